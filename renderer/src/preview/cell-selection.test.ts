@@ -25,11 +25,20 @@ describe('keys in the grid', () => {
     expect(moveByKey(at(4, 0), key('PageUp'), extent)).toEqual(at(0, 0));
   });
   it('extend the block with Shift and keep the anchor', () => {
-    const wide = moveByKey(moveByKey(at(5, 1), key('ArrowDown', { shift: true }), extent)!, key('ArrowLeft', { shift: true }), extent)!;
+    const wide = moveByKey(
+      moveByKey(at(5, 1), key('ArrowDown', { shift: true }), extent)!,
+      key('ArrowLeft', { shift: true }),
+      extent,
+    )!;
     expect(blockOf(wide, 1000)).toEqual({ firstRow: 5, endRow: 7, firstColumn: 0, endColumn: 2 });
   });
   it('select everything with Ctrl A', () => {
-    expect(blockOf(moveByKey(at(5, 1), key('a', { ctrl: true }), extent)!, 1000)).toEqual({ firstRow: 0, endRow: 1000, firstColumn: 0, endColumn: 5 });
+    expect(blockOf(moveByKey(at(5, 1), key('a', { ctrl: true }), extent)!, 1000)).toEqual({
+      firstRow: 0,
+      endRow: 1000,
+      firstColumn: 0,
+      endColumn: 5,
+    });
   });
   it('leave other keys to others', () => {
     expect(moveByKey(at(5, 1), key('x'), extent)).toBeNull();

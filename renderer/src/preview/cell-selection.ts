@@ -42,7 +42,9 @@ export function moveByKey(selection: CellSelection, pressed: GridKey, extent: Gr
     row: Math.max(pressed.shift ? 0 : headerRow, Math.min(extent.rows - 1, target.row)),
     column: Math.max(0, Math.min(extent.columns - 1, target.column)),
   };
-  return pressed.shift && selection.anchor.row !== headerRow ? { anchor: selection.anchor, focus } : startSelection(focus);
+  return pressed.shift && selection.anchor.row !== headerRow
+    ? { anchor: selection.anchor, focus }
+    : startSelection(focus);
 }
 
 function targetOf({ row, column }: CellPlace, { key, ctrl }: GridKey, extent: GridExtent): CellPlace | null {

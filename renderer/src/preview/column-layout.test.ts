@@ -1,8 +1,21 @@
 import { expect, it } from 'vitest';
-import { clampWidth, columnAt, guessWidth, layOut, leftToReveal, shownColumns, totalWidth, visibleColumns } from './column-layout.ts';
+import {
+  clampWidth,
+  columnAt,
+  guessWidth,
+  layOut,
+  leftToReveal,
+  shownColumns,
+  totalWidth,
+  visibleColumns,
+} from './column-layout.ts';
 
 it('puts the partition first and hides the rank of the row', () => {
-  const columns = [{ name: 'a', type: 'BIGINT' }, { name: '__row', type: 'BIGINT' }, { name: '__partition', type: 'VARCHAR' }];
+  const columns = [
+    { name: 'a', type: 'BIGINT' },
+    { name: '__row', type: 'BIGINT' },
+    { name: '__partition', type: 'VARCHAR' },
+  ];
   expect(shownColumns(columns).map((c) => c.name)).toEqual(['__partition', 'a']);
 });
 

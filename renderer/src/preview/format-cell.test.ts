@@ -38,7 +38,12 @@ describe('a cell', () => {
 
 describe('copied cells', () => {
   it('are exact, tab-separated, and quoted where a spreadsheet needs it', () => {
-    expect(toTsv([[0.1 + 0.2, 'a "b"', null], [12345678901234567890n, 'x\ty', true]])).toBe('0.30000000000000004\t"a ""b"""\t\n12345678901234567890\t"x\ty"\ttrue');
+    expect(
+      toTsv([
+        [0.1 + 0.2, 'a "b"', null],
+        [12345678901234567890n, 'x\ty', true],
+      ]),
+    ).toBe('0.30000000000000004\t"a ""b"""\t\n12345678901234567890\t"x\ty"\ttrue');
     expect(exactText(1e-9)).toBe('1e-9');
   });
 });

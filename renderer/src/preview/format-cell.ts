@@ -17,7 +17,8 @@ const longestText = 300;
 export function decimalsOf(values: readonly PageCell[]): number {
   let decimals = 0;
   for (const value of values) {
-    if (typeof value !== 'number' || !Number.isFinite(value) || Number.isInteger(value) || isExponential(value)) continue;
+    if (typeof value !== 'number' || !Number.isFinite(value) || Number.isInteger(value) || isExponential(value))
+      continue;
     const text = String(value);
     const dot = text.indexOf('.');
     if (dot >= 0 && !text.includes('e')) decimals = Math.max(decimals, Math.min(mostDecimals, text.length - dot - 1));
@@ -26,7 +27,8 @@ export function decimalsOf(values: readonly PageCell[]): number {
   return decimals;
 }
 
-const isExponential = (value: number): boolean => value !== 0 && (Math.abs(value) >= 1e12 || Math.abs(value) < 0.5 * 10 ** -mostDecimals);
+const isExponential = (value: number): boolean =>
+  value !== 0 && (Math.abs(value) >= 1e12 || Math.abs(value) < 0.5 * 10 ** -mostDecimals);
 
 /** `decimals`: of the column, from `decimalsOf`; ignored for whole-number types. */
 export function formatCell(value: PageCell, type: string, decimals = 0): CellText {
@@ -51,17 +53,28 @@ function formatText(value: string, family: TypeFamily): CellText {
 }
 
 /** Line breaks and tabs inside a cell are shown as signs: a row stays one line. */
-const oneLine = (text: string): string => (/[\n\r\t]/.test(text) ? text.replaceAll(/\r\n|\r|\n/g, '↵').replaceAll('\t', '⇥') : text);
+const oneLine = (text: string): string =>
+  /[\n\r\t]/.test(text) ? text.replaceAll(/\r\n|\r|\n/g, '↵').replaceAll('\t', '⇥') : text;
 
 /** A timestamp at midnight is a date; the T of ISO and a trailing `.000` are noise. */
 function shortTime(text: string): string {
-  return text.replace('T', ' ').replace(/(\.\d*?)0+(?=$|Z|[+-]\d\d)/, '$1').replace(/\.(?=$|Z|[+-]\d\d)/, '').replace(/ 00:00:00(?=$|Z)/, '').replace(/Z$/, '');
+  return text
+    .replace('T', ' ')
+    .replace(/(\.\d*?)0+(?=$|Z|[+-]\d\d)/, '$1')
+    .replace(/\.(?=$|Z|[+-]\d\d)/, '')
+    .replace(/ 00:00:00(?=$|Z)/, '')
+    .replace(/Z$/, '');
 }
 
 function formatNumber(value: number, decimals: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  const text = isExponential(value) && !Number.isInteger(value) ? value.toExponential(3) : Math.abs(value) >= 1e21 ? String(value) : value.toFixed(decimals);
+  const text =
+    isExponential(value) && !Number.isInteger(value)
+      ? value.toExponential(3)
+      : Math.abs(value) >= 1e21
+        ? String(value)
+        : value.toFixed(decimals);
   return text.replace('-', '−');
 }
 

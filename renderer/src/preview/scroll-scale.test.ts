@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { barToTop, clampTop, createScrollScale, maxTop, pagesOf, rowOffset, rowsInView, topToBar, topToReveal, visibleRows } from './scroll-scale.ts';
+import {
+  barToTop,
+  clampTop,
+  createScrollScale,
+  maxTop,
+  pagesOf,
+  rowOffset,
+  rowsInView,
+  topToBar,
+  topToReveal,
+  visibleRows,
+} from './scroll-scale.ts';
 
 const hundredMillion = createScrollScale(100_000_000, 24, 600);
 

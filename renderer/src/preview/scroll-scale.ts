@@ -17,7 +17,12 @@ export interface ScrollScale {
 /** 8 million pixels: far below Chromium's cap at any device scale, and one bar pixel is still one row at 8 million rows. */
 const maxBarPx = 8_000_000;
 
-export function createScrollScale(rows: number, rowPx: number, viewportPx: number, maxPx: number = maxBarPx): ScrollScale {
+export function createScrollScale(
+  rows: number,
+  rowPx: number,
+  viewportPx: number,
+  maxPx: number = maxBarPx,
+): ScrollScale {
   const realPx = Math.max(0, rows) * rowPx;
   const barPx = Math.min(realPx, Math.max(maxPx, viewportPx));
   const scale = realPx > barPx && barPx > viewportPx ? (realPx - viewportPx) / (barPx - viewportPx) : 1;

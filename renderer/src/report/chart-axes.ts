@@ -14,7 +14,8 @@ interface AxisRoom {
 
 export type AxisName = 'x' | 'y';
 
-export const categoriesOf = (block: ChartBlock, axis: AxisName): string[] => distinct(cellsOf(block, block[axis].field));
+export const categoriesOf = (block: ChartBlock, axis: AxisName): string[] =>
+  distinct(cellsOf(block, block[axis].field));
 
 /** Whether the axis holds names: declared so, or its values are texts. */
 export function isCategory(block: ChartBlock, axis: AxisName): boolean {
@@ -36,9 +37,16 @@ export function axisOption(block: ChartBlock, axis: AxisName, theme: ChartTheme,
     axisLabel: { color: theme.quietInk, fontSize: 10, fontFamily: theme.font, hideOverlap: true, margin: 6 },
     splitLine: { show: !isCategory(block, axis), lineStyle: { color: theme.line, width: 1 } },
   };
-  if (isCategory(block, axis)) return { ...common, type: 'category' as const, data: categoriesOf(block, axis), axisLabel: { ...common.axisLabel, width: 96, overflow: 'truncate' as const } };
+  if (isCategory(block, axis))
+    return {
+      ...common,
+      type: 'category' as const,
+      data: categoriesOf(block, axis),
+      axisLabel: { ...common.axisLabel, width: 96, overflow: 'truncate' as const },
+    };
   const splitNumber = Math.max(2, Math.min(5, Math.floor(room.lengthPx / (axis === 'x' ? 70 : 42))));
-  const scale = declared.scale === 'log' ? ('log' as const) : declared.scale === 'time' ? ('time' as const) : ('value' as const);
+  const scale =
+    declared.scale === 'log' ? ('log' as const) : declared.scale === 'time' ? ('time' as const) : ('value' as const);
   const startsAtZero = block.mark === 'bar' || block.mark === 'area' || block.mark === 'histogram';
   return {
     ...common,
@@ -58,7 +66,12 @@ export function guideLines(guides: NonNullable<ChartBlock['guides']>, theme: Cha
     lineStyle: { color: theme.axisLine, width: 1, type: [2, 3] },
     label: { color: theme.quietInk, fontSize: 10, position: 'insideStartTop' },
     data: guides.map((guide) => [
-      { coord: [...guide.from], ...(guide.label === undefined ? { label: { show: false } } : { name: guide.label, label: { show: true, formatter: guide.label } }) },
+      {
+        coord: [...guide.from],
+        ...(guide.label === undefined
+          ? { label: { show: false } }
+          : { name: guide.label, label: { show: true, formatter: guide.label } }),
+      },
       { coord: [...guide.to] },
     ]),
   };

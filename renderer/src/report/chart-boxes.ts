@@ -21,12 +21,21 @@ const numbers = (block: ChartBlock, field: string, series: ChartSeries): number[
 
 /** `from`, `to`, `count` of each bin. */
 export const binsOf = (block: ChartBlock, series: ChartSeries): [number, number, number][] => {
-  const [from, to, count] = [numbers(block, 'from', series), numbers(block, 'to', series), numbers(block, 'count', series)];
+  const [from, to, count] = [
+    numbers(block, 'from', series),
+    numbers(block, 'to', series),
+    numbers(block, 'count', series),
+  ];
   return from.map((start, i) => [start, to[i] ?? start, count[i] ?? 0]);
 };
 
 /** Bins drawn as rectangles on a numeric axis, so that unequal bins keep their widths. */
-export function histogramSeries(block: ChartBlock, series: ChartSeries, base: SeriesBase, isOverlaid: boolean): CustomSeriesOption {
+export function histogramSeries(
+  block: ChartBlock,
+  series: ChartSeries,
+  base: SeriesBase,
+  isOverlaid: boolean,
+): CustomSeriesOption {
   return {
     ...base,
     type: 'custom',
@@ -38,7 +47,17 @@ export function histogramSeries(block: ChartBlock, series: ChartSeries, base: Se
       const end = api.coord([api.value(1), 0]);
       const [x = 0, y = 0] = start;
       const [right = 0, bottom = 0] = end;
-      return { type: 'rect', shape: { x: x + 0.5, y, width: Math.max(1, right - x - 1), height: Math.max(0, bottom - y), r: [1.5, 1.5, 0, 0] }, style: { fill: base.color, opacity: isOverlaid ? 0.45 : 0.75 } };
+      return {
+        type: 'rect',
+        shape: {
+          x: x + 0.5,
+          y,
+          width: Math.max(1, right - x - 1),
+          height: Math.max(0, bottom - y),
+          r: [1.5, 1.5, 0, 0],
+        },
+        style: { fill: base.color, opacity: isOverlaid ? 0.45 : 0.75 },
+      };
     },
   };
 }
@@ -51,5 +70,11 @@ export function boxSeries(block: ChartBlock, series: ChartSeries, base: SeriesBa
     const at = series.rows.findIndex((row) => sayCell(cellsOf(block, block.x.field)[row] ?? null) === category);
     return parts.map((values) => (at < 0 ? Number.NaN : (values[at] ?? Number.NaN)));
   });
-  return { ...base, type: 'boxplot', data, boxWidth: [6, 28], itemStyle: { borderColor: base.color, color: 'transparent', borderWidth: 1.4 } };
+  return {
+    ...base,
+    type: 'boxplot',
+    data,
+    boxWidth: [6, 28],
+    itemStyle: { borderColor: base.color, color: 'transparent', borderWidth: 1.4 },
+  };
 }

@@ -1,7 +1,13 @@
 /** A chart block as an option of ECharts: a pure function of the block, the theme and the room there is. */
 import type { CustomSeriesOption, LineSeriesOption } from 'echarts/charts';
 import type { ComposeOption } from 'echarts/core';
-import type { AriaComponentOption, GridComponentOption, LegendComponentOption, TitleComponentOption, TooltipComponentOption } from 'echarts/components';
+import type {
+  AriaComponentOption,
+  GridComponentOption,
+  LegendComponentOption,
+  TitleComponentOption,
+  TooltipComponentOption,
+} from 'echarts/components';
 import { unreachable } from '../../../shared/errors.ts';
 import type { ChartBlock } from '../../../shared/report.ts';
 import { axisOption, categoriesOf, guideLines } from './chart-axes.ts';
@@ -12,7 +18,16 @@ import type { BarSeriesOption, ScatterSeriesOption } from 'echarts/charts';
 
 export type SeriesOption = LineSeriesOption | BarSeriesOption | ScatterSeriesOption | CustomSeriesOption | BoxOption;
 export type ChartOption = ComposeOption<
-  LineSeriesOption | BarSeriesOption | ScatterSeriesOption | CustomSeriesOption | BoxOption | GridComponentOption | LegendComponentOption | TooltipComponentOption | TitleComponentOption | AriaComponentOption
+  | LineSeriesOption
+  | BarSeriesOption
+  | ScatterSeriesOption
+  | CustomSeriesOption
+  | BoxOption
+  | GridComponentOption
+  | LegendComponentOption
+  | TooltipComponentOption
+  | TitleComponentOption
+  | AriaComponentOption
 >;
 
 export interface ChartRoom {
@@ -36,10 +51,27 @@ export function chartOption(block: ChartBlock, theme: ChartTheme, room: ChartRoo
     aria: { enabled: true, label: { enabled: true, description: block.caption === '' ? block.title : block.caption } },
     tooltip: tooltip(block, theme),
     ...(hasLegend ? { legend: legend(theme) } : {}),
-    title: facets.length > 1 ? grids.map((g) => ({ text: g.name, left: g.left, top: g.top - 18, textStyle: { fontSize: 11, fontWeight: 500, color: theme.quietInk } })) : [],
+    title:
+      facets.length > 1
+        ? grids.map((g) => ({
+            text: g.name,
+            left: g.left,
+            top: g.top - 18,
+            textStyle: { fontSize: 11, fontWeight: 500, color: theme.quietInk },
+          }))
+        : [],
     grid: grids.map(({ left, top, width, height }) => ({ left, top, width, height, containLabel: false })),
-    xAxis: facets.map((_, i) => axisOption(block, 'x', theme, { gridIndex: i, isTiny, isOuter: true, lengthPx: grids[i]?.width ?? 0 })),
-    yAxis: facets.map((_, i) => axisOption(block, 'y', theme, { gridIndex: i, isTiny, isOuter: i % facetGrid(facets.length).across === 0, lengthPx: grids[i]?.height ?? 0 })),
+    xAxis: facets.map((_, i) =>
+      axisOption(block, 'x', theme, { gridIndex: i, isTiny, isOuter: true, lengthPx: grids[i]?.width ?? 0 }),
+    ),
+    yAxis: facets.map((_, i) =>
+      axisOption(block, 'y', theme, {
+        gridIndex: i,
+        isTiny,
+        isOuter: i % facetGrid(facets.length).across === 0,
+        lengthPx: grids[i]?.height ?? 0,
+      }),
+    ),
     series: facets.flatMap((facet, facetIndex) =>
       facet.series.map((series, seriesIndex): SeriesOption => ({
         ...drawSeries(block, series, { facetIndex, seriesIndex, theme, series: facet.series.length }),
@@ -58,7 +90,10 @@ export interface SeriesPlace {
 
 function drawSeries(block: ChartBlock, series: ChartSeries, place: SeriesPlace): SeriesOption {
   const base = { name: series.name, xAxisIndex: place.facetIndex, yAxisIndex: place.facetIndex, color: colorOf(place) };
-  const points = series.rows.map((row): [ChartCell, ChartCell] => [cellsOf(block, block.x.field)[row] ?? null, cellsOf(block, block.y.field)[row] ?? null]);
+  const points = series.rows.map((row): [ChartCell, ChartCell] => [
+    cellsOf(block, block.x.field)[row] ?? null,
+    cellsOf(block, block.y.field)[row] ?? null,
+  ]);
   switch (block.mark) {
     case 'line':
     case 'area':
@@ -68,14 +103,31 @@ function drawSeries(block: ChartBlock, series: ChartSeries, place: SeriesPlace):
         data: points.map(([x, y]) => [x === null ? Number.NaN : plain(x), y === null ? Number.NaN : plain(y)]),
         showSymbol: series.rows.length <= 12,
         symbolSize: 5,
-        lineStyle: { width: place.seriesIndex === 0 ? 2 : 1.5, type: place.seriesIndex === 0 ? 'solid' : place.seriesIndex === 1 ? [5, 3] : place.seriesIndex === 2 ? 'dotted' : 'solid' },
+        lineStyle: {
+          width: place.seriesIndex === 0 ? 2 : 1.5,
+          type:
+            place.seriesIndex === 0
+              ? 'solid'
+              : place.seriesIndex === 1
+                ? [5, 3]
+                : place.seriesIndex === 2
+                  ? 'dotted'
+                  : 'solid',
+        },
         ...(block.mark === 'area' ? { areaStyle: { opacity: 0.12 } } : {}),
         connectNulls: false,
         // A curve with more points than pixels is thinned without losing its peaks.
         sampling: 'lttb',
       };
     case 'bar':
-      return { ...base, type: 'bar', data: barData(block, series), barMaxWidth: 36, barCategoryGap: '28%', itemStyle: { borderRadius: 2, opacity: 0.85 } };
+      return {
+        ...base,
+        type: 'bar',
+        data: barData(block, series),
+        barMaxWidth: 36,
+        barCategoryGap: '28%',
+        itemStyle: { borderRadius: 2, opacity: 0.85 },
+      };
     case 'point':
       return {
         ...base,
@@ -98,15 +150,18 @@ function barData(block: ChartBlock, series: ChartSeries): (number | null)[] | [s
   const xs = cellsOf(block, block.x.field);
   const ys = cellsOf(block, block.y.field);
   const number = (cell: ChartCell | undefined): number | null => (typeof cell === 'number' ? cell : null);
-  if (block.x.scale !== 'category') return series.rows.map((row): [string | number, number] => [plain(xs[row] ?? null), number(ys[row]) ?? 0]);
+  if (block.x.scale !== 'category')
+    return series.rows.map((row): [string | number, number] => [plain(xs[row] ?? null), number(ys[row]) ?? 0]);
   return categoriesOf(block, 'x').map((category) => {
     const row = series.rows.find((r) => String(xs[r] ?? '–') === category);
     return row === undefined ? null : number(ys[row]);
   });
 }
 
-const plain = (cell: ChartCell): string | number => (typeof cell === 'boolean' || cell === null ? String(cell ?? '–') : cell);
-const colorOf = ({ seriesIndex, theme }: SeriesPlace): string => theme.series[seriesIndex % theme.series.length] ?? theme.ink;
+const plain = (cell: ChartCell): string | number =>
+  typeof cell === 'boolean' || cell === null ? String(cell ?? '–') : cell;
+const colorOf = ({ seriesIndex, theme }: SeriesPlace): string =>
+  theme.series[seriesIndex % theme.series.length] ?? theme.ink;
 
 interface GridPlace {
   name: string;
@@ -121,7 +176,12 @@ function placeGrids(facets: readonly ChartFacet[], block: ChartBlock, room: Char
   const isTiny = room.heightPx < tinyPx;
   const hasFacets = facets.length > 1;
   const hasLegend = block.color !== undefined && (facets[0]?.series.length ?? 0) > 1;
-  const outer = { left: isTiny ? 36 : 52, right: 16, top: (hasLegend ? 22 : 8) + (hasFacets ? 20 : 0), bottom: isTiny ? 20 : 38 };
+  const outer = {
+    left: isTiny ? 36 : 52,
+    right: 16,
+    top: (hasLegend ? 22 : 8) + (hasFacets ? 20 : 0),
+    bottom: isTiny ? 20 : 38,
+  };
   const gap = { x: 28, y: hasFacets ? 50 : 0 };
   const width = Math.max(20, (room.widthPx - outer.left - outer.right - gap.x * (across - 1)) / across);
   const height = Math.max(20, (room.heightPx - outer.top - outer.bottom - gap.y * (down - 1)) / down);
@@ -135,7 +195,17 @@ function placeGrids(facets: readonly ChartFacet[], block: ChartBlock, room: Char
 }
 
 function legend(theme: ChartTheme): LegendComponentOption {
-  return { top: 0, right: 8, type: 'scroll', icon: 'roundRect', itemWidth: 12, itemHeight: 3, itemGap: 14, textStyle: { color: theme.quietInk, fontSize: 11 }, pageTextStyle: { color: theme.quietInk } };
+  return {
+    top: 0,
+    right: 8,
+    type: 'scroll',
+    icon: 'roundRect',
+    itemWidth: 12,
+    itemHeight: 3,
+    itemGap: 14,
+    textStyle: { color: theme.quietInk, fontSize: 11 },
+    pageTextStyle: { color: theme.quietInk },
+  };
 }
 
 function tooltip(block: ChartBlock, theme: ChartTheme): TooltipComponentOption {

@@ -24,12 +24,17 @@ export const cellsOf = (block: ChartBlock, field: string): readonly ChartCell[] 
 export function splitChart(block: ChartBlock): ChartFacet[] {
   const names = block.color === undefined ? [''] : distinct(cellsOf(block, block.color));
   const facets = block.facet === undefined ? [''] : distinct(cellsOf(block, block.facet));
-  const colorOf = (row: number): string => (block.color === undefined ? '' : sayCell(cellsOf(block, block.color)[row] ?? null));
-  const facetOf = (row: number): string => (block.facet === undefined ? '' : sayCell(cellsOf(block, block.facet)[row] ?? null));
+  const colorOf = (row: number): string =>
+    block.color === undefined ? '' : sayCell(cellsOf(block, block.color)[row] ?? null);
+  const facetOf = (row: number): string =>
+    block.facet === undefined ? '' : sayCell(cellsOf(block, block.facet)[row] ?? null);
   const rows = Array.from({ length: rowsOf(block) }, (_, row) => row);
   return facets.map((facet) => ({
     name: facet,
-    series: names.map((name) => ({ name, rows: rows.filter((row) => colorOf(row) === name && facetOf(row) === facet) })),
+    series: names.map((name) => ({
+      name,
+      rows: rows.filter((row) => colorOf(row) === name && facetOf(row) === facet),
+    })),
   }));
 }
 
