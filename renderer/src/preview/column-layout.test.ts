@@ -5,6 +5,7 @@ import {
   guessWidth,
   layOut,
   leftToReveal,
+  rowNumberWidth,
   shownColumns,
   totalWidth,
   visibleColumns,
@@ -23,6 +24,10 @@ it('gives a column the width of what it holds, within limits', () => {
   expect(guessWidth({ name: 'age', type: 'BIGINT' }, 2)).toBe(104);
   expect(guessWidth({ name: 'review', type: 'VARCHAR' }, 4000)).toBe(299);
   expect(guessWidth({ name: 'customer_since_year', type: 'BIGINT' }, 4)).toBe(177);
+  expect(guessWidth({ name: 'churned', type: 'BOOLEAN', role: 'target' }, 5)).toBe(138);
+  expect(guessWidth({ name: 'id', type: 'BIGINT' }, 16)).toBe(140);
+  expect(rowNumberWidth(100)).toBe(64);
+  expect(rowNumberWidth(100_000_000)).toBe(84);
   expect(clampWidth(3)).toBe(56);
   expect(clampWidth(99_999)).toBe(640);
 });

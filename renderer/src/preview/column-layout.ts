@@ -2,17 +2,25 @@
 import type { Column } from '../../../shared/wires.ts';
 import { partitionColumn, rowColumn, typeFamily } from '../../../shared/wires.ts';
 
-export const rowNumberPx = 64;
+/** Room for the number of the last row. */
+export const rowNumberWidth = (rows: number): number =>
+  Math.max(64, Math.ceil(Math.log10(Math.max(10, rows))) * 8 + 20);
 export const narrowestPx = 56;
 const widestPx = 640;
 /** Inter at 12 px: an average letter with our padding. */
 const letterPx = 6.6;
+/** A tabular figure; a number is never cut, so this is its full width. */
+const figurePx = 7.4;
 
 /** A width from the column's name, type and the longest of the texts seen first. */
 export function guessWidth(column: Column, longestText: number): number {
-  const head = column.name.length * 7 + 44;
-  const least = typeFamily(column.type) === 'text' || typeFamily(column.type) === 'other' ? 112 : 104;
-  const body = Math.min(longestText, 42) * letterPx + 22;
+  const family = typeFamily(column.type);
+  const head =
+    column.name.length * 7 +
+    44 +
+    (column.role === undefined || column.role === 'feature' ? 0 : column.role.length * 5.5 + 12);
+  const least = family === 'text' || family === 'other' ? 112 : 104;
+  const body = Math.min(longestText, 42) * (family === 'number' || family === 'time' ? figurePx : letterPx) + 22;
   return Math.round(Math.max(least, Math.min(head, 220), Math.min(body, 300)));
 }
 
