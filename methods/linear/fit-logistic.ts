@@ -5,6 +5,7 @@ import { checkFeatures, checkVector, type FeatureMatrix } from './feature-matrix
 import { logisticObjective } from './logistic-objective.ts';
 import type { LogisticModel } from './model.ts';
 import { minimiseByNewton } from './newton.ts';
+import { solveOnSample } from './row-sample.ts';
 
 export interface LogisticOptions {
   /** Inverse strength of the penalty on squared coefficients, as scikit-learn's `C`; Infinity for none. */
@@ -52,10 +53,13 @@ export async function fitLogistic(
   const width = features.columns.length + (fitIntercept ? 1 : 0);
   const penalty = new Float64Array(width);
   frame.scale.forEach((scale, j) => (penalty[j] = 1 / (c * scale * scale)));
-  const objective = logisticObjective({ features, frame, withIntercept: fitIntercept, target, classCount, weight, penalty });
+  const problem = { features, frame, withIntercept: fitIntercept, target, classCount, weight, penalty };
+  const objective = logisticObjective(problem);
   const start = new Float64Array(objective.outputs * width);
   if (fitIntercept) startAtShares(start, classRows, width);
-  const found = await minimiseByNewton(objective, start, { tolerance, maxIterations, isFree: (column) => penalty[column] === 0 }, task);
+  const newton = { tolerance, maxIterations, isFree: (column: number) => penalty[column] === 0 };
+  const sampled = await solveOnSample(problem, start, newton, task);
+  const found = await minimiseByNewton(objective, sampled?.start ?? start, { ...newton, ...(sampled ? { nearby: sampled.nearby } : {}) }, task);
   task.onProgress?.(1);
 
   return {

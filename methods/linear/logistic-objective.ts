@@ -20,6 +20,7 @@ export interface LogisticProblem {
  * Coefficients are outputs × width, row-major, the intercept last in each row.
  */
 export interface LogisticObjective {
+  readonly rows: number;
   readonly outputs: number;
   readonly width: number;
   /** Loss and gradient at the coefficients; keeps each row's probabilities for the two methods below. */
@@ -59,6 +60,7 @@ export function logisticObjective(problem: LogisticProblem): LogisticObjective {
   const eachRowBlock = (visit: () => void): void => eachBlock(features, frame, block, visit);
 
   return {
+    rows: features.rows,
     outputs,
     width,
     evaluate(coefficients) {

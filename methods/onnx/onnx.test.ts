@@ -24,7 +24,7 @@ async function run(g: GraphBuilder, feeds: Feed): Promise<ort.InferenceSession.O
 const dataOf = (values: Feed, name: string): readonly unknown[] => {
   const found = values[name];
   if (!(found instanceof ort.Tensor)) throw new Error(`no output ${name}`);
-  return Array.from(found.data);
+  return [...found.data];
 };
 const numbersOf = (values: Feed, name: string): number[] => dataOf(values, name).map(Number);
 const doubles = (values: readonly number[]): ort.Tensor => new ort.Tensor('float64', Float64Array.from(values), [values.length, 1]);
