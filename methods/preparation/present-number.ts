@@ -16,6 +16,8 @@ export const categoryText = (column: Column, value: Sql = id(column.name)): Sql 
 export function presentNumber(column: Column): Sql {
   const { name, type } = column;
   if (mayBeNaN(type)) return sql`(CASE WHEN isnan(${id(name)}) THEN NULL ELSE ${id(name)}::DOUBLE END)`;
+  if (typeFamily(type) === 'boolean') return sql`${id(name)}::INTEGER::DOUBLE`;
   if (typeFamily(type) !== 'time') return sql`${id(name)}::DOUBLE`;
-  return type === 'DATE' ? sql`(${id(name)} - DATE '1970-01-01')::DOUBLE` : sql`epoch(${id(name)})::DOUBLE`;
+  if (type === 'DATE') return sql`(${id(name)} - DATE '1970-01-01')::DOUBLE`;
+  return type.startsWith('TIMESTAMP') ? sql`(epoch_us(${id(name)})::DOUBLE / 1e6)` : sql`epoch(${id(name)})::DOUBLE`;
 }
