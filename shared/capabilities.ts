@@ -1,0 +1,227 @@
+/**
+ * What a node kind may use while it computes, and the three forms that its `run.ts` can have. The engine gives these services by the context;
+ * a run module imports no engine. Everything that could make a result differ (clock, randomness, environment) comes through here.
+ */
+import type * as z from 'zod';
+import type { Finding, NodeSpec } from './spec/define-spec.ts';
+import type { Report } from './report.ts';
+import type { Sql, SqlValue } from './sql.ts';
+import type { Column, TableSchema } from './wires.ts';
+
+/** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
+export interface TableRef {
+  ref: Sql;
+  /** Without the hidden columns. */
+  columns: readonly Column[];
+  /** `__row` and `__partition` where the table has them. A SELECT that lists its columns lists these too; `SELECT *` carries them by itself. */
+  hidden: readonly string[];
+}
+
+/** A file that a reader reads: enters the key by its content, never by its path. */
+export type SourceFile = { from: 'file'; param: string; path: string } | { from: 'resource'; param: string; path: string };
+
+export interface RelationalContext<P> {
+  inputs: Readonly<Record<string, TableRef>>;
+  /** Ports with `many`. */
+  many: Readonly<Record<string, readonly TableRef[]>>;
+  params: P;
+  /** The path of a source, resolved and allowed, by the parameter that names it. */
+  file: (param: string) => string;
+}
+export interface RelationalRun<P> {
+  form: 'relational';
+  /** One SELECT over the inputs. Rows `same` and `fewer` must carry `hidden`. */
+  sql: (context: RelationalContext<P>) => Sql;
+  sources?: (params: P) => SourceFile[];
+  /** A reader's parameters with every column's type declared, so that another file of the same form is never sniffed anew (`predict`, services). */
+  pin?: (params: P, columns: readonly Column[]) => P;
+  /** Read the whole input once before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Runs in the runner. */
+  inspect?: (context: { path: string; params: P; query: QueryRows; signal: AbortSignal }) => Promise<Finding[]>;
+}
+
+export type Row = Readonly<Record<string, SqlValue>>;
+/** Rows as plain values: BIGINT and wider as bigint, DECIMAL as number, dates and times as ISO text. */
+export type QueryRows = (query: Sql) => Promise<Row[]>;
+
+export interface Watch {
+  signal: AbortSignal;
+  /** `null`: not known how much is left. At most ten a second are kept. */
+  progress: (fraction: number | null, text?: string) => void;
+  log: (text: string, level?: 'info' | 'warning') => void;
+  warn: (finding: Finding) => void;
+}
+
+/** JSON, canonical: part of the model file. No NaN, no infinities. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** A small table that belongs to a fitted state (groups, categories): joined by name in `apply`. */
+export interface StateTable {
+  columns: readonly Column[];
+  rows: readonly (readonly SqlValue[])[];
+}
+
+export interface FitContext<P> extends Watch {
+  /** The training rows alone, with `__row` where the rows were split. */
+  train: { ref: Sql; columns: readonly Column[]; hidden: readonly string[]; query: QueryRows };
+  params: P;
+}
+export interface ApplyContext<P, S> {
+  input: TableRef;
+  params: P;
+  state: S;
+  /** The state's tables, to join. */
+  table: (name: string) => Sql;
+  /** True inside the run, where rows are marked and training rows may get out-of-fold values; false in a model, for rows never seen. */
+  training: boolean;
+}
+export interface FittedRun<P, S extends JsonValue = JsonValue> {
+  form: 'fitted';
+  fit: (context: FitContext<P>) => Promise<S>;
+  tables?: (state: S) => Readonly<Record<string, StateTable>>;
+  /** Row-wise: a row's result depends on the row and the state alone. */
+  apply: (context: ApplyContext<P, S>) => Sql;
+  /** The same step as ONNX operators in double. Without it, the step is named as not exportable. */
+  onnx?: (context: OnnxContext<P, S>) => void;
+}
+
+/** The part of the ONNX builder that a step uses (`methods/onnx` has it). Values are names of tensors of shape [rows, 1]. */
+export interface OnnxGraph {
+  node: (op: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>, options?: { domain?: string; outputs?: number }) => string[];
+  constant: (type: OnnxType, dims: readonly number[], values: readonly (number | bigint | string | boolean)[]) => string;
+}
+export type OnnxType = 'float' | 'double' | 'int64' | 'string' | 'bool';
+export type OnnxAttribute = number | bigint | string | readonly number[] | readonly bigint[] | readonly string[] | { float: number } | { floats: readonly number[] };
+export interface OnnxColumn {
+  value: string;
+  type: OnnxType;
+}
+export interface OnnxContext<P, S> {
+  graph: OnnxGraph;
+  /** Column name → its tensor. Missing numbers are NaN, missing texts the empty string with `missing` true in `isMissing`. */
+  columns: Map<string, OnnxColumn>;
+  params: P;
+  state: S;
+  input: readonly Column[];
+}
+
+// ── tasks ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type PartitionName = 'train' | 'validation' | 'test' | 'all';
+
+export interface TableInput {
+  schema: TableSchema;
+  columns: readonly Column[];
+  ref: Sql;
+  query: QueryRows;
+  /** The column with a role, e.g. the target that Split named. */
+  withRole: (role: NonNullable<Column['role']>) => Column | undefined;
+  count: (partition?: PartitionName) => Promise<number>;
+  /**
+   * Numbers in `__row` order, row-major, shape [rows, columns]. Missing is NaN. Numbers and decimals as they are, booleans 0/1, dates as days and times as
+   * seconds since 1970. `where` limits rows further (say, target is not null).
+   */
+  matrix: (options: { columns: readonly string[]; partition?: PartitionName; where?: Sql; as: 'float32' }) => Promise<Matrix<Float32Array>>;
+  matrix64: (options: { columns: readonly string[]; partition?: PartitionName; where?: Sql }) => Promise<Matrix<Float64Array>>;
+  /** One column's values in `__row` order. */
+  values: (options: { column: string; partition?: PartitionName; where?: Sql }) => Promise<SqlValue[]>;
+}
+export interface Matrix<T> {
+  rows: number;
+  columns: readonly string[];
+  values: T;
+}
+
+export type TaskType = 'classification' | 'regression';
+
+/** What a trainer has learnt, as plain data. `methods/estimator` defines the forms and how each predicts. */
+export interface ModelDraft {
+  /** The node kind that trained it. */
+  kind: string;
+  task: TaskType;
+  target: Column;
+  /** Columns of the trainer's input that the estimator reads, in its order. */
+  features: readonly string[];
+  /** Class labels in the estimator's order, as values of the target's type. */
+  classes?: readonly (string | number | boolean)[];
+  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays. */
+  estimator: JsonValue;
+  /** Shown on the model's page: importances, training rows, iterations, warnings. */
+  facts: Readonly<Record<string, JsonValue>>;
+}
+
+export interface Scored {
+  rows: number;
+  /** Rows whose target was null, left out of metrics. */
+  withoutTarget: number;
+  /** Which rows these are, for the signature: "test", "train" (no Split), … */
+  measuredOn: PartitionName;
+  task: TaskType;
+  classes: readonly (string | number | boolean)[];
+  /** Classification: index into `classes`; a label never seen in training gets an index ≥ classes.length, named in `unseen`. Regression: the value. */
+  target: Float64Array;
+  unseen: readonly string[];
+  /** Classification: index of the predicted class. Regression: the prediction. */
+  prediction: Float64Array;
+  /** [rows, classes], row-major; empty for regression. */
+  probabilities: Float64Array;
+  weights?: Float64Array;
+}
+
+export interface ModelInput {
+  key: string;
+  task: TaskType;
+  target: Column;
+  classes: readonly (string | number | boolean)[];
+  facts: Readonly<Record<string, JsonValue>>;
+  /** The columns that a raw row must have. */
+  inputSchema: readonly Column[];
+  /** Applies what these rows do not yet carry of the model's recipe, and predicts. */
+  score: (table: TableInput, options: { partition: PartitionName; threshold?: number }) => Promise<Scored>;
+  /** Where the exported ONNX file stands, made on demand; fails in words that name the steps without an ONNX form. */
+  toOnnx: () => Promise<{ bytes: Uint8Array; inputs: readonly Column[]; notes: readonly string[] }>;
+}
+
+export interface TaskContext<P> extends Watch {
+  node: string;
+  params: P;
+  /** Threads that this task may use. */
+  threads: number;
+  has: (port: string) => boolean;
+  table: (port: string) => TableInput;
+  tables: (port: string) => readonly TableInput[];
+  model: (port: string) => ModelInput;
+  metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;
+  /** Starts worker threads on a module of `methods/` (path relative to it), with shared memory. */
+  startWorkers: StartWorkers;
+  /** WebAssembly modules that were built from `methods/`, by name. */
+  wasm: (name: string) => Promise<WasmModule>;
+  outputs: {
+    table: (port: string, query: Sql) => Promise<void>;
+    /** The input's rows with `prediction` and, for classes, `probability_<class>`. */
+    predictions: (port: string, model: ModelInput, table: TableInput) => Promise<void>;
+    model: (port: string, draft: ModelDraft) => Promise<void>;
+    report: (port: string, report: Report) => Promise<void>;
+    /** Writes a file inside the workspace: temporary name, then rename. Fails when it exists and `overwrite` is false. Gives its path in the workspace. */
+    file: (path: string, write: { query: Sql; format: 'csv' | 'parquet' | 'jsonl' } | { bytes: Uint8Array }, overwrite: boolean) => Promise<{ path: string; bytes: number }>;
+    /** Declares a deployment; the host starts it. */
+    service: (port: string, declaration: { name: string; model: ModelInput; settings: Readonly<Record<string, JsonValue>> }) => Promise<void>;
+  };
+}
+/** Opaque here: shared/ knows no WebAssembly types. */
+export interface WasmModule {
+  readonly compiled: unknown;
+}
+export type StartWorkers = (module: string, count: number, data: unknown) => Promise<{ terminate: () => Promise<void> }>;
+
+export interface TaskRun<P> {
+  form: 'task';
+  run: (context: TaskContext<P>) => Promise<void>;
+}
+
+export type AnyRun = RelationalRun<never> | FittedRun<never> | TaskRun<never>;
+type ParamsOfSpec<S> = S extends NodeSpec<infer P> ? z.output<P> : never;
+
+/** `export default relational(spec, { sql: … })`: the spec gives the parameters' type, nothing is declared twice. */
+export const relational = <S extends NodeSpec>(_spec: S, run: Omit<RelationalRun<ParamsOfSpec<S>>, 'form'>): RelationalRun<ParamsOfSpec<S>> => ({ form: 'relational', ...run });
+export const fitted = <S extends NodeSpec, State extends JsonValue>(_spec: S, run: Omit<FittedRun<ParamsOfSpec<S>, State>, 'form'>): FittedRun<ParamsOfSpec<S>, State> => ({ form: 'fitted', ...run });
+export const task = <S extends NodeSpec>(_spec: S, run: Omit<TaskRun<ParamsOfSpec<S>>, 'form'>): TaskRun<ParamsOfSpec<S>> => ({ form: 'task', ...run });

@@ -1,0 +1,73 @@
+/**
+ * Every failure that a person may meet has a stable code (`area.problem`), one sentence that says what is wrong, and one that says
+ * how to mend it. The engine adds the place (node, parameter) on the way up; nobody wraps twice.
+ */
+import * as z from 'zod';
+
+/** One click that mends a problem: a parameter to set on a node, or a node to put before or after it. */
+export const fix = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('set'), title: z.string(), node: z.string(), param: z.string(), value: z.json() }),
+  z.object({
+    do: z.literal('insert'),
+    title: z.string(),
+    kind: z.string(),
+    params: z.record(z.string(), z.json()),
+    node: z.string(),
+    side: z.enum(['before', 'after']),
+    port: z.string(),
+  }),
+  z.object({ do: z.literal('replace'), title: z.string(), node: z.string(), kind: z.string(), params: z.record(z.string(), z.json()) }),
+  z.object({ do: z.literal('move'), title: z.string(), node: z.string(), before: z.string() }),
+]);
+export type Fix = z.output<typeof fix>;
+
+export const problem = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning']),
+  /** What is wrong, in one sentence, naming the column, row or file. */
+  message: z.string(),
+  /** What to do about it, in one sentence. */
+  mend: z.string().optional(),
+  node: z.string().optional(),
+  param: z.string().optional(),
+  port: z.string().optional(),
+  column: z.string().optional(),
+  /** Values for the message, for programs. */
+  facts: z.record(z.string(), z.json()).optional(),
+  fixes: z.array(fix).optional(),
+});
+export type Problem = z.output<typeof problem>;
+
+export type ProblemDetails = Omit<Problem, 'code' | 'severity'>;
+
+export class FlowyardError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem, options?: { cause?: unknown }) {
+    super(problem.mend ? `${problem.message} ${problem.mend}` : problem.message, options);
+    this.name = 'FlowyardError';
+    this.problem = problem;
+  }
+  get code(): string {
+    return this.problem.code;
+  }
+  /** The same failure with its place filled in where it was unknown. */
+  at(place: { node?: string; param?: string; port?: string }): FlowyardError {
+    return new FlowyardError({ ...place, ...this.problem }, { cause: this.cause });
+  }
+}
+
+/** `throw fail('csv.ragged-row', { message: 'Row 7 has 4 values, the header has 5.', mend: '…', facts: { row: 7 } })` */
+export const fail = (code: string, details: ProblemDetails, options?: { cause?: unknown }): FlowyardError =>
+  new FlowyardError({ code, severity: 'error', ...details }, options);
+
+/** The problem inside any thrown value; a failure that nobody foresaw becomes `internal.unexpected` with its own words. */
+export function toProblem(thrown: unknown): Problem {
+  if (thrown instanceof FlowyardError) return thrown.problem;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return { code: 'internal.unexpected', severity: 'error', message, mend: 'This is a fault in Flowyard: please report it with the log.' };
+}
+
+/** Makes the compiler prove that a closed set was handled to its end. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}

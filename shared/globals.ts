@@ -1,0 +1,17 @@
+/** The few globals that both Node and the browser have and that the pure layers may use. Their own libs declare them in full. */
+declare global {
+  interface AbortSignal {
+    readonly aborted: boolean;
+    throwIfAborted(): void;
+    addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+    removeEventListener(type: 'abort', listener: () => void): void;
+  }
+  class TextEncoder {
+    encode(text: string): Uint8Array<ArrayBuffer>;
+  }
+  class TextDecoder {
+    constructor(encoding?: string, options?: { fatal?: boolean });
+    decode(bytes: Uint8Array): string;
+  }
+}
+export {};

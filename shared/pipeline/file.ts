@@ -1,0 +1,73 @@
+/** The pipeline file: the promise that teams keep in git. See `docs/pipeline-file.md`. */
+import * as z from 'zod';
+
+export const nodeId = z
+  .string()
+  .regex(/^[\p{L}_][\p{L}\p{N}_-]*$/u, 'a node id is one word of letters, digits, - and _, and begins with a letter')
+  .max(80);
+export const portRef = z.string().regex(/^[^\s.]+\.[^\s.]+$/u);
+
+export const runParameterTypes = ['text', 'number', 'integer', 'boolean', 'choice', 'file', 'column'] as const;
+export const runParameter = z.strictObject({
+  type: z.enum(runParameterTypes),
+  default: z.json().optional(),
+  /** Allowed values of a choice. */
+  choices: z.array(z.string()).optional(),
+  help: z.string().optional(),
+});
+export type RunParameter = z.output<typeof runParameter>;
+
+export const pipelineNode = z.strictObject({
+  kind: z.string().min(1),
+  version: z.int().min(1).default(1),
+  title: z.string().optional(),
+  params: z.record(z.string(), z.json()).default({}),
+  disabled: z.boolean().optional(),
+  /** A person's note on the node. */
+  note: z.string().optional(),
+});
+export type PipelineNode = z.output<typeof pipelineNode>;
+
+export const pipelineGroup = z.strictObject({
+  title: z.string(),
+  nodes: z.array(nodeId),
+  color: z.string().optional(),
+  collapsed: z.boolean().optional(),
+});
+export const pipelineNote = z.strictObject({ text: z.string(), at: z.tuple([z.number(), z.number()]), size: z.tuple([z.number(), z.number()]).optional() });
+
+/** `customers.rows -> split.rows` */
+export const wireText = z.string().regex(/^\S+\.\S+ -> \S+\.\S+$/u, 'a wire is written "node.port -> node.port"');
+
+export const pipelineFile = z.strictObject({
+  flowyard: z.literal(1),
+  title: z.string().default(''),
+  description: z.string().optional(),
+  parameters: z.record(z.string().regex(/^[\p{L}_][\p{L}\p{N}_]*$/u), runParameter).default({}),
+  nodes: z.record(nodeId, pipelineNode).default({}),
+  wires: z.array(wireText).default([]),
+  groups: z.record(z.string(), pipelineGroup).default({}),
+  notes: z.record(z.string(), pipelineNote).default({}),
+  layout: z.record(z.string(), z.tuple([z.number(), z.number()])).default({}),
+});
+export type PipelineFile = z.output<typeof pipelineFile>;
+
+export interface WireEnd {
+  node: string;
+  port: string;
+}
+export interface WireLink {
+  from: WireEnd;
+  to: WireEnd;
+}
+
+export function parseWire(text: string): WireLink {
+  const [from = '', to = ''] = text.split(' -> ');
+  return { from: parseEnd(from), to: parseEnd(to) };
+}
+export const formatWire = (wire: WireLink): string => `${wire.from.node}.${wire.from.port} -> ${wire.to.node}.${wire.to.port}`;
+
+function parseEnd(text: string): WireEnd {
+  const dot = text.lastIndexOf('.');
+  return { node: text.slice(0, dot), port: text.slice(dot + 1) };
+}

@@ -1,0 +1,58 @@
+/** A report is data: a closed set of blocks that the window draws, a file keeps and another tool can read. */
+import * as z from 'zod';
+
+const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const scale = z.enum(['linear', 'log', 'time', 'category']);
+
+export const chart = z.object({
+  type: z.literal('chart'),
+  title: z.string(),
+  help: z.string().optional(),
+  mark: z.enum(['line', 'bar', 'point', 'area', 'box', 'histogram']),
+  x: z.object({ field: z.string(), title: z.string(), scale: scale.default('linear'), domain: z.tuple([z.number(), z.number()]).optional() }),
+  y: z.object({ field: z.string(), title: z.string(), scale: scale.default('linear'), domain: z.tuple([z.number(), z.number()]).optional() }),
+  /** Field whose values are separate series (colour). */
+  color: z.string().optional(),
+  /** Field whose values are separate small charts. */
+  facet: z.string().optional(),
+  /** At most about 2,000 marks: aggregated before it gets here. Column name → values, all of one length. For `box`: low, q1, median, q3, high; for `histogram`: from, to, count. */
+  data: z.record(z.string(), z.array(cell)),
+  /** Straight guide lines: the diagonal of a ROC curve, the chance level. */
+  guides: z.array(z.object({ from: z.tuple([z.number(), z.number()]), to: z.tuple([z.number(), z.number()]), label: z.string().optional() })).optional(),
+  /** What the chart says, in a sentence, for those who cannot see it. */
+  caption: z.string(),
+});
+
+export const reportBlock = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('metrics'),
+    title: z.string().optional(),
+    items: z.array(
+      z.object({
+        name: z.string(),
+        title: z.string(),
+        value: z.number().nullable(),
+        /** Standard deviation over folds. */
+        sd: z.number().optional(),
+        better: z.enum(['higher', 'lower']).optional(),
+        help: z.string().optional(),
+        /** What exactly was computed, on which rows: `roc_auc|binary|rows=test|n=69` */
+        signature: z.string().optional(),
+      }),
+    ),
+  }),
+  z.object({ type: z.literal('table'), title: z.string(), columns: z.array(z.object({ name: z.string(), title: z.string(), align: z.enum(['left', 'right']).default('left') })), rows: z.array(z.array(cell)), caption: z.string().optional() }),
+  chart,
+  z.object({ type: z.literal('matrix'), title: z.string(), rowTitle: z.string(), columnTitle: z.string(), labels: z.array(z.string()), values: z.array(z.array(z.number())), caption: z.string().optional() }),
+  z.object({ type: z.literal('text'), title: z.string().optional(), text: z.string(), tone: z.enum(['plain', 'note', 'warning']).default('plain') }),
+]);
+export type ReportBlock = z.output<typeof reportBlock>;
+export type ChartBlock = z.output<typeof chart>;
+
+export const report = z.object({
+  title: z.string(),
+  /** Facts shown as chips above the blocks: "measured on 69 test rows". */
+  chips: z.array(z.string()).default([]),
+  blocks: z.array(reportBlock),
+});
+export type Report = z.output<typeof report>;

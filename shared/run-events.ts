@@ -1,0 +1,60 @@
+/** Facts of a run, numbered, one sentence each. The command line prints them, SQLite keeps them, the window folds them with `reduceRun`. */
+import * as z from 'zod';
+import { problem } from './errors.ts';
+
+const base = { seq: z.int(), time_ms: z.number(), run: z.string() };
+const metricsOfNodes = z.record(z.string(), z.record(z.string(), z.number().nullable()));
+
+/** One expansion of a node: a fold, a sweep value. Empty for the plain node. */
+export const variant = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+export const outputFact = z.object({
+  port: z.string(),
+  wire: z.enum(['table', 'model', 'llm', 'report', 'service']),
+  /** The recipe key: names the artifact. */
+  key: z.string(),
+  rows: z.number().optional(),
+  columns: z.number().optional(),
+  bytes: z.number().optional(),
+});
+export type OutputFact = z.output<typeof outputFact>;
+
+const node = { node: z.string(), variant: variant.optional() };
+
+export const runEvent = z.discriminatedUnion('type', [
+  z.object({ ...base, type: z.literal('run-started'), pipeline: z.string(), parameters: z.record(z.string(), z.json()), nodes: z.array(z.string()) }),
+  /** What will be computed and what is in the cache, before anything runs. */
+  z.object({ ...base, type: z.literal('run-planned'), compute: z.array(z.string()), cached: z.array(z.string()), skipped: z.array(z.string()) }),
+  z.object({ ...base, type: z.literal('node-queued'), ...node, reason: z.string() }),
+  z.object({ ...base, type: z.literal('node-started'), ...node, reason: z.string() }),
+  z.object({ ...base, type: z.literal('node-progress'), ...node, fraction: z.number().min(0).max(1).nullable(), text: z.string().optional() }),
+  z.object({ ...base, type: z.literal('node-log'), ...node, level: z.enum(['info', 'warning']), text: z.string() }),
+  z.object({ ...base, type: z.literal('node-warning'), ...node, problem }),
+  /** Relational nodes that ran as one query. */
+  z.object({ ...base, type: z.literal('segment-finished'), nodes: z.array(z.string()), rows: z.number().nullable(), ms: z.number() }),
+  z.object({ ...base, type: z.literal('node-cached'), ...node, reason: z.string(), outputs: z.array(outputFact), saved_ms: z.number().optional() }),
+  z.object({ ...base, type: z.literal('node-finished'), ...node, ms: z.number(), outputs: z.array(outputFact) }),
+  z.object({ ...base, type: z.literal('node-failed'), ...node, problem }),
+  z.object({ ...base, type: z.literal('node-skipped'), ...node, reason: z.string() }),
+  z.object({ ...base, type: z.literal('node-cancelled'), ...node }),
+  z.object({ ...base, type: z.literal('metric'), ...node, name: z.string(), value: z.number().nullable(), step: z.number().optional(), signature: z.string().optional() }),
+  z.object({ ...base, type: z.literal('model-registered'), node: z.string(), name: z.string(), version: z.int(), key: z.string() }),
+  z.object({ ...base, type: z.literal('service-declared'), node: z.string(), service: z.string(), model: z.string(), settings: z.record(z.string(), z.json()) }),
+  z.object({
+    ...base,
+    type: z.literal('run-finished'),
+    status: z.enum(['done', 'failed', 'cancelled', 'interrupted']),
+    metrics: metricsOfNodes,
+    /** With `--sweep`: one entry a trial. */
+    trials: z.array(z.object({ variant, metrics: metricsOfNodes })).optional(),
+    problem: problem.optional(),
+    ms: z.number(),
+  }),
+]);
+export type RunEvent = z.output<typeof runEvent>;
+export type RunEventType = RunEvent['type'];
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** An event before it is numbered. */
+export type RunFact = DistributiveOmit<RunEvent, 'seq' | 'time_ms' | 'run'>;
+/** Facts of which only the last counts: they may be dropped when they come too fast. */
+export const isTransient = (event: Pick<RunEvent, 'type'>): boolean => event.type === 'node-progress';

@@ -1,0 +1,98 @@
+/** The state of a run, folded from its events by one pure function that the window, the command line and the tests share. */
+import { unreachable, type Problem } from './errors.ts';
+import type { OutputFact, RunEvent } from './run-events.ts';
+
+export const nodeRunStates = ['idle', 'queued', 'running', 'done', 'cached', 'failed', 'skipped', 'cancelled', 'interrupted'] as const;
+export type NodeRunStateName = (typeof nodeRunStates)[number];
+
+export interface MetricPoint {
+  name: string;
+  value: number | null;
+  step?: number;
+}
+export interface NodeRunState {
+  state: NodeRunStateName;
+  /** Why it ran, waits, was skipped or came from the cache. */
+  reason?: string;
+  progress?: number | null;
+  progressText?: string;
+  startedMs?: number;
+  ms?: number;
+  savedMs?: number;
+  outputs: OutputFact[];
+  problem?: Problem;
+  warnings: Problem[];
+  metrics: Record<string, number | null>;
+  /** Metrics with a step, newest last: the live curve. */
+  curve: MetricPoint[];
+  log: { level: 'info' | 'warning'; text: string; timeMs: number }[];
+}
+export interface RunState {
+  run: string;
+  status: 'starting' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+  startedMs: number;
+  ms?: number;
+  lastSeq: number;
+  planned?: { compute: string[]; cached: string[]; skipped: string[] };
+  nodes: Record<string, NodeRunState>;
+  problem?: Problem;
+  metrics: Record<string, Record<string, number | null>>;
+}
+
+export const emptyNodeRun: NodeRunState = { state: 'idle', outputs: [], warnings: [], metrics: {}, curve: [], log: [] };
+export const startRunState = (run: string): RunState => ({ run, status: 'starting', startedMs: 0, lastSeq: -1, nodes: {}, metrics: {} });
+
+export function reduceRun(state: RunState, event: RunEvent): RunState {
+  if (event.seq <= state.lastSeq) return state;
+  const next: RunState = { ...state, lastSeq: event.seq };
+  /** Folds and sweep values of one node are shown together on its card: the last fact wins, a failure stays. */
+  const node = (id: string, change: (old: NodeRunState) => NodeRunState): RunState => ({ ...next, nodes: { ...next.nodes, [id]: change(next.nodes[id] ?? emptyNodeRun) } });
+  switch (event.type) {
+    case 'run-started':
+      return { ...next, status: 'running', startedMs: event.time_ms };
+    case 'run-planned':
+      return { ...next, planned: { compute: event.compute, cached: event.cached, skipped: event.skipped } };
+    case 'node-queued':
+      return node(event.node, (old) => ({ ...old, state: 'queued', reason: event.reason }));
+    case 'node-started':
+      return node(event.node, (old) => ({ ...old, state: 'running', reason: event.reason, startedMs: event.time_ms, progress: null }));
+    case 'node-progress':
+      return node(event.node, (old) => ({ ...old, progress: event.fraction, ...(event.text === undefined ? {} : { progressText: event.text }) }));
+    case 'node-log':
+      return node(event.node, (old) => ({ ...old, log: [...old.log, { level: event.level, text: event.text, timeMs: event.time_ms }] }));
+    case 'node-warning':
+      return node(event.node, (old) => ({ ...old, warnings: [...old.warnings, event.problem] }));
+    case 'segment-finished':
+      return next;
+    case 'node-cached':
+      return node(event.node, (old) => ({ ...old, state: 'cached', reason: event.reason, outputs: event.outputs, ...(event.saved_ms === undefined ? {} : { savedMs: event.saved_ms }) }));
+    case 'node-finished':
+      return node(event.node, (old) => ({ ...old, state: 'done', ms: event.ms, progress: 1, outputs: event.outputs }));
+    case 'node-failed':
+      return node(event.node, (old) => ({ ...old, state: 'failed', problem: event.problem }));
+    case 'node-skipped':
+      return node(event.node, (old) => ({ ...old, state: 'skipped', reason: event.reason }));
+    case 'node-cancelled':
+      return node(event.node, (old) => ({ ...old, state: 'cancelled' }));
+    case 'metric':
+      return node(event.node, (old) =>
+        event.step === undefined
+          ? { ...old, metrics: { ...old.metrics, [event.name]: event.value } }
+          : { ...old, curve: [...old.curve, { name: event.name, value: event.value, step: event.step }] },
+      );
+    case 'model-registered':
+    case 'service-declared':
+      return next;
+    case 'run-finished':
+      return {
+        ...next,
+        status: event.status,
+        ms: event.ms,
+        metrics: event.metrics,
+        ...(event.problem === undefined ? {} : { problem: event.problem }),
+        nodes: Object.fromEntries(Object.entries(next.nodes).map(([id, n]) => [id, n.state === 'queued' || n.state === 'running' ? { ...n, state: event.status === 'cancelled' ? ('cancelled' as const) : ('interrupted' as const) } : n])),
+      };
+    default:
+      return unreachable(event);
+  }
+}

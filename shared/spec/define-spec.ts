@@ -1,0 +1,100 @@
+/** What a node kind declares about itself. Safe to load in the renderer: no Node, no computing. */
+import type * as z from 'zod';
+import type { Fix, ProblemDetails } from '../errors.ts';
+import type { Column, Role, TableSchema, Wire } from '../wires.ts';
+
+export interface Port {
+  wire: Wire;
+  title: string;
+  /** A run does not need it. */
+  optional?: boolean;
+  /** Takes several wires (append, compare). */
+  many?: boolean;
+}
+
+export const categories = ['read', 'clean', 'combine', 'split', 'prepare', 'train', 'predict', 'evaluate', 'explore', 'write', 'deploy', 'language', 'flow'] as const;
+export type Category = (typeof categories)[number];
+
+/**
+ * What a node does to rows:
+ * `same`: each output row comes from one input row alone. `fewer`: a choice among the input's rows, values unchanged.
+ * `more`: each input row gives any number of rows. `past`: a row sees earlier rows. `mix`: rows are mixed (aggregate, join, sort by others' values).
+ */
+export type Rows = 'same' | 'fewer' | 'more' | 'past' | 'mix';
+export type Form = 'relational' | 'map' | 'fitted' | 'task';
+
+export interface Finding extends Omit<ProblemDetails, 'node' | 'fixes'> {
+  /** `<area>.<problem>` */
+  code: string;
+  /** Default: error. */
+  severity?: 'error' | 'warning';
+  fixes?: Fix[];
+}
+
+export interface CheckContext<P> {
+  node: string;
+  params: P;
+  /** The schema on each wired table input; a port with several wires gives the first. */
+  inputs: Readonly<Record<string, TableSchema | undefined>>;
+  wired: ReadonlySet<string>;
+}
+
+export interface SpecDeclaration<P extends z.ZodObject> {
+  /** Equals the folder: `prepare.impute`. */
+  kind: string;
+  /** The version of the parameters' form. */
+  version: number;
+  /** Raised when results change; part of every key. */
+  computes: number;
+  title: string;
+  /** One sentence for the palette. */
+  about: string;
+  /** Words that people from other tools search for: vlookup, dropna, StandardScaler. */
+  keywords: readonly string[];
+  /** Name of a lucide icon, kebab-case. */
+  icon: string;
+  inputs: Readonly<Record<string, Port>>;
+  outputs: Readonly<Record<string, Port>>;
+  params: P;
+  form: Form;
+  /** May depend on the parameters (missing values: dropped or filled). */
+  rows: Rows | ((params: z.output<P>) => Rows);
+  runsIn: 'host' | 'worker' | 'process';
+  /** False for what has an effect beyond its outputs (a file written, a deployment): it is not cached. Default: true. */
+  pure?: boolean;
+  /** Rows `fewer` after Split: is it for the training rows only, or for everyone? A relational node with `trainingOnly` leaves other rows as they are. */
+  trainingOnly?: (params: z.output<P>) => boolean;
+  /** One line in plain words of what it will do: "keep rows where age ≥ 18". */
+  summary: (params: z.output<P>) => string;
+  check?: (context: CheckContext<z.output<P>>) => Finding[];
+  /** Roles that the node gives to columns of its output. */
+  roles?: (params: z.output<P>) => Readonly<Record<string, Role>>;
+  /**
+   * Columns of the table outputs of a fitted node or a task, before it has run; a relational node's come from DuckDB's binder. Default for a fitted node:
+   * the columns of its input.
+   */
+  columns?: (params: z.output<P>, inputs: Readonly<Record<string, TableSchema | undefined>>) => readonly Column[];
+  /** Columns whose names depend on the data (one-hot). */
+  dynamic?: (params: z.output<P>, input: TableSchema) => { pattern: string; type: string; from: string }[];
+  /** Split by folds: how many, and whether a fold may learn only from earlier ones (time). Null: no folds. */
+  folds?: (params: z.output<P>) => { count: number; expanding: boolean } | null;
+  /** `migrations[n]` brings parameters of version n to n + 1. */
+  migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
+}
+
+export interface NodeSpec<P extends z.ZodObject = z.ZodObject> extends SpecDeclaration<P> {
+  category: Category;
+  pure: boolean;
+}
+
+/** A spec as the planner and the window see it: parameters are parsed by its own schema before they reach its functions. */
+export type AnySpec = NodeSpec<z.ZodObject>;
+
+export function defineSpec<P extends z.ZodObject>(declaration: SpecDeclaration<P>): NodeSpec<P> {
+  const category = categories.find((c) => declaration.kind.startsWith(`${c}.`));
+  if (category === undefined) throw new Error(`the kind "${declaration.kind}" begins with no known category`);
+  return { ...declaration, category, pure: declaration.pure ?? true };
+}
+
+/** Parameters of a node's spec, for its run module: `type Params = ParamsOf<typeof spec>`. */
+export type ParamsOf<S> = S extends NodeSpec<infer P> ? z.output<P> : never;
