@@ -24,7 +24,7 @@ const kernels = {
   what: 'the numeric kernels',
   needs: kernelScript,
   inputs: [kernelScript, 'methods/trees/kernels', 'node_modules/assemblyscript/package.json'],
-  outputs: ['methods/trees/kernels/dist'],
+  outputs: ['dist/kernels/trees.wasm'],
   command: [kernelScript],
 };
 
