@@ -43,8 +43,19 @@ const desktopBuild = {
   name: 'desktop',
   what: 'the desktop shell',
   needs: 'electron/main.ts',
-  inputs: ['electron', 'cli', 'engine', 'methods', 'nodes', 'shared', 'package-lock.json'],
-  outputs: ['dist/electron/main.js'],
+  inputs: [
+    'electron',
+    'cli',
+    'engine',
+    'methods',
+    'nodes',
+    'shared',
+    'resources',
+    'dist/renderer',
+    'dist/kernels',
+    'package.json',
+  ],
+  outputs: ['dist/desktop/dist/electron/main.js'],
   command: ['cli/launch/build-desktop.mjs'],
 };
 
