@@ -125,6 +125,25 @@ describe('what a value is called', () => {
   });
 });
 
+describe('classes that the model has not seen', () => {
+  const scores = scoreClassification({
+    classes: ['no', 'yes', 'maybe'],
+    truth: Int32Array.of(0, 1, 2, 1),
+    probabilities: Float64Array.of(0.75, 0.25, 0.5, 0.5, 0.5, 0.5, 0, 1),
+  });
+  const value = (name: string): number | undefined => scores.values.find((v) => v.name === name)?.value;
+
+  test('are a row of the matrix, a miss for every score, and not positive', () => {
+    expect(Array.from(scores.confusion.cells)).toEqual([1, 0, 0, 1, 1, 0, 1, 0, 0]);
+    expect(value('accuracy')).toBe(0.5);
+    expect(value('recall')).toBe(0.5);
+    expect(value('roc_auc')).toBe(0.875);
+    expect(value('brier_score')).toBe((0.125 + 0.5 + 1.5 + 0) / 4 / 2);
+    expectClose(value('log_loss'), (-Math.log(0.75) - Math.log(0.5) + 52 * Math.log(2) + 0) / 4, 'log_loss');
+    expect(scores.byClass.map((k) => [k.name, k.rocAuc])).toEqual([['no', undefined], ['yes', 0.875], ['maybe', undefined]]);
+  });
+});
+
 describe('refusals name the row', () => {
   const codeOf = (work: () => unknown): string => {
     try {

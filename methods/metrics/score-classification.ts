@@ -15,15 +15,18 @@ import { brierScore, checkProbabilities, type ClassProbabilities, logLoss, mostL
 import { averagePrecision, kolmogorovSmirnov, type RankedScores, rankScores, rocAuc } from './ranked-scores.ts';
 
 export interface ClassificationRows {
-  /** Names of the classes; their order gives the class numbers. Classes that only the truth knows come last, with probability 0. */
+  /** Names of the classes; their order gives the class numbers. Classes that only the truth knows come last. */
   readonly classes: readonly string[];
   /** Class number of each row. */
   readonly truth: Int32Array;
-  /** Row-major, rows × classes. Without them only what needs labels is measured. */
+  /**
+   * Row-major, rows × the classes that the model knows, which may be fewer than `classes`: the others have probability 0 and are not ranked.
+   * Without probabilities only what needs labels is measured.
+   */
   readonly probabilities?: Float64Array;
   /** Predicted class number; the most likely class (the first among equals) where not given. */
   readonly predicted?: Int32Array;
-  /** Of two classes, the number of the one that is called positive; the second where not given. */
+  /** Of two classes that the model knows, the number of the one that is called positive; the second where not given. */
   readonly positive?: number;
   readonly weight?: Float64Array;
   readonly zeroDivision?: ZeroDivision;
@@ -55,20 +58,21 @@ export function scoreClassification(rows: ClassificationRows): ClassificationSco
   const { classes, truth, weight, zeroDivision = 0, positive = 1 } = rows;
   if (truth.length === 0) throw fail('metrics.no-rows', { message: 'There are no rows to evaluate.', mend: 'Check the filters and the split before this node.' });
   checkLengths(truth.length, { weight: weight?.length });
-  const probabilities = rows.probabilities && { values: rows.probabilities, classCount: classes.length };
+  const known = rows.probabilities ? Math.min(classes.length, rows.probabilities.length / truth.length) : classes.length;
+  const probabilities = rows.probabilities && { values: rows.probabilities, classCount: Math.floor(known) };
   if (probabilities) checkProbabilities(probabilities, truth.length);
   const predicted = rows.predicted ?? (probabilities && mostLikelyClasses(probabilities));
   if (!predicted) throw fail('metrics.no-prediction', { message: 'There are neither predicted classes nor probabilities.' });
 
   const confusion = confusionMatrix(truth, predicted, classes.length, weight);
-  const isBinary = classes.length === 2;
+  const isBinary = known === 2;
   const choices = { weighted: weight !== undefined };
-  const ranked = classes.map((_, k) => (probabilities && (!isBinary || k === positive) ? rankAgainstRest(truth, probabilities, k, weight) : undefined));
+  const ranked = classes.map((_, k) => (probabilities && k < known && (!isBinary || k === positive) ? rankAgainstRest(truth, probabilities, k, weight) : undefined));
   const values = [
     ...labelValues(confusion, zeroDivision, choices),
     ...(isBinary ? positiveValues(confusion, positive, classes, zeroDivision, choices) : []),
     ...(probabilities ? probabilityValues(truth, probabilities, weight, choices) : []),
-    ...rankingValues(ranked, isBinary, positive, classes, choices),
+    ...rankingValues(ranked, isBinary, positive, classes.slice(0, known), choices),
   ];
   const byClass = scoresByClass(confusion, zeroDivision).map((score, k) => {
     const own = ranked[k];
@@ -80,8 +84,11 @@ export function scoreClassification(rows: ClassificationRows): ClassificationSco
 
 type Choices = Readonly<Record<string, string | number | boolean>>;
 
-const rankAgainstRest = (truth: Int32Array, probabilities: ClassProbabilities, k: number, weight?: Float64Array): RankedScores =>
-  rankScores(Uint8Array.from(truth, (actual) => (actual === k ? 1 : 0)), probabilitiesOf(probabilities, k), weight);
+function rankAgainstRest(truth: Int32Array, probabilities: ClassProbabilities, k: number, weight?: Float64Array): RankedScores {
+  const isClass = new Uint8Array(truth.length);
+  for (let row = 0; row < truth.length; row++) isClass[row] = truth[row] === k ? 1 : 0;
+  return rankScores(isClass, probabilitiesOf(probabilities, k), weight);
+}
 
 const valueOf = (name: string, value: number, choices: Choices, note?: string): MetricValue => ({
   name,
