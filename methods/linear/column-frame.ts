@@ -36,27 +36,36 @@ function firstCountedRow(rows: number, weight: Float64Array | undefined): number
 }
 
 /** For each column the weighted sums of x − centre and of its square, block by block. */
-function columnSums(features: FeatureMatrix, centre: Float64Array, weight: Float64Array | undefined): { sums: Float64Array; squares: Float64Array } {
+function columnSums(
+  features: FeatureMatrix,
+  centre: Float64Array,
+  weight: Float64Array | undefined,
+): { sums: Float64Array; squares: Float64Array } {
   const count = features.columns.length;
   const sums = new Float64Array(count);
   const squares = new Float64Array(count);
   const block = rowBlock(count, false);
   const ones = new Float64Array(blockRows).fill(1);
-  eachBlock(features, { centre, scale: new Float64Array(count).fill(1), constant: new Uint8Array(count) }, block, ({ values, start, rows }) => {
-    const factors = weight ? weight.subarray(start, start + rows) : ones;
-    for (let c = 0; c < count; c++) {
-      const at = c * blockRows;
-      let sum = 0;
-      let square = 0;
-      for (let i = 0; i < rows; i++) {
-        const value = values[at + i] ?? 0;
-        const weighted = (factors[i] ?? 0) * value;
-        sum += weighted;
-        square += weighted * value;
+  eachBlock(
+    features,
+    { centre, scale: new Float64Array(count).fill(1), constant: new Uint8Array(count) },
+    block,
+    ({ values, start, rows }) => {
+      const factors = weight ? weight.subarray(start, start + rows) : ones;
+      for (let c = 0; c < count; c++) {
+        const at = c * blockRows;
+        let sum = 0;
+        let square = 0;
+        for (let i = 0; i < rows; i++) {
+          const value = values[at + i] ?? 0;
+          const weighted = (factors[i] ?? 0) * value;
+          sum += weighted;
+          square += weighted * value;
+        }
+        sums[c] = (sums[c] ?? 0) + sum;
+        squares[c] = (squares[c] ?? 0) + square;
       }
-      sums[c] = (sums[c] ?? 0) + sum;
-      squares[c] = (squares[c] ?? 0) + square;
-    }
-  });
+    },
+  );
   return { sums, squares };
 }

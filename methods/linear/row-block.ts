@@ -28,7 +28,12 @@ export function rowBlock(columns: number, withIntercept: boolean): RowBlock {
 }
 
 /** Calls `visit` for each block of rows in order. The block is reused. */
-export function eachBlock({ values, rows, columns }: FeatureMatrix, { centre, scale }: ColumnFrame, block: RowBlock, visit: (block: RowBlock) => void): void {
+export function eachBlock(
+  { values, rows, columns }: FeatureMatrix,
+  { centre, scale }: ColumnFrame,
+  block: RowBlock,
+  visit: (block: RowBlock) => void,
+): void {
   const count = columns.length;
   const inverse = scale.map((size) => 1 / size);
   for (let start = 0; start < rows; start += blockRows) {
@@ -40,7 +45,15 @@ export function eachBlock({ values, rows, columns }: FeatureMatrix, { centre, sc
 }
 
 /** Column by column: reading in strides from the cache costs less than writing in strides. */
-function fillBlock(values: Float64Array, from: number, length: number, count: number, centre: Float64Array, inverse: Float64Array, into: Float64Array): void {
+function fillBlock(
+  values: Float64Array,
+  from: number,
+  length: number,
+  count: number,
+  centre: Float64Array,
+  inverse: Float64Array,
+  into: Float64Array,
+): void {
   for (let c = 0; c < count; c++) {
     const middle = centre[c] ?? 0;
     const factor = inverse[c] ?? 0;
@@ -55,7 +68,12 @@ export function blockTimes(block: RowBlock, coefficients: Float64Array, into: Fl
   const { values, padded, rows } = block;
   into.fill(0, 0, rows);
   for (let c = 0; c < padded; c += 4) {
-    const [a, b, d, e] = [coefficients[c] ?? 0, coefficients[c + 1] ?? 0, coefficients[c + 2] ?? 0, coefficients[c + 3] ?? 0];
+    const [a, b, d, e] = [
+      coefficients[c] ?? 0,
+      coefficients[c + 1] ?? 0,
+      coefficients[c + 2] ?? 0,
+      coefficients[c + 3] ?? 0,
+    ];
     const at = c * blockRows;
     for (let i = 0; i < rows; i++) {
       const j = at + i;
@@ -104,11 +122,21 @@ export function weighBlock(block: RowBlock, factors: Float64Array, into: Float64
 export function addGram(left: Float64Array, block: RowBlock, gram: Float64Array): void {
   const { values, padded, rows } = block;
   for (let r = 0; r < padded; r += 2) {
-    for (let c = r & ~3; c < padded; c += 4) addGramTile(left, values, rows, r * blockRows, c * blockRows, gram, r * padded + c, padded);
+    for (let c = r & ~3; c < padded; c += 4)
+      addGramTile(left, values, rows, r * blockRows, c * blockRows, gram, r * padded + c, padded);
   }
 }
 
-function addGramTile(left: Float64Array, right: Float64Array, rows: number, a: number, d: number, gram: Float64Array, at: number, padded: number): void {
+function addGramTile(
+  left: Float64Array,
+  right: Float64Array,
+  rows: number,
+  a: number,
+  d: number,
+  gram: Float64Array,
+  at: number,
+  padded: number,
+): void {
   const b = a + blockRows;
   const e = d + blockRows;
   const f = e + blockRows;

@@ -15,7 +15,12 @@ const minClassRows = 50;
  *
  * @returns undefined where a sample would not pay or would not hold all classes
  */
-export async function solveOnSample(problem: LogisticProblem, start: Float64Array, options: NewtonOptions, task: LongTask): Promise<{ start: Float64Array; nearby: Cholesky } | undefined> {
+export async function solveOnSample(
+  problem: LogisticProblem,
+  start: Float64Array,
+  options: NewtonOptions,
+  task: LongTask,
+): Promise<{ start: Float64Array; nearby: Cholesky } | undefined> {
   const stride = Math.floor(problem.features.rows / sampleRows(start.length));
   if (stride < 4) return undefined;
   const sample = everyKthRow(problem, stride);
@@ -25,7 +30,12 @@ export async function solveOnSample(problem: LogisticProblem, start: Float64Arra
 
   const objective = logisticObjective(sample);
   if (!formsHessian(objective)) return undefined;
-  const found = await minimiseByNewton(objective, start, { ...options, tolerance: 1e-4 }, { ...task, onProgress: () => undefined });
+  const found = await minimiseByNewton(
+    objective,
+    start,
+    { ...options, tolerance: 1e-4 },
+    { ...task, onProgress: () => undefined },
+  );
   if (!found.converged) return undefined;
   objective.evaluate(found.coefficients);
   const factor = factorHessian(objective, options.isFree);
@@ -39,7 +49,8 @@ function everyKthRow(problem: LogisticProblem, stride: number): LogisticProblem 
   const columns = features.columns.length;
   const rows = Math.floor(features.rows / stride);
   const values = new Float64Array(rows * columns);
-  for (let row = 0; row < rows; row++) values.set(features.values.subarray(row * stride * columns, (row * stride + 1) * columns), row * columns);
+  for (let row = 0; row < rows; row++)
+    values.set(features.values.subarray(row * stride * columns, (row * stride + 1) * columns), row * columns);
   const sample = {
     ...problem,
     features: { values, rows, columns: features.columns },
@@ -50,4 +61,5 @@ function everyKthRow(problem: LogisticProblem, stride: number): LogisticProblem 
   return { ...sample, penalty: problem.penalty.map((strength) => strength * share) };
 }
 
-const weightSum = ({ weight, features }: LogisticProblem): number => (weight ? weight.reduce((sum, value) => sum + value, 0) : features.rows);
+const weightSum = ({ weight, features }: LogisticProblem): number =>
+  weight ? weight.reduce((sum, value) => sum + value, 0) : features.rows;

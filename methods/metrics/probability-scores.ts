@@ -34,7 +34,11 @@ export function logLoss(truth: Int32Array, { values, classCount }: ClassProbabil
 }
 
 /** Mean of Σ (p − truth)² over the classes; halved where the model knows two classes, where it is the well-known (p − y)². Brier 1950. */
-export function brierScore(truth: Int32Array, { values, classCount }: ClassProbabilities, weight?: Float64Array): number {
+export function brierScore(
+  truth: Int32Array,
+  { values, classCount }: ClassProbabilities,
+  weight?: Float64Array,
+): number {
   const squares = new Float64Array(truth.length);
   for (let row = 0; row < truth.length; row++) {
     let sum = (truth[row] ?? 0) < classCount ? 0 : 1;

@@ -11,7 +11,14 @@ import {
 } from './class-scores.ts';
 import { checkLengths, type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts';
 import { type MetricValue, metricSignature } from './metric-value.ts';
-import { brierScore, checkProbabilities, type ClassProbabilities, logLoss, mostLikelyClasses, probabilitiesOf } from './probability-scores.ts';
+import {
+  brierScore,
+  checkProbabilities,
+  type ClassProbabilities,
+  logLoss,
+  mostLikelyClasses,
+  probabilitiesOf,
+} from './probability-scores.ts';
 import { averagePrecision, kolmogorovSmirnov, type RankedScores, rankScores, rocAuc } from './ranked-scores.ts';
 
 export interface ClassificationRows {
@@ -56,18 +63,29 @@ export interface ClassificationScores {
  */
 export function scoreClassification(rows: ClassificationRows): ClassificationScores {
   const { classes, truth, weight, zeroDivision = 0, positive = 1 } = rows;
-  if (truth.length === 0) throw fail('metrics.no-rows', { message: 'There are no rows to evaluate.', mend: 'Check the filters and the split before this node.' });
+  if (truth.length === 0)
+    throw fail('metrics.no-rows', {
+      message: 'There are no rows to evaluate.',
+      mend: 'Check the filters and the split before this node.',
+    });
   checkLengths(truth.length, { weight: weight?.length });
-  const known = rows.probabilities ? Math.min(classes.length, rows.probabilities.length / truth.length) : classes.length;
+  const known = rows.probabilities
+    ? Math.min(classes.length, rows.probabilities.length / truth.length)
+    : classes.length;
   const probabilities = rows.probabilities && { values: rows.probabilities, classCount: Math.floor(known) };
   if (probabilities) checkProbabilities(probabilities, truth.length);
   const predicted = rows.predicted ?? (probabilities && mostLikelyClasses(probabilities));
-  if (!predicted) throw fail('metrics.no-prediction', { message: 'There are neither predicted classes nor probabilities.' });
+  if (!predicted)
+    throw fail('metrics.no-prediction', { message: 'There are neither predicted classes nor probabilities.' });
 
   const confusion = confusionMatrix(truth, predicted, classes.length, weight);
   const isBinary = known === 2;
   const choices = { weighted: weight !== undefined };
-  const ranked = classes.map((_, k) => (probabilities && k < known && (!isBinary || k === positive) ? rankAgainstRest(truth, probabilities, k, weight) : undefined));
+  const ranked = classes.map((_, k) =>
+    probabilities && k < known && (!isBinary || k === positive)
+      ? rankAgainstRest(truth, probabilities, k, weight)
+      : undefined,
+  );
   const values = [
     ...labelValues(confusion, zeroDivision, choices),
     ...(isBinary ? positiveValues(confusion, positive, classes, zeroDivision, choices) : []),
@@ -84,7 +102,12 @@ export function scoreClassification(rows: ClassificationRows): ClassificationSco
 
 type Choices = Readonly<Record<string, string | number | boolean>>;
 
-function rankAgainstRest(truth: Int32Array, probabilities: ClassProbabilities, k: number, weight?: Float64Array): RankedScores {
+function rankAgainstRest(
+  truth: Int32Array,
+  probabilities: ClassProbabilities,
+  k: number,
+  weight?: Float64Array,
+): RankedScores {
   const isClass = new Uint8Array(truth.length);
   for (let row = 0; row < truth.length; row++) isClass[row] = truth[row] === k ? 1 : 0;
   return rankScores(isClass, probabilitiesOf(probabilities, k), weight);
@@ -114,19 +137,42 @@ function labelValues(confusion: ConfusionMatrix, zeroDivision: ZeroDivision, cho
   ];
 }
 
-function positiveValues(confusion: ConfusionMatrix, positive: number, classes: readonly string[], zeroDivision: ZeroDivision, choices: Choices): MetricValue[] {
+function positiveValues(
+  confusion: ConfusionMatrix,
+  positive: number,
+  classes: readonly string[],
+  zeroDivision: ZeroDivision,
+  choices: Choices,
+): MetricValue[] {
   const scores = scoresByClass(confusion, zeroDivision)[positive];
-  if (!scores) throw fail('metrics.unknown-class', { message: `There is no class number ${positive} to be the positive one.`, facts: { positive } });
+  if (!scores)
+    throw fail('metrics.unknown-class', {
+      message: `There is no class number ${positive} to be the positive one.`,
+      facts: { positive },
+    });
   const own = { ...choices, positive: classes[positive] ?? '', zero_division: zeroDivision };
   return (['precision', 'recall', 'f1'] as const).map((part) =>
-    valueOf(part, scores[part], own, scores.undefinedParts.includes(part) ? `Nothing to divide by: ${zeroDivision} by convention.` : undefined),
+    valueOf(
+      part,
+      scores[part],
+      own,
+      scores.undefinedParts.includes(part) ? `Nothing to divide by: ${zeroDivision} by convention.` : undefined,
+    ),
   );
 }
 
-function probabilityValues(truth: Int32Array, probabilities: ClassProbabilities, weight: Float64Array | undefined, choices: Choices): MetricValue[] {
+function probabilityValues(
+  truth: Int32Array,
+  probabilities: ClassProbabilities,
+  weight: Float64Array | undefined,
+  choices: Choices,
+): MetricValue[] {
   return [
     valueOf('log_loss', logLoss(truth, probabilities, weight), choices),
-    valueOf('brier_score', brierScore(truth, probabilities, weight), { ...choices, halved: probabilities.classCount === 2 }),
+    valueOf('brier_score', brierScore(truth, probabilities, weight), {
+      ...choices,
+      halved: probabilities.classCount === 2,
+    }),
   ];
 }
 
@@ -143,7 +189,12 @@ function rankingValues(
     const oneClass = own.positives === 0 || own.negatives === 0 ? 'Only one class occurs in the truth.' : undefined;
     return [
       valueOf('roc_auc', rocAuc(own), named, oneClass),
-      valueOf('average_precision', averagePrecision(own), named, own.positives === 0 ? 'There are no positive rows: 0 by convention.' : undefined),
+      valueOf(
+        'average_precision',
+        averagePrecision(own),
+        named,
+        own.positives === 0 ? 'There are no positive rows: 0 by convention.' : undefined,
+      ),
       valueOf('ks_statistic', kolmogorovSmirnov(own).distance, named, oneClass),
     ];
   }
@@ -158,7 +209,12 @@ function rankingValues(
     valueOf('roc_auc_ovr', mean(areas), { ...choices, average: 'macro' }, note),
     valueOf('roc_auc_ovr_weighted', mean(areas, supports), { ...choices, average: 'weighted' }, note),
     valueOf('average_precision', mean(present.map(averagePrecision)), { ...choices, average: 'macro' }, note),
-    valueOf('average_precision_weighted', mean(all.map(averagePrecision), supports), { ...choices, average: 'weighted' }, note),
+    valueOf(
+      'average_precision_weighted',
+      mean(all.map(averagePrecision), supports),
+      { ...choices, average: 'weighted' },
+      note,
+    ),
   ];
 }
 

@@ -31,7 +31,19 @@ const aroundOneValue = (value: number, whole: boolean): Float64Array => {
   return Float64Array.of(value - half, value + half);
 };
 
-function idealWidth({ min, max, rows, q1, q3 }: { min: number; max: number; rows: number; q1: number | undefined; q3: number | undefined }): number {
+function idealWidth({
+  min,
+  max,
+  rows,
+  q1,
+  q3,
+}: {
+  min: number;
+  max: number;
+  rows: number;
+  q1: number | undefined;
+  q3: number | undefined;
+}): number {
   const spread = q1 === undefined || q3 === undefined ? 0 : q3 - q1;
   if (spread > 0) return (2 * spread) / Math.cbrt(Math.max(rows, 1));
   return (max - min) / (Math.ceil(Math.log2(Math.max(rows, 1))) + 1);

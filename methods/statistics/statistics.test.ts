@@ -35,18 +35,24 @@ describe('as the references', () => {
   });
 
   test('tails of Student’s t and their parts as SciPy', () => {
-    for (const { t, degreesOfFreedom, tail } of fixtures.studentT) expect(relative(studentTTail(t, degreesOfFreedom), tail), `t ${t}, ${degreesOfFreedom}`).toBeLessThan(1e-9);
-    for (const { a, b, x, value } of fixtures.incompleteBeta) expect(Math.abs(incompleteBeta(a, b, x) - value), `${a} ${b} ${x}`).toBeLessThan(1e-12);
-    for (const { x, value } of fixtures.logGamma) expect(Math.abs(logGamma(x) - value), `${x}`).toBeLessThan(1e-13 * Math.max(1, Math.abs(value)));
+    for (const { t, degreesOfFreedom, tail } of fixtures.studentT)
+      expect(relative(studentTTail(t, degreesOfFreedom), tail), `t ${t}, ${degreesOfFreedom}`).toBeLessThan(1e-9);
+    for (const { a, b, x, value } of fixtures.incompleteBeta)
+      expect(Math.abs(incompleteBeta(a, b, x) - value), `${a} ${b} ${x}`).toBeLessThan(1e-12);
+    for (const { x, value } of fixtures.logGamma)
+      expect(Math.abs(logGamma(x) - value), `${x}`).toBeLessThan(1e-13 * Math.max(1, Math.abs(value)));
   });
 });
 
 describe('the order of numbers', () => {
-  const anyNumbers = fc.array(fc.oneof(fc.double(), fc.constantFrom(0, -0, 1, NaN, Infinity, -Infinity, 5e-324)), { maxLength: 60 });
+  const anyNumbers = fc.array(fc.oneof(fc.double(), fc.constantFrom(0, -0, 1, NaN, Infinity, -Infinity, 5e-324)), {
+    maxLength: 60,
+  });
   const byComparing = (values: Float64Array): number[] =>
     Array.from(values.keys()).sort((a, b) => {
       const [left, right] = [values[a] ?? 0, values[b] ?? 0];
-      if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b;
+      if (Number.isNaN(left) || Number.isNaN(right))
+        return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b;
       return left < right ? -1 : left > right ? 1 : a - b;
     });
 
@@ -57,7 +63,10 @@ describe('the order of numbers', () => {
         expect(Array.from(sortedOrder(few))).toEqual(byComparing(few));
       }),
     );
-    const many = Float64Array.from({ length: 9000 }, (_, i) => [Math.sin(i * 37) * 10 ** ((i % 7) - 3), -0, 0, NaN, -Infinity, i % 5][i % 6] ?? 0);
+    const many = Float64Array.from(
+      { length: 9000 },
+      (_, i) => [Math.sin(i * 37) * 10 ** ((i % 7) - 3), -0, 0, NaN, -Infinity, i % 5][i % 6] ?? 0,
+    );
     expect(Array.from(sortedOrder(many))).toEqual(byComparing(many));
   });
 });
@@ -76,13 +85,17 @@ describe('sums', () => {
 
 describe('histogram bins', () => {
   test('are round numbers', () => {
-    expect(Array.from(niceBins({ min: 2700, max: 6300, rows: 342, q1: 3550, q3: 4750 }))).toEqual([2500, 3000, 3500, 4000, 4500, 5000, 5500, 6000, 6500]);
+    expect(Array.from(niceBins({ min: 2700, max: 6300, rows: 342, q1: 3550, q3: 4750 }))).toEqual([
+      2500, 3000, 3500, 4000, 4500, 5000, 5500, 6000, 6500,
+    ]);
     expect(Array.from(niceBins({ min: 0, max: 0.97, rows: 30 }))).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   });
 
   test('give a few whole numbers a bin each, and many whole edges', () => {
     expect(Array.from(niceBins({ min: 1, max: 3, rows: 10, whole: true }))).toEqual([0.5, 1.5, 2.5, 3.5]);
-    expect(niceBins({ min: 0, max: 1000, rows: 1e6, q1: 400, q3: 401, whole: true }).every(Number.isInteger)).toBe(true);
+    expect(niceBins({ min: 0, max: 1000, rows: 1e6, q1: 400, q3: 401, whole: true }).every(Number.isInteger)).toBe(
+      true,
+    );
   });
 
   test('hold one value in one bin', () => {
@@ -93,15 +106,20 @@ describe('histogram bins', () => {
   test('cover the range in ascending order, within the limit', () => {
     const finite = fc.double({ noNaN: true, min: -1e12, max: 1e12 });
     fc.assert(
-      fc.property(finite, fc.double({ noNaN: true, min: 1e-6, max: 1e12 }), fc.integer({ min: 1, max: 1e7 }), (min, span, rows) => {
-        const max = min + span;
-        fc.pre(max > min && span > Math.abs(min) * 1e-9);
-        const edges = Array.from(niceBins({ min, max, rows }));
-        expect(edges[0]).toBeLessThanOrEqual(min + span * 1e-9);
-        expect(edges.at(-1)).toBeGreaterThanOrEqual(max - span * 1e-9);
-        expect(edges.length).toBeLessThanOrEqual(42);
-        for (let i = 1; i < edges.length; i++) expect(edges[i]).toBeGreaterThan(edges[i - 1] ?? Infinity);
-      }),
+      fc.property(
+        finite,
+        fc.double({ noNaN: true, min: 1e-6, max: 1e12 }),
+        fc.integer({ min: 1, max: 1e7 }),
+        (min, span, rows) => {
+          const max = min + span;
+          fc.pre(max > min && span > Math.abs(min) * 1e-9);
+          const edges = Array.from(niceBins({ min, max, rows }));
+          expect(edges[0]).toBeLessThanOrEqual(min + span * 1e-9);
+          expect(edges.at(-1)).toBeGreaterThanOrEqual(max - span * 1e-9);
+          expect(edges.length).toBeLessThanOrEqual(42);
+          for (let i = 1; i < edges.length; i++) expect(edges[i]).toBeGreaterThan(edges[i - 1] ?? Infinity);
+        },
+      ),
     );
   });
 });
@@ -109,7 +127,13 @@ describe('histogram bins', () => {
 describe('box plots', () => {
   test('end at the furthest value within the fences and list what lies beyond', () => {
     expect(boxPlot(Float64Array.of(-20, 1, 2, 3, 4, 5, 6, 7, 30, 40))).toEqual({
-      q1: 2.25, median: 4.5, q3: 6.75, low: 1, high: 7, outliers: Float64Array.of(-20, 30, 40), outlierCount: 3,
+      q1: 2.25,
+      median: 4.5,
+      q3: 6.75,
+      low: 1,
+      high: 7,
+      outliers: Float64Array.of(-20, 30, 40),
+      outlierCount: 3,
     });
   });
 
@@ -120,6 +144,14 @@ describe('box plots', () => {
 
   test('of nothing is nothing, of one value is that value', () => {
     expect(boxPlot(new Float64Array())).toBeUndefined();
-    expect(boxPlot(Float64Array.of(2))).toEqual({ q1: 2, median: 2, q3: 2, low: 2, high: 2, outliers: new Float64Array(), outlierCount: 0 });
+    expect(boxPlot(Float64Array.of(2))).toEqual({
+      q1: 2,
+      median: 2,
+      q3: 2,
+      low: 2,
+      high: 2,
+      outliers: new Float64Array(),
+      outlierCount: 0,
+    });
   });
 });
