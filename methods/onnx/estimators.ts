@@ -39,16 +39,19 @@ const one = (
  */
 export function treeScores(g: GraphBuilder, features: string, ensemble: TreesToWrite): string {
   const { outputs, baseScores } = ensemble;
-  const base = g.constant('double', [1, outputs], baseScores);
-  if (ensemble.trees.length === 0) {
-    // No tree, no operator: the base scores for every row.
-    const rows = one(g, 'Shape', [features], { start: 0, end: 1 });
-    return one(g, 'Expand', [base, one(g, 'Concat', [rows, g.constant('int64', [1], [outputs])], { axis: 0 })]);
-  }
+  // No tree, no operator: the base scores for every row.
+  if (ensemble.trees.length === 0) return rowsOf(g, features, Float64Array.from(baseScores));
   const sums = g.apply('TreeEnsembleRegressor', [castTo(g, features, 'double')], treeAttributes(ensemble), {
     domain: mlDomain,
   });
-  return one(g, 'Add', [castTo(g, sums, 'double'), base]);
+  return one(g, 'Add', [castTo(g, sums, 'double'), g.constant('double', [1, outputs], baseScores)]);
+}
+
+/** The same numbers for each row: [rows, values]. */
+export function rowsOf(g: GraphBuilder, features: string, values: Float64Array): string {
+  const rows = one(g, 'Shape', [features], { start: 0, end: 1 });
+  const shape = one(g, 'Concat', [rows, g.constant('int64', [1], [values.length])], { axis: 0 });
+  return one(g, 'Expand', [g.constant('double', [1, values.length], values), shape]);
 }
 
 const doubles = (values: Float64Array): GraphAttribute => ({
