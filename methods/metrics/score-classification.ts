@@ -90,7 +90,9 @@ export function scoreClassification(rows: ClassificationRows): ClassificationSco
     ...labelValues(confusion, zeroDivision, choices),
     ...(isBinary ? positiveValues(confusion, positive, classes, zeroDivision, choices) : []),
     ...(probabilities ? probabilityValues(truth, probabilities, weight, choices) : []),
-    ...rankingValues(ranked, isBinary, positive, classes.slice(0, known), choices),
+    ...(isBinary
+      ? positiveRankingValues(ranked[positive], classes[positive] ?? '', choices)
+      : averagedRankingValues(ranked, confusion, classes, choices)),
   ];
   const byClass = scoresByClass(confusion, zeroDivision).map((score, k) => {
     const own = ranked[k];
@@ -176,45 +178,40 @@ function probabilityValues(
   ];
 }
 
-function rankingValues(
+function positiveRankingValues(own: RankedScores | undefined, positiveName: string, choices: Choices): MetricValue[] {
+  if (!own) return [];
+  const named = { ...choices, positive: positiveName };
+  const oneClass = own.positives === 0 || own.negatives === 0 ? 'Only one class occurs in the truth.' : undefined;
+  const noPositive = own.positives === 0 ? 'There are no positive rows: 0 by convention.' : undefined;
+  return [
+    valueOf('roc_auc', rocAuc(own), named, oneClass),
+    valueOf('average_precision', averagePrecision(own), named, noPositive),
+    valueOf('ks_statistic', kolmogorovSmirnov(own).distance, named, oneClass),
+  ];
+}
+
+/** Each class against the rest, averaged. scikit-learn has no average precision where a class is missing: it is left out here, and the note says so. */
+function averagedRankingValues(
   ranked: readonly (RankedScores | undefined)[],
-  isBinary: boolean,
-  positive: number,
+  { inTruth }: ConfusionMatrix,
   classes: readonly string[],
   choices: Choices,
 ): MetricValue[] {
-  const own = ranked[positive];
-  if (isBinary && own) {
-    const named = { ...choices, positive: classes[positive] ?? '' };
-    const oneClass = own.positives === 0 || own.negatives === 0 ? 'Only one class occurs in the truth.' : undefined;
-    return [
-      valueOf('roc_auc', rocAuc(own), named, oneClass),
-      valueOf(
-        'average_precision',
-        averagePrecision(own),
-        named,
-        own.positives === 0 ? 'There are no positive rows: 0 by convention.' : undefined,
-      ),
-      valueOf('ks_statistic', kolmogorovSmirnov(own).distance, named, oneClass),
-    ];
-  }
   const all = ranked.filter((scores) => scores !== undefined);
   if (all.length === 0) return [];
   const supports = all.map((scores) => scores.positives);
   const areas = all.map(rocAuc);
-  const missing = classes.filter((_, k) => supports[k] === 0);
+  const precisions = all.map(averagePrecision);
+  const missing = classes.filter((_, k) => k < all.length && inTruth[k] === 0);
   const note = missing.length > 0 ? `The truth has no rows of ${missing.join(', ')}.` : undefined;
-  const present = all.filter((scores) => scores.positives > 0);
+  const macro = { ...choices, average: 'macro' };
+  const weighted = { ...choices, average: 'weighted' };
+  const occurring = all.map((_, k) => inTruth[k] ?? 0);
   return [
-    valueOf('roc_auc_ovr', mean(areas), { ...choices, average: 'macro' }, note),
-    valueOf('roc_auc_ovr_weighted', mean(areas, supports), { ...choices, average: 'weighted' }, note),
-    valueOf('average_precision', mean(present.map(averagePrecision)), { ...choices, average: 'macro' }, note),
-    valueOf(
-      'average_precision_weighted',
-      mean(all.map(averagePrecision), supports),
-      { ...choices, average: 'weighted' },
-      note,
-    ),
+    valueOf('roc_auc_ovr', mean(areas), macro, note),
+    valueOf('roc_auc_ovr_weighted', mean(areas, supports), weighted, note),
+    valueOf('average_precision', mean(precisions, occurring), macro, note),
+    valueOf('average_precision_weighted', mean(precisions, supports), weighted, note),
   ];
 }
 
