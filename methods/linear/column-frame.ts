@@ -1,3 +1,4 @@
+import { fail } from '../../shared/errors.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 import { blockRows, eachBlock, rowBlock } from './row-block.ts';
 
@@ -26,6 +27,8 @@ export function columnFrame(features: FeatureMatrix, weight: Float64Array | unde
   const centre = reference.map((value, c) => (centred ? value + (about.sums[c] ?? 0) / total : 0));
   const { squares } = columnSums(features, centre, weight);
   const scale = squares.map((sum) => Math.sqrt(sum / total) || 1);
+  const tooLarge = columns.find((_, c) => !Number.isFinite(scale[c]) || !Number.isFinite(centre[c]));
+  if (tooLarge !== undefined) throw overflow(tooLarge);
   return { centre, scale, constant };
 }
 
@@ -69,3 +72,11 @@ function columnSums(
   );
   return { sums, squares };
 }
+
+const overflow = (column: string): Error =>
+  fail('linear.too-large', {
+    message: `The values of column “${column}” are so large that their squares leave the range of numbers.`,
+    mend: 'Divide the column by a power of ten before this node, or look for a wrong value.',
+    column,
+    facts: { column },
+  });

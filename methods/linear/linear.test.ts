@@ -221,6 +221,14 @@ describe('refusals and warnings', () => {
     );
   });
 
+  test('a column whose squares overflow is refused by name', async () => {
+    const features = { values: Float64Array.of(1, 1e200, 3, -1e200), rows: 2, columns };
+    expect((await refusal(fitLinear(features, Float64Array.of(1, 2)))).message).toMatch(
+      /^The values of column “income” are so large/,
+    );
+    expect((await refusal(fitLogistic(features, Int32Array.of(0, 1), 2))).code).toBe('linear.too-large');
+  });
+
   test('one class, a class without rows, no rows, a bad C', async () => {
     const features = { values: Float64Array.of(1, 2, 3, 4), rows: 2, columns };
     expect((await refusal(fitLogistic(features, Int32Array.of(1, 1), 2))).code).toBe('linear.one-class');

@@ -135,6 +135,8 @@ export function factorHessian(objective: LogisticObjective, isFree: (column: num
     const damped = shift === 0 ? hessian : hessian.map((value, at) => (at % (size + 1) === 0 ? value + shift : value));
     const factor = cholesky(damped, size);
     if (factor) return factor;
+    // So much would make any finite matrix positive definite.
+    if (!(damping < 1e6)) throw new RangeError('the second derivatives of the logistic loss are not finite');
   }
 }
 
