@@ -28,8 +28,7 @@ export async function openArtifacts({ folder, readOnly = false, removeLeftovers:
   const tmpFolder = join(folder, 'tmp');
   if (!readOnly)
     await guardStoreAsync(folder, async () => {
-      await mkdir(storeFolder, { recursive: true });
-      await mkdir(tmpFolder, { recursive: true });
+      for (const each of [folder, storeFolder, tmpFolder]) await makeFolder(each);
       if (clean) await removeLeftovers(tmpFolder, now());
     });
 
@@ -258,6 +257,13 @@ function touch(folder: string, nowMs: number): void {
   } catch {
     // A store on a read-only medium serves all the same.
   }
+}
+
+/** Not recursive: the workspace itself is never made, and some file systems make Node try for ever. */
+async function makeFolder(path: string): Promise<void> {
+  if (!(await exists(path))) await mkdir(path).catch(async (error: unknown) => {
+    if (!(await exists(path))) throw error;
+  });
 }
 
 const exists = (path: string): Promise<boolean> => stat(path).then(
