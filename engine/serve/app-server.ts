@@ -15,7 +15,7 @@ export interface AppServerOptions {
   /** 0: any free port. */
   port: number;
   /** Serves the contract to a window or to a process of this user. */
-  serve: (pipe: Pipe) => void;
+  serve: (pipe: Pipe, caller: 'window' | 'process') => void;
 }
 export interface AppServer {
   url: string;
@@ -95,7 +95,7 @@ export async function startAppServer({ rendererFolder, port: wantedPort, serve }
   server.on('upgrade', (request, socket, head) => {
     const refusal = judgeUpgrade(request, hosts, sessions);
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocketPipe(webSocket)));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocketPipe(webSocket), request.headers.origin === undefined ? 'process' : 'window'));
   });
 
   return {

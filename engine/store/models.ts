@@ -21,8 +21,9 @@ export interface ModelRepository {
   /** `version` null: the newest. */
   get: (name: string, version: number | null) => ModelRow | undefined;
   remove: (name: string, version: number) => boolean;
-  setMetrics: (run: string, node: string, metrics: ModelRow['metrics']) => void;
-  ofRun: (run: string) => ModelRow[];
+  /** What an evaluation measured on this model, under all its names. */
+  setMetrics: (key: string, metrics: ModelRow['metrics']) => void;
+  ofKey: (key: string) => ModelRow[];
   keys: () => string[];
 }
 
@@ -37,9 +38,9 @@ export function openModels(database: Database): ModelRepository {
   const columns = 'name, version, key, created_ms, run, node, pipeline, metrics_json, description_json';
   const list = database.prepare<[], Stored>(`SELECT ${columns} FROM models ORDER BY created_ms DESC, name, version DESC`);
   const get = database.prepare<[string, number | null, number | null], Stored>(`SELECT ${columns} FROM models WHERE name = ? AND (? IS NULL OR version = ?) ORDER BY version DESC LIMIT 1`);
-  const ofRun = database.prepare<[string], Stored>(`SELECT ${columns} FROM models WHERE run = ? ORDER BY name, version`);
+  const ofKey = database.prepare<[string], Stored>(`SELECT ${columns} FROM models WHERE key = ? ORDER BY created_ms, name, version`);
   const remove = database.prepare<[string, number]>('DELETE FROM models WHERE name = ? AND version = ?');
-  const setMetrics = database.prepare<[string, string, string]>('UPDATE models SET metrics_json = ? WHERE run = ? AND node = ?');
+  const setMetrics = database.prepare<[string, string]>('UPDATE models SET metrics_json = ? WHERE key = ?');
   const keys = database.prepare<[], { key: string }>('SELECT DISTINCT key FROM models');
   return {
     register: database.transaction((model: NewModel): number => {
@@ -55,8 +56,8 @@ export function openModels(database: Database): ModelRepository {
       return stored === undefined ? undefined : toRow(stored);
     },
     remove: (name, version) => remove.run(name, version).changes > 0,
-    setMetrics: (run, node, metrics) => void setMetrics.run(JSON.stringify(metrics), run, node),
-    ofRun: (run) => ofRun.all(run).map(toRow),
+    setMetrics: (key, metrics) => void setMetrics.run(JSON.stringify(metrics), key),
+    ofKey: (key) => ofKey.all(key).map(toRow),
     keys: () => keys.all().map(({ key }) => key),
   };
 }

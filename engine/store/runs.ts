@@ -32,6 +32,15 @@ interface Stored {
   problem_json: string | null;
 }
 
+interface StoredOutput {
+  port: string;
+  wire: OutputFact['wire'];
+  key: string;
+  row_count: number | null;
+  column_count: number | null;
+  bytes: number | null;
+}
+
 const selectRun = `
 SELECT id, pipeline, title, status, started_ms, finished_ms, parameters_json, metrics_json, problem_json,
   (SELECT count(DISTINCT node) FROM node_runs WHERE run = runs.id AND state = 'done') AS computed,
@@ -50,6 +59,8 @@ export interface RunRepository {
   remove: (id: string) => void;
   /** What a node gave the last time that it gave something: for "stale", and to show a result that is older than the settings. */
   lastOutputs: (pipeline: string, node: string) => { run: string; ms: number | null; outputs: OutputFact[] } | undefined;
+  /** What the nodes of a run gave, folds and sweep values apart. */
+  outputs: (run: string) => (OutputFact & { node: string })[];
   /** Keys that the newest finished run of each pipeline refers to. */
   keysOfLastRuns: () => string[];
 }
@@ -67,9 +78,10 @@ export function openRuns(database: Database): RunRepository {
     `SELECT run, coalesce(ms, saved_ms) AS ms FROM node_runs JOIN runs ON runs.id = node_runs.run
      WHERE pipeline = ? AND node = ? AND variant = '' AND state IN ('done', 'cached') ORDER BY runs.started_ms DESC LIMIT 1`,
   );
-  const outputs = database.prepare<[string, string], { port: string; wire: OutputFact['wire']; key: string; row_count: number | null; column_count: number | null; bytes: number | null }>(
+  const outputs = database.prepare<[string, string], StoredOutput>(
     "SELECT port, wire, key, row_count, column_count, bytes FROM artifacts WHERE run = ? AND node = ? AND variant = '' ORDER BY port",
   );
+  const allOutputs = database.prepare<[string], StoredOutput & { node: string }>("SELECT node, port, wire, key, row_count, column_count, bytes FROM artifacts WHERE run = ? AND variant = '' ORDER BY node, port");
   const lastKeys = database.prepare<[], { key: string }>(
     `SELECT DISTINCT key FROM artifacts WHERE run IN (
        SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY pipeline ORDER BY started_ms DESC) AS place FROM runs) WHERE place = 1
@@ -90,6 +102,7 @@ export function openRuns(database: Database): RunRepository {
       const found = lastRunOfNode.get(pipeline, node);
       return found === undefined ? undefined : { ...found, outputs: outputs.all(found.run, node).map(toOutput) };
     },
+    outputs: (run) => allOutputs.all(run).map(({ node, ...stored }) => ({ node, ...toOutput(stored) })),
     keysOfLastRuns: () => lastKeys.all().map(({ key }) => key),
   };
 }
@@ -101,7 +114,7 @@ function toRow(stored: Stored | undefined): RunRow | undefined {
   return { ...rest, parameters: JSON.parse(parameters_json), metrics: JSON.parse(metrics_json), problem };
 }
 
-function toOutput(stored: { port: string; wire: OutputFact['wire']; key: string; row_count: number | null; column_count: number | null; bytes: number | null }): OutputFact {
+function toOutput(stored: StoredOutput): OutputFact {
   return {
     port: stored.port,
     wire: stored.wire,

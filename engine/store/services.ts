@@ -16,7 +16,7 @@ export interface StoredService {
 type Stored = Omit<StoredService, 'settings'> & { settings_json: string };
 
 export interface ServiceRepository {
-  /** A service of that name gets another model: its port, token and creation time stay unless given. */
+  /** A service of that name gets another model: its port and creation time stay unless given. */
   save: (service: StoredService) => void;
   list: () => StoredService[];
   get: (name: string) => StoredService | undefined;
@@ -30,7 +30,7 @@ export function openServices(database: Database): ServiceRepository {
   const save = database.prepare<[string, string, number, string, string, number | null, string | null, string, number]>(
     `INSERT INTO services (name, model, model_version, model_key, wanted, port, token, settings_json, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (name) DO UPDATE SET model = excluded.model, model_version = excluded.model_version, model_key = excluded.model_key, wanted = excluded.wanted,
-       port = coalesce(excluded.port, port), token = coalesce(excluded.token, token), settings_json = excluded.settings_json`,
+       port = coalesce(excluded.port, port), token = excluded.token, settings_json = excluded.settings_json`,
   );
   const columns = 'name, model, model_version, model_key, wanted, port, token, settings_json, created_ms';
   const list = database.prepare<[], Stored>(`SELECT ${columns} FROM services ORDER BY name`);

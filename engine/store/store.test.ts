@@ -161,16 +161,16 @@ describe('models, services, requests', () => {
     expect(store.models.remove('churn', 2)).toBe(true);
     expect(store.models.register({ ...model, key: 'dddddddd' })).toBe(3);
     expect(store.models.get('churn', null)?.version).toBe(3);
-    store.models.setMetrics('run-1', 'boosting', { roc_auc: 0.9 });
+    store.models.setMetrics('bbbbbbbb', { roc_auc: 0.9 });
     const { description, ...rest } = model;
     expect(store.models.get('churn', 1)).toEqual({ ...rest, version: 1, metrics: { roc_auc: 0.9 }, ...description });
     expect(store.models.keys().sort()).toEqual(['bbbbbbbb', 'dddddddd']);
   });
 
-  test('a service that gets another model keeps its port and token', () => {
+  test('a service that gets another model keeps its port', () => {
     const service = { name: 'churn', model: 'churn', model_version: 1, model_key: 'bbbbbbbb', wanted: 'running' as const, port: 8123, token: 'secret', settings: {}, created_ms: 1 };
     store.services.save(service);
-    store.services.save({ ...service, model_version: 2, model_key: 'cccccccc', port: null, token: null, created_ms: 9 });
+    store.services.save({ ...service, model_version: 2, model_key: 'cccccccc', port: null, created_ms: 9 });
     expect(store.services.get('churn')).toEqual({ ...service, model_version: 2, model_key: 'cccccccc' });
     store.services.setWanted('churn', 'stopped');
     expect(store.services.list().map(({ wanted }) => wanted)).toEqual(['stopped']);
