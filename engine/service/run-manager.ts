@@ -59,6 +59,8 @@ interface LiveRun {
 
 /** Windows are told this often at most, with all that came in between. */
 const tellEveryMs = 100;
+/** A runner that has finished may take so long to end. */
+const lastWordsMs = 2000;
 const pageOfEvents = 500;
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
@@ -113,6 +115,9 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       one.finished = true;
       store.flush();
       options.onFinished(run);
+      // It has nothing more to say: its place is for the next run, whether or not it finds its end.
+      const timer = setTimeout(() => one.handle?.kill(), lastWordsMs);
+      void one.handle?.ended.then(() => clearTimeout(timer));
     }
   }
 
