@@ -1,6 +1,7 @@
 /** For `host.test.ts`: a real runner process with three small node kinds, so that the host is tested without the product's. */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { encodeEstimator } from '../../methods/estimator/estimator.ts';
 import { task, type AnyRun } from '../../shared/capabilities.ts';
 import { defineSpec } from '../../shared/spec/define-spec.ts';
 import { sql } from '../../shared/sql.ts';
@@ -13,6 +14,9 @@ const rows = { rows: { wire: 'table', title: 'Rows' } } as const;
 const numbers = defineSpec({ ...common, kind: 'read.numbers', title: 'Numbers', inputs: {}, outputs: rows, params: z.strictObject({ count: z.int().default(10) }) });
 const wait = defineSpec({ ...common, kind: 'explore.wait', title: 'Wait', inputs: rows, outputs: { report: { wire: 'report', title: 'Report' } }, params: z.strictObject({ ms: z.number().default(0) }) });
 const crash = defineSpec({ ...common, kind: 'explore.crash', title: 'Crash', inputs: rows, outputs: { report: { wire: 'report', title: 'Report' } }, params: z.strictObject({}) });
+const train = defineSpec({ ...common, kind: 'train.toy', title: 'Train', inputs: rows, outputs: { model: { wire: 'model', title: 'Model' } }, params: z.strictObject({}) });
+const judge = defineSpec({ ...common, kind: 'evaluate.toy', title: 'Judge', inputs: { model: { wire: 'model', title: 'Model' } }, outputs: {}, params: z.strictObject({}) });
+const deploy = defineSpec({ ...common, kind: 'deploy.toy', title: 'Deploy', inputs: { model: { wire: 'model', title: 'Model' } }, outputs: { service: { wire: 'service', title: 'Service' } }, params: z.strictObject({ name: z.string().default('toy') }) });
 
 const runs: Readonly<Record<string, AnyRun>> = {
   'read.numbers': task(numbers, {
@@ -33,6 +37,14 @@ const runs: Readonly<Record<string, AnyRun>> = {
       await outputs.report('report', { title: 'Waited', chips: [], blocks: [{ type: 'text', text: `${params.ms} ms`, tone: 'plain' }] });
     },
   }),
+  'train.toy': task(train, {
+    run: async ({ outputs }) => {
+      const estimator = encodeEstimator({ form: 'constant', values: Float64Array.of(4.5) });
+      await outputs.model('model', { kind: 'train.toy', task: 'regression', target: { name: 'n', type: 'BIGINT' }, features: ['n'], estimator, facts: { rows: 10 } });
+    },
+  }),
+  'evaluate.toy': task(judge, { run: async ({ metric }) => metric('r2', 0.5) }),
+  'deploy.toy': task(deploy, { run: async ({ params, model, outputs }) => outputs.service('service', { name: params.name, model: model('model'), settings: { auth: 'none' } }) }),
   'explore.crash': task(crash, {
     run: async () => {
       process.kill(process.pid, 'SIGKILL');
@@ -42,7 +54,7 @@ const runs: Readonly<Record<string, AnyRun>> = {
 };
 
 await serveRunner(async (workspace) => ({
-  specs: new Map([numbers, wait, crash].map((spec) => [spec.kind, spec])),
+  specs: new Map([numbers, wait, crash, train, judge, deploy].map((spec) => [spec.kind, spec])),
   loadRun: async (kind) => runs[kind] ?? Promise.reject(new Error(`no run of ${kind}`)),
   store: await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false }),
   resources: workspace,

@@ -182,6 +182,8 @@ export function makeServiceManager({ store, artifacts, changes, serviceCommand, 
         headers: { 'content-type': 'application/json', ...(service.token === null ? {} : { authorization: `Bearer ${service.token}` }) },
         body: JSON.stringify({ rows }),
         signal,
+      }).catch((cause: unknown) => {
+        throw fail('service.no-answer', { message: `The service "${name}" ended before it answered.`, mend: 'It is started again by itself: try again in a moment.' }, { cause });
       });
       const body: Json = JSON.parse(await response.text());
       return { status: response.status, body, latency_ms: performance.now() - started };
