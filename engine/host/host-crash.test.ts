@@ -16,8 +16,15 @@ import { followRun, startToyHost, startToyRun, toyPipeline } from './toy-host.ts
 /** `npm run soak` raises it. */
 const kills = Number(process.env['FLOWYARD_KILLS'] ?? 6);
 
-async function startHostProcess(root: string, workspace: string): Promise<{ child: ChildProcess; connection: Connection<Contract> }> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'toy-host.ts'), root, workspace], { stdio: ['ignore', 'ignore', 'inherit'] });
+async function startHostProcess(
+  root: string,
+  workspace: string,
+): Promise<{ child: ChildProcess; connection: Connection<Contract> }> {
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'toy-host.ts'), root, workspace],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
   for (;;) {
     const living = findLivingHost(workspace);
     if (living?.pid === child.pid && living !== undefined) return { child, connection: connectToHost(living) };
@@ -30,7 +37,10 @@ function runnersOf(workspace: string): number[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('toy-runner.ts') && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`FLOWYARD_TEST=${workspace}`) ? [Number(pid)] : [];
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('toy-runner.ts') &&
+          readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`FLOWYARD_TEST=${workspace}`)
+          ? [Number(pid)]
+          : [];
       } catch {
         return [];
       }
@@ -50,7 +60,10 @@ test.skipIf(process.platform !== 'linux')(
     for (let kill = 0; kill < kills; kill++) {
       const { child, connection } = await startHostProcess(root, workspace);
       const run = await startToyRun(connection, slow(50 + kill));
-      const end = followRun(connection, run).then((events) => events.at(-1), () => undefined);
+      const end = followRun(connection, run).then(
+        (events) => events.at(-1),
+        () => undefined,
+      );
       await new Promise((done) => setTimeout(done, Math.random() * 900));
       if (kill % 2 === 0) {
         const [runner] = runnersOf(workspace);
@@ -77,7 +90,9 @@ test.skipIf(process.platform !== 'linux')(
     const host = await startToyHost(root, workspace);
     const { url, bearer } = await host.serveApp({ rendererFolder: root, port: 0 });
     const connection = connectToHost({ pid: process.pid, url, token: bearer });
-    expect((await followRun(connection, await startToyRun(connection, slow(50)))).at(-1)).toMatchObject({ status: 'done' });
+    expect((await followRun(connection, await startToyRun(connection, slow(50)))).at(-1)).toMatchObject({
+      status: 'done',
+    });
     connection.close();
     await host.close();
     rmSync(root, { recursive: true, force: true });

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -39,9 +48,11 @@ afterEach(async () => {
 });
 
 const pipeline = toyPipeline;
-const run = (file: PipelineFile, more: Parameters<typeof startToyRun>[2] = {}): Promise<string> => startToyRun(connection, file, more);
+const run = (file: PipelineFile, more: Parameters<typeof startToyRun>[2] = {}): Promise<string> =>
+  startToyRun(connection, file, more);
 const follow = (id: string): Promise<RunEvent[]> => followRun(connection, id);
-const facts = (events: readonly RunEvent[]): string[] => events.filter((e) => e.type !== 'node-progress').map((e) => ('node' in e ? `${e.type} ${e.node}` : e.type));
+const facts = (events: readonly RunEvent[]): string[] =>
+  events.filter((e) => e.type !== 'node-progress').map((e) => ('node' in e ? `${e.type} ${e.node}` : e.type));
 
 describe('runs', () => {
   test('run in a process, their facts are kept and told in order, and the second time nothing is computed', async () => {
@@ -53,12 +64,24 @@ describe('runs', () => {
     // A late viewer gets the same facts.
     expect(facts(await follow(first))).toEqual(facts(events));
     const { run: row, file } = await connection.api['runs.get']({ run: first });
-    expect(row).toMatchObject({ status: 'done', title: 'Toy', pipeline: 'unsaved:Toy', computed: 2, cached: 0, metrics: { numbers: { rows: 10 } }, problem: null });
+    expect(row).toMatchObject({
+      status: 'done',
+      title: 'Toy',
+      pipeline: 'unsaved:Toy',
+      computed: 2,
+      cached: 0,
+      metrics: { numbers: { rows: 10 } },
+      problem: null,
+    });
     expect(file).toEqual(pipeline());
 
     const second = await run(pipeline());
     expect(facts(await follow(second)).filter((fact) => fact.startsWith('node-started'))).toEqual([]);
-    expect((await connection.api['runs.list']({ limit: 10, before_ms: null, pipeline: null })).map(({ id, computed, cached }) => [id, computed, cached])).toEqual([
+    expect(
+      (await connection.api['runs.list']({ limit: 10, before_ms: null, pipeline: null })).map(
+        ({ id, computed, cached }) => [id, computed, cached],
+      ),
+    ).toEqual([
       [second, 0, 2],
       [first, 2, 0],
     ]);
@@ -74,7 +97,11 @@ describe('runs', () => {
   test('a report that a run made can be read by its output’s key', async () => {
     const events = await follow(await run(pipeline()));
     const output = events.flatMap((e) => (e.type === 'node-finished' && e.node === 'last' ? e.outputs : []))[0];
-    expect(await connection.api['results.report']({ key: output?.key ?? '' })).toEqual({ title: 'Waited', chips: [], blocks: [{ type: 'text', text: '0 ms', tone: 'plain' }] });
+    expect(await connection.api['results.report']({ key: output?.key ?? '' })).toEqual({
+      title: 'Waited',
+      chips: [],
+      blocks: [{ type: 'text', text: '0 ms', tone: 'plain' }],
+    });
     expect(await codeOf(connection.api['results.report']({ key: 'aaaaaaaaaaaa/report' }))).toBe('results.gone');
   });
 
@@ -83,7 +110,8 @@ describe('runs', () => {
     const events: RunEvent[] = [];
     for await (const batch of connection.api['runs.events']({ run: id, afterSeq: -1 })) {
       events.push(...batch);
-      if (batch.some((e) => e.type === 'node-progress' && (e.fraction ?? 0) > 0)) await connection.api['runs.cancel']({ run: id });
+      if (batch.some((e) => e.type === 'node-progress' && (e.fraction ?? 0) > 0))
+        await connection.api['runs.cancel']({ run: id });
     }
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'cancelled' });
     expect((await connection.api['runs.get']({ run: id })).run.status).toBe('cancelled');
@@ -91,12 +119,19 @@ describe('runs', () => {
 
   test('a runner that dies takes nothing with it: the run is interrupted with the reason, what was finished is kept', async () => {
     const events = await follow(await run(pipeline({ kind: 'explore.crash', version: 1, params: {} })));
-    expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'interrupted', problem: { code: 'run.process-died' } });
+    expect(events.at(-1)).toMatchObject({
+      type: 'run-finished',
+      status: 'interrupted',
+      problem: { code: 'run.process-died' },
+    });
     expect(facts(await follow(await run(pipeline())))).toContain('node-cached numbers');
   });
 
   test('two runs that want the same results at once both finish', async () => {
-    const ids = await Promise.all([run(pipeline({ kind: 'explore.wait', version: 1, params: { ms: 100 } })), run(pipeline({ kind: 'explore.wait', version: 1, params: { ms: 100 } }))]);
+    const ids = await Promise.all([
+      run(pipeline({ kind: 'explore.wait', version: 1, params: { ms: 100 } })),
+      run(pipeline({ kind: 'explore.wait', version: 1, params: { ms: 100 } })),
+    ]);
     const ends = (await Promise.all(ids.map((id) => follow(id)))).map((events) => events.at(-1));
     expect(ends).toEqual([expect.objectContaining({ status: 'done' }), expect.objectContaining({ status: 'done' })]);
   });
@@ -111,10 +146,14 @@ describe('runs', () => {
 
   test('closing the host ends its runs as interrupted; the next host knows them', async () => {
     const id = await run(pipeline({ kind: 'explore.wait', version: 1, params: { ms: 60_000 } }));
-    for await (const batch of connection.api['runs.events']({ run: id, afterSeq: -1 })) if (batch.some((e) => e.type === 'node-progress')) break;
+    for await (const batch of connection.api['runs.events']({ run: id, afterSeq: -1 }))
+      if (batch.some((e) => e.type === 'node-progress')) break;
     await stop();
     await start();
-    expect((await connection.api['runs.get']({ run: id })).run).toMatchObject({ status: 'interrupted', problem: { code: 'run.interrupted' } });
+    expect((await connection.api['runs.get']({ run: id })).run).toMatchObject({
+      status: 'interrupted',
+      problem: { code: 'run.interrupted' },
+    });
     await connection.api['runs.remove']({ run: id });
     expect(await codeOf(connection.api['runs.get']({ run: id }))).toBe('run.unknown');
     expect(await codeOf(follow(id))).toBe('run.unknown');
@@ -127,15 +166,29 @@ describe('pipelines', () => {
     const path = 'toy.pipeline.json';
     const { hash } = await api['pipelines.save']({ path, file: pipeline(), baseHash: null, overwrite: false });
     expect(readFileSync(join(workspace, path), 'utf8')).toBe(formatPipeline(pipeline()));
-    expect(await api['pipelines.open']({ path })).toEqual({ path, file: pipeline(), hash, trusted: true, journal: null });
+    expect(await api['pipelines.open']({ path })).toEqual({
+      path,
+      file: pipeline(),
+      hash,
+      trusted: true,
+      journal: null,
+    });
     const changed = pipeline(undefined, 'Changed');
-    expect(await codeOf(api['pipelines.save']({ path, file: changed, baseHash: null, overwrite: false }))).toBe('pipeline.exists');
+    expect(await codeOf(api['pipelines.save']({ path, file: changed, baseHash: null, overwrite: false }))).toBe(
+      'pipeline.exists',
+    );
     writeFileSync(join(workspace, path), formatPipeline(pipeline(undefined, 'By another')));
-    expect(await codeOf(api['pipelines.save']({ path, file: changed, baseHash: hash, overwrite: false }))).toBe('pipeline.changed-on-disk');
+    expect(await codeOf(api['pipelines.save']({ path, file: changed, baseHash: hash, overwrite: false }))).toBe(
+      'pipeline.changed-on-disk',
+    );
     await api['pipelines.save']({ path, file: changed, baseHash: hash, overwrite: true });
     expect((await api['pipelines.open']({ path })).file.title).toBe('Changed');
-    expect((await api['pipelines.recent']({})).map(({ path: p, title, unsaved }) => [p, title, unsaved])).toEqual([[path, 'Changed', false]]);
-    expect(await codeOf(api['pipelines.save']({ path: 'toy.json', file: changed, baseHash: null, overwrite: false }))).toBe('pipeline.name');
+    expect((await api['pipelines.recent']({})).map(({ path: p, title, unsaved }) => [p, title, unsaved])).toEqual([
+      [path, 'Changed', false],
+    ]);
+    expect(
+      await codeOf(api['pipelines.save']({ path: 'toy.json', file: changed, baseHash: null, overwrite: false })),
+    ).toBe('pipeline.name');
   });
 
   test('of others do not run before they are trusted', async () => {
@@ -146,7 +199,9 @@ describe('pipelines', () => {
     expect(opened.trusted).toBe(false);
     const request = { pipeline: { path, file: { ...opened.file, title: 'Edited' } }, to: null };
     expect(await codeOf(page.api['runs.start'](request))).toBe('pipeline.untrusted');
-    expect(await codeOf(page.api['preview.open']({ ...request, node: 'numbers', port: 'rows' }))).toBe('pipeline.untrusted');
+    expect(await codeOf(page.api['preview.open']({ ...request, node: 'numbers', port: 'rows' }))).toBe(
+      'pipeline.untrusted',
+    );
     await page.api['pipelines.trust']({ path });
     expect((await page.api['pipelines.open']({ path })).trusted).toBe(true);
     expect((await follow((await page.api['runs.start'](request)).run)).at(-1)).toMatchObject({ status: 'done' });
@@ -162,11 +217,14 @@ describe('pipelines', () => {
     await api['pipelines.journal']({ path: null, draft: 'd2', file: pipeline(undefined, 'New'), savedHash: null });
     await stop();
     await start();
-    expect((await connection.api['pipelines.open']({ path })).journal).toEqual({ file: edited, savedHash: hash, time_ms: expect.any(Number) });
-    expect((await connection.api['pipelines.drafts']({})).map(({ draft, title }) => [draft, title]).sort()).toEqual([
-      ['d1', 'Edited'],
-      ['d2', 'New'],
-    ]);
+    expect((await connection.api['pipelines.open']({ path })).journal).toEqual({
+      file: edited,
+      savedHash: hash,
+      time_ms: expect.any(Number),
+    });
+    expect(
+      (await connection.api['pipelines.drafts']({})).map(({ draft, title }) => `${draft}: ${title}`).toSorted(),
+    ).toEqual(['d1: Edited', 'd2: New']);
     await connection.api['pipelines.save']({ path, file: edited, baseHash: hash, overwrite: false });
     expect((await connection.api['pipelines.open']({ path })).journal).toBeNull();
     await connection.api['pipelines.journal']({ path: null, draft: 'd2', file: null, savedHash: null });
@@ -177,13 +235,27 @@ describe('pipelines', () => {
     writeFileSync(join(root, 'secret.pipeline.json'), formatPipeline(pipeline()));
     symlinkSync(root, join(workspace, 'out'));
     symlinkSync(join(root, 'secret.pipeline.json'), join(workspace, 'link.pipeline.json'));
-    for (const path of ['../secret.pipeline.json', join(root, 'secret.pipeline.json'), 'out/secret.pipeline.json', 'link.pipeline.json', 'a/../../secret.pipeline.json']) {
-      expect([path, await codeOf(connection.api['pipelines.open']({ path }))]).toEqual([path, 'file.outside-workspace']);
-      expect([path, await codeOf(connection.api['pipelines.save']({ path, file: pipeline(), baseHash: null, overwrite: true }))]).toEqual([path, 'file.outside-workspace']);
+    for (const path of [
+      '../secret.pipeline.json',
+      join(root, 'secret.pipeline.json'),
+      'out/secret.pipeline.json',
+      'link.pipeline.json',
+      'a/../../secret.pipeline.json',
+    ]) {
+      expect([path, await codeOf(connection.api['pipelines.open']({ path }))]).toEqual([
+        path,
+        'file.outside-workspace',
+      ]);
+      expect([
+        path,
+        await codeOf(connection.api['pipelines.save']({ path, file: pipeline(), baseHash: null, overwrite: true })),
+      ]).toEqual([path, 'file.outside-workspace']);
     }
     expect(await codeOf(connection.api['pipelines.open']({ path: '.flowyard/host.json' }))).toBe('file.hidden');
     expect(await codeOf(connection.api['pipelines.open']({ path: 'nothing.pipeline.json' }))).toBe('pipeline.missing');
-    expect(await codeOf(connection.api['pipelines.open']({ path: 'nowhere/nothing.pipeline.json' }))).toBe('file.missing');
+    expect(await codeOf(connection.api['pipelines.open']({ path: 'nowhere/nothing.pipeline.json' }))).toBe(
+      'file.missing',
+    );
   });
 });
 
@@ -192,7 +264,12 @@ async function asWindow(): Promise<Connection<Contract>> {
   const app = await host.serveApp({ rendererFolder: root, port: 0 });
   const signedIn = await fetch(app.newAddress(), { redirect: 'manual' });
   const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-  return connect({ contract, protocol: protocolVersion, open: () => openSocketPipe(new WebSocket(`${app.url.replace('http', 'ws')}/rpc`, { headers: { cookie, origin: app.url } })) });
+  return connect({
+    contract,
+    protocol: protocolVersion,
+    open: () =>
+      openSocketPipe(new WebSocket(`${app.url.replace('http', 'ws')}/rpc`, { headers: { cookie, origin: app.url } })),
+  });
 }
 
 describe('files', () => {
@@ -202,7 +279,8 @@ describe('files', () => {
     writeFileSync(join(workspace, 'data', 'b9.csv'), 'a\n');
     writeFileSync(join(workspace, 'notes.md'), '');
     symlinkSync('/etc', join(workspace, 'etc'));
-    const names = async (folder: string): Promise<unknown[][]> => (await connection.api['files.list']({ folder })).map(({ path, kind, bytes }) => [path, kind, bytes]);
+    const names = async (folder: string): Promise<unknown[][]> =>
+      (await connection.api['files.list']({ folder })).map(({ path, kind, bytes }) => [path, kind, bytes]);
     expect(await names('.')).toEqual([
       ['data', 'folder', 0],
       ['notes.md', 'other', 0],
@@ -218,14 +296,19 @@ describe('files', () => {
     const upload = async (name: string, text: string): Promise<string> => {
       const bytes = new TextEncoder().encode(text);
       const first = await connection.api['files.upload']({ name, bytes: bytes.subarray(0, 3), done: false });
-      return (await connection.api['files.upload']({ name, bytes: bytes.subarray(3), append: first.path, done: true })).path;
+      return (await connection.api['files.upload']({ name, bytes: bytes.subarray(3), append: first.path, done: true }))
+        .path;
     };
     expect(await upload('flowers.csv', 'a,b\n1,2\n')).toBe('data/flowers.csv');
     expect(readFileSync(join(workspace, 'data', 'flowers.csv'), 'utf8')).toBe('a,b\n1,2\n');
     expect(await upload('flowers.csv', 'a,b\n3,4\n')).toBe('data/flowers 2.csv');
     expect(await upload('flowers.csv', 'a,b\n1,2\n')).toBe('data/flowers.csv');
     expect(await upload('../../.hidden\\..\\c:on<fig>.csv', 'xyz')).toBe('data/c_on_fig_.csv');
-    expect(await codeOf(connection.api['files.upload']({ name: 'x', bytes: new Uint8Array(1), append: 'upload:gone', done: true }))).toBe('file.upload-lost');
+    expect(
+      await codeOf(
+        connection.api['files.upload']({ name: 'x', bytes: new Uint8Array(1), append: 'upload:gone', done: true }),
+      ),
+    ).toBe('file.upload-lost');
   });
 
   test('changes are told to whoever watches', async () => {
@@ -263,10 +346,25 @@ test('a second host learns of the first; the app says what it is', async () => {
     serviceCommand: [],
     startEngine: () => Promise.reject(new Error('not reached')),
   });
-  expect(second).toEqual({ started: false, living: { pid: process.pid, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), token: expect.any(String) } });
-  expect(await connection.api['app.info']({})).toMatchObject({ version: '0.1.0', protocol: protocolVersion, workspace, workspaceName: 'workspace', readOnly: false, examples: [] });
+  expect(second).toEqual({
+    started: false,
+    living: { pid: process.pid, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), token: expect.any(String) },
+  });
+  expect(await connection.api['app.info']({})).toMatchObject({
+    version: '0.1.0',
+    protocol: protocolVersion,
+    workspace,
+    workspaceName: 'workspace',
+    readOnly: false,
+    examples: [],
+  });
   for await (const status of connection.api['app.status']({})) {
-    expect(status).toEqual({ rss_bytes: expect.any(Number), cache_bytes: 0, free_bytes: expect.any(Number), running: [] });
+    expect(status).toEqual({
+      rss_bytes: expect.any(Number),
+      cache_bytes: 0,
+      free_bytes: expect.any(Number),
+      running: [],
+    });
     break;
   }
 });

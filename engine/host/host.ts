@@ -26,6 +26,7 @@ import { makeServiceManager } from '../service/service-manager.ts';
 import { makeUploads } from '../service/uploads.ts';
 import { openArtifacts } from '../store/artifacts.ts';
 import { isWritable } from '../store/open-database.ts';
+import { toProblemOf } from '../store/store-problem.ts';
 import { openStore } from '../store/store.ts';
 import { takeLock, type LivingHost } from './lock.ts';
 
@@ -80,7 +81,11 @@ const defaultCacheLimitBytes = 20 * 2 ** 30;
 export async function startHost(options: HostOptions): Promise<StartedHost> {
   const { now = Date.now, log = () => undefined, cacheLimitBytes = defaultCacheLimitBytes } = options;
   const workspace = await realpath(options.workspace).catch((cause: unknown) => {
-    throw fail('store.no-workspace', { message: `The folder ${options.workspace} is not there.`, mend: 'Open another folder, or put it back.' }, { cause });
+    throw fail(
+      'store.no-workspace',
+      { message: `The folder ${options.workspace} is not there.`, mend: 'Open another folder, or put it back.' },
+      { cause },
+    );
   });
   const readOnly = !isWritable(join(workspace, '.flowyard'));
   const lock = await takeLock(workspace, { readOnly });
@@ -110,12 +115,27 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     onFinished: (run) => {
       keepModelMetrics(store, run);
       changes.tell('models');
-      void collectCache(context, cacheLimitBytes).catch((error: unknown) => log(fail('cache.failed', { message: `Old results could not be removed: ${String(error)}.` }).problem));
+      void collectCache(context, cacheLimitBytes).catch((error: unknown) =>
+        log(fail('cache.failed', { message: `Old results could not be removed: ${String(error)}.` }).problem),
+      );
     },
   });
   const uploads = makeUploads(workspace, artifacts);
   const examplesFolder = join(options.resourcesFolder, 'examples');
-  const context: HostContext = { version: options.version, workspace, examplesFolder, examples: await listExamples(examplesFolder), cacheLimitBytes, store, artifacts, changes, runs, services, uploads, now };
+  const context: HostContext = {
+    version: options.version,
+    workspace,
+    examplesFolder,
+    examples: await listExamples(examplesFolder),
+    cacheLimitBytes,
+    store,
+    artifacts,
+    changes,
+    runs,
+    services,
+    uploads,
+    now,
+  };
   const engine = await options.startEngine(context);
   opened.defer(() => engine.close());
   opened.defer(() => uploads.close());
@@ -143,8 +163,20 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   const ofWindow = handlersFor('window');
   const ofProcess = handlersFor('process');
   const servePipe = (pipe: Pipe, caller: Caller = 'window'): void => {
-    const onUnexpected = (method: string, error: unknown): void => log(fail('internal.unexpected', { message: `${method}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` }).problem);
-    serve({ contract, handlers: caller === 'process' ? ofProcess : ofWindow, pipe, protocol: protocolVersion, onUnexpected });
+    const onUnexpected = (method: string, error: unknown): void =>
+      log(
+        fail('internal.unexpected', {
+          message: `${method}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        }).problem,
+      );
+    serve({
+      contract,
+      handlers: caller === 'process' ? ofProcess : ofWindow,
+      pipe,
+      protocol: protocolVersion,
+      toProblem: toProblemOf(workspace),
+      onUnexpected,
+    });
   };
   const kept = opened.move();
   return {

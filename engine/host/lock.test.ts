@@ -28,7 +28,9 @@ async function otherHost(): Promise<ReturnType<typeof spawn>> {
     await lock.announce(${JSON.stringify(where)});
     console.log('held');
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(child.stdout, 'data');
   return child;
 }
@@ -64,7 +66,9 @@ test('a name left by a process of another life is not believed', async () => {
 
 test('a host that never says where it is makes the next one say so', async () => {
   const lock = await take();
-  const problem = await takeLock(workspace, { patienceMs: 100 }).catch((error: unknown) => (error instanceof FlowyardError ? error.code : error));
+  const problem = await takeLock(workspace, { patienceMs: 100 }).catch((error: unknown) =>
+    error instanceof FlowyardError ? error.code : error,
+  );
   expect(problem).toBe('host.busy');
   lock.release();
 });

@@ -39,7 +39,10 @@ export interface TakeLockOptions {
   readOnly?: boolean;
 }
 
-export async function takeLock(workspace: string, { patienceMs = 5000, readOnly = false }: TakeLockOptions = {}): Promise<LockResult> {
+export async function takeLock(
+  workspace: string,
+  { patienceMs = 5000, readOnly = false }: TakeLockOptions = {},
+): Promise<LockResult> {
   if (readOnly) return { taken: true, announce: async () => undefined, release: () => undefined };
   const folder = join(workspace, '.flowyard');
   const namePath = join(folder, 'host.json');
@@ -51,7 +54,12 @@ export async function takeLock(workspace: string, { patienceMs = 5000, readOnly 
       rmSync(namePath, { force: true });
       return {
         taken: true,
-        announce: ({ url, token }) => writeFileAtomic(namePath, JSON.stringify({ process: identifyProcess(), url, token } satisfies z.input<typeof hostFile>), 0o600),
+        announce: ({ url, token }) =>
+          writeFileAtomic(
+            namePath,
+            JSON.stringify({ process: identifyProcess(), url, token } satisfies z.input<typeof hostFile>),
+            0o600,
+          ),
         release: () => {
           rmSync(namePath, { force: true });
           held.close();
@@ -61,13 +69,18 @@ export async function takeLock(workspace: string, { patienceMs = 5000, readOnly 
     const living = readLiving(namePath);
     if (living !== undefined) return { taken: false, living };
     if (performance.now() > giveUpAt)
-      throw fail('host.busy', { message: 'Another Flowyard works in this folder and does not say where it can be reached.', mend: 'Close it (a run on the command line ends by itself), then try again.', facts: { workspace } });
+      throw fail('host.busy', {
+        message: 'Another Flowyard works in this folder and does not say where it can be reached.',
+        mend: 'Close it (a run on the command line ends by itself), then try again.',
+        facts: { workspace },
+      });
     await new Promise((done) => setTimeout(done, 50));
   }
 }
 
 /** The host that lives in the workspace now, if one does. */
-export const findLivingHost = (workspace: string): LivingHost | undefined => readLiving(join(workspace, '.flowyard', 'host.json'));
+export const findLivingHost = (workspace: string): LivingHost | undefined =>
+  readLiving(join(workspace, '.flowyard', 'host.json'));
 
 function holdLock(folder: string): { close: () => void } | undefined {
   let database: SqliteDatabase.Database | undefined;

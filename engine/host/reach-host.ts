@@ -8,13 +8,25 @@ import type { LivingHost } from './lock.ts';
 
 export function connectToHost({ url, token }: LivingHost): Connection<Contract> {
   const socketUrl = `${url.replace(/^http/, 'ws')}/rpc`;
-  return connect({ contract, protocol: protocolVersion, open: () => openSocketPipe(new WebSocket(socketUrl, { headers: { authorization: `Bearer ${token}` } })) });
+  return connect({
+    contract,
+    protocol: protocolVersion,
+    open: () => openSocketPipe(new WebSocket(socketUrl, { headers: { authorization: `Bearer ${token}` } })),
+  });
 }
 
 /** An address that opens the living host's window, once. */
 export async function askForAddress({ url, token }: LivingHost): Promise<string> {
-  const gone = (cause?: unknown) => fail('host.gone', { message: 'The Flowyard that worked in this folder is gone.', mend: 'Try again: this one takes its place.' }, { cause });
-  const response = await fetch(`${url}/new-address`, { method: 'POST', headers: { authorization: `Bearer ${token}` } }).catch((cause: unknown) => {
+  const gone = (cause?: unknown) =>
+    fail(
+      'host.gone',
+      { message: 'The Flowyard that worked in this folder is gone.', mend: 'Try again: this one takes its place.' },
+      { cause },
+    );
+  const response = await fetch(`${url}/new-address`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  }).catch((cause: unknown) => {
     throw gone(cause);
   });
   if (!response.ok) throw gone();

@@ -22,7 +22,11 @@ const engineHandlers: EngineHandlers = {
   'preview.close': notHere,
   'pipelines.quickStart': notHere,
 };
-const script = (...path: string[]): string[] => [process.execPath, '--disable-warning=ExperimentalWarning', join(import.meta.dirname, ...path)];
+const script = (...path: string[]): string[] => [
+  process.execPath,
+  '--disable-warning=ExperimentalWarning',
+  join(import.meta.dirname, ...path),
+];
 
 /** @param root holds `resources/`, beside the workspace */
 export async function startToyHost(root: string, workspace: string): Promise<Host> {
@@ -44,10 +48,21 @@ export const codeOf = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => toProblem(error).code,
   );
 /** Ten numbers, then one more node. */
-export const toyPipeline = (last: PipelineFile['nodes'][string] = { kind: 'explore.wait', version: 1, params: {} }, title = 'Toy'): PipelineFile =>
-  pipelineFile.parse({ flowyard: 1, title, nodes: { numbers: { kind: 'read.numbers' }, last }, wires: ['numbers.rows -> last.rows'] });
-export const startToyRun = async ({ api }: Connection<Contract>, file: PipelineFile, more: { ignoreCache?: boolean; set?: Record<string, number> } = {}): Promise<string> =>
-  (await api['runs.start']({ pipeline: { path: null, file }, to: null, ...more })).run;
+export const toyPipeline = (
+  last: PipelineFile['nodes'][string] = { kind: 'explore.wait', version: 1, params: {} },
+  title = 'Toy',
+): PipelineFile =>
+  pipelineFile.parse({
+    flowyard: 1,
+    title,
+    nodes: { numbers: { kind: 'read.numbers' }, last },
+    wires: ['numbers.rows -> last.rows'],
+  });
+export const startToyRun = async (
+  { api }: Connection<Contract>,
+  file: PipelineFile,
+  more: { ignoreCache?: boolean; set?: Record<string, number> } = {},
+): Promise<string> => (await api['runs.start']({ pipeline: { path: null, file }, to: null, ...more })).run;
 /** All events of a run, to its end. */
 export async function followRun({ api }: Connection<Contract>, run: string): Promise<RunEvent[]> {
   const all: RunEvent[] = [];

@@ -24,7 +24,11 @@ beforeEach(async () => {
   writeFileSync(join(dist, 'assets', 'main-abc123.js'), 'plain');
   writeFileSync(join(dist, 'assets', 'main-abc123.js.gz'), gzipSync('plain'));
   symlinkSync(join(folder, 'secret.txt'), join(dist, 'assets', 'link.txt'));
-  app = await startAppServer({ rendererFolder: dist, port: 0, serve: (pipe) => void serve({ contract, protocol: 1, pipe, handlers: { echo: ({ text }) => text } }) });
+  app = await startAppServer({
+    rendererFolder: dist,
+    port: 0,
+    serve: (pipe) => void serve({ contract, protocol: 1, pipe, handlers: { echo: ({ text }) => text } }),
+  });
 });
 afterEach(async () => {
   await app.close();
@@ -42,7 +46,9 @@ const ask = (path: string, headers: OutgoingHttpHeaders = {}, method = 'GET'): P
     const sent = request({ host: '127.0.0.1', port: app.port, path, method, headers }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }),
+      );
     });
     sent.on('error', reject);
     sent.end();
@@ -90,9 +96,18 @@ describe('files', () => {
   test('carry the policy, their type and their caching', async () => {
     const headers = await signIn();
     const page = await ask('/', headers);
-    expect(page.headers).toMatchObject({ 'content-security-policy': contentSecurityPolicy, 'x-content-type-options': 'nosniff', 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' });
+    expect(page.headers).toMatchObject({
+      'content-security-policy': contentSecurityPolicy,
+      'x-content-type-options': 'nosniff',
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+    });
     const script = await ask('/assets/main-abc123.js', headers);
-    expect([script.headers['content-type'], script.headers['cache-control'], script.body.toString()]).toEqual(['text/javascript; charset=utf-8', 'private, max-age=31536000, immutable', 'plain']);
+    expect([script.headers['content-type'], script.headers['cache-control'], script.body.toString()]).toEqual([
+      'text/javascript; charset=utf-8',
+      'private, max-age=31536000, immutable',
+      'plain',
+    ]);
   });
 
   test('go out compressed where the build left a compressed twin', async () => {
@@ -102,7 +117,18 @@ describe('files', () => {
 
   test('outside the folder do not exist, by any spelling', async () => {
     const headers = await signIn();
-    for (const path of ['/../secret.txt', '/..%2fsecret.txt', '/assets/..%2f..%2fsecret.txt', '/assets/%2e%2e/%2e%2e/secret.txt', '/assets/link.txt', '/..\\secret.txt', '/%00', '/%', '/assets', '//secret.txt']) {
+    for (const path of [
+      '/../secret.txt',
+      '/..%2fsecret.txt',
+      '/assets/..%2f..%2fsecret.txt',
+      '/assets/%2e%2e/%2e%2e/secret.txt',
+      '/assets/link.txt',
+      '/..\\secret.txt',
+      '/%00',
+      '/%',
+      '/assets',
+      '//secret.txt',
+    ]) {
       const { status, body } = await ask(path, headers);
       expect([path, status, body.toString() === 'secret']).toEqual([path, 404, false]);
     }
@@ -115,7 +141,8 @@ describe('files', () => {
 
 test('another name for this machine is refused (DNS rebinding)', async () => {
   const headers = await signIn();
-  for (const host of ['evil.example', `evil.example:${app.port}`, '127.0.0.1', `127.0.0.1:${app.port + 1}`]) expect((await ask('/', { ...headers, host })).status).toBe(421);
+  for (const host of ['evil.example', `evil.example:${app.port}`, '127.0.0.1', `127.0.0.1:${app.port + 1}`])
+    expect((await ask('/', { ...headers, host })).status).toBe(421);
   expect((await ask('/', { ...headers, host: `localhost:${app.port}` })).status).toBe(200);
 });
 
@@ -151,13 +178,28 @@ describe('the socket', () => {
   });
 
   test('speaks the contract', async () => {
-    const connection = connect({ contract, protocol: 1, open: () => openSocketPipe(new WebSocket(`ws://127.0.0.1:${app.port}/rpc`, { headers: { authorization: `Bearer ${app.bearer}` } })) });
+    const connection = connect({
+      contract,
+      protocol: 1,
+      open: () =>
+        openSocketPipe(
+          new WebSocket(`ws://127.0.0.1:${app.port}/rpc`, { headers: { authorization: `Bearer ${app.bearer}` } }),
+        ),
+    });
     expect(await connection.api.echo({ text: 'hello' })).toBe('hello');
     connection.close();
   });
 });
 
 test('a port that is taken is named, with the mend', async () => {
-  const error = await startAppServer({ rendererFolder: folder, port: app.port, serve: () => undefined }).catch((thrown: unknown) => thrown);
-  expect(error instanceof FlowyardError && error.problem).toEqual({ code: 'serve.port-in-use', severity: 'error', message: `The port ${app.port} is used by another program.`, mend: 'Choose another port, or 0 for any that is free.', facts: { port: app.port } });
+  const error = await startAppServer({ rendererFolder: folder, port: app.port, serve: () => undefined }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error instanceof FlowyardError && error.problem).toEqual({
+    code: 'serve.port-in-use',
+    severity: 'error',
+    message: `The port ${app.port} is used by another program.`,
+    mend: 'Choose another port, or 0 for any that is free.',
+    facts: { port: app.port },
+  });
 });

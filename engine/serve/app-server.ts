@@ -44,7 +44,11 @@ export const contentSecurityPolicy = [
 /** A chunk of an upload and a large pipeline fit; a runaway message does not. */
 const largestMessageBytes = 64 << 20;
 
-export async function startAppServer({ rendererFolder, port: wantedPort, serve }: AppServerOptions): Promise<AppServer> {
+export async function startAppServer({
+  rendererFolder,
+  port: wantedPort,
+  serve,
+}: AppServerOptions): Promise<AppServer> {
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
       if (!response.headersSent) sayPage(response, 500, 'Something went wrong', toProblem(error).message);
@@ -61,7 +65,8 @@ export async function startAppServer({ rendererFolder, port: wantedPort, serve }
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response);
     // A name that an attacker's server gave to 127.0.0.1 is not ours (DNS rebinding).
-    if (!hosts.has(request.headers.host ?? '')) return sayPage(response, 421, 'Wrong address', `Flowyard answers only at ${url}.`);
+    if (!hosts.has(request.headers.host ?? ''))
+      return sayPage(response, 421, 'Wrong address', `Flowyard answers only at ${url}.`);
     // Glued, not resolved: "//name/" would be taken for another host.
     const { pathname, searchParams } = new URL(`${url}/${(request.url ?? '/').replace(/^\//, '')}`);
     if (pathname === '/new-address') return giveAddress(request, response);
@@ -71,31 +76,40 @@ export async function startAppServer({ rendererFolder, port: wantedPort, serve }
     }
     const token = searchParams.get('token');
     if (pathname === '/' && token !== null) return takeToken(request, response, token);
-    if (!sessions.hasCookie(request.headers.cookie)) return sayPage(response, 401, 'Open Flowyard with a fresh address', freshAddressHelp);
+    if (!sessions.hasCookie(request.headers.cookie))
+      return sayPage(response, 401, 'Open Flowyard with a fresh address', freshAddressHelp);
     const path = decodePath(pathname);
-    if (path === undefined || !(await sendFile(rendererFolder, request, response, path))) sayPage(response, 404, 'Not found', `There is nothing at ${pathname}.`);
+    if (path === undefined || !(await sendFile(rendererFolder, request, response, path)))
+      sayPage(response, 404, 'Not found', `There is nothing at ${pathname}.`);
   }
 
   function takeToken(request: IncomingMessage, response: ServerResponse, token: string): void {
     // A page that is opened again by its old address has its cookie already.
     const known = sessions.hasCookie(request.headers.cookie);
     const cookie = known || request.method === 'HEAD' ? undefined : sessions.redeem(token);
-    if (!known && cookie === undefined) return sayPage(response, 403, 'This address was used already', freshAddressHelp);
-    if (cookie !== undefined) response.setHeader('Set-Cookie', `${sessions.cookieName}=${cookie}; HttpOnly; SameSite=Strict; Path=/`);
+    if (!known && cookie === undefined)
+      return sayPage(response, 403, 'This address was used already', freshAddressHelp);
+    if (cookie !== undefined)
+      response.setHeader('Set-Cookie', `${sessions.cookieName}=${cookie}; HttpOnly; SameSite=Strict; Path=/`);
     // The token leaves the address bar and the history.
     response.writeHead(303, { Location: '/', 'Cache-Control': 'no-store' }).end();
   }
 
   function giveAddress(request: IncomingMessage, response: ServerResponse): void {
     if (request.method !== 'POST') return sayPage(response, 405, 'Not allowed', 'POST gives a new address.');
-    if (request.headers.origin !== undefined || !sessions.hasBearer(request.headers.authorization)) return sayPage(response, 403, 'Refused', 'This is for Flowyard’s own processes.');
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify({ address: newAddress() }));
+    if (request.headers.origin !== undefined || !sessions.hasBearer(request.headers.authorization))
+      return sayPage(response, 403, 'Refused', 'This is for Flowyard’s own processes.');
+    response
+      .writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+      .end(JSON.stringify({ address: newAddress() }));
   }
 
   server.on('upgrade', (request, socket, head) => {
     const refusal = judgeUpgrade(request, hosts, sessions);
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocketPipe(webSocket), request.headers.origin === undefined ? 'process' : 'window'));
+    sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      serve(webSocketPipe(webSocket), request.headers.origin === undefined ? 'process' : 'window'),
+    );
   });
 
   return {
@@ -111,10 +125,15 @@ export async function startAppServer({ rendererFolder, port: wantedPort, serve }
   };
 }
 
-const freshAddressHelp = 'An address opens the window once. Type “flowyard app” (or “npm start”) in a terminal: it prints a fresh one. A window that is open already stays open and may be reloaded.';
+const freshAddressHelp =
+  'An address opens the window once. Type “flowyard app” (or “npm start”) in a terminal: it prints a fresh one. A window that is open already stays open and may be reloaded.';
 
 /** Undefined: it may pass. A browser always says its origin; a process of ours never does, and shows the bearer token. */
-function judgeUpgrade(request: IncomingMessage, hosts: ReadonlySet<string>, sessions: Sessions): '404 Not Found' | '421 Misdirected Request' | '403 Forbidden' | '401 Unauthorized' | undefined {
+function judgeUpgrade(
+  request: IncomingMessage,
+  hosts: ReadonlySet<string>,
+  sessions: Sessions,
+): '404 Not Found' | '421 Misdirected Request' | '403 Forbidden' | '401 Unauthorized' | undefined {
   const { host = '', origin, cookie, authorization } = request.headers;
   if (!hosts.has(host)) return '421 Misdirected Request';
   if (request.url !== '/rpc') return '404 Not Found';
@@ -145,7 +164,8 @@ function decodePath(pathname: string): string | undefined {
   }
 }
 
-const escapeHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 function sayPage(response: ServerResponse, status: number, title: string, text: string): void {
   const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Flowyard</title><style>:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:34rem;margin:18vh auto;padding:0 1rem}h1{font-size:1.25rem}</style><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></html>`;

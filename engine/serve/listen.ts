@@ -10,8 +10,30 @@ export function listenOnLoopback(server: Server, port: number): Promise<number> 
     const refuse = (error: NodeJS.ErrnoException): void => {
       const because = { cause: error };
       const facts = { port };
-      if (error.code === 'EADDRINUSE') reject(fail('serve.port-in-use', { message: `The port ${port} is used by another program.`, mend: 'Choose another port, or 0 for any that is free.', facts }, because));
-      else if (error.code === 'EACCES') reject(fail('serve.port-refused', { message: `The system does not let Flowyard use port ${port}.`, mend: 'Choose a port above 1023, or 0 for any that is free.', facts }, because));
+      if (error.code === 'EADDRINUSE')
+        reject(
+          fail(
+            'serve.port-in-use',
+            {
+              message: `The port ${port} is used by another program.`,
+              mend: 'Choose another port, or 0 for any that is free.',
+              facts,
+            },
+            because,
+          ),
+        );
+      else if (error.code === 'EACCES')
+        reject(
+          fail(
+            'serve.port-refused',
+            {
+              message: `The system does not let Flowyard use port ${port}.`,
+              mend: 'Choose a port above 1023, or 0 for any that is free.',
+              facts,
+            },
+            because,
+          ),
+        );
       else reject(error);
     };
     server.once('error', refuse);

@@ -6,9 +6,21 @@ import { openToyScorer } from './toy-scorer.ts';
 
 let server: ModelServer;
 let told: ServedRequest[];
-const start = async (more: { token?: string | null; keepBytes?: number; longestQueue?: number } = {}): Promise<ModelServer> => {
+const start = async (
+  more: { token?: string | null; keepBytes?: number; longestQueue?: number } = {},
+): Promise<ModelServer> => {
   const scorer = await openToyScorer('');
-  return startModelServer({ scorer, model: 'toy', version: 3, key: 'abc', port: 0, token: null, largestBodyBytes: 1 << 20, onRequest: (one) => told.push(one), ...more });
+  return startModelServer({
+    scorer,
+    model: 'toy',
+    version: 3,
+    key: 'abc',
+    port: 0,
+    token: null,
+    largestBodyBytes: 1 << 20,
+    onRequest: (one) => told.push(one),
+    ...more,
+  });
 };
 beforeEach(async () => {
   told = [];
@@ -21,11 +33,14 @@ const big = { prediction: 'big', probabilities: { big: 0.75, small: 0.25 }, note
 const json = { 'content-type': 'application/json' };
 interface Answer {
   status: number;
-  // oxlint-disable-next-line typescript/no-explicit-any
   body: Record<string, unknown>;
 }
 const post = async (path: string, body: unknown, headers: Record<string, string> = json): Promise<Answer> => {
-  const response = await fetch(server.url + path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  const response = await fetch(server.url + path, {
+    method: 'POST',
+    headers,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
   return { status: response.status, body: JSON.parse(await response.text()) };
 };
 const get = async (path: string, headers: Record<string, string> = {}): Promise<Answer> => {
@@ -39,7 +54,10 @@ describe('our own form', () => {
     expect(await post('/predict', { rows: [row] })).toEqual(expected);
     expect(await post('/predict', [row])).toEqual(expected);
     expect(await post('/predict', row)).toEqual(expected);
-    expect(await post('/predict', { rows: [] })).toEqual({ status: 200, body: { predictions: [], model: 'toy', version: 3 } });
+    expect(await post('/predict', { rows: [] })).toEqual({
+      status: 200,
+      body: { predictions: [], model: 'toy', version: 3 },
+    });
   });
 
   test('takes the very file that was trained on: its target and unused columns are no mistake', async () => {
@@ -47,7 +65,8 @@ describe('our own form', () => {
   });
 
   test('keeps every digit of a whole number, as a number or as text', async () => {
-    const note = async (id: string): Promise<unknown> => (await post('/predict', `[${JSON.stringify(row).replace('"id":1', `"id":${id}`)}]`)).body['predictions'];
+    const note = async (id: string): Promise<unknown> =>
+      (await post('/predict', `[${JSON.stringify(row).replace('"id":1', `"id":${id}`)}]`)).body['predictions'];
     expect(await note('9007199254740993')).toEqual([{ ...big, note: 'bigint 9007199254740993' }]);
     expect(await note('"9223372036854775807"')).toEqual([{ ...big, note: 'bigint 9223372036854775807' }]);
     expect(await note('-9223372036854775808')).toEqual([{ ...big, note: 'bigint -9223372036854775808' }]);
@@ -56,9 +75,25 @@ describe('our own form', () => {
 
   test.each([
     ['an unknown column', { ...row, colour: 'red' }, { code: 'predict.unknown-column', column: 'colour' }],
-    ['a column in another spelling', { ...row, City: 'x' }, { code: 'predict.unknown-column', column: 'City', mend: 'Did you mean "city"?' }],
-    ['a missing column', { id: 1, amount: 1, city: 'x', member: true }, { code: 'predict.missing-column', column: 'since' }],
-    ['a text for a number', { ...row, amount: '12.5' }, { code: 'predict.wrong-type', column: 'amount', message: 'Row 2: the column "amount" should be a number, but is the text "12.5".' }],
+    [
+      'a column in another spelling',
+      { ...row, City: 'x' },
+      { code: 'predict.unknown-column', column: 'City', mend: 'Did you mean "city"?' },
+    ],
+    [
+      'a missing column',
+      { id: 1, amount: 1, city: 'x', member: true },
+      { code: 'predict.missing-column', column: 'since' },
+    ],
+    [
+      'a text for a number',
+      { ...row, amount: '12.5' },
+      {
+        code: 'predict.wrong-type',
+        column: 'amount',
+        message: 'Row 2: the column "amount" should be a number, but is the text "12.5".',
+      },
+    ],
     ['a fraction for a whole number', { ...row, id: 1.5 }, { code: 'predict.wrong-type', column: 'id' }],
     ['a number for a text', { ...row, city: 8000 }, { code: 'predict.wrong-type', column: 'city' }],
     ['a number for a boolean', { ...row, member: 1 }, { code: 'predict.wrong-type', column: 'member' }],
@@ -67,11 +102,17 @@ describe('our own form', () => {
     ['a list for a value', { ...row, city: ['x'] }, { code: 'predict.wrong-type', column: 'city' }],
     ['a row that is no object', 7, { code: 'predict.bad-row' }],
   ])('names %s with its row', async (_name, bad, expected) => {
-    expect(await post('/predict', { rows: [row, bad] })).toEqual({ status: 400, body: { error: { message: expect.any(String), mend: expect.any(String), row: 2, ...expected } } });
+    expect(await post('/predict', { rows: [row, bad] })).toEqual({
+      status: 400,
+      body: { error: { message: expect.any(String), mend: expect.any(String), row: 2, ...expected } },
+    });
   });
 
   test('refuses a whole number that its type cannot hold', async () => {
-    expect(await post('/predict', JSON.stringify([row]).replace('"id":1', '"id":9223372036854775808'))).toMatchObject({ status: 400, body: { error: { code: 'predict.wrong-type', column: 'id', row: 1 } } });
+    expect(await post('/predict', JSON.stringify([row]).replace('"id":1', '"id":9223372036854775808'))).toMatchObject({
+      status: 400,
+      body: { error: { code: 'predict.wrong-type', column: 'id', row: 1 } },
+    });
   });
 });
 
@@ -87,8 +128,17 @@ describe('MLflow’s form', () => {
   });
 
   test('says what is wrong with a body of another shape', async () => {
-    for (const body of [{}, 7, { dataframe_split: { columns: ['a'] } }, { dataframe_split: { columns: ['a', 'b'], data: [[1]] } }, { inputs: { a: [1], b: [1, 2] } }])
-      expect(await post('/invocations', body)).toMatchObject({ status: 400, body: { error: { code: 'predict.bad-body' } } });
+    for (const body of [
+      {},
+      7,
+      { dataframe_split: { columns: ['a'] } },
+      { dataframe_split: { columns: ['a', 'b'], data: [[1]] } },
+      { inputs: { a: [1], b: [1, 2] } },
+    ])
+      expect(await post('/invocations', body)).toMatchObject({
+        status: 400,
+        body: { error: { code: 'predict.bad-body' } },
+      });
   });
 });
 
@@ -109,34 +159,80 @@ describe('the Open Inference Protocol', () => {
         id: 'q1',
         outputs: [
           { name: 'prediction', shape: [2], datatype: 'BYTES', data: ['big', 'small'] },
-          { name: 'probabilities', shape: [2, 2], datatype: 'FP64', data: [0.75, 0.25, 0.25, 0.75], parameters: { classes: ['big', 'small'] } },
+          {
+            name: 'probabilities',
+            shape: [2, 2],
+            datatype: 'FP64',
+            data: [0.75, 0.25, 0.25, 0.75],
+            parameters: { classes: ['big', 'small'] },
+          },
         ],
       },
     });
     expect((await post('/v2/models/toy/versions/3/infer', { inputs })).status).toBe(200);
-    expect(await post('/v2/models/toy/infer', { inputs: [{ ...inputs[0], shape: [3] }] })).toMatchObject({ status: 400, body: { error: { code: 'predict.bad-body' } } });
+    expect(await post('/v2/models/toy/infer', { inputs: [{ ...inputs[0], shape: [3] }] })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'predict.bad-body' } },
+    });
   });
 
   test('says that it lives, and what the model reads and gives', async () => {
     expect(await get('/v2/health/live')).toEqual({ status: 200, body: { live: true } });
     expect(await get('/v2/health/ready')).toEqual({ status: 200, body: { ready: true } });
-    expect(await get('/v2/models/toy')).toMatchObject({ status: 200, body: { name: 'toy', versions: ['3'], inputs: [{ name: 'id', datatype: 'INT64', shape: [-1] }, { name: 'amount', datatype: 'FP64' }, {}, {}, {}], outputs: [{ name: 'prediction', datatype: 'BYTES' }, { name: 'probabilities', shape: [-1, 2] }] } });
+    expect(await get('/v2/models/toy')).toMatchObject({
+      status: 200,
+      body: {
+        name: 'toy',
+        versions: ['3'],
+        inputs: [{ name: 'id', datatype: 'INT64', shape: [-1] }, { name: 'amount', datatype: 'FP64' }, {}, {}, {}],
+        outputs: [
+          { name: 'prediction', datatype: 'BYTES' },
+          { name: 'probabilities', shape: [-1, 2] },
+        ],
+      },
+    });
     expect((await get('/v2/models/other')).status).toBe(404);
   });
 });
 
 describe('the server', () => {
   test('tells its health and the schema of a row', async () => {
-    expect(await get('/health')).toEqual({ status: 200, body: { status: 'ok', model: 'toy', version: 3, key: 'abc', uptime_s: expect.any(Number) } });
-    expect(await get('/schema')).toMatchObject({ status: 200, body: { type: 'object', required: ['id', 'amount', 'city', 'member', 'since'], properties: { amount: { type: ['number', 'null'], description: 'DOUBLE' }, since: { format: 'date-time' } } } });
+    expect(await get('/health')).toEqual({
+      status: 200,
+      body: { status: 'ok', model: 'toy', version: 3, key: 'abc', uptime_s: expect.any(Number) },
+    });
+    expect(await get('/schema')).toMatchObject({
+      status: 200,
+      body: {
+        type: 'object',
+        required: ['id', 'amount', 'city', 'member', 'since'],
+        properties: { amount: { type: ['number', 'null'], description: 'DOUBLE' }, since: { format: 'date-time' } },
+      },
+    });
   });
 
   test('tells each prediction to the log, with latency, status, rows, and what was asked', async () => {
     await post('/predict', { rows: [row, { ...row, id: 2 }] });
     await post('/predict', { rows: [{}] });
     expect(told).toEqual([
-      { time_ms: expect.any(Number), latency_ms: expect.any(Number), rows: 2, status: 200, input: [row, { ...row, id: 2 }], output: [big, { ...big, note: 'bigint 2' }], error: null },
-      { time_ms: expect.any(Number), latency_ms: expect.any(Number), rows: 1, status: 400, input: [{}], output: null, error: 'predict.missing-column' },
+      {
+        time_ms: expect.any(Number),
+        latency_ms: expect.any(Number),
+        rows: 2,
+        status: 200,
+        input: [row, { ...row, id: 2 }],
+        output: [big, { ...big, note: 'bigint 2' }],
+        error: null,
+      },
+      {
+        time_ms: expect.any(Number),
+        latency_ms: expect.any(Number),
+        rows: 1,
+        status: 400,
+        input: [{}],
+        output: null,
+        error: 'predict.missing-column',
+      },
     ]);
   });
 
@@ -154,9 +250,18 @@ describe('the server', () => {
   });
 
   test('refuses what is not JSON, not said to be JSON, too large, or sent by another method', async () => {
-    expect(await post('/predict', '{"rows":')).toMatchObject({ status: 400, body: { error: { code: 'predict.not-json' } } });
-    expect(await post('/predict', '{}', { 'content-type': 'text/plain' })).toMatchObject({ status: 415, body: { error: { code: 'predict.wrong-content' } } });
-    expect(await post('/predict', { rows: ['x'.repeat(1 << 20)] })).toMatchObject({ status: 413, body: { error: { code: 'predict.too-large' } } });
+    expect(await post('/predict', '{"rows":')).toMatchObject({
+      status: 400,
+      body: { error: { code: 'predict.not-json' } },
+    });
+    expect(await post('/predict', '{}', { 'content-type': 'text/plain' })).toMatchObject({
+      status: 415,
+      body: { error: { code: 'predict.wrong-content' } },
+    });
+    expect(await post('/predict', { rows: ['x'.repeat(1 << 20)] })).toMatchObject({
+      status: 413,
+      body: { error: { code: 'predict.too-large' } },
+    });
     expect(await get('/predict')).toMatchObject({ status: 405 });
     expect(await post('/schema', {})).toMatchObject({ status: 405 });
     expect(await get('/nothing')).toMatchObject({ status: 404, body: { error: { code: 'predict.no-route' } } });
@@ -165,7 +270,10 @@ describe('the server', () => {
   test('refuses a body that grows too large without saying so beforehand', async () => {
     const headers: OutgoingHttpHeaders = { ...json, 'transfer-encoding': 'chunked' };
     const status = await new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port: server.port, path: '/predict', method: 'POST', headers }, (response) => resolve(response.statusCode));
+      const sent = request(
+        { host: '127.0.0.1', port: server.port, path: '/predict', method: 'POST', headers },
+        (response) => resolve(response.statusCode),
+      );
       sent.on('error', reject);
       for (let i = 0; i < 3; i++) sent.write('x'.repeat(1 << 19));
     });
@@ -175,10 +283,17 @@ describe('the server', () => {
   test('asks for its token, save for health', async () => {
     await server.close();
     server = await start({ token: 'secret' });
-    expect(await post('/predict', { rows: [row] })).toMatchObject({ status: 401, body: { error: { code: 'predict.no-token' } } });
+    expect(await post('/predict', { rows: [row] })).toMatchObject({
+      status: 401,
+      body: { error: { code: 'predict.no-token' } },
+    });
     expect((await post('/predict', { rows: [row] }, { ...json, authorization: 'Bearer guess' })).status).toBe(401);
     expect((await post('/predict', { rows: [row] }, { ...json, authorization: 'Bearer secret' })).status).toBe(200);
-    expect([(await get('/schema')).status, (await get('/health')).status, (await get('/v2/health/ready')).status]).toEqual([401, 200, 200]);
+    expect([
+      (await get('/schema')).status,
+      (await get('/health')).status,
+      (await get('/v2/health/ready')).status,
+    ]).toEqual([401, 200, 200]);
     expect(told.map(({ status }) => status)).toEqual([200]);
   });
 
@@ -186,8 +301,10 @@ describe('the server', () => {
     await server.close();
     server = await start({ longestQueue: 2 });
     const slow = { rows: [{ ...row, city: 'slow' }] };
-    const statuses = (await Promise.all([post('/predict', slow), post('/predict', slow), post('/predict', slow)])).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual([200, 200, 503]);
+    const statuses = (await Promise.all([post('/predict', slow), post('/predict', slow), post('/predict', slow)])).map(
+      ({ status }) => status,
+    );
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 200, 503]);
   });
 
   test('answers what it has begun before it goes', async () => {

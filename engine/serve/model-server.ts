@@ -1,6 +1,6 @@
 /** Serves one model over HTTP on this machine: our own route, MLflow's and the Open Inference Protocol's. Every request is checked, answered in words, and told to the log. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
+import { fail, toProblem, type FlowyardError, type Problem } from '../../shared/errors.ts';
 import { isRecord, parseExactJson, toPlainJson, type ExactJson } from './exact-json.ts';
 import { listenOnLoopback, loopback } from './listen.ts';
 import { readMlflowRows, readOwnRows, readTensorRows, tensorMetadata, writeTensors } from './predict-forms.ts';
@@ -39,7 +39,17 @@ interface Answer {
 }
 
 export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
-  const { scorer, model, version, key, token, onRequest, keepBytes = 16_384, largestBodyBytes = 16 << 20, longestQueue = 256 } = options;
+  const {
+    scorer,
+    model,
+    version,
+    key,
+    token,
+    onRequest,
+    keepBytes = 16_384,
+    largestBodyBytes = 16 << 20,
+    longestQueue = 256,
+  } = options;
   const queue = makeRequestQueue(longestQueue);
   const startedMs = Date.now();
   const server = createServer({ requestTimeout: 60_000 }, (request, response) => void answer(request, response));
@@ -52,27 +62,60 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     const versions = [v2, `${v2}/versions/${version}`];
     if (path === '/schema') return rowJsonSchema(scorer, `${model} ${version}`);
     if (path === '/v2') return { name: 'flowyard', version: '1', extensions: [] };
-    if (versions.includes(path)) return { name: model, versions: [String(version)], platform: 'flowyard', ...tensorMetadata(scorer) };
+    if (versions.includes(path))
+      return { name: model, versions: [String(version)], platform: 'flowyard', ...tensorMetadata(scorer) };
     if (versions.some((one) => path === `${one}/ready`)) return { name: model, ready: true };
     return undefined;
   }
   function readRequest(path: string, body: ExactJson): Answer {
     if (path === '/predict') return { rows: readOwnRows(body), write: (predictions) => ({ predictions, ...named }) };
-    if (path === '/invocations') return { rows: readMlflowRows(body), write: (predictions) => ({ predictions: predictions.map((one) => one.prediction) }) };
+    if (path === '/invocations')
+      return {
+        rows: readMlflowRows(body),
+        write: (predictions) => ({ predictions: predictions.map((one) => one.prediction) }),
+      };
     const id = isRecord(body) && typeof body['id'] === 'string' ? { id: body['id'] } : {};
-    return { rows: readTensorRows(body, scorer.inputSchema), write: (predictions) => ({ model_name: model, model_version: String(version), ...id, outputs: writeTensors(predictions, scorer) }) };
+    return {
+      rows: readTensorRows(body, scorer.inputSchema),
+      write: (predictions) => ({
+        model_name: model,
+        model_version: String(version),
+        ...id,
+        outputs: writeTensors(predictions, scorer),
+      }),
+    };
   }
-  const predictPaths = new Set(['/predict', '/invocations', `/v2/models/${encodeURIComponent(model)}/infer`, `/v2/models/${encodeURIComponent(model)}/versions/${version}/infer`]);
+  const predictPaths = new Set([
+    '/predict',
+    '/invocations',
+    `/v2/models/${encodeURIComponent(model)}/infer`,
+    `/v2/models/${encodeURIComponent(model)}/versions/${version}/infer`,
+  ]);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     try {
-      if (path === '/health') return send(response, 200, { status: 'ok', ...named, key, uptime_s: Math.round((Date.now() - startedMs) / 1000) });
-      if (path === '/v2/health/live' || path === '/v2/health/ready') return send(response, 200, path.endsWith('live') ? { live: true } : { ready: true });
-      if (token !== null && !hasToken(request, token)) throw fail('predict.no-token', { message: 'This service answers only who shows its token.', mend: 'Send the header "Authorization: Bearer <token>"; the token stands on the service’s page.' });
+      if (path === '/health')
+        return send(response, 200, {
+          status: 'ok',
+          ...named,
+          key,
+          uptime_s: Math.round((Date.now() - startedMs) / 1000),
+        });
+      if (path === '/v2/health/live' || path === '/v2/health/ready')
+        return send(response, 200, path.endsWith('live') ? { live: true } : { ready: true });
+      if (token !== null && !hasToken(request, token))
+        throw fail('predict.no-token', {
+          message: 'This service answers only who shows its token.',
+          mend: 'Send the header "Authorization: Bearer <token>"; the token stands on the service’s page.',
+        });
       if (predictPaths.has(path)) return await predict(request, response, path);
       const found = look(path);
-      if (found === undefined) throw fail('predict.no-route', { message: `There is nothing at ${path}.`, mend: 'POST rows to /predict; GET /schema says what a row has.' });
+      if (found === undefined)
+        throw fail('predict.no-route', {
+          message: `There is nothing at ${path}.`,
+          mend: 'POST rows to /predict; GET /schema says what a row has.',
+        });
       if (request.method !== 'GET' && request.method !== 'HEAD') throw wrongMethod('GET');
       send(response, 200, found);
     } catch (error) {
@@ -86,7 +129,15 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     let rows = 0;
     let input: ExactJson = null;
     const tell = (status: number, output: unknown, error: string | null): void =>
-      onRequest?.({ time_ms: timeMs, rows, latency_ms: performance.now() - started, status, input: keep(input, keepBytes), output: keep(output, keepBytes), error });
+      onRequest?.({
+        time_ms: timeMs,
+        rows,
+        latency_ms: performance.now() - started,
+        status,
+        input: keep(input, keepBytes),
+        output: keep(output, keepBytes),
+        error,
+      });
     try {
       if (request.method !== 'POST') throw wrongMethod('POST');
       refuseOtherTypes(request);
@@ -140,16 +191,27 @@ function sendProblem(response: ServerResponse, problem: Problem): number {
   // What is left of a body that was refused is not read.
   if (status === 413 || status === 415) response.setHeader('Connection', 'close');
   const { code, message, mend, column, facts } = problem;
-  send(response, status, { error: { code, message, ...(mend === undefined ? {} : { mend }), ...(facts?.['row'] === undefined ? {} : { row: facts['row'] }), ...(column === undefined ? {} : { column }) } });
+  send(response, status, {
+    error: {
+      code,
+      message,
+      ...(mend === undefined ? {} : { mend }),
+      ...(facts?.['row'] === undefined ? {} : { row: facts['row'] }),
+      ...(column === undefined ? {} : { column }),
+    },
+  });
   return status;
 }
 
 function send(response: ServerResponse, status: number, body: Record<string, unknown>): void {
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' }).end(`${toPlainJson(body)}\n`);
+  response
+    .writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' })
+    .end(`${toPlainJson(body)}\n`);
 }
 
-const wrongMethod = (method: string): FlowyardError => fail('predict.wrong-method', { message: `This address takes ${method}.`, mend: `Send ${method}.` });
+const wrongMethod = (method: string): FlowyardError =>
+  fail('predict.wrong-method', { message: `This address takes ${method}.`, mend: `Send ${method}.` });
 const hasToken = (request: IncomingMessage, token: string): boolean => {
   const given = request.headers.authorization ?? '';
   return given.startsWith('Bearer ') && equalSecrets(given.slice('Bearer '.length), token);
@@ -158,11 +220,19 @@ const hasToken = (request: IncomingMessage, token: string): boolean => {
 /** JSON alone: a form that a foreign page sends in the background never says so, and so never gets here. */
 function refuseOtherTypes(request: IncomingMessage): void {
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/(\w+\+)?json\s*(;|$)/i.test(type)) throw fail('predict.wrong-content', { message: `The body should be JSON, but says ${type === '' ? 'nothing' : `"${type}"`}.`, mend: 'Send the header "Content-Type: application/json".' });
+  if (!/^application\/(\w+\+)?json\s*(;|$)/i.test(type))
+    throw fail('predict.wrong-content', {
+      message: `The body should be JSON, but says ${type === '' ? 'nothing' : `"${type}"`}.`,
+      mend: 'Send the header "Content-Type: application/json".',
+    });
 }
 
 function readBody(request: IncomingMessage, largestBytes: number): Promise<string> {
-  const tooLarge = (): FlowyardError => fail('predict.too-large', { message: `The body is larger than ${Math.round(largestBytes / 2 ** 20)} MiB.`, mend: 'Send fewer rows in one request.' });
+  const tooLarge = (): FlowyardError =>
+    fail('predict.too-large', {
+      message: `The body is larger than ${Math.round(largestBytes / 2 ** 20)} MiB.`,
+      mend: 'Send fewer rows in one request.',
+    });
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > largestBytes) return reject(tooLarge());
     const parts: Buffer[] = [];
@@ -183,7 +253,14 @@ function parseBody(text: string): ExactJson {
   try {
     return parseExactJson(text);
   } catch (cause) {
-    throw fail('predict.not-json', { message: `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}.`, mend: 'Correct the body.' }, { cause });
+    throw fail(
+      'predict.not-json',
+      {
+        message: `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        mend: 'Correct the body.',
+      },
+      { cause },
+    );
   }
 }
 

@@ -12,7 +12,13 @@ export function makeRequestQueue(longest: number): RequestQueue {
   let length = 0;
   return {
     run: (work) => {
-      if (length >= longest) return Promise.reject(fail('predict.too-busy', { message: `${length} requests wait already.`, mend: 'Try again in a moment, or send more rows in one request.' }));
+      if (length >= longest)
+        return Promise.reject(
+          fail('predict.too-busy', {
+            message: `${length} requests wait already.`,
+            mend: 'Try again in a moment, or send more rows in one request.',
+          }),
+        );
       length += 1;
       const done = last.then(work).finally(() => {
         length -= 1;

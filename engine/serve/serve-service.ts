@@ -29,11 +29,23 @@ export async function serveService(openScorer: OpenScorer): Promise<void> {
   }
 }
 
-async function start({ folder, model, version, key, port, anyPort, token, settings }: ServiceRequest, openScorer: OpenScorer): Promise<ModelServer> {
+async function start(
+  { folder, model, version, key, port, anyPort, token, settings }: ServiceRequest,
+  openScorer: OpenScorer,
+): Promise<ModelServer> {
   const scorer = await openScorer(folder);
   const keepBytes = settings['keepInputs'] === false ? 0 : undefined;
   const onPort = (at: number): Promise<ModelServer> =>
-    startModelServer({ scorer, model, version, key, port: at, token, ...(keepBytes === undefined ? {} : { keepBytes }), onRequest: (request) => say({ type: 'request', request }) });
+    startModelServer({
+      scorer,
+      model,
+      version,
+      key,
+      port: at,
+      token,
+      ...(keepBytes === undefined ? {} : { keepBytes }),
+      onRequest: (request) => say({ type: 'request', request }),
+    });
   try {
     return await onPort(port);
   } catch (error) {

@@ -20,7 +20,15 @@ export const serviceRequest = z.object({
 export type ServiceRequest = z.output<typeof serviceRequest>;
 
 /** One answered request, for the history. */
-export const servedRequest = z.object({ time_ms: z.number(), rows: z.number(), latency_ms: z.number(), status: z.number(), input: z.json(), output: z.json(), error: z.string().nullable() });
+export const servedRequest = z.object({
+  time_ms: z.number(),
+  rows: z.number(),
+  latency_ms: z.number(),
+  status: z.number(),
+  input: z.json(),
+  output: z.json(),
+  error: z.string().nullable(),
+});
 export type ServedRequest = z.output<typeof servedRequest>;
 
 export const serviceLine = z.discriminatedUnion('type', [
@@ -43,7 +51,10 @@ export interface ServiceProcessOptions {
   killAfterMs?: number;
 }
 
-export function startServiceProcess(request: ServiceRequest, { command, onRequest, killAfterMs = 8000 }: ServiceProcessOptions): ServiceProcess {
+export function startServiceProcess(
+  request: ServiceRequest,
+  { command, onRequest, killAfterMs = 8000 }: ServiceProcessOptions,
+): ServiceProcess {
   const [program = process.execPath, ...args] = command;
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const ready = Promise.withResolvers<{ port: number; url: string }>();

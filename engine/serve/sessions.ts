@@ -47,7 +47,8 @@ export function openSessions(port: number): Sessions {
         ?.slice(cookieName.length + 1);
       return value !== undefined && cookies.has(value);
     },
-    hasBearer: (header) => header?.startsWith('Bearer ') === true && equalSecrets(header.slice('Bearer '.length), bearer),
+    hasBearer: (header) =>
+      header?.startsWith('Bearer ') === true && equalSecrets(header.slice('Bearer '.length), bearer),
   };
 }
 

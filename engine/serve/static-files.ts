@@ -24,14 +24,23 @@ const encodings = [
 ] as const;
 
 /** Answers with a file of the folder; false when there is none of that name. */
-export async function sendFile(folder: string, request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
+export async function sendFile(
+  folder: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<boolean> {
   const found = await findFile(folder, path);
   if (found === undefined) return false;
   const type = types[extname(found)] ?? 'application/octet-stream';
   const accepted = String(request.headers['accept-encoding'] ?? '');
   let place = found;
   for (const { name, ending } of encodings) {
-    if (!accepted.includes(name) || (await findFile(folder, `${path === '/' ? '/index.html' : path}${ending}`)) === undefined) continue;
+    if (
+      !accepted.includes(name) ||
+      (await findFile(folder, `${path === '/' ? '/index.html' : path}${ending}`)) === undefined
+    )
+      continue;
     place = `${found}${ending}`;
     response.setHeader('Content-Encoding', name);
     break;
@@ -41,7 +50,10 @@ export async function sendFile(folder: string, request: IncomingMessage, respons
   response.setHeader('Content-Length', size);
   response.setHeader('Vary', 'Accept-Encoding');
   // The build puts a hash of the content into each name under assets/.
-  response.setHeader('Cache-Control', path.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache');
+  response.setHeader(
+    'Cache-Control',
+    path.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache',
+  );
   response.writeHead(200);
   if (request.method === 'HEAD') response.end();
   else await pipeline(createReadStream(place), response);

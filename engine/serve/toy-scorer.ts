@@ -19,7 +19,11 @@ export const openToyScorer: OpenScorer = async (): Promise<Scorer> => ({
     if (rows.some((row) => row['city'] === 'slow')) await new Promise((done) => setTimeout(done, 200));
     return rows.map((row) => {
       const big = Number(row['amount'] ?? 0) > 10 ? 0.75 : 0.25;
-      return { prediction: big > 0.5 ? 'big' : 'small', probabilities: { big, small: 1 - big }, note: `${typeof row['id']} ${String(row['id'])}` };
+      return {
+        prediction: big > 0.5 ? 'big' : 'small',
+        probabilities: { big, small: 1 - big },
+        note: `${typeof row['id']} ${String(row['id'])}`,
+      };
     });
   },
   close: async () => undefined,

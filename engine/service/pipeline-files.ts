@@ -24,7 +24,15 @@ export interface PipelineOnDisk {
 export async function readPipeline(workspace: string, path: string): Promise<PipelineOnDisk> {
   const place = await resolveInWorkspace(workspace, path);
   const text = await readFile(place, 'utf8').catch((cause: unknown) => {
-    throw fail('pipeline.missing', { message: `The pipeline "${path}" is not there.`, mend: 'Choose another, or restore the file.', facts: { path } }, { cause });
+    throw fail(
+      'pipeline.missing',
+      {
+        message: `The pipeline "${path}" is not there.`,
+        mend: 'Choose another, or restore the file.',
+        facts: { path },
+      },
+      { cause },
+    );
   });
   return { file: parsePipeline(text, path), hash: hashContent(text) };
 }
@@ -36,9 +44,18 @@ export interface SaveOptions {
   baseHash: string | null;
   overwrite: boolean;
 }
-export async function savePipeline(workspace: string, pipelines: PipelineRepository, { path, file, baseHash, overwrite }: SaveOptions, nowMs: number): Promise<{ hash: string; path: string }> {
+export async function savePipeline(
+  workspace: string,
+  pipelines: PipelineRepository,
+  { path, file, baseHash, overwrite }: SaveOptions,
+  nowMs: number,
+): Promise<{ hash: string; path: string }> {
   const place = await resolveInWorkspace(workspace, path);
-  if (!path.endsWith(ending)) throw fail('pipeline.name', { message: `"${path}" does not end in ${ending}.`, mend: `Give the file a name that ends in ${ending}.` });
+  if (!path.endsWith(ending))
+    throw fail('pipeline.name', {
+      message: `"${path}" does not end in ${ending}.`,
+      mend: `Give the file a name that ends in ${ending}.`,
+    });
   const text = formatPipeline(file);
   const hash = hashContent(text);
   const onDisk = await readFile(place, 'utf8').catch((error: unknown) => {
@@ -47,9 +64,17 @@ export async function savePipeline(workspace: string, pipelines: PipelineReposit
   });
   const hashOnDisk = onDisk === undefined ? null : hashContent(onDisk);
   if (!overwrite && hashOnDisk !== baseHash && hashOnDisk !== hash) {
-    if (baseHash === null) throw fail('pipeline.exists', { message: `There is a pipeline "${path}" already.`, mend: 'Choose another name, or overwrite it.', facts: { path } });
+    if (baseHash === null)
+      throw fail('pipeline.exists', {
+        message: `There is a pipeline "${path}" already.`,
+        mend: 'Choose another name, or overwrite it.',
+        facts: { path },
+      });
     throw fail('pipeline.changed-on-disk', {
-      message: hashOnDisk === null ? `"${path}" was removed since it was opened.` : `"${path}" was changed by another program since it was opened.`,
+      message:
+        hashOnDisk === null
+          ? `"${path}" was removed since it was opened.`
+          : `"${path}" was changed by another program since it was opened.`,
       mend: 'Overwrite it, save under another name, or open what is on the disk.',
       facts: { path },
     });
@@ -75,7 +100,15 @@ export async function listExamples(folder: string): Promise<Example[]> {
         try {
           const file = parsePipeline(await readFile(join(folder, name), 'utf8'), name);
           const more = about.get(id) ?? {};
-          return { id, title: file.title || id, about: file.description ?? '', tag: more.tag ?? '', learn: more.learn ?? [], nodes: Object.keys(file.nodes).length, path: `${examplePrefix}${id}` };
+          return {
+            id,
+            title: file.title || id,
+            about: file.description ?? '',
+            tag: more.tag ?? '',
+            learn: more.learn ?? [],
+            nodes: Object.keys(file.nodes).length,
+            path: `${examplePrefix}${id}`,
+          };
         } catch {
           return undefined;
         }
@@ -84,12 +117,20 @@ export async function listExamples(folder: string): Promise<Example[]> {
   // In the order of examples.json; the quick start is a template, not an example.
   const order = [...about.keys()];
   const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length);
-  return examples.flatMap((one) => (one === undefined || one.id === 'quick-start' ? [] : [one])).sort((a, b) => place(a.id) - place(b.id));
+  return examples
+    .flatMap((one) => (one === undefined || one.id === 'quick-start' ? [] : [one]))
+    .sort((a, b) => place(a.id) - place(b.id));
 }
 
 export async function readExample(folder: string, id: string): Promise<PipelineOnDisk> {
-  const text = /^[\w-]+$/.test(id) ? await readFile(join(folder, `${id}${ending}`), 'utf8').catch(() => undefined) : undefined;
-  if (text === undefined) throw fail('pipeline.no-example', { message: `There is no example "${id}".`, mend: 'Choose one from the first screen.' });
+  const text = /^[\w-]+$/.test(id)
+    ? await readFile(join(folder, `${id}${ending}`), 'utf8').catch(() => undefined)
+    : undefined;
+  if (text === undefined)
+    throw fail('pipeline.no-example', {
+      message: `There is no example "${id}".`,
+      mend: 'Choose one from the first screen.',
+    });
   return { file: parsePipeline(text, id), hash: hashContent(text) };
 }
 

@@ -36,19 +36,36 @@ const modelHead = z.object({
   needed: z.array(z.string()),
   facts: z.record(z.string(), z.json()),
 });
-const serviceFacts = z.object({ name: z.string(), model: z.string(), settings: z.record(z.string(), z.json()).default({}) });
+const serviceFacts = z.object({
+  name: z.string(),
+  model: z.string(),
+  settings: z.record(z.string(), z.json()).default({}),
+});
 
 /** An output's key is its artifact's key and the port: `3f9a…/model`. */
 export const artifactKeyOf = (outputKey: string): string => outputKey.split('/')[0] ?? outputKey;
 
-export function registerOutputs(event: OutputsEvent, { store, artifacts, now, declareService }: RegisterOptions): RunFact[] {
+export function registerOutputs(
+  event: OutputsEvent,
+  { store, artifacts, now, declareService }: RegisterOptions,
+): RunFact[] {
   const facts: RunFact[] = [];
   const run = store.runs.get(event.run);
   if (run === undefined) return facts;
   const register = (name: string, key: string, node: string): number | undefined => {
     const artifact = artifacts.find(key);
     const description = artifact === undefined ? undefined : describeModel(artifact);
-    return description === undefined ? undefined : store.models.register({ name, key, created_ms: now(), run: event.run, node, pipeline: run.pipeline, description });
+    return description === undefined
+      ? undefined
+      : store.models.register({
+          name,
+          key,
+          created_ms: now(),
+          run: event.run,
+          node,
+          pipeline: run.pipeline,
+          description,
+        });
   };
   for (const output of event.outputs) {
     const key = artifactKeyOf(output.key);
@@ -66,7 +83,13 @@ export function registerOutputs(event: OutputsEvent, { store, artifacts, now, de
       const modelVersion = known?.version ?? register(model, modelKey, event.node);
       if (modelVersion === undefined) continue;
       declareService({ name: declared.data.name, model, modelVersion, modelKey, settings: declared.data.settings });
-      facts.push({ type: 'service-declared', node: event.node, service: declared.data.name, model: `${model} ${modelVersion}`, settings: declared.data.settings });
+      facts.push({
+        type: 'service-declared',
+        node: event.node,
+        service: declared.data.name,
+        model: `${model} ${modelVersion}`,
+        settings: declared.data.settings,
+      });
     }
   }
   return facts;
@@ -79,7 +102,15 @@ export function describeModel(artifact: Artifact): ModelDescription | undefined 
   const parsed = modelHead.safeParse(JSON.parse(readFileSync(artifact.file(file), 'utf8')));
   if (!parsed.success) return undefined;
   const { kind, task, target, classes, base, needed, facts } = parsed.data;
-  return { kind, task, target: target.name, bytes: artifact.bytes, input_schema: base.columns.filter((c) => needed.includes(c.name)), classes, facts };
+  return {
+    kind,
+    task,
+    target: target.name,
+    bytes: artifact.bytes,
+    input_schema: base.columns.filter((c) => needed.includes(c.name)),
+    classes,
+    facts,
+  };
 }
 
 /** `Penguin species` and `boosting` give `penguin-species-boosting`. */
@@ -95,7 +126,11 @@ export function modelName(title: string, node: string): string {
 }
 
 /** Metrics of the nodes behind a model in the pipeline: what was measured on it. */
-export function metricsBehind(file: PipelineFile, node: string, metrics: Readonly<Record<string, Readonly<Record<string, number | null>>>>): Record<string, number | null> {
+export function metricsBehind(
+  file: PipelineFile,
+  node: string,
+  metrics: Readonly<Record<string, Readonly<Record<string, number | null>>>>,
+): Record<string, number | null> {
   const wires = file.wires.map(parseWire);
   const behind = new Set([node]);
   for (const id of behind) for (const wire of wires) if (wire.from.node === id) behind.add(wire.to.node);

@@ -72,12 +72,32 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   let closing = false;
 
   function start(request: NewRunRequest): string {
-    if (artifacts.readOnly) throw fail('store.read-only', { message: 'This workspace cannot be written, so nothing can run in it.', mend: 'Copy the workspace to a folder that you may write in.' });
+    if (artifacts.readOnly)
+      throw fail('store.read-only', {
+        message: 'This workspace cannot be written, so nothing can run in it.',
+        mend: 'Copy the workspace to a folder that you may write in.',
+      });
     const run = newRunId(now());
     const { file, parameters } = request;
     const title = file.title || (request.path === null ? 'Untitled' : basename(request.path, '.pipeline.json'));
-    store.runs.create({ id: run, pipeline: request.path ?? unsavedName(file), title, file, parameters, startedMs: now() });
-    live.set(run, { request, startedMs: now(), seq: 0, handle: undefined, cancelled: false, finished: false, progress: new Map(), watchers: new Set() });
+    store.runs.create({
+      id: run,
+      pipeline: request.path ?? unsavedName(file),
+      title,
+      file,
+      parameters,
+      startedMs: now(),
+    });
+    live.set(run, {
+      request,
+      startedMs: now(),
+      seq: 0,
+      handle: undefined,
+      cancelled: false,
+      finished: false,
+      progress: new Map(),
+      watchers: new Set(),
+    });
     queue.push(run);
     changes.tell('runs');
     startNext();
@@ -99,7 +119,10 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     const path = request.absolutePath ?? join(workspace, request.path ?? 'untitled.pipeline.json');
     const budget = { threads: availableParallelism(), memoryBytes: Math.floor((totalmem() * 0.5) / atOnce) };
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
-    one.handle = startRunner({ run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...budget }, { command: options.runnerCommand, onEvent: (event) => take(run, one, event) });
+    one.handle = startRunner(
+      { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...budget },
+      { command: options.runnerCommand, onEvent: (event) => take(run, one, event) },
+    );
     void one.handle.ended.then(({ problem }) => {
       if (!one.finished) finish(run, one, closing ? hostEnded : problem);
       void endRun(run, one);
@@ -110,7 +133,8 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   function take(run: string, one: LiveRun, event: RunEvent): void {
     if (one.finished) return;
     tell(run, one, event, event.time_ms);
-    if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant)) for (const fact of options.onOutputs(event)) tell(run, one, fact, now());
+    if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
+      for (const fact of options.onOutputs(event)) tell(run, one, fact, now());
     if (event.type === 'run-finished') {
       one.finished = true;
       store.flush();
@@ -125,17 +149,26 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     const event: RunEvent = { ...fact, run, seq: one.seq++, time_ms: timeMs };
     if (event.type === 'node-progress') one.progress.set(event.node, event);
     else store.recordEvent(event);
-    for (const wake of [...one.watchers]) wake();
+    for (const wake of one.watchers) wake();
   }
 
   function finish(run: string, one: LiveRun, problem: Problem | undefined): void {
     const status = one.cancelled ? 'cancelled' : 'interrupted';
-    take(run, one, { type: 'run-finished', status, metrics: {}, ms: now() - one.startedMs, ...(problem === undefined || one.cancelled ? {} : { problem }), run, seq: 0, time_ms: now() });
+    take(run, one, {
+      type: 'run-finished',
+      status,
+      metrics: {},
+      ms: now() - one.startedMs,
+      ...(problem === undefined || one.cancelled ? {} : { problem }),
+      run,
+      seq: 0,
+      time_ms: now(),
+    });
   }
 
   async function endRun(run: string, one: LiveRun): Promise<void> {
     live.delete(run);
-    for (const wake of [...one.watchers]) wake();
+    for (const wake of one.watchers) wake();
     startNext();
     changes.tell('runs', 'cache');
     await artifacts.endRun(run);
@@ -152,7 +185,11 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   }
 
   async function* events(run: string, afterSeq: number, signal: AbortSignal): AsyncIterable<RunEvent[]> {
-    if (store.runs.get(run) === undefined) throw fail('run.unknown', { message: `There is no run "${run}".`, mend: 'It may have been removed from the history.' });
+    if (store.runs.get(run) === undefined)
+      throw fail('run.unknown', {
+        message: `There is no run "${run}".`,
+        mend: 'It may have been removed from the history.',
+      });
     let seq = afterSeq;
     for (;;) {
       const one = live.get(run);
@@ -200,15 +237,21 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     close: async () => {
       closing = true;
       const running = [...live.values()];
-      for (const run of [...queue]) cancel(run);
+      while (queue[0] !== undefined) cancel(queue[0]);
       for (const one of running) one.handle?.kill();
-      await Promise.all(running.map((one) => one.handle?.ended));
+      await Promise.all(running.flatMap((one) => one.handle?.ended ?? []));
     },
   };
 }
 
-const hostEnded: Problem = { code: 'run.interrupted', severity: 'error', message: 'Flowyard was closed while this run was under way.', mend: 'Run again: what was finished is kept and is not computed anew.' };
-const isPlain = (variant: Readonly<Record<string, unknown>> | undefined): boolean => variant === undefined || Object.keys(variant).length === 0;
+const hostEnded: Problem = {
+  code: 'run.interrupted',
+  severity: 'error',
+  message: 'Flowyard was closed while this run was under way.',
+  mend: 'Run again: what was finished is kept and is not computed anew.',
+};
+const isPlain = (variant: Readonly<Record<string, unknown>> | undefined): boolean =>
+  variant === undefined || Object.keys(variant).length === 0;
 
 /** Sortable by time, readable, unique: `20261124-101530-3f9a2c`. */
 function newRunId(nowMs: number): string {

@@ -23,13 +23,23 @@ export interface ServiceManagerOptions {
 }
 export interface ServiceManager {
   list: () => ServiceRow[];
-  deploy: (request: { model: string; version: number | null; name: string; port: number | null; settings?: Record<string, Json> }) => Promise<ServiceRow>;
+  deploy: (request: {
+    model: string;
+    version: number | null;
+    name: string;
+    port: number | null;
+    settings?: Record<string, Json>;
+  }) => Promise<ServiceRow>;
   /** Keeps what a run declared and starts it in the background; a failure is in its row. */
   declare: (declaration: ServiceDeclaration) => void;
   start: (name: string) => Promise<ServiceRow>;
   stop: (name: string) => Promise<ServiceRow>;
   remove: (name: string) => Promise<void>;
-  predict: (name: string, rows: readonly Record<string, Json>[], signal: AbortSignal) => Promise<{ status: number; body: Json; latency_ms: number }>;
+  predict: (
+    name: string,
+    rows: readonly Record<string, Json>[],
+    signal: AbortSignal,
+  ) => Promise<{ status: number; body: Json; latency_ms: number }>;
   /** Starts what ran when the last host ended. */
   resume: () => void;
   close: () => Promise<void>;
@@ -49,7 +59,13 @@ const restartsInARow = 3;
 const stableAfterMs = 60_000;
 const serviceName = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u;
 
-export function makeServiceManager({ store, artifacts, changes, serviceCommand, now }: ServiceManagerOptions): ServiceManager {
+export function makeServiceManager({
+  store,
+  artifacts,
+  changes,
+  serviceCommand,
+  now,
+}: ServiceManagerOptions): ServiceManager {
   const live = new Map<string, LiveService>();
   let closing = false;
 
@@ -74,21 +90,37 @@ export function makeServiceManager({ store, artifacts, changes, serviceCommand, 
   const rowOf = (name: string): ServiceRow => toRow(storedOf(name));
   const storedOf = (name: string): StoredService => {
     const service = store.services.get(name);
-    if (service === undefined) throw fail('service.unknown', { message: `There is no service "${name}".`, mend: 'Choose one from the list of services.' });
+    if (service === undefined)
+      throw fail('service.unknown', {
+        message: `There is no service "${name}".`,
+        mend: 'Choose one from the list of services.',
+      });
     return service;
   };
 
   async function launch(service: StoredService, deaths = 0): Promise<void> {
     const { name } = service;
     await halt(name);
-    const one: LiveService = { status: 'starting', process: undefined, url: null, startedMs: null, problem: null, deaths };
+    const one: LiveService = {
+      status: 'starting',
+      process: undefined,
+      url: null,
+      startedMs: null,
+      problem: null,
+      deaths,
+    };
     live.set(name, one);
     changes.tell('services');
     try {
       const artifact = artifacts.find(service.model_key);
-      if (artifact === undefined) throw fail('service.no-model', { message: `The model of "${name}" is no longer stored.`, mend: 'Train it again, then deploy it again.' });
+      if (artifact === undefined)
+        throw fail('service.no-model', {
+          message: `The model of "${name}" is no longer stored.`,
+          mend: 'Train it again, then deploy it again.',
+        });
       const file = Object.values(artifact.manifest.ports).find((port) => port.wire === 'model')?.files[0];
-      if (file === undefined) throw fail('service.no-model', { message: `What "${name}" refers to is no model.`, mend: 'Deploy a model.' });
+      if (file === undefined)
+        throw fail('service.no-model', { message: `What "${name}" refers to is no model.`, mend: 'Deploy a model.' });
       one.process = startServiceProcess(
         {
           service: name,
@@ -102,7 +134,16 @@ export function makeServiceManager({ store, artifacts, changes, serviceCommand, 
           token: service.token,
           settings: service.settings,
         },
-        { command: serviceCommand, onRequest: (request) => store.recordRequest({ ...request, service: name, model_key: service.model_key, model_version: service.model_version }) },
+        {
+          command: serviceCommand,
+          onRequest: (request) =>
+            store.recordRequest({
+              ...request,
+              service: name,
+              model_key: service.model_key,
+              model_version: service.model_version,
+            }),
+        },
       );
       void one.process.ended.then((problem) => noticeEnd(service, one, problem));
       const { port, url } = await one.process.ready;
@@ -117,7 +158,12 @@ export function makeServiceManager({ store, artifacts, changes, serviceCommand, 
   function noticeEnd(service: StoredService, one: LiveService, problem: Problem | undefined): void {
     if (closing || live.get(service.name) !== one) return;
     const wasRunning = one.status === 'running';
-    Object.assign(one, { status: 'failed', url: null, process: undefined, problem: one.problem ?? problem ?? null } satisfies Partial<LiveService>);
+    Object.assign(one, {
+      status: 'failed',
+      url: null,
+      process: undefined,
+      problem: one.problem ?? problem ?? null,
+    } satisfies Partial<LiveService>);
     changes.tell('services');
     const deaths = one.startedMs !== null && now() - one.startedMs > stableAfterMs ? 1 : one.deaths + 1;
     if (wasRunning && deaths <= restartsInARow) void launch(service, deaths);
@@ -131,10 +177,24 @@ export function makeServiceManager({ store, artifacts, changes, serviceCommand, 
 
   function keep(declaration: ServiceDeclaration): StoredService {
     const { name, model, modelVersion, modelKey, settings } = declaration;
-    if (!serviceName.test(name)) throw fail('service.bad-name', { message: `"${name}" cannot name a service.`, mend: 'Use letters, digits, ".", "_" and "-", at most 80.' });
+    if (!serviceName.test(name))
+      throw fail('service.bad-name', {
+        message: `"${name}" cannot name a service.`,
+        mend: 'Use letters, digits, ".", "_" and "-", at most 80.',
+      });
     const port = typeof settings['port'] === 'number' ? settings['port'] : null;
     const token = settings['auth'] === 'none' ? null : (store.services.get(name)?.token ?? newSecret());
-    store.services.save({ name, model, model_version: modelVersion, model_key: modelKey, wanted: 'running', port, token, settings, created_ms: now() });
+    store.services.save({
+      name,
+      model,
+      model_version: modelVersion,
+      model_key: modelKey,
+      wanted: 'running',
+      port,
+      token,
+      settings,
+      created_ms: now(),
+    });
     return storedOf(name);
   }
 
@@ -142,14 +202,29 @@ export function makeServiceManager({ store, artifacts, changes, serviceCommand, 
     list: () => store.services.list().map(toRow),
     deploy: async ({ model, version, name, port, settings = {} }) => {
       const found = store.models.get(model, version) ?? noModel(model, version);
-      await launch(keep({ name, model, modelVersion: found.version, modelKey: found.key, settings: port === null ? settings : { ...settings, port } }));
+      await launch(
+        keep({
+          name,
+          model,
+          modelVersion: found.version,
+          modelKey: found.key,
+          settings: port === null ? settings : { ...settings, port },
+        }),
+      );
       return rowOf(name);
     },
     declare: (declaration) => {
       try {
         void launch(keep(declaration));
       } catch (error) {
-        live.set(declaration.name, { status: 'failed', process: undefined, url: null, startedMs: null, problem: toProblem(error), deaths: 0 });
+        live.set(declaration.name, {
+          status: 'failed',
+          process: undefined,
+          url: null,
+          startedMs: null,
+          problem: toProblem(error),
+          deaths: 0,
+        });
       }
     },
     start: async (name) => {
@@ -175,15 +250,26 @@ export function makeServiceManager({ store, artifacts, changes, serviceCommand, 
     predict: async (name, rows, signal) => {
       const service = storedOf(name);
       const url = live.get(name)?.url;
-      if (url === undefined || url === null) throw fail('service.not-running', { message: `The service "${name}" does not run.`, mend: 'Start it.' });
+      if (url === undefined || url === null)
+        throw fail('service.not-running', { message: `The service "${name}" does not run.`, mend: 'Start it.' });
       const started = performance.now();
       const response = await fetch(`${url}/predict`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...(service.token === null ? {} : { authorization: `Bearer ${service.token}` }) },
+        headers: {
+          'content-type': 'application/json',
+          ...(service.token === null ? {} : { authorization: `Bearer ${service.token}` }),
+        },
         body: JSON.stringify({ rows }),
         signal,
       }).catch((cause: unknown) => {
-        throw fail('service.no-answer', { message: `The service "${name}" ended before it answered.`, mend: 'It is started again by itself: try again in a moment.' }, { cause });
+        throw fail(
+          'service.no-answer',
+          {
+            message: `The service "${name}" ended before it answered.`,
+            mend: 'It is started again by itself: try again in a moment.',
+          },
+          { cause },
+        );
       });
       const body: Json = JSON.parse(await response.text());
       return { status: response.status, body, latency_ms: performance.now() - started };

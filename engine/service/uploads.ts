@@ -15,7 +15,12 @@ interface Upload {
 }
 export interface Uploads {
   /** Takes a piece. The answer's path is what the next piece is appended to, and, after the last, the file's path in the workspace. */
-  take: (piece: { name: string; bytes: Uint8Array; append?: string | undefined; done: boolean }) => Promise<{ path: string }>;
+  take: (piece: {
+    name: string;
+    bytes: Uint8Array;
+    append?: string | undefined;
+    done: boolean;
+  }) => Promise<{ path: string }>;
   close: () => Promise<void>;
 }
 
@@ -64,7 +69,8 @@ export function makeUploads(workspace: string, artifacts: ArtifactStore): Upload
       guardStoreAsync(workspace, async () => {
         const id = append ?? (await begin(name));
         const upload = waiting.get(id);
-        if (upload === undefined) throw fail('file.upload-lost', { message: 'This upload is no longer open.', mend: 'Choose the file again.' });
+        if (upload === undefined)
+          throw fail('file.upload-lost', { message: 'This upload is no longer open.', mend: 'Choose the file again.' });
         try {
           await upload.handle.appendFile(bytes);
           if (!done) return { path: id };

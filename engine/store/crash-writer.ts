@@ -23,8 +23,14 @@ for (let i = start; ; i++) {
   for (let n = 0; n < 3; n++) {
     const key = `${i}`.padStart(6, '0') + `k${n}`;
     const draft = await artifacts.begin(key, run);
-    for (const name of ['rows.parquet', 'more.bin']) writeFileSync(join(draft.folder, name), Buffer.alloc(20_000 + n, i));
-    await draft.commit({ kind: 'read.csv', ports: { rows: { wire: 'table', files: ['rows.parquet'] } }, ms: 1, inputs: [] });
+    for (const name of ['rows.parquet', 'more.bin'])
+      writeFileSync(join(draft.folder, name), Buffer.alloc(20_000 + n, i));
+    await draft.commit({
+      kind: 'read.csv',
+      ports: { rows: { wire: 'table', files: ['rows.parquet'] } },
+      ms: 1,
+      inputs: [],
+    });
     say(`artifact ${key}`);
     tell({ type: 'node-finished', node: `n${n}`, ms: 1, outputs: [{ port: 'rows', wire: 'table', key }] });
     for (let m = 0; m < 20; m++) tell({ type: 'metric', node: `n${n}`, name: 'loss', value: m, step: m });

@@ -18,7 +18,11 @@ test(
     const finished: string[] = [];
     const committed: string[] = [];
     for (let kill = 0; kill < kills; kill++) {
-      const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-writer.ts'), workspace, String((kill + 1) * 1000)], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(
+        process.execPath,
+        [join(import.meta.dirname, 'crash-writer.ts'), workspace, String((kill + 1) * 1000)],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
       let said = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         said += text;
@@ -41,7 +45,8 @@ test(
       expect(store.runs.unfinished()).toEqual([]);
       expect(committed.filter((key) => artifacts.find(key) === undefined)).toEqual([]);
       const damaged: string[] = [];
-      for await (const artifact of artifacts.list()) if (!(await artifacts.verify(artifact.key))) damaged.push(artifact.key);
+      for await (const artifact of artifacts.list())
+        if (!(await artifacts.verify(artifact.key))) damaged.push(artifact.key);
       expect(damaged).toEqual([]);
       expect(readdirSync(join(workspace, '.flowyard', 'tmp'))).toEqual([]);
       store.close();

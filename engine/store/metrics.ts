@@ -16,12 +16,15 @@ export interface MetricRepository {
 }
 
 export function openMetrics(database: Database): MetricRepository {
-  const insert = database.prepare<[string, string, string, string, number | null, number | null, string | null, number]>(
-    'INSERT INTO metrics (run, node, variant, name, step, value, signature, time_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  const insert = database.prepare<
+    [string, string, string, string, number | null, number | null, string | null, number]
+  >('INSERT INTO metrics (run, node, variant, name, step, value, signature, time_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const ofRun = database.prepare<[string], MetricPoint>(
+    'SELECT node, variant, name, step, value, signature, time_ms FROM metrics WHERE run = ? ORDER BY id',
   );
-  const ofRun = database.prepare<[string], MetricPoint>('SELECT node, variant, name, step, value, signature, time_ms FROM metrics WHERE run = ? ORDER BY id');
   return {
-    insert: (run, { node, variant, name, step, value, signature, time_ms }) => void insert.run(run, node, variant, name, step, value, signature, Math.round(time_ms)),
+    insert: (run, { node, variant, name, step, value, signature, time_ms }) =>
+      void insert.run(run, node, variant, name, step, value, signature, Math.round(time_ms)),
     ofRun: (run) => ofRun.all(run),
   };
 }

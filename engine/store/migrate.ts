@@ -21,7 +21,10 @@ export function migrate(database: Database, path: string, steps: readonly string
     });
   const tables = Number(database.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
   if (id !== applicationId && (version > 0 || tables > 0))
-    throw fail('store.not-ours', { message: `${path} is an SQLite file of another program.`, mend: 'Move it away: Flowyard makes its own.' });
+    throw fail('store.not-ours', {
+      message: `${path} is an SQLite file of another program.`,
+      mend: 'Move it away: Flowyard makes its own.',
+    });
   if (version === steps.length) return;
   if (version > 0) copyAside(database, `${path}.before-v${steps.length}`);
   // Tables that are made anew while others refer to them: the references are checked at the end of each step instead.
@@ -31,7 +34,8 @@ export function migrate(database: Database, path: string, steps: readonly string
       .transaction(() => {
         database.exec(steps[v] ?? '');
         const broken = database.pragma('foreign_key_check');
-        if (Array.isArray(broken) && broken.length > 0) throw new Error(`migration ${v + 1} leaves ${broken.length} rows that refer to nothing`);
+        if (Array.isArray(broken) && broken.length > 0)
+          throw new Error(`migration ${v + 1} leaves ${broken.length} rows that refer to nothing`);
         database.pragma(`application_id = ${applicationId}`);
         database.pragma(`user_version = ${v + 1}`);
       })

@@ -5,7 +5,10 @@ import type { modelRow } from '../../shared/rpc/contract.ts';
 
 export type ModelRow = z.output<typeof modelRow>;
 /** What the model's own file says. */
-export type ModelDescription = Pick<ModelRow, 'kind' | 'task' | 'target' | 'bytes' | 'input_schema' | 'classes' | 'facts'>;
+export type ModelDescription = Pick<
+  ModelRow,
+  'kind' | 'task' | 'target' | 'bytes' | 'input_schema' | 'classes' | 'facts'
+>;
 export interface NewModel extends Pick<ModelRow, 'name' | 'key' | 'created_ms' | 'run' | 'node' | 'pipeline'> {
   description: ModelDescription;
 }
@@ -28,7 +31,9 @@ export interface ModelRepository {
 }
 
 export function openModels(database: Database): ModelRepository {
-  const known = database.prepare<[string, string], { version: number }>('SELECT version FROM models WHERE name = ? AND key = ?');
+  const known = database.prepare<[string, string], { version: number }>(
+    'SELECT version FROM models WHERE name = ? AND key = ?',
+  );
   const nextVersion = database.prepare<[string], { last_version: number }>(
     'INSERT INTO model_names (name, last_version) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET last_version = last_version + 1 RETURNING last_version',
   );
@@ -36,9 +41,15 @@ export function openModels(database: Database): ModelRepository {
     'INSERT INTO models (name, version, key, created_ms, run, node, pipeline, description_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const columns = 'name, version, key, created_ms, run, node, pipeline, metrics_json, description_json';
-  const list = database.prepare<[], Stored>(`SELECT ${columns} FROM models ORDER BY created_ms DESC, name, version DESC`);
-  const get = database.prepare<[string, number | null, number | null], Stored>(`SELECT ${columns} FROM models WHERE name = ? AND (? IS NULL OR version = ?) ORDER BY version DESC LIMIT 1`);
-  const ofKey = database.prepare<[string], Stored>(`SELECT ${columns} FROM models WHERE key = ? ORDER BY created_ms, name, version`);
+  const list = database.prepare<[], Stored>(
+    `SELECT ${columns} FROM models ORDER BY created_ms DESC, name, version DESC`,
+  );
+  const get = database.prepare<[string, number | null, number | null], Stored>(
+    `SELECT ${columns} FROM models WHERE name = ? AND (? IS NULL OR version = ?) ORDER BY version DESC LIMIT 1`,
+  );
+  const ofKey = database.prepare<[string], Stored>(
+    `SELECT ${columns} FROM models WHERE key = ? ORDER BY created_ms, name, version`,
+  );
   const remove = database.prepare<[string, number]>('DELETE FROM models WHERE name = ? AND version = ?');
   const setMetrics = database.prepare<[string, string]>('UPDATE models SET metrics_json = ? WHERE key = ?');
   const keys = database.prepare<[], { key: string }>('SELECT DISTINCT key FROM models');
@@ -47,7 +58,16 @@ export function openModels(database: Database): ModelRepository {
       const before = known.get(model.name, model.key);
       if (before !== undefined) return before.version;
       const version = nextVersion.get(model.name)?.last_version ?? 1;
-      insert.run(model.name, version, model.key, Math.round(model.created_ms), model.run, model.node, model.pipeline, JSON.stringify(model.description));
+      insert.run(
+        model.name,
+        version,
+        model.key,
+        Math.round(model.created_ms),
+        model.run,
+        model.node,
+        model.pipeline,
+        JSON.stringify(model.description),
+      );
       return version;
     }),
     list: () => list.all().map(toRow),

@@ -1,6 +1,18 @@
 /** Opens the workspace's SQLite file with the settings that keep it sound, or says in words why not. */
 import SqliteDatabase, { type Database } from 'better-sqlite3';
-import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
@@ -32,7 +44,12 @@ function hideFromGit(folder: string): void {
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
 }
 
-export function openDatabase({ folder, now, damaged, migrations = allMigrations }: OpenDatabaseOptions): OpenedDatabase {
+export function openDatabase({
+  folder,
+  now,
+  damaged,
+  migrations = allMigrations,
+}: OpenDatabaseOptions): OpenedDatabase {
   const path = join(folder, databaseName);
   if (!isWritable(folder)) return openCopy(folder, path, migrations);
   try {
@@ -44,7 +61,12 @@ export function openDatabase({ folder, now, damaged, migrations = allMigrations 
     const aside = `${path}.damaged-${now()}`;
     // The log belongs to the file: a new file must not find it.
     for (const ending of ['', '-wal', '-shm']) if (existsSync(path + ending)) renameSync(path + ending, aside + ending);
-    const notice: Problem = { ...problem.problem, severity: 'warning', message: `The history of this workspace was damaged. It was kept as ${aside}, and a new one was begun.`, mend: 'Pipelines, data and results are not in it and are all there.' };
+    const notice: Problem = {
+      ...problem.problem,
+      severity: 'warning',
+      message: `The history of this workspace was damaged. It was kept as ${aside}, and a new one was begun.`,
+      mend: 'Pipelines, data and results are not in it and are all there.',
+    };
     return { ...openFile(path, migrations), readOnly: false, notice };
   }
 }
@@ -107,7 +129,12 @@ export function isWritable(folder: string): boolean {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return false;
-    if (code === 'ENOENT') throw fail('store.no-workspace', { message: `The folder ${dirname(folder)} is not there.`, mend: 'Open another folder, or put it back.' }, { cause: error });
+    if (code === 'ENOENT')
+      throw fail(
+        'store.no-workspace',
+        { message: `The folder ${dirname(folder)} is not there.`, mend: 'Open another folder, or put it back.' },
+        { cause: error },
+      );
     throw storeProblem(error, folder);
   }
 }
@@ -116,7 +143,9 @@ export function isWritable(folder: string): boolean {
 const networkTypes = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x00c36400]);
 function isNetworkDrive(path: string): boolean {
   try {
-    return process.platform === 'linux' ? networkTypes.has(statfsSync(path).type >>> 0) : process.platform === 'win32' && path.startsWith('\\\\');
+    return process.platform === 'linux'
+      ? networkTypes.has(statfsSync(path).type >>> 0)
+      : process.platform === 'win32' && path.startsWith('\\\\');
   } catch {
     return false;
   }

@@ -35,10 +35,16 @@ export interface DraftRepository {
 }
 
 export function openPipelines(database: Database): PipelineRepository {
-  const opened = database.prepare<[string, string, number]>('INSERT INTO pipelines (path, title, opened_ms) VALUES (?, ?, ?) ON CONFLICT (path) DO UPDATE SET title = excluded.title, opened_ms = excluded.opened_ms');
-  const recent = database.prepare<[number], { path: string; title: string; opened_ms: number }>('SELECT path, title, opened_ms FROM pipelines ORDER BY opened_ms DESC LIMIT ?');
+  const opened = database.prepare<[string, string, number]>(
+    'INSERT INTO pipelines (path, title, opened_ms) VALUES (?, ?, ?) ON CONFLICT (path) DO UPDATE SET title = excluded.title, opened_ms = excluded.opened_ms',
+  );
+  const recent = database.prepare<[number], { path: string; title: string; opened_ms: number }>(
+    'SELECT path, title, opened_ms FROM pipelines ORDER BY opened_ms DESC LIMIT ?',
+  );
   const forget = database.prepare<[string]>('DELETE FROM pipelines WHERE path = ?');
-  const trust = database.prepare<[string, string, number]>('INSERT INTO trusted_contents (hash, why, time_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const trust = database.prepare<[string, string, number]>(
+    'INSERT INTO trusted_contents (hash, why, time_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
   const isTrusted = database.prepare<[string], { hash: string }>('SELECT hash FROM trusted_contents WHERE hash = ?');
   return {
     opened: (path, title, timeMs) => void opened.run(path, title, Math.round(timeMs)),
@@ -56,8 +62,14 @@ export function openDrafts(database: Database): DraftRepository {
   );
   const forget = database.prepare<[string]>('DELETE FROM drafts WHERE draft = ?');
   const list = database.prepare<[], StoredDraft>('SELECT * FROM drafts ORDER BY time_ms DESC');
-  const ofPath = database.prepare<[string], StoredDraft>('SELECT * FROM drafts WHERE path = ? ORDER BY time_ms DESC LIMIT 1');
-  const toDraft = ({ file_json, saved_hash, ...rest }: StoredDraft): Draft => ({ ...rest, file: JSON.parse(file_json), savedHash: saved_hash });
+  const ofPath = database.prepare<[string], StoredDraft>(
+    'SELECT * FROM drafts WHERE path = ? ORDER BY time_ms DESC LIMIT 1',
+  );
+  const toDraft = ({ file_json, saved_hash, ...rest }: StoredDraft): Draft => ({
+    ...rest,
+    file: JSON.parse(file_json),
+    savedHash: saved_hash,
+  });
   return {
     keep: (d) => void keep.run(d.draft, d.path, d.title, JSON.stringify(d.file), d.savedHash, Math.round(d.time_ms)),
     forget: (draft) => void forget.run(draft),

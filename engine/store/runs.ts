@@ -58,7 +58,10 @@ export interface RunRepository {
   unfinished: () => string[];
   remove: (id: string) => void;
   /** What a node gave the last time that it gave something: for "stale", and to show a result that is older than the settings. */
-  lastOutputs: (pipeline: string, node: string) => { run: string; ms: number | null; outputs: OutputFact[] } | undefined;
+  lastOutputs: (
+    pipeline: string,
+    node: string,
+  ) => { run: string; ms: number | null; outputs: OutputFact[] } | undefined;
   /** What the nodes of a run gave, folds and sweep values apart. */
   outputs: (run: string) => (OutputFact & { node: string })[];
   /** Keys that the newest finished run of each pipeline refers to. */
@@ -66,7 +69,9 @@ export interface RunRepository {
 }
 
 export function openRuns(database: Database): RunRepository {
-  const insert = database.prepare<[string, string, string, string, string, number]>("INSERT INTO runs (id, pipeline, title, file_json, parameters_json, status, started_ms) VALUES (?, ?, ?, ?, ?, 'queued', ?)");
+  const insert = database.prepare<[string, string, string, string, string, number]>(
+    "INSERT INTO runs (id, pipeline, title, file_json, parameters_json, status, started_ms) VALUES (?, ?, ?, ?, ?, 'queued', ?)",
+  );
   const get = database.prepare<[string], Stored>(`${selectRun} WHERE id = ?`);
   const file = database.prepare<[string], { file_json: string }>('SELECT file_json FROM runs WHERE id = ?');
   const list = database.prepare<[number | null, number | null, string | null, string | null, number], Stored>(
@@ -81,20 +86,31 @@ export function openRuns(database: Database): RunRepository {
   const outputs = database.prepare<[string, string], StoredOutput>(
     "SELECT port, wire, key, row_count, column_count, bytes FROM artifacts WHERE run = ? AND node = ? AND variant = '' ORDER BY port",
   );
-  const allOutputs = database.prepare<[string], StoredOutput & { node: string }>("SELECT node, port, wire, key, row_count, column_count, bytes FROM artifacts WHERE run = ? AND variant = '' ORDER BY node, port");
+  const allOutputs = database.prepare<[string], StoredOutput & { node: string }>(
+    "SELECT node, port, wire, key, row_count, column_count, bytes FROM artifacts WHERE run = ? AND variant = '' ORDER BY node, port",
+  );
   const lastKeys = database.prepare<[], { key: string }>(
     `SELECT DISTINCT key FROM artifacts WHERE run IN (
        SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY pipeline ORDER BY started_ms DESC) AS place FROM runs) WHERE place = 1
      )`,
   );
   return {
-    create: (run) => void insert.run(run.id, run.pipeline, run.title, JSON.stringify(run.file), JSON.stringify(run.parameters), run.startedMs),
+    create: (run) =>
+      void insert.run(
+        run.id,
+        run.pipeline,
+        run.title,
+        JSON.stringify(run.file),
+        JSON.stringify(run.parameters),
+        run.startedMs,
+      ),
     get: (id) => toRow(get.get(id)),
     file: (id) => {
       const stored = file.get(id);
       return stored === undefined ? undefined : JSON.parse(stored.file_json);
     },
-    list: ({ limit, beforeMs, pipeline }) => list.all(beforeMs, beforeMs, pipeline, pipeline, limit).flatMap((stored) => toRow(stored) ?? []),
+    list: ({ limit, beforeMs, pipeline }) =>
+      list.all(beforeMs, beforeMs, pipeline, pipeline, limit).flatMap((stored) => toRow(stored) ?? []),
     last: (pipeline) => toRow(list.get(null, null, pipeline, pipeline, 1)),
     unfinished: () => unfinished.all().map(({ id }) => id),
     remove: (id) => void remove.run(id),

@@ -39,9 +39,23 @@ export function openServices(database: Database): ServiceRepository {
   const setPort = database.prepare<[number, string]>('UPDATE services SET port = ? WHERE name = ?');
   const remove = database.prepare<[string]>('DELETE FROM services WHERE name = ?');
   const keys = database.prepare<[], { model_key: string }>('SELECT DISTINCT model_key FROM services');
-  const toService = ({ settings_json, ...rest }: Stored): StoredService => ({ ...rest, settings: JSON.parse(settings_json) });
+  const toService = ({ settings_json, ...rest }: Stored): StoredService => ({
+    ...rest,
+    settings: JSON.parse(settings_json),
+  });
   return {
-    save: (s) => void save.run(s.name, s.model, s.model_version, s.model_key, s.wanted, s.port, s.token, JSON.stringify(s.settings), Math.round(s.created_ms)),
+    save: (s) =>
+      void save.run(
+        s.name,
+        s.model,
+        s.model_version,
+        s.model_key,
+        s.wanted,
+        s.port,
+        s.token,
+        JSON.stringify(s.settings),
+        Math.round(s.created_ms),
+      ),
     list: () => list.all().map(toService),
     get: (name) => {
       const stored = get.get(name);

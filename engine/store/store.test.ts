@@ -1,13 +1,10 @@
 import SqliteDatabase from 'better-sqlite3';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FlowyardError, type Problem } from '../../shared/errors.ts';
 import { pipelineFile } from '../../shared/pipeline/file.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
-import { migrations } from './migrate.ts';
 import type { NewModel } from './models.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -24,15 +21,8 @@ afterEach(() => {
 
 const path = (): string => join(workspace, '.flowyard', 'flowyard.sqlite');
 const file = pipelineFile.parse({ flowyard: 1, title: 'Churn', nodes: { customers: { kind: 'read.csv' } } });
-const startRun = (id = 'run-1', pipeline = 'churn.pipeline.json', startedMs = 1000): void => store.runs.create({ id, pipeline, title: 'Churn', file, parameters: { file: 'a.csv' }, startedMs });
-const codeOf = (work: () => unknown): string => {
-  try {
-    work();
-    return 'no error';
-  } catch (error) {
-    return error instanceof FlowyardError ? error.code : String(error);
-  }
-};
+const startRun = (id = 'run-1', pipeline = 'churn.pipeline.json', startedMs = 1000): void =>
+  store.runs.create({ id, pipeline, title: 'Churn', file, parameters: { file: 'a.csv' }, startedMs });
 const output = { port: 'rows', wire: 'table' as const, key: 'aaaaaaaa', rows: 344, columns: 8, bytes: 9000 };
 const facts: RunFact[] = [
   { type: 'run-started', pipeline: 'churn.pipeline.json', parameters: {}, nodes: ['customers', 'boosting', 'judge'] },
@@ -44,11 +34,22 @@ const facts: RunFact[] = [
   { type: 'metric', node: 'boosting', name: 'train_loss', value: null, step: 2 },
   { type: 'node-finished', node: 'boosting', ms: 812.5, outputs: [{ port: 'model', wire: 'model', key: 'bbbbbbbb' }] },
   { type: 'node-started', node: 'judge', variant: { fold: 1 }, reason: 'not run before' },
-  { type: 'node-failed', node: 'judge', variant: { fold: 1 }, problem: { code: 'target.one-class', severity: 'error', message: 'One class.' } },
+  {
+    type: 'node-failed',
+    node: 'judge',
+    variant: { fold: 1 },
+    problem: { code: 'target.one-class', severity: 'error', message: 'One class.' },
+  },
 ];
 const event = (fact: RunFact, seq: number, run = 'run-1'): RunEvent => ({ ...fact, seq, time_ms: 1000 + seq, run });
 const recordAll = (run = 'run-1'): void => facts.forEach((fact, i) => store.recordEvent(event(fact, i, run)));
-const finished: RunFact = { type: 'run-finished', status: 'failed', metrics: { judge: { roc_auc: 0.9 } }, problem: { code: 'target.one-class', severity: 'error', message: 'One class.' }, ms: 900 };
+const finished: RunFact = {
+  type: 'run-finished',
+  status: 'failed',
+  metrics: { judge: { roc_auc: 0.9 } },
+  problem: { code: 'target.one-class', severity: 'error', message: 'One class.' },
+  ms: 900,
+};
 
 describe('runs', () => {
   test('the facts of a run become its row, its nodes and its metrics', () => {
@@ -74,7 +75,11 @@ describe('runs', () => {
       ['boosting', 'train_loss', 1, 0.4],
       ['boosting', 'train_loss', 2, null],
     ]);
-    expect(store.runs.lastOutputs('churn.pipeline.json', 'customers')).toEqual({ run: 'run-1', ms: 40, outputs: [output] });
+    expect(store.runs.lastOutputs('churn.pipeline.json', 'customers')).toEqual({
+      run: 'run-1',
+      ms: 40,
+      outputs: [output],
+    });
     expect(store.runs.lastOutputs('churn.pipeline.json', 'judge')).toBeUndefined();
     expect(store.runs.keysOfLastRuns().sort()).toEqual(['aaaaaaaa', 'bbbbbbbb']);
   });
@@ -118,14 +123,20 @@ describe('runs', () => {
     store.runs.remove('run-1');
     store.recordEvent(event(finished, 10));
     store.flush();
-    expect([store.runs.get('run-1'), store.eventsAfter('run-1', -1), store.metrics.ofRun('run-1'), store.checkIntegrity()]).toEqual([undefined, [], [], []]);
+    expect([
+      store.runs.get('run-1'),
+      store.eventsAfter('run-1', -1),
+      store.metrics.ofRun('run-1'),
+      store.checkIntegrity(),
+    ]).toEqual([undefined, [], [], []]);
   });
 
   test('runs are listed newest first, by pages and by pipeline', () => {
     startRun('a', 'one', 1);
     startRun('b', 'two', 2);
     startRun('c', 'one', 3);
-    const ids = (options: Parameters<typeof store.runs.list>[0]): string[] => store.runs.list(options).map(({ id }) => id);
+    const ids = (options: Parameters<typeof store.runs.list>[0]): string[] =>
+      store.runs.list(options).map(({ id }) => id);
     expect(ids({ limit: 2, beforeMs: null, pipeline: null })).toEqual(['c', 'b']);
     expect(ids({ limit: 2, beforeMs: 2, pipeline: null })).toEqual(['a']);
     expect(ids({ limit: 9, beforeMs: null, pipeline: 'one' })).toEqual(['c', 'a']);
@@ -138,7 +149,11 @@ describe('runs', () => {
     store.close();
     store = openStore(workspace, { now: () => 5000 });
     expect(store.interrupted).toEqual(['run-1']);
-    expect(store.runs.get('run-1')).toMatchObject({ status: 'interrupted', finished_ms: 5000, problem: { code: 'run.interrupted' } });
+    expect(store.runs.get('run-1')).toMatchObject({
+      status: 'interrupted',
+      finished_ms: 5000,
+      problem: { code: 'run.interrupted' },
+    });
     expect(store.eventsAfter('run-1', 3).map(({ type }) => type)).toEqual(['run-finished']);
     store.close();
     store = openStore(workspace);
@@ -154,10 +169,22 @@ describe('models, services, requests', () => {
     run: 'run-1',
     node: 'boosting',
     pipeline: 'churn.pipeline.json',
-    description: { kind: 'train.gradient-boosting', task: 'classification', target: 'churned', bytes: 100, input_schema: [{ name: 'age', type: 'BIGINT' }], classes: ['no', 'yes'], facts: { trees: 30 } },
+    description: {
+      kind: 'train.gradient-boosting',
+      task: 'classification',
+      target: 'churned',
+      bytes: 100,
+      input_schema: [{ name: 'age', type: 'BIGINT' }],
+      classes: ['no', 'yes'],
+      facts: { trees: 30 },
+    },
   };
   test('a model gets the next number; the same one keeps its own; a removed number is never used again', () => {
-    expect([store.models.register(model), store.models.register({ ...model, key: 'cccccccc' }), store.models.register(model)]).toEqual([1, 2, 1]);
+    expect([
+      store.models.register(model),
+      store.models.register({ ...model, key: 'cccccccc' }),
+      store.models.register(model),
+    ]).toEqual([1, 2, 1]);
     expect(store.models.remove('churn', 2)).toBe(true);
     expect(store.models.register({ ...model, key: 'dddddddd' })).toBe(3);
     expect(store.models.get('churn', null)?.version).toBe(3);
@@ -168,7 +195,17 @@ describe('models, services, requests', () => {
   });
 
   test('a service that gets another model keeps its port', () => {
-    const service = { name: 'churn', model: 'churn', model_version: 1, model_key: 'bbbbbbbb', wanted: 'running' as const, port: 8123, token: 'secret', settings: {}, created_ms: 1 };
+    const service = {
+      name: 'churn',
+      model: 'churn',
+      model_version: 1,
+      model_key: 'bbbbbbbb',
+      wanted: 'running' as const,
+      port: 8123,
+      token: 'secret',
+      settings: {},
+      created_ms: 1,
+    };
     store.services.save(service);
     store.services.save({ ...service, model_version: 2, model_key: 'cccccccc', port: null, created_ms: 9 });
     expect(store.services.get('churn')).toEqual({ ...service, model_version: 2, model_key: 'cccccccc' });
@@ -180,11 +217,35 @@ describe('models, services, requests', () => {
 
   test('requests are counted, with the latencies of those that succeeded', () => {
     for (let i = 1; i <= 20; i++)
-      store.recordRequest({ service: 'churn', time_ms: i, rows: 1, latency_ms: i, status: i === 20 ? 400 : 200, model_key: 'bbbbbbbb', model_version: 1, input: { age: i }, output: null, error: i === 20 ? 'model.bad-input' : null });
+      store.recordRequest({
+        service: 'churn',
+        time_ms: i,
+        rows: 1,
+        latency_ms: i,
+        status: i === 20 ? 400 : 200,
+        model_key: 'bbbbbbbb',
+        model_version: 1,
+        input: { age: i },
+        output: null,
+        error: i === 20 ? 'model.bad-input' : null,
+      });
     store.flush();
     expect(store.requests.totals('churn')).toEqual({ requests: 20, errors: 1, p50_ms: 10, p95_ms: 19 });
     expect(store.requests.totals('other')).toEqual({ requests: 0, errors: 0, p50_ms: null, p95_ms: null });
-    expect(store.requests.list('churn', 1)).toEqual([{ id: 20, service: 'churn', time_ms: 20, rows: 1, latency_ms: 20, status: 400, model_key: 'bbbbbbbb', input: { age: 20 }, output: null, error: 'model.bad-input' }]);
+    expect(store.requests.list('churn', 1)).toEqual([
+      {
+        id: 20,
+        service: 'churn',
+        time_ms: 20,
+        rows: 1,
+        latency_ms: 20,
+        status: 400,
+        model_key: 'bbbbbbbb',
+        input: { age: 20 },
+        output: null,
+        error: 'model.bad-input',
+      },
+    ]);
   });
 });
 
@@ -201,109 +262,11 @@ test('pipelines, trust and drafts are remembered', () => {
   const draft = { draft: 'd1', path: 'a.pipeline.json', title: 'A2', file, savedHash: 'hash', time_ms: 5 };
   store.drafts.keep({ ...draft, time_ms: 4 });
   store.drafts.keep(draft);
-  expect([store.drafts.list(), store.drafts.ofPath('a.pipeline.json'), store.drafts.ofPath('b')]).toEqual([[draft], draft, undefined]);
+  expect([store.drafts.list(), store.drafts.ofPath('a.pipeline.json'), store.drafts.ofPath('b')]).toEqual([
+    [draft],
+    draft,
+    undefined,
+  ]);
   store.drafts.forget('d1');
   expect(store.drafts.list()).toEqual([]);
-});
-
-describe('opening', () => {
-  test('a new store is sound, write-ahead and hidden from git', () => {
-    expect(store.checkIntegrity()).toEqual([]);
-    expect(new SqliteDatabase(path(), { readonly: true }).pragma('journal_mode', { simple: true })).toBe('wal');
-    expect(readFileSync(join(workspace, '.flowyard', '.gitignore'), 'utf8')).toBe('*\n');
-  });
-
-  test('a newer file is refused in a clear sentence and left alone', () => {
-    store.close();
-    const database = new SqliteDatabase(path());
-    database.pragma('user_version = 99');
-    database.close();
-    expect(codeOf(() => openStore(workspace))).toBe('store.newer');
-    expect(codeOf(() => openStore(workspace, { damaged: 'set-aside' }))).toBe('store.newer');
-    expect(existsSync(path())).toBe(true);
-  });
-
-  test('a migration keeps what was there and a copy of the file before it; one that fails changes nothing', () => {
-    startRun();
-    store.close();
-    expect(codeOf(() => openStore(workspace, { migrations: [...migrations, 'ALTER TABLE runs ADD COLUMN note TEXT; ALTER TABLE nothing ADD COLUMN x TEXT;'] }))).toBe('store.failed');
-    store = openStore(workspace, { migrations: [...migrations, "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';"] });
-    expect(store.runs.get('run-1')?.title).toBe('Churn');
-    const copy = new SqliteDatabase(`${path()}.before-v2`, { readonly: true });
-    expect([copy.pragma('user_version', { simple: true }), copy.prepare('SELECT title FROM runs').pluck().get()]).toEqual([1, 'Churn']);
-    copy.close();
-  });
-
-  test('an SQLite file of another program is refused', () => {
-    const other = mkdtempSync(join(workspace, 'other-'));
-    mkdirSync(join(other, '.flowyard'));
-    const database = new SqliteDatabase(join(other, '.flowyard', 'flowyard.sqlite'));
-    database.exec('CREATE TABLE bookmarks (url TEXT)');
-    database.close();
-    expect(codeOf(() => openStore(other))).toBe('store.not-ours');
-  });
-
-  test('a damaged file is refused, or set aside whole and begun anew', () => {
-    store.close();
-    writeFileSync(path(), 'this is not a database, not at all, and long enough to be looked at'.repeat(100));
-    expect(codeOf(() => openStore(workspace))).toBe('store.corrupt');
-    store = openStore(workspace, { damaged: 'set-aside', now: () => 42 });
-    expect(store.notice?.code).toBe('store.corrupt');
-    expect(readFileSync(`${path()}.damaged-42`, 'utf8')).toContain('not a database');
-    startRun();
-    expect(store.runs.get('run-1')?.status).toBe('queued');
-  });
-
-  test('a workspace that is gone is not made', () => {
-    expect(codeOf(() => openStore(join(workspace, 'gone')))).toBe('store.no-workspace');
-    expect(existsSync(join(workspace, 'gone'))).toBe(false);
-  });
-
-  test.skipIf(process.platform !== 'linux')('a folder that takes no files opens as a copy, and says that nothing is kept', () => {
-    const readOnly = openStore('/sys/kernel');
-    expect([readOnly.readOnly, readOnly.notice?.code, readOnly.runs.list({ limit: 1, beforeMs: null, pipeline: null })]).toEqual([true, 'store.read-only', []]);
-    readOnly.close();
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('flowyard-read-only-'))).toEqual([]);
-  });
-});
-
-const canMount = process.platform === 'linux' && process.getuid?.() === 0 && tryMount();
-function tryMount(): boolean {
-  const place = mkdtempSync(join(tmpdir(), 'flowyard-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' });
-    execFileSync('umount', [place]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
-}
-test.skipIf(!canMount)('on a full disk facts wait in memory, the reason is said once, and all are written when there is room', async () => {
-  const disk = mkdtempSync(join(tmpdir(), 'flowyard-full-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
-  const said: Problem[] = [];
-  const small = openStore(disk, { onWriteProblem: (problem) => said.push(problem) });
-  try {
-    small.runs.create({ id: 'run-1', pipeline: 'p', title: 'P', file, parameters: {}, startedMs: 1 });
-    try {
-      writeFileSync(join(disk, 'filler'), Buffer.alloc(8 << 20));
-    } catch {
-      // The disk is full now, as it should be.
-    }
-    const text = 'x'.repeat(1000);
-    for (let seq = 0; seq < 1000; seq++) small.recordEvent(event({ type: 'node-log', node: 'customers', level: 'info', text }, seq));
-    expect(codeOf(() => small.flush())).toBe('store.disk-full');
-    while (said.length === 0) await new Promise((done) => setTimeout(done, 20));
-    expect(said.map(({ code }) => code)).toEqual(['store.disk-full']);
-    expect(small.eventsAfter('run-1', -1)).toHaveLength(1000);
-    rmSync(join(disk, 'filler'));
-    small.flush();
-    expect([small.eventsAfter('run-1', -1).length, small.checkIntegrity()]).toEqual([1000, []]);
-  } finally {
-    small.close();
-    execFileSync('umount', [disk]);
-    rmSync(disk, { recursive: true, force: true });
-  }
 });

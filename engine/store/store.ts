@@ -52,10 +52,18 @@ export interface OpenStoreOptions {
   onWriteProblem?: (problem: Problem) => void;
 }
 
-export function openStore(workspaceFolder: string, { now = Date.now, damaged = 'refuse', migrations, onWriteProblem }: OpenStoreOptions = {}): Store {
+export function openStore(
+  workspaceFolder: string,
+  { now = Date.now, damaged = 'refuse', migrations, onWriteProblem }: OpenStoreOptions = {},
+): Store {
   const folder = join(workspaceFolder, '.flowyard');
   const place = join(folder, databaseName);
-  const { database, readOnly, notice, close } = openDatabase({ folder, now, damaged, ...(migrations === undefined ? {} : { migrations }) });
+  const { database, readOnly, notice, close } = openDatabase({
+    folder,
+    now,
+    damaged,
+    ...(migrations === undefined ? {} : { migrations }),
+  });
   const runs = openRuns(database);
   const events = openEvents(database);
   const metrics = openMetrics(database);
@@ -99,10 +107,24 @@ export function openStore(workspaceFolder: string, { now = Date.now, damaged = '
   }
 
   function markInterrupted(run: string): void {
-    const problem: Problem = { code: 'run.interrupted', severity: 'error', message: 'Flowyard ended while this run was under way.', mend: 'Run again: what was finished is kept and is not computed anew.' };
+    const problem: Problem = {
+      code: 'run.interrupted',
+      severity: 'error',
+      message: 'Flowyard ended while this run was under way.',
+      mend: 'Run again: what was finished is kept and is not computed anew.',
+    };
     const startedMs = runs.get(run)?.started_ms ?? now();
     // The last facts before a crash may be unwritten and yet seen by a window, which asks for what follows them: the end of the run stands well behind.
-    record({ seq: events.lastSeq(run) + seqGapAfterCrash, time_ms: now(), run, type: 'run-finished', status: 'interrupted', metrics: {}, problem, ms: now() - startedMs });
+    record({
+      seq: events.lastSeq(run) + seqGapAfterCrash,
+      time_ms: now(),
+      run,
+      type: 'run-finished',
+      status: 'interrupted',
+      metrics: {},
+      problem,
+      ms: now() - startedMs,
+    });
   }
   const interrupted = guardStore(place, () =>
     database.transaction(() => {
@@ -135,10 +157,12 @@ export function openStore(workspaceFolder: string, { now = Date.now, damaged = '
     eventsAfter: (run, seq, limit = 1000) => {
       const stored = events.after(run, seq, limit);
       const from = stored.at(-1)?.seq ?? seq;
-      const waiting = stored.length < limit ? waitingEvents.filter((event) => event.run === run && event.seq > from) : [];
+      const waiting =
+        stored.length < limit ? waitingEvents.filter((event) => event.run === run && event.seq > from) : [];
       return [...stored, ...waiting].slice(0, limit);
     },
-    lastSeq: (run) => Math.max(events.lastSeq(run), ...waitingEvents.filter((event) => event.run === run).map((event) => event.seq)),
+    lastSeq: (run) =>
+      Math.max(events.lastSeq(run), ...waitingEvents.filter((event) => event.run === run).map((event) => event.seq)),
     flush,
     checkIntegrity: () => [
       ...database

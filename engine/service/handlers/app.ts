@@ -5,11 +5,14 @@ import { protocolVersion, type Contract } from '../../../shared/rpc/contract.ts'
 import type { Handlers } from '../../../shared/rpc/typed.ts';
 import { pause } from '../change-hub.ts';
 import type { HostContext } from '../host-context.ts';
-import { makeCacheSizes } from '../cache-sizes.ts';
+import type { CacheSizes } from '../cache-sizes.ts';
 
 type Area = Pick<Handlers<Contract>, 'app.info' | 'app.status' | 'host.changes'>;
 
-export function appHandlers({ version, workspace, examples, store, artifacts, runs, changes }: HostContext, sizes: ReturnType<typeof makeCacheSizes>): Area {
+export function appHandlers(
+  { version, workspace, examples, store, artifacts, runs, changes }: HostContext,
+  sizes: CacheSizes,
+): Area {
   return {
     'app.info': () => ({
       version,

@@ -11,7 +11,12 @@ export const modelHandlers = ({ store: { models, services }, changes }: HostCont
   'models.remove': ({ name, version }) => {
     const model = models.get(name, version) ?? noModel(name, version);
     const user = services.list().find((service) => service.model_key === model.key);
-    if (user !== undefined) throw fail('model.in-use', { message: `The service "${user.name}" answers with ${name} ${version}.`, mend: 'Remove the service first, or give it another model.', facts: { service: user.name } });
+    if (user !== undefined)
+      throw fail('model.in-use', {
+        message: `The service "${user.name}" answers with ${name} ${version}.`,
+        mend: 'Remove the service first, or give it another model.',
+        facts: { service: user.name },
+      });
     models.remove(name, version);
     changes.tell('models');
     return {};
@@ -19,5 +24,10 @@ export const modelHandlers = ({ store: { models, services }, changes }: HostCont
 });
 
 export function noModel(name: string, version: number | null): never {
-  throw fail('model.unknown', { message: version === null ? `There is no model "${name}".` : `There is no version ${version} of the model "${name}".`, mend: 'Choose one from the list of models.', facts: { name, version } });
+  throw fail('model.unknown', {
+    message:
+      version === null ? `There is no model "${name}".` : `There is no version ${version} of the model "${name}".`,
+    mend: 'Choose one from the list of models.',
+    facts: { name, version },
+  });
 }

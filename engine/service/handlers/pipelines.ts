@@ -5,7 +5,15 @@ import type { Handlers } from '../../../shared/rpc/typed.ts';
 import type { HostContext } from '../host-context.ts';
 import { examplePrefix, hashContent, readExample, readPipeline, savePipeline } from '../pipeline-files.ts';
 
-type Area = Pick<Handlers<Contract>, 'pipelines.recent' | 'pipelines.open' | 'pipelines.save' | 'pipelines.trust' | 'pipelines.journal' | 'pipelines.drafts'>;
+type Area = Pick<
+  Handlers<Contract>,
+  | 'pipelines.recent'
+  | 'pipelines.open'
+  | 'pipelines.save'
+  | 'pipelines.trust'
+  | 'pipelines.journal'
+  | 'pipelines.drafts'
+>;
 
 const recentPipelines = 30;
 
@@ -20,20 +28,33 @@ export function pipelineHandlers({ workspace, examplesFolder, store, changes, no
             () => true,
             (error: unknown) => !['pipeline.missing', 'file.missing'].includes(toProblem(error).code),
           );
-          return isThere ? { path, title, opened_ms, lastRun: runs.last(path) ?? null, unsaved: drafts.ofPath(path) !== undefined } : undefined;
+          return isThere
+            ? { path, title, opened_ms, lastRun: runs.last(path) ?? null, unsaved: drafts.ofPath(path) !== undefined }
+            : undefined;
         }),
       );
       return recent.flatMap((one) => one ?? []);
     },
     'pipelines.open': async ({ path }) => {
-      if (path.startsWith(examplePrefix)) return { path: null, ...(await readExample(examplesFolder, path.slice(examplePrefix.length))), trusted: true, journal: null };
+      if (path.startsWith(examplePrefix))
+        return {
+          path: null,
+          ...(await readExample(examplesFolder, path.slice(examplePrefix.length))),
+          trusted: true,
+          journal: null,
+        };
       const opened = await readPipeline(workspace, path);
       pipelines.opened(path, opened.file.title, now());
       changes.tell('pipelines');
       const draft = drafts.ofPath(path);
       // Work that was saved after all is no unsaved work.
       const isUnsaved = draft !== undefined && formatPipeline(draft.file) !== formatPipeline(opened.file);
-      return { path, ...opened, trusted: pipelines.isTrusted(opened.hash), journal: isUnsaved ? { file: draft.file, savedHash: draft.savedHash, time_ms: draft.time_ms } : null };
+      return {
+        path,
+        ...opened,
+        trusted: pipelines.isTrusted(opened.hash),
+        journal: isUnsaved ? { file: draft.file, savedHash: draft.savedHash, time_ms: draft.time_ms } : null,
+      };
     },
     'pipelines.save': async (request) => {
       const { hash } = await savePipeline(workspace, pipelines, request, now());
@@ -49,17 +70,25 @@ export function pipelineHandlers({ workspace, examplesFolder, store, changes, no
       else drafts.keep({ draft, path, title: file.title, file, savedHash, time_ms: now() });
       return {};
     },
-    'pipelines.drafts': () => drafts.list().map(({ draft, path, title, time_ms, file }) => ({ draft, path, title, time_ms, file })),
+    'pipelines.drafts': () =>
+      drafts.list().map(({ draft, path, title, time_ms, file }) => ({ draft, path, title, time_ms, file })),
   };
 }
 
 /** Refuses to run or read data for a file that came from elsewhere and that nobody looked at. What was never saved was made in the window. */
-export async function refuseUntrusted({ workspace, store }: Pick<HostContext, 'workspace' | 'store'>, pipeline: { path: string | null; file: Parameters<typeof formatPipeline>[0] }): Promise<void> {
+export async function refuseUntrusted(
+  { workspace, store }: Pick<HostContext, 'workspace' | 'store'>,
+  pipeline: { path: string | null; file: Parameters<typeof formatPipeline>[0] },
+): Promise<void> {
   if (pipeline.path === null) return;
   const text = formatPipeline(pipeline.file);
   if (store.pipelines.isTrusted(hashContent(text))) return;
   const onDisk = await readPipeline(workspace, pipeline.path).catch(() => undefined);
   // An edited pipeline is as trusted as the file that it began as.
   if (onDisk === undefined || store.pipelines.isTrusted(onDisk.hash)) return;
-  throw fail('pipeline.untrusted', { message: `"${pipeline.path}" was not made in this workspace, so it does not run until you trust it.`, mend: 'Look at what it reads and writes, then trust it.', facts: { path: pipeline.path } });
+  throw fail('pipeline.untrusted', {
+    message: `"${pipeline.path}" was not made in this workspace, so it does not run until you trust it.`,
+    mend: 'Look at what it reads and writes, then trust it.',
+    facts: { path: pipeline.path },
+  });
 }

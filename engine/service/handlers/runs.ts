@@ -6,17 +6,32 @@ import { setParameter, type SweepAxis } from '../../run/sweep.ts';
 import type { Caller, HostContext } from '../host-context.ts';
 import { refuseUntrusted } from './pipelines.ts';
 
-type Area = Pick<Handlers<Contract>, 'runs.start' | 'runs.cancel' | 'runs.events' | 'runs.list' | 'runs.get' | 'runs.remove'>;
+type Area = Pick<
+  Handlers<Contract>,
+  'runs.start' | 'runs.cancel' | 'runs.events' | 'runs.list' | 'runs.get' | 'runs.remove'
+>;
 
 export function runHandlers(context: HostContext, caller: Caller): Area {
   const { store, runs, changes } = context;
   const rowOf = (run: string) => {
     const row = store.runs.get(run);
-    if (row === undefined) throw fail('run.unknown', { message: `There is no run "${run}".`, mend: 'It may have been removed from the history.' });
+    if (row === undefined)
+      throw fail('run.unknown', {
+        message: `There is no run "${run}".`,
+        mend: 'It may have been removed from the history.',
+      });
     return row;
   };
   return {
-    'runs.start': async ({ pipeline, parameters = {}, to, ignoreCache = false, sweep = {}, set = {}, granted = [] }) => {
+    'runs.start': async ({
+      pipeline,
+      parameters = {},
+      to,
+      ignoreCache = false,
+      sweep = {},
+      set = {},
+      granted = [],
+    }) => {
       // What the command line is told to run is trusted.
       if (caller === 'window') await refuseUntrusted(context, pipeline);
       let { file } = pipeline;
@@ -26,7 +41,11 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
         return { node, param, values };
       });
       const isOutside = pipeline.path !== null && isAbsolute(pipeline.path);
-      if (isOutside && caller === 'window') throw fail('file.outside-workspace', { message: `"${pipeline.path}" lies outside the workspace.`, mend: 'Open a pipeline of the workspace.' });
+      if (isOutside && caller === 'window')
+        throw fail('file.outside-workspace', {
+          message: `"${pipeline.path}" lies outside the workspace.`,
+          mend: 'Open a pipeline of the workspace.',
+        });
       return {
         run: runs.start({
           path: pipeline.path,
@@ -58,7 +77,8 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
     },
     'runs.remove': ({ run }) => {
       rowOf(run);
-      if (runs.live().includes(run)) throw fail('run.living', { message: 'This run is still under way.', mend: 'Cancel it first.' });
+      if (runs.live().includes(run))
+        throw fail('run.living', { message: 'This run is still under way.', mend: 'Cancel it first.' });
       store.runs.remove(run);
       changes.tell('runs');
       return {};
@@ -72,6 +92,7 @@ function fileGone(run: string): never {
 
 function splitPlace(place: string): [node: string, param: string] {
   const dot = place.indexOf('.');
-  if (dot <= 0 || dot === place.length - 1) throw fail('run.bad-place', { message: `"${place}" names no parameter.`, mend: 'Write node.parameter.' });
+  if (dot <= 0 || dot === place.length - 1)
+    throw fail('run.bad-place', { message: `"${place}" names no parameter.`, mend: 'Write node.parameter.' });
   return [place.slice(0, dot), place.slice(dot + 1)];
 }

@@ -2,7 +2,16 @@ import type { Contract } from '../../../shared/rpc/contract.ts';
 import type { Handlers } from '../../../shared/rpc/typed.ts';
 import type { HostContext } from '../host-context.ts';
 
-type Area = Pick<Handlers<Contract>, 'services.list' | 'services.deploy' | 'services.start' | 'services.stop' | 'services.remove' | 'services.predict' | 'services.requests'>;
+type Area = Pick<
+  Handlers<Contract>,
+  | 'services.list'
+  | 'services.deploy'
+  | 'services.start'
+  | 'services.stop'
+  | 'services.remove'
+  | 'services.predict'
+  | 'services.requests'
+>;
 
 export const serviceHandlers = ({ services, store }: HostContext): Area => ({
   'services.list': () => services.list(),
