@@ -93,7 +93,9 @@ export function storeProblem(error: unknown, place: string): FlowyardError {
 export const toProblemOf =
   (place: string) =>
   (error: unknown): Problem =>
-    codeOf(error).startsWith('SQLITE_') || codeOf(error) === 'ENOSPC' ? storeProblem(error, place).problem : toProblem(error);
+    codeOf(error).startsWith('SQLITE_') || codeOf(error) === 'ENOSPC'
+      ? storeProblem(error, place).problem
+      : toProblem(error);
 
 /** Runs `work`; what the disk or SQLite throws leaves as a `store.*` error. */
 export function guardStore<T>(place: string, work: () => T): T {
