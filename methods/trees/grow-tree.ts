@@ -173,7 +173,13 @@ export class TreeGrower {
     }
     const a = start(index);
     const rightBefore = a - node.start - before;
-    this.#moveBack(a, start(index + 1), i32[counts + index] ?? 0, node.start + before, node.start + total + rightBefore);
+    this.#moveBack(
+      a,
+      start(index + 1),
+      i32[counts + index] ?? 0,
+      node.start + before,
+      node.start + total + rightBefore,
+    );
     return total;
   }
 

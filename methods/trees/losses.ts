@@ -94,7 +94,19 @@ function blockLoss(lane: Lane, set: RowSet, a: number, b: number, round: number,
   const into = round >= 0 ? plan.gradients : 0;
   const chance = packing.dithered ? seedFor(seed, 1, round) : 0;
   const { gShift, hShift } = packing;
-  return kernels.logistic(set.scores, set.target, set.weights, a, upToFour(b), into, scale.g, scale.h, gShift, hShift, chance);
+  return kernels.logistic(
+    set.scores,
+    set.target,
+    set.weights,
+    a,
+    upToFour(b),
+    into,
+    scale.g,
+    scale.h,
+    gShift,
+    hShift,
+    chance,
+  );
 }
 
 function meanLoss({ f64, settings }: Lane, set: RowSet): number {

@@ -65,6 +65,7 @@ export interface MemoryNeeds {
   readonly objective: Objective;
   readonly params: BoostingParams;
   readonly packing: Packing;
+  readonly histogramBytes?: number;
 }
 
 /** Rows of the blocks in which losses are summed: fixed, so that the sum does not depend on lanes. */
@@ -78,7 +79,7 @@ export const nodeBytes = 24;
 export const sampleColumns = 8;
 const mostSampleRows = 65536;
 // Beyond this, nodes give up their histograms and are counted anew when it is their turn.
-const mostHistogramBytes = 768 * 2 ** 20;
+const defaultHistogramBytes = 768 * 2 ** 20;
 const mostPartialBytes = 192 * 2 ** 20;
 
 export const treeLeavesLimit = (params: BoostingParams, rows: number): number => {
@@ -153,7 +154,7 @@ export function planMemory(needs: MemoryNeeds): MemoryPlan {
   };
   const histogramsBytes = Math.max(
     4 * nodeHistogramBytes,
-    Math.min(slots * nodeHistogramBytes, mostHistogramBytes),
+    Math.min(slots * nodeHistogramBytes, needs.histogramBytes ?? defaultHistogramBytes),
     lanes * scratchStride,
   );
   const onePartial = (lanes - 1) * nodeHistogramBytes;
@@ -162,7 +163,17 @@ export function planMemory(needs: MemoryNeeds): MemoryPlan {
     : 0;
   const histograms = take(histogramsBytes);
   const partials = take(partialsBytes);
-  return { ...plan, histograms, histogramsBytes, partials, partialsBytes, scratchStride, sampleRows, stageRows, bytes: end };
+  return {
+    ...plan,
+    histograms,
+    histogramsBytes,
+    partials,
+    partialsBytes,
+    scratchStride,
+    sampleRows,
+    stageRows,
+    bytes: end,
+  };
 }
 
 /** Refuses what 32-bit pointers cannot reach, in words. */
