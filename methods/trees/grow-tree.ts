@@ -69,7 +69,8 @@ export class TreeGrower {
     const noise = objective === 'squared-error' ? 1e-12 * packing.gLimit ** 2 : (1e-6 * scale.g ** 2) / scale.h;
     return {
       lambda: params.lambda * scale.h,
-      minH: Math.max(params.minChildWeight * scale.h, packing.hIsCount ? params.minRowsInLeaf : 0),
+      // At least one unit: a side whose curvature rounds to nothing could not be weighed.
+      minH: Math.max(1, params.minChildWeight * scale.h, packing.hIsCount ? params.minRowsInLeaf : 0),
       minRows: params.minRowsInLeaf,
       leastGain: Math.max((params.minGain * scale.g ** 2) / scale.h, noise),
     };

@@ -1,59 +1,54 @@
 // Sums of gradients by bin. A row's gradients are one 64-bit integer, so that a bin takes one addition; integers make the sums the same in any order.
 // Features stand by class of width: first those with 256 bins, then 32, then 4 (one-hot columns), so that narrow ones stay cheap.
 
-// Adds g to eight neighbouring features' bins; the distance between their histograms is a constant.
+// Adds g to the bins of eight neighbouring features. Their histograms are a constant apart, which must stand in the instruction itself (an addition
+// less for each update), and AssemblyScript takes only literals there.
 // @ts-ignore decorator
-@inline function add8(w: u64, h: usize, g: i64, s: usize): void {
+@inline function addEight256(w: u64, h: usize, g: i64): void {
   let p = h + (<usize>(w & 255) << 3);
   store<i64>(p, load<i64>(p) + g);
-  p = h + s + (<usize>((w >> 8) & 255) << 3);
-  store<i64>(p, load<i64>(p) + g);
-  p = h + 2 * s + (<usize>((w >> 16) & 255) << 3);
-  store<i64>(p, load<i64>(p) + g);
-  p = h + 3 * s + (<usize>((w >> 24) & 255) << 3);
-  store<i64>(p, load<i64>(p) + g);
-  p = h + 4 * s + (<usize>((w >> 32) & 255) << 3);
-  store<i64>(p, load<i64>(p) + g);
-  p = h + 5 * s + (<usize>((w >> 40) & 255) << 3);
-  store<i64>(p, load<i64>(p) + g);
-  p = h + 6 * s + (<usize>((w >> 48) & 255) << 3);
-  store<i64>(p, load<i64>(p) + g);
-  p = h + 7 * s + (<usize>(w >> 56) << 3);
-  store<i64>(p, load<i64>(p) + g);
+  p = h + (<usize>((w >> 8) & 255) << 3);
+  store<i64>(p, load<i64>(p, 2048) + g, 2048);
+  p = h + (<usize>((w >> 16) & 255) << 3);
+  store<i64>(p, load<i64>(p, 4096) + g, 4096);
+  p = h + (<usize>((w >> 24) & 255) << 3);
+  store<i64>(p, load<i64>(p, 6144) + g, 6144);
+  p = h + (<usize>((w >> 32) & 255) << 3);
+  store<i64>(p, load<i64>(p, 8192) + g, 8192);
+  p = h + (<usize>((w >> 40) & 255) << 3);
+  store<i64>(p, load<i64>(p, 10240) + g, 10240);
+  p = h + (<usize>((w >> 48) & 255) << 3);
+  store<i64>(p, load<i64>(p, 12288) + g, 12288);
+  p = h + (<usize>(w >> 56) << 3);
+  store<i64>(p, load<i64>(p, 14336) + g, 14336);
 }
-
 // @ts-ignore decorator
-@inline function add4(w: u32, h: usize, g: i64, s: usize): void {
+@inline function addEight4(w: u64, h: usize, g: i64): void {
   let p = h + (<usize>(w & 255) << 3);
   store<i64>(p, load<i64>(p) + g);
-  p = h + s + (<usize>((w >> 8) & 255) << 3);
-  store<i64>(p, load<i64>(p) + g);
-  p = h + 2 * s + (<usize>((w >> 16) & 255) << 3);
-  store<i64>(p, load<i64>(p) + g);
-  p = h + 3 * s + (<usize>(w >> 24) << 3);
-  store<i64>(p, load<i64>(p) + g);
+  p = h + (<usize>((w >> 8) & 255) << 3);
+  store<i64>(p, load<i64>(p, 32) + g, 32);
+  p = h + (<usize>((w >> 16) & 255) << 3);
+  store<i64>(p, load<i64>(p, 64) + g, 64);
+  p = h + (<usize>((w >> 24) & 255) << 3);
+  store<i64>(p, load<i64>(p, 96) + g, 96);
+  p = h + (<usize>((w >> 32) & 255) << 3);
+  store<i64>(p, load<i64>(p, 128) + g, 128);
+  p = h + (<usize>((w >> 40) & 255) << 3);
+  store<i64>(p, load<i64>(p, 160) + g, 160);
+  p = h + (<usize>((w >> 48) & 255) << 3);
+  store<i64>(p, load<i64>(p, 192) + g, 192);
+  p = h + (<usize>(w >> 56) << 3);
+  store<i64>(p, load<i64>(p, 224) + g, 224);
 }
 
-// One row's n features of one width: s is the size of a feature's histogram in bytes.
+// The n features of one row that are left over, or all of a class that is seldom long: `size` is that of a histogram in bytes.
 // @ts-ignore decorator
-@inline function addRow(row: usize, n: i32, h: usize, g: i64, s: usize): void {
-  let f = 0;
-  for (; f + 8 <= n; f += 8) {
-    add8(load<u64>(row), h, g, s);
-    row += 8;
-    h += 8 * s;
-  }
-  if (f + 4 <= n) {
-    add4(load<u32>(row), h, g, s);
-    row += 4;
-    h += 4 * s;
-    f += 4;
-  }
-  for (; f < n; f++) {
+@inline function addOnes(row: usize, n: i32, h: usize, g: i64, size: usize): void {
+  for (const end = row + <usize>n; row < end; row++) {
     const p = h + (<usize>load<u8>(row) << 3);
     store<i64>(p, load<i64>(p) + g);
-    row++;
-    h += s;
+    h += size;
   }
 }
 
@@ -84,9 +79,24 @@ export function addToHistogram(
     for (let i = 0; i < n; i++) {
       const g = load<i64>(gradient);
       gradient += 8;
-      if (n256) addRow(row, n256, packed, g, 2048);
-      if (n32) addRow(row + n256, n32, at32, g, 256);
-      if (n4) addRow(row + n256 + n32, n4, at4, g, 32);
+      let at = row, h = packed;
+      for (let f = 8; f <= n256; f += 8) {
+        addEight256(load<u64>(at), h, g);
+        at += 8;
+        h += 16384;
+      }
+      addOnes(at, n256 & 7, h, g, 2048);
+      if (n32) addOnes(row + n256, n32, at32, g, 256);
+      if (n4) {
+        at = row + n256 + n32;
+        h = at4;
+        for (let f = 8; f <= n4; f += 8) {
+          addEight4(load<u64>(at), h, g);
+          at += 8;
+          h += 256;
+        }
+        addOnes(at, n4 & 7, h, g, 32);
+      }
       row += width;
     }
   }
