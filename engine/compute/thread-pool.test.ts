@@ -91,6 +91,32 @@ describe('boosting in several threads', () => {
   });
 });
 
+describe('a training whose threads fail', () => {
+  const job = { ...targets[0]!, features: x, rows, columns, threads: 2 };
+  it('ends with their error instead of waiting for them', async () => {
+    const startWorkers = async () => ({
+      terminate: async () => {},
+      failed: Promise.reject(new Error('out of memory')),
+    });
+    await expect(trainBoosting({ ...job, kernels, startWorkers })).rejects.toThrow('out of memory');
+  });
+  it('ends with the error of starting them', async () => {
+    const startWorkers = () => Promise.reject(new Error('no threads here'));
+    await expect(trainBoosting({ ...job, kernels, startWorkers })).rejects.toThrow('no threads here');
+  });
+  it('ends when one of them dies in the middle', async () => {
+    await using doomed = openThreadPool();
+    const running = trainBoosting({
+      ...job,
+      kernels,
+      startWorkers: doomed.startWorkers,
+      params: { rounds: 100_000 },
+      onProgress: ({ round }) => round === 2 && void doomed[Symbol.asyncDispose](),
+    });
+    await expect(running).rejects.toThrow('ended early');
+  });
+});
+
 describe('a thread pool', () => {
   it('says that a module is not there', async () => {
     await expect(pool.startWorkers('trees/nothing', 1, {})).rejects.toThrow('There is no module trees/nothing');

@@ -104,8 +104,8 @@ export class TreeGrower {
     const depth = ready[0]?.depth;
     const level = ready.filter((node) => node.depth === depth);
     const most = Math.min(mostPairs, room, Math.max(1, this.#histograms.slots >> 1));
-    const batch = level.slice(0, most);
-    return { batch, rest: ready.filter((node) => !batch.includes(node)) };
+    const batch = new Set(level.slice(0, most));
+    return { batch: [...batch], rest: ready.filter((node) => !batch.has(node)) };
   }
 
   /** Moves the rows of each node's children together and gives the children. Each small node is one lane's work, large ones are shared. */

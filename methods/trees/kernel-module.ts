@@ -73,7 +73,6 @@ export interface TreeKernels {
   ): void;
   addSums(into: number, from: number, n: number): void;
   subtractSums(into: number, parent: number, sibling: number, n: number): void;
-  clear(at: number, bytes: number): void;
   copy(to: number, from: number, bytes: number): void;
   findSplit(
     sums: number,

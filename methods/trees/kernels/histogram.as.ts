@@ -131,9 +131,6 @@ export function subtractSums(into: usize, parent: usize, sibling: usize, n: i32)
   for (let o: usize = 0; o < <usize>n << 3; o += 16) v128.store(into + o, f64x2.sub(v128.load(parent + o), v128.load(sibling + o)));
 }
 
-export function clear(at: usize, bytes: usize): void {
-  memory.fill(at, 0, bytes);
-}
 export function copy(to: usize, from: usize, bytes: usize): void {
   memory.copy(to, from, bytes);
 }
