@@ -87,7 +87,7 @@ function start(): void {
     openWorkspace,
     secrets,
   });
-  ipcMain.on(channels.ready, (event) => [...workbenches].find((bench) => bench.owns(event))?.ready());
+  ipcMain.on(channels.requestPort, (event) => [...workbenches].find((bench) => bench.owns(event))?.connect());
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, menuActions)));
   if (first === undefined) openWorkspace(lastWorkspace());
   else openPipeline(first);

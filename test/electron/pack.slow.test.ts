@@ -2,7 +2,16 @@
 import { listPackage } from '@electron/asar';
 import { build, Platform } from 'electron-builder';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -27,27 +36,53 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test.runIf(process.platform === 'linux')('the archive starts with main and holds no sources of the window, tests or other systems', () => {
-  const names = listPackage(join(resources, 'app.asar'), { isPack: false }).map((name) => name.replaceAll('\\', '/'));
-  expect(names).toEqual(
-    expect.arrayContaining(['/package.json', '/dist/electron/main.js', '/dist/electron/preload.cjs', '/dist/electron/host.js', '/electron/host.ts']),
-  );
-  const strange = names.filter((name) =>
-    /^\/(renderer|test|docs|dist\/desktop)\/|^\/(?!node_modules).*\.test\.ts$|onnxruntime-node\/bin\/.*(darwin|win32)|node_modules\/(react|electron|vite|typescript)\//.test(name),
-  );
-  expect(strange).toEqual([]);
-});
+test.runIf(process.platform === 'linux')(
+  'the archive starts with main and holds no sources of the window, tests or other systems',
+  () => {
+    const names = listPackage(join(resources, 'app.asar'), { isPack: false }).map((name) => name.replaceAll('\\', '/'));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        '/package.json',
+        '/dist/electron/main.js',
+        '/dist/electron/preload.cjs',
+        '/dist/electron/host.js',
+        '/electron/host.ts',
+      ]),
+    );
+    const strange = names.filter((name) =>
+      /^\/(renderer|test|docs|dist\/desktop)\/|^\/(?!node_modules).*\.test\.ts$|onnxruntime-node\/bin\/.*(darwin|win32)|node_modules\/(react|electron|vite|typescript)\//.test(
+        name,
+      ),
+    );
+    expect(strange).toEqual([]);
+  },
+);
 
-test.runIf(process.platform === 'linux')('what runners read lies beside the archive, with its natives and the Node of the package', () => {
-  for (const path of ['engine', 'methods', 'nodes', 'shared', 'electron/host.ts', 'node_modules/zod', 'node_modules/better-sqlite3'])
-    expect(existsSync(join(unpacked, path)), path).toBe(true);
-  const natives = readdirSync(unpacked, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(node|so(\.\d+)*)$/.test(name));
-  expect(natives.filter((name) => /darwin|win32/.test(name))).toEqual([]);
-  const node = join(resources, 'node', 'node');
-  expect(execFileSync(node, ['--version'], { encoding: 'utf8' })).toMatch(/^v24\./);
-  const load = `import 'better-sqlite3'; import '@duckdb/node-api'; import 'onnxruntime-node'; import 'zod'; import 'ws'; console.log('all load')`;
-  expect(execFileSync(node, ['--input-type=module', '--eval', load], { cwd: unpacked, encoding: 'utf8' })).toBe('all load\n');
-});
+test.runIf(process.platform === 'linux')(
+  'what runners read lies beside the archive, with its natives and the Node of the package',
+  () => {
+    for (const path of [
+      'engine',
+      'methods',
+      'nodes',
+      'shared',
+      'electron/host.ts',
+      'node_modules/zod',
+      'node_modules/better-sqlite3',
+    ])
+      expect(existsSync(join(unpacked, path)), path).toBe(true);
+    const natives = readdirSync(unpacked, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.(node|so(\.\d+)*)$/.test(name),
+    );
+    expect(natives.filter((name) => /darwin|win32/.test(name))).toEqual([]);
+    const node = join(resources, 'node', 'node');
+    expect(execFileSync(node, ['--version'], { encoding: 'utf8' })).toMatch(/^v24\./);
+    const load = `import 'better-sqlite3'; import '@duckdb/node-api'; import 'onnxruntime-node'; import 'zod'; import 'ws'; console.log('all load')`;
+    expect(execFileSync(node, ['--input-type=module', '--eval', load], { cwd: unpacked, encoding: 'utf8' })).toBe(
+      'all load\n',
+    );
+  },
+);
 
 test.runIf(process.platform === 'linux')('the packaged sources are plain JavaScript under their own names', () => {
   const source = readFileSync(join(unpacked, 'shared/errors.ts'), 'utf8');
