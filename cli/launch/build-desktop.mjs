@@ -5,9 +5,11 @@
  * - `cli`, `engine`, `methods`, `nodes`, `shared`, `electron`, `resources`: the sources with their types removed, under their own names, since
  *   kinds are found by folder and runners are started by path. The shipped Node and Electron's read the same files.
  * - `dist/renderer`, `dist/kernels`: as built.
+ *
+ * Beside it, `dist/node` holds the Node that runs this, for the packager to ship.
  */
 import { transform, build } from 'esbuild';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './places.mjs';
 
@@ -15,22 +17,37 @@ const staged = join(root, 'dist', 'desktop');
 const sourceRooms = ['cli', 'engine', 'methods', 'nodes', 'shared', 'electron'];
 const copied = ['resources', 'dist/renderer', 'dist/kernels', 'LICENSE'];
 // `nodes/specs.ts` is for the window's bundler: its kinds come by `import.meta.glob`.
-const left = /^nodes[\\/]specs\.ts$|(^|[\\/])(launch|fixtures|node_modules)[\\/]|\.(test|slow\.test|as)\.tsx?$|\.d\.m?ts$|tsconfig[\w.]*\.json$|\.mjs$|\.py$|\.md$/;
+const left =
+  /^nodes[\\/]specs\.ts$|(^|[\\/])(launch|fixtures|node_modules)[\\/]|\.(test|slow\.test|as)\.tsx?$|\.d\.m?ts$|tsconfig[\w.]*\.json$|\.mjs$|\.py$|\.md$/;
 
 rmSync(staged, { recursive: true, force: true });
 await Promise.all([bundle(), ...sourceRooms.map(stageRoom)]);
 for (const path of copied) {
   if (existsSync(join(root, path))) cpSync(join(root, path), join(staged, path), { recursive: true });
 }
+stageNode();
 writeFileSync(join(staged, 'package.json'), JSON.stringify(stagedPackage(), null, 2));
 
 async function bundle() {
   const outdir = join(staged, 'dist', 'electron');
   /** @type {import('esbuild').BuildOptions} */
-  const common = { bundle: true, platform: 'node', target: 'node24', external: ['electron'], outdir, logLevel: 'warning', absWorkingDir: root };
+  const common = {
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    external: ['electron'],
+    outdir,
+    logLevel: 'warning',
+    absWorkingDir: root,
+  };
   await Promise.all([
     build({ ...common, format: 'esm', entryPoints: { main: 'electron/main.ts', host: 'electron/host-entry.ts' } }),
-    build({ ...common, format: 'cjs', entryPoints: { preload: 'electron/preload.ts' }, outExtension: { '.js': '.cjs' } }),
+    build({
+      ...common,
+      format: 'cjs',
+      entryPoints: { preload: 'electron/preload.ts' },
+      outExtension: { '.js': '.cjs' },
+    }),
   ]);
 }
 
@@ -56,6 +73,18 @@ async function stageFile(name) {
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   });
   writeFileSync(target, code);
+}
+
+function stageNode() {
+  const target = join(root, 'dist', 'node', process.platform === 'win32' ? 'node.exe' : 'node');
+  rmSync(dirname(target), { recursive: true, force: true });
+  mkdirSync(dirname(target), { recursive: true });
+  try {
+    linkSync(process.execPath, target);
+  } catch {
+    // Another disk, or a system without links: 120 MB more.
+    cpSync(process.execPath, target, { dereference: true });
+  }
 }
 
 /** What Electron and Node need to know; the packager adds nothing to it. */
