@@ -14,31 +14,39 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 const scratch = mkdtempSync(join(tmpdir(), 'flowyard-pack-'));
 const resources = join(scratch, 'release', 'linux-unpacked', 'resources');
 const unpacked = join(resources, 'app.asar.unpacked');
 
-beforeAll(async () => {
-  execFileSync(process.execPath, [join(root, 'cli/launch/build-desktop.mjs')], { cwd: root });
-  const electronDist = join(scratch, 'electron');
-  mkdirSync(join(electronDist, 'resources'), { recursive: true });
-  writeFileSync(join(electronDist, 'electron'), 'stub');
-  chmodSync(join(electronDist, 'electron'), 0o755);
-  await build({
-    projectDir: root,
-    targets: Platform.LINUX.createTarget('dir'),
-    // Over electron-builder.yml. Fuses are set in the real binary.
-    config: { electronDist, electronFuses: null, directories: { output: join(scratch, 'release') } },
-  });
-});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+/** The packager follows no linked `node_modules`: it would leave out what packages need. Its own names differ by system: Linux is tried. */
+const obstacle =
+  process.platform !== 'linux'
+    ? 'it is written for Linux'
+    : lstatSync(join(root, 'node_modules')).isSymbolicLink()
+      ? 'node_modules is a link'
+      : undefined;
+if (obstacle !== undefined) console.log(`Packing was not tried: ${obstacle}.`);
 
-test.runIf(process.platform === 'linux')(
-  'the archive starts with main and holds no sources of the window, tests or other systems',
-  () => {
+describe.skipIf(obstacle !== undefined)('packed with a stub of Electron', () => {
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(root, 'cli/launch/build-desktop.mjs')], { cwd: root });
+    const electronDist = join(scratch, 'electron');
+    mkdirSync(join(electronDist, 'resources'), { recursive: true });
+    writeFileSync(join(electronDist, 'electron'), 'stub');
+    chmodSync(join(electronDist, 'electron'), 0o755);
+    await build({
+      projectDir: root,
+      targets: Platform.LINUX.createTarget('dir'),
+      // Over electron-builder.yml. Fuses are set in the real binary.
+      config: { electronDist, electronFuses: null, directories: { output: join(scratch, 'release') } },
+    });
+  });
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  test('the archive starts with main and holds no sources of the window, tests or other systems', () => {
     const names = listPackage(join(resources, 'app.asar'), { isPack: false }).map((name) => name.replaceAll('\\', '/'));
     expect(names).toEqual(
       expect.arrayContaining([
@@ -55,12 +63,9 @@ test.runIf(process.platform === 'linux')(
       ),
     );
     expect(strange).toEqual([]);
-  },
-);
+  });
 
-test.runIf(process.platform === 'linux')(
-  'what runners read lies beside the archive, with its natives and the Node of the package',
-  () => {
+  test('what runners read lies beside the archive, with its natives and the Node of the package', () => {
     for (const path of [
       'engine',
       'methods',
@@ -81,15 +86,15 @@ test.runIf(process.platform === 'linux')(
     expect(execFileSync(node, ['--input-type=module', '--eval', load], { cwd: unpacked, encoding: 'utf8' })).toBe(
       'all load\n',
     );
-  },
-);
+  });
 
-test.runIf(process.platform === 'linux')('the packaged sources are plain JavaScript under their own names', () => {
-  const source = readFileSync(join(unpacked, 'shared/errors.ts'), 'utf8');
-  expect(source).not.toMatch(/: string|interface /);
-  // As in Electron, whose Node may have no type stripping: with the hook of the host's entry alone.
-  const hook = readFileSync(join(root, 'dist/desktop/dist/electron/host.js'), 'utf8').split('var appFolder')[0] ?? '';
-  const load = `${hook}; await import('./shared/errors.ts'); await import('./shared/pipeline/parse.ts'); console.log('all load')`;
-  const args = ['--no-experimental-strip-types', '--input-type=module', '--eval', load];
-  expect(execFileSync(process.execPath, args, { cwd: unpacked, encoding: 'utf8' })).toBe('all load\n');
+  test('the packaged sources are plain JavaScript under their own names', () => {
+    const source = readFileSync(join(unpacked, 'shared/errors.ts'), 'utf8');
+    expect(source).not.toMatch(/: string|interface /);
+    // As in Electron, whose Node may have no type stripping: with the hook of the host's entry alone.
+    const hook = readFileSync(join(root, 'dist/desktop/dist/electron/host.js'), 'utf8').split('var appFolder')[0] ?? '';
+    const load = `${hook}; await import('./shared/errors.ts'); await import('./shared/pipeline/parse.ts'); console.log('all load')`;
+    const args = ['--no-experimental-strip-types', '--input-type=module', '--eval', load];
+    expect(execFileSync(process.execPath, args, { cwd: unpacked, encoding: 'utf8' })).toBe('all load\n');
+  });
 });
