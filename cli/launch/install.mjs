@@ -91,7 +91,7 @@ async function installNode() {
     String,
   );
   if (hasShippedNode()) return say(`Node ${version} is here after ${secondsSince(startedMs)}.`);
-  const reason = `Node ${version} could not be had as a package for ${process.platform} ${process.arch} (${failure})`;
+  const reason = `Node ${version} could not be had as a package for ${process.platform} ${process.arch} (${failure ?? 'no binary in it'})`;
   if (!isOwnNodeNewEnough) throw new Error(`${reason}. Install Node 24 or newer and start again with it.`);
   say(`${reason}; going on with your own, ${process.version}.`);
 }
