@@ -29,7 +29,16 @@ async function openInBrowser(page: Page): Promise<OpenApp> {
   return { workspace: app.workspace, page, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
 }
 
-async function openInElectron(): Promise<OpenApp> {
+/** Before the page loads, so that nothing is missed. */
+function collect(page: Page, complaints: string[]): Page {
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return page;
+}
+
+async function openInElectron(complaints: string[]): Promise<OpenApp> {
   const scratch = await mkdtemp(join(tmpdir(), 'flowyard-e2e-'));
   const workspace = join(scratch, 'Flowyard');
   const electron = await _electron.launch({
@@ -38,7 +47,7 @@ async function openInElectron(): Promise<OpenApp> {
   });
   return {
     workspace,
-    page: await electron.firstWindow(),
+    page: collect(await electron.firstWindow(), complaints),
     [Symbol.asyncDispose]: async () => {
       await electron.close();
       await rm(scratch, { recursive: true, force: true });
@@ -47,23 +56,18 @@ async function openInElectron(): Promise<OpenApp> {
 }
 
 export const test = base.extend<Fixtures>({
-  complaints: async ({}, use) => {
+  complaints: async ({}, give) => {
     const complaints: string[] = [];
-    await use(complaints);
+    await give(complaints);
     expect(complaints).toEqual([]);
   },
-  openApp: async ({ context }, use) => {
-    await using app = isDesktop ? await openInElectron() : await openInBrowser(await context.newPage());
-    await use(app);
+  openApp: async ({ context, complaints }, give) => {
+    await using app = isDesktop
+      ? await openInElectron(complaints)
+      : await openInBrowser(collect(await context.newPage(), complaints));
+    await give(app);
   },
-  workspace: async ({ openApp }, use) => use(openApp.workspace),
-  page: async ({ openApp, complaints }, use) => {
-    const { page } = openApp;
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    await use(page);
-  },
+  workspace: async ({ openApp }, give) => give(openApp.workspace),
+  page: async ({ openApp }, give) => give(openApp.page),
 });
 export { expect };
