@@ -57,7 +57,8 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   outputs: Readonly<Record<string, Port>>;
   params: P;
   form: Form;
-  rows: Rows;
+  /** A function where it depends on the parameters (missing values: drop is `fewer`, fill is `same`); read it by `rowsOf`. */
+  rows: Rows | ((params: z.output<P>) => Rows);
   runsIn: 'host' | 'worker' | 'process';
   /** False for what has an effect beyond its outputs (a file written, a deployment): it is not cached. Default: true. */
   pure?: boolean;
@@ -68,6 +69,8 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   check?: (context: CheckContext<z.output<P>>) => Finding[];
   /** Roles that the node gives to columns of its output. */
   roles?: (params: z.output<P>) => Readonly<Record<string, Role>>;
+  /** Split by folds: how many, and whether a fold learns only from the rows marked `train` and the folds before it (time). `undefined`: one division. */
+  folds?: (params: z.output<P>) => { count: number; expanding: boolean } | undefined;
   /** Columns whose names depend on the data (one-hot). */
   dynamic?: (params: z.output<P>, input: TableSchema) => { pattern: string; type: string; from: string }[];
   /** `migrations[n]` brings parameters of version n to n + 1. */
@@ -87,6 +90,9 @@ export function defineSpec<P extends z.ZodObject>(declaration: SpecDeclaration<P
   if (category === undefined) throw new Error(`the kind "${declaration.kind}" begins with no known category`);
   return { ...declaration, category, pure: declaration.pure ?? true };
 }
+
+/** What the node does to rows with these (parsed) parameters. */
+export const rowsOf = <P extends z.ZodObject>(spec: SpecDeclaration<P>, params: z.output<P>): Rows => (typeof spec.rows === 'function' ? spec.rows(params) : spec.rows);
 
 /** Parameters of a node's spec, for its run module: `type Params = ParamsOf<typeof spec>`. */
 export type ParamsOf<S> = S extends NodeSpec<infer P> ? z.output<P> : never;
