@@ -71,6 +71,8 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   roles?: (params: z.output<P>) => Readonly<Record<string, Role>>;
   /** Split by folds: how many, and whether a fold learns only from the rows marked `train` and the folds before it (time). `undefined`: one division. */
   folds?: (params: z.output<P>) => { count: number; expanding: boolean } | undefined;
+  /** A many-to-one join: the rows of one port are kept as they are, and gain columns from the other port's table, which a model may carry along. */
+  lookup?: (params: z.output<P>) => { rows: string; table: string } | undefined;
   /** Columns whose names depend on the data (one-hot). */
   dynamic?: (params: z.output<P>, input: TableSchema) => { pattern: string; type: string; from: string }[];
   /** `migrations[n]` brings parameters of version n to n + 1. */
