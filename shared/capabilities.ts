@@ -34,6 +34,8 @@ export interface RelationalRun<P> {
   /** One SELECT over the inputs. Rows `same` and `fewer` must carry `hidden`. */
   sql: (context: RelationalContext<P>) => Sql;
   sources?: (params: P) => SourceFile[];
+  /** A reader's parameters with every column's type declared, so that another file of the same form is never sniffed anew (`predict`, services). */
+  pin?: (params: P, columns: readonly Column[]) => P;
   /** Read the whole input once before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Runs in the runner. */
   inspect?: (context: { path: string; params: P; query: QueryRows; signal: AbortSignal }) => Promise<Finding[]>;
   /** Asked when the query failed: the same failure with counts, examples and the mend. `undefined`: nothing better is known. */

@@ -1,6 +1,6 @@
 /** What can be wrong with a column that a parameter names, in one wording for all kinds, with the mend as one click. */
 import { typeFamily, type Column, type TableSchema, type TypeFamily } from '../wires.ts';
-import { globToRegExp, nearestName } from './columns.ts';
+import { globToRegExp, missingColumns, nearestName } from './columns.ts';
 import type { Finding } from './define-spec.ts';
 import type { ColumnRule } from './fields.ts';
 
@@ -18,7 +18,7 @@ export function missingColumn(place: Place, name: string, schema: TableSchema | 
   return [
     {
       code: 'column.missing',
-      message: `The table has no column "${name}".`,
+      message: `There is no column "${name}" here.`,
       mend: near === undefined ? `It has ${sayNames(schema.columns)}.` : `Did you mean "${near}"?`,
       param: place.param,
       column: name,
@@ -111,3 +111,11 @@ const sayNames = (columns: readonly Column[]): string => {
   const names = columns.slice(0, 8).map((c) => c.name);
   return columns.length === 0 ? 'no columns at all' : `${names.join(', ')}${columns.length > names.length ? ` and ${columns.length - names.length} more` : ''}`;
 };
+
+/** The same without a node at hand, so without the one-click mend. */
+export function absentColumn(name: string, columns: readonly Column[], param: string): Finding {
+  const near = nearestName(name, columns.map((c) => c.name));
+  return { code: 'column.missing', message: `There is no column "${name}" here.`, mend: near === undefined ? `Choose one of ${sayNames(columns)}.` : `Did you mean "${near}"?`, param, column: name };
+}
+
+export const absentColumns = (rule: ColumnRule, columns: readonly Column[], param = 'columns'): Finding[] => missingColumns(rule, columns).map((name) => absentColumn(name, columns, param));

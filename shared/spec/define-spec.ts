@@ -1,7 +1,7 @@
 /** What a node kind declares about itself. Safe to load in the renderer: no Node, no computing. */
 import type * as z from 'zod';
 import type { Fix, ProblemDetails } from '../errors.ts';
-import type { Role, TableSchema, Wire } from '../wires.ts';
+import type { Column, Role, TableSchema, Wire } from '../wires.ts';
 
 export interface Port {
   wire: Wire;
@@ -57,7 +57,7 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   outputs: Readonly<Record<string, Port>>;
   params: P;
   form: Form;
-  /** A function where it depends on the parameters (missing values: drop is `fewer`, fill is `same`); read it by `rowsOf`. */
+  /** May depend on the parameters (missing values: dropped or filled). */
   rows: Rows | ((params: z.output<P>) => Rows);
   runsIn: 'host' | 'worker' | 'process';
   /** False for what has an effect beyond its outputs (a file written, a deployment): it is not cached. Default: true. */
@@ -69,12 +69,17 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   check?: (context: CheckContext<z.output<P>>) => Finding[];
   /** Roles that the node gives to columns of its output. */
   roles?: (params: z.output<P>) => Readonly<Record<string, Role>>;
-  /** Split by folds: how many, and whether a fold learns only from the rows marked `train` and the folds before it (time). `undefined`: one division. */
-  folds?: (params: z.output<P>) => { count: number; expanding: boolean } | undefined;
   /** A many-to-one join: the rows of one port are kept as they are, and gain columns from the other port's table, which a model may carry along. */
   lookup?: (params: z.output<P>) => { rows: string; table: string } | undefined;
+  /**
+   * Columns of the table outputs of a fitted node or a task, before it has run; a relational node's come from DuckDB's binder. Default for a fitted node:
+   * the columns of its input.
+   */
+  columns?: (params: z.output<P>, inputs: Readonly<Record<string, TableSchema | undefined>>) => readonly Column[];
   /** Columns whose names depend on the data (one-hot). */
   dynamic?: (params: z.output<P>, input: TableSchema) => { pattern: string; type: string; from: string }[];
+  /** Split by folds: how many, and whether a fold may learn only from earlier ones (time). Null: no folds. */
+  folds?: (params: z.output<P>) => { count: number; expanding: boolean } | null;
   /** `migrations[n]` brings parameters of version n to n + 1. */
   migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
 }

@@ -42,13 +42,6 @@ describe('clean.filter keeps the rows that fit', () => {
   ])('%j', async (params, kept) => {
     expect(await filter(params)).toEqual(kept);
   });
-
-  it('leaves validation and test rows as they are after Split, unless it is for everyone', async () => {
-    const split = table({ x: 'BIGINT', __row: 'BIGINT', __partition: 'VARCHAR' }, [[1n, 0n, 'train'], [2n, 1n, 'train'], [1n, 2n, 'test'], [1n, 3n, 'validation'], [1n, 4n, 'fold 1']]);
-    const params = rule('x', 'equals', '2');
-    expect(values(await runSql(spec, run, { inputs: { rows: split }, params }), '__row')).toEqual([1n, 2n, 3n]);
-    expect(values(await runSql(spec, run, { inputs: { rows: split }, params: { ...params, trainingOnly: false } }), '__row')).toEqual([1n]);
-  });
 });
 
 describe('clean.filter says what is wrong', () => {
@@ -57,7 +50,7 @@ describe('clean.filter says what is wrong', () => {
     expect(check(rule('agee', 'equals', '3'))).toEqual([
       {
         code: 'column.missing',
-        message: 'The table has no column "agee".',
+        message: 'There is no column "agee" here.',
         mend: 'Did you mean "age"?',
         param: 'rules',
         column: 'agee',

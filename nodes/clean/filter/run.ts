@@ -2,7 +2,6 @@ import { relational } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
 import { conditionSql } from '../../../shared/spec/conditions.ts';
 import { expression, join, sql, type Sql } from '../../../shared/sql.ts';
-import { keepingOthers } from '../../../shared/training-only.ts';
 import { spec } from './spec.ts';
 
 export default relational(spec, {
@@ -13,7 +12,6 @@ export default relational(spec, {
     if (params.expression.trim() !== '') conditions.push(expression(params.expression, 'expression'));
     if (conditions.length === 0) return sql`SELECT * FROM ${rows.ref}`;
     const fits = sql`coalesce(${join(conditions, params.combine === 'all' ? ' AND ' : ' OR ')}, false)`;
-    const kept = params.action === 'keep' ? fits : sql`NOT ${fits}`;
-    return sql`SELECT * FROM ${rows.ref} WHERE ${keepingOthers(rows, params.trainingOnly, kept)}`;
+    return sql`SELECT * FROM ${rows.ref} WHERE ${params.action === 'keep' ? fits : sql`NOT ${fits}`}`;
   },
 });

@@ -20,7 +20,7 @@ const params = z.strictObject({
   }),
   testFraction: field.number({ title: 'Test rows', help: 'The share of rows kept aside to measure the model.', default: 0.2, min: 0, max: 0.95, step: 0.05, slider: true }),
   validationFraction: field.number({ title: 'Validation rows', help: 'The share of all rows kept aside to tune or to stop training early. Not used with folds.', default: 0, min: 0, max: 0.95, step: 0.05, slider: true }),
-  folds: field.integer({ title: 'Folds', help: 'How many parts: each is measured once by a model that learnt from the others.', default: 5, min: 2, max: 50, when: { param: 'method', is: ['folds'] } }),
+  folds: field.integer({ title: 'Folds', help: 'How many parts: each is measured once by a model that learnt from the others. Of time, the first part is only learnt from.', default: 5, min: 2, max: 50, when: { param: 'method', is: ['folds'] } }),
   foldBy: field.choice({
     title: 'Folds are made',
     help: 'Of rows, of whole groups, or of time: then each fold is measured by a model that learnt only from earlier rows.',
@@ -63,7 +63,7 @@ export const spec = defineSpec({
     const named: [string, Role][] = [[p.weight, 'weight'], [p.time, 'time'], [p.group, 'group'], [p.id, 'id'], [p.target, 'target']];
     return Object.fromEntries(named.filter(([name]) => name !== ''));
   },
-  folds: (p) => (p.method === 'folds' ? { count: p.folds, expanding: p.foldBy === 'time' } : undefined),
+  folds: (p) => (p.method === 'folds' ? { count: p.folds, expanding: p.foldBy === 'time' } : null),
   summary: (p) => {
     const percent = (fraction: number): string => `${Math.round(fraction * 1000) / 10} %`;
     const parts = [

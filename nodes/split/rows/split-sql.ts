@@ -91,7 +91,7 @@ function byTime(units: Sql, time: Column | undefined, p: SplitParams, order: Sql
   const tested = sql`SELECT *, __test > 0 AND __begin > 0 AND (__begin + __end > 2 * (__n - __test) OR __end = __n) AS __tested FROM (${quotas})`;
   if (p.method !== 'folds')
     return sql`SELECT *, CASE WHEN __tested THEN 'test' WHEN __validation > 0 AND __begin > 0 AND __begin + __end > 2 * (__n - __test - __validation) THEN 'validation' ELSE 'train' END AS ${partition} FROM (${tested})`;
-  // k + 1 blocks of about equal size: the first is only learnt from, each other is a fold whose model learns from all blocks before it.
-  const blocks = sql`SELECT *, least(${p.folds}, ((__begin + __end) * ${p.folds + 1}) // (2 * count(*) FILTER (NOT __tested) OVER ())) AS __block FROM (${tested})`;
-  return sql`SELECT *, CASE WHEN __tested THEN 'test' WHEN __block = 0 THEN 'train' ELSE 'fold ' || __block END AS ${partition} FROM (${blocks})`;
+  // Blocks of about equal size, one after the other: a fold's model learns from all blocks before it, and the first is only learnt from.
+  const blocks = sql`SELECT *, least(${p.folds}, 1 + ((__begin + __end) * ${p.folds}) // (2 * count(*) FILTER (NOT __tested) OVER ())) AS __block FROM (${tested})`;
+  return sql`SELECT *, CASE WHEN __tested THEN 'test' ELSE 'fold ' || __block END AS ${partition} FROM (${blocks})`;
 }

@@ -1,0 +1,48 @@
+/**
+ * Recipe keys: what a result is made of, hashed. Kind, its `computes` number, parameters, the keys of the inputs, the content of the files read,
+ * the fold, and the numerics of the libraries used. Never an id, a title or a path: the same pipeline on the same data has the same keys everywhere.
+ */
+import { createHash } from 'node:crypto';
+import { compactJson } from '../../shared/pipeline/canonical.ts';
+import { duckdbVersion } from '../table/database.ts';
+
+/** Raised when the engine itself computes something differently (Split's composition, feature extraction, model recipes). */
+const engineNumerics = 1;
+
+export interface Recipe {
+  kind: string;
+  computes: number;
+  params: Readonly<Record<string, unknown>>;
+  /** Port → keys of what is wired to it. */
+  inputs: Readonly<Record<string, readonly string[]>>;
+  fold?: string;
+}
+
+export const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export function recipeKey(recipe: Recipe): string {
+  return hashText(compactJson({ ...recipe, numerics: { engine: engineNumerics, duckdb: duckdbVersion } })).slice(0, 40);
+}
+
+/** The words between two recipes of the same node: why it runs again. */
+export function explainChange(before: Recipe | undefined, now: Recipe, nameOfInput: (port: string) => string): string {
+  if (before === undefined) return 'not run before';
+  if (before.kind !== now.kind) return `was ${before.kind}, is ${now.kind}`;
+  const params = [...new Set([...Object.keys(before.params), ...Object.keys(now.params)])].sort();
+  for (const name of params) {
+    const [old, current] = [before.params[name], now.params[name]].map((v) => (v === undefined ? undefined : compactJson(v)));
+    if (old !== current) return isContent(before.params[name]) ? `the file of ${name} has other content` : `${name} changed from ${say(before.params[name])} to ${say(now.params[name])}`;
+  }
+  if (before.computes !== now.computes) return 'this version of Flowyard computes it differently';
+  for (const port of Object.keys(now.inputs).sort())
+    if (compactJson(before.inputs[port] ?? []) !== compactJson(now.inputs[port] ?? [])) return `its input changed (${nameOfInput(port)})`;
+  if (before.fold !== now.fold) return 'the folds changed';
+  return 'its result is no longer stored';
+}
+
+const isContent = (value: unknown): boolean => typeof value === 'object' && value !== null && 'content' in value;
+function say(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = compactJson(value);
+  return text.length > 40 ? `${text.slice(0, 37)}…` : text;
+}

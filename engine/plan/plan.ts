@@ -1,0 +1,164 @@
+/**
+ * The plan of a run: every computation that the pipeline means, with its recipe key. A pipeline without folds or sweeps has one instance a node; Split by
+ * folds gives each node between Split and an evaluation one instance a fold and one refit on all rows that are not test; a sweep gives each value a
+ * trial. What is equal has an equal key and is computed once.
+ */
+import type { AnyRun } from '../../shared/capabilities.ts';
+import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import type { Graph, PlanNode, Source } from './graph.ts';
+import { withAncestors, withDescendants } from './graph.ts';
+import { recipeKey, type Recipe } from './keys.ts';
+import { findSource, type FileHashes, type FoundSource, type SourceRoots } from './sources.ts';
+
+/** `fold 1` … `fold k`, or `refit`. */
+export type FoldTag = string;
+export const refit: FoldTag = 'refit';
+
+export interface InstanceInput {
+  instance: Instance;
+  port: string;
+  /** The wire comes straight from a Split by folds: its marks are read for this fold. */
+  fold?: { tag: FoldTag; expanding: boolean };
+}
+export interface Instance {
+  /** `boosting`, `boosting[fold 2]`. */
+  id: string;
+  node: PlanNode;
+  fold?: FoldTag;
+  /** Gathers the folds of an evaluation. */
+  merges?: readonly Instance[];
+  /** Null where something before it is wrong. */
+  key: string | null;
+  recipe: Recipe | null;
+  inputs: ReadonlyMap<string, readonly InstanceInput[]>;
+  sources: readonly FoundSource[];
+  problem?: Problem;
+}
+export interface Plan {
+  graph: Graph;
+  instances: ReadonlyMap<string, Instance>;
+  /** The instance that stands for a node: itself, the gathered folds, or the refit. */
+  main: ReadonlyMap<string, Instance>;
+  order: readonly Instance[];
+  problems: readonly Problem[];
+}
+export interface PlanServices {
+  loadRun: (kind: string) => Promise<AnyRun>;
+  hashes: FileHashes;
+  roots: SourceRoots;
+}
+
+export async function makePlan(graph: Graph, services: PlanServices): Promise<Plan> {
+  const problems: Problem[] = [];
+  const folds = findFolds(graph, problems);
+  const instances = new Map<string, Instance>();
+  const main = new Map<string, Instance>();
+  const order: Instance[] = [];
+  const add = (instance: Instance): Instance => {
+    instances.set(instance.id, instance);
+    order.push(instance);
+    return instance;
+  };
+  for (const id of graph.order) {
+    const node = graph.nodes.get(id);
+    if (node === undefined) continue;
+    const inFolds = folds !== undefined && folds.after.has(id);
+    const tags: (FoldTag | undefined)[] = inFolds ? [...(folds.before.has(id) ? folds.tags : []), refit] : [undefined];
+    const made: Instance[] = [];
+    for (const tag of tags) {
+      const inputs = new Map([...node.inputs].map(([port, sources]) => [port, sources.map((s) => inputOf(s, tag, instances, main, folds))] as const));
+      made.push(add(await makeInstance(node, tag, inputs, services, problems)));
+    }
+    const last = made.at(-1);
+    if (last === undefined) continue;
+    main.set(id, inFolds && folds.evaluations.has(id) ? add(gather(node, made)) : last);
+  }
+  return { graph, instances, main, order, problems };
+}
+
+interface Folds {
+  split: string;
+  tags: FoldTag[];
+  expanding: boolean;
+  after: Set<string>;
+  /** Nodes that an evaluation after Split needs. */
+  before: Set<string>;
+  evaluations: Set<string>;
+}
+
+function findFolds(graph: Graph, problems: Problem[]): Folds | undefined {
+  const splits = [...graph.nodes.values()].filter((n) => n.sound && n.spec?.folds?.(n.params));
+  const [first, second] = splits;
+  if (first === undefined) return undefined;
+  const facts = first.spec?.folds?.(first.params);
+  if (!facts) return undefined;
+  if (second !== undefined)
+    problems.push({ code: 'split.two-folds', severity: 'error', message: `"${first.id}" and "${second.id}" both split by folds.`, mend: 'Keep one of them; the other can split once.', node: second.id });
+  const after = withDescendants(graph, [first.id]);
+  after.delete(first.id);
+  const evaluations = new Set([...after].filter((id) => graph.nodes.get(id)?.spec?.category === 'evaluate'));
+  return {
+    split: first.id,
+    tags: Array.from({ length: facts.count }, (_, i) => `fold ${i + 1}`).slice(facts.expanding ? 1 : 0),
+    expanding: facts.expanding,
+    after,
+    before: withAncestors(graph, [...evaluations]),
+    evaluations,
+  };
+}
+
+function inputOf(source: Source, tag: FoldTag | undefined, instances: ReadonlyMap<string, Instance>, main: ReadonlyMap<string, Instance>, folds: Folds | undefined): InstanceInput {
+  const plain = main.get(source.node);
+  if (tag !== undefined && folds !== undefined) {
+    if (source.node === folds.split && plain !== undefined) return { instance: plain, port: source.port, fold: { tag, expanding: folds.expanding } };
+    const same = instances.get(`${source.node}[${tag}]`);
+    if (same !== undefined) return { instance: same, port: source.port };
+  }
+  if (plain === undefined) throw new Error(`the node ${source.node} was planned after its consumer`);
+  return { instance: plain, port: source.port };
+}
+
+async function makeInstance(node: PlanNode, fold: FoldTag | undefined, inputs: ReadonlyMap<string, readonly InstanceInput[]>, services: PlanServices, problems: Problem[]): Promise<Instance> {
+  const base = { id: fold === undefined ? node.id : `${node.id}[${fold}]`, node, inputs, ...(fold === undefined ? {} : { fold }) };
+  const nothing: Instance = { ...base, key: null, recipe: null, sources: [] };
+  if (!node.sound || node.spec === undefined) return nothing;
+  const wiredKeys: Record<string, string[]> = {};
+  for (const [port, wired] of inputs) {
+    const keys = wired.map((i) => (i.instance.key === null ? null : `${i.instance.key}.${i.port}${i.fold === undefined ? '' : `@${i.fold.tag}`}`));
+    const known = keys.filter((k) => k !== null);
+    if (known.length !== keys.length) return nothing;
+    wiredKeys[port] = known;
+  }
+  for (const [port, spec] of Object.entries(node.spec.inputs)) if (!spec.optional && (wiredKeys[port]?.length ?? 0) === 0) return nothing;
+  try {
+    const sources = await readSources(node, services);
+    const params: Record<string, unknown> = { ...node.params };
+    for (const source of sources) params[source.param] = { content: source.sha256 };
+    const recipe: Recipe = { kind: node.kind, computes: node.spec.computes, params, inputs: wiredKeys };
+    return { ...base, key: recipeKey(recipe), recipe, sources };
+  } catch (thrown) {
+    const problem: Problem = { node: node.id, ...toProblem(thrown) };
+    problems.push(problem);
+    return { ...nothing, problem };
+  }
+}
+
+async function readSources(node: PlanNode, services: PlanServices): Promise<FoundSource[]> {
+  if (node.spec?.form !== 'relational' || Object.keys(node.spec.inputs).length > 0) return [];
+  const run = await services.loadRun(node.kind);
+  if (run.form !== 'relational') throw fail('kind.broken', { message: `The kind "${node.kind}" declares one form and has another.`, node: node.id });
+  const sources = run.sources?.(node.params as never) ?? [];
+  return Promise.all(
+    sources.map(async (source) => {
+      const path = await findSource(source, services.roots, node.id);
+      return { param: source.param, path, ...(await services.hashes.hash(path)) };
+    }),
+  );
+}
+
+function gather(node: PlanNode, parts: readonly Instance[]): Instance {
+  const keys = parts.map((p) => p.key).filter((k) => k !== null);
+  const recipe: Recipe = { kind: 'flow.gather-folds', computes: 1, params: { of: node.kind }, inputs: { folds: keys } };
+  const whole = keys.length === parts.length;
+  return { id: node.id, node, merges: parts, key: whole ? recipeKey(recipe) : null, recipe: whole ? recipe : null, inputs: new Map(), sources: [] };
+}

@@ -1,0 +1,115 @@
+/** Files that a pipeline reads: found, allowed, hashed. A file enters keys by its content; where it lies is nobody's business. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { SourceFile } from '../../shared/capabilities.ts';
+import { fail } from '../../shared/errors.ts';
+
+export interface SourceRoots {
+  workspace: string;
+  /** Folder of the pipeline file: relative paths in it begin here. */
+  pipelineFolder: string;
+  /** Bundled data. */
+  resources: string;
+  /** Files that the person named on the command line: allowed wherever they lie. Absolute. */
+  granted: ReadonlySet<string>;
+}
+
+export interface FoundSource {
+  param: string;
+  path: string;
+  sha256: string;
+  bytes: number;
+  /** Size, time and inode when it was hashed. */
+  stamp: string;
+}
+
+/** Refuses what lies outside the workspace, following links, unless the person named that very file. */
+export async function findSource(source: SourceFile, roots: SourceRoots, node: string): Promise<string> {
+  if (source.from === 'resource') return join(roots.resources, source.path);
+  const place = { node, param: source.param };
+  if (source.path === '') throw fail('file.not-chosen', { message: 'No file is chosen.', mend: 'Choose a file to read.', ...place });
+  const path = isAbsolute(source.path) ? resolve(source.path) : resolve(roots.pipelineFolder, source.path);
+  const missing = (cause: unknown) => fail('file.missing', { message: `The file "${source.path}" is not there.`, mend: 'Choose the file again, or put it back.', ...place }, { cause });
+  const real = await realpath(path).catch((cause: unknown) => {
+    throw missing(cause);
+  });
+  if (!(await stat(real)).isFile()) throw fail('file.not-a-file', { message: `"${source.path}" is a folder, not a file.`, mend: 'Choose a file.', ...place });
+  if (roots.granted.has(path) || roots.granted.has(real)) return real;
+  for (const root of [roots.workspace, roots.pipelineFolder, roots.resources]) if (isInside(await realpath(root).catch(() => root), real)) return real;
+  throw fail('file.outside-workspace', { message: `"${source.path}" lies outside the workspace.`, mend: 'Copy the file into the workspace, or name it with --param when you run the pipeline.', ...place });
+}
+
+export const isInside = (folder: string, path: string): boolean => {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith(`..${sep}`) && way !== '..' && !isAbsolute(way);
+};
+
+interface Seen {
+  stamp: string;
+  bytes: number;
+  sha256: string;
+}
+
+/** What changes when somebody writes to a file. */
+export async function stampOf(path: string): Promise<string> {
+  const facts = await stat(path, { bigint: true });
+  return `${facts.size}|${facts.mtimeNs}|${facts.ino}`;
+}
+
+/** Content hashes, remembered by path, size, time and inode, so that a large file is hashed once. */
+export class FileHashes {
+  readonly #file: string;
+  #seen: Map<string, Seen> | undefined;
+  #dirty = false;
+
+  constructor(flowyardFolder: string) {
+    this.#file = join(flowyardFolder, 'file-hashes.json');
+  }
+
+  async hash(path: string): Promise<Seen> {
+    const known = await this.#load();
+    const stamp = await stampOf(path);
+    const old = known.get(path);
+    if (old?.stamp === stamp) return old;
+    const sha256 = await hashFile(path);
+    const seen = { stamp, sha256, bytes: (await stat(path)).size };
+    known.set(path, seen);
+    this.#dirty = true;
+    return seen;
+  }
+
+  /** Forgetting the list costs time, never correctness: a failure to write is no failure of the run. */
+  async save(): Promise<void> {
+    if (!this.#dirty || this.#seen === undefined) return;
+    this.#dirty = false;
+    const temporary = `${this.#file}.${process.pid}.tmp`;
+    try {
+      await mkdir(dirname(this.#file), { recursive: true });
+      await writeFile(temporary, JSON.stringify(Object.fromEntries([...this.#seen].slice(-2000))));
+      await rename(temporary, this.#file);
+    } catch {
+      this.#dirty = true;
+    }
+  }
+
+  async #load(): Promise<Map<string, Seen>> {
+    if (this.#seen === undefined) {
+      const text = await readFile(this.#file, 'utf8').catch(() => '{}');
+      try {
+        const parsed: Record<string, Seen> = JSON.parse(text);
+        this.#seen = new Map(Object.entries(parsed));
+      } catch {
+        this.#seen = new Map();
+      }
+    }
+    return this.#seen;
+  }
+}
+
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -1,0 +1,270 @@
+/** The artifact store over plain files. See `artifact-store.ts` for what it promises. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, statSync, utimesSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail } from '../../shared/errors.ts';
+import { compactJson } from '../../shared/pipeline/canonical.ts';
+import { artifactKey, artifactManifest, type Artifact, type ArtifactDescription, type ArtifactDraft, type ArtifactManifest, type ArtifactStore, type CollectOptions } from './artifact-store.ts';
+import { hashFile, listFiles, sealFile, syncFolder } from './durable-write.ts';
+import { collectedFolder, openRunFolder, removeLeftovers } from './run-folder.ts';
+import { guardStoreAsync, storeProblem } from './store-problem.ts';
+
+const manifestName = 'manifest.json';
+/** A use is written to the disk at most this often for each result: the order of use needs no better. */
+const touchEveryMs = 60_000;
+
+export interface OpenArtifactsOptions {
+  /** The workspace's `.flowyard`. */
+  folder: string;
+  readOnly?: boolean;
+  /** Default: true. A runner that was just started by a host leaves it to the host. */
+  removeLeftovers?: boolean;
+  now?: () => number;
+}
+
+export async function openArtifacts({ folder, readOnly = false, removeLeftovers: clean = true, now = Date.now }: OpenArtifactsOptions): Promise<ArtifactStore> {
+  const storeFolder = join(folder, 'store');
+  const tmpFolder = join(folder, 'tmp');
+  if (!readOnly)
+    await guardStoreAsync(folder, async () => {
+      await mkdir(storeFolder, { recursive: true });
+      await mkdir(tmpFolder, { recursive: true });
+      if (clean) await removeLeftovers(tmpFolder, now());
+    });
+
+  const known = new Map<string, { artifact: Artifact; stamp: string; touchedMs: number }>();
+  const folderOf = (key: string): string => join(storeFolder, key.slice(0, 2), key);
+
+  function find(key: string): Artifact | undefined {
+    if (!artifactKey.safeParse(key).success) return undefined;
+    const stamp = stampOf(folderOf(key));
+    if (stamp === undefined) {
+      known.delete(key);
+      return undefined;
+    }
+    let entry = known.get(key);
+    if (entry?.stamp !== stamp) {
+      const manifest = readManifest(folderOf(key), key);
+      if (manifest === undefined) return undefined;
+      entry = { artifact: makeArtifact(folderOf(key), manifest), stamp, touchedMs: 0 };
+      known.set(key, entry);
+    }
+    if (!isWhole(entry.artifact)) {
+      known.delete(key);
+      return undefined;
+    }
+    if (!readOnly && now() - entry.touchedMs > touchEveryMs) {
+      touch(entry.artifact.folder, now());
+      entry.touchedMs = now();
+    }
+    return entry.artifact;
+  }
+
+  async function begin(key: string, run: string): Promise<ArtifactDraft> {
+    if (!artifactKey.safeParse(key).success) throw fail('store.bad-key', { message: `"${key}" is no key of a result.` });
+    refuseReadOnly();
+    return guardStoreAsync(tmpFolder, async () => {
+      const draftFolder = join(await openRunFolder(tmpFolder, run), randomBytes(8).toString('hex'));
+      await mkdir(draftFolder);
+      let open = true;
+      const end = (): void => {
+        if (!open) throw fail('store.draft-closed', { message: `The result ${key} was already committed or discarded.` });
+        open = false;
+      };
+      return {
+        key,
+        folder: draftFolder,
+        commit: async (description) => {
+          end();
+          try {
+            return await guardStoreAsync(storeFolder, () => commit(key, draftFolder, description));
+          } finally {
+            await rm(draftFolder, { recursive: true, force: true });
+          }
+        },
+        discard: async () => {
+          end();
+          await rm(draftFolder, { recursive: true, force: true });
+        },
+      };
+    });
+  }
+
+  async function commit(key: string, draftFolder: string, description: ArtifactDescription): Promise<Artifact> {
+    const manifest = await sealDraft(key, draftFolder, description, now());
+    const target = folderOf(key);
+    await mkdir(join(target, '..'), { recursive: true });
+    for (let attempt = 0; ; attempt++) {
+      const winner = find(key);
+      if (winner !== undefined) return winner;
+      try {
+        await rename(draftFolder, target);
+        break;
+      } catch (error) {
+        // A folder stands there that is not served: what a crash of the disk or a person left. It goes, once.
+        if (attempt > 0 || !(await exists(target))) throw error;
+        if (find(key) === undefined) await takeAway(target);
+      }
+    }
+    await syncFolder(join(target, '..'));
+    return find(key) ?? makeArtifact(target, manifest);
+  }
+
+  async function takeAway(folderToRemove: string): Promise<void> {
+    const hidden = join(await collectedFolder(tmpFolder), randomBytes(8).toString('hex'));
+    try {
+      await rename(folderToRemove, hidden);
+    } catch (error) {
+      if (await exists(folderToRemove)) throw error;
+      return;
+    }
+    await rm(hidden, { recursive: true, force: true });
+  }
+
+  async function* list(): AsyncIterable<Artifact & { usedMs: number }> {
+    for (const group of await namesIn(storeFolder))
+      for (const key of await namesIn(join(storeFolder, group))) {
+        const place = folderOf(key);
+        const manifest = readManifest(place, key);
+        const info = await stat(place).catch(() => undefined);
+        if (manifest !== undefined && info !== undefined) yield { ...makeArtifact(place, manifest), usedMs: info.mtimeMs };
+      }
+  }
+
+  async function collect({ limitBytes, pinned, unusedSinceMs = now() - touchEveryMs * 2 }: CollectOptions): Promise<{ freedBytes: number; removed: string[] }> {
+    refuseReadOnly();
+    const all: (Artifact & { usedMs: number })[] = [];
+    for await (const artifact of list()) all.push(artifact);
+    let bytes = all.reduce((sum, artifact) => sum + artifact.bytes, 0);
+    const removed: string[] = [];
+    let freedBytes = 0;
+    const mayGo = all.filter((artifact) => !pinned.has(artifact.key) && artifact.manifest.recomputable && artifact.usedMs < unusedSinceMs).sort((a, b) => a.usedMs - b.usedMs);
+    for (const artifact of mayGo) {
+      if (bytes <= limitBytes) break;
+      await remove(artifact.key);
+      bytes -= artifact.bytes;
+      freedBytes += artifact.bytes;
+      removed.push(artifact.key);
+    }
+    return { freedBytes, removed };
+  }
+
+  async function remove(key: string): Promise<void> {
+    refuseReadOnly();
+    known.delete(key);
+    if (artifactKey.safeParse(key).success) await guardStoreAsync(storeFolder, () => takeAway(folderOf(key)));
+  }
+
+  function refuseReadOnly(): void {
+    if (readOnly) throw storeProblem(Object.assign(new Error('read-only'), { code: 'EROFS' }), folder);
+  }
+
+  return {
+    folder,
+    readOnly,
+    find,
+    begin,
+    scratch: (run) => {
+      refuseReadOnly();
+      return guardStoreAsync(tmpFolder, async () => {
+        const scratchFolder = join(await openRunFolder(tmpFolder, run), 'scratch');
+        await mkdir(scratchFolder, { recursive: true });
+        return scratchFolder;
+      });
+    },
+    endRun: async (run) => {
+      if (/^[\w.-]+$/.test(run) && !run.startsWith('.')) await rm(join(tmpFolder, run), { recursive: true, force: true });
+    },
+    verify: async (key) => {
+      const artifact = find(key);
+      if (artifact === undefined) return false;
+      for (const file of artifact.manifest.files) if ((await hashFile(artifact.file(file.path))).sha256 !== file.sha256) return false;
+      return true;
+    },
+    list,
+    sizes: async () => {
+      let bytes = 0;
+      let artifacts = 0;
+      for await (const artifact of list()) {
+        bytes += artifact.bytes;
+        artifacts += 1;
+      }
+      return { bytes, artifacts };
+    },
+    collect,
+    remove,
+  };
+}
+
+async function sealDraft(key: string, draftFolder: string, description: ArtifactDescription, createdMs: number): Promise<ArtifactManifest> {
+  const { files: paths, others } = await listFiles(draftFolder);
+  if (others.length > 0) throw fail('store.not-a-file', { message: `The result holds "${others[0]}", which is a link or a special file.`, mend: 'A result may hold plain files only.' });
+  if (paths.includes(manifestName)) throw fail('store.reserved-name', { message: `A result may not hold a file named ${manifestName}: the store writes it.` });
+  const listed = Object.values(description.ports).flatMap((port) => port.files);
+  const missing = listed.find((path) => !paths.includes(path));
+  if (missing !== undefined) throw fail('store.missing-file', { message: `The result was to hold "${missing}", which was not written.` });
+  const files: ArtifactManifest['files'] = [];
+  for (const path of paths) files.push({ path, ...(await sealFile(join(draftFolder, path))) });
+  const manifest: ArtifactManifest = {
+    format: 1,
+    key,
+    kind: description.kind,
+    ...(description.node === undefined ? {} : { node: description.node }),
+    ports: { ...description.ports },
+    files,
+    ms: description.ms,
+    createdMs,
+    contentHash: createHash('sha256').update(compactJson(files.map((file) => [file.path, file.sha256]))).digest('hex'),
+    inputs: [...description.inputs],
+    recomputable: description.recomputable ?? true,
+  };
+  const handle = await open(join(draftFolder, manifestName), 'wx');
+  try {
+    await handle.writeFile(JSON.stringify(manifest, null, 1));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  for (const folder of new Set(paths.map((path) => join(draftFolder, path, '..')))) await syncFolder(folder);
+  await syncFolder(draftFolder);
+  return manifest;
+}
+
+function makeArtifact(folder: string, manifest: ArtifactManifest): Artifact {
+  return { key: manifest.key, folder, manifest, bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0), file: (path) => join(folder, path) };
+}
+
+/** Changes whenever the manifest is another file or another text. */
+function stampOf(folder: string): string | undefined {
+  const info = statSync(join(folder, manifestName), { throwIfNoEntry: false });
+  return info === undefined ? undefined : `${info.ino}:${info.size}:${info.mtimeMs}`;
+}
+
+function readManifest(folder: string, key: string): ArtifactManifest | undefined {
+  try {
+    const parsed = artifactManifest.safeParse(JSON.parse(readFileSync(join(folder, manifestName), 'utf8')));
+    return parsed.success && parsed.data.key === key ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isWhole = (artifact: Artifact): boolean => artifact.manifest.files.every((file) => statSync(artifact.file(file.path), { throwIfNoEntry: false })?.size === file.bytes);
+
+function touch(folder: string, nowMs: number): void {
+  try {
+    utimesSync(folder, nowMs / 1000, nowMs / 1000);
+  } catch {
+    // A store on a read-only medium serves all the same.
+  }
+}
+
+const exists = (path: string): Promise<boolean> => stat(path).then(
+  () => true,
+  () => false,
+);
+const namesIn = (folder: string): Promise<string[]> => readdir(folder).then(
+  (names) => names.sort(),
+  () => [],
+);

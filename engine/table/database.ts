@@ -1,0 +1,143 @@
+/**
+ * One confined DuckDB. It may touch the files it was given and its own temp folder, nothing else: external access is off and the configuration is
+ * locked before any SQL of a pipeline runs. Values come back as plain values (`SqlValue`).
+ */
+import { DuckDBConnection, DuckDBInstance, type DuckDBResult, version } from '@duckdb/node-api';
+import type { Row } from '../../shared/capabilities.ts';
+import { literal, type SqlValue } from '../../shared/sql.ts';
+import type { Column } from '../../shared/wires.ts';
+import { databaseProblem } from './database-problem.ts';
+import { numbersOf, toSqlValue } from './values.ts';
+
+export interface DatabaseOptions {
+  threads: number;
+  memoryBytes: number;
+  /** Where DuckDB may spill; null: nowhere. */
+  tempFolder: string | null;
+  /** Folders and files that may be read (and written, for the store's temp folder). */
+  allowed: readonly string[];
+}
+
+export const duckdbVersion: string = version();
+
+export class Database implements AsyncDisposable {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #ownsInstance: boolean;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, ownsInstance: boolean) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.#ownsInstance = ownsInstance;
+  }
+
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(Math.max(1, options.threads)),
+      memory_limit: `${Math.max(256, Math.floor(options.memoryBytes / 2 ** 20))}MiB`,
+      preserve_insertion_order: 'true',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      ...(options.tempFolder === null ? {} : { temp_directory: options.tempFolder }),
+    });
+    const connection = await instance.connect();
+    const list = (paths: readonly string[]): string => `[${paths.map((p) => literal(p)).join(', ')}]`;
+    // Times have one meaning everywhere: TIMESTAMPTZ is shown and keyed in UTC.
+    await connection.run(`SET TimeZone = 'UTC'`);
+    await connection.run(`SET allowed_directories = ${list(options.tempFolder === null ? options.allowed : [...options.allowed, options.tempFolder])}`);
+    await connection.run(`SET allowed_paths = ${list(options.allowed)}`);
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    return new Database(instance, connection, true);
+  }
+
+  /** A second connection on the same data, so that two queries can run side by side. */
+  async connect(): Promise<Database> {
+    return new Database(this.#instance, await this.#instance.connect(), false);
+  }
+
+  async run(text: string): Promise<void> {
+    await this.#guard(() => this.#connection.run(text));
+  }
+
+  async query(text: string): Promise<Row[]> {
+    return this.#guard(async () => {
+      const result = await this.#connection.run(text);
+      const names = result.deduplicatedColumnNames();
+      const rows: Row[] = [];
+      for (const chunk of await result.fetchAllChunks())
+        for (const row of chunk.getRows()) rows.push(Object.fromEntries(names.map((name, i) => [name, toSqlValue(row[i] ?? null)])));
+      return rows;
+    });
+  }
+
+  /** Column by column, for pages and single columns. */
+  async columns(text: string): Promise<{ column: Column; values: SqlValue[] }[]> {
+    return this.#guard(async () => {
+      const result = await this.#connection.run(text);
+      const out = result.deduplicatedColumnNames().map((name, i) => ({ column: { name, type: String(result.columnType(i)) }, values: [] as SqlValue[] }));
+      for (const chunk of await result.fetchAllChunks())
+        out.forEach((column, i) => {
+          for (const value of chunk.getColumnValues(i)) column.values.push(toSqlValue(value));
+        });
+      return out;
+    });
+  }
+
+  /** Schema of a SELECT, by DuckDB's binder: no row is read. */
+  async describe(select: string): Promise<Column[]> {
+    const rows = await this.query(`DESCRIBE ${select}`);
+    return rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
+  }
+
+  /** Numbers of a SELECT whose columns are all DOUBLE (or all FLOAT), row-major. NULL becomes NaN. `rows` is known beforehand. */
+  async matrix<T extends Float32Array | Float64Array>(select: string, into: (rows: number, columns: number) => T): Promise<{ values: T; rows: number }> {
+    return this.#guard(async () => {
+      const result: DuckDBResult = await this.#connection.run(select);
+      const chunks = await result.fetchAllChunks();
+      const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+      const columns = result.columnCount;
+      const values = into(rows, columns);
+      let at = 0;
+      for (const chunk of chunks) {
+        for (let c = 0; c < columns; c++) {
+          const { items, isNull } = numbersOf(chunk.getColumnVector(c));
+          for (let r = 0, to = at * columns + c; r < chunk.rowCount; r++, to += columns) values[to] = isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
+        }
+        at += chunk.rowCount;
+      }
+      return { values, rows };
+    });
+  }
+
+  async scalar(text: string): Promise<SqlValue> {
+    const row = (await this.query(text))[0];
+    return row === undefined ? null : (Object.values(row)[0] ?? null);
+  }
+
+  async prepare(text: string): Promise<Awaited<ReturnType<DuckDBConnection['prepare']>>> {
+    return this.#guard(() => this.#connection.prepare(text));
+  }
+
+  async appender(table: string): Promise<Awaited<ReturnType<DuckDBConnection['createAppender']>>> {
+    return this.#guard(() => this.#connection.createAppender(table));
+  }
+
+  /** Stops the query that runs now; it fails with `run.cancelled`. */
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw databaseProblem(thrown);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#connection.closeSync();
+    if (this.#ownsInstance) this.#instance.closeSync();
+  }
+}

@@ -1,0 +1,22 @@
+import type { LucideIcon } from 'lucide-react';
+
+interface IconProps {
+  of: LucideIcon;
+  size?: number;
+  /** Stroke in px at the drawn size. */
+  stroke?: number;
+  className?: string | undefined;
+}
+
+/** A line icon in the weight of the interface. Decoration only: its meaning stands in a text or a label beside it. */
+export function Icon({ of: Glyph, size = 16, stroke = 1.4, className }: IconProps) {
+  return (
+    <Glyph
+      className={`icon${className ? ` ${className}` : ''}`}
+      size={size}
+      strokeWidth={stroke}
+      absoluteStrokeWidth
+      aria-hidden
+    />
+  );
+}
