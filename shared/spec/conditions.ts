@@ -60,7 +60,7 @@ export function unfitValue(text: string, type: string): string | undefined {
   }
 }
 
-function valueSql(text: string, type: string): Sql {
+export function valueSql(text: string, type: string): Sql {
   switch (typeFamily(type)) {
     case 'number': {
       const clean = text.trim().replace(/^\+/, '');

@@ -66,7 +66,7 @@ export const field = {
   columnList: (o: Common & { port?: string }) => z.array(z.string()).default([]).meta(meta('columns', o, { port: o.port ?? 'rows', ordered: true })),
   /** An SQL expression over the input's columns. */
   expression: (o: Common & { port?: string }) => z.string().default('').meta(meta('expression', o, { port: o.port ?? 'rows' })),
-  sql: (o: Common) => z.string().default('').meta(meta('sql', o)),
+  sql: (o: Common & { default?: string }) => z.string().default(o.default ?? '').meta(meta('sql', o)),
   file: (o: Common & { extensions: string[] }) => z.string().default('').meta(meta('file', o, { extensions: o.extensions })),
   texts: (o: Common & { default?: string[] }) => z.array(z.string()).default(o.default ?? []).meta(meta('texts', o)),
   /** Name → value, e.g. old name → new name. */

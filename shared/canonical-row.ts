@@ -1,10 +1,10 @@
 /**
- * One text for one row, the same on every machine: the input of the hash that decides a row's place. Doubles are written with the fewest digits that
+ * One text for one row, the same on every machine: the input of the hash that decides a row's place (Split, Sample). Doubles are written with the fewest digits that
  * read back to the same bits, -0 as 0, every NaN alike; instants in microseconds of UTC; texts with their length in front, so that no two rows share a text;
  * a missing value is nothing at all, which no value is. Columns come sorted by name: their order in the table does not matter.
  */
-import { id, join, sql, type Sql } from '../../../shared/sql.ts';
-import { typeFamily, type Column } from '../../../shared/wires.ts';
+import { id, join, sql, type Sql } from './sql.ts';
+import { typeFamily, type Column } from './wires.ts';
 
 export function canonicalValue({ name, type }: Column): Sql {
   const value = id(name);
