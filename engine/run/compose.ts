@@ -1,7 +1,7 @@
 /**
  * Composition: how each node's form turns the tables before it into the table after it. Nothing here reads rows.
  */
-import type { FittedRun, JsonValue, RelationalRun, TableRef } from '../../shared/capabilities.ts';
+import type { AnyFittedRun, JsonValue, RelationalRun, TableRef } from '../../shared/capabilities.ts';
 import { FlowyardError, fail } from '../../shared/errors.ts';
 import { id, literal, raw, ref, sql, Sql } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn, type Column } from '../../shared/wires.ts';
@@ -58,7 +58,7 @@ export async function composeRelational(composer: Composer, instance: Instance, 
   return { key, columns, hidden, ctes, from, nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])], mixes: rows === 'mix' || rows === 'more' || [...named.values()].some((v) => v.mixes), trail };
 }
 
-export async function composeFitted(composer: Composer, instance: Instance, run: FittedRun<never>, input: TableValue, state: JsonValue): Promise<TableValue> {
+export async function composeFitted(composer: Composer, instance: Instance, run: AnyFittedRun, input: TableValue, state: JsonValue): Promise<TableValue> {
   const { node, key } = instance;
   if (key === null) throw new Error(`${instance.id} has no key`);
   const tables = run.tables?.(state as never) ?? {};

@@ -3,7 +3,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AnyRun, FittedRun, JsonValue } from '../../shared/capabilities.ts';
+import type { AnyRun, AnyFittedRun, JsonValue } from '../../shared/capabilities.ts';
 import { fail, FlowyardError, toProblem } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { OutputFact } from '../../shared/run-events.ts';
@@ -150,7 +150,7 @@ export class Results {
     });
   }
 
-  async #fit(instance: Instance, run: FittedRun<never>): Promise<Artifact> {
+  async #fit(instance: Instance, run: AnyFittedRun): Promise<Artifact> {
     const input = markAllTraining(await this.#only(instance));
     return this.services.log.during(instance, () =>
       this.write(instance, async (folder) => {
