@@ -105,7 +105,7 @@ export async function explainFailure<P extends z.ZodObject>(spec: NodeSpec<P>, r
   try {
     await database.read(run.sql(context).render());
   } catch (thrown) {
-    return await run.explain?.({ ...context, failure: toProblem(thrown), query: database.query });
+    return await run.explain?.({ ...context, node: 'it', failure: toProblem(thrown), query: database.query });
   }
   throw new Error('the query did not fail');
 }
@@ -117,7 +117,13 @@ export async function examineRows<P extends z.ZodObject>(spec: NodeSpec<P>, run:
   await database.connection.run(`CREATE TABLE "output" AS ${run.sql(context).render()}`);
   const names = (await database.read('DESCRIBE "output"')).rows.map((row): Column => ({ name: String(row['column_name']), type: String(row['column_type']) }));
   const output: TableRef = { ref: id('output'), columns: names.filter((c) => !hiddenColumns.includes(c.name)), hidden: names.map((c) => c.name).filter((name) => hiddenColumns.includes(name)) };
-  return (await run.examine?.({ ...context, output, query: database.query })) ?? [];
+  return (await run.examine?.({ ...context, node: 'it', output, query: database.query })) ?? [];
+}
+
+/** What a reader says of a file's head. */
+export async function inspectFile<P extends z.ZodObject>(spec: NodeSpec<P>, run: RelationalRun<z.output<P>>, path: string, params: Readonly<Record<string, unknown>> = {}): Promise<Finding[]> {
+  using database = await TestDatabase.open();
+  return (await run.inspect?.({ node: 'it', path, params: spec.params.parse(params), query: database.query, signal: new AbortController().signal })) ?? [];
 }
 
 /** The findings of a spec's check, on schemas made from literals. */

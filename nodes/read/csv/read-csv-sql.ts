@@ -13,7 +13,10 @@ const marks = { point: '.', comma: ',', space: ' ', apostrophe: "'" } as const;
 export const delimiterOf = (p: CsvParams): string | undefined => (p.delimiter === 'auto' ? undefined : p.delimiter === 'other' ? p.delimiterText : delimiters[p.delimiter]);
 export const quoteOf = (p: CsvParams): string => quotes[p.quote];
 
-export function readCsv(path: string, p: CsvParams, more: Readonly<Record<string, Sql>> = {}): Sql {
+export const readCsv = (path: string, p: CsvParams, more: Readonly<Record<string, Sql>> = {}): Sql => sql`read_csv(${path}, ${readOptions(p, more)})`;
+
+/** Named options, as `read_csv` and `sniff_csv` take them. */
+export function readOptions(p: CsvParams, more: Readonly<Record<string, Sql>> = {}): Sql {
   const delimiter = delimiterOf(p);
   const quote = quoteOf(p);
   const types = Object.entries(p.types);
@@ -37,5 +40,5 @@ export function readCsv(path: string, p: CsvParams, more: Readonly<Record<string
     ...(p.raggedRows === 'skip' ? { ignore_errors: sql`${true}` } : {}),
     ...more,
   };
-  return sql`read_csv(${path}, ${join(Object.entries(options).map(([name, value]) => sql`${raw(name)} = ${value}`))})`;
+  return join(Object.entries(options).map(([name, value]) => sql`${raw(name)} = ${value}`));
 }
