@@ -1,4 +1,6 @@
 /** Judges every kind's folder: what it declares, its help and example, and for the forms that are SQL, what its query does at the edges. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import dynamicIcons from 'lucide-react/dynamicIconImports.mjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +12,7 @@ import { fieldMeta, widgets } from '../shared/spec/fields.ts';
 import type { SqlValue } from '../shared/sql.ts';
 import { conformanceSettings } from '../test/support/conformance-settings.ts';
 import { nodeFolders } from '../test/support/node-folders.ts';
+import { runExample } from '../test/support/run-example.ts';
 import { runSql, table, type RunResult, type TableLiteral } from '../test/support/run-sql.ts';
 import { loadRun, loadSpecs } from './runs.ts';
 
@@ -103,6 +106,23 @@ describe.each(nodeFolders.map((folder) => [folder.kind, folder] as const))('%s',
         `${wire.to.node}.${wire.to.port}`,
       ).toHaveProperty(wire.to.port);
     }
+  });
+
+  it.runIf(spec.form === 'relational')('its example gives what is written beside it', async () => {
+    const example = parsePipeline(folder.read('example.pipeline.json') ?? '');
+    const node = Object.entries(example.nodes).find(([, n]) => n.kind === kind)?.[0] ?? '';
+    const result = (await runExample(example, folder.path, { specs, loadRun })).get(node);
+    const found = {
+      columns: Object.fromEntries(result?.columns.map((c) => [c.name, c.type]) ?? []),
+      rows: result?.rows.length,
+      // A set has no order: the first rows by their text.
+      first: asSet(result ?? { columns: [], rows: [] })
+        .slice(0, 3)
+        .map((text): unknown => JSON.parse(text)),
+    };
+    if (process.env['UPDATE_EXAMPLES'] === '1')
+      writeFileSync(join(folder.path, 'example.expected.json'), `${JSON.stringify(found, null, 2)}\n`);
+    expect(found).toEqual(JSON.parse(folder.read('example.expected.json') ?? 'null'));
   });
 
   it('computes in the form that it declares', async () => {

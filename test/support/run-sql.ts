@@ -3,7 +3,7 @@ import { DuckDBDecimalValue, DuckDBInstance, type DuckDBConnection, type DuckDBV
 import type * as z from 'zod';
 import type { QueryRows, RelationalContext, RelationalRun, Row, TableRef } from '../../shared/capabilities.ts';
 import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
-import { id, literal, ref, type Sql, type SqlValue } from '../../shared/sql.ts';
+import { id, literal, raw, type Sql, type SqlValue } from '../../shared/sql.ts';
 import { toProblem } from '../../shared/errors.ts';
 import { hiddenColumns, type Column, type TableSchema } from '../../shared/wires.ts';
 
@@ -84,6 +84,25 @@ export class TestDatabase {
     };
   }
 
+  /** The rows of a query as a table of its own. */
+  async createFrom(query: Sql): Promise<TableRef> {
+    const name = id(`table ${++this.#tables}`).render();
+    await this.connection.run(`CREATE TABLE ${name} AS ${query.render()}`);
+    return this.#describe(name);
+  }
+
+  async #describe(name: string): Promise<TableRef> {
+    const columns = (await this.read(`DESCRIBE ${name}`)).rows.map((row): Column => ({
+      name: String(row['column_name']),
+      type: String(row['column_type']),
+    }));
+    return {
+      ref: raw(name),
+      columns: columns.filter((c) => !hiddenColumns.includes(c.name)),
+      hidden: columns.map((c) => c.name).filter((column) => hiddenColumns.includes(column)),
+    };
+  }
+
   async context<P>(params: P, options: RunOptions): Promise<RelationalContext<P>> {
     const inputs = Object.fromEntries(
       await Promise.all(
@@ -144,16 +163,7 @@ export async function examineRows<P extends z.ZodObject>(
 ): Promise<Finding[]> {
   using database = await TestDatabase.open(options.threads);
   const context = await database.context(spec.params.parse(options.params ?? {}), options);
-  await database.connection.run(`CREATE TABLE "output" AS ${run.sql(context).render()}`);
-  const names = (await database.read('DESCRIBE "output"')).rows.map((row): Column => ({
-    name: String(row['column_name']),
-    type: String(row['column_type']),
-  }));
-  const output: TableRef = {
-    ref: id('output'),
-    columns: names.filter((c) => !hiddenColumns.includes(c.name)),
-    hidden: names.map((c) => c.name).filter((name) => hiddenColumns.includes(name)),
-  };
+  const output = await database.createFrom(run.sql(context));
   return (await run.examine?.({ ...context, node: 'it', output, query: database.query })) ?? [];
 }
 
@@ -189,8 +199,6 @@ export function checkParams<P extends z.ZodObject>(
 
 export const values = (result: RunResult, column: string): (SqlValue | undefined)[] =>
   result.rows.map((row) => row[column]);
-export const asText = (query: Sql): string => query.render((name) => id(name).render());
-export const inputRef = ref;
 
 function plainValue(value: DuckDBValue): SqlValue {
   if (

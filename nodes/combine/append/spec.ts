@@ -38,7 +38,7 @@ export const spec = defineSpec({
     }),
     sourceColumn: field.text({
       title: 'Column for the source',
-      help: 'Name of a column that says from which table a row comes: 1, 2, 3 in the order of the wires. Empty: no such column.',
+      help: 'Name of a column that says from which table a row comes: 1, 2, 3 in the order of their nodes’ names. Empty: no such column.',
       placeholder: 'source',
     }),
   }),
