@@ -226,7 +226,9 @@ describe('split.rows', () => {
     );
     const second = await split({ target: 'class', testFraction: 0, validationFraction: 0.25 }, again);
     expect(sizes(second)).toEqual({ train: 60, validation: 20, test: 20 });
-    expect(second.map((r) => `${String(r['name'])} ${String(r['__row'])}`).sort()).toEqual(first.map((r) => `${String(r['name'])} ${String(r['__row'])}`).sort());
+    expect(second.map((r) => `${String(r['name'])} ${String(r['__row'])}`).sort()).toEqual(
+      first.map((r) => `${String(r['name'])} ${String(r['__row'])}`).sort(),
+    );
   });
 
   it('for any number of rows and any shares: as many as the share says, ranks without gaps', async () => {

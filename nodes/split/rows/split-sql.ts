@@ -40,28 +40,37 @@ function marked(source: Sql, columns: readonly Column[], p: SplitParams, rank: S
     idColumn === undefined
       ? all
       : sql`CASE WHEN ${id(idColumn.name)} IS NULL THEN ${all} ELSE ${hashOf([idColumn], p.seed, 'id')} END`;
-  const group = by === 'group' ? named(p.group) : undefined;
-  // Rows without a group stand for themselves.
-  const unit =
-    group === undefined
-      ? raw('__hash')
-      : sql`CASE WHEN ${id(group.name)} IS NULL THEN __hash ELSE ${hashOf([group], p.seed, 'group')} END`;
-  const tie = idColumn === undefined ? raw('') : sql`, ${all} AS __all`;
+  // Rows of one id are told apart by DuckDB's own hash of their values: it decides nothing but their order.
+  const tie = idColumn === undefined ? raw('') : sql`, hash(${join(columns.map((c) => id(c.name)))}) AS __tie`;
   const keyed = sql`SELECT *, ${hash} AS __hash${tie} FROM ${source}`;
-  const order = idColumn === undefined ? raw('__hash') : raw('__hash, __all');
-  const units = sql`SELECT *, ${unit} AS __unit FROM (${keyed})`;
-  if (by === 'time') return byTime(units, named(p.time), p, order, rank);
+  const order = idColumn === undefined ? raw('__hash') : raw('__hash, __tie');
+  if (by === 'time') return byTime(keyed, named(p.time), p, order, rank);
+  const group = by === 'group' ? named(p.group) : undefined;
   const target = named(p.target);
-  return byHash(
-    target !== undefined && keepsShares(p, target)
-      ? withStratum(units, target, p, group !== undefined)
-      : sql`SELECT *, '' AS __stratum FROM (${units})`,
-    p,
+  const plan: HashPlan = {
     order,
     rank,
-    group !== undefined,
-  );
+    unit: raw(group === undefined ? '__hash' : '__unit'),
+    grouped: group !== undefined,
+    stratified: target !== undefined && keepsShares(p, target),
+  };
+  const units = group === undefined ? keyed : withGroup(keyed, group, p);
+  return byHash(target !== undefined && plan.stratified ? withStratum(units, target, p, plan) : units, p, plan);
 }
+
+interface HashPlan {
+  /** The order that gives each row its rank. */
+  order: Sql;
+  rank: Sql;
+  /** The column whose equal values stay together. */
+  unit: Sql;
+  grouped: boolean;
+  stratified: boolean;
+}
+
+/** Rows without a group stand for themselves. */
+const withGroup = (keyed: Sql, group: Column, p: SplitParams): Sql =>
+  sql`SELECT *, CASE WHEN ${id(group.name)} IS NULL THEN __hash ELSE ${hashOf([group], p.seed, 'group')} END AS __unit FROM (${keyed})`;
 
 export function keepsShares(p: SplitParams, target: Column): boolean {
   if (p.method === 'stratified' || p.stratify === 'yes') return true;
@@ -75,10 +84,10 @@ export const rowsForEachPart = (p: SplitParams): number =>
   p.method === 'folds' ? p.folds : 1 + (p.testFraction > 0 ? 1 : 0) + (p.validationFraction > 0 ? 1 : 0);
 
 /** A group belongs to the class that most of its rows have. Classes with too few rows are one stratum. */
-function withStratum(units: Sql, target: Column, p: SplitParams, grouped: boolean): Sql {
+function withStratum(units: Sql, target: Column, p: SplitParams, { unit, grouped }: HashPlan): Sql {
   const classed = sql`SELECT *, ${canonicalValue(target)} AS __class FROM (${units})`;
   const ofUnit = grouped
-    ? sql`SELECT *, first_value(__class) OVER (PARTITION BY __unit ORDER BY __shared DESC, __class ROWS UNBOUNDED PRECEDING) AS __major FROM (SELECT *, count(*) OVER (PARTITION BY __unit, __class) AS __shared FROM (${classed}))`
+    ? sql`SELECT *, first_value(__class) OVER (PARTITION BY ${unit} ORDER BY __shared DESC, __class ROWS UNBOUNDED PRECEDING) AS __major FROM (SELECT *, count(*) OVER (PARTITION BY ${unit}, __class) AS __shared FROM (${classed}))`
     : sql`SELECT *, __class AS __major FROM (${classed})`;
   return sql`SELECT *, CASE WHEN count(*) OVER (PARTITION BY __major) < ${rowsForEachPart(p)} THEN 'rare' ELSE 'class ' || __major END AS __stratum FROM (${ofUnit})`;
 }
@@ -89,8 +98,13 @@ const total = (fraction: number): Sql =>
 const quota = (of: Sql): Sql =>
   sql`((2 * __through * ${of} + __n) // (2 * __n) - (2 * (__through - __size) * ${of} + __n) // (2 * __n))`;
 
-function byHash(strata: Sql, p: SplitParams, order: Sql, rank: Sql, grouped: boolean): Sql {
-  const places = sql`SELECT *, row_number() OVER (ORDER BY ${order}) - 1 AS ${rank}, count(*) OVER () AS __n, count(*) OVER (PARTITION BY __stratum) AS __size, count(*) OVER (ORDER BY __stratum) AS __through, rank() OVER (PARTITION BY __stratum ORDER BY __unit) - 1 AS __begin, count(*) OVER (PARTITION BY __stratum ORDER BY __unit) AS __end FROM (${strata})`;
+function byHash(strata: Sql, p: SplitParams, { order, rank, unit, grouped, stratified }: HashPlan): Sql {
+  // Without strata the whole table is the one stratum, and DuckDB sorts once for rank and place.
+  const within = stratified ? raw('PARTITION BY __stratum ') : raw('');
+  const sizes = stratified
+    ? raw('count(*) OVER (PARTITION BY __stratum) AS __size, count(*) OVER (ORDER BY __stratum) AS __through')
+    : raw('count(*) OVER () AS __size, count(*) OVER () AS __through');
+  const places = sql`SELECT *, row_number() OVER (ORDER BY ${order}) - 1 AS ${rank}, count(*) OVER () AS __n, ${sizes}, rank() OVER (${within}ORDER BY ${unit}) - 1 AS __begin, count(*) OVER (${within}ORDER BY ${unit}) AS __end FROM (${strata})`;
   const validationFraction = p.method === 'folds' ? 0 : p.validationFraction;
   const quotas = sql`SELECT *, ${quota(total(p.testFraction))} AS __test, ${quota(total(validationFraction))} AS __validation FROM (${places})`;
   // The first unit is the test even when it is larger than its share: better a large test than none.
@@ -98,7 +112,8 @@ function byHash(strata: Sql, p: SplitParams, order: Sql, rank: Sql, grouped: boo
   if (p.method !== 'folds')
     return sql`SELECT *, CASE WHEN __tested THEN 'test' WHEN __validation > 0 AND __begin + __end < 2 * (__test + __validation) THEN 'validation' ELSE 'train' END AS ${partition} FROM (${tested})`;
   // Rows are dealt in turn; groups from the largest to the smallest, there and back again, so that folds come out even.
-  const turn = grouped ? raw('__stratum, __end - __begin DESC, __unit') : raw('__stratum, __unit');
+  const strataFirst = stratified ? raw('__stratum, ') : raw('');
+  const turn = sql`${strataFirst}${grouped ? raw('__end - __begin DESC, ') : raw('')}${unit}`;
   const dealt = sql`SELECT *, dense_rank() OVER (PARTITION BY __tested ORDER BY ${turn}) - 1 AS __turn FROM (${tested})`;
   const k = p.folds;
   const fold = grouped
