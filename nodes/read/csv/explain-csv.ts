@@ -1,7 +1,7 @@
 /** DuckDB's words about a row that it could not read, for a person. */
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { typeFamily } from '../../../shared/wires.ts';
-import { raggedFinding } from './inspect-csv.ts';
+import { raggedFinding } from './ragged-finding.ts';
 import type { CsvParams } from './read-csv-sql.ts';
 
 const sayType = (type: string): string =>

@@ -41,6 +41,7 @@ export function readOptions(p: CsvParams, more: Readonly<Record<string, Sql>> = 
     sample_size: sql`${p.sampleRows === 0 ? -1 : p.sampleRows}`,
     // Padding needs to see whole rows: with parallel reading DuckDB refuses quoted line breaks.
     ...(p.raggedRows === 'fill' ? { null_padding: sql`${true}`, parallel: sql`${false}` } : {}),
+    ...(p.lenient ? { strict_mode: raw('false') } : {}),
     ...(p.raggedRows === 'skip' ? { ignore_errors: sql`${true}` } : {}),
     ...more,
   };

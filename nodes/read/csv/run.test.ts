@@ -235,6 +235,33 @@ describe('read.csv inspects the head and says', () => {
       { raggedRows: 'skip', delimiter: 'comma' },
       ['csv.rows-left-out: 2 rows were left out, the first on line 3: Expected Number of Columns: 2 Found: 1.'],
     ],
+    [
+      'a header that does not look like one',
+      'a;b;\nx;y;\nz;w;\n',
+      {},
+      [
+        'csv.no-header: The first row (a, b, ) does not look like a header, so the columns are called column0, column1 and so on.',
+      ],
+    ],
+    ['nothing about a header that is said', 'a;b;\nx;y;\nz;w;\n', { header: 'no' }, []],
+    [
+      'line ends of two kinds',
+      'a,b\r\n1,x\r\n2,y\n',
+      {},
+      ['csv.strict: The rows are even, but line ends of two kinds or quotes in odd places stand between them.'],
+    ],
+    [
+      'lines that would mostly be left out',
+      'ok\n1\n2\n3\n4|x\n',
+      {},
+      ['csv.lines-skipped: Only the last lines look like a table: the first 4 lines would be left out.'],
+    ],
+    [
+      'the line in the file, blank lines counted',
+      'a,b\n\n\n1,2\n3\n',
+      {},
+      ['csv.ragged-row: Line 5 has 1 value instead of 2.'],
+    ],
     ['nothing about a good file', 'a,b\n1,"x,y"\n2,z\n', {}, []],
     ['nothing about a single column of texts with commas', 'note\nhello, world\nbye\n"a, b"\n', {}, []],
     ['nothing about a header alone', 'a,b\n', {}, []],

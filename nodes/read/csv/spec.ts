@@ -135,6 +135,12 @@ export const spec = defineSpec({
       placeholder: '#',
       section: 'Format',
     }),
+    lenient: field.switch({
+      title: 'Read leniently',
+      help: 'Also reads files with line ends of two kinds or quotes in odd places. Look whether the rows come out right.',
+      default: false,
+      section: 'Format',
+    }),
     sampleRows: field.integer({
       title: 'Rows to find the types from',
       help: 'How many rows are looked at before types are decided. 0 looks at the whole file: slower, and never surprised by a late value.',
