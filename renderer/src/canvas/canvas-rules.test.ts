@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../../shared/pipeline/parse.ts';
 import { emptyNodeRun } from '../../../shared/run-state.ts';
-import { recipeOf } from '../edits/recipe.ts';
+import { changedSince } from '../edits/changed-since.ts';
 import { toySpecs } from '../edits/toy-specs.ts';
 import { nodeFace, seriesOf, type FaceInput } from './node-face.ts';
 import { runOrder, walk } from './walk.ts';
@@ -66,12 +66,15 @@ describe('the face of a node', () => {
   });
 });
 
-describe('recipes', () => {
-  it('change with a setting upstream, not with a title, a place or another branch', () => {
-    const change = (id: string, more: object) => validate({ ...file, nodes: { ...file.nodes, [id]: { ...file.nodes[id], ...more } } });
-    expect(recipeOf(change('keep', { params: { amount: 5 } }), 'boost')).not.toBe(recipeOf(file, 'boost'));
-    expect(recipeOf(change('keep', { title: 'Adults' }), 'boost')).toBe(recipeOf(file, 'boost'));
-    expect(recipeOf(change('other', { disabled: true }), 'boost')).toBe(recipeOf(file, 'boost'));
+describe('what changed since a run', () => {
+  const change = (id: string, more: object) => validate({ ...file, nodes: { ...file.nodes, [id]: { ...file.nodes[id], ...more } } });
+  it('is a node with another setting and all that it feeds', () => {
+    expect([...changedSince(file, change('keep', { params: { amount: 5 } }))].sort()).toEqual(['boost', 'keep']);
+    expect([...changedSince(file, { ...file, wires: file.wires.slice(0, 2) })]).toEqual(['other']);
+  });
+  it('is not a title, a place, or an undone edit', () => {
+    expect([...changedSince(file, change('keep', { title: 'Adults', note: 'x' }))]).toEqual([]);
+    expect([...changedSince(file, validate(JSON.parse(JSON.stringify({ ...file, layout: {} }))))]).toEqual([]);
   });
 });
 
