@@ -21,7 +21,7 @@ export function Minimap() {
   const flow = useReactFlow();
   const dragging = useRef(false);
   if (nodes === undefined || layout === undefined || Object.keys(nodes).length === 0) return null;
-  const places = Object.keys(nodes).map((id) => layout[id] ?? [0, 0]);
+  const places = Object.keys(nodes).map((id): readonly [number, number] => layout[id] ?? [0, 0]);
   const seen = { x: -tx / zoom, y: -ty / zoom, width: seenWidth / zoom, height: seenHeight / zoom };
   const left = Math.min(...places.map(([x]) => x), seen.x) - 60;
   const top = Math.min(...places.map(([, y]) => y), seen.y) - 60;
