@@ -193,8 +193,8 @@ export interface TaskContext<P> extends Watch {
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;
   /** Starts worker threads on a module of `methods/` (path relative to it), with shared memory. */
   startWorkers: StartWorkers;
-  /** WebAssembly modules that were built from `methods/`, by name. */
-  wasm: (name: string) => Promise<WasmModule>;
+  /** The bytes of a WebAssembly module that was built from `methods/`, by name. */
+  wasm: (name: string) => Promise<Uint8Array>;
   outputs: {
     table: (port: string, query: Sql) => Promise<void>;
     /** The input's rows with `prediction` and, for classes, `probability_<class>`. */
@@ -207,10 +207,6 @@ export interface TaskContext<P> extends Watch {
     service: (port: string, declaration: { name: string; model: ModelInput; settings: Readonly<Record<string, JsonValue>> }) => Promise<void>;
   };
 }
-/** Opaque here: shared/ knows no WebAssembly types. */
-export interface WasmModule {
-  readonly compiled: unknown;
-}
 export type StartWorkers = (module: string, count: number, data: unknown) => Promise<{ terminate: () => Promise<void> }>;
 
 export interface TaskRun<P> {
@@ -218,7 +214,11 @@ export interface TaskRun<P> {
   run: (context: TaskContext<P>) => Promise<void>;
 }
 
-export type AnyRun = RelationalRun<never> | FittedRun<never> | TaskRun<never>;
+/** A fitted run whose state is its own business: the engine keeps it as JSON and gives it back. */
+export interface AnyFittedRun extends Omit<FittedRun<never, never>, 'fit'> {
+  fit: (context: FitContext<never>) => Promise<JsonValue>;
+}
+export type AnyRun = RelationalRun<never> | AnyFittedRun | TaskRun<never>;
 type ParamsOfSpec<S> = S extends NodeSpec<infer P> ? z.output<P> : never;
 
 /** `export default relational(spec, { sql: … })`: the spec gives the parameters' type, nothing is declared twice. */

@@ -63,7 +63,7 @@ function matchesLock() {
 async function installPackages() {
   const startedMs = Date.now();
   const folders = [...lockedPackages(lockFile)].filter(([, { optional }]) => !optional).map(([folder]) => folder);
-  say(`Installing ${folders.length} packages (about 1.2 GB on disk, once) …`);
+  say(`Installing ${folders.length} packages (about 1 GB on disk, once) …`);
   const progress = setInterval(() => {
     const there = folders.filter((folder) => existsSync(join(root, folder, 'package.json'))).length;
     say(`  ${there} of ${folders.length} packages, ${secondsSince(startedMs)}`);

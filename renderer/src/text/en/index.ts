@@ -3,7 +3,9 @@ import { actions } from './actions.ts';
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
 import { common } from './common.ts';
+import { inspector } from './inspector.ts';
+import { preview } from './preview.ts';
 import { start } from './start.ts';
 import { states } from './states.ts';
 
-export const en = { common, app, actions, canvas, start, states } as const;
+export const en = { common, app, actions, canvas, start, states, inspector, preview } as const;
