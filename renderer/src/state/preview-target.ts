@@ -18,7 +18,7 @@ export function usePreviewTarget(): PreviewTarget | null {
   const draft = useActive((d) => d?.draft);
   const file = useActive((d) => d?.file);
   const chosen = useSelection((s) => s);
-  const port = useView((s) => (draft === undefined ? undefined : s.previewPort[draft]));
+  const port = useView((s) => (draft === undefined ? undefined : (s.pinned[draft] ?? s.previewPort[draft])));
   return useMemo(() => {
     if (draft === undefined || file === undefined) return null;
     const end = (port && Object.hasOwn(file.nodes, port.node) ? port : undefined) ?? previewEnd(file, chosen);

@@ -31,6 +31,8 @@ interface ViewState {
   selections: Readonly<Record<string, Selection>>;
   /** The port whose data the drawer shows, when a person chose one (a wire, a port) other than the selected node's first. */
   previewPort: Readonly<Record<string, { node: string; port: string } | undefined>>;
+  /** An output that the drawer keeps while other nodes are selected. */
+  pinned: Readonly<Record<string, { node: string; port: string } | undefined>>;
   drawerTab: DrawerTab;
   /** The parameter that a problem leads to: the inspector brings it into view. */
   focusParam: { node: string; param: string } | null;
@@ -39,6 +41,7 @@ export const useView = create<ViewState>()(() => ({
   screen: { name: 'start' },
   selections: {},
   previewPort: {},
+  pinned: {},
   drawerTab: 'preview',
   focusParam: null,
 }));

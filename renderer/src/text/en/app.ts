@@ -19,6 +19,7 @@ export const app = {
   drawer: 'Results',
   drawerTabs: { preview: 'Preview', profile: 'Profile', charts: 'Charts', report: 'Report', log: 'Log', code: 'Code', problems: 'Problems' },
   canvas: 'Canvas',
+  pin: 'Keep showing this output',
   resizePalette: 'Width of the palette',
   resizeInspector: 'Width of the inspector',
   resizeDrawer: 'Height of the results',

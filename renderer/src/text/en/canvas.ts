@@ -24,6 +24,7 @@ export const canvas = {
   outlineInputs: 'Input from {{names}}',
   outlineOutputs: 'Output to {{names}}',
   outlineNoInputs: 'No input wired',
+  categories: { read: 'Data', clean: 'Clean', combine: 'Combine', split: 'Split', prepare: 'Prepare', train: 'Train', predict: 'Predict', evaluate: 'Evaluate', explore: 'Explore', write: 'Write', deploy: 'Serve', language: 'Language models', flow: 'Flow' },
   wire: { table: 'table', model: 'model', llm: 'language model', report: 'report', service: 'service' },
   port: '{{title}} ({{wire}})',
   portOptional: '{{title}} ({{wire}}, may stay open)',

@@ -1,0 +1,3 @@
+export function SideScreens() {
+  return null;
+}
