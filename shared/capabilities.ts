@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
+import type { Problem } from './errors.ts';
 import type { Report } from './report.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Column, TableSchema } from './wires.ts';
@@ -35,8 +36,15 @@ export interface RelationalRun<P> {
   sources?: (params: P) => SourceFile[];
   /** A reader's parameters with every column's type declared, so that another file of the same form is never sniffed anew (`predict`, services). */
   pin?: (params: P, columns: readonly Column[]) => P;
-  /** Read the whole input once before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Runs in the runner. */
-  inspect?: (context: { path: string; params: P; query: QueryRows; signal: AbortSignal }) => Promise<Finding[]>;
+  /**
+   * A look at the file's head before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Cheap: it may be asked when the
+   * pipeline is checked, once for each content and parameters, as well as in the runner.
+   */
+  inspect?: (context: { node: string; path: string; params: P; query: QueryRows; signal: AbortSignal }) => Promise<Finding[]>;
+  /** Asked when the query failed: the same failure with counts, examples and the mend. `undefined`: nothing better is known. */
+  explain?: (context: RelationalContext<P> & { node: string; failure: Problem; query: QueryRows }) => Promise<Finding | undefined>;
+  /** Asked when the rows exist: warnings that only data can tell (a join that multiplied rows, a class too rare to stratify). `output` names the node's own rows. */
+  examine?: (context: RelationalContext<P> & { node: string; output: TableRef; query: QueryRows }) => Promise<Finding[]>;
 }
 
 export type Row = Readonly<Record<string, SqlValue>>;
