@@ -1,4 +1,4 @@
-import { useEffect, type DragEvent } from 'react';
+import { lazy, Suspense, useEffect, type DragEvent } from 'react';
 import { handleKeys, isTyping } from '../actions/keys.ts';
 import { pasteText } from '../canvas/canvas-commands.ts';
 import { StartScreen } from '../start/start-screen.tsx';
@@ -12,18 +12,25 @@ import { openDroppedFile } from '../start/open-dropped.ts';
 import styles from './app.module.css';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Overlays } from './overlays.tsx';
-import { PipelineScreen } from './pipeline-screen.tsx';
 import { Rail } from './rail.tsx';
 import { SideScreens } from './side-screens.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
 
+/** The canvas with its library comes while the start screen is looked at. */
+const loadPipelineScreen = () => import('./pipeline-screen.tsx');
+const PipelineScreen = lazy(loadPipelineScreen);
+
 /** The window: top bar, rail, the screen in front, status; over it dialogs and messages. */
 export function App() {
   useWindowKeys();
   useWindowTitle();
   useUnloadGuard();
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPipelineScreen(), 300);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className={styles.window} onDragOver={allowFiles} onDrop={dropFiles}>
       <TopBar />
@@ -56,7 +63,9 @@ function Screen() {
       </div>
     );
   if (name === 'start' || (name === 'pipeline' && !open)) return <StartScreen />;
-  return name === 'pipeline' ? <PipelineScreen /> : <SideScreens />;
+  return (
+    <Suspense fallback={null}>{name === 'pipeline' ? <PipelineScreen /> : <SideScreens />}</Suspense>
+  );
 }
 
 /** Says aloud what happened; a second region takes turns so that the same words are said again. */

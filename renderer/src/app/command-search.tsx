@@ -18,7 +18,9 @@ export function CommandSearch() {
   const id = useId();
   const found = useMemo(() => findEverything(text), [text]);
   const index = Math.min(active, found.length - 1);
-  useEffect(() => list.current?.children[index]?.scrollIntoView({ block: 'nearest' }), [index]);
+  useEffect(() => {
+    list.current?.children[index]?.scrollIntoView({ block: 'nearest' });
+  }, [index]);
   const pick = (item: Found | undefined): void => {
     if (item === undefined) return;
     closeOverlay();

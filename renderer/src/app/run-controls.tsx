@@ -30,7 +30,7 @@ export function RunControls() {
       {running && (
         <>
           <Button className={`${styles.runButton} ${styles.stop}`} isDisabled={stopping} onPress={() => runAction('run.stop')}>
-            <Icon of={Square} size={12} />
+            <Icon of={Square} size={10} solid />
             {stopping ? t('app.run.stopping') : t('app.run.stop')}
           </Button>
           <Progress />
@@ -51,7 +51,7 @@ function PlanButton({ disabled }: { disabled: boolean }) {
   return (
     <Tip text={tip} shortcut={shortcutOf('run.all')}>
       <Button className={`${styles.runButton} ${styles.primary}`} isDisabled={disabled || empty} onPress={() => runAction('run.all')} data-testid="run">
-        <Icon of={Play} size={13} />
+        <Icon of={Play} size={12} solid />
         {text}
         <kbd>{shortcutOf('run.all')}</kbd>
       </Button>

@@ -3,6 +3,7 @@ import { validate } from '../../../shared/pipeline/parse.ts';
 import { emptyNodeRun } from '../../../shared/run-state.ts';
 import { changedSince } from '../edits/changed-since.ts';
 import { toySpecs } from '../edits/toy-specs.ts';
+import { firstView } from './first-view.ts';
 import { nodeFace, seriesOf, type FaceInput } from './node-face.ts';
 import { runOrder, walk } from './walk.ts';
 import { distanceToWire, wirePath } from './wire-geometry.ts';
@@ -92,5 +93,15 @@ describe('the curve of a wire', () => {
     expect(wirePath([0, 0], [100, 50])).toBe('M0 0C50 0 50 50 100 50');
     expect(distanceToWire([50, 25], [0, 0], [100, 50])).toBeLessThan(2);
     expect(distanceToWire([50, 90], [0, 0], [100, 50])).toBeGreaterThan(30);
+  });
+});
+
+describe('the first view of a pipeline', () => {
+  it('shows all of a small one in the middle, not larger than life', () => {
+    expect(firstView([[0, 0], [280, 0]], [1000, 600])).toEqual({ x: 252, y: 215, zoom: 1 });
+  });
+  it('shows the beginning of one that would be too small to read', () => {
+    const view = firstView([[0, 0], [5000, 0]], [1000, 600]);
+    expect([view.zoom, view.x]).toEqual([0.62, 40]);
   });
 });

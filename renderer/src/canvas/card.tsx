@@ -24,7 +24,7 @@ import type { CardNode } from './use-flow-graph.ts';
 import { useNodeFace } from './use-node-face.ts';
 
 /** Below these zooms a card is drawn with less: title and state alone, then a coloured block. */
-const farZoom = 0.4;
+const farZoom = 0.5;
 const blockZoom = 0.15;
 type Distance = 'near' | 'far' | 'block';
 const distance = (s: { transform: [number, number, number] }): Distance => (s.transform[2] >= farZoom ? 'near' : s.transform[2] >= blockZoom ? 'far' : 'block');

@@ -22,5 +22,5 @@ const glyphs: Readonly<Record<FaceState, LucideIcon>> = {
 
 /** The sign of a state: each has its own, so that colour is never alone. */
 export function StateGlyph({ state, progress = null, size = 12 }: { state: FaceState; progress?: number | null; size?: number }) {
-  return state === 'running' ? <ProgressRing fraction={progress} size={size + 2} /> : <Icon of={glyphs[state]} size={size} stroke={1.7} />;
+  return state === 'running' ? <ProgressRing fraction={progress} size={size + 2} /> : <Icon of={glyphs[state]} size={size} stroke={1.7} solid={state === 'cached'} />;
 }

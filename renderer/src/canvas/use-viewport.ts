@@ -1,17 +1,16 @@
 /** Where the canvas stands: remembered for each pipeline on this computer, never in its file. */
 import { useReactFlow, type OnMove, type Viewport } from '@xyflow/react';
 import { useEffect, useMemo, type RefObject } from 'react';
-import { useActive } from '../state/documents.ts';
+import { firstView } from './first-view.ts';
+import { activeDocument, useActive } from '../state/documents.ts';
 import { useKept } from '../state/view.ts';
 import { wheelMeans } from './wheel.ts';
 
 export interface ViewportProps {
   defaultViewport: Viewport;
-  fitView: boolean;
-  fitViewOptions: { maxZoom: number; padding: number };
+  onInit: () => void;
   onMoveEnd: OnMove;
 }
-const fitViewOptions = { maxZoom: 1, padding: 0.12 };
 /** How many pipelines' views are kept. */
 const mostViews = 50;
 
@@ -38,15 +37,18 @@ export function useViewport(box: RefObject<HTMLDivElement | null>): ViewportProp
 
   return useMemo(
     () => ({
-      defaultViewport: kept ?? { x: 0, y: 0, zoom: 1 },
-      fitView: kept === undefined,
-      fitViewOptions,
+      defaultViewport: kept ?? { x: 40, y: 40, zoom: 1 },
+      onInit: () => {
+        const layout = activeDocument()?.file.layout;
+        const frame = box.current;
+        if (kept === undefined && layout !== undefined && frame !== null) void flow.setViewport(firstView(Object.values(layout), [frame.clientWidth, frame.clientHeight]));
+      },
       onMoveEnd: (_event, viewport) =>
         useKept.setState((s) => {
           const { [name]: _old, ...others } = s.viewports;
           return { viewports: { ...Object.fromEntries(Object.entries(others).slice(-mostViews)), [name]: viewport } };
         }),
     }),
-    [kept, name],
+    [box, flow, kept, name],
   );
 }

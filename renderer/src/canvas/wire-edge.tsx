@@ -15,7 +15,7 @@ import type { WireEdge } from './use-flow-graph.ts';
 import { wirePath, wirePoint } from './wire-geometry.ts';
 import styles from './wire.module.css';
 
-const near = (s: { transform: [number, number, number] }): boolean => s.transform[2] >= 0.4;
+const near = (s: { transform: [number, number, number] }): boolean => s.transform[2] >= 0.5;
 
 /** A wire between two ports, by what it carries; with its rows, and its reason when it is wrong. */
 export const WireLine = memo(function WireLine({ id, sourceX, sourceY, targetX, targetY, selected }: EdgeProps<WireEdge>) {

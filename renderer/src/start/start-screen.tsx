@@ -98,7 +98,7 @@ function ExampleCard({ example, first }: { example: Example; first: boolean }) {
           ))}
         </ul>
         <footer>
-          <Button look={first ? 'primary' : 'plain'} icon={Play} iconSize={12} onPress={() => void open(true)}>
+          <Button look={first ? 'primary' : 'plain'} icon={Play} iconSize={11} solidIcon onPress={() => void open(true)}>
             {t('start.openAndRun')}
           </Button>
           <span>{t('common.nodes', { count: example.nodes })}</span>

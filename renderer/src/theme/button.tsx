@@ -12,6 +12,7 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'childr
   size?: 'normal' | 'small';
   icon?: LucideIcon;
   iconSize?: number;
+  solidIcon?: boolean;
   className?: string | undefined;
   children?: ReactNode;
 }
@@ -19,10 +20,10 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'childr
 const classes = (look: ButtonLook, size: 'normal' | 'small', more?: string, extra?: string): string =>
   [styles['button'], look === 'plain' ? '' : styles[look], size === 'small' ? styles['small'] : '', more, extra].filter(Boolean).join(' ');
 
-export function Button({ look = 'plain', size = 'normal', icon, iconSize = 14, className, children, ...rest }: ButtonProps) {
+export function Button({ look = 'plain', size = 'normal', icon, iconSize = 14, solidIcon = false, className, children, ...rest }: ButtonProps) {
   return (
     <AriaButton {...rest} className={classes(look, size, undefined, className)}>
-      {icon && <Icon of={icon} size={iconSize} />}
+      {icon && <Icon of={icon} size={iconSize} solid={solidIcon} />}
       {children}
     </AriaButton>
   );
