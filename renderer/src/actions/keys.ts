@@ -15,7 +15,7 @@ interface KeyEvent {
 
 export function matchesKey(event: KeyEvent, written: string, mac = isMac): boolean {
   const parts = written.split('+');
-  const key = written.endsWith('++') ? '+' : (parts.at(-1) ?? '');
+  const key = written === '+' || written.endsWith('++') ? '+' : (parts.at(-1) ?? '');
   const has = (name: string): boolean => parts.slice(0, -1).includes(name);
   const mod = mac ? event.metaKey : event.ctrlKey;
   const other = mac ? event.ctrlKey : event.metaKey;
@@ -32,7 +32,7 @@ export function sayKey(written: string, mac = isMac): string {
   const names: Record<string, string> = mac
     ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↵', Backspace: '⌫', Delete: '⌦', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' }
     : { Mod: 'Ctrl', Enter: '↵', Delete: 'Del', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' };
-  const parts = written.endsWith('++') ? [...written.slice(0, -2).split('+'), '+'] : written.split('+');
+  const parts = written === '+' ? ['+'] : written.endsWith('++') ? [...written.slice(0, -2).split('+'), '+'] : written.split('+');
   return parts.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(mac ? '' : ' ');
 }
 

@@ -3,7 +3,7 @@ import { specs } from '../../../nodes/specs.ts';
 import type { PipelineNode, WireEnd, WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { fragmentText, parseFragment, pasteFragment, planPaste, takeFragment } from '../edits/clipboard.ts';
-import { addNode, addWire, freeId, insertOnWire, moveNodes, removeNodes, removeWires, type Point } from '../edits/graph.ts';
+import { addNode, addWire, freeId, insertOnWire, makeRoom, moveNodes, removeNodes, removeWires, type Point } from '../edits/graph.ts';
 import { whyNotConnect } from '../edits/why-not-connect.ts';
 import { fittingPort } from '../palette/search-kinds.ts';
 import { announce } from '../state/announce.ts';
@@ -33,7 +33,7 @@ export function addKind(spec: AnySpec, { at, from, into, params }: AddOptions): 
     label: into ? t('canvas.steps.insert', { title: spec.title }) : t('canvas.steps.add', { title: spec.title }),
     edit: (draft) => {
       addNode(draft, { id, spec, at, ...(params ? { params } : {}) });
-      if (into) insertOnWire(draft, id, into, specs);
+      if (into && insertOnWire(draft, id, into, specs)) makeRoom(draft, id);
       if (!from) return;
       const port = fittingPort(spec, { wire: from.wire, needs: from.side === 'output' ? 'input' : 'output' });
       if (port === undefined) return;
@@ -99,7 +99,7 @@ export function dropNodes(positions: Readonly<Record<string, Point>>, into?: Wir
     label: t('canvas.steps.move', { count: ids.length, title: titleOf(file, ids[0] ?? '') }),
     edit: (draft) => {
       moveNodes(draft, positions);
-      if (into && ids[0] !== undefined) insertOnWire(draft, ids[0], into, specs);
+      if (into && ids[0] !== undefined && insertOnWire(draft, ids[0], into, specs)) makeRoom(draft, ids[0]);
     },
   });
 }

@@ -17,7 +17,8 @@ import { useCanvas } from './canvas-store.ts';
 import styles from './card.module.css';
 import { LiveCurve } from './live-curve.tsx';
 import type { Face } from './node-face.ts';
-import { Port, portStepPx } from './port.tsx';
+import { bodyHeight } from './port-place.ts';
+import { Port } from './port.tsx';
 import { RenameField } from './rename-field.tsx';
 import { StateGlyph } from './state-glyph.tsx';
 import type { CardNode } from './use-flow-graph.ts';
@@ -47,7 +48,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   const inputs = Object.entries(ports.inputs);
   const outputs = Object.entries(ports.outputs);
   const most = Math.max(inputs.length, outputs.length);
-  const style: CSSProperties & { '--cat': string; '--ports': string } = { '--cat': color, '--ports': `${Math.max(0, (most - 1) * portStepPx)}px` };
+  const style: CSSProperties & { '--cat': string; '--ports': string } = { '--cat': color, '--ports': `${bodyHeight(most)}px` };
   return (
     <article className={styles.card} style={style} data-state={face.state} data-selected={selected || undefined} data-testid={`node-${id}`} aria-label={`${title}, ${face.word}. ${face.line}`}>
       {inputs.map(([name, port], i) => (

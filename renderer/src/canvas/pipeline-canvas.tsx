@@ -12,6 +12,7 @@ import { ConnectPanel } from './connect-panel.tsx';
 import { ConnectionLine } from './connection-line.tsx';
 import { Minimap } from './minimap.tsx';
 import { Outline } from './outline.tsx';
+import { PendingWire } from './pending-wire.tsx';
 import { QuickAddPanel } from './quick-add-panel.tsx';
 import { useCanvasApi } from './use-canvas-api.ts';
 import { useCardDrag } from './use-card-drag.ts';
@@ -96,6 +97,7 @@ function Canvas() {
         proOptions={proOptions}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={2} color="var(--dot)" />
+        <PendingWire />
       </ReactFlow>
       {empty === true && <div className={styles.empty}>{t('canvas.empty')}</div>}
       <CanvasTools />

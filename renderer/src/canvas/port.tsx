@@ -9,11 +9,7 @@ import { wireColor } from '../theme/category.ts';
 import { PortGlyph } from '../theme/port-shape.tsx';
 import { useCanvas } from './canvas-store.ts';
 import styles from './card.module.css';
-
-/** Ports begin beside the body and stand this far apart. */
-export const firstPortY = 46;
-export const portStepPx = 24;
-export const portY = (index: number): number => firstPortY + index * portStepPx;
+import { portY } from './port-place.ts';
 
 interface PortProps {
   node: string;

@@ -2,18 +2,16 @@
 import { useReactFlow, type OnNodeDrag } from '@xyflow/react';
 import { useMemo, type MouseEvent } from 'react';
 import { specs } from '../../../nodes/specs.ts';
-import type { WireLink } from '../../../shared/pipeline/file.ts';
+import type { PipelineFile, WireLink } from '../../../shared/pipeline/file.ts';
 import type { Point } from '../edits/graph.ts';
 import { linksOf, portsOf } from '../edits/ports.ts';
 import { activeDocument } from '../state/documents.ts';
 import { select, selection } from '../state/view.ts';
 import { dropNodes } from './canvas-commands.ts';
 import { useCanvas } from './canvas-store.ts';
-import { portY } from './port.tsx';
+import { cardWidth, portPoint } from './port-place.ts';
 import type { CardNode } from './use-flow-graph.ts';
 import { distanceToWire } from './wire-geometry.ts';
-
-const cardWidth = 216;
 
 export function useCardDrag() {
   const flow = useReactFlow<CardNode>();
@@ -57,25 +55,21 @@ export function useCardDrag() {
         const type = portsOf(file, link.from.node, specs).outputs[link.from.port]?.wire;
         const fits = Object.values(own.inputs).some((p) => p.wire === type) && Object.values(own.outputs).some((p) => p.wire === type);
         if (!fits) return;
-        const [from, to] = endPoints(link, file.layout);
+        const [from, to] = endPoints(file, link);
         const distance = distanceToWire(center, from, to);
         if (distance < 28 && (best === undefined || distance < best.distance)) best = { text: file.wires[i] ?? '', distance };
       });
       return best?.text;
     }
 
-    function endPoints(link: WireLink, layout: Readonly<Record<string, Point>>): [Point, Point] {
+    function endPoints(file: PipelineFile, link: WireLink): [Point, Point] {
       const place = (node: string): Point => {
         const shown = flow.getNode(node)?.position;
-        return shown ? [shown.x, shown.y] : (layout[node] ?? [0, 0]);
+        return shown ? [shown.x, shown.y] : (file.layout[node] ?? [0, 0]);
       };
-      const file = activeDocument()?.file;
-      const index = (node: string, side: 'inputs' | 'outputs', port: string): number => (file ? Math.max(0, Object.keys(portsOf(file, node, specs)[side]).indexOf(port)) : 0);
-      const from = place(link.from.node);
-      const to = place(link.to.node);
       return [
-        [from[0] + cardWidth, from[1] + portY(index(link.from.node, 'outputs', link.from.port))],
-        [to[0], to[1] + portY(index(link.to.node, 'inputs', link.to.port))],
+        portPoint(file, link.from.node, 'output', link.from.port, place(link.from.node)),
+        portPoint(file, link.to.node, 'input', link.to.port, place(link.to.node)),
       ];
     }
   }, [flow]);

@@ -3,8 +3,12 @@ import { useReactFlow } from '@xyflow/react';
 import { useMemo, type DragEvent } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { toProblem } from '../../../shared/errors.ts';
+import { parseWire, type WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { fieldMeta } from '../../../shared/spec/fields.ts';
+import { portsOf } from '../edits/ports.ts';
+import { fittingPort } from '../palette/search-kinds.ts';
+import { activeDocument } from '../state/documents.ts';
 import { toastProblem } from '../state/toasts.ts';
 import { uploadFile } from '../state/upload.ts';
 import { addKind } from './canvas-commands.ts';
@@ -34,11 +38,21 @@ export function useFileDrop(setDropping: (dropping: boolean) => void) {
         event.stopPropagation();
         const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
         const kind = specs.get(event.dataTransfer.getData(kindDragType));
-        if (kind) addKind(kind, { at: [at.x - 108, at.y - 17] });
+        if (kind) addKind(kind, { at: [at.x - 108, at.y - 17], into: wireAt(event.clientX, event.clientY, kind) });
         [...event.dataTransfer.files].forEach((file, i) => void addReader(file, [at.x - 108, at.y - 17 + 120 * i]));
       },
     };
   }, [flow, setDropping]);
+}
+
+/** The wire under the pointer, if the kind can stand in it. */
+function wireAt(x: number, y: number, kind: AnySpec): WireLink | undefined {
+  const text = document.elementFromPoint(x, y)?.closest('.react-flow__edge')?.getAttribute('data-id');
+  const file = activeDocument()?.file;
+  if (text === null || text === undefined || file === undefined || !file.wires.includes(text)) return undefined;
+  const link = parseWire(text);
+  const wire = portsOf(file, link.from.node, specs).outputs[link.from.port]?.wire;
+  return wire !== undefined && fittingPort(kind, { wire, needs: 'input' }) !== undefined && fittingPort(kind, { wire, needs: 'output' }) !== undefined ? link : undefined;
 }
 
 async function addReader(file: File, at: readonly [number, number]): Promise<void> {

@@ -2,6 +2,7 @@ import { EdgeLabelRenderer, useStore, type EdgeProps } from '@xyflow/react';
 import { memo, type CSSProperties } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { parseWire, type PipelineFile } from '../../../shared/pipeline/file.ts';
+import type { Point } from '../edits/graph.ts';
 import { portsOf } from '../edits/ports.ts';
 import { wireFault } from '../edits/why-not-connect.ts';
 import { useCheck, useNodeProblems } from '../state/check.ts';
@@ -11,6 +12,7 @@ import { sayRowsShort } from '../text/say.ts';
 import { sayRefusal } from '../text/say-refusal.ts';
 import { wireColor } from '../theme/category.ts';
 import { useCanvas } from './canvas-store.ts';
+import { portReach } from './port-place.ts';
 import type { WireEdge } from './use-flow-graph.ts';
 import { wirePath, wirePoint } from './wire-geometry.ts';
 import styles from './wire.module.css';
@@ -29,8 +31,10 @@ export const WireLine = memo(function WireLine({ id, sourceX, sourceY, targetX, 
   const hot = useCanvas((s) => s.hotWire === id);
   const showLabel = useStore(near);
   const bad = fault ?? complaint?.message;
-  const path = wirePath([sourceX, sourceY], [targetX, targetY]);
-  const [x, y] = wirePoint([sourceX, sourceY], [targetX, targetY], 0.5);
+  const start: Point = [sourceX - portReach, sourceY];
+  const end: Point = [targetX + portReach, targetY];
+  const path = wirePath(start, end);
+  const [x, y] = wirePoint(start, end, 0.5);
   const style: CSSProperties & { '--pc': string } = { '--pc': wireColor(wire) };
   return (
     <>

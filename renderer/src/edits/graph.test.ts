@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { validate } from '../../../shared/pipeline/parse.ts';
 import { fragmentText, parseFragment, pasteFragment, planPaste, takeFragment } from './clipboard.ts';
 import { applyFix } from './fixes.ts';
-import { addNode, addWire, freeSpot, insertOnWire, removeNodes, renameNode } from './graph.ts';
+import { addNode, addWire, freeSpot, insertOnWire, makeRoom, removeNodes, renameNode } from './graph.ts';
 import { newNodeId } from './node-id.ts';
 import { toySpecs } from './toy-specs.ts';
 import { possibleEnds, replacedWire, whyNotConnect, wireFault } from './why-not-connect.ts';
@@ -81,6 +81,13 @@ describe('edits of the graph', () => {
     expect(insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, toySpecs)).toBe(true);
     expect(insertOnWire(file, 'boost', { from: end('read.rows'), to: end('more.rows') }, toySpecs)).toBe(false);
     expect(file.wires.filter((w) => w.includes('more'))).toEqual(['read.rows -> more.rows', 'more.rows -> keep.rows']);
+  });
+  it('what a new node feeds makes room for it', () => {
+    const file = chain();
+    addNode(file, { id: 'more', spec: toySpecs.get('clean.filter') ?? never(), at: [120, 300] });
+    insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, toySpecs);
+    makeRoom(file, 'more');
+    expect([file.layout['read'], file.layout['more'], file.layout['keep'], file.layout['boost'], file.layout['score'], file.layout['all']]).toEqual([[0, 0], [120, 300], [380, 0], [620, 0], [860, 0], [240, 200]]);
   });
   it('a new id stands everywhere', () => {
     const file = chain();

@@ -96,6 +96,27 @@ export function moveNodes(file: PipelineFile, positions: Readonly<Record<string,
   for (const [id, at] of Object.entries(positions)) if (Object.hasOwn(file.nodes, id)) file.layout[id] = [Math.round(at[0]), Math.round(at[1])];
 }
 
+/** How far apart the left edges of neighbours stand at least. */
+const columnPx = 260;
+
+/** Pushes what a new node feeds to the right, as far as the new card needs. */
+export function makeRoom(file: PipelineFile, node: string): void {
+  const links = linksOf({ wires: [...file.wires] });
+  const next = links.filter((l) => l.from.node === node).map((l) => l.to.node);
+  const x = file.layout[node]?.[0] ?? 0;
+  const nearest = Math.min(...next.map((id) => file.layout[id]?.[0] ?? Infinity));
+  const push = Math.ceil((x + columnPx - nearest) / gridPx) * gridPx;
+  if (next.length === 0 || push <= 0 || nearest < x - columnPx) return;
+  const moved = new Set<string>();
+  for (let id = next.pop(); id !== undefined; id = next.pop()) {
+    const at = file.layout[id];
+    if (moved.has(id) || at === undefined) continue;
+    moved.add(id);
+    file.layout[id] = [at[0] + push, at[1]];
+    next.push(...links.filter((l) => l.from.node === id).map((l) => l.to.node));
+  }
+}
+
 /** Renames a node everywhere it is named: wires, layout, groups. */
 export function renameNode(file: PipelineFile, from: string, to: string): void {
   const node = file.nodes[from];

@@ -64,10 +64,10 @@ function matchKind(spec: AnySpec, query: string): Match | undefined {
   if (at > 0) return { score: 70, marks: [[at, at + query.length]] };
   if (spec.kind.includes(query)) return { score: 60, marks: [], keyword: spec.kind };
   const words = query.split(/\s+/);
-  const all = [spec.title, spec.about, spec.category, ...spec.keywords].join(' ').toLowerCase();
-  if (words.every((word) => all.includes(word))) return { score: 40, marks: words.flatMap((word) => (title.includes(word) ? [[title.indexOf(word), title.indexOf(word) + word.length] as const] : [])) };
+  const all = ` ${[spec.title, spec.about, spec.category, ...spec.keywords].join(' ').toLowerCase()}`.replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
+  if (words.every((word) => all.includes(` ${word}`))) return { score: 40, marks: words.flatMap((word) => (title.includes(word) ? [[title.indexOf(word), title.indexOf(word) + word.length] as const] : [])) };
   const letters = subsequence(title, query);
-  return letters === undefined || query.length < 2 ? undefined : { score: 20, marks: letters };
+  return letters === undefined || query.length < 3 || letters[0]?.[0] !== 0 ? undefined : { score: 20, marks: letters };
 }
 
 function subsequence(text: string, query: string): [number, number][] | undefined {
