@@ -49,6 +49,8 @@ export function SaveAsDialog({ draft, thenClose }: { draft: string; thenClose: b
         autoFocus
         onKeyDown={(event) => {
           if (event.key === 'Enter') void save();
+          // Other keys (Escape) belong to the dialog.
+          else event.continuePropagation();
         }}
       />
     </Dialog>

@@ -7,7 +7,6 @@ import { sayRefusal } from '../text/say-refusal.ts';
 import { t } from '../text/t.ts';
 import { wireColor } from '../theme/category.ts';
 import { useCanvas } from './canvas-store.ts';
-import { portReach } from './port-place.ts';
 import type { CardNode } from './use-flow-graph.ts';
 import { wirePath } from './wire-geometry.ts';
 
@@ -15,9 +14,7 @@ import { wirePath } from './wire-geometry.ts';
 export function ConnectionLine({ fromX, fromY, toX, toY, fromHandle, toHandle, toNode }: ConnectionLineComponentProps<CardNode>) {
   const drag = useCanvas((s) => s.drag);
   const forward = fromHandle.type === 'source';
-  // React Flow starts at the edge of a port; a wire starts in its middle.
-  const [startX, endX] = [fromX + (forward ? -portReach : portReach), toHandle ? toX + (forward ? portReach : -portReach) : toX];
-  const d = forward ? wirePath([startX, fromY], [endX, toY]) : wirePath([endX, toY], [startX, fromY]);
+  const d = forward ? wirePath([fromX, fromY], [toX, toY]) : wirePath([toX, toY], [fromX, fromY]);
   const word = toHandle && toNode && drag ? sayEnd(drag, { node: toNode.id, port: toHandle.id ?? '', type: toHandle.type }) : undefined;
   return (
     <g style={{ pointerEvents: 'none' }}>

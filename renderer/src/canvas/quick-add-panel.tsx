@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { portsOf } from '../edits/ports.ts';
 import type { WireNeed } from '../palette/search-kinds.ts';
@@ -20,7 +20,7 @@ export function QuickAddPanel() {
 
 function OpenPanel({ open }: { open: QuickAdd }) {
   const box = useRef<HTMLDivElement>(null);
-  const [shift, setShift] = useState<readonly [number, number]>([0, 0]);
+  const [place, setPlace] = useState({ left: open.screen[0], top: open.screen[1], listHeight: 308 });
   const close = (): void => {
     useCanvas.setState({ quickAdd: null, drag: null });
     canvasApi()?.focus();
@@ -36,11 +36,12 @@ function OpenPanel({ open }: { open: QuickAdd }) {
       document.removeEventListener('pointerdown', away, true);
     };
   }, []);
-  // The panel stays inside the canvas.
+  // The panel stays inside the canvas: near the lower edge its list is shorter, or it moves up.
   useLayoutEffect(() => {
     const parent = box.current?.offsetParent;
     if (!(parent instanceof HTMLElement)) return;
-    setShift([Math.min(0, parent.clientWidth - open.screen[0] - 276), Math.min(0, parent.clientHeight - open.screen[1] - 400)]);
+    const top = Math.max(8, Math.min(open.screen[1], parent.clientHeight - 220));
+    setPlace({ left: Math.max(8, Math.min(open.screen[0], parent.clientWidth - 276)), top, listHeight: Math.min(308, parent.clientHeight - top - 96) });
   }, [open]);
 
   const need = needOf(open);
@@ -48,8 +49,9 @@ function OpenPanel({ open }: { open: QuickAdd }) {
   const label = open.from && file ? t('canvas.addAnother', { node: titleOf(file, open.from.node) }) : t('canvas.add');
   const from = open.from;
   const after = from?.side === 'output' ? specs.get(file?.nodes[from.node]?.kind ?? '') : undefined;
+  const style: CSSProperties & { '--list-height': string } = { left: place.left, top: place.top, '--list-height': `${place.listHeight}px` };
   return (
-    <div ref={box} className={`${styles.quick} nowheel`} role="dialog" aria-label={label} style={{ left: Math.max(8, open.screen[0] + shift[0]), top: Math.max(8, open.screen[1] + shift[1]) }}>
+    <div ref={box} className={`${styles.quick} nowheel`} role="dialog" aria-label={label} style={style}>
       {from && (
         <span className={styles.quickPort} data-side={from.side === 'output' ? 'output' : 'input'}>
           <PortGlyph wire={from.wire} surface="var(--s3)" />

@@ -37,6 +37,7 @@ export function Palette() {
           }}
           onKeyDown={(event) => {
             if (event.key === 'ArrowDown') list.current?.querySelector('button')?.focus();
+            else event.continuePropagation();
           }}
         />
       </div>

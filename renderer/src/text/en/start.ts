@@ -5,7 +5,7 @@ export const start = {
   openAndRun: 'Open and run',
   begin: 'Begin',
   csv: 'Open a CSV',
-  csvHint: 'or drop a file anywhere: CSV, TSV, Parquet, JSON lines',
+  csvHint: 'or drop one anywhere: CSV, Parquet, JSON lines',
   blank: 'Blank pipeline',
   blankHint: 'an empty canvas; press / to add a node',
   pipeline: 'Open a pipeline',
