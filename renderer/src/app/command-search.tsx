@@ -39,8 +39,8 @@ export function CommandSearch() {
               role="combobox"
               aria-label={t('app.searchOrRun')}
               aria-expanded
-              aria-controls={`${id} list`}
-              aria-activedescendant={index >= 0 ? `${id} ${index}` : undefined}
+              aria-controls={`${id}-list`}
+              aria-activedescendant={index >= 0 ? `${id}-${index}` : undefined}
               placeholder={t('app.searchHint')}
               value={text}
               onChange={(event) => {
@@ -62,9 +62,9 @@ export function CommandSearch() {
           {found.length === 0 ? (
             <p className={styles.empty}>{t('app.searchEmpty', { query: text })}</p>
           ) : (
-            <ul ref={list} id={`${id} list`} className={styles.list} role="listbox" aria-label={t('app.searchOrRun')}>
+            <ul ref={list} id={`${id}-list`} className={styles.list} role="listbox" aria-label={t('app.searchOrRun')}>
               {found.map((item, i) => (
-                <li key={item.id} id={`${id} ${i}`} role="option" aria-selected={i === index} className={styles.item} onPointerMove={() => setActive(i)} onClick={() => pick(item)}>
+                <li key={item.id} id={`${id}-${i}`} role="option" aria-selected={i === index} className={styles.item} onPointerMove={() => setActive(i)} onClick={() => pick(item)}>
                   <Icon of={item.icon ?? icons[item.kind]} size={15} />
                   <span>{item.title}</span>
                   <small>{item.about}</small>

@@ -172,7 +172,8 @@ export async function tidySelection(): Promise<void> {
   const { tidy } = await import('./tidy.ts');
   const positions = await tidy(file, nodes.length > 1 ? nodes : Object.keys(file.nodes), canvasApi()?.sizes() ?? new Map());
   edit({ label: t('canvas.steps.tidy'), edit: (draft) => moveNodes(draft, positions) });
-  if (nodes.length <= 1) canvasApi()?.fit();
+  // After the cards have moved.
+  if (nodes.length <= 1) requestAnimationFrame(() => canvasApi()?.fit(true));
 }
 
 export const selectAll = (): void => {

@@ -32,7 +32,8 @@ export const useCanvas = create<CanvasState>()(() => ({ drag: null, quickAdd: nu
 /** What menus, keys and other panels may ask of the canvas that is on the screen. */
 export interface CanvasApi {
   focus: () => void;
-  fit: () => void;
+  /** The selection, or else everything; `all`: everything. */
+  fit: (all?: boolean) => void;
   zoomBy: (factor: number) => void;
   zoomTo: (zoom: number) => void;
   /** Opens the search for a node: at the pointer, else in the middle. */

@@ -46,8 +46,8 @@ export function KindSearch({ label, need, after, onPick, onClose }: KindSearchPr
           role="combobox"
           aria-label={label}
           aria-expanded
-          aria-controls={`${id} list`}
-          aria-activedescendant={hit && `${id} ${hit.spec.kind}`}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={hit && `${id}-${hit.spec.kind}`}
           placeholder={t('canvas.findNode')}
           value={text}
           onChange={(event) => {
@@ -78,11 +78,11 @@ export function KindSearch({ label, need, after, onPick, onClose }: KindSearchPr
       {hits.length === 0 ? (
         <p className={styles.none}>{t('canvas.nothingFits', { query: text })}</p>
       ) : (
-        <ul ref={list} id={`${id} list`} className={styles.options} role="listbox" aria-label={label}>
+        <ul ref={list} id={`${id}-list`} className={styles.options} role="listbox" aria-label={label}>
           {hits.map((found, i) => (
             <li
               key={found.spec.kind}
-              id={`${id} ${found.spec.kind}`}
+              id={`${id}-${found.spec.kind}`}
               role="option"
               aria-selected={i === index}
               className={styles.option}

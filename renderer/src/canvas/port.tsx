@@ -35,6 +35,7 @@ export function Port({ node, name, port, side, index }: PortProps) {
       data-refused={fit === 'refused' ? true : undefined}
       data-port={`${node}.${name}`}
       data-side={side}
+      role="img"
       aria-label={t(side === 'input' ? 'canvas.inputPort' : 'canvas.outputPort', { port: title })}
     >
       <PortGlyph wire={port.wire} hollow={port.optional === true && side === 'input'} />

@@ -52,8 +52,8 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
     };
     setCanvasApi({
       focus: () => element?.focus({ preventScroll: true }),
-      fit: () => {
-        const { nodes } = selection();
+      fit: (all = false) => {
+        const nodes = all ? [] : selection().nodes;
         void flow.fitView({ maxZoom: 1, padding: 0.12, duration: duration(), ...(nodes.length > 0 ? { nodes: nodes.map((id) => ({ id })) } : {}) });
       },
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration() / 2 }),

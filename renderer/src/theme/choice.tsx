@@ -53,7 +53,7 @@ export function Select({ label, layout = 'row', help, error, options, value, onC
     >
       <Label className={styles.label}>{label}</Label>
       <Button className={styles.select ?? ''}>
-        <SelectValue className={styles.value ?? ''} />
+        <SelectValue className={styles.value ?? ''}>{({ isPlaceholder, selectedText, defaultChildren }) => (isPlaceholder ? defaultChildren : selectedText)}</SelectValue>
         <Icon of={ChevronDown} size={12} className={styles.chevron} />
       </Button>
       {help && (
