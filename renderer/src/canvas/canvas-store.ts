@@ -24,10 +24,12 @@ interface CanvasState {
   /** The node whose outputs and inputs are offered in words. */
   connecting: string | null;
   renaming: string | null;
+  /** The menu of the right button, in px of the canvas. */
+  menu: { screen: Point; on: 'node' | 'wire' | 'pane' } | null;
   /** The wire that a dragged node would be put into. */
   hotWire: string | null;
 }
-export const useCanvas = create<CanvasState>()(() => ({ drag: null, quickAdd: null, connecting: null, renaming: null, hotWire: null }));
+export const useCanvas = create<CanvasState>()(() => ({ drag: null, quickAdd: null, connecting: null, renaming: null, menu: null, hotWire: null }));
 
 /** What menus, keys and other panels may ask of the canvas that is on the screen. */
 export interface CanvasApi {

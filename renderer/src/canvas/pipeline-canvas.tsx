@@ -9,6 +9,7 @@ import { CanvasTools, WireLegend } from './canvas-tools.tsx';
 import styles from './canvas.module.css';
 import { Card } from './card.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
+import { ContextMenu } from './context-menu.tsx';
 import { ConnectionLine } from './connection-line.tsx';
 import { Minimap } from './minimap.tsx';
 import { Outline } from './outline.tsx';
@@ -16,6 +17,7 @@ import { PendingWire } from './pending-wire.tsx';
 import { QuickAddPanel } from './quick-add-panel.tsx';
 import { useCanvasApi } from './use-canvas-api.ts';
 import { useCardDrag } from './use-card-drag.ts';
+import { useContextMenu } from './use-context-menu.ts';
 import { useFileDrop } from './use-file-drop.ts';
 import { useFlowGraph, type CardNode, type WireEdge } from './use-flow-graph.ts';
 import { useViewport } from './use-viewport.ts';
@@ -42,6 +44,7 @@ function Canvas() {
   const viewport = useViewport(box);
   const wiring = useWiring(box);
   const drag = useCardDrag();
+  const menu = useContextMenu(box);
   const [dropping, setDropping] = useState(false);
   const drop = useFileDrop(setDropping);
   const openQuickAdd = useCanvasApi(box);
@@ -73,6 +76,7 @@ function Canvas() {
         {...viewport}
         {...wiring}
         {...drag}
+        {...menu}
         connectionLineComponent={ConnectionLine}
         connectionRadius={32}
         snapToGrid
@@ -106,11 +110,12 @@ function Canvas() {
       <Outline />
       <QuickAddPanel />
       <ConnectPanel />
+      <ContextMenu />
     </div>
   );
 }
 
-/** Middle and right button; the left one draws a marquee. */
-const panButtons = [1, 2];
+/** The middle button; the left one draws a marquee, the right one opens the menu. */
+const panButtons = [1];
 const multiKeys = ['Shift', 'Meta', 'Control'];
 const proOptions = { hideAttribution: true };
