@@ -47,7 +47,10 @@ export function useFileDrop(setDropping: (dropping: boolean) => void) {
 
 /** The wire under the pointer, if the kind can stand in it. */
 function wireAt(x: number, y: number, kind: AnySpec): WireLink | undefined {
-  const text = document.elementFromPoint(x, y)?.closest('.react-flow__edge')?.getAttribute('data-id');
+  const text = document
+    .elementsFromPoint(x, y)
+    .map((element) => element.closest('.react-flow__edge')?.getAttribute('data-id'))
+    .find((id) => id !== null && id !== undefined);
   const file = activeDocument()?.file;
   if (text === null || text === undefined || file === undefined || !file.wires.includes(text)) return undefined;
   const link = parseWire(text);

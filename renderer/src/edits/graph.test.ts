@@ -89,6 +89,14 @@ describe('edits of the graph', () => {
     makeRoom(file, 'more');
     expect([file.layout['read'], file.layout['more'], file.layout['keep'], file.layout['boost'], file.layout['score'], file.layout['all']]).toEqual([[0, 0], [120, 300], [380, 0], [620, 0], [860, 0], [240, 200]]);
   });
+  it('a node put into a short wire stands clear of what feeds it, in its row', () => {
+    const file = chain();
+    addNode(file, { id: 'more', spec: toySpecs.get('clean.filter') ?? never(), at: [130, 0] });
+    file.layout['more'] = [130, 20];
+    insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, toySpecs);
+    makeRoom(file, 'more');
+    expect([file.layout['more'], file.layout['keep'], file.layout['boost']]).toEqual([[260, 0], [520, 0], [760, 0]]);
+  });
   it('a new id stands everywhere', () => {
     const file = chain();
     renameNode(file, 'keep', 'adults');

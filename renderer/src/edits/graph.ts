@@ -99,9 +99,13 @@ export function moveNodes(file: PipelineFile, positions: Readonly<Record<string,
 /** How far apart the left edges of neighbours stand at least. */
 const columnPx = 260;
 
-/** Pushes what a new node feeds to the right, as far as the new card needs. */
+/** Sets a node that was put into a wire clear of what feeds it, in its row when near, and pushes what it feeds to the right as far as needed. */
 export function makeRoom(file: PipelineFile, node: string): void {
   const links = linksOf({ wires: [...file.wires] });
+  const own = file.layout[node];
+  const source = file.layout[links.find((l) => l.to.node === node)?.from.node ?? ''];
+  if (own !== undefined && source !== undefined && Math.abs(own[1] - source[1]) < 80 && own[0] > source[0] - columnPx)
+    file.layout[node] = [Math.max(own[0], source[0] + columnPx), source[1]];
   const next = links.filter((l) => l.from.node === node).map((l) => l.to.node);
   const x = file.layout[node]?.[0] ?? 0;
   const nearest = Math.min(...next.map((id) => file.layout[id]?.[0] ?? Infinity));
