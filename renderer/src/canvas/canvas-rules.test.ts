@@ -3,6 +3,7 @@ import { validate } from '../../../shared/pipeline/parse.ts';
 import { emptyNodeRun } from '../../../shared/run-state.ts';
 import { changedSince } from '../edits/changed-since.ts';
 import { toySpecs } from '../edits/toy-specs.ts';
+import { frameAround, nodesAfter } from './after-split.ts';
 import { firstView } from './first-view.ts';
 import { nodeFace, seriesOf, type FaceInput } from './node-face.ts';
 import { runOrder, walk } from './walk.ts';
@@ -49,6 +50,9 @@ describe('the face of a node', () => {
   });
   it('shows share and time left while it runs', () => {
     expect(face({ running: true, nowMs: 10_000, run: { ...emptyNodeRun, state: 'running', startedMs: 0, progress: 0.25 } })).toMatchObject({ state: 'running', word: '25 %', progress: 0.25, right: '30 s left' });
+  });
+  it('waits while a run is to come to it', () => {
+    expect(face({ running: true, planned: true })).toMatchObject({ state: 'queued', left: 'waits to run' });
   });
   it('a failure stays until the node or what feeds it changes', () => {
     const run = { ...emptyNodeRun, state: 'failed' as const, problem: { code: 'a.b', severity: 'error' as const, message: 'One class.' } };
@@ -103,5 +107,17 @@ describe('the first view of a pipeline', () => {
   it('shows the beginning of one that would be too small to read', () => {
     const view = firstView([[0, 0], [5000, 0]], [1000, 600]);
     expect([view.zoom, view.x]).toEqual([0.62, 40]);
+  });
+});
+
+describe('the field after a Split', () => {
+  const box = (id: string, x: number, y = 0) => ({ id, x, y, width: 216, height: 100 });
+  it('holds all that Split feeds', () => {
+    expect(nodesAfter(file, ['keep'])).toEqual(['boost']);
+    expect(frameAround([box('keep', 0), box('boost', 300)], ['boost'])).toEqual({ x: 276, y: -38, width: 264, height: 162 });
+  });
+  it('is left away when another node stands in it', () => {
+    expect(frameAround([box('keep', 0), box('boost', 300), box('end', 800), box('between', 560)], ['boost', 'end'])).toBeNull();
+    expect(frameAround([box('keep', 0)], [])).toBeNull();
   });
 });

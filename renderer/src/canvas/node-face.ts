@@ -19,6 +19,8 @@ export interface FaceInput {
   run: NodeRunState | undefined;
   /** The run is under way. */
   running: boolean;
+  /** The run will come to it, or has. */
+  planned?: boolean;
   /** The run's facts are of the pipeline as it is now (this node and all that feeds it). */
   current: boolean;
   trusted: boolean;
@@ -82,10 +84,11 @@ export function nodeFace(input: FaceInput): Face {
   }
 }
 
-function faceState({ node, spec, check, problems, run, running, current, trusted }: FaceInput): FaceState {
+function faceState({ node, spec, check, problems, run, running, planned, current, trusted }: FaceInput): FaceState {
   if (spec === undefined || check?.unknownKind === true) return 'unknown';
   if (node.disabled === true) return 'disabled';
   if (run !== undefined && running && run.state !== 'idle') return run.state;
+  if (running && planned === true) return 'queued';
   if (problems.some((p) => p.severity === 'error')) return 'problem';
   const fresh = check?.freshness.state ?? 'never';
   if (fresh === 'fresh') return current && run?.state === 'cached' ? 'cached' : 'done';

@@ -15,6 +15,7 @@ import { Minimap } from './minimap.tsx';
 import { Outline } from './outline.tsx';
 import { PendingWire } from './pending-wire.tsx';
 import { QuickAddPanel } from './quick-add-panel.tsx';
+import { TrainingFrame } from './training-frame.tsx';
 import { useCanvasApi } from './use-canvas-api.ts';
 import { useCardDrag } from './use-card-drag.ts';
 import { useContextMenu } from './use-context-menu.ts';
@@ -101,6 +102,7 @@ function Canvas() {
         proOptions={proOptions}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={2} color="var(--dot)" />
+        <TrainingFrame />
         <PendingWire />
       </ReactFlow>
       {empty === true && <div className={styles.empty}>{t('canvas.empty')}</div>}

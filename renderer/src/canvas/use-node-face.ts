@@ -12,10 +12,11 @@ export function useNodeFace(id: string): Face | undefined {
   const problems = useNodeProblems(id);
   const run = useNodeRun(id);
   const running = useRun(isRunning);
+  const planned = useRun((r) => r?.state.planned?.compute.includes(id) === true);
   const current = useIsCurrent(id);
   const trusted = useActive((d) => d?.trusted ?? true);
   return useMemo(
-    () => (node === undefined ? undefined : nodeFace({ node, spec: specs.get(node.kind), check, problems, run, running, current, trusted, nowMs: Date.now() })),
-    [node, check, problems, run, running, current, trusted],
+    () => (node === undefined ? undefined : nodeFace({ node, spec: specs.get(node.kind), check, problems, run, running, planned, current, trusted, nowMs: Date.now() })),
+    [node, check, problems, run, running, planned, current, trusted],
   );
 }

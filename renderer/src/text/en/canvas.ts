@@ -18,6 +18,7 @@ export const canvas = {
   zoomReset: 'Zoom to 100 %',
   fit: 'Fit',
   tidy: 'Tidy up',
+  afterSplitFrame: 'After {{split}}: learns from the training rows alone',
   minimap: 'Overview: {{count}} nodes',
   outline: 'Outline of the pipeline',
   outlineItem: '{{title}}, {{state}}. {{summary}}',
