@@ -45,7 +45,7 @@ export function Drawer() {
             </Tab>
           ))}
         </TabList>
-        {target && <Source target={target} />}
+        {target && shown === 'code' && <Source target={target} />}
         <span className={styles.spacer} />
         {target && <PinTarget target={target} />}
         <IconButton size="small" icon={PanelBottomClose} iconSize={14} label={t('actions.toggleDrawer')} shortcut={shortcutOf('view.drawer')} onPress={() => runAction('view.drawer')} />

@@ -1,20 +1,18 @@
-/** Where the panels of other folders stand in the window. The heavy ones are loaded when first seen. */
-import { lazy, Suspense, type ComponentType, type LazyExoticComponent } from 'react';
+/** Where the panels of other rooms stand in the window. */
+import type { ComponentType } from 'react';
+import { CodePanel } from '../code/code-panel.tsx';
+import { Inspector } from '../inspector/inspector.tsx';
+import { LogPanel } from '../log/log-panel.tsx';
+import { PreviewPanel } from '../preview/preview-panel.tsx';
+import { ProblemsPanel } from '../problems/problems-panel.tsx';
+import { ReportPanel } from '../report/report-panel.tsx';
 import type { DrawerTab } from '../state/view.ts';
-import { t } from '../text/t.ts';
-import { EmptyState } from '../theme/surface.tsx';
 
-const soon = (Panel: LazyExoticComponent<ComponentType>): ComponentType =>
-  function Slot() {
-    return (
-      <Suspense fallback={<EmptyState title={t('common.loading')} />}>
-        <Panel />
-      </Suspense>
-    );
-  };
-void lazy;
-void soon;
-export const drawerSlots: readonly { id: DrawerTab; Panel: ComponentType }[] = [];
-export function InspectorSlot() {
-  return null;
-}
+export const drawerSlots: readonly { id: DrawerTab; Panel: ComponentType }[] = [
+  { id: 'preview', Panel: PreviewPanel },
+  { id: 'report', Panel: ReportPanel },
+  { id: 'log', Panel: LogPanel },
+  { id: 'code', Panel: CodePanel },
+  { id: 'problems', Panel: ProblemsPanel },
+];
+export const InspectorSlot = Inspector;

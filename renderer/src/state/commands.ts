@@ -53,6 +53,32 @@ export function changeDisabled(nodes: readonly string[], disabled: boolean): voi
 export function changeRunParameter(name: string, parameter: RunParameter | undefined): void {
   edit({ label: t('canvas.steps.runParameter', { name }), mergeKey: `run parameter ${name}`, edit: (file) => setRunParameter(file, name, parameter) });
 }
+/** Makes a run parameter of a node's parameter, under a free name, and lets the node refer to it. */
+export function setRunParameterFrom(node: string, param: string, parameter: RunParameter, referenceTo: (name: string) => string): void {
+  const taken = activeDocument()?.file.parameters ?? {};
+  const name = !Object.hasOwn(taken, param) ? param : [`${node}_${param}`, ...Array.from({ length: 99 }, (_, i) => `${param}${i + 2}`)].map((n) => n.replaceAll('-', '_')).find((n) => !Object.hasOwn(taken, n));
+  if (name === undefined) return;
+  edit({
+    label: t('canvas.steps.runParameter', { name }),
+    edit: (file) => {
+      setRunParameter(file, name, parameter);
+      setParam(file, node, param, referenceTo(name));
+    },
+  });
+}
+export function changePipelineTitle(title: string): void {
+  edit({ label: t('canvas.steps.pipelineTitle'), mergeKey: 'pipeline title', edit: (file) => void (file.title = title) });
+}
+export function changeAbout(text: string): void {
+  edit({
+    label: t('canvas.steps.description'),
+    mergeKey: 'pipeline description',
+    edit: (file) => {
+      if (text.trim() === '') delete file.description;
+      else file.description = text;
+    },
+  });
+}
 /** The button beside a problem. */
 export function performFix(fix: Fix): void {
   edit({ label: t('canvas.steps.fix', { title: fix.title }), edit: (file) => applyFix(file, fix, specs) });

@@ -59,6 +59,8 @@ interface KeptView {
   /** By the pipeline's path. */
   viewports: Readonly<Record<string, Viewport>>;
   foldedCategories: readonly string[];
+  /** Folded sections of the inspector: kind and title. */
+  foldedSections: readonly string[];
 }
 /** What a person arranged, kept on this computer. */
 export const useKept = create<KeptView>()(
@@ -74,6 +76,7 @@ export const useKept = create<KeptView>()(
       recentKinds: [],
       viewports: {},
       foldedCategories: [],
+      foldedSections: [],
     }),
     { name: 'flowyard.view', version: 1 },
   ),
