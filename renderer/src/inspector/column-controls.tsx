@@ -29,7 +29,7 @@ export function ColumnControl({ field, value, onChange, node, label }: ControlPr
         trigger={
           <AriaButton className={styles.picker ?? ''} aria-label={`${label}: ${name || t('inspector.notChosen')}`} data-missing={isMissing || undefined}>
             {column && <TypeGlyph column={column} />}
-            <span className={name === '' ? styles.placeholder : undefined}>{name || t('inspector.chooseColumn')}</span>
+            <span className={`${styles.pickerName} ${name === '' ? styles.placeholder : ''}`}>{name || t('inspector.chooseColumn')}</span>
             <Icon of={ChevronDown} size={12} />
           </AriaButton>
         }
