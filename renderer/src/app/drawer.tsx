@@ -25,7 +25,9 @@ export function Drawer() {
   const problems = useCheck((r) => r?.problems.length ?? 0);
   const log = useRun((run) => Object.values(run?.state.nodes ?? {}).reduce((sum, n) => sum + n.log.length, 0));
   const counts: Partial<Record<DrawerTab, number>> = { problems, log };
-  const shown = drawerSlots.some((slot) => slot.id === tab) ? tab : (drawerSlots[0]?.id ?? 'preview');
+  // What an evaluation gives is its report: rows are looked for there in vain.
+  const wanted = tab === 'preview' && target?.wire === 'report' ? 'report' : tab;
+  const shown = drawerSlots.some((slot) => slot.id === wanted) ? wanted : (drawerSlots[0]?.id ?? 'preview');
   return (
     <Tabs
       style={{ height: '100%' }}

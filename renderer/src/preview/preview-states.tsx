@@ -8,6 +8,7 @@ import { titleOf } from '../state/commands.ts';
 import { useActive } from '../state/documents.ts';
 import { choosePreview, type PreviewTarget } from '../state/preview-target.ts';
 import { startRun } from '../state/runs.ts';
+import { showDrawer, showScreen } from '../state/view.ts';
 import { toastProblem } from '../state/toasts.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { sayCount } from '../text/say.ts';
@@ -78,6 +79,19 @@ export function NoPreview({ view }: { view: PreviewView }) {
   const file = useActive((d) => d?.file);
   const title = target === null || file === undefined ? '' : titleOf(file, target.node);
   if (target === null) return <EmptyState title={t('preview.none')} hint={t('preview.noneHint')} />;
+  if (target.wire === 'model')
+    return (
+      <EmptyState title={t('preview.givesModel', { node: title })} hint={t('preview.givesModelHint')}>
+        <Button onPress={() => showDrawer('report')}>{t('app.drawerTabs.report')}</Button>
+        <Button onPress={() => showScreen({ name: 'models' })}>{t('app.screens.models')}</Button>
+      </EmptyState>
+    );
+  if (target.wire === 'service')
+    return (
+      <EmptyState title={t('preview.givesService', { node: title })}>
+        <Button onPress={() => showScreen({ name: 'services' })}>{t('app.screens.services')}</Button>
+      </EmptyState>
+    );
   if (target.wire !== 'table') return <EmptyState title={t('preview.noOutput', { node: title })} hint={t('preview.noOutputHint')} />;
   if (problem === null) return <div className={styles.waiting} aria-busy />;
   const needsRun = problem.code.startsWith('preview.needs-run') || problem.code.endsWith('.not-run');

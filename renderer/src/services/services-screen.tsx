@@ -94,7 +94,7 @@ function OneService({ service, again }: { service: Service; again: () => void })
             </p>
           </Card>
         )}
-        <Card title={t('services.title')}>
+        <Card title={t('services.state')}>
           <Facts
             facts={[
               [t('services.url'), service.url ?? '–'],

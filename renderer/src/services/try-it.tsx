@@ -47,16 +47,16 @@ export function TryIt({ service, onSent }: { service: Service; onSent: () => voi
       >
         <form
           className={styles.body}
-          style={{ display: 'grid', gap: 6 }}
+          style={{ display: 'grid', gap: 8, gridTemplateColumns: 'repeat(2, minmax(0, 1fr))' }}
           onSubmit={(event) => {
             event.preventDefault();
             void send();
           }}
         >
           {columns?.map((column) => (
-            <TextField key={column.name} label={column.name} value={texts[column.name] ?? ''} placeholder={typeFamily(column.type)} onChange={(text) => setTexts({ ...texts, [column.name]: text })} />
+            <TextField key={column.name} label={column.name} layout="stack" value={texts[column.name] ?? ''} placeholder={typeFamily(column.type)} onChange={(text) => setTexts({ ...texts, [column.name]: text })} />
           ))}
-          <div style={{ display: 'flex', alignItems: 'center', gap: 10, marginTop: 4 }}>
+          <div style={{ display: 'flex', alignItems: 'center', gap: 10, marginTop: 4, gridColumn: '1 / -1' }}>
             {service.status !== 'running' && <span style={{ color: 'var(--t3)' }}>{t('services.needsRunning')}</span>}
             <span style={{ flex: 1 }} />
             <Button look="primary" icon={Send} type="submit" isDisabled={service.status !== 'running' || columns === undefined}>

@@ -66,6 +66,7 @@ export const services = {
   noneHint: 'Serve a model from the Models screen, or put “Serve over HTTP” into a pipeline.',
   pick: 'Choose a service',
   status: { stopped: 'Stopped', starting: 'Starting', running: 'Running', failed: 'Failed' },
+  state: 'State',
   start: 'Start',
   stop: 'Stop',
   delete: 'Delete',
