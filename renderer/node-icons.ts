@@ -33,7 +33,10 @@ export function nodeIcons(root: string): Plugin {
 
 function specFiles(nodes: string): string[] {
   if (!existsSync(nodes)) return [];
-  const folders = (at: string): string[] => readdirSync(at, { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => join(at, e.name));
+  const folders = (at: string): string[] =>
+    readdirSync(at, { withFileTypes: true })
+      .filter((e) => e.isDirectory())
+      .map((e) => join(at, e.name));
   return folders(nodes)
     .flatMap(folders)
     .map((folder) => join(folder, 'spec.ts'))

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { matchesKey, sayKey } from './keys.ts';
 
-const press = (key: string, more: Partial<Parameters<typeof matchesKey>[0]> = {}) => ({ key, code: '', ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...more });
+const press = (key: string, more: Partial<Parameters<typeof matchesKey>[0]> = {}) => ({
+  key,
+  code: '',
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  ...more,
+});
 
 describe('keys', () => {
   it('are matched with all their modifiers', () => {
@@ -18,6 +26,12 @@ describe('keys', () => {
     expect(matchesKey(press('+', { shiftKey: true }), '+', false)).toBe(true);
   });
   it('are written as the system writes them', () => {
-    expect([sayKey('Mod+Shift+Z', false), sayKey('Mod+Enter', true), sayKey('Alt+ArrowLeft', false), sayKey('+', false), sayKey('/', false)]).toEqual(['Ctrl Shift Z', '⌘↵', 'Alt ←', '+', '/']);
+    expect([
+      sayKey('Mod+Shift+Z', false),
+      sayKey('Mod+Enter', true),
+      sayKey('Alt+ArrowLeft', false),
+      sayKey('+', false),
+      sayKey('/', false),
+    ]).toEqual(['Ctrl Shift Z', '⌘↵', 'Alt ←', '+', '/']);
   });
 });

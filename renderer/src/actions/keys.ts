@@ -1,6 +1,5 @@
-/** Keys: how they are written, matched, shown, and handed to actions. */
+/** Keys: how they are written, matched and shown. */
 import type { Action } from './action.ts';
-import { actions } from './registry.ts';
 
 export const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent);
 
@@ -24,34 +23,41 @@ export function matchesKey(event: KeyEvent, written: string, mac = isMac): boole
   const isSign = key.length === 1 && !/[a-z0-9]/i.test(key);
   if (!isSign && event.shiftKey !== has('Shift')) return false;
   if (key === 'Space') return event.key === ' ';
-  return event.key.toLowerCase() === key.toLowerCase() || (key.length === 1 && /[a-z]/i.test(key) && event.altKey && event.code === `Key${key.toUpperCase()}`);
+  return (
+    event.key.toLowerCase() === key.toLowerCase() ||
+    (key.length === 1 && /[a-z]/i.test(key) && event.altKey && event.code === `Key${key.toUpperCase()}`)
+  );
 }
 
 /** `Mod+Shift+Z` → `Ctrl Shift Z`, or `⌘⇧Z` on a Mac. */
 export function sayKey(written: string, mac = isMac): string {
   const names: Record<string, string> = mac
-    ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↵', Backspace: '⌫', Delete: '⌦', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' }
-    : { Mod: 'Ctrl', Enter: '↵', Delete: 'Del', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' };
-  const parts = written === '+' ? ['+'] : written.endsWith('++') ? [...written.slice(0, -2).split('+'), '+'] : written.split('+');
+    ? {
+        Mod: '⌘',
+        Shift: '⇧',
+        Alt: '⌥',
+        Enter: '↵',
+        Backspace: '⌫',
+        Delete: '⌦',
+        ArrowLeft: '←',
+        ArrowRight: '→',
+        ArrowUp: '↑',
+        ArrowDown: '↓',
+        Escape: 'Esc',
+      }
+    : {
+        Mod: 'Ctrl',
+        Enter: '↵',
+        Delete: 'Del',
+        ArrowLeft: '←',
+        ArrowRight: '→',
+        ArrowUp: '↑',
+        ArrowDown: '↓',
+        Escape: 'Esc',
+      };
+  const parts =
+    written === '+' ? ['+'] : written.endsWith('++') ? [...written.slice(0, -2).split('+'), '+'] : written.split('+');
   return parts.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(mac ? '' : ' ');
-}
-
-/** Whether the focus is in a field, where letters are letters. */
-export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio], [type=range]), textarea, select') || target.closest('.cm-editor') !== null);
-}
-
-/** Keys that a text field keeps for itself although they are commands elsewhere. */
-const fieldKeys = /^Mod\+(Shift\+)?[acvxz]$|^Mod\+y$/i;
-
-/** Does what the pressed key says; true when something was done. */
-export function handleKeys(event: KeyboardEvent, scope: 'window' | 'canvas'): boolean {
-  const typing = isTyping(event.target);
-  if (event.defaultPrevented) return false;
-  const found = actions().find((action) => (action.scope ?? 'window') === scope && (action.keys ?? []).some((key) => matchesKey(event, key) && !(typing && (!key.includes('Mod') || fieldKeys.test(key)))) && (action.when?.() ?? true));
-  if (found === undefined) return false;
-  found.run();
-  return true;
 }
 
 /** One key for one action in one place: the others would never be reached. Gives the clashes. */
@@ -59,7 +65,9 @@ export function keyClashes(list: readonly Action[]): string[] {
   const seen = new Map<string, string>();
   return list.flatMap((action) =>
     (action.keys ?? []).flatMap((key) => {
-      const clashes = ['window', 'canvas'].flatMap((scope) => seen.get(`${scope} ${key}`) ?? []).map((other) => `${key}: ${other} and ${action.id}`);
+      const clashes = ['window', 'canvas']
+        .flatMap((scope) => seen.get(`${scope} ${key}`) ?? [])
+        .map((other) => `${key}: ${other} and ${action.id}`);
       seen.set(`${action.scope ?? 'window'} ${key}`, action.id);
       return clashes;
     }),

@@ -4,7 +4,7 @@ import { sayKey } from './keys.ts';
 import { editActions } from './list/edit.ts';
 import { fileActions } from './list/file.ts';
 import { goActions } from './list/go.ts';
-import { runActions } from './list/run.ts';
+import { runActions } from './list/run-actions.ts';
 import { viewActions } from './list/view.ts';
 
 const all: readonly Action[] = [...fileActions, ...editActions, ...runActions, ...viewActions, ...goActions];

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, type DragEvent } from 'react';
-import { handleKeys, isTyping } from '../actions/keys.ts';
+import { handleKeys, isTyping } from '../actions/handle-keys.ts';
 import { pasteText } from '../canvas/canvas-commands.ts';
 import { StartScreen } from '../start/start-screen.tsx';
 import { useAnnouncement } from '../state/announce.ts';
@@ -63,9 +63,7 @@ function Screen() {
       </div>
     );
   if (name === 'start' || (name === 'pipeline' && !open)) return <StartScreen />;
-  return (
-    <Suspense fallback={null}>{name === 'pipeline' ? <PipelineScreen /> : <SideScreens />}</Suspense>
-  );
+  return <Suspense fallback={null}>{name === 'pipeline' ? <PipelineScreen /> : <SideScreens />}</Suspense>;
 }
 
 /** Says aloud what happened; a second region takes turns so that the same words are said again. */
@@ -108,7 +106,10 @@ function useWindowTitle(): void {
 function useUnloadGuard(): void {
   useEffect(() => {
     const guard = (event: BeforeUnloadEvent): void => {
-      if (Object.values(useDocuments.getState().documents).some((d) => isDirty(d) && Object.keys(d.file.nodes).length > 0)) event.preventDefault();
+      if (
+        Object.values(useDocuments.getState().documents).some((d) => isDirty(d) && Object.keys(d.file.nodes).length > 0)
+      )
+        event.preventDefault();
     };
     window.addEventListener('beforeunload', guard);
     return () => window.removeEventListener('beforeunload', guard);

@@ -8,7 +8,13 @@ import { Kbd } from '../theme/kbd.tsx';
 import { findEverything, type Found } from './find-everything.ts';
 import styles from './search.module.css';
 
-const icons: Readonly<Record<Found['kind'], LucideIcon>> = { action: Search, node: Box, add: Plus, column: Columns3, pipeline: Workflow };
+const icons: Readonly<Record<Found['kind'], LucideIcon>> = {
+  action: Search,
+  node: Box,
+  add: Plus,
+  column: Columns3,
+  pipeline: Workflow,
+};
 
 /** One field for everything: commands, nodes of this pipeline, columns, kinds to add, open pipelines. */
 export function CommandSearch() {
@@ -28,7 +34,12 @@ export function CommandSearch() {
     setTimeout(item.run);
   };
   return (
-    <ModalOverlay className={styles.overlay ?? ''} isOpen isDismissable onOpenChange={(open) => !open && closeOverlay()}>
+    <ModalOverlay
+      className={styles.overlay ?? ''}
+      isOpen
+      isDismissable
+      onOpenChange={(open) => !open && closeOverlay()}
+    >
       <Modal className={styles.panel ?? ''}>
         <Dialog aria-label={t('app.searchOrRun')} style={{ outline: 'none' }}>
           <div className={styles.head}>
@@ -64,7 +75,15 @@ export function CommandSearch() {
           ) : (
             <ul ref={list} id={`${id}-list`} className={styles.list} role="listbox" aria-label={t('app.searchOrRun')}>
               {found.map((item, i) => (
-                <li key={item.id} id={`${id}-${i}`} role="option" aria-selected={i === index} className={styles.item} onPointerMove={() => setActive(i)} onClick={() => pick(item)}>
+                <li
+                  key={item.id}
+                  id={`${id}-${i}`}
+                  role="option"
+                  aria-selected={i === index}
+                  className={styles.item}
+                  onPointerMove={() => setActive(i)}
+                  onClick={() => pick(item)}
+                >
                   <Icon of={item.icon ?? icons[item.kind]} size={15} />
                   <span>{item.title}</span>
                   <small>{item.about}</small>

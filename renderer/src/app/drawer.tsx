@@ -1,4 +1,15 @@
-import { ChartColumn, FileChartColumn, Logs, PanelBottomClose, Pin, Sheet, SquareCode, TriangleAlert, ChartNoAxesColumn, type LucideIcon } from 'lucide-react';
+import {
+  ChartColumn,
+  FileChartColumn,
+  Logs,
+  PanelBottomClose,
+  Pin,
+  Sheet,
+  SquareCode,
+  TriangleAlert,
+  ChartNoAxesColumn,
+  type LucideIcon,
+} from 'lucide-react';
 import type { CSSProperties } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { specs } from '../../../nodes/specs.ts';
@@ -7,7 +18,7 @@ import { useCheck } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
 import { usePipeline } from '../state/documents.ts';
 import { choosePreview, usePreviewTarget, type PreviewTarget } from '../state/preview-target.ts';
-import { useRun } from '../state/runs.ts';
+import { useRun } from '../state/followed-run.ts';
 import { useView, type DrawerTab } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { IconButton, IconToggle } from '../theme/button.tsx';
@@ -16,7 +27,15 @@ import { Icon } from '../theme/icon.tsx';
 import styles from './app.module.css';
 import { drawerSlots } from './slots.tsx';
 
-const icons: Readonly<Record<DrawerTab, LucideIcon>> = { preview: Sheet, profile: ChartNoAxesColumn, charts: ChartColumn, report: FileChartColumn, log: Logs, code: SquareCode, problems: TriangleAlert };
+const icons: Readonly<Record<DrawerTab, LucideIcon>> = {
+  preview: Sheet,
+  profile: ChartNoAxesColumn,
+  charts: ChartColumn,
+  report: FileChartColumn,
+  log: Logs,
+  code: SquareCode,
+  problems: TriangleAlert,
+};
 
 /** The results below the canvas: what the selected node or wire gives, seen in several ways. */
 export function Drawer() {
@@ -50,7 +69,14 @@ export function Drawer() {
         {target && shown === 'code' && <Source target={target} />}
         <span className={styles.spacer} />
         {target && <PinTarget target={target} />}
-        <IconButton size="small" icon={PanelBottomClose} iconSize={14} label={t('actions.toggleDrawer')} shortcut={shortcutOf('view.drawer')} onPress={() => runAction('view.drawer')} />
+        <IconButton
+          size="small"
+          icon={PanelBottomClose}
+          iconSize={14}
+          label={t('actions.toggleDrawer')}
+          shortcut={shortcutOf('view.drawer')}
+          onPress={() => runAction('view.drawer')}
+        />
       </div>
       {drawerSlots.map(({ id, Panel }) => (
         <TabPanel key={id} id={id} className={styles.drawerBody ?? ''}>
@@ -87,7 +113,9 @@ function PinTarget({ target }: { target: PreviewTarget }) {
       label={t('app.pin')}
       isSelected={pinned}
       onChange={(on) => {
-        useView.setState((s) => ({ pinned: { ...s.pinned, [target.draft]: on ? { node: target.node, port: target.port } : undefined } }));
+        useView.setState((s) => ({
+          pinned: { ...s.pinned, [target.draft]: on ? { node: target.node, port: target.port } : undefined },
+        }));
         if (!on) choosePreview(target.draft, undefined);
       }}
     />

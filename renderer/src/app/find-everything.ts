@@ -45,13 +45,28 @@ export function findEverything(text: string): Found[] {
 function findActions(): Found[] {
   return actions()
     .filter((action) => action.hidden !== true && (action.when?.() ?? true))
-    .map((action) => ({ kind: 'action', id: action.id, title: action.title(), about: t(`actions.groups.${action.group}`), icon: action.icon, shortcut: shortcutOf(action.id), run: action.run }));
+    .map((action) => ({
+      kind: 'action',
+      id: action.id,
+      title: action.title(),
+      about: t(`actions.groups.${action.group}`),
+      icon: action.icon,
+      shortcut: shortcutOf(action.id),
+      run: action.run,
+    }));
 }
 
 function findNodes(): Found[] {
   const file = activeDocument()?.file;
   if (file === undefined) return [];
-  return Object.entries(file.nodes).map(([id, node]) => ({ kind: 'node', id: `node ${id}`, title: titleOf(file, id), about: id, icon: kindIcon(specs.get(node.kind)), run: () => revealNode(id) }));
+  return Object.entries(file.nodes).map(([id, node]) => ({
+    kind: 'node',
+    id: `node ${id}`,
+    title: titleOf(file, id),
+    about: id,
+    icon: kindIcon(specs.get(node.kind)),
+    run: () => revealNode(id),
+  }));
 }
 
 function findPipelines(): Found[] {
@@ -78,7 +93,14 @@ function findKinds(text: string): Found[] {
   if (activeDocument() === undefined || canvasApi() === null) return [];
   return searchKinds(specs.values(), { text })
     .slice(0, 5)
-    .map(({ spec }) => ({ kind: 'add', id: `add ${spec.kind}`, title: spec.title, about: t('canvas.add'), icon: kindIcon(spec), run: () => void addKind(spec, { at: canvasApi()?.placeForNew() ?? [0, 0] }) }));
+    .map(({ spec }) => ({
+      kind: 'add',
+      id: `add ${spec.kind}`,
+      title: spec.title,
+      about: t('canvas.add'),
+      icon: kindIcon(spec),
+      run: () => void addKind(spec, { at: canvasApi()?.placeForNew() ?? [0, 0] }),
+    }));
 }
 
 /** Columns by the first node that has them. */
@@ -88,7 +110,14 @@ function findColumns(): Found[] {
   const seen = new Map<string, string>();
   for (const [end, schema] of Object.entries(checkOf(document.draft)?.schemas ?? {})) {
     const node = end.slice(0, end.lastIndexOf('.'));
-    for (const column of schema.columns) if (!column.name.startsWith('__') && !seen.has(column.name)) seen.set(column.name, node);
+    for (const column of schema.columns)
+      if (!column.name.startsWith('__') && !seen.has(column.name)) seen.set(column.name, node);
   }
-  return [...seen].map(([name, node]) => ({ kind: 'column', id: `column ${name}`, title: name, about: titleOf(document.file, node), run: () => revealNode(node) }));
+  return [...seen].map(([name, node]) => ({
+    kind: 'column',
+    id: `column ${name}`,
+    title: name,
+    about: titleOf(document.file, node),
+    run: () => revealNode(node),
+  }));
 }

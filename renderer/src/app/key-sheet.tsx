@@ -56,4 +56,5 @@ export default function KeySheet() {
 }
 
 /** Undo and redo name their step elsewhere; a sheet of keys does not. */
-const plainTitle = (id: string, title: string): string => (id === 'edit.undo' ? t('actions.undo') : id === 'edit.redo' ? t('actions.redo') : title);
+const plainTitle = (id: string, title: string): string =>
+  id === 'edit.undo' ? t('actions.undo') : id === 'edit.redo' ? t('actions.redo') : title;

@@ -25,7 +25,15 @@ export default function PipelineScreen() {
             <ErrorBoundary>
               <Palette />
             </ErrorBoundary>
-            <Resizer label={t('app.resizePalette')} edge="right" size={paletteWidth} min={160} max={400} onResize={(w) => useKept.setState({ paletteWidth: w })} onCollapse={() => useKept.setState({ paletteOpen: false })} />
+            <Resizer
+              label={t('app.resizePalette')}
+              edge="right"
+              size={paletteWidth}
+              min={160}
+              max={400}
+              onResize={(w) => useKept.setState({ paletteWidth: w })}
+              onCollapse={() => useKept.setState({ paletteOpen: false })}
+            />
           </aside>
         )}
         <div className={styles.canvas}>
@@ -35,7 +43,15 @@ export default function PipelineScreen() {
         </div>
         {drawerOpen && (
           <section className={styles.drawer} style={{ height: drawerHeight }} aria-label={t('app.drawer')}>
-            <Resizer label={t('app.resizeDrawer')} edge="top" size={drawerHeight} min={120} max={700} onResize={(h) => useKept.setState({ drawerHeight: h })} onCollapse={() => useKept.setState({ drawerOpen: false })} />
+            <Resizer
+              label={t('app.resizeDrawer')}
+              edge="top"
+              size={drawerHeight}
+              min={120}
+              max={700}
+              onResize={(h) => useKept.setState({ drawerHeight: h })}
+              onCollapse={() => useKept.setState({ drawerOpen: false })}
+            />
             <ErrorBoundary>
               <Drawer />
             </ErrorBoundary>
@@ -43,7 +59,15 @@ export default function PipelineScreen() {
         )}
         {inspectorOpen && (
           <aside className={styles.inspector} style={{ width: inspectorWidth }} aria-label={t('app.inspector')}>
-            <Resizer label={t('app.resizeInspector')} edge="left" size={inspectorWidth} min={240} max={640} onResize={(w) => useKept.setState({ inspectorWidth: w })} onCollapse={() => useKept.setState({ inspectorOpen: false })} />
+            <Resizer
+              label={t('app.resizeInspector')}
+              edge="left"
+              size={inspectorWidth}
+              min={240}
+              max={640}
+              onResize={(w) => useKept.setState({ inspectorWidth: w })}
+              onCollapse={() => useKept.setState({ inspectorOpen: false })}
+            />
             <ErrorBoundary>
               <InspectorSlot />
             </ErrorBoundary>

@@ -24,7 +24,14 @@ export function Rail() {
   return (
     <nav className={styles.rail} aria-label={t('app.sections')}>
       {places.map(({ action, icon, screens }) => (
-        <Item key={action} action={action} icon={icon} current={screens.includes(screen)} disabled={action === 'go.pipeline' && !open} badge={action === 'go.runs' && running} />
+        <Item
+          key={action}
+          action={action}
+          icon={icon}
+          current={screens.includes(screen)}
+          disabled={action === 'go.pipeline' && !open}
+          badge={action === 'go.runs' && running}
+        />
       ))}
       <span className={styles.spacer} />
       <Item action="view.keys" icon={CircleHelp} current={false} disabled={false} badge={false} />
@@ -32,11 +39,29 @@ export function Rail() {
   );
 }
 
-function Item({ action, icon, current, disabled, badge }: { action: string; icon: LucideIcon; current: boolean; disabled: boolean; badge: boolean }) {
+function Item({
+  action,
+  icon,
+  current,
+  disabled,
+  badge,
+}: {
+  action: string;
+  icon: LucideIcon;
+  current: boolean;
+  disabled: boolean;
+  badge: boolean;
+}) {
   const title = actionOf(action)?.title() ?? '';
   return (
     <Tip text={title} shortcut={shortcutOf(action)}>
-      <Button className={styles.railItem ?? ''} aria-label={title} {...(current ? { 'aria-current': 'page' as const } : {})} isDisabled={disabled} onPress={() => runAction(action)}>
+      <Button
+        className={styles.railItem ?? ''}
+        aria-label={title}
+        {...(current ? { 'aria-current': 'page' as const } : {})}
+        isDisabled={disabled}
+        onPress={() => runAction(action)}
+      >
         <Icon of={icon} size={18} />
         {badge && <span className={styles.badge} />}
       </Button>

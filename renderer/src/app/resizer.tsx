@@ -21,7 +21,10 @@ export function Resizer({ label, edge, size, min, max, onResize, onCollapse }: R
   const place = (event: PointerEvent): number => (edge === 'top' ? event.clientY : event.clientX);
   const set = (next: number): void => onResize(Math.round(Math.max(min, Math.min(max, next))));
   const key = (event: KeyboardEvent): void => {
-    const step = edge === 'top' ? { ArrowUp: 16, ArrowDown: -16 }[event.key] : { ArrowRight: 16 * sign, ArrowLeft: -16 * sign }[event.key];
+    const step =
+      edge === 'top'
+        ? { ArrowUp: 16, ArrowDown: -16 }[event.key]
+        : { ArrowRight: 16 * sign, ArrowLeft: -16 * sign }[event.key];
     if (step === undefined) return;
     event.preventDefault();
     event.stopPropagation();

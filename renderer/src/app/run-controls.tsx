@@ -4,7 +4,7 @@ import { Button } from 'react-aria-components';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { useCheck } from '../state/check.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
-import { isRunning, useRun } from '../state/runs.ts';
+import { isRunning, useRun } from '../state/followed-run.ts';
 import { useSelectedNode } from '../state/view.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
@@ -22,14 +22,22 @@ export function RunControls() {
     <div className={styles.run} role="group" aria-label={t('actions.groups.run')}>
       <PlanButton disabled={running || !trusted} />
       <Tip text={t('actions.runToHere')} shortcut={shortcutOf('run.to-here')}>
-        <Button className={styles.runButton ?? ''} isDisabled={running || !trusted || selected === undefined} onPress={() => runAction('run.to-here')}>
+        <Button
+          className={styles.runButton ?? ''}
+          isDisabled={running || !trusted || selected === undefined}
+          onPress={() => runAction('run.to-here')}
+        >
           <Icon of={ChevronsRight} size={14} />
           {t('app.run.toHere')}
         </Button>
       </Tip>
       {running && (
         <>
-          <Button className={`${styles.runButton} ${styles.stop}`} isDisabled={stopping} onPress={() => runAction('run.stop')}>
+          <Button
+            className={`${styles.runButton} ${styles.stop}`}
+            isDisabled={stopping}
+            onPress={() => runAction('run.stop')}
+          >
             <Icon of={Square} size={10} solid />
             {stopping ? t('app.run.stopping') : t('app.run.stop')}
           </Button>
@@ -46,11 +54,28 @@ function PlanButton({ disabled }: { disabled: boolean }) {
   const estimateMs = useCheck((r) => r?.plan.estimate_ms ?? null);
   const error = useCheck((r) => r?.problems.find((p) => p.severity === 'error')?.message);
   const empty = usePipeline((file) => Object.keys(file.nodes).length === 0) ?? true;
-  const text = empty || count === undefined || total === undefined ? t('app.run.all') : count === 0 && total > 0 ? t('app.run.fresh') : count === total ? t('app.run.all') : t('app.run.plan', { count, total });
-  const tip = error !== undefined ? t('app.run.whyBlocked', { problem: error }) : estimateMs === null || count === 0 ? t('actions.run') : t('app.run.estimate', { time: sayDuration(estimateMs) });
+  const text =
+    empty || count === undefined || total === undefined
+      ? t('app.run.all')
+      : count === 0 && total > 0
+        ? t('app.run.fresh')
+        : count === total
+          ? t('app.run.all')
+          : t('app.run.plan', { count, total });
+  const tip =
+    error !== undefined
+      ? t('app.run.whyBlocked', { problem: error })
+      : estimateMs === null || count === 0
+        ? t('actions.run')
+        : t('app.run.estimate', { time: sayDuration(estimateMs) });
   return (
     <Tip text={tip} shortcut={shortcutOf('run.all')}>
-      <Button className={`${styles.runButton} ${styles.primary}`} isDisabled={disabled || empty} onPress={() => runAction('run.all')} data-testid="run">
+      <Button
+        className={`${styles.runButton} ${styles.primary}`}
+        isDisabled={disabled || empty}
+        onPress={() => runAction('run.all')}
+        data-testid="run"
+      >
         <Icon of={Play} size={12} solid />
         {text}
         <kbd>{shortcutOf('run.all')}</kbd>
@@ -66,18 +91,35 @@ function Progress() {
     const compute = run?.state.planned?.compute ?? [];
     return compute.filter((id) => run?.state.nodes[id]?.state === 'done').length;
   });
-  const part = useRun((run) => Object.values(run?.state.nodes ?? {}).reduce((sum, n) => sum + (n.state === 'running' ? (n.progress ?? 0) : 0), 0));
+  const part = useRun((run) =>
+    Object.values(run?.state.nodes ?? {}).reduce((sum, n) => sum + (n.state === 'running' ? (n.progress ?? 0) : 0), 0),
+  );
   const startedMs = useRun((run) => run?.state.startedMs ?? 0);
   const estimateMs = useCheck((r) => r?.plan.estimate_ms ?? null);
   const nowMs = useSecond();
   if (planned === undefined) return <span className={styles.progressText}>{t('app.run.preparing')}</span>;
   const share = planned === 0 ? 1 : Math.min(1, (done + part) / planned);
   const elapsed = startedMs > 0 ? nowMs - startedMs : 0;
-  const leftMs = share > 0.05 && elapsed > 1500 ? (elapsed * (1 - share)) / share : estimateMs !== null && estimateMs > elapsed ? estimateMs - elapsed : undefined;
-  const words = [t('app.run.progress', { done: String(done), total: String(planned) }), leftMs === undefined ? undefined : t('app.run.left', { time: sayDuration(leftMs) })].filter(Boolean).join(' · ');
+  const leftMs =
+    share > 0.05 && elapsed > 1500
+      ? (elapsed * (1 - share)) / share
+      : estimateMs !== null && estimateMs > elapsed
+        ? estimateMs - elapsed
+        : undefined;
+  const words = [
+    t('app.run.progress', { done: String(done), total: String(planned) }),
+    leftMs === undefined ? undefined : t('app.run.left', { time: sayDuration(leftMs) }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <>
-      <span className={styles.progress} role="progressbar" aria-label={t('states.running')} aria-valuenow={Math.round(share * 100)}>
+      <span
+        className={styles.progress}
+        role="progressbar"
+        aria-label={t('states.running')}
+        aria-valuenow={Math.round(share * 100)}
+      >
         <i style={{ width: `${share * 100}%` }} />
       </span>
       <span className={styles.progressText}>{words}</span>

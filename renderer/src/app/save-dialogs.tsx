@@ -57,8 +57,15 @@ export function SaveAsDialog({ draft, thenClose }: { draft: string; thenClose: b
   );
 }
 
-const withEnding = (name: string): string => (/\.(pipeline\.json|flowyard)$/i.test(name) ? name : `${name.replace(/\.json$/i, '')}.pipeline.json`);
-const suggestName = (title: string): string => `${title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-+|-+$/g, '') || 'pipeline'}.pipeline.json`;
+const withEnding = (name: string): string =>
+  /\.(pipeline\.json|flowyard)$/i.test(name) ? name : `${name.replace(/\.json$/i, '')}.pipeline.json`;
+const suggestName = (title: string): string =>
+  `${
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+      .replaceAll(/^-+|-+$/g, '') || 'pipeline'
+  }.pipeline.json`;
 
 export function ConflictDialog({ draft }: { draft: string }) {
   const path = documentOf(draft)?.path ?? '';
@@ -141,7 +148,7 @@ export function RecoverDialog({ draft, timeMs }: { draft: string; timeMs: number
         </>
       }
     >
-      {t('app.recover.body', { title: document ? documentTitle(document) : '', time: sayWhen(timeMs, Date.now()) })}
+      {t('app.recover.body', { title: document ? documentTitle(document) : '', time: sayWhen(timeMs) })}
     </Dialog>
   );
 }

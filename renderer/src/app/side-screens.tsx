@@ -5,7 +5,9 @@ import { EmptyState } from '../theme/surface.tsx';
 
 const RunsScreen = lazy(() => import('../runs/runs-screen.tsx').then((m) => ({ default: m.RunsScreen })));
 const ModelsScreen = lazy(() => import('../models/models-screen.tsx').then((m) => ({ default: m.ModelsScreen })));
-const ServicesScreen = lazy(() => import('../services/services-screen.tsx').then((m) => ({ default: m.ServicesScreen })));
+const ServicesScreen = lazy(() =>
+  import('../services/services-screen.tsx').then((m) => ({ default: m.ServicesScreen })),
+);
 const ReportScreen = lazy(() => import('../report/report-screen.tsx'));
 
 /** The screens beside start and pipeline; each comes when it is first looked at. */

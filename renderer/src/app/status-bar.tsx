@@ -17,7 +17,13 @@ export function StatusBar() {
     <footer className={styles.status}>
       <span role="status">
         <i className={styles.light} data-connection={connection} />
-        {t(connection === 'ready' ? 'app.status.ready' : connection === 'lost' ? 'app.status.lost' : 'app.status.connecting')}
+        {t(
+          connection === 'ready'
+            ? 'app.status.ready'
+            : connection === 'lost'
+              ? 'app.status.lost'
+              : 'app.status.connecting',
+        )}
       </span>
       {onPipeline && <PipelineStatus />}
       <span className={styles.spacer} />
@@ -31,7 +37,13 @@ export function StatusBar() {
 function PipelineStatus() {
   const errors = useCheck((r) => r?.problems.filter((p) => p.severity === 'error').length ?? 0);
   const warnings = useCheck((r) => r?.problems.filter((p) => p.severity === 'warning').length ?? 0);
-  const stale = useCheck((r) => (r === undefined ? '' : Object.entries(r.nodes).flatMap(([id, n]) => (n.freshness.state === 'stale' ? [id] : [])).join('\n')));
+  const stale = useCheck((r) =>
+    r === undefined
+      ? ''
+      : Object.entries(r.nodes)
+          .flatMap(([id, n]) => (n.freshness.state === 'stale' ? [id] : []))
+          .join('\n'),
+  );
   const staleIds = stale === '' ? [] : stale.split('\n');
   return (
     <>
@@ -66,7 +78,9 @@ function Machine() {
     <>
       {cores !== undefined && <span>{t('app.status.cores', { count: cores })}</span>}
       {cache !== undefined && <span>{t('app.status.cache', { bytes: sayBytes(cache) })}</span>}
-      {memory !== undefined && used !== undefined && <span>{t('app.status.memory', { used: sayBytes(used), total: sayBytes(memory) })}</span>}
+      {memory !== undefined && used !== undefined && (
+        <span>{t('app.status.memory', { used: sayBytes(used), total: sayBytes(memory) })}</span>
+      )}
     </>
   );
 }
@@ -76,5 +90,5 @@ function Saved() {
   const savedMs = useActive((d) => d?.savedMs ?? null);
   const path = useActive((d) => d?.path ?? null);
   if (dirty) return <span>{path === null ? t('app.status.notSaved') : t('app.status.edited')}</span>;
-  return savedMs === null ? null : <span>{t('app.status.saved', { time: sayWhen(savedMs, Date.now()) })}</span>;
+  return savedMs === null ? null : <span>{t('app.status.saved', { time: sayWhen(savedMs) })}</span>;
 }

@@ -5,7 +5,12 @@ import { Button, IconButton } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
 import styles from './app.module.css';
 
-const glyphs: Readonly<Record<Toast['tone'], LucideIcon>> = { plain: Info, ok: CircleCheck, warn: TriangleAlert, bad: CircleX };
+const glyphs: Readonly<Record<Toast['tone'], LucideIcon>> = {
+  plain: Info,
+  ok: CircleCheck,
+  warn: TriangleAlert,
+  bad: CircleX,
+};
 
 export function Toasts() {
   const toasts = useToasts((s) => s.toasts);
@@ -18,7 +23,13 @@ export function Toasts() {
             <b>{item.title}</b>
             {item.detail && <p>{item.detail}</p>}
           </div>
-          <IconButton size="small" icon={X} iconSize={12} label={t('app.toast.dismiss')} onPress={() => dismissToast(item.id)} />
+          <IconButton
+            size="small"
+            icon={X}
+            iconSize={12}
+            label={t('app.toast.dismiss')}
+            onPress={() => dismissToast(item.id)}
+          />
           {item.action && (
             <div className={styles.toastActions}>
               <Button

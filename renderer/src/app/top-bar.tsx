@@ -32,7 +32,11 @@ export function TopBar() {
         </>
       )}
       {!(open && onPipeline) && <span className={styles.spacer} />}
-      <Button className={styles.command ?? ''} onPress={() => runAction('view.commands')} aria-label={t('app.searchOrRun')}>
+      <Button
+        className={styles.command ?? ''}
+        onPress={() => runAction('view.commands')}
+        aria-label={t('app.searchOrRun')}
+      >
         <Icon of={Search} size={14} />
         <span>{t('app.searchOrRun')}</span>
         <Kbd>{shortcutOf('view.commands')}</Kbd>
@@ -54,7 +58,14 @@ function Brand() {
 }
 
 function Tabs() {
-  const tabs = useDocuments(useShallow((s) => s.order.map((draft) => `${draft}\n${s.documents[draft] ? documentTitle(s.documents[draft]) : ''}\n${s.documents[draft] && isDirty(s.documents[draft]) ? 'dirty' : ''}`)));
+  const tabs = useDocuments(
+    useShallow((s) =>
+      s.order.map(
+        (draft) =>
+          `${draft}\n${s.documents[draft] ? documentTitle(s.documents[draft]) : ''}\n${s.documents[draft] && isDirty(s.documents[draft]) ? 'dirty' : ''}`,
+      ),
+    ),
+  );
   const active = useDocuments((s) => s.active);
   const onPipeline = useView((s) => s.screen.name === 'pipeline' || s.screen.name === 'report');
   if (tabs.length === 0) return null;
@@ -80,8 +91,14 @@ function Tabs() {
             >
               {title}
             </button>
-            {dirty && <span className={styles.dirty} role="img" aria-label={t('app.unsaved')} title={t('app.unsaved')} />}
-            <Button className={styles.tabClose ?? ''} aria-label={t('app.closeTab', { title })} onPress={() => requestClose(draft)}>
+            {dirty && (
+              <span className={styles.dirty} role="img" aria-label={t('app.unsaved')} title={t('app.unsaved')} />
+            )}
+            <Button
+              className={styles.tabClose ?? ''}
+              aria-label={t('app.closeTab', { title })}
+              onPress={() => requestClose(draft)}
+            >
               <Icon of={X} size={12} />
             </Button>
           </div>
@@ -97,13 +114,29 @@ function UndoRedo() {
   const redoLabel = useActive((d) => d?.future[0]?.label);
   return (
     <div className={styles.group}>
-      <IconButton icon={Undo2} label={undoLabel === undefined ? t('actions.undo') : t('actions.undoStep', { label: undoLabel })} shortcut={shortcutOf('edit.undo')} isDisabled={undoLabel === undefined} onPress={() => runAction('edit.undo')} />
-      <IconButton icon={Redo2} label={redoLabel === undefined ? t('actions.redo') : t('actions.redoStep', { label: redoLabel })} shortcut={shortcutOf('edit.redo')} isDisabled={redoLabel === undefined} onPress={() => runAction('edit.redo')} />
+      <IconButton
+        icon={Undo2}
+        label={undoLabel === undefined ? t('actions.undo') : t('actions.undoStep', { label: undoLabel })}
+        shortcut={shortcutOf('edit.undo')}
+        isDisabled={undoLabel === undefined}
+        onPress={() => runAction('edit.undo')}
+      />
+      <IconButton
+        icon={Redo2}
+        label={redoLabel === undefined ? t('actions.redo') : t('actions.redoStep', { label: redoLabel })}
+        shortcut={shortcutOf('edit.redo')}
+        isDisabled={redoLabel === undefined}
+        onPress={() => runAction('edit.redo')}
+      />
     </div>
   );
 }
 
-const themes: readonly { id: Theme; icon: typeof Sun; label: 'app.themeSystem' | 'app.themeLight' | 'app.themeDark' }[] = [
+const themes: readonly {
+  id: Theme;
+  icon: typeof Sun;
+  label: 'app.themeSystem' | 'app.themeLight' | 'app.themeDark';
+}[] = [
   { id: 'system', icon: Monitor, label: 'app.themeSystem' },
   { id: 'light', icon: Sun, label: 'app.themeLight' },
   { id: 'dark', icon: Moon, label: 'app.themeDark' },

@@ -34,6 +34,8 @@ export function frameAround(boxes: readonly (Box & { id: string })[], inside: re
   const y = Math.min(...own.map((b) => b.y)) - padding.top;
   const width = Math.max(...own.map((b) => b.x + b.width)) + padding.side - x;
   const height = Math.max(...own.map((b) => b.y + b.height)) + padding.bottom - y;
-  const crossed = boxes.some((b) => !chosen.has(b.id) && b.x < x + width && b.x + b.width > x && b.y < y + height && b.y + b.height > y);
+  const crossed = boxes.some(
+    (b) => !chosen.has(b.id) && b.x < x + width && b.x + b.width > x && b.y < y + height && b.y + b.height > y,
+  );
   return crossed ? null : { x, y, width, height };
 }

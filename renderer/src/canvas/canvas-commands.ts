@@ -3,7 +3,17 @@ import { specs } from '../../../nodes/specs.ts';
 import type { PipelineNode, WireEnd, WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { fragmentText, parseFragment, pasteFragment, planPaste, takeFragment } from '../edits/clipboard.ts';
-import { addNode, addWire, freeId, insertOnWire, makeRoom, moveNodes, removeNodes, removeWires, type Point } from '../edits/graph.ts';
+import {
+  addNode,
+  addWire,
+  freeId,
+  insertOnWire,
+  makeRoom,
+  moveNodes,
+  removeNodes,
+  removeWires,
+  type Point,
+} from '../edits/graph.ts';
 import { whyNotConnect } from '../edits/why-not-connect.ts';
 import { fittingPort } from '../palette/search-kinds.ts';
 import { announce } from '../state/announce.ts';
@@ -76,7 +86,10 @@ export function deleteSelection(heal: boolean): void {
   const { nodes, wires } = selection();
   if (file === undefined || nodes.length + wires.length === 0) return;
   edit({
-    label: nodes.length === 0 ? t('canvas.steps.removeWire') : t('canvas.steps.remove', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
+    label:
+      nodes.length === 0
+        ? t('canvas.steps.removeWire')
+        : t('canvas.steps.remove', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
     edit: (draft) => {
       removeWires(draft, wires);
       removeNodes(draft, nodes, specs, heal);
@@ -109,7 +122,9 @@ export function nudge(dx: number, dy: number): void {
   const file = activeDocument()?.file;
   const { nodes } = selection();
   if (file === undefined || nodes.length === 0) return;
-  const positions = Object.fromEntries(nodes.map((id): [string, Point] => [id, [(file.layout[id]?.[0] ?? 0) + dx, (file.layout[id]?.[1] ?? 0) + dy]]));
+  const positions = Object.fromEntries(
+    nodes.map((id): [string, Point] => [id, [(file.layout[id]?.[0] ?? 0) + dx, (file.layout[id]?.[1] ?? 0) + dy]]),
+  );
   edit({
     label: t('canvas.steps.move', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
     mergeKey: `nudge ${nodes.join(' ')}`,
@@ -161,7 +176,10 @@ export function duplicateSelection(): void {
   const ids = planPaste(file, piece);
   const places = Object.values(piece.layout);
   const at: Point = [Math.min(...places.map(([x]) => x)) + 40, Math.min(...places.map(([, y]) => y)) + 120];
-  edit({ label: t('canvas.steps.duplicate', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }), edit: (draft) => pasteFragment(draft, piece, ids, at) });
+  edit({
+    label: t('canvas.steps.duplicate', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
+    edit: (draft) => pasteFragment(draft, piece, ids, at),
+  });
   select({ nodes: [...ids.values()] });
 }
 
@@ -170,7 +188,11 @@ export async function tidySelection(): Promise<void> {
   if (file === undefined) return;
   const { nodes } = selection();
   const { tidy } = await import('./tidy.ts');
-  const positions = await tidy(file, nodes.length > 1 ? nodes : Object.keys(file.nodes), canvasApi()?.sizes() ?? new Map());
+  const positions = await tidy(
+    file,
+    nodes.length > 1 ? nodes : Object.keys(file.nodes),
+    canvasApi()?.sizes() ?? new Map(),
+  );
   edit({ label: t('canvas.steps.tidy'), edit: (draft) => moveNodes(draft, positions) });
   // After the cards have moved.
   if (nodes.length <= 1) requestAnimationFrame(() => canvasApi()?.fit(true));

@@ -20,6 +20,8 @@ export interface QuickAdd {
 }
 interface CanvasState {
   drag: WireDrag | null;
+  /** The wire whose end is taken elsewhere. */
+  moving: string | null;
   quickAdd: QuickAdd | null;
   /** The node whose outputs and inputs are offered in words. */
   connecting: string | null;
@@ -29,7 +31,15 @@ interface CanvasState {
   /** The wire that a dragged node would be put into. */
   hotWire: string | null;
 }
-export const useCanvas = create<CanvasState>()(() => ({ drag: null, quickAdd: null, connecting: null, renaming: null, menu: null, hotWire: null }));
+export const useCanvas = create<CanvasState>()(() => ({
+  drag: null,
+  moving: null,
+  quickAdd: null,
+  connecting: null,
+  renaming: null,
+  menu: null,
+  hotWire: null,
+}));
 
 /** What menus, keys and other panels may ask of the canvas that is on the screen. */
 export interface CanvasApi {

@@ -16,14 +16,46 @@ export function CanvasTools() {
   const percent = useStore((s) => Math.round(s.transform[2] * 100));
   return (
     <div className={styles.tools} role="toolbar" aria-label={t('app.canvas')}>
-      <IconButton size="small" icon={Plus} iconSize={14} label={t('canvas.zoomIn')} shortcut={shortcutOf('view.zoom-in')} onPress={() => runAction('view.zoom-in')} />
-      <Button className={styles.zoom ?? ''} aria-label={t('canvas.zoomReset')} onPress={() => runAction('view.zoom-reset')}>
+      <IconButton
+        size="small"
+        icon={Plus}
+        iconSize={14}
+        label={t('canvas.zoomIn')}
+        shortcut={shortcutOf('view.zoom-in')}
+        onPress={() => runAction('view.zoom-in')}
+      />
+      <Button
+        className={styles.zoom ?? ''}
+        aria-label={t('canvas.zoomReset')}
+        onPress={() => runAction('view.zoom-reset')}
+      >
         {percent} %
       </Button>
-      <IconButton size="small" icon={Minus} iconSize={14} label={t('canvas.zoomOut')} shortcut={shortcutOf('view.zoom-out')} onPress={() => runAction('view.zoom-out')} />
+      <IconButton
+        size="small"
+        icon={Minus}
+        iconSize={14}
+        label={t('canvas.zoomOut')}
+        shortcut={shortcutOf('view.zoom-out')}
+        onPress={() => runAction('view.zoom-out')}
+      />
       <i />
-      <IconButton size="small" icon={Maximize} iconSize={14} label={t('canvas.fit')} shortcut={shortcutOf('view.fit')} onPress={() => runAction('view.fit')} />
-      <IconButton size="small" icon={Network} iconSize={14} label={t('canvas.tidy')} shortcut={shortcutOf('edit.tidy')} onPress={() => runAction('edit.tidy')} />
+      <IconButton
+        size="small"
+        icon={Maximize}
+        iconSize={14}
+        label={t('canvas.fit')}
+        shortcut={shortcutOf('view.fit')}
+        onPress={() => runAction('view.fit')}
+      />
+      <IconButton
+        size="small"
+        icon={Network}
+        iconSize={14}
+        label={t('canvas.tidy')}
+        shortcut={shortcutOf('edit.tidy')}
+        onPress={() => runAction('edit.tidy')}
+      />
     </div>
   );
 }

@@ -28,7 +28,8 @@ import { useNodeFace } from './use-node-face.ts';
 const farZoom = 0.5;
 const blockZoom = 0.15;
 type Distance = 'near' | 'far' | 'block';
-const distance = (s: { transform: [number, number, number] }): Distance => (s.transform[2] >= farZoom ? 'near' : s.transform[2] >= blockZoom ? 'far' : 'block');
+const distance = (s: { transform: [number, number, number] }): Distance =>
+  s.transform[2] >= farZoom ? 'near' : s.transform[2] >= blockZoom ? 'far' : 'block';
 
 /** A node on the canvas. Reads its own slices of the stores alone. */
 export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
@@ -38,7 +39,10 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   // A placeholder's ports come from the file's wires; a known kind's never change.
   const guessing = usePipeline((file) => (known ? null : file));
   const spec = specs.get(node?.kind ?? '');
-  const ports = useMemo(() => spec ?? (guessing ? portsOf(guessing, id, specs) : { inputs: {}, outputs: {} }), [spec, guessing, id]);
+  const ports = useMemo(
+    () => spec ?? (guessing ? portsOf(guessing, id, specs) : { inputs: {}, outputs: {} }),
+    [spec, guessing, id],
+  );
   const face = useNodeFace(id);
   const zoom = useStore(distance);
   const renaming = useCanvas((s) => s.renaming === id);
@@ -48,9 +52,19 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   const inputs = Object.entries(ports.inputs);
   const outputs = Object.entries(ports.outputs);
   const most = Math.max(inputs.length, outputs.length);
-  const style: CSSProperties & { '--cat': string; '--ports': string } = { '--cat': color, '--ports': `${bodyHeight(most)}px` };
+  const style: CSSProperties & { '--cat': string; '--ports': string } = {
+    '--cat': color,
+    '--ports': `${bodyHeight(most)}px`,
+  };
   return (
-    <article className={styles.card} style={style} data-state={face.state} data-selected={selected || undefined} data-testid={`node-${id}`} aria-label={`${title}, ${face.word}. ${face.line}`}>
+    <article
+      className={styles.card}
+      style={style}
+      data-state={face.state}
+      data-selected={selected || undefined}
+      data-testid={`node-${id}`}
+      aria-label={`${title}, ${face.word}. ${face.line}`}
+    >
       {inputs.map(([name, port], i) => (
         <Port key={`in ${name}`} node={id} name={name} port={port} side="input" index={i} />
       ))}
@@ -86,7 +100,9 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
             )}
             <span className={styles.state} title={face.why ?? face.word}>
               <StateGlyph state={face.state} progress={face.progress ?? null} />
-              <span className={face.state === 'done' || face.state === 'cached' ? 'visually-hidden' : undefined}>{face.word}</span>
+              <span className={face.state === 'done' || face.state === 'cached' ? 'visually-hidden' : undefined}>
+                {face.word}
+              </span>
             </span>
           </header>
           <div className={styles.ports}>
@@ -110,7 +126,12 @@ function Foot({ face }: { face: Face }) {
   return (
     <>
       {face.progress !== undefined && (
-        <div className={styles.bar} role="progressbar" aria-label={face.word} {...(face.progress === null ? {} : { 'aria-valuenow': Math.round(face.progress * 100) })}>
+        <div
+          className={styles.bar}
+          role="progressbar"
+          aria-label={face.word}
+          {...(face.progress === null ? {} : { 'aria-valuenow': Math.round(face.progress * 100) })}
+        >
           {face.progress === null ? <i data-unknown /> : <i style={{ width: `${face.progress * 100}%` }} />}
         </div>
       )}

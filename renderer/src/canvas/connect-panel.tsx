@@ -30,7 +30,11 @@ export function ConnectPanel() {
   };
   const file = activeDocument()?.file;
   return (
-    <Dialog title={node && file ? t('canvas.connect.title', { node: titleOf(file, node) }) : ''} isOpen={node !== null} onClose={close}>
+    <Dialog
+      title={node && file ? t('canvas.connect.title', { node: titleOf(file, node) }) : ''}
+      isOpen={node !== null}
+      onClose={close}
+    >
       {node !== null && <Offers node={node} onClose={close} />}
     </Dialog>
   );
@@ -56,13 +60,26 @@ function Offers({ node, onClose }: { node: string; onClose: () => void }) {
         } else if (event.key === 'Enter') pick(offers[index]);
       }}
     >
-      <SearchField label={t('canvas.connect.filter')} placeholder={t('canvas.connect.filter')} value={text} onChange={setText} autoFocus />
+      <SearchField
+        label={t('canvas.connect.filter')}
+        placeholder={t('canvas.connect.filter')}
+        value={text}
+        onChange={setText}
+        autoFocus
+      />
       {offers.length === 0 ? (
         <p className={styles.none}>{t('canvas.connect.none')}</p>
       ) : (
         <ul className={styles.options} role="listbox" aria-label={t('canvas.connect.filter')}>
           {offers.map((offer, i) => (
-            <li key={`${offer.from.node} ${offer.from.port} ${offer.to.node} ${offer.to.port}`} role="option" aria-selected={i === index} className={styles.option} onClick={() => pick(offer)} onPointerMove={() => setActive(i)}>
+            <li
+              key={`${offer.from.node} ${offer.from.port} ${offer.to.node} ${offer.to.port}`}
+              role="option"
+              aria-selected={i === index}
+              className={styles.option}
+              onClick={() => pick(offer)}
+              onPointerMove={() => setActive(i)}
+            >
               <PortGlyph wire={offer.wire} surface="var(--s3)" />
               <b>{offer.text}</b>
               {offer.note && <small>{offer.note}</small>}
@@ -78,7 +95,8 @@ function offersOf(node: string): Offer[] {
   const file = activeDocument()?.file;
   if (file === undefined) return [];
   const ports = portsOf(file, node, specs);
-  const say = (end: WireEnd, title: string): string => t('canvas.connect.to', { node: titleOf(file, end.node), port: title });
+  const say = (end: WireEnd, title: string): string =>
+    t('canvas.connect.to', { node: titleOf(file, end.node), port: title });
   const offer = (from: WireEnd, to: WireEnd): Offer => {
     const output = portsOf(file, from.node, specs).outputs[from.port];
     const input = portsOf(file, to.node, specs).inputs[to.port];
@@ -92,7 +110,11 @@ function offersOf(node: string): Offer[] {
     };
   };
   return [
-    ...Object.keys(ports.outputs).flatMap((port) => possibleEnds(file, specs, { node, port }, 'output').map((to) => offer({ node, port }, to))),
-    ...Object.keys(ports.inputs).flatMap((port) => possibleEnds(file, specs, { node, port }, 'input').map((from) => offer(from, { node, port }))),
+    ...Object.keys(ports.outputs).flatMap((port) =>
+      possibleEnds(file, specs, { node, port }, 'output').map((to) => offer({ node, port }, to)),
+    ),
+    ...Object.keys(ports.inputs).flatMap((port) =>
+      possibleEnds(file, specs, { node, port }, 'input').map((from) => offer(from, { node, port })),
+    ),
   ];
 }

@@ -11,16 +11,39 @@ import type { CardNode } from './use-flow-graph.ts';
 import { wirePath } from './wire-geometry.ts';
 
 /** The wire under the pointer; over a port that it may not end in, the reason stands beside it. */
-export function ConnectionLine({ fromX, fromY, toX, toY, fromHandle, toHandle, toNode }: ConnectionLineComponentProps<CardNode>) {
+export function ConnectionLine({
+  fromX,
+  fromY,
+  toX,
+  toY,
+  fromHandle,
+  toHandle,
+  toNode,
+}: ConnectionLineComponentProps<CardNode>) {
   const drag = useCanvas((s) => s.drag);
   const forward = fromHandle.type === 'source';
   const d = forward ? wirePath([fromX, fromY], [toX, toY]) : wirePath([toX, toY], [fromX, fromY]);
-  const word = toHandle && toNode && drag ? sayEnd(drag, { node: toNode.id, port: toHandle.id ?? '', type: toHandle.type }) : undefined;
+  const word =
+    toHandle && toNode && drag
+      ? sayEnd(drag, { node: toNode.id, port: toHandle.id ?? '', type: toHandle.type })
+      : undefined;
   return (
     <g style={{ pointerEvents: 'none' }}>
-      <path d={d} fill="none" stroke={word?.bad ? 'var(--bad)' : wireColor(drag?.wire ?? 'table')} strokeWidth={2.2} strokeDasharray={word?.bad ? '5 4' : undefined} />
+      <path
+        d={d}
+        fill="none"
+        stroke={word?.bad ? 'var(--bad)' : wireColor(drag?.wire ?? 'table')}
+        strokeWidth={2.2}
+        strokeDasharray={word?.bad ? '5 4' : undefined}
+      />
       {word && (
-        <foreignObject x={toX + (forward ? 14 : -274)} y={toY + 12} width={260} height={60} style={{ overflow: 'visible' }}>
+        <foreignObject
+          x={toX + (forward ? 14 : -274)}
+          y={toY + 12}
+          width={260}
+          height={60}
+          style={{ overflow: 'visible' }}
+        >
           <span
             style={{
               display: 'inline-block',
@@ -42,7 +65,10 @@ export function ConnectionLine({ fromX, fromY, toX, toY, fromHandle, toHandle, t
   );
 }
 
-function sayEnd(drag: { node: string; port: string; side: 'output' | 'input' }, over: { node: string; port: string; type: 'source' | 'target' }): { bad: boolean; text: string } | undefined {
+function sayEnd(
+  drag: { node: string; port: string; side: 'output' | 'input' },
+  over: { node: string; port: string; type: 'source' | 'target' },
+): { bad: boolean; text: string } | undefined {
   const file = activeDocument()?.file;
   if (file === undefined || (over.node === drag.node && over.port === drag.port)) return undefined;
   if ((over.type === 'source') === (drag.side === 'output')) return { bad: true, text: t('canvas.refuse.direction') };

@@ -6,7 +6,20 @@ import { MenuList, type MenuEntry } from '../theme/menu.tsx';
 import menu from '../theme/menu.module.css';
 import { canvasApi, useCanvas } from './canvas-store.ts';
 
-const forNode = ['run.to-here', '-', 'edit.rename', 'edit.disable', 'add.connect', '-', 'edit.copy', 'edit.cut', 'edit.duplicate', '-', 'edit.delete', 'edit.delete-apart'];
+const forNode = [
+  'run.to-here',
+  '-',
+  'edit.rename',
+  'edit.disable',
+  'add.connect',
+  '-',
+  'edit.copy',
+  'edit.cut',
+  'edit.duplicate',
+  '-',
+  'edit.delete',
+  'edit.delete-apart',
+];
 const forPane = ['add.quick', 'edit.paste', '-', 'edit.select-all', 'edit.tidy', 'view.fit'];
 const forWire = ['edit.delete'];
 
@@ -22,8 +35,19 @@ export function ContextMenu() {
   const ids = open.on === 'node' ? forNode : open.on === 'wire' ? forWire : forPane;
   return (
     <>
-      <span ref={anchor} style={{ position: 'absolute', left: open.screen[0], top: open.screen[1], width: 1, height: 1 }} />
-      <Popover triggerRef={anchor} isOpen onOpenChange={(stays) => !stays && close()} placement="bottom start" offset={0} className={menu.popover ?? ''} key={open.screen.join(' ')}>
+      <span
+        ref={anchor}
+        style={{ position: 'absolute', left: open.screen[0], top: open.screen[1], width: 1, height: 1 }}
+      />
+      <Popover
+        triggerRef={anchor}
+        isOpen
+        onOpenChange={(stays) => !stays && close()}
+        placement="bottom start"
+        offset={0}
+        className={menu.popover ?? ''}
+        key={open.screen.join(' ')}
+      >
         <MenuList label={t('app.canvas')} entries={entriesOf(ids)} onClose={close} />
       </Popover>
     </>
@@ -35,6 +59,16 @@ function entriesOf(ids: readonly string[]): MenuEntry[] {
     if (id === '-') return ['separator'];
     const action = actionOf(id);
     if (action === undefined) return [];
-    return [{ id, title: action.title(), shortcut: shortcutOf(id), danger: id === 'edit.delete', disabled: !(action.when?.() ?? true), run: () => setTimeout(() => runAction(id)), ...(action.icon ? { icon: action.icon } : {}) }];
+    return [
+      {
+        id,
+        title: action.title(),
+        shortcut: shortcutOf(id),
+        danger: id === 'edit.delete',
+        disabled: !(action.when?.() ?? true),
+        run: () => setTimeout(() => runAction(id)),
+        ...(action.icon ? { icon: action.icon } : {}),
+      },
+    ];
   });
 }

@@ -16,6 +16,7 @@ export function firstView(places: readonly Point[], frame: Point): { x: number; 
   const room: Point = [frame[0] - 2 * marginPx, frame[1] - 2 * marginPx - 60];
   const fitting = Math.min(1, room[0] / width, room[1] / height);
   const zoom = Math.max(readableZoom, fitting);
-  const center = (from: number, size: number, space: number): number => (size * zoom <= space ? (space - size * zoom) / 2 : 0) + marginPx - from * zoom;
+  const center = (from: number, size: number, space: number): number =>
+    (size * zoom <= space ? (space - size * zoom) / 2 : 0) + marginPx - from * zoom;
   return { x: center(left, width, room[0]), y: center(top, height, room[1]), zoom };
 }

@@ -93,7 +93,17 @@ export function KindSearch({ label, need, after, onPick, onClose }: KindSearchPr
             >
               <Tile icon={kindIcon(found.spec)} color={categoryColor(found.spec.category)} />
               <b>{marked(found)}</b>
-              {found.note ? <small>{t(`canvas.${found.note}`)}</small> : found.keyword ? <small>{found.keyword}</small> : i === index && <small><Kbd>↵</Kbd></small>}
+              {found.note ? (
+                <small>{t(`canvas.${found.note}`)}</small>
+              ) : found.keyword ? (
+                <small>{found.keyword}</small>
+              ) : (
+                i === index && (
+                  <small>
+                    <Kbd>↵</Kbd>
+                  </small>
+                )
+              )}
             </li>
           ))}
         </ul>

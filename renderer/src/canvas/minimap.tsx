@@ -31,7 +31,9 @@ export function Minimap() {
   const offset = [left - (width * scale - boxWidth) / 2, top - (height * scale - boxHeight) / 2] as const;
   const go = (event: PointerEvent<SVGSVGElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
-    void flow.setCenter(offset[0] + (event.clientX - box.left) * scale, offset[1] + (event.clientY - box.top) * scale, { zoom });
+    void flow.setCenter(offset[0] + (event.clientX - box.left) * scale, offset[1] + (event.clientY - box.top) * scale, {
+      zoom,
+    });
   };
   return (
     <svg
@@ -63,6 +65,17 @@ const Dots = memo(function Dots({ nodes, layout }: Pick<PipelineFile, 'nodes' | 
   return Object.entries(nodes).map(([id, node]) => {
     const [x, y] = layout[id] ?? [0, 0];
     const spec = specs.get(node.kind);
-    return <rect key={id} className={styles.dot} x={x} y={y} width={card[0]} height={card[1]} rx={24} fill={spec ? categoryColor(spec.category) : 'var(--gov)'} />;
+    return (
+      <rect
+        key={id}
+        className={styles.dot}
+        x={x}
+        y={y}
+        width={card[0]}
+        height={card[1]}
+        rx={24}
+        fill={spec ? categoryColor(spec.category) : 'var(--gov)'}
+      />
+    );
   });
 });

@@ -15,13 +15,24 @@ export function Outline() {
   return (
     <ol className="visually-hidden" aria-label={t('canvas.outline')}>
       {runOrder(file).map((id) => (
-        <OutlineItem key={id} id={id} title={titleOf(file, id)} before={names(id, 'to', 'from')} after={names(id, 'from', 'to')} />
+        <OutlineItem
+          key={id}
+          id={id}
+          title={titleOf(file, id)}
+          before={names(id, 'to', 'from')}
+          after={names(id, 'from', 'to')}
+        />
       ))}
     </ol>
   );
 
   function names(id: string, own: 'from' | 'to', other: 'from' | 'to'): string {
-    return file === undefined ? '' : linksOf(file).filter((l) => l[own].node === id).map((l) => titleOf(file, l[other].node)).join(', ');
+    return file === undefined
+      ? ''
+      : linksOf(file)
+          .filter((l) => l[own].node === id)
+          .map((l) => titleOf(file, l[other].node))
+          .join(', ');
   }
 }
 
@@ -40,7 +51,8 @@ function OutlineItem({ id, title, before, after }: { id: string; title: string; 
           canvasApi()?.reveal(id);
         }}
       >
-        {t('canvas.outlineItem', { title, state: face.word, summary: face.line })} {before ? t('canvas.outlineInputs', { names: before }) : needsInput ? t('canvas.outlineNoInputs') : ''}{' '}
+        {t('canvas.outlineItem', { title, state: face.word, summary: face.line })}{' '}
+        {before ? t('canvas.outlineInputs', { names: before }) : needsInput ? t('canvas.outlineNoInputs') : ''}{' '}
         {after && t('canvas.outlineOutputs', { names: after })}
       </button>
     </li>

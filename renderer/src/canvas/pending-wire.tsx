@@ -15,11 +15,22 @@ export function PendingWire() {
   const place = from && flow.getNode(from.node)?.position;
   if (!open || !from || !file || !place) return null;
   const port = portPoint(file, from.node, from.side, from.port, [place.x, place.y]);
-  const end: readonly [number, number] = from.side === 'output' ? [open.at[0], open.at[1] + portY(0)] : [open.at[0] + cardWidth, open.at[1] + portY(0)];
+  const end: readonly [number, number] =
+    from.side === 'output' ? [open.at[0], open.at[1] + portY(0)] : [open.at[0] + cardWidth, open.at[1] + portY(0)];
   return (
     <ViewportPortal>
-      <svg style={{ position: 'absolute', overflow: 'visible', pointerEvents: 'none' }} width={1} height={1} aria-hidden>
-        <path d={from.side === 'output' ? wirePath(port, end) : wirePath(end, port)} fill="none" stroke={wireColor(from.wire)} strokeWidth={2.2} />
+      <svg
+        style={{ position: 'absolute', overflow: 'visible', pointerEvents: 'none' }}
+        width={1}
+        height={1}
+        aria-hidden
+      >
+        <path
+          d={from.side === 'output' ? wirePath(port, end) : wirePath(end, port)}
+          fill="none"
+          stroke={wireColor(from.wire)}
+          strokeWidth={2.2}
+        />
       </svg>
     </ViewportPortal>
   );

@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/base.css';
 import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, SelectionMode } from '@xyflow/react';
 import { useRef, useState } from 'react';
-import { handleKeys } from '../actions/keys.ts';
+import { handleKeys } from '../actions/handle-keys.ts';
 import { gridPx } from '../edits/graph.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
@@ -64,7 +64,8 @@ function Canvas() {
         if (handleKeys(event.nativeEvent, 'canvas')) event.preventDefault();
       }}
       onDoubleClick={(event) => {
-        if (event.target instanceof Element && event.target.classList.contains('react-flow__pane')) openQuickAdd([event.clientX, event.clientY]);
+        if (event.target instanceof Element && event.target.classList.contains('react-flow__pane'))
+          openQuickAdd([event.clientX, event.clientY]);
       }}
       {...drop}
     >

@@ -16,7 +16,13 @@ export const portY = (index: number): number => firstPortY + index * portStepPx;
 export const bodyHeight = (ports: number): number => (ports === 0 ? 0 : portY(ports - 1) + 14 - headerHeight);
 
 /** The middle of a port of a card that stands at `place`. */
-export function portPoint(file: PipelineFile, node: string, side: 'input' | 'output', port: string, place: Point): Point {
+export function portPoint(
+  file: PipelineFile,
+  node: string,
+  side: 'input' | 'output',
+  port: string,
+  place: Point,
+): Point {
   const names = Object.keys(portsOf(file, node, specs)[side === 'input' ? 'inputs' : 'outputs']);
   return [place[0] + (side === 'output' ? cardWidth : 0), place[1] + portY(Math.max(0, names.indexOf(port)))];
 }

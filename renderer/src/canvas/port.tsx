@@ -23,7 +23,10 @@ interface PortProps {
 export function Port({ node, name, port, side, index }: PortProps) {
   const fit = useCanvas((s) => portFit(s.drag, node, name, port, side));
   const style: CSSProperties & { '--pc': string } = { top: portY(index), '--pc': wireColor(port.wire) };
-  const title = t(port.optional === true ? 'canvas.portOptional' : 'canvas.port', { title: port.title, wire: t(`canvas.wire.${port.wire}`) });
+  const title = t(port.optional === true ? 'canvas.portOptional' : 'canvas.port', {
+    title: port.title,
+    wire: t(`canvas.wire.${port.wire}`),
+  });
   return (
     <Handle
       id={name}
@@ -46,13 +49,27 @@ export function Port({ node, name, port, side, index }: PortProps) {
   );
 }
 
-function portFit(drag: ReturnType<typeof useCanvas.getState>['drag'], node: string, name: string, port: PortSpec, side: 'input' | 'output'): 'fits' | 'refused' | 'own' | null {
+function portFit(
+  drag: ReturnType<typeof useCanvas.getState>['drag'],
+  node: string,
+  name: string,
+  port: PortSpec,
+  side: 'input' | 'output',
+): 'fits' | 'refused' | 'own' | null {
   if (drag === null) return null;
   if (drag.node === node && drag.port === name && drag.side === side) return 'own';
   // Cheap refusals first: this runs for every port on the screen.
   if (drag.side === side || drag.wire !== port.wire || drag.node === node) return 'refused';
   const file = activeDocument()?.file;
   if (file === undefined) return 'refused';
-  const ends = drag.side === 'output' ? { from: drag, to: { node, port: name } } : { from: { node, port: name }, to: drag };
-  return whyNotConnect(file, specs, { node: ends.from.node, port: ends.from.port }, { node: ends.to.node, port: ends.to.port }) === null ? 'fits' : 'refused';
+  const ends =
+    drag.side === 'output' ? { from: drag, to: { node, port: name } } : { from: { node, port: name }, to: drag };
+  return whyNotConnect(
+    file,
+    specs,
+    { node: ends.from.node, port: ends.from.port },
+    { node: ends.to.node, port: ends.to.port },
+  ) === null
+    ? 'fits'
+    : 'refused';
 }

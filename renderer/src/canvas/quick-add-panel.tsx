@@ -41,7 +41,11 @@ function OpenPanel({ open }: { open: QuickAdd }) {
     const parent = box.current?.offsetParent;
     if (!(parent instanceof HTMLElement)) return;
     const top = Math.max(8, Math.min(open.screen[1], parent.clientHeight - 220));
-    setPlace({ left: Math.max(8, Math.min(open.screen[0], parent.clientWidth - 276)), top, listHeight: Math.min(308, parent.clientHeight - top - 96) });
+    setPlace({
+      left: Math.max(8, Math.min(open.screen[0], parent.clientWidth - 276)),
+      top,
+      listHeight: Math.min(308, parent.clientHeight - top - 96),
+    });
   }, [open]);
 
   const need = needOf(open);
@@ -49,7 +53,11 @@ function OpenPanel({ open }: { open: QuickAdd }) {
   const label = open.from && file ? t('canvas.addAnother', { node: titleOf(file, open.from.node) }) : t('canvas.add');
   const from = open.from;
   const after = from?.side === 'output' ? specs.get(file?.nodes[from.node]?.kind ?? '') : undefined;
-  const style: CSSProperties & { '--list-height': string } = { left: place.left, top: place.top, '--list-height': `${place.listHeight}px` };
+  const style: CSSProperties & { '--list-height': string } = {
+    left: place.left,
+    top: place.top,
+    '--list-height': `${place.listHeight}px`,
+  };
   return (
     <div ref={box} className={`${styles.quick} nowheel`} role="dialog" aria-label={label} style={style}>
       {from && (

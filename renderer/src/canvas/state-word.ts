@@ -1,7 +1,7 @@
 import { specs } from '../../../nodes/specs.ts';
 import { checkOf, useChecks } from '../state/check.ts';
 import { activeDocument } from '../state/documents.ts';
-import { isRunning, runOf } from '../state/runs.ts';
+import { isRunning, runOf } from '../state/followed-run.ts';
 import { t } from '../text/t.ts';
 import { nodeFace } from './node-face.ts';
 

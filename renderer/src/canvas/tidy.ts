@@ -8,7 +8,11 @@ import { linksOf, portsOf } from '../edits/ports.ts';
 import { cardWidth, portY } from './port-place.ts';
 
 /** New positions of the given nodes; their top left corner stays where it was. */
-export async function tidy(file: PipelineFile, ids: readonly string[], sizes: ReadonlyMap<string, Point>): Promise<Record<string, Point>> {
+export async function tidy(
+  file: PipelineFile,
+  ids: readonly string[],
+  sizes: ReadonlyMap<string, Point>,
+): Promise<Record<string, Point>> {
   const chosen = new Set(ids);
   const elk = new ELK({ workerFactory: () => new Worker(workerUrl) });
   try {
@@ -24,10 +28,20 @@ export async function tidy(file: PipelineFile, ids: readonly string[], sizes: Re
       },
       children: [...chosen]
         .sort((a, b) => (file.layout[a]?.[1] ?? 0) - (file.layout[b]?.[1] ?? 0))
-        .map((id) => ({ id, width: cardWidth, height: sizes.get(id)?.[1] ?? 100, layoutOptions: { 'elk.portConstraints': 'FIXED_POS' }, ports: portsAt(file, id) })),
+        .map((id) => ({
+          id,
+          width: cardWidth,
+          height: sizes.get(id)?.[1] ?? 100,
+          layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
+          ports: portsAt(file, id),
+        })),
       edges: linksOf(file)
         .filter((l) => chosen.has(l.from.node) && chosen.has(l.to.node))
-        .map((l, i) => ({ id: String(i), sources: [`${l.from.node} output ${l.from.port}`], targets: [`${l.to.node} input ${l.to.port}`] })),
+        .map((l, i) => ({
+          id: String(i),
+          sources: [`${l.from.node} output ${l.from.port}`],
+          targets: [`${l.to.node} input ${l.to.port}`],
+        })),
     });
     const places = ids.map((id): Point => file.layout[id] ?? [0, 0]);
     const left = Math.min(...places.map(([x]) => x));
@@ -41,10 +55,25 @@ export async function tidy(file: PipelineFile, ids: readonly string[], sizes: Re
 }
 
 /** Ports where they are drawn, so that wires between neighbours come out straight. */
-function portsAt(file: PipelineFile, node: string): { id: string; x: number; y: number; width: number; height: number }[] {
+function portsAt(
+  file: PipelineFile,
+  node: string,
+): { id: string; x: number; y: number; width: number; height: number }[] {
   const ports = portsOf(file, node, specs);
   return [
-    ...Object.keys(ports.inputs).map((port, i) => ({ id: `${node} input ${port}`, x: 0, y: portY(i), width: 0, height: 0 })),
-    ...Object.keys(ports.outputs).map((port, i) => ({ id: `${node} output ${port}`, x: cardWidth, y: portY(i), width: 0, height: 0 })),
+    ...Object.keys(ports.inputs).map((port, i) => ({
+      id: `${node} input ${port}`,
+      x: 0,
+      y: portY(i),
+      width: 0,
+      height: 0,
+    })),
+    ...Object.keys(ports.outputs).map((port, i) => ({
+      id: `${node} output ${port}`,
+      x: cardWidth,
+      y: portY(i),
+      width: 0,
+      height: 0,
+    })),
   ];
 }

@@ -16,7 +16,9 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
       ([x, y]: Point): void => {
         const frame = box.current?.getBoundingClientRect();
         const at = flow.screenToFlowPosition({ x, y });
-        useCanvas.setState({ quickAdd: { screen: [x - (frame?.left ?? 0), y - (frame?.top ?? 0)], at: [at.x, at.y - 17] } });
+        useCanvas.setState({
+          quickAdd: { screen: [x - (frame?.left ?? 0), y - (frame?.top ?? 0)], at: [at.x, at.y - 17] },
+        });
       },
     [box, flow],
   );
@@ -48,13 +50,22 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
       const { x, y, zoom } = flow.getViewport();
       const [left, top] = [found.position.x * zoom + x, found.position.y * zoom + y];
       const inside = left >= 0 && top >= 0 && left + 216 * zoom <= frame.width && top + 90 * zoom <= frame.height;
-      if (!inside) void flow.setCenter(found.position.x + 108, found.position.y + 46, { zoom: Math.max(zoom, 0.6), duration: duration() });
+      if (!inside)
+        void flow.setCenter(found.position.x + 108, found.position.y + 46, {
+          zoom: Math.max(zoom, 0.6),
+          duration: duration(),
+        });
     };
     setCanvasApi({
       focus: () => element?.focus({ preventScroll: true }),
       fit: (all = false) => {
         const nodes = all ? [] : selection().nodes;
-        void flow.fitView({ maxZoom: 1, padding: 0.12, duration: duration(), ...(nodes.length > 0 ? { nodes: nodes.map((id) => ({ id })) } : {}) });
+        void flow.fitView({
+          maxZoom: 1,
+          padding: 0.12,
+          duration: duration(),
+          ...(nodes.length > 0 ? { nodes: nodes.map((id) => ({ id })) } : {}),
+        });
       },
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration() / 2 }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: duration() / 2 }),
@@ -66,7 +77,10 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
       },
       middle,
       reveal,
-      sizes: () => new Map(flow.getNodes().map((n): [string, Point] => [n.id, [n.measured?.width ?? 216, n.measured?.height ?? 92]])),
+      sizes: () =>
+        new Map(
+          flow.getNodes().map((n): [string, Point] => [n.id, [n.measured?.width ?? 216, n.measured?.height ?? 92]]),
+        ),
     });
     const off = onReveal(reveal);
     return () => {

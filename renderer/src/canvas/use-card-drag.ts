@@ -22,12 +22,17 @@ export function useCardDrag() {
       const file = activeDocument()?.file;
       if (file === undefined) return;
       const positions = Object.fromEntries(moved.map((n): [string, Point] => [n.id, [n.position.x, n.position.y]]));
-      const still = Object.entries(positions).every(([id, [x, y]]) => file.layout[id]?.[0] === x && file.layout[id]?.[1] === y);
+      const still = Object.entries(positions).every(
+        ([id, [x, y]]) => file.layout[id]?.[0] === x && file.layout[id]?.[1] === y,
+      );
       const into = hotWire === null ? undefined : linksOf(file)[file.wires.indexOf(hotWire)];
       if (!still || into) dropNodes(positions, into);
     };
     const onNodeDrag: OnNodeDrag<CardNode> = (event, node, all) => {
-      const hot = all.length === 1 && !event.altKey ? wireUnder(node.id, [node.position.x + cardWidth / 2, node.position.y + 46]) : undefined;
+      const hot =
+        all.length === 1 && !event.altKey
+          ? wireUnder(node.id, [node.position.x + cardWidth / 2, node.position.y + 46])
+          : undefined;
       if (useCanvas.getState().hotWire !== (hot ?? null)) useCanvas.setState({ hotWire: hot ?? null });
     };
     const onNodeDragStop: OnNodeDrag<CardNode> = (_event, _node, all) => commit(all);
@@ -36,10 +41,17 @@ export function useCardDrag() {
       onNodeDragStop,
       onSelectionDragStop: (_event: MouseEvent, all: CardNode[]): void => commit(all),
       onNodeClick: (event: MouseEvent, node: CardNode): void => {
-        if (!event.shiftKey && !event.ctrlKey && !event.metaKey && !(selection().nodes.length === 1 && selection().nodes[0] === node.id)) select({ nodes: [node.id] });
+        if (
+          !event.shiftKey &&
+          !event.ctrlKey &&
+          !event.metaKey &&
+          !(selection().nodes.length === 1 && selection().nodes[0] === node.id)
+        )
+          select({ nodes: [node.id] });
       },
       onNodeDoubleClick: (event: MouseEvent, node: CardNode): void => {
-        if (event.target instanceof Element && event.target.closest('header')) useCanvas.setState({ renaming: node.id });
+        if (event.target instanceof Element && event.target.closest('header'))
+          useCanvas.setState({ renaming: node.id });
       },
     };
 
@@ -53,11 +65,14 @@ export function useCardDrag() {
       let best: { text: string; distance: number } | undefined;
       links.forEach((link, i) => {
         const type = portsOf(file, link.from.node, specs).outputs[link.from.port]?.wire;
-        const fits = Object.values(own.inputs).some((p) => p.wire === type) && Object.values(own.outputs).some((p) => p.wire === type);
+        const fits =
+          Object.values(own.inputs).some((p) => p.wire === type) &&
+          Object.values(own.outputs).some((p) => p.wire === type);
         if (!fits) return;
         const [from, to] = endPoints(file, link);
         const distance = distanceToWire(center, from, to);
-        if (distance < 28 && (best === undefined || distance < best.distance)) best = { text: file.wires[i] ?? '', distance };
+        if (distance < 28 && (best === undefined || distance < best.distance))
+          best = { text: file.wires[i] ?? '', distance };
       });
       return best?.text;
     }

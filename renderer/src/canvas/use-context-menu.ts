@@ -9,7 +9,9 @@ export function useContextMenu(box: RefObject<HTMLDivElement | null>) {
     const open = (event: ReactMouseEvent | MouseEvent, on: 'node' | 'wire' | 'pane'): void => {
       event.preventDefault();
       const frame = box.current?.getBoundingClientRect();
-      useCanvas.setState({ menu: { on, screen: [event.clientX - (frame?.left ?? 0), event.clientY - (frame?.top ?? 0)] } });
+      useCanvas.setState({
+        menu: { on, screen: [event.clientX - (frame?.left ?? 0), event.clientY - (frame?.top ?? 0)] },
+      });
     };
     return {
       onNodeContextMenu: (event: ReactMouseEvent, node: CardNode): void => {

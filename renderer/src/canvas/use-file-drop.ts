@@ -19,7 +19,8 @@ export const kindDragType = 'application/x-flowyard-kind';
 export function useFileDrop(setDropping: (dropping: boolean) => void) {
   const flow = useReactFlow();
   return useMemo(() => {
-    const takes = (event: DragEvent): boolean => event.dataTransfer.types.includes(kindDragType) || event.dataTransfer.types.includes('Files');
+    const takes = (event: DragEvent): boolean =>
+      event.dataTransfer.types.includes(kindDragType) || event.dataTransfer.types.includes('Files');
     return {
       onDragOver: (event: DragEvent): void => {
         if (!takes(event)) return;
@@ -29,7 +30,8 @@ export function useFileDrop(setDropping: (dropping: boolean) => void) {
         setDropping(true);
       },
       onDragLeave: (event: DragEvent): void => {
-        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) setDropping(false);
+        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)))
+          setDropping(false);
       },
       onDrop: (event: DragEvent): void => {
         setDropping(false);
@@ -55,7 +57,11 @@ function wireAt(x: number, y: number, kind: AnySpec): WireLink | undefined {
   if (text === null || text === undefined || file === undefined || !file.wires.includes(text)) return undefined;
   const link = parseWire(text);
   const wire = portsOf(file, link.from.node, specs).outputs[link.from.port]?.wire;
-  return wire !== undefined && fittingPort(kind, { wire, needs: 'input' }) !== undefined && fittingPort(kind, { wire, needs: 'output' }) !== undefined ? link : undefined;
+  return wire !== undefined &&
+    fittingPort(kind, { wire, needs: 'input' }) !== undefined &&
+    fittingPort(kind, { wire, needs: 'output' }) !== undefined
+    ? link
+    : undefined;
 }
 
 async function addReader(file: File, at: readonly [number, number]): Promise<void> {
@@ -74,7 +80,11 @@ export function readerFor(name: string): { spec: AnySpec; param: string } | unde
     if (spec.category === 'read')
       for (const [param, schema] of Object.entries(spec.params.shape)) {
         const meta = fieldMeta(schema);
-        if (meta?.widget === 'file' && meta.extensions?.some((end) => name.toLowerCase().endsWith(end.startsWith('.') ? end : `.${end}`))) return { spec, param };
+        if (
+          meta?.widget === 'file' &&
+          meta.extensions?.some((end) => name.toLowerCase().endsWith(end.startsWith('.') ? end : `.${end}`))
+        )
+          return { spec, param };
       }
   return undefined;
 }

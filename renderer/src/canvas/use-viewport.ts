@@ -41,7 +41,8 @@ export function useViewport(box: RefObject<HTMLDivElement | null>): ViewportProp
       onInit: () => {
         const layout = activeDocument()?.file.layout;
         const frame = box.current;
-        if (kept === undefined && layout !== undefined && frame !== null) void flow.setViewport(firstView(Object.values(layout), [frame.clientWidth, frame.clientHeight]));
+        if (kept === undefined && layout !== undefined && frame !== null)
+          void flow.setViewport(firstView(Object.values(layout), [frame.clientWidth, frame.clientHeight]));
       },
       onMoveEnd: (_event, viewport) =>
         useKept.setState((s) => {

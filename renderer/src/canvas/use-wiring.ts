@@ -13,7 +13,12 @@ import { connectEnds, cutWire } from './canvas-commands.ts';
 import { useCanvas, type WireDrag } from './canvas-store.ts';
 import type { WireEdge } from './use-flow-graph.ts';
 
-const endsOf = (c: { source: string; sourceHandle?: string | null; target: string; targetHandle?: string | null }): { from: WireEnd; to: WireEnd } => ({
+const endsOf = (c: {
+  source: string;
+  sourceHandle?: string | null;
+  target: string;
+  targetHandle?: string | null;
+}): { from: WireEnd; to: WireEnd } => ({
   from: { node: c.source, port: c.sourceHandle ?? '' },
   to: { node: c.target, port: c.targetHandle ?? '' },
 });
@@ -21,7 +26,7 @@ const endsOf = (c: { source: string; sourceHandle?: string | null; target: strin
 export function useWiring(box: RefObject<HTMLDivElement | null>) {
   const flow = useReactFlow();
   return useMemo(() => {
-    let moving: string | undefined;
+    const moving = (): string | null => useCanvas.getState().moving;
     const onConnectStart: OnConnectStart = (_event, { nodeId, handleId, handleType }) => {
       const file = activeDocument()?.file;
       if (file === undefined || nodeId === null || handleId === null) return;
@@ -33,12 +38,15 @@ export function useWiring(box: RefObject<HTMLDivElement | null>) {
       const { drag } = useCanvas.getState();
       useCanvas.setState({ drag: null });
       const point = pointOf(event);
-      if (drag === null || state.isValid === true || moving !== undefined || point === undefined) return;
+      if (drag === null || state.isValid === true || moving() !== null || point === undefined) return;
       const file = activeDocument()?.file;
       if (file === undefined) return;
       if (state.toHandle && !(state.toHandle.nodeId === drag.node && state.toHandle.id === drag.port)) {
         const other = { node: state.toHandle.nodeId, port: state.toHandle.id ?? '' };
-        const refusal = drag.side === 'output' ? whyNotConnect(file, specs, bare(drag), other) : whyNotConnect(file, specs, other, bare(drag));
+        const refusal =
+          drag.side === 'output'
+            ? whyNotConnect(file, specs, bare(drag), other)
+            : whyNotConnect(file, specs, other, bare(drag));
         if (refusal !== null && refusal.code !== 'same-node') toast({ tone: 'warn', title: sayRefusal(file, refusal) });
         return;
       }
@@ -55,7 +63,11 @@ export function useWiring(box: RefObject<HTMLDivElement | null>) {
       const at = flow.screenToFlowPosition({ x, y });
       useCanvas.setState({
         drag,
-        quickAdd: { screen: [x - (frame?.left ?? 0), y - (frame?.top ?? 0) - 18], at: drag.side === 'output' ? [at.x, at.y - 46] : [at.x - 216, at.y - 46], from: drag },
+        quickAdd: {
+          screen: [x - (frame?.left ?? 0), y - (frame?.top ?? 0) - 18],
+          at: drag.side === 'output' ? [at.x, at.y - 46] : [at.x - 216, at.y - 46],
+          from: drag,
+        },
       });
     };
     return {
@@ -68,21 +80,34 @@ export function useWiring(box: RefObject<HTMLDivElement | null>) {
       isValidConnection: (connection: Connection | WireEdge): boolean => {
         const file = activeDocument()?.file;
         const { from, to } = endsOf(connection);
-        return file !== undefined && whyNotConnect(moving === undefined ? file : { ...file, wires: file.wires.filter((w) => w !== moving) }, specs, from, to) === null;
+        return (
+          file !== undefined &&
+          whyNotConnect(
+            moving() === null ? file : { ...file, wires: file.wires.filter((w) => w !== moving()) },
+            specs,
+            from,
+            to,
+          ) === null
+        );
       },
       onReconnectStart: (_event: MouseEvent, edge: WireEdge): void => {
-        moving = edge.id;
+        useCanvas.setState({ moving: edge.id });
       },
       onReconnect: (edge: WireEdge, connection: Connection): void => {
         const { from, to } = endsOf(connection);
         connectEnds(from, to, edge.id);
       },
-      onReconnectEnd: (event: globalThis.MouseEvent | TouchEvent, edge: WireEdge, _handle: unknown, state: FinalConnectionState): void => {
-        moving = undefined;
-        useCanvas.setState({ drag: null });
+      onReconnectEnd: (
+        event: globalThis.MouseEvent | TouchEvent,
+        edge: WireEdge,
+        _handle: unknown,
+        state: FinalConnectionState,
+      ): void => {
+        useCanvas.setState({ moving: null, drag: null });
         const point = pointOf(event);
         // Pulled off and dropped on nothing: the wire is gone.
-        if (state.isValid !== true && point && document.elementFromPoint(...point)?.closest('.react-flow__pane')) cutWire(edge.id);
+        if (state.isValid !== true && point && document.elementFromPoint(...point)?.closest('.react-flow__pane'))
+          cutWire(edge.id);
       },
       onEdgeClick: (event: MouseEvent, edge: WireEdge): void => {
         if (event.altKey) cutWire(edge.id);
@@ -92,7 +117,13 @@ export function useWiring(box: RefObject<HTMLDivElement | null>) {
       onEdgeDoubleClick: (event: MouseEvent, edge: WireEdge): void => {
         const frame = box.current?.getBoundingClientRect();
         const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-        useCanvas.setState({ quickAdd: { screen: [event.clientX - (frame?.left ?? 0), event.clientY - (frame?.top ?? 0)], at: [at.x - 108, at.y - 46], into: parseWire(edge.id) } });
+        useCanvas.setState({
+          quickAdd: {
+            screen: [event.clientX - (frame?.left ?? 0), event.clientY - (frame?.top ?? 0)],
+            at: [at.x - 108, at.y - 46],
+            into: parseWire(edge.id),
+          },
+        });
       },
       onPaneClick: (): void => select({}),
       reconnectRadius: 14,
@@ -107,9 +138,13 @@ function dropOnCard(drag: WireDrag, card: string): void {
   const file = activeDocument()?.file;
   if (file === undefined) return;
   const names = Object.keys(portsOf(file, card, specs)[drag.side === 'output' ? 'inputs' : 'outputs']);
-  const ends = (port: string): { from: WireEnd; to: WireEnd } => (drag.side === 'output' ? { from: bare(drag), to: { node: card, port } } : { from: { node: card, port }, to: bare(drag) });
+  const ends = (port: string): { from: WireEnd; to: WireEnd } =>
+    drag.side === 'output'
+      ? { from: bare(drag), to: { node: card, port } }
+      : { from: { node: card, port }, to: bare(drag) };
   const possible = names.filter((port) => whyNotConnect(file, specs, ends(port).from, ends(port).to) === null);
-  const taken = (port: string): boolean => drag.side === 'output' && file.wires.some((w) => w.endsWith(` -> ${card}.${port}`));
+  const taken = (port: string): boolean =>
+    drag.side === 'output' && file.wires.some((w) => w.endsWith(` -> ${card}.${port}`));
   const best = possible.find((port) => !taken(port)) ?? possible[0];
   if (best !== undefined) {
     connectEnds(ends(best).from, ends(best).to);

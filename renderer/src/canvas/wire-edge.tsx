@@ -7,7 +7,7 @@ import { portsOf } from '../edits/ports.ts';
 import { wireFault } from '../edits/why-not-connect.ts';
 import { useCheck, useNodeProblems } from '../state/check.ts';
 import { activeDocument, usePipeline } from '../state/documents.ts';
-import { isRunning, useRun } from '../state/runs.ts';
+import { isRunning, useRun } from '../state/followed-run.ts';
 import { sayRowsShort } from '../text/say.ts';
 import { sayRefusal } from '../text/say-refusal.ts';
 import { wireColor } from '../theme/category.ts';
@@ -20,11 +20,20 @@ import styles from './wire.module.css';
 const near = (s: { transform: [number, number, number] }): boolean => s.transform[2] >= 0.5;
 
 /** A wire between two ports, by what it carries; with its rows, and its reason when it is wrong. */
-export const WireLine = memo(function WireLine({ id, sourceX, sourceY, targetX, targetY, selected }: EdgeProps<WireEdge>) {
+export const WireLine = memo(function WireLine({
+  id,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  selected,
+}: EdgeProps<WireEdge>) {
   const { from, to } = parseWire(id);
   const wire = usePipeline((file) => portsOf(file, from.node, specs).outputs[from.port]?.wire ?? 'table') ?? 'table';
   const fault = usePipeline((file) => faultText(file, id));
-  const complaint = useNodeProblems(to.node).find((p) => p.severity === 'error' && p.port === to.port && p.param === undefined);
+  const complaint = useNodeProblems(to.node).find(
+    (p) => p.severity === 'error' && p.port === to.port && p.param === undefined,
+  );
   const rows = useCheck((r) => r?.nodes[from.node]?.freshness.outputs.find((o) => o.port === from.port)?.rows);
   const fresh = useCheck((r) => r?.nodes[from.node]?.freshness.state === 'fresh');
   const look = useWireLook(from.node, to.node);
@@ -38,11 +47,23 @@ export const WireLine = memo(function WireLine({ id, sourceX, sourceY, targetX, 
   const style: CSSProperties & { '--pc': string } = { '--pc': wireColor(wire) };
   return (
     <>
-      <path d={path} className={styles.wire} style={style} data-look={bad !== undefined ? 'bad' : look} data-selected={selected || undefined} data-hot={hot || undefined} />
+      <path
+        d={path}
+        className={styles.wire}
+        style={style}
+        data-look={bad !== undefined ? 'bad' : look}
+        data-selected={selected || undefined}
+        data-hot={hot || undefined}
+      />
       <path d={path} className={`${styles.grip} react-flow__edge-interaction`} />
       {showLabel && (bad !== undefined ? selected : rows !== undefined) && (
         <EdgeLabelRenderer>
-          <span className={`${styles.label} ${bad === undefined ? '' : styles.reason}`} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y - (bad === undefined && Math.abs(sourceY - targetY) < 8 ? 10 : 0)}px)` }}>
+          <span
+            className={`${styles.label} ${bad === undefined ? '' : styles.reason}`}
+            style={{
+              transform: `translate(-50%, -50%) translate(${x}px, ${y - (bad === undefined && Math.abs(sourceY - targetY) < 8 ? 10 : 0)}px)`,
+            }}
+          >
             {bad ?? `${fresh ? '' : '~'}${sayRowsShort(rows ?? 0)}`}
           </span>
         </EdgeLabelRenderer>

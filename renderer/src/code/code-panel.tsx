@@ -16,7 +16,11 @@ import styles from './code.module.css';
 /** The SQL that the selected node stands for, alone or with the whole chain before it. */
 export function CodePanel() {
   const target = usePreviewTarget();
-  return target === null ? <EmptyState title={t('preview.none')} /> : <NodeCode key={`${target.node}.${target.port}`} target={target} />;
+  return target === null ? (
+    <EmptyState title={t('preview.none')} />
+  ) : (
+    <NodeCode key={`${target.node}.${target.port}`} target={target} />
+  );
 }
 
 function NodeCode({ target }: { target: PreviewTarget }) {
@@ -42,7 +46,8 @@ function NodeCode({ target }: { target: PreviewTarget }) {
       });
     return () => abort.abort();
   }, [draft, node, port, checked]);
-  if (problem !== undefined) return <EmptyState title={t('preview.openFailed')} hint={`${problem.message} ${problem.mend ?? ''}`} />;
+  if (problem !== undefined)
+    return <EmptyState title={t('preview.openFailed')} hint={`${problem.message} ${problem.mend ?? ''}`} />;
   if (code === undefined) return <EmptyState title={t('common.loading')} />;
   const text = code[scope];
   return (
@@ -57,7 +62,13 @@ function NodeCode({ target }: { target: PreviewTarget }) {
             { id: 'chain', title: t('preview.code.chain') },
           ]}
         />
-        <Button size="small" look="quiet" icon={Copy} iconSize={12} onPress={() => void navigator.clipboard?.writeText(text)}>
+        <Button
+          size="small"
+          look="quiet"
+          icon={Copy}
+          iconSize={12}
+          onPress={() => void navigator.clipboard?.writeText(text)}
+        >
           {t('preview.code.copy')}
         </Button>
       </div>

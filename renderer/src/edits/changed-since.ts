@@ -9,7 +9,8 @@ export function changedSince(then: PipelineFile, now: PipelineFile): ReadonlySet
   const changed = new Set<string>();
   const before = incoming(then);
   const after = incoming(now);
-  for (const [id, node] of Object.entries(now.nodes)) if (!sameNode(then.nodes[id], node) || before.get(id) !== after.get(id)) changed.add(id);
+  for (const [id, node] of Object.entries(now.nodes))
+    if (!sameNode(then.nodes[id], node) || before.get(id) !== after.get(id)) changed.add(id);
   const open = [...changed];
   for (let id = open.pop(); id !== undefined; id = open.pop())
     for (const link of linksOf(now))
@@ -23,10 +24,16 @@ export function changedSince(then: PipelineFile, now: PipelineFile): ReadonlySet
 const nothing: ReadonlySet<string> = new Set();
 
 const sameNode = (a: PipelineNode | undefined, b: PipelineNode): boolean =>
-  a === b || (a !== undefined && a.kind === b.kind && (a.disabled === true) === (b.disabled === true) && compactJson(a.params) === compactJson(b.params));
+  a === b ||
+  (a !== undefined &&
+    a.kind === b.kind &&
+    (a.disabled === true) === (b.disabled === true) &&
+    compactJson(a.params) === compactJson(b.params));
 
 function incoming(file: PipelineFile): ReadonlyMap<string, string> {
   const texts = new Map<string, string[]>();
-  linksOf(file).forEach((link, i) => texts.set(link.to.node, [...(texts.get(link.to.node) ?? []), file.wires[i] ?? '']));
+  linksOf(file).forEach((link, i) =>
+    texts.set(link.to.node, [...(texts.get(link.to.node) ?? []), file.wires[i] ?? '']),
+  );
   return new Map([...texts].map(([id, wires]) => [id, wires.sort().join('\n')]));
 }

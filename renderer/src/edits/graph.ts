@@ -7,7 +7,10 @@ import { linksOf, portsOf, type Specs } from './ports.ts';
 export type Point = readonly [x: number, y: number];
 /** Positions fall on this grid. */
 export const gridPx = 20;
-export const snap = (at: Point): [number, number] => [Math.round(at[0] / gridPx) * gridPx, Math.round(at[1] / gridPx) * gridPx];
+export const snap = (at: Point): [number, number] => [
+  Math.round(at[0] / gridPx) * gridPx,
+  Math.round(at[1] / gridPx) * gridPx,
+];
 
 export interface NewNode {
   id: string;
@@ -17,7 +20,8 @@ export interface NewNode {
   title?: string;
 }
 
-export const freeId = (file: PipelineFile, title: string): string => newNodeId(title, (id) => Object.hasOwn(file.nodes, id));
+export const freeId = (file: PipelineFile, title: string): string =>
+  newNodeId(title, (id) => Object.hasOwn(file.nodes, id));
 
 export function addNode(file: PipelineFile, node: NewNode): void {
   file.nodes[node.id] = {
@@ -32,7 +36,8 @@ export function addNode(file: PipelineFile, node: NewNode): void {
 /** Moves down until no other card is within half a card: two nodes never lie on each other. */
 export function freeSpot(file: Pick<PipelineFile, 'layout'>, at: Point): Point {
   const others = Object.values(file.layout);
-  let [x, y] = at;
+  const [x] = at;
+  let [, y] = at;
   while (others.some(([ox, oy]) => Math.abs(ox - x) < 120 && Math.abs(oy - y) < 60)) y += 120;
   return [x, y];
 }
@@ -41,7 +46,8 @@ export function addWire(file: PipelineFile, wire: WireLink, specs: Specs): void 
   const text = formatWire(wire);
   if (file.wires.includes(text)) return;
   const port = portsOf(file, wire.to.node, specs).inputs[wire.to.port];
-  const kept = port?.many === true ? file.wires : file.wires.filter((w) => !w.endsWith(` -> ${wire.to.node}.${wire.to.port}`));
+  const kept =
+    port?.many === true ? file.wires : file.wires.filter((w) => !w.endsWith(` -> ${wire.to.node}.${wire.to.port}`));
   file.wires = [...kept, text];
 }
 
@@ -73,7 +79,8 @@ function healAround(file: PipelineFile, id: string, specs: Specs): void {
   for (const out of links.filter((l) => l.from.node === id)) {
     const wire = ports.outputs[out.from.port]?.wire;
     const source = incoming.find((l) => ports.inputs[l.to.port]?.wire === wire);
-    if (wire !== undefined && source !== undefined && source.from.node !== out.to.node) bridges.push({ from: source.from, to: out.to });
+    if (wire !== undefined && source !== undefined && source.from.node !== out.to.node)
+      bridges.push({ from: source.from, to: out.to });
   }
   removeWires(file, links.filter((l) => l.to.node === id || l.from.node === id).map(formatWire));
   for (const bridge of bridges) addWire(file, bridge, specs);
@@ -93,7 +100,8 @@ export function insertOnWire(file: PipelineFile, node: string, wire: WireLink, s
 }
 
 export function moveNodes(file: PipelineFile, positions: Readonly<Record<string, Point>>): void {
-  for (const [id, at] of Object.entries(positions)) if (Object.hasOwn(file.nodes, id)) file.layout[id] = [Math.round(at[0]), Math.round(at[1])];
+  for (const [id, at] of Object.entries(positions))
+    if (Object.hasOwn(file.nodes, id)) file.layout[id] = [Math.round(at[0]), Math.round(at[1])];
 }
 
 /** How far apart the left edges of neighbours stand at least. */

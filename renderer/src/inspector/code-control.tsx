@@ -12,7 +12,14 @@ export function CodeControl({ field, value, onChange, node, label }: ControlProp
   return (
     <div className={styles.code}>
       <Suspense fallback={<pre style={{ padding: '6px 9px', minHeight: 30 }}>{text}</pre>}>
-        <CodeEditor label={label} text={text} columns={all} isQuery={field.meta.widget === 'sql'} placeholder={field.meta.placeholder ?? ''} onChange={onChange} />
+        <CodeEditor
+          label={label}
+          text={text}
+          columns={all}
+          isQuery={field.meta.widget === 'sql'}
+          placeholder={field.meta.placeholder ?? ''}
+          onChange={onChange}
+        />
       </Suspense>
     </div>
   );

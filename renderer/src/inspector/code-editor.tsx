@@ -1,4 +1,11 @@
-import { acceptCompletion, autocompletion, completionKeymap, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
+import {
+  acceptCompletion,
+  autocompletion,
+  completionKeymap,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { sql, StandardSQL } from '@codemirror/lang-sql';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
@@ -33,7 +40,13 @@ const look = EditorView.theme({
   '.cm-line': { padding: '0 9px' },
   '.cm-cursor': { borderLeftColor: 'var(--t1)' },
   '.cm-placeholder': { color: 'var(--t3)' },
-  '.cm-tooltip': { border: '0', borderRadius: '7px', background: 'var(--s3)', boxShadow: '0 0 0 1px var(--l2), var(--sh2)', overflow: 'hidden' },
+  '.cm-tooltip': {
+    border: '0',
+    borderRadius: '7px',
+    background: 'var(--s3)',
+    boxShadow: '0 0 0 1px var(--l2), var(--sh2)',
+    overflow: 'hidden',
+  },
   '.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--sans)', fontSize: '12px', maxHeight: '220px' },
   '.cm-tooltip-autocomplete > ul > li': { padding: '3px 8px' },
   '.cm-tooltip-autocomplete > ul > li[aria-selected]': { background: 'var(--acc-soft)', color: 'var(--t1)' },
@@ -45,7 +58,15 @@ let functions: Promise<readonly Completion[]> | undefined;
 const readFunctions = (): Promise<readonly Completion[]> =>
   (functions ??= host()
     ['plan.functions']({})
-    .then((all) => all.map((f): Completion => ({ label: f.name, detail: f.signature, info: f.about, type: 'function', apply: `${f.name}(` })))
+    .then((all) =>
+      all.map((f): Completion => ({
+        label: f.name,
+        detail: f.signature,
+        info: f.about,
+        type: 'function',
+        apply: `${f.name}(`,
+      })),
+    )
     .catch(() => {
       functions = undefined;
       return [];
@@ -64,7 +85,13 @@ export default function CodeEditor({ label, text, columns, isQuery, placeholder,
     const complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
       const word = context.matchBefore(/"[^"]*|[\p{L}_][\p{L}\p{N}_]*/u);
       if (word === null && !context.explicit) return null;
-      const names = latest.current.columns.map((c): Completion => ({ label: c.name, detail: typeFamily(c.type), type: 'variable', apply: quoteName(c.name), boost: 2 }));
+      const names = latest.current.columns.map((c): Completion => ({
+        label: c.name,
+        detail: typeFamily(c.type),
+        type: 'variable',
+        apply: quoteName(c.name),
+        boost: 2,
+      }));
       return { from: word?.from ?? context.pos, options: [...names, ...(await readFunctions())] };
     };
     const editor = new EditorView({
@@ -76,17 +103,35 @@ export default function CodeEditor({ label, text, columns, isQuery, placeholder,
           sql({ dialect: StandardSQL }),
           syntaxHighlighting(colors),
           autocompletion({ override: [complete], icons: false }),
-          keymap.of([{ key: 'Tab', run: acceptCompletion }, ...completionKeymap, ...historyKeymap, ...defaultKeymap, ...(isQuery ? [indentWithTab] : [])]),
+          keymap.of([
+            { key: 'Tab', run: acceptCompletion },
+            ...completionKeymap,
+            ...historyKeymap,
+            ...defaultKeymap,
+            ...(isQuery ? [indentWithTab] : []),
+          ]),
           EditorView.lineWrapping,
           placeholderText(placeholder),
           look,
           naming.current.of(EditorView.contentAttributes.of({ 'aria-label': label })),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged && update.transactions.some((tr) => tr.isUserEvent('input') || tr.isUserEvent('delete') || tr.isUserEvent('undo') || tr.isUserEvent('redo') || tr.isUserEvent('move')))
+            if (
+              update.docChanged &&
+              update.transactions.some(
+                (tr) =>
+                  tr.isUserEvent('input') ||
+                  tr.isUserEvent('delete') ||
+                  tr.isUserEvent('undo') ||
+                  tr.isUserEvent('redo') ||
+                  tr.isUserEvent('move'),
+              )
+            )
               latest.current.onChange(update.state.doc.toString());
           }),
           // Undo belongs to the pipeline once the field is left; its keys stay inside while it is edited.
-          EditorView.domEventHandlers({ keydown: (event) => (event.key === 'Escape' ? false : (event.stopPropagation(), false)) }),
+          EditorView.domEventHandlers({
+            keydown: (event) => (event.key === 'Escape' ? false : (event.stopPropagation(), false)),
+          }),
         ],
       }),
     });
@@ -98,10 +143,13 @@ export default function CodeEditor({ label, text, columns, isQuery, placeholder,
 
   useEffect(() => {
     const editor = view.current;
-    if (editor !== undefined && editor.state.doc.toString() !== text) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+    if (editor !== undefined && editor.state.doc.toString() !== text)
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
   }, [text]);
   useEffect(() => {
-    view.current?.dispatch({ effects: naming.current.reconfigure(EditorView.contentAttributes.of({ 'aria-label': label })) });
+    view.current?.dispatch({
+      effects: naming.current.reconfigure(EditorView.contentAttributes.of({ 'aria-label': label })),
+    });
   }, [label]);
   return <div ref={box} />;
 }

@@ -21,15 +21,26 @@ export function ColumnControl({ field, value, onChange, node, label }: ControlPr
   const name = asText(value);
   const column = all.find((c) => c.name === name);
   const isMissing = known && name !== '' && column === undefined;
-  const near = isMissing ? nearestName(name, all.map((c) => c.name)) : undefined;
+  const near = isMissing
+    ? nearestName(
+        name,
+        all.map((c) => c.name),
+      )
+    : undefined;
   return (
     <div className={styles.stack}>
       <PopoverButton
         label={label}
         trigger={
-          <AriaButton className={styles.picker ?? ''} aria-label={`${label}: ${name || t('inspector.notChosen')}`} data-missing={isMissing || undefined}>
+          <AriaButton
+            className={styles.picker ?? ''}
+            aria-label={`${label}: ${name || t('inspector.notChosen')}`}
+            data-missing={isMissing || undefined}
+          >
             {column && <TypeGlyph column={column} />}
-            <span className={`${styles.pickerName} ${name === '' ? styles.placeholder : ''}`}>{name || t('inspector.chooseColumn')}</span>
+            <span className={`${styles.pickerName} ${name === '' ? styles.placeholder : ''}`}>
+              {name || t('inspector.chooseColumn')}
+            </span>
             <Icon of={ChevronDown} size={12} />
           </AriaButton>
         }
@@ -61,16 +72,40 @@ export function ColumnControl({ field, value, onChange, node, label }: ControlPr
 }
 
 /** Names as chips, with a list to add more. */
-function NameChips({ names, all, known, offered, label, add, onChange }: { names: readonly string[]; all: readonly Column[]; known: boolean; offered: readonly Column[]; label: string; add: string; onChange: (names: string[]) => void }) {
+function NameChips({
+  names,
+  all,
+  known,
+  offered,
+  label,
+  add,
+  onChange,
+}: {
+  names: readonly string[];
+  all: readonly Column[];
+  known: boolean;
+  offered: readonly Column[];
+  label: string;
+  add: string;
+  onChange: (names: string[]) => void;
+}) {
   return (
     <div className={styles.chips}>
       {names.map((name) => {
         const column = all.find((c) => c.name === name);
         return (
-          <span key={name} className={styles.chip} data-missing={(known && column === undefined) || undefined} title={known && column === undefined ? t('inspector.missingColumn') : undefined}>
+          <span
+            key={name}
+            className={styles.chip}
+            data-missing={(known && column === undefined) || undefined}
+            title={known && column === undefined ? t('inspector.missingColumn') : undefined}
+          >
             {column && <TypeGlyph column={column} />}
             <span>{name}</span>
-            <AriaButton aria-label={`${t('inspector.removeRow')} ${name}`} onPress={() => onChange(names.filter((n) => n !== name))}>
+            <AriaButton
+              aria-label={`${t('inspector.removeRow')} ${name}`}
+              onPress={() => onChange(names.filter((n) => n !== name))}
+            >
               <Icon of={X} size={11} />
             </AriaButton>
           </span>
@@ -84,7 +119,14 @@ function NameChips({ names, all, known, offered, label, add, onChange }: { names
           </Button>
         }
       >
-        {() => <PickList label={label} columns={offered} chosen={names} onPick={(name) => onChange(names.includes(name) ? names.filter((n) => n !== name) : [...names, name])} />}
+        {() => (
+          <PickList
+            label={label}
+            columns={offered}
+            chosen={names}
+            onPick={(name) => onChange(names.includes(name) ? names.filter((n) => n !== name) : [...names, name])}
+          />
+        )}
       </PopoverButton>
     </div>
   );
@@ -93,7 +135,17 @@ function NameChips({ names, all, known, offered, label, add, onChange }: { names
 /** Several columns by name, in an order that matters. */
 export function ColumnListControl({ field, value, onChange, node, label }: ControlProps) {
   const { columns, all, known } = useColumns(node, field);
-  return <NameChips names={asTexts(value)} all={all} known={known} offered={columns} label={label} add={t('inspector.chooseColumns')} onChange={onChange} />;
+  return (
+    <NameChips
+      names={asTexts(value)}
+      all={all}
+      known={known}
+      offered={columns}
+      label={label}
+      add={t('inspector.chooseColumns')}
+      onChange={onChange}
+    />
+  );
 }
 
 const ways: readonly ColumnRule['by'][] = ['all', 'type', 'pattern', 'names'];
@@ -109,7 +161,8 @@ export function ColumnsControl({ field, value, onChange, node, label }: ControlP
   const keepExcept: Record<string, Json> = except.length > 0 ? { except } : {};
   const change = (by: string): void => {
     if (by === 'all') onChange({ by, ...keepExcept });
-    else if (by === 'type') onChange({ by, type: field.meta.families?.find((f) => f !== 'other') ?? 'number', ...keepExcept });
+    else if (by === 'type')
+      onChange({ by, type: field.meta.families?.find((f) => f !== 'other') ?? 'number', ...keepExcept });
     else if (by === 'pattern') onChange({ by, pattern: '*', ...keepExcept });
     else onChange({ by: 'names', names: picked.map((c) => c.name) });
   };
@@ -120,17 +173,60 @@ export function ColumnsControl({ field, value, onChange, node, label }: ControlP
   };
   return (
     <div className={styles.stack}>
-      <Segmented label={t('inspector.byLabel')} value={rule.by} onChange={change} options={ways.map((id) => ({ id, title: t(`inspector.by.${id}`) }))} />
-      {rule.by === 'type' && <Select label={label} layout="bare" value={rule.type} onChange={(type) => onChange({ ...rule, type })} options={families.map((id) => ({ id, title: t(`inspector.types.${id}`) }))} />}
-      {rule.by === 'pattern' && <TextField label={label} layout="bare" mono value={rule.pattern} placeholder={t('inspector.patternHint')} onChange={(pattern) => onChange({ ...rule, pattern })} />}
+      <Segmented
+        label={t('inspector.byLabel')}
+        value={rule.by}
+        onChange={change}
+        options={ways.map((id) => ({ id, title: t(`inspector.by.${id}`) }))}
+      />
+      {rule.by === 'type' && (
+        <Select
+          label={label}
+          layout="bare"
+          value={rule.type}
+          onChange={(type) => onChange({ ...rule, type })}
+          options={families.map((id) => ({ id, title: t(`inspector.types.${id}`) }))}
+        />
+      )}
+      {rule.by === 'pattern' && (
+        <TextField
+          label={label}
+          layout="bare"
+          mono
+          value={rule.pattern}
+          placeholder={t('inspector.patternHint')}
+          onChange={(pattern) => onChange({ ...rule, pattern })}
+        />
+      )}
       {rule.by === 'names' ? (
-        <NameChips names={rule.names} all={all} known={known} offered={columns} label={label} add={t('inspector.chooseColumns')} onChange={(names) => onChange({ by: 'names', names })} />
+        <NameChips
+          names={rule.names}
+          all={all}
+          known={known}
+          offered={columns}
+          label={label}
+          add={t('inspector.chooseColumns')}
+          onChange={(names) => onChange({ by: 'names', names })}
+        />
       ) : (
-        <NameChips names={except} all={all} known={known} offered={columns} label={t('inspector.addExcept')} add={t('inspector.addExcept')} onChange={withExcept} />
+        <NameChips
+          names={except}
+          all={all}
+          known={known}
+          offered={columns}
+          label={t('inspector.addExcept')}
+          add={t('inspector.addExcept')}
+          onChange={withExcept}
+        />
       )}
       {known && rule.by !== 'names' && (
         <span className={styles.found} title={picked.map((c) => c.name).join(', ')}>
-          {picked.length === 0 ? t('inspector.picksNone') : `${t('inspector.picks', { count: picked.length })}: ${picked.slice(0, 4).map((c) => c.name).join(', ')}${picked.length > 4 ? ' …' : ''}`}
+          {picked.length === 0
+            ? t('inspector.picksNone')
+            : `${t('inspector.picks', { count: picked.length })}: ${picked
+                .slice(0, 4)
+                .map((c) => c.name)
+                .join(', ')}${picked.length > 4 ? ' …' : ''}`}
         </span>
       )}
     </div>

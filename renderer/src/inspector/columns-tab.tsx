@@ -22,7 +22,10 @@ export function ColumnsTab({ node }: { node: string }) {
   const input = useCheck((r) => (source === undefined ? undefined : r?.schemas[source]));
   const output = useCheck((r) => (outPort === undefined ? undefined : r?.schemas[`${node}.${outPort}`]));
   const shown = output ?? (outPort === undefined ? input : undefined);
-  const changes = useMemo(() => (shown === undefined ? [] : schemaChanges(output === undefined ? undefined : input, shown)), [shown, output, input]);
+  const changes = useMemo(
+    () => (shown === undefined ? [] : schemaChanges(output === undefined ? undefined : input, shown)),
+    [shown, output, input],
+  );
   if (shown === undefined) return <p className={styles.notice}>{t('inspector.columnsNone')}</p>;
   return (
     <ul className={styles.section} aria-label={t('inspector.columnsOut')}>
@@ -35,7 +38,10 @@ export function ColumnsTab({ node }: { node: string }) {
               ? column.role === undefined || column.role === 'feature'
                 ? typeFamily(column.type)
                 : t(`inspector.roles.${column.role}`)
-              : t(`inspector.change.${change}`, { before: before?.type.toLowerCase() ?? '', role: t(`inspector.roles.${column.role ?? 'feature'}`) })}
+              : t(`inspector.change.${change}`, {
+                  before: before?.type.toLowerCase() ?? '',
+                  role: t(`inspector.roles.${column.role ?? 'feature'}`),
+                })}
           </small>
         </li>
       ))}

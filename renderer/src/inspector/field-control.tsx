@@ -16,9 +16,26 @@ export function FieldControl(props: ControlProps) {
   switch (widget) {
     case 'text':
     case 'secret':
-      return <TextField label={label} layout="bare" value={asText(value)} placeholder={field.meta.placeholder} onChange={onChange} />;
+      return (
+        <TextField
+          label={label}
+          layout="bare"
+          value={asText(value)}
+          placeholder={field.meta.placeholder}
+          onChange={onChange}
+        />
+      );
     case 'multiline':
-      return <TextField label={label} layout="bare" multiline value={asText(value)} placeholder={field.meta.placeholder} onChange={onChange} />;
+      return (
+        <TextField
+          label={label}
+          layout="bare"
+          multiline
+          value={asText(value)}
+          placeholder={field.meta.placeholder}
+          onChange={onChange}
+        />
+      );
     case 'number':
     case 'integer':
       return <NumberControl {...props} />;
@@ -26,9 +43,20 @@ export function FieldControl(props: ControlProps) {
       return <Switch aria-label={label} isSelected={value === true} onChange={onChange} />;
     case 'choice':
       return isSegmented(field) ? (
-        <Segmented label={label} value={asText(value)} onChange={onChange} options={field.choices.map((c) => ({ id: c.value, title: c.title }))} />
+        <Segmented
+          label={label}
+          value={asText(value)}
+          onChange={onChange}
+          options={field.choices.map((c) => ({ id: c.value, title: c.title }))}
+        />
       ) : (
-        <Select label={label} layout="bare" value={asText(value)} onChange={onChange} options={field.choices.map((c) => ({ id: c.value, title: c.title }))} />
+        <Select
+          label={label}
+          layout="bare"
+          value={asText(value)}
+          onChange={onChange}
+          options={field.choices.map((c) => ({ id: c.value, title: c.title }))}
+        />
       );
     case 'column':
       return <ColumnControl {...props} />;
@@ -40,9 +68,9 @@ export function FieldControl(props: ControlProps) {
     case 'file':
       return <FileControl {...props} />;
     case 'rules':
-      return <RulesControl {...props} />;
+      return <RulesControl {...props} Nested={FieldControl} />;
     case 'map':
-      return <MapControl {...props} />;
+      return <MapControl {...props} Nested={FieldControl} />;
     case 'texts':
       return <TextsControl {...props} />;
     default:

@@ -28,7 +28,9 @@ const tallWidgets = new Set(['expression', 'sql', 'rules', 'map', 'texts', 'colu
 /** One parameter: its name with help, its control, what differs from the default, and what is wrong with it. */
 export function FieldRow({ node, field, stored, problems }: FieldRowProps) {
   const box = useRef<HTMLDivElement>(null);
-  const isFocus = useView((s) => s.focusParam !== null && s.focusParam.node === node && s.focusParam.param === field.name);
+  const isFocus = useView(
+    (s) => s.focusParam !== null && s.focusParam.node === node && s.focusParam.param === field.name,
+  );
   useEffect(() => {
     if (!isFocus) return;
     box.current?.scrollIntoView({ block: 'center' });
@@ -45,14 +47,26 @@ export function FieldRow({ node, field, stored, problems }: FieldRowProps) {
   const invalid = parsed?.success === false ? parsed.error.issues[0]?.message : undefined;
   const change = (next: Json): void => changeParam(node, field.name, sameValue(next, field.default) ? undefined : next);
   return (
-    <div ref={box} className={styles.field} data-tall={tallWidgets.has(field.meta.widget) || undefined} data-changed={isChanged || undefined} data-focus={isFocus || undefined} data-param={field.name}>
+    <div
+      ref={box}
+      className={styles.field}
+      data-tall={tallWidgets.has(field.meta.widget) || undefined}
+      data-changed={isChanged || undefined}
+      data-focus={isFocus || undefined}
+      data-param={field.name}
+    >
       <div className={styles.label}>
         <Tip text={field.meta.help}>
           <Button look="link" className={styles.help} aria-label={t('inspector.help', { field: title })}>
-            <span style={{ color: 'var(--t2)', fontWeight: 400, whiteSpace: 'normal', textAlign: 'left' }}>{title}</span>
+            <span style={{ color: 'var(--t2)', fontWeight: 400, whiteSpace: 'normal', textAlign: 'left' }}>
+              {title}
+            </span>
           </Button>
         </Tip>
-        <MenuButton label={t('inspector.fieldMenu', { field: title })} entries={menuOf({ node, field, value, isChanged, isLinked })}>
+        <MenuButton
+          label={t('inspector.fieldMenu', { field: title })}
+          entries={menuOf({ node, field, value, isChanged, isLinked })}
+        >
           <IconButton size="small" icon={Ellipsis} iconSize={13} label={t('inspector.fieldMenu', { field: title })} />
         </MenuButton>
       </div>
@@ -61,19 +75,38 @@ export function FieldRow({ node, field, stored, problems }: FieldRowProps) {
           <div className={controls.linked}>
             <Icon of={Link2} size={13} />
             <span>{t('inspector.linked', { name: value.slice(1) })}</span>
-            <IconButton size="small" icon={Link2Off} iconSize={13} label={t('inspector.unlink')} onPress={() => changeParam(node, field.name, undefined)} />
+            <IconButton
+              size="small"
+              icon={Link2Off}
+              iconSize={13}
+              label={t('inspector.unlink')}
+              onPress={() => changeParam(node, field.name, undefined)}
+            />
           </div>
         ) : (
-          <FieldControl field={field} value={unescape(value)} node={node} label={title} onChange={(next) => change(escape(next))} />
+          <FieldControl
+            field={field}
+            value={unescape(value)}
+            node={node}
+            label={title}
+            onChange={(next) => change(escape(next))}
+          />
         )}
-        {isChanged && !isLinked && isShort(field.default) && <span className={styles.under}>{t('inspector.was', { value: sayValue(field, field.default) })}</span>}
+        {isChanged && !isLinked && isShort(field.default) && (
+          <span className={styles.under}>{t('inspector.was', { value: sayValue(field, field.default) })}</span>
+        )}
         {invalid !== undefined && (
           <span className={styles.under} data-tone="bad">
             {invalid}
           </span>
         )}
         {problems.map((problem) => (
-          <span key={problem.code + problem.message} className={styles.under} data-tone={problem.severity === 'error' ? 'bad' : 'warn'} role="note">
+          <span
+            key={problem.code + problem.message}
+            className={styles.under}
+            data-tone={problem.severity === 'error' ? 'bad' : 'warn'}
+            role="note"
+          >
             {problem.message} {problem.mend}
             <Fixes problem={problem} />
           </span>
@@ -96,10 +129,24 @@ export function Fixes({ problem }: { problem: Problem }) {
   );
 }
 
-function menuOf({ node, field, value, isChanged, isLinked }: { node: string; field: FormField; value: unknown; isChanged: boolean; isLinked: boolean }): MenuEntry[] {
+function menuOf({
+  node,
+  field,
+  value,
+  isChanged,
+  isLinked,
+}: {
+  node: string;
+  field: FormField;
+  value: unknown;
+  isChanged: boolean;
+  isLinked: boolean;
+}): MenuEntry[] {
   const reset: MenuEntry = {
     id: 'reset',
-    title: isShort(field.default) ? t('inspector.reset', { value: sayValue(field, field.default) }) : t('inspector.resetEmpty'),
+    title: isShort(field.default)
+      ? t('inspector.reset', { value: sayValue(field, field.default) })
+      : t('inspector.resetEmpty'),
     icon: RotateCcw,
     disabled: !isChanged,
     run: () => changeParam(node, field.name, undefined),
@@ -108,9 +155,28 @@ function menuOf({ node, field, value, isChanged, isLinked }: { node: string; fie
   return [
     reset,
     isLinked
-      ? { id: 'unlink', title: t('inspector.unlink'), icon: Link2Off, run: () => changeParam(node, field.name, undefined) }
-      : { id: 'link', title: t('inspector.makeParameter'), icon: Link2, disabled: parameter === undefined, run: () => parameter && setRunParameterFrom(node, field.name, parameter, referenceTo) },
-    { id: 'copy', title: t('inspector.copyAddress'), icon: Terminal, run: () => void navigator.clipboard?.writeText(`--set ${node}.${field.name}=${typeof value === 'string' ? value : JSON.stringify(value)}`) },
+      ? {
+          id: 'unlink',
+          title: t('inspector.unlink'),
+          icon: Link2Off,
+          run: () => changeParam(node, field.name, undefined),
+        }
+      : {
+          id: 'link',
+          title: t('inspector.makeParameter'),
+          icon: Link2,
+          disabled: parameter === undefined,
+          run: () => parameter && setRunParameterFrom(node, field.name, parameter, referenceTo),
+        },
+    {
+      id: 'copy',
+      title: t('inspector.copyAddress'),
+      icon: Terminal,
+      run: () =>
+        void navigator.clipboard?.writeText(
+          `--set ${node}.${field.name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+        ),
+    },
     { id: 'help', title: field.meta.help, icon: CircleHelp, disabled: true, run: () => undefined },
   ];
 }
@@ -143,7 +209,12 @@ function parameterFor(field: FormField, value: unknown): RunParameter | undefine
 
 /** A text that begins with "=" would be taken for a run parameter: it is doubled in the file, and single in the field. */
 const escape = (value: Json): Json => (typeof value === 'string' && value.startsWith('=') ? `=${value}` : value);
-const unescape = (value: unknown): unknown => (typeof value === 'string' && value.startsWith('==') ? value.slice(1) : value);
+const unescape = (value: unknown): unknown =>
+  typeof value === 'string' && value.startsWith('==') ? value.slice(1) : value;
 
-const isShort = (value: unknown): boolean => (typeof value === 'string' && value !== '' && value.length < 28) || typeof value === 'number' || typeof value === 'boolean';
-const sayValue = (field: FormField, value: unknown): string => field.choices.find((c) => c.value === value)?.title ?? asText(value);
+const isShort = (value: unknown): boolean =>
+  (typeof value === 'string' && value !== '' && value.length < 28) ||
+  typeof value === 'number' ||
+  typeof value === 'boolean';
+const sayValue = (field: FormField, value: unknown): string =>
+  field.choices.find((c) => c.value === value)?.title ?? asText(value);

@@ -19,8 +19,18 @@ import styles from './controls.module.css';
 export function FileControl({ field, value, onChange, label }: ControlProps) {
   return (
     <div className={styles.row}>
-      <TextField label={label} layout="bare" mono value={asText(value)} placeholder={t('inspector.chooseFile')} onChange={onChange} />
-      <PopoverButton label={t('inspector.chooseFile')} trigger={<IconButton icon={FolderOpen} iconSize={14} look="plain" label={t('inspector.chooseFile')} />}>
+      <TextField
+        label={label}
+        layout="bare"
+        mono
+        value={asText(value)}
+        placeholder={t('inspector.chooseFile')}
+        onChange={onChange}
+      />
+      <PopoverButton
+        label={t('inspector.chooseFile')}
+        trigger={<IconButton icon={FolderOpen} iconSize={14} look="plain" label={t('inspector.chooseFile')} />}
+      >
         {(close) => (
           <FileList
             extensions={field.meta.extensions ?? []}
@@ -40,7 +50,13 @@ function FileList({ extensions, onPick }: { extensions: readonly string[]; onPic
   const chooser = useRef<HTMLInputElement>(null);
   const ends = extensions.map((end) => (end.startsWith('.') ? end : `.${end}`));
   useEffect(() => {
-    Promise.all(['', 'data'].map((folder) => host()['files.list']({ folder }).catch(() => [])))
+    Promise.all(
+      ['', 'data'].map((folder) =>
+        host()
+          ['files.list']({ folder })
+          .catch(() => []),
+      ),
+    )
       .then((lists) => setFiles(lists.flat().filter((e) => e.kind === 'data' || e.kind === 'other')))
       .catch(() => setFiles([]));
   }, []);
@@ -55,11 +71,22 @@ function FileList({ extensions, onPick }: { extensions: readonly string[]; onPic
   };
   return (
     <div className={styles.list}>
-      <input ref={chooser} type="file" hidden accept={ends.join(',')} onChange={(event) => void bring(event.target.files?.[0])} />
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        accept={ends.join(',')}
+        onChange={(event) => void bring(event.target.files?.[0])}
+      />
       <div className={styles.options}>
         {fitting?.length === 0 && <p className={styles.none}>{t('start.pick.empty')}</p>}
         {fitting?.map((entry) => (
-          <AriaButton key={entry.path} className={styles.option ?? ''} style={{ width: '100%', textAlign: 'left' }} onPress={() => onPick(entry.path)}>
+          <AriaButton
+            key={entry.path}
+            className={styles.option ?? ''}
+            style={{ width: '100%', textAlign: 'left' }}
+            onPress={() => onPick(entry.path)}
+          >
             <Icon of={FileSpreadsheet} size={13} />
             <span>{entry.path}</span>
             <small>{sayBytes(entry.bytes)}</small>

@@ -1,5 +1,5 @@
 import { ChevronsRight, Copy, Ellipsis, Pencil, PowerOff, Trash2 } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { actionOf, runAction, shortcutOf } from '../actions/registry.ts';
 import { useNodeProblems } from '../state/check.ts';
@@ -42,7 +42,10 @@ function NodeInspector({ id }: { id: string }) {
           <TitleField id={id} title={title} />
           <small>{node.kind}</small>
         </div>
-        <MenuButton label={t('common.more')} entries={menuEntries(['edit.rename', 'edit.disable', 'edit.duplicate', 'add.connect', 'edit.delete'])}>
+        <MenuButton
+          label={t('common.more')}
+          entries={menuEntries(['edit.rename', 'edit.disable', 'edit.duplicate', 'add.connect', 'edit.delete'])}
+        >
           <IconButton icon={Ellipsis} label={t('common.more')} />
         </MenuButton>
       </header>
@@ -59,7 +62,11 @@ function NodeInspector({ id }: { id: string }) {
               <div className={styles.body}>
                 <NodeProblems id={id} />
                 {node.disabled && <p className={styles.notice}>{t('inspector.switchedOff')}</p>}
-                {spec ? <SettingsForm id={id} node={node} spec={spec} /> : <p className={styles.notice}>{t('inspector.unknownKind')}</p>}
+                {spec ? (
+                  <SettingsForm id={id} node={node} spec={spec} />
+                ) : (
+                  <p className={styles.notice}>{t('inspector.unknownKind')}</p>
+                )}
               </div>
             ),
           },
@@ -97,21 +104,21 @@ function NodeInspector({ id }: { id: string }) {
 
 /** The title as a field: it looks like a title until it is pointed at. */
 function TitleField({ id, title }: { id: string; title: string }) {
-  const [text, setText] = useState(title);
-  useEffect(() => setText(title), [title]);
+  const [typed, setTyped] = useState<string | null>(null);
   const keep = (): void => {
-    if (text.trim() !== title) changeTitle(id, text);
+    if (typed !== null && typed.trim() !== title) changeTitle(id, typed);
+    setTyped(null);
   };
   return (
     <input
       className={styles.title}
       aria-label={t('inspector.rename')}
-      value={text}
-      onChange={(event) => setText(event.target.value)}
+      value={typed ?? title}
+      onChange={(event) => setTyped(event.target.value)}
       onBlur={keep}
       onKeyDown={(event) => {
         if (event.key === 'Enter') event.currentTarget.blur();
-        if (event.key === 'Escape') setText(title);
+        if (event.key === 'Escape') setTyped(null);
       }}
     />
   );
@@ -158,5 +165,16 @@ function ManyInspector({ count }: { count: number }) {
 const menuEntries = (ids: readonly string[]): MenuEntry[] =>
   ids.flatMap((id): MenuEntry[] => {
     const action = actionOf(id);
-    return action ? [{ id, title: action.title(), shortcut: shortcutOf(id), danger: id === 'edit.delete', run: () => setTimeout(() => runAction(id)), ...(action.icon ? { icon: action.icon } : {}) }] : [];
+    return action
+      ? [
+          {
+            id,
+            title: action.title(),
+            shortcut: shortcutOf(id),
+            danger: id === 'edit.delete',
+            run: () => setTimeout(() => runAction(id)),
+            ...(action.icon ? { icon: action.icon } : {}),
+          },
+        ]
+      : [];
   });

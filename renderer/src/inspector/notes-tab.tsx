@@ -20,7 +20,14 @@ export function NotesTab({ node }: { node: string }) {
   };
   return (
     <div className={styles.section} style={{ display: 'grid', gap: 14 }}>
-      <TextField label={t('inspector.note')} layout="stack" multiline value={note} help={t('inspector.noteHint')} onChange={(text) => changeNote(node, text)} />
+      <TextField
+        label={t('inspector.note')}
+        layout="stack"
+        multiline
+        value={note}
+        help={t('inspector.noteHint')}
+        onChange={(text) => changeNote(node, text)}
+      />
       <TextField
         label={t('inspector.id')}
         layout="stack"

@@ -1,4 +1,4 @@
-import { useEffect, useState, type CSSProperties } from 'react';
+import { useState, type CSSProperties } from 'react';
 import { Button } from 'react-aria-components';
 import { t } from '../text/t.ts';
 import type { ControlProps } from './control.ts';
@@ -7,21 +7,23 @@ import { fromSlider, parseNumber, stepBy, toSlider, type NumberRules } from './n
 
 /** A number: typed, stepped by buttons and arrow keys, or slid. What is typed counts at once where it is a number. */
 export function NumberControl({ field, value, onChange, label }: ControlProps) {
-  const rules: NumberRules = { isInteger: field.isInteger, isNullable: field.isNullable, min: field.min, max: field.max, step: field.meta.step };
+  const rules: NumberRules = {
+    isInteger: field.isInteger,
+    isNullable: field.isNullable,
+    min: field.min,
+    max: field.max,
+    step: field.meta.step,
+  };
   const number = typeof value === 'number' ? value : null;
-  const [text, setText] = useState(say(number));
+  // What is being typed stands as long as it means the value, or is not yet a number; a value from elsewhere (undo, reset) replaces it.
+  const [typed, setTyped] = useState<string | null>(null);
+  const read = typed === null ? null : parseNumber(typed, rules);
+  const text = typed === null || (read?.ok === true && read.value !== number) ? say(number) : typed;
   const parsed = parseNumber(text, rules);
-  // A value from elsewhere (undo, reset) replaces what was typed.
-  useEffect(() => {
-    setText((old) => {
-      const now = parseNumber(old, { isInteger: field.isInteger, isNullable: field.isNullable });
-      return now.ok && now.value === number ? old : say(number);
-    });
-  }, [number, field.isInteger, field.isNullable]);
   const type = (next: string): void => {
-    setText(next);
-    const read = parseNumber(next, rules);
-    if (read.ok) onChange(read.value);
+    setTyped(next);
+    const meant = parseNumber(next, rules);
+    if (meant.ok) onChange(meant.value);
   };
   const step = (steps: number): void => type(say(stepBy(number ?? field.min ?? 0, steps, rules)));
   const limit = !parsed.ok && parsed.why === 'too-small' ? field.min : field.max;
@@ -43,7 +45,7 @@ export function NumberControl({ field, value, onChange, label }: ControlProps) {
         value={text}
         placeholder={t('inspector.empty')}
         onChange={(event) => type(event.target.value)}
-        onBlur={() => setText(say(number))}
+        onBlur={() => setTyped(null)}
         onKeyDown={(event) => {
           const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
           if (steps === undefined) return;
@@ -64,21 +66,57 @@ export function NumberControl({ field, value, onChange, label }: ControlProps) {
     <div className={styles.stack}>
       {hasSlider ? (
         <div className={styles.slider}>
-          <Range label={label} value={number ?? field.min ?? 0} min={field.min ?? 0} max={field.max ?? 1} rules={rules} onChange={(next) => type(say(next))} />
+          <Range
+            label={label}
+            value={number ?? field.min ?? 0}
+            min={field.min ?? 0}
+            max={field.max ?? 1}
+            rules={rules}
+            onChange={(next) => type(say(next))}
+          />
           {box}
         </div>
       ) : (
         box
       )}
-      {!parsed.ok && <span className={styles.error}>{t(`inspector.numberError.${parsed.why}`, { limit: String(limit ?? '') })}</span>}
+      {!parsed.ok && (
+        <span className={styles.error}>{t(`inspector.numberError.${parsed.why}`, { limit: String(limit ?? '') })}</span>
+      )}
     </div>
   );
 }
 
-function Range({ label, value, min, max, rules, onChange }: { label: string; value: number; min: number; max: number; rules: NumberRules; onChange: (value: number) => void }) {
+function Range({
+  label,
+  value,
+  min,
+  max,
+  rules,
+  onChange,
+}: {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  rules: NumberRules;
+  onChange: (value: number) => void;
+}) {
   const part = toSlider(value, min, max);
   const style: CSSProperties & { '--part': number } = { '--part': part };
-  return <input type="range" className={styles.range} style={style} aria-label={label} aria-valuetext={say(value)} min={0} max={1} step={0.005} value={part} onChange={(event) => onChange(fromSlider(Number(event.target.value), min, max, rules))} />;
+  return (
+    <input
+      type="range"
+      className={styles.range}
+      style={style}
+      aria-label={label}
+      aria-valuetext={say(value)}
+      min={0}
+      max={1}
+      step={0.005}
+      value={part}
+      onChange={(event) => onChange(fromSlider(Number(event.target.value), min, max, rules))}
+    />
+  );
 }
 
 const say = (value: number | null): string => (value === null ? '' : String(value));

@@ -59,7 +59,11 @@ export function PickList({ label, columns, chosen, onPick }: PickListProps) {
             >
               <TypeGlyph column={column} />
               <span>{column.name}</span>
-              <small>{column.role === undefined || column.role === 'feature' ? typeFamily(column.type) : t(`inspector.roles.${column.role}`)}</small>
+              <small>
+                {column.role === undefined || column.role === 'feature'
+                  ? typeFamily(column.type)
+                  : t(`inspector.roles.${column.role}`)}
+              </small>
               {chosen.includes(column.name) && <Icon of={Check} size={12} stroke={1.8} />}
             </li>
           ))}

@@ -28,14 +28,27 @@ export function PipelineInspector() {
       </header>
       <div className={styles.body}>
         <div className={styles.section} style={{ display: 'grid', gap: 10 }}>
-          <TextField label={t('inspector.pipelineTitle')} layout="stack" value={file.title} onChange={changePipelineTitle} />
-          <TextField label={t('inspector.pipelineAbout')} layout="stack" multiline value={file.description ?? ''} onChange={changeAbout} />
+          <TextField
+            label={t('inspector.pipelineTitle')}
+            layout="stack"
+            value={file.title}
+            onChange={changePipelineTitle}
+          />
+          <TextField
+            label={t('inspector.pipelineAbout')}
+            layout="stack"
+            multiline
+            value={file.description ?? ''}
+            onChange={changeAbout}
+          />
         </div>
         <div className={styles.section}>
           <h3 className={styles.sectionHead} style={{ marginLeft: 0 }}>
             {t('inspector.parameters')}
           </h3>
-          <p style={{ color: 'var(--t3)', marginBottom: 6 }}>{parameters.length === 0 ? t('inspector.noParameters') : t('inspector.parametersHint')}</p>
+          <p style={{ color: 'var(--t3)', marginBottom: 6 }}>
+            {parameters.length === 0 ? t('inspector.noParameters') : t('inspector.parametersHint')}
+          </p>
           {parameters.map(([name, parameter]) => (
             <ParameterRow key={name} name={name} parameter={parameter} />
           ))}
@@ -57,11 +70,28 @@ function ParameterRow({ name, parameter }: { name: string; parameter: RunParamet
       {parameter.type === 'boolean' ? (
         <Switch aria-label={name} isSelected={value === true} onChange={set} />
       ) : parameter.type === 'choice' ? (
-        <Select label={name} layout="bare" value={asText(value)} onChange={set} options={(parameter.choices ?? []).map((id) => ({ id, title: id }))} />
+        <Select
+          label={name}
+          layout="bare"
+          value={asText(value)}
+          onChange={set}
+          options={(parameter.choices ?? []).map((id) => ({ id, title: id }))}
+        />
       ) : (
-        <TextField label={name} layout="bare" value={asText(value)} onChange={(text) => set(readValue(parameter, text))} />
+        <TextField
+          label={name}
+          layout="bare"
+          value={asText(value)}
+          onChange={(text) => set(readValue(parameter, text))}
+        />
       )}
-      <IconButton size="small" icon={Trash2} iconSize={13} label={`${t('inspector.removeRow')} ${name}`} onPress={() => changeRunParameter(name, undefined)} />
+      <IconButton
+        size="small"
+        icon={Trash2}
+        iconSize={13}
+        label={`${t('inspector.removeRow')} ${name}`}
+        onPress={() => changeRunParameter(name, undefined)}
+      />
     </div>
   );
 }
@@ -69,5 +99,7 @@ function ParameterRow({ name, parameter }: { name: string; parameter: RunParamet
 /** What was typed, as the parameter's type has it; a text that is no number stays a text, and the check says so. */
 function readValue(parameter: RunParameter, text: string): RunParameter['default'] {
   const number = Number(text);
-  return (parameter.type === 'number' || parameter.type === 'integer') && text.trim() !== '' && Number.isFinite(number) ? number : text;
+  return (parameter.type === 'number' || parameter.type === 'integer') && text.trim() !== '' && Number.isFinite(number)
+    ? number
+    : text;
 }

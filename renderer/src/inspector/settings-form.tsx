@@ -35,7 +35,11 @@ function Section({ id, node, section }: { id: string; node: PipelineNode; sectio
             type="button"
             className={styles.sectionHead}
             aria-expanded={!isFolded}
-            onClick={() => useKept.setState((s) => ({ foldedSections: isFolded ? s.foldedSections.filter((n) => n !== name) : [...s.foldedSections, name] }))}
+            onClick={() =>
+              useKept.setState((s) => ({
+                foldedSections: isFolded ? s.foldedSections.filter((n) => n !== name) : [...s.foldedSections, name],
+              }))
+            }
           >
             <Icon of={ChevronDown} size={12} />
             {section.title}
@@ -43,15 +47,20 @@ function Section({ id, node, section }: { id: string; node: PipelineNode; sectio
           </button>
         </h3>
       )}
-      {!(isFolded && section.title !== '') && section.fields.map((field) => <Row key={field.name} id={id} node={node} field={field} />)}
+      {!(isFolded && section.title !== '') &&
+        section.fields.map((field) => <Row key={field.name} id={id} node={node} field={field} />)}
     </section>
   );
 }
 
 function Row({ id, node, field }: { id: string; node: PipelineNode; field: FormField }) {
   const problems = useNodeProblems(id);
-  const own = useMemo(() => problems.filter((p) => p.param === field.name || p.param?.startsWith(`${field.name}.`) === true), [problems, field.name]);
+  const own = useMemo(
+    () => problems.filter((p) => p.param === field.name || p.param?.startsWith(`${field.name}.`) === true),
+    [problems, field.name],
+  );
   return <FieldRow node={id} field={field} stored={node.params[field.name]} problems={own} />;
 }
 
-const isChanged = (field: FormField, node: PipelineNode): boolean => Object.hasOwn(node.params, field.name) && !sameValue(node.params[field.name], field.default);
+const isChanged = (field: FormField, node: PipelineNode): boolean =>
+  Object.hasOwn(node.params, field.name) && !sameValue(node.params[field.name], field.default);

@@ -2,7 +2,7 @@ import { Copy } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { titleOf } from '../state/commands.ts';
 import { useActive } from '../state/documents.ts';
-import { useRun } from '../state/runs.ts';
+import { useRun } from '../state/followed-run.ts';
 import { revealNode, useSelection } from '../state/view.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
@@ -23,7 +23,8 @@ export function LogPanel() {
   const shown = chosen.length === 0 ? lines : lines.filter((line) => chosen.includes(line.node));
   useEffect(() => {
     const element = box.current;
-    if (element !== null && element.scrollHeight - element.scrollTop - element.clientHeight < 80) element.scrollTop = element.scrollHeight;
+    if (element !== null && element.scrollHeight - element.scrollTop - element.clientHeight < 80)
+      element.scrollTop = element.scrollHeight;
   }, [shown.length]);
   if (run === undefined || file === undefined) return <EmptyState title={t('log.none')} hint={t('log.noneHint')} />;
   return (
@@ -32,7 +33,13 @@ export function LogPanel() {
         <span>{run.run}</span>
         <span>{run.status === 'starting' ? t('app.run.preparing') : t(`states.${run.status}`)}</span>
         {run.ms !== undefined && <span>{sayDuration(run.ms)}</span>}
-        <Button size="small" look="quiet" icon={Copy} iconSize={12} onPress={() => void navigator.clipboard?.writeText(shown.map(plainLine).join('\n'))}>
+        <Button
+          size="small"
+          look="quiet"
+          icon={Copy}
+          iconSize={12}
+          onPress={() => void navigator.clipboard?.writeText(shown.map(plainLine).join('\n'))}
+        >
           {t('common.copy')}
         </Button>
       </div>
@@ -60,4 +67,5 @@ export function LogPanel() {
   );
 }
 
-const plainLine = (line: LogLine): string => `${new Date(line.timeMs).toISOString()} ${line.node} ${line.level} ${line.text}`;
+const plainLine = (line: LogLine): string =>
+  `${new Date(line.timeMs).toISOString()} ${line.node} ${line.level} ${line.text}`;

@@ -28,8 +28,12 @@ export function ModelsScreen() {
   const [text, setText] = useState('');
   const chosen = useView((s) => (s.screen.name === 'models' ? s.screen : undefined));
   const sorted = [...(list ?? [])].sort((a, b) => b.created_ms - a.created_ms);
-  const shown = sorted.filter((m) => `${m.name} ${m.target} ${m.kind}`.toLowerCase().includes(text.trim().toLowerCase()));
-  const one = sorted.find((m) => m.name === chosen?.model && (chosen?.version === undefined || m.version === chosen.version)) ?? sorted[0];
+  const shown = sorted.filter((m) =>
+    `${m.name} ${m.target} ${m.kind}`.toLowerCase().includes(text.trim().toLowerCase()),
+  );
+  const one =
+    sorted.find((m) => m.name === chosen?.model && (chosen?.version === undefined || m.version === chosen.version)) ??
+    sorted[0];
   return (
     <MasterScreen
       title={t('models.title')}
@@ -59,7 +63,10 @@ export function ModelsScreen() {
       ) : one ? (
         <OneModel key={`${one.name} ${one.version}`} model={one} />
       ) : (
-        <EmptyState title={list === undefined ? t('common.loading') : t('models.none')} hint={list === undefined ? undefined : t('models.noneHint')} />
+        <EmptyState
+          title={list === undefined ? t('common.loading') : t('models.none')}
+          hint={list === undefined ? undefined : t('models.noneHint')}
+        />
       )}
     </MasterScreen>
   );
@@ -72,7 +79,10 @@ const firstFigure = (model: Model): string => {
 
 function OneModel({ model }: { model: Model }) {
   const [deploying, setDeploying] = useState(false);
-  const remove = (): void => void host()['models.remove']({ name: model.name, version: model.version }).catch((thrown: unknown) => toastProblem(toProblem(thrown)));
+  const remove = (): void =>
+    void host()
+      ['models.remove']({ name: model.name, version: model.version })
+      .catch((thrown: unknown) => toastProblem(toProblem(thrown)));
   const target = model.input_schema.filter((c) => c.name !== model.target);
   return (
     <>
@@ -99,11 +109,15 @@ function OneModel({ model }: { model: Model }) {
             facts={[
               [t('models.kind'), model.kind],
               [t('models.pipeline'), model.pipeline || '–'],
-              [t('models.made'), sayWhen(model.created_ms, Date.now())],
+              [t('models.made'), sayWhen(model.created_ms)],
               [t('models.size'), sayBytes(model.bytes)],
               [t('models.key'), model.key.slice(0, 12)],
-              ...(model.classes.length > 0 ? [[t('models.classes'), model.classes.map(String).join(', ')] as const] : []),
-              ...Object.entries(model.facts).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const),
+              ...(model.classes.length > 0
+                ? [[t('models.classes'), model.classes.map(String).join(', ')] as const]
+                : []),
+              ...Object.entries(model.facts).map(
+                ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+              ),
             ]}
           />
         </Card>
@@ -113,7 +127,10 @@ function OneModel({ model }: { model: Model }) {
               (column) =>
                 [
                   column.name,
-                  <span key={column.name} style={{ display: 'inline-flex', gap: 6, alignItems: 'center', color: 'var(--t3)' }}>
+                  <span
+                    key={column.name}
+                    style={{ display: 'inline-flex', gap: 6, alignItems: 'center', color: 'var(--t3)' }}
+                  >
                     <TypeGlyph column={column} />
                     {column.type.toLowerCase()}
                   </span>,
@@ -133,14 +150,29 @@ function OneModel({ model }: { model: Model }) {
 const quote = (name: string): string => (/^[\w.-]+$/.test(name) ? name : `"${name}"`);
 
 function DeployDialog({ model, onClose }: { model: Model; onClose: () => void }) {
-  const [name, setName] = useState(() => model.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'service');
+  const [name, setName] = useState(
+    () =>
+      model.name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-')
+        .replaceAll(/^-+|-+$/g, '') || 'service',
+  );
   const [port, setPort] = useState(Number.NaN);
   const [busy, setBusy] = useState(false);
   const deploy = async (): Promise<void> => {
     setBusy(true);
     try {
-      const service = await host()['services.deploy']({ model: model.name, version: model.version, name, port: Number.isInteger(port) ? port : null });
-      toast({ tone: 'ok', title: service.url === null ? t('models.deployedSoon', { name }) : t('models.deployed', { name, url: service.url }) });
+      const service = await host()['services.deploy']({
+        model: model.name,
+        version: model.version,
+        name,
+        port: Number.isInteger(port) ? port : null,
+      });
+      toast({
+        tone: 'ok',
+        title:
+          service.url === null ? t('models.deployedSoon', { name }) : t('models.deployed', { name, url: service.url }),
+      });
       onClose();
       showScreen({ name: 'services', service: service.name });
     } catch (thrown) {
@@ -165,7 +197,15 @@ function DeployDialog({ model, onClose }: { model: Model; onClose: () => void })
     >
       <div style={{ display: 'grid', gap: 12 }}>
         <TextField label={t('models.serviceName')} layout="stack" mono value={name} onChange={setName} autoFocus />
-        <NumberField label={t('models.port')} layout="stack" help={t('models.portHint')} value={port} onChange={setPort} minValue={1} maxValue={65_535} />
+        <NumberField
+          label={t('models.port')}
+          layout="stack"
+          help={t('models.portHint')}
+          value={port}
+          onChange={setPort}
+          minValue={1}
+          maxValue={65_535}
+        />
       </div>
     </Dialog>
   );

@@ -77,7 +77,13 @@ function CategoryList({ category, kinds }: { category: Category; kinds: readonly
           type="button"
           className={styles.category}
           aria-expanded={!folded}
-          onClick={() => useKept.setState((s) => ({ foldedCategories: folded ? s.foldedCategories.filter((c) => c !== category) : [...s.foldedCategories, category] }))}
+          onClick={() =>
+            useKept.setState((s) => ({
+              foldedCategories: folded
+                ? s.foldedCategories.filter((c) => c !== category)
+                : [...s.foldedCategories, category],
+            }))
+          }
         >
           <Icon of={ChevronDown} size={12} />
           {t(`canvas.categories.${category}`)}

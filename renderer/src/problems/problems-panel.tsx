@@ -3,7 +3,7 @@ import type { Problem } from '../../../shared/errors.ts';
 import { useCheck } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
 import { useActive } from '../state/documents.ts';
-import { useRun } from '../state/runs.ts';
+import { useRun } from '../state/followed-run.ts';
 import { revealNode } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -19,7 +19,9 @@ export function ProblemsPanel() {
   const file = useActive((d) => d?.file);
   const checked = useCheck((r) => r?.problems ?? none);
   const nodes = useRun((run) => run?.state.nodes);
-  const failed = Object.entries(nodes ?? {}).flatMap(([node, run]): Problem[] => (run.problem === undefined ? [] : [{ ...run.problem, node: run.problem.node ?? node }]));
+  const failed = Object.entries(nodes ?? {}).flatMap(([node, run]): Problem[] =>
+    run.problem === undefined ? [] : [{ ...run.problem, node: run.problem.node ?? node }],
+  );
   const seen = new Set<string>();
   const all = [...failed, ...checked].filter((p) => {
     const name = `${p.node} ${p.param} ${p.message}`;
@@ -39,7 +41,11 @@ export function ProblemsPanel() {
       {sorted.map((problem) => {
         const { node } = problem;
         return (
-          <li key={`${problem.code} ${node} ${problem.param} ${problem.message}`} className={styles.item} data-severity={problem.severity}>
+          <li
+            key={`${problem.code} ${node} ${problem.param} ${problem.message}`}
+            className={styles.item}
+            data-severity={problem.severity}
+          >
             <Icon of={problem.severity === 'error' ? CircleX : TriangleAlert} size={14} stroke={1.6} />
             <div>
               <b>{problem.message}</b>

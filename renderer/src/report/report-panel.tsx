@@ -6,7 +6,7 @@ import { useCheck } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { RunToHere } from '../preview/preview-states.tsx';
-import { useNodeRun } from '../state/runs.ts';
+import { useNodeRun } from '../state/followed-run.ts';
 import { showScreen, useSelectedNode } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -19,12 +19,24 @@ import { fileNameOf, saveFile } from './save-file.ts';
 export function ReportPanel() {
   const node = useSelectedNode();
   // An evaluation is often looked for from the model or the rows that it judges.
-  const owner = usePipeline((file) => (node === undefined ? undefined : hasReport(file.nodes[node]?.kind) ? node : linksOf(file).find((l) => l.from.node === node && hasReport(file.nodes[l.to.node]?.kind))?.to.node));
-  return owner === undefined ? <EmptyState title={t('report.noNode')} hint={t('report.noNodeHint')} /> : <NodeReport key={owner} node={owner} />;
+  const owner = usePipeline((file) =>
+    node === undefined
+      ? undefined
+      : hasReport(file.nodes[node]?.kind)
+        ? node
+        : linksOf(file).find((l) => l.from.node === node && hasReport(file.nodes[l.to.node]?.kind))?.to.node,
+  );
+  return owner === undefined ? (
+    <EmptyState title={t('report.noNode')} hint={t('report.noNodeHint')} />
+  ) : (
+    <NodeReport key={owner} node={owner} />
+  );
 }
 
-const hasReport = (kind: string | undefined): boolean => Object.values(specs.get(kind ?? '')?.outputs ?? {}).some((port) => port.wire === 'report');
-const reportIn = (outputs: readonly OutputFact[] | undefined): OutputFact | undefined => outputs?.find((o) => o.wire === 'report');
+const hasReport = (kind: string | undefined): boolean =>
+  Object.values(specs.get(kind ?? '')?.outputs ?? {}).some((port) => port.wire === 'report');
+const reportIn = (outputs: readonly OutputFact[] | undefined): OutputFact | undefined =>
+  outputs?.find((o) => o.wire === 'report');
 
 function NodeReport({ node }: { node: string }) {
   const draft = useActive((d) => d?.draft) ?? '';
@@ -44,7 +56,9 @@ function NodeReport({ node }: { node: string }) {
     <div className={styles.drawer}>
       <div className={styles.head} style={{ minHeight: 28 }}>
         <b>{title}</b>
-        {state === 'stale' && <Chip tone="warn">{reason === undefined ? t('report.staleAlone') : t('report.stale', { reason })}</Chip>}
+        {state === 'stale' && (
+          <Chip tone="warn">{reason === undefined ? t('report.staleAlone') : t('report.stale', { reason })}</Chip>
+        )}
         <div className={styles.actions}>
           <SaveReport reportKey={key} />
           <Button size="small" icon={Maximize2} iconSize={12} onPress={() => showScreen({ name: 'report', key, node })}>
@@ -60,7 +74,15 @@ function NodeReport({ node }: { node: string }) {
 export function SaveReport({ reportKey }: { reportKey: string }) {
   const { report } = useReport(reportKey);
   return (
-    <Button size="small" icon={Download} iconSize={12} isDisabled={report === undefined} onPress={() => report && saveFile(fileNameOf(report.title, 'report.json'), 'application/json', JSON.stringify(report, null, 2))}>
+    <Button
+      size="small"
+      icon={Download}
+      iconSize={12}
+      isDisabled={report === undefined}
+      onPress={() =>
+        report && saveFile(fileNameOf(report.title, 'report.json'), 'application/json', JSON.stringify(report, null, 2))
+      }
+    >
       {t('report.saveJson')}
     </Button>
   );

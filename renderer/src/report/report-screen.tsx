@@ -21,8 +21,16 @@ export default function ReportScreen({ reportKey, node }: { reportKey: string; n
   return (
     <div className={styles.page}>
       <header className={styles.head}>
-        <IconButton icon={ArrowLeft} label={t('report.back')} onPress={() => (document?.file.nodes[node] ? revealNode(node) : showScreen({ name: 'pipeline' }))} />
-        <Tile icon={spec ? kindIcon(spec) : FileChartColumn} color={spec ? categoryColor(spec.category) : 'var(--eval)'} size="big" />
+        <IconButton
+          icon={ArrowLeft}
+          label={t('report.back')}
+          onPress={() => (document?.file.nodes[node] ? revealNode(node) : showScreen({ name: 'pipeline' }))}
+        />
+        <Tile
+          icon={spec ? kindIcon(spec) : FileChartColumn}
+          color={spec ? categoryColor(spec.category) : 'var(--eval)'}
+          size="big"
+        />
         <div>
           <h1>{report?.title ?? t('report.loading')}</h1>
           {document && <p>{`${documentTitle(document)} · ${titleOf(document.file, node)}`}</p>}

@@ -29,13 +29,17 @@ export function useReport(key: string): { report: Report | undefined; problem: P
       });
     return () => abort.abort();
   }, [key]);
-  return { report: known.get(key) ?? (answer.key === key ? answer.report : undefined), problem: answer.key === key ? answer.problem : undefined };
+  return {
+    report: known.get(key) ?? (answer.key === key ? answer.report : undefined),
+    problem: answer.key === key ? answer.problem : undefined,
+  };
 }
 
 /** The blocks of a report, by its key. */
 export function ReportView({ reportKey }: { reportKey: string }) {
   const { report, problem } = useReport(reportKey);
-  if (problem !== undefined) return <EmptyState title={t('report.failed')} hint={`${problem.message} ${problem.mend ?? ''}`} />;
+  if (problem !== undefined)
+    return <EmptyState title={t('report.failed')} hint={`${problem.message} ${problem.mend ?? ''}`} />;
   if (report === undefined) return <EmptyState title={t('report.loading')} />;
   return (
     <>

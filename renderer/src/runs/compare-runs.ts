@@ -36,7 +36,13 @@ export interface Figure {
 }
 
 export function figures(runs: readonly Pick<Run, 'metrics'>[]): Figure[] {
-  const names = [...new Set(runs.flatMap((run) => Object.entries(run.metrics).flatMap(([node, metrics]) => Object.keys(metrics).map((name) => `${node}.${name}`))))];
+  const names = [
+    ...new Set(
+      runs.flatMap((run) =>
+        Object.entries(run.metrics).flatMap(([node, metrics]) => Object.keys(metrics).map((name) => `${node}.${name}`)),
+      ),
+    ),
+  ];
   return names.map((name) => {
     const dot = name.lastIndexOf('.');
     const values = runs.map((run) => run.metrics[name.slice(0, dot)]?.[name.slice(dot + 1)]);
@@ -59,5 +65,9 @@ export function bestOf(name: string, values: readonly (number | null | undefined
 export function sayFigure(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return value.toLocaleString('en-US');
-  return Math.abs(value) >= 1000 ? value.toLocaleString('en-US', { maximumFractionDigits: 0 }) : Math.abs(value) >= 0.001 ? value.toFixed(Math.abs(value) >= 10 ? 1 : 3) : value.toExponential(2);
+  return Math.abs(value) >= 1000
+    ? value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+    : Math.abs(value) >= 0.001
+      ? value.toFixed(Math.abs(value) >= 10 ? 1 : 3)
+      : value.toExponential(2);
 }

@@ -10,7 +10,11 @@ export function callExamples(url: string, token: string | null, row: Readonly<Re
   const body = JSON.stringify({ rows: [row] });
   const bearer = token === null ? '' : ` \\\n  -H 'Authorization: Bearer ${token}'`;
   return [
-    { id: 'curl', title: 'curl', text: `curl -s ${address} \\\n  -H 'Content-Type: application/json'${bearer} \\\n  -d '${body.replaceAll("'", String.raw`'\''`)}'` },
+    {
+      id: 'curl',
+      title: 'curl',
+      text: `curl -s ${address} \\\n  -H 'Content-Type: application/json'${bearer} \\\n  -d '${body.replaceAll("'", String.raw`'\''`)}'`,
+    },
     {
       id: 'python',
       title: 'Python',
@@ -28,6 +32,9 @@ function python(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`;
-  if (typeof value === 'object') return `{${Object.entries(value).map(([k, v]) => `${JSON.stringify(k)}: ${python(v)}`).join(', ')}}`;
+  if (typeof value === 'object')
+    return `{${Object.entries(value)
+      .map(([k, v]) => `${JSON.stringify(k)}: ${python(v)}`)
+      .join(', ')}}`;
   return JSON.stringify(value);
 }

@@ -14,10 +14,15 @@ import { Card, Facts, MasterScreen } from '../theme/master.tsx';
 import styles from '../theme/master.module.css';
 import { PortGlyph } from '../theme/port-shape.tsx';
 import { Chip, EmptyState, type Tone } from '../theme/surface.tsx';
+import { sayMs, type Service } from './service.ts';
 import { TryIt } from './try-it.tsx';
 
-export type Service = Answer<'services.list'>[number];
-const tones: Readonly<Record<Service['status'], Tone>> = { stopped: 'plain', starting: 'accent', running: 'ok', failed: 'bad' };
+const tones: Readonly<Record<Service['status'], Tone>> = {
+  stopped: 'plain',
+  starting: 'accent',
+  running: 'ok',
+  failed: 'bad',
+};
 
 /** What answers on this computer: its state, its requests, and a form to try it. */
 export function ServicesScreen() {
@@ -35,7 +40,13 @@ export function ServicesScreen() {
       text={text}
       onText={setText}
       list={shown?.map((service) => (
-        <button key={service.name} type="button" className={styles.item} aria-current={service.name === one?.name} onClick={() => showScreen({ name: 'services', service: service.name })}>
+        <button
+          key={service.name}
+          type="button"
+          className={styles.item}
+          aria-current={service.name === one?.name}
+          onClick={() => showScreen({ name: 'services', service: service.name })}
+        >
           <PortGlyph wire="service" surface="var(--s1)" />
           <span className={styles.itemMain}>
             <b>{service.name}</b>
@@ -52,14 +63,18 @@ export function ServicesScreen() {
       ) : one ? (
         <OneService key={one.name} service={one} again={again} />
       ) : (
-        <EmptyState title={list === undefined ? t('common.loading') : t('services.none')} hint={list === undefined ? undefined : t('services.noneHint')} />
+        <EmptyState
+          title={list === undefined ? t('common.loading') : t('services.none')}
+          hint={list === undefined ? undefined : t('services.noneHint')}
+        />
       )}
     </MasterScreen>
   );
 }
 
 function OneService({ service, again }: { service: Service; again: () => void }) {
-  const ask = (work: Promise<unknown>): void => void work.then(again).catch((thrown: unknown) => toastProblem(toProblem(thrown)));
+  const ask = (work: Promise<unknown>): void =>
+    void work.then(again).catch((thrown: unknown) => toastProblem(toProblem(thrown)));
   const isUp = service.status === 'running' || service.status === 'starting';
   return (
     <>
@@ -76,7 +91,11 @@ function OneService({ service, again }: { service: Service; again: () => void })
             </Button>
           ) : (
             <>
-              <Button look="danger" icon={Trash2} onPress={() => ask(host()['services.remove']({ name: service.name }))}>
+              <Button
+                look="danger"
+                icon={Trash2}
+                onPress={() => ask(host()['services.remove']({ name: service.name }))}
+              >
                 {t('services.delete')}
               </Button>
               <Button look="primary" icon={Play} onPress={() => ask(host()['services.start']({ name: service.name }))}>
@@ -111,8 +130,6 @@ function OneService({ service, again }: { service: Service; again: () => void })
     </>
   );
 }
-
-export const sayMs = (ms: number | null): string => (ms === null ? '–' : ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 function Requests({ name }: { name: string }) {
   const changed = useChanged('services');

@@ -14,7 +14,7 @@ import { Chip } from '../theme/surface.tsx';
 import { TextField } from '../theme/text-field.tsx';
 import { callExamples, type CallExample } from './call-examples.ts';
 import { readCell } from './read-cell.ts';
-import { sayMs, type Service } from './services-screen.tsx';
+import { sayMs, type Service } from './service.ts';
 
 type Reply = Answer<'services.predict'>;
 
@@ -54,12 +54,24 @@ export function TryIt({ service, onSent }: { service: Service; onSent: () => voi
           }}
         >
           {columns?.map((column) => (
-            <TextField key={column.name} label={column.name} layout="stack" value={texts[column.name] ?? ''} placeholder={typeFamily(column.type)} onChange={(text) => setTexts({ ...texts, [column.name]: text })} />
+            <TextField
+              key={column.name}
+              label={column.name}
+              layout="stack"
+              value={texts[column.name] ?? ''}
+              placeholder={typeFamily(column.type)}
+              onChange={(text) => setTexts({ ...texts, [column.name]: text })}
+            />
           ))}
           <div style={{ display: 'flex', alignItems: 'center', gap: 10, marginTop: 4, gridColumn: '1 / -1' }}>
             {service.status !== 'running' && <span style={{ color: 'var(--t3)' }}>{t('services.needsRunning')}</span>}
             <span style={{ flex: 1 }} />
-            <Button look="primary" icon={Send} type="submit" isDisabled={service.status !== 'running' || columns === undefined}>
+            <Button
+              look="primary"
+              icon={Send}
+              type="submit"
+              isDisabled={service.status !== 'running' || columns === undefined}
+            >
               {t('services.send')}
             </Button>
           </div>
@@ -67,16 +79,41 @@ export function TryIt({ service, onSent }: { service: Service; onSent: () => voi
       </Card>
       <Card
         title={t('services.answer')}
-        tools={reply && <Chip tone={reply.status < 400 ? 'ok' : 'bad'}>{t('services.answerStatus', { status: String(reply.status), time: sayMs(reply.latency_ms) })}</Chip>}
+        tools={
+          reply && (
+            <Chip tone={reply.status < 400 ? 'ok' : 'bad'}>
+              {t('services.answerStatus', { status: String(reply.status), time: sayMs(reply.latency_ms) })}
+            </Chip>
+          )
+        }
       >
-        {reply === undefined ? <p className={styles.body}>{t('services.noAnswer')}</p> : <pre className={styles.code}>{JSON.stringify(reply.body, null, 2)}</pre>}
+        {reply === undefined ? (
+          <p className={styles.body}>{t('services.noAnswer')}</p>
+        ) : (
+          <pre className={styles.code}>{JSON.stringify(reply.body, null, 2)}</pre>
+        )}
       </Card>
       <Card
         title={t('services.callIt')}
         tools={
           <span style={{ display: 'flex', gap: 6 }}>
-            <Segmented label={t('services.callIt')} value={way} onChange={(id) => setWay(examples.find((e) => e.id === id)?.id ?? 'curl')} options={examples.map((e) => ({ id: e.id, title: e.title }))} />
-            <Button size="small" look="quiet" icon={Copy} aria-label={t('common.copy')} onPress={() => void navigator.clipboard?.writeText(shown).then(() => toast({ tone: 'plain', title: t('common.copied') }))} />
+            <Segmented
+              label={t('services.callIt')}
+              value={way}
+              onChange={(id) => setWay(examples.find((e) => e.id === id)?.id ?? 'curl')}
+              options={examples.map((e) => ({ id: e.id, title: e.title }))}
+            />
+            <Button
+              size="small"
+              look="quiet"
+              icon={Copy}
+              aria-label={t('common.copy')}
+              onPress={() =>
+                void navigator.clipboard
+                  ?.writeText(shown)
+                  .then(() => toast({ tone: 'plain', title: t('common.copied') }))
+              }
+            />
           </span>
         }
       >

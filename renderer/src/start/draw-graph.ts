@@ -14,9 +14,19 @@ const margin = 8;
 
 export function drawGraph(file: Pick<PipelineFile, 'nodes' | 'layout'>): Drawing {
   const ids = Object.keys(file.nodes).filter((id) => file.layout[id] !== undefined);
-  const columns = steps(ids.map((id) => file.layout[id]?.[0] ?? 0), 120);
-  const rows = steps(ids.map((id) => file.layout[id]?.[1] ?? 0), 50);
-  const cards = ids.map((id) => ({ id, x: margin + (columns.get(file.layout[id]?.[0] ?? 0) ?? 0) * columnStep, y: margin + (rows.get(file.layout[id]?.[1] ?? 0) ?? 0) * rowStep }));
+  const columns = steps(
+    ids.map((id) => file.layout[id]?.[0] ?? 0),
+    120,
+  );
+  const rows = steps(
+    ids.map((id) => file.layout[id]?.[1] ?? 0),
+    50,
+  );
+  const cards = ids.map((id) => ({
+    id,
+    x: margin + (columns.get(file.layout[id]?.[0] ?? 0) ?? 0) * columnStep,
+    y: margin + (rows.get(file.layout[id]?.[1] ?? 0) ?? 0) * rowStep,
+  }));
   const width = Math.max(0, ...cards.map((c) => c.x)) + 58 + margin;
   const height = Math.max(0, ...cards.map((c) => c.y)) + 34 + margin;
   return { width, height, cards, scale: Math.min(1, 392 / width, 156 / height) };

@@ -56,8 +56,22 @@ export function FilePicker({ kind }: { kind: 'data' | 'pipeline' }) {
         </>
       }
     >
-      <input ref={chooser} type="file" hidden data-testid="choose-file" accept={kind === 'data' ? '.csv,.tsv,.txt,.parquet,.json,.jsonl,.ndjson' : '.json,.flowyard'} onChange={(event) => void upload(event.target.files?.[0])} />
-      <SearchField label={t('start.pick.filter')} placeholder={t('start.pick.filter')} value={text} onChange={setText} autoFocus onSubmit={() => shown?.[0] && open(shown[0])} />
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        data-testid="choose-file"
+        accept={kind === 'data' ? '.csv,.tsv,.txt,.parquet,.json,.jsonl,.ndjson' : '.json,.flowyard'}
+        onChange={(event) => void upload(event.target.files?.[0])}
+      />
+      <SearchField
+        label={t('start.pick.filter')}
+        placeholder={t('start.pick.filter')}
+        value={text}
+        onChange={setText}
+        autoFocus
+        onSubmit={() => shown?.[0] && open(shown[0])}
+      />
       <h3 className={styles.pickHead}>{t('start.pick.inWorkspace')}</h3>
       <div className={styles.files}>
         {shown?.length === 0 && <p className={styles.none}>{t('start.pick.empty')}</p>}
@@ -66,7 +80,7 @@ export function FilePicker({ kind }: { kind: 'data' | 'pipeline' }) {
             <Icon of={kind === 'data' ? FileSpreadsheet : Workflow} size={14} />
             {entry.path}
             <small>
-              {sayBytes(entry.bytes)} · {sayWhen(entry.modified_ms, Date.now())}
+              {sayBytes(entry.bytes)} · {sayWhen(entry.modified_ms)}
             </small>
           </AriaButton>
         ))}
@@ -82,7 +96,9 @@ async function listFiles(kind: 'data' | 'pipeline'): Promise<Entry[]> {
   for (let depth = 0; depth < 3 && folders.length > 0; depth++) {
     const lists = await Promise.all(folders.slice(0, 30).map((folder) => host()['files.list']({ folder })));
     found.push(...lists.flat().filter((e) => e.kind === kind));
-    folders = lists.flat().flatMap((e) => (e.kind === 'folder' && !e.name.startsWith('.') && e.name !== 'node_modules' ? [e.path] : []));
+    folders = lists
+      .flat()
+      .flatMap((e) => (e.kind === 'folder' && !e.name.startsWith('.') && e.name !== 'node_modules' ? [e.path] : []));
   }
   return found.sort((a, b) => b.modified_ms - a.modified_ms);
 }

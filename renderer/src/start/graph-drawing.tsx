@@ -16,17 +16,38 @@ export function GraphDrawing({ file, title }: { file: PipelineFile; title: strin
   const portAt = (node: string, side: 'inputs' | 'outputs', port: string): readonly [number, number] => {
     const card = drawing.cards.find((c) => c.id === node);
     const names = Object.keys(portsOf(file, node, specs)[side]);
-    const used = names.filter((name) => file.wires.some((w) => (side === 'outputs' ? w.startsWith(`${node}.${name} -> `) : w.endsWith(` -> ${node}.${name}`))));
+    const used = names.filter((name) =>
+      file.wires.some((w) =>
+        side === 'outputs' ? w.startsWith(`${node}.${name} -> `) : w.endsWith(` -> ${node}.${name}`),
+      ),
+    );
     const index = Math.max(0, used.indexOf(port));
     const y = (card?.y ?? 0) + 17 + (index - (used.length - 1) / 2) * 11;
     return [(card?.x ?? 0) + (side === 'outputs' ? 58 : 0), y];
   };
   return (
-    <svg viewBox={`0 0 ${drawing.width} ${drawing.height}`} width={drawing.width * drawing.scale} height={drawing.height * drawing.scale} role="img" aria-label={t('start.drawing', { title, count: drawing.cards.length })}>
+    <svg
+      viewBox={`0 0 ${drawing.width} ${drawing.height}`}
+      width={drawing.width * drawing.scale}
+      height={drawing.height * drawing.scale}
+      role="img"
+      aria-label={t('start.drawing', { title, count: drawing.cards.length })}
+    >
       {linksOf(file).map((link, i) => {
         const wire = portsOf(file, link.from.node, specs).outputs[link.from.port]?.wire ?? 'table';
-        const [from, to] = [portAt(link.from.node, 'outputs', link.from.port), portAt(link.to.node, 'inputs', link.to.port)];
-        return <path key={file.wires[i]} d={wirePath(from, to)} fill="none" strokeWidth={1.6} stroke={`color-mix(in srgb, ${wireColor(wire)} 72%, var(--canvas))`} />;
+        const [from, to] = [
+          portAt(link.from.node, 'outputs', link.from.port),
+          portAt(link.to.node, 'inputs', link.to.port),
+        ];
+        return (
+          <path
+            key={file.wires[i]}
+            d={wirePath(from, to)}
+            fill="none"
+            strokeWidth={1.6}
+            stroke={`color-mix(in srgb, ${wireColor(wire)} 72%, var(--canvas))`}
+          />
+        );
       })}
       {drawing.cards.map(({ id, x, y }) => {
         const spec = specs.get(file.nodes[id]?.kind ?? '');
@@ -45,9 +66,16 @@ export function GraphDrawing({ file, title }: { file: PipelineFile; title: strin
       })}
       {linksOf(file).flatMap((link, i) => {
         const wire = portsOf(file, link.from.node, specs).outputs[link.from.port]?.wire ?? 'table';
-        return [portAt(link.from.node, 'outputs', link.from.port), portAt(link.to.node, 'inputs', link.to.port)].map(([x, y], end) => (
-          <path key={`${file.wires[i]} ${end}`} d={portPath(wire)} transform={`translate(${x} ${y}) scale(0.66)`} fill={wireColor(wire)} />
-        ));
+        return [portAt(link.from.node, 'outputs', link.from.port), portAt(link.to.node, 'inputs', link.to.port)].map(
+          ([x, y], end) => (
+            <path
+              key={`${file.wires[i]} ${end}`}
+              d={portPath(wire)}
+              transform={`translate(${x} ${y}) scale(0.66)`}
+              fill={wireColor(wire)}
+            />
+          ),
+        );
       })}
     </svg>
   );

@@ -34,12 +34,30 @@ export function StartScreen() {
         </header>
         <Drafts />
         <section className={styles.examples} aria-label={t('start.title')}>
-          {info?.examples.map((example, i) => <ExampleCard key={example.id} example={example} first={i === 0} />)}
+          {info?.examples.map((example, i) => (
+            <ExampleCard key={example.id} example={example} first={i === 0} />
+          ))}
         </section>
         <section className={styles.acts} aria-label={t('start.begin')}>
-          <Act action="file.open-csv" icon={<Tile icon={FileDown} color="var(--acc)" size="big" />} title={t('start.csv')} hint={t('start.csvHint')} drop />
-          <Act action="file.new" icon={<Tile icon={Plus} color="var(--t2)" size="big" />} title={t('start.blank')} hint={t('start.blankHint')} />
-          <Act action="file.open" icon={<Tile icon={FolderOpen} color="var(--t2)" size="big" />} title={t('start.pipeline')} hint={t('start.pipelineHint')} />
+          <Act
+            action="file.open-csv"
+            icon={<Tile icon={FileDown} color="var(--acc)" size="big" />}
+            title={t('start.csv')}
+            hint={t('start.csvHint')}
+            drop
+          />
+          <Act
+            action="file.new"
+            icon={<Tile icon={Plus} color="var(--t2)" size="big" />}
+            title={t('start.blank')}
+            hint={t('start.blankHint')}
+          />
+          <Act
+            action="file.open"
+            icon={<Tile icon={FolderOpen} color="var(--t2)" size="big" />}
+            title={t('start.pipeline')}
+            hint={t('start.pipelineHint')}
+          />
         </section>
         <Recent />
       </div>
@@ -47,7 +65,19 @@ export function StartScreen() {
   );
 }
 
-function Act({ action, icon, title, hint, drop }: { action: string; icon: ReactNode; title: string; hint: string; drop?: boolean }) {
+function Act({
+  action,
+  icon,
+  title,
+  hint,
+  drop,
+}: {
+  action: string;
+  icon: ReactNode;
+  title: string;
+  hint: string;
+  drop?: boolean;
+}) {
   const key = shortcutOf(action);
   return (
     <AriaButton className={`${styles.act} ${drop ? styles.drop : ''}`} onPress={() => runAction(action)}>
@@ -98,7 +128,13 @@ function ExampleCard({ example, first }: { example: Example; first: boolean }) {
           ))}
         </ul>
         <footer>
-          <Button look={first ? 'primary' : 'plain'} icon={Play} iconSize={11} solidIcon onPress={() => void open(true)}>
+          <Button
+            look={first ? 'primary' : 'plain'}
+            icon={Play}
+            iconSize={11}
+            solidIcon
+            onPress={() => void open(true)}
+          >
             {t('start.openAndRun')}
           </Button>
           <span>{t('common.nodes', { count: example.nodes })}</span>
@@ -136,7 +172,7 @@ function Recent() {
             </span>
             <LastRun run={entry.lastRun} />
             <Metric run={entry.lastRun} />
-            <span className={styles.when}>{sayWhen(entry.opened_ms, Date.now())}</span>
+            <span className={styles.when}>{sayWhen(entry.opened_ms)}</span>
           </AriaButton>
         ))}
       </div>
@@ -164,7 +200,15 @@ function LastRun({ run }: { run: Run }) {
 
 function Metric({ run }: { run: Run }) {
   const first = Object.values(run?.metrics ?? {}).flatMap((metrics) => Object.entries(metrics))[0];
-  return <span className={styles.metric}>{first && typeof first[1] === 'number' && <>{first[0]} <b>{first[1].toPrecision(3)}</b></>}</span>;
+  return (
+    <span className={styles.metric}>
+      {first && typeof first[1] === 'number' && (
+        <>
+          {first[0]} <b>{first[1].toPrecision(3)}</b>
+        </>
+      )}
+    </span>
+  );
 }
 
 /** Work that a crash left behind, offered until it is taken or thrown away. */
@@ -188,7 +232,7 @@ function Drafts() {
               <b>{found.path ?? (found.title || t('common.untitled'))}</b>
             </span>
             <span className={styles.state}>{t('start.drafts')}</span>
-            <span className={styles.when}>{sayWhen(found.time_ms, Date.now())}</span>
+            <span className={styles.when}>{sayWhen(found.time_ms)}</span>
             <Button
               size="small"
               onPress={() => {

@@ -31,7 +31,8 @@ export function TargetDialog({ path }: { path: string }) {
   const build = async (): Promise<void> => {
     if (found === undefined || chosen === undefined) return;
     try {
-      const file = chosen === found.target ? found.file : (await host()['pipelines.quickStart']({ path, target: chosen })).file;
+      const file =
+        chosen === found.target ? found.file : (await host()['pipelines.quickStart']({ path, target: chosen })).file;
       openDocument(file, { path: null, unsaved: true });
       showScreen({ name: 'pipeline' });
       closeOverlay();
@@ -64,7 +65,12 @@ export function TargetDialog({ path }: { path: string }) {
           layout="stack"
           value={chosen ?? null}
           onChange={setTarget}
-          options={found.columns.map((c) => ({ id: c.name, title: c.name, about: c.name === found.target ? `${typeFamily(c.type)}, ${t('start.target.suggested')}` : typeFamily(c.type) }))}
+          options={found.columns.map((c) => ({
+            id: c.name,
+            title: c.name,
+            about:
+              c.name === found.target ? `${typeFamily(c.type)}, ${t('start.target.suggested')}` : typeFamily(c.type),
+          }))}
         />
       ) : (
         <p>{t('start.target.reading')}</p>
@@ -78,7 +84,13 @@ function openReader(path: string): void {
   const reader = readerFor(path);
   if (reader === undefined) return;
   const file = emptyPipeline();
-  addNode(file, { id: 'data', spec: specs.get(reader.spec.kind) ?? reader.spec, at: [0, 0], params: { [reader.param]: path }, title: path.split('/').at(-1) ?? path });
+  addNode(file, {
+    id: 'data',
+    spec: specs.get(reader.spec.kind) ?? reader.spec,
+    at: [0, 0],
+    params: { [reader.param]: path },
+    title: path.split('/').at(-1) ?? path,
+  });
   openDocument(file, { path: null, unsaved: true });
   showScreen({ name: 'pipeline' });
   select({ nodes: ['data'] });

@@ -13,7 +13,13 @@ interface AppState {
   /** Counts up whenever such a list changed: read it again. */
   changes: Readonly<Partial<Record<Changed, number>>>;
 }
-export const useApp = create<AppState>()(() => ({ connection: 'connecting', info: null, status: null, problem: null, changes: {} }));
+export const useApp = create<AppState>()(() => ({
+  connection: 'connecting',
+  info: null,
+  status: null,
+  problem: null,
+  changes: {},
+}));
 
 /** A number that changes when the host says that such a list is no longer what was read. */
 export const useChanged = (what: Changed): number => useApp((s) => s.changes[what] ?? 0);

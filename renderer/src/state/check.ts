@@ -25,7 +25,8 @@ export function useCheck<T>(slice: (result: CheckResult | undefined) => T): T {
   const draft = useDocuments((s) => s.active);
   return useChecks((s) => slice(draft === null ? undefined : s.results[draft]));
 }
-export const checkOf = (draft: string | null): CheckResult | undefined => (draft === null ? undefined : useChecks.getState().results[draft]);
+export const checkOf = (draft: string | null): CheckResult | undefined =>
+  draft === null ? undefined : useChecks.getState().results[draft];
 
 const noProblems: readonly Problem[] = [];
 export function useNodeProblems(node: string): readonly Problem[] {
@@ -72,7 +73,10 @@ async function check(draft: string): Promise<void> {
   const abort = new AbortController();
   asking.set(draft, abort);
   try {
-    const result = await host()['plan.check']({ pipeline: { path: document.path, file: document.file }, to: null }, { signal: abort.signal });
+    const result = await host()['plan.check'](
+      { pipeline: { path: document.path, file: document.file }, to: null },
+      { signal: abort.signal },
+    );
     if (abort.signal.aborted) return;
     useChecks.setState((s) => ({
       results: { ...s.results, [draft]: reuse(s.results[draft], result) },
@@ -82,7 +86,10 @@ async function check(draft: string): Promise<void> {
     }));
   } catch (thrown) {
     if (abort.signal.aborted) return;
-    useChecks.setState((s) => ({ failures: { ...s.failures, [draft]: toProblem(thrown) }, pending: { ...s.pending, [draft]: timers.has(draft) } }));
+    useChecks.setState((s) => ({
+      failures: { ...s.failures, [draft]: toProblem(thrown) },
+      pending: { ...s.pending, [draft]: timers.has(draft) },
+    }));
   } finally {
     if (asking.get(draft) === abort) asking.delete(draft);
   }
@@ -96,7 +103,12 @@ export function watchChecks(): () => void {
       const old = before.documents[draft];
       // Moving cards changes no result: layout, notes and groups are not asked about.
       if (old === undefined) scheduleCheck(draft, 0);
-      else if (old.file.nodes !== document.file.nodes || old.file.wires !== document.file.wires || old.file.parameters !== document.file.parameters || old.path !== document.path)
+      else if (
+        old.file.nodes !== document.file.nodes ||
+        old.file.wires !== document.file.wires ||
+        old.file.parameters !== document.file.parameters ||
+        old.path !== document.path
+      )
         scheduleCheck(draft);
     }
     for (const draft of Object.keys(before.documents)) if (now.documents[draft] === undefined) forget(draft);
@@ -107,5 +119,10 @@ function forget(draft: string): void {
   clearTimeout(timers.get(draft));
   timers.delete(draft);
   asking.get(draft)?.abort();
-  useChecks.setState((s) => ({ results: { ...s.results, [draft]: undefined }, problems: { ...s.problems, [draft]: undefined }, pending: { ...s.pending, [draft]: undefined }, failures: { ...s.failures, [draft]: undefined } }));
+  useChecks.setState((s) => ({
+    results: { ...s.results, [draft]: undefined },
+    problems: { ...s.problems, [draft]: undefined },
+    pending: { ...s.pending, [draft]: undefined },
+    failures: { ...s.failures, [draft]: undefined },
+  }));
 }

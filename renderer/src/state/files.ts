@@ -4,16 +4,26 @@ import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { pipelineFile } from '../../../shared/pipeline/file.ts';
 import { host } from '../rpc/host.ts';
 import { t } from '../text/t.ts';
-import { closeDocument, documentOf, isDirty, lastStepId, openDocument, patchDocument, useDocuments, type OpenDocument } from './documents.ts';
+import {
+  closeDocument,
+  documentOf,
+  isDirty,
+  lastStepId,
+  openDocument,
+  patchDocument,
+  useDocuments,
+  type OpenDocument,
+} from './documents.ts';
 import { closeOverlay, useOverlay } from './overlay.ts';
-import { adoptRunning, forgetRun } from './runs.ts';
+import { adoptRunning, forgetRun } from './followed-run.ts';
 import { toast, toastProblem } from './toasts.ts';
 import { showScreen } from './view.ts';
 
 export const emptyPipeline = (title = ''): PipelineFile => pipelineFile.parse({ flowyard: 1, title });
 
 /** What the tab and the window's title say. */
-export const documentTitle = (document: Pick<OpenDocument, 'path' | 'file'>): string => document.path?.split('/').at(-1) ?? (document.file.title || t('common.untitled'));
+export const documentTitle = (document: Pick<OpenDocument, 'path' | 'file'>): string =>
+  document.path?.split('/').at(-1) ?? (document.file.title || t('common.untitled'));
 
 export function blankPipeline(): void {
   openDocument(emptyPipeline(), { path: null, unsaved: false });
@@ -24,9 +34,14 @@ export function blankPipeline(): void {
 export async function openPath(path: string): Promise<string | undefined> {
   try {
     const opened = await host()['pipelines.open']({ path });
-    const draft = openDocument(opened.file, { path: opened.path, baseHash: opened.path === null ? null : opened.hash, trusted: opened.trusted });
+    const draft = openDocument(opened.file, {
+      path: opened.path,
+      baseHash: opened.path === null ? null : opened.hash,
+      trusted: opened.trusted,
+    });
     showScreen({ name: 'pipeline' });
-    if (opened.journal !== null && opened.path !== null) useOverlay.setState({ open: { name: 'recover', draft, timeMs: opened.journal.time_ms } });
+    if (opened.journal !== null && opened.path !== null)
+      useOverlay.setState({ open: { name: 'recover', draft, timeMs: opened.journal.time_ms } });
     if (opened.journal !== null) journals.set(draft, opened.journal.file);
     void adoptRunning(draft).catch(() => undefined);
     return draft;
@@ -75,7 +90,12 @@ export async function saveTo(draft: string, path: string, overwrite: boolean): P
   const step = lastStepId(document);
   try {
     const samePlace = document.path === path;
-    const { hash } = await host()['pipelines.save']({ path, file: document.file, baseHash: samePlace ? document.baseHash : null, overwrite });
+    const { hash } = await host()['pipelines.save']({
+      path,
+      file: document.file,
+      baseHash: samePlace ? document.baseHash : null,
+      overwrite,
+    });
     patchDocument(draft, { path, baseHash: hash, savedStep: step, savedMs: Date.now(), trusted: true });
     await forgetJournal(draft, path);
     toast({ tone: 'ok', title: t('app.toast.saved', { path }) });
@@ -94,7 +114,14 @@ export async function reloadFromDisk(draft: string): Promise<void> {
   if (document?.path === undefined || document.path === null) return;
   try {
     const opened = await host()['pipelines.open']({ path: document.path });
-    patchDocument(draft, { file: opened.file, baseHash: opened.hash, trusted: opened.trusted, past: [], future: [], savedStep: 0 });
+    patchDocument(draft, {
+      file: opened.file,
+      baseHash: opened.hash,
+      trusted: opened.trusted,
+      past: [],
+      future: [],
+      savedStep: 0,
+    });
     await forgetJournal(draft, document.path);
     closeOverlay();
   } catch (thrown) {
@@ -118,7 +145,8 @@ export async function trust(draft: string): Promise<void> {
 export function requestClose(draft: string): void {
   const document = documentOf(draft);
   if (document === undefined) return;
-  if (isDirty(document) && Object.keys(document.file.nodes).length > 0) useOverlay.setState({ open: { name: 'close', draft } });
+  if (isDirty(document) && Object.keys(document.file.nodes).length > 0)
+    useOverlay.setState({ open: { name: 'close', draft } });
   else void closeNow(draft);
 }
 
@@ -131,4 +159,5 @@ export async function closeNow(draft: string): Promise<void> {
   if (document !== undefined) await forgetJournal(draft, document.path).catch(() => undefined);
 }
 
-const forgetJournal = (draft: string, path: string | null): Promise<unknown> => host()['pipelines.journal']({ path, draft, file: null, savedHash: null });
+const forgetJournal = (draft: string, path: string | null): Promise<unknown> =>
+  host()['pipelines.journal']({ path, draft, file: null, savedHash: null });

@@ -20,14 +20,20 @@ export function watchJournal(): () => void {
         setTimeout(() => void write(useDocuments.getState().documents[draft] ?? document), settleMs),
       );
     }
-    for (const draft of Object.keys(before.documents)) if (now.documents[draft] === undefined) clearTimeout(timers.get(draft));
+    for (const draft of Object.keys(before.documents))
+      if (now.documents[draft] === undefined) clearTimeout(timers.get(draft));
   });
 }
 
 async function write(document: OpenDocument): Promise<void> {
   if (!isDirty(document)) return;
   try {
-    await host()['pipelines.journal']({ path: document.path, draft: document.draft, file: document.file, savedHash: document.baseHash });
+    await host()['pipelines.journal']({
+      path: document.path,
+      draft: document.draft,
+      file: document.file,
+      savedHash: document.baseHash,
+    });
     warned = false;
   } catch (thrown) {
     // Once is enough: the connection's own sign says the rest.

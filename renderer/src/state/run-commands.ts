@@ -6,7 +6,7 @@ import { t } from '../text/t.ts';
 import { announce } from './announce.ts';
 import { titleOf } from './commands.ts';
 import { activeDocument, documentOf, useDocuments } from './documents.ts';
-import { onRunFinished, startRun, type StartOptions } from './runs.ts';
+import { onRunFinished, startRun, type StartOptions } from './followed-run.ts';
 import { toast, toastProblem } from './toasts.ts';
 import { revealNode, showScreen } from './view.ts';
 
@@ -18,7 +18,10 @@ export async function runPipeline(options: StartOptions = {}): Promise<void> {
   } catch (thrown) {
     const problem = toProblem(thrown);
     const node = problem.node;
-    toastProblem(problem, node === undefined ? undefined : { title: t('common.goTo'), run: () => revealNode(node, problem.param) });
+    toastProblem(
+      problem,
+      node === undefined ? undefined : { title: t('common.goTo'), run: () => revealNode(node, problem.param) },
+    );
   }
 }
 
@@ -31,9 +34,15 @@ function sayEnd(draft: string, run: RunState): void {
     case 'failed': {
       const failed = Object.entries(run.nodes).find(([, node]) => node.state === 'failed');
       const problem = failed?.[1].problem ?? run.problem;
-      const title = failed && file ? t('app.toast.runFailed', { node: titleOf(file, failed[0]) }) : t('app.toast.runFailedAlone');
+      const title =
+        failed && file ? t('app.toast.runFailed', { node: titleOf(file, failed[0]) }) : t('app.toast.runFailedAlone');
       announce(title);
-      return toast({ tone: 'bad', title, detail: problem?.message, action: failed && { title: t('common.goTo'), run: () => goTo(draft, failed[0]) } });
+      return toast({
+        tone: 'bad',
+        title,
+        detail: problem?.message,
+        action: failed && { title: t('common.goTo'), run: () => goTo(draft, failed[0]) },
+      });
     }
     case 'done':
       announce(t('app.toast.runDone', { time: sayDuration(run.ms ?? 0) }));

@@ -26,7 +26,10 @@ export function startSession(): void {
 function follow(state: ConnectionState): void {
   const before = useApp.getState().connection;
   if (state.name === 'lost' && state.problem.code === 'connection.version') location.reload();
-  useApp.setState({ connection: state.name === 'open' ? 'ready' : state.name === 'lost' || before !== 'connecting' ? 'lost' : 'connecting' });
+  useApp.setState({
+    connection:
+      state.name === 'open' ? 'ready' : state.name === 'lost' || before !== 'connecting' ? 'lost' : 'connecting',
+  });
   if (state.name !== 'open') return;
   void readInfo();
   // What was asked while the host was away was not answered.
@@ -45,11 +48,18 @@ async function readInfo(): Promise<void> {
 async function watchHost(): Promise<void> {
   void (async () => {
     for await (const change of endless(() => host()['host.changes']({}, { resume: () => ({}) }))) {
-      useApp.setState((s) => ({ changes: Object.fromEntries([...Object.entries(s.changes), ...change.what.map((what) => [what, (s.changes[what] ?? 0) + 1] as const)]) }));
-      if (change.what.includes('cache') || change.what.includes('files')) for (const draft of useDocuments.getState().order) scheduleCheck(draft);
+      useApp.setState((s) => ({
+        changes: Object.fromEntries([
+          ...Object.entries(s.changes),
+          ...change.what.map((what) => [what, (s.changes[what] ?? 0) + 1] as const),
+        ]),
+      }));
+      if (change.what.includes('cache') || change.what.includes('files'))
+        for (const draft of useDocuments.getState().order) scheduleCheck(draft);
     }
   })();
-  for await (const status of endless(() => host()['app.status']({}, { resume: () => ({}) }))) useApp.setState({ status });
+  for await (const status of endless(() => host()['app.status']({}, { resume: () => ({}) })))
+    useApp.setState({ status });
 }
 
 /** Opens a subscription again whenever it ends or breaks. */

@@ -6,11 +6,20 @@ import type { Answer, HostClient } from '../rpc/host-client.ts';
 import { setHost } from '../rpc/host.ts';
 import { checkOf, useChecks, watchChecks } from './check.ts';
 import { changeParam } from './commands.ts';
-import { activeDocument, closeDocument, edit, isDirty, openDocument, redoStep, undoStep, useDocuments } from './documents.ts';
+import {
+  activeDocument,
+  closeDocument,
+  edit,
+  isDirty,
+  openDocument,
+  redoStep,
+  undoStep,
+  useDocuments,
+} from './documents.ts';
 import { restoreJournal, openPath, save, saveTo } from './files.ts';
 import { watchJournal } from './journal.ts';
 import { useOverlay } from './overlay.ts';
-import { followRun, isRunning, runOf, startRun } from './runs.ts';
+import { followRun, isRunning, runOf, startRun } from './followed-run.ts';
 
 type Calls = { [K in keyof HostClient]?: HostClient[K] };
 /** A host that answers what the test gives it, and refuses all else. */
@@ -24,8 +33,17 @@ const answers = (given: Calls): void =>
         }),
     }),
   );
-const file = validate({ flowyard: 1, nodes: { read: { kind: 'read.csv' }, keep: { kind: 'clean.filter' } }, wires: ['read.rows -> keep.rows'] });
-const checked = (n: number): Answer<'plan.check'> => ({ problems: [], schemas: {}, nodes: {}, plan: { compute: [], total: n, estimate_ms: null } });
+const file = validate({
+  flowyard: 1,
+  nodes: { read: { kind: 'read.csv' }, keep: { kind: 'clean.filter' } },
+  wires: ['read.rows -> keep.rows'],
+});
+const checked = (n: number): Answer<'plan.check'> => ({
+  problems: [],
+  schemas: {},
+  nodes: {},
+  plan: { compute: [], total: n, estimate_ms: null },
+});
 const base = { run: 'r1', time_ms: 0 };
 const events: RunEvent[] = [
   { ...base, seq: 0, type: 'run-started', pipeline: 'p', parameters: {}, nodes: ['read', 'keep'] },
@@ -81,7 +99,11 @@ describe('the check', () => {
     await vi.advanceTimersByTimeAsync(149);
     expect([asked.mock.calls.length, useChecks.getState().pending[draft]]).toEqual([1, true]);
     await vi.advanceTimersByTimeAsync(10);
-    expect([asked.mock.calls.length, useChecks.getState().pending[draft], checkOf(draft)?.plan.total]).toEqual([2, false, 2]);
+    expect([asked.mock.calls.length, useChecks.getState().pending[draft], checkOf(draft)?.plan.total]).toEqual([
+      2,
+      false,
+      2,
+    ]);
     edit({ label: 'move', edit: (f) => void (f.layout['keep'] = [10, 10]) });
     await vi.advanceTimersByTimeAsync(500);
     expect(asked).toHaveBeenCalledTimes(2);
@@ -119,7 +141,11 @@ describe('a run', () => {
     expect(isRunning(runOf(draft))).toBe(true);
     await vi.advanceTimersByTimeAsync(2000);
     expect(seen).toEqual([-1, 1]);
-    expect([runOf(draft)?.state.status, runOf(draft)?.state.nodes['read']?.state, runOf(draft)?.file]).toEqual(['done', 'done', file]);
+    expect([runOf(draft)?.state.status, runOf(draft)?.state.nodes['read']?.state, runOf(draft)?.file]).toEqual([
+      'done',
+      'done',
+      file,
+    ]);
   });
   it('that cannot be followed any more is interrupted, with the reason', async () => {
     answers({
@@ -132,13 +158,19 @@ describe('a run', () => {
     const draft = openDocument(file, { path: 'a' });
     void followRun(draft, 'r1', file);
     await vi.advanceTimersByTimeAsync(120_000);
-    expect([runOf(draft)?.state.status, runOf(draft)?.state.problem?.message]).toEqual(['interrupted', 'the host is gone']);
+    expect([runOf(draft)?.state.status, runOf(draft)?.state.problem?.message]).toEqual([
+      'interrupted',
+      'the host is gone',
+    ]);
   });
 });
 
 describe('saving', () => {
   it('remembers what was saved, so that only later edits are unsaved', async () => {
-    answers({ 'pipelines.save': () => Promise.resolve({ hash: 'h2' }), 'pipelines.journal': () => Promise.resolve({}) });
+    answers({
+      'pipelines.save': () => Promise.resolve({ hash: 'h2' }),
+      'pipelines.journal': () => Promise.resolve({}),
+    });
     const draft = openDocument(file, { path: 'a.pipeline.json', baseHash: 'h1' });
     changeParam('keep', 'expression', 'x');
     expect(await save(draft)).toBe(true);
@@ -153,11 +185,17 @@ describe('saving', () => {
     expect(useOverlay.getState().open).toEqual({ name: 'save-as', draft });
   });
   it('lets the person decide when the file changed on disk, and loses nothing', async () => {
-    answers({ 'pipelines.save': () => Promise.reject(new FlowyardError({ code: 'pipeline.changed-on-disk', severity: 'error', message: 'Changed.' })) });
+    answers({
+      'pipelines.save': () =>
+        Promise.reject(new FlowyardError({ code: 'pipeline.changed-on-disk', severity: 'error', message: 'Changed.' })),
+    });
     const draft = openDocument(file, { path: 'a.pipeline.json', baseHash: 'h1' });
     changeParam('keep', 'expression', 'x');
     expect(await saveTo(draft, 'a.pipeline.json', false)).toBe(false);
-    expect([useOverlay.getState().open?.name, activeDocument() && isDirty(activeDocument()!)]).toEqual(['conflict', true]);
+    expect([useOverlay.getState().open?.name, activeDocument() && isDirty(activeDocument()!)]).toEqual([
+      'conflict',
+      true,
+    ]);
   });
 });
 
@@ -178,7 +216,14 @@ describe('the journal', () => {
   it('that is found beside an opened file is offered, and restored as unsaved work', async () => {
     const newer = { ...file, title: 'newer' };
     answers({
-      'pipelines.open': () => Promise.resolve({ path: 'a.pipeline.json', file, hash: 'h', trusted: true, journal: { file: newer, savedHash: 'h', time_ms: 5 } }),
+      'pipelines.open': () =>
+        Promise.resolve({
+          path: 'a.pipeline.json',
+          file,
+          hash: 'h',
+          trusted: true,
+          journal: { file: newer, savedHash: 'h', time_ms: 5 },
+        }),
       'runs.list': () => Promise.resolve([]),
     });
     const draft = await openPath('a.pipeline.json');

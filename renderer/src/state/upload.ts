@@ -11,7 +11,12 @@ export async function uploadFile(file: File, onProgress: (fraction: number) => v
   do {
     const bytes = new Uint8Array(await file.slice(at, at + pieceBytes).arrayBuffer());
     at += bytes.length;
-    const answer = await host()['files.upload']({ name: file.name, bytes, done: at >= file.size, ...(path === undefined ? {} : { append: path }) });
+    const answer = await host()['files.upload']({
+      name: file.name,
+      bytes,
+      done: at >= file.size,
+      ...(path === undefined ? {} : { append: path }),
+    });
     path = answer.path;
     onProgress(file.size === 0 ? 1 : at / file.size);
   } while (at < file.size);

@@ -3,7 +3,10 @@ import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { useChanged, type Changed } from './app-info.ts';
 
 /** A list of the host's, read again whenever the host says that it changed. `undefined` until the first answer. */
-export function useList<T>(what: Changed, read: () => Promise<T>): { list: T | undefined; problem: Problem | undefined; again: () => void } {
+export function useList<T>(
+  what: Changed,
+  read: () => Promise<T>,
+): { list: T | undefined; problem: Problem | undefined; again: () => void } {
   const changed = useChanged(what);
   const [answer, setAnswer] = useState<{ list?: T; problem?: Problem }>({});
   const [asked, setAsked] = useState(0);

@@ -103,12 +103,17 @@ export function select(chosen: Partial<Selection>): void {
   const next: Selection = { nodes: chosen.nodes ?? [], wires: chosen.wires ?? [] };
   const now = selection();
   if (same(now.nodes, next.nodes) && same(now.wires, next.wires)) return;
-  useView.setState((s) => ({ selections: { ...s.selections, [draft]: next }, previewPort: { ...s.previewPort, [draft]: undefined } }));
+  useView.setState((s) => ({
+    selections: { ...s.selections, [draft]: next },
+    previewPort: { ...s.previewPort, [draft]: undefined },
+  }));
 }
-const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((id, i) => id === b[i]);
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((id, i) => id === b[i]);
 
 /** The one node that the inspector shows: the only selected one. */
-export const useSelectedNode = (): string | undefined => useSelection((s) => (s.nodes.length === 1 ? s.nodes[0] : undefined));
+export const useSelectedNode = (): string | undefined =>
+  useSelection((s) => (s.nodes.length === 1 ? s.nodes[0] : undefined));
 
 /** Leads the eye to a node, and to one of its parameters: selects it; the canvas brings it into view. */
 export function revealNode(node: string, param?: string): void {

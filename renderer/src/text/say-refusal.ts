@@ -10,7 +10,10 @@ export function sayRefusal(file: PipelineFile, refusal: Refusal): string {
     case 'exists':
       return t(`canvas.refuse.${refusal.code}`);
     case 'wire-types':
-      return t('canvas.refuse.wire-types', { from: t(`canvas.wire.${refusal.from}`), to: t(`canvas.wire.${refusal.to}`) });
+      return t('canvas.refuse.wire-types', {
+        from: t(`canvas.wire.${refusal.from}`),
+        to: t(`canvas.wire.${refusal.to}`),
+      });
     case 'cycle':
       return t('canvas.refuse.cycle', { from: titleOf(file, refusal.from), to: titleOf(file, refusal.to) });
     case 'no-port':

@@ -3,4 +3,5 @@ import icons from 'virtual:node-icons';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 
 /** The icon that a kind declares; a kind that is not installed has a piece of a puzzle. */
-export const kindIcon = (spec: AnySpec | undefined): LucideIcon => (spec === undefined ? Puzzle : (icons[spec.icon] ?? Box));
+export const kindIcon = (spec: AnySpec | undefined): LucideIcon =>
+  spec === undefined ? Puzzle : (icons[spec.icon] ?? Box);

@@ -3,7 +3,25 @@ import styles from './master.module.css';
 import { SearchField } from './text-field.tsx';
 
 /** A screen with a list to choose from and what is chosen beside it. */
-export function MasterScreen({ title, count, find, text, onText, tools, list, children }: { title: string; count?: number | undefined; find: string; text: string; onText: (text: string) => void; tools?: ReactNode; list: ReactNode; children: ReactNode }) {
+export function MasterScreen({
+  title,
+  count,
+  find,
+  text,
+  onText,
+  tools,
+  list,
+  children,
+}: {
+  title: string;
+  count?: number | undefined;
+  find: string;
+  text: string;
+  onText: (text: string) => void;
+  tools?: ReactNode;
+  list: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <div className={styles.screen}>
       <div className={styles.side}>
@@ -23,7 +41,19 @@ export function MasterScreen({ title, count, find, text, onText, tools, list, ch
 }
 
 /** A titled surface on a screen. */
-export function Card({ title, note, tools, wide, children }: { title: string; note?: string | undefined; tools?: ReactNode; wide?: boolean; children: ReactNode }) {
+export function Card({
+  title,
+  note,
+  tools,
+  wide,
+  children,
+}: {
+  title: string;
+  note?: string | undefined;
+  tools?: ReactNode;
+  wide?: boolean;
+  children: ReactNode;
+}) {
   return (
     <section className={styles.card} data-wide={wide || undefined} aria-label={title}>
       <h3>

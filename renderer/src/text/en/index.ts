@@ -11,4 +11,19 @@ import { report } from './report.ts';
 import { start } from './start.ts';
 import { states } from './states.ts';
 
-export const en = { common, app, actions, canvas, start, states, inspector, preview, report, problems, log, runs, models, services } as const;
+export const en = {
+  common,
+  app,
+  actions,
+  canvas,
+  start,
+  states,
+  inspector,
+  preview,
+  report,
+  problems,
+  log,
+  runs,
+  models,
+  services,
+} as const;

@@ -1,6 +1,7 @@
 export const start = {
   title: 'Start with one that already works',
-  about: 'Complete pipelines with their data. Each opens, runs in under half a minute and is yours to change. Nothing leaves this computer.',
+  about:
+    'Complete pipelines with their data. Each opens, runs in under half a minute and is yours to change. Nothing leaves this computer.',
   learn: 'You will learn to',
   openAndRun: 'Open and run',
   begin: 'Begin',
@@ -17,6 +18,23 @@ export const start = {
   discard: 'Discard',
   neverRun: 'Never run',
   drawing: '{{title}}: {{count}} nodes',
-  pick: { csvTitle: 'Open a data file', pipelineTitle: 'Open a pipeline', inWorkspace: 'In this workspace', empty: 'No such file in the workspace yet.', upload: 'Choose a file from this computer …', uploading: 'Copying {{name}} … {{percent}} %', filter: 'Filter the files', dropHere: 'Drop it to open it' },
-  target: { title: 'What should be predicted?', hint: 'Flowyard builds a pipeline that learns this column from the others: split, preparation, gradient boosting beside a linear baseline, and an evaluation.', choose: 'Column to predict', suggested: 'suggested', build: 'Build the pipeline', onlyRead: 'Only read the file', reading: 'Reading the columns …' },
+  pick: {
+    csvTitle: 'Open a data file',
+    pipelineTitle: 'Open a pipeline',
+    inWorkspace: 'In this workspace',
+    empty: 'No such file in the workspace yet.',
+    upload: 'Choose a file from this computer …',
+    uploading: 'Copying {{name}} … {{percent}} %',
+    filter: 'Filter the files',
+    dropHere: 'Drop it to open it',
+  },
+  target: {
+    title: 'What should be predicted?',
+    hint: 'Flowyard builds a pipeline that learns this column from the others: split, preparation, gradient boosting beside a linear baseline, and an evaluation.',
+    choose: 'Column to predict',
+    suggested: 'suggested',
+    build: 'Build the pipeline',
+    onlyRead: 'Only read the file',
+    reading: 'Reading the columns …',
+  },
 } as const;

@@ -26,8 +26,10 @@ export function useRun<T>(slice: (run: FollowedRun | undefined) => T): T {
   return useRuns((s) => slice(draft === null ? undefined : s.byDraft[draft]));
 }
 export const useNodeRun = (node: string): NodeRunState | undefined => useRun((run) => run?.state.nodes[node]);
-export const runOf = (draft: string | null): FollowedRun | undefined => (draft === null ? undefined : useRuns.getState().byDraft[draft]);
-export const isRunning = (run: FollowedRun | undefined): boolean => run !== undefined && (run.state.status === 'running' || run.state.status === 'starting');
+export const runOf = (draft: string | null): FollowedRun | undefined =>
+  draft === null ? undefined : useRuns.getState().byDraft[draft];
+export const isRunning = (run: FollowedRun | undefined): boolean =>
+  run !== undefined && (run.state.status === 'running' || run.state.status === 'starting');
 
 export interface StartOptions {
   to?: string | null;
@@ -85,19 +87,27 @@ export async function followRun(draft: string, run: string, file: PipelineFile |
   for (let attempt = 0; !abort.signal.aborted; attempt++) {
     try {
       const afterSeq = runOf(draft)?.state.lastSeq ?? -1;
-      for await (const events of host()['runs.events']({ run, afterSeq }, { signal: abort.signal, resume: (last) => ({ run, afterSeq: last.at(-1)?.seq ?? -1 }) })) {
+      for await (const events of host()['runs.events'](
+        { run, afterSeq },
+        { signal: abort.signal, resume: (last) => ({ run, afterSeq: last.at(-1)?.seq ?? -1 }) },
+      )) {
         attempt = 0;
         const now = runOf(draft);
         if (abort.signal.aborted || now?.state.run !== run) return;
         set(draft, { ...now, state: events.reduce(reduceRun, now.state) });
-        if (events.some((event) => event.type === 'node-finished' || event.type === 'node-cached')) scheduleCheck(draft);
+        if (events.some((event) => event.type === 'node-finished' || event.type === 'node-cached'))
+          scheduleCheck(draft);
       }
       break;
     } catch (thrown) {
       const now = runOf(draft);
       if (abort.signal.aborted || now === undefined) return;
       if (attempt >= 6) {
-        set(draft, { ...now, stopping: false, state: { ...now.state, status: 'interrupted', problem: toProblem(thrown) } });
+        set(draft, {
+          ...now,
+          stopping: false,
+          state: { ...now.state, status: 'interrupted', problem: toProblem(thrown) },
+        });
         break;
       }
       await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt));
@@ -117,7 +127,8 @@ export async function adoptRunning(draft: string): Promise<void> {
   const path = documentOf(draft)?.path ?? null;
   if (path === null) return;
   const [latest] = await host()['runs.list']({ limit: 1, before_ms: null, pipeline: path });
-  if (latest !== undefined && (latest.status === 'running' || latest.status === 'queued') && runOf(draft) === undefined) await followRun(draft, latest.id, (await host()['runs.get']({ run: latest.id })).file);
+  if (latest !== undefined && (latest.status === 'running' || latest.status === 'queued') && runOf(draft) === undefined)
+    await followRun(draft, latest.id, (await host()['runs.get']({ run: latest.id })).file);
 }
 
 export function forgetRun(draft: string): void {
@@ -126,4 +137,5 @@ export function forgetRun(draft: string): void {
   set(draft, undefined);
 }
 
-const set = (draft: string, run: FollowedRun | undefined): void => useRuns.setState((s) => ({ byDraft: { ...s.byDraft, [draft]: run } }));
+const set = (draft: string, run: FollowedRun | undefined): void =>
+  useRuns.setState((s) => ({ byDraft: { ...s.byDraft, [draft]: run } }));
