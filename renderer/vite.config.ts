@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { englishStrings } from './english-strings.ts';
+import { nodeIcons } from './node-icons.ts';
 
 const here = import.meta.dirname;
 
@@ -12,7 +14,7 @@ const here = import.meta.dirname;
 export default defineConfig({
   root: here,
   base: './',
-  plugins: [react()],
+  plugins: [react(), englishStrings(), nodeIcons(join(here, '..'))],
   build: {
     outDir: join(here, '../dist/renderer'),
     emptyOutDir: true,
