@@ -24,7 +24,7 @@ const kernels = {
   what: 'the numeric kernels',
   needs: kernelScript,
   inputs: [kernelScript, 'methods/trees/kernels', 'node_modules/assemblyscript/package.json'],
-  outputs: ['methods/trees/kernels/dist'],
+  outputs: ['dist/kernels/trees.wasm'],
   command: [kernelScript],
 };
 
@@ -43,8 +43,19 @@ const desktopBuild = {
   name: 'desktop',
   what: 'the desktop shell',
   needs: 'electron/main.ts',
-  inputs: ['electron', 'cli', 'engine', 'methods', 'nodes', 'shared', 'package-lock.json'],
-  outputs: ['dist/electron/main.js'],
+  inputs: [
+    'electron',
+    'cli',
+    'engine',
+    'methods',
+    'nodes',
+    'shared',
+    'resources',
+    'dist/renderer',
+    'dist/kernels',
+    'package.json',
+  ],
+  outputs: ['dist/desktop/dist/electron/main.js'],
   command: ['cli/launch/build-desktop.mjs'],
 };
 

@@ -80,5 +80,20 @@ function forwardSignals(child) {
     process.on(signal, listener);
     return () => process.removeListener(signal, listener);
   });
-  return () => listeners.forEach((stop) => stop());
+  const watch = watchParent(() => child.kill('SIGTERM'));
+  return () => {
+    clearInterval(watch);
+    listeners.forEach((stop) => stop());
+  };
+}
+
+/**
+ * A terminated npm ends its shell, which tells us nothing: without this the app would stay behind. npm itself waits for
+ * us as long as it lives, so a new parent means that it is gone.
+ * @param {() => void} whenGone
+ */
+function watchParent(whenGone) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => process.ppid !== parent && whenGone(), 250).unref();
 }

@@ -110,7 +110,8 @@ function bytesIn(folder) {
 
 /** @param {string} words */
 function firstError(words) {
-  const line =
-    words.split('\n').find((text) => /error|refused|forbidden|status/i.test(text)) ?? words.split('\n')[0] ?? '';
-  return line.trim().slice(0, 160) || 'no reason given';
+  const lines = words.split('\n').map((line) => line.trim());
+  // The system's own code (ENOTFOUND, ECONNREFUSED …) says more than the sentence above it.
+  const telling = lines.find((line) => /\bE[A-Z]{4,}\b/.test(line)) ?? lines.find((line) => /error|status/i.test(line));
+  return (telling ?? lines[0] ?? '').slice(0, 160) || 'no reason given';
 }

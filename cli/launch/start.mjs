@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { become, becomeNode, childEnvironment } from './child.mjs';
 import { findElectron } from './electron-binary.mjs';
 import { ensureInstalled } from './install.mjs';
-import { root } from './places.mjs';
+import { nodeBinary, root } from './places.mjs';
 import { say } from './say.mjs';
 
 /**
@@ -18,7 +19,9 @@ export async function main(args) {
   const electron = wantsBrowser ? undefined : await findElectron({ retry: args.includes('--retry-electron') });
   if (electron?.binary) {
     await ensureBuilt({ desktop: true });
-    return become(electron.binary, [root, ...rest], { env: childEnvironment() });
+    // Electron is not the Node that runners and services run on.
+    const env = childEnvironment({ FLOWYARD_NODE: nodeBinary() });
+    return become(electron.binary, [join(root, 'dist', 'desktop'), ...rest], { env });
   }
   if (electron?.reason) say(`Opening in the browser, as there is no desktop window here: ${electron.reason}`);
   await ensureBuilt();

@@ -33,7 +33,14 @@ export function FilterBar({ value, example, problem, shown, onChange, onMakeNode
   }, [text]);
   return (
     <div className={styles.filter}>
-      {shown && <span className={styles.count}>{t('preview.filtered', { rows: sayCount(shown.rows), total: shown.total === null ? '~' : sayCount(shown.total) })}</span>}
+      {shown && (
+        <span className={styles.count}>
+          {t('preview.filtered', {
+            rows: sayCount(shown.rows),
+            total: shown.total === null ? '~' : sayCount(shown.total),
+          })}
+        </span>
+      )}
       {value !== '' && problem === null && (
         <Button size="small" look="quiet" icon={ListFilterPlus} onPress={onMakeNode}>
           {t('preview.filterNode')}

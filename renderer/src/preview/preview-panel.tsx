@@ -20,7 +20,13 @@ import { useProfile } from './profile-session.ts';
 export function PreviewPanel() {
   const view = usePreview();
   if (view.session === null) return <NoPreview view={view} />;
-  return <OpenTable key={`${view.session.target.node}.${view.session.target.port}`} session={view.session} isOld={view.isOld} />;
+  return (
+    <OpenTable
+      key={`${view.session.target.node}.${view.session.target.port}`}
+      session={view.session}
+      isOld={view.isOld}
+    />
+  );
 }
 
 function OpenTable({ session, isOld }: { session: PreviewSession; isOld: boolean }) {
@@ -44,7 +50,15 @@ function OpenTable({ session, isOld }: { session: PreviewSession; isOld: boolean
           shown={isFiltered && facts.rows !== null ? { rows: facts.rows, total: open.rows } : null}
           onChange={(filter) => changeGridSettings(place, { filter })}
           onMakeNode={() => {
-            performFix({ do: 'insert', title: t('preview.filterNode'), kind: 'clean.filter', params: { expression: settings.filter }, node: target.node, side: 'after', port: target.port });
+            performFix({
+              do: 'insert',
+              title: t('preview.filterNode'),
+              kind: 'clean.filter',
+              params: { expression: settings.filter },
+              node: target.node,
+              side: 'after',
+              port: target.port,
+            });
             changeGridSettings(place, { filter: '' });
           }}
         />
@@ -58,7 +72,10 @@ function OpenTable({ session, isOld }: { session: PreviewSession; isOld: boolean
           </button>
         </EmptyState>
       ) : rows === 0 && facts.rows === 0 ? (
-        <EmptyState title={t(isFiltered ? 'preview.emptyFilter' : 'preview.emptyTable')} hint={isFiltered ? undefined : t('preview.emptyTableHint')} />
+        <EmptyState
+          title={t(isFiltered ? 'preview.emptyFilter' : 'preview.emptyTable')}
+          hint={isFiltered ? undefined : t('preview.emptyTableHint')}
+        />
       ) : (
         <Grid
           label={t('preview.grid', { node: title })}
@@ -83,6 +100,8 @@ function useBook(preview: string, { sort, filter }: GridSettings): PageBook | nu
       const answer = await host()['preview.page']({ preview, offset, limit, sort, filter });
       return { page: decodePage(answer.page), rows: answer.rows };
     });
+    // A book is opened and closed with the preview: an effect is its place.
+    // oxlint-disable-next-line react/set-state-in-effect
     setBook(made);
     made.want([0]);
     return () => made.close();

@@ -32,7 +32,8 @@ export interface PreviewView {
   retry: () => void;
 }
 
-const sameTarget = (a: PreviewTarget, b: PreviewTarget): boolean => a.draft === b.draft && a.node === b.node && a.port === b.port;
+const sameTarget = (a: PreviewTarget, b: PreviewTarget): boolean =>
+  a.draft === b.draft && a.node === b.node && a.port === b.port;
 
 /** The preview of the chosen port, of a table only. Several panels may ask; one preview is open. */
 export function usePreview(): PreviewView {
@@ -41,7 +42,10 @@ export function usePreview(): PreviewView {
   const key = useCheck((result) => result?.nodes[node]?.key ?? null);
   const run = useCheck((result) => result?.nodes[node]?.freshness.run ?? '');
   const isChecked = useCheck((result) => result !== undefined);
-  const content = target === null || target.wire !== 'table' || !isChecked ? null : `${target.draft} ${node}.${target.port} ${key ?? 'no key'} ${run}`;
+  const content =
+    target === null || target.wire !== 'table' || !isChecked
+      ? null
+      : `${target.draft} ${node}.${target.port} ${key ?? 'no key'} ${run}`;
   const { session, opening, failure } = useSession();
   useEffect(() => {
     if (target !== null && content !== null) void open(target, content);
@@ -65,7 +69,8 @@ let asking: AbortController | undefined;
 
 async function open(target: PreviewTarget, content: string, anew = false): Promise<void> {
   const now = useSession.getState();
-  if (!anew && (now.opening === content || now.session?.content === content || now.failure?.content === content)) return;
+  if (!anew && (now.opening === content || now.session?.content === content || now.failure?.content === content))
+    return;
   asking?.abort();
   const abort = new AbortController();
   asking = abort;
@@ -74,7 +79,10 @@ async function open(target: PreviewTarget, content: string, anew = false): Promi
   useSession.setState({ opening: content, failure: null });
   try {
     const pipeline = { path: document.path, file: document.file };
-    const answer = await host()['preview.open']({ pipeline, node: target.node, port: target.port }, { signal: abort.signal });
+    const answer = await host()['preview.open'](
+      { pipeline, node: target.node, port: target.port },
+      { signal: abort.signal },
+    );
     if (abort.signal.aborted) return closePreview(answer.preview);
     const old = useSession.getState().session;
     useSession.setState({ session: { target, content, open: answer }, opening: null });
@@ -86,5 +94,7 @@ async function open(target: PreviewTarget, content: string, anew = false): Promi
 
 /** A preview that the host has dropped already needs no closing. */
 function closePreview(preview: string): void {
-  host()['preview.close']({ preview }).catch(() => undefined);
+  host()
+    ['preview.close']({ preview })
+    .catch(() => undefined);
 }

@@ -7,7 +7,8 @@ import { useCheck } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
 import { useActive } from '../state/documents.ts';
 import { choosePreview, type PreviewTarget } from '../state/preview-target.ts';
-import { startRun } from '../state/runs.ts';
+import { startRun } from '../state/followed-run.ts';
+import { showDrawer, showScreen } from '../state/view.ts';
 import { toastProblem } from '../state/toasts.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { sayCount } from '../text/say.ts';
@@ -37,7 +38,8 @@ export function PreviewHeader({ target, open, title, rows, isOld, children }: Pr
       <Source target={target} title={title} />
       <span className={styles.facts}>
         {open.exact ? '' : t('preview.about')}
-        {t('preview.rowsShort', { count: rows, rows: sayCount(rows) })} · {t('common.columns', { count: visible })} · <Origin origin={open.origin} isStale={state === 'stale' && open.origin === 'result'} isOld={isOld} />
+        {t('preview.rowsShort', { count: rows, rows: sayCount(rows) })} · {t('common.columns', { count: visible })} ·{' '}
+        <Origin origin={open.origin} isStale={state === 'stale' && open.origin === 'result'} isOld={isOld} />
       </span>
       {children}
     </div>
@@ -64,7 +66,13 @@ export function Source({ target, title }: { target: PreviewTarget; title: string
       <i style={{ background: category === undefined ? 'var(--gov)' : categoryColor(category) }} />
       <b>{title}</b>
       {outputs.length > 1 ? (
-        <Select label={t('preview.port')} layout="bare" value={target.port} options={outputs.map(([id, port]) => ({ id, title: port.title.toLowerCase() }))} onChange={(port) => choosePreview(target.draft, { node: target.node, port })} />
+        <Select
+          label={t('preview.port')}
+          layout="bare"
+          value={target.port}
+          options={outputs.map(([id, port]) => ({ id, title: port.title.toLowerCase() }))}
+          onChange={(port) => choosePreview(target.draft, { node: target.node, port })}
+        />
       ) : (
         <span>→ {(outputs[0]?.[1].title ?? target.port).toLowerCase()}</span>
       )}
@@ -78,11 +86,34 @@ export function NoPreview({ view }: { view: PreviewView }) {
   const file = useActive((d) => d?.file);
   const title = target === null || file === undefined ? '' : titleOf(file, target.node);
   if (target === null) return <EmptyState title={t('preview.none')} hint={t('preview.noneHint')} />;
-  if (target.wire !== 'table') return <EmptyState title={t('preview.noOutput', { node: title })} hint={t('preview.noOutputHint')} />;
+  if (target.wire === 'model')
+    return (
+      <EmptyState title={t('preview.givesModel', { node: title })} hint={t('preview.givesModelHint')}>
+        <Button onPress={() => showDrawer('report')}>{t('app.drawerTabs.report')}</Button>
+        <Button onPress={() => showScreen({ name: 'models' })}>{t('app.screens.models')}</Button>
+      </EmptyState>
+    );
+  if (target.wire === 'service')
+    return (
+      <EmptyState title={t('preview.givesService', { node: title })}>
+        <Button onPress={() => showScreen({ name: 'services' })}>{t('app.screens.services')}</Button>
+      </EmptyState>
+    );
+  if (target.wire !== 'table')
+    return <EmptyState title={t('preview.noOutput', { node: title })} hint={t('preview.noOutputHint')} />;
   if (problem === null) return <div className={styles.waiting} aria-busy />;
   const needsRun = problem.code.startsWith('preview.needs-run') || problem.code.endsWith('.not-run');
   return (
-    <EmptyState title={needsRun ? t('preview.needsRun', { node: title }) : t('preview.openFailed')} hint={needsRun ? t('preview.needsRunHint') : <span className={styles.problem}>{`${problem.message} ${problem.mend ?? ''}`}</span>}>
+    <EmptyState
+      title={needsRun ? t('preview.needsRun', { node: title }) : t('preview.openFailed')}
+      hint={
+        needsRun ? (
+          t('preview.needsRunHint')
+        ) : (
+          <span className={styles.problem}>{`${problem.message} ${problem.mend ?? ''}`}</span>
+        )
+      }
+    >
       <RunToHere draft={target.draft} node={target.node} isPrimary={needsRun} />
       <Button onPress={view.retry}>{t('common.retry')}</Button>
     </EmptyState>
@@ -91,7 +122,11 @@ export function NoPreview({ view }: { view: PreviewView }) {
 
 export function RunToHere({ draft, node, isPrimary = false }: { draft: string; node: string; isPrimary?: boolean }) {
   return (
-    <Button look={isPrimary ? 'primary' : 'plain'} icon={Play} onPress={() => void startRun(draft, { to: node }).catch((thrown: unknown) => toastProblem(toProblem(thrown)))}>
+    <Button
+      look={isPrimary ? 'primary' : 'plain'}
+      icon={Play}
+      onPress={() => void startRun(draft, { to: node }).catch((thrown: unknown) => toastProblem(toProblem(thrown)))}
+    >
       {t('preview.runToHere')}
     </Button>
   );

@@ -38,7 +38,11 @@ export function ChartView({ block, handle }: { block: ChartBlock; handle?: Ref<C
     import('./echarts.ts')
       .then(({ init }) => {
         if (isGone) return;
-        chart.current = init(element, undefined, { renderer: isHeavy ? 'canvas' : 'svg', width: Math.max(1, element.clientWidth), height: Math.max(1, element.clientHeight) });
+        chart.current = init(element, undefined, {
+          renderer: isHeavy ? 'canvas' : 'svg',
+          width: Math.max(1, element.clientWidth),
+          height: Math.max(1, element.clientHeight),
+        });
         draw();
         resized.observe(element);
       })
@@ -52,7 +56,9 @@ export function ChartView({ block, handle }: { block: ChartBlock; handle?: Ref<C
     };
   }, [block, isHeavy]);
 
-  useImperativeHandle(handle, () => ({ svg: () => (isHeavy ? undefined : chart.current?.renderToSVGString()) }), [isHeavy]);
+  useImperativeHandle(handle, () => ({ svg: () => (isHeavy ? undefined : chart.current?.renderToSVGString()) }), [
+    isHeavy,
+  ]);
   if (failure !== null) return <div className={styles.failed}>{`${t('report.chartFailed')} ${failure}`}</div>;
   return <div ref={box} className={styles.chart} />;
 }

@@ -4,7 +4,7 @@ import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Segmented } from '../theme/choice.tsx';
 import { sayShare } from '../preview/profile-words.ts';
-import { BlockCard } from './report-blocks.tsx';
+import { BlockCard } from './block-card.tsx';
 import { rowShares, sayMetric } from './report-text.ts';
 import styles from './matrix-block.module.css';
 
@@ -23,14 +23,28 @@ export function MatrixBlock({ block }: { block: Matrix }) {
     <BlockCard
       title={block.title}
       wide={block.labels.length > 6}
-      tools={isSmall ? undefined : <Segmented label={t('report.matrixShows')} value={shows} options={[{ id: 'count', title: t('report.count') }, { id: 'share', title: t('report.share') }]} onChange={(id) => setShows(id === 'share' ? 'share' : 'count')} />}
+      tools={
+        isSmall ? undefined : (
+          <Segmented
+            label={t('report.matrixShows')}
+            value={shows}
+            options={[
+              { id: 'count', title: t('report.count') },
+              { id: 'share', title: t('report.share') },
+            ]}
+            onChange={(id) => setShows(id === 'share' ? 'share' : 'count')}
+          />
+        )
+      }
     >
       <div className={styles.room}>
         <table className={styles.matrix} data-size={isSmall ? 'small' : 'large'}>
           <caption className="visually-hidden">{`${block.title}. ${block.caption ?? t('report.matrixRows', { rows: block.rowTitle, columns: block.columnTitle })}`}</caption>
           <thead>
             <tr>
-              <td />
+              <th scope="col">
+                <span className="visually-hidden">{block.rowTitle}</span>
+              </th>
               {block.labels.map((label) => (
                 <th key={label} scope="col" title={label}>
                   {label}
@@ -48,8 +62,19 @@ export function MatrixBlock({ block }: { block: Matrix }) {
                   const share = shares[i]?.[j] ?? 0;
                   const tint = isCount ? share : Math.min(1, Math.abs(value));
                   return (
-                    <td key={block.labels[j] ?? j} data-right={i === j || undefined} style={tintStyle(tint)} title={`${block.rowTitle} ${block.labels[i] ?? ''}, ${block.columnTitle} ${block.labels[j] ?? ''}: ${value} (${sayShare(share, 1)} %)`}>
-                      <b>{isCount ? (isSmall || shows === 'count' ? sayCount(value) : `${sayShare(share, 1)} %`) : sayMetric(value)}</b>
+                    <td
+                      key={block.labels[j] ?? j}
+                      data-right={i === j || undefined}
+                      style={tintStyle(tint)}
+                      title={`${block.rowTitle} ${block.labels[i] ?? ''}, ${block.columnTitle} ${block.labels[j] ?? ''}: ${value} (${sayShare(share, 1)} %)`}
+                    >
+                      <b>
+                        {isCount
+                          ? isSmall || shows === 'count'
+                            ? sayCount(value)
+                            : `${sayShare(share, 1)} %`
+                          : sayMetric(value)}
+                      </b>
                       {isSmall && isCount && <small>{sayShare(share, 1)} %</small>}
                     </td>
                   );
@@ -59,7 +84,9 @@ export function MatrixBlock({ block }: { block: Matrix }) {
           </tbody>
         </table>
       </div>
-      <p className={styles.note}>{block.caption ?? t('report.matrixRows', { rows: block.rowTitle, columns: block.columnTitle })}</p>
+      <p className={styles.note}>
+        {block.caption ?? t('report.matrixRows', { rows: block.rowTitle, columns: block.columnTitle })}
+      </p>
     </BlockCard>
   );
 }

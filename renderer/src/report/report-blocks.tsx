@@ -1,11 +1,12 @@
 import { Download, Info, TriangleAlert } from 'lucide-react';
-import { useRef, type ReactNode } from 'react';
+import { useRef } from 'react';
 import { unreachable } from '../../../shared/errors.ts';
 import type { ReportBlock } from '../../../shared/report.ts';
 import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { cardClass } from '../theme/surface.tsx';
+import { BlockCard } from './block-card.tsx';
 import { ChartView, type ChartHandle } from './chart-view.tsx';
 import { MatrixBlock } from './matrix-block.tsx';
 import { MetricTiles } from './metric-tiles.tsx';
@@ -31,20 +32,6 @@ export function ReportBlockView({ block }: { block: ReportBlock }) {
   }
 }
 
-/** The frame of a block: title, what it says in small, what can be done with it. */
-export function BlockCard({ title, note, tools, children, wide }: { title: string; note?: string | undefined; tools?: ReactNode; children: ReactNode; wide?: boolean }) {
-  return (
-    <section className={`${cardClass} ${styles.block} ${wide ? styles.wide : ''}`} aria-label={title}>
-      <header className={styles.blockHead}>
-        <h3>{title}</h3>
-        {note && <small>{note}</small>}
-        {tools && <span className={styles.tools}>{tools}</span>}
-      </header>
-      {children}
-    </section>
-  );
-}
-
 function ChartCard({ block }: { block: Extract<ReportBlock, { type: 'chart' }> }) {
   const handle = useRef<ChartHandle>(null);
   const save = (): void => {
@@ -52,7 +39,11 @@ function ChartCard({ block }: { block: Extract<ReportBlock, { type: 'chart' }> }
     if (svg !== undefined) saveFile(fileNameOf(block.title, 'svg'), 'image/svg+xml', svg);
   };
   return (
-    <BlockCard title={block.title} wide={block.facet !== undefined} tools={<IconButton icon={Download} size="small" iconSize={13} label={t('report.saveSvg')} onPress={save} />}>
+    <BlockCard
+      title={block.title}
+      wide={block.facet !== undefined}
+      tools={<IconButton icon={Download} size="small" iconSize={13} label={t('report.saveSvg')} onPress={save} />}
+    >
       <div className={styles.chart} data-facets={block.facet === undefined ? undefined : true}>
         <ChartView block={block} handle={handle} />
       </div>
@@ -68,7 +59,11 @@ function ChartCard({ block }: { block: Extract<ReportBlock, { type: 'chart' }> }
 function TableBlock({ block }: { block: Extract<ReportBlock, { type: 'table' }> }) {
   const save = (): void => saveFile(fileNameOf(block.title, 'csv'), 'text/csv', tableCsv(block));
   return (
-    <BlockCard title={block.title} wide={block.columns.length > 4} tools={<IconButton icon={Download} size="small" iconSize={13} label={t('report.saveCsv')} onPress={save} />}>
+    <BlockCard
+      title={block.title}
+      wide={block.columns.length > 4}
+      tools={<IconButton icon={Download} size="small" iconSize={13} label={t('report.saveCsv')} onPress={save} />}
+    >
       <div className={styles.tableRoom}>
         <table className={styles.table}>
           <thead>
@@ -100,7 +95,11 @@ function TableBlock({ block }: { block: Extract<ReportBlock, { type: 'table' }> 
 
 function TextBlock({ block }: { block: Extract<ReportBlock, { type: 'text' }> }) {
   return (
-    <section className={`${cardClass} ${styles.block} ${styles.wide} ${styles.text}`} data-tone={block.tone} role={block.tone === 'warning' ? 'note' : undefined}>
+    <section
+      className={`${cardClass} ${styles.block} ${styles.wide} ${styles.text}`}
+      data-tone={block.tone}
+      role={block.tone === 'warning' ? 'note' : undefined}
+    >
       {block.tone !== 'plain' && <Icon of={block.tone === 'warning' ? TriangleAlert : Info} size={15} />}
       <div>
         {block.title && <h3>{block.title}</h3>}

@@ -27,7 +27,9 @@ export function tableCsv(block: TableBlock): string {
     const text = cell === null ? '' : String(cell);
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return [block.columns.map((c) => quote(c.title)), ...block.rows.map((row) => row.map(quote))].map((cells) => cells.join(',')).join('\r\n');
+  return [block.columns.map((c) => quote(c.title)), ...block.rows.map((row) => row.map(quote))]
+    .map((cells) => cells.join(','))
+    .join('\r\n');
 }
 
 export const reportJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`;

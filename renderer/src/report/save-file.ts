@@ -9,4 +9,11 @@ export function saveFile(name: string, type: string, text: string): void {
 }
 
 /** A file name out of a title: letters, digits and dashes of any script. */
-export const fileNameOf = (title: string, ending: string): string => `${title.trim().toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '') || 'flowyard'}.${ending}`;
+export const fileNameOf = (title: string, ending: string): string =>
+  `${
+    title
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+      .replaceAll(/^-|-$/g, '') || 'flowyard'
+  }.${ending}`;

@@ -1,0 +1,94 @@
+/**
+ * Statistics of training columns that come out the same for every number of threads and every order of rows. Order statistics do so by
+ * themselves. A sum of doubles does not, so each value is scaled by a power of two and summed as a 128-bit integer: exact for values within
+ * 2^43 of the largest, and within 2^-96 of the largest otherwise.
+ */
+import { fail } from '../../shared/errors.ts';
+import { double, join, raw, sql, type Sql, type SqlValue } from '../../shared/sql.ts';
+import type { QueryRows, Row } from '../../shared/capabilities.ts';
+import type { Column } from '../../shared/wires.ts';
+import { presentNumber } from './present-number.ts';
+
+export interface NumberStatistics {
+  /** Values that are not missing. */
+  count: number;
+  /** Of the values that are there; NaN where there are none. */
+  min: number;
+  max: number;
+  lowerQuartile: number;
+  median: number;
+  upperQuartile: number;
+  mean: number;
+  /** Mean square distance from the mean (division by n, as scikit-learn's scalers). */
+  variance: number;
+}
+
+/** 2^96 times at most 2^30 rows stays inside a HUGEINT. */
+const sumBits = 96;
+
+/** The power of two by which values up to `largest` are multiplied before an exact sum. */
+export function exactSumFactor(largest: number): number {
+  if (!(largest > 0)) return 1;
+  const exponent = Math.floor(Math.log2(largest)) + 1;
+  return 2 ** Math.max(-1022, Math.min(1023, sumBits - exponent));
+}
+
+/** An aggregate that sums `value` (a DOUBLE, NULL is left out) exactly; divide the result by `factor`. */
+export const exactSum = (value: Sql, factor: number): Sql => sql`sum(CAST(${value} * ${double(factor)} AS HUGEINT))`;
+
+/** The mean from an exact sum. NaN without values. */
+export function meanOfExactSum(sum: SqlValue | undefined, count: number, factor: number): number {
+  if (count === 0 || sum === null || sum === undefined) return NaN;
+  return Number(sum) / count / factor;
+}
+
+/**
+ * @throws `prepare.infinite` naming the first column that has an infinity
+ */
+export async function measureNumbers(query: QueryRows, ref: Sql, columns: readonly Column[]): Promise<Map<string, NumberStatistics>> {
+  if (columns.length === 0) return new Map();
+  const values = columns.map(presentNumber);
+  const orders = await oneRow(query, ref, values.flatMap((value, i) => [
+    sql`count(${value}) AS ${raw(`n${i}`)}`,
+    sql`min(${value}) AS ${raw(`lo${i}`)}`,
+    sql`max(${value}) AS ${raw(`hi${i}`)}`,
+    ...[0.25, 0.5, 0.75].map((share, q) => sql`quantile_cont(${value}, ${double(share)}) AS ${raw(`q${q}_${i}`)}`),
+  ]));
+  const found = columns.map((column, i) => {
+    const at = (name: string): number => numberOf(orders[`${name}${i}`]);
+    const statistics = { count: at('n'), min: at('lo'), max: at('hi'), lowerQuartile: at('q0_'), median: at('q1_'), upperQuartile: at('q2_') };
+    if (statistics.min === -Infinity || statistics.max === Infinity) throw infinite(column.name);
+    return statistics;
+  });
+
+  const factors = found.map(({ min, max }) => exactSumFactor(Math.max(-min, max)));
+  const sums = await oneRow(query, ref, values.map((value, i) => sql`${exactSum(value, factors[i] ?? 1)} AS ${raw(`s${i}`)}`));
+  const means = found.map(({ count }, i) => meanOfExactSum(sums[`s${i}`], count, factors[i] ?? 1));
+
+  // Rounding is monotone, so the largest distance from the mean is that of one of the ends, to the bit.
+  const spreads = found.map(({ min, max }, i) => Math.max(Math.abs(min - (means[i] ?? 0)), Math.abs(max - (means[i] ?? 0))));
+  const squareFactors = spreads.map((spread) => exactSumFactor(spread * spread));
+  const squares = await oneRow(query, ref, values.map((value, i) => {
+    const distance = sql`(${value} - ${double(means[i] ?? 0)})`;
+    return sql`${exactSum(sql`(${distance} * ${distance})`, squareFactors[i] ?? 1)} AS ${raw(`s${i}`)}`;
+  }));
+  return new Map(columns.map(({ name }, i) => {
+    const orderly = found[i] ?? unmeasured;
+    return [name, { ...orderly, mean: means[i] ?? NaN, variance: meanOfExactSum(squares[`s${i}`], orderly.count, squareFactors[i] ?? 1) }];
+  }));
+}
+
+const unmeasured = { count: 0, min: NaN, max: NaN, lowerQuartile: NaN, median: NaN, upperQuartile: NaN };
+
+async function oneRow(query: QueryRows, ref: Sql, aggregates: readonly Sql[]): Promise<Row> {
+  return (await query(sql`SELECT ${join(aggregates)} FROM ${ref}`))[0] ?? {};
+}
+
+const numberOf = (value: SqlValue | undefined): number => (value === null || value === undefined ? NaN : Number(value));
+
+export const infinite = (column: string): Error =>
+  fail('prepare.infinite', {
+    message: `The column "${column}" holds infinite values in the training rows.`,
+    mend: 'Replace them before this node, for example by a filter, or by a derived column that turns them into missing values.',
+    column,
+  });

@@ -1,0 +1,2 @@
+export const kernelsFile: string;
+export function buildKernels(): Promise<string>;
