@@ -8,8 +8,10 @@ import { typeFamily, type Column } from './wires.ts';
 
 export function canonicalValue({ name, type }: Column): Sql {
   const value = id(name);
-  if (type === 'DOUBLE' || type === 'FLOAT') return sql`coalesce(CASE WHEN isnan(${value}) THEN 'nan' ELSE CAST(${value} + 0 AS VARCHAR) END, '') || '|'`;
-  if (type === 'TIMESTAMP WITH TIME ZONE' || type === 'TIMESTAMPTZ') return sql`coalesce(CASE WHEN isfinite(${value}) THEN CAST(epoch_us(${value}) AS VARCHAR) ELSE CAST(${value} AS VARCHAR) END, '') || '|'`;
+  if (type === 'DOUBLE' || type === 'FLOAT')
+    return sql`coalesce(CASE WHEN isnan(${value}) THEN 'nan' ELSE CAST(${value} + 0 AS VARCHAR) END, '') || '|'`;
+  if (type === 'TIMESTAMP WITH TIME ZONE' || type === 'TIMESTAMPTZ')
+    return sql`coalesce(CASE WHEN isfinite(${value}) THEN CAST(epoch_us(${value}) AS VARCHAR) ELSE CAST(${value} AS VARCHAR) END, '') || '|'`;
   const text = sql`CAST(${value} AS VARCHAR)`;
   const family = typeFamily(type);
   if (family === 'text' || family === 'other') return sql`coalesce(strlen(${text}) || ':' || ${text}, '') || '|'`;

@@ -11,6 +11,7 @@ const commands = {
   check: () => import('./check.mjs'),
   format: () => import('./format.mjs'),
   bench: () => import('./bench.mjs'),
+  docs: () => import('./docs.mjs'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

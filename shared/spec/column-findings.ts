@@ -9,12 +9,22 @@ type Place = { node: string; param: string; title?: string };
 
 /** Is the column there, or may it be once a fit has run (one-hot)? An unknown schema has every column. */
 export const hasColumn = (schema: TableSchema | undefined, name: string): boolean =>
-  schema === undefined || schema.columns.some((c) => c.name === name) || (schema.dynamic ?? []).some((d) => globToRegExp(d.pattern).test(name));
+  schema === undefined ||
+  schema.columns.some((c) => c.name === name) ||
+  (schema.dynamic ?? []).some((d) => globToRegExp(d.pattern).test(name));
 
 /** Finding for a name that the table lacks; `mended` gives the parameter's value with the nearest name in its place. */
-export function missingColumn(place: Place, name: string, schema: TableSchema | undefined, mended: (near: string) => Json): Finding[] {
+export function missingColumn(
+  place: Place,
+  name: string,
+  schema: TableSchema | undefined,
+  mended: (near: string) => Json,
+): Finding[] {
   if (schema === undefined || hasColumn(schema, name)) return [];
-  const near = nearestName(name, schema.columns.map((c) => c.name));
+  const near = nearestName(
+    name,
+    schema.columns.map((c) => c.name),
+  );
   return [
     {
       code: 'column.missing',
@@ -22,27 +32,50 @@ export function missingColumn(place: Place, name: string, schema: TableSchema | 
       mend: near === undefined ? `It has ${sayNames(schema.columns)}.` : `Did you mean "${near}"?`,
       param: place.param,
       column: name,
-      ...(near === undefined ? {} : { fixes: [{ do: 'set', title: `Use "${near}"`, node: place.node, param: place.param, value: mended(near) }] }),
+      ...(near === undefined
+        ? {}
+        : {
+            fixes: [{ do: 'set', title: `Use "${near}"`, node: place.node, param: place.param, value: mended(near) }],
+          }),
     },
   ];
 }
 
-/** A single column parameter: chosen, there, and of a family that fits. */
-export function columnFindings(place: Place, name: string, schema: TableSchema | undefined, options: { required?: boolean; families?: readonly TypeFamily[] } = {}): Finding[] {
+interface ColumnOptions {
+  required?: boolean;
+  families?: readonly TypeFamily[];
+  /** The parameter's value with the nearest name in its place, where the parameter is not the name itself but a list that holds it. */
+  mended?: (near: string) => Json;
+}
+
+/** A single column: chosen, there, and of a family that fits. */
+export function columnFindings(
+  place: Place,
+  name: string,
+  schema: TableSchema | undefined,
+  options: ColumnOptions = {},
+): Finding[] {
   if (name === '') return options.required === true ? [notChosen(place)] : [];
-  const missing = missingColumn(place, name, schema, (near) => near);
+  const missing = missingColumn(place, name, schema, options.mended ?? ((near) => near));
   return missing.length > 0 ? missing : wrongFamily(place, name, schema, options.families);
 }
 
 /** A column rule: names that are not there, or a rule that picks nothing. */
-export function ruleFindings(place: Place, rule: ColumnRule, schema: TableSchema | undefined, families?: readonly TypeFamily[]): Finding[] {
+export function ruleFindings(
+  place: Place,
+  rule: ColumnRule,
+  schema: TableSchema | undefined,
+  families?: readonly TypeFamily[],
+): Finding[] {
   if (rule.by === 'names')
     return rule.names.flatMap((name, i) => {
       const missing = missingColumn(place, name, schema, (near) => ({ by: 'names', names: rule.names.with(i, near) }));
       return missing.length > 0 ? missing : wrongFamily(place, name, schema, families);
     });
   return (rule.except ?? []).flatMap((name, i) =>
-    missingColumn(place, name, schema, (near) => ({ ...rule, except: (rule.except ?? []).with(i, near) })).map((finding) => ({ ...finding, severity: 'warning' as const })),
+    missingColumn(place, name, schema, (near) => ({ ...rule, except: (rule.except ?? []).with(i, near) })).map(
+      (finding) => ({ ...finding, severity: 'warning' as const }),
+    ),
   );
 }
 
@@ -62,7 +95,12 @@ export function listFindings(place: Place, names: readonly string[], schema: Tab
   ];
 }
 
-export function wrongFamily(place: Place, name: string, schema: TableSchema | undefined, families: readonly TypeFamily[] | undefined): Finding[] {
+export function wrongFamily(
+  place: Place,
+  name: string,
+  schema: TableSchema | undefined,
+  families: readonly TypeFamily[] | undefined,
+): Finding[] {
   const found = schema?.columns.find((c) => c.name === name);
   if (found === undefined || families === undefined || families.includes(typeFamily(found.type))) return [];
   const wanted = families.map((family) => sayFamily[family]).join(' or ');
@@ -75,7 +113,19 @@ export function wrongFamily(place: Place, name: string, schema: TableSchema | un
       column: name,
       ...(families[0] === undefined || families[0] === 'other'
         ? {}
-        : { fixes: [{ do: 'insert', title: `Set the type of "${name}" before`, kind: 'clean.types', params: { types: { [name]: familyType[families[0]] } }, node: place.node, side: 'before', port: 'rows' }] }),
+        : {
+            fixes: [
+              {
+                do: 'insert',
+                title: `Set the type of "${name}" before`,
+                kind: 'clean.types',
+                params: { types: { [name]: familyType[families[0]] } },
+                node: place.node,
+                side: 'before',
+                port: 'rows',
+              },
+            ],
+          }),
     },
   ];
 }
@@ -87,7 +137,9 @@ export const notChosen = (place: Place): Finding => ({
   param: place.param,
 });
 
-export const repeated = (names: readonly string[]): string[] => [...new Set(names.filter((name, i) => names.indexOf(name) !== i))];
+export const repeated = (names: readonly string[]): string[] => [
+  ...new Set(names.filter((name, i) => names.indexOf(name) !== i)),
+];
 
 /** Output columns whose names are equal, letters' case aside: DuckDB and people would take one for the other. */
 export function clashingNames(param: string, names: readonly string[]): Finding[] {
@@ -104,18 +156,42 @@ export function clashingNames(param: string, names: readonly string[]): Finding[
   });
 }
 
-export const sayFamily: Readonly<Record<TypeFamily, string>> = { number: 'a number', text: 'text', boolean: 'yes/no', time: 'a date or time', other: 'a list or structure' };
-const familyType: Readonly<Record<TypeFamily, string>> = { number: 'number', text: 'text', boolean: 'boolean', time: 'timestamp', other: 'text' };
+export const sayFamily: Readonly<Record<TypeFamily, string>> = {
+  number: 'a number',
+  text: 'text',
+  boolean: 'yes/no',
+  time: 'a date or time',
+  other: 'a list or structure',
+};
+const familyType: Readonly<Record<TypeFamily, string>> = {
+  number: 'number',
+  text: 'text',
+  boolean: 'boolean',
+  time: 'timestamp',
+  other: 'text',
+};
 
 const sayNames = (columns: readonly Column[]): string => {
   const names = columns.slice(0, 8).map((c) => c.name);
-  return columns.length === 0 ? 'no columns at all' : `${names.join(', ')}${columns.length > names.length ? ` and ${columns.length - names.length} more` : ''}`;
+  return columns.length === 0
+    ? 'no columns at all'
+    : `${names.join(', ')}${columns.length > names.length ? ` and ${columns.length - names.length} more` : ''}`;
 };
 
 /** The same without a node at hand, so without the one-click mend. */
 export function absentColumn(name: string, columns: readonly Column[], param: string): Finding {
-  const near = nearestName(name, columns.map((c) => c.name));
-  return { code: 'column.missing', message: `There is no column "${name}" here.`, mend: near === undefined ? `Choose one of ${sayNames(columns)}.` : `Did you mean "${near}"?`, param, column: name };
+  const near = nearestName(
+    name,
+    columns.map((c) => c.name),
+  );
+  return {
+    code: 'column.missing',
+    message: `There is no column "${name}" here.`,
+    mend: near === undefined ? `Choose one of ${sayNames(columns)}.` : `Did you mean "${near}"?`,
+    param,
+    column: name,
+  };
 }
 
-export const absentColumns = (rule: ColumnRule, columns: readonly Column[], param = 'columns'): Finding[] => missingColumns(rule, columns).map((name) => absentColumn(name, columns, param));
+export const absentColumns = (rule: ColumnRule, columns: readonly Column[], param = 'columns'): Finding[] =>
+  missingColumns(rule, columns).map((name) => absentColumn(name, columns, param));

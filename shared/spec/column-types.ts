@@ -21,7 +21,10 @@ export const sayType = (type: string): string => (isMeaning(type) ? columnTypes[
 
 export const columnTypeField = z
   .string()
-  .refine((type) => isMeaning(type) || typeFamily(type) !== 'other', `a type is one of ${Object.keys(columnTypes).join(', ')}, or a DuckDB type such as DECIMAL(18,2)`)
+  .refine(
+    (type) => isMeaning(type) || typeFamily(type) !== 'other',
+    `a type is one of ${Object.keys(columnTypes).join(', ')}, or a DuckDB type such as DECIMAL(18,2)`,
+  )
   .meta({
     title: 'Type',
     help: 'The type that the column gets.',

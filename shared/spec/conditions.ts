@@ -3,22 +3,22 @@ import { double, id, join, raw, sql, type Sql } from '../sql.ts';
 import { isInteger, typeFamily, type Column } from '../wires.ts';
 
 export const operators = {
-  'equals': 'is',
+  equals: 'is',
   'not-equals': 'is not',
-  'less': '<',
+  less: '<',
   'at-most': '≤',
-  'greater': '>',
+  greater: '>',
   'at-least': '≥',
-  'between': 'is between',
+  between: 'is between',
   'one-of': 'is one of',
   'not-one-of': 'is none of',
-  'contains': 'contains',
+  contains: 'contains',
   'not-contains': 'does not contain',
   'starts-with': 'begins with',
   'ends-with': 'ends with',
-  'matches': 'matches the pattern',
-  'missing': 'is missing',
-  'present': 'is not missing',
+  matches: 'matches the pattern',
+  missing: 'is missing',
+  present: 'is not missing',
 } as const;
 export type Operator = keyof typeof operators;
 
@@ -30,8 +30,10 @@ export interface Condition {
 }
 
 export const needsValue = (operator: Operator): boolean => operator !== 'missing' && operator !== 'present';
-export const comparesText = (operator: Operator): boolean => ['contains', 'not-contains', 'starts-with', 'ends-with', 'matches'].includes(operator);
-const takesSeveral = (operator: Operator): boolean => operator === 'one-of' || operator === 'not-one-of' || operator === 'between';
+export const comparesText = (operator: Operator): boolean =>
+  ['contains', 'not-contains', 'starts-with', 'ends-with', 'matches'].includes(operator);
+const takesSeveral = (operator: Operator): boolean =>
+  operator === 'one-of' || operator === 'not-one-of' || operator === 'between';
 
 /** `a, "b, c", d` → a · b, c · d */
 export function splitValues(text: string): string[] {
@@ -40,11 +42,24 @@ export function splitValues(text: string): string[] {
     .map((match) => (match[1] === undefined ? (match[2] ?? '').trim() : match[1].replaceAll('""', '"')));
 }
 
-export const valuesOf = (condition: Condition): string[] => (takesSeveral(condition.operator) ? splitValues(condition.value) : [condition.value]);
+export const valuesOf = (condition: Condition): string[] =>
+  takesSeveral(condition.operator) ? splitValues(condition.value) : [condition.value];
 
 const numberText = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
-const booleanWords: Readonly<Record<string, boolean>> = { true: true, yes: true, y: true, '1': true, on: true, false: false, no: false, n: false, '0': false, off: false };
-const timeText = /^\s*(\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?|\d{2}:\d{2}(:\d{2}(\.\d+)?)?)\s*$/;
+const booleanWords: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  y: true,
+  '1': true,
+  on: true,
+  false: false,
+  no: false,
+  n: false,
+  '0': false,
+  off: false,
+};
+const timeText =
+  /^\s*(\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?|\d{2}:\d{2}(:\d{2}(\.\d+)?)?)\s*$/;
 
 /** Why a typed value cannot be compared with a column of this type; `undefined` when it can. */
 export function unfitValue(text: string, type: string): string | undefined {
@@ -66,7 +81,9 @@ export function valueSql(text: string, type: string): Sql {
       const clean = text.trim().replace(/^\+/, '');
       // A whole number beyond 2^53 keeps all its digits; anything else compares as a double.
       if (/^-?\d+$/.test(clean)) return raw(clean);
-      return isInteger(type) || type === 'DOUBLE' || type === 'FLOAT' ? double(Number(clean)) : sql`CAST(${clean} AS ${raw(type)})`;
+      return isInteger(type) || type === 'DOUBLE' || type === 'FLOAT'
+        ? double(Number(clean))
+        : sql`CAST(${clean} AS ${raw(type)})`;
     }
     case 'boolean':
       return sql`${booleanWords[text.trim().toLowerCase()] ?? null}`;
@@ -81,12 +98,16 @@ export function valueSql(text: string, type: string): Sql {
 
 /** Missing in a person's sense: NULL, and NaN, which DuckDB would call greater than every number. */
 export const isMissing = (column: Column): Sql =>
-  column.type === 'DOUBLE' || column.type === 'FLOAT' ? sql`(${id(column.name)} IS NULL OR isnan(${id(column.name)}))` : sql`(${id(column.name)} IS NULL)`;
+  column.type === 'DOUBLE' || column.type === 'FLOAT'
+    ? sql`(${id(column.name)} IS NULL OR isnan(${id(column.name)}))`
+    : sql`(${id(column.name)} IS NULL)`;
 
 /** True, false or NULL for a row. A missing value is `not-equals` and `not-one-of` everything, and fulfils no other comparison. */
 export function conditionSql(condition: Condition, column: Column): Sql {
   const name = id(column.name);
-  const all = valuesOf(condition).map((text) => (comparesText(condition.operator) ? sql`${text}` : valueSql(text, column.type)));
+  const all = valuesOf(condition).map((text) =>
+    comparesText(condition.operator) ? sql`${text}` : valueSql(text, column.type),
+  );
   const value = all[0] ?? raw('NULL');
   const present = column.type === 'DOUBLE' || column.type === 'FLOAT' ? sql` AND NOT isnan(${name})` : raw('');
   const text = sql`CAST(${name} AS VARCHAR)`;
@@ -128,5 +149,7 @@ export function conditionSql(condition: Condition, column: Column): Sql {
 
 export function sayCondition({ column, operator, value }: Condition): string {
   const name = column === '' ? '…' : column;
-  return needsValue(operator) ? `${name} ${operators[operator]} ${value === '' ? '""' : value}` : `${name} ${operators[operator]}`;
+  return needsValue(operator)
+    ? `${name} ${operators[operator]} ${value === '' ? '""' : value}`
+    : `${name} ${operators[operator]}`;
 }

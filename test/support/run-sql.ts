@@ -1,9 +1,9 @@
 /** Runs the SQL of one relational node alone, on a real DuckDB, against tables made from literals. */
-import { DuckDBConnection, DuckDBDecimalValue, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { DuckDBDecimalValue, DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import type * as z from 'zod';
 import type { QueryRows, RelationalContext, RelationalRun, Row, TableRef } from '../../shared/capabilities.ts';
 import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
-import { id, literal, ref, type Sql, type SqlValue } from '../../shared/sql.ts';
+import { id, literal, raw, type Sql, type SqlValue } from '../../shared/sql.ts';
 import { toProblem } from '../../shared/errors.ts';
 import { hiddenColumns, type Column, type TableSchema } from '../../shared/wires.ts';
 
@@ -12,10 +12,15 @@ export interface TableLiteral {
   columns: Readonly<Record<string, string>>;
   rows: readonly (readonly SqlValue[])[];
 }
-export const table = (columns: Readonly<Record<string, string>>, rows: readonly (readonly SqlValue[])[] = []): TableLiteral => ({ columns, rows });
+export const table = (
+  columns: Readonly<Record<string, string>>,
+  rows: readonly (readonly SqlValue[])[] = [],
+): TableLiteral => ({ columns, rows });
 
 export const schemaOf = (t: TableLiteral, more: Partial<TableSchema> = {}): TableSchema => ({
-  columns: Object.entries(t.columns).map(([name, type]) => ({ name, type })).filter((c) => !hiddenColumns.includes(c.name)),
+  columns: Object.entries(t.columns)
+    .map(([name, type]) => ({ name, type }))
+    .filter((c) => !hiddenColumns.includes(c.name)),
   split: hiddenColumns.every((name) => name in t.columns),
   ...more,
 });
@@ -57,14 +62,17 @@ export class TestDatabase {
     const columns = names.map((name, i) => ({ name, type: String(result.columnType(i)) }));
     const rows: Row[] = [];
     for (const chunk of await result.fetchAllChunks())
-      for (const row of chunk.getRows()) rows.push(Object.fromEntries(names.map((name, i) => [name, plainValue(row[i] ?? null)])));
+      for (const row of chunk.getRows())
+        rows.push(Object.fromEntries(names.map((name, i) => [name, plainValue(row[i] ?? null)])));
     return { columns, rows };
   }
 
   async create(t: TableLiteral): Promise<TableRef> {
     const name = `table ${++this.#tables}`;
     const columns = Object.entries(t.columns);
-    await this.connection.run(`CREATE TABLE ${id(name).render()} (${columns.map(([column, type]) => `${id(column).render()} ${type}`).join(', ')})`);
+    await this.connection.run(
+      `CREATE TABLE ${id(name).render()} (${columns.map(([column, type]) => `${id(column).render()} ${type}`).join(', ')})`,
+    );
     for (let at = 0; at < t.rows.length; at += 500) {
       const values = t.rows.slice(at, at + 500).map((row) => `(${row.map((value) => literal(value)).join(', ')})`);
       await this.connection.run(`INSERT INTO ${id(name).render()} VALUES ${values.join(', ')}`);
@@ -76,9 +84,38 @@ export class TestDatabase {
     };
   }
 
+  /** The rows of a query as a table of its own. */
+  async createFrom(query: Sql): Promise<TableRef> {
+    const name = id(`table ${++this.#tables}`).render();
+    await this.connection.run(`CREATE TABLE ${name} AS ${query.render()}`);
+    return this.#describe(name);
+  }
+
+  async #describe(name: string): Promise<TableRef> {
+    const columns = (await this.read(`DESCRIBE ${name}`)).rows.map((row): Column => ({
+      name: String(row['column_name']),
+      type: String(row['column_type']),
+    }));
+    return {
+      ref: raw(name),
+      columns: columns.filter((c) => !hiddenColumns.includes(c.name)),
+      hidden: columns.map((c) => c.name).filter((column) => hiddenColumns.includes(column)),
+    };
+  }
+
   async context<P>(params: P, options: RunOptions): Promise<RelationalContext<P>> {
-    const inputs = Object.fromEntries(await Promise.all(Object.entries(options.inputs ?? {}).map(async ([port, t]) => [port, await this.create(t)] as const)));
-    const many = Object.fromEntries(await Promise.all(Object.entries(options.many ?? {}).map(async ([port, all]) => [port, await Promise.all(all.map((t) => this.create(t)))] as const)));
+    const inputs = Object.fromEntries(
+      await Promise.all(
+        Object.entries(options.inputs ?? {}).map(async ([port, t]) => [port, await this.create(t)] as const),
+      ),
+    );
+    const many = Object.fromEntries(
+      await Promise.all(
+        Object.entries(options.many ?? {}).map(
+          async ([port, all]) => [port, await Promise.all(all.map((t) => this.create(t)))] as const,
+        ),
+      ),
+    );
     return { inputs, many, params, file: (param) => options.files?.[param] ?? unnamed(param) };
   }
 
@@ -92,14 +129,22 @@ export class TestDatabase {
 }
 
 /** The node's rows, hidden columns included. */
-export async function runSql<P extends z.ZodObject>(spec: NodeSpec<P>, run: RelationalRun<z.output<P>>, options: RunOptions = {}): Promise<RunResult> {
+export async function runSql<P extends z.ZodObject>(
+  spec: NodeSpec<P>,
+  run: RelationalRun<z.output<P>>,
+  options: RunOptions = {},
+): Promise<RunResult> {
   using database = await TestDatabase.open(options.threads);
   const context = await database.context(spec.params.parse(options.params ?? {}), options);
   return await database.read(run.sql(context).render());
 }
 
 /** What the node says when its query has failed. */
-export async function explainFailure<P extends z.ZodObject>(spec: NodeSpec<P>, run: RelationalRun<z.output<P>>, options: RunOptions): Promise<Finding | undefined> {
+export async function explainFailure<P extends z.ZodObject>(
+  spec: NodeSpec<P>,
+  run: RelationalRun<z.output<P>>,
+  options: RunOptions,
+): Promise<Finding | undefined> {
   using database = await TestDatabase.open(options.threads);
   const context = await database.context(spec.params.parse(options.params ?? {}), options);
   try {
@@ -111,32 +156,59 @@ export async function explainFailure<P extends z.ZodObject>(spec: NodeSpec<P>, r
 }
 
 /** What the node warns about when its rows exist. */
-export async function examineRows<P extends z.ZodObject>(spec: NodeSpec<P>, run: RelationalRun<z.output<P>>, options: RunOptions): Promise<Finding[]> {
+export async function examineRows<P extends z.ZodObject>(
+  spec: NodeSpec<P>,
+  run: RelationalRun<z.output<P>>,
+  options: RunOptions,
+): Promise<Finding[]> {
   using database = await TestDatabase.open(options.threads);
   const context = await database.context(spec.params.parse(options.params ?? {}), options);
-  await database.connection.run(`CREATE TABLE "output" AS ${run.sql(context).render()}`);
-  const names = (await database.read('DESCRIBE "output"')).rows.map((row): Column => ({ name: String(row['column_name']), type: String(row['column_type']) }));
-  const output: TableRef = { ref: id('output'), columns: names.filter((c) => !hiddenColumns.includes(c.name)), hidden: names.map((c) => c.name).filter((name) => hiddenColumns.includes(name)) };
+  const output = await database.createFrom(run.sql(context));
   return (await run.examine?.({ ...context, node: 'it', output, query: database.query })) ?? [];
 }
 
 /** What a reader says of a file's head. */
-export async function inspectFile<P extends z.ZodObject>(spec: NodeSpec<P>, run: RelationalRun<z.output<P>>, path: string, params: Readonly<Record<string, unknown>> = {}): Promise<Finding[]> {
+export async function inspectFile<P extends z.ZodObject>(
+  spec: NodeSpec<P>,
+  run: RelationalRun<z.output<P>>,
+  path: string,
+  params: Readonly<Record<string, unknown>> = {},
+): Promise<Finding[]> {
   using database = await TestDatabase.open();
-  return (await run.inspect?.({ node: 'it', path, params: spec.params.parse(params), query: database.query, signal: new AbortController().signal })) ?? [];
+  return (
+    (await run.inspect?.({
+      node: 'it',
+      path,
+      params: spec.params.parse(params),
+      query: database.query,
+      signal: new AbortController().signal,
+    })) ?? []
+  );
 }
 
 /** The findings of a spec's check, on schemas made from literals. */
-export function checkParams<P extends z.ZodObject>(spec: NodeSpec<P>, params: Readonly<Record<string, unknown>>, inputs: Readonly<Record<string, TableSchema>> = {}): Finding[] {
-  return spec.check?.({ node: 'it', params: spec.params.parse(params), inputs, wired: new Set(Object.keys(inputs)) }) ?? [];
+export function checkParams<P extends z.ZodObject>(
+  spec: NodeSpec<P>,
+  params: Readonly<Record<string, unknown>>,
+  inputs: Readonly<Record<string, TableSchema>> = {},
+): Finding[] {
+  return (
+    spec.check?.({ node: 'it', params: spec.params.parse(params), inputs, wired: new Set(Object.keys(inputs)) }) ?? []
+  );
 }
 
-export const values = (result: RunResult, column: string): (SqlValue | undefined)[] => result.rows.map((row) => row[column]);
-export const asText = (query: Sql): string => query.render((name) => id(name).render());
-export const inputRef = ref;
+export const values = (result: RunResult, column: string): (SqlValue | undefined)[] =>
+  result.rows.map((row) => row[column]);
 
 function plainValue(value: DuckDBValue): SqlValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return value;
+  if (
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    typeof value === 'bigint'
+  )
+    return value;
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
   return String(value);
 }

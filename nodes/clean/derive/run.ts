@@ -8,13 +8,16 @@ export default relational(spec, {
     const rows = tableOf(inputs, 'rows');
     const known = new Map(rows.columns.map((c) => [c.name.toLowerCase(), c.name]));
     // One level for each column, so that a formula sees the columns above it; DuckDB flattens the levels again.
-    return params.columns.reduce((query, column) => {
-      const value = expression(column.expression, 'columns');
-      const replaced = known.get(column.name.toLowerCase());
-      known.set(column.name.toLowerCase(), column.name);
-      return replaced === undefined
-        ? sql`SELECT *, ${value} AS ${id(column.name)} FROM (${query})`
-        : sql`SELECT * REPLACE (${value} AS ${id(replaced)}) FROM (${query})`;
-    }, sql`SELECT * FROM ${rows.ref}`);
+    return params.columns.reduce(
+      (query, column) => {
+        const value = expression(column.expression, 'columns');
+        const replaced = known.get(column.name.toLowerCase());
+        known.set(column.name.toLowerCase(), column.name);
+        return replaced === undefined
+          ? sql`SELECT *, ${value} AS ${id(column.name)} FROM (${query})`
+          : sql`SELECT * REPLACE (${value} AS ${id(replaced)}) FROM (${query})`;
+      },
+      sql`SELECT * FROM ${rows.ref}`,
+    );
   },
 });

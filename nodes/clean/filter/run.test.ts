@@ -3,14 +3,15 @@ import { checkParams, runSql, schemaOf, table, values } from '../../../test/supp
 import run from './run.ts';
 import { spec } from './spec.ts';
 
-const rows = table({ 'name': 'VARCHAR', 'age': 'DOUBLE', 'born on': 'DATE', 'ok': 'BOOLEAN', 'n': 'BIGINT' }, [
+const rows = table({ name: 'VARCHAR', age: 'DOUBLE', 'born on': 'DATE', ok: 'BOOLEAN', n: 'BIGINT' }, [
   ['Ann', 17, '2001-01-01', true, 9_007_199_254_740_993n],
   ['Bob', 18, '1999-12-31', false, 2n],
   ['Cy, Jr.', null, null, null, null],
   ['Dee', Number.NaN, '2000-06-15', true, 4n],
   [null, 40, '1980-05-05', false, 5n],
 ]);
-const filter = async (params: Record<string, unknown>) => values(await runSql(spec, run, { inputs: { rows }, params }), 'name');
+const filter = async (params: Record<string, unknown>) =>
+  values(await runSql(spec, run, { inputs: { rows }, params }), 'name');
 const rule = (column: string, operator: string, value = '') => ({ rules: [{ column, operator, value }] });
 
 describe('clean.filter keeps the rows that fit', () => {
@@ -54,7 +55,15 @@ describe('clean.filter says what is wrong', () => {
         mend: 'Did you mean "age"?',
         param: 'rules',
         column: 'agee',
-        fixes: [{ do: 'set', title: 'Use "age"', node: 'it', param: 'rules', value: [{ column: 'age', operator: 'equals', value: '3' }] }],
+        fixes: [
+          {
+            do: 'set',
+            title: 'Use "age"',
+            node: 'it',
+            param: 'rules',
+            value: [{ column: 'age', operator: 'equals', value: '3' }],
+          },
+        ],
       },
     ]);
   });

@@ -4,7 +4,12 @@ import { checkParams, runSql, schemaOf, table } from '../../../test/support/run-
 import run from './run.ts';
 import { spec } from './spec.ts';
 
-const rows = table({ n: 'DOUBLE', t: 'VARCHAR', k: 'BIGINT' }, [[1, 'a', 1n], [null, 'b', 2n], [Number.NaN, null, 3n], [null, null, null]]);
+const rows = table({ n: 'DOUBLE', t: 'VARCHAR', k: 'BIGINT' }, [
+  [1, 'a', 1n],
+  [null, 'b', 2n],
+  [Number.NaN, null, 3n],
+  [null, null, null],
+]);
 const treat = async (params: Record<string, unknown>) => (await runSql(spec, run, { inputs: { rows }, params })).rows;
 
 describe('clean.missing', () => {
@@ -14,16 +19,43 @@ describe('clean.missing', () => {
     expect((await treat({ columns: { by: 'names', names: ['t'] } })).map((r) => r['k'])).toEqual([1n, 2n]);
   });
   it('fills where the value fits, keeping types', async () => {
-    const { rows: out, columns } = await runSql(spec, run, { inputs: { rows }, params: { action: 'fill', value: '0' } });
+    const { rows: out, columns } = await runSql(spec, run, {
+      inputs: { rows },
+      params: { action: 'fill', value: '0' },
+    });
     expect(columns.map((c) => c.type)).toEqual(['DOUBLE', 'VARCHAR', 'BIGINT']);
-    expect(out).toEqual([{ n: 1, t: 'a', k: 1n }, { n: 0, t: 'b', k: 2n }, { n: 0, t: '0', k: 3n }, { n: 0, t: '0', k: 0n }]);
-    expect((await treat({ action: 'fill', value: 'unknown' })).map((r) => r['t'])).toEqual(['a', 'b', 'unknown', 'unknown']);
+    expect(out).toEqual([
+      { n: 1, t: 'a', k: 1n },
+      { n: 0, t: 'b', k: 2n },
+      { n: 0, t: '0', k: 3n },
+      { n: 0, t: '0', k: 0n },
+    ]);
+    expect((await treat({ action: 'fill', value: 'unknown' })).map((r) => r['t'])).toEqual([
+      'a',
+      'b',
+      'unknown',
+      'unknown',
+    ]);
   });
   it('flags what was missing before it is filled', async () => {
-    expect((await treat({ action: 'fill', value: '0', flag: true, columns: { by: 'names', names: ['n'] } })).map((r) => [r['n'], r['n_missing']])).toEqual([[1, false], [0, true], [0, true], [0, true]]);
+    expect(
+      (await treat({ action: 'fill', value: '0', flag: true, columns: { by: 'names', names: ['n'] } })).map((r) => [
+        r['n'],
+        r['n_missing'],
+      ]),
+    ).toEqual([
+      [1, false],
+      [0, true],
+      [0, true],
+      [0, true],
+    ]);
   });
   it('drops rows or leaves them all, by its action', () => {
-    expect([{}, { action: 'drop-all' }, { action: 'fill' }, { action: 'keep' }].map((p) => rowsOf(spec, spec.params.parse(p)))).toEqual(['fewer', 'fewer', 'same', 'same']);
+    expect(
+      [{}, { action: 'drop-all' }, { action: 'fill' }, { action: 'keep' }].map((p) =>
+        rowsOf(spec, spec.params.parse(p)),
+      ),
+    ).toEqual(['fewer', 'fewer', 'same', 'same']);
   });
   it.each([
     [{ columns: { by: 'names', names: ['T'] } }, ['column.missing']],

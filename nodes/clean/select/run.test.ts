@@ -3,8 +3,11 @@ import { checkParams, runSql, schemaOf, table } from '../../../test/support/run-
 import run from './run.ts';
 import { spec } from './spec.ts';
 
-const rows = table({ id: 'BIGINT', price: 'DOUBLE', city: 'VARCHAR', __row: 'BIGINT', __partition: 'VARCHAR' }, [[1n, 2, 'x', 0n, 'train']]);
-const names = async (params: Record<string, unknown>) => (await runSql(spec, run, { inputs: { rows }, params })).columns.map((c) => c.name).slice(0, -2);
+const rows = table({ id: 'BIGINT', price: 'DOUBLE', city: 'VARCHAR', __row: 'BIGINT', __partition: 'VARCHAR' }, [
+  [1n, 2, 'x', 0n, 'train'],
+]);
+const names = async (params: Record<string, unknown>) =>
+  (await runSql(spec, run, { inputs: { rows }, params })).columns.map((c) => c.name).slice(0, -2);
 
 describe('clean.select', () => {
   it.each([
@@ -18,13 +21,26 @@ describe('clean.select', () => {
     expect(await names(params)).toEqual(expected);
   });
   it('carries the marks of Split', async () => {
-    expect((await runSql(spec, run, { inputs: { rows }, params: { columns: { by: 'names', names: ['city'] } } })).rows).toEqual([{ city: 'x', __row: 0n, __partition: 'train' }]);
+    expect(
+      (await runSql(spec, run, { inputs: { rows }, params: { columns: { by: 'names', names: ['city'] } } })).rows,
+    ).toEqual([{ city: 'x', __row: 0n, __partition: 'train' }]);
   });
   it('keeps the target when a rule does not name it, and warns when it is dropped by name', () => {
-    const schema = schemaOf(table({ a: 'BIGINT', y: 'VARCHAR' }), { columns: [{ name: 'a', type: 'BIGINT' }, { name: 'y', type: 'VARCHAR', role: 'target' }] });
+    const schema = schemaOf(table({ a: 'BIGINT', y: 'VARCHAR' }), {
+      columns: [
+        { name: 'a', type: 'BIGINT' },
+        { name: 'y', type: 'VARCHAR', role: 'target' },
+      ],
+    });
     expect(checkParams(spec, { columns: { by: 'type', type: 'number' } }, { rows: schema })).toEqual([]);
-    expect(checkParams(spec, { columns: { by: 'names', names: ['y'] }, action: 'drop' }, { rows: schema }).map((f) => f.code)).toEqual(['select.target-lost']);
-    expect(checkParams(spec, { rename: { y: 'z' } }, { rows: schema }).map((f) => f.code)).toEqual(['select.rename-role']);
+    expect(
+      checkParams(spec, { columns: { by: 'names', names: ['y'] }, action: 'drop' }, { rows: schema }).map(
+        (f) => f.code,
+      ),
+    ).toEqual(['select.target-lost']);
+    expect(checkParams(spec, { rename: { y: 'z' } }, { rows: schema }).map((f) => f.code)).toEqual([
+      'select.rename-role',
+    ]);
   });
   it.each([
     [{ columns: { by: 'names', names: ['pric'] } }, 'column.missing'],

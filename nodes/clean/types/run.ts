@@ -11,7 +11,8 @@ const mend = 'Let such values become missing, or clean them before.';
 
 /** There is something, and it did not fit. An empty text is nothing: it becomes missing without a word, unless text is wanted. */
 const doesNotFit = (column: Column, converted: Sql): Sql => {
-  const something = typeFamily(column.type) === 'text' ? sql` AND trim(CAST(${id(column.name)} AS VARCHAR)) <> ''` : raw('');
+  const something =
+    typeFamily(column.type) === 'text' ? sql` AND trim(CAST(${id(column.name)} AS VARCHAR)) <> ''` : raw('');
   return sql`${id(column.name)} IS NOT NULL${something} AND (${converted}) IS NULL`;
 };
 
@@ -25,7 +26,9 @@ export default relational(spec, {
       const message = sql`'"' || left(CAST(${id(name)} AS VARCHAR), 80) || ${`" in the column "${name}" is not a ${sayType(type)}.`}`;
       return sql`CASE WHEN ${doesNotFit(column, converted)} THEN ${raise({ code: 'types.unconvertible', message, mend, param: 'types', column: name })} ELSE ${converted} END AS ${id(name)}`;
     });
-    return changes.length === 0 ? sql`SELECT * FROM ${rows.ref}` : sql`SELECT * REPLACE (${join(changes)}) FROM ${rows.ref}`;
+    return changes.length === 0
+      ? sql`SELECT * FROM ${rows.ref}`
+      : sql`SELECT * REPLACE (${join(changes)}) FROM ${rows.ref}`;
   },
   explain: async ({ inputs, params, query }) => {
     const rows = tableOf(inputs, 'rows');
@@ -35,7 +38,9 @@ export default relational(spec, {
       const wrong = sql`FROM ${rows.ref} WHERE ${doesNotFit(column, convert(column, sqlType(type), params))}`;
       const counted = (await query(sql`SELECT count(*) AS n ${wrong}`))[0]?.['n'] ?? 0;
       if (Number(counted) === 0) continue;
-      const examples = await query(sql`SELECT CAST(${id(name)} AS VARCHAR) AS value, count(*) AS n ${wrong} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`);
+      const examples = await query(
+        sql`SELECT CAST(${id(name)} AS VARCHAR) AS value, count(*) AS n ${wrong} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`,
+      );
       const said = examples.map((row) => `"${String(row['value']).slice(0, 40)}"`).join(', ');
       return {
         code: 'types.unconvertible',

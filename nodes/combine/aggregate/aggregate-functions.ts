@@ -10,19 +10,19 @@ interface AggregateFunction {
 }
 
 export const functions = {
-  'rows': { title: 'rows' },
-  'count': { title: 'values present' },
+  rows: { title: 'rows' },
+  count: { title: 'values present' },
   'count-distinct': { title: 'different values' },
-  'sum': { title: 'sum', families: ['number', 'boolean'] },
-  'mean': { title: 'mean', families: ['number', 'boolean'] },
-  'median': { title: 'median', families: measured },
-  'minimum': { title: 'minimum' },
-  'maximum': { title: 'maximum' },
+  sum: { title: 'sum', families: ['number', 'boolean'] },
+  mean: { title: 'mean', families: ['number', 'boolean'] },
+  median: { title: 'median', families: measured },
+  minimum: { title: 'minimum' },
+  maximum: { title: 'maximum' },
   'standard-deviation': { title: 'standard deviation', families: numbers },
-  'quantile': { title: 'quantile', families: measured },
-  'mode': { title: 'most frequent value' },
-  'first': { title: 'first value' },
-  'last': { title: 'last value' },
+  quantile: { title: 'quantile', families: measured },
+  mode: { title: 'most frequent value' },
+  first: { title: 'first value' },
+  last: { title: 'last value' },
 } as const satisfies Readonly<Record<string, AggregateFunction>>;
 export type AggregateFunctionName = keyof typeof functions;
 
@@ -41,12 +41,18 @@ export const familiesOf = (name: AggregateFunctionName): readonly TypeFamily[] |
 export const needsColumn = (name: AggregateFunctionName): boolean => name !== 'rows';
 export const needsOrder = (name: AggregateFunctionName): boolean => name === 'first' || name === 'last';
 
-const shortNames: Partial<Record<AggregateFunctionName, string>> = { 'count-distinct': 'distinct', 'minimum': 'min', 'maximum': 'max', 'standard-deviation': 'sd' };
+const shortNames: Partial<Record<AggregateFunctionName, string>> = {
+  'count-distinct': 'distinct',
+  minimum: 'min',
+  maximum: 'max',
+  'standard-deviation': 'sd',
+};
 
 export function aggregateName(a: Aggregate): string {
   if (a.as.trim() !== '') return a.as;
   if (a.function === 'rows') return 'rows';
-  const short = a.function === 'quantile' ? `q${Math.round(a.quantile * 1000) / 10}` : (shortNames[a.function] ?? a.function);
+  const short =
+    a.function === 'quantile' ? `q${Math.round(a.quantile * 1000) / 10}` : (shortNames[a.function] ?? a.function);
   return `${short}_${a.column}`;
 }
 
@@ -63,7 +69,9 @@ export function aggregateSql(a: Aggregate, columns: readonly Column[]): Sql {
       return sql`count(DISTINCT ${name})`;
     case 'sum':
       // DuckDB's HUGEINT has no place in Parquet; a sum beyond BIGINT fails in words.
-      return isInteger(type) || type === 'BOOLEAN' ? sql`CAST(sum(CAST(${name} AS BIGINT)) AS BIGINT)` : sql`sum(${name})`;
+      return isInteger(type) || type === 'BOOLEAN'
+        ? sql`CAST(sum(CAST(${name} AS BIGINT)) AS BIGINT)`
+        : sql`sum(${name})`;
     case 'mean':
       return type === 'BOOLEAN' ? sql`avg(CAST(${name} AS INTEGER))` : sql`avg(${name})`;
     case 'median':

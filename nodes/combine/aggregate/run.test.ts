@@ -10,12 +10,25 @@ const rows = table({ city: 'VARCHAR', price: 'DOUBLE', n: 'BIGINT', day: 'DATE',
   ['Rome', null, 5n, null, null],
   [null, 4, null, '2024-05-05', true],
 ]);
-const aggregate = async (params: Record<string, unknown>) => (await runSql(spec, run, { inputs: { rows }, params })).rows.toSorted((a, b) => (String(a['city']) < String(b['city']) ? -1 : 1));
-const value = async (fn: string, column: string, more: Record<string, unknown> = {}) => Object.values((await aggregate({ aggregates: [{ function: fn, column, as: 'v', ...more }] }))[0] ?? {})[0];
+const aggregate = async (params: Record<string, unknown>) =>
+  (await runSql(spec, run, { inputs: { rows }, params })).rows.toSorted((a, b) =>
+    String(a['city']) < String(b['city']) ? -1 : 1,
+  );
+const value = async (fn: string, column: string, more: Record<string, unknown> = {}) =>
+  Object.values((await aggregate({ aggregates: [{ function: fn, column, as: 'v', ...more }] }))[0] ?? {})[0];
 
 describe('combine.aggregate', () => {
   it('gives one row for each group, missing values being a group', async () => {
-    expect(await aggregate({ by: ['city'], aggregates: [{ function: 'rows' }, { function: 'mean', column: 'price' }, { function: 'sum', column: 'n', as: 'total' }] })).toEqual([
+    expect(
+      await aggregate({
+        by: ['city'],
+        aggregates: [
+          { function: 'rows' },
+          { function: 'mean', column: 'price' },
+          { function: 'sum', column: 'n', as: 'total' },
+        ],
+      }),
+    ).toEqual([
       { city: 'Bonn', rows: 3n, mean_price: 3, total: 50n },
       { city: 'Rome', rows: 1n, mean_price: null, total: 5n },
       { city: null, rows: 1n, mean_price: 4, total: null },
@@ -56,6 +69,10 @@ describe('combine.aggregate', () => {
     expect(checkParams(spec, params, { rows: schemaOf(rows) }).map((f) => f.code)).toEqual(codes);
   });
   it('says itself in plain words', () => {
-    expect(spec.summary(spec.params.parse({ by: ['city'], aggregates: [{ function: 'rows' }, { function: 'mean', column: 'price' }] }))).toBe('number of rows, mean of price for each city');
+    expect(
+      spec.summary(
+        spec.params.parse({ by: ['city'], aggregates: [{ function: 'rows' }, { function: 'mean', column: 'price' }] }),
+      ),
+    ).toBe('number of rows, mean of price for each city');
   });
 });

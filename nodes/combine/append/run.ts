@@ -10,16 +10,29 @@ export default relational(spec, {
     const [first] = tables;
     if (first === undefined) throw new Error('the port "rows" is not wired');
     const parts = p.match === 'position' ? byPosition(tables, first) : byName(tables, p.columns === 'shared');
-    const source = (i: number): Sql => (p.sourceColumn === '' ? raw('') : sql`, CAST(${i + 1} AS BIGINT) AS ${id(p.sourceColumn)}`);
-    return join(parts.map((columns, i) => sql`SELECT ${join(columns)}${source(i)} FROM ${tables[i]?.ref ?? raw('')}`), ' UNION ALL ');
+    const source = (i: number): Sql =>
+      p.sourceColumn === '' ? raw('') : sql`, CAST(${i + 1} AS BIGINT) AS ${id(p.sourceColumn)}`;
+    return join(
+      parts.map((columns, i) => sql`SELECT ${join(columns)}${source(i)} FROM ${tables[i]?.ref ?? raw('')}`),
+      ' UNION ALL ',
+    );
   },
 });
 
 function byPosition(tables: readonly TableRef[], first: TableRef): Sql[][] {
   const other = tables.find((t) => t.columns.length !== first.columns.length);
   if (other !== undefined)
-    throw fail('append.columns', { message: `By position, all tables need the same number of columns; the first has ${first.columns.length} and table ${tables.indexOf(other) + 1} has ${other.columns.length}.`, mend: 'Match by name, or select columns before.', param: 'match' });
-  return tables.map((t, k) => t.columns.map((c, i) => { refuseFamilies(first.columns[i], c, k); return sql`${id(c.name)} AS ${id(first.columns[i]?.name ?? c.name)}`; }));
+    throw fail('append.columns', {
+      message: `By position, all tables need the same number of columns; the first has ${first.columns.length} and table ${tables.indexOf(other) + 1} has ${other.columns.length}.`,
+      mend: 'Match by name, or select columns before.',
+      param: 'match',
+    });
+  return tables.map((t, k) =>
+    t.columns.map((c, i) => {
+      refuseFamilies(first.columns[i], c, k);
+      return sql`${id(c.name)} AS ${id(first.columns[i]?.name ?? c.name)}`;
+    }),
+  );
 }
 
 /** The first table's columns in its order, then what later tables add. A column that a table lacks is NULL there; DuckDB finds the type that holds both. */
@@ -33,12 +46,31 @@ function byName(tables: readonly TableRef[], sharedOnly: boolean): Sql[][] {
     }
   const find = (t: TableRef, name: string) => t.columns.find((c) => c.name.toLowerCase() === name);
   const kept = [...names].filter(([name]) => !sharedOnly || tables.every((t) => find(t, name) !== undefined));
-  if (kept.length === 0) throw fail('append.no-shared', { message: 'The tables have no column in common.', mend: 'Keep all columns, match by position, or rename columns before.', param: 'columns' });
-  return tables.map((t) => kept.map(([name, { name: shown }]) => { const own = find(t, name); return sql`${own === undefined ? raw('NULL') : id(own.name)} AS ${id(shown)}`; }));
+  if (kept.length === 0)
+    throw fail('append.no-shared', {
+      message: 'The tables have no column in common.',
+      mend: 'Keep all columns, match by position, or rename columns before.',
+      param: 'columns',
+    });
+  return tables.map((t) =>
+    kept.map(([name, { name: shown }]) => {
+      const own = find(t, name);
+      return sql`${own === undefined ? raw('NULL') : id(own.name)} AS ${id(shown)}`;
+    }),
+  );
 }
 
 /** A number under a text would turn the whole column into text in silence. */
-function refuseFamilies(a: TableRef['columns'][number] | undefined, b: TableRef['columns'][number], table: number): void {
+function refuseFamilies(
+  a: TableRef['columns'][number] | undefined,
+  b: TableRef['columns'][number],
+  table: number,
+): void {
   if (a === undefined || typeFamily(a.type) === typeFamily(b.type)) return;
-  throw fail('append.types', { message: `"${a.name}" is ${a.type} in the first table that has it and ${b.type} in table ${table + 1}.`, mend: `Give both the same type before (Column types).`, param: 'match', column: a.name });
+  throw fail('append.types', {
+    message: `"${a.name}" is ${a.type} in the first table that has it and ${b.type} in table ${table + 1}.`,
+    mend: `Give both the same type before (Column types).`,
+    param: 'match',
+    column: a.name,
+  });
 }

@@ -13,7 +13,11 @@ export interface JoinedColumn {
 }
 
 /** Left columns first; a key stands once, under its left name, and has the right table's value where there is no left row. */
-export function joinedNames({ how, keys, suffix }: Choice, left: readonly Column[], right: readonly Column[]): JoinedColumn[] {
+export function joinedNames(
+  { how, keys, suffix }: Choice,
+  left: readonly Column[],
+  right: readonly Column[],
+): JoinedColumn[] {
   const bothSides = how === 'right' || how === 'full';
   const ofLeft = left.map(({ name }): JoinedColumn => {
     const key = keys.find((k) => k.left === name);
@@ -21,6 +25,11 @@ export function joinedNames({ how, keys, suffix }: Choice, left: readonly Column
   });
   if (how === 'semi' || how === 'anti') return ofLeft;
   const taken = new Set(left.map((c) => c.name.toLowerCase()));
-  const ofRight = right.filter(({ name }) => !keys.some((k) => k.right === name)).map(({ name }): JoinedColumn => ({ name: taken.has(name.toLowerCase()) ? `${name}${suffix}` : name, right: name }));
+  const ofRight = right
+    .filter(({ name }) => !keys.some((k) => k.right === name))
+    .map(({ name }): JoinedColumn => ({
+      name: taken.has(name.toLowerCase()) ? `${name}${suffix}` : name,
+      right: name,
+    }));
   return [...ofLeft, ...ofRight];
 }

@@ -5,8 +5,10 @@ import { spec } from './spec.ts';
 
 const cells = Array.from({ length: 200 }, (_, i): [bigint, string] => [BigInt(i), i % 10 === 0 ? 'rare' : 'common']);
 const rows = table({ n: 'BIGINT', kind: 'VARCHAR' }, cells);
-const sample = async (params: Record<string, unknown>, input = rows, threads = 1) => (await runSql(spec, run, { inputs: { rows: input }, params, threads })).rows;
-const numbers = async (...args: Parameters<typeof sample>) => (await sample(...args)).map((r) => Number(r['n'])).sort((a, b) => a - b);
+const sample = async (params: Record<string, unknown>, input = rows, threads = 1) =>
+  (await runSql(spec, run, { inputs: { rows: input }, params, threads })).rows;
+const numbers = async (...args: Parameters<typeof sample>) =>
+  (await sample(...args)).map((r) => Number(r['n'])).sort((a, b) => a - b);
 
 describe('combine.sample', () => {
   it('takes the exact share, or the exact number, or all', async () => {
@@ -26,7 +28,12 @@ describe('combine.sample', () => {
     expect(await numbers({ seed: 2 })).not.toEqual(await numbers({}));
   });
   it('carries the marks of Split', async () => {
-    const marked = table({ x: 'BIGINT', __row: 'BIGINT', __partition: 'VARCHAR' }, [[1n, 0n, 'train'], [1n, 1n, 'train']]);
-    expect(values(await runSql(spec, run, { inputs: { rows: marked }, params: { fraction: 1 } }), '__partition')).toEqual(['train', 'train']);
+    const marked = table({ x: 'BIGINT', __row: 'BIGINT', __partition: 'VARCHAR' }, [
+      [1n, 0n, 'train'],
+      [1n, 1n, 'train'],
+    ]);
+    expect(
+      values(await runSql(spec, run, { inputs: { rows: marked }, params: { fraction: 1 } }), '__partition'),
+    ).toEqual(['train', 'train']);
   });
 });

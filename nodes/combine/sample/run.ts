@@ -13,7 +13,8 @@ export default relational(spec, {
     // told apart by Split's rank where there is one, and are interchangeable where there is none.
     const place = sql`${hashOf(rows.columns, p.seed, 'sample')} AS __place`;
     const order = join([raw('__place'), ...(rows.hidden.includes(rowColumn) ? [id(rowColumn)] : [])]);
-    const wanted = p.amount === 'fraction' ? sql`CAST(round(__n * ${double(p.fraction)}) AS BIGINT)` : sql`least(__n, ${p.rows})`;
+    const wanted =
+      p.amount === 'fraction' ? sql`CAST(round(__n * ${double(p.fraction)}) AS BIGINT)` : sql`least(__n, ${p.rows})`;
     const columns = join([...rows.columns.map((c) => id(c.name)), ...rows.hidden.map(id)]);
     const keyed = sql`SELECT *, ${place}, ${stratum === undefined ? raw(`''`) : canonicalValue(stratum)} AS __stratum FROM ${rows.ref}`;
     const counted = sql`SELECT *, count(*) OVER () AS __n, row_number() OVER (PARTITION BY __stratum ORDER BY ${order}) AS __rank, count(*) OVER (PARTITION BY __stratum) AS __size, count(*) OVER (ORDER BY __stratum) AS __through FROM (${keyed})`;

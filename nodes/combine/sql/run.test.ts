@@ -5,7 +5,8 @@ import { spec } from './spec.ts';
 
 const rows = table({ x: 'BIGINT' }, [[1n], [2n]]);
 const rows2 = table({ y: 'BIGINT' }, [[10n]]);
-const query = async (text: string) => (await runSql(spec, run, { inputs: { rows, rows2 }, params: { query: text } })).rows;
+const query = async (text: string) =>
+  (await runSql(spec, run, { inputs: { rows, rows2 }, params: { query: text } })).rows;
 
 describe('combine.sql', () => {
   it('runs one SELECT over its named inputs', async () => {
@@ -16,10 +17,16 @@ describe('combine.sql', () => {
   it('by default passes the rows on', async () => {
     expect((await runSql(spec, run, { inputs: { rows } })).rows).toEqual([{ x: 1n }, { x: 2n }]);
   });
-  it.each([['', 'param.empty'], ['SELECT (1', 'sql.syntax'], ['SELECT 1; SELECT 2', 'sql.syntax']])('%s → %s', (text, code) => {
+  it.each([
+    ['', 'param.empty'],
+    ['SELECT (1', 'sql.syntax'],
+    ['SELECT 1; SELECT 2', 'sql.syntax'],
+  ])('%s → %s', (text, code) => {
     expect(checkParams(spec, { query: text }).map((f) => f.code)).toEqual([code]);
   });
   it('gives the planner the text to judge', () => {
-    expect(run.sql({ inputs: {}, many: {}, params: { query: 'SELECT 1' }, file: () => '' }).typed).toEqual([{ form: 'select', text: 'SELECT 1', param: 'query' }]);
+    expect(run.sql({ inputs: {}, many: {}, params: { query: 'SELECT 1' }, file: () => '' }).typed).toEqual([
+      { form: 'select', text: 'SELECT 1', param: 'query' },
+    ]);
   });
 });

@@ -9,7 +9,19 @@ export const spec = defineSpec({
   computes: 1,
   title: 'SQL',
   about: 'One SELECT of your own over the tables wired here.',
-  keywords: ['query', 'select', 'duckdb', 'script', 'custom', 'formula', 'window function', 'pivot', 'unpivot', 'db query reader', 'code'],
+  keywords: [
+    'query',
+    'select',
+    'duckdb',
+    'script',
+    'custom',
+    'formula',
+    'window function',
+    'pivot',
+    'unpivot',
+    'db query reader',
+    'code',
+  ],
   icon: 'database-zap',
   inputs: {
     rows: { wire: 'table', title: 'rows' },
@@ -19,7 +31,11 @@ export const spec = defineSpec({
   },
   outputs: { rows: { wire: 'table', title: 'Rows' } },
   params: z.strictObject({
-    query: field.sql({ title: 'Query', help: 'One SELECT in DuckDB’s SQL. The tables are named as the inputs are: rows, rows2, rows3, rows4. It cannot read files, and random() or now() are refused, so that a result can be repeated.', default: 'SELECT * FROM rows' }),
+    query: field.sql({
+      title: 'Query',
+      help: 'One SELECT in DuckDB’s SQL. The tables are named as the inputs are: rows, rows2, rows3, rows4. It cannot read files, and random() or now() are refused, so that a result can be repeated.',
+      default: 'SELECT * FROM rows',
+    }),
   }),
   form: 'relational',
   rows: 'mix',
@@ -29,8 +45,25 @@ export const spec = defineSpec({
     return line === '' ? 'an SQL query: empty' : line.length > 60 ? `${line.slice(0, 59)}…` : line;
   },
   check: ({ params: { query } }) => {
-    if (query.trim() === '') return [{ code: 'param.empty', message: 'The query is empty.', mend: 'Write a SELECT, such as  SELECT * FROM rows .', param: 'query' }];
+    if (query.trim() === '')
+      return [
+        {
+          code: 'param.empty',
+          message: 'The query is empty.',
+          mend: 'Write a SELECT, such as  SELECT * FROM rows .',
+          param: 'query',
+        },
+      ];
     const open = unclosed(query);
-    return open === undefined ? [] : [{ code: 'sql.syntax', message: `The query cannot be read: ${open}.`, mend: 'Correct the query.', param: 'query' }];
+    return open === undefined
+      ? []
+      : [
+          {
+            code: 'sql.syntax',
+            message: `The query cannot be read: ${open}.`,
+            mend: 'Correct the query.',
+            param: 'query',
+          },
+        ];
   },
 });

@@ -62,7 +62,9 @@ export function shapeOf(text: string, delimiter: string, quote: string): Shape {
 
 /** The separator that splits the head into the most even table of more than one column, if any does. */
 export function guessShape(text: string, quote: string): Shape | undefined {
-  const shapes = [',', ';', '\t', '|'].map((delimiter) => shapeOf(text, delimiter, quote)).filter((shape) => shape.width > 1 && shape.agreement >= 0.5);
+  const shapes = [',', ';', '\t', '|']
+    .map((delimiter) => shapeOf(text, delimiter, quote))
+    .filter((shape) => shape.width > 1 && shape.agreement >= 0.5);
   return shapes.toSorted((a, b) => b.agreement - a.agreement || b.width - a.width)[0];
 }
 
@@ -75,5 +77,9 @@ export interface Ragged {
 /** Rows of another length, after the header. Lines above the table (titles, notes) do not count. */
 export function raggedRows(shape: Shape): Ragged[] {
   const first = shape.rows.findIndex(({ fields }) => fields.length === shape.width);
-  return shape.rows.slice(Math.max(0, first)).flatMap(({ line, fields }) => (fields.length === shape.width ? [] : [{ line, expected: shape.width, found: fields.length }]));
+  return shape.rows
+    .slice(Math.max(0, first))
+    .flatMap(({ line, fields }) =>
+      fields.length === shape.width ? [] : [{ line, expected: shape.width, found: fields.length }],
+    );
 }

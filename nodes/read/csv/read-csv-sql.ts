@@ -10,10 +10,12 @@ const delimiters = { comma: ',', semicolon: ';', tab: '\t', pipe: '|', space: ' 
 const quotes = { double: '"', single: "'", none: '' } as const;
 const marks = { point: '.', comma: ',', space: ' ', apostrophe: "'" } as const;
 
-export const delimiterOf = (p: CsvParams): string | undefined => (p.delimiter === 'auto' ? undefined : p.delimiter === 'other' ? p.delimiterText : delimiters[p.delimiter]);
+export const delimiterOf = (p: CsvParams): string | undefined =>
+  p.delimiter === 'auto' ? undefined : p.delimiter === 'other' ? p.delimiterText : delimiters[p.delimiter];
 export const quoteOf = (p: CsvParams): string => quotes[p.quote];
 
-export const readCsv = (path: string, p: CsvParams, more: Readonly<Record<string, Sql>> = {}): Sql => sql`read_csv(${path}, ${readOptions(p, more)})`;
+export const readCsv = (path: string, p: CsvParams, more: Readonly<Record<string, Sql>> = {}): Sql =>
+  sql`read_csv(${path}, ${readOptions(p, more)})`;
 
 /** Named options, as `read_csv` and `sniff_csv` take them. */
 export function readOptions(p: CsvParams, more: Readonly<Record<string, Sql>> = {}): Sql {
@@ -33,10 +35,13 @@ export function readOptions(p: CsvParams, more: Readonly<Record<string, Sql>> = 
     ...(p.timestampFormat === '' ? {} : { timestampformat: sql`${p.timestampFormat}` }),
     ...(p.skipLines === null ? {} : { skip: sql`${p.skipLines}` }),
     ...(p.comment === '' ? {} : { comment: sql`${p.comment}` }),
-    ...(types.length === 0 ? {} : { types: raw(`{${types.map(([name, type]) => `${literal(name)}: ${literal(sqlType(type))}`).join(', ')}}`) }),
+    ...(types.length === 0
+      ? {}
+      : { types: raw(`{${types.map(([name, type]) => `${literal(name)}: ${literal(sqlType(type))}`).join(', ')}}`) }),
     sample_size: sql`${p.sampleRows === 0 ? -1 : p.sampleRows}`,
     // Padding needs to see whole rows: with parallel reading DuckDB refuses quoted line breaks.
     ...(p.raggedRows === 'fill' ? { null_padding: sql`${true}`, parallel: sql`${false}` } : {}),
+    ...(p.lenient ? { strict_mode: raw('false') } : {}),
     ...(p.raggedRows === 'skip' ? { ignore_errors: sql`${true}` } : {}),
     ...more,
   };

@@ -8,7 +8,10 @@ import { spec } from './spec.ts';
 export default relational(spec, {
   sources: ({ file }) => (file === '' ? [] : [{ from: 'file', param: 'file', path: file }]),
   sql: ({ params, file }) => sql`SELECT * FROM ${readCsv(file('file'), params)}`,
-  pin: (params, columns) => ({ ...params, types: { ...Object.fromEntries(columns.map((c) => [c.name, c.type])), ...params.types } }),
+  pin: (params, columns) => ({
+    ...params,
+    types: { ...Object.fromEntries(columns.map((c) => [c.name, c.type])), ...params.types },
+  }),
   inspect: ({ node, path, params, query }) => inspectCsv(node, path, params, query),
   explain: async ({ node, params, failure }) => explainCsv(node, params, failure.message),
 });

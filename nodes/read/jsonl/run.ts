@@ -10,7 +10,10 @@ const layouts = { auto: 'auto', lines: 'newline_delimited', array: 'array' } as 
 export default relational(spec, {
   sources: ({ file }) => (file === '' ? [] : [{ from: 'file', param: 'file', path: file }]),
   sql: ({ params, file }) => readJson(file('file'), params),
-  pin: (params, columns) => ({ ...params, types: { ...Object.fromEntries(columns.map((c) => [c.name, c.type])), ...params.types } }),
+  pin: (params, columns) => ({
+    ...params,
+    types: { ...Object.fromEntries(columns.map((c) => [c.name, c.type])), ...params.types },
+  }),
   explain: async ({ failure }) => readNoteFor(failure.message),
 });
 
@@ -18,5 +21,7 @@ function readJson(path: string, p: ParamsOf<typeof spec>): Sql {
   // Objects of one form are structs, never maps: otherwise their parts would not be columns to a formula.
   const source = sql`read_json(${path}, format = ${layouts[p.layout]}, sample_size = ${p.sampleRows === 0 ? -1 : p.sampleRows}, map_inference_threshold = -1)`;
   const types = Object.entries(p.types);
-  return types.length === 0 ? sql`SELECT * FROM ${source}` : sql`SELECT * REPLACE (${join(types.map(([name, type]) => sql`CAST(${id(name)} AS ${raw(sqlType(type))}) AS ${id(name)}`))}) FROM ${source}`;
+  return types.length === 0
+    ? sql`SELECT * FROM ${source}`
+    : sql`SELECT * REPLACE (${join(types.map(([name, type]) => sql`CAST(${id(name)} AS ${raw(sqlType(type))}) AS ${id(name)}`))}) FROM ${source}`;
 }

@@ -7,26 +7,69 @@ import { dividesBy } from './spec.ts';
 import { keepsShares, rowsForEachPart, type SplitParams } from './split-sql.ts';
 
 export async function examineSplit(output: TableRef, p: SplitParams, query: QueryRows): Promise<Finding[]> {
-  const sizes = new Map((await query(sql`SELECT ${id(partitionColumn)} AS part, count(*) AS n FROM ${output.ref} GROUP BY 1`)).map((row) => [String(row['part']), Number(row['n'])]));
+  const sizes = new Map(
+    (await query(sql`SELECT ${id(partitionColumn)} AS part, count(*) AS n FROM ${output.ref} GROUP BY 1`)).map(
+      (row) => [String(row['part']), Number(row['n'])],
+    ),
+  );
   const rows = [...sizes.values()].reduce((sum, n) => sum + n, 0);
-  if (rows === 0) return [{ code: 'split.no-rows', message: 'There are no rows to divide.', mend: 'Look at the node before: did a filter take all rows?' }];
+  if (rows === 0)
+    return [
+      {
+        code: 'split.no-rows',
+        message: 'There are no rows to divide.',
+        mend: 'Look at the node before: did a filter take all rows?',
+      },
+    ];
   const findings: Finding[] = [...emptyParts(sizes, p)];
   const target = output.columns.find((c) => c.name === p.target);
   if (target !== undefined) {
-    const missing = Number((await query(sql`SELECT count(*) AS n FROM ${output.ref} WHERE ${id(target.name)} IS NULL`))[0]?.['n'] ?? 0);
-    if (missing === rows) findings.push({ code: 'split.no-target', message: `"${target.name}" is missing in every row, so there is nothing to learn.`, mend: 'Choose another target.', param: 'target', column: target.name });
-    else if (missing > 0) findings.push({ code: 'split.target-missing', severity: 'warning', message: `"${target.name}" is missing in ${count(missing, 'row')}; trainers and metrics leave ${missing === 1 ? 'it' : 'them'} out.`, mend: 'Drop them before, if they should not be there.', param: 'target', column: target.name, facts: { rows: missing } });
+    const missing = Number(
+      (await query(sql`SELECT count(*) AS n FROM ${output.ref} WHERE ${id(target.name)} IS NULL`))[0]?.['n'] ?? 0,
+    );
+    if (missing === rows)
+      findings.push({
+        code: 'split.no-target',
+        message: `"${target.name}" is missing in every row, so there is nothing to learn.`,
+        mend: 'Choose another target.',
+        param: 'target',
+        column: target.name,
+      });
+    else if (missing > 0)
+      findings.push({
+        code: 'split.target-missing',
+        severity: 'warning',
+        message: `"${target.name}" is missing in ${count(missing, 'row')}; trainers and metrics leave ${missing === 1 ? 'it' : 'them'} out.`,
+        mend: 'Drop them before, if they should not be there.',
+        param: 'target',
+        column: target.name,
+        facts: { rows: missing },
+      });
     if (keepsShares(p, target) && !/INT/.test(target.type)) findings.push(...(await rareClasses(output, p, query)));
   }
   if (dividesBy(p) === 'time') {
-    const missing = Number((await query(sql`SELECT count(*) AS n FROM ${output.ref} WHERE ${id(p.time)} IS NULL`))[0]?.['n'] ?? 0);
-    if (missing > 0) findings.push({ code: 'split.time-missing', severity: 'warning', message: `${count(missing, 'row')} without "${p.time}" ${missing === 1 ? 'counts' : 'count'} as the earliest.`, mend: 'Drop such rows before.', param: 'time', column: p.time, facts: { rows: missing } });
+    const missing = Number(
+      (await query(sql`SELECT count(*) AS n FROM ${output.ref} WHERE ${id(p.time)} IS NULL`))[0]?.['n'] ?? 0,
+    );
+    if (missing > 0)
+      findings.push({
+        code: 'split.time-missing',
+        severity: 'warning',
+        message: `${count(missing, 'row')} without "${p.time}" ${missing === 1 ? 'counts' : 'count'} as the earliest.`,
+        mend: 'Drop such rows before.',
+        param: 'time',
+        column: p.time,
+        facts: { rows: missing },
+      });
   }
   return findings;
 }
 
 function emptyParts(sizes: ReadonlyMap<string, number>, p: SplitParams): Finding[] {
-  const wanted = p.method === 'folds' ? Array.from({ length: p.folds }, (_, i) => `fold ${i + 1}`) : ['train', ...(p.validationFraction > 0 ? ['validation'] : [])];
+  const wanted =
+    p.method === 'folds'
+      ? Array.from({ length: p.folds }, (_, i) => `fold ${i + 1}`)
+      : ['train', ...(p.validationFraction > 0 ? ['validation'] : [])];
   if (p.testFraction > 0) wanted.push('test');
   const empty = wanted.filter((part) => !sizes.has(part));
   if (empty.length === 0) return [];
@@ -36,7 +79,12 @@ function emptyParts(sizes: ReadonlyMap<string, number>, p: SplitParams): Finding
       code: 'split.empty-part',
       severity: 'warning',
       message: `No rows came into ${empty.join(', ')}.`,
-      mend: by === 'group' ? 'There are too few groups, or one is very large: use a larger share or fewer folds.' : by === 'time' ? 'Too many rows share one time: use a larger share or fewer folds.' : 'There are too few different rows: use a larger share or fewer folds.',
+      mend:
+        by === 'group'
+          ? 'There are too few groups, or one is very large: use a larger share or fewer folds.'
+          : by === 'time'
+            ? 'Too many rows share one time: use a larger share or fewer folds.'
+            : 'There are too few different rows: use a larger share or fewer folds.',
       param: p.method === 'folds' ? 'folds' : 'testFraction',
       facts: { empty },
     },
@@ -45,7 +93,9 @@ function emptyParts(sizes: ReadonlyMap<string, number>, p: SplitParams): Finding
 
 async function rareClasses(output: TableRef, p: SplitParams, query: QueryRows): Promise<Finding[]> {
   const needed = rowsForEachPart(p);
-  const rare = await query(sql`SELECT CAST(${id(p.target)} AS VARCHAR) AS label, count(*) AS n FROM ${output.ref} WHERE ${id(p.target)} IS NOT NULL GROUP BY 1 HAVING count(*) < ${needed} ORDER BY 2, 1 LIMIT 1000`);
+  const rare = await query(
+    sql`SELECT CAST(${id(p.target)} AS VARCHAR) AS label, count(*) AS n FROM ${output.ref} WHERE ${id(p.target)} IS NOT NULL GROUP BY 1 HAVING count(*) < ${needed} ORDER BY 2, 1 LIMIT 1000`,
+  );
   if (rare.length === 0) return [];
   const said = rare.slice(0, 3).map((row) => `"${String(row['label'])}"`);
   return [

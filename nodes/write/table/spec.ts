@@ -16,10 +16,28 @@ export const spec = defineSpec({
   inputs: { rows: { wire: 'table', title: 'Rows' } },
   outputs: {},
   params: z.strictObject({
-    file: field.file({ title: 'File', help: 'Where to write, relative to the workspace. Folders are made where they are missing.', extensions: Object.values(endings), placeholder: 'results/scored.csv' }),
-    format: field.choice({ title: 'Format', help: 'CSV is for people and other programs, Parquet for more data with its types, JSON lines for programs. "Automatic" goes by the file’s ending.', choices: { auto: 'automatic', ...names }, default: 'auto' }),
-    overwrite: field.switch({ title: 'Replace the file', help: 'Off: the run stops when the file is there already. The new file takes the old one’s place only when it is complete.', default: false }),
-    partition: field.switch({ title: 'Write the partition', help: 'After Split: adds the column "partition" with train, validation or test. Off: the file has the visible columns alone.', default: false }),
+    file: field.file({
+      title: 'File',
+      help: 'Where to write, relative to the workspace. Folders are made where they are missing.',
+      extensions: Object.values(endings),
+      placeholder: 'results/scored.csv',
+    }),
+    format: field.choice({
+      title: 'Format',
+      help: 'CSV is for people and other programs, Parquet for more data with its types, JSON lines for programs. "Automatic" goes by the file’s ending.',
+      choices: { auto: 'automatic', ...names },
+      default: 'auto',
+    }),
+    overwrite: field.switch({
+      title: 'Replace the file',
+      help: 'Off: the run stops when the file is there already. The new file takes the old one’s place only when it is complete.',
+      default: false,
+    }),
+    partition: field.switch({
+      title: 'Write the partition',
+      help: 'After Split: adds the column "partition" with train, validation or test. Off: the file has the visible columns alone.',
+      default: false,
+    }),
   }),
   form: 'task',
   rows: 'same',
@@ -28,19 +46,59 @@ export const spec = defineSpec({
   summary: (p) => (p.file === '' ? 'write to a file' : `write to ${p.file}${p.overwrite ? ', replacing it' : ''}`),
   check: ({ params: p, inputs }) => {
     const findings: Finding[] = [];
-    if (p.file === '') findings.push({ code: 'param.empty', message: 'No file is chosen yet.', mend: 'Give a name, such as results.csv.', param: 'file' });
-    else if (/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(p.file)) findings.push({ code: 'file.outside', message: `"${p.file}" is outside the workspace.`, mend: 'Give a path inside it, such as results/table.csv.', param: 'file' });
+    if (p.file === '')
+      findings.push({
+        code: 'param.empty',
+        message: 'No file is chosen yet.',
+        mend: 'Give a name, such as results.csv.',
+        param: 'file',
+      });
+    else if (/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(p.file))
+      findings.push({
+        code: 'file.outside',
+        message: `"${p.file}" is outside the workspace.`,
+        mend: 'Give a path inside it, such as results/table.csv.',
+        param: 'file',
+      });
     else if (p.format === 'auto' && formatOf(p.format, p.file) === undefined)
-      findings.push({ code: 'write.format', message: `The ending of "${p.file}" tells no format.`, mend: 'End it with .csv, .parquet or .jsonl, or choose the format.', param: 'format' });
+      findings.push({
+        code: 'write.format',
+        message: `The ending of "${p.file}" tells no format.`,
+        mend: 'End it with .csv, .parquet or .jsonl, or choose the format.',
+        param: 'format',
+      });
     const schema = inputs['rows'];
-    if (p.partition && schema?.split === false) findings.push({ code: 'write.no-partition', severity: 'warning', message: 'The rows were not split, so there is no partition to write.', mend: 'Turn it off.', param: 'partition' });
-    if (p.partition && schema?.columns.some((c) => c.name.toLowerCase() === 'partition') === true) findings.push({ code: 'column.duplicate', message: 'The table has a column "partition" already.', mend: 'Rename it before.', param: 'partition', column: 'partition' });
+    if (p.partition && schema?.split === false)
+      findings.push({
+        code: 'write.no-partition',
+        severity: 'warning',
+        message: 'The rows were not split, so there is no partition to write.',
+        mend: 'Turn it off.',
+        param: 'partition',
+      });
+    if (p.partition && schema?.columns.some((c) => c.name.toLowerCase() === 'partition') === true)
+      findings.push({
+        code: 'column.duplicate',
+        message: 'The table has a column "partition" already.',
+        mend: 'Rename it before.',
+        param: 'partition',
+        column: 'partition',
+      });
     return findings;
   },
 });
 
-export function formatOf(format: 'auto' | 'csv' | 'parquet' | 'jsonl', file: string): 'csv' | 'parquet' | 'jsonl' | undefined {
+export function formatOf(
+  format: 'auto' | 'csv' | 'parquet' | 'jsonl',
+  file: string,
+): 'csv' | 'parquet' | 'jsonl' | undefined {
   if (format !== 'auto') return format;
   const lower = file.toLowerCase();
-  return lower.endsWith('.csv') ? 'csv' : lower.endsWith('.parquet') ? 'parquet' : lower.endsWith('.jsonl') || lower.endsWith('.ndjson') ? 'jsonl' : undefined;
+  return lower.endsWith('.csv')
+    ? 'csv'
+    : lower.endsWith('.parquet')
+      ? 'parquet'
+      : lower.endsWith('.jsonl') || lower.endsWith('.ndjson')
+        ? 'jsonl'
+        : undefined;
 }
