@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
+import type { Problem } from './errors.ts';
 import type { Report } from './report.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Column, TableSchema } from './wires.ts';
@@ -35,8 +36,15 @@ export interface RelationalRun<P> {
   sources?: (params: P) => SourceFile[];
   /** A reader's parameters with every column's type declared, so that another file of the same form is never sniffed anew (`predict`, services). */
   pin?: (params: P, columns: readonly Column[]) => P;
-  /** Read the whole input once before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Runs in the runner. */
-  inspect?: (context: { path: string; params: P; query: QueryRows; signal: AbortSignal }) => Promise<Finding[]>;
+  /**
+   * A look at the file's head before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Cheap: it may be asked when the
+   * pipeline is checked, once for each content and parameters, as well as in the runner.
+   */
+  inspect?: (context: { node: string; path: string; params: P; query: QueryRows; signal: AbortSignal }) => Promise<Finding[]>;
+  /** Asked when the query failed: the same failure with counts, examples and the mend. `undefined`: nothing better is known. */
+  explain?: (context: RelationalContext<P> & { node: string; failure: Problem; query: QueryRows }) => Promise<Finding | undefined>;
+  /** Asked when the rows exist: warnings that only data can tell (a join that multiplied rows, a class too rare to stratify). `output` names the node's own rows. */
+  examine?: (context: RelationalContext<P> & { node: string; output: TableRef; query: QueryRows }) => Promise<Finding[]>;
 }
 
 export type Row = Readonly<Record<string, SqlValue>>;
@@ -193,8 +201,8 @@ export interface TaskContext<P> extends Watch {
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;
   /** Starts worker threads on a module of `methods/` (path relative to it), with shared memory. */
   startWorkers: StartWorkers;
-  /** WebAssembly modules that were built from `methods/`, by name. */
-  wasm: (name: string) => Promise<WasmModule>;
+  /** The bytes of a WebAssembly module that was built from `methods/`, by name. */
+  wasm: (name: string) => Promise<Uint8Array>;
   outputs: {
     table: (port: string, query: Sql) => Promise<void>;
     /** The input's rows with `prediction` and, for classes, `probability_<class>`. */
@@ -207,10 +215,6 @@ export interface TaskContext<P> extends Watch {
     service: (port: string, declaration: { name: string; model: ModelInput; settings: Readonly<Record<string, JsonValue>> }) => Promise<void>;
   };
 }
-/** Opaque here: shared/ knows no WebAssembly types. */
-export interface WasmModule {
-  readonly compiled: unknown;
-}
 export type StartWorkers = (module: string, count: number, data: unknown) => Promise<{ terminate: () => Promise<void> }>;
 
 export interface TaskRun<P> {
@@ -218,7 +222,11 @@ export interface TaskRun<P> {
   run: (context: TaskContext<P>) => Promise<void>;
 }
 
-export type AnyRun = RelationalRun<never> | FittedRun<never> | TaskRun<never>;
+/** A fitted run whose state is its own business: the engine keeps it as JSON and gives it back. */
+export interface AnyFittedRun extends Omit<FittedRun<never, never>, 'fit'> {
+  fit: (context: FitContext<never>) => Promise<JsonValue>;
+}
+export type AnyRun = RelationalRun<never> | AnyFittedRun | TaskRun<never>;
 type ParamsOfSpec<S> = S extends NodeSpec<infer P> ? z.output<P> : never;
 
 /** `export default relational(spec, { sql: … })`: the spec gives the parameters' type, nothing is declared twice. */

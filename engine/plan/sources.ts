@@ -21,6 +21,8 @@ export interface FoundSource {
   path: string;
   sha256: string;
   bytes: number;
+  /** Size, time and inode when it was hashed. */
+  stamp: string;
 }
 
 /** Refuses what lies outside the workspace, following links, unless the person named that very file. */
@@ -45,10 +47,15 @@ export const isInside = (folder: string, path: string): boolean => {
 };
 
 interface Seen {
+  stamp: string;
   bytes: number;
-  mtimeMs: number;
-  inode: number;
   sha256: string;
+}
+
+/** What changes when somebody writes to a file. */
+export async function stampOf(path: string): Promise<string> {
+  const facts = await stat(path, { bigint: true });
+  return `${facts.size}|${facts.mtimeNs}|${facts.ino}`;
 }
 
 /** Content hashes, remembered by path, size, time and inode, so that a large file is hashed once. */
@@ -61,15 +68,16 @@ export class FileHashes {
     this.#file = join(flowyardFolder, 'file-hashes.json');
   }
 
-  async hash(path: string): Promise<{ sha256: string; bytes: number }> {
+  async hash(path: string): Promise<Seen> {
     const known = await this.#load();
-    const facts = await stat(path);
+    const stamp = await stampOf(path);
     const old = known.get(path);
-    if (old && old.bytes === facts.size && old.mtimeMs === facts.mtimeMs && old.inode === facts.ino) return old;
+    if (old?.stamp === stamp) return old;
     const sha256 = await hashFile(path);
-    known.set(path, { bytes: facts.size, mtimeMs: facts.mtimeMs, inode: facts.ino, sha256 });
+    const seen = { stamp, sha256, bytes: (await stat(path)).size };
+    known.set(path, seen);
     this.#dirty = true;
-    return { sha256, bytes: facts.size };
+    return seen;
   }
 
   /** Forgetting the list costs time, never correctness: a failure to write is no failure of the run. */

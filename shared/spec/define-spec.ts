@@ -69,6 +69,8 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   check?: (context: CheckContext<z.output<P>>) => Finding[];
   /** Roles that the node gives to columns of its output. */
   roles?: (params: z.output<P>) => Readonly<Record<string, Role>>;
+  /** A many-to-one join: the rows of one port are kept as they are, and gain columns from the other port's table, which a model may carry along. */
+  lookup?: (params: z.output<P>) => { rows: string; table: string } | undefined;
   /**
    * Columns of the table outputs of a fitted node or a task, before it has run; a relational node's come from DuckDB's binder. Default for a fitted node:
    * the columns of its input.
@@ -95,6 +97,9 @@ export function defineSpec<P extends z.ZodObject>(declaration: SpecDeclaration<P
   if (category === undefined) throw new Error(`the kind "${declaration.kind}" begins with no known category`);
   return { ...declaration, category, pure: declaration.pure ?? true };
 }
+
+/** What the node does to rows with these (parsed) parameters. */
+export const rowsOf = <P extends z.ZodObject>(spec: SpecDeclaration<P>, params: z.output<P>): Rows => (typeof spec.rows === 'function' ? spec.rows(params) : spec.rows);
 
 /** Parameters of a node's spec, for its run module: `type Params = ParamsOf<typeof spec>`. */
 export type ParamsOf<S> = S extends NodeSpec<infer P> ? z.output<P> : never;

@@ -66,9 +66,9 @@ export const field = {
   columnList: (o: Common & { port?: string }) => z.array(z.string()).default([]).meta(meta('columns', o, { port: o.port ?? 'rows', ordered: true })),
   /** An SQL expression over the input's columns. */
   expression: (o: Common & { port?: string }) => z.string().default('').meta(meta('expression', o, { port: o.port ?? 'rows' })),
-  sql: (o: Common) => z.string().default('').meta(meta('sql', o)),
+  sql: (o: Common & { default?: string }) => z.string().default(o.default ?? '').meta(meta('sql', o)),
   file: (o: Common & { extensions: string[] }) => z.string().default('').meta(meta('file', o, { extensions: o.extensions })),
-  texts: (o: Common) => z.array(z.string()).default([]).meta(meta('texts', o)),
+  texts: (o: Common & { default?: string[] }) => z.array(z.string()).default(o.default ?? []).meta(meta('texts', o)),
   /** Name → value, e.g. old name → new name. */
   map: <V extends z.ZodType>(value: V, o: Common & { port?: string; keys?: 'column' | 'text' }) =>
     z.record(z.string(), value).default({}).meta(meta('map', o, { port: o.port ?? 'rows', keys: o.keys ?? 'column' })),

@@ -1,6 +1,15 @@
 /** Runs the pure part of a node kind on real DuckDB tables, without the engine: what a fitted node learns and gives, what a task is handed. */
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
-import type { AnyRun, FittedRun, JsonValue, PartitionName, QueryRows, Row, StateTable, TableInput } from '../../shared/capabilities.ts';
+import type {
+  AnyRun,
+  FittedRun,
+  JsonValue,
+  PartitionName,
+  QueryRows,
+  Row,
+  StateTable,
+  TableInput,
+} from '../../shared/capabilities.ts';
 import type { Finding } from '../../shared/spec/define-spec.ts';
 import type { NodeSpec } from '../../shared/spec/define-spec.ts';
 import { id, ids, join, literal, raw, sql, type Sql, type SqlValue } from '../../shared/sql.ts';
@@ -33,7 +42,9 @@ export async function openBench(threads = 1): Promise<NodeBench> {
     return benchTable(connection, query, name, roles);
   };
   return {
-    connection, query, table,
+    connection,
+    query,
+    table,
     close: () => {
       connection.closeSync();
       instance.closeSync();
@@ -41,10 +52,21 @@ export async function openBench(threads = 1): Promise<NodeBench> {
   };
 }
 
-async function benchTable(connection: DuckDBConnection, query: QueryRows, name: string, roles: Readonly<Record<string, Role>>): Promise<BenchTable> {
+async function benchTable(
+  connection: DuckDBConnection,
+  query: QueryRows,
+  name: string,
+  roles: Readonly<Record<string, Role>>,
+): Promise<BenchTable> {
   const reader = await connection.runAndReadAll(`SELECT * FROM ${id(name).render()} LIMIT 0`);
   const types = reader.columnTypes();
-  const all: Column[] = reader.columnNames().map((column, i) => ({ name: column, type: types[i]?.alias === undefined ? `${types[i]}` : types[i].alias, ...(roles[column] ? { role: roles[column] } : {}) }));
+  const all: Column[] = reader
+    .columnNames()
+    .map((column, i) => ({
+      name: column,
+      type: types[i]?.alias === undefined ? `${types[i]}` : types[i].alias,
+      ...(roles[column] ? { role: roles[column] } : {}),
+    }));
   const columns = all.filter((c) => !hiddenColumns.includes(c.name));
   const hidden = all.filter((c) => hiddenColumns.includes(c.name)).map((c) => c.name);
   const split = hidden.length > 0;
@@ -53,21 +75,37 @@ async function benchTable(connection: DuckDBConnection, query: QueryRows, name: 
     sql`${ref} WHERE ${where} ${split && partition !== 'all' ? sql`AND ${id(partitionColumn)} = ${partition}` : sql``}`;
   const order = hidden.includes(rowColumn) ? sql`ORDER BY ${id(rowColumn)}` : sql``;
   const matrix64: TableInput['matrix64'] = async (options) => {
-    const values = join(options.columns.map((wanted, i) => sql`${presentNumber(columnNamed(columns, wanted))} AS ${raw(`v${i}`)}`));
-    const found = await connection.runAndReadAll(sql`SELECT ${values} FROM ${chosen(options.partition, options.where)} ${order}`.render());
+    const values = join(
+      options.columns.map((wanted, i) => sql`${presentNumber(columnNamed(columns, wanted))} AS ${raw(`v${i}`)}`),
+    );
+    const found = await connection.runAndReadAll(
+      sql`SELECT ${values} FROM ${chosen(options.partition, options.where)} ${order}`.render(),
+    );
     const flat = new Float64Array(found.currentRowCount * options.columns.length);
-    found.getRows().forEach((row, r) => row.forEach((value, c) => (flat[r * options.columns.length + c] = value === null ? NaN : Number(value))));
+    found
+      .getRows()
+      .forEach((row, r) =>
+        row.forEach((value, c) => (flat[r * options.columns.length + c] = value === null ? NaN : Number(value))),
+      );
     return { rows: found.currentRowCount, columns: options.columns, values: flat };
   };
   return {
-    schema: { columns, split }, columns, hidden, ref, query, matrix64,
+    schema: { columns, split },
+    columns,
+    hidden,
+    ref,
+    query,
+    matrix64,
     withRole: (role) => columns.find((c) => c.role === role),
     count: async (partition) => Number((await query(sql`SELECT count(*) AS n FROM ${chosen(partition)}`))[0]?.['n']),
     matrix: async (options) => {
       const wide = await matrix64(options);
       return { ...wide, values: Float32Array.from(wide.values) };
     },
-    values: async ({ column, partition, where }) => (await query(sql`SELECT ${id(column)} AS v FROM ${chosen(partition, where)} ${order}`)).map((row) => row['v'] ?? null),
+    values: async ({ column, partition, where }) =>
+      (await query(sql`SELECT ${id(column)} AS v FROM ${chosen(partition, where)} ${order}`)).map(
+        (row) => row['v'] ?? null,
+      ),
     rows: () => query(sql`SELECT * FROM ${ref} ${order}`),
   };
 }
@@ -80,7 +118,14 @@ function columnNamed(columns: readonly Column[], name: string): Column {
 
 /** BIGINT and wider as bigint, DECIMAL as number, dates and times as text. */
 function plain(value: DuckDBValue): SqlValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value;
+  if (
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'bigint' ||
+    typeof value === 'boolean'
+  )
+    return value;
   return 'toDouble' in value ? value.toDouble() : String(value);
 }
 
@@ -92,12 +137,20 @@ export interface FittedTrial {
 }
 
 /** Fits on the training rows of `table` (all rows where it is not split). */
-export async function tryFitted(bench: NodeBench, spec: NodeSpec, run: AnyRun, params: Record<string, unknown>, table: BenchTable): Promise<FittedTrial> {
+export async function tryFitted(
+  bench: NodeBench,
+  spec: NodeSpec,
+  run: AnyRun,
+  params: Record<string, unknown>,
+  table: BenchTable,
+): Promise<FittedTrial> {
   if (run.form !== 'fitted') throw new Error('not a fitted node');
   const node = run as unknown as FittedRun<unknown>;
   const parsed: unknown = spec.params.parse(params);
   const findings: Finding[] = [];
-  const train = table.schema.split ? sql`(SELECT * FROM ${table.ref} WHERE ${id(partitionColumn)} = 'train')` : table.ref;
+  const train = table.schema.split
+    ? sql`(SELECT * FROM ${table.ref} WHERE ${id(partitionColumn)} = 'train')`
+    : table.ref;
   const state = await node.fit({
     train: { ref: train, columns: table.columns, hidden: table.hidden, query: bench.query },
     params: parsed,
@@ -112,7 +165,13 @@ export async function tryFitted(bench: NodeBench, spec: NodeSpec, run: AnyRun, p
     state: stored,
     findings,
     apply: (input, training) => {
-      const applied = node.apply({ input, params: parsed, state: stored, training, table: (name) => stateTable(tables[name]) });
+      const applied = node.apply({
+        input,
+        params: parsed,
+        state: stored,
+        training,
+        table: (name) => stateTable(tables[name]),
+      });
       const order = input.hidden.includes(rowColumn) ? sql`ORDER BY ${id(rowColumn)}` : sql``;
       return bench.query(sql`SELECT * FROM (${applied}) ${order}`);
     },
@@ -127,4 +186,3 @@ function stateTable(table: StateTable | undefined): Sql {
   const values = join(rows.map((row) => sql`(${join(row.map((value) => raw(literal(value))))})`));
   return sql`(SELECT ${casts} FROM (VALUES ${values}) AS t(${ids(names)}) ${table.rows.length === 0 ? sql`WHERE false` : sql``})`;
 }
-

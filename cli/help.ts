@@ -1,0 +1,19 @@
+/** Help, from what the commands declare. */
+import type { Command } from './commands/command.ts';
+
+export function printHelp(commands: readonly Command[], name?: string): void {
+  const command = commands.find((c) => c.name === name);
+  const lines = command === undefined ? overview(commands) : details(command);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function overview(commands: readonly Command[]): string[] {
+  const width = Math.max(...commands.map((c) => c.usage.length));
+  return ['flowyard: machine-learning pipelines from files that were drawn', '', ...commands.map((c) => `  flowyard ${c.usage.padEnd(width)}  ${c.about}`), '', 'flowyard help COMMAND tells its options. Exit codes: 0 done, 1 failed, 2 usage or an invalid file.'];
+}
+
+function details(command: Command): string[] {
+  const rows = Object.entries(command.options).map(([name, o]) => [`--${name}${o.value === undefined ? '' : ` ${o.value}`}`, o.about] as const);
+  const width = Math.max(0, ...rows.map(([option]) => option.length));
+  return [`flowyard ${command.usage}`, command.about, '', ...rows.map(([option, about]) => `  ${option.padEnd(width)}  ${about}`)];
+}

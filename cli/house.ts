@@ -1,0 +1,39 @@
+/** Where the command line, runners and services put the house together: the only place beside the desktop shell that knows node kinds and engine both. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openThreadPool } from '../engine/compute/thread-pool.ts';
+import type { RunHouse } from '../engine/run/execute.ts';
+import { openArtifacts } from '../engine/store/artifacts.ts';
+import { fail } from '../shared/errors.ts';
+import { loadRun, loadSpecs } from '../nodes/runs.ts';
+
+// From source this file lies in `cli/`, bundled in `dist/cli/`: the resources stand beside the first folder, or two above the second.
+const isSource = import.meta.url.endsWith('.ts');
+export const installFolder = isSource ? join(import.meta.dirname, '..') : join(import.meta.dirname, '..', '..');
+export const resourcesFolder = join(installFolder, 'resources');
+export const kernelsFolder = join(installFolder, 'dist', 'kernels');
+
+/**
+ * The script that a new process of ours runs, with its role as first argument: `runner`, `service`, `preview`. It runs on the Node that the app
+ * ships: the one we run on, but for the desktop's host, which runs on Electron and is told where that Node is.
+ */
+export const processCommand = (role: string): string[] => [process.env['FLOWYARD_NODE'] ?? process.execPath, ...(isSource ? ['--disable-warning=ExperimentalWarning'] : []), join(import.meta.dirname, isSource ? 'process.ts' : 'process.js'), role];
+
+export async function openRunHouse(workspace: string): Promise<RunHouse> {
+  const pool = openThreadPool();
+  return {
+    specs: await loadSpecs(),
+    loadRun,
+    store: await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false }),
+    resources: resourcesFolder,
+    tasks: { startWorkers: pool.startWorkers, wasm: loadKernels },
+    now: Date.now,
+  };
+}
+
+/** WebAssembly built from `methods/`. */
+export async function loadKernels(name: string): Promise<Uint8Array> {
+  return readFile(join(kernelsFolder, `${name}.wasm`)).catch((cause: unknown) => {
+    throw fail('install.no-kernels', { message: `The compiled kernels "${name}" are missing.`, mend: 'Run npm start once: it builds them.' }, { cause });
+  });
+}

@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isStale, takeStamp, writeStamp } from './stamp.mjs';
+import { closingLine, isGreen, sum, tallyPlaywright, tallyVitest } from './tally.mjs';
+import { readArguments } from './test.mjs';
+
+describe('a build is stale', () => {
+  /** @type {{ stampFile: string, inputs: string[], outputs: string[], root: string }} */
+  let build;
+  beforeEach(() => {
+    const root = mkdtempSync(join(tmpdir(), 'flowyard-stamp-'));
+    mkdirSync(join(root, 'src'));
+    writeFileSync(join(root, 'src/a.ts'), 'one');
+    build = { root, inputs: ['src', 'absent'], outputs: ['out.js'], stampFile: join(root, 'stamps/b.json') };
+  });
+  afterEach(() => rmSync(build.root, { recursive: true }));
+
+  const finish = (/** @type {string | undefined} */ before) => {
+    writeFileSync(join(build.root, 'out.js'), 'built');
+    writeStamp({ ...build, before });
+  };
+
+  test('before it was ever built, and not after', () => {
+    expect(isStale(build)).toBe(true);
+    finish(undefined);
+    expect(isStale(build)).toBe(false);
+  });
+
+  test('when a source changes, appears or goes; not when it is only touched or a test changes', () => {
+    finish(undefined);
+    utimesSync(join(build.root, 'src/a.ts'), 1, 1);
+    writeFileSync(join(build.root, 'src/a.test.ts'), 'a test');
+    expect(isStale(build)).toBe(false);
+    writeFileSync(join(build.root, 'src/a.ts'), 'two');
+    expect(isStale(build)).toBe(true);
+    finish(undefined);
+    writeFileSync(join(build.root, 'src/b.ts'), 'new');
+    expect(isStale(build)).toBe(true);
+    rmSync(join(build.root, 'src/b.ts'));
+    expect(isStale(build)).toBe(false);
+    rmSync(join(build.root, 'src/a.ts'));
+    expect(isStale(build)).toBe(true);
+  });
+
+  test('when what it wrote is gone', () => {
+    finish(undefined);
+    rmSync(join(build.root, 'out.js'));
+    expect(isStale(build)).toBe(true);
+  });
+
+  test('when a source was edited while it was built', () => {
+    const before = takeStamp(build);
+    writeFileSync(join(build.root, 'src/a.ts'), 'edited meanwhile');
+    finish(before);
+    expect(isStale(build)).toBe(true);
+  });
+});
+
+describe('the closing line', () => {
+  test('is plain when all was run and says what was not', () => {
+    expect(closingLine({ passed: 3, failed: 0, skipped: 0, notRun: 0 })).toBe('3 passed, 0 failed');
+    expect(closingLine({ passed: 3, failed: 1, skipped: 2, notRun: 4 })).toBe(
+      '3 passed, 1 failed, 2 skipped, 4 not run',
+    );
+  });
+
+  test('adds suites up, and what was not run is not green', () => {
+    const unit = { passed: 5, failed: 0, skipped: 1, notRun: 0 };
+    const missing = { passed: 0, failed: 0, skipped: 0, notRun: 2 };
+    expect(sum(unit, missing)).toEqual({ passed: 5, failed: 0, skipped: 1, notRun: 2 });
+    expect([isGreen(unit), isGreen(missing)]).toEqual([true, false]);
+  });
+
+  const vitest = { numPassedTests: 4, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] };
+
+  test('counts a test file that cannot be loaded as one failure', () => {
+    const broken = { status: 'failed', assertionResults: [] };
+    const red = { status: 'failed', assertionResults: [{ status: 'failed' }] };
+    const report = { ...vitest, numFailedTests: 1, testResults: [broken, red] };
+    expect(tallyVitest(report, 1)).toEqual({ passed: 4, failed: 2, skipped: 2, notRun: 0 });
+  });
+
+  test('counts an error outside of any test as one failure', () => {
+    expect(tallyVitest(vitest, 1)).toEqual({ passed: 4, failed: 1, skipped: 2, notRun: 0 });
+    expect(tallyVitest(vitest, 0)).toEqual({ passed: 4, failed: 0, skipped: 2, notRun: 0 });
+  });
+
+  test('counts a flaky end-to-end test as failed', () => {
+    const report = { stats: { expected: 3, unexpected: 0, flaky: 1, skipped: 0 }, errors: [] };
+    expect(tallyPlaywright(report, 0)).toEqual({ passed: 3, failed: 1, skipped: 0, notRun: 0 });
+  });
+});
+
+describe('what npm test is asked for', () => {
+  test('nothing named: both suites', () => {
+    expect(readArguments(['--install'])).toMatchObject({ units: true, endToEnd: true, mayInstall: true, unitArgs: [] });
+  });
+
+  test('a path goes to the suite it belongs to, a name to both', () => {
+    expect(readArguments(['shared/sql.test.ts', '-t', 'quotes'])).toEqual({
+      mayInstall: false,
+      units: true,
+      endToEnd: false,
+      unitArgs: ['shared/sql.test.ts', '-t', 'quotes'],
+      endToEndArgs: ['-g', 'quotes'],
+    });
+    expect(readArguments(['test/e2e/job.spec.ts'])).toMatchObject({ units: false, endToEnd: true });
+  });
+});

@@ -1,0 +1,35 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
+import { ensureInstalled } from './install.mjs';
+import { root } from './places.mjs';
+import { say } from './say.mjs';
+import { closingLine, isGreen, nothing } from './tally.mjs';
+import { runVitest } from './vitest.mjs';
+
+const rooms = ['cli', 'electron', 'engine', 'methods', 'nodes', 'renderer', 'shared', 'test'];
+
+/**
+ * Runs the slow suite NAME: every `NAME*.slow.test.ts`, which `npm test` leaves out.
+ * @param {string[]} args
+ */
+export async function main([name = '', ...args]) {
+  const files = rooms.flatMap((room) => slowFiles(room, name));
+  if (files.length === 0) say(`There is no ${name}*.slow.test.ts yet.`);
+  await ensureInstalled();
+  await ensureBuilt();
+  const tally =
+    files.length === 0 ? nothing() : await runVitest(['--config', 'vitest.slow.config.ts', ...files, ...args]);
+  process.stdout.write(`\n${closingLine(tally)}\n`);
+  return isGreen(tally) ? 0 : 1;
+}
+
+/**
+ * @param {string} room
+ * @param {string} name
+ */
+function slowFiles(room, name) {
+  return readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+    .map((file) => join(room, file))
+    .filter((file) => new RegExp(`(^|[\\\\/])${name}[\\w-]*\\.slow\\.test\\.ts$`).test(file));
+}

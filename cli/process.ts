@@ -1,0 +1,13 @@
+/** The entry of every process that is not the command itself: runners, services, previews. */
+import { serveRunner } from '../engine/run/serve-runner.ts';
+import { openRunHouse } from './house.ts';
+
+const role = process.argv[2];
+switch (role) {
+  case 'runner':
+    await serveRunner(openRunHouse);
+    break;
+  default:
+    process.stderr.write(`no such role: ${role ?? ''}\n`);
+    process.exitCode = 2;
+}

@@ -1,0 +1,14 @@
+/** Names of what passes between main and preload, for both. */
+export const channels = {
+  requestPort: 'flowyard:request-port',
+  pickPipeline: 'flowyard:pick-pipeline',
+  pickDataFile: 'flowyard:pick-data-file',
+  pickWorkspace: 'flowyard:pick-workspace',
+  showInFolder: 'flowyard:show-in-folder',
+  secretNames: 'flowyard:secret-names',
+  secretSet: 'flowyard:secret-set',
+  secretRemove: 'flowyard:secret-remove',
+  openPipeline: 'flowyard:open-pipeline',
+  menuCommand: 'flowyard:menu-command',
+  hostPort: 'flowyard:host-port',
+} as const;

@@ -1,0 +1,42 @@
+/** Runs beside the page in its sandbox, bundled as CommonJS: a sandboxed preload can be nothing else. */
+import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
+import { hostPortMessage, type DesktopBridge, type MenuCommand } from '../shared/desktop-bridge.ts';
+import { channels } from './channels.ts';
+
+// A port cannot cross the bridge; a message to the page carries it.
+ipcRenderer.on(channels.hostPort, ({ ports: [port] }) => {
+  if (port) window.postMessage(hostPortMessage, location.origin, [port]);
+});
+
+function listen<Value>(channel: string, listener: (value: Value) => void): () => void {
+  const forward = (_event: IpcRendererEvent, value: Value): void => listener(value);
+  ipcRenderer.on(channel, forward);
+  return () => void ipcRenderer.off(channel, forward);
+}
+
+// The page may not have drawn yet when the system asks for a pipeline.
+const waiting: string[] = [];
+const keep = (_event: IpcRendererEvent, path: string): void => void waiting.push(path);
+ipcRenderer.on(channels.openPipeline, keep);
+
+const bridge: DesktopBridge = {
+  requestPort: () => ipcRenderer.send(channels.requestPort),
+  platform: process.platform,
+  versions: { electron: process.versions.electron, chrome: process.versions.chrome },
+  pickPipeline: () => ipcRenderer.invoke(channels.pickPipeline),
+  pickDataFile: () => ipcRenderer.invoke(channels.pickDataFile),
+  pickWorkspace: () => ipcRenderer.invoke(channels.pickWorkspace),
+  showInFolder: (pathInWorkspace) => ipcRenderer.invoke(channels.showInFolder, pathInWorkspace),
+  onOpenPipeline: (listener) => {
+    ipcRenderer.off(channels.openPipeline, keep);
+    waiting.splice(0).forEach((path) => listener(path));
+    return listen<string>(channels.openPipeline, listener);
+  },
+  onMenuCommand: (listener) => listen<MenuCommand>(channels.menuCommand, listener),
+  secrets: {
+    names: () => ipcRenderer.invoke(channels.secretNames),
+    set: (name, value) => ipcRenderer.invoke(channels.secretSet, name, value),
+    remove: (name) => ipcRenderer.invoke(channels.secretRemove, name),
+  },
+};
+contextBridge.exposeInMainWorld('flowyardShell', bridge);

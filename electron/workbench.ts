@@ -1,0 +1,141 @@
+/** One workspace on the screen: its window and its host. */
+import {
+  BrowserWindow,
+  dialog,
+  MessageChannelMain,
+  screen,
+  utilityProcess,
+  type IpcMainEvent,
+  type IpcMainInvokeEvent,
+} from 'electron';
+import { join } from 'node:path';
+import type { MenuCommand } from '../shared/desktop-bridge.ts';
+import { channels } from './channels.ts';
+import { placeWindow, type WindowPlace } from './desktop-state.ts';
+import { startHostProcess, type HostChild } from './host-process.ts';
+import { nameInside } from './opened-file.ts';
+import { origin } from './policy.ts';
+
+export interface Workbench {
+  workspace: string;
+  owns: (event: IpcMainEvent | IpcMainInvokeEvent) => boolean;
+  window: BrowserWindow;
+  /** The page asks for its host: gives it a port, and the pipelines that waited for it. */
+  connect: () => void;
+  openPipeline: (path: string) => void;
+  command: (command: MenuCommand) => void;
+  focus: () => void;
+  stopHost: () => Promise<void>;
+}
+
+export interface WorkbenchOptions {
+  workspace: string;
+  /** Folder of the bundled `main.js`, `preload.cjs` and `host.js`. */
+  bundleFolder: string;
+  hostEnvironment: NodeJS.ProcessEnv;
+  readSecret: (name: string) => string | undefined;
+  place: WindowPlace | undefined;
+  onMoved: (place: WindowPlace) => void;
+  onClosed: () => void;
+}
+
+export function openWorkbench(options: WorkbenchOptions): Workbench {
+  const { workspace, bundleFolder } = options;
+  const window = openWindow(options);
+  const host = startHostProcess({
+    fork: () => forkHost(options),
+    makeChannel: () => new MessageChannelMain(),
+    giveToWindow: (port) => {
+      if (!window.isDestroyed()) window.webContents.postMessage(channels.hostPort, null, [port]);
+    },
+    onGaveUp: (code) => void askForRestart(window, code).then((again) => (again ? host.restart() : window.close())),
+    nowMs: () => performance.now(),
+  });
+  const waiting: string[] = [];
+  let isListening = false;
+  const openPipeline = (path: string): void => {
+    if (isListening) window.webContents.send(channels.openPipeline, nameInside(workspace, path));
+    else waiting.push(path);
+  };
+
+  // A reload or a crash of the page ends its listening; it asks for a port again.
+  window.webContents.on('did-start-loading', () => (isListening = false));
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
+  });
+  void window.loadURL(`${origin}/index.html`);
+  return {
+    workspace,
+    window,
+    owns: ({ sender }) => !window.isDestroyed() && sender === window.webContents,
+    connect: () => {
+      isListening = true;
+      host.connect();
+      waiting.splice(0).forEach(openPipeline);
+    },
+    openPipeline,
+    command: (command) => window.webContents.send(channels.menuCommand, command),
+    focus: () => {
+      if (window.isMinimized()) window.restore();
+      window.focus();
+    },
+    stopHost: () => host.stop(),
+  };
+
+  function forkHost({ hostEnvironment, readSecret }: WorkbenchOptions): HostChild {
+    const child = utilityProcess.fork(join(bundleFolder, 'host.js'), ['--workspace', workspace], {
+      serviceName: 'Flowyard host',
+      stdio: 'inherit',
+      env: hostEnvironment,
+    });
+    child.on('message', (message: unknown) => answerSecret(message, readSecret, (answer) => child.postMessage(answer)));
+    return child;
+  }
+}
+
+function openWindow({ bundleFolder, place, onMoved, onClosed, workspace }: WorkbenchOptions): BrowserWindow {
+  const displays = screen.getAllDisplays().map(({ workArea }) => workArea);
+  const window = new BrowserWindow({
+    ...placeWindow(place, displays),
+    minWidth: 960,
+    minHeight: 600,
+    show: false,
+    title: `${workspace} · Flowyard`,
+    webPreferences: {
+      preload: join(bundleFolder, 'preload.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+    },
+  });
+  if (place?.maximized === true) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () => onMoved({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
+  window.on('closed', onClosed);
+  return window;
+}
+
+async function askForRestart(window: BrowserWindow, exitCode: number): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'error',
+    message: 'The part of Flowyard that holds your workspace keeps ending.',
+    detail: `It ended four times, last with code ${exitCode}. Unsaved work is kept and comes back with the next start.`,
+    buttons: ['Start it again', 'Close the window'],
+    defaultId: 0,
+    cancelId: 1,
+  });
+  return response === 0;
+}
+
+/** The host asks for a secret by name; the window cannot. */
+function answerSecret(
+  message: unknown,
+  read: (name: string) => string | undefined,
+  answer: (message: unknown) => void,
+): void {
+  if (message === null || typeof message !== 'object' || !('type' in message) || message.type !== 'secret') return;
+  if (!('name' in message) || typeof message.name !== 'string') return;
+  answer({ type: 'secret', name: message.name, value: read(message.name) });
+}

@@ -1,0 +1,83 @@
+/**
+ * A model at rest: the compiled plan from a raw row to a prediction. It holds SQL text, states and the estimator, not node kinds, so an update of the app never
+ * changes what a deployed model answers.
+ */
+import * as z from 'zod';
+import type { ModelDraft } from '../../shared/capabilities.ts';
+import { fail } from '../../shared/errors.ts';
+import { compactJson } from '../../shared/pipeline/canonical.ts';
+import { column, type Column } from '../../shared/wires.ts';
+import type { TableValue } from '../run/table-value.ts';
+
+const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const stateTable = z.object({ columns: z.array(column), rows: z.array(z.array(cell)) });
+
+export const modelStep = z.object({
+  key: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  /** Null: rows pass unchanged. */
+  sql: z.string().nullable(),
+  tables: z.record(z.string(), stateTable).optional(),
+  params: z.json(),
+  state: z.json().optional(),
+  columns: z.array(column),
+});
+export type ModelStep = z.output<typeof modelStep>;
+
+export const modelFile = z.object({
+  format: z.literal(1),
+  kind: z.string(),
+  task: z.enum(['classification', 'regression']),
+  target: column,
+  classes: z.array(z.union([z.string(), z.number(), z.boolean()])),
+  base: z.object({ key: z.string(), columns: z.array(column), reader: z.object({ kind: z.string(), params: z.json() }).optional() }),
+  /** Columns of the base that a raw row must have; the others do not change the prediction. */
+  needed: z.array(z.string()),
+  steps: z.array(modelStep),
+  /** The estimator's columns, in its order, with the types they have after the last step. */
+  features: z.array(column),
+  estimator: z.json(),
+  facts: z.record(z.string(), z.json()),
+});
+export type ModelFile = z.output<typeof modelFile>;
+
+export function assembleModel(draft: ModelDraft, rows: TableValue, needed: readonly string[]): ModelFile {
+  const features = draft.features.map((name): Column => {
+    const found = rows.columns.find((c) => c.name === name);
+    if (found === undefined) throw fail('column.missing', { message: `The model reads "${name}", which its input does not have.`, column: name });
+    return { name: found.name, type: found.type };
+  });
+  return {
+    format: 1,
+    kind: draft.kind,
+    task: draft.task,
+    target: draft.target,
+    classes: [...(draft.classes ?? [])],
+    base: { key: rows.trail.base.key, columns: [...rows.trail.base.columns], ...(rows.trail.base.reader === undefined ? {} : { reader: JSON.parse(JSON.stringify(rows.trail.base.reader)) }) },
+    needed: [...needed],
+    steps: rows.trail.steps.map((s) => modelStep.parse(JSON.parse(JSON.stringify(s, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))))),
+    features,
+    estimator: JSON.parse(JSON.stringify(draft.estimator)),
+    facts: JSON.parse(JSON.stringify(draft.facts)),
+  };
+}
+
+export const writeModel = (model: ModelFile): string => `${compactJson(model)}\n`;
+
+export function readModel(text: string): ModelFile {
+  const parsed = modelFile.safeParse(JSON.parse(text));
+  if (!parsed.success) throw fail('model.unreadable', { message: `The model file cannot be read: ${parsed.error.issues[0]?.message ?? ''}.`, mend: 'Train the model again.' });
+  return parsed.data;
+}
+
+/** The keys of the tables along the recipe: base first. */
+export const recipeKeys = (model: ModelFile): string[] => [model.base.key, ...model.steps.map((s) => s.key)];
+
+/** How many steps of the recipe these rows already carry; −1: none in common, they are raw rows. */
+export function stepsCarried(model: ModelFile, rows: Pick<TableValue, 'trail'>): number {
+  const keys = recipeKeys(model);
+  const mine = [rows.trail.base.key, ...rows.trail.steps.map((s) => s.key)];
+  for (let i = keys.length - 1; i >= 0; i--) if (mine.includes(keys[i] ?? '')) return i;
+  return -1;
+}

@@ -1,0 +1,65 @@
+/** The recipe as one query: from rows at any place along it to the estimator's numbers. The same text for a batch, an evaluation and a single served row. */
+import { fail } from '../../shared/errors.ts';
+import { id, literal } from '../../shared/sql.ts';
+import { typeFamily, type Column } from '../../shared/wires.ts';
+import { rowsToken, tableToken, valuesOf } from '../run/compose.ts';
+import type { Cte } from '../run/table-value.ts';
+import type { ModelFile } from './model-file.ts';
+
+/** Steps `from` and on, each a CTE over the one before. `start` names the table that carries the first `from` steps. */
+export function recipeCtes(model: ModelFile, start: string, from: number, stateTables: 'inline' | ((step: number, table: string) => string) = 'inline'): { ctes: Cte[]; from: string } {
+  const ctes: Cte[] = [];
+  let last = start;
+  model.steps.slice(from).forEach((step, offset) => {
+    if (step.sql === null) return;
+    const index = from + offset;
+    let sql = step.sql.replaceAll(rowsToken, last);
+    for (const [name, table] of Object.entries(step.tables ?? {})) sql = sql.replaceAll(tableToken(name), stateTables === 'inline' ? valuesOf(table) : stateTables(index, name));
+    last = `step_${index}`;
+    ctes.push({ name: last, sql });
+  });
+  return { ctes, from: last };
+}
+
+/** A column as the number that estimators read: missing is NULL, booleans 0/1, dates in days and times in seconds since 1970. */
+export function featureNumber(column: Column): string {
+  const name = id(column.name).render();
+  switch (typeFamily(column.type)) {
+    case 'number':
+      return `CAST(${name} AS DOUBLE)`;
+    case 'boolean':
+      return `CAST(CAST(${name} AS INTEGER) AS DOUBLE)`;
+    case 'time':
+      if (column.type === 'DATE') return `CAST(${name} - DATE '1970-01-01' AS DOUBLE)`;
+      return column.type.startsWith('TIME') && !column.type.startsWith('TIMESTAMP') ? `CAST(epoch(${name}) AS DOUBLE)` : `(CAST(epoch_us(${name}) AS DOUBLE) / 1e6)`;
+    case 'text':
+    case 'other':
+      throw fail('feature.not-a-number', { message: `The column "${column.name}" is ${column.type}, not a number.`, mend: 'Encode it first (Encode turns texts into numbers), or leave it out.', column: column.name });
+  }
+}
+
+export const featureList = (columns: readonly Column[]): string => (columns.length === 0 ? 'NULL::DOUBLE AS nothing' : columns.map((c, i) => `${featureNumber(c)} AS f${i}`).join(', '));
+
+/**
+ * Raw rows as the base of the recipe: each column by name and cast to the declared type; what does not change the prediction may be absent.
+ */
+export function baseSelect(model: ModelFile, given: readonly string[], from: string, hidden: readonly string[]): string {
+  const has = new Set(given);
+  const missing = model.needed.filter((name) => !has.has(name));
+  if (missing.length > 0)
+    throw fail('model.column-missing', {
+      message: `The rows lack ${missing.length === 1 ? `the column "${missing[0]}"` : `the columns ${missing.map((m) => `"${m}"`).join(', ')}`}, which the model needs.`,
+      mend: `The model takes ${model.needed.map((m) => `"${m}"`).join(', ')}.`,
+      column: missing[0] ?? '',
+      facts: { missing },
+    });
+  const list = model.base.columns.map((c) => (has.has(c.name) ? `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}` : `CAST(NULL AS ${c.type}) AS ${id(c.name).render()}`));
+  return `SELECT ${[...hidden.map((h) => id(h).render()), ...list].join(', ')} FROM ${from}`;
+}
+
+/** An SQL list of the class labels in the target's type, to be indexed by the predicted class. */
+export function labelList(model: Pick<ModelFile, 'classes' | 'target'>): string {
+  return `[${model.classes.map((c) => `CAST(${literal(typeof c === 'number' ? String(c) : c)} AS ${model.target.type})`).join(', ')}]`;
+}
+/** `probability_<class>`; labels keep their spelling. */
+export const probabilityName = (label: string | number | boolean): string => `probability_${String(label)}`;

@@ -1,0 +1,111 @@
+/** Checks before a run: every problem pinned to its node and parameter with the mend, and the schema on every wire, without reading rows. */
+import type { AnyRun } from '../../shared/capabilities.ts';
+import { toProblem, type Problem } from '../../shared/errors.ts';
+import type { Finding } from '../../shared/spec/define-spec.ts';
+import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '../../shared/wires.ts';
+import { composeRelational, type Composer } from '../run/compose.ts';
+import type { TableValue } from '../run/table-value.ts';
+import type { PlanNode } from './graph.ts';
+import { findLeaks, traceColumns, type Lineage } from './lineage.ts';
+import type { Instance, Plan } from './plan.ts';
+import { judgeSplit } from './semantics.ts';
+
+export interface Checked {
+  problems: Problem[];
+  /** `node.port` → schema. */
+  schemas: Map<string, TableSchema>;
+}
+
+export async function checkPlan(plan: Plan, composer: Composer, loadRun: (kind: string) => Promise<AnyRun>): Promise<Checked> {
+  const problems: Problem[] = [...plan.graph.problems, ...plan.problems];
+  const schemas = new Map<string, TableSchema>();
+  const lineage = new Map<string, Lineage>();
+  const wrong = new Set(problems.filter((p) => p.severity === 'error').flatMap((p) => p.node ?? []));
+  for (const id of plan.graph.order) {
+    const node = plan.graph.nodes.get(id);
+    const instance = plan.main.get(id);
+    if (node?.spec === undefined || instance === undefined || !node.sound) continue;
+    const inputs = schemasOf(node, schemas);
+    const found = judgeSplit(plan.graph, node, Object.values(inputs));
+    found.push(...runCheck(node, inputs));
+    try {
+      const tables = Object.entries(node.spec.outputs).filter(([, p]) => p.wire === 'table');
+      const output = tables.length === 0 || wrong.has(id) ? undefined : await outputOf(node, instance, schemas, composer, loadRun);
+      if (output !== undefined) {
+        for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
+        const line = await traceColumns(node, instance, output.schema, output.select, lineage, composer.judge);
+        lineage.set(id, line);
+        if (node.spec.category === 'split') found.push(...findLeaks(plan.graph, node, output.schema, line));
+      }
+    } catch (thrown) {
+      const problem = toProblem(thrown);
+      if (!found.some((f) => f.severity === 'error')) found.push({ ...problem, node: problem.node ?? id, severity: 'error' });
+    }
+    if (found.some((f) => f.severity === 'error')) wrong.add(id);
+    problems.push(...found);
+  }
+  return { problems: unique(problems), schemas };
+}
+
+function schemasOf(node: PlanNode, schemas: ReadonlyMap<string, TableSchema>): Record<string, TableSchema | undefined> {
+  return Object.fromEntries(Object.keys(node.spec?.inputs ?? {}).map((port) => [port, schemas.get(sourceName(node, port))]));
+}
+const sourceName = (node: PlanNode, port: string): string => {
+  const first = node.inputs.get(port)?.[0];
+  return first === undefined ? '' : `${first.node}.${first.port}`;
+};
+
+function runCheck(node: PlanNode, inputs: Record<string, TableSchema | undefined>): Problem[] {
+  const wired = new Set([...node.inputs].filter(([, s]) => s.length > 0).map(([port]) => port));
+  const findings: Finding[] = node.spec?.check?.({ node: node.id, params: node.params, inputs, wired }) ?? [];
+  return findings.map((f) => ({ severity: 'error', ...f, node: node.id }));
+}
+
+interface Output {
+  schema: TableSchema;
+  /** The node's own SELECT, with the names that its inputs have in it. */
+  select?: { sql: string; inputs: ReadonlyMap<string, string> };
+}
+
+async function outputOf(node: PlanNode, instance: Instance, schemas: ReadonlyMap<string, TableSchema>, composer: Composer, loadRun: (kind: string) => Promise<AnyRun>): Promise<Output | undefined> {
+  const { spec } = node;
+  if (spec === undefined) return undefined;
+  const inputs = schemasOf(node, schemas);
+  const first = Object.values(inputs).find((i) => i !== undefined);
+  if (spec.form !== 'relational') {
+    const needed = Object.entries(spec.inputs).some(([port, p]) => p.wire === 'table' && !p.optional && inputs[port] === undefined);
+    if (needed) return undefined;
+    const columns: readonly Column[] = spec.columns?.(node.params, inputs) ?? first?.columns ?? [];
+    const dynamic = first === undefined ? [] : [...(first.dynamic ?? []), ...(spec.dynamic?.(node.params, first) ?? [])];
+    return { schema: { columns: [...columns], split: first?.split ?? false, ...(dynamic.length > 0 ? { dynamic } : {}) } };
+  }
+  if (instance.key === null) return undefined;
+  const run = await loadRun(node.kind);
+  if (run.form !== 'relational') return undefined;
+  const names = new Map<string, string>();
+  const values = new Map<string, TableValue[]>();
+  for (const [port, sources] of node.inputs)
+    for (const source of sources) {
+      const schema = schemas.get(`${source.node}.${source.port}`);
+      if (schema === undefined) return undefined;
+      const value = placeholder(`in_${names.size}`, schema);
+      names.set(value.from, source.node);
+      values.set(port, [...(values.get(port) ?? []), value]);
+    }
+  const value = await composeRelational(composer, instance, run, values);
+  const schema: TableSchema = { columns: [...value.columns], split: value.hidden.includes(partitionColumn), ...(first?.dynamic ? { dynamic: first.dynamic } : {}) };
+  return { schema, select: { sql: value.ctes.at(-1)?.sql ?? '', inputs: names } };
+}
+
+/** A table of which only the schema is known. */
+function placeholder(name: string, schema: TableSchema): TableValue {
+  return { key: name, columns: schema.columns, hidden: schema.split ? hiddenColumns : [], ctes: [], from: name, nodes: [], mixes: false, trail: { base: { key: name, columns: schema.columns }, steps: [] } };
+}
+
+function unique(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter((p) => {
+    const name = `${p.code}|${p.node ?? ''}|${p.param ?? ''}|${p.message}`;
+    return !seen.has(name) && seen.add(name) !== undefined;
+  });
+}

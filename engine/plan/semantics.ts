@@ -1,0 +1,47 @@
+/** The rules of Split: what may stand before it, what after it, and what is offered instead. */
+import type { Fix, Problem } from '../../shared/errors.ts';
+import type { TableSchema } from '../../shared/wires.ts';
+import { rowsOf, withAncestors, withDescendants, type Graph, type PlanNode } from './graph.ts';
+
+/** A node that mixes rows has a fitted kind of the same purpose, learned on training rows alone. */
+const fittedInstead: Readonly<Record<string, { kind: string; title: string }>> = {
+  'combine.aggregate': { kind: 'prepare.group-statistics', title: 'Group statistics' },
+};
+
+export function judgeSplit(graph: Graph, node: PlanNode, inputs: readonly (TableSchema | undefined)[]): Problem[] {
+  const { spec } = node;
+  if (spec === undefined) return [];
+  const afterSplit = inputs.some((i) => i?.split === true);
+  const problems: Problem[] = [];
+  const place = { node: node.id };
+  const splitBefore = [...withAncestors(graph, [node.id])].find((id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split');
+  if (afterSplit && spec.category === 'split')
+    problems.push({ code: 'split.twice', severity: 'error', message: 'These rows are split already.', mend: 'Remove one of the two; a validation part can be taken in the first.', ...place });
+  else if (afterSplit && spec.form === 'relational' && ['mix', 'more', 'past'].includes(rowsOf(node))) {
+    const instead = fittedInstead[node.kind];
+    const fixes: Fix[] = [];
+    if (instead !== undefined) fixes.push({ do: 'replace', title: `Use ${instead.title} instead`, node: node.id, kind: instead.kind, params: {} });
+    if (splitBefore !== undefined) fixes.push({ do: 'move', title: `Move it before ${graph.nodes.get(splitBefore)?.title ?? 'Split'}`, node: node.id, before: splitBefore });
+    problems.push({
+      code: 'split.mixes-rows',
+      severity: 'error',
+      message: `"${node.title}" mixes rows, so after Split it would carry test rows into training.`,
+      mend: instead === undefined ? 'Put it before Split.' : `Put it before Split, or use ${instead.title}, which learns from the training rows alone.`,
+      fixes,
+      ...place,
+    });
+  }
+  if (spec.form === 'fitted' && !afterSplit) {
+    const later = [...withDescendants(graph, [node.id])].find((id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split');
+    if (later !== undefined)
+      problems.push({
+        code: 'split.learns-before',
+        severity: 'error',
+        message: `"${node.title}" learns from rows, and here it would learn from the test rows too.`,
+        mend: 'Put it after Split: it then learns from the training rows and is applied to all.',
+        fixes: [{ do: 'move', title: `Put it after ${graph.nodes.get(later)?.title ?? 'Split'}`, node: later, before: node.id }],
+        ...place,
+      });
+  }
+  return problems;
+}

@@ -1,0 +1,163 @@
+/**
+ * Composition: how each node's form turns the tables before it into the table after it. Nothing here reads rows.
+ */
+import type { AnyFittedRun, JsonValue, RelationalRun, TableRef } from '../../shared/capabilities.ts';
+import { FlowyardError, fail } from '../../shared/errors.ts';
+import { id, literal, raw, ref, sql, Sql } from '../../shared/sql.ts';
+import { partitionColumn, rowColumn, type Column } from '../../shared/wires.ts';
+import type { Binder } from '../plan/bind.ts';
+import { rowsOf, type PlanNode } from '../plan/graph.ts';
+import type { SqlJudge } from '../plan/judge-sql.ts';
+import type { Instance } from '../plan/plan.ts';
+import { extend, isSplit, tableName, type TableValue, type TrailStep } from './table-value.ts';
+
+export interface Composer {
+  binder: Binder;
+  judge: SqlJudge;
+}
+
+/** Where a recipe's SQL names its input rows and the tables of its state. */
+export const rowsToken = '{{flowyard:rows}}';
+export const tableToken = (name: string): string => `{{flowyard:table:${name}}}`;
+
+const asRef = (name: string, value: TableValue): TableRef => ({ ref: ref(name), columns: value.columns, hidden: value.hidden });
+
+export async function composeRelational(composer: Composer, instance: Instance, run: RelationalRun<never>, inputs: ReadonlyMap<string, readonly TableValue[]>): Promise<TableValue> {
+  const { node, key } = instance;
+  if (key === null) throw new Error(`${instance.id} has no key`);
+  const named = nameInputs(inputs);
+  const context = {
+    inputs: Object.fromEntries([...inputs].flatMap(([port, values]) => (values[0] === undefined ? [] : [[port, asRef(inputName(port, 0, values.length), values[0])]]))),
+    many: Object.fromEntries([...inputs].map(([port, values]) => [port, values.map((v, i) => asRef(inputName(port, i, values.length), v))])),
+    params: node.params as never,
+    file: (param: string) => sourcePath(instance, param),
+  };
+  const fragment = run.sql(context);
+  await composer.judge.judge(fragment, [...named.keys()]);
+  const bound = await bindAt(composer, node, fragment, named);
+  const roles = node.spec?.roles?.(node.params) ?? {};
+  const columns = bound.map((c) => (roles[c.name] === undefined ? c : { ...c, role: roles[c.name] }));
+  const first = [...named.values()][0];
+  const splits = node.spec?.category === 'split';
+  const rows = rowsOf(node);
+  const trainingOnly = !splits && first !== undefined && isSplit(first) && rows === 'fewer' && (node.spec?.trainingOnly?.(node.params) ?? true);
+  const chained = trainingOnly && first !== undefined ? trainingRowsOnly(fragment, first, named) : fragment;
+  const { ctes, from } = extend(named, chained, tableName(key), node.id);
+  const hidden = splits ? [rowColumn, partitionColumn] : rows === 'mix' || rows === 'more' ? [] : (first?.hidden ?? []);
+  const step: TrailStep = {
+    key,
+    kind: node.kind,
+    title: node.title,
+    sql: splits || rows === 'fewer' ? null : renderStep(unmarked(run, context), [...named.keys()][0]),
+    params: JSON.parse(JSON.stringify(node.params)),
+    columns,
+  };
+  // Rows were mixed, or there is no one table before: a recipe can begin no earlier than here.
+  const continues = first !== undefined && named.size === 1 && (rows === 'same' || rows === 'fewer' || splits);
+  const trail = continues ? { base: first.trail.base, steps: [...first.trail.steps, step] } : { base: { key, columns, ...(inputs.size === 0 && named.size === 0 ? { reader: { kind: node.kind, params: step.params } } : {}) }, steps: [] };
+  return { key, columns, hidden, ctes, from, nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])], mixes: rows === 'mix' || rows === 'more' || [...named.values()].some((v) => v.mixes), trail };
+}
+
+export async function composeFitted(composer: Composer, instance: Instance, run: AnyFittedRun, input: TableValue, state: JsonValue): Promise<TableValue> {
+  const { node, key } = instance;
+  if (key === null) throw new Error(`${instance.id} has no key`);
+  const tables = run.tables?.(state as never) ?? {};
+  const context = (training: boolean, rows: TableRef) => ({ input: rows, params: node.params as never, state: state as never, table: (name: string) => ref(`table:${name}`), training });
+  const fragment = run.apply(context(true, asRef('rows', input)));
+  const inline = new Map(Object.entries(tables).map(([name, table]) => [`table:${name}`, valuesOf(table)]));
+  const named = new Map([['rows', input]]);
+  const settled = fillTables(fragment, inline);
+  const columns = await bindAt(composer, node, settled, named);
+  const { ctes, from } = extend(named, settled, tableName(key), node.id);
+  const unmarked = run.apply(context(false, { ref: ref('rows'), columns: input.columns, hidden: [rowColumn] }));
+  const step: TrailStep = {
+    key,
+    kind: node.kind,
+    title: node.title,
+    sql: unmarked.render((name) => (name === 'rows' ? rowsToken : tableToken(name.slice('table:'.length)))),
+    ...(Object.keys(tables).length > 0 ? { tables } : {}),
+    params: JSON.parse(JSON.stringify(node.params)),
+    state,
+    columns,
+  };
+  return { ...input, key, columns, ctes, from, nodes: [...input.nodes, node.id], trail: { base: input.trail.base, steps: [...input.trail.steps, step] } };
+}
+
+/** Reads Split's marks for one fold: `fold i` becomes test, the others train; what is held out for the end is left out. */
+export function foldView(value: TableValue, tag: string, expanding: boolean): TableValue {
+  const mark = id(partitionColumn).render();
+  const key = `${value.key}@${tag}`;
+  const number = (text: string): string => `TRY_CAST(split_part(${text}, ' ', 2) AS INTEGER)`;
+  const isFold = `${mark} LIKE 'fold %'`;
+  const select =
+    tag === 'refit'
+      ? `SELECT * REPLACE (CASE WHEN ${isFold} THEN 'train' ELSE ${mark} END AS ${mark}) FROM ${value.from}`
+      : `SELECT * REPLACE (CASE WHEN ${mark} = ${literal(tag)} THEN 'test' ELSE 'train' END AS ${mark}) FROM ${value.from} WHERE ${isFold}${expanding ? ` AND ${number(mark)} <= ${tag.split(' ')[1] ?? '0'}` : ''}`;
+  const name = `${tableName(value.key)}_${tag.replace(' ', '')}`;
+  const last = value.trail.steps.at(-1);
+  const steps = last === undefined ? [] : [...value.trail.steps.slice(0, -1), { ...last, key }];
+  return { ...value, key, ctes: [...value.ctes, { name, sql: select }], from: name, trail: { ...value.trail, steps } };
+}
+
+/** Without a Split every row is a training row. Learners still need an order that no thread count changes: by the rows' own values. */
+export function markAllTraining(value: TableValue): TableValue {
+  if (isSplit(value)) return value;
+  const name = `${value.from}_all`;
+  const text = value.columns.map((c) => `coalesce(CAST(${id(c.name).render()} AS VARCHAR), chr(0))`).join(', ');
+  const sql = `SELECT *, row_number() OVER (ORDER BY md5(concat_ws(chr(31), ${text}))) - 1 AS ${rowColumn}, 'train' AS ${partitionColumn} FROM ${value.from}`;
+  return { ...value, hidden: [rowColumn, partitionColumn], ctes: [...value.ctes, { name, sql }], from: name, allTraining: true };
+}
+
+export const trainingRows = (value: TableValue): string => (isSplit(value) ? `(SELECT * FROM ${value.from} WHERE ${partitionColumn} = 'train')` : value.from);
+
+const inputName = (port: string, index: number, count: number): string => (count > 1 ? `${port}${index + 1}` : port);
+function nameInputs(inputs: ReadonlyMap<string, readonly TableValue[]>): Map<string, TableValue> {
+  return new Map([...inputs].flatMap(([port, values]) => values.map((v, i) => [inputName(port, i, values.length), v] as const)));
+}
+
+function sourcePath(instance: Instance, param: string): string {
+  const found = instance.sources.find((s) => s.param === param);
+  if (found === undefined) throw fail('file.not-chosen', { message: 'No file is chosen.', mend: 'Choose a file to read.', node: instance.node.id, param });
+  return found.path;
+}
+
+async function bindAt(composer: Composer, node: PlanNode, fragment: Sql, inputs: ReadonlyMap<string, TableValue>): Promise<Column[]> {
+  try {
+    return await composer.binder.columns(fragment, [...inputs].map(([name, v]) => ({ ref: name, columns: v.columns, hidden: v.hidden })));
+  } catch (thrown) {
+    const typed = fragment.typed[0];
+    throw thrown instanceof FlowyardError ? thrown.at({ node: node.id, ...(typed === undefined ? {} : { param: typed.param }) }) : thrown;
+  }
+}
+
+/** A choice of rows that is for training alone: other rows pass as they are. */
+function trainingRowsOnly(fragment: Sql, first: TableValue, named: ReadonlyMap<string, TableValue>): Sql {
+  const port = [...named.keys()][0] ?? 'rows';
+  const train = `(SELECT * FROM ${first.from} WHERE ${partitionColumn} = 'train')`;
+  const chosen = fragment.render((name) => (name === port ? train : (named.get(name)?.from ?? name)));
+  return sql`SELECT * FROM (${raw(chosen)}) UNION ALL BY NAME SELECT * FROM ${raw(first.from)} WHERE ${raw(partitionColumn)} <> 'train'`;
+}
+
+/** The same SELECT as a model applies it: rows never seen carry an ordinal, and no partition. */
+function unmarked(run: RelationalRun<never>, context: Parameters<RelationalRun<never>['sql']>[0]): Sql {
+  const plain = (table: TableRef): TableRef => ({ ...table, hidden: [rowColumn] });
+  return run.sql({ ...context, inputs: Object.fromEntries(Object.entries(context.inputs).map(([port, t]) => [port, plain(t)])), many: Object.fromEntries(Object.entries(context.many).map(([port, list]) => [port, list.map(plain)])) });
+}
+
+function renderStep(fragment: Sql, port: string | undefined): string {
+  return fragment.render((name) => (name === port ? rowsToken : name));
+}
+
+/** A state's table inside a query: its rows as VALUES. */
+export function valuesOf(table: { columns: readonly Column[]; rows: readonly (readonly (string | number | bigint | boolean | null)[])[] }): string {
+  const names = table.columns.map((c) => id(c.name).render()).join(', ');
+  const casts = table.columns.map((c) => `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}`).join(', ');
+  if (table.rows.length === 0) return `(SELECT ${table.columns.map((c) => `CAST(NULL AS ${c.type}) AS ${id(c.name).render()}`).join(', ')} WHERE false)`;
+  return `(SELECT ${casts} FROM (VALUES ${table.rows.map((row) => `(${row.map((v) => literal(v)).join(', ')})`).join(', ')}) AS v(${names}))`;
+}
+
+function fillTables(fragment: Sql, tables: ReadonlyMap<string, string>): Sql {
+  const parts = fragment.parts.map((part) => (typeof part === 'string' ? part : (tables.get(part.ref) ?? part)));
+  return new Sql(parts, fragment.typed);
+}
+

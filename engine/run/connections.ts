@@ -1,0 +1,47 @@
+/** DuckDB connections of a run: several at once where threads cannot change a result, one thread where float sums would. */
+import { Database, type DatabaseOptions } from '../table/database.ts';
+
+export class Connections implements AsyncDisposable {
+  readonly #options: DatabaseOptions;
+  readonly #deterministic: boolean;
+  #parallel: Promise<Database> | undefined;
+  #serial: Promise<Database> | undefined;
+  readonly #idle: { parallel: Database[]; serial: Database[] } = { parallel: [], serial: [] };
+  readonly #busy = new Set<Database>();
+
+  constructor(options: DatabaseOptions, deterministic: boolean) {
+    this.#options = options;
+    this.#deterministic = deterministic;
+  }
+
+  /** `mixes`: the query sums or joins rows, so that its last digits could differ with the number of threads. */
+  async use<T>(mixes: boolean, work: (database: Database) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const pool = mixes && this.#deterministic ? 'serial' : 'parallel';
+    const database = this.#idle[pool].pop() ?? (await (await this.#root(pool)).connect());
+    const stop = (): void => database.interrupt();
+    signal?.addEventListener('abort', stop, { once: true });
+    this.#busy.add(database);
+    try {
+      return await work(database);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      this.#busy.delete(database);
+      this.#idle[pool].push(database);
+    }
+  }
+
+  #root(pool: 'parallel' | 'serial'): Promise<Database> {
+    if (pool === 'parallel') return (this.#parallel ??= Database.open(this.#options));
+    return (this.#serial ??= Database.open({ ...this.#options, threads: 1, memoryBytes: this.#options.memoryBytes / 2 }));
+  }
+
+  interrupt(): void {
+    for (const database of this.#busy) database.interrupt();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const database of [...this.#idle.parallel, ...this.#idle.serial]) await database[Symbol.asyncDispose]();
+    if (this.#parallel) await (await this.#parallel)[Symbol.asyncDispose]();
+    if (this.#serial) await (await this.#serial)[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,99 @@
+/** What happened to each node, as facts: started once, finished once, failed at the node where it failed, whoever asked. */
+import type { Finding } from '../../shared/spec/define-spec.ts';
+import type { Watch } from '../../shared/capabilities.ts';
+import { FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
+import type { Instance } from '../plan/plan.ts';
+import type { Recorder } from './recorder.ts';
+import type { Artifact } from '../store/artifact-store.ts';
+import { outputFacts } from './results.ts';
+
+/** A failure that was told and has its place. */
+export class NodeFailed extends FlowyardError {
+  constructor(node: string | undefined, problem: Problem, options?: { cause?: unknown }) {
+    super(node === undefined ? problem : { ...problem, node }, options);
+    this.name = 'NodeFailed';
+  }
+}
+
+export class NodeLog {
+  readonly #recorder: Recorder;
+  readonly #reason: (instance: Instance) => string;
+  readonly #relational: ReadonlyMap<string, Instance>;
+  readonly #started = new Map<string, number>();
+  readonly finished = new Set<string>();
+  readonly failed = new Map<string, Problem>();
+
+  /** `relational`: the instance that stands for each node, for the reasons of fused nodes. */
+  constructor(recorder: Recorder, relational: ReadonlyMap<string, Instance>, reason: (instance: Instance) => string) {
+    this.#recorder = recorder;
+    this.#relational = relational;
+    this.#reason = reason;
+  }
+
+  get recorder(): Recorder {
+    return this.#recorder;
+  }
+
+  /** Gives failures of the work their place, and tells of them once. */
+  async place<T>(instance: Instance, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (thrown instanceof NodeFailed) {
+        this.tellFailure(thrown.problem);
+        throw thrown;
+      }
+      if (isAbort(thrown)) throw thrown;
+      const problem = { node: instance.node.id, ...toProblem(thrown) };
+      this.tellFailure(problem);
+      throw new NodeFailed(undefined, problem, { cause: thrown });
+    }
+  }
+
+  tellFailure(problem: Problem): void {
+    if (problem.node === undefined || this.failed.has(problem.node)) return;
+    this.failed.set(problem.node, problem);
+    this.#recorder.record({ type: 'node-failed', node: problem.node, problem });
+  }
+
+  /** The work of a task or a fit: started, finished with what came out. */
+  async during(instance: Instance, work: () => Promise<Artifact>): Promise<Artifact> {
+    const started = performance.now();
+    this.#recorder.record({ type: 'node-started', ...nodeOf(instance), reason: this.#reason(instance) });
+    const artifact = await work();
+    this.finished.add(instance.id);
+    this.#recorder.record({ type: 'node-finished', ...nodeOf(instance), ms: Math.round(performance.now() - started), outputs: outputFacts(artifact) });
+    return artifact;
+  }
+
+  segmentStarted(nodes: readonly string[]): void {
+    for (const id of nodes) {
+      const instance = this.#relational.get(id);
+      if (instance === undefined || this.#started.has(id) || instance.node.spec?.form !== 'relational') continue;
+      this.#started.set(id, performance.now());
+      this.#recorder.record({ type: 'node-started', node: id, reason: this.#reason(instance) });
+    }
+  }
+
+  segmentFinished(nodes: readonly string[], rows: number | null, ms: number): void {
+    const fresh = nodes.filter((id) => this.#started.has(id) && !this.finished.has(id));
+    if (nodes.length > 0) this.#recorder.record({ type: 'segment-finished', nodes: [...nodes], rows, ms: Math.round(ms) });
+    for (const id of fresh) {
+      this.finished.add(id);
+      this.#recorder.record({ type: 'node-finished', node: id, ms: Math.round(ms), outputs: [] });
+    }
+  }
+
+  watch(instance: Instance, signal: AbortSignal): Watch {
+    const place = nodeOf(instance);
+    return {
+      signal,
+      progress: (fraction, text) => this.#recorder.record({ type: 'node-progress', ...place, fraction: fraction === null ? null : Math.min(1, Math.max(0, fraction)), ...(text === undefined ? {} : { text }) }),
+      log: (text, level = 'info') => this.#recorder.record({ type: 'node-log', ...place, level, text }),
+      warn: (finding: Finding) => this.#recorder.record({ type: 'node-warning', ...place, problem: { ...finding, severity: 'warning', node: instance.node.id } }),
+    };
+  }
+}
+
+export const nodeOf = (instance: Instance): { node: string; variant?: Record<string, string> } => (instance.fold === undefined ? { node: instance.node.id } : { node: instance.node.id, variant: { fold: instance.fold } });
+export const isAbort = (thrown: unknown): boolean => (thrown instanceof Error && thrown.name === 'AbortError') || (thrown instanceof FlowyardError && thrown.code === 'run.cancelled');

@@ -1,0 +1,38 @@
+/** The recipes of a pipeline's last run, so that the next can say in one sentence why a node runs. Losing them costs an explanation, nothing else. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { hashText, type Recipe } from '../plan/keys.ts';
+import type { Instance } from '../plan/plan.ts';
+
+export class RecipeMemory {
+  readonly #file: string;
+  readonly #recipes: Map<string, Recipe>;
+
+  private constructor(file: string, recipes: Map<string, Recipe>) {
+    this.#file = file;
+    this.#recipes = recipes;
+  }
+
+  static async open(flowyardFolder: string, pipelinePath: string, workspace: string): Promise<RecipeMemory> {
+    const file = join(flowyardFolder, 'recipes', `${hashText(relative(workspace, pipelinePath)).slice(0, 24)}.json`);
+    try {
+      const parsed: Record<string, Recipe> = JSON.parse(await readFile(file, 'utf8'));
+      return new RecipeMemory(file, new Map(Object.entries(parsed)));
+    } catch {
+      // Never run, or unreadable: the reason is then "not run before".
+      return new RecipeMemory(file, new Map());
+    }
+  }
+
+  get(instance: string): Recipe | undefined {
+    return this.#recipes.get(instance);
+  }
+
+  async save(instances: readonly Instance[]): Promise<void> {
+    for (const i of instances) if (i.recipe !== null) this.#recipes.set(i.id, i.recipe);
+    const temporary = `${this.#file}.${process.pid}.tmp`;
+    await mkdir(dirname(this.#file), { recursive: true });
+    await writeFile(temporary, JSON.stringify(Object.fromEntries(this.#recipes)));
+    await rename(temporary, this.#file);
+  }
+}

@@ -1,0 +1,29 @@
+/** Numbers a run's facts and hands them on. Progress is thinned to ten a second a node; facts never are. */
+import type { RunEvent, RunFact } from '../../shared/run-events.ts';
+
+export type Metrics = Record<string, Record<string, number | null>>;
+
+export class Recorder {
+  readonly #run: string;
+  readonly #write: (event: RunEvent) => void;
+  readonly #now: () => number;
+  #seq = 0;
+  readonly #lastProgress = new Map<string, number>();
+  readonly metrics: Metrics = {};
+
+  constructor(run: string, write: (event: RunEvent) => void, now: () => number) {
+    this.#run = run;
+    this.#write = write;
+    this.#now = now;
+  }
+
+  record(fact: RunFact): void {
+    const time = this.#now();
+    if (fact.type === 'node-progress') {
+      if (time - (this.#lastProgress.get(fact.node) ?? 0) < 100 && fact.fraction !== 1) return;
+      this.#lastProgress.set(fact.node, time);
+    }
+    if (fact.type === 'metric' && fact.step === undefined && fact.variant?.['fold'] === undefined) (this.metrics[fact.node] ??= {})[fact.name] = fact.value;
+    this.#write({ ...fact, seq: this.#seq++, time_ms: time, run: this.#run });
+  }
+}

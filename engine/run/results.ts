@@ -1,0 +1,232 @@
+/**
+ * Results by need: a table is composed, a state is fitted, a task is run when somebody asks for it, each once. What the store has is not computed again.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AnyRun, AnyFittedRun, JsonValue } from '../../shared/capabilities.ts';
+import { fail, FlowyardError, toProblem } from '../../shared/errors.ts';
+import { compactJson } from '../../shared/pipeline/canonical.ts';
+import type { OutputFact } from '../../shared/run-events.ts';
+import { ref, type Sql } from '../../shared/sql.ts';
+import type { Database } from '../table/database.ts';
+import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
+import type { Artifact, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
+import { composeFitted, composeRelational, foldView, markAllTraining, trainingRows, type Composer } from './compose.ts';
+import type { Connections } from './connections.ts';
+import { gatherFolds } from './gather-folds.ts';
+import { NodeFailed, NodeLog } from './node-log.ts';
+import { runTask } from './run-task.ts';
+import type { TaskServices } from './task-services.ts';
+import { composeQuery, parquetValue, rowOrder, type TableValue } from './table-value.ts';
+
+export interface ResultServices {
+  run: string;
+  plan: Plan;
+  store: ArtifactStore;
+  composer: Composer;
+  connections: Connections;
+  loadRun: (kind: string) => Promise<AnyRun>;
+  log: NodeLog;
+  signal: AbortSignal;
+  task: TaskServices;
+  /** Ignore what is stored for these keys. */
+  recompute: ReadonlySet<string>;
+}
+
+const stateFile = 'state.json';
+const rowsFile = 'rows.parquet';
+
+export class Results {
+  readonly services: ResultServices;
+  readonly #tables = new Map<string, Promise<TableValue>>();
+  readonly #artifacts = new Map<string, Promise<Artifact>>();
+
+  constructor(services: ResultServices) {
+    this.services = services;
+  }
+
+  /** The rows on a wire. */
+  async input(wired: InstanceInput): Promise<TableValue> {
+    const value = await this.table(wired.instance, wired.port);
+    return wired.fold === undefined ? value : foldView(value, wired.fold.tag, wired.fold.expanding);
+  }
+
+  table(instance: Instance, port: string): Promise<TableValue> {
+    const name = `${instance.key ?? instance.id}.${port}`;
+    const known = this.#tables.get(name);
+    if (known !== undefined) return known;
+    const made = this.services.log.place(instance, () => this.#makeTable(instance, port));
+    this.#tables.set(name, made);
+    return made;
+  }
+
+  /** The stored result of an instance, computed when it is not there. */
+  artifact(instance: Instance): Promise<Artifact> {
+    const key = keyOf(instance);
+    const known = this.#artifacts.get(key);
+    if (known !== undefined) return known;
+    const found = this.services.recompute.has(key) ? undefined : this.services.store.find(key);
+    const made = found !== undefined ? Promise.resolve(found) : this.services.log.place(instance, () => this.#compute(instance));
+    this.#artifacts.set(key, made);
+    return made;
+  }
+
+  async #makeTable(instance: Instance, port: string): Promise<TableValue> {
+    const run = await this.services.loadRun(instance.node.kind);
+    if (run.form === 'relational') {
+      if (instance.node.spec?.category === 'split') return this.#fromArtifact(await this.#composed(instance, run), await this.artifact(instance));
+      const stored = this.services.recompute.has(keyOf(instance)) ? undefined : this.services.store.find(keyOf(instance));
+      const value = await this.#composed(instance, run);
+      return stored === undefined ? value : this.#fromArtifact(value, stored);
+    }
+    if (run.form === 'fitted') {
+      const state = await this.#state(instance);
+      return composeFitted(this.services.composer, instance, run, markAllTraining(await this.#only(instance)), state);
+    }
+    const artifact = await this.artifact(instance);
+    const facts = artifact.manifest.ports[port];
+    const path = facts?.files[0];
+    if (facts === undefined || path === undefined) throw fail('result.no-port', { message: `"${instance.node.title}" gave nothing on its output "${port}".`, node: instance.node.id });
+    const columns = await this.services.connections.use(false, (db) => db.describe(`SELECT * FROM read_parquet('${artifact.file(path).replaceAll("'", "''")}')`));
+    const visible = columns.filter((c) => !c.name.startsWith('__'));
+    const hidden = columns.filter((c) => c.name.startsWith('__')).map((c) => c.name);
+    const key = `${keyOf(instance)}.${port}`;
+    return parquetValue(artifact.file(path), { key, columns: visible, hidden, trail: { base: { key, columns: visible }, steps: [] } });
+  }
+
+  #fromArtifact(value: TableValue, artifact: Artifact): TableValue {
+    return parquetValue(artifact.file(rowsFile), { key: value.key, columns: value.columns, hidden: value.hidden, trail: value.trail });
+  }
+
+  readonly #compositions = new Map<string, Promise<TableValue>>();
+  #composed(instance: Instance, run: Extract<AnyRun, { form: 'relational' }>): Promise<TableValue> {
+    const known = this.#compositions.get(keyOf(instance));
+    if (known !== undefined) return known;
+    const made = (async () => composeRelational(this.services.composer, instance, run, await this.#inputs(instance)))();
+    this.#compositions.set(keyOf(instance), made);
+    return made;
+  }
+
+  async #inputs(instance: Instance): Promise<Map<string, TableValue[]>> {
+    const entries = await Promise.all([...instance.inputs].map(async ([port, wired]) => [port, await Promise.all(wired.map((w) => this.input(w)))] as const));
+    return new Map(entries);
+  }
+
+  async #only(instance: Instance): Promise<TableValue> {
+    const first = [...instance.inputs.values()][0]?.[0];
+    if (first === undefined) throw fail('wire.missing', { message: `"${instance.node.title}" has no input.`, node: instance.node.id });
+    return this.input(first);
+  }
+
+  async #state(instance: Instance): Promise<JsonValue> {
+    const artifact = await this.artifact(instance);
+    return JSON.parse(await readFile(artifact.file(stateFile), 'utf8'));
+  }
+
+  async #compute(instance: Instance): Promise<Artifact> {
+    this.services.signal.throwIfAborted();
+    if (instance.merges !== undefined) return gatherFolds(this, instance);
+    const run = await this.services.loadRun(instance.node.kind);
+    switch (run.form) {
+      case 'relational':
+        return this.#materialise(instance, run);
+      case 'fitted':
+        return this.#fit(instance, run);
+      case 'task':
+        return runTask(this, instance, run);
+    }
+  }
+
+  /** Writes a chain's rows: one fused query. */
+  async #materialise(instance: Instance, run: Extract<AnyRun, { form: 'relational' }>): Promise<Artifact> {
+    const value = await this.#composed(instance, run);
+    return this.write(instance, async (folder) => {
+      const order = instance.node.spec?.category === 'split' ? rowOrder(value) : '';
+      const rows = await this.executing(value, async (db) => {
+        const copied = await db.query(`COPY (${composeQuery(value, (from) => `SELECT * FROM ${from}${order}`)}) TO '${join(folder, rowsFile).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`);
+        return Number(Object.values(copied[0] ?? {})[0] ?? 0);
+      });
+      return { [tablePort(instance)]: { wire: 'table', files: [rowsFile], rows, columns: value.columns.length, facts: { columns: JSON.parse(JSON.stringify(value.columns)) } } };
+    });
+  }
+
+  async #fit(instance: Instance, run: AnyFittedRun): Promise<Artifact> {
+    const input = markAllTraining(await this.#only(instance));
+    return this.services.log.during(instance, () =>
+      this.write(instance, async (folder) => {
+        const train: TableValue = { ...input, from: trainingRows(input) };
+        const query = (text: Sql) => this.executing(input, (db) => db.query(composeQuery({ ctes: input.ctes, from: train.from }, () => text.render(() => train.from))));
+        const state = await run.fit({ train: { ref: trainRef, columns: input.columns, hidden: input.hidden, query }, params: instance.node.params as never, ...this.services.log.watch(instance, this.services.signal) });
+        await writeFile(join(folder, stateFile), compactJson(state));
+        return { [tablePort(instance)]: { wire: 'table', files: [stateFile], facts: { fitted: true } } };
+      }),
+    );
+  }
+
+  /** Writes an artifact under the instance's key and tells what came out. */
+  async write(instance: Instance, work: (folder: string) => Promise<Record<string, ArtifactPort>>): Promise<Artifact> {
+    const started = performance.now();
+    const draft = await this.services.store.begin(keyOf(instance), this.services.run);
+    try {
+      const ports = await work(draft.folder);
+      this.services.signal.throwIfAborted();
+      await this.services.task.verifySources(instance);
+      return await draft.commit({ kind: instance.node.kind, node: instance.node.id, ports, ms: Math.round(performance.now() - started), inputs: Object.values(instance.recipe?.inputs ?? {}).flat() });
+    } catch (thrown) {
+      await draft.discard();
+      throw thrown;
+    }
+  }
+
+  /** Executes a fused chain on a connection and says which nodes took part. Failures are brought home to the node whose SELECT failed. */
+  async executing<T>(value: TableValue, work: (database: Database) => Promise<T>): Promise<T> {
+    const { log, connections, signal } = this.services;
+    signal.throwIfAborted();
+    const started = performance.now();
+    log.segmentStarted(value.nodes);
+    try {
+      const out = await connections.use(value.mixes, work, signal);
+      log.segmentFinished(value.nodes, typeof out === 'number' ? out : null, performance.now() - started);
+      return out;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (!(thrown instanceof FlowyardError) || thrown.problem.node !== undefined) throw thrown;
+      throw new NodeFailed(await this.#culprit(value), thrown.problem, { cause: thrown });
+    }
+  }
+
+  /** The first table of the chain that fails when it is read whole. */
+  async #culprit(value: TableValue): Promise<string | undefined> {
+    for (const [i, cte] of value.ctes.entries()) {
+      if (cte.node === undefined) continue;
+      const works = await this.services.connections
+        .use(value.mixes, (db) => db.query(composeQuery({ ctes: value.ctes.slice(0, i + 1), from: cte.name }, (from) => `SELECT bit_xor(hash(COLUMNS(*))) FROM ${from}`)))
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!works) return cte.node;
+    }
+    return undefined;
+  }
+}
+
+const trainRef = ref('train');
+
+export const keyOf = (instance: Instance): string => {
+  if (instance.key === null) throw new FlowyardError(instance.problem ?? { ...toProblem(new Error(`${instance.id} cannot be computed`)), node: instance.node.id });
+  return instance.key;
+};
+export const tablePort = (instance: Instance): string => Object.entries(instance.node.spec?.outputs ?? {}).find(([, p]) => p.wire === 'table')?.[0] ?? 'rows';
+
+export const outputFacts = (artifact: Artifact): OutputFact[] =>
+  Object.entries(artifact.manifest.ports)
+    .filter(([, port]) => port.files.length > 0)
+    .map(([port, facts]) => ({
+      port,
+      wire: facts.wire,
+      key: `${artifact.key}/${port}`,
+      ...(facts.rows === undefined ? {} : { rows: facts.rows }),
+      ...(facts.columns === undefined ? {} : { columns: facts.columns }),
+      bytes: artifact.bytes,
+    }));

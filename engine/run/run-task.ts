@@ -1,0 +1,212 @@
+/** Runs a task: gives it its inputs and outputs, and keeps what it made as one artifact. */
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
+import { fail } from '../../shared/errors.ts';
+import { report as reportSchema } from '../../shared/report.ts';
+import { assembleModel, readModel, writeModel, type ModelFile } from '../model/model-file.ts';
+import { exportOnnx } from '../model/export-onnx.ts';
+import { findNeededColumns } from '../model/needed-columns.ts';
+import { openPredictor, type Predictor } from '../model/predictor.ts';
+import { predictionsQuery, scoreTable } from '../model/score.ts';
+import type { Instance } from '../plan/plan.ts';
+import { isInside } from '../plan/sources.ts';
+import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
+import { effectsPort, type Effect } from './effects.ts';
+import { markAllTraining } from './compose.ts';
+import { nodeOf } from './node-log.ts';
+import { keyOf, type Results } from './results.ts';
+import { bindTable, type BoundTable } from './table-input.ts';
+import { composeQuery, type TableValue } from './table-value.ts';
+
+const modelJson = 'model.json';
+
+interface LoadedModel extends ModelInput {
+  predictor: Predictor;
+}
+
+export async function runTask(results: Results, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
+  const { services } = results;
+  const tables = new Map<string, BoundTable[]>();
+  const models = new Map<string, LoadedModel>();
+  const executing = results.executing.bind(results);
+  const all = (): BoundTable[] => [...tables.values()].flat();
+  // Inputs first: a node starts when it can.
+  for (const [port, wired] of instance.inputs) {
+    const wire = instance.node.spec?.inputs[port]?.wire;
+    if (wire === 'table') {
+      const values = await Promise.all(wired.map((w) => results.input(w)));
+      const prepared = instance.node.spec?.category === 'train' ? values.map(markAllTraining) : values;
+      tables.set(port, prepared.map((value, i) => bindTable(prepared.length > 1 ? `${port}${i + 1}` : port, value, executing, all)));
+    } else if (wire === 'model' && wired[0] !== undefined) {
+      const artifact = await results.artifact(wired[0].instance);
+      models.set(port, await loadModel(results, artifact, executing));
+    }
+  }
+  return services.log.during(instance, () =>
+    results.write(instance, async (folder) => {
+      const ports: Record<string, ArtifactPort> = {};
+      const metrics: Record<string, number | null> = {};
+      const effects: Effect[] = [];
+      const context = makeContext({ results, instance, tables, models, folder, ports, metrics, effects });
+      await run.run(context as never);
+      if (Object.keys(metrics).length > 0) ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics } };
+      if (effects.length > 0) ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
+      return ports;
+    }),
+  );
+}
+
+interface Making {
+  results: Results;
+  instance: Instance;
+  tables: ReadonlyMap<string, readonly BoundTable[]>;
+  models: ReadonlyMap<string, LoadedModel>;
+  folder: string;
+  ports: Record<string, ArtifactPort>;
+  metrics: Record<string, number | null>;
+  effects: Effect[];
+}
+
+function makeContext(making: Making): TaskContext<unknown> {
+  const { results, instance, tables, models, folder, ports } = making;
+  const { services } = results;
+  const one = (port: string): BoundTable => tables.get(port)?.[0] ?? notWired(instance, port);
+  const executing = results.executing.bind(results);
+  const all = (): TableValue[] => [...tables.values()].flat().map((t) => t.value);
+  return {
+    node: instance.node.id,
+    params: instance.node.params,
+    threads: services.task.threads,
+    ...services.log.watch(instance, services.signal),
+    has: (port) => tables.has(port) || models.has(port),
+    table: one,
+    tables: (port) => tables.get(port) ?? [],
+    model: (port) => models.get(port) ?? notWired(instance, port),
+    metric: (name, value, options) => {
+      const finite = value !== null && Number.isFinite(value) ? value : null;
+      if (options?.step === undefined) making.metrics[name] = finite;
+      services.log.recorder.record({ type: 'metric', ...nodeOf(instance), name, value: finite, ...options });
+    },
+    startWorkers: services.task.startWorkers,
+    wasm: services.task.wasm,
+    outputs: {
+      table: async (port, query) => {
+        const first = all()[0];
+        const ctes = new Map(all().flatMap((v) => v.ctes.map((c) => [c.name, c] as const)));
+        const named = new Map([...tables].flatMap(([p, list]) => list.map((t, i) => [list.length > 1 ? `${p}${i + 1}` : p, t.value.from] as const)));
+        const text = composeQuery({ ctes: [...ctes.values()], from: first?.from ?? '' }, () => query.render((r) => named.get(r) ?? r));
+        ports[port] = await writeRows(folder, port, (copy) => (first === undefined ? services.connections.use(true, (db) => db.query(copy(text))) : executing(first, (db) => db.query(copy(text)))));
+      },
+      predictions: async (port, model, table) => {
+        const predictor = loaded(models, model).predictor;
+        const rows = one(portOf(tables, table)).value;
+        ports[port] = await executing(rows, async (db) => {
+          const { select, drop } = await predictionsQuery(db, predictor, rows, keyOf(instance).slice(0, 12));
+          const written = await writeRows(folder, port, (copy) => db.query(copy(select)));
+          await drop();
+          return written;
+        });
+      },
+      model: async (port, draft) => {
+        const rows = [...tables.values()][0]?.[0]?.value;
+        if (rows === undefined) throw new Error('a model without training rows');
+        const model = await services.connections.use(false, async (db) => {
+          const whole = assembleModel(draft, rows, []);
+          return { ...whole, needed: await findNeededColumns(db, whole) };
+        });
+        await writeFile(join(folder, modelJson), writeModel(model));
+        ports[port] = { wire: 'model', files: [modelJson], facts: { task: model.task, target: model.target.name, kind: model.kind } };
+      },
+      report: async (port, report) => {
+        const file = `${port}.report.json`;
+        await writeFile(join(folder, file), `${JSON.stringify(reportSchema.parse(report))}\n`);
+        ports[port] = { wire: 'report', files: [file], facts: { title: report.title } };
+      },
+      file: async (path, write, overwrite) => {
+        const target = await placeInWorkspace(services.task.workspace, path, overwrite);
+        const temporary = `${target}.${services.run}.tmp`;
+        try {
+          if ('bytes' in write) await writeFile(temporary, write.bytes);
+          else await copyOut(results, tables, write.query, temporary, write.format, folder);
+          await rename(temporary, target);
+        } finally {
+          await rm(temporary, { force: true });
+        }
+        const facts = await stat(target);
+        making.effects.push({ path: target, bytes: facts.size, mtimeMs: facts.mtimeMs });
+        return { path: relative(services.task.workspace, target), bytes: facts.size };
+      },
+      service: async (port, declaration) => {
+        const file = 'service.json';
+        const settings = JSON.parse(JSON.stringify(declaration.settings));
+        await writeFile(join(folder, file), JSON.stringify({ name: declaration.name, model: declaration.model.key, settings }));
+        ports[port] = { wire: 'service', files: [file], facts: { name: declaration.name, model: declaration.model.key, settings } };
+      },
+    },
+  };
+}
+
+async function loadModel(results: Results, artifact: Artifact, executing: Results['executing']): Promise<LoadedModel> {
+  const file = Object.values(artifact.manifest.ports).find((p) => p.wire === 'model')?.files[0] ?? modelJson;
+  const model: ModelFile = readModel(await readFile(artifact.file(file), 'utf8'));
+  const predictor = openPredictor(model);
+  return {
+    key: artifact.key,
+    task: model.task,
+    target: model.target,
+    classes: model.classes,
+    facts: model.facts as ModelInput['facts'],
+    inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
+    predictor,
+    score: (table, options) => {
+      const value = (table as BoundTable).value;
+      return executing(value, (db) => scoreTable(db, predictor, value, options));
+    },
+    toOnnx: () => exportOnnx(model, results.services.loadRun),
+  };
+}
+
+async function writeRows(folder: string, port: string, run: (copy: (select: string) => string) => Promise<readonly Record<string, unknown>[]>): Promise<ArtifactPort> {
+  const file = `${port}.parquet`;
+  const copied = await run((select) => `COPY (${select}) TO '${join(folder, file).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`);
+  return { wire: 'table', files: [file], rows: Number(Object.values(copied[0] ?? {})[0] ?? 0) };
+}
+
+async function copyOut(results: Results, tables: Making['tables'], query: Parameters<BoundTable['query']>[0], path: string, format: 'csv' | 'parquet' | 'jsonl', folder: string): Promise<void> {
+  const first = [...tables.values()][0]?.[0]?.value;
+  if (first === undefined) throw new Error('a file without rows');
+  const options = { csv: 'FORMAT csv, HEADER true', parquet: 'FORMAT parquet, COMPRESSION zstd', jsonl: 'FORMAT json, ARRAY false' }[format];
+  // DuckDB may write into the store's own folder alone; the finished file is moved from there.
+  const inside = join(folder, `.out-${format}`);
+  await results.executing(first, (db) => db.query(`COPY (${composeQuery(first, () => query.render(() => first.from))}) TO '${inside.replaceAll("'", "''")}' (${options})`));
+  await rename(inside, path).catch(async (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'EXDEV') throw thrown;
+    await writeFile(path, await readFile(inside));
+    await rm(inside);
+  });
+}
+
+async function placeInWorkspace(workspace: string, path: string, overwrite: boolean): Promise<string> {
+  const target = resolve(workspace, path);
+  if (path.trim() === '' || !isInside(workspace, target) || isInside(join(workspace, '.flowyard'), target))
+    throw fail('file.outside-workspace', { message: `"${path}" lies outside the workspace.`, mend: 'Give a path inside the workspace.', param: 'path' });
+  const exists = await stat(target).then(
+    () => true,
+    () => false,
+  );
+  if (exists && !overwrite) throw fail('file.exists', { message: `The file "${path}" exists already.`, mend: 'Choose another name, or allow overwriting.', param: 'path' });
+  await mkdir(dirname(target), { recursive: true });
+  return target;
+}
+
+const loaded = (models: ReadonlyMap<string, LoadedModel>, model: ModelInput): LoadedModel => {
+  const found = [...models.values()].find((m) => m === model);
+  if (found === undefined) throw new Error('the model is no input of this task');
+  return found;
+};
+const portOf = (tables: Making['tables'], table: unknown): string => [...tables].find(([, list]) => list.some((t) => t === table))?.[0] ?? 'rows';
+
+function notWired(instance: Instance, port: string): never {
+  throw fail('wire.missing', { message: `"${instance.node.title}" has nothing on its input "${port}".`, mend: 'Wire it.', node: instance.node.id, port });
+}

@@ -1,0 +1,34 @@
+/** A sweep: the same pipeline with other values of parameters, one trial for each combination. What a value does not touch has the same key and is computed once. */
+import { fail } from '../../shared/errors.ts';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
+
+export interface SweepAxis {
+  node: string;
+  param: string;
+  values: readonly unknown[];
+}
+export interface Trial {
+  file: PipelineFile;
+  variant: Record<string, string | number | boolean | null>;
+  /** `boosting.trees=100`; empty without a sweep. */
+  suffix: string;
+}
+
+export function applySweep(file: PipelineFile, axes: readonly SweepAxis[]): Trial[] {
+  for (const axis of axes) if (axis.values.length === 0) throw fail('sweep.empty', { message: `The sweep of ${axis.node}.${axis.param} has no values.`, mend: 'Give them as a,b,c.' });
+  const combinations = axes.reduce<{ axis: SweepAxis; value: unknown }[][]>((all, axis) => all.flatMap((one) => axis.values.map((value) => [...one, { axis, value }])), [[]]);
+  return combinations.map((chosen) => ({
+    file: chosen.reduce((f, c) => setParameter(f, c.axis.node, c.axis.param, c.value), file),
+    variant: Object.fromEntries(chosen.map((c) => [`${c.axis.node}.${c.axis.param}`, plain(c.value)])),
+    suffix: chosen.map((c) => `${c.axis.node}.${c.axis.param}=${String(plain(c.value))}`).join(','),
+  }));
+}
+
+/** A file with one parameter of one node set. */
+export function setParameter(file: PipelineFile, node: string, param: string, value: unknown): PipelineFile {
+  const old = file.nodes[node];
+  if (old === undefined) throw fail('run.no-node', { message: `The pipeline has no node "${node}".`, mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.` });
+  return { ...file, nodes: { ...file.nodes, [node]: { ...old, params: { ...old.params, [param]: JSON.parse(JSON.stringify(value ?? null)) } } } };
+}
+
+const plain = (value: unknown): string | number | boolean | null => (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null ? value : JSON.stringify(value));

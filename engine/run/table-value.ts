@@ -1,0 +1,81 @@
+/**
+ * A table on its way through a run: a chain of SELECTs that is not run until somebody needs rows. What the chain holds is what one fused query holds; the trail
+ * beside it remembers the row-wise steps since the last place where rows were mixed, for the model's recipe.
+ */
+import type { JsonValue, StateTable } from '../../shared/capabilities.ts';
+import { id, literal, raw, type Sql } from '../../shared/sql.ts';
+import { partitionColumn, rowColumn, type Column } from '../../shared/wires.ts';
+
+export interface Cte {
+  name: string;
+  sql: string;
+  /** The node whose SELECT it is. */
+  node?: string;
+}
+
+/** One step of a recipe: how the rows of the table before it become the rows of the table after it. */
+export interface TrailStep {
+  /** Key of the table after this step. */
+  key: string;
+  kind: string;
+  /** What the node calls itself, for messages. */
+  title: string;
+  /** SELECT over `{{rows}}` and `{{table:name}}`, as a model applies it to rows never seen; null: rows pass unchanged (Split, a choice of training rows). */
+  sql: string | null;
+  tables?: Readonly<Record<string, StateTable>>;
+  /** For the ONNX form. */
+  params: JsonValue;
+  state?: JsonValue;
+  columns: readonly Column[];
+}
+export interface Trail {
+  /** Key of the table that a recipe begins with, and the schema that a raw row must have. */
+  base: { key: string; columns: readonly Column[]; reader?: { kind: string; params: JsonValue } };
+  steps: readonly TrailStep[];
+}
+
+export interface TableValue {
+  key: string;
+  columns: readonly Column[];
+  hidden: readonly string[];
+  ctes: readonly Cte[];
+  /** Name of the last of them. */
+  from: string;
+  /** Nodes fused since rows were last written. */
+  nodes: readonly string[];
+  /** An aggregate or join is among them: float sums need one thread to be the same everywhere. */
+  mixes: boolean;
+  trail: Trail;
+  /** No Split stands before: every row was marked as a training row by the engine. */
+  allTraining?: boolean;
+}
+
+export const isSplit = (value: { hidden: readonly string[] }): boolean => value.hidden.includes(partitionColumn);
+/** Every learner reads rows in this order; without a Split there is none. */
+export const rowOrder = (value: { hidden: readonly string[] }): string => (value.hidden.includes(rowColumn) ? ` ORDER BY ${rowColumn}` : '');
+
+export const tableName = (key: string): string => `t_${key.slice(0, 16)}`;
+
+/** The whole chain and one SELECT over its last table. */
+export function composeQuery(value: Pick<TableValue, 'ctes' | 'from'>, select: (from: string) => string, extra: readonly Cte[] = []): string {
+  const ctes = [...value.ctes, ...extra];
+  const head = ctes.length === 0 ? '' : `WITH ${ctes.map((c) => `${c.name} AS (${c.sql})`).join(',\n')}\n`;
+  return `${head}${select(value.from)}`;
+}
+
+/** Appends a step to the chains of its inputs. A table that two inputs share stands once. */
+export function extend(inputs: ReadonlyMap<string, TableValue>, fragment: Sql, name: string, node: string): { ctes: Cte[]; from: string } {
+  const ctes = new Map<string, Cte>();
+  for (const input of inputs.values()) for (const cte of input.ctes) ctes.set(cte.name, cte);
+  const sql = fragment.render((ref) => inputs.get(ref)?.from ?? id(ref).render());
+  ctes.set(name, { name, sql, node });
+  return { ctes: [...ctes.values()], from: name };
+}
+
+/** A table that lies in a Parquet file. */
+export function parquetValue(path: string, value: Omit<TableValue, 'ctes' | 'from' | 'nodes' | 'mixes'>): TableValue {
+  const name = `${tableName(value.key)}_file`;
+  return { ...value, ctes: [{ name, sql: `SELECT * FROM read_parquet(${literal(path)})` }], from: name, nodes: [], mixes: false };
+}
+
+export const listColumns = (columns: readonly { name: string }[], hidden: readonly string[] = []): Sql => raw([...hidden, ...columns.map((c) => c.name)].map((n) => id(n).render()).join(', '));

@@ -1,0 +1,13 @@
+/** What tasks get from outside the run: places, workers, the things that an engine of numbers needs. */
+import type { StartWorkers } from '../../shared/capabilities.ts';
+import type { Instance } from '../plan/plan.ts';
+
+export interface TaskServices {
+  /** The folder that files may be written into. */
+  workspace: string;
+  threads: number;
+  startWorkers: StartWorkers;
+  wasm: (name: string) => Promise<Uint8Array>;
+  /** Fails with `source.changed` when a file that the instance's result came from is no longer what was hashed. */
+  verifySources: (instance: Instance) => Promise<void>;
+}

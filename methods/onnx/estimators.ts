@@ -1,0 +1,174 @@
+import type { OnnxGraph, OnnxType } from '../../shared/capabilities.ts';
+import { fail } from '../../shared/errors.ts';
+import { type GraphBuilder, mlDomain } from './graph-builder.ts';
+import type { GraphAttribute } from './messages.ts';
+import { castTo, concatColumns } from './prepare.ts';
+
+/** What the tree writer reads of a boosted ensemble; `methods/trees` has more. A row goes left where x ≤ threshold, missing where `missingLeft`. */
+export interface TreesToWrite {
+  readonly objective: 'logistic' | 'softmax' | 'squared-error';
+  readonly outputs: number;
+  readonly baseScores: readonly number[];
+  /** Tree i adds to output i modulo `outputs`. */
+  readonly trees: readonly {
+    /** −1 for a leaf. */
+    readonly feature: Int32Array;
+    readonly threshold: Float32Array;
+    readonly left: Int32Array;
+    readonly right: Int32Array;
+    readonly missingLeft: Uint8Array;
+    readonly value: Float32Array;
+  }[];
+}
+
+const one = (
+  g: OnnxGraph,
+  op: string,
+  inputs: readonly string[],
+  attributes: Parameters<OnnxGraph['node']>[2] = {},
+): string => g.node(op, inputs, attributes)[0] ?? '';
+
+/**
+ * Scores of a boosted ensemble, [rows, outputs] in double.
+ *
+ * Base scores are added behind the ensemble and not given as `base_values`: onnxruntime 1.30 drops those in some forms. The ensemble itself is a
+ * regressor even for classes, since the classifier guesses the number of classes from which class ids occur. Thresholds and leaves are given as
+ * double: onnxruntime then adds them up in double (in float32 the scores of 300 trees were off by 4e-6, so by 2e-7), at the same speed.
+ *
+ * @param features [rows, columns] in float32, what the ensemble was trained on
+ */
+export function treeScores(g: GraphBuilder, features: string, ensemble: TreesToWrite): string {
+  const { outputs, baseScores } = ensemble;
+  // No tree, no operator: the base scores for every row.
+  if (ensemble.trees.length === 0) return rowsOf(g, features, Float64Array.from(baseScores));
+  const sums = g.apply('TreeEnsembleRegressor', [castTo(g, features, 'double')], treeAttributes(ensemble), {
+    domain: mlDomain,
+  });
+  return one(g, 'Add', [castTo(g, sums, 'double'), g.constant('double', [1, outputs], baseScores)]);
+}
+
+/** The same numbers for each row: [rows, values]. */
+export function rowsOf(g: GraphBuilder, features: string, values: Float64Array): string {
+  const rows = one(g, 'Shape', [features], { start: 0, end: 1 });
+  const shape = one(g, 'Concat', [rows, g.constant('int64', [1], [values.length])], { axis: 0 });
+  return one(g, 'Expand', [g.constant('double', [1, values.length], values), shape]);
+}
+
+const doubles = (values: Float64Array): GraphAttribute => ({
+  tensor: { type: 'double', dims: [values.length], values },
+});
+
+function treeAttributes({ trees, outputs }: TreesToWrite): Record<string, GraphAttribute> {
+  const nodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
+  const leaves = trees.reduce((sum, tree) => sum + tree.feature.filter((feature) => feature < 0).length, 0);
+  const ints = (count: number): Int32Array => new Int32Array(count);
+  const node = {
+    tree: ints(nodes),
+    id: ints(nodes),
+    feature: ints(nodes),
+    left: ints(nodes),
+    right: ints(nodes),
+    missing: ints(nodes),
+    value: new Float64Array(nodes),
+  };
+  const leaf = { tree: ints(leaves), id: ints(leaves), output: ints(leaves), weight: new Float64Array(leaves) };
+  const modes: string[] = [];
+  let [n, l] = [0, 0];
+  trees.forEach((tree, t) => {
+    tree.feature.forEach((feature, i) => {
+      node.tree[n] = t;
+      node.id[n] = i;
+      modes.push(feature < 0 ? 'LEAF' : 'BRANCH_LEQ');
+      if (feature < 0) {
+        leaf.tree[l] = t;
+        leaf.id[l] = i;
+        leaf.output[l] = t % outputs;
+        leaf.weight[l] = tree.value[i] ?? 0;
+        l += 1;
+      } else {
+        node.feature[n] = feature;
+        node.value[n] = tree.threshold[i] ?? 0;
+        node.left[n] = tree.left[i] ?? 0;
+        node.right[n] = tree.right[i] ?? 0;
+        node.missing[n] = tree.missingLeft[i] ?? 0;
+      }
+      n += 1;
+    });
+  });
+  return {
+    n_targets: outputs,
+    aggregate_function: 'SUM',
+    post_transform: 'NONE',
+    nodes_treeids: node.tree,
+    nodes_nodeids: node.id,
+    nodes_featureids: node.feature,
+    nodes_modes: modes,
+    nodes_values_as_tensor: doubles(node.value),
+    nodes_truenodeids: node.left,
+    nodes_falsenodeids: node.right,
+    nodes_missing_value_tracks_true: node.missing,
+    target_treeids: leaf.tree,
+    target_nodeids: leaf.id,
+    target_ids: leaf.output,
+    target_weights_as_tensor: doubles(leaf.weight),
+  };
+}
+
+/**
+ * features · coefficientsᵀ + intercepts, [rows, outputs] in double.
+ *
+ * @param features [rows, columns] in double
+ * @param coefficients outputs × columns, row-major
+ */
+export function linearScores(
+  g: OnnxGraph,
+  features: string,
+  coefficients: Float64Array,
+  intercepts: Float64Array,
+): string {
+  const outputs = intercepts.length;
+  const columns = coefficients.length / outputs;
+  const weights = g.constant('double', [outputs, columns], Array.from(coefficients));
+  return one(g, 'Gemm', [features, weights, g.constant('double', [1, outputs], Array.from(intercepts))], { transB: 1 });
+}
+
+/** [rows, classes] in double from the scores: one score is the log-odds of the second of two classes, more go through softmax. */
+export function classProbabilities(g: OnnxGraph, scores: string, outputs: number): string {
+  if (outputs > 1) return one(g, 'Softmax', [scores], { axis: 1 });
+  return concatColumns(g, [one(g, 'Sigmoid', [one(g, 'Neg', [scores])]), one(g, 'Sigmoid', [scores])]);
+}
+
+/** The label of the most likely class, [rows, 1]; the first among equals. Labels are all texts, all whole numbers, all numbers or all booleans. */
+export function classLabels(
+  g: OnnxGraph,
+  probabilities: string,
+  labels: readonly (string | number | bigint | boolean)[],
+): { value: string; type: OnnxType } {
+  const type = labelType(labels);
+  const best = one(g, 'ArgMax', [probabilities], { axis: 1, keepdims: 1 });
+  return { value: one(g, 'Gather', [g.constant(type, [labels.length], labels), best], { axis: 0 }), type };
+}
+
+function labelType(labels: readonly (string | number | bigint | boolean)[]): OnnxType {
+  if (labels.every((label) => typeof label === 'string')) return 'string';
+  if (labels.every((label) => typeof label === 'boolean')) return 'bool';
+  if (labels.every((label) => typeof label === 'bigint' || Number.isSafeInteger(label))) return 'int64';
+  if (labels.every((label) => typeof label === 'number')) return 'double';
+  throw fail('onnx.mixed-labels', {
+    message: 'The labels of the classes are of more than one type.',
+    mend: 'Give the target one type before training.',
+  });
+}
+
+/** `probability of positive ≥ threshold` decides between two classes, where another threshold than one half was chosen. */
+export function labelsByThreshold(
+  g: OnnxGraph,
+  probabilities: string,
+  labels: readonly (string | number | bigint | boolean)[],
+  threshold: number,
+): { value: string; type: OnnxType } {
+  const type = labelType(labels);
+  const positive = one(g, 'Gather', [probabilities, g.constant('int64', [1], [1])], { axis: 1 });
+  const chosen = castTo(g, one(g, 'GreaterOrEqual', [positive, g.constant('double', [], [threshold])]), 'int64');
+  return { value: one(g, 'Gather', [g.constant(type, [labels.length], labels), chosen], { axis: 0 }), type };
+}

@@ -1,0 +1,7 @@
+import { pickColumns } from '../../../shared/spec/columns.ts';
+import type { ColumnRule } from '../../../shared/spec/fields.ts';
+import type { Column } from '../../../shared/wires.ts';
+
+export const treatedColumns = (rule: ColumnRule, columns: readonly Column[]): Column[] => pickColumns(rule, columns);
+export const flagNames = (columns: readonly Column[], ending: string): { column: Column; flag: string }[] =>
+  columns.map((column) => ({ column, flag: `${column.name}${ending}` }));

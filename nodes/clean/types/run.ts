@@ -1,0 +1,56 @@
+import { relational } from '../../../shared/capabilities.ts';
+import { tableOf } from '../../../shared/input.ts';
+import { raise } from '../../../shared/raise.ts';
+import { sayType, sqlType } from '../../../shared/spec/column-types.ts';
+import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
+import { typeFamily, type Column } from '../../../shared/wires.ts';
+import { convert } from './convert.ts';
+import { spec } from './spec.ts';
+
+const mend = 'Let such values become missing, or clean them before.';
+
+/** There is something, and it did not fit. An empty text is nothing: it becomes missing without a word, unless text is wanted. */
+const doesNotFit = (column: Column, converted: Sql): Sql => {
+  const something =
+    typeFamily(column.type) === 'text' ? sql` AND trim(CAST(${id(column.name)} AS VARCHAR)) <> ''` : raw('');
+  return sql`${id(column.name)} IS NOT NULL${something} AND (${converted}) IS NULL`;
+};
+
+export default relational(spec, {
+  sql: ({ inputs, params }) => {
+    const rows = tableOf(inputs, 'rows');
+    const changes = Object.entries(params.types).map(([name, type]) => {
+      const column = rows.columns.find((c) => c.name === name) ?? { name, type: 'VARCHAR' };
+      const converted = convert(column, sqlType(type), params);
+      if (params.unconvertible === 'missing') return sql`${converted} AS ${id(name)}`;
+      const message = sql`'"' || left(CAST(${id(name)} AS VARCHAR), 80) || ${`" in the column "${name}" is not a ${sayType(type)}.`}`;
+      return sql`CASE WHEN ${doesNotFit(column, converted)} THEN ${raise({ code: 'types.unconvertible', message, mend, param: 'types', column: name })} ELSE ${converted} END AS ${id(name)}`;
+    });
+    return changes.length === 0
+      ? sql`SELECT * FROM ${rows.ref}`
+      : sql`SELECT * REPLACE (${join(changes)}) FROM ${rows.ref}`;
+  },
+  explain: async ({ inputs, params, query }) => {
+    const rows = tableOf(inputs, 'rows');
+    for (const [name, type] of Object.entries(params.types)) {
+      const column = rows.columns.find((c) => c.name === name);
+      if (column === undefined) continue;
+      const wrong = sql`FROM ${rows.ref} WHERE ${doesNotFit(column, convert(column, sqlType(type), params))}`;
+      const counted = (await query(sql`SELECT count(*) AS n ${wrong}`))[0]?.['n'] ?? 0;
+      if (Number(counted) === 0) continue;
+      const examples = await query(
+        sql`SELECT CAST(${id(name)} AS VARCHAR) AS value, count(*) AS n ${wrong} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`,
+      );
+      const said = examples.map((row) => `"${String(row['value']).slice(0, 40)}"`).join(', ');
+      return {
+        code: 'types.unconvertible',
+        message: `${Number(counted) === 1 ? 'One value' : `${Number(counted).toLocaleString('en-US')} values`} of "${name}" ${Number(counted) === 1 ? 'is' : 'are'} not a ${sayType(type)}: ${said}${examples.length < 5 ? '' : ' …'}.`,
+        mend,
+        param: 'types',
+        column: name,
+        facts: { count: Number(counted), examples: examples.map((row) => String(row['value'])) },
+      };
+    }
+    return undefined;
+  },
+});

@@ -1,0 +1,126 @@
+import { relational, type TableRef } from '../../../shared/capabilities.ts';
+import { tableOf } from '../../../shared/input.ts';
+import { raise } from '../../../shared/raise.ts';
+import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
+import { rowColumn } from '../../../shared/wires.ts';
+import { joinedNames } from './joined-names.ts';
+import { spec } from './spec.ts';
+
+const joins = {
+  left: 'LEFT JOIN',
+  inner: 'JOIN',
+  right: 'RIGHT JOIN',
+  full: 'FULL JOIN',
+  semi: 'SEMI JOIN',
+  anti: 'ANTI JOIN',
+} as const;
+type Keys = readonly { left: string; right: string }[];
+
+export default relational(spec, {
+  sql: ({ inputs, params }) => {
+    const left = tableOf(inputs, 'left');
+    const right = tableOf(inputs, 'right');
+    const marks =
+      left.hidden.includes(rowColumn) && right.hidden.includes(rowColumn)
+        ? [sql`l.${id(rowColumn)} = r.${id(rowColumn)}`]
+        : [];
+    const on = join([...marks, ...params.keys.map((key) => sql`l.${id(key.left)} = r.${id(key.right)}`)], ' AND ');
+    const value = (c: { left?: string; right?: string }): Sql =>
+      c.left === undefined
+        ? sql`r.${id(c.right ?? '')}`
+        : c.right === undefined
+          ? sql`l.${id(c.left)}`
+          : sql`coalesce(l.${id(c.left)}, r.${id(c.right)})`;
+    const hidden =
+      left.hidden.length > 0
+        ? left.hidden.map((name) => sql`l.${id(name)}`)
+        : params.how === 'semi' || params.how === 'anti'
+          ? []
+          : right.hidden.map((name) => sql`r.${id(name)}`);
+    const columns = joinedNames(params, left.columns, right.columns).map((c) => sql`${value(c)} AS ${id(c.name)}`);
+    const table =
+      params.rightUnique && params.how !== 'semi' && params.how !== 'anti' ? onceEach(right, params.keys) : right.ref;
+    return sql`SELECT ${join([...columns, ...hidden])} FROM ${left.ref} AS l ${raw(joins[params.how])} ${table} AS r ON ${on}`;
+  },
+  explain: async ({ inputs, params, query }) => {
+    if (!params.rightUnique) return undefined;
+    const right = tableOf(inputs, 'right');
+    const keys = join(params.keys.map((key) => id(key.right)));
+    const twice = await query(
+      sql`SELECT ${keyText(params.keys)} AS key, count(*) AS n FROM ${right.ref} WHERE ${present(params.keys)} GROUP BY ${keys} HAVING count(*) > 1 ORDER BY 2 DESC, 1 LIMIT 1000`,
+    );
+    const first = twice[0];
+    if (first === undefined) return undefined;
+    return {
+      code: 'join.not-unique',
+      message: `The right table has ${twice.length === 1 ? 'a key' : `${twice.length} keys`} more than once: ${String(first['key'])} stands ${String(first['n'])} times.`,
+      mend: 'Remove the duplicates on the right, aggregate it by the key, or allow several matches.',
+      param: 'rightUnique',
+      port: 'right',
+      facts: { keys: twice.slice(0, 5).map((row) => String(row['key'])) },
+    };
+  },
+  examine: async ({ inputs, output, params, query }) => {
+    if (params.how === 'semi' || params.how === 'anti' || params.keys.length === 0) return [];
+    const count = async (ref: Sql): Promise<number> =>
+      Number((await query(sql`SELECT count(*) AS n FROM ${ref}`))[0]?.['n'] ?? 0);
+    const [left, right, joined] = [
+      await count(tableOf(inputs, 'left').ref),
+      await count(tableOf(inputs, 'right').ref),
+      await count(output.ref),
+    ];
+    const said = (n: number): string => n.toLocaleString('en-US');
+    if (joined > 2 * Math.max(left, right))
+      return [
+        {
+          code: 'join.explosive',
+          severity: 'warning',
+          message: `${said(left)} and ${said(right)} rows became ${said(joined)}: keys stand several times on both sides.`,
+          mend: 'Add a pair to the key, or ask for each key once on the right.',
+          param: 'keys',
+          facts: { left, right, joined },
+        },
+      ];
+    if (
+      left > 0 &&
+      right > 0 &&
+      (joined === 0 || (params.how === 'left' && (await count(matches(inputs, params.keys))) === 0))
+    )
+      return [
+        {
+          code: 'join.no-match',
+          severity: 'warning',
+          message: 'No row of the left table has a match on the right.',
+          mend: 'Look at the keys: spaces, capital letters and leading zeros make them unequal.',
+          param: 'keys',
+        },
+      ];
+    return [];
+  },
+});
+
+const present = (keys: Keys): Sql =>
+  join(
+    keys.map((key) => sql`${id(key.right)} IS NOT NULL`),
+    ' AND ',
+  );
+const keyText = (keys: Keys): Sql =>
+  sql`concat_ws(', ', ${join(keys.map((key) => sql`'"' || CAST(${id(key.right)} AS VARCHAR) || '"'`))})`;
+
+/** The right table; a key that comes a second time stops the query. */
+function onceEach(right: TableRef, keys: Keys): Sql {
+  const names = join(keys.map((key) => id(key.right)));
+  const message = sql`'The right table has the key ' || ${keyText(keys)} || ' more than once.'`;
+  const first = keys[0] === undefined ? undefined : id(keys[0].right);
+  if (first === undefined) return right.ref;
+  const checked = sql`CASE WHEN ${present(keys)} AND count(*) OVER (PARTITION BY ${names}) > 1 THEN ${raise({ code: 'join.not-unique', message, mend: 'Remove the duplicates on the right, aggregate it by the key, or allow several matches.', param: 'rightUnique' })} ELSE ${first} END`;
+  return sql`(SELECT * REPLACE (${checked} AS ${first}) FROM ${right.ref})`;
+}
+
+function matches(inputs: Readonly<Record<string, TableRef>>, keys: Keys): Sql {
+  const on = join(
+    keys.map((key) => sql`l.${id(key.left)} = r.${id(key.right)}`),
+    ' AND ',
+  );
+  return sql`(SELECT 1 FROM ${tableOf(inputs, 'left').ref} AS l SEMI JOIN ${tableOf(inputs, 'right').ref} AS r ON ${on})`;
+}

@@ -1,0 +1,86 @@
+/** DuckDB's words about a row that it could not read, for a person. */
+import type { Finding } from '../../../shared/spec/define-spec.ts';
+import { typeFamily } from '../../../shared/wires.ts';
+import { raggedFinding } from './ragged-finding.ts';
+import type { CsvParams } from './read-csv-sql.ts';
+
+const sayType = (type: string): string =>
+  ({ number: 'a number', text: 'a text', boolean: 'yes or no', time: 'a date or time', other: type })[typeFamily(type)];
+
+export function explainCsv(node: string, p: CsvParams, said: string): Finding | undefined {
+  const line = Number(/[Ll]ine:? (\d+)/.exec(said)?.[1] ?? 0);
+  const ragged = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(said);
+  if (ragged !== null) return raggedFinding(node, p, { line, expected: Number(ragged[1]), found: Number(ragged[2]) });
+  const unfit = /converting column "(.*?)"\. Could not convert string "(.*?)" to '(\S+?)'/s.exec(said);
+  if (unfit !== null) {
+    const [, column = '', value = '', type = ''] = unfit;
+    return {
+      code: 'csv.late-value',
+      message: `Line ${line.toLocaleString('en-US')} has "${value}" in the column "${column}", which is ${sayType(type)} everywhere before.`,
+      mend: `If "${value}" means "nothing", add it to the words for missing; else read the column as text.`,
+      param: 'types',
+      column,
+      facts: { line, value },
+      fixes: [
+        {
+          do: 'set',
+          title: `"${value}" means missing`,
+          node,
+          param: 'missingWords',
+          value: [...p.missingWords, value],
+        },
+        { do: 'set', title: `Read "${column}" as text`, node, param: 'types', value: { ...p.types, [column]: 'text' } },
+        ...(p.sampleRows === 0
+          ? []
+          : [
+              {
+                do: 'set' as const,
+                title: 'Look at the whole file before deciding types',
+                node,
+                param: 'sampleRows',
+                value: 0,
+              },
+            ]),
+      ],
+    };
+  }
+  const absent = /Columns with names: (.*?) do not exist/.exec(said);
+  if (absent !== null)
+    return {
+      code: 'csv.no-such-column',
+      message: `A type is set for ${absent[1] ?? 'a column'}, which the file does not have.`,
+      mend: 'Remove it from the column types, or choose the file again.',
+      param: 'types',
+    };
+  if (/not utf-8 encoded|Invalid unicode/.test(said))
+    return {
+      code: 'csv.encoding',
+      message: `Line ${line} has letters that are not ${p.encoding.toUpperCase()}.`,
+      mend: 'Read the file as Latin-1, as older Windows and Excel programs write.',
+      param: 'encoding',
+      fixes: [{ do: 'set', title: 'Read it as Latin-1', node, param: 'encoding', value: 'latin-1' }],
+    };
+  if (/unterminated quote|Value with unterminated quote/i.test(said))
+    return {
+      code: 'csv.open-quote',
+      message: `A quote on line ${line} is never closed.`,
+      mend: 'Close it in the file, or set quotes to "none".',
+      param: 'quote',
+      fixes: [{ do: 'set', title: 'Quotes mean nothing', node, param: 'quote', value: 'none' }],
+    };
+  if (/Maximum line size|max_line_size/i.test(said) && line > 0)
+    return {
+      code: 'csv.long-line',
+      message: `Line ${line} is longer than 2 MB.`,
+      mend: 'A quote that is never closed makes one line of many: set quotes to "none", or correct the file.',
+      param: 'quote',
+    };
+  if (/automatically detect the CSV|sniffing file/i.test(said))
+    return {
+      code: 'csv.unclear',
+      message: 'The file does not look like one table: no separator divides its rows evenly.',
+      mend: 'Choose the separator, the quotes and the lines above the table by hand, or what to do with rows of another length.',
+      param: 'delimiter',
+    };
+  return undefined;
+}

@@ -1,0 +1,283 @@
+/** Says of a CSV file's head what DuckDB would read wrongly, or refuse in words that help nobody. Reads a thousand lines, never the whole file (except to count rows that are left out). */
+import type { QueryRows } from '../../../shared/capabilities.ts';
+import { toProblem } from '../../../shared/errors.ts';
+import type { Finding } from '../../../shared/spec/define-spec.ts';
+import { raw, sql, type Sql } from '../../../shared/sql.ts';
+import { hiddenColumns } from '../../../shared/wires.ts';
+import { guessShape, raggedRows, shapeOf, type Shape } from './csv-head.ts';
+import { explainCsv } from './explain-csv.ts';
+import { raggedFinding } from './ragged-finding.ts';
+import { delimiterOf, quoteOf, readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
+import { suspectValues } from './suspect-values.ts';
+
+const headLines = 1000;
+const delimiterNames: Readonly<Record<string, string>> = {
+  ',': 'comma',
+  ';': 'semicolon',
+  '\t': 'tab',
+  '|': 'pipe',
+  ' ': 'space',
+};
+
+export async function inspectCsv(node: string, path: string, p: CsvParams, query: QueryRows): Promise<Finding[]> {
+  const lines = await readHead(node, path, p, query);
+  if ('finding' in lines) return [lines.finding];
+  const foreign = notText(lines.text);
+  if (foreign !== undefined) return [foreign];
+  const quote = quoteOf(p);
+  const chosen = delimiterOf(p);
+  const body = p.comment === '' ? lines.text : withoutComments(lines.text, p.comment);
+  const shape = chosen === undefined ? guessShape(body, quote) : shapeOf(body, chosen, quote);
+  const ragged = shape === undefined || p.raggedRows !== 'refuse' ? [] : raggedRows(shape);
+  if (ragged[0] !== undefined) return [raggedFinding(node, p, ragged[0], ragged.length)];
+  const sniffed = await sniff(path, p, query);
+  if ('failure' in sniffed) return [refused(node, p, shape, sniffed.failure)];
+  const findings = [
+    ...separatorFindings(node, p, shape, sniffed),
+    ...skippedFindings(node, p, body.split('\n').length, sniffed),
+  ];
+  if (findings.every((f) => f.severity === 'warning')) findings.push(...nameFindings(node, p, shape, sniffed));
+  if (findings.some((f) => f.severity !== 'warning')) return findings;
+  if (shape !== undefined) findings.push(...suspectValues(node, p, shape, sniffed.columns));
+  if (p.raggedRows === 'skip') findings.push(...(await countLeftOut(path, p, query)));
+  return findings;
+}
+
+/** Raw lines, as one column that nothing separates. */
+const linesSql = (path: string, encoding: string): Sql =>
+  sql`SELECT line FROM read_csv(${path}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = chr(1), quote = '', escape = '', strict_mode = false, parallel = false, encoding = ${encoding}) LIMIT ${headLines}`;
+
+async function readHead(
+  node: string,
+  path: string,
+  p: CsvParams,
+  query: QueryRows,
+): Promise<{ text: string } | { finding: Finding }> {
+  const joined = async (encoding: string): Promise<string> =>
+    (await query(linesSql(path, encoding))).map((row) => String(row['line'] ?? '')).join('\n');
+  try {
+    const text = await joined(p.encoding);
+    return text === ''
+      ? {
+          finding: {
+            code: 'csv.empty',
+            message: 'The file is empty.',
+            mend: 'Choose another file, or look at what wrote it.',
+            param: 'file',
+          },
+        }
+      : { text };
+  } catch (thrown) {
+    const { message } = toProblem(thrown);
+    if (!/unicode|utf|encod/i.test(message)) throw thrown;
+    // Every byte is a letter in Latin-1, so this always reads, and shows what the bytes are.
+    return { finding: wrongEncoding(node, p, await joined('latin-1')) };
+  }
+}
+
+function wrongEncoding(node: string, p: CsvParams, bytes: string): Finding {
+  const foreign = notText(bytes);
+  if (foreign !== undefined) return foreign;
+  const wide = /^(ÿþ|þÿ)/.test(bytes) || bytes.slice(0, 1000).split('\0').length > 20;
+  const encoding = wide ? 'utf-16' : 'latin-1';
+  const line = bytes.split('\n').findIndex((text) => /[\u0080-\u00ff]/.test(text)) + 1;
+  return {
+    code: 'csv.encoding',
+    message: `The file is not ${p.encoding.toUpperCase()}${wide || line === 0 ? '' : `: line ${line} has other letters`}.`,
+    mend: wide ? 'It looks like UTF-16.' : 'It is probably Latin-1, as older Windows and Excel programs write.',
+    param: 'encoding',
+    ...(encoding === p.encoding
+      ? {}
+      : {
+          fixes: [
+            { do: 'set', title: `Read it as ${wide ? 'UTF-16' : 'Latin-1'}`, node, param: 'encoding', value: encoding },
+          ],
+        }),
+  };
+}
+
+function notText(head: string): Finding | undefined {
+  const what = head.startsWith('PK')
+    ? 'an Excel workbook or a zip archive'
+    : head.startsWith('PAR1')
+      ? 'a Parquet file'
+      : /^\s*(<!doctype|<html)/i.test(head)
+        ? 'a web page'
+        : head.startsWith('%PDF')
+          ? 'a PDF'
+          : head.startsWith('SQLite format')
+            ? 'a database'
+            : undefined;
+  if (what === undefined) return undefined;
+  const mend =
+    what === 'a Parquet file'
+      ? 'Read it with the Parquet reader.'
+      : what === 'a web page'
+        ? 'The download gave a page instead of the data: look for the link to the file itself.'
+        : 'Save it as CSV and read that.';
+  return { code: 'csv.not-csv', message: `This is ${what}, not a text table.`, mend, param: 'file' };
+}
+
+const withoutComments = (text: string, sign: string): string =>
+  text
+    .split('\n')
+    .map((line) => (line.startsWith(sign) ? '' : line))
+    .join('\n');
+
+export interface Sniffed {
+  hasHeader: boolean;
+  skipped: number;
+  columns: { name: string; type: string }[];
+}
+
+async function sniff(path: string, p: CsvParams, query: QueryRows): Promise<Sniffed | { failure: string }> {
+  try {
+    const [first] = await query(
+      sql`SELECT "Delimiter" AS delimiter, "HasHeader" AS header, "SkipRows" AS skipped, to_json("Columns") AS columns FROM sniff_csv(${path}, ${readOptions(p)})`,
+    );
+    const columns: Sniffed['columns'] = JSON.parse(String(first?.['columns'] ?? '[]'));
+    return { hasHeader: first?.['header'] === true, skipped: Number(first?.['skipped'] ?? 0), columns };
+  } catch (thrown) {
+    const { message } = toProblem(thrown);
+    if (/csv|sniff|dialect|column|types/i.test(message)) return { failure: message };
+    throw thrown;
+  }
+}
+
+/** The sniffer refuses the file: in the words of the read, or, where the rows are even, for what it is strict about. */
+function refused(node: string, p: CsvParams, shape: Shape | undefined, failure: string): Finding {
+  const explained = explainCsv(node, p, failure);
+  if (explained !== undefined && explained.code !== 'csv.unclear') return explained;
+  if (shape !== undefined && !p.lenient)
+    return {
+      code: 'csv.strict',
+      message: 'The rows are even, but line ends of two kinds or quotes in odd places stand between them.',
+      mend: 'Read the file leniently, and look whether the rows come out right.',
+      param: 'lenient',
+      fixes: [{ do: 'set', title: 'Read it leniently', node, param: 'lenient', value: true }],
+    };
+  return explained ?? { code: 'csv.unclear', message: failure.split('\n')[0] ?? failure, param: 'file' };
+}
+
+/** Rows that fall apart evenly by a separator, and were read as one column: a quote that is never closed hides it. */
+function separatorFindings(node: string, p: CsvParams, shape: Shape | undefined, { columns }: Sniffed): Finding[] {
+  if (p.delimiter !== 'auto' || columns.length > 1 || shape === undefined || shape.width === 1 || shape.agreement < 1)
+    return [];
+  const name = delimiterNames[shape.delimiter] ?? 'other';
+  return [
+    {
+      code: 'csv.separator',
+      message: `The rows look separated by a ${name}, but were not read so.`,
+      mend: 'Choose the separator; with quotes that do not close, set quotes to "none".',
+      param: 'delimiter',
+      fixes: [{ do: 'set', title: `Separated by a ${name}`, node, param: 'delimiter', value: name }],
+    },
+  ];
+}
+
+/** Lines above the table are left out by DuckDB: a few are notes, most of the file is a mistake. */
+function skippedFindings(node: string, p: CsvParams, lines: number, { skipped }: Sniffed): Finding[] {
+  if (p.skipLines !== null || skipped === 0) return [];
+  const most = lines < headLines && (skipped * 2 > lines || lines === 2);
+  const what = skipped === 1 ? 'line' : `${skipped} lines`;
+  return [
+    {
+      code: 'csv.lines-skipped',
+      severity: most ? 'error' : 'warning',
+      message: most
+        ? `Only the last lines look like a table: the first ${what} would be left out.`
+        : `The first ${what} ${skipped === 1 ? 'is' : 'are'} not part of the table and ${skipped === 1 ? 'was' : 'were'} left out.`,
+      mend: most
+        ? 'Choose the separator, or keep all lines.'
+        : 'Set the number of lines above the table, if that is wrong.',
+      param: 'skipLines',
+      fixes: most
+        ? [{ do: 'set', title: 'Keep all lines', node, param: 'skipLines', value: 0 }]
+        : [{ do: 'set', title: 'That is right', node, param: 'skipLines', value: skipped }],
+    },
+  ];
+}
+
+function nameFindings(node: string, p: CsvParams, shape: Shape | undefined, sniffed: Sniffed): Finding[] {
+  if (!sniffed.hasHeader) return p.header === 'auto' ? [noHeader(node, shape)] : [];
+  const findings: Finding[] = sniffed.columns
+    .filter((c) => hiddenColumns.includes(c.name))
+    .map(({ name }) => ({
+      code: 'column.reserved',
+      message: `The file has a column "${name}", a name that Flowyard keeps for itself.`,
+      mend: 'Rename the column in the file.',
+      param: 'file',
+      column: name,
+    }));
+  const header = shape?.rows
+    .find(({ fields }) => fields.length === shape.width)
+    ?.fields.map((name) => name.trim().replace(/^\uFEFF/, ''));
+  if (header === undefined || header.length !== sniffed.columns.length) return findings;
+  const seen = new Map<string, string>();
+  for (const name of header) {
+    const before = seen.get(name.toLowerCase());
+    if (before !== undefined && before !== name && name !== '')
+      findings.push({
+        code: 'csv.names-by-case',
+        message: `The columns "${before}" and "${name}" differ only in capital letters.`,
+        mend: 'Rename one of them in the file.',
+        param: 'file',
+        column: name,
+      });
+    seen.set(name.toLowerCase(), before ?? name);
+  }
+  const changed = header.flatMap((name, i) =>
+    sniffed.columns[i]?.name === name
+      ? []
+      : [`${name === '' ? 'column ' + (i + 1) : `"${name}"`} is "${sniffed.columns[i]?.name ?? ''}"`],
+  );
+  if (changed.length > 0 && findings.length === 0)
+    findings.push({
+      code: 'csv.names-made',
+      severity: 'warning',
+      message: `Names that are empty or stand twice were made unique: ${changed.slice(0, 4).join(', ')}${changed.length > 4 ? ' …' : ''}.`,
+      mend: 'Rename them in the file or with Select columns, if you use them.',
+      param: 'file',
+    });
+  return findings;
+}
+
+const noHeader = (node: string, shape: Shape | undefined): Finding => ({
+  code: 'csv.no-header',
+  severity: 'warning',
+  message: `The first row${shape?.rows[0] === undefined ? '' : ` (${shape.rows[0].fields.slice(0, 3).join(', ')}${shape.rows[0].fields.length > 3 ? ', …' : ''})`} does not look like a header, so the columns are called column0, column1 and so on.`,
+  mend: 'Say whether the first row is the header.',
+  param: 'header',
+  fixes: [
+    { do: 'set', title: 'The first row is the header', node, param: 'header', value: 'yes' },
+    { do: 'set', title: 'There is no header', node, param: 'header', value: 'no' },
+  ],
+});
+
+/** Rows that DuckDB leaves out, from its table of rejects. */
+async function countLeftOut(path: string, p: CsvParams, query: QueryRows): Promise<Finding[]> {
+  const tables = {
+    store_rejects: raw('true'),
+    rejects_table: sql`${'flowyard_rejects'}`,
+    rejects_scan: sql`${'flowyard_rejects_scan'}`,
+  };
+  await query(
+    sql`SELECT count(*) AS n FROM (SELECT hash(r) AS h FROM ${readCsv(path, p, tables)} AS r) WHERE h IS NOT NULL`,
+  );
+  const [all] = await query(
+    sql`SELECT count(DISTINCT line) AS n, min(line) AS first, min_by(error_message, line) AS said FROM flowyard_rejects`,
+  );
+  await query(raw('DROP TABLE flowyard_rejects'));
+  await query(raw('DROP TABLE flowyard_rejects_scan'));
+  const left = Number(all?.['n'] ?? 0);
+  if (left === 0) return [];
+  return [
+    {
+      code: 'csv.rows-left-out',
+      severity: 'warning',
+      message: `${left === 1 ? 'One row was' : `${left.toLocaleString('en-US')} rows were`} left out, the first on line ${String(all?.['first'])}: ${String(all?.['said']).split('\n')[0] ?? ''}.`,
+      param: 'raggedRows',
+      facts: { rows: left },
+    },
+  ];
+}

@@ -1,0 +1,24 @@
+/** The one wording for a row of another length, whether the head was looked at or the read stumbled over it. */
+import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Ragged } from './csv-head.ts';
+import type { CsvParams } from './read-csv-sql.ts';
+
+export function raggedFinding(node: string, p: CsvParams, { line, expected, found }: Ragged, count?: number): Finding {
+  const more = found > expected;
+  return {
+    code: 'csv.ragged-row',
+    message: `Line ${line} has ${found} ${found === 1 ? 'value' : 'values'} instead of ${expected}${count !== undefined && count > 1 ? `, and ${count - 1} more of the first lines are like that` : ''}.`,
+    mend: more
+      ? 'A value with the separator in it needs quotes around it. Correct the line, or leave such rows out.'
+      : 'Correct the line, fill such rows with missing values, or leave them out.',
+    param: 'raggedRows',
+    facts: { line, expected, found },
+    fixes: [
+      { do: 'set', title: 'Fill short rows with missing values', node, param: 'raggedRows', value: 'fill' },
+      { do: 'set', title: 'Leave such rows out', node, param: 'raggedRows', value: 'skip' },
+      ...(p.quote === 'none'
+        ? [{ do: 'set' as const, title: 'Values may be quoted', node, param: 'quote', value: 'double' }]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,49 @@
+/** DuckDB's `read_csv` with the node's parameters. Whatever is left automatic is found by DuckDB's sniffer, from the same rows each time. */
+import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { sqlType } from '../../../shared/spec/column-types.ts';
+import { join, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
+import type { spec } from './spec.ts';
+
+export type CsvParams = ParamsOf<typeof spec>;
+
+const delimiters = { comma: ',', semicolon: ';', tab: '\t', pipe: '|', space: ' ' } as const;
+const quotes = { double: '"', single: "'", none: '' } as const;
+const marks = { point: '.', comma: ',', space: ' ', apostrophe: "'" } as const;
+
+export const delimiterOf = (p: CsvParams): string | undefined =>
+  p.delimiter === 'auto' ? undefined : p.delimiter === 'other' ? p.delimiterText : delimiters[p.delimiter];
+export const quoteOf = (p: CsvParams): string => quotes[p.quote];
+
+export const readCsv = (path: string, p: CsvParams, more: Readonly<Record<string, Sql>> = {}): Sql =>
+  sql`read_csv(${path}, ${readOptions(p, more)})`;
+
+/** Named options, as `read_csv` and `sniff_csv` take them. */
+export function readOptions(p: CsvParams, more: Readonly<Record<string, Sql>> = {}): Sql {
+  const delimiter = delimiterOf(p);
+  const quote = quoteOf(p);
+  const types = Object.entries(p.types);
+  const options: Record<string, Sql> = {
+    ...(delimiter === undefined ? {} : { delim: sql`${delimiter}` }),
+    ...(p.header === 'auto' ? {} : { header: sql`${p.header === 'yes'}` }),
+    quote: sql`${quote}`,
+    escape: sql`${quote}`,
+    nullstr: raw(`[${p.missingWords.map((word) => literal(word)).join(', ')}]`),
+    encoding: sql`${p.encoding}`,
+    decimal_separator: sql`${marks[p.decimalMark]}`,
+    ...(p.thousandsMark === 'none' ? {} : { thousands: sql`${marks[p.thousandsMark]}` }),
+    ...(p.dateFormat === '' ? {} : { dateformat: sql`${p.dateFormat}` }),
+    ...(p.timestampFormat === '' ? {} : { timestampformat: sql`${p.timestampFormat}` }),
+    ...(p.skipLines === null ? {} : { skip: sql`${p.skipLines}` }),
+    ...(p.comment === '' ? {} : { comment: sql`${p.comment}` }),
+    ...(types.length === 0
+      ? {}
+      : { types: raw(`{${types.map(([name, type]) => `${literal(name)}: ${literal(sqlType(type))}`).join(', ')}}`) }),
+    sample_size: sql`${p.sampleRows === 0 ? -1 : p.sampleRows}`,
+    // Padding needs to see whole rows: with parallel reading DuckDB refuses quoted line breaks.
+    ...(p.raggedRows === 'fill' ? { null_padding: sql`${true}`, parallel: sql`${false}` } : {}),
+    ...(p.lenient ? { strict_mode: raw('false') } : {}),
+    ...(p.raggedRows === 'skip' ? { ignore_errors: sql`${true}` } : {}),
+    ...more,
+  };
+  return join(Object.entries(options).map(([name, value]) => sql`${raw(name)} = ${value}`));
+}

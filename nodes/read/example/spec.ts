@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { defineSpec } from '../../../shared/spec/define-spec.ts';
+import { field } from '../../../shared/spec/fields.ts';
+
+export const spec = defineSpec({
+  kind: 'read.example',
+  version: 1,
+  computes: 1,
+  title: 'Example data',
+  about: 'A small data set that comes with Flowyard, to try things out.',
+  keywords: ['example', 'sample', 'demo', 'toy data', 'datasets', 'penguins', 'iris', 'load_dataset', 'tutorial'],
+  icon: 'flask-conical',
+  inputs: {},
+  outputs: { rows: { wire: 'table', title: 'Rows' } },
+  params: z.strictObject({
+    dataset: field.choice({
+      title: 'Data set',
+      help: 'Each comes with its source and licence in the help.',
+      choices: { penguins: 'Penguins: three species by body measures' },
+      default: 'penguins',
+    }),
+  }),
+  form: 'relational',
+  rows: 'more',
+  runsIn: 'process',
+  summary: (p) => `the ${p.dataset} data set`,
+});

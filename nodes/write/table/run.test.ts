@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { TaskContext } from '../../../shared/capabilities.ts';
+import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { raw, sql } from '../../../shared/sql.ts';
+import { checkParams, schemaOf, table, TestDatabase, type TableLiteral } from '../../../test/support/run-sql.ts';
+import run from './run.ts';
+import { formatOf, spec } from './spec.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'flowyard-write-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const forms = { csv: 'FORMAT csv, HEADER', parquet: 'FORMAT parquet', jsonl: 'FORMAT json' } as const;
+
+/** The task with the two services that it uses, on a real DuckDB; the engine's own file service has its tests in the engine. */
+async function write(
+  input: TableLiteral,
+  params: Record<string, unknown>,
+): Promise<{ text: string; overwrite: boolean[] }> {
+  using database = await TestDatabase.open();
+  const made = await database.create(input);
+  const asked: boolean[] = [];
+  const services: Pick<TaskContext<ParamsOf<typeof spec>>, 'table' | 'log'> = {
+    table: () => ({
+      schema: schemaOf(input),
+      columns: made.columns,
+      ref: made.ref,
+      query: database.query,
+      withRole: () => undefined,
+      count: unused,
+      matrix: unused,
+      matrix64: unused,
+      values: unused,
+    }),
+    log: () => undefined,
+  };
+  const file: TaskContext<ParamsOf<typeof spec>>['outputs']['file'] = async (path, content, overwrite) => {
+    if (!('query' in content)) throw new Error('only a query is written here');
+    asked.push(overwrite);
+    await database.connection.run(
+      sql`COPY (${content.query}) TO ${join(folder, path)} (${raw(forms[content.format])})`.render(),
+    );
+    return { path, bytes: statSync(join(folder, path)).size };
+  };
+  const parsed = spec.params.parse(params);
+  await run.run({ ...services, params: parsed, outputs: { file } } as never);
+  return { text: readFileSync(join(folder, parsed.file), 'utf8'), overwrite: asked };
+}
+const unused = (): never => {
+  throw new Error('not used');
+};
+
+const marked = table({ x: 'BIGINT', y: 'VARCHAR', __row: 'BIGINT', __partition: 'VARCHAR' }, [
+  [1n, 'a,b', 1n, 'test'],
+  [2n, null, 0n, 'train'],
+]);
+
+describe('write.table', () => {
+  it('writes the visible columns in Split’s order, or as the rows come', async () => {
+    expect(await write(marked, { file: 'a.csv' })).toEqual({ text: 'x,y\n2,\n1,"a,b"\n', overwrite: [false] });
+    expect((await write(table({ x: 'BIGINT' }, [[2n], [1n]]), { file: 'b.csv' })).text).toBe('x\n2\n1\n');
+  });
+  it('writes the partition when asked, and JSON lines', async () => {
+    expect(await write(marked, { file: 'c.jsonl', partition: true, overwrite: true })).toEqual({
+      text: '{"x":2,"y":null,"partition":"train"}\n{"x":1,"y":"a,b","partition":"test"}\n',
+      overwrite: [true],
+    });
+  });
+  it('writes Parquet', async () => {
+    expect((await write(marked, { file: 'd.parquet' })).text.slice(0, 4)).toBe('PAR1');
+  });
+  it('knows the format by the file’s ending', () => {
+    expect(['a.CSV', 'a.parquet', 'a.ndjson', 'a.txt'].map((name) => formatOf('auto', name))).toEqual([
+      'csv',
+      'parquet',
+      'jsonl',
+      undefined,
+    ]);
+    expect(formatOf('csv', 'a.txt')).toBe('csv');
+  });
+  it.each([
+    [{}, ['param.empty']],
+    [{ file: '/etc/x.csv' }, ['file.outside']],
+    [{ file: '../x.csv' }, ['file.outside']],
+    [{ file: String.raw`C:\x.csv` }, ['file.outside']],
+    [{ file: 'x.txt' }, ['write.format']],
+    [{ file: 'x.txt', format: 'csv' }, []],
+    [{ file: 'x.csv', partition: true }, ['write.no-partition']],
+  ])('%j → %j', (params, codes) => {
+    expect(checkParams(spec, params, { rows: schemaOf(table({ x: 'BIGINT' })) }).map((f) => f.code)).toEqual(codes);
+  });
+});

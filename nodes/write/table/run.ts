@@ -1,0 +1,28 @@
+import { task } from '../../../shared/capabilities.ts';
+import { fail } from '../../../shared/errors.ts';
+import { id, join, raw, sql } from '../../../shared/sql.ts';
+import { partitionColumn, rowColumn } from '../../../shared/wires.ts';
+import { formatOf, spec } from './spec.ts';
+
+export default task(spec, {
+  run: async ({ params, table, outputs, log }) => {
+    const rows = table('rows');
+    const format = formatOf(params.format, params.file);
+    if (format === undefined)
+      throw fail('write.format', {
+        message: `The ending of "${params.file}" tells no format.`,
+        mend: 'End it with .csv, .parquet or .jsonl, or choose the format.',
+        param: 'format',
+      });
+    const columns = rows.columns.map((c) => id(c.name));
+    if (params.partition && rows.schema.split) columns.push(sql`${id(partitionColumn)} AS partition`);
+    // After Split, DuckDB's own order varies with threads; the rank does not.
+    const order = rows.schema.split ? sql` ORDER BY ${id(rowColumn)}` : raw('');
+    const written = await outputs.file(
+      params.file,
+      { query: sql`SELECT ${join(columns)} FROM ${rows.ref}${order}`, format },
+      params.overwrite,
+    );
+    log(`wrote ${written.path}, ${written.bytes.toLocaleString('en-US')} bytes`);
+  },
+});

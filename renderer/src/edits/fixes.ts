@@ -1,0 +1,68 @@
+/** What a fix button does, as an edit of the pipeline. */
+import { unreachable, type Fix } from '../../../shared/errors.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import { addNode, addWire, freeId, insertOnWire, removeWires, type Point } from './graph.ts';
+import { linksOf, portsOf, type Specs } from './ports.ts';
+import { setParam } from './settings.ts';
+import { formatWire } from '../../../shared/pipeline/file.ts';
+
+export function applyFix(file: PipelineFile, fix: Fix, specs: Specs): void {
+  switch (fix.do) {
+    case 'set':
+      return setParam(file, fix.node, fix.param, fix.value);
+    case 'insert':
+      return insertBeside(file, fix, specs);
+    case 'replace': {
+      const node = file.nodes[fix.node];
+      const spec = specs.get(fix.kind);
+      if (node === undefined || spec === undefined) return;
+      file.nodes[fix.node] = { ...node, kind: fix.kind, version: spec.version, params: fix.params };
+      return;
+    }
+    case 'move':
+      return moveBefore(file, fix.node, fix.before, specs);
+    default:
+      return unreachable(fix);
+  }
+}
+
+function insertBeside(file: PipelineFile, fix: Extract<Fix, { do: 'insert' }>, specs: Specs): void {
+  const spec = specs.get(fix.kind);
+  if (spec === undefined) return;
+  const id = freeId(file, spec.title);
+  const [x, y] = file.layout[fix.node] ?? [0, 0];
+  const at: Point = fix.side === 'before' ? [x - 260, y] : [x + 260, y];
+  const links = linksOf({ wires: [...file.wires] }).filter((l) =>
+    fix.side === 'before'
+      ? l.to.node === fix.node && l.to.port === fix.port
+      : l.from.node === fix.node && l.from.port === fix.port,
+  );
+  addNode(file, { id, spec, at, params: fix.params });
+  if (links.length > 0) {
+    for (const link of links) insertOnWire(file, id, link, specs);
+    return;
+  }
+  const own = portsOf(file, fix.node, specs);
+  if (fix.side === 'before') {
+    const output = Object.entries(spec.outputs).find(([, p]) => p.wire === own.inputs[fix.port]?.wire)?.[0];
+    if (output !== undefined)
+      addWire(file, { from: { node: id, port: output }, to: { node: fix.node, port: fix.port } }, specs);
+  } else {
+    const input = Object.entries(spec.inputs).find(([, p]) => p.wire === own.outputs[fix.port]?.wire)?.[0];
+    if (input !== undefined)
+      addWire(file, { from: { node: fix.node, port: fix.port }, to: { node: id, port: input } }, specs);
+  }
+}
+
+/** Takes a node out of its chain, closing the gap, and puts it into the wire that enters `before`. */
+function moveBefore(file: PipelineFile, node: string, before: string, specs: Specs): void {
+  const links = linksOf({ wires: [...file.wires] });
+  const incoming = links.find((l) => l.to.node === node);
+  const outgoing = links.filter((l) => l.from.node === node);
+  removeWires(file, [...(incoming ? [incoming] : []), ...outgoing].map(formatWire));
+  if (incoming)
+    for (const out of outgoing)
+      if (out.to.node !== incoming.from.node) addWire(file, { from: incoming.from, to: out.to }, specs);
+  const target = linksOf({ wires: [...file.wires] }).find((l) => l.to.node === before);
+  if (target) insertOnWire(file, node, target, specs);
+}

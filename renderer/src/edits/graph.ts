@@ -1,0 +1,150 @@
+/** Edits of nodes and wires, as changes of a pipeline that a command performs. All keep the file valid. */
+import { formatWire, type PipelineFile, type WireLink } from '../../../shared/pipeline/file.ts';
+import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import { newNodeId } from './node-id.ts';
+import { linksOf, portsOf, type Specs } from './ports.ts';
+
+export type Point = readonly [x: number, y: number];
+/** Positions fall on this grid. */
+export const gridPx = 20;
+export const snap = (at: Point): [number, number] => [
+  Math.round(at[0] / gridPx) * gridPx,
+  Math.round(at[1] / gridPx) * gridPx,
+];
+
+export interface NewNode {
+  id: string;
+  spec: AnySpec;
+  at: Point;
+  params?: PipelineFile['nodes'][string]['params'];
+  title?: string;
+}
+
+export const freeId = (file: PipelineFile, title: string): string =>
+  newNodeId(title, (id) => Object.hasOwn(file.nodes, id));
+
+export function addNode(file: PipelineFile, node: NewNode): void {
+  file.nodes[node.id] = {
+    kind: node.spec.kind,
+    version: node.spec.version,
+    params: node.params ?? {},
+    ...(node.title === undefined ? {} : { title: node.title }),
+  };
+  file.layout[node.id] = snap(freeSpot(file, node.at));
+}
+
+/** Moves down until no other card is within half a card: two nodes never lie on each other. */
+export function freeSpot(file: Pick<PipelineFile, 'layout'>, at: Point): Point {
+  const others = Object.values(file.layout);
+  const [x] = at;
+  let [, y] = at;
+  while (others.some(([ox, oy]) => Math.abs(ox - x) < 120 && Math.abs(oy - y) < 60)) y += 120;
+  return [x, y];
+}
+
+export function addWire(file: PipelineFile, wire: WireLink, specs: Specs): void {
+  const text = formatWire(wire);
+  if (file.wires.includes(text)) return;
+  const port = portsOf(file, wire.to.node, specs).inputs[wire.to.port];
+  const kept =
+    port?.many === true ? file.wires : file.wires.filter((w) => !w.endsWith(` -> ${wire.to.node}.${wire.to.port}`));
+  file.wires = [...kept, text];
+}
+
+export function removeWires(file: PipelineFile, texts: readonly string[]): void {
+  file.wires = file.wires.filter((w) => !texts.includes(w));
+}
+
+/** Removes nodes with their wires. With `heal`, what fed a removed node feeds what it fed, where the wires fit. */
+export function removeNodes(file: PipelineFile, ids: readonly string[], specs: Specs, heal: boolean): void {
+  if (heal) for (const id of ids) healAround(file, id, specs);
+  const gone = new Set(ids);
+  file.wires = file.wires.filter((_, i) => {
+    const link = linksOf(file)[i];
+    return link !== undefined && !gone.has(link.from.node) && !gone.has(link.to.node);
+  });
+  for (const id of ids) {
+    delete file.nodes[id];
+    delete file.layout[id];
+  }
+  for (const group of Object.values(file.groups)) group.nodes = group.nodes.filter((id) => !gone.has(id));
+}
+
+/** Leads each wire that left `id` back to the first wire of the same type that came in. */
+function healAround(file: PipelineFile, id: string, specs: Specs): void {
+  const ports = portsOf(file, id, specs);
+  const links = linksOf({ wires: [...file.wires] });
+  const incoming = links.filter((l) => l.to.node === id);
+  const bridges: WireLink[] = [];
+  for (const out of links.filter((l) => l.from.node === id)) {
+    const wire = ports.outputs[out.from.port]?.wire;
+    const source = incoming.find((l) => ports.inputs[l.to.port]?.wire === wire);
+    if (wire !== undefined && source !== undefined && source.from.node !== out.to.node)
+      bridges.push({ from: source.from, to: out.to });
+  }
+  removeWires(file, links.filter((l) => l.to.node === id || l.from.node === id).map(formatWire));
+  for (const bridge of bridges) addWire(file, bridge, specs);
+}
+
+/** Puts a node that is in the file already into a wire: in through its first fitting input, out through its first fitting output. */
+export function insertOnWire(file: PipelineFile, node: string, wire: WireLink, specs: Specs): boolean {
+  const ports = portsOf(file, node, specs);
+  const type = portsOf(file, wire.from.node, specs).outputs[wire.from.port]?.wire;
+  const input = Object.entries(ports.inputs).find(([, p]) => p.wire === type)?.[0];
+  const output = Object.entries(ports.outputs).find(([, p]) => p.wire === type)?.[0];
+  if (input === undefined || output === undefined) return false;
+  removeWires(file, [formatWire(wire)]);
+  addWire(file, { from: wire.from, to: { node, port: input } }, specs);
+  addWire(file, { from: { node, port: output }, to: wire.to }, specs);
+  return true;
+}
+
+export function moveNodes(file: PipelineFile, positions: Readonly<Record<string, Point>>): void {
+  for (const [id, at] of Object.entries(positions))
+    if (Object.hasOwn(file.nodes, id)) file.layout[id] = [Math.round(at[0]), Math.round(at[1])];
+}
+
+/** How far apart the left edges of neighbours stand at least. */
+const columnPx = 260;
+
+/** Sets a node that was put into a wire clear of what feeds it, in its row when near, and pushes what it feeds to the right as far as needed. */
+export function makeRoom(file: PipelineFile, node: string): void {
+  const links = linksOf({ wires: [...file.wires] });
+  const own = file.layout[node];
+  const source = file.layout[links.find((l) => l.to.node === node)?.from.node ?? ''];
+  if (own !== undefined && source !== undefined && Math.abs(own[1] - source[1]) < 80 && own[0] > source[0] - columnPx)
+    file.layout[node] = [Math.max(own[0], source[0] + columnPx), source[1]];
+  const next = links.filter((l) => l.from.node === node).map((l) => l.to.node);
+  const x = file.layout[node]?.[0] ?? 0;
+  const nearest = Math.min(...next.map((id) => file.layout[id]?.[0] ?? Infinity));
+  const push = Math.ceil((x + columnPx - nearest) / gridPx) * gridPx;
+  if (next.length === 0 || push <= 0 || nearest < x - columnPx) return;
+  const moved = new Set<string>();
+  for (let id = next.pop(); id !== undefined; id = next.pop()) {
+    const at = file.layout[id];
+    if (moved.has(id) || at === undefined) continue;
+    moved.add(id);
+    file.layout[id] = [at[0] + push, at[1]];
+    next.push(...links.filter((l) => l.from.node === id).map((l) => l.to.node));
+  }
+}
+
+/** Renames a node everywhere it is named: wires, layout, groups. */
+export function renameNode(file: PipelineFile, from: string, to: string): void {
+  const node = file.nodes[from];
+  if (node === undefined || from === to || Object.hasOwn(file.nodes, to)) return;
+  file.wires = linksOf({ wires: [...file.wires] }).map((link) =>
+    formatWire({
+      from: { ...link.from, node: link.from.node === from ? to : link.from.node },
+      to: { ...link.to, node: link.to.node === from ? to : link.to.node },
+    }),
+  );
+  delete file.nodes[from];
+  file.nodes[to] = node;
+  const at = file.layout[from];
+  if (at !== undefined) {
+    delete file.layout[from];
+    file.layout[to] = at;
+  }
+  for (const group of Object.values(file.groups)) group.nodes = group.nodes.map((id) => (id === from ? to : id));
+}

@@ -1,0 +1,51 @@
+/** How this window reaches its host: in the desktop shell by a port that the shell hands over, in a browser by a socket to where it was served from. */
+import { messagePortPipe } from '../../../shared/rpc/message-port.ts';
+import type { Pipe } from '../../../shared/rpc/pipe.ts';
+import { openSocketPipe } from '../../../shared/rpc/web-socket.ts';
+
+/** What the desktop shell's preload script puts into the window. */
+export interface Shell {
+  /** Asks for a port to the host; it comes as a window message `{ flowyard: 'port' }` with one port. */
+  requestPort: () => void;
+  platform: string;
+}
+declare global {
+  interface Window {
+    flowyardShell?: Shell;
+  }
+}
+
+export function openPipe(): Promise<Pipe> {
+  return window.flowyardShell === undefined
+    ? openSocketPipe(new WebSocket(socketAddress(location.href)))
+    : nextPort(window.flowyardShell);
+}
+
+/** `http://127.0.0.1:4173/` → `ws://127.0.0.1:4173/rpc` */
+export function socketAddress(page: string): string {
+  const url = new URL('/rpc', page);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
+
+function nextPort(shell: Shell): Promise<Pipe> {
+  return new Promise((resolve) => {
+    const take = (event: MessageEvent<unknown>): void => {
+      const port = event.ports[0];
+      const says = event.data;
+      if (
+        event.source !== window ||
+        port === undefined ||
+        says === null ||
+        typeof says !== 'object' ||
+        !('flowyard' in says) ||
+        says.flowyard !== 'port'
+      )
+        return;
+      window.removeEventListener('message', take);
+      resolve(messagePortPipe(port));
+    };
+    window.addEventListener('message', take);
+    shell.requestPort();
+  });
+}

@@ -1,0 +1,29 @@
+/** The English texts, one file an area. A key is `area.name`; `{{name}}` stands for a value; `_one` and `_other` for counts. */
+import { actions } from './actions.ts';
+import { app } from './app.ts';
+import { canvas } from './canvas.ts';
+import { common } from './common.ts';
+import { models, runs, services } from './history.ts';
+import { inspector } from './inspector.ts';
+import { log, problems } from './panels.ts';
+import { preview } from './preview.ts';
+import { report } from './report.ts';
+import { start } from './start.ts';
+import { states } from './states.ts';
+
+export const en = {
+  common,
+  app,
+  actions,
+  canvas,
+  start,
+  states,
+  inspector,
+  preview,
+  report,
+  problems,
+  log,
+  runs,
+  models,
+  services,
+} as const;

@@ -1,0 +1,50 @@
+/**
+ * What the desktop gives a window beyond what a browser has. Absent (`window.flowyardShell` is undefined) in the browser form.
+ *
+ * The pipe to the host does not come by this bridge, since ports cannot cross it: for each `requestPort()` the window receives a `message` event
+ * with data `hostPortMessage` and one port.
+ */
+export const hostPortMessage = { flowyard: 'port' } as const;
+
+/** What a menu item asks of the window; the window's command of the same name carries it out. */
+export const menuCommands = [
+  'pipeline.new',
+  'pipeline.open-csv',
+  'pipeline.save',
+  'pipeline.save-as',
+  'pipeline.close',
+  'edit.undo',
+  'edit.redo',
+  'edit.delete',
+  'edit.select-all',
+  'run.start',
+  'run.cancel',
+  'view.palette',
+  'view.fit',
+  'help.shortcuts',
+] as const;
+export type MenuCommand = (typeof menuCommands)[number];
+
+export interface DesktopBridge {
+  /** Asks for a port to the host, at the start and whenever the last one was lost: a host that ended has been started again by then. */
+  requestPort: () => void;
+  platform: string;
+  versions: { electron: string; chrome: string };
+  /** Asks the person for a pipeline; opens it in the window of its workspace, which may be another. */
+  pickPipeline: () => Promise<void>;
+  /** Asks for a data file anywhere on this machine: its absolute path, or null. */
+  pickDataFile: () => Promise<string | null>;
+  /** Asks for a folder and shows it in a window of its own. */
+  pickWorkspace: () => Promise<void>;
+  /** Shows a file of this workspace in the system's file manager. */
+  showInFolder: (pathInWorkspace: string) => Promise<void>;
+  /** A pipeline that the system, the menu or a second start asks to open: its path in the workspace. What came before the first listener waits for it. */
+  onOpenPipeline: (listener: (pathInWorkspace: string) => void) => () => void;
+  onMenuCommand: (listener: (command: MenuCommand) => void) => () => void;
+  /** Secrets lie in the system's keychain; their values never come back to the window. */
+  secrets: {
+    names: () => Promise<string[]>;
+    set: (name: string, value: string) => Promise<void>;
+    remove: (name: string) => Promise<void>;
+  };
+}

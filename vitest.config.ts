@@ -1,0 +1,14 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** What `npm test` runs. Slow suites (`*.slow.test.ts`) have `vitest.slow.config.ts`, end-to-end tests have Playwright. */
+export default defineConfig({
+  test: {
+    include: ['{cli,electron,engine,methods,nodes,renderer,shared,test}/**/*.test.{ts,tsx,mjs}'],
+    exclude: [...configDefaults.exclude, '**/*.slow.test.ts', 'test/e2e/**'],
+    // Processes, not threads: native modules, child processes and SIGKILL tests need their own.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
