@@ -13,7 +13,9 @@ import { Button } from '../theme/button.tsx';
 import styles from '../theme/master.module.css';
 import { Card, Facts } from '../theme/master.tsx';
 import { figures, sayFigure, type Run } from './compare-runs.ts';
+import { RunNodes } from './run-nodes.tsx';
 import { Status } from './run-status.tsx';
+import { useRunStates } from './use-run-states.ts';
 
 /** What one run did, with what can be done with it. */
 export function OneRun({ run }: { run: Run }) {
@@ -30,6 +32,7 @@ export function OneRun({ run }: { run: Run }) {
       gone = true;
     };
   }, [run.id]);
+  const states = useRunStates([run.id]);
   const ask = (work: Promise<unknown>): void => void work.catch((thrown: unknown) => toastProblem(toProblem(thrown)));
   const isLive = run.status === 'running' || run.status === 'queued';
   return (
@@ -85,7 +88,7 @@ export function OneRun({ run }: { run: Run }) {
         <Card title={t('runs.status')}>
           <Facts
             facts={[
-              [t('runs.status'), <Status key="status" run={run} words />],
+              [t('runs.status'), <Status key="status" status={run.status} words />],
               [t('runs.started'), new Date(run.started_ms).toLocaleString('en-GB')],
               [t('runs.took'), run.finished_ms === null ? '–' : sayDuration(run.finished_ms - run.started_ms)],
               ['id', run.id],
@@ -108,6 +111,7 @@ export function OneRun({ run }: { run: Run }) {
             />
           </Card>
         )}
+        <RunNodes state={states[run.id]} file={file} />
       </div>
     </>
   );

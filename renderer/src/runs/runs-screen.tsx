@@ -107,7 +107,7 @@ function RunItem({
         </small>
       </button>
       <span className={styles.itemEnd}>
-        <Status run={run} />
+        <Status status={run.status} />
         {first && <span title={first[0]}>{sayFigure(first[1])}</span>}
       </span>
     </div>
