@@ -3,16 +3,15 @@ import { useEffect, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { host } from '../rpc/host.ts';
-import { openDocument } from '../state/documents.ts';
 import { openPath } from '../state/files.ts';
 import { toastProblem } from '../state/toasts.ts';
-import { showScreen } from '../state/view.ts';
 import { sayDuration, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import styles from '../theme/master.module.css';
 import { Card, Facts } from '../theme/master.tsx';
 import { figures, sayFigure, type Run } from './compare-runs.ts';
+import { openRunState } from './open-run-state.ts';
 import { RunNodes } from './run-nodes.tsx';
 import { Status } from './run-status.tsx';
 import { useRunStates } from './use-run-states.ts';
@@ -53,21 +52,7 @@ export function OneRun({ run }: { run: Run }) {
               {t('runs.openPipeline')}
             </Button>
           )}
-          <Button
-            icon={History}
-            isDisabled={file === undefined}
-            onPress={() => {
-              if (file === undefined) return;
-              openDocument(
-                {
-                  ...file,
-                  title: t('runs.restored', { title: run.title || file.title, time: sayWhen(run.started_ms) }),
-                },
-                { path: null, unsaved: true },
-              );
-              showScreen({ name: 'pipeline' });
-            }}
-          >
+          <Button icon={History} isDisabled={file === undefined} onPress={() => file && openRunState(run, file)}>
             {t('runs.restore')}
           </Button>
           {!isLive && (

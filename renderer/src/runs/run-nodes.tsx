@@ -18,7 +18,11 @@ import { Status } from './run-status.tsx';
 export function RunNodes({ state, file }: { state: RunState | undefined; file: PipelineFile | undefined }) {
   const nodes = Object.entries(state?.nodes ?? {});
   return (
-    <Card title={t('runs.nodes')} note={nodes.length === 0 ? undefined : t('common.nodes', { count: nodes.length })} wide>
+    <Card
+      title={t('runs.nodes')}
+      note={nodes.length === 0 ? undefined : t('common.nodes', { count: nodes.length })}
+      wide
+    >
       {nodes.length === 0 ? (
         <p className={styles.body}>{state === undefined ? t('common.loading') : t('runs.nodesNone')}</p>
       ) : (
@@ -53,7 +57,8 @@ export function RunNodes({ state, file }: { state: RunState | undefined; file: P
 function NodeRow({ id, node, file }: { id: string; node: NodeRunState; file: PipelineFile | undefined }) {
   const spec = specs.get(file?.nodes[id]?.kind ?? '');
   const report = node.outputs.find((o) => o.wire === 'report');
-  const why = node.problem === undefined ? node.reason : [node.problem.message, node.problem.mend].filter(Boolean).join(' ');
+  const why =
+    node.problem === undefined ? node.reason : [node.problem.message, node.problem.mend].filter(Boolean).join(' ');
   return (
     <tr>
       <td>

@@ -1,14 +1,4 @@
-import {
-  Check,
-  Circle,
-  CirclePause,
-  Clock,
-  SkipForward,
-  Unplug,
-  X,
-  Zap,
-  type LucideIcon,
-} from 'lucide-react';
+import { Check, Circle, CirclePause, Clock, SkipForward, Unplug, X, Zap, type LucideIcon } from 'lucide-react';
 import type { NodeRunStateName } from '../../../shared/run-state.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
