@@ -2,10 +2,12 @@ import { useEffect, useState } from 'react';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { useChanged } from '../state/app-info.ts';
+import { sayShare } from '../preview/profile-words.ts';
 import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Card } from '../theme/master.tsx';
 import styles from '../theme/master.module.css';
+import { readPrediction } from './read-prediction.ts';
 import { sayMs } from './service.ts';
 
 type Requests = Answer<'services.requests'>;
@@ -55,8 +57,8 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
                 <th scope="col" data-align="right">
                   {t('services.code')}
                 </th>
-                <th scope="col">{t('services.input')}</th>
                 <th scope="col">{t('services.output')}</th>
+                <th scope="col">{t('services.input')}</th>
               </tr>
             </thead>
             <tbody>
@@ -68,9 +70,14 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
                   <td data-align="right" className={row.status >= 400 ? styles.bad : undefined}>
                     {row.status}
                   </td>
-                  <td title={JSON.stringify(row.input, null, 1)}>{JSON.stringify(row.input)}</td>
-                  <td title={row.error ?? JSON.stringify(row.output, null, 1)}>
-                    {row.error ?? JSON.stringify(row.output)}
+                  <td
+                    title={row.error ?? JSON.stringify(row.output, null, 1)}
+                    className={row.error === null ? undefined : styles.bad}
+                  >
+                    {row.error ?? sayOutput(row.output)}
+                  </td>
+                  <td title={JSON.stringify(row.input, null, 1)} className={styles.quiet}>
+                    {JSON.stringify(row.input)}
                   </td>
                 </tr>
               ))}
@@ -80,4 +87,15 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
       )}
     </Card>
   );
+}
+
+/** The first prediction in short; an output of another form as it stands. */
+function sayOutput(output: unknown): string {
+  const read = readPrediction({ predictions: Array.isArray(output) ? output : [output] }) ?? readPrediction(output);
+  if (read === undefined) return JSON.stringify(output);
+  const [first] = read.chances;
+  const sure = first !== undefined && first.label === read.text;
+  return sure
+    ? `${read.text} · ${t('services.chance', { percent: sayShare(first.chance, 1) })}`
+    : (read.text ?? read.note ?? '–');
 }

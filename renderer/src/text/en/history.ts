@@ -58,6 +58,7 @@ export const models = {
   pipeline: 'Pipeline',
   key: 'Content',
   deploy: 'Serve it',
+  openRun: 'The run that made it',
   deployTitle: 'Serve {{name}}, version {{version}}',
   serviceName: 'Name of the service',
   port: 'Port',
