@@ -1,6 +1,6 @@
 /** Names of what passes between main and preload, for both. */
 export const channels = {
-  ready: 'flowyard:ready',
+  requestPort: 'flowyard:request-port',
   pickPipeline: 'flowyard:pick-pipeline',
   pickDataFile: 'flowyard:pick-data-file',
   pickWorkspace: 'flowyard:pick-workspace',

@@ -14,5 +14,6 @@ registerHooks({
       : next(url, context),
 });
 
-const start = join(import.meta.dirname, '..', '..', 'electron', 'host-start.ts');
-await import(pathToFileURL(start).href);
+// Runners are started by paths next to the sources, by a Node that cannot read the archive: so all is loaded from beside it.
+const appFolder = join(import.meta.dirname, '..', '..').replace(/app\.asar$/, 'app.asar.unpacked');
+await import(pathToFileURL(join(appFolder, 'electron', 'host-start.ts')).href);

@@ -11,7 +11,7 @@ export interface HostChild {
 export interface HostProcessOptions {
   fork: () => HostChild;
   makeChannel: () => { port1: Electron.MessagePortMain; port2: Electron.MessagePortMain };
-  /** Hands the window its end; called again after a restart. */
+  /** Hands the window its end. */
   giveToWindow: (port: Electron.MessagePortMain) => void;
   /** The host ended too often to be started again by itself. */
   onGaveUp: (exitCode: number) => void;
@@ -19,7 +19,7 @@ export interface HostProcessOptions {
 }
 
 export interface HostProcess {
-  /** Joins the window's page, which says that it listens, with the host. */
+  /** Gives the window a port to the host; while there is none, once there is one again. */
   connect: () => void;
   /** Starts counting anew: the person asked for it. */
   restart: () => void;
@@ -43,11 +43,11 @@ export function startHostProcess({
   let child: HostChild | undefined;
   let stopping = false;
   let stopped: Promise<void> | undefined;
-  let isPageThere = false;
+  let isAsked = false;
   let whenGone: () => void = () => undefined;
 
   const connect = (): void => {
-    isPageThere = true;
+    isAsked = child === undefined;
     if (child === undefined) return;
     const { port1, port2 } = makeChannel();
     child.postMessage({ type: 'window' }, [port1]);
@@ -64,7 +64,6 @@ export function startHostProcess({
       failures = nowMs() - startedMs > forgivenAfterMs ? 1 : failures + 1;
       if (failures > restarts) return onGaveUp(code);
       start();
-      if (isPageThere) connect();
     });
   };
 
@@ -86,7 +85,7 @@ export function startHostProcess({
     restart: () => {
       failures = 0;
       if (child === undefined) start();
-      connect();
+      if (isAsked) connect();
     },
     stop: () => (stopped ??= stop()),
   };

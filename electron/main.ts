@@ -87,7 +87,7 @@ function start(): void {
     openWorkspace,
     secrets,
   });
-  ipcMain.on(channels.ready, (event) => [...workbenches].find((bench) => bench.owns(event))?.ready());
+  ipcMain.on(channels.requestPort, (event) => [...workbenches].find((bench) => bench.owns(event))?.connect());
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, menuActions)));
   if (first === undefined) openWorkspace(lastWorkspace());
   else openPipeline(first);
@@ -146,7 +146,7 @@ function hostEnvironment(): NodeJS.ProcessEnv {
 }
 
 function lastWorkspace(): string {
-  const folder = state.workspace ?? join(app.getPath('documents'), 'Flowyard');
+  const folder = state.workspace ?? join(process.env['FLOWYARD_DOCUMENTS'] ?? app.getPath('documents'), 'Flowyard');
   mkdirSync(folder, { recursive: true });
   return folder;
 }

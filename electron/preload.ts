@@ -14,15 +14,24 @@ function listen<Value>(channel: string, listener: (value: Value) => void): () =>
   return () => void ipcRenderer.off(channel, forward);
 }
 
+// The page may not have drawn yet when the system asks for a pipeline.
+const waiting: string[] = [];
+const keep = (_event: IpcRendererEvent, path: string): void => void waiting.push(path);
+ipcRenderer.on(channels.openPipeline, keep);
+
 const bridge: DesktopBridge = {
-  ready: () => ipcRenderer.send(channels.ready),
+  requestPort: () => ipcRenderer.send(channels.requestPort),
   platform: process.platform,
   versions: { electron: process.versions.electron, chrome: process.versions.chrome },
   pickPipeline: () => ipcRenderer.invoke(channels.pickPipeline),
   pickDataFile: () => ipcRenderer.invoke(channels.pickDataFile),
   pickWorkspace: () => ipcRenderer.invoke(channels.pickWorkspace),
   showInFolder: (pathInWorkspace) => ipcRenderer.invoke(channels.showInFolder, pathInWorkspace),
-  onOpenPipeline: (listener) => listen<string>(channels.openPipeline, listener),
+  onOpenPipeline: (listener) => {
+    ipcRenderer.off(channels.openPipeline, keep);
+    waiting.splice(0).forEach((path) => listener(path));
+    return listen<string>(channels.openPipeline, listener);
+  },
   onMenuCommand: (listener) => listen<MenuCommand>(channels.menuCommand, listener),
   secrets: {
     names: () => ipcRenderer.invoke(channels.secretNames),
@@ -30,4 +39,4 @@ const bridge: DesktopBridge = {
     remove: (name) => ipcRenderer.invoke(channels.secretRemove, name),
   },
 };
-contextBridge.exposeInMainWorld('flowyardDesktop', bridge);
+contextBridge.exposeInMainWorld('flowyardShell', bridge);

@@ -20,8 +20,8 @@ export interface Workbench {
   workspace: string;
   owns: (event: IpcMainEvent | IpcMainInvokeEvent) => boolean;
   window: BrowserWindow;
-  /** The page listens: gives it the host, and the pipelines that waited for it. */
-  ready: () => void;
+  /** The page asks for its host: gives it a port, and the pipelines that waited for it. */
+  connect: () => void;
   openPipeline: (path: string) => void;
   command: (command: MenuCommand) => void;
   focus: () => void;
@@ -58,7 +58,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     else waiting.push(path);
   };
 
-  // A reload or a crash of the page ends its listening; it says `ready` again.
+  // A reload or a crash of the page ends its listening; it asks for a port again.
   window.webContents.on('did-start-loading', () => (isListening = false));
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
@@ -68,7 +68,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     workspace,
     window,
     owns: ({ sender }) => !window.isDestroyed() && sender === window.webContents,
-    ready: () => {
+    connect: () => {
       isListening = true;
       host.connect();
       waiting.splice(0).forEach(openPipeline);

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { englishStrings } from './english-strings.ts';
+import { nodeIcons } from './node-icons.ts';
 
 const here = import.meta.dirname;
 
@@ -12,7 +14,7 @@ const here = import.meta.dirname;
 export default defineConfig({
   root: here,
   base: './',
-  plugins: [react()],
+  plugins: [react(), englishStrings(), nodeIcons(join(here, '..'))],
   build: {
     outDir: join(here, '../dist/renderer'),
     emptyOutDir: true,
@@ -25,7 +27,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1600,
     rolldownOptions: {
       output: {
-        advancedChunks: {
+        codeSplitting: {
           groups: [
             { name: 'charts', test: /node_modules[\\/](echarts|zrender)[\\/]/ },
             { name: 'editor', test: /node_modules[\\/](@codemirror|@lezer|style-mod|w3c-keyname|crelt)[\\/]/ },

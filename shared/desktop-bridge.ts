@@ -1,10 +1,10 @@
 /**
- * What the desktop gives a window beyond what a browser has. Absent (`window.flowyardDesktop` is undefined) in the browser form.
+ * What the desktop gives a window beyond what a browser has. Absent (`window.flowyardShell` is undefined) in the browser form.
  *
- * The pipe to the host does not come by this bridge, since ports cannot cross it: after `ready()` the window receives a `message` event with
- * data `hostPortMessage` and one port, and another one after each restart of the host; on each it says hello anew.
+ * The pipe to the host does not come by this bridge, since ports cannot cross it: for each `requestPort()` the window receives a `message` event
+ * with data `hostPortMessage` and one port.
  */
-export const hostPortMessage = 'flowyard:host-port';
+export const hostPortMessage = { flowyard: 'port' } as const;
 
 /** What a menu item asks of the window; the window's command of the same name carries it out. */
 export const menuCommands = [
@@ -26,8 +26,8 @@ export const menuCommands = [
 export type MenuCommand = (typeof menuCommands)[number];
 
 export interface DesktopBridge {
-  /** Says that the page listens for messages, pipelines to open and menu commands: what waits for it comes from now on. */
-  ready: () => void;
+  /** Asks for a port to the host, at the start and whenever the last one was lost: a host that ended has been started again by then. */
+  requestPort: () => void;
   platform: string;
   versions: { electron: string; chrome: string };
   /** Asks the person for a pipeline; opens it in the window of its workspace, which may be another. */
@@ -38,7 +38,7 @@ export interface DesktopBridge {
   pickWorkspace: () => Promise<void>;
   /** Shows a file of this workspace in the system's file manager. */
   showInFolder: (pathInWorkspace: string) => Promise<void>;
-  /** A pipeline that the system, the menu or a second start asks to open: its path in the workspace. */
+  /** A pipeline that the system, the menu or a second start asks to open: its path in the workspace. What came before the first listener waits for it. */
   onOpenPipeline: (listener: (pathInWorkspace: string) => void) => () => void;
   onMenuCommand: (listener: (command: MenuCommand) => void) => () => void;
   /** Secrets lie in the system's keychain; their values never come back to the window. */

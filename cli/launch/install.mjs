@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, lstatSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { withLock } from './lock.mjs';
-import { hasShippedNode, isLinked, memory, modules, nodeFolder, root } from './places.mjs';
+import { hasShippedNode, isLinked, isOwnNodeNewEnough, memory, modules, nodeFolder, root } from './places.mjs';
 import { say, secondsSince } from './say.mjs';
 
 const lockFile = join(root, 'package-lock.json');
@@ -22,7 +22,7 @@ export async function ensureInstalled() {
     if (!matchesLock()) await installPackages();
     if (!hasShippedNode()) await installNode();
     mkdirSync(memory, { recursive: true });
-    writeFileSync(stamp, lockHash());
+    writeFileSync(stamp, hasShippedNode() ? lockHash() : withOwnNode());
   });
 }
 
@@ -30,8 +30,13 @@ function lockHash() {
   return createHash('sha256').update(readFileSync(lockFile)).digest('hex');
 }
 
+/** The stamp of an install on a platform that the `node` package lacks. */
+const withOwnNode = () => `${lockHash()} with the starting Node`;
+
 function isInstalled() {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash() && hasShippedNode();
+  if (!existsSync(stamp)) return false;
+  const installed = readFileSync(stamp, 'utf8');
+  return hasShippedNode() ? installed === lockHash() : isOwnNodeNewEnough && installed === withOwnNode();
 }
 
 /**
@@ -82,9 +87,13 @@ async function installNode() {
   const startedMs = Date.now();
   const { version } = JSON.parse(readFileSync(join(nodeFolder, 'package.json'), 'utf8'));
   say(`Getting Node ${version} for this platform (about 120 MB, once) …`);
-  await run(process.execPath, [join(nodeFolder, 'installArchSpecificPackage.js')], nodeFolder);
-  if (!hasShippedNode()) throw new Error(`The node package brought no binary for ${process.platform} ${process.arch}.`);
-  say(`Node ${version} is here after ${secondsSince(startedMs)}.`);
+  const failure = await run(process.execPath, [join(nodeFolder, 'installArchSpecificPackage.js')], nodeFolder).catch(
+    String,
+  );
+  if (hasShippedNode()) return say(`Node ${version} is here after ${secondsSince(startedMs)}.`);
+  const reason = `Node ${version} could not be had as a package for ${process.platform} ${process.arch} (${failure ?? 'no binary in it'})`;
+  if (!isOwnNodeNewEnough) throw new Error(`${reason}. Install Node 24 or newer and start again with it.`);
+  say(`${reason}; going on with your own, ${process.version}.`);
 }
 
 /**

@@ -18,7 +18,7 @@ export async function withLock(name, work) {
   mkdirSync(folder, { recursive: true });
   let waited = false;
   while (!take(file)) {
-    if (!waited)
+    if (!waited && holderOf(file) !== 0)
       say(
         `Another start (process ${holderOf(file)}) is busy with: ${name}. Waiting; if there is none, remove ${file}.`,
       );

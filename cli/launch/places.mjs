@@ -14,7 +14,8 @@ export const nodeFolder = join(modules, 'node');
 
 const shippedNode = join(nodeFolder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-const major = Number(process.versions.node.split('.')[0]);
+/** Whether the starting Node could run the app itself, where the package has none for this platform. */
+export const isOwnNodeNewEnough = Number(process.versions.node.split('.')[0]) >= 24;
 
 export const hasShippedNode = () => existsSync(shippedNode);
 
@@ -24,7 +25,7 @@ export const hasShippedNode = () => existsSync(shippedNode);
  */
 export function nodeBinary() {
   if (hasShippedNode()) return shippedNode;
-  if (major >= 24) return process.execPath;
+  if (isOwnNodeNewEnough) return process.execPath;
   throw new Error(`There is no Node 24 in ${nodeFolder}. Remove node_modules and start again.`);
 }
 

@@ -11,5 +11,7 @@ port.on('message', ({ module, index, data }: ThreadJob) => {
   import(module)
     .then((loaded: { work: (data: unknown, index: number) => unknown }) => loaded.work(data, index))
     .then(() => reply({ type: 'done' }))
-    .catch((error: unknown) => reply({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) }));
+    .catch((error: unknown) =>
+      reply({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) }),
+    );
 });

@@ -18,4 +18,7 @@ export async function serveRunner(openHouse: (workspace: string) => Promise<RunH
   lines.on('close', () => abort.abort());
   const house = await openHouse(request.workspace);
   await executeRun(request, house, (event) => process.stdout.write(`${JSON.stringify(event)}\n`), abort.signal);
+  // An input that is still read would keep the process alive.
+  lines.close();
+  process.stdin.destroy();
 }

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -16,10 +25,25 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const key = 'a1b2c3d4e5f60718';
 const otherKey = 'ffee0011223344aa';
-const table: ArtifactDescription = { kind: 'read.csv', node: 'customers', ports: { rows: { wire: 'table', files: ['rows.parquet'], rows: 3, columns: 2 } }, ms: 12, inputs: [] };
-const codeOf = async (work: Promise<unknown>): Promise<string> => work.then(() => 'fulfilled', (error: unknown) => (error instanceof FlowyardError ? error.code : String(error)));
+const table: ArtifactDescription = {
+  kind: 'read.csv',
+  node: 'customers',
+  ports: { rows: { wire: 'table', files: ['rows.parquet'], rows: 3, columns: 2 } },
+  ms: 12,
+  inputs: [],
+};
+const codeOf = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'fulfilled',
+    (error: unknown) => (error instanceof FlowyardError ? error.code : String(error)),
+  );
 
-async function put(store: Awaited<ReturnType<typeof openArtifacts>>, name: string, text: string, description = table): Promise<void> {
+async function put(
+  store: Awaited<ReturnType<typeof openArtifacts>>,
+  name: string,
+  text: string,
+  description = table,
+): Promise<void> {
   const draft = await store.begin(name, 'run-1');
   writeFileSync(join(draft.folder, 'rows.parquet'), text);
   await draft.commit(description);
@@ -37,10 +61,14 @@ test('a committed result is found by its key, with its manifest', async () => {
     kind: 'read.csv',
     node: 'customers',
     ports: { rows: { wire: 'table', files: ['rows.parquet'], rows: 3, columns: 2 } },
-    files: [{ path: 'rows.parquet', bytes: 5, sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824' }],
+    files: [
+      { path: 'rows.parquet', bytes: 5, sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824' },
+    ],
     ms: 12,
     createdMs: 1_700_000_000_000,
-    contentHash: createHash('sha256').update('[["rows.parquet","2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"]]').digest('hex'),
+    contentHash: createHash('sha256')
+      .update('[["rows.parquet","2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"]]')
+      .digest('hex'),
     inputs: [],
     recomputable: true,
   });
@@ -117,7 +145,10 @@ test('collecting removes the least recently used first, never what is pinned, fr
   }
   const fresh = Date.now();
   utimesSync(join(folder, 'store', 'ee', 'eeeeeeee'), fresh / 1000, fresh / 1000);
-  expect(await store.collect({ limitBytes: 35, pinned: new Set(['aaaaaaaa']), unusedSinceMs: fresh - 1000 })).toEqual({ freedBytes: 20, removed: ['bbbbbbbb', 'dddddddd'] });
+  expect(await store.collect({ limitBytes: 35, pinned: new Set(['aaaaaaaa']), unusedSinceMs: fresh - 1000 })).toEqual({
+    freedBytes: 20,
+    removed: ['bbbbbbbb', 'dddddddd'],
+  });
   expect(keys.filter((name) => store.find(name))).toEqual(['aaaaaaaa', 'cccccccc', 'eeeeeeee']);
 });
 
@@ -130,7 +161,10 @@ test('opening removes what dead runs left, and leaves what a living one writes',
   mkdirSync(join(folder, 'tmp', 'dead', 'half'), { recursive: true });
   writeFileSync(join(folder, 'tmp', 'dead', 'owner.json'), JSON.stringify({ pid: deadPid, started: '1' }));
   mkdirSync(join(folder, 'tmp', 'reused'));
-  writeFileSync(join(folder, 'tmp', 'reused', 'owner.json'), JSON.stringify({ pid: process.pid, started: 'another start' }));
+  writeFileSync(
+    join(folder, 'tmp', 'reused', 'owner.json'),
+    JSON.stringify({ pid: process.pid, started: 'another start' }),
+  );
   await openArtifacts({ folder });
   expect(readdirSync(join(folder, 'tmp'))).toEqual(['living']);
   writeFileSync(join(draft.folder, 'rows.parquet'), 'x');

@@ -1,16 +1,22 @@
 /** The artifact store over plain files. See `artifact-store.ts` for what it promises. */
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, statSync, utimesSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { utimesSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
-import { compactJson } from '../../shared/pipeline/canonical.ts';
-import { artifactKey, artifactManifest, type Artifact, type ArtifactDescription, type ArtifactDraft, type ArtifactManifest, type ArtifactStore, type CollectOptions } from './artifact-store.ts';
-import { hashFile, listFiles, sealFile, syncFolder } from './durable-write.ts';
+import { isWhole, makeArtifact, readManifest, sealDraft, stampOf } from './artifact-folder.ts';
+import {
+  artifactKey,
+  type Artifact,
+  type ArtifactDescription,
+  type ArtifactDraft,
+  type ArtifactStore,
+  type CollectOptions,
+} from './artifact-store.ts';
+import { hashFile, syncFolder } from './durable-write.ts';
 import { collectedFolder, openRunFolder, removeLeftovers } from './run-folder.ts';
 import { guardStoreAsync, storeProblem } from './store-problem.ts';
 
-const manifestName = 'manifest.json';
 /** A use is written to the disk at most this often for each result: the order of use needs no better. */
 const touchEveryMs = 60_000;
 
@@ -23,13 +29,17 @@ export interface OpenArtifactsOptions {
   now?: () => number;
 }
 
-export async function openArtifacts({ folder, readOnly = false, removeLeftovers: clean = true, now = Date.now }: OpenArtifactsOptions): Promise<ArtifactStore> {
+export async function openArtifacts({
+  folder,
+  readOnly = false,
+  removeLeftovers: clean = true,
+  now = Date.now,
+}: OpenArtifactsOptions): Promise<ArtifactStore> {
   const storeFolder = join(folder, 'store');
   const tmpFolder = join(folder, 'tmp');
   if (!readOnly)
     await guardStoreAsync(folder, async () => {
-      await mkdir(storeFolder, { recursive: true });
-      await mkdir(tmpFolder, { recursive: true });
+      for (const each of [folder, storeFolder, tmpFolder]) await makeFolder(each);
       if (clean) await removeLeftovers(tmpFolder, now());
     });
 
@@ -62,14 +72,16 @@ export async function openArtifacts({ folder, readOnly = false, removeLeftovers:
   }
 
   async function begin(key: string, run: string): Promise<ArtifactDraft> {
-    if (!artifactKey.safeParse(key).success) throw fail('store.bad-key', { message: `"${key}" is no key of a result.` });
+    if (!artifactKey.safeParse(key).success)
+      throw fail('store.bad-key', { message: `"${key}" is no key of a result.` });
     refuseReadOnly();
     return guardStoreAsync(tmpFolder, async () => {
       const draftFolder = join(await openRunFolder(tmpFolder, run), randomBytes(8).toString('hex'));
       await mkdir(draftFolder);
       let open = true;
       const end = (): void => {
-        if (!open) throw fail('store.draft-closed', { message: `The result ${key} was already committed or discarded.` });
+        if (!open)
+          throw fail('store.draft-closed', { message: `The result ${key} was already committed or discarded.` });
         open = false;
       };
       return {
@@ -128,18 +140,27 @@ export async function openArtifacts({ folder, readOnly = false, removeLeftovers:
         const place = folderOf(key);
         const manifest = readManifest(place, key);
         const info = await stat(place).catch(() => undefined);
-        if (manifest !== undefined && info !== undefined) yield { ...makeArtifact(place, manifest), usedMs: info.mtimeMs };
+        if (manifest !== undefined && info !== undefined)
+          yield { ...makeArtifact(place, manifest), usedMs: info.mtimeMs };
       }
   }
 
-  async function collect({ limitBytes, pinned, unusedSinceMs = now() - touchEveryMs * 2 }: CollectOptions): Promise<{ freedBytes: number; removed: string[] }> {
+  async function collect({
+    limitBytes,
+    pinned,
+    unusedSinceMs = now() - touchEveryMs * 2,
+  }: CollectOptions): Promise<{ freedBytes: number; removed: string[] }> {
     refuseReadOnly();
     const all: (Artifact & { usedMs: number })[] = [];
     for await (const artifact of list()) all.push(artifact);
     let bytes = all.reduce((sum, artifact) => sum + artifact.bytes, 0);
     const removed: string[] = [];
     let freedBytes = 0;
-    const mayGo = all.filter((artifact) => !pinned.has(artifact.key) && artifact.manifest.recomputable && artifact.usedMs < unusedSinceMs).sort((a, b) => a.usedMs - b.usedMs);
+    const mayGo = all
+      .filter(
+        (artifact) => !pinned.has(artifact.key) && artifact.manifest.recomputable && artifact.usedMs < unusedSinceMs,
+      )
+      .sort((a, b) => a.usedMs - b.usedMs);
     for (const artifact of mayGo) {
       if (bytes <= limitBytes) break;
       await remove(artifact.key);
@@ -174,12 +195,14 @@ export async function openArtifacts({ folder, readOnly = false, removeLeftovers:
       });
     },
     endRun: async (run) => {
-      if (/^[\w.-]+$/.test(run) && !run.startsWith('.')) await rm(join(tmpFolder, run), { recursive: true, force: true });
+      if (/^[\w.-]+$/.test(run) && !run.startsWith('.'))
+        await rm(join(tmpFolder, run), { recursive: true, force: true });
     },
     verify: async (key) => {
       const artifact = find(key);
       if (artifact === undefined) return false;
-      for (const file of artifact.manifest.files) if ((await hashFile(artifact.file(file.path))).sha256 !== file.sha256) return false;
+      for (const file of artifact.manifest.files)
+        if ((await hashFile(artifact.file(file.path))).sha256 !== file.sha256) return false;
       return true;
     },
     list,
@@ -197,61 +220,6 @@ export async function openArtifacts({ folder, readOnly = false, removeLeftovers:
   };
 }
 
-async function sealDraft(key: string, draftFolder: string, description: ArtifactDescription, createdMs: number): Promise<ArtifactManifest> {
-  const { files: paths, others } = await listFiles(draftFolder);
-  if (others.length > 0) throw fail('store.not-a-file', { message: `The result holds "${others[0]}", which is a link or a special file.`, mend: 'A result may hold plain files only.' });
-  if (paths.includes(manifestName)) throw fail('store.reserved-name', { message: `A result may not hold a file named ${manifestName}: the store writes it.` });
-  const listed = Object.values(description.ports).flatMap((port) => port.files);
-  const missing = listed.find((path) => !paths.includes(path));
-  if (missing !== undefined) throw fail('store.missing-file', { message: `The result was to hold "${missing}", which was not written.` });
-  const files: ArtifactManifest['files'] = [];
-  for (const path of paths) files.push({ path, ...(await sealFile(join(draftFolder, path))) });
-  const manifest: ArtifactManifest = {
-    format: 1,
-    key,
-    kind: description.kind,
-    ...(description.node === undefined ? {} : { node: description.node }),
-    ports: { ...description.ports },
-    files,
-    ms: description.ms,
-    createdMs,
-    contentHash: createHash('sha256').update(compactJson(files.map((file) => [file.path, file.sha256]))).digest('hex'),
-    inputs: [...description.inputs],
-    recomputable: description.recomputable ?? true,
-  };
-  const handle = await open(join(draftFolder, manifestName), 'wx');
-  try {
-    await handle.writeFile(JSON.stringify(manifest, null, 1));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  for (const folder of new Set(paths.map((path) => join(draftFolder, path, '..')))) await syncFolder(folder);
-  await syncFolder(draftFolder);
-  return manifest;
-}
-
-function makeArtifact(folder: string, manifest: ArtifactManifest): Artifact {
-  return { key: manifest.key, folder, manifest, bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0), file: (path) => join(folder, path) };
-}
-
-/** Changes whenever the manifest is another file or another text. */
-function stampOf(folder: string): string | undefined {
-  const info = statSync(join(folder, manifestName), { throwIfNoEntry: false });
-  return info === undefined ? undefined : `${info.ino}:${info.size}:${info.mtimeMs}`;
-}
-
-function readManifest(folder: string, key: string): ArtifactManifest | undefined {
-  try {
-    const parsed = artifactManifest.safeParse(JSON.parse(readFileSync(join(folder, manifestName), 'utf8')));
-    return parsed.success && parsed.data.key === key ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const isWhole = (artifact: Artifact): boolean => artifact.manifest.files.every((file) => statSync(artifact.file(file.path), { throwIfNoEntry: false })?.size === file.bytes);
-
 function touch(folder: string, nowMs: number): void {
   try {
     utimesSync(folder, nowMs / 1000, nowMs / 1000);
@@ -260,11 +228,21 @@ function touch(folder: string, nowMs: number): void {
   }
 }
 
-const exists = (path: string): Promise<boolean> => stat(path).then(
-  () => true,
-  () => false,
-);
-const namesIn = (folder: string): Promise<string[]> => readdir(folder).then(
-  (names) => names.sort(),
-  () => [],
-);
+/** Not recursive: the workspace itself is never made, and some file systems make Node try for ever. */
+async function makeFolder(path: string): Promise<void> {
+  if (!(await exists(path)))
+    await mkdir(path).catch(async (error: unknown) => {
+      if (!(await exists(path))) throw error;
+    });
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).then(
+    (names) => names.sort(),
+    () => [],
+  );

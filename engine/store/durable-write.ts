@@ -3,7 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** Replaces the file at once: a reader sees the old text or the new one. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o666): Promise<void> {
@@ -74,9 +75,18 @@ async function hashHandle(file: Awaited<ReturnType<typeof open>>): Promise<{ byt
 /** Paths of the plain files under a folder, with `/`, sorted. Links and special files are named in `others`. */
 export async function listFiles(folder: string): Promise<{ files: string[]; others: string[] }> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const pathOf = (entry: (typeof entries)[number]): string => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll('\\', '/');
+  const pathOf = (entry: (typeof entries)[number]): string =>
+    join(entry.parentPath, entry.name)
+      .slice(folder.length + 1)
+      .replaceAll('\\', '/');
   return {
-    files: entries.filter((entry) => entry.isFile()).map(pathOf).sort(),
-    others: entries.filter((entry) => !entry.isFile() && !entry.isDirectory()).map(pathOf).sort(),
+    files: entries
+      .filter((entry) => entry.isFile())
+      .map(pathOf)
+      .sort(),
+    others: entries
+      .filter((entry) => !entry.isFile() && !entry.isDirectory())
+      .map(pathOf)
+      .sort(),
   };
 }

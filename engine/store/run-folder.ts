@@ -10,7 +10,8 @@ const ownerName = 'owner.json';
 const unsignedGraceMs = 60_000;
 
 export async function openRunFolder(tmpFolder: string, run: string): Promise<string> {
-  if (!/^[\w.-]{1,100}$/.test(run) || run.startsWith('.')) throw fail('store.bad-run', { message: `"${run}" is no name of a run.` });
+  if (!/^[\w.-]{1,100}$/.test(run) || run.startsWith('.'))
+    throw fail('store.bad-run', { message: `"${run}" is no name of a run.` });
   const folder = join(tmpFolder, run);
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).includes(ownerName)) return folder;
@@ -30,7 +31,8 @@ export async function collectedFolder(tmpFolder: string): Promise<string> {
 /** Removes the folders whose process is no more. */
 export async function removeLeftovers(tmpFolder: string, nowMs: number): Promise<void> {
   await rm(join(tmpFolder, '.collected'), { recursive: true, force: true });
-  for (const run of await readdir(tmpFolder)) if (!(await isInUse(join(tmpFolder, run), nowMs))) await rm(join(tmpFolder, run), { recursive: true, force: true });
+  for (const run of await readdir(tmpFolder))
+    if (!(await isInUse(join(tmpFolder, run), nowMs))) await rm(join(tmpFolder, run), { recursive: true, force: true });
 }
 
 async function isInUse(folder: string, nowMs: number): Promise<boolean> {

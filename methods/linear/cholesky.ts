@@ -10,7 +10,11 @@ export interface Cholesky {
  * @returns undefined where a pivot is not above `tolerance` times its diagonal entry: the matrix is not positive definite, or so nearly
  * singular that a solution would be noise.
  */
-export function cholesky(matrix: Float64Array, size: number, { stride = size, tolerance = 1e-14 } = {}): Cholesky | undefined {
+export function cholesky(
+  matrix: Float64Array,
+  size: number,
+  { stride = size, tolerance = 1e-14 } = {},
+): Cholesky | undefined {
   const lower = new Float64Array(size * size);
   for (let r = 0; r < size; r++) {
     const row = r * size;

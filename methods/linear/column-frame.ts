@@ -1,5 +1,6 @@
-import { sumBlockRows } from '../statistics/blocked-sum.ts';
+import { fail } from '../../shared/errors.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
+import { blockRows, eachBlock, rowBlock } from './row-block.ts';
 
 /**
  * The solvers work on (x − centre) / scale. With an unpenalised intercept that is another way to write the same problem, and it is what keeps
@@ -7,36 +8,28 @@ import type { FeatureMatrix } from './feature-matrix.ts';
  */
 export interface ColumnFrame {
   readonly centre: Float64Array;
-  /** Standard deviation about the centre; 1 for a constant column. */
+  /** Standard deviation about the centre; 1 for a column that is all centre. */
   readonly scale: Float64Array;
   /** 1 where a column has one value in all rows that count. */
   readonly constant: Uint8Array;
 }
 
 /** @param centred false where there is no intercept: columns are then scaled by their root mean square and not moved. */
-export function columnFrame({ values, rows, columns }: FeatureMatrix, weight: Float64Array | undefined, centred: boolean): ColumnFrame {
+export function columnFrame(features: FeatureMatrix, weight: Float64Array | undefined, centred: boolean): ColumnFrame {
+  const { values, rows, columns } = features;
   const count = columns.length;
-  const constant = constantColumns(values, rows, count, weight);
-  const first = values.slice(0, count);
-  // Sums are taken of the distance from the first row: what is far from zero loses no digits.
-  const total = weight ? weightedColumnSums(rows, 1, weight, () => 1)[0] ?? 0 : rows;
-  const shift = weightedColumnSums(rows, count, weight, (row, c) => (values[row * count + c] ?? 0) - (first[c] ?? 0));
-  const centre = shift.map((sum, c) => (centred ? (first[c] ?? 0) + (constant[c] === 1 ? 0 : sum / total) : 0));
-  if (centred) constantCentre(values, count, rows, weight, constant, centre);
-  const squares = weightedColumnSums(rows, count, weight, (row, c) => ((values[row * count + c] ?? 0) - (centre[c] ?? 0)) ** 2);
-  const scale = squares.map((sum, c) => {
-    const size = Math.sqrt(sum / total);
-    return size > 0 && !(centred && constant[c] === 1) ? size : 1;
-  });
+  const total = weight ? weight.reduce((sum, value) => sum + value, 0) : rows;
+  const counted = firstCountedRow(rows, weight) * count;
+  // Sums are taken of the distance from one row: what is far from zero loses no digits, and a constant column is exactly 0 there.
+  const reference = values.slice(counted, counted + count);
+  const about = columnSums(features, reference, weight);
+  const constant = Uint8Array.from(about.squares, (sum) => (sum === 0 ? 1 : 0));
+  const centre = reference.map((value, c) => (centred ? value + (about.sums[c] ?? 0) / total : 0));
+  const { squares } = columnSums(features, centre, weight);
+  const scale = squares.map((sum) => Math.sqrt(sum / total) || 1);
+  const tooLarge = columns.find((_, c) => !Number.isFinite(scale[c]) || !Number.isFinite(centre[c]));
+  if (tooLarge !== undefined) throw overflow(tooLarge);
   return { centre, scale, constant };
-}
-
-/** A constant column is centred on its very value, so that what is left is exactly 0. */
-function constantCentre(values: Float64Array, count: number, rows: number, weight: Float64Array | undefined, constant: Uint8Array, centre: Float64Array): void {
-  const counted = firstCountedRow(rows, weight);
-  constant.forEach((isConstant, c) => {
-    if (isConstant === 1) centre[c] = values[counted * count + c] ?? 0;
-  });
 }
 
 function firstCountedRow(rows: number, weight: Float64Array | undefined): number {
@@ -45,33 +38,45 @@ function firstCountedRow(rows: number, weight: Float64Array | undefined): number
   return row;
 }
 
-function constantColumns(values: Float64Array, rows: number, count: number, weight: Float64Array | undefined): Uint8Array {
-  const constant = new Uint8Array(count).fill(1);
-  const reference = firstCountedRow(rows, weight) * count;
-  let left = count;
-  for (let row = 0; row < rows && left > 0; row++) {
-    if (weight && weight[row] === 0) continue;
-    for (let c = 0; c < count; c++) {
-      if (constant[c] === 0 || values[row * count + c] === values[reference + c]) continue;
-      constant[c] = 0;
-      left -= 1;
-    }
-  }
-  return constant;
+/** For each column the weighted sums of x − centre and of its square, block by block. */
+function columnSums(
+  features: FeatureMatrix,
+  centre: Float64Array,
+  weight: Float64Array | undefined,
+): { sums: Float64Array; squares: Float64Array } {
+  const count = features.columns.length;
+  const sums = new Float64Array(count);
+  const squares = new Float64Array(count);
+  const block = rowBlock(count, false);
+  const ones = new Float64Array(blockRows).fill(1);
+  eachBlock(
+    features,
+    { centre, scale: new Float64Array(count).fill(1), constant: new Uint8Array(count) },
+    block,
+    ({ values, start, rows }) => {
+      const factors = weight ? weight.subarray(start, start + rows) : ones;
+      for (let c = 0; c < count; c++) {
+        const at = c * blockRows;
+        let sum = 0;
+        let square = 0;
+        for (let i = 0; i < rows; i++) {
+          const value = values[at + i] ?? 0;
+          const weighted = (factors[i] ?? 0) * value;
+          sum += weighted;
+          square += weighted * value;
+        }
+        sums[c] = (sums[c] ?? 0) + sum;
+        squares[c] = (squares[c] ?? 0) + square;
+      }
+    },
+  );
+  return { sums, squares };
 }
 
-/** Σ weight · valueOf(row, column) for each column, in blocks of rows. */
-function weightedColumnSums(rows: number, count: number, weight: Float64Array | undefined, valueOf: (row: number, column: number) => number): Float64Array {
-  const sums = new Float64Array(count);
-  const part = new Float64Array(count);
-  for (let start = 0; start < rows; start += sumBlockRows) {
-    const end = Math.min(start + sumBlockRows, rows);
-    part.fill(0);
-    for (let row = start; row < end; row++) {
-      const rowWeight = weight ? (weight[row] ?? 0) : 1;
-      for (let c = 0; c < count; c++) part[c] = (part[c] ?? 0) + rowWeight * valueOf(row, c);
-    }
-    for (let c = 0; c < count; c++) sums[c] = (sums[c] ?? 0) + (part[c] ?? 0);
-  }
-  return sums;
-}
+const overflow = (column: string): Error =>
+  fail('linear.too-large', {
+    message: `The values of column “${column}” are so large that their squares leave the range of numbers.`,
+    mend: 'Divide the column by a power of ten before this node, or look for a wrong value.',
+    column,
+    facts: { column },
+  });

@@ -32,9 +32,15 @@ export interface LinearFit {
  *
  * @throws `linear.not-finite`, `linear.no-rows`, `linear.no-columns`, `linear.bad-option`
  */
-export async function fitLinear(features: FeatureMatrix, target: Float64Array, options: LinearOptions = {}, task: LongTask = {}): Promise<LinearFit> {
+export async function fitLinear(
+  features: FeatureMatrix,
+  target: Float64Array,
+  options: LinearOptions = {},
+  task: LongTask = {},
+): Promise<LinearFit> {
   const { alpha = 0, fitIntercept = true, weight } = options;
-  if (!(alpha >= 0 && alpha < Infinity)) throw fail('linear.bad-option', { message: `Alpha is ${alpha}; it must be 0 or more.`, param: 'alpha' });
+  if (!(alpha >= 0 && alpha < Infinity))
+    throw fail('linear.bad-option', { message: `Alpha is ${alpha}; it must be 0 or more.`, param: 'alpha' });
   checkFeatures(features);
   checkVector('target', target, features.rows);
   if (weight) checkVector('weight', weight, features.rows);
@@ -47,9 +53,21 @@ export async function fitLinear(features: FeatureMatrix, target: Float64Array, o
   task.onProgress?.(1);
 
   const coefficients = solution.x.map((value, j) => value / (frame.scale[j] ?? 1));
-  const intercept = fitIntercept ? coefficients.reduce((sum, value, j) => sum - value * (frame.centre[j] ?? 0), targetMean) : 0;
+  const intercept = fitIntercept
+    ? coefficients.reduce((sum, value, j) => sum - value * (frame.centre[j] ?? 0), targetMean)
+    : 0;
   const model: LinearModel = { task: 'regression', columns: features.columns, coefficients, intercept };
-  const inference = alpha === 0 ? inferLinear({ model, solution, frame, rows: countedRows(features.rows, weight), totalWeight: totalOf(features.rows, weight), fitIntercept }) : undefined;
+  const inference =
+    alpha === 0
+      ? inferLinear({
+          model,
+          solution,
+          frame,
+          rows: countedRows(features.rows, weight),
+          totalWeight: totalOf(features.rows, weight),
+          fitIntercept,
+        })
+      : undefined;
   return {
     model,
     rank: solution.rank,
@@ -62,13 +80,25 @@ export async function fitLinear(features: FeatureMatrix, target: Float64Array, o
 /** From the first value, so that a target far from zero keeps its digits. */
 function meanOf(target: Float64Array, weight: Float64Array | undefined): number {
   const first = target[0] ?? 0;
-  return first + weightedMean(target.map((value) => value - first), weight);
+  return (
+    first +
+    weightedMean(
+      target.map((value) => value - first),
+      weight,
+    )
+  );
 }
 
-const countedRows = (rows: number, weight: Float64Array | undefined): number => (weight ? weight.filter((value) => value > 0).length : rows);
-const totalOf = (rows: number, weight: Float64Array | undefined): number => (weight ? weight.reduce((sum, value) => sum + value, 0) : rows);
+const countedRows = (rows: number, weight: Float64Array | undefined): number =>
+  weight ? weight.filter((value) => value > 0).length : rows;
+const totalOf = (rows: number, weight: Float64Array | undefined): number =>
+  weight ? weight.reduce((sum, value) => sum + value, 0) : rows;
 
-function warningsOf({ columns, rows }: FeatureMatrix, { constant }: ColumnFrame, { dependent }: LeastSquaresSolution): Problem[] {
+function warningsOf(
+  { columns, rows }: FeatureMatrix,
+  { constant }: ColumnFrame,
+  { dependent }: LeastSquaresSolution,
+): Problem[] {
   const warnings = constantWarnings(columns, constant);
   const names = columns.filter((_, j) => dependent.includes(j) && constant[j] === 0);
   if (names.length === 0) return warnings;

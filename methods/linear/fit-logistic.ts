@@ -5,6 +5,7 @@ import { checkFeatures, checkVector, type FeatureMatrix } from './feature-matrix
 import { logisticObjective } from './logistic-objective.ts';
 import type { LogisticModel } from './model.ts';
 import { minimiseByNewton } from './newton.ts';
+import { solveOnSample } from './row-sample.ts';
 
 export interface LogisticOptions {
   /** Inverse strength of the penalty on squared coefficients, as scikit-learn's `C`; Infinity for none. */
@@ -41,7 +42,12 @@ export async function fitLogistic(
   task: LongTask = {},
 ): Promise<LogisticFit> {
   const { c = 1, fitIntercept = true, tolerance = 1e-8, maxIterations = 100 } = options;
-  if (!(c > 0)) throw fail('linear.bad-option', { message: `C is ${c}; it must be above 0.`, mend: 'Set C to a positive number, for instance 1.', param: 'c' });
+  if (!(c > 0))
+    throw fail('linear.bad-option', {
+      message: `C is ${c}; it must be above 0.`,
+      mend: 'Set C to a positive number, for instance 1.',
+      param: 'c',
+    });
   checkFeatures(features);
   checkVector('target', target, features.rows);
   if (options.weight) checkVector('weight', options.weight, features.rows);
@@ -52,14 +58,27 @@ export async function fitLogistic(
   const width = features.columns.length + (fitIntercept ? 1 : 0);
   const penalty = new Float64Array(width);
   frame.scale.forEach((scale, j) => (penalty[j] = 1 / (c * scale * scale)));
-  const objective = logisticObjective({ features, frame, withIntercept: fitIntercept, target, classCount, weight, penalty });
+  const problem = { features, frame, withIntercept: fitIntercept, target, classCount, weight, penalty };
+  const objective = logisticObjective(problem);
   const start = new Float64Array(objective.outputs * width);
   if (fitIntercept) startAtShares(start, classRows, width);
-  const found = await minimiseByNewton(objective, start, { tolerance, maxIterations, isFree: (column) => penalty[column] === 0 }, task);
+  const newton = { tolerance, maxIterations, isFree: (column: number) => penalty[column] === 0 };
+  const sampled = await solveOnSample(problem, start, newton, task);
+  const found = await minimiseByNewton(
+    objective,
+    sampled?.start ?? start,
+    { ...newton, ...(sampled ? { nearby: sampled.nearby } : {}) },
+    task,
+  );
   task.onProgress?.(1);
 
   return {
-    model: { task: 'classification', classCount, columns: features.columns, ...unframe(found.coefficients, frame, fitIntercept) },
+    model: {
+      task: 'classification',
+      classCount,
+      columns: features.columns,
+      ...unframe(found.coefficients, frame, fitIntercept),
+    },
     iterations: found.iterations,
     converged: found.converged,
     loss: found.loss,
@@ -67,11 +86,18 @@ export async function fitLogistic(
   };
 }
 
-function rowWeights(target: Int32Array, classCount: number, { weight, classWeight }: LogisticOptions): Float64Array | undefined {
+function rowWeights(
+  target: Int32Array,
+  classCount: number,
+  { weight, classWeight }: LogisticOptions,
+): Float64Array | undefined {
   if (classWeight === undefined) return weight;
   const factors = classWeight === 'balanced' ? balancedFactors(target, classCount, weight) : classWeight;
   if (factors.length !== classCount) {
-    throw fail('linear.bad-option', { message: `There are ${classCount} classes, but ${factors.length} class weights.`, param: 'classWeight' });
+    throw fail('linear.bad-option', {
+      message: `There are ${classCount} classes, but ${factors.length} class weights.`,
+      param: 'classWeight',
+    });
   }
   return Float64Array.from(target, (k, row) => (factors[k] ?? 0) * (weight ? (weight[row] ?? 0) : 1));
 }
@@ -86,12 +112,19 @@ function balancedFactors(target: Int32Array, classCount: number, weight: Float64
 function weightByClass(target: Int32Array, classCount: number, weight: Float64Array | undefined): Float64Array {
   const sums = new Float64Array(classCount);
   target.forEach((k, row) => {
-    if (k < 0 || k >= classCount) throw fail('linear.unknown-class', { message: `Row ${row} has the class number ${k}, of ${classCount} classes.`, facts: { row, class: k, classCount } });
+    if (k < 0 || k >= classCount)
+      throw fail('linear.unknown-class', {
+        message: `Row ${row} has the class number ${k}, of ${classCount} classes.`,
+        facts: { row, class: k, classCount },
+      });
     sums[k] = (sums[k] ?? 0) + (weight ? (weight[row] ?? 0) : 1);
   });
   const occurring = sums.filter((sum) => sum > 0).length;
   if (occurring < 2) {
-    throw fail('linear.one-class', { message: 'The training rows are all of one class.', mend: 'Check the target, the filters and the split: at least two classes are needed.' });
+    throw fail('linear.one-class', {
+      message: 'The training rows are all of one class.',
+      mend: 'Check the target, the filters and the split: at least two classes are needed.',
+    });
   }
   if (occurring < classCount) {
     throw fail('linear.empty-class', {
@@ -115,7 +148,11 @@ function startAtShares(start: Float64Array, classRows: Float64Array, width: numb
 }
 
 /** From framed units back to the columns' own. */
-function unframe(framed: Float64Array, { centre, scale }: ColumnFrame, fitIntercept: boolean): { coefficients: Float64Array; intercepts: Float64Array } {
+function unframe(
+  framed: Float64Array,
+  { centre, scale }: ColumnFrame,
+  fitIntercept: boolean,
+): { coefficients: Float64Array; intercepts: Float64Array } {
   const count = scale.length;
   const width = count + (fitIntercept ? 1 : 0);
   const outputs = framed.length / width;
@@ -133,14 +170,23 @@ function unframe(framed: Float64Array, { centre, scale }: ColumnFrame, fitInterc
   return { coefficients, intercepts };
 }
 
-function warningsOf({ columns }: FeatureMatrix, { constant }: ColumnFrame, converged: boolean, iterations: number, c: number): Problem[] {
+function warningsOf(
+  { columns }: FeatureMatrix,
+  { constant }: ColumnFrame,
+  converged: boolean,
+  iterations: number,
+  c: number,
+): Problem[] {
   const warnings: Problem[] = [];
   if (!converged) {
     warnings.push({
       code: 'linear.not-converged',
       severity: 'warning',
       message: `The coefficients were still moving after ${iterations} steps.`,
-      mend: c === Infinity ? 'A column may separate the classes perfectly: set a penalty (C = 1).' : 'Lower C, scale the columns, or allow more steps.',
+      mend:
+        c === Infinity
+          ? 'A column may separate the classes perfectly: set a penalty (C = 1).'
+          : 'Lower C, scale the columns, or allow more steps.',
       facts: { iterations },
     });
   }
@@ -152,6 +198,17 @@ function warningsOf({ columns }: FeatureMatrix, { constant }: ColumnFrame, conve
 export function constantWarnings(columns: readonly string[], constant: Uint8Array): Problem[] {
   const names = columns.filter((_, j) => constant[j] === 1);
   if (names.length === 0) return [];
-  const message = names.length === 1 ? `Column “${names[0]}” has one value in all training rows.` : `These columns have one value in all training rows: ${names.join(', ')}.`;
-  return [{ code: 'linear.constant-column', severity: 'warning', message, mend: 'It cannot help to predict: leave it out.', facts: { columns: names } }];
+  const message =
+    names.length === 1
+      ? `Column “${names[0]}” has one value in all training rows.`
+      : `These columns have one value in all training rows: ${names.join(', ')}.`;
+  return [
+    {
+      code: 'linear.constant-column',
+      severity: 'warning',
+      message,
+      mend: 'It cannot help to predict: leave it out.',
+      facts: { columns: names },
+    },
+  ];
 }

@@ -3,7 +3,16 @@ import { type Cholesky, cholesky, solveCholesky } from './cholesky.ts';
 import type { ColumnFrame } from './column-frame.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 import { emptyTriangle, foldRows, solveTriangle } from './orthogonal.ts';
-import { addGram, addTransposeTimes, blockRows, blockTimes, eachBlock, rowBlock, type RowBlock, weighBlock } from './row-block.ts';
+import {
+  addGram,
+  addTransposeTimes,
+  blockRows,
+  blockTimes,
+  eachBlock,
+  rowBlock,
+  type RowBlock,
+  weighBlock,
+} from './row-block.ts';
 
 /** min Σ weight (target − framed · x)² + Σ penalty x²; framed columns and centred target, so there is no intercept here. */
 export interface LeastSquaresProblem {
@@ -115,7 +124,8 @@ function solveByReflections(problem: LeastSquaresProblem): LeastSquaresSolution 
     for (let i = 0; i < block.rows; i++) {
       const root = Math.sqrt(weightOf(problem, block.start + i));
       right[i] = root * (problem.target[block.start + i] ?? 0);
-      if (problem.weight) for (let c = 0; c < size; c++) block.values[c * blockRows + i] = root * (block.values[c * blockRows + i] ?? 0);
+      if (problem.weight)
+        for (let c = 0; c < size; c++) block.values[c * blockRows + i] = root * (block.values[c * blockRows + i] ?? 0);
     }
     foldRows(triangle, columns, block.rows);
   });
@@ -135,7 +145,9 @@ const columnsOf = (block: RowBlock, size: number, right: Float64Array): Float64A
 function foldPenalty(triangle: ReturnType<typeof emptyTriangle>, penalty: Float64Array): void {
   penalty.forEach((strength, j) => {
     if (strength === 0) return;
-    const columns = Array.from({ length: triangle.size + 1 }, (_, c) => Float64Array.of(c === j ? Math.sqrt(strength) : 0));
+    const columns = Array.from({ length: triangle.size + 1 }, (_, c) =>
+      Float64Array.of(c === j ? Math.sqrt(strength) : 0),
+    );
     foldRows(triangle, columns, 1);
   });
 }

@@ -27,7 +27,14 @@ export interface InferenceInput {
 }
 
 /** NaN for constant columns; undefined where columns depend on each other or no rows are left to estimate the error. */
-export function inferLinear({ model, solution, frame, rows, totalWeight, fitIntercept }: InferenceInput): LinearInference | undefined {
+export function inferLinear({
+  model,
+  solution,
+  frame,
+  rows,
+  totalWeight,
+  fitIntercept,
+}: InferenceInput): LinearInference | undefined {
   const degreesOfFreedom = rows - solution.rank - (fitIntercept ? 1 : 0);
   if (!solution.factor || degreesOfFreedom < 1) return undefined;
   const residualError = Math.sqrt(solution.residualSquares / degreesOfFreedom);
@@ -40,7 +47,10 @@ export function inferLinear({ model, solution, frame, rows, totalWeight, fitInte
   if (!fitIntercept) return base;
   const standardError = residualError * Math.sqrt(1 / totalWeight + leverageOfOrigin(solution.factor, frame));
   const tValue = model.intercept / standardError;
-  return { ...base, intercept: { standardError, tValue, pValue: 2 * studentTTail(Math.abs(tValue), degreesOfFreedom) } };
+  return {
+    ...base,
+    intercept: { standardError, tValue, pValue: 2 * studentTTail(Math.abs(tValue), degreesOfFreedom) },
+  };
 }
 
 /** ‖L⁻¹ m‖², m the framed centre: what the point 0 of all columns costs. */

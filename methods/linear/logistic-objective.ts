@@ -20,6 +20,7 @@ export interface LogisticProblem {
  * Coefficients are outputs × width, row-major, the intercept last in each row.
  */
 export interface LogisticObjective {
+  readonly rows: number;
   readonly outputs: number;
   readonly width: number;
   /** Loss and gradient at the coefficients; keeps each row's probabilities for the two methods below. */
@@ -59,6 +60,7 @@ export function logisticObjective(problem: LogisticProblem): LogisticObjective {
   const eachRowBlock = (visit: () => void): void => eachBlock(features, frame, block, visit);
 
   return {
+    rows: features.rows,
     outputs,
     width,
     evaluate(coefficients) {
@@ -67,7 +69,10 @@ export function logisticObjective(problem: LogisticProblem): LogisticObjective {
       eachRowBlock(() => {
         multiply(coefficients);
         const own = Array.from({ length: outputs }, (_, k) => probabilityOf(k));
-        loss += outputs === 1 ? sigmoidLoss(problem, block.start, block.rows, margins[0] ?? factors, own[0] ?? factors) : softmaxLoss(problem, block.start, block.rows, margins, own);
+        loss +=
+          outputs === 1
+            ? sigmoidLoss(problem, block.start, block.rows, margins[0] ?? factors, own[0] ?? factors)
+            : softmaxLoss(problem, block.start, block.rows, margins, own);
         own.forEach((probability, k) => {
           for (let i = 0; i < block.rows; i++) {
             const isClass = problem.target[block.start + i] === (outputs === 1 ? 1 : k) ? 1 : 0;
@@ -136,7 +141,13 @@ export function logisticObjective(problem: LogisticProblem): LogisticObjective {
 }
 
 /** ln(1 + e^z) − y z without overflow, and the probability beside it. */
-function sigmoidLoss({ target, weight }: LogisticProblem, start: number, rows: number, margin: Float64Array, probability: Float64Array): number {
+function sigmoidLoss(
+  { target, weight }: LogisticProblem,
+  start: number,
+  rows: number,
+  margin: Float64Array,
+  probability: Float64Array,
+): number {
   let loss = 0;
   for (let i = 0; i < rows; i++) {
     const z = margin[i] ?? 0;
@@ -148,7 +159,13 @@ function sigmoidLoss({ target, weight }: LogisticProblem, start: number, rows: n
   return loss;
 }
 
-function softmaxLoss({ target, weight }: LogisticProblem, start: number, rows: number, margins: Float64Array[], probabilities: Float64Array[]): number {
+function softmaxLoss(
+  { target, weight }: LogisticProblem,
+  start: number,
+  rows: number,
+  margins: Float64Array[],
+  probabilities: Float64Array[],
+): number {
   let loss = 0;
   for (let i = 0; i < rows; i++) {
     let top = -Infinity;
@@ -168,7 +185,14 @@ function softmaxLoss({ target, weight }: LogisticProblem, start: number, rows: n
 }
 
 /** weight · p_k (1 − p_k), or −weight · p_k p_l for two different outputs. */
-function curvatureFactors(own: Float64Array, other: Float64Array, same: boolean, into: Float64Array, rows: number, rowWeight: (i: number) => number): void {
+function curvatureFactors(
+  own: Float64Array,
+  other: Float64Array,
+  same: boolean,
+  into: Float64Array,
+  rows: number,
+  rowWeight: (i: number) => number,
+): void {
   for (let i = 0; i < rows; i++) {
     const p = own[i] ?? 0;
     into[i] = rowWeight(i) * (same ? p * (1 - p) : -p * (other[i] ?? 0));
@@ -176,14 +200,27 @@ function curvatureFactors(own: Float64Array, other: Float64Array, same: boolean,
 }
 
 /** Σ_l p_l · margin_l of one row. */
-function meanMargin(i: number, outputs: number, probabilities: Float64Array, start: number, margins: Float64Array[]): number {
+function meanMargin(
+  i: number,
+  outputs: number,
+  probabilities: Float64Array,
+  start: number,
+  margins: Float64Array[],
+): number {
   let sum = 0;
-  for (let l = 0; l < outputs; l++) sum += (probabilities[start * outputs + l * blockRows + i] ?? 0) * (margins[l]?.[i] ?? 0);
+  for (let l = 0; l < outputs; l++)
+    sum += (probabilities[start * outputs + l * blockRows + i] ?? 0) * (margins[l]?.[i] ?? 0);
   return sum;
 }
 
 /** One matrix from the Gram matrices of all pairs of outputs (k ≤ l), with the penalty on its diagonal. */
-function assemble(grams: readonly Float64Array[], outputs: number, width: number, padded: number, penalty: Float64Array): Float64Array {
+function assemble(
+  grams: readonly Float64Array[],
+  outputs: number,
+  width: number,
+  padded: number,
+  penalty: Float64Array,
+): Float64Array {
   const size = outputs * width;
   const hessian = new Float64Array(size * size);
   let pair = 0;

@@ -56,13 +56,17 @@ export interface Solution {
  */
 export function solveTriangle(triangle: Triangle, tolerance: number, unit: Float64Array): Solution {
   const { size } = triangle;
-  const columns = Array.from({ length: size + 1 }, (_, c) => Float64Array.from({ length: size }, (_, r) => triangle.values[r * (size + 1) + c] ?? 0));
+  const columns = Array.from({ length: size + 1 }, (_, c) =>
+    Float64Array.from({ length: size }, (_, r) => triangle.values[r * (size + 1) + c] ?? 0),
+  );
   const right = columns.pop() ?? new Float64Array(size);
   const { order, rank } = pivotedReflections(columns, right, tolerance);
   // Row r of the rank × size matrix, back in the order of the unknowns and in their units.
   const rows = Array.from({ length: rank }, (_, r) => {
     const row = new Float64Array(size);
-    order.forEach((column, place) => (row[column] = place >= r ? (columns[column]?.[r] ?? 0) * (unit[column] ?? 1) : 0));
+    order.forEach(
+      (column, place) => (row[column] = place >= r ? (columns[column]?.[r] ?? 0) * (unit[column] ?? 1) : 0),
+    );
     return row;
   });
   const x = shortestSolution(rows, right).map((value, j) => value * (unit[j] ?? 1));
@@ -70,7 +74,11 @@ export function solveTriangle(triangle: Triangle, tolerance: number, unit: Float
 }
 
 /** Triangularises the columns in place, always taking the longest remaining one next; applies the same to `right`. */
-function pivotedReflections(columns: readonly Float64Array[], right: Float64Array, tolerance: number): { order: number[]; rank: number } {
+function pivotedReflections(
+  columns: readonly Float64Array[],
+  right: Float64Array,
+  tolerance: number,
+): { order: number[]; rank: number } {
   const order = columns.map((_, c) => c);
   const size = right.length;
   let largest = 0;

@@ -7,18 +7,31 @@ import type { LinearModel, LogisticModel } from './model.ts';
  * @param features row-major, rows × columns of the model
  * @throws `linear.shape`
  */
-export function predictLinear({ coefficients, intercept }: LinearModel, features: Float64Array, rows: number): Float64Array {
+export function predictLinear(
+  { coefficients, intercept }: LinearModel,
+  features: Float64Array,
+  rows: number,
+): Float64Array {
   return margins(coefficients, Float64Array.of(intercept), features, rows);
 }
 
 /** Probability of each class: row-major, rows × classCount. */
-export function predictProbabilities({ coefficients, intercepts, classCount }: LogisticModel, features: Float64Array, rows: number): Float64Array {
+export function predictProbabilities(
+  { coefficients, intercepts, classCount }: LogisticModel,
+  features: Float64Array,
+  rows: number,
+): Float64Array {
   const scores = margins(coefficients, intercepts, features, rows);
   return classCount === 2 ? bothClasses(scores) : softmaxInPlace(scores, classCount);
 }
 
 /** Outputs of a linear map before any link: row-major, rows × outputs. */
-export function margins(coefficients: Float64Array, intercepts: Float64Array, features: Float64Array, rows: number): Float64Array {
+export function margins(
+  coefficients: Float64Array,
+  intercepts: Float64Array,
+  features: Float64Array,
+  rows: number,
+): Float64Array {
   const outputs = intercepts.length;
   const columns = coefficients.length / outputs;
   if (features.length !== rows * columns) {

@@ -53,7 +53,8 @@ export function expectedCalibrationError(curve: readonly CalibrationBin[]): numb
 }
 
 /** Inner edges only. */
-const uniformEdges = (bins: number): Float64Array => Float64Array.from({ length: bins - 1 }, (_, i) => (i + 1) * (1 / bins));
+const uniformEdges = (bins: number): Float64Array =>
+  Float64Array.from({ length: bins - 1 }, (_, i) => (i + 1) * (1 / bins));
 
 function quantileEdges(probability: Float64Array, bins: number): Float64Array {
   const sorted = probability.slice().sort();

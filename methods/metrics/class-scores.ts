@@ -15,7 +15,12 @@ export interface PrecisionRecallF1 {
 
 export type Average = 'macro' | 'weighted' | 'micro';
 
-function divide(truePositive: number, predicted: number, actual: number, zeroDivision: ZeroDivision): PrecisionRecallF1 {
+function divide(
+  truePositive: number,
+  predicted: number,
+  actual: number,
+  zeroDivision: ZeroDivision,
+): PrecisionRecallF1 {
   const undefinedParts: ('precision' | 'recall' | 'f1')[] = [];
   const share = (part: 'precision' | 'recall' | 'f1', numerator: number, denominator: number): number => {
     if (denominator !== 0) return numerator / denominator;
@@ -34,16 +39,26 @@ function divide(truePositive: number, predicted: number, actual: number, zeroDiv
 /** Precision, recall and F1 of every class as in scikit-learn's `precision_recall_fscore_support(average=None)`. */
 export function scoresByClass(matrix: ConfusionMatrix, zeroDivision: ZeroDivision = 0): PrecisionRecallF1[] {
   const counts = classCounts(matrix);
-  return Array.from({ length: matrix.classCount }, (_, k) => divide(counts.truePositive[k] ?? 0, counts.predicted[k] ?? 0, counts.actual[k] ?? 0, zeroDivision));
+  return Array.from({ length: matrix.classCount }, (_, k) =>
+    divide(counts.truePositive[k] ?? 0, counts.predicted[k] ?? 0, counts.actual[k] ?? 0, zeroDivision),
+  );
 }
 
 /** Averages over the classes that occur in the truth or among the predictions. */
-export function averageScores(matrix: ConfusionMatrix, average: Average, zeroDivision: ZeroDivision = 0): Omit<PrecisionRecallF1, 'undefinedParts'> {
+export function averageScores(
+  matrix: ConfusionMatrix,
+  average: Average,
+  zeroDivision: ZeroDivision = 0,
+): Omit<PrecisionRecallF1, 'undefinedParts'> {
   const counts = classCounts(matrix);
   if (average === 'micro') return divide(counts.correct, counts.total, counts.total, zeroDivision);
   const scores = scoresByClass(matrix, zeroDivision).filter((_, k) => matrix.present[k] === 1);
   const weights = scores.map((score) => (average === 'macro' ? 1 : score.support));
-  const mean = (part: 'precision' | 'recall' | 'f1'): number => nanAverage(scores.map((score) => score[part]), weights);
+  const mean = (part: 'precision' | 'recall' | 'f1'): number =>
+    nanAverage(
+      scores.map((score) => score[part]),
+      weights,
+    );
   return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1'), support: counts.total };
 }
 

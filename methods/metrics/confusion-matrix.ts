@@ -7,6 +7,8 @@ export interface ConfusionMatrix {
   readonly cells: Float64Array;
   /** 1 for each class that occurs in the truth or among the predictions, whatever the weight of its rows. scikit-learn averages over these. */
   readonly present: Uint8Array;
+  /** 1 for each class that occurs in the truth, whatever the weight of its rows. */
+  readonly inTruth: Uint8Array;
 }
 
 /**
@@ -14,20 +16,28 @@ export interface ConfusionMatrix {
  * @param predicted predicted class index of each row
  * @param weight weight of each row, 1 where not given
  */
-export function confusionMatrix(truth: Int32Array, predicted: Int32Array, classCount: number, weight?: Float64Array): ConfusionMatrix {
+export function confusionMatrix(
+  truth: Int32Array,
+  predicted: Int32Array,
+  classCount: number,
+  weight?: Float64Array,
+): ConfusionMatrix {
   checkLengths(truth.length, { predicted: predicted.length, weight: weight?.length });
   const cells = new Float64Array(classCount * classCount);
   const present = new Uint8Array(classCount);
+  const inTruth = new Uint8Array(classCount);
   for (let row = 0; row < truth.length; row++) {
     const actual = truth[row] ?? -1;
     const guess = predicted[row] ?? -1;
-    if (actual < 0 || actual >= classCount || guess < 0 || guess >= classCount) throw unknownClass(row, actual, guess, classCount);
+    if (actual < 0 || actual >= classCount || guess < 0 || guess >= classCount)
+      throw unknownClass(row, actual, guess, classCount);
     present[actual] = 1;
+    inTruth[actual] = 1;
     present[guess] = 1;
     const cell = actual * classCount + guess;
     cells[cell] = (cells[cell] ?? 0) + (weight ? (weight[row] ?? 0) : 1);
   }
-  return { classCount, cells, present };
+  return { classCount, cells, present, inTruth };
 }
 
 /** True positives, predicted and actual weight of one class or of a whole matrix. */
@@ -65,7 +75,10 @@ export function classCounts({ classCount, cells }: ConfusionMatrix): ClassCounts
 export function checkLengths(rows: number, others: Readonly<Record<string, number | undefined>>): void {
   for (const [name, length] of Object.entries(others)) {
     if (length === undefined || length === rows) continue;
-    throw fail('metrics.length', { message: `There are ${rows} rows of truth, but ${length} of ${name}.`, facts: { rows, name, length } });
+    throw fail('metrics.length', {
+      message: `There are ${rows} rows of truth, but ${length} of ${name}.`,
+      facts: { rows, name, length },
+    });
   }
 }
 

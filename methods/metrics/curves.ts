@@ -19,7 +19,8 @@ export interface PrecisionRecallCurve {
 /** scikit-learn's `roc_curve`. With `dropIntermediate` points on a straight line between their neighbours are left out. */
 export function rocCurve(ranked: RankedScores, { dropIntermediate = true } = {}): RocCurve {
   const { thresholds, truePositives, falsePositives, positives, negatives } = ranked;
-  const bends = (i: number): boolean => secondDifference(falsePositives, i) !== 0 || secondDifference(truePositives, i) !== 0;
+  const bends = (i: number): boolean =>
+    secondDifference(falsePositives, i) !== 0 || secondDifference(truePositives, i) !== 0;
   const kept = keptPoints(thresholds.length, dropIntermediate, bends);
   const rate = (counts: Float64Array, total: number): Float64Array => {
     const rates = new Float64Array(kept.length + 1);
@@ -29,13 +30,18 @@ export function rocCurve(ranked: RankedScores, { dropIntermediate = true } = {})
   const cuts = new Float64Array(kept.length + 1);
   cuts[0] = Infinity;
   kept.forEach((point, i) => (cuts[i + 1] = thresholds[point] ?? NaN));
-  return { falsePositiveRate: rate(falsePositives, negatives), truePositiveRate: rate(truePositives, positives), thresholds: cuts };
+  return {
+    falsePositiveRate: rate(falsePositives, negatives),
+    truePositiveRate: rate(truePositives, positives),
+    thresholds: cuts,
+  };
 }
 
 /** scikit-learn's `precision_recall_curve`. With `dropIntermediate` only the first and last point of each recall are kept. */
 export function precisionRecallCurve(ranked: RankedScores, { dropIntermediate = false } = {}): PrecisionRecallCurve {
   const { thresholds, truePositives, falsePositives, positives } = ranked;
-  const changes = (i: number): boolean => truePositives[i - 1] !== truePositives[i] || truePositives[i] !== truePositives[i + 1];
+  const changes = (i: number): boolean =>
+    truePositives[i - 1] !== truePositives[i] || truePositives[i] !== truePositives[i + 1];
   const kept = keptPoints(thresholds.length, dropIntermediate, changes).reverse();
   const precision = new Float64Array(kept.length + 1);
   const recall = new Float64Array(kept.length + 1);
@@ -83,4 +89,5 @@ export function thinCurve(x: Float64Array, y: Float64Array, limit = 500): Uint32
 }
 
 /** The entries of `values` at the given points. */
-export const pickPoints = (values: Float64Array, points: Uint32Array): Float64Array => Float64Array.from(points, (point) => values[point] ?? NaN);
+export const pickPoints = (values: Float64Array, points: Uint32Array): Float64Array =>
+  Float64Array.from(points, (point) => values[point] ?? NaN);

@@ -17,6 +17,8 @@ const definition = 1;
 
 /** `f1_macro|average=macro|weighted=no|zero_division=0|v1` */
 export function metricSignature(name: string, choices: Readonly<Record<string, string | number | boolean>>): string {
-  const parts = Object.entries(choices).map(([key, value]) => `${key}=${typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}`);
+  const parts = Object.entries(choices).map(
+    ([key, value]) => `${key}=${typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}`,
+  );
   return [name, ...parts.sort(), `v${definition}`].join('|');
 }

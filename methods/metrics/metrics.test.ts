@@ -38,7 +38,9 @@ const tolerance = 1e-9;
 function expectClose(got: number | undefined, wanted: Num, what: string): void {
   const target = Number(wanted);
   if (!Number.isFinite(target)) return expect(got, what).toBe(target);
-  expect(Math.abs((got ?? NaN) - target), `${what}: ${got} instead of ${target}`).toBeLessThanOrEqual(tolerance * Math.max(1, Math.abs(target)));
+  expect(Math.abs((got ?? NaN) - target), `${what}: ${got} instead of ${target}`).toBeLessThanOrEqual(
+    tolerance * Math.max(1, Math.abs(target)),
+  );
 }
 
 function expectAllClose(got: ArrayLike<number>, wanted: readonly Num[], what: string): void {
@@ -66,22 +68,30 @@ describe.each(fixtures.classification)('classification as scikit-learn measures 
   test('every class and the matrix', () => {
     expectAllClose(scores.confusion.cells, c.confusion, 'confusion');
     for (const part of ['precision', 'recall', 'f1', 'support'] as const) {
-      expectAllClose(scores.byClass.map((k) => k[part]), c.byClass[part], part);
+      expectAllClose(
+        scores.byClass.map((k) => k[part]),
+        c.byClass[part],
+        part,
+      );
     }
   });
 });
 
-test.each(fixtures.classification.filter((c) => c.curves))('both curves, with and without points between: $name', (c) => {
-  const ranked = measure(c).ranked[1];
-  if (!ranked || !c.curves) throw new Error('no curves');
-  for (const [key, wanted] of Object.entries(c.curves)) {
-    const dropIntermediate = key === 'dropped';
-    for (const [part, values] of Object.entries(rocCurve(ranked, { dropIntermediate }))) expectAllClose(values, wanted.roc[part] ?? [], `roc ${key} ${part}`);
-    for (const [part, values] of Object.entries(precisionRecallCurve(ranked, { dropIntermediate }))) {
-      expectAllClose(values, wanted.precisionRecall[part] ?? [], `precision-recall ${key} ${part}`);
+test.each(fixtures.classification.filter((c) => c.curves))(
+  'both curves, with and without points between: $name',
+  (c) => {
+    const ranked = measure(c).ranked[1];
+    if (!ranked || !c.curves) throw new Error('no curves');
+    for (const [key, wanted] of Object.entries(c.curves)) {
+      const dropIntermediate = key === 'dropped';
+      for (const [part, values] of Object.entries(rocCurve(ranked, { dropIntermediate })))
+        expectAllClose(values, wanted.roc[part] ?? [], `roc ${key} ${part}`);
+      for (const [part, values] of Object.entries(precisionRecallCurve(ranked, { dropIntermediate }))) {
+        expectAllClose(values, wanted.precisionRecall[part] ?? [], `precision-recall ${key} ${part}`);
+      }
     }
-  }
-});
+  },
+);
 
 test.each(fixtures.classification.filter((c) => c.calibration))('the calibration curve: $name', (c) => {
   const positive = Uint8Array.from(c.truth);
@@ -89,13 +99,25 @@ test.each(fixtures.classification.filter((c) => c.calibration))('the calibration
   for (const strategy of ['uniform', 'quantile'] as const) {
     const curve = calibrationCurve(positive, probability, { bins: 10, strategy });
     const [observed, predicted] = c.calibration?.[strategy] ?? [[], []];
-    expectAllClose(curve.map((bin) => bin.observed), observed, `${strategy} observed`);
-    expectAllClose(curve.map((bin) => bin.predicted), predicted, `${strategy} predicted`);
+    expectAllClose(
+      curve.map((bin) => bin.observed),
+      observed,
+      `${strategy} observed`,
+    );
+    expectAllClose(
+      curve.map((bin) => bin.predicted),
+      predicted,
+      `${strategy} predicted`,
+    );
   }
 });
 
 test.each(fixtures.regression)('regression as scikit-learn measures it: $name', (c) => {
-  const values = scoreRegression({ truth: floats(c.truth), predicted: floats(c.predicted), ...(c.weight ? { weight: floats(c.weight) } : {}) });
+  const values = scoreRegression({
+    truth: floats(c.truth),
+    predicted: floats(c.predicted),
+    ...(c.weight ? { weight: floats(c.weight) } : {}),
+  });
   expect(values.map((v) => v.name).sort()).toEqual(Object.keys(c.values).sort());
   for (const { name, value } of values) expectClose(value, c.values[name] ?? 'NaN', name);
 });
@@ -110,18 +132,53 @@ describe('what a value is called', () => {
   test('the signature holds every choice that changes the number', () => {
     expect(signatures({}).get('f1')).toBe('f1|positive=yes|weighted=no|zero_division=0|v1');
     expect(signatures({ positive: 0 }).get('roc_auc')).toBe('roc_auc|positive=no|weighted=no|v1');
-    expect(signatures({ weight: Float64Array.of(1, 2, 1, 1) }).get('f1_macro')).toBe('f1_macro|average=macro|weighted=yes|zero_division=0|v1');
+    expect(signatures({ weight: Float64Array.of(1, 2, 1, 1) }).get('f1_macro')).toBe(
+      'f1_macro|average=macro|weighted=yes|zero_division=0|v1',
+    );
   });
 
   test('the other class as the positive one mirrors the ranking', () => {
-    const area = (positive: number): number | undefined => scoreClassification({ classes, truth, probabilities, positive }).values.find((v) => v.name === 'roc_auc')?.value;
+    const area = (positive: number): number | undefined =>
+      scoreClassification({ classes, truth, probabilities, positive }).values.find((v) => v.name === 'roc_auc')?.value;
     expect(area(0)).toBe(area(1));
   });
 
   test('an undefined value says why', () => {
-    const { values } = scoreClassification({ classes, truth: Int32Array.of(1, 1), probabilities: Float64Array.of(0.4, 0.6, 0.2, 0.8) });
+    const { values } = scoreClassification({
+      classes,
+      truth: Int32Array.of(1, 1),
+      probabilities: Float64Array.of(0.4, 0.6, 0.2, 0.8),
+    });
     const auc = values.find((v) => v.name === 'roc_auc');
-    expect(auc).toEqual({ name: 'roc_auc', value: NaN, signature: 'roc_auc|positive=yes|weighted=no|v1', note: 'Only one class occurs in the truth.' });
+    expect(auc).toEqual({
+      name: 'roc_auc',
+      value: NaN,
+      signature: 'roc_auc|positive=yes|weighted=no|v1',
+      note: 'Only one class occurs in the truth.',
+    });
+  });
+});
+
+describe('classes that the model has not seen', () => {
+  const scores = scoreClassification({
+    classes: ['no', 'yes', 'maybe'],
+    truth: Int32Array.of(0, 1, 2, 1),
+    probabilities: Float64Array.of(0.75, 0.25, 0.5, 0.5, 0.5, 0.5, 0, 1),
+  });
+  const value = (name: string): number | undefined => scores.values.find((v) => v.name === name)?.value;
+
+  test('are a row of the matrix, a miss for every score, and not positive', () => {
+    expect(Array.from(scores.confusion.cells)).toEqual([1, 0, 0, 1, 1, 0, 1, 0, 0]);
+    expect(value('accuracy')).toBe(0.5);
+    expect(value('recall')).toBe(0.5);
+    expect(value('roc_auc')).toBe(0.875);
+    expect(value('brier_score')).toBe((0.125 + 0.5 + 1.5 + 0) / 4 / 2);
+    expectClose(value('log_loss'), (-Math.log(0.75) - Math.log(0.5) + 52 * Math.log(2) + 0) / 4, 'log_loss');
+    expect(scores.byClass.map((k) => [k.name, k.rocAuc])).toEqual([
+      ['no', undefined],
+      ['yes', 0.875],
+      ['maybe', undefined],
+    ]);
   });
 });
 
@@ -136,12 +193,24 @@ describe('refusals name the row', () => {
   };
 
   test('no rows', () => {
-    expect(codeOf(() => scoreRegression({ truth: new Float64Array(), predicted: new Float64Array() }))).toMatch(/^There are no rows/);
-    expect(codeOf(() => scoreClassification({ classes: ['a', 'b'], truth: new Int32Array(), probabilities: new Float64Array() }))).toMatch(/^There are no rows/);
+    expect(codeOf(() => scoreRegression({ truth: new Float64Array(), predicted: new Float64Array() }))).toMatch(
+      /^There are no rows/,
+    );
+    expect(
+      codeOf(() =>
+        scoreClassification({ classes: ['a', 'b'], truth: new Int32Array(), probabilities: new Float64Array() }),
+      ),
+    ).toMatch(/^There are no rows/);
   });
 
   test('a probability above 1', () => {
-    const refused = codeOf(() => scoreClassification({ classes: ['a', 'b'], truth: Int32Array.of(0, 1), probabilities: Float64Array.of(0, 1, 0, 1.5) }));
+    const refused = codeOf(() =>
+      scoreClassification({
+        classes: ['a', 'b'],
+        truth: Int32Array.of(0, 1),
+        probabilities: Float64Array.of(0, 1, 0, 1.5),
+      }),
+    );
     expect(refused).toBe('The probability of class 1 in row 1 is 1.5, which is not between 0 and 1.');
   });
 
@@ -151,7 +220,9 @@ describe('refusals name the row', () => {
   });
 
   test('vectors of unequal length', () => {
-    expect(codeOf(() => scoreRegression({ truth: Float64Array.of(1, 2), predicted: Float64Array.of(1) }))).toBe('There are 2 rows of truth, but 1 of predicted.');
+    expect(codeOf(() => scoreRegression({ truth: Float64Array.of(1, 2), predicted: Float64Array.of(1) }))).toBe(
+      'There are 2 rows of truth, but 1 of predicted.',
+    );
   });
 });
 
@@ -187,7 +258,11 @@ describe('curves for charts', () => {
         if (isPositive[i] === 1) hits += 1;
         else alarms += 1;
       });
-      expect([row.truePositive, row.falsePositive, row.truePositive + row.falseNegative]).toEqual([hits, alarms, ranked.positives]);
+      expect([row.truePositive, row.falsePositive, row.truePositive + row.falseNegative]).toEqual([
+        hits,
+        alarms,
+        ranked.positives,
+      ]);
       expect(row.precision).toBe(hits + alarms === 0 ? 0 : hits / (hits + alarms));
     }
   });

@@ -2,7 +2,7 @@ import { fail } from '../../shared/errors.ts';
 import { weightedMean } from '../statistics/blocked-sum.ts';
 import { checkLengths } from './confusion-matrix.ts';
 
-/** Probabilities are row-major, rows × classes; each between 0 and 1. */
+/** Row-major, rows × classes that the model knows; each between 0 and 1. A true class beyond these has the probability 0. */
 export interface ClassProbabilities {
   readonly values: Float64Array;
   readonly classCount: number;
@@ -26,17 +26,22 @@ export function checkProbabilities({ values, classCount }: ClassProbabilities, r
 export function logLoss(truth: Int32Array, { values, classCount }: ClassProbabilities, weight?: Float64Array): number {
   const losses = new Float64Array(truth.length);
   for (let row = 0; row < truth.length; row++) {
-    const p = values[row * classCount + (truth[row] ?? 0)] ?? NaN;
+    const k = truth[row] ?? 0;
+    const p = k < classCount ? (values[row * classCount + k] ?? NaN) : 0;
     losses[row] = -Math.log(Math.min(Math.max(p, Number.EPSILON), 1 - Number.EPSILON));
   }
   return weightedMean(losses, weight);
 }
 
-/** Mean of Σ (p − truth)² over the classes; halved for two classes, where it is the well-known (p − y)². Brier 1950. */
-export function brierScore(truth: Int32Array, { values, classCount }: ClassProbabilities, weight?: Float64Array): number {
+/** Mean of Σ (p − truth)² over the classes; halved where the model knows two classes, where it is the well-known (p − y)². Brier 1950. */
+export function brierScore(
+  truth: Int32Array,
+  { values, classCount }: ClassProbabilities,
+  weight?: Float64Array,
+): number {
   const squares = new Float64Array(truth.length);
   for (let row = 0; row < truth.length; row++) {
-    let sum = 0;
+    let sum = (truth[row] ?? 0) < classCount ? 0 : 1;
     for (let k = 0; k < classCount; k++) {
       const distance = (values[row * classCount + k] ?? NaN) - (truth[row] === k ? 1 : 0);
       sum += distance * distance;

@@ -87,7 +87,10 @@ export function averagePrecision({ truePositives, falsePositives, positives }: R
 }
 
 /** Largest distance between the score distributions of positives and negatives, and the score where it is reached. */
-export function kolmogorovSmirnov({ thresholds, truePositives, falsePositives, positives, negatives }: RankedScores): { distance: number; threshold: number } {
+export function kolmogorovSmirnov({ thresholds, truePositives, falsePositives, positives, negatives }: RankedScores): {
+  distance: number;
+  threshold: number;
+} {
   if (positives === 0 || negatives === 0) return { distance: NaN, threshold: NaN };
   let distance = 0;
   let threshold = thresholds[0] ?? NaN;
@@ -101,4 +104,7 @@ export function kolmogorovSmirnov({ thresholds, truePositives, falsePositives, p
 }
 
 const notFinite = (row: number, value: number): Error =>
-  fail('metrics.score-not-finite', { message: `The score of row ${row} is ${value}; a score must be a finite number.`, facts: { row, value: String(value) } });
+  fail('metrics.score-not-finite', {
+    message: `The score of row ${row} is ${value}; a score must be a finite number.`,
+    facts: { row, value: String(value) },
+  });

@@ -11,19 +11,29 @@ import {
 } from './class-scores.ts';
 import { checkLengths, type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts';
 import { type MetricValue, metricSignature } from './metric-value.ts';
-import { brierScore, checkProbabilities, type ClassProbabilities, logLoss, mostLikelyClasses, probabilitiesOf } from './probability-scores.ts';
+import {
+  brierScore,
+  checkProbabilities,
+  type ClassProbabilities,
+  logLoss,
+  mostLikelyClasses,
+  probabilitiesOf,
+} from './probability-scores.ts';
 import { averagePrecision, kolmogorovSmirnov, type RankedScores, rankScores, rocAuc } from './ranked-scores.ts';
 
 export interface ClassificationRows {
-  /** Names of the classes; their order gives the class numbers. Classes that only the truth knows come last, with probability 0. */
+  /** Names of the classes; their order gives the class numbers. Classes that only the truth knows come last. */
   readonly classes: readonly string[];
   /** Class number of each row. */
   readonly truth: Int32Array;
-  /** Row-major, rows × classes. Without them only what needs labels is measured. */
+  /**
+   * Row-major, rows × the classes that the model knows, which may be fewer than `classes`: the others have probability 0 and are not ranked.
+   * Without probabilities only what needs labels is measured.
+   */
   readonly probabilities?: Float64Array;
   /** Predicted class number; the most likely class (the first among equals) where not given. */
   readonly predicted?: Int32Array;
-  /** Of two classes, the number of the one that is called positive; the second where not given. */
+  /** Of two classes that the model knows, the number of the one that is called positive; the second where not given. */
   readonly positive?: number;
   readonly weight?: Float64Array;
   readonly zeroDivision?: ZeroDivision;
@@ -53,22 +63,36 @@ export interface ClassificationScores {
  */
 export function scoreClassification(rows: ClassificationRows): ClassificationScores {
   const { classes, truth, weight, zeroDivision = 0, positive = 1 } = rows;
-  if (truth.length === 0) throw fail('metrics.no-rows', { message: 'There are no rows to evaluate.', mend: 'Check the filters and the split before this node.' });
+  if (truth.length === 0)
+    throw fail('metrics.no-rows', {
+      message: 'There are no rows to evaluate.',
+      mend: 'Check the filters and the split before this node.',
+    });
   checkLengths(truth.length, { weight: weight?.length });
-  const probabilities = rows.probabilities && { values: rows.probabilities, classCount: classes.length };
+  const known = rows.probabilities
+    ? Math.min(classes.length, rows.probabilities.length / truth.length)
+    : classes.length;
+  const probabilities = rows.probabilities && { values: rows.probabilities, classCount: Math.floor(known) };
   if (probabilities) checkProbabilities(probabilities, truth.length);
   const predicted = rows.predicted ?? (probabilities && mostLikelyClasses(probabilities));
-  if (!predicted) throw fail('metrics.no-prediction', { message: 'There are neither predicted classes nor probabilities.' });
+  if (!predicted)
+    throw fail('metrics.no-prediction', { message: 'There are neither predicted classes nor probabilities.' });
 
   const confusion = confusionMatrix(truth, predicted, classes.length, weight);
-  const isBinary = classes.length === 2;
+  const isBinary = known === 2;
   const choices = { weighted: weight !== undefined };
-  const ranked = classes.map((_, k) => (probabilities && (!isBinary || k === positive) ? rankAgainstRest(truth, probabilities, k, weight) : undefined));
+  const ranked = classes.map((_, k) =>
+    probabilities && k < known && (!isBinary || k === positive)
+      ? rankAgainstRest(truth, probabilities, k, weight)
+      : undefined,
+  );
   const values = [
     ...labelValues(confusion, zeroDivision, choices),
     ...(isBinary ? positiveValues(confusion, positive, classes, zeroDivision, choices) : []),
     ...(probabilities ? probabilityValues(truth, probabilities, weight, choices) : []),
-    ...rankingValues(ranked, isBinary, positive, classes, choices),
+    ...(isBinary
+      ? positiveRankingValues(ranked[positive], classes[positive] ?? '', choices)
+      : averagedRankingValues(ranked, confusion, classes, choices)),
   ];
   const byClass = scoresByClass(confusion, zeroDivision).map((score, k) => {
     const own = ranked[k];
@@ -80,8 +104,16 @@ export function scoreClassification(rows: ClassificationRows): ClassificationSco
 
 type Choices = Readonly<Record<string, string | number | boolean>>;
 
-const rankAgainstRest = (truth: Int32Array, probabilities: ClassProbabilities, k: number, weight?: Float64Array): RankedScores =>
-  rankScores(Uint8Array.from(truth, (actual) => (actual === k ? 1 : 0)), probabilitiesOf(probabilities, k), weight);
+function rankAgainstRest(
+  truth: Int32Array,
+  probabilities: ClassProbabilities,
+  k: number,
+  weight?: Float64Array,
+): RankedScores {
+  const isClass = new Uint8Array(truth.length);
+  for (let row = 0; row < truth.length; row++) isClass[row] = truth[row] === k ? 1 : 0;
+  return rankScores(isClass, probabilitiesOf(probabilities, k), weight);
+}
 
 const valueOf = (name: string, value: number, choices: Choices, note?: string): MetricValue => ({
   name,
@@ -107,51 +139,79 @@ function labelValues(confusion: ConfusionMatrix, zeroDivision: ZeroDivision, cho
   ];
 }
 
-function positiveValues(confusion: ConfusionMatrix, positive: number, classes: readonly string[], zeroDivision: ZeroDivision, choices: Choices): MetricValue[] {
+function positiveValues(
+  confusion: ConfusionMatrix,
+  positive: number,
+  classes: readonly string[],
+  zeroDivision: ZeroDivision,
+  choices: Choices,
+): MetricValue[] {
   const scores = scoresByClass(confusion, zeroDivision)[positive];
-  if (!scores) throw fail('metrics.unknown-class', { message: `There is no class number ${positive} to be the positive one.`, facts: { positive } });
+  if (!scores)
+    throw fail('metrics.unknown-class', {
+      message: `There is no class number ${positive} to be the positive one.`,
+      facts: { positive },
+    });
   const own = { ...choices, positive: classes[positive] ?? '', zero_division: zeroDivision };
   return (['precision', 'recall', 'f1'] as const).map((part) =>
-    valueOf(part, scores[part], own, scores.undefinedParts.includes(part) ? `Nothing to divide by: ${zeroDivision} by convention.` : undefined),
+    valueOf(
+      part,
+      scores[part],
+      own,
+      scores.undefinedParts.includes(part) ? `Nothing to divide by: ${zeroDivision} by convention.` : undefined,
+    ),
   );
 }
 
-function probabilityValues(truth: Int32Array, probabilities: ClassProbabilities, weight: Float64Array | undefined, choices: Choices): MetricValue[] {
+function probabilityValues(
+  truth: Int32Array,
+  probabilities: ClassProbabilities,
+  weight: Float64Array | undefined,
+  choices: Choices,
+): MetricValue[] {
   return [
     valueOf('log_loss', logLoss(truth, probabilities, weight), choices),
-    valueOf('brier_score', brierScore(truth, probabilities, weight), { ...choices, halved: probabilities.classCount === 2 }),
+    valueOf('brier_score', brierScore(truth, probabilities, weight), {
+      ...choices,
+      halved: probabilities.classCount === 2,
+    }),
   ];
 }
 
-function rankingValues(
+function positiveRankingValues(own: RankedScores | undefined, positiveName: string, choices: Choices): MetricValue[] {
+  if (!own) return [];
+  const named = { ...choices, positive: positiveName };
+  const oneClass = own.positives === 0 || own.negatives === 0 ? 'Only one class occurs in the truth.' : undefined;
+  const noPositive = own.positives === 0 ? 'There are no positive rows: 0 by convention.' : undefined;
+  return [
+    valueOf('roc_auc', rocAuc(own), named, oneClass),
+    valueOf('average_precision', averagePrecision(own), named, noPositive),
+    valueOf('ks_statistic', kolmogorovSmirnov(own).distance, named, oneClass),
+  ];
+}
+
+/** Each class against the rest, averaged. scikit-learn has no average precision where a class is missing: it is left out here, and the note says so. */
+function averagedRankingValues(
   ranked: readonly (RankedScores | undefined)[],
-  isBinary: boolean,
-  positive: number,
+  { inTruth }: ConfusionMatrix,
   classes: readonly string[],
   choices: Choices,
 ): MetricValue[] {
-  const own = ranked[positive];
-  if (isBinary && own) {
-    const named = { ...choices, positive: classes[positive] ?? '' };
-    const oneClass = own.positives === 0 || own.negatives === 0 ? 'Only one class occurs in the truth.' : undefined;
-    return [
-      valueOf('roc_auc', rocAuc(own), named, oneClass),
-      valueOf('average_precision', averagePrecision(own), named, own.positives === 0 ? 'There are no positive rows: 0 by convention.' : undefined),
-      valueOf('ks_statistic', kolmogorovSmirnov(own).distance, named, oneClass),
-    ];
-  }
   const all = ranked.filter((scores) => scores !== undefined);
   if (all.length === 0) return [];
   const supports = all.map((scores) => scores.positives);
   const areas = all.map(rocAuc);
-  const missing = classes.filter((_, k) => supports[k] === 0);
+  const precisions = all.map(averagePrecision);
+  const missing = classes.filter((_, k) => k < all.length && inTruth[k] === 0);
   const note = missing.length > 0 ? `The truth has no rows of ${missing.join(', ')}.` : undefined;
-  const present = all.filter((scores) => scores.positives > 0);
+  const macro = { ...choices, average: 'macro' };
+  const weighted = { ...choices, average: 'weighted' };
+  const occurring = all.map((_, k) => inTruth[k] ?? 0);
   return [
-    valueOf('roc_auc_ovr', mean(areas), { ...choices, average: 'macro' }, note),
-    valueOf('roc_auc_ovr_weighted', mean(areas, supports), { ...choices, average: 'weighted' }, note),
-    valueOf('average_precision', mean(present.map(averagePrecision)), { ...choices, average: 'macro' }, note),
-    valueOf('average_precision_weighted', mean(all.map(averagePrecision), supports), { ...choices, average: 'weighted' }, note),
+    valueOf('roc_auc_ovr', mean(areas), macro, note),
+    valueOf('roc_auc_ovr_weighted', mean(areas, supports), weighted, note),
+    valueOf('average_precision', mean(precisions, occurring), macro, note),
+    valueOf('average_precision_weighted', mean(precisions, supports), weighted, note),
   ];
 }
 

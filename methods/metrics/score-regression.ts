@@ -12,7 +12,8 @@ export interface RegressionRows {
 }
 
 /** Where a share of variance is explained of a target that does not vary, scikit-learn gives 1 for a perfect prediction, else 0. */
-const explainedShare = (unexplained: number, total: number): number => (total !== 0 ? 1 - unexplained / total : unexplained === 0 ? 1 : 0);
+const explainedShare = (unexplained: number, total: number): number =>
+  total !== 0 ? 1 - unexplained / total : unexplained === 0 ? 1 : 0;
 
 /**
  * r2, explained_variance, mean_absolute_error, mean_squared_error, root_mean_squared_error, median_absolute_error,
@@ -22,7 +23,11 @@ const explainedShare = (unexplained: number, total: number): number => (total !=
  */
 export function scoreRegression({ truth, predicted, weight }: RegressionRows): MetricValue[] {
   const rows = truth.length;
-  if (rows === 0) throw fail('metrics.no-rows', { message: 'There are no rows to evaluate.', mend: 'Check the filters and the split before this node.' });
+  if (rows === 0)
+    throw fail('metrics.no-rows', {
+      message: 'There are no rows to evaluate.',
+      mend: 'Check the filters and the split before this node.',
+    });
   checkLengths(rows, { predicted: predicted.length, weight: weight?.length });
   const residual = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
@@ -38,17 +43,32 @@ export function scoreRegression({ truth, predicted, weight }: RegressionRows): M
   });
 
   const absolute = residual.map(Math.abs);
-  const mse = weightedMean(residual.map((e) => e * e), weight);
+  const mse = weightedMean(
+    residual.map((e) => e * e),
+    weight,
+  );
   const truthMean = weightedMean(truth, weight);
   const truthSpread = truth.map((y) => (y - truthMean) ** 2);
   const residualMean = weightedMean(residual, weight);
   const variance = weightedMean(truthSpread, weight);
-  const flat = variance === 0 ? 'The target does not vary: 1 for a perfect prediction, else 0, by convention.' : undefined;
-  const r2 = rows < 2 ? value('r2', NaN, 'R² needs at least two rows.') : value('r2', explainedShare(mse, variance), flat);
+  const flat =
+    variance === 0 ? 'The target does not vary: 1 for a perfect prediction, else 0, by convention.' : undefined;
+  const r2 =
+    rows < 2 ? value('r2', NaN, 'R² needs at least two rows.') : value('r2', explainedShare(mse, variance), flat);
 
   return [
     r2,
-    value('explained_variance', explainedShare(weightedMean(residual.map((e) => (e - residualMean) ** 2), weight), variance), flat),
+    value(
+      'explained_variance',
+      explainedShare(
+        weightedMean(
+          residual.map((e) => (e - residualMean) ** 2),
+          weight,
+        ),
+        variance,
+      ),
+      flat,
+    ),
     value('mean_absolute_error', weightedMean(absolute, weight)),
     value('mean_squared_error', mse),
     value('root_mean_squared_error', Math.sqrt(mse)),
@@ -71,7 +91,9 @@ const percentageErrors = (truth: Float64Array, absolute: Float64Array): Float64A
   absolute.map((error, i) => error / Math.max(Math.abs(truth[i] ?? NaN), Number.EPSILON));
 
 const zeroNote = (truth: Float64Array): string | undefined =>
-  truth.includes(0) ? 'The target is 0 in some rows; their error relative to it is without meaning and dominates the mean.' : undefined;
+  truth.includes(0)
+    ? 'The target is 0 in some rows; their error relative to it is without meaning and dominates the mean.'
+    : undefined;
 
 function largest(values: Float64Array): number {
   let top = 0;

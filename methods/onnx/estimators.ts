@@ -21,7 +21,12 @@ export interface TreesToWrite {
   }[];
 }
 
-const one = (g: OnnxGraph, op: string, inputs: readonly string[], attributes: Parameters<OnnxGraph['node']>[2] = {}): string => g.node(op, inputs, attributes)[0] ?? '';
+const one = (
+  g: OnnxGraph,
+  op: string,
+  inputs: readonly string[],
+  attributes: Parameters<OnnxGraph['node']>[2] = {},
+): string => g.node(op, inputs, attributes)[0] ?? '';
 
 /**
  * Scores of a boosted ensemble, [rows, outputs] in double.
@@ -34,23 +39,38 @@ const one = (g: OnnxGraph, op: string, inputs: readonly string[], attributes: Pa
  */
 export function treeScores(g: GraphBuilder, features: string, ensemble: TreesToWrite): string {
   const { outputs, baseScores } = ensemble;
-  const base = g.constant('double', [1, outputs], baseScores);
-  if (ensemble.trees.length === 0) {
-    // No tree, no operator: the base scores for every row.
-    const rows = one(g, 'Shape', [features], { start: 0, end: 1 });
-    return one(g, 'Expand', [base, one(g, 'Concat', [rows, g.constant('int64', [1], [outputs])], { axis: 0 })]);
-  }
-  const sums = g.apply('TreeEnsembleRegressor', [castTo(g, features, 'double')], treeAttributes(ensemble), { domain: mlDomain });
-  return one(g, 'Add', [castTo(g, sums, 'double'), base]);
+  // No tree, no operator: the base scores for every row.
+  if (ensemble.trees.length === 0) return rowsOf(g, features, Float64Array.from(baseScores));
+  const sums = g.apply('TreeEnsembleRegressor', [castTo(g, features, 'double')], treeAttributes(ensemble), {
+    domain: mlDomain,
+  });
+  return one(g, 'Add', [castTo(g, sums, 'double'), g.constant('double', [1, outputs], baseScores)]);
 }
 
-const doubles = (values: Float64Array): GraphAttribute => ({ tensor: { type: 'double', dims: [values.length], values } });
+/** The same numbers for each row: [rows, values]. */
+export function rowsOf(g: GraphBuilder, features: string, values: Float64Array): string {
+  const rows = one(g, 'Shape', [features], { start: 0, end: 1 });
+  const shape = one(g, 'Concat', [rows, g.constant('int64', [1], [values.length])], { axis: 0 });
+  return one(g, 'Expand', [g.constant('double', [1, values.length], values), shape]);
+}
+
+const doubles = (values: Float64Array): GraphAttribute => ({
+  tensor: { type: 'double', dims: [values.length], values },
+});
 
 function treeAttributes({ trees, outputs }: TreesToWrite): Record<string, GraphAttribute> {
   const nodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
   const leaves = trees.reduce((sum, tree) => sum + tree.feature.filter((feature) => feature < 0).length, 0);
   const ints = (count: number): Int32Array => new Int32Array(count);
-  const node = { tree: ints(nodes), id: ints(nodes), feature: ints(nodes), left: ints(nodes), right: ints(nodes), missing: ints(nodes), value: new Float64Array(nodes) };
+  const node = {
+    tree: ints(nodes),
+    id: ints(nodes),
+    feature: ints(nodes),
+    left: ints(nodes),
+    right: ints(nodes),
+    missing: ints(nodes),
+    value: new Float64Array(nodes),
+  };
   const leaf = { tree: ints(leaves), id: ints(leaves), output: ints(leaves), weight: new Float64Array(leaves) };
   const modes: string[] = [];
   let [n, l] = [0, 0];
@@ -100,7 +120,12 @@ function treeAttributes({ trees, outputs }: TreesToWrite): Record<string, GraphA
  * @param features [rows, columns] in double
  * @param coefficients outputs × columns, row-major
  */
-export function linearScores(g: OnnxGraph, features: string, coefficients: Float64Array, intercepts: Float64Array): string {
+export function linearScores(
+  g: OnnxGraph,
+  features: string,
+  coefficients: Float64Array,
+  intercepts: Float64Array,
+): string {
   const outputs = intercepts.length;
   const columns = coefficients.length / outputs;
   const weights = g.constant('double', [outputs, columns], Array.from(coefficients));
@@ -114,7 +139,11 @@ export function classProbabilities(g: OnnxGraph, scores: string, outputs: number
 }
 
 /** The label of the most likely class, [rows, 1]; the first among equals. Labels are all texts, all whole numbers, all numbers or all booleans. */
-export function classLabels(g: OnnxGraph, probabilities: string, labels: readonly (string | number | bigint | boolean)[]): { value: string; type: OnnxType } {
+export function classLabels(
+  g: OnnxGraph,
+  probabilities: string,
+  labels: readonly (string | number | bigint | boolean)[],
+): { value: string; type: OnnxType } {
   const type = labelType(labels);
   const best = one(g, 'ArgMax', [probabilities], { axis: 1, keepdims: 1 });
   return { value: one(g, 'Gather', [g.constant(type, [labels.length], labels), best], { axis: 0 }), type };
@@ -125,11 +154,19 @@ function labelType(labels: readonly (string | number | bigint | boolean)[]): Onn
   if (labels.every((label) => typeof label === 'boolean')) return 'bool';
   if (labels.every((label) => typeof label === 'bigint' || Number.isSafeInteger(label))) return 'int64';
   if (labels.every((label) => typeof label === 'number')) return 'double';
-  throw fail('onnx.mixed-labels', { message: 'The labels of the classes are of more than one type.', mend: 'Give the target one type before training.' });
+  throw fail('onnx.mixed-labels', {
+    message: 'The labels of the classes are of more than one type.',
+    mend: 'Give the target one type before training.',
+  });
 }
 
 /** `probability of positive ≥ threshold` decides between two classes, where another threshold than one half was chosen. */
-export function labelsByThreshold(g: OnnxGraph, probabilities: string, labels: readonly (string | number | bigint | boolean)[], threshold: number): { value: string; type: OnnxType } {
+export function labelsByThreshold(
+  g: OnnxGraph,
+  probabilities: string,
+  labels: readonly (string | number | bigint | boolean)[],
+  threshold: number,
+): { value: string; type: OnnxType } {
   const type = labelType(labels);
   const positive = one(g, 'Gather', [probabilities, g.constant('int64', [1], [1])], { axis: 1 });
   const chosen = castTo(g, one(g, 'GreaterOrEqual', [positive, g.constant('double', [], [threshold])]), 'int64');

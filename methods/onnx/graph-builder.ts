@@ -1,6 +1,14 @@
 import type { OnnxGraph, OnnxType } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import { type Dims, type GraphAttribute, modelMessage, nodeMessage, tensorMessage, type TensorValues, valueInfoMessage } from './messages.ts';
+import {
+  type Dims,
+  type GraphAttribute,
+  modelMessage,
+  nodeMessage,
+  tensorMessage,
+  type TensorValues,
+  valueInfoMessage,
+} from './messages.ts';
 import { joinChunks, type ProtobufWriter } from './protobuf-writer.ts';
 
 /**
@@ -18,9 +26,19 @@ export interface GraphBuilder extends OnnxGraph {
   /** Gives a value its public name. */
   output(name: string, value: string, type: OnnxType, dims?: Dims): void;
   /** An operator with one result or more. `name` is only for people. */
-  node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, GraphAttribute>>, options?: { domain?: string; outputs?: number; name?: string }): string[];
+  node(
+    op: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, GraphAttribute>>,
+    options?: { domain?: string; outputs?: number; name?: string },
+  ): string[];
   /** A node with just one result. */
-  apply(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, GraphAttribute>>, options?: { domain?: string; name?: string }): string;
+  apply(
+    op: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, GraphAttribute>>,
+    options?: { domain?: string; name?: string },
+  ): string;
   /** A tensor that is part of the model; equal small ones are stored once. */
   constant(type: OnnxType, dims: readonly number[], values: TensorValues): string;
   /** A word about the model, for programs. */
@@ -44,7 +62,10 @@ const mlOpset = 3;
 export const mlDomain = 'ai.onnx.ml';
 
 /** @throws `onnx.unknown-value` when a node uses a value that does not exist, `onnx.duplicate-name` */
-export function graphBuilder(name = 'model', { producerVersion = '', documentation = '' }: GraphOptions = {}): GraphBuilder {
+export function graphBuilder(
+  name = 'model',
+  { producerVersion = '', documentation = '' }: GraphOptions = {},
+): GraphBuilder {
   const values = new Set<string>();
   const nodes: ProtobufWriter[] = [];
   const initializers: ProtobufWriter[] = [];
@@ -56,7 +77,11 @@ export function graphBuilder(name = 'model', { producerVersion = '', documentati
   let counter = 0;
 
   const claim = (value: string): string => {
-    if (value === '' || values.has(value)) throw fail('onnx.duplicate-name', { message: `The graph already has a value named “${value}”, or the name is empty.`, facts: { value } });
+    if (value === '' || values.has(value))
+      throw fail('onnx.duplicate-name', {
+        message: `The graph already has a value named “${value}”, or the name is empty.`,
+        facts: { value },
+      });
     values.add(value);
     return value;
   };
@@ -68,10 +93,19 @@ export function graphBuilder(name = 'model', { producerVersion = '', documentati
     return claim(value);
   };
   const requireKnown = (value: string, user: string): void => {
-    if (!values.has(value)) throw fail('onnx.unknown-value', { message: `“${user}” reads “${value}”, which no input or node gives.`, facts: { value, user } });
+    if (!values.has(value))
+      throw fail('onnx.unknown-value', {
+        message: `“${user}” reads “${value}”, which no input or node gives.`,
+        facts: { value, user },
+      });
   };
 
-  const node: GraphBuilder['node'] = (op, from, attributes = {}, { domain = '', outputs: count = 1, name: label } = {}) => {
+  const node: GraphBuilder['node'] = (
+    op,
+    from,
+    attributes = {},
+    { domain = '', outputs: count = 1, name: label } = {},
+  ) => {
     // An empty name is ONNX's way to leave out an optional input.
     for (const value of from) if (value !== '') requireKnown(value, op);
     const to = Array.from({ length: count }, () => fresh(op));
@@ -81,8 +115,23 @@ export function graphBuilder(name = 'model', { producerVersion = '', documentati
   };
   const message = (): ProtobufWriter => {
     if (outputs.length === 0) throw fail('onnx.no-output', { message: 'The graph has no output.' });
-    const operatorSets: [string, number][] = usesMl ? [['', opset], [mlDomain, mlOpset]] : [['', opset]];
-    return modelMessage({ name, nodes, initializers, inputs, outputs, producerVersion, documentation, operatorSets, metadata });
+    const operatorSets: [string, number][] = usesMl
+      ? [
+          ['', opset],
+          [mlDomain, mlOpset],
+        ]
+      : [['', opset]];
+    return modelMessage({
+      name,
+      nodes,
+      initializers,
+      inputs,
+      outputs,
+      producerVersion,
+      documentation,
+      operatorSets,
+      metadata,
+    });
   };
 
   return {
@@ -92,7 +141,16 @@ export function graphBuilder(name = 'model', { producerVersion = '', documentati
     },
     output(outputName, value, type, dims = ['rows', 1]) {
       requireKnown(value, outputName);
-      nodes.push(nodeMessage({ op: 'Identity', domain: '', name: `output ${outputName}`, inputs: [value], outputs: [claim(outputName)], attributes: {} }));
+      nodes.push(
+        nodeMessage({
+          op: 'Identity',
+          domain: '',
+          name: `output ${outputName}`,
+          inputs: [value],
+          outputs: [claim(outputName)],
+          attributes: {},
+        }),
+      );
       outputs.push(valueInfoMessage(outputName, type, dims));
     },
     node,
@@ -113,4 +171,5 @@ export function graphBuilder(name = 'model', { producerVersion = '', documentati
 }
 
 /** Tells apart what JSON does not: NaN, infinities, −0, bigint from text. */
-const keyOf = (value: number | bigint | string | boolean): string => `${typeof value} ${Object.is(value, -0) ? '-0' : String(value)}`;
+const keyOf = (value: number | bigint | string | boolean): string =>
+  `${typeof value} ${Object.is(value, -0) ? '-0' : String(value)}`;

@@ -5,15 +5,28 @@ import { littleEndian, type ProtobufWriter, protobufWriter } from './protobuf-wr
 /** Numbers for dimensions that are fixed, names for those that are not. */
 export type Dims = readonly (number | string)[];
 
-export type TensorValues = readonly (number | bigint | string | boolean)[] | Float32Array | Float64Array | BigInt64Array;
+export type TensorValues =
+  | readonly (number | bigint | string | boolean)[]
+  | Float32Array
+  | Float64Array
+  | BigInt64Array;
 
 /** Typed arrays stand for `floats` and `ints` of big attributes. */
-export type GraphAttribute = OnnxAttribute | Float32Array | Int32Array | { tensor: { type: OnnxType; dims: readonly number[]; values: TensorValues } };
+export type GraphAttribute =
+  | OnnxAttribute
+  | Float32Array
+  | Int32Array
+  | { tensor: { type: OnnxType; dims: readonly number[]; values: TensorValues } };
 
 const elementTypes: Readonly<Record<OnnxType, number>> = { float: 1, int64: 7, string: 8, bool: 9, double: 11 };
 export const elementType = (type: OnnxType): number => elementTypes[type];
 
-export function tensorMessage(name: string, type: OnnxType, dims: readonly number[], values: TensorValues): ProtobufWriter {
+export function tensorMessage(
+  name: string,
+  type: OnnxType,
+  dims: readonly number[],
+  values: TensorValues,
+): ProtobufWriter {
   const tensor = protobufWriter();
   tensor.integers(1, dims);
   tensor.integer(2, elementType(type));
@@ -48,18 +61,22 @@ export function attributeMessage(name: string, value: GraphAttribute): ProtobufW
 
 /** Writes the value into its field and gives the number of its type. A plain number is an int; floats come wrapped or as Float32Array. */
 function writeAttribute(into: ProtobufWriter, value: GraphAttribute): number {
-  if (typeof value === 'number' || typeof value === 'bigint') return into.integer(3, value), kind.int;
-  if (typeof value === 'string') return into.text(4, value), kind.string;
-  if (value instanceof Float32Array) return into.floats(7, value), kind.floats;
-  if (value instanceof Int32Array) return into.integers(8, value), kind.ints;
-  if ('float' in value) return into.float(2, value.float), kind.float;
-  if ('floats' in value) return into.floats(7, value.floats), kind.floats;
-  if ('tensor' in value) return into.message(5, tensorMessage('', value.tensor.type, value.tensor.dims, value.tensor.values)), kind.tensor;
+  if (typeof value === 'number' || typeof value === 'bigint') return (into.integer(3, value), kind.int);
+  if (typeof value === 'string') return (into.text(4, value), kind.string);
+  if (value instanceof Float32Array) return (into.floats(7, value), kind.floats);
+  if (value instanceof Int32Array) return (into.integers(8, value), kind.ints);
+  if ('float' in value) return (into.float(2, value.float), kind.float);
+  if ('floats' in value) return (into.floats(7, value.floats), kind.floats);
+  if ('tensor' in value)
+    return (into.message(5, tensorMessage('', value.tensor.type, value.tensor.dims, value.tensor.values)), kind.tensor);
   if (value.some((item) => typeof item === 'string')) {
     for (const item of value) into.text(9, String(item));
     return kind.strings;
   }
-  into.integers(8, [...value].map((item) => (typeof item === 'string' ? 0 : item)));
+  into.integers(
+    8,
+    [...value].map((item) => (typeof item === 'string' ? 0 : item)),
+  );
   return kind.ints;
 }
 

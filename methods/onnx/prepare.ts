@@ -6,10 +6,16 @@ import type { OnnxGraph, OnnxType } from '../../shared/capabilities.ts';
 import { mlDomain } from './graph-builder.ts';
 import { elementType } from './messages.ts';
 
-const apply = (g: OnnxGraph, op: string, inputs: readonly string[], attributes: Parameters<OnnxGraph['node']>[2] = {}): string => g.node(op, inputs, attributes)[0] ?? '';
+const apply = (
+  g: OnnxGraph,
+  op: string,
+  inputs: readonly string[],
+  attributes: Parameters<OnnxGraph['node']>[2] = {},
+): string => g.node(op, inputs, attributes)[0] ?? '';
 const scalar = (g: OnnxGraph, value: number): string => g.constant('double', [], [value]);
 
-export const castTo = (g: OnnxGraph, value: string, type: OnnxType): string => apply(g, 'Cast', [value], { to: elementType(type) });
+export const castTo = (g: OnnxGraph, value: string, type: OnnxType): string =>
+  apply(g, 'Cast', [value], { to: elementType(type) });
 
 /** Columns side by side: [rows, 1] or wider each, one type. */
 export const concatColumns = (g: OnnxGraph, values: readonly string[]): string =>

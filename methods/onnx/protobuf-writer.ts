@@ -75,7 +75,8 @@ export function protobufWriter(): ProtobufWriter {
       for (const chunk of value.chunks()) append(chunk);
     },
     integers: (field, values) => bytes(field, packVarints(values)),
-    floats: (field, values) => bytes(field, littleEndian(values instanceof Float32Array ? values : Float32Array.from(values))),
+    floats: (field, values) =>
+      bytes(field, littleEndian(values instanceof Float32Array ? values : Float32Array.from(values))),
     get size() {
       return doneSize + used;
     },

@@ -6,7 +6,9 @@ import { permutation, sampleWithoutReplacement, shuffle } from './shuffle.ts';
 test('xoshiro128** gives the reference sequence from the state 1, 2, 3, 4', () => {
   const random = xoshiro128(1, 2, 3, 4);
   const got = Array.from({ length: 10 }, () => random.nextUint32());
-  expect(got).toEqual([11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804]);
+  expect(got).toEqual([
+    11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
+  ]);
 });
 
 test('the same seed gives the same numbers, another seed others', () => {
@@ -61,7 +63,8 @@ test('all orders of three are equally likely', () => {
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
   expect(seen.size).toBe(6);
-  for (const count of seen.values()) expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(6000 * (1 / 6) * (5 / 6)));
+  for (const count of seen.values())
+    expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(6000 * (1 / 6) * (5 / 6)));
 });
 
 test('a sample is in order, without repeats, and within bounds', () => {

@@ -23,7 +23,10 @@ function betaFraction(a: number, b: number, x: number): number {
   let d = 0;
   for (let m = 1; m <= 400; m++) {
     const half = Math.floor(m / 2);
-    const step = m % 2 === 0 ? (half * (b - half) * x) / ((a + m - 1) * (a + m)) : (-(a + half) * (a + b + half) * x) / ((a + m - 1) * (a + m));
+    const step =
+      m % 2 === 0
+        ? (half * (b - half) * x) / ((a + m - 1) * (a + m))
+        : (-(a + half) * (a + b + half) * x) / ((a + m - 1) * (a + m));
     d = 1 + step * d;
     if (Math.abs(d) < tiny) d = tiny;
     d = 1 / d;

@@ -37,8 +37,7 @@ export class Barrier {
 
   /** Waits until all have arrived, but no longer than about `mostMs`. Gives whether they have. */
   wait(mostMs: number): boolean {
-    for (let i = 0; i < spins; i++)
-      if (Atomics.load(this.#control, generation) !== this.#generation) return true;
+    for (let i = 0; i < spins; i++) if (Atomics.load(this.#control, generation) !== this.#generation) return true;
     if (!this.isCancelled) Atomics.wait(this.#control, generation, this.#generation, mostMs);
     return Atomics.load(this.#control, generation) !== this.#generation;
   }

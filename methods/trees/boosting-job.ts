@@ -26,6 +26,8 @@ export interface BoostingJob extends BoostingRows {
   /** At most; small data takes fewer. More than 1 needs `startWorkers`. The model does not depend on it. */
   readonly threads?: number;
   readonly startWorkers?: StartLanes;
+  /** Memory for the histograms of open nodes (default 768 MiB). With less, nodes are counted anew; the model does not depend on it. */
+  readonly histogramBytes?: number;
   readonly seed?: number;
   readonly signal?: CancelSignal;
   /** After each round; first for round 0, the constant model. */
@@ -80,7 +82,10 @@ function checkLength(what: string, got: number, expected: number): void {
 }
 
 function checkTarget(value: number, row: number, job: BoostingJob, what: string): void {
-  const fits = job.objective === 'squared-error' ? Number.isFinite(value) : Number.isInteger(value) && value >= 0 && value < classCount(job);
+  const fits =
+    job.objective === 'squared-error'
+      ? Number.isFinite(value)
+      : Number.isInteger(value) && value >= 0 && value < classCount(job);
   if (fits) return;
   throw fail('trees.bad-target', {
     message: `The target of ${what} row ${row} is ${value}.`,

@@ -12,9 +12,16 @@ export const kernelsFile = fileURLToPath(new URL('../../dist/kernels/trees.wasm'
 
 const options = [
   '-O3',
-  '--runtime', 'stub',
-  '--enable', 'simd,threads,bulk-memory,sign-extension',
-  '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd,threads,bulk-memory,sign-extension',
+  '--importMemory',
+  '--sharedMemory',
+  '--initialMemory',
+  '1',
+  '--maximumMemory',
+  '65536',
   '--noAssert',
 ];
 
@@ -35,7 +42,9 @@ export async function buildKernels() {
 /** Of the sources, the options and the compiler: what the result depends on. */
 function sourcesKey() {
   const hash = createHash('sha256').update(JSON.stringify(options));
-  const compiler = JSON.parse(readFileSync(new URL('../../node_modules/assemblyscript/package.json', import.meta.url), 'utf8'));
+  const compiler = JSON.parse(
+    readFileSync(new URL('../../node_modules/assemblyscript/package.json', import.meta.url), 'utf8'),
+  );
   hash.update(compiler.version);
   for (const name of readdirSync(sources).sort()) hash.update(`\0${name}\0`).update(readFileSync(join(sources, name)));
   return hash.digest('hex');
@@ -45,7 +54,8 @@ async function compile() {
   const { default: asc } = await import('assemblyscript/asc');
   /** @type {Uint8Array | undefined} */
   let binary;
-  const { error, stderr } = await asc.main(['index.as.ts', '--outFile', 'trees.wasm', '--baseDir', sources, ...options], {
+  let errors = '';
+  const { error } = await asc.main(['index.as.ts', '--outFile', 'trees.wasm', '--baseDir', sources, ...options], {
     readFile: (name, base) => {
       const path = resolve(base, name);
       return existsSync(path) ? readFileSync(path, 'utf8') : null;
@@ -54,8 +64,9 @@ async function compile() {
       if (name.endsWith('.wasm') && typeof contents !== 'string') binary = contents;
     },
     listFiles: () => [],
+    stderr: { write: (text) => void (errors += String(text)) },
   });
-  return { binary: error ? undefined : binary, errors: `${stderr.toString()}${error ?? ''}` };
+  return { binary: error ? undefined : binary, errors: `${errors}${error?.message ?? ''}` };
 }
 
 /** @param {string} path @param {string | Uint8Array} contents */

@@ -33,9 +33,17 @@ const floatFields = ['threshold', 'value', 'gain', 'cover'] as const;
 export function ensembleToJson(ensemble: TreeEnsemble): TreeEnsembleJson {
   const { objective, columns, outputs, baseScores, trees } = ensemble;
   const integers = (field: (typeof integerFields)[number]): string =>
-    packNumbers(trees.map((tree) => tree[field]), 4, (view, at, value) => view.setInt32(at, value, true));
+    packNumbers(
+      trees.map((tree) => tree[field]),
+      4,
+      (view, at, value) => view.setInt32(at, value, true),
+    );
   const floats = (field: (typeof floatFields)[number]): string =>
-    packNumbers(trees.map((tree) => tree[field]), 4, (view, at, value) => view.setFloat32(at, value, true));
+    packNumbers(
+      trees.map((tree) => tree[field]),
+      4,
+      (view, at, value) => view.setFloat32(at, value, true),
+    );
   return {
     format: 'flowyard-trees',
     version: 1,
@@ -48,7 +56,11 @@ export function ensembleToJson(ensemble: TreeEnsemble): TreeEnsembleJson {
     threshold: floats('threshold'),
     left: integers('left'),
     right: integers('right'),
-    missingLeft: packNumbers(trees.map((tree) => tree.missingLeft), 1, (view, at, value) => view.setUint8(at, value)),
+    missingLeft: packNumbers(
+      trees.map((tree) => tree.missingLeft),
+      1,
+      (view, at, value) => view.setUint8(at, value),
+    ),
     value: floats('value'),
     gain: floats('gain'),
     cover: floats('cover'),
@@ -156,7 +168,13 @@ function checkTree(tree: Tree, columns: number): Tree {
   const isSound = tree.feature.every((feature, node) => {
     if (feature === -1) return Number.isFinite(tree.value[node]);
     const isChild = (child: number | undefined): boolean => child !== undefined && child > node && child < size;
-    return feature >= 0 && feature < columns && !Number.isNaN(tree.threshold[node]) && isChild(tree.left[node]) && isChild(tree.right[node]);
+    return (
+      feature >= 0 &&
+      feature < columns &&
+      !Number.isNaN(tree.threshold[node]) &&
+      isChild(tree.left[node]) &&
+      isChild(tree.right[node])
+    );
   });
   if (!isSound) throw badModel('a node points outside its tree or its columns');
   return tree;

@@ -69,7 +69,8 @@ export class TreeGrower {
     const noise = objective === 'squared-error' ? 1e-12 * packing.gLimit ** 2 : (1e-6 * scale.g ** 2) / scale.h;
     return {
       lambda: params.lambda * scale.h,
-      minH: Math.max(params.minChildWeight * scale.h, packing.hIsCount ? params.minRowsInLeaf : 0),
+      // At least one unit: a side whose curvature rounds to nothing could not be weighed.
+      minH: Math.max(1, params.minChildWeight * scale.h, packing.hIsCount ? params.minRowsInLeaf : 0),
       minRows: params.minRowsInLeaf,
       leastGain: Math.max((params.minGain * scale.g ** 2) / scale.h, noise),
     };
@@ -103,8 +104,8 @@ export class TreeGrower {
     const depth = ready[0]?.depth;
     const level = ready.filter((node) => node.depth === depth);
     const most = Math.min(mostPairs, room, Math.max(1, this.#histograms.slots >> 1));
-    const batch = level.slice(0, most);
-    return { batch, rest: ready.filter((node) => !batch.includes(node)) };
+    const batch = new Set(level.slice(0, most));
+    return { batch: [...batch], rest: ready.filter((node) => !batch.has(node)) };
   }
 
   /** Moves the rows of each node's children together and gives the children. Each small node is one lane's work, large ones are shared. */
@@ -173,7 +174,13 @@ export class TreeGrower {
     }
     const a = start(index);
     const rightBefore = a - node.start - before;
-    this.#moveBack(a, start(index + 1), i32[counts + index] ?? 0, node.start + before, node.start + total + rightBefore);
+    this.#moveBack(
+      a,
+      start(index + 1),
+      i32[counts + index] ?? 0,
+      node.start + before,
+      node.start + total + rightBefore,
+    );
     return total;
   }
 

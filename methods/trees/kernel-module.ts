@@ -38,7 +38,16 @@ export const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout
 export interface TreeKernels {
   sortSample(values: number, other: number, n: number, counts: number): number;
   makeCuts(sorted: number, n: number, maxBins: number, cuts: number): number;
-  binColumn(x: number, xStride: number, n: number, cuts: number, width: number, column: number, row: number, rowStride: number): void;
+  binColumn(
+    x: number,
+    xStride: number,
+    n: number,
+    cuts: number,
+    width: number,
+    column: number,
+    row: number,
+    rowStride: number,
+  ): void;
   addToHistogram(
     index: number,
     a: number,
@@ -53,10 +62,17 @@ export interface TreeKernels {
     buffer: number,
     group: number,
   ): void;
-  unpackHistogram(packed: number, n: number, gShift: number, hShift: number, sums: number, counts: number, first: number): void;
+  unpackHistogram(
+    packed: number,
+    n: number,
+    gShift: number,
+    hShift: number,
+    sums: number,
+    counts: number,
+    first: number,
+  ): void;
   addSums(into: number, from: number, n: number): void;
   subtractSums(into: number, parent: number, sibling: number, n: number): void;
-  clear(at: number, bytes: number): void;
   copy(to: number, from: number, bytes: number): void;
   findSplit(
     sums: number,

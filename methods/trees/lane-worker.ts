@@ -12,7 +12,10 @@ export function work(data: unknown, index: number): void {
   if (!isLaneTask(data)) throw new TypeError('trees/lane-worker: this is no lane of a training');
   const barrier = openBarrier(data);
   try {
-    runToEnd(boost(openLane(data, index + 1), () => {}), barrier);
+    runToEnd(
+      boost(openLane(data, index + 1), () => {}),
+      barrier,
+    );
   } catch (error) {
     // The others must not wait for this lane.
     barrier.cancel();

@@ -48,9 +48,9 @@ export function* measureRound(lane: Lane, round: number): Steps<RoundLosses> {
   const [a, b] = shareOfBlocks(lane, lane.settings.rows);
   const largest = lane.settings.plan.largest + lane.index * 64;
   lane.f64[largest >>> 3] = 0;
-  sumBlocks(lane, trainingRows(lane), a, b, round, scale);
+  yield* sumBlocks(lane, trainingRows(lane), a, b, round, scale);
   const [va, vb] = shareOfBlocks(lane, lane.settings.validationRows);
-  sumBlocks(lane, validationRows(lane), va, vb, -1, scale);
+  yield* sumBlocks(lane, validationRows(lane), va, vb, -1, scale);
   yield 'barrier';
   const losses = {
     training: meanLoss(lane, trainingRows(lane)),
@@ -75,10 +75,11 @@ function residualScale({ f64, settings: { plan, packing, largestWeight, lanes } 
   };
 }
 
-function sumBlocks(lane: Lane, set: RowSet, a: number, b: number, round: number, scale: GradientScale): void {
+function* sumBlocks(lane: Lane, set: RowSet, a: number, b: number, round: number, scale: GradientScale): Steps<void> {
   for (let from = a; from < b; from += lossBlockRows) {
     const to = Math.min(b, from + lossBlockRows);
     lane.f64[(set.lossBlocks >>> 3) + from / lossBlockRows] = blockLoss(lane, set, from, to, round, scale);
+    if ((from / lossBlockRows) % 16 === 15) yield 'breath';
   }
 }
 
@@ -94,7 +95,19 @@ function blockLoss(lane: Lane, set: RowSet, a: number, b: number, round: number,
   const into = round >= 0 ? plan.gradients : 0;
   const chance = packing.dithered ? seedFor(seed, 1, round) : 0;
   const { gShift, hShift } = packing;
-  return kernels.logistic(set.scores, set.target, set.weights, a, upToFour(b), into, scale.g, scale.h, gShift, hShift, chance);
+  return kernels.logistic(
+    set.scores,
+    set.target,
+    set.weights,
+    a,
+    upToFour(b),
+    into,
+    scale.g,
+    scale.h,
+    gShift,
+    hShift,
+    chance,
+  );
 }
 
 function meanLoss({ f64, settings }: Lane, set: RowSet): number {

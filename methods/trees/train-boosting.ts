@@ -38,7 +38,10 @@ export async function trainBoosting(job: BoostingJob): Promise<BoostingResult> {
   writeRows(task.memory, settings, job);
   const { trees, ...outcome } = await runLanes(task, job);
   const { objective, columns } = job;
-  return { ...outcome, ensemble: { objective, columns, outputs: settings.outputs, baseScores: settings.baseScores, trees } };
+  return {
+    ...outcome,
+    ensemble: { objective, columns, outputs: settings.outputs, baseScores: settings.baseScores, trees },
+  };
 }
 
 /** Bytes that a training will take beside its caller's arrays. */
@@ -66,7 +69,20 @@ function prepare(job: BoostingJob): { needs: MemoryNeeds; settings: LaneSettings
   const lanes = Math.min(wanted, Math.max(1, Math.floor((rows * columns) / leastValuesPerLane)), 64);
   const validationRows = job.validation?.rows ?? 0;
   const validationWeighted = job.validation?.weights !== undefined;
-  const needs = { rows, columns, validationRows, outputs, lanes, weighted, validationWeighted, objective, params, packing };
+  const { histogramBytes } = job;
+  const needs = {
+    histogramBytes,
+    rows,
+    columns,
+    validationRows,
+    outputs,
+    lanes,
+    weighted,
+    validationWeighted,
+    objective,
+    params,
+    packing,
+  };
   const settings = {
     ...needs,
     baseScores: baseScores(job),
@@ -109,14 +125,22 @@ async function runLanes(task: LaneTask, job: BoostingJob): Promise<BoostOutcome>
   const helpers = task.settings.lanes - 1;
   let failure: unknown;
   const starting = helpers > 0 ? job.startWorkers?.('trees/lane-worker', helpers, task) : undefined;
-  starting?.then((started) => started.failed).catch((error: unknown) => (failure = error ?? new Error('A thread failed.')));
+  starting
+    ?.then((started) => started.failed)
+    .catch((error: unknown) => (failure = error ?? new Error('A thread failed.')));
   const lookUp = (): void => {
     throwIfCancelled(job);
-    if (failure !== undefined) throw failure instanceof Error ? failure : new Error('A training thread failed.', { cause: failure });
+    if (failure !== undefined)
+      throw failure instanceof Error ? failure : new Error('A training thread failed.', { cause: failure });
     if (barrier.isCancelled) throw new Error('A training thread failed.');
   };
   try {
-    return await runInSlices(boost(openLane(task, 0), (round) => job.onProgress?.(round)), barrier, lookUp, helpers > 0);
+    return await runInSlices(
+      boost(openLane(task, 0), (round) => job.onProgress?.(round)),
+      barrier,
+      lookUp,
+      helpers > 0,
+    );
   } finally {
     barrier.cancel();
     const started = await starting?.catch(() => undefined);

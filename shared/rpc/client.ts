@@ -33,7 +33,13 @@ interface PendingCall {
   settle: (message: Extract<ToWindow, { t: 'result' | 'error' }>) => void;
 }
 
-export function connect<C extends AnyContract>({ contract, protocol, open, firstRetryMs = 100, longestRetryMs = 5000 }: ConnectOptions<C>): Connection<C> {
+export function connect<C extends AnyContract>({
+  contract,
+  protocol,
+  open,
+  firstRetryMs = 100,
+  longestRetryMs = 5000,
+}: ConnectOptions<C>): Connection<C> {
   let state: ConnectionState = { name: 'connecting' };
   let pipe: Pipe | undefined;
   let everOpen = false;
@@ -48,7 +54,7 @@ export function connect<C extends AnyContract>({ contract, protocol, open, first
 
   const change = (next: ConnectionState): void => {
     state = next;
-    for (const listener of [...listeners]) listener(next);
+    for (const listener of listeners) listener(next);
   };
   const send = (message: ToHost): void => {
     if (state.name === 'open') pipe?.post(message);
@@ -115,8 +121,8 @@ export function connect<C extends AnyContract>({ contract, protocol, open, first
     // Before the first opening a call waits for it; afterwards nobody knows whether the host has done what was asked, so it fails.
     if (everOpen || forGood) {
       waiting.length = 0;
-      for (const [id, call] of [...pending]) call.settle({ t: 'error', id, problem });
-      for (const [id, subscription] of [...subscriptions])
+      for (const [id, call] of pending) call.settle({ t: 'error', id, problem });
+      for (const [id, subscription] of subscriptions)
         if (forGood || !subscription.lose()) {
           subscription.end(problem);
           subscriptions.delete(id);
@@ -127,7 +133,8 @@ export function connect<C extends AnyContract>({ contract, protocol, open, first
     change({ name: 'lost', problem, retryMs });
   }
 
-  const isUnreachable = (): boolean => closed || (everOpen && state.name !== 'open') || (state.name === 'lost' && state.retryMs === null);
+  const isUnreachable = (): boolean =>
+    closed || (everOpen && state.name !== 'open') || (state.name === 'lost' && state.retryMs === null);
   const unreachableProblem = (): Problem => (state.name === 'lost' ? state.problem : lostProblem());
 
   function call(method: string, input: unknown, { signal }: CallOptions = {}): Promise<unknown> {
@@ -159,7 +166,11 @@ export function connect<C extends AnyContract>({ contract, protocol, open, first
       options,
       /** Throws when the host cannot be reached and the subscription cannot wait for it. */
       start: (subscription) => {
-        if (isUnreachable() && (options.resume === undefined || closed || (state.name === 'lost' && state.retryMs === null))) throw new FlowyardError(unreachableProblem());
+        if (
+          isUnreachable() &&
+          (options.resume === undefined || closed || (state.name === 'lost' && state.retryMs === null))
+        )
+          throw new FlowyardError(unreachableProblem());
         const id = ++nextId;
         subscriptions.set(id, subscription);
         return {
@@ -201,5 +212,10 @@ export function connect<C extends AnyContract>({ contract, protocol, open, first
   };
 }
 
-const lostProblem = (): Problem => ({ code: 'connection.lost', severity: 'error', message: 'The connection to Flowyard was lost.', mend: 'It is opened again by itself; then try again.' });
+const lostProblem = (): Problem => ({
+  code: 'connection.lost',
+  severity: 'error',
+  message: 'The connection to Flowyard was lost.',
+  mend: 'It is opened again by itself; then try again.',
+});
 const cancelled = (method: string): FlowyardError => fail('call.cancelled', { message: `${method} was cancelled.` });

@@ -148,7 +148,9 @@ export const contract = {
   'preview.close': call(z.object({ preview: z.string() }), none),
 
   'runs.start': call(
-    z.object({ pipeline: openPipeline, parameters: z.record(z.string(), z.json()).optional(), to: z.string().nullable(), ignoreCache: z.boolean().optional(), sweep: z.record(z.string(), z.array(z.json())).optional(), set: z.record(z.string(), z.json()).optional() }),
+    z.object({ pipeline: openPipeline, parameters: z.record(z.string(), z.json()).optional(), to: z.string().nullable(), ignoreCache: z.boolean().optional(), sweep: z.record(z.string(), z.array(z.json())).optional(), set: z.record(z.string(), z.json()).optional(),
+      /** Files outside the workspace that a person named: heeded from the command line alone. */
+      granted: z.array(z.string()).optional() }),
     z.object({ run: z.string() }),
   ),
   'runs.cancel': call(z.object({ run: z.string() }), none),

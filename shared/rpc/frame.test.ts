@@ -13,12 +13,26 @@ test('a message without bytes is one text frame of JSON', () => {
 
 test('every message of JSON and byte arrays comes back as it was', () => {
   const { message } = fc.letrec((tie) => ({
-    message: fc.oneof({ depthSize: 'small' }, fc.jsonValue({ maxDepth: 1 }), fc.uint8Array(), fc.array(tie('message')), fc.dictionary(fc.string().filter((key) => key !== '__proto__'), tie('message'), { noNullPrototype: true })),
+    message: fc.oneof(
+      { depthSize: 'small' },
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.uint8Array(),
+      fc.array(tie('message')),
+      fc.dictionary(
+        fc.string().filter((key) => key !== '__proto__'),
+        tie('message'),
+        { noNullPrototype: true },
+      ),
+    ),
   }));
   fc.assert(
     fc.property(message, (value) => {
       // -0 has no form in JSON.
-      fc.pre(!JSON.stringify(value, (_key, item: unknown) => (Object.is(item, -0) ? 'minus zero' : item)).includes('minus zero'));
+      fc.pre(
+        !JSON.stringify(value, (_key, item: unknown) => (Object.is(item, -0) ? 'minus zero' : item)).includes(
+          'minus zero',
+        ),
+      );
       expect(through({ value })).toEqual({ value });
     }),
     { numRuns: 200 },

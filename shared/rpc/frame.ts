@@ -13,7 +13,12 @@ export function encodeFrame(message: unknown): string | Uint8Array<ArrayBuffer> 
   const attachments: { path: Path; bytes: Uint8Array }[] = [];
   const bare = detach(message, [], attachments);
   if (attachments.length === 0) return JSON.stringify(message);
-  const header = new TextEncoder().encode(JSON.stringify({ message: bare, bytes: attachments.map(({ path, bytes }) => ({ path, length: bytes.length })) } satisfies Header));
+  const header = new TextEncoder().encode(
+    JSON.stringify({
+      message: bare,
+      bytes: attachments.map(({ path, bytes }) => ({ path, length: bytes.length })),
+    } satisfies Header),
+  );
   const out = new Uint8Array(attachments.reduce((sum, { bytes }) => sum + bytes.length, 4 + header.length));
   new DataView(out.buffer).setUint32(0, header.length, true);
   out.set(header, 4);

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
-import { WebSocket as ServerSocket, WebSocketServer } from 'ws';
+import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 import * as z from 'zod';
 import { fail, FlowyardError } from '../errors.ts';
 import { connect, type Connection, type ConnectionState } from './client.ts';
@@ -15,7 +15,11 @@ import { openSocketPipe, webSocketPipe } from './web-socket.ts';
 
 const contract = {
   add: { kind: 'call', input: z.object({ a: z.number(), b: z.number().default(10) }), output: z.number() },
-  reverse: { kind: 'call', input: z.object({ bytes: z.instanceof(Uint8Array) }), output: z.object({ pages: z.array(z.instanceof(Uint8Array)), note: z.string() }) },
+  reverse: {
+    kind: 'call',
+    input: z.object({ bytes: z.instanceof(Uint8Array) }),
+    output: z.object({ pages: z.array(z.instanceof(Uint8Array)), note: z.string() }),
+  },
   wait: { kind: 'call', input: z.object({}), output: z.string() },
   refuse: { kind: 'call', input: z.object({}), output: z.string() },
   break: { kind: 'call', input: z.object({}), output: z.string() },
@@ -43,7 +47,12 @@ function makeHandlers(seen: Seen): Handlers<TestContract> {
         });
       }),
     refuse: () => {
-      throw fail('csv.ragged-row', { message: 'Row 7 has 4 values.', mend: 'Add one.', node: 'customers', facts: { row: 7 } });
+      throw fail('csv.ragged-row', {
+        message: 'Row 7 has 4 values.',
+        mend: 'Add one.',
+        node: 'customers',
+        facts: { row: 7 },
+      });
     },
     break: () => {
       throw new TypeError('x is not a function');
@@ -119,7 +128,13 @@ async function overSockets(protocolOfWindow = 3): Promise<Line> {
   });
   const address = http.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const connection = connect({ contract, protocol: protocolOfWindow, open: () => openSocketPipe(new WebSocket(`ws://127.0.0.1:${port}`)), firstRetryMs: 5, longestRetryMs: 20 });
+  const connection = connect({
+    contract,
+    protocol: protocolOfWindow,
+    open: () => openSocketPipe(new WebSocket(`ws://127.0.0.1:${port}`)),
+    firstRetryMs: 5,
+    longestRetryMs: 20,
+  });
   const line: Line = {
     connection,
     seen,
@@ -141,7 +156,11 @@ async function overSockets(protocolOfWindow = 3): Promise<Line> {
   return line;
 }
 
-const codeOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'fulfilled', (error: unknown) => (error instanceof FlowyardError ? error.code : String(error)));
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'fulfilled',
+    (error: unknown) => (error instanceof FlowyardError ? error.code : String(error)),
+  );
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
@@ -150,7 +169,8 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((done) => setTimeout(done, 2));
 };
-const stateOf = (line: Line, name: ConnectionState['name']): Promise<void> => until(() => line.connection.state().name === name);
+const stateOf = (line: Line, name: ConnectionState['name']): Promise<void> =>
+  until(() => line.connection.state().name === name);
 
 describe.each([
   ['a message channel', overPorts],
@@ -164,13 +184,25 @@ describe.each([
 
   test('bytes cross as bytes, both ways', async () => {
     const { api } = (await open()).connection;
-    expect(await api.reverse({ bytes: new Uint8Array([1, 2, 255]) })).toEqual({ pages: [new Uint8Array([255, 2, 1]), new Uint8Array(0)], note: 'ünï' });
+    expect(await api.reverse({ bytes: new Uint8Array([1, 2, 255]) })).toEqual({
+      pages: [new Uint8Array([255, 2, 1]), new Uint8Array(0)],
+      note: 'ünï',
+    });
   });
 
   test('a problem crosses whole; an unforeseen failure says so; a wrong input is refused at its place', async () => {
     const { api } = (await open()).connection;
-    const problem = await api.refuse({}).catch((error: unknown) => (error instanceof FlowyardError ? error.problem : error));
-    expect(problem).toEqual({ code: 'csv.ragged-row', severity: 'error', message: 'Row 7 has 4 values.', mend: 'Add one.', node: 'customers', facts: { row: 7 } });
+    const problem = await api
+      .refuse({})
+      .catch((error: unknown) => (error instanceof FlowyardError ? error.problem : error));
+    expect(problem).toEqual({
+      code: 'csv.ragged-row',
+      severity: 'error',
+      message: 'Row 7 has 4 values.',
+      mend: 'Add one.',
+      node: 'customers',
+      facts: { row: 7 },
+    });
     expect(await codeOf(api.break({}))).toBe('internal.unexpected');
     // @ts-expect-error a text where a number belongs
     expect(await codeOf(api.add({ a: 'one' }))).toBe('call.bad-input');
@@ -189,7 +221,9 @@ describe.each([
 
   test('a subscription gives every item in order and ends', async () => {
     const { connection, seen } = await open();
-    expect(await collect(connection.api.count({ after: 0, upTo: 100 }))).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
+    expect(await collect(connection.api.count({ after: 0, upTo: 100 }))).toEqual(
+      Array.from({ length: 100 }, (_, i) => i + 1),
+    );
     expect(seen.ended).toBe(1);
   });
 
@@ -238,7 +272,10 @@ describe.each([
 
   test('a resumable subscription goes on after the last item; another ends with the loss', async () => {
     const line = await open();
-    const resumable = line.connection.api.count({ after: 0, upTo: 60 }, { resume: (last) => ({ after: last, upTo: 60 }) });
+    const resumable = line.connection.api.count(
+      { after: 0, upTo: 60 },
+      { resume: (last) => ({ after: last, upTo: 60 }) },
+    );
     const plain = line.connection.api.count({ after: 0, upTo: 60 })[Symbol.asyncIterator]();
     await plain.next();
     const got: number[] = [];
@@ -259,7 +296,9 @@ describe.each([
     await stateOf(line, 'open');
     await line.cut();
     await stateOf(line, 'lost');
-    const items = collect(line.connection.api.count({ after: 0, upTo: 3 }, { resume: (last) => ({ after: last, upTo: 3 }) }));
+    const items = collect(
+      line.connection.api.count({ after: 0, upTo: 3 }, { resume: (last) => ({ after: last, upTo: 3 }) }),
+    );
     line.restore();
     expect(await items).toEqual([1, 2, 3]);
   });

@@ -1,5 +1,5 @@
 /** The host's end of a pipe: checks every input, runs the handler, and never sends faster than the other end reads. */
-import { fail, toProblem, type Problem } from '../errors.ts';
+import { fail, toProblem as plainProblem, type Problem } from '../errors.ts';
 import { toHost, type ToWindow } from './messages.ts';
 import type { Pipe } from './pipe.ts';
 import { handlerOf, isAsyncIterable, type AnyContract, type Handlers, type MethodDeclaration } from './typed.ts';
@@ -11,6 +11,8 @@ export interface ServeOptions<C extends AnyContract> {
   protocol: number;
   /** For tests: answers are checked against the contract too. */
   checkOutputs?: boolean;
+  /** Words for failures that come from below: the disk, the database. Default: those of `shared/errors`. */
+  toProblem?: (error: unknown) => Problem;
   /** A failure that nobody foresaw, for the log. */
   onUnexpected?: (method: string, error: unknown) => void;
 }
@@ -22,7 +24,15 @@ interface OpenCall {
   wake: () => void;
 }
 
-export function serve<C extends AnyContract>({ contract, handlers, pipe, protocol, checkOutputs = false, onUnexpected }: ServeOptions<C>): { close: () => void } {
+export function serve<C extends AnyContract>({
+  contract,
+  handlers,
+  pipe,
+  protocol,
+  checkOutputs = false,
+  toProblem = plainProblem,
+  onUnexpected,
+}: ServeOptions<C>): { close: () => void } {
   const calls = new Map<number, OpenCall>();
   let greeted = false;
   let closed = false;
@@ -51,7 +61,8 @@ export function serve<C extends AnyContract>({ contract, handlers, pipe, protoco
         return;
       case 'call':
       case 'open':
-        if (greeted) void answer(message.id, message.method, message.input, message.t === 'open' ? message.credit : undefined);
+        if (greeted)
+          void answer(message.id, message.method, message.input, message.t === 'open' ? message.credit : undefined);
         return;
       case 'credit': {
         const call = calls.get(message.id);
@@ -85,7 +96,9 @@ export function serve<C extends AnyContract>({ contract, handlers, pipe, protoco
         return;
       }
       if (!isAsyncIterable(outcome)) throw new Error(`${method} gives no sequence`);
-      await sendItems(call, outcome, (value) => post({ t: 'item', id, value: checkOutputs ? checkOutput(declared, method, value) : value }));
+      await sendItems(call, outcome, (value) =>
+        post({ t: 'item', id, value: checkOutputs ? checkOutput(declared, method, value) : value }),
+      );
       post({ t: 'end', id });
     } catch (error) {
       const problem = toProblem(error);
@@ -105,7 +118,11 @@ export function serve<C extends AnyContract>({ contract, handlers, pipe, protoco
 }
 
 /** Takes an item from the source only when it may be sent: what nobody reads is never made. */
-async function sendItems(call: OpenCall, source: AsyncIterable<unknown>, send: (value: unknown) => void): Promise<void> {
+async function sendItems(
+  call: OpenCall,
+  source: AsyncIterable<unknown>,
+  send: (value: unknown) => void,
+): Promise<void> {
   const { signal } = call.controller;
   const iterator = source[Symbol.asyncIterator]();
   // One listener for the whole sequence: a race against one long-lived promise would hold memory for each item.
@@ -143,13 +160,19 @@ function checkInput(declared: MethodDeclaration, method: string, input: unknown)
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
-  throw fail('call.bad-input', { message: `${method} was asked with a wrong ${path === '' ? 'input' : `"${path}"`}: ${issue?.message ?? 'not valid'}.`, facts: { method, path } });
+  throw fail('call.bad-input', {
+    message: `${method} was asked with a wrong ${path === '' ? 'input' : `"${path}"`}: ${issue?.message ?? 'not valid'}.`,
+    facts: { method, path },
+  });
 }
 
 function checkOutput(declared: MethodDeclaration, method: string, value: unknown): unknown {
   const parsed = declared.output.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw fail('call.bad-output', { message: `${method} answered against its contract: ${parsed.error.message}`, facts: { method } });
+  throw fail('call.bad-output', {
+    message: `${method} answered against its contract: ${parsed.error.message}`,
+    facts: { method },
+  });
 }
 
 const versionProblem = (theirs: number, ours: number): Problem => ({

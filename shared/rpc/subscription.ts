@@ -24,7 +24,9 @@ interface OpenSubscriptionOptions {
 }
 
 /** Nothing is asked before the first item is wanted; a second reading of the same sequence is a second subscription. */
-export const openSubscription = (options: OpenSubscriptionOptions): AsyncIterable<unknown> => ({ [Symbol.asyncIterator]: () => iterate(options) });
+export const openSubscription = (options: OpenSubscriptionOptions): AsyncIterable<unknown> => ({
+  [Symbol.asyncIterator]: () => iterate(options),
+});
 
 function iterate({ input, options: { signal, resume }, start }: OpenSubscriptionOptions): AsyncIterator<unknown> {
   const items: unknown[] = [];

@@ -15,7 +15,10 @@ export interface CallContext {
 /** What the host implements. Inputs are checked before a handler sees them. */
 export type Handlers<C extends AnyContract> = {
   [M in keyof C]: C[M]['kind'] extends 'call'
-    ? (input: z.output<C[M]['input']>, context: CallContext) => Promise<z.output<C[M]['output']>> | z.output<C[M]['output']>
+    ? (
+        input: z.output<C[M]['input']>,
+        context: CallContext,
+      ) => Promise<z.output<C[M]['output']>> | z.output<C[M]['output']>
     : (input: z.output<C[M]['input']>, context: CallContext) => AsyncIterable<z.output<C[M]['output']>>;
 };
 
@@ -31,14 +34,18 @@ export interface SubscribeOptions<I, O> {
 export type Client<C extends AnyContract> = {
   readonly [M in keyof C]: C[M]['kind'] extends 'call'
     ? (input: z.input<C[M]['input']>, options?: CallOptions) => Promise<z.output<C[M]['output']>>
-    : (input: z.input<C[M]['input']>, options?: SubscribeOptions<z.input<C[M]['input']>, z.output<C[M]['output']>>) => AsyncIterable<z.output<C[M]['output']>>;
+    : (
+        input: z.input<C[M]['input']>,
+        options?: SubscribeOptions<z.input<C[M]['input']>, z.output<C[M]['output']>>,
+      ) => AsyncIterable<z.output<C[M]['output']>>;
 };
 
 type UntypedHandler = (input: unknown, context: CallContext) => unknown;
 export const handlerOf = <C extends AnyContract>(handlers: Handlers<C>, method: string): UntypedHandler | undefined =>
   Object.hasOwn(handlers, method) ? (handlers[method] as unknown as UntypedHandler) : undefined;
 
-export const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> => value !== null && typeof value === 'object' && Symbol.asyncIterator in value;
+export const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
+  value !== null && typeof value === 'object' && Symbol.asyncIterator in value;
 
 export type UntypedSubscribeOptions = SubscribeOptions<unknown, unknown>;
 interface UntypedClient {

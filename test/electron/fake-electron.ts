@@ -60,9 +60,9 @@ export class FakeHost extends EventEmitter {
     this.env = env;
     FakeHost.all.push(this);
   }
-  postMessage(message: { type: string; value?: unknown }, ports: unknown[] = []): void {
+  postMessage(message: { type: string; value?: string }, ports: unknown[] = []): void {
     seen.push(
-      `host ${message.type} with ${ports.length} port${message.value === undefined ? '' : `: ${String(message.value)}`}`,
+      `host ${message.type} with ${ports.length} port${message.value === undefined ? '' : `: ${message.value}`}`,
     );
     if (message.type === 'stop') queueMicrotask(() => this.emit('exit', 0));
   }
@@ -133,8 +133,8 @@ export const session = {
 };
 export const safeStorage = {
   isEncryptionAvailable: () => true,
-  encryptString: (text: string) => Buffer.from([...text].toReversed().join('')),
-  decryptString: (encrypted: Buffer) => [...encrypted.toString()].toReversed().join(''),
+  encryptString: (text: string) => Buffer.from(Buffer.from(text).toReversed()),
+  decryptString: (encrypted: Buffer) => Buffer.from(encrypted.toReversed()).toString(),
 };
 interface MenuItem {
   label?: string;

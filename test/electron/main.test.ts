@@ -51,9 +51,10 @@ test('the first start opens a sandboxed window and a host on a folder in Documen
   expect(lastHost().args).toEqual(['--workspace', join(folder, 'documents', 'Flowyard')]);
 });
 
-test('a page that says it listens is joined with the host, and again after the host ended', () => {
-  electron.ipcMain.emit(channels.ready, { sender: page().webContents });
+test('a page gets a port to the host for each time it asks; a host that ended is there again', () => {
+  electron.ipcMain.emit(channels.requestPort, { sender: page().webContents });
   lastHost().emit('exit', 1);
+  electron.ipcMain.emit(channels.requestPort, { sender: page().webContents });
   expect(electron.seen).toEqual([
     'host window with 1 port',
     'page flowyard:host-port with 1 port',
@@ -69,16 +70,18 @@ test('a host that ends four times in a row is started again only when the person
   expect(electron.FakeHost.all).toHaveLength(4);
   lastHost().emit('exit', 9);
   expect(electron.FakeHost.all).toHaveLength(4);
+  electron.ipcMain.emit(channels.requestPort, { sender: page().webContents });
+  expect(electron.seen).toEqual(['asks for a restart']);
   await turn();
-  expect(electron.seen).toContain('asks for a restart');
   expect(electron.FakeHost.all).toHaveLength(5);
+  expect(electron.seen.slice(1)).toEqual(['host window with 1 port', 'page flowyard:host-port with 1 port']);
 });
 
 test('a second start with a pipeline opens the window of its workspace, and the page gets the name inside when it listens', () => {
   electron.app.emit('second-instance', {}, ['flowyard', '--flag', 'deep/a.pipeline.json'], workspace);
   expect(lastHost().args).toEqual(['--workspace', workspace]);
   expect(electron.seen).toEqual(['load flowyard://app/index.html']);
-  electron.ipcMain.emit(channels.ready, { sender: page(1).webContents });
+  electron.ipcMain.emit(channels.requestPort, { sender: page(1).webContents });
   expect(electron.seen).toContain('page flowyard:open-pipeline deep/a.pipeline.json');
 });
 

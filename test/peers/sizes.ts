@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { measureFirstLoad } from './first-load.ts';
-import { serveApp } from './served-app.ts';
+import { serveApp } from '../support/served-app.ts';
 
 const startedMs = performance.now();
 await using app = await serveApp();

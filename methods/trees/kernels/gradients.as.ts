@@ -6,7 +6,7 @@ const LN2: f32 = 0.6931471805599453;
 // e^x in float32 (relative error about 1e-7): 2^k times a polynomial for the rest.
 // @ts-ignore decorator
 @inline function exp4(x: v128): v128 {
-  const t = f32x4.min(f32x4.max(f32x4.mul(x, f32x4.splat(LOG2E)), f32x4.splat(-126)), f32x4.splat(126));
+  const t = f32x4.pmin(f32x4.pmax(f32x4.mul(x, f32x4.splat(LOG2E)), f32x4.splat(-126)), f32x4.splat(126));
   const k = f32x4.nearest(t);
   const r = f32x4.sub(t, k);
   let p = f32x4.splat(1.5403530e-4);
@@ -89,7 +89,7 @@ export function logistic(
     const w = weights ? v128.load(weights + (<usize>i << 2)) : one;
     const e = exp4(f32x4.neg(f32x4.abs(s)));
     const above = f32x4.add(one, e);
-    loss = sum4(loss, f32x4.mul(w, f32x4.add(f32x4.sub(f32x4.max(s, zero), f32x4.mul(y, s)), log4(above))));
+    loss = sum4(loss, f32x4.mul(w, f32x4.add(f32x4.sub(f32x4.pmax(s, zero), f32x4.mul(y, s)), log4(above))));
     if (!gradients) continue;
     const p = f32x4.div(v128.bitselect(one, e, f32x4.ge(s, zero)), above);
     const g = f32x4.mul(w, f32x4.sub(p, y));
@@ -108,7 +108,7 @@ export function softmaxLoss(scores: usize, classStride: usize, classes: i32, tar
   for (let i = a; i < b; i += 4) {
     const at = scores + (<usize>i << 3);
     let top = scores4(at);
-    for (let k = 1; k < classes; k++) top = f32x4.max(top, scores4(at + <usize>k * classStride));
+    for (let k = 1; k < classes; k++) top = f32x4.pmax(top, scores4(at + <usize>k * classStride));
     let sum = f32x4.splat(0);
     for (let k = 0; k < classes; k++) sum = f32x4.add(sum, exp4(f32x4.sub(scores4(at + <usize>k * classStride), top)));
     v128.store(logSums + (<usize>i << 2), f32x4.add(top, log4(sum)));
@@ -127,7 +127,7 @@ export function softmaxGradients(
 ): void {
   const one = f32x4.splat(1);
   for (let i = a; i < b; i += 4) {
-    const p = f32x4.min(exp4(f32x4.sub(scores4(scores + (<usize>i << 3)), v128.load(logSums + (<usize>i << 2)))), one);
+    const p = f32x4.pmin(exp4(f32x4.sub(scores4(scores + (<usize>i << 3)), v128.load(logSums + (<usize>i << 2)))), one);
     const y = v128.and(i32x4.eq(v128.load(target + (<usize>i << 2)), i32x4.splat(k)), one);
     const w = weights ? v128.load(weights + (<usize>i << 2)) : one;
     const g = f32x4.mul(w, f32x4.sub(p, y));

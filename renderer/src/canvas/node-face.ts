@@ -9,7 +9,20 @@ import { sayBytes, sayDuration, sayRows } from '../text/say.ts';
 import { t } from '../text/t.ts';
 
 export type FaceState =
-  | 'idle' | 'queued' | 'running' | 'done' | 'cached' | 'stale' | 'failed' | 'skipped' | 'cancelled' | 'interrupted' | 'disabled' | 'unknown' | 'problem' | 'untrusted';
+  | 'idle'
+  | 'queued'
+  | 'running'
+  | 'done'
+  | 'cached'
+  | 'stale'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+  | 'interrupted'
+  | 'disabled'
+  | 'unknown'
+  | 'problem'
+  | 'untrusted';
 
 export interface FaceInput {
   node: PipelineNode;
@@ -19,6 +32,8 @@ export interface FaceInput {
   run: NodeRunState | undefined;
   /** The run is under way. */
   running: boolean;
+  /** The run will come to it, or has. */
+  planned?: boolean;
   /** The run's facts are of the pipeline as it is now (this node and all that feeds it). */
   current: boolean;
   trusted: boolean;
@@ -45,9 +60,14 @@ export function nodeFace(input: FaceInput): Face {
   const { node, check, run } = input;
   const state = faceState(input);
   const line = sayLine(input);
-  const warnings = new Set([...input.problems.filter((p) => p.severity === 'warning'), ...(input.current ? (run?.warnings ?? []) : [])].map((p) => p.message)).size;
+  const warnings = new Set(
+    [...input.problems.filter((p) => p.severity === 'warning'), ...(input.current ? (run?.warnings ?? []) : [])].map(
+      (p) => p.message,
+    ),
+  ).size;
   const base = { state, word: t(`states.${state}`), line, warnings };
-  const outputs = (input.running && run && run.outputs.length > 0 ? run.outputs : undefined) ?? check?.freshness.outputs ?? [];
+  const outputs =
+    (input.running && run && run.outputs.length > 0 ? run.outputs : undefined) ?? check?.freshness.outputs ?? [];
   const took = check?.freshness.ms;
   switch (state) {
     case 'running':
@@ -55,9 +75,19 @@ export function nodeFace(input: FaceInput): Face {
     case 'queued':
       return { ...base, left: run?.reason ?? t('states.waits'), why: run?.reason };
     case 'done':
-      return { ...base, left: saySize(outputs), right: sayTime(run?.ms ?? took), why: input.current ? run?.reason : undefined };
+      return {
+        ...base,
+        left: saySize(outputs),
+        right: sayTime(run?.ms ?? took),
+        why: input.current ? run?.reason : undefined,
+      };
     case 'cached':
-      return { ...base, left: saySize(outputs), right: run?.savedMs === undefined ? sayTime(took) : t('states.savedTime', { time: sayDuration(run.savedMs) }), why: run?.reason };
+      return {
+        ...base,
+        left: saySize(outputs),
+        right: run?.savedMs === undefined ? sayTime(took) : t('states.savedTime', { time: sayDuration(run.savedMs) }),
+        why: run?.reason,
+      };
     case 'stale':
       return { ...base, left: check?.freshness.reason, right: saySize(outputs), why: check?.freshness.reason };
     case 'failed':
@@ -82,14 +112,20 @@ export function nodeFace(input: FaceInput): Face {
   }
 }
 
-function faceState({ node, spec, check, problems, run, running, current, trusted }: FaceInput): FaceState {
+function faceState({ node, spec, check, problems, run, running, planned, current, trusted }: FaceInput): FaceState {
   if (spec === undefined || check?.unknownKind === true) return 'unknown';
   if (node.disabled === true) return 'disabled';
   if (run !== undefined && running && run.state !== 'idle') return run.state;
+  if (running && planned === true) return 'queued';
   if (problems.some((p) => p.severity === 'error')) return 'problem';
   const fresh = check?.freshness.state ?? 'never';
   if (fresh === 'fresh') return current && run?.state === 'cached' ? 'cached' : 'done';
-  if (current && run !== undefined && (run.state === 'failed' || run.state === 'skipped' || run.state === 'cancelled' || run.state === 'interrupted')) return run.state;
+  if (
+    current &&
+    run !== undefined &&
+    (run.state === 'failed' || run.state === 'skipped' || run.state === 'cancelled' || run.state === 'interrupted')
+  )
+    return run.state;
   if (fresh === 'stale') return 'stale';
   // What has an effect beyond its outputs is never in the cache, but it did run.
   if (current && run?.state === 'done') return 'done';
@@ -106,13 +142,19 @@ function runningFace(run: NodeRunState | undefined, nowMs: number): Partial<Face
   const fraction = run?.progress ?? null;
   const elapsed = run?.startedMs === undefined ? 0 : nowMs - run.startedMs;
   // The first seconds of a run tell little of its pace.
-  const leftMs = fraction !== null && fraction > 0.02 && elapsed > 800 ? (elapsed * (1 - fraction)) / fraction : undefined;
+  const leftMs =
+    fraction !== null && fraction > 0.02 && elapsed > 800 ? (elapsed * (1 - fraction)) / fraction : undefined;
   const curve = seriesOf(run?.curve ?? []);
   return {
     progress: fraction,
     word: fraction === null ? t('states.running') : `${Math.round(fraction * 100)} %`,
     left: run?.progressText ?? sayLatest(curve),
-    right: leftMs === undefined ? (elapsed > 1000 ? sayDuration(elapsed) : undefined) : t('states.timeLeft', { time: sayDuration(leftMs) }),
+    right:
+      leftMs === undefined
+        ? elapsed > 1000
+          ? sayDuration(elapsed)
+          : undefined
+        : t('states.timeLeft', { time: sayDuration(leftMs) }),
     ...(curve.length > 0 ? { curve } : {}),
     why: run?.reason,
   };

@@ -9,12 +9,21 @@ export function walk(file: PipelineFile, from: string | undefined, way: Way): st
   const place = (id: string): readonly [number, number] => file.layout[id] ?? [0, 0];
   if (from === undefined) return [...ids].sort((a, b) => place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1])[0];
   const [x, y] = place(from);
-  const nearest = (candidates: readonly string[]): string | undefined => [...candidates].sort((a, b) => Math.abs(place(a)[1] - y) - Math.abs(place(b)[1] - y) || (a < b ? -1 : 1))[0];
+  const nearest = (candidates: readonly string[]): string | undefined =>
+    [...candidates].sort((a, b) => Math.abs(place(a)[1] - y) - Math.abs(place(b)[1] - y) || (a < b ? -1 : 1))[0];
   switch (way) {
     case 'left':
-      return nearest(linksOf(file).filter((l) => l.to.node === from).map((l) => l.from.node));
+      return nearest(
+        linksOf(file)
+          .filter((l) => l.to.node === from)
+          .map((l) => l.from.node),
+      );
     case 'right':
-      return nearest(linksOf(file).filter((l) => l.from.node === from).map((l) => l.to.node));
+      return nearest(
+        linksOf(file)
+          .filter((l) => l.from.node === from)
+          .map((l) => l.to.node),
+      );
     case 'up':
     case 'down': {
       const sign = way === 'down' ? 1 : -1;
@@ -28,7 +37,9 @@ export function walk(file: PipelineFile, from: string | undefined, way: Way): st
 export function runOrder(file: PipelineFile): string[] {
   const links = linksOf(file);
   const place = (id: string): number => (file.layout[id]?.[1] ?? 0) + (file.layout[id]?.[0] ?? 0) * 1e-3;
-  const waiting = new Map(Object.keys(file.nodes).map((id) => [id, new Set(links.filter((l) => l.to.node === id).map((l) => l.from.node))]));
+  const waiting = new Map(
+    Object.keys(file.nodes).map((id) => [id, new Set(links.filter((l) => l.to.node === id).map((l) => l.from.node))]),
+  );
   const order: string[] = [];
   while (waiting.size > 0) {
     const ready = [...waiting].filter(([, before]) => [...before].every((id) => !waiting.has(id))).map(([id]) => id);

@@ -14,7 +14,10 @@ export function wirePoint(from: Point, to: Point, share: number): Point {
   const reach = wireReach(from, to);
   const rest = 1 - share;
   const [a, b, c, d] = [rest ** 3, 3 * rest ** 2 * share, 3 * rest * share ** 2, share ** 3];
-  return [a * from[0] + b * (from[0] + reach) + c * (to[0] - reach) + d * to[0], a * from[1] + b * from[1] + c * to[1] + d * to[1]];
+  return [
+    a * from[0] + b * (from[0] + reach) + c * (to[0] - reach) + d * to[0],
+    a * from[1] + b * from[1] + c * to[1] + d * to[1],
+  ];
 }
 /** The distance from a point to the curve, to within a few pixels. */
 export function distanceToWire(point: Point, from: Point, to: Point): number {

@@ -57,7 +57,16 @@ export function planPaste(file: PipelineFile, piece: Fragment): ReadonlyMap<stri
   const ids = new Map<string, string>();
   const taken: Record<string, true> = {};
   for (const id of Object.keys(piece.nodes)) {
-    const free = freeId({ ...file, nodes: { ...file.nodes, ...Object.fromEntries(Object.keys(taken).map((k) => [k, { kind: '', version: 1, params: {} }])) } }, id.replace(/-\d+$/, ''));
+    const free = freeId(
+      {
+        ...file,
+        nodes: {
+          ...file.nodes,
+          ...Object.fromEntries(Object.keys(taken).map((k) => [k, { kind: '', version: 1, params: {} }])),
+        },
+      },
+      id.replace(/-\d+$/, ''),
+    );
     const own = Object.hasOwn(file.nodes, id) || taken[id] ? free : id;
     taken[own] = true;
     ids.set(id, own);
@@ -76,11 +85,16 @@ export function pasteFragment(file: PipelineFile, piece: Fragment, ids: Readonly
     if (node === undefined) continue;
     file.nodes[id] = structuredClone(node);
     const place = piece.layout[old];
-    file.layout[id] = snap(place ? [at[0] + place[0] - left, at[1] + place[1] - top] : [at[0], at[1] + 120 * stacked++]);
+    file.layout[id] = snap(
+      place ? [at[0] + place[0] - left, at[1] + place[1] - top] : [at[0], at[1] + 120 * stacked++],
+    );
   }
   const wires = piece.wires.map((text) => {
     const { from, to } = parseWire(text);
-    return formatWire({ from: { ...from, node: ids.get(from.node) ?? from.node }, to: { ...to, node: ids.get(to.node) ?? to.node } });
+    return formatWire({
+      from: { ...from, node: ids.get(from.node) ?? from.node },
+      to: { ...to, node: ids.get(to.node) ?? to.node },
+    });
   });
   file.wires = [...file.wires, ...wires.filter((w) => !file.wires.includes(w))];
 }

@@ -33,7 +33,9 @@ function insertBeside(file: PipelineFile, fix: Extract<Fix, { do: 'insert' }>, s
   const [x, y] = file.layout[fix.node] ?? [0, 0];
   const at: Point = fix.side === 'before' ? [x - 260, y] : [x + 260, y];
   const links = linksOf({ wires: [...file.wires] }).filter((l) =>
-    fix.side === 'before' ? l.to.node === fix.node && l.to.port === fix.port : l.from.node === fix.node && l.from.port === fix.port,
+    fix.side === 'before'
+      ? l.to.node === fix.node && l.to.port === fix.port
+      : l.from.node === fix.node && l.from.port === fix.port,
   );
   addNode(file, { id, spec, at, params: fix.params });
   if (links.length > 0) {
@@ -43,10 +45,12 @@ function insertBeside(file: PipelineFile, fix: Extract<Fix, { do: 'insert' }>, s
   const own = portsOf(file, fix.node, specs);
   if (fix.side === 'before') {
     const output = Object.entries(spec.outputs).find(([, p]) => p.wire === own.inputs[fix.port]?.wire)?.[0];
-    if (output !== undefined) addWire(file, { from: { node: id, port: output }, to: { node: fix.node, port: fix.port } }, specs);
+    if (output !== undefined)
+      addWire(file, { from: { node: id, port: output }, to: { node: fix.node, port: fix.port } }, specs);
   } else {
     const input = Object.entries(spec.inputs).find(([, p]) => p.wire === own.outputs[fix.port]?.wire)?.[0];
-    if (input !== undefined) addWire(file, { from: { node: fix.node, port: fix.port }, to: { node: id, port: input } }, specs);
+    if (input !== undefined)
+      addWire(file, { from: { node: fix.node, port: fix.port }, to: { node: id, port: input } }, specs);
   }
 }
 
@@ -56,7 +60,9 @@ function moveBefore(file: PipelineFile, node: string, before: string, specs: Spe
   const incoming = links.find((l) => l.to.node === node);
   const outgoing = links.filter((l) => l.from.node === node);
   removeWires(file, [...(incoming ? [incoming] : []), ...outgoing].map(formatWire));
-  if (incoming) for (const out of outgoing) if (out.to.node !== incoming.from.node) addWire(file, { from: incoming.from, to: out.to }, specs);
+  if (incoming)
+    for (const out of outgoing)
+      if (out.to.node !== incoming.from.node) addWire(file, { from: incoming.from, to: out.to }, specs);
   const target = linksOf({ wires: [...file.wires] }).find((l) => l.to.node === before);
   if (target) insertOnWire(file, node, target, specs);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { validate } from '../../../shared/pipeline/parse.ts';
 import { fragmentText, parseFragment, pasteFragment, planPaste, takeFragment } from './clipboard.ts';
 import { applyFix } from './fixes.ts';
-import { addNode, addWire, freeSpot, insertOnWire, removeNodes, renameNode } from './graph.ts';
+import { addNode, addWire, freeSpot, insertOnWire, makeRoom, removeNodes, renameNode } from './graph.ts';
 import { newNodeId } from './node-id.ts';
 import { toySpecs } from './toy-specs.ts';
 import { possibleEnds, replacedWire, whyNotConnect, wireFault } from './why-not-connect.ts';
@@ -11,8 +11,19 @@ const node = (kind: string) => ({ kind });
 const chain = () =>
   validate({
     flowyard: 1,
-    nodes: { read: node('read.csv'), keep: node('clean.filter'), boost: node('train.boosting'), score: node('evaluate.score'), all: node('combine.append') },
-    wires: ['read.rows -> keep.rows', 'keep.rows -> boost.rows', 'boost.model -> score.model', 'keep.rows -> score.rows'],
+    nodes: {
+      read: node('read.csv'),
+      keep: node('clean.filter'),
+      boost: node('train.boosting'),
+      score: node('evaluate.score'),
+      all: node('combine.append'),
+    },
+    wires: [
+      'read.rows -> keep.rows',
+      'keep.rows -> boost.rows',
+      'boost.model -> score.model',
+      'keep.rows -> score.rows',
+    ],
     layout: { read: [0, 0], keep: [240, 0], boost: [480, 0], score: [720, 0], all: [240, 200] },
     groups: { g: { title: 'G', nodes: ['keep', 'boost'] } },
   });
@@ -23,7 +34,10 @@ describe('whether a wire may be drawn', () => {
   it('a table goes to a table, taken or not', () => {
     expect(why('read.rows', 'all.rows')).toBeNull();
     expect(why('read.rows', 'boost.rows')).toBeNull();
-    expect(replacedWire(chain(), toySpecs, end('boost.rows'))).toEqual({ from: end('keep.rows'), to: end('boost.rows') });
+    expect(replacedWire(chain(), toySpecs, end('boost.rows'))).toEqual({
+      from: end('keep.rows'),
+      to: end('boost.rows'),
+    });
     expect(replacedWire(chain(), toySpecs, end('all.rows'))).toBeUndefined();
   });
   it('other types, loops, the same node, an equal wire and absent ports are refused, each with its reason', () => {
@@ -33,17 +47,29 @@ describe('whether a wire may be drawn', () => {
     expect(why('read.model', 'score.model')).toEqual({ code: 'no-port', node: 'read', port: 'model' });
     const file = chain();
     addWire(file, { from: end('keep.rows'), to: end('all.rows') }, toySpecs);
-    expect(whyNotConnect(file, toySpecs, end('all.rows'), end('keep.rows'))).toEqual({ code: 'cycle', from: 'all', to: 'keep' });
+    expect(whyNotConnect(file, toySpecs, end('all.rows'), end('keep.rows'))).toEqual({
+      code: 'cycle',
+      from: 'all',
+      to: 'keep',
+    });
   });
   it('a wire whose port is gone has a fault, one at a kind that is not installed has none', () => {
     const file = chain();
     file.nodes['keep'] = { kind: 'train.boosting', version: 1, params: {} };
-    expect(wireFault(file, toySpecs, { from: end('keep.rows'), to: end('score.rows') })).toEqual({ code: 'no-port', node: 'keep', port: 'rows' });
+    expect(wireFault(file, toySpecs, { from: end('keep.rows'), to: end('score.rows') })).toEqual({
+      code: 'no-port',
+      node: 'keep',
+      port: 'rows',
+    });
     file.nodes['keep'] = { kind: 'clean.from-elsewhere', version: 1, params: {} };
     expect(wireFault(file, toySpecs, { from: end('keep.rows'), to: end('score.rows') })).toBeNull();
   });
   it('the list of possible ends goes from left to right', () => {
-    expect(possibleEnds(chain(), toySpecs, end('read.rows'), 'output').map((e) => `${e.node}.${e.port}`)).toEqual(['all.rows', 'boost.rows', 'score.rows']);
+    expect(possibleEnds(chain(), toySpecs, end('read.rows'), 'output').map((e) => `${e.node}.${e.port}`)).toEqual([
+      'all.rows',
+      'boost.rows',
+      'score.rows',
+    ]);
     expect(possibleEnds(chain(), toySpecs, end('score.model'), 'input')).toEqual([]);
   });
 });
@@ -54,12 +80,20 @@ describe('edits of the graph', () => {
     addWire(file, { from: end('read.rows'), to: end('boost.rows') }, toySpecs);
     addWire(file, { from: end('read.rows'), to: end('all.rows') }, toySpecs);
     addWire(file, { from: end('keep.rows'), to: end('all.rows') }, toySpecs);
-    expect(file.wires.filter((w) => w.endsWith('boost.rows') || w.endsWith('all.rows'))).toEqual(['read.rows -> boost.rows', 'read.rows -> all.rows', 'keep.rows -> all.rows']);
+    expect(file.wires.filter((w) => w.endsWith('boost.rows') || w.endsWith('all.rows'))).toEqual([
+      'read.rows -> boost.rows',
+      'read.rows -> all.rows',
+      'keep.rows -> all.rows',
+    ]);
   });
   it('deleting heals the gap where the wires fit', () => {
     const file = chain();
     removeNodes(file, ['keep'], toySpecs, true);
-    expect([...file.wires].sort()).toEqual(['boost.model -> score.model', 'read.rows -> boost.rows', 'read.rows -> score.rows']);
+    expect([...file.wires].sort()).toEqual([
+      'boost.model -> score.model',
+      'read.rows -> boost.rows',
+      'read.rows -> score.rows',
+    ]);
     expect(Object.keys(file.layout).sort()).toEqual(['all', 'boost', 'read', 'score']);
     expect(file.groups['g']?.nodes).toEqual(['boost']);
   });
@@ -82,11 +116,53 @@ describe('edits of the graph', () => {
     expect(insertOnWire(file, 'boost', { from: end('read.rows'), to: end('more.rows') }, toySpecs)).toBe(false);
     expect(file.wires.filter((w) => w.includes('more'))).toEqual(['read.rows -> more.rows', 'more.rows -> keep.rows']);
   });
+  it('what a new node feeds makes room for it', () => {
+    const file = chain();
+    addNode(file, { id: 'more', spec: toySpecs.get('clean.filter') ?? never(), at: [120, 300] });
+    insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, toySpecs);
+    makeRoom(file, 'more');
+    expect([
+      file.layout['read'],
+      file.layout['more'],
+      file.layout['keep'],
+      file.layout['boost'],
+      file.layout['score'],
+      file.layout['all'],
+    ]).toEqual([
+      [0, 0],
+      [120, 300],
+      [380, 0],
+      [620, 0],
+      [860, 0],
+      [240, 200],
+    ]);
+  });
+  it('a node put into a short wire stands clear of what feeds it, in its row', () => {
+    const file = chain();
+    addNode(file, { id: 'more', spec: toySpecs.get('clean.filter') ?? never(), at: [130, 0] });
+    file.layout['more'] = [130, 20];
+    insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, toySpecs);
+    makeRoom(file, 'more');
+    expect([file.layout['more'], file.layout['keep'], file.layout['boost']]).toEqual([
+      [260, 0],
+      [520, 0],
+      [760, 0],
+    ]);
+  });
   it('a new id stands everywhere', () => {
     const file = chain();
     renameNode(file, 'keep', 'adults');
-    expect(file.wires).toEqual(['read.rows -> adults.rows', 'adults.rows -> boost.rows', 'boost.model -> score.model', 'adults.rows -> score.rows']);
-    expect([file.layout['adults'], file.layout['keep'], file.groups['g']?.nodes]).toEqual([[240, 0], undefined, ['adults', 'boost']]);
+    expect(file.wires).toEqual([
+      'read.rows -> adults.rows',
+      'adults.rows -> boost.rows',
+      'boost.model -> score.model',
+      'adults.rows -> score.rows',
+    ]);
+    expect([file.layout['adults'], file.layout['keep'], file.groups['g']?.nodes]).toEqual([
+      [240, 0],
+      undefined,
+      ['adults', 'boost'],
+    ]);
   });
   it('ids are words from titles, with a number when taken', () => {
     expect(newNodeId('Gradient boosting', () => false)).toBe('gradient-boosting');
@@ -106,7 +182,10 @@ describe('nodes as text', () => {
     if (piece === null) throw never();
     pasteFragment(file, piece, planPaste(file, piece), [0, 400]);
     expect(file.wires.slice(4)).toEqual(['keep-2.rows -> boost-2.rows']);
-    expect([file.layout['keep-2'], file.layout['boost-2']]).toEqual([[0, 400], [240, 400]]);
+    expect([file.layout['keep-2'], file.layout['boost-2']]).toEqual([
+      [0, 400],
+      [240, 400],
+    ]);
   });
   it('other text is no nodes; a whole pipeline file is', () => {
     expect([parseFragment('hello'), parseFragment('{}'), parseFragment('[1]')]).toEqual([null, null, null]);
@@ -122,15 +201,28 @@ describe('the buttons beside a problem', () => {
   });
   it('put a node before', () => {
     const file = chain();
-    applyFix(file, { do: 'insert', title: '', kind: 'prepare.scale', params: {}, node: 'boost', side: 'before', port: 'rows' }, toySpecs);
-    expect(file.wires.filter((w) => w.includes('scale'))).toEqual(['keep.rows -> scale-numbers.rows', 'scale-numbers.rows -> boost.rows']);
+    applyFix(
+      file,
+      { do: 'insert', title: '', kind: 'prepare.scale', params: {}, node: 'boost', side: 'before', port: 'rows' },
+      toySpecs,
+    );
+    expect(file.wires.filter((w) => w.includes('scale'))).toEqual([
+      'keep.rows -> scale-numbers.rows',
+      'scale-numbers.rows -> boost.rows',
+    ]);
   });
   it('move a node before another', () => {
     const file = chain();
     addNode(file, { id: 'late', spec: toySpecs.get('clean.filter') ?? never(), at: [600, 0] });
     insertOnWire(file, 'late', { from: end('keep.rows'), to: end('boost.rows') }, toySpecs);
     applyFix(file, { do: 'move', title: '', node: 'late', before: 'keep' }, toySpecs);
-    expect([...file.wires].sort()).toEqual(['boost.model -> score.model', 'keep.rows -> boost.rows', 'keep.rows -> score.rows', 'late.rows -> keep.rows', 'read.rows -> late.rows']);
+    expect([...file.wires].sort()).toEqual([
+      'boost.model -> score.model',
+      'keep.rows -> boost.rows',
+      'keep.rows -> score.rows',
+      'late.rows -> keep.rows',
+      'read.rows -> late.rows',
+    ]);
   });
 });
 

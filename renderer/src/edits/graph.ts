@@ -7,7 +7,10 @@ import { linksOf, portsOf, type Specs } from './ports.ts';
 export type Point = readonly [x: number, y: number];
 /** Positions fall on this grid. */
 export const gridPx = 20;
-export const snap = (at: Point): [number, number] => [Math.round(at[0] / gridPx) * gridPx, Math.round(at[1] / gridPx) * gridPx];
+export const snap = (at: Point): [number, number] => [
+  Math.round(at[0] / gridPx) * gridPx,
+  Math.round(at[1] / gridPx) * gridPx,
+];
 
 export interface NewNode {
   id: string;
@@ -17,7 +20,8 @@ export interface NewNode {
   title?: string;
 }
 
-export const freeId = (file: PipelineFile, title: string): string => newNodeId(title, (id) => Object.hasOwn(file.nodes, id));
+export const freeId = (file: PipelineFile, title: string): string =>
+  newNodeId(title, (id) => Object.hasOwn(file.nodes, id));
 
 export function addNode(file: PipelineFile, node: NewNode): void {
   file.nodes[node.id] = {
@@ -32,7 +36,8 @@ export function addNode(file: PipelineFile, node: NewNode): void {
 /** Moves down until no other card is within half a card: two nodes never lie on each other. */
 export function freeSpot(file: Pick<PipelineFile, 'layout'>, at: Point): Point {
   const others = Object.values(file.layout);
-  let [x, y] = at;
+  const [x] = at;
+  let [, y] = at;
   while (others.some(([ox, oy]) => Math.abs(ox - x) < 120 && Math.abs(oy - y) < 60)) y += 120;
   return [x, y];
 }
@@ -41,7 +46,8 @@ export function addWire(file: PipelineFile, wire: WireLink, specs: Specs): void 
   const text = formatWire(wire);
   if (file.wires.includes(text)) return;
   const port = portsOf(file, wire.to.node, specs).inputs[wire.to.port];
-  const kept = port?.many === true ? file.wires : file.wires.filter((w) => !w.endsWith(` -> ${wire.to.node}.${wire.to.port}`));
+  const kept =
+    port?.many === true ? file.wires : file.wires.filter((w) => !w.endsWith(` -> ${wire.to.node}.${wire.to.port}`));
   file.wires = [...kept, text];
 }
 
@@ -73,7 +79,8 @@ function healAround(file: PipelineFile, id: string, specs: Specs): void {
   for (const out of links.filter((l) => l.from.node === id)) {
     const wire = ports.outputs[out.from.port]?.wire;
     const source = incoming.find((l) => ports.inputs[l.to.port]?.wire === wire);
-    if (wire !== undefined && source !== undefined && source.from.node !== out.to.node) bridges.push({ from: source.from, to: out.to });
+    if (wire !== undefined && source !== undefined && source.from.node !== out.to.node)
+      bridges.push({ from: source.from, to: out.to });
   }
   removeWires(file, links.filter((l) => l.to.node === id || l.from.node === id).map(formatWire));
   for (const bridge of bridges) addWire(file, bridge, specs);
@@ -93,7 +100,33 @@ export function insertOnWire(file: PipelineFile, node: string, wire: WireLink, s
 }
 
 export function moveNodes(file: PipelineFile, positions: Readonly<Record<string, Point>>): void {
-  for (const [id, at] of Object.entries(positions)) if (Object.hasOwn(file.nodes, id)) file.layout[id] = [Math.round(at[0]), Math.round(at[1])];
+  for (const [id, at] of Object.entries(positions))
+    if (Object.hasOwn(file.nodes, id)) file.layout[id] = [Math.round(at[0]), Math.round(at[1])];
+}
+
+/** How far apart the left edges of neighbours stand at least. */
+export const columnPx = 260;
+
+/** Sets a node that was put into a wire clear of what feeds it, in its row when near, and pushes what it feeds to the right as far as needed. */
+export function makeRoom(file: PipelineFile, node: string): void {
+  const links = linksOf({ wires: [...file.wires] });
+  const own = file.layout[node];
+  const source = file.layout[links.find((l) => l.to.node === node)?.from.node ?? ''];
+  if (own !== undefined && source !== undefined && Math.abs(own[1] - source[1]) < 80 && own[0] > source[0] - columnPx)
+    file.layout[node] = [Math.max(own[0], source[0] + columnPx), source[1]];
+  const next = links.filter((l) => l.from.node === node).map((l) => l.to.node);
+  const x = file.layout[node]?.[0] ?? 0;
+  const nearest = Math.min(...next.map((id) => file.layout[id]?.[0] ?? Infinity));
+  const push = Math.ceil((x + columnPx - nearest) / gridPx) * gridPx;
+  if (next.length === 0 || push <= 0 || nearest < x - columnPx) return;
+  const moved = new Set<string>();
+  for (let id = next.pop(); id !== undefined; id = next.pop()) {
+    const at = file.layout[id];
+    if (moved.has(id) || at === undefined) continue;
+    moved.add(id);
+    file.layout[id] = [at[0] + push, at[1]];
+    next.push(...links.filter((l) => l.from.node === id).map((l) => l.to.node));
+  }
 }
 
 /** Renames a node everywhere it is named: wires, layout, groups. */

@@ -19,8 +19,10 @@ function guessPorts(file: PipelineFile, node: string, specs: Specs): Ports {
   const inputs: Record<string, Port> = {};
   const outputs: Record<string, Port> = {};
   for (const { from, to } of linksOf(file)) {
-    if (to.node === node) inputs[to.port] = { wire: wireAt(file, from.node, 'outputs', from.port, specs), title: to.port, optional: true };
-    if (from.node === node) outputs[from.port] = { wire: wireAt(file, to.node, 'inputs', to.port, specs), title: from.port };
+    if (to.node === node)
+      inputs[to.port] = { wire: wireAt(file, from.node, 'outputs', from.port, specs), title: to.port, optional: true };
+    if (from.node === node)
+      outputs[from.port] = { wire: wireAt(file, to.node, 'inputs', to.port, specs), title: from.port };
   }
   return { inputs, outputs };
 }

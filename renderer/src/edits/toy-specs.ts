@@ -32,6 +32,11 @@ export const toySpecs: ReadonlyMap<string, AnySpec> = new Map(
     toy('combine.append', 'Append', { rows: { ...rows, many: true } }, { rows }),
     toy('prepare.scale', 'Scale numbers', { rows }, { rows }),
     toy('train.boosting', 'Gradient boosting', { rows }, { model: { wire: 'model', title: 'Model' } }),
-    toy('evaluate.score', 'Score', { rows, model: { wire: 'model', title: 'Model' } }, { report: { wire: 'report', title: 'Report' } }),
+    toy(
+      'evaluate.score',
+      'Score',
+      { rows, model: { wire: 'model', title: 'Model' } },
+      { report: { wire: 'report', title: 'Report' } },
+    ),
   ].map((spec) => [spec.kind, spec]),
 );

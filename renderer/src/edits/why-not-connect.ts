@@ -25,8 +25,10 @@ export function wireFault(file: PipelineFile, specs: Specs, { from, to }: WireLi
   const output = portsOf(file, from.node, specs).outputs[from.port];
   const input = portsOf(file, to.node, specs).inputs[to.port];
   // A kind that is not installed has whatever ports its wires say.
-  if (output === undefined) return specs.has(file.nodes[from.node]?.kind ?? '') ? { code: 'no-port', node: from.node, port: from.port } : null;
-  if (input === undefined) return specs.has(file.nodes[to.node]?.kind ?? '') ? { code: 'no-port', node: to.node, port: to.port } : null;
+  if (output === undefined)
+    return specs.has(file.nodes[from.node]?.kind ?? '') ? { code: 'no-port', node: from.node, port: from.port } : null;
+  if (input === undefined)
+    return specs.has(file.nodes[to.node]?.kind ?? '') ? { code: 'no-port', node: to.node, port: to.port } : null;
   return output.wire === input.wire ? null : { code: 'wire-types', from: output.wire, to: input.wire };
 }
 
@@ -55,6 +57,11 @@ export function possibleEnds(file: PipelineFile, specs: Specs, end: WireEnd, sid
   const place = (node: string): number => (file.layout[node]?.[0] ?? 0) * 10_000 + (file.layout[node]?.[1] ?? 0);
   return Object.keys(file.nodes)
     .sort((a, b) => place(a) - place(b))
-    .flatMap((node) => Object.keys(portsOf(file, node, specs)[side === 'output' ? 'inputs' : 'outputs']).map((port) => ({ node, port })))
-    .filter((other) => (side === 'output' ? whyNotConnect(file, specs, end, other) : whyNotConnect(file, specs, other, end)) === null);
+    .flatMap((node) =>
+      Object.keys(portsOf(file, node, specs)[side === 'output' ? 'inputs' : 'outputs']).map((port) => ({ node, port })),
+    )
+    .filter(
+      (other) =>
+        (side === 'output' ? whyNotConnect(file, specs, end, other) : whyNotConnect(file, specs, other, end)) === null,
+    );
 }

@@ -27,7 +27,9 @@ export interface FormField {
 const noLimit = 2 ** 31 - 1;
 
 export function fieldsOf(params: z.ZodObject): FormField[] {
-  return Object.entries(params.shape).flatMap(([name, schema]) => (schema instanceof z.ZodType ? (toField(name, schema) ?? []) : []));
+  return Object.entries(params.shape).flatMap(([name, schema]) =>
+    schema instanceof z.ZodType ? (toField(name, schema) ?? []) : [],
+  );
 }
 
 function toField(name: string, schema: z.ZodType): FormField | undefined {
@@ -48,7 +50,8 @@ function describe(name: string, meta: FieldMeta, schema: z.ZodType): FormField {
     choices: choicesOf(inner, meta),
     isOrdered: meta['ordered'] === true,
     items: inner instanceof z.ZodArray && inner.element instanceof z.ZodObject ? fieldsOf(inner.element) : [],
-    valueField: inner instanceof z.ZodRecord && inner.valueType instanceof z.ZodType ? valueField(inner.valueType) : null,
+    valueField:
+      inner instanceof z.ZodRecord && inner.valueType instanceof z.ZodType ? valueField(inner.valueType) : null,
     schema,
   };
 }
@@ -56,7 +59,14 @@ function describe(name: string, meta: FieldMeta, schema: z.ZodType): FormField {
 /** The value of a map may be a bare schema: its widget follows from what it holds. */
 function valueField(schema: z.ZodType): FormField {
   const { inner } = unwrap(schema);
-  const widget = inner instanceof z.ZodEnum ? 'choice' : inner instanceof z.ZodNumber ? 'number' : inner instanceof z.ZodBoolean ? 'switch' : 'text';
+  const widget =
+    inner instanceof z.ZodEnum
+      ? 'choice'
+      : inner instanceof z.ZodNumber
+        ? 'number'
+        : inner instanceof z.ZodBoolean
+          ? 'switch'
+          : 'text';
   return describe('value', fieldMeta(schema) ?? { title: '', help: '', widget }, schema);
 }
 
@@ -87,7 +97,10 @@ function limits(inner: z.ZodType): { min?: number; max?: number } {
 
 function choicesOf(inner: z.ZodType, meta: FieldMeta): { value: string; title: string }[] {
   if (!(inner instanceof z.ZodEnum)) return [];
-  return inner.options.map((option) => ({ value: String(option), title: meta.choices?.[String(option)] ?? String(option) }));
+  return inner.options.map((option) => ({
+    value: String(option),
+    title: meta.choices?.[String(option)] ?? String(option),
+  }));
 }
 
 export interface FormSection {
@@ -113,18 +126,27 @@ export const valueOf = (field: FormField, params: Readonly<Record<string, unknow
   Object.hasOwn(params, field.name) ? params[field.name] : field.default;
 
 /** Whether the field is shown, by what another parameter says. A field whose condition is itself hidden is hidden too. */
-export function isShown(field: FormField, fields: readonly FormField[], params: Readonly<Record<string, unknown>>): boolean {
+export function isShown(
+  field: FormField,
+  fields: readonly FormField[],
+  params: Readonly<Record<string, unknown>>,
+): boolean {
   const { when } = field.meta;
   if (when === undefined) return true;
   const other = fields.find((f) => f.name === when.param);
   if (other === undefined) return true;
   const value = valueOf(other, params);
-  const holds = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? when.is.includes(value) : false;
+  const holds =
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? when.is.includes(value)
+      : false;
   return holds && isShown(other, fields, params);
 }
 
 /** Few and short choices stand side by side; others fold into a list. */
 export const isSegmented = (field: FormField): boolean =>
-  field.choices.length <= 3 && field.choices.every((c) => c.title.length <= 11) && field.choices.reduce((sum, c) => sum + c.title.length, 0) <= 24;
+  field.choices.length <= 3 &&
+  field.choices.every((c) => c.title.length <= 11) &&
+  field.choices.reduce((sum, c) => sum + c.title.length, 0) <= 24;
 
 export const sameValue = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

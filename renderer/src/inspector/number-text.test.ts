@@ -6,9 +6,9 @@ const any = { isInteger: false, isNullable: false };
 
 describe('typed numbers', () => {
   it('are read as people write them', () => {
-    expect([['0.5'], ['0,5'], ['1,200'], ['1 200'], ['−3'], ['1e-3'], ['20 %']].map(([text = '']) => parseNumber(text, any))).toEqual(
-      [0.5, 0.5, 1200, 1200, -3, 0.001, 0.2].map((value) => ({ ok: true, value })),
-    );
+    expect(
+      [['0.5'], ['0,5'], ['1,200'], ['1 200'], ['−3'], ['1e-3'], ['20 %']].map(([text = '']) => parseNumber(text, any)),
+    ).toEqual([0.5, 0.5, 1200, 1200, -3, 0.001, 0.2].map((value) => ({ ok: true, value })));
   });
   it('say what is wrong', () => {
     expect(parseNumber('many', any)).toEqual({ ok: false, why: 'not-a-number' });

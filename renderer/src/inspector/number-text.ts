@@ -7,11 +7,16 @@ export interface NumberRules {
   step?: number | undefined;
 }
 
-export type ParsedNumber = { ok: true; value: number | null } | { ok: false; why: 'not-a-number' | 'not-whole' | 'too-small' | 'too-large' | 'empty' };
+export type ParsedNumber =
+  | { ok: true; value: number | null }
+  | { ok: false; why: 'not-a-number' | 'not-whole' | 'too-small' | 'too-large' | 'empty' };
 
 /** A comma before at most two other digits groups is read as a decimal point where it cannot be a thousands mark: "0,5" is a half. */
 export function parseNumber(text: string, rules: NumberRules): ParsedNumber {
-  const clean = text.trim().replaceAll(/[\s_’']/g, '').replace('−', '-');
+  const clean = text
+    .trim()
+    .replaceAll(/[\s_’']/g, '')
+    .replace('−', '-');
   if (clean === '') return rules.isNullable ? { ok: true, value: null } : { ok: false, why: 'empty' };
   const plain = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(clean) ? clean.replaceAll(',', '') : clean.replace(',', '.');
   const isPercent = plain.endsWith('%');
@@ -50,7 +55,8 @@ export function toSlider(value: number, min: number, max: number): number {
 export function fromSlider(part: number, min: number, max: number, rules: NumberRules): number {
   const raw = isLogarithmic(min, max) ? min * (max / min) ** part : min + part * (max - min);
   if (rules.isInteger) return Math.round(raw);
-  if (rules.step !== undefined) return round(Math.min(max, Math.max(min, min + Math.round((raw - min) / rules.step) * rules.step)));
+  if (rules.step !== undefined)
+    return round(Math.min(max, Math.max(min, min + Math.round((raw - min) / rules.step) * rules.step)));
   return Number(raw.toPrecision(2));
 }
 const isLogarithmic = (min: number, max: number): boolean => min > 0 && max / min > 100;

@@ -4,8 +4,17 @@ import { countChanges, schemaChanges } from './schema-changes.ts';
 const table = (...columns: { name: string; type: string; role?: 'target' }[]) => ({ columns, split: false });
 
 it('names what was added, dropped, retyped and given a role', () => {
-  const before = table({ name: 'id', type: 'BIGINT' }, { name: 'age', type: 'VARCHAR' }, { name: 'y', type: 'BOOLEAN' });
-  const after = table({ name: 'age', type: 'BIGINT' }, { name: 'y', type: 'BOOLEAN', role: 'target' }, { name: 'age2', type: 'BIGINT' }, { name: '__row', type: 'BIGINT' });
+  const before = table(
+    { name: 'id', type: 'BIGINT' },
+    { name: 'age', type: 'VARCHAR' },
+    { name: 'y', type: 'BOOLEAN' },
+  );
+  const after = table(
+    { name: 'age', type: 'BIGINT' },
+    { name: 'y', type: 'BOOLEAN', role: 'target' },
+    { name: 'age2', type: 'BIGINT' },
+    { name: '__row', type: 'BIGINT' },
+  );
   const changes = schemaChanges(before, after);
   expect(changes.map((c) => [c.change, c.column.name, c.before?.type])).toEqual([
     ['retyped', 'age', 'VARCHAR'],

@@ -11,7 +11,8 @@ export interface ChangedColumn {
 
 /** Output columns in their order, then those that are gone. */
 export function schemaChanges(input: TableSchema | undefined, output: TableSchema): ChangedColumn[] {
-  const visible = (schema: TableSchema | undefined): Column[] => (schema?.columns ?? []).filter((c) => !hiddenColumns.includes(c.name));
+  const visible = (schema: TableSchema | undefined): Column[] =>
+    (schema?.columns ?? []).filter((c) => !hiddenColumns.includes(c.name));
   const before = new Map(visible(input).map((c) => [c.name, c]));
   const after = visible(output);
   const kept = new Set(after.map((c) => c.name));
@@ -20,10 +21,15 @@ export function schemaChanges(input: TableSchema | undefined, output: TableSchem
     if (input === undefined) return { change: 'same', column };
     if (old === undefined) return { change: 'added', column };
     if (old.type !== column.type) return { change: 'retyped', column, before: old };
-    return (old.role ?? 'feature') === (column.role ?? 'feature') ? { change: 'same', column } : { change: 'role', column, before: old };
+    return (old.role ?? 'feature') === (column.role ?? 'feature')
+      ? { change: 'same', column }
+      : { change: 'role', column, before: old };
   });
-  const gone = [...before.values()].filter((c) => !kept.has(c.name)).map((column): ChangedColumn => ({ change: 'removed', column }));
+  const gone = [...before.values()]
+    .filter((c) => !kept.has(c.name))
+    .map((column): ChangedColumn => ({ change: 'removed', column }));
   return [...out, ...gone];
 }
 
-export const countChanges = (changes: readonly ChangedColumn[]): number => changes.filter((c) => c.change !== 'same').length;
+export const countChanges = (changes: readonly ChangedColumn[]): number =>
+  changes.filter((c) => c.change !== 'same').length;

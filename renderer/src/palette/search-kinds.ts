@@ -42,8 +42,20 @@ export function searchKinds(specs: Iterable<AnySpec>, { text, need, recent = [],
     if (match === undefined) continue;
     const note = need === undefined ? undefined : placeNote(spec, need);
     const recentRank = recent.indexOf(spec.kind);
-    const score = match.score + (recentRank >= 0 ? 8 - Math.min(7, recentRank) : 0) + (after && usuallyNext(after.category).includes(spec.category) ? 6 : 0) - (note ? 50 : 0);
-    scored.push({ hit: { spec, marks: match.marks, ...(match.keyword === undefined ? {} : { keyword: match.keyword }), ...(note === undefined ? {} : { note }) }, score });
+    const score =
+      match.score +
+      (recentRank >= 0 ? 8 - Math.min(7, recentRank) : 0) +
+      (after && usuallyNext(after.category).includes(spec.category) ? 6 : 0) -
+      (note ? 50 : 0);
+    scored.push({
+      hit: {
+        spec,
+        marks: match.marks,
+        ...(match.keyword === undefined ? {} : { keyword: match.keyword }),
+        ...(note === undefined ? {} : { note }),
+      },
+      score,
+    });
   }
   return scored.sort((a, b) => b.score - a.score || (a.hit.spec.title < b.hit.spec.title ? -1 : 1)).map((s) => s.hit);
 }
@@ -64,10 +76,19 @@ function matchKind(spec: AnySpec, query: string): Match | undefined {
   if (at > 0) return { score: 70, marks: [[at, at + query.length]] };
   if (spec.kind.includes(query)) return { score: 60, marks: [], keyword: spec.kind };
   const words = query.split(/\s+/);
-  const all = [spec.title, spec.about, spec.category, ...spec.keywords].join(' ').toLowerCase();
-  if (words.every((word) => all.includes(word))) return { score: 40, marks: words.flatMap((word) => (title.includes(word) ? [[title.indexOf(word), title.indexOf(word) + word.length] as const] : [])) };
+  const all = ` ${[spec.title, spec.about, spec.category, ...spec.keywords].join(' ').toLowerCase()}`.replaceAll(
+    /[^\p{L}\p{N}]+/gu,
+    ' ',
+  );
+  if (words.every((word) => all.includes(` ${word}`)))
+    return {
+      score: 40,
+      marks: words.flatMap((word) =>
+        title.includes(word) ? [[title.indexOf(word), title.indexOf(word) + word.length] as const] : [],
+      ),
+    };
   const letters = subsequence(title, query);
-  return letters === undefined || query.length < 2 ? undefined : { score: 20, marks: letters };
+  return letters === undefined || query.length < 3 || letters[0]?.[0] !== 0 ? undefined : { score: 20, marks: letters };
 }
 
 function subsequence(text: string, query: string): [number, number][] | undefined {

@@ -110,6 +110,7 @@ function Resizer({
   return (
     <span
       role="separator"
+      tabIndex={-1}
       aria-orientation="vertical"
       aria-label={t('preview.resizeColumn', { name })}
       aria-valuenow={width}

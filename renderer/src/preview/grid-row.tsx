@@ -3,6 +3,7 @@ import type { Page, PageCell, PageColumn } from '../../../shared/rpc/page.ts';
 import { partitionColumn, typeFamily } from '../../../shared/wires.ts';
 import { sayCount } from '../text/say.ts';
 import { formatCell } from './format-cell.ts';
+import { t } from '../text/t.ts';
 import styles from './grid.module.css';
 import { partitionColor } from './partition.ts';
 
@@ -92,6 +93,7 @@ function GridCell({ id, index, column, width, source, at, isSelected, isFocused 
         id={id}
         aria-colindex={index + 2}
         aria-busy
+        aria-label={t('common.loading')}
         className={`${styles.cell} ${flags}`}
         style={{ width }}
       >

@@ -22,6 +22,8 @@ export interface PageBook {
   /** Rows of the view as the last page told, null while unknown. */
   readonly rows: number | null;
   readonly problem: Problem | null;
+  /** Rows that are known to be there while `rows` is not: the end of the last full page and one page more. */
+  readonly seen: number;
   /** Starts fetching what is missing of these pages; the first listed is fetched first. */
   want: (pages: readonly number[]) => void;
   /** The page that holds the row, if it is here. */
@@ -42,6 +44,7 @@ export function createPageBook(fetchPage: FetchPage): PageBook {
   let rows: number | null = null;
   let problem: Problem | null = null;
   let closed = false;
+  let seen = 0;
 
   const changed = (): void => {
     revision++;
@@ -65,6 +68,8 @@ export function createPageBook(fetchPage: FetchPage): PageBook {
         if (closed) return undefined;
         rows = answer.rows ?? rows;
         problem = null;
+        const end = answer.page.offset + answer.page.rows;
+        seen = Math.max(seen, answer.page.rows < pageRows ? end : end + pageRows);
         keep(number, answer.page);
         return answer.page;
       })
@@ -89,6 +94,9 @@ export function createPageBook(fetchPage: FetchPage): PageBook {
     },
     get problem() {
       return problem;
+    },
+    get seen() {
+      return seen;
     },
     want(numbers) {
       wanted = numbers;

@@ -16,7 +16,9 @@ declare global {
 }
 
 export function openPipe(): Promise<Pipe> {
-  return window.flowyardShell === undefined ? openSocketPipe(new WebSocket(socketAddress(location.href))) : nextPort(window.flowyardShell);
+  return window.flowyardShell === undefined
+    ? openSocketPipe(new WebSocket(socketAddress(location.href)))
+    : nextPort(window.flowyardShell);
 }
 
 /** `http://127.0.0.1:4173/` → `ws://127.0.0.1:4173/rpc` */
@@ -31,7 +33,15 @@ function nextPort(shell: Shell): Promise<Pipe> {
     const take = (event: MessageEvent<unknown>): void => {
       const port = event.ports[0];
       const says = event.data;
-      if (event.source !== window || port === undefined || says === null || typeof says !== 'object' || !('flowyard' in says) || says.flowyard !== 'port') return;
+      if (
+        event.source !== window ||
+        port === undefined ||
+        says === null ||
+        typeof says !== 'object' ||
+        !('flowyard' in says) ||
+        says.flowyard !== 'port'
+      )
+        return;
       window.removeEventListener('message', take);
       resolve(messagePortPipe(port));
     };

@@ -6,22 +6,39 @@ import type { TableSchema } from '../../../shared/wires.ts';
 import { linksOf } from '../edits/ports.ts';
 import { host } from '../rpc/host.ts';
 import { documentOf, useDocuments } from './documents.ts';
+import { reuse } from './reuse.ts';
 
 interface CheckState {
+  /** Parts that did not change between two answers stay the same objects. */
   results: Readonly<Record<string, CheckResult | undefined>>;
+  /** The problems of each node, by its id. */
+  problems: Readonly<Record<string, Readonly<Record<string, readonly Problem[]>> | undefined>>;
   /** Drafts whose answer is of an older state than the pipeline. */
   pending: Readonly<Record<string, boolean | undefined>>;
   /** Why the host could not check at all. */
   failures: Readonly<Record<string, Problem | undefined>>;
 }
-export const useChecks = create<CheckState>()(() => ({ results: {}, pending: {}, failures: {} }));
+export const useChecks = create<CheckState>()(() => ({ results: {}, problems: {}, pending: {}, failures: {} }));
 
 /** A slice of the check of the pipeline in front. */
 export function useCheck<T>(slice: (result: CheckResult | undefined) => T): T {
   const draft = useDocuments((s) => s.active);
   return useChecks((s) => slice(draft === null ? undefined : s.results[draft]));
 }
-export const checkOf = (draft: string | null): CheckResult | undefined => (draft === null ? undefined : useChecks.getState().results[draft]);
+export const checkOf = (draft: string | null): CheckResult | undefined =>
+  draft === null ? undefined : useChecks.getState().results[draft];
+
+const noProblems: readonly Problem[] = [];
+export function useNodeProblems(node: string): readonly Problem[] {
+  const draft = useDocuments((s) => s.active);
+  return useChecks((s) => (draft === null ? undefined : s.problems[draft]?.[node]) ?? noProblems);
+}
+
+function byNode(problems: readonly Problem[]): Record<string, Problem[]> {
+  const grouped: Record<string, Problem[]> = {};
+  for (const problem of problems) if (problem.node !== undefined) (grouped[problem.node] ??= []).push(problem);
+  return grouped;
+}
 
 /** The schema on an input port: that of the output wired to it. A port with several wires gives the first. */
 export function useInputSchema(node: string, port: string): TableSchema | undefined {
@@ -56,16 +73,23 @@ async function check(draft: string): Promise<void> {
   const abort = new AbortController();
   asking.set(draft, abort);
   try {
-    const result = await host()['plan.check']({ pipeline: { path: document.path, file: document.file }, to: null }, { signal: abort.signal });
+    const result = await host()['plan.check'](
+      { pipeline: { path: document.path, file: document.file }, to: null },
+      { signal: abort.signal },
+    );
     if (abort.signal.aborted) return;
     useChecks.setState((s) => ({
-      results: { ...s.results, [draft]: result },
+      results: { ...s.results, [draft]: reuse(s.results[draft], result) },
+      problems: { ...s.problems, [draft]: reuse(s.problems[draft], byNode(result.problems)) },
       failures: { ...s.failures, [draft]: undefined },
       pending: { ...s.pending, [draft]: timers.has(draft) },
     }));
   } catch (thrown) {
     if (abort.signal.aborted) return;
-    useChecks.setState((s) => ({ failures: { ...s.failures, [draft]: toProblem(thrown) }, pending: { ...s.pending, [draft]: timers.has(draft) } }));
+    useChecks.setState((s) => ({
+      failures: { ...s.failures, [draft]: toProblem(thrown) },
+      pending: { ...s.pending, [draft]: timers.has(draft) },
+    }));
   } finally {
     if (asking.get(draft) === abort) asking.delete(draft);
   }
@@ -79,7 +103,12 @@ export function watchChecks(): () => void {
       const old = before.documents[draft];
       // Moving cards changes no result: layout, notes and groups are not asked about.
       if (old === undefined) scheduleCheck(draft, 0);
-      else if (old.file.nodes !== document.file.nodes || old.file.wires !== document.file.wires || old.file.parameters !== document.file.parameters || old.path !== document.path)
+      else if (
+        old.file.nodes !== document.file.nodes ||
+        old.file.wires !== document.file.wires ||
+        old.file.parameters !== document.file.parameters ||
+        old.path !== document.path
+      )
         scheduleCheck(draft);
     }
     for (const draft of Object.keys(before.documents)) if (now.documents[draft] === undefined) forget(draft);
@@ -90,5 +119,10 @@ function forget(draft: string): void {
   clearTimeout(timers.get(draft));
   timers.delete(draft);
   asking.get(draft)?.abort();
-  useChecks.setState((s) => ({ results: { ...s.results, [draft]: undefined }, pending: { ...s.pending, [draft]: undefined }, failures: { ...s.failures, [draft]: undefined } }));
+  useChecks.setState((s) => ({
+    results: { ...s.results, [draft]: undefined },
+    problems: { ...s.problems, [draft]: undefined },
+    pending: { ...s.pending, [draft]: undefined },
+    failures: { ...s.failures, [draft]: undefined },
+  }));
 }

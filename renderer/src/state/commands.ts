@@ -34,10 +34,18 @@ export function changeParam(node: string, param: string, value: PipelineNode['pa
   });
 }
 export function changeTitle(node: string, title: string): void {
-  edit({ label: t('canvas.steps.title', { title: nameOf(node) }), mergeKey: `title ${node}`, edit: (file) => setTitle(file, node, title) });
+  edit({
+    label: t('canvas.steps.title', { title: nameOf(node) }),
+    mergeKey: `title ${node}`,
+    edit: (file) => setTitle(file, node, title),
+  });
 }
 export function changeNote(node: string, note: string): void {
-  edit({ label: t('canvas.steps.note', { title: nameOf(node) }), mergeKey: `note ${node}`, edit: (file) => setNote(file, node, note) });
+  edit({
+    label: t('canvas.steps.note', { title: nameOf(node) }),
+    mergeKey: `note ${node}`,
+    edit: (file) => setNote(file, node, note),
+  });
 }
 /** A new id, everywhere at once. The caller has checked that it is free and well formed. */
 export function changeId(from: string, to: string): void {
@@ -51,7 +59,50 @@ export function changeDisabled(nodes: readonly string[], disabled: boolean): voi
   });
 }
 export function changeRunParameter(name: string, parameter: RunParameter | undefined): void {
-  edit({ label: t('canvas.steps.runParameter', { name }), mergeKey: `run parameter ${name}`, edit: (file) => setRunParameter(file, name, parameter) });
+  edit({
+    label: t('canvas.steps.runParameter', { name }),
+    mergeKey: `run parameter ${name}`,
+    edit: (file) => setRunParameter(file, name, parameter),
+  });
+}
+/** Makes a run parameter of a node's parameter, under a free name, and lets the node refer to it. */
+export function setRunParameterFrom(
+  node: string,
+  param: string,
+  parameter: RunParameter,
+  referenceTo: (name: string) => string,
+): void {
+  const taken = activeDocument()?.file.parameters ?? {};
+  const name = !Object.hasOwn(taken, param)
+    ? param
+    : [`${node}_${param}`, ...Array.from({ length: 99 }, (_, i) => `${param}${i + 2}`)]
+        .map((n) => n.replaceAll('-', '_'))
+        .find((n) => !Object.hasOwn(taken, n));
+  if (name === undefined) return;
+  edit({
+    label: t('canvas.steps.runParameter', { name }),
+    edit: (file) => {
+      setRunParameter(file, name, parameter);
+      setParam(file, node, param, referenceTo(name));
+    },
+  });
+}
+export function changePipelineTitle(title: string): void {
+  edit({
+    label: t('canvas.steps.pipelineTitle'),
+    mergeKey: 'pipeline title',
+    edit: (file) => void (file.title = title),
+  });
+}
+export function changeAbout(text: string): void {
+  edit({
+    label: t('canvas.steps.description'),
+    mergeKey: 'pipeline description',
+    edit: (file) => {
+      if (text.trim() === '') delete file.description;
+      else file.description = text;
+    },
+  });
 }
 /** The button beside a problem. */
 export function performFix(fix: Fix): void {

@@ -16,7 +16,16 @@ const text = (history: History): string => formatPipeline(history.file);
 const kinds = [...toySpecs.keys()];
 
 /** Random work of a person, as numbers that choose among what is possible at each moment. */
-const work = fc.array(fc.record({ what: fc.nat(11), a: fc.nat(1000), b: fc.nat(1000), x: fc.integer({ min: -900, max: 900 }), y: fc.integer({ min: -900, max: 900 }) }), { minLength: 1, maxLength: 40 });
+const work = fc.array(
+  fc.record({
+    what: fc.nat(11),
+    a: fc.nat(1000),
+    b: fc.nat(1000),
+    x: fc.integer({ min: -900, max: 900 }),
+    y: fc.integer({ min: -900, max: 900 }),
+  }),
+  { minLength: 1, maxLength: 40 },
+);
 type Deed = { what: number; a: number; b: number; x: number; y: number };
 
 function commandFor(file: PipelineFile, { what, a, b, x, y }: Deed): Command {
@@ -33,7 +42,10 @@ function commandFor(file: PipelineFile, { what, a, b, x, y }: Deed): Command {
       return { label: 'add', edit: (f) => addNode(f, { id: freeId(f, spec.title), spec, at: [x, y] }) };
     case 2:
     case 3:
-      return { label: 'wire', edit: (f) => void (whyNotConnect(f, toySpecs, ends.from, ends.to) === null && addWire(f, ends, toySpecs)) };
+      return {
+        label: 'wire',
+        edit: (f) => void (whyNotConnect(f, toySpecs, ends.from, ends.to) === null && addWire(f, ends, toySpecs)),
+      };
     case 4:
       return { label: 'param', mergeKey: `param ${one}`, edit: (f) => setParam(f, one, 'amount', b) };
     case 5:
@@ -47,7 +59,15 @@ function commandFor(file: PipelineFile, { what, a, b, x, y }: Deed): Command {
     case 9:
       return { label: 'note', edit: (f) => (setNote(f, one, `note ${b}`), setDisabled(f, [one, two], b % 2 === 0)) };
     case 10:
-      return { label: 'insert', edit: (f) => void (link && ids.every((id) => id !== 'late') && (addNode(f, { id: 'late', spec, at: [x, y] }), insertOnWire(f, 'late', link, toySpecs))) };
+      return {
+        label: 'insert',
+        edit: (f) =>
+          void (
+            link &&
+            ids.every((id) => id !== 'late') &&
+            (addNode(f, { id: 'late', spec, at: [x, y] }), insertOnWire(f, 'late', link, toySpecs))
+          ),
+      };
     default: {
       const piece = takeFragment(file, [one, two]);
       const names = planPaste(file, piece);
@@ -82,8 +102,13 @@ describe('one history over everything', () => {
     );
   });
 
-  const withNode = perform(start(empty), { label: 'add', edit: (f) => void (f.nodes['a'] = { kind: 'clean.filter', version: 1, params: {} }) }, 0);
-  const type = (history: History, value: string, nowMs: number) => perform(history, { label: 'type', mergeKey: 'param a text', edit: (f) => setParam(f, 'a', 'text', value) }, nowMs);
+  const withNode = perform(
+    start(empty),
+    { label: 'add', edit: (f) => void (f.nodes['a'] = { kind: 'clean.filter', version: 1, params: {} }) },
+    0,
+  );
+  const type = (history: History, value: string, nowMs: number) =>
+    perform(history, { label: 'type', mergeKey: 'param a text', edit: (f) => setParam(f, 'a', 'text', value) }, nowMs);
 
   it('typing without a pause is one step', () => {
     const typed = type(type(type(withNode, 'a', 0), 'ab', 400), 'abc', 800);

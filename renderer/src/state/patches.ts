@@ -8,12 +8,19 @@ import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 export type { Patches };
 
 interface Untyped {
-  create: (base: PipelineFile, edit: (draft: PipelineFile) => void, options: { enablePatches: true }) => [PipelineFile, Patches, Patches];
+  create: (
+    base: PipelineFile,
+    edit: (draft: PipelineFile) => void,
+    options: { enablePatches: true },
+  ) => [PipelineFile, Patches, Patches];
   apply: (base: PipelineFile, patches: Patches) => PipelineFile;
 }
 const library = { create, apply } as unknown as Untyped;
 
-export function editWithPatches(base: PipelineFile, edit: (draft: PipelineFile) => void): { file: PipelineFile; patches: Patches; inverse: Patches } {
+export function editWithPatches(
+  base: PipelineFile,
+  edit: (draft: PipelineFile) => void,
+): { file: PipelineFile; patches: Patches; inverse: Patches } {
   const [file, patches, inverse] = library.create(
     base,
     (draft) => {

@@ -18,7 +18,7 @@ export function usePreviewTarget(): PreviewTarget | null {
   const draft = useActive((d) => d?.draft);
   const file = useActive((d) => d?.file);
   const chosen = useSelection((s) => s);
-  const port = useView((s) => (draft === undefined ? undefined : s.previewPort[draft]));
+  const port = useView((s) => (draft === undefined ? undefined : (s.pinned[draft] ?? s.previewPort[draft])));
   return useMemo(() => {
     if (draft === undefined || file === undefined) return null;
     const end = (port && Object.hasOwn(file.nodes, port.node) ? port : undefined) ?? previewEnd(file, chosen);
@@ -35,7 +35,8 @@ export function previewEnd(file: PipelineFile, chosen: Selection): { node: strin
   const node = chosen.nodes.length === 1 ? chosen.nodes[0] : undefined;
   if (node === undefined) return undefined;
   const outputs = Object.entries(portsOf(file, node, specs).outputs);
-  const first = outputs.find(([, p]) => p.wire === 'table') ?? outputs.find(([, p]) => p.wire === 'report') ?? outputs[0];
+  const first =
+    outputs.find(([, p]) => p.wire === 'table') ?? outputs.find(([, p]) => p.wire === 'report') ?? outputs[0];
   if (first) return { node, port: first[0] };
   return linksOf(file).find((l) => l.to.node === node)?.from;
 }

@@ -17,7 +17,8 @@ export function toast(message: Omit<Toast, 'id'>): void {
   useToasts.setState((s) => ({ toasts: [...s.toasts.slice(-3), { ...message, id }] }));
   setTimeout(() => dismissToast(id), message.tone === 'bad' ? 12_000 : 5_000);
 }
-export const dismissToast = (id: number): void => useToasts.setState((s) => ({ toasts: s.toasts.filter((item) => item.id !== id) }));
+export const dismissToast = (id: number): void =>
+  useToasts.setState((s) => ({ toasts: s.toasts.filter((item) => item.id !== id) }));
 
 export const toastProblem = (problem: Problem, action?: Toast['action']): void =>
   toast({ tone: 'bad', title: problem.message, detail: problem.mend, action });

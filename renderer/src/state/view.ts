@@ -31,6 +31,8 @@ interface ViewState {
   selections: Readonly<Record<string, Selection>>;
   /** The port whose data the drawer shows, when a person chose one (a wire, a port) other than the selected node's first. */
   previewPort: Readonly<Record<string, { node: string; port: string } | undefined>>;
+  /** An output that the drawer keeps while other nodes are selected. */
+  pinned: Readonly<Record<string, { node: string; port: string } | undefined>>;
   drawerTab: DrawerTab;
   /** The parameter that a problem leads to: the inspector brings it into view. */
   focusParam: { node: string; param: string } | null;
@@ -39,6 +41,7 @@ export const useView = create<ViewState>()(() => ({
   screen: { name: 'start' },
   selections: {},
   previewPort: {},
+  pinned: {},
   drawerTab: 'preview',
   focusParam: null,
 }));
@@ -56,6 +59,8 @@ interface KeptView {
   /** By the pipeline's path. */
   viewports: Readonly<Record<string, Viewport>>;
   foldedCategories: readonly string[];
+  /** Folded sections of the inspector: kind and title. */
+  foldedSections: readonly string[];
 }
 /** What a person arranged, kept on this computer. */
 export const useKept = create<KeptView>()(
@@ -71,6 +76,7 @@ export const useKept = create<KeptView>()(
       recentKinds: [],
       viewports: {},
       foldedCategories: [],
+      foldedSections: [],
     }),
     { name: 'flowyard.view', version: 1 },
   ),
@@ -97,12 +103,17 @@ export function select(chosen: Partial<Selection>): void {
   const next: Selection = { nodes: chosen.nodes ?? [], wires: chosen.wires ?? [] };
   const now = selection();
   if (same(now.nodes, next.nodes) && same(now.wires, next.wires)) return;
-  useView.setState((s) => ({ selections: { ...s.selections, [draft]: next }, previewPort: { ...s.previewPort, [draft]: undefined } }));
+  useView.setState((s) => ({
+    selections: { ...s.selections, [draft]: next },
+    previewPort: { ...s.previewPort, [draft]: undefined },
+  }));
 }
-const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((id, i) => id === b[i]);
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((id, i) => id === b[i]);
 
 /** The one node that the inspector shows: the only selected one. */
-export const useSelectedNode = (): string | undefined => useSelection((s) => (s.nodes.length === 1 ? s.nodes[0] : undefined));
+export const useSelectedNode = (): string | undefined =>
+  useSelection((s) => (s.nodes.length === 1 ? s.nodes[0] : undefined));
 
 /** Leads the eye to a node, and to one of its parameters: selects it; the canvas brings it into view. */
 export function revealNode(node: string, param?: string): void {

@@ -7,7 +7,8 @@ const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSig
 export const sayCount = (n: number): string => whole.format(n);
 export const sayRows = (rows: number): string => t('common.rows', { count: rows, rows: whole.format(rows) });
 /** `413k` on a wire. */
-export const sayRowsShort = (rows: number): string => (rows < 10_000 ? whole.format(rows) : compact.format(rows).toLowerCase());
+export const sayRowsShort = (rows: number): string =>
+  rows < 10_000 ? whole.format(rows) : compact.format(rows).toLowerCase();
 
 export function sayBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -31,12 +32,20 @@ export function sayDuration(ms: number): string {
 }
 
 /** `14:02` today, `yesterday`, `Mon 16 Nov` before. */
-export function sayWhen(timeMs: number, nowMs: number): string {
+export function sayWhen(timeMs: number, nowMs = Date.now()): string {
   const time = new Date(timeMs);
   const clock = time.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   const days = Math.round((new Date(nowMs).setHours(0, 0, 0, 0) - new Date(timeMs).setHours(0, 0, 0, 0)) / 86_400_000);
   if (days === 0) return t('common.today', { time: clock });
   if (days === 1) return t('common.yesterday');
   const sameYear = time.getFullYear() === new Date(nowMs).getFullYear();
-  return time.toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+  return time.toLocaleDateString('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  });
 }
+
+/** The time of the wall clock, for words such as "8 s left". */
+export const clockMs = (): number => Date.now();

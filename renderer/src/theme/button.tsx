@@ -1,6 +1,11 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button as AriaButton, ToggleButton as AriaToggle, type ButtonProps as AriaButtonProps, type ToggleButtonProps } from 'react-aria-components';
+import {
+  Button as AriaButton,
+  ToggleButton as AriaToggle,
+  type ButtonProps as AriaButtonProps,
+  type ToggleButtonProps,
+} from 'react-aria-components';
 import styles from './button.module.css';
 import { Icon } from './icon.tsx';
 import { Tip } from './tip.tsx';
@@ -12,17 +17,29 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'childr
   size?: 'normal' | 'small';
   icon?: LucideIcon;
   iconSize?: number;
+  solidIcon?: boolean;
   className?: string | undefined;
   children?: ReactNode;
 }
 
 const classes = (look: ButtonLook, size: 'normal' | 'small', more?: string, extra?: string): string =>
-  [styles['button'], look === 'plain' ? '' : styles[look], size === 'small' ? styles['small'] : '', more, extra].filter(Boolean).join(' ');
+  [styles['button'], look === 'plain' ? '' : styles[look], size === 'small' ? styles['small'] : '', more, extra]
+    .filter(Boolean)
+    .join(' ');
 
-export function Button({ look = 'plain', size = 'normal', icon, iconSize = 14, className, children, ...rest }: ButtonProps) {
+export function Button({
+  look = 'plain',
+  size = 'normal',
+  icon,
+  iconSize = 14,
+  solidIcon = false,
+  className,
+  children,
+  ...rest
+}: ButtonProps) {
   return (
     <AriaButton {...rest} className={classes(look, size, undefined, className)}>
-      {icon && <Icon of={icon} size={iconSize} />}
+      {icon && <Icon of={icon} size={iconSize} solid={solidIcon} />}
       {children}
     </AriaButton>
   );
@@ -37,7 +54,16 @@ export interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon' |
 }
 
 /** A square button with an icon: always named, with a tip. */
-export function IconButton({ icon, label, shortcut, look = 'quiet', size = 'normal', iconSize = 16, className, ...rest }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  shortcut,
+  look = 'quiet',
+  size = 'normal',
+  iconSize = 16,
+  className,
+  ...rest
+}: IconButtonProps) {
   return (
     <Tip text={label} shortcut={shortcut}>
       <AriaButton {...rest} aria-label={label} className={classes(look, size, styles['icon'], className)}>

@@ -38,7 +38,18 @@ export interface SelectProps extends FieldLook {
 }
 
 /** One of a closed list, in a popup. */
-export function Select({ label, layout = 'row', help, error, options, value, onChange, placeholder, isDisabled, autoFocus }: SelectProps) {
+export function Select({
+  label,
+  layout = 'row',
+  help,
+  error,
+  options,
+  value,
+  onChange,
+  placeholder,
+  isDisabled,
+  autoFocus,
+}: SelectProps) {
   return (
     <AriaSelect
       className={fieldClass(layout)}
@@ -53,7 +64,9 @@ export function Select({ label, layout = 'row', help, error, options, value, onC
     >
       <Label className={styles.label}>{label}</Label>
       <Button className={styles.select ?? ''}>
-        <SelectValue className={styles.value ?? ''} />
+        <SelectValue className={styles.value ?? ''}>
+          {({ isPlaceholder, selectedText, defaultChildren }) => (isPlaceholder ? defaultChildren : selectedText)}
+        </SelectValue>
         <Icon of={ChevronDown} size={12} className={styles.chevron} />
       </Button>
       {help && (
@@ -87,9 +100,20 @@ export interface SegmentedProps {
 /** One of two to four short choices, side by side. */
 export function Segmented({ label, options, value, onChange }: SegmentedProps) {
   return (
-    <RadioGroup aria-label={label} orientation="horizontal" className={styles.segments ?? ''} value={value} onChange={onChange}>
+    <RadioGroup
+      aria-label={label}
+      orientation="horizontal"
+      className={styles.segments ?? ''}
+      value={value}
+      onChange={onChange}
+    >
       {options.map((option) => (
-        <Radio key={option.id} value={option.id} className={styles.segment ?? ''} {...(option.label ? { 'aria-label': option.label } : {})}>
+        <Radio
+          key={option.id}
+          value={option.id}
+          className={styles.segment ?? ''}
+          {...(option.label ? { 'aria-label': option.label } : {})}
+        >
           {option.title}
         </Radio>
       ))}
@@ -106,7 +130,10 @@ export function Switch({ children, ...rest }: Omit<SwitchProps, 'className' | 'c
   );
 }
 
-export function Checkbox({ children, ...rest }: Omit<CheckboxProps, 'className' | 'children'> & { children?: ReactNode }) {
+export function Checkbox({
+  children,
+  ...rest
+}: Omit<CheckboxProps, 'className' | 'children'> & { children?: ReactNode }) {
   return (
     <AriaCheckbox {...rest} className={styles.check ?? ''}>
       {({ isIndeterminate }) => (

@@ -15,10 +15,27 @@ import { Kbd } from './kbd.tsx';
 import styles from './menu.module.css';
 
 export type MenuEntry =
-  | { id: string; title: string; icon?: LucideIcon; shortcut?: string | undefined; about?: string; danger?: boolean; disabled?: boolean; run: () => void }
+  | {
+      id: string;
+      title: string;
+      icon?: LucideIcon;
+      shortcut?: string | undefined;
+      about?: string;
+      danger?: boolean;
+      disabled?: boolean;
+      run: () => void;
+    }
   | 'separator';
 
-export function MenuList({ label, entries, onClose }: { label: string; entries: readonly MenuEntry[]; onClose?: () => void }) {
+export function MenuList({
+  label,
+  entries,
+  onClose,
+}: {
+  label: string;
+  entries: readonly MenuEntry[];
+  onClose?: () => void;
+}) {
   return (
     <AriaMenu aria-label={label} className={styles.list ?? ''} {...(onClose ? { onClose } : {})}>
       {entries.map((entry, index) =>
@@ -45,7 +62,17 @@ export function MenuList({ label, entries, onClose }: { label: string; entries: 
 }
 
 /** A menu that opens from its first child, a button. */
-export function MenuButton({ label, entries, children, placement }: { label: string; entries: readonly MenuEntry[]; children: ReactElement; placement?: PopoverProps['placement'] }) {
+export function MenuButton({
+  label,
+  entries,
+  children,
+  placement,
+}: {
+  label: string;
+  entries: readonly MenuEntry[];
+  children: ReactElement;
+  placement?: PopoverProps['placement'];
+}) {
   return (
     <MenuTrigger>
       {children}
@@ -57,7 +84,17 @@ export function MenuButton({ label, entries, children, placement }: { label: str
 }
 
 /** A panel that opens from a button; `children` may close it. */
-export function PopoverButton({ label, trigger, children, placement }: { label: string; trigger: ReactElement; children: (close: () => void) => ReactNode; placement?: PopoverProps['placement'] }) {
+export function PopoverButton({
+  label,
+  trigger,
+  children,
+  placement,
+}: {
+  label: string;
+  trigger: ReactElement;
+  children: (close: () => void) => ReactNode;
+  placement?: PopoverProps['placement'];
+}) {
   return (
     <DialogTrigger>
       {trigger}

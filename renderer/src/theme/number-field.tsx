@@ -20,7 +20,15 @@ export interface NumberFieldProps extends FieldLook, Omit<AriaNumberFieldProps, 
 
 const plain: Intl.NumberFormatOptions = { useGrouping: false, maximumFractionDigits: 10 };
 
-function NumberBox({ unit, placeholder, stepper = true }: { unit?: string | undefined; placeholder?: string | undefined; stepper?: boolean }) {
+function NumberBox({
+  unit,
+  placeholder,
+  stepper = true,
+}: {
+  unit?: string | undefined;
+  placeholder?: string | undefined;
+  stepper?: boolean;
+}) {
   return (
     <div className={styles.box}>
       {stepper && (
@@ -40,9 +48,23 @@ function NumberBox({ unit, placeholder, stepper = true }: { unit?: string | unde
 }
 
 /** A number with steps by buttons and arrow keys; `NaN` is "empty". */
-export function NumberField({ label, layout = 'row', help, error, unit, placeholder, formatOptions = plain, ...rest }: NumberFieldProps) {
+export function NumberField({
+  label,
+  layout = 'row',
+  help,
+  error,
+  unit,
+  placeholder,
+  formatOptions = plain,
+  ...rest
+}: NumberFieldProps) {
   return (
-    <AriaNumberField {...rest} formatOptions={formatOptions} isInvalid={error !== undefined} className={fieldClass(layout, styles.number)}>
+    <AriaNumberField
+      {...rest}
+      formatOptions={formatOptions}
+      isInvalid={error !== undefined}
+      className={fieldClass(layout, styles.number)}
+    >
       <Label className={styles.label}>{label}</Label>
       <NumberBox unit={unit} placeholder={placeholder} />
       {help && (
@@ -67,7 +89,20 @@ export interface SliderFieldProps extends FieldLook {
 }
 
 /** A slider with the number beside it: both set the same value. */
-export function SliderField({ label, layout = 'row', help, error, value, onChange, minValue, maxValue, step, unit, formatOptions = plain, isDisabled }: SliderFieldProps) {
+export function SliderField({
+  label,
+  layout = 'row',
+  help,
+  error,
+  value,
+  onChange,
+  minValue,
+  maxValue,
+  step,
+  unit,
+  formatOptions = plain,
+  isDisabled,
+}: SliderFieldProps) {
   const share = Math.min(1, Math.max(0, (value - minValue) / (maxValue - minValue || 1)));
   return (
     <div className={fieldClass(layout, styles.number)} data-invalid={error === undefined ? undefined : true}>

@@ -3,11 +3,34 @@ import type { Wire } from '../../../shared/wires.ts';
 import { wireColor } from './category.ts';
 
 /** The sign of a wire: each of the five has a shape and a colour. Drawn about its centre, `size` px across. */
-export function PortGlyph({ wire, size = 10, hollow = false, surface = 'var(--s2)' }: { wire: Wire; size?: number; hollow?: boolean; surface?: string }) {
+export function PortGlyph({
+  wire,
+  size = 10,
+  hollow = false,
+  surface = 'var(--s2)',
+}: {
+  wire: Wire;
+  size?: number;
+  hollow?: boolean;
+  surface?: string;
+}) {
   const color = wireColor(wire);
   return (
-    <svg width={size + 4} height={size + 4} viewBox="-7 -7 14 14" aria-hidden style={{ display: 'block', overflow: 'visible' }}>
-      <path d={portPath(wire)} fill={hollow ? surface : color} stroke={hollow ? color : surface} strokeWidth={hollow ? 1.6 : 2} paintOrder="stroke" strokeLinejoin="round" />
+    <svg
+      width={size + 4}
+      height={size + 4}
+      viewBox="-7 -7 14 14"
+      aria-hidden
+      style={{ display: 'block', overflow: 'visible' }}
+    >
+      <path
+        d={portPath(wire)}
+        fill={hollow ? surface : color}
+        stroke={hollow ? color : surface}
+        strokeWidth={hollow ? 1.6 : 2}
+        paintOrder="stroke"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }

@@ -32,7 +32,18 @@ export function ProgressRing({ fraction, size = 14 }: { fraction: number | null;
     <svg className={styles.ring} width={size} height={size} viewBox="0 0 14 14" aria-hidden>
       <circle cx="7" cy="7" r="5.2" />
       <g className={fraction === null ? styles.spin : undefined}>
-        <circle cx="7" cy="7" r="5.2" fill="none" stroke="var(--acc)" strokeWidth="2" strokeLinecap="round" pathLength="100" strokeDasharray={`${share} 100`} transform="rotate(-90 7 7)" />
+        <circle
+          cx="7"
+          cy="7"
+          r="5.2"
+          fill="none"
+          stroke="var(--acc)"
+          strokeWidth="2"
+          strokeLinecap="round"
+          pathLength="100"
+          strokeDasharray={`${share} 100`}
+          transform="rotate(-90 7 7)"
+        />
       </g>
     </svg>
   );

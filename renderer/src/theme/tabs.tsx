@@ -10,7 +10,17 @@ export interface TabEntry {
 }
 
 /** Tabs over panels; only the chosen panel is mounted. */
-export function Tabs({ label, tabs, selected, onSelect }: { label: string; tabs: readonly TabEntry[]; selected?: string; onSelect?: (id: string) => void }) {
+export function Tabs({
+  label,
+  tabs,
+  selected,
+  onSelect,
+}: {
+  label: string;
+  tabs: readonly TabEntry[];
+  selected?: string;
+  onSelect?: (id: string) => void;
+}) {
   return (
     <AriaTabs
       className={styles.tabs ?? ''}

@@ -22,7 +22,9 @@ export interface FieldLook {
   error?: string | undefined;
 }
 export const fieldClass = (layout: FieldLook['layout'], ...more: (string | undefined)[]): string =>
-  [styles.field, layout === 'stack' ? styles.stack : layout === 'bare' ? styles.bare : '', ...more].filter(Boolean).join(' ');
+  [styles.field, layout === 'stack' ? styles.stack : layout === 'bare' ? styles.bare : '', ...more]
+    .filter(Boolean)
+    .join(' ');
 
 export interface TextFieldProps extends FieldLook, Omit<AriaTextFieldProps, 'className' | 'children' | 'style'> {
   placeholder?: string | undefined;
@@ -32,7 +34,17 @@ export interface TextFieldProps extends FieldLook, Omit<AriaTextFieldProps, 'cla
 }
 
 /** One line of text, or several with `multiline`. */
-export function TextField({ label, layout = 'row', help, error, placeholder, multiline, mono, inputRef, ...rest }: TextFieldProps) {
+export function TextField({
+  label,
+  layout = 'row',
+  help,
+  error,
+  placeholder,
+  multiline,
+  mono,
+  inputRef,
+  ...rest
+}: TextFieldProps) {
   const font = mono ? styles.mono : undefined;
   return (
     <AriaTextField {...rest} isInvalid={error !== undefined} className={fieldClass(layout)}>

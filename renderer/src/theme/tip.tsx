@@ -4,7 +4,15 @@ import { Kbd } from './kbd.tsx';
 import styles from './tip.module.css';
 
 /** A tip on hover and on keyboard focus of one focusable child. */
-export function Tip({ text, shortcut, children }: { text: ReactNode; shortcut?: string | undefined; children: ReactElement }) {
+export function Tip({
+  text,
+  shortcut,
+  children,
+}: {
+  text: ReactNode;
+  shortcut?: string | undefined;
+  children: ReactElement;
+}) {
   return (
     <TooltipTrigger delay={500} closeDelay={80}>
       {children}

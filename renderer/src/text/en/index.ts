@@ -3,9 +3,27 @@ import { actions } from './actions.ts';
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
 import { common } from './common.ts';
+import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
+import { log, problems } from './panels.ts';
 import { preview } from './preview.ts';
+import { report } from './report.ts';
 import { start } from './start.ts';
 import { states } from './states.ts';
 
-export const en = { common, app, actions, canvas, start, states, inspector, preview } as const;
+export const en = {
+  common,
+  app,
+  actions,
+  canvas,
+  start,
+  states,
+  inspector,
+  preview,
+  report,
+  problems,
+  log,
+  runs,
+  models,
+  services,
+} as const;

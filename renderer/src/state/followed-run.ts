@@ -1,13 +1,17 @@
 /** The run that each open pipeline shows: started here or found running, followed across reconnects. */
 import { create } from 'zustand';
 import { toProblem } from '../../../shared/errors.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { reduceRun, startRunState, type NodeRunState, type RunState } from '../../../shared/run-state.ts';
+import { changedSince } from '../edits/changed-since.ts';
 import { host } from '../rpc/host.ts';
 import { scheduleCheck } from './check.ts';
-import { documentOf, useDocuments } from './documents.ts';
+import { documentOf, useActive, useDocuments } from './documents.ts';
 
 export interface FollowedRun {
   state: RunState;
+  /** The pipeline that runs; null: not known (a run found under way). */
+  file: PipelineFile | null;
   /** From the click on "Stop" until the run is over. */
   stopping: boolean;
 }
@@ -22,8 +26,10 @@ export function useRun<T>(slice: (run: FollowedRun | undefined) => T): T {
   return useRuns((s) => slice(draft === null ? undefined : s.byDraft[draft]));
 }
 export const useNodeRun = (node: string): NodeRunState | undefined => useRun((run) => run?.state.nodes[node]);
-export const runOf = (draft: string | null): FollowedRun | undefined => (draft === null ? undefined : useRuns.getState().byDraft[draft]);
-export const isRunning = (run: FollowedRun | undefined): boolean => run !== undefined && (run.state.status === 'running' || run.state.status === 'starting');
+export const runOf = (draft: string | null): FollowedRun | undefined =>
+  draft === null ? undefined : useRuns.getState().byDraft[draft];
+export const isRunning = (run: FollowedRun | undefined): boolean =>
+  run !== undefined && (run.state.status === 'running' || run.state.status === 'starting');
 
 export interface StartOptions {
   to?: string | null;
@@ -39,7 +45,7 @@ export async function startRun(draft: string, options: StartOptions = {}): Promi
     to: options.to ?? null,
     ...(options.ignoreCache === true ? { ignoreCache: true } : {}),
   });
-  void followRun(draft, run);
+  void followRun(draft, run, document.file);
   return run;
 }
 
@@ -48,6 +54,20 @@ export async function stopRun(draft: string): Promise<void> {
   if (followed === undefined || !isRunning(followed)) return;
   set(draft, { ...followed, stopping: true });
   await host()['runs.cancel']({ run: followed.state.run });
+}
+
+/** Whether the run's facts about a node are of the pipeline as it is now. */
+export function useIsCurrent(node: string): boolean {
+  const ran = useRun((run) => run?.file ?? null);
+  return useActive((document) => ran === null || document === undefined || !changes(ran, document.file).has(node));
+}
+const changeCache = new WeakMap<PipelineFile, { now: PipelineFile; changed: ReadonlySet<string> }>();
+function changes(then: PipelineFile, now: PipelineFile): ReadonlySet<string> {
+  const known = changeCache.get(then);
+  if (known?.now === now) return known.changed;
+  const changed = changedSince(then, now);
+  changeCache.set(then, { now, changed });
+  return changed;
 }
 
 const following = new Map<string, AbortController>();
@@ -59,27 +79,35 @@ export function onRunFinished(listener: (draft: string, run: RunState) => void):
 }
 
 /** Folds a run's events from the first on; a broken connection goes on after the last one seen. */
-export async function followRun(draft: string, run: string): Promise<void> {
+export async function followRun(draft: string, run: string, file: PipelineFile | null): Promise<void> {
   following.get(draft)?.abort();
   const abort = new AbortController();
   following.set(draft, abort);
-  set(draft, { state: startRunState(run), stopping: false });
+  set(draft, { state: startRunState(run), file, stopping: false });
   for (let attempt = 0; !abort.signal.aborted; attempt++) {
     try {
       const afterSeq = runOf(draft)?.state.lastSeq ?? -1;
-      for await (const events of host()['runs.events']({ run, afterSeq }, { signal: abort.signal })) {
+      for await (const events of host()['runs.events'](
+        { run, afterSeq },
+        { signal: abort.signal, resume: (last) => ({ run, afterSeq: last.at(-1)?.seq ?? -1 }) },
+      )) {
         attempt = 0;
         const now = runOf(draft);
         if (abort.signal.aborted || now?.state.run !== run) return;
         set(draft, { ...now, state: events.reduce(reduceRun, now.state) });
-        if (events.some((event) => event.type === 'node-finished' || event.type === 'node-cached')) scheduleCheck(draft);
+        if (events.some((event) => event.type === 'node-finished' || event.type === 'node-cached'))
+          scheduleCheck(draft);
       }
       break;
     } catch (thrown) {
       const now = runOf(draft);
       if (abort.signal.aborted || now === undefined) return;
       if (attempt >= 6) {
-        set(draft, { stopping: false, state: { ...now.state, status: 'interrupted', problem: toProblem(thrown) } });
+        set(draft, {
+          ...now,
+          stopping: false,
+          state: { ...now.state, status: 'interrupted', problem: toProblem(thrown) },
+        });
         break;
       }
       await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt));
@@ -99,7 +127,8 @@ export async function adoptRunning(draft: string): Promise<void> {
   const path = documentOf(draft)?.path ?? null;
   if (path === null) return;
   const [latest] = await host()['runs.list']({ limit: 1, before_ms: null, pipeline: path });
-  if (latest !== undefined && (latest.status === 'running' || latest.status === 'queued') && runOf(draft) === undefined) await followRun(draft, latest.id);
+  if (latest !== undefined && (latest.status === 'running' || latest.status === 'queued') && runOf(draft) === undefined)
+    await followRun(draft, latest.id, (await host()['runs.get']({ run: latest.id })).file);
 }
 
 export function forgetRun(draft: string): void {
@@ -108,4 +137,5 @@ export function forgetRun(draft: string): void {
   set(draft, undefined);
 }
 
-const set = (draft: string, run: FollowedRun | undefined): void => useRuns.setState((s) => ({ byDraft: { ...s.byDraft, [draft]: run } }));
+const set = (draft: string, run: FollowedRun | undefined): void =>
+  useRuns.setState((s) => ({ byDraft: { ...s.byDraft, [draft]: run } }));

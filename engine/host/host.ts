@@ -1,0 +1,215 @@
+/** The host of one workspace: history, results, runs and services behind the contract. Started by the desktop shell, by `flowyard app` and by `flowyard run`. */
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { watch } from 'node:fs';
+import { fail, type Problem } from '../../shared/errors.ts';
+import { contract, protocolVersion, type Contract } from '../../shared/rpc/contract.ts';
+import type { Pipe } from '../../shared/rpc/pipe.ts';
+import { serve } from '../../shared/rpc/server.ts';
+import type { Handlers } from '../../shared/rpc/typed.ts';
+import { startAppServer, type AppServer } from '../serve/app-server.ts';
+import { makeCacheSizes } from '../service/cache-sizes.ts';
+import { makeChangeHub } from '../service/change-hub.ts';
+import { collectCache } from '../service/collect-cache.ts';
+import { appHandlers } from '../service/handlers/app.ts';
+import { fileHandlers } from '../service/handlers/files.ts';
+import { modelHandlers } from '../service/handlers/models.ts';
+import { pipelineHandlers, refuseUntrusted } from '../service/handlers/pipelines.ts';
+import { resultHandlers } from '../service/handlers/results.ts';
+import { runHandlers } from '../service/handlers/runs.ts';
+import { serviceHandlers } from '../service/handlers/services.ts';
+import type { Caller, HostContext } from '../service/host-context.ts';
+import { listExamples } from '../service/pipeline-files.ts';
+import { keepModelMetrics, registerOutputs } from '../service/registered-outputs.ts';
+import { makeRunManager } from '../service/run-manager.ts';
+import { makeServiceManager } from '../service/service-manager.ts';
+import { makeUploads } from '../service/uploads.ts';
+import { openArtifacts } from '../store/artifacts.ts';
+import { isWritable } from '../store/open-database.ts';
+import { toProblemOf } from '../store/store-problem.ts';
+import { openStore } from '../store/store.ts';
+import { takeLock, type LivingHost } from './lock.ts';
+
+/** What the planner and the preview process answer: composed outside, as they need the node kinds. */
+export type EngineHandlers = Pick<
+  Handlers<Contract>,
+  | 'plan.check'
+  | 'plan.expression'
+  | 'plan.functions'
+  | 'plan.code'
+  | 'preview.open'
+  | 'preview.page'
+  | 'preview.profile'
+  | 'preview.chart'
+  | 'preview.close'
+  | 'pipelines.quickStart'
+>;
+export interface Engine {
+  handlers: EngineHandlers;
+  close: () => Promise<void>;
+}
+
+export interface HostOptions {
+  workspace: string;
+  version: string;
+  /** `resources/`, with `examples/` in it. */
+  resourcesFolder: string;
+  /** The Node binary and script of a run, of a service. */
+  runnerCommand: readonly string[];
+  serviceCommand: readonly string[];
+  startEngine: (house: Pick<HostContext, 'workspace' | 'store' | 'artifacts'>) => Promise<Engine>;
+  cacheLimitBytes?: number;
+  now?: () => number;
+  /** What a person should read: a damaged history, a full disk, a fault. */
+  log?: (problem: Problem) => void;
+}
+
+export interface Host {
+  workspace: string;
+  context: HostContext;
+  /** A window's pipe, or that of a process of this user. */
+  serve: (pipe: Pipe, caller?: Caller) => void;
+  /** Serves the window to this machine's browser and to processes that find the lock. */
+  serveApp: (options: { rendererFolder: string; port: number }) => Promise<AppServer>;
+  close: () => Promise<void>;
+}
+/** The host, or the one that lives in the workspace already. */
+export type StartedHost = { started: true; host: Host } | { started: false; living: LivingHost };
+
+const defaultCacheLimitBytes = 20 * 2 ** 30;
+
+export async function startHost(options: HostOptions): Promise<StartedHost> {
+  const { now = Date.now, log = () => undefined, cacheLimitBytes = defaultCacheLimitBytes } = options;
+  const workspace = await realpath(options.workspace).catch((cause: unknown) => {
+    throw fail(
+      'store.no-workspace',
+      { message: `The folder ${options.workspace} is not there.`, mend: 'Open another folder, or put it back.' },
+      { cause },
+    );
+  });
+  const readOnly = !isWritable(join(workspace, '.flowyard'));
+  const lock = await takeLock(workspace, { readOnly });
+  if (!lock.taken) return { started: false, living: lock.living };
+  // What is open is closed again when a later part fails.
+  await using opened = new AsyncDisposableStack();
+  opened.defer(lock.release);
+
+  const store = openStore(workspace, { now, damaged: 'set-aside', onWriteProblem: log });
+  opened.defer(() => store.close());
+  if (store.notice !== undefined) log(store.notice);
+  const artifacts = await openArtifacts({ folder: join(workspace, '.flowyard'), readOnly, now });
+  const changes = makeChangeHub();
+  const services = makeServiceManager({ store, artifacts, changes, serviceCommand: options.serviceCommand, now });
+  const runs = makeRunManager({
+    workspace,
+    store,
+    artifacts,
+    changes,
+    runnerCommand: options.runnerCommand,
+    now,
+    onOutputs: (event) => {
+      const facts = registerOutputs(event, { store, artifacts, now, declareService: services.declare });
+      if (facts.length > 0) changes.tell('models', 'services');
+      return facts;
+    },
+    onFinished: (run) => {
+      keepModelMetrics(store, run);
+      changes.tell('models');
+      void collectCache(context, cacheLimitBytes).catch((error: unknown) =>
+        log(fail('cache.failed', { message: `Old results could not be removed: ${String(error)}.` }).problem),
+      );
+    },
+  });
+  const uploads = makeUploads(workspace, artifacts);
+  const examplesFolder = join(options.resourcesFolder, 'examples');
+  const context: HostContext = {
+    version: options.version,
+    workspace,
+    examplesFolder,
+    examples: await listExamples(examplesFolder),
+    cacheLimitBytes,
+    store,
+    artifacts,
+    changes,
+    runs,
+    services,
+    uploads,
+    now,
+  };
+  const engine = await options.startEngine(context);
+  opened.defer(() => engine.close());
+  opened.defer(() => uploads.close());
+  opened.defer(() => services.close());
+  opened.defer(() => runs.close());
+  opened.defer(watchFolders(workspace, () => changes.tell('files')));
+  services.resume();
+
+  const sizes = makeCacheSizes(artifacts);
+  const handlersFor = (caller: Caller): Handlers<Contract> => ({
+    ...appHandlers(context, sizes),
+    ...fileHandlers(context),
+    ...pipelineHandlers(context),
+    ...runHandlers(context, caller),
+    ...resultHandlers(context, sizes),
+    ...modelHandlers(context),
+    ...serviceHandlers(context),
+    ...engine.handlers,
+    // A file from elsewhere opens inert: not even its data is read before somebody trusted it.
+    'preview.open': async (input, call) => {
+      await refuseUntrusted(context, input.pipeline);
+      return engine.handlers['preview.open'](input, call);
+    },
+  });
+  const ofWindow = handlersFor('window');
+  const ofProcess = handlersFor('process');
+  const servePipe = (pipe: Pipe, caller: Caller = 'window'): void => {
+    const onUnexpected = (method: string, error: unknown): void =>
+      log(
+        fail('internal.unexpected', {
+          message: `${method}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        }).problem,
+      );
+    serve({
+      contract,
+      handlers: caller === 'process' ? ofProcess : ofWindow,
+      pipe,
+      protocol: protocolVersion,
+      toProblem: toProblemOf(workspace),
+      onUnexpected,
+    });
+  };
+  const kept = opened.move();
+  return {
+    started: true,
+    host: {
+      workspace,
+      context,
+      serve: servePipe,
+      serveApp: async ({ rendererFolder, port }) => {
+        const app = await startAppServer({ rendererFolder, port, serve: servePipe });
+        kept.defer(app.close);
+        await lock.announce({ url: app.url, token: app.bearer });
+        return app;
+      },
+      close: () => kept.disposeAsync(),
+    },
+  };
+}
+
+/** The workspace and its `data/`: what a person puts there appears in the window. Where the system cannot watch, the list is read again when it is opened. */
+function watchFolders(workspace: string, onChange: () => void): () => void {
+  const watchers = [workspace, join(workspace, 'data')].flatMap((folder) => {
+    try {
+      const watcher = watch(folder, { persistent: false }, (_event, name) => {
+        if (name?.startsWith('.') !== true) onChange();
+      });
+      watcher.on('error', () => watcher.close());
+      return [watcher];
+    } catch {
+      return [];
+    }
+  });
+  return () => {
+    for (const watcher of watchers) watcher.close();
+  };
+}

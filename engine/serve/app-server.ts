@@ -1,0 +1,173 @@
+/** Serves the window to this machine's browser: files, and one socket that becomes a pipe. Everything that is not this user's own window is refused. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { toProblem } from '../../shared/errors.ts';
+import type { Pipe } from '../../shared/rpc/pipe.ts';
+import { webSocketPipe } from '../../shared/rpc/web-socket.ts';
+import { listenOnLoopback, loopback } from './listen.ts';
+import { openSessions, type Sessions } from './sessions.ts';
+import { sendFile } from './static-files.ts';
+
+export interface AppServerOptions {
+  /** The built window, `dist/renderer`. */
+  rendererFolder: string;
+  /** 0: any free port. */
+  port: number;
+  /** Serves the contract to a window or to a process of this user. */
+  serve: (pipe: Pipe, caller: 'window' | 'process') => void;
+}
+export interface AppServer {
+  url: string;
+  port: number;
+  /** For processes of this user: `Authorization: Bearer …` at `/rpc` and `/new-address`. */
+  bearer: string;
+  /** An address that opens the window, once. */
+  newAddress: () => string;
+  close: () => Promise<void>;
+}
+
+/** xyflow and React Aria set styles on elements; nothing else inline is allowed. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** A chunk of an upload and a large pipeline fit; a runaway message does not. */
+const largestMessageBytes = 64 << 20;
+
+export async function startAppServer({
+  rendererFolder,
+  port: wantedPort,
+  serve,
+}: AppServerOptions): Promise<AppServer> {
+  const server = createServer((request, response) => {
+    void answer(request, response).catch((error: unknown) => {
+      if (!response.headersSent) sayPage(response, 500, 'Something went wrong', toProblem(error).message);
+      else response.destroy();
+    });
+  });
+  const port = await listenOnLoopback(server, wantedPort);
+  const hosts = new Set([`${loopback}:${port}`, `localhost:${port}`]);
+  const sessions = openSessions(port);
+  const url = `http://${loopback}:${port}`;
+  const newAddress = (): string => `${url}/?token=${sessions.issueToken()}`;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessageBytes, perMessageDeflate: false });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    setSecurityHeaders(response);
+    // A name that an attacker's server gave to 127.0.0.1 is not ours (DNS rebinding).
+    if (!hosts.has(request.headers.host ?? ''))
+      return sayPage(response, 421, 'Wrong address', `Flowyard answers only at ${url}.`);
+    // Glued, not resolved: "//name/" would be taken for another host.
+    const { pathname, searchParams } = new URL(`${url}/${(request.url ?? '/').replace(/^\//, '')}`);
+    if (pathname === '/new-address') return giveAddress(request, response);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      return sayPage(response, 405, 'Not allowed', 'This address can only be read.');
+    }
+    const token = searchParams.get('token');
+    if (pathname === '/' && token !== null) return takeToken(request, response, token);
+    if (!sessions.hasCookie(request.headers.cookie))
+      return sayPage(response, 401, 'Open Flowyard with a fresh address', freshAddressHelp);
+    const path = decodePath(pathname);
+    if (path === undefined || !(await sendFile(rendererFolder, request, response, path)))
+      sayPage(response, 404, 'Not found', `There is nothing at ${pathname}.`);
+  }
+
+  function takeToken(request: IncomingMessage, response: ServerResponse, token: string): void {
+    // A page that is opened again by its old address has its cookie already.
+    const known = sessions.hasCookie(request.headers.cookie);
+    const cookie = known || request.method === 'HEAD' ? undefined : sessions.redeem(token);
+    if (!known && cookie === undefined)
+      return sayPage(response, 403, 'This address was used already', freshAddressHelp);
+    if (cookie !== undefined)
+      response.setHeader('Set-Cookie', `${sessions.cookieName}=${cookie}; HttpOnly; SameSite=Strict; Path=/`);
+    // The token leaves the address bar and the history.
+    response.writeHead(303, { Location: '/', 'Cache-Control': 'no-store' }).end();
+  }
+
+  function giveAddress(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'POST') return sayPage(response, 405, 'Not allowed', 'POST gives a new address.');
+    if (request.headers.origin !== undefined || !sessions.hasBearer(request.headers.authorization))
+      return sayPage(response, 403, 'Refused', 'This is for Flowyard’s own processes.');
+    response
+      .writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+      .end(JSON.stringify({ address: newAddress() }));
+  }
+
+  server.on('upgrade', (request, socket, head) => {
+    const refusal = judgeUpgrade(request, hosts, sessions);
+    if (refusal !== undefined) return refuseUpgrade(socket, refusal);
+    sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      serve(webSocketPipe(webSocket), request.headers.origin === undefined ? 'process' : 'window'),
+    );
+  });
+
+  return {
+    url,
+    port,
+    bearer: sessions.bearer,
+    newAddress,
+    close: async () => {
+      for (const client of sockets.clients) client.terminate();
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+const freshAddressHelp =
+  'An address opens the window once. Type “flowyard app” (or “npm start”) in a terminal: it prints a fresh one. A window that is open already stays open and may be reloaded.';
+
+/** Undefined: it may pass. A browser always says its origin; a process of ours never does, and shows the bearer token. */
+function judgeUpgrade(
+  request: IncomingMessage,
+  hosts: ReadonlySet<string>,
+  sessions: Sessions,
+): '404 Not Found' | '421 Misdirected Request' | '403 Forbidden' | '401 Unauthorized' | undefined {
+  const { host = '', origin, cookie, authorization } = request.headers;
+  if (!hosts.has(host)) return '421 Misdirected Request';
+  if (request.url !== '/rpc') return '404 Not Found';
+  if (origin === undefined) return sessions.hasBearer(authorization) ? undefined : '401 Unauthorized';
+  if (origin !== `http://${host}`) return '403 Forbidden';
+  return sessions.hasCookie(cookie) ? undefined : '401 Unauthorized';
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function setSecurityHeaders(response: ServerResponse): void {
+  response.setHeader('Content-Security-Policy', contentSecurityPolicy);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeader('X-Frame-Options', 'DENY');
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+}
+
+function decodePath(pathname: string): string | undefined {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
+}
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+function sayPage(response: ServerResponse, status: number, title: string, text: string): void {
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Flowyard</title><style>:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:34rem;margin:18vh auto;padding:0 1rem}h1{font-size:1.25rem}</style><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></html>`;
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }).end(page);
+}

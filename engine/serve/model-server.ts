@@ -1,0 +1,282 @@
+/** Serves one model over HTTP on this machine: our own route, MLflow's and the Open Inference Protocol's. Every request is checked, answered in words, and told to the log. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { fail, toProblem, type FlowyardError, type Problem } from '../../shared/errors.ts';
+import { isRecord, parseExactJson, toPlainJson, type ExactJson } from './exact-json.ts';
+import { listenOnLoopback, loopback } from './listen.ts';
+import { readMlflowRows, readOwnRows, readTensorRows, tensorMetadata, writeTensors } from './predict-forms.ts';
+import { makeRequestQueue } from './request-queue.ts';
+import { checkRows, rowJsonSchema } from './row-schema.ts';
+import type { Prediction, Scorer } from './scorer.ts';
+import type { ServedRequest } from './service-process.ts';
+import { equalSecrets } from './sessions.ts';
+
+export interface ModelServerOptions {
+  scorer: Scorer;
+  model: string;
+  version: number;
+  key: string;
+  port: number;
+  /** Null: nobody is asked who they are. */
+  token: string | null;
+  /** Told after each prediction, whatever became of it. */
+  onRequest?: (request: ServedRequest) => void;
+  /** Keep what was asked and answered, up to this many bytes each; 0: nothing. */
+  keepBytes?: number;
+  largestBodyBytes?: number;
+  /** Requests that may wait. */
+  longestQueue?: number;
+}
+export interface ModelServer {
+  url: string;
+  port: number;
+  /** Takes no more requests and resolves when those under way are answered. */
+  close: () => Promise<void>;
+}
+
+interface Answer {
+  rows: ExactJson[];
+  write: (predictions: readonly Prediction[]) => Record<string, unknown>;
+}
+
+export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
+  const {
+    scorer,
+    model,
+    version,
+    key,
+    token,
+    onRequest,
+    keepBytes = 16_384,
+    largestBodyBytes = 16 << 20,
+    longestQueue = 256,
+  } = options;
+  const queue = makeRequestQueue(longestQueue);
+  const startedMs = Date.now();
+  const server = createServer({ requestTimeout: 60_000 }, (request, response) => void answer(request, response));
+  const port = await listenOnLoopback(server, options.port);
+
+  const named = { model, version };
+  /** What can be asked without rows. */
+  function look(path: string): Record<string, unknown> | undefined {
+    const v2 = `/v2/models/${encodeURIComponent(model)}`;
+    const versions = [v2, `${v2}/versions/${version}`];
+    if (path === '/schema') return rowJsonSchema(scorer, `${model} ${version}`);
+    if (path === '/v2') return { name: 'flowyard', version: '1', extensions: [] };
+    if (versions.includes(path))
+      return { name: model, versions: [String(version)], platform: 'flowyard', ...tensorMetadata(scorer) };
+    if (versions.some((one) => path === `${one}/ready`)) return { name: model, ready: true };
+    return undefined;
+  }
+  function readRequest(path: string, body: ExactJson): Answer {
+    if (path === '/predict') return { rows: readOwnRows(body), write: (predictions) => ({ predictions, ...named }) };
+    if (path === '/invocations')
+      return {
+        rows: readMlflowRows(body),
+        write: (predictions) => ({ predictions: predictions.map((one) => one.prediction) }),
+      };
+    const id = isRecord(body) && typeof body['id'] === 'string' ? { id: body['id'] } : {};
+    return {
+      rows: readTensorRows(body, scorer.inputSchema),
+      write: (predictions) => ({
+        model_name: model,
+        model_version: String(version),
+        ...id,
+        outputs: writeTensors(predictions, scorer),
+      }),
+    };
+  }
+  const predictPaths = new Set([
+    '/predict',
+    '/invocations',
+    `/v2/models/${encodeURIComponent(model)}/infer`,
+    `/v2/models/${encodeURIComponent(model)}/versions/${version}/infer`,
+  ]);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    try {
+      if (path === '/health')
+        return send(response, 200, {
+          status: 'ok',
+          ...named,
+          key,
+          uptime_s: Math.round((Date.now() - startedMs) / 1000),
+        });
+      if (path === '/v2/health/live' || path === '/v2/health/ready')
+        return send(response, 200, path.endsWith('live') ? { live: true } : { ready: true });
+      if (token !== null && !hasToken(request, token))
+        throw fail('predict.no-token', {
+          message: 'This service answers only who shows its token.',
+          mend: 'Send the header "Authorization: Bearer <token>"; the token stands on the service’s page.',
+        });
+      if (predictPaths.has(path)) return await predict(request, response, path);
+      const found = look(path);
+      if (found === undefined)
+        throw fail('predict.no-route', {
+          message: `There is nothing at ${path}.`,
+          mend: 'POST rows to /predict; GET /schema says what a row has.',
+        });
+      if (request.method !== 'GET' && request.method !== 'HEAD') throw wrongMethod('GET');
+      send(response, 200, found);
+    } catch (error) {
+      sendProblem(response, toProblem(error));
+    }
+  }
+
+  async function predict(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const started = performance.now();
+    const timeMs = Date.now();
+    let rows = 0;
+    let input: ExactJson = null;
+    const tell = (status: number, output: unknown, error: string | null): void =>
+      onRequest?.({
+        time_ms: timeMs,
+        rows,
+        latency_ms: performance.now() - started,
+        status,
+        input: keep(input, keepBytes),
+        output: keep(output, keepBytes),
+        error,
+      });
+    try {
+      if (request.method !== 'POST') throw wrongMethod('POST');
+      refuseOtherTypes(request);
+      const body = parseBody(await readBody(request, largestBodyBytes));
+      const asked = readRequest(path, body);
+      input = asked.rows;
+      rows = asked.rows.length;
+      const checked = checkRows(asked.rows, scorer);
+      const predictions = checked.length === 0 ? [] : await queue.run(() => scorer.predictRows(checked));
+      send(response, 200, asked.write(predictions));
+      tell(200, predictions, null);
+    } catch (error) {
+      const problem = toProblem(error);
+      const status = sendProblem(response, problem);
+      tell(status, null, problem.code);
+    }
+  }
+
+  return {
+    url: `http://${loopback}:${port}`,
+    port,
+    close: async () => {
+      const closed = new Promise((done) => server.close(done));
+      server.closeIdleConnections();
+      await queue.idle();
+      // Answers that were begun are sent; who holds a connection open without asking is let go.
+      const polite = setInterval(() => server.closeIdleConnections(), 10);
+      const firm = setTimeout(() => server.closeAllConnections(), 2000);
+      await closed;
+      clearInterval(polite);
+      clearTimeout(firm);
+      await scorer.close();
+    },
+  };
+}
+
+const statusOf: Readonly<Record<string, number>> = {
+  'predict.no-token': 401,
+  'predict.no-route': 404,
+  'predict.wrong-method': 405,
+  'predict.too-large': 413,
+  'predict.wrong-content': 415,
+  'predict.too-busy': 503,
+};
+/** Gives the status that was sent. Whoever asked made the mistake, unless nobody foresaw it. */
+function sendProblem(response: ServerResponse, problem: Problem): number {
+  const foreseen = problem.code.startsWith('predict.');
+  const status = statusOf[problem.code] ?? (foreseen ? 400 : 500);
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  if (status === 503) response.setHeader('Retry-After', '1');
+  // What is left of a body that was refused is not read.
+  if (status === 413 || status === 415) response.setHeader('Connection', 'close');
+  const { code, message, mend, column, facts } = problem;
+  send(response, status, {
+    error: {
+      code,
+      message,
+      ...(mend === undefined ? {} : { mend }),
+      ...(facts?.['row'] === undefined ? {} : { row: facts['row'] }),
+      ...(column === undefined ? {} : { column }),
+    },
+  });
+  return status;
+}
+
+function send(response: ServerResponse, status: number, body: Record<string, unknown>): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response
+    .writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' })
+    .end(`${toPlainJson(body)}\n`);
+}
+
+const wrongMethod = (method: string): FlowyardError =>
+  fail('predict.wrong-method', { message: `This address takes ${method}.`, mend: `Send ${method}.` });
+const hasToken = (request: IncomingMessage, token: string): boolean => {
+  const given = request.headers.authorization ?? '';
+  return given.startsWith('Bearer ') && equalSecrets(given.slice('Bearer '.length), token);
+};
+
+/** JSON alone: a form that a foreign page sends in the background never says so, and so never gets here. */
+function refuseOtherTypes(request: IncomingMessage): void {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/(\w+\+)?json\s*(;|$)/i.test(type))
+    throw fail('predict.wrong-content', {
+      message: `The body should be JSON, but says ${type === '' ? 'nothing' : `"${type}"`}.`,
+      mend: 'Send the header "Content-Type: application/json".',
+    });
+}
+
+function readBody(request: IncomingMessage, largestBytes: number): Promise<string> {
+  const tooLarge = (): FlowyardError =>
+    fail('predict.too-large', {
+      message: `The body is larger than ${Math.round(largestBytes / 2 ** 20)} MiB.`,
+      mend: 'Send fewer rows in one request.',
+    });
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > largestBytes) return reject(tooLarge());
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= largestBytes) return void parts.push(part);
+      // Not destroyed: the answer goes out first.
+      request.pause();
+      reject(tooLarge());
+    });
+    request.once('end', () => resolve(Buffer.concat(parts).toString('utf8')));
+    request.once('error', reject);
+  });
+}
+
+function parseBody(text: string): ExactJson {
+  try {
+    return parseExactJson(text);
+  } catch (cause) {
+    throw fail(
+      'predict.not-json',
+      {
+        message: `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        mend: 'Correct the body.',
+      },
+      { cause },
+    );
+  }
+}
+
+/** What is kept of a request: all, or as many whole rows as fit. */
+function keep(value: unknown, most: number): ServedRequest['input'] {
+  if (most === 0 || value === null) return null;
+  const whole = toPlainJson(value);
+  if (whole.length <= most) return JSON.parse(whole);
+  if (!Array.isArray(value)) return null;
+  const kept: ServedRequest['input'][] = [];
+  let size = 2;
+  for (const item of value) {
+    const text = toPlainJson(item);
+    size += text.length + 1;
+    if (size > most) break;
+    kept.push(JSON.parse(text));
+  }
+  return kept;
+}

@@ -1,0 +1,148 @@
+/** Pipeline files of the workspace: opened with their content's hash, saved at once or not at all, trusted by content. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type * as z from 'zod';
+import { fail } from '../../shared/errors.ts';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
+import type { example } from '../../shared/rpc/contract.ts';
+import { writeFileAtomic } from '../store/durable-write.ts';
+import type { PipelineRepository } from '../store/pipelines.ts';
+import { guardStoreAsync } from '../store/store-problem.ts';
+import { resolveInWorkspace } from './workspace-files.ts';
+
+export const hashContent = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const examplePrefix = 'example:';
+const ending = '.pipeline.json';
+
+export interface PipelineOnDisk {
+  file: PipelineFile;
+  hash: string;
+}
+
+export async function readPipeline(workspace: string, path: string): Promise<PipelineOnDisk> {
+  const place = await resolveInWorkspace(workspace, path);
+  const text = await readFile(place, 'utf8').catch((cause: unknown) => {
+    throw fail(
+      'pipeline.missing',
+      {
+        message: `The pipeline "${path}" is not there.`,
+        mend: 'Choose another, or restore the file.',
+        facts: { path },
+      },
+      { cause },
+    );
+  });
+  return { file: parsePipeline(text, path), hash: hashContent(text) };
+}
+
+export interface SaveOptions {
+  path: string;
+  file: PipelineFile;
+  /** The hash of what was opened; null: it should be a new file. */
+  baseHash: string | null;
+  overwrite: boolean;
+}
+export async function savePipeline(
+  workspace: string,
+  pipelines: PipelineRepository,
+  { path, file, baseHash, overwrite }: SaveOptions,
+  nowMs: number,
+): Promise<{ hash: string; path: string }> {
+  const place = await resolveInWorkspace(workspace, path);
+  if (!path.endsWith(ending))
+    throw fail('pipeline.name', {
+      message: `"${path}" does not end in ${ending}.`,
+      mend: `Give the file a name that ends in ${ending}.`,
+    });
+  const text = formatPipeline(file);
+  const hash = hashContent(text);
+  const onDisk = await readFile(place, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  const hashOnDisk = onDisk === undefined ? null : hashContent(onDisk);
+  if (!overwrite && hashOnDisk !== baseHash && hashOnDisk !== hash) {
+    if (baseHash === null)
+      throw fail('pipeline.exists', {
+        message: `There is a pipeline "${path}" already.`,
+        mend: 'Choose another name, or overwrite it.',
+        facts: { path },
+      });
+    throw fail('pipeline.changed-on-disk', {
+      message:
+        hashOnDisk === null
+          ? `"${path}" was removed since it was opened.`
+          : `"${path}" was changed by another program since it was opened.`,
+      mend: 'Overwrite it, save under another name, or open what is on the disk.',
+      facts: { path },
+    });
+  }
+  await guardStoreAsync(path, () => writeFileAtomic(place, text));
+  pipelines.trust(hash, 'saved-here', nowMs);
+  pipelines.opened(path, file.title, nowMs);
+  return { hash, path };
+}
+
+export type Example = z.output<typeof example>;
+
+/** The examples that come with the app: each pipeline in the folder, with what its neighbour `examples.json` says about it. */
+export async function listExamples(folder: string): Promise<Example[]> {
+  const names = await readdir(folder).catch(() => []);
+  const about = await readAbout(folder);
+  const examples = await Promise.all(
+    names
+      .filter((name) => name.endsWith(ending))
+      .sort()
+      .map(async (name): Promise<Example | undefined> => {
+        const id = name.slice(0, -ending.length);
+        try {
+          const file = parsePipeline(await readFile(join(folder, name), 'utf8'), name);
+          const more = about.get(id) ?? {};
+          return {
+            id,
+            title: file.title || id,
+            about: file.description ?? '',
+            tag: more.tag ?? '',
+            learn: more.learn ?? [],
+            nodes: Object.keys(file.nodes).length,
+            path: `${examplePrefix}${id}`,
+          };
+        } catch {
+          return undefined;
+        }
+      }),
+  );
+  // In the order of examples.json; the quick start is a template, not an example.
+  const order = [...about.keys()];
+  const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length);
+  return examples
+    .flatMap((one) => (one === undefined || one.id === 'quick-start' ? [] : [one]))
+    .sort((a, b) => place(a.id) - place(b.id));
+}
+
+export async function readExample(folder: string, id: string): Promise<PipelineOnDisk> {
+  const text = /^[\w-]+$/.test(id)
+    ? await readFile(join(folder, `${id}${ending}`), 'utf8').catch(() => undefined)
+    : undefined;
+  if (text === undefined)
+    throw fail('pipeline.no-example', {
+      message: `There is no example "${id}".`,
+      mend: 'Choose one from the first screen.',
+    });
+  return { file: parsePipeline(text, id), hash: hashContent(text) };
+}
+
+interface About {
+  tag?: string;
+  learn?: string[];
+}
+async function readAbout(folder: string): Promise<Map<string, About>> {
+  try {
+    const about: Record<string, About> = JSON.parse(await readFile(join(folder, 'examples.json'), 'utf8'));
+    return new Map(Object.entries(about));
+  } catch {
+    return new Map();
+  }
+}

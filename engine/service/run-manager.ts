@@ -1,0 +1,260 @@
+/** Runs of this workspace: starts a runner process for each, keeps its facts, tells whoever watches, and notices when it dies. */
+import { randomBytes } from 'node:crypto';
+import { availableParallelism, totalmem } from 'node:os';
+import { basename, join } from 'node:path';
+import { fail, type Problem } from '../../shared/errors.ts';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import type { RunEvent, RunFact } from '../../shared/run-events.ts';
+import type { RunRequest } from '../run/execute.ts';
+import { startRunner, type RunnerHandle } from '../run/start-runner.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { Store } from '../store/store.ts';
+import type { Json } from '../store/json-columns.ts';
+import { pause, type ChangeHub } from './change-hub.ts';
+
+export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
+  /** Path in the workspace; null: never saved. */
+  path: string | null;
+  /** Where relative paths of the file begin, when that is not its place in the workspace. Absolute. */
+  absolutePath?: string;
+  file: PipelineFile;
+  parameters: Readonly<Record<string, Json>>;
+}
+export interface RunManagerOptions {
+  workspace: string;
+  store: Store;
+  artifacts: ArtifactStore;
+  changes: ChangeHub;
+  /** The Node binary and the script of a runner. */
+  runnerCommand: readonly string[];
+  now: () => number;
+  /** What a finished node gave, before anybody is told: registers models, starts services. The facts that it returns follow the node's own. */
+  onOutputs: (event: Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>) => RunFact[];
+  onFinished: (run: string) => void;
+  /** Runs at the same time; more wait. */
+  atOnce?: number;
+}
+export interface RunManager {
+  start: (request: NewRunRequest) => string;
+  cancel: (run: string) => void;
+  /** Facts after a number, then as they come; progress at most ten times a second. Ends behind `run-finished`. */
+  events: (run: string, afterSeq: number, signal: AbortSignal) => AsyncIterable<RunEvent[]>;
+  live: () => string[];
+  /** When the oldest living run began: its results may be about to be read. */
+  oldestStartMs: () => number | undefined;
+  close: () => Promise<void>;
+}
+
+interface LiveRun {
+  request: NewRunRequest;
+  startedMs: number;
+  seq: number;
+  handle: RunnerHandle | undefined;
+  cancelled: boolean;
+  finished: boolean;
+  /** The newest progress of each node: only the last counts. */
+  progress: Map<string, RunEvent>;
+  watchers: Set<() => void>;
+}
+
+/** Windows are told this often at most, with all that came in between. */
+const tellEveryMs = 100;
+/** A runner that has finished may take so long to end. */
+const lastWordsMs = 2000;
+const pageOfEvents = 500;
+/** Names the pipeline of a run that was never saved. */
+export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
+
+export function makeRunManager(options: RunManagerOptions): RunManager {
+  const { workspace, store, artifacts, changes, now, atOnce = 2 } = options;
+  const live = new Map<string, LiveRun>();
+  const queue: string[] = [];
+  let closing = false;
+
+  function start(request: NewRunRequest): string {
+    if (artifacts.readOnly)
+      throw fail('store.read-only', {
+        message: 'This workspace cannot be written, so nothing can run in it.',
+        mend: 'Copy the workspace to a folder that you may write in.',
+      });
+    const run = newRunId(now());
+    const { file, parameters } = request;
+    const title = file.title || (request.path === null ? 'Untitled' : basename(request.path, '.pipeline.json'));
+    store.runs.create({
+      id: run,
+      pipeline: request.path ?? unsavedName(file),
+      title,
+      file,
+      parameters,
+      startedMs: now(),
+    });
+    live.set(run, {
+      request,
+      startedMs: now(),
+      seq: 0,
+      handle: undefined,
+      cancelled: false,
+      finished: false,
+      progress: new Map(),
+      watchers: new Set(),
+    });
+    queue.push(run);
+    changes.tell('runs');
+    startNext();
+    return run;
+  }
+
+  function startNext(): void {
+    if (closing) return;
+    while ([...live.values()].filter((one) => one.handle !== undefined).length < atOnce) {
+      const run = queue.shift();
+      const one = run === undefined ? undefined : live.get(run);
+      if (run === undefined || one === undefined) return;
+      launch(run, one);
+    }
+  }
+
+  function launch(run: string, one: LiveRun): void {
+    const { request } = one;
+    const path = request.absolutePath ?? join(workspace, request.path ?? 'untitled.pipeline.json');
+    const budget = { threads: availableParallelism(), memoryBytes: Math.floor((totalmem() * 0.5) / atOnce) };
+    const { file, parameters, granted, sweep, to, ignoreCache } = request;
+    one.handle = startRunner(
+      { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...budget },
+      { command: options.runnerCommand, onEvent: (event) => take(run, one, event) },
+    );
+    void one.handle.ended.then(({ problem }) => {
+      if (!one.finished) finish(run, one, closing ? hostEnded : problem);
+      void endRun(run, one);
+    });
+  }
+
+  /** The host numbers the facts: those that it adds itself stand among those of the runner. */
+  function take(run: string, one: LiveRun, event: RunEvent): void {
+    if (one.finished) return;
+    tell(run, one, event, event.time_ms);
+    if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
+      for (const fact of options.onOutputs(event)) tell(run, one, fact, now());
+    if (event.type === 'run-finished') {
+      one.finished = true;
+      store.flush();
+      options.onFinished(run);
+      // It has nothing more to say: its place is for the next run, whether or not it finds its end.
+      const timer = setTimeout(() => one.handle?.kill(), lastWordsMs);
+      void one.handle?.ended.then(() => clearTimeout(timer));
+    }
+  }
+
+  function tell(run: string, one: LiveRun, fact: RunFact, timeMs: number): void {
+    const event: RunEvent = { ...fact, run, seq: one.seq++, time_ms: timeMs };
+    if (event.type === 'node-progress') one.progress.set(event.node, event);
+    else store.recordEvent(event);
+    for (const wake of one.watchers) wake();
+  }
+
+  function finish(run: string, one: LiveRun, problem: Problem | undefined): void {
+    const status = one.cancelled ? 'cancelled' : 'interrupted';
+    take(run, one, {
+      type: 'run-finished',
+      status,
+      metrics: {},
+      ms: now() - one.startedMs,
+      ...(problem === undefined || one.cancelled ? {} : { problem }),
+      run,
+      seq: 0,
+      time_ms: now(),
+    });
+  }
+
+  async function endRun(run: string, one: LiveRun): Promise<void> {
+    live.delete(run);
+    for (const wake of one.watchers) wake();
+    startNext();
+    changes.tell('runs', 'cache');
+    await artifacts.endRun(run);
+  }
+
+  function cancel(run: string): void {
+    const one = live.get(run);
+    if (one === undefined) return;
+    one.cancelled = true;
+    if (one.handle !== undefined) return one.handle.cancel();
+    queue.splice(queue.indexOf(run), 1);
+    finish(run, one, undefined);
+    void endRun(run, one);
+  }
+
+  async function* events(run: string, afterSeq: number, signal: AbortSignal): AsyncIterable<RunEvent[]> {
+    if (store.runs.get(run) === undefined)
+      throw fail('run.unknown', {
+        message: `There is no run "${run}".`,
+        mend: 'It may have been removed from the history.',
+      });
+    let seq = afterSeq;
+    for (;;) {
+      const one = live.get(run);
+      const facts = store.eventsAfter(run, seq, pageOfEvents);
+      const full = facts.length === pageOfEvents;
+      const lastFact = facts.at(-1)?.seq ?? seq;
+      const progress = full ? [] : [...(one?.progress.values() ?? [])].filter((event) => event.seq > seq);
+      const batch = [...facts, ...progress].sort((a, b) => a.seq - b.seq);
+      if (batch.length > 0) {
+        yield batch;
+        seq = Math.max(lastFact, batch.at(-1)?.seq ?? seq);
+      }
+      if (signal.aborted || facts.some((event) => event.type === 'run-finished')) return;
+      if (full) continue;
+      if (one === undefined || one.finished) {
+        // Finished, and nothing new: all was told before.
+        if (batch.length === 0) return;
+        continue;
+      }
+      if (batch.length > 0) await pause(tellEveryMs, signal);
+      await somethingNew(run, one, seq, signal);
+    }
+  }
+
+  /** Resolves when the run has told something after this number, has ended, or nobody wants to know any more. */
+  function somethingNew(run: string, one: LiveRun, seq: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (one.seq - 1 > seq || one.finished || !live.has(run) || signal.aborted) return resolve();
+      const wake = (): void => {
+        one.watchers.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      one.watchers.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  return {
+    start,
+    cancel,
+    events,
+    live: () => [...live.keys()],
+    oldestStartMs: () => [...live.values()].map((one) => one.startedMs).sort((a, b) => a - b)[0],
+    close: async () => {
+      closing = true;
+      const running = [...live.values()];
+      while (queue[0] !== undefined) cancel(queue[0]);
+      for (const one of running) one.handle?.kill();
+      await Promise.all(running.flatMap((one) => one.handle?.ended ?? []));
+    },
+  };
+}
+
+const hostEnded: Problem = {
+  code: 'run.interrupted',
+  severity: 'error',
+  message: 'Flowyard was closed while this run was under way.',
+  mend: 'Run again: what was finished is kept and is not computed anew.',
+};
+const isPlain = (variant: Readonly<Record<string, unknown>> | undefined): boolean =>
+  variant === undefined || Object.keys(variant).length === 0;
+
+/** Sortable by time, readable, unique: `20261124-101530-3f9a2c`. */
+function newRunId(nowMs: number): string {
+  const stamp = new Date(nowMs).toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
+  return `${stamp.slice(0, 8)}-${stamp.slice(8)}-${randomBytes(3).toString('hex')}`;
+}

@@ -1,0 +1,285 @@
+/** Deployments of this workspace: each a process of its own that answers with one model. What the person wants is in SQLite; what lives is known here. */
+import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import type * as z from 'zod';
+import type { serviceRow } from '../../shared/rpc/contract.ts';
+import { newSecret } from '../serve/sessions.ts';
+import { startServiceProcess, type ServiceProcess } from '../serve/service-process.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { Json } from '../store/json-columns.ts';
+import type { StoredService } from '../store/services.ts';
+import type { Store } from '../store/store.ts';
+import type { ChangeHub } from './change-hub.ts';
+import { noModel } from './handlers/models.ts';
+import type { ServiceDeclaration } from './registered-outputs.ts';
+
+export type ServiceRow = z.output<typeof serviceRow>;
+export interface ServiceManagerOptions {
+  store: Store;
+  artifacts: ArtifactStore;
+  changes: ChangeHub;
+  /** The Node binary and the script of a service. */
+  serviceCommand: readonly string[];
+  now: () => number;
+}
+export interface ServiceManager {
+  list: () => ServiceRow[];
+  deploy: (request: {
+    model: string;
+    version: number | null;
+    name: string;
+    port: number | null;
+    settings?: Record<string, Json>;
+  }) => Promise<ServiceRow>;
+  /** Keeps what a run declared and starts it in the background; a failure is in its row. */
+  declare: (declaration: ServiceDeclaration) => void;
+  start: (name: string) => Promise<ServiceRow>;
+  stop: (name: string) => Promise<ServiceRow>;
+  remove: (name: string) => Promise<void>;
+  predict: (
+    name: string,
+    rows: readonly Record<string, Json>[],
+    signal: AbortSignal,
+  ) => Promise<{ status: number; body: Json; latency_ms: number }>;
+  /** Starts what ran when the last host ended. */
+  resume: () => void;
+  close: () => Promise<void>;
+}
+
+interface LiveService {
+  status: 'starting' | 'running' | 'failed';
+  process: ServiceProcess | undefined;
+  url: string | null;
+  startedMs: number | null;
+  problem: Problem | null;
+  /** Ends by itself so often in a row: then it is left alone. */
+  deaths: number;
+}
+const restartsInARow = 3;
+/** After so long a life, an end is no longer one of a row. */
+const stableAfterMs = 60_000;
+const serviceName = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u;
+
+export function makeServiceManager({
+  store,
+  artifacts,
+  changes,
+  serviceCommand,
+  now,
+}: ServiceManagerOptions): ServiceManager {
+  const live = new Map<string, LiveService>();
+  let closing = false;
+
+  function toRow(service: StoredService): ServiceRow {
+    const one = live.get(service.name);
+    return {
+      name: service.name,
+      model: service.model,
+      model_version: service.model_version,
+      model_key: service.model_key,
+      status: one?.status ?? 'stopped',
+      url: one?.url ?? null,
+      token: service.token,
+      port: service.port,
+      settings: service.settings,
+      created_ms: service.created_ms,
+      started_ms: one?.startedMs ?? null,
+      ...store.requests.totals(service.name),
+      problem: one?.problem ?? null,
+    };
+  }
+  const rowOf = (name: string): ServiceRow => toRow(storedOf(name));
+  const storedOf = (name: string): StoredService => {
+    const service = store.services.get(name);
+    if (service === undefined)
+      throw fail('service.unknown', {
+        message: `There is no service "${name}".`,
+        mend: 'Choose one from the list of services.',
+      });
+    return service;
+  };
+
+  async function launch(service: StoredService, deaths = 0): Promise<void> {
+    const { name } = service;
+    await halt(name);
+    const one: LiveService = {
+      status: 'starting',
+      process: undefined,
+      url: null,
+      startedMs: null,
+      problem: null,
+      deaths,
+    };
+    live.set(name, one);
+    changes.tell('services');
+    try {
+      const artifact = artifacts.find(service.model_key);
+      if (artifact === undefined)
+        throw fail('service.no-model', {
+          message: `The model of "${name}" is no longer stored.`,
+          mend: 'Train it again, then deploy it again.',
+        });
+      const file = Object.values(artifact.manifest.ports).find((port) => port.wire === 'model')?.files[0];
+      if (file === undefined)
+        throw fail('service.no-model', { message: `What "${name}" refers to is no model.`, mend: 'Deploy a model.' });
+      one.process = startServiceProcess(
+        {
+          service: name,
+          folder: artifact.folder,
+          model: service.model,
+          version: service.model_version,
+          key: service.model_key,
+          port: service.port ?? 0,
+          // A port that was found free the last time is a wish, one that a person chose is an order.
+          anyPort: !('port' in service.settings) || service.settings['port'] === null,
+          token: service.token,
+          settings: service.settings,
+        },
+        {
+          command: serviceCommand,
+          onRequest: (request) =>
+            store.recordRequest({
+              ...request,
+              service: name,
+              model_key: service.model_key,
+              model_version: service.model_version,
+            }),
+        },
+      );
+      void one.process.ended.then((problem) => noticeEnd(service, one, problem));
+      const { port, url } = await one.process.ready;
+      Object.assign(one, { status: 'running', url, startedMs: now() } satisfies Partial<LiveService>);
+      if (store.services.get(name) !== undefined) store.services.setPort(name, port);
+    } catch (error) {
+      Object.assign(one, { status: 'failed', problem: toProblem(error) } satisfies Partial<LiveService>);
+    }
+    changes.tell('services');
+  }
+
+  function noticeEnd(service: StoredService, one: LiveService, problem: Problem | undefined): void {
+    if (closing || live.get(service.name) !== one) return;
+    const wasRunning = one.status === 'running';
+    Object.assign(one, {
+      status: 'failed',
+      url: null,
+      process: undefined,
+      problem: one.problem ?? problem ?? null,
+    } satisfies Partial<LiveService>);
+    changes.tell('services');
+    const deaths = one.startedMs !== null && now() - one.startedMs > stableAfterMs ? 1 : one.deaths + 1;
+    if (wasRunning && deaths <= restartsInARow) void launch(service, deaths);
+  }
+
+  async function halt(name: string): Promise<void> {
+    const one = live.get(name);
+    live.delete(name);
+    await one?.process?.stop();
+  }
+
+  function keep(declaration: ServiceDeclaration): StoredService {
+    const { name, model, modelVersion, modelKey, settings } = declaration;
+    if (!serviceName.test(name))
+      throw fail('service.bad-name', {
+        message: `"${name}" cannot name a service.`,
+        mend: 'Use letters, digits, ".", "_" and "-", at most 80.',
+      });
+    const port = typeof settings['port'] === 'number' ? settings['port'] : null;
+    const token = settings['auth'] === 'none' ? null : (store.services.get(name)?.token ?? newSecret());
+    store.services.save({
+      name,
+      model,
+      model_version: modelVersion,
+      model_key: modelKey,
+      wanted: 'running',
+      port,
+      token,
+      settings,
+      created_ms: now(),
+    });
+    return storedOf(name);
+  }
+
+  return {
+    list: () => store.services.list().map(toRow),
+    deploy: async ({ model, version, name, port, settings = {} }) => {
+      const found = store.models.get(model, version) ?? noModel(model, version);
+      await launch(
+        keep({
+          name,
+          model,
+          modelVersion: found.version,
+          modelKey: found.key,
+          settings: port === null ? settings : { ...settings, port },
+        }),
+      );
+      return rowOf(name);
+    },
+    declare: (declaration) => {
+      try {
+        void launch(keep(declaration));
+      } catch (error) {
+        live.set(declaration.name, {
+          status: 'failed',
+          process: undefined,
+          url: null,
+          startedMs: null,
+          problem: toProblem(error),
+          deaths: 0,
+        });
+      }
+    },
+    start: async (name) => {
+      const service = storedOf(name);
+      store.services.setWanted(name, 'running');
+      if (live.get(name)?.status !== 'running') await launch(service);
+      return rowOf(name);
+    },
+    stop: async (name) => {
+      storedOf(name);
+      store.services.setWanted(name, 'stopped');
+      await halt(name);
+      changes.tell('services');
+      return rowOf(name);
+    },
+    remove: async (name) => {
+      storedOf(name);
+      await halt(name);
+      store.services.remove(name);
+      store.requests.removeAll(name);
+      changes.tell('services');
+    },
+    predict: async (name, rows, signal) => {
+      const service = storedOf(name);
+      const url = live.get(name)?.url;
+      if (url === undefined || url === null)
+        throw fail('service.not-running', { message: `The service "${name}" does not run.`, mend: 'Start it.' });
+      const started = performance.now();
+      const response = await fetch(`${url}/predict`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(service.token === null ? {} : { authorization: `Bearer ${service.token}` }),
+        },
+        body: JSON.stringify({ rows }),
+        signal,
+      }).catch((cause: unknown) => {
+        throw fail(
+          'service.no-answer',
+          {
+            message: `The service "${name}" ended before it answered.`,
+            mend: 'It is started again by itself: try again in a moment.',
+          },
+          { cause },
+        );
+      });
+      const body: Json = JSON.parse(await response.text());
+      return { status: response.status, body, latency_ms: performance.now() - started };
+    },
+    resume: () => {
+      for (const service of store.services.list()) if (service.wanted === 'running') void launch(service);
+    },
+    close: async () => {
+      closing = true;
+      await Promise.all([...live.keys()].map(halt));
+    },
+  };
+}

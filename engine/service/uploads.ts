@@ -1,0 +1,92 @@
+/** Files that a person drops or picks come in pieces and lie in the run's scratch until they are whole; then they get a name in the workspace's `data/`. */
+import { randomBytes } from 'node:crypto';
+import { open, mkdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { fail } from '../../shared/errors.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { hashFile } from '../store/durable-write.ts';
+import { guardStoreAsync } from '../store/store-problem.ts';
+import { nameInWorkspace, safeFileName } from './workspace-files.ts';
+
+interface Upload {
+  name: string;
+  temporary: string;
+  handle: FileHandle;
+}
+export interface Uploads {
+  /** Takes a piece. The answer's path is what the next piece is appended to, and, after the last, the file's path in the workspace. */
+  take: (piece: {
+    name: string;
+    bytes: Uint8Array;
+    append?: string | undefined;
+    done: boolean;
+  }) => Promise<{ path: string }>;
+  close: () => Promise<void>;
+}
+
+export function makeUploads(workspace: string, artifacts: ArtifactStore): Uploads {
+  const waiting = new Map<string, Upload>();
+  const run = `upload-${process.pid}`;
+
+  async function begin(name: string): Promise<string> {
+    const id = `upload:${randomBytes(8).toString('hex')}`;
+    const temporary = join(await artifacts.scratch(run), id.slice('upload:'.length));
+    waiting.set(id, { name: safeFileName(name), temporary, handle: await open(temporary, 'wx') });
+    return id;
+  }
+
+  async function finish(upload: Upload): Promise<string> {
+    await upload.handle.sync();
+    await upload.handle.close();
+    const folder = join(workspace, 'data');
+    await mkdir(folder, { recursive: true });
+    const hash = (await hashFile(upload.temporary)).sha256;
+    const ending = extname(upload.name);
+    const stem = upload.name.slice(0, upload.name.length - ending.length);
+    for (let number = 1; ; number++) {
+      const target = join(folder, number === 1 ? upload.name : `${stem} ${number}${ending}`);
+      const there = await stat(target).catch(() => undefined);
+      // The very file that was put there before: no second copy.
+      if (there?.isFile() === true && (await hashFile(target)).sha256 === hash) {
+        await rm(upload.temporary);
+        return target;
+      }
+      if (there !== undefined) continue;
+      try {
+        // Claims the name, so that the rename never replaces what another wrote in between.
+        await (await open(target, 'wx')).close();
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
+        throw error;
+      }
+      await rename(upload.temporary, target);
+      return target;
+    }
+  }
+
+  return {
+    take: ({ name, bytes, append, done }) =>
+      guardStoreAsync(workspace, async () => {
+        const id = append ?? (await begin(name));
+        const upload = waiting.get(id);
+        if (upload === undefined)
+          throw fail('file.upload-lost', { message: 'This upload is no longer open.', mend: 'Choose the file again.' });
+        try {
+          await upload.handle.appendFile(bytes);
+          if (!done) return { path: id };
+          waiting.delete(id);
+          return { path: nameInWorkspace(workspace, await finish(upload)) };
+        } catch (error) {
+          waiting.delete(id);
+          await upload.handle.close().catch(() => undefined);
+          await rm(upload.temporary, { force: true });
+          throw error;
+        }
+      }),
+    close: async () => {
+      for (const upload of waiting.values()) await upload.handle.close().catch(() => undefined);
+      waiting.clear();
+      if (!artifacts.readOnly) await artifacts.endRun(run);
+    },
+  };
+}

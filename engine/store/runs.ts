@@ -1,0 +1,142 @@
+/** Runs and what their nodes did. */
+import type { Database } from 'better-sqlite3';
+import type * as z from 'zod';
+import type { Problem } from '../../shared/errors.ts';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import type { runRow } from '../../shared/rpc/contract.ts';
+import type { OutputFact } from '../../shared/run-events.ts';
+import { optionalJson, type Json } from './json-columns.ts';
+
+export type RunRow = z.output<typeof runRow>;
+export type RunStatus = RunRow['status'];
+export interface NewRun {
+  id: string;
+  /** The pipeline's path in the workspace, `example:<id>`, or `draft:<id>` for one that was never saved. */
+  pipeline: string;
+  title: string;
+  file: PipelineFile;
+  parameters: Readonly<Record<string, Json>>;
+  startedMs: number;
+}
+interface Stored {
+  id: string;
+  pipeline: string;
+  title: string;
+  status: RunStatus;
+  started_ms: number;
+  finished_ms: number | null;
+  computed: number;
+  cached: number;
+  parameters_json: string;
+  metrics_json: string;
+  problem_json: string | null;
+}
+
+interface StoredOutput {
+  port: string;
+  wire: OutputFact['wire'];
+  key: string;
+  row_count: number | null;
+  column_count: number | null;
+  bytes: number | null;
+}
+
+const selectRun = `
+SELECT id, pipeline, title, status, started_ms, finished_ms, parameters_json, metrics_json, problem_json,
+  (SELECT count(DISTINCT node) FROM node_runs WHERE run = runs.id AND state = 'done') AS computed,
+  (SELECT count(DISTINCT node) FROM node_runs WHERE run = runs.id AND state = 'cached') AS cached
+FROM runs`;
+
+export interface RunRepository {
+  create: (run: NewRun) => void;
+  get: (id: string) => RunRow | undefined;
+  file: (id: string) => PipelineFile | undefined;
+  list: (options: { limit: number; beforeMs: number | null; pipeline: string | null }) => RunRow[];
+  /** The newest run of a pipeline, whatever became of it. */
+  last: (pipeline: string) => RunRow | undefined;
+  /** Runs that a host left queued or running. */
+  unfinished: () => string[];
+  remove: (id: string) => void;
+  /** What a node gave the last time that it gave something: for "stale", and to show a result that is older than the settings. */
+  lastOutputs: (
+    pipeline: string,
+    node: string,
+  ) => { run: string; ms: number | null; outputs: OutputFact[] } | undefined;
+  /** What the nodes of a run gave, folds and sweep values apart. */
+  outputs: (run: string) => (OutputFact & { node: string })[];
+  /** Keys that the newest finished run of each pipeline refers to. */
+  keysOfLastRuns: () => string[];
+}
+
+export function openRuns(database: Database): RunRepository {
+  const insert = database.prepare<[string, string, string, string, string, number]>(
+    "INSERT INTO runs (id, pipeline, title, file_json, parameters_json, status, started_ms) VALUES (?, ?, ?, ?, ?, 'queued', ?)",
+  );
+  const get = database.prepare<[string], Stored>(`${selectRun} WHERE id = ?`);
+  const file = database.prepare<[string], { file_json: string }>('SELECT file_json FROM runs WHERE id = ?');
+  const list = database.prepare<[number | null, number | null, string | null, string | null, number], Stored>(
+    `${selectRun} WHERE (? IS NULL OR started_ms < ?) AND (? IS NULL OR pipeline = ?) ORDER BY started_ms DESC, id DESC LIMIT ?`,
+  );
+  const unfinished = database.prepare<[], { id: string }>("SELECT id FROM runs WHERE status IN ('queued', 'running')");
+  const remove = database.prepare<[string]>('DELETE FROM runs WHERE id = ?');
+  const lastRunOfNode = database.prepare<[string, string], { run: string; ms: number | null }>(
+    `SELECT run, coalesce(ms, saved_ms) AS ms FROM node_runs JOIN runs ON runs.id = node_runs.run
+     WHERE pipeline = ? AND node = ? AND variant = '' AND state IN ('done', 'cached') ORDER BY runs.started_ms DESC LIMIT 1`,
+  );
+  const outputs = database.prepare<[string, string], StoredOutput>(
+    "SELECT port, wire, key, row_count, column_count, bytes FROM artifacts WHERE run = ? AND node = ? AND variant = '' ORDER BY port",
+  );
+  const allOutputs = database.prepare<[string], StoredOutput & { node: string }>(
+    "SELECT node, port, wire, key, row_count, column_count, bytes FROM artifacts WHERE run = ? AND variant = '' ORDER BY node, port",
+  );
+  const lastKeys = database.prepare<[], { key: string }>(
+    `SELECT DISTINCT key FROM artifacts WHERE run IN (
+       SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY pipeline ORDER BY started_ms DESC) AS place FROM runs) WHERE place = 1
+     )`,
+  );
+  return {
+    create: (run) =>
+      void insert.run(
+        run.id,
+        run.pipeline,
+        run.title,
+        JSON.stringify(run.file),
+        JSON.stringify(run.parameters),
+        run.startedMs,
+      ),
+    get: (id) => toRow(get.get(id)),
+    file: (id) => {
+      const stored = file.get(id);
+      return stored === undefined ? undefined : JSON.parse(stored.file_json);
+    },
+    list: ({ limit, beforeMs, pipeline }) =>
+      list.all(beforeMs, beforeMs, pipeline, pipeline, limit).flatMap((stored) => toRow(stored) ?? []),
+    last: (pipeline) => toRow(list.get(null, null, pipeline, pipeline, 1)),
+    unfinished: () => unfinished.all().map(({ id }) => id),
+    remove: (id) => void remove.run(id),
+    lastOutputs: (pipeline, node) => {
+      const found = lastRunOfNode.get(pipeline, node);
+      return found === undefined ? undefined : { ...found, outputs: outputs.all(found.run, node).map(toOutput) };
+    },
+    outputs: (run) => allOutputs.all(run).map(({ node, ...stored }) => ({ node, ...toOutput(stored) })),
+    keysOfLastRuns: () => lastKeys.all().map(({ key }) => key),
+  };
+}
+
+function toRow(stored: Stored | undefined): RunRow | undefined {
+  if (stored === undefined) return undefined;
+  const { parameters_json, metrics_json, problem_json, ...rest } = stored;
+  const problem: Problem | null = optionalJson(problem_json);
+  return { ...rest, parameters: JSON.parse(parameters_json), metrics: JSON.parse(metrics_json), problem };
+}
+
+function toOutput(stored: StoredOutput): OutputFact {
+  return {
+    port: stored.port,
+    wire: stored.wire,
+    key: stored.key,
+    ...(stored.row_count === null ? {} : { rows: stored.row_count }),
+    ...(stored.column_count === null ? {} : { columns: stored.column_count }),
+    ...(stored.bytes === null ? {} : { bytes: stored.bytes }),
+  };
+}

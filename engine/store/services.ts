@@ -1,0 +1,69 @@
+/** Deployments: what the person wants. Whether one runs now is known by the host that started it. */
+import type { Database } from 'better-sqlite3';
+import type { Json } from './json-columns.ts';
+
+export interface StoredService {
+  name: string;
+  model: string;
+  model_version: number;
+  model_key: string;
+  wanted: 'running' | 'stopped';
+  port: number | null;
+  token: string | null;
+  settings: Record<string, Json>;
+  created_ms: number;
+}
+type Stored = Omit<StoredService, 'settings'> & { settings_json: string };
+
+export interface ServiceRepository {
+  /** A service of that name gets another model: its port and creation time stay unless given. */
+  save: (service: StoredService) => void;
+  list: () => StoredService[];
+  get: (name: string) => StoredService | undefined;
+  setWanted: (name: string, wanted: StoredService['wanted']) => void;
+  setPort: (name: string, port: number) => void;
+  remove: (name: string) => void;
+  keys: () => string[];
+}
+
+export function openServices(database: Database): ServiceRepository {
+  const save = database.prepare<[string, string, number, string, string, number | null, string | null, string, number]>(
+    `INSERT INTO services (name, model, model_version, model_key, wanted, port, token, settings_json, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET model = excluded.model, model_version = excluded.model_version, model_key = excluded.model_key, wanted = excluded.wanted,
+       port = coalesce(excluded.port, port), token = excluded.token, settings_json = excluded.settings_json`,
+  );
+  const columns = 'name, model, model_version, model_key, wanted, port, token, settings_json, created_ms';
+  const list = database.prepare<[], Stored>(`SELECT ${columns} FROM services ORDER BY name`);
+  const get = database.prepare<[string], Stored>(`SELECT ${columns} FROM services WHERE name = ?`);
+  const setWanted = database.prepare<[string, string]>('UPDATE services SET wanted = ? WHERE name = ?');
+  const setPort = database.prepare<[number, string]>('UPDATE services SET port = ? WHERE name = ?');
+  const remove = database.prepare<[string]>('DELETE FROM services WHERE name = ?');
+  const keys = database.prepare<[], { model_key: string }>('SELECT DISTINCT model_key FROM services');
+  const toService = ({ settings_json, ...rest }: Stored): StoredService => ({
+    ...rest,
+    settings: JSON.parse(settings_json),
+  });
+  return {
+    save: (s) =>
+      void save.run(
+        s.name,
+        s.model,
+        s.model_version,
+        s.model_key,
+        s.wanted,
+        s.port,
+        s.token,
+        JSON.stringify(s.settings),
+        Math.round(s.created_ms),
+      ),
+    list: () => list.all().map(toService),
+    get: (name) => {
+      const stored = get.get(name);
+      return stored === undefined ? undefined : toService(stored);
+    },
+    setWanted: (name, wanted) => void setWanted.run(wanted, name),
+    setPort: (name, port) => void setPort.run(port, name),
+    remove: (name) => void remove.run(name),
+    keys: () => keys.all().map(({ model_key }) => model_key),
+  };
+}

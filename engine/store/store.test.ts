@@ -1,0 +1,272 @@
+import SqliteDatabase from 'better-sqlite3';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { pipelineFile } from '../../shared/pipeline/file.ts';
+import type { RunEvent, RunFact } from '../../shared/run-events.ts';
+import type { NewModel } from './models.ts';
+import { openStore, type Store } from './store.ts';
+
+let workspace = '';
+let store: Store;
+beforeEach(() => {
+  workspace = mkdtempSync(join(tmpdir(), 'flowyard-store-'));
+  store = openStore(workspace);
+});
+afterEach(() => {
+  store.close();
+  rmSync(workspace, { recursive: true, force: true });
+});
+
+const path = (): string => join(workspace, '.flowyard', 'flowyard.sqlite');
+const file = pipelineFile.parse({ flowyard: 1, title: 'Churn', nodes: { customers: { kind: 'read.csv' } } });
+const startRun = (id = 'run-1', pipeline = 'churn.pipeline.json', startedMs = 1000): void =>
+  store.runs.create({ id, pipeline, title: 'Churn', file, parameters: { file: 'a.csv' }, startedMs });
+const output = { port: 'rows', wire: 'table' as const, key: 'aaaaaaaa', rows: 344, columns: 8, bytes: 9000 };
+const facts: RunFact[] = [
+  { type: 'run-started', pipeline: 'churn.pipeline.json', parameters: {}, nodes: ['customers', 'boosting', 'judge'] },
+  { type: 'run-planned', compute: ['boosting', 'judge'], cached: ['customers'], skipped: [] },
+  { type: 'node-cached', node: 'customers', reason: 'nothing changed', outputs: [output], saved_ms: 40 },
+  { type: 'node-started', node: 'boosting', reason: 'not run before' },
+  { type: 'node-progress', node: 'boosting', fraction: 0.5 },
+  { type: 'metric', node: 'boosting', name: 'train_loss', value: 0.4, step: 1 },
+  { type: 'metric', node: 'boosting', name: 'train_loss', value: null, step: 2 },
+  { type: 'node-finished', node: 'boosting', ms: 812.5, outputs: [{ port: 'model', wire: 'model', key: 'bbbbbbbb' }] },
+  { type: 'node-started', node: 'judge', variant: { fold: 1 }, reason: 'not run before' },
+  {
+    type: 'node-failed',
+    node: 'judge',
+    variant: { fold: 1 },
+    problem: { code: 'target.one-class', severity: 'error', message: 'One class.' },
+  },
+];
+const event = (fact: RunFact, seq: number, run = 'run-1'): RunEvent => ({ ...fact, seq, time_ms: 1000 + seq, run });
+const recordAll = (run = 'run-1'): void => facts.forEach((fact, i) => store.recordEvent(event(fact, i, run)));
+const finished: RunFact = {
+  type: 'run-finished',
+  status: 'failed',
+  metrics: { judge: { roc_auc: 0.9 } },
+  problem: { code: 'target.one-class', severity: 'error', message: 'One class.' },
+  ms: 900,
+};
+
+describe('runs', () => {
+  test('the facts of a run become its row, its nodes and its metrics', () => {
+    startRun();
+    recordAll();
+    store.recordEvent(event(finished, facts.length));
+    store.flush();
+    expect(store.runs.get('run-1')).toEqual({
+      id: 'run-1',
+      pipeline: 'churn.pipeline.json',
+      title: 'Churn',
+      status: 'failed',
+      started_ms: 1000,
+      finished_ms: 1010,
+      computed: 1,
+      cached: 1,
+      parameters: { file: 'a.csv' },
+      metrics: { judge: { roc_auc: 0.9 } },
+      problem: { code: 'target.one-class', severity: 'error', message: 'One class.' },
+    });
+    expect(store.runs.file('run-1')).toEqual(file);
+    expect(store.metrics.ofRun('run-1').map(({ node, name, step, value }) => [node, name, step, value])).toEqual([
+      ['boosting', 'train_loss', 1, 0.4],
+      ['boosting', 'train_loss', 2, null],
+    ]);
+    expect(store.runs.lastOutputs('churn.pipeline.json', 'customers')).toEqual({
+      run: 'run-1',
+      ms: 40,
+      outputs: [output],
+    });
+    expect(store.runs.lastOutputs('churn.pipeline.json', 'judge')).toBeUndefined();
+    expect(store.runs.keysOfLastRuns().sort()).toEqual(['aaaaaaaa', 'bbbbbbbb']);
+  });
+
+  test('facts are read back in order, before and after they are on the disk, without progress', () => {
+    startRun();
+    recordAll();
+    const seqs = (after: number): number[] => store.eventsAfter('run-1', after).map(({ seq }) => seq);
+    const expected = [0, 1, 2, 3, 5, 6, 7, 8, 9];
+    expect(seqs(-1)).toEqual(expected);
+    store.flush();
+    store.recordEvent(event(finished, 10));
+    expect(seqs(-1)).toEqual([...expected, 10]);
+    expect(seqs(7)).toEqual([8, 9, 10]);
+    expect(store.eventsAfter('run-1', 5)[0]).toEqual(event(facts[6] ?? finished, 6));
+    expect(store.lastSeq('run-1')).toBe(10);
+  });
+
+  test('a stream that is replayed changes nothing', () => {
+    startRun();
+    recordAll();
+    store.flush();
+    recordAll();
+    store.flush();
+    expect(store.metrics.ofRun('run-1')).toHaveLength(2);
+  });
+
+  test('what comes fast is on the disk within a moment, without being asked', async () => {
+    startRun();
+    recordAll();
+    const other = new SqliteDatabase(path(), { readonly: true });
+    const count = (): unknown => other.prepare('SELECT count(*) FROM events').pluck().get();
+    while (count() !== 9) await new Promise((done) => setTimeout(done, 10));
+    other.close();
+  });
+
+  test('a removed run takes its facts along, and its late facts are nobody’s', () => {
+    startRun();
+    recordAll();
+    store.flush();
+    store.runs.remove('run-1');
+    store.recordEvent(event(finished, 10));
+    store.flush();
+    expect([
+      store.runs.get('run-1'),
+      store.eventsAfter('run-1', -1),
+      store.metrics.ofRun('run-1'),
+      store.checkIntegrity(),
+    ]).toEqual([undefined, [], [], []]);
+  });
+
+  test('runs are listed newest first, by pages and by pipeline', () => {
+    startRun('a', 'one', 1);
+    startRun('b', 'two', 2);
+    startRun('c', 'one', 3);
+    const ids = (options: Parameters<typeof store.runs.list>[0]): string[] =>
+      store.runs.list(options).map(({ id }) => id);
+    expect(ids({ limit: 2, beforeMs: null, pipeline: null })).toEqual(['c', 'b']);
+    expect(ids({ limit: 2, beforeMs: 2, pipeline: null })).toEqual(['a']);
+    expect(ids({ limit: 9, beforeMs: null, pipeline: 'one' })).toEqual(['c', 'a']);
+    expect(store.runs.last('one')?.id).toBe('c');
+  });
+
+  test('what a dead host left unfinished is interrupted when the store opens again', () => {
+    startRun();
+    facts.slice(0, 4).forEach((fact, i) => store.recordEvent(event(fact, i)));
+    store.close();
+    store = openStore(workspace, { now: () => 5000 });
+    expect(store.interrupted).toEqual(['run-1']);
+    expect(store.runs.get('run-1')).toMatchObject({
+      status: 'interrupted',
+      finished_ms: 5000,
+      problem: { code: 'run.interrupted' },
+    });
+    expect(store.eventsAfter('run-1', 3).map(({ type }) => type)).toEqual(['run-finished']);
+    store.close();
+    store = openStore(workspace);
+    expect(store.interrupted).toEqual([]);
+  });
+});
+
+describe('models, services, requests', () => {
+  const model: NewModel = {
+    name: 'churn',
+    key: 'bbbbbbbb',
+    created_ms: 7,
+    run: 'run-1',
+    node: 'boosting',
+    pipeline: 'churn.pipeline.json',
+    description: {
+      kind: 'train.gradient-boosting',
+      task: 'classification',
+      target: 'churned',
+      bytes: 100,
+      input_schema: [{ name: 'age', type: 'BIGINT' }],
+      classes: ['no', 'yes'],
+      facts: { trees: 30 },
+    },
+  };
+  test('a model gets the next number; the same one keeps its own; a removed number is never used again', () => {
+    expect([
+      store.models.register(model),
+      store.models.register({ ...model, key: 'cccccccc' }),
+      store.models.register(model),
+    ]).toEqual([1, 2, 1]);
+    expect(store.models.remove('churn', 2)).toBe(true);
+    expect(store.models.register({ ...model, key: 'dddddddd' })).toBe(3);
+    expect(store.models.get('churn', null)?.version).toBe(3);
+    store.models.setMetrics('bbbbbbbb', { roc_auc: 0.9 });
+    const { description, ...rest } = model;
+    expect(store.models.get('churn', 1)).toEqual({ ...rest, version: 1, metrics: { roc_auc: 0.9 }, ...description });
+    expect(store.models.keys().sort()).toEqual(['bbbbbbbb', 'dddddddd']);
+  });
+
+  test('a service that gets another model keeps its port', () => {
+    const service = {
+      name: 'churn',
+      model: 'churn',
+      model_version: 1,
+      model_key: 'bbbbbbbb',
+      wanted: 'running' as const,
+      port: 8123,
+      token: 'secret',
+      settings: {},
+      created_ms: 1,
+    };
+    store.services.save(service);
+    store.services.save({ ...service, model_version: 2, model_key: 'cccccccc', port: null, created_ms: 9 });
+    expect(store.services.get('churn')).toEqual({ ...service, model_version: 2, model_key: 'cccccccc' });
+    store.services.setWanted('churn', 'stopped');
+    expect(store.services.list().map(({ wanted }) => wanted)).toEqual(['stopped']);
+    // The token is in the file: nobody else may read it.
+    expect(statSync(path()).mode & 0o077).toBe(0);
+  });
+
+  test('requests are counted, with the latencies of those that succeeded', () => {
+    for (let i = 1; i <= 20; i++)
+      store.recordRequest({
+        service: 'churn',
+        time_ms: i,
+        rows: 1,
+        latency_ms: i,
+        status: i === 20 ? 400 : 200,
+        model_key: 'bbbbbbbb',
+        model_version: 1,
+        input: { age: i },
+        output: null,
+        error: i === 20 ? 'model.bad-input' : null,
+      });
+    store.flush();
+    expect(store.requests.totals('churn')).toEqual({ requests: 20, errors: 1, p50_ms: 10, p95_ms: 19 });
+    expect(store.requests.totals('other')).toEqual({ requests: 0, errors: 0, p50_ms: null, p95_ms: null });
+    expect(store.requests.list('churn', 1)).toEqual([
+      {
+        id: 20,
+        service: 'churn',
+        time_ms: 20,
+        rows: 1,
+        latency_ms: 20,
+        status: 400,
+        model_key: 'bbbbbbbb',
+        input: { age: 20 },
+        output: null,
+        error: 'model.bad-input',
+      },
+    ]);
+  });
+});
+
+test('pipelines, trust and drafts are remembered', () => {
+  store.pipelines.opened('a.pipeline.json', 'A', 1);
+  store.pipelines.opened('b.pipeline.json', 'B', 2);
+  store.pipelines.opened('a.pipeline.json', 'A2', 3);
+  expect(store.pipelines.recent(10)).toEqual([
+    { path: 'a.pipeline.json', title: 'A2', opened_ms: 3 },
+    { path: 'b.pipeline.json', title: 'B', opened_ms: 2 },
+  ]);
+  store.pipelines.trust('hash', 'saved-here', 1);
+  expect([store.pipelines.isTrusted('hash'), store.pipelines.isTrusted('other')]).toEqual([true, false]);
+  const draft = { draft: 'd1', path: 'a.pipeline.json', title: 'A2', file, savedHash: 'hash', time_ms: 5 };
+  store.drafts.keep({ ...draft, time_ms: 4 });
+  store.drafts.keep(draft);
+  expect([store.drafts.list(), store.drafts.ofPath('a.pipeline.json'), store.drafts.ofPath('b')]).toEqual([
+    [draft],
+    draft,
+    undefined,
+  ]);
+  store.drafts.forget('d1');
+  expect(store.drafts.list()).toEqual([]);
+});

@@ -1,0 +1,49 @@
+import { Box, History, House, Rocket, Workflow } from 'lucide-react';
+import { activeDocument } from '../../state/documents.ts';
+import { showScreen } from '../../state/view.ts';
+import { t } from '../../text/t.ts';
+import type { Action } from '../action.ts';
+
+export const goActions: readonly Action[] = [
+  {
+    id: 'go.start',
+    group: 'go',
+    title: () => t('actions.goStart'),
+    icon: House,
+    keys: ['Alt+1'],
+    run: () => showScreen({ name: 'start' }),
+  },
+  {
+    id: 'go.pipeline',
+    group: 'go',
+    title: () => t('actions.goPipeline'),
+    icon: Workflow,
+    keys: ['Alt+2'],
+    when: () => activeDocument() !== undefined,
+    run: () => showScreen({ name: 'pipeline' }),
+  },
+  {
+    id: 'go.runs',
+    group: 'go',
+    title: () => t('actions.goRuns'),
+    icon: History,
+    keys: ['Alt+3'],
+    run: () => showScreen({ name: 'runs' }),
+  },
+  {
+    id: 'go.models',
+    group: 'go',
+    title: () => t('actions.goModels'),
+    icon: Box,
+    keys: ['Alt+4'],
+    run: () => showScreen({ name: 'models' }),
+  },
+  {
+    id: 'go.services',
+    group: 'go',
+    title: () => t('actions.goServices'),
+    icon: Rocket,
+    keys: ['Alt+5'],
+    run: () => showScreen({ name: 'services' }),
+  },
+];

@@ -1,0 +1,55 @@
+import { ChevronsRight, Play, RotateCcw, Square } from 'lucide-react';
+import { runPipeline } from '../../state/run-commands.ts';
+import { activeDocument } from '../../state/documents.ts';
+import { isRunning, runOf, stopRun } from '../../state/followed-run.ts';
+import { selection } from '../../state/view.ts';
+import { t } from '../../text/t.ts';
+import type { Action } from '../action.ts';
+
+const idle = (): boolean => {
+  const document = activeDocument();
+  return (
+    document !== undefined &&
+    document.trusted &&
+    !isRunning(runOf(document.draft)) &&
+    Object.keys(document.file.nodes).length > 0
+  );
+};
+
+export const runActions: readonly Action[] = [
+  {
+    id: 'run.all',
+    group: 'run',
+    title: () => t('actions.run'),
+    icon: Play,
+    keys: ['Mod+Enter'],
+    when: idle,
+    run: () => void runPipeline(),
+  },
+  {
+    id: 'run.to-here',
+    group: 'run',
+    title: () => t('actions.runToHere'),
+    icon: ChevronsRight,
+    keys: ['Mod+Shift+Enter'],
+    when: () => idle() && selection().nodes.length === 1,
+    run: () => void runPipeline({ to: selection().nodes[0] ?? null }),
+  },
+  {
+    id: 'run.fresh',
+    group: 'run',
+    title: () => t('actions.runFresh'),
+    icon: RotateCcw,
+    when: idle,
+    run: () => void runPipeline({ ignoreCache: true }),
+  },
+  {
+    id: 'run.stop',
+    group: 'run',
+    title: () => t('actions.stop'),
+    icon: Square,
+    keys: ['Mod+.'],
+    when: () => isRunning(runOf(activeDocument()?.draft ?? null)),
+    run: () => void stopRun(activeDocument()?.draft ?? ''),
+  },
+];

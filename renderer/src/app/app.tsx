@@ -1,0 +1,128 @@
+import { lazy, Suspense, useEffect, type DragEvent } from 'react';
+import { handleKeys, isTyping } from '../actions/handle-keys.ts';
+import { pasteText } from '../canvas/canvas-commands.ts';
+import { StartScreen } from '../start/start-screen.tsx';
+import { useAnnouncement } from '../state/announce.ts';
+import { useApp } from '../state/app-info.ts';
+import { isDirty, useActive, useDocuments } from '../state/documents.ts';
+import { documentTitle } from '../state/files.ts';
+import { useView } from '../state/view.ts';
+import { t } from '../text/t.ts';
+import { openDroppedFile } from '../start/open-dropped.ts';
+import styles from './app.module.css';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { Overlays } from './overlays.tsx';
+import { Rail } from './rail.tsx';
+import { SideScreens } from './side-screens.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { Toasts } from './toasts.tsx';
+import { TopBar } from './top-bar.tsx';
+
+/** The canvas with its library comes while the start screen is looked at. */
+const loadPipelineScreen = () => import('./pipeline-screen.tsx');
+const PipelineScreen = lazy(loadPipelineScreen);
+
+/** The window: top bar, rail, the screen in front, status; over it dialogs and messages. */
+export function App() {
+  useWindowKeys();
+  useWindowTitle();
+  useUnloadGuard();
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPipelineScreen(), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className={styles.window} onDragOver={allowFiles} onDrop={dropFiles}>
+      <TopBar />
+      <Rail />
+      <main className={styles.main}>
+        <ErrorBoundary>
+          <Screen />
+        </ErrorBoundary>
+      </main>
+      <StatusBar />
+      <ErrorBoundary>
+        <Overlays />
+      </ErrorBoundary>
+      <Toasts />
+      <Announcer />
+    </div>
+  );
+}
+
+function Screen() {
+  const name = useView((s) => s.screen.name);
+  const connected = useApp((s) => s.info !== null);
+  const connection = useApp((s) => s.connection);
+  const open = useDocuments((s) => s.active !== null);
+  if (!connected && !open)
+    return (
+      <div className={styles.connecting}>
+        <b>{t('app.connecting.title')}</b>
+        <p>{connection === 'lost' ? t('app.connecting.gone') : t('app.connecting.body')}</p>
+      </div>
+    );
+  if (name === 'start' || (name === 'pipeline' && !open)) return <StartScreen />;
+  return <Suspense fallback={null}>{name === 'pipeline' ? <PipelineScreen /> : <SideScreens />}</Suspense>;
+}
+
+/** Says aloud what happened; a second region takes turns so that the same words are said again. */
+function Announcer() {
+  const { text, count } = useAnnouncement();
+  return (
+    <div className="visually-hidden">
+      <div aria-live="polite">{count % 2 === 0 ? text : ''}</div>
+      <div aria-live="polite">{count % 2 === 1 ? text : ''}</div>
+    </div>
+  );
+}
+
+function useWindowKeys(): void {
+  useEffect(() => {
+    const down = (event: KeyboardEvent): void => {
+      if (handleKeys(event, 'window')) event.preventDefault();
+    };
+    const paste = (event: ClipboardEvent): void => {
+      if (isTyping(event.target) || useView.getState().screen.name !== 'pipeline') return;
+      if (pasteText(event.clipboardData?.getData('text/plain') ?? '')) event.preventDefault();
+    };
+    window.addEventListener('keydown', down);
+    document.addEventListener('paste', paste);
+    return () => {
+      window.removeEventListener('keydown', down);
+      document.removeEventListener('paste', paste);
+    };
+  }, []);
+}
+
+function useWindowTitle(): void {
+  const title = useActive((d) => (d === undefined ? '' : `${isDirty(d) ? '• ' : ''}${documentTitle(d)}`));
+  useEffect(() => {
+    document.title = title === '' ? t('common.appName') : `${title} – ${t('common.appName')}`;
+  }, [title]);
+}
+
+/** The browser asks before it closes a window with unsaved work. The journal has it in any case. */
+function useUnloadGuard(): void {
+  useEffect(() => {
+    const guard = (event: BeforeUnloadEvent): void => {
+      if (
+        Object.values(useDocuments.getState().documents).some((d) => isDirty(d) && Object.keys(d.file.nodes).length > 0)
+      )
+        event.preventDefault();
+    };
+    window.addEventListener('beforeunload', guard);
+    return () => window.removeEventListener('beforeunload', guard);
+  }, []);
+}
+
+const allowFiles = (event: DragEvent): void => {
+  if (event.dataTransfer.types.includes('Files')) event.preventDefault();
+};
+/** A file dropped beside the canvas is opened. */
+const dropFiles = (event: DragEvent): void => {
+  const file = event.dataTransfer.files[0];
+  if (file === undefined) return;
+  event.preventDefault();
+  void openDroppedFile(file);
+};

@@ -1,0 +1,123 @@
+import {
+  ChartColumn,
+  FileChartColumn,
+  Logs,
+  PanelBottomClose,
+  Pin,
+  Sheet,
+  SquareCode,
+  TriangleAlert,
+  ChartNoAxesColumn,
+  type LucideIcon,
+} from 'lucide-react';
+import type { CSSProperties } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { specs } from '../../../nodes/specs.ts';
+import { runAction, shortcutOf } from '../actions/registry.ts';
+import { useCheck } from '../state/check.ts';
+import { titleOf } from '../state/commands.ts';
+import { usePipeline } from '../state/documents.ts';
+import { choosePreview, usePreviewTarget, type PreviewTarget } from '../state/preview-target.ts';
+import { useRun } from '../state/followed-run.ts';
+import { useView, type DrawerTab } from '../state/view.ts';
+import { t } from '../text/t.ts';
+import { IconButton, IconToggle } from '../theme/button.tsx';
+import { categoryColor } from '../theme/category.ts';
+import { Icon } from '../theme/icon.tsx';
+import styles from './app.module.css';
+import { drawerSlots } from './slots.tsx';
+
+const icons: Readonly<Record<DrawerTab, LucideIcon>> = {
+  preview: Sheet,
+  profile: ChartNoAxesColumn,
+  charts: ChartColumn,
+  report: FileChartColumn,
+  log: Logs,
+  code: SquareCode,
+  problems: TriangleAlert,
+};
+
+/** The results below the canvas: what the selected node or wire gives, seen in several ways. */
+export function Drawer() {
+  const tab = useView((s) => s.drawerTab);
+  const target = usePreviewTarget();
+  const problems = useCheck((r) => r?.problems.length ?? 0);
+  const log = useRun((run) => Object.values(run?.state.nodes ?? {}).reduce((sum, n) => sum + n.log.length, 0));
+  const counts: Partial<Record<DrawerTab, number>> = { problems, log };
+  // What an evaluation gives is its report: rows are looked for there in vain.
+  const wanted = tab === 'preview' && target?.wire === 'report' ? 'report' : tab;
+  const shown = drawerSlots.some((slot) => slot.id === wanted) ? wanted : (drawerSlots[0]?.id ?? 'preview');
+  return (
+    <Tabs
+      style={{ height: '100%' }}
+      selectedKey={shown}
+      onSelectionChange={(key) => {
+        const chosen = drawerSlots.find((slot) => slot.id === key)?.id;
+        if (chosen) useView.setState({ drawerTab: chosen });
+      }}
+    >
+      <div className={styles.drawerHead}>
+        <TabList aria-label={t('app.drawer')} style={{ display: 'flex' }}>
+          {drawerSlots.map(({ id }) => (
+            <Tab key={id} id={id} className={styles.drawerTab ?? ''}>
+              <Icon of={icons[id]} size={14} />
+              {t(`app.drawerTabs.${id}`)}
+              {(counts[id] ?? 0) > 0 && <em>{counts[id]}</em>}
+            </Tab>
+          ))}
+        </TabList>
+        {target && shown === 'code' && <Source target={target} />}
+        <span className={styles.spacer} />
+        {target && <PinTarget target={target} />}
+        <IconButton
+          size="small"
+          icon={PanelBottomClose}
+          iconSize={14}
+          label={t('actions.toggleDrawer')}
+          shortcut={shortcutOf('view.drawer')}
+          onPress={() => runAction('view.drawer')}
+        />
+      </div>
+      {drawerSlots.map(({ id, Panel }) => (
+        <TabPanel key={id} id={id} className={styles.drawerBody ?? ''}>
+          <Panel />
+        </TabPanel>
+      ))}
+    </Tabs>
+  );
+}
+
+/** Whose output it is: "Fill gaps → table". */
+function Source({ target }: { target: PreviewTarget }) {
+  const title = usePipeline((file) => titleOf(file, target.node));
+  const kind = usePipeline((file) => file.nodes[target.node]?.kind);
+  const spec = specs.get(kind ?? '');
+  const style: CSSProperties & { '--cat': string } = { '--cat': spec ? categoryColor(spec.category) : 'var(--gov)' };
+  return (
+    <span className={styles.source} style={style}>
+      <i />
+      {title}
+      <span>→ {spec?.outputs[target.port]?.title.toLowerCase() ?? target.port}</span>
+    </span>
+  );
+}
+
+/** Holds the drawer on this output while other nodes are selected. */
+function PinTarget({ target }: { target: PreviewTarget }) {
+  const pinned = useView((s) => s.pinned[target.draft] !== undefined);
+  return (
+    <IconToggle
+      size="small"
+      icon={Pin}
+      iconSize={14}
+      label={t('app.pin')}
+      isSelected={pinned}
+      onChange={(on) => {
+        useView.setState((s) => ({
+          pinned: { ...s.pinned, [target.draft]: on ? { node: target.node, port: target.port } : undefined },
+        }));
+        if (!on) choosePreview(target.draft, undefined);
+      }}
+    />
+  );
+}

@@ -1,0 +1,39 @@
+import { lazy, Suspense } from 'react';
+import { FilePicker } from '../start/file-picker.tsx';
+import { TargetDialog } from '../start/target-dialog.tsx';
+import { useOverlay } from '../state/overlay.ts';
+import { CommandSearch } from './command-search.tsx';
+import { CloseDialog, ConflictDialog, RecoverDialog, SaveAsDialog } from './save-dialogs.tsx';
+
+const KeySheet = lazy(() => import('./key-sheet.tsx'));
+
+/** The dialog that is open, if one is. */
+export function Overlays() {
+  const open = useOverlay((s) => s.open);
+  switch (open?.name) {
+    case undefined:
+      return null;
+    case 'command-search':
+      return <CommandSearch />;
+    case 'keys':
+      return (
+        <Suspense fallback={null}>
+          <KeySheet />
+        </Suspense>
+      );
+    case 'open-data':
+      return <FilePicker key="data" kind="data" />;
+    case 'open-pipeline':
+      return <FilePicker key="pipeline" kind="pipeline" />;
+    case 'target':
+      return <TargetDialog path={open.path} />;
+    case 'save-as':
+      return <SaveAsDialog draft={open.draft} thenClose={open.thenClose === true} />;
+    case 'conflict':
+      return <ConflictDialog draft={open.draft} />;
+    case 'close':
+      return <CloseDialog draft={open.draft} />;
+    case 'recover':
+      return <RecoverDialog draft={open.draft} timeMs={open.timeMs} />;
+  }
+}

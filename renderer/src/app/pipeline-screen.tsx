@@ -1,0 +1,95 @@
+import { ShieldAlert } from 'lucide-react';
+import { PipelineCanvas } from '../canvas/pipeline-canvas.tsx';
+import { Palette } from '../palette/palette.tsx';
+import { useActive } from '../state/documents.ts';
+import { trust } from '../state/files.ts';
+import { useKept } from '../state/view.ts';
+import { t } from '../text/t.ts';
+import { Button } from '../theme/button.tsx';
+import { Icon } from '../theme/icon.tsx';
+import styles from './app.module.css';
+import { Drawer } from './drawer.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { InspectorSlot } from './slots.tsx';
+import { Resizer } from './resizer.tsx';
+
+/** Palette, canvas, inspector, and below them the results. Each panel can be sized and hidden; a fault in one leaves the others. */
+export default function PipelineScreen() {
+  const { paletteOpen, inspectorOpen, drawerOpen, paletteWidth, inspectorWidth, drawerHeight } = useKept();
+  return (
+    <>
+      <UntrustedBanner />
+      <div className={styles.pipeline}>
+        {paletteOpen && (
+          <aside className={styles.palette} style={{ width: paletteWidth }} aria-label={t('app.palette')}>
+            <ErrorBoundary>
+              <Palette />
+            </ErrorBoundary>
+            <Resizer
+              label={t('app.resizePalette')}
+              edge="right"
+              size={paletteWidth}
+              min={160}
+              max={400}
+              onResize={(w) => useKept.setState({ paletteWidth: w })}
+              onCollapse={() => useKept.setState({ paletteOpen: false })}
+            />
+          </aside>
+        )}
+        <div className={styles.canvas}>
+          <ErrorBoundary>
+            <PipelineCanvas />
+          </ErrorBoundary>
+        </div>
+        {drawerOpen && (
+          <section className={styles.drawer} style={{ height: drawerHeight }} aria-label={t('app.drawer')}>
+            <Resizer
+              label={t('app.resizeDrawer')}
+              edge="top"
+              size={drawerHeight}
+              min={120}
+              max={700}
+              onResize={(h) => useKept.setState({ drawerHeight: h })}
+              onCollapse={() => useKept.setState({ drawerOpen: false })}
+            />
+            <ErrorBoundary>
+              <Drawer />
+            </ErrorBoundary>
+          </section>
+        )}
+        {inspectorOpen && (
+          <aside className={styles.inspector} style={{ width: inspectorWidth }} aria-label={t('app.inspector')}>
+            <Resizer
+              label={t('app.resizeInspector')}
+              edge="left"
+              size={inspectorWidth}
+              min={240}
+              max={640}
+              onResize={(w) => useKept.setState({ inspectorWidth: w })}
+              onCollapse={() => useKept.setState({ inspectorOpen: false })}
+            />
+            <ErrorBoundary>
+              <InspectorSlot />
+            </ErrorBoundary>
+          </aside>
+        )}
+      </div>
+    </>
+  );
+}
+
+function UntrustedBanner() {
+  const draft = useActive((d) => (d !== undefined && !d.trusted ? d.draft : undefined));
+  if (draft === undefined) return null;
+  return (
+    <div className={styles.banner} role="status">
+      <Icon of={ShieldAlert} size={18} />
+      <span>
+        <b>{t('app.untrusted.title')}</b> {t('app.untrusted.body')}
+      </span>
+      <Button look="primary" onPress={() => void trust(draft)}>
+        {t('app.untrusted.trust')}
+      </Button>
+    </div>
+  );
+}

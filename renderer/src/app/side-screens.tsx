@@ -1,0 +1,37 @@
+import { lazy, Suspense } from 'react';
+import { useView } from '../state/view.ts';
+import { t } from '../text/t.ts';
+import { EmptyState } from '../theme/surface.tsx';
+
+const RunsScreen = lazy(() => import('../runs/runs-screen.tsx').then((m) => ({ default: m.RunsScreen })));
+const ModelsScreen = lazy(() => import('../models/models-screen.tsx').then((m) => ({ default: m.ModelsScreen })));
+const ServicesScreen = lazy(() =>
+  import('../services/services-screen.tsx').then((m) => ({ default: m.ServicesScreen })),
+);
+const ReportScreen = lazy(() => import('../report/report-screen.tsx'));
+
+/** The screens beside start and pipeline; each comes when it is first looked at. */
+export function SideScreens() {
+  return (
+    <Suspense fallback={<EmptyState title={t('common.loading')} />}>
+      <Chosen />
+    </Suspense>
+  );
+}
+
+function Chosen() {
+  const screen = useView((s) => s.screen);
+  switch (screen.name) {
+    case 'runs':
+      return <RunsScreen />;
+    case 'models':
+      return <ModelsScreen />;
+    case 'services':
+      return <ServicesScreen />;
+    case 'report':
+      return <ReportScreen reportKey={screen.key} node={screen.node} />;
+    case 'start':
+    case 'pipeline':
+      return null;
+  }
+}

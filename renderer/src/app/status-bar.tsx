@@ -1,0 +1,94 @@
+import { CircleX, RotateCw, TriangleAlert } from 'lucide-react';
+import { Button } from 'react-aria-components';
+import { useApp } from '../state/app-info.ts';
+import { useCheck } from '../state/check.ts';
+import { isDirty, useActive } from '../state/documents.ts';
+import { select, showDrawer, useView } from '../state/view.ts';
+import { sayBytes, sayWhen } from '../text/say.ts';
+import { t } from '../text/t.ts';
+import { Icon } from '../theme/icon.tsx';
+import styles from './app.module.css';
+
+export function StatusBar() {
+  const connection = useApp((s) => s.connection);
+  const onPipeline = useView((s) => s.screen.name === 'pipeline');
+  const readOnly = useApp((s) => s.info?.readOnly === true);
+  return (
+    <footer className={styles.status}>
+      <span role="status">
+        <i className={styles.light} data-connection={connection} />
+        {t(
+          connection === 'ready'
+            ? 'app.status.ready'
+            : connection === 'lost'
+              ? 'app.status.lost'
+              : 'app.status.connecting',
+        )}
+      </span>
+      {onPipeline && <PipelineStatus />}
+      <span className={styles.spacer} />
+      {readOnly && <span className={styles.warn}>{t('app.status.readOnly')}</span>}
+      <Machine />
+      {onPipeline && <Saved />}
+    </footer>
+  );
+}
+
+function PipelineStatus() {
+  const errors = useCheck((r) => r?.problems.filter((p) => p.severity === 'error').length ?? 0);
+  const warnings = useCheck((r) => r?.problems.filter((p) => p.severity === 'warning').length ?? 0);
+  const stale = useCheck((r) =>
+    r === undefined
+      ? ''
+      : Object.entries(r.nodes)
+          .flatMap(([id, n]) => (n.freshness.state === 'stale' ? [id] : []))
+          .join('\n'),
+  );
+  const staleIds = stale === '' ? [] : stale.split('\n');
+  return (
+    <>
+      {errors > 0 && (
+        <Button className={`${styles.statusButton} ${styles.bad}`} onPress={() => showDrawer('problems')}>
+          <Icon of={CircleX} size={12} stroke={1.6} />
+          {t('app.status.problems', { count: errors })}
+        </Button>
+      )}
+      {warnings > 0 && (
+        <Button className={`${styles.statusButton} ${styles.warn}`} onPress={() => showDrawer('problems')}>
+          <Icon of={TriangleAlert} size={12} stroke={1.6} />
+          {t('app.status.warnings', { count: warnings })}
+        </Button>
+      )}
+      {staleIds.length > 0 && (
+        <Button className={`${styles.statusButton} ${styles.warn}`} onPress={() => select({ nodes: staleIds })}>
+          <Icon of={RotateCw} size={12} stroke={1.6} />
+          {t('app.status.stale', { count: staleIds.length })}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Machine() {
+  const cores = useApp((s) => s.info?.cores);
+  const memory = useApp((s) => s.info?.memory_bytes);
+  const used = useApp((s) => s.status?.rss_bytes);
+  const cache = useApp((s) => s.status?.cache_bytes);
+  return (
+    <>
+      {cores !== undefined && <span>{t('app.status.cores', { count: cores })}</span>}
+      {cache !== undefined && <span>{t('app.status.cache', { bytes: sayBytes(cache) })}</span>}
+      {memory !== undefined && used !== undefined && (
+        <span>{t('app.status.memory', { used: sayBytes(used), total: sayBytes(memory) })}</span>
+      )}
+    </>
+  );
+}
+
+function Saved() {
+  const dirty = useActive((d) => d !== undefined && isDirty(d));
+  const savedMs = useActive((d) => d?.savedMs ?? null);
+  const path = useActive((d) => d?.path ?? null);
+  if (dirty) return <span>{path === null ? t('app.status.notSaved') : t('app.status.edited')}</span>;
+  return savedMs === null ? null : <span>{t('app.status.saved', { time: sayWhen(savedMs) })}</span>;
+}

@@ -1,0 +1,213 @@
+/** What a person does on the canvas, each as one step of the history. */
+import { specs } from '../../../nodes/specs.ts';
+import type { PipelineFile, PipelineNode, WireEnd, WireLink } from '../../../shared/pipeline/file.ts';
+import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import { fragmentText, parseFragment, pasteFragment, planPaste, takeFragment } from '../edits/clipboard.ts';
+import {
+  addNode,
+  addWire,
+  columnPx,
+  freeId,
+  insertOnWire,
+  makeRoom,
+  moveNodes,
+  removeNodes,
+  removeWires,
+  type Point,
+} from '../edits/graph.ts';
+import { whyNotConnect } from '../edits/why-not-connect.ts';
+import { fittingPort } from '../palette/search-kinds.ts';
+import { announce } from '../state/announce.ts';
+import { changeDisabled, titleOf } from '../state/commands.ts';
+import { activeDocument, edit } from '../state/documents.ts';
+import { toast } from '../state/toasts.ts';
+import { select, selection, useKept } from '../state/view.ts';
+import { sayRefusal } from '../text/say-refusal.ts';
+import { t } from '../text/t.ts';
+import { canvasApi, type WireDrag } from './canvas-store.ts';
+
+export interface AddOptions {
+  at: Point;
+  /** The end that it is wired to. */
+  from?: WireDrag | undefined;
+  /** The wire that it is put into. */
+  into?: WireLink | undefined;
+  params?: PipelineNode['params'];
+}
+
+/** Adds a node, wired if asked, selects it, and gives its id. */
+export function addKind(spec: AnySpec, { at, from, into, params }: AddOptions): string | undefined {
+  const file = activeDocument()?.file;
+  if (file === undefined) return undefined;
+  const id = freeId(file, spec.title);
+  edit({
+    label: into ? t('canvas.steps.insert', { title: spec.title }) : t('canvas.steps.add', { title: spec.title }),
+    edit: (draft) => {
+      addNode(draft, { id, spec, at: besideSource(file, at, from), ...(params ? { params } : {}) });
+      if (into && insertOnWire(draft, id, into, specs)) makeRoom(draft, id);
+      if (!from) return;
+      const port = fittingPort(spec, { wire: from.wire, needs: from.side === 'output' ? 'input' : 'output' });
+      if (port === undefined) return;
+      const own: WireEnd = { node: id, port };
+      const other: WireEnd = { node: from.node, port: from.port };
+      addWire(draft, from.side === 'output' ? { from: other, to: own } : { from: own, to: other }, specs);
+    },
+  });
+  useKept.setState((s) => ({ recentKinds: [spec.kind, ...s.recentKinds.filter((k) => k !== spec.kind)].slice(0, 6) }));
+  select({ nodes: [id] });
+  announce(t('canvas.announce.added', { title: spec.title }));
+  return id;
+}
+
+/** A node that is wired to a near one stands in its row, clear of it. */
+function besideSource(file: PipelineFile, at: Point, from: WireDrag | undefined): Point {
+  const source = from && file.layout[from.node];
+  if (!source || Math.abs(at[1] - source[1]) > 50) return at;
+  const x = from.side === 'output' ? Math.max(at[0], source[0] + columnPx) : Math.min(at[0], source[0] - columnPx);
+  return [x, source[1]];
+}
+
+/** Draws a wire, or says why not. */
+export function connectEnds(from: WireEnd, to: WireEnd, replacing?: string): boolean {
+  const file = activeDocument()?.file;
+  if (file === undefined) return false;
+  const without = replacing === undefined ? file : { ...file, wires: file.wires.filter((w) => w !== replacing) };
+  const refusal = whyNotConnect(without, specs, from, to);
+  if (refusal !== null) {
+    if (refusal.code !== 'exists') toast({ tone: 'warn', title: sayRefusal(file, refusal) });
+    return false;
+  }
+  const names = { from: titleOf(file, from.node), to: titleOf(file, to.node) };
+  edit({
+    label: t('canvas.steps.connect', names),
+    edit: (draft) => {
+      if (replacing !== undefined) removeWires(draft, [replacing]);
+      addWire(draft, { from, to }, specs);
+    },
+  });
+  announce(t('canvas.announce.connected', names));
+  return true;
+}
+
+/** Deletes what is selected: nodes (closing the gap with `heal`) and wires. */
+export function deleteSelection(heal: boolean): void {
+  const file = activeDocument()?.file;
+  const { nodes, wires } = selection();
+  if (file === undefined || nodes.length + wires.length === 0) return;
+  edit({
+    label:
+      nodes.length === 0
+        ? t('canvas.steps.removeWire')
+        : t('canvas.steps.remove', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
+    edit: (draft) => {
+      removeWires(draft, wires);
+      removeNodes(draft, nodes, specs, heal);
+    },
+  });
+  select({});
+  if (nodes.length > 0) announce(t('canvas.announce.removed', { count: nodes.length }));
+}
+
+export function cutWire(text: string): void {
+  edit({ label: t('canvas.steps.removeWire'), edit: (draft) => removeWires(draft, [text]) });
+}
+
+/** Where cards were dropped. `into`: the wire under a single card. */
+export function dropNodes(positions: Readonly<Record<string, Point>>, into?: WireLink): void {
+  const file = activeDocument()?.file;
+  const ids = Object.keys(positions);
+  if (file === undefined || ids.length === 0) return;
+  edit({
+    label: t('canvas.steps.move', { count: ids.length, title: titleOf(file, ids[0] ?? '') }),
+    edit: (draft) => {
+      moveNodes(draft, positions);
+      if (into && ids[0] !== undefined && insertOnWire(draft, ids[0], into, specs)) makeRoom(draft, ids[0]);
+    },
+  });
+}
+
+/** Moves the selected cards by keys; several presses are one step. */
+export function nudge(dx: number, dy: number): void {
+  const file = activeDocument()?.file;
+  const { nodes } = selection();
+  if (file === undefined || nodes.length === 0) return;
+  const positions = Object.fromEntries(
+    nodes.map((id): [string, Point] => [id, [(file.layout[id]?.[0] ?? 0) + dx, (file.layout[id]?.[1] ?? 0) + dy]]),
+  );
+  edit({
+    label: t('canvas.steps.move', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
+    mergeKey: `nudge ${nodes.join(' ')}`,
+    edit: (draft) => moveNodes(draft, positions),
+  });
+}
+
+export function toggleDisabled(): void {
+  const file = activeDocument()?.file;
+  const { nodes } = selection();
+  if (file === undefined || nodes.length === 0) return;
+  changeDisabled(nodes, !nodes.every((id) => file.nodes[id]?.disabled === true));
+}
+
+/** What was copied last in this window, for when the system's clipboard is closed to us. */
+let lastCopied = '';
+
+export async function copySelection(): Promise<void> {
+  const file = activeDocument()?.file;
+  const { nodes } = selection();
+  if (file === undefined || nodes.length === 0) return;
+  lastCopied = fragmentText(takeFragment(file, nodes));
+  toast({ tone: 'plain', title: t('app.toast.copied', { count: nodes.length }) });
+  await navigator.clipboard?.writeText(lastCopied).catch(() => undefined);
+}
+
+export async function pasteClipboard(): Promise<void> {
+  const text = await navigator.clipboard?.readText().catch(() => '');
+  if (!pasteText(text ?? '') && !pasteText(lastCopied)) toast({ tone: 'plain', title: t('app.toast.nothingToPaste') });
+}
+
+/** Adds the nodes that a text holds; false when it holds none. */
+export function pasteText(text: string): boolean {
+  const file = activeDocument()?.file;
+  const piece = parseFragment(text);
+  if (file === undefined || piece === null || Object.keys(piece.nodes).length === 0) return false;
+  const ids = planPaste(file, piece);
+  const at = canvasApi()?.middle() ?? [0, 0];
+  edit({ label: t('canvas.steps.paste', { count: ids.size }), edit: (draft) => pasteFragment(draft, piece, ids, at) });
+  select({ nodes: [...ids.values()] });
+  return true;
+}
+
+export function duplicateSelection(): void {
+  const file = activeDocument()?.file;
+  const { nodes } = selection();
+  if (file === undefined || nodes.length === 0) return;
+  const piece = takeFragment(file, nodes);
+  const ids = planPaste(file, piece);
+  const places = Object.values(piece.layout);
+  const at: Point = [Math.min(...places.map(([x]) => x)) + 40, Math.min(...places.map(([, y]) => y)) + 120];
+  edit({
+    label: t('canvas.steps.duplicate', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
+    edit: (draft) => pasteFragment(draft, piece, ids, at),
+  });
+  select({ nodes: [...ids.values()] });
+}
+
+export async function tidySelection(): Promise<void> {
+  const file = activeDocument()?.file;
+  if (file === undefined) return;
+  const { nodes } = selection();
+  const { tidy } = await import('./tidy.ts');
+  const positions = await tidy(
+    file,
+    nodes.length > 1 ? nodes : Object.keys(file.nodes),
+    canvasApi()?.sizes() ?? new Map(),
+  );
+  edit({ label: t('canvas.steps.tidy'), edit: (draft) => moveNodes(draft, positions) });
+  // After the cards have moved.
+  if (nodes.length <= 1) requestAnimationFrame(() => canvasApi()?.fit(true));
+}
+
+export const selectAll = (): void => {
+  const file = activeDocument()?.file;
+  if (file !== undefined) select({ nodes: Object.keys(file.nodes), wires: [] });
+};

@@ -1,0 +1,166 @@
+import { useStore, type NodeProps } from '@xyflow/react';
+import { StickyNote, TriangleAlert } from 'lucide-react';
+import { memo, useMemo, type CSSProperties } from 'react';
+import { specs } from '../../../nodes/specs.ts';
+import type { Problem } from '../../../shared/errors.ts';
+import { portsOf } from '../edits/ports.ts';
+import { performFix, titleOf } from '../state/commands.ts';
+import { usePipeline } from '../state/documents.ts';
+import { showDrawer } from '../state/view.ts';
+import { t } from '../text/t.ts';
+import { Button } from '../theme/button.tsx';
+import { categoryColor } from '../theme/category.ts';
+import { Icon } from '../theme/icon.tsx';
+import { kindIcon } from '../theme/kind-icon.ts';
+import { Tile } from '../theme/tile.tsx';
+import { useCanvas } from './canvas-store.ts';
+import styles from './card.module.css';
+import { LiveCurve } from './live-curve.tsx';
+import type { Face } from './node-face.ts';
+import { bodyHeight } from './port-place.ts';
+import { Port } from './port.tsx';
+import { RenameField } from './rename-field.tsx';
+import { StateGlyph } from './state-glyph.tsx';
+import type { CardNode } from './use-flow-graph.ts';
+import { useNodeFace } from './use-node-face.ts';
+
+/** Below these zooms a card is drawn with less: title and state alone, then a coloured block. */
+const farZoom = 0.5;
+const blockZoom = 0.15;
+type Distance = 'near' | 'far' | 'block';
+const distance = (s: { transform: [number, number, number] }): Distance =>
+  s.transform[2] >= farZoom ? 'near' : s.transform[2] >= blockZoom ? 'far' : 'block';
+
+/** A node on the canvas. Reads its own slices of the stores alone. */
+export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
+  const node = usePipeline((file) => file.nodes[id]);
+  const title = usePipeline((file) => titleOf(file, id)) ?? id;
+  const known = specs.has(node?.kind ?? '');
+  // A placeholder's ports come from the file's wires; a known kind's never change.
+  const guessing = usePipeline((file) => (known ? null : file));
+  const spec = specs.get(node?.kind ?? '');
+  const ports = useMemo(
+    () => spec ?? (guessing ? portsOf(guessing, id, specs) : { inputs: {}, outputs: {} }),
+    [spec, guessing, id],
+  );
+  const face = useNodeFace(id);
+  const zoom = useStore(distance);
+  const renaming = useCanvas((s) => s.renaming === id);
+  if (node === undefined || face === undefined) return null;
+
+  const color = spec ? categoryColor(spec.category) : 'var(--gov)';
+  const inputs = Object.entries(ports.inputs);
+  const outputs = Object.entries(ports.outputs);
+  const most = Math.max(inputs.length, outputs.length);
+  const style: CSSProperties & { '--cat': string; '--ports': string } = {
+    '--cat': color,
+    '--ports': `${bodyHeight(most)}px`,
+  };
+  return (
+    <article
+      className={styles.card}
+      style={style}
+      data-state={face.state}
+      data-selected={selected || undefined}
+      data-testid={`node-${id}`}
+      aria-label={`${title}, ${face.word}. ${face.line}`}
+    >
+      {inputs.map(([name, port], i) => (
+        <Port key={`in ${name}`} node={id} name={name} port={port} side="input" index={i} />
+      ))}
+      {outputs.map(([name, port], i) => (
+        <Port key={`out ${name}`} node={id} name={name} port={port} side="output" index={i} />
+      ))}
+      {zoom === 'block' ? (
+        <div className={styles.block} />
+      ) : zoom === 'far' ? (
+        <div className={styles.far}>
+          <Tile icon={kindIcon(spec)} color={color} size="big" />
+          <b>{title}</b>
+          <span className={styles.state}>
+            <StateGlyph state={face.state} progress={face.progress ?? null} size={22} />
+          </span>
+        </div>
+      ) : (
+        <>
+          <header className={styles.header}>
+            <span className={styles.tileBox}>
+              <Tile icon={kindIcon(spec)} color={color} />
+            </span>
+            {renaming ? <RenameField node={id} title={title} /> : <b className={styles.title}>{title}</b>}
+            {node.note !== undefined && (
+              <span className={styles.note} title={node.note}>
+                <Icon of={StickyNote} size={12} />
+              </span>
+            )}
+            {face.warnings > 0 && (
+              <span className={styles.warning} title={t('app.status.warnings', { count: face.warnings })}>
+                <Icon of={TriangleAlert} size={12} stroke={1.7} />
+              </span>
+            )}
+            <span className={styles.state} title={face.why ?? face.word}>
+              <StateGlyph state={face.state} progress={face.progress ?? null} />
+              <span className={face.state === 'done' || face.state === 'cached' ? 'visually-hidden' : undefined}>
+                {face.word}
+              </span>
+            </span>
+          </header>
+          <div className={styles.ports}>
+            <p className={styles.line}>{face.line}</p>
+            {face.curve && (
+              <div className={styles.strip}>
+                <LiveCurve series={face.curve} />
+              </div>
+            )}
+            {face.state === 'failed' && face.problem && <ProblemBox problem={face.problem} />}
+          </div>
+          <Foot face={face} />
+        </>
+      )}
+    </article>
+  );
+});
+
+function Foot({ face }: { face: Face }) {
+  const left = face.state === 'problem' ? face.problem?.message : face.left;
+  return (
+    <>
+      {face.progress !== undefined && (
+        <div
+          className={styles.bar}
+          role="progressbar"
+          aria-label={face.word}
+          {...(face.progress === null ? {} : { 'aria-valuenow': Math.round(face.progress * 100) })}
+        >
+          {face.progress === null ? <i data-unknown /> : <i style={{ width: `${face.progress * 100}%` }} />}
+        </div>
+      )}
+      {(left !== undefined || face.right !== undefined) && (
+        <footer className={styles.footer} title={left}>
+          <span>{left}</span>
+          <span>{face.right}</span>
+        </footer>
+      )}
+    </>
+  );
+}
+
+/** What failed, the evidence, and one or two ways out. Never a stack trace. */
+function ProblemBox({ problem }: { problem: Problem }) {
+  return (
+    <div className={`${styles.problem} nodrag`}>
+      <b>{problem.message}</b>
+      {problem.mend && <span>{problem.mend}</span>}
+      <p>
+        {(problem.fixes ?? []).slice(0, 2).map((fix) => (
+          <Button key={fix.title} look="link" onPress={() => performFix(fix)}>
+            {fix.title}
+          </Button>
+        ))}
+        <Button look="link" onPress={() => showDrawer('log')}>
+          {t('app.drawerTabs.log')}
+        </Button>
+      </p>
+    </div>
+  );
+}

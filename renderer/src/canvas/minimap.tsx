@@ -1,0 +1,81 @@
+import { useReactFlow, useStore } from '@xyflow/react';
+import { memo, useRef, type PointerEvent } from 'react';
+import { specs } from '../../../nodes/specs.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import { usePipeline } from '../state/documents.ts';
+import { t } from '../text/t.ts';
+import { categoryColor } from '../theme/category.ts';
+import styles from './canvas.module.css';
+
+const width = 168;
+const height = 92;
+const card: readonly [number, number] = [216, 100];
+
+/** The whole pipeline in small, with what is seen of it; press or drag to go there. Our own: React Flow's costs 8 ms a move at 500 nodes. */
+export function Minimap() {
+  const nodes = usePipeline((file) => file.nodes);
+  const layout = usePipeline((file) => file.layout);
+  const [tx, ty, zoom] = useStore((s) => s.transform);
+  const seenWidth = useStore((s) => s.width);
+  const seenHeight = useStore((s) => s.height);
+  const flow = useReactFlow();
+  const dragging = useRef(false);
+  if (nodes === undefined || layout === undefined || Object.keys(nodes).length === 0) return null;
+  const places = Object.keys(nodes).map((id): readonly [number, number] => layout[id] ?? [0, 0]);
+  const seen = { x: -tx / zoom, y: -ty / zoom, width: seenWidth / zoom, height: seenHeight / zoom };
+  const left = Math.min(...places.map(([x]) => x), seen.x) - 60;
+  const top = Math.min(...places.map(([, y]) => y), seen.y) - 60;
+  const boxWidth = Math.max(...places.map(([x]) => x + card[0]), seen.x + seen.width) + 60 - left;
+  const boxHeight = Math.max(...places.map(([, y]) => y + card[1]), seen.y + seen.height) + 60 - top;
+  const scale = Math.max(boxWidth / width, boxHeight / height);
+  const offset = [left - (width * scale - boxWidth) / 2, top - (height * scale - boxHeight) / 2] as const;
+  const go = (event: PointerEvent<SVGSVGElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    void flow.setCenter(offset[0] + (event.clientX - box.left) * scale, offset[1] + (event.clientY - box.top) * scale, {
+      zoom,
+    });
+  };
+  return (
+    <svg
+      className={styles.minimap}
+      width={width}
+      height={height}
+      viewBox={`${offset[0]} ${offset[1]} ${width * scale} ${height * scale}`}
+      role="img"
+      aria-label={t('canvas.minimap', { count: places.length })}
+      onPointerDown={(event) => {
+        dragging.current = true;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        go(event);
+      }}
+      onPointerMove={(event) => {
+        if (dragging.current) go(event);
+      }}
+      onPointerUp={() => {
+        dragging.current = false;
+      }}
+    >
+      <rect className={styles.seen} x={seen.x} y={seen.y} width={seen.width} height={seen.height} rx={4 * scale} />
+      <Dots nodes={nodes} layout={layout} />
+    </svg>
+  );
+}
+
+const Dots = memo(function Dots({ nodes, layout }: Pick<PipelineFile, 'nodes' | 'layout'>) {
+  return Object.entries(nodes).map(([id, node]) => {
+    const [x, y] = layout[id] ?? [0, 0];
+    const spec = specs.get(node.kind);
+    return (
+      <rect
+        key={id}
+        className={styles.dot}
+        x={x}
+        y={y}
+        width={card[0]}
+        height={card[1]}
+        rx={24}
+        fill={spec ? categoryColor(spec.category) : 'var(--gov)'}
+      />
+    );
+  });
+});

@@ -1,0 +1,124 @@
+import '@xyflow/react/dist/base.css';
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, SelectionMode } from '@xyflow/react';
+import { useRef, useState } from 'react';
+import { handleKeys } from '../actions/handle-keys.ts';
+import { gridPx } from '../edits/graph.ts';
+import { useActive, usePipeline } from '../state/documents.ts';
+import { t } from '../text/t.ts';
+import { CanvasTools, WireLegend } from './canvas-tools.tsx';
+import styles from './canvas.module.css';
+import { Card } from './card.tsx';
+import { ConnectPanel } from './connect-panel.tsx';
+import { ContextMenu } from './context-menu.tsx';
+import { ConnectionLine } from './connection-line.tsx';
+import { Minimap } from './minimap.tsx';
+import { Outline } from './outline.tsx';
+import { PendingWire } from './pending-wire.tsx';
+import { QuickAddPanel } from './quick-add-panel.tsx';
+import { TrainingFrame } from './training-frame.tsx';
+import { useCanvasApi } from './use-canvas-api.ts';
+import { useCardDrag } from './use-card-drag.ts';
+import { useContextMenu } from './use-context-menu.ts';
+import { useFileDrop } from './use-file-drop.ts';
+import { useFlowGraph, type CardNode, type WireEdge } from './use-flow-graph.ts';
+import { useViewport } from './use-viewport.ts';
+import { useWiring } from './use-wiring.ts';
+import { WireLine } from './wire-edge.tsx';
+
+const nodeTypes = { card: Card };
+const edgeTypes = { wire: WireLine };
+const grid: [number, number] = [gridPx, gridPx];
+
+/** The canvas of the pipeline in front. One tab stop; inside it, keys walk the graph. */
+export function PipelineCanvas() {
+  const draft = useActive((d) => d?.draft);
+  return (
+    <ReactFlowProvider key={draft}>
+      <Canvas />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas() {
+  const box = useRef<HTMLDivElement>(null);
+  const { nodes, edges, onNodesChange } = useFlowGraph();
+  const viewport = useViewport(box);
+  const wiring = useWiring(box);
+  const drag = useCardDrag();
+  const menu = useContextMenu(box);
+  const [dropping, setDropping] = useState(false);
+  const drop = useFileDrop(setDropping);
+  const openQuickAdd = useCanvasApi(box);
+  const empty = usePipeline((file) => Object.keys(file.nodes).length === 0);
+  return (
+    <div
+      ref={box}
+      className={`${styles.canvas} ${dropping ? styles.dropping : ''}`}
+      style={{ containerType: 'size', containerName: 'canvas' }}
+      role="application"
+      aria-label={t('canvas.label')}
+      aria-roledescription={t('canvas.roleDescription')}
+      tabIndex={0}
+      data-testid="canvas"
+      onKeyDown={(event) => {
+        if (handleKeys(event.nativeEvent, 'canvas')) event.preventDefault();
+      }}
+      onDoubleClick={(event) => {
+        if (event.target instanceof Element && event.target.classList.contains('react-flow__pane'))
+          openQuickAdd([event.clientX, event.clientY]);
+      }}
+      {...drop}
+    >
+      <ReactFlow<CardNode, WireEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={onNodesChange}
+        {...viewport}
+        {...wiring}
+        {...drag}
+        {...menu}
+        connectionLineComponent={ConnectionLine}
+        connectionRadius={32}
+        snapToGrid
+        snapGrid={grid}
+        nodeDragThreshold={3}
+        selectionOnDrag
+        selectionMode={SelectionMode.Partial}
+        selectNodesOnDrag={false}
+        panOnDrag={panButtons}
+        panActivationKeyCode="Space"
+        zoomOnDoubleClick={false}
+        multiSelectionKeyCode={multiKeys}
+        deleteKeyCode={null}
+        selectionKeyCode="Shift"
+        disableKeyboardA11y
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elevateNodesOnSelect
+        onlyRenderVisibleElements
+        minZoom={0.08}
+        maxZoom={2}
+        proOptions={proOptions}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={2} color="var(--dot)" />
+        <TrainingFrame />
+        <PendingWire />
+      </ReactFlow>
+      {empty === true && <div className={styles.empty}>{t('canvas.empty')}</div>}
+      <CanvasTools />
+      <WireLegend />
+      <Minimap />
+      <Outline />
+      <QuickAddPanel />
+      <ConnectPanel />
+      <ContextMenu />
+    </div>
+  );
+}
+
+/** The middle button; the left one draws a marquee, the right one opens the menu. */
+const panButtons = [1];
+const multiKeys = ['Shift', 'Meta', 'Control'];
+const proOptions = { hideAttribution: true };

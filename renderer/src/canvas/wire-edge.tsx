@@ -1,0 +1,89 @@
+import { EdgeLabelRenderer, useStore, type EdgeProps } from '@xyflow/react';
+import { memo, type CSSProperties } from 'react';
+import { specs } from '../../../nodes/specs.ts';
+import { parseWire, type PipelineFile } from '../../../shared/pipeline/file.ts';
+import type { Point } from '../edits/graph.ts';
+import { portsOf } from '../edits/ports.ts';
+import { wireFault } from '../edits/why-not-connect.ts';
+import { useCheck, useNodeProblems } from '../state/check.ts';
+import { activeDocument, usePipeline } from '../state/documents.ts';
+import { isRunning, useRun } from '../state/followed-run.ts';
+import { sayRowsShort } from '../text/say.ts';
+import { sayRefusal } from '../text/say-refusal.ts';
+import { wireColor } from '../theme/category.ts';
+import { useCanvas } from './canvas-store.ts';
+import { portReach } from './port-place.ts';
+import type { WireEdge } from './use-flow-graph.ts';
+import { wirePath, wirePoint } from './wire-geometry.ts';
+import styles from './wire.module.css';
+
+const near = (s: { transform: [number, number, number] }): boolean => s.transform[2] >= 0.5;
+
+/** A wire between two ports, by what it carries; with its rows, and its reason when it is wrong. */
+export const WireLine = memo(function WireLine({
+  id,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  selected,
+}: EdgeProps<WireEdge>) {
+  const { from, to } = parseWire(id);
+  const wire = usePipeline((file) => portsOf(file, from.node, specs).outputs[from.port]?.wire ?? 'table') ?? 'table';
+  const fault = usePipeline((file) => faultText(file, id));
+  const complaint = useNodeProblems(to.node).find(
+    (p) => p.severity === 'error' && p.port === to.port && p.param === undefined,
+  );
+  const rows = useCheck((r) => r?.nodes[from.node]?.freshness.outputs.find((o) => o.port === from.port)?.rows);
+  const fresh = useCheck((r) => r?.nodes[from.node]?.freshness.state === 'fresh');
+  const look = useWireLook(from.node, to.node);
+  const hot = useCanvas((s) => s.hotWire === id);
+  const showLabel = useStore(near);
+  const bad = fault ?? complaint?.message;
+  const start: Point = [sourceX - portReach, sourceY];
+  const end: Point = [targetX + portReach, targetY];
+  const path = wirePath(start, end);
+  const [x, y] = wirePoint(start, end, 0.5);
+  const style: CSSProperties & { '--pc': string } = { '--pc': wireColor(wire) };
+  return (
+    <>
+      <path
+        d={path}
+        className={styles.wire}
+        style={style}
+        data-look={bad !== undefined ? 'bad' : look}
+        data-selected={selected || undefined}
+        data-hot={hot || undefined}
+      />
+      <path d={path} className={`${styles.grip} react-flow__edge-interaction`} />
+      {showLabel && (bad !== undefined ? selected : rows !== undefined) && (
+        <EdgeLabelRenderer>
+          <span
+            className={`${styles.label} ${bad === undefined ? '' : styles.reason}`}
+            style={{
+              transform: `translate(-50%, -50%) translate(${x}px, ${y - (bad === undefined && Math.abs(sourceY - targetY) < 8 ? 10 : 0)}px)`,
+            }}
+          >
+            {bad ?? `${fresh ? '' : '~'}${sayRowsShort(rows ?? 0)}`}
+          </span>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+const faultText = (file: PipelineFile, id: string): string | undefined => {
+  const fault = wireFault(file, specs, parseWire(id));
+  return fault === null ? undefined : sayRefusal(activeDocument()?.file ?? file, fault);
+};
+
+/** Flowing into a running node; off where nothing passes. */
+function useWireLook(from: string, to: string): 'flow' | 'off' | undefined {
+  const running = useRun(isRunning);
+  const source = useRun((r) => r?.state.nodes[from]?.state);
+  const target = useRun((r) => r?.state.nodes[to]?.state);
+  const off = usePipeline((file) => file.nodes[to]?.disabled === true);
+  if (running && target === 'running') return 'flow';
+  if (off || (running && (source === 'failed' || source === 'skipped'))) return 'off';
+  return undefined;
+}

@@ -1,0 +1,76 @@
+import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import { toProblem } from '../../../shared/errors.ts';
+import type { ChartBlock } from '../../../shared/report.ts';
+import { t } from '../text/t.ts';
+import { chartOption } from './chart-option.ts';
+import { rowsOf } from './chart-series.ts';
+import { readChartTheme } from './chart-theme.ts';
+import styles from './chart-view.module.css';
+import type { Chart } from './echarts.ts';
+
+export interface ChartHandle {
+  /** The chart as an SVG document, on the page's surface. */
+  svg: () => string | undefined;
+}
+
+/** More marks than this are drawn on a canvas: that many elements would make the page heavy. */
+const mostSvgMarks = 4000;
+
+/** Draws one chart block; the library comes when the first chart is seen. */
+export function ChartView({ block, handle }: { block: ChartBlock; handle?: Ref<ChartHandle> }) {
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<Chart | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const isHeavy = rowsOf(block) > mostSvgMarks;
+
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    let isGone = false;
+    const draw = (): void => {
+      const { clientWidth: widthPx, clientHeight: heightPx } = element;
+      if (chart.current === null || widthPx === 0 || heightPx === 0) return;
+      chart.current.resize({ width: widthPx, height: heightPx });
+      chart.current.setOption(chartOption(block, readChartTheme(element), { widthPx, heightPx }), { notMerge: true });
+    };
+    const resized = new ResizeObserver(draw);
+    const stopWatching = watchTheme(draw);
+    import('./echarts.ts')
+      .then(({ init }) => {
+        if (isGone) return;
+        chart.current = init(element, undefined, {
+          renderer: isHeavy ? 'canvas' : 'svg',
+          width: Math.max(1, element.clientWidth),
+          height: Math.max(1, element.clientHeight),
+        });
+        draw();
+        resized.observe(element);
+      })
+      .catch((thrown: unknown) => setFailure(toProblem(thrown).message));
+    return () => {
+      isGone = true;
+      resized.disconnect();
+      stopWatching();
+      chart.current?.dispose();
+      chart.current = null;
+    };
+  }, [block, isHeavy]);
+
+  useImperativeHandle(handle, () => ({ svg: () => (isHeavy ? undefined : chart.current?.renderToSVGString()) }), [
+    isHeavy,
+  ]);
+  if (failure !== null) return <div className={styles.failed}>{`${t('report.chartFailed')} ${failure}`}</div>;
+  return <div ref={box} className={styles.chart} />;
+}
+
+/** The colours are computed once a drawing, so a change of theme draws anew. */
+function watchTheme(changed: () => void): () => void {
+  const attribute = new MutationObserver(changed);
+  attribute.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'style', 'class'] });
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  system.addEventListener('change', changed);
+  return () => {
+    attribute.disconnect();
+    system.removeEventListener('change', changed);
+  };
+}

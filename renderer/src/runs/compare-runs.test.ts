@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { validate } from '../../../shared/pipeline/parse.ts';
+import { bestOf, differences, figures, sayFigure } from './compare-runs.ts';
+
+const file = (trees: number, more: object = {}) =>
+  validate({ flowyard: 1, nodes: { boosting: { kind: 'train.gradient-boosting', params: { trees } }, ...more } });
+
+describe('comparing runs', () => {
+  it('shows only settings that differ, and nodes that only some have', () => {
+    expect(differences([file(300), file(400), file(300, { clip: { kind: 'clean.filter' } })])).toEqual([
+      { name: 'boosting.trees', values: ['300', '400', '300'] },
+      { name: 'clip', values: [undefined, undefined, 'clean.filter'] },
+    ]);
+    expect(differences([file(1), file(1)])).toEqual([]);
+  });
+  it('marks the best figure by the way that is better for it', () => {
+    expect(
+      figures([
+        { metrics: { e: { roc_auc: 0.9, log_loss: 0.3 } } },
+        { metrics: { e: { roc_auc: 0.8, log_loss: 0.2 } } },
+      ]),
+    ).toEqual([
+      { name: 'e.roc_auc', values: [0.9, 0.8], best: [0] },
+      { name: 'e.log_loss', values: [0.3, 0.2], best: [1] },
+    ]);
+    expect([bestOf('rows', [1, 2]), bestOf('r2', [0.5, 0.5]), bestOf('r2', [0.5, null])]).toEqual([[], [], []]);
+  });
+  it('says figures shortly', () => {
+    expect([0.91449, 12.345, 1234.5, 0.0000123, 69, null, -0.5].map(sayFigure)).toEqual([
+      '0.914',
+      '12.3',
+      '1,235',
+      '1.23e-5',
+      '69',
+      '–',
+      '-0.500',
+    ]);
+  });
+});

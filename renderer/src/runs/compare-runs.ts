@@ -1,0 +1,73 @@
+/** What differs between runs: settings of nodes and run parameters, and figures side by side. */
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import type { Answer } from '../rpc/host-client.ts';
+
+export type Run = Answer<'runs.list'>[number];
+
+export interface Difference {
+  /** `boosting.trees`, or the run parameter's name. */
+  name: string;
+  /** One a run; undefined: that run has no such node or setting. */
+  values: (string | undefined)[];
+}
+
+/** Settings that are not the same in all runs; a setting that is not in the file has the kind's default, shown as undefined. */
+export function differences(files: readonly PipelineFile[]): Difference[] {
+  const read = (file: PipelineFile): Map<string, string> =>
+    new Map([
+      ...Object.entries(file.parameters).map(([name, p]): [string, string] => [name, say(p.default)]),
+      ...Object.entries(file.nodes).flatMap(([id, node]): [string, string][] => [
+        [`${id}`, node.disabled === true ? `${node.kind} (off)` : node.kind],
+        ...Object.entries(node.params).map(([param, value]): [string, string] => [`${id}.${param}`, say(value)]),
+      ]),
+    ]);
+  const all = files.map(read);
+  const names = [...new Set(all.flatMap((m) => [...m.keys()]))].sort();
+  return names.map((name) => ({ name, values: all.map((m) => m.get(name)) })).filter((d) => new Set(d.values).size > 1);
+}
+const say = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+
+export interface Figure {
+  /** `evaluate.roc_auc` */
+  name: string;
+  values: (number | null | undefined)[];
+  /** Indexes of the best; empty when it is not known which way is better, or all are equal. */
+  best: number[];
+}
+
+export function figures(runs: readonly Pick<Run, 'metrics'>[]): Figure[] {
+  const names = [
+    ...new Set(
+      runs.flatMap((run) =>
+        Object.entries(run.metrics).flatMap(([node, metrics]) => Object.keys(metrics).map((name) => `${node}.${name}`)),
+      ),
+    ),
+  ];
+  return names.map((name) => {
+    const dot = name.lastIndexOf('.');
+    const values = runs.map((run) => run.metrics[name.slice(0, dot)]?.[name.slice(dot + 1)]);
+    return { name, values, best: bestOf(name.slice(dot + 1), values) };
+  });
+}
+
+const lowerIsBetter = /loss|error|brier|mae|mse|rmse|mape|deviance/i;
+const higherIsBetter = /accuracy|precision|recall|f1|auc|r2|score|kappa|coverage/i;
+export function bestOf(name: string, values: readonly (number | null | undefined)[]): number[] {
+  const known = values.filter((v): v is number => typeof v === 'number');
+  if (known.length < 2 || new Set(known).size < 2) return [];
+  const way = lowerIsBetter.test(name) ? Math.min : higherIsBetter.test(name) ? Math.max : undefined;
+  if (way === undefined) return [];
+  const best = way(...known);
+  return values.flatMap((v, i) => (v === best ? [i] : []));
+}
+
+/** Three to four figures that tell, without a tail of zeros. */
+export function sayFigure(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–';
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return value.toLocaleString('en-US');
+  return Math.abs(value) >= 1000
+    ? value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+    : Math.abs(value) >= 0.001
+      ? value.toFixed(Math.abs(value) >= 10 ? 1 : 3)
+      : value.toExponential(2);
+}

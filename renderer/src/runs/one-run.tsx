@@ -1,0 +1,114 @@
+import { History, Square, Trash2, Workflow } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { toProblem } from '../../../shared/errors.ts';
+import type { Answer } from '../rpc/host-client.ts';
+import { host } from '../rpc/host.ts';
+import { openDocument } from '../state/documents.ts';
+import { openPath } from '../state/files.ts';
+import { toastProblem } from '../state/toasts.ts';
+import { showScreen } from '../state/view.ts';
+import { sayDuration, sayWhen } from '../text/say.ts';
+import { t } from '../text/t.ts';
+import { Button } from '../theme/button.tsx';
+import styles from '../theme/master.module.css';
+import { Card, Facts } from '../theme/master.tsx';
+import { figures, sayFigure, type Run } from './compare-runs.ts';
+import { Status } from './run-status.tsx';
+
+/** What one run did, with what can be done with it. */
+export function OneRun({ run }: { run: Run }) {
+  const [file, setFile] = useState<Answer<'runs.get'>['file']>();
+  useEffect(() => {
+    let gone = false;
+    host()
+      ['runs.get']({ run: run.id })
+      .then((answer) => {
+        if (!gone) setFile(answer.file);
+      })
+      .catch(() => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [run.id]);
+  const ask = (work: Promise<unknown>): void => void work.catch((thrown: unknown) => toastProblem(toProblem(thrown)));
+  const isLive = run.status === 'running' || run.status === 'queued';
+  return (
+    <>
+      <header className={styles.mainHead}>
+        <div>
+          <h2>{run.title || run.pipeline || run.id}</h2>
+          <p>{`${sayWhen(run.started_ms)} · ${t('runs.counts', { computed: run.computed, cached: run.cached })}`}</p>
+        </div>
+        <div className={styles.actions}>
+          {isLive && (
+            <Button look="danger" icon={Square} onPress={() => ask(host()['runs.cancel']({ run: run.id }))}>
+              {t('runs.cancel')}
+            </Button>
+          )}
+          {run.pipeline !== '' && (
+            <Button icon={Workflow} onPress={() => void openPath(run.pipeline)}>
+              {t('runs.openPipeline')}
+            </Button>
+          )}
+          <Button
+            icon={History}
+            isDisabled={file === undefined}
+            onPress={() => {
+              if (file === undefined) return;
+              openDocument(
+                {
+                  ...file,
+                  title: t('runs.restored', { title: run.title || file.title, time: sayWhen(run.started_ms) }),
+                },
+                { path: null, unsaved: true },
+              );
+              showScreen({ name: 'pipeline' });
+            }}
+          >
+            {t('runs.restore')}
+          </Button>
+          {!isLive && (
+            <Button look="danger" icon={Trash2} onPress={() => ask(host()['runs.remove']({ run: run.id }))}>
+              {t('common.delete')}
+            </Button>
+          )}
+        </div>
+      </header>
+      <div className={styles.cards}>
+        {run.problem && (
+          <Card title={t('runs.failed')} wide>
+            <div className={styles.body} style={{ color: 'var(--bad)' }}>
+              {run.problem.message} {run.problem.mend}
+            </div>
+          </Card>
+        )}
+        <Card title={t('runs.status')}>
+          <Facts
+            facts={[
+              [t('runs.status'), <Status key="status" run={run} words />],
+              [t('runs.started'), new Date(run.started_ms).toLocaleString('en-GB')],
+              [t('runs.took'), run.finished_ms === null ? '–' : sayDuration(run.finished_ms - run.started_ms)],
+              ['id', run.id],
+            ]}
+          />
+        </Card>
+        <Card title={t('runs.metrics')}>
+          {Object.keys(run.metrics).length === 0 ? (
+            <p className={styles.body}>{t('runs.metricsNone')}</p>
+          ) : (
+            <Facts facts={figures([run]).map((f) => [f.name, sayFigure(f.values[0])] as const)} />
+          )}
+        </Card>
+        {Object.keys(run.parameters).length > 0 && (
+          <Card title={t('runs.parameters')}>
+            <Facts
+              facts={Object.entries(run.parameters).map(
+                ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+              )}
+            />
+          </Card>
+        )}
+      </div>
+    </>
+  );
+}

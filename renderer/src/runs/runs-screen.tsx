@@ -1,0 +1,124 @@
+import { useCallback, useState } from 'react';
+import { host } from '../rpc/host.ts';
+import { useList } from '../state/use-list.ts';
+import { showScreen, useView } from '../state/view.ts';
+import { sayWhen } from '../text/say.ts';
+import { t } from '../text/t.ts';
+import { Button } from '../theme/button.tsx';
+import { Checkbox } from '../theme/choice.tsx';
+import styles from '../theme/master.module.css';
+import { MasterScreen } from '../theme/master.tsx';
+import { EmptyState } from '../theme/surface.tsx';
+import { sayFigure, type Run } from './compare-runs.ts';
+import { Comparison } from './comparison.tsx';
+import { OneRun } from './one-run.tsx';
+import { Status } from './run-status.tsx';
+
+const pageSize = 100;
+
+/** Every run that was made: what it did, and any of them side by side. */
+export function RunsScreen() {
+  const [limit, setLimit] = useState(pageSize);
+  const read = useCallback(() => host()['runs.list']({ limit, before_ms: null, pipeline: null }), [limit]);
+  const { list, problem } = useList('runs', read);
+  const [text, setText] = useState('');
+  const [ticked, setTicked] = useState<readonly string[]>([]);
+  const chosen = useView((s) => (s.screen.name === 'runs' ? s.screen.run : undefined));
+  const shown = list?.filter((run) =>
+    `${run.title} ${run.pipeline} ${run.status} ${run.id}`.toLowerCase().includes(text.trim().toLowerCase()),
+  );
+  const compared = (list ?? []).filter((run) => ticked.includes(run.id));
+  const one =
+    compared.length === 1
+      ? compared[0]
+      : (list?.find((run) => run.id === chosen) ?? (compared.length === 0 ? list?.[0] : undefined));
+  return (
+    <MasterScreen
+      title={t('runs.title')}
+      count={list?.length}
+      find={t('runs.find')}
+      text={text}
+      onText={setText}
+      list={
+        <>
+          {shown?.length === 0 && <p className={styles.group}>{t('runs.noneFound')}</p>}
+          {byDay(shown ?? []).map(([day, runs]) => (
+            <section key={day}>
+              <h2 className={styles.group}>{day}</h2>
+              {runs.map((run) => (
+                <RunItem
+                  key={run.id}
+                  run={run}
+                  current={run.id === one?.id && compared.length < 2}
+                  ticked={ticked.includes(run.id)}
+                  onTick={(on) => setTicked(on ? [...ticked, run.id] : ticked.filter((id) => id !== run.id))}
+                />
+              ))}
+            </section>
+          ))}
+          {list !== undefined && list.length >= limit && limit < 500 && (
+            <Button look="link" onPress={() => setLimit(Math.min(500, limit + pageSize))}>
+              {t('runs.older')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {problem && list === undefined ? (
+        <EmptyState title={problem.message} hint={problem.mend} />
+      ) : list?.length === 0 ? (
+        <EmptyState title={t('runs.none')} hint={t('runs.noneHint')} />
+      ) : compared.length > 1 ? (
+        <Comparison runs={compared} />
+      ) : one ? (
+        <OneRun key={one.id} run={one} />
+      ) : (
+        <EmptyState title={t('common.loading')} />
+      )}
+    </MasterScreen>
+  );
+}
+
+function RunItem({
+  run,
+  current,
+  ticked,
+  onTick,
+}: {
+  run: Run;
+  current: boolean;
+  ticked: boolean;
+  onTick: (on: boolean) => void;
+}) {
+  const first = Object.values(run.metrics).flatMap((metrics) => Object.entries(metrics))[0];
+  return (
+    <div className={styles.item} data-current={current || ticked || undefined}>
+      <Checkbox aria-label={t('runs.select', { title: run.title })} isSelected={ticked} onChange={onTick} />
+      <button
+        type="button"
+        className={styles.itemMain}
+        aria-current={current}
+        onClick={() => showScreen({ name: 'runs', run: run.id })}
+      >
+        <b>{run.title || run.pipeline || run.id}</b>
+        <small>
+          {new Date(run.started_ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })} ·{' '}
+          {t('runs.counts', { computed: run.computed, cached: run.cached })}
+        </small>
+      </button>
+      <span className={styles.itemEnd}>
+        <Status run={run} />
+        {first && <span title={first[0]}>{sayFigure(first[1])}</span>}
+      </span>
+    </div>
+  );
+}
+
+function byDay(runs: readonly Run[]): [string, Run[]][] {
+  const days = new Map<string, Run[]>();
+  for (const run of runs) {
+    const day = sayWhen(run.started_ms).replace(/, .*$/, '');
+    days.set(day, [...(days.get(day) ?? []), run]);
+  }
+  return [...days];
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { callExamples } from './call-examples.ts';
+import { readCell } from './read-cell.ts';
+
+describe('calling a service', () => {
+  it('is shown for three languages, with the token where there is one', () => {
+    const [curl, python, typescript] = callExamples('http://127.0.0.1:8123/', 'secret', {
+      name: "O'Hara",
+      age: 3,
+      member: true,
+      note: null,
+    });
+    expect(curl?.text).toBe(
+      `curl -s http://127.0.0.1:8123/predict \\\n  -H 'Content-Type: application/json' \\\n  -H 'Authorization: Bearer secret' \\\n  -d '{"rows":[{"name":"O'\\''Hara","age":3,"member":true,"note":null}]}'`,
+    );
+    expect(python?.text).toContain(`json={"rows": [{"name": "O'Hara", "age": 3, "member": True, "note": None}]}`);
+    expect(typescript?.text).toContain(`Authorization: 'Bearer secret'`);
+    expect(callExamples('http://x', null, {})[0]?.text).not.toContain('Authorization');
+  });
+  it('reads what was typed as the column has it; empty is missing; numbers beyond doubles stay texts', () => {
+    expect([
+      readCell('', 'DOUBLE'),
+      readCell('1,5', 'DOUBLE'),
+      readCell('7', 'BIGINT'),
+      readCell('9007199254740993', 'BIGINT'),
+      readCell('true', 'BOOLEAN'),
+      readCell('no', 'BOOLEAN'),
+      readCell('12', 'VARCHAR'),
+      readCell('abc', 'DOUBLE'),
+    ]).toEqual([null, 1.5, 7, '9007199254740993', true, false, '12', 'abc']);
+  });
+});

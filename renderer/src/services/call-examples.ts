@@ -1,0 +1,40 @@
+/** How another program asks a service, in three ways. Values of the row stand in it as they were typed. */
+export interface CallExample {
+  id: 'curl' | 'python' | 'typescript';
+  title: string;
+  text: string;
+}
+
+export function callExamples(url: string, token: string | null, row: Readonly<Record<string, unknown>>): CallExample[] {
+  const address = `${url.replace(/\/$/, '')}/predict`;
+  const body = JSON.stringify({ rows: [row] });
+  const bearer = token === null ? '' : ` \\\n  -H 'Authorization: Bearer ${token}'`;
+  return [
+    {
+      id: 'curl',
+      title: 'curl',
+      text: `curl -s ${address} \\\n  -H 'Content-Type: application/json'${bearer} \\\n  -d '${body.replaceAll("'", String.raw`'\''`)}'`,
+    },
+    {
+      id: 'python',
+      title: 'Python',
+      text: `import requests\n\nanswer = requests.post(\n    "${address}",\n    json=${python({ rows: [row] })},${token === null ? '' : `\n    headers={"Authorization": "Bearer ${token}"},`}\n)\nprint(answer.json())`,
+    },
+    {
+      id: 'typescript',
+      title: 'TypeScript',
+      text: `const answer = await fetch('${address}', {\n  method: 'POST',\n  headers: { 'Content-Type': 'application/json'${token === null ? '' : `, Authorization: 'Bearer ${token}'`} },\n  body: JSON.stringify(${JSON.stringify({ rows: [row] })}),\n});\nconsole.log(await answer.json());`,
+    },
+  ];
+}
+
+function python(value: unknown): string {
+  if (value === null || value === undefined) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`;
+  if (typeof value === 'object')
+    return `{${Object.entries(value)
+      .map(([k, v]) => `${JSON.stringify(k)}: ${python(v)}`)
+      .join(', ')}}`;
+  return JSON.stringify(value);
+}

@@ -1,0 +1,185 @@
+import { Play, Square, Trash2 } from 'lucide-react';
+import { useCallback, useEffect, useState } from 'react';
+import { toProblem } from '../../../shared/errors.ts';
+import { host } from '../rpc/host.ts';
+import type { Answer } from '../rpc/host-client.ts';
+import { useChanged } from '../state/app-info.ts';
+import { toastProblem } from '../state/toasts.ts';
+import { useList } from '../state/use-list.ts';
+import { showScreen, useView } from '../state/view.ts';
+import { sayCount } from '../text/say.ts';
+import { t } from '../text/t.ts';
+import { Button } from '../theme/button.tsx';
+import { Card, Facts, MasterScreen } from '../theme/master.tsx';
+import styles from '../theme/master.module.css';
+import { PortGlyph } from '../theme/port-shape.tsx';
+import { Chip, EmptyState, type Tone } from '../theme/surface.tsx';
+import { sayMs, type Service } from './service.ts';
+import { TryIt } from './try-it.tsx';
+
+const tones: Readonly<Record<Service['status'], Tone>> = {
+  stopped: 'plain',
+  starting: 'accent',
+  running: 'ok',
+  failed: 'bad',
+};
+
+/** What answers on this computer: its state, its requests, and a form to try it. */
+export function ServicesScreen() {
+  const read = useCallback(() => host()['services.list']({}), []);
+  const { list, problem, again } = useList('services', read);
+  const [text, setText] = useState('');
+  const chosen = useView((s) => (s.screen.name === 'services' ? s.screen.service : undefined));
+  const shown = list?.filter((s) => `${s.name} ${s.model}`.toLowerCase().includes(text.trim().toLowerCase()));
+  const one = list?.find((s) => s.name === chosen) ?? list?.[0];
+  return (
+    <MasterScreen
+      title={t('services.title')}
+      count={list?.length}
+      find={t('services.find')}
+      text={text}
+      onText={setText}
+      list={shown?.map((service) => (
+        <button
+          key={service.name}
+          type="button"
+          className={styles.item}
+          aria-current={service.name === one?.name}
+          onClick={() => showScreen({ name: 'services', service: service.name })}
+        >
+          <PortGlyph wire="service" surface="var(--s1)" />
+          <span className={styles.itemMain}>
+            <b>{service.name}</b>
+            <small>{`${service.model}, ${t('models.version', { version: String(service.model_version) })}`}</small>
+          </span>
+          <span className={styles.itemEnd}>
+            <Chip tone={tones[service.status]}>{t(`services.status.${service.status}`)}</Chip>
+          </span>
+        </button>
+      ))}
+    >
+      {problem && list === undefined ? (
+        <EmptyState title={problem.message} hint={problem.mend} />
+      ) : one ? (
+        <OneService key={one.name} service={one} again={again} />
+      ) : (
+        <EmptyState
+          title={list === undefined ? t('common.loading') : t('services.none')}
+          hint={list === undefined ? undefined : t('services.noneHint')}
+        />
+      )}
+    </MasterScreen>
+  );
+}
+
+function OneService({ service, again }: { service: Service; again: () => void }) {
+  const ask = (work: Promise<unknown>): void =>
+    void work.then(again).catch((thrown: unknown) => toastProblem(toProblem(thrown)));
+  const isUp = service.status === 'running' || service.status === 'starting';
+  return (
+    <>
+      <header className={styles.mainHead}>
+        <div>
+          <h2>{service.name}</h2>
+          <p>{`${service.model}, ${t('models.version', { version: String(service.model_version) })}`}</p>
+        </div>
+        <Chip tone={tones[service.status]}>{t(`services.status.${service.status}`)}</Chip>
+        <div className={styles.actions}>
+          {isUp ? (
+            <Button icon={Square} onPress={() => ask(host()['services.stop']({ name: service.name }))}>
+              {t('services.stop')}
+            </Button>
+          ) : (
+            <>
+              <Button
+                look="danger"
+                icon={Trash2}
+                onPress={() => ask(host()['services.remove']({ name: service.name }))}
+              >
+                {t('services.delete')}
+              </Button>
+              <Button look="primary" icon={Play} onPress={() => ask(host()['services.start']({ name: service.name }))}>
+                {t('services.start')}
+              </Button>
+            </>
+          )}
+        </div>
+      </header>
+      <div className={styles.cards}>
+        {service.problem && (
+          <Card title={t('services.status.failed')} wide>
+            <p className={styles.body} style={{ color: 'var(--bad)' }}>
+              {service.problem.message} {service.problem.mend}
+            </p>
+          </Card>
+        )}
+        <Card title={t('services.state')}>
+          <Facts
+            facts={[
+              [t('services.url'), service.url ?? '–'],
+              [t('services.requests'), sayCount(service.requests)],
+              [t('services.errors'), sayCount(service.errors)],
+              [t('services.p50'), sayMs(service.p50_ms)],
+              [t('services.p95'), sayMs(service.p95_ms)],
+            ]}
+          />
+        </Card>
+        <TryIt service={service} onSent={again} />
+        <Requests name={service.name} />
+      </div>
+    </>
+  );
+}
+
+function Requests({ name }: { name: string }) {
+  const changed = useChanged('services');
+  const [rows, setRows] = useState<Answer<'services.requests'>>();
+  useEffect(() => {
+    let gone = false;
+    host()
+      ['services.requests']({ name, limit: 50 })
+      .then((found) => {
+        if (!gone) setRows(found);
+      })
+      .catch(() => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [name, changed]);
+  return (
+    <Card title={t('services.recent')} wide>
+      {rows === undefined || rows.length === 0 ? (
+        <p className={styles.body}>{rows === undefined ? t('common.loading') : t('services.noRequests')}</p>
+      ) : (
+        <div className={styles.room} style={{ maxHeight: 360 }}>
+          <table className={styles.table}>
+            <thead>
+              <tr>
+                <th>{t('services.time')}</th>
+                <th data-align="right">{t('services.rows')}</th>
+                <th data-align="right">{t('services.latency')}</th>
+                <th data-align="right">{t('services.code')}</th>
+                <th>{t('services.input')}</th>
+                <th>{t('services.output')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.id}>
+                  <td>{new Date(row.time_ms).toLocaleTimeString('en-GB')}</td>
+                  <td data-align="right">{sayCount(row.rows)}</td>
+                  <td data-align="right">{sayMs(row.latency_ms)}</td>
+                  <td data-align="right" style={row.status >= 400 ? { color: 'var(--bad)' } : undefined}>
+                    {row.status}
+                  </td>
+                  <td title={JSON.stringify(row.input, null, 1)}>{JSON.stringify(row.input)}</td>
+                  <td title={JSON.stringify(row.output, null, 1)}>{row.error ?? JSON.stringify(row.output)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  );
+}

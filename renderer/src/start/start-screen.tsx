@@ -1,0 +1,262 @@
+import { Check, CircleDashed, FileDown, FolderOpen, Play, Plus, Workflow, X } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { toProblem } from '../../../shared/errors.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import { runAction, shortcutOf } from '../actions/registry.ts';
+import { host } from '../rpc/host.ts';
+import type { Answer } from '../rpc/host-client.ts';
+import { useApp, useChanged } from '../state/app-info.ts';
+import { openPath, restoreDraft } from '../state/files.ts';
+import { runPipeline } from '../state/run-commands.ts';
+import { toastProblem } from '../state/toasts.ts';
+import { sayWhen } from '../text/say.ts';
+import { t } from '../text/t.ts';
+import { Button } from '../theme/button.tsx';
+import { Icon } from '../theme/icon.tsx';
+import { Kbd } from '../theme/kbd.tsx';
+import { cardClass, Chip } from '../theme/surface.tsx';
+import { Tile } from '../theme/tile.tsx';
+import { GraphDrawing } from './graph-drawing.tsx';
+import styles from './start.module.css';
+
+type Example = NonNullable<ReturnType<typeof useApp.getState>['info']>['examples'][number];
+
+/** The first screen: pipelines that work, one's own data, an empty canvas, and what was open before. */
+export function StartScreen() {
+  const info = useApp((s) => s.info);
+  return (
+    <div className={styles.page}>
+      <div className={styles.wrap}>
+        <header className={styles.hero}>
+          <h1>{t('start.title')}</h1>
+          <p>{t('start.about')}</p>
+        </header>
+        <Drafts />
+        <section className={styles.examples} aria-label={t('start.title')}>
+          {info?.examples.map((example, i) => (
+            <ExampleCard key={example.id} example={example} first={i === 0} />
+          ))}
+        </section>
+        <section className={styles.acts} aria-label={t('start.begin')}>
+          <Act
+            action="file.open-csv"
+            icon={<Tile icon={FileDown} color="var(--acc)" size="big" />}
+            title={t('start.csv')}
+            hint={t('start.csvHint')}
+            drop
+          />
+          <Act
+            action="file.new"
+            icon={<Tile icon={Plus} color="var(--t2)" size="big" />}
+            title={t('start.blank')}
+            hint={t('start.blankHint')}
+          />
+          <Act
+            action="file.open"
+            icon={<Tile icon={FolderOpen} color="var(--t2)" size="big" />}
+            title={t('start.pipeline')}
+            hint={t('start.pipelineHint')}
+          />
+        </section>
+        <Recent />
+      </div>
+    </div>
+  );
+}
+
+function Act({
+  action,
+  icon,
+  title,
+  hint,
+  drop,
+}: {
+  action: string;
+  icon: ReactNode;
+  title: string;
+  hint: string;
+  drop?: boolean;
+}) {
+  const key = shortcutOf(action);
+  return (
+    <AriaButton className={`${styles.act} ${drop ? styles.drop : ''}`} onPress={() => runAction(action)}>
+      {icon}
+      <span>
+        <b>{title}</b>
+        <small>{hint}</small>
+      </span>
+      {key && <Kbd>{key}</Kbd>}
+    </AriaButton>
+  );
+}
+
+function ExampleCard({ example, first }: { example: Example; first: boolean }) {
+  const [file, setFile] = useState<PipelineFile>();
+  useEffect(() => {
+    let gone = false;
+    host()
+      ['pipelines.open']({ path: example.path })
+      .then((opened) => {
+        if (!gone) setFile(opened.file);
+      })
+      .catch(() => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [example.path]);
+  const open = async (run: boolean): Promise<void> => {
+    const draft = await openPath(example.path);
+    if (draft !== undefined && run) await runPipeline();
+  };
+  return (
+    <article className={`${cardClass} ${styles.example}`} data-testid={`example-${example.id}`}>
+      <div className={styles.picture}>{file && <GraphDrawing file={file} title={example.title} />}</div>
+      <div className={styles.about}>
+        <h2>
+          {example.title}
+          <Chip>{example.tag}</Chip>
+        </h2>
+        <p>{example.about}</p>
+        {example.learn.length > 0 && <h3>{t('start.learn')}</h3>}
+        <ul>
+          {example.learn.map((line) => (
+            <li key={line}>
+              <Icon of={Check} size={12} stroke={1.7} />
+              {line}
+            </li>
+          ))}
+        </ul>
+        <footer>
+          <Button
+            look={first ? 'primary' : 'plain'}
+            icon={Play}
+            iconSize={11}
+            solidIcon
+            onPress={() => void open(true)}
+          >
+            {t('start.openAndRun')}
+          </Button>
+          <span>{t('common.nodes', { count: example.nodes })}</span>
+        </footer>
+      </div>
+    </article>
+  );
+}
+
+function Recent() {
+  const changed = useChanged('pipelines') + useChanged('runs');
+  const [recent, setRecent] = useState<Answer<'pipelines.recent'>>();
+  useEffect(() => {
+    let gone = false;
+    host()
+      ['pipelines.recent']({})
+      .then((found) => {
+        if (!gone) setRecent(found);
+      })
+      .catch(() => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [changed]);
+  return (
+    <section className={styles.section}>
+      <h2>{t('start.recent')}</h2>
+      <div className={`${cardClass} ${styles.rows}`}>
+        {recent?.length === 0 && <p className={styles.none}>{t('start.noRecent')}</p>}
+        {recent?.slice(0, 8).map((entry) => (
+          <AriaButton key={entry.path} className={styles.row ?? ''} onPress={() => void openPath(entry.path)}>
+            <span className={styles.name}>
+              <Icon of={Workflow} size={14} />
+              <b>{entry.path}</b>
+            </span>
+            <LastRun run={entry.lastRun} />
+            <Metric run={entry.lastRun} />
+            <span className={styles.when}>{sayWhen(entry.opened_ms)}</span>
+          </AriaButton>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+type Run = Answer<'pipelines.recent'>[number]['lastRun'];
+
+function LastRun({ run }: { run: Run }) {
+  if (run === null)
+    return (
+      <span className={styles.state}>
+        <Icon of={CircleDashed} size={12} stroke={1.7} />
+        {t('start.neverRun')}
+      </span>
+    );
+  return (
+    <span className={styles.state} data-status={run.status}>
+      <Icon of={run.status === 'failed' ? X : Check} size={12} stroke={1.7} />
+      {t(`states.${run.status}`)}
+    </span>
+  );
+}
+
+function Metric({ run }: { run: Run }) {
+  const first = Object.values(run?.metrics ?? {}).flatMap((metrics) => Object.entries(metrics))[0];
+  return (
+    <span className={styles.metric}>
+      {first && typeof first[1] === 'number' && (
+        <>
+          {first[0]} <b>{first[1].toPrecision(3)}</b>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** Work that a crash left behind, offered until it is taken or thrown away. */
+function Drafts() {
+  const [drafts, setDrafts] = useState<Answer<'pipelines.drafts'>>([]);
+  useEffect(() => {
+    host()
+      ['pipelines.drafts']({})
+      .then(setDrafts)
+      .catch(() => undefined);
+  }, []);
+  const forget = (draft: string): void => setDrafts((all) => all.filter((d) => d.draft !== draft));
+  if (drafts.length === 0) return null;
+  return (
+    <section className={styles.drafts} aria-label={t('start.drafts')}>
+      <div className={`${cardClass} ${styles.rows}`}>
+        {drafts.map((found) => (
+          <div key={found.draft} className={styles.draftRow}>
+            <span className={styles.name}>
+              <Icon of={Workflow} size={14} />
+              <b>{found.path ?? (found.title || t('common.untitled'))}</b>
+            </span>
+            <span className={styles.state}>{t('start.drafts')}</span>
+            <span className={styles.when}>{sayWhen(found.time_ms)}</span>
+            <Button
+              size="small"
+              onPress={() => {
+                restoreDraft(found);
+                forget(found.draft);
+              }}
+            >
+              {t('start.restore')}
+            </Button>
+            <Button
+              size="small"
+              look="quiet"
+              onPress={() => {
+                host()
+                  ['pipelines.journal']({ path: found.path, draft: found.draft, file: null, savedHash: null })
+                  .then(() => forget(found.draft))
+                  .catch((thrown: unknown) => toastProblem(toProblem(thrown)));
+              }}
+            >
+              {t('start.discard')}
+            </Button>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'react';
+import { specs } from '../../../nodes/specs.ts';
+import { toProblem, type Problem } from '../../../shared/errors.ts';
+import { typeFamily } from '../../../shared/wires.ts';
+import { addNode } from '../edits/graph.ts';
+import { host } from '../rpc/host.ts';
+import type { Answer } from '../rpc/host-client.ts';
+import { readerFor } from '../palette/reader-for.ts';
+import { openDocument } from '../state/documents.ts';
+import { emptyPipeline } from '../state/files.ts';
+import { closeOverlay } from '../state/overlay.ts';
+import { toastProblem } from '../state/toasts.ts';
+import { select, showScreen } from '../state/view.ts';
+import { t } from '../text/t.ts';
+import { Button } from '../theme/button.tsx';
+import { Select } from '../theme/choice.tsx';
+import { Dialog } from '../theme/dialog.tsx';
+
+/** After a data file was chosen: which column to predict. The answer builds the quick start, or only the reader. */
+export function TargetDialog({ path }: { path: string }) {
+  const [found, setFound] = useState<Answer<'pipelines.quickStart'>>();
+  const [problem, setProblem] = useState<Problem>();
+  const [target, setTarget] = useState<string>();
+  useEffect(() => {
+    host()
+      ['pipelines.quickStart']({ path, target: null })
+      .then(setFound)
+      .catch((thrown: unknown) => setProblem(toProblem(thrown)));
+  }, [path]);
+  const chosen = target ?? found?.target;
+  const build = async (): Promise<void> => {
+    if (found === undefined || chosen === undefined) return;
+    try {
+      const file =
+        chosen === found.target ? found.file : (await host()['pipelines.quickStart']({ path, target: chosen })).file;
+      openDocument(file, { path: null, unsaved: true });
+      showScreen({ name: 'pipeline' });
+      closeOverlay();
+    } catch (thrown) {
+      toastProblem(toProblem(thrown));
+    }
+  };
+  return (
+    <Dialog
+      title={t('start.target.title')}
+      isOpen
+      onClose={closeOverlay}
+      footer={
+        <>
+          <Button onPress={() => openReader(path)}>{t('start.target.onlyRead')}</Button>
+          <Button look="primary" isDisabled={chosen === undefined} onPress={() => void build()}>
+            {t('start.target.build')}
+          </Button>
+        </>
+      }
+    >
+      <p style={{ marginBottom: 12 }}>{t('start.target.hint')}</p>
+      {problem ? (
+        <p role="alert" style={{ color: 'var(--bad)' }}>
+          {problem.message} {problem.mend}
+        </p>
+      ) : found ? (
+        <Select
+          label={t('start.target.choose')}
+          layout="stack"
+          value={chosen ?? null}
+          onChange={setTarget}
+          options={found.columns.map((c) => ({
+            id: c.name,
+            title: c.name,
+            about:
+              c.name === found.target ? `${typeFamily(c.type)}, ${t('start.target.suggested')}` : typeFamily(c.type),
+          }))}
+        />
+      ) : (
+        <p>{t('start.target.reading')}</p>
+      )}
+    </Dialog>
+  );
+}
+
+/** A pipeline with the reader alone. */
+function openReader(path: string): void {
+  const reader = readerFor(path);
+  if (reader === undefined) return;
+  const file = emptyPipeline();
+  addNode(file, {
+    id: 'data',
+    spec: specs.get(reader.spec.kind) ?? reader.spec,
+    at: [0, 0],
+    params: { [reader.param]: path },
+    title: path.split('/').at(-1) ?? path,
+  });
+  openDocument(file, { path: null, unsaved: true });
+  showScreen({ name: 'pipeline' });
+  select({ nodes: ['data'] });
+  closeOverlay();
+}

@@ -1,0 +1,163 @@
+/** Opening and saving pipelines. Nothing open is ever replaced by opening another; nothing unsaved is lost. */
+import { toProblem } from '../../../shared/errors.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import { pipelineFile } from '../../../shared/pipeline/file.ts';
+import { host } from '../rpc/host.ts';
+import { t } from '../text/t.ts';
+import {
+  closeDocument,
+  documentOf,
+  isDirty,
+  lastStepId,
+  openDocument,
+  patchDocument,
+  useDocuments,
+  type OpenDocument,
+} from './documents.ts';
+import { closeOverlay, useOverlay } from './overlay.ts';
+import { adoptRunning, forgetRun } from './followed-run.ts';
+import { toast, toastProblem } from './toasts.ts';
+import { showScreen } from './view.ts';
+
+export const emptyPipeline = (title = ''): PipelineFile => pipelineFile.parse({ flowyard: 1, title });
+
+/** What the tab and the window's title say. */
+export const documentTitle = (document: Pick<OpenDocument, 'path' | 'file'>): string =>
+  document.path?.split('/').at(-1) ?? (document.file.title || t('common.untitled'));
+
+export function blankPipeline(): void {
+  openDocument(emptyPipeline(), { path: null, unsaved: false });
+  showScreen({ name: 'pipeline' });
+}
+
+/** Opens a file of the workspace, or an example (`example:penguins`), which opens as a copy without a file. */
+export async function openPath(path: string): Promise<string | undefined> {
+  try {
+    const opened = await host()['pipelines.open']({ path });
+    const draft = openDocument(opened.file, {
+      path: opened.path,
+      baseHash: opened.path === null ? null : opened.hash,
+      trusted: opened.trusted,
+    });
+    showScreen({ name: 'pipeline' });
+    if (opened.journal !== null && opened.path !== null)
+      useOverlay.setState({ open: { name: 'recover', draft, timeMs: opened.journal.time_ms } });
+    if (opened.journal !== null) journals.set(draft, opened.journal.file);
+    void adoptRunning(draft).catch(() => undefined);
+    return draft;
+  } catch (thrown) {
+    toastProblem(toProblem(thrown));
+    return undefined;
+  }
+}
+
+/** Unsaved work that was found beside an opened file, until the person chooses. */
+const journals = new Map<string, PipelineFile>();
+
+export function restoreJournal(draft: string): void {
+  const file = journals.get(draft);
+  if (file !== undefined) patchDocument(draft, { file, past: [], future: [], savedStep: -1 });
+  journals.delete(draft);
+  closeOverlay();
+}
+export async function discardJournal(draft: string): Promise<void> {
+  journals.delete(draft);
+  closeOverlay();
+  const document = documentOf(draft);
+  await host()['pipelines.journal']({ path: document?.path ?? null, draft, file: null, savedHash: null });
+}
+
+/** Brings back a draft that a crash left. */
+export function restoreDraft(found: { draft: string; path: string | null; file: PipelineFile }): void {
+  openDocument(found.file, { path: found.path, draft: found.draft, unsaved: true });
+  showScreen({ name: 'pipeline' });
+}
+
+export async function save(draft = useDocuments.getState().active): Promise<boolean> {
+  const document = documentOf(draft);
+  if (document === undefined) return false;
+  if (document.path === null) {
+    useOverlay.setState({ open: { name: 'save-as', draft: document.draft } });
+    return false;
+  }
+  return saveTo(document.draft, document.path, false);
+}
+
+/** Writes the file. When it changed on disk since it was opened, the person decides. */
+export async function saveTo(draft: string, path: string, overwrite: boolean): Promise<boolean> {
+  const document = documentOf(draft);
+  if (document === undefined) return false;
+  const step = lastStepId(document);
+  try {
+    const samePlace = document.path === path;
+    const { hash } = await host()['pipelines.save']({
+      path,
+      file: document.file,
+      baseHash: samePlace ? document.baseHash : null,
+      overwrite,
+    });
+    patchDocument(draft, { path, baseHash: hash, savedStep: step, savedMs: Date.now(), trusted: true });
+    await forgetJournal(draft, path);
+    toast({ tone: 'ok', title: t('app.toast.saved', { path }) });
+    return true;
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    if (problem.code === 'pipeline.changed-on-disk') useOverlay.setState({ open: { name: 'conflict', draft } });
+    else toastProblem(problem);
+    return false;
+  }
+}
+
+/** Puts what is on disk in the place of what is open; the old state is one undo away. */
+export async function reloadFromDisk(draft: string): Promise<void> {
+  const document = documentOf(draft);
+  if (document?.path === undefined || document.path === null) return;
+  try {
+    const opened = await host()['pipelines.open']({ path: document.path });
+    patchDocument(draft, {
+      file: opened.file,
+      baseHash: opened.hash,
+      trusted: opened.trusted,
+      past: [],
+      future: [],
+      savedStep: 0,
+    });
+    await forgetJournal(draft, document.path);
+    closeOverlay();
+  } catch (thrown) {
+    toastProblem(toProblem(thrown));
+  }
+}
+
+export async function trust(draft: string): Promise<void> {
+  const path = documentOf(draft)?.path;
+  if (path === undefined || path === null) return;
+  try {
+    await host()['pipelines.trust']({ path });
+    patchDocument(draft, { trusted: true });
+    toast({ tone: 'ok', title: t('app.toast.trusted') });
+  } catch (thrown) {
+    toastProblem(toProblem(thrown));
+  }
+}
+
+/** Closes a tab; with unsaved changes it asks first. */
+export function requestClose(draft: string): void {
+  const document = documentOf(draft);
+  if (document === undefined) return;
+  if (isDirty(document) && Object.keys(document.file.nodes).length > 0)
+    useOverlay.setState({ open: { name: 'close', draft } });
+  else void closeNow(draft);
+}
+
+/** Closes without asking, and forgets the journal: the person said so, or there is nothing to lose. */
+export async function closeNow(draft: string): Promise<void> {
+  const document = documentOf(draft);
+  closeDocument(draft);
+  forgetRun(draft);
+  if (useDocuments.getState().order.length === 0) showScreen({ name: 'start' });
+  if (document !== undefined) await forgetJournal(draft, document.path).catch(() => undefined);
+}
+
+const forgetJournal = (draft: string, path: string | null): Promise<unknown> =>
+  host()['pipelines.journal']({ path, draft, file: null, savedHash: null });

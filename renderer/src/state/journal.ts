@@ -1,0 +1,43 @@
+/** Writes unsaved work to the host after each step, so that a crash loses nothing. */
+import { toProblem } from '../../../shared/errors.ts';
+import { host } from '../rpc/host.ts';
+import { isDirty, useDocuments, type OpenDocument } from './documents.ts';
+import { toastProblem } from './toasts.ts';
+
+/** A burst of steps is written once. */
+const settleMs = 120;
+let warned = false;
+
+/** Journals every document after each of its changes, until the returned function is called. */
+export function watchJournal(): () => void {
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  return useDocuments.subscribe((now, before) => {
+    for (const [draft, document] of Object.entries(now.documents)) {
+      if (before.documents[draft]?.file === document.file || !isDirty(document)) continue;
+      clearTimeout(timers.get(draft));
+      timers.set(
+        draft,
+        setTimeout(() => void write(useDocuments.getState().documents[draft] ?? document), settleMs),
+      );
+    }
+    for (const draft of Object.keys(before.documents))
+      if (now.documents[draft] === undefined) clearTimeout(timers.get(draft));
+  });
+}
+
+async function write(document: OpenDocument): Promise<void> {
+  if (!isDirty(document)) return;
+  try {
+    await host()['pipelines.journal']({
+      path: document.path,
+      draft: document.draft,
+      file: document.file,
+      savedHash: document.baseHash,
+    });
+    warned = false;
+  } catch (thrown) {
+    // Once is enough: the connection's own sign says the rest.
+    if (!warned) toastProblem(toProblem(thrown));
+    warned = true;
+  }
+}

@@ -1,0 +1,15 @@
+/** The one dialog or search that lies over the window. */
+import { create } from 'zustand';
+
+export type Overlay =
+  | { name: 'command-search' }
+  | { name: 'keys' }
+  | { name: 'open-data' }
+  | { name: 'open-pipeline' }
+  | { name: 'target'; path: string }
+  | { name: 'save-as'; draft: string; thenClose?: boolean }
+  | { name: 'conflict'; draft: string }
+  | { name: 'close'; draft: string }
+  | { name: 'recover'; draft: string; timeMs: number };
+export const useOverlay = create<{ open: Overlay | null }>()(() => ({ open: null }));
+export const closeOverlay = (): void => useOverlay.setState({ open: null });

@@ -1,0 +1,64 @@
+/** Starting a run from the window, and saying how it ended. */
+import { toProblem } from '../../../shared/errors.ts';
+import type { RunState } from '../../../shared/run-state.ts';
+import { sayDuration } from '../text/say.ts';
+import { t } from '../text/t.ts';
+import { announce } from './announce.ts';
+import { titleOf } from './commands.ts';
+import { activeDocument, documentOf, useDocuments } from './documents.ts';
+import { onRunFinished, startRun, type StartOptions } from './followed-run.ts';
+import { toast, toastProblem } from './toasts.ts';
+import { revealNode, showScreen } from './view.ts';
+
+export async function runPipeline(options: StartOptions = {}): Promise<void> {
+  const document = activeDocument();
+  if (document === undefined) return;
+  try {
+    await startRun(document.draft, options);
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    const node = problem.node;
+    toastProblem(
+      problem,
+      node === undefined ? undefined : { title: t('common.goTo'), run: () => revealNode(node, problem.param) },
+    );
+  }
+}
+
+/** Says how each run ended: a failure with the way to its node, without moving the camera. */
+export const watchRunEnds = (): (() => void) => onRunFinished(sayEnd);
+
+function sayEnd(draft: string, run: RunState): void {
+  const file = documentOf(draft)?.file;
+  switch (run.status) {
+    case 'failed': {
+      const failed = Object.entries(run.nodes).find(([, node]) => node.state === 'failed');
+      const problem = failed?.[1].problem ?? run.problem;
+      const title =
+        failed && file ? t('app.toast.runFailed', { node: titleOf(file, failed[0]) }) : t('app.toast.runFailedAlone');
+      announce(title);
+      return toast({
+        tone: 'bad',
+        title,
+        detail: problem?.message,
+        action: failed && { title: t('common.goTo'), run: () => goTo(draft, failed[0]) },
+      });
+    }
+    case 'done':
+      announce(t('app.toast.runDone', { time: sayDuration(run.ms ?? 0) }));
+      return toast({ tone: 'ok', title: t('app.toast.runDone', { time: sayDuration(run.ms ?? 0) }) });
+    case 'cancelled':
+      return toast({ tone: 'plain', title: t('app.toast.runCancelled') });
+    case 'interrupted':
+      return toast({ tone: 'warn', title: t('states.interruptedLine'), detail: run.problem?.message });
+    case 'starting':
+    case 'running':
+      return undefined;
+  }
+}
+
+function goTo(draft: string, node: string): void {
+  useDocuments.setState({ active: draft });
+  showScreen({ name: 'pipeline' });
+  revealNode(node);
+}

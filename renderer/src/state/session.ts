@@ -1,0 +1,85 @@
+/** Begins the window's life: the connection, what it watches, the theme. */
+import { toProblem } from '../../../shared/errors.ts';
+import { connect, type ConnectionState } from '../../../shared/rpc/client.ts';
+import { contract, protocolVersion } from '../../../shared/rpc/contract.ts';
+import { host, setHost } from '../rpc/host.ts';
+import { openPipe } from '../rpc/open-pipe.ts';
+import { useApp } from './app-info.ts';
+import { scheduleCheck, watchChecks } from './check.ts';
+import { useDocuments } from './documents.ts';
+import { watchJournal } from './journal.ts';
+import { watchRunEnds } from './run-commands.ts';
+import { useKept } from './view.ts';
+
+export function startSession(): void {
+  const connection = connect({ contract, protocol: protocolVersion, open: openPipe });
+  setHost(connection.api);
+  connection.onState(follow);
+  follow(connection.state());
+  watchChecks();
+  watchJournal();
+  watchRunEnds();
+  watchTheme();
+  void watchHost();
+}
+
+function follow(state: ConnectionState): void {
+  const before = useApp.getState().connection;
+  if (state.name === 'lost' && state.problem.code === 'connection.version') location.reload();
+  useApp.setState({
+    connection:
+      state.name === 'open' ? 'ready' : state.name === 'lost' || before !== 'connecting' ? 'lost' : 'connecting',
+  });
+  if (state.name !== 'open') return;
+  void readInfo();
+  // What was asked while the host was away was not answered.
+  for (const draft of useDocuments.getState().order) scheduleCheck(draft, 0);
+}
+
+async function readInfo(): Promise<void> {
+  try {
+    useApp.setState({ info: await host()['app.info']({}) });
+  } catch (thrown) {
+    useApp.setState({ problem: toProblem(thrown) });
+  }
+}
+
+/** Memory and cache once a second, and what changed elsewhere; both come back by themselves after a lost connection. */
+async function watchHost(): Promise<void> {
+  void (async () => {
+    for await (const change of endless(() => host()['host.changes']({}, { resume: () => ({}) }))) {
+      useApp.setState((s) => ({
+        changes: Object.fromEntries([
+          ...Object.entries(s.changes),
+          ...change.what.map((what) => [what, (s.changes[what] ?? 0) + 1] as const),
+        ]),
+      }));
+      if (change.what.includes('cache') || change.what.includes('files'))
+        for (const draft of useDocuments.getState().order) scheduleCheck(draft);
+    }
+  })();
+  for await (const status of endless(() => host()['app.status']({}, { resume: () => ({}) })))
+    useApp.setState({ status });
+}
+
+/** Opens a subscription again whenever it ends or breaks. */
+async function* endless<T>(open: () => AsyncIterable<T>): AsyncGenerator<T> {
+  for (;;) {
+    try {
+      yield* open();
+    } catch {
+      // The connection's own state tells the person.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  }
+}
+
+function watchTheme(): void {
+  const apply = (): void => {
+    const { theme } = useKept.getState();
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+  };
+  apply();
+  useKept.subscribe(apply);
+}

@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FlowyardError } from '../../../shared/errors.ts';
+import { validate } from '../../../shared/pipeline/parse.ts';
+import type { RunEvent } from '../../../shared/run-events.ts';
+import type { Answer, HostClient } from '../rpc/host-client.ts';
+import { setHost } from '../rpc/host.ts';
+import { checkOf, useChecks, watchChecks } from './check.ts';
+import { changeParam } from './commands.ts';
+import {
+  activeDocument,
+  closeDocument,
+  edit,
+  isDirty,
+  openDocument,
+  redoStep,
+  undoStep,
+  useDocuments,
+} from './documents.ts';
+import { restoreJournal, openPath, save, saveTo } from './files.ts';
+import { watchJournal } from './journal.ts';
+import { useOverlay } from './overlay.ts';
+import { followRun, isRunning, runOf, startRun } from './followed-run.ts';
+
+type Calls = { [K in keyof HostClient]?: HostClient[K] };
+/** A host that answers what the test gives it, and refuses all else. */
+const answers = (given: Calls): void =>
+  setHost(
+    new Proxy({} as HostClient, {
+      get: (_target, name) =>
+        Reflect.get(given, name) ??
+        (() => {
+          throw new Error(`the test gives no answer to ${String(name)}`);
+        }),
+    }),
+  );
+const file = validate({
+  flowyard: 1,
+  nodes: { read: { kind: 'read.csv' }, keep: { kind: 'clean.filter' } },
+  wires: ['read.rows -> keep.rows'],
+});
+const checked = (n: number): Answer<'plan.check'> => ({
+  problems: [],
+  schemas: {},
+  nodes: {},
+  plan: { compute: [], total: n, estimate_ms: null },
+});
+const base = { run: 'r1', time_ms: 0 };
+const events: RunEvent[] = [
+  { ...base, seq: 0, type: 'run-started', pipeline: 'p', parameters: {}, nodes: ['read', 'keep'] },
+  { ...base, seq: 1, type: 'node-started', node: 'read', reason: 'never computed' },
+  { ...base, seq: 2, type: 'node-finished', node: 'read', ms: 5, outputs: [] },
+  { ...base, seq: 3, type: 'run-finished', status: 'done', metrics: {}, ms: 9 },
+];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  useDocuments.setState({ documents: {}, order: [], active: null });
+  useOverlay.setState({ open: null });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('open pipelines', () => {
+  it('a path that is open comes to the front instead of opening twice', () => {
+    const first = openDocument(file, { path: 'a.pipeline.json' });
+    openDocument(file, { path: null });
+    expect(openDocument(validate({ flowyard: 1 }), { path: 'a.pipeline.json' })).toBe(first);
+    expect(activeDocument()?.file).toBe(file);
+    expect(useDocuments.getState().order).toHaveLength(2);
+  });
+  it('closing the tab in front brings its neighbour to the front', () => {
+    const a = openDocument(file, { path: 'a' });
+    const b = openDocument(file, { path: 'b' });
+    closeDocument(b);
+    expect(useDocuments.getState().active).toBe(a);
+  });
+  it('is dirty after an edit, clean after its undo, and dirty after the redo', () => {
+    openDocument(file, { path: 'a' });
+    changeParam('keep', 'expression', 'age > 1');
+    expect(activeDocument() && isDirty(activeDocument()!)).toBe(true);
+    undoStep();
+    expect(activeDocument() && isDirty(activeDocument()!)).toBe(false);
+    redoStep();
+    expect(activeDocument()?.file.nodes['keep']?.params).toEqual({ expression: 'age > 1' });
+    expect(activeDocument() && isDirty(activeDocument()!)).toBe(true);
+  });
+});
+
+describe('the check', () => {
+  it('waits for a pause, asks once for many edits, and ignores moves', async () => {
+    const asked = vi.fn(() => Promise.resolve(checked(asked.mock.calls.length)));
+    answers({ 'plan.check': asked });
+    const stop = watchChecks();
+    const draft = openDocument(file, { path: 'a' });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(asked).toHaveBeenCalledTimes(1);
+    for (const text of ['a', 'ag', 'age']) changeParam('keep', 'expression', text);
+    await vi.advanceTimersByTimeAsync(149);
+    expect([asked.mock.calls.length, useChecks.getState().pending[draft]]).toEqual([1, true]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect([asked.mock.calls.length, useChecks.getState().pending[draft], checkOf(draft)?.plan.total]).toEqual([
+      2,
+      false,
+      2,
+    ]);
+    edit({ label: 'move', edit: (f) => void (f.layout['keep'] = [10, 10]) });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(asked).toHaveBeenCalledTimes(2);
+    stop();
+  });
+  it('keeps the last answer when the host fails', async () => {
+    let fails = false;
+    answers({ 'plan.check': () => (fails ? Promise.reject(new Error('gone')) : Promise.resolve(checked(7))) });
+    const stop = watchChecks();
+    const draft = openDocument(file, { path: 'a' });
+    await vi.advanceTimersByTimeAsync(10);
+    fails = true;
+    changeParam('keep', 'expression', 'x');
+    await vi.advanceTimersByTimeAsync(300);
+    expect([checkOf(draft)?.plan.total, useChecks.getState().failures[draft]?.message]).toEqual([7, 'gone']);
+    stop();
+  });
+});
+
+describe('a run', () => {
+  const noChecks = { 'plan.check': () => Promise.resolve(checked(1)) };
+  it('is followed across a broken connection, from the last fact that was seen', async () => {
+    const seen: number[] = [];
+    answers({
+      ...noChecks,
+      'runs.start': () => Promise.resolve({ run: 'r1' }),
+      'runs.events': async function* ({ afterSeq }) {
+        seen.push(afterSeq);
+        yield events.filter((e) => e.seq > afterSeq).slice(0, 2);
+        if (afterSeq < 1) throw new Error('connection lost');
+      },
+    });
+    const draft = openDocument(file, { path: 'a' });
+    await startRun(draft);
+    expect(isRunning(runOf(draft))).toBe(true);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(seen).toEqual([-1, 1]);
+    expect([runOf(draft)?.state.status, runOf(draft)?.state.nodes['read']?.state, runOf(draft)?.file]).toEqual([
+      'done',
+      'done',
+      file,
+    ]);
+  });
+  it('that cannot be followed any more is interrupted, with the reason', async () => {
+    answers({
+      ...noChecks,
+      // eslint-disable-next-line require-yield
+      'runs.events': async function* () {
+        throw new Error('the host is gone');
+      },
+    });
+    const draft = openDocument(file, { path: 'a' });
+    void followRun(draft, 'r1', file);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([runOf(draft)?.state.status, runOf(draft)?.state.problem?.message]).toEqual([
+      'interrupted',
+      'the host is gone',
+    ]);
+  });
+});
+
+describe('saving', () => {
+  it('remembers what was saved, so that only later edits are unsaved', async () => {
+    answers({
+      'pipelines.save': () => Promise.resolve({ hash: 'h2' }),
+      'pipelines.journal': () => Promise.resolve({}),
+    });
+    const draft = openDocument(file, { path: 'a.pipeline.json', baseHash: 'h1' });
+    changeParam('keep', 'expression', 'x');
+    expect(await save(draft)).toBe(true);
+    expect([activeDocument()?.baseHash, activeDocument() && isDirty(activeDocument()!)]).toEqual(['h2', false]);
+    undoStep();
+    expect(activeDocument() && isDirty(activeDocument()!)).toBe(true);
+  });
+  it('asks where to, when there is no file yet', async () => {
+    answers({});
+    const draft = openDocument(file, { path: null });
+    expect(await save(draft)).toBe(false);
+    expect(useOverlay.getState().open).toEqual({ name: 'save-as', draft });
+  });
+  it('lets the person decide when the file changed on disk, and loses nothing', async () => {
+    answers({
+      'pipelines.save': () =>
+        Promise.reject(new FlowyardError({ code: 'pipeline.changed-on-disk', severity: 'error', message: 'Changed.' })),
+    });
+    const draft = openDocument(file, { path: 'a.pipeline.json', baseHash: 'h1' });
+    changeParam('keep', 'expression', 'x');
+    expect(await saveTo(draft, 'a.pipeline.json', false)).toBe(false);
+    expect([useOverlay.getState().open?.name, activeDocument() && isDirty(activeDocument()!)]).toEqual([
+      'conflict',
+      true,
+    ]);
+  });
+});
+
+describe('the journal', () => {
+  it('gets the work after each pause between steps, under the name of the draft', async () => {
+    const kept = vi.fn(() => Promise.resolve({}));
+    answers({ 'pipelines.journal': kept });
+    const stop = watchJournal();
+    const draft = openDocument(file, { path: null });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(kept).not.toHaveBeenCalled();
+    changeParam('keep', 'expression', 'a');
+    changeParam('keep', 'expression', 'ab');
+    await vi.advanceTimersByTimeAsync(500);
+    expect(kept.mock.calls).toEqual([[{ path: null, draft, file: activeDocument()?.file, savedHash: null }]]);
+    stop();
+  });
+  it('that is found beside an opened file is offered, and restored as unsaved work', async () => {
+    const newer = { ...file, title: 'newer' };
+    answers({
+      'pipelines.open': () =>
+        Promise.resolve({
+          path: 'a.pipeline.json',
+          file,
+          hash: 'h',
+          trusted: true,
+          journal: { file: newer, savedHash: 'h', time_ms: 5 },
+        }),
+      'runs.list': () => Promise.resolve([]),
+    });
+    const draft = await openPath('a.pipeline.json');
+    expect(useOverlay.getState().open).toEqual({ name: 'recover', draft, timeMs: 5 });
+    restoreJournal(draft ?? '');
+    expect([activeDocument()?.file.title, activeDocument() && isDirty(activeDocument()!)]).toEqual(['newer', true]);
+  });
+});
