@@ -9,7 +9,11 @@ import { composeQuery, extend, type TableValue } from './table-value.ts';
 type Inputs = ReadonlyMap<string, readonly TableValue[]>;
 type ReadRows = (text: string) => Promise<Row[]>;
 
-function ask(instance: Instance, inputs: Inputs, read: ReadRows): RelationalContext<never> & { node: string; query: QueryRows } {
+function ask(
+  instance: Instance,
+  inputs: Inputs,
+  read: ReadRows,
+): RelationalContext<never> & { node: string; query: QueryRows } {
   const { context, named } = relationalContext(instance, inputs);
   const query: QueryRows = (text) => {
     const { ctes } = extend(named, text, 'asked', instance.node.id);
@@ -19,13 +23,26 @@ function ask(instance: Instance, inputs: Inputs, read: ReadRows): RelationalCont
 }
 
 /** The failure with counts, examples and the mend, where the node knows better. */
-export async function explainFailure(instance: Instance, run: RelationalRun<never>, inputs: Inputs, failure: Problem, read: ReadRows): Promise<Problem> {
+export async function explainFailure(
+  instance: Instance,
+  run: RelationalRun<never>,
+  inputs: Inputs,
+  failure: Problem,
+  read: ReadRows,
+): Promise<Problem> {
   const finding = await run.explain?.({ ...ask(instance, inputs, read), failure });
   return finding === undefined ? failure : { severity: 'error', ...finding };
 }
 
 /** Warnings that only the rows can tell; what makes them useless fails. */
-export async function examineRows(instance: Instance, run: RelationalRun<never>, inputs: Inputs, output: TableRef, read: ReadRows, warn: (finding: Finding) => void): Promise<void> {
+export async function examineRows(
+  instance: Instance,
+  run: RelationalRun<never>,
+  inputs: Inputs,
+  output: TableRef,
+  read: ReadRows,
+  warn: (finding: Finding) => void,
+): Promise<void> {
   for (const finding of (await run.examine?.({ ...ask(instance, inputs, read), output })) ?? []) {
     if (finding.severity !== 'warning') throw fail(finding.code, { ...finding, node: instance.node.id });
     warn(finding);
