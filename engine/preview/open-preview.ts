@@ -21,7 +21,7 @@ export interface Preview {
   origin: 'live' | 'result';
   /** Rows of the whole table once they are known. */
   rows: () => number | null;
-  page: (request: PageRequest) => Promise<{ page: Uint8Array; rows: number | null; ms: number }>;
+  page: (request: PageRequest) => Promise<{ page: Uint8Array<ArrayBuffer>; rows: number | null; ms: number }>;
   /** SELECT that the profile and charts read: the snapshot when it is there. */
   source: () => { text: (select: (from: string) => string) => string; whole: boolean };
   /** Resolves when the snapshot is there (or cannot be made). */
@@ -130,7 +130,7 @@ function pageQuery(request: PageRequest, where: string, ready: boolean, visible:
 }
 
 /** Fewer rows when cells are long: a page never holds up the pipe. */
-function fit(columns: PageColumn[], offset: number): Uint8Array {
+function fit(columns: PageColumn[], offset: number): Uint8Array<ArrayBuffer> {
   let rows = columns[0]?.values.length ?? 0;
   for (;;) {
     const page = encodePage({ offset, rows, columns: columns.map((c) => ({ ...c, values: c.values.slice(0, rows) })) });

@@ -61,6 +61,12 @@ export class Results {
     return made;
   }
 
+  /** The chain of a node as it is composed, also where its rows are stored. */
+  async composition(instance: Instance, port: string): Promise<TableValue> {
+    const run = await this.services.loadRun(instance.node.kind);
+    return run.form === 'relational' ? this.#composed(instance, run) : this.table(instance, port);
+  }
+
   /** The stored result of an instance, computed when it is not there. */
   artifact(instance: Instance): Promise<Artifact> {
     const key = keyOf(instance);
