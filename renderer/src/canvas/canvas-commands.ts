@@ -1,11 +1,12 @@
 /** What a person does on the canvas, each as one step of the history. */
 import { specs } from '../../../nodes/specs.ts';
-import type { PipelineNode, WireEnd, WireLink } from '../../../shared/pipeline/file.ts';
+import type { PipelineFile, PipelineNode, WireEnd, WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { fragmentText, parseFragment, pasteFragment, planPaste, takeFragment } from '../edits/clipboard.ts';
 import {
   addNode,
   addWire,
+  columnPx,
   freeId,
   insertOnWire,
   makeRoom,
@@ -42,7 +43,7 @@ export function addKind(spec: AnySpec, { at, from, into, params }: AddOptions): 
   edit({
     label: into ? t('canvas.steps.insert', { title: spec.title }) : t('canvas.steps.add', { title: spec.title }),
     edit: (draft) => {
-      addNode(draft, { id, spec, at, ...(params ? { params } : {}) });
+      addNode(draft, { id, spec, at: besideSource(file, at, from), ...(params ? { params } : {}) });
       if (into && insertOnWire(draft, id, into, specs)) makeRoom(draft, id);
       if (!from) return;
       const port = fittingPort(spec, { wire: from.wire, needs: from.side === 'output' ? 'input' : 'output' });
@@ -56,6 +57,14 @@ export function addKind(spec: AnySpec, { at, from, into, params }: AddOptions): 
   select({ nodes: [id] });
   announce(t('canvas.announce.added', { title: spec.title }));
   return id;
+}
+
+/** A node that is wired to a near one stands in its row, clear of it. */
+function besideSource(file: PipelineFile, at: Point, from: WireDrag | undefined): Point {
+  const source = from && file.layout[from.node];
+  if (!source || Math.abs(at[1] - source[1]) > 50) return at;
+  const x = from.side === 'output' ? Math.max(at[0], source[0] + columnPx) : Math.min(at[0], source[0] - columnPx);
+  return [x, source[1]];
 }
 
 /** Draws a wire, or says why not. */

@@ -5,16 +5,13 @@ import { specs } from '../../../nodes/specs.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { parseWire, type WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
-import { fieldMeta } from '../../../shared/spec/fields.ts';
 import { portsOf } from '../edits/ports.ts';
+import { kindDragType, readerFor } from '../palette/reader-for.ts';
 import { fittingPort } from '../palette/search-kinds.ts';
 import { activeDocument } from '../state/documents.ts';
 import { toastProblem } from '../state/toasts.ts';
 import { uploadFile } from '../state/upload.ts';
 import { addKind } from './canvas-commands.ts';
-
-/** The type under which the palette drags a kind. */
-export const kindDragType = 'application/x-flowyard-kind';
 
 export function useFileDrop(setDropping: (dropping: boolean) => void) {
   const flow = useReactFlow();
@@ -72,19 +69,4 @@ async function addReader(file: File, at: readonly [number, number]): Promise<voi
   } catch (thrown) {
     toastProblem(toProblem(thrown));
   }
-}
-
-/** The kind that reads such a file, by the ends that its file parameter names. */
-export function readerFor(name: string): { spec: AnySpec; param: string } | undefined {
-  for (const spec of specs.values())
-    if (spec.category === 'read')
-      for (const [param, schema] of Object.entries(spec.params.shape)) {
-        const meta = fieldMeta(schema);
-        if (
-          meta?.widget === 'file' &&
-          meta.extensions?.some((end) => name.toLowerCase().endsWith(end.startsWith('.') ? end : `.${end}`))
-        )
-          return { spec, param };
-      }
-  return undefined;
 }

@@ -105,7 +105,7 @@ export function moveNodes(file: PipelineFile, positions: Readonly<Record<string,
 }
 
 /** How far apart the left edges of neighbours stand at least. */
-const columnPx = 260;
+export const columnPx = 260;
 
 /** Sets a node that was put into a wire clear of what feeds it, in its row when near, and pushes what it feeds to the right as far as needed. */
 export function makeRoom(file: PipelineFile, node: string): void {

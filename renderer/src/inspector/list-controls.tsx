@@ -1,7 +1,9 @@
-import { Plus, Trash2 } from 'lucide-react';
+import { Plus, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
+import { Icon } from '../theme/icon.tsx';
 import { TextField } from '../theme/text-field.tsx';
 import { asTexts, type ControlProps, type Json, type NestingControlProps } from './control.ts';
 import styles from './controls.module.css';
@@ -123,7 +125,7 @@ export function MapControl({ field, value, onChange, node, label, Nested }: Nest
   );
 }
 
-/** A list of words. */
+/** A list of words, as chips. */
 export function TextsControl({ value, onChange, label }: ControlProps) {
   const texts = asTexts(value);
   const [draft, setDraft] = useState('');
@@ -133,23 +135,19 @@ export function TextsControl({ value, onChange, label }: ControlProps) {
   };
   return (
     <div className={styles.stack}>
-      {texts.map((text, index) => (
-        <div key={index} className={styles.row}>
-          <TextField
-            label={`${label} ${index + 1}`}
-            layout="bare"
-            value={text}
-            onChange={(next) => onChange(texts.map((old, i) => (i === index ? next : old)))}
-          />
-          <IconButton
-            size="small"
-            icon={Trash2}
-            iconSize={13}
-            label={`${t('inspector.removeRow')} ${text}`}
-            onPress={() => onChange(texts.filter((_, i) => i !== index))}
-          />
-        </div>
-      ))}
+      <div className={styles.chips}>
+        {texts.map((text, index) => (
+          <span key={text} className={styles.chip}>
+            <span>{text === '' ? t('inspector.empty') : text}</span>
+            <AriaButton
+              aria-label={`${t('inspector.removeRow')} ${text === '' ? t('inspector.empty') : text}, ${label}`}
+              onPress={() => onChange(texts.filter((_, i) => i !== index))}
+            >
+              <Icon of={X} size={11} />
+            </AriaButton>
+          </span>
+        ))}
+      </div>
       <AddWord label={t('inspector.addText')} draft={draft} setDraft={setDraft} add={add} />
     </div>
   );

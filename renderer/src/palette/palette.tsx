@@ -5,7 +5,7 @@ import { categories, type AnySpec, type Category } from '../../../shared/spec/de
 import { addKind } from '../canvas/canvas-commands.ts';
 import { canvasApi } from '../canvas/canvas-store.ts';
 import { marked } from '../canvas/kind-search.tsx';
-import { kindDragType } from '../canvas/use-file-drop.ts';
+import { kindDragType } from './reader-for.ts';
 import { useKept } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { categoryColor } from '../theme/category.ts';

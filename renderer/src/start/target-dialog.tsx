@@ -5,7 +5,7 @@ import { typeFamily } from '../../../shared/wires.ts';
 import { addNode } from '../edits/graph.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { readerFor } from '../canvas/use-file-drop.ts';
+import { readerFor } from '../palette/reader-for.ts';
 import { openDocument } from '../state/documents.ts';
 import { emptyPipeline } from '../state/files.ts';
 import { closeOverlay } from '../state/overlay.ts';

@@ -81,5 +81,5 @@ export const inspector = {
   switchOn: 'Switch on',
   runHere: 'Run to here',
   fixes: 'Mend',
-  switchedOff: 'This node is switched off: rows pass by it.',
+  switchedOff: 'This node is switched off: it does not run, nor what it feeds.',
 } as const;

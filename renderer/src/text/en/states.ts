@@ -17,7 +17,7 @@ export const states = {
   savedTime: 'saved {{time}}',
   timeLeft: '{{time}} left',
   waits: 'waits to run',
-  switchedOff: 'switched off: rows pass by',
+  switchedOff: 'switched off: does not run',
   cancelledLine: 'stopped before it finished',
   interruptedLine: 'the engine ended before it did',
   unknownLine: 'needs a node that is not installed',
