@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { columnFindings, listFindings, notChosen } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
+import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 
 export const groupFunctions = { mean: 'the mean', median: 'the median', min: 'the smallest', max: 'the largest', sum: 'the sum', count: 'the number of values' } as const;
 
@@ -71,12 +72,5 @@ interface Named {
 
 /** A name for each statistic that no other column has, whatever the case of its letters: `mean_of_price_by_shop`. */
 export function statisticNames({ by, statistics }: Named, taken: readonly string[]): string[] {
-  const used = new Set(taken.map((name) => name.toLowerCase()));
-  return statistics.map((s) => {
-    const wanted = s.as === '' ? `${s.function}_of_${s.column}_by_${by.join('_')}` : s.as;
-    let name = wanted;
-    for (let n = 2; used.has(name.toLowerCase()); n++) name = `${wanted}_${n}`;
-    used.add(name.toLowerCase());
-    return name;
-  });
+  return uniqueNames(statistics.map((s) => (s.as === '' ? `${s.function}_of_${s.column}_by_${by.join('_')}` : s.as)), taken);
 }
