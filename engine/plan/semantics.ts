@@ -15,9 +15,8 @@ export function judgeSplit(graph: Graph, node: PlanNode, inputs: readonly (Table
   const problems: Problem[] = [];
   const place = { node: node.id };
   const splitBefore = [...withAncestors(graph, [node.id])].find((id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split');
-  if (afterSplit && spec.category === 'split')
-    problems.push({ code: 'split.twice', severity: 'error', message: 'These rows are split already.', mend: 'Remove one of the two; a validation part can be taken in the first.', ...place });
-  else if (afterSplit && spec.form === 'relational' && ['mix', 'more', 'past'].includes(rowsOf(node))) {
+  // What a second Split may do is judged by its own check: it may only divide the training rows.
+  if (afterSplit && spec.category !== 'split' && spec.form === 'relational' && ['mix', 'more', 'past'].includes(rowsOf(node))) {
     const instead = fittedInstead[node.kind];
     const fixes: Fix[] = [];
     if (instead !== undefined) fixes.push({ do: 'replace', title: `Use ${instead.title} instead`, node: node.id, kind: instead.kind, params: {} });

@@ -1,7 +1,7 @@
 /**
  * Composition: how each node's form turns the tables before it into the table after it. Nothing here reads rows.
  */
-import type { AnyFittedRun, JsonValue, RelationalRun, TableRef } from '../../shared/capabilities.ts';
+import type { AnyFittedRun, JsonValue, RelationalContext, RelationalRun, TableRef } from '../../shared/capabilities.ts';
 import { FlowyardError, fail } from '../../shared/errors.ts';
 import { id, literal, raw, ref, sql, Sql } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn, type Column } from '../../shared/wires.ts';
@@ -22,16 +22,21 @@ export const tableToken = (name: string): string => `{{flowyard:table:${name}}}`
 
 const asRef = (name: string, value: TableValue): TableRef => ({ ref: ref(name), columns: value.columns, hidden: value.hidden });
 
-export async function composeRelational(composer: Composer, instance: Instance, run: RelationalRun<never>, inputs: ReadonlyMap<string, readonly TableValue[]>): Promise<TableValue> {
-  const { node, key } = instance;
-  if (key === null) throw new Error(`${instance.id} has no key`);
-  const named = nameInputs(inputs);
+/** What a relational node is given: its inputs by name, its parameters, its files. */
+export function relationalContext(instance: Instance, inputs: ReadonlyMap<string, readonly TableValue[]>): { context: RelationalContext<never>; named: Map<string, TableValue> } {
   const context = {
     inputs: Object.fromEntries([...inputs].flatMap(([port, values]) => (values[0] === undefined ? [] : [[port, asRef(inputName(port, 0, values.length), values[0])]]))),
     many: Object.fromEntries([...inputs].map(([port, values]) => [port, values.map((v, i) => asRef(inputName(port, i, values.length), v))])),
-    params: node.params as never,
+    params: instance.node.params as never,
     file: (param: string) => sourcePath(instance, param),
   };
+  return { context, named: nameInputs(inputs) };
+}
+
+export async function composeRelational(composer: Composer, instance: Instance, run: RelationalRun<never>, inputs: ReadonlyMap<string, readonly TableValue[]>): Promise<TableValue> {
+  const { node, key } = instance;
+  if (key === null) throw new Error(`${instance.id} has no key`);
+  const { context, named } = relationalContext(instance, inputs);
   const fragment = run.sql(context);
   await composer.judge.judge(fragment, [...named.keys()]);
   const bound = await bindAt(composer, node, fragment, named);
