@@ -146,7 +146,7 @@ function hostEnvironment(): NodeJS.ProcessEnv {
 }
 
 function lastWorkspace(): string {
-  const folder = state.workspace ?? join(process.env['FLOWYARD_DOCUMENTS'] ?? app.getPath('documents'), 'Flowyard');
+  const folder = state.workspace ?? join(process.env['FLOWYARD_HOME'] ?? app.getPath('home'), 'Flowyard');
   mkdirSync(folder, { recursive: true });
   return folder;
 }
