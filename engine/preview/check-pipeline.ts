@@ -14,7 +14,8 @@ export async function checkPipeline(planner: Planner, pipeline: PipelineInHand, 
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
   const { store, workspace } = planner.house;
-  const memory = await RecipeMemory.open(store.folder, join(workspace, pipeline.path ?? `unsaved:${pipeline.file.title}`), workspace);
+  // The name under which a run of a pipeline that was never saved remembers its recipes (`run-manager`).
+  const memory = await RecipeMemory.open(store.folder, join(workspace, pipeline.path ?? 'untitled.pipeline.json'), workspace);
   const decision = decide(targetsOf(graph, plan, to !== null && graph.nodes.has(to) ? to : null), store);
   const nodes: CheckResult['nodes'] = {};
   for (const id of graph.order) {
