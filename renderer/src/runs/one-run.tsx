@@ -12,7 +12,7 @@ import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import styles from '../theme/master.module.css';
 import { Card, Facts } from '../theme/master.tsx';
-import { figures, sayFigure, type Run } from './compare-runs.ts';
+import { figures, isSaved, sayFigure, type Run } from './compare-runs.ts';
 import { Status } from './run-status.tsx';
 
 /** What one run did, with what can be done with it. */
@@ -45,7 +45,7 @@ export function OneRun({ run }: { run: Run }) {
               {t('runs.cancel')}
             </Button>
           )}
-          {run.pipeline !== '' && (
+          {isSaved(run.pipeline) && (
             <Button icon={Workflow} onPress={() => void openPath(run.pipeline)}>
               {t('runs.openPipeline')}
             </Button>
