@@ -6,10 +6,6 @@ import { toParseOptions, UsageError, type Command, type CommandInput } from './c
 import { exitCodeOf } from './exit-code.ts';
 import { printHelp } from './help.ts';
 
-// Whoever reads us has read enough (`| head`).
-process.stdout.on('error', () => process.exit(0));
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
@@ -47,3 +43,7 @@ function refuse(message: string, mend: string): number {
   process.stderr.write(`${message}\n${mend}\n`);
   return 2;
 }
+
+// Whoever reads us has read enough (`| head`).
+process.stdout.on('error', () => process.exit(0));
+process.exitCode = await main(process.argv.slice(2));
