@@ -112,7 +112,8 @@ async function executeTrial(request: RunRequest, house: RunHouse, values: Record
       throw fail('run.cancelled', { message: 'Cancelled.' });
     }
     tellSkipped(decision, log, graph);
-    await memory.save([...decision.reached].filter((i) => i.recipe !== null && !log.failed.has(i.node.id)));
+    const unmade = (id: string): boolean => [...withAncestors(graph, [id])].some((a) => log.failed.has(a));
+    await memory.save([...decision.reached].filter((i) => i.recipe !== null && !unmade(i.node.id)));
     const rejected = outcomes.find((o) => o.status === 'rejected');
     const problem = [...log.failed.values()][0] ?? (rejected === undefined ? undefined : toProblem(rejected.reason));
     const metrics = collectMetrics(recorder, decision);

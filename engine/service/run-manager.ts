@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
+import { unsavedPath } from '../run/recipe-memory.ts';
 import { fail, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
@@ -118,7 +119,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
 
   function launch(run: string, one: LiveRun): void {
     const { request } = one;
-    const path = request.absolutePath ?? join(workspace, request.path ?? 'untitled.pipeline.json');
+    const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
     const budget = { threads: request.threads ?? availableParallelism(), memoryBytes: Math.floor((totalmem() * 0.5) / atOnce) };
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
     one.handle = startRunner(
