@@ -1,11 +1,16 @@
 /** The entry of every process that is not the command itself: runners, services, previews. */
 import { serveRunner } from '../engine/run/serve-runner.ts';
+import { openScorer } from '../engine/model/open-scorer.ts';
+import { serveService } from '../engine/serve/serve-service.ts';
 import { openRunHouse } from './house.ts';
 
 const role = process.argv[2];
 switch (role) {
   case 'runner':
     await serveRunner(openRunHouse);
+    break;
+  case 'service':
+    await serveService(openScorer);
     break;
   default:
     process.stderr.write(`no such role: ${role ?? ''}\n`);

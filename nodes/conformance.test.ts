@@ -9,8 +9,10 @@ import { formatPipeline, parsePipeline } from '../shared/pipeline/parse.ts';
 import { parseWire } from '../shared/pipeline/file.ts';
 import { rowsOf, type AnySpec } from '../shared/spec/define-spec.ts';
 import { fieldMeta, widgets } from '../shared/spec/fields.ts';
-import type { SqlValue } from '../shared/sql.ts';
+import { FlowyardError } from '../shared/errors.ts';
+import { id, literal, type SqlValue } from '../shared/sql.ts';
 import { conformanceSettings } from '../test/support/conformance-settings.ts';
+import { openBench, tryFitted, type FittedTrial, type NodeBench } from '../test/support/node-bench.ts';
 import { nodeFolders } from '../test/support/node-folders.ts';
 import { runExample } from '../test/support/run-example.ts';
 import { runSql, table, type RunResult, type TableLiteral } from '../test/support/run-sql.ts';
@@ -242,4 +244,76 @@ describe.each(trials.filter(([kind, params]) => canRun(kind, params)))('%s with 
         { numRuns: 6 },
       );
     });
+});
+
+// ── fitted kinds at the edges ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const fittedKinds = [...specs.values()].filter((spec) => spec.form === 'fitted').map((spec) => spec.kind);
+
+const oddSelect = (rows: readonly (readonly SqlValue[])[]): string => {
+  const cells = (row: readonly SqlValue[], i: number): string =>
+    [
+      `${i}::BIGINT AS "__row"`,
+      `'${i % 3 === 2 ? 'test' : 'train'}' AS "__partition"`,
+      ...Object.entries(types).map(
+        ([name, type], k) => `CAST(${literal(row[k] ?? null)} AS ${type}) AS ${id(name).render()}`,
+      ),
+    ].join(', ');
+  const all = (rows.length === 0 ? [Object.keys(types).map(() => null)] : rows)
+    .map((row, i) => `SELECT ${cells(row, i)}`)
+    .join(' UNION ALL ');
+  return rows.length === 0 ? `SELECT * FROM (${all}) WHERE false` : all;
+};
+
+/** Without 1e300, whose square no double holds: whether a kind refuses or survives that is for its own tests. */
+const rowsToFit = rowsOfOdd.map((row) => row.map((value) => (value === 1e300 ? 1e9 : value)));
+
+describe.each(fittedKinds)('%s fitted', (kind) => {
+  const fit = async (bench: NodeBench, rows: readonly (readonly SqlValue[])[]) =>
+    tryFitted(bench, specOf(kind), await loadRun(kind), {}, await bench.table('fit on', oddSelect(rows)));
+  /** The rows as a model gives them, by their rank, which says nothing about their values. */
+  const applied = async (
+    bench: NodeBench,
+    trial: FittedTrial,
+    rows: readonly (readonly SqlValue[])[],
+  ): Promise<string[]> =>
+    asSet({
+      columns: [],
+      rows: (await trial.apply(await bench.table('apply to', oddSelect(rows)), false)).map(
+        ({ __row, __partition, ...values }) => values,
+      ),
+    });
+
+  it('learns the same state twice, and gives a row alone the value that it has in a table', async () => {
+    const bench = await openBench(2);
+    try {
+      const trial = await fit(bench, rowsToFit);
+      expect((await fit(bench, rowsToFit)).state).toEqual(trial.state);
+      const together = await applied(bench, trial, rowsToFit);
+      const alone: string[] = [];
+      for (const row of rowsToFit) alone.push(...(await applied(bench, trial, [row])));
+      expect(alone.sort()).toEqual(together);
+      expect(await applied(bench, trial, [])).toEqual([]);
+    } finally {
+      bench.close();
+    }
+  });
+
+  it('learns from nothing, from one row and from columns of nothing, or says in words that it cannot', async () => {
+    const bench = await openBench();
+    try {
+      for (const rows of [
+        [],
+        rowsToFit.slice(0, 1),
+        [Object.keys(types).map(() => null), Object.keys(types).map(() => null)],
+      ]) {
+        const trial = await fit(bench, rows).catch((thrown: unknown) => {
+          expect(thrown).toBeInstanceOf(FlowyardError);
+        });
+        if (trial !== undefined) expect(await applied(bench, trial, rowsToFit)).toHaveLength(rowsToFit.length);
+      }
+    } finally {
+      bench.close();
+    }
+  });
 });

@@ -24,7 +24,7 @@ export interface ThreadPool extends AsyncDisposable {
 }
 
 export interface ThreadPoolOptions {
-  /** The compiled or plain `lane-thread` module. */
+  /** The `lane-thread` module. */
   readonly entry?: URL;
   /** Where `trees/lane-worker` and other modules of `methods/` are. */
   readonly moduleUrl?: (module: string) => URL;
@@ -34,11 +34,9 @@ export interface ThreadPoolOptions {
 
 const endsWithinMs = 1000;
 
-// From source, files have their own extension; a bundle lays its parts in `dist/threads/` under the same names.
-const isSource = import.meta.url.endsWith('.ts');
-const ownEntry = (): URL => new URL(isSource ? './lane-thread.ts' : '../threads/lane-thread.js', import.meta.url);
-const ownModule = (module: string): URL =>
-  new URL(isSource ? `../../methods/${module}.ts` : `../threads/${module}.js`, import.meta.url);
+// Runners run these files as they are, in a checkout and in the packaged app, which keeps their names.
+const ownEntry = (): URL => new URL('./lane-thread.ts', import.meta.url);
+const ownModule = (module: string): URL => new URL(`../../methods/${module}.ts`, import.meta.url);
 
 export function openThreadPool(options: ThreadPoolOptions = {}): ThreadPool {
   const { entry = ownEntry(), moduleUrl = ownModule, idleMs = 30_000 } = options;

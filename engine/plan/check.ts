@@ -26,7 +26,7 @@ export async function checkPlan(plan: Plan, composer: Composer, loadRun: (kind: 
     const instance = plan.main.get(id);
     if (node?.spec === undefined || instance === undefined || !node.sound) continue;
     const inputs = schemasOf(node, schemas);
-    const found = judgeSplit(plan.graph, node, Object.values(inputs));
+    const found = judgeSplit(plan.graph, node, inputs);
     found.push(...runCheck(node, inputs));
     try {
       const tables = Object.entries(node.spec.outputs).filter(([, p]) => p.wire === 'table');

@@ -8,16 +8,15 @@ const fittedInstead: Readonly<Record<string, { kind: string; title: string }>> =
   'combine.aggregate': { kind: 'prepare.group-statistics', title: 'Group statistics' },
 };
 
-export function judgeSplit(graph: Graph, node: PlanNode, inputs: readonly (TableSchema | undefined)[]): Problem[] {
+export function judgeSplit(graph: Graph, node: PlanNode, inputs: Readonly<Record<string, TableSchema | undefined>>): Problem[] {
   const { spec } = node;
   if (spec === undefined) return [];
-  const afterSplit = inputs.some((i) => i?.split === true);
+  const afterSplit = Object.values(inputs).some((i) => i?.split === true);
   const problems: Problem[] = [];
   const place = { node: node.id };
   const splitBefore = [...withAncestors(graph, [node.id])].find((id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split');
-  if (afterSplit && spec.category === 'split')
-    problems.push({ code: 'split.twice', severity: 'error', message: 'These rows are split already.', mend: 'Remove one of the two; a validation part can be taken in the first.', ...place });
-  else if (afterSplit && spec.form === 'relational' && ['mix', 'more', 'past'].includes(rowsOf(node))) {
+  // What a second Split may do is judged by its own check: it may only divide the training rows.
+  if (afterSplit && spec.category !== 'split' && spec.form === 'relational' && !looksUp(node, inputs) && ['mix', 'more', 'past'].includes(rowsOf(node))) {
     const instead = fittedInstead[node.kind];
     const fixes: Fix[] = [];
     if (instead !== undefined) fixes.push({ do: 'replace', title: `Use ${instead.title} instead`, node: node.id, kind: instead.kind, params: {} });
@@ -44,4 +43,10 @@ export function judgeSplit(graph: Graph, node: PlanNode, inputs: readonly (Table
       });
   }
   return problems;
+}
+
+/** A many-to-one join after Split: each row gains values and stays the row that it was. */
+function looksUp(node: PlanNode, inputs: Readonly<Record<string, TableSchema | undefined>>): boolean {
+  const lookup = node.spec?.lookup?.(node.params);
+  return lookup !== undefined && inputs[lookup.table]?.split !== true;
 }

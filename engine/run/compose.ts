@@ -1,7 +1,7 @@
 /**
  * Composition: how each node's form turns the tables before it into the table after it. Nothing here reads rows.
  */
-import type { AnyFittedRun, JsonValue, RelationalRun, TableRef } from '../../shared/capabilities.ts';
+import type { AnyFittedRun, JsonValue, RelationalContext, RelationalRun, TableRef } from '../../shared/capabilities.ts';
 import { FlowyardError, fail } from '../../shared/errors.ts';
 import { id, literal, raw, ref, sql, Sql } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn, type Column } from '../../shared/wires.ts';
@@ -22,24 +22,31 @@ export const tableToken = (name: string): string => `{{flowyard:table:${name}}}`
 
 const asRef = (name: string, value: TableValue): TableRef => ({ ref: ref(name), columns: value.columns, hidden: value.hidden });
 
-export async function composeRelational(composer: Composer, instance: Instance, run: RelationalRun<never>, inputs: ReadonlyMap<string, readonly TableValue[]>): Promise<TableValue> {
-  const { node, key } = instance;
-  if (key === null) throw new Error(`${instance.id} has no key`);
-  const named = nameInputs(inputs);
+/** What a relational node is given: its inputs by name, its parameters, its files. */
+export function relationalContext(instance: Instance, inputs: ReadonlyMap<string, readonly TableValue[]>): { context: RelationalContext<never>; named: Map<string, TableValue> } {
   const context = {
     inputs: Object.fromEntries([...inputs].flatMap(([port, values]) => (values[0] === undefined ? [] : [[port, asRef(inputName(port, 0, values.length), values[0])]]))),
     many: Object.fromEntries([...inputs].map(([port, values]) => [port, values.map((v, i) => asRef(inputName(port, i, values.length), v))])),
-    params: node.params as never,
+    params: instance.node.params as never,
     file: (param: string) => sourcePath(instance, param),
   };
+  return { context, named: nameInputs(inputs) };
+}
+
+export async function composeRelational(composer: Composer, instance: Instance, run: RelationalRun<never>, inputs: ReadonlyMap<string, readonly TableValue[]>): Promise<TableValue> {
+  const { node, key } = instance;
+  if (key === null) throw new Error(`${instance.id} has no key`);
+  const { context, named } = relationalContext(instance, inputs);
   const fragment = run.sql(context);
   await composer.judge.judge(fragment, [...named.keys()]);
   const bound = await bindAt(composer, node, fragment, named);
   const roles = node.spec?.roles?.(node.params) ?? {};
   const columns = bound.map((c) => (roles[c.name] === undefined ? c : { ...c, role: roles[c.name] }));
-  const first = [...named.values()][0];
+  const lookup = lookupOf(node, named);
+  const rowsName = lookup?.rows ?? [...named.keys()][0];
+  const first = rowsName === undefined ? undefined : named.get(rowsName);
   const splits = node.spec?.category === 'split';
-  const rows = rowsOf(node);
+  const rows = lookup === undefined ? rowsOf(node) : 'same';
   const trainingOnly = !splits && first !== undefined && isSplit(first) && rows === 'fewer' && (node.spec?.trainingOnly?.(node.params) ?? true);
   const chained = trainingOnly && first !== undefined ? trainingRowsOnly(fragment, first, named) : fragment;
   const { ctes, from } = extend(named, chained, tableName(key), node.id);
@@ -48,14 +55,15 @@ export async function composeRelational(composer: Composer, instance: Instance, 
     key,
     kind: node.kind,
     title: node.title,
-    sql: splits || rows === 'fewer' ? null : renderStep(unmarked(run, context), [...named.keys()][0]),
+    sql: splits || rows === 'fewer' ? null : renderStep(unmarked(run, context, lookup), rowsName),
+    ...(lookup === undefined ? {} : { lookups: { [lookup.table]: named.get(lookup.table) ?? missingInput(lookup.table) } }),
     params: JSON.parse(JSON.stringify(node.params)),
     columns,
   };
   // Rows were mixed, or there is no one table before: a recipe can begin no earlier than here.
-  const continues = first !== undefined && named.size === 1 && (rows === 'same' || rows === 'fewer' || splits);
+  const continues = first !== undefined && (named.size === 1 || lookup !== undefined) && (rows === 'same' || rows === 'fewer' || splits);
   const trail = continues ? { base: first.trail.base, steps: [...first.trail.steps, step] } : { base: { key, columns, ...(inputs.size === 0 && named.size === 0 ? { reader: { kind: node.kind, params: step.params } } : {}) }, steps: [] };
-  return { key, columns, hidden, ctes, from, nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])], mixes: rows === 'mix' || rows === 'more' || [...named.values()].some((v) => v.mixes), trail };
+  return { key, columns, hidden, ctes, from, nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])], mixes: rowsOf(node) === 'mix' || rows === 'more' || [...named.values()].some((v) => v.mixes), trail };
 }
 
 export async function composeFitted(composer: Composer, instance: Instance, run: AnyFittedRun, input: TableValue, state: JsonValue): Promise<TableValue> {
@@ -139,13 +147,24 @@ function trainingRowsOnly(fragment: Sql, first: TableValue, named: ReadonlyMap<s
 }
 
 /** The same SELECT as a model applies it: rows never seen carry an ordinal, and no partition. */
-function unmarked(run: RelationalRun<never>, context: Parameters<RelationalRun<never>['sql']>[0]): Sql {
+function unmarked(run: RelationalRun<never>, context: Parameters<RelationalRun<never>['sql']>[0], lookup: { table: string } | undefined): Sql {
+  const kept = lookup?.table;
   const plain = (table: TableRef): TableRef => ({ ...table, hidden: [rowColumn] });
-  return run.sql({ ...context, inputs: Object.fromEntries(Object.entries(context.inputs).map(([port, t]) => [port, plain(t)])), many: Object.fromEntries(Object.entries(context.many).map(([port, list]) => [port, list.map(plain)])) });
+  return run.sql({ ...context, inputs: Object.fromEntries(Object.entries(context.inputs).map(([port, t]) => [port, port === kept ? t : plain(t)])), many: Object.fromEntries(Object.entries(context.many).map(([port, list]) => [port, list.map(plain)])) });
 }
 
 function renderStep(fragment: Sql, port: string | undefined): string {
-  return fragment.render((name) => (name === port ? rowsToken : name));
+  return fragment.render((name) => (name === port ? rowsToken : tableToken(name)));
+}
+
+/** A many-to-one join keeps the rows of one side, which go on as they were; the other side may not come from a Split itself. */
+export function lookupOf(node: PlanNode, inputs: ReadonlyMap<string, { hidden: readonly string[] }>): { rows: string; table: string } | undefined {
+  const lookup = node.spec?.lookup?.(node.params);
+  const table = lookup === undefined ? undefined : inputs.get(lookup.table);
+  return table === undefined || isSplit(table) ? undefined : lookup;
+}
+function missingInput(port: string): never {
+  throw fail('wire.missing', { message: `The input "${port}" is not wired.`, mend: 'Wire it.', port });
 }
 
 /** A state's table inside a query: its rows as VALUES. */

@@ -11,6 +11,7 @@ import { buildGraph, withAncestors, type Graph, type Specs } from '../plan/graph
 import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
+import { inspectSources } from '../plan/inspect-sources.ts';
 import { FileHashes, hashFile, stampOf, type SourceRoots } from '../plan/sources.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
@@ -95,6 +96,7 @@ async function executeTrial(request: RunRequest, house: RunHouse, values: Record
     const wanted = targetsOf(graph, plan, request.to);
     const checked = await checkPlan(plan, composer, house.loadRun);
     const decision = decide(wanted, house.store, request.ignoreCache);
+    checked.problems.push(...(await inspectSources(decision.compute, binderDatabase, house.loadRun, signal)));
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
     const reason = (instance: Instance): string => (request.ignoreCache ? 'the cache is ignored' : instance.recipe === null ? '' : explainChange(memory.get(instance.id), instance.recipe, (port) => titleOfInput(instance, port)));
     const log = new NodeLog(recorder, plan.main, reason);
@@ -110,7 +112,8 @@ async function executeTrial(request: RunRequest, house: RunHouse, values: Record
       throw fail('run.cancelled', { message: 'Cancelled.' });
     }
     tellSkipped(decision, log, graph);
-    await memory.save([...decision.reached].filter((i) => i.recipe !== null && !log.failed.has(i.node.id)));
+    const unmade = (id: string): boolean => [...withAncestors(graph, [id])].some((a) => log.failed.has(a));
+    await memory.save([...decision.reached].filter((i) => i.recipe !== null && !unmade(i.node.id)));
     const rejected = outcomes.find((o) => o.status === 'rejected');
     const problem = [...log.failed.values()][0] ?? (rejected === undefined ? undefined : toProblem(rejected.reason));
     const metrics = collectMetrics(recorder, decision);

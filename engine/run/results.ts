@@ -3,14 +3,15 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AnyRun, AnyFittedRun, JsonValue } from '../../shared/capabilities.ts';
-import { fail, FlowyardError, toProblem } from '../../shared/errors.ts';
+import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../shared/capabilities.ts';
+import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { OutputFact } from '../../shared/run-events.ts';
-import { ref, type Sql } from '../../shared/sql.ts';
+import { ref, sql, type Sql } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
 import type { Artifact, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
+import { examineRows, explainFailure } from './ask-node.ts';
 import { composeFitted, composeRelational, foldView, markAllTraining, trainingRows, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
 import { gatherFolds } from './gather-folds.ts';
@@ -58,6 +59,12 @@ export class Results {
     const made = this.services.log.place(instance, () => this.#makeTable(instance, port));
     this.#tables.set(name, made);
     return made;
+  }
+
+  /** The chain of a node as it is composed, also where its rows are stored. */
+  async composition(instance: Instance, port: string): Promise<TableValue> {
+    const run = await this.services.loadRun(instance.node.kind);
+    return run.form === 'relational' ? this.#composed(instance, run) : this.table(instance, port);
   }
 
   /** The stored result of an instance, computed when it is not there. */
@@ -146,8 +153,17 @@ export class Results {
         const copied = await db.query(`COPY (${composeQuery(value, (from) => `SELECT * FROM ${from}${order}`)}) TO '${join(folder, rowsFile).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`);
         return Number(Object.values(copied[0] ?? {})[0] ?? 0);
       });
+      await this.#examine(instance, run, value, join(folder, rowsFile));
       return { [tablePort(instance)]: { wire: 'table', files: [rowsFile], rows, columns: value.columns.length, facts: { columns: JSON.parse(JSON.stringify(value.columns)) } } };
     });
+  }
+
+  async #examine(instance: Instance, run: RelationalRun<never>, value: TableValue, path: string): Promise<void> {
+    if (run.examine === undefined) return;
+    const { log, connections, signal } = this.services;
+    const output = { ref: sql`read_parquet(${path})`, columns: value.columns, hidden: value.hidden };
+    const read = (text: string): Promise<Row[]> => connections.use(value.mixes, (db) => db.query(text), signal);
+    await examineRows(instance, run, await this.#inputs(instance), output, read, log.watch(instance, signal).warn);
   }
 
   async #fit(instance: Instance, run: AnyFittedRun): Promise<Artifact> {
@@ -191,8 +207,18 @@ export class Results {
     } catch (thrown) {
       signal.throwIfAborted();
       if (!(thrown instanceof FlowyardError) || thrown.problem.node !== undefined) throw thrown;
-      throw new NodeFailed(await this.#culprit(value), thrown.problem, { cause: thrown });
+      const culprit = await this.#culprit(value);
+      throw new NodeFailed(culprit, await this.#explained(culprit, value, thrown.problem), { cause: thrown });
     }
+  }
+
+  async #explained(culprit: string | undefined, value: TableValue, problem: Problem): Promise<Problem> {
+    const instance = culprit === undefined ? undefined : this.services.plan.main.get(culprit);
+    if (instance === undefined) return problem;
+    const run = await this.services.loadRun(instance.node.kind);
+    if (run.form !== 'relational' || run.explain === undefined) return problem;
+    const read = (text: string): Promise<Row[]> => this.services.connections.use(value.mixes, (db) => db.query(text), this.services.signal);
+    return explainFailure(instance, run, await this.#inputs(instance), problem, read);
   }
 
   /** The first table of the chain that fails when it is read whole. */

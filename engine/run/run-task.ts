@@ -1,7 +1,7 @@
 /** Runs a task: gives it its inputs and outputs, and keeps what it made as one artifact. */
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
+import type { ModelInput, StateTable, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { report as reportSchema } from '../../shared/report.ts';
 import { assembleModel, readModel, writeModel, type ModelFile } from '../model/model-file.ts';
@@ -9,6 +9,7 @@ import { exportOnnx } from '../model/export-onnx.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
 import { openPredictor, type Predictor } from '../model/predictor.ts';
 import { predictionsQuery, scoreTable } from '../model/score.ts';
+import type { Database } from '../table/database.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
@@ -112,7 +113,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         const rows = [...tables.values()][0]?.[0]?.value;
         if (rows === undefined) throw new Error('a model without training rows');
         const model = await services.connections.use(false, async (db) => {
-          const whole = assembleModel(draft, rows, []);
+          const whole = assembleModel(draft, await keepLookups(rows, db), []);
           return { ...whole, needed: await findNeededColumns(db, whole) };
         });
         await writeFile(join(folder, modelJson), writeModel(model));
@@ -146,6 +147,25 @@ function makeContext(making: Making): TaskContext<unknown> {
     },
   };
 }
+
+/** The tables that steps look values up in become part of the model, by value. */
+async function keepLookups(rows: TableValue, db: Database): Promise<TableValue> {
+  const steps = await Promise.all(
+    rows.trail.steps.map(async ({ lookups, ...step }) => {
+      if (lookups === undefined) return step;
+      const tables: Record<string, StateTable> = { ...step.tables };
+      for (const [name, value] of Object.entries(lookups)) {
+        const read = await db.query(composeQuery(value, (from) => `SELECT * FROM ${from} LIMIT ${mostLookupRows + 1}`));
+        if (read.length > mostLookupRows)
+          throw fail('model.lookup-too-large', { message: `"${step.title}" looks values up in a table of more than ${mostLookupRows.toLocaleString('en')} rows, which is too large for a model to carry.`, mend: 'Join it before Split: it is then part of the data, not of the model.' });
+        tables[name] = { columns: value.columns, rows: read.map((row) => value.columns.map((c) => row[c.name] ?? null)) };
+      }
+      return { ...step, tables };
+    }),
+  );
+  return { ...rows, trail: { ...rows.trail, steps } };
+}
+const mostLookupRows = 50_000;
 
 async function loadModel(results: Results, artifact: Artifact, executing: Results['executing']): Promise<LoadedModel> {
   const file = Object.values(artifact.manifest.ports).find((p) => p.wire === 'model')?.files[0] ?? modelJson;

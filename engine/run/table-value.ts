@@ -23,6 +23,8 @@ export interface TrailStep {
   /** SELECT over `{{rows}}` and `{{table:name}}`, as a model applies it to rows never seen; null: rows pass unchanged (Split, a choice of training rows). */
   sql: string | null;
   tables?: Readonly<Record<string, StateTable>>;
+  /** Tables that the step looks values up in: read when a model is made, and kept in it. */
+  lookups?: Readonly<Record<string, TableValue>>;
   /** For the ONNX form. */
   params: JsonValue;
   state?: JsonValue;

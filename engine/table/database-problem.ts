@@ -1,5 +1,6 @@
 /** DuckDB's errors in the words of a person who drew a pipeline. Unknown ones keep DuckDB's own sentence. */
 import { fail, FlowyardError } from '../../shared/errors.ts';
+import { raisedFinding } from '../../shared/raise.ts';
 
 type Rule = { match: RegExp; make: (m: RegExpExecArray, text: string) => FlowyardError };
 
@@ -36,6 +37,9 @@ const rules: readonly Rule[] = [
 export function databaseProblem(thrown: unknown): FlowyardError {
   if (thrown instanceof FlowyardError) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
+  // What a node's own SQL raised comes in its own words.
+  const raised = raisedFinding(text);
+  if (raised !== undefined) return fail(raised.code, raised, { cause: thrown });
   for (const rule of rules) {
     const found = rule.match.exec(text);
     if (found) {

@@ -92,22 +92,17 @@ export class Database implements AsyncDisposable {
 
   /** Numbers of a SELECT whose columns are all DOUBLE (or all FLOAT), row-major. NULL becomes NaN. `rows` is known beforehand. */
   async matrix<T extends Float32Array | Float64Array>(select: string, into: (rows: number, columns: number) => T): Promise<{ values: T; rows: number }> {
-    return this.#guard(async () => {
-      const result: DuckDBResult = await this.#connection.run(select);
-      const chunks = await result.fetchAllChunks();
-      const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
-      const columns = result.columnCount;
-      const values = into(rows, columns);
-      let at = 0;
-      for (const chunk of chunks) {
-        for (let c = 0; c < columns; c++) {
-          const { items, isNull } = numbersOf(chunk.getColumnVector(c));
-          for (let r = 0, to = at * columns + c; r < chunk.rowCount; r++, to += columns) values[to] = isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
-        }
-        at += chunk.rowCount;
-      }
-      return { values, rows };
-    });
+    return this.#guard(async () => readMatrix(await this.#connection.run(select), into));
+  }
+
+  /** The same of a prepared statement whose parameters are texts. */
+  async prepareMatrix(text: string): Promise<(values: readonly (string | null)[]) => Promise<{ values: Float64Array; rows: number }>> {
+    const statement = await this.prepare(text);
+    return (values) =>
+      this.#guard(async () => {
+        values.forEach((value, i) => (value === null ? statement.bindNull(i + 1) : statement.bindVarchar(i + 1, value)));
+        return readMatrix(await statement.run(), (rows, columns) => new Float64Array(rows * columns));
+      });
   }
 
   async scalar(text: string): Promise<SqlValue> {
@@ -140,4 +135,20 @@ export class Database implements AsyncDisposable {
     this.#connection.closeSync();
     if (this.#ownsInstance) this.#instance.closeSync();
   }
+}
+
+async function readMatrix<T extends Float32Array | Float64Array>(result: DuckDBResult, into: (rows: number, columns: number) => T): Promise<{ values: T; rows: number }> {
+  const chunks = await result.fetchAllChunks();
+  const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+  const columns = result.columnCount;
+  const values = into(rows, columns);
+  let at = 0;
+  for (const chunk of chunks) {
+    for (let c = 0; c < columns; c++) {
+      const { items, isNull } = numbersOf(chunk.getColumnVector(c));
+      for (let r = 0, to = at * columns + c; r < chunk.rowCount; r++, to += columns) values[to] = isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
+    }
+    at += chunk.rowCount;
+  }
+  return { values, rows };
 }

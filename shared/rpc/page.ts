@@ -31,7 +31,7 @@ interface Header {
 
 const pad8 = (n: number): number => (n + 7) & ~7;
 
-export function encodePage(page: Page): Uint8Array {
+export function encodePage(page: Page): Uint8Array<ArrayBuffer> {
   const chunks: Uint8Array[] = [];
   const columns = page.columns.map((column): HeaderColumn => {
     const encoding = chooseEncoding(column.values);

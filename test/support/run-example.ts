@@ -47,7 +47,10 @@ export async function runExample(
       params: params as never,
       file: (param) => {
         const source = sources.find((s) => s.param === param);
-        return join(source?.from === 'resource' ? join(repositoryRoot, 'resources', 'data') : folder, source?.path ?? '');
+        return join(
+          source?.from === 'resource' ? join(repositoryRoot, 'resources', 'data') : folder,
+          source?.path ?? '',
+        );
       },
     });
     const made = await database.createFrom(query);

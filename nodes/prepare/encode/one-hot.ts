@@ -7,7 +7,7 @@ import { compareText } from '../../../methods/preparation/compare-text.ts';
 import { countValues } from '../../../methods/preparation/most-frequent.ts';
 import { asText, isMissingValue, onlyOutput } from '../../../methods/preparation/onnx-values.ts';
 import { categoryText, isMissing } from '../../../methods/preparation/present-number.ts';
-import { uniqueNames } from '../../../methods/preparation/unique-names.ts';
+import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import type { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;

@@ -3,7 +3,7 @@ import { absentColumns } from '../../../shared/spec/column-findings.ts';
 import { pickColumns, sayColumns } from '../../../shared/spec/columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
-import { typeFamily, type TypeFamily } from '../../../shared/wires.ts';
+import { typeFamily, type TableSchema, type TypeFamily } from '../../../shared/wires.ts';
 
 const families: TypeFamily[] = ['text', 'boolean', 'number'];
 
@@ -81,10 +81,24 @@ export const spec = defineSpec({
       findings.push({ code: 'encode.no-target', message: 'The mean of the target needs a target.', mend: 'Name the target on Split.', param: 'method' });
     return findings;
   },
+  columns: (params, inputs) => {
+    const schema = inputs['rows'];
+    if (!schema) return [];
+    const picked = new Set(pickColumns(params.columns, schema.columns, families).map((c) => c.name));
+    if (params.method === 'ordinal') return schema.columns.map((c) => (picked.has(c.name) ? { ...c, type: 'INTEGER' } : c));
+    if (params.method === 'target' && hasOneMean(schema)) return schema.columns.map((c) => (picked.has(c.name) ? { ...c, type: 'DOUBLE' } : c));
+    return schema.columns.filter((c) => !picked.has(c.name));
+  },
   dynamic: (params, input) => {
-    if (params.method === 'ordinal') return [];
-    const target = input.columns.find((c) => c.role === 'target');
-    if (params.method === 'target' && target && typeFamily(target.type) === 'number') return [];
-    return pickColumns(params.columns, input.columns, families).map((c) => ({ pattern: `${c.name}_*`, type: params.method === 'one-hot' ? 'BOOLEAN' : 'DOUBLE', from: c.name }));
+    if (params.method === 'ordinal' || (params.method === 'target' && hasOneMean(input))) return [];
+    const picked = pickColumns(params.columns, input.columns, families);
+    // Of two classes there is one mean, in the column's place; of more, one for each class.
+    return picked.map((c) => (params.method === 'one-hot' ? { pattern: `${c.name}_*`, type: 'BOOLEAN', from: c.name } : { pattern: `${c.name}*`, type: 'DOUBLE', from: c.name }));
   },
 });
+
+/** Is it known before a fit that the target has one mean: a number, or yes and no? */
+function hasOneMean(schema: TableSchema): boolean {
+  const target = schema.columns.find((c) => c.role === 'target');
+  return target !== undefined && ['number', 'boolean'].includes(typeFamily(target.type));
+}

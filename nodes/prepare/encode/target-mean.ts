@@ -10,7 +10,7 @@ import { foldInTraining, foldToApply, fullFit } from '../../../methods/preparati
 import { exactSum, exactSumFactor } from '../../../methods/preparation/number-statistics.ts';
 import { lookUp } from '../../../methods/preparation/onnx-lookup.ts';
 import { categoryText, isMissing, presentNumber } from '../../../methods/preparation/present-number.ts';
-import { uniqueNames } from '../../../methods/preparation/unique-names.ts';
+import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import type { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;

@@ -7,7 +7,7 @@ import { countValues } from '../../../methods/preparation/most-frequent.ts';
 import { measureNumbers, type NumberStatistics } from '../../../methods/preparation/number-statistics.ts';
 import { asDouble, isMissingValue, onlyOutput } from '../../../methods/preparation/onnx-values.ts';
 import { isMissing } from '../../../methods/preparation/present-number.ts';
-import { uniqueNames } from '../../../methods/preparation/unique-names.ts';
+import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;

@@ -3,6 +3,7 @@ import { absentColumns } from '../../../shared/spec/column-findings.ts';
 import { pickColumns, sayColumns } from '../../../shared/spec/columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
+import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 
 export const spec = defineSpec({
@@ -45,6 +46,13 @@ export const spec = defineSpec({
       if (problem) findings.push({ code: 'impute.constant', message: `"${params.constant}" is ${problem}, so it cannot fill "${column.name}".`, mend: 'Pick only columns of one kind, and give a value of that kind.', param: 'constant', column: column.name });
     }
     return findings;
+  },
+  columns: (params, inputs) => {
+    const columns = inputs['rows']?.columns ?? [];
+    const filled = pickColumns(params.columns, columns, ['number', 'text', 'boolean', 'time']);
+    const averaged = new Set(params.strategy === 'median' || params.strategy === 'mean' ? filled.filter((c) => typeFamily(c.type) === 'number').map((c) => c.name) : []);
+    const flags = params.flag ? uniqueNames(filled.map((c) => `${c.name}_missing`), columns.map((c) => c.name)) : [];
+    return [...columns.map((c) => (averaged.has(c.name) ? { ...c, type: 'DOUBLE' } : c)), ...flags.map((name) => ({ name, type: 'BOOLEAN' }))];
   },
 });
 

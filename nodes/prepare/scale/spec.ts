@@ -37,4 +37,9 @@ export const spec = defineSpec({
       ...unfit.map((c): Finding => ({ code: 'scale.not-a-number', message: `"${c.name}" is ${c.type}, not a number, so it cannot be scaled.`, mend: 'Leave it out, or turn it into a number first.', param: 'columns', column: c.name })),
     ];
   },
+  columns: (params, inputs) => {
+    const columns = inputs['rows']?.columns ?? [];
+    const scaled = new Set(pickColumns(params.columns, columns, ['number']).map((c) => c.name));
+    return columns.map((c) => (scaled.has(c.name) ? { ...c, type: 'DOUBLE' } : c));
+  },
 });

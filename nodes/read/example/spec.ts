@@ -16,7 +16,12 @@ export const spec = defineSpec({
     dataset: field.choice({
       title: 'Data set',
       help: 'Each comes with its source and licence in the help.',
-      choices: { penguins: 'Penguins: three species by body measures' },
+      choices: {
+        penguins: 'Penguins: three species by body measures',
+        cars: 'Cars: how far they go on a gallon',
+        'seattle-weather': 'Seattle weather: four years, day by day',
+        'seattle-normals': 'Seattle normals: what is usual on each day, to look up',
+      },
       default: 'penguins',
     }),
   }),

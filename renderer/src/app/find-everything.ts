@@ -2,7 +2,7 @@
 import type { LucideIcon } from 'lucide-react';
 import { specs } from '../../../nodes/specs.ts';
 import { actions, shortcutOf } from '../actions/registry.ts';
-import { addKind } from '../canvas/canvas-commands.ts';
+import { addBeside } from '../canvas/canvas-commands.ts';
 import { canvasApi } from '../canvas/canvas-store.ts';
 import { searchKinds } from '../palette/search-kinds.ts';
 import { checkOf } from '../state/check.ts';
@@ -99,7 +99,7 @@ function findKinds(text: string): Found[] {
       title: spec.title,
       about: t('canvas.add'),
       icon: kindIcon(spec),
-      run: () => void addKind(spec, { at: canvasApi()?.placeForNew() ?? [0, 0] }),
+      run: () => addBeside(spec),
     }));
 }
 

@@ -15,6 +15,7 @@ import {
   removeWires,
   type Point,
 } from '../edits/graph.ts';
+import { portsOf } from '../edits/ports.ts';
 import { whyNotConnect } from '../edits/why-not-connect.ts';
 import { fittingPort } from '../palette/search-kinds.ts';
 import { announce } from '../state/announce.ts';
@@ -55,6 +56,8 @@ export function addKind(spec: AnySpec, { at, from, into, params }: AddOptions): 
   });
   useKept.setState((s) => ({ recentKinds: [spec.kind, ...s.recentKinds.filter((k) => k !== spec.kind)].slice(0, 6) }));
   select({ nodes: [id] });
+  // Once the canvas knows it: a node that lands outside is brought into view.
+  setTimeout(() => canvasApi()?.reveal(id), 50);
   announce(t('canvas.announce.added', { title: spec.title }));
   return id;
 }
@@ -65,6 +68,33 @@ function besideSource(file: PipelineFile, at: Point, from: WireDrag | undefined)
   if (!source || Math.abs(at[1] - source[1]) > 50) return at;
   const x = from.side === 'output' ? Math.max(at[0], source[0] + columnPx) : Math.min(at[0], source[0] - columnPx);
   return [x, source[1]];
+}
+
+/** The outputs of the only selected node, as ends from which a wire may begin. */
+export function endsOfSelection(): WireDrag[] {
+  const file = activeDocument()?.file;
+  const { nodes } = selection();
+  const node = nodes.length === 1 ? nodes[0] : undefined;
+  if (file === undefined || node === undefined) return [];
+  return Object.entries(portsOf(file, node, specs).outputs).map(([port, { wire }]) => ({
+    node,
+    port,
+    wire,
+    side: 'output',
+  }));
+}
+
+/** Adds a node beside the selection, wired to it where that fits. */
+export function addBeside(spec: AnySpec): void {
+  const from = endsOfSelection().find((end) => fittingPort(spec, { wire: end.wire, needs: 'input' }) !== undefined);
+  addKind(spec, { at: canvasApi()?.placeForNew() ?? [0, 0], from });
+}
+
+/** Opens the search for what may follow the selected node. */
+export function searchAfterSelection(): void {
+  const from = endsOfSelection()[0];
+  if (from === undefined) canvasApi()?.quickAdd();
+  else canvasApi()?.quickAddAfter(from);
 }
 
 /** Draws a wire, or says why not. */

@@ -50,6 +50,8 @@ export interface CanvasApi {
   zoomTo: (zoom: number) => void;
   /** Opens the search for a node: at the pointer, else in the middle. */
   quickAdd: () => void;
+  /** The same beside a node, for what its output fits. */
+  quickAddAfter: (from: WireDrag) => void;
   /** A free place for a node: beside the selection, else in the middle of what is seen. */
   placeForNew: () => Point;
   middle: () => Point;

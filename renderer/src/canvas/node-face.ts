@@ -166,7 +166,8 @@ const sayTime = (ms: number | undefined): string | undefined => (ms === undefine
 export function saySize(outputs: readonly OutputFact[]): string | undefined {
   const table = outputs.find((o) => o.rows !== undefined);
   if (table?.rows !== undefined) return sayRows(table.rows);
-  const bytes = outputs.reduce((sum, o) => sum + (o.bytes ?? 0), 0);
+  // A table that is a query has no size of its own: what is stored is only what was learnt for it.
+  const bytes = outputs.reduce((sum, o) => sum + (o.wire === 'table' ? 0 : (o.bytes ?? 0)), 0);
   return bytes > 0 ? sayBytes(bytes) : undefined;
 }
 

@@ -49,12 +49,12 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
       if (!found || !frame) return;
       const { x, y, zoom } = flow.getViewport();
       const [left, top] = [found.position.x * zoom + x, found.position.y * zoom + y];
-      const inside = left >= 0 && top >= 0 && left + 216 * zoom <= frame.width && top + 90 * zoom <= frame.height;
-      if (!inside)
-        void flow.setCenter(found.position.x + 108, found.position.y + 46, {
-          zoom: Math.max(zoom, 0.6),
-          duration: duration(),
-        });
+      // No further than needed, so that what was looked at stays near.
+      const margin = 24;
+      const shift = (from: number, size: number, room: number): number =>
+        from < margin ? margin - from : Math.min(0, room - margin - from - size);
+      const [dx, dy] = [shift(left, 216 * zoom, frame.width), shift(top, 110 * zoom, frame.height)];
+      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: duration() });
     };
     setCanvasApi({
       focus: () => element?.focus({ preventScroll: true }),
@@ -70,6 +70,17 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration() / 2 }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: duration() / 2 }),
       quickAdd: () => openQuickAdd(pointer ?? center()),
+      quickAddAfter: (from) => {
+        const node = flow.getInternalNode(from.node);
+        const frame = element?.getBoundingClientRect();
+        if (!node || !frame) return openQuickAdd(center());
+        const at: Point = [node.position.x + 280, node.position.y];
+        const screen = flow.flowToScreenPosition({ x: at[0], y: at[1] + 28 });
+        useCanvas.setState({
+          drag: from,
+          quickAdd: { screen: [screen.x - frame.left, screen.y - frame.top], at, from },
+        });
+      },
       placeForNew: () => {
         const chosen = selection().nodes.at(-1);
         const beside = chosen === undefined ? undefined : activeDocument()?.file.layout[chosen];

@@ -4,7 +4,7 @@ import { toProblem } from '../../../shared/errors.ts';
 import { TypeGlyph } from '../preview/type-glyph.tsx';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { sayFigure } from '../runs/compare-runs.ts';
+import { isSaved, sayFigure } from '../runs/compare-runs.ts';
 import { toast, toastProblem } from '../state/toasts.ts';
 import { useList } from '../state/use-list.ts';
 import { showScreen, useView } from '../state/view.ts';
@@ -111,16 +111,14 @@ function OneModel({ model }: { model: Model }) {
           <Facts
             facts={[
               [t('models.kind'), model.kind],
-              [t('models.pipeline'), model.pipeline || '–'],
+              [t('models.pipeline'), isSaved(model.pipeline) ? model.pipeline : '–'],
               [t('models.made'), sayWhen(model.created_ms)],
               [t('models.size'), sayBytes(model.bytes)],
               [t('models.key'), model.key.slice(0, 12)],
               ...(model.classes.length > 0
                 ? [[t('models.classes'), model.classes.map(String).join(', ')] as const]
                 : []),
-              ...Object.entries(model.facts).map(
-                ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
-              ),
+              ...plainFacts(model),
             ]}
           />
         </Card>
@@ -149,6 +147,16 @@ function OneModel({ model }: { model: Model }) {
     </>
   );
 }
+
+/** What the trainer noted, without lists: those are in its report. */
+const plainFacts = (model: Model): (readonly [string, string])[] =>
+  Object.entries(model.facts).flatMap(([name, value]): (readonly [string, string])[] =>
+    typeof value === 'number'
+      ? [[name, sayFigure(value)]]
+      : typeof value === 'string' || typeof value === 'boolean'
+        ? [[name, String(value)]]
+        : [],
+  );
 
 const quote = (name: string): string => (/^[\w.-]+$/.test(name) ? name : `"${name}"`);
 

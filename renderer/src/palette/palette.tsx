@@ -2,8 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { categories, type AnySpec, type Category } from '../../../shared/spec/define-spec.ts';
-import { addKind } from '../canvas/canvas-commands.ts';
-import { canvasApi } from '../canvas/canvas-store.ts';
+import { addBeside } from '../canvas/canvas-commands.ts';
 import { marked } from '../canvas/kind-search.tsx';
 import { kindDragType } from './reader-for.ts';
 import { useKept } from '../state/view.ts';
@@ -33,7 +32,7 @@ export function Palette() {
           onChange={setText}
           tail={text === '' ? <Kbd>/</Kbd> : null}
           onSubmit={() => {
-            if (hits?.[0]) add(hits[0].spec);
+            if (hits?.[0]) addBeside(hits[0].spec);
           }}
           onKeyDown={(event) => {
             if (event.key === 'ArrowDown') list.current?.querySelector('button')?.focus();
@@ -104,7 +103,7 @@ function KindButton({ hit }: { hit: KindHit }) {
       title={spec.about}
       draggable
       data-kind={spec.kind}
-      onClick={() => add(spec)}
+      onClick={() => addBeside(spec)}
       onDragStart={(event) => {
         event.dataTransfer.setData(kindDragType, spec.kind);
         event.dataTransfer.effectAllowed = 'copy';
@@ -116,10 +115,6 @@ function KindButton({ hit }: { hit: KindHit }) {
     </button>
   );
 }
-
-const add = (spec: AnySpec): void => {
-  addKind(spec, { at: canvasApi()?.placeForNew() ?? [0, 0] });
-};
 
 function byCategory(all: Iterable<AnySpec>): [Category, AnySpec[]][] {
   const groups = new Map<Category, AnySpec[]>();

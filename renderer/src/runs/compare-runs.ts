@@ -4,6 +4,9 @@ import type { Answer } from '../rpc/host-client.ts';
 
 export type Run = Answer<'runs.list'>[number];
 
+/** Whether a run's pipeline is a file of the workspace; one that was never saved has no path to open. */
+export const isSaved = (pipeline: string): boolean => pipeline !== '' && !pipeline.startsWith('unsaved:');
+
 export interface Difference {
   /** `boosting.trees`, or the run parameter's name. */
   name: string;

@@ -10,7 +10,7 @@ import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import styles from '../theme/master.module.css';
 import { Card, Facts } from '../theme/master.tsx';
-import { figures, sayFigure, type Run } from './compare-runs.ts';
+import { figures, isSaved, sayFigure, type Run } from './compare-runs.ts';
 import { openRunState } from './open-run-state.ts';
 import { RunNodes } from './run-nodes.tsx';
 import { Status } from './run-status.tsx';
@@ -47,7 +47,7 @@ export function OneRun({ run }: { run: Run }) {
               {t('runs.cancel')}
             </Button>
           )}
-          {run.pipeline !== '' && (
+          {isSaved(run.pipeline) && (
             <Button icon={Workflow} onPress={() => void openPath(run.pipeline)}>
               {t('runs.openPipeline')}
             </Button>

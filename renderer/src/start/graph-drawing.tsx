@@ -30,6 +30,7 @@ export function GraphDrawing({ file, title }: { file: PipelineFile; title: strin
       viewBox={`0 0 ${drawing.width} ${drawing.height}`}
       width={drawing.width * drawing.scale}
       height={drawing.height * drawing.scale}
+      style={{ maxWidth: '94%', height: 'auto' }}
       role="img"
       aria-label={t('start.drawing', { title, count: drawing.cards.length })}
     >

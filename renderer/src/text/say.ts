@@ -21,8 +21,9 @@ export function sayBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.5 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `0.2 s`, `21 s`, `3 min 5 s`, `2 h 4 min`. */
+/** `23 ms`, `0.2 s`, `21 s`, `3 min 5 s`, `2 h 4 min`. */
 export function sayDuration(ms: number): string {
+  if (ms < 95) return `${Math.max(0, Math.round(ms))} ms`;
   if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 100) return `${seconds} s`;

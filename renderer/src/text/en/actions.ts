@@ -16,6 +16,7 @@ export const actions = {
   rename: 'Rename',
   disable: 'Switch on or off',
   quickAdd: 'Add a node',
+  addAfter: 'Add a node after the selected one',
   connect: 'Connect to …',
   tidy: 'Tidy up',
   fit: 'Fit the selection, or everything',

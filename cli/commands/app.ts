@@ -1,0 +1,44 @@
+/** `flowyard app`: the window, served to this machine's browser. */
+import { spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { askForAddress } from '../../engine/host/reach-host.ts';
+import { installFolder } from '../house.ts';
+import { openHost } from '../open-host.ts';
+import { commonOptions, type Command } from './command.ts';
+
+export const app: Command = {
+  name: 'app',
+  usage: 'app',
+  about: 'Opens the window in the browser.',
+  options: {
+    port: { type: 'string', value: 'N', about: 'Port on this machine. Default: any free one.' },
+    'no-open': { type: 'boolean', about: 'Only print the address.' },
+    ...commonOptions,
+  },
+  run: async (input) => {
+    const started = await openHost(resolve(input.text('workspace') ?? '.'), (problem) => process.stderr.write(`${problem.message} ${problem.mend ?? ''}\n`));
+    const print = (url: string): void => {
+      process.stdout.write(input.flag('json') ? `${JSON.stringify({ type: 'serving', url })}\n` : `Flowyard is at ${url}\n`);
+      if (!input.flag('no-open')) openBrowser(url);
+    };
+    if (!started.started) {
+      print(await askForAddress(started.living));
+      return 0;
+    }
+    const { host } = started;
+    const server = await host.serveApp({ rendererFolder: join(installFolder, 'dist', 'renderer'), port: Number(input.text('port') ?? 0) });
+    print(server.newAddress());
+    await new Promise<void>((done) => {
+      process.once('SIGINT', done);
+      process.once('SIGTERM', done);
+    });
+    await host.close();
+    return 0;
+  },
+};
+
+function openBrowser(url: string): void {
+  const [program, ...args] = process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : ['xdg-open', url];
+  // No browser to open is no failure: the address is printed.
+  spawn(program, args, { stdio: 'ignore', detached: true }).once('error', () => undefined).unref();
+}

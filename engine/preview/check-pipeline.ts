@@ -1,0 +1,51 @@
+/** The answer to `plan.check`: problems, schemas, what is fresh, what a run would do. */
+import type { CheckResult } from '../../shared/rpc/contract.ts';
+import { targetsOf } from '../run/execute.ts';
+import { decide } from '../run/decide.ts';
+import { explainChange, recipeKey } from '../plan/keys.ts';
+import type { Instance } from '../plan/plan.ts';
+import { outputFacts } from '../run/results.ts';
+import { RecipeMemory, unsavedPath } from '../run/recipe-memory.ts';
+import { join } from 'node:path';
+import type { PipelineInHand, Planner } from './planner.ts';
+
+export async function checkPipeline(planner: Planner, pipeline: PipelineInHand, to: string | null): Promise<CheckResult> {
+  const planned = await planner.plan(pipeline);
+  const { graph, plan } = planned;
+  const checked = await planner.check(pipeline, planned);
+  const { store, workspace } = planner.house;
+  const memory = await RecipeMemory.open(store.folder, join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)), workspace);
+  const decision = decide(targetsOf(graph, plan, to !== null && graph.nodes.has(to) ? to : null), store);
+  const nodes: CheckResult['nodes'] = {};
+  for (const id of graph.order) {
+    const node = graph.nodes.get(id);
+    const instance = plan.main.get(id);
+    if (node === undefined) continue;
+    nodes[id] = {
+      key: instance?.key ?? null,
+      freshness: instance === undefined ? { state: 'never', outputs: [] } : freshnessOf(instance, store, memory),
+      summary: node.sound && node.spec !== undefined ? node.spec.summary(node.params) : '',
+      unknownKind: node.spec === undefined,
+    };
+  }
+  const compute = [...new Set([...decision.compute].map((i) => i.node.id))];
+  const known = compute.map((id) => nodes[id]?.freshness.ms);
+  return {
+    problems: [...planned.problems, ...checked.problems],
+    schemas: Object.fromEntries(checked.schemas),
+    nodes,
+    plan: { compute, total: graph.nodes.size, estimate_ms: known.every((ms) => ms !== undefined) ? known.reduce((sum, ms) => sum + ms, 0) : null },
+  };
+}
+
+function freshnessOf(instance: Instance, store: Planner['house']['store'], memory: RecipeMemory): CheckResult['nodes'][string]['freshness'] {
+  if (instance.key === null || instance.recipe === null) return { state: 'never', outputs: [] };
+  const artifact = store.find(instance.key);
+  if (artifact !== undefined) return { state: 'fresh', outputs: outputFacts(artifact), ms: artifact.manifest.ms };
+  const before = memory.get(instance.id);
+  if (before === undefined) return { state: 'never', outputs: [] };
+  if (recipeKey(before) === instance.key && instance.node.spec?.form === 'relational' && instance.node.spec.category !== 'split') return { state: 'fresh', outputs: [] };
+  const old = store.find(recipeKey(before));
+  const reason = explainChange(before, instance.recipe, (port) => instance.inputs.get(port)?.[0]?.instance.node.title ?? port);
+  return { state: 'stale', reason, outputs: old === undefined ? [] : outputFacts(old), ...(old === undefined ? {} : { ms: old.manifest.ms }) };
+}

@@ -1,0 +1,50 @@
+/** A node's own questions about its rows: what it examines when they exist, and how it explains a failure. */
+import type { QueryRows, RelationalContext, RelationalRun, Row, TableRef } from '../../shared/capabilities.ts';
+import { fail, type Problem } from '../../shared/errors.ts';
+import type { Finding } from '../../shared/spec/define-spec.ts';
+import type { Instance } from '../plan/plan.ts';
+import { relationalContext } from './compose.ts';
+import { composeQuery, extend, type TableValue } from './table-value.ts';
+
+type Inputs = ReadonlyMap<string, readonly TableValue[]>;
+type ReadRows = (text: string) => Promise<Row[]>;
+
+function ask(
+  instance: Instance,
+  inputs: Inputs,
+  read: ReadRows,
+): RelationalContext<never> & { node: string; query: QueryRows } {
+  const { context, named } = relationalContext(instance, inputs);
+  const query: QueryRows = (text) => {
+    const { ctes } = extend(named, text, 'asked', instance.node.id);
+    return read(composeQuery({ ctes: ctes.slice(0, -1), from: '' }, () => ctes.at(-1)?.sql ?? ''));
+  };
+  return { ...context, node: instance.node.id, query };
+}
+
+/** The failure with counts, examples and the mend, where the node knows better. */
+export async function explainFailure(
+  instance: Instance,
+  run: RelationalRun<never>,
+  inputs: Inputs,
+  failure: Problem,
+  read: ReadRows,
+): Promise<Problem> {
+  const finding = await run.explain?.({ ...ask(instance, inputs, read), failure });
+  return finding === undefined ? failure : { severity: 'error', ...finding };
+}
+
+/** Warnings that only the rows can tell; what makes them useless fails. */
+export async function examineRows(
+  instance: Instance,
+  run: RelationalRun<never>,
+  inputs: Inputs,
+  output: TableRef,
+  read: ReadRows,
+  warn: (finding: Finding) => void,
+): Promise<void> {
+  for (const finding of (await run.examine?.({ ...ask(instance, inputs, read), output })) ?? []) {
+    if (finding.severity !== 'warning') throw fail(finding.code, { ...finding, node: instance.node.id });
+    warn(finding);
+  }
+}
