@@ -37,13 +37,7 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
       {rows === undefined || rows.length === 0 ? (
         <p className={styles.body}>{rows === undefined ? t('common.loading') : t('services.noRequests')}</p>
       ) : (
-        <div
-          className={styles.room}
-          style={{ maxHeight: 420 }}
-          tabIndex={0}
-          role="region"
-          aria-label={t('services.recent')}
-        >
+        <div className={styles.room} style={{ maxHeight: 420 }} tabIndex={0}>
           <table className={styles.table}>
             <thead>
               <tr>
