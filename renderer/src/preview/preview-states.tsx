@@ -24,7 +24,8 @@ export interface PreviewHeaderProps {
   target: PreviewTarget;
   open: OpenPreview;
   title: string;
-  rows: number;
+  /** Null: not counted yet. */
+  rows: number | null;
   isOld: boolean;
   children?: ReactNode;
 }
@@ -37,8 +38,9 @@ export function PreviewHeader({ target, open, title, rows, isOld, children }: Pr
     <div className={styles.header}>
       <Source target={target} title={title} />
       <span className={styles.facts}>
-        {open.exact ? '' : t('preview.about')}
-        {t('preview.rowsShort', { count: rows, rows: sayCount(rows) })} · {t('common.columns', { count: visible })} ·{' '}
+        {rows !== null &&
+          `${open.exact ? '' : t('preview.about')}${t('preview.rowsShort', { count: rows, rows: sayCount(rows) })} · `}
+        {t('common.columns', { count: visible })} ·{' '}
         <Origin origin={open.origin} isStale={state === 'stale' && open.origin === 'result'} isOld={isOld} />
       </span>
       {children}
