@@ -1,5 +1,5 @@
 import { join, normalize, sep } from 'node:path';
-import { contentSecurityPolicy } from './policy.ts';
+import { contentSecurityPolicy } from '../engine/serve/content-security-policy.ts';
 
 /**
  * Answers `flowyard://app/…` with the files of the built window and nothing beside them.

@@ -8,7 +8,7 @@ import { channels } from './channels.ts';
 import { readDesktopState, writeDesktopState, type DesktopState } from './desktop-state.ts';
 import { shippedNode } from './host-process.ts';
 import { menuTemplate } from './menu.ts';
-import { pipelineInArguments, workspaceOf } from './opened-file.ts';
+import { pipelineInArguments, workspaceInArguments, workspaceOf } from './opened-file.ts';
 import { isOwnUrl, mayHave, mayOpenOutside, scheme } from './policy.ts';
 import { openSecrets } from './secrets.ts';
 import { answerWindows, pickPipeline, pickWorkspace } from './window-requests.ts';
@@ -37,8 +37,10 @@ else app.quit();
 function listen(): void {
   app.on('second-instance', (_event, argv, folder) => {
     const pipeline = pipelineInArguments(argv, folder);
-    if (pipeline === undefined) [...workbenches].at(-1)?.focus();
-    else openPipeline(pipeline);
+    const workspace = workspaceInArguments(argv, folder);
+    if (pipeline !== undefined) openPipeline(pipeline);
+    else if (workspace !== undefined) openWorkspace(workspace);
+    else [...workbenches].at(-1)?.focus();
   });
   app.on('open-file', (event, path) => {
     event.preventDefault();
@@ -89,7 +91,7 @@ function start(): void {
   });
   ipcMain.on(channels.requestPort, (event) => [...workbenches].find((bench) => bench.owns(event))?.connect());
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, menuActions)));
-  if (first === undefined) openWorkspace(lastWorkspace());
+  if (first === undefined) openWorkspace(workspaceInArguments(process.argv, process.cwd()) ?? lastWorkspace());
   else openPipeline(first);
 }
 
@@ -146,7 +148,7 @@ function hostEnvironment(): NodeJS.ProcessEnv {
 }
 
 function lastWorkspace(): string {
-  const folder = state.workspace ?? join(process.env['FLOWYARD_DOCUMENTS'] ?? app.getPath('documents'), 'Flowyard');
+  const folder = state.workspace ?? join(process.env['FLOWYARD_HOME'] ?? app.getPath('home'), 'Flowyard');
   mkdirSync(folder, { recursive: true });
   return folder;
 }

@@ -12,6 +12,13 @@ export function pipelineInArguments(argv: readonly string[], folder: string): st
   return named === undefined ? undefined : resolve(folder, named);
 }
 
+/** The folder that the app was started with: `--workspace FOLDER`. */
+export function workspaceInArguments(argv: readonly string[], folder: string): string | undefined {
+  const at = argv.indexOf('--workspace');
+  const named = at < 0 ? undefined : argv[at + 1];
+  return named === undefined ? undefined : resolve(folder, named);
+}
+
 /** The folder that a pipeline belongs to: the nearest one above it that has been a workspace, else its own. */
 export function workspaceOf(pipeline: string): string {
   for (let folder = dirname(pipeline); ; folder = dirname(folder)) {

@@ -2,20 +2,6 @@
 export const scheme = 'flowyard';
 export const origin = `${scheme}://app`;
 
-/** Everything from the app itself. React Flow and React Aria set styles on elements, hence `unsafe-inline` for styles alone. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 const permissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen', 'notifications']);
 
 export function isOwnUrl(text: string): boolean {

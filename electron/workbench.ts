@@ -4,6 +4,7 @@ import {
   dialog,
   MessageChannelMain,
   screen,
+  shell,
   utilityProcess,
   type IpcMainEvent,
   type IpcMainInvokeEvent,
@@ -83,12 +84,20 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   };
 
   function forkHost({ hostEnvironment, readSecret }: WorkbenchOptions): HostChild {
-    const child = utilityProcess.fork(join(bundleFolder, 'host.js'), ['--workspace', workspace], {
-      serviceName: 'Flowyard host',
-      stdio: 'inherit',
-      env: hostEnvironment,
+    const child = utilityProcess.fork(
+      join(bundleFolder, 'host.js'),
+      ['--workspace', workspace, '--bundle', bundleFolder],
+      {
+        serviceName: 'Flowyard host',
+        stdio: 'inherit',
+        env: hostEnvironment,
+      },
+    );
+    child.on('message', (message: unknown) => {
+      answerSecret(message, readSecret, (answer) => child.postMessage(answer));
+      const address = occupiedBy(message);
+      if (address !== undefined) void sayOccupied(window, address).then(() => window.close());
     });
-    child.on('message', (message: unknown) => answerSecret(message, readSecret, (answer) => child.postMessage(answer)));
     return child;
   }
 }
@@ -127,6 +136,24 @@ async function askForRestart(window: BrowserWindow, exitCode: number): Promise<b
     cancelId: 1,
   });
   return response === 0;
+}
+
+/** Where the browser form has this workspace open already: a workspace has one host. */
+function occupiedBy(message: unknown): string | undefined {
+  if (message === null || typeof message !== 'object' || !('type' in message) || message.type !== 'occupied')
+    return undefined;
+  return 'address' in message && typeof message.address === 'string' ? message.address : undefined;
+}
+
+async function sayOccupied(window: BrowserWindow, address: string): Promise<void> {
+  const { response } = await dialog.showMessageBox(window, {
+    message: 'This folder is open in Flowyard in your browser.',
+    detail: 'A folder is worked on in one place at a time. End that one to work here.',
+    buttons: ['Show it in the browser', 'Close'],
+    defaultId: 0,
+    cancelId: 1,
+  });
+  if (response === 0) await shell.openExternal(address);
 }
 
 /** The host asks for a secret by name; the window cannot. */

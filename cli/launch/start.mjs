@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { become, becomeNode, childEnvironment } from './child.mjs';
 import { findElectron } from './electron-binary.mjs';
@@ -8,12 +9,13 @@ import { say } from './say.mjs';
 
 /**
  * `npm start -- [FILE] [--no-open] [--port N] [--workspace DIR] [--browser] [--retry-electron]`: the window by Electron
- * where there is one, else served to the browser. Served, stdout has one line, the address.
+ * where there is one, else served to the browser. Without a folder, the
+ * last one, or `~/Flowyard`. Served, stdout has one line, the address.
  * @param {string[]} args
  */
 export async function main(args) {
   const own = ['--browser', '--retry-electron'];
-  const rest = args.filter((arg) => !own.includes(arg));
+  const rest = placeWorkspace(args.filter((arg) => !own.includes(arg)));
   const wantsBrowser = args.some((arg) => /^--(browser|no-open|port)(=|$)/.test(arg));
   await ensureInstalled();
   const electron = wantsBrowser ? undefined : await findElectron({ retry: args.includes('--retry-electron') });
@@ -25,5 +27,20 @@ export async function main(args) {
   }
   if (electron?.reason) say(`Opening in the browser, as there is no desktop window here: ${electron.reason}`);
   await ensureBuilt();
-  return becomeNode(['cli/main.ts', 'app', ...rest]);
+  // A checkout is no place for a person's work.
+  const folder = rest.includes('--workspace') ? [] : ['--workspace', join(homedir(), 'Flowyard')];
+  return becomeNode(['cli/main.ts', 'app', ...rest, ...folder]);
+}
+
+/**
+ * A folder that is named is meant from where the person is, and all that follows runs in the repository.
+ * @param {string[]} args
+ */
+function placeWorkspace(args) {
+  const at = args.findIndex((arg) => /^--workspace(=|$)/.test(arg));
+  if (at < 0) return args;
+  const named = args[at]?.split('=')[1] ?? args[at + 1] ?? '.';
+  const folder = resolve(process.env.INIT_CWD ?? process.cwd(), named);
+  const rest = args.filter((_, index) => index !== at && !(index === at + 1 && args[at] === '--workspace'));
+  return [...rest, '--workspace', folder];
 }

@@ -5,7 +5,7 @@ import { decide } from '../run/decide.ts';
 import { explainChange, recipeKey } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
 import { outputFacts } from '../run/results.ts';
-import { RecipeMemory } from '../run/recipe-memory.ts';
+import { RecipeMemory, unsavedPath } from '../run/recipe-memory.ts';
 import { join } from 'node:path';
 import type { PipelineInHand, Planner } from './planner.ts';
 
@@ -14,8 +14,7 @@ export async function checkPipeline(planner: Planner, pipeline: PipelineInHand, 
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
   const { store, workspace } = planner.house;
-  // The name under which a run of a pipeline that was never saved remembers its recipes (`run-manager`).
-  const memory = await RecipeMemory.open(store.folder, join(workspace, pipeline.path ?? 'untitled.pipeline.json'), workspace);
+  const memory = await RecipeMemory.open(store.folder, join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)), workspace);
   const decision = decide(targetsOf(graph, plan, to !== null && graph.nodes.has(to) ? to : null), store);
   const nodes: CheckResult['nodes'] = {};
   for (const id of graph.order) {

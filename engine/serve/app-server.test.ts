@@ -10,7 +10,8 @@ import { FlowyardError } from '../../shared/errors.ts';
 import { connect } from '../../shared/rpc/client.ts';
 import { serve } from '../../shared/rpc/server.ts';
 import { openSocketPipe } from '../../shared/rpc/web-socket.ts';
-import { contentSecurityPolicy, startAppServer, type AppServer } from './app-server.ts';
+import { startAppServer, type AppServer } from './app-server.ts';
+import { contentSecurityPolicy } from './content-security-policy.ts';
 
 const contract = { echo: { kind: 'call', input: z.object({ text: z.string() }), output: z.string() } } as const;
 let folder = '';

@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import { toProblem } from '../../shared/errors.ts';
 import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { webSocketPipe } from '../../shared/rpc/web-socket.ts';
+import { contentSecurityPolicy } from './content-security-policy.ts';
 import { listenOnLoopback, loopback } from './listen.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { sendFile } from './static-files.ts';
@@ -26,20 +27,6 @@ export interface AppServer {
   newAddress: () => string;
   close: () => Promise<void>;
 }
-
-/** xyflow and React Aria set styles on elements; nothing else inline is allowed. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "font-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "worker-src 'self' blob:",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
 
 /** A chunk of an upload and a large pipeline fit; a runaway message does not. */
 const largestMessageBytes = 64 << 20;

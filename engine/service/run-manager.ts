@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
+import { unsavedPath } from '../run/recipe-memory.ts';
 import { fail, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
@@ -19,6 +20,8 @@ export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignore
   absolutePath?: string;
   file: PipelineFile;
   parameters: Readonly<Record<string, Json>>;
+  /** Default: all. */
+  threads?: number | undefined;
 }
 export interface RunManagerOptions {
   workspace: string;
@@ -116,8 +119,8 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
 
   function launch(run: string, one: LiveRun): void {
     const { request } = one;
-    const path = request.absolutePath ?? join(workspace, request.path ?? 'untitled.pipeline.json');
-    const budget = { threads: availableParallelism(), memoryBytes: Math.floor((totalmem() * 0.5) / atOnce) };
+    const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
+    const budget = { threads: request.threads ?? availableParallelism(), memoryBytes: Math.floor((totalmem() * 0.5) / atOnce) };
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
     one.handle = startRunner(
       { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...budget },

@@ -51,7 +51,7 @@ async function openInElectron(complaints: string[]): Promise<OpenApp> {
   const workspace = join(scratch, 'Flowyard');
   const electron = await _electron.launch({
     args: [join(root, 'dist/desktop'), `--user-data-dir=${join(scratch, 'user')}`],
-    env: { ...process.env, FLOWYARD_NODE: process.execPath, FLOWYARD_DOCUMENTS: scratch },
+    env: { ...process.env, FLOWYARD_NODE: process.execPath, FLOWYARD_HOME: scratch },
   });
   return {
     workspace,

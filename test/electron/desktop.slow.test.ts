@@ -32,7 +32,7 @@ describe.skipIf(reason !== undefined)('in a real window', () => {
     mkdirSync(join(scratch, 'work'));
     electron = await _electron.launch({
       args: [join(root, 'dist/desktop'), `--user-data-dir=${join(scratch, 'user')}`],
-      env: { ...process.env, FLOWYARD_NODE: process.execPath, FLOWYARD_DOCUMENTS: join(scratch, 'work') },
+      env: { ...process.env, FLOWYARD_NODE: process.execPath, FLOWYARD_HOME: join(scratch, 'work') },
     });
     page = await electron.firstWindow();
     page.on('pageerror', (error) => errors.push(String(error)));

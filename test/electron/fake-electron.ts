@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 
 export const seen: string[] = [];
-export const folders = { userData: '', documents: '' };
+export const folders = { userData: '', home: '' };
 export const answers = { openDialog: [''], permission: new EventEmitter() };
 export const requests = new Map<string, (event: unknown, ...values: unknown[]) => unknown>();
 
@@ -96,7 +96,7 @@ export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 
 export const dialog = {
   showOpenDialog: async () => ({ filePaths: answers.openDialog }),
   showMessageBox: async () => {
-    seen.push('asks for a restart');
+    seen.push('asks');
     return { response: 0 };
   },
 };

@@ -10,7 +10,7 @@ vi.mock('electron', () => electron);
 const folder = mkdtempSync(join(tmpdir(), 'flowyard-desktop-'));
 const workspace = join(folder, 'work');
 electron.folders.userData = join(folder, 'user');
-electron.folders.documents = join(folder, 'documents');
+electron.folders.home = join(folder, 'home');
 
 const page = (index = 0): electron.FakeWindow => {
   const window = electron.FakeWindow.all[index];
@@ -41,14 +41,14 @@ beforeAll(async () => {
 beforeEach(() => void electron.seen.splice(0));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the first start opens a sandboxed window and a host on a folder in Documents', () => {
+test('the first start opens a sandboxed window and a host on a folder of the person’s', () => {
   expect(page().options.webPreferences).toMatchObject({
     sandbox: true,
     contextIsolation: true,
     nodeIntegration: false,
     webSecurity: true,
   });
-  expect(lastHost().args).toEqual(['--workspace', join(folder, 'documents', 'Flowyard')]);
+  expect(lastHost().args.slice(0, 3)).toEqual(['--workspace', join(folder, 'home', 'Flowyard'), '--bundle']);
 });
 
 test('a page gets a port to the host for each time it asks; a host that ended is there again', () => {
@@ -71,7 +71,7 @@ test('a host that ends four times in a row is started again only when the person
   lastHost().emit('exit', 9);
   expect(electron.FakeHost.all).toHaveLength(4);
   electron.ipcMain.emit(channels.requestPort, { sender: page().webContents });
-  expect(electron.seen).toEqual(['asks for a restart']);
+  expect(electron.seen).toEqual(['asks']);
   await turn();
   expect(electron.FakeHost.all).toHaveLength(5);
   expect(electron.seen.slice(1)).toEqual(['host window with 1 port', 'page flowyard:host-port with 1 port']);
@@ -79,7 +79,7 @@ test('a host that ends four times in a row is started again only when the person
 
 test('a second start with a pipeline opens the window of its workspace, and the page gets the name inside when it listens', () => {
   electron.app.emit('second-instance', {}, ['flowyard', '--flag', 'deep/a.pipeline.json'], workspace);
-  expect(lastHost().args).toEqual(['--workspace', workspace]);
+  expect(lastHost().args.slice(0, 2)).toEqual(['--workspace', workspace]);
   expect(electron.seen).toEqual(['load flowyard://app/index.html']);
   electron.ipcMain.emit(channels.requestPort, { sender: page(1).webContents });
   expect(electron.seen).toContain('page flowyard:open-pipeline deep/a.pipeline.json');
@@ -155,7 +155,7 @@ test('files outside of the workspace are not shown', () => {
   ask(channels.showInFolder, own, '../../etc/passwd');
   expect(electron.seen).toEqual([]);
   ask(channels.showInFolder, own, 'data.csv');
-  expect(electron.seen).toEqual([`show ${join(folder, 'documents', 'Flowyard', 'data.csv')}`]);
+  expect(electron.seen).toEqual([`show ${join(folder, 'home', 'Flowyard', 'data.csv')}`]);
 });
 
 test('a secret is written encrypted, its value goes to the host alone', () => {
@@ -173,10 +173,22 @@ test('the menu sends commands to the focused window', () => {
   expect(electron.seen).toEqual(['page flowyard:menu-command pipeline.save']);
 });
 
+test('a folder that is open in the browser is shown there, and the window closes', async () => {
+  const before = electron.FakeWindow.all.length;
+  electron.app.emit('open-file', { preventDefault: () => undefined }, join(folder, 'other', 'b.pipeline.json'));
+  expect(electron.FakeWindow.all).toHaveLength(before + 1);
+  lastHost().emit('message', { type: 'occupied', address: 'http://127.0.0.1:7/?token=x' });
+  await turn();
+  expect(electron.seen).toEqual(
+    expect.arrayContaining(['outside http://127.0.0.1:7/?token=x', 'host stop with 0 port']),
+  );
+  electron.FakeWindow.all.pop();
+});
+
 test('closing remembers the place, and quitting waits for the hosts', async () => {
   page(1).close();
   expect(JSON.parse(readFileSync(join(folder, 'user', 'desktop.json'), 'utf8'))).toEqual({
-    workspace,
+    workspace: join(folder, 'other'),
     window: { bounds: { x: 10, y: 20, width: 1000, height: 700 }, maximized: true },
   });
   electron.app.quit();

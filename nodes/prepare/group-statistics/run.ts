@@ -21,6 +21,8 @@ const table = 'groups';
 
 export default fitted(spec, {
   fit: async ({ train, params }): Promise<State> => {
+    // The check has refused this; a fit without a check adds nothing.
+    if (params.by.length === 0 || params.statistics.length === 0) return { by: [], names: [], groups: [], unseen: [] };
     const columnOf = (name: string, param: string): Column =>
       train.columns.find((c) => c.name === name) ?? missing(name, param);
     const by = params.by.map((name) => columnOf(name, 'by'));
@@ -48,7 +50,7 @@ export default fitted(spec, {
 
   apply: ({ input, state, table: tableOf }) => {
     const by = state.by.flatMap((name) => input.columns.find((c) => c.name === name) ?? []);
-    if (by.length < state.by.length) return sql`SELECT * FROM ${input.ref}`;
+    if (state.names.length === 0 || by.length < state.by.length) return sql`SELECT * FROM ${input.ref}`;
     const matches = join(by.map((c, i) => sql`__groups.${raw(`__key_${i}`)} IS NOT DISTINCT FROM ${categoryText(c, sql`__rows.${id(c.name)}`)}`), ' AND ');
     const values = state.names.map((name, i) => sql`CASE WHEN __groups.__known THEN __groups.${raw(`__value_${i}`)} ELSE ${numberOrNull(state.unseen[i])} END AS ${id(name)}`);
     return sql`SELECT __rows.*, ${join(values)} FROM ${input.ref} AS __rows LEFT JOIN ${tableOf(table)} AS __groups ON ${matches}`;

@@ -1,0 +1,34 @@
+/** The host of one workspace, put together as on the command line and served to Electron's windows. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pathToFileURL } from 'node:url';
+import { openHost } from '../cli/open-host.ts';
+import { askForAddress } from '../engine/host/reach-host.ts';
+import type { Problem } from '../shared/errors.ts';
+import { serveWindows, type PipedHost } from './host.ts';
+
+const { values } = parseArgs({ options: { workspace: { type: 'string' }, bundle: { type: 'string' } } });
+const { workspace, bundle } = values;
+if (workspace === undefined || bundle === undefined) throw new Error('the host needs --workspace and --bundle');
+
+const log = ({ message, mend = '' }: Problem): void => console.error(message, mend);
+
+async function open(folder: string, bundleFolder: string): Promise<PipedHost> {
+  const entry = pathToFileURL(join(bundleFolder, 'thread.js'));
+  const started = await openHost(folder, log, { threads: { entry } });
+  if (!started.started) {
+    // The folder is open in a browser: its host is that one, and main says so.
+    process.parentPort.postMessage({ type: 'occupied', address: await askForAddress(started.living) });
+    return { serve: () => undefined, close: async () => undefined };
+  }
+  const { host } = started;
+  // Not for a browser but for this user's own processes: `flowyard run` hands its run over to us.
+  await host.serveApp({ rendererFolder: join(bundleFolder, '..', 'renderer'), port: 0 });
+  return host;
+}
+
+await serveWindows(
+  process.parentPort,
+  () => open(workspace, bundle),
+  (code) => process.exit(code),
+);
