@@ -21,7 +21,15 @@ export async function tryTask(
   inputs: { tables?: Record<string, TableInput>; models?: Record<string, ModelInput> },
 ): Promise<TaskTrial> {
   if (run.form !== 'task') throw new Error('not a task');
-  const made: TaskTrial = { reports: {}, predictions: [], files: [], services: [], metrics: {}, findings: [], logs: [] };
+  const made: TaskTrial = {
+    reports: {},
+    predictions: [],
+    files: [],
+    services: [],
+    metrics: {},
+    findings: [],
+    logs: [],
+  };
   const unused = (): never => {
     throw new Error('this trial does not offer that');
   };

@@ -6,8 +6,15 @@ import { spec } from './spec.ts';
 describe('deploy.http', () => {
   it('declares the service with its settings, and leaves starting it to the host', async () => {
     const model = modelLike({});
-    const made = await tryTask(spec, run, { name: 'penguins', port: 8080, auth: 'none', keepInputs: false }, { models: { model } });
-    expect(made.services).toEqual([['service', { name: 'penguins', model, settings: { port: 8080, auth: 'none', keepInputs: false } }]]);
+    const made = await tryTask(
+      spec,
+      run,
+      { name: 'penguins', port: 8080, auth: 'none', keepInputs: false },
+      { models: { model } },
+    );
+    expect(made.services).toEqual([
+      ['service', { name: 'penguins', model, settings: { port: 8080, auth: 'none', keepInputs: false } }],
+    ]);
   });
 
   it('wants a token and any free port unless told otherwise', async () => {
@@ -22,7 +29,11 @@ describe('deploy.http', () => {
     [{ name: 'ü' }, ['service.bad-name']],
     [{ name: 'v1.2_b-c', port: 8080.5 }, ['param.not-whole']],
   ])('%j is judged before a run', (params, codes) => {
-    expect((spec.check?.({ node: 'it', params: spec.params.parse(params), inputs: {}, wired: new Set() }) ?? []).map((f) => f.code)).toEqual(codes);
+    expect(
+      (spec.check?.({ node: 'it', params: spec.params.parse(params), inputs: {}, wired: new Set() }) ?? []).map(
+        (f) => f.code,
+      ),
+    ).toEqual(codes);
   });
 
   it('takes no port that only the system may open', () => {

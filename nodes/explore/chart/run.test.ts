@@ -27,14 +27,25 @@ describe('explore.chart', () => {
   });
 
   it('a histogram of one value, and of none', async () => {
-    expect((await draw(await bench.table('t', 'SELECT 7 AS x FROM range(3)'), { x: 'x' })).data).toEqual({ from: [6.5], to: [7.5], count: [3] });
-    expect((await draw(await bench.table('t', 'SELECT 7 AS x LIMIT 0'), { x: 'x' })).data).toEqual({ from: [], to: [], count: [] });
+    expect((await draw(await bench.table('t', 'SELECT 7 AS x FROM range(3)'), { x: 'x' })).data).toEqual({
+      from: [6.5],
+      to: [7.5],
+      count: [3],
+    });
+    expect((await draw(await bench.table('t', 'SELECT 7 AS x LIMIT 0'), { x: 'x' })).data).toEqual({
+      from: [],
+      to: [],
+      count: [],
+    });
   });
 
   it('bars show groups from the largest down, missing ones named', async () => {
     const rows = await bench.table('t', few);
     expect((await draw(rows, { mark: 'bar', x: 'g' })).data).toEqual({ x: ['a', 'b', '(missing)'], y: [2, 2, 1] });
-    expect((await draw(rows, { mark: 'bar', x: 'g', y: 'v', aggregate: 'mean' })).data).toEqual({ x: ['b', 'a', '(missing)'], y: [5, 2, null] });
+    expect((await draw(rows, { mark: 'bar', x: 'g', y: 'v', aggregate: 'mean' })).data).toEqual({
+      x: ['b', 'a', '(missing)'],
+      y: [5, 2, null],
+    });
   });
 
   it('many groups: the most frequent ones, and the others together', async () => {
@@ -46,7 +57,13 @@ describe('explore.chart', () => {
   });
 
   it('a line goes along time, in order, one for each colour', async () => {
-    const block = await draw(await bench.table('t', few), { mark: 'line', x: 'd', y: 'v', aggregate: 'sum', color: 'g' });
+    const block = await draw(await bench.table('t', few), {
+      mark: 'line',
+      x: 'd',
+      y: 'v',
+      aggregate: 'sum',
+      color: 'g',
+    });
     expect(block.x.scale).toBe('time');
     expect(block.data).toEqual({ x: ['2024-01-01', '2024-01-02', '2024-01-02'], y: [1, 3, 5], color: ['a', 'a', 'b'] });
   });
@@ -61,16 +78,29 @@ describe('explore.chart', () => {
 
   it('boxes: quartiles, and whiskers to the furthest values within the fences', async () => {
     const rows = await bench.table('t', 'SELECT unnest([1, 2, 3, 4, 5, 100]) AS v');
-    expect((await draw(rows, { mark: 'box', y: 'v' })).data).toEqual({ x: ['all rows'], low: [1], q1: [2.25], median: [3.5], q3: [4.75], high: [5] });
+    expect((await draw(rows, { mark: 'box', y: 'v' })).data).toEqual({
+      x: ['all rows'],
+      low: [1],
+      q1: [2.25],
+      median: [3.5],
+      q3: [4.75],
+      high: [5],
+    });
   });
 
   it('training rows only, after Split', async () => {
-    const rows = await bench.table('t', `SELECT i AS "__row", CASE WHEN i < 7 THEN 'train' ELSE 'test' END AS "__partition", 1 AS x FROM range(10) AS r(i)`);
+    const rows = await bench.table(
+      't',
+      `SELECT i AS "__row", CASE WHEN i < 7 THEN 'train' ELSE 'test' END AS "__partition", 1 AS x FROM range(10) AS r(i)`,
+    );
     expect((await draw(rows, { x: 'x', partition: 'train' })).data['count']).toEqual([7]);
     expect((await draw(rows, { x: 'x' })).data['count']).toEqual([10]);
   });
 
   it('names the column that is not there', async () => {
-    await expect(draw(await bench.table('t', few), { x: 'w' })).rejects.toMatchObject({ code: 'column.missing', problem: { column: 'w', param: 'x' } });
+    await expect(draw(await bench.table('t', few), { x: 'w' })).rejects.toMatchObject({
+      code: 'column.missing',
+      problem: { column: 'w', param: 'x' },
+    });
   });
 });
