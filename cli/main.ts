@@ -3,9 +3,8 @@ import { parseArgs } from 'node:util';
 import { toProblem } from '../shared/errors.ts';
 import { commands } from './commands/commands.ts';
 import { toParseOptions, UsageError, type Command, type CommandInput } from './commands/command.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { printHelp } from './help.ts';
-
-process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
@@ -28,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (json) process.stdout.write(`${JSON.stringify({ type: 'error', problem })}\n`);
     process.stderr.write(`${problem.message}${problem.mend === undefined ? '' : ` ${problem.mend}`}\n`);
     if (problem.code === 'internal.unexpected' && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`);
-    return /^(pipeline|parameter|sweep|run\.no-node)/.test(problem.code) ? 2 : 1;
+    return exitCodeOf(problem.code);
   }
 }
 
@@ -44,3 +43,7 @@ function refuse(message: string, mend: string): number {
   process.stderr.write(`${message}\n${mend}\n`);
   return 2;
 }
+
+// Whoever reads us has read enough (`| head`).
+process.stdout.on('error', () => process.exit(0));
+process.exitCode = await main(process.argv.slice(2));

@@ -2,13 +2,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openThreadPool, type ThreadPoolOptions } from '../engine/compute/thread-pool.ts';
-import { startHost, type StartedHost } from '../engine/host/host.ts';
+import { startHost, type HostOptions, type StartedHost } from '../engine/host/host.ts';
 import { startEngine } from '../engine/preview/start-engine.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
 import type { Problem } from '../shared/errors.ts';
 import { installFolder, loadKernels, processCommand, resourcesFolder } from './house.ts';
 
-export async function openHost(workspace: string, log: (problem: Problem) => void, { threads = {} }: { threads?: ThreadPoolOptions } = {}): Promise<StartedHost> {
+export async function openHost(workspace: string, log: (problem: Problem) => void, { threads = {}, ...more }: { threads?: ThreadPoolOptions } & Pick<HostOptions, 'startsServices'> = {}): Promise<StartedHost> {
   await mkdir(workspace, { recursive: true });
   const pool = openThreadPool(threads);
   return startHost({
@@ -19,6 +19,7 @@ export async function openHost(workspace: string, log: (problem: Problem) => voi
     serviceCommand: processCommand('service'),
     startEngine: async (house) => startEngine(house, { specs: await loadSpecs(), loadRun, resources: resourcesFolder, tasks: { startWorkers: pool.startWorkers, wasm: loadKernels } }),
     log,
+    ...more,
   });
 }
 

@@ -46,6 +46,15 @@ export function readValue(text: string): unknown {
   }
 }
 
+/** A whole number from 1 on (`from` 0: or nothing); undefined when it was not given. */
+export function readCount(input: CommandInput, option: string, from = 1, to = Number.MAX_SAFE_INTEGER): number | undefined {
+  const text = input.text(option);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < from || value > to) throw new UsageError(`--${option} takes a whole number${to < 1e6 ? ` from ${from} to ${to}` : ''}, not "${text}".`);
+  return value;
+}
+
 export function splitPair(text: string, what: string): [string, string] {
   const at = text.indexOf('=');
   if (at <= 0) throw new UsageError(`${what} is written name=value, not "${text}".`);

@@ -1,12 +1,22 @@
-/** `flowyard run FILE`: the same command here and on a cluster. */
-import { availableParallelism, totalmem } from 'node:os';
-import { startRunner } from '../../engine/run/start-runner.ts';
+/** `flowyard run FILE`: the run goes through the workspace's host, so that every result is in its history, whoever is the host. */
+import { realpath } from 'node:fs/promises';
+import * as z from 'zod';
+import { isInside } from '../../engine/plan/sources.ts';
+import { applySweep } from '../../engine/run/sweep.ts';
+import { nameInWorkspace } from '../../engine/service/workspace-files.ts';
+import { fail, toProblem } from '../../shared/errors.ts';
+import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
-import { processCommand } from '../house.ts';
+import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
-import { newRunId } from '../run-id.ts';
-import { commonOptions, type Command } from './command.ts';
-import { pipelineOptions, readPipelineRequest, readSweep } from './run-options.ts';
+import { useHost, type HostApi } from '../use-host.ts';
+import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
+import { pipelineOptions, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
+
+const jsonRecord = z.record(z.string(), z.json());
+const jsonLists = z.record(z.string(), z.array(z.json()));
+type Finished = Extract<RunEvent, { type: 'run-finished' }>;
+type StartInput = Parameters<HostApi['runs.start']>[0];
 
 export const run: Command = {
   name: 'run',
@@ -22,31 +32,71 @@ export const run: Command = {
   },
   run: async (input) => {
     const request = await readPipelineRequest(input);
-    const json = input.flag('json');
-    let status = 'failed';
-    const show = (event: RunEvent): void => {
-      if (event.type === 'run-finished') status = event.status;
-      if (json) process.stdout.write(`${JSON.stringify(event)}\n`);
-      else printEvent(event);
-    };
-    const handle = startRunner(
-      {
-        run: newRunId(),
-        ...request,
-        sweep: readSweep(input),
-        to: input.text('to') ?? null,
-        ignoreCache: input.flag('no-cache'),
-        deterministic: true,
-        threads: Number(input.text('threads') ?? availableParallelism()),
-        memoryBytes: totalmem() * 0.5,
-      },
-      { command: processCommand('runner'), onEvent: show },
-    );
-    const stop = (): void => handle.cancel();
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
-    const end = await handle.ended;
-    if (end.problem) process.stderr.write(`${end.problem.message} ${end.problem.mend ?? ''}\n${String(end.problem.facts?.['lastWords'] ?? '')}\n`);
-    return status === 'done' ? 0 : 1;
+    const start = await readStart(input, request);
+    const print = input.flag('json') ? (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`) : printEvent;
+    const { status, problem } = await follow(request.workspace, start, print);
+    return status === 'done' ? 0 : exitCodeOf(problem?.code);
   },
 };
+
+/** Refuses before anything starts what can be known to be wrong: a run that never began is not in the history. */
+async function readStart(input: CommandInput, request: PipelineRequest): Promise<StartInput> {
+  const { file, path, parameters, granted, workspace } = request;
+  const to = input.text('to') ?? null;
+  const sweep = readSweep(input);
+  resolveParameters(file, parameters);
+  applySweep(file, sweep);
+  if (to !== null && file.nodes[to] === undefined)
+    throw fail('run.no-node', { message: `The pipeline has no node "${to}".`, mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.` });
+  const threads = readCount(input, 'threads');
+  const [root, place] = await Promise.all([realpath(workspace).catch(() => workspace), realpath(path)]);
+  return {
+    pipeline: { path: isInside(root, place) ? nameInWorkspace(root, place) : place, file },
+    parameters: jsonRecord.parse(parameters),
+    to,
+    ignoreCache: input.flag('no-cache'),
+    sweep: jsonLists.parse(Object.fromEntries(sweep.map((axis) => [`${axis.node}.${axis.param}`, axis.values]))),
+    granted,
+    ...(threads === undefined ? {} : { threads }),
+  };
+}
+
+/** Every fact in order, to the end. When the host that took the run goes before its end, this process takes its place and reads on in the history. */
+async function follow(workspace: string, start: StartInput, print: (event: RunEvent) => void): Promise<Finished> {
+  let run: string | undefined;
+  let seq = -1;
+  for (;;) {
+    const finished = await useHost(workspace, async ({ api, isOwn }): Promise<Finished | undefined> => {
+      const id = (run ??= (await api['runs.start'](start)).run);
+      const stopListening = cancelOnSignal(() => void api['runs.cancel']({ run: id }).catch(() => undefined));
+      try {
+        for await (const events of api['runs.events']({ run: id, afterSeq: seq }))
+          for (const event of events) {
+            seq = event.seq;
+            print(event);
+            if (event.type === 'run-finished') return event;
+          }
+        return undefined;
+      } catch (thrown) {
+        if (isOwn || !/^(host|connection|rpc)\./.test(toProblem(thrown).code)) throw thrown;
+        return undefined;
+      } finally {
+        stopListening();
+      }
+    });
+    if (finished !== undefined) return finished;
+  }
+}
+
+/** Once; a second Ctrl-C ends the process at once, and its runner with it. */
+function cancelOnSignal(cancel: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const stop = (): void => {
+    for (const signal of signals) process.off(signal, stop);
+    cancel();
+  };
+  for (const signal of signals) process.on(signal, stop);
+  return () => {
+    for (const signal of signals) process.off(signal, stop);
+  };
+}

@@ -59,6 +59,8 @@ export interface HostOptions {
   serviceCommand: readonly string[];
   startEngine: (house: Pick<HostContext, 'workspace' | 'store' | 'artifacts'>) => Promise<Engine>;
   cacheLimitBytes?: number;
+  /** False for a host that lives for one run: what is deployed is kept, and the next host that stays starts it. Default: true. */
+  startsServices?: boolean;
   now?: () => number;
   /** What a person should read: a damaged history, a full disk, a fault. */
   log?: (problem: Problem) => void;
@@ -79,7 +81,7 @@ export type StartedHost = { started: true; host: Host } | { started: false; livi
 const defaultCacheLimitBytes = 20 * 2 ** 30;
 
 export async function startHost(options: HostOptions): Promise<StartedHost> {
-  const { now = Date.now, log = () => undefined, cacheLimitBytes = defaultCacheLimitBytes } = options;
+  const { now = Date.now, log = () => undefined, cacheLimitBytes = defaultCacheLimitBytes, startsServices = true } = options;
   const workspace = await realpath(options.workspace).catch((cause: unknown) => {
     throw fail(
       'store.no-workspace',
@@ -99,7 +101,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   if (store.notice !== undefined) log(store.notice);
   const artifacts = await openArtifacts({ folder: join(workspace, '.flowyard'), readOnly, now });
   const changes = makeChangeHub();
-  const services = makeServiceManager({ store, artifacts, changes, serviceCommand: options.serviceCommand, now });
+  const services = makeServiceManager({ store, artifacts, changes, serviceCommand: options.serviceCommand, startsDeclared: startsServices, now });
   const runs = makeRunManager({
     workspace,
     store,
@@ -142,7 +144,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   opened.defer(() => services.close());
   opened.defer(() => runs.close());
   opened.defer(watchFolders(workspace, () => changes.tell('files')));
-  services.resume();
+  if (startsServices) services.resume();
 
   const sizes = makeCacheSizes(artifacts);
   const handlersFor = (caller: Caller): Handlers<Contract> => ({

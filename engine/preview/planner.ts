@@ -25,6 +25,8 @@ export interface PlannerHouse {
   resources: string;
   threads: number;
   memoryBytes: number;
+  /** Files outside the workspace that a person named on the command line. Absolute. */
+  granted?: readonly string[];
 }
 export interface PipelineInHand {
   path: string | null;
@@ -97,7 +99,7 @@ export class Planner implements AsyncDisposable {
   #roots(path: string | null): SourceRoots {
     const { workspace, resources } = this.house;
     const folder = path === null || path.startsWith('example:') ? workspace : resolve(workspace, path, '..');
-    return { workspace, pipelineFolder: folder, resources: resolve(resources, 'data'), granted: new Set() };
+    return { workspace, pipelineFolder: folder, resources: resolve(resources, 'data'), granted: new Set(this.house.granted) };
   }
 
   #sandbox(files: readonly string[]): Promise<Sandbox> {

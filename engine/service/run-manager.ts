@@ -20,6 +20,8 @@ export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignore
   absolutePath?: string;
   file: PipelineFile;
   parameters: Readonly<Record<string, Json>>;
+  /** Default: all. */
+  threads?: number | undefined;
 }
 export interface RunManagerOptions {
   workspace: string;
@@ -118,7 +120,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   function launch(run: string, one: LiveRun): void {
     const { request } = one;
     const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
-    const budget = { threads: availableParallelism(), memoryBytes: Math.floor((totalmem() * 0.5) / atOnce) };
+    const budget = { threads: request.threads ?? availableParallelism(), memoryBytes: Math.floor((totalmem() * 0.5) / atOnce) };
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
     one.handle = startRunner(
       { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...budget },

@@ -19,6 +19,8 @@ export interface ServiceManagerOptions {
   changes: ChangeHub;
   /** The Node binary and the script of a service. */
   serviceCommand: readonly string[];
+  /** False: what a run declares is kept and not started. Default: true. */
+  startsDeclared?: boolean;
   now: () => number;
 }
 export interface ServiceManager {
@@ -64,6 +66,7 @@ export function makeServiceManager({
   artifacts,
   changes,
   serviceCommand,
+  startsDeclared = true,
   now,
 }: ServiceManagerOptions): ServiceManager {
   const live = new Map<string, LiveService>();
@@ -215,7 +218,8 @@ export function makeServiceManager({
     },
     declare: (declaration) => {
       try {
-        void launch(keep(declaration));
+        const service = keep(declaration);
+        if (startsDeclared) void launch(service);
       } catch (error) {
         live.set(declaration.name, {
           status: 'failed',

@@ -150,7 +150,9 @@ export const contract = {
   'runs.start': call(
     z.object({ pipeline: openPipeline, parameters: z.record(z.string(), z.json()).optional(), to: z.string().nullable(), ignoreCache: z.boolean().optional(), sweep: z.record(z.string(), z.array(z.json())).optional(), set: z.record(z.string(), z.json()).optional(),
       /** Files outside the workspace that a person named: heeded from the command line alone. */
-      granted: z.array(z.string()).optional() }),
+      granted: z.array(z.string()).optional(),
+      /** Threads that the run may use; results do not depend on them. Default: all. */
+      threads: z.int().min(1).optional() }),
     z.object({ run: z.string() }),
   ),
   'runs.cancel': call(z.object({ run: z.string() }), none),

@@ -31,6 +31,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
       sweep = {},
       set = {},
       granted = [],
+      threads,
     }) => {
       // What the command line is told to run is trusted.
       if (caller === 'window') await refuseUntrusted(context, pipeline);
@@ -56,6 +57,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
           ignoreCache,
           sweep: axes,
           granted: caller === 'process' ? granted : [],
+          threads,
         }),
       };
     },

@@ -1,0 +1,43 @@
+/** `flowyard check FILE`: what a run would stumble over, without running. */
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { checkPipeline } from '../../engine/preview/check-pipeline.ts';
+import { Planner } from '../../engine/preview/planner.ts';
+import { openArtifacts } from '../../engine/store/artifacts.ts';
+import { loadRun, loadSpecs } from '../../nodes/runs.ts';
+import type { Problem } from '../../shared/errors.ts';
+import { resolveParameters } from '../../shared/pipeline/parameters.ts';
+import { resourcesFolder } from '../house.ts';
+import { printJson, printLines } from '../print-table.ts';
+import { commonOptions, type Command } from './command.ts';
+import { pipelineOptions, readPipelineRequest } from './run-options.ts';
+
+export const check: Command = {
+  name: 'check',
+  usage: 'check FILE',
+  about: 'Says what is wrong with a pipeline, and what a run would compute.',
+  options: { ...pipelineOptions, to: { type: 'string', value: 'NODE', about: 'Plan only what this node needs.' }, ...commonOptions },
+  run: async (input) => {
+    const { file, path, parameters, granted, workspace } = await readPipelineRequest(input);
+    // Only a name that the pipeline does not have is refused at once: a missing value is one of the problems.
+    const known = Object.keys(parameters).filter((name) => file.parameters[name] === undefined);
+    if (known.length > 0) resolveParameters(file, parameters);
+    const store = await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false });
+    await using planner = new Planner({ specs: await loadSpecs(), loadRun, store, workspace, resources: resourcesFolder, threads: availableParallelism(), memoryBytes: totalmem() * 0.25, granted });
+    const result = await checkPipeline(planner, { path, file, parameters }, input.text('to') ?? null);
+    await store.endRun('preview');
+    const errors = result.problems.filter((p) => p.severity === 'error').length;
+    const warnings = result.problems.length - errors;
+    if (input.flag('json')) {
+      for (const problem of result.problems) printJson({ type: 'problem', ...problem });
+      printJson({ type: 'check-finished', errors, warnings, nodes: result.plan.total, compute: result.plan.compute, schemas: result.schemas });
+    } else {
+      printLines(result.problems.map(sayProblem));
+      printLines([`${count(errors, 'error')}, ${count(warnings, 'warning')}. ${result.plan.compute.length === 0 ? 'A run would compute nothing.' : `A run would compute ${result.plan.compute.length} of ${result.plan.total} nodes.`}`]);
+    }
+    return errors > 0 ? 2 : 0;
+  },
+};
+
+const sayProblem = (p: Problem): string => `${p.severity === 'error' ? '✗' : '!'} ${[p.node, p.param ?? p.port].filter((part) => part !== undefined).join('.')}${p.node === undefined ? '' : ': '}${p.message}${p.mend === undefined ? '' : ` ${p.mend}`}`;
+const count = (n: number, what: string): string => `${n === 0 ? 'no' : n} ${what}${n === 1 ? '' : 's'}`;

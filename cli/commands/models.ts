@@ -1,0 +1,43 @@
+/** `flowyard models`: what was trained here. */
+import { resolve } from 'node:path';
+import { readModelName, unknownModel } from '../find-model.ts';
+import { printJson, printLines, printTable, sayBytes, sayMetrics, sayTime } from '../print-table.ts';
+import { useHistory } from '../use-history.ts';
+import { commonOptions, type Command } from './command.ts';
+
+export const models: Command = {
+  name: 'models',
+  usage: 'models [MODEL]',
+  about: 'Lists the trained models; MODEL (name or name@version) tells one.',
+  options: commonOptions,
+  run: async (input) => {
+    const json = input.flag('json');
+    const [text] = input.positionals;
+    return useHistory(resolve(input.text('workspace') ?? '.'), async (history) => {
+      if (text === undefined) {
+        const rows = await history.models();
+        if (json) rows.forEach(printJson);
+        else if (rows.length === 0) printLines(['No model yet.']);
+        else printTable(['MODEL', 'TARGET', 'TRAINED', 'MEASURED'], rows.map((m) => [`${m.name}@${m.version}`, m.target, sayTime(m.created_ms), sayMetrics(m.metrics)]));
+        return 0;
+      }
+      const { name, version } = readModelName(text);
+      const model = await history.model(name, version);
+      if (model === undefined) throw unknownModel(text, await history.models());
+      if (json) printJson(model);
+      else
+        printLines([
+          `${model.name}@${model.version}`,
+          `Kind      ${model.kind}, ${model.task} of ${model.target}`,
+          `Trained   ${sayTime(model.created_ms)} by ${model.node} of ${model.pipeline}, run ${model.run}`,
+          `Key       ${model.key}`,
+          `Size      ${sayBytes(model.bytes)}`,
+          ...(model.classes.length === 0 ? [] : [`Classes   ${model.classes.map(String).join(', ')}`]),
+          ...(Object.keys(model.metrics).length === 0 ? [] : [`Measured  ${sayMetrics(model.metrics)}`]),
+          'Needs',
+          ...model.input_schema.map((c) => `  ${c.name}  ${c.type}`),
+        ]);
+      return 0;
+    });
+  },
+};

@@ -1,0 +1,83 @@
+/** `flowyard nodes`: what a pipeline can be made of. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { loadSpecs } from '../../nodes/runs.ts';
+import { fail } from '../../shared/errors.ts';
+import { categories, type AnySpec, type Port } from '../../shared/spec/define-spec.ts';
+import { fieldMeta } from '../../shared/spec/fields.ts';
+import { installFolder } from '../house.ts';
+import { printJson, printLines, printTable } from '../print-table.ts';
+import { commonOptions, type Command } from './command.ts';
+
+interface ParameterFacts {
+  name: string;
+  title: string;
+  help: string;
+  widget: string;
+  default: unknown;
+  choices?: Record<string, string>;
+  unit?: string;
+  /** JSON Schema of the value. */
+  schema: unknown;
+}
+
+export const nodes: Command = {
+  name: 'nodes',
+  usage: 'nodes [KIND]',
+  about: 'Lists the kinds of node; KIND tells one with its ports, parameters and help.',
+  options: { json: commonOptions['json'] ?? { type: 'boolean', about: '' } },
+  run: async (input) => {
+    const json = input.flag('json');
+    const specs = await loadSpecs();
+    const [kind] = input.positionals;
+    if (kind === undefined) {
+      const all = [...specs.values()].sort((a, b) => categories.indexOf(a.category) - categories.indexOf(b.category));
+      if (json) for (const spec of all) printJson(factsOf(spec));
+      else printTable(['KIND', 'IN', 'OUT', 'WHAT IT DOES'], all.map((spec) => [spec.kind, sayPorts(spec.inputs), sayPorts(spec.outputs), spec.about]));
+      return 0;
+    }
+    const spec = specs.get(kind);
+    if (spec === undefined) {
+      const near = [...specs.keys()].filter((k) => k.endsWith(`.${kind}`) || k.includes(kind));
+      throw fail('kind.unknown', { message: `There is no kind "${kind}".`, mend: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'flowyard nodes lists them.' });
+    }
+    const help = await readFile(join(installFolder, 'nodes', ...kind.split('.'), 'help.md'), 'utf8').catch(() => null);
+    if (json) printJson({ ...factsOf(spec), help });
+    else printLines(details(spec, help));
+    return 0;
+  },
+};
+
+const factsOf = (spec: AnySpec) => ({ kind: spec.kind, version: spec.version, title: spec.title, category: spec.category, about: spec.about, keywords: spec.keywords, inputs: spec.inputs, outputs: spec.outputs, params: parametersOf(spec) });
+
+function parametersOf(spec: AnySpec): ParameterFacts[] {
+  return Object.entries(spec.params.shape).flatMap(([name, schema]): ParameterFacts[] => {
+    if (!(schema instanceof z.ZodType)) return [];
+    const meta = fieldMeta(schema);
+    if (meta === undefined) return [];
+    const { title, help, widget, choices, unit } = meta;
+    return [{ name, title, help, widget, default: schema.parse(undefined), ...(choices === undefined ? {} : { choices }), ...(unit === undefined ? {} : { unit }), schema: z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) }];
+  });
+}
+
+function details(spec: AnySpec, help: string | null): string[] {
+  return [
+    `${spec.kind}  ${spec.title}`,
+    spec.about,
+    '',
+    ...portLines('Input', spec.inputs),
+    ...portLines('Output', spec.outputs),
+    '',
+    'Parameters',
+    ...parametersOf(spec).flatMap((p) => [
+      `  ${p.name} = ${JSON.stringify(p.default)}${p.unit === undefined ? '' : ` ${p.unit}`}  ${p.title}`,
+      `      ${p.help}`,
+      ...(p.choices === undefined ? [] : [`      ${Object.entries(p.choices).map(([value, words]) => `${value}: ${words}`).join('; ')}`]),
+    ]),
+    ...(help === null ? [] : ['', help.trimEnd()]),
+  ];
+}
+
+const portLines = (what: string, ports: Readonly<Record<string, Port>>): string[] => Object.entries(ports).map(([name, port]) => `${what.padEnd(7)}${name}  ${port.title} (${port.wire}${port.optional ? ', optional' : ''}${port.many ? ', several' : ''})`);
+const sayPorts = (ports: Readonly<Record<string, Port>>): string => Object.entries(ports).map(([name, port]) => `${name}:${port.wire}${port.optional ? '?' : ''}${port.many ? '*' : ''}`).join(' ') || '–';

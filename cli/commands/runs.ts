@@ -1,0 +1,42 @@
+/** `flowyard runs`: the history. */
+import { resolve } from 'node:path';
+import { printJson, printLines, printTable, sayMetrics, sayTime } from '../print-table.ts';
+import { useHistory } from '../use-history.ts';
+import { commonOptions, readCount, type Command } from './command.ts';
+
+const usualLimit = 20;
+
+export const runs: Command = {
+  name: 'runs',
+  usage: 'runs [RUN]',
+  about: 'Lists the runs of the workspace, newest first; RUN tells one.',
+  options: { limit: { type: 'string', value: 'N', about: `How many. Default: ${usualLimit}.` }, ...commonOptions },
+  run: async (input) => {
+    const limit = readCount(input, 'limit', 1, 500) ?? usualLimit;
+    const json = input.flag('json');
+    const [id] = input.positionals;
+    return useHistory(resolve(input.text('workspace') ?? '.'), async (history) => {
+      if (id === undefined) {
+        const rows = await history.runs(limit);
+        if (json) rows.forEach(printJson);
+        else if (rows.length === 0) printLines(['No run yet.']);
+        else printTable(['RUN', 'STARTED', 'STATUS', 'COMPUTED', 'CACHED', 'PIPELINE'], rows.map((r) => [r.id, sayTime(r.started_ms), r.status, String(r.computed), String(r.cached), r.title]));
+        return 0;
+      }
+      const { run, file } = await history.run(id);
+      if (json) printJson({ ...run, file });
+      else
+        printLines([
+          `${run.id}  ${run.title}`,
+          `Pipeline   ${run.pipeline}`,
+          `Status     ${run.status}`,
+          `Started    ${sayTime(run.started_ms)}${run.finished_ms === null ? '' : `, took ${((run.finished_ms - run.started_ms) / 1000).toFixed(1)} s`}`,
+          `Nodes      ${run.computed} computed, ${run.cached} from the cache`,
+          ...Object.entries(run.parameters).map(([name, value]) => `Parameter  ${name} = ${JSON.stringify(value)}`),
+          ...Object.entries(run.metrics).map(([node, metrics]) => `Metrics    ${node}: ${sayMetrics(metrics)}`),
+          ...(run.problem === null ? [] : [`Problem    ${run.problem.node === undefined ? '' : `${run.problem.node}: `}${run.problem.message} ${run.problem.mend ?? ''}`.trimEnd()]),
+        ]);
+      return 0;
+    });
+  },
+};

@@ -1,0 +1,64 @@
+/** The rows that `predict` reads: by the reader that the model was trained with where the file is of its kind, else as text that is cast to the model's columns. */
+import { extname } from 'node:path';
+import type { ModelFile } from '../engine/model/model-file.ts';
+import type { TableValue } from '../engine/run/table-value.ts';
+import type { Database } from '../engine/table/database.ts';
+import { loadRun, loadSpecs } from '../nodes/runs.ts';
+import { fail } from '../shared/errors.ts';
+import { id, sql, type Sql } from '../shared/sql.ts';
+import { hiddenColumns, type Column } from '../shared/wires.ts';
+
+const readers = { 'read.csv': ['.csv', '.tsv', '.txt', '.tab'], 'read.jsonl': ['.jsonl', '.ndjson', '.json'], 'read.parquet': ['.parquet'] } as const;
+type ReaderKind = keyof typeof readers;
+
+/** The kind of reader that a file's name asks for; `.gz` and `.zst` stand behind it. */
+export function readerFor(path: string): ReaderKind {
+  const ending = extname(path.replace(/\.(gz|zst)$/i, '')).toLowerCase();
+  const found = Object.entries(readers).find(([, endings]) => endings.some((one) => one === ending))?.[0];
+  if (found === 'read.csv' || found === 'read.jsonl' || found === 'read.parquet') return found;
+  throw fail('predict.input-kind', { message: `"${path}" does not say by its name what it is.`, mend: 'Give a file that ends in .csv, .tsv, .jsonl, .json or .parquet.' });
+}
+
+/** A table over the file, with the columns that the file has. */
+export async function readInput(database: Database, model: ModelFile, path: string): Promise<TableValue> {
+  const select = await selectOf(database, model, path);
+  const taken = new Set(['prediction', ...model.classes.map((c) => `probability_${String(c)}`), ...hiddenColumns].map((name) => name.toLowerCase()));
+  const found = await database.describe(select.render());
+  const clash = found.find((c) => taken.has(c.name.toLowerCase()) && model.needed.includes(c.name));
+  if (clash !== undefined) throw fail('column.duplicate', { message: `The model reads a column "${clash.name}", which predict would add.`, mend: 'Rename the column before training.', column: clash.name });
+  // The answers of an earlier prediction make room for the new ones.
+  const columns = found.filter((c) => !taken.has(c.name.toLowerCase()));
+  const key = 'predict-input';
+  const names = columns.map((c) => id(c.name).render()).join(', ');
+  return { key, columns, hidden: [], ctes: [{ name: 'input_rows', sql: `SELECT ${names} FROM (${select.render()}) AS input_file` }], from: 'input_rows', nodes: [], mixes: false, trail: { base: { key, columns }, steps: [] } };
+}
+
+async function selectOf(database: Database, model: ModelFile, path: string): Promise<Sql> {
+  const kind = readerFor(path);
+  if (model.base.reader?.kind === kind) return likeTraining(database, model, kind, path, model.base.reader.params);
+  switch (kind) {
+    case 'read.csv':
+      return sql`SELECT * FROM read_csv(${path}, header = true, all_varchar = true, nullstr = ['', 'NA'], quote = '"', escape = '"')`;
+    case 'read.jsonl':
+      return sql`SELECT * FROM read_json(${path}, format = 'auto', sample_size = -1, map_inference_threshold = -1)`;
+    case 'read.parquet':
+      return sql`SELECT * FROM read_parquet(${path})`;
+  }
+}
+
+/** The training reader with the types of the training file: a column that looks whole in these few rows is not taken for whole numbers. */
+async function likeTraining(database: Database, model: ModelFile, kind: ReaderKind, path: string, stored: unknown): Promise<Sql> {
+  const spec = (await loadSpecs()).get(kind);
+  const run = await loadRun(kind);
+  if (spec === undefined || run.form !== 'relational') throw fail('kind.unknown', { message: `This version of Flowyard has no reader ${kind}.` });
+  const given = spec.params.parse(stored);
+  const header = kind === 'read.csv' && given['header'] === 'auto' ? { header: model.base.columns.every((c) => /^column\d+$/.test(c.name)) ? 'no' : 'yes' } : {};
+  // The readers' parameters are their own business: here they are handed through.
+  const select = (params: Record<string, unknown>): Sql => run.sql({ inputs: {}, many: {}, params: params as never, file: () => path });
+  const plain = { ...given, ...header };
+  const untyped = 'types' in plain ? { ...plain, types: {} } : plain;
+  if (run.pin === undefined) return select(plain);
+  const present = new Set((await database.describe(select(untyped).render())).map((c) => c.name));
+  const columns: readonly Column[] = model.base.columns.filter((c) => present.has(c.name));
+  return select(run.pin(untyped as never, columns));
+}

@@ -1,0 +1,55 @@
+/** The host of a workspace for a command: the one that lives there, or this process for as long as the command takes. */
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import type { Host } from '../engine/host/host.ts';
+import { connectToHost } from '../engine/host/reach-host.ts';
+import type { Problem } from '../shared/errors.ts';
+import { connect, type Connection } from '../shared/rpc/client.ts';
+import { contract, protocolVersion, type Contract } from '../shared/rpc/contract.ts';
+import { messagePortPipe } from '../shared/rpc/message-port.ts';
+import { installFolder } from './house.ts';
+import { openHost } from './open-host.ts';
+
+export type HostApi = Connection<Contract>['api'];
+export interface HostInReach {
+  api: HostApi;
+  /** This process is the host. */
+  isOwn: boolean;
+}
+
+export async function useHost<T>(workspace: string, work: (host: HostInReach) => Promise<T>): Promise<T> {
+  const started = await openHost(workspace, sayProblem, { startsServices: false });
+  if (!started.started) return withConnection(connectToHost(started.living), (api) => work({ api, isOwn: false }));
+  const { host } = started;
+  try {
+    // Found by other commands on this workspace: their runs come here.
+    await host.serveApp({ rendererFolder: join(installFolder, 'dist', 'renderer'), port: 0 });
+    const result = await withConnection(connectInside(host), (api) => work({ api, isOwn: true }));
+    await runsOfOthers(host);
+    return result;
+  } finally {
+    await host.close();
+  }
+}
+
+export const sayProblem = (problem: Problem): void => void process.stderr.write(`${problem.message}${problem.mend === undefined ? '' : ` ${problem.mend}`}\n`);
+
+async function withConnection<T>(connection: Connection<Contract>, work: (api: HostApi) => Promise<T>): Promise<T> {
+  try {
+    return await work(connection.api);
+  } finally {
+    connection.close();
+  }
+}
+
+/** The same calls as over a socket, without one. */
+function connectInside(host: Host): Connection<Contract> {
+  const { port1, port2 } = new MessageChannel();
+  host.serve(messagePortPipe(port1), 'process');
+  return connect({ contract, protocol: protocolVersion, open: async () => messagePortPipe(port2) });
+}
+
+/** Another command handed its run to this process: it is brought to its end. */
+async function runsOfOthers(host: Host): Promise<void> {
+  while (host.context.runs.live().length > 0) await new Promise((done) => setTimeout(done, 50));
+}
