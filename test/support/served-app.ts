@@ -25,11 +25,11 @@ export async function serveApp(): Promise<ServedApp> {
     await rm(workspace, { recursive: true, force: true });
   };
   const firstLine = new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve));
-  const line = await Promise.race([firstLine, ended.then(() => '')]);
-  const url = /http:\S+/.exec(line)?.[0];
-  if (url === undefined || child.pid === undefined) {
+  const said = await Promise.race([firstLine, ended.then(() => '')]);
+  const url = /https?:\S+/.exec(said)?.[0] ?? '';
+  if (!URL.canParse(url) || child.pid === undefined) {
     await stop();
-    throw new Error(`The app printed no address but: ${JSON.stringify(line)}`);
+    throw new Error(`The app printed no address but: ${JSON.stringify(said)}`);
   }
   return { url, pid: child.pid, workspace, [Symbol.asyncDispose]: stop };
 }

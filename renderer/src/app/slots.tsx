@@ -3,13 +3,19 @@ import type { ComponentType } from 'react';
 import { CodePanel } from '../code/code-panel.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
 import { LogPanel } from '../log/log-panel.tsx';
+import { ChartPanel } from '../preview/chart-panel.tsx';
 import { PreviewPanel } from '../preview/preview-panel.tsx';
+import { ProfilePanel } from '../preview/profile-panel.tsx';
+import { SchemaPanel } from '../preview/schema-panel.tsx';
 import { ProblemsPanel } from '../problems/problems-panel.tsx';
 import { ReportPanel } from '../report/report-panel.tsx';
 import type { DrawerTab } from '../state/view.ts';
 
 export const drawerSlots: readonly { id: DrawerTab; Panel: ComponentType }[] = [
   { id: 'preview', Panel: PreviewPanel },
+  { id: 'profile', Panel: ProfilePanel },
+  { id: 'charts', Panel: ChartPanel },
+  { id: 'schema', Panel: SchemaPanel },
   { id: 'report', Panel: ReportPanel },
   { id: 'log', Panel: LogPanel },
   { id: 'code', Panel: CodePanel },

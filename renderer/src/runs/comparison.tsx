@@ -1,50 +1,56 @@
+import { History } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
+import { ChartView } from '../report/chart-view.tsx';
 import type { Answer } from '../rpc/host-client.ts';
 import { host } from '../rpc/host.ts';
 import { toastProblem } from '../state/toasts.ts';
-import { sayWhen } from '../text/say.ts';
+import { sayDuration, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
+import { Button } from '../theme/button.tsx';
 import styles from '../theme/master.module.css';
 import { Card } from '../theme/master.tsx';
-import { differences, figures, sayFigure, type Run } from './compare-runs.ts';
+import { differences, figures, sayFigure, type Figure, type Run } from './compare-runs.ts';
+import { openRunState } from './open-run-state.ts';
+import { runCurves } from './run-curves.ts';
+import { letterOf, RunLetter, seriesColor } from './run-letter.tsx';
+import { useRunStates } from './use-run-states.ts';
 
-/** Runs side by side: the settings that differ, and the figures with the best marked. */
+type File = Answer<'runs.get'>['file'];
+
+/** Runs side by side: the settings that differ, the figures with the best marked, and the curves over each other. */
 export function Comparison({ runs }: { runs: readonly Run[] }) {
-  const [files, setFiles] = useState<readonly Answer<'runs.get'>['file'][]>();
-  const ids = runs.map((run) => run.id).join(' ');
-  useEffect(() => {
-    let gone = false;
-    Promise.all(ids.split(' ').map((run) => host()['runs.get']({ run })))
-      .then((answers) => {
-        if (!gone) setFiles(answers.map((a) => a.file));
-      })
-      .catch((thrown: unknown) => toastProblem(toProblem(thrown)));
-    return () => {
-      gone = true;
-    };
-  }, [ids]);
+  const files = useFiles(runs);
   const rows = useMemo(() => figures(runs), [runs]);
-  const changed = useMemo(
-    () => (files === undefined || files.length !== runs.length ? undefined : differences(files)),
-    [files, runs.length],
-  );
-  const head = (
-    <tr>
-      <th scope="col">
-        <span className="visually-hidden">{t('runs.differ')}</span>
-      </th>
-      {runs.map((run, i) => (
-        <th key={run.id} data-align="right" title={run.title}>
-          {letter(i)} · {sayWhen(run.started_ms)}
-        </th>
-      ))}
-    </tr>
+  const changed = useMemo(() => (files === undefined ? undefined : differences(files)), [files]);
+  const states = useRunStates(runs.map((run) => run.id));
+  const curves = useMemo(
+    () =>
+      runCurves(
+        runs.map((run, i) => ({ letter: letterOf(i), state: states[run.id] })),
+        t('runs.curveStep'),
+      ),
+    [runs, states],
   );
   return (
     <>
       <header className={styles.mainHead}>
         <h2>{t('runs.compared', { count: runs.length })}</h2>
+        <div className={styles.actions}>
+          {runs.map((run, i) => {
+            const file = files?.[i];
+            return (
+              <Button
+                key={run.id}
+                icon={History}
+                isDisabled={file === undefined}
+                onPress={() => file && openRunState(run, file)}
+              >
+                {t('runs.restoreThis', { letter: letterOf(i) })}
+              </Button>
+            );
+          })}
+        </div>
       </header>
       <div className={styles.cards}>
         <Card title={t('runs.differ')} wide>
@@ -55,13 +61,20 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
           ) : (
             <div className={styles.room}>
               <table className={styles.table}>
-                <thead>{head}</thead>
+                <Head runs={runs} title={t('runs.differ')} />
                 <tbody>
                   {changed.map((row) => (
                     <tr key={row.name}>
-                      <td>{row.name}</td>
+                      <td>
+                        <Place name={row.name} />
+                      </td>
                       {row.values.map((value, i) => (
-                        <td key={i} data-align="right" title={value}>
+                        <td
+                          key={i}
+                          data-align="right"
+                          title={value}
+                          className={value === undefined ? styles.quiet : undefined}
+                        >
                           {value ?? '–'}
                         </td>
                       ))}
@@ -75,26 +88,112 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
         <Card title={t('runs.metrics')} wide>
           <div className={styles.room}>
             <table className={styles.table}>
-              <thead>{head}</thead>
+              <Head runs={runs} title={t('runs.metrics')} end={t('runs.spread')} />
               <tbody>
                 {rows.map((row) => (
                   <tr key={row.name}>
-                    <td>{row.name}</td>
+                    <td>
+                      <Place name={row.name} />
+                    </td>
                     {row.values.map((value, i) => (
                       <td key={i} data-align="right" className={row.best.includes(i) ? styles.best : undefined}>
+                        {row.best.includes(i) && `✓ `}
                         {sayFigure(value)}
-                        {row.best.includes(i) && ` ✓`}
                       </td>
                     ))}
+                    <td>
+                      <Spread figure={row} />
+                    </td>
                   </tr>
                 ))}
+                <tr>
+                  <td>{t('runs.took')}</td>
+                  {runs.map((run) => (
+                    <td key={run.id} data-align="right">
+                      {run.finished_ms === null ? '–' : sayDuration(run.finished_ms - run.started_ms)}
+                    </td>
+                  ))}
+                  <td />
+                </tr>
               </tbody>
             </table>
           </div>
         </Card>
+        {curves.map((block) => (
+          <Card key={block.title} title={block.title}>
+            <div className={styles.chart}>
+              <ChartView block={block} />
+            </div>
+          </Card>
+        ))}
       </div>
     </>
   );
 }
 
-const letter = (i: number): string => String.fromCodePoint(65 + (i % 26));
+function useFiles(runs: readonly Run[]): readonly File[] | undefined {
+  const [read, setRead] = useState<{ ids: string; files: readonly File[] }>();
+  const ids = runs.map((run) => run.id).join(' ');
+  useEffect(() => {
+    let gone = false;
+    Promise.all(ids.split(' ').map((run) => host()['runs.get']({ run })))
+      .then((answers) => {
+        if (!gone) setRead({ ids, files: answers.map((a) => a.file) });
+      })
+      .catch((thrown: unknown) => toastProblem(toProblem(thrown)));
+    return () => {
+      gone = true;
+    };
+  }, [ids]);
+  return read?.ids === ids ? read.files : undefined;
+}
+
+function Head({ runs, title, end }: { runs: readonly Run[]; title: string; end?: string }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">
+          <span className="visually-hidden">{title}</span>
+        </th>
+        {runs.map((run, i) => (
+          <th key={run.id} scope="col" data-align="right" title={run.title}>
+            <span className={styles.named}>
+              <RunLetter index={i} />
+              {sayWhen(run.started_ms)}
+            </span>
+          </th>
+        ))}
+        {end !== undefined && <th scope="col">{end}</th>}
+      </tr>
+    </thead>
+  );
+}
+
+/** `boosting.trees`: the setting in ink, its node in small. */
+function Place({ name }: { name: string }) {
+  const dot = name.indexOf('.');
+  if (dot < 0) return name;
+  return (
+    <>
+      {name.slice(dot + 1)} <small className={styles.quiet}>{name.slice(0, dot)}</small>
+    </>
+  );
+}
+
+/** Where each run stands between the least and the most of a figure. */
+function Spread({ figure }: { figure: Figure }) {
+  const known = figure.values.filter((v) => typeof v === 'number');
+  const least = Math.min(...known);
+  const width = Math.max(...known) - least;
+  if (known.length < 2 || !(width > 0)) return null;
+  return (
+    <svg className={styles.spread} viewBox="0 0 110 12" aria-hidden>
+      <line x1="5" x2="105" y1="6" y2="6" />
+      {figure.values.map((value, i) =>
+        typeof value === 'number' ? (
+          <circle key={i} cx={5 + ((value - least) / width) * 100} cy="6" r="3.5" fill={seriesColor(i)} />
+        ) : null,
+      )}
+    </svg>
+  );
+}

@@ -3,17 +3,18 @@ import { useEffect, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { host } from '../rpc/host.ts';
-import { openDocument } from '../state/documents.ts';
 import { openPath } from '../state/files.ts';
 import { toastProblem } from '../state/toasts.ts';
-import { showScreen } from '../state/view.ts';
 import { sayDuration, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import styles from '../theme/master.module.css';
 import { Card, Facts } from '../theme/master.tsx';
 import { figures, isSaved, sayFigure, type Run } from './compare-runs.ts';
+import { openRunState } from './open-run-state.ts';
+import { RunNodes } from './run-nodes.tsx';
 import { Status } from './run-status.tsx';
+import { useRunStates } from './use-run-states.ts';
 
 /** What one run did, with what can be done with it. */
 export function OneRun({ run }: { run: Run }) {
@@ -30,6 +31,7 @@ export function OneRun({ run }: { run: Run }) {
       gone = true;
     };
   }, [run.id]);
+  const states = useRunStates([run.id]);
   const ask = (work: Promise<unknown>): void => void work.catch((thrown: unknown) => toastProblem(toProblem(thrown)));
   const isLive = run.status === 'running' || run.status === 'queued';
   return (
@@ -50,21 +52,7 @@ export function OneRun({ run }: { run: Run }) {
               {t('runs.openPipeline')}
             </Button>
           )}
-          <Button
-            icon={History}
-            isDisabled={file === undefined}
-            onPress={() => {
-              if (file === undefined) return;
-              openDocument(
-                {
-                  ...file,
-                  title: t('runs.restored', { title: run.title || file.title, time: sayWhen(run.started_ms) }),
-                },
-                { path: null, unsaved: true },
-              );
-              showScreen({ name: 'pipeline' });
-            }}
-          >
+          <Button icon={History} isDisabled={file === undefined} onPress={() => file && openRunState(run, file)}>
             {t('runs.restore')}
           </Button>
           {!isLive && (
@@ -85,7 +73,7 @@ export function OneRun({ run }: { run: Run }) {
         <Card title={t('runs.status')}>
           <Facts
             facts={[
-              [t('runs.status'), <Status key="status" run={run} words />],
+              [t('runs.status'), <Status key="status" status={run.status} words />],
               [t('runs.started'), new Date(run.started_ms).toLocaleString('en-GB')],
               [t('runs.took'), run.finished_ms === null ? '–' : sayDuration(run.finished_ms - run.started_ms)],
               ['id', run.id],
@@ -108,6 +96,7 @@ export function OneRun({ run }: { run: Run }) {
             />
           </Card>
         )}
+        <RunNodes state={states[run.id]} file={file} />
       </div>
     </>
   );

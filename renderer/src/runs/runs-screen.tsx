@@ -12,6 +12,7 @@ import { EmptyState } from '../theme/surface.tsx';
 import { sayFigure, type Run } from './compare-runs.ts';
 import { Comparison } from './comparison.tsx';
 import { OneRun } from './one-run.tsx';
+import { RunLetter } from './run-letter.tsx';
 import { Status } from './run-status.tsx';
 
 const pageSize = 100;
@@ -50,12 +51,14 @@ export function RunsScreen() {
                   key={run.id}
                   run={run}
                   current={run.id === one?.id && compared.length < 2}
+                  letter={compared.length > 1 ? compared.indexOf(run) : -1}
                   ticked={ticked.includes(run.id)}
                   onTick={(on) => setTicked(on ? [...ticked, run.id] : ticked.filter((id) => id !== run.id))}
                 />
               ))}
             </section>
           ))}
+          {(list?.length ?? 0) > 1 && compared.length < 2 && <p className={styles.group}>{t('runs.compareHint')}</p>}
           {list !== undefined && list.length >= limit && limit < 500 && (
             <Button look="link" onPress={() => setLimit(Math.min(500, limit + pageSize))}>
               {t('runs.older')}
@@ -82,11 +85,14 @@ export function RunsScreen() {
 function RunItem({
   run,
   current,
+  letter,
   ticked,
   onTick,
 }: {
   run: Run;
   current: boolean;
+  /** Its place among the compared; −1: it is not among them. */
+  letter: number;
   ticked: boolean;
   onTick: (on: boolean) => void;
 }) {
@@ -107,7 +113,8 @@ function RunItem({
         </small>
       </button>
       <span className={styles.itemEnd}>
-        <Status run={run} />
+        {letter >= 0 && <RunLetter index={letter} />}
+        <Status status={run.status} />
         {first && <span title={first[0]}>{sayFigure(first[1])}</span>}
       </span>
     </div>

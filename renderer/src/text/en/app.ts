@@ -28,6 +28,7 @@ export const app = {
     preview: 'Preview',
     profile: 'Profile',
     charts: 'Charts',
+    schema: 'Schema',
     report: 'Report',
     log: 'Log',
     code: 'Code',

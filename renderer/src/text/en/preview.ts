@@ -85,6 +85,7 @@ export const preview = {
     constant: 'always {{value}}',
     histogram: 'Distribution of {{name}} from {{from}} to {{to}}',
     find: 'Find a column',
+    noneFound: 'No column is called “{{text}}”',
     columns_one: '{{count}} column',
     columns_other: '{{count}} columns',
   },
@@ -104,7 +105,10 @@ export const preview = {
     needsNumber: 'There is no column of numbers for this.',
   },
   schema: {
+    number: 'No.',
     name: 'Column',
+    family: 'Holds',
+    families: { number: 'numbers', text: 'texts', boolean: 'yes/no', time: 'dates and times', other: 'other' },
     type: 'Type',
     role: 'Role',
     dynamic: 'known after fitting',

@@ -1,0 +1,74 @@
+import { expect, test } from './app.ts';
+import { addAfter, card, expectAccessible, fitAll, statesOf } from './window.ts';
+
+test.beforeEach(async ({ page }) => {
+  await page.getByRole('button', { name: /Blank pipeline/ }).click();
+  await addAfter(page, 'example data');
+  for (const kind of ['filter', 'split']) await addAfter(page, kind);
+  await fitAll(page);
+  await expect(page.locator('article[data-testid^=node-]')).toHaveCount(3);
+});
+
+test('everything can be undone to the empty canvas, and done again', async ({ page }) => {
+  const before = await statesOf(page);
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z');
+  await expect(page.getByText('Press / or double-click to add a node')).toBeVisible();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Control+Shift+z');
+  await expect.poll(async () => Object.keys(await statesOf(page))).toEqual(Object.keys(before));
+});
+
+test('deleting a node in the middle closes the gap', async ({ page }) => {
+  await card(page, 'filter-rows').click();
+  await page.keyboard.press('Delete');
+  await expect(page.locator('.react-flow__edge')).toHaveCount(1);
+  await expect(page.locator('.react-flow__edge')).toHaveAttribute('data-id', 'example-data.rows -> split.rows');
+});
+
+test('a wire that would make a loop is refused with its reason', async ({ page }) => {
+  const from = await page.locator('[data-port="split.rows"][data-side=output]').boundingBox();
+  const to = await page.locator('[data-port="filter-rows.rows"][data-side=input]').boundingBox();
+  if (from === null || to === null) throw new Error('a port is not on the screen');
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 8 });
+  await page.mouse.up();
+  await expect(page.getByText(/This would make a loop/).first()).toBeVisible();
+  await expect(page.locator('.react-flow__edge')).toHaveCount(2);
+});
+
+test('arrow keys walk along the wires and say where they are', async ({ page }) => {
+  await page.getByTestId('canvas').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(card(page, 'filter-rows')).toHaveAttribute('data-selected', 'true');
+  await expect(page.locator('[aria-live=polite]', { hasText: 'Filter rows' })).toHaveCount(1);
+});
+
+test('a saved pipeline comes back with its work after the window was closed', async ({ page }) => {
+  await page.keyboard.press('Control+s');
+  await page.getByRole('textbox', { name: 'File' }).fill('by-hand');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Saved by-hand.pipeline.json')).toBeVisible();
+  await card(page, 'filter-rows').click();
+  await page.keyboard.press('d');
+  await expect(card(page, 'filter-rows')).toHaveAttribute('data-state', 'disabled');
+  // The journal is written after a moment of rest.
+  await page.waitForTimeout(600);
+  await page.reload();
+  await page
+    .getByRole('button', { name: /by-hand.pipeline.json/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Restore them' }).click();
+  await expect(card(page, 'filter-rows')).toHaveAttribute('data-state', 'disabled');
+});
+
+test('the keys, the command search and the menus are reachable by everyone @dark', async ({ page }) => {
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog', { name: 'Search or run a command' })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await expectAccessible(page);
+});

@@ -1,0 +1,50 @@
+/** What the specs ask of the window, in a person's words. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export const card = (page: Page, id: string): Locator => page.getByTestId(`node-${id}`);
+
+/** The states of all cards on the canvas, by node. */
+export async function statesOf(page: Page): Promise<Record<string, string>> {
+  const pairs = await page
+    .locator('article[data-testid^=node-]')
+    .evaluateAll((cards) =>
+      cards.map((c): [string, string] => [
+        (c.getAttribute('data-testid') ?? '').slice(5),
+        c.getAttribute('data-state') ?? '',
+      ]),
+    );
+  return Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Waits until the window says how the run ended. */
+export async function runEnds(page: Page): Promise<void> {
+  await expect(page.getByText(/Run finished in|The run failed/).first()).toBeVisible({ timeout: 60_000 });
+}
+
+/** Adds a node at the canvas by its search, after the selected one. */
+export async function addAfter(page: Page, text: string): Promise<void> {
+  await page.getByTestId('canvas').focus();
+  await page.keyboard.press('a');
+  const search = page.getByRole('combobox', { name: /Add a node/ });
+  await search.fill(text);
+  await search.press('Enter');
+  await expect(search).toHaveCount(0);
+}
+
+/** Sees all of the pipeline. */
+export async function fitAll(page: Page): Promise<void> {
+  await page.getByTestId('canvas').focus();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('f');
+}
+
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+}
+
+export const shoot = (page: Page, name: string): Promise<Buffer> =>
+  page.screenshot({ path: `test-results/screens/${name}-${page.viewportSize()?.width ?? 0}.png` });
