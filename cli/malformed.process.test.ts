@@ -15,7 +15,7 @@ const malformed: Record<string, [text: string, code: string, says: string]> = {
   empty: ['', 'pipeline.empty', 'is empty'],
   'cut off': [good.slice(0, 200), 'pipeline.not-json', 'line'],
   'a comma too many': [good.replace(/\}\s*$/, ',}'), 'pipeline.not-json', 'not valid JSON'],
-  'a merge conflict': [good.replace('"title"', '<<<<<<< ours\n"title"'), 'pipeline.merge-conflict', 'merge conflict'],
+  'a merge conflict': [good.replace(' "title"', '<<<<<<< ours\n "title"'), 'pipeline.merge-conflict', 'merge conflict'],
   'a list': ['[]', 'pipeline.not-an-object', 'not a JSON object'],
   'no version': ['{"nodes": {}}', 'pipeline.no-version', '"flowyard"'],
   'a version that is text': ['{"flowyard": "one"}', 'pipeline.bad-version', 'no version'],
