@@ -16,7 +16,7 @@ export function lookUp(
   // LabelEncoder gives whole numbers or floats only; the doubles come from a table by the number.
   const places = graph.node(
     'LabelEncoder',
-    [asText(graph, name, column)],
+    [asText(graph, name, column, numbers.keys())],
     { keys_strings: keys, values_int64s: keys.map((_, i) => BigInt(i)), default_int64: BigInt(keys.length) },
     { domain: 'ai.onnx.ml' },
   );
