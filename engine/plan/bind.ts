@@ -17,7 +17,8 @@ const hiddenTypes: Readonly<Record<string, string>> = { __row: 'BIGINT', __parti
 
 export class Binder {
   readonly #database: Database;
-  readonly #tables = new Map<string, string>();
+  /** By its columns; a promise, since branches that are composed side by side ask at once. */
+  readonly #tables = new Map<string, Promise<string>>();
   readonly #bound = new Map<string, Column[]>();
 
   constructor(database: Database) {
@@ -43,9 +44,9 @@ export class Binder {
     const existing = this.#tables.get(list);
     if (existing !== undefined) return existing;
     const name = `e_${this.#tables.size}`;
-    await this.#database.run(`CREATE TEMP TABLE ${name} (${list})`);
-    this.#tables.set(list, name);
-    return name;
+    const made = this.#database.run(`CREATE TEMP TABLE ${name} (${list})`).then(() => name);
+    this.#tables.set(list, made);
+    return made;
   }
 
   #remember(text: string, columns: Column[]): void {

@@ -8,6 +8,6 @@ export function lookUp(graph: OnnxGraph, name: string, column: OnnxColumn, numbe
   const keys = [...known.keys()];
   const table = graph.constant('double', [keys.length + 1], [...known.values(), otherwise]);
   // LabelEncoder gives whole numbers or floats only; the doubles come from a table by the number.
-  const places = graph.node('LabelEncoder', [asText(graph, name, column)], { keys_strings: keys, values_int64s: keys.map((_, i) => BigInt(i)), default_int64: BigInt(keys.length) }, { domain: 'ai.onnx.ml' });
+  const places = graph.node('LabelEncoder', [asText(graph, name, column, numbers.keys())], { keys_strings: keys, values_int64s: keys.map((_, i) => BigInt(i)), default_int64: BigInt(keys.length) }, { domain: 'ai.onnx.ml' });
   return onlyOutput(graph.node('Gather', [table, onlyOutput(places)]));
 }

@@ -2,7 +2,7 @@ import { fitted, type OnnxColumn, type OnnxGraph } from '../../../shared/capabil
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, join, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
-import { typeFamily, type Column, type TypeFamily } from '../../../shared/wires.ts';
+import { isInteger, typeFamily, type Column, type TypeFamily } from '../../../shared/wires.ts';
 import { countValues } from '../../../methods/preparation/most-frequent.ts';
 import { measureNumbers, type NumberStatistics } from '../../../methods/preparation/number-statistics.ts';
 import { asDouble, isMissingValue, onlyOutput } from '../../../methods/preparation/onnx-values.ts';
@@ -104,23 +104,39 @@ function asJson(value: string | number, family: TypeFamily): string | number {
 
 const filled = (c: Fill): Sql => sql`CAST(${raw(literal(c.fill))} AS ${raw(c.output)})`;
 
-function filledTensor(graph: OnnxGraph, column: OnnxColumn, { fill, type }: Fill): OnnxColumn {
+function filledTensor(graph: OnnxGraph, column: OnnxColumn, { fill, type, output }: Fill): OnnxColumn {
   if (column.type === 'string') {
     const value = onlyOutput(graph.node('Where', [isMissingValue(graph, column), graph.constant('string', [1], [String(fill)]), column.value]));
     return { value, type: 'string' };
   }
   if (column.type === 'bool' || column.type === 'int64') return column;
   const double: OnnxColumn = { value: asDouble(graph, column), type: 'double' };
-  const value = onlyOutput(graph.node('Where', [isMissingValue(graph, double), graph.constant('double', [1], [numberOf(fill, type)]), double.value]));
-  return { value, type: 'double' };
+  const value = onlyOutput(graph.node('Where', [isMissingValue(graph, double), graph.constant('double', [1], [numberOf(fill, output)]), double.value]));
+  return { value, type: 'double', ...(column.holds === undefined || output !== type ? {} : { holds: column.holds }) };
 }
 
-/** The number that stands for a value in a matrix: dates as days, times as seconds since 1970. */
+/** The number that stands for a value in a matrix: dates as days, times as seconds since 1970. What is filled into whole numbers is rounded as SQL does. */
 function numberOf(fill: string | number, type: string): number {
-  if (typeof fill === 'number') return fill;
-  const family = typeFamily(type);
-  if (family === 'boolean') return fill === 'true' ? 1 : 0;
-  if (family !== 'time') return Number(fill);
-  const ms = Date.parse(`${fill.replace(' ', 'T')}${/[zZ+]/.test(fill) || type === 'DATE' || !fill.includes(':') ? '' : 'Z'}`);
-  return type === 'DATE' ? ms / 86_400_000 : ms / 1000;
+  switch (typeFamily(type)) {
+    case 'boolean':
+      return String(fill).toLowerCase() === 'true' ? 1 : 0;
+    case 'time':
+      return timeNumber(String(fill), type);
+    default: {
+      const number = Number(fill);
+      return isInteger(type) ? Math.sign(number) * Math.round(Math.abs(number)) : number;
+    }
+  }
+}
+
+function timeNumber(text: string, type: string): number {
+  if (type.startsWith('TIME') && !type.startsWith('TIMESTAMP')) {
+    const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map((part) => Number.parseFloat(part));
+    return hours * 3600 + minutes * 60 + seconds;
+  }
+  // To the second by the calendar; the digits behind it are finer than JavaScript's clock.
+  const [, day = '', time = '00:00:00', fraction = '', zone = ''] = /^(\d{4,}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?)(\.\d+)?\s*(Z|[+-][\d:]+)?)?$/.exec(text.trim()) ?? [];
+  const offset = zone === '' || zone === 'Z' ? 'Z' : zone.length === 3 ? `${zone}:00` : zone;
+  const seconds = Date.parse(`${day}T${time}${offset}`) / 1000 + Number(fraction === '' ? 0 : fraction);
+  return type === 'DATE' ? Math.floor(seconds / 86_400) : seconds;
 }
