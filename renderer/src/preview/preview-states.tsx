@@ -24,7 +24,8 @@ export interface PreviewHeaderProps {
   target: PreviewTarget;
   open: OpenPreview;
   title: string;
-  rows: number;
+  /** Null: not counted yet. */
+  rows: number | null;
   /** The number of rows is known, not guessed. */
   isExact?: boolean;
   isOld: boolean;
@@ -47,8 +48,9 @@ export function PreviewHeader({
     <div className={styles.header}>
       <Source target={target} title={title} />
       <span className={styles.facts}>
-        {isExact ? '' : t('preview.about')}
-        {t('preview.rowsShort', { count: rows, rows: sayCount(rows) })} · {t('common.columns', { count: visible })} ·{' '}
+        {rows !== null &&
+          `${isExact ? '' : t('preview.about')}${t('preview.rowsShort', { count: rows, rows: sayCount(rows) })} · `}
+        {t('common.columns', { count: visible })} ·{' '}
         <Origin origin={open.origin} isStale={state === 'stale' && open.origin === 'result'} isOld={isOld} />
       </span>
       {children}
