@@ -17,7 +17,9 @@ const hiddenTypes: Readonly<Record<string, string>> = { __row: 'BIGINT', __parti
 
 export class Binder {
   readonly #database: Database;
-  readonly #tables = new Map<string, string>();
+  /** By schema. Folds bind side by side: the promise is what they share. */
+  readonly #tables = new Map<string, Promise<string>>();
+  #made = 0;
   readonly #bound = new Map<string, Column[]>();
 
   constructor(database: Database) {
@@ -38,14 +40,15 @@ export class Binder {
     );
   }
 
-  async #emptyTable(input: BoundInput): Promise<string> {
+  #emptyTable(input: BoundInput): Promise<string> {
     const list = [...input.columns.map((c) => `${id(c.name).render()} ${c.type}`), ...input.hidden.map((name) => `${id(name).render()} ${hiddenTypes[name] ?? 'VARCHAR'}`)].join(', ');
     const existing = this.#tables.get(list);
     if (existing !== undefined) return existing;
-    const name = `e_${this.#tables.size}`;
-    await this.#database.run(`CREATE TEMP TABLE ${name} (${list})`);
-    this.#tables.set(list, name);
-    return name;
+    const name = `e_${this.#made++}`;
+    const made = this.#database.run(`CREATE TEMP TABLE ${name} (${list})`).then(() => name);
+    this.#tables.set(list, made);
+    made.catch(() => this.#tables.delete(list));
+    return made;
   }
 
   #remember(text: string, columns: Column[]): void {
