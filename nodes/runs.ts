@@ -11,7 +11,11 @@ export async function loadSpecs(): Promise<Map<string, AnySpec>> {
   const folders = await Promise.all(
     (await readdir(here, { withFileTypes: true }))
       .filter((entry) => entry.isDirectory())
-      .map(async ({ name }) => (await readdir(join(here, name), { withFileTypes: true })).filter((kind) => kind.isDirectory()).map((kind) => join(name, kind.name))),
+      .map(async ({ name }) =>
+        (await readdir(join(here, name), { withFileTypes: true }))
+          .filter((kind) => kind.isDirectory())
+          .map((kind) => join(name, kind.name)),
+      ),
   );
   const loaded = await Promise.all(
     folders.flat().map(async (folder) => {

@@ -17,9 +17,8 @@ const hiddenTypes: Readonly<Record<string, string>> = { __row: 'BIGINT', __parti
 
 export class Binder {
   readonly #database: Database;
-  /** By schema. Folds bind side by side: the promise is what they share. */
+  /** By its columns; a promise, since branches that are composed side by side ask at once. */
   readonly #tables = new Map<string, Promise<string>>();
-  #made = 0;
   readonly #bound = new Map<string, Column[]>();
 
   constructor(database: Database) {
@@ -40,14 +39,13 @@ export class Binder {
     );
   }
 
-  #emptyTable(input: BoundInput): Promise<string> {
+  async #emptyTable(input: BoundInput): Promise<string> {
     const list = [...input.columns.map((c) => `${id(c.name).render()} ${c.type}`), ...input.hidden.map((name) => `${id(name).render()} ${hiddenTypes[name] ?? 'VARCHAR'}`)].join(', ');
     const existing = this.#tables.get(list);
     if (existing !== undefined) return existing;
-    const name = `e_${this.#made++}`;
+    const name = `e_${this.#tables.size}`;
     const made = this.#database.run(`CREATE TEMP TABLE ${name} (${list})`).then(() => name);
     this.#tables.set(list, made);
-    made.catch(() => this.#tables.delete(list));
     return made;
   }
 

@@ -44,16 +44,20 @@ function decodeLinear(json: Json): Estimator {
   const coefficients = unpackDoubles(json['coefficients']);
   const intercepts = unpackDoubles(json['intercepts']);
   const columns = texts(json['columns']);
-  if (intercepts.length === 0 || coefficients.length !== intercepts.length * columns.length) throw unreadable('the coefficients do not fit the columns');
-  if (json['task'] === 'regression') return { form: 'linear', model: { task: 'regression', columns, coefficients, intercept: intercepts[0] ?? 0 } };
+  if (intercepts.length === 0 || coefficients.length !== intercepts.length * columns.length)
+    throw unreadable('the coefficients do not fit the columns');
+  if (json['task'] === 'regression')
+    return { form: 'linear', model: { task: 'regression', columns, coefficients, intercept: intercepts[0] ?? 0 } };
   const classCount = json['classes'];
-  if (typeof classCount !== 'number' || intercepts.length !== (classCount === 2 ? 1 : classCount)) throw unreadable('the coefficients do not fit the classes');
+  if (typeof classCount !== 'number' || intercepts.length !== (classCount === 2 ? 1 : classCount))
+    throw unreadable('the coefficients do not fit the classes');
   return { form: 'linear', model: { task: 'classification', classCount, columns, coefficients, intercepts } };
 }
 
 const isRecord = (json: unknown): json is Json => typeof json === 'object' && json !== null && !Array.isArray(json);
 function texts(json: unknown): string[] {
-  if (!Array.isArray(json) || !json.every((item) => typeof item === 'string')) throw unreadable('the names of the columns are missing');
+  if (!Array.isArray(json) || !json.every((item) => typeof item === 'string'))
+    throw unreadable('the names of the columns are missing');
   return json;
 }
 
@@ -71,4 +75,8 @@ function unpackDoubles(packed: unknown): Float64Array {
   return Float64Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(i * 8, true));
 }
 
-const unreadable = (why: string): Error => fail('estimator.unreadable', { message: `What the model has learnt cannot be read: ${why}.`, mend: 'Train the model again.' });
+const unreadable = (why: string): Error =>
+  fail('estimator.unreadable', {
+    message: `What the model has learnt cannot be read: ${why}.`,
+    mend: 'Train the model again.',
+  });

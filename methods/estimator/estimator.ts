@@ -37,7 +37,12 @@ export interface Predictions {
  * @param features shape [rows, columns], row-major, missing is NaN. Trees read each value rounded to float32, as they were trained on it. A linear
  *   form has no rule for a missing value: such a row is predicted as NaN, with NaN for each probability.
  */
-export function predictEstimator(estimator: Estimator, task: TaskType, features: Float64Array, rows: number): Predictions {
+export function predictEstimator(
+  estimator: Estimator,
+  task: TaskType,
+  features: Float64Array,
+  rows: number,
+): Predictions {
   const outputs = outputsOf(estimator, features, rows);
   if (task === 'regression') return { prediction: outputs, probabilities: new Float64Array(0) };
   return { prediction: mostLikely(outputs, rows), probabilities: outputs };
@@ -51,7 +56,9 @@ function outputsOf(estimator: Estimator, features: Float64Array, rows: number): 
       return Float64Array.from({ length: rows * values.length }, (_, i) => values[i % values.length] ?? NaN);
     }
     case 'linear':
-      return estimator.model.task === 'regression' ? predictLinear(estimator.model, features, rows) : predictProbabilities(estimator.model, features, rows);
+      return estimator.model.task === 'regression'
+        ? predictLinear(estimator.model, features, rows)
+        : predictProbabilities(estimator.model, features, rows);
     case 'trees': {
       const { ensemble } = estimator;
       const outputs = applyObjective(ensemble, predictTrees(ensemble, Float32Array.from(features), rows));
@@ -76,7 +83,8 @@ function mostLikely(probabilities: Float64Array, rows: number): Float64Array {
   const prediction = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     let best = 0;
-    for (let k = 1; k < classes; k++) if ((probabilities[row * classes + k] ?? 0) > (probabilities[row * classes + best] ?? 0)) best = k;
+    for (let k = 1; k < classes; k++)
+      if ((probabilities[row * classes + k] ?? 0) > (probabilities[row * classes + best] ?? 0)) best = k;
     prediction[row] = Number.isNaN(probabilities[row * classes] ?? NaN) ? NaN : best;
   }
   return prediction;

@@ -19,7 +19,11 @@ export function rocChart(classes: readonly RankedClass[]): ChartBlock {
   const series = classes.map(({ name, ranked }) => {
     const { falsePositiveRate, truePositiveRate } = rocCurve(ranked);
     const points = thinCurve(falsePositiveRate, truePositiveRate, limit);
-    return { name: `${name} (${rocAuc(ranked).toFixed(3)})`, x: pickPoints(falsePositiveRate, points), y: pickPoints(truePositiveRate, points) };
+    return {
+      name: `${name} (${rocAuc(ranked).toFixed(3)})`,
+      x: pickPoints(falsePositiveRate, points),
+      y: pickPoints(truePositiveRate, points),
+    };
   });
   return {
     type: 'chart',
@@ -40,7 +44,11 @@ export function precisionRecallChart(classes: readonly RankedClass[]): ChartBloc
   const series = classes.map(({ name, ranked }) => {
     const { precision, recall } = precisionRecallCurve(ranked, { dropIntermediate: true });
     const points = thinCurve(recall, precision, limit);
-    return { name: `${name} (${averagePrecision(ranked).toFixed(3)})`, x: pickPoints(recall, points), y: pickPoints(precision, points) };
+    return {
+      name: `${name} (${averagePrecision(ranked).toFixed(3)})`,
+      x: pickPoints(recall, points),
+      y: pickPoints(precision, points),
+    };
   });
   const only = classes.length === 1 ? classes[0]?.ranked : undefined;
   const share = only === undefined ? undefined : only.positives / (only.positives + only.negatives);
@@ -53,7 +61,9 @@ export function precisionRecallChart(classes: readonly RankedClass[]): ChartBloc
     y: { field: 'precision', title: 'precision', scale: 'linear', domain: [0, 1] },
     color: 'class',
     data: long(series, 'recall', 'precision'),
-    ...(share === undefined || Number.isNaN(share) ? {} : { guides: [{ from: [0, share] as [number, number], to: [1, share] as [number, number], label: 'guessing' }] }),
+    ...(share === undefined || Number.isNaN(share)
+      ? {}
+      : { guides: [{ from: [0, share] as [number, number], to: [1, share] as [number, number], label: 'guessing' }] }),
     caption: `Average precision: ${classes.map(({ name, ranked }) => `${name} ${averagePrecision(ranked).toFixed(3)}`).join(', ')}.`,
   };
 }
@@ -67,18 +77,35 @@ export function calibrationChart(name: string, bins: readonly CalibrationBin[]):
     mark: 'line',
     x: { field: 'predicted', title: `mean predicted probability of ${name}`, scale: 'linear', domain: [0, 1] },
     y: { field: 'observed', title: `observed share of ${name}`, scale: 'linear', domain: [0, 1] },
-    data: { predicted: bins.map((b) => b.predicted), observed: bins.map((b) => b.observed), rows: bins.map((b) => b.weight) },
+    data: {
+      predicted: bins.map((b) => b.predicted),
+      observed: bins.map((b) => b.observed),
+      rows: bins.map((b) => b.weight),
+    },
     guides: [{ from: [0, 0], to: [1, 1], label: 'calibrated' }],
-    caption: worst === undefined ? 'There are no rows.' : `Farthest from the diagonal: predicted ${percent(worst.predicted)}, observed ${percent(worst.observed)} (${worst.weight} rows).`,
+    caption:
+      worst === undefined
+        ? 'There are no rows.'
+        : `Farthest from the diagonal: predicted ${percent(worst.predicted)}, observed ${percent(worst.observed)} (${worst.weight} rows).`,
   };
 }
 
-export const calibrationBins = (isPositive: Uint8Array, probability: Float64Array, weight: Float64Array | undefined): CalibrationBin[] => calibrationCurve(isPositive, probability, weight ? { weight } : {});
+export const calibrationBins = (
+  isPositive: Uint8Array,
+  probability: Float64Array,
+  weight: Float64Array | undefined,
+): CalibrationBin[] => calibrationCurve(isPositive, probability, weight ? { weight } : {});
 
 /** Precision, recall and F1 over all thresholds, and where F1 is highest. */
-export function thresholdChart(ranked: RankedScores, chosen: number): { chart: ChartBlock; best: ThresholdRow | undefined; rows: ThresholdRow[] } {
+export function thresholdChart(
+  ranked: RankedScores,
+  chosen: number,
+): { chart: ChartBlock; best: ThresholdRow | undefined; rows: ThresholdRow[] } {
   const rows = thresholdTable(ranked);
-  const best = rows.reduce<ThresholdRow | undefined>((top, row) => (top === undefined || row.f1 > top.f1 ? row : top), undefined);
+  const best = rows.reduce<ThresholdRow | undefined>(
+    (top, row) => (top === undefined || row.f1 > top.f1 ? row : top),
+    undefined,
+  );
   const parts = ['precision', 'recall', 'f1'] as const;
   return {
     best,
@@ -97,14 +124,23 @@ export function thresholdChart(ranked: RankedScores, chosen: number): { chart: C
         measure: parts.flatMap((part) => rows.map(() => part)),
       },
       guides: [{ from: [chosen, 0], to: [chosen, 1], label: 'chosen' }],
-      caption: best === undefined ? 'There are no rows.' : `F1 is highest at ${best.threshold.toFixed(2)}: precision ${percent(best.precision)}, recall ${percent(best.recall)}.`,
+      caption:
+        best === undefined
+          ? 'There are no rows.'
+          : `F1 is highest at ${best.threshold.toFixed(2)}: precision ${percent(best.precision)}, recall ${percent(best.recall)}.`,
     },
   };
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-function long(series: readonly { name: string; x: Float64Array; y: Float64Array }[], x: string, y: string): ChartBlock['data'] {
-  const finite = series.flatMap((s) => Array.from(s.x, (value, i) => ({ x: value, y: s.y[i] ?? NaN, name: s.name }))).filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
+function long(
+  series: readonly { name: string; x: Float64Array; y: Float64Array }[],
+  x: string,
+  y: string,
+): ChartBlock['data'] {
+  const finite = series
+    .flatMap((s) => Array.from(s.x, (value, i) => ({ x: value, y: s.y[i] ?? NaN, name: s.name })))
+    .filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
   return { [x]: finite.map((p) => p.x), [y]: finite.map((p) => p.y), class: finite.map((p) => p.name) };
 }

@@ -8,20 +8,38 @@ export type RowsToMeasure = 'auto' | 'test' | 'validation' | 'train' | 'all';
 export interface EvaluateParams extends Partial<ClassificationOptions> {
   rows: RowsToMeasure;
 }
-export type EvaluateContext = Pick<TaskContext<EvaluateParams>, 'params' | 'model' | 'table' | 'metric' | 'outputs' | 'log' | 'warn'>;
+export type EvaluateContext = Pick<
+  TaskContext<EvaluateParams>,
+  'params' | 'model' | 'table' | 'metric' | 'outputs' | 'log' | 'warn'
+>;
 
 /** @param expected the task that the node is for; undefined takes the model's own */
-export async function evaluateModel({ params, model: modelAt, table: tableAt, metric, outputs, log, warn }: EvaluateContext, expected?: TaskType): Promise<void> {
+export async function evaluateModel(
+  { params, model: modelAt, table: tableAt, metric, outputs, log, warn }: EvaluateContext,
+  expected?: TaskType,
+): Promise<void> {
   const model = modelAt('model');
   if (expected !== undefined && model.task !== expected)
-    throw fail('evaluate.other-task', { message: `The model predicts ${model.task === 'regression' ? 'a number' : 'classes'}, which this node does not measure.`, mend: `Use Evaluate ${model.task} or Evaluate.`, port: 'model' });
+    throw fail('evaluate.other-task', {
+      message: `The model predicts ${model.task === 'regression' ? 'a number' : 'classes'}, which this node does not measure.`,
+      mend: `Use Evaluate ${model.task} or Evaluate.`,
+      port: 'model',
+    });
   const table = tableAt('rows');
   const partition = await choosePartition(table, params.rows);
   const scored = await model.score(table, { partition });
   if (scored.measuredOn === 'train')
-    warn({ code: 'evaluate.training-rows', severity: 'warning', message: 'Measured on training rows: new rows will likely be predicted worse.', mend: 'Put Split before the trainer.', param: 'rows' });
+    warn({
+      code: 'evaluate.training-rows',
+      severity: 'warning',
+      message: 'Measured on training rows: new rows will likely be predicted worse.',
+      mend: 'Put Split before the trainer.',
+      param: 'rows',
+    });
   const { metrics, report } =
-    model.task === 'regression' ? evaluateRegression(scored) : evaluateClassification(scored, { positive: params.positive ?? '', threshold: params.threshold ?? null });
+    model.task === 'regression'
+      ? evaluateRegression(scored)
+      : evaluateClassification(scored, { positive: params.positive ?? '', threshold: params.threshold ?? null });
   for (const { name, value, signature, note } of metrics) {
     metric(name, Number.isFinite(value) ? value : null, { signature });
     if (!Number.isFinite(value) && note !== undefined) log(`${name} is undefined: ${note}`, 'warning');
@@ -34,6 +52,7 @@ export async function evaluateModel({ params, model: modelAt, table: tableAt, me
 async function choosePartition(table: TableInput, wanted: RowsToMeasure): Promise<PartitionName> {
   if (wanted !== 'auto') return wanted;
   if (!table.schema.split) return 'all';
-  for (const partition of ['test', 'validation', 'train'] as const) if ((await table.count(partition)) > 0) return partition;
+  for (const partition of ['test', 'validation', 'train'] as const)
+    if ((await table.count(partition)) > 0) return partition;
   return 'test';
 }

@@ -12,15 +12,33 @@ const mostPoints = 1000;
 /** @throws `evaluate.no-rows` */
 export function evaluateRegression(scored: Scored): Evaluation {
   const measured = measuredRows(scored);
-  if (measured.rows === 0) throw fail('evaluate.no-rows', { message: `Of the ${sayRows(measured.on)}, none has both a target and a prediction.`, mend: 'Check the target and the filters before this node.' });
+  if (measured.rows === 0)
+    throw fail('evaluate.no-rows', {
+      message: `Of the ${sayRows(measured.on)}, none has both a target and a prediction.`,
+      mend: 'Check the target and the filters before this node.',
+    });
   const truth = Float64Array.from(measured.kept, (row) => scored.target[row] ?? NaN);
   const predicted = Float64Array.from(measured.kept, (row) => scored.prediction[row] ?? NaN);
   const weight = scored.weights && Float64Array.from(measured.kept, (row) => scored.weights?.[row] ?? 0);
-  const metrics = onRows([...scoreRegression({ truth, predicted, ...(weight ? { weight } : {}) }), ...(measured.withoutPrediction > 0 ? [coverage(measured)] : [])], measured);
+  const metrics = onRows(
+    [
+      ...scoreRegression({ truth, predicted, ...(weight ? { weight } : {}) }),
+      ...(measured.withoutPrediction > 0 ? [coverage(measured)] : []),
+    ],
+    measured,
+  );
   const residuals = truth.map((value, row) => value - (predicted[row] ?? 0));
   const onTraining = measured.on === 'train' || measured.on === 'all';
   const blocks: ReportBlock[] = [
-    ...(onTraining ? [{ type: 'text' as const, text: 'Measured on rows that the model was trained on: what it would do with new rows is likely worse. Put Split before the trainer to know.', tone: 'warning' as const }] : []),
+    ...(onTraining
+      ? [
+          {
+            type: 'text' as const,
+            text: 'Measured on rows that the model was trained on: what it would do with new rows is likely worse. Put Split before the trainer to know.',
+            tone: 'warning' as const,
+          },
+        ]
+      : []),
     ...metricBlocks(metrics, ['r2', 'root_mean_squared_error', 'mean_absolute_error', 'median_absolute_error']),
     truthChart(truth, predicted),
     residualChart(predicted, residuals),
@@ -41,7 +59,9 @@ function truthChart(truth: Float64Array, predicted: Float64Array): ChartBlock {
   const low = Math.min(...rows.map((r) => Math.min(truth[r] ?? 0, predicted[r] ?? 0)));
   const high = Math.max(...rows.map((r) => Math.max(truth[r] ?? 0, predicted[r] ?? 0)));
   return {
-    type: 'chart', title: 'Predicted and true', mark: 'point',
+    type: 'chart',
+    title: 'Predicted and true',
+    mark: 'point',
     help: 'Each point is a row. On the diagonal the prediction is right.',
     x: { field: 'predicted', title: 'predicted', scale: 'linear' },
     y: { field: 'true', title: 'true', scale: 'linear' },
@@ -55,7 +75,9 @@ function residualChart(predicted: Float64Array, residuals: Float64Array): ChartB
   const rows = sample(predicted.length);
   const xs = rows.map((r) => predicted[r] ?? 0);
   return {
-    type: 'chart', title: 'Residuals', mark: 'point',
+    type: 'chart',
+    title: 'Residuals',
+    mark: 'point',
     help: 'True minus predicted. A curve or a funnel shows what the model does not see.',
     x: { field: 'predicted', title: 'predicted', scale: 'linear' },
     y: { field: 'residual', title: 'true − predicted', scale: 'linear' },
@@ -76,10 +98,16 @@ function residualHistogram(residuals: Float64Array): ChartBlock {
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return {
-    type: 'chart', title: 'Distribution of the residuals', mark: 'histogram',
+    type: 'chart',
+    title: 'Distribution of the residuals',
+    mark: 'histogram',
     x: { field: 'from', title: 'true − predicted', scale: 'linear' },
     y: { field: 'count', title: 'rows', scale: 'linear' },
-    data: { from: counts.map((_, i) => low + i * width), to: counts.map((_, i) => low + (i + 1) * width), count: counts },
+    data: {
+      from: counts.map((_, i) => low + i * width),
+      to: counts.map((_, i) => low + (i + 1) * width),
+      count: counts,
+    },
     caption: `Half of the residuals lie between ${say(quantileOfSorted(sorted, 0.25))} and ${say(quantileOfSorted(sorted, 0.75))}.`,
   };
 }
@@ -88,8 +116,12 @@ function residualTable(residuals: Float64Array): ReportBlock {
   const sorted = residuals.toSorted();
   const shares = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1];
   return {
-    type: 'table', title: 'Residuals by quantile',
-    columns: [{ name: 'quantile', title: 'Quantile', align: 'right' }, { name: 'residual', title: 'True − predicted', align: 'right' }],
+    type: 'table',
+    title: 'Residuals by quantile',
+    columns: [
+      { name: 'quantile', title: 'Quantile', align: 'right' },
+      { name: 'residual', title: 'True − predicted', align: 'right' },
+    ],
     rows: shares.map((share) => [share, quantileOfSorted(sorted, share)]),
   };
 }

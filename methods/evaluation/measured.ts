@@ -21,7 +21,13 @@ export interface MeasuredRows {
 export function measuredRows(scored: Scored): MeasuredRows {
   const kept: number[] = [];
   for (let row = 0; row < scored.rows; row++) if (!Number.isNaN(scored.prediction[row] ?? NaN)) kept.push(row);
-  return { rows: kept.length, withoutTarget: scored.withoutTarget, withoutPrediction: scored.rows - kept.length, on: scored.measuredOn, kept };
+  return {
+    rows: kept.length,
+    withoutTarget: scored.withoutTarget,
+    withoutPrediction: scored.rows - kept.length,
+    on: scored.measuredOn,
+    kept,
+  };
 }
 
 /** "test rows", "training rows": what the values were measured on, for chips and signatures. */
@@ -34,7 +40,9 @@ export function chipsOf({ rows, withoutTarget, withoutPrediction, on }: Measured
   return [
     `measured on ${rows} ${sayRows(on)}`,
     ...(withoutTarget > 0 ? [`${withoutTarget} rows without target left out`] : []),
-    ...(withoutPrediction > 0 ? [`${withoutPrediction} rows without prediction: coverage ${(100 * share).toFixed(1)} %`] : []),
+    ...(withoutPrediction > 0
+      ? [`${withoutPrediction} rows without prediction: coverage ${(100 * share).toFixed(1)} %`]
+      : []),
   ];
 }
 
@@ -47,5 +55,10 @@ export function onRows(values: readonly MetricValue[], { on, rows }: MeasuredRow
 /** Coverage is a metric like the others: the share of rows with a target that the model answered. */
 export function coverage({ rows, withoutPrediction }: MeasuredRows): MetricValue {
   const all = rows + withoutPrediction;
-  return { name: 'coverage', value: all === 0 ? NaN : rows / all, signature: 'coverage|v1', ...(all === 0 ? { note: 'There are no rows with a target.' } : {}) };
+  return {
+    name: 'coverage',
+    value: all === 0 ? NaN : rows / all,
+    signature: 'coverage|v1',
+    ...(all === 0 ? { note: 'There are no rows with a target.' } : {}),
+  };
 }

@@ -45,37 +45,71 @@ export function meanOfExactSum(sum: SqlValue | undefined, count: number, factor:
 /**
  * @throws `prepare.infinite` naming the first column that has an infinity
  */
-export async function measureNumbers(query: QueryRows, ref: Sql, columns: readonly Column[]): Promise<Map<string, NumberStatistics>> {
+export async function measureNumbers(
+  query: QueryRows,
+  ref: Sql,
+  columns: readonly Column[],
+): Promise<Map<string, NumberStatistics>> {
   if (columns.length === 0) return new Map();
   const values = columns.map(presentNumber);
-  const orders = await oneRow(query, ref, values.flatMap((value, i) => [
-    sql`count(${value}) AS ${raw(`n${i}`)}`,
-    sql`min(${value}) AS ${raw(`lo${i}`)}`,
-    sql`max(${value}) AS ${raw(`hi${i}`)}`,
-    ...[0.25, 0.5, 0.75].map((share, q) => sql`quantile_cont(${value}, ${double(share)}) AS ${raw(`q${q}_${i}`)}`),
-  ]));
+  const orders = await oneRow(
+    query,
+    ref,
+    values.flatMap((value, i) => [
+      sql`count(${value}) AS ${raw(`n${i}`)}`,
+      sql`min(${value}) AS ${raw(`lo${i}`)}`,
+      sql`max(${value}) AS ${raw(`hi${i}`)}`,
+      ...[0.25, 0.5, 0.75].map((share, q) => sql`quantile_cont(${value}, ${double(share)}) AS ${raw(`q${q}_${i}`)}`),
+    ]),
+  );
   const found = columns.map((column, i) => {
     const at = (name: string): number => numberOf(orders[`${name}${i}`]);
-    const statistics = { count: at('n'), min: at('lo'), max: at('hi'), lowerQuartile: at('q0_'), median: at('q1_'), upperQuartile: at('q2_') };
+    const statistics = {
+      count: at('n'),
+      min: at('lo'),
+      max: at('hi'),
+      lowerQuartile: at('q0_'),
+      median: at('q1_'),
+      upperQuartile: at('q2_'),
+    };
     if (statistics.min === -Infinity || statistics.max === Infinity) throw infinite(column.name);
     return statistics;
   });
 
   const factors = found.map(({ min, max }) => exactSumFactor(Math.max(-min, max)));
-  const sums = await oneRow(query, ref, values.map((value, i) => sql`${exactSum(value, factors[i] ?? 1)} AS ${raw(`s${i}`)}`));
+  const sums = await oneRow(
+    query,
+    ref,
+    values.map((value, i) => sql`${exactSum(value, factors[i] ?? 1)} AS ${raw(`s${i}`)}`),
+  );
   const means = found.map(({ count }, i) => meanOfExactSum(sums[`s${i}`], count, factors[i] ?? 1));
 
   // Rounding is monotone, so the largest distance from the mean is that of one of the ends, to the bit.
-  const spreads = found.map(({ min, max }, i) => Math.max(Math.abs(min - (means[i] ?? 0)), Math.abs(max - (means[i] ?? 0))));
+  const spreads = found.map(({ min, max }, i) =>
+    Math.max(Math.abs(min - (means[i] ?? 0)), Math.abs(max - (means[i] ?? 0))),
+  );
   const squareFactors = spreads.map((spread) => exactSumFactor(spread * spread));
-  const squares = await oneRow(query, ref, values.map((value, i) => {
-    const distance = sql`(${value} - ${double(means[i] ?? 0)})`;
-    return sql`${exactSum(sql`(${distance} * ${distance})`, squareFactors[i] ?? 1)} AS ${raw(`s${i}`)}`;
-  }));
-  return new Map(columns.map(({ name }, i) => {
-    const orderly = found[i] ?? unmeasured;
-    return [name, { ...orderly, mean: means[i] ?? NaN, variance: meanOfExactSum(squares[`s${i}`], orderly.count, squareFactors[i] ?? 1) }];
-  }));
+  const squares = await oneRow(
+    query,
+    ref,
+    values.map((value, i) => {
+      const distance = sql`(${value} - ${double(means[i] ?? 0)})`;
+      return sql`${exactSum(sql`(${distance} * ${distance})`, squareFactors[i] ?? 1)} AS ${raw(`s${i}`)}`;
+    }),
+  );
+  return new Map(
+    columns.map(({ name }, i) => {
+      const orderly = found[i] ?? unmeasured;
+      return [
+        name,
+        {
+          ...orderly,
+          mean: means[i] ?? NaN,
+          variance: meanOfExactSum(squares[`s${i}`], orderly.count, squareFactors[i] ?? 1),
+        },
+      ];
+    }),
+  );
 }
 
 const unmeasured = { count: 0, min: NaN, max: NaN, lowerQuartile: NaN, median: NaN, upperQuartile: NaN };

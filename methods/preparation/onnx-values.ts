@@ -33,7 +33,9 @@ export function asText(graph: OnnxGraph, name: string, { value, type, holds }: O
     case 'int64':
       return onlyOutput(graph.node('Cast', [value], { to: onnxString }));
     case 'bool':
-      return onlyOutput(graph.node('Where', [value, graph.constant('string', [1], ['true']), graph.constant('string', [1], ['false'])]));
+      return onlyOutput(
+        graph.node('Where', [value, graph.constant('string', [1], ['true']), graph.constant('string', [1], ['false'])]),
+      );
     case 'float':
     case 'double':
       throw fail('onnx.number-as-text', {

@@ -5,7 +5,11 @@ export type ClassLabel = string | number | boolean;
 
 /** A class as JSON holds it: whole numbers beyond 2^53 as their digits. */
 export const labelOf = (value: NonNullable<SqlValue>): ClassLabel =>
-  typeof value !== 'bigint' ? value : value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value.toString();
+  typeof value !== 'bigint'
+    ? value
+    : value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+      ? Number(value)
+      : value.toString();
 
 /** The classes in order: no before yes, numbers by size, texts by code point. */
 export function classesOf(values: readonly SqlValue[]): ClassLabel[] {

@@ -16,13 +16,25 @@ const rowsPerClass = 10;
 /** Text and yes/no targets are classes; so are whole numbers with few different values; every other number is regression. */
 export async function detectTask(query: QueryRows, rows: Sql, target: Column): Promise<DetectedTask> {
   const family = typeFamily(target.type);
-  if (family !== 'number') return { task: 'classification', reason: `"${target.name}" holds ${family === 'boolean' ? 'yes and no' : 'texts'}` };
+  if (family !== 'number')
+    return {
+      task: 'classification',
+      reason: `"${target.name}" holds ${family === 'boolean' ? 'yes and no' : 'texts'}`,
+    };
   const value = presentNumber(target);
-  const found = (await query(sql`SELECT count(*) AS n, count(DISTINCT ${value}) AS different, coalesce(bool_and(${value} = floor(${value})), false) AS whole FROM ${rows} WHERE NOT ${isMissing(target)}`))[0] ?? {};
+  const found =
+    (
+      await query(
+        sql`SELECT count(*) AS n, count(DISTINCT ${value}) AS different, coalesce(bool_and(${value} = floor(${value})), false) AS whole FROM ${rows} WHERE NOT ${isMissing(target)}`,
+      )
+    )[0] ?? {};
   const n = Number(found['n'] ?? 0);
   const different = Number(found['different'] ?? 0);
   if (found['whole'] !== true) return { task: 'regression', reason: `"${target.name}" holds numbers with decimals` };
   if (different <= 2 || (different <= mostNumericClasses && n >= different * rowsPerClass))
-    return { task: 'classification', reason: `"${target.name}" holds only ${different} different whole numbers in ${n} rows` };
+    return {
+      task: 'classification',
+      reason: `"${target.name}" holds only ${different} different whole numbers in ${n} rows`,
+    };
   return { task: 'regression', reason: `"${target.name}" holds ${different} different whole numbers in ${n} rows` };
 }

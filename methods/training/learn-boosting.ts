@@ -21,13 +21,18 @@ export interface BoostingSettings {
   seed: number;
 }
 
-export interface BoostingContext extends LearnerContext, Pick<TaskContext<unknown>, 'threads' | 'startWorkers' | 'wasm' | 'metric'> {}
+export interface BoostingContext
+  extends LearnerContext, Pick<TaskContext<unknown>, 'threads' | 'startWorkers' | 'wasm' | 'metric'> {}
 
 /** From so many training rows on, a tenth can be spared to watch for overfitting; as scikit-learn's HistGradientBoosting. */
 const rowsToSpare = 10_000;
 const everyTenth = 10;
 
-export async function learnBoosting(context: BoostingContext, set: TrainingSet, settings: BoostingSettings): Promise<Learnt> {
+export async function learnBoosting(
+  context: BoostingContext,
+  set: TrainingSet,
+  settings: BoostingSettings,
+): Promise<Learnt> {
   const { train, validation, watched } = await readRows(context, set, settings);
   const objective = set.task === 'regression' ? 'squared-error' : set.classes.length === 2 ? 'logistic' : 'softmax';
   const result = await trainBoosting({
@@ -69,7 +74,11 @@ interface RowsRead {
   watched: string;
 }
 
-async function readRows(context: BoostingContext, set: TrainingSet, { earlyStopping }: BoostingSettings): Promise<RowsRead> {
+async function readRows(
+  context: BoostingContext,
+  set: TrainingSet,
+  { earlyStopping }: BoostingSettings,
+): Promise<RowsRead> {
   const all = await rowsOf(set, 'train');
   const table = context.table('rows');
   if (earlyStopping === 'never') return { train: all, watched: 'none' };
@@ -90,15 +99,20 @@ async function rowsOf(set: TrainingSet, partition: PartitionName): Promise<Boost
 }
 
 /** Validation rows of a class that no training row has say nothing about the training. */
-const withoutUnknown = (set: TrainingSet, rows: BoostingRows): BoostingRows => (set.task === 'regression' ? rows : choose(rows, set.features.length, (row) => (rows.target[row] ?? -1) >= 0));
+const withoutUnknown = (set: TrainingSet, rows: BoostingRows): BoostingRows =>
+  set.task === 'regression' ? rows : choose(rows, set.features.length, (row) => (rows.target[row] ?? -1) >= 0);
 
 /** Every tenth row in the order of Split's hash; undefined where a class would be left without training rows. */
-function setTenthAside(set: TrainingSet, all: BoostingRows): { train: BoostingRows; validation: BoostingRows } | undefined {
+function setTenthAside(
+  set: TrainingSet,
+  all: BoostingRows,
+): { train: BoostingRows; validation: BoostingRows } | undefined {
   const isAside = (row: number): boolean => row % everyTenth === everyTenth - 1;
   const width = set.features.length;
   const validation = choose(all, width, isAside);
   const train = choose(all, width, (row) => !isAside(row));
-  if (validation.rows < 10 || (set.task === 'classification' && new Set(train.target).size < set.classes.length)) return undefined;
+  if (validation.rows < 10 || (set.task === 'classification' && new Set(train.target).size < set.classes.length))
+    return undefined;
   return { train, validation };
 }
 
@@ -107,11 +121,21 @@ function choose(all: BoostingRows, width: number, wanted: (row: number) => boole
   for (let row = 0; row < all.rows; row++) if (wanted(row)) kept.push(row);
   const features = new Float32Array(kept.length * width);
   kept.forEach((row, i) => features.set(all.features.subarray(row * width, (row + 1) * width), i * width));
-  const pick = (values: Float64Array | Int32Array): Float64Array => Float64Array.from(kept, (row) => values[row] ?? NaN);
-  return { features, rows: kept.length, target: pick(all.target), ...(all.weights ? { weights: pick(all.weights) } : {}) };
+  const pick = (values: Float64Array | Int32Array): Float64Array =>
+    Float64Array.from(kept, (row) => values[row] ?? NaN);
+  return {
+    features,
+    rows: kept.length,
+    target: pick(all.target),
+    ...(all.weights ? { weights: pick(all.weights) } : {}),
+  };
 }
 
-const stopWords: Readonly<Record<BoostingResult['stopped'], string>> = { rounds: 'all trees were grown', patience: 'the validation rows gained nothing more', 'no-gain': 'no division of the rows was worth making' };
+const stopWords: Readonly<Record<BoostingResult['stopped'], string>> = {
+  rounds: 'all trees were grown',
+  patience: 'the validation rows gained nothing more',
+  'no-gain': 'no division of the rows was worth making',
+};
 
 function describe(context: BoostingContext, set: TrainingSet, result: BoostingResult, watched: string): Learnt {
   const { ensemble, history, bestRound, stopped } = result;
@@ -126,12 +150,29 @@ function describe(context: BoostingContext, set: TrainingSet, result: BoostingRe
   const constant = rounds === 0 || splits.every((n) => n === 0);
   const advice = `No division of the ${set.rows} training rows was worth making, so every row gets the same answer.`;
   if (constant)
-    context.warn({ code: 'train.no-splits', severity: 'warning', message: advice, mend: 'Lower "Fewest rows in a leaf", or give more rows.', param: 'minRowsInLeaf' });
+    context.warn({
+      code: 'train.no-splits',
+      severity: 'warning',
+      message: advice,
+      mend: 'Lower "Fewest rows in a leaf", or give more rows.',
+      param: 'minRowsInLeaf',
+    });
   const top = importances[0];
   const blocks: ReportBlock[] = [
     ...(constant ? [warningBlock(advice)] : []),
-    lossCurve(history.map((r) => ({ round: r.round, training: r.trainingLoss, validation: r.validationLoss })), set.task === 'regression' ? 'RMSE' : 'log loss', watched === 'none' ? undefined : bestRound),
-    barsBySize('Importance of the features', 'share of the gain', importances, top === undefined || constant ? 'No feature was used.' : `${top.name} brings ${(100 * top.value).toFixed(0)} % of the gain.`),
+    lossCurve(
+      history.map((r) => ({ round: r.round, training: r.trainingLoss, validation: r.validationLoss })),
+      set.task === 'regression' ? 'RMSE' : 'log loss',
+      watched === 'none' ? undefined : bestRound,
+    ),
+    barsBySize(
+      'Importance of the features',
+      'share of the gain',
+      importances,
+      top === undefined || constant
+        ? 'No feature was used.'
+        : `${top.name} brings ${(100 * top.value).toFixed(0)} % of the gain.`,
+    ),
   ];
   return {
     estimator: { form: 'trees', ensemble },
@@ -142,7 +183,9 @@ function describe(context: BoostingContext, set: TrainingSet, result: BoostingRe
       stopped: stopWords[stopped],
       watched,
       training_loss: last?.trainingLoss ?? null,
-      ...(last && !Number.isNaN(last.validationLoss) ? { validation_loss: history[bestRound]?.validationLoss ?? null } : {}),
+      ...(last && !Number.isNaN(last.validationLoss)
+        ? { validation_loss: history[bestRound]?.validationLoss ?? null }
+        : {}),
       importances: importances.map(({ name, value, splits: count }) => ({ feature: name, gain: value, splits: count })),
     },
     chips: [...trainingChips(set), `${rounds} trees`, ...(watched === 'none' ? [] : [`stopped by ${watched}`])],

@@ -15,7 +15,13 @@ export async function learnConstant(set: TrainingSet, constant: 'mean' | 'median
       estimator: { form: 'constant', values: Float64Array.of(value) },
       facts: { constant: value },
       chips,
-      blocks: [{ type: 'text', text: `Always predicts ${value.toPrecision(6)}, the ${constant} of "${set.target.name}" in the training rows.`, tone: 'plain' }],
+      blocks: [
+        {
+          type: 'text',
+          text: `Always predicts ${value.toPrecision(6)}, the ${constant} of "${set.target.name}" in the training rows.`,
+          tone: 'plain',
+        },
+      ],
     };
   }
   const sums = set.classes.map((_, k) => blockedSum(target.map((own, row) => (own === k ? (weights?.[row] ?? 1) : 0))));
@@ -27,11 +33,18 @@ export async function learnConstant(set: TrainingSet, constant: 'mean' | 'median
     facts: { shares: Object.fromEntries(set.classes.map((label, k) => [String(label), shares[k] ?? 0])) },
     chips,
     blocks: [
-      { type: 'text', text: `Always predicts ${String(set.classes[top])}, the most frequent class of "${set.target.name}" in the training rows.`, tone: 'plain' },
+      {
+        type: 'text',
+        text: `Always predicts ${String(set.classes[top])}, the most frequent class of "${set.target.name}" in the training rows.`,
+        tone: 'plain',
+      },
       {
         type: 'table',
         title: 'Share of each class',
-        columns: [{ name: 'class', title: 'Class', align: 'left' }, { name: 'share', title: 'Share', align: 'right' }],
+        columns: [
+          { name: 'class', title: 'Class', align: 'left' },
+          { name: 'share', title: 'Share', align: 'right' },
+        ],
         rows: set.classes.map((label, k) => [String(label), shares[k] ?? 0]),
       },
     ],

@@ -65,6 +65,7 @@ export function lossCurve(points: readonly LossPoint[], lossName: string, bestRo
   };
 }
 
-const say = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? 'undefined' : value.toPrecision(4));
+const say = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? 'undefined' : value.toPrecision(4);
 
 export const warningBlock = (text: string): ReportBlock => ({ type: 'text', text, tone: 'warning' });

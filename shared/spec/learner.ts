@@ -6,7 +6,10 @@ import type { CheckContext, Finding, Port } from './define-spec.ts';
 import { field, type ColumnRule } from './fields.ts';
 
 export const learnerInputs: Readonly<Record<string, Port>> = { rows: { wire: 'table', title: 'Rows' } };
-export const learnerOutputs: Readonly<Record<string, Port>> = { model: { wire: 'model', title: 'Model' }, report: { wire: 'report', title: 'Training report' } };
+export const learnerOutputs: Readonly<Record<string, Port>> = {
+  model: { wire: 'model', title: 'Model' },
+  report: { wire: 'report', title: 'Training report' },
+};
 
 export const learnerFields = {
   target: field.column({ title: 'Target', help: 'The column to predict. Empty: the target that Split named.' }),
@@ -53,12 +56,25 @@ export function leftOutTexts(texts: readonly Column[], node: string): Finding {
     mend: 'Put Encode before, or leave them out by the rule.',
     param: 'columns',
     facts: { columns: names },
-    fixes: [{ do: 'insert', title: 'Insert Encode before', kind: 'prepare.encode', params: { columns: { by: 'names', names } }, node, side: 'before', port: 'rows' }],
+    fixes: [
+      {
+        do: 'insert',
+        title: 'Insert Encode before',
+        kind: 'prepare.encode',
+        params: { columns: { by: 'names', names } },
+        node,
+        side: 'before',
+        port: 'rows',
+      },
+    ],
   };
 }
 
 /** Findings before a run, from the schema alone. */
-export function checkLearner({ node, params, inputs }: CheckContext<LearnerParams>, targets?: { families: readonly string[]; say: string }): Finding[] {
+export function checkLearner(
+  { node, params, inputs }: CheckContext<LearnerParams>,
+  targets?: { families: readonly string[]; say: string },
+): Finding[] {
   const schema = inputs['rows'];
   if (!schema) return [];
   const findings = [...checkTarget(node, params, schema, targets), ...absentColumns(params.columns, schema.columns)];
@@ -66,29 +82,70 @@ export function checkLearner({ node, params, inputs }: CheckContext<LearnerParam
   const texts = textFeaturesOf(params.columns, schema.columns, target);
   if (texts.length > 0) findings.push(leftOutTexts(texts, node));
   if (featuresOf(params.columns, schema.columns, target).length === 0 && (schema.dynamic ?? []).length === 0)
-    findings.push({ code: 'train.no-features', message: 'There is no column to learn from.', mend: texts.length > 0 ? 'Encode the text columns first.' : 'Let the rule pick at least one number, yes/no column or date.', param: 'columns' });
+    findings.push({
+      code: 'train.no-features',
+      message: 'There is no column to learn from.',
+      mend:
+        texts.length > 0
+          ? 'Encode the text columns first.'
+          : 'Let the rule pick at least one number, yes/no column or date.',
+      param: 'columns',
+    });
   return findings;
 }
 
-function checkTarget(node: string, params: LearnerParams, schema: TableSchema, targets?: { families: readonly string[]; say: string }): Finding[] {
+function checkTarget(
+  node: string,
+  params: LearnerParams,
+  schema: TableSchema,
+  targets?: { families: readonly string[]; say: string },
+): Finding[] {
   const role = schema.columns.find((c) => c.role === 'target');
   if (params.target === '' && !role)
-    return [{ code: 'train.no-target', message: 'No column is named as the target.', mend: schema.split ? 'Name the target on Split, or choose it here.' : 'Put Split before and name the target there, or choose it here.', param: 'target' }];
-  if (params.target !== '' && !schema.columns.some((c) => c.name === params.target)) return [absentColumn(params.target, schema.columns, 'target')];
+    return [
+      {
+        code: 'train.no-target',
+        message: 'No column is named as the target.',
+        mend: schema.split
+          ? 'Name the target on Split, or choose it here.'
+          : 'Put Split before and name the target there, or choose it here.',
+        param: 'target',
+      },
+    ];
+  if (params.target !== '' && !schema.columns.some((c) => c.name === params.target))
+    return [absentColumn(params.target, schema.columns, 'target')];
   if (params.target !== '' && role && role.name !== params.target)
-    return [{
-      code: 'train.other-target',
-      message: `Split was told that the target is "${role.name}", but this node is to predict "${params.target}".`,
-      mend: 'Let both name the same column: what was prepared with one target may give the other away.',
-      param: 'target',
-      column: params.target,
-      fixes: [{ do: 'set', title: `Predict "${role.name}"`, node, param: 'target', value: '' }],
-    }];
+    return [
+      {
+        code: 'train.other-target',
+        message: `Split was told that the target is "${role.name}", but this node is to predict "${params.target}".`,
+        mend: 'Let both name the same column: what was prepared with one target may give the other away.',
+        param: 'target',
+        column: params.target,
+        fixes: [{ do: 'set', title: `Predict "${role.name}"`, node, param: 'target', value: '' }],
+      },
+    ];
   const target = targetOf(params, schema.columns);
   const family = target ? typeFamily(target.type) : 'other';
   if (target && (family === 'time' || family === 'other'))
-    return [{ code: 'train.target-type', message: `The target "${target.name}" is ${target.type}, which is neither a class nor a number.`, mend: 'Derive a number or a text from it before Split.', param: 'target', column: target.name }];
+    return [
+      {
+        code: 'train.target-type',
+        message: `The target "${target.name}" is ${target.type}, which is neither a class nor a number.`,
+        mend: 'Derive a number or a text from it before Split.',
+        param: 'target',
+        column: target.name,
+      },
+    ];
   if (target && targets && !targets.families.includes(family))
-    return [{ code: 'train.target-type', message: `The target "${target.name}" is ${target.type}; ${targets.say}.`, mend: 'Choose another trainer or another target.', param: 'target', column: target.name }];
+    return [
+      {
+        code: 'train.target-type',
+        message: `The target "${target.name}" is ${target.type}; ${targets.say}.`,
+        mend: 'Choose another trainer or another target.',
+        param: 'target',
+        column: target.name,
+      },
+    ];
   return [];
 }

@@ -60,13 +60,11 @@ async function benchTable(
 ): Promise<BenchTable> {
   const reader = await connection.runAndReadAll(`SELECT * FROM ${id(name).render()} LIMIT 0`);
   const types = reader.columnTypes();
-  const all: Column[] = reader
-    .columnNames()
-    .map((column, i) => ({
-      name: column,
-      type: types[i]?.alias === undefined ? `${types[i]}` : types[i].alias,
-      ...(roles[column] ? { role: roles[column] } : {}),
-    }));
+  const all: Column[] = reader.columnNames().map((column, i) => ({
+    name: column,
+    type: types[i]?.alias === undefined ? `${types[i]}` : types[i].alias,
+    ...(roles[column] ? { role: roles[column] } : {}),
+  }));
   const columns = all.filter((c) => !hiddenColumns.includes(c.name));
   const hidden = all.filter((c) => hiddenColumns.includes(c.name)).map((c) => c.name);
   const split = hidden.length > 0;

@@ -25,51 +25,161 @@ export function makeOddCsvs(seed = 1): OddCsv[] {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const pick = <T>(values: readonly [T, ...T[]]): T => values[Math.floor(random() * values.length)] ?? values[0];
   const round = (value: number): number => Math.round(value * 1000) / 1000;
-  const rows = (count: number, make: (i: number) => Cell[]): Cell[][] => Array.from({ length: count }, (_, i) => make(i));
+  const rows = (count: number, make: (i: number) => Cell[]): Cell[][] =>
+    Array.from({ length: count }, (_, i) => make(i));
   const day = (i: number): string => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10);
 
   return [
-    csv('wide', 'y', ['y', ...Array.from({ length: 300 }, (_, i) => `x${i}`)], rows(150, () => {
-      const values = Array.from({ length: 300 }, () => round(normal()));
-      return [(values[0] ?? 0) + (values[1] ?? 0) > 0 ? 'up' : 'down', ...values];
-    })),
-    csv('tall', 'bought', ['age', 'income', 'region', 'bought'], rows(20_000, () => {
-      const age = Math.floor(18 + random() * 60);
-      const income = round(20_000 + random() * 80_000);
-      return [age, random() < 0.05 ? null : income, pick(['north', 'south', 'east', 'west']), age / 80 + income / 100_000 + normal() * 0.2 > 1 ? 'yes' : 'no'];
-    })),
-    csv('unicode names', 'Größe (cm) – 大小', ['Größe (cm) – 大小', 'naïve "name"', 'столбец', '😀', 'it\'s; ok'], rows(120, () => {
-      const x = round(normal());
-      return [pick(['klein', 'groß', '巨大']), x, pick(['да', 'нет']), pick(['é', 'ü', '中']), round(x * 2 + normal())];
-    })),
-    csv('dates', 'sales', ['day', 'opened', 'shop', 'sales'], rows(200, (i) => [day(i), `${day(i % 50)} 08:${String(10 + (i % 50)).padStart(2, '0')}:00`, pick(['a', 'b', 'c']), round(100 + i / 2 + 20 * Math.sin(i / 7) + normal())])),
-    csv('eight rows', 'kind', ['a', 'b', 'kind'], rows(8, (i) => [i, round(normal()), i % 2 === 0 ? 'even' : 'odd'])),
-    csv('sixty classes', 'label', ['x', 'y', 'label'], rows(900, (i) => [round(Math.cos(i % 60) * 10 + normal() * 0.2), round(Math.sin(i % 60) * 10 + normal() * 0.2), `class ${i % 60}`])),
-    csv('regression', 'price', ['rooms', 'area', 'heating', 'price'], rows(300, () => {
-      const area = round(30 + random() * 120);
-      return [Math.ceil(area / 25), area, pick(['gas', 'oil', 'district', '']), round(area * 3.2 + normal() * 12)];
-    })),
-    csv('yes or no', 'left', ['years', 'salary', 'left'], rows(200, () => {
-      const years = Math.floor(random() * 20);
-      return [years, round(2000 + years * 90 + normal() * 100), random() < 0.6 - years * 0.02];
-    })),
-    csv('a column of nothing', 'y', ['x', 'nothing', 'y'], rows(100, (i) => [round(normal()), null, i % 3 === 0 ? 'a' : 'b'])),
-    csv('a constant column', 'y', ['x', 'always', 'same text', 'y'], rows(100, (i) => [round(normal()), 7, 'same', round(i + normal())])),
-    csv('ids', 'churned', ['customer_id', 'uuid', 'calls', 'churned'], rows(250, (i) => {
-      const calls = Math.floor(random() * 12);
-      return [`C${String(100_000 + i)}`, `${i.toString(16).padStart(8, '0')}-0000-4000-8000-${Math.floor(random() * 1e12).toString(16).padStart(12, '0')}`, calls, calls > 6 ? 1 : 0];
-    })),
-    csv('quotes and newlines', 'mood', ['note', 'stars', 'mood'], rows(120, (i) => {
-      const stars = 1 + Math.floor(random() * 5);
-      return [`She said "${pick(['fine', 'no, thanks', 'äh'])}",\nthen left (${i % 9}); really`, stars, stars > 3 ? 'good' : 'bad'];
-    })),
-    csv('a target of nothing', 'y', ['x', 'y'], rows(50, () => [round(normal()), null]), 'words'),
-    csv('one class', 'y', ['x', 'y'], rows(50, () => [round(normal()), 'same']), 'words'),
+    csv(
+      'wide',
+      'y',
+      ['y', ...Array.from({ length: 300 }, (_, i) => `x${i}`)],
+      rows(150, () => {
+        const values = Array.from({ length: 300 }, () => round(normal()));
+        return [(values[0] ?? 0) + (values[1] ?? 0) > 0 ? 'up' : 'down', ...values];
+      }),
+    ),
+    csv(
+      'tall',
+      'bought',
+      ['age', 'income', 'region', 'bought'],
+      rows(20_000, () => {
+        const age = Math.floor(18 + random() * 60);
+        const income = round(20_000 + random() * 80_000);
+        return [
+          age,
+          random() < 0.05 ? null : income,
+          pick(['north', 'south', 'east', 'west']),
+          age / 80 + income / 100_000 + normal() * 0.2 > 1 ? 'yes' : 'no',
+        ];
+      }),
+    ),
+    csv(
+      'unicode names',
+      'Größe (cm) – 大小',
+      ['Größe (cm) – 大小', 'naïve "name"', 'столбец', '😀', "it's; ok"],
+      rows(120, () => {
+        const x = round(normal());
+        return [
+          pick(['klein', 'groß', '巨大']),
+          x,
+          pick(['да', 'нет']),
+          pick(['é', 'ü', '中']),
+          round(x * 2 + normal()),
+        ];
+      }),
+    ),
+    csv(
+      'dates',
+      'sales',
+      ['day', 'opened', 'shop', 'sales'],
+      rows(200, (i) => [
+        day(i),
+        `${day(i % 50)} 08:${String(10 + (i % 50)).padStart(2, '0')}:00`,
+        pick(['a', 'b', 'c']),
+        round(100 + i / 2 + 20 * Math.sin(i / 7) + normal()),
+      ]),
+    ),
+    csv(
+      'eight rows',
+      'kind',
+      ['a', 'b', 'kind'],
+      rows(8, (i) => [i, round(normal()), i % 2 === 0 ? 'even' : 'odd']),
+    ),
+    csv(
+      'sixty classes',
+      'label',
+      ['x', 'y', 'label'],
+      rows(900, (i) => [
+        round(Math.cos(i % 60) * 10 + normal() * 0.2),
+        round(Math.sin(i % 60) * 10 + normal() * 0.2),
+        `class ${i % 60}`,
+      ]),
+    ),
+    csv(
+      'regression',
+      'price',
+      ['rooms', 'area', 'heating', 'price'],
+      rows(300, () => {
+        const area = round(30 + random() * 120);
+        return [Math.ceil(area / 25), area, pick(['gas', 'oil', 'district', '']), round(area * 3.2 + normal() * 12)];
+      }),
+    ),
+    csv(
+      'yes or no',
+      'left',
+      ['years', 'salary', 'left'],
+      rows(200, () => {
+        const years = Math.floor(random() * 20);
+        return [years, round(2000 + years * 90 + normal() * 100), random() < 0.6 - years * 0.02];
+      }),
+    ),
+    csv(
+      'a column of nothing',
+      'y',
+      ['x', 'nothing', 'y'],
+      rows(100, (i) => [round(normal()), null, i % 3 === 0 ? 'a' : 'b']),
+    ),
+    csv(
+      'a constant column',
+      'y',
+      ['x', 'always', 'same text', 'y'],
+      rows(100, (i) => [round(normal()), 7, 'same', round(i + normal())]),
+    ),
+    csv(
+      'ids',
+      'churned',
+      ['customer_id', 'uuid', 'calls', 'churned'],
+      rows(250, (i) => {
+        const calls = Math.floor(random() * 12);
+        return [
+          `C${String(100_000 + i)}`,
+          `${i.toString(16).padStart(8, '0')}-0000-4000-8000-${Math.floor(random() * 1e12)
+            .toString(16)
+            .padStart(12, '0')}`,
+          calls,
+          calls > 6 ? 1 : 0,
+        ];
+      }),
+    ),
+    csv(
+      'quotes and newlines',
+      'mood',
+      ['note', 'stars', 'mood'],
+      rows(120, (i) => {
+        const stars = 1 + Math.floor(random() * 5);
+        return [
+          `She said "${pick(['fine', 'no, thanks', 'äh'])}",\nthen left (${i % 9}); really`,
+          stars,
+          stars > 3 ? 'good' : 'bad',
+        ];
+      }),
+    ),
+    csv(
+      'a target of nothing',
+      'y',
+      ['x', 'y'],
+      rows(50, () => [round(normal()), null]),
+      'words',
+    ),
+    csv(
+      'one class',
+      'y',
+      ['x', 'y'],
+      rows(50, () => [round(normal()), 'same']),
+      'words',
+    ),
     csv('no rows', 'y', ['x', 'y'], [], 'words'),
   ];
 }
 
-function csv(name: string, target: string, header: readonly string[], rows: readonly (readonly Cell[])[], expects: OddCsv['expects'] = 'done'): OddCsv {
+function csv(
+  name: string,
+  target: string,
+  header: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  expects: OddCsv['expects'] = 'done',
+): OddCsv {
   return { name, target, text: `${[header, ...rows].map((row) => row.map(cellText).join(',')).join('\n')}\n`, expects };
 }
 

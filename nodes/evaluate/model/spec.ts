@@ -1,21 +1,29 @@
 import * as z from 'zod';
 import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { checkEvaluator, classFields, evaluatorInputs, evaluatorOutputs, rowsField } from '../../../shared/spec/evaluator.ts';
+import {
+  checkEvaluator,
+  classFields,
+  evaluatorInputs,
+  evaluatorOutputs,
+  rowsField,
+} from '../../../shared/spec/evaluator.ts';
 
 export const spec = defineSpec({
   kind: 'evaluate.model',
   version: 1,
   computes: 1,
   title: 'Evaluate',
-  about: 'Measures how well a model predicts rows that it has not seen: classes or numbers, whatever the model predicts.',
+  about:
+    'Measures how well a model predicts rows that it has not seen: classes or numbers, whatever the model predicts.',
   keywords: ['score', 'metrics', 'accuracy', 'AUC', 'R2', 'confusion matrix', 'test and score', 'validation'],
   icon: 'gauge',
   inputs: evaluatorInputs,
   outputs: evaluatorOutputs,
-  params: z.strictObject({ rows: rowsField, ...classFields, }),
+  params: z.strictObject({ rows: rowsField, ...classFields }),
   form: 'task',
   rows: 'same',
   runsIn: 'process',
-  summary: ({ rows }) => `measure on ${rows === 'auto' ? 'the test rows' : { test: 'the test rows', validation: 'the validation rows', train: 'the training rows', all: 'all rows' }[rows]}`,
+  summary: ({ rows }) =>
+    `measure on ${rows === 'auto' ? 'the test rows' : { test: 'the test rows', validation: 'the validation rows', train: 'the training rows', all: 'all rows' }[rows]}`,
   check: (context) => checkEvaluator(context),
 });

@@ -12,10 +12,11 @@ export const spec = defineSpec({
   icon: 'chart-scatter',
   inputs: evaluatorInputs,
   outputs: evaluatorOutputs,
-  params: z.strictObject({ rows: rowsField, }),
+  params: z.strictObject({ rows: rowsField }),
   form: 'task',
   rows: 'same',
   runsIn: 'process',
-  summary: ({ rows }) => `measure on ${rows === 'auto' ? 'the test rows' : { test: 'the test rows', validation: 'the validation rows', train: 'the training rows', all: 'all rows' }[rows]}`,
+  summary: ({ rows }) =>
+    `measure on ${rows === 'auto' ? 'the test rows' : { test: 'the test rows', validation: 'the validation rows', train: 'the training rows', all: 'all rows' }[rows]}`,
   check: (context) => checkEvaluator(context),
 });

@@ -23,11 +23,15 @@ export interface Wanted {
 }
 
 export async function openChartRows(table: TableInput, wanted: Wanted): Promise<ChartRows> {
-  const where = wanted.partition === 'train' && table.schema.split ? sql` WHERE ${id(partitionColumn)} = 'train'` : sql``;
+  const where =
+    wanted.partition === 'train' && table.schema.split ? sql` WHERE ${id(partitionColumn)} = 'train'` : sql``;
   const rows = sql`(SELECT * FROM ${table.ref}${where})`;
   const color = await grouped(table.query, rows, wanted.color, mostColors);
   const facet = await grouped(table.query, rows, wanted.facet, mostFacets);
-  return { query: table.query, from: sql`(SELECT ${xValue(wanted.x)} AS x, ${wanted.y === undefined ? sql`NULL::DOUBLE` : presentNumber(wanted.y)} AS y, ${color} AS c, ${facet} AS f FROM ${rows})` };
+  return {
+    query: table.query,
+    from: sql`(SELECT ${xValue(wanted.x)} AS x, ${wanted.y === undefined ? sql`NULL::DOUBLE` : presentNumber(wanted.y)} AS y, ${color} AS c, ${facet} AS f FROM ${rows})`,
+  };
 }
 
 function xValue({ column, as }: Wanted['x']): Sql {
@@ -42,10 +46,13 @@ const labelOf = (column: Column): Sql => sql`coalesce(${categoryText(column)}, $
 async function grouped(query: QueryRows, rows: Sql, column: Column | undefined, most: number): Promise<Sql> {
   if (column === undefined) return sql`''`;
   const label = labelOf(column);
-  const counts = await query(sql`SELECT ${label} AS v, count(*) AS n FROM ${rows} GROUP BY 1 ORDER BY n DESC, v LIMIT ${most + 1}`);
+  const counts = await query(
+    sql`SELECT ${label} AS v, count(*) AS n FROM ${rows} GROUP BY 1 ORDER BY n DESC, v LIMIT ${most + 1}`,
+  );
   if (counts.length <= most) return label;
   const kept = counts.slice(0, most - 1).map((row) => sql`${String(row['v'])}`);
   return sql`(CASE WHEN ${label} IN (${join(kept)}) THEN ${label} ELSE ${otherLabel} END)`;
 }
 
-export const isOrdered = (column: Column | undefined): boolean => column !== undefined && ['number', 'time'].includes(typeFamily(column.type));
+export const isOrdered = (column: Column | undefined): boolean =>
+  column !== undefined && ['number', 'time'].includes(typeFamily(column.type));

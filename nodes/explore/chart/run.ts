@@ -11,11 +11,23 @@ export default task(spec, {
     const columnOf = (param: 'x' | 'y' | 'color' | 'facet'): Column | undefined => {
       const name = params[param];
       const found = table.columns.find((c) => c.name === name);
-      if (name !== '' && found === undefined) throw fail('column.missing', { message: `There is no column "${name}" here.`, mend: 'Choose a column that the rows have.', param, column: name });
+      if (name !== '' && found === undefined)
+        throw fail('column.missing', {
+          message: `There is no column "${name}" here.`,
+          mend: 'Choose a column that the rows have.',
+          param,
+          column: name,
+        });
       return found;
     };
     const { mark, aggregate, partition } = params;
-    const drawing = { x: columnOf('x'), y: mark === 'histogram' ? undefined : columnOf('y'), color: columnOf('color'), facet: columnOf('facet'), aggregate };
+    const drawing = {
+      x: columnOf('x'),
+      y: mark === 'histogram' ? undefined : columnOf('y'),
+      color: columnOf('color'),
+      facet: columnOf('facet'),
+      aggregate,
+    };
     const as = mark === 'histogram' || mark === 'scatter' ? 'number' : mark === 'line' ? 'own' : 'text';
     const rows = await openChartRows(table, { ...drawing, x: { column: drawing.x, as }, partition });
     const block = await {
@@ -26,6 +38,10 @@ export default task(spec, {
       box: () => drawBoxes(rows, drawing),
     }[mark]();
     const total = await table.count(partition);
-    await outputs.report('report', { title: block.title, chips: [`${total.toLocaleString('en-US')} ${partition === 'train' && table.schema.split ? 'training ' : ''}rows`], blocks: [block] });
+    await outputs.report('report', {
+      title: block.title,
+      chips: [`${total.toLocaleString('en-US')} ${partition === 'train' && table.schema.split ? 'training ' : ''}rows`],
+      blocks: [block],
+    });
   },
 });

@@ -7,10 +7,16 @@ export default task(spec, {
     const rows = table('rows');
     const predictor = model('model');
     // DuckDB tells no upper from lower case in names.
-    const wanted = new Set(['prediction', ...predictor.classes.map((c) => `probability_${String(c)}`)].map((name) => name.toLowerCase()));
+    const wanted = new Set(
+      ['prediction', ...predictor.classes.map((c) => `probability_${String(c)}`)].map((name) => name.toLowerCase()),
+    );
     const taken = rows.columns.find((c) => wanted.has(c.name.toLowerCase()));
     if (taken !== undefined)
-      throw fail('column.duplicate', { message: `The rows have a column "${taken.name}" already, which Predict would add.`, mend: 'Rename or remove it before.', column: taken.name });
+      throw fail('column.duplicate', {
+        message: `The rows have a column "${taken.name}" already, which Predict would add.`,
+        mend: 'Rename or remove it before.',
+        column: taken.name,
+      });
     await outputs.predictions('rows', predictor, rows);
     log(`predicted "${predictor.target.name}" for ${(await rows.count()).toLocaleString('en-US')} rows`);
   },

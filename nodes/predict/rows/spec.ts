@@ -20,13 +20,21 @@ export const spec = defineSpec({
     const taken = inputs['rows']?.columns.find((c) => c.name.toLowerCase() === 'prediction');
     return taken === undefined
       ? []
-      : [{ code: 'column.duplicate', message: `The rows have a column "${taken.name}" already.`, mend: 'Rename it before.', column: taken.name }];
+      : [
+          {
+            code: 'column.duplicate',
+            message: `The rows have a column "${taken.name}" already.`,
+            mend: 'Rename it before.',
+            column: taken.name,
+          },
+        ];
   },
   // The target's type is the best guess before the run: classes keep it, and a predicted number is a DOUBLE.
   columns: (_params, inputs) => {
     const columns = inputs['rows']?.columns ?? [];
     const target = columns.find((c) => c.role === 'target');
-    const type = target === undefined ? 'VARCHAR' : /^(DOUBLE|FLOAT|REAL|DECIMAL)/.test(target.type) ? 'DOUBLE' : target.type;
+    const type =
+      target === undefined ? 'VARCHAR' : /^(DOUBLE|FLOAT|REAL|DECIMAL)/.test(target.type) ? 'DOUBLE' : target.type;
     return [...columns, { name: 'prediction', type }];
   },
   dynamic: () => [{ pattern: 'probability_*', type: 'DOUBLE', from: 'prediction' }],

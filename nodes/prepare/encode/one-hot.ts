@@ -29,10 +29,16 @@ export async function fitOneHot({ train, params, warn, progress }: FitContext<Pa
   for (const [i, column] of picked.entries()) {
     progress(i / picked.length, column.name);
     const counts = await countValues(train.query, train.ref, column);
-    const missingRows = Number((await train.query(sql`SELECT count(*) AS n FROM ${train.ref} WHERE ${isMissing(column)}`))[0]?.['n'] ?? 0);
+    const missingRows = Number(
+      (await train.query(sql`SELECT count(*) AS n FROM ${train.ref} WHERE ${isMissing(column)}`))[0]?.['n'] ?? 0,
+    );
     const { own, hasInfrequent } = chooseCategories(counts, params);
     const names = uniqueNames(
-      [...own.map((value) => `${column.name}_${value}`), ...(hasInfrequent ? [`${column.name}_infrequent`] : []), ...(missingRows > 0 ? [`${column.name}_missing`] : [])],
+      [
+        ...own.map((value) => `${column.name}_${value}`),
+        ...(hasInfrequent ? [`${column.name}_infrequent`] : []),
+        ...(missingRows > 0 ? [`${column.name}_missing`] : []),
+      ],
       taken,
     );
     taken.push(...names);
@@ -44,15 +50,28 @@ export async function fitOneHot({ train, params, warn, progress }: FitContext<Pa
     });
     const rows = counts.reduce((sum, c) => sum + c.count, 0);
     if (rows >= 20 && counts.length > rows / 2)
-      warn({ code: 'encode.names', severity: 'warning', message: `"${column.name}" has ${counts.length} different values in ${rows} rows: it names rows rather than groups them.`, mend: 'Leave it out, or derive groups from it.', param: 'columns', column: column.name });
+      warn({
+        code: 'encode.names',
+        severity: 'warning',
+        message: `"${column.name}" has ${counts.length} different values in ${rows} rows: it names rows rather than groups them.`,
+        mend: 'Leave it out, or derive groups from it.',
+        param: 'columns',
+        column: column.name,
+      });
   }
   return { method: 'one-hot', columns };
 }
 
 /** The categories that get a column, in the order of their texts. Among equally frequent ones at the limit the later texts stay, as in scikit-learn. */
-export function chooseCategories(counts: readonly { value: string; count: number }[], params: Pick<Params, 'maxCategories' | 'minRows'>): { own: string[]; hasInfrequent: boolean } {
+export function chooseCategories(
+  counts: readonly { value: string; count: number }[],
+  params: Pick<Params, 'maxCategories' | 'minRows'>,
+): { own: string[]; hasInfrequent: boolean } {
   const enough = counts.filter((c) => c.count >= params.minRows);
-  const room = enough.length < counts.length || counts.length > params.maxCategories ? params.maxCategories - 1 : params.maxCategories;
+  const room =
+    enough.length < counts.length || counts.length > params.maxCategories
+      ? params.maxCategories - 1
+      : params.maxCategories;
   const kept = [...enough].sort((a, b) => b.count - a.count || compareText(b.value, a.value)).slice(0, room);
   return { own: kept.map((c) => c.value).sort(compareText), hasInfrequent: kept.length < counts.length };
 }
@@ -67,21 +86,31 @@ export function applyOneHot({ input, state }: Pick<ApplyContext<Params, OneHotSt
     encoded.push(...indicators(column, one));
   }
   if (gone.length === 0) return sql`SELECT * FROM ${input.ref}`;
-  return sql`SELECT * EXCLUDE (${ids(gone)})${join(encoded.map((e) => sql`, ${e}`), '')} FROM ${input.ref}`;
+  return sql`SELECT * EXCLUDE (${ids(gone)})${join(
+    encoded.map((e) => sql`, ${e}`),
+    '',
+  )} FROM ${input.ref}`;
 }
 
 function indicators(column: Column, one: OneHotColumn): Sql[] {
   const text = categoryText(column);
-  const found = one.categories.flatMap((c) => (c.column === null ? [] : [sql`coalesce(${text} = ${c.value}, false) AS ${id(c.column)}`]));
+  const found = one.categories.flatMap((c) =>
+    c.column === null ? [] : [sql`coalesce(${text} = ${c.value}, false) AS ${id(c.column)}`],
+  );
   if (one.infrequent !== null) {
-    const known = one.categories.length === 0 ? sql`false` : sql`${text} IN (${join(one.categories.map((c) => sql`${c.value}`))})`;
+    const known =
+      one.categories.length === 0 ? sql`false` : sql`${text} IN (${join(one.categories.map((c) => sql`${c.value}`))})`;
     found.push(sql`coalesce(${text} IS NOT NULL AND NOT ${known}, false) AS ${id(one.infrequent)}`);
   }
   if (one.missing !== null) found.push(sql`${isMissing(column)} AS ${id(one.missing)}`);
   return found;
 }
 
-export function oneHotOnnx({ graph, columns, state }: Pick<OnnxContext<Params, OneHotState>, 'graph' | 'columns' | 'state'>): void {
+export function oneHotOnnx({
+  graph,
+  columns,
+  state,
+}: Pick<OnnxContext<Params, OneHotState>, 'graph' | 'columns' | 'state'>): void {
   for (const one of state.columns) {
     const column = columns.get(one.name);
     if (!column) continue;
@@ -94,7 +123,8 @@ export function oneHotOnnx({ graph, columns, state }: Pick<OnnxContext<Params, O
       known = onlyOutput(graph.node('Or', [known, equal]));
       if (category.column !== null) columns.set(category.column, { value: equal, type: 'bool' });
     }
-    if (one.infrequent !== null) columns.set(one.infrequent, { value: onlyOutput(graph.node('Not', [known])), type: 'bool' });
+    if (one.infrequent !== null)
+      columns.set(one.infrequent, { value: onlyOutput(graph.node('Not', [known])), type: 'bool' });
     if (one.missing !== null) columns.set(one.missing, { value: missing, type: 'bool' });
   }
 }

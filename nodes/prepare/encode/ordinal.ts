@@ -9,7 +9,11 @@ import { categoryText } from '../../../methods/preparation/present-number.ts';
 import type { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
-export type OrdinalState = { readonly method: 'ordinal'; readonly unseen: number; readonly columns: readonly { readonly name: string; readonly categories: readonly string[] }[] };
+export type OrdinalState = {
+  readonly method: 'ordinal';
+  readonly unseen: number;
+  readonly columns: readonly { readonly name: string; readonly categories: readonly string[] }[];
+};
 
 export async function fitOrdinal({ train, params, progress }: FitContext<Params>): Promise<OrdinalState> {
   const picked = pickColumns(params.columns, train.columns, ['text', 'boolean', 'number']);
@@ -18,7 +22,10 @@ export async function fitOrdinal({ train, params, progress }: FitContext<Params>
     progress(i / picked.length, column.name);
     const counts = await countValues(train.query, train.ref, column);
     // Numbers by size, not by their digits: that is the order in which the values came among equals.
-    const bySize = column.type !== 'VARCHAR' && column.type !== 'BOOLEAN' ? (a: string, b: string): number => Number(a) - Number(b) || compareText(a, b) : compareText;
+    const bySize =
+      column.type !== 'VARCHAR' && column.type !== 'BOOLEAN'
+        ? (a: string, b: string): number => Number(a) - Number(b) || compareText(a, b)
+        : compareText;
     const sorted = params.order === 'frequency' ? counts : [...counts].sort((a, b) => bySize(a.value, b.value));
     columns.push({ name: column.name, categories: sorted.map((c) => c.value) });
   }
@@ -29,26 +36,45 @@ export const ordinalTables = (state: OrdinalState): Record<string, StateTable> =
   Object.fromEntries(
     state.columns.map(({ name, categories }) => [
       name,
-      { columns: [{ name: '__category', type: 'VARCHAR' }, { name: '__code', type: 'INTEGER' }], rows: categories.map((value, code) => [value, code]) },
+      {
+        columns: [
+          { name: '__category', type: 'VARCHAR' },
+          { name: '__code', type: 'INTEGER' },
+        ],
+        rows: categories.map((value, code) => [value, code]),
+      },
     ]),
   );
 
-export function applyOrdinal({ input, state, table }: Pick<ApplyContext<Params, OrdinalState>, 'input' | 'state' | 'table'>): Sql {
+export function applyOrdinal({
+  input,
+  state,
+  table,
+}: Pick<ApplyContext<Params, OrdinalState>, 'input' | 'state' | 'table'>): Sql {
   const found = state.columns.flatMap(({ name }, i) => {
     const column = input.columns.find((c) => c.name === name);
     if (!column) return [];
     const text = categoryText(column, sql`__rows.${id(name)}`);
     const codes = raw(`__codes_${i}`);
-    return [{
-      code: sql`CASE WHEN ${text} IS NULL THEN NULL ELSE coalesce(${codes}.__code, ${state.unseen}) END AS ${id(name)}`,
-      join: sql`LEFT JOIN ${table(name)} AS ${codes} ON ${codes}.__category = ${text}`,
-    }];
+    return [
+      {
+        code: sql`CASE WHEN ${text} IS NULL THEN NULL ELSE coalesce(${codes}.__code, ${state.unseen}) END AS ${id(name)}`,
+        join: sql`LEFT JOIN ${table(name)} AS ${codes} ON ${codes}.__category = ${text}`,
+      },
+    ];
   });
   if (found.length === 0) return sql`SELECT * FROM ${input.ref}`;
-  return sql`SELECT __rows.* REPLACE (${join(found.map((f) => f.code))}) FROM ${input.ref} AS __rows ${join(found.map((f) => f.join), ' ')}`;
+  return sql`SELECT __rows.* REPLACE (${join(found.map((f) => f.code))}) FROM ${input.ref} AS __rows ${join(
+    found.map((f) => f.join),
+    ' ',
+  )}`;
 }
 
-export function ordinalOnnx({ graph, columns, state }: Pick<OnnxContext<Params, OrdinalState>, 'graph' | 'columns' | 'state'>): void {
+export function ordinalOnnx({
+  graph,
+  columns,
+  state,
+}: Pick<OnnxContext<Params, OrdinalState>, 'graph' | 'columns' | 'state'>): void {
   for (const { name, categories } of state.columns) {
     const column = columns.get(name);
     if (!column) continue;

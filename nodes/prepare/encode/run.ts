@@ -17,7 +17,8 @@ export default fitted(spec, {
         return await fitTargetMean(context);
     }
   },
-  tables: (state) => (state.method === 'ordinal' ? ordinalTables(state) : state.method === 'target' ? targetTables(state) : {}),
+  tables: (state) =>
+    state.method === 'ordinal' ? ordinalTables(state) : state.method === 'target' ? targetTables(state) : {},
   apply: ({ state, ...context }) => {
     switch (state.method) {
       case 'one-hot':

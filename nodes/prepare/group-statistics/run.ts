@@ -26,16 +26,28 @@ export default fitted(spec, {
     const columnOf = (name: string, param: string): Column =>
       train.columns.find((c) => c.name === name) ?? missing(name, param);
     const by = params.by.map((name) => columnOf(name, 'by'));
-    const measured = await Promise.all(params.statistics.map(async (s) => aggregate(s.function, columnOf(s.column, 'statistics'), await largestOf(train.query, train.ref, columnOf(s.column, 'statistics'), s.function))));
+    const measured = await Promise.all(
+      params.statistics.map(async (s) =>
+        aggregate(
+          s.function,
+          columnOf(s.column, 'statistics'),
+          await largestOf(train.query, train.ref, columnOf(s.column, 'statistics'), s.function),
+        ),
+      ),
+    );
     const values = join(measured.map(({ value }, i) => sql`${value} AS ${raw(`v${i}`)}`));
     const keys = join(by.map((c, i) => sql`${categoryText(c)} AS ${raw(`k${i}`)}`));
     const order = join(by.map((_, i) => sql`${raw(`k${i}`)} NULLS LAST`));
     const found = await train.query(sql`SELECT ${keys}, ${values} FROM ${train.ref} GROUP BY ALL ORDER BY ${order}`);
     const overall = (await train.query(sql`SELECT ${values} FROM ${train.ref}`))[0] ?? {};
-    const numbers = (row: Readonly<Record<string, SqlValue>>): (number | null)[] => measured.map(({ of }, i) => of(row[`v${i}`] ?? null));
+    const numbers = (row: Readonly<Record<string, SqlValue>>): (number | null)[] =>
+      measured.map(({ of }, i) => of(row[`v${i}`] ?? null));
     return {
       by: params.by,
-      names: statisticNames(params, train.columns.map((c) => c.name)),
+      names: statisticNames(
+        params,
+        train.columns.map((c) => c.name),
+      ),
       groups: found.map((row) => [...by.map((_, i) => textOf(row[`k${i}`])), ...numbers(row)]),
       unseen: params.unseen === 'overall' ? numbers(overall) : measured.map(() => null),
     };
@@ -43,7 +55,11 @@ export default fitted(spec, {
 
   tables: (state) => ({
     [table]: {
-      columns: [...state.by.map((_, i) => ({ name: `__key_${i}`, type: 'VARCHAR' })), ...state.names.map((_, i) => ({ name: `__value_${i}`, type: 'DOUBLE' })), { name: '__known', type: 'BOOLEAN' }],
+      columns: [
+        ...state.by.map((_, i) => ({ name: `__key_${i}`, type: 'VARCHAR' })),
+        ...state.names.map((_, i) => ({ name: `__value_${i}`, type: 'DOUBLE' })),
+        { name: '__known', type: 'BOOLEAN' },
+      ],
       rows: state.groups.map((row) => [...row, true]),
     },
   }),
@@ -51,14 +67,24 @@ export default fitted(spec, {
   apply: ({ input, state, table: tableOf }) => {
     const by = state.by.flatMap((name) => input.columns.find((c) => c.name === name) ?? []);
     if (state.names.length === 0 || by.length < state.by.length) return sql`SELECT * FROM ${input.ref}`;
-    const matches = join(by.map((c, i) => sql`__groups.${raw(`__key_${i}`)} IS NOT DISTINCT FROM ${categoryText(c, sql`__rows.${id(c.name)}`)}`), ' AND ');
-    const values = state.names.map((name, i) => sql`CASE WHEN __groups.__known THEN __groups.${raw(`__value_${i}`)} ELSE ${numberOrNull(state.unseen[i])} END AS ${id(name)}`);
+    const matches = join(
+      by.map(
+        (c, i) => sql`__groups.${raw(`__key_${i}`)} IS NOT DISTINCT FROM ${categoryText(c, sql`__rows.${id(c.name)}`)}`,
+      ),
+      ' AND ',
+    );
+    const values = state.names.map(
+      (name, i) =>
+        sql`CASE WHEN __groups.__known THEN __groups.${raw(`__value_${i}`)} ELSE ${numberOrNull(state.unseen[i])} END AS ${id(name)}`,
+    );
     return sql`SELECT __rows.*, ${join(values)} FROM ${input.ref} AS __rows LEFT JOIN ${tableOf(table)} AS __groups ON ${matches}`;
   },
 });
 
-const numberOrNull = (value: number | null | undefined): Sql => (value === null || value === undefined ? sql`NULL::DOUBLE` : double(value));
-const textOf = (value: SqlValue | undefined): string | null => (value === null || value === undefined ? null : String(value));
+const numberOrNull = (value: number | null | undefined): Sql =>
+  value === null || value === undefined ? sql`NULL::DOUBLE` : double(value);
+const textOf = (value: SqlValue | undefined): string | null =>
+  value === null || value === undefined ? null : String(value);
 
 interface Measured {
   value: Sql;
@@ -86,11 +112,18 @@ function aggregate(kind: Params['statistics'][number]['function'], column: Colum
 
 async function largestOf(query: QueryRows, ref: Sql, column: Column, kind: string): Promise<number> {
   if (kind === 'count') return 0;
-  const largest = Number((await query(sql`SELECT max(abs(${presentNumber(column)})) AS largest FROM ${ref}`))[0]?.['largest'] ?? 0);
+  const largest = Number(
+    (await query(sql`SELECT max(abs(${presentNumber(column)})) AS largest FROM ${ref}`))[0]?.['largest'] ?? 0,
+  );
   if (largest === Infinity) throw infinite(column.name);
   return largest;
 }
 
 function missing(name: string, param: string): never {
-  throw fail('column.missing', { message: `There is no column "${name}" here.`, mend: 'Choose a column that the rows have.', param, column: name });
+  throw fail('column.missing', {
+    message: `There is no column "${name}" here.`,
+    mend: 'Choose a column that the rows have.',
+    param,
+    column: name,
+  });
 }

@@ -4,7 +4,14 @@ import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 
-export const groupFunctions = { mean: 'the mean', median: 'the median', min: 'the smallest', max: 'the largest', sum: 'the sum', count: 'the number of values' } as const;
+export const groupFunctions = {
+  mean: 'the mean',
+  median: 'the median',
+  min: 'the smallest',
+  max: 'the largest',
+  sum: 'the sum',
+  count: 'the number of values',
+} as const;
 
 export const spec = defineSpec({
   kind: 'prepare.group-statistics',
@@ -12,19 +19,45 @@ export const spec = defineSpec({
   computes: 1,
   title: 'Group statistics',
   about: 'Adds to each row what the training rows of its group teach: a mean, a count, the largest value.',
-  keywords: ['group by', 'aggregate after split', 'transform', 'groupby transform', 'window', 'mean by group', 'count encoding', 'frequency encoding', 'feature engineering'],
+  keywords: [
+    'group by',
+    'aggregate after split',
+    'transform',
+    'groupby transform',
+    'window',
+    'mean by group',
+    'count encoding',
+    'frequency encoding',
+    'feature engineering',
+  ],
   icon: 'boxes',
   inputs: { rows: { wire: 'table', title: 'Rows' } },
   outputs: { rows: { wire: 'table', title: 'Rows with statistics' } },
   params: z.strictObject({
-    by: field.columnList({ title: 'Groups', help: 'The columns whose equal values make a group. Missing values are a group of their own.' }),
+    by: field.columnList({
+      title: 'Groups',
+      help: 'The columns whose equal values make a group. Missing values are a group of their own.',
+    }),
     statistics: field.rules(
       {
-        column: field.column({ title: 'Column', help: 'The number that is summed up.', families: ['number', 'boolean', 'time'] }),
-        function: field.choice({ title: 'What', help: 'How the group is summed up.', choices: groupFunctions, default: 'mean' }),
+        column: field.column({
+          title: 'Column',
+          help: 'The number that is summed up.',
+          families: ['number', 'boolean', 'time'],
+        }),
+        function: field.choice({
+          title: 'What',
+          help: 'How the group is summed up.',
+          choices: groupFunctions,
+          default: 'mean',
+        }),
         as: field.text({ title: 'Name', help: 'The new column. Empty: made from the column, what and the groups.' }),
       },
-      { title: 'Statistics', help: 'One new column for each. Of the target there is none: use Encode by the mean of the target, which hides each row from itself.', addLabel: 'Add a statistic' },
+      {
+        title: 'Statistics',
+        help: 'One new column for each. Of the target there is none: use Encode by the mean of the target, which hides each row from itself.',
+        addLabel: 'Add a statistic',
+      },
     ),
     unseen: field.choice({
       title: 'A group without training rows',
@@ -42,7 +75,13 @@ export const spec = defineSpec({
     const schema = inputs['rows'];
     const findings: Finding[] = listFindings({ node, param: 'by' }, p.by, schema);
     if (p.by.length === 0) findings.push(notChosen({ node, param: 'by', title: 'The groups' }));
-    if (p.statistics.length === 0) findings.push({ code: 'param.empty', message: 'No statistic is chosen yet.', mend: 'Add one.', param: 'statistics' });
+    if (p.statistics.length === 0)
+      findings.push({
+        code: 'param.empty',
+        message: 'No statistic is chosen yet.',
+        mend: 'Add one.',
+        param: 'statistics',
+      });
     const target = schema?.columns.find((c) => c.role === 'target')?.name;
     for (const [i, one] of p.statistics.entries()) {
       findings.push(
@@ -53,15 +92,33 @@ export const spec = defineSpec({
         }),
       );
       if (one.column !== '' && one.column === target)
-        findings.push({ code: 'group.target', message: `"${target}" is the target: its ${one.function} in the group would give a row its own answer.`, mend: 'Use Encode by the mean of the target.', param: 'statistics', column: target });
+        findings.push({
+          code: 'group.target',
+          message: `"${target}" is the target: its ${one.function} in the group would give a row its own answer.`,
+          mend: 'Use Encode by the mean of the target.',
+          param: 'statistics',
+          column: target,
+        });
     }
     if (target !== undefined && p.by.includes(target))
-      findings.push({ code: 'group.target', message: `"${target}" is the target, which new rows do not have, so it cannot make groups.`, mend: 'Group by other columns.', param: 'by', column: target });
+      findings.push({
+        code: 'group.target',
+        message: `"${target}" is the target, which new rows do not have, so it cannot make groups.`,
+        mend: 'Group by other columns.',
+        param: 'by',
+        column: target,
+      });
     return findings;
   },
   columns: (p, inputs) => {
     const columns = inputs['rows']?.columns ?? [];
-    return [...columns, ...statisticNames(p, columns.map((c) => c.name)).map((name) => ({ name, type: 'DOUBLE' }))];
+    return [
+      ...columns,
+      ...statisticNames(
+        p,
+        columns.map((c) => c.name),
+      ).map((name) => ({ name, type: 'DOUBLE' })),
+    ];
   },
 });
 
@@ -72,5 +129,8 @@ interface Named {
 
 /** A name for each statistic that no other column has, whatever the case of its letters: `mean_of_price_by_shop`. */
 export function statisticNames({ by, statistics }: Named, taken: readonly string[]): string[] {
-  return uniqueNames(statistics.map((s) => (s.as === '' ? `${s.function}_of_${s.column}_by_${by.join('_')}` : s.as)), taken);
+  return uniqueNames(
+    statistics.map((s) => (s.as === '' ? `${s.function}_of_${s.column}_by_${by.join('_')}` : s.as)),
+    taken,
+  );
 }

@@ -33,7 +33,10 @@ describe('impute', () => {
   });
 
   test('a gap can be marked, and whole numbers keep their digits when filled with their most frequent value', async () => {
-    const table = await bench.table('t', `SELECT * FROM (VALUES (9007199254740993::BIGINT), (9007199254740993), (7), (NULL)) AS t(n)`);
+    const table = await bench.table(
+      't',
+      `SELECT * FROM (VALUES (9007199254740993::BIGINT), (9007199254740993), (7), (NULL)) AS t(n)`,
+    );
     const trial = await tryFitted(bench, spec, run, { strategy: 'most-frequent', flag: true }, table);
     expect(await trial.apply(table, true)).toEqual([
       { n: 9007199254740993n, n_missing: false },
@@ -44,7 +47,10 @@ describe('impute', () => {
   });
 
   test('a column without any value becomes zero and says so', async () => {
-    const table = await bench.table('t', `SELECT NULL::DOUBLE AS x, NULL::VARCHAR AS s, NULL::BOOLEAN AS b, NULL::TIMESTAMP AS w`);
+    const table = await bench.table(
+      't',
+      `SELECT NULL::DOUBLE AS x, NULL::VARCHAR AS s, NULL::BOOLEAN AS b, NULL::TIMESTAMP AS w`,
+    );
     const trial = await tryFitted(bench, spec, run, {}, table);
     expect(await trial.apply(table, false)).toEqual([{ x: 0, s: 'missing', b: false, w: '1970-01-01 00:00:00' }]);
     expect(trial.findings.map((f) => f.column)).toEqual(['x', 's', 'b', 'w']);
@@ -63,8 +69,18 @@ describe('impute', () => {
   });
 
   test('a constant of the wrong kind is found before the run', () => {
-    const inputs = { rows: { columns: [{ name: 'x', type: 'DOUBLE' }, { name: 's', type: 'VARCHAR' }], split: false } };
+    const inputs = {
+      rows: {
+        columns: [
+          { name: 'x', type: 'DOUBLE' },
+          { name: 's', type: 'VARCHAR' },
+        ],
+        split: false,
+      },
+    };
     const params = spec.params.parse({ strategy: 'constant', constant: 'none' });
-    expect(spec.check?.({ node: 'fill', params, inputs, wired: new Set(['rows']) })).toMatchObject([{ code: 'impute.constant', column: 'x', param: 'constant' }]);
+    expect(spec.check?.({ node: 'fill', params, inputs, wired: new Set(['rows']) })).toMatchObject([
+      { code: 'impute.constant', column: 'x', param: 'constant' },
+    ]);
   });
 });

@@ -16,13 +16,16 @@ describe('scale', () => {
     { method: 'standard', x: [-1.224744871391589, 0, 1.224744871391589, null, 120.02499739637572] },
     { method: 'min-max', x: [0, 0.5, 1, null, 49.5] },
     { method: 'robust', x: [-1, 0, 1, null, 98] },
-  ])('$method learns from the training rows, leaves gaps, and only shifts what does not vary', async ({ method, x }) => {
-    const table = await bench.table('t', values);
-    const rows = await (await tryFitted(bench, spec, run, { method }, table)).apply(table, true);
-    expect(rows.map((r) => r['x'])).toEqual(x.map((value) => (value === null ? null : expect.closeTo(value, 12))));
-    expect(rows.map((r) => r['constant'])).toEqual([0, 0, 0, null, 2]);
-    expect(rows.map((r) => r['s'])).toEqual(['a', 'b', null, null, 'c']);
-  });
+  ])(
+    '$method learns from the training rows, leaves gaps, and only shifts what does not vary',
+    async ({ method, x }) => {
+      const table = await bench.table('t', values);
+      const rows = await (await tryFitted(bench, spec, run, { method }, table)).apply(table, true);
+      expect(rows.map((r) => r['x'])).toEqual(x.map((value) => (value === null ? null : expect.closeTo(value, 12))));
+      expect(rows.map((r) => r['constant'])).toEqual([0, 0, 0, null, 2]);
+      expect(rows.map((r) => r['s'])).toEqual(['a', 'b', null, null, 'c']);
+    },
+  );
 
   test('what is learnt is the same to the bit for any number of threads and any order of rows', async () => {
     const many = 'SELECT sin(i) * 1e6 + i / 7.0 AS x FROM range(300000) AS r(i)';
@@ -39,6 +42,9 @@ describe('scale', () => {
 
   test('infinite values are refused by the name of their column', async () => {
     const table = await bench.table('t', `SELECT unnest([1.0, 'inf'::DOUBLE]) AS "the price"`);
-    await expect(tryFitted(bench, spec, run, {}, table)).rejects.toMatchObject({ code: 'prepare.infinite', problem: { column: 'the price' } });
+    await expect(tryFitted(bench, spec, run, {}, table)).rejects.toMatchObject({
+      code: 'prepare.infinite',
+      problem: { column: 'the price' },
+    });
   });
 });

@@ -18,7 +18,13 @@ export default fitted(spec, {
     const columns = picked.map(({ name }): Scaling => {
       const found = statistics.get(name);
       if (!found || found.count === 0) {
-        warn({ code: 'scale.all-missing', severity: 'warning', message: `"${name}" has no value in the training rows; it stays as it is.`, param: 'columns', column: name });
+        warn({
+          code: 'scale.all-missing',
+          severity: 'warning',
+          message: `"${name}" has no value in the training rows; it stays as it is.`,
+          param: 'columns',
+          column: name,
+        });
         return { name, center: 0, spread: 1 };
       }
       const { center, spread } = scaling(params.method, found);
@@ -31,7 +37,10 @@ export default fitted(spec, {
     const known = new Set(input.columns.map((c) => c.name));
     const columns = state.columns.filter((c) => known.has(c.name));
     if (columns.length === 0) return sql`SELECT * FROM ${input.ref}`;
-    const scaled = columns.map(({ name, center, spread }) => sql`(CAST(${id(name)} AS DOUBLE) - ${double(center)}) / ${double(spread)} AS ${id(name)}`);
+    const scaled = columns.map(
+      ({ name, center, spread }) =>
+        sql`(CAST(${id(name)} AS DOUBLE) - ${double(center)}) / ${double(spread)} AS ${id(name)}`,
+    );
     return sql`SELECT * REPLACE (${join(scaled)}) FROM ${input.ref}`;
   },
 
@@ -40,7 +49,10 @@ export default fitted(spec, {
       const column = columns.get(name);
       if (!column) continue;
       const centred = onlyOutput(graph.node('Sub', [asDouble(graph, column), graph.constant('double', [1], [center])]));
-      columns.set(name, { value: onlyOutput(graph.node('Div', [centred, graph.constant('double', [1], [spread])])), type: 'double' });
+      columns.set(name, {
+        value: onlyOutput(graph.node('Div', [centred, graph.constant('double', [1], [spread])])),
+        type: 'double',
+      });
     }
   },
 });

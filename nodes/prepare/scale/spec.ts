@@ -10,13 +10,19 @@ export const spec = defineSpec({
   version: 1,
   computes: 1,
   title: 'Scale',
-  about: 'Brings numbers to one scale by what the training rows teach: mean and deviation, smallest and largest, or median and quartiles.',
+  about:
+    'Brings numbers to one scale by what the training rows teach: mean and deviation, smallest and largest, or median and quartiles.',
   keywords: ['standardize', 'normalize', 'StandardScaler', 'MinMaxScaler', 'RobustScaler', 'z-score', 'zscore'],
   icon: 'ruler',
   inputs: { rows: { wire: 'table', title: 'Rows' } },
   outputs: { rows: { wire: 'table', title: 'Scaled rows' } },
   params: z.strictObject({
-    columns: field.columns({ title: 'Columns', help: 'Which numbers are scaled. The target is never picked by a rule.', families: ['number'], default: { by: 'type', type: 'number' } }),
+    columns: field.columns({
+      title: 'Columns',
+      help: 'Which numbers are scaled. The target is never picked by a rule.',
+      families: ['number'],
+      default: { by: 'type', type: 'number' },
+    }),
     method: field.choice({
       title: 'Method',
       help: 'Standard: mean 0, deviation 1. Min–max: from 0 to 1. Robust: median 0, quartile distance 1, little moved by outliers.',
@@ -27,14 +33,23 @@ export const spec = defineSpec({
   form: 'fitted',
   rows: 'same',
   runsIn: 'process',
-  summary: ({ columns, method }) => `scale ${sayColumns(columns)} by ${{ standard: 'mean and deviation', 'min-max': 'their range', robust: 'median and quartiles' }[method]}`,
+  summary: ({ columns, method }) =>
+    `scale ${sayColumns(columns)} by ${{ standard: 'mean and deviation', 'min-max': 'their range', robust: 'median and quartiles' }[method]}`,
   check: ({ params, inputs }) => {
     const schema = inputs['rows'];
     if (!schema) return [];
-    const unfit = pickColumns(params.columns, schema.columns).filter((c) => params.columns.by === 'names' && typeFamily(c.type) !== 'number');
+    const unfit = pickColumns(params.columns, schema.columns).filter(
+      (c) => params.columns.by === 'names' && typeFamily(c.type) !== 'number',
+    );
     return [
       ...absentColumns(params.columns, schema.columns),
-      ...unfit.map((c): Finding => ({ code: 'scale.not-a-number', message: `"${c.name}" is ${c.type}, not a number, so it cannot be scaled.`, mend: 'Leave it out, or turn it into a number first.', param: 'columns', column: c.name })),
+      ...unfit.map((c): Finding => ({
+        code: 'scale.not-a-number',
+        message: `"${c.name}" is ${c.type}, not a number, so it cannot be scaled.`,
+        mend: 'Leave it out, or turn it into a number first.',
+        param: 'columns',
+        column: c.name,
+      })),
     ];
   },
   columns: (params, inputs) => {

@@ -9,8 +9,17 @@ export default task(spec, {
   run: async (context) => {
     const { target, columns, strategy, constant } = context.params;
     const linear = strategy === 'linear';
-    const set = await openTrainingSet(context, { target, columns, task: context.params.task, features: linear ? 'without-missing' : 'none' });
-    const learnt = !linear ? await learnConstant(set, constant) : set.task === 'classification' ? await learnLogistic(context, set, { c: 1 }) : await learnLeastSquares(context, set, { alpha: 0 });
+    const set = await openTrainingSet(context, {
+      target,
+      columns,
+      task: context.params.task,
+      features: linear ? 'without-missing' : 'none',
+    });
+    const learnt = !linear
+      ? await learnConstant(set, constant)
+      : set.task === 'classification'
+        ? await learnLogistic(context, set, { c: 1 })
+        : await learnLeastSquares(context, set, { alpha: 0 });
     await context.outputs.model('model', {
       kind: spec.kind,
       task: set.task,

@@ -1,14 +1,22 @@
 import * as z from 'zod';
 import { defineSpec } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
-import { checkLearner, learnerFields, learnerInputs, learnerOutputs, sayTarget, taskField } from '../../../shared/spec/learner.ts';
+import {
+  checkLearner,
+  learnerFields,
+  learnerInputs,
+  learnerOutputs,
+  sayTarget,
+  taskField,
+} from '../../../shared/spec/learner.ts';
 
 export const spec = defineSpec({
   kind: 'train.baseline',
   version: 1,
   computes: 1,
   title: 'Baseline',
-  about: 'The simple answer that every other model has to beat: always the same value, or a linear model for whatever the target is.',
+  about:
+    'The simple answer that every other model has to beat: always the same value, or a linear model for whatever the target is.',
   keywords: ['DummyClassifier', 'DummyRegressor', 'dummy', 'benchmark', 'majority class', 'mean'],
   icon: 'minus',
   inputs: learnerInputs,
@@ -22,15 +30,24 @@ export const spec = defineSpec({
       choices: { constant: 'always the same answer', linear: 'a linear model' },
       default: 'constant',
     }),
-    constant: field.choice({ title: 'Constant for numbers', help: 'What is always predicted for a number.', choices: { mean: 'the mean', median: 'the median' }, default: 'mean', when: { param: 'strategy', is: ['constant'] } }),
+    constant: field.choice({
+      title: 'Constant for numbers',
+      help: 'What is always predicted for a number.',
+      choices: { mean: 'the mean', median: 'the median' },
+      default: 'mean',
+      when: { param: 'strategy', is: ['constant'] },
+    }),
   }),
   form: 'task',
   rows: 'same',
   runsIn: 'process',
-  summary: ({ target, strategy }) => `predict ${sayTarget(target)} by ${strategy === 'linear' ? 'a linear model' : 'always the same answer'}`,
+  summary: ({ target, strategy }) =>
+    `predict ${sayTarget(target)} by ${strategy === 'linear' ? 'a linear model' : 'always the same answer'}`,
   check: (context) => {
     const findings = checkLearner(context);
     // A constant reads no column.
-    return context.params.strategy === 'constant' ? findings.filter((f) => f.code !== 'train.no-features' && f.code !== 'train.text-left-out') : findings;
+    return context.params.strategy === 'constant'
+      ? findings.filter((f) => f.code !== 'train.no-features' && f.code !== 'train.text-left-out')
+      : findings;
   },
 });

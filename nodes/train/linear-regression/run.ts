@@ -17,6 +17,10 @@ export default task(spec, {
       estimator: encodeEstimator(learnt.estimator),
       facts: { ...set.facts, ...learnt.facts },
     });
-    await context.outputs.report('report', { title: alpha === 0 ? 'Linear regression' : 'Ridge regression', chips: learnt.chips, blocks: learnt.blocks });
+    await context.outputs.report('report', {
+      title: alpha === 0 ? 'Linear regression' : 'Ridge regression',
+      chips: learnt.chips,
+      blocks: learnt.blocks,
+    });
   },
 });

@@ -15,11 +15,20 @@ export const spec = defineSpec({
   outputs: learnerOutputs,
   params: z.strictObject({
     ...learnerFields,
-    alpha: field.number({ title: 'Alpha', help: 'The penalty on squared coefficients (ridge). 0: ordinary least squares, with standard errors.', default: 0, min: 0, max: 1e12, step: 0.1 }),
+    alpha: field.number({
+      title: 'Alpha',
+      help: 'The penalty on squared coefficients (ridge). 0: ordinary least squares, with standard errors.',
+      default: 0,
+      min: 0,
+      max: 1e12,
+      step: 0.1,
+    }),
   }),
   form: 'task',
   rows: 'same',
   runsIn: 'process',
-  summary: ({ target, alpha }) => `predict ${sayTarget(target)} by ${alpha === 0 ? 'least squares' : `ridge, alpha = ${alpha}`}`,
-  check: (context) => checkLearner(context, { families: ['number', 'boolean'], say: 'linear regression predicts numbers' }),
+  summary: ({ target, alpha }) =>
+    `predict ${sayTarget(target)} by ${alpha === 0 ? 'least squares' : `ridge, alpha = ${alpha}`}`,
+  check: (context) =>
+    checkLearner(context, { families: ['number', 'boolean'], say: 'linear regression predicts numbers' }),
 });

@@ -7,7 +7,12 @@ import { spec } from './spec.ts';
 export default task(spec, {
   run: async (context) => {
     const { target, columns, c, classWeight } = context.params;
-    const set = await openTrainingSet(context, { target, columns, task: 'classification', features: 'without-missing' });
+    const set = await openTrainingSet(context, {
+      target,
+      columns,
+      task: 'classification',
+      features: 'without-missing',
+    });
     const learnt = await learnLogistic(context, set, { c, ...(classWeight === 'balanced' ? { classWeight } : {}) });
     await context.outputs.model('model', {
       kind: spec.kind,
@@ -18,6 +23,10 @@ export default task(spec, {
       estimator: encodeEstimator(learnt.estimator),
       facts: { ...set.facts, ...learnt.facts },
     });
-    await context.outputs.report('report', { title: 'Logistic regression', chips: learnt.chips, blocks: learnt.blocks });
+    await context.outputs.report('report', {
+      title: 'Logistic regression',
+      chips: learnt.chips,
+      blocks: learnt.blocks,
+    });
   },
 });

@@ -13,27 +13,56 @@ export const spec = defineSpec({
   inputs: { model: { wire: 'model', title: 'Model' } },
   outputs: {},
   params: z.strictObject({
-    file: field.file({ title: 'File', help: 'Where to write, relative to the workspace. Folders are made where they are missing.', extensions: ['.onnx'], placeholder: 'models/penguins.onnx' }),
-    overwrite: field.switch({ title: 'Replace the file', help: 'Off: the run stops when the file is there already. The new file takes the old one’s place only when it is complete.', default: false }),
+    file: field.file({
+      title: 'File',
+      help: 'Where to write, relative to the workspace. Folders are made where they are missing.',
+      extensions: ['.onnx'],
+      placeholder: 'models/penguins.onnx',
+    }),
+    overwrite: field.switch({
+      title: 'Replace the file',
+      help: 'Off: the run stops when the file is there already. The new file takes the old one’s place only when it is complete.',
+      default: false,
+    }),
   }),
   form: 'task',
   rows: 'same',
   runsIn: 'process',
   pure: false,
-  summary: (p) => (p.file === '' ? 'write the model to an ONNX file' : `write the model to ${p.file}${p.overwrite ? ', replacing it' : ''}`),
+  summary: (p) =>
+    p.file === ''
+      ? 'write the model to an ONNX file'
+      : `write the model to ${p.file}${p.overwrite ? ', replacing it' : ''}`,
   check: ({ node, params: p }): Finding[] => {
-    if (p.file === '') return [{ code: 'param.empty', message: 'No file is chosen yet.', mend: 'Give a name, such as model.onnx.', param: 'file' }];
+    if (p.file === '')
+      return [
+        {
+          code: 'param.empty',
+          message: 'No file is chosen yet.',
+          mend: 'Give a name, such as model.onnx.',
+          param: 'file',
+        },
+      ];
     if (/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(p.file))
-      return [{ code: 'file.outside', message: `"${p.file}" is outside the workspace.`, mend: 'Give a path inside it, such as models/model.onnx.', param: 'file' }];
+      return [
+        {
+          code: 'file.outside',
+          message: `"${p.file}" is outside the workspace.`,
+          mend: 'Give a path inside it, such as models/model.onnx.',
+          param: 'file',
+        },
+      ];
     if (!p.file.toLowerCase().endsWith('.onnx'))
-      return [{
-        code: 'write.ending',
-        severity: 'warning',
-        message: `"${p.file}" does not end with .onnx, by which other programs know the format.`,
-        mend: 'Add the ending.',
-        param: 'file',
-        fixes: [{ do: 'set', title: 'Add .onnx', node, param: 'file', value: `${p.file}.onnx` }],
-      }];
+      return [
+        {
+          code: 'write.ending',
+          severity: 'warning',
+          message: `"${p.file}" does not end with .onnx, by which other programs know the format.`,
+          mend: 'Add the ending.',
+          param: 'file',
+          fixes: [{ do: 'set', title: 'Add .onnx', node, param: 'file', value: `${p.file}.onnx` }],
+        },
+      ];
     return [];
   },
 });

@@ -1,0 +1,83 @@
+/** Runs a task on bench tables and gives what it made: the reports, files, services and metrics that it hands over. */
+import type { AnyRun, ModelInput, TableInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
+import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
+import type { Report } from '../../shared/report.ts';
+
+type Outputs = TaskContext<unknown>['outputs'];
+export interface TaskTrial {
+  reports: Record<string, Report>;
+  predictions: Parameters<Outputs['predictions']>[];
+  files: Parameters<Outputs['file']>[];
+  services: Parameters<Outputs['service']>[];
+  metrics: Record<string, number | null>;
+  findings: Finding[];
+  logs: string[];
+}
+
+export async function tryTask(
+  spec: NodeSpec,
+  run: AnyRun,
+  params: Record<string, unknown>,
+  inputs: { tables?: Record<string, TableInput>; models?: Record<string, ModelInput> },
+): Promise<TaskTrial> {
+  if (run.form !== 'task') throw new Error('not a task');
+  const made: TaskTrial = {
+    reports: {},
+    predictions: [],
+    files: [],
+    services: [],
+    metrics: {},
+    findings: [],
+    logs: [],
+  };
+  const unused = (): never => {
+    throw new Error('this trial does not offer that');
+  };
+  const context: TaskContext<unknown> = {
+    node: 'it',
+    params: spec.params.parse(params),
+    threads: 1,
+    signal: new AbortController().signal,
+    progress: () => {},
+    log: (text) => void made.logs.push(text),
+    warn: (finding) => void made.findings.push(finding),
+    has: (port) => inputs.tables?.[port] !== undefined || inputs.models?.[port] !== undefined,
+    table: (port) => inputs.tables?.[port] ?? unused(),
+    tables: (port) => [inputs.tables?.[port] ?? unused()],
+    model: (port) => inputs.models?.[port] ?? unused(),
+    metric: (name, value) => void (made.metrics[name] = value),
+    startWorkers: unused,
+    wasm: unused,
+    outputs: {
+      table: unused,
+      predictions: async (...given) => void made.predictions.push(given),
+      model: unused,
+      report: async (port, report) => void (made.reports[port] = report),
+      file: async (...given) => {
+        made.files.push(given);
+        return { path: given[0], bytes: 'bytes' in given[1] ? given[1].bytes.length : 0 };
+      },
+      service: async (...given) => void made.services.push(given),
+    },
+  };
+  await (run as unknown as TaskRun<unknown>).run(context);
+  return made;
+}
+
+/** A model of two classes, for tasks that only hand it on or measure it; what the trial does not need fails. */
+export function modelLike(own: Partial<ModelInput>): ModelInput {
+  const unused = (): never => {
+    throw new Error('this model does not offer that');
+  };
+  return {
+    key: 'model-key',
+    task: 'classification',
+    target: { name: 'y', type: 'VARCHAR', role: 'target' },
+    classes: ['no', 'yes'],
+    facts: {},
+    inputSchema: [{ name: 'x', type: 'DOUBLE' }],
+    score: unused,
+    toOnnx: unused,
+    ...own,
+  };
+}
