@@ -20,6 +20,7 @@ export class NodeLog {
   readonly #reason: (instance: Instance) => string;
   readonly #relational: ReadonlyMap<string, Instance>;
   readonly #started = new Map<string, number>();
+  readonly #writing = new Set<string>();
   readonly finished = new Set<string>();
   readonly failed = new Map<string, Problem>();
 
@@ -76,12 +77,25 @@ export class NodeLog {
   }
 
   segmentFinished(nodes: readonly string[], rows: number | null, ms: number): void {
-    const fresh = nodes.filter((id) => this.#started.has(id) && !this.finished.has(id));
+    const fresh = nodes.filter((id) => this.#started.has(id) && !this.finished.has(id) && !this.#writing.has(id));
     if (nodes.length > 0) this.#recorder.record({ type: 'segment-finished', nodes: [...nodes], rows, ms: Math.round(ms) });
     for (const id of fresh) {
       this.finished.add(id);
       this.#recorder.record({ type: 'node-finished', node: id, ms: Math.round(ms), outputs: [] });
     }
+  }
+
+  /** A chain whose rows are written: its last node finishes with what was written, not with the query. */
+  async writing(instance: Instance, work: () => Promise<Artifact>): Promise<Artifact> {
+    const started = performance.now();
+    this.#writing.add(instance.node.id);
+    const artifact = await work();
+    this.#writing.delete(instance.node.id);
+    if (!this.finished.has(instance.id)) {
+      this.finished.add(instance.id);
+      this.#recorder.record({ type: 'node-finished', ...nodeOf(instance), ms: Math.round(performance.now() - started), outputs: outputFacts(artifact) });
+    }
+    return artifact;
   }
 
   watch(instance: Instance, signal: AbortSignal): Watch {

@@ -147,7 +147,7 @@ export class Results {
   /** Writes a chain's rows: one fused query. */
   async #materialise(instance: Instance, run: Extract<AnyRun, { form: 'relational' }>): Promise<Artifact> {
     const value = await this.#composed(instance, run);
-    return this.write(instance, async (folder) => {
+    return this.services.log.writing(instance, () => this.write(instance, async (folder) => {
       const order = instance.node.spec?.category === 'split' ? rowOrder(value) : '';
       const rows = await this.executing(value, async (db) => {
         const copied = await db.query(`COPY (${composeQuery(value, (from) => `SELECT * FROM ${from}${order}`)}) TO '${join(folder, rowsFile).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`);
@@ -155,7 +155,7 @@ export class Results {
       });
       await this.#examine(instance, run, value, join(folder, rowsFile));
       return { [tablePort(instance)]: { wire: 'table', files: [rowsFile], rows, columns: value.columns.length, facts: { columns: JSON.parse(JSON.stringify(value.columns)) } } };
-    });
+    }));
   }
 
   async #examine(instance: Instance, run: RelationalRun<never>, value: TableValue, path: string): Promise<void> {
