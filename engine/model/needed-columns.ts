@@ -5,6 +5,9 @@ import type { Database } from '../table/database.ts';
 import type { ModelFile } from './model-file.ts';
 import { featureList, recipeCtes } from './recipe-query.ts';
 
+/** Beyond this many named columns, each of which takes a binding of a wide query, all of them count as needed. */
+const mostSearched = 60;
+
 export async function findNeededColumns(database: Database, model: ModelFile): Promise<string[]> {
   const { ctes, from } = recipeCtes(model, 'base', 0);
   const binds = async (columns: readonly Column[]): Promise<boolean> => {
@@ -33,6 +36,12 @@ export async function findNeededColumns(database: Database, model: ModelFile): P
     await search(candidates.slice(middle));
   };
   const dropped = new Set<string>();
-  await search(model.base.columns);
+  // What no step names can only be carried along; that costs one binding for all of it.
+  const text = [...ctes.map((c) => c.sql), featureList(model.features)].join(' ').toLowerCase();
+  const named = model.base.columns.filter((c) => text.includes(c.name.toLowerCase()));
+  const carried = model.base.columns.filter((c) => !named.includes(c));
+  await search(carried);
+  if (named.length > mostSearched) for (const c of named) needed.add(c.name);
+  else await search(named);
   return model.base.columns.map((c) => c.name).filter((name) => needed.has(name) && name !== model.target.name);
 }
