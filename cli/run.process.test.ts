@@ -15,7 +15,9 @@ it('tells each fact as a line in order, the metrics last, and computes nothing t
   const first = await here.run('run', 'people.pipeline.json', '--json');
   expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' });
   const events = first.lines();
-  expect(events.map((e) => e['seq'])).toEqual(events.map((_, i) => i));
+  // Ascending, with gaps where a newer progress took the place of an older one.
+  const numbers = events.map((e) => Number(e['seq']));
+  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
   expect(events[0]).toMatchObject({ type: 'run-started', pipeline: 'People' });
   const last = events.at(-1);
   expect(last).toMatchObject({ type: 'run-finished', status: 'done', metrics: { measure: { accuracy: expect.any(Number), roc_auc: expect.any(Number) } } });

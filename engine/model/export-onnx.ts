@@ -11,14 +11,33 @@ import { graphBuilder, type GraphBuilder } from '../../methods/onnx/graph-builde
 import { castTo, concatColumns } from '../../methods/onnx/prepare.ts';
 import { addInput, inputForm } from './onnx/add-input.ts';
 import { addSteps, type LoadRun } from './onnx/add-steps.ts';
+import { traceInputs } from './onnx/trace-inputs.ts';
 import type { ModelFile } from './model-file.ts';
 
 export type OnnxExport = Awaited<ReturnType<ModelInput['toOnnx']>>;
 
 /** @throws `onnx.no-form` naming the steps or the column without a form, with the mend */
 export async function exportOnnx(model: ModelFile, loadRun: LoadRun): Promise<OnnxExport> {
-  const g = graphBuilder('flowyard');
-  const inputs = inputsOf(model);
+  const candidates = inputsOf(model);
+  const { used } = await buildGraph(model, candidates, loadRun);
+  // A step may name columns that no feature comes from (an id that is carried along): those are no inputs.
+  const inputs = candidates.filter((c) => used.has(c.name));
+  const { g, prediction, probabilities, isLinear } = await buildGraph(model, inputs, loadRun);
+  describe(g, model, inputs, model.task === 'regression' ? { prediction } : { prediction, probabilities });
+  return { bytes: g.toBytes(), inputs, notes: notesOf(model, inputs, { prediction, probabilities }, isLinear) };
+}
+
+interface BuiltGraph {
+  g: GraphBuilder;
+  /** Names of the inputs that the outputs depend on. */
+  used: ReadonlySet<string>;
+  prediction: string;
+  probabilities: string;
+  isLinear: boolean;
+}
+
+async function buildGraph(model: ModelFile, inputs: readonly Column[], loadRun: LoadRun): Promise<BuiltGraph> {
+  const { graph: g, inputsOf: originsOf } = traceInputs(graphBuilder('flowyard'));
   const columns = new Map<string, OnnxColumn>();
   for (const column of inputs) columns.set(column.name, addInput(g, column));
   const any = [...columns.values()][0];
@@ -32,13 +51,13 @@ export async function exportOnnx(model: ModelFile, loadRun: LoadRun): Promise<On
   const probabilities = freeName('probabilities', taken);
   g.output(prediction, outputs.prediction.value, outputs.prediction.type);
   if (outputs.probabilities !== undefined) g.output(probabilities, outputs.probabilities, 'double', ['rows', model.classes.length]);
-  describe(g, model, inputs, outputs.probabilities === undefined ? { prediction } : { prediction, probabilities });
-  return { bytes: g.toBytes(), inputs, notes: notesOf(model, inputs, { prediction, probabilities }, estimator.form === 'linear') };
+  return { g, used: originsOf(features), prediction, probabilities, isLinear: estimator.form === 'linear' };
 }
 
 /** What a prediction depends on; a constant takes one column, so that it knows how many rows there are. */
 function inputsOf(model: ModelFile): Column[] {
-  const needed = model.base.columns.filter((c) => model.needed.includes(c.name));
+  // Lists and structures are never features; a step may carry them along.
+  const needed = model.base.columns.filter((c) => model.needed.includes(c.name) && typeFamily(c.type) !== 'other');
   if (needed.length > 0) return needed;
   return model.base.columns.filter((c) => c.name !== model.target.name && typeFamily(c.type) !== 'other').slice(0, 1);
 }

@@ -69,12 +69,18 @@ export class Workshop implements AsyncDisposable {
   }
 
   #finished(status: RunStatus, events: readonly RunEvent[]): FinishedRun {
+    const told = events.flatMap((e) => ((e.type === 'node-finished' || e.type === 'node-cached') && e.variant === undefined ? e.outputs.map((o) => o.key.split('/')[0] ?? '') : []));
     const artifact = (node: string): Artifact => {
-      const told = events.find((e) => (e.type === 'node-finished' || e.type === 'node-cached') && e.node === node && e.variant === undefined && e.outputs.length > 0);
-      const key = told !== undefined && 'outputs' in told ? told.outputs[0]?.key.split('/')[0] : undefined;
-      const found = key === undefined ? undefined : this.house.store.find(key);
-      if (found === undefined) throw new Error(`"${node}" made nothing: ${JSON.stringify(events.filter((e) => e.type === 'node-failed'))}`);
-      return found;
+      // A node that was part of a fused query tells no outputs; what was computed from it knows its key.
+      const seen = new Set<string>();
+      for (const waiting = [...told]; waiting.length > 0; ) {
+        const key = waiting.shift() ?? '';
+        const found = seen.has(key) ? undefined : this.house.store.find(key.split('.')[0] ?? '');
+        seen.add(key);
+        if (found?.manifest.node === node) return found;
+        waiting.push(...(found?.manifest.inputs ?? []));
+      }
+      throw new Error(`"${node}" made nothing: ${JSON.stringify(events.filter((e) => e.type === 'node-failed'))}`);
     };
     const last = events.at(-1);
     return {

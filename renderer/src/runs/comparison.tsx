@@ -113,7 +113,7 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
                       {run.finished_ms === null ? '–' : sayDuration(run.finished_ms - run.started_ms)}
                     </td>
                   ))}
-                  <td />
+                  <td aria-hidden />
                 </tr>
               </tbody>
             </table>
