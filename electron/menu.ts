@@ -24,15 +24,15 @@ export function menuTemplate(platform: string, actions: MenuActions): MenuItemCo
     {
       label: '&File',
       submenu: [
-        item('New pipeline', 'pipeline.new', 'CmdOrCtrl+N'),
+        item('New pipeline', 'file.new', 'CmdOrCtrl+N'),
         { label: 'Open pipeline…', accelerator: 'CmdOrCtrl+O', click: actions.pickPipeline },
-        item('Open a CSV…', 'pipeline.open-csv'),
+        item('Open a CSV…', 'file.open-csv'),
         { label: 'Open folder…', accelerator: 'CmdOrCtrl+Shift+O', click: actions.pickWorkspace },
         { type: 'separator' },
-        item('Save', 'pipeline.save', 'CmdOrCtrl+S'),
-        item('Save as…', 'pipeline.save-as', 'CmdOrCtrl+Shift+S'),
+        item('Save', 'file.save', 'CmdOrCtrl+S'),
+        item('Save as…', 'file.save-as', 'CmdOrCtrl+Shift+S'),
         { type: 'separator' },
-        item('Close pipeline', 'pipeline.close', 'CmdOrCtrl+W'),
+        item('Close pipeline', 'file.close', 'CmdOrCtrl+W'),
         ...(isMac ? [] : [{ role: 'quit' } satisfies MenuItemConstructorOptions]),
       ],
     },
@@ -49,11 +49,11 @@ export function menuTemplate(platform: string, actions: MenuActions): MenuItemCo
         item('Select all', 'edit.select-all', 'CmdOrCtrl+A'),
       ],
     },
-    { label: '&Run', submenu: [item('Run', 'run.start', 'CmdOrCtrl+Enter'), item('Cancel', 'run.cancel')] },
+    { label: '&Run', submenu: [item('Run', 'run.all', 'CmdOrCtrl+Enter'), item('Cancel', 'run.stop')] },
     {
       label: '&View',
       submenu: [
-        item('Commands…', 'view.palette', 'CmdOrCtrl+K'),
+        item('Commands…', 'view.commands', 'CmdOrCtrl+K'),
         item('Fit to window', 'view.fit'),
         { type: 'separator' },
         { role: 'resetZoom' },
@@ -66,7 +66,7 @@ export function menuTemplate(platform: string, actions: MenuActions): MenuItemCo
     ...(isMac ? [{ role: 'windowMenu' } satisfies MenuItemConstructorOptions] : []),
     {
       role: 'help',
-      submenu: [item('Keyboard shortcuts', 'help.shortcuts')],
+      submenu: [item('Keyboard shortcuts', 'view.keys')],
     },
   ];
 }

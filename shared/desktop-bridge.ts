@@ -6,22 +6,22 @@
  */
 export const hostPortMessage = { flowyard: 'port' } as const;
 
-/** What a menu item asks of the window; the window's command of the same name carries it out. */
+/** What a menu item asks of the window; the window's action of the same name does it. */
 export const menuCommands = [
-  'pipeline.new',
-  'pipeline.open-csv',
-  'pipeline.save',
-  'pipeline.save-as',
-  'pipeline.close',
+  'file.new',
+  'file.open-csv',
+  'file.save',
+  'file.save-as',
+  'file.close',
   'edit.undo',
   'edit.redo',
   'edit.delete',
   'edit.select-all',
-  'run.start',
-  'run.cancel',
-  'view.palette',
+  'run.all',
+  'run.stop',
+  'view.commands',
   'view.fit',
-  'help.shortcuts',
+  'view.keys',
 ] as const;
 export type MenuCommand = (typeof menuCommands)[number];
 

@@ -8,7 +8,7 @@ import { nodeBinary, root } from './places.mjs';
 import { say } from './say.mjs';
 
 /**
- * `npm start -- [FILE] [--no-open] [--port N] [--workspace DIR] [--browser] [--retry-electron]`: the window by Electron
+ * `npm start -- [--no-open] [--port N] [--workspace DIR] [--browser] [--retry-electron]`: the window by Electron
  * where there is one, else served to the browser. Without a folder, the
  * last one, or `~/Flowyard`. Served, stdout has one line, the address.
  * @param {string[]} args

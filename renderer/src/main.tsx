@@ -2,11 +2,13 @@ import './theme/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { followDesktop } from './app/follow-desktop.ts';
 import { startSession } from './state/session.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no place for the window');
 startSession();
+followDesktop(window.flowyardShell);
 createRoot(root).render(
   <StrictMode>
     <App />

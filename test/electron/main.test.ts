@@ -170,7 +170,7 @@ test('a secret is written encrypted, its value goes to the host alone', () => {
 test('the menu sends commands to the focused window', () => {
   const file = electron.menu.find(({ label }) => label === '&File');
   file?.submenu?.find(({ label }) => label === 'Save')?.click?.();
-  expect(electron.seen).toEqual(['page flowyard:menu-command pipeline.save']);
+  expect(electron.seen).toEqual(['page flowyard:menu-command file.save']);
 });
 
 test('a folder that is open in the browser is shown there, and the window closes', async () => {

@@ -1,17 +1,13 @@
 /** How this window reaches its host: in the desktop shell by a port that the shell hands over, in a browser by a socket to where it was served from. */
+import type { DesktopBridge } from '../../../shared/desktop-bridge.ts';
 import { messagePortPipe } from '../../../shared/rpc/message-port.ts';
 import type { Pipe } from '../../../shared/rpc/pipe.ts';
 import { openSocketPipe } from '../../../shared/rpc/web-socket.ts';
 
-/** What the desktop shell's preload script puts into the window. */
-export interface Shell {
-  /** Asks for a port to the host; it comes as a window message `{ flowyard: 'port' }` with one port. */
-  requestPort: () => void;
-  platform: string;
-}
 declare global {
   interface Window {
-    flowyardShell?: Shell;
+    /** What the desktop shell's preload script puts into the window. */
+    flowyardShell?: DesktopBridge;
   }
 }
 
@@ -28,7 +24,7 @@ export function socketAddress(page: string): string {
   return url.href;
 }
 
-function nextPort(shell: Shell): Promise<Pipe> {
+function nextPort(shell: Pick<DesktopBridge, 'requestPort'>): Promise<Pipe> {
   return new Promise((resolve) => {
     const take = (event: MessageEvent<unknown>): void => {
       const port = event.ports[0];
