@@ -1,9 +1,15 @@
-/** Which columns of the base a prediction depends on: those without which the recipe's query no longer binds. */
+/**
+ * Which columns of the base a prediction depends on: those without which the recipe's query no longer binds. A binding of a wide recipe takes tens of
+ * milliseconds, so where very many columns are named in its text, being named is enough.
+ */
 import { id } from '../../shared/sql.ts';
 import type { Column } from '../../shared/wires.ts';
 import type { Database } from '../table/database.ts';
 import type { ModelFile } from './model-file.ts';
 import { featureList, recipeCtes } from './recipe-query.ts';
+
+/** Up to so many named columns each is tried by bindings. */
+const mostTried = 32;
 
 export async function findNeededColumns(database: Database, model: ModelFile): Promise<string[]> {
   const { ctes, from } = recipeCtes(model, 'base', 0);
@@ -33,6 +39,23 @@ export async function findNeededColumns(database: Database, model: ModelFile): P
     await search(candidates.slice(middle));
   };
   const dropped = new Set<string>();
-  await search(model.base.columns);
+  const text = [...ctes.map((c) => c.sql), featureList(model.features)].join(' ');
+  const named = namedColumns(model.base.columns, text);
+  const isEnough = await binds(named);
+  if (isEnough && named.length > mostTried) for (const c of named) needed.add(c.name);
+  else {
+    if (isEnough) for (const c of model.base.columns) if (!named.includes(c)) dropped.add(c.name);
+    await search(isEnough ? named : model.base.columns);
+  }
   return model.base.columns.map((c) => c.name).filter((name) => needed.has(name) && name !== model.target.name);
+}
+
+/** Columns whose name stands in a query, quoted or bare, whatever the case of its letters. Texts are passed over. */
+function namedColumns(columns: readonly Column[], query: string): Column[] {
+  const names = new Set<string>();
+  for (const [token] of query.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*/gu)) {
+    if (token.startsWith("'")) continue;
+    names.add((token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token).toLowerCase());
+  }
+  return columns.filter((c) => names.has(c.name.toLowerCase()));
 }
