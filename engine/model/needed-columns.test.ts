@@ -5,7 +5,8 @@ import { findNeededColumns } from './needed-columns.ts';
 
 let database: Database;
 beforeAll(
-  async () => void (database = await Database.open({ threads: 1, memoryBytes: 2 ** 28, tempFolder: null, allowed: [] })),
+  async () =>
+    void (database = await Database.open({ threads: 1, memoryBytes: 2 ** 28, tempFolder: null, allowed: [] })),
 );
 afterAll(() => database[Symbol.asyncDispose]());
 
