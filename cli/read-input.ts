@@ -5,7 +5,7 @@ import type { TableValue } from '../engine/run/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
 import { fail } from '../shared/errors.ts';
-import { id, sql, type Sql } from '../shared/sql.ts';
+import { id, literal, sql, type Sql } from '../shared/sql.ts';
 import { hiddenColumns, type Column } from '../shared/wires.ts';
 
 const readers = { 'read.csv': ['.csv', '.tsv', '.txt', '.tab'], 'read.jsonl': ['.jsonl', '.ndjson', '.json'], 'read.parquet': ['.parquet'] } as const;
@@ -29,8 +29,27 @@ export async function readInput(database: Database, model: ModelFile, path: stri
   // The answers of an earlier prediction make room for the new ones.
   const columns = found.filter((c) => !taken.has(c.name.toLowerCase()));
   const key = 'predict-input';
-  const names = columns.map((c) => id(c.name).render()).join(', ');
-  return { key, columns, hidden: [], ctes: [{ name: 'input_rows', sql: `SELECT ${names} FROM (${select.render()}) AS input_file` }], from: 'input_rows', nodes: [], mixes: false, trail: { base: { key, columns }, steps: [] } };
+  const wanted = new Map(model.base.columns.filter((c) => model.needed.includes(c.name)).map((c) => [c.name, c.type]));
+  const typed = columns.map((c) => ({ ...c, type: wanted.get(c.name) ?? c.type }));
+  await refuseBadValues(database, select, columns.filter((c) => c.type === 'VARCHAR'), wanted);
+  const names = typed.map((c) => `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}`).join(', ');
+  return { key, columns: typed, hidden: [], ctes: [{ name: 'input_rows', sql: `SELECT ${names} FROM (${select.render()}) AS input_file` }], from: 'input_rows', nodes: [], mixes: false, trail: { base: { key, columns: typed }, steps: [] } };
+}
+
+/** Names the row and the column of the first text that is no value of the model's type. */
+async function refuseBadValues(database: Database, select: Sql, texts: readonly Column[], wanted: ReadonlyMap<string, string>): Promise<void> {
+  const judged = texts.flatMap((c) => ({ name: c.name, type: wanted.get(c.name) ?? 'VARCHAR' })).filter((c) => c.type !== 'VARCHAR');
+  if (judged.length === 0) return;
+  const isBad = (c: Column): string => `${id(c.name).render()} IS NOT NULL AND TRY_CAST(${id(c.name).render()} AS ${c.type}) IS NULL`;
+  const [row] = await database.query(`SELECT * FROM (SELECT row_number() OVER () AS "row number", * FROM (${select.render()}) AS input_file) WHERE ${judged.map(isBad).join(' OR ')} LIMIT 1`);
+  if (row === undefined) return;
+  for (const c of judged) {
+    const value = row[c.name];
+    if (typeof value !== 'string') continue;
+    const [bad] = await database.query(`SELECT ${literal(value)} IS NOT NULL AND TRY_CAST(${literal(value)} AS ${c.type}) IS NULL AS bad`);
+    if (bad?.['bad'] === true)
+      throw fail('predict.bad-value', { message: `Row ${String(row['row number'])}: "${value}" in the column "${c.name}" is no ${c.type}.`, mend: 'Correct the value, or leave it empty where it is missing.', column: c.name, facts: { row: Number(row['row number']) } });
+  }
 }
 
 async function selectOf(database: Database, model: ModelFile, path: string): Promise<Sql> {

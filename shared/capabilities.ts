@@ -45,6 +45,8 @@ export interface RelationalRun<P> {
   explain?: (context: RelationalContext<P> & { node: string; failure: Problem; query: QueryRows }) => Promise<Finding | undefined>;
   /** Asked when the rows exist: warnings that only data can tell (a join that multiplied rows, a class too rare to stratify). `output` names the node's own rows. */
   examine?: (context: RelationalContext<P> & { node: string; output: TableRef; query: QueryRows }) => Promise<Finding[]>;
+  /** The same step as ONNX operators. Without it, the step is named as not exportable, unless a model lets rows pass it unchanged. */
+  onnx?: (context: OnnxContext<P, null>) => void;
 }
 
 export type Row = Readonly<Record<string, SqlValue>>;
@@ -102,10 +104,12 @@ export type OnnxAttribute = number | bigint | string | readonly number[] | reado
 export interface OnnxColumn {
   value: string;
   type: OnnxType;
+  /** A double that stands for whole numbers, or for yes (1) and no (0), with NaN where the value is missing: `int64` and `bool` tensors have no missing values. */
+  holds?: 'whole' | 'boolean';
 }
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;
-  /** Column name → its tensor. Missing numbers are NaN, missing texts the empty string with `missing` true in `isMissing`. */
+  /** Column name → its tensor. Missing numbers are NaN, missing texts the empty text. Dates are days and times seconds since 1970. */
   columns: Map<string, OnnxColumn>;
   params: P;
   state: S;

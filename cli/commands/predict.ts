@@ -1,10 +1,8 @@
 /** `flowyard predict MODEL --input FILE`: a file's rows with their predictions, by the same SQL as in a run. */
-import { createReadStream } from 'node:fs';
-import { mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
-import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { readModel } from '../../engine/model/model-file.ts';
 import { openPredictor } from '../../engine/model/predictor.ts';
@@ -53,7 +51,7 @@ export const predict: Command = {
     const half = join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
       const rows = await writePredictions(predictor, path, half, format);
-      if (output === undefined) await pipeline(createReadStream(half), process.stdout, { end: false });
+      if (output === undefined) await sendAway(half);
       else {
         await rename(half, resolve(output));
         if (input.flag('json')) printJson({ type: 'predicted', model: found.name, version: found.version, rows, output: resolve(output) });
@@ -65,6 +63,13 @@ export const predict: Command = {
     }
   },
 };
+
+/** To standard output. The file has no name any more while it is read: whoever stops reading (`| head`) leaves nothing behind. */
+async function sendAway(path: string): Promise<void> {
+  const handle = await open(path);
+  await rm(path).catch(() => undefined);
+  await pipeline(handle.createReadStream(), process.stdout, { end: false });
+}
 
 async function writePredictions(predictor: ReturnType<typeof openPredictor>, path: string, target: string, format: string): Promise<number> {
   await using database = await Database.open({ threads: availableParallelism(), memoryBytes: totalmem() * 0.4, tempFolder: null, allowed: [path, target] });

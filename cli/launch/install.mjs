@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, lstatSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { withLock } from './lock.mjs';
+import { npm, run } from './npm.mjs';
 import { hasShippedNode, isLinked, isOwnNodeNewEnough, memory, modules, nodeFolder, root } from './places.mjs';
 import { say, secondsSince } from './say.mjs';
 
@@ -74,12 +74,26 @@ async function installPackages() {
     say(`  ${there} of ${folders.length} packages, ${secondsSince(startedMs)}`);
   }, 5000);
   try {
-    // Install steps stay off: one of them downloads what the app never uses, and npm 10 knows no list of allowed ones.
-    await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root);
+    await installLocked();
   } finally {
     clearInterval(progress);
   }
   say(`Installed in ${secondsSince(startedMs)}: ${(bytesIn(modules) / 1e9).toFixed(2)} GB in node_modules.`);
+}
+
+/**
+ * What the lock file names and nothing else. Install steps stay off: one of them downloads what the app never uses, and npm 10
+ * knows no list of allowed ones.
+ */
+async function installLocked() {
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const failure = await npm(['ci', ...options], root);
+  if (failure === undefined) return;
+  // A lock file that was written where the registry lacks some other platform's packages is refused by `ci` of npm 11, which
+  // counts them as missing. `install` takes the same versions from it, and adds what this platform needs.
+  if (!failure.includes('in sync')) throw new Error(failure);
+  const second = await npm(['install', '--no-save', ...options], root);
+  if (second !== undefined) throw new Error(second);
 }
 
 /** The one install step that is needed: the `node` package fetches the binary of this platform as a package. */
@@ -87,43 +101,11 @@ async function installNode() {
   const startedMs = Date.now();
   const { version } = JSON.parse(readFileSync(join(nodeFolder, 'package.json'), 'utf8'));
   say(`Getting Node ${version} for this platform (about 120 MB, once) …`);
-  const failure = await run(process.execPath, [join(nodeFolder, 'installArchSpecificPackage.js')], nodeFolder).catch(
-    String,
-  );
+  const failure = await run(process.execPath, [join(nodeFolder, 'installArchSpecificPackage.js')], nodeFolder);
   if (hasShippedNode()) return say(`Node ${version} is here after ${secondsSince(startedMs)}.`);
   const reason = `Node ${version} could not be had as a package for ${process.platform} ${process.arch} (${failure ?? 'no binary in it'})`;
   if (!isOwnNodeNewEnough) throw new Error(`${reason}. Install Node 24 or newer and start again with it.`);
   say(`${reason}; going on with your own, ${process.version}.`);
-}
-
-/**
- * Calls the npm that called us, else the one on the path.
- * @param {string[]} args
- * @param {string} cwd
- */
-async function npm(args, cwd) {
-  const caller = process.env.npm_execpath ?? '';
-  if (basename(caller) === 'npm-cli.js') return run(process.execPath, [caller, ...args], cwd);
-  return run('npm', args, cwd, process.platform === 'win32');
-}
-
-/**
- * @param {string} command
- * @param {string[]} args
- * @param {string} cwd
- * @param {boolean} [shell] npm is a script on Windows, which only a shell starts
- * @returns {Promise<void>}
- */
-function run(command, args, cwd, shell = false) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, shell, stdio: ['ignore', 2, 2] });
-    child.once('error', reject);
-    child.once('exit', (code, signal) =>
-      code === 0
-        ? resolve()
-        : reject(new Error(`\`${basename(command)} ${args.join(' ')}\` ended with ${signal ?? code}.`)),
-    );
-  });
 }
 
 /**

@@ -1,8 +1,108 @@
-/** The whole recipe as one ONNX file, where each step has a form; what has none is named. */
-import type { AnyRun, ModelInput } from '../../shared/capabilities.ts';
+/**
+ * The whole recipe as one ONNX file, from raw columns to predictions, where each step has a form; what has none is named. Everything is computed in double
+ * with core operators; trees alone read float32, as they were trained. The same model gives the same bytes.
+ */
+import type { ModelInput, OnnxColumn } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
+import { typeFamily, type Column } from '../../shared/wires.ts';
+import { decodeEstimator } from '../../methods/estimator/estimator.ts';
+import { addEstimator } from '../../methods/onnx/add-estimator.ts';
+import { graphBuilder, type GraphBuilder } from '../../methods/onnx/graph-builder.ts';
+import { castTo, concatColumns } from '../../methods/onnx/prepare.ts';
+import { addInput, inputForm } from './onnx/add-input.ts';
+import { addSteps, type LoadRun } from './onnx/add-steps.ts';
+import { traceInputs } from './onnx/trace-inputs.ts';
 import type { ModelFile } from './model-file.ts';
 
-export async function exportOnnx(model: ModelFile, _loadRun: (kind: string) => Promise<AnyRun>): Promise<Awaited<ReturnType<ModelInput['toOnnx']>>> {
-  throw fail('onnx.not-yet', { message: `The model of ${model.kind} cannot be exported yet.` });
+export type OnnxExport = Awaited<ReturnType<ModelInput['toOnnx']>>;
+
+/** @throws `onnx.no-form` naming the steps or the column without a form, with the mend */
+export async function exportOnnx(model: ModelFile, loadRun: LoadRun): Promise<OnnxExport> {
+  const candidates = inputsOf(model);
+  const { used } = await buildGraph(model, candidates, loadRun);
+  // A step may name columns that no feature comes from (an id that is carried along): those are no inputs.
+  const inputs = candidates.filter((c) => used.has(c.name));
+  const { g, prediction, probabilities, isLinear } = await buildGraph(model, inputs, loadRun);
+  describe(g, model, inputs, model.task === 'regression' ? { prediction } : { prediction, probabilities });
+  return { bytes: g.toBytes(), inputs, notes: notesOf(model, inputs, { prediction, probabilities }, isLinear) };
+}
+
+interface BuiltGraph {
+  g: GraphBuilder;
+  /** Names of the inputs that the outputs depend on. */
+  used: ReadonlySet<string>;
+  prediction: string;
+  probabilities: string;
+  isLinear: boolean;
+}
+
+async function buildGraph(model: ModelFile, inputs: readonly Column[], loadRun: LoadRun): Promise<BuiltGraph> {
+  const { graph: g, inputsOf: originsOf } = traceInputs(graphBuilder('flowyard'));
+  const columns = new Map<string, OnnxColumn>();
+  for (const column of inputs) columns.set(column.name, addInput(g, column));
+  const any = [...columns.values()][0];
+  if (model.features.length > 0) await addSteps(g, model, columns, loadRun);
+  const features = addFeatures(g, model.features, columns) ?? any?.value;
+  if (features === undefined) throw fail('onnx.no-inputs', { message: 'The model reads no column at all, so its ONNX form could not tell how many rows to predict.', mend: 'Train it with a feature.' });
+  const estimator = decodeEstimator(model.estimator);
+  const outputs = addEstimator(g, features, estimator, model.task, model.classes);
+  const taken = new Set(inputs.map((c) => c.name));
+  const prediction = freeName('prediction', taken);
+  const probabilities = freeName('probabilities', taken);
+  g.output(prediction, outputs.prediction.value, outputs.prediction.type);
+  if (outputs.probabilities !== undefined) g.output(probabilities, outputs.probabilities, 'double', ['rows', model.classes.length]);
+  return { g, used: originsOf(features), prediction, probabilities, isLinear: estimator.form === 'linear' };
+}
+
+/** What a prediction depends on; a constant takes one column, so that it knows how many rows there are. */
+function inputsOf(model: ModelFile): Column[] {
+  // Lists and structures are never features; a step may carry them along.
+  const needed = model.base.columns.filter((c) => model.needed.includes(c.name) && typeFamily(c.type) !== 'other');
+  if (needed.length > 0) return needed;
+  return model.base.columns.filter((c) => c.name !== model.target.name && typeFamily(c.type) !== 'other').slice(0, 1);
+}
+
+/** [rows, features] in double, as an estimator reads them: booleans 0 and 1, dates in days, times in seconds since 1970, missing NaN. */
+function addFeatures(g: GraphBuilder, features: readonly Column[], columns: ReadonlyMap<string, OnnxColumn>): string | undefined {
+  if (features.length === 0) return undefined;
+  const numbers = features.map(({ name, type }) => {
+    const column = columns.get(name);
+    if (column === undefined) throw new Error(`the exported recipe gives no column "${name}"`);
+    if (column.type === 'string') throw fail('feature.not-a-number', { message: `The column "${name}" is ${type}, not a number.`, mend: 'Encode it first (Encode turns texts into numbers), or leave it out.', column: name });
+    return column.type === 'double' ? column.value : castTo(g, column.value, 'double');
+  });
+  return concatColumns(g, numbers);
+}
+
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  let name = wanted;
+  while (taken.has(name)) name = `model_${name}`;
+  return name;
+}
+
+/** For programs: how to fill the inputs and read the outputs. */
+function describe(g: GraphBuilder, model: ModelFile, inputs: readonly Column[], outputs: Readonly<Record<string, string>>): void {
+  const described = inputs.map((c) => ({ name: c.name, column_type: c.type, ...inputForm(c) }));
+  g.metadata('flowyard.inputs', JSON.stringify(described));
+  g.metadata('flowyard.outputs', JSON.stringify(outputs));
+  g.metadata('flowyard.task', model.task);
+  g.metadata('flowyard.target', model.target.name);
+  if (model.task === 'classification') g.metadata('flowyard.classes', JSON.stringify(model.classes));
+}
+
+function notesOf(model: ModelFile, inputs: readonly Column[], outputs: { prediction: string; probabilities: string }, isLinear: boolean): string[] {
+  const has = (test: (c: Column) => boolean): boolean => inputs.some(test);
+  const family = (wanted: string) => (c: Column) => typeFamily(c.type) === wanted;
+  return [
+    'each input is one column of shape [rows, 1]',
+    ...(has((c) => inputForm(c).type === 'double') ? ['numbers are double, missing is NaN; whole numbers beyond 2^53 are rounded to the nearest double'] : []),
+    ...(has(family('boolean')) ? ['yes is 1 and no is 0, in double; missing is NaN'] : []),
+    ...(has(family('text')) ? ['texts are strings; the empty text is a missing value'] : []),
+    ...(has((c) => c.type === 'DATE') ? ['dates are days since 1970-01-01, in double'] : []),
+    ...(has((c) => typeFamily(c.type) === 'time' && c.type !== 'DATE') ? ['times are microseconds since 1970-01-01 UTC (or since midnight), in double'] : []),
+    model.task === 'regression'
+      ? `the output "${outputs.prediction}" is the predicted ${model.target.name}`
+      : `the outputs are "${outputs.prediction}", the class, and "${outputs.probabilities}" in the order ${model.classes.map(String).join(', ')}`,
+    ...(isLinear && model.task === 'classification' ? ['a row that still has a missing value after the preparation gets NaN as each probability, and its class means nothing'] : []),
+  ];
 }

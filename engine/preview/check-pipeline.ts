@@ -23,7 +23,7 @@ export async function checkPipeline(planner: Planner, pipeline: PipelineInHand, 
     if (node === undefined) continue;
     nodes[id] = {
       key: instance?.key ?? null,
-      freshness: instance === undefined ? { state: 'never', outputs: [] } : freshnessOf(instance, store, memory),
+      freshness: instance === undefined ? { state: 'never', outputs: [] } : freshnessOf(instance, store, memory, decision.reached.has(instance) && !decision.compute.has(instance)),
       summary: node.sound && node.spec !== undefined ? node.spec.summary(node.params) : '',
       unknownKind: node.spec === undefined,
     };
@@ -38,10 +38,12 @@ export async function checkPipeline(planner: Planner, pipeline: PipelineInHand, 
   };
 }
 
-function freshnessOf(instance: Instance, store: Planner['house']['store'], memory: RecipeMemory): CheckResult['nodes'][string]['freshness'] {
+function freshnessOf(instance: Instance, store: Planner['house']['store'], memory: RecipeMemory, unneeded: boolean): CheckResult['nodes'][string]['freshness'] {
   if (instance.key === null || instance.recipe === null) return { state: 'never', outputs: [] };
   const artifact = store.find(instance.key);
   if (artifact !== undefined) return { state: 'fresh', outputs: outputFacts(artifact), ms: artifact.manifest.ms };
+  // Everything that would read its rows is stored: there is nothing to run.
+  if (unneeded) return { state: 'fresh', outputs: [] };
   const before = memory.get(instance.id);
   if (before === undefined) return { state: 'never', outputs: [] };
   if (recipeKey(before) === instance.key && instance.node.spec?.form === 'relational' && instance.node.spec.category !== 'split') return { state: 'fresh', outputs: [] };

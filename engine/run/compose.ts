@@ -62,8 +62,14 @@ export async function composeRelational(composer: Composer, instance: Instance, 
   };
   // Rows were mixed, or there is no one table before: a recipe can begin no earlier than here.
   const continues = first !== undefined && (named.size === 1 || lookup !== undefined) && (rows === 'same' || rows === 'fewer' || splits);
-  const trail = continues ? { base: first.trail.base, steps: [...first.trail.steps, step] } : { base: { key, columns, ...(inputs.size === 0 && named.size === 0 ? { reader: { kind: node.kind, params: step.params } } : {}) }, steps: [] };
+  const trail = continues ? { base: first.trail.base, steps: [...first.trail.steps, step] } : { base: { key, columns, ...(inputs.size === 0 && named.size === 0 ? { reader: { kind: node.kind, params: withoutPaths(run, instance) } } : {}) }, steps: [] };
   return { key, columns, hidden, ctes, from, nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])], mixes: rowsOf(node) === 'mix' || rows === 'more' || [...named.values()].some((v) => v.mixes), trail };
+}
+
+/** How a reader reads, without where: a model has the same bytes wherever its file lay. */
+function withoutPaths(run: RelationalRun<never>, { node }: Instance): JsonValue {
+  const paths = (run.sources?.(node.params as never) ?? []).filter((s) => s.from === 'file').map((s) => [s.param, '']);
+  return JSON.parse(JSON.stringify({ ...node.params, ...Object.fromEntries(paths) }));
 }
 
 export async function composeFitted(composer: Composer, instance: Instance, run: AnyFittedRun, input: TableValue, state: JsonValue): Promise<TableValue> {

@@ -5,6 +5,7 @@ import { fail } from '../../shared/errors.ts';
 /** ONNX's number of the type DOUBLE, for Cast. */
 const onnxDouble = 11;
 const onnxString = 8;
+const onnxInt64 = 7;
 
 export function onlyOutput(outputs: readonly string[]): string {
   const first = outputs[0];
@@ -16,8 +17,16 @@ export function asDouble(graph: OnnxGraph, { value, type }: OnnxColumn): string 
   return type === 'double' ? value : onlyOutput(graph.node('Cast', [value], { to: onnxDouble }));
 }
 
-/** A column's values as the texts that DuckDB writes for them. Doubles are refused: two programs write them differently. */
-export function asText(graph: OnnxGraph, name: string, { value, type }: OnnxColumn): string {
+/**
+ * A column's values as the texts that DuckDB writes for them, to be compared with `categories`. Numbers with decimals are refused: two programs write
+ * them differently; so are whole numbers beyond 2^53, which a double does not hold.
+ */
+export function asText(graph: OnnxGraph, name: string, { value, type, holds }: OnnxColumn, categories: Iterable<string>): string {
+  if (type === 'double' && holds !== undefined) {
+    if (holds === 'whole') refuseBeyondDouble(name, categories);
+    const text = asText(graph, name, holds === 'whole' ? { value: onlyOutput(graph.node('Cast', [value], { to: onnxInt64 })), type: 'int64' } : { value: onlyOutput(graph.node('Greater', [value, graph.constant('double', [1], [0.5])])), type: 'bool' }, []);
+    return onlyOutput(graph.node('Where', [onlyOutput(graph.node('IsNaN', [value])), graph.constant('string', [1], ['']), text]));
+  }
   switch (type) {
     case 'string':
       return value;
@@ -31,10 +40,20 @@ export function asText(graph: OnnxGraph, name: string, { value, type }: OnnxColu
     case 'double':
       throw fail('onnx.number-as-text', {
         message: `The column "${name}" holds numbers with decimals that are used as categories, which has no exact form in ONNX.`,
-        mend: 'Make it text or whole numbers in "Column types" before the split.',
+        mend: 'Let the reader read it as text (its parameter "Column types").',
         column: name,
       });
   }
+}
+
+function refuseBeyondDouble(name: string, categories: Iterable<string>): void {
+  for (const category of categories)
+    if (category !== '' && !Number.isSafeInteger(Number(category)))
+      throw fail('onnx.whole-beyond-double', {
+        message: `The category ${category} of the column "${name}" is a whole number beyond 2^53, which ONNX cannot tell from its neighbours.`,
+        mend: 'Let the reader read the column as text (its parameter "Column types").',
+        column: name,
+      });
 }
 
 /** Missing numbers are NaN, missing texts the empty text; a boolean tensor has no missing values. */

@@ -26,7 +26,15 @@ const isDesktop = process.env['FLOWYARD_E2E'] === 'desktop';
 async function openInBrowser(page: Page): Promise<OpenApp> {
   const app = await serveApp();
   await page.goto(app.url);
-  return { workspace: app.workspace, page, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
+  return {
+    workspace: app.workspace,
+    page,
+    [Symbol.asyncDispose]: async () => {
+      // A window that outlives its host asks for it again and again, and complains.
+      await page.close();
+      await app[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** Before the page loads, so that nothing is missed. */

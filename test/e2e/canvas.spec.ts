@@ -55,7 +55,10 @@ test('a saved pipeline comes back with its work after the window was closed', as
   // The journal is written after a moment of rest.
   await page.waitForTimeout(600);
   await page.reload();
-  await page.getByRole('button', { name: /by-hand.pipeline.json/ }).first().click();
+  await page
+    .getByRole('button', { name: /by-hand.pipeline.json/ })
+    .first()
+    .click();
   await page.getByRole('button', { name: 'Restore them' }).click();
   await expect(card(page, 'filter-rows')).toHaveAttribute('data-state', 'disabled');
 });

@@ -4,16 +4,18 @@ import { addAfter, card, expectAccessible, fitAll, runEnds, shoot, statesOf } fr
 
 const penguins = join(import.meta.dirname, '..', '..', 'resources', 'data', 'penguins.csv');
 
-test('an example opens, runs, shows its rows and report, and says what a change makes stale @dark', async ({
-  page,
-}, { project }) => {
+test('an example opens, runs, shows its rows and report, and says what a change makes stale @dark', async ({ page }, {
+  project,
+}) => {
   await expect(page.getByRole('heading', { name: 'Start with one that already works' })).toBeVisible();
   await expectAccessible(page);
   await shoot(page, `start-${project.name}`);
   await page.getByTestId('example-penguins').getByRole('button', { name: 'Open and run' }).click();
   await runEnds(page);
   await fitAll(page);
-  await expect.poll(async () => Object.values(await statesOf(page)).every((s) => s === 'done' || s === 'cached')).toBe(true);
+  await expect
+    .poll(async () => Object.values(await statesOf(page)).every((s) => s === 'done' || s === 'cached'))
+    .toBe(true);
   await shoot(page, `run-${project.name}`);
 
   await card(page, 'split').click();
@@ -23,7 +25,9 @@ test('an example opens, runs, shows its rows and report, and says what a change 
 
   await page.locator('article[data-testid^=node-]', { hasText: /boost/i }).first().click();
   await page.locator('[data-param=trees]').getByRole('spinbutton').fill('30');
-  await expect.poll(async () => Object.values(await statesOf(page)).filter((s) => s === 'stale').length).toBeGreaterThan(0);
+  await expect
+    .poll(async () => Object.values(await statesOf(page)).filter((s) => s === 'stale').length)
+    .toBeGreaterThan(0);
   await expect(page.getByTestId('run')).toContainText(/Run \d+ of \d+/);
   await shoot(page, `stale-${project.name}`);
 
@@ -57,8 +61,13 @@ test('the job is built by hand, with the keyboard alone, from an empty canvas', 
   for (const kind of ['split', 'impute', 'encode']) await addAfter(page, kind);
   await fitAll(page);
   await card(page, 'split').click();
-  await page.locator('[data-param=target]').getByRole('button', { name: /Target/ }).last().press('Enter');
+  await page
+    .locator('[data-param=target]')
+    .getByRole('button', { name: /Target/ })
+    .last()
+    .press('Enter');
   await page.getByRole('searchbox').last().fill('species');
+  await expect(page.getByRole('option', { name: /species/ })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(card(page, 'split')).toContainText('species');
   await card(page, 'encode').click();

@@ -23,4 +23,13 @@ export default relational(spec, {
     const hidden = rows.hidden.map(id);
     return sql`SELECT ${join([...names.map(({ from, to }) => (from === to ? id(from) : sql`${id(from)} AS ${id(to)}`)), ...hidden])} FROM ${rows.ref}`;
   },
+
+  onnx: ({ columns, params, input }) => {
+    const kept = outputNames(params, input).flatMap(({ from, to }) => {
+      const column = columns.get(from);
+      return column === undefined ? [] : [[to, column] as const];
+    });
+    columns.clear();
+    for (const [name, column] of kept) columns.set(name, column);
+  },
 });

@@ -1,5 +1,6 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
+import { fail } from '../../../shared/errors.ts';
 import { raise } from '../../../shared/raise.ts';
 import { sayType, sqlType } from '../../../shared/spec/column-types.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
@@ -52,5 +53,19 @@ export default relational(spec, {
       };
     }
     return undefined;
+  },
+  onnx: ({ columns, params, input }) => {
+    for (const [name, meaning] of Object.entries(params.types)) {
+      const [from, to] = [input.find((c) => c.name === name)?.type, sqlType(meaning)];
+      const column = columns.get(name);
+      if (column === undefined || from === undefined || from === to) continue;
+      if (to !== 'DOUBLE' || typeFamily(from) !== 'number')
+        throw fail('onnx.no-form', {
+          message: `Turning "${name}" from ${from} into a ${sayType(meaning)} has no form in ONNX.`,
+          mend: 'Let the reader read the column with this type.',
+          column: name,
+        });
+      columns.set(name, { value: column.value, type: column.type });
+    }
   },
 });

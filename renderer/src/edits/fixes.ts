@@ -1,7 +1,7 @@
 /** What a fix button does, as an edit of the pipeline. */
 import { unreachable, type Fix } from '../../../shared/errors.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { addNode, addWire, freeId, insertOnWire, removeWires, type Point } from './graph.ts';
+import { addNode, addWire, freeId, insertOnWire, makeRoom, removeWires, snap, type Point } from './graph.ts';
 import { linksOf, portsOf, type Specs } from './ports.ts';
 import { setParam } from './settings.ts';
 import { formatWire } from '../../../shared/pipeline/file.ts';
@@ -40,6 +40,9 @@ function insertBeside(file: PipelineFile, fix: Extract<Fix, { do: 'insert' }>, s
   addNode(file, { id, spec, at, params: fix.params });
   if (links.length > 0) {
     for (const link of links) insertOnWire(file, id, link, specs);
+    // In the row of its neighbours, which step aside: a wire never runs backwards because of a mend.
+    file.layout[id] = snap(fix.side === 'before' ? [x, y] : at);
+    makeRoom(file, id);
     return;
   }
   const own = portsOf(file, fix.node, specs);

@@ -1,4 +1,4 @@
-import { Rocket, Trash2 } from 'lucide-react';
+import { History, Rocket, Trash2 } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import { TypeGlyph } from '../preview/type-glyph.tsx';
@@ -92,6 +92,9 @@ function OneModel({ model }: { model: Model }) {
           <p>{`${t('models.version', { version: String(model.version) })} · ${t('models.target', { target: model.target })}, ${t(`models.task.${model.task}`)}`}</p>
         </div>
         <div className={styles.actions}>
+          <Button icon={History} onPress={() => showScreen({ name: 'runs', run: model.run })}>
+            {t('models.openRun')}
+          </Button>
           <Button look="danger" icon={Trash2} onPress={remove}>
             {t('models.delete')}
           </Button>

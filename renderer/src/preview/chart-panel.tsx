@@ -51,7 +51,7 @@ function TableChart({ session: { target, open }, isOld }: { session: PreviewSess
   const change = (part: Partial<ChartChoice>): void => changeChartWish(place, part);
   return (
     <div className={styles.panel} data-old={isOld || undefined}>
-      <PreviewHeader target={target} open={open} title={title} rows={open.rows ?? 0} isOld={isOld} />
+      <PreviewHeader target={target} open={open} title={title} rows={open.rows} isOld={isOld} />
       <div className={styles.body}>
         <form className={styles.settings} aria-label={t('preview.chart.mark')} onSubmit={(e) => e.preventDefault()}>
           <Segmented

@@ -24,21 +24,33 @@ export interface PreviewHeaderProps {
   target: PreviewTarget;
   open: OpenPreview;
   title: string;
-  rows: number;
+  /** Null: not counted yet. */
+  rows: number | null;
+  /** The number of rows is known, not guessed. */
+  isExact?: boolean;
   isOld: boolean;
   children?: ReactNode;
 }
 
 /** Whose rows these are, how many, and whether they are what a run would give now. */
-export function PreviewHeader({ target, open, title, rows, isOld, children }: PreviewHeaderProps) {
+export function PreviewHeader({
+  target,
+  open,
+  title,
+  rows,
+  isExact = open.exact,
+  isOld,
+  children,
+}: PreviewHeaderProps) {
   const state = useCheck((result) => result?.nodes[target.node]?.freshness.state);
   const visible = open.schema.columns.filter((c) => !hiddenColumns.includes(c.name)).length;
   return (
     <div className={styles.header}>
       <Source target={target} title={title} />
       <span className={styles.facts}>
-        {open.exact ? '' : t('preview.about')}
-        {t('preview.rowsShort', { count: rows, rows: sayCount(rows) })} · {t('common.columns', { count: visible })} ·{' '}
+        {rows !== null &&
+          `${isExact ? '' : t('preview.about')}${t('preview.rowsShort', { count: rows, rows: sayCount(rows) })} · `}
+        {t('common.columns', { count: visible })} ·{' '}
         <Origin origin={open.origin} isStale={state === 'stale' && open.origin === 'result'} isOld={isOld} />
       </span>
       {children}

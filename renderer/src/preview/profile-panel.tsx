@@ -35,7 +35,13 @@ function TableProfile({ session: { target, open }, isOld }: { session: PreviewSe
   );
   return (
     <div className={styles.panel} data-old={isOld || undefined}>
-      <PreviewHeader target={target} open={open} title={title} rows={profile?.rows ?? open.rows ?? 0} isOld={isOld}>
+      <PreviewHeader
+        target={target}
+        open={profile?.exact === true ? { ...open, exact: true } : open}
+        title={title}
+        rows={profile?.rows ?? open.rows}
+        isOld={isOld}
+      >
         {profile !== null && (
           <span className={styles.extent}>
             {profile.exact ? t('preview.profile.exact', { rows: sayCount(profile.rows) }) : t('preview.profile.sample')}

@@ -63,7 +63,7 @@ function PortSchema({ target }: { target: PreviewTarget }) {
             ))}
             {schema.dynamic?.map((dynamic) => (
               <tr key={dynamic.pattern}>
-                <td />
+                <td aria-hidden />
                 <td>
                   <span className={styles.name}>
                     <TypeGlyph column={{ name: dynamic.pattern, type: dynamic.type }} />

@@ -22,7 +22,7 @@ export function useGridCopy(
       const pages = await book.read(cut.firstRow, cut.endRow);
       const at = (column: number): number => pages[0]?.columns.findIndex((c) => c.name === columns[column]?.name) ?? -1;
       const rows = cutBlock(pages, cut, at);
-      const isWhole = block.firstRow === 0 && rows.length > 1 && block.endRow > pages.length;
+      const isWhole = block.firstRow === 0 && rows.length > 1 && block.endRow >= (book.rows ?? Infinity);
       const head = isWhole ? [columns.slice(cut.firstColumn, cut.endColumn).map((c) => c.name)] : [];
       try {
         await navigator.clipboard.writeText(toTsv([...head, ...rows]));

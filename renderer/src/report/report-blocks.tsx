@@ -10,7 +10,7 @@ import { BlockCard } from './block-card.tsx';
 import { ChartView, type ChartHandle } from './chart-view.tsx';
 import { MatrixBlock } from './matrix-block.tsx';
 import { MetricTiles } from './metric-tiles.tsx';
-import { sayReportCell, tableCsv } from './report-text.ts';
+import { isFraction, sayReportCell, tableCsv } from './report-text.ts';
 import styles from './report.module.css';
 import { fileNameOf, saveFile } from './save-file.ts';
 
@@ -58,6 +58,7 @@ function ChartCard({ block }: { block: Extract<ReportBlock, { type: 'chart' }> }
 
 function TableBlock({ block }: { block: Extract<ReportBlock, { type: 'table' }> }) {
   const save = (): void => saveFile(fileNameOf(block.title, 'csv'), 'text/csv', tableCsv(block));
+  const fractions = block.columns.map((_, j) => block.rows.some((row) => isFraction(row[j] ?? null)));
   return (
     <BlockCard
       title={block.title}
@@ -80,7 +81,7 @@ function TableBlock({ block }: { block: Extract<ReportBlock, { type: 'table' }> 
               <tr key={i}>
                 {block.columns.map((column, j) => (
                   <td key={column.name} data-align={column.align}>
-                    {sayReportCell(row[j] ?? null)}
+                    {sayReportCell(row[j] ?? null, fractions[j])}
                   </td>
                 ))}
               </tr>

@@ -17,7 +17,7 @@ it('metrics have three decimals, large ones none, tiny ones an exponent', () => 
 });
 
 it('cells of a table keep counts whole', () => {
-  expect([37_660, 0.897, 'plan = Basic', true, null].map(sayReportCell)).toEqual([
+  expect([37_660, 0.897, 'plan = Basic', true, null].map((cell) => sayReportCell(cell))).toEqual([
     '37,660',
     '0.897',
     'plan = Basic',
@@ -26,6 +26,9 @@ it('cells of a table keep counts whole', () => {
   ]);
 });
 
+it('gives the whole numbers among fractions their decimals', () => {
+  expect([1, 0.98, 344].map((cell) => sayReportCell(cell, true))).toEqual(['1.000', '0.980', '344']);
+});
 it('a table becomes CSV that a spreadsheet reads', () => {
   expect(
     tableCsv({

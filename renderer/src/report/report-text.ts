@@ -15,9 +15,13 @@ export function sayMetric(value: number | null | undefined): string {
 }
 
 export type ReportCell = string | number | boolean | null;
-export function sayReportCell(cell: ReportCell): string {
+export const isFraction = (cell: ReportCell): boolean => typeof cell === 'number' && !Number.isInteger(cell);
+
+/** `inFractions`: the column holds fractions, so that a whole number among them has their decimals: 1.000 above 0.980. */
+export function sayReportCell(cell: ReportCell, inFractions = false): string {
   if (cell === null) return '–';
   if (typeof cell !== 'number') return String(cell);
+  if (inFractions) return sayMetric(cell);
   return Number.isInteger(cell) ? sayCount(cell).replace('-', '−') : sayMetric(cell);
 }
 

@@ -97,8 +97,8 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
                     </td>
                     {row.values.map((value, i) => (
                       <td key={i} data-align="right" className={row.best.includes(i) ? styles.best : undefined}>
+                        {row.best.includes(i) && `✓ `}
                         {sayFigure(value)}
-                        {row.best.includes(i) && ` ✓`}
                       </td>
                     ))}
                     <td>
@@ -113,7 +113,7 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
                       {run.finished_ms === null ? '–' : sayDuration(run.finished_ms - run.started_ms)}
                     </td>
                   ))}
-                  <td />
+                  <td aria-hidden />
                 </tr>
               </tbody>
             </table>

@@ -80,13 +80,6 @@ export function OneRun({ run }: { run: Run }) {
             ]}
           />
         </Card>
-        <Card title={t('runs.metrics')}>
-          {Object.keys(run.metrics).length === 0 ? (
-            <p className={styles.body}>{t('runs.metricsNone')}</p>
-          ) : (
-            <Facts facts={figures([run]).map((f) => [f.name, sayFigure(f.values[0])] as const)} />
-          )}
-        </Card>
         {Object.keys(run.parameters).length > 0 && (
           <Card title={t('runs.parameters')}>
             <Facts
@@ -97,6 +90,13 @@ export function OneRun({ run }: { run: Run }) {
           </Card>
         )}
         <RunNodes state={states[run.id]} file={file} />
+        <Card title={t('runs.metrics')}>
+          {Object.keys(run.metrics).length === 0 ? (
+            <p className={styles.body}>{t('runs.metricsNone')}</p>
+          ) : (
+            <Facts facts={figures([run]).map((f) => [f.name, sayFigure(f.values[0])] as const)} />
+          )}
+        </Card>
       </div>
     </>
   );

@@ -1,4 +1,9 @@
 import { typeFamily } from '../../../shared/wires.ts';
+import { parseNumber } from '../inspector/number-text.ts';
+
+/** A value as a person would type it; null is left empty. */
+export const typedCell = (value: unknown): string =>
+  value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 /** What a person typed for a column, as the service takes it. What cannot be read goes as it stands: the service says what is wrong with it. */
 export function readCell(text: string, type: string): string | number | boolean | null {
@@ -6,8 +11,9 @@ export function readCell(text: string, type: string): string | number | boolean 
   if (clean === '') return null;
   switch (typeFamily(type)) {
     case 'number': {
-      const number = Number(clean.replace(',', '.'));
-      if (!Number.isFinite(number)) return clean;
+      const parsed = parseNumber(clean, { isInteger: false, isNullable: false });
+      if (!parsed.ok || parsed.value === null) return clean;
+      const number = parsed.value;
       return Number.isInteger(number) && !Number.isSafeInteger(number) ? clean : number;
     }
     case 'boolean':

@@ -1,19 +1,18 @@
 import { Play, Square, Trash2 } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
-import type { Answer } from '../rpc/host-client.ts';
-import { useChanged } from '../state/app-info.ts';
 import { toastProblem } from '../state/toasts.ts';
 import { useList } from '../state/use-list.ts';
 import { showScreen, useView } from '../state/view.ts';
-import { sayCount } from '../text/say.ts';
+import { sayCount, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Card, Facts, MasterScreen } from '../theme/master.tsx';
 import styles from '../theme/master.module.css';
 import { PortGlyph } from '../theme/port-shape.tsx';
 import { Chip, EmptyState, type Tone } from '../theme/surface.tsx';
+import { RequestsCard, useRequests } from './requests-card.tsx';
 import { sayMs, type Service } from './service.ts';
 import { TryIt } from './try-it.tsx';
 
@@ -75,6 +74,8 @@ export function ServicesScreen() {
 function OneService({ service, again }: { service: Service; again: () => void }) {
   const ask = (work: Promise<unknown>): void =>
     void work.then(again).catch((thrown: unknown) => toastProblem(toProblem(thrown)));
+  const [asked, setAsked] = useState(0);
+  const requests = useRequests(service.name, asked);
   const isUp = service.status === 'running' || service.status === 'starting';
   return (
     <>
@@ -105,81 +106,40 @@ function OneService({ service, again }: { service: Service; again: () => void })
           )}
         </div>
       </header>
-      <div className={styles.cards}>
-        {service.problem && (
-          <Card title={t('services.status.failed')} wide>
-            <p className={styles.body} style={{ color: 'var(--bad)' }}>
-              {service.problem.message} {service.problem.mend}
-            </p>
+      {service.problem && (
+        <p className={styles.alarm} role="note">
+          <b>{service.problem.message}</b> {service.problem.mend}
+        </p>
+      )}
+      <div className={styles.sides}>
+        <div>
+          <Card title={t('services.state')}>
+            <Facts
+              facts={[
+                [t('services.url'), service.url ?? '–'],
+                ...(service.started_ms !== null && isUp
+                  ? [[t('services.since'), sayWhen(service.started_ms)] as const]
+                  : []),
+                [t('services.requests'), sayCount(service.requests)],
+                [t('services.errors'), sayCount(service.errors)],
+                [t('services.p50'), sayMs(service.p50_ms)],
+                [t('services.p95'), sayMs(service.p95_ms)],
+              ]}
+            />
           </Card>
-        )}
-        <Card title={t('services.state')}>
-          <Facts
-            facts={[
-              [t('services.url'), service.url ?? '–'],
-              [t('services.requests'), sayCount(service.requests)],
-              [t('services.errors'), sayCount(service.errors)],
-              [t('services.p50'), sayMs(service.p50_ms)],
-              [t('services.p95'), sayMs(service.p95_ms)],
-            ]}
+          <RequestsCard rows={requests} />
+        </div>
+        <div>
+          <TryIt
+            service={service}
+            requests={requests}
+            onSent={() => {
+              setAsked(asked + 1);
+              again();
+            }}
           />
-        </Card>
-        <TryIt service={service} onSent={again} />
-        <Requests name={service.name} />
+        </div>
       </div>
     </>
-  );
-}
-
-function Requests({ name }: { name: string }) {
-  const changed = useChanged('services');
-  const [rows, setRows] = useState<Answer<'services.requests'>>();
-  useEffect(() => {
-    let gone = false;
-    host()
-      ['services.requests']({ name, limit: 50 })
-      .then((found) => {
-        if (!gone) setRows(found);
-      })
-      .catch(() => undefined);
-    return () => {
-      gone = true;
-    };
-  }, [name, changed]);
-  return (
-    <Card title={t('services.recent')} wide>
-      {rows === undefined || rows.length === 0 ? (
-        <p className={styles.body}>{rows === undefined ? t('common.loading') : t('services.noRequests')}</p>
-      ) : (
-        <div className={styles.room} style={{ maxHeight: 360 }}>
-          <table className={styles.table}>
-            <thead>
-              <tr>
-                <th>{t('services.time')}</th>
-                <th data-align="right">{t('services.rows')}</th>
-                <th data-align="right">{t('services.latency')}</th>
-                <th data-align="right">{t('services.code')}</th>
-                <th>{t('services.input')}</th>
-                <th>{t('services.output')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <td>{new Date(row.time_ms).toLocaleTimeString('en-GB')}</td>
-                  <td data-align="right">{sayCount(row.rows)}</td>
-                  <td data-align="right">{sayMs(row.latency_ms)}</td>
-                  <td data-align="right" style={row.status >= 400 ? { color: 'var(--bad)' } : undefined}>
-                    {row.status}
-                  </td>
-                  <td title={JSON.stringify(row.input, null, 1)}>{JSON.stringify(row.input)}</td>
-                  <td title={JSON.stringify(row.output, null, 1)}>{row.error ?? JSON.stringify(row.output)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </Card>
   );
 }

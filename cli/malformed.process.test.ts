@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { makeCommandFolder, smallPipeline, type CommandFolder } from './spawn-command.ts';
+
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+let here: CommandFolder;
+beforeAll(() => {
+  here = makeCommandFolder();
+});
+afterAll(() => here.remove());
+
+const good = JSON.stringify(smallPipeline(), null, 1);
+/** What is wrong → the file's text, the code, a part of the sentence. */
+const malformed: Record<string, [text: string, code: string, says: string]> = {
+  empty: ['', 'pipeline.empty', 'is empty'],
+  'cut off': [good.slice(0, 200), 'pipeline.not-json', 'line'],
+  'a comma too many': [good.replace(/\}\s*$/, ',}'), 'pipeline.not-json', 'not valid JSON'],
+  'a merge conflict': [good.replace(' "title"', '<<<<<<< ours\n "title"'), 'pipeline.merge-conflict', 'merge conflict'],
+  'a list': ['[]', 'pipeline.not-an-object', 'not a JSON object'],
+  'no version': ['{"nodes": {}}', 'pipeline.no-version', '"flowyard"'],
+  'a version that is text': ['{"flowyard": "one"}', 'pipeline.bad-version', 'no version'],
+  'a newer version': ['{"flowyard": 99}', 'pipeline.newer', 'newer Flowyard'],
+  'an unknown key': [good.replace('"title"', '"titel"'), 'pipeline.invalid', 'titel'],
+  'a node id with a space': [JSON.stringify({ flowyard: 1, nodes: { 'my node': { kind: 'read.csv' } } }), 'pipeline.invalid', 'my node'],
+  'a node without a kind': [JSON.stringify({ flowyard: 1, nodes: { a: {} } }), 'pipeline.invalid', 'nodes.a.kind'],
+  'a wire without an arrow': [JSON.stringify({ flowyard: 1, nodes: {}, wires: ['a.rows b.rows'] }), 'pipeline.invalid', 'wires.0'],
+  'a wire to nowhere': [good.replace('people.rows -> split.rows', 'nobody.rows -> split.rows'), 'pipeline.wire-to-nowhere', 'nobody'],
+  'a wire twice': [JSON.stringify(smallPipeline({ wires: ['people.rows -> split.rows', 'people.rows -> split.rows'] })), 'pipeline.duplicate-wire', 'twice'],
+  'a key twice': ['{"flowyard": 1,\n"nodes": {"a": {"kind": "read.csv"}, "a": {"kind": "read.csv"}}}', 'pipeline.duplicate-key', 'line 2'],
+};
+
+it('each of 15 malformed files exits 2 and says in a sentence what is wrong, with run and with check', async () => {
+  const cases = Object.entries(malformed);
+  expect(cases).toHaveLength(15);
+  for (const [i, [what, [text, code, says]]] of cases.entries()) {
+    const name = here.write(`bad-${i}.pipeline.json`, text);
+    const ended = await here.run(i % 2 === 0 ? 'run' : 'check', name, '--json');
+    expect([what, ended.code]).toEqual([what, 2]);
+    const [line] = ended.lines();
+    expect([what, line]).toMatchObject([what, { type: 'error', problem: { code } }]);
+    expect(ended.err).toContain(says);
+    expect(ended.err).not.toContain('    at ');
+  }
+});
+
+it('check names node and parameter and the mend, exits 2 on errors and 0 without', async () => {
+  here.write('people.csv', 'id,age,city,next\n1,30,Oslo,stays\n2,31,Oslo,goes\n3,32,Oslo,stays\n4,33,Oslo,goes\n');
+  here.write('good.pipeline.json', good);
+  const fine = await here.run('check', 'good.pipeline.json', '--json');
+  expect([fine.code, fine.lines().at(-1)]).toMatchObject([0, { type: 'check-finished', errors: 0, nodes: 6 }]);
+  const wrong = await here.run('check', 'good.pipeline.json', '--set', 'split.target=nix', '--set', 'people.file=gone.csv');
+  expect(wrong.code).toBe(2);
+  expect(wrong.out).toContain('✗ people.file: The file "gone.csv" is not there. Choose the file again');
+});

@@ -1,0 +1,43 @@
+/** The steps of a recipe as ONNX operators. Each kind knows its own form; what has none is named, all at once. */
+import type { AnyRun, OnnxColumn } from '../../../shared/capabilities.ts';
+import { fail, FlowyardError } from '../../../shared/errors.ts';
+import type { Column } from '../../../shared/wires.ts';
+import type { GraphBuilder } from '../../../methods/onnx/graph-builder.ts';
+import type { ModelFile, ModelStep } from '../model-file.ts';
+
+export type LoadRun = (kind: string) => Promise<AnyRun>;
+
+/**
+ * @param columns the raw columns, by name; afterwards what the last step gives
+ * @throws `onnx.no-form` naming every step that has no form
+ */
+export async function addSteps(g: GraphBuilder, model: ModelFile, columns: Map<string, OnnxColumn>, loadRun: LoadRun): Promise<void> {
+  const without: { step: ModelStep; why?: string; mend?: string }[] = [];
+  let input: readonly Column[] = model.base.columns;
+  for (const step of model.steps) {
+    // Null: a model lets rows pass it unchanged (Split, a choice of training rows).
+    if (step.sql !== null) {
+      const run = await loadRun(step.kind);
+      if (run.form === 'task' || run.onnx === undefined) without.push({ step });
+      // After a step without a form the columns are not what the next one expects.
+      else if (without.length === 0) {
+        try {
+          run.onnx({ graph: g, columns, params: step.params as never, state: (step.state ?? null) as never, input });
+        } catch (thrown) {
+          if (!(thrown instanceof FlowyardError) || thrown.code !== 'onnx.no-form') throw thrown;
+          without.push({ step, why: thrown.problem.message, ...(thrown.problem.mend === undefined ? {} : { mend: thrown.problem.mend }) });
+        }
+      }
+    }
+    input = step.columns;
+  }
+  const [first] = without;
+  if (first === undefined) return;
+  const titles = [...new Set(without.map(({ step }) => `"${step.title}"`))];
+  const named = titles.length === 1 ? `The step ${titles[0]} of this model has` : `The steps ${titles.slice(0, -1).join(', ')} and ${titles.at(-1)} of this model have`;
+  throw fail('onnx.no-form', {
+    message: `${named} no form in ONNX.${first.why === undefined ? '' : ` ${first.why}`}`,
+    mend: first.mend ?? 'Serve the model here, which takes every step, or train it without what these steps make.',
+    facts: { steps: without.map(({ step }) => ({ title: step.title, kind: step.kind })) },
+  });
+}

@@ -1,0 +1,28 @@
+/** Which inputs of a graph a value depends on: an exported model asks for nothing that does not change its prediction. */
+import type { GraphBuilder } from '../../../methods/onnx/graph-builder.ts';
+
+export interface TracedGraph {
+  graph: GraphBuilder;
+  inputsOf: (value: string) => ReadonlySet<string>;
+}
+
+export function traceInputs(g: GraphBuilder): TracedGraph {
+  const origins = new Map<string, ReadonlySet<string>>();
+  const inputsOf = (value: string): ReadonlySet<string> => origins.get(value) ?? new Set();
+  const node: GraphBuilder['node'] = (op, from, attributes, options) => {
+    const made = g.node(op, from, attributes, options);
+    const origin = new Set(from.flatMap((value) => [...inputsOf(value)]));
+    for (const value of made) origins.set(value, origin);
+    return made;
+  };
+  const graph: GraphBuilder = {
+    ...g,
+    input: (name, type, dims) => {
+      origins.set(name, new Set([name]));
+      return g.input(name, type, dims);
+    },
+    node,
+    apply: (op, from, attributes, options) => node(op, from, attributes, options)[0] ?? '',
+  };
+  return { graph, inputsOf };
+}

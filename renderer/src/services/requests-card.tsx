@@ -1,0 +1,95 @@
+import { useEffect, useState } from 'react';
+import { host } from '../rpc/host.ts';
+import type { Answer } from '../rpc/host-client.ts';
+import { useChanged } from '../state/app-info.ts';
+import { sayShare } from '../preview/profile-words.ts';
+import { sayCount } from '../text/say.ts';
+import { t } from '../text/t.ts';
+import { Card } from '../theme/master.tsx';
+import styles from '../theme/master.module.css';
+import { readPrediction } from './read-prediction.ts';
+import { sayMs } from './service.ts';
+
+type Requests = Answer<'services.requests'>;
+
+/** The requests that a service answered last; read again when the host says that services changed, or `asked` does. */
+export function useRequests(name: string, asked: number): Requests | undefined {
+  const changed = useChanged('services');
+  const [rows, setRows] = useState<Requests>();
+  useEffect(() => {
+    let gone = false;
+    host()
+      ['services.requests']({ name, limit: 50 })
+      .then((found) => {
+        if (!gone) setRows(found);
+      })
+      .catch(() => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [name, changed, asked]);
+  return rows;
+}
+
+export function RequestsCard({ rows }: { rows: Requests | undefined }) {
+  return (
+    <Card title={t('services.recent')}>
+      {rows === undefined || rows.length === 0 ? (
+        <p className={styles.body}>{rows === undefined ? t('common.loading') : t('services.noRequests')}</p>
+      ) : (
+        <div className={styles.room} style={{ maxHeight: 420 }} tabIndex={0}>
+          <table className={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('services.time')}</th>
+                <th scope="col" data-align="right">
+                  {t('services.rows')}
+                </th>
+                <th scope="col" data-align="right">
+                  {t('services.latency')}
+                </th>
+                <th scope="col" data-align="right">
+                  {t('services.code')}
+                </th>
+                <th scope="col">{t('services.output')}</th>
+                <th scope="col">{t('services.input')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.id}>
+                  <td>{new Date(row.time_ms).toLocaleTimeString('en-GB')}</td>
+                  <td data-align="right">{sayCount(row.rows)}</td>
+                  <td data-align="right">{sayMs(row.latency_ms)}</td>
+                  <td data-align="right" className={row.status >= 400 ? styles.bad : undefined}>
+                    {row.status}
+                  </td>
+                  <td
+                    title={row.error ?? JSON.stringify(row.output, null, 1)}
+                    className={row.error === null ? undefined : styles.bad}
+                  >
+                    {row.error ?? sayOutput(row.output)}
+                  </td>
+                  <td title={JSON.stringify(row.input, null, 1)} className={styles.quiet}>
+                    {JSON.stringify(row.input)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+/** The first prediction in short; an output of another form as it stands. */
+function sayOutput(output: unknown): string {
+  const read = readPrediction({ predictions: Array.isArray(output) ? output : [output] }) ?? readPrediction(output);
+  if (read === undefined) return JSON.stringify(output);
+  const [first] = read.chances;
+  const sure = first !== undefined && first.label === read.text;
+  return sure
+    ? `${read.text} · ${t('services.chance', { percent: sayShare(first.chance, 1) })}`
+    : (read.text ?? read.note ?? '–');
+}

@@ -1,0 +1,188 @@
+/** Training and serving agree: one model, asked in a batch, row by row as a service asks it, at every place of the chain, and as ONNX in another runtime. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openScorer } from '../../engine/model/open-scorer.ts';
+import { randomGenerator } from '../../methods/random/random-generator.ts';
+import { toCsv, Workshop, type FinishedRun, type SketchedNode } from '../support/workshop.ts';
+
+type Cell = string | number | bigint | boolean | null;
+type House = Readonly<Record<string, Cell>>;
+
+const names = ['id', 'città', 'serial', 'size', 'rooms', 'garden', 'built', 'seen', 'note', 'kind', 'price'];
+const types = { id: 'text', città: 'text', serial: 'integer', size: 'number', rooms: 'integer', garden: 'boolean', built: 'date', seen: 'timestamp', note: 'text', kind: 'text', price: 'number' };
+const known = ['Zürich', 'Łódź', '東京', "O'Fallon, \"MO\"", 'são paulo'];
+
+/** Rows whose answer follows from them, with gaps in every column and, on demand, values that no training row has. */
+function makeHouses(count: number, seed: number, unseen: boolean): House[] {
+  const random = randomGenerator(seed);
+  const cities = unseen ? [...known, 'Ørsta', '🏝️ Île', 'zürich'] : known;
+  const gap = <T>(value: T): T | null => (random.nextFloat() < 0.12 ? null : value);
+  return Array.from({ length: count }, (_, i): House => {
+    const city = Math.floor(random.nextFloat() * cities.length);
+    const size = Math.round(random.nextFloat() * 3000) / 16;
+    const rooms = Math.floor(random.nextFloat() * (unseen ? 12 : 7));
+    const garden = random.nextFloat() < 0.4;
+    const days = Math.floor(random.nextFloat() * 20_000);
+    const price = size * 3 + rooms * 40 + (garden ? 120 : 0) + city * 35 + days / 100 + random.nextFloat() * 30;
+    return {
+      id: `${unseen ? 'n' : 'h'}${String(i).padStart(5, '0')}`,
+      città: gap(cities[city] ?? ''),
+      serial: gap(2n ** 53n + 1n + BigInt(Math.floor(random.nextFloat() * 2 ** 50)) * 1001n),
+      size: gap(unseen && random.nextFloat() < 0.03 ? size * 1e6 : size),
+      rooms: gap(rooms),
+      garden: gap(garden),
+      built: gap(new Date(days * 86_400_000 - 3e11).toISOString().slice(0, 10)),
+      seen: gap(`${new Date(1.6e12 + Math.floor(random.nextFloat() * 1e11)).toISOString().slice(0, 23).replace('T', ' ')}`),
+      note: 'left out',
+      kind: price > 500 ? 'groß' : price > 300 ? 'mittel' : 'klein',
+      price: Math.round(price * 100) / 100,
+    };
+  });
+}
+
+const trained = makeHouses(900, 11, false);
+const asked = makeHouses(1000, 12, true);
+let workshop: Workshop;
+beforeAll(async () => {
+  workshop = await Workshop.open();
+  await workshop.write('houses.csv', toCsv(names, trained));
+  await workshop.write('new.csv', toCsv(names, asked));
+});
+afterAll(() => workshop[Symbol.asyncDispose]());
+
+const reader = (file: string): SketchedNode => ({ kind: 'read.csv', params: { file, types } });
+const answersOf = (run: FinishedRun, node: string) => run.rows(node, 'id').then((rows) => rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name === 'prediction' || name.startsWith('probability_')))));
+
+/** From the file to features: cleaned, split, filled, encoded. */
+function chain(target: string, other: string, encode: Readonly<Record<string, unknown>>, fill: Readonly<Record<string, unknown>>): { nodes: Record<string, SketchedNode>; wires: string[] } {
+  return {
+    nodes: {
+      read: reader('houses.csv'),
+      select: { kind: 'clean.select', params: { action: 'drop', columns: { by: 'names', names: ['note', other] }, rename: { size: 'Größe' } } },
+      flags: { kind: 'clean.missing', params: { columns: { by: 'names', names: ['built'] }, action: 'keep', flag: true } },
+      split: { kind: 'split.rows', params: { target, id: 'id' } },
+      fill: { kind: 'prepare.impute', params: fill },
+      encode: { kind: 'prepare.encode', params: encode },
+      new: reader('new.csv'),
+      predict: { kind: 'predict.rows' },
+      export: { kind: 'write.onnx', params: { file: 'model.onnx', overwrite: true } },
+    },
+    wires: ['read.rows -> select.rows', 'select.rows -> flags.rows', 'flags.rows -> split.rows', 'split.rows -> fill.rows', 'fill.rows -> encode.rows', 'encode.rows -> train.rows', 'train.model -> predict.model', 'new.rows -> predict.rows', 'train.model -> export.model'],
+  };
+}
+
+/** A raw row as the exported form wants it: numbers in double, missing NaN; dates in days, times in microseconds; missing text empty. */
+function feed(name: string, column: { column_type: string; type: string }, rows: readonly House[]): ort.Tensor {
+  const cells = rows.map((row) => row[name] ?? null);
+  if (column.type === 'string') return new ort.Tensor('string', cells.map((cell) => (cell === null ? '' : String(cell))), [rows.length, 1]);
+  const numbers = cells.map((cell) => {
+    if (cell === null) return Number.NaN;
+    if (column.column_type === 'DATE') return Date.parse(String(cell)) / 86_400_000;
+    if (column.column_type === 'TIMESTAMP') return Date.parse(`${String(cell).replace(' ', 'T')}Z`) * 1000;
+    return Number(cell);
+  });
+  return new ort.Tensor('float64', Float64Array.from(numbers), [rows.length, 1]);
+}
+
+async function askOnnx(run: FinishedRun, rows: readonly House[]): Promise<{ prediction: unknown[]; probabilities: number[] | undefined }> {
+  const model: { needed: string[]; base: { columns: { name: string; type: string }[] } } = JSON.parse(await run.text('train', 'model.json'));
+  const session = await ort.InferenceSession.create(await readFile(join(workshop.folder, 'model.onnx')), { intraOpNumThreads: 1, logSeverityLevel: 3 });
+  try {
+    // An id is carried along; it changes no prediction, so it is not asked for.
+    expect(session.inputNames).not.toContain('id');
+    const feeds = session.inputNames.map((name) => {
+      const type = model.base.columns.find((c) => c.name === name)?.type ?? '';
+      return [name, feed(name, { column_type: type, type: type === 'VARCHAR' ? 'string' : 'double' }, rows)] as const;
+    });
+    const out = await session.run(Object.fromEntries(feeds));
+    const probabilities = out['probabilities'];
+    return { prediction: [...(out['prediction']?.data ?? [])], probabilities: probabilities === undefined ? undefined : [...probabilities.data].map(Number) };
+  } finally {
+    await session.release();
+  }
+}
+
+const ordinal = { method: 'ordinal', columns: { by: 'names', names: ['città', 'rooms'] } };
+const oneHot = { method: 'one-hot', columns: { by: 'names', names: ['città', 'rooms', 'garden'] } };
+const byTarget = { method: 'target', columns: { by: 'names', names: ['città', 'garden'] } };
+const median = { flag: true };
+const constant = { strategy: 'most-frequent' };
+const cases: [string, string, Record<string, SketchedNode>, string[], Record<string, unknown>, Record<string, unknown>][] = [
+  ['boosted trees for classes on columns for each category', 'kind', { train: { kind: 'train.gradient-boosting', params: { trees: 30 } } }, [], { ...oneHot, columns: { by: 'names', names: ['città', 'garden'] } }, median],
+  ['boosted trees for a number on ordinal codes', 'price', { train: { kind: 'train.gradient-boosting', params: { trees: 30 } } }, [], ordinal, constant],
+  ['logistic regression on scaled columns', 'kind', { scale: { kind: 'prepare.scale' }, train: { kind: 'train.logistic-regression' } }, ['encode.rows -> scale.rows', 'scale.rows -> train.rows'], oneHot, constant],
+  ['linear regression on means of the target', 'price', { scale: { kind: 'prepare.scale' }, train: { kind: 'train.linear-regression', params: { alpha: 1 } } }, ['encode.rows -> scale.rows', 'scale.rows -> train.rows'], byTarget, constant],
+];
+
+describe('1,000 raw rows with gaps and values that training never saw', () => {
+  test.each(cases)('%s: a batch, a service and ONNX give one answer', async (_title, target, training, wires, encode, fill) => {
+    const { nodes, wires: chained } = chain(target, target === 'kind' ? 'price' : 'kind', encode, fill);
+    const run = await workshop.run({ ...nodes, ...training }, [...chained.filter((wire) => wires.length === 0 || wire !== 'encode.rows -> train.rows'), ...wires]);
+    expect(run.problems).toEqual([]);
+    expect(run.status).toBe('done');
+    const batch = await answersOf(run, 'predict');
+    expect(batch).toHaveLength(asked.length);
+
+    const scorer = await openScorer(run.artifact('train').folder);
+    const served = await scorer.predictRows(asked).finally(() => scorer.close());
+    expect(served.map(({ prediction, probabilities }) => ({ prediction, ...Object.fromEntries(Object.entries(probabilities ?? {}).map(([label, p]) => [`probability_${label}`, p])) }))).toEqual(batch);
+    expect(new Set(served.map((s) => s.prediction)).size).toBeGreaterThan(2);
+
+    const onnx = await askOnnx(run, asked);
+    if (target === 'kind') {
+      const wanted = batch.flatMap((row) => scorer.classes.map((label) => Number(row[`probability_${String(label)}`])));
+      expect(furthest(onnx.probabilities ?? [], wanted)).toBeLessThanOrEqual(1e-6);
+      expect(onnx.prediction).toEqual(batch.map((row) => row['prediction']));
+    } else expect(furthest(onnx.prediction.map(Number), batch.map((row) => Number(row['prediction'])))).toBeLessThanOrEqual(1e-6);
+  });
+
+  test('a step without an ONNX form is named, with the mend, and nothing is written', async () => {
+    const { nodes, wires } = chain('kind', 'price', ordinal, median);
+    const derive: SketchedNode = { kind: 'clean.derive', params: { columns: [{ name: 'per_room', expression: '"Größe" / (rooms + 1)' }] } };
+    const run = await workshop.run(
+      { ...nodes, derive, export: { kind: 'write.onnx', params: { file: 'never.onnx' } }, train: { kind: 'train.gradient-boosting', params: { trees: 5 } } },
+      [...wires.filter((wire) => wire !== 'flags.rows -> split.rows'), 'flags.rows -> derive.rows', 'derive.rows -> split.rows'],
+    );
+    expect(run.problems).toMatchObject([{ code: 'onnx.no-form', node: 'export', message: 'The step "New columns" of this model has no form in ONNX.', mend: expect.stringContaining('Serve the model here') }]);
+    await expect(readFile(join(workshop.folder, 'never.onnx'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('Predict at five places along the chain', () => {
+  test('gives each row the same values', async () => {
+    const { nodes, wires } = chain('kind', 'price', oneHot, median);
+    const places = ['read', 'flags', 'split', 'fill', 'encode'];
+    const { predict, export: _export, new: _new, ...before } = nodes;
+    if (predict === undefined) throw new Error('no predict');
+    const run = await workshop.run(
+      { ...before, train: { kind: 'train.gradient-boosting', params: { trees: 20 } }, ...Object.fromEntries(places.map((place) => [`at-${place}`, predict])) },
+      [...wires.filter((wire) => !/predict|export/.test(wire)), ...places.flatMap((place) => [`train.model -> at-${place}.model`, `${place}.rows -> at-${place}.rows`])],
+    );
+    expect(run.problems).toEqual([]);
+    const [first, ...others] = await Promise.all(places.map((place) => answersOf(run, `at-${place}`)));
+    expect(first).toHaveLength(trained.length);
+    for (const other of others) expect(other).toEqual(first);
+  });
+});
+
+test('the same model is exported as the same bytes', async () => {
+  const { nodes, wires } = chain('kind', 'price', oneHot, constant);
+  const train: SketchedNode = { kind: 'train.logistic-regression' };
+  const export2: SketchedNode = { kind: 'write.onnx', params: { file: 'again.onnx' } };
+  const run = await workshop.run({ ...nodes, train, export2 }, [...wires, 'train.model -> export2.model']);
+  expect(run.problems).toEqual([]);
+  const [one, two] = await Promise.all(['model.onnx', 'again.onnx'].map((name) => readFile(join(workshop.folder, name))));
+  expect(one?.equals(two ?? Buffer.of())).toBe(true);
+});
+
+/** The largest distance, as a share of the size (of at least 1); infinite where nothing came. */
+function furthest(got: readonly number[], wanted: readonly number[]): number {
+  expect(got.length).toBe(wanted.length);
+  expect(wanted.every(Number.isFinite)).toBe(true);
+  return got.reduce((worst, value, i) => {
+    const target = wanted[i] ?? Number.NaN;
+    return Number.isFinite(value) ? Math.max(worst, Math.abs(value - target) / Math.max(1, Math.abs(target))) : Number.POSITIVE_INFINITY;
+  }, 0);
+}

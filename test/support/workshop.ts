@@ -1,0 +1,110 @@
+/** A workspace in a temporary folder in which real pipelines run, with the real node kinds and store, in this process. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openRunHouse } from '../../cli/house.ts';
+import { executeRun, type RunHouse, type RunStatus } from '../../engine/run/execute.ts';
+import type { Artifact } from '../../engine/store/artifact-store.ts';
+import { Database } from '../../engine/table/database.ts';
+import type { Row } from '../../shared/capabilities.ts';
+import type { Problem } from '../../shared/errors.ts';
+import { validate } from '../../shared/pipeline/parse.ts';
+import type { RunEvent } from '../../shared/run-events.ts';
+import { literal } from '../../shared/sql.ts';
+
+export interface SketchedNode {
+  kind: string;
+  params?: Readonly<Record<string, unknown>>;
+}
+export interface FinishedRun {
+  status: RunStatus;
+  events: readonly RunEvent[];
+  problems: readonly Problem[];
+  warnings: readonly Problem[];
+  metrics: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+  /** What a node made, as it lies in the store. */
+  artifact: (node: string) => Artifact;
+  /** One file of it, as text. */
+  text: (node: string, file: string) => Promise<string>;
+  /** The rows of a table that a node wrote, in the order of a column. */
+  rows: (node: string, order: string) => Promise<Row[]>;
+}
+
+export class Workshop implements AsyncDisposable {
+  readonly folder: string;
+  readonly house: RunHouse;
+  #runs = 0;
+
+  private constructor(folder: string, house: RunHouse) {
+    this.folder = folder;
+    this.house = house;
+  }
+
+  static async open(): Promise<Workshop> {
+    const folder = await mkdtemp(join(tmpdir(), 'flowyard-'));
+    return new Workshop(folder, await openRunHouse(folder));
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    await writeFile(join(this.folder, name), text);
+  }
+
+  /** @param wires as in a pipeline file, `a.rows -> b.rows` */
+  async run(nodes: Readonly<Record<string, SketchedNode>>, wires: readonly string[]): Promise<FinishedRun> {
+    const file = validate({
+      flowyard: 1,
+      title: 'A test',
+      parameters: {},
+      nodes: Object.fromEntries(Object.entries(nodes).map(([id, { kind, params = {} }]) => [id, { kind, version: 1, params }])),
+      wires,
+      groups: {},
+      notes: {},
+      layout: {},
+    });
+    const events: RunEvent[] = [];
+    const run = `run-${++this.#runs}`;
+    const request = { run, file, path: join(this.folder, 'a.pipeline.json'), workspace: this.folder, parameters: {}, granted: [], sweep: [], to: null, ignoreCache: false, deterministic: true, threads: 1, memoryBytes: 2 ** 30 };
+    const status = await executeRun(request, this.house, (event) => events.push(event), new AbortController().signal);
+    return this.#finished(status, events);
+  }
+
+  #finished(status: RunStatus, events: readonly RunEvent[]): FinishedRun {
+    const told = events.flatMap((e) => ((e.type === 'node-finished' || e.type === 'node-cached') && e.variant === undefined ? e.outputs.map((o) => o.key.split('/')[0] ?? '') : []));
+    const artifact = (node: string): Artifact => {
+      // A node that was part of a fused query tells no outputs; what was computed from it knows its key.
+      const seen = new Set<string>();
+      for (const waiting = [...told]; waiting.length > 0; ) {
+        const key = waiting.shift() ?? '';
+        const found = seen.has(key) ? undefined : this.house.store.find(key.split('.')[0] ?? '');
+        seen.add(key);
+        if (found?.manifest.node === node) return found;
+        waiting.push(...(found?.manifest.inputs ?? []));
+      }
+      throw new Error(`"${node}" made nothing: ${JSON.stringify(events.filter((e) => e.type === 'node-failed'))}`);
+    };
+    const last = events.at(-1);
+    return {
+      status,
+      events,
+      problems: events.flatMap((e) => (e.type === 'node-failed' ? [e.problem] : [])),
+      warnings: events.flatMap((e) => (e.type === 'node-warning' ? [e.problem] : [])),
+      metrics: last?.type === 'run-finished' ? last.metrics : {},
+      artifact,
+      text: (node, file) => readFile(artifact(node).file(file), 'utf8'),
+      rows: async (node, order) => {
+        await using database = await Database.open({ threads: 1, memoryBytes: 2 ** 29, tempFolder: null, allowed: [this.folder] });
+        return await database.query(`SELECT * FROM read_parquet(${literal(artifact(node).file('rows.parquet'))}) ORDER BY "${order}"`);
+      },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** RFC 4180; null is nothing between two commas. */
+export const toCsv = (names: readonly string[], rows: readonly Readonly<Record<string, string | number | bigint | boolean | null>>[]): string =>
+  [names, ...rows.map((row) => names.map((name) => row[name] ?? null))]
+    .map((line) => line.map((value) => (value === null ? '' : /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value))).join(','))
+    .join('\n') + '\n';
