@@ -1,12 +1,15 @@
-/** Which columns of the base a prediction depends on: those without which the recipe's query no longer binds. */
+/**
+ * Which columns of the base a prediction depends on: those without which the recipe's query no longer binds. A binding of a wide recipe takes tens of
+ * milliseconds, so where very many columns are named in its text, being named is enough.
+ */
 import { id } from '../../shared/sql.ts';
 import type { Column } from '../../shared/wires.ts';
 import type { Database } from '../table/database.ts';
 import type { ModelFile } from './model-file.ts';
 import { featureList, recipeCtes } from './recipe-query.ts';
 
-/** Beyond this many named columns, each of which takes a binding of a wide query, all of them count as needed. */
-const mostSearched = 60;
+/** Up to so many named columns each is tried by bindings. */
+const mostTried = 32;
 
 export async function findNeededColumns(database: Database, model: ModelFile): Promise<string[]> {
   const { ctes, from } = recipeCtes(model, 'base', 0);
@@ -36,12 +39,23 @@ export async function findNeededColumns(database: Database, model: ModelFile): P
     await search(candidates.slice(middle));
   };
   const dropped = new Set<string>();
-  // What no step names can only be carried along; that costs one binding for all of it.
-  const text = [...ctes.map((c) => c.sql), featureList(model.features)].join(' ').toLowerCase();
-  const named = model.base.columns.filter((c) => text.includes(c.name.toLowerCase()));
-  const carried = model.base.columns.filter((c) => !named.includes(c));
-  await search(carried);
-  if (named.length > mostSearched) for (const c of named) needed.add(c.name);
-  else await search(named);
+  const text = [...ctes.map((c) => c.sql), featureList(model.features)].join(' ');
+  const named = namedColumns(model.base.columns, text);
+  const isEnough = await binds(named);
+  if (isEnough && named.length > mostTried) for (const c of named) needed.add(c.name);
+  else {
+    if (isEnough) for (const c of model.base.columns) if (!named.includes(c)) dropped.add(c.name);
+    await search(isEnough ? named : model.base.columns);
+  }
   return model.base.columns.map((c) => c.name).filter((name) => needed.has(name) && name !== model.target.name);
+}
+
+/** Columns whose name stands in a query, quoted or bare, whatever the case of its letters. Texts are passed over. */
+function namedColumns(columns: readonly Column[], query: string): Column[] {
+  const names = new Set<string>();
+  for (const [token] of query.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*/gu)) {
+    if (token.startsWith("'")) continue;
+    names.add((token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token).toLowerCase());
+  }
+  return columns.filter((c) => names.has(c.name.toLowerCase()));
 }

@@ -6,6 +6,7 @@ import type { Estimator } from '../estimator/estimator.ts';
 import { fitLinear, type LinearFit } from '../linear/fit-linear.ts';
 import { fitLogistic, type LogisticFit, type LogisticOptions } from '../linear/fit-logistic.ts';
 import type { LongTask } from '../long-task.ts';
+import { nextTurn } from '../trees/kernel-module.ts';
 import { barsBySize, trainingChips, type Named } from './training-report.ts';
 import type { LearnerContext, TrainingSet } from './training-set.ts';
 
@@ -182,8 +183,9 @@ function report(context: LearnerContext, warnings: readonly Problem[]): void {
     });
 }
 
-export const longTask = ({ signal, progress, pause }: LearnerContext): LongTask => ({
+/** Between two steps the thread breathes, so that a cancel is heard. */
+export const longTask = ({ signal, progress }: LearnerContext): LongTask => ({
   signal,
   onProgress: (fraction) => progress(fraction),
-  ...(pause ? { pause } : {}),
+  pause: nextTurn,
 });

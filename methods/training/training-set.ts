@@ -20,8 +20,6 @@ export interface LearnerSettings {
 export interface LearnerContext extends Watch {
   node: string;
   table: (port: string) => TableInput;
-  /** Lets the thread breathe, so that a cancel is heard; `methods/` knows no timers. */
-  pause?: () => Promise<void>;
 }
 
 export interface TrainingSet {

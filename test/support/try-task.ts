@@ -1,11 +1,12 @@
 /** Runs a task on bench tables and gives what it made: the reports, files, services and metrics that it hands over. */
-import type { AnyRun, ModelInput, TableInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
+import type { AnyRun, ModelDraft, ModelInput, TableInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
 import type { Report } from '../../shared/report.ts';
 
 type Outputs = TaskContext<unknown>['outputs'];
 export interface TaskTrial {
   reports: Record<string, Report>;
+  models: Record<string, ModelDraft>;
   predictions: Parameters<Outputs['predictions']>[];
   files: Parameters<Outputs['file']>[];
   services: Parameters<Outputs['service']>[];
@@ -18,11 +19,12 @@ export async function tryTask(
   spec: NodeSpec,
   run: AnyRun,
   params: Record<string, unknown>,
-  inputs: { tables?: Record<string, TableInput>; models?: Record<string, ModelInput> },
+  inputs: { tables?: Record<string, TableInput>; models?: Record<string, ModelInput>; wasm?: Uint8Array },
 ): Promise<TaskTrial> {
   if (run.form !== 'task') throw new Error('not a task');
   const made: TaskTrial = {
     reports: {},
+    models: {},
     predictions: [],
     files: [],
     services: [],
@@ -47,11 +49,11 @@ export async function tryTask(
     model: (port) => inputs.models?.[port] ?? unused(),
     metric: (name, value) => void (made.metrics[name] = value),
     startWorkers: unused,
-    wasm: unused,
+    wasm: async () => inputs.wasm ?? unused(),
     outputs: {
       table: unused,
       predictions: async (...given) => void made.predictions.push(given),
-      model: unused,
+      model: async (port, draft) => void (made.models[port] = draft),
       report: async (port, report) => void (made.reports[port] = report),
       file: async (...given) => {
         made.files.push(given);
