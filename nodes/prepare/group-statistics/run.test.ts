@@ -40,6 +40,7 @@ describe('group statistics', () => {
     ['max', [3, 3, null, 10, 3, null, 10]],
     ['median', [2, 2, null, 10, 2, null, 10]],
     ['sum', [4, 4, null, 10, 4, null, 10]],
+    ['sd', [Math.SQRT2, Math.SQRT2, null, null, Math.SQRT2, null, null]],
   ])('%s; an unknown group gets nothing when asked so', async (name, expected) => {
     const table = await bench.table('t', rows);
     const trial = await tryFitted(

@@ -1,13 +1,11 @@
-import { fitted, type QueryRows } from '../../../shared/capabilities.ts';
+import { fitted } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { double, id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import type { Column } from '../../../shared/wires.ts';
-import { exactSum, exactSumFactor, infinite } from '../../../methods/preparation/number-statistics.ts';
-import { categoryText, isMissing, presentNumber } from '../../../methods/preparation/present-number.ts';
+import { categoryText } from '../../../methods/preparation/present-number.ts';
+import { groupAggregate } from './group-aggregate.ts';
 import { spec, statisticNames } from './spec.ts';
 
-type Params = ParamsOf<typeof spec>;
 type State = {
   readonly by: readonly string[];
   readonly names: readonly string[];
@@ -27,13 +25,7 @@ export default fitted(spec, {
       train.columns.find((c) => c.name === name) ?? missing(name, param);
     const by = params.by.map((name) => columnOf(name, 'by'));
     const measured = await Promise.all(
-      params.statistics.map(async (s) =>
-        aggregate(
-          s.function,
-          columnOf(s.column, 'statistics'),
-          await largestOf(train.query, train.ref, columnOf(s.column, 'statistics'), s.function),
-        ),
-      ),
+      params.statistics.map((s) => groupAggregate(train, s.function, columnOf(s.column, 'statistics'))),
     );
     const values = join(measured.map(({ value }, i) => sql`${value} AS ${raw(`v${i}`)}`));
     const keys = join(by.map((c, i) => sql`${categoryText(c)} AS ${raw(`k${i}`)}`));
@@ -85,39 +77,6 @@ const numberOrNull = (value: number | null | undefined): Sql =>
   value === null || value === undefined ? sql`NULL::DOUBLE` : double(value);
 const textOf = (value: SqlValue | undefined): string | null =>
   value === null || value === undefined ? null : String(value);
-
-interface Measured {
-  value: Sql;
-  of: (value: SqlValue) => number | null;
-}
-
-/** An aggregate that is the same for every number of threads and order of rows; means and sums go through exact integers. */
-function aggregate(kind: Params['statistics'][number]['function'], column: Column, largest: number): Measured {
-  const plain = (value: SqlValue): number | null => (value === null ? null : Number(value));
-  if (kind === 'count') return { value: sql`count(*) FILTER (WHERE NOT ${isMissing(column)})`, of: plain };
-  const number = presentNumber(column);
-  if (kind === 'min' || kind === 'max' || kind === 'median') return { value: sql`${raw(kind)}(${number})`, of: plain };
-  const factor = exactSumFactor(largest);
-  const sum = sql`CAST(${exactSum(number, factor)} AS VARCHAR)`;
-  if (kind === 'sum') return { value: sum, of: (value) => (value === null ? null : Number(value) / factor) };
-  return {
-    value: sql`(${sum} || '/' || count(${number}))`,
-    of: (value) => {
-      if (typeof value !== 'string') return null;
-      const [total = '', count = ''] = value.split('/');
-      return Number(total) / Number(count) / factor;
-    },
-  };
-}
-
-async function largestOf(query: QueryRows, ref: Sql, column: Column, kind: string): Promise<number> {
-  if (kind === 'count') return 0;
-  const largest = Number(
-    (await query(sql`SELECT max(abs(${presentNumber(column)})) AS largest FROM ${ref}`))[0]?.['largest'] ?? 0,
-  );
-  if (largest === Infinity) throw infinite(column.name);
-  return largest;
-}
 
 function missing(name: string, param: string): never {
   throw fail('column.missing', {

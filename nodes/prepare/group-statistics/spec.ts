@@ -10,6 +10,7 @@ export const groupFunctions = {
   min: 'the smallest',
   max: 'the largest',
   sum: 'the sum',
+  sd: 'the standard deviation',
   count: 'the number of values',
 } as const;
 
