@@ -282,3 +282,10 @@ describe('curves for charts', () => {
     expect(expectedCalibrationError(curve)).toBe(0);
   });
 });
+
+test('a target that does not vary has no variance to explain, whatever its digits', () => {
+  const truth = new Float64Array(200).fill(121.52);
+  const r2 = (predicted: Float64Array): number | undefined =>
+    scoreRegression({ truth, predicted }).find(({ name }) => name === 'r2')?.value;
+  expect([r2(truth), r2(truth.map(Math.fround))]).toEqual([1, 0]);
+});

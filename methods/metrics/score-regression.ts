@@ -47,7 +47,14 @@ export function scoreRegression({ truth, predicted, weight }: RegressionRows): M
     residual.map((e) => e * e),
     weight,
   );
-  const truthMean = weightedMean(truth, weight);
+  // From the first value, so that a target that does not vary has exactly no variance.
+  const first = truth[0] ?? 0;
+  const truthMean =
+    first +
+    weightedMean(
+      truth.map((y) => y - first),
+      weight,
+    );
   const truthSpread = truth.map((y) => (y - truthMean) ** 2);
   const residualMean = weightedMean(residual, weight);
   const variance = weightedMean(truthSpread, weight);

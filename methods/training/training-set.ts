@@ -65,7 +65,7 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
       `${withoutTarget} of ${rows + withoutTarget} training rows have no target and are left out.`,
       'warning',
     );
-  if (task === 'regression') await refuseUnfitNumbers(table, trainRows, target);
+  if (task === 'regression') await judgeNumbers(context, table, trainRows, target);
 
   const known = sql`NOT ${isMissing(target)}`;
   const labels = async (of: PartitionName): Promise<Parameters<typeof classNumbers>[0]> =>
@@ -177,7 +177,12 @@ async function countRows(
   return { rows: all - withoutTarget, withoutTarget };
 }
 
-async function refuseUnfitNumbers(table: TableInput, trainRows: Sql, target: Column): Promise<void> {
+async function judgeNumbers(
+  { warn }: LearnerContext,
+  table: TableInput,
+  trainRows: Sql,
+  target: Column,
+): Promise<void> {
   if (typeFamily(target.type) === 'text')
     throw fail('train.target-type', {
       message: `The target "${target.name}" holds texts, which regression cannot predict.`,
@@ -187,7 +192,19 @@ async function refuseUnfitNumbers(table: TableInput, trainRows: Sql, target: Col
     });
   const value = presentNumber(target);
   const found =
-    (await table.query(sql`SELECT count(*) FILTER (WHERE isinf(${value})) AS infinite FROM ${trainRows}`))[0] ?? {};
+    (
+      await table.query(
+        sql`SELECT count(*) FILTER (WHERE isinf(${value})) AS infinite, min(${value}) = max(${value}) AS constant, count(${value}) AS n FROM ${trainRows}`,
+      )
+    )[0] ?? {};
+  if (found['constant'] === true && Number(found['n']) > 1)
+    warn({
+      code: 'train.constant-target',
+      severity: 'warning',
+      message: `The target "${target.name}" is the same in all ${Number(found['n'])} training rows: there is nothing to learn.`,
+      mend: 'Check the target, the filters and the split.',
+      column: target.name,
+    });
   if (Number(found['infinite'] ?? 0) > 0)
     throw fail('train.infinite', {
       message: `The target "${target.name}" is infinite in ${Number(found['infinite'])} training rows.`,

@@ -245,6 +245,11 @@ describe('rows and columns', () => {
     });
   });
 
+  it('a number that never varies is learnt with a warning', async () => {
+    const { findings } = await train('linear', `SELECT 121.52 AS y, i AS a FROM range(9) AS r(i)`);
+    expect(findings.map((f) => f.code)).toContain('train.constant-target');
+  });
+
   it('another target than the one of Split is refused, before the run and in it', async () => {
     await expect(train('linear', number, { target: 'a' })).rejects.toMatchObject({ code: 'train.other-target' });
     const columns = [

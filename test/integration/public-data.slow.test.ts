@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { publicSets, runQuickStart, splitSeeds } from '../support/public-data.ts';
+import { publicSets, runPublicSet, splitSeeds } from '../support/public-data.ts';
 import { Workshop } from '../support/workshop.ts';
 
 const { scores } = z
@@ -23,7 +23,7 @@ describe('the quick start', () => {
     const ours: number[] = [];
     const linear: number[] = [];
     for (const seed of splitSeeds) {
-      const run = await runQuickStart(workshop, set, seed);
+      const run = await runPublicSet(workshop, set, seed);
       expect(run.problems).toEqual([]);
       ours.push(run.metrics['evaluate-boosting']?.[set.metric] ?? NaN);
       linear.push(run.metrics['evaluate-baseline']?.[set.metric] ?? NaN);

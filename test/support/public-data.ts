@@ -49,17 +49,28 @@ function peerCsv(set: PeerSet): string {
   return toCsv([...columns, 'target'], rows);
 }
 
-/** The quick start as it is shipped, with another seed of Split. */
-export async function runQuickStart(workshop: Workshop, set: PublicSet, seed: number): Promise<FinishedRun> {
+/** The quick start as it is shipped, on a file of the workshop. */
+export async function runQuickStart(
+  workshop: Workshop,
+  { file, target, seed }: { file: string; target: string; seed?: number },
+): Promise<FinishedRun> {
   const path = join(resourcesFolder, 'examples', 'quick-start.pipeline.json');
   const pipeline = parsePipeline(await readFile(path, 'utf8'), path);
-  await workshop.write(`${set.name}.csv`, await set.text());
-  const values = { file: `${set.name}.csv`, target: set.target };
   const nodes = Object.fromEntries(
     Object.entries(pipeline.nodes).map(([id, node]) => {
-      const params = substitute(node.params, values, id);
-      return [id, { kind: node.kind, params: node.kind === 'split.rows' ? { ...params, seed } : params }];
+      const params = substitute(node.params, { file, target }, id);
+      return [
+        id,
+        { kind: node.kind, params: node.kind === 'split.rows' && seed !== undefined ? { ...params, seed } : params },
+      ];
     }),
   );
   return workshop.run(nodes, pipeline.wires);
+}
+
+/** The same on a public data set, with another seed of Split. */
+export async function runPublicSet(workshop: Workshop, set: PublicSet, seed: number): Promise<FinishedRun> {
+  const file = `${set.name}.csv`;
+  await workshop.write(file, await set.text());
+  return runQuickStart(workshop, { file, target: set.target, seed });
 }

@@ -43,9 +43,9 @@ export async function inspectCsv(node: string, path: string, p: CsvParams, query
   return findings;
 }
 
-/** Raw lines, as one column that nothing separates. */
+/** Raw lines, as one column that nothing separates: four control characters in a row stand in no text, one of them may. */
 const linesSql = (path: string, encoding: string): Sql =>
-  sql`SELECT line FROM read_csv(${path}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = chr(1), quote = '', escape = '', strict_mode = false, parallel = false, encoding = ${encoding}) LIMIT ${headLines}`;
+  sql`SELECT line FROM read_csv(${path}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = chr(1) || chr(2) || chr(3) || chr(4), quote = '', escape = '', strict_mode = false, parallel = false, encoding = ${encoding}) LIMIT ${headLines}`;
 
 async function readHead(
   node: string,

@@ -161,6 +161,7 @@ describe('read.csv inspects the head and says', () => {
       {},
       ['csv.ragged-row: Line 24 has 2 values instead of 3, and 1 more of the first lines are like that.'],
     ],
+    ['nothing of control characters inside a value', 'a,b,c\n1,x\u0001\u0007,3\n4,y,6\n', {}, []],
     [
       'Latin-1 instead of UTF-8',
       latin('name,n\nBob,1\ncaf\u00e9,1\n'),

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Database } from '../../../engine/table/database.ts';
 import { literal } from '../../../shared/sql.ts';
-import { publicSets, runQuickStart, splitSeeds } from '../../support/public-data.ts';
+import { publicSets, runPublicSet, splitSeeds } from '../../support/public-data.ts';
 import { Workshop } from '../../support/workshop.ts';
 
 const folder = resolve(process.argv[2] ?? 'splits');
@@ -20,7 +20,7 @@ await using database = await Database.open({
 });
 for (const set of publicSets)
   for (const seed of splitSeeds) {
-    const run = await runQuickStart(workshop, set, seed);
+    const run = await runPublicSet(workshop, set, seed);
     const rows = literal(run.artifact('split').file('rows.parquet'));
     await database.query(
       `COPY (FROM read_parquet(${rows}) ORDER BY __row) TO ${literal(join(folder, `${set.name}-${seed}.csv`))} (HEADER)`,
