@@ -1,5 +1,5 @@
 /** What `run` and `check` read from their options: parameters, settings, a sweep. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fail } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
@@ -73,9 +73,3 @@ function unquote(text: string): string {
   const value = readValue(text);
   return typeof value === 'string' ? value : text;
 }
-
-export const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (s) => s.isFile(),
-    () => false,
-  );

@@ -59,6 +59,8 @@ export async function openPreview(planner: Planner, pipeline: PipelineInHand, no
   const visible = schema.columns.map((c) => id(c.name).render()).join(', ');
   let rows: number | null = null;
   let ready = false;
+  /** Why there is no snapshot: told to whoever needs the whole table, since the first rows may be sound all the same. */
+  let failure: unknown;
   const made = planned.connections
     .use(
       value.mixes,
@@ -69,7 +71,9 @@ export async function openPreview(planner: Planner, pipeline: PipelineInHand, no
       },
       abort.signal,
     )
-    .catch(() => undefined);
+    .catch((thrown: unknown) => {
+      failure = thrown;
+    });
   const fromSnapshot = (select: (from: string) => string): string => `WITH snapshot AS (SELECT * FROM read_parquet(${literal(snapshot)}, file_row_number = true)) ${select('snapshot')}`;
   const live = (select: (from: string) => string): string => composeQuery(value, select);
   return {
@@ -84,7 +88,10 @@ export async function openPreview(planner: Planner, pipeline: PipelineInHand, no
     page: async (request) => {
       const started = performance.now();
       const plain = request.sort === null && request.filter.trim() === '';
-      if (!ready && (!plain || request.offset + request.limit > liveRows)) await made;
+      if (!ready && (!plain || request.offset + request.limit > liveRows)) {
+        await made;
+        if (failure !== undefined) throw failure;
+      }
       const where = await filterOf(planned, request.filter, schema);
       const { text, counted } = pageQuery(request, where, ready, visible, fromSnapshot, live);
       const page = await planned.connections.use(false, async (db) => {
