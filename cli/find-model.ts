@@ -33,12 +33,27 @@ export async function findModel(workspace: string, text: string): Promise<FoundM
   });
   const key = Array.isArray(row) ? artifactKeyIn(text) : row.key;
   const folder = join(workspace, '.flowyard');
-  const store = key === undefined ? undefined : await openArtifacts({ folder, readOnly: !isWritable(folder), removeLeftovers: false });
+  const store =
+    key === undefined
+      ? undefined
+      : await openArtifacts({ folder, readOnly: !isWritable(folder), removeLeftovers: false });
   const artifact = key === undefined ? undefined : store?.find(key);
-  if (artifact === undefined) throw Array.isArray(row) ? unknownModel(text, row) : fail('model.gone', { message: `The file of ${row.name} ${row.version} is no longer stored.`, mend: 'Run its pipeline again.' });
+  if (artifact === undefined)
+    throw Array.isArray(row)
+      ? unknownModel(text, row)
+      : fail('model.gone', {
+          message: `The file of ${row.name} ${row.version} is no longer stored.`,
+          mend: 'Run its pipeline again.',
+        });
   const description = describeModel(artifact);
-  if (description === undefined) throw fail('model.unreadable', { message: `"${text}" is no model that this version can read.`, mend: 'Train it again.' });
-  return Array.isArray(row) ? { name: artifact.key, version: 0, key: artifact.key, artifact, description } : { name: row.name, version: row.version, key: row.key, artifact, description };
+  if (description === undefined)
+    throw fail('model.unreadable', {
+      message: `"${text}" is no model that this version can read.`,
+      mend: 'Train it again.',
+    });
+  return Array.isArray(row)
+    ? { name: artifact.key, version: 0, key: artifact.key, artifact, description }
+    : { name: row.name, version: row.version, key: row.key, artifact, description };
 }
 
 /** `3f9a…` or `3f9a…/model`. */
@@ -51,6 +66,9 @@ export function unknownModel(text: string, known: readonly ModelRow[]) {
   const names = [...new Set(known.map((m) => m.name))].sort();
   return fail('model.unknown', {
     message: `There is no model "${text}" in this workspace.`,
-    mend: names.length === 0 ? 'Run a pipeline that trains one, or name the workspace with --workspace.' : `It has ${names.slice(0, 20).join(', ')}.`,
+    mend:
+      names.length === 0
+        ? 'Run a pipeline that trains one, or name the workspace with --workspace.'
+        : `It has ${names.slice(0, 20).join(', ')}.`,
   });
 }

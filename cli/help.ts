@@ -9,11 +9,24 @@ export function printHelp(commands: readonly Command[], name?: string): void {
 
 function overview(commands: readonly Command[]): string[] {
   const width = Math.max(...commands.map((c) => c.usage.length));
-  return ['flowyard: machine-learning pipelines from files that were drawn', '', ...commands.map((c) => `  flowyard ${c.usage.padEnd(width)}  ${c.about}`), '', 'flowyard help COMMAND tells its options. Exit codes: 0 done, 1 failed, 2 usage or an invalid file.'];
+  return [
+    'flowyard: machine-learning pipelines from files that were drawn',
+    '',
+    ...commands.map((c) => `  flowyard ${c.usage.padEnd(width)}  ${c.about}`),
+    '',
+    'flowyard help COMMAND tells its options. Exit codes: 0 done, 1 failed, 2 usage or an invalid file.',
+  ];
 }
 
 function details(command: Command): string[] {
-  const rows = Object.entries(command.options).map(([name, o]) => [`--${name}${o.value === undefined ? '' : ` ${o.value}`}`, o.about] as const);
+  const rows = Object.entries(command.options).map(
+    ([name, o]) => [`--${name}${o.value === undefined ? '' : ` ${o.value}`}`, o.about] as const,
+  );
   const width = Math.max(0, ...rows.map(([option]) => option.length));
-  return [`flowyard ${command.usage}`, command.about, '', ...rows.map(([option, about]) => `  ${option.padEnd(width)}  ${about}`)];
+  return [
+    `flowyard ${command.usage}`,
+    command.about,
+    '',
+    ...rows.map(([option, about]) => `  ${option.padEnd(width)}  ${about}`),
+  ];
 }

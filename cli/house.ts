@@ -17,7 +17,12 @@ export const kernelsFolder = join(installFolder, 'dist', 'kernels');
  * The script that a new process of ours runs, with its role as first argument: `runner`, `service`, `preview`. It runs on the Node that the app
  * ships: the one we run on, but for the desktop's host, which runs on Electron and is told where that Node is.
  */
-export const processCommand = (role: string): string[] => [process.env['FLOWYARD_NODE'] ?? process.execPath, ...(isSource ? ['--disable-warning=ExperimentalWarning'] : []), join(import.meta.dirname, isSource ? 'process.ts' : 'process.js'), role];
+export const processCommand = (role: string): string[] => [
+  process.env['FLOWYARD_NODE'] ?? process.execPath,
+  ...(isSource ? ['--disable-warning=ExperimentalWarning'] : []),
+  join(import.meta.dirname, isSource ? 'process.ts' : 'process.js'),
+  role,
+];
 
 export async function openRunHouse(workspace: string): Promise<RunHouse> {
   const pool = openThreadPool();
@@ -34,6 +39,10 @@ export async function openRunHouse(workspace: string): Promise<RunHouse> {
 /** WebAssembly built from `methods/`. */
 export async function loadKernels(name: string): Promise<Uint8Array> {
   return readFile(join(kernelsFolder, `${name}.wasm`)).catch((cause: unknown) => {
-    throw fail('install.no-kernels', { message: `The compiled kernels "${name}" are missing.`, mend: 'Run npm start once: it builds them.' }, { cause });
+    throw fail(
+      'install.no-kernels',
+      { message: `The compiled kernels "${name}" are missing.`, mend: 'Run npm start once: it builds them.' },
+      { cause },
+    );
   });
 }

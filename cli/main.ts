@@ -13,7 +13,8 @@ async function main(args: readonly string[]): Promise<number> {
     return first === undefined ? 2 : 0;
   }
   const command = commands.find((c) => c.name === first);
-  if (command === undefined) return refuse(`There is no command "${first}".`, `The commands are ${commands.map((c) => c.name).join(', ')}.`);
+  if (command === undefined)
+    return refuse(`There is no command "${first}".`, `The commands are ${commands.map((c) => c.name).join(', ')}.`);
   if (rest.includes('--help')) {
     printHelp(commands, command.name);
     return 0;
@@ -22,22 +23,29 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     return await command.run(readInput(command, rest));
   } catch (thrown) {
-    if (thrown instanceof UsageError || isParseError(thrown)) return refuse(thrown.message, `flowyard ${command.usage}`);
+    if (thrown instanceof UsageError || isParseError(thrown))
+      return refuse(thrown.message, `flowyard ${command.usage}`);
     const problem = toProblem(thrown);
     if (json) process.stdout.write(`${JSON.stringify({ type: 'error', problem })}\n`);
     process.stderr.write(`${problem.message}${problem.mend === undefined ? '' : ` ${problem.mend}`}\n`);
-    if (problem.code === 'internal.unexpected' && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`);
+    if (problem.code === 'internal.unexpected' && thrown instanceof Error)
+      process.stderr.write(`${thrown.stack ?? ''}\n`);
     return exitCodeOf(problem.code);
   }
 }
 
 function readInput(command: Command, args: readonly string[]): CommandInput {
-  const { values, positionals } = parseArgs({ args: [...args], options: toParseOptions(command.options), allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: toParseOptions(command.options),
+    allowPositionals: true,
+  });
   const list = (option: string): string[] => [values[option] ?? []].flat().filter((v) => typeof v === 'string');
   return { positionals, text: (option) => list(option).at(-1), texts: list, flag: (option) => values[option] === true };
 }
 
-const isParseError = (thrown: unknown): thrown is Error => thrown instanceof TypeError && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS');
+const isParseError = (thrown: unknown): thrown is Error =>
+  thrown instanceof TypeError && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS');
 
 function refuse(message: string, mend: string): number {
   process.stderr.write(`${message}\n${mend}\n`);

@@ -21,12 +21,32 @@ const malformed: Record<string, [text: string, code: string, says: string]> = {
   'a version that is text': ['{"flowyard": "one"}', 'pipeline.bad-version', 'no version'],
   'a newer version': ['{"flowyard": 99}', 'pipeline.newer', 'newer Flowyard'],
   'an unknown key': [good.replace('"title"', '"titel"'), 'pipeline.invalid', 'titel'],
-  'a node id with a space': [JSON.stringify({ flowyard: 1, nodes: { 'my node': { kind: 'read.csv' } } }), 'pipeline.invalid', 'my node'],
+  'a node id with a space': [
+    JSON.stringify({ flowyard: 1, nodes: { 'my node': { kind: 'read.csv' } } }),
+    'pipeline.invalid',
+    'my node',
+  ],
   'a node without a kind': [JSON.stringify({ flowyard: 1, nodes: { a: {} } }), 'pipeline.invalid', 'nodes.a.kind'],
-  'a wire without an arrow': [JSON.stringify({ flowyard: 1, nodes: {}, wires: ['a.rows b.rows'] }), 'pipeline.invalid', 'wires.0'],
-  'a wire to nowhere': [good.replace('people.rows -> split.rows', 'nobody.rows -> split.rows'), 'pipeline.wire-to-nowhere', 'nobody'],
-  'a wire twice': [JSON.stringify(smallPipeline({ wires: ['people.rows -> split.rows', 'people.rows -> split.rows'] })), 'pipeline.duplicate-wire', 'twice'],
-  'a key twice': ['{"flowyard": 1,\n"nodes": {"a": {"kind": "read.csv"}, "a": {"kind": "read.csv"}}}', 'pipeline.duplicate-key', 'line 2'],
+  'a wire without an arrow': [
+    JSON.stringify({ flowyard: 1, nodes: {}, wires: ['a.rows b.rows'] }),
+    'pipeline.invalid',
+    'wires.0',
+  ],
+  'a wire to nowhere': [
+    good.replace('people.rows -> split.rows', 'nobody.rows -> split.rows'),
+    'pipeline.wire-to-nowhere',
+    'nobody',
+  ],
+  'a wire twice': [
+    JSON.stringify(smallPipeline({ wires: ['people.rows -> split.rows', 'people.rows -> split.rows'] })),
+    'pipeline.duplicate-wire',
+    'twice',
+  ],
+  'a key twice': [
+    '{"flowyard": 1,\n"nodes": {"a": {"kind": "read.csv"}, "a": {"kind": "read.csv"}}}',
+    'pipeline.duplicate-key',
+    'line 2',
+  ],
 };
 
 it('each of 15 malformed files exits 2 and says in a sentence what is wrong, with run and with check', async () => {
@@ -48,7 +68,14 @@ it('check names node and parameter and the mend, exits 2 on errors and 0 without
   here.write('good.pipeline.json', good);
   const fine = await here.run('check', 'good.pipeline.json', '--json');
   expect([fine.code, fine.lines().at(-1)]).toMatchObject([0, { type: 'check-finished', errors: 0, nodes: 6 }]);
-  const wrong = await here.run('check', 'good.pipeline.json', '--set', 'split.target=nix', '--set', 'people.file=gone.csv');
+  const wrong = await here.run(
+    'check',
+    'good.pipeline.json',
+    '--set',
+    'split.target=nix',
+    '--set',
+    'people.file=gone.csv',
+  );
   expect(wrong.code).toBe(2);
   expect(wrong.out).toContain('✗ people.file: The file "gone.csv" is not there. Choose the file again');
 });

@@ -19,7 +19,9 @@ afterAll(() => here.remove());
 
 it('lists the models and tells one', async () => {
   const { lines } = await here.run('models', '--json');
-  expect(lines().map((m) => [m['name'], m['version'], m['target'], m['classes']])).toEqual([['people-model', 1, 'next', ['goes', 'stays']]]);
+  expect(lines().map((m) => [m['name'], m['version'], m['target'], m['classes']])).toEqual([
+    ['people-model', 1, 'next', ['goes', 'stays']],
+  ]);
   const one = await here.run('models', 'people-model@1');
   expect([one.code, one.out.split('\n')[0]]).toEqual([0, 'people-model@1']);
   const none = await here.run('models', 'nix');
@@ -29,16 +31,32 @@ it('lists the models and tells one', async () => {
 it('predicts the very file that was trained on, the same from JSON lines and Parquet, by name and by key', async () => {
   const csv = await here.run('predict', 'people-model', '--input', 'people.csv');
   const rows = csv.out.trim().split('\n');
-  expect([csv.code, rows[0], rows.length]).toEqual([0, 'id,age,city,next,prediction,probability_goes,probability_stays', 61]);
+  expect([csv.code, rows[0], rows.length]).toEqual([
+    0,
+    'id,age,city,next,prediction,probability_goes,probability_stays',
+    61,
+  ]);
   expect(rows[1]?.startsWith('9007199254740993,')).toBe(true);
   for (const ending of ['parquet', 'jsonl']) {
-    const written = await here.run('predict', 'people-model@1', '--input', 'people.csv', '--output', `out.${ending}`, '--json');
-    expect(written.lines()).toEqual([{ type: 'predicted', model: 'people-model', version: 1, rows: 60, output: join(here.folder, `out.${ending}`) }]);
+    const written = await here.run(
+      'predict',
+      'people-model@1',
+      '--input',
+      'people.csv',
+      '--output',
+      `out.${ending}`,
+      '--json',
+    );
+    expect(written.lines()).toEqual([
+      { type: 'predicted', model: 'people-model', version: 1, rows: 60, output: join(here.folder, `out.${ending}`) },
+    ]);
     // What was predicted before is replaced, not doubled.
     expect((await here.run('predict', 'people-model', '--input', `out.${ending}`)).out).toBe(csv.out);
   }
   const key = String((await here.run('models', '--json')).lines()[0]?.['key']);
-  expect((await here.run('predict', key, '--input', 'people.csv', '--json')).out).toBe(readFileSync(join(here.folder, 'out.jsonl'), 'utf8'));
+  expect((await here.run('predict', key, '--input', 'people.csv', '--json')).out).toBe(
+    readFileSync(join(here.folder, 'out.jsonl'), 'utf8'),
+  );
 });
 
 it('says what is wrong with rows that do not fit', async () => {
@@ -49,20 +67,40 @@ it('says what is wrong with rows that do not fit', async () => {
   here.write('bad.jsonl', '{"id":1,"city":"Oslo","age":"old"}\n');
   const bad = await here.run('predict', 'people-model', '--input', 'bad.jsonl');
   expect([bad.code, bad.err]).toEqual([1, expect.stringContaining('Row 1: "old" in the column "age" is no BIGINT.')]);
-  expect((await here.run('predict', 'people-model', '--input', 'gone.csv')).err).toContain('The file "gone.csv" is not there.');
+  expect((await here.run('predict', 'people-model', '--input', 'gone.csv')).err).toContain(
+    'The file "gone.csv" is not there.',
+  );
   expect((await here.run('predict', 'people-model')).code).toBe(2);
 });
 
 it('serves until Ctrl-C, says the same as predict, and asks for its token', async () => {
   const { child, ended, said } = here.start('serve', 'people-model', '--json');
-  const line: { type: string; url: string; predict: string; token: string; model: string; version: number } = JSON.parse(await said(/\n/));
-  expect(line).toMatchObject({ type: 'serving', predict: `${line.url}/predict`, model: 'people-model', version: 1, token: expect.any(String) });
+  const line: { type: string; url: string; predict: string; token: string; model: string; version: number } =
+    JSON.parse(await said(/\n/));
+  expect(line).toMatchObject({
+    type: 'serving',
+    predict: `${line.url}/predict`,
+    model: 'people-model',
+    version: 1,
+    token: expect.any(String),
+  });
   const rows = (await here.run('predict', 'people-model', '--input', 'people.csv', '--json')).lines();
-  const ask = (token: string): Promise<Response> => fetch(line.predict, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ rows: rows.map((row) => ({ id: String(row['id']), age: row['age'] ?? null, city: row['city'] })) }) });
+  const ask = (token: string): Promise<Response> =>
+    fetch(line.predict, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({
+        rows: rows.map((row) => ({ id: String(row['id']), age: row['age'] ?? null, city: row['city'] })),
+      }),
+    });
   expect((await ask('wrong')).status).toBe(401);
   const response = await ask(line.token);
-  const answer: { predictions: { prediction: string; probabilities: Record<string, number> }[] } = JSON.parse(await response.text());
-  expect(answer.predictions.map((p) => [p.prediction, p.probabilities['stays']])).toEqual(rows.map((row) => [row['prediction'], row['probability_stays']]));
+  const answer: { predictions: { prediction: string; probabilities: Record<string, number> }[] } = JSON.parse(
+    await response.text(),
+  );
+  expect(answer.predictions.map((p) => [p.prediction, p.probabilities['stays']])).toEqual(
+    rows.map((row) => [row['prediction'], row['probability_stays']]),
+  );
   child.kill('SIGINT');
   const { code, lines } = await ended;
   expect([code, lines().at(-1)]).toMatchObject([0, { type: 'request', status: 200, rows: 60 }]);
@@ -75,12 +113,18 @@ it('a port in use is a clear error', async () => {
   const port = String(typeof address === 'object' ? (address?.port ?? 0) : 0);
   const { code, err } = await here.run('serve', 'people-model', '--port', port);
   other.close();
-  expect([code, err]).toEqual([1, `The port ${port} is used by another program. Choose another port, or 0 for any that is free.\n`]);
+  expect([code, err]).toEqual([
+    1,
+    `The port ${port} is used by another program. Choose another port, or 0 for any that is free.\n`,
+  ]);
 });
 
 it('tells kinds and examples, and copies an example that runs', async () => {
   const kinds = (await here.run('nodes', '--json')).lines();
-  expect(kinds.find((k) => k['kind'] === 'split.rows')).toMatchObject({ inputs: { rows: { wire: 'table' } }, outputs: { rows: { wire: 'table' } } });
+  expect(kinds.find((k) => k['kind'] === 'split.rows')).toMatchObject({
+    inputs: { rows: { wire: 'table' } },
+    outputs: { rows: { wire: 'table' } },
+  });
   const one = (await here.run('nodes', 'split.rows', '--json')).lines()[0];
   expect(one?.['help']).toContain('#');
   expect((await here.run('nodes', 'split.nix')).code).toBe(2);

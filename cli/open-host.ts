@@ -8,7 +8,11 @@ import { loadRun, loadSpecs } from '../nodes/runs.ts';
 import type { Problem } from '../shared/errors.ts';
 import { installFolder, loadKernels, processCommand, resourcesFolder } from './house.ts';
 
-export async function openHost(workspace: string, log: (problem: Problem) => void, { threads = {}, ...more }: { threads?: ThreadPoolOptions } & Pick<HostOptions, 'startsServices'> = {}): Promise<StartedHost> {
+export async function openHost(
+  workspace: string,
+  log: (problem: Problem) => void,
+  { threads = {}, ...more }: { threads?: ThreadPoolOptions } & Pick<HostOptions, 'startsServices'> = {},
+): Promise<StartedHost> {
   await mkdir(workspace, { recursive: true });
   const pool = openThreadPool(threads);
   return startHost({
@@ -17,7 +21,13 @@ export async function openHost(workspace: string, log: (problem: Problem) => voi
     resourcesFolder,
     runnerCommand: processCommand('runner'),
     serviceCommand: processCommand('service'),
-    startEngine: async (house) => startEngine(house, { specs: await loadSpecs(), loadRun, resources: resourcesFolder, tasks: { startWorkers: pool.startWorkers, wasm: loadKernels } }),
+    startEngine: async (house) =>
+      startEngine(house, {
+        specs: await loadSpecs(),
+        loadRun,
+        resources: resourcesFolder,
+        tasks: { startWorkers: pool.startWorkers, wasm: loadKernels },
+      }),
     log,
     ...more,
   });

@@ -2,33 +2,52 @@
 import type { RunEvent } from '../shared/run-events.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const name = (event: { node: string; variant?: Record<string, unknown> | undefined }): string => (event.variant === undefined ? event.node : `${event.node} [${Object.values(event.variant).join(', ')}]`);
+const name = (event: { node: string; variant?: Record<string, unknown> | undefined }): string =>
+  event.variant === undefined ? event.node : `${event.node} [${Object.values(event.variant).join(', ')}]`;
 const seconds = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 export function printEvent(event: RunEvent): void {
   switch (event.type) {
     case 'run-planned':
-      return say(event.compute.length === 0 ? 'Nothing to compute: every result is in the cache.' : `Computes ${event.compute.length} of ${event.compute.length + event.cached.length} nodes.`);
+      return say(
+        event.compute.length === 0
+          ? 'Nothing to compute: every result is in the cache.'
+          : `Computes ${event.compute.length} of ${event.compute.length + event.cached.length} nodes.`,
+      );
     case 'node-started':
       return say(`▶ ${name(event)}: ${event.reason}`);
     case 'node-finished': {
       const rows = event.outputs.find((o) => o.rows !== undefined)?.rows;
-      return say(`✓ ${name(event)} (${seconds(event.ms)}${rows === undefined ? '' : `, ${rows.toLocaleString('en')} rows`})`);
+      return say(
+        `✓ ${name(event)} (${seconds(event.ms)}${rows === undefined ? '' : `, ${rows.toLocaleString('en')} rows`})`,
+      );
     }
     case 'node-cached':
       return say(`⚡ ${name(event)}: ${event.reason}`);
     case 'node-failed':
-      return say(`✗ ${event.node}${event.problem.param === undefined ? '' : ` (${event.problem.param})`}: ${event.problem.message}${event.problem.mend === undefined ? '' : ` ${event.problem.mend}`}`);
+      return say(
+        `✗ ${event.node}${event.problem.param === undefined ? '' : ` (${event.problem.param})`}: ${event.problem.message}${event.problem.mend === undefined ? '' : ` ${event.problem.mend}`}`,
+      );
     case 'node-warning':
-      return say(`! ${name(event)}: ${event.problem.message}${event.problem.mend === undefined ? '' : ` ${event.problem.mend}`}`);
+      return say(
+        `! ${name(event)}: ${event.problem.message}${event.problem.mend === undefined ? '' : ` ${event.problem.mend}`}`,
+      );
     case 'node-skipped':
       return say(`– ${event.node}: ${event.reason}`);
     case 'node-log':
       return say(`  ${name(event)}: ${event.text}`);
     case 'run-finished':
-      for (const [node, metrics] of Object.entries(event.metrics)) say(`${node}: ${Object.entries(metrics).map(([metric, value]) => `${metric} ${value === null ? '–' : Number(value.toPrecision(6))}`).join(', ')}`);
-      if (event.problem && event.problem.node === undefined) say(`✗ ${event.problem.message} ${event.problem.mend ?? ''}`);
-      return say(`${{ done: 'Done', failed: 'Failed', cancelled: 'Cancelled', interrupted: 'Interrupted' }[event.status]} in ${seconds(event.ms)}.`);
+      for (const [node, metrics] of Object.entries(event.metrics))
+        say(
+          `${node}: ${Object.entries(metrics)
+            .map(([metric, value]) => `${metric} ${value === null ? '–' : Number(value.toPrecision(6))}`)
+            .join(', ')}`,
+        );
+      if (event.problem && event.problem.node === undefined)
+        say(`✗ ${event.problem.message} ${event.problem.mend ?? ''}`);
+      return say(
+        `${{ done: 'Done', failed: 'Failed', cancelled: 'Cancelled', interrupted: 'Interrupted' }[event.status]} in ${seconds(event.ms)}.`,
+      );
     default:
       return undefined;
   }

@@ -8,7 +8,11 @@ import { fail } from '../shared/errors.ts';
 import { id, literal, sql, type Sql } from '../shared/sql.ts';
 import { hiddenColumns, type Column } from '../shared/wires.ts';
 
-const readers = { 'read.csv': ['.csv', '.tsv', '.txt', '.tab'], 'read.jsonl': ['.jsonl', '.ndjson', '.json'], 'read.parquet': ['.parquet'] } as const;
+const readers = {
+  'read.csv': ['.csv', '.tsv', '.txt', '.tab'],
+  'read.jsonl': ['.jsonl', '.ndjson', '.json'],
+  'read.parquet': ['.parquet'],
+} as const;
 type ReaderKind = keyof typeof readers;
 
 /** The kind of reader that a file's name asks for; `.gz` and `.zst` stand behind it. */
@@ -16,39 +20,82 @@ export function readerFor(path: string): ReaderKind {
   const ending = extname(path.replace(/\.(gz|zst)$/i, '')).toLowerCase();
   const found = Object.entries(readers).find(([, endings]) => endings.some((one) => one === ending))?.[0];
   if (found === 'read.csv' || found === 'read.jsonl' || found === 'read.parquet') return found;
-  throw fail('predict.input-kind', { message: `"${path}" does not say by its name what it is.`, mend: 'Give a file that ends in .csv, .tsv, .jsonl, .json or .parquet.' });
+  throw fail('predict.input-kind', {
+    message: `"${path}" does not say by its name what it is.`,
+    mend: 'Give a file that ends in .csv, .tsv, .jsonl, .json or .parquet.',
+  });
 }
 
 /** A table over the file, with the columns that the file has. */
 export async function readInput(database: Database, model: ModelFile, path: string): Promise<TableValue> {
   const select = await selectOf(database, model, path);
-  const taken = new Set(['prediction', ...model.classes.map((c) => `probability_${String(c)}`), ...hiddenColumns].map((name) => name.toLowerCase()));
+  const taken = new Set(
+    ['prediction', ...model.classes.map((c) => `probability_${String(c)}`), ...hiddenColumns].map((name) =>
+      name.toLowerCase(),
+    ),
+  );
   const found = await database.describe(select.render());
   const clash = found.find((c) => taken.has(c.name.toLowerCase()) && model.needed.includes(c.name));
-  if (clash !== undefined) throw fail('column.duplicate', { message: `The model reads a column "${clash.name}", which predict would add.`, mend: 'Rename the column before training.', column: clash.name });
+  if (clash !== undefined)
+    throw fail('column.duplicate', {
+      message: `The model reads a column "${clash.name}", which predict would add.`,
+      mend: 'Rename the column before training.',
+      column: clash.name,
+    });
   // The answers of an earlier prediction make room for the new ones.
   const columns = found.filter((c) => !taken.has(c.name.toLowerCase()));
   const key = 'predict-input';
   const wanted = new Map(model.base.columns.filter((c) => model.needed.includes(c.name)).map((c) => [c.name, c.type]));
   const typed = columns.map((c) => ({ ...c, type: wanted.get(c.name) ?? c.type }));
-  await refuseBadValues(database, select, columns.filter((c) => c.type === 'VARCHAR'), wanted);
+  await refuseBadValues(
+    database,
+    select,
+    columns.filter((c) => c.type === 'VARCHAR'),
+    wanted,
+  );
   const names = typed.map((c) => `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}`).join(', ');
-  return { key, columns: typed, hidden: [], ctes: [{ name: 'input_rows', sql: `SELECT ${names} FROM (${select.render()}) AS input_file` }], from: 'input_rows', nodes: [], mixes: false, trail: { base: { key, columns: typed }, steps: [] } };
+  return {
+    key,
+    columns: typed,
+    hidden: [],
+    ctes: [{ name: 'input_rows', sql: `SELECT ${names} FROM (${select.render()}) AS input_file` }],
+    from: 'input_rows',
+    nodes: [],
+    mixes: false,
+    trail: { base: { key, columns: typed }, steps: [] },
+  };
 }
 
 /** Names the row and the column of the first text that is no value of the model's type. */
-async function refuseBadValues(database: Database, select: Sql, texts: readonly Column[], wanted: ReadonlyMap<string, string>): Promise<void> {
-  const judged = texts.flatMap((c) => ({ name: c.name, type: wanted.get(c.name) ?? 'VARCHAR' })).filter((c) => c.type !== 'VARCHAR');
+async function refuseBadValues(
+  database: Database,
+  select: Sql,
+  texts: readonly Column[],
+  wanted: ReadonlyMap<string, string>,
+): Promise<void> {
+  const judged = texts
+    .flatMap((c) => ({ name: c.name, type: wanted.get(c.name) ?? 'VARCHAR' }))
+    .filter((c) => c.type !== 'VARCHAR');
   if (judged.length === 0) return;
-  const isBad = (c: Column): string => `${id(c.name).render()} IS NOT NULL AND TRY_CAST(${id(c.name).render()} AS ${c.type}) IS NULL`;
-  const [row] = await database.query(`SELECT * FROM (SELECT row_number() OVER () AS "row number", * FROM (${select.render()}) AS input_file) WHERE ${judged.map(isBad).join(' OR ')} LIMIT 1`);
+  const isBad = (c: Column): string =>
+    `${id(c.name).render()} IS NOT NULL AND TRY_CAST(${id(c.name).render()} AS ${c.type}) IS NULL`;
+  const [row] = await database.query(
+    `SELECT * FROM (SELECT row_number() OVER () AS "row number", * FROM (${select.render()}) AS input_file) WHERE ${judged.map(isBad).join(' OR ')} LIMIT 1`,
+  );
   if (row === undefined) return;
   for (const c of judged) {
     const value = row[c.name];
     if (typeof value !== 'string') continue;
-    const [bad] = await database.query(`SELECT ${literal(value)} IS NOT NULL AND TRY_CAST(${literal(value)} AS ${c.type}) IS NULL AS bad`);
+    const [bad] = await database.query(
+      `SELECT ${literal(value)} IS NOT NULL AND TRY_CAST(${literal(value)} AS ${c.type}) IS NULL AS bad`,
+    );
     if (bad?.['bad'] === true)
-      throw fail('predict.bad-value', { message: `Row ${String(row['row number'])}: "${value}" in the column "${c.name}" is no ${c.type}.`, mend: 'Correct the value, or leave it empty where it is missing.', column: c.name, facts: { row: Number(row['row number']) } });
+      throw fail('predict.bad-value', {
+        message: `Row ${String(row['row number'])}: "${value}" in the column "${c.name}" is no ${c.type}.`,
+        mend: 'Correct the value, or leave it empty where it is missing.',
+        column: c.name,
+        facts: { row: Number(row['row number']) },
+      });
   }
 }
 
@@ -66,14 +113,25 @@ async function selectOf(database: Database, model: ModelFile, path: string): Pro
 }
 
 /** The training reader with the types of the training file: a column that looks whole in these few rows is not taken for whole numbers. */
-async function likeTraining(database: Database, model: ModelFile, kind: ReaderKind, path: string, stored: unknown): Promise<Sql> {
+async function likeTraining(
+  database: Database,
+  model: ModelFile,
+  kind: ReaderKind,
+  path: string,
+  stored: unknown,
+): Promise<Sql> {
   const spec = (await loadSpecs()).get(kind);
   const run = await loadRun(kind);
-  if (spec === undefined || run.form !== 'relational') throw fail('kind.unknown', { message: `This version of Flowyard has no reader ${kind}.` });
+  if (spec === undefined || run.form !== 'relational')
+    throw fail('kind.unknown', { message: `This version of Flowyard has no reader ${kind}.` });
   const given = spec.params.parse(stored);
-  const header = kind === 'read.csv' && given['header'] === 'auto' ? { header: model.base.columns.every((c) => /^column\d+$/.test(c.name)) ? 'no' : 'yes' } : {};
+  const header =
+    kind === 'read.csv' && given['header'] === 'auto'
+      ? { header: model.base.columns.every((c) => /^column\d+$/.test(c.name)) ? 'no' : 'yes' }
+      : {};
   // The readers' parameters are their own business: here they are handed through.
-  const select = (params: Record<string, unknown>): Sql => run.sql({ inputs: {}, many: {}, params: params as never, file: () => path });
+  const select = (params: Record<string, unknown>): Sql =>
+    run.sql({ inputs: {}, many: {}, params: params as never, file: () => path });
   const plain = { ...given, ...header };
   const untyped = 'types' in plain ? { ...plain, types: {} } : plain;
   if (run.pin === undefined) return select(plain);

@@ -20,8 +20,14 @@ it('tells each fact as a line in order, the metrics last, and computes nothing t
   expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
   expect(events[0]).toMatchObject({ type: 'run-started', pipeline: 'People' });
   const last = events.at(-1);
-  expect(last).toMatchObject({ type: 'run-finished', status: 'done', metrics: { measure: { accuracy: expect.any(Number), roc_auc: expect.any(Number) } } });
-  expect(new Set(events.filter((e) => e['type'] === 'node-started').map((e) => e['node']))).toEqual(new Set(['people', 'split', 'fill', 'encode', 'model', 'measure']));
+  expect(last).toMatchObject({
+    type: 'run-finished',
+    status: 'done',
+    metrics: { measure: { accuracy: expect.any(Number), roc_auc: expect.any(Number) } },
+  });
+  expect(new Set(events.filter((e) => e['type'] === 'node-started').map((e) => e['node']))).toEqual(
+    new Set(['people', 'split', 'fill', 'encode', 'model', 'measure']),
+  );
 
   const second = await here.run('run', 'people.pipeline.json', '--json', '--threads', '1');
   expect(second.code).toBe(0);
@@ -40,12 +46,30 @@ it('tells each fact as a line in order, the metrics last, and computes nothing t
 it('sets a parameter, sweeps one, stops at a node, reads a file that --param names', async () => {
   const other = makeCommandFolder();
   other.write('elsewhere.csv', peopleCsv);
-  const set = await here.run('run', 'people.pipeline.json', '--set', 'split.seed=7', '--to', 'split', '--param', `file=${other.folder}/elsewhere.csv`, '--json');
+  const set = await here.run(
+    'run',
+    'people.pipeline.json',
+    '--set',
+    'split.seed=7',
+    '--to',
+    'split',
+    '--param',
+    `file=${other.folder}/elsewhere.csv`,
+    '--json',
+  );
   other.remove();
   expect(set.code).toBe(0);
-  expect(set.lines().filter((e) => e['type'] === 'node-finished').map((e) => e['node'])).toContain('split');
+  expect(
+    set
+      .lines()
+      .filter((e) => e['type'] === 'node-finished')
+      .map((e) => e['node']),
+  ).toContain('split');
   const sweep = await here.run('run', 'people.pipeline.json', '--sweep', 'split.seed=1,2', '--json');
-  expect(sweep.lines().at(-1)).toMatchObject({ status: 'done', trials: [{ variant: { 'split.seed': 1 } }, { variant: { 'split.seed': 2 } }] });
+  expect(sweep.lines().at(-1)).toMatchObject({
+    status: 'done',
+    trials: [{ variant: { 'split.seed': 1 } }, { variant: { 'split.seed': 2 } }],
+  });
 });
 
 it('exits 1 when the run fails, and tells the node and the mend', async () => {
@@ -56,7 +80,10 @@ it('exits 1 when the run fails, and tells the node and the mend', async () => {
 });
 
 it('two runs at once on a workspace share its host, and both end well', async () => {
-  const [a, b] = await Promise.all([here.run('run', 'people.pipeline.json', '--set', 'split.seed=11', '--json'), here.run('run', 'people.pipeline.json', '--set', 'split.seed=12', '--json')]);
+  const [a, b] = await Promise.all([
+    here.run('run', 'people.pipeline.json', '--set', 'split.seed=11', '--json'),
+    here.run('run', 'people.pipeline.json', '--set', 'split.seed=12', '--json'),
+  ]);
   expect([a.code, b.code, a.err, b.err]).toEqual([0, 0, '', '']);
   expect([a.lines().at(-1)?.['status'], b.lines().at(-1)?.['status']]).toEqual(['done', 'done']);
 });
@@ -64,7 +91,16 @@ it('two runs at once on a workspace share its host, and both end well', async ()
 it('Ctrl-C cancels the run, which is told and kept', async () => {
   here.write('slow.pipeline.json', {
     flowyard: 1,
-    nodes: { people: { kind: 'read.csv', params: { file: 'people.csv' } }, query: { kind: 'combine.sql', params: { query: 'SELECT count(*) AS n, sum(a.age * b.age * c.age * d.age * e.age) AS s FROM rows a, rows b, rows c, rows d, rows e, rows f' } } },
+    nodes: {
+      people: { kind: 'read.csv', params: { file: 'people.csv' } },
+      query: {
+        kind: 'combine.sql',
+        params: {
+          query:
+            'SELECT count(*) AS n, sum(a.age * b.age * c.age * d.age * e.age) AS s FROM rows a, rows b, rows c, rows d, rows e, rows f',
+        },
+      },
+    },
     wires: ['people.rows -> query.rows'],
   });
   const { child, ended, said } = here.start('run', 'slow.pipeline.json', '--json');
@@ -99,6 +135,11 @@ it('each command tells its options with --help', async () => {
   const names = ['run', 'check', 'nodes', 'examples', 'runs', 'models', 'predict', 'serve', 'app'];
   for (const name of names) {
     const { code, out } = await here.run(name, '--help');
-    expect([name, code, out.split('\n')[0]?.startsWith(`flowyard ${name}`), out.includes('--json')]).toEqual([name, 0, true, true]);
+    expect([name, code, out.split('\n')[0]?.startsWith(`flowyard ${name}`), out.includes('--json')]).toEqual([
+      name,
+      0,
+      true,
+      true,
+    ]);
   }
 });

@@ -18,19 +18,38 @@ export interface CommandFolder {
   write: (name: string, content: unknown) => string;
   run: (...args: string[]) => Promise<Ended>;
   /** Without waiting for its end. */
-  start: (...args: string[]) => { child: ChildProcess; ended: Promise<Ended>; /** Resolves with standard output when the pattern is in it. */ said: (pattern: RegExp) => Promise<string> };
+  start: (...args: string[]) => {
+    child: ChildProcess;
+    ended: Promise<Ended>;
+    /** Resolves with standard output when the pattern is in it. */ said: (pattern: RegExp) => Promise<string>;
+  };
   remove: () => void;
 }
 
 export function makeCommandFolder(): CommandFolder {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'flowyard-cli-')));
   const start: CommandFolder['start'] = (...args) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let [out, err] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
     child.stderr.on('data', (data: Buffer) => (err += data.toString()));
     const ended = new Promise<Ended>((resolve) =>
-      child.once('close', (code) => resolve({ code, out, err, lines: () => out.trim().split('\n').filter((line) => line !== '').map((line): Record<string, unknown> => JSON.parse(line)) })),
+      child.once('close', (code) =>
+        resolve({
+          code,
+          out,
+          err,
+          lines: () =>
+            out
+              .trim()
+              .split('\n')
+              .filter((line) => line !== '')
+              .map((line): Record<string, unknown> => JSON.parse(line)),
+        }),
+      ),
     );
     const said = (pattern: RegExp): Promise<string> =>
       new Promise((resolve, reject) => {
@@ -39,7 +58,9 @@ export function makeCommandFolder(): CommandFolder {
         };
         look();
         child.stdout.on('data', look);
-        void ended.then(({ code }) => reject(new Error(`ended with ${code ?? '?'} before it said ${String(pattern)}: ${out}${err}`)));
+        void ended.then(({ code }) =>
+          reject(new Error(`ended with ${code ?? '?'} before it said ${String(pattern)}: ${out}${err}`)),
+        );
       });
     return { child, ended, said };
   };
@@ -70,6 +91,13 @@ export const smallPipeline = (more: Record<string, unknown> = {}): Record<string
     model: { kind: 'train.logistic-regression' },
     measure: { kind: 'evaluate.classification' },
   },
-  wires: ['people.rows -> split.rows', 'split.rows -> fill.rows', 'fill.rows -> encode.rows', 'encode.rows -> model.rows', 'model.model -> measure.model', 'encode.rows -> measure.rows'],
+  wires: [
+    'people.rows -> split.rows',
+    'split.rows -> fill.rows',
+    'fill.rows -> encode.rows',
+    'encode.rows -> model.rows',
+    'model.model -> measure.model',
+    'encode.rows -> measure.rows',
+  ],
   ...more,
 });

@@ -33,7 +33,10 @@ export async function useHistory<T>(workspace: string, work: (history: History) 
         runs: (limit) => api['runs.list']({ limit, before_ms: null, pipeline: null }),
         run: (run) => api['runs.get']({ run }),
         models: () => api['models.list']({}),
-        model: async (name, version) => (await api['models.list']({})).filter((m) => m.name === name && (version === null || m.version === version)).sort((a, b) => b.version - a.version)[0],
+        model: async (name, version) =>
+          (await api['models.list']({}))
+            .filter((m) => m.name === name && (version === null || m.version === version))
+            .sort((a, b) => b.version - a.version)[0],
       });
     } finally {
       connection.close();
@@ -66,4 +69,5 @@ const nothing: History = {
   model: async () => undefined,
 };
 
-const unknownRun = (id: string) => fail('run.unknown', { message: `There is no run "${id}".`, mend: 'flowyard runs lists them.' });
+const unknownRun = (id: string) =>
+  fail('run.unknown', { message: `There is no run "${id}".`, mend: 'flowyard runs lists them.' });

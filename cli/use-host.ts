@@ -32,7 +32,8 @@ export async function useHost<T>(workspace: string, work: (host: HostInReach) =>
   }
 }
 
-export const sayProblem = (problem: Problem): void => void process.stderr.write(`${problem.message}${problem.mend === undefined ? '' : ` ${problem.mend}`}\n`);
+export const sayProblem = (problem: Problem): void =>
+  void process.stderr.write(`${problem.message}${problem.mend === undefined ? '' : ` ${problem.mend}`}\n`);
 
 async function withConnection<T>(connection: Connection<Contract>, work: (api: HostApi) => Promise<T>): Promise<T> {
   try {

@@ -19,7 +19,9 @@ export interface TableRef {
 }
 
 /** A file that a reader reads: enters the key by its content, never by its path. */
-export type SourceFile = { from: 'file'; param: string; path: string } | { from: 'resource'; param: string; path: string };
+export type SourceFile =
+  | { from: 'file'; param: string; path: string }
+  | { from: 'resource'; param: string; path: string };
 
 export interface RelationalContext<P> {
   inputs: Readonly<Record<string, TableRef>>;
@@ -40,11 +42,21 @@ export interface RelationalRun<P> {
    * A look at the file's head before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Cheap: it may be asked when the
    * pipeline is checked, once for each content and parameters, as well as in the runner.
    */
-  inspect?: (context: { node: string; path: string; params: P; query: QueryRows; signal: AbortSignal }) => Promise<Finding[]>;
+  inspect?: (context: {
+    node: string;
+    path: string;
+    params: P;
+    query: QueryRows;
+    signal: AbortSignal;
+  }) => Promise<Finding[]>;
   /** Asked when the query failed: the same failure with counts, examples and the mend. `undefined`: nothing better is known. */
-  explain?: (context: RelationalContext<P> & { node: string; failure: Problem; query: QueryRows }) => Promise<Finding | undefined>;
+  explain?: (
+    context: RelationalContext<P> & { node: string; failure: Problem; query: QueryRows },
+  ) => Promise<Finding | undefined>;
   /** Asked when the rows exist: warnings that only data can tell (a join that multiplied rows, a class too rare to stratify). `output` names the node's own rows. */
-  examine?: (context: RelationalContext<P> & { node: string; output: TableRef; query: QueryRows }) => Promise<Finding[]>;
+  examine?: (
+    context: RelationalContext<P> & { node: string; output: TableRef; query: QueryRows },
+  ) => Promise<Finding[]>;
   /** The same step as ONNX operators. Without it, the step is named as not exportable, unless a model lets rows pass it unchanged. */
   onnx?: (context: OnnxContext<P, null>) => void;
 }
@@ -96,11 +108,28 @@ export interface FittedRun<P, S extends JsonValue = JsonValue> {
 
 /** The part of the ONNX builder that a step uses (`methods/onnx` has it). Values are names of tensors of shape [rows, 1]. */
 export interface OnnxGraph {
-  node: (op: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>, options?: { domain?: string; outputs?: number }) => string[];
-  constant: (type: OnnxType, dims: readonly number[], values: readonly (number | bigint | string | boolean)[]) => string;
+  node: (
+    op: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+    options?: { domain?: string; outputs?: number },
+  ) => string[];
+  constant: (
+    type: OnnxType,
+    dims: readonly number[],
+    values: readonly (number | bigint | string | boolean)[],
+  ) => string;
 }
 export type OnnxType = 'float' | 'double' | 'int64' | 'string' | 'bool';
-export type OnnxAttribute = number | bigint | string | readonly number[] | readonly bigint[] | readonly string[] | { float: number } | { floats: readonly number[] };
+export type OnnxAttribute =
+  | number
+  | bigint
+  | string
+  | readonly number[]
+  | readonly bigint[]
+  | readonly string[]
+  | { float: number }
+  | { floats: readonly number[] };
 export interface OnnxColumn {
   value: string;
   type: OnnxType;
@@ -132,8 +161,17 @@ export interface TableInput {
    * Numbers in `__row` order, row-major, shape [rows, columns]. Missing is NaN. Numbers and decimals as they are, booleans 0/1, dates as days and times as
    * seconds since 1970. `where` limits rows further (say, target is not null).
    */
-  matrix: (options: { columns: readonly string[]; partition?: PartitionName; where?: Sql; as: 'float32' }) => Promise<Matrix<Float32Array>>;
-  matrix64: (options: { columns: readonly string[]; partition?: PartitionName; where?: Sql }) => Promise<Matrix<Float64Array>>;
+  matrix: (options: {
+    columns: readonly string[];
+    partition?: PartitionName;
+    where?: Sql;
+    as: 'float32';
+  }) => Promise<Matrix<Float32Array>>;
+  matrix64: (options: {
+    columns: readonly string[];
+    partition?: PartitionName;
+    where?: Sql;
+  }) => Promise<Matrix<Float64Array>>;
   /** One column's values in `__row` order. */
   values: (options: { column: string; partition?: PartitionName; where?: Sql }) => Promise<SqlValue[]>;
 }
@@ -214,12 +252,23 @@ export interface TaskContext<P> extends Watch {
     model: (port: string, draft: ModelDraft) => Promise<void>;
     report: (port: string, report: Report) => Promise<void>;
     /** Writes a file inside the workspace: temporary name, then rename. Fails when it exists and `overwrite` is false. Gives its path in the workspace. */
-    file: (path: string, write: { query: Sql; format: 'csv' | 'parquet' | 'jsonl' } | { bytes: Uint8Array }, overwrite: boolean) => Promise<{ path: string; bytes: number }>;
+    file: (
+      path: string,
+      write: { query: Sql; format: 'csv' | 'parquet' | 'jsonl' } | { bytes: Uint8Array },
+      overwrite: boolean,
+    ) => Promise<{ path: string; bytes: number }>;
     /** Declares a deployment; the host starts it. */
-    service: (port: string, declaration: { name: string; model: ModelInput; settings: Readonly<Record<string, JsonValue>> }) => Promise<void>;
+    service: (
+      port: string,
+      declaration: { name: string; model: ModelInput; settings: Readonly<Record<string, JsonValue>> },
+    ) => Promise<void>;
   };
 }
-export type StartWorkers = (module: string, count: number, data: unknown) => Promise<{ terminate: () => Promise<void> }>;
+export type StartWorkers = (
+  module: string,
+  count: number,
+  data: unknown,
+) => Promise<{ terminate: () => Promise<void> }>;
 
 export interface TaskRun<P> {
   form: 'task';
@@ -234,6 +283,15 @@ export type AnyRun = RelationalRun<never> | AnyFittedRun | TaskRun<never>;
 type ParamsOfSpec<S> = S extends NodeSpec<infer P> ? z.output<P> : never;
 
 /** `export default relational(spec, { sql: … })`: the spec gives the parameters' type, nothing is declared twice. */
-export const relational = <S extends NodeSpec>(_spec: S, run: Omit<RelationalRun<ParamsOfSpec<S>>, 'form'>): RelationalRun<ParamsOfSpec<S>> => ({ form: 'relational', ...run });
-export const fitted = <S extends NodeSpec, State extends JsonValue>(_spec: S, run: Omit<FittedRun<ParamsOfSpec<S>, State>, 'form'>): FittedRun<ParamsOfSpec<S>, State> => ({ form: 'fitted', ...run });
-export const task = <S extends NodeSpec>(_spec: S, run: Omit<TaskRun<ParamsOfSpec<S>>, 'form'>): TaskRun<ParamsOfSpec<S>> => ({ form: 'task', ...run });
+export const relational = <S extends NodeSpec>(
+  _spec: S,
+  run: Omit<RelationalRun<ParamsOfSpec<S>>, 'form'>,
+): RelationalRun<ParamsOfSpec<S>> => ({ form: 'relational', ...run });
+export const fitted = <S extends NodeSpec, State extends JsonValue>(
+  _spec: S,
+  run: Omit<FittedRun<ParamsOfSpec<S>, State>, 'form'>,
+): FittedRun<ParamsOfSpec<S>, State> => ({ form: 'fitted', ...run });
+export const task = <S extends NodeSpec>(
+  _spec: S,
+  run: Omit<TaskRun<ParamsOfSpec<S>>, 'form'>,
+): TaskRun<ParamsOfSpec<S>> => ({ form: 'task', ...run });

@@ -16,7 +16,13 @@ export const fix = z.discriminatedUnion('do', [
     side: z.enum(['before', 'after']),
     port: z.string(),
   }),
-  z.object({ do: z.literal('replace'), title: z.string(), node: z.string(), kind: z.string(), params: z.record(z.string(), z.json()) }),
+  z.object({
+    do: z.literal('replace'),
+    title: z.string(),
+    node: z.string(),
+    kind: z.string(),
+    params: z.record(z.string(), z.json()),
+  }),
   z.object({ do: z.literal('move'), title: z.string(), node: z.string(), before: z.string() }),
 ]);
 export type Fix = z.output<typeof fix>;
@@ -64,7 +70,12 @@ export const fail = (code: string, details: ProblemDetails, options?: { cause?: 
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof FlowyardError) return thrown.problem;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: 'internal.unexpected', severity: 'error', message, mend: 'This is a fault in Flowyard: please report it with the log.' };
+  return {
+    code: 'internal.unexpected',
+    severity: 'error',
+    message,
+    mend: 'This is a fault in Flowyard: please report it with the log.',
+  };
 }
 
 /** Makes the compiler prove that a closed set was handled to its end. */

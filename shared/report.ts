@@ -9,8 +9,18 @@ export const chart = z.object({
   title: z.string(),
   help: z.string().optional(),
   mark: z.enum(['line', 'bar', 'point', 'area', 'box', 'histogram']),
-  x: z.object({ field: z.string(), title: z.string(), scale: scale.default('linear'), domain: z.tuple([z.number(), z.number()]).optional() }),
-  y: z.object({ field: z.string(), title: z.string(), scale: scale.default('linear'), domain: z.tuple([z.number(), z.number()]).optional() }),
+  x: z.object({
+    field: z.string(),
+    title: z.string(),
+    scale: scale.default('linear'),
+    domain: z.tuple([z.number(), z.number()]).optional(),
+  }),
+  y: z.object({
+    field: z.string(),
+    title: z.string(),
+    scale: scale.default('linear'),
+    domain: z.tuple([z.number(), z.number()]).optional(),
+  }),
   /** Field whose values are separate series (colour). */
   color: z.string().optional(),
   /** Field whose values are separate small charts. */
@@ -18,7 +28,15 @@ export const chart = z.object({
   /** At most about 2,000 marks: aggregated before it gets here. Column name → values, all of one length. For `box`: low, q1, median, q3, high; for `histogram`: from, to, count. */
   data: z.record(z.string(), z.array(cell)),
   /** Straight guide lines: the diagonal of a ROC curve, the chance level. */
-  guides: z.array(z.object({ from: z.tuple([z.number(), z.number()]), to: z.tuple([z.number(), z.number()]), label: z.string().optional() })).optional(),
+  guides: z
+    .array(
+      z.object({
+        from: z.tuple([z.number(), z.number()]),
+        to: z.tuple([z.number(), z.number()]),
+        label: z.string().optional(),
+      }),
+    )
+    .optional(),
   /** What the chart says, in a sentence, for those who cannot see it. */
   caption: z.string(),
 });
@@ -41,10 +59,31 @@ export const reportBlock = z.discriminatedUnion('type', [
       }),
     ),
   }),
-  z.object({ type: z.literal('table'), title: z.string(), columns: z.array(z.object({ name: z.string(), title: z.string(), align: z.enum(['left', 'right']).default('left') })), rows: z.array(z.array(cell)), caption: z.string().optional() }),
+  z.object({
+    type: z.literal('table'),
+    title: z.string(),
+    columns: z.array(
+      z.object({ name: z.string(), title: z.string(), align: z.enum(['left', 'right']).default('left') }),
+    ),
+    rows: z.array(z.array(cell)),
+    caption: z.string().optional(),
+  }),
   chart,
-  z.object({ type: z.literal('matrix'), title: z.string(), rowTitle: z.string(), columnTitle: z.string(), labels: z.array(z.string()), values: z.array(z.array(z.number())), caption: z.string().optional() }),
-  z.object({ type: z.literal('text'), title: z.string().optional(), text: z.string(), tone: z.enum(['plain', 'note', 'warning']).default('plain') }),
+  z.object({
+    type: z.literal('matrix'),
+    title: z.string(),
+    rowTitle: z.string(),
+    columnTitle: z.string(),
+    labels: z.array(z.string()),
+    values: z.array(z.array(z.number())),
+    caption: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal('text'),
+    title: z.string().optional(),
+    text: z.string(),
+    tone: z.enum(['plain', 'note', 'warning']).default('plain'),
+  }),
 ]);
 export type ReportBlock = z.output<typeof reportBlock>;
 export type ChartBlock = z.output<typeof chart>;

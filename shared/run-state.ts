@@ -2,7 +2,17 @@
 import { unreachable, type Problem } from './errors.ts';
 import type { OutputFact, RunEvent } from './run-events.ts';
 
-export const nodeRunStates = ['idle', 'queued', 'running', 'done', 'cached', 'failed', 'skipped', 'cancelled', 'interrupted'] as const;
+export const nodeRunStates = [
+  'idle',
+  'queued',
+  'running',
+  'done',
+  'cached',
+  'failed',
+  'skipped',
+  'cancelled',
+  'interrupted',
+] as const;
 export type NodeRunStateName = (typeof nodeRunStates)[number];
 
 export interface MetricPoint {
@@ -40,13 +50,23 @@ export interface RunState {
 }
 
 export const emptyNodeRun: NodeRunState = { state: 'idle', outputs: [], warnings: [], metrics: {}, curve: [], log: [] };
-export const startRunState = (run: string): RunState => ({ run, status: 'starting', startedMs: 0, lastSeq: -1, nodes: {}, metrics: {} });
+export const startRunState = (run: string): RunState => ({
+  run,
+  status: 'starting',
+  startedMs: 0,
+  lastSeq: -1,
+  nodes: {},
+  metrics: {},
+});
 
 export function reduceRun(state: RunState, event: RunEvent): RunState {
   if (event.seq <= state.lastSeq) return state;
   const next: RunState = { ...state, lastSeq: event.seq };
   /** Folds and sweep values of one node are shown together on its card: the last fact wins, a failure stays. */
-  const node = (id: string, change: (old: NodeRunState) => NodeRunState): RunState => ({ ...next, nodes: { ...next.nodes, [id]: change(next.nodes[id] ?? emptyNodeRun) } });
+  const node = (id: string, change: (old: NodeRunState) => NodeRunState): RunState => ({
+    ...next,
+    nodes: { ...next.nodes, [id]: change(next.nodes[id] ?? emptyNodeRun) },
+  });
   switch (event.type) {
     case 'run-started':
       return { ...next, status: 'running', startedMs: event.time_ms };
@@ -55,17 +75,36 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     case 'node-queued':
       return node(event.node, (old) => ({ ...old, state: 'queued', reason: event.reason }));
     case 'node-started':
-      return node(event.node, (old) => ({ ...old, state: 'running', reason: event.reason, startedMs: event.time_ms, progress: null }));
+      return node(event.node, (old) => ({
+        ...old,
+        state: 'running',
+        reason: event.reason,
+        startedMs: event.time_ms,
+        progress: null,
+      }));
     case 'node-progress':
-      return node(event.node, (old) => ({ ...old, progress: event.fraction, ...(event.text === undefined ? {} : { progressText: event.text }) }));
+      return node(event.node, (old) => ({
+        ...old,
+        progress: event.fraction,
+        ...(event.text === undefined ? {} : { progressText: event.text }),
+      }));
     case 'node-log':
-      return node(event.node, (old) => ({ ...old, log: [...old.log, { level: event.level, text: event.text, timeMs: event.time_ms }] }));
+      return node(event.node, (old) => ({
+        ...old,
+        log: [...old.log, { level: event.level, text: event.text, timeMs: event.time_ms }],
+      }));
     case 'node-warning':
       return node(event.node, (old) => ({ ...old, warnings: [...old.warnings, event.problem] }));
     case 'segment-finished':
       return next;
     case 'node-cached':
-      return node(event.node, (old) => ({ ...old, state: 'cached', reason: event.reason, outputs: event.outputs, ...(event.saved_ms === undefined ? {} : { savedMs: event.saved_ms }) }));
+      return node(event.node, (old) => ({
+        ...old,
+        state: 'cached',
+        reason: event.reason,
+        outputs: event.outputs,
+        ...(event.saved_ms === undefined ? {} : { savedMs: event.saved_ms }),
+      }));
     case 'node-finished':
       return node(event.node, (old) => ({ ...old, state: 'done', ms: event.ms, progress: 1, outputs: event.outputs }));
     case 'node-failed':
@@ -90,7 +129,14 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         ms: event.ms,
         metrics: event.metrics,
         ...(event.problem === undefined ? {} : { problem: event.problem }),
-        nodes: Object.fromEntries(Object.entries(next.nodes).map(([id, n]) => [id, n.state === 'queued' || n.state === 'running' ? { ...n, state: event.status === 'cancelled' ? ('cancelled' as const) : ('interrupted' as const) } : n])),
+        nodes: Object.fromEntries(
+          Object.entries(next.nodes).map(([id, n]) => [
+            id,
+            n.state === 'queued' || n.state === 'running'
+              ? { ...n, state: event.status === 'cancelled' ? ('cancelled' as const) : ('interrupted' as const) }
+              : n,
+          ]),
+        ),
       };
     default:
       return unreachable(event);

@@ -58,13 +58,16 @@ export function literal(value: SqlValue): string {
 }
 
 /** An integer literal means an integer to DuckDB; where a DOUBLE is meant, say so. */
-export const double = (value: number): Sql => new Sql([Number.isFinite(value) ? `${value.toExponential()}::DOUBLE` : literal(value)]);
+export const double = (value: number): Sql =>
+  new Sql([Number.isFinite(value) ? `${value.toExponential()}::DOUBLE` : literal(value)]);
 
 export const id = (name: string): Sql => new Sql([`"${name.replaceAll('"', '""')}"`]);
 export const raw = (text: string): Sql => new Sql([text]);
 export const ref = (name: string): Sql => new Sql([{ ref: name }]);
-export const expression = (text: string, param: string): Sql => new Sql(['(', text, '\n)'], [{ form: 'expression', text, param }]);
-export const select = (text: string, param: string): Sql => new Sql(['(', text, '\n)'], [{ form: 'select', text, param }]);
+export const expression = (text: string, param: string): Sql =>
+  new Sql(['(', text, '\n)'], [{ form: 'expression', text, param }]);
+export const select = (text: string, param: string): Sql =>
+  new Sql(['(', text, '\n)'], [{ form: 'select', text, param }]);
 
 export function join(fragments: readonly Sql[], separator = ', '): Sql {
   const parts: Part[] = [];

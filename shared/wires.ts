@@ -39,7 +39,8 @@ export const typeFamilies = ['number', 'text', 'boolean', 'time', 'other'] as co
 export type TypeFamily = (typeof typeFamilies)[number];
 
 const numberType = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|REAL|DECIMAL(\(.*\))?)$/;
-const timeType = /^(DATE|TIME|TIMESTAMP|TIMESTAMP_S|TIMESTAMP_MS|TIMESTAMP_NS|TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ|TIME WITH TIME ZONE)$/;
+const timeType =
+  /^(DATE|TIME|TIMESTAMP|TIMESTAMP_S|TIMESTAMP_MS|TIMESTAMP_NS|TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ|TIME WITH TIME ZONE)$/;
 
 export function typeFamily(type: string): TypeFamily {
   if (numberType.test(type)) return 'number';
@@ -53,4 +54,5 @@ export const isInteger = (type: string): boolean => /INT/.test(type) && numberTy
 
 /** Roles that a rule such as "all numbers" never picks. */
 const protectedRoles: ReadonlySet<Role> = new Set<Role>(['target', 'id', 'group', 'time', 'weight']);
-export const isFeature = (c: Column): boolean => !hiddenColumns.includes(c.name) && (c.role === undefined || !protectedRoles.has(c.role));
+export const isFeature = (c: Column): boolean =>
+  !hiddenColumns.includes(c.name) && (c.role === undefined || !protectedRoles.has(c.role));

@@ -16,9 +16,13 @@ export const app: Command = {
     ...commonOptions,
   },
   run: async (input) => {
-    const started = await openHost(resolve(input.text('workspace') ?? '.'), (problem) => process.stderr.write(`${problem.message} ${problem.mend ?? ''}\n`));
+    const started = await openHost(resolve(input.text('workspace') ?? '.'), (problem) =>
+      process.stderr.write(`${problem.message} ${problem.mend ?? ''}\n`),
+    );
     const print = (url: string): void => {
-      process.stdout.write(input.flag('json') ? `${JSON.stringify({ type: 'serving', url })}\n` : `Flowyard is at ${url}\n`);
+      process.stdout.write(
+        input.flag('json') ? `${JSON.stringify({ type: 'serving', url })}\n` : `Flowyard is at ${url}\n`,
+      );
       if (!input.flag('no-open')) openBrowser(url);
     };
     if (!started.started) {
@@ -26,7 +30,10 @@ export const app: Command = {
       return 0;
     }
     const { host } = started;
-    const server = await host.serveApp({ rendererFolder: join(installFolder, 'dist', 'renderer'), port: Number(input.text('port') ?? 0) });
+    const server = await host.serveApp({
+      rendererFolder: join(installFolder, 'dist', 'renderer'),
+      port: Number(input.text('port') ?? 0),
+    });
     print(server.newAddress());
     await new Promise<void>((done) => {
       process.once('SIGINT', done);
@@ -38,7 +45,14 @@ export const app: Command = {
 };
 
 function openBrowser(url: string): void {
-  const [program, ...args] = process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : ['xdg-open', url];
+  const [program, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url];
   // No browser to open is no failure: the address is printed.
-  spawn(program, args, { stdio: 'ignore', detached: true }).once('error', () => undefined).unref();
+  spawn(program, args, { stdio: 'ignore', detached: true })
+    .once('error', () => undefined)
+    .unref();
 }

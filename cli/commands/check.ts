@@ -16,28 +16,51 @@ export const check: Command = {
   name: 'check',
   usage: 'check FILE',
   about: 'Says what is wrong with a pipeline, and what a run would compute.',
-  options: { ...pipelineOptions, to: { type: 'string', value: 'NODE', about: 'Plan only what this node needs.' }, ...commonOptions },
+  options: {
+    ...pipelineOptions,
+    to: { type: 'string', value: 'NODE', about: 'Plan only what this node needs.' },
+    ...commonOptions,
+  },
   run: async (input) => {
     const { file, path, parameters, granted, workspace } = await readPipelineRequest(input);
     // Only a name that the pipeline does not have is refused at once: a missing value is one of the problems.
     const known = Object.keys(parameters).filter((name) => file.parameters[name] === undefined);
     if (known.length > 0) resolveParameters(file, parameters);
     const store = await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false });
-    await using planner = new Planner({ specs: await loadSpecs(), loadRun, store, workspace, resources: resourcesFolder, threads: availableParallelism(), memoryBytes: totalmem() * 0.25, granted });
+    await using planner = new Planner({
+      specs: await loadSpecs(),
+      loadRun,
+      store,
+      workspace,
+      resources: resourcesFolder,
+      threads: availableParallelism(),
+      memoryBytes: totalmem() * 0.25,
+      granted,
+    });
     const result = await checkPipeline(planner, { path, file, parameters }, input.text('to') ?? null);
     await store.endRun('preview');
     const errors = result.problems.filter((p) => p.severity === 'error').length;
     const warnings = result.problems.length - errors;
     if (input.flag('json')) {
       for (const problem of result.problems) printJson({ type: 'problem', ...problem });
-      printJson({ type: 'check-finished', errors, warnings, nodes: result.plan.total, compute: result.plan.compute, schemas: result.schemas });
+      printJson({
+        type: 'check-finished',
+        errors,
+        warnings,
+        nodes: result.plan.total,
+        compute: result.plan.compute,
+        schemas: result.schemas,
+      });
     } else {
       printLines(result.problems.map(sayProblem));
-      printLines([`${count(errors, 'error')}, ${count(warnings, 'warning')}. ${result.plan.compute.length === 0 ? 'A run would compute nothing.' : `A run would compute ${result.plan.compute.length} of ${result.plan.total} nodes.`}`]);
+      printLines([
+        `${count(errors, 'error')}, ${count(warnings, 'warning')}. ${result.plan.compute.length === 0 ? 'A run would compute nothing.' : `A run would compute ${result.plan.compute.length} of ${result.plan.total} nodes.`}`,
+      ]);
     }
     return errors > 0 ? 2 : 0;
   },
 };
 
-const sayProblem = (p: Problem): string => `${p.severity === 'error' ? '✗' : '!'} ${[p.node, p.param ?? p.port].filter((part) => part !== undefined).join('.')}${p.node === undefined ? '' : ': '}${p.message}${p.mend === undefined ? '' : ` ${p.mend}`}`;
+const sayProblem = (p: Problem): string =>
+  `${p.severity === 'error' ? '✗' : '!'} ${[p.node, p.param ?? p.port].filter((part) => part !== undefined).join('.')}${p.node === undefined ? '' : ': '}${p.message}${p.mend === undefined ? '' : ` ${p.mend}`}`;
 const count = (n: number, what: string): string => `${n === 0 ? 'no' : n} ${what}${n === 1 ? '' : 's'}`;

@@ -25,11 +25,17 @@ export interface Command {
 
 export const commonOptions: Readonly<Record<string, Option>> = {
   json: { type: 'boolean', about: 'One JSON object a line on standard output.' },
-  workspace: { type: 'string', value: 'DIR', about: 'Where results, models and services are kept. Default: this folder.' },
+  workspace: {
+    type: 'string',
+    value: 'DIR',
+    about: 'Where results, models and services are kept. Default: this folder.',
+  },
 };
 
 export function toParseOptions(options: Readonly<Record<string, Option>>): ParseArgsOptionsConfig {
-  return Object.fromEntries(Object.entries(options).map(([name, o]) => [name, { type: o.type, multiple: o.multiple ?? false }]));
+  return Object.fromEntries(
+    Object.entries(options).map(([name, o]) => [name, { type: o.type, multiple: o.multiple ?? false }]),
+  );
 }
 
 /** Wrong words on the command line. */
@@ -47,11 +53,17 @@ export function readValue(text: string): unknown {
 }
 
 /** A whole number from 1 on (`from` 0: or nothing); undefined when it was not given. */
-export function readCount(input: CommandInput, option: string, from = 1, to = Number.MAX_SAFE_INTEGER): number | undefined {
+export function readCount(
+  input: CommandInput,
+  option: string,
+  from = 1,
+  to = Number.MAX_SAFE_INTEGER,
+): number | undefined {
   const text = input.text(option);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < from || value > to) throw new UsageError(`--${option} takes a whole number${to < 1e6 ? ` from ${from} to ${to}` : ''}, not "${text}".`);
+  if (text.trim() === '' || !Number.isInteger(value) || value < from || value > to)
+    throw new UsageError(`--${option} takes a whole number${to < 1e6 ? ` from ${from} to ${to}` : ''}, not "${text}".`);
   return value;
 }
 

@@ -14,18 +14,29 @@ export const examples: Command = {
   name: 'examples',
   usage: 'examples [ID]',
   about: 'Lists the examples; with --to copies one.',
-  options: { to: { type: 'string', value: 'DIR', about: 'Copies the example ID into this folder.' }, json: commonOptions['json'] ?? { type: 'boolean', about: '' } },
+  options: {
+    to: { type: 'string', value: 'DIR', about: 'Copies the example ID into this folder.' },
+    json: commonOptions['json'] ?? { type: 'boolean', about: '' },
+  },
   run: async (input) => {
     const json = input.flag('json');
     const [id] = input.positionals;
     const all = await listExamples(folder);
     if (id === undefined) {
       if (json) all.forEach(printJson);
-      else printTable(['ID', 'NODES', 'TITLE'], all.map((e) => [e.id, String(e.nodes), e.title]));
+      else
+        printTable(
+          ['ID', 'NODES', 'TITLE'],
+          all.map((e) => [e.id, String(e.nodes), e.title]),
+        );
       return 0;
     }
     const { file } = await readExample(folder, id).catch((cause: unknown) => {
-      throw fail('example.unknown', { message: `There is no example "${id}".`, mend: `There are ${all.map((e) => e.id).join(', ')}.` }, { cause });
+      throw fail(
+        'example.unknown',
+        { message: `There is no example "${id}".`, mend: `There are ${all.map((e) => e.id).join(', ')}.` },
+        { cause },
+      );
     });
     const to = input.text('to');
     if (to === undefined) {
@@ -35,7 +46,11 @@ export const examples: Command = {
       return 0;
     }
     const path = join(resolve(to), `${id}.pipeline.json`);
-    if ((await stat(path).catch(() => undefined)) !== undefined) throw fail('example.file-exists', { message: `There is a file ${path} already.`, mend: 'Choose another folder, or move the file away.' });
+    if ((await stat(path).catch(() => undefined)) !== undefined)
+      throw fail('example.file-exists', {
+        message: `There is a file ${path} already.`,
+        mend: 'Choose another folder, or move the file away.',
+      });
     await mkdir(resolve(to), { recursive: true });
     await writeFile(path, formatPipeline(file), { flag: 'wx' });
     if (json) printJson({ type: 'copied', id, path });

@@ -18,7 +18,11 @@ export const models: Command = {
         const rows = await history.models();
         if (json) rows.forEach(printJson);
         else if (rows.length === 0) printLines(['No model yet.']);
-        else printTable(['MODEL', 'TARGET', 'TRAINED', 'MEASURED'], rows.map((m) => [`${m.name}@${m.version}`, m.target, sayTime(m.created_ms), sayMetrics(m.metrics)]));
+        else
+          printTable(
+            ['MODEL', 'TARGET', 'TRAINED', 'MEASURED'],
+            rows.map((m) => [`${m.name}@${m.version}`, m.target, sayTime(m.created_ms), sayMetrics(m.metrics)]),
+          );
         return 0;
       }
       const { name, version } = readModelName(text);

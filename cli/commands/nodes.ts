@@ -34,13 +34,20 @@ export const nodes: Command = {
     if (kind === undefined) {
       const all = [...specs.values()].sort((a, b) => categories.indexOf(a.category) - categories.indexOf(b.category));
       if (json) for (const spec of all) printJson(factsOf(spec));
-      else printTable(['KIND', 'IN', 'OUT', 'WHAT IT DOES'], all.map((spec) => [spec.kind, sayPorts(spec.inputs), sayPorts(spec.outputs), spec.about]));
+      else
+        printTable(
+          ['KIND', 'IN', 'OUT', 'WHAT IT DOES'],
+          all.map((spec) => [spec.kind, sayPorts(spec.inputs), sayPorts(spec.outputs), spec.about]),
+        );
       return 0;
     }
     const spec = specs.get(kind);
     if (spec === undefined) {
       const near = [...specs.keys()].filter((k) => k.endsWith(`.${kind}`) || k.includes(kind));
-      throw fail('kind.unknown', { message: `There is no kind "${kind}".`, mend: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'flowyard nodes lists them.' });
+      throw fail('kind.unknown', {
+        message: `There is no kind "${kind}".`,
+        mend: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'flowyard nodes lists them.',
+      });
     }
     const help = await readFile(join(installFolder, 'nodes', ...kind.split('.'), 'help.md'), 'utf8').catch(() => null);
     if (json) printJson({ ...factsOf(spec), help });
@@ -49,7 +56,17 @@ export const nodes: Command = {
   },
 };
 
-const factsOf = (spec: AnySpec) => ({ kind: spec.kind, version: spec.version, title: spec.title, category: spec.category, about: spec.about, keywords: spec.keywords, inputs: spec.inputs, outputs: spec.outputs, params: parametersOf(spec) });
+const factsOf = (spec: AnySpec) => ({
+  kind: spec.kind,
+  version: spec.version,
+  title: spec.title,
+  category: spec.category,
+  about: spec.about,
+  keywords: spec.keywords,
+  inputs: spec.inputs,
+  outputs: spec.outputs,
+  params: parametersOf(spec),
+});
 
 function parametersOf(spec: AnySpec): ParameterFacts[] {
   return Object.entries(spec.params.shape).flatMap(([name, schema]): ParameterFacts[] => {
@@ -57,7 +74,18 @@ function parametersOf(spec: AnySpec): ParameterFacts[] {
     const meta = fieldMeta(schema);
     if (meta === undefined) return [];
     const { title, help, widget, choices, unit } = meta;
-    return [{ name, title, help, widget, default: schema.parse(undefined), ...(choices === undefined ? {} : { choices }), ...(unit === undefined ? {} : { unit }), schema: z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) }];
+    return [
+      {
+        name,
+        title,
+        help,
+        widget,
+        default: schema.parse(undefined),
+        ...(choices === undefined ? {} : { choices }),
+        ...(unit === undefined ? {} : { unit }),
+        schema: z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }),
+      },
+    ];
   });
 }
 
@@ -73,11 +101,24 @@ function details(spec: AnySpec, help: string | null): string[] {
     ...parametersOf(spec).flatMap((p) => [
       `  ${p.name} = ${JSON.stringify(p.default)}${p.unit === undefined ? '' : ` ${p.unit}`}  ${p.title}`,
       `      ${p.help}`,
-      ...(p.choices === undefined ? [] : [`      ${Object.entries(p.choices).map(([value, words]) => `${value}: ${words}`).join('; ')}`]),
+      ...(p.choices === undefined
+        ? []
+        : [
+            `      ${Object.entries(p.choices)
+              .map(([value, words]) => `${value}: ${words}`)
+              .join('; ')}`,
+          ]),
     ]),
     ...(help === null ? [] : ['', help.trimEnd()]),
   ];
 }
 
-const portLines = (what: string, ports: Readonly<Record<string, Port>>): string[] => Object.entries(ports).map(([name, port]) => `${what.padEnd(7)}${name}  ${port.title} (${port.wire}${port.optional ? ', optional' : ''}${port.many ? ', several' : ''})`);
-const sayPorts = (ports: Readonly<Record<string, Port>>): string => Object.entries(ports).map(([name, port]) => `${name}:${port.wire}${port.optional ? '?' : ''}${port.many ? '*' : ''}`).join(' ') || '–';
+const portLines = (what: string, ports: Readonly<Record<string, Port>>): string[] =>
+  Object.entries(ports).map(
+    ([name, port]) =>
+      `${what.padEnd(7)}${name}  ${port.title} (${port.wire}${port.optional ? ', optional' : ''}${port.many ? ', several' : ''})`,
+  );
+const sayPorts = (ports: Readonly<Record<string, Port>>): string =>
+  Object.entries(ports)
+    .map(([name, port]) => `${name}:${port.wire}${port.optional ? '?' : ''}${port.many ? '*' : ''}`)
+    .join(' ') || '–';

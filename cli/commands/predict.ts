@@ -29,24 +29,39 @@ export const predict: Command = {
   usage: 'predict MODEL --input FILE',
   about: 'Adds predictions to the rows of a file. MODEL is a name, name@version, or a result’s key.',
   options: {
-    input: { type: 'string', value: 'FILE', about: 'CSV, TSV, JSON lines or Parquet; the file that it was trained on works as it is.' },
-    output: { type: 'string', value: 'FILE', about: 'Where to write: .csv, .tsv, .jsonl, .json or .parquet. Default: CSV to standard output, with --json one object a row.' },
+    input: {
+      type: 'string',
+      value: 'FILE',
+      about: 'CSV, TSV, JSON lines or Parquet; the file that it was trained on works as it is.',
+    },
+    output: {
+      type: 'string',
+      value: 'FILE',
+      about:
+        'Where to write: .csv, .tsv, .jsonl, .json or .parquet. Default: CSV to standard output, with --json one object a row.',
+    },
     ...commonOptions,
   },
   run: async (input) => {
     const [name] = input.positionals;
     const given = input.text('input');
-    if (name === undefined || given === undefined) throw new UsageError(name === undefined ? 'Which model?' : 'Which rows? Name a file with --input.');
+    if (name === undefined || given === undefined)
+      throw new UsageError(name === undefined ? 'Which model?' : 'Which rows? Name a file with --input.');
     const output = input.text('output');
     const ending = output === undefined ? (input.flag('json') ? '.jsonl' : '.csv') : extname(output).toLowerCase();
     const format = formats[ending];
-    if (format === undefined) throw new UsageError(`--output ends in ${Object.keys(formats).join(', ')}, not "${ending}".`);
+    if (format === undefined)
+      throw new UsageError(`--output ends in ${Object.keys(formats).join(', ')}, not "${ending}".`);
     const path = await realFile(given);
     const found = await findModel(resolve(input.text('workspace') ?? '.'), name);
-    const file = Object.values(found.artifact.manifest.ports).find((port) => port.wire === 'model')?.files[0] ?? 'model.json';
+    const file =
+      Object.values(found.artifact.manifest.ports).find((port) => port.wire === 'model')?.files[0] ?? 'model.json';
     const predictor = openPredictor(readModel(await readFile(found.artifact.file(file), 'utf8')));
     // Beside the place where it will stand, so that it is moved there at once, or not at all.
-    const folder = output === undefined ? join(resolve(input.text('workspace') ?? '.'), '.flowyard', 'tmp') : dirname(resolve(output));
+    const folder =
+      output === undefined
+        ? join(resolve(input.text('workspace') ?? '.'), '.flowyard', 'tmp')
+        : dirname(resolve(output));
     await mkdir(folder, { recursive: true });
     const half = join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
@@ -54,8 +69,12 @@ export const predict: Command = {
       if (output === undefined) await sendAway(half);
       else {
         await rename(half, resolve(output));
-        if (input.flag('json')) printJson({ type: 'predicted', model: found.name, version: found.version, rows, output: resolve(output) });
-        else process.stdout.write(`${rows.toLocaleString('en')} rows predicted by ${found.name}${found.version === 0 ? '' : `@${found.version}`}: ${output}\n`);
+        if (input.flag('json'))
+          printJson({ type: 'predicted', model: found.name, version: found.version, rows, output: resolve(output) });
+        else
+          process.stdout.write(
+            `${rows.toLocaleString('en')} rows predicted by ${found.name}${found.version === 0 ? '' : `@${found.version}`}: ${output}\n`,
+          );
       }
       return 0;
     } finally {
@@ -71,8 +90,18 @@ async function sendAway(path: string): Promise<void> {
   await pipeline(handle.createReadStream(), process.stdout, { end: false });
 }
 
-async function writePredictions(predictor: ReturnType<typeof openPredictor>, path: string, target: string, format: string): Promise<number> {
-  await using database = await Database.open({ threads: availableParallelism(), memoryBytes: totalmem() * 0.4, tempFolder: null, allowed: [path, target] });
+async function writePredictions(
+  predictor: ReturnType<typeof openPredictor>,
+  path: string,
+  target: string,
+  format: string,
+): Promise<number> {
+  await using database = await Database.open({
+    threads: availableParallelism(),
+    memoryBytes: totalmem() * 0.4,
+    tempFolder: null,
+    allowed: [path, target],
+  });
   const rows = await readInput(database, predictor.model, path);
   const { select } = await predictionsQuery(database, predictor, rows, 'predict');
   const copied = await database.query(`COPY (${select}) TO ${literal(target)} (${format})`);
@@ -80,10 +109,12 @@ async function writePredictions(predictor: ReturnType<typeof openPredictor>, pat
 }
 
 async function realFile(given: string): Promise<string> {
-  const missing = (cause?: unknown) => fail('file.missing', { message: `The file "${given}" is not there.`, mend: 'Check the path.' }, { cause });
+  const missing = (cause?: unknown) =>
+    fail('file.missing', { message: `The file "${given}" is not there.`, mend: 'Check the path.' }, { cause });
   const path = await realpath(resolve(given)).catch((cause: unknown) => {
     throw missing(cause);
   });
-  if (!(await stat(path)).isFile()) throw fail('file.not-a-file', { message: `"${given}" is a folder, not a file.`, mend: 'Name a file.' });
+  if (!(await stat(path)).isFile())
+    throw fail('file.not-a-file', { message: `"${given}" is a folder, not a file.`, mend: 'Name a file.' });
   return path;
 }

@@ -8,7 +8,12 @@ import { setParameter, type SweepAxis } from '../../engine/run/sweep.ts';
 import { readValue, splitPair, UsageError, type CommandInput, type Option } from './command.ts';
 
 export const pipelineOptions: Readonly<Record<string, Option>> = {
-  param: { type: 'string', multiple: true, value: 'name=value', about: 'A run parameter of the pipeline. Values are JSON, else text.' },
+  param: {
+    type: 'string',
+    multiple: true,
+    value: 'name=value',
+    about: 'A run parameter of the pipeline. Values are JSON, else text.',
+  },
   set: { type: 'string', multiple: true, value: 'node.param=value', about: 'A parameter of a node, for this run.' },
 };
 
@@ -25,7 +30,11 @@ export async function readPipelineRequest(input: CommandInput): Promise<Pipeline
   if (given === undefined) throw new UsageError('Which pipeline file?');
   const path = resolve(given);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw fail('pipeline.not-there', { message: `There is no pipeline file "${given}".`, mend: 'Check the path.' }, { cause });
+    throw fail(
+      'pipeline.not-there',
+      { message: `There is no pipeline file "${given}".`, mend: 'Check the path.' },
+      { cause },
+    );
   });
   let file = parsePipeline(text, given);
   for (const pair of input.texts('set')) {

@@ -33,7 +33,9 @@ export const run: Command = {
   run: async (input) => {
     const request = await readPipelineRequest(input);
     const start = await readStart(input, request);
-    const print = input.flag('json') ? (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`) : printEvent;
+    const print = input.flag('json')
+      ? (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`)
+      : printEvent;
     const { status, problem } = await follow(request.workspace, start, print);
     return status === 'done' ? 0 : exitCodeOf(problem?.code);
   },
@@ -47,7 +49,10 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
   resolveParameters(file, parameters);
   applySweep(file, sweep);
   if (to !== null && file.nodes[to] === undefined)
-    throw fail('run.no-node', { message: `The pipeline has no node "${to}".`, mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.` });
+    throw fail('run.no-node', {
+      message: `The pipeline has no node "${to}".`,
+      mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
+    });
   const threads = readCount(input, 'threads');
   const [root, place] = await Promise.all([realpath(workspace).catch(() => workspace), realpath(path)]);
   return {

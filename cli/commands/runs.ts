@@ -20,7 +20,11 @@ export const runs: Command = {
         const rows = await history.runs(limit);
         if (json) rows.forEach(printJson);
         else if (rows.length === 0) printLines(['No run yet.']);
-        else printTable(['RUN', 'STARTED', 'STATUS', 'COMPUTED', 'CACHED', 'PIPELINE'], rows.map((r) => [r.id, sayTime(r.started_ms), r.status, String(r.computed), String(r.cached), r.title]));
+        else
+          printTable(
+            ['RUN', 'STARTED', 'STATUS', 'COMPUTED', 'CACHED', 'PIPELINE'],
+            rows.map((r) => [r.id, sayTime(r.started_ms), r.status, String(r.computed), String(r.cached), r.title]),
+          );
         return 0;
       }
       const { run, file } = await history.run(id);
@@ -34,7 +38,11 @@ export const runs: Command = {
           `Nodes      ${run.computed} computed, ${run.cached} from the cache`,
           ...Object.entries(run.parameters).map(([name, value]) => `Parameter  ${name} = ${JSON.stringify(value)}`),
           ...Object.entries(run.metrics).map(([node, metrics]) => `Metrics    ${node}: ${sayMetrics(metrics)}`),
-          ...(run.problem === null ? [] : [`Problem    ${run.problem.node === undefined ? '' : `${run.problem.node}: `}${run.problem.message} ${run.problem.mend ?? ''}`.trimEnd()]),
+          ...(run.problem === null
+            ? []
+            : [
+                `Problem    ${run.problem.node === undefined ? '' : `${run.problem.node}: `}${run.problem.message} ${run.problem.mend ?? ''}`.trimEnd(),
+              ]),
         ]);
       return 0;
     });

@@ -31,12 +31,33 @@ export const serve: Command = {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
     });
     const { model, version } = { model: found.name, version: found.version };
-    const onRequest = json ? (request: ServedRequest): void => printJson({ type: 'request', time_ms: request.time_ms, rows: request.rows, latency_ms: request.latency_ms, status: request.status, error: request.error }) : undefined;
-    const server = await startModelServer({ scorer, model, version, key: found.key, port, token, ...(onRequest === undefined ? {} : { onRequest }) });
+    const onRequest = json
+      ? (request: ServedRequest): void =>
+          printJson({
+            type: 'request',
+            time_ms: request.time_ms,
+            rows: request.rows,
+            latency_ms: request.latency_ms,
+            status: request.status,
+            error: request.error,
+          })
+      : undefined;
+    const server = await startModelServer({
+      scorer,
+      model,
+      version,
+      key: found.key,
+      port,
+      token,
+      ...(onRequest === undefined ? {} : { onRequest }),
+    });
     opened.defer(() => server.close());
     const predict = `${server.url}/predict`;
     if (json) printJson({ type: 'serving', url: server.url, predict, token, model, version, key: found.key });
-    else process.stdout.write(`${model}${version === 0 ? '' : `@${version}`} answers at ${predict}${token === null ? '' : ` with the header "Authorization: Bearer ${token}"`}\n`);
+    else
+      process.stdout.write(
+        `${model}${version === 0 ? '' : `@${version}`} answers at ${predict}${token === null ? '' : ` with the header "Authorization: Bearer ${token}"`}\n`,
+      );
     await stopped;
     return 0;
   },

@@ -81,7 +81,12 @@ export type StartedHost = { started: true; host: Host } | { started: false; livi
 const defaultCacheLimitBytes = 20 * 2 ** 30;
 
 export async function startHost(options: HostOptions): Promise<StartedHost> {
-  const { now = Date.now, log = () => undefined, cacheLimitBytes = defaultCacheLimitBytes, startsServices = true } = options;
+  const {
+    now = Date.now,
+    log = () => undefined,
+    cacheLimitBytes = defaultCacheLimitBytes,
+    startsServices = true,
+  } = options;
   const workspace = await realpath(options.workspace).catch((cause: unknown) => {
     throw fail(
       'store.no-workspace',
@@ -101,7 +106,14 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   if (store.notice !== undefined) log(store.notice);
   const artifacts = await openArtifacts({ folder: join(workspace, '.flowyard'), readOnly, now });
   const changes = makeChangeHub();
-  const services = makeServiceManager({ store, artifacts, changes, serviceCommand: options.serviceCommand, startsDeclared: startsServices, now });
+  const services = makeServiceManager({
+    store,
+    artifacts,
+    changes,
+    serviceCommand: options.serviceCommand,
+    startsDeclared: startsServices,
+    now,
+  });
   const runs = makeRunManager({
     workspace,
     store,

@@ -43,14 +43,19 @@ async function buildGraph(model: ModelFile, inputs: readonly Column[], loadRun: 
   const any = [...columns.values()][0];
   if (model.features.length > 0) await addSteps(g, model, columns, loadRun);
   const features = addFeatures(g, model.features, columns) ?? any?.value;
-  if (features === undefined) throw fail('onnx.no-inputs', { message: 'The model reads no column at all, so its ONNX form could not tell how many rows to predict.', mend: 'Train it with a feature.' });
+  if (features === undefined)
+    throw fail('onnx.no-inputs', {
+      message: 'The model reads no column at all, so its ONNX form could not tell how many rows to predict.',
+      mend: 'Train it with a feature.',
+    });
   const estimator = decodeEstimator(model.estimator);
   const outputs = addEstimator(g, features, estimator, model.task, model.classes);
   const taken = new Set(inputs.map((c) => c.name));
   const prediction = freeName('prediction', taken);
   const probabilities = freeName('probabilities', taken);
   g.output(prediction, outputs.prediction.value, outputs.prediction.type);
-  if (outputs.probabilities !== undefined) g.output(probabilities, outputs.probabilities, 'double', ['rows', model.classes.length]);
+  if (outputs.probabilities !== undefined)
+    g.output(probabilities, outputs.probabilities, 'double', ['rows', model.classes.length]);
   return { g, used: originsOf(features), prediction, probabilities, isLinear: estimator.form === 'linear' };
 }
 
@@ -63,12 +68,21 @@ function inputsOf(model: ModelFile): Column[] {
 }
 
 /** [rows, features] in double, as an estimator reads them: booleans 0 and 1, dates in days, times in seconds since 1970, missing NaN. */
-function addFeatures(g: GraphBuilder, features: readonly Column[], columns: ReadonlyMap<string, OnnxColumn>): string | undefined {
+function addFeatures(
+  g: GraphBuilder,
+  features: readonly Column[],
+  columns: ReadonlyMap<string, OnnxColumn>,
+): string | undefined {
   if (features.length === 0) return undefined;
   const numbers = features.map(({ name, type }) => {
     const column = columns.get(name);
     if (column === undefined) throw new Error(`the exported recipe gives no column "${name}"`);
-    if (column.type === 'string') throw fail('feature.not-a-number', { message: `The column "${name}" is ${type}, not a number.`, mend: 'Encode it first (Encode turns texts into numbers), or leave it out.', column: name });
+    if (column.type === 'string')
+      throw fail('feature.not-a-number', {
+        message: `The column "${name}" is ${type}, not a number.`,
+        mend: 'Encode it first (Encode turns texts into numbers), or leave it out.',
+        column: name,
+      });
     return column.type === 'double' ? column.value : castTo(g, column.value, 'double');
   });
   return concatColumns(g, numbers);
@@ -81,7 +95,12 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 /** For programs: how to fill the inputs and read the outputs. */
-function describe(g: GraphBuilder, model: ModelFile, inputs: readonly Column[], outputs: Readonly<Record<string, string>>): void {
+function describe(
+  g: GraphBuilder,
+  model: ModelFile,
+  inputs: readonly Column[],
+  outputs: Readonly<Record<string, string>>,
+): void {
   const described = inputs.map((c) => ({ name: c.name, column_type: c.type, ...inputForm(c) }));
   g.metadata('flowyard.inputs', JSON.stringify(described));
   g.metadata('flowyard.outputs', JSON.stringify(outputs));
@@ -90,19 +109,32 @@ function describe(g: GraphBuilder, model: ModelFile, inputs: readonly Column[], 
   if (model.task === 'classification') g.metadata('flowyard.classes', JSON.stringify(model.classes));
 }
 
-function notesOf(model: ModelFile, inputs: readonly Column[], outputs: { prediction: string; probabilities: string }, isLinear: boolean): string[] {
+function notesOf(
+  model: ModelFile,
+  inputs: readonly Column[],
+  outputs: { prediction: string; probabilities: string },
+  isLinear: boolean,
+): string[] {
   const has = (test: (c: Column) => boolean): boolean => inputs.some(test);
   const family = (wanted: string) => (c: Column) => typeFamily(c.type) === wanted;
   return [
     'each input is one column of shape [rows, 1]',
-    ...(has((c) => inputForm(c).type === 'double') ? ['numbers are double, missing is NaN; whole numbers beyond 2^53 are rounded to the nearest double'] : []),
+    ...(has((c) => inputForm(c).type === 'double')
+      ? ['numbers are double, missing is NaN; whole numbers beyond 2^53 are rounded to the nearest double']
+      : []),
     ...(has(family('boolean')) ? ['yes is 1 and no is 0, in double; missing is NaN'] : []),
     ...(has(family('text')) ? ['texts are strings; the empty text is a missing value'] : []),
     ...(has((c) => c.type === 'DATE') ? ['dates are days since 1970-01-01, in double'] : []),
-    ...(has((c) => typeFamily(c.type) === 'time' && c.type !== 'DATE') ? ['times are microseconds since 1970-01-01 UTC (or since midnight), in double'] : []),
+    ...(has((c) => typeFamily(c.type) === 'time' && c.type !== 'DATE')
+      ? ['times are microseconds since 1970-01-01 UTC (or since midnight), in double']
+      : []),
     model.task === 'regression'
       ? `the output "${outputs.prediction}" is the predicted ${model.target.name}`
       : `the outputs are "${outputs.prediction}", the class, and "${outputs.probabilities}" in the order ${model.classes.map(String).join(', ')}`,
-    ...(isLinear && model.task === 'classification' ? ['a row that still has a missing value after the preparation gets NaN as each probability, and its class means nothing'] : []),
+    ...(isLinear && model.task === 'classification'
+      ? [
+          'a row that still has a missing value after the preparation gets NaN as each probability, and its class means nothing',
+        ]
+      : []),
   ];
 }

@@ -31,7 +31,11 @@ export const modelFile = z.object({
   task: z.enum(['classification', 'regression']),
   target: column,
   classes: z.array(z.union([z.string(), z.number(), z.boolean()])),
-  base: z.object({ key: z.string(), columns: z.array(column), reader: z.object({ kind: z.string(), params: z.json() }).optional() }),
+  base: z.object({
+    key: z.string(),
+    columns: z.array(column),
+    reader: z.object({ kind: z.string(), params: z.json() }).optional(),
+  }),
   /** Columns of the base that a raw row must have; the others do not change the prediction. */
   needed: z.array(z.string()),
   steps: z.array(modelStep),
@@ -45,7 +49,11 @@ export type ModelFile = z.output<typeof modelFile>;
 export function assembleModel(draft: ModelDraft, rows: TableValue, needed: readonly string[]): ModelFile {
   const features = draft.features.map((name): Column => {
     const found = rows.columns.find((c) => c.name === name);
-    if (found === undefined) throw fail('column.missing', { message: `The model reads "${name}", which its input does not have.`, column: name });
+    if (found === undefined)
+      throw fail('column.missing', {
+        message: `The model reads "${name}", which its input does not have.`,
+        column: name,
+      });
     return { name: found.name, type: found.type };
   });
   return {
@@ -54,9 +62,17 @@ export function assembleModel(draft: ModelDraft, rows: TableValue, needed: reado
     task: draft.task,
     target: draft.target,
     classes: [...(draft.classes ?? [])],
-    base: { key: rows.trail.base.key, columns: [...rows.trail.base.columns], ...(rows.trail.base.reader === undefined ? {} : { reader: JSON.parse(JSON.stringify(rows.trail.base.reader)) }) },
+    base: {
+      key: rows.trail.base.key,
+      columns: [...rows.trail.base.columns],
+      ...(rows.trail.base.reader === undefined ? {} : { reader: JSON.parse(JSON.stringify(rows.trail.base.reader)) }),
+    },
     needed: [...needed],
-    steps: rows.trail.steps.map((s) => modelStep.parse(JSON.parse(JSON.stringify(s, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))))),
+    steps: rows.trail.steps.map((s) =>
+      modelStep.parse(
+        JSON.parse(JSON.stringify(s, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))),
+      ),
+    ),
     features,
     estimator: JSON.parse(JSON.stringify(draft.estimator)),
     facts: JSON.parse(JSON.stringify(draft.facts)),
@@ -67,7 +83,11 @@ export const writeModel = (model: ModelFile): string => `${compactJson(model)}\n
 
 export function readModel(text: string): ModelFile {
   const parsed = modelFile.safeParse(JSON.parse(text));
-  if (!parsed.success) throw fail('model.unreadable', { message: `The model file cannot be read: ${parsed.error.issues[0]?.message ?? ''}.`, mend: 'Train the model again.' });
+  if (!parsed.success)
+    throw fail('model.unreadable', {
+      message: `The model file cannot be read: ${parsed.error.issues[0]?.message ?? ''}.`,
+      mend: 'Train the model again.',
+    });
   return parsed.data;
 }
 

@@ -24,13 +24,22 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
     return `WITH ${all.map((c) => `${c.name} AS (${c.sql})`).join(', ')} SELECT ${featureList(model.features)} FROM ${from} ORDER BY ${rowColumn}`;
   };
   const list = given.map((name) => id(name).render()).join(', ');
-  const one = await database.prepareMatrix(query(`SELECT 0::BIGINT AS ${rowColumn}${given.map((name, i) => `, CAST($${i + 1} AS VARCHAR) AS ${id(name).render()}`).join('')}`));
+  const one = await database.prepareMatrix(
+    query(
+      `SELECT 0::BIGINT AS ${rowColumn}${given.map((name, i) => `, CAST($${i + 1} AS VARCHAR) AS ${id(name).render()}`).join('')}`,
+    ),
+  );
   const featuresOf = (rows: readonly RawRow[]): Promise<{ values: Float64Array; rows: number }> => {
     const texts = rows.map((row) => given.map((name) => toText(row[name] ?? null)));
     const [only] = texts;
     if (texts.length === 1 && only !== undefined) return one(only);
-    const values = texts.map((t, i) => `(${i}, ${t.map((v) => (v === null ? 'NULL::VARCHAR' : literal(v))).join(', ')})`).join(', ');
-    return database.matrix(query(`SELECT * FROM (VALUES ${values}) AS v(${rowColumn}, ${list})`), (n, m) => new Float64Array(n * m));
+    const values = texts
+      .map((t, i) => `(${i}, ${t.map((v) => (v === null ? 'NULL::VARCHAR' : literal(v))).join(', ')})`)
+      .join(', ');
+    return database.matrix(
+      query(`SELECT * FROM (VALUES ${values}) AS v(${rowColumn}, ${list})`),
+      (n, m) => new Float64Array(n * m),
+    );
   };
   // One connection answers one question at a time.
   let last: Promise<unknown> = Promise.resolve();
@@ -62,18 +71,25 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
 /** As DuckDB reads it back: numbers with as many digits as they need. */
 function toText(value: SqlValue): string | null {
   if (value === null) return null;
-  if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
   return String(value);
 }
 
-function toPredictions(model: ModelFile, out: { prediction: Float64Array; probabilities: Float64Array }, rows: number): Prediction[] {
+function toPredictions(
+  model: ModelFile,
+  out: { prediction: Float64Array; probabilities: Float64Array },
+  rows: number,
+): Prediction[] {
   const classes = model.classes.length;
   return Array.from({ length: rows }, (_, i): Prediction => {
     const value = out.prediction[i] ?? Number.NaN;
     if (model.task === 'regression') return { prediction: Number.isFinite(value) ? value : null, probabilities: null };
     return {
       prediction: model.classes[value] ?? null,
-      probabilities: Object.fromEntries(model.classes.map((c, k) => [String(c), out.probabilities[i * classes + k] ?? Number.NaN])),
+      probabilities: Object.fromEntries(
+        model.classes.map((c, k) => [String(c), out.probabilities[i * classes + k] ?? Number.NaN]),
+      ),
     };
   });
 }

@@ -20,7 +20,12 @@ export function openPredictor(model: ModelFile): Predictor {
     predict: (features, rows, threshold) => {
       const out = predictEstimator(estimator, model.task, features, rows);
       if (threshold === undefined || model.classes.length !== 2) return out;
-      return { ...out, prediction: Float64Array.from({ length: rows }, (_, i) => ((out.probabilities[2 * i + 1] ?? 0) >= threshold ? 1 : 0)) };
+      return {
+        ...out,
+        prediction: Float64Array.from({ length: rows }, (_, i) =>
+          (out.probabilities[2 * i + 1] ?? 0) >= threshold ? 1 : 0,
+        ),
+      };
     },
   };
 }

@@ -7,14 +7,20 @@ import type { Cte } from '../run/table-value.ts';
 import type { ModelFile } from './model-file.ts';
 
 /** Steps `from` and on, each a CTE over the one before. `start` names the table that carries the first `from` steps. */
-export function recipeCtes(model: ModelFile, start: string, from: number, stateTables: 'inline' | ((step: number, table: string) => string) = 'inline'): { ctes: Cte[]; from: string } {
+export function recipeCtes(
+  model: ModelFile,
+  start: string,
+  from: number,
+  stateTables: 'inline' | ((step: number, table: string) => string) = 'inline',
+): { ctes: Cte[]; from: string } {
   const ctes: Cte[] = [];
   let last = start;
   model.steps.slice(from).forEach((step, offset) => {
     if (step.sql === null) return;
     const index = from + offset;
     let sql = step.sql.replaceAll(rowsToken, last);
-    for (const [name, table] of Object.entries(step.tables ?? {})) sql = sql.replaceAll(tableToken(name), stateTables === 'inline' ? valuesOf(table) : stateTables(index, name));
+    for (const [name, table] of Object.entries(step.tables ?? {}))
+      sql = sql.replaceAll(tableToken(name), stateTables === 'inline' ? valuesOf(table) : stateTables(index, name));
     last = `step_${index}`;
     ctes.push({ name: last, sql });
   });
@@ -31,19 +37,31 @@ export function featureNumber(column: Column): string {
       return `CAST(CAST(${name} AS INTEGER) AS DOUBLE)`;
     case 'time':
       if (column.type === 'DATE') return `CAST(${name} - DATE '1970-01-01' AS DOUBLE)`;
-      return column.type.startsWith('TIME') && !column.type.startsWith('TIMESTAMP') ? `CAST(epoch(${name}) AS DOUBLE)` : `(CAST(epoch_us(${name}) AS DOUBLE) / 1e6)`;
+      return column.type.startsWith('TIME') && !column.type.startsWith('TIMESTAMP')
+        ? `CAST(epoch(${name}) AS DOUBLE)`
+        : `(CAST(epoch_us(${name}) AS DOUBLE) / 1e6)`;
     case 'text':
     case 'other':
-      throw fail('feature.not-a-number', { message: `The column "${column.name}" is ${column.type}, not a number.`, mend: 'Encode it first (Encode turns texts into numbers), or leave it out.', column: column.name });
+      throw fail('feature.not-a-number', {
+        message: `The column "${column.name}" is ${column.type}, not a number.`,
+        mend: 'Encode it first (Encode turns texts into numbers), or leave it out.',
+        column: column.name,
+      });
   }
 }
 
-export const featureList = (columns: readonly Column[]): string => (columns.length === 0 ? 'NULL::DOUBLE AS nothing' : columns.map((c, i) => `${featureNumber(c)} AS f${i}`).join(', '));
+export const featureList = (columns: readonly Column[]): string =>
+  columns.length === 0 ? 'NULL::DOUBLE AS nothing' : columns.map((c, i) => `${featureNumber(c)} AS f${i}`).join(', ');
 
 /**
  * Raw rows as the base of the recipe: each column by name and cast to the declared type; what does not change the prediction may be absent.
  */
-export function baseSelect(model: ModelFile, given: readonly string[], from: string, hidden: readonly string[]): string {
+export function baseSelect(
+  model: ModelFile,
+  given: readonly string[],
+  from: string,
+  hidden: readonly string[],
+): string {
   const has = new Set(given);
   const missing = model.needed.filter((name) => !has.has(name));
   if (missing.length > 0)
@@ -53,7 +71,11 @@ export function baseSelect(model: ModelFile, given: readonly string[], from: str
       column: missing[0] ?? '',
       facts: { missing },
     });
-  const list = model.base.columns.map((c) => (has.has(c.name) ? `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}` : `CAST(NULL AS ${c.type}) AS ${id(c.name).render()}`));
+  const list = model.base.columns.map((c) =>
+    has.has(c.name)
+      ? `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}`
+      : `CAST(NULL AS ${c.type}) AS ${id(c.name).render()}`,
+  );
   return `SELECT ${[...hidden.map((h) => id(h).render()), ...list].join(', ')} FROM ${from}`;
 }
 

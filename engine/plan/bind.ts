@@ -40,7 +40,10 @@ export class Binder {
   }
 
   async #emptyTable(input: BoundInput): Promise<string> {
-    const list = [...input.columns.map((c) => `${id(c.name).render()} ${c.type}`), ...input.hidden.map((name) => `${id(name).render()} ${hiddenTypes[name] ?? 'VARCHAR'}`)].join(', ');
+    const list = [
+      ...input.columns.map((c) => `${id(c.name).render()} ${c.type}`),
+      ...input.hidden.map((name) => `${id(name).render()} ${hiddenTypes[name] ?? 'VARCHAR'}`),
+    ].join(', ');
     const existing = this.#tables.get(list);
     if (existing !== undefined) return existing;
     const name = `e_${this.#tables.size}`;
@@ -56,7 +59,9 @@ export class Binder {
 }
 
 export function withRoles(columns: readonly Column[], inputs: readonly { columns: readonly Column[] }[]): Column[] {
-  const roles = new Map<string, Role>(inputs.flatMap((i) => i.columns.flatMap((c) => (c.role === undefined ? [] : [[c.name, c.role] as const]))));
+  const roles = new Map<string, Role>(
+    inputs.flatMap((i) => i.columns.flatMap((c) => (c.role === undefined ? [] : [[c.name, c.role] as const]))),
+  );
   return columns.map((c) => {
     const role = roles.get(c.name);
     return role === undefined ? { name: c.name, type: c.type } : { name: c.name, type: c.type, role };

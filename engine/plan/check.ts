@@ -16,7 +16,11 @@ export interface Checked {
   schemas: Map<string, TableSchema>;
 }
 
-export async function checkPlan(plan: Plan, composer: Composer, loadRun: (kind: string) => Promise<AnyRun>): Promise<Checked> {
+export async function checkPlan(
+  plan: Plan,
+  composer: Composer,
+  loadRun: (kind: string) => Promise<AnyRun>,
+): Promise<Checked> {
   const problems: Problem[] = [...plan.graph.problems, ...plan.problems];
   const schemas = new Map<string, TableSchema>();
   const lineage = new Map<string, Lineage>();
@@ -30,7 +34,8 @@ export async function checkPlan(plan: Plan, composer: Composer, loadRun: (kind: 
     found.push(...runCheck(node, inputs));
     try {
       const tables = Object.entries(node.spec.outputs).filter(([, p]) => p.wire === 'table');
-      const output = tables.length === 0 || wrong.has(id) ? undefined : await outputOf(node, instance, schemas, composer, loadRun);
+      const output =
+        tables.length === 0 || wrong.has(id) ? undefined : await outputOf(node, instance, schemas, composer, loadRun);
       if (output !== undefined) {
         for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
         const line = await traceColumns(node, instance, output.schema, output.select, lineage, composer.judge);
@@ -39,7 +44,8 @@ export async function checkPlan(plan: Plan, composer: Composer, loadRun: (kind: 
       }
     } catch (thrown) {
       const problem = toProblem(thrown);
-      if (!found.some((f) => f.severity === 'error')) found.push({ ...problem, node: problem.node ?? id, severity: 'error' });
+      if (!found.some((f) => f.severity === 'error'))
+        found.push({ ...problem, node: problem.node ?? id, severity: 'error' });
     }
     if (found.some((f) => f.severity === 'error')) wrong.add(id);
     problems.push(...found);
@@ -48,7 +54,9 @@ export async function checkPlan(plan: Plan, composer: Composer, loadRun: (kind: 
 }
 
 function schemasOf(node: PlanNode, schemas: ReadonlyMap<string, TableSchema>): Record<string, TableSchema | undefined> {
-  return Object.fromEntries(Object.keys(node.spec?.inputs ?? {}).map((port) => [port, schemas.get(sourceName(node, port))]));
+  return Object.fromEntries(
+    Object.keys(node.spec?.inputs ?? {}).map((port) => [port, schemas.get(sourceName(node, port))]),
+  );
 }
 const sourceName = (node: PlanNode, port: string): string => {
   const first = node.inputs.get(port)?.[0];
@@ -67,17 +75,28 @@ interface Output {
   select?: { sql: string; inputs: ReadonlyMap<string, string> };
 }
 
-async function outputOf(node: PlanNode, instance: Instance, schemas: ReadonlyMap<string, TableSchema>, composer: Composer, loadRun: (kind: string) => Promise<AnyRun>): Promise<Output | undefined> {
+async function outputOf(
+  node: PlanNode,
+  instance: Instance,
+  schemas: ReadonlyMap<string, TableSchema>,
+  composer: Composer,
+  loadRun: (kind: string) => Promise<AnyRun>,
+): Promise<Output | undefined> {
   const { spec } = node;
   if (spec === undefined) return undefined;
   const inputs = schemasOf(node, schemas);
   const first = Object.values(inputs).find((i) => i !== undefined);
   if (spec.form !== 'relational') {
-    const needed = Object.entries(spec.inputs).some(([port, p]) => p.wire === 'table' && !p.optional && inputs[port] === undefined);
+    const needed = Object.entries(spec.inputs).some(
+      ([port, p]) => p.wire === 'table' && !p.optional && inputs[port] === undefined,
+    );
     if (needed) return undefined;
     const columns: readonly Column[] = spec.columns?.(node.params, inputs) ?? first?.columns ?? [];
-    const dynamic = first === undefined ? [] : [...(first.dynamic ?? []), ...(spec.dynamic?.(node.params, first) ?? [])];
-    return { schema: { columns: [...columns], split: first?.split ?? false, ...(dynamic.length > 0 ? { dynamic } : {}) } };
+    const dynamic =
+      first === undefined ? [] : [...(first.dynamic ?? []), ...(spec.dynamic?.(node.params, first) ?? [])];
+    return {
+      schema: { columns: [...columns], split: first?.split ?? false, ...(dynamic.length > 0 ? { dynamic } : {}) },
+    };
   }
   if (instance.key === null) return undefined;
   const run = await loadRun(node.kind);
@@ -93,13 +112,26 @@ async function outputOf(node: PlanNode, instance: Instance, schemas: ReadonlyMap
       values.set(port, [...(values.get(port) ?? []), value]);
     }
   const value = await composeRelational(composer, instance, run, values);
-  const schema: TableSchema = { columns: [...value.columns], split: value.hidden.includes(partitionColumn), ...(first?.dynamic ? { dynamic: first.dynamic } : {}) };
+  const schema: TableSchema = {
+    columns: [...value.columns],
+    split: value.hidden.includes(partitionColumn),
+    ...(first?.dynamic ? { dynamic: first.dynamic } : {}),
+  };
   return { schema, select: { sql: value.ctes.at(-1)?.sql ?? '', inputs: names } };
 }
 
 /** A table of which only the schema is known. */
 function placeholder(name: string, schema: TableSchema): TableValue {
-  return { key: name, columns: schema.columns, hidden: schema.split ? hiddenColumns : [], ctes: [], from: name, nodes: [], mixes: false, trail: { base: { key: name, columns: schema.columns }, steps: [] } };
+  return {
+    key: name,
+    columns: schema.columns,
+    hidden: schema.split ? hiddenColumns : [],
+    ctes: [],
+    from: name,
+    nodes: [],
+    mixes: false,
+    trail: { base: { key: name, columns: schema.columns }, steps: [] },
+  };
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

@@ -40,7 +40,13 @@ export function buildGraph(file: PipelineFile, specs: Specs, values: ParameterVa
     if (node === undefined) continue;
     const spec = specs.get(node.kind);
     if (spec === undefined)
-      problems.push({ code: 'kind.unknown', severity: 'error', message: `This version of Flowyard has no node kind "${node.kind}".`, mend: 'Update Flowyard, or replace the node. Its settings and wires are kept.', node: id });
+      problems.push({
+        code: 'kind.unknown',
+        severity: 'error',
+        message: `This version of Flowyard has no node kind "${node.kind}".`,
+        mend: 'Update Flowyard, or replace the node. Its settings and wires are kept.',
+        node: id,
+      });
     const parsed = spec === undefined ? undefined : parseParams(id, node.version, node.params, spec, values, problems);
     nodes.set(id, {
       id,
@@ -54,14 +60,32 @@ export function buildGraph(file: PipelineFile, specs: Specs, values: ParameterVa
     });
   }
   const { order, cyclic } = sortNodes(nodes);
-  for (const id of cyclic) problems.push({ code: 'graph.cycle', severity: 'error', message: `The wires of "${id}" lead in a circle.`, mend: 'Remove one of the wires of the circle.', node: id });
+  for (const id of cyclic)
+    problems.push({
+      code: 'graph.cycle',
+      severity: 'error',
+      message: `The wires of "${id}" lead in a circle.`,
+      mend: 'Remove one of the wires of the circle.',
+      node: id,
+    });
   return { nodes, order, consumers: listConsumers(nodes), problems };
 }
 
-function parseParams(id: string, version: number, params: Record<string, unknown>, spec: AnySpec, values: ParameterValues, problems: Problem[]): Record<string, unknown> | undefined {
+function parseParams(
+  id: string,
+  version: number,
+  params: Record<string, unknown>,
+  spec: AnySpec,
+  values: ParameterValues,
+  problems: Problem[],
+): Record<string, unknown> | undefined {
   try {
     if (version > spec.version)
-      throw fail('kind.newer', { message: `The node was saved by a newer "${spec.title}" (version ${version}; this one knows ${spec.version}).`, mend: 'Update Flowyard.', node: id });
+      throw fail('kind.newer', {
+        message: `The node was saved by a newer "${spec.title}" (version ${version}; this one knows ${spec.version}).`,
+        mend: 'Update Flowyard.',
+        node: id,
+      });
     let current = substitute(params, values, id);
     for (let v = version; v < spec.version; v++) current = spec.migrations?.[v]?.(current) ?? current;
     const result = spec.params.safeParse(current);
@@ -75,35 +99,82 @@ function parseParams(id: string, version: number, params: Record<string, unknown
 
 function paramProblem(id: string, spec: AnySpec, issue: z.core.$ZodIssue): Problem {
   if (issue.code === 'unrecognized_keys')
-    return { code: 'param.unknown', severity: 'error', message: `"${spec.title}" has no parameter ${issue.keys.map((k) => `"${k}"`).join(', ')}.`, mend: `It has ${Object.keys(spec.params.shape).join(', ')}.`, node: id };
+    return {
+      code: 'param.unknown',
+      severity: 'error',
+      message: `"${spec.title}" has no parameter ${issue.keys.map((k) => `"${k}"`).join(', ')}.`,
+      mend: `It has ${Object.keys(spec.params.shape).join(', ')}.`,
+      node: id,
+    };
   const param = String(issue.path[0] ?? '');
   const schema = spec.params.shape[param];
   const title = schema === undefined ? undefined : fieldMeta(schema as z.ZodType)?.title;
-  return { code: 'param.invalid', severity: 'error', message: `${title ?? param}: ${issue.message}.`, mend: 'Correct the value, or reset it to its default.', node: id, param };
+  return {
+    code: 'param.invalid',
+    severity: 'error',
+    message: `${title ?? param}: ${issue.message}.`,
+    mend: 'Correct the value, or reset it to its default.',
+    node: id,
+    param,
+  };
 }
 
-function connect(id: string, spec: AnySpec, links: readonly WireLink[], file: PipelineFile, specs: Specs, problems: Problem[]): Map<string, Source[]> {
+function connect(
+  id: string,
+  spec: AnySpec,
+  links: readonly WireLink[],
+  file: PipelineFile,
+  specs: Specs,
+  problems: Problem[],
+): Map<string, Source[]> {
   const inputs = new Map<string, Source[]>();
   for (const link of links.filter((l) => l.to.node === id)) {
     const port = spec.inputs[link.to.port];
     const fromKind = file.nodes[link.from.node]?.kind ?? '';
     const fromSpec = specs.get(fromKind);
     const out: Port | undefined = fromSpec?.outputs[link.from.port];
-    const wrong = (code: string, message: string, mend: string): void => void problems.push({ code, severity: 'error', message, mend, node: id, port: link.to.port });
-    if (port === undefined) wrong('wire.no-input', `"${spec.title}" has no input "${link.to.port}".`, `Its inputs are ${Object.keys(spec.inputs).join(', ') || 'none'}.`);
-    else if (fromSpec !== undefined && out === undefined) wrong('wire.no-output', `"${fromSpec.title}" has no output "${link.from.port}".`, `Its outputs are ${Object.keys(fromSpec.outputs).join(', ') || 'none'}.`);
-    else if (out !== undefined && out.wire !== port.wire) wrong('wire.type', `The input "${port.title}" takes a ${port.wire}, but "${link.from.node}.${link.from.port}" gives a ${out.wire}.`, 'Remove the wire, or wire an output of the right kind.');
-    else if (!port.many && (inputs.get(link.to.port)?.length ?? 0) > 0) wrong('wire.taken', `The input "${port.title}" takes one wire, and has two.`, 'Remove one of them.');
-    else inputs.set(link.to.port, [...(inputs.get(link.to.port) ?? []), { node: link.from.node, port: link.from.port }]);
+    const wrong = (code: string, message: string, mend: string): void =>
+      void problems.push({ code, severity: 'error', message, mend, node: id, port: link.to.port });
+    if (port === undefined)
+      wrong(
+        'wire.no-input',
+        `"${spec.title}" has no input "${link.to.port}".`,
+        `Its inputs are ${Object.keys(spec.inputs).join(', ') || 'none'}.`,
+      );
+    else if (fromSpec !== undefined && out === undefined)
+      wrong(
+        'wire.no-output',
+        `"${fromSpec.title}" has no output "${link.from.port}".`,
+        `Its outputs are ${Object.keys(fromSpec.outputs).join(', ') || 'none'}.`,
+      );
+    else if (out !== undefined && out.wire !== port.wire)
+      wrong(
+        'wire.type',
+        `The input "${port.title}" takes a ${port.wire}, but "${link.from.node}.${link.from.port}" gives a ${out.wire}.`,
+        'Remove the wire, or wire an output of the right kind.',
+      );
+    else if (!port.many && (inputs.get(link.to.port)?.length ?? 0) > 0)
+      wrong('wire.taken', `The input "${port.title}" takes one wire, and has two.`, 'Remove one of them.');
+    else
+      inputs.set(link.to.port, [...(inputs.get(link.to.port) ?? []), { node: link.from.node, port: link.from.port }]);
   }
   for (const [name, port] of Object.entries(spec.inputs))
     if (!port.optional && !links.some((l) => l.to.node === id && l.to.port === name))
-      problems.push({ code: 'wire.missing', severity: 'error', message: `"${spec.title}" needs a ${port.wire} on its input "${port.title}".`, mend: 'Wire it, or remove the node.', node: id, port: name });
+      problems.push({
+        code: 'wire.missing',
+        severity: 'error',
+        message: `"${spec.title}" needs a ${port.wire} on its input "${port.title}".`,
+        mend: 'Wire it, or remove the node.',
+        node: id,
+        port: name,
+      });
   return inputs;
 }
 
 function sortNodes(nodes: ReadonlyMap<string, PlanNode>): { order: string[]; cyclic: string[] } {
-  const waiting = new Map([...nodes.values()].map((n) => [n.id, new Set([...n.inputs.values()].flat().map((s) => s.node))]));
+  const waiting = new Map(
+    [...nodes.values()].map((n) => [n.id, new Set([...n.inputs.values()].flat().map((s) => s.node))]),
+  );
   const order: string[] = [];
   while (waiting.size > 0) {
     const ready = [...waiting].filter(([, needs]) => needs.size === 0).map(([id]) => id);
@@ -117,13 +188,20 @@ function sortNodes(nodes: ReadonlyMap<string, PlanNode>): { order: string[]; cyc
   return { order, cyclic: [] };
 }
 
-function listConsumers(nodes: ReadonlyMap<string, PlanNode>): Map<string, { node: string; port: string; from: string }[]> {
-  const consumers = new Map<string, { node: string; port: string; from: string }[]>([...nodes.keys()].map((id) => [id, []]));
-  for (const node of nodes.values()) for (const [port, sources] of node.inputs) for (const s of sources) consumers.get(s.node)?.push({ node: node.id, port, from: s.port });
+function listConsumers(
+  nodes: ReadonlyMap<string, PlanNode>,
+): Map<string, { node: string; port: string; from: string }[]> {
+  const consumers = new Map<string, { node: string; port: string; from: string }[]>(
+    [...nodes.keys()].map((id) => [id, []]),
+  );
+  for (const node of nodes.values())
+    for (const [port, sources] of node.inputs)
+      for (const s of sources) consumers.get(s.node)?.push({ node: node.id, port, from: s.port });
   return consumers;
 }
 
-export const rowsOf = (node: PlanNode): Rows => (node.spec === undefined ? 'mix' : typeof node.spec.rows === 'function' ? node.spec.rows(node.params) : node.spec.rows);
+export const rowsOf = (node: PlanNode): Rows =>
+  node.spec === undefined ? 'mix' : typeof node.spec.rows === 'function' ? node.spec.rows(node.params) : node.spec.rows;
 
 /** The nodes and all that they need. */
 export function withAncestors(graph: Graph, ids: readonly string[]): Set<string> {

@@ -7,8 +7,51 @@ import { literal, type Sql, type TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
 
 /** Stable within a query, different between runs. */
-const clocks = new Set(['now', 'today', 'current_date', 'current_time', 'current_timestamp', 'get_current_timestamp', 'get_current_time', 'transaction_timestamp', 'localtime', 'localtimestamp', 'current_localtime', 'current_localtimestamp', 'txid_current', 'uuid', 'gen_random_uuid', 'age']);
-const outside = new Set(['getenv', 'current_setting', 'getvariable', 'read_text', 'read_blob', 'read_csv', 'read_csv_auto', 'read_json', 'read_json_auto', 'read_ndjson', 'read_ndjson_auto', 'read_parquet', 'parquet_scan', 'glob', 'sniff_csv', 'query', 'query_table', 'getpid', 'current_user', 'current_database', 'version', 'pg_size_pretty', 'which_secret', 'nextval', 'currval']);
+const clocks = new Set([
+  'now',
+  'today',
+  'current_date',
+  'current_time',
+  'current_timestamp',
+  'get_current_timestamp',
+  'get_current_time',
+  'transaction_timestamp',
+  'localtime',
+  'localtimestamp',
+  'current_localtime',
+  'current_localtimestamp',
+  'txid_current',
+  'uuid',
+  'gen_random_uuid',
+  'age',
+]);
+const outside = new Set([
+  'getenv',
+  'current_setting',
+  'getvariable',
+  'read_text',
+  'read_blob',
+  'read_csv',
+  'read_csv_auto',
+  'read_json',
+  'read_json_auto',
+  'read_ndjson',
+  'read_ndjson_auto',
+  'read_parquet',
+  'parquet_scan',
+  'glob',
+  'sniff_csv',
+  'query',
+  'query_table',
+  'getpid',
+  'current_user',
+  'current_database',
+  'version',
+  'pg_size_pretty',
+  'which_secret',
+  'nextval',
+  'currval',
+]);
 const tableFunctions = new Set(['unnest', 'range', 'generate_series', 'json_each', 'json_tree']);
 
 export class SqlJudge {
@@ -33,20 +76,40 @@ export class SqlJudge {
     const known = `${typed.form}|${inputs.join()}|${typed.text}`;
     if (this.#passed.has(known)) return;
     const place = { param: typed.param };
-    if (typed.text.trim() === '') throw fail('sql.empty', { message: typed.form === 'select' ? 'The query is empty.' : 'The expression is empty.', mend: 'Write it, or remove it.', ...place });
+    if (typed.text.trim() === '')
+      throw fail('sql.empty', {
+        message: typed.form === 'select' ? 'The query is empty.' : 'The expression is empty.',
+        mend: 'Write it, or remove it.',
+        ...place,
+      });
     const statement = typed.form === 'select' ? typed.text : `SELECT (${typed.text}\n)`;
     const tree = await this.parse(statement);
     if (isRecord(tree) && tree['error'] === true) {
       const said = String(tree['error_message'] ?? '');
-      if (/only select statements/i.test(said)) throw fail('sql.not-a-select', { message: 'Only one SELECT may stand here.', mend: 'Write a SELECT over the inputs.', ...place });
-      throw fail('sql.syntax', { message: `The ${typed.form === 'select' ? 'query' : 'expression'} cannot be read: ${said}.`, mend: 'Correct it where it says “near”.', ...place });
+      if (/only select statements/i.test(said))
+        throw fail('sql.not-a-select', {
+          message: 'Only one SELECT may stand here.',
+          mend: 'Write a SELECT over the inputs.',
+          ...place,
+        });
+      throw fail('sql.syntax', {
+        message: `The ${typed.form === 'select' ? 'query' : 'expression'} cannot be read: ${said}.`,
+        mend: 'Correct it where it says “near”.',
+        ...place,
+      });
     }
     const statements = isRecord(tree) && Array.isArray(tree['statements']) ? tree['statements'] : [];
-    if (statements.length !== 1) throw fail('sql.not-one', { message: 'Only one statement may stand here.', mend: 'Remove all but one, and the semicolons.', ...place });
+    if (statements.length !== 1)
+      throw fail('sql.not-one', {
+        message: 'Only one statement may stand here.',
+        mend: 'Remove all but one, and the semicolons.',
+        ...place,
+      });
     if (typed.form === 'expression') refuseMoreThanExpression(statements[0], place);
     const ctes = new Set<string>();
     visit(statements[0], (node) => {
-      if (Array.isArray(node['map']) || isRecord(node['cte_map'])) for (const name of cteNames(node)) ctes.add(name.toLowerCase());
+      if (Array.isArray(node['map']) || isRecord(node['cte_map']))
+        for (const name of cteNames(node)) ctes.add(name.toLowerCase());
     });
     const functions = await this.#volatileFunctions();
     const named = new Set(inputs.map((i) => i.toLowerCase()));
@@ -55,8 +118,17 @@ export class SqlJudge {
       if (type === 'BASE_TABLE') {
         const name = String(node['table_name'] ?? '');
         if (!named.has(name.toLowerCase()) && !ctes.has(name.toLowerCase()))
-          throw fail('sql.unknown-table', { message: `The query reads "${name}", which is not one of its inputs.`, mend: inputs.length > 0 ? `Its inputs are ${inputs.join(', ')}.` : 'It has no inputs.', ...place });
-        if (String(node['schema_name'] ?? '') !== '') throw fail('sql.unknown-table', { message: `The query reads "${String(node['schema_name'])}.${name}", which is not one of its inputs.`, mend: `Its inputs are ${inputs.join(', ')}.`, ...place });
+          throw fail('sql.unknown-table', {
+            message: `The query reads "${name}", which is not one of its inputs.`,
+            mend: inputs.length > 0 ? `Its inputs are ${inputs.join(', ')}.` : 'It has no inputs.',
+            ...place,
+          });
+        if (String(node['schema_name'] ?? '') !== '')
+          throw fail('sql.unknown-table', {
+            message: `The query reads "${String(node['schema_name'])}.${name}", which is not one of its inputs.`,
+            mend: `Its inputs are ${inputs.join(', ')}.`,
+            ...place,
+          });
       }
       if (type === 'TABLE_FUNCTION') {
         const name = isRecord(node['function']) ? String(node['function']['function_name'] ?? '').toLowerCase() : '';
@@ -66,34 +138,59 @@ export class SqlJudge {
       if (name === undefined) return;
       if (outside.has(name)) throw fileFunction(name, place);
       if (functions.has(name) || clocks.has(name))
-        throw fail('sql.volatile', { message: `${name}() gives another value at each run, so a result could not be repeated.`, mend: clocks.has(name) ? 'Use a run parameter for the time.' : 'Use hash(…) of a column with a seed instead.', ...place });
+        throw fail('sql.volatile', {
+          message: `${name}() gives another value at each run, so a result could not be repeated.`,
+          mend: clocks.has(name) ? 'Use a run parameter for the time.' : 'Use hash(…) of a column with a seed instead.',
+          ...place,
+        });
     });
     this.#passed.add(known);
   }
 
   async #volatileFunctions(): Promise<ReadonlySet<string>> {
-    this.#volatile ??= new Set((await this.#database.query(`SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions() WHERE stability = 'VOLATILE'`)).map((r) => String(r['name'])));
+    this.#volatile ??= new Set(
+      (
+        await this.#database.query(
+          `SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions() WHERE stability = 'VOLATILE'`,
+        )
+      ).map((r) => String(r['name'])),
+    );
     return this.#volatile;
   }
 }
 
 const fileFunction = (name: string, place: { param: string }) =>
-  fail('sql.reaches-outside', { message: `${name}() reaches outside the pipeline (files, settings or other tables), which SQL may not do.`, mend: 'Read the file with a reader node and wire it here.', ...place });
+  fail('sql.reaches-outside', {
+    message: `${name}() reaches outside the pipeline (files, settings or other tables), which SQL may not do.`,
+    mend: 'Read the file with a reader node and wire it here.',
+    ...place,
+  });
 
 function refuseMoreThanExpression(statement: unknown, place: { param: string }): void {
   const node = isRecord(statement) && isRecord(statement['node']) ? statement['node'] : undefined;
   const from = node && isRecord(node['from_table']) ? node['from_table']['type'] : 'EMPTY';
   const list = node && Array.isArray(node['select_list']) ? node['select_list'] : [];
   if (node?.['type'] !== 'SELECT_NODE' || from !== 'EMPTY' || list.length !== 1 || isRecord(node['where_clause']))
-    throw fail('sql.not-an-expression', { message: 'This is more than one expression.', mend: 'Write a single expression over the columns.', ...place });
+    throw fail('sql.not-an-expression', {
+      message: 'This is more than one expression.',
+      mend: 'Write a single expression over the columns.',
+      ...place,
+    });
   visit(list[0], (n) => {
-    if (n['class'] === 'SUBQUERY') throw fail('sql.subquery', { message: 'An expression may not hold a query of its own.', mend: 'Use the SQL node for that.', ...place });
+    if (n['class'] === 'SUBQUERY')
+      throw fail('sql.subquery', {
+        message: 'An expression may not hold a query of its own.',
+        mend: 'Use the SQL node for that.',
+        ...place,
+      });
   });
 }
 
 function cteNames(node: Record<string, unknown>): string[] {
   const map = isRecord(node['cte_map']) ? node['cte_map']['map'] : undefined;
-  return Array.isArray(map) ? map.flatMap((entry: unknown) => (isRecord(entry) && typeof entry['key'] === 'string' ? [entry['key']] : [])) : [];
+  return Array.isArray(map)
+    ? map.flatMap((entry: unknown) => (isRecord(entry) && typeof entry['key'] === 'string' ? [entry['key']] : []))
+    : [];
 }
 
 function visit(value: unknown, see: (node: Record<string, unknown>) => void): void {
@@ -103,4 +200,5 @@ function visit(value: unknown, see: (node: Record<string, unknown>) => void): vo
     for (const item of Object.values(value)) visit(item, see);
   }
 }
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

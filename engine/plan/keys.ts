@@ -30,12 +30,18 @@ export function explainChange(before: Recipe | undefined, now: Recipe, nameOfInp
   if (before.kind !== now.kind) return `was ${before.kind}, is ${now.kind}`;
   const params = [...new Set([...Object.keys(before.params), ...Object.keys(now.params)])].sort();
   for (const name of params) {
-    const [old, current] = [before.params[name], now.params[name]].map((v) => (v === undefined ? undefined : compactJson(v)));
-    if (old !== current) return isContent(before.params[name]) ? `the file of ${name} has other content` : `${name} changed from ${say(before.params[name])} to ${say(now.params[name])}`;
+    const [old, current] = [before.params[name], now.params[name]].map((v) =>
+      v === undefined ? undefined : compactJson(v),
+    );
+    if (old !== current)
+      return isContent(before.params[name])
+        ? `the file of ${name} has other content`
+        : `${name} changed from ${say(before.params[name])} to ${say(now.params[name])}`;
   }
   if (before.computes !== now.computes) return 'this version of Flowyard computes it differently';
   for (const port of Object.keys(now.inputs).sort())
-    if (compactJson(before.inputs[port] ?? []) !== compactJson(now.inputs[port] ?? [])) return `its input changed (${nameOfInput(port)})`;
+    if (compactJson(before.inputs[port] ?? []) !== compactJson(now.inputs[port] ?? []))
+      return `its input changed (${nameOfInput(port)})`;
   if (before.fold !== now.fold) return 'the folds changed';
   return 'its result is no longer stored';
 }

@@ -30,7 +30,12 @@ export async function traceColumns(
     return new Map(schema.columns.map((c) => [c.name, { from: new Set([`${source}:${c.name}`]) }]));
   }
   const passed = (name: string): Trace | undefined => upstream.map((l) => l.get(name)).find((t) => t !== undefined);
-  if (select === undefined || node.spec?.category === 'split') return new Map(schema.columns.flatMap((c) => (passed(c.name) === undefined ? [] : [[c.name, passed(c.name) ?? emptyTrace] as const])));
+  if (select === undefined || node.spec?.category === 'split')
+    return new Map(
+      schema.columns.flatMap((c) =>
+        passed(c.name) === undefined ? [] : [[c.name, passed(c.name) ?? emptyTrace] as const],
+      ),
+    );
   const tree = await judge.parse(select.sql).catch(() => null);
   const made = collectItems(tree);
   const mixes = rowsOf(node) === 'mix' && made.groups;
@@ -47,8 +52,11 @@ export async function traceColumns(
 /** Columns at Split that carry what other rows, or the target, say. */
 export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, lineage: Lineage): Problem[] {
   const target = schema.columns.find((c) => c.role === 'target');
-  const targetSources = target === undefined ? new Set<string>() : (lineage.get(target.name)?.from ?? new Set<string>());
-  const own = new Set([...lineage].filter(([, t]) => t.mixedAt === undefined).flatMap(([, t]) => [...t.from].map(sourceOf)));
+  const targetSources =
+    target === undefined ? new Set<string>() : (lineage.get(target.name)?.from ?? new Set<string>());
+  const own = new Set(
+    [...lineage].filter(([, t]) => t.mixedAt === undefined).flatMap(([, t]) => [...t.from].map(sourceOf)),
+  );
   const problems: Problem[] = [];
   for (const column of schema.columns) {
     const trace = lineage.get(column.name);
@@ -57,12 +65,16 @@ export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, li
     const back = trace.mixedAt !== undefined && [...trace.from].some((s) => own.has(sourceOf(s)));
     if (!back && !usesTarget) continue;
     const at = trace.mixedAt === undefined ? undefined : (graph.nodes.get(trace.mixedAt)?.title ?? trace.mixedAt);
-    const how = back ? `sums up other rows (in "${at ?? ''}")${usesTarget ? ', the target among them' : ''}` : `is computed from the target "${target?.name ?? ''}"`;
+    const how = back
+      ? `sums up other rows (in "${at ?? ''}")${usesTarget ? ', the target among them' : ''}`
+      : `is computed from the target "${target?.name ?? ''}"`;
     problems.push({
       code: 'leak.before-split',
       severity: 'warning',
       message: `"${column.name}" ${how}, before the rows are split: test rows speak in training, and the evaluation will look too good.`,
-      mend: back ? 'Compute it after Split with Group statistics, which learns from the training rows alone, or leave it out of the features.' : 'Leave it out of the features.',
+      mend: back
+        ? 'Compute it after Split with Group statistics, which learns from the training rows alone, or leave it out of the features.'
+        : 'Leave it out of the features.',
       node: split.id,
       column: column.name,
       facts: { column: column.name, ...(trace.mixedAt === undefined ? {} : { at: trace.mixedAt }) },
@@ -137,7 +149,8 @@ function describeItem(expression: unknown): Item {
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) return value.forEach(walk);
     if (!isRecord(value)) return;
-    if (value['class'] === 'COLUMN_REF' && Array.isArray(value['column_names'])) item.columns.add(String(value['column_names'].at(-1)));
+    if (value['class'] === 'COLUMN_REF' && Array.isArray(value['column_names']))
+      item.columns.add(String(value['column_names'].at(-1)));
     if (value['class'] === 'WINDOW' || isAggregate(value)) item.mixes = true;
     for (const part of Object.values(value)) walk(part);
   };
@@ -145,19 +158,63 @@ function describeItem(expression: unknown): Item {
   return item;
 }
 
-const aggregates = new Set(['sum', 'avg', 'mean', 'count', 'count_star', 'min', 'max', 'median', 'mode', 'stddev', 'stddev_samp', 'stddev_pop', 'var_samp', 'var_pop', 'variance', 'quantile', 'quantile_cont', 'quantile_disc', 'first', 'last', 'any_value', 'arg_min', 'arg_max', 'list', 'string_agg', 'approx_count_distinct', 'fsum', 'bool_and', 'bool_or', 'corr', 'skewness', 'kurtosis', 'entropy', 'product']);
-const isAggregate = (value: unknown): boolean => isRecord(value) && value['class'] === 'FUNCTION' && aggregates.has(String(value['function_name'] ?? '').toLowerCase());
+const aggregates = new Set([
+  'sum',
+  'avg',
+  'mean',
+  'count',
+  'count_star',
+  'min',
+  'max',
+  'median',
+  'mode',
+  'stddev',
+  'stddev_samp',
+  'stddev_pop',
+  'var_samp',
+  'var_pop',
+  'variance',
+  'quantile',
+  'quantile_cont',
+  'quantile_disc',
+  'first',
+  'last',
+  'any_value',
+  'arg_min',
+  'arg_max',
+  'list',
+  'string_agg',
+  'approx_count_distinct',
+  'fsum',
+  'bool_and',
+  'bool_or',
+  'corr',
+  'skewness',
+  'kurtosis',
+  'entropy',
+  'product',
+]);
+const isAggregate = (value: unknown): boolean =>
+  isRecord(value) &&
+  value['class'] === 'FUNCTION' &&
+  aggregates.has(String(value['function_name'] ?? '').toLowerCase());
 
 function nameOf(entry: Record<string, unknown>): string | undefined {
   if (typeof entry['alias'] === 'string' && entry['alias'] !== '') return entry['alias'];
-  return entry['class'] === 'COLUMN_REF' && Array.isArray(entry['column_names']) ? String(entry['column_names'].at(-1)) : undefined;
+  return entry['class'] === 'COLUMN_REF' && Array.isArray(entry['column_names'])
+    ? String(entry['column_names'].at(-1))
+    : undefined;
 }
 
 /** `* REPLACE (expr AS name)` */
 function replacedItems(star: Record<string, unknown>): [string, Item][] {
   const list = star['replace_list'];
-  if (Array.isArray(list)) return list.flatMap((e: unknown): [string, Item][] => (isRecord(e) && typeof e['key'] === 'string' ? [[e['key'], describeItem(e['value'])]] : []));
+  if (Array.isArray(list))
+    return list.flatMap((e: unknown): [string, Item][] =>
+      isRecord(e) && typeof e['key'] === 'string' ? [[e['key'], describeItem(e['value'])]] : [],
+    );
   return isRecord(list) ? Object.entries(list).map(([name, value]) => [name, describeItem(value)]) : [];
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -66,7 +66,11 @@ export async function makePlan(graph: Graph, services: PlanServices): Promise<Pl
     const tags: (FoldTag | undefined)[] = inFolds ? [...(folds.before.has(id) ? folds.tags : []), refit] : [undefined];
     const made: Instance[] = [];
     for (const tag of tags) {
-      const inputs = new Map([...node.inputs].map(([port, sources]) => [port, sources.map((s) => inputOf(s, tag, instances, main, folds))] as const));
+      const inputs = new Map(
+        [...node.inputs].map(
+          ([port, sources]) => [port, sources.map((s) => inputOf(s, tag, instances, main, folds))] as const,
+        ),
+      );
       made.push(add(await makeInstance(node, tag, inputs, services, problems)));
     }
     const last = made.at(-1);
@@ -93,7 +97,13 @@ function findFolds(graph: Graph, problems: Problem[]): Folds | undefined {
   const facts = first.spec?.folds?.(first.params);
   if (!facts) return undefined;
   if (second !== undefined)
-    problems.push({ code: 'split.two-folds', severity: 'error', message: `"${first.id}" and "${second.id}" both split by folds.`, mend: 'Keep one of them; the other can split once.', node: second.id });
+    problems.push({
+      code: 'split.two-folds',
+      severity: 'error',
+      message: `"${first.id}" and "${second.id}" both split by folds.`,
+      mend: 'Keep one of them; the other can split once.',
+      node: second.id,
+    });
   const after = withDescendants(graph, [first.id]);
   after.delete(first.id);
   const evaluations = new Set([...after].filter((id) => graph.nodes.get(id)?.spec?.category === 'evaluate'));
@@ -107,10 +117,17 @@ function findFolds(graph: Graph, problems: Problem[]): Folds | undefined {
   };
 }
 
-function inputOf(source: Source, tag: FoldTag | undefined, instances: ReadonlyMap<string, Instance>, main: ReadonlyMap<string, Instance>, folds: Folds | undefined): InstanceInput {
+function inputOf(
+  source: Source,
+  tag: FoldTag | undefined,
+  instances: ReadonlyMap<string, Instance>,
+  main: ReadonlyMap<string, Instance>,
+  folds: Folds | undefined,
+): InstanceInput {
   const plain = main.get(source.node);
   if (tag !== undefined && folds !== undefined) {
-    if (source.node === folds.split && plain !== undefined) return { instance: plain, port: source.port, fold: { tag, expanding: folds.expanding } };
+    if (source.node === folds.split && plain !== undefined)
+      return { instance: plain, port: source.port, fold: { tag, expanding: folds.expanding } };
     const same = instances.get(`${source.node}[${tag}]`);
     if (same !== undefined) return { instance: same, port: source.port };
   }
@@ -118,18 +135,32 @@ function inputOf(source: Source, tag: FoldTag | undefined, instances: ReadonlyMa
   return { instance: plain, port: source.port };
 }
 
-async function makeInstance(node: PlanNode, fold: FoldTag | undefined, inputs: ReadonlyMap<string, readonly InstanceInput[]>, services: PlanServices, problems: Problem[]): Promise<Instance> {
-  const base = { id: fold === undefined ? node.id : `${node.id}[${fold}]`, node, inputs, ...(fold === undefined ? {} : { fold }) };
+async function makeInstance(
+  node: PlanNode,
+  fold: FoldTag | undefined,
+  inputs: ReadonlyMap<string, readonly InstanceInput[]>,
+  services: PlanServices,
+  problems: Problem[],
+): Promise<Instance> {
+  const base = {
+    id: fold === undefined ? node.id : `${node.id}[${fold}]`,
+    node,
+    inputs,
+    ...(fold === undefined ? {} : { fold }),
+  };
   const nothing: Instance = { ...base, key: null, recipe: null, sources: [] };
   if (!node.sound || node.spec === undefined) return nothing;
   const wiredKeys: Record<string, string[]> = {};
   for (const [port, wired] of inputs) {
-    const keys = wired.map((i) => (i.instance.key === null ? null : `${i.instance.key}.${i.port}${i.fold === undefined ? '' : `@${i.fold.tag}`}`));
+    const keys = wired.map((i) =>
+      i.instance.key === null ? null : `${i.instance.key}.${i.port}${i.fold === undefined ? '' : `@${i.fold.tag}`}`,
+    );
     const known = keys.filter((k) => k !== null);
     if (known.length !== keys.length) return nothing;
     wiredKeys[port] = known;
   }
-  for (const [port, spec] of Object.entries(node.spec.inputs)) if (!spec.optional && (wiredKeys[port]?.length ?? 0) === 0) return nothing;
+  for (const [port, spec] of Object.entries(node.spec.inputs))
+    if (!spec.optional && (wiredKeys[port]?.length ?? 0) === 0) return nothing;
   try {
     const sources = await readSources(node, services);
     const params: Record<string, unknown> = { ...node.params };
@@ -146,7 +177,8 @@ async function makeInstance(node: PlanNode, fold: FoldTag | undefined, inputs: R
 async function readSources(node: PlanNode, services: PlanServices): Promise<FoundSource[]> {
   if (node.spec?.form !== 'relational' || Object.keys(node.spec.inputs).length > 0) return [];
   const run = await services.loadRun(node.kind);
-  if (run.form !== 'relational') throw fail('kind.broken', { message: `The kind "${node.kind}" declares one form and has another.`, node: node.id });
+  if (run.form !== 'relational')
+    throw fail('kind.broken', { message: `The kind "${node.kind}" declares one form and has another.`, node: node.id });
   const sources = run.sources?.(node.params as never) ?? [];
   return Promise.all(
     sources.map(async (source) => {
@@ -160,5 +192,13 @@ function gather(node: PlanNode, parts: readonly Instance[]): Instance {
   const keys = parts.map((p) => p.key).filter((k) => k !== null);
   const recipe: Recipe = { kind: 'flow.gather-folds', computes: 1, params: { of: node.kind }, inputs: { folds: keys } };
   const whole = keys.length === parts.length;
-  return { id: node.id, node, merges: parts, key: whole ? recipeKey(recipe) : null, recipe: whole ? recipe : null, inputs: new Map(), sources: [] };
+  return {
+    id: node.id,
+    node,
+    merges: parts,
+    key: whole ? recipeKey(recipe) : null,
+    recipe: whole ? recipe : null,
+    inputs: new Map(),
+    sources: [],
+  };
 }

@@ -8,37 +8,74 @@ const fittedInstead: Readonly<Record<string, { kind: string; title: string }>> =
   'combine.aggregate': { kind: 'prepare.group-statistics', title: 'Group statistics' },
 };
 
-export function judgeSplit(graph: Graph, node: PlanNode, inputs: Readonly<Record<string, TableSchema | undefined>>): Problem[] {
+export function judgeSplit(
+  graph: Graph,
+  node: PlanNode,
+  inputs: Readonly<Record<string, TableSchema | undefined>>,
+): Problem[] {
   const { spec } = node;
   if (spec === undefined) return [];
   const afterSplit = Object.values(inputs).some((i) => i?.split === true);
   const problems: Problem[] = [];
   const place = { node: node.id };
-  const splitBefore = [...withAncestors(graph, [node.id])].find((id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split');
+  const splitBefore = [...withAncestors(graph, [node.id])].find(
+    (id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split',
+  );
   // What a second Split may do is judged by its own check: it may only divide the training rows.
-  if (afterSplit && spec.category !== 'split' && spec.form === 'relational' && !looksUp(node, inputs) && ['mix', 'more', 'past'].includes(rowsOf(node))) {
+  if (
+    afterSplit &&
+    spec.category !== 'split' &&
+    spec.form === 'relational' &&
+    !looksUp(node, inputs) &&
+    ['mix', 'more', 'past'].includes(rowsOf(node))
+  ) {
     const instead = fittedInstead[node.kind];
     const fixes: Fix[] = [];
-    if (instead !== undefined) fixes.push({ do: 'replace', title: `Use ${instead.title} instead`, node: node.id, kind: instead.kind, params: {} });
-    if (splitBefore !== undefined) fixes.push({ do: 'move', title: `Move it before ${graph.nodes.get(splitBefore)?.title ?? 'Split'}`, node: node.id, before: splitBefore });
+    if (instead !== undefined)
+      fixes.push({
+        do: 'replace',
+        title: `Use ${instead.title} instead`,
+        node: node.id,
+        kind: instead.kind,
+        params: {},
+      });
+    if (splitBefore !== undefined)
+      fixes.push({
+        do: 'move',
+        title: `Move it before ${graph.nodes.get(splitBefore)?.title ?? 'Split'}`,
+        node: node.id,
+        before: splitBefore,
+      });
     problems.push({
       code: 'split.mixes-rows',
       severity: 'error',
       message: `"${node.title}" mixes rows, so after Split it would carry test rows into training.`,
-      mend: instead === undefined ? 'Put it before Split.' : `Put it before Split, or use ${instead.title}, which learns from the training rows alone.`,
+      mend:
+        instead === undefined
+          ? 'Put it before Split.'
+          : `Put it before Split, or use ${instead.title}, which learns from the training rows alone.`,
       fixes,
       ...place,
     });
   }
   if (spec.form === 'fitted' && !afterSplit) {
-    const later = [...withDescendants(graph, [node.id])].find((id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split');
+    const later = [...withDescendants(graph, [node.id])].find(
+      (id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split',
+    );
     if (later !== undefined)
       problems.push({
         code: 'split.learns-before',
         severity: 'error',
         message: `"${node.title}" learns from rows, and here it would learn from the test rows too.`,
         mend: 'Put it after Split: it then learns from the training rows and is applied to all.',
-        fixes: [{ do: 'move', title: `Put it after ${graph.nodes.get(later)?.title ?? 'Split'}`, node: later, before: node.id }],
+        fixes: [
+          {
+            do: 'move',
+            title: `Put it after ${graph.nodes.get(later)?.title ?? 'Split'}`,
+            node: later,
+            before: node.id,
+          },
+        ],
         ...place,
       });
   }

@@ -29,16 +29,32 @@ export interface FoundSource {
 export async function findSource(source: SourceFile, roots: SourceRoots, node: string): Promise<string> {
   if (source.from === 'resource') return join(roots.resources, source.path);
   const place = { node, param: source.param };
-  if (source.path === '') throw fail('file.not-chosen', { message: 'No file is chosen.', mend: 'Choose a file to read.', ...place });
+  if (source.path === '')
+    throw fail('file.not-chosen', { message: 'No file is chosen.', mend: 'Choose a file to read.', ...place });
   const path = isAbsolute(source.path) ? resolve(source.path) : resolve(roots.pipelineFolder, source.path);
-  const missing = (cause: unknown) => fail('file.missing', { message: `The file "${source.path}" is not there.`, mend: 'Choose the file again, or put it back.', ...place }, { cause });
+  const missing = (cause: unknown) =>
+    fail(
+      'file.missing',
+      { message: `The file "${source.path}" is not there.`, mend: 'Choose the file again, or put it back.', ...place },
+      { cause },
+    );
   const real = await realpath(path).catch((cause: unknown) => {
     throw missing(cause);
   });
-  if (!(await stat(real)).isFile()) throw fail('file.not-a-file', { message: `"${source.path}" is a folder, not a file.`, mend: 'Choose a file.', ...place });
+  if (!(await stat(real)).isFile())
+    throw fail('file.not-a-file', {
+      message: `"${source.path}" is a folder, not a file.`,
+      mend: 'Choose a file.',
+      ...place,
+    });
   if (roots.granted.has(path) || roots.granted.has(real)) return real;
-  for (const root of [roots.workspace, roots.pipelineFolder, roots.resources]) if (isInside(await realpath(root).catch(() => root), real)) return real;
-  throw fail('file.outside-workspace', { message: `"${source.path}" lies outside the workspace.`, mend: 'Copy the file into the workspace, or name it with --param when you run the pipeline.', ...place });
+  for (const root of [roots.workspace, roots.pipelineFolder, roots.resources])
+    if (isInside(await realpath(root).catch(() => root), real)) return real;
+  throw fail('file.outside-workspace', {
+    message: `"${source.path}" lies outside the workspace.`,
+    mend: 'Copy the file into the workspace, or name it with --param when you run the pipeline.',
+    ...place,
+  });
 }
 
 export const isInside = (folder: string, path: string): boolean => {

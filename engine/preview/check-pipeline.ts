@@ -9,12 +9,20 @@ import { RecipeMemory, unsavedPath } from '../run/recipe-memory.ts';
 import { join } from 'node:path';
 import type { PipelineInHand, Planner } from './planner.ts';
 
-export async function checkPipeline(planner: Planner, pipeline: PipelineInHand, to: string | null): Promise<CheckResult> {
+export async function checkPipeline(
+  planner: Planner,
+  pipeline: PipelineInHand,
+  to: string | null,
+): Promise<CheckResult> {
   const planned = await planner.plan(pipeline);
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
   const { store, workspace } = planner.house;
-  const memory = await RecipeMemory.open(store.folder, join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)), workspace);
+  const memory = await RecipeMemory.open(
+    store.folder,
+    join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)),
+    workspace,
+  );
   const decision = decide(targetsOf(graph, plan, to !== null && graph.nodes.has(to) ? to : null), store);
   const nodes: CheckResult['nodes'] = {};
   for (const id of graph.order) {
@@ -23,7 +31,10 @@ export async function checkPipeline(planner: Planner, pipeline: PipelineInHand, 
     if (node === undefined) continue;
     nodes[id] = {
       key: instance?.key ?? null,
-      freshness: instance === undefined ? { state: 'never', outputs: [] } : freshnessOf(instance, store, memory, decision.reached.has(instance) && !decision.compute.has(instance)),
+      freshness:
+        instance === undefined
+          ? { state: 'never', outputs: [] }
+          : freshnessOf(instance, store, memory, decision.reached.has(instance) && !decision.compute.has(instance)),
       summary: node.sound && node.spec !== undefined ? node.spec.summary(node.params) : '',
       unknownKind: node.spec === undefined,
     };
@@ -34,11 +45,20 @@ export async function checkPipeline(planner: Planner, pipeline: PipelineInHand, 
     problems: [...planned.problems, ...checked.problems],
     schemas: Object.fromEntries(checked.schemas),
     nodes,
-    plan: { compute, total: graph.nodes.size, estimate_ms: known.every((ms) => ms !== undefined) ? known.reduce((sum, ms) => sum + ms, 0) : null },
+    plan: {
+      compute,
+      total: graph.nodes.size,
+      estimate_ms: known.every((ms) => ms !== undefined) ? known.reduce((sum, ms) => sum + ms, 0) : null,
+    },
   };
 }
 
-function freshnessOf(instance: Instance, store: Planner['house']['store'], memory: RecipeMemory, unneeded: boolean): CheckResult['nodes'][string]['freshness'] {
+function freshnessOf(
+  instance: Instance,
+  store: Planner['house']['store'],
+  memory: RecipeMemory,
+  unneeded: boolean,
+): CheckResult['nodes'][string]['freshness'] {
   if (instance.key === null || instance.recipe === null) return { state: 'never', outputs: [] };
   const artifact = store.find(instance.key);
   if (artifact !== undefined) return { state: 'fresh', outputs: outputFacts(artifact), ms: artifact.manifest.ms };
@@ -46,8 +66,22 @@ function freshnessOf(instance: Instance, store: Planner['house']['store'], memor
   if (unneeded) return { state: 'fresh', outputs: [] };
   const before = memory.get(instance.id);
   if (before === undefined) return { state: 'never', outputs: [] };
-  if (recipeKey(before) === instance.key && instance.node.spec?.form === 'relational' && instance.node.spec.category !== 'split') return { state: 'fresh', outputs: [] };
+  if (
+    recipeKey(before) === instance.key &&
+    instance.node.spec?.form === 'relational' &&
+    instance.node.spec.category !== 'split'
+  )
+    return { state: 'fresh', outputs: [] };
   const old = store.find(recipeKey(before));
-  const reason = explainChange(before, instance.recipe, (port) => instance.inputs.get(port)?.[0]?.instance.node.title ?? port);
-  return { state: 'stale', reason, outputs: old === undefined ? [] : outputFacts(old), ...(old === undefined ? {} : { ms: old.manifest.ms }) };
+  const reason = explainChange(
+    before,
+    instance.recipe,
+    (port) => instance.inputs.get(port)?.[0]?.instance.node.title ?? port,
+  );
+  return {
+    state: 'stale',
+    reason,
+    outputs: old === undefined ? [] : outputFacts(old),
+    ...(old === undefined ? {} : { ms: old.manifest.ms }),
+  };
 }

@@ -5,17 +5,34 @@ import { Recorder } from '../run/recorder.ts';
 import { composeQuery } from '../run/table-value.ts';
 import type { PipelineInHand, Planner } from './planner.ts';
 
-export async function codeOf(planner: Planner, pipeline: PipelineInHand, node: string, port: string): Promise<{ sql: string; chain: string }> {
+export async function codeOf(
+  planner: Planner,
+  pipeline: PipelineInHand,
+  node: string,
+  port: string,
+): Promise<{ sql: string; chain: string }> {
   const planned = await planner.plan(pipeline);
   const instance = planned.plan.main.get(node);
   const form = instance?.node.spec?.form;
-  if (instance === undefined || instance.key === null || (form !== 'relational' && form !== 'fitted')) return { sql: '', chain: '' };
+  if (instance === undefined || instance.key === null || (form !== 'relational' && form !== 'fitted'))
+    return { sql: '', chain: '' };
   const { store, loadRun, workspace, threads } = planner.house;
   const refuse = async (): Promise<never> => {
     throw new Error('code is composed, not run');
   };
   const log = new NodeLog(new Recorder('code', () => undefined, Date.now), new Map(), () => '');
-  const results = new Results({ run: 'preview', plan: planned.plan, store, composer: planned.composer, connections: planned.connections, loadRun, log, signal: new AbortController().signal, recompute: new Set(), task: { workspace, threads, startWorkers: refuse, wasm: refuse, verifySources: async () => undefined } });
+  const results = new Results({
+    run: 'preview',
+    plan: planned.plan,
+    store,
+    composer: planned.composer,
+    connections: planned.connections,
+    loadRun,
+    log,
+    signal: new AbortController().signal,
+    recompute: new Set(),
+    task: { workspace, threads, startWorkers: refuse, wasm: refuse, verifySources: async () => undefined },
+  });
   const value = await results.composition(instance, port);
   const names = new Map(value.ctes.flatMap((c) => (c.node === undefined ? [] : [[c.name, `"${c.node}"`] as const])));
   const readable = (text: string): string => [...names].reduce((t, [from, to]) => t.replaceAll(from, to), text);

@@ -40,20 +40,43 @@ const liveRows = 2000;
 /** A page crosses in at most this many bytes. */
 const pageBytes = 1 << 20;
 
-export async function openPreview(planner: Planner, pipeline: PipelineInHand, node: string, port: string, tasks: Omit<TaskServices, 'verifySources' | 'workspace' | 'threads'>, name: string): Promise<Preview> {
+export async function openPreview(
+  planner: Planner,
+  pipeline: PipelineInHand,
+  node: string,
+  port: string,
+  tasks: Omit<TaskServices, 'verifySources' | 'workspace' | 'threads'>,
+  name: string,
+): Promise<Preview> {
   const planned = await planner.plan(pipeline);
   const instance = planned.plan.main.get(node);
   if (instance === undefined) throw fail('preview.no-node', { message: `The pipeline has no node "${node}".` });
   const checked = await planner.check(pipeline, planned);
-  const error = checked.problems.find((p) => p.severity === 'error' && p.node === node) ?? (instance.key === null ? checked.problems.find((p) => p.severity === 'error') : undefined);
+  const error =
+    checked.problems.find((p) => p.severity === 'error' && p.node === node) ??
+    (instance.key === null ? checked.problems.find((p) => p.severity === 'error') : undefined);
   if (error !== undefined) throw fail(error.code, error);
   const { store, loadRun, workspace, threads } = planner.house;
   refuseUnrun(planned, node, store);
   const log = new NodeLog(new Recorder('preview', () => undefined, Date.now), new Map(), () => '');
   const abort = new AbortController();
-  const results = new Results({ run: 'preview', plan: planned.plan, store, composer: planned.composer, connections: planned.connections, loadRun, log, signal: abort.signal, recompute: new Set(), task: { ...tasks, workspace, threads, verifySources: async () => undefined } });
+  const results = new Results({
+    run: 'preview',
+    plan: planned.plan,
+    store,
+    composer: planned.composer,
+    connections: planned.connections,
+    loadRun,
+    log,
+    signal: abort.signal,
+    recompute: new Set(),
+    task: { ...tasks, workspace, threads, verifySources: async () => undefined },
+  });
   const value = await results.table(instance, port);
-  const schema: TableSchema = { columns: [...(isSplit(value) ? [{ name: partitionColumn, type: 'VARCHAR' }] : []), ...value.columns], split: isSplit(value) };
+  const schema: TableSchema = {
+    columns: [...(isSplit(value) ? [{ name: partitionColumn, type: 'VARCHAR' }] : []), ...value.columns],
+    split: isSplit(value),
+  };
   const stored = value.nodes.length === 0;
   const snapshot = join(await store.scratch('preview'), `${name}.parquet`);
   const visible = schema.columns.map((c) => id(c.name).render()).join(', ');
@@ -65,7 +88,9 @@ export async function openPreview(planner: Planner, pipeline: PipelineInHand, no
     .use(
       value.mixes,
       async (db) => {
-        const copied = await db.query(`COPY (${composeQuery(value, (from) => `SELECT ${visible} FROM ${from}`)}) TO ${literal(snapshot)} (FORMAT parquet, COMPRESSION snappy)`);
+        const copied = await db.query(
+          `COPY (${composeQuery(value, (from) => `SELECT ${visible} FROM ${from}`)}) TO ${literal(snapshot)} (FORMAT parquet, COMPRESSION snappy)`,
+        );
         rows = Number(Object.values(copied[0] ?? {})[0] ?? 0);
         ready = true;
       },
@@ -74,7 +99,8 @@ export async function openPreview(planner: Planner, pipeline: PipelineInHand, no
     .catch((thrown: unknown) => {
       failure = thrown;
     });
-  const fromSnapshot = (select: (from: string) => string): string => `WITH snapshot AS (SELECT * FROM read_parquet(${literal(snapshot)}, file_row_number = true)) ${select('snapshot')}`;
+  const fromSnapshot = (select: (from: string) => string): string =>
+    `WITH snapshot AS (SELECT * FROM read_parquet(${literal(snapshot)}, file_row_number = true)) ${select('snapshot')}`;
   const live = (select: (from: string) => string): string => composeQuery(value, select);
   return {
     id: name,
@@ -99,7 +125,14 @@ export async function openPreview(planner: Planner, pipeline: PipelineInHand, no
         const total = counted === undefined ? rows : Number(await db.scalar(counted));
         return { columns, total };
       });
-      const encoded = fit(page.columns.map(({ column, values }) => ({ ...column, ...schema.columns.find((c) => c.name === column.name), values })), request.offset);
+      const encoded = fit(
+        page.columns.map(({ column, values }) => ({
+          ...column,
+          ...schema.columns.find((c) => c.name === column.name),
+          values,
+        })),
+        request.offset,
+      );
       return { page: encoded, rows: page.total, ms: performance.now() - started };
     },
     close: async () => {
@@ -116,21 +149,46 @@ function refuseUnrun(planned: Planned, node: string, store: Planner['house']['st
   if (instance === undefined) return;
   const tasks = [...decide([instance], store).compute].filter((i) => i.node.spec?.form === 'task');
   const [first] = tasks;
-  if (first !== undefined) throw fail('preview.not-run', { message: `"${first.node.title}" has not run with these settings.`, mend: 'Run to here to see its rows.', node: first.node.id });
+  if (first !== undefined)
+    throw fail('preview.not-run', {
+      message: `"${first.node.title}" has not run with these settings.`,
+      mend: 'Run to here to see its rows.',
+      node: first.node.id,
+    });
 }
 
 async function filterOf(planned: Planned, filter: string, schema: TableSchema): Promise<string> {
   if (filter.trim() === '') return '';
   const fragment = expression(filter, 'filter');
   await planned.composer.judge.judge(fragment, []);
-  await planned.composer.binder.columns(sql`SELECT 1 AS x FROM ${ref('rows')} WHERE ${fragment}`, [{ ref: 'rows', columns: schema.columns, hidden: [] }]);
+  await planned.composer.binder.columns(sql`SELECT 1 AS x FROM ${ref('rows')} WHERE ${fragment}`, [
+    { ref: 'rows', columns: schema.columns, hidden: [] },
+  ]);
   return ` WHERE ${fragment.render()}`;
 }
 
-function pageQuery(request: PageRequest, where: string, ready: boolean, visible: string, snapshot: (s: (from: string) => string) => string, live: (s: (from: string) => string) => string): { text: string; counted?: string } {
+function pageQuery(
+  request: PageRequest,
+  where: string,
+  ready: boolean,
+  visible: string,
+  snapshot: (s: (from: string) => string) => string,
+  live: (s: (from: string) => string) => string,
+): { text: string; counted?: string } {
   const { offset, limit, sort } = request;
-  const order = sort === null ? (ready ? ' ORDER BY file_row_number' : '') : ` ORDER BY ${id(sort.column).render()} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST${ready ? ', file_row_number' : ''}`;
-  if (ready && sort === null && where === '') return { text: snapshot((from) => `SELECT ${visible} FROM ${from} WHERE file_row_number >= ${offset} AND file_row_number < ${offset + limit}${order}`) };
+  const order =
+    sort === null
+      ? ready
+        ? ' ORDER BY file_row_number'
+        : ''
+      : ` ORDER BY ${id(sort.column).render()} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST${ready ? ', file_row_number' : ''}`;
+  if (ready && sort === null && where === '')
+    return {
+      text: snapshot(
+        (from) =>
+          `SELECT ${visible} FROM ${from} WHERE file_row_number >= ${offset} AND file_row_number < ${offset + limit}${order}`,
+      ),
+    };
   const from = ready ? snapshot : live;
   const text = from((f) => `SELECT ${visible} FROM ${f}${where}${order} LIMIT ${limit} OFFSET ${offset}`);
   return where === '' ? { text } : { text, counted: from((f) => `SELECT count(*) FROM ${f}${where}`) };

@@ -74,7 +74,12 @@ export class Planner implements AsyncDisposable {
 
   /** The last answer is kept: a preview after a check asks nothing twice. */
   check(pipeline: PipelineInHand, planned: Planned): Promise<Checked> {
-    const name = hashText(compactJson({ file: { ...pipeline.file, layout: {}, notes: {} }, keys: [...planned.plan.main.values()].map((i) => i.key) }));
+    const name = hashText(
+      compactJson({
+        file: { ...pipeline.file, layout: {}, notes: {} },
+        keys: [...planned.plan.main.values()].map((i) => i.key),
+      }),
+    );
     if (this.#checked?.name === name) return this.#checked.result;
     const result = checkPlan(planned.plan, planned.composer, this.house.loadRun);
     this.#checked = { name, result };
@@ -87,7 +92,13 @@ export class Planner implements AsyncDisposable {
     for (const [name, spec] of Object.entries(pipeline.file.parameters)) {
       try {
         const given = pipeline.parameters?.[name];
-        Object.assign(values, resolveParameters({ ...pipeline.file, parameters: { [name]: spec } }, given === undefined ? {} : { [name]: given }));
+        Object.assign(
+          values,
+          resolveParameters(
+            { ...pipeline.file, parameters: { [name]: spec } },
+            given === undefined ? {} : { [name]: given },
+          ),
+        );
       } catch (thrown) {
         problems.push(toProblem(thrown));
         values[name] = '';
@@ -99,7 +110,12 @@ export class Planner implements AsyncDisposable {
   #roots(path: string | null): SourceRoots {
     const { workspace, resources } = this.house;
     const folder = path === null || path.startsWith('example:') ? workspace : resolve(workspace, path, '..');
-    return { workspace, pipelineFolder: folder, resources: resolve(resources, 'data'), granted: new Set(this.house.granted) };
+    return {
+      workspace,
+      pipelineFolder: folder,
+      resources: resolve(resources, 'data'),
+      granted: new Set(this.house.granted),
+    };
   }
 
   #sandbox(files: readonly string[]): Promise<Sandbox> {
@@ -120,7 +136,10 @@ export class Planner implements AsyncDisposable {
 
   async #openSandbox(files: readonly string[]): Promise<Sandbox> {
     const { store, threads, memoryBytes } = this.house;
-    const connections = new Connections({ threads, memoryBytes, tempFolder: await store.scratch('preview'), allowed: [store.folder, ...files] }, true);
+    const connections = new Connections(
+      { threads, memoryBytes, tempFolder: await store.scratch('preview'), allowed: [store.folder, ...files] },
+      true,
+    );
     const database = await connections.use(false, (db) => db.connect());
     return { connections, database, composer: { binder: new Binder(database), judge: new SqlJudge(database) } };
   }

@@ -13,18 +13,32 @@ const bins = 24;
 
 export async function* profilePreview(preview: Preview, signal: AbortSignal): AsyncGenerator<Profile> {
   const first = preview.source();
-  if (!first.whole) yield await measure(preview, (select) => first.text((from) => select(`(SELECT * FROM ${from} LIMIT ${sampleRows})`)), false);
+  if (!first.whole)
+    yield await measure(
+      preview,
+      (select) => first.text((from) => select(`(SELECT * FROM ${from} LIMIT ${sampleRows})`)),
+      false,
+    );
   await preview.ready;
   if (signal.aborted) return;
   const whole = preview.source();
   yield await measure(preview, whole.text, whole.whole);
 }
 
-async function measure(preview: Preview, text: (select: (from: string) => string) => string, exact: boolean): Promise<Profile> {
+async function measure(
+  preview: Preview,
+  text: (select: (from: string) => string) => string,
+  exact: boolean,
+): Promise<Profile> {
   const started = performance.now();
   return preview.planned.connections.use(false, async (db) => {
     const { columns } = preview.schema;
-    const facts = (await db.query(text((from) => `SELECT count(*) AS n${columns.map((c, i) => `, ${factsOf(c, i)}`).join('')} FROM ${from}`)))[0] ?? {};
+    const facts =
+      (
+        await db.query(
+          text((from) => `SELECT count(*) AS n${columns.map((c, i) => `, ${factsOf(c, i)}`).join('')} FROM ${from}`),
+        )
+      )[0] ?? {};
     const rows = Number(facts['n'] ?? 0);
     const made: ProfileColumn[] = [];
     for (const [i, column] of columns.entries()) made.push(await profileColumn(db, text, column, i, facts, rows));
@@ -33,22 +47,55 @@ async function measure(preview: Preview, text: (select: (from: string) => string
 }
 
 const isNumeric = (c: Column): boolean => typeFamily(c.type) === 'number';
-const isTime = (c: Column): boolean => typeFamily(c.type) === 'time' && (c.type === 'DATE' || c.type.startsWith('TIMESTAMP'));
-const finite = (c: Column): string => (isNumeric(c) ? `CASE WHEN isfinite(CAST(${id(c.name).render()} AS DOUBLE)) THEN CAST(${id(c.name).render()} AS DOUBLE) END` : `epoch(${id(c.name).render()})`);
+const isTime = (c: Column): boolean =>
+  typeFamily(c.type) === 'time' && (c.type === 'DATE' || c.type.startsWith('TIMESTAMP'));
+const finite = (c: Column): string =>
+  isNumeric(c)
+    ? `CASE WHEN isfinite(CAST(${id(c.name).render()} AS DOUBLE)) THEN CAST(${id(c.name).render()} AS DOUBLE) END`
+    : `epoch(${id(c.name).render()})`;
 
 function factsOf(column: Column, i: number): string {
   const name = id(column.name).render();
   const base = `count(${name}) AS c${i}, approx_count_distinct(${name}) AS d${i}`;
-  if (isNumeric(column)) return `${base}, min(${finite(column)}) AS lo${i}, max(${finite(column)}) AS hi${i}, avg(${finite(column)}) AS m${i}, stddev_samp(${finite(column)}) AS s${i}`;
-  if (isTime(column)) return `${base}, CAST(min(${name}) AS VARCHAR) AS lo${i}, CAST(max(${name}) AS VARCHAR) AS hi${i}, epoch(min(${name})) AS el${i}, epoch(max(${name})) AS eh${i}`;
-  return typeFamily(column.type) === 'other' ? base : `${base}, CAST(min(${name}) AS VARCHAR) AS lo${i}, CAST(max(${name}) AS VARCHAR) AS hi${i}`;
+  if (isNumeric(column))
+    return `${base}, min(${finite(column)}) AS lo${i}, max(${finite(column)}) AS hi${i}, avg(${finite(column)}) AS m${i}, stddev_samp(${finite(column)}) AS s${i}`;
+  if (isTime(column))
+    return `${base}, CAST(min(${name}) AS VARCHAR) AS lo${i}, CAST(max(${name}) AS VARCHAR) AS hi${i}, epoch(min(${name})) AS el${i}, epoch(max(${name})) AS eh${i}`;
+  return typeFamily(column.type) === 'other'
+    ? base
+    : `${base}, CAST(min(${name}) AS VARCHAR) AS lo${i}, CAST(max(${name}) AS VARCHAR) AS hi${i}`;
 }
 
-async function profileColumn(db: Database, text: (select: (from: string) => string) => string, column: Column, i: number, facts: Readonly<Record<string, unknown>>, rows: number): Promise<ProfileColumn> {
+async function profileColumn(
+  db: Database,
+  text: (select: (from: string) => string) => string,
+  column: Column,
+  i: number,
+  facts: Readonly<Record<string, unknown>>,
+  rows: number,
+): Promise<ProfileColumn> {
   const known = Number(facts[`c${i}`] ?? 0);
-  const number = (name: string): number | null => (typeof facts[name] === 'number' ? facts[name] : typeof facts[name] === 'bigint' ? Number(facts[name]) : null);
-  const edge = (name: string): string | number | null => (typeof facts[name] === 'bigint' ? Number(facts[name]) : typeof facts[name] === 'string' || typeof facts[name] === 'number' ? facts[name] : null);
-  const base = { name: column.name, type: column.type, count: rows, nulls: rows - known, distinct: number(`d${i}`), min: edge(`lo${i}`), max: edge(`hi${i}`), mean: number(`m${i}`), sd: number(`s${i}`), histogram: null, top: [] };
+  const number = (name: string): number | null =>
+    typeof facts[name] === 'number' ? facts[name] : typeof facts[name] === 'bigint' ? Number(facts[name]) : null;
+  const edge = (name: string): string | number | null =>
+    typeof facts[name] === 'bigint'
+      ? Number(facts[name])
+      : typeof facts[name] === 'string' || typeof facts[name] === 'number'
+        ? facts[name]
+        : null;
+  const base = {
+    name: column.name,
+    type: column.type,
+    count: rows,
+    nulls: rows - known,
+    distinct: number(`d${i}`),
+    min: edge(`lo${i}`),
+    max: edge(`hi${i}`),
+    mean: number(`m${i}`),
+    sd: number(`s${i}`),
+    histogram: null,
+    top: [],
+  };
   if (known === 0) return base;
   if (isNumeric(column) || isTime(column)) {
     const from = number(isTime(column) ? `el${i}` : `lo${i}`);
@@ -56,15 +103,31 @@ async function profileColumn(db: Database, text: (select: (from: string) => stri
     return from === null || to === null ? base : { ...base, histogram: await histogram(db, text, column, from, to) };
   }
   const name = id(column.name).render();
-  const top = await db.query(text((f) => `SELECT CAST(${name} AS VARCHAR) AS v, count(*) AS n FROM ${f} WHERE ${name} IS NOT NULL GROUP BY 1 ORDER BY n DESC, v LIMIT 8`));
+  const top = await db.query(
+    text(
+      (f) =>
+        `SELECT CAST(${name} AS VARCHAR) AS v, count(*) AS n FROM ${f} WHERE ${name} IS NOT NULL GROUP BY 1 ORDER BY n DESC, v LIMIT 8`,
+    ),
+  );
   return { ...base, top: top.map((r) => ({ value: String(r['v']).slice(0, 200), count: Number(r['n']) })) };
 }
 
-async function histogram(db: Database, text: (select: (from: string) => string) => string, column: Column, from: number, to: number): Promise<{ from: number; to: number; counts: number[] }> {
+async function histogram(
+  db: Database,
+  text: (select: (from: string) => string) => string,
+  column: Column,
+  from: number,
+  to: number,
+): Promise<{ from: number; to: number; counts: number[] }> {
   const counts = Array.from({ length: bins }, () => 0);
   if (from === to) return { from, to, counts: [1] };
   const width = (to - from) / bins;
-  const found = await db.query(text((f) => `SELECT least(${bins - 1}, CAST(floor((${finite(column)} - ${from.toExponential()}) / ${width.toExponential()}) AS INTEGER)) AS b, count(*) AS n FROM ${f} WHERE ${finite(column)} IS NOT NULL GROUP BY 1`));
+  const found = await db.query(
+    text(
+      (f) =>
+        `SELECT least(${bins - 1}, CAST(floor((${finite(column)} - ${from.toExponential()}) / ${width.toExponential()}) AS INTEGER)) AS b, count(*) AS n FROM ${f} WHERE ${finite(column)} IS NOT NULL GROUP BY 1`,
+    ),
+  );
   for (const row of found) counts[Math.max(0, Number(row['b']))] = Number(row['n']);
   return { from, to, counts };
 }

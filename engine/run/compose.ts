@@ -20,20 +20,38 @@ export interface Composer {
 export const rowsToken = '{{flowyard:rows}}';
 export const tableToken = (name: string): string => `{{flowyard:table:${name}}}`;
 
-const asRef = (name: string, value: TableValue): TableRef => ({ ref: ref(name), columns: value.columns, hidden: value.hidden });
+const asRef = (name: string, value: TableValue): TableRef => ({
+  ref: ref(name),
+  columns: value.columns,
+  hidden: value.hidden,
+});
 
 /** What a relational node is given: its inputs by name, its parameters, its files. */
-export function relationalContext(instance: Instance, inputs: ReadonlyMap<string, readonly TableValue[]>): { context: RelationalContext<never>; named: Map<string, TableValue> } {
+export function relationalContext(
+  instance: Instance,
+  inputs: ReadonlyMap<string, readonly TableValue[]>,
+): { context: RelationalContext<never>; named: Map<string, TableValue> } {
   const context = {
-    inputs: Object.fromEntries([...inputs].flatMap(([port, values]) => (values[0] === undefined ? [] : [[port, asRef(inputName(port, 0, values.length), values[0])]]))),
-    many: Object.fromEntries([...inputs].map(([port, values]) => [port, values.map((v, i) => asRef(inputName(port, i, values.length), v))])),
+    inputs: Object.fromEntries(
+      [...inputs].flatMap(([port, values]) =>
+        values[0] === undefined ? [] : [[port, asRef(inputName(port, 0, values.length), values[0])]],
+      ),
+    ),
+    many: Object.fromEntries(
+      [...inputs].map(([port, values]) => [port, values.map((v, i) => asRef(inputName(port, i, values.length), v))]),
+    ),
     params: instance.node.params as never,
     file: (param: string) => sourcePath(instance, param),
   };
   return { context, named: nameInputs(inputs) };
 }
 
-export async function composeRelational(composer: Composer, instance: Instance, run: RelationalRun<never>, inputs: ReadonlyMap<string, readonly TableValue[]>): Promise<TableValue> {
+export async function composeRelational(
+  composer: Composer,
+  instance: Instance,
+  run: RelationalRun<never>,
+  inputs: ReadonlyMap<string, readonly TableValue[]>,
+): Promise<TableValue> {
   const { node, key } = instance;
   if (key === null) throw new Error(`${instance.id} has no key`);
   const { context, named } = relationalContext(instance, inputs);
@@ -47,7 +65,12 @@ export async function composeRelational(composer: Composer, instance: Instance, 
   const first = rowsName === undefined ? undefined : named.get(rowsName);
   const splits = node.spec?.category === 'split';
   const rows = lookup === undefined ? rowsOf(node) : 'same';
-  const trainingOnly = !splits && first !== undefined && isSplit(first) && rows === 'fewer' && (node.spec?.trainingOnly?.(node.params) ?? true);
+  const trainingOnly =
+    !splits &&
+    first !== undefined &&
+    isSplit(first) &&
+    rows === 'fewer' &&
+    (node.spec?.trainingOnly?.(node.params) ?? true);
   const chained = trainingOnly && first !== undefined ? trainingRowsOnly(fragment, first, named) : fragment;
   const { ctes, from } = extend(named, chained, tableName(key), node.id);
   const hidden = splits ? [rowColumn, partitionColumn] : rows === 'mix' || rows === 'more' ? [] : (first?.hidden ?? []);
@@ -56,14 +79,39 @@ export async function composeRelational(composer: Composer, instance: Instance, 
     kind: node.kind,
     title: node.title,
     sql: splits || rows === 'fewer' ? null : renderStep(unmarked(run, context, lookup), rowsName),
-    ...(lookup === undefined ? {} : { lookups: { [lookup.table]: named.get(lookup.table) ?? missingInput(lookup.table) } }),
+    ...(lookup === undefined
+      ? {}
+      : { lookups: { [lookup.table]: named.get(lookup.table) ?? missingInput(lookup.table) } }),
     params: JSON.parse(JSON.stringify(node.params)),
     columns,
   };
   // Rows were mixed, or there is no one table before: a recipe can begin no earlier than here.
-  const continues = first !== undefined && (named.size === 1 || lookup !== undefined) && (rows === 'same' || rows === 'fewer' || splits);
-  const trail = continues ? { base: first.trail.base, steps: [...first.trail.steps, step] } : { base: { key, columns, ...(inputs.size === 0 && named.size === 0 ? { reader: { kind: node.kind, params: withoutPaths(run, instance) } } : {}) }, steps: [] };
-  return { key, columns, hidden, ctes, from, nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])], mixes: rowsOf(node) === 'mix' || rows === 'more' || [...named.values()].some((v) => v.mixes), trail };
+  const continues =
+    first !== undefined &&
+    (named.size === 1 || lookup !== undefined) &&
+    (rows === 'same' || rows === 'fewer' || splits);
+  const trail = continues
+    ? { base: first.trail.base, steps: [...first.trail.steps, step] }
+    : {
+        base: {
+          key,
+          columns,
+          ...(inputs.size === 0 && named.size === 0
+            ? { reader: { kind: node.kind, params: withoutPaths(run, instance) } }
+            : {}),
+        },
+        steps: [],
+      };
+  return {
+    key,
+    columns,
+    hidden,
+    ctes,
+    from,
+    nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])],
+    mixes: rowsOf(node) === 'mix' || rows === 'more' || [...named.values()].some((v) => v.mixes),
+    trail,
+  };
 }
 
 /** How a reader reads, without where: a model has the same bytes wherever its file lay. */
@@ -72,11 +120,23 @@ function withoutPaths(run: RelationalRun<never>, { node }: Instance): JsonValue 
   return JSON.parse(JSON.stringify({ ...node.params, ...Object.fromEntries(paths) }));
 }
 
-export async function composeFitted(composer: Composer, instance: Instance, run: AnyFittedRun, input: TableValue, state: JsonValue): Promise<TableValue> {
+export async function composeFitted(
+  composer: Composer,
+  instance: Instance,
+  run: AnyFittedRun,
+  input: TableValue,
+  state: JsonValue,
+): Promise<TableValue> {
   const { node, key } = instance;
   if (key === null) throw new Error(`${instance.id} has no key`);
   const tables = run.tables?.(state as never) ?? {};
-  const context = (training: boolean, rows: TableRef) => ({ input: rows, params: node.params as never, state: state as never, table: (name: string) => ref(`table:${name}`), training });
+  const context = (training: boolean, rows: TableRef) => ({
+    input: rows,
+    params: node.params as never,
+    state: state as never,
+    table: (name: string) => ref(`table:${name}`),
+    training,
+  });
   const fragment = run.apply(context(true, asRef('rows', input)));
   const inline = new Map(Object.entries(tables).map(([name, table]) => [`table:${name}`, valuesOf(table)]));
   const named = new Map([['rows', input]]);
@@ -94,7 +154,15 @@ export async function composeFitted(composer: Composer, instance: Instance, run:
     state,
     columns,
   };
-  return { ...input, key, columns, ctes, from, nodes: [...input.nodes, node.id], trail: { base: input.trail.base, steps: [...input.trail.steps, step] } };
+  return {
+    ...input,
+    key,
+    columns,
+    ctes,
+    from,
+    nodes: [...input.nodes, node.id],
+    trail: { base: input.trail.base, steps: [...input.trail.steps, step] },
+  };
 }
 
 /** Reads Split's marks for one fold: `fold i` becomes test, the others train; what is held out for the end is left out. */
@@ -119,28 +187,53 @@ export function markAllTraining(value: TableValue): TableValue {
   const name = `${value.from}_all`;
   const text = value.columns.map((c) => `coalesce(CAST(${id(c.name).render()} AS VARCHAR), chr(0))`).join(', ');
   const sql = `SELECT *, row_number() OVER (ORDER BY md5(concat_ws(chr(31), ${text}))) - 1 AS ${rowColumn}, 'train' AS ${partitionColumn} FROM ${value.from}`;
-  return { ...value, hidden: [rowColumn, partitionColumn], ctes: [...value.ctes, { name, sql }], from: name, allTraining: true };
+  return {
+    ...value,
+    hidden: [rowColumn, partitionColumn],
+    ctes: [...value.ctes, { name, sql }],
+    from: name,
+    allTraining: true,
+  };
 }
 
-export const trainingRows = (value: TableValue): string => (isSplit(value) ? `(SELECT * FROM ${value.from} WHERE ${partitionColumn} = 'train')` : value.from);
+export const trainingRows = (value: TableValue): string =>
+  isSplit(value) ? `(SELECT * FROM ${value.from} WHERE ${partitionColumn} = 'train')` : value.from;
 
 const inputName = (port: string, index: number, count: number): string => (count > 1 ? `${port}${index + 1}` : port);
 function nameInputs(inputs: ReadonlyMap<string, readonly TableValue[]>): Map<string, TableValue> {
-  return new Map([...inputs].flatMap(([port, values]) => values.map((v, i) => [inputName(port, i, values.length), v] as const)));
+  return new Map(
+    [...inputs].flatMap(([port, values]) => values.map((v, i) => [inputName(port, i, values.length), v] as const)),
+  );
 }
 
 function sourcePath(instance: Instance, param: string): string {
   const found = instance.sources.find((s) => s.param === param);
-  if (found === undefined) throw fail('file.not-chosen', { message: 'No file is chosen.', mend: 'Choose a file to read.', node: instance.node.id, param });
+  if (found === undefined)
+    throw fail('file.not-chosen', {
+      message: 'No file is chosen.',
+      mend: 'Choose a file to read.',
+      node: instance.node.id,
+      param,
+    });
   return found.path;
 }
 
-async function bindAt(composer: Composer, node: PlanNode, fragment: Sql, inputs: ReadonlyMap<string, TableValue>): Promise<Column[]> {
+async function bindAt(
+  composer: Composer,
+  node: PlanNode,
+  fragment: Sql,
+  inputs: ReadonlyMap<string, TableValue>,
+): Promise<Column[]> {
   try {
-    return await composer.binder.columns(fragment, [...inputs].map(([name, v]) => ({ ref: name, columns: v.columns, hidden: v.hidden })));
+    return await composer.binder.columns(
+      fragment,
+      [...inputs].map(([name, v]) => ({ ref: name, columns: v.columns, hidden: v.hidden })),
+    );
   } catch (thrown) {
     const typed = fragment.typed[0];
-    throw thrown instanceof FlowyardError ? thrown.at({ node: node.id, ...(typed === undefined ? {} : { param: typed.param }) }) : thrown;
+    throw thrown instanceof FlowyardError
+      ? thrown.at({ node: node.id, ...(typed === undefined ? {} : { param: typed.param }) })
+      : thrown;
   }
 }
 
@@ -153,10 +246,18 @@ function trainingRowsOnly(fragment: Sql, first: TableValue, named: ReadonlyMap<s
 }
 
 /** The same SELECT as a model applies it: rows never seen carry an ordinal, and no partition. */
-function unmarked(run: RelationalRun<never>, context: Parameters<RelationalRun<never>['sql']>[0], lookup: { table: string } | undefined): Sql {
+function unmarked(
+  run: RelationalRun<never>,
+  context: Parameters<RelationalRun<never>['sql']>[0],
+  lookup: { table: string } | undefined,
+): Sql {
   const kept = lookup?.table;
   const plain = (table: TableRef): TableRef => ({ ...table, hidden: [rowColumn] });
-  return run.sql({ ...context, inputs: Object.fromEntries(Object.entries(context.inputs).map(([port, t]) => [port, port === kept ? t : plain(t)])), many: Object.fromEntries(Object.entries(context.many).map(([port, list]) => [port, list.map(plain)])) });
+  return run.sql({
+    ...context,
+    inputs: Object.fromEntries(Object.entries(context.inputs).map(([port, t]) => [port, port === kept ? t : plain(t)])),
+    many: Object.fromEntries(Object.entries(context.many).map(([port, list]) => [port, list.map(plain)])),
+  });
 }
 
 function renderStep(fragment: Sql, port: string | undefined): string {
@@ -164,7 +265,10 @@ function renderStep(fragment: Sql, port: string | undefined): string {
 }
 
 /** A many-to-one join keeps the rows of one side, which go on as they were; the other side may not come from a Split itself. */
-export function lookupOf(node: PlanNode, inputs: ReadonlyMap<string, { hidden: readonly string[] }>): { rows: string; table: string } | undefined {
+export function lookupOf(
+  node: PlanNode,
+  inputs: ReadonlyMap<string, { hidden: readonly string[] }>,
+): { rows: string; table: string } | undefined {
   const lookup = node.spec?.lookup?.(node.params);
   const table = lookup === undefined ? undefined : inputs.get(lookup.table);
   return table === undefined || isSplit(table) ? undefined : lookup;
@@ -174,10 +278,16 @@ function missingInput(port: string): never {
 }
 
 /** A state's table inside a query: its rows as VALUES. */
-export function valuesOf(table: { columns: readonly Column[]; rows: readonly (readonly (string | number | bigint | boolean | null)[])[] }): string {
+export function valuesOf(table: {
+  columns: readonly Column[];
+  rows: readonly (readonly (string | number | bigint | boolean | null)[])[];
+}): string {
   const names = table.columns.map((c) => id(c.name).render()).join(', ');
-  const casts = table.columns.map((c) => `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}`).join(', ');
-  if (table.rows.length === 0) return `(SELECT ${table.columns.map((c) => `CAST(NULL AS ${c.type}) AS ${id(c.name).render()}`).join(', ')} WHERE false)`;
+  const casts = table.columns
+    .map((c) => `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}`)
+    .join(', ');
+  if (table.rows.length === 0)
+    return `(SELECT ${table.columns.map((c) => `CAST(NULL AS ${c.type}) AS ${id(c.name).render()}`).join(', ')} WHERE false)`;
   return `(SELECT ${casts} FROM (VALUES ${table.rows.map((row) => `(${row.map((v) => literal(v)).join(', ')})`).join(', ')}) AS v(${names}))`;
 }
 
@@ -185,4 +295,3 @@ function fillTables(fragment: Sql, tables: ReadonlyMap<string, string>): Sql {
   const parts = fragment.parts.map((part) => (typeof part === 'string' ? part : (tables.get(part.ref) ?? part)));
   return new Sql(parts, fragment.typed);
 }
-

@@ -32,7 +32,11 @@ export class Connections implements AsyncDisposable {
 
   #root(pool: 'parallel' | 'serial'): Promise<Database> {
     if (pool === 'parallel') return (this.#parallel ??= Database.open(this.#options));
-    return (this.#serial ??= Database.open({ ...this.#options, threads: 1, memoryBytes: this.#options.memoryBytes / 2 }));
+    return (this.#serial ??= Database.open({
+      ...this.#options,
+      threads: 1,
+      memoryBytes: this.#options.memoryBytes / 2,
+    }));
   }
 
   interrupt(): void {

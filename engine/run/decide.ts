@@ -12,7 +12,11 @@ export interface Decision {
   reached: ReadonlySet<Instance>;
 }
 
-export function decide(targets: readonly Instance[], store: Pick<ArtifactStore, 'find'>, ignoreStored = false): Decision {
+export function decide(
+  targets: readonly Instance[],
+  store: Pick<ArtifactStore, 'find'>,
+  ignoreStored = false,
+): Decision {
   const compute = new Set<Instance>();
   const stored = new Map<Instance, Artifact>();
   const reached = new Set<Instance>();
@@ -69,4 +73,5 @@ function findWhole(instance: Instance, store: Pick<ArtifactStore, 'find'>): Arti
 }
 
 const inputsOf = (instance: Instance): Instance[] => [...instance.inputs.values()].flat().map((i) => i.instance);
-const givesTable = (instance: Instance): boolean => Object.values(instance.node.spec?.outputs ?? {}).some((p) => p.wire === 'table') && instance.merges === undefined;
+const givesTable = (instance: Instance): boolean =>
+  Object.values(instance.node.spec?.outputs ?? {}).some((p) => p.wire === 'table') && instance.merges === undefined;

@@ -52,14 +52,28 @@ export interface RunHouse {
 }
 export type RunStatus = 'done' | 'failed' | 'cancelled';
 
-export async function executeRun(request: RunRequest, house: RunHouse, write: (event: RunEvent) => void, signal: AbortSignal): Promise<RunStatus> {
+export async function executeRun(
+  request: RunRequest,
+  house: RunHouse,
+  write: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<RunStatus> {
   const started = performance.now();
   const recorder = new Recorder(request.run, write, house.now);
-  const finish = (status: RunStatus, metrics: Metrics, more: { problem?: Problem; trials?: { variant: Trial['variant']; metrics: Metrics }[] } = {}): RunStatus => {
+  const finish = (
+    status: RunStatus,
+    metrics: Metrics,
+    more: { problem?: Problem; trials?: { variant: Trial['variant']; metrics: Metrics }[] } = {},
+  ): RunStatus => {
     recorder.record({ type: 'run-finished', status, metrics, ms: Math.round(performance.now() - started), ...more });
     return status;
   };
-  recorder.record({ type: 'run-started', pipeline: request.file.title || request.path, parameters: JSON.parse(JSON.stringify(request.parameters)), nodes: Object.keys(request.file.nodes).sort() });
+  recorder.record({
+    type: 'run-started',
+    pipeline: request.file.title || request.path,
+    parameters: JSON.parse(JSON.stringify(request.parameters)),
+    nodes: Object.keys(request.file.nodes).sort(),
+  });
   const trials: { variant: Trial['variant']; metrics: Metrics }[] = [];
   const metrics: Metrics = {};
   let problem: Problem | undefined;
@@ -68,7 +82,8 @@ export async function executeRun(request: RunRequest, house: RunHouse, write: (e
     for (const trial of applySweep(request.file, request.sweep)) {
       const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal);
       problem ??= outcome.problem;
-      for (const [node, found] of Object.entries(outcome.metrics)) metrics[trial.suffix === '' ? node : `${node}[${trial.suffix}]`] = found;
+      for (const [node, found] of Object.entries(outcome.metrics))
+        metrics[trial.suffix === '' ? node : `${node}[${trial.suffix}]`] = found;
       if (request.sweep.length > 0) trials.push({ variant: trial.variant, metrics: outcome.metrics });
     }
   } catch (thrown) {
@@ -81,14 +96,27 @@ export async function executeRun(request: RunRequest, house: RunHouse, write: (e
   return problem === undefined ? finish('done', metrics, more) : finish('failed', metrics, { problem, ...more });
 }
 
-async function executeTrial(request: RunRequest, house: RunHouse, values: Record<string, unknown>, recorder: Recorder, signal: AbortSignal): Promise<{ metrics: Metrics; problem?: Problem }> {
+async function executeTrial(
+  request: RunRequest,
+  house: RunHouse,
+  values: Record<string, unknown>,
+  recorder: Recorder,
+  signal: AbortSignal,
+): Promise<{ metrics: Metrics; problem?: Problem }> {
   const hashes = new FileHashes(house.store.folder);
   const graph = buildGraph(request.file, house.specs, values);
   const plan = await makePlan(graph, { loadRun: house.loadRun, hashes, roots: rootsOf(request, house) });
   await hashes.save();
   signal.throwIfAborted();
   const scratch = await house.store.scratch(request.run);
-  const options: DatabaseOptions = { threads: request.threads, memoryBytes: request.memoryBytes, tempFolder: scratch, allowed: [...new Set([house.store.folder, ...[...plan.instances.values()].flatMap((i) => i.sources.map((s) => s.path))])] };
+  const options: DatabaseOptions = {
+    threads: request.threads,
+    memoryBytes: request.memoryBytes,
+    tempFolder: scratch,
+    allowed: [
+      ...new Set([house.store.folder, ...[...plan.instances.values()].flatMap((i) => i.sources.map((s) => s.path))]),
+    ],
+  };
   await using connections = new Connections(options, request.deterministic);
   const binderDatabase = await connections.use(false, (db) => db.connect());
   try {
@@ -98,17 +126,39 @@ async function executeTrial(request: RunRequest, house: RunHouse, values: Record
     const decision = decide(wanted, house.store, request.ignoreCache);
     checked.problems.push(...(await inspectSources(decision.compute, binderDatabase, house.loadRun, signal)));
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
-    const reason = (instance: Instance): string => (request.ignoreCache ? 'the cache is ignored' : instance.recipe === null ? '' : explainChange(memory.get(instance.id), instance.recipe, (port) => titleOfInput(instance, port)));
+    const reason = (instance: Instance): string =>
+      request.ignoreCache
+        ? 'the cache is ignored'
+        : instance.recipe === null
+          ? ''
+          : explainChange(memory.get(instance.id), instance.recipe, (port) => titleOfInput(instance, port));
     const log = new NodeLog(recorder, plan.main, reason);
     const recompute = new Set<string>(request.ignoreCache ? [...decision.reached].flatMap((i) => i.key ?? []) : []);
-    const results = new Results({ run: request.run, plan, store: house.store, composer, connections, loadRun: house.loadRun, log, signal, recompute, task: { ...house.tasks, workspace: request.workspace, threads: request.threads, verifySources: verifyUnchanged } });
+    const results = new Results({
+      run: request.run,
+      plan,
+      store: house.store,
+      composer,
+      connections,
+      loadRun: house.loadRun,
+      log,
+      signal,
+      recompute,
+      task: { ...house.tasks, workspace: request.workspace, threads: request.threads, verifySources: verifyUnchanged },
+    });
     announce(recorder, decision, plan);
-    for (const p of checked.problems) if (p.severity === 'warning' && p.node !== undefined) recorder.record({ type: 'node-warning', node: p.node, problem: p });
+    for (const p of checked.problems)
+      if (p.severity === 'warning' && p.node !== undefined)
+        recorder.record({ type: 'node-warning', node: p.node, problem: p });
     const blocked = tellBlocked(checked.problems, graph, wanted, log);
     tellStored(decision, log, blocked);
-    const outcomes = await Promise.allSettled(wanted.filter((t) => !blocked.has(t.node.id)).map((t) => results.artifact(t)));
+    const outcomes = await Promise.allSettled(
+      wanted.filter((t) => !blocked.has(t.node.id)).map((t) => results.artifact(t)),
+    );
     if (signal.aborted) {
-      for (const instance of decision.compute) if (!log.finished.has(instance.id) && instance.fold === undefined) recorder.record({ type: 'node-cancelled', node: instance.node.id });
+      for (const instance of decision.compute)
+        if (!log.finished.has(instance.id) && instance.fold === undefined)
+          recorder.record({ type: 'node-cancelled', node: instance.node.id });
       throw fail('run.cancelled', { message: 'Cancelled.' });
     }
     tellSkipped(decision, log, graph);
@@ -124,15 +174,27 @@ async function executeTrial(request: RunRequest, house: RunHouse, values: Record
 }
 
 function rootsOf(request: RunRequest, house: RunHouse): SourceRoots {
-  return { workspace: resolve(request.workspace), pipelineFolder: dirname(resolve(request.path)), resources: join(house.resources, 'data'), granted: new Set(request.granted.map((g) => resolve(g))) };
+  return {
+    workspace: resolve(request.workspace),
+    pipelineFolder: dirname(resolve(request.path)),
+    resources: join(house.resources, 'data'),
+    granted: new Set(request.granted.map((g) => resolve(g))),
+  };
 }
 
 /** The nodes that nothing follows, or the one that was asked for. Disabled nodes and what depends on them are left out. */
 export function targetsOf(graph: Graph, plan: Plan, to: string | null): Instance[] {
-  if (to !== null && !graph.nodes.has(to)) throw fail('run.no-node', { message: `The pipeline has no node "${to}".`, mend: `It has ${[...graph.nodes.keys()].join(', ')}.` });
+  if (to !== null && !graph.nodes.has(to))
+    throw fail('run.no-node', {
+      message: `The pipeline has no node "${to}".`,
+      mend: `It has ${[...graph.nodes.keys()].join(', ')}.`,
+    });
   const off = new Set([...graph.nodes.values()].filter((n) => n.disabled).map((n) => n.id));
   const usable = (id: string): boolean => ![...withAncestors(graph, [id])].some((a) => off.has(a));
-  const ids = to !== null ? [to] : graph.order.filter((id) => usable(id) && !(graph.consumers.get(id) ?? []).some((c) => usable(c.node)));
+  const ids =
+    to !== null
+      ? [to]
+      : graph.order.filter((id) => usable(id) && !(graph.consumers.get(id) ?? []).some((c) => usable(c.node)));
   return ids.flatMap((id) => plan.main.get(id) ?? []);
 }
 
@@ -140,14 +202,29 @@ function announce(recorder: Recorder, decision: Decision, plan: Plan): void {
   const ids = (instances: Iterable<Instance>): string[] => [...new Set([...instances].map((i) => i.node.id))].sort();
   const compute = ids(decision.compute);
   const reached = ids(decision.reached);
-  recorder.record({ type: 'run-planned', compute, cached: reached.filter((id) => !compute.includes(id)), skipped: plan.graph.order.filter((id) => !reached.includes(id)) });
+  recorder.record({
+    type: 'run-planned',
+    compute,
+    cached: reached.filter((id) => !compute.includes(id)),
+    skipped: plan.graph.order.filter((id) => !reached.includes(id)),
+  });
 }
 
 /** Nodes that a check stops, and what depends on them: told before anything runs; the other branches run. */
-function tellBlocked(problems: readonly Problem[], graph: Graph, wanted: readonly Instance[], log: NodeLog): Set<string> {
-  const needed = withAncestors(graph, wanted.map((w) => w.node.id));
+function tellBlocked(
+  problems: readonly Problem[],
+  graph: Graph,
+  wanted: readonly Instance[],
+  log: NodeLog,
+): Set<string> {
+  const needed = withAncestors(
+    graph,
+    wanted.map((w) => w.node.id),
+  );
   const errors = new Map<string, Problem>();
-  for (const p of problems) if (p.severity === 'error' && p.node !== undefined && needed.has(p.node) && !errors.has(p.node)) errors.set(p.node, p);
+  for (const p of problems)
+    if (p.severity === 'error' && p.node !== undefined && needed.has(p.node) && !errors.has(p.node))
+      errors.set(p.node, p);
   const blocked = new Set<string>();
   for (const id of graph.order) {
     if (!needed.has(id)) continue;
@@ -167,7 +244,13 @@ function tellStored(decision: Decision, log: NodeLog, blocked: ReadonlySet<strin
     if (instance.fold !== undefined || told.has(instance.node.id)) continue;
     told.add(instance.node.id);
     const reason = artifact === undefined ? 'what follows it is in the cache' : 'same settings, same data';
-    log.recorder.record({ type: 'node-cached', ...nodeOf(instance), reason, outputs: artifact === undefined ? [] : outputFacts(artifact), ...(artifact === undefined ? {} : { saved_ms: artifact.manifest.ms }) });
+    log.recorder.record({
+      type: 'node-cached',
+      ...nodeOf(instance),
+      reason,
+      outputs: artifact === undefined ? [] : outputFacts(artifact),
+      ...(artifact === undefined ? {} : { saved_ms: artifact.manifest.ms }),
+    });
   }
 }
 
@@ -180,7 +263,11 @@ function tellSkipped(decision: Decision, log: NodeLog, graph: Graph): void {
     const culprit = [...withAncestors(graph, [id])].find((a) => log.failed.has(a));
     if (culprit === undefined) continue;
     told.add(id);
-    log.recorder.record({ type: 'node-skipped', node: id, reason: `"${graph.nodes.get(culprit)?.title ?? culprit}" failed` });
+    log.recorder.record({
+      type: 'node-skipped',
+      node: id,
+      reason: `"${graph.nodes.get(culprit)?.title ?? culprit}" failed`,
+    });
   }
 }
 
@@ -191,14 +278,16 @@ function collectMetrics(recorder: Recorder, decision: Decision): Metrics {
     if (instance.fold !== undefined) continue;
     const artifact = decision.stored.get(instance);
     const stored = artifact === undefined || decision.compute.has(instance) ? {} : metricsOf(artifact);
-    for (const [name, value] of Object.entries(stored)) recorder.record({ type: 'metric', node: instance.node.id, name, value });
+    for (const [name, value] of Object.entries(stored))
+      recorder.record({ type: 'metric', node: instance.node.id, name, value });
     const own = { ...stored, ...recorder.metrics[instance.node.id] };
     if (Object.keys(own).length > 0) metrics[instance.node.id] = own;
   }
   return metrics;
 }
 
-const titleOfInput = (instance: Instance, port: string): string => instance.inputs.get(port)?.[0]?.instance.node.title ?? port;
+const titleOfInput = (instance: Instance, port: string): string =>
+  instance.inputs.get(port)?.[0]?.instance.node.title ?? port;
 
 /** Compared when the read ends: a file that changed meanwhile gives `source.changed`, and nothing is stored. */
 async function verifyUnchanged(instance: Instance): Promise<void> {
@@ -208,7 +297,12 @@ async function verifyUnchanged(instance: Instance): Promise<void> {
     seen.add(i);
     for (const source of i.sources)
       if ((await stampOf(source.path)) !== source.stamp && (await hashFile(source.path)) !== source.sha256)
-        throw fail('source.changed', { message: `The file of "${i.node.title}" changed while it was read.`, mend: 'Run again when nobody writes to it.', node: i.node.id, param: source.param });
+        throw fail('source.changed', {
+          message: `The file of "${i.node.title}" changed while it was read.`,
+          mend: 'Run again when nobody writes to it.',
+          node: i.node.id,
+          param: source.param,
+        });
     for (const input of [...i.inputs.values()].flat()) await visit(input.instance);
   };
   await visit(instance);

@@ -27,14 +27,23 @@ export async function gatherFolds(results: Results, instance: Instance): Promise
         metrics[`${name}_sd`] = s.sd;
       }
       for (const [name, value] of Object.entries(test)) metrics[`test_${name}`] = value;
-      for (const [name, value] of Object.entries(metrics)) results.services.log.recorder.record({ type: 'metric', node: instance.node.id, name, value });
-      const port = Object.entries(instance.node.spec?.outputs ?? {}).find(([, p]) => p.wire === 'report')?.[0] ?? 'report';
+      for (const [name, value] of Object.entries(metrics))
+        results.services.log.recorder.record({ type: 'metric', node: instance.node.id, name, value });
+      const port =
+        Object.entries(instance.node.spec?.outputs ?? {}).find(([, p]) => p.wire === 'report')?.[0] ?? 'report';
       const file = `${port}.report.json`;
       const title = instance.node.title;
       const blocks = [...foldBlocks(summary, values), ...(held === undefined ? [] : await blocksOf(held, port))];
-      const report: Report = reportSchema.parse({ title, chips: [`${folds.length} folds`, ...(held === undefined ? [] : ['and the test rows'])], blocks });
+      const report: Report = reportSchema.parse({
+        title,
+        chips: [`${folds.length} folds`, ...(held === undefined ? [] : ['and the test rows'])],
+        blocks,
+      });
       await writeFile(join(folder, file), `${JSON.stringify(report)}\n`);
-      const ports: Record<string, ArtifactPort> = { [port]: { wire: 'report', files: [file], facts: { title } }, metrics: { wire: 'report', files: [], facts: { values: metrics } } };
+      const ports: Record<string, ArtifactPort> = {
+        [port]: { wire: 'report', files: [file], facts: { title } },
+        metrics: { wire: 'report', files: [], facts: { values: metrics } },
+      };
       return ports;
     }),
   );
@@ -42,7 +51,9 @@ export async function gatherFolds(results: Results, instance: Instance): Promise
 
 export function metricsOf(artifact: Artifact): Values {
   const stored = artifact.manifest.ports['metrics']?.facts?.['values'];
-  return typeof stored === 'object' && stored !== null && !Array.isArray(stored) ? Object.fromEntries(Object.entries(stored).map(([k, v]) => [k, typeof v === 'number' ? v : null])) : {};
+  return typeof stored === 'object' && stored !== null && !Array.isArray(stored)
+    ? Object.fromEntries(Object.entries(stored).map(([k, v]) => [k, typeof v === 'number' ? v : null]))
+    : {};
 }
 
 /** Standard deviation with n − 1, as scikit-learn's users compute it from `cross_val_score`. */
@@ -53,7 +64,8 @@ export function summarise(values: readonly Values[]): Record<string, { mean: num
       const known = values.map((v) => v[name]).filter((v) => typeof v === 'number');
       if (known.length === 0) return [name, { mean: null, sd: null }];
       const mean = known.reduce((a, b) => a + b, 0) / known.length;
-      const sd = known.length < 2 ? null : Math.sqrt(known.reduce((a, b) => a + (b - mean) ** 2, 0) / (known.length - 1));
+      const sd =
+        known.length < 2 ? null : Math.sqrt(known.reduce((a, b) => a + (b - mean) ** 2, 0) / (known.length - 1));
       return [name, { mean, sd }];
     }),
   );
@@ -62,11 +74,25 @@ export function summarise(values: readonly Values[]): Record<string, { mean: num
 function foldBlocks(summary: ReturnType<typeof summarise>, values: readonly Values[]): ReportBlock[] {
   const names = Object.keys(summary);
   return [
-    { type: 'metrics', title: 'Mean over the folds', items: names.slice(0, 8).map((name) => ({ name, title: name.replaceAll('_', ' '), value: summary[name]?.mean ?? null, ...(summary[name]?.sd == null ? {} : { sd: summary[name].sd }) })) },
+    {
+      type: 'metrics',
+      title: 'Mean over the folds',
+      items: names
+        .slice(0, 8)
+        .map((name) => ({
+          name,
+          title: name.replaceAll('_', ' '),
+          value: summary[name]?.mean ?? null,
+          ...(summary[name]?.sd == null ? {} : { sd: summary[name].sd }),
+        })),
+    },
     {
       type: 'table',
       title: 'Every fold',
-      columns: [{ name: 'metric', title: 'Metric', align: 'left' }, ...values.map((_, i) => ({ name: `fold_${i + 1}`, title: `Fold ${i + 1}`, align: 'right' as const }))],
+      columns: [
+        { name: 'metric', title: 'Metric', align: 'left' },
+        ...values.map((_, i) => ({ name: `fold_${i + 1}`, title: `Fold ${i + 1}`, align: 'right' as const })),
+      ],
       rows: names.map((name) => [name, ...values.map((v) => v[name] ?? null)]),
     },
   ];
@@ -76,14 +102,31 @@ async function blocksOf(artifact: Artifact, port: string): Promise<ReportBlock[]
   const file = artifact.manifest.ports[port]?.files[0];
   if (file === undefined) return [];
   const report = reportSchema.parse(JSON.parse(await readFile(artifact.file(file), 'utf8')));
-  return [{ type: 'text', title: 'On the test rows', text: 'The model that was fitted anew on all other rows, measured once on the rows held out for the end.', tone: 'plain' }, ...report.blocks];
+  return [
+    {
+      type: 'text',
+      title: 'On the test rows',
+      text: 'The model that was fitted anew on all other rows, measured once on the rows held out for the end.',
+      tone: 'plain',
+    },
+    ...report.blocks,
+  ];
 }
 
 async function hasTestRows(results: Results, instance: Instance): Promise<boolean> {
-  const wired = [...instance.inputs.values()].flat().filter((i) => i.instance.node.spec?.outputs[i.port]?.wire === 'table');
+  const wired = [...instance.inputs.values()]
+    .flat()
+    .filter((i) => i.instance.node.spec?.outputs[i.port]?.wire === 'table');
   for (const input of wired) {
     const value = await results.input(input);
-    if (isSplit(value)) return Number(await results.executing(value, (db) => db.scalar(composeQuery(value, (from) => `SELECT count(*) FROM ${from} WHERE __partition = 'test'`)))) > 0;
+    if (isSplit(value))
+      return (
+        Number(
+          await results.executing(value, (db) =>
+            db.scalar(composeQuery(value, (from) => `SELECT count(*) FROM ${from} WHERE __partition = 'test'`)),
+          ),
+        ) > 0
+      );
   }
   return false;
 }

@@ -63,7 +63,12 @@ export class NodeLog {
     this.#recorder.record({ type: 'node-started', ...nodeOf(instance), reason: this.#reason(instance) });
     const artifact = await work();
     this.finished.add(instance.id);
-    this.#recorder.record({ type: 'node-finished', ...nodeOf(instance), ms: Math.round(performance.now() - started), outputs: outputFacts(artifact) });
+    this.#recorder.record({
+      type: 'node-finished',
+      ...nodeOf(instance),
+      ms: Math.round(performance.now() - started),
+      outputs: outputFacts(artifact),
+    });
     return artifact;
   }
 
@@ -78,7 +83,8 @@ export class NodeLog {
 
   segmentFinished(nodes: readonly string[], rows: number | null, ms: number): void {
     const fresh = nodes.filter((id) => this.#started.has(id) && !this.finished.has(id) && !this.#writing.has(id));
-    if (nodes.length > 0) this.#recorder.record({ type: 'segment-finished', nodes: [...nodes], rows, ms: Math.round(ms) });
+    if (nodes.length > 0)
+      this.#recorder.record({ type: 'segment-finished', nodes: [...nodes], rows, ms: Math.round(ms) });
     for (const id of fresh) {
       this.finished.add(id);
       this.#recorder.record({ type: 'node-finished', node: id, ms: Math.round(ms), outputs: [] });
@@ -93,7 +99,12 @@ export class NodeLog {
     this.#writing.delete(instance.node.id);
     if (!this.finished.has(instance.id)) {
       this.finished.add(instance.id);
-      this.#recorder.record({ type: 'node-finished', ...nodeOf(instance), ms: Math.round(performance.now() - started), outputs: outputFacts(artifact) });
+      this.#recorder.record({
+        type: 'node-finished',
+        ...nodeOf(instance),
+        ms: Math.round(performance.now() - started),
+        outputs: outputFacts(artifact),
+      });
     }
     return artifact;
   }
@@ -102,12 +113,28 @@ export class NodeLog {
     const place = nodeOf(instance);
     return {
       signal,
-      progress: (fraction, text) => this.#recorder.record({ type: 'node-progress', ...place, fraction: fraction === null ? null : Math.min(1, Math.max(0, fraction)), ...(text === undefined ? {} : { text }) }),
+      progress: (fraction, text) =>
+        this.#recorder.record({
+          type: 'node-progress',
+          ...place,
+          fraction: fraction === null ? null : Math.min(1, Math.max(0, fraction)),
+          ...(text === undefined ? {} : { text }),
+        }),
       log: (text, level = 'info') => this.#recorder.record({ type: 'node-log', ...place, level, text }),
-      warn: (finding: Finding) => this.#recorder.record({ type: 'node-warning', ...place, problem: { ...finding, severity: 'warning', node: instance.node.id } }),
+      warn: (finding: Finding) =>
+        this.#recorder.record({
+          type: 'node-warning',
+          ...place,
+          problem: { ...finding, severity: 'warning', node: instance.node.id },
+        }),
     };
   }
 }
 
-export const nodeOf = (instance: Instance): { node: string; variant?: Record<string, string> } => (instance.fold === undefined ? { node: instance.node.id } : { node: instance.node.id, variant: { fold: instance.fold } });
-export const isAbort = (thrown: unknown): boolean => (thrown instanceof Error && thrown.name === 'AbortError') || (thrown instanceof FlowyardError && thrown.code === 'run.cancelled');
+export const nodeOf = (instance: Instance): { node: string; variant?: Record<string, string> } =>
+  instance.fold === undefined
+    ? { node: instance.node.id }
+    : { node: instance.node.id, variant: { fold: instance.fold } };
+export const isAbort = (thrown: unknown): boolean =>
+  (thrown instanceof Error && thrown.name === 'AbortError') ||
+  (thrown instanceof FlowyardError && thrown.code === 'run.cancelled');

@@ -23,7 +23,8 @@ export class Recorder {
       if (time - (this.#lastProgress.get(fact.node) ?? 0) < 100 && fact.fraction !== 1) return;
       this.#lastProgress.set(fact.node, time);
     }
-    if (fact.type === 'metric' && fact.step === undefined && fact.variant?.['fold'] === undefined) (this.metrics[fact.node] ??= {})[fact.name] = fact.value;
+    if (fact.type === 'metric' && fact.step === undefined && fact.variant?.['fold'] === undefined)
+      (this.metrics[fact.node] ??= {})[fact.name] = fact.value;
     this.#write({ ...fact, seq: this.#seq++, time_ms: time, run: this.#run });
   }
 }

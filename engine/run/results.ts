@@ -73,7 +73,8 @@ export class Results {
     const known = this.#artifacts.get(key);
     if (known !== undefined) return known;
     const found = this.services.recompute.has(key) ? undefined : this.services.store.find(key);
-    const made = found !== undefined ? Promise.resolve(found) : this.services.log.place(instance, () => this.#compute(instance));
+    const made =
+      found !== undefined ? Promise.resolve(found) : this.services.log.place(instance, () => this.#compute(instance));
     this.#artifacts.set(key, made);
     return made;
   }
@@ -81,8 +82,11 @@ export class Results {
   async #makeTable(instance: Instance, port: string): Promise<TableValue> {
     const run = await this.services.loadRun(instance.node.kind);
     if (run.form === 'relational') {
-      if (instance.node.spec?.category === 'split') return this.#fromArtifact(await this.#composed(instance, run), await this.artifact(instance));
-      const stored = this.services.recompute.has(keyOf(instance)) ? undefined : this.services.store.find(keyOf(instance));
+      if (instance.node.spec?.category === 'split')
+        return this.#fromArtifact(await this.#composed(instance, run), await this.artifact(instance));
+      const stored = this.services.recompute.has(keyOf(instance))
+        ? undefined
+        : this.services.store.find(keyOf(instance));
       const value = await this.#composed(instance, run);
       return stored === undefined ? value : this.#fromArtifact(value, stored);
     }
@@ -93,16 +97,32 @@ export class Results {
     const artifact = await this.artifact(instance);
     const facts = artifact.manifest.ports[port];
     const path = facts?.files[0];
-    if (facts === undefined || path === undefined) throw fail('result.no-port', { message: `"${instance.node.title}" gave nothing on its output "${port}".`, node: instance.node.id });
-    const columns = await this.services.connections.use(false, (db) => db.describe(`SELECT * FROM read_parquet('${artifact.file(path).replaceAll("'", "''")}')`));
+    if (facts === undefined || path === undefined)
+      throw fail('result.no-port', {
+        message: `"${instance.node.title}" gave nothing on its output "${port}".`,
+        node: instance.node.id,
+      });
+    const columns = await this.services.connections.use(false, (db) =>
+      db.describe(`SELECT * FROM read_parquet('${artifact.file(path).replaceAll("'", "''")}')`),
+    );
     const visible = columns.filter((c) => !c.name.startsWith('__'));
     const hidden = columns.filter((c) => c.name.startsWith('__')).map((c) => c.name);
     const key = `${keyOf(instance)}.${port}`;
-    return parquetValue(artifact.file(path), { key, columns: visible, hidden, trail: { base: { key, columns: visible }, steps: [] } });
+    return parquetValue(artifact.file(path), {
+      key,
+      columns: visible,
+      hidden,
+      trail: { base: { key, columns: visible }, steps: [] },
+    });
   }
 
   #fromArtifact(value: TableValue, artifact: Artifact): TableValue {
-    return parquetValue(artifact.file(rowsFile), { key: value.key, columns: value.columns, hidden: value.hidden, trail: value.trail });
+    return parquetValue(artifact.file(rowsFile), {
+      key: value.key,
+      columns: value.columns,
+      hidden: value.hidden,
+      trail: value.trail,
+    });
   }
 
   readonly #compositions = new Map<string, Promise<TableValue>>();
@@ -115,13 +135,18 @@ export class Results {
   }
 
   async #inputs(instance: Instance): Promise<Map<string, TableValue[]>> {
-    const entries = await Promise.all([...instance.inputs].map(async ([port, wired]) => [port, await Promise.all(wired.map((w) => this.input(w)))] as const));
+    const entries = await Promise.all(
+      [...instance.inputs].map(
+        async ([port, wired]) => [port, await Promise.all(wired.map((w) => this.input(w)))] as const,
+      ),
+    );
     return new Map(entries);
   }
 
   async #only(instance: Instance): Promise<TableValue> {
     const first = [...instance.inputs.values()][0]?.[0];
-    if (first === undefined) throw fail('wire.missing', { message: `"${instance.node.title}" has no input.`, node: instance.node.id });
+    if (first === undefined)
+      throw fail('wire.missing', { message: `"${instance.node.title}" has no input.`, node: instance.node.id });
     return this.input(first);
   }
 
@@ -147,15 +172,27 @@ export class Results {
   /** Writes a chain's rows: one fused query. */
   async #materialise(instance: Instance, run: Extract<AnyRun, { form: 'relational' }>): Promise<Artifact> {
     const value = await this.#composed(instance, run);
-    return this.services.log.writing(instance, () => this.write(instance, async (folder) => {
-      const order = instance.node.spec?.category === 'split' ? rowOrder(value) : '';
-      const rows = await this.executing(value, async (db) => {
-        const copied = await db.query(`COPY (${composeQuery(value, (from) => `SELECT * FROM ${from}${order}`)}) TO '${join(folder, rowsFile).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`);
-        return Number(Object.values(copied[0] ?? {})[0] ?? 0);
-      });
-      await this.#examine(instance, run, value, join(folder, rowsFile));
-      return { [tablePort(instance)]: { wire: 'table', files: [rowsFile], rows, columns: value.columns.length, facts: { columns: JSON.parse(JSON.stringify(value.columns)) } } };
-    }));
+    return this.services.log.writing(instance, () =>
+      this.write(instance, async (folder) => {
+        const order = instance.node.spec?.category === 'split' ? rowOrder(value) : '';
+        const rows = await this.executing(value, async (db) => {
+          const copied = await db.query(
+            `COPY (${composeQuery(value, (from) => `SELECT * FROM ${from}${order}`)}) TO '${join(folder, rowsFile).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
+          );
+          return Number(Object.values(copied[0] ?? {})[0] ?? 0);
+        });
+        await this.#examine(instance, run, value, join(folder, rowsFile));
+        return {
+          [tablePort(instance)]: {
+            wire: 'table',
+            files: [rowsFile],
+            rows,
+            columns: value.columns.length,
+            facts: { columns: JSON.parse(JSON.stringify(value.columns)) },
+          },
+        };
+      }),
+    );
   }
 
   async #examine(instance: Instance, run: RelationalRun<never>, value: TableValue, path: string): Promise<void> {
@@ -171,8 +208,15 @@ export class Results {
     return this.services.log.during(instance, () =>
       this.write(instance, async (folder) => {
         const train: TableValue = { ...input, from: trainingRows(input) };
-        const query = (text: Sql) => this.executing(input, (db) => db.query(composeQuery({ ctes: input.ctes, from: train.from }, () => text.render(() => train.from))));
-        const state = await run.fit({ train: { ref: trainRef, columns: input.columns, hidden: input.hidden, query }, params: instance.node.params as never, ...this.services.log.watch(instance, this.services.signal) });
+        const query = (text: Sql) =>
+          this.executing(input, (db) =>
+            db.query(composeQuery({ ctes: input.ctes, from: train.from }, () => text.render(() => train.from))),
+          );
+        const state = await run.fit({
+          train: { ref: trainRef, columns: input.columns, hidden: input.hidden, query },
+          params: instance.node.params as never,
+          ...this.services.log.watch(instance, this.services.signal),
+        });
         await writeFile(join(folder, stateFile), compactJson(state));
         return { [tablePort(instance)]: { wire: 'table', files: [stateFile], facts: { fitted: true } } };
       }),
@@ -187,7 +231,13 @@ export class Results {
       const ports = await work(draft.folder);
       this.services.signal.throwIfAborted();
       await this.services.task.verifySources(instance);
-      return await draft.commit({ kind: instance.node.kind, node: instance.node.id, ports, ms: Math.round(performance.now() - started), inputs: Object.values(instance.recipe?.inputs ?? {}).flat() });
+      return await draft.commit({
+        kind: instance.node.kind,
+        node: instance.node.id,
+        ports,
+        ms: Math.round(performance.now() - started),
+        inputs: Object.values(instance.recipe?.inputs ?? {}).flat(),
+      });
     } catch (thrown) {
       await draft.discard();
       throw thrown;
@@ -217,7 +267,8 @@ export class Results {
     if (instance === undefined) return problem;
     const run = await this.services.loadRun(instance.node.kind);
     if (run.form !== 'relational' || run.explain === undefined) return problem;
-    const read = (text: string): Promise<Row[]> => this.services.connections.use(value.mixes, (db) => db.query(text), this.services.signal);
+    const read = (text: string): Promise<Row[]> =>
+      this.services.connections.use(value.mixes, (db) => db.query(text), this.services.signal);
     return explainFailure(instance, run, await this.#inputs(instance), problem, read);
   }
 
@@ -226,7 +277,14 @@ export class Results {
     for (const [i, cte] of value.ctes.entries()) {
       if (cte.node === undefined) continue;
       const works = await this.services.connections
-        .use(value.mixes, (db) => db.query(composeQuery({ ctes: value.ctes.slice(0, i + 1), from: cte.name }, (from) => `SELECT bit_xor(hash(COLUMNS(*))) FROM ${from}`)))
+        .use(value.mixes, (db) =>
+          db.query(
+            composeQuery(
+              { ctes: value.ctes.slice(0, i + 1), from: cte.name },
+              (from) => `SELECT bit_xor(hash(COLUMNS(*))) FROM ${from}`,
+            ),
+          ),
+        )
         .then(
           () => true,
           () => false,
@@ -240,10 +298,14 @@ export class Results {
 const trainRef = ref('train');
 
 export const keyOf = (instance: Instance): string => {
-  if (instance.key === null) throw new FlowyardError(instance.problem ?? { ...toProblem(new Error(`${instance.id} cannot be computed`)), node: instance.node.id });
+  if (instance.key === null)
+    throw new FlowyardError(
+      instance.problem ?? { ...toProblem(new Error(`${instance.id} cannot be computed`)), node: instance.node.id },
+    );
   return instance.key;
 };
-export const tablePort = (instance: Instance): string => Object.entries(instance.node.spec?.outputs ?? {}).find(([, p]) => p.wire === 'table')?.[0] ?? 'rows';
+export const tablePort = (instance: Instance): string =>
+  Object.entries(instance.node.spec?.outputs ?? {}).find(([, p]) => p.wire === 'table')?.[0] ?? 'rows';
 
 export const outputFacts = (artifact: Artifact): OutputFact[] =>
   Object.entries(artifact.manifest.ports)

@@ -38,7 +38,10 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     if (wire === 'table') {
       const values = await Promise.all(wired.map((w) => results.input(w)));
       const prepared = instance.node.spec?.category === 'train' ? values.map(markAllTraining) : values;
-      tables.set(port, prepared.map((value, i) => bindTable(prepared.length > 1 ? `${port}${i + 1}` : port, value, executing, all)));
+      tables.set(
+        port,
+        prepared.map((value, i) => bindTable(prepared.length > 1 ? `${port}${i + 1}` : port, value, executing, all)),
+      );
     } else if (wire === 'model' && wired[0] !== undefined) {
       const artifact = await results.artifact(wired[0].instance);
       models.set(port, await loadModel(results, artifact, executing));
@@ -52,7 +55,8 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
       const context = makeContext({ results, instance, tables, models, folder, ports, metrics, effects });
       await run.run(context as never);
       if (Object.keys(metrics).length > 0) ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics } };
-      if (effects.length > 0) ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
+      if (effects.length > 0)
+        ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
       return ports;
     }),
   );
@@ -95,9 +99,19 @@ function makeContext(making: Making): TaskContext<unknown> {
       table: async (port, query) => {
         const first = all()[0];
         const ctes = new Map(all().flatMap((v) => v.ctes.map((c) => [c.name, c] as const)));
-        const named = new Map([...tables].flatMap(([p, list]) => list.map((t, i) => [list.length > 1 ? `${p}${i + 1}` : p, t.value.from] as const)));
-        const text = composeQuery({ ctes: [...ctes.values()], from: first?.from ?? '' }, () => query.render((r) => named.get(r) ?? r));
-        ports[port] = await writeRows(folder, port, (copy) => (first === undefined ? services.connections.use(true, (db) => db.query(copy(text))) : executing(first, (db) => db.query(copy(text)))));
+        const named = new Map(
+          [...tables].flatMap(([p, list]) =>
+            list.map((t, i) => [list.length > 1 ? `${p}${i + 1}` : p, t.value.from] as const),
+          ),
+        );
+        const text = composeQuery({ ctes: [...ctes.values()], from: first?.from ?? '' }, () =>
+          query.render((r) => named.get(r) ?? r),
+        );
+        ports[port] = await writeRows(folder, port, (copy) =>
+          first === undefined
+            ? services.connections.use(true, (db) => db.query(copy(text)))
+            : executing(first, (db) => db.query(copy(text))),
+        );
       },
       predictions: async (port, model, table) => {
         const predictor = loaded(models, model).predictor;
@@ -117,7 +131,11 @@ function makeContext(making: Making): TaskContext<unknown> {
           return { ...whole, needed: await findNeededColumns(db, whole) };
         });
         await writeFile(join(folder, modelJson), writeModel(model));
-        ports[port] = { wire: 'model', files: [modelJson], facts: { task: model.task, target: model.target.name, kind: model.kind } };
+        ports[port] = {
+          wire: 'model',
+          files: [modelJson],
+          facts: { task: model.task, target: model.target.name, kind: model.kind },
+        };
       },
       report: async (port, report) => {
         const file = `${port}.report.json`;
@@ -141,8 +159,15 @@ function makeContext(making: Making): TaskContext<unknown> {
       service: async (port, declaration) => {
         const file = 'service.json';
         const settings = JSON.parse(JSON.stringify(declaration.settings));
-        await writeFile(join(folder, file), JSON.stringify({ name: declaration.name, model: declaration.model.key, settings }));
-        ports[port] = { wire: 'service', files: [file], facts: { name: declaration.name, model: declaration.model.key, settings } };
+        await writeFile(
+          join(folder, file),
+          JSON.stringify({ name: declaration.name, model: declaration.model.key, settings }),
+        );
+        ports[port] = {
+          wire: 'service',
+          files: [file],
+          facts: { name: declaration.name, model: declaration.model.key, settings },
+        };
       },
     },
   };
@@ -157,8 +182,14 @@ async function keepLookups(rows: TableValue, db: Database): Promise<TableValue> 
       for (const [name, value] of Object.entries(lookups)) {
         const read = await db.query(composeQuery(value, (from) => `SELECT * FROM ${from} LIMIT ${mostLookupRows + 1}`));
         if (read.length > mostLookupRows)
-          throw fail('model.lookup-too-large', { message: `"${step.title}" looks values up in a table of more than ${mostLookupRows.toLocaleString('en')} rows, which is too large for a model to carry.`, mend: 'Join it before Split: it is then part of the data, not of the model.' });
-        tables[name] = { columns: value.columns, rows: read.map((row) => value.columns.map((c) => row[c.name] ?? null)) };
+          throw fail('model.lookup-too-large', {
+            message: `"${step.title}" looks values up in a table of more than ${mostLookupRows.toLocaleString('en')} rows, which is too large for a model to carry.`,
+            mend: 'Join it before Split: it is then part of the data, not of the model.',
+          });
+        tables[name] = {
+          columns: value.columns,
+          rows: read.map((row) => value.columns.map((c) => row[c.name] ?? null)),
+        };
       }
       return { ...step, tables };
     }),
@@ -187,19 +218,40 @@ async function loadModel(results: Results, artifact: Artifact, executing: Result
   };
 }
 
-async function writeRows(folder: string, port: string, run: (copy: (select: string) => string) => Promise<readonly Record<string, unknown>[]>): Promise<ArtifactPort> {
+async function writeRows(
+  folder: string,
+  port: string,
+  run: (copy: (select: string) => string) => Promise<readonly Record<string, unknown>[]>,
+): Promise<ArtifactPort> {
   const file = `${port}.parquet`;
-  const copied = await run((select) => `COPY (${select}) TO '${join(folder, file).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`);
+  const copied = await run(
+    (select) => `COPY (${select}) TO '${join(folder, file).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
+  );
   return { wire: 'table', files: [file], rows: Number(Object.values(copied[0] ?? {})[0] ?? 0) };
 }
 
-async function copyOut(results: Results, tables: Making['tables'], query: Parameters<BoundTable['query']>[0], path: string, format: 'csv' | 'parquet' | 'jsonl', folder: string): Promise<void> {
+async function copyOut(
+  results: Results,
+  tables: Making['tables'],
+  query: Parameters<BoundTable['query']>[0],
+  path: string,
+  format: 'csv' | 'parquet' | 'jsonl',
+  folder: string,
+): Promise<void> {
   const first = [...tables.values()][0]?.[0]?.value;
   if (first === undefined) throw new Error('a file without rows');
-  const options = { csv: 'FORMAT csv, HEADER true', parquet: 'FORMAT parquet, COMPRESSION zstd', jsonl: 'FORMAT json, ARRAY false' }[format];
+  const options = {
+    csv: 'FORMAT csv, HEADER true',
+    parquet: 'FORMAT parquet, COMPRESSION zstd',
+    jsonl: 'FORMAT json, ARRAY false',
+  }[format];
   // DuckDB may write into the store's own folder alone; the finished file is moved from there.
   const inside = join(folder, `.out-${format}`);
-  await results.executing(first, (db) => db.query(`COPY (${composeQuery(first, () => query.render(() => first.from))}) TO '${inside.replaceAll("'", "''")}' (${options})`));
+  await results.executing(first, (db) =>
+    db.query(
+      `COPY (${composeQuery(first, () => query.render(() => first.from))}) TO '${inside.replaceAll("'", "''")}' (${options})`,
+    ),
+  );
   await rename(inside, path).catch(async (thrown: NodeJS.ErrnoException) => {
     if (thrown.code !== 'EXDEV') throw thrown;
     await writeFile(path, await readFile(inside));
@@ -210,12 +262,21 @@ async function copyOut(results: Results, tables: Making['tables'], query: Parame
 async function placeInWorkspace(workspace: string, path: string, overwrite: boolean): Promise<string> {
   const target = resolve(workspace, path);
   if (path.trim() === '' || !isInside(workspace, target) || isInside(join(workspace, '.flowyard'), target))
-    throw fail('file.outside-workspace', { message: `"${path}" lies outside the workspace.`, mend: 'Give a path inside the workspace.', param: 'path' });
+    throw fail('file.outside-workspace', {
+      message: `"${path}" lies outside the workspace.`,
+      mend: 'Give a path inside the workspace.',
+      param: 'path',
+    });
   const exists = await stat(target).then(
     () => true,
     () => false,
   );
-  if (exists && !overwrite) throw fail('file.exists', { message: `The file "${path}" exists already.`, mend: 'Choose another name, or allow overwriting.', param: 'path' });
+  if (exists && !overwrite)
+    throw fail('file.exists', {
+      message: `The file "${path}" exists already.`,
+      mend: 'Choose another name, or allow overwriting.',
+      param: 'path',
+    });
   await mkdir(dirname(target), { recursive: true });
   return target;
 }
@@ -225,8 +286,14 @@ const loaded = (models: ReadonlyMap<string, LoadedModel>, model: ModelInput): Lo
   if (found === undefined) throw new Error('the model is no input of this task');
   return found;
 };
-const portOf = (tables: Making['tables'], table: unknown): string => [...tables].find(([, list]) => list.some((t) => t === table))?.[0] ?? 'rows';
+const portOf = (tables: Making['tables'], table: unknown): string =>
+  [...tables].find(([, list]) => list.some((t) => t === table))?.[0] ?? 'rows';
 
 function notWired(instance: Instance, port: string): never {
-  throw fail('wire.missing', { message: `"${instance.node.title}" has nothing on its input "${port}".`, mend: 'Wire it.', node: instance.node.id, port });
+  throw fail('wire.missing', {
+    message: `"${instance.node.title}" has nothing on its input "${port}".`,
+    mend: 'Wire it.',
+    node: instance.node.id,
+    port,
+  });
 }

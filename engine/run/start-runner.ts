@@ -24,7 +24,10 @@ export interface RunnerHandle {
 
 export function startRunner(request: RunRequest, options: RunnerOptions): RunnerHandle {
   const [program = process.execPath, ...args] = options.command;
-  const child: ChildProcess = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
+  const child: ChildProcess = spawn(program, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+  });
   let finished = false;
   let lastWords = '';
   const lines = createInterface({ input: child.stdout ?? process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
@@ -43,7 +46,9 @@ export function startRunner(request: RunRequest, options: RunnerOptions): Runner
     child.once('error', (error) => resolve({ finished: false, problem: toProblem(error) }));
     child.once('exit', (code, signal) => {
       // Events still in the pipe come before the end is told.
-      void linesClosed.then(() => resolve(finished ? { finished } : { finished, problem: died(code, signal, lastWords) }));
+      void linesClosed.then(() =>
+        resolve(finished ? { finished } : { finished, problem: died(code, signal, lastWords) }),
+      );
     });
   });
   return {

@@ -15,8 +15,16 @@ export interface Trial {
 }
 
 export function applySweep(file: PipelineFile, axes: readonly SweepAxis[]): Trial[] {
-  for (const axis of axes) if (axis.values.length === 0) throw fail('sweep.empty', { message: `The sweep of ${axis.node}.${axis.param} has no values.`, mend: 'Give them as a,b,c.' });
-  const combinations = axes.reduce<{ axis: SweepAxis; value: unknown }[][]>((all, axis) => all.flatMap((one) => axis.values.map((value) => [...one, { axis, value }])), [[]]);
+  for (const axis of axes)
+    if (axis.values.length === 0)
+      throw fail('sweep.empty', {
+        message: `The sweep of ${axis.node}.${axis.param} has no values.`,
+        mend: 'Give them as a,b,c.',
+      });
+  const combinations = axes.reduce<{ axis: SweepAxis; value: unknown }[][]>(
+    (all, axis) => all.flatMap((one) => axis.values.map((value) => [...one, { axis, value }])),
+    [[]],
+  );
   return combinations.map((chosen) => ({
     file: chosen.reduce((f, c) => setParameter(f, c.axis.node, c.axis.param, c.value), file),
     variant: Object.fromEntries(chosen.map((c) => [`${c.axis.node}.${c.axis.param}`, plain(c.value)])),
@@ -27,8 +35,21 @@ export function applySweep(file: PipelineFile, axes: readonly SweepAxis[]): Tria
 /** A file with one parameter of one node set. */
 export function setParameter(file: PipelineFile, node: string, param: string, value: unknown): PipelineFile {
   const old = file.nodes[node];
-  if (old === undefined) throw fail('run.no-node', { message: `The pipeline has no node "${node}".`, mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.` });
-  return { ...file, nodes: { ...file.nodes, [node]: { ...old, params: { ...old.params, [param]: JSON.parse(JSON.stringify(value ?? null)) } } } };
+  if (old === undefined)
+    throw fail('run.no-node', {
+      message: `The pipeline has no node "${node}".`,
+      mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
+    });
+  return {
+    ...file,
+    nodes: {
+      ...file.nodes,
+      [node]: { ...old, params: { ...old.params, [param]: JSON.parse(JSON.stringify(value ?? null)) } },
+    },
+  };
 }
 
-const plain = (value: unknown): string | number | boolean | null => (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null ? value : JSON.stringify(value));
+const plain = (value: unknown): string | number | boolean | null =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null
+    ? value
+    : JSON.stringify(value);

@@ -54,19 +54,29 @@ export interface TableValue {
 
 export const isSplit = (value: { hidden: readonly string[] }): boolean => value.hidden.includes(partitionColumn);
 /** Every learner reads rows in this order; without a Split there is none. */
-export const rowOrder = (value: { hidden: readonly string[] }): string => (value.hidden.includes(rowColumn) ? ` ORDER BY ${rowColumn}` : '');
+export const rowOrder = (value: { hidden: readonly string[] }): string =>
+  value.hidden.includes(rowColumn) ? ` ORDER BY ${rowColumn}` : '';
 
 export const tableName = (key: string): string => `t_${key.slice(0, 16)}`;
 
 /** The whole chain and one SELECT over its last table. */
-export function composeQuery(value: Pick<TableValue, 'ctes' | 'from'>, select: (from: string) => string, extra: readonly Cte[] = []): string {
+export function composeQuery(
+  value: Pick<TableValue, 'ctes' | 'from'>,
+  select: (from: string) => string,
+  extra: readonly Cte[] = [],
+): string {
   const ctes = [...value.ctes, ...extra];
   const head = ctes.length === 0 ? '' : `WITH ${ctes.map((c) => `${c.name} AS (${c.sql})`).join(',\n')}\n`;
   return `${head}${select(value.from)}`;
 }
 
 /** Appends a step to the chains of its inputs. A table that two inputs share stands once. */
-export function extend(inputs: ReadonlyMap<string, TableValue>, fragment: Sql, name: string, node: string): { ctes: Cte[]; from: string } {
+export function extend(
+  inputs: ReadonlyMap<string, TableValue>,
+  fragment: Sql,
+  name: string,
+  node: string,
+): { ctes: Cte[]; from: string } {
   const ctes = new Map<string, Cte>();
   for (const input of inputs.values()) for (const cte of input.ctes) ctes.set(cte.name, cte);
   const sql = fragment.render((ref) => inputs.get(ref)?.from ?? id(ref).render());
@@ -77,7 +87,14 @@ export function extend(inputs: ReadonlyMap<string, TableValue>, fragment: Sql, n
 /** A table that lies in a Parquet file. */
 export function parquetValue(path: string, value: Omit<TableValue, 'ctes' | 'from' | 'nodes' | 'mixes'>): TableValue {
   const name = `${tableName(value.key)}_file`;
-  return { ...value, ctes: [{ name, sql: `SELECT * FROM read_parquet(${literal(path)})` }], from: name, nodes: [], mixes: false };
+  return {
+    ...value,
+    ctes: [{ name, sql: `SELECT * FROM read_parquet(${literal(path)})` }],
+    from: name,
+    nodes: [],
+    mixes: false,
+  };
 }
 
-export const listColumns = (columns: readonly { name: string }[], hidden: readonly string[] = []): Sql => raw([...hidden, ...columns.map((c) => c.name)].map((n) => id(n).render()).join(', '));
+export const listColumns = (columns: readonly { name: string }[], hidden: readonly string[] = []): Sql =>
+  raw([...hidden, ...columns.map((c) => c.name)].map((n) => id(n).render()).join(', '));

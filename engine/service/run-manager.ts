@@ -120,7 +120,10 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   function launch(run: string, one: LiveRun): void {
     const { request } = one;
     const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
-    const budget = { threads: request.threads ?? availableParallelism(), memoryBytes: Math.floor((totalmem() * 0.5) / atOnce) };
+    const budget = {
+      threads: request.threads ?? availableParallelism(),
+      memoryBytes: Math.floor((totalmem() * 0.5) / atOnce),
+    };
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
     one.handle = startRunner(
       { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...budget },

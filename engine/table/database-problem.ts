@@ -10,27 +10,63 @@ const rules: readonly Rule[] = [
     make: (m) =>
       fail('column.missing', {
         message: `There is no column "${m[1] ?? ''}" here.`,
-        mend: m[2] ? `Did you mean ${m[2].replaceAll(/"(?:[^".]*\.)?([^"]*)"/g, '"$1"').trim()}?` : 'Choose a column that the input has.',
+        mend: m[2]
+          ? `Did you mean ${m[2].replaceAll(/"(?:[^".]*\.)?([^"]*)"/g, '"$1"').trim()}?`
+          : 'Choose a column that the input has.',
         column: m[1] ?? '',
       }),
   },
   { match: /INTERRUPT|Interrupted/, make: () => fail('run.cancelled', { message: 'Cancelled.' }) },
   {
     match: /Out of Memory Error|failed to (?:pin|allocate)/i,
-    make: () => fail('run.out-of-memory', { message: 'This step needs more memory than Flowyard may use.', mend: 'Filter or select columns earlier, sample the rows, or raise the memory limit.' }),
+    make: () =>
+      fail('run.out-of-memory', {
+        message: 'This step needs more memory than Flowyard may use.',
+        mend: 'Filter or select columns earlier, sample the rows, or raise the memory limit.',
+      }),
   },
-  { match: /No space left on device|ENOSPC|disk is full/i, make: () => fail('disk.full', { message: 'The disk is full: nothing more can be written.', mend: 'Free some space (Flowyard’s own cache can be emptied in the settings) and run again. What was finished is kept.' }) },
+  {
+    match: /No space left on device|ENOSPC|disk is full/i,
+    make: () =>
+      fail('disk.full', {
+        message: 'The disk is full: nothing more can be written.',
+        mend: 'Free some space (Flowyard’s own cache can be emptied in the settings) and run again. What was finished is kept.',
+      }),
+  },
   {
     match: /Permission Error|Cannot access (?:file|directory) "([^"]*)"|file system operations are disabled/,
-    make: (m) => fail('file.not-allowed', { message: m[1] ? `Reading "${m[1]}" is not allowed.` : 'SQL may not read or write files.', mend: 'Use a reader node for the file, and wire it here.' }),
+    make: (m) =>
+      fail('file.not-allowed', {
+        message: m[1] ? `Reading "${m[1]}" is not allowed.` : 'SQL may not read or write files.',
+        mend: 'Use a reader node for the file, and wire it here.',
+      }),
   },
-  { match: /No files found that match the pattern "([^"]*)"/, make: (m) => fail('file.missing', { message: `The file "${m[1] ?? ''}" is not there.`, mend: 'Choose the file again.' }) },
+  {
+    match: /No files found that match the pattern "([^"]*)"/,
+    make: (m) =>
+      fail('file.missing', { message: `The file "${m[1] ?? ''}" is not there.`, mend: 'Choose the file again.' }),
+  },
   {
     match: /Conversion Error: Could not convert string '(.*?)' to (\S+)/s,
-    make: (m) => fail('value.conversion', { message: `The text "${m[1] ?? ''}" is not a ${sayType(m[2] ?? '')}.`, mend: 'Set the column’s type so that such values become missing, or clean them first.' }),
+    make: (m) =>
+      fail('value.conversion', {
+        message: `The text "${m[1] ?? ''}" is not a ${sayType(m[2] ?? '')}.`,
+        mend: 'Set the column’s type so that such values become missing, or clean them first.',
+      }),
   },
-  { match: /Parser Error: (.*?)(?:\n|$)/, make: (m) => fail('sql.syntax', { message: `The SQL cannot be read: ${m[1] ?? ''}.`, mend: 'Correct the expression.' }) },
-  { match: /(?:Scalar|Aggregate|Table) Function with name (\S+) does not exist!?\s*(?:Did you mean "([^"]*)")?/, make: (m) => fail('sql.no-function', { message: `There is no function "${m[1] ?? ''}".`, mend: m[2] ? `Did you mean ${m[2]}?` : 'Choose a function from the completion list.' }) },
+  {
+    match: /Parser Error: (.*?)(?:\n|$)/,
+    make: (m) =>
+      fail('sql.syntax', { message: `The SQL cannot be read: ${m[1] ?? ''}.`, mend: 'Correct the expression.' }),
+  },
+  {
+    match: /(?:Scalar|Aggregate|Table) Function with name (\S+) does not exist!?\s*(?:Did you mean "([^"]*)")?/,
+    make: (m) =>
+      fail('sql.no-function', {
+        message: `There is no function "${m[1] ?? ''}".`,
+        mend: m[2] ? `Did you mean ${m[2]}?` : 'Choose a function from the completion list.',
+      }),
+  },
   { match: /(?:CSV Error|Invalid Input Error: CSV)[^\n]*?(?:Line: (\d+))?/, make: (_m, text) => csvProblem(text) },
 ];
 
@@ -47,17 +83,38 @@ export function databaseProblem(thrown: unknown): FlowyardError {
       return fail(made.problem.code, made.problem, { cause: thrown });
     }
   }
-  return fail('sql.failed', { message: text.replace(/^(Binder|Invalid Input|Catalog|Out of Range|Not implemented) Error: /, '').split('\n\n')[0]?.trim() ?? text }, { cause: thrown });
+  return fail(
+    'sql.failed',
+    {
+      message:
+        text
+          .replace(/^(Binder|Invalid Input|Catalog|Out of Range|Not implemented) Error: /, '')
+          .split('\n\n')[0]
+          ?.trim() ?? text,
+    },
+    { cause: thrown },
+  );
 }
 
 function csvProblem(text: string): FlowyardError {
   const line = /Line: (\d+)/.exec(text)?.[1];
-  const reason = /CSV Error on Line: \d+\s*(?:Original Line:[^\n]*\n)?([^\n]*)/.exec(text)?.[1] ?? text.split('\n')[0] ?? text;
+  const reason =
+    /CSV Error on Line: \d+\s*(?:Original Line:[^\n]*\n)?([^\n]*)/.exec(text)?.[1] ?? text.split('\n')[0] ?? text;
   return fail('csv.unreadable', {
-    message: line === undefined ? `The file cannot be read as CSV: ${reason}` : `Line ${line} cannot be read: ${reason}`,
+    message:
+      line === undefined ? `The file cannot be read as CSV: ${reason}` : `Line ${line} cannot be read: ${reason}`,
     mend: 'Correct the line, or choose in the reader what to do with such rows.',
     ...(line === undefined ? {} : { facts: { line: Number(line) } }),
   });
 }
 
-const sayType = (type: string): string => (/INT|DOUBLE|DECIMAL|FLOAT/.test(type) ? 'number' : type.startsWith('DATE') ? 'date' : type.startsWith('TIME') ? 'time' : type.startsWith('BOOL') ? 'yes/no value' : type.toLowerCase());
+const sayType = (type: string): string =>
+  /INT|DOUBLE|DECIMAL|FLOAT/.test(type)
+    ? 'number'
+    : type.startsWith('DATE')
+      ? 'date'
+      : type.startsWith('TIME')
+        ? 'time'
+        : type.startsWith('BOOL')
+          ? 'yes/no value'
+          : type.toLowerCase();

@@ -44,7 +44,9 @@ export class Database implements AsyncDisposable {
     const list = (paths: readonly string[]): string => `[${paths.map((p) => literal(p)).join(', ')}]`;
     // Times have one meaning everywhere: TIMESTAMPTZ is shown and keyed in UTC.
     await connection.run(`SET TimeZone = 'UTC'`);
-    await connection.run(`SET allowed_directories = ${list(options.tempFolder === null ? options.allowed : [...options.allowed, options.tempFolder])}`);
+    await connection.run(
+      `SET allowed_directories = ${list(options.tempFolder === null ? options.allowed : [...options.allowed, options.tempFolder])}`,
+    );
     await connection.run(`SET allowed_paths = ${list(options.allowed)}`);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
@@ -66,7 +68,8 @@ export class Database implements AsyncDisposable {
       const names = result.deduplicatedColumnNames();
       const rows: Row[] = [];
       for (const chunk of await result.fetchAllChunks())
-        for (const row of chunk.getRows()) rows.push(Object.fromEntries(names.map((name, i) => [name, toSqlValue(row[i] ?? null)])));
+        for (const row of chunk.getRows())
+          rows.push(Object.fromEntries(names.map((name, i) => [name, toSqlValue(row[i] ?? null)])));
       return rows;
     });
   }
@@ -75,7 +78,9 @@ export class Database implements AsyncDisposable {
   async columns(text: string): Promise<{ column: Column; values: SqlValue[] }[]> {
     return this.#guard(async () => {
       const result = await this.#connection.run(text);
-      const out = result.deduplicatedColumnNames().map((name, i) => ({ column: { name, type: String(result.columnType(i)) }, values: [] as SqlValue[] }));
+      const out = result
+        .deduplicatedColumnNames()
+        .map((name, i) => ({ column: { name, type: String(result.columnType(i)) }, values: [] as SqlValue[] }));
       for (const chunk of await result.fetchAllChunks())
         out.forEach((column, i) => {
           for (const value of chunk.getColumnValues(i)) column.values.push(toSqlValue(value));
@@ -91,16 +96,23 @@ export class Database implements AsyncDisposable {
   }
 
   /** Numbers of a SELECT whose columns are all DOUBLE (or all FLOAT), row-major. NULL becomes NaN. `rows` is known beforehand. */
-  async matrix<T extends Float32Array | Float64Array>(select: string, into: (rows: number, columns: number) => T): Promise<{ values: T; rows: number }> {
+  async matrix<T extends Float32Array | Float64Array>(
+    select: string,
+    into: (rows: number, columns: number) => T,
+  ): Promise<{ values: T; rows: number }> {
     return this.#guard(async () => readMatrix(await this.#connection.run(select), into));
   }
 
   /** The same of a prepared statement whose parameters are texts. */
-  async prepareMatrix(text: string): Promise<(values: readonly (string | null)[]) => Promise<{ values: Float64Array; rows: number }>> {
+  async prepareMatrix(
+    text: string,
+  ): Promise<(values: readonly (string | null)[]) => Promise<{ values: Float64Array; rows: number }>> {
     const statement = await this.prepare(text);
     return (values) =>
       this.#guard(async () => {
-        values.forEach((value, i) => (value === null ? statement.bindNull(i + 1) : statement.bindVarchar(i + 1, value)));
+        values.forEach((value, i) =>
+          value === null ? statement.bindNull(i + 1) : statement.bindVarchar(i + 1, value),
+        );
         return readMatrix(await statement.run(), (rows, columns) => new Float64Array(rows * columns));
       });
   }
@@ -137,7 +149,10 @@ export class Database implements AsyncDisposable {
   }
 }
 
-async function readMatrix<T extends Float32Array | Float64Array>(result: DuckDBResult, into: (rows: number, columns: number) => T): Promise<{ values: T; rows: number }> {
+async function readMatrix<T extends Float32Array | Float64Array>(
+  result: DuckDBResult,
+  into: (rows: number, columns: number) => T,
+): Promise<{ values: T; rows: number }> {
   const chunks = await result.fetchAllChunks();
   const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   const columns = result.columnCount;
@@ -146,7 +161,8 @@ async function readMatrix<T extends Float32Array | Float64Array>(result: DuckDBR
   for (const chunk of chunks) {
     for (let c = 0; c < columns; c++) {
       const { items, isNull } = numbersOf(chunk.getColumnVector(c));
-      for (let r = 0, to = at * columns + c; r < chunk.rowCount; r++, to += columns) values[to] = isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
+      for (let r = 0, to = at * columns + c; r < chunk.rowCount; r++, to += columns)
+        values[to] = isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
     }
     at += chunk.rowCount;
   }

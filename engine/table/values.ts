@@ -4,7 +4,14 @@ import type { SqlValue } from '../../shared/sql.ts';
 
 /** BIGINT and wider stay bigint; DECIMAL becomes a number; dates, times, intervals, lists and structs become DuckDB's own text. */
 export function toSqlValue(value: DuckDBValue): SqlValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return value;
+  if (
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    typeof value === 'bigint'
+  )
+    return value;
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
   return String(value);
 }
@@ -17,8 +24,12 @@ interface NumericVector {
 /**
  * A FLOAT or DOUBLE vector's memory without a copy or a call per value: 1M × 28 values in 0.1 s instead of 1.5 s. `items` is not in the library's types.
  */
-export function numbersOf(vector: DuckDBVector): { items: Float32Array | Float64Array; isNull: ((row: number) => boolean) | null } {
+export function numbersOf(vector: DuckDBVector): {
+  items: Float32Array | Float64Array;
+  isNull: ((row: number) => boolean) | null;
+} {
   const { items, validity } = vector as unknown as NumericVector;
-  if (!(items instanceof Float64Array) && !(items instanceof Float32Array)) throw new Error('the vector holds no FLOAT or DOUBLE');
+  if (!(items instanceof Float64Array) && !(items instanceof Float32Array))
+    throw new Error('the vector holds no FLOAT or DOUBLE');
   return { items, isNull: validity.data === null ? null : (row) => !validity.itemValid(row) };
 }

@@ -21,11 +21,25 @@ export function asDouble(graph: OnnxGraph, { value, type }: OnnxColumn): string 
  * A column's values as the texts that DuckDB writes for them, to be compared with `categories`. Numbers with decimals are refused: two programs write
  * them differently; so are whole numbers beyond 2^53, which a double does not hold.
  */
-export function asText(graph: OnnxGraph, name: string, { value, type, holds }: OnnxColumn, categories: Iterable<string>): string {
+export function asText(
+  graph: OnnxGraph,
+  name: string,
+  { value, type, holds }: OnnxColumn,
+  categories: Iterable<string>,
+): string {
   if (type === 'double' && holds !== undefined) {
     if (holds === 'whole') refuseBeyondDouble(name, categories);
-    const text = asText(graph, name, holds === 'whole' ? { value: onlyOutput(graph.node('Cast', [value], { to: onnxInt64 })), type: 'int64' } : { value: onlyOutput(graph.node('Greater', [value, graph.constant('double', [1], [0.5])])), type: 'bool' }, []);
-    return onlyOutput(graph.node('Where', [onlyOutput(graph.node('IsNaN', [value])), graph.constant('string', [1], ['']), text]));
+    const text = asText(
+      graph,
+      name,
+      holds === 'whole'
+        ? { value: onlyOutput(graph.node('Cast', [value], { to: onnxInt64 })), type: 'int64' }
+        : { value: onlyOutput(graph.node('Greater', [value, graph.constant('double', [1], [0.5])])), type: 'bool' },
+      [],
+    );
+    return onlyOutput(
+      graph.node('Where', [onlyOutput(graph.node('IsNaN', [value])), graph.constant('string', [1], ['']), text]),
+    );
   }
   switch (type) {
     case 'string':

@@ -16,7 +16,8 @@ function write(value: unknown, first: readonly string[], spaced: boolean): strin
     if (!Number.isFinite(value)) throw new Error(`${value} has no form in JSON`);
     return JSON.stringify(Object.is(value, -0) ? 0 : value);
   }
-  if (Array.isArray(value)) return `[${value.map((item: unknown) => write(item, first, spaced)).join(spaced ? ', ' : ',')}]`;
+  if (Array.isArray(value))
+    return `[${value.map((item: unknown) => write(item, first, spaced)).join(spaced ? ', ' : ',')}]`;
   if (typeof value === 'object') {
     const rank = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length);
     const entries = Object.entries(value)

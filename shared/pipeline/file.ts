@@ -34,7 +34,11 @@ export const pipelineGroup = z.strictObject({
   color: z.string().optional(),
   collapsed: z.boolean().optional(),
 });
-export const pipelineNote = z.strictObject({ text: z.string(), at: z.tuple([z.number(), z.number()]), size: z.tuple([z.number(), z.number()]).optional() });
+export const pipelineNote = z.strictObject({
+  text: z.string(),
+  at: z.tuple([z.number(), z.number()]),
+  size: z.tuple([z.number(), z.number()]).optional(),
+});
 
 /** `customers.rows -> split.rows` */
 export const wireText = z.string().regex(/^\S+\.\S+ -> \S+\.\S+$/u, 'a wire is written "node.port -> node.port"');
@@ -65,7 +69,8 @@ export function parseWire(text: string): WireLink {
   const [from = '', to = ''] = text.split(' -> ');
   return { from: parseEnd(from), to: parseEnd(to) };
 }
-export const formatWire = (wire: WireLink): string => `${wire.from.node}.${wire.from.port} -> ${wire.to.node}.${wire.to.port}`;
+export const formatWire = (wire: WireLink): string =>
+  `${wire.from.node}.${wire.from.port} -> ${wire.to.node}.${wire.to.port}`;
 
 function parseEnd(text: string): WireEnd {
   const dot = text.lastIndexOf('.');

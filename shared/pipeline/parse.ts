@@ -9,7 +9,11 @@ const fileMigrations: Readonly<Record<number, (old: Record<string, unknown>) => 
 
 export function parsePipeline(text: string, name = 'the pipeline file'): PipelineFile {
   const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  if (clean.trim() === '') throw fail('pipeline.empty', { message: `${name} is empty.`, mend: 'Start a new pipeline, or restore the file from git.' });
+  if (clean.trim() === '')
+    throw fail('pipeline.empty', {
+      message: `${name} is empty.`,
+      mend: 'Start a new pipeline, or restore the file from git.',
+    });
   let json: unknown;
   try {
     json = JSON.parse(clean);
@@ -23,15 +27,27 @@ export function parsePipeline(text: string, name = 'the pipeline file'): Pipelin
 /** The same for JSON that is already parsed (paste, RPC). */
 export function validate(json: unknown, name = 'the pipeline'): PipelineFile {
   if (json === null || typeof json !== 'object' || Array.isArray(json))
-    throw fail('pipeline.not-an-object', { message: `${name} is not a JSON object.`, mend: 'A pipeline file begins with { "flowyard": 1, … }.' });
+    throw fail('pipeline.not-an-object', {
+      message: `${name} is not a JSON object.`,
+      mend: 'A pipeline file begins with { "flowyard": 1, … }.',
+    });
   let record = { ...json } as Record<string, unknown>;
   const version = record['flowyard'];
   if (version === undefined)
-    throw fail('pipeline.no-version', { message: `${name} has no "flowyard" version, so it is not a pipeline file.`, mend: 'Open a file that Flowyard saved.' });
+    throw fail('pipeline.no-version', {
+      message: `${name} has no "flowyard" version, so it is not a pipeline file.`,
+      mend: 'Open a file that Flowyard saved.',
+    });
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
-    throw fail('pipeline.bad-version', { message: `${name} says "flowyard": ${JSON.stringify(version)}, which is no version.`, mend: `It should be ${fileVersion}.` });
+    throw fail('pipeline.bad-version', {
+      message: `${name} says "flowyard": ${JSON.stringify(version)}, which is no version.`,
+      mend: `It should be ${fileVersion}.`,
+    });
   if (version > fileVersion)
-    throw fail('pipeline.newer', { message: `${name} was saved by a newer Flowyard (file version ${version}; this one knows ${fileVersion}).`, mend: 'Update Flowyard to open it.' });
+    throw fail('pipeline.newer', {
+      message: `${name} was saved by a newer Flowyard (file version ${version}; this one knows ${fileVersion}).`,
+      mend: 'Update Flowyard to open it.',
+    });
   for (let v = version; v < fileVersion; v++) record = fileMigrations[v]?.(record) ?? record;
   const parsed = pipelineFile.safeParse(record);
   if (!parsed.success) {
@@ -54,8 +70,15 @@ function refuseBrokenWires(file: PipelineFile, name: string): void {
     const { from, to } = parseWire(text);
     for (const end of [from, to])
       if (!Object.hasOwn(file.nodes, end.node))
-        throw fail('pipeline.wire-to-nowhere', { message: `${name}: the wire "${text}" names the node "${end.node}", which is not in the file.`, mend: 'Remove the wire, or restore the node.' });
-    if (seen.has(text)) throw fail('pipeline.duplicate-wire', { message: `${name}: the wire "${text}" stands twice.`, mend: 'Remove one of the two lines.' });
+        throw fail('pipeline.wire-to-nowhere', {
+          message: `${name}: the wire "${text}" names the node "${end.node}", which is not in the file.`,
+          mend: 'Remove the wire, or restore the node.',
+        });
+    if (seen.has(text))
+      throw fail('pipeline.duplicate-wire', {
+        message: `${name}: the wire "${text}" stands twice.`,
+        mend: 'Remove one of the two lines.',
+      });
     seen.add(text);
   }
 }
@@ -75,7 +98,11 @@ function refuseDuplicateKeys(text: string, name: string): void {
       if (!keys || typeof key !== 'string') continue;
       if (keys.has(key)) {
         const line = text.slice(0, match.index).split('\n').length;
-        throw fail('pipeline.duplicate-key', { message: `${name}, line ${line}: "${key}" stands twice in the same object.`, mend: 'Keep one of the two.', facts: { line, key } });
+        throw fail('pipeline.duplicate-key', {
+          message: `${name}, line ${line}: "${key}" stands twice in the same object.`,
+          mend: 'Keep one of the two.',
+          facts: { line, key },
+        });
       }
       keys.add(key);
     }
@@ -86,10 +113,26 @@ function syntaxError(text: string, name: string, cause: unknown): FlowyardError 
   const said = cause instanceof Error ? cause.message : String(cause);
   const conflict = text.split('\n').findIndex((line) => /^(<{7}|={7}|>{7})/.test(line));
   if (conflict >= 0)
-    return fail('pipeline.merge-conflict', { message: `${name}, line ${conflict + 1}: git left a merge conflict in the file.`, mend: 'Resolve the conflict and remove the marker lines.', facts: { line: conflict + 1 } }, { cause });
+    return fail(
+      'pipeline.merge-conflict',
+      {
+        message: `${name}, line ${conflict + 1}: git left a merge conflict in the file.`,
+        mend: 'Resolve the conflict and remove the marker lines.',
+        facts: { line: conflict + 1 },
+      },
+      { cause },
+    );
   const position = /position (\d+)/.exec(said)?.[1];
   const line = position === undefined ? text.split('\n').length : text.slice(0, Number(position)).split('\n').length;
-  return fail('pipeline.not-json', { message: `${name}, line ${line}: this is not valid JSON (${said}).`, mend: 'Correct the line, or restore the file from git.', facts: { line } }, { cause });
+  return fail(
+    'pipeline.not-json',
+    {
+      message: `${name}, line ${line}: this is not valid JSON (${said}).`,
+      mend: 'Correct the line, or restore the file from git.',
+      facts: { line },
+    },
+    { cause },
+  );
 }
 
 /**
@@ -98,16 +141,34 @@ function syntaxError(text: string, name: string, cause: unknown): FlowyardError 
  */
 export function formatPipeline(file: PipelineFile): string {
   const block = (entries: readonly (readonly [string, string])[], open: string, close: string): string =>
-    entries.length === 0 ? `${open}${close}` : `${open}\n${entries.map(([key, value]) => `    ${key ? `${key}: ` : ''}${value}`).join(',\n')}\n  ${close}`;
+    entries.length === 0
+      ? `${open}${close}`
+      : `${open}\n${entries.map(([key, value]) => `    ${key ? `${key}: ` : ''}${value}`).join(',\n')}\n  ${close}`;
   const record = (value: Record<string, unknown>): string =>
-    block(Object.keys(value).sort(compareKeys).map((key) => [JSON.stringify(key), canonicalJson(value[key], nodeKeyOrder)] as const), '{', '}');
+    block(
+      Object.keys(value)
+        .sort(compareKeys)
+        .map((key) => [JSON.stringify(key), canonicalJson(value[key], nodeKeyOrder)] as const),
+      '{',
+      '}',
+    );
   const wires = file.wires.map((w) => formatWire(parseWire(w))).sort(compareKeys);
-  const parts: [string, string][] = [['flowyard', '1'], ['title', JSON.stringify(file.title)]];
+  const parts: [string, string][] = [
+    ['flowyard', '1'],
+    ['title', JSON.stringify(file.title)],
+  ];
   if (file.description !== undefined) parts.push(['description', JSON.stringify(file.description)]);
   parts.push(
     ['parameters', record(file.parameters)],
     ['nodes', record(file.nodes)],
-    ['wires', block(wires.map((w) => ['', JSON.stringify(w)] as const), '[', ']')],
+    [
+      'wires',
+      block(
+        wires.map((w) => ['', JSON.stringify(w)] as const),
+        '[',
+        ']',
+      ),
+    ],
     ['groups', record(file.groups)],
     ['notes', record(file.notes)],
     ['layout', record(file.layout)],

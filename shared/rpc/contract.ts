@@ -6,8 +6,16 @@ import { report } from '../report.ts';
 import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 
-const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ kind: 'call' as const, input, output });
-const subscribe = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ kind: 'subscribe' as const, input, output });
+const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({
+  kind: 'call' as const,
+  input,
+  output,
+});
+const subscribe = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({
+  kind: 'subscribe' as const,
+  input,
+  output,
+});
 const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
 
@@ -16,10 +24,29 @@ export const protocolVersion = 1;
 
 /** A pipeline as the window holds it: its content, and where it is saved (relative to the workspace; null: never saved). */
 export const openPipeline = z.object({ path: z.string().nullable(), file: pipelineFile });
-const previewTarget = z.object({ pipeline: openPipeline, node: z.string(), port: z.string(), parameters: z.record(z.string(), z.json()).optional() });
+const previewTarget = z.object({
+  pipeline: openPipeline,
+  node: z.string(),
+  port: z.string(),
+  parameters: z.record(z.string(), z.json()).optional(),
+});
 
-export const example = z.object({ id: z.string(), title: z.string(), about: z.string(), tag: z.string(), learn: z.array(z.string()), nodes: z.number(), path: z.string() });
-export const fileEntry = z.object({ path: z.string(), name: z.string(), kind: z.enum(['pipeline', 'data', 'folder', 'other']), bytes: z.number(), modified_ms: z.number() });
+export const example = z.object({
+  id: z.string(),
+  title: z.string(),
+  about: z.string(),
+  tag: z.string(),
+  learn: z.array(z.string()),
+  nodes: z.number(),
+  path: z.string(),
+});
+export const fileEntry = z.object({
+  path: z.string(),
+  name: z.string(),
+  kind: z.enum(['pipeline', 'data', 'folder', 'other']),
+  bytes: z.number(),
+  modified_ms: z.number(),
+});
 
 /** Whether a node's result on disk is what a run would give now. */
 export const freshness = z.object({
@@ -35,7 +62,10 @@ export const checkResult = z.object({
   problems: z.array(problem),
   /** `node.port` → schema. */
   schemas: z.record(z.string(), tableSchema),
-  nodes: z.record(z.string(), z.object({ key: z.string().nullable(), freshness, summary: z.string(), unknownKind: z.boolean() })),
+  nodes: z.record(
+    z.string(),
+    z.object({ key: z.string().nullable(), freshness, summary: z.string(), unknownKind: z.boolean() }),
+  ),
   plan: z.object({ compute: z.array(z.string()), total: z.number(), estimate_ms: z.number().nullable() }),
 });
 export type CheckResult = z.output<typeof checkResult>;
@@ -89,7 +119,18 @@ export const serviceRow = z.object({
   p95_ms: z.number().nullable(),
   problem: problem.nullable(),
 });
-export const requestRow = z.object({ id: z.number(), service: z.string(), time_ms: z.number(), rows: z.number(), latency_ms: z.number(), status: z.number(), model_key: z.string(), input: z.json(), output: z.json(), error: z.string().nullable() });
+export const requestRow = z.object({
+  id: z.number(),
+  service: z.string(),
+  time_ms: z.number(),
+  rows: z.number(),
+  latency_ms: z.number(),
+  status: z.number(),
+  model_key: z.string(),
+  input: z.json(),
+  output: z.json(),
+  error: z.string().nullable(),
+});
 
 const profileColumn = z.object({
   name: z.string(),
@@ -106,59 +147,178 @@ const profileColumn = z.object({
   /** Texts and booleans: the most frequent values. */
   top: z.array(z.object({ value: z.string(), count: z.number() })),
 });
-export const profile = z.object({ exact: z.boolean(), rows: z.number(), columns: z.array(profileColumn), ms: z.number() });
+export const profile = z.object({
+  exact: z.boolean(),
+  rows: z.number(),
+  columns: z.array(profileColumn),
+  ms: z.number(),
+});
 
 export const contract = {
-  'app.info': call(none, z.object({ version: z.string(), protocol: z.int(), workspace: z.string(), workspaceName: z.string(), cores: z.int(), memory_bytes: z.number(), platform: z.string(), examples: z.array(example), readOnly: z.boolean() })),
+  'app.info': call(
+    none,
+    z.object({
+      version: z.string(),
+      protocol: z.int(),
+      workspace: z.string(),
+      workspaceName: z.string(),
+      cores: z.int(),
+      memory_bytes: z.number(),
+      platform: z.string(),
+      examples: z.array(example),
+      readOnly: z.boolean(),
+    }),
+  ),
   /** Once a second while somebody looks. */
-  'app.status': subscribe(none, z.object({ rss_bytes: z.number(), cache_bytes: z.number(), free_bytes: z.number().nullable(), running: z.array(z.string()) })),
+  'app.status': subscribe(
+    none,
+    z.object({
+      rss_bytes: z.number(),
+      cache_bytes: z.number(),
+      free_bytes: z.number().nullable(),
+      running: z.array(z.string()),
+    }),
+  ),
 
   'files.list': call(z.object({ folder: z.string() }), z.array(fileEntry)),
   /** Puts a dropped or picked file into the workspace's `data/`; a name that is taken gets a number. */
-  'files.upload': call(z.object({ name: z.string(), bytes, append: z.string().optional(), done: z.boolean() }), z.object({ path: z.string() })),
+  'files.upload': call(
+    z.object({ name: z.string(), bytes, append: z.string().optional(), done: z.boolean() }),
+    z.object({ path: z.string() }),
+  ),
 
-  'pipelines.recent': call(none, z.array(z.object({ path: z.string(), title: z.string(), opened_ms: z.number(), lastRun: runRow.nullable(), unsaved: z.boolean() }))),
+  'pipelines.recent': call(
+    none,
+    z.array(
+      z.object({
+        path: z.string(),
+        title: z.string(),
+        opened_ms: z.number(),
+        lastRun: runRow.nullable(),
+        unsaved: z.boolean(),
+      }),
+    ),
+  ),
   /** Text of a file in the workspace, or of an example (`example:penguins`). Trusted: it was made here, or the person said so. */
-  'pipelines.open': call(z.object({ path: z.string() }), z.object({ path: z.string().nullable(), file: pipelineFile, hash: z.string(), trusted: z.boolean(), journal: z.object({ file: pipelineFile, savedHash: z.string().nullable(), time_ms: z.number() }).nullable() })),
+  'pipelines.open': call(
+    z.object({ path: z.string() }),
+    z.object({
+      path: z.string().nullable(),
+      file: pipelineFile,
+      hash: z.string(),
+      trusted: z.boolean(),
+      journal: z.object({ file: pipelineFile, savedHash: z.string().nullable(), time_ms: z.number() }).nullable(),
+    }),
+  ),
   /** Atomic. Refused with `pipeline.changed-on-disk` when the file is no longer what was opened. */
-  'pipelines.save': call(z.object({ path: z.string(), file: pipelineFile, baseHash: z.string().nullable(), overwrite: z.boolean() }), z.object({ hash: z.string() })),
+  'pipelines.save': call(
+    z.object({ path: z.string(), file: pipelineFile, baseHash: z.string().nullable(), overwrite: z.boolean() }),
+    z.object({ hash: z.string() }),
+  ),
   'pipelines.trust': call(z.object({ path: z.string() }), none),
   /** Unsaved work, kept after each step and read back after a crash. `null` forgets it. */
-  'pipelines.journal': call(z.object({ path: z.string().nullable(), draft: z.string(), file: pipelineFile.nullable(), savedHash: z.string().nullable() }), none),
-  'pipelines.drafts': call(none, z.array(z.object({ draft: z.string(), path: z.string().nullable(), title: z.string(), time_ms: z.number(), file: pipelineFile }))),
+  'pipelines.journal': call(
+    z.object({
+      path: z.string().nullable(),
+      draft: z.string(),
+      file: pipelineFile.nullable(),
+      savedHash: z.string().nullable(),
+    }),
+    none,
+  ),
+  'pipelines.drafts': call(
+    none,
+    z.array(
+      z.object({
+        draft: z.string(),
+        path: z.string().nullable(),
+        title: z.string(),
+        time_ms: z.number(),
+        file: pipelineFile,
+      }),
+    ),
+  ),
   /** What "Open a CSV" builds: the quick start on that file. */
-  'pipelines.quickStart': call(z.object({ path: z.string(), target: z.string().nullable() }), z.object({ file: pipelineFile, target: z.string(), columns: z.array(column) })),
+  'pipelines.quickStart': call(
+    z.object({ path: z.string(), target: z.string().nullable() }),
+    z.object({ file: pipelineFile, target: z.string(), columns: z.array(column) }),
+  ),
 
-  'plan.check': call(z.object({ pipeline: openPipeline, parameters: z.record(z.string(), z.json()).optional(), to: z.string().nullable() }), checkResult),
+  'plan.check': call(
+    z.object({
+      pipeline: openPipeline,
+      parameters: z.record(z.string(), z.json()).optional(),
+      to: z.string().nullable(),
+    }),
+    checkResult,
+  ),
   /** Names of columns and SQL functions for completion, and whether an expression binds: its type or its problem. */
-  'plan.expression': call(z.object({ pipeline: openPipeline, node: z.string(), param: z.string(), text: z.string() }), z.object({ type: z.string().nullable(), problem: problem.nullable() })),
+  'plan.expression': call(
+    z.object({ pipeline: openPipeline, node: z.string(), param: z.string(), text: z.string() }),
+    z.object({ type: z.string().nullable(), problem: problem.nullable() }),
+  ),
   'plan.functions': call(none, z.array(z.object({ name: z.string(), signature: z.string(), about: z.string() }))),
   /** The SQL of this node and of the whole chain up to it. */
   'plan.code': call(previewTarget, z.object({ sql: z.string(), chain: z.string() })),
 
-  'preview.open': call(previewTarget, z.object({ preview: z.string(), schema: tableSchema, rows: z.number().nullable(), exact: z.boolean(), origin: z.enum(['live', 'result']), ms: z.number() })),
+  'preview.open': call(
+    previewTarget,
+    z.object({
+      preview: z.string(),
+      schema: tableSchema,
+      rows: z.number().nullable(),
+      exact: z.boolean(),
+      origin: z.enum(['live', 'result']),
+      ms: z.number(),
+    }),
+  ),
   /** Rows as an encoded page (`rpc/page.ts`), at most 1 MiB. */
   'preview.page': call(
-    z.object({ preview: z.string(), offset: z.int().min(0), limit: z.int().min(1).max(1000), sort: z.object({ column: z.string(), descending: z.boolean() }).nullable(), filter: z.string() }),
+    z.object({
+      preview: z.string(),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(1000),
+      sort: z.object({ column: z.string(), descending: z.boolean() }).nullable(),
+      filter: z.string(),
+    }),
     z.object({ page: bytes, rows: z.number().nullable(), ms: z.number() }),
   ),
   /** First by a sample, then exact: two items. */
   'preview.profile': subscribe(z.object({ preview: z.string() }), profile),
-  'preview.chart': call(z.object({ preview: z.string(), mark: z.enum(['histogram', 'bar', 'line', 'point', 'box']), x: z.string(), y: z.string().nullable(), color: z.string().nullable() }), report),
+  'preview.chart': call(
+    z.object({
+      preview: z.string(),
+      mark: z.enum(['histogram', 'bar', 'line', 'point', 'box']),
+      x: z.string(),
+      y: z.string().nullable(),
+      color: z.string().nullable(),
+    }),
+    report,
+  ),
   'preview.close': call(z.object({ preview: z.string() }), none),
 
   'runs.start': call(
-    z.object({ pipeline: openPipeline, parameters: z.record(z.string(), z.json()).optional(), to: z.string().nullable(), ignoreCache: z.boolean().optional(), sweep: z.record(z.string(), z.array(z.json())).optional(), set: z.record(z.string(), z.json()).optional(),
+    z.object({
+      pipeline: openPipeline,
+      parameters: z.record(z.string(), z.json()).optional(),
+      to: z.string().nullable(),
+      ignoreCache: z.boolean().optional(),
+      sweep: z.record(z.string(), z.array(z.json())).optional(),
+      set: z.record(z.string(), z.json()).optional(),
       /** Files outside the workspace that a person named: heeded from the command line alone. */
       granted: z.array(z.string()).optional(),
       /** Threads that the run may use; results do not depend on them. Default: all. */
-      threads: z.int().min(1).optional() }),
+      threads: z.int().min(1).optional(),
+    }),
     z.object({ run: z.string() }),
   ),
   'runs.cancel': call(z.object({ run: z.string() }), none),
   /** Every fact after `afterSeq`, old ones first, then as they come; ends after `run-finished`. */
   'runs.events': subscribe(z.object({ run: z.string(), afterSeq: z.int() }), z.array(runEvent)),
-  'runs.list': call(z.object({ limit: z.int().max(500), before_ms: z.number().nullable(), pipeline: z.string().nullable() }), z.array(runRow)),
+  'runs.list': call(
+    z.object({ limit: z.int().max(500), before_ms: z.number().nullable(), pipeline: z.string().nullable() }),
+    z.array(runRow),
+  ),
   'runs.get': call(z.object({ run: z.string() }), z.object({ run: runRow, file: pipelineFile })),
   'runs.remove': call(z.object({ run: z.string() }), none),
 
@@ -171,14 +331,23 @@ export const contract = {
   'models.remove': call(z.object({ name: z.string(), version: z.int() }), none),
 
   'services.list': call(none, z.array(serviceRow)),
-  'services.deploy': call(z.object({ model: z.string(), version: z.int().nullable(), name: z.string(), port: z.int().nullable() }), serviceRow),
+  'services.deploy': call(
+    z.object({ model: z.string(), version: z.int().nullable(), name: z.string(), port: z.int().nullable() }),
+    serviceRow,
+  ),
   'services.start': call(z.object({ name: z.string() }), serviceRow),
   'services.stop': call(z.object({ name: z.string() }), serviceRow),
   'services.remove': call(z.object({ name: z.string() }), none),
-  'services.predict': call(z.object({ name: z.string(), rows: z.array(z.record(z.string(), z.json())) }), z.object({ status: z.number(), body: z.json(), latency_ms: z.number() })),
+  'services.predict': call(
+    z.object({ name: z.string(), rows: z.array(z.record(z.string(), z.json())) }),
+    z.object({ status: z.number(), body: z.json(), latency_ms: z.number() }),
+  ),
   'services.requests': call(z.object({ name: z.string(), limit: z.int().max(1000) }), z.array(requestRow)),
 
   /** Something changed elsewhere (another window, a run): which lists to read again. */
-  'host.changes': subscribe(none, z.object({ what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files'])) })),
+  'host.changes': subscribe(
+    none,
+    z.object({ what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files'])) }),
+  ),
 } as const;
 export type Contract = typeof contract;

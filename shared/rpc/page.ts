@@ -39,9 +39,18 @@ export function encodePage(page: Page): Uint8Array<ArrayBuffer> {
     const data = encodeValues(column.values, encoding);
     if (nulls) chunks.push(encodeNulls(column.values));
     chunks.push(data);
-    return { name: column.name, type: column.type, ...(column.role === undefined ? {} : { role: column.role }), encoding, nulls, bytes: data.length };
+    return {
+      name: column.name,
+      type: column.type,
+      ...(column.role === undefined ? {} : { role: column.role }),
+      encoding,
+      nulls,
+      bytes: data.length,
+    };
   });
-  const header = new TextEncoder().encode(JSON.stringify({ offset: page.offset, rows: page.rows, columns } satisfies Header));
+  const header = new TextEncoder().encode(
+    JSON.stringify({ offset: page.offset, rows: page.rows, columns } satisfies Header),
+  );
   const start = pad8(4 + header.length);
   const out = new Uint8Array(chunks.reduce((sum, c) => sum + pad8(c.length), start));
   new DataView(out.buffer).setUint32(0, header.length, true);
@@ -76,7 +85,8 @@ export function decodePage(bytes: Uint8Array): Page {
 function chooseEncoding(values: readonly PageCell[]): Encoding {
   const first = values.find((v) => v !== null);
   if (typeof first === 'number') return 'f64';
-  if (typeof first === 'bigint') return values.every((v) => v === null || (typeof v === 'bigint' && BigInt.asIntN(64, v) === v)) ? 'i64' : 'text';
+  if (typeof first === 'bigint')
+    return values.every((v) => v === null || (typeof v === 'bigint' && BigInt.asIntN(64, v) === v)) ? 'i64' : 'text';
   return typeof first === 'boolean' ? 'bool' : 'text';
 }
 
@@ -120,7 +130,9 @@ function decodeValues(bytes: Uint8Array, encoding: Encoding, rows: number): Page
     case 'text': {
       const decoder = new TextDecoder();
       const start = (rows + 1) * 4;
-      return Array.from({ length: rows }, (_, i) => decoder.decode(bytes.subarray(start + view.getUint32(i * 4, true), start + view.getUint32((i + 1) * 4, true))));
+      return Array.from({ length: rows }, (_, i) =>
+        decoder.decode(bytes.subarray(start + view.getUint32(i * 4, true), start + view.getUint32((i + 1) * 4, true))),
+      );
     }
   }
 }

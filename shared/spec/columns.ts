@@ -6,7 +6,9 @@ import type { ColumnRule } from './fields.ts';
 export function pickColumns(rule: ColumnRule, columns: readonly Column[], families?: readonly TypeFamily[]): Column[] {
   if (rule.by === 'names') return rule.names.flatMap((name) => columns.find((c) => c.name === name) ?? []);
   const except = new Set(rule.except ?? []);
-  const allowed = columns.filter((c) => isFeature(c) && !except.has(c.name) && (families === undefined || families.includes(typeFamily(c.type))));
+  const allowed = columns.filter(
+    (c) => isFeature(c) && !except.has(c.name) && (families === undefined || families.includes(typeFamily(c.type))),
+  );
   switch (rule.by) {
     case 'all':
       return allowed;
@@ -26,7 +28,10 @@ export function missingColumns(rule: ColumnRule, columns: readonly Column[]): st
 
 /** `price_*`, `q?`: the two wildcards that people know from files. */
 export function globToRegExp(pattern: string): RegExp {
-  const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 'u');
 }
 
@@ -45,7 +50,10 @@ function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
     row = next;
   }
   return row[b.length] ?? 0;
@@ -53,7 +61,8 @@ function editDistance(a: string, b: string): number {
 
 /** Words for a rule: "all numbers except id". */
 export function sayColumns(rule: ColumnRule): string {
-  const except = rule.by !== 'names' && rule.except && rule.except.length > 0 ? ` except ${rule.except.join(', ')}` : '';
+  const except =
+    rule.by !== 'names' && rule.except && rule.except.length > 0 ? ` except ${rule.except.join(', ')}` : '';
   switch (rule.by) {
     case 'all':
       return `all columns${except}`;
@@ -62,6 +71,10 @@ export function sayColumns(rule: ColumnRule): string {
     case 'pattern':
       return `columns like ${rule.pattern}${except}`;
     case 'names':
-      return rule.names.length === 0 ? 'no columns' : rule.names.length > 3 ? `${rule.names.slice(0, 2).join(', ')} and ${rule.names.length - 2} more` : rule.names.join(', ');
+      return rule.names.length === 0
+        ? 'no columns'
+        : rule.names.length > 3
+          ? `${rule.names.slice(0, 2).join(', ')} and ${rule.names.length - 2} more`
+          : rule.names.join(', ');
   }
 }

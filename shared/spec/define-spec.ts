@@ -12,7 +12,21 @@ export interface Port {
   many?: boolean;
 }
 
-export const categories = ['read', 'clean', 'combine', 'split', 'prepare', 'train', 'predict', 'evaluate', 'explore', 'write', 'deploy', 'language', 'flow'] as const;
+export const categories = [
+  'read',
+  'clean',
+  'combine',
+  'split',
+  'prepare',
+  'train',
+  'predict',
+  'evaluate',
+  'explore',
+  'write',
+  'deploy',
+  'language',
+  'flow',
+] as const;
 export type Category = (typeof categories)[number];
 
 /**
@@ -99,7 +113,8 @@ export function defineSpec<P extends z.ZodObject>(declaration: SpecDeclaration<P
 }
 
 /** What the node does to rows with these (parsed) parameters. */
-export const rowsOf = <P extends z.ZodObject>(spec: SpecDeclaration<P>, params: z.output<P>): Rows => (typeof spec.rows === 'function' ? spec.rows(params) : spec.rows);
+export const rowsOf = <P extends z.ZodObject>(spec: SpecDeclaration<P>, params: z.output<P>): Rows =>
+  typeof spec.rows === 'function' ? spec.rows(params) : spec.rows;
 
 /** Parameters of a node's spec, for its run module: `type Params = ParamsOf<typeof spec>`. */
 export type ParamsOf<S> = S extends NodeSpec<infer P> ? z.output<P> : never;

@@ -6,7 +6,21 @@ import * as z from 'zod';
 import type { TypeFamily } from '../wires.ts';
 
 export const widgets = [
-  'text', 'multiline', 'number', 'integer', 'switch', 'choice', 'column', 'columns', 'expression', 'sql', 'file', 'rules', 'map', 'texts', 'secret',
+  'text',
+  'multiline',
+  'number',
+  'integer',
+  'switch',
+  'choice',
+  'column',
+  'columns',
+  'expression',
+  'sql',
+  'file',
+  'rules',
+  'map',
+  'texts',
+  'secret',
 ] as const;
 export type Widget = (typeof widgets)[number];
 
@@ -33,52 +47,127 @@ export interface FieldMeta {
 }
 
 type Common = Pick<FieldMeta, 'title' | 'help' | 'section' | 'when' | 'placeholder'>;
-const meta = (widget: Widget, common: Common, more: Partial<FieldMeta> = {}): FieldMeta => ({ ...common, ...more, widget });
+const meta = (widget: Widget, common: Common, more: Partial<FieldMeta> = {}): FieldMeta => ({
+  ...common,
+  ...more,
+  widget,
+});
 
 /** Which columns: by a rule, so that a setting survives new columns; or by name. */
 export const columnRule = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('all'), except: z.array(z.string()).optional() }),
   z.strictObject({ by: z.literal('names'), names: z.array(z.string()) }),
-  z.strictObject({ by: z.literal('type'), type: z.enum(['number', 'text', 'boolean', 'time']), except: z.array(z.string()).optional() }),
+  z.strictObject({
+    by: z.literal('type'),
+    type: z.enum(['number', 'text', 'boolean', 'time']),
+    except: z.array(z.string()).optional(),
+  }),
   z.strictObject({ by: z.literal('pattern'), pattern: z.string(), except: z.array(z.string()).optional() }),
 ]);
 export type ColumnRule = z.output<typeof columnRule>;
 
 export const field = {
-  text: (o: Common & { default?: string }) => z.string().default(o.default ?? '').meta(meta('text', o)),
-  multiline: (o: Common & { default?: string }) => z.string().default(o.default ?? '').meta(meta('multiline', o)),
-  number: (o: Common & { default: number; min?: number; max?: number; step?: number; unit?: string; slider?: boolean }) =>
-    z.number().min(o.min ?? -1e308).max(o.max ?? 1e308).default(o.default).meta(meta('number', o, pick(o))),
+  text: (o: Common & { default?: string }) =>
+    z
+      .string()
+      .default(o.default ?? '')
+      .meta(meta('text', o)),
+  multiline: (o: Common & { default?: string }) =>
+    z
+      .string()
+      .default(o.default ?? '')
+      .meta(meta('multiline', o)),
+  number: (
+    o: Common & { default: number; min?: number; max?: number; step?: number; unit?: string; slider?: boolean },
+  ) =>
+    z
+      .number()
+      .min(o.min ?? -1e308)
+      .max(o.max ?? 1e308)
+      .default(o.default)
+      .meta(meta('number', o, pick(o))),
   /** A number that may be left empty. */
   optionalNumber: (o: Common & { min?: number; max?: number; step?: number; unit?: string }) =>
-    z.number().min(o.min ?? -1e308).max(o.max ?? 1e308).nullable().default(null).meta(meta('number', o, pick(o))),
-  integer: (o: Common & { default: number; min?: number; max?: number; step?: number; unit?: string; slider?: boolean }) =>
-    z.int().min(o.min ?? -2_147_483_648).max(o.max ?? 2_147_483_647).default(o.default).meta(meta('integer', o, pick(o))),
+    z
+      .number()
+      .min(o.min ?? -1e308)
+      .max(o.max ?? 1e308)
+      .nullable()
+      .default(null)
+      .meta(meta('number', o, pick(o))),
+  integer: (
+    o: Common & { default: number; min?: number; max?: number; step?: number; unit?: string; slider?: boolean },
+  ) =>
+    z
+      .int()
+      .min(o.min ?? -2_147_483_648)
+      .max(o.max ?? 2_147_483_647)
+      .default(o.default)
+      .meta(meta('integer', o, pick(o))),
   switch: (o: Common & { default: boolean }) => z.boolean().default(o.default).meta(meta('switch', o)),
   /** `choices` gives each saved meaning its words: `{ median: 'the median' }`. */
   choice: <const C extends Record<string, string>>(o: Common & { choices: C; default: keyof C & string }) =>
-    z.enum(Object.keys(o.choices) as (keyof C & string)[]).default(o.default as never).meta(meta('choice', o, { choices: o.choices })),
+    z
+      .enum(Object.keys(o.choices) as (keyof C & string)[])
+      .default(o.default as never)
+      .meta(meta('choice', o, { choices: o.choices })),
   /** One column's name; empty means "not chosen". */
-  column: (o: Common & { port?: string; families?: TypeFamily[] }) => z.string().default('').meta(meta('column', o, { port: o.port ?? 'rows', ...(o.families ? { families: o.families } : {}) })),
+  column: (o: Common & { port?: string; families?: TypeFamily[] }) =>
+    z
+      .string()
+      .default('')
+      .meta(meta('column', o, { port: o.port ?? 'rows', ...(o.families ? { families: o.families } : {}) })),
   columns: (o: Common & { port?: string; families?: TypeFamily[]; default?: ColumnRule }) =>
-    columnRule.default(o.default ?? { by: 'all' }).meta(meta('columns', o, { port: o.port ?? 'rows', ...(o.families ? { families: o.families } : {}) })),
+    columnRule
+      .default(o.default ?? { by: 'all' })
+      .meta(meta('columns', o, { port: o.port ?? 'rows', ...(o.families ? { families: o.families } : {}) })),
   /** A list of column names in an order that matters (sort keys, join keys). */
-  columnList: (o: Common & { port?: string }) => z.array(z.string()).default([]).meta(meta('columns', o, { port: o.port ?? 'rows', ordered: true })),
+  columnList: (o: Common & { port?: string }) =>
+    z
+      .array(z.string())
+      .default([])
+      .meta(meta('columns', o, { port: o.port ?? 'rows', ordered: true })),
   /** An SQL expression over the input's columns. */
-  expression: (o: Common & { port?: string }) => z.string().default('').meta(meta('expression', o, { port: o.port ?? 'rows' })),
-  sql: (o: Common & { default?: string }) => z.string().default(o.default ?? '').meta(meta('sql', o)),
-  file: (o: Common & { extensions: string[] }) => z.string().default('').meta(meta('file', o, { extensions: o.extensions })),
-  texts: (o: Common & { default?: string[] }) => z.array(z.string()).default(o.default ?? []).meta(meta('texts', o)),
+  expression: (o: Common & { port?: string }) =>
+    z
+      .string()
+      .default('')
+      .meta(meta('expression', o, { port: o.port ?? 'rows' })),
+  sql: (o: Common & { default?: string }) =>
+    z
+      .string()
+      .default(o.default ?? '')
+      .meta(meta('sql', o)),
+  file: (o: Common & { extensions: string[] }) =>
+    z
+      .string()
+      .default('')
+      .meta(meta('file', o, { extensions: o.extensions })),
+  texts: (o: Common & { default?: string[] }) =>
+    z
+      .array(z.string())
+      .default(o.default ?? [])
+      .meta(meta('texts', o)),
   /** Name → value, e.g. old name → new name. */
   map: <V extends z.ZodType>(value: V, o: Common & { port?: string; keys?: 'column' | 'text' }) =>
-    z.record(z.string(), value).default({}).meta(meta('map', o, { port: o.port ?? 'rows', keys: o.keys ?? 'column' })),
+    z
+      .record(z.string(), value)
+      .default({})
+      .meta(meta('map', o, { port: o.port ?? 'rows', keys: o.keys ?? 'column' })),
   /** A list of small records; each key of the record is itself one of these fields. */
   rules: <S extends z.ZodRawShape>(shape: S, o: Common & { addLabel: string }) =>
-    z.array(z.strictObject(shape)).default([]).meta(meta('rules', o, { addLabel: o.addLabel })),
+    z
+      .array(z.strictObject(shape))
+      .default([])
+      .meta(meta('rules', o, { addLabel: o.addLabel })),
 };
 
 function pick(o: { step?: number; unit?: string; slider?: boolean }): Partial<FieldMeta> {
-  return { ...(o.step === undefined ? {} : { step: o.step }), ...(o.unit === undefined ? {} : { unit: o.unit }), ...(o.slider === undefined ? {} : { slider: o.slider }) };
+  return {
+    ...(o.step === undefined ? {} : { step: o.step }),
+    ...(o.unit === undefined ? {} : { unit: o.unit }),
+    ...(o.slider === undefined ? {} : { slider: o.slider }),
+  };
 }
 
 /** The meta of a parameter, through its default and optional wrappers. */

@@ -7,7 +7,10 @@ let workshop: Workshop;
 beforeAll(async () => void (workshop = await Workshop.open()));
 afterAll(() => workshop[Symbol.asyncDispose]());
 
-const reader = (file: string): SketchedNode => ({ kind: 'read.csv', params: { file, types: { id: 'text', shop: 'text', amount: 'number', age: 'integer', sold: 'number', y: 'text' } } });
+const reader = (file: string): SketchedNode => ({
+  kind: 'read.csv',
+  params: { file, types: { id: 'text', shop: 'text', amount: 'number', age: 'integer', sold: 'number', y: 'text' } },
+});
 const names = ['id', 'shop', 'amount', 'age', 'sold', 'y'];
 
 interface Sale {
@@ -34,7 +37,8 @@ function makeSales(count: number, shops: number, seed: number): Sale[] {
 }
 
 /** Keys name the data that a result came from, so they differ with any byte of the file; what was learnt must not. */
-const withoutKeys = (model: string): string => JSON.stringify(JSON.parse(model), (name, value: unknown) => (name === 'key' || name === 'file' ? undefined : value));
+const withoutKeys = (model: string): string =>
+  JSON.stringify(JSON.parse(model), (name, value: unknown) => (name === 'key' || name === 'file' ? undefined : value));
 
 describe('what is learnt', () => {
   const fitted = ['fill', 'scale', 'groups', 'shops'];
@@ -47,35 +51,72 @@ describe('what is learnt', () => {
         split: { kind: 'split.rows', params: { target: 'sold', id: 'id', testFraction: 0.3, validationFraction: 0.1 } },
         fill: { kind: 'prepare.impute', params: { strategy: 'mean', flag: true } },
         scale: { kind: 'prepare.scale' },
-        groups: { kind: 'prepare.group-statistics', params: { by: ['shop'], statistics: [{ column: 'amount', function: 'mean', as: 'usual' }] } },
+        groups: {
+          kind: 'prepare.group-statistics',
+          params: { by: ['shop'], statistics: [{ column: 'amount', function: 'mean', as: 'usual' }] },
+        },
         shops: { kind: 'prepare.encode', params: { method: 'target' } },
         trees: { kind: 'train.gradient-boosting', params: { trees: 15, earlyStopping: 'never' } },
         line: { kind: 'train.linear-regression', params: { alpha: 1 } },
       },
-      ['read.rows -> drop.rows', 'drop.rows -> split.rows', 'split.rows -> fill.rows', 'fill.rows -> scale.rows', 'scale.rows -> groups.rows', 'groups.rows -> shops.rows', 'shops.rows -> trees.rows', 'shops.rows -> line.rows'],
+      [
+        'read.rows -> drop.rows',
+        'drop.rows -> split.rows',
+        'split.rows -> fill.rows',
+        'fill.rows -> scale.rows',
+        'scale.rows -> groups.rows',
+        'groups.rows -> shops.rows',
+        'shops.rows -> trees.rows',
+        'shops.rows -> line.rows',
+      ],
     );
 
   test('is the same to the byte when the features of test rows change, and not when those of training rows do', async () => {
     const sales = makeSales(600, 12, 5);
-    await workshop.write('sales.csv', toCsv(names, sales.map((s) => ({ ...s }))));
+    await workshop.write(
+      'sales.csv',
+      toCsv(
+        names,
+        sales.map((s) => ({ ...s })),
+      ),
+    );
     const first = await learn('sales.csv');
     expect(first.problems).toEqual([]);
     const marks = new Map((await first.rows('split', 'id')).map((row) => [String(row['id']), row['__partition']]));
-    const disturbed = (partition: string): Sale[] => sales.map((s) => (marks.get(s.id) === partition ? { ...s, shop: `other ${s.shop}`, amount: (s.amount ?? 7) * 1000 + 0.5, age: null } : s));
+    const disturbed = (partition: string): Sale[] =>
+      sales.map((s) =>
+        marks.get(s.id) === partition
+          ? { ...s, shop: `other ${s.shop}`, amount: (s.amount ?? 7) * 1000 + 0.5, age: null }
+          : s,
+      );
     const learnt = async (run: typeof first): Promise<Record<string, string>> =>
       Object.fromEntries([
         ...(await Promise.all(fitted.map(async (node) => [node, await run.text(node, 'state.json')] as const))),
-        ...(await Promise.all(trainers.map(async (node) => [node, withoutKeys(await run.text(node, 'model.json'))] as const))),
+        ...(await Promise.all(
+          trainers.map(async (node) => [node, withoutKeys(await run.text(node, 'model.json'))] as const),
+        )),
       ]);
 
-    await workshop.write('test-disturbed.csv', toCsv(names, disturbed('test').map((s) => ({ ...s }))));
+    await workshop.write(
+      'test-disturbed.csv',
+      toCsv(
+        names,
+        disturbed('test').map((s) => ({ ...s })),
+      ),
+    );
     const second = await learn('test-disturbed.csv');
     expect(second.problems).toEqual([]);
     expect((await second.rows('split', 'id')).map((row) => row['__partition'])).toEqual([...marks.values()]);
     expect(second.artifact('trees').key).not.toBe(first.artifact('trees').key);
     expect(await learnt(second)).toEqual(await learnt(first));
 
-    await workshop.write('train-disturbed.csv', toCsv(names, disturbed('train').map((s) => ({ ...s }))));
+    await workshop.write(
+      'train-disturbed.csv',
+      toCsv(
+        names,
+        disturbed('train').map((s) => ({ ...s })),
+      ),
+    );
     const third = await learnt(await learn('train-disturbed.csv'));
     const before = await learnt(first);
     for (const node of [...fitted, ...trainers]) expect(third[node], node).not.toBe(before[node]);
@@ -83,20 +124,39 @@ describe('what is learnt', () => {
 });
 
 describe('what would carry test rows into training', () => {
-  beforeAll(() => workshop.write('some.csv', toCsv(names, makeSales(200, 6, 7).map((s) => ({ ...s })))));
+  beforeAll(() =>
+    workshop.write(
+      'some.csv',
+      toCsv(
+        names,
+        makeSales(200, 6, 7).map((s) => ({ ...s })),
+      ),
+    ),
+  );
 
   test('an aggregate after Split is refused, and group statistics are offered in its place', async () => {
     const run = await workshop.run(
       {
         read: reader('some.csv'),
         split: { kind: 'split.rows', params: { target: 'sold', id: 'id' } },
-        sums: { kind: 'combine.aggregate', params: { by: ['shop'], aggregates: [{ function: 'mean', column: 'amount' }] } },
+        sums: {
+          kind: 'combine.aggregate',
+          params: { by: ['shop'], aggregates: [{ function: 'mean', column: 'amount' }] },
+        },
       },
       ['read.rows -> split.rows', 'split.rows -> sums.rows'],
     );
     expect(run.status).toBe('failed');
     expect(run.problems).toMatchObject([
-      { code: 'split.mixes-rows', node: 'sums', mend: expect.stringContaining('Group statistics'), fixes: [{ do: 'replace', node: 'sums', kind: 'prepare.group-statistics' }, { do: 'move', node: 'sums', before: 'split' }] },
+      {
+        code: 'split.mixes-rows',
+        node: 'sums',
+        mend: expect.stringContaining('Group statistics'),
+        fixes: [
+          { do: 'replace', node: 'sums', kind: 'prepare.group-statistics' },
+          { do: 'move', node: 'sums', before: 'split' },
+        ],
+      },
     ]);
   });
 
@@ -104,18 +164,33 @@ describe('what would carry test rows into training', () => {
     const run = await workshop.run(
       {
         read: reader('some.csv'),
-        window: { kind: 'combine.sql', params: { query: 'SELECT *, avg(sold) OVER (PARTITION BY shop) AS usual FROM rows' } },
+        window: {
+          kind: 'combine.sql',
+          params: { query: 'SELECT *, avg(sold) OVER (PARTITION BY shop) AS usual FROM rows' },
+        },
         split: { kind: 'split.rows', params: { target: 'sold', id: 'id' } },
       },
       ['read.rows -> window.rows', 'window.rows -> split.rows'],
     );
     expect(run.status).toBe('done');
-    expect(run.warnings).toMatchObject([{ code: 'leak.before-split', node: 'split', column: 'usual', severity: 'warning', mend: expect.stringContaining('Group statistics') }]);
+    expect(run.warnings).toMatchObject([
+      {
+        code: 'leak.before-split',
+        node: 'split',
+        column: 'usual',
+        severity: 'warning',
+        mend: expect.stringContaining('Group statistics'),
+      },
+    ]);
   });
 
   test('a fitted node before Split is refused', async () => {
     const run = await workshop.run(
-      { read: reader('some.csv'), fill: { kind: 'prepare.impute' }, split: { kind: 'split.rows', params: { target: 'sold', id: 'id' } } },
+      {
+        read: reader('some.csv'),
+        fill: { kind: 'prepare.impute' },
+        split: { kind: 'split.rows', params: { target: 'sold', id: 'id' } },
+      },
       ['read.rows -> fill.rows', 'fill.rows -> split.rows'],
     );
     expect(run.problems).toMatchObject([{ code: 'split.learns-before', node: 'fill' }]);
@@ -124,7 +199,13 @@ describe('what would carry test rows into training', () => {
 
 describe('on pure noise', () => {
   test('cross-validation of an encoder by the target finds nothing', async () => {
-    await workshop.write('noise.csv', toCsv(names, makeSales(2500, 250, 9).map((s) => ({ ...s }))));
+    await workshop.write(
+      'noise.csv',
+      toCsv(
+        names,
+        makeSales(2500, 250, 9).map((s) => ({ ...s })),
+      ),
+    );
     const run = await workshop.run(
       {
         read: reader('noise.csv'),
@@ -134,7 +215,14 @@ describe('on pure noise', () => {
         trees: { kind: 'train.gradient-boosting', params: { trees: 10 } },
         judge: { kind: 'evaluate.classification' },
       },
-      ['read.rows -> pick.rows', 'pick.rows -> split.rows', 'split.rows -> shops.rows', 'shops.rows -> trees.rows', 'shops.rows -> judge.rows', 'trees.model -> judge.model'],
+      [
+        'read.rows -> pick.rows',
+        'pick.rows -> split.rows',
+        'split.rows -> shops.rows',
+        'shops.rows -> trees.rows',
+        'shops.rows -> judge.rows',
+        'trees.model -> judge.model',
+      ],
     );
     expect(run.problems).toEqual([]);
     const auc = run.metrics['judge']?.['roc_auc'] ?? 0;

@@ -11,8 +11,20 @@ type Cell = string | number | bigint | boolean | null;
 type House = Readonly<Record<string, Cell>>;
 
 const names = ['id', 'città', 'serial', 'size', 'rooms', 'garden', 'built', 'seen', 'note', 'kind', 'price'];
-const types = { id: 'text', città: 'text', serial: 'integer', size: 'number', rooms: 'integer', garden: 'boolean', built: 'date', seen: 'timestamp', note: 'text', kind: 'text', price: 'number' };
-const known = ['Zürich', 'Łódź', '東京', "O'Fallon, \"MO\"", 'são paulo'];
+const types = {
+  id: 'text',
+  città: 'text',
+  serial: 'integer',
+  size: 'number',
+  rooms: 'integer',
+  garden: 'boolean',
+  built: 'date',
+  seen: 'timestamp',
+  note: 'text',
+  kind: 'text',
+  price: 'number',
+};
+const known = ['Zürich', 'Łódź', '東京', 'O\'Fallon, "MO"', 'são paulo'];
 
 /** Rows whose answer follows from them, with gaps in every column and, on demand, values that no training row has. */
 function makeHouses(count: number, seed: number, unseen: boolean): House[] {
@@ -34,7 +46,9 @@ function makeHouses(count: number, seed: number, unseen: boolean): House[] {
       rooms: gap(rooms),
       garden: gap(garden),
       built: gap(new Date(days * 86_400_000 - 3e11).toISOString().slice(0, 10)),
-      seen: gap(`${new Date(1.6e12 + Math.floor(random.nextFloat() * 1e11)).toISOString().slice(0, 23).replace('T', ' ')}`),
+      seen: gap(
+        `${new Date(1.6e12 + Math.floor(random.nextFloat() * 1e11)).toISOString().slice(0, 23).replace('T', ' ')}`,
+      ),
       note: 'left out',
       kind: price > 500 ? 'groß' : price > 300 ? 'mittel' : 'klein',
       price: Math.round(price * 100) / 100,
@@ -53,15 +67,35 @@ beforeAll(async () => {
 afterAll(() => workshop[Symbol.asyncDispose]());
 
 const reader = (file: string): SketchedNode => ({ kind: 'read.csv', params: { file, types } });
-const answersOf = (run: FinishedRun, node: string) => run.rows(node, 'id').then((rows) => rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name === 'prediction' || name.startsWith('probability_')))));
+const answersOf = (run: FinishedRun, node: string) =>
+  run
+    .rows(node, 'id')
+    .then((rows) =>
+      rows.map((row) =>
+        Object.fromEntries(
+          Object.entries(row).filter(([name]) => name === 'prediction' || name.startsWith('probability_')),
+        ),
+      ),
+    );
 
 /** From the file to features: cleaned, split, filled, encoded. */
-function chain(target: string, other: string, encode: Readonly<Record<string, unknown>>, fill: Readonly<Record<string, unknown>>): { nodes: Record<string, SketchedNode>; wires: string[] } {
+function chain(
+  target: string,
+  other: string,
+  encode: Readonly<Record<string, unknown>>,
+  fill: Readonly<Record<string, unknown>>,
+): { nodes: Record<string, SketchedNode>; wires: string[] } {
   return {
     nodes: {
       read: reader('houses.csv'),
-      select: { kind: 'clean.select', params: { action: 'drop', columns: { by: 'names', names: ['note', other] }, rename: { size: 'Größe' } } },
-      flags: { kind: 'clean.missing', params: { columns: { by: 'names', names: ['built'] }, action: 'keep', flag: true } },
+      select: {
+        kind: 'clean.select',
+        params: { action: 'drop', columns: { by: 'names', names: ['note', other] }, rename: { size: 'Größe' } },
+      },
+      flags: {
+        kind: 'clean.missing',
+        params: { columns: { by: 'names', names: ['built'] }, action: 'keep', flag: true },
+      },
       split: { kind: 'split.rows', params: { target, id: 'id' } },
       fill: { kind: 'prepare.impute', params: fill },
       encode: { kind: 'prepare.encode', params: encode },
@@ -69,14 +103,29 @@ function chain(target: string, other: string, encode: Readonly<Record<string, un
       predict: { kind: 'predict.rows' },
       export: { kind: 'write.onnx', params: { file: 'model.onnx', overwrite: true } },
     },
-    wires: ['read.rows -> select.rows', 'select.rows -> flags.rows', 'flags.rows -> split.rows', 'split.rows -> fill.rows', 'fill.rows -> encode.rows', 'encode.rows -> train.rows', 'train.model -> predict.model', 'new.rows -> predict.rows', 'train.model -> export.model'],
+    wires: [
+      'read.rows -> select.rows',
+      'select.rows -> flags.rows',
+      'flags.rows -> split.rows',
+      'split.rows -> fill.rows',
+      'fill.rows -> encode.rows',
+      'encode.rows -> train.rows',
+      'train.model -> predict.model',
+      'new.rows -> predict.rows',
+      'train.model -> export.model',
+    ],
   };
 }
 
 /** A raw row as the exported form wants it: numbers in double, missing NaN; dates in days, times in microseconds; missing text empty. */
 function feed(name: string, column: { column_type: string; type: string }, rows: readonly House[]): ort.Tensor {
   const cells = rows.map((row) => row[name] ?? null);
-  if (column.type === 'string') return new ort.Tensor('string', cells.map((cell) => (cell === null ? '' : String(cell))), [rows.length, 1]);
+  if (column.type === 'string')
+    return new ort.Tensor(
+      'string',
+      cells.map((cell) => (cell === null ? '' : String(cell))),
+      [rows.length, 1],
+    );
   const numbers = cells.map((cell) => {
     if (cell === null) return Number.NaN;
     if (column.column_type === 'DATE') return Date.parse(String(cell)) / 86_400_000;
@@ -86,9 +135,17 @@ function feed(name: string, column: { column_type: string; type: string }, rows:
   return new ort.Tensor('float64', Float64Array.from(numbers), [rows.length, 1]);
 }
 
-async function askOnnx(run: FinishedRun, rows: readonly House[]): Promise<{ prediction: unknown[]; probabilities: number[] | undefined }> {
-  const model: { needed: string[]; base: { columns: { name: string; type: string }[] } } = JSON.parse(await run.text('train', 'model.json'));
-  const session = await ort.InferenceSession.create(await readFile(join(workshop.folder, 'model.onnx')), { intraOpNumThreads: 1, logSeverityLevel: 3 });
+async function askOnnx(
+  run: FinishedRun,
+  rows: readonly House[],
+): Promise<{ prediction: unknown[]; probabilities: number[] | undefined }> {
+  const model: { needed: string[]; base: { columns: { name: string; type: string }[] } } = JSON.parse(
+    await run.text('train', 'model.json'),
+  );
+  const session = await ort.InferenceSession.create(await readFile(join(workshop.folder, 'model.onnx')), {
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
   try {
     // An id is carried along; it changes no prediction, so it is not asked for.
     expect(session.inputNames).not.toContain('id');
@@ -98,7 +155,10 @@ async function askOnnx(run: FinishedRun, rows: readonly House[]): Promise<{ pred
     });
     const out = await session.run(Object.fromEntries(feeds));
     const probabilities = out['probabilities'];
-    return { prediction: [...(out['prediction']?.data ?? [])], probabilities: probabilities === undefined ? undefined : [...probabilities.data].map(Number) };
+    return {
+      prediction: [...(out['prediction']?.data ?? [])],
+      probabilities: probabilities === undefined ? undefined : [...probabilities.data].map(Number),
+    };
   } finally {
     await session.release();
   }
@@ -109,43 +169,116 @@ const oneHot = { method: 'one-hot', columns: { by: 'names', names: ['città', 'r
 const byTarget = { method: 'target', columns: { by: 'names', names: ['città', 'garden'] } };
 const median = { flag: true };
 const constant = { strategy: 'most-frequent' };
-const cases: [string, string, Record<string, SketchedNode>, string[], Record<string, unknown>, Record<string, unknown>][] = [
-  ['boosted trees for classes on columns for each category', 'kind', { train: { kind: 'train.gradient-boosting', params: { trees: 30 } } }, [], { ...oneHot, columns: { by: 'names', names: ['città', 'garden'] } }, median],
-  ['boosted trees for a number on ordinal codes', 'price', { train: { kind: 'train.gradient-boosting', params: { trees: 30 } } }, [], ordinal, constant],
-  ['logistic regression on scaled columns', 'kind', { scale: { kind: 'prepare.scale' }, train: { kind: 'train.logistic-regression' } }, ['encode.rows -> scale.rows', 'scale.rows -> train.rows'], oneHot, constant],
-  ['linear regression on means of the target', 'price', { scale: { kind: 'prepare.scale' }, train: { kind: 'train.linear-regression', params: { alpha: 1 } } }, ['encode.rows -> scale.rows', 'scale.rows -> train.rows'], byTarget, constant],
+const cases: [
+  string,
+  string,
+  Record<string, SketchedNode>,
+  string[],
+  Record<string, unknown>,
+  Record<string, unknown>,
+][] = [
+  [
+    'boosted trees for classes on columns for each category',
+    'kind',
+    { train: { kind: 'train.gradient-boosting', params: { trees: 30 } } },
+    [],
+    { ...oneHot, columns: { by: 'names', names: ['città', 'garden'] } },
+    median,
+  ],
+  [
+    'boosted trees for a number on ordinal codes',
+    'price',
+    { train: { kind: 'train.gradient-boosting', params: { trees: 30 } } },
+    [],
+    ordinal,
+    constant,
+  ],
+  [
+    'logistic regression on scaled columns',
+    'kind',
+    { scale: { kind: 'prepare.scale' }, train: { kind: 'train.logistic-regression' } },
+    ['encode.rows -> scale.rows', 'scale.rows -> train.rows'],
+    oneHot,
+    constant,
+  ],
+  [
+    'linear regression on means of the target',
+    'price',
+    { scale: { kind: 'prepare.scale' }, train: { kind: 'train.linear-regression', params: { alpha: 1 } } },
+    ['encode.rows -> scale.rows', 'scale.rows -> train.rows'],
+    byTarget,
+    constant,
+  ],
 ];
 
 describe('1,000 raw rows with gaps and values that training never saw', () => {
-  test.each(cases)('%s: a batch, a service and ONNX give one answer', async (_title, target, training, wires, encode, fill) => {
-    const { nodes, wires: chained } = chain(target, target === 'kind' ? 'price' : 'kind', encode, fill);
-    const run = await workshop.run({ ...nodes, ...training }, [...chained.filter((wire) => wires.length === 0 || wire !== 'encode.rows -> train.rows'), ...wires]);
-    expect(run.problems).toEqual([]);
-    expect(run.status).toBe('done');
-    const batch = await answersOf(run, 'predict');
-    expect(batch).toHaveLength(asked.length);
+  test.each(cases)(
+    '%s: a batch, a service and ONNX give one answer',
+    async (_title, target, training, wires, encode, fill) => {
+      const { nodes, wires: chained } = chain(target, target === 'kind' ? 'price' : 'kind', encode, fill);
+      const run = await workshop.run({ ...nodes, ...training }, [
+        ...chained.filter((wire) => wires.length === 0 || wire !== 'encode.rows -> train.rows'),
+        ...wires,
+      ]);
+      expect(run.problems).toEqual([]);
+      expect(run.status).toBe('done');
+      const batch = await answersOf(run, 'predict');
+      expect(batch).toHaveLength(asked.length);
 
-    const scorer = await openScorer(run.artifact('train').folder);
-    const served = await scorer.predictRows(asked).finally(() => scorer.close());
-    expect(served.map(({ prediction, probabilities }) => ({ prediction, ...Object.fromEntries(Object.entries(probabilities ?? {}).map(([label, p]) => [`probability_${label}`, p])) }))).toEqual(batch);
-    expect(new Set(served.map((s) => s.prediction)).size).toBeGreaterThan(2);
+      const scorer = await openScorer(run.artifact('train').folder);
+      const served = await scorer.predictRows(asked).finally(() => scorer.close());
+      expect(
+        served.map(({ prediction, probabilities }) => ({
+          prediction,
+          ...Object.fromEntries(Object.entries(probabilities ?? {}).map(([label, p]) => [`probability_${label}`, p])),
+        })),
+      ).toEqual(batch);
+      expect(new Set(served.map((s) => s.prediction)).size).toBeGreaterThan(2);
 
-    const onnx = await askOnnx(run, asked);
-    if (target === 'kind') {
-      const wanted = batch.flatMap((row) => scorer.classes.map((label) => Number(row[`probability_${String(label)}`])));
-      expect(furthest(onnx.probabilities ?? [], wanted)).toBeLessThanOrEqual(1e-6);
-      expect(onnx.prediction).toEqual(batch.map((row) => row['prediction']));
-    } else expect(furthest(onnx.prediction.map(Number), batch.map((row) => Number(row['prediction'])))).toBeLessThanOrEqual(1e-6);
-  });
+      const onnx = await askOnnx(run, asked);
+      if (target === 'kind') {
+        const wanted = batch.flatMap((row) =>
+          scorer.classes.map((label) => Number(row[`probability_${String(label)}`])),
+        );
+        expect(furthest(onnx.probabilities ?? [], wanted)).toBeLessThanOrEqual(1e-6);
+        expect(onnx.prediction).toEqual(batch.map((row) => row['prediction']));
+      } else
+        expect(
+          furthest(
+            onnx.prediction.map(Number),
+            batch.map((row) => Number(row['prediction'])),
+          ),
+        ).toBeLessThanOrEqual(1e-6);
+    },
+  );
 
   test('a step without an ONNX form is named, with the mend, and nothing is written', async () => {
     const { nodes, wires } = chain('kind', 'price', ordinal, median);
-    const derive: SketchedNode = { kind: 'clean.derive', params: { columns: [{ name: 'per_room', expression: '"Größe" / (rooms + 1)' }] } };
+    const derive: SketchedNode = {
+      kind: 'clean.derive',
+      params: { columns: [{ name: 'per_room', expression: '"Größe" / (rooms + 1)' }] },
+    };
     const run = await workshop.run(
-      { ...nodes, derive, export: { kind: 'write.onnx', params: { file: 'never.onnx' } }, train: { kind: 'train.gradient-boosting', params: { trees: 5 } } },
-      [...wires.filter((wire) => wire !== 'flags.rows -> split.rows'), 'flags.rows -> derive.rows', 'derive.rows -> split.rows'],
+      {
+        ...nodes,
+        derive,
+        export: { kind: 'write.onnx', params: { file: 'never.onnx' } },
+        train: { kind: 'train.gradient-boosting', params: { trees: 5 } },
+      },
+      [
+        ...wires.filter((wire) => wire !== 'flags.rows -> split.rows'),
+        'flags.rows -> derive.rows',
+        'derive.rows -> split.rows',
+      ],
     );
-    expect(run.problems).toMatchObject([{ code: 'onnx.no-form', node: 'export', message: 'The step "New columns" of this model has no form in ONNX.', mend: expect.stringContaining('Serve the model here') }]);
+    expect(run.problems).toMatchObject([
+      {
+        code: 'onnx.no-form',
+        node: 'export',
+        message: 'The step "New columns" of this model has no form in ONNX.',
+        mend: expect.stringContaining('Serve the model here'),
+      },
+    ]);
     await expect(readFile(join(workshop.folder, 'never.onnx'))).rejects.toThrow('ENOENT');
   });
 });
@@ -157,8 +290,15 @@ describe('Predict at five places along the chain', () => {
     const { predict, export: _export, new: _new, ...before } = nodes;
     if (predict === undefined) throw new Error('no predict');
     const run = await workshop.run(
-      { ...before, train: { kind: 'train.gradient-boosting', params: { trees: 20 } }, ...Object.fromEntries(places.map((place) => [`at-${place}`, predict])) },
-      [...wires.filter((wire) => !/predict|export/.test(wire)), ...places.flatMap((place) => [`train.model -> at-${place}.model`, `${place}.rows -> at-${place}.rows`])],
+      {
+        ...before,
+        train: { kind: 'train.gradient-boosting', params: { trees: 20 } },
+        ...Object.fromEntries(places.map((place) => [`at-${place}`, predict])),
+      },
+      [
+        ...wires.filter((wire) => !/predict|export/.test(wire)),
+        ...places.flatMap((place) => [`train.model -> at-${place}.model`, `${place}.rows -> at-${place}.rows`]),
+      ],
     );
     expect(run.problems).toEqual([]);
     const [first, ...others] = await Promise.all(places.map((place) => answersOf(run, `at-${place}`)));
@@ -173,7 +313,9 @@ test('the same model is exported as the same bytes', async () => {
   const export2: SketchedNode = { kind: 'write.onnx', params: { file: 'again.onnx' } };
   const run = await workshop.run({ ...nodes, train, export2 }, [...wires, 'train.model -> export2.model']);
   expect(run.problems).toEqual([]);
-  const [one, two] = await Promise.all(['model.onnx', 'again.onnx'].map((name) => readFile(join(workshop.folder, name))));
+  const [one, two] = await Promise.all(
+    ['model.onnx', 'again.onnx'].map((name) => readFile(join(workshop.folder, name))),
+  );
   expect(one?.equals(two ?? Buffer.of())).toBe(true);
 });
 
@@ -183,6 +325,8 @@ function furthest(got: readonly number[], wanted: readonly number[]): number {
   expect(wanted.every(Number.isFinite)).toBe(true);
   return got.reduce((worst, value, i) => {
     const target = wanted[i] ?? Number.NaN;
-    return Number.isFinite(value) ? Math.max(worst, Math.abs(value - target) / Math.max(1, Math.abs(target))) : Number.POSITIVE_INFINITY;
+    return Number.isFinite(value)
+      ? Math.max(worst, Math.abs(value - target) / Math.max(1, Math.abs(target)))
+      : Number.POSITIVE_INFINITY;
   }, 0);
 }

@@ -55,7 +55,9 @@ export class Workshop implements AsyncDisposable {
       flowyard: 1,
       title: 'A test',
       parameters: {},
-      nodes: Object.fromEntries(Object.entries(nodes).map(([id, { kind, params = {} }]) => [id, { kind, version: 1, params }])),
+      nodes: Object.fromEntries(
+        Object.entries(nodes).map(([id, { kind, params = {} }]) => [id, { kind, version: 1, params }]),
+      ),
       wires,
       groups: {},
       notes: {},
@@ -63,17 +65,34 @@ export class Workshop implements AsyncDisposable {
     });
     const events: RunEvent[] = [];
     const run = `run-${++this.#runs}`;
-    const request = { run, file, path: join(this.folder, 'a.pipeline.json'), workspace: this.folder, parameters: {}, granted: [], sweep: [], to: null, ignoreCache: false, deterministic: true, threads: 1, memoryBytes: 2 ** 30 };
+    const request = {
+      run,
+      file,
+      path: join(this.folder, 'a.pipeline.json'),
+      workspace: this.folder,
+      parameters: {},
+      granted: [],
+      sweep: [],
+      to: null,
+      ignoreCache: false,
+      deterministic: true,
+      threads: 1,
+      memoryBytes: 2 ** 30,
+    };
     const status = await executeRun(request, this.house, (event) => events.push(event), new AbortController().signal);
     return this.#finished(status, events);
   }
 
   #finished(status: RunStatus, events: readonly RunEvent[]): FinishedRun {
-    const told = events.flatMap((e) => ((e.type === 'node-finished' || e.type === 'node-cached') && e.variant === undefined ? e.outputs.map((o) => o.key.split('/')[0] ?? '') : []));
+    const told = events.flatMap((e) =>
+      (e.type === 'node-finished' || e.type === 'node-cached') && e.variant === undefined
+        ? e.outputs.map((o) => o.key.split('/')[0] ?? '')
+        : [],
+    );
     const artifact = (node: string): Artifact => {
       // A node that was part of a fused query tells no outputs; what was computed from it knows its key.
       const seen = new Set<string>();
-      for (const waiting = [...told]; waiting.length > 0; ) {
+      for (const waiting = [...told]; waiting.length > 0;) {
         const key = waiting.shift() ?? '';
         const found = seen.has(key) ? undefined : this.house.store.find(key.split('.')[0] ?? '');
         seen.add(key);
@@ -92,8 +111,15 @@ export class Workshop implements AsyncDisposable {
       artifact,
       text: (node, file) => readFile(artifact(node).file(file), 'utf8'),
       rows: async (node, order) => {
-        await using database = await Database.open({ threads: 1, memoryBytes: 2 ** 29, tempFolder: null, allowed: [this.folder] });
-        return await database.query(`SELECT * FROM read_parquet(${literal(artifact(node).file('rows.parquet'))}) ORDER BY "${order}"`);
+        await using database = await Database.open({
+          threads: 1,
+          memoryBytes: 2 ** 29,
+          tempFolder: null,
+          allowed: [this.folder],
+        });
+        return await database.query(
+          `SELECT * FROM read_parquet(${literal(artifact(node).file('rows.parquet'))}) ORDER BY "${order}"`,
+        );
       },
     };
   }
@@ -104,7 +130,20 @@ export class Workshop implements AsyncDisposable {
 }
 
 /** RFC 4180; null is nothing between two commas. */
-export const toCsv = (names: readonly string[], rows: readonly Readonly<Record<string, string | number | bigint | boolean | null>>[]): string =>
+export const toCsv = (
+  names: readonly string[],
+  rows: readonly Readonly<Record<string, string | number | bigint | boolean | null>>[],
+): string =>
   [names, ...rows.map((row) => names.map((name) => row[name] ?? null))]
-    .map((line) => line.map((value) => (value === null ? '' : /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value))).join(','))
+    .map((line) =>
+      line
+        .map((value) =>
+          value === null
+            ? ''
+            : /[",\n]/.test(String(value))
+              ? `"${String(value).replaceAll('"', '""')}"`
+              : String(value),
+        )
+        .join(','),
+    )
     .join('\n') + '\n';

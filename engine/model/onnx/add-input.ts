@@ -24,9 +24,17 @@ export function inputForm({ name, type }: Column): InputForm {
       return { type: 'string', values: 'texts', missing: 'the empty text' };
     case 'time':
       if (type === 'DATE') return { type: 'double', values: 'days since 1970-01-01', missing: 'NaN' };
-      return { type: 'double', values: isTimeOfDay(type) ? 'microseconds since midnight' : 'microseconds since 1970-01-01 UTC', missing: 'NaN' };
+      return {
+        type: 'double',
+        values: isTimeOfDay(type) ? 'microseconds since midnight' : 'microseconds since 1970-01-01 UTC',
+        missing: 'NaN',
+      };
     case 'other':
-      throw fail('onnx.no-form', { message: `The column "${name}" is ${type}, which has no form in ONNX.`, mend: 'Leave it out before training, or derive a number or a text from it.', column: name });
+      throw fail('onnx.no-form', {
+        message: `The column "${name}" is ${type}, which has no form in ONNX.`,
+        mend: 'Leave it out before training, or derive a number or a text from it.',
+        column: name,
+      });
   }
 }
 
@@ -36,12 +44,16 @@ export function addInput(g: GraphBuilder, column: Column): OnnxColumn {
   const value = g.input(column.name, type);
   switch (typeFamily(column.type)) {
     case 'time':
-      return { value: column.type === 'DATE' ? value : g.apply('Div', [value, g.constant('double', [1], [1e6])]), type };
+      return {
+        value: column.type === 'DATE' ? value : g.apply('Div', [value, g.constant('double', [1], [1e6])]),
+        type,
+      };
     case 'boolean':
       return { value, type, holds: 'boolean' };
     case 'number':
       // A column of single precision holds its values so, whatever a caller sends.
-      if (column.type === 'FLOAT' || column.type === 'REAL') return { value: castTo(g, castTo(g, value, 'float'), 'double'), type };
+      if (column.type === 'FLOAT' || column.type === 'REAL')
+        return { value: castTo(g, castTo(g, value, 'float'), 'double'), type };
       return isInteger(column.type) ? { value, type, holds: 'whole' } : { value, type };
     default:
       return { value, type };

@@ -11,7 +11,12 @@ export type LoadRun = (kind: string) => Promise<AnyRun>;
  * @param columns the raw columns, by name; afterwards what the last step gives
  * @throws `onnx.no-form` naming every step that has no form
  */
-export async function addSteps(g: GraphBuilder, model: ModelFile, columns: Map<string, OnnxColumn>, loadRun: LoadRun): Promise<void> {
+export async function addSteps(
+  g: GraphBuilder,
+  model: ModelFile,
+  columns: Map<string, OnnxColumn>,
+  loadRun: LoadRun,
+): Promise<void> {
   const without: { step: ModelStep; why?: string; mend?: string }[] = [];
   let input: readonly Column[] = model.base.columns;
   for (const step of model.steps) {
@@ -25,7 +30,11 @@ export async function addSteps(g: GraphBuilder, model: ModelFile, columns: Map<s
           run.onnx({ graph: g, columns, params: step.params as never, state: (step.state ?? null) as never, input });
         } catch (thrown) {
           if (!(thrown instanceof FlowyardError) || thrown.code !== 'onnx.no-form') throw thrown;
-          without.push({ step, why: thrown.problem.message, ...(thrown.problem.mend === undefined ? {} : { mend: thrown.problem.mend }) });
+          without.push({
+            step,
+            why: thrown.problem.message,
+            ...(thrown.problem.mend === undefined ? {} : { mend: thrown.problem.mend }),
+          });
         }
       }
     }
@@ -34,7 +43,10 @@ export async function addSteps(g: GraphBuilder, model: ModelFile, columns: Map<s
   const [first] = without;
   if (first === undefined) return;
   const titles = [...new Set(without.map(({ step }) => `"${step.title}"`))];
-  const named = titles.length === 1 ? `The step ${titles[0]} of this model has` : `The steps ${titles.slice(0, -1).join(', ')} and ${titles.at(-1)} of this model have`;
+  const named =
+    titles.length === 1
+      ? `The step ${titles[0]} of this model has`
+      : `The steps ${titles.slice(0, -1).join(', ')} and ${titles.at(-1)} of this model have`;
   throw fail('onnx.no-form', {
     message: `${named} no form in ONNX.${first.why === undefined ? '' : ` ${first.why}`}`,
     mend: first.mend ?? 'Serve the model here, which takes every step, or train it without what these steps make.',

@@ -60,7 +60,11 @@ function filledTensor(graph: OnnxGraph, column: OnnxColumn, { name, type }: Colu
   const filler =
     column.type === 'string'
       ? graph.constant('string', [1], [value])
-      : graph.constant('double', [1], [family === 'boolean' ? Number(isYes(value)) : fittingNumber(Number(value), type)]);
+      : graph.constant(
+          'double',
+          [1],
+          [family === 'boolean' ? Number(isYes(value)) : fittingNumber(Number(value), type)],
+        );
   return { ...column, value: onlyOutput(graph.node('Where', [isMissingValue(graph, column), filler, column.value])) };
 }
 

@@ -115,7 +115,12 @@ export function oneHotOnnx({
     const column = columns.get(one.name);
     if (!column) continue;
     columns.delete(one.name);
-    const text = asText(graph, one.name, column, one.categories.map((c) => c.value));
+    const text = asText(
+      graph,
+      one.name,
+      column,
+      one.categories.map((c) => c.value),
+    );
     const missing = isMissingValue(graph, column);
     let known = missing;
     for (const category of one.categories) {

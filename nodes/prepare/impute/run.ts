@@ -25,24 +25,55 @@ type State = { readonly columns: readonly Fill[] };
 
 const families: readonly TypeFamily[] = ['number', 'text', 'boolean', 'time'];
 /** What a column is filled with that has no value at all in the training rows. */
-const zeroOf: Readonly<Record<TypeFamily, string>> = { number: '0', text: 'missing', boolean: 'false', time: '1970-01-01', other: '' };
+const zeroOf: Readonly<Record<TypeFamily, string>> = {
+  number: '0',
+  text: 'missing',
+  boolean: 'false',
+  time: '1970-01-01',
+  other: '',
+};
 
-const isAveraged = (strategy: Params['strategy'], family: TypeFamily): boolean => family === 'number' && (strategy === 'median' || strategy === 'mean');
+const isAveraged = (strategy: Params['strategy'], family: TypeFamily): boolean =>
+  family === 'number' && (strategy === 'median' || strategy === 'mean');
 
 export default fitted(spec, {
   fit: async ({ train, params, warn, progress }): Promise<State> => {
     const picked = pickColumns(params.columns, train.columns, families);
     const averaged = picked.filter((column) => isAveraged(params.strategy, typeFamily(column.type)));
     const statistics = await measureNumbers(train.query, train.ref, averaged);
-    const counts = picked.length === 0 ? {} : ((await train.query(sql`SELECT ${join(picked.map((c, i) => sql`count(*) FILTER (WHERE ${isMissing(c)}) AS ${raw(`m${i}`)}`))} FROM ${train.ref}`))[0] ?? {});
-    const flags = uniqueNames(picked.map((c) => `${c.name}_missing`), train.columns.map((c) => c.name));
+    const counts =
+      picked.length === 0
+        ? {}
+        : ((
+            await train.query(
+              sql`SELECT ${join(picked.map((c, i) => sql`count(*) FILTER (WHERE ${isMissing(c)}) AS ${raw(`m${i}`)}`))} FROM ${train.ref}`,
+            )
+          )[0] ?? {});
+    const flags = uniqueNames(
+      picked.map((c) => `${c.name}_missing`),
+      train.columns.map((c) => c.name),
+    );
     const columns: Fill[] = [];
     for (const [i, column] of picked.entries()) {
       progress(i / picked.length, column.name);
       const family = typeFamily(column.type);
-      const learnt = await learn(params, column, statistics.get(column.name), (of, limit) => countValues(train.query, train.ref, of, limit), (query) => train.query(query), train.ref);
+      const learnt = await learn(
+        params,
+        column,
+        statistics.get(column.name),
+        (of, limit) => countValues(train.query, train.ref, of, limit),
+        (query) => train.query(query),
+        train.ref,
+      );
       if (learnt === undefined)
-        warn({ code: 'impute.all-missing', severity: 'warning', message: `"${column.name}" has no value in the training rows; it is filled with ${zeroOf[family]}.`, mend: 'Leave the column out, or give a constant.', param: 'columns', column: column.name });
+        warn({
+          code: 'impute.all-missing',
+          severity: 'warning',
+          message: `"${column.name}" has no value in the training rows; it is filled with ${zeroOf[family]}.`,
+          mend: 'Leave the column out, or give a constant.',
+          param: 'columns',
+          column: column.name,
+        });
       columns.push({
         name: column.name,
         type: column.type,
@@ -62,7 +93,10 @@ export default fitted(spec, {
       return given ? [{ ...c, type: given.type }] : [];
     });
     if (columns.length === 0) return sql`SELECT * FROM ${input.ref}`;
-    const replaced = columns.map((c) => sql`CASE WHEN ${isMissing(c)} THEN ${filled(c)} ELSE CAST(${id(c.name)} AS ${raw(c.output)}) END AS ${id(c.name)}`);
+    const replaced = columns.map(
+      (c) =>
+        sql`CASE WHEN ${isMissing(c)} THEN ${filled(c)} ELSE CAST(${id(c.name)} AS ${raw(c.output)}) END AS ${id(c.name)}`,
+    );
     const flags = columns.flatMap((c) => (c.flag === null ? [] : [sql`, ${isMissing(c)} AS ${id(c.flag)}`]));
     return sql`SELECT * REPLACE (${join(replaced)})${join(flags, '')} FROM ${input.ref}`;
   },
@@ -87,9 +121,12 @@ async function learn(
 ): Promise<string | number | undefined> {
   const family = typeFamily(column.type);
   if (params.strategy === 'constant') return params.constant === '' ? zeroOf[family] : params.constant;
-  if (statistics) return statistics.count === 0 ? undefined : params.strategy === 'mean' ? statistics.mean : statistics.median;
+  if (statistics)
+    return statistics.count === 0 ? undefined : params.strategy === 'mean' ? statistics.mean : statistics.median;
   if (params.strategy !== 'most-frequent' && family === 'time') {
-    const found = (await query(sql`SELECT CAST(quantile_disc(${id(column.name)}, 0.5) AS VARCHAR) AS "middle" FROM ${ref}`))[0]?.['middle'];
+    const found = (
+      await query(sql`SELECT CAST(quantile_disc(${id(column.name)}, 0.5) AS VARCHAR) AS "middle" FROM ${ref}`)
+    )[0]?.['middle'];
     return typeof found === 'string' ? found : undefined;
   }
   return (await count(column, 1))[0]?.value;
@@ -106,12 +143,20 @@ const filled = (c: Fill): Sql => sql`CAST(${raw(literal(c.fill))} AS ${raw(c.out
 
 function filledTensor(graph: OnnxGraph, column: OnnxColumn, { fill, type, output }: Fill): OnnxColumn {
   if (column.type === 'string') {
-    const value = onlyOutput(graph.node('Where', [isMissingValue(graph, column), graph.constant('string', [1], [String(fill)]), column.value]));
+    const value = onlyOutput(
+      graph.node('Where', [isMissingValue(graph, column), graph.constant('string', [1], [String(fill)]), column.value]),
+    );
     return { value, type: 'string' };
   }
   if (column.type === 'bool' || column.type === 'int64') return column;
   const double: OnnxColumn = { value: asDouble(graph, column), type: 'double' };
-  const value = onlyOutput(graph.node('Where', [isMissingValue(graph, double), graph.constant('double', [1], [numberOf(fill, output)]), double.value]));
+  const value = onlyOutput(
+    graph.node('Where', [
+      isMissingValue(graph, double),
+      graph.constant('double', [1], [numberOf(fill, output)]),
+      double.value,
+    ]),
+  );
   return { value, type: 'double', ...(column.holds === undefined || output !== type ? {} : { holds: column.holds }) };
 }
 
@@ -135,7 +180,8 @@ function timeNumber(text: string, type: string): number {
     return hours * 3600 + minutes * 60 + seconds;
   }
   // To the second by the calendar; the digits behind it are finer than JavaScript's clock.
-  const [, day = '', time = '00:00:00', fraction = '', zone = ''] = /^(\d{4,}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?)(\.\d+)?\s*(Z|[+-][\d:]+)?)?$/.exec(text.trim()) ?? [];
+  const [, day = '', time = '00:00:00', fraction = '', zone = ''] =
+    /^(\d{4,}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?)(\.\d+)?\s*(Z|[+-][\d:]+)?)?$/.exec(text.trim()) ?? [];
   const offset = zone === '' || zone === 'Z' ? 'Z' : zone.length === 3 ? `${zone}:00` : zone;
   const seconds = Date.parse(`${day}T${time}${offset}`) / 1000 + Number(fraction === '' ? 0 : fraction);
   return type === 'DATE' ? Math.floor(seconds / 86_400) : seconds;

@@ -24,7 +24,9 @@ export default function ReportScreen({ reportKey, node }: { reportKey: string; n
         <IconButton
           icon={ArrowLeft}
           label={t('report.back')}
-          onPress={() => (document?.file.nodes[node] ? revealNode(node) : showScreen({ name: document ? 'pipeline' : 'runs' }))}
+          onPress={() =>
+            document?.file.nodes[node] ? revealNode(node) : showScreen({ name: document ? 'pipeline' : 'runs' })
+          }
         />
         <Tile
           icon={spec ? kindIcon(spec) : FileChartColumn}
