@@ -6,7 +6,7 @@ import { openArtifacts } from '../engine/store/artifacts.ts';
 import type { ModelDescription, ModelRow } from '../engine/store/models.ts';
 import { isWritable } from '../engine/store/open-database.ts';
 import { fail } from '../shared/errors.ts';
-import { useHistory } from './use-history.ts';
+import { withHistory } from './with-history.ts';
 
 export interface FoundModel {
   name: string;
@@ -25,7 +25,7 @@ export function readModelName(text: string): { name: string; version: number | n
 /** Fails with `model.unknown`, `model.gone` when its file was removed, `model.unreadable`. */
 export async function findModel(workspace: string, text: string): Promise<FoundModel> {
   const { name, version } = readModelName(text);
-  const row = await useHistory(workspace, async (history) => {
+  const row = await withHistory(workspace, async (history) => {
     const found = await history.model(name, version);
     if (found !== undefined) return found;
     const all = await history.models();

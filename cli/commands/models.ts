@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { readModelName, unknownModel } from '../find-model.ts';
 import { printJson, printLines, printTable, sayBytes, sayMetrics, sayTime } from '../print-table.ts';
-import { useHistory } from '../use-history.ts';
+import { withHistory } from '../with-history.ts';
 import { commonOptions, type Command } from './command.ts';
 
 export const models: Command = {
@@ -13,7 +13,7 @@ export const models: Command = {
   run: async (input) => {
     const json = input.flag('json');
     const [text] = input.positionals;
-    return useHistory(resolve(input.text('workspace') ?? '.'), async (history) => {
+    return withHistory(resolve(input.text('workspace') ?? '.'), async (history) => {
       if (text === undefined) {
         const rows = await history.models();
         if (json) rows.forEach(printJson);

@@ -9,7 +9,7 @@ import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
-import { useHost, type HostApi } from '../use-host.ts';
+import { withHost, type HostApi } from '../with-host.ts';
 import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
 import { pipelineOptions, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
 
@@ -71,7 +71,7 @@ async function follow(workspace: string, start: StartInput, print: (event: RunEv
   let run: string | undefined;
   let seq = -1;
   for (;;) {
-    const finished = await useHost(workspace, async ({ api, isOwn }): Promise<Finished | undefined> => {
+    const finished = await withHost(workspace, async ({ api, isOwn }): Promise<Finished | undefined> => {
       const id = (run ??= (await api['runs.start'](start)).run);
       const stopListening = cancelOnSignal(() => void api['runs.cancel']({ run: id }).catch(() => undefined));
       try {

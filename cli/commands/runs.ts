@@ -1,7 +1,7 @@
 /** `flowyard runs`: the history. */
 import { resolve } from 'node:path';
 import { printJson, printLines, printTable, sayMetrics, sayTime } from '../print-table.ts';
-import { useHistory } from '../use-history.ts';
+import { withHistory } from '../with-history.ts';
 import { commonOptions, readCount, type Command } from './command.ts';
 
 const usualLimit = 20;
@@ -15,7 +15,7 @@ export const runs: Command = {
     const limit = readCount(input, 'limit', 1, 500) ?? usualLimit;
     const json = input.flag('json');
     const [id] = input.positionals;
-    return useHistory(resolve(input.text('workspace') ?? '.'), async (history) => {
+    return withHistory(resolve(input.text('workspace') ?? '.'), async (history) => {
       if (id === undefined) {
         const rows = await history.runs(limit);
         if (json) rows.forEach(printJson);

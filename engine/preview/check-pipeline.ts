@@ -4,7 +4,7 @@ import { targetsOf } from '../run/execute.ts';
 import { decide } from '../run/decide.ts';
 import { explainChange, recipeKey } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
-import { outputFacts } from '../run/results.ts';
+import { outputFacts } from '../run/instance-facts.ts';
 import { RecipeMemory, unsavedPath } from '../run/recipe-memory.ts';
 import { join } from 'node:path';
 import type { PipelineInHand, Planner } from './planner.ts';

@@ -83,7 +83,7 @@ export async function openPreview(
   let rows: number | null = null;
   let ready = false;
   /** Why there is no snapshot: told to whoever needs the whole table, since the first rows may be sound all the same. */
-  let failure: unknown;
+  let failure: Error | undefined;
   const made = planned.connections
     .use(
       value.mixes,
@@ -97,7 +97,7 @@ export async function openPreview(
       abort.signal,
     )
     .catch((thrown: unknown) => {
-      failure = thrown;
+      failure = thrown instanceof Error ? thrown : new Error(String(thrown));
     });
   const fromSnapshot = (select: (from: string) => string): string =>
     `WITH snapshot AS (SELECT * FROM read_parquet(${literal(snapshot)}, file_row_number = true)) ${select('snapshot')}`;

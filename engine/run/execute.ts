@@ -18,10 +18,11 @@ import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
 import { metricsOf } from './gather-folds.ts';
-import { isAbort, nodeOf, NodeLog } from './node-log.ts';
+import { nodeOf, outputFacts } from './instance-facts.ts';
+import { isAbort, NodeLog } from './node-log.ts';
 import { Recorder, type Metrics } from './recorder.ts';
 import { RecipeMemory } from './recipe-memory.ts';
-import { outputFacts, Results } from './results.ts';
+import { Results } from './results.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
 import type { TaskServices } from './task-services.ts';
 

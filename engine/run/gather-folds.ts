@@ -77,14 +77,12 @@ function foldBlocks(summary: ReturnType<typeof summarise>, values: readonly Valu
     {
       type: 'metrics',
       title: 'Mean over the folds',
-      items: names
-        .slice(0, 8)
-        .map((name) => ({
-          name,
-          title: name.replaceAll('_', ' '),
-          value: summary[name]?.mean ?? null,
-          ...(summary[name]?.sd == null ? {} : { sd: summary[name].sd }),
-        })),
+      items: names.slice(0, 8).map((name) => ({
+        name,
+        title: name.replaceAll('_', ' '),
+        value: summary[name]?.mean ?? null,
+        ...sdOf(summary[name]),
+      })),
     },
     {
       type: 'table',
@@ -130,3 +128,7 @@ async function hasTestRows(results: Results, instance: Instance): Promise<boolea
   }
   return false;
 }
+
+/** One fold has no spread. */
+const sdOf = (summary: { sd: number | null } | undefined): { sd?: number } =>
+  summary === undefined || summary.sd === null ? {} : { sd: summary.sd };

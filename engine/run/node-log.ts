@@ -5,7 +5,7 @@ import { FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
 import type { Instance } from '../plan/plan.ts';
 import type { Recorder } from './recorder.ts';
 import type { Artifact } from '../store/artifact-store.ts';
-import { outputFacts } from './results.ts';
+import { nodeOf, outputFacts } from './instance-facts.ts';
 
 /** A failure that was told and has its place. */
 export class NodeFailed extends FlowyardError {
@@ -131,10 +131,6 @@ export class NodeLog {
   }
 }
 
-export const nodeOf = (instance: Instance): { node: string; variant?: Record<string, string> } =>
-  instance.fold === undefined
-    ? { node: instance.node.id }
-    : { node: instance.node.id, variant: { fold: instance.fold } };
 export const isAbort = (thrown: unknown): boolean =>
   (thrown instanceof Error && thrown.name === 'AbortError') ||
   (thrown instanceof FlowyardError && thrown.code === 'run.cancelled');

@@ -4,9 +4,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../shared/capabilities.ts';
-import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
+import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
-import type { OutputFact } from '../../shared/run-events.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
@@ -15,7 +14,8 @@ import { examineRows, explainFailure } from './ask-node.ts';
 import { composeFitted, composeRelational, foldView, markAllTraining, trainingRows, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
 import { gatherFolds } from './gather-folds.ts';
-import { NodeFailed, NodeLog } from './node-log.ts';
+import { keyOf, tablePort } from './instance-facts.ts';
+import { NodeFailed, type NodeLog } from './node-log.ts';
 import { runTask } from './run-task.ts';
 import type { TaskServices } from './task-services.ts';
 import { composeQuery, parquetValue, rowOrder, type TableValue } from './table-value.ts';
@@ -296,25 +296,3 @@ export class Results {
 }
 
 const trainRef = ref('train');
-
-export const keyOf = (instance: Instance): string => {
-  if (instance.key === null)
-    throw new FlowyardError(
-      instance.problem ?? { ...toProblem(new Error(`${instance.id} cannot be computed`)), node: instance.node.id },
-    );
-  return instance.key;
-};
-export const tablePort = (instance: Instance): string =>
-  Object.entries(instance.node.spec?.outputs ?? {}).find(([, p]) => p.wire === 'table')?.[0] ?? 'rows';
-
-export const outputFacts = (artifact: Artifact): OutputFact[] =>
-  Object.entries(artifact.manifest.ports)
-    .filter(([, port]) => port.files.length > 0)
-    .map(([port, facts]) => ({
-      port,
-      wire: facts.wire,
-      key: `${artifact.key}/${port}`,
-      ...(facts.rows === undefined ? {} : { rows: facts.rows }),
-      ...(facts.columns === undefined ? {} : { columns: facts.columns }),
-      bytes: artifact.bytes,
-    }));

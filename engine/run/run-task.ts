@@ -15,8 +15,8 @@ import { isInside } from '../plan/sources.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { markAllTraining } from './compose.ts';
-import { nodeOf } from './node-log.ts';
-import { keyOf, type Results } from './results.ts';
+import { keyOf, nodeOf } from './instance-facts.ts';
+import type { Results } from './results.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
 

@@ -2,7 +2,7 @@
  * One confined DuckDB. It may touch the files it was given and its own temp folder, nothing else: external access is off and the configuration is
  * locked before any SQL of a pipeline runs. Values come back as plain values (`SqlValue`).
  */
-import { DuckDBConnection, DuckDBInstance, type DuckDBResult, version } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, version } from '@duckdb/node-api';
 import type { Row } from '../../shared/capabilities.ts';
 import { literal, type SqlValue } from '../../shared/sql.ts';
 import type { Column } from '../../shared/wires.ts';

@@ -226,7 +226,8 @@ describe('1,000 raw rows with gaps and values that training never saw', () => {
       expect(batch).toHaveLength(asked.length);
 
       const scorer = await openScorer(run.artifact('train').folder);
-      const served = await scorer.predictRows(asked).finally(() => scorer.close());
+      const served = await scorer.predictRows(asked);
+      await scorer.close();
       expect(
         served.map(({ prediction, probabilities }) => ({
           prediction,

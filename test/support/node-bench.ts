@@ -62,7 +62,7 @@ async function benchTable(
   const types = reader.columnTypes();
   const all: Column[] = reader.columnNames().map((column, i) => ({
     name: column,
-    type: types[i]?.alias === undefined ? `${types[i]}` : types[i].alias,
+    type: types[i]?.alias ?? String(types[i]),
     ...(roles[column] ? { role: roles[column] } : {}),
   }));
   const columns = all.filter((c) => !hiddenColumns.includes(c.name));

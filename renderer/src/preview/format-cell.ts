@@ -33,16 +33,10 @@ const isExponential = (value: number): boolean =>
 /** `decimals`: of the column, from `decimalsOf`; ignored for whole-number types. */
 export function formatCell(value: PageCell, type: string, decimals = 0): CellText {
   if (value === null) return { text: '–', look: 'null' };
-  switch (typeof value) {
-    case 'boolean':
-      return { text: value ? 'true' : 'false', look: value ? 'yes' : 'no' };
-    case 'bigint':
-      return { text: value.toString(), look: 'number' };
-    case 'number':
-      return { text: formatNumber(value, isInteger(type) ? 0 : decimals), look: 'number' };
-    case 'string':
-      return formatText(value, typeFamily(type));
-  }
+  if (typeof value === 'boolean') return { text: value ? 'true' : 'false', look: value ? 'yes' : 'no' };
+  if (typeof value === 'bigint') return { text: value.toString(), look: 'number' };
+  if (typeof value === 'number') return { text: formatNumber(value, isInteger(type) ? 0 : decimals), look: 'number' };
+  return formatText(value, typeFamily(type));
 }
 
 function formatText(value: string, family: TypeFamily): CellText {

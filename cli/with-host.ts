@@ -17,7 +17,7 @@ export interface HostInReach {
   isOwn: boolean;
 }
 
-export async function useHost<T>(workspace: string, work: (host: HostInReach) => Promise<T>): Promise<T> {
+export async function withHost<T>(workspace: string, work: (host: HostInReach) => Promise<T>): Promise<T> {
   const started = await openHost(workspace, sayProblem, { startsServices: false });
   if (!started.started) return withConnection(connectToHost(started.living), (api) => work({ api, isOwn: false }));
   const { host } = started;

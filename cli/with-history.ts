@@ -9,7 +9,7 @@ import type { RunRow } from '../engine/store/runs.ts';
 import { openStore } from '../engine/store/store.ts';
 import { fail } from '../shared/errors.ts';
 import type { PipelineFile } from '../shared/pipeline/file.ts';
-import { sayProblem } from './use-host.ts';
+import { sayProblem } from './with-host.ts';
 
 export interface History {
   /** Newest first. */
@@ -20,7 +20,7 @@ export interface History {
   model: (name: string, version: number | null) => Promise<ModelRow | undefined>;
 }
 
-export async function useHistory<T>(workspace: string, work: (history: History) => Promise<T>): Promise<T> {
+export async function withHistory<T>(workspace: string, work: (history: History) => Promise<T>): Promise<T> {
   const folder = join(workspace, '.flowyard');
   // To look at a folder leaves no trace in it.
   if (!existsSync(join(folder, databaseName))) return work(nothing);
