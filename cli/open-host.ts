@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { openThreadPool, type ThreadPoolOptions } from '../engine/compute/thread-pool.ts';
 import { startHost, type HostOptions, type StartedHost } from '../engine/host/host.ts';
 import type { Problem } from '../shared/errors.ts';
-import { installFolder, loadKernels, processCommand, resourcesFolder } from './house.ts';
+import { installFolder, loadKernels, resourcesFolder } from './house.ts';
+import { processCommand } from './process-command.ts';
 
 export async function openHost(
   workspace: string,
   log: (problem: Problem) => void,
-  { threads = {}, ...more }: { threads?: ThreadPoolOptions } & Pick<HostOptions, 'startsServices'> = {},
+  { threads = {}, ...more }: { threads?: ThreadPoolOptions } & Pick<HostOptions, 'startsServices' | 'spareRunner'> = {},
 ): Promise<StartedHost> {
   await mkdir(workspace, { recursive: true });
   const pool = openThreadPool(threads);

@@ -7,6 +7,7 @@ import { contract, protocolVersion, type Contract } from '../../shared/rpc/contr
 import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { serve } from '../../shared/rpc/server.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
+import type { SpareRunner } from '../run/spare-runner.ts';
 import { startAppServer, type AppServer } from '../serve/app-server.ts';
 import { makeCacheSizes } from '../service/cache-sizes.ts';
 import { makeChangeHub } from '../service/change-hub.ts';
@@ -57,6 +58,8 @@ export interface HostOptions {
   resourcesFolder: string;
   /** The Node binary and script of a run, of a service. */
   runnerCommand: readonly string[];
+  /** For the first run: a process that was started before the host. */
+  spareRunner?: SpareRunner | undefined;
   serviceCommand: readonly string[];
   startEngine: (house: Pick<HostContext, 'workspace' | 'store' | 'artifacts'>) => Promise<Engine>;
   cacheLimitBytes?: number;
@@ -121,6 +124,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     artifacts,
     changes,
     runnerCommand: options.runnerCommand,
+    spareRunner: options.spareRunner,
     now,
     onOutputs: (event) => {
       const facts = registerOutputs(event, { store, artifacts, now, declareService: services.declare });
