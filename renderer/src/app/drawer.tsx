@@ -25,7 +25,7 @@ import { t } from '../text/t.ts';
 import { IconButton, IconToggle } from '../theme/button.tsx';
 import { categoryColor } from '../theme/category.ts';
 import { Icon } from '../theme/icon.tsx';
-import styles from './app.module.css';
+import styles from './drawer.module.css';
 import { drawerSlots } from './slots.tsx';
 
 const icons: Readonly<Record<DrawerTab, LucideIcon>> = {
