@@ -1,5 +1,6 @@
 import {
   ChartColumn,
+  Diff,
   FileChartColumn,
   Logs,
   PanelBottomClose,
@@ -32,6 +33,7 @@ const icons: Readonly<Record<DrawerTab, LucideIcon>> = {
   preview: Sheet,
   profile: ChartNoAxesColumn,
   charts: ChartColumn,
+  changes: Diff,
   schema: TableProperties,
   report: FileChartColumn,
   log: Logs,
