@@ -7,16 +7,8 @@ import { hiddenColumns, isFeature, type TableSchema } from '../../shared/wires.t
 import type { Graph, PlanNode } from './graph.ts';
 import type { SqlJudge } from './judge-sql.ts';
 import type { Instance } from './plan.ts';
-import {
-  constantColumn,
-  joinTraced,
-  sourceColumn,
-  traceStatement,
-  union,
-  Untraceable,
-  type Relation,
-  type Traced,
-} from './trace-select.ts';
+import { traceStatement, Untraceable } from './trace-select.ts';
+import { constantColumn, joinTraced, sourceColumn, union, type Relation, type Traced } from './traced.ts';
 
 /** By node: its columns, in order. Of a node without rows, those that it was made from. */
 export type Lineage = Relation;
@@ -77,7 +69,11 @@ async function traceOwn(
 /** What a statement that cannot be followed, or a program, has made: of everything, and of every row. */
 function fromAnywhere(name: string, columns: readonly Traced[], node: string): Traced {
   const made = joinTraced(name, columns);
-  return { ...made, mixed: new Map([...made.mixed, ...[...made.rowsOf].map((rows) => [rows, node] as const)]) };
+  return {
+    ...made,
+    unclear: true,
+    mixed: new Map([...made.mixed, ...[...made.rowsOf].map((rows) => [rows, node] as const)]),
+  };
 }
 
 /** Does a choice of rows ask for the target? */
@@ -101,7 +97,9 @@ export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, { 
     const message =
       mixedAt === undefined
         ? `${told}: the model would be told the answer, and the evaluation will look too good.`
-        : `"${column.name}" sums up other rows (in "${title}")${told === undefined ? '' : ', the target among them'}, before the rows are split: test rows speak in training, and the evaluation will look too good.`;
+        : column.unclear === true
+          ? `"${column.name}" may sum up other rows${told === undefined ? '' : ' and the target'}, before the rows are split: what "${title}" does cannot be followed.`
+          : `"${column.name}" sums up other rows (in "${title}")${told === undefined ? '' : ', the target among them'}, before the rows are split: test rows speak in training, and the evaluation will look too good.`;
     return [
       {
         code: 'leak.before-split',
@@ -110,7 +108,9 @@ export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, { 
         mend:
           mixedAt === undefined
             ? 'Leave it out of the features.'
-            : 'Compute it after Split with Group statistics, which learns from the training rows alone, or leave it out of the features.',
+            : column.unclear === true
+              ? 'If it does, compute it after Split with Group statistics; if each row is made from itself alone, all is well.'
+              : 'Compute it after Split with Group statistics, which learns from the training rows alone, or leave it out of the features.',
         node: split.id,
         column: column.name,
         facts: { column: column.name, ...(mixedAt === undefined ? {} : { at: mixedAt }) },

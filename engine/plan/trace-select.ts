@@ -3,25 +3,8 @@
  * Names are resolved in their scopes, as DuckDB does; what cannot be followed (PIVOT, COLUMNS(…)) fails with `Untraceable`, and the caller assumes the worst.
  */
 import { asRecord, asRecords, asTexts, isRecord, type Tree } from './parse-tree.ts';
+import { constantColumn, joinTraced, union, unionOfMaps, type Relation, type Traced } from './traced.ts';
 
-export interface Traced {
-  name: string;
-  /** The source columns that its value is made of. */
-  values: ReadonlySet<string>;
-  /** Those by which it was found: the keys of a look-up, the condition of a check. */
-  via: ReadonlySet<string>;
-  /** A source column's value as it was. */
-  plain: boolean;
-  /** The sets of rows (a file's, a grouping's) of which it says something row by row. */
-  rowsOf: ReadonlySet<string>;
-  /** Sets of rows of which several rows went into one value, and the node where. */
-  mixed: ReadonlyMap<string, string>;
-}
-export interface Relation {
-  columns: readonly Traced[];
-  /** The source columns that decide which rows there are. */
-  rows: ReadonlySet<string>;
-}
 export interface TraceSettings {
   /** Names what mixes rows here. */
   node: string;
@@ -30,37 +13,6 @@ export interface TraceSettings {
 }
 
 export class Untraceable extends Error {}
-
-/** A column that comes from outside: a reader's, or one of a model's raw row. */
-export const sourceColumn = (name: string, source: string, rowsOf?: string): Traced => ({
-  name,
-  values: new Set([source]),
-  via: new Set(),
-  plain: true,
-  rowsOf: new Set(rowsOf === undefined ? [] : [rowsOf]),
-  mixed: new Map(),
-});
-export const constantColumn = (name: string): Traced => ({
-  ...sourceColumn(name, ''),
-  values: new Set(),
-  plain: false,
-});
-
-export const union = <T>(...sets: readonly Iterable<T>[]): Set<T> => new Set(sets.flatMap((set) => [...set]));
-const unionOfMaps = (...maps: readonly ReadonlyMap<string, string>[]): Map<string, string> =>
-  new Map(maps.flatMap((map) => [...map]));
-
-/** One value made of several. */
-export function joinTraced(name: string, parts: readonly Traced[]): Traced {
-  return {
-    name,
-    values: union(...parts.map((p) => p.values)),
-    via: union(...parts.map((p) => p.via)),
-    plain: false,
-    rowsOf: union(...parts.map((p) => p.rowsOf)),
-    mixed: unionOfMaps(...parts.map((p) => p.mixed)),
-  };
-}
 
 interface Entry {
   /** Lower case; empty where it has no name. */
@@ -285,6 +237,7 @@ class Tracer {
     const walk = (value: unknown): void => {
       if (Array.isArray(value)) return value.forEach(walk);
       if (!isRecord(value)) return;
+      if (value['class'] === 'STAR') throw new Untraceable('COLUMNS');
       if (value['class'] === 'COLUMN_REF') {
         const names = asTexts(value['column_names']);
         if (!parameters.has(lower(names[0] ?? ''))) parts.push(...lookUp(names, reach, before));
