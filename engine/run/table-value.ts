@@ -49,8 +49,10 @@ export interface TableValue {
   from: string;
   /** Nodes fused since rows were last written. */
   nodes: readonly string[];
-  /** An aggregate or join is among them: float sums need one thread to be the same everywhere. */
+  /** Several threads could give other digits or another order: such a chain runs on one. */
   mixes: boolean;
+  /** Of those, another order alone: what puts the rows in order makes it the same everywhere again. */
+  loose?: boolean;
   trail: Trail;
   /** No Split stands before: every row was marked as a training row by the engine. */
   allTraining?: boolean;
