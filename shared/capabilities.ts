@@ -234,6 +234,8 @@ export interface ModelInput {
   facts: Readonly<Record<string, JsonValue>>;
   /** The columns that a raw row must have. */
   inputSchema: readonly Column[];
+  /** The columns that predicting adds to rows. */
+  predictionColumns: readonly string[];
   /** Applies what these rows do not yet carry of the model's recipe, and predicts. */
   score: (table: TableInput, options: { partition: PartitionName; threshold?: number }) => Promise<Scored>;
   /** Where the exported ONNX file stands, made on demand; fails in words that name the steps without an ONNX form. */

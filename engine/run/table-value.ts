@@ -25,6 +25,10 @@ export interface TrailStep {
   tables?: Readonly<Record<string, StateTable>>;
   /** Tables that the step looks values up in: read when a model is made, and kept in it. */
   lookups?: Readonly<Record<string, TableValue>>;
+  /** The step is a choice of rows that holds for everyone: why a row that it leaves out has no prediction. */
+  leavesOut?: string;
+  /** The rows before such a choice, by which an evaluation knows how many were left out. */
+  before?: TableValue;
   /** For the ONNX form. */
   params: JsonValue;
   state?: JsonValue;
