@@ -17,6 +17,7 @@ import { gatherFolds } from './gather-folds.ts';
 import { keyOf, tablePort } from './instance-facts.ts';
 import { NodeFailed, type NodeLog } from './node-log.ts';
 import { runTask } from './run-task.ts';
+import { isWorthSettling, settle } from './settle.ts';
 import { rowsFile, writeRows } from './snapshots.ts';
 import type { TaskServices } from './task-services.ts';
 import { composeQuery, parquetValue, rowOrder, type TableValue } from './table-value.ts';
@@ -92,7 +93,15 @@ export class Results {
     }
     if (run.form === 'fitted') {
       const state = await this.#state(instance);
-      return composeFitted(this.services.composer, instance, run, markAllTraining(await this.#only(instance)), state);
+      // Where the state was fitted just now, its input lies in a file already: what follows begins there.
+      const input = markAllTraining(await this.#only(instance));
+      return composeFitted(
+        this.services.composer,
+        instance,
+        run,
+        (await this.#settled.get(input.from)) ?? input,
+        state,
+      );
     }
     const artifact = await this.artifact(instance);
     const facts = artifact.manifest.ports[port];
@@ -117,12 +126,12 @@ export class Results {
   }
 
   #fromArtifact(value: TableValue, artifact: Artifact): TableValue {
-    return parquetValue(artifact.file(rowsFile), {
-      key: value.key,
-      columns: value.columns,
-      hidden: value.hidden,
-      trail: value.trail,
-    });
+    const { key, columns, hidden, trail } = value;
+    const rows = Object.values(artifact.manifest.ports).find((p) => p.files.includes(rowsFile))?.rows;
+    return {
+      ...parquetValue(artifact.file(rowsFile), { key, columns, hidden, trail }),
+      ...(rows === undefined ? {} : { rows }),
+    };
   }
 
   readonly #compositions = new Map<string, Promise<TableValue>>();
@@ -141,6 +150,18 @@ export class Results {
       ),
     );
     return new Map(entries);
+  }
+
+  readonly #settled = new Map<string, Promise<TableValue>>();
+  /** The same table, short to ask: a wide chain is written to the run's folder once. */
+  async settle(value: TableValue): Promise<TableValue> {
+    if (!isWorthSettling(value)) return value;
+    const { store, run } = this.services;
+    const made =
+      this.#settled.get(value.from) ??
+      store.scratch(run).then((folder) => settle(value, folder, this.executing.bind(this)));
+    this.#settled.set(value.from, made);
+    return made;
   }
 
   async #only(instance: Instance): Promise<TableValue> {
@@ -192,7 +213,7 @@ export class Results {
   }
 
   async #fit(instance: Instance, run: AnyFittedRun): Promise<Artifact> {
-    const input = markAllTraining(await this.#only(instance));
+    const input = await this.settle(markAllTraining(await this.#only(instance)));
     return this.services.log.during(instance, () =>
       this.write(instance, async (folder) => {
         const train: TableValue = { ...input, from: trainingRows(input) };

@@ -39,7 +39,8 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     const wire = instance.node.spec?.inputs[port]?.wire;
     if (wire === 'table') {
       const values = await Promise.all(wired.map((w) => results.input(w)));
-      const prepared = instance.node.spec?.category === 'train' ? values.map(markAllTraining) : values;
+      const marked = instance.node.spec?.category === 'train' ? values.map(markAllTraining) : values;
+      const prepared = await Promise.all(marked.map((value) => results.settle(value)));
       tables.set(
         port,
         prepared.map((value, i) => bindTable(prepared.length > 1 ? `${port}${i + 1}` : port, value, executing, all)),
