@@ -9,7 +9,8 @@ import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
-import type { Artifact, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
+import { claim } from '../store/claims.ts';
+import type { Artifact, ArtifactDraft, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
 import { examineRows, explainFailure } from './ask-node.ts';
 import { composeFitted, composeRelational, foldView, markAllTraining, trainingRows, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
@@ -234,8 +235,31 @@ export class Results {
 
   /** Writes an artifact under the instance's key and tells what came out. */
   async write(instance: Instance, work: (folder: string) => Promise<Record<string, ArtifactPort>>): Promise<Artifact> {
+    const { store, run, recompute, signal, log } = this.services;
+    const key = keyOf(instance);
+    const anew = recompute.has(key);
+    const own = await claim({
+      folder: store.folder,
+      key,
+      isThere: () => !anew && store.find(key) !== undefined,
+      onWait: () => log.watch(instance, signal).log('Another run computes this already: waiting for its result.'),
+      signal,
+    });
+    const made = own === undefined ? store.find(key) : undefined;
+    if (made !== undefined) return made;
+    try {
+      return await this.#write(instance, await store.begin(key, run), work);
+    } finally {
+      await own?.release();
+    }
+  }
+
+  async #write(
+    instance: Instance,
+    draft: ArtifactDraft,
+    work: (folder: string) => Promise<Record<string, ArtifactPort>>,
+  ): Promise<Artifact> {
     const started = performance.now();
-    const draft = await this.services.store.begin(keyOf(instance), this.services.run);
     try {
       const ports = await work(draft.folder);
       this.services.signal.throwIfAborted();
@@ -269,6 +293,11 @@ export class Results {
       return out;
     } catch (thrown) {
       signal.throwIfAborted();
+      // Half a file reads like a broken one: what really happened comes first.
+      for (const id of value.nodes) {
+        const source = this.services.plan.main.get(id);
+        if (source !== undefined && source.sources.length > 0) await this.services.task.verifySources(source);
+      }
       if (!(thrown instanceof FlowyardError) || thrown.problem.node !== undefined) throw thrown;
       const culprit = await this.#culprit(value);
       throw new NodeFailed(culprit, await this.#explained(culprit, value, thrown.problem), { cause: thrown });

@@ -151,6 +151,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         try {
           if ('bytes' in write) await writeFile(temporary, write.bytes);
           else await copyOut(results, tables, write.query, temporary, write.format, folder);
+          await services.task.verifySources(instance);
           await rename(temporary, target);
         } finally {
           await rm(temporary, { force: true });
