@@ -7,6 +7,7 @@ import type { Instance } from '../plan/plan.ts';
 import { outputFacts } from '../run/instance-facts.ts';
 import { RecipeMemory, unsavedPath } from '../run/recipe-memory.ts';
 import { join } from 'node:path';
+import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { PipelineInHand, Planner } from './planner.ts';
 
 export async function checkPipeline(
@@ -17,7 +18,10 @@ export async function checkPipeline(
   const planned = await planner.plan(pipeline);
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
-  const { store, workspace } = planner.house;
+  const {
+    store: { results: store },
+    workspace,
+  } = planner.house;
   const memory = await RecipeMemory.open(
     store.folder,
     join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)),
@@ -55,7 +59,7 @@ export async function checkPipeline(
 
 function freshnessOf(
   instance: Instance,
-  store: Planner['house']['store'],
+  store: ArtifactStore,
   memory: RecipeMemory,
   unneeded: boolean,
 ): CheckResult['nodes'][string]['freshness'] {
