@@ -6,6 +6,7 @@ import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '.
 import { composeRelational, type Composer } from '../run/compose.ts';
 import type { TableValue } from '../run/table-value.ts';
 import type { PlanNode } from './graph.ts';
+import { CheckMemory, ownFacts } from './check-memory.ts';
 import { findLeaks, traceColumns, type Lineage } from './lineage.ts';
 import type { Instance, Plan } from './plan.ts';
 import { judgeSplit } from './semantics.ts';
@@ -20,11 +21,13 @@ export async function checkPlan(
   plan: Plan,
   composer: Composer,
   loadRun: (kind: string) => Promise<AnyRun>,
+  memory: CheckMemory = new CheckMemory(),
 ): Promise<Checked> {
   const problems: Problem[] = [...plan.graph.problems, ...plan.problems];
   const schemas = new Map<string, TableSchema>();
   const lineage = new Map<string, Lineage>();
   const wrong = new Set(problems.filter((p) => p.severity === 'error').flatMap((p) => p.node ?? []));
+  memory.keep(plan.graph.nodes);
   for (const id of plan.graph.order) {
     const node = plan.graph.nodes.get(id);
     const instance = plan.main.get(id);
@@ -34,11 +37,18 @@ export async function checkPlan(
     found.push(...runCheck(node, inputs));
     try {
       const tables = Object.entries(node.spec.outputs).filter(([, p]) => p.wire === 'table');
+      const facts = ownFacts(instance);
+      const sources = [...node.inputs.values()].flat();
+      const asked = [...facts, ...sources.map((s) => schemas.get(`${s.node}.${s.port}`))];
       const output =
-        tables.length === 0 || wrong.has(id) ? undefined : await outputOf(node, instance, schemas, composer, loadRun);
+        tables.length === 0 || wrong.has(id)
+          ? undefined
+          : await memory.outputs.ask(id, asked, () => outputOf(node, instance, schemas, composer, loadRun));
       if (output !== undefined) {
         for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
-        const line = await traceColumns(node, instance, output.schema, output.select, lineage, composer.judge);
+        const line = await memory.lineages.ask(id, [...facts, output, ...sources.map((s) => lineage.get(s.node))], () =>
+          traceColumns(node, instance, output.schema, output.select, lineage, composer.judge),
+        );
         lineage.set(id, line);
         if (node.spec.category === 'split') found.push(...findLeaks(plan.graph, node, output.schema, line));
       }
@@ -69,7 +79,7 @@ function runCheck(node: PlanNode, inputs: Record<string, TableSchema | undefined
   return findings.map((f) => ({ severity: 'error', ...f, node: node.id }));
 }
 
-interface Output {
+export interface Output {
   schema: TableSchema;
   /** The node's own SELECT, with the names that its inputs have in it. */
   select?: { sql: string; inputs: ReadonlyMap<string, string> };

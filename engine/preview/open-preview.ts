@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
 import { id } from '../../shared/sql.ts';
 import { partitionColumn, type TableSchema } from '../../shared/wires.ts';
+import { rowsOf } from '../plan/graph.ts';
 import type { Instance } from '../plan/plan.ts';
 import { decide } from '../run/decide.ts';
 import { NodeLog } from '../run/node-log.ts';
@@ -29,6 +30,8 @@ export interface Preview {
   ) => Promise<{ page: Uint8Array<ArrayBuffer>; rows: number | null; ms: number }>;
   /** What the profile and charts read: all rows when `whole`, else the chain up to here, computed anew for each query. */
   source: () => { text: (select: (from: string) => string) => string; whole: boolean };
+  /** There is no cheap sample: the first row costs as much as all. */
+  needsAll: boolean;
   /** The same as a table that a node can be given. */
   table: () => TableValue;
   /** Resolves when all rows can be read; fails with the reason why they cannot. */
@@ -82,6 +85,11 @@ export async function openPreview(
     columns: [...(isSplit(value) ? [{ name: partitionColumn, type: 'VARCHAR' }] : []), ...value.columns],
     split: isSplit(value),
   };
+  // What mixes rows reads them all for its first row: the whole is made, and the first page is part of it.
+  const needsAll = value.nodes.some((id) => {
+    const fused = planned.graph.nodes.get(id);
+    return fused !== undefined && rowsOf(fused) === 'mix';
+  });
   const visible = schema.columns.map((c) => id(c.name).render()).join(', ');
   const path = join(store.folder, `${name}.parquet`);
   const whole = await openWholeTable({ value, visible, results, path });
@@ -104,6 +112,7 @@ export async function openPreview(
     ...(shown.fold === undefined ? {} : { fold: shown.fold }),
     rows: whole.rows,
     source,
+    needsAll,
     table: () => (whole.isReady() ? whole.table() : value),
     whole: made,
     read,
@@ -111,8 +120,7 @@ export async function openPreview(
       const started = performance.now();
       const isFirst =
         request.sort === null && request.filter.trim() === '' && request.offset + request.limit <= liveRows;
-      // What mixes rows reads them all for its first row: the whole is made, and the first page is part of it.
-      if (!isFirst || value.mixes) await made(stop);
+      if (!isFirst || needsAll) await made(stop);
       const where = await filterClause(planned.composer, request.filter, schema);
       const { text, whole: numbered } = source();
       const found = await read(async (db) => {

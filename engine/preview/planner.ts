@@ -5,10 +5,10 @@ import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
+import { CheckMemory } from '../plan/check-memory.ts';
 import { checkPlan, type Checked } from '../plan/check.ts';
 import { buildGraph, type Graph, type Specs } from '../plan/graph.ts';
 import { inspectSources } from '../plan/inspect-sources.ts';
-import { hashText } from '../plan/keys.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { FileHashes, type SourceRoots } from '../plan/sources.ts';
 import { Sandboxes, type Sandbox } from './sandboxes.ts';
@@ -40,12 +40,14 @@ export interface Planned extends Sandbox {
 
 /** Inspections are remembered by what they looked at; more than a person has readers. */
 const rememberedInspections = 200;
+/** Pipelines whose last check is kept node by node. */
+const rememberedPipelines = 6;
 
 export class Planner implements AsyncDisposable {
   readonly house: PlannerHouse;
   readonly #hashes: FileHashes;
   readonly #sandboxes: Sandboxes;
-  #checked: { name: string; result: Promise<Checked> } | undefined;
+  readonly #memories = new Map<string, CheckMemory>();
   readonly #inspected = new Map<string, Promise<Problem[]>>();
 
   constructor(house: PlannerHouse) {
@@ -72,28 +74,21 @@ export class Planner implements AsyncDisposable {
     return { graph, plan, connections, composer, hold, problems };
   }
 
-  /** The last answer is kept: a preview after a check asks nothing twice. */
-  check(pipeline: PipelineInHand, planned: Planned): Promise<Checked> {
-    const name = hashText(
-      compactJson({
-        file: { ...pipeline.file, layout: {}, notes: {} },
-        keys: [...planned.plan.main.values()].map((i) => i.key),
-      }),
-    );
-    if (this.#checked?.name === name) return this.#checked.result;
-    const result = this.#check(planned);
-    this.#checked = { name, result };
-    // A question that could not be answered is asked again.
-    result.catch(() => {
-      if (this.#checked?.result === result) this.#checked = undefined;
-    });
-    return result;
+  #memoryOf({ path, file }: PipelineInHand): CheckMemory {
+    const name = path ?? `unsaved ${file.title}`;
+    const memory = this.#memories.get(name) ?? new CheckMemory();
+    this.#memories.delete(name);
+    this.#memories.set(name, memory);
+    for (const [old] of [...this.#memories].slice(0, -rememberedPipelines)) this.#memories.delete(old);
+    return memory;
   }
 
-  async #check(planned: Planned): Promise<Checked> {
+  /** A preview after a check asks nothing twice: what each node answered is kept. */
+  async check(pipeline: PipelineInHand, planned: Planned): Promise<Checked> {
+    const memory = this.#memoryOf(pipeline);
     const readers = [...planned.plan.main.values()].filter((instance) => instance.sources.length > 0);
     const [checked, inspected] = await Promise.all([
-      checkPlan(planned.plan, planned.composer, this.house.loadRun),
+      checkPlan(planned.plan, planned.composer, this.house.loadRun, memory),
       Promise.all(readers.map((instance) => this.#inspect(instance, planned))),
     ]);
     return { ...checked, problems: [...checked.problems, ...inspected.flat()] };

@@ -13,8 +13,7 @@ const bins = 24;
 
 export async function* profilePreview(preview: Preview, signal: AbortSignal): AsyncGenerator<Profile> {
   const first = preview.source();
-  // A chain that mixes rows computes them all for its first row: there is no cheap sample.
-  if (!first.whole && !preview.table().mixes) yield await measureSample(preview, first.text, signal);
+  if (!first.whole && !preview.needsAll) yield await measureSample(preview, first.text, signal);
   await preview.whole(signal);
   yield await preview.read((db) => measure(db, preview, preview.source().text, true), signal);
 }

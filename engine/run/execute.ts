@@ -7,7 +7,7 @@ import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { Binder } from '../plan/bind.ts';
 import { checkPlan } from '../plan/check.ts';
-import { buildGraph, withAncestors, type Graph, type Specs } from '../plan/graph.ts';
+import { buildGraph, withAncestors, withDescendants, type Graph, type Specs } from '../plan/graph.ts';
 import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
@@ -190,8 +190,11 @@ export function targetsOf(graph: Graph, plan: Plan, to: string | null): Instance
       message: `The pipeline has no node "${to}".`,
       mend: `It has ${[...graph.nodes.keys()].join(', ')}.`,
     });
-  const off = new Set([...graph.nodes.values()].filter((n) => n.disabled).map((n) => n.id));
-  const usable = (id: string): boolean => ![...withAncestors(graph, [id])].some((a) => off.has(a));
+  const off = withDescendants(
+    graph,
+    [...graph.nodes.values()].filter((n) => n.disabled).map((n) => n.id),
+  );
+  const usable = (id: string): boolean => !off.has(id);
   const ids =
     to !== null
       ? [to]
