@@ -8,7 +8,7 @@ import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import { CheckMemory } from '../plan/check-memory.ts';
 import { checkPlan, type Checked } from '../plan/check.ts';
 import { buildGraph, type Graph, type Specs } from '../plan/graph.ts';
-import { inspectSources } from '../plan/inspect-sources.ts';
+import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { FileHashes, type SourceRoots } from '../plan/sources.ts';
 import { Sandboxes, type Sandbox } from './sandboxes.ts';
@@ -69,7 +69,7 @@ export class Planner implements AsyncDisposable {
     const graph = buildGraph(pipeline.file, specs, values);
     const plan = await makePlan(graph, { loadRun, hashes: this.#hashes, roots: this.#roots(pipeline.path) });
     void this.#hashes.save();
-    const files = [...new Set([...plan.instances.values()].flatMap((i) => i.sources.map((s) => s.path)))].sort();
+    const files = [...plan.instances.values()].flatMap((i) => i.sources);
     const { connections, composer, hold } = await this.#sandboxes.get(files);
     return { graph, plan, connections, composer, hold, problems };
   }
@@ -91,7 +91,7 @@ export class Planner implements AsyncDisposable {
       checkPlan(planned.plan, planned.composer, this.house.loadRun, memory),
       Promise.all(readers.map((instance) => this.#inspect(instance, planned))),
     ]);
-    return { ...checked, problems: [...checked.problems, ...inspected.flat()] };
+    return { ...checked, problems: mergeInspected(planned.plan, checked.problems, inspected.flat()) };
   }
 
   /** What a reader says of its file, once for each content and settings. */

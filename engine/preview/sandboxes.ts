@@ -1,4 +1,7 @@
-/** Confined databases for planning and previewing: one for each set of files that may be read, since most edits read the same files. */
+/**
+ * Confined databases for planning and previewing: one for each set of files that may be read, since most edits read the same files. A file with other
+ * content is another file: what a database remembers of it (schemas, Parquet footers) would be wrong.
+ */
 import { Binder } from '../plan/bind.ts';
 import { SqlJudge } from '../plan/judge-sql.ts';
 import type { Composer } from '../run/compose.ts';
@@ -15,6 +18,10 @@ interface Kept extends Sandbox {
   holders: number;
   usedMs: number;
   close: () => Promise<void>;
+}
+export interface SandboxFile {
+  path: string;
+  sha256: string;
 }
 export interface SandboxOptions extends Pick<DatabaseOptions, 'threads' | 'memoryBytes'> {
   tempFolder: string;
@@ -35,10 +42,10 @@ export class Sandboxes implements AsyncDisposable {
     this.#options = options;
   }
 
-  async get(files: readonly string[]): Promise<Sandbox> {
-    const name = files.join('\n');
+  async get(files: readonly SandboxFile[]): Promise<Sandbox> {
+    const name = [...new Set(files.map((f) => `${f.path} ${f.sha256}`))].sort().join('\n');
     const known = this.#all.get(name);
-    const sandbox = known ?? this.#open(files);
+    const sandbox = known ?? this.#open([...new Set(files.map((f) => f.path))]);
     // Set anew even when it is known: the first of the map is what was used longest ago.
     this.#all.delete(name);
     this.#all.set(name, sandbox);

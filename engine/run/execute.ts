@@ -11,7 +11,7 @@ import { buildGraph, withAncestors, withDescendants, type Graph, type Specs } fr
 import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
-import { inspectSources } from '../plan/inspect-sources.ts';
+import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { FileHashes, hashFile, stampOf, type SourceRoots } from '../plan/sources.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
@@ -125,7 +125,8 @@ async function executeTrial(
     const wanted = targetsOf(graph, plan, request.to);
     const checked = await checkPlan(plan, composer, house.loadRun);
     const decision = decide(wanted, house.store, request.ignoreCache);
-    checked.problems.push(...(await inspectSources(decision.compute, binderDatabase, house.loadRun, signal)));
+    const inspected = await inspectSources(decision.compute, binderDatabase, house.loadRun, signal);
+    checked.problems = mergeInspected(plan, checked.problems, inspected);
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
     const reason = (instance: Instance): string =>
       request.ignoreCache
