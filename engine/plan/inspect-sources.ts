@@ -2,6 +2,7 @@
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import type { Database } from '../table/database.ts';
+import { withDescendants, type Graph } from './graph.ts';
 import type { Instance } from './plan.ts';
 
 export async function inspectSources(
@@ -31,4 +32,14 @@ export async function inspectSources(
     }
   }
   return problems;
+}
+
+/**
+ * All problems, each told once: what a reader says of its file stands in place of what the binder says of that reader, and of what follows only from it in
+ * the nodes behind.
+ */
+export function withInspected(graph: Graph, checked: readonly Problem[], inspected: readonly Problem[]): Problem[] {
+  const unreadable = inspected.flatMap((p) => (p.severity === 'error' && p.node !== undefined ? [p.node] : []));
+  const behind = withDescendants(graph, unreadable);
+  return [...checked.filter((p) => p.node === undefined || !behind.has(p.node)), ...inspected];
 }

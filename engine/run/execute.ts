@@ -11,7 +11,7 @@ import { buildGraph, withAncestors, type Graph, type Specs } from '../plan/graph
 import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
-import { inspectSources } from '../plan/inspect-sources.ts';
+import { inspectSources, withInspected } from '../plan/inspect-sources.ts';
 import { FileHashes, hashFile, stampOf, type SourceRoots } from '../plan/sources.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
@@ -125,7 +125,8 @@ async function executeTrial(
     const wanted = targetsOf(graph, plan, request.to);
     const checked = await checkPlan(plan, composer, house.loadRun);
     const decision = decide(wanted, house.store, request.ignoreCache);
-    checked.problems.push(...(await inspectSources(decision.compute, binderDatabase, house.loadRun, signal)));
+    const inspected = await inspectSources(decision.compute, binderDatabase, house.loadRun, signal);
+    const problems = withInspected(graph, checked.problems, inspected);
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
     const reason = (instance: Instance): string =>
       request.ignoreCache
@@ -148,10 +149,10 @@ async function executeTrial(
       task: { ...house.tasks, workspace: request.workspace, threads: request.threads, verifySources: verifyUnchanged },
     });
     announce(recorder, decision, plan);
-    for (const p of checked.problems)
+    for (const p of problems)
       if (p.severity === 'warning' && p.node !== undefined)
         recorder.record({ type: 'node-warning', node: p.node, problem: p });
-    const blocked = tellBlocked(checked.problems, graph, wanted, log);
+    const blocked = tellBlocked(problems, graph, wanted, log);
     tellStored(decision, log, blocked);
     const outcomes = await Promise.allSettled(
       wanted.filter((t) => !blocked.has(t.node.id)).map((t) => results.artifact(t)),

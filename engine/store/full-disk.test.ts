@@ -88,7 +88,7 @@ describe.skipIf(!canMount)('a full disk', () => {
         });
         return committed.key;
       } catch (error) {
-        await draft.discard().catch(() => undefined);
+        await draft.discard();
         throw error;
       }
     };
