@@ -219,6 +219,14 @@ function nameFindings(node: string, p: CsvParams, shape: Shape | undefined, snif
       param: 'file',
       column: name,
     }));
+  for (const { name } of sniffed.columns)
+    if (name.includes('\0'))
+      findings.push({
+        code: 'csv.name-with-zero',
+        message: `The name of the column "${name.replaceAll('\0', '␀')}" holds a byte of zero.`,
+        mend: 'Rename the column in the file; if it is UTF-16, set the encoding.',
+        param: 'file',
+      });
   const header = shape?.rows
     .find(({ fields }) => fields.length === shape.width)
     ?.fields.map((name) => name.trim().replace(/^\uFEFF/, ''));
