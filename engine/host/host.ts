@@ -111,6 +111,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       if (facts.length > 0) changes.tell('models', 'services');
       return facts;
     },
+    onProblem: log,
     onFinished: (run) => {
       keepModelMetrics(store, run);
       changes.tell('models');

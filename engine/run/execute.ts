@@ -235,7 +235,8 @@ function tellBlocked(
     if (!needed.has(id)) continue;
     const own = errors.get(id);
     const upstream = [...withAncestors(graph, [id])].find((a) => a !== id && (errors.has(a) || blocked.has(a)));
-    if (own !== undefined) log.tellFailure(own);
+    // What stands behind a failure is skipped: its own may only follow from that.
+    if (own !== undefined && upstream === undefined) log.tellFailure(own);
     if (own !== undefined || upstream !== undefined) blocked.add(id);
   }
   return blocked;

@@ -258,12 +258,14 @@ export class Results {
       signal.throwIfAborted();
       if (!(thrown instanceof FlowyardError) || thrown.problem.node !== undefined) throw thrown;
       const culprit = await this.#culprit(value);
+      // Every table can be read: what failed is what was done with the last (it could not be written), and whoever asked gives that its place.
+      if (culprit === undefined) throw thrown;
       throw new NodeFailed(culprit, await this.#explained(culprit, value, thrown.problem), { cause: thrown });
     }
   }
 
-  async #explained(culprit: string | undefined, value: TableValue, problem: Problem): Promise<Problem> {
-    const instance = culprit === undefined ? undefined : this.services.plan.main.get(culprit);
+  async #explained(culprit: string, value: TableValue, problem: Problem): Promise<Problem> {
+    const instance = this.services.plan.main.get(culprit);
     if (instance === undefined) return problem;
     const run = await this.services.loadRun(instance.node.kind);
     if (run.form !== 'relational' || run.explain === undefined) return problem;
