@@ -35,7 +35,9 @@ export async function checkPlan(
     try {
       const tables = Object.entries(node.spec.outputs).filter(([, p]) => p.wire === 'table');
       const output =
-        tables.length === 0 || wrong.has(id) ? undefined : await outputOf(node, instance, schemas, composer, loadRun);
+        tables.length === 0 || wrong.has(id)
+          ? undefined
+          : await outputOf(node, instance, schemas, targetsOf(plan, node, schemas), composer, loadRun);
       if (output !== undefined) {
         for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
       }
@@ -87,6 +89,27 @@ function schemasOf(node: PlanNode, schemas: ReadonlyMap<string, TableSchema>): R
     Object.keys(node.spec?.inputs ?? {}).map((port) => [port, schemas.get(sourceName(node, port))]),
   );
 }
+/** Of each model on an input, the target that its trainer was told, in the place of a schema. */
+function targetsOf(
+  { graph }: Plan,
+  node: PlanNode,
+  schemas: ReadonlyMap<string, TableSchema>,
+): Record<string, TableSchema> {
+  const models = [...node.inputs].filter(([port]) => node.spec?.inputs[port]?.wire === 'model');
+  return Object.fromEntries(
+    models.flatMap(([port, sources]) => {
+      const trainer = graph.nodes.get(sources[0]?.node ?? '');
+      const rows = trainer && Object.values(schemasOf(trainer, schemas)).find((s) => s !== undefined);
+      const named = trainer?.params['target'];
+      const target = rows?.columns.find((c) =>
+        typeof named === 'string' && named !== '' ? c.name === named : c.role === 'target',
+      );
+      return target === undefined
+        ? []
+        : [[port, { columns: [{ ...target, role: 'target' as const }], split: false }] as const];
+    }),
+  );
+}
 const sourceName = (node: PlanNode, port: string): string => {
   const first = node.inputs.get(port)?.[0];
   return first === undefined ? '' : `${first.node}.${first.port}`;
@@ -108,6 +131,7 @@ async function outputOf(
   node: PlanNode,
   instance: Instance,
   schemas: ReadonlyMap<string, TableSchema>,
+  targets: Readonly<Record<string, TableSchema>>,
   composer: Composer,
   loadRun: (kind: string) => Promise<AnyRun>,
 ): Promise<Output | undefined> {
@@ -120,7 +144,8 @@ async function outputOf(
       ([port, p]) => p.wire === 'table' && !p.optional && inputs[port] === undefined,
     );
     if (needed) return undefined;
-    const columns: readonly Column[] = spec.columns?.(node.params, inputs) ?? first?.columns ?? [];
+    const known = { ...inputs, ...targets };
+    const columns: readonly Column[] = spec.columns?.(node.params, known) ?? first?.columns ?? [];
     const dynamic =
       first === undefined ? [] : [...(first.dynamic ?? []), ...(spec.dynamic?.(node.params, first) ?? [])];
     return {
