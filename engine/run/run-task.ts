@@ -193,7 +193,11 @@ async function loadModel(results: Results, artifact: Artifact, executing: Result
       const value = (table as BoundTable).value;
       return executing(value, (db) => scoreTable(db, predictor, value, options));
     },
-    toOnnx: () => exportOnnx(model, results.services.loadRun),
+    toOnnx: () =>
+      exportOnnx(model, {
+        loadRun: results.services.loadRun,
+        parse: (expression) => results.services.composer.judge.parse(`SELECT (${expression}\n)`),
+      }),
   };
 }
 

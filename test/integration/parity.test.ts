@@ -210,6 +210,40 @@ const cases: [
   ],
 ];
 
+/** One model, asked in every way there is. */
+async function expectOneAnswer(run: FinishedRun, target: string): Promise<void> {
+  expect(run.problems).toEqual([]);
+  expect(run.status).toBe('done');
+  const batch = await answersOf(run, 'predict');
+  expect(batch).toHaveLength(asked.length);
+
+  // The very rows of the file, over HTTP from a service's own process, and by the command in another.
+  const served = await askService(run.artifact('train'), asked);
+  expect(served.map(flatten)).toEqual(batch);
+  expect(new Set(served.map((s) => s.prediction)).size).toBeGreaterThan(2);
+  const printed = await askCommand(workshop.folder, run.artifact('train').key, 'new.csv');
+  expect(printed.map((row) => row['id'])).toEqual(asked.map((row) => row['id']));
+  expect(printed.map(onlyAnswers)).toEqual(batch);
+  // A row that is asked alone gets what it gets among others.
+  const scorer = await openScorer(run.artifact('train').folder);
+  for (const [i, row] of asked.slice(0, 60).entries())
+    expect((await scorer.predictRows([row])).map(flatten)).toEqual([batch[i]]);
+  await scorer.close();
+
+  const onnx = await askOnnx(run, asked);
+  if (target === 'kind') {
+    const wanted = batch.flatMap((row) => scorer.classes.map((label) => Number(row[`probability_${String(label)}`])));
+    expect(furthest(onnx.probabilities ?? [], wanted)).toBeLessThanOrEqual(1e-6);
+    expect(onnx.prediction).toEqual(batch.map((row) => row['prediction']));
+  } else
+    expect(
+      furthest(
+        onnx.prediction.map(Number),
+        batch.map((row) => Number(row['prediction'])),
+      ),
+    ).toBeLessThanOrEqual(1e-6);
+}
+
 describe('1,000 raw rows with gaps and values that training never saw', () => {
   test.each(cases)(
     '%s: a batch, a service, the command and ONNX give one answer',
@@ -219,40 +253,50 @@ describe('1,000 raw rows with gaps and values that training never saw', () => {
         ...chained.filter((wire) => wires.length === 0 || wire !== 'encode.rows -> train.rows'),
         ...wires,
       ]);
-      expect(run.problems).toEqual([]);
-      expect(run.status).toBe('done');
-      const batch = await answersOf(run, 'predict');
-      expect(batch).toHaveLength(asked.length);
-
-      // The very rows of the file, over HTTP from a service's own process, and by the command in another.
-      const served = await askService(run.artifact('train'), asked);
-      expect(served.map(flatten)).toEqual(batch);
-      expect(new Set(served.map((s) => s.prediction)).size).toBeGreaterThan(2);
-      const printed = await askCommand(workshop.folder, run.artifact('train').key, 'new.csv');
-      expect(printed.map((row) => row['id'])).toEqual(asked.map((row) => row['id']));
-      expect(printed.map(onlyAnswers)).toEqual(batch);
-      // A row that is asked alone gets what it gets among others.
-      const scorer = await openScorer(run.artifact('train').folder);
-      for (const [i, row] of asked.slice(0, 60).entries())
-        expect((await scorer.predictRows([row])).map(flatten)).toEqual([batch[i]]);
-      await scorer.close();
-
-      const onnx = await askOnnx(run, asked);
-      if (target === 'kind') {
-        const wanted = batch.flatMap((row) =>
-          scorer.classes.map((label) => Number(row[`probability_${String(label)}`])),
-        );
-        expect(furthest(onnx.probabilities ?? [], wanted)).toBeLessThanOrEqual(1e-6);
-        expect(onnx.prediction).toEqual(batch.map((row) => row['prediction']));
-      } else
-        expect(
-          furthest(
-            onnx.prediction.map(Number),
-            batch.map((row) => Number(row['prediction'])),
-          ),
-        ).toBeLessThanOrEqual(1e-6);
+      await expectOneAnswer(run, target);
     },
   );
+
+  test('means of groups and a table to look up: a batch, a service, the command and ONNX give one answer', async () => {
+    const cities = [...known, 'nowhere'].map((city, i) => ({
+      city,
+      people: i === 2 ? null : 10_000 * (i + 1),
+      coast: i % 2 === 0,
+      since: `1${i}00-03-0${i + 1}`,
+      region: i < 3 ? 'nord' : i === 5 ? null : 'süd',
+    }));
+    await workshop.write('cities.csv', toCsv(['city', 'people', 'coast', 'since', 'region'], cities));
+    const { nodes, wires } = chain('price', 'kind', { method: 'one-hot' }, constant);
+    const run = await workshop.run(
+      {
+        ...nodes,
+        groups: {
+          kind: 'prepare.group-statistics',
+          params: {
+            by: ['città', 'rooms', 'garden'],
+            statistics: [
+              { column: 'Größe', function: 'mean', as: 'usual' },
+              { column: 'Größe', function: 'count', as: 'often' },
+            ],
+          },
+        },
+        cities: { kind: 'read.csv', params: { file: 'cities.csv', types: { since: 'date', coast: 'boolean' } } },
+        join: {
+          kind: 'combine.join',
+          params: { how: 'left', keys: [{ left: 'città', right: 'city' }], rightUnique: true },
+        },
+        train: { kind: 'train.gradient-boosting', params: { trees: 30 } },
+      },
+      [
+        ...wires.filter((wire) => wire !== 'split.rows -> fill.rows'),
+        'split.rows -> groups.rows',
+        'groups.rows -> join.left',
+        'cities.rows -> join.right',
+        'join.rows -> fill.rows',
+      ],
+    );
+    await expectOneAnswer(run, 'price');
+  });
 
   test('a step without an ONNX form is named, with the mend, and nothing is written', async () => {
     const { nodes, wires } = chain('kind', 'price', ordinal, median);
