@@ -40,6 +40,8 @@ export interface RelationalRun<P> {
   sources?: (params: P) => SourceFile[];
   /** A reader's parameters with every column's type declared, so that another file of the same form is never sniffed anew (`predict`, services). */
   pin?: (params: P, columns: readonly Column[]) => P;
+  /** Reading its file again costs far more than reading Parquet: the engine keeps a snapshot of what was read. */
+  snapshot?: true;
   /**
    * What several threads could change in the rows, for kinds that mix or move them: nothing, when values and order follow from the input's values alone;
    * the order; or, which is assumed of a kind that mixes rows, the values themselves (the last digits of a sum). A chain that ends with `nothing` runs on all threads.
