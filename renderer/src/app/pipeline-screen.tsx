@@ -21,7 +21,12 @@ export default function PipelineScreen() {
       <UntrustedBanner />
       <div className={styles.pipeline}>
         {paletteOpen && (
-          <aside className={styles.palette} style={{ width: paletteWidth }} aria-label={t('app.palette')}>
+          <aside
+            className={styles.palette}
+            data-panel="palette"
+            style={{ width: paletteWidth }}
+            aria-label={t('app.palette')}
+          >
             <ErrorBoundary>
               <Palette />
             </ErrorBoundary>
@@ -42,7 +47,12 @@ export default function PipelineScreen() {
           </ErrorBoundary>
         </div>
         {drawerOpen && (
-          <section className={styles.drawer} style={{ height: drawerHeight }} aria-label={t('app.drawer')}>
+          <section
+            className={styles.drawer}
+            data-panel="drawer"
+            style={{ height: drawerHeight }}
+            aria-label={t('app.drawer')}
+          >
             <Resizer
               label={t('app.resizeDrawer')}
               edge="top"
@@ -58,7 +68,12 @@ export default function PipelineScreen() {
           </section>
         )}
         {inspectorOpen && (
-          <aside className={styles.inspector} style={{ width: inspectorWidth }} aria-label={t('app.inspector')}>
+          <aside
+            className={styles.inspector}
+            data-panel="inspector"
+            style={{ width: inspectorWidth }}
+            aria-label={t('app.inspector')}
+          >
             <Resizer
               label={t('app.resizeInspector')}
               edge="left"
