@@ -1,4 +1,6 @@
 import { ShieldAlert } from 'lucide-react';
+import { useEffect } from 'react';
+import { canvasApi } from '../canvas/canvas-store.ts';
 import { PipelineCanvas } from '../canvas/pipeline-canvas.tsx';
 import { Palette } from '../palette/palette.tsx';
 import { useActive } from '../state/documents.ts';
@@ -16,6 +18,7 @@ import { Resizer } from './resizer.tsx';
 /** Palette, canvas, inspector, and below them the results. Each panel can be sized and hidden; a fault in one leaves the others. */
 export default function PipelineScreen() {
   const { paletteOpen, inspectorOpen, drawerOpen, paletteWidth, inspectorWidth, drawerHeight } = useKept();
+  useEscape();
   return (
     <>
       <UntrustedBanner />
@@ -91,6 +94,19 @@ export default function PipelineScreen() {
       </div>
     </>
   );
+}
+
+/** Escape in a panel gives the focus back to the canvas, unless something in the panel took it. */
+function useEscape(): void {
+  useEffect(() => {
+    const down = (event: KeyboardEvent): void => {
+      const panel = document.activeElement?.closest('[data-panel]')?.getAttribute('data-panel');
+      if (event.key === 'Escape' && !event.defaultPrevented && panel !== undefined && panel !== 'canvas')
+        canvasApi()?.focus();
+    };
+    document.addEventListener('keydown', down);
+    return () => document.removeEventListener('keydown', down);
+  }, []);
 }
 
 function UntrustedBanner() {

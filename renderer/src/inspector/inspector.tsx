@@ -2,7 +2,6 @@ import { ChevronsRight, Copy, Ellipsis, Pencil, PowerOff, Trash2 } from 'lucide-
 import { useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { actionOf, runAction, shortcutOf } from '../actions/registry.ts';
-import { canvasApi } from '../canvas/canvas-store.ts';
 import { useNodeProblems } from '../state/check.ts';
 import { changeTitle, titleOf } from '../state/commands.ts';
 import { usePipeline } from '../state/documents.ts';
@@ -36,12 +35,7 @@ function NodeInspector({ id }: { id: string }) {
   const [tab, setTab] = useState('settings');
   if (node === undefined) return <PipelineInspector />;
   return (
-    <div
-      className={styles.panel}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) canvasApi()?.focus();
-      }}
-    >
+    <div className={styles.panel}>
       <header className={styles.head}>
         <Tile icon={kindIcon(spec)} color={spec ? categoryColor(spec.category) : 'var(--gov)'} size="big" />
         <div>
