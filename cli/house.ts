@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openThreadPool } from '../engine/compute/thread-pool.ts';
+import type { EngineParts } from '../engine/preview/open-engine.ts';
+import type { PreviewRequest } from '../engine/preview/preview-contract.ts';
 import type { RunHouse } from '../engine/run/execute.ts';
 import { openArtifacts } from '../engine/store/artifacts.ts';
 import { fail } from '../shared/errors.ts';
@@ -26,6 +28,17 @@ export async function openRunHouse(
     resources: resourcesFolder,
     tasks: { startWorkers: pool.startWorkers, wasm: loadKernels },
     now: Date.now,
+  };
+}
+
+export async function openPreviewParts({ workspace, readOnly }: PreviewRequest): Promise<EngineParts> {
+  const pool = openThreadPool();
+  return {
+    specs: await loadSpecs(),
+    loadRun,
+    results: await openArtifacts({ folder: join(workspace, '.flowyard'), readOnly, removeLeftovers: false }),
+    resources: resourcesFolder,
+    tasks: { startWorkers: pool.startWorkers, wasm: loadKernels },
   };
 }
 

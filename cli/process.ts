@@ -1,4 +1,4 @@
-/** The entry of every process that is not the command itself: runners, services, makers of snapshots. Each loads what its role needs. */
+/** The entry of every process that is not the command itself: runners, services, previews, makers of snapshots. Each loads what its role needs. */
 import { argv, stderr, stdin } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { keepSnapshots } from './keep-snapshots.ts';
@@ -25,6 +25,13 @@ async function serveRole(role: string | undefined): Promise<void> {
         import('../engine/model/open-scorer.ts'),
       ]);
       return serveService(openScorer);
+    }
+    case 'preview': {
+      const [{ servePreviews }, { openPreviewParts }] = await Promise.all([
+        import('../engine/preview/serve-previews.ts'),
+        import('./house.ts'),
+      ]);
+      return servePreviews(argv[3], openPreviewParts);
     }
     default:
       stderr.write(`no such role: ${role ?? ''}\n`);

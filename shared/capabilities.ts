@@ -67,7 +67,7 @@ export interface RelationalRun<P> {
     context: RelationalContext<P> & { node: string; output: TableRef; query: QueryRows },
   ) => Promise<Finding[]>;
   /** The same step as ONNX operators. Without it, the step is named as not exportable, unless a model lets rows pass it unchanged. */
-  onnx?: (context: OnnxContext<P, null>) => void;
+  onnx?: (context: OnnxContext<P, null>) => void | Promise<void>;
 }
 
 export type Row = Readonly<Record<string, SqlValue>>;
@@ -112,7 +112,7 @@ export interface FittedRun<P, S extends JsonValue = JsonValue> {
   /** Row-wise: a row's result depends on the row and the state alone. */
   apply: (context: ApplyContext<P, S>) => Sql;
   /** The same step as ONNX operators in double. Without it, the step is named as not exportable. */
-  onnx?: (context: OnnxContext<P, S>) => void;
+  onnx?: (context: OnnxContext<P, S>) => void | Promise<void>;
 }
 
 /** The part of the ONNX builder that a step uses (`methods/onnx` has it). Values are names of tensors of shape [rows, 1]. */
@@ -152,6 +152,10 @@ export interface OnnxContext<P, S> {
   params: P;
   state: S;
   input: readonly Column[];
+  /** The tables that a join looks values up in, by port. */
+  tables: Readonly<Record<string, StateTable>>;
+  /** The tree of an SQL expression, by DuckDB's own parser. */
+  parse: (expression: string) => Promise<unknown>;
 }
 
 // ── tasks ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,11 +12,12 @@ import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
 import { claim } from '../store/claims.ts';
 import type { Artifact, ArtifactDraft, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
 import { examineRows, explainFailure } from './ask-node.ts';
-import { composeFitted, composeRelational, foldView, markAllTraining, trainingRows, type Composer } from './compose.ts';
+import { composeFitted, composeRelational, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
 import { gatherFolds } from './gather-folds.ts';
 import { keyOf, tablePort } from './instance-facts.ts';
 import { NodeFailed, type NodeLog } from './node-log.ts';
+import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from './run-task.ts';
 import { isWorthSettling, settle } from './settle.ts';
 import { rowsFile, writeRows } from './snapshots.ts';
@@ -300,12 +301,14 @@ export class Results {
       }
       if (!(thrown instanceof FlowyardError) || thrown.problem.node !== undefined) throw thrown;
       const culprit = await this.#culprit(value);
+      // Every table can be read: what failed is what was done with the last (it could not be written), and whoever asked gives that its place.
+      if (culprit === undefined) throw thrown;
       throw new NodeFailed(culprit, await this.#explained(culprit, value, thrown.problem), { cause: thrown });
     }
   }
 
-  async #explained(culprit: string | undefined, value: TableValue, problem: Problem): Promise<Problem> {
-    const instance = culprit === undefined ? undefined : this.services.plan.main.get(culprit);
+  async #explained(culprit: string, value: TableValue, problem: Problem): Promise<Problem> {
+    const instance = this.services.plan.main.get(culprit);
     if (instance === undefined) return problem;
     const run = await this.services.loadRun(instance.node.kind);
     if (run.form !== 'relational' || run.explain === undefined) return problem;

@@ -11,6 +11,7 @@ import type { RunRequest } from '../run/execute.ts';
 import type { SpareRunner } from '../run/spare-runner.ts';
 import { startRunner, type RunnerHandle } from '../run/start-runner.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
+import { toProblemOf } from '../store/store-problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
@@ -25,6 +26,8 @@ export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignore
   /** Default: all. */
   threads?: number | undefined;
 }
+type OutputsEvent = Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>;
+
 export interface RunManagerOptions {
   workspace: string;
   store: Store;
@@ -36,12 +39,14 @@ export interface RunManagerOptions {
   spareRunner?: SpareRunner | undefined;
   now: () => number;
   /** What a finished node gave, before anybody is told: registers models, starts services. The facts that it returns follow the node's own. */
-  onOutputs: (event: Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>) => RunFact[];
+  onOutputs: (event: OutputsEvent) => RunFact[];
   onFinished: (run: string) => void;
   /** Default: all threads, and half of the memory for two runs at a time. */
   budget?: Budget;
   /** Whether the run will use the heavy engine (`engine/compute/budget.ts`). Default: none does. */
   isHeavy?: (request: NewRunRequest) => boolean;
+  /** What could not be kept, for the log: the run goes on. */
+  onProblem: (problem: Problem) => void;
 }
 export interface RunManager {
   start: (request: NewRunRequest) => string;
@@ -149,14 +154,28 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     if (one.finished) return;
     tell(run, one, event, event.time_ms);
     if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
-      for (const fact of options.onOutputs(event)) tell(run, one, fact, now());
+      for (const fact of takeOutputs(event)) tell(run, one, fact, now());
     if (event.type === 'run-finished') {
       one.finished = true;
-      store.flush();
-      options.onFinished(run);
+      try {
+        store.flush();
+        options.onFinished(run);
+      } catch (error) {
+        // A full disk: the facts wait in the store, which tries again. The host goes on.
+        options.onProblem(toProblemOf(workspace)(error));
+      }
       // It has nothing more to say: its place is for the next run, whether or not it finds its end.
       const timer = setTimeout(() => one.handle?.kill(), lastWordsMs);
       void one.handle?.ended.then(() => clearTimeout(timer));
+    }
+  }
+
+  function takeOutputs(event: OutputsEvent): RunFact[] {
+    try {
+      return options.onOutputs(event);
+    } catch (error) {
+      const problem: Problem = { ...toProblemOf(workspace)(error), severity: 'warning', node: event.node };
+      return [{ type: 'node-warning', node: event.node, problem }];
     }
   }
 
@@ -186,7 +205,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     for (const wake of one.watchers) wake();
     if (!closing) one.share?.release();
     changes.tell('runs', 'cache');
-    await artifacts.endRun(run);
+    await artifacts.endRun(run).catch((error: unknown) => options.onProblem(toProblemOf(workspace)(error)));
   }
 
   function cancel(run: string): void {
