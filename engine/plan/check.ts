@@ -6,7 +6,7 @@ import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '.
 import { composeRelational, type Composer } from '../run/compose.ts';
 import type { TableValue } from '../run/table-value.ts';
 import { rowsOf, type PlanNode } from './graph.ts';
-import { choosesBy, findLeaks, traceColumns, type Lineage } from './lineage.ts';
+import { choosesBy, findLeaks, findToldFeatures, restart, traceColumns, type Lineage } from './lineage.ts';
 import type { Instance, Plan } from './plan.ts';
 import { judgeSplit } from './semantics.ts';
 
@@ -42,9 +42,11 @@ export async function checkPlan(
         for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
       }
       const line = await traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge);
-      lineage.set(id, line);
-      if (output !== undefined && node.spec.category === 'split' && inputs['rows']?.split !== true)
-        found.push(...findLeaks(plan.graph, node, output.schema, line));
+      const splits = output !== undefined && node.spec.category === 'split';
+      lineage.set(id, splits ? restart(node, line) : line);
+      if (splits && inputs['rows']?.split !== true) found.push(...findLeaks(plan.graph, node, output.schema, line));
+      const learnt = node.spec.category === 'train' ? inputs['rows'] : undefined;
+      if (learnt !== undefined) found.push(...findToldFeatures(node, learnt, line));
       found.push(...judgeChoice(node, inputs, line, lineage));
     } catch (thrown) {
       const problem = toProblem(thrown);

@@ -18,6 +18,7 @@ import { keyOf, tablePort } from './instance-facts.ts';
 import { NodeFailed, type NodeLog } from './node-log.ts';
 import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from './run-task.ts';
+import { taskRows } from './task-rows.ts';
 import type { TaskServices } from './task-services.ts';
 import { composeQuery, parquetValue, rowOrder, type TableValue } from './table-value.ts';
 
@@ -95,26 +96,7 @@ export class Results {
       const state = await this.#state(instance);
       return composeFitted(this.services.composer, instance, run, markAllTraining(await this.#only(instance)), state);
     }
-    const artifact = await this.artifact(instance);
-    const facts = artifact.manifest.ports[port];
-    const path = facts?.files[0];
-    if (facts === undefined || path === undefined)
-      throw fail('result.no-port', {
-        message: `"${instance.node.title}" gave nothing on its output "${port}".`,
-        node: instance.node.id,
-      });
-    const columns = await this.services.connections.use(false, (db) =>
-      db.describe(`SELECT * FROM read_parquet('${artifact.file(path).replaceAll("'", "''")}')`),
-    );
-    const visible = columns.filter((c) => !c.name.startsWith('__'));
-    const hidden = columns.filter((c) => c.name.startsWith('__')).map((c) => c.name);
-    const key = `${keyOf(instance)}.${port}`;
-    return parquetValue(artifact.file(path), {
-      key,
-      columns: visible,
-      hidden,
-      trail: { base: { key, columns: visible }, steps: [] },
-    });
+    return taskRows(this, instance, port);
   }
 
   #fromArtifact(value: TableValue, artifact: Artifact): TableValue {
@@ -259,12 +241,14 @@ export class Results {
       signal.throwIfAborted();
       if (!(thrown instanceof FlowyardError) || thrown.problem.node !== undefined) throw thrown;
       const culprit = await this.#culprit(value);
+      // The chain is sound: the failure belongs to who asked.
+      if (culprit === undefined) throw thrown;
       throw new NodeFailed(culprit, await this.#explained(culprit, value, thrown.problem), { cause: thrown });
     }
   }
 
-  async #explained(culprit: string | undefined, value: TableValue, problem: Problem): Promise<Problem> {
-    const instance = culprit === undefined ? undefined : this.services.plan.main.get(culprit);
+  async #explained(culprit: string, value: TableValue, problem: Problem): Promise<Problem> {
+    const instance = this.services.plan.main.get(culprit);
     if (instance === undefined) return problem;
     const run = await this.services.loadRun(instance.node.kind);
     if (run.form !== 'relational' || run.explain === undefined) return problem;
