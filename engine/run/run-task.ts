@@ -53,10 +53,12 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     results.write(instance, async (folder) => {
       const ports: Record<string, ArtifactPort> = {};
       const metrics: Record<string, number | null> = {};
+      const signatures: Record<string, string> = {};
       const effects: Effect[] = [];
-      const context = makeContext({ results, instance, tables, models, folder, ports, metrics, effects });
+      const context = makeContext({ results, instance, tables, models, folder, ports, metrics, signatures, effects });
       await run.run(context as never);
-      if (Object.keys(metrics).length > 0) ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics } };
+      if (Object.keys(metrics).length > 0)
+        ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
       if (effects.length > 0)
         ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
       return ports;
@@ -72,6 +74,7 @@ interface Making {
   folder: string;
   ports: Record<string, ArtifactPort>;
   metrics: Record<string, number | null>;
+  signatures: Record<string, string>;
   effects: Effect[];
 }
 
@@ -93,6 +96,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;
       if (options?.step === undefined) making.metrics[name] = finite;
+      if (options?.signature !== undefined) making.signatures[name] = options.signature;
       services.log.recorder.record({ type: 'metric', ...nodeOf(instance), name, value: finite, ...options });
     },
     startWorkers: services.task.startWorkers,
