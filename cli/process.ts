@@ -1,18 +1,42 @@
-/** The entry of every process that is not the command itself: runners, services, previews. */
-import { serveRunner } from '../engine/run/serve-runner.ts';
-import { openScorer } from '../engine/model/open-scorer.ts';
-import { serveService } from '../engine/serve/serve-service.ts';
-import { openRunHouse } from './house.ts';
+/** The entry of every process that is not the command itself: runners, services, previews, makers of snapshots. Each loads what its role needs. */
+import { argv, stderr, stdin } from 'node:process';
+import { text } from 'node:stream/consumers';
+import { keepSnapshots } from './keep-snapshots.ts';
 
-const role = process.argv[2];
-switch (role) {
-  case 'runner':
-    await serveRunner(openRunHouse);
-    break;
-  case 'service':
-    await serveService(openScorer);
-    break;
-  default:
-    process.stderr.write(`no such role: ${role ?? ''}\n`);
-    process.exitCode = 2;
+async function serveRole(role: string | undefined): Promise<void> {
+  switch (role) {
+    case 'runner': {
+      const [{ serveRunner }, { openRunHouse }, { loadSpecs }] = await Promise.all([
+        import('../engine/run/serve-runner.ts'),
+        import('./house.ts'),
+        import('../nodes/runs.ts'),
+      ]);
+      // Asked for before the request comes: who starts a runner ahead finds it ready.
+      const specs = loadSpecs();
+      return serveRunner(async (workspace) => ({ ...(await openRunHouse(workspace, specs)), keepSnapshots }));
+    }
+    case 'snapshots': {
+      const { makeSnapshots, snapshotsRequest } = await import('../engine/run/snapshots.ts');
+      return makeSnapshots(snapshotsRequest.parse(JSON.parse(await text(stdin))));
+    }
+    case 'service': {
+      const [{ serveService }, { openScorer }] = await Promise.all([
+        import('../engine/serve/serve-service.ts'),
+        import('../engine/model/open-scorer.ts'),
+      ]);
+      return serveService(openScorer);
+    }
+    case 'preview': {
+      const [{ servePreviews }, { openPreviewParts }] = await Promise.all([
+        import('../engine/preview/serve-previews.ts'),
+        import('./house.ts'),
+      ]);
+      return servePreviews(argv[3], openPreviewParts);
+    }
+    default:
+      stderr.write(`no such role: ${role ?? ''}\n`);
+      process.exitCode = 2;
+  }
 }
+
+await serveRole(argv[2]);

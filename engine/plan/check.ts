@@ -5,6 +5,7 @@ import type { Finding } from '../../shared/spec/define-spec.ts';
 import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '../../shared/wires.ts';
 import { composeRelational, type Composer } from '../run/compose.ts';
 import type { TableValue } from '../run/table-value.ts';
+import { CheckMemory, ownFacts } from './check-memory.ts';
 import { rowsOf, type PlanNode } from './graph.ts';
 import { choosesBy, findLeaks, findToldFeatures, restart, traceColumns, type Lineage } from './lineage.ts';
 import type { Instance, Plan } from './plan.ts';
@@ -20,11 +21,13 @@ export async function checkPlan(
   plan: Plan,
   composer: Composer,
   loadRun: (kind: string) => Promise<AnyRun>,
+  memory: CheckMemory = new CheckMemory(),
 ): Promise<Checked> {
   const problems: Problem[] = [...plan.graph.problems, ...plan.problems];
   const schemas = new Map<string, TableSchema>();
   const lineage = new Map<string, Lineage>();
   const wrong = new Set(problems.filter((p) => p.severity === 'error').flatMap((p) => p.node ?? []));
+  memory.keep(plan.graph.nodes);
   for (const id of plan.graph.order) {
     const node = plan.graph.nodes.get(id);
     const instance = plan.main.get(id);
@@ -34,16 +37,22 @@ export async function checkPlan(
     found.push(...runCheck(node, inputs));
     try {
       const tables = Object.entries(node.spec.outputs).filter(([, p]) => p.wire === 'table');
+      const facts = ownFacts(instance);
+      const sources = [...node.inputs.values()].flat();
+      const targets = targetsOf(plan, node, schemas);
+      const asked = [...facts, ...sources.map((s) => schemas.get(`${s.node}.${s.port}`)), JSON.stringify(targets)];
       const output =
         tables.length === 0 || wrong.has(id)
           ? undefined
-          : await outputOf(node, instance, schemas, targetsOf(plan, node, schemas), composer, loadRun);
+          : await memory.outputs.ask(id, asked, () => outputOf(node, instance, schemas, targets, composer, loadRun));
       if (output !== undefined) {
         for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
       }
-      const line = await traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge);
+      const line = await memory.lineages.ask(id, [...facts, output, ...sources.map((s) => lineage.get(s.node))], () =>
+        traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge),
+      );
       const splits = output !== undefined && node.spec.category === 'split';
-      lineage.set(id, splits ? restart(node, line) : line);
+      lineage.set(id, splits ? await memory.beginnings.ask(id, [line], async () => restart(node, line)) : line);
       if (splits && inputs['rows']?.split !== true) found.push(...findLeaks(plan.graph, node, output.schema, line));
       const learnt = node.spec.category === 'train' ? inputs['rows'] : undefined;
       if (learnt !== undefined) found.push(...findToldFeatures(node, learnt, line));
@@ -123,7 +132,7 @@ function runCheck(node: PlanNode, inputs: Record<string, TableSchema | undefined
   return findings.map((f) => ({ severity: 'error', ...f, node: node.id }));
 }
 
-interface Output {
+export interface Output {
   schema: TableSchema;
   /** The node's own SELECT, with the names that its inputs have in it. */
   select?: { sql: string; inputs: ReadonlyMap<string, string> };

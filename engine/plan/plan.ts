@@ -195,8 +195,10 @@ async function makeInstance(
     if (!spec.optional && (wiredKeys[port]?.length ?? 0) === 0) return nothing;
   try {
     const sources = await readSources(node, services);
-    const params: Record<string, unknown> = { ...node.params };
-    for (const source of sources) params[source.param] = { content: source.sha256 };
+    const params =
+      sources.length === 0
+        ? node.params
+        : { ...node.params, ...Object.fromEntries(sources.map((s) => [s.param, { content: s.sha256 }])) };
     const recipe: Recipe = {
       kind: node.kind,
       computes: node.spec.computes,

@@ -9,6 +9,7 @@ import type { Binder } from '../plan/bind.ts';
 import { rowsOf, type PlanNode } from '../plan/graph.ts';
 import type { SqlJudge } from '../plan/judge-sql.ts';
 import type { Instance } from '../plan/plan.ts';
+import { threadsOf, variationOf } from './variation.ts';
 import { extend, isSplit, tableName, type TableValue, type TrailStep } from './table-value.ts';
 
 export interface Composer {
@@ -111,7 +112,7 @@ export async function composeRelational(
     ctes,
     from,
     nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])],
-    mixes: rowsOf(node) === 'mix' || rows === 'more' || [...named.values()].some((v) => v.mixes),
+    ...threadsOf(variationOf(node, run, context, fragment), [...named.values()]),
     trail,
   };
 }

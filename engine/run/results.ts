@@ -18,6 +18,7 @@ import { keyOf, tablePort } from './instance-facts.ts';
 import { NodeFailed, type NodeLog } from './node-log.ts';
 import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from './run-task.ts';
+import { rowsFile, writeRows } from './snapshots.ts';
 import { taskRows } from './task-rows.ts';
 import type { TaskServices } from './task-services.ts';
 import { composeQuery, parquetValue, rowOrder, type TableValue } from './table-value.ts';
@@ -37,7 +38,6 @@ export interface ResultServices {
 }
 
 const stateFile = 'state.json';
-const rowsFile = 'rows.parquet';
 
 export class Results {
   readonly services: ResultServices;
@@ -158,22 +158,10 @@ export class Results {
     return this.services.log.writing(instance, () =>
       this.write(instance, async (folder) => {
         const order = instance.node.spec?.category === 'split' ? rowOrder(value) : '';
-        const rows = await this.executing(value, async (db) => {
-          const copied = await db.query(
-            `COPY (${composeQuery(value, (from) => `SELECT * FROM ${from}${order}`)}) TO '${join(folder, rowsFile).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
-          );
-          return Number(Object.values(copied[0] ?? {})[0] ?? 0);
-        });
+        const select = composeQuery(value, (from) => `SELECT * FROM ${from}${order}`);
+        const written = await this.executing(value, (db) => writeRows(db, select, folder, value.columns), rowsIn);
         await this.#examine(instance, run, value, join(folder, rowsFile));
-        return {
-          [tablePort(instance)]: {
-            wire: 'table',
-            files: [rowsFile],
-            rows,
-            columns: value.columns.length,
-            facts: { columns: JSON.parse(JSON.stringify(value.columns)) },
-          },
-        };
+        return { [tablePort(instance)]: written };
       }),
     );
   }
@@ -228,20 +216,24 @@ export class Results {
   }
 
   /** Executes a fused chain on a connection and says which nodes took part. Failures are brought home to the node whose SELECT failed. */
-  async executing<T>(value: TableValue, work: (database: Database) => Promise<T>): Promise<T> {
+  async executing<T>(
+    value: TableValue,
+    work: (database: Database) => Promise<T>,
+    counted: (out: T) => number | null = (out) => (typeof out === 'number' ? out : null),
+  ): Promise<T> {
     const { log, connections, signal } = this.services;
     signal.throwIfAborted();
     const started = performance.now();
     log.segmentStarted(value.nodes);
     try {
       const out = await connections.use(value.mixes, work, signal);
-      log.segmentFinished(value.nodes, typeof out === 'number' ? out : null, performance.now() - started);
+      log.segmentFinished(value.nodes, counted(out), performance.now() - started);
       return out;
     } catch (thrown) {
       signal.throwIfAborted();
       if (!(thrown instanceof FlowyardError) || thrown.problem.node !== undefined) throw thrown;
       const culprit = await this.#culprit(value);
-      // The chain is sound: the failure belongs to who asked.
+      // Every table can be read: what failed is what was done with the last (it could not be written), and whoever asked gives that its place.
       if (culprit === undefined) throw thrown;
       throw new NodeFailed(culprit, await this.#explained(culprit, value, thrown.problem), { cause: thrown });
     }
@@ -281,3 +273,4 @@ export class Results {
 }
 
 const trainRef = ref('train');
+const rowsIn = (port: ArtifactPort): number | null => port.rows ?? null;

@@ -11,6 +11,8 @@ export interface Cte {
   sql: string;
   /** The node whose SELECT it is. */
   node?: string;
+  /** The Parquet file that it is, as it lies. */
+  file?: string;
 }
 
 /** One step of a recipe: how the rows of the table before it become the rows of the table after it. */
@@ -49,8 +51,10 @@ export interface TableValue {
   from: string;
   /** Nodes fused since rows were last written. */
   nodes: readonly string[];
-  /** An aggregate or join is among them: float sums need one thread to be the same everywhere. */
+  /** Several threads could give other digits or another order: such a chain runs on one. */
   mixes: boolean;
+  /** Of those, another order alone: what puts the rows in order makes it the same everywhere again. */
+  loose?: boolean;
   trail: Trail;
   /** No Split stands before: every row was marked as a training row by the engine. */
   allTraining?: boolean;
@@ -93,7 +97,7 @@ export function parquetValue(path: string, value: Omit<TableValue, 'ctes' | 'fro
   const name = `${tableName(value.key)}_file`;
   return {
     ...value,
-    ctes: [{ name, sql: `SELECT * FROM read_parquet(${literal(path)})` }],
+    ctes: [{ name, sql: `SELECT * FROM read_parquet(${literal(path)})`, file: path }],
     from: name,
     nodes: [],
     mixes: false,

@@ -12,7 +12,8 @@ export interface BoostingSettings {
   learningRate: number;
   maxLeaves: number;
   maxDepth: number;
-  minRowsInLeaf: number;
+  /** Null: by the number of training rows. */
+  minRowsInLeaf: number | null;
   l2: number;
   rowsPerTree: number;
   columnsPerTree: number;
@@ -48,7 +49,7 @@ export async function learnBoosting(
       maxLeaves: settings.maxLeaves,
       maxDepth: settings.maxDepth,
       lambda: settings.l2,
-      minRowsInLeaf: settings.minRowsInLeaf,
+      minRowsInLeaf: settings.minRowsInLeaf ?? leafSizeFor(train.rows),
       rowFraction: settings.rowsPerTree,
       columnFraction: settings.columnsPerTree,
       patience: validation && settings.earlyStopping !== 'never' ? settings.patience : 0,
@@ -66,6 +67,12 @@ export async function learnBoosting(
   });
   return describe(context, set, result, watched);
 }
+
+/**
+ * The usual 20 (LightGBM, scikit-learn), but never so many that a small table cannot be divided at all: with 24 rows, 20 in a leaf
+ * means a constant answer. At least two, so that no leaf is one row learnt by heart.
+ */
+const leafSizeFor = (rows: number): number => Math.min(20, Math.max(2, Math.floor(rows / 5)));
 
 interface RowsRead {
   train: BoostingRows;

@@ -111,6 +111,16 @@ describe('what is learnt', () => {
     expect(one.metrics['training_loss']).toBeLessThan(0.3);
   });
 
+  it('boosting divides a table of 24 rows too, where 20 in a leaf would leave one answer for all', async () => {
+    const few = `SELECT i AS a, CASE WHEN i < 12 THEN 1.0 ELSE 3.0 END AS y FROM range(24) AS r(i)`;
+    const free = await train('boosting', few);
+    expect(free.metrics['training_loss']).toBeLessThan(0.01);
+    expect(free.findings).toEqual([]);
+    expect((await train('boosting', few, { minRowsInLeaf: 20 })).findings).toMatchObject([
+      { code: 'train.no-splits', param: 'minRowsInLeaf' },
+    ]);
+  });
+
   it('boosting stops early on a tenth of the training rows, or on the validation rows of Split', async () => {
     const tenth = await train('boosting', number, {
       earlyStopping: 'always',

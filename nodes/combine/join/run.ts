@@ -43,6 +43,7 @@ export default relational(spec, {
       params.rightUnique && params.how !== 'semi' && params.how !== 'anti' ? onceEach(right, params.keys) : right.ref;
     return sql`SELECT ${join([...columns, ...hidden])} FROM ${left.ref} AS l ${raw(joins[params.how])} ${table} AS r ON ${on}`;
   },
+  varies: () => 'order',
   onnx: lookUpOnnx,
   explain: async ({ inputs, params, query }) => {
     if (!params.rightUnique) return undefined;

@@ -3,10 +3,16 @@ import type { QueryRows, TableRef } from '../../../shared/capabilities.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { id, sql } from '../../../shared/sql.ts';
 import { partitionColumn } from '../../../shared/wires.ts';
+import { rowNumberFindings } from './row-number-findings.ts';
 import { dividesBy } from './spec.ts';
 import { keepsShares, rowsForEachPart, type SplitParams } from './split-sql.ts';
 
-export async function examineSplit(output: TableRef, p: SplitParams, query: QueryRows): Promise<Finding[]> {
+export async function examineSplit(
+  node: string,
+  output: TableRef,
+  p: SplitParams,
+  query: QueryRows,
+): Promise<Finding[]> {
   const sizes = new Map(
     (await query(sql`SELECT ${id(partitionColumn)} AS part, count(*) AS n FROM ${output.ref} GROUP BY 1`)).map(
       (row) => [String(row['part']), Number(row['n'])],
@@ -62,6 +68,7 @@ export async function examineSplit(output: TableRef, p: SplitParams, query: Quer
         facts: { rows: missing },
       });
   }
+  findings.push(...(await rowNumberFindings(node, output, p, rows, query)));
   return findings;
 }
 

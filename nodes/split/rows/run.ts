@@ -6,5 +6,5 @@ import { spec } from './spec.ts';
 
 export default relational(spec, {
   sql: ({ inputs, params }) => splitSql(tableOf(inputs, 'rows'), params),
-  examine: ({ output, params, query }) => examineSplit(output, params, query),
+  examine: ({ node, output, params, query }) => examineSplit(node, output, params, query),
 });

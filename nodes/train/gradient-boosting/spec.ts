@@ -13,7 +13,7 @@ import {
 export const spec = defineSpec({
   kind: 'train.gradient-boosting',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Gradient boosting',
   about:
     'Learns classes or numbers by many small trees, each mending what the ones before got wrong. Strong on tables; takes missing values as they are.',
@@ -65,11 +65,11 @@ export const spec = defineSpec({
       max: 64,
       section: 'Trees',
     }),
-    minRowsInLeaf: field.integer({
+    minRowsInLeaf: field.optionalNumber({
       title: 'Fewest rows in a leaf',
-      help: 'A division that leaves fewer training rows on one side is not made.',
-      default: 20,
+      help: 'A division that leaves fewer training rows on one side is not made. Empty: 20, and a fifth of the training rows where there are fewer than 100.',
       min: 1,
+      step: 1,
       unit: 'rows',
       section: 'Trees',
     }),
@@ -139,6 +139,14 @@ export const spec = defineSpec({
         message: 'Trees have neither a greatest depth nor a greatest number of leaves.',
         mend: 'Limit one of the two.',
         param: 'maxLeaves',
+      });
+    const { minRowsInLeaf } = context.params;
+    if (minRowsInLeaf !== null && !Number.isInteger(minRowsInLeaf))
+      findings.push({
+        code: 'param.not-whole',
+        message: 'The fewest rows in a leaf should be a whole number.',
+        mend: 'Give a whole number, or leave it empty.',
+        param: 'minRowsInLeaf',
       });
     return findings;
   },

@@ -7,7 +7,7 @@ import { useView, type Screen } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Tip } from '../theme/tip.tsx';
-import styles from './app.module.css';
+import styles from './rail.module.css';
 
 const places: readonly { action: string; icon: LucideIcon; screens: readonly Screen['name'][] }[] = [
   { action: 'go.start', icon: House, screens: ['start'] },
@@ -22,7 +22,7 @@ export function Rail() {
   const open = useDocuments((s) => s.active !== null);
   const running = useApp((s) => (s.status?.running.length ?? 0) > 0);
   return (
-    <nav className={styles.rail} aria-label={t('app.sections')}>
+    <nav className={styles.rail} data-panel="rail" aria-label={t('app.sections')}>
       {places.map(({ action, icon, screens }) => (
         <Item
           key={action}

@@ -11,7 +11,7 @@ import { IconButton } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { Kbd } from '../theme/kbd.tsx';
 import { Tip } from '../theme/tip.tsx';
-import styles from './app.module.css';
+import styles from './top-bar.module.css';
 import { RunControls } from './run-controls.tsx';
 
 export function TopBar() {
@@ -19,7 +19,7 @@ export function TopBar() {
   const open = useActive((d) => d !== undefined);
   const workspace = useApp((s) => s.info?.workspaceName);
   return (
-    <header className={styles.top}>
+    <header className={styles.top} data-panel="top">
       <Button className={styles.brand ?? ''} aria-label={t('app.start')} onPress={() => showScreen({ name: 'start' })}>
         <Brand />
       </Button>

@@ -11,6 +11,7 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react';
+import { focusNextPanel } from '../../app/panels.ts';
 import { canvasApi } from '../../canvas/canvas-store.ts';
 import { activeDocument } from '../../state/documents.ts';
 import { useOverlay } from '../../state/overlay.ts';
@@ -83,6 +84,20 @@ export const viewActions: readonly Action[] = [
     },
   },
   {
+    id: 'view.next-panel',
+    group: 'view',
+    title: () => t('actions.nextPanel'),
+    keys: ['F6'],
+    run: () => focusNextPanel(1),
+  },
+  {
+    id: 'view.previous-panel',
+    group: 'view',
+    title: () => t('actions.previousPanel'),
+    keys: ['Shift+F6'],
+    run: () => focusNextPanel(-1),
+  },
+  {
     id: 'view.palette',
     group: 'view',
     title: () => t('actions.togglePalette'),
@@ -133,7 +148,7 @@ export const viewActions: readonly Action[] = [
     group: 'view',
     title: () => t('actions.keys'),
     icon: Keyboard,
-    keys: ['?'],
+    keys: ['?', 'F1'],
     run: () => useOverlay.setState({ open: { name: 'keys' } }),
   },
 ];
