@@ -4,29 +4,20 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { report as reportSchema } from '../../shared/report.ts';
-import { assembleModel, readModel, writeModel, type ModelFile } from '../model/model-file.ts';
-import { exportOnnx } from '../model/export-onnx.ts';
+import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
-import { openPredictor, type Predictor } from '../model/predictor.ts';
 import { predictionsQuery } from '../model/predicted-rows.ts';
-import { predictionColumns } from '../model/recipe-query.ts';
-import { scoreTable } from '../model/score.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { keyOf, nodeOf } from './instance-facts.ts';
 import { keepLookups } from './keep-lookups.ts';
+import { loadModel, modelJson, warnOfForeignSteps, type LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
 import { heldOutRows, markAllTraining } from './row-marks.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
-
-const modelJson = 'model.json';
-
-interface LoadedModel extends ModelInput {
-  predictor: Predictor;
-}
 
 export async function runTask(results: Results, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
   const { services } = results;
@@ -46,7 +37,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
       );
     } else if (wire === 'model' && wired[0] !== undefined) {
       const artifact = await results.artifact(wired[0].instance);
-      models.set(port, await loadModel(results, artifact, executing));
+      models.set(port, await loadModel(results, instance, artifact, executing));
     }
   }
   return services.log.during(instance, () =>
@@ -123,6 +114,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         const predictor = loaded(models, model).predictor;
         const given = one(portOf(tables, table)).value;
         const rows = instance.heldOut === true ? heldOutRows(given) : given;
+        warnOfForeignSteps(results, instance, predictor.model, rows);
         ports[port] = await executing(rows, async (db) => {
           const { select, drop } = await predictionsQuery(db, predictor, rows, keyOf(instance).slice(0, 12));
           const written = await writeRows(folder, port, (copy) => db.query(copy(select)));
@@ -177,31 +169,6 @@ function makeContext(making: Making): TaskContext<unknown> {
         };
       },
     },
-  };
-}
-
-async function loadModel(results: Results, artifact: Artifact, executing: Results['executing']): Promise<LoadedModel> {
-  const file = Object.values(artifact.manifest.ports).find((p) => p.wire === 'model')?.files[0] ?? modelJson;
-  const model: ModelFile = readModel(await readFile(artifact.file(file), 'utf8'));
-  const predictor = openPredictor(model);
-  return {
-    key: artifact.key,
-    task: model.task,
-    target: model.target,
-    classes: model.classes,
-    facts: model.facts as ModelInput['facts'],
-    inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
-    predictionColumns: predictionColumns(model),
-    predictor,
-    score: (table, options) => {
-      const value = (table as BoundTable).value;
-      return executing(value, (db) => scoreTable(db, predictor, value, options));
-    },
-    toOnnx: () =>
-      exportOnnx(model, {
-        loadRun: results.services.loadRun,
-        parse: (expression) => results.services.composer.judge.parse(`SELECT (${expression}\n)`),
-      }),
   };
 }
 

@@ -125,6 +125,33 @@ describe('external test file', () => {
   });
 });
 
+describe('rows from a side branch', () => {
+  test('fitted steps that the model knows nothing of are warned of, by their names', async () => {
+    const run = await workshop.run(
+      {
+        read: readSales('sales.csv'),
+        split: { kind: 'split.rows', params: { target: 'price', id: 'id' } },
+        scale: { kind: 'prepare.scale', params: numbersOnly },
+        train: { kind: 'train.gradient-boosting', params: { ...numbersOnly, trees: 3 } },
+        judge: { kind: 'evaluate.model' },
+        right: { kind: 'evaluate.model' },
+      },
+      [
+        'read.rows -> split.rows',
+        'split.rows -> train.rows',
+        'split.rows -> scale.rows',
+        'scale.rows -> judge.rows',
+        'split.rows -> right.rows',
+        'train.model -> judge.model',
+        'train.model -> right.model',
+      ],
+    );
+    expect(run.warnings.filter((w) => w.code === 'model.other-branch')).toMatchObject([
+      { node: 'judge', message: expect.stringContaining('"Scale"') },
+    ]);
+  });
+});
+
 describe('new raw data that needs row-mixing preparation', () => {
   test('a model begins after the place where rows were mixed, and says what it takes', async () => {
     const run = await workshop.run(
