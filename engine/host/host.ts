@@ -32,7 +32,7 @@ import { openStore } from '../store/store.ts';
 import { takeLock, type LivingHost } from './lock.ts';
 
 /** What plans and previews: composed outside, as it needs the node kinds. */
-export type Engine = Pick<Previews, 'view' | 'close'>;
+export type Engine = Pick<Previews, 'view' | 'warm' | 'close'>;
 
 export interface HostOptions {
   workspace: string;
@@ -162,6 +162,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   const servePipe = (pipe: Pipe, caller: Caller = 'window'): void => {
     const view = engine.view();
     pipe.onClose(view.close);
+    if (caller === 'window') engine.warm();
     const onUnexpected = (method: string, error: unknown): void =>
       log(
         fail('internal.unexpected', {

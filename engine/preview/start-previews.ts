@@ -1,5 +1,5 @@
 /**
- * Plans, previews and profiles for the host, computed by a warm process of their own: started by the first question, started anew when it died, ended with
+ * Plans, previews and profiles for the host, computed by a warm process of their own: started by a window or the first question, started anew when it died, ended with
  * the host. Each viewer's previews go with the viewer.
  */
 import { availableParallelism, totalmem } from 'node:os';
@@ -23,6 +23,8 @@ export interface PreviewsOptions {
 export interface Previews {
   /** What one window, or one process of this user, may ask. */
   view: () => PreviewView;
+  /** Starts the process before the first question, where one is sure to come. */
+  warm: () => void;
   /** Undefined while there is none. */
   pid: () => number | undefined;
   close: () => Promise<void>;
@@ -160,6 +162,7 @@ export function startPreviews({
 
   return {
     view,
+    warm: () => void current(),
     pid: () => (running?.isGone() === false ? running.pid : undefined),
     close: async () => {
       closed = true;
