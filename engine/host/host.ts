@@ -42,7 +42,7 @@ export interface HostOptions {
   /** The Node binary and script of a run, of a service. */
   runnerCommand: readonly string[];
   serviceCommand: readonly string[];
-  startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts'>) => Engine;
+  startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts' | 'changes'>) => Engine;
   cacheLimitBytes?: number;
   /** False for a host that lives for one run: what is deployed is kept, and the next host that stays starts it. Default: true. */
   startsServices?: boolean;

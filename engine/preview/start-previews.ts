@@ -5,7 +5,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type * as z from 'zod';
 import { fail, FlowyardError } from '../../shared/errors.ts';
-import type { Client, Handlers } from '../../shared/rpc/typed.ts';
+import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { PreviewContract } from './preview-contract.ts';
 import { startPreviewProcess, type PreviewProcess } from './preview-process.ts';
@@ -16,6 +16,8 @@ export interface PreviewsOptions {
   artifacts: Pick<ArtifactStore, 'endRun' | 'readOnly'>;
   /** The Node binary, the script and its role. */
   command: readonly string[];
+  /** The content of a large file became known: what was answered about it before has other keys now. */
+  onFileRead?: () => void;
   /** What the process may use of the machine; runs have the larger part. Default: all cores but one, a quarter of the memory. */
   threads?: number;
   memoryBytes?: number;
@@ -35,7 +37,7 @@ export interface PreviewView {
   close: () => void;
 }
 
-type Api = Client<PreviewContract>;
+type Api = PreviewProcess['api'];
 type OpenInput = z.output<PreviewContract['preview.open']['input']>;
 type Opened = z.output<PreviewContract['preview.open']['output']>;
 interface OpenPreview {
@@ -53,6 +55,7 @@ export function startPreviews({
   workspace,
   artifacts,
   command,
+  onFileRead = () => undefined,
   threads = Math.max(1, availableParallelism() - 1),
   memoryBytes = Math.floor(totalmem() / 4),
 }: PreviewsOptions): Previews {
@@ -65,12 +68,21 @@ export function startPreviews({
     if (running !== undefined && !running.isGone()) return running;
     const started = startPreviewProcess({ workspace, readOnly: artifacts.readOnly, threads, memoryBytes }, { command });
     running = started;
+    void listen(started);
     void started.ended.then(() => {
       if (running === started) running = undefined;
       if (started.pid !== undefined && !artifacts.readOnly) return artifacts.endRun(previewRun(started.pid));
       return undefined;
     });
     return started;
+  }
+
+  async function listen({ api }: PreviewProcess): Promise<void> {
+    try {
+      for await (const _read of api['files.read']({})) onFileRead();
+    } catch {
+      // It died: whoever asked something is told.
+    }
   }
 
   async function ask<T>(process: PreviewProcess, work: (api: Api) => Promise<T>): Promise<T> {
