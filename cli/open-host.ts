@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { startHost, type HostOptions, type StartedHost } from '../engine/host/host.ts';
 import { startPreviews } from '../engine/preview/start-previews.ts';
 import type { Problem } from '../shared/errors.ts';
-import { installFolder, processCommand, resourcesFolder } from './house.ts';
+import { installFolder, resourcesFolder } from './house.ts';
+import { processCommand } from './process-command.ts';
 
 export async function openHost(
   workspace: string,
   log: (problem: Problem) => void,
-  more: Pick<HostOptions, 'startsServices'> = {},
+  more: Pick<HostOptions, 'startsServices' | 'spareRunner'> = {},
 ): Promise<StartedHost> {
   await mkdir(workspace, { recursive: true });
   return startHost({

@@ -8,6 +8,7 @@ import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { serve } from '../../shared/rpc/server.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { Previews, PreviewView } from '../preview/start-previews.ts';
+import type { SpareRunner } from '../run/spare-runner.ts';
 import { startAppServer, type AppServer } from '../serve/app-server.ts';
 import { makeCacheSizes } from '../service/cache-sizes.ts';
 import { makeChangeHub } from '../service/change-hub.ts';
@@ -41,6 +42,8 @@ export interface HostOptions {
   resourcesFolder: string;
   /** The Node binary and script of a run, of a service. */
   runnerCommand: readonly string[];
+  /** For the first run: a process that was started before the host. */
+  spareRunner?: SpareRunner | undefined;
   serviceCommand: readonly string[];
   startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts' | 'changes'>) => Engine;
   cacheLimitBytes?: number;
@@ -105,12 +108,14 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     artifacts,
     changes,
     runnerCommand: options.runnerCommand,
+    spareRunner: options.spareRunner,
     now,
     onOutputs: (event) => {
       const facts = registerOutputs(event, { store, artifacts, now, declareService: services.declare });
       if (facts.length > 0) changes.tell('models', 'services');
       return facts;
     },
+    onProblem: log,
     onFinished: (run) => {
       keepModelMetrics(store, run);
       changes.tell('models');

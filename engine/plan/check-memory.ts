@@ -38,11 +38,12 @@ export class CheckMemory {
 }
 
 /** The instance's own part of what a question depends on. */
-export const ownFacts = ({ node, sources, key }: Instance): unknown[] => [
+export const ownFacts = ({ node, sources, key, heldOut }: Instance): unknown[] => [
   node.kind,
   node.title,
   node.params,
   key === null,
+  heldOut === true,
   sources.map((s) => `${s.param} ${s.path} ${s.sha256}`).join('\n'),
   [...node.inputs].map(([port, from]) => `${port} ${from.map((s) => `${s.node}.${s.port}`).join(' ')}`).join('\n'),
 ];

@@ -40,11 +40,12 @@ export async function checkPlan(
       const tables = Object.entries(node.spec.outputs).filter(([, p]) => p.wire === 'table');
       const facts = ownFacts(instance);
       const sources = [...node.inputs.values()].flat();
-      const asked = [...facts, ...sources.map((s) => schemas.get(`${s.node}.${s.port}`))];
+      const targets = targetsOf(plan, node, schemas);
+      const asked = [...facts, ...sources.map((s) => schemas.get(`${s.node}.${s.port}`)), JSON.stringify(targets)];
       const output =
         tables.length === 0 || wrong.has(id)
           ? undefined
-          : await memory.outputs.ask(id, asked, () => outputOf(node, instance, schemas, composer, loadRun));
+          : await memory.outputs.ask(id, asked, () => outputOf(node, instance, schemas, targets, composer, loadRun));
       if (output !== undefined) {
         for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
       }
@@ -112,6 +113,27 @@ function schemasOf(node: PlanNode, schemas: ReadonlyMap<string, TableSchema>): R
     Object.keys(node.spec?.inputs ?? {}).map((port) => [port, schemas.get(sourceName(node, port))]),
   );
 }
+/** Of each model on an input, the target that its trainer was told, in the place of a schema. */
+function targetsOf(
+  { graph }: Plan,
+  node: PlanNode,
+  schemas: ReadonlyMap<string, TableSchema>,
+): Record<string, TableSchema> {
+  const models = [...node.inputs].filter(([port]) => node.spec?.inputs[port]?.wire === 'model');
+  return Object.fromEntries(
+    models.flatMap(([port, sources]) => {
+      const trainer = graph.nodes.get(sources[0]?.node ?? '');
+      const rows = trainer && Object.values(schemasOf(trainer, schemas)).find((s) => s !== undefined);
+      const named = trainer?.params['target'];
+      const target = rows?.columns.find((c) =>
+        typeof named === 'string' && named !== '' ? c.name === named : c.role === 'target',
+      );
+      return target === undefined
+        ? []
+        : [[port, { columns: [{ ...target, role: 'target' as const }], split: false }] as const];
+    }),
+  );
+}
 const sourceName = (node: PlanNode, port: string): string => {
   const first = node.inputs.get(port)?.[0];
   return first === undefined ? '' : `${first.node}.${first.port}`;
@@ -133,6 +155,7 @@ async function outputOf(
   node: PlanNode,
   instance: Instance,
   schemas: ReadonlyMap<string, TableSchema>,
+  targets: Readonly<Record<string, TableSchema>>,
   composer: Composer,
   loadRun: (kind: string) => Promise<AnyRun>,
 ): Promise<Output | undefined> {
@@ -145,7 +168,8 @@ async function outputOf(
       ([port, p]) => p.wire === 'table' && !p.optional && inputs[port] === undefined,
     );
     if (needed) return undefined;
-    const columns: readonly Column[] = spec.columns?.(node.params, inputs) ?? first?.columns ?? [];
+    const known = { ...inputs, ...targets };
+    const columns: readonly Column[] = spec.columns?.(node.params, known) ?? first?.columns ?? [];
     const dynamic =
       first === undefined ? [] : [...(first.dynamic ?? []), ...(spec.dynamic?.(node.params, first) ?? [])];
     return {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { processCommand } from '../../cli/house.ts';
+import { processCommand } from '../../cli/process-command.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import { decodePage } from '../../shared/rpc/page.ts';

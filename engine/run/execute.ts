@@ -23,6 +23,7 @@ import { isAbort, NodeLog } from './node-log.ts';
 import { Recorder, type Metrics } from './recorder.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 import { Results } from './results.ts';
+import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
 import type { TaskServices } from './task-services.ts';
 
@@ -50,6 +51,8 @@ export interface RunHouse {
   resources: string;
   tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>;
   now: () => number;
+  /** Called at the end of a run with what may be kept for the next: made by a process of its own, when nobody waits. */
+  keepSnapshots?: (wanted: SnapshotsRequest) => void;
 }
 export type RunStatus = 'done' | 'failed' | 'cancelled';
 
@@ -168,6 +171,12 @@ async function executeTrial(
     await memory.save([...decision.reached].filter((i) => i.recipe !== null && !unmade(i.node.id)));
     const rejected = outcomes.find((o) => o.status === 'rejected');
     const problem = [...log.failed.values()][0] ?? (rejected === undefined ? undefined : toProblem(rejected.reason));
+    if (problem === undefined && house.keepSnapshots !== undefined) {
+      const { folder } = house.store;
+      const compose = results.composition.bind(results);
+      const snapshots = await wantedSnapshots(decision.compute, house.store, house.loadRun, compose);
+      if (snapshots.length > 0) house.keepSnapshots({ folder, memoryBytes: request.memoryBytes / 2, snapshots });
+    }
     const metrics = collectMetrics(recorder, decision);
     return problem === undefined ? { metrics } : { metrics, problem };
   } finally {
@@ -235,7 +244,8 @@ function tellBlocked(
     if (!needed.has(id)) continue;
     const own = errors.get(id);
     const upstream = [...withAncestors(graph, [id])].find((a) => a !== id && (errors.has(a) || blocked.has(a)));
-    if (own !== undefined) log.tellFailure(own);
+    // What stands behind a failure is skipped: its own may only follow from that.
+    if (own !== undefined && upstream === undefined) log.tellFailure(own);
     if (own !== undefined || upstream !== undefined) blocked.add(id);
   }
   return blocked;

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { processCommand } from '../../cli/house.ts';
+import { processCommand } from '../../cli/process-command.ts';
 import { startPreviews } from '../../engine/preview/start-previews.ts';
 import { openArtifacts } from '../../engine/store/artifacts.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
