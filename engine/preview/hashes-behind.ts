@@ -8,10 +8,13 @@ import { stampOf, type FileHashes } from '../plan/sources.ts';
 
 type Seen = Awaited<ReturnType<FileHashes['hash']>>;
 
+/** Smaller files are read at once: it takes less than a person notices. */
+export const largeFileBytes = 64 * 2 ** 20;
+
 export interface HashesBehindOptions {
   /** A file's content became known after it was named otherwise: plans with it are to be made anew. */
   onRead: () => void;
-  /** Smaller files are read at once: it takes less than a person notices. */
+  /** Default: `largeFileBytes`. */
   largeBytes?: number;
 }
 
@@ -20,7 +23,7 @@ export class HashesBehind {
   readonly #options: Required<HashesBehindOptions>;
   readonly #reading = new Set<string>();
 
-  constructor(hashes: FileHashes, { onRead, largeBytes = 64 * 2 ** 20 }: HashesBehindOptions) {
+  constructor(hashes: FileHashes, { onRead, largeBytes = largeFileBytes }: HashesBehindOptions) {
     this.#hashes = hashes;
     this.#options = { onRead, largeBytes };
   }

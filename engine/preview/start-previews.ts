@@ -79,7 +79,8 @@ export function startPreviews({
 
   async function listen({ api }: PreviewProcess): Promise<void> {
     try {
-      for await (const _read of api['files.read']({})) onFileRead();
+      const read = api['files.read']({})[Symbol.asyncIterator]();
+      while ((await read.next()).done !== true) onFileRead();
     } catch {
       // It died: whoever asked something is told.
     }
