@@ -151,10 +151,13 @@ export function startPreviews({
         'preview.profile': async function* ({ preview }, context) {
           const one = find(preview);
           if (one.process.isGone()) await reopen(one);
+          const profiles = () => one.process.api['preview.profile']({ preview: one.name }, context);
           try {
-            yield* one.process.api['preview.profile']({ preview: one.name }, context);
+            yield* profiles();
           } catch (thrown) {
-            throw await one.process.explain(thrown);
+            if (!isClosed(thrown)) throw await one.process.explain(thrown);
+            await reopen(one);
+            yield* profiles();
           }
         },
         'preview.chart': ({ preview, ...chart }, context) =>
@@ -175,7 +178,9 @@ export function startPreviews({
 
   return {
     view,
-    warm: () => void current(),
+    warm: () => {
+      if (!closed) current();
+    },
     pid: () => (running?.isGone() === false ? running.pid : undefined),
     close: async () => {
       closed = true;
