@@ -8,7 +8,7 @@ import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { Graph, PlanNode, Source } from './graph.ts';
 import { withAncestors, withDescendants } from './graph.ts';
 import { recipeKey, type Recipe } from './keys.ts';
-import { findSource, type FileHashes, type FoundSource, type SourceRoots } from './sources.ts';
+import { findSource, type FoundSource, type SourceRoots } from './sources.ts';
 
 /** `fold 1` … `fold k`, or `refit`. */
 export type FoldTag = string;
@@ -46,7 +46,7 @@ export interface Plan {
 }
 export interface PlanServices {
   loadRun: (kind: string) => Promise<AnyRun>;
-  hashes: FileHashes;
+  hashes: { hash: (path: string) => Promise<Omit<FoundSource, 'param' | 'path'>> };
   roots: SourceRoots;
 }
 
