@@ -138,6 +138,9 @@ async function executeTrial(
           ? ''
           : explainChange(memory.get(instance.id), instance.recipe, (port) => titleOfInput(instance, port));
     const log = new NodeLog(recorder, plan.main, reason);
+    // A result whose effect is gone (the file that it wrote) is no result any more.
+    for (const { key } of decision.compute)
+      if (key !== null && !request.ignoreCache && house.store.find(key) !== undefined) await house.store.remove(key);
     const recompute = new Set<string>(request.ignoreCache ? [...decision.reached].flatMap((i) => i.key ?? []) : []);
     const results = new Results({
       run: request.run,

@@ -30,7 +30,8 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     const wire = instance.node.spec?.inputs[port]?.wire;
     if (wire === 'table') {
       const values = await Promise.all(wired.map((w) => results.input(w)));
-      const prepared = instance.node.spec?.category === 'train' ? values.map(markAllTraining) : values;
+      const marked = instance.node.spec?.category === 'train' ? values.map(markAllTraining) : values;
+      const prepared = await Promise.all(marked.map((value) => results.settle(value)));
       tables.set(
         port,
         prepared.map((value, i) => bindTable(prepared.length > 1 ? `${port}${i + 1}` : port, value, executing, all)),
@@ -147,6 +148,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         try {
           if ('bytes' in write) await writeFile(temporary, write.bytes);
           else await copyOut(results, tables, write.query, temporary, write.format, folder);
+          await services.task.verifySources(instance);
           await rename(temporary, target);
         } finally {
           await rm(temporary, { force: true });
