@@ -9,6 +9,7 @@ import { contract, protocolVersion, type Contract } from '../shared/rpc/contract
 import { messagePortPipe } from '../shared/rpc/message-port.ts';
 import { installFolder } from './house.ts';
 import { openHost } from './open-host.ts';
+import { runnerAhead } from './runner-ahead.ts';
 
 export type HostApi = Connection<Contract>['api'];
 export interface HostInReach {
@@ -18,7 +19,8 @@ export interface HostInReach {
 }
 
 export async function withHost<T>(workspace: string, work: (host: HostInReach) => Promise<T>): Promise<T> {
-  const started = await openHost(workspace, sayProblem, { startsServices: false });
+  const started = await openHost(workspace, sayProblem, { startsServices: false, spareRunner: runnerAhead() });
+  if (!started.started) runnerAhead()?.discard();
   if (!started.started) return withConnection(connectToHost(started.living), (api) => work({ api, isOwn: false }));
   const { host } = started;
   try {

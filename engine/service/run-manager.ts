@@ -7,6 +7,7 @@ import { fail, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
 import type { RunRequest } from '../run/execute.ts';
+import type { SpareRunner } from '../run/spare-runner.ts';
 import { startRunner, type RunnerHandle } from '../run/start-runner.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { toProblemOf } from '../store/store-problem.ts';
@@ -33,6 +34,8 @@ export interface RunManagerOptions {
   changes: ChangeHub;
   /** The Node binary and the script of a runner. */
   runnerCommand: readonly string[];
+  /** Taken by the first run. */
+  spareRunner?: SpareRunner | undefined;
   now: () => number;
   /** What a finished node gave, before anybody is told: registers models, starts services. The facts that it returns follow the node's own. */
   onOutputs: (event: OutputsEvent) => RunFact[];
@@ -132,7 +135,11 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
     one.handle = startRunner(
       { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...budget },
-      { command: options.runnerCommand, onEvent: (event) => take(run, one, event) },
+      {
+        command: options.runnerCommand,
+        spare: options.spareRunner?.take(),
+        onEvent: (event) => take(run, one, event),
+      },
     );
     void one.handle.ended.then(({ problem }) => {
       if (!one.finished) finish(run, one, closing ? hostEnded : problem);
@@ -261,6 +268,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     oldestStartMs: () => [...live.values()].map((one) => one.startedMs).sort((a, b) => a - b)[0],
     close: async () => {
       closing = true;
+      options.spareRunner?.discard();
       const running = [...live.values()];
       while (queue[0] !== undefined) cancel(queue[0]);
       for (const one of running) one.handle?.kill();
