@@ -142,6 +142,10 @@ describe('runs', () => {
     expect((await connection.api['runs.get']({ run: ids[2] ?? '' })).run.status).toBe('queued');
     for (const id of ids.toReversed()) await connection.api['runs.cancel']({ run: id });
     for (const id of ids) expect((await follow(id)).at(-1)).toMatchObject({ status: 'cancelled' });
+    expect((await follow(ids[2] ?? ''))[0]).toMatchObject({
+      type: 'run-queued',
+      reason: 'Waits for memory: 2 other runs are under way.',
+    });
   });
 
   test('closing the host ends its runs as interrupted; the next host knows them', async () => {
