@@ -174,16 +174,22 @@ async function makeInstance(
   }
 }
 
-async function readSources(node: PlanNode, services: PlanServices): Promise<FoundSource[]> {
-  if (node.spec?.form !== 'relational' || Object.keys(node.spec.inputs).length > 0) return [];
-  const run = await services.loadRun(node.kind);
-  if (run.form !== 'relational')
+async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServices): Promise<FoundSource[]> {
+  const form = node.spec?.form;
+  const isReader = form === 'relational' && Object.keys(node.spec?.inputs ?? {}).length === 0;
+  // A reader that is a program may take a list of files by wire.
+  if (!isReader && !(form === 'task' && node.spec?.category === 'read')) return [];
+  const run = await loadRun(node.kind);
+  if (run.form === 'fitted' || run.form !== form)
     throw fail('kind.broken', { message: `The kind "${node.kind}" declares one form and has another.`, node: node.id });
   const sources = run.sources?.(node.params as never) ?? [];
   return Promise.all(
-    sources.map(async (source) => {
-      const path = await findSource(source, services.roots, node.id);
-      return { param: source.param, path, ...(await services.hashes.hash(path)) };
+    sources.map(async (source): Promise<FoundSource> => {
+      const path = await findSource(source, roots, node.id);
+      if (source.from !== 'folder') return { param: source.param, path, ...(await hashes.hash(path)) };
+      const folder = await hashes.folders.hash(path, source.endings);
+      const bytes = folder.files.reduce((sum, file) => sum + file.bytes, 0);
+      return { param: source.param, path, sha256: folder.version, bytes, stamp: folder.version, folder };
     }),
   );
 }

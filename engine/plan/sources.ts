@@ -1,10 +1,10 @@
 /** Files that a pipeline reads: found, allowed, hashed. A file enters keys by its content; where it lies is nobody's business. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
+import { hashFile, stampOf } from './file-stamp.ts';
+import { FolderHashes, type FoundFolder } from './source-folder.ts';
 
 export interface SourceRoots {
   workspace: string;
@@ -23,28 +23,48 @@ export interface FoundSource {
   bytes: number;
   /** Size, time and inode when it was hashed. */
   stamp: string;
+  /** What a folder held: whoever reads one of its files compares it with its hash. */
+  folder?: FoundFolder;
+}
+
+/** The files that a plan's queries may read, each once. What lies in folders is read by nobody's SQL. */
+export function filesOf(plan: { instances: ReadonlyMap<string, { sources: readonly FoundSource[] }> }): string[] {
+  const sources = [...plan.instances.values()].flatMap((instance) => instance.sources);
+  return [...new Set(sources.filter((s) => s.folder === undefined).map((s) => s.path))].sort();
 }
 
 /** Refuses what lies outside the workspace, following links, unless the person named that very file. */
 export async function findSource(source: SourceFile, roots: SourceRoots, node: string): Promise<string> {
   if (source.from === 'resource') return join(roots.resources, source.path);
   const place = { node, param: source.param };
+  const what = source.from;
   if (source.path === '')
-    throw fail('file.not-chosen', { message: 'No file is chosen.', mend: 'Choose a file to read.', ...place });
+    throw fail('file.not-chosen', { message: `No ${what} is chosen.`, mend: `Choose a ${what} to read.`, ...place });
   const path = isAbsolute(source.path) ? resolve(source.path) : resolve(roots.pipelineFolder, source.path);
   const missing = (cause: unknown) =>
     fail(
       'file.missing',
-      { message: `The file "${source.path}" is not there.`, mend: 'Choose the file again, or put it back.', ...place },
+      {
+        message: `The ${what} "${source.path}" is not there.`,
+        mend: `Choose the ${what} again, or put it back.`,
+        ...place,
+      },
       { cause },
     );
   const real = await realpath(path).catch((cause: unknown) => {
     throw missing(cause);
   });
-  if (!(await stat(real)).isFile())
-    throw fail('file.not-a-file', {
-      message: `"${source.path}" is a folder, not a file.`,
-      mend: 'Choose a file.',
+  const facts = await stat(real);
+  if (what === 'file' ? !facts.isFile() : !facts.isDirectory())
+    throw fail(what === 'file' ? 'file.not-a-file' : 'file.not-a-folder', {
+      message: `"${source.path}" is a ${what === 'file' ? 'folder, not a file' : 'file, not a folder'}.`,
+      mend: `Choose a ${what}.`,
+      ...place,
+    });
+  if (what === 'folder' && (real === roots.workspace || isInside(real, roots.workspace)))
+    throw fail('file.whole-workspace', {
+      message: `"${source.path}" is the whole workspace.`,
+      mend: 'Choose a folder inside it.',
       ...place,
     });
   if (roots.granted.has(path) || roots.granted.has(real)) return real;
@@ -52,7 +72,7 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
     if (isInside(await realpath(root).catch(() => root), real)) return real;
   throw fail('file.outside-workspace', {
     message: `"${source.path}" lies outside the workspace.`,
-    mend: 'Copy the file into the workspace, or name it with --param when you run the pipeline.',
+    mend: `Copy the ${what} into the workspace, or name it with --param when you run the pipeline.`,
     ...place,
   });
 }
@@ -68,20 +88,16 @@ interface Seen {
   sha256: string;
 }
 
-/** What changes when somebody writes to a file. */
-export async function stampOf(path: string): Promise<string> {
-  const facts = await stat(path, { bigint: true });
-  return `${facts.size}|${facts.mtimeNs}|${facts.ino}`;
-}
-
 /** Content hashes, remembered by path, size, time and inode, so that a large file is hashed once. */
 export class FileHashes {
   readonly #file: string;
   #seen: Map<string, Seen> | undefined;
   #dirty = false;
+  readonly folders: FolderHashes;
 
   constructor(flowyardFolder: string) {
     this.#file = join(flowyardFolder, 'file-hashes.json');
+    this.folders = new FolderHashes(flowyardFolder);
   }
 
   async hash(path: string): Promise<Seen> {
@@ -122,10 +138,4 @@ export class FileHashes {
     }
     return this.#seen;
   }
-}
-
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
-  return hash.digest('hex');
 }

@@ -11,7 +11,7 @@ import { buildGraph, type Graph, type Specs } from '../plan/graph.ts';
 import { SqlJudge } from '../plan/judge-sql.ts';
 import { hashText } from '../plan/keys.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
-import { FileHashes, type SourceRoots } from '../plan/sources.ts';
+import { FileHashes, filesOf, type SourceRoots } from '../plan/sources.ts';
 import type { Composer } from '../run/compose.ts';
 import { Connections } from '../run/connections.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
@@ -67,7 +67,7 @@ export class Planner implements AsyncDisposable {
     const graph = buildGraph(pipeline.file, specs, values);
     const plan = await makePlan(graph, { loadRun, hashes: this.#hashes, roots: this.#roots(pipeline.path) });
     void this.#hashes.save();
-    const files = [...new Set([...plan.instances.values()].flatMap((i) => i.sources.map((s) => s.path)))].sort();
+    const files = filesOf(plan);
     const { connections, composer } = await this.#sandbox(files);
     return { graph, plan, connections, composer, problems };
   }

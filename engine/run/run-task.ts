@@ -18,6 +18,7 @@ import { markAllTraining } from './compose.ts';
 import { keyOf, nodeOf } from './instance-facts.ts';
 import type { Results } from './results.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
+import { taskFiles, type TaskFiles } from './task-files.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
 
 const modelJson = 'model.json';
@@ -47,19 +48,23 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
       models.set(port, await loadModel(results, artifact, executing));
     }
   }
-  return services.log.during(instance, () =>
+  const files = taskFiles(services, instance);
+  const artifact = await services.log.during(instance, () =>
     results.write(instance, async (folder) => {
       const ports: Record<string, ArtifactPort> = {};
       const metrics: Record<string, number | null> = {};
       const effects: Effect[] = [];
-      const context = makeContext({ results, instance, tables, models, folder, ports, metrics, effects });
+      const context = makeContext({ results, instance, tables, models, folder, ports, metrics, effects, files });
       await run.run(context as never);
+      await files.seal(folder);
       if (Object.keys(metrics).length > 0) ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics } };
       if (effects.length > 0)
         ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
       return ports;
     }),
   );
+  await files.settle();
+  return artifact;
 }
 
 interface Making {
@@ -71,6 +76,7 @@ interface Making {
   ports: Record<string, ArtifactPort>;
   metrics: Record<string, number | null>;
   effects: Effect[];
+  files: TaskFiles;
 }
 
 function makeContext(making: Making): TaskContext<unknown> {
@@ -88,6 +94,9 @@ function makeContext(making: Making): TaskContext<unknown> {
     table: one,
     tables: (port) => tables.get(port) ?? [],
     model: (port) => models.get(port) ?? notWired(instance, port),
+    folder: making.files.folder,
+    images: making.files.images,
+    stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;
       if (options?.step === undefined) making.metrics[name] = finite;

@@ -48,6 +48,9 @@ export async function tryTask(
     tables: (port) => [inputs.tables?.[port] ?? unused()],
     model: (port) => inputs.models?.[port] ?? unused(),
     metric: (name, value) => void (made.metrics[name] = value),
+    folder: unused,
+    images: { keep: unused, pixels: unused },
+    stage: unused,
     startWorkers: unused,
     wasm: async () => inputs.wasm ?? unused(),
     outputs: {
