@@ -1,7 +1,7 @@
 /** `flowyard`: the command line. */
 import { parseArgs } from 'node:util';
 import { toProblem } from '../shared/errors.ts';
-import { commands } from './commands/commands.ts';
+import { commandNames, loadAllCommands, loadCommand } from './commands/commands.ts';
 import { toParseOptions, UsageError, type Command, type CommandInput } from './commands/command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { printHelp } from './help.ts';
@@ -9,14 +9,14 @@ import { printHelp } from './help.ts';
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
-    printHelp(commands, rest[0]);
+    printHelp(await loadAllCommands(), rest[0]);
     return first === undefined ? 2 : 0;
   }
-  const command = commands.find((c) => c.name === first);
+  const command = await loadCommand(first);
   if (command === undefined)
-    return refuse(`There is no command "${first}".`, `The commands are ${commands.map((c) => c.name).join(', ')}.`);
+    return refuse(`There is no command "${first}".`, `The commands are ${commandNames.join(', ')}.`);
   if (rest.includes('--help')) {
-    printHelp(commands, command.name);
+    printHelp([command], command.name);
     return 0;
   }
   const json = rest.includes('--json');

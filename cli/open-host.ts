@@ -3,8 +3,6 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openThreadPool, type ThreadPoolOptions } from '../engine/compute/thread-pool.ts';
 import { startHost, type HostOptions, type StartedHost } from '../engine/host/host.ts';
-import { startEngine } from '../engine/preview/start-engine.ts';
-import { loadRun, loadSpecs } from '../nodes/runs.ts';
 import type { Problem } from '../shared/errors.ts';
 import { installFolder, loadKernels, processCommand, resourcesFolder } from './house.ts';
 
@@ -21,13 +19,19 @@ export async function openHost(
     resourcesFolder,
     runnerCommand: processCommand('runner'),
     serviceCommand: processCommand('service'),
-    startEngine: async (house) =>
-      startEngine(house, {
+    startEngine: async (house) => {
+      // Loaded when it starts: the address of a window need not wait for the database.
+      const [{ startEngine }, { loadRun, loadSpecs }] = await Promise.all([
+        import('../engine/preview/start-engine.ts'),
+        import('../nodes/runs.ts'),
+      ]);
+      return startEngine(house, {
         specs: await loadSpecs(),
         loadRun,
         resources: resourcesFolder,
         tasks: { startWorkers: pool.startWorkers, wasm: loadKernels },
-      }),
+      });
+    },
     log,
     ...more,
   });

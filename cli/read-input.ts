@@ -1,6 +1,7 @@
 /** The rows that `predict` reads: by the reader that the model was trained with where the file is of its kind, else as text that is cast to the model's columns. */
 import { extname } from 'node:path';
 import type { ModelFile } from '../engine/model/model-file.ts';
+import { predictionColumns } from '../engine/model/recipe-query.ts';
 import type { TableValue } from '../engine/run/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
@@ -29,11 +30,7 @@ export function readerFor(path: string): ReaderKind {
 /** A table over the file, with the columns that the file has. */
 export async function readInput(database: Database, model: ModelFile, path: string): Promise<TableValue> {
   const select = await selectOf(database, model, path);
-  const taken = new Set(
-    ['prediction', ...model.classes.map((c) => `probability_${String(c)}`), ...hiddenColumns].map((name) =>
-      name.toLowerCase(),
-    ),
-  );
+  const taken = new Set([...predictionColumns(model), ...hiddenColumns].map((name) => name.toLowerCase()));
   const found = await database.describe(select.render());
   const clash = found.find((c) => taken.has(c.name.toLowerCase()) && model.needed.includes(c.name));
   if (clash !== undefined)

@@ -35,6 +35,8 @@ export interface RelationalContext<P> {
   /** The path of a source, resolved and allowed, by the parameter that names it. */
   file: (param: string) => string;
 }
+/** What may differ between two computations of the same rows on other numbers of threads. */
+export type Variation = 'nothing' | 'order' | 'values';
 export interface RelationalRun<P> {
   form: 'relational';
   /** One SELECT over the inputs. Rows `same` and `fewer` must carry `hidden`. */
@@ -42,6 +44,11 @@ export interface RelationalRun<P> {
   sources?: (params: P) => SourceFile[];
   /** A reader's parameters with every column's type declared, so that another file of the same form is never sniffed anew (`predict`, services). */
   pin?: (params: P, columns: readonly Column[]) => P;
+  /**
+   * What several threads could change in the rows, for kinds that mix or move them: nothing, when values and order follow from the input's values alone;
+   * the order; or, which is assumed of a kind that mixes rows, the values themselves (the last digits of a sum). A chain that ends with `nothing` runs on all threads.
+   */
+  varies?: (context: RelationalContext<P>) => Variation;
   /**
    * A look at the file's head before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Cheap: it may be asked when the
    * pipeline is checked, once for each content and parameters, as well as in the runner.
@@ -230,6 +237,8 @@ export interface ModelInput {
   facts: Readonly<Record<string, JsonValue>>;
   /** The columns that a raw row must have. */
   inputSchema: readonly Column[];
+  /** The columns that predicting adds to rows. */
+  predictionColumns: readonly string[];
   /** Applies what these rows do not yet carry of the model's recipe, and predicts. */
   score: (table: TableInput, options: { partition: PartitionName; threshold?: number }) => Promise<Scored>;
   /** Where the exported ONNX file stands, made on demand; fails in words that name the steps without an ONNX form. */

@@ -1,12 +1,21 @@
 import type { Command } from './command.ts';
-import { app } from './app.ts';
-import { check } from './check.ts';
-import { examples } from './examples.ts';
-import { models } from './models.ts';
-import { nodes } from './nodes.ts';
-import { predict } from './predict.ts';
-import { run } from './run.ts';
-import { runs } from './runs.ts';
-import { serve } from './serve.ts';
 
-export const commands: readonly Command[] = [run, check, nodes, examples, runs, models, predict, serve, app];
+/** In the order of the help. Each is loaded when it is called: `run` need not wait for what `serve` needs. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).run,
+  check: async () => (await import('./check.ts')).check,
+  nodes: async () => (await import('./nodes.ts')).nodes,
+  examples: async () => (await import('./examples.ts')).examples,
+  runs: async () => (await import('./runs.ts')).runs,
+  models: async () => (await import('./models.ts')).models,
+  predict: async () => (await import('./predict.ts')).predict,
+  serve: async () => (await import('./serve.ts')).serve,
+  app: async () => (await import('./app.ts')).app,
+};
+export const commandNames: readonly string[] = Object.keys(loaders);
+
+export const loadCommand = async (name: string): Promise<Command | undefined> =>
+  Object.hasOwn(loaders, name) ? loaders[name]?.() : undefined;
+
+export const loadAllCommands = async (): Promise<Command[]> =>
+  Promise.all(Object.values(loaders).map((load) => load()));

@@ -6,7 +6,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readModel } from '../../engine/model/model-file.ts';
 import { openPredictor } from '../../engine/model/predictor.ts';
-import { predictionsQuery } from '../../engine/model/score.ts';
+import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
 import { Database } from '../../engine/table/database.ts';
 import { fail } from '../../shared/errors.ts';
 import { literal } from '../../shared/sql.ts';

@@ -89,11 +89,14 @@ async function installLocked() {
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const failure = await npm(['ci', ...options], root);
   if (failure === undefined) return;
-  // A lock file that was written where the registry lacks some other platform's packages is refused by `ci` of npm 11, which
-  // counts them as missing. `install` takes the same versions from it, and adds what this platform needs.
   if (!failure.includes('in sync')) throw new Error(failure);
+  say(
+    '`npm ci` finds package-lock.json incomplete for this platform; `npm install --no-save` takes the same versions from it …',
+  );
   const second = await npm(['install', '--no-save', ...options], root);
   if (second !== undefined) throw new Error(second);
+  if (!matchesLock())
+    throw new Error('npm installed other versions than package-lock.json names; remove node_modules and start again.');
 }
 
 /** The one install step that is needed: the `node` package fetches the binary of this platform as a package. */

@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { missingPlatforms } from './complete-lock.mjs';
+import { root } from './places.mjs';
 import { isStale, takeStamp, writeStamp } from './stamp.mjs';
 import { closingLine, isGreen, sum, tallyPlaywright, tallyVitest } from './tally.mjs';
 import { readArguments } from './test.mjs';
@@ -55,6 +57,40 @@ describe('a build is stale', () => {
     writeFileSync(join(build.root, 'src/a.ts'), 'edited meanwhile');
     finish(before);
     expect(isStale(build)).toBe(true);
+  });
+});
+
+describe('the lock file', () => {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+
+  test('names the packages of every platform, without which `npm ci` refuses it; `node cli/launch/complete-lock.mjs` adds them', () => {
+    expect(missingPlatforms(packages)).toEqual({});
+  });
+
+  test('is completed by what names and versions say', () => {
+    const name = '@oxlint/binding-linux-arm64-musl';
+    const { [`node_modules/${name}`]: entry, ...rest } = packages;
+    expect(missingPlatforms(rest)).toEqual({ [`node_modules/${name}`]: entry });
+    const binding = { optionalDependencies: { 'a-win32-x64-msvc': '1.2.3' }, license: 'MIT' };
+    expect(missingPlatforms({ 'node_modules/a': binding })).toEqual({
+      'node_modules/a-win32-x64-msvc': {
+        version: '1.2.3',
+        cpu: ['x64'],
+        license: 'MIT',
+        optional: true,
+        os: ['win32'],
+      },
+    });
+  });
+
+  test('and package.json agree, each version exact', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect({ dependencies: packages[''].dependencies, devDependencies: packages[''].devDependencies }).toEqual({
+      dependencies,
+      devDependencies,
+    });
+    const versions = Object.entries({ ...dependencies, ...devDependencies });
+    expect(versions.filter(([name, version]) => packages[`node_modules/${name}`]?.version !== version)).toEqual([]);
   });
 });
 

@@ -28,6 +28,7 @@ import { openArtifacts } from '../store/artifacts.ts';
 import { isWritable } from '../store/open-database.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import { openStore } from '../store/store.ts';
+import { engineOnNeed } from './engine-on-need.ts';
 import { takeLock, type LivingHost } from './lock.ts';
 
 /** What the planner and the preview process answer: composed outside, as they need the node kinds. */
@@ -150,7 +151,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     uploads,
     now,
   };
-  const engine = await options.startEngine(context);
+  const engine = engineOnNeed(() => options.startEngine(context));
   opened.defer(() => engine.close());
   opened.defer(() => uploads.close());
   opened.defer(() => services.close());

@@ -10,7 +10,7 @@ import { startHost, type EngineHandlers, type Host } from './host.ts';
 const notHere = (): never => {
   throw fail('test.not-here', { message: 'The planner is not part of this test.' });
 };
-const engineHandlers: EngineHandlers = {
+export const toyEngineHandlers: EngineHandlers = {
   'plan.check': notHere,
   'plan.expression': notHere,
   'plan.functions': notHere,
@@ -36,7 +36,7 @@ export async function startToyHost(root: string, workspace: string): Promise<Hos
     resourcesFolder: join(root, 'resources'),
     runnerCommand: script('toy-runner.ts'),
     serviceCommand: [...script('..', 'serve', 'toy-scorer.ts'), 'service'],
-    startEngine: async () => ({ handlers: engineHandlers, close: async () => undefined }),
+    startEngine: async () => ({ handlers: toyEngineHandlers, close: async () => undefined }),
   });
   if (!started.started) throw new Error('another host lives here');
   return started.host;

@@ -19,6 +19,8 @@ export const modelStep = z.object({
   /** Null: rows pass unchanged. */
   sql: z.string().nullable(),
   tables: z.record(z.string(), stateTable).optional(),
+  /** Its rows are a choice that holds for everyone: why a row that it leaves out has no prediction. */
+  leavesOut: z.string().optional(),
   params: z.json(),
   state: z.json().optional(),
   columns: z.array(column),
@@ -68,7 +70,7 @@ export function assembleModel(draft: ModelDraft, rows: TableValue, needed: reado
       ...(rows.trail.base.reader === undefined ? {} : { reader: JSON.parse(JSON.stringify(rows.trail.base.reader)) }),
     },
     needed: [...needed],
-    steps: rows.trail.steps.map((s) =>
+    steps: rows.trail.steps.map(({ before: _before, ...s }) =>
       modelStep.parse(
         JSON.parse(JSON.stringify(s, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))),
       ),

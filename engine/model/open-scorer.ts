@@ -5,9 +5,10 @@ import { id, literal, type SqlValue } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import type { Prediction, RawRow, Scorer } from '../serve/scorer.ts';
 import { Database } from '../table/database.ts';
+import { answerRows, answerSelect, withoutNumbers, type Answers } from './answer-rows.ts';
 import { readModel, type ModelFile } from './model-file.ts';
 import { openPredictor } from './predictor.ts';
-import { baseSelect, featureList, recipeCtes } from './recipe-query.ts';
+import { baseSelect, recipeCtes } from './recipe-query.ts';
 
 /** Larger requests are answered in parts of this many rows: a longer list of VALUES takes DuckDB's parser more than its share. */
 const rowsAtOnce = 512;
@@ -17,28 +18,32 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
   const predictor = openPredictor(model);
   const database = await Database.open({ threads: 1, memoryBytes: 512 * 2 ** 20, tempFolder: null, allowed: [] });
   const given = model.base.columns.map((c) => c.name);
-  const query = (rows: string): string => {
-    const base = baseSelect(model, given, 'raw_rows', [rowColumn]);
-    const { ctes, from } = recipeCtes(model, 'base_rows', 0);
-    const all = [{ name: 'raw_rows', sql: rows }, { name: 'base_rows', sql: base }, ...ctes];
-    return `WITH ${all.map((c) => `${c.name} AS (${c.sql})`).join(', ')} SELECT ${featureList(model.features)} FROM ${from} ORDER BY ${rowColumn}`;
-  };
+  const { ctes, from, choices } = recipeCtes(model, 'base_rows', 0);
+  const asked = { start: 'raw_rows', end: from, choices };
+  const base = baseSelect(model, given, 'raw_rows', [rowColumn]);
+  const over = (rows: string, select: string): string =>
+    `WITH ${[{ name: 'raw_rows', sql: rows }, { name: 'base_rows', sql: base }, ...ctes].map((c) => `${c.name} AS (${c.sql})`).join(', ')} ${select}`;
   const list = given.map((name) => id(name).render()).join(', ');
   const one = await database.prepareMatrix(
-    query(
+    over(
       `SELECT 0::BIGINT AS ${rowColumn}${given.map((name, i) => `, CAST($${i + 1} AS VARCHAR) AS ${id(name).render()}`).join('')}`,
+      answerSelect(model, asked),
     ),
   );
-  const featuresOf = (rows: readonly RawRow[]): Promise<{ values: Float64Array; rows: number }> => {
+  const answer = async (rows: readonly RawRow[]): Promise<Answers> => {
     const texts = rows.map((row) => given.map((name) => toText(row[name] ?? null)));
     const [only] = texts;
-    if (texts.length === 1 && only !== undefined) return one(only);
+    if (texts.length === 1 && only !== undefined) {
+      const found = await one(only);
+      const features = choices.length === 0 ? found.values : withoutNumbers(found).features;
+      if (found.rows === 1) return { ...predictor.predict(features, 1), rows: 1, notes: new Map() };
+    }
     const values = texts
       .map((t, i) => `(${i}, ${t.map((v) => (v === null ? 'NULL::VARCHAR' : literal(v))).join(', ')})`)
       .join(', ');
-    return database.matrix(
-      query(`SELECT * FROM (VALUES ${values}) AS v(${rowColumn}, ${list})`),
-      (n, m) => new Float64Array(n * m),
+    const table = `SELECT * FROM (VALUES ${values}) AS v(${rowColumn}, ${list})`;
+    return answerRows(predictor, asked, (select) =>
+      database.matrix(over(table, select), (n, m) => new Float64Array(n * m)),
     );
   };
   // One connection answers one question at a time.
@@ -59,8 +64,7 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
         const answers: Prediction[] = [];
         for (let at = 0; at < rows.length; at += rowsAtOnce) {
           const part = rows.slice(at, at + rowsAtOnce);
-          const features = await featuresOf(part);
-          answers.push(...toPredictions(model, predictor.predict(features.values, part.length), part.length));
+          answers.push(...toPredictions(model, await answer(part)));
         }
         return answers;
       }),
@@ -76,19 +80,17 @@ function toText(value: SqlValue): string | null {
   return String(value);
 }
 
-function toPredictions(
-  model: ModelFile,
-  out: { prediction: Float64Array; probabilities: Float64Array },
-  rows: number,
-): Prediction[] {
+function toPredictions(model: ModelFile, { prediction, probabilities, rows, notes }: Answers): Prediction[] {
   const classes = model.classes.length;
   return Array.from({ length: rows }, (_, i): Prediction => {
-    const value = out.prediction[i] ?? Number.NaN;
+    const note = notes.get(i);
+    if (note !== undefined) return { prediction: null, probabilities: null, note };
+    const value = prediction[i] ?? Number.NaN;
     if (model.task === 'regression') return { prediction: Number.isFinite(value) ? value : null, probabilities: null };
     return {
       prediction: model.classes[value] ?? null,
       probabilities: Object.fromEntries(
-        model.classes.map((c, k) => [String(c), out.probabilities[i * classes + k] ?? Number.NaN]),
+        model.classes.map((c, k) => [String(c), probabilities[i * classes + k] ?? Number.NaN]),
       ),
     };
   });

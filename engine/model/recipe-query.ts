@@ -6,25 +6,35 @@ import { rowsToken, tableToken, valuesOf } from '../run/compose.ts';
 import type { Cte } from '../run/table-value.ts';
 import type { ModelFile } from './model-file.ts';
 
+export interface RecipeCtes {
+  ctes: Cte[];
+  /** Name of the last of them. */
+  from: string;
+  /** Choices of rows that are part of the model: the table after each, and what is said of a row that it leaves out. */
+  choices: { from: string; why: string }[];
+}
+
 /** Steps `from` and on, each a CTE over the one before. `start` names the table that carries the first `from` steps. */
 export function recipeCtes(
   model: ModelFile,
   start: string,
   from: number,
-  stateTables: 'inline' | ((step: number, table: string) => string) = 'inline',
-): { ctes: Cte[]; from: string } {
+  /** Every row passes, also those that the model's own choices leave out. */
+  everyRow = false,
+): RecipeCtes {
   const ctes: Cte[] = [];
+  const choices: RecipeCtes['choices'] = [];
   let last = start;
   model.steps.slice(from).forEach((step, offset) => {
-    if (step.sql === null) return;
-    const index = from + offset;
+    if (step.sql === null || (everyRow && step.leavesOut !== undefined)) return;
     let sql = step.sql.replaceAll(rowsToken, last);
     for (const [name, table] of Object.entries(step.tables ?? {}))
-      sql = sql.replaceAll(tableToken(name), stateTables === 'inline' ? valuesOf(table) : stateTables(index, name));
-    last = `step_${index}`;
+      sql = sql.replaceAll(tableToken(name), valuesOf(table));
+    last = `step_${from + offset}`;
     ctes.push({ name: last, sql });
+    if (step.leavesOut !== undefined) choices.push({ from: last, why: step.leavesOut });
   });
-  return { ctes, from: last };
+  return { ctes, from: last, choices };
 }
 
 /** A column as the number that estimators read: missing is NULL, booleans 0/1, dates in days and times in seconds since 1970. */
@@ -85,3 +95,11 @@ export function labelList(model: Pick<ModelFile, 'classes' | 'target'>): string 
 }
 /** `probability_<class>`; labels keep their spelling. */
 export const probabilityName = (label: string | number | boolean): string => `probability_${String(label)}`;
+
+export const predictionNote = 'prediction_note';
+/** The columns that predicting adds to rows. */
+export const predictionColumns = (model: Pick<ModelFile, 'task' | 'classes' | 'steps'>): string[] => [
+  'prediction',
+  ...(model.task === 'regression' ? [] : model.classes.map(probabilityName)),
+  ...(model.steps.some((step) => step.leavesOut !== undefined) ? [predictionNote] : []),
+];

@@ -5,21 +5,18 @@ import { id, literal } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../shared/wires.ts';
 import { composeQuery, isSplit, type Cte, type TableValue } from '../run/table-value.ts';
 import type { Database } from '../table/database.ts';
-import { stepsCarried, type ModelFile } from './model-file.ts';
-import type { Predictor, Predictions } from './predictor.ts';
-import { baseSelect, featureList, labelList, recipeCtes } from './recipe-query.ts';
+import { recipeKeys, stepsCarried, type ModelFile } from './model-file.ts';
+import { answerRows, type Answers, type AskedRows } from './answer-rows.ts';
+import type { Predictor } from './predictor.ts';
+import { baseSelect, labelList, recipeCtes } from './recipe-query.ts';
 
-interface RecipeRows {
+interface RecipeRows extends AskedRows {
   /** The chain of the rows, and what the recipe adds to it. */
   ctes: readonly Cte[];
-  /** The rows as they were given, with `__row` and nothing else hidden. */
-  start: string;
-  /** The rows with the whole recipe applied. */
-  end: string;
 }
 
 /** Rows at any place along the recipe, brought to its end. */
-export function recipeRows(model: ModelFile, rows: TableValue, where: string): RecipeRows {
+export function recipeRows(model: ModelFile, rows: TableValue, where: string, everyRow = false): RecipeRows {
   const carried = stepsCarried(model, rows);
   const split = isSplit(rows);
   const ordinal = rows.hidden.includes(rowColumn) ? '' : `row_number() OVER () - 1 AS ${rowColumn}, `;
@@ -42,32 +39,49 @@ export function recipeRows(model: ModelFile, rows: TableValue, where: string): R
     });
     start = 'score_base';
   }
-  const recipe = recipeCtes(model, start, Math.max(carried, 0));
-  return { ctes: [...rows.ctes, ...ctes, ...recipe.ctes], start: 'score_rows', end: recipe.from };
+  const recipe = recipeCtes(model, start, Math.max(carried, 0), everyRow);
+  return {
+    ctes: [...rows.ctes, ...ctes, ...recipe.ctes],
+    start: 'score_rows',
+    end: recipe.from,
+    choices: recipe.choices,
+  };
 }
 
-export async function featuresOf(
+export const answersOf = (
   database: Database,
-  model: ModelFile,
+  predictor: Predictor,
   rows: RecipeRows,
-): Promise<{ features: Float64Array; rows: number }> {
-  const read = await database.matrix(
-    composeQuery(
-      { ctes: rows.ctes, from: rows.end },
-      (from) => `SELECT ${featureList(model.features)} FROM ${from} ORDER BY ${rowColumn}`,
-    ),
-    (n, m) => new Float64Array(n * m),
+  threshold?: number,
+): Promise<Answers> =>
+  answerRows(
+    predictor,
+    rows,
+    (select) =>
+      database.matrix(
+        composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
+        (n, m) => new Float64Array(n * m),
+      ),
+    threshold,
   );
-  return { features: read.values, rows: read.rows };
+
+/** Rows that have passed a choice of the model are scored from before it, so that those it left out are counted. */
+function beforeChoices(model: ModelFile, rows: TableValue): TableValue {
+  const keys = recipeKeys(model);
+  const { base, steps } = rows.trail;
+  if (keys[stepsCarried(model, rows)] !== (steps.at(-1)?.key ?? base.key)) return rows;
+  return steps.find((step) => step.before !== undefined && keys.includes(step.key))?.before ?? rows;
 }
 
 export async function scoreTable(
   database: Database,
   predictor: Predictor,
-  rows: TableValue,
+  given: TableValue,
   options: { partition: PartitionName; threshold?: number },
 ): Promise<Scored> {
   const { model } = predictor;
+  const isAside = options.partition === 'test' || options.partition === 'validation';
+  const rows = isAside ? beforeChoices(model, given) : given;
   const split = isSplit(rows) && rows.allTraining !== true;
   const measuredOn: PartitionName = split ? options.partition : stepsCarried(model, rows) >= 0 ? 'train' : 'test';
   const where = split && options.partition !== 'all' ? ` WHERE ${partitionColumn} = ${literal(options.partition)}` : '';
@@ -83,16 +97,18 @@ export async function scoreTable(
       column: model.target.name,
     });
   const weight = rows.columns.find((c) => c.role === 'weight');
-  const truth = await readTruth(database, model, recipe, target, weight?.name);
-  const { features, rows: count } = await featuresOf(database, model, recipe);
+  const everyRow = recipe.choices.length === 0 ? recipe : recipeRows(model, rows, where, true);
+  const truth = await readTruth(database, model, everyRow, target, weight?.name);
+  const answers = await answersOf(database, predictor, recipe, options.threshold);
+  const count = answers.rows;
   if (count === 0)
     throw fail('evaluate.no-rows', {
       message: split ? `There are no ${options.partition} rows to measure on.` : 'There are no rows to measure on.',
       mend: split ? 'Give Split a test fraction, or a larger one.' : 'Check the filters before.',
     });
   const keep = truth.known;
-  const kept = keep.length === count ? features : pickRows(features, keep, model.features.length);
-  const predictions = predictor.predict(kept, keep.length, options.threshold);
+  const pick = (values: Float64Array): Float64Array =>
+    keep.length === count ? values : pickRows(values, keep, values.length / count);
   return {
     rows: keep.length,
     withoutTarget: count - keep.length,
@@ -101,7 +117,8 @@ export async function scoreTable(
     classes: model.classes,
     target: truth.target,
     unseen: truth.unseen,
-    ...predictions,
+    prediction: pick(answers.prediction),
+    probabilities: pick(answers.probabilities),
     ...(truth.weights === undefined ? {} : { weights: truth.weights }),
   };
 }
@@ -155,73 +172,8 @@ async function readTruth(
   };
 }
 
-function pickRows(features: Float64Array, rows: readonly number[], columns: number): Float64Array {
+function pickRows(values: Float64Array, rows: readonly number[], columns: number): Float64Array {
   const out = new Float64Array(rows.length * columns);
-  rows.forEach((row, i) => out.set(features.subarray(row * columns, (row + 1) * columns), i * columns));
+  rows.forEach((row, i) => out.set(values.subarray(row * columns, (row + 1) * columns), i * columns));
   return out;
-}
-
-/** The rows with their predictions as a SELECT over temporary tables; `drop` removes them. */
-export async function predictionsQuery(
-  database: Database,
-  predictor: Predictor,
-  rows: TableValue,
-  unique: string,
-): Promise<{ select: string; drop: () => Promise<void> }> {
-  const { model } = predictor;
-  const given = `given_${unique}`;
-  const answers = `answers_${unique}`;
-  const order = rows.hidden.includes(rowColumn) ? `ORDER BY ${rowColumn}` : '';
-  await database.run(
-    `CREATE TEMP TABLE ${given} AS ${composeQuery(rows, (from) => `SELECT row_number() OVER (${order}) - 1 AS __i, * FROM ${from}`)}`,
-  );
-  const plain: TableValue = {
-    ...rows,
-    ctes: [
-      {
-        name: 'given_rows',
-        sql: `SELECT * EXCLUDE (__i${rows.hidden.map((h) => `, ${h}`).join('')}), __i AS ${rowColumn} FROM ${given}`,
-      },
-    ],
-    from: 'given_rows',
-    hidden: [rowColumn],
-  };
-  const { features, rows: count } = await featuresOf(database, model, recipeRows(model, plain, ''));
-  await appendPredictions(database, answers, model, predictor.predict(features, count), count);
-  const labels = labelList(model);
-  const answer =
-    model.task === 'regression'
-      ? 'a.p AS prediction'
-      : [
-          `${labels}[CAST(a.p AS BIGINT) + 1] AS prediction`,
-          ...model.classes.map((c, k) => `a.q${k} AS ${id(`probability_${String(c)}`).render()}`),
-        ].join(', ');
-  return {
-    select: `SELECT g.* EXCLUDE (__i), ${answer} FROM ${given} g JOIN ${answers} a ON g.__i = a.i ORDER BY g.__i`,
-    drop: async () => {
-      await database.run(`DROP TABLE ${given}`);
-      await database.run(`DROP TABLE ${answers}`);
-    },
-  };
-}
-
-async function appendPredictions(
-  database: Database,
-  table: string,
-  model: ModelFile,
-  predictions: Predictions,
-  rows: number,
-): Promise<void> {
-  const classes = model.task === 'regression' ? 0 : model.classes.length;
-  await database.run(
-    `CREATE TEMP TABLE ${table} (i BIGINT, p DOUBLE${Array.from({ length: classes }, (_, k) => `, q${k} DOUBLE`).join('')})`,
-  );
-  const appender = await database.appender(table);
-  for (let i = 0; i < rows; i++) {
-    appender.appendBigInt(BigInt(i));
-    appender.appendDouble(predictions.prediction[i] ?? Number.NaN);
-    for (let k = 0; k < classes; k++) appender.appendDouble(predictions.probabilities[i * classes + k] ?? Number.NaN);
-    appender.endRow();
-  }
-  appender.closeSync();
 }

@@ -5,8 +5,8 @@ import type { Finding } from '../../shared/spec/define-spec.ts';
 import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '../../shared/wires.ts';
 import { composeRelational, type Composer } from '../run/compose.ts';
 import type { TableValue } from '../run/table-value.ts';
-import type { PlanNode } from './graph.ts';
-import { findLeaks, traceColumns, type Lineage } from './lineage.ts';
+import { rowsOf, type PlanNode } from './graph.ts';
+import { choosesBy, findLeaks, traceColumns, type Lineage } from './lineage.ts';
 import type { Instance, Plan } from './plan.ts';
 import { judgeSplit } from './semantics.ts';
 
@@ -38,10 +38,12 @@ export async function checkPlan(
         tables.length === 0 || wrong.has(id) ? undefined : await outputOf(node, instance, schemas, composer, loadRun);
       if (output !== undefined) {
         for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
-        const line = await traceColumns(node, instance, output.schema, output.select, lineage, composer.judge);
-        lineage.set(id, line);
-        if (node.spec.category === 'split') found.push(...findLeaks(plan.graph, node, output.schema, line));
       }
+      const line = await traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge);
+      lineage.set(id, line);
+      if (output !== undefined && node.spec.category === 'split' && inputs['rows']?.split !== true)
+        found.push(...findLeaks(plan.graph, node, output.schema, line));
+      found.push(...judgeChoice(node, inputs, line, lineage));
     } catch (thrown) {
       const problem = toProblem(thrown);
       if (!found.some((f) => f.severity === 'error'))
@@ -51,6 +53,33 @@ export async function checkPlan(
     problems.push(...found);
   }
   return { problems: unique(problems), schemas };
+}
+
+/** A choice of rows that is part of the model cannot ask for what a new row does not have. */
+function judgeChoice(
+  node: PlanNode,
+  inputs: Record<string, TableSchema | undefined>,
+  line: Lineage,
+  lineage: ReadonlyMap<string, Lineage>,
+): Problem[] {
+  const [source] = [...node.inputs.values()].flat();
+  const schema = Object.values(inputs).find((i) => i?.split === true);
+  const target = schema?.columns.find((c) => c.role === 'target')?.name;
+  const before = source === undefined ? undefined : lineage.get(source.node);
+  if (target === undefined || before === undefined || rowsOf(node) !== 'fewer') return [];
+  if (node.spec?.trainingOnly?.(node.params) !== false || !choosesBy(line, before, target)) return [];
+  return [
+    {
+      code: 'split.chooses-by-target',
+      severity: 'error',
+      message: `"${node.title}" chooses rows by the target "${target}", which a new row does not have: the model could predict none.`,
+      mend: 'Let it choose training rows only, or put it before Split.',
+      node: node.id,
+      param: 'trainingOnly',
+      column: target,
+      fixes: [{ do: 'set', title: 'Training rows only', node: node.id, param: 'trainingOnly', value: true }],
+    },
+  ];
 }
 
 function schemasOf(node: PlanNode, schemas: ReadonlyMap<string, TableSchema>): Record<string, TableSchema | undefined> {

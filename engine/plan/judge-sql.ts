@@ -3,8 +3,9 @@
  * files or settings, nothing whose value differs from run to run.
  */
 import { fail } from '../../shared/errors.ts';
-import { literal, type Sql, type TypedText } from '../../shared/sql.ts';
+import type { Sql, TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
+import { isRecord, parseSelect } from './parse-tree.ts';
 
 /** Stable within a query, different between runs. */
 const clocks = new Set([
@@ -58,6 +59,7 @@ export class SqlJudge {
   readonly #database: Database;
   #volatile: ReadonlySet<string> | undefined;
   readonly #passed = new Set<string>();
+  #aggregates: Promise<ReadonlySet<string>> | undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -69,7 +71,15 @@ export class SqlJudge {
 
   /** DuckDB's own tree of one statement. */
   async parse(statement: string): Promise<unknown> {
-    return JSON.parse(String(await this.#database.scalar(`SELECT json_serialize_sql(${literal(statement)})`)));
+    return parseSelect(this.#database, statement);
+  }
+
+  /** Names of functions that sum up rows, in lower case. */
+  aggregates(): Promise<ReadonlySet<string>> {
+    this.#aggregates ??= this.#database
+      .query(`SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions() WHERE function_type = 'aggregate'`)
+      .then((rows) => new Set(rows.map((r) => String(r['name']))));
+    return this.#aggregates;
   }
 
   async #judgeText(typed: TypedText, inputs: readonly string[]): Promise<void> {
@@ -200,5 +210,3 @@ function visit(value: unknown, see: (node: Record<string, unknown>) => void): vo
     for (const item of Object.values(value)) visit(item, see);
   }
 }
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,7 +5,8 @@ import { decide } from '../run/decide.ts';
 import { explainChange, recipeKey } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
 import { outputFacts } from '../run/instance-facts.ts';
-import { RecipeMemory, unsavedPath } from '../run/recipe-memory.ts';
+import { RecipeMemory } from '../run/recipe-memory.ts';
+import { unsavedPath } from '../run/unsaved-path.ts';
 import { join } from 'node:path';
 import type { PipelineInHand, Planner } from './planner.ts';
 

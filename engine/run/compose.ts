@@ -9,6 +9,7 @@ import type { Binder } from '../plan/bind.ts';
 import { rowsOf, type PlanNode } from '../plan/graph.ts';
 import type { SqlJudge } from '../plan/judge-sql.ts';
 import type { Instance } from '../plan/plan.ts';
+import { threadsOf, variationOf } from './variation.ts';
 import { extend, isSplit, tableName, type TableValue, type TrailStep } from './table-value.ts';
 
 export interface Composer {
@@ -71,6 +72,7 @@ export async function composeRelational(
     isSplit(first) &&
     rows === 'fewer' &&
     (node.spec?.trainingOnly?.(node.params) ?? true);
+  const forEveryone = !splits && !trainingOnly && first !== undefined && isSplit(first) && rows === 'fewer';
   const chained = trainingOnly && first !== undefined ? trainingRowsOnly(fragment, first, named) : fragment;
   const { ctes, from } = extend(named, chained, tableName(key), node.id);
   const hidden = splits ? [rowColumn, partitionColumn] : rows === 'mix' || rows === 'more' ? [] : (first?.hidden ?? []);
@@ -78,7 +80,8 @@ export async function composeRelational(
     key,
     kind: node.kind,
     title: node.title,
-    sql: splits || rows === 'fewer' ? null : renderStep(unmarked(run, context, lookup), rowsName),
+    sql: splits || (rows === 'fewer' && !forEveryone) ? null : renderStep(unmarked(run, context, lookup), rowsName),
+    ...(forEveryone ? { leavesOut: sayLeftOut(node), before: first } : {}),
     ...(lookup === undefined
       ? {}
       : { lookups: { [lookup.table]: named.get(lookup.table) ?? missingInput(lookup.table) } }),
@@ -109,7 +112,7 @@ export async function composeRelational(
     ctes,
     from,
     nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])],
-    mixes: rowsOf(node) === 'mix' || rows === 'more' || [...named.values()].some((v) => v.mixes),
+    ...threadsOf(variationOf(node, run, context, fragment), [...named.values()]),
     trail,
   };
 }
@@ -258,6 +261,12 @@ function unmarked(
     inputs: Object.fromEntries(Object.entries(context.inputs).map(([port, t]) => [port, port === kept ? t : plain(t)])),
     many: Object.fromEntries(Object.entries(context.many).map(([port, list]) => [port, list.map(plain)])),
   });
+}
+
+/** The sentence that stands in the place of a prediction. */
+function sayLeftOut({ title, spec, params }: PlanNode): string {
+  const rule = spec?.summary(params);
+  return rule === undefined ? `Left out by "${title}".` : `Left out by "${title}": ${rule}.`;
 }
 
 function renderStep(fragment: Sql, port: string | undefined): string {

@@ -31,7 +31,9 @@ export class Connections implements AsyncDisposable {
   }
 
   #root(pool: 'parallel' | 'serial'): Promise<Database> {
-    if (pool === 'parallel') return (this.#parallel ??= Database.open(this.#options));
+    // DuckDB cuts what one thread writes into other row groups: with two or more, a file has the same bytes everywhere.
+    if (pool === 'parallel')
+      return (this.#parallel ??= Database.open({ ...this.#options, threads: Math.max(2, this.#options.threads) }));
     return (this.#serial ??= Database.open({
       ...this.#options,
       threads: 1,

@@ -4,10 +4,6 @@ import { dirname, join, relative } from 'node:path';
 import { hashText, type Recipe } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
 
-/** Where a pipeline that was never saved would lie: relative paths begin in the workspace, and its memory goes by its title. */
-export const unsavedPath = (title: string): string =>
-  `unsaved-${title.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.pipeline.json`;
-
 export class RecipeMemory {
   readonly #file: string;
   readonly #recipes: Map<string, Recipe>;

@@ -8,7 +8,9 @@ import { assembleModel, readModel, writeModel, type ModelFile } from '../model/m
 import { exportOnnx } from '../model/export-onnx.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
 import { openPredictor, type Predictor } from '../model/predictor.ts';
-import { predictionsQuery, scoreTable } from '../model/score.ts';
+import { predictionsQuery } from '../model/predicted-rows.ts';
+import { predictionColumns } from '../model/recipe-query.ts';
+import { scoreTable } from '../model/score.ts';
 import type { Database } from '../table/database.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
@@ -218,6 +220,7 @@ async function loadModel(results: Results, artifact: Artifact, executing: Result
     classes: model.classes,
     facts: model.facts as ModelInput['facts'],
     inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
+    predictionColumns: predictionColumns(model),
     predictor,
     score: (table, options) => {
       const value = (table as BoundTable).value;

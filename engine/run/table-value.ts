@@ -25,6 +25,10 @@ export interface TrailStep {
   tables?: Readonly<Record<string, StateTable>>;
   /** Tables that the step looks values up in: read when a model is made, and kept in it. */
   lookups?: Readonly<Record<string, TableValue>>;
+  /** The step is a choice of rows that holds for everyone: why a row that it leaves out has no prediction. */
+  leavesOut?: string;
+  /** The rows before such a choice, by which an evaluation knows how many were left out. */
+  before?: TableValue;
   /** For the ONNX form. */
   params: JsonValue;
   state?: JsonValue;
@@ -45,8 +49,10 @@ export interface TableValue {
   from: string;
   /** Nodes fused since rows were last written. */
   nodes: readonly string[];
-  /** An aggregate or join is among them: float sums need one thread to be the same everywhere. */
+  /** Several threads could give other digits or another order: such a chain runs on one. */
   mixes: boolean;
+  /** Of those, another order alone: what puts the rows in order makes it the same everywhere again. */
+  loose?: boolean;
   trail: Trail;
   /** No Split stands before: every row was marked as a training row by the engine. */
   allTraining?: boolean;

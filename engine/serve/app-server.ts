@@ -1,5 +1,5 @@
 /** Serves the window to this machine's browser: files, and one socket that becomes a pipe. Everything that is not this user's own window is refused. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { toProblem } from '../../shared/errors.ts';
@@ -27,6 +27,9 @@ export interface AppServer {
   newAddress: () => string;
   close: () => Promise<void>;
 }
+
+// Imported, this module would fill in all its names, and one of them (WebSocket) loads a whole client: 40 ms of a start.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** A chunk of an upload and a large pipeline fit; a runaway message does not. */
 const largestMessageBytes = 64 << 20;

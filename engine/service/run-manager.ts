@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
-import { unsavedPath } from '../run/recipe-memory.ts';
+import { unsavedPath } from '../run/unsaved-path.ts';
 import { fail, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';

@@ -81,6 +81,7 @@ export function modelLike(own: Partial<ModelInput>): ModelInput {
     classes: ['no', 'yes'],
     facts: {},
     inputSchema: [{ name: 'x', type: 'DOUBLE' }],
+    predictionColumns: ['prediction', 'probability_no', 'probability_yes'],
     score: unused,
     toOnnx: unused,
     ...own,

@@ -23,7 +23,13 @@ export async function addSteps(
     // Null: a model lets rows pass it unchanged (Split, a choice of training rows).
     if (step.sql !== null) {
       const run = await loadRun(step.kind);
-      if (run.form === 'task' || run.onnx === undefined) without.push({ step });
+      if (step.leavesOut !== undefined)
+        without.push({
+          step,
+          why: 'It leaves rows out, for which an ONNX file would still give a prediction.',
+          mend: 'Serve the model here, which says why such a row has no prediction, or let the step choose training rows only.',
+        });
+      else if (run.form === 'task' || run.onnx === undefined) without.push({ step });
       // After a step without a form the columns are not what the next one expects.
       else if (without.length === 0) {
         try {

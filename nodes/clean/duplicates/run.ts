@@ -5,6 +5,7 @@ import { id, join, raw, sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
 
 export default relational(spec, {
+  varies: () => 'order',
   sql: ({ inputs, params: p }) => {
     const rows = tableOf(inputs, 'rows');
     // "All" means all: a rule would leave target and id out, and rows that differ there are not equal.

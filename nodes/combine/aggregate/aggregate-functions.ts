@@ -1,6 +1,5 @@
-/** What can be computed from the rows of a group. Each gives the same value for every order of the rows (float sums aside, which the run puts on one thread). */
-import { double, id, sql, type Sql } from '../../../shared/sql.ts';
-import { isInteger, type Column, type TypeFamily } from '../../../shared/wires.ts';
+/** What can be computed from the rows of a group. */
+import type { TypeFamily } from '../../../shared/wires.ts';
 
 const numbers: readonly TypeFamily[] = ['number'];
 const measured: readonly TypeFamily[] = ['number', 'time'];
@@ -54,42 +53,4 @@ export function aggregateName(a: Aggregate): string {
   const short =
     a.function === 'quantile' ? `q${Math.round(a.quantile * 1000) / 10}` : (shortNames[a.function] ?? a.function);
   return `${short}_${a.column}`;
-}
-
-export function aggregateSql(a: Aggregate, columns: readonly Column[]): Sql {
-  const column = columns.find((c) => c.name === a.column);
-  const name = id(a.column);
-  const type = column?.type ?? 'VARCHAR';
-  switch (a.function) {
-    case 'rows':
-      return sql`count(*)`;
-    case 'count':
-      return sql`count(${name})`;
-    case 'count-distinct':
-      return sql`count(DISTINCT ${name})`;
-    case 'sum':
-      // DuckDB's HUGEINT has no place in Parquet; a sum beyond BIGINT fails in words.
-      return isInteger(type) || type === 'BOOLEAN'
-        ? sql`CAST(sum(CAST(${name} AS BIGINT)) AS BIGINT)`
-        : sql`sum(${name})`;
-    case 'mean':
-      return type === 'BOOLEAN' ? sql`avg(CAST(${name} AS INTEGER))` : sql`avg(${name})`;
-    case 'median':
-      return sql`median(${name})`;
-    case 'minimum':
-      return sql`min(${name})`;
-    case 'maximum':
-      return sql`max(${name})`;
-    case 'standard-deviation':
-      return sql`stddev_samp(${name})`;
-    case 'quantile':
-      return sql`quantile_cont(${name}, ${double(a.quantile)})`;
-    case 'mode':
-      // DuckDB's mode() takes whichever of equally frequent values came first: here it is the smallest.
-      return sql`map_keys(histogram(${name}))[list_position(map_values(histogram(${name})), list_max(map_values(histogram(${name}))))]`;
-    case 'first':
-      return sql`first(${name} ORDER BY ${id(a.order)} ASC NULLS LAST, ${name} ASC NULLS LAST)`;
-    case 'last':
-      return sql`first(${name} ORDER BY ${id(a.order)} DESC NULLS LAST, ${name} ASC NULLS LAST)`;
-  }
 }

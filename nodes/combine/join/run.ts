@@ -42,6 +42,7 @@ export default relational(spec, {
       params.rightUnique && params.how !== 'semi' && params.how !== 'anti' ? onceEach(right, params.keys) : right.ref;
     return sql`SELECT ${join([...columns, ...hidden])} FROM ${left.ref} AS l ${raw(joins[params.how])} ${table} AS r ON ${on}`;
   },
+  varies: () => 'order',
   explain: async ({ inputs, params, query }) => {
     if (!params.rightUnique) return undefined;
     const right = tableOf(inputs, 'right');

@@ -6,6 +6,7 @@ import { rowColumn } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';
 
 export default relational(spec, {
+  varies: () => 'order',
   sql: ({ inputs, params: p }) => {
     const rows = tableOf(inputs, 'rows');
     const stratum = rows.columns.find((c) => c.name === p.stratify);

@@ -14,6 +14,8 @@ export default relational(spec, {
     return sql`SELECT * FROM ${rows.ref} ORDER BY ${join([...keys.map((k) => sql`${id(k.column)} ${raw(k.direction === 'descending' ? 'DESC' : 'ASC')} ${nulls}`), ...ties])}`;
   },
 
+  varies: ({ params }) => (params.keys.length === 0 ? 'order' : 'nothing'),
+
   // A row's values do not depend on its place.
   onnx: () => undefined,
 });

@@ -34,7 +34,10 @@ describe('predict.rows', () => {
     ];
     const rows = { split: true, columns };
     expect(spec.columns?.({}, { rows })).toEqual([...columns, { name: 'prediction', type: 'BOOLEAN' }]);
-    expect(spec.dynamic?.({}, rows)).toEqual([{ pattern: 'probability_*', type: 'DOUBLE', from: 'prediction' }]);
+    expect(spec.dynamic?.({}, rows)).toEqual([
+      { pattern: 'probability_*', type: 'DOUBLE', from: 'prediction' },
+      { pattern: 'prediction_note', type: 'VARCHAR', from: 'prediction' },
+    ]);
     expect(
       spec
         .check?.({

@@ -7,9 +7,7 @@ export default task(spec, {
     const rows = table('rows');
     const predictor = model('model');
     // DuckDB tells no upper from lower case in names.
-    const wanted = new Set(
-      ['prediction', ...predictor.classes.map((c) => `probability_${String(c)}`)].map((name) => name.toLowerCase()),
-    );
+    const wanted = new Set(predictor.predictionColumns.map((name) => name.toLowerCase()));
     const taken = rows.columns.find((c) => wanted.has(c.name.toLowerCase()));
     if (taken !== undefined)
       throw fail('column.duplicate', {

@@ -37,5 +37,8 @@ export const spec = defineSpec({
       target === undefined ? 'VARCHAR' : /^(DOUBLE|FLOAT|REAL|DECIMAL)/.test(target.type) ? 'DOUBLE' : target.type;
     return [...columns, { name: 'prediction', type }];
   },
-  dynamic: () => [{ pattern: 'probability_*', type: 'DOUBLE', from: 'prediction' }],
+  dynamic: () => [
+    { pattern: 'probability_*', type: 'DOUBLE', from: 'prediction' },
+    { pattern: 'prediction_note', type: 'VARCHAR', from: 'prediction' },
+  ],
 });

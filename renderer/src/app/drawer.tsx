@@ -1,5 +1,6 @@
 import {
   ChartColumn,
+  Diff,
   FileChartColumn,
   Logs,
   PanelBottomClose,
@@ -25,13 +26,14 @@ import { t } from '../text/t.ts';
 import { IconButton, IconToggle } from '../theme/button.tsx';
 import { categoryColor } from '../theme/category.ts';
 import { Icon } from '../theme/icon.tsx';
-import styles from './app.module.css';
+import styles from './drawer.module.css';
 import { drawerSlots } from './slots.tsx';
 
 const icons: Readonly<Record<DrawerTab, LucideIcon>> = {
   preview: Sheet,
   profile: ChartNoAxesColumn,
   charts: ChartColumn,
+  changes: Diff,
   schema: TableProperties,
   report: FileChartColumn,
   log: Logs,

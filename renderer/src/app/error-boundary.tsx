@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
-import styles from './app.module.css';
+import styles from './error-boundary.module.css';
 
 /** Keeps a fault of one part from taking the window with it. Documents live in stores outside, so nothing is lost. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { error: Error | null }> {

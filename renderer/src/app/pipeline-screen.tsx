@@ -7,7 +7,7 @@ import { useKept } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
-import styles from './app.module.css';
+import styles from './pipeline-screen.module.css';
 import { Drawer } from './drawer.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { InspectorSlot } from './slots.tsx';

@@ -7,7 +7,7 @@ import { useView, type Screen } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Tip } from '../theme/tip.tsx';
-import styles from './app.module.css';
+import styles from './rail.module.css';
 
 const places: readonly { action: string; icon: LucideIcon; screens: readonly Screen['name'][] }[] = [
   { action: 'go.start', icon: House, screens: ['start'] },

@@ -1,5 +1,5 @@
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import styles from './app.module.css';
+import styles from './resizer.module.css';
 
 interface ResizerProps {
   label: string;

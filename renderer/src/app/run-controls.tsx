@@ -1,4 +1,4 @@
-import { ChevronsRight, Play, Square } from 'lucide-react';
+import { Check, ChevronsRight, Play, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { runAction, shortcutOf } from '../actions/registry.ts';
@@ -10,7 +10,7 @@ import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Tip } from '../theme/tip.tsx';
-import styles from './app.module.css';
+import styles from './run-controls.module.css';
 
 /** The run group: its button says what a run would do now; while one is under way, how far it is. */
 export function RunControls() {
@@ -54,10 +54,11 @@ function PlanButton({ disabled }: { disabled: boolean }) {
   const estimateMs = useCheck((r) => r?.plan.estimate_ms ?? null);
   const error = useCheck((r) => r?.problems.find((p) => p.severity === 'error')?.message);
   const empty = usePipeline((file) => Object.keys(file.nodes).length === 0) ?? true;
+  const isFresh = !empty && count === 0 && (total ?? 0) > 0;
   const text =
     empty || count === undefined || total === undefined
       ? t('app.run.all')
-      : count === 0 && total > 0
+      : isFresh
         ? t('app.run.fresh')
         : count === total
           ? t('app.run.all')
@@ -71,12 +72,12 @@ function PlanButton({ disabled }: { disabled: boolean }) {
   return (
     <Tip text={tip} shortcut={shortcutOf('run.all')}>
       <Button
-        className={`${styles.runButton} ${styles.primary}`}
+        className={`${styles.runButton} ${isFresh ? styles.fresh : styles.primary}`}
         isDisabled={disabled || empty}
         onPress={() => runAction('run.all')}
         data-testid="run"
       >
-        <Icon of={Play} size={12} solid />
+        {isFresh ? <Icon of={Check} size={13} stroke={1.8} /> : <Icon of={Play} size={12} solid />}
         {text}
         <kbd>{shortcutOf('run.all')}</kbd>
       </Button>

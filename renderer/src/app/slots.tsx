@@ -1,5 +1,6 @@
 /** Where the panels of other rooms stand in the window. */
 import type { ComponentType } from 'react';
+import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { CodePanel } from '../code/code-panel.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
 import { LogPanel } from '../log/log-panel.tsx';
@@ -15,6 +16,7 @@ export const drawerSlots: readonly { id: DrawerTab; Panel: ComponentType }[] = [
   { id: 'preview', Panel: PreviewPanel },
   { id: 'profile', Panel: ProfilePanel },
   { id: 'charts', Panel: ChartPanel },
+  { id: 'changes', Panel: ChangesPanel },
   { id: 'schema', Panel: SchemaPanel },
   { id: 'report', Panel: ReportPanel },
   { id: 'log', Panel: LogPanel },

@@ -7,7 +7,7 @@ import { select, showDrawer, useView } from '../state/view.ts';
 import { sayBytes, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
-import styles from './app.module.css';
+import styles from './status-bar.module.css';
 
 export function StatusBar() {
   const connection = useApp((s) => s.connection);

@@ -3,7 +3,7 @@ import { dismissToast, useToasts, type Toast } from '../state/toasts.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
-import styles from './app.module.css';
+import styles from './toasts.module.css';
 
 const glyphs: Readonly<Record<Toast['tone'], LucideIcon>> = {
   plain: Info,

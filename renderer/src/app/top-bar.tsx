@@ -11,7 +11,7 @@ import { IconButton } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { Kbd } from '../theme/kbd.tsx';
 import { Tip } from '../theme/tip.tsx';
-import styles from './app.module.css';
+import styles from './top-bar.module.css';
 import { RunControls } from './run-controls.tsx';
 
 export function TopBar() {

@@ -15,6 +15,7 @@ import { kindIcon } from '../theme/kind-icon.ts';
 import { Tile } from '../theme/tile.tsx';
 import { useCanvas } from './canvas-store.ts';
 import styles from './card.module.css';
+import { distance, farTextPx, tileZoom } from './distance.ts';
 import { LiveCurve } from './live-curve.tsx';
 import type { Face } from './node-face.ts';
 import { bodyHeight } from './port-place.ts';
@@ -23,13 +24,6 @@ import { RenameField } from './rename-field.tsx';
 import { StateGlyph } from './state-glyph.tsx';
 import type { CardNode } from './use-flow-graph.ts';
 import { useNodeFace } from './use-node-face.ts';
-
-/** Below these zooms a card is drawn with less: title and state alone, then a coloured block. */
-const farZoom = 0.5;
-const blockZoom = 0.15;
-type Distance = 'near' | 'far' | 'block';
-const distance = (s: { transform: [number, number, number] }): Distance =>
-  s.transform[2] >= farZoom ? 'near' : s.transform[2] >= blockZoom ? 'far' : 'block';
 
 /** A node on the canvas. Reads its own slices of the stores alone. */
 export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
@@ -44,7 +38,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
     [spec, guessing, id],
   );
   const face = useNodeFace(id);
-  const zoom = useStore(distance);
+  const zoom = useStore((s) => distance(s.transform[2]));
   const renaming = useCanvas((s) => s.renaming === id);
   if (node === undefined || face === undefined) return null;
 
@@ -73,12 +67,12 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
       ))}
       {zoom === 'block' ? (
         <div className={styles.block} />
-      ) : zoom === 'far' ? (
-        <div className={styles.far}>
-          <Tile icon={kindIcon(spec)} color={color} size="big" />
+      ) : zoom !== 'near' ? (
+        <div className={styles.far} data-stripe={zoom < tileZoom || undefined} style={{ fontSize: farTextPx(zoom) }}>
+          {zoom >= tileZoom && <Tile icon={kindIcon(spec)} color={color} size="big" />}
           <b>{title}</b>
           <span className={styles.state}>
-            <StateGlyph state={face.state} progress={face.progress ?? null} size={22} />
+            <StateGlyph state={face.state} progress={face.progress ?? null} size={farTextPx(zoom)} />
           </span>
         </div>
       ) : (

@@ -32,6 +32,7 @@ export function ConnectPanel() {
   return (
     <Dialog
       title={node && file ? t('canvas.connect.title', { node: titleOf(file, node) }) : ''}
+      wide
       isOpen={node !== null}
       onClose={close}
     >

@@ -5,6 +5,7 @@ import { titleOf } from '../state/commands.ts';
 import { usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
 import styles from './canvas.module.css';
+import { distance, farTextPx } from './distance.ts';
 import { frameAround, nodesAfter, type Box } from './after-split.ts';
 
 /** The field behind the nodes that stand after a Split, with what that means. Left away where other nodes stand among them. */
@@ -23,7 +24,8 @@ export function TrainingFrame() {
       a === b ||
       (a !== null && b !== null && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height),
   );
-  if (box === null) return null;
+  const far = useStore((s) => distance(s.transform[2]));
+  if (box === null || far === 'block') return null;
   return (
     <ViewportPortal>
       <div
@@ -31,7 +33,9 @@ export function TrainingFrame() {
         style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
         aria-hidden
       >
-        <span>{t('canvas.afterSplitFrame', { split: title ?? '' })}</span>
+        <span data-far={far !== 'near' || undefined} style={far === 'near' ? undefined : { fontSize: farTextPx(far) }}>
+          {t('canvas.afterSplitFrame', { split: title ?? '' })}
+        </span>
       </div>
     </ViewportPortal>
   );

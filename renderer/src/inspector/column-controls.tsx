@@ -20,6 +20,8 @@ export function ColumnControl({ field, value, onChange, node, label }: ControlPr
   const { columns, all, known } = useColumns(node, field);
   const name = asText(value);
   const column = all.find((c) => c.name === name);
+  // Split has named it: a learner that names none takes that one.
+  const inherited = name === '' ? all.find((c) => c.role !== undefined && c.role === field.name) : undefined;
   const isMissing = known && name !== '' && column === undefined;
   const near = isMissing
     ? nearestName(
@@ -37,9 +39,9 @@ export function ColumnControl({ field, value, onChange, node, label }: ControlPr
             aria-label={`${label}: ${name || t('inspector.notChosen')}`}
             data-missing={isMissing || undefined}
           >
-            {column && <TypeGlyph column={column} />}
+            {(column ?? inherited) && <TypeGlyph column={column ?? inherited ?? { name, type: '' }} />}
             <span className={`${styles.pickerName} ${name === '' ? styles.placeholder : ''}`}>
-              {name || t('inspector.chooseColumn')}
+              {name || (inherited ? t('inspector.asSplit', { name: inherited.name }) : t('inspector.chooseColumn'))}
             </span>
             <Icon of={ChevronDown} size={12} />
           </AriaButton>

@@ -1,6 +1,7 @@
 import { History, Rocket, Trash2 } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
+import { typeFamily } from '../../../shared/wires.ts';
 import { TypeGlyph } from '../preview/type-glyph.tsx';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
@@ -8,6 +9,7 @@ import { isSaved, sayFigure } from '../runs/compare-runs.ts';
 import { toast, toastProblem } from '../state/toasts.ts';
 import { useList } from '../state/use-list.ts';
 import { showScreen, useView } from '../state/view.ts';
+import { sayMetricName } from '../text/metric-name.ts';
 import { sayBytes, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -105,7 +107,11 @@ function OneModel({ model }: { model: Model }) {
       </header>
       <div className={styles.cards}>
         <Card title={t('models.metrics')}>
-          <Facts facts={Object.entries(model.metrics).map(([name, value]) => [name, sayFigure(value)] as const)} />
+          <Facts
+            facts={Object.entries(model.metrics).map(
+              ([name, value]) => [sayMetricName(name), sayFigure(value)] as const,
+            )}
+          />
         </Card>
         <Card title={t('models.facts')}>
           <Facts
@@ -133,7 +139,7 @@ function OneModel({ model }: { model: Model }) {
                     style={{ display: 'inline-flex', gap: 6, alignItems: 'center', color: 'var(--t3)' }}
                   >
                     <TypeGlyph column={column} />
-                    {column.type.toLowerCase()}
+                    {t(`services.holds.${typeFamily(column.type)}`)}
                   </span>,
                 ] as const,
             )}
@@ -152,9 +158,9 @@ function OneModel({ model }: { model: Model }) {
 const plainFacts = (model: Model): (readonly [string, string])[] =>
   Object.entries(model.facts).flatMap(([name, value]): (readonly [string, string])[] =>
     typeof value === 'number'
-      ? [[name, sayFigure(value)]]
+      ? [[sayMetricName(name), sayFigure(value)]]
       : typeof value === 'string' || typeof value === 'boolean'
-        ? [[name, String(value)]]
+        ? [[sayMetricName(name), value === true ? t('services.yes') : value === false ? t('services.no') : value]]
         : [],
   );
 

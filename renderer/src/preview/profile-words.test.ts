@@ -18,7 +18,7 @@ const column = (more: Partial<ProfileColumn>): ProfileColumn => ({
 
 describe('a column in one line', () => {
   it('numbers say their range and what is missing', () => {
-    expect(sayColumn(column({ min: 2700, max: 6300, nulls: 2 }))).toBe('2,700 – 6,300 · 0.58 % missing');
+    expect(sayColumn(column({ min: 2700, max: 6300, nulls: 2 }))).toBe('2700 – 6300 · 0.58 % missing');
   });
   it('an id says that it is unique', () => {
     expect(sayColumn(column({ type: 'BIGINT', min: 1, max: 344, distinct: 344 }))).toBe('344 unique');

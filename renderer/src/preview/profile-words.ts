@@ -23,7 +23,9 @@ export function sayNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (value !== 0 && (size >= 1e9 || size < 1e-4)) return value.toExponential(2).replace('-', '−');
-  const text = size >= 1000 ? sayCount(value) : String(Number(value.toPrecision(4)));
+  // As cells write them: a year is 2009, not 2,009.
+  const text =
+    size >= 10_000 ? sayCount(value) : String(size >= 1000 ? Math.round(value) : Number(value.toPrecision(4)));
   return text.replace('-', '−');
 }
 

@@ -5,6 +5,7 @@ import { ChartView } from '../report/chart-view.tsx';
 import type { Answer } from '../rpc/host-client.ts';
 import { host } from '../rpc/host.ts';
 import { toastProblem } from '../state/toasts.ts';
+import { sayMetricName } from '../text/metric-name.ts';
 import { sayDuration, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -93,7 +94,7 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
                 {rows.map((row) => (
                   <tr key={row.name}>
                     <td>
-                      <Place name={row.name} />
+                      <Place name={row.name} isMetric />
                     </td>
                     {row.values.map((value, i) => (
                       <td key={i} data-align="right" className={row.best.includes(i) ? styles.best : undefined}>
@@ -170,12 +171,13 @@ function Head({ runs, title, end }: { runs: readonly Run[]; title: string; end?:
 }
 
 /** `boosting.trees`: the setting in ink, its node in small. */
-function Place({ name }: { name: string }) {
+function Place({ name, isMetric }: { name: string; isMetric?: boolean }) {
   const dot = name.indexOf('.');
   if (dot < 0) return name;
+  const own = name.slice(dot + 1);
   return (
     <>
-      {name.slice(dot + 1)} <small className={styles.quiet}>{name.slice(0, dot)}</small>
+      {isMetric ? sayMetricName(own) : own} <small className={styles.quiet}>{name.slice(0, dot)}</small>
     </>
   );
 }

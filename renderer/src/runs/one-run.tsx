@@ -10,8 +10,9 @@ import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import styles from '../theme/master.module.css';
 import { Card, Facts } from '../theme/master.tsx';
-import { figures, isSaved, sayFigure, type Run } from './compare-runs.ts';
+import { isSaved, type Run } from './compare-runs.ts';
 import { openRunState } from './open-run-state.ts';
+import { RunFigures } from './run-figures.tsx';
 import { RunNodes } from './run-nodes.tsx';
 import { Status } from './run-status.tsx';
 import { useRunStates } from './use-run-states.ts';
@@ -62,24 +63,23 @@ export function OneRun({ run }: { run: Run }) {
           )}
         </div>
       </header>
-      <div className={styles.cards}>
-        {run.problem && (
-          <Card title={t('runs.failed')} wide>
-            <div className={styles.body} style={{ color: 'var(--bad)' }}>
-              {run.problem.message} {run.problem.mend}
-            </div>
-          </Card>
-        )}
+      {run.problem && (
+        <p className={styles.alarm} role="note">
+          <b>{run.problem.message}</b> {run.problem.mend}
+        </p>
+      )}
+      <div className={styles.overview}>
         <Card title={t('runs.status')}>
           <Facts
             facts={[
               [t('runs.status'), <Status key="status" status={run.status} words />],
               [t('runs.started'), new Date(run.started_ms).toLocaleString('en-GB')],
-              [t('runs.took'), run.finished_ms === null ? '–' : sayDuration(run.finished_ms - run.started_ms)],
-              ['id', run.id],
+              [t('runs.took'), sayTook(run, states[run.id]?.ms)],
+              [t('runs.id'), run.id],
             ]}
           />
         </Card>
+        <RunFigures run={run} file={file} />
         {Object.keys(run.parameters).length > 0 && (
           <Card title={t('runs.parameters')}>
             <Facts
@@ -89,15 +89,16 @@ export function OneRun({ run }: { run: Run }) {
             />
           </Card>
         )}
-        <RunNodes state={states[run.id]} file={file} />
-        <Card title={t('runs.metrics')}>
-          {Object.keys(run.metrics).length === 0 ? (
-            <p className={styles.body}>{t('runs.metricsNone')}</p>
-          ) : (
-            <Facts facts={figures([run]).map((f) => [f.name, sayFigure(f.values[0])] as const)} />
-          )}
-        </Card>
       </div>
+      <RunNodes state={states[run.id]} file={file} />
     </>
   );
 }
+
+/** The time of the run itself, where its events tell it; else from its order to its end. */
+const sayTook = (run: Run, ms: number | null | undefined): string =>
+  typeof ms === 'number'
+    ? sayDuration(ms)
+    : run.finished_ms === null
+      ? '–'
+      : sayDuration(run.finished_ms - run.started_ms);

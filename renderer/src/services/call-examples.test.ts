@@ -11,9 +11,11 @@ describe('calling a service', () => {
       note: null,
     });
     expect(curl?.text).toBe(
-      `curl -s http://127.0.0.1:8123/predict \\\n  -H 'Content-Type: application/json' \\\n  -H 'Authorization: Bearer secret' \\\n  -d '{"rows":[{"name":"O'\\''Hara","age":3,"member":true,"note":null}]}'`,
+      `curl -s http://127.0.0.1:8123/predict \\\n  -H 'Content-Type: application/json' \\\n  -H 'Authorization: Bearer secret' \\\n  -d '{\n  "rows": [\n    {\n      "name": "O'\\''Hara",\n      "age": 3,\n      "member": true,\n      "note": null\n    }\n  ]\n}'`,
     );
-    expect(python?.text).toContain(`json={"rows": [{"name": "O'Hara", "age": 3, "member": True, "note": None}]}`);
+    expect(python?.text).toContain(
+      `json={\n        "rows": [{\n            "name": "O'Hara",\n            "age": 3,\n            "member": True,\n            "note": None,\n        }],\n    },`,
+    );
     expect(typescript?.text).toContain(`Authorization: 'Bearer secret'`);
     expect(callExamples('http://x', null, {})[0]?.text).not.toContain('Authorization');
   });

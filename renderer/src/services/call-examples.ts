@@ -7,7 +7,7 @@ export interface CallExample {
 
 export function callExamples(url: string, token: string | null, row: Readonly<Record<string, unknown>>): CallExample[] {
   const address = `${url.replace(/\/$/, '')}/predict`;
-  const body = JSON.stringify({ rows: [row] });
+  const body = JSON.stringify({ rows: [row] }, null, 2);
   const bearer = token === null ? '' : ` \\\n  -H 'Authorization: Bearer ${token}'`;
   return [
     {
@@ -18,23 +18,25 @@ export function callExamples(url: string, token: string | null, row: Readonly<Re
     {
       id: 'python',
       title: 'Python',
-      text: `import requests\n\nanswer = requests.post(\n    "${address}",\n    json=${python({ rows: [row] })},${token === null ? '' : `\n    headers={"Authorization": "Bearer ${token}"},`}\n)\nprint(answer.json())`,
+      text: `import requests\n\nanswer = requests.post(\n    "${address}",\n    json=${python({ rows: [row] }, '    ')},${token === null ? '' : `\n    headers={"Authorization": "Bearer ${token}"},`}\n)\nprint(answer.json())`,
     },
     {
       id: 'typescript',
       title: 'TypeScript',
-      text: `const answer = await fetch('${address}', {\n  method: 'POST',\n  headers: { 'Content-Type': 'application/json'${token === null ? '' : `, Authorization: 'Bearer ${token}'`} },\n  body: JSON.stringify(${JSON.stringify({ rows: [row] })}),\n});\nconsole.log(await answer.json());`,
+      text: `const answer = await fetch('${address}', {\n  method: 'POST',\n  headers: { 'Content-Type': 'application/json'${token === null ? '' : `, Authorization: 'Bearer ${token}'`} },\n  body: JSON.stringify(${JSON.stringify({ rows: [row] }, null, 2).replaceAll('\n', '\n  ')}),\n});\nconsole.log(await answer.json());`,
     },
   ];
 }
 
-function python(value: unknown): string {
+/** As Python writes it, one value a line. */
+function python(value: unknown, indent: string): string {
+  const inner = `${indent}    `;
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => python(item, indent)).join(', ')}]`;
   if (typeof value === 'object')
-    return `{${Object.entries(value)
-      .map(([k, v]) => `${JSON.stringify(k)}: ${python(v)}`)
-      .join(', ')}}`;
+    return `{\n${Object.entries(value)
+      .map(([k, v]) => `${inner}${JSON.stringify(k)}: ${python(v, inner)},\n`)
+      .join('')}${indent}}`;
   return JSON.stringify(value);
 }

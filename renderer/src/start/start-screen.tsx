@@ -7,9 +7,11 @@ import { runAction, shortcutOf } from '../actions/registry.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { useApp, useChanged } from '../state/app-info.ts';
+import { useDocuments } from '../state/documents.ts';
 import { openPath, restoreDraft } from '../state/files.ts';
 import { runPipeline } from '../state/run-commands.ts';
 import { toastProblem } from '../state/toasts.ts';
+import { sayMetricName } from '../text/metric-name.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -204,7 +206,7 @@ function Metric({ run }: { run: Run }) {
     <span className={styles.metric}>
       {first && typeof first[1] === 'number' && (
         <>
-          {first[0]} <b>{first[1].toPrecision(3)}</b>
+          {sayMetricName(first[0])} <b>{first[1].toPrecision(3)}</b>
         </>
       )}
     </span>
@@ -220,12 +222,14 @@ function Drafts() {
       .then(setDrafts)
       .catch(() => undefined);
   }, []);
+  const open = useDocuments((s) => s.order);
   const forget = (draft: string): void => setDrafts((all) => all.filter((d) => d.draft !== draft));
-  if (drafts.length === 0) return null;
+  const lost = drafts.filter((d) => !open.includes(d.draft));
+  if (lost.length === 0) return null;
   return (
     <section className={styles.drafts} aria-label={t('start.drafts')}>
       <div className={`${cardClass} ${styles.rows}`}>
-        {drafts.map((found) => (
+        {lost.map((found) => (
           <div key={found.draft} className={styles.draftRow}>
             <span className={styles.name}>
               <Icon of={Workflow} size={14} />

@@ -11,7 +11,16 @@ export type Screen =
   | { name: 'services'; service?: string }
   /** A report in full size: its artifact key, and the node that made it. */
   | { name: 'report'; key: string; node: string };
-export type DrawerTab = 'preview' | 'profile' | 'charts' | 'schema' | 'report' | 'log' | 'code' | 'problems';
+export type DrawerTab =
+  | 'preview'
+  | 'profile'
+  | 'charts'
+  | 'changes'
+  | 'schema'
+  | 'report'
+  | 'log'
+  | 'code'
+  | 'problems';
 export type Theme = 'system' | 'light' | 'dark';
 
 export interface Selection {

@@ -133,7 +133,7 @@ export const viewActions: readonly Action[] = [
     group: 'view',
     title: () => t('actions.keys'),
     icon: Keyboard,
-    keys: ['?'],
+    keys: ['?', 'F1'],
     run: () => useOverlay.setState({ open: { name: 'keys' } }),
   },
 ];

@@ -28,6 +28,7 @@ export const app = {
     preview: 'Preview',
     profile: 'Profile',
     charts: 'Charts',
+    changes: 'Before / after',
     schema: 'Schema',
     report: 'Report',
     log: 'Log',

@@ -2,6 +2,7 @@
 import { actions } from './actions.ts';
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
+import { changes } from './changes.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
@@ -20,6 +21,7 @@ export const en = {
   states,
   inspector,
   preview,
+  changes,
   report,
   problems,
   log,

@@ -35,6 +35,7 @@ export const inspector = {
   empty: 'empty',
   notChosen: 'not chosen',
   chooseColumn: 'Choose a column',
+  asSplit: '{{name}}, as in Split',
   chooseColumns: 'Choose columns',
   chooseFile: 'Choose a file',
   findColumn: 'Find a column',

@@ -1,0 +1,8 @@
+import { test } from 'vitest';
+import { killRuns } from './kill-runs.ts';
+
+test.skipIf(process.platform !== 'linux')(
+  'a real run whose runner or host is killed at any moment loses nothing that was finished; the next one completes with the same bytes',
+  { timeout: 240_000 },
+  () => killRuns(8),
+);

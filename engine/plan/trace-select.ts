@@ -1,0 +1,323 @@
+/**
+ * Column lineage of one SELECT, from DuckDB's own tree: what each output column is made of, whose rows it belongs to, and whether other rows went into it.
+ * Names are resolved in their scopes, as DuckDB does; what cannot be followed (PIVOT, COLUMNS(…)) fails with `Untraceable`, and the caller assumes the worst.
+ */
+import { asRecord, asRecords, asTexts, isRecord, type Tree } from './parse-tree.ts';
+import { constantColumn, joinTraced, union, unionOfMaps, type Relation, type Traced } from './traced.ts';
+
+export interface TraceSettings {
+  /** Names what mixes rows here. */
+  node: string;
+  /** Lower case. */
+  aggregates: ReadonlySet<string>;
+}
+
+export class Untraceable extends Error {}
+
+interface Entry {
+  /** Lower case; empty where it has no name. */
+  alias: string;
+  columns: readonly Traced[];
+  /** Columns that `*` passes over, because USING gave them once already. */
+  shared?: ReadonlySet<string>;
+}
+interface Scope {
+  entries: readonly Entry[];
+  rows: ReadonlySet<string>;
+}
+type Tables = ReadonlyMap<string, Relation>;
+const lower = (text: string): string => text.toLowerCase();
+
+/** @throws Untraceable */
+export function traceStatement(tree: unknown, inputs: Tables, settings: TraceSettings): Relation {
+  const statement = asRecords(asRecord(tree)['statements'])[0];
+  const node = asRecord(statement?.['node']);
+  return new Tracer(settings).query(node, new Map([...inputs].map(([name, table]) => [lower(name), table])), []);
+}
+
+class Tracer {
+  readonly #settings: TraceSettings;
+  #groupings = 0;
+
+  constructor(settings: TraceSettings) {
+    this.#settings = settings;
+  }
+
+  query(node: Tree, tables: Tables, outer: readonly Entry[]): Relation {
+    const known = new Map(tables);
+    for (const entry of asRecords(asRecord(node['cte_map'])['map'])) {
+      const inner = asRecord(asRecord(asRecord(entry['value'])['query'])['node']);
+      const table = renamed(this.query(inner, known, outer), asTexts(asRecord(entry['value'])['aliases']));
+      known.set(lower(String(entry['key'])), table);
+    }
+    switch (node['type']) {
+      case 'SELECT_NODE':
+        return this.#select(node, known, outer);
+      case 'SET_OPERATION_NODE':
+        return this.#setOperation(node, known, outer);
+      default:
+        throw new Untraceable(String(node['type']));
+    }
+  }
+
+  #setOperation(node: Tree, tables: Tables, outer: readonly Entry[]): Relation {
+    const left = this.query(asRecord(node['left']), tables, outer);
+    const right = this.query(asRecord(node['right']), tables, outer);
+    const type = String(node['setop_type']);
+    if (type === 'EXCEPT' || type === 'INTERSECT')
+      return {
+        columns: left.columns,
+        rows: union(left.rows, right.rows, ...[...left.columns, ...right.columns].map((c) => c.values)),
+      };
+    const byName = type === 'UNION_BY_NAME';
+    const partner = (c: Traced, i: number): Traced | undefined =>
+      byName ? right.columns.find((r) => lower(r.name) === lower(c.name)) : right.columns[i];
+    const both = left.columns.map((c, i): Traced => {
+      const other = partner(c, i);
+      return other === undefined ? c : { ...joinTraced(c.name, [c, other]), plain: c.plain && other.plain };
+    });
+    const added = byName ? right.columns.filter((r) => !left.columns.some((c) => lower(c.name) === lower(r.name))) : [];
+    return { columns: [...both, ...added], rows: union(left.rows, right.rows) };
+  }
+
+  #select(node: Tree, tables: Tables, outer: readonly Entry[]): Relation {
+    const from = this.#from(asRecord(node['from_table']), tables, outer);
+    const entries = [...from.entries];
+    const reach = [...entries, ...outer];
+    const items: Traced[] = [];
+    const describe = (expression: unknown, name: string): Traced =>
+      this.#describe(expression, name, reach, tables, items);
+    let groups = asRecords(node['group_expressions']).length > 0;
+    for (const item of asRecords(node['select_list'])) {
+      if (item['class'] === 'STAR') items.push(...this.#star(item, entries, describe));
+      else items.push(describe(item, nameOf(item)));
+      groups ||= this.#aggregates(item);
+    }
+    const limits = asRecords(node['modifiers']);
+    const limited = limits.some((m) => String(m['type']).startsWith('LIMIT'));
+    const choosing = [node['where_clause'], node['having'], node['qualify'], ...(limited ? limits : [])].map((e) =>
+      describe(e, ''),
+    );
+    const rows = union(from.rows, ...choosing.flatMap((c) => [c.values, c.via]));
+    if (!groups) return { columns: items, rows };
+    // A row stands for many from here on.
+    const grouping = `${this.#settings.node}/${this.#groupings++}`;
+    const keys = asRecords(node['group_expressions']).map((e) => describe(e, ''));
+    return {
+      columns: items.map((c) => ({
+        ...c,
+        values: union(c.values, [`${grouping}:${c.name}`]),
+        rowsOf: new Set([grouping]),
+      })),
+      rows: union(rows, ...keys.map((k) => k.values)),
+    };
+  }
+
+  #star(star: Tree, entries: readonly Entry[], describe: (expression: unknown, name: string) => Traced): Traced[] {
+    if (star['columns'] === true || isRecord(star['expr'])) throw new Untraceable('COLUMNS');
+    const table = lower(String(star['relation_name'] ?? ''));
+    const excluded = new Set([
+      ...asTexts(star['exclude_list']),
+      ...asRecords(star['qualified_exclude_list']).map((e) => String(e['column'])),
+    ]);
+    const left = new Set([...excluded].map(lower));
+    const replaced = new Map(
+      asRecords(star['replace_list']).map((e) => [lower(String(e['key'])), e['value']] as const),
+    );
+    const names = new Map(
+      asRecords(star['rename_list']).map((e) => [lower(lastName(e['key'])), String(e['value'])] as const),
+    );
+    return entries
+      .filter((e) => table === '' || e.alias === table)
+      .flatMap((e) => e.columns.filter((c) => table !== '' || e.shared?.has(lower(c.name)) !== true))
+      .filter((c) => !left.has(lower(c.name)))
+      .map((c) => {
+        const instead = replaced.get(lower(c.name));
+        const made = instead === undefined ? c : describe(instead, c.name);
+        return { ...made, name: names.get(lower(c.name)) ?? c.name };
+      });
+  }
+
+  #from(table: Tree, tables: Tables, outer: readonly Entry[]): Scope {
+    const alias = lower(String(table['alias'] ?? ''));
+    const aliases = asTexts(table['column_name_alias']);
+    const only = (relation: Relation, name: string): Scope => ({
+      entries: [{ alias: alias === '' ? lower(name) : alias, columns: renamed(relation, aliases).columns }],
+      rows: relation.rows,
+    });
+    switch (table['type']) {
+      case undefined:
+      case 'EMPTY':
+        return { entries: [], rows: new Set() };
+      case 'BASE_TABLE': {
+        const name = String(table['table_name']);
+        const found = tables.get(lower(name));
+        if (found === undefined) throw new Untraceable(name);
+        return only(found, name);
+      }
+      case 'SUBQUERY':
+        return only(this.query(asRecord(asRecord(table['subquery'])['node']), tables, outer), '');
+      case 'EXPRESSION_LIST': {
+        const width = Array.isArray(table['values']) ? asList(table['values'][0]).length : 0;
+        const columns = Array.from({ length: width }, (_, i) => constantColumn(`col${i}`));
+        return only({ columns, rows: new Set() }, '');
+      }
+      case 'TABLE_FUNCTION': {
+        const call = asRecord(table['function']);
+        const name = String(call['function_name']);
+        const made = this.#describe(call['children'], name, outer, tables, []);
+        return only({ columns: [{ ...made, plain: false }], rows: union(made.values, made.via) }, name);
+      }
+      case 'JOIN':
+        return this.#join(table, tables, outer);
+      default:
+        throw new Untraceable(String(table['type']));
+    }
+  }
+
+  #join(join: Tree, tables: Tables, outer: readonly Entry[]): Scope {
+    if (join['ref_type'] === 'NATURAL') throw new Untraceable('NATURAL');
+    const left = this.#from(asRecord(join['left']), tables, outer);
+    const right = this.#from(asRecord(join['right']), tables, [...left.entries, ...outer]);
+    const using = new Set(asTexts(join['using_columns']).map(lower));
+    const keys = [...left.entries, ...right.entries].flatMap((e) => e.columns.filter((c) => using.has(lower(c.name))));
+    const condition = joinTraced('', [
+      this.#describe(join['condition'], '', [...left.entries, ...right.entries, ...outer], tables, []),
+      ...keys,
+    ]);
+    const by = union(condition.values, condition.via);
+    const type = String(join['join_type']);
+    const found = (scope: Scope): readonly Entry[] =>
+      scope.entries.map((e) => ({
+        ...e,
+        columns: e.columns.map((c) => ({ ...c, via: union(c.via, by, scope.rows) })),
+      }));
+    const once = (scope: readonly Entry[]): readonly Entry[] =>
+      using.size === 0 ? scope : scope.map((e) => ({ ...e, shared: union(e.shared ?? [], using) }));
+    if (type === 'SEMI' || type === 'ANTI') return { entries: left.entries, rows: union(left.rows, right.rows, by) };
+    // What the other side adds to a row is found by the condition; which rows there are is not touched by it.
+    if (type === 'LEFT') return { entries: [...left.entries, ...once(found(right))], rows: left.rows };
+    return {
+      entries: [
+        ...(type === 'INNER' ? left.entries : found(left)),
+        ...once(type === 'INNER' ? right.entries : found(right)),
+      ],
+      rows: union(left.rows, right.rows, by),
+    };
+  }
+
+  #aggregates(expression: unknown): boolean {
+    if (Array.isArray(expression)) return expression.some((e) => this.#aggregates(e));
+    if (!isRecord(expression) || expression['class'] === 'SUBQUERY' || expression['class'] === 'WINDOW') return false;
+    return this.#isAggregate(expression) || Object.values(expression).some((e) => this.#aggregates(e));
+  }
+
+  #isAggregate(node: Tree): boolean {
+    return node['class'] === 'FUNCTION' && this.#settings.aggregates.has(lower(String(node['function_name'] ?? '')));
+  }
+
+  /** Every set of rows in reach, of which several rows go into one value. */
+  #mixedHere(reach: readonly Entry[]): Map<string, string> {
+    const scope = union(...reach.flatMap((e) => e.columns.map((c) => c.rowsOf)));
+    return new Map([...scope].map((rows) => [rows, this.#settings.node]));
+  }
+
+  /** What a value is made of. `before`: items of the same list, which later items may name. */
+  #describe(
+    expression: unknown,
+    name: string,
+    reach: readonly Entry[],
+    tables: Tables,
+    before: readonly Traced[],
+  ): Traced {
+    const parts: Traced[] = [];
+    const checks: Traced[] = [];
+    const parameters = new Set<string>();
+    let mixes = false;
+    const walk = (value: unknown): void => {
+      if (Array.isArray(value)) return value.forEach(walk);
+      if (!isRecord(value)) return;
+      if (value['class'] === 'STAR') throw new Untraceable('COLUMNS');
+      if (value['class'] === 'COLUMN_REF') {
+        const names = asTexts(value['column_names']);
+        if (!parameters.has(lower(names[0] ?? ''))) parts.push(...lookUp(names, reach, before));
+        return;
+      }
+      if (value['class'] === 'LAMBDA') for (const parameter of namesIn(value['lhs'])) parameters.add(lower(parameter));
+      if (value['class'] === 'SUBQUERY') {
+        const inner = this.query(asRecord(asRecord(value['subquery'])['node']), tables, reach);
+        parts.push(...inner.columns, { ...constantColumn(''), values: inner.rows });
+        mixes = true;
+        return walk(value['child']);
+      }
+      if (value['class'] === 'CASE') {
+        // A branch that only stops the run says nothing of other rows.
+        for (const check of asRecords(value['case_checks'])) {
+          if (!isError(check['then_expr'])) walk(check);
+          else checks.push(this.#describe(check['when_expr'], '', reach, tables, before));
+        }
+        return walk(value['else_expr']);
+      }
+      if (value['class'] === 'WINDOW' || this.#isAggregate(value)) mixes = true;
+      for (const part of Object.values(value)) walk(part);
+    };
+    walk(expression);
+    const made = joinTraced(name, parts);
+    const [only] = parts;
+    const isPlain = isRecord(expression) && expression['class'] === 'COLUMN_REF' && parts.length === 1;
+    return {
+      ...made,
+      via: union(made.via, ...checks.flatMap((c) => [c.values, c.via])),
+      plain: isPlain && only?.plain === true,
+      mixed: mixes ? unionOfMaps(made.mixed, this.#mixedHere(reach)) : made.mixed,
+    };
+  }
+}
+
+/** `column`, `table.column`, `column.field`, or a whole row by its table's name. */
+function lookUp(names: readonly string[], reach: readonly Entry[], before: readonly Traced[]): Traced[] {
+  const [first = '', second] = names.map(lower);
+  const inTable = reach.filter((e) => e.alias === first);
+  if (second !== undefined && inTable.length > 0) {
+    const found = columnOf(inTable, second);
+    if (found !== undefined) return [found];
+  }
+  const found = columnOf(reach, first);
+  if (found !== undefined) return [found];
+  const item = before.findLast((c) => lower(c.name) === first);
+  if (item !== undefined) return [item];
+  if (second === undefined && inTable[0] !== undefined) return [...inTable[0].columns];
+  throw new Untraceable(names.join('.'));
+}
+
+/** By lower-case name: wide tables are asked for each of their columns. */
+const indexes = new WeakMap<readonly Traced[], ReadonlyMap<string, Traced>>();
+function columnOf(entries: readonly Entry[], name: string): Traced | undefined {
+  for (const { columns } of entries) {
+    let index = indexes.get(columns);
+    if (index === undefined) indexes.set(columns, (index = new Map(columns.map((c) => [lower(c.name), c]))));
+    const found = index.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const renamed = (relation: Relation, names: readonly string[]): Relation =>
+  names.length === 0
+    ? relation
+    : { ...relation, columns: relation.columns.map((c, i) => ({ ...c, name: names[i] ?? c.name })) };
+
+const nameOf = (item: Tree): string => {
+  if (typeof item['alias'] === 'string' && item['alias'] !== '') return item['alias'];
+  return item['class'] === 'COLUMN_REF' ? (asTexts(item['column_names']).at(-1) ?? '') : '';
+};
+const isError = (value: unknown): boolean =>
+  isRecord(value) && value['class'] === 'FUNCTION' && lower(String(value['function_name'])) === 'error';
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const lastName = (value: unknown): string => (isRecord(value) ? String(value['column'] ?? '') : String(value));
+function namesIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(namesIn);
+  if (!isRecord(value)) return [];
+  if (value['class'] === 'COLUMN_REF') return asTexts(value['column_names']).slice(0, 1);
+  return Object.values(value).flatMap(namesIn);
+}

@@ -1,0 +1,54 @@
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import { titleOf } from '../state/commands.ts';
+import { sayMetricName } from '../text/metric-name.ts';
+import { t } from '../text/t.ts';
+import styles from '../theme/master.module.css';
+import { Card } from '../theme/master.tsx';
+import { bestOf, sayFigure, type Run } from './compare-runs.ts';
+
+/** What a run measured: a figure a line, an evaluation a column, so that two models of one run stand beside each other. */
+export function RunFigures({ run, file }: { run: Run; file: PipelineFile | undefined }) {
+  const nodes = Object.entries(run.metrics);
+  const names = [...new Set(nodes.flatMap(([, metrics]) => Object.keys(metrics)))];
+  return (
+    <Card title={t('runs.metrics')}>
+      {names.length === 0 ? (
+        <p className={styles.body}>{t('runs.metricsNone')}</p>
+      ) : (
+        <div className={styles.room} style={{ maxHeight: 248 }} tabIndex={0}>
+          <table className={styles.table} data-tight>
+            <thead>
+              <tr>
+                <th scope="col">
+                  <span className="visually-hidden">{t('runs.metrics')}</span>
+                </th>
+                {nodes.map(([node]) => (
+                  <th key={node} scope="col" data-align="right">
+                    {file === undefined ? node : titleOf(file, node)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {names.map((name) => {
+                const values = nodes.map(([, metrics]) => metrics[name]);
+                const best = bestOf(name, values);
+                return (
+                  <tr key={name}>
+                    <th scope="row">{sayMetricName(name)}</th>
+                    {values.map((value, i) => (
+                      <td key={nodes[i]?.[0]} data-align="right" className={best.includes(i) ? styles.best : undefined}>
+                        {best.includes(i) && '✓ '}
+                        {sayFigure(value)}
+                      </td>
+                    ))}
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  );
+}

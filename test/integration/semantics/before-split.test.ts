@@ -1,0 +1,146 @@
+/** Semantics: what columns carry into Split is followed through every SELECT before it, and leaks are named in the right words. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Workshop, type SketchedNode } from '../../support/workshop.ts';
+import { makeSales, readSales, salesCsv } from './shops.ts';
+
+let workshop: Workshop;
+beforeAll(async () => {
+  workshop = await Workshop.open();
+  await workshop.write('sales.csv', salesCsv(makeSales(120, 5)));
+  await workshop.write('shops.csv', 'shop,size,city\nshop 0,10,Bern\nshop 1,20,Genf\nshop 2,30,Bern\n');
+  await workshop.write('visits.csv', 'shop,n\nshop 0,1\nshop 0,5\nshop 1,2\nshop 3,9\n');
+});
+afterAll(() => workshop[Symbol.asyncDispose]());
+
+const readShops: SketchedNode = { kind: 'read.csv', params: { file: 'shops.csv' } };
+const readVisits: SketchedNode = { kind: 'read.csv', params: { file: 'visits.csv' } };
+const lookUp: SketchedNode = {
+  kind: 'combine.join',
+  params: { how: 'left', keys: [{ left: 'shop', right: 'shop' }], rightUnique: true },
+};
+const sumUp = (column: string): SketchedNode => ({
+  kind: 'combine.aggregate',
+  params: { by: ['shop'], aggregates: [{ function: 'mean', column, as: 'usual' }] },
+});
+const query = (text: string): SketchedNode => ({ kind: 'combine.sql', params: { query: text } });
+const derive = (name: string, expression: string): SketchedNode => ({
+  kind: 'clean.derive',
+  params: { columns: [{ name, expression }] },
+});
+
+/** What Split warns of, by column, with the node where it happened. */
+async function leaksOf(
+  nodes: Readonly<Record<string, SketchedNode>>,
+  wires: readonly string[],
+  target: string,
+): Promise<Record<string, [string, unknown]>> {
+  const run = await workshop.run(
+    { read: readSales('sales.csv'), ...nodes, split: { kind: 'split.rows', params: { target, id: 'id' } } },
+    wires,
+  );
+  expect(run.problems).toEqual([]);
+  return Object.fromEntries(
+    run.warnings
+      .filter((w) => w.code === 'leak.before-split')
+      .map((w) => [w.column ?? '', [w.message.split(/[:,(]/)[0]?.trim() ?? '', w.facts?.['at'] ?? null]]),
+  );
+}
+const oneNode = (node: SketchedNode, target: string) =>
+  leaksOf({ node }, ['read.rows -> node.rows', 'node.rows -> split.rows'], target);
+
+describe('nothing is named where nothing leaks', () => {
+  test('a look-up by key in another table', async () => {
+    const wires = ['read.rows -> join.left', 'shops.rows -> join.right', 'join.rows -> split.rows'];
+    expect(await leaksOf({ shops: readShops, join: lookUp }, wires, 'price')).toEqual({});
+    for (const how of ['inner', 'right', 'full'])
+      expect(
+        await leaksOf({ shops: readShops, join: { ...lookUp, params: { ...lookUp.params, how } } }, wires, 'price'),
+      ).toEqual({});
+  });
+
+  test('a look-up in another table that was summed up by its key', async () => {
+    expect(
+      await leaksOf(
+        { visits: readVisits, sums: sumUp('n'), join: lookUp },
+        ['visits.rows -> sums.rows', 'read.rows -> join.left', 'sums.rows -> join.right', 'join.rows -> split.rows'],
+        'price',
+      ),
+    ).toEqual({});
+  });
+
+  test('groups that are the rows to learn from', async () => {
+    const groups = query(
+      'SELECT id, any_value(shop) AS shop, sum(amount) AS amount, max(price) AS price FROM rows GROUP BY id',
+    );
+    expect(await oneNode(groups, 'price')).toEqual({});
+  });
+
+  test('columns of the row itself, chosen, renamed, converted', async () => {
+    const own = query(
+      'WITH a AS (SELECT id, amount * 2 AS twice, price, shop FROM rows WHERE amount > 1 ORDER BY id) SELECT a.*, upper(shop) AS big FROM a QUALIFY row_number() OVER (PARTITION BY id) = 1',
+    );
+    expect(await oneNode(own, 'price')).toEqual({});
+  });
+});
+
+describe('what sums up other rows is named with its node', () => {
+  const sumsUp = (column: string): string => `"${column}" sums up other rows`;
+
+  test('a window in a formula or in SQL, over the target or not', async () => {
+    expect(await oneNode(derive('usual', 'avg(price) OVER (PARTITION BY shop)'), 'price')).toEqual({
+      usual: [sumsUp('usual'), 'node'],
+    });
+    expect(await oneNode(query('SELECT *, lag(amount) OVER (ORDER BY id) AS before FROM rows'), 'price')).toEqual({
+      before: [sumsUp('before'), 'node'],
+    });
+  });
+
+  test('an aggregate that is joined back, also from a second reader of the same file', async () => {
+    const nodes = { sums: sumUp('price'), join: lookUp };
+    const wires = ['read.rows -> join.left', 'sums.rows -> join.right', 'join.rows -> split.rows'];
+    const leak = { usual: [sumsUp('usual'), 'sums'] };
+    expect(await leaksOf(nodes, ['read.rows -> sums.rows', ...wires], 'price')).toEqual(leak);
+    expect(
+      await leaksOf({ ...nodes, again: readSales('sales.csv') }, ['again.rows -> sums.rows', ...wires], 'price'),
+    ).toEqual(leak);
+  });
+
+  test('a query inside a query, a WITH, and a name that only its scope makes harmless', async () => {
+    expect(await oneNode(query('SELECT *, (SELECT avg(price) FROM rows) AS overall FROM rows'), 'price')).toEqual({
+      overall: [sumsUp('overall'), 'node'],
+    });
+    const scoped = query(
+      'WITH m AS (SELECT shop, max(amount) AS amount FROM rows GROUP BY shop) SELECT rows.*, m.amount AS largest FROM rows JOIN m USING (shop)',
+    );
+    expect(await oneNode(scoped, 'price')).toEqual({ largest: [sumsUp('largest'), 'node'] });
+  });
+
+  test('what cannot be followed is taken for the worst', async () => {
+    const wide = query("SELECT id, price, list_sum([*COLUMNS('amount|age')]) AS both FROM rows");
+    expect(await oneNode(wide, 'price')).toEqual({ both: ['"both" may sum up other rows and the target', 'node'] });
+  });
+});
+
+describe('what tells the target is named in the direction in which it was made', () => {
+  test('a feature made from the target', async () => {
+    expect(await oneNode(derive('cents', 'price * 100'), 'price')).toEqual({
+      cents: ['"cents" is computed from the target "price"', null],
+    });
+  });
+
+  test('a target made from a feature', async () => {
+    expect(await oneNode(derive('late', "day > DATE '2024-06-30'"), 'late')).toEqual({
+      day: ['The target "late" is computed from "day"', null],
+    });
+  });
+
+  test('a copy of the target, and a sister of it', async () => {
+    expect(await oneNode(query('SELECT *, price AS again FROM rows'), 'price')).toEqual({
+      again: ['"again" is a copy of the target "price"', null],
+    });
+    const sisters = query('SELECT id, amount, month(day) AS month, year(day) + month(day) AS made FROM rows');
+    expect(await oneNode(sisters, 'made')).toEqual({
+      month: ['"month" and the target "made" are both computed from "day"', null],
+    });
+  });
+});
