@@ -24,8 +24,11 @@ export interface TableRef {
 export type SourceFile =
   | { from: 'file'; param: string; path: string }
   | { from: 'resource'; param: string; path: string }
-  /** Every file under a folder whose name ends so (`.png`), hidden ones aside; by names and contents together. For tasks. */
-  | { from: 'folder'; param: string; path: string; endings: readonly string[] };
+  /**
+   * Every file under a folder, or in a ZIP archive, whose name ends so (`.png`), hidden ones aside; by names and contents together. For tasks. `bundled`: it
+   * comes with the program.
+   */
+  | { from: 'folder'; param: string; path: string; endings: readonly string[]; bundled?: boolean };
 
 export interface RelationalContext<P> {
   inputs: Readonly<Record<string, TableRef>>;

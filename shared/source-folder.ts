@@ -1,4 +1,4 @@
-/** A folder of files as it was when the run was planned. */
+/** A folder of files, or a ZIP archive, as it was when the run was planned. */
 export interface SourceFolder {
   /** As the person wrote it. */
   name: string;
@@ -13,8 +13,17 @@ export interface SourceFolder {
 export interface SourceFolderFile {
   /** Within the folder, with `/`. */
   path: string;
-  /** Absolute. */
+  /** Absolute; of a packed file, its archive's. */
   place: string;
+  /** Where it lies in a ZIP archive that is read as a folder. */
+  packed?: PackedFile;
   sha256: string;
   bytes: number;
+}
+export interface PackedFile {
+  /** Of its local header. */
+  offset: number;
+  /** As it is packed. */
+  bytes: number;
+  deflated: boolean;
 }

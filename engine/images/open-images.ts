@@ -1,12 +1,11 @@
 /** The images of a workspace, for nodes that read, measure or learn from them. */
-import { readFile } from 'node:fs/promises';
 import { applySteps } from '../../methods/images/apply-steps.ts';
 import { pixelsOfBytes } from '../../methods/images/pixels.ts';
 import { fail } from '../../shared/errors.ts';
 import { sayChannels, shapeAfter, type ImageShape, type ImageValue } from '../../shared/image.ts';
 import type { ImageBatch, Images, KeptImage } from '../../shared/image-service.ts';
 import type { SourceFolderFile } from '../../shared/source-folder.ts';
-import { eachOf } from '../plan/source-folder.ts';
+import { eachOf, readSourceFile } from '../plan/source-folder.ts';
 import { openKeptFiles, sha256Of } from '../store/kept-files.ts';
 import { decodeImage, isFault } from './decode.ts';
 import { ImageMemory } from './image-facts.ts';
@@ -22,7 +21,7 @@ export function openImages(flowyardFolder: string): Images {
   async function keepOne(file: SourceFolderFile): Promise<KeptImage> {
     const known = await memory.get(file.sha256);
     if (known !== undefined && (await kept.has(file.sha256, file.bytes))) return known;
-    const bytes = await readFile(file.place).catch(() => undefined);
+    const bytes = await readSourceFile(file);
     if (bytes === undefined || sha256Of(bytes) !== file.sha256)
       return { fault: { kind: 'changed', says: 'changed while the folder was read' } };
     const found = await decodeImage(bytes);

@@ -4,8 +4,9 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import * as z from 'zod';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
-import type { SourceFolder, SourceFolderFile } from '../../shared/source-folder.ts';
+import type { PackedFile, SourceFolder, SourceFolderFile } from '../../shared/source-folder.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
+import { listZip, readZipEntry } from './zip-entries.ts';
 
 export type FoundFolder = Omit<SourceFolder, 'name' | 'before'>;
 
@@ -42,25 +43,44 @@ export class FolderHashes {
   }
 
   async #hash(root: string, endings: readonly string[]): Promise<FoundFolder> {
-    const { files: paths, others } = await listFolder(root, endings);
+    const { files: listed, others } = await listFiles(root, endings);
     const memory = join(this.#folder, `${hashOf(root).slice(0, 32)}.json`);
     const known = await readKnown(memory);
     const found: SourceFolderFile[] = [];
     const now: KnownFiles = {};
     let isNew = false;
-    await eachOf(paths, atOnce, async (path, i) => {
-      const place = join(root, path);
-      const stamp = await stampOf(place);
-      const old = known[path];
+    await eachOf(listed, atOnce, async (file, i) => {
+      const stamp = file.packed === undefined ? await stampOf(file.place) : `${file.stamp}|${file.packed.offset}`;
+      const old = known[file.path];
       const isKnown = old?.[0] === stamp;
       if (!isKnown) isNew = true;
-      const entry = isKnown ? old : ([stamp, await hashFile(place), Number(stamp.split('|')[0])] as const);
-      now[path] = [...entry];
-      found[i] = { path, place, sha256: entry[1], bytes: entry[2] };
+      const [, sha256, bytes] = isKnown ? old : await hashListed(file, stamp);
+      now[file.path] = [stamp, sha256, bytes];
+      const { path, place, packed } = file;
+      found[i] = { path, place, sha256, bytes, ...(packed === undefined ? {} : { packed }) };
     });
-    if (isNew || paths.length !== Object.keys(known).length) await writeAside(memory, JSON.stringify(now));
+    if (isNew || listed.length !== Object.keys(known).length) await writeAside(memory, JSON.stringify(now));
     return { files: found, others, version: hashOf(compactJson(found.map((f) => [f.path, f.sha256]))) };
   }
+}
+
+/** The bytes of a file of the folder; nothing where it is gone. */
+export const readSourceFile = (file: Pick<SourceFolderFile, 'place' | 'packed'>): Promise<Uint8Array | undefined> =>
+  file.packed === undefined
+    ? readFile(file.place).catch(() => undefined)
+    : readZipEntry(file.place, file.packed).catch(() => undefined);
+
+async function hashListed(file: ListedFile, stamp: string): Promise<[string, string, number]> {
+  if (file.packed === undefined) return [stamp, await hashFile(file.place), Number(stamp.split('|')[0])];
+  const bytes = await readSourceFile(file);
+  // A damaged entry stays in the list: whoever reads it says its name.
+  return [
+    stamp,
+    createHash('sha256')
+      .update(bytes ?? '')
+      .digest('hex'),
+    bytes?.length ?? 0,
+  ];
 }
 
 /** The version of each folder that the last finished run read, so that the next can say what changed. */
@@ -82,24 +102,42 @@ export class FolderVersions {
   }
 }
 
-async function listFolder(
+interface ListedFile {
+  path: string;
+  place: string;
+  packed?: PackedFile;
+  /** Of the archive. */
+  stamp?: string;
+}
+
+async function listFiles(
   root: string,
   endings: readonly string[],
-): Promise<{ files: string[]; others: FoundFolder['others'] }> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(root.length + 1)
-        .replaceAll(sep, '/'),
-    )
-    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
+): Promise<{ files: ListedFile[]; others: FoundFolder['others'] }> {
+  const listed = (await (isArchive(root) ? listArchive(root) : listFolder(root)))
+    .filter(({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'))
     // By code units, not by the machine's language: the same order everywhere.
-    .sort((a, b) => (a < b ? -1 : 1));
-  const fits = (path: string): boolean => endings.some((ending) => path.toLowerCase().endsWith(ending));
-  const others = paths.filter((path) => !fits(path));
-  return { files: paths.filter(fits), others: { count: others.length, names: others.slice(0, 5) } };
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const fits = ({ path }: ListedFile): boolean => endings.some((ending) => path.toLowerCase().endsWith(ending));
+  const others = listed.filter((file) => !fits(file));
+  return { files: listed.filter(fits), others: { count: others.length, names: others.slice(0, 5).map((f) => f.path) } };
+}
+
+export const isArchive = (path: string): boolean => path.toLowerCase().endsWith('.zip');
+
+async function listArchive(archive: string): Promise<ListedFile[]> {
+  const stamp = await stampOf(archive);
+  return (await listZip(archive)).map(({ path, packed }) => ({ path, place: archive, packed, stamp }));
+}
+
+async function listFolder(root: string): Promise<ListedFile[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const place = join(entry.parentPath, entry.name);
+      return { path: place.slice(root.length + 1).replaceAll(sep, '/'), place };
+    });
 }
 
 /** Runs the work for each, a few at a time; the first failure ends it. */

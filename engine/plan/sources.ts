@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
-import { FolderHashes, type FoundFolder } from './source-folder.ts';
+import { FolderHashes, isArchive, type FoundFolder } from './source-folder.ts';
 
 export interface SourceRoots {
   workspace: string;
@@ -35,7 +35,8 @@ export function filesOf(plan: { instances: ReadonlyMap<string, { sources: readon
 
 /** Refuses what lies outside the workspace, following links, unless the person named that very file. */
 export async function findSource(source: SourceFile, roots: SourceRoots, node: string): Promise<string> {
-  if (source.from === 'resource') return join(roots.resources, source.path);
+  if (source.from === 'resource' || (source.from === 'folder' && source.bundled === true))
+    return join(roots.resources, source.path);
   const place = { node, param: source.param };
   const what = source.from;
   if (source.path === '')
@@ -55,10 +56,10 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
     throw missing(cause);
   });
   const facts = await stat(real);
-  if (what === 'file' ? !facts.isFile() : !facts.isDirectory())
+  if (what === 'file' ? !facts.isFile() : !facts.isDirectory() && !(facts.isFile() && isArchive(real)))
     throw fail(what === 'file' ? 'file.not-a-file' : 'file.not-a-folder', {
       message: `"${source.path}" is a ${what === 'file' ? 'folder, not a file' : 'file, not a folder'}.`,
-      mend: `Choose a ${what}.`,
+      mend: what === 'file' ? 'Choose a file.' : 'Choose a folder, or a ZIP archive.',
       ...place,
     });
   if (what === 'folder' && (real === roots.workspace || isInside(real, roots.workspace)))

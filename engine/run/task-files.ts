@@ -1,7 +1,7 @@
 /** What a task may do with files: the folders that it reads, the images that it takes in, and rows that it computed itself. */
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { TaskContext } from '../../shared/capabilities.ts';
 import { id, join as joinSql, raw, sql, type SqlValue } from '../../shared/sql.ts';
 import type { SourceFolder } from '../../shared/source-folder.ts';
@@ -28,7 +28,7 @@ export function taskFiles(services: Pick<ResultServices, 'store' | 'run' | 'imag
     folder: async (param): Promise<SourceFolder> => {
       const source = sources.find((s) => s.param === param);
       if (source === undefined) throw new Error(`the parameter ${param} names no folder`);
-      const name = String(instance.node.params[param]);
+      const name = String(instance.node.params[param]) || basename(source.path);
       return { ...source.folder, name, before: await versions.read(source.path) };
     },
     images: {

@@ -145,12 +145,12 @@ export const field = {
       .string()
       .default('')
       .meta(meta('file', o, { extensions: o.extensions })),
-  /** A folder of the workspace, relative to the pipeline. */
-  folder: (o: Common) =>
+  /** A folder of the workspace, relative to the pipeline, or a file with one of these endings that stands for one. */
+  folder: (o: Common & { extensions?: string[] }) =>
     z
       .string()
       .default('')
-      .meta(meta('file', o, { folder: true })),
+      .meta(meta('file', o, { folder: true, extensions: o.extensions ?? [] })),
   texts: (o: Common & { default?: string[] }) =>
     z
       .array(z.string())

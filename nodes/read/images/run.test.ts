@@ -1,9 +1,10 @@
 /** A folder of images as it is read in a real run: rows, labels, versions, and what is wrong in words. */
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { report as reportSchema } from '../../../shared/report.ts';
+import { repositoryRoot } from '../../../test/support/node-folders.ts';
 import { Workshop, type FinishedRun } from '../../../test/support/workshop.ts';
 
 let shop: Workshop;
@@ -104,6 +105,32 @@ describe('a folder', () => {
       .withMetadata({ orientation: 6 })
       .toFile(join(shop.folder, 'photos/x/a.jpg'));
     expect(await (await read()).rows('images', 'path')).toMatchObject([{ width: 4, height: 6 }]);
+  });
+});
+
+describe('a ZIP archive', () => {
+  it('is read as a folder, in place, with the same key as the folder', async () => {
+    await copyFile(join(repositoryRoot, 'resources', 'data', 'digits.zip'), join(shop.folder, 'mine.zip'));
+    const run = await read({ folder: 'mine.zip' });
+    const rows = await run.rows('images', 'path');
+    expect(rows).toHaveLength(1797);
+    expect(rows[0]).toMatchObject({ path: '0/0000.png', label: '0', width: 8, height: 8, channels: 1 });
+    const bundled = await read({ from: 'digits', folder: '' });
+    expect((await bundled.rows('images', 'path')).map((r) => r['image'])).toEqual(rows.map((r) => r['image']));
+    expect(run.warnings).toEqual([]);
+  });
+  it('says what is wrong with it', async () => {
+    const whole = await readFile(join(repositoryRoot, 'resources', 'data', 'digits.zip'));
+    await put('half.zip', whole.subarray(0, 200_000));
+    expect((await read({ folder: 'half.zip' })).problems).toMatchObject([
+      { code: 'file.archive', message: '"half.zip" is no ZIP archive, or its end is missing.', node: 'images' },
+    ]);
+    const broken = Buffer.from(whole);
+    broken.fill(0, 60, 120);
+    await put('broken.zip', broken);
+    expect((await read({ folder: 'broken.zip' })).problems).toMatchObject([
+      { code: 'images.faulty', message: expect.stringMatching(/^"0.0000.png" is /) },
+    ]);
   });
 });
 

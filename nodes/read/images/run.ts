@@ -19,7 +19,11 @@ interface Wanted {
 }
 
 export default task(spec, {
-  sources: ({ folder }) => [{ from: 'folder', param: 'folder', path: folder, endings: imageEndings }],
+  sources: ({ from, folder }) => [
+    from === 'digits'
+      ? { from: 'folder', param: 'folder', path: 'digits.zip', endings: imageEndings, bundled: true }
+      : { from: 'folder', param: 'folder', path: folder, endings: imageEndings },
+  ],
 
   run: async (context) => {
     const { params, outputs, warn, metric } = context;

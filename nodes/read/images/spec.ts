@@ -53,10 +53,18 @@ export const spec = defineSpec({
   inputs: { list: { wire: 'table', title: 'List of files', optional: true } },
   outputs: { rows: { wire: 'table', title: 'Images' }, report: { wire: 'report', title: 'What was read' } },
   params: z.strictObject({
+    from: field.choice({
+      title: 'From',
+      help: 'A folder or archive of your own, or images that come with Flowyard.',
+      choices: { folder: 'a folder or a ZIP archive', digits: 'the digits data set: 1,797 numerals of 8 × 8 pixels' },
+      default: 'folder',
+    }),
     folder: field.folder({
       title: 'Folder',
-      help: 'The folder with the images, relative to the pipeline. Folders inside it are read too; what begins with a dot is left aside. PNG, JPEG, WebP, GIF (first picture), BMP and TIFF (first page).',
+      help: 'The folder with the images, or a ZIP archive of it, relative to the pipeline. Folders inside it are read too; what begins with a dot is left aside. PNG, JPEG, WebP, GIF (first picture), BMP and TIFF (first page).',
       placeholder: 'data/photos',
+      when: { param: 'from', is: ['folder'] },
+      extensions: ['.zip'],
     }),
     labels: field.choice({
       title: 'Labels',
@@ -90,19 +98,21 @@ export const spec = defineSpec({
   form: 'task',
   rows: 'more',
   runsIn: 'process',
-  summary: ({ folder, labels }) =>
-    folder === ''
-      ? 'read a folder of images'
-      : `read the images of ${folder}${labels === 'none' ? '' : ', labelled by folder'}`,
+  summary: ({ from, folder, labels }) =>
+    from === 'digits'
+      ? 'read the digits data set'
+      : folder === ''
+        ? 'read a folder of images'
+        : `read the images of ${folder}${labels === 'none' ? '' : ', labelled by folder'}`,
   roles: () => ({ path: 'id' }),
   columns: ({ labels }, inputs) => columnsOf(labels, inputs['list']?.columns),
   check: ({ node, params, inputs, wired }) => {
     const findings: Finding[] = [];
-    if (params.folder === '')
+    if (params.from === 'folder' && params.folder === '')
       findings.push({
         code: 'param.empty',
         message: 'No folder is chosen yet.',
-        mend: 'Choose the folder with the images.',
+        mend: 'Choose the folder with the images, or a ZIP archive of it.',
         param: 'folder',
       });
     if (wired.has('list'))
