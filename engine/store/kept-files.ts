@@ -23,6 +23,7 @@ export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').upda
 /** @param flowyardFolder `.flowyard` of a workspace */
 export function openKeptFiles(flowyardFolder: string): KeptFiles {
   const root = join(flowyardFolder, 'files');
+  const made = new Set<string>();
   const folderOf = (sha256: string): string => join(root, sha256.slice(0, 2));
   const placeOf = (sha256: string): string => join(folderOf(sha256), sha256);
   return {
@@ -39,7 +40,8 @@ export function openKeptFiles(flowyardFolder: string): KeptFiles {
     },
     keep: (sha256, bytes) =>
       guardStoreAsync(root, async () => {
-        await mkdir(folderOf(sha256), { recursive: true });
+        if (!made.has(folderOf(sha256))) await mkdir(folderOf(sha256), { recursive: true });
+        made.add(folderOf(sha256));
         const temporary = `${placeOf(sha256)}.${randomBytes(4).toString('hex')}.tmp`;
         await writeFile(temporary, bytes, { flag: 'wx' });
         await rename(temporary, placeOf(sha256));

@@ -3,9 +3,12 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FolderHashes } from '../../../engine/plan/source-folder.ts';
 import { report as reportSchema } from '../../../shared/report.ts';
-import { repositoryRoot } from '../../../test/support/node-folders.ts';
 import { Workshop, type FinishedRun } from '../../../test/support/workshop.ts';
+import { repositoryRoot } from '../../../test/support/node-folders.ts';
+import { zipOf } from '../../../test/support/zip-of.ts';
+import { imageEndings } from './spec.ts';
 
 let shop: Workshop;
 beforeEach(async () => {
@@ -109,28 +112,46 @@ describe('a folder', () => {
 });
 
 describe('a ZIP archive', () => {
-  it('is read as a folder, in place, with the same key as the folder', async () => {
-    await copyFile(join(repositoryRoot, 'resources', 'data', 'digits.zip'), join(shop.folder, 'mine.zip'));
-    const run = await read({ folder: 'mine.zip' });
-    const rows = await run.rows('images', 'path');
-    expect(rows).toHaveLength(1797);
-    expect(rows[0]).toMatchObject({ path: '0/0000.png', label: '0', width: 8, height: 8, channels: 1 });
-    const bundled = await read({ from: 'digits', folder: '' });
-    expect((await bundled.rows('images', 'path')).map((r) => r['image'])).toEqual(rows.map((r) => r['image']));
-    expect(run.warnings).toEqual([]);
+  const shapes = join(import.meta.dirname, 'shapes');
+  const paths = ['disc/disc-1.png', 'disc/disc-2.png', 'square/square-1.png'];
+  const archive = async (deflated = true): Promise<Buffer> =>
+    zipOf(await Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(join(shapes, path)) }))), {
+      deflated,
+    });
+
+  it.each([true, false])('is read as a folder, in place (deflated: %s)', async (deflated) => {
+    await put('mine.zip', await archive(deflated));
+    const rows = await (await read({ folder: 'mine.zip' })).rows('images', 'path');
+    expect(rows.map((r) => [r['path'], r['label'], r['width']])).toEqual(
+      paths.map((path) => [path, path.split('/')[0], 16]),
+    );
+    for (const path of paths) await put(`photos/${path}`, await readFile(join(shapes, path)));
+    expect((await (await read()).rows('images', 'path')).map((r) => r['image'])).toEqual(rows.map((r) => r['image']));
   });
   it('says what is wrong with it', async () => {
-    const whole = await readFile(join(repositoryRoot, 'resources', 'data', 'digits.zip'));
-    await put('half.zip', whole.subarray(0, 200_000));
+    const whole = await archive();
+    await put('half.zip', whole.subarray(0, whole.length / 2));
     expect((await read({ folder: 'half.zip' })).problems).toMatchObject([
       { code: 'file.archive', message: '"half.zip" is no ZIP archive, or its end is missing.', node: 'images' },
     ]);
-    const broken = Buffer.from(whole);
-    broken.fill(0, 60, 120);
-    await put('broken.zip', broken);
+    await put('broken.zip', Buffer.from(whole).fill(0, 60, 100));
     expect((await read({ folder: 'broken.zip' })).problems).toMatchObject([
-      { code: 'images.faulty', message: expect.stringMatching(/^"0.0000.png" is /) },
+      { code: 'images.faulty', message: expect.stringMatching(/^"disc.disc-1.png" /), facts: { faulty: 1 } },
     ]);
+    await put('secret.zip', zipOf([{ path: 'a.png', bytes: Buffer.from('x') }], { isSecret: true }));
+    expect((await read({ folder: 'secret.zip' })).problems).toMatchObject([
+      { message: '"secret.zip" holds "a.png" under a password.', mend: 'Make an archive without a password.' },
+    ]);
+  });
+  it('comes with the program: the digits, ten folders of about 180', async () => {
+    const { files } = await new FolderHashes(shop.folder).hash(
+      join(repositoryRoot, 'resources', 'data', 'digits.zip'),
+      imageEndings,
+    );
+    const counts = Map.groupBy(files, (file) => file.path.split('/')[0]);
+    expect([...counts].map(([numeral, list]) => [numeral, list.length])).toEqual(
+      [178, 182, 177, 183, 181, 182, 181, 179, 174, 180].map((count, numeral) => [String(numeral), count]),
+    );
   });
 });
 
