@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openThreadPool } from '../engine/compute/thread-pool.ts';
+import type { EngineParts } from '../engine/preview/open-engine.ts';
+import type { PreviewRequest } from '../engine/preview/preview-contract.ts';
 import type { RunHouse } from '../engine/run/execute.ts';
 import { openArtifacts } from '../engine/store/artifacts.ts';
 import { fail } from '../shared/errors.ts';
@@ -13,26 +15,30 @@ export const installFolder = isSource ? join(import.meta.dirname, '..') : join(i
 export const resourcesFolder = join(installFolder, 'resources');
 export const kernelsFolder = join(installFolder, 'dist', 'kernels');
 
-/**
- * The script that a new process of ours runs, with its role as first argument: `runner`, `service`, `preview`. It runs on the Node that the app
- * ships: the one we run on, but for the desktop's host, which runs on Electron and is told where that Node is.
- */
-export const processCommand = (role: string): string[] => [
-  process.env['FLOWYARD_NODE'] ?? process.execPath,
-  ...(isSource ? ['--disable-warning=ExperimentalWarning'] : []),
-  join(import.meta.dirname, isSource ? 'process.ts' : 'process.js'),
-  role,
-];
-
-export async function openRunHouse(workspace: string): Promise<RunHouse> {
+/** `specs`: when they were asked for before the workspace was known. */
+export async function openRunHouse(
+  workspace: string,
+  specs: ReturnType<typeof loadSpecs> = loadSpecs(),
+): Promise<RunHouse> {
   const pool = openThreadPool();
   return {
-    specs: await loadSpecs(),
+    specs: await specs,
     loadRun,
     store: await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false }),
     resources: resourcesFolder,
     tasks: { startWorkers: pool.startWorkers, wasm: loadKernels },
     now: Date.now,
+  };
+}
+
+export async function openPreviewParts({ workspace, readOnly }: PreviewRequest): Promise<EngineParts> {
+  const pool = openThreadPool();
+  return {
+    specs: await loadSpecs(),
+    loadRun,
+    results: await openArtifacts({ folder: join(workspace, '.flowyard'), readOnly, removeLeftovers: false }),
+    resources: resourcesFolder,
+    tasks: { startWorkers: pool.startWorkers, wasm: loadKernels },
   };
 }
 

@@ -5,6 +5,7 @@ import { commandNames, loadAllCommands, loadCommand } from './commands/commands.
 import { toParseOptions, UsageError, type Command, type CommandInput } from './commands/command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { printHelp } from './help.ts';
+import { startRunnerAhead } from './runner-ahead.ts';
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
@@ -12,6 +13,7 @@ async function main(args: readonly string[]): Promise<number> {
     printHelp(await loadAllCommands(), rest[0]);
     return first === undefined ? 2 : 0;
   }
+  if (first === 'run' && !rest.includes('--help')) startRunnerAhead();
   const command = await loadCommand(first);
   if (command === undefined)
     return refuse(`There is no command "${first}".`, `The commands are ${commandNames.join(', ')}.`);

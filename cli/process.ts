@@ -1,14 +1,23 @@
-/** The entry of every process that is not the command itself: runners, services. Each loads what its role needs. */
-import { argv, stderr } from 'node:process';
+/** The entry of every process that is not the command itself: runners, services, previews, makers of snapshots. Each loads what its role needs. */
+import { argv, stderr, stdin } from 'node:process';
+import { text } from 'node:stream/consumers';
+import { keepSnapshots } from './keep-snapshots.ts';
 
 async function serveRole(role: string | undefined): Promise<void> {
   switch (role) {
     case 'runner': {
-      const [{ serveRunner }, { openRunHouse }] = await Promise.all([
+      const [{ serveRunner }, { openRunHouse }, { loadSpecs }] = await Promise.all([
         import('../engine/run/serve-runner.ts'),
         import('./house.ts'),
+        import('../nodes/runs.ts'),
       ]);
-      return serveRunner(openRunHouse);
+      // Asked for before the request comes: who starts a runner ahead finds it ready.
+      const specs = loadSpecs();
+      return serveRunner(async (workspace) => ({ ...(await openRunHouse(workspace, specs)), keepSnapshots }));
+    }
+    case 'snapshots': {
+      const { makeSnapshots, snapshotsRequest } = await import('../engine/run/snapshots.ts');
+      return makeSnapshots(snapshotsRequest.parse(JSON.parse(await text(stdin))));
     }
     case 'service': {
       const [{ serveService }, { openScorer }] = await Promise.all([
@@ -16,6 +25,13 @@ async function serveRole(role: string | undefined): Promise<void> {
         import('../engine/model/open-scorer.ts'),
       ]);
       return serveService(openScorer);
+    }
+    case 'preview': {
+      const [{ servePreviews }, { openPreviewParts }] = await Promise.all([
+        import('../engine/preview/serve-previews.ts'),
+        import('./house.ts'),
+      ]);
+      return servePreviews(argv[3], openPreviewParts);
     }
     default:
       stderr.write(`no such role: ${role ?? ''}\n`);

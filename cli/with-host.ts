@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import type { Host } from '../engine/host/host.ts';
 import { connectToHost } from '../engine/host/reach-host.ts';
-import type { Problem } from '../shared/errors.ts';
+import { toProblem, type Problem } from '../shared/errors.ts';
 import { connect, type Connection } from '../shared/rpc/client.ts';
 import { contract, protocolVersion, type Contract } from '../shared/rpc/contract.ts';
 import { messagePortPipe } from '../shared/rpc/message-port.ts';
 import { installFolder } from './house.ts';
 import { openHost } from './open-host.ts';
+import { runnerAhead } from './runner-ahead.ts';
 
 export type HostApi = Connection<Contract>['api'];
 export interface HostInReach {
@@ -18,7 +19,8 @@ export interface HostInReach {
 }
 
 export async function withHost<T>(workspace: string, work: (host: HostInReach) => Promise<T>): Promise<T> {
-  const started = await openHost(workspace, sayProblem, { startsServices: false });
+  const started = await openHost(workspace, sayProblem, { startsServices: false, spareRunner: runnerAhead() });
+  if (!started.started) runnerAhead()?.discard();
   if (!started.started) return withConnection(connectToHost(started.living), (api) => work({ api, isOwn: false }));
   const { host } = started;
   try {
@@ -28,7 +30,8 @@ export async function withHost<T>(workspace: string, work: (host: HostInReach) =
     await runsOfOthers(host);
     return result;
   } finally {
-    await host.close();
+    // The work is done and told: a history that could not be written to its end takes nothing of that back.
+    await host.close().catch((error: unknown) => sayProblem(toProblem(error)));
   }
 }
 

@@ -1,7 +1,6 @@
 /** The host of one workspace, put together as on the command line and served to Electron's windows. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pathToFileURL } from 'node:url';
 import { openHost } from '../cli/open-host.ts';
 import { askForAddress } from '../engine/host/reach-host.ts';
 import type { Problem } from '../shared/errors.ts';
@@ -14,8 +13,7 @@ if (workspace === undefined || bundle === undefined) throw new Error('the host n
 const log = ({ message, mend = '' }: Problem): void => console.error(message, mend);
 
 async function open(folder: string, bundleFolder: string): Promise<PipedHost> {
-  const entry = pathToFileURL(join(bundleFolder, 'thread.js'));
-  const started = await openHost(folder, log, { threads: { entry } });
+  const started = await openHost(folder, log);
   if (!started.started) {
     // The folder is open in a browser: its host is that one, and main says so.
     process.parentPort.postMessage({ type: 'occupied', address: await askForAddress(started.living) });

@@ -47,6 +47,8 @@ export interface RelationalRun<P> {
   sources?: (params: P) => SourceFile[];
   /** A reader's parameters with every column's type declared, so that another file of the same form is never sniffed anew (`predict`, services). */
   pin?: (params: P, columns: readonly Column[]) => P;
+  /** Reading its file again costs far more than reading Parquet: the engine keeps a snapshot of what was read. */
+  snapshot?: true;
   /**
    * What several threads could change in the rows, for kinds that mix or move them: nothing, when values and order follow from the input's values alone;
    * the order; or, which is assumed of a kind that mixes rows, the values themselves (the last digits of a sum). A chain that ends with `nothing` runs on all threads.
@@ -72,7 +74,7 @@ export interface RelationalRun<P> {
     context: RelationalContext<P> & { node: string; output: TableRef; query: QueryRows },
   ) => Promise<Finding[]>;
   /** The same step as ONNX operators. Without it, the step is named as not exportable, unless a model lets rows pass it unchanged. */
-  onnx?: (context: OnnxContext<P, null>) => void;
+  onnx?: (context: OnnxContext<P, null>) => void | Promise<void>;
 }
 
 export type Row = Readonly<Record<string, SqlValue>>;
@@ -118,7 +120,7 @@ export interface FittedRun<P, S extends JsonValue = JsonValue> {
   /** Row-wise: a row's result depends on the row and the state alone. */
   apply: (context: ApplyContext<P, S>) => Sql;
   /** The same step as ONNX operators in double. Without it, the step is named as not exportable. */
-  onnx?: (context: OnnxContext<P, S>) => void;
+  onnx?: (context: OnnxContext<P, S>) => void | Promise<void>;
 }
 
 /** The part of the ONNX builder that a step uses (`methods/onnx` has it). Values are names of tensors of shape [rows, 1]. */
@@ -158,6 +160,10 @@ export interface OnnxContext<P, S> {
   params: P;
   state: S;
   input: readonly Column[];
+  /** The tables that a join looks values up in, by port. */
+  tables: Readonly<Record<string, StateTable>>;
+  /** The tree of an SQL expression, by DuckDB's own parser. */
+  parse: (expression: string) => Promise<unknown>;
 }
 
 // ── tasks ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
  * how to mend it. The engine adds the place (node, parameter) on the way up; nobody wraps twice.
  */
 import * as z from 'zod';
+import { systemProblem } from './system-problem.ts';
 
 /** One click that mends a problem: a parameter to set on a node, or a node to put before or after it. */
 export const fix = z.discriminatedUnion('do', [
@@ -66,9 +67,11 @@ export class FlowyardError extends Error {
 export const fail = (code: string, details: ProblemDetails, options?: { cause?: unknown }): FlowyardError =>
   new FlowyardError({ code, severity: 'error', ...details }, options);
 
-/** The problem inside any thrown value; a failure that nobody foresaw becomes `internal.unexpected` with its own words. */
+/** The problem inside any thrown value; what the system refused is put in words, a failure that nobody foresaw becomes `internal.unexpected` with its own words. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof FlowyardError) return thrown.problem;
+  const refused = systemProblem(thrown);
+  if (refused !== undefined) return { severity: 'error', ...refused };
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return {
     code: 'internal.unexpected',

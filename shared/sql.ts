@@ -48,13 +48,19 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (Sql | Sq
 /** A value as a DuckDB literal. Doubles are written so that they read back to the same bits. */
 export function literal(value: SqlValue): string {
   if (value === null) return 'NULL';
-  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
+  if (typeof value === 'string') return text(value);
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'bigint') return value.toString();
   if (Number.isNaN(value)) return "'NaN'::DOUBLE";
   if (!Number.isFinite(value)) return value > 0 ? "'Infinity'::DOUBLE" : "'-Infinity'::DOUBLE";
   if (Object.is(value, -0)) return "'-0.0'::DOUBLE";
   return Number.isSafeInteger(value) ? `${value}` : `${value.toExponential()}::DOUBLE`;
+}
+
+/** DuckDB's parser ends at a byte of zero, which texts of a file may well hold. */
+function text(value: string): string {
+  const quoted = `'${value.replaceAll("'", "''")}'`;
+  return value.includes('\0') ? `(${quoted.replaceAll('\0', "' || chr(0) || '")})` : quoted;
 }
 
 /** An integer literal means an integer to DuckDB; where a DOUBLE is meant, say so. */

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { checkPipeline } from '../../engine/preview/check-pipeline.ts';
 import { Planner } from '../../engine/preview/planner.ts';
+import { openPreviewStore } from '../../engine/preview/scratch-store.ts';
 import { openArtifacts } from '../../engine/store/artifacts.ts';
 import { loadRun, loadSpecs } from '../../nodes/runs.ts';
 import type { Problem } from '../../shared/errors.ts';
@@ -26,7 +27,9 @@ export const check: Command = {
     // Only a name that the pipeline does not have is refused at once: a missing value is one of the problems.
     const known = Object.keys(parameters).filter((name) => file.parameters[name] === undefined);
     if (known.length > 0) resolveParameters(file, parameters);
-    const store = await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false });
+    await using store = await openPreviewStore(
+      await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false }),
+    );
     await using planner = new Planner({
       specs: await loadSpecs(),
       loadRun,
@@ -38,7 +41,6 @@ export const check: Command = {
       granted,
     });
     const result = await checkPipeline(planner, { path, file, parameters }, input.text('to') ?? null);
-    await store.endRun('preview');
     const errors = result.problems.filter((p) => p.severity === 'error').length;
     const warnings = result.problems.length - errors;
     if (input.flag('json')) {

@@ -1,7 +1,7 @@
 /**
  * Stages the desktop app in `dist/desktop`, which looks as the checkout does: `npm start` and the packager both run it from there.
  *
- * - `dist/electron/`: main and preload, bundled; the entries of the host and of its threads.
+ * - `dist/electron/`: main and preload, bundled; the entry of the host.
  * - `cli`, `engine`, `methods`, `nodes`, `shared`, `electron`, `resources`: the sources with their types removed, under their own names, since
  *   kinds are found by folder and runners are started by path. The shipped Node and Electron's read the same files.
  * - `dist/renderer`, `dist/kernels`: as built.
@@ -44,7 +44,7 @@ async function bundle() {
     build({
       ...common,
       format: 'esm',
-      entryPoints: { main: 'electron/main.ts', host: 'electron/host-entry.ts', thread: 'electron/thread-entry.ts' },
+      entryPoints: { main: 'electron/main.ts', host: 'electron/host-entry.ts' },
     }),
     build({
       ...common,

@@ -344,7 +344,9 @@ test('a second host learns of the first; the app says what it is', async () => {
     resourcesFolder: root,
     runnerCommand: [],
     serviceCommand: [],
-    startEngine: () => Promise.reject(new Error('not reached')),
+    startEngine: () => {
+      throw new Error('not reached');
+    },
   });
   expect(second).toEqual({
     started: false,

@@ -7,6 +7,8 @@ import { contract, protocolVersion, type Contract } from '../../shared/rpc/contr
 import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { serve } from '../../shared/rpc/server.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
+import type { Previews, PreviewView } from '../preview/start-previews.ts';
+import type { SpareRunner } from '../run/spare-runner.ts';
 import { startAppServer, type AppServer } from '../serve/app-server.ts';
 import { makeCacheSizes } from '../service/cache-sizes.ts';
 import { makeChangeHub } from '../service/change-hub.ts';
@@ -28,27 +30,10 @@ import { openArtifacts } from '../store/artifacts.ts';
 import { isWritable } from '../store/open-database.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import { openStore } from '../store/store.ts';
-import { engineOnNeed } from './engine-on-need.ts';
 import { takeLock, type LivingHost } from './lock.ts';
 
-/** What the planner and the preview process answer: composed outside, as they need the node kinds. */
-export type EngineHandlers = Pick<
-  Handlers<Contract>,
-  | 'plan.check'
-  | 'plan.expression'
-  | 'plan.functions'
-  | 'plan.code'
-  | 'preview.open'
-  | 'preview.page'
-  | 'preview.profile'
-  | 'preview.chart'
-  | 'preview.close'
-  | 'pipelines.quickStart'
->;
-export interface Engine {
-  handlers: EngineHandlers;
-  close: () => Promise<void>;
-}
+/** What plans and previews: composed outside, as it needs the node kinds. */
+export type Engine = Pick<Previews, 'view' | 'close'>;
 
 export interface HostOptions {
   workspace: string;
@@ -57,8 +42,10 @@ export interface HostOptions {
   resourcesFolder: string;
   /** The Node binary and script of a run, of a service. */
   runnerCommand: readonly string[];
+  /** For the first run: a process that was started before the host. */
+  spareRunner?: SpareRunner | undefined;
   serviceCommand: readonly string[];
-  startEngine: (house: Pick<HostContext, 'workspace' | 'store' | 'artifacts'>) => Promise<Engine>;
+  startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts'>) => Engine;
   cacheLimitBytes?: number;
   /** False for a host that lives for one run: what is deployed is kept, and the next host that stays starts it. Default: true. */
   startsServices?: boolean;
@@ -121,12 +108,14 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     artifacts,
     changes,
     runnerCommand: options.runnerCommand,
+    spareRunner: options.spareRunner,
     now,
     onOutputs: (event) => {
       const facts = registerOutputs(event, { store, artifacts, now, declareService: services.declare });
       if (facts.length > 0) changes.tell('models', 'services');
       return facts;
     },
+    onProblem: log,
     onFinished: (run) => {
       keepModelMetrics(store, run);
       changes.tell('models');
@@ -151,7 +140,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     uploads,
     now,
   };
-  const engine = engineOnNeed(() => options.startEngine(context));
+  const engine = options.startEngine(context);
   opened.defer(() => engine.close());
   opened.defer(() => uploads.close());
   opened.defer(() => services.close());
@@ -160,7 +149,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   if (startsServices) services.resume();
 
   const sizes = makeCacheSizes(artifacts);
-  const handlersFor = (caller: Caller): Handlers<Contract> => ({
+  const handlersFor = (caller: Caller, { handlers }: PreviewView): Handlers<Contract> => ({
     ...appHandlers(context, sizes),
     ...fileHandlers(context),
     ...pipelineHandlers(context),
@@ -168,16 +157,16 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),
-    ...engine.handlers,
+    ...handlers,
     // A file from elsewhere opens inert: not even its data is read before somebody trusted it.
     'preview.open': async (input, call) => {
       await refuseUntrusted(context, input.pipeline);
-      return engine.handlers['preview.open'](input, call);
+      return handlers['preview.open'](input, call);
     },
   });
-  const ofWindow = handlersFor('window');
-  const ofProcess = handlersFor('process');
   const servePipe = (pipe: Pipe, caller: Caller = 'window'): void => {
+    const view = engine.view();
+    pipe.onClose(view.close);
     const onUnexpected = (method: string, error: unknown): void =>
       log(
         fail('internal.unexpected', {
@@ -186,7 +175,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       );
     serve({
       contract,
-      handlers: caller === 'process' ? ofProcess : ofWindow,
+      handlers: handlersFor(caller, view),
       pipe,
       protocol: protocolVersion,
       toProblem: toProblemOf(workspace),

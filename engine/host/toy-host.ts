@@ -5,12 +5,13 @@ import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Connection } from '../../shared/rpc/client.ts';
 import type { Contract } from '../../shared/rpc/contract.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
-import { startHost, type EngineHandlers, type Host } from './host.ts';
+import type { PreviewView } from '../preview/start-previews.ts';
+import { startHost, type Host } from './host.ts';
 
 const notHere = (): never => {
   throw fail('test.not-here', { message: 'The planner is not part of this test.' });
 };
-export const toyEngineHandlers: EngineHandlers = {
+const handlers: PreviewView['handlers'] = {
   'plan.check': notHere,
   'plan.expression': notHere,
   'plan.functions': notHere,
@@ -36,7 +37,7 @@ export async function startToyHost(root: string, workspace: string): Promise<Hos
     resourcesFolder: join(root, 'resources'),
     runnerCommand: script('toy-runner.ts'),
     serviceCommand: [...script('..', 'serve', 'toy-scorer.ts'), 'service'],
-    startEngine: async () => ({ handlers: toyEngineHandlers, close: async () => undefined }),
+    startEngine: () => ({ view: () => ({ handlers, close: () => undefined }), close: async () => undefined }),
   });
   if (!started.started) throw new Error('another host lives here');
   return started.host;

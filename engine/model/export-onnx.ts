@@ -10,19 +10,19 @@ import { addEstimator } from '../../methods/onnx/add-estimator.ts';
 import { graphBuilder, type GraphBuilder } from '../../methods/onnx/graph-builder.ts';
 import { castTo, concatColumns } from '../../methods/onnx/prepare.ts';
 import { addInput, inputForm } from './onnx/add-input.ts';
-import { addSteps, type LoadRun } from './onnx/add-steps.ts';
+import { addSteps, type ExportServices } from './onnx/add-steps.ts';
 import { traceInputs } from './onnx/trace-inputs.ts';
 import type { ModelFile } from './model-file.ts';
 
 export type OnnxExport = Awaited<ReturnType<ModelInput['toOnnx']>>;
 
 /** @throws `onnx.no-form` naming the steps or the column without a form, with the mend */
-export async function exportOnnx(model: ModelFile, loadRun: LoadRun): Promise<OnnxExport> {
+export async function exportOnnx(model: ModelFile, services: ExportServices): Promise<OnnxExport> {
   const candidates = inputsOf(model);
-  const { used } = await buildGraph(model, candidates, loadRun);
+  const { used } = await buildGraph(model, candidates, services);
   // A step may name columns that no feature comes from (an id that is carried along): those are no inputs.
   const inputs = candidates.filter((c) => used.has(c.name));
-  const { g, prediction, probabilities, isLinear } = await buildGraph(model, inputs, loadRun);
+  const { g, prediction, probabilities, isLinear } = await buildGraph(model, inputs, services);
   describe(g, model, inputs, model.task === 'regression' ? { prediction } : { prediction, probabilities });
   return { bytes: g.toBytes(), inputs, notes: notesOf(model, inputs, { prediction, probabilities }, isLinear) };
 }
@@ -36,12 +36,12 @@ interface BuiltGraph {
   isLinear: boolean;
 }
 
-async function buildGraph(model: ModelFile, inputs: readonly Column[], loadRun: LoadRun): Promise<BuiltGraph> {
+async function buildGraph(model: ModelFile, inputs: readonly Column[], services: ExportServices): Promise<BuiltGraph> {
   const { graph: g, inputsOf: originsOf } = traceInputs(graphBuilder('flowyard'));
   const columns = new Map<string, OnnxColumn>();
   for (const column of inputs) columns.set(column.name, addInput(g, column));
   const any = [...columns.values()][0];
-  if (model.features.length > 0) await addSteps(g, model, columns, loadRun);
+  if (model.features.length > 0) await addSteps(g, model, columns, services);
   const features = addFeatures(g, model.features, columns) ?? any?.value;
   if (features === undefined)
     throw fail('onnx.no-inputs', {

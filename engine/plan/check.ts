@@ -5,6 +5,7 @@ import type { Finding } from '../../shared/spec/define-spec.ts';
 import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '../../shared/wires.ts';
 import { composeRelational, type Composer } from '../run/compose.ts';
 import type { TableValue } from '../run/table-value.ts';
+import { CheckMemory, ownFacts } from './check-memory.ts';
 import { rowsOf, type PlanNode } from './graph.ts';
 import { choosesBy, findLeaks, traceColumns, type Lineage } from './lineage.ts';
 import type { Instance, Plan } from './plan.ts';
@@ -20,11 +21,13 @@ export async function checkPlan(
   plan: Plan,
   composer: Composer,
   loadRun: (kind: string) => Promise<AnyRun>,
+  memory: CheckMemory = new CheckMemory(),
 ): Promise<Checked> {
   const problems: Problem[] = [...plan.graph.problems, ...plan.problems];
   const schemas = new Map<string, TableSchema>();
   const lineage = new Map<string, Lineage>();
   const wrong = new Set(problems.filter((p) => p.severity === 'error').flatMap((p) => p.node ?? []));
+  memory.keep(plan.graph.nodes);
   for (const id of plan.graph.order) {
     const node = plan.graph.nodes.get(id);
     const instance = plan.main.get(id);
@@ -34,12 +37,20 @@ export async function checkPlan(
     found.push(...runCheck(node, inputs));
     try {
       const tables = Object.entries(node.spec.outputs).filter(([, p]) => p.wire === 'table');
+      const facts = ownFacts(instance);
+      const sources = [...node.inputs.values()].flat();
+      const targets = targetsOf(plan, node, schemas);
+      const asked = [...facts, ...sources.map((s) => schemas.get(`${s.node}.${s.port}`)), JSON.stringify(targets)];
       const output =
-        tables.length === 0 || wrong.has(id) ? undefined : await outputOf(node, instance, schemas, composer, loadRun);
+        tables.length === 0 || wrong.has(id)
+          ? undefined
+          : await memory.outputs.ask(id, asked, () => outputOf(node, instance, schemas, targets, composer, loadRun));
       if (output !== undefined) {
         for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
       }
-      const line = await traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge);
+      const line = await memory.lineages.ask(id, [...facts, output, ...sources.map((s) => lineage.get(s.node))], () =>
+        traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge),
+      );
       lineage.set(id, line);
       if (output !== undefined && node.spec.category === 'split' && inputs['rows']?.split !== true)
         found.push(...findLeaks(plan.graph, node, output.schema, line));
@@ -87,6 +98,27 @@ function schemasOf(node: PlanNode, schemas: ReadonlyMap<string, TableSchema>): R
     Object.keys(node.spec?.inputs ?? {}).map((port) => [port, schemas.get(sourceName(node, port))]),
   );
 }
+/** Of each model on an input, the target that its trainer was told, in the place of a schema. */
+function targetsOf(
+  { graph }: Plan,
+  node: PlanNode,
+  schemas: ReadonlyMap<string, TableSchema>,
+): Record<string, TableSchema> {
+  const models = [...node.inputs].filter(([port]) => node.spec?.inputs[port]?.wire === 'model');
+  return Object.fromEntries(
+    models.flatMap(([port, sources]) => {
+      const trainer = graph.nodes.get(sources[0]?.node ?? '');
+      const rows = trainer && Object.values(schemasOf(trainer, schemas)).find((s) => s !== undefined);
+      const named = trainer?.params['target'];
+      const target = rows?.columns.find((c) =>
+        typeof named === 'string' && named !== '' ? c.name === named : c.role === 'target',
+      );
+      return target === undefined
+        ? []
+        : [[port, { columns: [{ ...target, role: 'target' as const }], split: false }] as const];
+    }),
+  );
+}
 const sourceName = (node: PlanNode, port: string): string => {
   const first = node.inputs.get(port)?.[0];
   return first === undefined ? '' : `${first.node}.${first.port}`;
@@ -98,7 +130,7 @@ function runCheck(node: PlanNode, inputs: Record<string, TableSchema | undefined
   return findings.map((f) => ({ severity: 'error', ...f, node: node.id }));
 }
 
-interface Output {
+export interface Output {
   schema: TableSchema;
   /** The node's own SELECT, with the names that its inputs have in it. */
   select?: { sql: string; inputs: ReadonlyMap<string, string> };
@@ -108,6 +140,7 @@ async function outputOf(
   node: PlanNode,
   instance: Instance,
   schemas: ReadonlyMap<string, TableSchema>,
+  targets: Readonly<Record<string, TableSchema>>,
   composer: Composer,
   loadRun: (kind: string) => Promise<AnyRun>,
 ): Promise<Output | undefined> {
@@ -120,7 +153,8 @@ async function outputOf(
       ([port, p]) => p.wire === 'table' && !p.optional && inputs[port] === undefined,
     );
     if (needed) return undefined;
-    const columns: readonly Column[] = spec.columns?.(node.params, inputs) ?? first?.columns ?? [];
+    const known = { ...inputs, ...targets };
+    const columns: readonly Column[] = spec.columns?.(node.params, known) ?? first?.columns ?? [];
     const dynamic =
       first === undefined ? [] : [...(first.dynamic ?? []), ...(spec.dynamic?.(node.params, first) ?? [])];
     return {

@@ -33,7 +33,7 @@ export type Specs = ReadonlyMap<string, AnySpec>;
 
 export function buildGraph(file: PipelineFile, specs: Specs, values: ParameterValues): Graph {
   const problems: Problem[] = [];
-  const links = file.wires.map(parseWire);
+  const links = Map.groupBy(file.wires.map(parseWire), (link) => link.to.node);
   const nodes = new Map<string, PlanNode>();
   for (const id of Object.keys(file.nodes).sort()) {
     const node = file.nodes[id];
@@ -47,7 +47,7 @@ export function buildGraph(file: PipelineFile, specs: Specs, values: ParameterVa
         mend: 'Update Flowyard, or replace the node. Its settings and wires are kept.',
         node: id,
       });
-    const parsed = spec === undefined ? undefined : parseParams(id, node.version, node.params, spec, values, problems);
+    const parsed = spec === undefined ? undefined : parseOnce(id, node, spec, { specs, values }, problems);
     nodes.set(id, {
       id,
       kind: node.kind,
@@ -56,7 +56,7 @@ export function buildGraph(file: PipelineFile, specs: Specs, values: ParameterVa
       params: parsed ?? {},
       sound: spec !== undefined && parsed !== undefined,
       disabled: node.disabled === true,
-      inputs: spec === undefined ? new Map() : connect(id, spec, links, file, specs, problems),
+      inputs: spec === undefined ? new Map() : connect(id, spec, links.get(id) ?? [], file, specs, problems),
     });
   }
   const { order, cyclic } = sortNodes(nodes);
@@ -69,6 +69,29 @@ export function buildGraph(file: PipelineFile, specs: Specs, values: ParameterVa
       node: id,
     });
   return { nodes, order, consumers: listConsumers(nodes), problems };
+}
+
+/** Parameters as they were parsed before, by what was parsed: an edit changes one node of hundreds, and equal parameters stay the same object. */
+const parsedBefore = new WeakMap<Specs, Map<string, Record<string, unknown>>>();
+const rememberedParams = 5000;
+
+function parseOnce(
+  id: string,
+  { kind, version, params }: PipelineFile['nodes'][string],
+  spec: AnySpec,
+  { specs, values }: { specs: Specs; values: ParameterValues },
+  problems: Problem[],
+): Record<string, unknown> | undefined {
+  const known = parsedBefore.get(specs) ?? new Map<string, Record<string, unknown>>();
+  parsedBefore.set(specs, known);
+  const text = JSON.stringify(params);
+  const name = `${kind} ${version} ${text}${text.includes('"=') ? JSON.stringify(values) : ''}`;
+  const parsed = known.get(name) ?? parseParams(id, version, params, spec, values, problems);
+  if (parsed !== undefined) {
+    if (known.size >= rememberedParams) known.clear();
+    known.set(name, parsed);
+  }
+  return parsed;
 }
 
 function parseParams(
@@ -128,7 +151,7 @@ function connect(
   problems: Problem[],
 ): Map<string, Source[]> {
   const inputs = new Map<string, Source[]>();
-  for (const link of links.filter((l) => l.to.node === id)) {
+  for (const link of links) {
     const port = spec.inputs[link.to.port];
     const fromKind = file.nodes[link.from.node]?.kind ?? '';
     const fromSpec = specs.get(fromKind);
@@ -159,7 +182,7 @@ function connect(
       inputs.set(link.to.port, [...(inputs.get(link.to.port) ?? []), { node: link.from.node, port: link.from.port }]);
   }
   for (const [name, port] of Object.entries(spec.inputs))
-    if (!port.optional && !links.some((l) => l.to.node === id && l.to.port === name))
+    if (!port.optional && !links.some((l) => l.to.port === name))
       problems.push({
         code: 'wire.missing',
         severity: 'error',
@@ -171,21 +194,34 @@ function connect(
   return inputs;
 }
 
+/** In rounds: each takes every node whose sources stand in the rounds before, by id. */
 function sortNodes(nodes: ReadonlyMap<string, PlanNode>): { order: string[]; cyclic: string[] } {
-  const waiting = new Map(
-    [...nodes.values()].map((n) => [n.id, new Set([...n.inputs.values()].flat().map((s) => s.node))]),
-  );
-  const order: string[] = [];
-  while (waiting.size > 0) {
-    const ready = [...waiting].filter(([, needs]) => needs.size === 0).map(([id]) => id);
-    if (ready.length === 0) return { order: [...order, ...waiting.keys()], cyclic: [...waiting.keys()] };
-    for (const id of ready) {
-      waiting.delete(id);
-      order.push(id);
+  const missing = new Map<string, number>();
+  const followers = new Map<string, string[]>();
+  for (const { id, inputs } of nodes.values()) {
+    const sources = new Set([...inputs.values()].flat().map((s) => s.node));
+    missing.set(id, sources.size);
+    for (const source of sources) {
+      const known = followers.get(source);
+      if (known === undefined) followers.set(source, [id]);
+      else known.push(id);
     }
-    for (const needs of waiting.values()) for (const id of ready) needs.delete(id);
   }
-  return { order, cyclic: [] };
+  const order: string[] = [];
+  let round = [...nodes.keys()].filter((id) => missing.get(id) === 0);
+  while (round.length > 0) {
+    order.push(...round);
+    const next: string[] = [];
+    for (const id of round)
+      for (const follower of followers.get(id) ?? []) {
+        const left = (missing.get(follower) ?? 0) - 1;
+        missing.set(follower, left);
+        if (left === 0) next.push(follower);
+      }
+    round = next.sort();
+  }
+  const cyclic = [...nodes.keys()].filter((id) => (missing.get(id) ?? 0) > 0);
+  return { order: [...order, ...cyclic], cyclic };
 }
 
 function listConsumers(

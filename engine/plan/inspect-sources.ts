@@ -2,7 +2,8 @@
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import type { Database } from '../table/database.ts';
-import type { Instance } from './plan.ts';
+import { withDescendants } from './graph.ts';
+import type { Instance, Plan } from './plan.ts';
 
 export async function inspectSources(
   instances: Iterable<Instance>,
@@ -31,4 +32,16 @@ export async function inspectSources(
     }
   }
   return problems;
+}
+
+/**
+ * What a reader says of its file comes before what the binder makes of it: the reader knows the mend. Behind a file that cannot be read right, columns are
+ * made of noise, and so is what was found wrong with them.
+ */
+export function mergeInspected(plan: Plan, checked: readonly Problem[], inspected: readonly Problem[]): Problem[] {
+  const unreadable = new Set(inspected.filter((p) => p.severity === 'error').flatMap((p) => p.node ?? []));
+  const behind = withDescendants(plan.graph, [...unreadable]);
+  const certain = new Set([...plan.graph.problems, ...plan.problems]);
+  const kept = checked.filter((p) => certain.has(p) || p.node === undefined || !behind.has(p.node));
+  return [...kept, ...inspected];
 }

@@ -2,7 +2,7 @@
  * Recipe keys: what a result is made of, hashed. Kind, its `computes` number, parameters, the keys of the inputs, the content of the files read,
  * the fold, and the numerics of the libraries used. Never an id, a title or a path: the same pipeline on the same data has the same keys everywhere.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { duckdbVersion } from '../table/database.ts';
 
@@ -18,10 +18,23 @@ export interface Recipe {
   fold?: string;
 }
 
-export const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const hashText = (text: string): string => hash('sha256', text, 'hex');
 
-export function recipeKey(recipe: Recipe): string {
-  return hashText(compactJson({ ...recipe, numerics: { engine: engineNumerics, duckdb: duckdbVersion } })).slice(0, 40);
+/** Parameters as text, written once for as long as they are the same object. */
+const paramTexts = new WeakMap<object, string>();
+function textOf(params: Recipe['params']): string {
+  const text = paramTexts.get(params) ?? compactJson(params);
+  paramTexts.set(params, text);
+  return text;
+}
+const numerics = compactJson({ engine: engineNumerics, duckdb: duckdbVersion });
+
+/** Of the recipe and the numerics as compact JSON, put together by hand: a long pipeline has hundreds, and most of each is known. */
+export function recipeKey({ kind, computes, params, inputs, fold }: Recipe): string {
+  const folded = fold === undefined ? '' : `,"fold":${JSON.stringify(fold)}`;
+  return hashText(
+    `{"computes":${computes}${folded},"inputs":${compactJson(inputs)},"kind":${JSON.stringify(kind)},"numerics":${numerics},"params":${textOf(params)}}`,
+  ).slice(0, 40);
 }
 
 /** The words between two recipes of the same node: why it runs again. */

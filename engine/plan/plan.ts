@@ -25,8 +25,10 @@ export interface Instance {
   id: string;
   node: PlanNode;
   fold?: FoldTag;
-  /** Gathers the folds of an evaluation. */
+  /** Gathers the folds of an evaluation, or of predictions. */
   merges?: readonly Instance[];
+  /** Of its rows, only those that its fold holds out are asked for. */
+  heldOut?: true;
   /** Null where something before it is wrong. */
   key: string | null;
   recipe: Recipe | null;
@@ -68,14 +70,15 @@ export async function makePlan(graph: Graph, services: PlanServices): Promise<Pl
     for (const tag of tags) {
       const inputs = new Map(
         [...node.inputs].map(
-          ([port, sources]) => [port, sources.map((s) => inputOf(s, tag, instances, main, folds))] as const,
+          ([port, sources]) => [port, sources.map((s) => inputOf(s, id, tag, instances, main, folds))] as const,
         ),
       );
-      made.push(add(await makeInstance(node, tag, inputs, services, problems)));
+      const heldOut = folds?.predictions.has(id) === true;
+      made.push(add(await makeInstance(node, { tag, heldOut }, inputs, services, problems)));
     }
     const last = made.at(-1);
     if (last === undefined) continue;
-    main.set(id, inFolds && folds.evaluations.has(id) ? add(gather(node, made)) : last);
+    main.set(id, inFolds && gathers(folds, id) ? add(gather(node, made)) : last);
   }
   return { graph, instances, main, order, problems };
 }
@@ -85,10 +88,13 @@ interface Folds {
   tags: FoldTag[];
   expanding: boolean;
   after: Set<string>;
-  /** Nodes that an evaluation after Split needs. */
+  /** Nodes whose folds are gathered, and what they need. */
   before: Set<string>;
   evaluations: Set<string>;
+  /** Predictions of rows by the models that did not see them. */
+  predictions: Set<string>;
 }
+const gathers = (folds: Folds, id: string): boolean => folds.evaluations.has(id) || folds.predictions.has(id);
 
 function findFolds(graph: Graph, problems: Problem[]): Folds | undefined {
   const splits = [...graph.nodes.values()].filter((n) => n.sound && n.spec?.folds?.(n.params));
@@ -107,18 +113,32 @@ function findFolds(graph: Graph, problems: Problem[]): Folds | undefined {
   const after = withDescendants(graph, [first.id]);
   after.delete(first.id);
   const evaluations = new Set([...after].filter((id) => graph.nodes.get(id)?.spec?.category === 'evaluate'));
+  const isIn = (id: string): boolean => id === first.id || after.has(id);
+  const predictions = new Set(
+    [...after].filter((id) => {
+      const node = graph.nodes.get(id);
+      // Rows from elsewhere are new to every model, and get the one that is fitted on all rows.
+      return (
+        node?.sound === true &&
+        node.spec?.outOfFold?.(node.params) === true &&
+        [...node.inputs.values()].flat().every((source) => isIn(source.node))
+      );
+    }),
+  );
   return {
     split: first.id,
     tags: Array.from({ length: facts.count }, (_, i) => `fold ${i + 1}`).slice(facts.expanding ? 1 : 0),
     expanding: facts.expanding,
     after,
-    before: withAncestors(graph, [...evaluations]),
+    before: withAncestors(graph, [...evaluations, ...predictions]),
     evaluations,
+    predictions,
   };
 }
 
 function inputOf(
   source: Source,
+  consumer: string,
   tag: FoldTag | undefined,
   instances: ReadonlyMap<string, Instance>,
   main: ReadonlyMap<string, Instance>,
@@ -128,6 +148,9 @@ function inputOf(
   if (tag !== undefined && folds !== undefined) {
     if (source.node === folds.split && plain !== undefined)
       return { instance: plain, port: source.port, fold: { tag, expanding: folds.expanding } };
+    // What follows the gathered rows has them all.
+    if (plain !== undefined && gathers(folds, source.node) && !folds.before.has(consumer))
+      return { instance: plain, port: source.port };
     const same = instances.get(`${source.node}[${tag}]`);
     if (same !== undefined) return { instance: same, port: source.port };
   }
@@ -137,7 +160,7 @@ function inputOf(
 
 async function makeInstance(
   node: PlanNode,
-  fold: FoldTag | undefined,
+  { tag: fold, heldOut }: { tag: FoldTag | undefined; heldOut: boolean },
   inputs: ReadonlyMap<string, readonly InstanceInput[]>,
   services: PlanServices,
   problems: Problem[],
@@ -147,6 +170,7 @@ async function makeInstance(
     node,
     inputs,
     ...(fold === undefined ? {} : { fold }),
+    ...(heldOut ? { heldOut: true as const } : {}),
   };
   const nothing: Instance = { ...base, key: null, recipe: null, sources: [] };
   if (!node.sound || node.spec === undefined) return nothing;
@@ -163,9 +187,17 @@ async function makeInstance(
     if (!spec.optional && (wiredKeys[port]?.length ?? 0) === 0) return nothing;
   try {
     const sources = await readSources(node, services);
-    const params: Record<string, unknown> = { ...node.params };
-    for (const source of sources) params[source.param] = { content: source.sha256 };
-    const recipe: Recipe = { kind: node.kind, computes: node.spec.computes, params, inputs: wiredKeys };
+    const params =
+      sources.length === 0
+        ? node.params
+        : { ...node.params, ...Object.fromEntries(sources.map((s) => [s.param, { content: s.sha256 }])) };
+    const recipe: Recipe = {
+      kind: node.kind,
+      computes: node.spec.computes,
+      params,
+      inputs: wiredKeys,
+      ...(heldOut ? { fold: 'held out' } : {}),
+    };
     return { ...base, key: recipeKey(recipe), recipe, sources };
   } catch (thrown) {
     const problem: Problem = { node: node.id, ...toProblem(thrown) };

@@ -18,9 +18,11 @@ export function judgeSplit(
   const afterSplit = Object.values(inputs).some((i) => i?.split === true);
   const problems: Problem[] = [];
   const place = { node: node.id };
-  const splitBefore = [...withAncestors(graph, [node.id])].find(
-    (id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split',
-  );
+  // Asked for where it is needed: over the whole of a long pipeline it would cost the square of its nodes.
+  const findSplitBefore = (): string | undefined =>
+    [...withAncestors(graph, [node.id])].find(
+      (id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split',
+    );
   // What a second Split may do is judged by its own check: it may only divide the training rows.
   if (
     afterSplit &&
@@ -39,6 +41,7 @@ export function judgeSplit(
         kind: instead.kind,
         params: {},
       });
+    const splitBefore = findSplitBefore();
     if (splitBefore !== undefined)
       fixes.push({
         do: 'move',

@@ -27,11 +27,9 @@ export interface FoundSource {
   folder?: FoundFolder;
 }
 
-/** The files that a plan's queries may read, each once. What lies in folders is read by nobody's SQL. */
-export function filesOf(plan: { instances: ReadonlyMap<string, { sources: readonly FoundSource[] }> }): string[] {
-  const sources = [...plan.instances.values()].flatMap((instance) => instance.sources);
-  return [...new Set(sources.filter((s) => s.folder === undefined).map((s) => s.path))].sort();
-}
+/** The files that a plan's queries may read. What lies in folders is read by nobody's SQL. */
+export const filesOf = (plan: { instances: ReadonlyMap<string, { sources: readonly FoundSource[] }> }): FoundSource[] =>
+  [...plan.instances.values()].flatMap((instance) => instance.sources).filter((s) => s.folder === undefined);
 
 /** Refuses what lies outside the workspace, following links, unless the person named that very file. */
 export async function findSource(source: SourceFile, roots: SourceRoots, node: string): Promise<string> {

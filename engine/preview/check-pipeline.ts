@@ -8,6 +8,7 @@ import { outputFacts } from '../run/instance-facts.ts';
 import { RecipeMemory } from '../run/recipe-memory.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { join } from 'node:path';
+import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
 import type { PipelineInHand, Planner } from './planner.ts';
 
 export async function checkPipeline(
@@ -18,7 +19,8 @@ export async function checkPipeline(
   const planned = await planner.plan(pipeline);
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
-  const { store, workspace } = planner.house;
+  const { workspace } = planner.house;
+  const store = rememberFinds(planner.house.store.results);
   const memory = await RecipeMemory.open(
     store.folder,
     join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)),
@@ -54,9 +56,23 @@ export async function checkPipeline(
   };
 }
 
+type Results = Pick<ArtifactStore, 'find' | 'folder'>;
+
+/** Each key is looked for on the disk once in an answer. */
+function rememberFinds({ folder, find }: Results): Results {
+  const found = new Map<string, Artifact | undefined>();
+  return {
+    folder,
+    find: (key) => {
+      if (!found.has(key)) found.set(key, find(key));
+      return found.get(key);
+    },
+  };
+}
+
 function freshnessOf(
   instance: Instance,
-  store: Planner['house']['store'],
+  store: Results,
   memory: RecipeMemory,
   unneeded: boolean,
 ): CheckResult['nodes'][string]['freshness'] {

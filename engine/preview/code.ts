@@ -3,28 +3,28 @@ import { Results } from '../run/results.ts';
 import { NodeLog } from '../run/node-log.ts';
 import { Recorder } from '../run/recorder.ts';
 import { composeQuery } from '../run/table-value.ts';
-import type { PipelineInHand, Planner } from './planner.ts';
+import type { PreviewTarget } from './open-preview.ts';
+import { instanceToShow, type Planner } from './planner.ts';
+import { previewRun } from './scratch-store.ts';
 
 export async function codeOf(
   planner: Planner,
-  pipeline: PipelineInHand,
-  node: string,
-  port: string,
+  { pipeline, node, port, fold }: PreviewTarget,
 ): Promise<{ sql: string; chain: string }> {
   const planned = await planner.plan(pipeline);
-  const instance = planned.plan.main.get(node);
-  const form = instance?.node.spec?.form;
-  if (instance === undefined || instance.key === null || (form !== 'relational' && form !== 'fitted'))
-    return { sql: '', chain: '' };
+  if (!planned.plan.main.has(node)) return { sql: '', chain: '' };
+  const { instance } = instanceToShow(planned, node, fold);
+  const form = instance.node.spec?.form;
+  if (instance.key === null || (form !== 'relational' && form !== 'fitted')) return { sql: '', chain: '' };
   const { store, loadRun, workspace, threads } = planner.house;
   const refuse = async (): Promise<never> => {
     throw new Error('code is composed, not run');
   };
   const log = new NodeLog(new Recorder('code', () => undefined, Date.now), new Map(), () => '');
   const results = new Results({
-    run: 'preview',
+    run: previewRun(process.pid),
     plan: planned.plan,
-    store,
+    store: store.all,
     composer: planned.composer,
     connections: planned.connections,
     loadRun,

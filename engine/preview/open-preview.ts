@@ -1,73 +1,81 @@
-/** One table that a window looks at: its first rows at once, its whole in a snapshot made behind, so that any page of millions is found by row number. */
-import { rm } from 'node:fs/promises';
+/** One table that a window looks at: its first rows at once, its whole in a file behind, so that any page of millions is found by row number. */
 import { join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
-import { encodePage, type PageColumn } from '../../shared/rpc/page.ts';
-import { expression, id, literal, ref, sql } from '../../shared/sql.ts';
+import { id } from '../../shared/sql.ts';
 import { partitionColumn, type TableSchema } from '../../shared/wires.ts';
+import { rowsOf } from '../plan/graph.ts';
+import type { Instance } from '../plan/plan.ts';
 import { decide } from '../run/decide.ts';
 import { NodeLog } from '../run/node-log.ts';
 import { Recorder } from '../run/recorder.ts';
 import { Results } from '../run/results.ts';
 import { composeQuery, isSplit, type TableValue } from '../run/table-value.ts';
-import type { PipelineInHand, Planned, Planner } from './planner.ts';
 import type { TaskServices } from '../run/task-services.ts';
+import type { Database } from '../table/database.ts';
+import { encodeWithin, filterClause, pageSelect, type PageRequest } from './page-query.ts';
+import { instanceToShow, type PipelineInHand, type Planned, type Planner } from './planner.ts';
+import { previewRun } from './scratch-store.ts';
+import { openWholeTable } from './whole-table.ts';
 
 export interface Preview {
   id: string;
-  planned: Planned;
-  value: TableValue;
   schema: TableSchema;
   origin: 'live' | 'result';
+  fold?: { shown: number; of: number[] };
   /** Rows of the whole table once they are known. */
   rows: () => number | null;
-  page: (request: PageRequest) => Promise<{ page: Uint8Array<ArrayBuffer>; rows: number | null; ms: number }>;
-  /** SELECT that the profile and charts read: the snapshot when it is there. */
+  page: (
+    request: PageRequest,
+    signal: AbortSignal,
+  ) => Promise<{ page: Uint8Array<ArrayBuffer>; rows: number | null; ms: number }>;
+  /** What the profile and charts read: all rows when `whole`, else the chain up to here, computed anew for each query. */
   source: () => { text: (select: (from: string) => string) => string; whole: boolean };
-  /** Resolves when the snapshot is there (or cannot be made). */
-  ready: Promise<void>;
+  /** There is no cheap sample: the first row costs as much as all. */
+  needsAll: boolean;
+  /** The same as a table that a node can be given. */
+  table: () => TableValue;
+  /** Resolves when all rows can be read; fails with the reason why they cannot. */
+  whole: (signal: AbortSignal) => Promise<void>;
+  /** A query about the table, stopped by the signal, with failures told at their node. */
+  read: <T>(work: (database: Database) => Promise<T>, signal: AbortSignal) => Promise<T>;
   close: () => Promise<void>;
 }
-export interface PageRequest {
-  offset: number;
-  limit: number;
-  sort: { column: string; descending: boolean } | null;
-  filter: string;
+export interface PreviewTarget {
+  pipeline: PipelineInHand;
+  node: string;
+  port: string;
+  fold?: number | undefined;
 }
 
-/** Deeper pages than this wait for the snapshot: an OFFSET in a CSV reads all before it. */
+/** Deeper pages than this wait for the whole table: an OFFSET in a CSV reads all before it. */
 const liveRows = 2000;
-/** A page crosses in at most this many bytes. */
-const pageBytes = 1 << 20;
 
 export async function openPreview(
   planner: Planner,
-  pipeline: PipelineInHand,
-  node: string,
-  port: string,
-  tasks: Omit<TaskServices, 'verifySources' | 'workspace' | 'threads'>,
+  { pipeline, node, port, fold }: PreviewTarget,
+  tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>,
   name: string,
+  signal: AbortSignal,
 ): Promise<Preview> {
   const planned = await planner.plan(pipeline);
-  const instance = planned.plan.main.get(node);
-  if (instance === undefined) throw fail('preview.no-node', { message: `The pipeline has no node "${node}".` });
-  const checked = await planner.check(pipeline, planned);
-  const error =
-    checked.problems.find((p) => p.severity === 'error' && p.node === node) ??
-    (instance.key === null ? checked.problems.find((p) => p.severity === 'error') : undefined);
-  if (error !== undefined) throw fail(error.code, error);
+  const shown = instanceToShow(planned, node, fold);
+  const { instance } = shown;
+  await refuseWrong(planner, pipeline, planned, instance);
   const { store, loadRun, workspace, threads } = planner.house;
-  refuseUnrun(planned, node, store);
-  const log = new NodeLog(new Recorder('preview', () => undefined, Date.now), new Map(), () => '');
+  refuseUnrun(instance, planner);
   const abort = new AbortController();
+  // Who asked is gone before there is a preview to close.
+  const giveUp = (): void => abort.abort();
+  signal.addEventListener('abort', giveUp, { once: true });
+  const { connections } = planned;
   const results = new Results({
-    run: 'preview',
+    run: previewRun(process.pid),
     plan: planned.plan,
-    store,
+    store: store.all,
     composer: planned.composer,
-    connections: planned.connections,
+    connections,
     loadRun,
-    log,
+    log: new NodeLog(new Recorder('preview', () => undefined, Date.now), new Map(), () => ''),
     signal: abort.signal,
     recompute: new Set(),
     task: { ...tasks, workspace, threads, verifySources: async () => undefined },
@@ -77,78 +85,103 @@ export async function openPreview(
     columns: [...(isSplit(value) ? [{ name: partitionColumn, type: 'VARCHAR' }] : []), ...value.columns],
     split: isSplit(value),
   };
-  const stored = value.nodes.length === 0;
-  const snapshot = join(await store.scratch('preview'), `${name}.parquet`);
+  // What mixes rows reads them all for its first row: the whole is made, and the first page is part of it.
+  const needsAll = value.nodes.some((id) => {
+    const fused = planned.graph.nodes.get(id);
+    return fused !== undefined && rowsOf(fused) === 'mix';
+  });
   const visible = schema.columns.map((c) => id(c.name).render()).join(', ');
-  let rows: number | null = null;
-  let ready = false;
-  /** Why there is no snapshot: told to whoever needs the whole table, since the first rows may be sound all the same. */
-  let failure: Error | undefined;
-  const made = planned.connections
-    .use(
-      value.mixes,
-      async (db) => {
-        const copied = await db.query(
-          `COPY (${composeQuery(value, (from) => `SELECT ${visible} FROM ${from}`)}) TO ${literal(snapshot)} (FORMAT parquet, COMPRESSION snappy)`,
-        );
-        rows = Number(Object.values(copied[0] ?? {})[0] ?? 0);
-        ready = true;
-      },
-      abort.signal,
-    )
-    .catch((thrown: unknown) => {
-      failure = thrown instanceof Error ? thrown : new Error(String(thrown));
-    });
-  const fromSnapshot = (select: (from: string) => string): string =>
-    `WITH snapshot AS (SELECT * FROM read_parquet(${literal(snapshot)}, file_row_number = true)) ${select('snapshot')}`;
-  const live = (select: (from: string) => string): string => composeQuery(value, select);
+  const path = join(store.folder, `${name}.parquet`);
+  const whole = await openWholeTable({ value, visible, results, path });
+  signal.removeEventListener('abort', giveUp);
+  signal.throwIfAborted();
+  const release = planned.hold();
+  const made = (stop: AbortSignal): Promise<void> => orAborted(whole.made(), stop);
+  const read: Preview['read'] = (work, stop) =>
+    whole.isReady()
+      ? connections.use(false, work, stop)
+      : results.executing(value, (db) => stoppable(db, stop, () => work(db)));
+  const source: Preview['source'] = () =>
+    whole.isReady()
+      ? { text: whole.query, whole: true }
+      : { text: (select) => composeQuery(value, select), whole: false };
   return {
     id: name,
-    planned,
-    value,
     schema,
-    origin: stored ? 'result' : 'live',
-    rows: () => rows,
-    ready: made,
-    source: () => (ready ? { text: fromSnapshot, whole: true } : { text: live, whole: false }),
-    page: async (request) => {
+    origin: value.nodes.length === 0 && store.results.find(instance.key ?? '') !== undefined ? 'result' : 'live',
+    ...(shown.fold === undefined ? {} : { fold: shown.fold }),
+    rows: whole.rows,
+    source,
+    needsAll,
+    table: () => (whole.isReady() ? whole.table() : value),
+    whole: made,
+    read,
+    page: async (request, stop) => {
       const started = performance.now();
-      const plain = request.sort === null && request.filter.trim() === '';
-      if (!ready && (!plain || request.offset + request.limit > liveRows)) {
-        await made;
-        if (failure !== undefined) throw failure;
-      }
-      const where = await filterOf(planned, request.filter, schema);
-      const { text, counted } = pageQuery(request, where, ready, visible, fromSnapshot, live);
-      const page = await planned.connections.use(false, async (db) => {
-        const columns = await db.columns(text);
-        const total = counted === undefined ? rows : Number(await db.scalar(counted));
-        return { columns, total };
-      });
-      const encoded = fit(
-        page.columns.map(({ column, values }) => ({
-          ...column,
-          ...schema.columns.find((c) => c.name === column.name),
-          values,
-        })),
-        request.offset,
-      );
-      return { page: encoded, rows: page.total, ms: performance.now() - started };
+      const isFirst =
+        request.sort === null && request.filter.trim() === '' && request.offset + request.limit <= liveRows;
+      if (!isFirst || needsAll) await made(stop);
+      const where = await filterClause(planned.composer, request.filter, schema);
+      const { text, whole: numbered } = source();
+      const found = await read(async (db) => {
+        const columns = await db.columns(text((from) => pageSelect(from, request, { where, visible, numbered })));
+        const rows =
+          where === '' ? null : Number(await db.scalar(text((from) => `SELECT count(*) FROM ${from}${where}`)));
+        return { columns, rows };
+      }, stop);
+      // Behind the first page, so that it does not wait for its own copy.
+      void made(abort.signal).catch(() => undefined);
+      const columns = found.columns.map(({ column, values }) => ({
+        ...column,
+        ...schema.columns.find((c) => c.name === column.name),
+        values,
+      }));
+      return {
+        page: encodeWithin(columns, request.offset),
+        rows: where === '' ? whole.rows() : found.rows,
+        ms: performance.now() - started,
+      };
     },
     close: async () => {
       abort.abort();
-      await made;
-      await rm(snapshot, { force: true });
+      await whole.remove();
+      release();
     },
   };
 }
 
+/** What a check finds wrong with the node, or with anything that it needs, in the words of a run. */
+async function refuseWrong(
+  planner: Planner,
+  pipeline: PipelineInHand,
+  planned: Planned,
+  instance: Instance,
+): Promise<void> {
+  const { problems } = await planner.check(pipeline, planned);
+  const errors = problems.filter((p) => p.severity === 'error');
+  const own = errors.find((p) => p.node === instance.node.id);
+  const needed = withInputs(instance);
+  const error =
+    own ??
+    errors.find((p) => p.node !== undefined && needed.has(p.node)) ??
+    (instance.key === null ? errors[0] : undefined);
+  if (error !== undefined) throw fail(error.code, error);
+}
+
+function withInputs(instance: Instance): Set<string> {
+  const seen = new Set<Instance>();
+  const visit = (one: Instance): void => {
+    if (seen.has(one)) return;
+    seen.add(one);
+    for (const input of [...one.inputs.values()].flat()) visit(input.instance);
+  };
+  visit(instance);
+  return new Set([...seen].map((one) => one.node.id));
+}
+
 /** A preview computes relational and fitted nodes by itself; what a task makes is seen after a run. */
-function refuseUnrun(planned: Planned, node: string, store: Planner['house']['store']): void {
-  const instance = planned.plan.main.get(node);
-  if (instance === undefined) return;
-  const tasks = [...decide([instance], store).compute].filter((i) => i.node.spec?.form === 'task');
-  const [first] = tasks;
+function refuseUnrun(instance: Instance, { house }: Planner): void {
+  const first = [...decide([instance], house.store.all).compute].find((i) => i.node.spec?.form === 'task');
   if (first !== undefined)
     throw fail('preview.not-run', {
       message: `"${first.node.title}" has not run with these settings.`,
@@ -157,49 +190,28 @@ function refuseUnrun(planned: Planned, node: string, store: Planner['house']['st
     });
 }
 
-async function filterOf(planned: Planned, filter: string, schema: TableSchema): Promise<string> {
-  if (filter.trim() === '') return '';
-  const fragment = expression(filter, 'filter');
-  await planned.composer.judge.judge(fragment, []);
-  await planned.composer.binder.columns(sql`SELECT 1 AS x FROM ${ref('rows')} WHERE ${fragment}`, [
-    { ref: 'rows', columns: schema.columns, hidden: [] },
-  ]);
-  return ` WHERE ${fragment.render()}`;
-}
-
-function pageQuery(
-  request: PageRequest,
-  where: string,
-  ready: boolean,
-  visible: string,
-  snapshot: (s: (from: string) => string) => string,
-  live: (s: (from: string) => string) => string,
-): { text: string; counted?: string } {
-  const { offset, limit, sort } = request;
-  const order =
-    sort === null
-      ? ready
-        ? ' ORDER BY file_row_number'
-        : ''
-      : ` ORDER BY ${id(sort.column).render()} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST${ready ? ', file_row_number' : ''}`;
-  if (ready && sort === null && where === '')
-    return {
-      text: snapshot(
-        (from) =>
-          `SELECT ${visible} FROM ${from} WHERE file_row_number >= ${offset} AND file_row_number < ${offset + limit}${order}`,
-      ),
-    };
-  const from = ready ? snapshot : live;
-  const text = from((f) => `SELECT ${visible} FROM ${f}${where}${order} LIMIT ${limit} OFFSET ${offset}`);
-  return where === '' ? { text } : { text, counted: from((f) => `SELECT count(*) FROM ${f}${where}`) };
-}
-
-/** Fewer rows when cells are long: a page never holds up the pipe. */
-function fit(columns: PageColumn[], offset: number): Uint8Array<ArrayBuffer> {
-  let rows = columns[0]?.values.length ?? 0;
-  for (;;) {
-    const page = encodePage({ offset, rows, columns: columns.map((c) => ({ ...c, values: c.values.slice(0, rows) })) });
-    if (page.length <= pageBytes || rows <= 1) return page;
-    rows = Math.max(1, Math.floor((rows * pageBytes) / page.length) - 1);
+async function stoppable<T>(database: Database, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const stop = (): void => database.interrupt();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await work();
+  } catch (thrown) {
+    // What was stopped did not fail: nobody looks for a culprit.
+    signal.throwIfAborted();
+    throw thrown;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
+
+/** The work goes on for others; who gave up no longer waits for it. */
+function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.reject(cancelled());
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(cancelled());
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+const cancelled = () => fail('run.cancelled', { message: 'Cancelled.' });

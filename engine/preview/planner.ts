@@ -1,29 +1,27 @@
 /** Plans of the pipelines that windows show: made once for each content, checked against the data, shared by checks, previews and code. */
 import { resolve } from 'node:path';
 import type { AnyRun } from '../../shared/capabilities.ts';
-import { toProblem, type Problem } from '../../shared/errors.ts';
+import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
-import { Binder } from '../plan/bind.ts';
+import { CheckMemory } from '../plan/check-memory.ts';
 import { checkPlan, type Checked } from '../plan/check.ts';
 import { buildGraph, type Graph, type Specs } from '../plan/graph.ts';
-import { SqlJudge } from '../plan/judge-sql.ts';
-import { hashText } from '../plan/keys.ts';
-import { makePlan, type Plan } from '../plan/plan.ts';
+import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
+import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { FileHashes, filesOf, type SourceRoots } from '../plan/sources.ts';
-import type { Composer } from '../run/compose.ts';
-import { Connections } from '../run/connections.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import type { Database } from '../table/database.ts';
+import { Sandboxes, type Sandbox } from './sandboxes.ts';
+import type { PreviewStore } from './scratch-store.ts';
 
 export interface PlannerHouse {
   specs: Specs;
   loadRun: (kind: string) => Promise<AnyRun>;
-  store: ArtifactStore;
+  store: PreviewStore;
   workspace: string;
   resources: string;
   threads: number;
+  /** For all databases together. */
   memoryBytes: number;
   /** Files outside the workspace that a person named on the command line. Absolute. */
   granted?: readonly string[];
@@ -33,31 +31,35 @@ export interface PipelineInHand {
   file: PipelineFile;
   parameters?: Readonly<Record<string, unknown>> | undefined;
 }
-export interface Planned {
+export interface Planned extends Sandbox {
   graph: Graph;
   plan: Plan;
-  connections: Connections;
-  composer: Composer;
   /** Run parameters without a usable value. */
   problems: readonly Problem[];
 }
 
-interface Sandbox {
-  connections: Connections;
-  composer: Composer;
-  database: Database;
-}
+/** Inspections are remembered by what they looked at; more than a person has readers. */
+const rememberedInspections = 200;
+/** Pipelines whose last check is kept node by node. */
+const rememberedPipelines = 6;
 
 export class Planner implements AsyncDisposable {
   readonly house: PlannerHouse;
   readonly #hashes: FileHashes;
-  /** One sandbox for each set of files that may be read: most edits read the same files. */
-  readonly #sandboxes = new Map<string, Promise<Sandbox>>();
-  #checked: { name: string; result: Promise<Checked> } | undefined;
+  readonly #sandboxes: Sandboxes;
+  readonly #memories = new Map<string, CheckMemory>();
+  readonly #inspected = new Map<string, Promise<Problem[]>>();
 
   constructor(house: PlannerHouse) {
     this.house = house;
-    this.#hashes = new FileHashes(house.store.folder);
+    const { store, threads, memoryBytes } = house;
+    this.#hashes = new FileHashes(store.results.folder);
+    this.#sandboxes = new Sandboxes({
+      threads,
+      memoryBytes,
+      tempFolder: store.folder,
+      folders: [store.results.folder, store.folder],
+    });
   }
 
   async plan(pipeline: PipelineInHand): Promise<Planned> {
@@ -67,23 +69,48 @@ export class Planner implements AsyncDisposable {
     const graph = buildGraph(pipeline.file, specs, values);
     const plan = await makePlan(graph, { loadRun, hashes: this.#hashes, roots: this.#roots(pipeline.path) });
     void this.#hashes.save();
-    const files = filesOf(plan);
-    const { connections, composer } = await this.#sandbox(files);
-    return { graph, plan, connections, composer, problems };
+    const { connections, composer, hold } = await this.#sandboxes.get(filesOf(plan));
+    return { graph, plan, connections, composer, hold, problems };
   }
 
-  /** The last answer is kept: a preview after a check asks nothing twice. */
-  check(pipeline: PipelineInHand, planned: Planned): Promise<Checked> {
-    const name = hashText(
-      compactJson({
-        file: { ...pipeline.file, layout: {}, notes: {} },
-        keys: [...planned.plan.main.values()].map((i) => i.key),
-      }),
+  #memoryOf({ path, file }: PipelineInHand): CheckMemory {
+    const name = path ?? `unsaved ${file.title}`;
+    const memory = this.#memories.get(name) ?? new CheckMemory();
+    this.#memories.delete(name);
+    this.#memories.set(name, memory);
+    for (const [old] of [...this.#memories].slice(0, -rememberedPipelines)) this.#memories.delete(old);
+    return memory;
+  }
+
+  /** A preview after a check asks nothing twice: what each node answered is kept. */
+  async check(pipeline: PipelineInHand, planned: Planned): Promise<Checked> {
+    const memory = this.#memoryOf(pipeline);
+    const readers = [...planned.plan.main.values()].filter((instance) => instance.sources.length > 0);
+    const [checked, inspected] = await Promise.all([
+      checkPlan(planned.plan, planned.composer, this.house.loadRun, memory),
+      Promise.all(readers.map((instance) => this.#inspect(instance, planned))),
+    ]);
+    return { ...checked, problems: mergeInspected(planned.plan, checked.problems, inspected.flat()) };
+  }
+
+  /** What a reader says of its file, once for each content and settings. */
+  #inspect(instance: Instance, { connections }: Planned): Promise<Problem[]> {
+    const { node, sources } = instance;
+    const name = compactJson({
+      node: node.id,
+      kind: node.kind,
+      params: node.params,
+      read: sources.map((s) => s.sha256),
+    });
+    const known = this.#inspected.get(name);
+    if (known !== undefined) return known;
+    const found = connections.use(false, (database) =>
+      inspectSources([instance], database, this.house.loadRun, new AbortController().signal),
     );
-    if (this.#checked?.name === name) return this.#checked.result;
-    const result = checkPlan(planned.plan, planned.composer, this.house.loadRun);
-    this.#checked = { name, result };
-    return result;
+    this.#inspected.set(name, found);
+    found.catch(() => this.#inspected.delete(name));
+    for (const [old] of [...this.#inspected].slice(0, -rememberedInspections)) this.#inspected.delete(old);
+    return found;
   }
 
   /** As many values as there are; a missing one is a problem of the pipeline, not the end of the check. */
@@ -118,38 +145,37 @@ export class Planner implements AsyncDisposable {
     };
   }
 
-  #sandbox(files: readonly string[]): Promise<Sandbox> {
-    const name = files.join('\n');
-    const known = this.#sandboxes.get(name);
-    if (known !== undefined) return known;
-    const made = this.#openSandbox(files);
-    this.#sandboxes.set(name, made);
-    const [oldest] = this.#sandboxes.keys();
-    if (this.#sandboxes.size > 4 && oldest !== undefined) {
-      const old = this.#sandboxes.get(oldest);
-      this.#sandboxes.delete(oldest);
-      // A preview may still read from it: it is closed when nobody can any more.
-      setTimeout(() => void old?.then(closeSandbox), 60_000).unref();
-    }
-    return made;
-  }
-
-  async #openSandbox(files: readonly string[]): Promise<Sandbox> {
-    const { store, threads, memoryBytes } = this.house;
-    const connections = new Connections(
-      { threads, memoryBytes, tempFolder: await store.scratch('preview'), allowed: [store.folder, ...files] },
-      true,
-    );
-    const database = await connections.use(false, (db) => db.connect());
-    return { connections, database, composer: { binder: new Binder(database), judge: new SqlJudge(database) } };
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const sandbox of this.#sandboxes.values()) await sandbox.then(closeSandbox, () => undefined);
+    await this.#sandboxes[Symbol.asyncDispose]();
   }
 }
 
-async function closeSandbox(sandbox: Sandbox): Promise<void> {
-  await sandbox.database[Symbol.asyncDispose]();
-  await sandbox.connections[Symbol.asyncDispose]();
+/**
+ * The computation that stands for a node in a preview. Between a Split by folds and an evaluation there is one a fold: the one that is asked for, else the
+ * first. What gathers the folds, and what comes after them, stands for itself.
+ */
+export function instanceToShow(
+  { plan, graph }: Pick<Planned, 'plan' | 'graph'>,
+  node: string,
+  fold: number | undefined,
+): { instance: Instance; fold?: { shown: number; of: number[] } } {
+  const main = plan.main.get(node);
+  if (main === undefined) throw fail('preview.no-node', { message: `The pipeline has no node "${node}".` });
+  const folds = new Map(
+    [...plan.instances.values()].flatMap((instance) => {
+      const number = /^fold (\d+)$/.exec(instance.fold ?? '')?.[1];
+      return instance.node.id === node && number !== undefined ? [[Number(number), instance] as const] : [];
+    }),
+  );
+  const [first] = folds.keys();
+  if (first === undefined || (fold === undefined && main.merges !== undefined)) return { instance: main };
+  const shown = fold ?? first;
+  const instance = folds.get(shown);
+  if (instance === undefined)
+    throw fail('preview.no-fold', {
+      message: `"${graph.nodes.get(node)?.title ?? node}" has no fold ${shown}.`,
+      mend: `Its folds are ${[...folds.keys()].join(', ')}.`,
+      node,
+    });
+  return { instance, fold: { shown, of: [...folds.keys()] } };
 }

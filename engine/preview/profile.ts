@@ -13,37 +13,41 @@ const bins = 24;
 
 export async function* profilePreview(preview: Preview, signal: AbortSignal): AsyncGenerator<Profile> {
   const first = preview.source();
-  if (!first.whole)
-    yield await measure(
-      preview,
-      (select) => first.text((from) => select(`(SELECT * FROM ${from} LIMIT ${sampleRows})`)),
-      false,
-    );
-  await preview.ready;
-  if (signal.aborted) return;
-  const whole = preview.source();
-  yield await measure(preview, whole.text, whole.whole);
+  if (!first.whole && !preview.needsAll) yield await measureSample(preview, first.text, signal);
+  await preview.whole(signal);
+  yield await preview.read((db) => measure(db, preview, preview.source().text, true), signal);
 }
 
-async function measure(
-  preview: Preview,
-  text: (select: (from: string) => string) => string,
-  exact: boolean,
-): Promise<Profile> {
+/** The first rows, read once: a text file would be parsed again for each column. */
+function measureSample(preview: Preview, text: ReadFrom, signal: AbortSignal): Promise<Profile> {
+  const columns = preview.schema.columns.map((c) => id(c.name).render()).join(', ');
+  return preview.read(async (db) => {
+    await db.run(
+      `CREATE OR REPLACE TEMP TABLE sampled AS ${text((from) => `SELECT ${columns} FROM ${from} LIMIT ${sampleRows}`)}`,
+    );
+    try {
+      return await measure(db, preview, (select) => select('sampled'), false);
+    } finally {
+      await db.run('DROP TABLE sampled');
+    }
+  }, signal);
+}
+
+type ReadFrom = (select: (from: string) => string) => string;
+
+async function measure(db: Database, preview: Preview, text: ReadFrom, exact: boolean): Promise<Profile> {
   const started = performance.now();
-  return preview.planned.connections.use(false, async (db) => {
-    const { columns } = preview.schema;
-    const facts =
-      (
-        await db.query(
-          text((from) => `SELECT count(*) AS n${columns.map((c, i) => `, ${factsOf(c, i)}`).join('')} FROM ${from}`),
-        )
-      )[0] ?? {};
-    const rows = Number(facts['n'] ?? 0);
-    const made: ProfileColumn[] = [];
-    for (const [i, column] of columns.entries()) made.push(await profileColumn(db, text, column, i, facts, rows));
-    return { exact, rows, columns: made, ms: performance.now() - started };
-  });
+  const { columns } = preview.schema;
+  const facts =
+    (
+      await db.query(
+        text((from) => `SELECT count(*) AS n${columns.map((c, i) => `, ${factsOf(c, i)}`).join('')} FROM ${from}`),
+      )
+    )[0] ?? {};
+  const rows = Number(facts['n'] ?? 0);
+  const made: ProfileColumn[] = [];
+  for (const [i, column] of columns.entries()) made.push(await profileColumn(db, text, column, i, facts, rows));
+  return { exact, rows, columns: made, ms: performance.now() - started };
 }
 
 const isNumeric = (c: Column): boolean => typeFamily(c.type) === 'number';
@@ -68,7 +72,7 @@ function factsOf(column: Column, i: number): string {
 
 async function profileColumn(
   db: Database,
-  text: (select: (from: string) => string) => string,
+  text: ReadFrom,
   column: Column,
   i: number,
   facts: Readonly<Record<string, unknown>>,
@@ -114,7 +118,7 @@ async function profileColumn(
 
 async function histogram(
   db: Database,
-  text: (select: (from: string) => string) => string,
+  text: ReadFrom,
   column: Column,
   from: number,
   to: number,

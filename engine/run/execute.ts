@@ -7,11 +7,11 @@ import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { Binder } from '../plan/bind.ts';
 import { checkPlan } from '../plan/check.ts';
-import { buildGraph, withAncestors, type Graph, type Specs } from '../plan/graph.ts';
+import { buildGraph, withAncestors, withDescendants, type Graph, type Specs } from '../plan/graph.ts';
 import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
-import { inspectSources } from '../plan/inspect-sources.ts';
+import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { hashFile, stampOf } from '../plan/file-stamp.ts';
 import { FileHashes, filesOf, type SourceRoots } from '../plan/sources.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
@@ -24,6 +24,7 @@ import { isAbort, NodeLog } from './node-log.ts';
 import { Recorder, type Metrics } from './recorder.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 import { Results } from './results.ts';
+import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
 import type { TaskServices } from './task-services.ts';
 
@@ -51,6 +52,8 @@ export interface RunHouse {
   resources: string;
   tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>;
   now: () => number;
+  /** Called at the end of a run with what may be kept for the next: made by a process of its own, when nobody waits. */
+  keepSnapshots?: (wanted: SnapshotsRequest) => void;
 }
 export type RunStatus = 'done' | 'failed' | 'cancelled';
 
@@ -115,7 +118,7 @@ async function executeTrial(
     threads: request.threads,
     memoryBytes: request.memoryBytes,
     tempFolder: scratch,
-    allowed: [...new Set([house.store.folder, ...filesOf(plan)])],
+    allowed: [...new Set([house.store.folder, ...filesOf(plan).map((s) => s.path)])],
   };
   await using connections = new Connections(options, request.deterministic);
   const binderDatabase = await connections.use(false, (db) => db.connect());
@@ -124,7 +127,8 @@ async function executeTrial(
     const wanted = targetsOf(graph, plan, request.to);
     const checked = await checkPlan(plan, composer, house.loadRun);
     const decision = decide(wanted, house.store, request.ignoreCache);
-    checked.problems.push(...(await inspectSources(decision.compute, binderDatabase, house.loadRun, signal)));
+    const inspected = await inspectSources(decision.compute, binderDatabase, house.loadRun, signal);
+    checked.problems = mergeInspected(plan, checked.problems, inspected);
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
     const reason = (instance: Instance): string =>
       request.ignoreCache
@@ -166,6 +170,12 @@ async function executeTrial(
     await memory.save([...decision.reached].filter((i) => i.recipe !== null && !unmade(i.node.id)));
     const rejected = outcomes.find((o) => o.status === 'rejected');
     const problem = [...log.failed.values()][0] ?? (rejected === undefined ? undefined : toProblem(rejected.reason));
+    if (problem === undefined && house.keepSnapshots !== undefined) {
+      const { folder } = house.store;
+      const compose = results.composition.bind(results);
+      const snapshots = await wantedSnapshots(decision.compute, house.store, house.loadRun, compose);
+      if (snapshots.length > 0) house.keepSnapshots({ folder, memoryBytes: request.memoryBytes / 2, snapshots });
+    }
     const metrics = collectMetrics(recorder, decision);
     return problem === undefined ? { metrics } : { metrics, problem };
   } finally {
@@ -189,8 +199,11 @@ export function targetsOf(graph: Graph, plan: Plan, to: string | null): Instance
       message: `The pipeline has no node "${to}".`,
       mend: `It has ${[...graph.nodes.keys()].join(', ')}.`,
     });
-  const off = new Set([...graph.nodes.values()].filter((n) => n.disabled).map((n) => n.id));
-  const usable = (id: string): boolean => ![...withAncestors(graph, [id])].some((a) => off.has(a));
+  const off = withDescendants(
+    graph,
+    [...graph.nodes.values()].filter((n) => n.disabled).map((n) => n.id),
+  );
+  const usable = (id: string): boolean => !off.has(id);
   const ids =
     to !== null
       ? [to]
@@ -230,7 +243,8 @@ function tellBlocked(
     if (!needed.has(id)) continue;
     const own = errors.get(id);
     const upstream = [...withAncestors(graph, [id])].find((a) => a !== id && (errors.has(a) || blocked.has(a)));
-    if (own !== undefined) log.tellFailure(own);
+    // What stands behind a failure is skipped: its own may only follow from that.
+    if (own !== undefined && upstream === undefined) log.tellFailure(own);
     if (own !== undefined || upstream !== undefined) blocked.add(id);
   }
   return blocked;

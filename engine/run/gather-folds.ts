@@ -1,16 +1,54 @@
-/** Gathers an evaluation's folds: mean and standard deviation of each metric, every fold's values, and the held-out test where there is one. */
+/**
+ * Gathers folds. Of an evaluation: mean and standard deviation of each metric, every fold's values, and the held-out test where there is one. Of predictions:
+ * every row once, answered by the model that did not see it.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { report as reportSchema, type Report, type ReportBlock } from '../../shared/report.ts';
-import type { Instance } from '../plan/plan.ts';
-import { refit } from '../plan/plan.ts';
+import { literal } from '../../shared/sql.ts';
+import { partitionColumn, rowColumn } from '../../shared/wires.ts';
+import { refit, type Instance } from '../plan/plan.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
+import { tablePort } from './instance-facts.ts';
 import { composeQuery, isSplit } from './table-value.ts';
 import type { Results } from './results.ts';
 
 type Values = Record<string, number | null>;
 
-export async function gatherFolds(results: Results, instance: Instance): Promise<Artifact> {
+export const gatherFolds = (results: Results, instance: Instance): Promise<Artifact> =>
+  instance.node.spec?.category === 'evaluate' ? gatherMetrics(results, instance) : gatherRows(results, instance);
+
+/** Rows of the folds become training rows, as the model that is fitted on all of them sees them; those held out for the end stay test rows. */
+async function gatherRows(results: Results, instance: Instance): Promise<Artifact> {
+  const { connections, log, signal } = results.services;
+  const port = tablePort(instance);
+  const parts = await Promise.all(
+    (instance.merges ?? []).map(async (part) => ({ part, artifact: await results.artifact(part) })),
+  );
+  const selects = parts.flatMap(({ part, artifact }) => {
+    const file = artifact.manifest.ports[port]?.files[0];
+    if (file === undefined) return [];
+    const mark = part.fold === refit ? '' : ` REPLACE ('train' AS ${partitionColumn})`;
+    return [`SELECT *${mark} FROM read_parquet(${literal(artifact.file(file))})`];
+  });
+  return log.during(instance, () =>
+    results.write(instance, async (folder) => {
+      const file = `${port}.parquet`;
+      const copied = await connections.use(false, (db) =>
+        db.query(
+          `COPY (SELECT * FROM (${selects.join(' UNION ALL BY NAME ')}) ORDER BY ${rowColumn}) TO ${literal(join(folder, file))} (FORMAT parquet, COMPRESSION zstd)`,
+        ),
+      );
+      const rows = Number(Object.values(copied[0] ?? {})[0] ?? 0);
+      log
+        .watch(instance, signal)
+        .log(`${rows.toLocaleString('en-US')} rows, each predicted by a model that did not see it`);
+      return { [port]: { wire: 'table', files: [file], rows } };
+    }),
+  );
+}
+
+async function gatherMetrics(results: Results, instance: Instance): Promise<Artifact> {
   const parts = instance.merges ?? [];
   const folds = parts.filter((p) => p.fold !== refit);
   const whole = parts.find((p) => p.fold === refit);

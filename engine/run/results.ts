@@ -13,12 +13,14 @@ import type { Database } from '../table/database.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
 import type { Artifact, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
 import { examineRows, explainFailure } from './ask-node.ts';
-import { composeFitted, composeRelational, foldView, markAllTraining, trainingRows, type Composer } from './compose.ts';
+import { composeFitted, composeRelational, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
 import { gatherFolds } from './gather-folds.ts';
 import { keyOf, tablePort } from './instance-facts.ts';
 import { NodeFailed, type NodeLog } from './node-log.ts';
+import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from './run-task.ts';
+import { rowsFile, writeRows } from './snapshots.ts';
 import type { TaskServices } from './task-services.ts';
 import { composeQuery, parquetValue, rowOrder, type TableValue } from './table-value.ts';
 
@@ -38,7 +40,6 @@ export interface ResultServices {
 }
 
 const stateFile = 'state.json';
-const rowsFile = 'rows.parquet';
 
 export class Results {
   readonly services: ResultServices;
@@ -181,22 +182,10 @@ export class Results {
     return this.services.log.writing(instance, () =>
       this.write(instance, async (folder) => {
         const order = instance.node.spec?.category === 'split' ? rowOrder(value) : '';
-        const rows = await this.executing(value, async (db) => {
-          const copied = await db.query(
-            `COPY (${composeQuery(value, (from) => `SELECT * FROM ${from}${order}`)}) TO '${join(folder, rowsFile).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
-          );
-          return Number(Object.values(copied[0] ?? {})[0] ?? 0);
-        });
+        const select = composeQuery(value, (from) => `SELECT * FROM ${from}${order}`);
+        const written = await this.executing(value, (db) => writeRows(db, select, folder, value.columns), rowsIn);
         await this.#examine(instance, run, value, join(folder, rowsFile));
-        return {
-          [tablePort(instance)]: {
-            wire: 'table',
-            files: [rowsFile],
-            rows,
-            columns: value.columns.length,
-            facts: { columns: JSON.parse(JSON.stringify(value.columns)) },
-          },
-        };
+        return { [tablePort(instance)]: written };
       }),
     );
   }
@@ -252,25 +241,31 @@ export class Results {
   }
 
   /** Executes a fused chain on a connection and says which nodes took part. Failures are brought home to the node whose SELECT failed. */
-  async executing<T>(value: TableValue, work: (database: Database) => Promise<T>): Promise<T> {
+  async executing<T>(
+    value: TableValue,
+    work: (database: Database) => Promise<T>,
+    counted: (out: T) => number | null = (out) => (typeof out === 'number' ? out : null),
+  ): Promise<T> {
     const { log, connections, signal } = this.services;
     signal.throwIfAborted();
     const started = performance.now();
     log.segmentStarted(value.nodes);
     try {
       const out = await connections.use(value.mixes, work, signal);
-      log.segmentFinished(value.nodes, typeof out === 'number' ? out : null, performance.now() - started);
+      log.segmentFinished(value.nodes, counted(out), performance.now() - started);
       return out;
     } catch (thrown) {
       signal.throwIfAborted();
       if (!(thrown instanceof FlowyardError) || thrown.problem.node !== undefined) throw thrown;
       const culprit = await this.#culprit(value);
+      // Every table can be read: what failed is what was done with the last (it could not be written), and whoever asked gives that its place.
+      if (culprit === undefined) throw thrown;
       throw new NodeFailed(culprit, await this.#explained(culprit, value, thrown.problem), { cause: thrown });
     }
   }
 
-  async #explained(culprit: string | undefined, value: TableValue, problem: Problem): Promise<Problem> {
-    const instance = culprit === undefined ? undefined : this.services.plan.main.get(culprit);
+  async #explained(culprit: string, value: TableValue, problem: Problem): Promise<Problem> {
+    const instance = this.services.plan.main.get(culprit);
     if (instance === undefined) return problem;
     const run = await this.services.loadRun(instance.node.kind);
     if (run.form !== 'relational' || run.explain === undefined) return problem;
@@ -303,3 +298,4 @@ export class Results {
 }
 
 const trainRef = ref('train');
+const rowsIn = (port: ArtifactPort): number | null => port.rows ?? null;

@@ -1,7 +1,7 @@
 /** Runs a task: gives it its inputs and outputs, and keeps what it made as one artifact. */
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { ModelInput, StateTable, TaskContext, TaskRun } from '../../shared/capabilities.ts';
+import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { report as reportSchema } from '../../shared/report.ts';
 import { assembleModel, readModel, writeModel, type ModelFile } from '../model/model-file.ts';
@@ -11,14 +11,14 @@ import { openPredictor, type Predictor } from '../model/predictor.ts';
 import { predictionsQuery } from '../model/predicted-rows.ts';
 import { predictionColumns } from '../model/recipe-query.ts';
 import { scoreTable } from '../model/score.ts';
-import type { Database } from '../table/database.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
-import { markAllTraining } from './compose.ts';
 import { keyOf, nodeOf } from './instance-facts.ts';
+import { keepLookups } from './keep-lookups.ts';
 import type { Results } from './results.ts';
+import { heldOutRows, markAllTraining } from './row-marks.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
 import { taskFiles, type TaskFiles } from './task-files.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
@@ -126,7 +126,8 @@ function makeContext(making: Making): TaskContext<unknown> {
       },
       predictions: async (port, model, table) => {
         const predictor = loaded(models, model).predictor;
-        const rows = one(portOf(tables, table)).value;
+        const given = one(portOf(tables, table)).value;
+        const rows = instance.heldOut === true ? heldOutRows(given) : given;
         ports[port] = await executing(rows, async (db) => {
           const { select, drop } = await predictionsQuery(db, predictor, rows, keyOf(instance).slice(0, 12));
           const written = await writeRows(folder, port, (copy) => db.query(copy(select)));
@@ -184,31 +185,6 @@ function makeContext(making: Making): TaskContext<unknown> {
   };
 }
 
-/** The tables that steps look values up in become part of the model, by value. */
-async function keepLookups(rows: TableValue, db: Database): Promise<TableValue> {
-  const steps = await Promise.all(
-    rows.trail.steps.map(async ({ lookups, ...step }) => {
-      if (lookups === undefined) return step;
-      const tables: Record<string, StateTable> = { ...step.tables };
-      for (const [name, value] of Object.entries(lookups)) {
-        const read = await db.query(composeQuery(value, (from) => `SELECT * FROM ${from} LIMIT ${mostLookupRows + 1}`));
-        if (read.length > mostLookupRows)
-          throw fail('model.lookup-too-large', {
-            message: `"${step.title}" looks values up in a table of more than ${mostLookupRows.toLocaleString('en')} rows, which is too large for a model to carry.`,
-            mend: 'Join it before Split: it is then part of the data, not of the model.',
-          });
-        tables[name] = {
-          columns: value.columns,
-          rows: read.map((row) => value.columns.map((c) => row[c.name] ?? null)),
-        };
-      }
-      return { ...step, tables };
-    }),
-  );
-  return { ...rows, trail: { ...rows.trail, steps } };
-}
-const mostLookupRows = 50_000;
-
 async function loadModel(results: Results, artifact: Artifact, executing: Results['executing']): Promise<LoadedModel> {
   const file = Object.values(artifact.manifest.ports).find((p) => p.wire === 'model')?.files[0] ?? modelJson;
   const model: ModelFile = readModel(await readFile(artifact.file(file), 'utf8'));
@@ -226,7 +202,11 @@ async function loadModel(results: Results, artifact: Artifact, executing: Result
       const value = (table as BoundTable).value;
       return executing(value, (db) => scoreTable(db, predictor, value, options));
     },
-    toOnnx: () => exportOnnx(model, results.services.loadRun),
+    toOnnx: () =>
+      exportOnnx(model, {
+        loadRun: results.services.loadRun,
+        parse: (expression) => results.services.composer.judge.parse(`SELECT (${expression}\n)`),
+      }),
   };
 }
 

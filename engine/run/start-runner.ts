@@ -1,14 +1,17 @@
 /** A runner process, seen from the host: events as they come, cancel with a limit, and a death that is told as a fact. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { runEvent, type RunEvent } from '../../shared/run-events.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import type { RunRequest } from './execute.ts';
 import { cancelLine } from './runner-protocol.ts';
+import { spawnRunner } from './spare-runner.ts';
 
 export interface RunnerOptions {
   /** The Node binary and the script of the runner. */
   command: readonly string[];
+  /** One that waits for a request already. */
+  spare?: ChildProcess | undefined;
   onEvent: (event: RunEvent) => void;
   /** After a cancel, the process tree is killed when this has passed. */
   killAfterMs?: number;
@@ -23,11 +26,7 @@ export interface RunnerHandle {
 }
 
 export function startRunner(request: RunRequest, options: RunnerOptions): RunnerHandle {
-  const [program = process.execPath, ...args] = options.command;
-  const child: ChildProcess = spawn(program, args, {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
-  });
+  const child: ChildProcess = options.spare ?? spawnRunner(options.command);
   let finished = false;
   let lastWords = '';
   const lines = createInterface({ input: child.stdout ?? process.stdin, crlfDelay: Number.POSITIVE_INFINITY });

@@ -11,6 +11,8 @@ export interface Cte {
   sql: string;
   /** The node whose SELECT it is. */
   node?: string;
+  /** The Parquet file that it is, as it lies. */
+  file?: string;
 }
 
 /** One step of a recipe: how the rows of the table before it become the rows of the table after it. */
@@ -95,7 +97,7 @@ export function parquetValue(path: string, value: Omit<TableValue, 'ctes' | 'fro
   const name = `${tableName(value.key)}_file`;
   return {
     ...value,
-    ctes: [{ name, sql: `SELECT * FROM read_parquet(${literal(path)})` }],
+    ctes: [{ name, sql: `SELECT * FROM read_parquet(${literal(path)})`, file: path }],
     from: name,
     nodes: [],
     mixes: false,

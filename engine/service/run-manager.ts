@@ -7,8 +7,10 @@ import { fail, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
 import type { RunRequest } from '../run/execute.ts';
+import type { SpareRunner } from '../run/spare-runner.ts';
 import { startRunner, type RunnerHandle } from '../run/start-runner.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
+import { toProblemOf } from '../store/store-problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
@@ -23,6 +25,8 @@ export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignore
   /** Default: all. */
   threads?: number | undefined;
 }
+type OutputsEvent = Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>;
+
 export interface RunManagerOptions {
   workspace: string;
   store: Store;
@@ -30,10 +34,14 @@ export interface RunManagerOptions {
   changes: ChangeHub;
   /** The Node binary and the script of a runner. */
   runnerCommand: readonly string[];
+  /** Taken by the first run. */
+  spareRunner?: SpareRunner | undefined;
   now: () => number;
   /** What a finished node gave, before anybody is told: registers models, starts services. The facts that it returns follow the node's own. */
-  onOutputs: (event: Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>) => RunFact[];
+  onOutputs: (event: OutputsEvent) => RunFact[];
   onFinished: (run: string) => void;
+  /** What could not be kept, for the log: the run goes on. */
+  onProblem: (problem: Problem) => void;
   /** Runs at the same time; more wait. */
   atOnce?: number;
 }
@@ -127,7 +135,11 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
     one.handle = startRunner(
       { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...budget },
-      { command: options.runnerCommand, onEvent: (event) => take(run, one, event) },
+      {
+        command: options.runnerCommand,
+        spare: options.spareRunner?.take(),
+        onEvent: (event) => take(run, one, event),
+      },
     );
     void one.handle.ended.then(({ problem }) => {
       if (!one.finished) finish(run, one, closing ? hostEnded : problem);
@@ -140,14 +152,28 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     if (one.finished) return;
     tell(run, one, event, event.time_ms);
     if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
-      for (const fact of options.onOutputs(event)) tell(run, one, fact, now());
+      for (const fact of takeOutputs(event)) tell(run, one, fact, now());
     if (event.type === 'run-finished') {
       one.finished = true;
-      store.flush();
-      options.onFinished(run);
+      try {
+        store.flush();
+        options.onFinished(run);
+      } catch (error) {
+        // A full disk: the facts wait in the store, which tries again. The host goes on.
+        options.onProblem(toProblemOf(workspace)(error));
+      }
       // It has nothing more to say: its place is for the next run, whether or not it finds its end.
       const timer = setTimeout(() => one.handle?.kill(), lastWordsMs);
       void one.handle?.ended.then(() => clearTimeout(timer));
+    }
+  }
+
+  function takeOutputs(event: OutputsEvent): RunFact[] {
+    try {
+      return options.onOutputs(event);
+    } catch (error) {
+      const problem: Problem = { ...toProblemOf(workspace)(error), severity: 'warning', node: event.node };
+      return [{ type: 'node-warning', node: event.node, problem }];
     }
   }
 
@@ -177,7 +203,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     for (const wake of one.watchers) wake();
     startNext();
     changes.tell('runs', 'cache');
-    await artifacts.endRun(run);
+    await artifacts.endRun(run).catch((error: unknown) => options.onProblem(toProblemOf(workspace)(error)));
   }
 
   function cancel(run: string): void {
@@ -242,6 +268,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     oldestStartMs: () => [...live.values()].map((one) => one.startedMs).sort((a, b) => a - b)[0],
     close: async () => {
       closing = true;
+      options.spareRunner?.discard();
       const running = [...live.values()];
       while (queue[0] !== undefined) cancel(queue[0]);
       for (const one of running) one.handle?.kill();

@@ -68,6 +68,7 @@ export interface ArtifactDraft {
   folder: string;
   /** Hashes and syncs the files and renames the folder into its place. When another process was first, its result is kept and given back. */
   commit: (description: ArtifactDescription) => Promise<Artifact>;
+  /** Removes what was not committed. */
   discard: () => Promise<void>;
 }
 

@@ -96,7 +96,8 @@ export async function openArtifacts({
           }
         },
         discard: async () => {
-          end();
+          // A commit that failed has removed it already, and its failure is the one to tell.
+          open = false;
           await rm(draftFolder, { recursive: true, force: true });
         },
       };

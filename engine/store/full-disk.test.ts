@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toProblem, type Problem } from '../../shared/errors.ts';
@@ -8,41 +6,17 @@ import { pipelineFile } from '../../shared/pipeline/file.ts';
 import { formatPipeline } from '../../shared/pipeline/parse.ts';
 import { savePipeline } from '../service/pipeline-files.ts';
 import { openArtifacts } from './artifacts.ts';
+import { mountSmallDisk, whyNoDisk, type SmallDisk } from './small-disk.ts';
 import { openStore } from './store.ts';
 
 const file = pipelineFile.parse({ flowyard: 1, title: 'Churn' });
-const canMount = process.platform === 'linux' && process.getuid?.() === 0 && tryMount();
-function tryMount(): boolean {
-  const place = mkdtempSync(join(tmpdir(), 'flowyard-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' });
-    execFileSync('umount', [place]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
-}
+const reason = whyNoDisk();
 
-describe.skipIf(!canMount)('a full disk', () => {
-  let disk = '';
-  beforeEach(() => {
-    disk = mkdtempSync(join(tmpdir(), 'flowyard-full-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
-  });
-  afterEach(() => {
-    execFileSync('umount', [disk]);
-    rmSync(disk, { recursive: true, force: true });
-  });
-  const fill = (): void => {
-    try {
-      writeFileSync(join(disk, 'filler'), Buffer.alloc(8 << 20));
-    } catch {
-      // The disk is full now, as it should be.
-    }
-  };
-  const makeRoom = (): void => rmSync(join(disk, 'filler'));
+describe.skipIf(reason !== undefined)(`a full disk${reason === undefined ? '' : ` (${reason})`}`, () => {
+  let disk: SmallDisk;
+  beforeEach(() => void (disk = mountSmallDisk(4096)));
+  afterEach(() => disk.remove());
+  const fill = (): void => disk.fill(8 << 20);
   const codeOf = (work: Promise<unknown>): Promise<string> =>
     work.then(
       () => 'no error',
@@ -51,7 +25,7 @@ describe.skipIf(!canMount)('a full disk', () => {
 
   test('makes facts wait in memory, says the reason once, and takes all when there is room', async () => {
     const said: Problem[] = [];
-    using store = openStore(disk, { onWriteProblem: (problem) => said.push(problem) });
+    using store = openStore(disk.folder, { onWriteProblem: (problem) => said.push(problem) });
     store.runs.create({ id: 'run-1', pipeline: 'p', title: 'P', file, parameters: {}, startedMs: 1 });
     fill();
     for (let seq = 0; seq < 1000; seq++)
@@ -68,14 +42,14 @@ describe.skipIf(!canMount)('a full disk', () => {
     while (said.length === 0) await new Promise((done) => setTimeout(done, 20));
     expect(said.map(({ code }) => code)).toEqual(['store.disk-full']);
     expect(store.eventsAfter('run-1', -1)).toHaveLength(1000);
-    makeRoom();
+    disk.makeRoom();
     store.flush();
     expect([store.eventsAfter('run-1', -1).length, store.checkIntegrity()]).toEqual([1000, []]);
   });
 
   test('refuses a result whole, keeps the others, and takes it when there is room', async () => {
-    mkdirSync(join(disk, '.flowyard'));
-    const store = await openArtifacts({ folder: join(disk, '.flowyard') });
+    mkdirSync(join(disk.folder, '.flowyard'));
+    const store = await openArtifacts({ folder: join(disk.folder, '.flowyard') });
     const put = async (key: string): Promise<string> => {
       const draft = await store.begin(key, 'run-1');
       try {
@@ -88,7 +62,7 @@ describe.skipIf(!canMount)('a full disk', () => {
         });
         return committed.key;
       } catch (error) {
-        await draft.discard().catch(() => undefined);
+        await draft.discard();
         throw error;
       }
     };
@@ -104,21 +78,28 @@ describe.skipIf(!canMount)('a full disk', () => {
     };
     expect(await codeOf(draft.commit(description))).toBe('store.disk-full');
     expect([store.find('aaaaaaaa')?.bytes, store.find('bbbbbbbb')]).toEqual([1, undefined]);
-    expect(readdirSync(join(disk, '.flowyard', 'tmp', 'run-1'))).toEqual(['owner.json']);
-    makeRoom();
+    expect(readdirSync(join(disk.folder, '.flowyard', 'tmp', 'run-1'))).toEqual(['owner.json']);
+    disk.makeRoom();
     expect(await put('bbbbbbbb')).toBe('bbbbbbbb');
   });
 
   test('leaves the saved pipeline as it was', async () => {
     const path = 'churn.pipeline.json';
-    using store = openStore(disk);
-    const { hash } = await savePipeline(disk, store.pipelines, { path, file, baseHash: null, overwrite: false }, 1);
+    using store = openStore(disk.folder);
+    const { hash } = await savePipeline(
+      disk.folder,
+      store.pipelines,
+      { path, file, baseHash: null, overwrite: false },
+      1,
+    );
     fill();
     const changed = { ...file, title: 'Changed' };
     expect(
-      await codeOf(savePipeline(disk, store.pipelines, { path, file: changed, baseHash: hash, overwrite: false }, 2)),
+      await codeOf(
+        savePipeline(disk.folder, store.pipelines, { path, file: changed, baseHash: hash, overwrite: false }, 2),
+      ),
     ).toBe('store.disk-full');
-    expect(readFileSync(join(disk, path), 'utf8')).toBe(formatPipeline(file));
-    expect(readdirSync(disk).sort()).toEqual(['.flowyard', path, 'filler'].sort());
+    expect(readFileSync(join(disk.folder, path), 'utf8')).toBe(formatPipeline(file));
+    expect(readdirSync(disk.folder).sort()).toEqual(['.flowyard', path, 'filler'].sort());
   });
 });

@@ -1,6 +1,7 @@
 /** DuckDB's errors in the words of a person who drew a pipeline. Unknown ones keep DuckDB's own sentence. */
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import { raisedFinding } from '../../shared/raise.ts';
+import { diskFull } from '../../shared/system-problem.ts';
 
 type Rule = { match: RegExp; make: (m: RegExpExecArray, text: string) => FlowyardError };
 
@@ -27,11 +28,7 @@ const rules: readonly Rule[] = [
   },
   {
     match: /No space left on device|ENOSPC|disk is full/i,
-    make: () =>
-      fail('disk.full', {
-        message: 'The disk is full: nothing more can be written.',
-        mend: 'Free some space (Flowyard’s own cache can be emptied in the settings) and run again. What was finished is kept.',
-      }),
+    make: () => fail(diskFull.code, diskFull),
   },
   {
     match: /Permission Error|Cannot access (?:file|directory) "([^"]*)"|file system operations are disabled/,

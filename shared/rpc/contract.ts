@@ -29,6 +29,8 @@ const previewTarget = z.object({
   node: z.string(),
   port: z.string(),
   parameters: z.record(z.string(), z.json()).optional(),
+  /** Between a Split by folds and an evaluation: which fold's rows and states. Default: the first. */
+  fold: z.int().min(1).optional(),
 });
 
 export const example = z.object({
@@ -269,6 +271,8 @@ export const contract = {
       rows: z.number().nullable(),
       exact: z.boolean(),
       origin: z.enum(['live', 'result']),
+      /** Where the node is computed once a fold: the one that is shown, of those there are. */
+      fold: z.object({ shown: z.int(), of: z.array(z.int()) }).optional(),
       ms: z.number(),
     }),
   ),

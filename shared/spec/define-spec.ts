@@ -87,13 +87,15 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   lookup?: (params: z.output<P>) => { rows: string; table: string } | undefined;
   /**
    * Columns of the table outputs of a fitted node or a task, before it has run; a relational node's come from DuckDB's binder. Default for a fitted node:
-   * the columns of its input.
+   * the columns of its input. For a model on an input there stands a schema of one column, the target that its trainer was told.
    */
   columns?: (params: z.output<P>, inputs: Readonly<Record<string, TableSchema | undefined>>) => readonly Column[];
   /** Columns whose names depend on the data (one-hot). */
   dynamic?: (params: z.output<P>, input: TableSchema) => { pattern: string; type: string; from: string }[];
   /** Split by folds: how many, and whether a fold may learn only from earlier ones (time). Null: no folds. */
   folds?: (params: z.output<P>) => { count: number; expanding: boolean } | null;
+  /** After Split by folds: each row is answered by the model that did not learn from it, and the folds' rows are put together. */
+  outOfFold?: (params: z.output<P>) => boolean;
   /** `migrations[n]` brings parameters of version n to n + 1. */
   migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
 }

@@ -34,9 +34,11 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
   },
-  // Every test runs in light; those tagged @dark, where looks matter, run in dark too.
+  // Every test runs in light and large; the main job also in dark and in a small window, those tagged @dark in dark.
   projects: [
     { name: 'light', use: { colorScheme: 'light' } },
-    { name: 'dark', use: { colorScheme: 'dark' }, grep: /@dark/ },
+    { name: 'dark', use: { colorScheme: 'dark' }, grep: /@dark|@everywhere/ },
+    { name: 'light-small', use: { colorScheme: 'light', viewport: { width: 1280, height: 720 } }, grep: /@everywhere/ },
+    { name: 'dark-small', use: { colorScheme: 'dark', viewport: { width: 1280, height: 720 } }, grep: /@everywhere/ },
   ],
 });

@@ -32,6 +32,17 @@ export async function addAfter(page: Page, text: string): Promise<void> {
   await expect(search).toHaveCount(0);
 }
 
+/** Chooses a column in the inspector of the selected node. */
+export async function pickColumn(page: Page, param: string, column: string): Promise<void> {
+  await page
+    .locator(`[data-param=${param}]`)
+    .getByRole('button', { name: /not chosen|:/ })
+    .last()
+    .click();
+  await page.getByRole('searchbox').last().fill(column);
+  await page.getByRole('option', { name: new RegExp(column) }).click();
+}
+
 /** Sees all of the pipeline. */
 export async function fitAll(page: Page): Promise<void> {
   await page.getByTestId('canvas').focus();

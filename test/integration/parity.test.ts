@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScorer } from '../../engine/model/open-scorer.ts';
+import type { Prediction } from '../../engine/serve/scorer.ts';
 import { randomGenerator } from '../../methods/random/random-generator.ts';
+import { askCommand, askService } from '../support/asked-model.ts';
 import { toCsv, Workshop, type FinishedRun, type SketchedNode } from '../support/workshop.ts';
 
 type Cell = string | number | bigint | boolean | null;
@@ -67,16 +69,13 @@ beforeAll(async () => {
 afterAll(() => workshop[Symbol.asyncDispose]());
 
 const reader = (file: string): SketchedNode => ({ kind: 'read.csv', params: { file, types } });
-const answersOf = (run: FinishedRun, node: string) =>
-  run
-    .rows(node, 'id')
-    .then((rows) =>
-      rows.map((row) =>
-        Object.fromEntries(
-          Object.entries(row).filter(([name]) => name === 'prediction' || name.startsWith('probability_')),
-        ),
-      ),
-    );
+const onlyAnswers = (row: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => name === 'prediction' || name.startsWith('probability_')));
+const answersOf = (run: FinishedRun, node: string) => run.rows(node, 'id').then((rows) => rows.map(onlyAnswers));
+const flatten = ({ prediction, probabilities }: Prediction): Record<string, unknown> => ({
+  prediction,
+  ...Object.fromEntries(Object.entries(probabilities ?? {}).map(([label, p]) => [`probability_${label}`, p])),
+});
 
 /** From the file to features: cleaned, split, filled, encoded. */
 function chain(
@@ -211,47 +210,93 @@ const cases: [
   ],
 ];
 
+/** One model, asked in every way there is. */
+async function expectOneAnswer(run: FinishedRun, target: string): Promise<void> {
+  expect(run.problems).toEqual([]);
+  expect(run.status).toBe('done');
+  const batch = await answersOf(run, 'predict');
+  expect(batch).toHaveLength(asked.length);
+
+  // The very rows of the file, over HTTP from a service's own process, and by the command in another.
+  const served = await askService(run.artifact('train'), asked);
+  expect(served.map(flatten)).toEqual(batch);
+  expect(new Set(served.map((s) => s.prediction)).size).toBeGreaterThan(2);
+  const printed = await askCommand(workshop.folder, run.artifact('train').key, 'new.csv');
+  expect(printed.map((row) => row['id'])).toEqual(asked.map((row) => row['id']));
+  expect(printed.map(onlyAnswers)).toEqual(batch);
+  // A row that is asked alone gets what it gets among others.
+  const scorer = await openScorer(run.artifact('train').folder);
+  for (const [i, row] of asked.slice(0, 60).entries())
+    expect((await scorer.predictRows([row])).map(flatten)).toEqual([batch[i]]);
+  await scorer.close();
+
+  const onnx = await askOnnx(run, asked);
+  if (target === 'kind') {
+    const wanted = batch.flatMap((row) => scorer.classes.map((label) => Number(row[`probability_${String(label)}`])));
+    expect(furthest(onnx.probabilities ?? [], wanted)).toBeLessThanOrEqual(1e-6);
+    expect(onnx.prediction).toEqual(batch.map((row) => row['prediction']));
+  } else
+    expect(
+      furthest(
+        onnx.prediction.map(Number),
+        batch.map((row) => Number(row['prediction'])),
+      ),
+    ).toBeLessThanOrEqual(1e-6);
+}
+
 describe('1,000 raw rows with gaps and values that training never saw', () => {
   test.each(cases)(
-    '%s: a batch, a service and ONNX give one answer',
+    '%s: a batch, a service, the command and ONNX give one answer',
     async (_title, target, training, wires, encode, fill) => {
       const { nodes, wires: chained } = chain(target, target === 'kind' ? 'price' : 'kind', encode, fill);
       const run = await workshop.run({ ...nodes, ...training }, [
         ...chained.filter((wire) => wires.length === 0 || wire !== 'encode.rows -> train.rows'),
         ...wires,
       ]);
-      expect(run.problems).toEqual([]);
-      expect(run.status).toBe('done');
-      const batch = await answersOf(run, 'predict');
-      expect(batch).toHaveLength(asked.length);
-
-      const scorer = await openScorer(run.artifact('train').folder);
-      const served = await scorer.predictRows(asked);
-      await scorer.close();
-      expect(
-        served.map(({ prediction, probabilities }) => ({
-          prediction,
-          ...Object.fromEntries(Object.entries(probabilities ?? {}).map(([label, p]) => [`probability_${label}`, p])),
-        })),
-      ).toEqual(batch);
-      expect(new Set(served.map((s) => s.prediction)).size).toBeGreaterThan(2);
-
-      const onnx = await askOnnx(run, asked);
-      if (target === 'kind') {
-        const wanted = batch.flatMap((row) =>
-          scorer.classes.map((label) => Number(row[`probability_${String(label)}`])),
-        );
-        expect(furthest(onnx.probabilities ?? [], wanted)).toBeLessThanOrEqual(1e-6);
-        expect(onnx.prediction).toEqual(batch.map((row) => row['prediction']));
-      } else
-        expect(
-          furthest(
-            onnx.prediction.map(Number),
-            batch.map((row) => Number(row['prediction'])),
-          ),
-        ).toBeLessThanOrEqual(1e-6);
+      await expectOneAnswer(run, target);
     },
   );
+
+  test('means of groups and a table to look up: a batch, a service, the command and ONNX give one answer', async () => {
+    const cities = [...known, 'nowhere'].map((city, i) => ({
+      city,
+      people: i === 2 ? null : 10_000 * (i + 1),
+      coast: i % 2 === 0,
+      since: `1${i}00-03-0${i + 1}`,
+      region: i < 3 ? 'nord' : i === 5 ? null : 'süd',
+    }));
+    await workshop.write('cities.csv', toCsv(['city', 'people', 'coast', 'since', 'region'], cities));
+    const { nodes, wires } = chain('price', 'kind', { method: 'one-hot' }, constant);
+    const run = await workshop.run(
+      {
+        ...nodes,
+        groups: {
+          kind: 'prepare.group-statistics',
+          params: {
+            by: ['città', 'rooms', 'garden'],
+            statistics: [
+              { column: 'Größe', function: 'mean', as: 'usual' },
+              { column: 'Größe', function: 'count', as: 'often' },
+            ],
+          },
+        },
+        cities: { kind: 'read.csv', params: { file: 'cities.csv', types: { since: 'date', coast: 'boolean' } } },
+        join: {
+          kind: 'combine.join',
+          params: { how: 'left', keys: [{ left: 'città', right: 'city' }], rightUnique: true },
+        },
+        train: { kind: 'train.gradient-boosting', params: { trees: 30 } },
+      },
+      [
+        ...wires.filter((wire) => wire !== 'split.rows -> fill.rows'),
+        'split.rows -> groups.rows',
+        'groups.rows -> join.left',
+        'cities.rows -> join.right',
+        'join.rows -> fill.rows',
+      ],
+    );
+    await expectOneAnswer(run, 'price');
+  });
 
   test('a step without an ONNX form is named, with the mend, and nothing is written', async () => {
     const { nodes, wires } = chain('kind', 'price', ordinal, median);
@@ -285,7 +330,7 @@ describe('1,000 raw rows with gaps and values that training never saw', () => {
 });
 
 describe('Predict at five places along the chain', () => {
-  test('gives each row the same values', async () => {
+  test('gives each row the same values, and so do service and command for the very file that was trained on', async () => {
     const { nodes, wires } = chain('kind', 'price', oneHot, median);
     const places = ['read', 'flags', 'split', 'fill', 'encode'];
     const { predict, export: _export, new: _new, ...before } = nodes;
@@ -305,6 +350,9 @@ describe('Predict at five places along the chain', () => {
     const [first, ...others] = await Promise.all(places.map((place) => answersOf(run, `at-${place}`)));
     expect(first).toHaveLength(trained.length);
     for (const other of others) expect(other).toEqual(first);
+    const printed = await askCommand(workshop.folder, run.artifact('train').key, 'houses.csv');
+    expect(printed.map(onlyAnswers)).toEqual(first);
+    expect((await askService(run.artifact('train'), trained)).map(flatten)).toEqual(first);
   });
 });
 

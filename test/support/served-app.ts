@@ -10,19 +10,31 @@ export interface ServedApp extends AsyncDisposable {
   url: string;
   pid: number;
   workspace: string;
+  /** Ends the host as a crash does, and waits until it is gone; the workspace stays. */
+  kill: () => Promise<void>;
+}
+export interface ServeOptions {
+  /** A workspace that is there already, and stays; default: a new one that goes with the app. */
+  workspace?: string;
+  /** Default: any free port. */
+  port?: number;
 }
 
-/** Starts the built app as `npm start` does, in a workspace of its own that goes with it. */
-export async function serveApp(): Promise<ServedApp> {
+/** Starts the built app as `npm start` does. */
+export async function serveApp({ workspace: given, port = 0 }: ServeOptions = {}): Promise<ServedApp> {
   const root = join(import.meta.dirname, '..', '..');
-  const workspace = await mkdtemp(join(tmpdir(), 'flowyard-app-'));
-  const args = ['cli/main.ts', 'app', '--no-open', '--port', '0', '--workspace', workspace];
+  const workspace = given ?? (await mkdtemp(join(tmpdir(), 'flowyard-app-')));
+  const args = ['cli/main.ts', 'app', '--no-open', '--port', String(port), '--workspace', workspace];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
-    await rm(workspace, { recursive: true, force: true });
+    if (given === undefined) await rm(workspace, { recursive: true, force: true });
+  };
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
   };
   const firstLine = new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve));
   const said = await Promise.race([firstLine, ended.then(() => '')]);
@@ -31,5 +43,5 @@ export async function serveApp(): Promise<ServedApp> {
     await stop();
     throw new Error(`The app printed no address but: ${JSON.stringify(said)}`);
   }
-  return { url, pid: child.pid, workspace, [Symbol.asyncDispose]: stop };
+  return { url, pid: child.pid, workspace, kill, [Symbol.asyncDispose]: stop };
 }

@@ -84,11 +84,14 @@ export class Workshop implements AsyncDisposable {
   }
 
   #finished(status: RunStatus, events: readonly RunEvent[]): FinishedRun {
-    const told = events.flatMap((e) =>
-      (e.type === 'node-finished' || e.type === 'node-cached') && e.variant === undefined
-        ? e.outputs.map((o) => o.key.split('/')[0] ?? '')
-        : [],
-    );
+    const toldBy = (fold: string | undefined): string[] =>
+      events.flatMap((e) =>
+        (e.type === 'node-finished' || e.type === 'node-cached') && e.variant?.['fold'] === fold
+          ? e.outputs.map((o) => o.key.split('/')[0] ?? '')
+          : [],
+      );
+    // Of folds, what was gathered stands for a node, else what was made of all of them.
+    const told = [...toldBy(undefined), ...toldBy('refit')];
     const artifact = (node: string): Artifact => {
       // A node that was part of a fused query tells no outputs; what was computed from it knows its key.
       const seen = new Set<string>();

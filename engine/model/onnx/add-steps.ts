@@ -5,7 +5,11 @@ import type { Column } from '../../../shared/wires.ts';
 import type { GraphBuilder } from '../../../methods/onnx/graph-builder.ts';
 import type { ModelFile, ModelStep } from '../model-file.ts';
 
-export type LoadRun = (kind: string) => Promise<AnyRun>;
+export interface ExportServices {
+  loadRun: (kind: string) => Promise<AnyRun>;
+  /** The tree of an SQL expression. */
+  parse: (expression: string) => Promise<unknown>;
+}
 
 /**
  * @param columns the raw columns, by name; afterwards what the last step gives
@@ -15,14 +19,14 @@ export async function addSteps(
   g: GraphBuilder,
   model: ModelFile,
   columns: Map<string, OnnxColumn>,
-  loadRun: LoadRun,
+  services: ExportServices,
 ): Promise<void> {
   const without: { step: ModelStep; why?: string; mend?: string }[] = [];
   let input: readonly Column[] = model.base.columns;
   for (const step of model.steps) {
     // Null: a model lets rows pass it unchanged (Split, a choice of training rows).
     if (step.sql !== null) {
-      const run = await loadRun(step.kind);
+      const run = await services.loadRun(step.kind);
       if (step.leavesOut !== undefined)
         without.push({
           step,
@@ -33,7 +37,15 @@ export async function addSteps(
       // After a step without a form the columns are not what the next one expects.
       else if (without.length === 0) {
         try {
-          run.onnx({ graph: g, columns, params: step.params as never, state: (step.state ?? null) as never, input });
+          await run.onnx({
+            graph: g,
+            columns,
+            params: step.params as never,
+            state: (step.state ?? null) as never,
+            input,
+            tables: step.tables ?? {},
+            parse: services.parse,
+          });
         } catch (thrown) {
           if (!(thrown instanceof FlowyardError) || thrown.code !== 'onnx.no-form') throw thrown;
           without.push({

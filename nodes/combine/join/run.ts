@@ -3,6 +3,7 @@ import { tableOf } from '../../../shared/input.ts';
 import { raise } from '../../../shared/raise.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { rowColumn } from '../../../shared/wires.ts';
+import { lookUpOnnx } from './look-up-onnx.ts';
 import { joinedNames } from './joined-names.ts';
 import { spec } from './spec.ts';
 
@@ -43,6 +44,7 @@ export default relational(spec, {
     return sql`SELECT ${join([...columns, ...hidden])} FROM ${left.ref} AS l ${raw(joins[params.how])} ${table} AS r ON ${on}`;
   },
   varies: () => 'order',
+  onnx: lookUpOnnx,
   explain: async ({ inputs, params, query }) => {
     if (!params.rightUnique) return undefined;
     const right = tableOf(inputs, 'right');

@@ -32,9 +32,10 @@ describe('predict.rows', () => {
       { name: 'x', type: 'DOUBLE' },
       { name: 'y', type: 'BOOLEAN', role: 'target' as const },
     ];
+    const params = spec.params.parse({});
     const rows = { split: true, columns };
-    expect(spec.columns?.({}, { rows })).toEqual([...columns, { name: 'prediction', type: 'BOOLEAN' }]);
-    expect(spec.dynamic?.({}, rows)).toEqual([
+    expect(spec.columns?.(params, { rows })).toEqual([...columns, { name: 'prediction', type: 'BOOLEAN' }]);
+    expect(spec.dynamic?.(params, rows)).toEqual([
       { pattern: 'probability_*', type: 'DOUBLE', from: 'prediction' },
       { pattern: 'prediction_note', type: 'VARCHAR', from: 'prediction' },
     ]);
@@ -42,7 +43,7 @@ describe('predict.rows', () => {
       spec
         .check?.({
           node: 'it',
-          params: {},
+          params,
           wired: new Set(),
           inputs: { rows: { split: false, columns: [{ name: 'Prediction', type: 'VARCHAR' }] } },
         })

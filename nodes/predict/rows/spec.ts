@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineSpec } from '../../../shared/spec/define-spec.ts';
+import { field } from '../../../shared/spec/fields.ts';
 
 export const spec = defineSpec({
   kind: 'predict.rows',
@@ -11,11 +12,22 @@ export const spec = defineSpec({
   icon: 'wand-sparkles',
   inputs: { model: { wire: 'model', title: 'Model' }, rows: { wire: 'table', title: 'Rows' } },
   outputs: { rows: { wire: 'table', title: 'Predicted rows' } },
-  params: z.strictObject({}),
+  params: z.strictObject({
+    folds: field.choice({
+      title: 'After a Split by folds',
+      help: 'Which model answers the rows of the folds. "The one that did not see it" gives honest predictions of every row: to look at mistakes, or to learn from them. Rows from elsewhere are always answered by the model of all rows.',
+      choices: {
+        'out-of-fold': 'for each row, the one that did not see it',
+        all: 'the one fitted on all rows',
+      },
+      default: 'out-of-fold',
+    }),
+  }),
   form: 'task',
   rows: 'same',
   runsIn: 'process',
   summary: () => 'add the prediction to each row',
+  outOfFold: ({ folds }) => folds === 'out-of-fold',
   check: ({ inputs }) => {
     const taken = inputs['rows']?.columns.find((c) => c.name.toLowerCase() === 'prediction');
     return taken === undefined
@@ -32,7 +44,7 @@ export const spec = defineSpec({
   // The target's type is the best guess before the run: classes keep it, and a predicted number is a DOUBLE.
   columns: (_params, inputs) => {
     const columns = inputs['rows']?.columns ?? [];
-    const target = columns.find((c) => c.role === 'target');
+    const target = [...(inputs['model']?.columns ?? []), ...columns].find((c) => c.role === 'target');
     const type =
       target === undefined ? 'VARCHAR' : /^(DOUBLE|FLOAT|REAL|DECIMAL)/.test(target.type) ? 'DOUBLE' : target.type;
     return [...columns, { name: 'prediction', type }];

@@ -2,6 +2,8 @@ import { fitted } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import { double, id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import type { Column } from '../../../shared/wires.ts';
+import { findEntry, numbersAt } from '../../../methods/preparation/onnx-lookup.ts';
+import { asText } from '../../../methods/preparation/onnx-values.ts';
 import { categoryText } from '../../../methods/preparation/present-number.ts';
 import { groupAggregate } from './group-aggregate.ts';
 import { spec, statisticNames } from './spec.ts';
@@ -71,8 +73,46 @@ export default fitted(spec, {
     );
     return sql`SELECT __rows.*, ${join(values)} FROM ${input.ref} AS __rows LEFT JOIN ${tableOf(table)} AS __groups ON ${matches}`;
   },
+
+  onnx: ({ graph, columns, state }) => {
+    // A missing value is the empty text there, and a group of its own here: it comes last, and counts before a text that is really empty.
+    const groups = state.groups.toReversed();
+    const by = state.by.map((name) => columns.get(name));
+    const texts = by.flatMap((column, i) =>
+      column === undefined
+        ? []
+        : [
+            asText(
+              graph,
+              state.by[i] ?? '',
+              column,
+              groups.map((row) => keyOf(row[i])),
+            ),
+          ],
+    );
+    if (texts.length === 0 || texts.length < by.length) return;
+    const places = findEntry(
+      graph,
+      texts,
+      groups.map((row) => state.by.map((_, i) => keyOf(row[i]))),
+    );
+    state.names.forEach((name, i) =>
+      columns.set(name, {
+        value: numbersAt(
+          graph,
+          places,
+          groups.map((row) => numberOr(row[state.by.length + i])),
+          numberOr(state.unseen[i]),
+        ),
+        type: 'double',
+      }),
+    );
+  },
 });
 
+const keyOf = (value: string | number | null | undefined): string => (value === null ? '' : String(value ?? ''));
+const numberOr = (value: string | number | null | undefined): number =>
+  typeof value === 'number' ? value : Number.NaN;
 const numberOrNull = (value: number | null | undefined): Sql =>
   value === null || value === undefined ? sql`NULL::DOUBLE` : double(value);
 const textOf = (value: SqlValue | undefined): string | null =>

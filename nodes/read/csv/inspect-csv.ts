@@ -57,7 +57,7 @@ async function readHead(
     (await query(linesSql(path, encoding))).map((row) => String(row['line'] ?? '')).join('\n');
   try {
     const text = await joined(p.encoding);
-    return text === ''
+    return text.trim() === ''
       ? {
           finding: {
             code: 'csv.empty',
@@ -70,10 +70,20 @@ async function readHead(
   } catch (thrown) {
     const { message } = toProblem(thrown);
     if (!/unicode|utf|encod/i.test(message)) throw thrown;
-    // Every byte is a letter in Latin-1, so this always reads, and shows what the bytes are.
-    return { finding: wrongEncoding(node, p, await joined('latin-1')) };
+    // Nearly every byte is a letter in Latin-1, so this shows what the bytes are.
+    const bytes = await joined('latin-1').catch(() => undefined);
+    const finding =
+      bytes === undefined ? noEncoding(p, /^Line (\d+)/.exec(message)?.[1]) : wrongEncoding(node, p, bytes);
+    return { finding };
   }
 }
+
+const noEncoding = (p: CsvParams, line: string | undefined): Finding => ({
+  code: 'csv.encoding',
+  message: `The file is ${p.encoding === 'latin-1' ? 'not Latin-1' : `neither ${p.encoding.toUpperCase()} nor Latin-1`}${line === undefined ? '' : `: line ${line} has bytes that are no letters in them`}.`,
+  mend: 'If it is a text, save it as UTF-8 (in Excel: “CSV UTF-8”) and choose it again.',
+  param: 'encoding',
+});
 
 function wrongEncoding(node: string, p: CsvParams, bytes: string): Finding {
   const foreign = notText(bytes);
@@ -84,7 +94,7 @@ function wrongEncoding(node: string, p: CsvParams, bytes: string): Finding {
   return {
     code: 'csv.encoding',
     message: `The file is not ${p.encoding.toUpperCase()}${wide || line === 0 ? '' : `: line ${line} has other letters`}.`,
-    mend: wide ? 'It looks like UTF-16.' : 'It is probably Latin-1, as older Windows and Excel programs write.',
+    mend: `Set the encoding to ${wide ? 'UTF-16, which it looks like' : 'Latin-1, as older Windows and Excel programs write'}.`,
     param: 'encoding',
     ...(encoding === p.encoding
       ? {}
@@ -209,6 +219,14 @@ function nameFindings(node: string, p: CsvParams, shape: Shape | undefined, snif
       param: 'file',
       column: name,
     }));
+  for (const { name } of sniffed.columns)
+    if (name.includes('\0'))
+      findings.push({
+        code: 'csv.name-with-zero',
+        message: `The name of the column "${name.replaceAll('\0', '␀')}" holds a byte of zero.`,
+        mend: 'Rename the column in the file; if it is UTF-16, set the encoding.',
+        param: 'file',
+      });
   const header = shape?.rows
     .find(({ fields }) => fields.length === shape.width)
     ?.fields.map((name) => name.trim().replace(/^\uFEFF/, ''));

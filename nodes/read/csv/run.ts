@@ -8,6 +8,7 @@ import { spec } from './spec.ts';
 export default relational(spec, {
   sources: ({ file }) => (file === '' ? [] : [{ from: 'file', param: 'file', path: file }]),
   sql: ({ params, file }) => sql`SELECT * FROM ${readCsv(file('file'), params)}`,
+  snapshot: true,
   pin: (params, columns) => ({
     ...params,
     types: { ...Object.fromEntries(columns.map((c) => [c.name, c.type])), ...params.types },

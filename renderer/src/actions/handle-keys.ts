@@ -15,6 +15,9 @@ export function isTyping(target: EventTarget | null): boolean {
 /** Keys that a text field keeps for itself although they are commands elsewhere. */
 const fieldKeys = /^Mod\+(Shift\+)?[acvxz]$|^Mod\+y$/i;
 
+/** Function keys, and Alt with a digit: no letter comes of them. */
+const neverTyped = /(^|\+)F\d{1,2}$|^Alt\+\d$/;
+
 /** Does what the pressed key says; true when something was done. */
 export function handleKeys(event: KeyboardEvent, scope: 'window' | 'canvas'): boolean {
   const typing = isTyping(event.target);
@@ -23,7 +26,8 @@ export function handleKeys(event: KeyboardEvent, scope: 'window' | 'canvas'): bo
     (action) =>
       (action.scope ?? 'window') === scope &&
       (action.keys ?? []).some(
-        (key) => matchesKey(event, key) && !(typing && (!key.includes('Mod') || fieldKeys.test(key))),
+        (key) =>
+          matchesKey(event, key) && !(typing && !neverTyped.test(key) && (!key.includes('Mod') || fieldKeys.test(key))),
       ) &&
       (action.when?.() ?? true),
   );

@@ -12,6 +12,7 @@ import { openDroppedFile } from '../start/open-dropped.ts';
 import styles from './app.module.css';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Overlays } from './overlays.tsx';
+import { focusPanel } from './panels.ts';
 import { Rail } from './rail.tsx';
 import { SideScreens } from './side-screens.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -26,6 +27,7 @@ const PipelineScreen = lazy(loadPipelineScreen);
 export function App() {
   useWindowKeys();
   useWindowTitle();
+  useScreenFocus();
   useUnloadGuard();
   useEffect(() => {
     const timer = setTimeout(() => void loadPipelineScreen(), 300);
@@ -93,6 +95,20 @@ function useWindowKeys(): void {
       document.removeEventListener('paste', paste);
     };
   }, []);
+}
+
+/** A screen that is reached by a key begins with its list, so that Tab goes on from there and not from nowhere. */
+function useScreenFocus(): void {
+  const name = useView((s) => s.screen.name);
+  useEffect(() => {
+    if (name === 'start' || name === 'pipeline') return undefined;
+    // Once the screen is there: it is loaded when it is first shown.
+    const timer = setInterval(() => {
+      const isHeld = document.activeElement !== null && document.activeElement !== document.body;
+      if (isHeld || focusPanel('list')) clearInterval(timer);
+    }, 50);
+    return () => clearInterval(timer);
+  }, [name]);
 }
 
 function useWindowTitle(): void {

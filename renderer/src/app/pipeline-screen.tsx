@@ -1,4 +1,6 @@
 import { ShieldAlert } from 'lucide-react';
+import { useEffect } from 'react';
+import { canvasApi } from '../canvas/canvas-store.ts';
 import { PipelineCanvas } from '../canvas/pipeline-canvas.tsx';
 import { Palette } from '../palette/palette.tsx';
 import { useActive } from '../state/documents.ts';
@@ -16,12 +18,18 @@ import { Resizer } from './resizer.tsx';
 /** Palette, canvas, inspector, and below them the results. Each panel can be sized and hidden; a fault in one leaves the others. */
 export default function PipelineScreen() {
   const { paletteOpen, inspectorOpen, drawerOpen, paletteWidth, inspectorWidth, drawerHeight } = useKept();
+  useEscape();
   return (
     <>
       <UntrustedBanner />
       <div className={styles.pipeline}>
         {paletteOpen && (
-          <aside className={styles.palette} style={{ width: paletteWidth }} aria-label={t('app.palette')}>
+          <aside
+            className={styles.palette}
+            data-panel="palette"
+            style={{ width: paletteWidth }}
+            aria-label={t('app.palette')}
+          >
             <ErrorBoundary>
               <Palette />
             </ErrorBoundary>
@@ -42,7 +50,12 @@ export default function PipelineScreen() {
           </ErrorBoundary>
         </div>
         {drawerOpen && (
-          <section className={styles.drawer} style={{ height: drawerHeight }} aria-label={t('app.drawer')}>
+          <section
+            className={styles.drawer}
+            data-panel="drawer"
+            style={{ height: drawerHeight }}
+            aria-label={t('app.drawer')}
+          >
             <Resizer
               label={t('app.resizeDrawer')}
               edge="top"
@@ -58,7 +71,12 @@ export default function PipelineScreen() {
           </section>
         )}
         {inspectorOpen && (
-          <aside className={styles.inspector} style={{ width: inspectorWidth }} aria-label={t('app.inspector')}>
+          <aside
+            className={styles.inspector}
+            data-panel="inspector"
+            style={{ width: inspectorWidth }}
+            aria-label={t('app.inspector')}
+          >
             <Resizer
               label={t('app.resizeInspector')}
               edge="left"
@@ -76,6 +94,19 @@ export default function PipelineScreen() {
       </div>
     </>
   );
+}
+
+/** Escape in a panel gives the focus back to the canvas, unless something in the panel took it. */
+function useEscape(): void {
+  useEffect(() => {
+    const down = (event: KeyboardEvent): void => {
+      const panel = document.activeElement?.closest('[data-panel]')?.getAttribute('data-panel');
+      if (event.key === 'Escape' && !event.defaultPrevented && panel !== undefined && panel !== 'canvas')
+        canvasApi()?.focus();
+    };
+    document.addEventListener('keydown', down);
+    return () => document.removeEventListener('keydown', down);
+  }, []);
 }
 
 function UntrustedBanner() {

@@ -22,7 +22,7 @@ export function Rail() {
   const open = useDocuments((s) => s.active !== null);
   const running = useApp((s) => (s.status?.running.length ?? 0) > 0);
   return (
-    <nav className={styles.rail} aria-label={t('app.sections')}>
+    <nav className={styles.rail} data-panel="rail" aria-label={t('app.sections')}>
       {places.map(({ action, icon, screens }) => (
         <Item
           key={action}

@@ -19,7 +19,7 @@ export function TopBar() {
   const open = useActive((d) => d !== undefined);
   const workspace = useApp((s) => s.info?.workspaceName);
   return (
-    <header className={styles.top}>
+    <header className={styles.top} data-panel="top">
       <Button className={styles.brand ?? ''} aria-label={t('app.start')} onPress={() => showScreen({ name: 'start' })}>
         <Brand />
       </Button>

@@ -1,6 +1,6 @@
 import '@xyflow/react/dist/base.css';
 import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, SelectionMode } from '@xyflow/react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { handleKeys } from '../actions/handle-keys.ts';
 import { gridPx } from '../edits/graph.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
@@ -49,6 +49,11 @@ function Canvas() {
   const [dropping, setDropping] = useState(false);
   const drop = useFileDrop(setDropping);
   const openQuickAdd = useCanvasApi(box);
+  // A pipeline that comes to the front takes the focus where nothing else has it: keys work at once.
+  useEffect(() => {
+    if (document.activeElement === null || document.activeElement === document.body)
+      box.current?.focus({ preventScroll: true });
+  }, []);
   const empty = usePipeline((file) => Object.keys(file.nodes).length === 0);
   return (
     <div
@@ -59,6 +64,7 @@ function Canvas() {
       aria-label={t('canvas.label')}
       aria-roledescription={t('canvas.roleDescription')}
       tabIndex={0}
+      data-panel="canvas"
       data-testid="canvas"
       onKeyDown={(event) => {
         if (handleKeys(event.nativeEvent, 'canvas')) event.preventDefault();

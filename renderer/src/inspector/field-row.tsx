@@ -55,9 +55,14 @@ export function FieldRow({ node, field, stored, problems }: FieldRowProps) {
       data-focus={isFocus || undefined}
       data-param={field.name}
     >
-      <div className={styles.label}>
+      <div className={styles.label} data-field-label>
         <Tip text={field.meta.help}>
-          <Button look="link" className={styles.help} aria-label={t('inspector.help', { field: title })}>
+          <Button
+            look="link"
+            className={styles.help}
+            excludeFromTabOrder
+            aria-label={t('inspector.help', { field: title })}
+          >
             <span style={{ color: 'var(--t2)', fontWeight: 400, whiteSpace: 'normal', textAlign: 'left' }}>
               {title}
             </span>

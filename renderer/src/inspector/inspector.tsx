@@ -59,7 +59,7 @@ function NodeInspector({ id }: { id: string }) {
             id: 'settings',
             title: t('inspector.tabs.settings'),
             content: (
-              <div className={styles.body}>
+              <div className={styles.body} data-panel="settings">
                 <NodeProblems id={id} />
                 {node.disabled && <p className={styles.notice}>{t('inspector.switchedOff')}</p>}
                 {spec ? (

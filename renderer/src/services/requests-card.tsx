@@ -12,22 +12,30 @@ import { sayMs } from './service.ts';
 
 type Requests = Answer<'services.requests'>;
 
+const refreshMs = 2000;
+
 /** The requests that a service answered last; read again when the host says that services changed, or `asked` does. */
 export function useRequests(name: string, asked: number): Requests | undefined {
   const changed = useChanged('services');
   const [rows, setRows] = useState<Requests>();
+  const [tick, setTick] = useState(0);
+  // Other programs ask too, and nobody tells the window.
+  useEffect(() => {
+    const timer = setInterval(() => setTick((n) => n + 1), refreshMs);
+    return () => clearInterval(timer);
+  }, []);
   useEffect(() => {
     let gone = false;
     host()
       ['services.requests']({ name, limit: 50 })
       .then((found) => {
-        if (!gone) setRows(found);
+        if (!gone) setRows((old) => (JSON.stringify(old) === JSON.stringify(found) ? old : found));
       })
       .catch(() => undefined);
     return () => {
       gone = true;
     };
-  }, [name, changed, asked]);
+  }, [name, changed, asked, tick]);
   return rows;
 }
 

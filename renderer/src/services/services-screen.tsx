@@ -1,5 +1,5 @@
 import { Play, Square, Trash2 } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import { toastProblem } from '../state/toasts.ts';
@@ -76,6 +76,12 @@ function OneService({ service, again }: { service: Service; again: () => void })
     void work.then(again).catch((thrown: unknown) => toastProblem(toProblem(thrown)));
   const [asked, setAsked] = useState(0);
   const requests = useRequests(service.name, asked);
+  const latest = requests?.[0]?.id;
+  useEffect(() => {
+    if (latest !== undefined) again();
+    // The counts are read again whenever a request came.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [latest]);
   const isUp = service.status === 'running' || service.status === 'starting';
   return (
     <>

@@ -28,7 +28,7 @@ type Example = NonNullable<ReturnType<typeof useApp.getState>['info']>['examples
 export function StartScreen() {
   const info = useApp((s) => s.info);
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-panel="main">
       <div className={styles.wrap}>
         <header className={styles.hero}>
           <h1>{t('start.title')}</h1>

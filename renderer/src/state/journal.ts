@@ -13,8 +13,14 @@ export function watchJournal(): () => void {
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   return useDocuments.subscribe((now, before) => {
     for (const [draft, document] of Object.entries(now.documents)) {
-      if (before.documents[draft]?.file === document.file || !isDirty(document)) continue;
+      const old = before.documents[draft];
+      if (old?.file === document.file) continue;
       clearTimeout(timers.get(draft));
+      if (!isDirty(document)) {
+        // Undone to what is saved: nothing is left to bring back.
+        if (old !== undefined && isDirty(old)) void forget(document);
+        continue;
+      }
       timers.set(
         draft,
         setTimeout(() => void write(useDocuments.getState().documents[draft] ?? document), settleMs),
@@ -24,6 +30,11 @@ export function watchJournal(): () => void {
       if (now.documents[draft] === undefined) clearTimeout(timers.get(draft));
   });
 }
+
+const forget = (document: OpenDocument): Promise<unknown> =>
+  host()
+    ['pipelines.journal']({ path: document.path, draft: document.draft, file: null, savedHash: null })
+    .catch(() => undefined);
 
 async function write(document: OpenDocument): Promise<void> {
   if (!isDirty(document)) return;

@@ -24,7 +24,7 @@ export function MasterScreen({
 }) {
   return (
     <div className={styles.screen}>
-      <div className={styles.side}>
+      <div className={styles.side} data-panel="list">
         <div className={styles.sideHead}>
           <h1>
             {title}
@@ -35,7 +35,9 @@ export function MasterScreen({
         </div>
         <div className={styles.list}>{list}</div>
       </div>
-      <div className={styles.main}>{children}</div>
+      <div className={styles.main} data-panel="main">
+        {children}
+      </div>
     </div>
   );
 }

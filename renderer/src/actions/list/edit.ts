@@ -30,8 +30,9 @@ import { gridPx } from '../../edits/graph.ts';
 import { announce } from '../../state/announce.ts';
 import { titleOf } from '../../state/commands.ts';
 import { activeDocument, redoStep, undoStep } from '../../state/documents.ts';
-import { select, selection, useView } from '../../state/view.ts';
+import { select, selection, useKept, useView } from '../../state/view.ts';
 import { t } from '../../text/t.ts';
+import { focusPanel } from '../../app/panels.ts';
 import type { Action } from '../action.ts';
 
 const onCanvas = (): boolean => activeDocument() !== undefined && useView.getState().screen.name === 'pipeline';
@@ -192,6 +193,19 @@ export const editActions: readonly Action[] = [
     when: anything,
     hidden: true,
     run: () => select({}),
+  },
+  {
+    id: 'edit.settings',
+    group: 'edit',
+    title: () => t('actions.openSettings'),
+    keys: ['Enter'],
+    scope: 'canvas',
+    when: oneNode,
+    run: () => {
+      useKept.setState({ inspectorOpen: true });
+      // Once the panel is there.
+      requestAnimationFrame(() => void focusPanel('settings'));
+    },
   },
   {
     id: 'edit.rename',

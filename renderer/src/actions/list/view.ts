@@ -11,6 +11,7 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react';
+import { focusNextPanel } from '../../app/panels.ts';
 import { canvasApi } from '../../canvas/canvas-store.ts';
 import { activeDocument } from '../../state/documents.ts';
 import { useOverlay } from '../../state/overlay.ts';
@@ -81,6 +82,20 @@ export const viewActions: readonly Action[] = [
       useView.setState({ drawerTab: 'preview' });
       useKept.setState({ drawerOpen: !shown });
     },
+  },
+  {
+    id: 'view.next-panel',
+    group: 'view',
+    title: () => t('actions.nextPanel'),
+    keys: ['F6'],
+    run: () => focusNextPanel(1),
+  },
+  {
+    id: 'view.previous-panel',
+    group: 'view',
+    title: () => t('actions.previousPanel'),
+    keys: ['Shift+F6'],
+    run: () => focusNextPanel(-1),
   },
   {
     id: 'view.palette',

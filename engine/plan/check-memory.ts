@@ -1,0 +1,52 @@
+/**
+ * What a check found for each node, kept for the next: an edit changes one node of hundreds. A node is asked again when its parameters, its files or what
+ * its inputs gave are others; an equal answer is the same object as before, so that what follows is not asked at all.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Output } from './check.ts';
+import type { Lineage } from './lineage.ts';
+import type { Instance } from './plan.ts';
+
+export class Recall<T> {
+  readonly #answers = new Map<string, { asked: readonly unknown[]; answer: T }>();
+
+  /** @param asked all that the answer depends on: objects are compared by identity, texts and numbers by value */
+  async ask(node: string, asked: readonly unknown[], work: () => Promise<T>): Promise<T> {
+    const before = this.#answers.get(node);
+    if (before !== undefined && isSame(before.asked, asked)) return before.answer;
+    const found = await work();
+    const answer = before !== undefined && isDeepStrictEqual(before.answer, found) ? before.answer : found;
+    this.#answers.set(node, { asked, answer });
+    return answer;
+  }
+
+  keep(nodes: { has: (node: string) => boolean }): void {
+    for (const node of this.#answers.keys()) if (!nodes.has(node)) this.#answers.delete(node);
+  }
+}
+
+/** For one pipeline, over its edits. */
+export class CheckMemory {
+  readonly outputs = new Recall<Output | undefined>();
+  readonly lineages = new Recall<Lineage>();
+
+  /** Forgets nodes that are no longer there. */
+  keep(nodes: { has: (node: string) => boolean }): void {
+    this.outputs.keep(nodes);
+    this.lineages.keep(nodes);
+  }
+}
+
+/** The instance's own part of what a question depends on. */
+export const ownFacts = ({ node, sources, key, heldOut }: Instance): unknown[] => [
+  node.kind,
+  node.title,
+  node.params,
+  key === null,
+  heldOut === true,
+  sources.map((s) => `${s.param} ${s.path} ${s.sha256}`).join('\n'),
+  [...node.inputs].map(([port, from]) => `${port} ${from.map((s) => `${s.node}.${s.port}`).join(' ')}`).join('\n'),
+];
+
+const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((value, i) => Object.is(value, b[i]));

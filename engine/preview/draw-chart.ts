@@ -1,0 +1,78 @@
+/** The quick chart is the chart node on the rows in sight: one definition of binning and thinning. */
+import type { AnyRun } from '../../shared/capabilities.ts';
+import { fail } from '../../shared/errors.ts';
+import type { Report } from '../../shared/report.ts';
+import type { Specs } from '../plan/graph.ts';
+import { bindTable } from '../run/table-input.ts';
+import type { TaskServices } from '../run/task-services.ts';
+import type { Preview } from './open-preview.ts';
+
+export interface ChartRequest {
+  mark: 'histogram' | 'bar' | 'line' | 'point' | 'box';
+  x: string;
+  y: string | null;
+  color: string | null;
+}
+
+export interface ChartParts {
+  specs: Specs;
+  loadRun: (kind: string) => Promise<AnyRun>;
+  tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>;
+}
+
+export async function drawChart(
+  preview: Preview,
+  parts: ChartParts,
+  chart: ChartRequest,
+  signal: AbortSignal,
+): Promise<Report> {
+  await preview.whole(signal);
+  const spec = parts.specs.get('explore.chart');
+  const run = await parts.loadRun('explore.chart');
+  if (spec === undefined || run.form !== 'task')
+    throw fail('kind.unknown', { message: 'This version has no chart node.' });
+  const params = spec.params.parse({
+    mark: chart.mark === 'point' ? 'scatter' : chart.mark,
+    x: chart.x,
+    ...(chart.y === null ? {} : { y: chart.y }),
+    ...(chart.color === null ? {} : { color: chart.color }),
+  });
+  let made: Report | undefined;
+  const table = bindTable(
+    'rows',
+    preview.table(),
+    (_value, work) => preview.read(work, signal),
+    () => [],
+  );
+  const refuse = (): never => {
+    throw new Error('a chart makes a report and nothing else');
+  };
+  await run.run({
+    node: 'chart',
+    params: params as never,
+    threads: 1,
+    signal,
+    progress: () => undefined,
+    log: () => undefined,
+    warn: () => undefined,
+    has: (port) => port === 'rows',
+    table: () => table,
+    tables: () => [table],
+    model: refuse,
+    folder: refuse,
+    stage: refuse,
+    images: { keep: refuse, pixels: refuse },
+    metric: () => undefined,
+    startWorkers: parts.tasks.startWorkers,
+    wasm: parts.tasks.wasm,
+    outputs: {
+      table: refuse,
+      predictions: refuse,
+      model: refuse,
+      file: refuse,
+      service: refuse,
+      report: async (_port, report) => void (made = report),
+    },
+  });
+  return made ?? refuse();
+}

@@ -1,0 +1,165 @@
+/** What a window is answered, with the real node kinds, beside what a run says of the same pipeline. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openPreviewParts } from '../../cli/house.ts';
+import { Workshop, type SketchedNode } from '../../test/support/workshop.ts';
+import { toProblem, type Problem } from '../../shared/errors.ts';
+import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
+import { decodePage } from '../../shared/rpc/page.ts';
+import { openEngine, type PreviewEngine } from './open-engine.ts';
+
+let workshop: Workshop;
+let engine: PreviewEngine;
+beforeEach(async () => {
+  workshop = await Workshop.open();
+  const budget = { workspace: workshop.folder, threads: 1, memoryBytes: 2 ** 30 };
+  engine = await openEngine(budget, await openPreviewParts({ ...budget, readOnly: false }));
+});
+afterEach(async () => {
+  await engine[Symbol.asyncDispose]();
+  await workshop[Symbol.asyncDispose]();
+});
+
+const stay = { signal: new AbortController().signal };
+type Nodes = Readonly<Record<string, SketchedNode>>;
+const chain = (nodes: Nodes): string[] =>
+  Object.keys(nodes)
+    .slice(1)
+    .map((to, i) => `${Object.keys(nodes)[i] ?? ''}.rows -> ${to}.rows`);
+const fileOf = (nodes: Nodes, wires = chain(nodes)): PipelineFile =>
+  pipelineFile.parse({ flowyard: 1, title: 'A test', nodes, wires });
+const check = (file: PipelineFile) =>
+  engine.handlers['plan.check']({ pipeline: { path: 'a.pipeline.json', file }, to: null }, stay);
+async function look(file: PipelineFile, node: string, { fold, offset = 0 }: { fold?: number; offset?: number } = {}) {
+  const opened = await engine.handlers['preview.open'](
+    { pipeline: { path: 'a.pipeline.json', file }, node, port: 'rows', ...(fold === undefined ? {} : { fold }) },
+    stay,
+  );
+  const { page, rows } = await engine.handlers['preview.page'](
+    { preview: opened.preview, offset, limit: 200, sort: null, filter: '' },
+    stay,
+  );
+  return { ...opened, rows, page: decodePage(page) };
+}
+const problemOf = (work: Promise<unknown>): Promise<Problem | undefined> => work.then(() => undefined, toProblem);
+
+const numbers = (count: number): string =>
+  Array.from({ length: count }, (_, i) => `${i},${i % 3 === 0 ? '' : i}`).join('\n');
+
+describe('a file that cannot be read right', () => {
+  const nodes: Nodes = {
+    read: { kind: 'read.csv', params: { file: 'data.csv' } },
+    pick: { kind: 'clean.select' },
+    keep: { kind: 'write.table', params: { file: 'out.csv' } },
+  };
+  const wires = ['read.rows -> pick.rows', 'pick.rows -> keep.rows'];
+
+  test.each<[string, string | Uint8Array]>([
+    ['csv.ragged-row', 'a,b\n1,2\n3\n4,5\n'],
+    ['csv.encoding', Buffer.from('name,x\nZürich,1\nKöln,2\n', 'latin1')],
+    ['csv.encoding', Buffer.from('\uFEFFa,b\n1,2\n', 'utf16le')],
+    ['csv.not-csv', Buffer.from('PK\u0003\u0004rest\u0000')],
+    ['csv.empty', ''],
+    ['column.reserved', '__row,b\n1,2\n'],
+  ])('is told at its node by the check, the preview of what follows and the run alike: %s', async (code, content) => {
+    await writeFile(join(workshop.folder, 'data.csv'), content);
+    const { problems } = await check(fileOf(nodes, wires));
+    expect(problems).toEqual([expect.objectContaining({ code, node: 'read', severity: 'error' })]);
+    const [told] = problems;
+    expect(await problemOf(look(fileOf(nodes, wires), 'pick'))).toEqual(told);
+    expect((await workshop.run(nodes, wires)).problems).toEqual([told]);
+  });
+
+  test.each([
+    ['csv.late-value', 'x,1'],
+    ['csv.ragged-row', '1,2,3'],
+  ])('far behind its head is told when its rows are read: %s', async (code, line) => {
+    await writeFile(join(workshop.folder, 'data.csv'), `a,b\n${numbers(30_000)}\n${line}\n`);
+    expect((await look(fileOf(nodes, wires), 'pick')).page.rows).toBe(200);
+    const problem = await problemOf(look(fileOf(nodes, wires), 'pick', { offset: 20_000 }));
+    expect(problem).toMatchObject({ code, node: 'read' });
+    expect((await workshop.run(nodes, wires)).problems).toEqual([problem]);
+  });
+
+  test('is read anew when it was mended', async () => {
+    await writeFile(join(workshop.folder, 'data.csv'), 'a,b\n1,2\n3\n');
+    expect((await check(fileOf(nodes, wires))).problems).toHaveLength(1);
+    await writeFile(join(workshop.folder, 'data.csv'), 'a,other\n1,two\n3,four\n');
+    const { problems, schemas } = await check(fileOf(nodes, wires));
+    expect(problems).toEqual([]);
+    expect(schemas['pick.rows']?.columns).toEqual([
+      { name: 'a', type: 'BIGINT' },
+      { name: 'other', type: 'VARCHAR' },
+    ]);
+    expect((await look(fileOf(nodes, wires), 'pick')).page.columns[1]?.values).toEqual(['two', 'four']);
+  });
+});
+
+describe('what a preview computes on its way', () => {
+  const nodes: Nodes = {
+    read: { kind: 'read.csv', params: { file: 'data.csv' } },
+    split: { kind: 'split.rows', params: { target: 'n' } },
+    fill: { kind: 'prepare.impute' },
+    keep: { kind: 'write.table', params: { file: 'out.csv' } },
+  };
+
+  test('is no result: the first run computes it, and its record is that of a run before which nobody looked', async () => {
+    await writeFile(join(workshop.folder, 'data.csv'), `n,m\n${numbers(60)}\n`);
+    const shown = await look(fileOf(nodes), 'fill');
+    expect(shown).toMatchObject({ origin: 'live', rows: null });
+    expect(shown.page.columns.every(({ values }) => values.every((v) => v !== null))).toBe(true);
+    const before = await check(fileOf(nodes));
+    expect(Object.values(before.nodes).map((n) => n.freshness.state)).toEqual(['never', 'never', 'never', 'never']);
+    expect(before.plan.compute.toSorted()).toEqual(['fill', 'keep', 'read', 'split']);
+
+    const run = await workshop.run(nodes, chain(nodes));
+    expect(run.status).toBe('done');
+    expect(run.events.filter((e) => e.type === 'node-cached')).toEqual([]);
+    // What the run stored, a preview shows.
+    expect(await look(fileOf(nodes), 'split')).toMatchObject({ origin: 'result', exact: true, rows: 60 });
+  });
+});
+
+describe('inside cross-validation', () => {
+  const nodes: Nodes = {
+    read: { kind: 'read.csv', params: { file: 'data.csv' } },
+    split: { kind: 'split.rows', params: { target: 'n', method: 'folds', folds: 3, testFraction: 0 } },
+    fill: { kind: 'prepare.impute' },
+    train: { kind: 'train.linear-regression' },
+    judge: { kind: 'evaluate.regression' },
+  };
+  const wires = [
+    'read.rows -> split.rows',
+    'split.rows -> fill.rows',
+    'fill.rows -> train.rows',
+    'train.model -> judge.model',
+    'fill.rows -> judge.rows',
+  ];
+  const held = (page: Awaited<ReturnType<typeof look>>['page']): unknown[] => {
+    const marks = page.columns.find((c) => c.name === '__partition')?.values ?? [];
+    const ids = page.columns.find((c) => c.name === 'n')?.values ?? [];
+    return ids.filter((_, i) => marks[i] === 'test');
+  };
+
+  test('a preview shows the first fold, or the one that is asked for; what stands before the folds has none', async () => {
+    await writeFile(join(workshop.folder, 'data.csv'), `n,m\n${numbers(60)}\n`);
+    const file = fileOf(nodes, wires);
+    expect((await check(file)).problems.filter((p) => p.severity === 'error')).toEqual([]);
+    const first = await look(file, 'fill');
+    expect(first.fold).toEqual({ shown: 1, of: [1, 2, 3] });
+    const others = [await look(file, 'fill', { fold: 2 }), await look(file, 'fill', { fold: 3 })];
+    expect(others.map((o) => o.fold?.shown)).toEqual([2, 3]);
+    expect((await look(file, 'fill', { fold: 1 })).page).toEqual(first.page);
+    // Each row is held out in one of them.
+    const tested = [first, ...others].map((one) => held(one.page));
+    expect(tested.map((rows) => rows.length)).toEqual([20, 20, 20]);
+    expect(new Set(tested.flat()).size).toBe(60);
+    expect((await look(file, 'split')).fold).toBeUndefined();
+    expect(await problemOf(look(file, 'fill', { fold: 7 }))).toMatchObject({
+      code: 'preview.no-fold',
+      mend: 'Its folds are 1, 2, 3.',
+      node: 'fill',
+    });
+  });
+});

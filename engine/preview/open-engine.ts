@@ -1,0 +1,105 @@
+/** What the preview process answers: checks, previews, profiles, charts, code, the quick start. */
+import type { AnyRun } from '../../shared/capabilities.ts';
+import { fail } from '../../shared/errors.ts';
+import type { Handlers } from '../../shared/rpc/typed.ts';
+import type { Specs } from '../plan/graph.ts';
+import type { TaskServices } from '../run/task-services.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { checkPipeline } from './check-pipeline.ts';
+import { codeOf } from './code.ts';
+import { drawChart } from './draw-chart.ts';
+import { functionsOf, judgeExpression } from './judge-expression.ts';
+import { openPreview, type Preview } from './open-preview.ts';
+import { Planner, type PipelineInHand } from './planner.ts';
+import type { PreviewContract, PreviewRequest } from './preview-contract.ts';
+import { profilePreview } from './profile.ts';
+import { quickStart } from './quick-start.ts';
+import { openPreviewStore } from './scratch-store.ts';
+
+export interface EngineParts {
+  specs: Specs;
+  loadRun: (kind: string) => Promise<AnyRun>;
+  /** Results of runs. */
+  results: ArtifactStore;
+  resources: string;
+  tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>;
+}
+export interface PreviewEngine extends AsyncDisposable {
+  handlers: Handlers<PreviewContract>;
+}
+
+/** Previews kept open for all viewers together: what was looked at longest ago goes first, and is opened anew when somebody asks for it. */
+const openAtOnce = 12;
+
+export async function openEngine(
+  { workspace, threads, memoryBytes }: Omit<PreviewRequest, 'readOnly'>,
+  parts: EngineParts,
+): Promise<PreviewEngine> {
+  const store = await openPreviewStore(parts.results);
+  const { specs, loadRun, resources } = parts;
+  const planner = new Planner({ specs, loadRun, store, workspace, resources, threads, memoryBytes });
+  const previews = new Map<string, Preview>();
+  let opened = 0;
+  const previewOf = (name: string): Preview => {
+    const found = previews.get(name);
+    if (found === undefined)
+      throw fail('preview.closed', { message: 'This preview is no longer open.', mend: 'Open it again.' });
+    previews.delete(name);
+    previews.set(name, found);
+    return found;
+  };
+  const inHand = (
+    pipeline: { path: string | null; file: PipelineInHand['file'] },
+    parameters?: Record<string, unknown>,
+  ): PipelineInHand => ({ ...pipeline, parameters });
+  const close = async (name: string): Promise<void> => {
+    const preview = previews.get(name);
+    previews.delete(name);
+    await preview?.close();
+  };
+  return {
+    handlers: {
+      'plan.check': ({ pipeline, parameters, to }) => checkPipeline(planner, inHand(pipeline, parameters), to),
+      'plan.functions': () => functionsOf(planner),
+      'plan.expression': ({ pipeline, node, param, text }) =>
+        judgeExpression(planner, inHand(pipeline), node, param, text),
+      'plan.code': ({ pipeline, node, port, parameters, fold }) =>
+        codeOf(planner, { pipeline: inHand(pipeline, parameters), node, port, fold }),
+      'pipelines.quickStart': ({ path, target }) => quickStart(planner, resources, path, target),
+      'preview.open': async ({ pipeline, node, port, parameters, fold }, { signal }) => {
+        const started = performance.now();
+        const name = `preview-${++opened}`;
+        const target = { pipeline: inHand(pipeline, parameters), node, port, fold };
+        const preview = await openPreview(planner, target, parts.tasks, name, signal);
+        if (signal.aborted) await preview.close();
+        else previews.set(name, preview);
+        const [oldest] = previews.keys();
+        if (previews.size > openAtOnce && oldest !== undefined) void close(oldest);
+        await store.tidy();
+        return {
+          preview: name,
+          schema: preview.schema,
+          rows: preview.rows(),
+          exact: preview.rows() !== null,
+          origin: preview.origin,
+          ...(preview.fold === undefined ? {} : { fold: preview.fold }),
+          ms: performance.now() - started,
+        };
+      },
+      'preview.page': async ({ preview, ...request }, { signal }) => previewOf(preview).page(request, signal),
+      'preview.profile': async function* ({ preview }, { signal }) {
+        yield* profilePreview(previewOf(preview), signal);
+      },
+      'preview.chart': async ({ preview, ...chart }, { signal }) => drawChart(previewOf(preview), parts, chart, signal),
+      'preview.close': async ({ preview }) => {
+        await close(preview);
+        return {};
+      },
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const name of [...previews.keys()]) await close(name);
+      await planner[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}

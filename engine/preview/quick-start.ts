@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail } from '../../shared/errors.ts';
+import { parsePipeline } from '../../shared/pipeline/parse.ts';
+import type { Column } from '../../shared/wires.ts';
+import type { PipelineInHand, Planner } from './planner.ts';
+
+/** What "Open a CSV" builds: the quick start with this file, and the column that most likely is to be predicted. */
+export async function quickStart(planner: Planner, resources: string, path: string, target: string | null) {
+  const file = parsePipeline(
+    await readFile(join(resources, 'examples', 'quick-start.pipeline.json'), 'utf8'),
+    'the quick start',
+  );
+  const chosen = {
+    ...file,
+    title: path.replace(/^.*\//, '').replace(/\.[^.]*$/, ''),
+    parameters: { ...file.parameters },
+  };
+  const withFile = (t: string): typeof file => ({
+    ...chosen,
+    parameters: Object.fromEntries(
+      Object.entries(chosen.parameters).map(([name, spec]) => [
+        name,
+        spec.type === 'file' ? { ...spec, default: path } : spec.type === 'column' ? { ...spec, default: t } : spec,
+      ]),
+    ),
+  });
+  const pipeline: PipelineInHand = { path: null, file: withFile(target ?? 'target') };
+  const planned = await planner.plan(pipeline);
+  const checked = await planner.check(pipeline, planned);
+  const reader = planned.graph.order.find((n) => planned.graph.nodes.get(n)?.spec?.category === 'read') ?? '';
+  const problem = checked.problems.find((p) => p.severity === 'error' && p.node === reader);
+  if (problem !== undefined) throw fail(problem.code, problem);
+  const columns = checked.schemas.get(`${reader}.rows`)?.columns ?? [];
+  const guess = target ?? guessTarget(columns);
+  return { file: withFile(guess), target: guess, columns: [...columns] };
+}
+
+const likelyTargets =
+  /^(target|label|class|outcome|y|survived|churn(ed)?|default(ed)?|species|diagnosis|price|quality|response)$/i;
+const guessTarget = (columns: readonly Column[]): string =>
+  columns.find((c) => likelyTargets.test(c.name))?.name ?? columns.at(-1)?.name ?? '';

@@ -1,0 +1,171 @@
+/**
+ * Plans, previews and profiles for the host, computed by a warm process of their own: started by the first question, started anew when it died, ended with
+ * the host. Each viewer's previews go with the viewer.
+ */
+import { availableParallelism, totalmem } from 'node:os';
+import type * as z from 'zod';
+import { fail, FlowyardError } from '../../shared/errors.ts';
+import type { Client, Handlers } from '../../shared/rpc/typed.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { PreviewContract } from './preview-contract.ts';
+import { startPreviewProcess, type PreviewProcess } from './preview-process.ts';
+import { previewRun } from './scratch-store.ts';
+
+export interface PreviewsOptions {
+  workspace: string;
+  artifacts: Pick<ArtifactStore, 'endRun' | 'readOnly'>;
+  /** The Node binary, the script and its role. */
+  command: readonly string[];
+  /** What the process may use of the machine; runs have the larger part. Default: all cores but one, a quarter of the memory. */
+  threads?: number;
+  memoryBytes?: number;
+}
+export interface Previews {
+  /** What one window, or one process of this user, may ask. */
+  view: () => PreviewView;
+  /** Undefined while there is none. */
+  pid: () => number | undefined;
+  close: () => Promise<void>;
+}
+export interface PreviewView {
+  handlers: Handlers<PreviewContract>;
+  /** The viewer is gone: its previews are closed. What it still waits for is cancelled by the signals of its calls. */
+  close: () => void;
+}
+
+type Api = Client<PreviewContract>;
+type OpenInput = z.output<PreviewContract['preview.open']['input']>;
+type Opened = z.output<PreviewContract['preview.open']['output']>;
+interface OpenPreview {
+  input: OpenInput;
+  /** Where it is open, and under which name. */
+  process: PreviewProcess;
+  name: string;
+  reopening?: Promise<void>;
+}
+
+/** A window has one table in sight; what a viewer left open longest ago goes first. */
+const openAtOnce = 12;
+
+export function startPreviews({
+  workspace,
+  artifacts,
+  command,
+  threads = Math.max(1, availableParallelism() - 1),
+  memoryBytes = Math.floor(totalmem() / 4),
+}: PreviewsOptions): Previews {
+  let running: PreviewProcess | undefined;
+  let closed = false;
+  let opened = 0;
+
+  function current(): PreviewProcess {
+    if (closed) throw fail('host.closing', { message: 'Flowyard is closing.' });
+    if (running !== undefined && !running.isGone()) return running;
+    const started = startPreviewProcess({ workspace, readOnly: artifacts.readOnly, threads, memoryBytes }, { command });
+    running = started;
+    void started.ended.then(() => {
+      if (running === started) running = undefined;
+      if (started.pid !== undefined && !artifacts.readOnly) return artifacts.endRun(previewRun(started.pid));
+      return undefined;
+    });
+    return started;
+  }
+
+  async function ask<T>(process: PreviewProcess, work: (api: Api) => Promise<T>): Promise<T> {
+    try {
+      return await work(process.api);
+    } catch (thrown) {
+      throw await process.explain(thrown);
+    }
+  }
+
+  function view(): PreviewView {
+    const previews = new Map<string, OpenPreview>();
+    const drop = (one: OpenPreview): void => {
+      if (!one.process.isGone()) one.process.api['preview.close']({ preview: one.name }).catch(() => undefined);
+    };
+    const open = async (input: OpenInput, signal: AbortSignal): Promise<{ answer: Opened; one: OpenPreview }> => {
+      const process = current();
+      const answer = await ask(process, (api) => api['preview.open'](input, { signal }));
+      return { answer, one: { input, process, name: answer.preview } };
+    };
+    /** It went with its process, or it was closed there for want of room: opened again where it is asked for. */
+    const reopen = (one: OpenPreview): Promise<void> =>
+      (one.reopening ??= open(one.input, new AbortController().signal)
+        .then((again) => void Object.assign(one, again.one))
+        .finally(() => delete one.reopening));
+    const find = (name: string): OpenPreview => {
+      const one = previews.get(name);
+      if (one === undefined)
+        throw fail('preview.closed', { message: 'This preview is no longer open.', mend: 'Open it again.' });
+      return one;
+    };
+    const onPreview = async <T>(name: string, work: (api: Api, preview: string) => Promise<T>): Promise<T> => {
+      const one = find(name);
+      if (one.process.isGone()) await reopen(one);
+      const attempt = (): Promise<T> => ask(one.process, (api) => work(api, one.name));
+      try {
+        return await attempt();
+      } catch (thrown) {
+        if (!isClosed(thrown)) throw thrown;
+        await reopen(one);
+        return attempt();
+      }
+    };
+    return {
+      handlers: {
+        'plan.check': (input, context) => ask(current(), (api) => api['plan.check'](input, context)),
+        'plan.functions': (input, context) => ask(current(), (api) => api['plan.functions'](input, context)),
+        'plan.expression': (input, context) => ask(current(), (api) => api['plan.expression'](input, context)),
+        'plan.code': (input, context) => ask(current(), (api) => api['plan.code'](input, context)),
+        'pipelines.quickStart': (input, context) =>
+          ask(current(), (api) => api['pipelines.quickStart'](input, context)),
+        'preview.open': async (input, { signal }) => {
+          const { answer, one } = await open(input, signal);
+          const preview = `preview-${++opened}`;
+          if (signal.aborted) drop(one);
+          else previews.set(preview, one);
+          for (const [name, old] of [...previews].slice(0, -openAtOnce)) {
+            previews.delete(name);
+            drop(old);
+          }
+          return { ...answer, preview };
+        },
+        'preview.page': ({ preview, ...page }, context) =>
+          onPreview(preview, (api, name) => api['preview.page']({ ...page, preview: name }, context)),
+        'preview.profile': async function* ({ preview }, context) {
+          const one = find(preview);
+          if (one.process.isGone()) await reopen(one);
+          try {
+            yield* one.process.api['preview.profile']({ preview: one.name }, context);
+          } catch (thrown) {
+            throw await one.process.explain(thrown);
+          }
+        },
+        'preview.chart': ({ preview, ...chart }, context) =>
+          onPreview(preview, (api, name) => api['preview.chart']({ ...chart, preview: name }, context)),
+        'preview.close': ({ preview }) => {
+          const one = previews.get(preview);
+          previews.delete(preview);
+          if (one !== undefined) drop(one);
+          return {};
+        },
+      },
+      close: () => {
+        previews.forEach(drop);
+        previews.clear();
+      },
+    };
+  }
+
+  return {
+    view,
+    pid: () => (running?.isGone() === false ? running.pid : undefined),
+    close: async () => {
+      closed = true;
+      await running?.stop();
+    },
+  };
+}
+
+const isClosed = (thrown: unknown): boolean => thrown instanceof FlowyardError && thrown.code === 'preview.closed';

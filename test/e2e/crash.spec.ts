@@ -1,0 +1,32 @@
+import { expect, test } from '@playwright/test';
+import { serveApp } from '../support/served-app.ts';
+import { addAfter, card } from './window.ts';
+
+test('a host that is killed and started again finds its window and the unsaved work', async ({ context }) => {
+  test.skip(process.env['FLOWYARD_E2E'] === 'desktop', 'the desktop shell starts its host itself');
+  const page = await context.newPage();
+  await using first = await serveApp();
+  await page.goto(first.url);
+  await page.getByRole('button', { name: /Blank pipeline/ }).click();
+  await addAfter(page, 'example data');
+  await addAfter(page, 'split');
+  // The journal is written after a moment of rest.
+  await page.waitForTimeout(600);
+  await first.kill();
+  await expect(page.getByText('Connection lost; trying again')).toBeVisible();
+  // Work goes on while nobody answers.
+  await page.getByTestId('canvas').focus();
+  await page.keyboard.press('Escape');
+  await addAfter(page, 'filter');
+  await using second = await serveApp({ workspace: first.workspace, port: Number(new URL(first.url).port) });
+  const fresh = await context.newPage();
+  await fresh.goto(second.url);
+  // A new window offers what was written down before the crash.
+  await fresh.getByRole('button', { name: 'Restore' }).first().click();
+  await expect(card(fresh, 'split')).toBeVisible();
+  // The old one goes on with all of it.
+  await expect(page.getByText('Engine ready')).toBeVisible();
+  await expect(page.locator('article[data-testid^=node-]')).toHaveCount(3);
+  await card(page, 'example-data').click();
+  await expect(page.getByRole('grid')).toContainText('Adelie');
+});
