@@ -11,6 +11,7 @@ export const previewContract = {
   'preview.page': contract['preview.page'],
   'preview.profile': contract['preview.profile'],
   'preview.chart': contract['preview.chart'],
+  'preview.thumbnails': contract['preview.thumbnails'],
   'preview.close': contract['preview.close'],
   'pipelines.quickStart': contract['pipelines.quickStart'],
 };
