@@ -7,10 +7,8 @@ import { id, join as joinSql, raw, sql, type SqlValue } from '../../shared/sql.t
 import type { SourceFolder } from '../../shared/source-folder.ts';
 import type { Instance } from '../plan/plan.ts';
 import { FolderVersions } from '../plan/source-folder.ts';
+import { keptFilesList } from '../store/kept-files.ts';
 import type { ResultServices } from './results.ts';
-
-/** One hash a line: what the result names in the workspace's kept files. Says what must not be collected while the result is stored. */
-export const keptFilesList = 'kept-files.txt';
 
 export interface TaskFiles extends Pick<TaskContext<unknown>, 'folder' | 'images' | 'stage'> {
   /** Writes the list of kept files into the result's folder. */

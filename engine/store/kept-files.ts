@@ -17,6 +17,9 @@ export interface KeptFiles {
   collect: (named: ReadonlySet<string>, sinceMs: number) => Promise<{ freedBytes: number }>;
 }
 
+/** Among a result's files: the hashes of those that it names, one a line. They are not collected while the result is stored. */
+export const keptFilesList = 'kept-files.txt';
+
 const hashName = /^[0-9a-f]{64}$/;
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

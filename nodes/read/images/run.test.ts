@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderHashes } from '../../../engine/plan/source-folder.ts';
+import { collectKeptFiles } from '../../../engine/service/collect-kept-files.ts';
 import { report as reportSchema } from '../../../shared/report.ts';
 import { Workshop, type FinishedRun } from '../../../test/support/workshop.ts';
 import { repositoryRoot } from '../../../test/support/node-folders.ts';
@@ -100,6 +101,29 @@ describe('a folder', () => {
     const second = await read();
     expect(await texts(second)).toContain('2 new, 1 gone, 1 changed');
     expect(second.metrics).toMatchObject({ images: { images: 4, left_out: 0 } });
+  });
+
+  it('keeps files as long as a stored result lists them', async () => {
+    await draw('photos/cat/a.png', { seed: 1 });
+    await draw('photos/dog/b.png', { seed: 2 });
+    const both = await read();
+    await rm(join(shop.folder, 'photos/cat/a.png'));
+    const one = await read();
+    const left = async (): Promise<number> =>
+      (await readdir(join(shop.folder, '.flowyard', 'files'), { recursive: true })).filter((n) =>
+        /[0-9a-f]{64}$/.test(n),
+      ).length;
+    const { store } = shop.house;
+    await collectKeptFiles(store, Date.now() + 1000);
+    expect(await left()).toBe(2);
+    await store.remove(both.artifact('images').key);
+    await collectKeptFiles(store, 0);
+    expect(await left()).toBe(2);
+    await collectKeptFiles(store, Date.now() + 1000);
+    expect(await left()).toBe(1);
+    await store.remove(one.artifact('images').key);
+    await collectKeptFiles(store, Date.now() + 1000);
+    expect(await left()).toBe(0);
   });
 
   it('turns photos upright', async () => {
