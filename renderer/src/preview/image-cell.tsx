@@ -8,7 +8,9 @@ import styles from './thumbnail.module.css';
 /** Rows of a table with images are this high. */
 export const imageRowPx = 44;
 const cellSidePx = 34;
-const peekSidePx = 168;
+const widestPeekPx = 168;
+/** Room below and above the pictures: their words and the edge. */
+const peekWordsPx = 76;
 
 export const imageOf = (value: PageCell | undefined): ImageValue | undefined =>
   typeof value === 'string' ? readImageCell(value) : undefined;
@@ -46,29 +48,30 @@ export function ImagePeek({
 }) {
   const view = useFocusedView(scroller);
   if (view === null || topPx < 0 || topPx > view.clientHeight) return null;
+  const sidePx = Math.max(48, Math.min(widestPeekPx, view.clientHeight - peekWordsPx));
   const isPrepared = image.steps.length > 0;
-  const roomPx = (isPrepared ? 2 : 1) * (peekSidePx + 10) + 20;
+  const roomPx = (isPrepared ? 2 : 1) * (Math.max(sidePx, 150) + 10) + 20;
   const besidePx = leftPx + widthPx + 6;
   const left = besidePx + roomPx <= view.clientWidth ? besidePx : Math.max(8, leftPx - roomPx - 6);
-  const top = Math.max(4, Math.min(topPx - 60, view.clientHeight - peekSidePx - 76));
+  const top = Math.max(4, Math.min(topPx - 60, view.clientHeight - sidePx - peekWordsPx + 4));
   return (
     <div className={styles.peek} style={{ left, top }} role="img" aria-label={sayImage(image)}>
       <div>
-        {isPrepared && <Shown image={{ ...image, steps: [] }} caption={t('preview.imageFile')} />}
-        <Shown image={image} caption={isPrepared ? t('preview.imagePrepared') : undefined} />
+        {isPrepared && <Shown image={{ ...image, steps: [] }} sidePx={sidePx} caption={t('preview.imageFile')} />}
+        <Shown image={image} sidePx={sidePx} caption={isPrepared ? t('preview.imagePrepared') : undefined} />
       </div>
       <p>{image.name}</p>
     </div>
   );
 }
 
-function Shown({ image, caption }: { image: ImageValue; caption: string | undefined }) {
+function Shown({ image, sidePx, caption }: { image: ImageValue; sidePx: number; caption: string | undefined }) {
   const { width, height, channels } = shapeAfter(image);
   const facts = t('preview.imageShape', { width, height, count: channels });
   return (
     <figure>
-      <span className={styles.frame} style={{ width: peekSidePx, height: peekSidePx }}>
-        <Thumbnail image={image} sidePx={peekSidePx} />
+      <span className={styles.frame} style={{ width: sidePx, height: sidePx }}>
+        <Thumbnail image={image} sidePx={sidePx} />
       </span>
       <figcaption>{caption === undefined ? facts : `${caption} · ${facts}`}</figcaption>
     </figure>
