@@ -9,7 +9,7 @@ import { report as reportSchema } from '../../../shared/report.ts';
 import { Workshop, type FinishedRun } from '../../../test/support/workshop.ts';
 import { repositoryRoot } from '../../../test/support/node-folders.ts';
 import { zipOf } from '../../../test/support/zip-of.ts';
-import { imageEndings } from './spec.ts';
+import { bundled, imageEndings } from './spec.ts';
 
 let shop: Workshop;
 beforeEach(async () => {
@@ -167,14 +167,15 @@ describe('a ZIP archive', () => {
       { message: '"secret.zip" holds "a.png" under a password.', mend: 'Make an archive without a password.' },
     ]);
   });
-  it('comes with the program: the digits, ten folders of about 180', async () => {
-    const { files } = await new FolderHashes(shop.folder).hash(
-      join(repositoryRoot, 'resources', 'data', 'digits.zip'),
-      imageEndings,
-    );
+  it.each([
+    ['digits', [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]],
+    ['mnist', [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978]],
+  ] as const)('comes with the program: %s', async (name, sizes) => {
+    const place = join(repositoryRoot, 'resources', 'data', bundled[name].file);
+    const { files } = await new FolderHashes(shop.folder).hash(place, imageEndings);
     const counts = Map.groupBy(files, (file) => file.path.split('/')[0]);
     expect([...counts].map(([numeral, list]) => [numeral, list.length])).toEqual(
-      [178, 182, 177, 183, 181, 182, 181, 179, 174, 180].map((count, numeral) => [String(numeral), count]),
+      sizes.map((count, numeral) => [String(numeral), count]),
     );
   });
 });

@@ -8,7 +8,7 @@ import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { doubts, faultOf, judgeFaults, type FaultyFile, type ReadImage } from './judge-images.ts';
 import { fileFinder } from './match-list.ts';
 import { imagesReport } from './report.ts';
-import { columnsOf, imageEndings, spec } from './spec.ts';
+import { bundled, columnsOf, imageEndings, spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
 /** A row to come: its file, its label, and its place in the list. */
@@ -20,9 +20,9 @@ interface Wanted {
 
 export default task(spec, {
   sources: ({ from, folder }) => [
-    from === 'digits'
-      ? { from: 'folder', param: 'folder', path: 'digits.zip', endings: imageEndings, bundled: true }
-      : { from: 'folder', param: 'folder', path: folder, endings: imageEndings },
+    from === 'folder'
+      ? { from, param: 'folder', path: folder, endings: imageEndings }
+      : { from: 'folder', param: 'folder', path: bundled[from].file, endings: imageEndings, bundled: true },
   ],
 
   run: async (context) => {

@@ -8,6 +8,12 @@ import type { Column } from '../../../shared/wires.ts';
 
 export const imageEndings = ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp', '.tif', '.tiff'];
 
+/** Image sets that come with the program. */
+export const bundled = {
+  digits: { file: 'digits.zip', title: 'digits data set' },
+  mnist: { file: 'mnist.zip', title: 'MNIST data set' },
+} as const;
+
 /** What each row says of its file, beside the label or the columns of the list. */
 const factColumns: readonly Column[] = [
   { name: 'image', type: imageType },
@@ -56,7 +62,11 @@ export const spec = defineSpec({
     from: field.choice({
       title: 'From',
       help: 'A folder or archive of your own, or images that come with Flowyard.',
-      choices: { folder: 'a folder or a ZIP archive', digits: 'the digits data set: 1,797 numerals of 8 × 8 pixels' },
+      choices: {
+        folder: 'a folder or a ZIP archive',
+        digits: 'digits: 1,797 numerals of 8 × 8 pixels',
+        mnist: 'MNIST: 10,000 numerals of 28 × 28 pixels',
+      },
       default: 'folder',
     }),
     folder: field.folder({
@@ -99,8 +109,8 @@ export const spec = defineSpec({
   rows: 'more',
   runsIn: 'process',
   summary: ({ from, folder, labels }) =>
-    from === 'digits'
-      ? 'read the digits data set'
+    from !== 'folder'
+      ? `read the ${bundled[from].title}`
       : folder === ''
         ? 'read a folder of images'
         : `read the images of ${folder}${labels === 'none' ? '' : ', labelled by folder'}`,

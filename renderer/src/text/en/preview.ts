@@ -115,6 +115,7 @@ export const preview = {
     number: 'No.',
     name: 'Column',
     family: 'Holds',
+    image: 'image',
     families: { number: 'numbers', text: 'texts', boolean: 'yes/no', time: 'dates and times', other: 'other' },
     type: 'Type',
     role: 'Role',
