@@ -6,6 +6,7 @@ import type { SharpConstructor } from 'sharp';
 import { decodeBmp, isBmp } from '../../methods/images/decode-bmp.ts';
 import type { ImageShape } from '../../shared/image.ts';
 import type { ImageFault } from '../../shared/image-service.ts';
+import { decodeSmallPng } from './small-png.ts';
 
 export interface DecodedImage extends ImageShape {
   format: string;
@@ -47,6 +48,8 @@ export async function decodeImage(file: Uint8Array): Promise<DecodedImage | { fa
   if (isBmp(file)) return decodeBitmap(file);
   const format = formatOf(file);
   if (format === undefined) return { fault: { kind: 'no-image', says: sayWhatItIs(file) } };
+  const small = format === 'png' ? decodeSmallPng(file) : undefined;
+  if (small !== undefined) return small;
   const sharp = await loadSharp();
   try {
     const image = sharp(file, { failOn: 'truncated', limitInputPixels: mostPixels, pages: 1, sequentialRead: true });

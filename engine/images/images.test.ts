@@ -1,12 +1,14 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeSteps, type ImageStep, type ImageValue } from '../../shared/image.ts';
 import { openKeptFiles, sha256Of } from '../store/kept-files.ts';
 import { decodeImage, isFault } from './decode.ts';
 import { openImages } from './open-images.ts';
+import { decodeSmallPng } from './small-png.ts';
 import { openThumbnails } from './thumbnails.ts';
 
 let folder: string;
@@ -71,6 +73,54 @@ describe('decode', () => {
       const whole = await make.toBuffer();
       expect(await says(whole.subarray(0, whole.length * 0.6))).toMatch(/^is (cut off|damaged)/);
     }
+  });
+});
+
+describe('small PNG files', () => {
+  it('come out as the other decoder reads them, whatever their filters', async () => {
+    const image = fc
+      .record({
+        width: fc.integer({ min: 1, max: 9 }),
+        height: fc.integer({ min: 1, max: 9 }),
+        channels: fc.constantFrom(1, 2, 3, 4),
+      })
+      .chain((shape) =>
+        fc.record({
+          bytes: fc.uint8Array({
+            minLength: shape.width * shape.height * shape.channels,
+            maxLength: shape.width * shape.height * shape.channels,
+          }),
+          shape: fc.constant(shape),
+          adaptiveFiltering: fc.boolean(),
+        }),
+      );
+    await fc.assert(
+      fc.asyncProperty(image, async ({ shape, bytes, adaptiveFiltering }) => {
+        const { width, height, channels } = shape;
+        const raw = {
+          width,
+          height,
+          channels: channels === 1 ? 1 : channels === 2 ? 2 : channels === 3 ? 3 : 4,
+        } as const;
+        const made = sharp(bytes, { raw }).toColourspace(channels < 3 ? 'b-w' : 'srgb');
+        const file = await made.png({ adaptiveFiltering, palette: false }).toBuffer();
+        expect(decodeSmallPng(file)).toEqual({ format: 'png', ...shape, bytes });
+      }),
+      { numRuns: 60 },
+    );
+  });
+  it('are left to the other decoder when anything is unusual or damaged', async () => {
+    const plain = await twoHalves().png().toBuffer();
+    expect(decodeSmallPng(plain)).toBeDefined();
+    for (let end = 0; end < plain.length; end++) expect(decodeSmallPng(plain.subarray(0, end))).toBeUndefined();
+    for (let at = 0; at < plain.length; at++) {
+      const spoilt = Buffer.from(plain);
+      spoilt[at] = (spoilt[at] ?? 0) ^ 0x55;
+      expect(decodeSmallPng(spoilt)).toBeUndefined();
+    }
+    expect(decodeSmallPng(await twoHalves().png({ palette: true }).toBuffer())).toBeUndefined();
+    expect(decodeSmallPng(await twoHalves().png({ progressive: true }).toBuffer())).toBeUndefined();
+    expect(decodeSmallPng(await twoHalves().resize(200, 200).png().toBuffer())).toBeUndefined();
   });
 });
 

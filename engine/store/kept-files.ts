@@ -3,6 +3,7 @@
  * other bytes with the version before. What is taken in is checked on the way; what is read back is checked again, so a write needs no sync to the disk.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { renameSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guardStoreAsync } from './store-problem.ts';
@@ -19,6 +20,9 @@ export interface KeptFiles {
 
 /** Among a result's files: the hashes of those that it names, one a line. They are not collected while the result is stored. */
 export const keptFilesList = 'kept-files.txt';
+
+/** Written at once: for 10,000 small files the way to another thread and back would be most of the work. */
+const smallBytes = 1 << 14;
 
 const hashName = /^[0-9a-f]{64}$/;
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -46,8 +50,13 @@ export function openKeptFiles(flowyardFolder: string): KeptFiles {
         if (!made.has(folderOf(sha256))) await mkdir(folderOf(sha256), { recursive: true });
         made.add(folderOf(sha256));
         const temporary = `${placeOf(sha256)}.${randomBytes(4).toString('hex')}.tmp`;
-        await writeFile(temporary, bytes, { flag: 'wx' });
-        await rename(temporary, placeOf(sha256));
+        if (bytes.length <= smallBytes) {
+          writeFileSync(temporary, bytes, { flag: 'wx' });
+          renameSync(temporary, placeOf(sha256));
+        } else {
+          await writeFile(temporary, bytes, { flag: 'wx' });
+          await rename(temporary, placeOf(sha256));
+        }
       }),
     collect: async (named, sinceMs) => {
       let freedBytes = 0;
