@@ -263,6 +263,8 @@ export interface TaskContext<P> extends Watch {
   table: (port: string) => TableInput;
   tables: (port: string) => readonly TableInput[];
   model: (port: string) => ModelInput;
+  /** The file that a parameter names (`sources`): its place. */
+  file: (param: string) => string;
   /** The folder that a parameter names (`sources`). */
   folder: (param: string) => Promise<SourceFolder>;
   images: Images;

@@ -15,6 +15,18 @@ export interface ImageBatch extends ImageShape {
   count: number;
   values: Float32Array;
 }
+/** A frozen network from pixels to numbers, read from an ONNX file. */
+export interface ImageEncoder {
+  /** What it takes; null where it takes any. */
+  takes: { channels: number | null; height: number | null; width: number | null };
+  outputs: readonly string[];
+  /** Numbers of each image, [count, size]: places and tokens of the output (all between the first axis and the features) are averaged, or the first is taken. */
+  encode: (
+    batch: ImageBatch,
+    options: { output: string; pool: 'mean' | 'first' },
+  ) => Promise<{ size: number; values: Float32Array }>;
+  close: () => Promise<void>;
+}
 /** Images by their hash, read and decoded outside of the thread that asks. */
 export interface Images {
   /** Decodes each file to its end and takes its bytes into the workspace's kept files, in the order given. Only what is new is read. */
@@ -27,4 +39,6 @@ export interface Images {
    * (`image.shape`), as is what is damaged (`image.damaged`) or no longer stored (`image.gone`).
    */
   pixels: (images: readonly ImageValue[], signal: AbortSignal) => Promise<ImageBatch>;
+  /** Fails with `encoder.unfit` in words when the file is no ONNX file, or takes no batch of images. */
+  openEncoder: (path: string, threads: number) => Promise<ImageEncoder>;
 }

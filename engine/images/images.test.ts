@@ -192,6 +192,23 @@ describe('kept images', () => {
   it('stop when asked', async () => {
     const image = await keep('a.png', await twoHalves().png().toBuffer());
     await expect(openImages(folder).pixels([image], AbortSignal.abort())).rejects.toThrow('aborted');
+    const stop = new AbortController();
+    const many = Array.from({ length: 50 }, (_, i) => ({
+      path: `${i}`,
+      place: join(folder, `${i}`),
+      sha256: 'a',
+      bytes: 1,
+    }));
+    let seen = 0;
+    const reading = openImages(folder).keep(many, {
+      signal: stop.signal,
+      progress: (done) => {
+        seen = done;
+        if (done === 5) stop.abort();
+      },
+    });
+    await expect(reading).rejects.toThrow('aborted');
+    expect(seen).toBeLessThan(12);
   });
 });
 

@@ -8,6 +8,7 @@ import type { SourceFolderFile } from '../../shared/source-folder.ts';
 import { eachOf, readSourceFile } from '../plan/source-folder.ts';
 import { openKeptFiles, sha256Of } from '../store/kept-files.ts';
 import { decodeImage, isFault } from './decode.ts';
+import { openEncoder } from './encoder.ts';
 import { ImageMemory } from './image-facts.ts';
 
 /** Images in memory at once: libuv has four threads that decode. */
@@ -65,6 +66,7 @@ export function openImages(flowyardFolder: string): Images {
       }
       return found;
     },
+    openEncoder,
     pixels: async (images, signal) => {
       const shape = commonShape(images);
       const { width, height, channels } = shape;

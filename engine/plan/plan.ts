@@ -209,8 +209,7 @@ async function makeInstance(
 async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServices): Promise<FoundSource[]> {
   const form = node.spec?.form;
   const isReader = form === 'relational' && Object.keys(node.spec?.inputs ?? {}).length === 0;
-  // A reader that is a program may take a list of files by wire.
-  if (!isReader && !(form === 'task' && node.spec?.category === 'read')) return [];
+  if (!isReader && !(form === 'task' && node.spec?.readsFiles === true)) return [];
   const run = await loadRun(node.kind);
   if (run.form === 'fitted' || run.form !== form)
     throw fail('kind.broken', { message: `The kind "${node.kind}" declares one form and has another.`, node: node.id });

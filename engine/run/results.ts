@@ -3,11 +3,13 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../shared/capabilities.ts';
 import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
 import type { Images } from '../../shared/image-service.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
+import { role } from '../../shared/wires.ts';
 import { openImages } from '../images/open-images.ts';
 import type { Database } from '../table/database.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
@@ -39,6 +41,7 @@ export interface ResultServices {
   recompute: ReadonlySet<string>;
 }
 
+const keptRoles = z.record(z.string(), role);
 const stateFile = 'state.json';
 
 export class Results {
@@ -109,7 +112,7 @@ export class Results {
     const columns = await this.services.connections.use(false, (db) =>
       db.describe(`SELECT * FROM read_parquet('${artifact.file(path).replaceAll("'", "''")}')`),
     );
-    const roles = instance.node.spec?.roles?.(instance.node.params) ?? {};
+    const roles = keptRoles.parse(facts.facts?.['roles'] ?? {});
     const visible = columns
       .filter((c) => !c.name.startsWith('__'))
       .map((c) => (roles[c.name] === undefined ? c : { ...c, role: roles[c.name] }));

@@ -13,6 +13,7 @@ import { predictionColumns } from '../model/recipe-query.ts';
 import { scoreTable } from '../model/score.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
+import type { Role } from '../../shared/wires.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { keyOf, nodeOf } from './instance-facts.ts';
@@ -96,6 +97,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     table: one,
     tables: (port) => tables.get(port) ?? [],
     model: (port) => models.get(port) ?? notWired(instance, port),
+    file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
     stage: making.files.stage,
@@ -118,11 +120,12 @@ function makeContext(making: Making): TaskContext<unknown> {
         const text = composeQuery({ ctes: [...ctes.values()], from: first?.from ?? '' }, () =>
           query.render((r) => named.get(r) ?? r),
         );
-        ports[port] = await writeRows(folder, port, (copy) =>
+        const written = await writeRows(folder, port, (copy) =>
           first === undefined
             ? services.connections.use(true, (db) => db.query(copy(text)))
             : executing(first, (db) => db.query(copy(text))),
         );
+        ports[port] = { ...written, facts: { roles: rolesOf(all(), instance) } };
       },
       predictions: async (port, model, table) => {
         const predictor = loaded(models, model).predictor;
@@ -208,6 +211,14 @@ async function loadModel(results: Results, artifact: Artifact, executing: Result
         parse: (expression) => results.services.composer.judge.parse(`SELECT (${expression}\n)`),
       }),
   };
+}
+
+/** Parquet knows no roles: those of the inputs' columns of the same name, and those that the kind gives, are kept beside it. */
+function rolesOf(inputs: readonly TableValue[], { node }: Instance): Record<string, Role> {
+  const given = inputs.flatMap((input) =>
+    input.columns.flatMap((c) => (c.role === undefined ? [] : [[c.name, c.role] as const])),
+  );
+  return { ...Object.fromEntries(given), ...node.spec?.roles?.(node.params) };
 }
 
 async function writeRows(

@@ -10,7 +10,7 @@ import { FolderVersions } from '../plan/source-folder.ts';
 import { keptFilesList } from '../store/kept-files.ts';
 import type { ResultServices } from './results.ts';
 
-export interface TaskFiles extends Pick<TaskContext<unknown>, 'folder' | 'images' | 'stage'> {
+export interface TaskFiles extends Pick<TaskContext<unknown>, 'file' | 'folder' | 'images' | 'stage'> {
   /** Writes the list of kept files into the result's folder. */
   seal: (folder: string) => Promise<void>;
   /** The result is stored: the folders that it was made of are the versions that the next run is compared with. */
@@ -23,6 +23,11 @@ export function taskFiles(services: Pick<ResultServices, 'store' | 'run' | 'imag
   const staged: string[] = [];
   const sources = instance.sources.flatMap((s) => (s.folder === undefined ? [] : [{ ...s, folder: s.folder }]));
   return {
+    file: (param) => {
+      const source = instance.sources.find((s) => s.param === param && s.folder === undefined);
+      if (source === undefined) throw new Error(`the parameter ${param} names no file`);
+      return source.path;
+    },
     folder: async (param): Promise<SourceFolder> => {
       const source = sources.find((s) => s.param === param);
       if (source === undefined) throw new Error(`the parameter ${param} names no folder`);

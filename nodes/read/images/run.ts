@@ -8,6 +8,7 @@ import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { doubts, faultOf, judgeFaults, type FaultyFile, type ReadImage } from './judge-images.ts';
 import { fileFinder } from './match-list.ts';
 import { imagesReport } from './report.ts';
+import { hiddenColumns } from '../../../shared/wires.ts';
 import { bundled, columnsOf, imageEndings, spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
@@ -16,6 +17,8 @@ interface Wanted {
   file: SourceFolderFile;
   label: string | null;
   at: number;
+  /** As the list names it. */
+  named: string;
 }
 
 export default task(spec, {
@@ -32,19 +35,24 @@ export default task(spec, {
     const faults: FaultyFile[] = [];
     const wanted = context.has('list')
       ? await rowsOfList(context, folder, faults)
-      : folder.files.map((file, at): Wanted => ({ file, label: labelOf(file.path, params.labels), at }));
+      : folder.files.map((file, at): Wanted => ({
+          file,
+          label: labelOf(file.path, params.labels),
+          at,
+          named: file.path,
+        }));
     const found = await keepAll(context, wanted);
     const images: ReadImage[] = [];
     const rows: SqlValue[][] = [];
     let bytes = 0;
-    wanted.forEach(({ file, label, at }, i) => {
+    wanted.forEach(({ file, label, at, named }, i) => {
       const one = found[i];
       if (one === undefined) return;
       const says = faultOf(one, params.channels);
       if (says !== undefined || 'fault' in one) return void faults.push({ name: file.path, says: says ?? '' });
       const { width, height, channels } = one;
       images.push({ path: file.path, sha256: file.sha256, label, width, height, channels });
-      rows.push([at, file.path, label, file.sha256, width, height, channels, file.bytes]);
+      rows.push([at, named, file.path, label, file.sha256, width, height, channels, file.bytes]);
       bytes += file.bytes;
     });
     const leftOut = judgeFaults(faults, folder.files.length, params.faulty);
@@ -91,7 +99,7 @@ async function rowsOfList(context: Context, folder: SourceFolder, faults: Faulty
       return [];
     }
     const file = find(name);
-    if (file !== undefined) return [{ file, label: null, at: Number(at) }];
+    if (file !== undefined) return [{ file, label: null, at: Number(at), named: name }];
     faults.push({ name, says: `(row ${row} of the list) is not in "${folder.name}"` });
     return [];
   });
@@ -102,6 +110,7 @@ async function tableOf(context: Context, rows: readonly (readonly SqlValue[])[])
   const staged = await context.stage(
     [
       { name: '__at', type: 'BIGINT' },
+      { name: '__named', type: 'VARCHAR' },
       { name: 'path', type: 'VARCHAR' },
       { name: 'label', type: 'VARCHAR' },
       { name: 'hash', type: 'VARCHAR' },
@@ -122,7 +131,9 @@ async function tableOf(context: Context, rows: readonly (readonly SqlValue[])[])
     return sql`SELECT f.path AS path, ${label}${given} FROM ${staged} AS f ORDER BY f.__at`;
   }
   const list = context.table('list');
-  return sql`SELECT l.* EXCLUDE (__at), ${given} FROM (SELECT *, row_number() OVER () - 1 AS __at FROM ${list.ref}) AS l JOIN ${staged} AS f ON l.__at = f.__at ORDER BY l.__at`;
+  const marks = list.schema.split ? hiddenColumns : [];
+  const own = join([...marks, ...list.columns.map((c) => c.name)].map((name) => sql`l.${id(name)}`));
+  return sql`SELECT ${own}, ${given} FROM (SELECT *, row_number() OVER () - 1 AS __at FROM ${list.ref}) AS l JOIN (SELECT DISTINCT ON (__named) * FROM ${staged}) AS f ON CAST(l.${id(context.params.fileColumn)} AS VARCHAR) = f.__named ORDER BY l.__at`;
 }
 
 function labelOf(path: string, labels: ParamsOf<typeof spec>['labels']): string | null {

@@ -106,6 +106,7 @@ export const spec = defineSpec({
     }),
   }),
   form: 'task',
+  readsFiles: true,
   rows: 'more',
   runsIn: 'process',
   summary: ({ from, folder, labels }) =>
