@@ -8,6 +8,8 @@ const seconds = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000)
 
 export function printEvent(event: RunEvent): void {
   switch (event.type) {
+    case 'run-queued':
+      return say(event.reason);
     case 'run-planned':
       return say(
         event.compute.length === 0

@@ -152,6 +152,8 @@ export interface OnnxColumn {
   type: OnnxType;
   /** A double that stands for whole numbers, or for yes (1) and no (0), with NaN where the value is missing: `int64` and `bool` tensors have no missing values. */
   holds?: 'whole' | 'boolean';
+  /** NaN or infinity may also be what was computed (0/0), not only what is missing. */
+  nan?: boolean;
 }
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;

@@ -29,6 +29,8 @@ export const runEvent = z.discriminatedUnion('type', [
     parameters: z.record(z.string(), z.json()),
     nodes: z.array(z.string()),
   }),
+  /** It waits for what other runs hold; told before `run-started`. */
+  z.object({ ...base, type: z.literal('run-queued'), reason: z.string() }),
   /** What will be computed and what is in the cache, before anything runs. */
   z.object({
     ...base,

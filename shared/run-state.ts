@@ -40,6 +40,8 @@ export interface NodeRunState {
 export interface RunState {
   run: string;
   status: 'starting' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+  /** Why it has not begun. */
+  waits?: string;
   startedMs: number;
   ms?: number;
   lastSeq: number;
@@ -59,6 +61,8 @@ export const startRunState = (run: string): RunState => ({
   metrics: {},
 });
 
+const begun = ({ waits: _, ...state }: RunState): RunState => state;
+
 export function reduceRun(state: RunState, event: RunEvent): RunState {
   if (event.seq <= state.lastSeq) return state;
   const next: RunState = { ...state, lastSeq: event.seq };
@@ -68,8 +72,10 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     nodes: { ...next.nodes, [id]: change(next.nodes[id] ?? emptyNodeRun) },
   });
   switch (event.type) {
+    case 'run-queued':
+      return { ...next, waits: event.reason };
     case 'run-started':
-      return { ...next, status: 'running', startedMs: event.time_ms };
+      return { ...begun(next), status: 'running', startedMs: event.time_ms };
     case 'run-planned':
       return { ...next, planned: { compute: event.compute, cached: event.cached, skipped: event.skipped } };
     case 'node-queued':

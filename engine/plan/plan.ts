@@ -8,7 +8,8 @@ import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { Graph, PlanNode, Source } from './graph.ts';
 import { withAncestors, withDescendants } from './graph.ts';
 import { recipeKey, type Recipe } from './keys.ts';
-import { findSource, type FileHashes, type FoundSource, type SourceRoots } from './sources.ts';
+import type { FolderHashes } from './source-folder.ts';
+import { findSource, type FoundSource, type SourceRoots } from './sources.ts';
 
 /** `fold 1` … `fold k`, or `refit`. */
 export type FoldTag = string;
@@ -46,7 +47,10 @@ export interface Plan {
 }
 export interface PlanServices {
   loadRun: (kind: string) => Promise<AnyRun>;
-  hashes: FileHashes;
+  hashes: {
+    hash: (path: string) => Promise<Omit<FoundSource, 'param' | 'path'>>;
+    folders: Pick<FolderHashes, 'hash'>;
+  };
   roots: SourceRoots;
 }
 
@@ -110,30 +114,38 @@ function findFolds(graph: Graph, problems: Problem[]): Folds | undefined {
       mend: 'Keep one of them; the other can split once.',
       node: second.id,
     });
-  const after = withDescendants(graph, [first.id]);
-  after.delete(first.id);
-  const evaluations = new Set([...after].filter((id) => graph.nodes.get(id)?.spec?.category === 'evaluate'));
-  const isIn = (id: string): boolean => id === first.id || after.has(id);
-  const predictions = new Set(
-    [...after].filter((id) => {
-      const node = graph.nodes.get(id);
-      // Rows from elsewhere are new to every model, and get the one that is fitted on all rows.
-      return (
-        node?.sound === true &&
-        node.spec?.outOfFold?.(node.params) === true &&
-        [...node.inputs.values()].flat().every((source) => isIn(source.node))
-      );
-    }),
-  );
+  const { within, predictions } = findWithin(graph, first.id);
+  const evaluations = new Set([...within].filter((id) => graph.nodes.get(id)?.spec?.category === 'evaluate'));
   return {
     split: first.id,
     tags: Array.from({ length: facts.count }, (_, i) => `fold ${i + 1}`).slice(facts.expanding ? 1 : 0),
     expanding: facts.expanding,
-    after,
+    after: within,
     before: withAncestors(graph, [...evaluations, ...predictions]),
     evaluations,
     predictions,
   };
+}
+
+/** What is computed for each fold: all that follows Split, up to predictions that were gathered, which are rows like any others to what follows them. */
+function findWithin(graph: Graph, split: string): { within: Set<string>; predictions: Set<string> } {
+  const after = withDescendants(graph, [split]);
+  const within = new Set<string>();
+  const predictions = new Set<string>();
+  for (const id of graph.order) {
+    const node = graph.nodes.get(id);
+    if (node === undefined || id === split || !after.has(id)) continue;
+    const sources = [...node.inputs.values()].flat().map((source) => source.node);
+    const isBeyond = sources.some((s) => after.has(s) && s !== split && !within.has(s));
+    const takesGathered = sources.some((s) => predictions.has(s));
+    // An evaluation measures each fold by its own model, by way of Predict too.
+    if (isBeyond || (takesGathered && node.spec?.category !== 'evaluate')) continue;
+    within.add(id);
+    // Rows from elsewhere are new to every model, and get the one that is fitted on all rows.
+    const isGathered = node.sound && node.spec?.outOfFold?.(node.params) === true;
+    if (isGathered && sources.every((s) => after.has(s))) predictions.add(id);
+  }
+  return { within, predictions };
 }
 
 function inputOf(

@@ -25,6 +25,8 @@ export interface FoundSource {
   stamp: string;
   /** What a folder held: whoever reads one of its files compares it with its hash. */
   folder?: FoundFolder;
+  /** It has not been read yet: it is named by its place, for now. Never so in a run. */
+  isProvisional?: true;
 }
 
 /** The files that a plan's queries may read. What lies in folders is read by nobody's SQL. */
@@ -91,6 +93,8 @@ interface Seen {
 export class FileHashes {
   readonly #file: string;
   #seen: Map<string, Seen> | undefined;
+  /** Stamp of the list when it was last read. */
+  #read: string | undefined;
   #dirty = false;
   readonly folders: FolderHashes;
 
@@ -99,11 +103,25 @@ export class FileHashes {
     this.folders = new FolderHashes(flowyardFolder);
   }
 
+  /** Without reading the file: what is remembered of it as it is now, here or by another process of the workspace. */
+  async known(path: string): Promise<Seen | undefined> {
+    const stamp = await stampOf(path);
+    const seen = (await this.#load()).get(path);
+    if (seen?.stamp === stamp) return seen;
+    const written = await stampOf(this.#file).catch(() => undefined);
+    if (written === this.#read) return undefined;
+    this.#read = written;
+    const others = await this.#readFile();
+    for (const [name, other] of others) if (!this.#seen?.has(name) || name === path) this.#seen?.set(name, other);
+    const other = others.get(path);
+    return other?.stamp === stamp ? other : undefined;
+  }
+
   async hash(path: string): Promise<Seen> {
     const known = await this.#load();
+    const old = await this.known(path);
+    if (old !== undefined) return old;
     const stamp = await stampOf(path);
-    const old = known.get(path);
-    if (old?.stamp === stamp) return old;
     const sha256 = await hashFile(path);
     const seen = { stamp, sha256, bytes: (await stat(path)).size };
     known.set(path, seen);
@@ -127,14 +145,19 @@ export class FileHashes {
 
   async #load(): Promise<Map<string, Seen>> {
     if (this.#seen === undefined) {
-      const text = await readFile(this.#file, 'utf8').catch(() => '{}');
-      try {
-        const parsed: Record<string, Seen> = JSON.parse(text);
-        this.#seen = new Map(Object.entries(parsed));
-      } catch {
-        this.#seen = new Map();
-      }
+      this.#read = await stampOf(this.#file).catch(() => undefined);
+      this.#seen = await this.#readFile();
     }
     return this.#seen;
+  }
+
+  async #readFile(): Promise<Map<string, Seen>> {
+    const text = await readFile(this.#file, 'utf8').catch(() => '{}');
+    try {
+      const parsed: Record<string, Seen> = JSON.parse(text);
+      return new Map(Object.entries(parsed));
+    } catch {
+      return new Map();
+    }
   }
 }

@@ -112,6 +112,7 @@ export async function composeRelational(
     ctes,
     from,
     nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])],
+    ...(rows === 'same' || rows === 'fewer' || splits ? rowsAtMost(first) : {}),
     ...threadsOf(variationOf(node, run, context, fragment), [...named.values()]),
     trail,
   };
@@ -168,6 +169,8 @@ export async function composeFitted(
   };
 }
 
+const rowsAtMost = (value: TableValue | undefined): { rows?: number } =>
+  value?.rows === undefined ? {} : { rows: value.rows };
 const inputName = (port: string, index: number, count: number): string => (count > 1 ? `${port}${index + 1}` : port);
 function nameInputs(inputs: ReadonlyMap<string, readonly TableValue[]>): Map<string, TableValue> {
   return new Map(

@@ -18,7 +18,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
-import { metricsOf } from './gather-folds.ts';
+import { metricsOf, signaturesOf } from './gather-folds.ts';
 import { nodeOf, outputFacts } from './instance-facts.ts';
 import { isAbort, NodeLog } from './node-log.ts';
 import { Recorder, type Metrics } from './recorder.ts';
@@ -137,6 +137,9 @@ async function executeTrial(
           ? ''
           : explainChange(memory.get(instance.id), instance.recipe, (port) => titleOfInput(instance, port));
     const log = new NodeLog(recorder, plan.main, reason);
+    // A result whose effect is gone (the file that it wrote) is no result any more.
+    for (const { key } of decision.compute)
+      if (key !== null && !request.ignoreCache && house.store.find(key) !== undefined) await house.store.remove(key);
     const recompute = new Set<string>(request.ignoreCache ? [...decision.reached].flatMap((i) => i.key ?? []) : []);
     const results = new Results({
       run: request.run,
@@ -292,8 +295,15 @@ function collectMetrics(recorder: Recorder, decision: Decision): Metrics {
     if (instance.fold !== undefined) continue;
     const artifact = decision.stored.get(instance);
     const stored = artifact === undefined || decision.compute.has(instance) ? {} : metricsOf(artifact);
+    const signatures = artifact === undefined ? {} : signaturesOf(artifact);
     for (const [name, value] of Object.entries(stored))
-      recorder.record({ type: 'metric', node: instance.node.id, name, value });
+      recorder.record({
+        type: 'metric',
+        node: instance.node.id,
+        name,
+        value,
+        ...(signatures[name] === undefined ? {} : { signature: signatures[name] }),
+      });
     const own = { ...stored, ...recorder.metrics[instance.node.id] };
     if (Object.keys(own).length > 0) metrics[instance.node.id] = own;
   }

@@ -3,17 +3,16 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
 import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../shared/capabilities.ts';
 import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
 import type { Images } from '../../shared/image-service.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
-import { role } from '../../shared/wires.ts';
 import { openImages } from '../images/open-images.ts';
 import type { Database } from '../table/database.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
-import type { Artifact, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
+import { claim } from '../store/claims.ts';
+import type { Artifact, ArtifactDraft, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
 import { examineRows, explainFailure } from './ask-node.ts';
 import { composeFitted, composeRelational, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
@@ -22,7 +21,9 @@ import { keyOf, tablePort } from './instance-facts.ts';
 import { NodeFailed, type NodeLog } from './node-log.ts';
 import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from './run-task.ts';
+import { isWorthSettling, settle } from './settle.ts';
 import { rowsFile, writeRows } from './snapshots.ts';
+import { taskRows } from './task-rows.ts';
 import type { TaskServices } from './task-services.ts';
 import { composeQuery, parquetValue, rowOrder, type TableValue } from './table-value.ts';
 
@@ -41,7 +42,6 @@ export interface ResultServices {
   recompute: ReadonlySet<string>;
 }
 
-const keptRoles = z.record(z.string(), role);
 const stateFile = 'state.json';
 
 export class Results {
@@ -99,40 +99,26 @@ export class Results {
     }
     if (run.form === 'fitted') {
       const state = await this.#state(instance);
-      return composeFitted(this.services.composer, instance, run, markAllTraining(await this.#only(instance)), state);
+      // Where the state was fitted just now, its input lies in a file already: what follows begins there.
+      const input = markAllTraining(await this.#only(instance));
+      return composeFitted(
+        this.services.composer,
+        instance,
+        run,
+        (await this.#settled.get(input.from)) ?? input,
+        state,
+      );
     }
-    const artifact = await this.artifact(instance);
-    const facts = artifact.manifest.ports[port];
-    const path = facts?.files[0];
-    if (facts === undefined || path === undefined)
-      throw fail('result.no-port', {
-        message: `"${instance.node.title}" gave nothing on its output "${port}".`,
-        node: instance.node.id,
-      });
-    const columns = await this.services.connections.use(false, (db) =>
-      db.describe(`SELECT * FROM read_parquet('${artifact.file(path).replaceAll("'", "''")}')`),
-    );
-    const roles = keptRoles.parse(facts.facts?.['roles'] ?? {});
-    const visible = columns
-      .filter((c) => !c.name.startsWith('__'))
-      .map((c) => (roles[c.name] === undefined ? c : { ...c, role: roles[c.name] }));
-    const hidden = columns.filter((c) => c.name.startsWith('__')).map((c) => c.name);
-    const key = `${keyOf(instance)}.${port}`;
-    return parquetValue(artifact.file(path), {
-      key,
-      columns: visible,
-      hidden,
-      trail: { base: { key, columns: visible }, steps: [] },
-    });
+    return taskRows(this, instance, port);
   }
 
   #fromArtifact(value: TableValue, artifact: Artifact): TableValue {
-    return parquetValue(artifact.file(rowsFile), {
-      key: value.key,
-      columns: value.columns,
-      hidden: value.hidden,
-      trail: value.trail,
-    });
+    const { key, columns, hidden, trail } = value;
+    const rows = Object.values(artifact.manifest.ports).find((p) => p.files.includes(rowsFile))?.rows;
+    return {
+      ...parquetValue(artifact.file(rowsFile), { key, columns, hidden, trail }),
+      ...(rows === undefined ? {} : { rows }),
+    };
   }
 
   readonly #compositions = new Map<string, Promise<TableValue>>();
@@ -151,6 +137,18 @@ export class Results {
       ),
     );
     return new Map(entries);
+  }
+
+  readonly #settled = new Map<string, Promise<TableValue>>();
+  /** The same table, short to ask: a wide chain is written to the run's folder once. */
+  async settle(value: TableValue): Promise<TableValue> {
+    if (!isWorthSettling(value)) return value;
+    const { store, run } = this.services;
+    const made =
+      this.#settled.get(value.from) ??
+      store.scratch(run).then((folder) => settle(value, folder, this.executing.bind(this)));
+    this.#settled.set(value.from, made);
+    return made;
   }
 
   async #only(instance: Instance): Promise<TableValue> {
@@ -202,7 +200,7 @@ export class Results {
   }
 
   async #fit(instance: Instance, run: AnyFittedRun): Promise<Artifact> {
-    const input = markAllTraining(await this.#only(instance));
+    const input = await this.settle(markAllTraining(await this.#only(instance)));
     return this.services.log.during(instance, () =>
       this.write(instance, async (folder) => {
         const train: TableValue = { ...input, from: trainingRows(input) };
@@ -224,8 +222,31 @@ export class Results {
 
   /** Writes an artifact under the instance's key and tells what came out. */
   async write(instance: Instance, work: (folder: string) => Promise<Record<string, ArtifactPort>>): Promise<Artifact> {
+    const { store, run, recompute, signal, log } = this.services;
+    const key = keyOf(instance);
+    const anew = recompute.has(key);
+    const own = await claim({
+      folder: store.folder,
+      key,
+      isThere: () => !anew && store.find(key) !== undefined,
+      onWait: () => log.watch(instance, signal).log('Another run computes this already: waiting for its result.'),
+      signal,
+    });
+    const made = own === undefined ? store.find(key) : undefined;
+    if (made !== undefined) return made;
+    try {
+      return await this.#write(instance, await store.begin(key, run), work);
+    } finally {
+      await own?.release();
+    }
+  }
+
+  async #write(
+    instance: Instance,
+    draft: ArtifactDraft,
+    work: (folder: string) => Promise<Record<string, ArtifactPort>>,
+  ): Promise<Artifact> {
     const started = performance.now();
-    const draft = await this.services.store.begin(keyOf(instance), this.services.run);
     try {
       const ports = await work(draft.folder);
       this.services.signal.throwIfAborted();
@@ -259,6 +280,11 @@ export class Results {
       return out;
     } catch (thrown) {
       signal.throwIfAborted();
+      // Half a file reads like a broken one: what really happened comes first.
+      for (const id of value.nodes) {
+        const source = this.services.plan.main.get(id);
+        if (source !== undefined && source.sources.length > 0) await this.services.task.verifySources(source);
+      }
       if (!(thrown instanceof FlowyardError) || thrown.problem.node !== undefined) throw thrown;
       const culprit = await this.#culprit(value);
       // Every table can be read: what failed is what was done with the last (it could not be written), and whoever asked gives that its place.

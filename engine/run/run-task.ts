@@ -4,31 +4,21 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { report as reportSchema } from '../../shared/report.ts';
-import { assembleModel, readModel, writeModel, type ModelFile } from '../model/model-file.ts';
-import { exportOnnx } from '../model/export-onnx.ts';
+import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
-import { openPredictor, type Predictor } from '../model/predictor.ts';
 import { predictionsQuery } from '../model/predicted-rows.ts';
-import { predictionColumns } from '../model/recipe-query.ts';
-import { scoreTable } from '../model/score.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
-import type { Role } from '../../shared/wires.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { keyOf, nodeOf } from './instance-facts.ts';
 import { keepLookups } from './keep-lookups.ts';
+import { loadModel, modelJson, warnOfForeignSteps, type LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
 import { heldOutRows, markAllTraining } from './row-marks.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
 import { taskFiles, type TaskFiles } from './task-files.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
-
-const modelJson = 'model.json';
-
-interface LoadedModel extends ModelInput {
-  predictor: Predictor;
-}
 
 export async function runTask(results: Results, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
   const { services } = results;
@@ -41,14 +31,15 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     const wire = instance.node.spec?.inputs[port]?.wire;
     if (wire === 'table') {
       const values = await Promise.all(wired.map((w) => results.input(w)));
-      const prepared = instance.node.spec?.category === 'train' ? values.map(markAllTraining) : values;
+      const marked = instance.node.spec?.category === 'train' ? values.map(markAllTraining) : values;
+      const prepared = await Promise.all(marked.map((value) => results.settle(value)));
       tables.set(
         port,
         prepared.map((value, i) => bindTable(prepared.length > 1 ? `${port}${i + 1}` : port, value, executing, all)),
       );
     } else if (wire === 'model' && wired[0] !== undefined) {
       const artifact = await results.artifact(wired[0].instance);
-      models.set(port, await loadModel(results, artifact, executing));
+      models.set(port, await loadModel(results, instance, artifact, executing));
     }
   }
   const files = taskFiles(services, instance);
@@ -56,11 +47,24 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     results.write(instance, async (folder) => {
       const ports: Record<string, ArtifactPort> = {};
       const metrics: Record<string, number | null> = {};
+      const signatures: Record<string, string> = {};
       const effects: Effect[] = [];
-      const context = makeContext({ results, instance, tables, models, folder, ports, metrics, effects, files });
+      const context = makeContext({
+        results,
+        instance,
+        tables,
+        models,
+        folder,
+        ports,
+        metrics,
+        signatures,
+        effects,
+        files,
+      });
       await run.run(context as never);
       await files.seal(folder);
-      if (Object.keys(metrics).length > 0) ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics } };
+      if (Object.keys(metrics).length > 0)
+        ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
       if (effects.length > 0)
         ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
       return ports;
@@ -78,6 +82,7 @@ interface Making {
   folder: string;
   ports: Record<string, ArtifactPort>;
   metrics: Record<string, number | null>;
+  signatures: Record<string, string>;
   effects: Effect[];
   files: TaskFiles;
 }
@@ -104,6 +109,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;
       if (options?.step === undefined) making.metrics[name] = finite;
+      if (options?.signature !== undefined) making.signatures[name] = options.signature;
       services.log.recorder.record({ type: 'metric', ...nodeOf(instance), name, value: finite, ...options });
     },
     startWorkers: services.task.startWorkers,
@@ -120,17 +126,17 @@ function makeContext(making: Making): TaskContext<unknown> {
         const text = composeQuery({ ctes: [...ctes.values()], from: first?.from ?? '' }, () =>
           query.render((r) => named.get(r) ?? r),
         );
-        const written = await writeRows(folder, port, (copy) =>
+        ports[port] = await writeRows(folder, port, (copy) =>
           first === undefined
             ? services.connections.use(true, (db) => db.query(copy(text)))
             : executing(first, (db) => db.query(copy(text))),
         );
-        ports[port] = { ...written, facts: { roles: rolesOf(all(), instance) } };
       },
       predictions: async (port, model, table) => {
         const predictor = loaded(models, model).predictor;
         const given = one(portOf(tables, table)).value;
         const rows = instance.heldOut === true ? heldOutRows(given) : given;
+        warnOfForeignSteps(results, instance, predictor.model, rows);
         ports[port] = await executing(rows, async (db) => {
           const { select, drop } = await predictionsQuery(db, predictor, rows, keyOf(instance).slice(0, 12));
           const written = await writeRows(folder, port, (copy) => db.query(copy(select)));
@@ -163,6 +169,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         try {
           if ('bytes' in write) await writeFile(temporary, write.bytes);
           else await copyOut(results, tables, write.query, temporary, write.format, folder);
+          await services.task.verifySources(instance);
           await rename(temporary, target);
         } finally {
           await rm(temporary, { force: true });
@@ -186,39 +193,6 @@ function makeContext(making: Making): TaskContext<unknown> {
       },
     },
   };
-}
-
-async function loadModel(results: Results, artifact: Artifact, executing: Results['executing']): Promise<LoadedModel> {
-  const file = Object.values(artifact.manifest.ports).find((p) => p.wire === 'model')?.files[0] ?? modelJson;
-  const model: ModelFile = readModel(await readFile(artifact.file(file), 'utf8'));
-  const predictor = openPredictor(model);
-  return {
-    key: artifact.key,
-    task: model.task,
-    target: model.target,
-    classes: model.classes,
-    facts: model.facts as ModelInput['facts'],
-    inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
-    predictionColumns: predictionColumns(model),
-    predictor,
-    score: (table, options) => {
-      const value = (table as BoundTable).value;
-      return executing(value, (db) => scoreTable(db, predictor, value, options));
-    },
-    toOnnx: () =>
-      exportOnnx(model, {
-        loadRun: results.services.loadRun,
-        parse: (expression) => results.services.composer.judge.parse(`SELECT (${expression}\n)`),
-      }),
-  };
-}
-
-/** Parquet knows no roles: those of the inputs' columns of the same name, and those that the kind gives, are kept beside it. */
-function rolesOf(inputs: readonly TableValue[], { node }: Instance): Record<string, Role> {
-  const given = inputs.flatMap((input) =>
-    input.columns.flatMap((c) => (c.role === undefined ? [] : [[c.name, c.role] as const])),
-  );
-  return { ...Object.fromEntries(given), ...node.spec?.roles?.(node.params) };
 }
 
 async function writeRows(

@@ -56,6 +56,8 @@ export interface TableValue {
   /** Of those, another order alone: what puts the rows in order makes it the same everywhere again. */
   loose?: boolean;
   trail: Trail;
+  /** Rows of the stored table that the chain begins with, where it keeps them all or has fewer. */
+  rows?: number;
   /** No Split stands before: every row was marked as a training row by the engine. */
   allTraining?: boolean;
 }

@@ -1,6 +1,7 @@
 /** Runs of this workspace: starts a runner process for each, keeps its facts, tells whoever watches, and notices when it dies. */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
+import { makeBudget, type Asked, type Budget, type Share } from '../compute/budget.ts';
 import { basename, join } from 'node:path';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { fail, type Problem } from '../../shared/errors.ts';
@@ -42,8 +43,10 @@ export interface RunManagerOptions {
   onFinished: (run: string) => void;
   /** What could not be kept, for the log: the run goes on. */
   onProblem: (problem: Problem) => void;
-  /** Runs at the same time; more wait. */
-  atOnce?: number;
+  /** Default: all threads, and half of the memory for two runs at a time. */
+  budget?: Budget;
+  /** Whether the run will use the heavy engine (`engine/compute/budget.ts`). Default: none does. */
+  isHeavy?: (request: NewRunRequest) => boolean;
 }
 export interface RunManager {
   start: (request: NewRunRequest) => string;
@@ -61,6 +64,9 @@ interface LiveRun {
   startedMs: number;
   seq: number;
   handle: RunnerHandle | undefined;
+  /** Its place in the queue, then its share. */
+  asked: Asked | undefined;
+  share: Share | undefined;
   cancelled: boolean;
   finished: boolean;
   /** The newest progress of each node: only the last counts. */
@@ -73,13 +79,14 @@ const tellEveryMs = 100;
 /** A runner that has finished may take so long to end. */
 const lastWordsMs = 2000;
 const pageOfEvents = 500;
+const memoryOfRuns = (): number => totalmem() * 0.5;
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
 
 export function makeRunManager(options: RunManagerOptions): RunManager {
-  const { workspace, store, artifacts, changes, now, atOnce = 2 } = options;
+  const { workspace, store, artifacts, changes, now, isHeavy = () => false } = options;
+  const budget = options.budget ?? makeBudget({ memoryBytes: memoryOfRuns(), threads: availableParallelism() });
   const live = new Map<string, LiveRun>();
-  const queue: string[] = [];
   let closing = false;
 
   function start(request: NewRunRequest): string {
@@ -99,42 +106,37 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       parameters,
       startedMs: now(),
     });
-    live.set(run, {
+    const one: LiveRun = {
       request,
       startedMs: now(),
       seq: 0,
       handle: undefined,
+      asked: undefined,
+      share: undefined,
       cancelled: false,
       finished: false,
       progress: new Map(),
       watchers: new Set(),
-    });
-    queue.push(run);
+    };
+    live.set(run, one);
     changes.tell('runs');
-    startNext();
+    const wish = { memoryBytes: memoryOfRuns() / 2, threads: request.threads, heavy: isHeavy(request) };
+    one.asked = budget.ask(wish, (share) => {
+      if (closing) return;
+      one.share = share;
+      launch(run, one, share);
+    });
+    if (one.asked.reason !== undefined) tell(run, one, { type: 'run-queued', reason: one.asked.reason }, now());
     return run;
   }
 
-  function startNext(): void {
-    if (closing) return;
-    while ([...live.values()].filter((one) => one.handle !== undefined).length < atOnce) {
-      const run = queue.shift();
-      const one = run === undefined ? undefined : live.get(run);
-      if (run === undefined || one === undefined) return;
-      launch(run, one);
-    }
-  }
-
-  function launch(run: string, one: LiveRun): void {
+  function launch(run: string, one: LiveRun, { threads, memoryBytes }: Share): void {
     const { request } = one;
     const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
-    const budget = {
-      threads: request.threads ?? availableParallelism(),
-      memoryBytes: Math.floor((totalmem() * 0.5) / atOnce),
-    };
+    const dealt = { threads, memoryBytes: Math.floor(memoryBytes) };
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
     one.handle = startRunner(
-      { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...budget },
+      { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...dealt },
       {
         command: options.runnerCommand,
         spare: options.spareRunner?.take(),
@@ -201,7 +203,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   async function endRun(run: string, one: LiveRun): Promise<void> {
     live.delete(run);
     for (const wake of one.watchers) wake();
-    startNext();
+    if (!closing) one.share?.release();
     changes.tell('runs', 'cache');
     await artifacts.endRun(run).catch((error: unknown) => options.onProblem(toProblemOf(workspace)(error)));
   }
@@ -211,7 +213,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     if (one === undefined) return;
     one.cancelled = true;
     if (one.handle !== undefined) return one.handle.cancel();
-    queue.splice(queue.indexOf(run), 1);
+    one.asked?.withdraw();
     finish(run, one, undefined);
     void endRun(run, one);
   }
@@ -270,7 +272,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       closing = true;
       options.spareRunner?.discard();
       const running = [...live.values()];
-      while (queue[0] !== undefined) cancel(queue[0]);
+      for (const [run, one] of live) if (one.handle === undefined) cancel(run);
       for (const one of running) one.handle?.kill();
       await Promise.all(running.flatMap((one) => one.handle?.ended ?? []));
     },

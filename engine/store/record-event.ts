@@ -128,6 +128,7 @@ export function makeRecorder({ database, events, metrics }: RecordTables): (even
       // These are kept as facts; their rows are made by the host, which knows the model's file and starts the service.
       case 'model-registered':
       case 'service-declared':
+      case 'run-queued':
       case 'run-planned':
       case 'node-progress':
       case 'node-log':

@@ -6,8 +6,9 @@
  *
  * The work: two CSV files, types, a filter, four formulas, a many-to-one join, five values by four keys, a sort, Parquet. `run` is the run inside one
  * process, its files' hashes known; `cold` is `flowyard run` in a fresh workspace as a process from start to end; `warm` is the same command after the filter
- * changed. Ratios are to the best DuckDB query in a fresh database with all its threads, without any process start. The sides take turns; the best
- * counts and all are listed.
+ * changed, once the snapshot of the orders is there. Ratios are to the best DuckDB query in a fresh database with all its threads, without any process start.
+ * The query takes the same words for missing as our reader does. The sides take turns; the best counts and all are listed. `cpu` is what a side computed:
+ * on a busy machine it says more than seconds.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -17,24 +18,35 @@ import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as z from 'zod';
 import { openRunHouse } from '../../cli/house.ts';
+import { openArtifacts } from '../../engine/store/artifacts.ts';
+import { usualMissingWords } from '../../nodes/read/csv/spec.ts';
 import { FileHashes } from '../../engine/plan/sources.ts';
 import { executeRun } from '../../engine/run/execute.ts';
 import { literal } from '../../shared/sql.ts';
 import { etlPipeline } from './etl-pipeline.ts';
 
 const commandLine = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
-const best = (runs: readonly number[]): number => Math.min(...runs);
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 const seconds = (since: number): number => (performance.now() - since) / 1000;
 
-async function inDuckdb(text: string): Promise<number> {
+interface Measured {
+  seconds: number;
+  cpu?: number;
+}
+const cpuSeconds = (since: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1e6;
+};
+
+async function inDuckdb(text: string): Promise<Measured> {
   const started = performance.now();
+  const cpu = process.cpuUsage();
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await connection.run(text);
   connection.closeSync();
   instance.closeSync();
-  return seconds(started);
+  return { seconds: seconds(started), cpu: cpuSeconds(cpu) };
 }
 
 /** 8 columns as exports have them: numbers with and without decimals, dates, texts, gaps. The same bytes for each size. */
@@ -53,27 +65,29 @@ async function makeFiles(folder: string, rows: number): Promise<void> {
     FROM range(100000) AS t(i)) TO ${literal(join(folder, 'customers.csv'))} (FORMAT csv, HEADER)`);
 }
 
+const missing = `[${usualMissingWords.map((word) => literal(word)).join(', ')}]`;
 /** What somebody who knows DuckDB writes for it. */
 const handWritten = (folder: string, out: string, atLeast: number): string => `COPY (
   WITH orders AS (
     SELECT *, quantity * price * (1 - coalesce(discount, 0)) AS revenue, year(ordered) AS year, month(ordered) AS month
-    FROM (SELECT * REPLACE (CAST(quantity AS DOUBLE) AS quantity) FROM read_csv(${literal(join(folder, 'orders.csv'))}))
+    FROM (SELECT * REPLACE (CAST(quantity AS DOUBLE) AS quantity) FROM read_csv(${literal(join(folder, 'orders.csv'))}, nullstr = ${missing}))
     WHERE status <> 'cancelled' AND quantity >= ${atLeast}
   )
   SELECT country, segment, year, month, count(*) AS rows, sum(revenue) AS revenue, avg(price) AS mean_price, max(date_diff('day', joined, ordered)) AS days,
     sum(quantity) AS pieces
-  FROM orders LEFT JOIN read_csv(${literal(join(folder, 'customers.csv'))}) AS c ON customer = c.id
+  FROM orders LEFT JOIN read_csv(${literal(join(folder, 'customers.csv'))}, nullstr = ${missing}) AS c ON customer = c.id
   GROUP BY ALL ORDER BY country, segment, year, month
 ) TO ${literal(join(folder, out))} (FORMAT parquet, COMPRESSION zstd)`;
 
 /** Seconds of a run inside this process: what `run-finished` says, the hashes known beforehand. */
-async function inProcess(folder: string, workspace: string, threads: number): Promise<number> {
+async function inProcess(folder: string, workspace: string, threads: number): Promise<Measured> {
   const house = await openRunHouse(workspace);
   const hashes = new FileHashes(house.store.folder);
   for (const name of ['orders.csv', 'customers.csv']) await hashes.hash(join(folder, name));
   await hashes.save();
   let ms = Number.NaN;
   let said = '';
+  const cpu = process.cpuUsage();
   await executeRun(
     {
       run: 'bench',
@@ -97,11 +111,11 @@ async function inProcess(folder: string, workspace: string, threads: number): Pr
     new AbortController().signal,
   );
   if (Number.isNaN(ms)) throw new Error(`the run failed: ${said}`);
-  return ms / 1000;
+  return { seconds: ms / 1000, cpu: cpuSeconds(cpu) };
 }
 
 /** Seconds of `flowyard run` from start to end. */
-function asCommand(folder: string, workspace: string, atLeast: number): number {
+function asCommand(folder: string, workspace: string, atLeast: number): Measured {
   const path = join(folder, 'etl.pipeline.json');
   writeFileSync(path, JSON.stringify(etlPipeline(atLeast)));
   const started = performance.now();
@@ -111,7 +125,17 @@ function asCommand(folder: string, workspace: string, atLeast: number): number {
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`flowyard run ended with ${status}: ${stdout}${stderr}`);
-  return seconds(started);
+  return { seconds: seconds(started) };
+}
+
+/** Resolves when the snapshot that the cold run left to the background is there. */
+async function snapshotIsThere(workspace: string): Promise<void> {
+  const store = await openArtifacts({ folder: join(workspace, '.flowyard'), readOnly: true });
+  for (const until = Date.now() + 120_000; Date.now() < until;) {
+    for await (const { manifest } of store.list()) if (manifest.kind === 'read.csv') return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('no snapshot was made');
 }
 
 /** The two sides have the same groups and, but for the last digits of sums, the same values. */
@@ -130,6 +154,12 @@ async function compare(ours: string, theirs: string): Promise<number> {
   return Number(n);
 }
 
+function summary(runs: readonly Measured[]): { seconds: number; all: number[]; cpu?: number } {
+  const all = runs.map((r) => rounded(r.seconds, 3));
+  const cpu = runs.flatMap((r) => r.cpu ?? []);
+  return { seconds: Math.min(...all), all, ...(cpu.length === 0 ? {} : { cpu: rounded(Math.min(...cpu), 3) }) };
+}
+
 const peerLine = z.record(z.string(), z.array(z.number()));
 
 async function main(): Promise<void> {
@@ -144,52 +174,52 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'flowyard-etl-'));
   try {
     await makeFiles(folder, rows);
-    const [query, run, cold, warm, again]: number[][] = [[], [], [], [], []] as number[][];
+    const query: Measured[] = [];
+    const ours = { run: [] as Measured[], cold: [] as Measured[], warm: [] as Measured[], again: [] as Measured[] };
     let groups = 0;
     for (let i = 0; i < repeats; i++) {
-      query?.push(await inDuckdb(handWritten(folder, 'theirs.parquet', 2)));
+      query.push(await inDuckdb(handWritten(folder, 'theirs.parquet', 2)));
       const fresh = (name: string): string => mkdtempSync(join(folder, name));
       const first = fresh('run-');
-      run?.push(await inProcess(folder, first, cpus().length));
+      ours.run.push(await inProcess(folder, first, cpus().length));
       groups = await compare(join(first, 'out.parquet'), join(folder, 'theirs.parquet'));
       const second = fresh('cold-');
-      cold?.push(asCommand(folder, second, 2));
-      warm?.push(asCommand(folder, second, 3));
-      again?.push(asCommand(folder, second, 3));
+      ours.cold.push(asCommand(folder, second, 2));
+      await snapshotIsThere(second);
+      ours.warm.push(asCommand(folder, second, 3));
+      ours.again.push(asCommand(folder, second, 3));
     }
-    const duckdb = best(query ?? []);
-    const line = (name: string, ours: readonly number[], goal?: number): void =>
+    const duckdb = summary(query);
+    const line = (name: string, all: readonly Measured[], goal?: number): void => {
+      const own = summary(all);
+      const cpuRatio = own.cpu === undefined || duckdb.cpu === undefined ? undefined : rounded(own.cpu / duckdb.cpu, 2);
       console.log(
         JSON.stringify({
           case: name,
-          seconds: rounded(best(ours), 3),
-          all: ours.map((s) => rounded(s, 3)),
-          duckdb: rounded(duckdb, 3),
-          ratio: rounded(best(ours) / duckdb, 2),
+          ...own,
+          ratio: rounded(own.seconds / duckdb.seconds, 2),
+          ...(cpuRatio === undefined ? {} : { cpuRatio }),
           ...(goal === undefined ? {} : { goal }),
         }),
       );
-    console.log(
-      JSON.stringify({
-        rows,
-        columns: 8,
-        mb: Math.round(statSync(join(folder, 'orders.csv')).size / 1e6),
-        groups,
-        cores: cpus().length,
-        duckdb: (query ?? []).map((s) => rounded(s, 3)),
-      }),
-    );
-    line('run, without hashing and process start', run ?? [], 1.1);
-    line('cold, `flowyard run` in a fresh workspace', cold ?? [], 1.4);
-    line('warm, `flowyard run` after a change', warm ?? [], 0.6);
-    line('again, `flowyard run` with nothing changed', again ?? []);
+    };
+    const mb = Math.round(statSync(join(folder, 'orders.csv')).size / 1e6);
+    console.log(JSON.stringify({ rows, columns: 8, mb, groups, cores: cpus().length, duckdb }));
+    line('run, without hashing and process start', ours.run, 1.1);
+    line('cold, `flowyard run` in a fresh workspace', ours.cold, 1.4);
+    line('warm, `flowyard run` after a change', ours.warm, 0.6);
+    line('again, `flowyard run` with nothing changed', ours.again);
     if (values.python !== '') {
       const script = join(import.meta.dirname, 'etl.py');
       const said = execFileSync(values.python, [script, folder, String(repeats)], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-      for (const [peer, all] of Object.entries(peerLine.parse(JSON.parse(said)))) line(peer, all);
+      for (const [peer, all] of Object.entries(peerLine.parse(JSON.parse(said))))
+        line(
+          peer,
+          all.map((s) => ({ seconds: s })),
+        );
     }
   } finally {
     rmSync(folder, { recursive: true });

@@ -50,7 +50,11 @@ export class Workshop implements AsyncDisposable {
   }
 
   /** @param wires as in a pipeline file, `a.rows -> b.rows` */
-  async run(nodes: Readonly<Record<string, SketchedNode>>, wires: readonly string[]): Promise<FinishedRun> {
+  async run(
+    nodes: Readonly<Record<string, SketchedNode>>,
+    wires: readonly string[],
+    onEvent: (event: RunEvent) => void = () => undefined,
+  ): Promise<FinishedRun> {
     const file = validate({
       flowyard: 1,
       title: 'A test',
@@ -79,7 +83,11 @@ export class Workshop implements AsyncDisposable {
       threads: 1,
       memoryBytes: 2 ** 30,
     };
-    const status = await executeRun(request, this.house, (event) => events.push(event), new AbortController().signal);
+    const take = (event: RunEvent): void => {
+      events.push(event);
+      onEvent(event);
+    };
+    const status = await executeRun(request, this.house, take, new AbortController().signal);
     return this.#finished(status, events);
   }
 

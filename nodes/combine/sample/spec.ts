@@ -6,7 +6,7 @@ import { field } from '../../../shared/spec/fields.ts';
 export const spec = defineSpec({
   kind: 'combine.sample',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Sample rows',
   about: 'Takes some of the rows at random, always the same ones.',
   keywords: [

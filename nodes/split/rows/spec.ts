@@ -98,7 +98,7 @@ export const dividesBy = (p: Params): 'rows' | 'group' | 'time' =>
 export const spec = defineSpec({
   kind: 'split.rows',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Split',
   about: 'Marks each row as training, validation or test, and names the target.',
   keywords: [

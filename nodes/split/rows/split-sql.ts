@@ -85,11 +85,11 @@ export const rowsForEachPart = (p: SplitParams): number =>
 
 /** A group belongs to the class that most of its rows have. Classes with too few rows are one stratum. */
 function withStratum(units: Sql, target: Column, p: SplitParams, { unit, grouped }: HashPlan): Sql {
-  const classed = sql`SELECT *, ${canonicalValue(target)} AS __class FROM (${units})`;
+  const classed = sql`SELECT *, hash(${canonicalValue(target)}) AS __class FROM (${units})`;
   const ofUnit = grouped
     ? sql`SELECT *, first_value(__class) OVER (PARTITION BY ${unit} ORDER BY __shared DESC, __class ROWS UNBOUNDED PRECEDING) AS __major FROM (SELECT *, count(*) OVER (PARTITION BY ${unit}, __class) AS __shared FROM (${classed}))`
     : sql`SELECT *, __class AS __major FROM (${classed})`;
-  return sql`SELECT *, CASE WHEN count(*) OVER (PARTITION BY __major) < ${rowsForEachPart(p)} THEN 'rare' ELSE 'class ' || __major END AS __stratum FROM (${ofUnit})`;
+  return sql`SELECT *, CASE WHEN count(*) OVER (PARTITION BY __major) < ${rowsForEachPart(p)} THEN 0 ELSE __major END AS __stratum FROM (${ofUnit})`;
 }
 
 const total = (fraction: number): Sql =>
