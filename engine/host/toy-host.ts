@@ -20,6 +20,7 @@ const handlers: PreviewView['handlers'] = {
   'preview.page': notHere,
   'preview.profile': notHere,
   'preview.chart': notHere,
+  'preview.thumbnails': notHere,
   'preview.close': notHere,
   'pipelines.quickStart': notHere,
 };

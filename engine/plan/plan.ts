@@ -8,6 +8,7 @@ import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { Graph, PlanNode, Source } from './graph.ts';
 import { withAncestors, withDescendants } from './graph.ts';
 import { recipeKey, type Recipe } from './keys.ts';
+import type { FolderHashes } from './source-folder.ts';
 import { findSource, type FoundSource, type SourceRoots } from './sources.ts';
 
 /** `fold 1` … `fold k`, or `refit`. */
@@ -46,7 +47,10 @@ export interface Plan {
 }
 export interface PlanServices {
   loadRun: (kind: string) => Promise<AnyRun>;
-  hashes: { hash: (path: string) => Promise<Omit<FoundSource, 'param' | 'path'>> };
+  hashes: {
+    hash: (path: string) => Promise<Omit<FoundSource, 'param' | 'path'>>;
+    folders: Pick<FolderHashes, 'hash'>;
+  };
   roots: SourceRoots;
 }
 
@@ -214,16 +218,21 @@ async function makeInstance(
   }
 }
 
-async function readSources(node: PlanNode, services: PlanServices): Promise<FoundSource[]> {
-  if (node.spec?.form !== 'relational' || Object.keys(node.spec.inputs).length > 0) return [];
-  const run = await services.loadRun(node.kind);
-  if (run.form !== 'relational')
+async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServices): Promise<FoundSource[]> {
+  const form = node.spec?.form;
+  const isReader = form === 'relational' && Object.keys(node.spec?.inputs ?? {}).length === 0;
+  if (!isReader && !(form === 'task' && node.spec?.readsFiles === true)) return [];
+  const run = await loadRun(node.kind);
+  if (run.form === 'fitted' || run.form !== form)
     throw fail('kind.broken', { message: `The kind "${node.kind}" declares one form and has another.`, node: node.id });
   const sources = run.sources?.(node.params as never) ?? [];
   return Promise.all(
-    sources.map(async (source) => {
-      const path = await findSource(source, services.roots, node.id);
-      return { param: source.param, path, ...(await services.hashes.hash(path)) };
+    sources.map(async (source): Promise<FoundSource> => {
+      const path = await findSource(source, roots, node.id);
+      if (source.from !== 'folder') return { param: source.param, path, ...(await hashes.hash(path)) };
+      const folder = await hashes.folders.hash(path, source.endings);
+      const bytes = folder.files.reduce((sum, file) => sum + file.bytes, 0);
+      return { param: source.param, path, sha256: folder.version, bytes, stamp: folder.version, folder };
     }),
   );
 }

@@ -4,7 +4,8 @@
  */
 import { stat } from 'node:fs/promises';
 import { hashText } from '../plan/keys.ts';
-import { stampOf, type FileHashes } from '../plan/sources.ts';
+import { stampOf } from '../plan/file-stamp.ts';
+import type { FileHashes } from '../plan/sources.ts';
 
 type Seen = Awaited<ReturnType<FileHashes['hash']>>;
 
@@ -26,6 +27,11 @@ export class HashesBehind {
   constructor(hashes: FileHashes, { onRead, largeBytes = largeFileBytes }: HashesBehindOptions) {
     this.#hashes = hashes;
     this.#options = { onRead, largeBytes };
+  }
+
+  /** Files of a folder are small and many: they are read at once. */
+  get folders(): FileHashes['folders'] {
+    return this.#hashes.folders;
   }
 
   async hash(path: string): Promise<Seen & { isProvisional?: true }> {

@@ -4,6 +4,7 @@ import { fail } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { Specs } from '../plan/graph.ts';
 import type { TaskServices } from '../run/task-services.ts';
+import { openThumbnails } from '../images/thumbnails.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { codeOf } from './code.ts';
@@ -48,6 +49,7 @@ export async function openEngine(
     memoryBytes,
     onFileRead: filesRead.ring,
   });
+  const thumbnails = openThumbnails(parts.results.folder);
   const previews = new Map<string, Preview>();
   let opened = 0;
   const previewOf = (name: string): Preview => {
@@ -101,6 +103,9 @@ export async function openEngine(
         yield* profilePreview(previewOf(preview), signal);
       },
       'preview.chart': async ({ preview, ...chart }, { signal }) => drawChart(previewOf(preview), parts, chart, signal),
+      'preview.thumbnails': async ({ images, side_px }, { signal }) => ({
+        thumbnails: await thumbnails.get(images, side_px, signal),
+      }),
       'files.read': (_input, { signal }) => filesRead.rings(signal),
       'preview.close': async ({ preview }) => {
         await close(preview);

@@ -10,7 +10,7 @@ import { checkPlan, type Checked } from '../plan/check.ts';
 import { buildGraph, type Graph, type Specs } from '../plan/graph.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { makePlan, type Instance, type Plan, type PlanServices } from '../plan/plan.ts';
-import { FileHashes, type SourceRoots } from '../plan/sources.ts';
+import { FileHashes, filesOf, type SourceRoots } from '../plan/sources.ts';
 import { HashesBehind } from './hashes-behind.ts';
 import { Sandboxes, type Sandbox } from './sandboxes.ts';
 import type { PreviewStore } from './scratch-store.ts';
@@ -77,7 +77,7 @@ export class Planner implements AsyncDisposable {
     const graph = buildGraph(pipeline.file, specs, values);
     const plan = await makePlan(graph, { loadRun, hashes: this.#hashes, roots: this.#roots(pipeline.path) });
     void this.#files.save();
-    const files = [...plan.instances.values()].flatMap((i) => i.sources);
+    const files = filesOf(plan);
     const { connections, composer, hold } = await this.#sandboxes.get(files);
     const isProvisional = files.some((file) => file.isProvisional === true);
     return { graph, plan, connections, composer, hold, problems, isProvisional };

@@ -21,6 +21,7 @@ export const previewContract = {
   'preview.page': checked(contract['preview.page']),
   'preview.profile': checked(contract['preview.profile']),
   'preview.chart': checked(contract['preview.chart']),
+  'preview.thumbnails': checked(contract['preview.thumbnails']),
   'preview.close': checked(contract['preview.close']),
   'pipelines.quickStart': checked(contract['pipelines.quickStart']),
 };

@@ -162,6 +162,7 @@ export function startPreviews({
         },
         'preview.chart': ({ preview, ...chart }, context) =>
           onPreview(preview, (api, name) => api['preview.chart']({ ...chart, preview: name }, context)),
+        'preview.thumbnails': (input, context) => ask(current(), (api) => api['preview.thumbnails'](input, context)),
         'preview.close': ({ preview }) => {
           const one = previews.get(preview);
           previews.delete(preview);

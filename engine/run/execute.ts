@@ -12,7 +12,8 @@ import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
-import { FileHashes, hashFile, stampOf, type SourceRoots } from '../plan/sources.ts';
+import { hashFile, stampOf } from '../plan/file-stamp.ts';
+import { FileHashes, filesOf, type SourceRoots } from '../plan/sources.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
@@ -117,9 +118,7 @@ async function executeTrial(
     threads: request.threads,
     memoryBytes: request.memoryBytes,
     tempFolder: scratch,
-    allowed: [
-      ...new Set([house.store.folder, ...[...plan.instances.values()].flatMap((i) => i.sources.map((s) => s.path))]),
-    ],
+    allowed: [...new Set([house.store.folder, ...filesOf(plan).map((s) => s.path)])],
   };
   await using connections = new Connections(options, request.deterministic);
   const binderDatabase = await connections.use(false, (db) => db.connect());
@@ -320,7 +319,7 @@ async function verifyUnchanged(instance: Instance): Promise<void> {
   const visit = async (i: Instance): Promise<void> => {
     if (seen.has(i)) return;
     seen.add(i);
-    for (const source of i.sources)
+    for (const source of i.sources.filter((s) => s.folder === undefined))
       if ((await stampOf(source.path)) !== source.stamp && (await hashFile(source.path)) !== source.sha256)
         throw fail('source.changed', {
           message: `The file of "${i.node.title}" changed while it was read.`,

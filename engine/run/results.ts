@@ -5,8 +5,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../shared/capabilities.ts';
 import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
+import type { Images } from '../../shared/image-service.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
+import { openImages } from '../images/open-images.ts';
 import type { Database } from '../table/database.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
 import { claim } from '../store/claims.ts';
@@ -35,6 +37,7 @@ export interface ResultServices {
   log: NodeLog;
   signal: AbortSignal;
   task: TaskServices;
+  images: Images;
   /** Ignore what is stored for these keys. */
   recompute: ReadonlySet<string>;
 }
@@ -46,8 +49,8 @@ export class Results {
   readonly #tables = new Map<string, Promise<TableValue>>();
   readonly #artifacts = new Map<string, Promise<Artifact>>();
 
-  constructor(services: ResultServices) {
-    this.services = services;
+  constructor(services: Omit<ResultServices, 'images'>) {
+    this.services = { ...services, images: openImages(services.store.folder) };
   }
 
   /** The rows on a wire. */
@@ -208,6 +211,7 @@ export class Results {
         const state = await run.fit({
           train: { ref: trainRef, columns: input.columns, hidden: input.hidden, query },
           params: instance.node.params as never,
+          images: this.services.images,
           ...this.services.log.watch(instance, this.services.signal),
         });
         await writeFile(join(folder, stateFile), compactJson(state));

@@ -17,6 +17,7 @@ import { loadModel, modelJson, warnOfForeignSteps, type LoadedModel } from './lo
 import type { Results } from './results.ts';
 import { heldOutRows, markAllTraining } from './row-marks.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
+import { taskFiles, type TaskFiles } from './task-files.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
 
 export async function runTask(results: Results, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
@@ -41,14 +42,27 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
       models.set(port, await loadModel(results, instance, artifact, executing));
     }
   }
-  return services.log.during(instance, () =>
+  const files = taskFiles(services, instance);
+  const artifact = await services.log.during(instance, () =>
     results.write(instance, async (folder) => {
       const ports: Record<string, ArtifactPort> = {};
       const metrics: Record<string, number | null> = {};
       const signatures: Record<string, string> = {};
       const effects: Effect[] = [];
-      const context = makeContext({ results, instance, tables, models, folder, ports, metrics, signatures, effects });
+      const context = makeContext({
+        results,
+        instance,
+        tables,
+        models,
+        folder,
+        ports,
+        metrics,
+        signatures,
+        effects,
+        files,
+      });
       await run.run(context as never);
+      await files.seal(folder);
       if (Object.keys(metrics).length > 0)
         ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
       if (effects.length > 0)
@@ -56,6 +70,8 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
       return ports;
     }),
   );
+  await files.settle();
+  return artifact;
 }
 
 interface Making {
@@ -68,6 +84,7 @@ interface Making {
   metrics: Record<string, number | null>;
   signatures: Record<string, string>;
   effects: Effect[];
+  files: TaskFiles;
 }
 
 function makeContext(making: Making): TaskContext<unknown> {
@@ -85,6 +102,10 @@ function makeContext(making: Making): TaskContext<unknown> {
     table: one,
     tables: (port) => tables.get(port) ?? [],
     model: (port) => models.get(port) ?? notWired(instance, port),
+    file: making.files.file,
+    folder: making.files.folder,
+    images: making.files.images,
+    stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;
       if (options?.step === undefined) making.metrics[name] = finite;

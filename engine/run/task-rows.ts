@@ -19,11 +19,12 @@ export async function taskRows(results: Results, instance: Instance, port: strin
     db.describe(`SELECT * FROM read_parquet(${literal(artifact.file(path))})`),
   );
   const hidden = found.filter((c) => c.name.startsWith('__')).map((c) => c.name);
-  // A file knows no roles: they come from the rows that the task was given.
+  // A file knows no roles: they come from the rows that the task was given, and from the kind.
+  const own = instance.node.spec?.roles?.(instance.node.params) ?? {};
   const columns = withRoles(
     found.filter((c) => !c.name.startsWith('__')),
     await inputTables(results, instance),
-  );
+  ).map((c) => (own[c.name] === undefined ? c : { ...c, role: own[c.name] }));
   const key = `${keyOf(instance)}.${port}`;
   return parquetValue(artifact.file(path), {
     key,
