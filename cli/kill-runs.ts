@@ -114,7 +114,7 @@ async function killRunner(here: CommandFolder, { runnerMs }: Undisturbed): Promi
   await Promise.race([pause(Math.random() * runnerMs), ended]);
   const inTime = runner !== undefined && runnersIn(here.folder).includes(runner) && process.kill(runner, 'SIGKILL');
   const end = await ended;
-  // Killed after its last word, it was not interrupted.
+  // Killed before it was asked, another took its place; after its last word, it was not interrupted.
   const last = end.lines().at(-1);
   if (inTime && last?.['status'] !== 'done')
     deepEqual(

@@ -19,7 +19,14 @@ export async function openHost(
     resourcesFolder,
     runnerCommand: processCommand('runner'),
     serviceCommand: processCommand('service'),
-    startEngine: (house) => startPreviews({ ...house, command: processCommand('preview') }),
+    startEngine: (house) =>
+      startPreviews({
+        workspace: house.workspace,
+        artifacts: house.artifacts,
+        command: processCommand('preview'),
+        // Windows ask their checks again.
+        onFileRead: () => house.changes.tell('files'),
+      }),
     log,
     ...more,
   });

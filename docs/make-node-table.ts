@@ -61,7 +61,7 @@ function sayValues(schema: z.ZodType, meta: FieldMeta): string {
     columns: meta['ordered'] === true ? 'columns in order' : 'a column rule',
     expression: 'an SQL expression',
     sql: 'one SELECT',
-    file: 'a file',
+    file: meta.folder === true ? 'a folder' : 'a file',
     texts: 'list of texts',
     map: 'name → value',
     multiline: 'text',

@@ -5,7 +5,9 @@
 import type * as z from 'zod';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
+import type { Images } from './image-service.ts';
 import type { Report } from './report.ts';
+import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Column, TableSchema } from './wires.ts';
 
@@ -21,7 +23,12 @@ export interface TableRef {
 /** A file that a reader reads: enters the key by its content, never by its path. */
 export type SourceFile =
   | { from: 'file'; param: string; path: string }
-  | { from: 'resource'; param: string; path: string };
+  | { from: 'resource'; param: string; path: string }
+  /**
+   * Every file under a folder, or in a ZIP archive, whose name ends so (`.png`), hidden ones aside; by names and contents together. For tasks. `bundled`: it
+   * comes with the program.
+   */
+  | { from: 'folder'; param: string; path: string; endings: readonly string[]; bundled?: boolean };
 
 export interface RelationalContext<P> {
   inputs: Readonly<Record<string, TableRef>>;
@@ -92,6 +99,7 @@ export interface StateTable {
 }
 
 export interface FitContext<P> extends Watch {
+  images: Images;
   /** The training rows alone, with `__row` where the rows were split. */
   train: { ref: Sql; columns: readonly Column[]; hidden: readonly string[]; query: QueryRows };
   params: P;
@@ -144,6 +152,8 @@ export interface OnnxColumn {
   type: OnnxType;
   /** A double that stands for whole numbers, or for yes (1) and no (0), with NaN where the value is missing: `int64` and `bool` tensors have no missing values. */
   holds?: 'whole' | 'boolean';
+  /** NaN or infinity may also be what was computed (0/0), not only what is missing. */
+  nan?: boolean;
 }
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;
@@ -255,6 +265,13 @@ export interface TaskContext<P> extends Watch {
   table: (port: string) => TableInput;
   tables: (port: string) => readonly TableInput[];
   model: (port: string) => ModelInput;
+  /** The file that a parameter names (`sources`): its place. */
+  file: (param: string) => string;
+  /** The folder that a parameter names (`sources`). */
+  folder: (param: string) => Promise<SourceFolder>;
+  images: Images;
+  /** Rows that the task computed, as a table that `outputs.table` may read. */
+  stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;
   /** Starts worker threads on a module of `methods/` (path relative to it), with shared memory. */
   startWorkers: StartWorkers;
@@ -287,6 +304,7 @@ export type StartWorkers = (
 
 export interface TaskRun<P> {
   form: 'task';
+  sources?: (params: P) => SourceFile[];
   run: (context: TaskContext<P>) => Promise<void>;
 }
 

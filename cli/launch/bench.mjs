@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findBrowser } from './browser-binary.mjs';
 import { ensureBuilt } from './build.mjs';
 import { becomeNode } from './child.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -18,5 +19,7 @@ export async function main([name = '', ...args]) {
   }
   await ensureInstalled();
   await ensureBuilt();
-  return becomeNode(['--expose-gc', file, ...args]);
+  const browser = findBrowser();
+  const env = browser && 'env' in browser ? browser.env : {};
+  return becomeNode(['--expose-gc', file, ...args], { env });
 }

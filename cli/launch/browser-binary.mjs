@@ -7,6 +7,14 @@ import { say } from './say.mjs';
 
 /** @typedef {{ name: string, env: Record<string, string> } | { missing: string }} Browser */
 
+/** A server that is silent is given up, another apt that is at work is waited for. */
+const aptOptions = [
+  'Acquire::http::Timeout=20',
+  'Acquire::https::Timeout=20',
+  'Acquire::Retries=1',
+  'DPkg::Lock::Timeout=120',
+].flatMap((option) => ['-o', option]);
+
 const systemNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /**
@@ -16,18 +24,21 @@ const systemNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-ch
  * @returns {Promise<Browser>}
  */
 export async function ensureBrowser({ mayInstall }) {
-  const found = find();
+  const found = findBrowser();
   if (found) return found;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && !mayInstall) {
     return { missing: 'there is no Chromium; `npm test -- --install` gets one, or set CHROMIUM to one that you have.' };
   }
   install(isRoot);
-  return find() ?? { missing: 'there is no Chromium and it could not be installed; see above.' };
+  return findBrowser() ?? { missing: 'there is no Chromium and it could not be installed; see above.' };
 }
 
-/** @returns {Browser | undefined} */
-function find() {
+/**
+ * The one that is there already.
+ * @returns {Browser | undefined}
+ */
+export function findBrowser() {
   const named = process.env.CHROMIUM;
   if (named) {
     return existsSync(named) ? asSystem(named) : { missing: `CHROMIUM names ${named}, and there is no such file.` };
@@ -61,12 +72,13 @@ function onPath(names) {
 /** @param {boolean} isRoot */
 function install(isRoot) {
   if (onPath(['apt-get'])) {
-    say('Installing Chromium from the system’s packages …');
-    const sudo = isRoot ? [] : ['sudo'];
-    attempt([...sudo, 'apt-get', 'update', '-qq']);
-    if (attempt([...sudo, 'apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'])) return;
+    say('Getting the list of the system’s packages (apt-get update) …');
+    const apt = [...(isRoot ? [] : ['sudo']), 'apt-get', ...aptOptions];
+    attempt([...apt, 'update', '-qq']);
+    say('Installing Chromium from the system’s packages (apt-get install, about 100 MB to fetch, once) …');
+    if (attempt([...apt, 'install', '-y', '-qq', '--no-install-recommends', 'chromium'])) return;
   }
-  say('Installing Playwright’s own Chromium …');
+  say('Installing Playwright’s own Chromium (about 150 MB to fetch, once) …');
   attempt([nodeBinary(), join(root, 'node_modules/@playwright/test/cli.js'), 'install', 'chromium']);
 }
 

@@ -1,43 +1,10 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
-import type { Connection } from '../../shared/rpc/client.ts';
-import type { Contract } from '../../shared/rpc/contract.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
-import type { Host } from './host.ts';
-import { connectToHost } from './reach-host.ts';
-import { codeOf, followRun, startToyHost, startToyRun } from './toy-host.ts';
+import { codeOf } from './toy-host.ts';
+import { toyHouseForEachTest } from './toy-house.ts';
 
-let root = '';
-let workspace = '';
-let host: Host;
-let connection: Connection<Contract>;
-const start = async (): Promise<void> => {
-  host = await startToyHost(root, workspace);
-  const { url, bearer } = await host.serveApp({ rendererFolder: root, port: 0 });
-  connection = connectToHost({ pid: process.pid, url, token: bearer });
-};
-const stop = async (): Promise<void> => {
-  connection.close();
-  await host.close();
-};
-beforeEach(async () => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'flowyard-host-')));
-  workspace = join(root, 'workspace');
-  mkdirSync(workspace);
-  mkdirSync(join(root, 'resources', 'examples'), { recursive: true });
-  await start();
-});
-afterEach(async () => {
-  await stop();
-  rmSync(root, { recursive: true, force: true });
-});
-
-const run = (file: PipelineFile, more: Parameters<typeof startToyRun>[2] = {}): Promise<string> =>
-  startToyRun(connection, file, more);
-const follow = (id: string): Promise<RunEvent[]> => followRun(connection, id);
+const here = toyHouseForEachTest();
+const { run, follow } = here;
 
 describe('models and services', () => {
   const deployment = (title = 'Toy'): PipelineFile =>
@@ -55,16 +22,16 @@ describe('models and services', () => {
   const row = { id: 1, amount: 12.5, city: 'Bern', member: true, since: '2026-11-24' };
   const running = async (
     name: string,
-  ): Promise<Awaited<ReturnType<(typeof connection.api)['services.list']>>[number]> => {
+  ): Promise<Awaited<ReturnType<(typeof here.connection.api)['services.list']>>[number]> => {
     for (;;) {
-      const service = (await connection.api['services.list']({})).find((one) => one.name === name);
+      const service = (await here.connection.api['services.list']({})).find((one) => one.name === name);
       if (service !== undefined && service.status !== 'starting') return service;
       await new Promise((done) => setTimeout(done, 20));
     }
   };
 
   test('a run registers what it trained, with what was measured on it, and starts what it declared', async () => {
-    const { api } = connection;
+    const { api } = here.connection;
     const events = await follow(await run(deployment()));
     expect(events.flatMap((e) => (e.type === 'model-registered' ? [[e.node, e.name, e.version]] : []))).toEqual([
       ['boosting', 'toy-boosting', 1],
@@ -128,7 +95,7 @@ describe('models and services', () => {
   });
 
   test('a service stops, starts at the same port, survives the host, and comes back when it dies', async () => {
-    const { api } = connection;
+    const { api } = here.connection;
     await follow(await run(deployment()));
     await running('toy');
     await api['services.remove']({ name: 'toy' });
@@ -148,33 +115,39 @@ describe('models and services', () => {
       token: deployed.token,
     });
 
-    await stop();
-    await start();
+    await here.restart();
     expect(await running('by-hand')).toMatchObject({ status: 'running', port: deployed.port });
-    await connection.api['services.predict']({ name: 'by-hand', rows: [{ ...row, city: 'crash' }] }).catch(
+    await here.connection.api['services.predict']({ name: 'by-hand', rows: [{ ...row, city: 'crash' }] }).catch(
       () => undefined,
     );
     for (;;) {
       const again = await running('by-hand');
       if (
         again.status === 'running' &&
-        (await connection.api['services.predict']({ name: 'by-hand', rows: [row] }).catch(() => undefined))?.status ===
-          200
+        (await here.connection.api['services.predict']({ name: 'by-hand', rows: [row] }).catch(() => undefined))
+          ?.status === 200
       )
         break;
     }
     expect(
-      await codeOf(connection.api['services.deploy']({ model: 'nothing', version: null, name: 'x', port: null })),
+      await codeOf(here.connection.api['services.deploy']({ model: 'nothing', version: null, name: 'x', port: null })),
     ).toBe('model.unknown');
     expect(
-      await codeOf(connection.api['services.deploy']({ model: 'toy-boosting', version: 1, name: '../x', port: null })),
+      await codeOf(
+        here.connection.api['services.deploy']({ model: 'toy-boosting', version: 1, name: '../x', port: null }),
+      ),
     ).toBe('service.bad-name');
   });
 
   test('a port that a person chose and that is taken is said, not replaced', async () => {
     await follow(await run(deployment()));
     const port = (await running('toy')).port;
-    const second = await connection.api['services.deploy']({ model: 'toy-boosting', version: 1, name: 'second', port });
+    const second = await here.connection.api['services.deploy']({
+      model: 'toy-boosting',
+      version: 1,
+      name: 'second',
+      port,
+    });
     expect(second).toMatchObject({ status: 'failed', problem: { code: 'serve.port-in-use', facts: { port } } });
   });
 });

@@ -1,56 +1,19 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { formatPipeline } from '../../shared/pipeline/parse.ts';
 import { connect, type Connection } from '../../shared/rpc/client.ts';
 import { contract, protocolVersion, type Contract } from '../../shared/rpc/contract.ts';
 import { openSocketPipe } from '../../shared/rpc/web-socket.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
-import { startHost, type Host } from './host.ts';
-import { connectToHost } from './reach-host.ts';
-import { codeOf, followRun, startToyHost, startToyRun, toyPipeline } from './toy-host.ts';
+import { startHost } from './host.ts';
+import { codeOf, toyPipeline } from './toy-host.ts';
+import { toyHouseForEachTest } from './toy-house.ts';
 
-let root = '';
-let workspace = '';
-let host: Host;
-let connection: Connection<Contract>;
-const start = async (): Promise<void> => {
-  host = await startToyHost(root, workspace);
-  const { url, bearer } = await host.serveApp({ rendererFolder: root, port: 0 });
-  connection = connectToHost({ pid: process.pid, url, token: bearer });
-};
-const stop = async (): Promise<void> => {
-  connection.close();
-  await host.close();
-};
-beforeEach(async () => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'flowyard-host-')));
-  workspace = join(root, 'workspace');
-  mkdirSync(workspace);
-  mkdirSync(join(root, 'resources', 'examples'), { recursive: true });
-  await start();
-});
-afterEach(async () => {
-  await stop();
-  rmSync(root, { recursive: true, force: true });
-});
-
+const here = toyHouseForEachTest();
 const pipeline = toyPipeline;
-const run = (file: PipelineFile, more: Parameters<typeof startToyRun>[2] = {}): Promise<string> =>
-  startToyRun(connection, file, more);
-const follow = (id: string): Promise<RunEvent[]> => followRun(connection, id);
+const { run, follow } = here;
 const facts = (events: readonly RunEvent[]): string[] =>
   events.filter((e) => e.type !== 'node-progress').map((e) => ('node' in e ? `${e.type} ${e.node}` : e.type));
 
@@ -63,7 +26,7 @@ describe('runs', () => {
     expect(events.map(({ seq }) => seq)).toEqual(events.map(({ seq }) => seq).toSorted((a, b) => a - b));
     // A late viewer gets the same facts.
     expect(facts(await follow(first))).toEqual(facts(events));
-    const { run: row, file } = await connection.api['runs.get']({ run: first });
+    const { run: row, file } = await here.connection.api['runs.get']({ run: first });
     expect(row).toMatchObject({
       status: 'done',
       title: 'Toy',
@@ -78,14 +41,14 @@ describe('runs', () => {
     const second = await run(pipeline());
     expect(facts(await follow(second)).filter((fact) => fact.startsWith('node-started'))).toEqual([]);
     expect(
-      (await connection.api['runs.list']({ limit: 10, before_ms: null, pipeline: null })).map(
+      (await here.connection.api['runs.list']({ limit: 10, before_ms: null, pipeline: null })).map(
         ({ id, computed, cached }) => [id, computed, cached],
       ),
     ).toEqual([
       [second, 0, 2],
       [first, 2, 0],
     ]);
-    expect(existsSync(join(workspace, '.flowyard', 'tmp', first))).toBe(false);
+    expect(existsSync(join(here.workspace, '.flowyard', 'tmp', first))).toBe(false);
   });
 
   test('a parameter set for the run reaches the node', async () => {
@@ -97,24 +60,24 @@ describe('runs', () => {
   test('a report that a run made can be read by its output’s key', async () => {
     const events = await follow(await run(pipeline()));
     const output = events.flatMap((e) => (e.type === 'node-finished' && e.node === 'last' ? e.outputs : []))[0];
-    expect(await connection.api['results.report']({ key: output?.key ?? '' })).toEqual({
+    expect(await here.connection.api['results.report']({ key: output?.key ?? '' })).toEqual({
       title: 'Waited',
       chips: [],
       blocks: [{ type: 'text', text: '0 ms', tone: 'plain' }],
     });
-    expect(await codeOf(connection.api['results.report']({ key: 'aaaaaaaaaaaa/report' }))).toBe('results.gone');
+    expect(await codeOf(here.connection.api['results.report']({ key: 'aaaaaaaaaaaa/report' }))).toBe('results.gone');
   });
 
   test('cancelling ends the run as cancelled; progress came while it ran', async () => {
     const id = await run(pipeline({ kind: 'explore.wait', version: 1, params: { ms: 60_000 } }));
     const events: RunEvent[] = [];
-    for await (const batch of connection.api['runs.events']({ run: id, afterSeq: -1 })) {
+    for await (const batch of here.connection.api['runs.events']({ run: id, afterSeq: -1 })) {
       events.push(...batch);
       if (batch.some((e) => e.type === 'node-progress' && (e.fraction ?? 0) > 0))
-        await connection.api['runs.cancel']({ run: id });
+        await here.connection.api['runs.cancel']({ run: id });
     }
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'cancelled' });
-    expect((await connection.api['runs.get']({ run: id })).run.status).toBe('cancelled');
+    expect((await here.connection.api['runs.get']({ run: id })).run.status).toBe('cancelled');
   });
 
   test('a runner that dies takes nothing with it: the run is interrupted with the reason, what was finished is kept', async () => {
@@ -139,8 +102,8 @@ describe('runs', () => {
   test('more runs than may run at once wait, and can be cancelled while they wait', async () => {
     const long = { kind: 'explore.wait', version: 1, params: { ms: 60_000 } };
     const ids = [await run(pipeline(long, 'a')), await run(pipeline(long, 'b')), await run(pipeline(long, 'c'))];
-    expect((await connection.api['runs.get']({ run: ids[2] ?? '' })).run.status).toBe('queued');
-    for (const id of ids.toReversed()) await connection.api['runs.cancel']({ run: id });
+    expect((await here.connection.api['runs.get']({ run: ids[2] ?? '' })).run.status).toBe('queued');
+    for (const id of ids.toReversed()) await here.connection.api['runs.cancel']({ run: id });
     for (const id of ids) expect((await follow(id)).at(-1)).toMatchObject({ status: 'cancelled' });
     expect((await follow(ids[2] ?? ''))[0]).toMatchObject({
       type: 'run-queued',
@@ -150,26 +113,25 @@ describe('runs', () => {
 
   test('closing the host ends its runs as interrupted; the next host knows them', async () => {
     const id = await run(pipeline({ kind: 'explore.wait', version: 1, params: { ms: 60_000 } }));
-    for await (const batch of connection.api['runs.events']({ run: id, afterSeq: -1 }))
+    for await (const batch of here.connection.api['runs.events']({ run: id, afterSeq: -1 }))
       if (batch.some((e) => e.type === 'node-progress')) break;
-    await stop();
-    await start();
-    expect((await connection.api['runs.get']({ run: id })).run).toMatchObject({
+    await here.restart();
+    expect((await here.connection.api['runs.get']({ run: id })).run).toMatchObject({
       status: 'interrupted',
       problem: { code: 'run.interrupted' },
     });
-    await connection.api['runs.remove']({ run: id });
-    expect(await codeOf(connection.api['runs.get']({ run: id }))).toBe('run.unknown');
+    await here.connection.api['runs.remove']({ run: id });
+    expect(await codeOf(here.connection.api['runs.get']({ run: id }))).toBe('run.unknown');
     expect(await codeOf(follow(id))).toBe('run.unknown');
   });
 });
 
 describe('pipelines', () => {
   test('are saved at once, opened with their hash, and refused when the disk has another', async () => {
-    const { api } = connection;
+    const { api } = here.connection;
     const path = 'toy.pipeline.json';
     const { hash } = await api['pipelines.save']({ path, file: pipeline(), baseHash: null, overwrite: false });
-    expect(readFileSync(join(workspace, path), 'utf8')).toBe(formatPipeline(pipeline()));
+    expect(readFileSync(join(here.workspace, path), 'utf8')).toBe(formatPipeline(pipeline()));
     expect(await api['pipelines.open']({ path })).toEqual({
       path,
       file: pipeline(),
@@ -181,7 +143,7 @@ describe('pipelines', () => {
     expect(await codeOf(api['pipelines.save']({ path, file: changed, baseHash: null, overwrite: false }))).toBe(
       'pipeline.exists',
     );
-    writeFileSync(join(workspace, path), formatPipeline(pipeline(undefined, 'By another')));
+    writeFileSync(join(here.workspace, path), formatPipeline(pipeline(undefined, 'By another')));
     expect(await codeOf(api['pipelines.save']({ path, file: changed, baseHash: hash, overwrite: false }))).toBe(
       'pipeline.changed-on-disk',
     );
@@ -197,7 +159,7 @@ describe('pipelines', () => {
 
   test('of others do not run before they are trusted', async () => {
     const path = 'foreign.pipeline.json';
-    writeFileSync(join(workspace, path), formatPipeline(pipeline(undefined, 'Foreign')));
+    writeFileSync(join(here.workspace, path), formatPipeline(pipeline(undefined, 'Foreign')));
     const page = await asWindow();
     const opened = await page.api['pipelines.open']({ path });
     expect(opened.trusted).toBe(false);
@@ -213,51 +175,54 @@ describe('pipelines', () => {
   });
 
   test('keep unsaved work over a crash until it is saved or given up', async () => {
-    const { api } = connection;
+    const { api } = here.connection;
     const path = 'toy.pipeline.json';
     const { hash } = await api['pipelines.save']({ path, file: pipeline(), baseHash: null, overwrite: false });
     const edited = pipeline(undefined, 'Edited');
     await api['pipelines.journal']({ path, draft: 'd1', file: edited, savedHash: hash });
     await api['pipelines.journal']({ path: null, draft: 'd2', file: pipeline(undefined, 'New'), savedHash: null });
-    await stop();
-    await start();
-    expect((await connection.api['pipelines.open']({ path })).journal).toEqual({
+    await here.restart();
+    expect((await here.connection.api['pipelines.open']({ path })).journal).toEqual({
       file: edited,
       savedHash: hash,
       time_ms: expect.any(Number),
     });
     expect(
-      (await connection.api['pipelines.drafts']({})).map(({ draft, title }) => `${draft}: ${title}`).toSorted(),
+      (await here.connection.api['pipelines.drafts']({})).map(({ draft, title }) => `${draft}: ${title}`).toSorted(),
     ).toEqual(['d1: Edited', 'd2: New']);
-    await connection.api['pipelines.save']({ path, file: edited, baseHash: hash, overwrite: false });
-    expect((await connection.api['pipelines.open']({ path })).journal).toBeNull();
-    await connection.api['pipelines.journal']({ path: null, draft: 'd2', file: null, savedHash: null });
-    expect((await connection.api['pipelines.drafts']({})).map(({ draft }) => draft)).toEqual(['d1']);
+    await here.connection.api['pipelines.save']({ path, file: edited, baseHash: hash, overwrite: false });
+    expect((await here.connection.api['pipelines.open']({ path })).journal).toBeNull();
+    await here.connection.api['pipelines.journal']({ path: null, draft: 'd2', file: null, savedHash: null });
+    expect((await here.connection.api['pipelines.drafts']({})).map(({ draft }) => draft)).toEqual(['d1']);
   });
 
   test('outside the workspace cannot be reached, by dots or by links', async () => {
-    writeFileSync(join(root, 'secret.pipeline.json'), formatPipeline(pipeline()));
-    symlinkSync(root, join(workspace, 'out'));
-    symlinkSync(join(root, 'secret.pipeline.json'), join(workspace, 'link.pipeline.json'));
+    writeFileSync(join(here.root, 'secret.pipeline.json'), formatPipeline(pipeline()));
+    symlinkSync(here.root, join(here.workspace, 'out'));
+    symlinkSync(join(here.root, 'secret.pipeline.json'), join(here.workspace, 'link.pipeline.json'));
     for (const path of [
       '../secret.pipeline.json',
-      join(root, 'secret.pipeline.json'),
+      join(here.root, 'secret.pipeline.json'),
       'out/secret.pipeline.json',
       'link.pipeline.json',
       'a/../../secret.pipeline.json',
     ]) {
-      expect([path, await codeOf(connection.api['pipelines.open']({ path }))]).toEqual([
+      expect([path, await codeOf(here.connection.api['pipelines.open']({ path }))]).toEqual([
         path,
         'file.outside-workspace',
       ]);
       expect([
         path,
-        await codeOf(connection.api['pipelines.save']({ path, file: pipeline(), baseHash: null, overwrite: true })),
+        await codeOf(
+          here.connection.api['pipelines.save']({ path, file: pipeline(), baseHash: null, overwrite: true }),
+        ),
       ]).toEqual([path, 'file.outside-workspace']);
     }
-    expect(await codeOf(connection.api['pipelines.open']({ path: '.flowyard/host.json' }))).toBe('file.hidden');
-    expect(await codeOf(connection.api['pipelines.open']({ path: 'nothing.pipeline.json' }))).toBe('pipeline.missing');
-    expect(await codeOf(connection.api['pipelines.open']({ path: 'nowhere/nothing.pipeline.json' }))).toBe(
+    expect(await codeOf(here.connection.api['pipelines.open']({ path: '.flowyard/host.json' }))).toBe('file.hidden');
+    expect(await codeOf(here.connection.api['pipelines.open']({ path: 'nothing.pipeline.json' }))).toBe(
+      'pipeline.missing',
+    );
+    expect(await codeOf(here.connection.api['pipelines.open']({ path: 'nowhere/nothing.pipeline.json' }))).toBe(
       'file.missing',
     );
   });
@@ -265,7 +230,7 @@ describe('pipelines', () => {
 
 /** A window in a browser: with a cookie and its origin. */
 async function asWindow(): Promise<Connection<Contract>> {
-  const app = await host.serveApp({ rendererFolder: root, port: 0 });
+  const app = await here.host.serveApp({ rendererFolder: here.root, port: 0 });
   const signedIn = await fetch(app.newAddress(), { redirect: 'manual' });
   const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
   return connect({
@@ -278,13 +243,13 @@ async function asWindow(): Promise<Connection<Contract>> {
 
 describe('files', () => {
   test('of the workspace are listed, folders first, nothing hidden', async () => {
-    mkdirSync(join(workspace, 'data'));
-    writeFileSync(join(workspace, 'data', 'b10.csv'), 'a\n1\n');
-    writeFileSync(join(workspace, 'data', 'b9.csv'), 'a\n');
-    writeFileSync(join(workspace, 'notes.md'), '');
-    symlinkSync('/etc', join(workspace, 'etc'));
+    mkdirSync(join(here.workspace, 'data'));
+    writeFileSync(join(here.workspace, 'data', 'b10.csv'), 'a\n1\n');
+    writeFileSync(join(here.workspace, 'data', 'b9.csv'), 'a\n');
+    writeFileSync(join(here.workspace, 'notes.md'), '');
+    symlinkSync('/etc', join(here.workspace, 'etc'));
     const names = async (folder: string): Promise<unknown[][]> =>
-      (await connection.api['files.list']({ folder })).map(({ path, kind, bytes }) => [path, kind, bytes]);
+      (await here.connection.api['files.list']({ folder })).map(({ path, kind, bytes }) => [path, kind, bytes]);
     expect(await names('.')).toEqual([
       ['data', 'folder', 0],
       ['notes.md', 'other', 0],
@@ -299,18 +264,19 @@ describe('files', () => {
   test('that are dropped come in pieces, get a free name, and the same file is not kept twice', async () => {
     const upload = async (name: string, text: string): Promise<string> => {
       const bytes = new TextEncoder().encode(text);
-      const first = await connection.api['files.upload']({ name, bytes: bytes.subarray(0, 3), done: false });
-      return (await connection.api['files.upload']({ name, bytes: bytes.subarray(3), append: first.path, done: true }))
-        .path;
+      const first = await here.connection.api['files.upload']({ name, bytes: bytes.subarray(0, 3), done: false });
+      return (
+        await here.connection.api['files.upload']({ name, bytes: bytes.subarray(3), append: first.path, done: true })
+      ).path;
     };
     expect(await upload('flowers.csv', 'a,b\n1,2\n')).toBe('data/flowers.csv');
-    expect(readFileSync(join(workspace, 'data', 'flowers.csv'), 'utf8')).toBe('a,b\n1,2\n');
+    expect(readFileSync(join(here.workspace, 'data', 'flowers.csv'), 'utf8')).toBe('a,b\n1,2\n');
     expect(await upload('flowers.csv', 'a,b\n3,4\n')).toBe('data/flowers 2.csv');
     expect(await upload('flowers.csv', 'a,b\n1,2\n')).toBe('data/flowers.csv');
     expect(await upload('../../.hidden\\..\\c:on<fig>.csv', 'xyz')).toBe('data/c_on_fig_.csv');
     expect(
       await codeOf(
-        connection.api['files.upload']({ name: 'x', bytes: new Uint8Array(1), append: 'upload:gone', done: true }),
+        here.connection.api['files.upload']({ name: 'x', bytes: new Uint8Array(1), append: 'upload:gone', done: true }),
       ),
     ).toBe('file.upload-lost');
   });
@@ -318,13 +284,13 @@ describe('files', () => {
   test('changes are told to whoever watches', async () => {
     const told: string[] = [];
     const watching = (async () => {
-      for await (const { what } of connection.api['host.changes']({})) {
+      for await (const { what } of here.connection.api['host.changes']({})) {
         told.push(...what);
         if (told.includes('runs') && told.includes('files')) return;
       }
     })();
-    await connection.api['app.info']({});
-    await connection.api['files.upload']({ name: 'a.csv', bytes: new Uint8Array(1), done: true });
+    await here.connection.api['app.info']({});
+    await here.connection.api['files.upload']({ name: 'a.csv', bytes: new Uint8Array(1), done: true });
     await run(pipeline());
     await watching;
   });
@@ -334,18 +300,18 @@ test('the cache gives up what no model, service or last run needs', async () => 
   await follow(await run(pipeline()));
   await follow(await run(pipeline({ kind: 'explore.wait', version: 1, params: { ms: 1 } })));
   // What a living run may read stays: its process ends a moment after its last fact.
-  for await (const { running } of connection.api['app.status']({})) if (running.length === 0) break;
-  const before = await connection.api['cache.sizes']({});
+  for await (const { running } of here.connection.api['app.status']({})) if (running.length === 0) break;
+  const before = await here.connection.api['cache.sizes']({});
   expect(before.artifacts).toBe(3);
-  const collected = await connection.api['cache.collect']({ all: true });
-  expect([collected.removed, (await connection.api['cache.sizes']({})).artifacts]).toEqual([1, 2]);
+  const collected = await here.connection.api['cache.collect']({ all: true });
+  expect([collected.removed, (await here.connection.api['cache.sizes']({})).artifacts]).toEqual([1, 2]);
 });
 
 test('a second host learns of the first; the app says what it is', async () => {
   const second = await startHost({
-    workspace,
+    workspace: here.workspace,
     version: '0',
-    resourcesFolder: root,
+    resourcesFolder: here.root,
     runnerCommand: [],
     serviceCommand: [],
     startEngine: () => {
@@ -356,15 +322,15 @@ test('a second host learns of the first; the app says what it is', async () => {
     started: false,
     living: { pid: process.pid, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), token: expect.any(String) },
   });
-  expect(await connection.api['app.info']({})).toMatchObject({
+  expect(await here.connection.api['app.info']({})).toMatchObject({
     version: '0.1.0',
     protocol: protocolVersion,
-    workspace,
+    workspace: here.workspace,
     workspaceName: 'workspace',
     readOnly: false,
     examples: [],
   });
-  for await (const status of connection.api['app.status']({})) {
+  for await (const status of here.connection.api['app.status']({})) {
     expect(status).toEqual({
       rss_bytes: expect.any(Number),
       cache_bytes: 0,

@@ -33,7 +33,7 @@ import { openStore } from '../store/store.ts';
 import { takeLock, type LivingHost } from './lock.ts';
 
 /** What plans and previews: composed outside, as it needs the node kinds. */
-export type Engine = Pick<Previews, 'view' | 'close'>;
+export type Engine = Pick<Previews, 'view' | 'warm' | 'close'>;
 
 export interface HostOptions {
   workspace: string;
@@ -45,7 +45,7 @@ export interface HostOptions {
   /** For the first run: a process that was started before the host. */
   spareRunner?: SpareRunner | undefined;
   serviceCommand: readonly string[];
-  startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts'>) => Engine;
+  startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts' | 'changes'>) => Engine;
   cacheLimitBytes?: number;
   /** False for a host that lives for one run: what is deployed is kept, and the next host that stays starts it. Default: true. */
   startsServices?: boolean;
@@ -167,6 +167,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   const servePipe = (pipe: Pipe, caller: Caller = 'window'): void => {
     const view = engine.view();
     pipe.onClose(view.close);
+    if (caller === 'window') engine.warm();
     const onUnexpected = (method: string, error: unknown): void =>
       log(
         fail('internal.unexpected', {

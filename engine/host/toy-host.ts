@@ -20,6 +20,7 @@ const handlers: PreviewView['handlers'] = {
   'preview.page': notHere,
   'preview.profile': notHere,
   'preview.chart': notHere,
+  'preview.thumbnails': notHere,
   'preview.close': notHere,
   'pipelines.quickStart': notHere,
 };
@@ -37,7 +38,11 @@ export async function startToyHost(root: string, workspace: string): Promise<Hos
     resourcesFolder: join(root, 'resources'),
     runnerCommand: script('toy-runner.ts'),
     serviceCommand: [...script('..', 'serve', 'toy-scorer.ts'), 'service'],
-    startEngine: () => ({ view: () => ({ handlers, close: () => undefined }), close: async () => undefined }),
+    startEngine: () => ({
+      view: () => ({ handlers, close: () => undefined }),
+      warm: () => undefined,
+      close: async () => undefined,
+    }),
   });
   if (!started.started) throw new Error('another host lives here');
   return started.host;

@@ -103,3 +103,12 @@ export function stepsCarried(model: ModelFile, rows: Pick<TableValue, 'trail'>):
   for (let i = keys.length - 1; i >= 0; i--) if (mine.includes(keys[i] ?? '')) return i;
   return -1;
 }
+
+/** Fitted steps that these rows went through beside the recipe: they changed columns that the rest of the recipe reads as they were. */
+export function foreignSteps(model: ModelFile, rows: Pick<TableValue, 'trail'>): string[] {
+  const keys = recipeKeys(model);
+  const common = keys[stepsCarried(model, rows)];
+  if (common === undefined) return [];
+  const after = rows.trail.steps.slice(rows.trail.steps.findIndex((step) => step.key === common) + 1);
+  return after.filter((step) => step.state !== undefined && !keys.includes(step.key)).map((step) => step.title);
+}

@@ -6,7 +6,7 @@ import { rowColumn } from '../../shared/wires.ts';
 import { traceStatement, Untraceable } from '../plan/trace-select.ts';
 import { constantColumn, sourceColumn, union, type Relation } from '../plan/traced.ts';
 import { rowsToken, tableToken } from '../run/compose.ts';
-import { parseSelect } from '../plan/parse-tree.ts';
+import { parseSelect } from '../plan/parse-select.ts';
 import type { Database } from '../table/database.ts';
 import type { ModelFile, ModelStep } from './model-file.ts';
 

@@ -29,21 +29,25 @@ export class Recall<T> {
 export class CheckMemory {
   readonly outputs = new Recall<Output | undefined>();
   readonly lineages = new Recall<Lineage>();
+  /** Of a Split: what follows it begins anew. */
+  readonly beginnings = new Recall<Lineage>();
 
   /** Forgets nodes that are no longer there. */
   keep(nodes: { has: (node: string) => boolean }): void {
     this.outputs.keep(nodes);
     this.lineages.keep(nodes);
+    this.beginnings.keep(nodes);
   }
 }
 
 /** The instance's own part of what a question depends on. */
-export const ownFacts = ({ node, sources, key, heldOut }: Instance): unknown[] => [
+export const ownFacts = ({ node, sources, key, heldOut, merges }: Instance): unknown[] => [
   node.kind,
   node.title,
   node.params,
   key === null,
   heldOut === true,
+  merges !== undefined,
   sources.map((s) => `${s.param} ${s.path} ${s.sha256}`).join('\n'),
   [...node.inputs].map(([port, from]) => `${port} ${from.map((s) => `${s.node}.${s.port}`).join(' ')}`).join('\n'),
 ];

@@ -6,8 +6,8 @@ import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '.
 import { composeRelational, type Composer } from '../run/compose.ts';
 import type { TableValue } from '../run/table-value.ts';
 import { CheckMemory, ownFacts } from './check-memory.ts';
-import { rowsOf, type PlanNode } from './graph.ts';
-import { choosesBy, findLeaks, traceColumns, type Lineage } from './lineage.ts';
+import { rowsOf, withAncestors, type Graph, type PlanNode } from './graph.ts';
+import { choosesBy, findLeaks, findToldFeatures, restart, traceColumns, type Lineage } from './lineage.ts';
 import type { Instance, Plan } from './plan.ts';
 import { judgeSplit } from './semantics.ts';
 
@@ -28,6 +28,7 @@ export async function checkPlan(
   const lineage = new Map<string, Lineage>();
   const wrong = new Set(problems.filter((p) => p.severity === 'error').flatMap((p) => p.node ?? []));
   memory.keep(plan.graph.nodes);
+  const traced = withAncestors(plan.graph, asksForLineage(plan.graph));
   for (const id of plan.graph.order) {
     const node = plan.graph.nodes.get(id);
     const instance = plan.main.get(id);
@@ -48,13 +49,18 @@ export async function checkPlan(
       if (output !== undefined) {
         for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
       }
-      const line = await memory.lineages.ask(id, [...facts, output, ...sources.map((s) => lineage.get(s.node))], () =>
-        traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge),
-      );
-      lineage.set(id, line);
-      if (output !== undefined && node.spec.category === 'split' && inputs['rows']?.split !== true)
-        found.push(...findLeaks(plan.graph, node, output.schema, line));
-      found.push(...judgeChoice(node, inputs, line, lineage));
+      if (traced.has(id)) {
+        const before = sources.map((s) => lineage.get(s.node));
+        const line = await memory.lineages.ask(id, [...facts, output, ...before], () =>
+          traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge),
+        );
+        const splits = output !== undefined && node.spec.category === 'split';
+        lineage.set(id, splits ? await memory.beginnings.ask(id, [line], async () => restart(node, line)) : line);
+        if (splits && inputs['rows']?.split !== true) found.push(...findLeaks(plan.graph, node, output.schema, line));
+        const learnt = node.spec.category === 'train' ? inputs['rows'] : undefined;
+        if (learnt !== undefined) found.push(...findToldFeatures(node, learnt, line));
+        found.push(...judgeChoice(node, inputs, line, lineage));
+      }
     } catch (thrown) {
       const problem = toProblem(thrown);
       if (!found.some((f) => f.severity === 'error'))
@@ -65,6 +71,18 @@ export async function checkPlan(
   }
   return { problems: unique(problems), schemas };
 }
+
+/** A Split and a trainer ask where columns come from, and a choice of rows by what. */
+const asksForLineage = (graph: Graph): string[] =>
+  [...graph.nodes.values()]
+    .filter((node) => node.sound)
+    .filter(
+      (node) =>
+        node.spec?.category === 'split' ||
+        node.spec?.category === 'train' ||
+        (rowsOf(node) === 'fewer' && node.spec?.trainingOnly?.(node.params) === false),
+    )
+    .map((node) => node.id);
 
 /** A choice of rows that is part of the model cannot ask for what a new row does not have. */
 function judgeChoice(

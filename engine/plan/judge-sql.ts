@@ -5,7 +5,8 @@
 import { fail } from '../../shared/errors.ts';
 import type { Sql, TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
-import { isRecord, parseSelect } from './parse-tree.ts';
+import { isRecord } from '../../shared/parse-tree.ts';
+import { parseSelect } from './parse-select.ts';
 
 /** Stable within a query, different between runs. */
 const clocks = new Set([

@@ -3,6 +3,8 @@
  * other rows (an aggregate joined back, a window) or that tells the target lets test rows speak in training: named as a warning at Split.
  */
 import type { Problem } from '../../shared/errors.ts';
+import { columnRule } from '../../shared/spec/fields.ts';
+import { featuresOf, targetOf } from '../../shared/spec/learner.ts';
 import { hiddenColumns, isFeature, type TableSchema } from '../../shared/wires.ts';
 import type { Graph, PlanNode } from './graph.ts';
 import type { SqlJudge } from './judge-sql.ts';
@@ -38,7 +40,7 @@ export async function traceColumns(
   return {
     columns: schema.columns.map(({ name }, i) => {
       const found = tracedByName.get(name) ?? (isWhole ? traced?.columns[i] : undefined);
-      return { ...(found ?? byName.get(name) ?? fromAnywhere(name, all, node.id)), name };
+      return { ...(found ?? byName.get(name) ?? madeBy(node, instance, name, all, known)), name };
     }),
     rows: traced?.rows ?? rows,
   };
@@ -66,6 +68,38 @@ async function traceOwn(
   }
 }
 
+/** A new column of a node that is no query. What is learnt from training rows alone gives nothing away; nor does a model that has not seen the rows. */
+function madeBy(
+  node: PlanNode,
+  instance: Instance,
+  name: string,
+  columns: readonly Traced[],
+  known: ReadonlyMap<string, Lineage>,
+): Traced {
+  const [models, tables] = ['model', 'table'].map((wire) =>
+    union(
+      ...[...node.inputs]
+        .filter(([port]) => node.spec?.inputs[port]?.wire === wire)
+        .flatMap(([, sources]) => sources)
+        .flatMap((source) => known.get(source.node)?.columns.map((c) => c.rowsOf) ?? []),
+    ),
+  );
+  const learntFromThem = [...(models ?? [])].some((rows) => tables?.has(rows));
+  const isQuery = node.spec?.form === 'relational';
+  return !isQuery && (!learntFromThem || instance.merges !== undefined)
+    ? { ...constantColumn(name), rowsOf: tables ?? new Set() }
+    : fromAnywhere(name, columns, node.id);
+}
+
+/** Split is a beginning: what came before it has been judged. */
+export const restart = (split: PlanNode, { columns }: Lineage): Lineage => ({
+  columns: columns.map(({ name, rowsOf }) => ({
+    ...sourceColumn(name, `${split.id}:${name}`),
+    rowsOf: union(rowsOf, [split.id]),
+  })),
+  rows: new Set(),
+});
+
 /** What a statement that cannot be followed, or a program, has made: of everything, and of every row. */
 function fromAnywhere(name: string, columns: readonly Traced[], node: string): Traced {
   const made = joinTraced(name, columns);
@@ -81,6 +115,42 @@ export const choosesBy = (lineage: Lineage, before: Lineage, column: string): bo
   const sources = before.columns.find((c) => c.name === column)?.values ?? new Set();
   return [...lineage.rows].some((source) => !before.rows.has(source) && sources.has(source));
 };
+
+/** Features of a trainer that were made from the target after Split, or by a model that has learnt from these very rows. */
+export function findToldFeatures(node: PlanNode, schema: TableSchema, { columns }: Lineage): Problem[] {
+  const rule = columnRule.safeParse(node.params['columns']);
+  const named = node.params['target'];
+  if (!rule.success || typeof named !== 'string') return [];
+  const target = targetOf({ target: named, columns: rule.data }, schema.columns)?.name ?? '';
+  const traced = new Map(columns.map((c) => [c.name, c]));
+  const answer = traced.get(target);
+  if (answer === undefined) return [];
+  // Columns whose names are known only later stand for the one that they come with.
+  const later = (schema.dynamic ?? []).map((d) => ({ name: d.pattern, type: d.type, from: d.from }));
+  return featuresOf(rule.data, [...schema.columns, ...later], target).flatMap(({ name }): Problem[] => {
+    const feature = traced.get(later.find((d) => d.name === name)?.from ?? name);
+    if (feature === undefined || ![...feature.values].some((source) => answer.values.has(source))) return [];
+    const place = { severity: 'error' as const, node: node.id, param: 'columns', column: name };
+    if (feature.unclear === true)
+      return [
+        {
+          code: 'train.own-predictions',
+          message: `"${name}" is what a model says of rows that it has learnt from: a second model would believe it too much.`,
+          mend: 'Let Split divide into folds: Predict then answers each row by the model that did not see it. Or leave the column out of the features.',
+          ...place,
+        },
+      ];
+    if (!schema.split) return [];
+    return [
+      {
+        code: 'train.feature-from-target',
+        message: `"${name}" is computed from the target "${target}", which a new row does not have: the model could not be asked.`,
+        mend: 'Leave it out of the features.',
+        ...place,
+      },
+    ];
+  });
+}
 
 /** Columns at Split that carry what other rows, or the target, say. */
 export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, { columns }: Lineage): Problem[] {

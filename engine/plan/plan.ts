@@ -8,7 +8,8 @@ import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { Graph, PlanNode, Source } from './graph.ts';
 import { withAncestors, withDescendants } from './graph.ts';
 import { recipeKey, type Recipe } from './keys.ts';
-import { findSource, type FileHashes, type FoundSource, type SourceRoots } from './sources.ts';
+import type { FolderHashes } from './source-folder.ts';
+import { findSource, type FoundSource, type SourceRoots } from './sources.ts';
 
 /** `fold 1` … `fold k`, or `refit`. */
 export type FoldTag = string;
@@ -46,7 +47,10 @@ export interface Plan {
 }
 export interface PlanServices {
   loadRun: (kind: string) => Promise<AnyRun>;
-  hashes: FileHashes;
+  hashes: {
+    hash: (path: string) => Promise<Omit<FoundSource, 'param' | 'path'>>;
+    folders: Pick<FolderHashes, 'hash'>;
+  };
   roots: SourceRoots;
 }
 
@@ -110,30 +114,38 @@ function findFolds(graph: Graph, problems: Problem[]): Folds | undefined {
       mend: 'Keep one of them; the other can split once.',
       node: second.id,
     });
-  const after = withDescendants(graph, [first.id]);
-  after.delete(first.id);
-  const evaluations = new Set([...after].filter((id) => graph.nodes.get(id)?.spec?.category === 'evaluate'));
-  const isIn = (id: string): boolean => id === first.id || after.has(id);
-  const predictions = new Set(
-    [...after].filter((id) => {
-      const node = graph.nodes.get(id);
-      // Rows from elsewhere are new to every model, and get the one that is fitted on all rows.
-      return (
-        node?.sound === true &&
-        node.spec?.outOfFold?.(node.params) === true &&
-        [...node.inputs.values()].flat().every((source) => isIn(source.node))
-      );
-    }),
-  );
+  const { within, predictions } = findWithin(graph, first.id);
+  const evaluations = new Set([...within].filter((id) => graph.nodes.get(id)?.spec?.category === 'evaluate'));
   return {
     split: first.id,
     tags: Array.from({ length: facts.count }, (_, i) => `fold ${i + 1}`).slice(facts.expanding ? 1 : 0),
     expanding: facts.expanding,
-    after,
+    after: within,
     before: withAncestors(graph, [...evaluations, ...predictions]),
     evaluations,
     predictions,
   };
+}
+
+/** What is computed for each fold: all that follows Split, up to predictions that were gathered, which are rows like any others to what follows them. */
+function findWithin(graph: Graph, split: string): { within: Set<string>; predictions: Set<string> } {
+  const after = withDescendants(graph, [split]);
+  const within = new Set<string>();
+  const predictions = new Set<string>();
+  for (const id of graph.order) {
+    const node = graph.nodes.get(id);
+    if (node === undefined || id === split || !after.has(id)) continue;
+    const sources = [...node.inputs.values()].flat().map((source) => source.node);
+    const isBeyond = sources.some((s) => after.has(s) && s !== split && !within.has(s));
+    const takesGathered = sources.some((s) => predictions.has(s));
+    // An evaluation measures each fold by its own model, by way of Predict too.
+    if (isBeyond || (takesGathered && node.spec?.category !== 'evaluate')) continue;
+    within.add(id);
+    // Rows from elsewhere are new to every model, and get the one that is fitted on all rows.
+    const isGathered = node.sound && node.spec?.outOfFold?.(node.params) === true;
+    if (isGathered && sources.every((s) => after.has(s))) predictions.add(id);
+  }
+  return { within, predictions };
 }
 
 function inputOf(
@@ -206,16 +218,21 @@ async function makeInstance(
   }
 }
 
-async function readSources(node: PlanNode, services: PlanServices): Promise<FoundSource[]> {
-  if (node.spec?.form !== 'relational' || Object.keys(node.spec.inputs).length > 0) return [];
-  const run = await services.loadRun(node.kind);
-  if (run.form !== 'relational')
+async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServices): Promise<FoundSource[]> {
+  const form = node.spec?.form;
+  const isReader = form === 'relational' && Object.keys(node.spec?.inputs ?? {}).length === 0;
+  if (!isReader && !(form === 'task' && node.spec?.readsFiles === true)) return [];
+  const run = await loadRun(node.kind);
+  if (run.form === 'fitted' || run.form !== form)
     throw fail('kind.broken', { message: `The kind "${node.kind}" declares one form and has another.`, node: node.id });
   const sources = run.sources?.(node.params as never) ?? [];
   return Promise.all(
-    sources.map(async (source) => {
-      const path = await findSource(source, services.roots, node.id);
-      return { param: source.param, path, ...(await services.hashes.hash(path)) };
+    sources.map(async (source): Promise<FoundSource> => {
+      const path = await findSource(source, roots, node.id);
+      if (source.from !== 'folder') return { param: source.param, path, ...(await hashes.hash(path)) };
+      const folder = await hashes.folders.hash(path, source.endings);
+      const bytes = folder.files.reduce((sum, file) => sum + file.bytes, 0);
+      return { param: source.param, path, sha256: folder.version, bytes, stamp: folder.version, folder };
     }),
   );
 }

@@ -4,8 +4,10 @@ import type { TableSchema } from '../../shared/wires.ts';
 import { rowsOf, withAncestors, withDescendants, type Graph, type PlanNode } from './graph.ts';
 
 /** A node that mixes rows has a fitted kind of the same purpose, learned on training rows alone. */
-const fittedInstead: Readonly<Record<string, { kind: string; title: string }>> = {
-  'combine.aggregate': { kind: 'prepare.group-statistics', title: 'Group statistics' },
+const fittedInstead: Readonly<Record<string, { kind: string; title: string; takesItsPlace: boolean }>> = {
+  'combine.aggregate': { kind: 'prepare.group-statistics', title: 'Group statistics', takesItsPlace: true },
+  // The other formulas of such a node would be lost.
+  'clean.derive': { kind: 'prepare.group-statistics', title: 'Group statistics', takesItsPlace: false },
 };
 
 export function judgeSplit(
@@ -33,7 +35,7 @@ export function judgeSplit(
   ) {
     const instead = fittedInstead[node.kind];
     const fixes: Fix[] = [];
-    if (instead !== undefined)
+    if (instead?.takesItsPlace === true)
       fixes.push({
         do: 'replace',
         title: `Use ${instead.title} instead`,
@@ -53,10 +55,7 @@ export function judgeSplit(
       code: 'split.mixes-rows',
       severity: 'error',
       message: `"${node.title}" mixes rows, so after Split it would carry test rows into training.`,
-      mend:
-        instead === undefined
-          ? 'Put it before Split.'
-          : `Put it before Split, or use ${instead.title}, which learns from the training rows alone.`,
+      mend: sayMend(node, inputs, instead?.title),
       fixes,
       ...place,
     });
@@ -83,6 +82,21 @@ export function judgeSplit(
       });
   }
   return problems;
+}
+
+function sayMend(
+  node: PlanNode,
+  inputs: Readonly<Record<string, TableSchema | undefined>>,
+  instead: string | undefined,
+): string {
+  const marked = Object.values(inputs).filter((i) => i?.split === true).length;
+  if (node.spec?.lookup !== undefined)
+    return marked > 1
+      ? 'Let the rows pass the nodes one after another, instead of side by side: a model applies them so to a new row.'
+      : 'Put it before Split, or let it look values up in a table: keep all left rows, with each key once on the right.';
+  return instead === undefined
+    ? 'Put it before Split.'
+    : `Put it before Split, or use ${instead}, which learns from the training rows alone.`;
 }
 
 /** A many-to-one join after Split: each row gains values and stays the row that it was. */

@@ -1,10 +1,10 @@
 /** Files that a pipeline reads: found, allowed, hashed. A file enters keys by its content; where it lies is nobody's business. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
+import { hashFile, stampOf } from './file-stamp.ts';
+import { FolderHashes, isArchive, type FoundFolder } from './source-folder.ts';
 
 export interface SourceRoots {
   workspace: string;
@@ -23,28 +23,49 @@ export interface FoundSource {
   bytes: number;
   /** Size, time and inode when it was hashed. */
   stamp: string;
+  /** What a folder held: whoever reads one of its files compares it with its hash. */
+  folder?: FoundFolder;
+  /** It has not been read yet: it is named by its place, for now. Never so in a run. */
+  isProvisional?: true;
 }
+
+/** The files that a plan's queries may read. What lies in folders is read by nobody's SQL. */
+export const filesOf = (plan: { instances: ReadonlyMap<string, { sources: readonly FoundSource[] }> }): FoundSource[] =>
+  [...plan.instances.values()].flatMap((instance) => instance.sources).filter((s) => s.folder === undefined);
 
 /** Refuses what lies outside the workspace, following links, unless the person named that very file. */
 export async function findSource(source: SourceFile, roots: SourceRoots, node: string): Promise<string> {
-  if (source.from === 'resource') return join(roots.resources, source.path);
+  if (source.from === 'resource' || (source.from === 'folder' && source.bundled === true))
+    return join(roots.resources, source.path);
   const place = { node, param: source.param };
+  const what = source.from;
   if (source.path === '')
-    throw fail('file.not-chosen', { message: 'No file is chosen.', mend: 'Choose a file to read.', ...place });
+    throw fail('file.not-chosen', { message: `No ${what} is chosen.`, mend: `Choose a ${what} to read.`, ...place });
   const path = isAbsolute(source.path) ? resolve(source.path) : resolve(roots.pipelineFolder, source.path);
   const missing = (cause: unknown) =>
     fail(
       'file.missing',
-      { message: `The file "${source.path}" is not there.`, mend: 'Choose the file again, or put it back.', ...place },
+      {
+        message: `The ${what} "${source.path}" is not there.`,
+        mend: `Choose the ${what} again, or put it back.`,
+        ...place,
+      },
       { cause },
     );
   const real = await realpath(path).catch((cause: unknown) => {
     throw missing(cause);
   });
-  if (!(await stat(real)).isFile())
-    throw fail('file.not-a-file', {
-      message: `"${source.path}" is a folder, not a file.`,
-      mend: 'Choose a file.',
+  const facts = await stat(real);
+  if (what === 'file' ? !facts.isFile() : !facts.isDirectory() && !(facts.isFile() && isArchive(real)))
+    throw fail(what === 'file' ? 'file.not-a-file' : 'file.not-a-folder', {
+      message: `"${source.path}" is a ${what === 'file' ? 'folder, not a file' : 'file, not a folder'}.`,
+      mend: what === 'file' ? 'Choose a file.' : 'Choose a folder, or a ZIP archive.',
+      ...place,
+    });
+  if (what === 'folder' && (real === roots.workspace || isInside(real, roots.workspace)))
+    throw fail('file.whole-workspace', {
+      message: `"${source.path}" is the whole workspace.`,
+      mend: 'Choose a folder inside it.',
       ...place,
     });
   if (roots.granted.has(path) || roots.granted.has(real)) return real;
@@ -52,7 +73,7 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
     if (isInside(await realpath(root).catch(() => root), real)) return real;
   throw fail('file.outside-workspace', {
     message: `"${source.path}" lies outside the workspace.`,
-    mend: 'Copy the file into the workspace, or name it with --param when you run the pipeline.',
+    mend: `Copy the ${what} into the workspace, or name it with --param when you run the pipeline.`,
     ...place,
   });
 }
@@ -68,27 +89,39 @@ interface Seen {
   sha256: string;
 }
 
-/** What changes when somebody writes to a file. */
-export async function stampOf(path: string): Promise<string> {
-  const facts = await stat(path, { bigint: true });
-  return `${facts.size}|${facts.mtimeNs}|${facts.ino}`;
-}
-
 /** Content hashes, remembered by path, size, time and inode, so that a large file is hashed once. */
 export class FileHashes {
   readonly #file: string;
   #seen: Map<string, Seen> | undefined;
+  /** Stamp of the list when it was last read. */
+  #read: string | undefined;
   #dirty = false;
+  readonly folders: FolderHashes;
 
   constructor(flowyardFolder: string) {
     this.#file = join(flowyardFolder, 'file-hashes.json');
+    this.folders = new FolderHashes(flowyardFolder);
+  }
+
+  /** Without reading the file: what is remembered of it as it is now, here or by another process of the workspace. */
+  async known(path: string): Promise<Seen | undefined> {
+    const stamp = await stampOf(path);
+    const seen = (await this.#load()).get(path);
+    if (seen?.stamp === stamp) return seen;
+    const written = await stampOf(this.#file).catch(() => undefined);
+    if (written === this.#read) return undefined;
+    this.#read = written;
+    const others = await this.#readFile();
+    for (const [name, other] of others) if (!this.#seen?.has(name) || name === path) this.#seen?.set(name, other);
+    const other = others.get(path);
+    return other?.stamp === stamp ? other : undefined;
   }
 
   async hash(path: string): Promise<Seen> {
     const known = await this.#load();
+    const old = await this.known(path);
+    if (old !== undefined) return old;
     const stamp = await stampOf(path);
-    const old = known.get(path);
-    if (old?.stamp === stamp) return old;
     const sha256 = await hashFile(path);
     const seen = { stamp, sha256, bytes: (await stat(path)).size };
     known.set(path, seen);
@@ -112,20 +145,19 @@ export class FileHashes {
 
   async #load(): Promise<Map<string, Seen>> {
     if (this.#seen === undefined) {
-      const text = await readFile(this.#file, 'utf8').catch(() => '{}');
-      try {
-        const parsed: Record<string, Seen> = JSON.parse(text);
-        this.#seen = new Map(Object.entries(parsed));
-      } catch {
-        this.#seen = new Map();
-      }
+      this.#read = await stampOf(this.#file).catch(() => undefined);
+      this.#seen = await this.#readFile();
     }
     return this.#seen;
   }
-}
 
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
-  return hash.digest('hex');
+  async #readFile(): Promise<Map<string, Seen>> {
+    const text = await readFile(this.#file, 'utf8').catch(() => '{}');
+    try {
+      const parsed: Record<string, Seen> = JSON.parse(text);
+      return new Map(Object.entries(parsed));
+    } catch {
+      return new Map();
+    }
+  }
 }

@@ -2,7 +2,7 @@
  * Column lineage of one SELECT, from DuckDB's own tree: what each output column is made of, whose rows it belongs to, and whether other rows went into it.
  * Names are resolved in their scopes, as DuckDB does; what cannot be followed (PIVOT, COLUMNS(…)) fails with `Untraceable`, and the caller assumes the worst.
  */
-import { asRecord, asRecords, asTexts, isRecord, type Tree } from './parse-tree.ts';
+import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/parse-tree.ts';
 import { constantColumn, joinTraced, union, unionOfMaps, type Relation, type Traced } from './traced.ts';
 
 export interface TraceSettings {

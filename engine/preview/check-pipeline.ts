@@ -9,7 +9,7 @@ import { RecipeMemory } from '../run/recipe-memory.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { join } from 'node:path';
 import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
-import type { PipelineInHand, Planner } from './planner.ts';
+import type { PipelineInHand, Planned, Planner } from './planner.ts';
 
 export async function checkPipeline(
   planner: Planner,
@@ -37,7 +37,13 @@ export async function checkPipeline(
       freshness:
         instance === undefined
           ? { state: 'never', outputs: [] }
-          : freshnessOf(instance, store, memory, decision.reached.has(instance) && !decision.compute.has(instance)),
+          : freshnessOf(
+              instance,
+              planned,
+              store,
+              memory,
+              decision.reached.has(instance) && !decision.compute.has(instance),
+            ),
       summary: node.sound && node.spec !== undefined ? node.spec.summary(node.params) : '',
       unknownKind: node.spec === undefined,
     };
@@ -72,6 +78,7 @@ function rememberFinds({ folder, find }: Results): Results {
 
 function freshnessOf(
   instance: Instance,
+  { isProvisional }: Planned,
   store: Results,
   memory: RecipeMemory,
   unneeded: boolean,
@@ -90,11 +97,9 @@ function freshnessOf(
   )
     return { state: 'fresh', outputs: [] };
   const old = store.find(recipeKey(before));
-  const reason = explainChange(
-    before,
-    instance.recipe,
-    (port) => instance.inputs.get(port)?.[0]?.instance.node.title ?? port,
-  );
+  const reason = isProvisional
+    ? 'a file is still being read'
+    : explainChange(before, instance.recipe, (port) => instance.inputs.get(port)?.[0]?.instance.node.title ?? port);
   return {
     state: 'stale',
     reason,

@@ -4,6 +4,7 @@ import { fail } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { Specs } from '../plan/graph.ts';
 import type { TaskServices } from '../run/task-services.ts';
+import { openThumbnails } from '../images/thumbnails.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { codeOf } from './code.ts';
@@ -11,7 +12,7 @@ import { drawChart } from './draw-chart.ts';
 import { functionsOf, judgeExpression } from './judge-expression.ts';
 import { openPreview, type Preview } from './open-preview.ts';
 import { Planner, type PipelineInHand } from './planner.ts';
-import type { PreviewContract, PreviewRequest } from './preview-contract.ts';
+import type { PreviewRequest, ProcessContract } from './preview-contract.ts';
 import { profilePreview } from './profile.ts';
 import { quickStart } from './quick-start.ts';
 import { openPreviewStore } from './scratch-store.ts';
@@ -25,7 +26,7 @@ export interface EngineParts {
   tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>;
 }
 export interface PreviewEngine extends AsyncDisposable {
-  handlers: Handlers<PreviewContract>;
+  handlers: Handlers<ProcessContract>;
 }
 
 /** Previews kept open for all viewers together: what was looked at longest ago goes first, and is opened anew when somebody asks for it. */
@@ -37,7 +38,18 @@ export async function openEngine(
 ): Promise<PreviewEngine> {
   const store = await openPreviewStore(parts.results);
   const { specs, loadRun, resources } = parts;
-  const planner = new Planner({ specs, loadRun, store, workspace, resources, threads, memoryBytes });
+  const filesRead = makeBell();
+  const planner = new Planner({
+    specs,
+    loadRun,
+    store,
+    workspace,
+    resources,
+    threads,
+    memoryBytes,
+    onFileRead: filesRead.ring,
+  });
+  const thumbnails = openThumbnails(parts.results.folder);
   const previews = new Map<string, Preview>();
   let opened = 0;
   const previewOf = (name: string): Preview => {
@@ -91,6 +103,10 @@ export async function openEngine(
         yield* profilePreview(previewOf(preview), signal);
       },
       'preview.chart': async ({ preview, ...chart }, { signal }) => drawChart(previewOf(preview), parts, chart, signal),
+      'preview.thumbnails': async ({ images, side_px }, { signal }) => ({
+        thumbnails: await thumbnails.get(images, side_px, signal),
+      }),
+      'files.read': (_input, { signal }) => filesRead.rings(signal),
       'preview.close': async ({ preview }) => {
         await close(preview);
         return {};
@@ -100,6 +116,30 @@ export async function openEngine(
       for (const name of [...previews.keys()]) await close(name);
       await planner[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What happened while nobody listened is told once. */
+function makeBell(): { ring: () => void; rings: (signal: AbortSignal) => AsyncGenerator<Record<string, never>> } {
+  let rung = 0;
+  let wake = (): void => undefined;
+  return {
+    ring: () => {
+      rung += 1;
+      wake();
+    },
+    rings: async function* (signal) {
+      for (let heard = 0; !signal.aborted;) {
+        if (heard === rung)
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            signal.addEventListener('abort', () => resolve(), { once: true });
+          });
+        if (heard === rung) continue;
+        heard = rung;
+        yield {};
+      }
     },
   };
 }

@@ -94,7 +94,10 @@ export async function openPreview(
   const path = join(store.folder, `${name}.parquet`);
   const whole = await openWholeTable({ value, visible, results, path });
   signal.removeEventListener('abort', giveUp);
-  signal.throwIfAborted();
+  if (signal.aborted) {
+    await whole.remove();
+    throw cancelled();
+  }
   const release = planned.hold();
   const made = (stop: AbortSignal): Promise<void> => orAborted(whole.made(), stop);
   const read: Preview['read'] = (work, stop) =>

@@ -9,8 +9,9 @@ import { CheckMemory } from '../plan/check-memory.ts';
 import { checkPlan, type Checked } from '../plan/check.ts';
 import { buildGraph, type Graph, type Specs } from '../plan/graph.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
-import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
-import { FileHashes, type SourceRoots } from '../plan/sources.ts';
+import { makePlan, type Instance, type Plan, type PlanServices } from '../plan/plan.ts';
+import { FileHashes, filesOf, type SourceRoots } from '../plan/sources.ts';
+import { HashesBehind } from './hashes-behind.ts';
 import { Sandboxes, type Sandbox } from './sandboxes.ts';
 import type { PreviewStore } from './scratch-store.ts';
 
@@ -23,6 +24,8 @@ export interface PlannerHouse {
   threads: number;
   /** For all databases together. */
   memoryBytes: number;
+  /** Plans need not wait for large files to be read: called when one was, since plans with it have other keys then. Without it, they wait. */
+  onFileRead?: () => void;
   /** Files outside the workspace that a person named on the command line. Absolute. */
   granted?: readonly string[];
 }
@@ -36,6 +39,8 @@ export interface Planned extends Sandbox {
   plan: Plan;
   /** Run parameters without a usable value. */
   problems: readonly Problem[];
+  /** A file has not been read yet, so keys are not those of a run. */
+  isProvisional: boolean;
 }
 
 /** Inspections are remembered by what they looked at; more than a person has readers. */
@@ -45,7 +50,8 @@ const rememberedPipelines = 6;
 
 export class Planner implements AsyncDisposable {
   readonly house: PlannerHouse;
-  readonly #hashes: FileHashes;
+  readonly #files: FileHashes;
+  readonly #hashes: PlanServices['hashes'];
   readonly #sandboxes: Sandboxes;
   readonly #memories = new Map<string, CheckMemory>();
   readonly #inspected = new Map<string, Promise<Problem[]>>();
@@ -53,7 +59,9 @@ export class Planner implements AsyncDisposable {
   constructor(house: PlannerHouse) {
     this.house = house;
     const { store, threads, memoryBytes } = house;
-    this.#hashes = new FileHashes(store.results.folder);
+    this.#files = new FileHashes(store.results.folder);
+    this.#hashes =
+      house.onFileRead === undefined ? this.#files : new HashesBehind(this.#files, { onRead: house.onFileRead });
     this.#sandboxes = new Sandboxes({
       threads,
       memoryBytes,
@@ -68,10 +76,11 @@ export class Planner implements AsyncDisposable {
     const values = this.#values(pipeline, problems);
     const graph = buildGraph(pipeline.file, specs, values);
     const plan = await makePlan(graph, { loadRun, hashes: this.#hashes, roots: this.#roots(pipeline.path) });
-    void this.#hashes.save();
-    const files = [...plan.instances.values()].flatMap((i) => i.sources);
+    void this.#files.save();
+    const files = filesOf(plan);
     const { connections, composer, hold } = await this.#sandboxes.get(files);
-    return { graph, plan, connections, composer, hold, problems };
+    const isProvisional = files.some((file) => file.isProvisional === true);
+    return { graph, plan, connections, composer, hold, problems, isProvisional };
   }
 
   #memoryOf({ path, file }: PipelineInHand): CheckMemory {
@@ -101,7 +110,7 @@ export class Planner implements AsyncDisposable {
       node: node.id,
       kind: node.kind,
       params: node.params,
-      read: sources.map((s) => s.sha256),
+      read: sources.map((s) => `${s.path} ${s.stamp}`),
     });
     const known = this.#inspected.get(name);
     if (known !== undefined) return known;

@@ -4,12 +4,12 @@ import { fail, FlowyardError, toProblem, type Problem } from '../../shared/error
 import { connect } from '../../shared/rpc/client.ts';
 import { protocolVersion } from '../../shared/rpc/contract.ts';
 import type { Client } from '../../shared/rpc/typed.ts';
-import { previewContract, type PreviewContract, type PreviewRequest } from './preview-contract.ts';
+import { processContract, type ProcessContract, type PreviewRequest } from './preview-contract.ts';
 import { streamPipe } from './stream-pipe.ts';
 
 export interface PreviewProcess {
   pid: number | undefined;
-  api: Client<PreviewContract>;
+  api: Client<ProcessContract>;
   isGone: () => boolean;
   /** Resolves when the process is gone, with the words for whoever waited on it. */
   ended: Promise<Problem>;
@@ -35,7 +35,7 @@ export function startPreviewProcess(
   let lastWords = '';
   child.stderr.on('data', (data: Buffer) => (lastWords = `${lastWords}${data.toString()}`.slice(-4000)));
   const pipe = streamPipe(child.stdout, child.stdin);
-  const connection = connect({ contract: previewContract, protocol: protocolVersion, open: async () => pipe });
+  const connection = connect({ contract: processContract, protocol: protocolVersion, open: async () => pipe });
   const end = (problem: Problem): void => {
     gone = true;
     ended.resolve(problem);

@@ -21,7 +21,8 @@ interface Kept extends Sandbox {
 }
 export interface SandboxFile {
   path: string;
-  sha256: string;
+  /** Another one for other content. */
+  stamp: string;
 }
 export interface SandboxOptions extends Pick<DatabaseOptions, 'threads' | 'memoryBytes'> {
   tempFolder: string;
@@ -43,7 +44,7 @@ export class Sandboxes implements AsyncDisposable {
   }
 
   async get(files: readonly SandboxFile[]): Promise<Sandbox> {
-    const name = [...new Set(files.map((f) => `${f.path} ${f.sha256}`))].sort().join('\n');
+    const name = [...new Set(files.map((f) => `${f.path} ${f.stamp}`))].sort().join('\n');
     const known = this.#all.get(name);
     const sandbox = known ?? this.#open([...new Set(files.map((f) => f.path))]);
     // Set anew even when it is known: the first of the map is what was used longest ago.

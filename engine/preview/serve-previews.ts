@@ -4,7 +4,7 @@ import { protocolVersion } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/server.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import { openEngine, type EngineParts } from './open-engine.ts';
-import { previewContract, previewRequest, type PreviewRequest } from './preview-contract.ts';
+import { processContract, previewRequest, type PreviewRequest } from './preview-contract.ts';
 import { streamPipe } from './stream-pipe.ts';
 
 /** A query that is being stopped may take so long. */
@@ -21,7 +21,7 @@ export async function servePreviews(
   const closed = new Promise<void>((resolve) => pipe.onClose(resolve));
   const engine = await openEngine(request, await openParts(request));
   serve({
-    contract: previewContract,
+    contract: processContract,
     handlers: engine.handlers,
     pipe,
     protocol: protocolVersion,

@@ -1,11 +1,11 @@
 /**
- * Plans, previews and profiles for the host, computed by a warm process of their own: started by the first question, started anew when it died, ended with
+ * Plans, previews and profiles for the host, computed by a warm process of their own: started by a window or the first question, started anew when it died, ended with
  * the host. Each viewer's previews go with the viewer.
  */
 import { availableParallelism, totalmem } from 'node:os';
 import type * as z from 'zod';
 import { fail, FlowyardError } from '../../shared/errors.ts';
-import type { Client, Handlers } from '../../shared/rpc/typed.ts';
+import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { PreviewContract } from './preview-contract.ts';
 import { startPreviewProcess, type PreviewProcess } from './preview-process.ts';
@@ -16,6 +16,8 @@ export interface PreviewsOptions {
   artifacts: Pick<ArtifactStore, 'endRun' | 'readOnly'>;
   /** The Node binary, the script and its role. */
   command: readonly string[];
+  /** The content of a large file became known: what was answered about it before has other keys now. */
+  onFileRead?: () => void;
   /** What the process may use of the machine; runs have the larger part. Default: all cores but one, a quarter of the memory. */
   threads?: number;
   memoryBytes?: number;
@@ -23,6 +25,8 @@ export interface PreviewsOptions {
 export interface Previews {
   /** What one window, or one process of this user, may ask. */
   view: () => PreviewView;
+  /** Starts the process before the first question, where one is sure to come. */
+  warm: () => void;
   /** Undefined while there is none. */
   pid: () => number | undefined;
   close: () => Promise<void>;
@@ -33,7 +37,7 @@ export interface PreviewView {
   close: () => void;
 }
 
-type Api = Client<PreviewContract>;
+type Api = PreviewProcess['api'];
 type OpenInput = z.output<PreviewContract['preview.open']['input']>;
 type Opened = z.output<PreviewContract['preview.open']['output']>;
 interface OpenPreview {
@@ -51,6 +55,7 @@ export function startPreviews({
   workspace,
   artifacts,
   command,
+  onFileRead = () => undefined,
   threads = Math.max(1, availableParallelism() - 1),
   memoryBytes = Math.floor(totalmem() / 4),
 }: PreviewsOptions): Previews {
@@ -63,12 +68,22 @@ export function startPreviews({
     if (running !== undefined && !running.isGone()) return running;
     const started = startPreviewProcess({ workspace, readOnly: artifacts.readOnly, threads, memoryBytes }, { command });
     running = started;
+    void listen(started);
     void started.ended.then(() => {
       if (running === started) running = undefined;
       if (started.pid !== undefined && !artifacts.readOnly) return artifacts.endRun(previewRun(started.pid));
       return undefined;
     });
     return started;
+  }
+
+  async function listen({ api }: PreviewProcess): Promise<void> {
+    try {
+      const read = api['files.read']({})[Symbol.asyncIterator]();
+      while ((await read.next()).done !== true) onFileRead();
+    } catch {
+      // It died: whoever asked something is told.
+    }
   }
 
   async function ask<T>(process: PreviewProcess, work: (api: Api) => Promise<T>): Promise<T> {
@@ -136,14 +151,18 @@ export function startPreviews({
         'preview.profile': async function* ({ preview }, context) {
           const one = find(preview);
           if (one.process.isGone()) await reopen(one);
+          const profiles = () => one.process.api['preview.profile']({ preview: one.name }, context);
           try {
-            yield* one.process.api['preview.profile']({ preview: one.name }, context);
+            yield* profiles();
           } catch (thrown) {
-            throw await one.process.explain(thrown);
+            if (!isClosed(thrown)) throw await one.process.explain(thrown);
+            await reopen(one);
+            yield* profiles();
           }
         },
         'preview.chart': ({ preview, ...chart }, context) =>
           onPreview(preview, (api, name) => api['preview.chart']({ ...chart, preview: name }, context)),
+        'preview.thumbnails': (input, context) => ask(current(), (api) => api['preview.thumbnails'](input, context)),
         'preview.close': ({ preview }) => {
           const one = previews.get(preview);
           previews.delete(preview);
@@ -160,6 +179,9 @@ export function startPreviews({
 
   return {
     view,
+    warm: () => {
+      if (!closed) current();
+    },
     pid: () => (running?.isGone() === false ? running.pid : undefined),
     close: async () => {
       closed = true;

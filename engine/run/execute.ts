@@ -12,12 +12,13 @@ import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
-import { FileHashes, hashFile, stampOf, type SourceRoots } from '../plan/sources.ts';
+import { hashFile, stampOf } from '../plan/file-stamp.ts';
+import { FileHashes, filesOf, type SourceRoots } from '../plan/sources.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
-import { metricsOf } from './gather-folds.ts';
+import { metricsOf, signaturesOf } from './gather-folds.ts';
 import { nodeOf, outputFacts } from './instance-facts.ts';
 import { isAbort, NodeLog } from './node-log.ts';
 import { Recorder, type Metrics } from './recorder.ts';
@@ -117,9 +118,7 @@ async function executeTrial(
     threads: request.threads,
     memoryBytes: request.memoryBytes,
     tempFolder: scratch,
-    allowed: [
-      ...new Set([house.store.folder, ...[...plan.instances.values()].flatMap((i) => i.sources.map((s) => s.path))]),
-    ],
+    allowed: [...new Set([house.store.folder, ...filesOf(plan).map((s) => s.path)])],
   };
   await using connections = new Connections(options, request.deterministic);
   const binderDatabase = await connections.use(false, (db) => db.connect());
@@ -296,8 +295,15 @@ function collectMetrics(recorder: Recorder, decision: Decision): Metrics {
     if (instance.fold !== undefined) continue;
     const artifact = decision.stored.get(instance);
     const stored = artifact === undefined || decision.compute.has(instance) ? {} : metricsOf(artifact);
+    const signatures = artifact === undefined ? {} : signaturesOf(artifact);
     for (const [name, value] of Object.entries(stored))
-      recorder.record({ type: 'metric', node: instance.node.id, name, value });
+      recorder.record({
+        type: 'metric',
+        node: instance.node.id,
+        name,
+        value,
+        ...(signatures[name] === undefined ? {} : { signature: signatures[name] }),
+      });
     const own = { ...stored, ...recorder.metrics[instance.node.id] };
     if (Object.keys(own).length > 0) metrics[instance.node.id] = own;
   }
@@ -313,7 +319,7 @@ async function verifyUnchanged(instance: Instance): Promise<void> {
   const visit = async (i: Instance): Promise<void> => {
     if (seen.has(i)) return;
     seen.add(i);
-    for (const source of i.sources)
+    for (const source of i.sources.filter((s) => s.folder === undefined))
       if ((await stampOf(source.path)) !== source.stamp && (await hashFile(source.path)) !== source.sha256)
         throw fail('source.changed', {
           message: `The file of "${i.node.title}" changed while it was read.`,

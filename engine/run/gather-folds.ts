@@ -94,6 +94,14 @@ export function metricsOf(artifact: Artifact): Values {
     : {};
 }
 
+/** What each value was measured on and how: told again when the result comes from the store. */
+export function signaturesOf(artifact: Artifact): Record<string, string> {
+  const stored = artifact.manifest.ports['metrics']?.facts?.['signatures'];
+  return typeof stored === 'object' && stored !== null && !Array.isArray(stored)
+    ? Object.fromEntries(Object.entries(stored).flatMap(([k, v]) => (typeof v === 'string' ? [[k, v] as const] : [])))
+    : {};
+}
+
 /** Standard deviation with n − 1, as scikit-learn's users compute it from `cross_val_score`. */
 export function summarise(values: readonly Values[]): Record<string, { mean: number | null; sd: number | null }> {
   const names = [...new Set(values.flatMap((v) => Object.keys(v)))];

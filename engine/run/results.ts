@@ -5,8 +5,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../shared/capabilities.ts';
 import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
+import type { Images } from '../../shared/image-service.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
+import { openImages } from '../images/open-images.ts';
 import type { Database } from '../table/database.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
 import { claim } from '../store/claims.ts';
@@ -21,6 +23,7 @@ import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from './run-task.ts';
 import { isWorthSettling, settle } from './settle.ts';
 import { rowsFile, writeRows } from './snapshots.ts';
+import { taskRows } from './task-rows.ts';
 import type { TaskServices } from './task-services.ts';
 import { composeQuery, parquetValue, rowOrder, type TableValue } from './table-value.ts';
 
@@ -34,6 +37,7 @@ export interface ResultServices {
   log: NodeLog;
   signal: AbortSignal;
   task: TaskServices;
+  images: Images;
   /** Ignore what is stored for these keys. */
   recompute: ReadonlySet<string>;
 }
@@ -45,8 +49,8 @@ export class Results {
   readonly #tables = new Map<string, Promise<TableValue>>();
   readonly #artifacts = new Map<string, Promise<Artifact>>();
 
-  constructor(services: ResultServices) {
-    this.services = services;
+  constructor(services: Omit<ResultServices, 'images'>) {
+    this.services = { ...services, images: openImages(services.store.folder) };
   }
 
   /** The rows on a wire. */
@@ -105,26 +109,7 @@ export class Results {
         state,
       );
     }
-    const artifact = await this.artifact(instance);
-    const facts = artifact.manifest.ports[port];
-    const path = facts?.files[0];
-    if (facts === undefined || path === undefined)
-      throw fail('result.no-port', {
-        message: `"${instance.node.title}" gave nothing on its output "${port}".`,
-        node: instance.node.id,
-      });
-    const columns = await this.services.connections.use(false, (db) =>
-      db.describe(`SELECT * FROM read_parquet('${artifact.file(path).replaceAll("'", "''")}')`),
-    );
-    const visible = columns.filter((c) => !c.name.startsWith('__'));
-    const hidden = columns.filter((c) => c.name.startsWith('__')).map((c) => c.name);
-    const key = `${keyOf(instance)}.${port}`;
-    return parquetValue(artifact.file(path), {
-      key,
-      columns: visible,
-      hidden,
-      trail: { base: { key, columns: visible }, steps: [] },
-    });
+    return taskRows(this, instance, port);
   }
 
   #fromArtifact(value: TableValue, artifact: Artifact): TableValue {
@@ -226,6 +211,7 @@ export class Results {
         const state = await run.fit({
           train: { ref: trainRef, columns: input.columns, hidden: input.hidden, query },
           params: instance.node.params as never,
+          images: this.services.images,
           ...this.services.log.watch(instance, this.services.signal),
         });
         await writeFile(join(folder, stateFile), compactJson(state));

@@ -4,29 +4,21 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { report as reportSchema } from '../../shared/report.ts';
-import { assembleModel, readModel, writeModel, type ModelFile } from '../model/model-file.ts';
-import { exportOnnx } from '../model/export-onnx.ts';
+import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
-import { openPredictor, type Predictor } from '../model/predictor.ts';
 import { predictionsQuery } from '../model/predicted-rows.ts';
-import { predictionColumns } from '../model/recipe-query.ts';
-import { scoreTable } from '../model/score.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { keyOf, nodeOf } from './instance-facts.ts';
 import { keepLookups } from './keep-lookups.ts';
+import { loadModel, modelJson, warnOfForeignSteps, type LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
 import { heldOutRows, markAllTraining } from './row-marks.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
+import { taskFiles, type TaskFiles } from './task-files.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
-
-const modelJson = 'model.json';
-
-interface LoadedModel extends ModelInput {
-  predictor: Predictor;
-}
 
 export async function runTask(results: Results, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
   const { services } = results;
@@ -47,22 +39,39 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
       );
     } else if (wire === 'model' && wired[0] !== undefined) {
       const artifact = await results.artifact(wired[0].instance);
-      models.set(port, await loadModel(results, artifact, executing));
+      models.set(port, await loadModel(results, instance, artifact, executing));
     }
   }
-  return services.log.during(instance, () =>
+  const files = taskFiles(services, instance);
+  const artifact = await services.log.during(instance, () =>
     results.write(instance, async (folder) => {
       const ports: Record<string, ArtifactPort> = {};
       const metrics: Record<string, number | null> = {};
+      const signatures: Record<string, string> = {};
       const effects: Effect[] = [];
-      const context = makeContext({ results, instance, tables, models, folder, ports, metrics, effects });
+      const context = makeContext({
+        results,
+        instance,
+        tables,
+        models,
+        folder,
+        ports,
+        metrics,
+        signatures,
+        effects,
+        files,
+      });
       await run.run(context as never);
-      if (Object.keys(metrics).length > 0) ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics } };
+      await files.seal(folder);
+      if (Object.keys(metrics).length > 0)
+        ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
       if (effects.length > 0)
         ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
       return ports;
     }),
   );
+  await files.settle();
+  return artifact;
 }
 
 interface Making {
@@ -73,7 +82,9 @@ interface Making {
   folder: string;
   ports: Record<string, ArtifactPort>;
   metrics: Record<string, number | null>;
+  signatures: Record<string, string>;
   effects: Effect[];
+  files: TaskFiles;
 }
 
 function makeContext(making: Making): TaskContext<unknown> {
@@ -91,9 +102,14 @@ function makeContext(making: Making): TaskContext<unknown> {
     table: one,
     tables: (port) => tables.get(port) ?? [],
     model: (port) => models.get(port) ?? notWired(instance, port),
+    file: making.files.file,
+    folder: making.files.folder,
+    images: making.files.images,
+    stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;
       if (options?.step === undefined) making.metrics[name] = finite;
+      if (options?.signature !== undefined) making.signatures[name] = options.signature;
       services.log.recorder.record({ type: 'metric', ...nodeOf(instance), name, value: finite, ...options });
     },
     startWorkers: services.task.startWorkers,
@@ -120,6 +136,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         const predictor = loaded(models, model).predictor;
         const given = one(portOf(tables, table)).value;
         const rows = instance.heldOut === true ? heldOutRows(given) : given;
+        warnOfForeignSteps(results, instance, predictor.model, rows);
         ports[port] = await executing(rows, async (db) => {
           const { select, drop } = await predictionsQuery(db, predictor, rows, keyOf(instance).slice(0, 12));
           const written = await writeRows(folder, port, (copy) => db.query(copy(select)));
@@ -175,31 +192,6 @@ function makeContext(making: Making): TaskContext<unknown> {
         };
       },
     },
-  };
-}
-
-async function loadModel(results: Results, artifact: Artifact, executing: Results['executing']): Promise<LoadedModel> {
-  const file = Object.values(artifact.manifest.ports).find((p) => p.wire === 'model')?.files[0] ?? modelJson;
-  const model: ModelFile = readModel(await readFile(artifact.file(file), 'utf8'));
-  const predictor = openPredictor(model);
-  return {
-    key: artifact.key,
-    task: model.task,
-    target: model.target,
-    classes: model.classes,
-    facts: model.facts as ModelInput['facts'],
-    inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
-    predictionColumns: predictionColumns(model),
-    predictor,
-    score: (table, options) => {
-      const value = (table as BoundTable).value;
-      return executing(value, (db) => scoreTable(db, predictor, value, options));
-    },
-    toOnnx: () =>
-      exportOnnx(model, {
-        loadRun: results.services.loadRun,
-        parse: (expression) => results.services.composer.judge.parse(`SELECT (${expression}\n)`),
-      }),
   };
 }
 

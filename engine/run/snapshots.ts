@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { literal } from '../../shared/sql.ts';
-import { hashFile, stampOf } from '../plan/sources.ts';
+import { hashFile, stampOf } from '../plan/file-stamp.ts';
 import type { Instance } from '../plan/plan.ts';
 import { openArtifacts } from '../store/artifacts.ts';
 import type { ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';

@@ -1,8 +1,9 @@
 /** What may go from the result store: never what a registered model, a service or the last run of a pipeline refers to, nor what a living run may read. */
+import { collectKeptFiles } from './collect-kept-files.ts';
 import type { HostContext } from './host-context.ts';
 import { artifactKeyOf } from './registered-outputs.ts';
 
-export function collectCache(
+export async function collectCache(
   { store, artifacts, runs, now }: Pick<HostContext, 'store' | 'artifacts' | 'runs' | 'now'>,
   limitBytes: number,
 ): Promise<{ freedBytes: number; removed: string[] }> {
@@ -10,10 +11,9 @@ export function collectCache(
   const pinned = new Set(
     [...store.models.keys(), ...store.services.keys(), ...store.runs.keysOfLastRuns()].map(artifactKeyOf),
   );
-  const oldest = runs.oldestStartMs();
-  return artifacts.collect({
-    limitBytes,
-    pinned,
-    ...(oldest === undefined ? { unusedSinceMs: now() + 1 } : { unusedSinceMs: oldest }),
-  });
+  const unusedSinceMs = runs.oldestStartMs() ?? now() + 1;
+  const collected = await artifacts.collect({ limitBytes, pinned, unusedSinceMs });
+  if (collected.removed.length === 0) return collected;
+  const { freedBytes } = await collectKeptFiles(artifacts, unusedSinceMs);
+  return { ...collected, freedBytes: collected.freedBytes + freedBytes };
 }

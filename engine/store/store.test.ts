@@ -1,28 +1,12 @@
 import SqliteDatabase from 'better-sqlite3';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { pipelineFile } from '../../shared/pipeline/file.ts';
+import { statSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
 import type { NewModel } from './models.ts';
-import { openStore, type Store } from './store.ts';
+import { toyFile, toyStoreForEachTest } from './toy-store.ts';
 
-let workspace = '';
-let store: Store;
-beforeEach(() => {
-  workspace = mkdtempSync(join(tmpdir(), 'flowyard-store-'));
-  store = openStore(workspace);
-});
-afterEach(() => {
-  store.close();
-  rmSync(workspace, { recursive: true, force: true });
-});
-
-const path = (): string => join(workspace, '.flowyard', 'flowyard.sqlite');
-const file = pipelineFile.parse({ flowyard: 1, title: 'Churn', nodes: { customers: { kind: 'read.csv' } } });
-const startRun = (id = 'run-1', pipeline = 'churn.pipeline.json', startedMs = 1000): void =>
-  store.runs.create({ id, pipeline, title: 'Churn', file, parameters: { file: 'a.csv' }, startedMs });
+const here = toyStoreForEachTest();
+const { startRun } = here;
 const output = { port: 'rows', wire: 'table' as const, key: 'aaaaaaaa', rows: 344, columns: 8, bytes: 9000 };
 const facts: RunFact[] = [
   { type: 'run-started', pipeline: 'churn.pipeline.json', parameters: {}, nodes: ['customers', 'boosting', 'judge'] },
@@ -42,7 +26,7 @@ const facts: RunFact[] = [
   },
 ];
 const event = (fact: RunFact, seq: number, run = 'run-1'): RunEvent => ({ ...fact, seq, time_ms: 1000 + seq, run });
-const recordAll = (run = 'run-1'): void => facts.forEach((fact, i) => store.recordEvent(event(fact, i, run)));
+const recordAll = (run = 'run-1'): void => facts.forEach((fact, i) => here.store.recordEvent(event(fact, i, run)));
 const finished: RunFact = {
   type: 'run-finished',
   status: 'failed',
@@ -55,9 +39,9 @@ describe('runs', () => {
   test('the facts of a run become its row, its nodes and its metrics', () => {
     startRun();
     recordAll();
-    store.recordEvent(event(finished, facts.length));
-    store.flush();
-    expect(store.runs.get('run-1')).toEqual({
+    here.store.recordEvent(event(finished, facts.length));
+    here.store.flush();
+    expect(here.store.runs.get('run-1')).toEqual({
       id: 'run-1',
       pipeline: 'churn.pipeline.json',
       title: 'Churn',
@@ -70,47 +54,47 @@ describe('runs', () => {
       metrics: { judge: { roc_auc: 0.9 } },
       problem: { code: 'target.one-class', severity: 'error', message: 'One class.' },
     });
-    expect(store.runs.file('run-1')).toEqual(file);
-    expect(store.metrics.ofRun('run-1').map(({ node, name, step, value }) => [node, name, step, value])).toEqual([
+    expect(here.store.runs.file('run-1')).toEqual(toyFile);
+    expect(here.store.metrics.ofRun('run-1').map(({ node, name, step, value }) => [node, name, step, value])).toEqual([
       ['boosting', 'train_loss', 1, 0.4],
       ['boosting', 'train_loss', 2, null],
     ]);
-    expect(store.runs.lastOutputs('churn.pipeline.json', 'customers')).toEqual({
+    expect(here.store.runs.lastOutputs('churn.pipeline.json', 'customers')).toEqual({
       run: 'run-1',
       ms: 40,
       outputs: [output],
     });
-    expect(store.runs.lastOutputs('churn.pipeline.json', 'judge')).toBeUndefined();
-    expect(store.runs.keysOfLastRuns().sort()).toEqual(['aaaaaaaa', 'bbbbbbbb']);
+    expect(here.store.runs.lastOutputs('churn.pipeline.json', 'judge')).toBeUndefined();
+    expect(here.store.runs.keysOfLastRuns().sort()).toEqual(['aaaaaaaa', 'bbbbbbbb']);
   });
 
   test('facts are read back in order, before and after they are on the disk, without progress', () => {
     startRun();
     recordAll();
-    const seqs = (after: number): number[] => store.eventsAfter('run-1', after).map(({ seq }) => seq);
+    const seqs = (after: number): number[] => here.store.eventsAfter('run-1', after).map(({ seq }) => seq);
     const expected = [0, 1, 2, 3, 5, 6, 7, 8, 9];
     expect(seqs(-1)).toEqual(expected);
-    store.flush();
-    store.recordEvent(event(finished, 10));
+    here.store.flush();
+    here.store.recordEvent(event(finished, 10));
     expect(seqs(-1)).toEqual([...expected, 10]);
     expect(seqs(7)).toEqual([8, 9, 10]);
-    expect(store.eventsAfter('run-1', 5)[0]).toEqual(event(facts[6] ?? finished, 6));
-    expect(store.lastSeq('run-1')).toBe(10);
+    expect(here.store.eventsAfter('run-1', 5)[0]).toEqual(event(facts[6] ?? finished, 6));
+    expect(here.store.lastSeq('run-1')).toBe(10);
   });
 
   test('a stream that is replayed changes nothing', () => {
     startRun();
     recordAll();
-    store.flush();
+    here.store.flush();
     recordAll();
-    store.flush();
-    expect(store.metrics.ofRun('run-1')).toHaveLength(2);
+    here.store.flush();
+    expect(here.store.metrics.ofRun('run-1')).toHaveLength(2);
   });
 
   test('what comes fast is on the disk within a moment, without being asked', async () => {
     startRun();
     recordAll();
-    const other = new SqliteDatabase(path(), { readonly: true });
+    const other = new SqliteDatabase(here.path, { readonly: true });
     const count = (): unknown => other.prepare('SELECT count(*) FROM events').pluck().get();
     while (count() !== 9) await new Promise((done) => setTimeout(done, 10));
     other.close();
@@ -119,15 +103,15 @@ describe('runs', () => {
   test('a removed run takes its facts along, and its late facts are nobody’s', () => {
     startRun();
     recordAll();
-    store.flush();
-    store.runs.remove('run-1');
-    store.recordEvent(event(finished, 10));
-    store.flush();
+    here.store.flush();
+    here.store.runs.remove('run-1');
+    here.store.recordEvent(event(finished, 10));
+    here.store.flush();
     expect([
-      store.runs.get('run-1'),
-      store.eventsAfter('run-1', -1),
-      store.metrics.ofRun('run-1'),
-      store.checkIntegrity(),
+      here.store.runs.get('run-1'),
+      here.store.eventsAfter('run-1', -1),
+      here.store.metrics.ofRun('run-1'),
+      here.store.checkIntegrity(),
     ]).toEqual([undefined, [], [], []]);
   });
 
@@ -135,29 +119,27 @@ describe('runs', () => {
     startRun('a', 'one', 1);
     startRun('b', 'two', 2);
     startRun('c', 'one', 3);
-    const ids = (options: Parameters<typeof store.runs.list>[0]): string[] =>
-      store.runs.list(options).map(({ id }) => id);
+    const ids = (options: Parameters<typeof here.store.runs.list>[0]): string[] =>
+      here.store.runs.list(options).map(({ id }) => id);
     expect(ids({ limit: 2, beforeMs: null, pipeline: null })).toEqual(['c', 'b']);
     expect(ids({ limit: 2, beforeMs: 2, pipeline: null })).toEqual(['a']);
     expect(ids({ limit: 9, beforeMs: null, pipeline: 'one' })).toEqual(['c', 'a']);
-    expect(store.runs.last('one')?.id).toBe('c');
+    expect(here.store.runs.last('one')?.id).toBe('c');
   });
 
   test('what a dead host left unfinished is interrupted when the store opens again', () => {
     startRun();
-    facts.slice(0, 4).forEach((fact, i) => store.recordEvent(event(fact, i)));
-    store.close();
-    store = openStore(workspace, { now: () => 5000 });
-    expect(store.interrupted).toEqual(['run-1']);
-    expect(store.runs.get('run-1')).toMatchObject({
+    facts.slice(0, 4).forEach((fact, i) => here.store.recordEvent(event(fact, i)));
+    here.reopen({ now: () => 5000 });
+    expect(here.store.interrupted).toEqual(['run-1']);
+    expect(here.store.runs.get('run-1')).toMatchObject({
       status: 'interrupted',
       finished_ms: 5000,
       problem: { code: 'run.interrupted' },
     });
-    expect(store.eventsAfter('run-1', 3).map(({ type }) => type)).toEqual(['run-finished']);
-    store.close();
-    store = openStore(workspace);
-    expect(store.interrupted).toEqual([]);
+    expect(here.store.eventsAfter('run-1', 3).map(({ type }) => type)).toEqual(['run-finished']);
+    here.reopen();
+    expect(here.store.interrupted).toEqual([]);
   });
 });
 
@@ -181,17 +163,22 @@ describe('models, services, requests', () => {
   };
   test('a model gets the next number; the same one keeps its own; a removed number is never used again', () => {
     expect([
-      store.models.register(model),
-      store.models.register({ ...model, key: 'cccccccc' }),
-      store.models.register(model),
+      here.store.models.register(model),
+      here.store.models.register({ ...model, key: 'cccccccc' }),
+      here.store.models.register(model),
     ]).toEqual([1, 2, 1]);
-    expect(store.models.remove('churn', 2)).toBe(true);
-    expect(store.models.register({ ...model, key: 'dddddddd' })).toBe(3);
-    expect(store.models.get('churn', null)?.version).toBe(3);
-    store.models.setMetrics('bbbbbbbb', { roc_auc: 0.9 });
+    expect(here.store.models.remove('churn', 2)).toBe(true);
+    expect(here.store.models.register({ ...model, key: 'dddddddd' })).toBe(3);
+    expect(here.store.models.get('churn', null)?.version).toBe(3);
+    here.store.models.setMetrics('bbbbbbbb', { roc_auc: 0.9 });
     const { description, ...rest } = model;
-    expect(store.models.get('churn', 1)).toEqual({ ...rest, version: 1, metrics: { roc_auc: 0.9 }, ...description });
-    expect(store.models.keys().sort()).toEqual(['bbbbbbbb', 'dddddddd']);
+    expect(here.store.models.get('churn', 1)).toEqual({
+      ...rest,
+      version: 1,
+      metrics: { roc_auc: 0.9 },
+      ...description,
+    });
+    expect(here.store.models.keys().sort()).toEqual(['bbbbbbbb', 'dddddddd']);
   });
 
   test('a service that gets another model keeps its port', () => {
@@ -206,18 +193,18 @@ describe('models, services, requests', () => {
       settings: {},
       created_ms: 1,
     };
-    store.services.save(service);
-    store.services.save({ ...service, model_version: 2, model_key: 'cccccccc', port: null, created_ms: 9 });
-    expect(store.services.get('churn')).toEqual({ ...service, model_version: 2, model_key: 'cccccccc' });
-    store.services.setWanted('churn', 'stopped');
-    expect(store.services.list().map(({ wanted }) => wanted)).toEqual(['stopped']);
+    here.store.services.save(service);
+    here.store.services.save({ ...service, model_version: 2, model_key: 'cccccccc', port: null, created_ms: 9 });
+    expect(here.store.services.get('churn')).toEqual({ ...service, model_version: 2, model_key: 'cccccccc' });
+    here.store.services.setWanted('churn', 'stopped');
+    expect(here.store.services.list().map(({ wanted }) => wanted)).toEqual(['stopped']);
     // The token is in the file: nobody else may read it.
-    expect(statSync(path()).mode & 0o077).toBe(0);
+    expect(statSync(here.path).mode & 0o077).toBe(0);
   });
 
   test('requests are counted, with the latencies of those that succeeded', () => {
     for (let i = 1; i <= 20; i++)
-      store.recordRequest({
+      here.store.recordRequest({
         service: 'churn',
         time_ms: i,
         rows: 1,
@@ -229,10 +216,10 @@ describe('models, services, requests', () => {
         output: null,
         error: i === 20 ? 'model.bad-input' : null,
       });
-    store.flush();
-    expect(store.requests.totals('churn')).toEqual({ requests: 20, errors: 1, p50_ms: 10, p95_ms: 19 });
-    expect(store.requests.totals('other')).toEqual({ requests: 0, errors: 0, p50_ms: null, p95_ms: null });
-    expect(store.requests.list('churn', 1)).toEqual([
+    here.store.flush();
+    expect(here.store.requests.totals('churn')).toEqual({ requests: 20, errors: 1, p50_ms: 10, p95_ms: 19 });
+    expect(here.store.requests.totals('other')).toEqual({ requests: 0, errors: 0, p50_ms: null, p95_ms: null });
+    expect(here.store.requests.list('churn', 1)).toEqual([
       {
         id: 20,
         service: 'churn',
@@ -250,23 +237,23 @@ describe('models, services, requests', () => {
 });
 
 test('pipelines, trust and drafts are remembered', () => {
-  store.pipelines.opened('a.pipeline.json', 'A', 1);
-  store.pipelines.opened('b.pipeline.json', 'B', 2);
-  store.pipelines.opened('a.pipeline.json', 'A2', 3);
-  expect(store.pipelines.recent(10)).toEqual([
+  here.store.pipelines.opened('a.pipeline.json', 'A', 1);
+  here.store.pipelines.opened('b.pipeline.json', 'B', 2);
+  here.store.pipelines.opened('a.pipeline.json', 'A2', 3);
+  expect(here.store.pipelines.recent(10)).toEqual([
     { path: 'a.pipeline.json', title: 'A2', opened_ms: 3 },
     { path: 'b.pipeline.json', title: 'B', opened_ms: 2 },
   ]);
-  store.pipelines.trust('hash', 'saved-here', 1);
-  expect([store.pipelines.isTrusted('hash'), store.pipelines.isTrusted('other')]).toEqual([true, false]);
-  const draft = { draft: 'd1', path: 'a.pipeline.json', title: 'A2', file, savedHash: 'hash', time_ms: 5 };
-  store.drafts.keep({ ...draft, time_ms: 4 });
-  store.drafts.keep(draft);
-  expect([store.drafts.list(), store.drafts.ofPath('a.pipeline.json'), store.drafts.ofPath('b')]).toEqual([
-    [draft],
-    draft,
-    undefined,
-  ]);
-  store.drafts.forget('d1');
-  expect(store.drafts.list()).toEqual([]);
+  here.store.pipelines.trust('hash', 'saved-here', 1);
+  expect([here.store.pipelines.isTrusted('hash'), here.store.pipelines.isTrusted('other')]).toEqual([true, false]);
+  const draft = { draft: 'd1', path: 'a.pipeline.json', title: 'A2', file: toyFile, savedHash: 'hash', time_ms: 5 };
+  here.store.drafts.keep({ ...draft, time_ms: 4 });
+  here.store.drafts.keep(draft);
+  expect([
+    here.store.drafts.list(),
+    here.store.drafts.ofPath('a.pipeline.json'),
+    here.store.drafts.ofPath('b'),
+  ]).toEqual([[draft], draft, undefined]);
+  here.store.drafts.forget('d1');
+  expect(here.store.drafts.list()).toEqual([]);
 });

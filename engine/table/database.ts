@@ -91,8 +91,14 @@ export class Database implements AsyncDisposable {
 
   /** Schema of a SELECT, by DuckDB's binder: no row is read. */
   async describe(select: string): Promise<Column[]> {
-    const rows = await this.query(`DESCRIBE ${select}`);
-    return rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
+    return this.#guard(async () => {
+      const result = await this.#connection.run(`DESCRIBE ${select}`);
+      // Its first two columns are the name and the type.
+      return (await result.fetchAllChunks()).flatMap((chunk) => {
+        const types = chunk.getColumnValues(1);
+        return chunk.getColumnValues(0).map((name, i) => ({ name: String(name), type: String(types[i]) }));
+      });
+    });
   }
 
   /** Numbers of a SELECT whose columns are all DOUBLE (or all FLOAT), row-major. NULL becomes NaN. `rows` is known beforehand. */

@@ -1,8 +1,11 @@
 /** The one place where DuckDB's values become plain ones. */
-import { DuckDBDecimalValue, type DuckDBValue, type DuckDBVector } from '@duckdb/node-api';
+import { DuckDBDecimalValue, DuckDBStructValue, type DuckDBValue, type DuckDBVector } from '@duckdb/node-api';
 import type { SqlValue } from '../../shared/sql.ts';
 
-/** BIGINT and wider stay bigint; DECIMAL becomes a number; dates, times, intervals, lists and structs become DuckDB's own text. */
+/**
+ * BIGINT and wider stay bigint; DECIMAL becomes a number; dates, times, intervals, lists and structs become DuckDB's own text,
+ * but an image (`shared/image.ts`) JSON, which any name in it survives.
+ */
 export function toSqlValue(value: DuckDBValue): SqlValue {
   if (
     value === null ||
@@ -13,6 +16,7 @@ export function toSqlValue(value: DuckDBValue): SqlValue {
   )
     return value;
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof DuckDBStructValue && Object.hasOwn(value.entries, 'image')) return JSON.stringify(value.entries);
   return String(value);
 }
 

@@ -299,6 +299,14 @@ export const contract = {
     }),
     report,
   ),
+  /** Small pictures (PNG or WebP) of images that cells name, at most `side_px` each way; null where the image is no longer stored. */
+  'preview.thumbnails': call(
+    z.object({
+      images: z.array(z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/), steps: z.string() })).max(64),
+      side_px: z.int().min(8).max(1024),
+    }),
+    z.object({ thumbnails: z.array(bytes.nullable()) }),
+  ),
   'preview.close': call(z.object({ preview: z.string() }), none),
 
   'runs.start': call(

@@ -10,9 +10,9 @@ interface Header {
 }
 
 export function encodeFrame(message: unknown): string | Uint8Array<ArrayBuffer> {
+  if (!holdsBytes(message)) return JSON.stringify(message);
   const attachments: { path: Path; bytes: Uint8Array }[] = [];
   const bare = detach(message, [], attachments);
-  if (attachments.length === 0) return JSON.stringify(message);
   const header = new TextEncoder().encode(
     JSON.stringify({
       message: bare,
@@ -46,6 +46,15 @@ export function decodeFrame(frame: string | ArrayBuffer): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Looked at before anything is taken apart: most messages are plain, and some are the check of a long pipeline. */
+function holdsBytes(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (value instanceof Uint8Array) return true;
+  if (Array.isArray(value)) return value.some(holdsBytes);
+  for (const key in value) if (Object.hasOwn(value, key) && holdsBytes(Reflect.get(value, key))) return true;
+  return false;
 }
 
 /** The same value with null for each byte array; parts without any are shared, not copied. */

@@ -39,6 +39,8 @@ export interface FieldMeta {
   placeholder?: string;
   /** Files that the picker offers, by their ends. */
   extensions?: string[];
+  /** A folder is chosen, not a file. */
+  folder?: boolean;
   /** Fold of the inspector that the field stands in; without one it is in the first. */
   section?: string;
   /** Shown only when another parameter has one of these values. */
@@ -143,6 +145,12 @@ export const field = {
       .string()
       .default('')
       .meta(meta('file', o, { extensions: o.extensions })),
+  /** A folder of the workspace, relative to the pipeline, or a file with one of these endings that stands for one. */
+  folder: (o: Common & { extensions?: string[] }) =>
+    z
+      .string()
+      .default('')
+      .meta(meta('file', o, { folder: true, extensions: o.extensions ?? [] })),
   texts: (o: Common & { default?: string[] }) =>
     z
       .array(z.string())

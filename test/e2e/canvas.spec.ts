@@ -68,7 +68,47 @@ test('the keys, the command search and the menus are reachable by everyone @dark
   await expect(page.getByRole('dialog', { name: 'Search or run a command' })).toBeVisible();
   await expectAccessible(page);
   await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   await expectAccessible(page);
+  // A key is given to something else where it stands; one that is taken is not.
+  const tidy = page.getByRole('button', { name: /^Key of Tidy up/ });
+  await tidy.click();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByText(/is the key of “Search or run a command”/)).toBeVisible();
+  await page.keyboard.press('F7');
+  await expect(tidy).toHaveText('F7');
+  await page.getByRole('button', { name: 'All keys as they were' }).click();
+  await expect(tidy).toHaveText('Shift T');
+});
+
+test('nodes are held together by a frame that has a title and a colour, moves them, and goes by undo', async ({
+  page,
+}) => {
+  await page.getByTestId('canvas').focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Control+g');
+  await page.getByRole('textbox', { name: 'Rename the group' }).fill('Make ready');
+  await page.keyboard.press('Enter');
+  const frame = page.getByRole('region', { name: 'Group Make ready' });
+  await expect(frame).toBeVisible();
+  await page.keyboard.press('0');
+  await page.getByRole('button', { name: 'Menu of the group Make ready' }).click();
+  await page.getByRole('menuitem', { name: 'Violet' }).click();
+  const before = await card(page, 'split').boundingBox();
+  const head = await page.getByText('Make ready').boundingBox();
+  if (head === null || before === null) throw new Error('the frame is not on the screen');
+  await page.mouse.move(head.x + 4, head.y + 4);
+  await page.mouse.down();
+  await page.mouse.move(head.x + 4, head.y + 104, { steps: 5 });
+  await page.mouse.up();
+  await expect.poll(async () => Math.round(((await card(page, 'split').boundingBox())?.y ?? 0) - before.y)).toBe(100);
+  await expectAccessible(page);
+  await page.getByTestId('canvas').focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z');
+  await expect(page.getByRole('region', { name: 'Group Group' })).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByRole('region', { name: /^Group/ })).toHaveCount(0);
+  await expect(page.locator('article[data-testid^=node-]')).toHaveCount(3);
 });

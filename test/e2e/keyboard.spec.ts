@@ -90,6 +90,7 @@ test('the whole job without a mouse: build, set, run, look, find, serve', async 
   await page.keyboard.press('Alt+3');
   await expect(page.getByRole('heading', { name: 'What the nodes did' })).toBeVisible();
   await page.keyboard.press('Alt+4');
+  await expect(page.getByRole('button', { name: 'Serve it' })).toBeVisible();
   await page.keyboard.press('Tab');
   await tabUntil(page, /Serve it/, 60);
   await page.keyboard.press('Enter');

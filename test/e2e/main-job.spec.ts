@@ -10,8 +10,10 @@ const penguins = join(import.meta.dirname, '..', '..', 'resources', 'data', 'pen
 test('an example opens, runs, shows what it found, runs only what changed, is served and found again @everywhere', async ({
   page,
 }, { project }) => {
+  // What axe judges is the theme and the words, not the size.
+  const isLarge = !project.name.endsWith('small');
   await expect(page.getByRole('heading', { name: 'Start with one that already works' })).toBeVisible();
-  await expectAccessible(page);
+  if (isLarge) await expectAccessible(page);
   await shoot(page, `start-${project.name}`);
   await page.getByTestId('example-penguins').getByRole('button', { name: 'Open and run' }).click();
   await runEnds(page);
@@ -22,13 +24,13 @@ test('an example opens, runs, shows what it found, runs only what changed, is se
 
   await card(page, 'split').click();
   await expect(page.getByRole('grid')).toContainText('Adelie');
-  await expectAccessible(page);
+  if (isLarge) await expectAccessible(page);
   await shoot(page, `preview-${project.name}`);
   await page.getByRole('tab', { name: 'Before / after' }).click();
   await card(page, 'known').click();
   await expect(page.getByText('2 rows dropped')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Rows before and after' }).getByRole('row')).toHaveCount(3);
-  await expectAccessible(page);
+  if (isLarge) await expectAccessible(page);
   await shoot(page, `before-after-${project.name}`);
   await page.getByRole('tab', { name: 'Preview' }).click();
   await card(page, 'evaluate-boosting').click();
@@ -66,7 +68,7 @@ test('an example opens, runs, shows what it found, runs only what changed, is se
   await rows.filter({ hasText: '3 computed' }).click();
   await expect(page.getByRole('row', { name: /Gradient boosting.*trees changed from 100 to 30/ })).toBeVisible();
   await expect(page.getByRole('row', { name: /^Accuracy/ })).toBeVisible();
-  await expectAccessible(page);
+  if (isLarge) await expectAccessible(page);
   await shoot(page, `runs-${project.name}`);
 
   // A model is served, and another program asks it with the line that the window shows.
@@ -88,7 +90,7 @@ test('an example opens, runs, shows what it found, runs only what changed, is se
     error: expect.anything(),
   });
   await expect(page.getByLabel('Requests so far').getByRole('row').filter({ hasText: 'Adelie' })).toHaveCount(2);
-  await expectAccessible(page);
+  if (isLarge) await expectAccessible(page);
   await shoot(page, `services-${project.name}`);
 });
 

@@ -84,7 +84,7 @@ describe.skipIf(obstacle !== undefined)('packed with a stub of Electron', () => 
     expect(natives.filter((name) => /darwin|win32/.test(name))).toEqual([]);
     const node = join(resources, 'node', 'node');
     expect(execFileSync(node, ['--version'], { encoding: 'utf8' })).toMatch(/^v24\./);
-    const load = `import 'better-sqlite3'; import '@duckdb/node-api'; import 'onnxruntime-node'; import 'zod'; import 'ws'; console.log('all load')`;
+    const load = `import 'better-sqlite3'; import '@duckdb/node-api'; import 'onnxruntime-node'; import 'sharp'; import 'zod'; import 'ws'; console.log('all load')`;
     expect(execFileSync(node, ['--input-type=module', '--eval', load], { cwd: unpacked, encoding: 'utf8' })).toBe(
       'all load\n',
     );

@@ -3,25 +3,21 @@
  *
  *     npm run bench -- preview [--rows 5000000] [--nodes 300] [--repeats 5]
  *
- * Through the warm preview process and its pipe, as a window asks: the first page and the sampled profile of a large CSV and the same rows as Parquet, and
+ * Through the warm preview process and its pipe, as the host asks for a window: the first page and the sampled profile of a large CSV and the same rows as Parquet, and
  * the check of a long pipeline, whole and after one parameter changed at its beginning, middle and end. Data come from a fixed seed and go with the bench.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, stat, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { processCommand } from '../../cli/process-command.ts';
+import { largeFileBytes } from '../../engine/preview/hashes-behind.ts';
 import { startPreviews } from '../../engine/preview/start-previews.ts';
 import { openArtifacts } from '../../engine/store/artifacts.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
-import { connect } from '../../shared/rpc/client.ts';
-import { protocolVersion } from '../../shared/rpc/contract.ts';
-import { messagePortPipe } from '../../shared/rpc/message-port.ts';
 import { decodePage } from '../../shared/rpc/page.ts';
-import { serve } from '../../shared/rpc/server.ts';
-import { previewContract } from '../../engine/preview/preview-contract.ts';
-import { MessageChannel } from 'node:worker_threads';
 
 const { values: options } = parseArgs({
   options: {
@@ -33,6 +29,7 @@ const { values: options } = parseArgs({
 const rows = Number(options.rows);
 const nodeCount = Number(options.nodes);
 const repeats = Number(options.repeats);
+const stay = { signal: new AbortController().signal };
 
 const workspace = await mkdtemp(join(tmpdir(), 'flowyard-preview-bench-'));
 try {
@@ -64,96 +61,120 @@ async function generate(): Promise<void> {
 
 async function measure(): Promise<void> {
   const artifacts = await openArtifacts({ folder: join(workspace, '.flowyard') });
-  const previews = startPreviews({ workspace, artifacts, command: processCommand('preview') });
-  const { port1, port2 } = new MessageChannel();
+  let wasRead = Promise.withResolvers<void>();
+  const previews = startPreviews({
+    workspace,
+    artifacts,
+    command: processCommand('preview'),
+    onFileRead: () => wasRead.resolve(),
+  });
   const view = previews.view();
-  serve({
-    contract: previewContract,
-    handlers: view.handlers,
-    pipe: messagePortPipe(port1),
-    protocol: protocolVersion,
-  });
-  const connection = connect({
-    contract: previewContract,
-    protocol: protocolVersion,
-    open: async () => messagePortPipe(port2),
-  });
-  const { api } = connection;
-  const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
-  const timed = async <T>(work: () => Promise<T>): Promise<{ ms: number; value: T }> => {
-    const started = performance.now();
+  const { handlers } = view;
+  const times = async <T>(work: () => Promise<T>): Promise<Timed & { value: T }> => {
+    const [startedMs, usedMs] = [performance.now(), cpuMsOf(previews.pid())];
     const value = await work();
-    return { ms: performance.now() - started, value };
+    const ms = performance.now() - startedMs;
+    const cpuMs = cpuMsOf(previews.pid());
+    return { ms, value, ...(usedMs === undefined || cpuMs === undefined ? {} : { cpuMs: cpuMs - usedMs }) };
   };
+  const check = (file: PipelineFile) => handlers['plan.check']({ pipeline: { path: null, file }, to: null }, stay);
+  const close = (preview: string) => handlers['preview.close']({ preview }, stay);
   try {
-    say({ case: 'start of the process', ms: round((await timed(() => api['plan.functions']({}))).ms) });
+    const start = await times(async () => handlers['plan.functions']({}, stay));
+    say({ case: 'start of the process', ms: round(start.ms) });
     for (const [kind, name] of [
       ['read.csv', 'sales.csv'],
       ['read.parquet', 'sales.parquet'],
     ] as const) {
       const path = join(workspace, name);
+      const bytes = (await stat(path)).size;
+      const mb = Math.round(bytes / 2 ** 20);
       const pipeline = { path: null, file: reading(kind, name) };
-      const firstPage = async (): Promise<string> => {
-        const { preview } = await api['preview.open']({ pipeline, node: 'read', port: 'rows' });
-        const { page } = await api['preview.page']({ preview, offset: 0, limit: 200, sort: null, filter: '' });
+      const open = async (): Promise<string> =>
+        (await handlers['preview.open']({ pipeline, node: 'read', port: 'rows' }, stay)).preview;
+      const readPage = async (preview: string, offset: number): Promise<void> => {
+        const { page } = await handlers['preview.page']({ preview, offset, limit: 200, sort: null, filter: '' }, stay);
         if (decodePage(page).rows !== 200) throw new Error('the page is not whole');
+      };
+      const firstPage = async (): Promise<string> => {
+        const preview = await open();
+        await readPage(preview, 0);
         return preview;
       };
-      const unseen: number[] = [];
-      const seen: number[] = [];
-      const profiles: number[] = [];
+      const [unseen, seen, profiles, deeper]: Timed[][] = [[], [], [], []];
       for (let i = 0; i < repeats; i++) {
-        // Another time of change: nobody has hashed or sniffed this file yet.
+        // Another time of change: nobody has read or sniffed this file as it is now.
         await utimes(path, new Date(), new Date(1.7e12 + i * 1000));
-        const first = await timed(firstPage);
-        unseen.push(first.ms);
-        await api['preview.close']({ preview: first.value });
-        const again = await timed(firstPage);
-        seen.push(again.ms);
-        await api['preview.close']({ preview: again.value });
-        const { preview } = await api['preview.open']({ pipeline, node: 'read', port: 'rows' });
-        profiles.push(
-          (
-            await timed(async () => {
-              for await (const profile of api['preview.profile']({ preview })) return profile.rows;
-              return 0;
-            })
-          ).ms,
+        wasRead = Promise.withResolvers();
+        const first = await times(firstPage);
+        unseen?.push(first);
+        await close(first.value);
+        if (bytes >= largeFileBytes) await wasRead.promise;
+        await check(pipeline.file);
+        const again = await times(firstPage);
+        seen?.push(again);
+        await close(again.value);
+        const preview = await open();
+        profiles?.push(
+          await times(async () => {
+            for await (const profile of handlers['preview.profile']({ preview }, stay)) return profile.rows;
+            return 0;
+          }),
         );
-        await api['preview.close']({ preview });
+        await close(preview);
       }
-      const mb = Math.round((await stat(path)).size / 2 ** 20);
       say({ case: `first page of ${name}, never seen before`, rows, mb, ...summary(unseen) });
       say({ case: `first page of ${name}`, rows, mb, goalMs: 100, ...summary(seen) });
       say({ case: `profile of ${name} by a sample`, rows, goalMs: 300, ...summary(profiles) });
-      const { preview } = await api['preview.open']({ pipeline, node: 'read', port: 'rows' });
-      const middle = { preview, offset: Math.floor(rows / 2), limit: 200, sort: null, filter: '' };
-      say({
-        case: `page in the middle of ${name}, all rows read first`,
-        ms: round((await timed(() => api['preview.page'](middle))).ms),
-      });
-      const deeper: number[] = [];
-      for (let i = 0; i < repeats; i++)
-        deeper.push((await timed(() => api['preview.page']({ ...middle, offset: middle.offset - 1000 * i }))).ms);
+      const preview = await open();
+      const middle = Math.floor(rows / 2);
+      const whole = await times(() => readPage(preview, middle));
+      say({ case: `page in the middle of ${name}, all rows read first`, ...summary([whole]) });
+      for (let i = 0; i < repeats; i++) deeper?.push(await times(() => readPage(preview, middle - 1000 * (i + 1))));
       say({ case: `page in the middle of ${name}, afterwards`, ...summary(deeper) });
-      await api['preview.close']({ preview });
+      await close(preview);
     }
     const ask = async (file: PipelineFile): Promise<void> => {
-      const { problems } = await api['plan.check']({ pipeline: { path: null, file }, to: null });
+      const { problems } = await check(file);
       if (problems[0] !== undefined) throw new Error(problems[0].message);
     };
-    const whole = await timed(() => ask(chain()));
-    say({ case: `check of ${nodeCount} nodes`, goalMs: 500, ms: round(whole.ms) });
+    say({ case: `check of ${nodeCount} nodes`, goalMs: 500, ...summary([await times(() => ask(chain()))]) });
     for (const [where, at] of Object.entries({ end: nodeCount - 1, middle: nodeCount / 2 + 1, beginning: 1 })) {
-      const edits: number[] = [];
-      for (let i = 0; i < repeats; i++) edits.push((await timed(() => ask(chain(at, i + 10)))).ms);
-      say({ case: `check after an edit at the ${where} of ${nodeCount} nodes`, goalMs: 5, ...summary(edits) });
+      const edits: Timed[] = [];
+      // The first edits find code that has not run yet.
+      for (let i = 0; i < repeats + 10; i++) edits.push(await times(() => ask(chain(at, i + 10))));
+      say({
+        case: `check after an edit at the ${where} of ${nodeCount} nodes`,
+        goalMs: 5,
+        ...summary(edits.slice(-repeats)),
+      });
     }
   } finally {
-    connection.close();
     view.close();
     await previews.close();
   }
+}
+
+interface Timed {
+  ms: number;
+  /** What the process computed meanwhile, on all its threads: beside it, the wait for a busy machine. */
+  cpuMs?: number;
+}
+
+/** Of all threads of a process, from the scheduler's own account; only Linux has it. */
+function cpuMsOf(pid: number | undefined): number | undefined {
+  try {
+    return readdirSync(`/proc/${pid}/task`).reduce(
+      (sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
+      0,
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function say(line: object): void {
+  process.stdout.write(`${JSON.stringify({ ...line, load: round(loadavg()[0] ?? 0) })}\n`);
 }
 
 function reading(kind: string, file: string): PipelineFile {
@@ -177,9 +198,18 @@ function link(i: number, number: number): { kind: string; params: unknown } {
     : { kind: 'clean.derive', params: { columns: [{ name: `made${i}`, expression: `amount * ${number} + items` }] } };
 }
 
-function summary(all: readonly number[]): { ms: number; all: number[] } {
-  const sorted = all.toSorted((a, b) => a - b);
-  return { ms: round(sorted[Math.floor(sorted.length / 2)] ?? NaN), all: all.map(round) };
+/** The median, and every value. */
+function summary(all: readonly Timed[] = []): Record<string, unknown> {
+  const median = (values: readonly number[]): number => {
+    const sorted = values.toSorted((a, b) => a - b);
+    return round(sorted[Math.floor(sorted.length / 2)] ?? NaN);
+  };
+  const cpu = all.flatMap((one) => one.cpuMs ?? []);
+  return {
+    ms: median(all.map((one) => one.ms)),
+    ...(cpu.length > 0 && { cpuMs: median(cpu) }),
+    all: all.map((one) => round(one.ms)),
+  };
 }
 function round(ms: number): number {
   return Math.round(ms * 10) / 10;

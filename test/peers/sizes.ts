@@ -3,8 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { measureFirstLoad } from './first-load.ts';
+import { measureInteractive } from './measure-interactive.ts';
 import { serveApp } from '../support/served-app.ts';
 
+const interactive = await measureInteractive();
 const startedMs = performance.now();
 await using app = await serveApp();
 await answered(app.url);
@@ -18,6 +20,7 @@ console.log(
     rendererGzippedKb: round(files.reduce((sum, { gzippedBytes }) => sum + gzippedBytes, 0) / 1000),
     rendererFiles: Object.fromEntries(files.map(({ file, gzippedBytes }) => [file, round(gzippedBytes / 1000)])),
     startToFirstAnswerMs: Math.round(startMs),
+    ...interactive,
     hostIdleMb: round(residentMb([app.pid])),
     allProcessesIdleMb: round(residentMb(withDescendants(app.pid))),
   }),

@@ -10,6 +10,7 @@ import type {
   StateTable,
   TableInput,
 } from '../../shared/capabilities.ts';
+import type { Images } from '../../shared/image-service.ts';
 import type { Finding } from '../../shared/spec/define-spec.ts';
 import type { NodeSpec } from '../../shared/spec/define-spec.ts';
 import { id, ids, join, literal, raw, sql, type Sql, type SqlValue } from '../../shared/sql.ts';
@@ -141,6 +142,7 @@ export async function tryFitted(
   run: AnyRun,
   params: Record<string, unknown>,
   table: BenchTable,
+  images?: Images,
 ): Promise<FittedTrial> {
   if (run.form !== 'fitted') throw new Error('not a fitted node');
   const node = run as unknown as FittedRun<unknown>;
@@ -150,6 +152,7 @@ export async function tryFitted(
     ? sql`(SELECT * FROM ${table.ref} WHERE ${id(partitionColumn)} = 'train')`
     : table.ref;
   const state = await node.fit({
+    images: images ?? noImages,
     train: { ref: train, columns: table.columns, hidden: table.hidden, query: bench.query },
     params: parsed,
     signal: new AbortController().signal,
@@ -175,6 +178,11 @@ export async function tryFitted(
     },
   };
 }
+
+const unused = (): never => {
+  throw new Error('this trial offers no images');
+};
+const noImages: Images = { keep: unused, pixels: unused, openEncoder: unused };
 
 function stateTable(table: StateTable | undefined): Sql {
   if (!table) throw new Error('the state has no such table');

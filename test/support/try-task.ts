@@ -48,6 +48,10 @@ export async function tryTask(
     tables: (port) => [inputs.tables?.[port] ?? unused()],
     model: (port) => inputs.models?.[port] ?? unused(),
     metric: (name, value) => void (made.metrics[name] = value),
+    file: unused,
+    folder: unused,
+    images: { keep: unused, pixels: unused, openEncoder: unused },
+    stage: unused,
     startWorkers: unused,
     wasm: async () => inputs.wasm ?? unused(),
     outputs: {

@@ -1,4 +1,6 @@
-import { relational } from '../../../shared/capabilities.ts';
+import { compileFormula } from '../../../methods/onnx/expression.ts';
+import { formulaColumn, NotAnInput, type Formula, type FormulaColumns } from '../../../methods/onnx/formula.ts';
+import { relational, type OnnxGraph } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
 import { expression, id, sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
@@ -20,4 +22,31 @@ export default relational(spec, {
       sql`SELECT * FROM ${rows.ref}`,
     );
   },
+
+  onnx: async ({ graph, columns, params, input, parse }) => {
+    const schema = [...input];
+    const formulas = new Map<string, Formula>();
+    for (const { name, expression: text } of params.columns) {
+      const known = schema.find((c) => c.name.toLowerCase() === name.toLowerCase());
+      const shown = known?.name ?? name;
+      const made = compileWhereUsed(graph, await parse(text), { schema, tensors: columns, formulas });
+      if (known === undefined) schema.push({ name: shown, type: 'DOUBLE' });
+      formulas.delete(shown.toLowerCase());
+      if (made === undefined) columns.delete(shown);
+      else {
+        formulas.set(shown.toLowerCase(), made);
+        columns.set(shown, formulaColumn(graph, made, columns));
+      }
+    }
+  },
 });
+
+/** Undefined: a column that the formula reads is no input of the file, because nothing that is predicted hangs on it. */
+function compileWhereUsed(graph: OnnxGraph, tree: unknown, columns: FormulaColumns): Formula | undefined {
+  try {
+    return compileFormula(graph, tree, columns);
+  } catch (thrown) {
+    if (thrown instanceof NotAnInput) return undefined;
+    throw thrown;
+  }
+}

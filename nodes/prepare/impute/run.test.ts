@@ -62,6 +62,17 @@ describe('impute', () => {
     expect(await trial.apply(table, true)).toEqual([]);
   });
 
+  test.each(['mean', 'median', 'most-frequent'])(
+    '%s: infinite values are refused with their column',
+    async (strategy) => {
+      const table = await bench.table('t', `SELECT unnest(['inf'::DOUBLE, 'inf'::DOUBLE, 1]) AS x`);
+      await expect(tryFitted(bench, spec, run, { strategy }, table)).rejects.toMatchObject({
+        code: 'prepare.infinite',
+        problem: { column: 'x' },
+      });
+    },
+  );
+
   test('a constant is used for each picked column', async () => {
     const table = await bench.table('t', `SELECT NULL::INTEGER AS x`);
     const trial = await tryFitted(bench, spec, run, { strategy: 'constant', constant: '-1' }, table);

@@ -4,7 +4,7 @@ import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, join, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { isInteger, typeFamily, type Column, type TypeFamily } from '../../../shared/wires.ts';
 import { countValues } from '../../../methods/preparation/most-frequent.ts';
-import { measureNumbers, type NumberStatistics } from '../../../methods/preparation/number-statistics.ts';
+import { infinite, measureNumbers, type NumberStatistics } from '../../../methods/preparation/number-statistics.ts';
 import { asDouble, isMissingValue, onlyOutput } from '../../../methods/preparation/onnx-values.ts';
 import { isMissing } from '../../../methods/preparation/present-number.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
@@ -129,7 +129,9 @@ async function learn(
     )[0]?.['middle'];
     return typeof found === 'string' ? found : undefined;
   }
-  return (await count(column, 1))[0]?.value;
+  const frequent = (await count(column, 1))[0]?.value;
+  if (family === 'number' && /^-?inf$/i.test(frequent ?? '')) throw infinite(column.name);
+  return frequent;
 }
 
 /** A number stays one where it survives; beyond 2^53 its digits do. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { columnTypeField } from '../../../shared/spec/column-types.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
+import { typesOfColumns } from '../../../shared/spec/reader-fields.ts';
 
 /** What pandas, R, Excel and SQL write for "nothing". */
 export const usualMissingWords = ['', 'NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NULL', 'null', 'None'];
@@ -61,12 +61,7 @@ export const spec = defineSpec({
       choices: { auto: 'automatic', yes: 'the first row is the header', no: 'there is no header' },
       default: 'auto',
     }),
-    types: field.map(columnTypeField, {
-      title: 'Column types',
-      help: 'Types that you set yourself; the other columns get theirs from the rows looked at. A value that does not fit stops the run with its row.',
-      keys: 'column',
-      port: '',
-    }),
+    types: typesOfColumns('A value that does not fit stops the run with its row.'),
     missingWords: field.texts({
       title: 'Words for "missing"',
       help: 'A value that is exactly one of these becomes missing.',

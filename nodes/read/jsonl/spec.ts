@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { columnTypeField } from '../../../shared/spec/column-types.ts';
 import { defineSpec } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
+import { typesOfColumns } from '../../../shared/spec/reader-fields.ts';
 
 export const spec = defineSpec({
   kind: 'read.jsonl',
@@ -36,12 +36,7 @@ export const spec = defineSpec({
       choices: { auto: 'automatic', lines: 'one object a line', array: 'one array of objects' },
       default: 'auto',
     }),
-    types: field.map(columnTypeField, {
-      title: 'Column types',
-      help: 'Types that you set yourself; the other columns get theirs from the rows looked at. Objects inside objects stay one column: a formula reads them as  address.city .',
-      keys: 'column',
-      port: '',
-    }),
+    types: typesOfColumns('Objects inside objects stay one column: a formula reads them as  address.city .'),
     sampleRows: field.integer({
       title: 'Rows to find the columns from',
       help: 'How many rows are looked at before columns and types are decided. 0 looks at the whole file.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesKey, sayKey } from './keys.ts';
+import { matchesKey, sayKey, writeKey } from './keys.ts';
 
 const press = (key: string, more: Partial<Parameters<typeof matchesKey>[0]> = {}) => ({
   key,
@@ -24,6 +24,23 @@ describe('keys', () => {
     expect(matchesKey(press('?', { shiftKey: true }), '?', false)).toBe(true);
     expect(matchesKey(press('/', { shiftKey: true }), '/', false)).toBe(true);
     expect(matchesKey(press('+', { shiftKey: true }), '+', false)).toBe(true);
+  });
+  it('that are pressed are written so that they match, and modifiers alone are none', () => {
+    const pressed = [
+      press('k', { ctrlKey: true }),
+      press('Z', { ctrlKey: true, shiftKey: true }),
+      press('?', { shiftKey: true }),
+      press(' '),
+      press('å', { altKey: true, code: 'KeyA' }),
+      press('ArrowLeft', { altKey: true }),
+      press('F7'),
+    ];
+    const written = pressed.map((event) => writeKey(event, false));
+    expect(written).toEqual(['Mod+K', 'Mod+Shift+Z', '?', 'Space', 'Alt+A', 'Alt+ArrowLeft', 'F7']);
+    expect(pressed.map((event, i) => matchesKey(event, written[i] ?? '', false))).toEqual(pressed.map(() => true));
+    expect(
+      [press('Shift', { shiftKey: true }), press('Tab'), press('Escape')].map((event) => writeKey(event, false)),
+    ).toEqual([null, null, null]);
   });
   it('are written as the system writes them', () => {
     expect([

@@ -29,6 +29,25 @@ export function matchesKey(event: KeyEvent, written: string, mac = isMac): boole
   );
 }
 
+const modifiers = new Set(['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'Dead', 'Unidentified']);
+
+/** What was pressed, as keys are written; null: a modifier alone, or a key that belongs to the window (Tab, Escape). */
+export function writeKey(event: KeyEvent, mac = isMac): string | null {
+  if (modifiers.has(event.key) || event.key === 'Tab' || event.key === 'Escape') return null;
+  if (mac ? event.ctrlKey : event.metaKey) return null;
+  const letter = event.altKey && /^Key[A-Z]$/.test(event.code) ? event.code.slice(3) : event.key;
+  const key = letter === ' ' ? 'Space' : letter.length === 1 ? letter.toUpperCase() : letter;
+  const isSign = key.length === 1 && !/[A-Z0-9]/.test(key);
+  return [
+    (mac ? event.metaKey : event.ctrlKey) ? 'Mod' : '',
+    event.shiftKey && !isSign ? 'Shift' : '',
+    event.altKey ? 'Alt' : '',
+    key,
+  ]
+    .filter(Boolean)
+    .join('+');
+}
+
 /** `Mod+Shift+Z` → `Ctrl Shift Z`, or `⌘⇧Z` on a Mac. */
 export function sayKey(written: string, mac = isMac): string {
   const names: Record<string, string> = mac

@@ -7,7 +7,7 @@ import { frameAround, nodesAfter } from './after-split.ts';
 import { firstView } from './first-view.ts';
 import { nodeFace, seriesOf, type FaceInput } from './node-face.ts';
 import { runOrder, walk } from './walk.ts';
-import { distanceToWire, wirePath } from './wire-geometry.ts';
+import { distanceToWire, runsBehind, wirePath, wirePoint } from './wire-geometry.ts';
 
 const file = validate({
   flowyard: 1,
@@ -184,5 +184,16 @@ describe('the field after a Split', () => {
       frameAround([box('keep', 0), box('boost', 300), box('end', 800), box('between', 560)], ['boost', 'end']),
     ).toBeNull();
     expect(frameAround([box('keep', 0)], [])).toBeNull();
+  });
+});
+
+describe('a wire past a card', () => {
+  const between = [{ x: 300, y: -46, width: 216, height: 92 }];
+  it('runs behind what stands in its row between its ends, and hangs below it then', () => {
+    expect(runsBehind([216, 0], [560, 10], between)).toBe(true);
+    expect(runsBehind([216, 0], [560, 10], [{ x: 300, y: 60, width: 216, height: 92 }])).toBe(false);
+    expect(runsBehind([216, 0], [400, 0], between)).toBe(false);
+    expect(wirePoint([0, 0], [400, 0], 0.5, 120)).toEqual([200, 90]);
+    expect(wirePath([0, 0], [400, 0], 120)).toBe('M0 0C200 120 200 120 400 0');
   });
 });

@@ -26,6 +26,8 @@ interface CanvasState {
   /** The node whose outputs and inputs are offered in words. */
   connecting: string | null;
   renaming: string | null;
+  /** The frame whose title is typed. */
+  renamingGroup: string | null;
   /** The menu of the right button, in px of the canvas. */
   menu: { screen: Point; on: 'node' | 'wire' | 'pane' } | null;
   /** The wire that a dragged node would be put into. */
@@ -37,6 +39,7 @@ export const useCanvas = create<CanvasState>()(() => ({
   quickAdd: null,
   connecting: null,
   renaming: null,
+  renamingGroup: null,
   menu: null,
   hotWire: null,
 }));

@@ -11,6 +11,8 @@ const forNode = [
   '-',
   'edit.rename',
   'edit.disable',
+  'edit.group',
+  'edit.ungroup',
   'add.connect',
   '-',
   'edit.copy',

@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/base.css';
-import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, SelectionMode } from '@xyflow/react';
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, SelectionMode, useStore } from '@xyflow/react';
 import { useEffect, useRef, useState } from 'react';
 import { handleKeys } from '../actions/handle-keys.ts';
 import { gridPx } from '../edits/graph.ts';
@@ -11,6 +11,7 @@ import { Card } from './card.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { ContextMenu } from './context-menu.tsx';
 import { ConnectionLine } from './connection-line.tsx';
+import { GroupFrames } from './group-frames.tsx';
 import { Minimap } from './minimap.tsx';
 import { Outline } from './outline.tsx';
 import { PendingWire } from './pending-wire.tsx';
@@ -108,8 +109,9 @@ function Canvas() {
         maxZoom={2}
         proOptions={proOptions}
       >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={2} color="var(--dot)" />
+        <Dots />
         <TrainingFrame />
+        <GroupFrames />
         <PendingWire />
       </ReactFlow>
       {empty === true && <div className={styles.empty}>{t('canvas.empty')}</div>}
@@ -122,6 +124,12 @@ function Canvas() {
       <ContextMenu />
     </div>
   );
+}
+
+/** The grid, as long as its dots can be told apart. */
+function Dots() {
+  const isNear = useStore((s) => s.transform[2] > 0.4);
+  return isNear ? <Background variant={BackgroundVariant.Dots} gap={20} size={2} color="var(--dot)" /> : null;
 }
 
 /** The middle button; the left one draws a marquee, the right one opens the menu. */

@@ -9,6 +9,7 @@ import { wheelMeans } from './wheel.ts';
 export interface ViewportProps {
   defaultViewport: Viewport;
   onInit: () => void;
+  onMoveStart: OnMove;
   onMoveEnd: OnMove;
 }
 /** How many pipelines' views are kept. */
@@ -44,11 +45,14 @@ export function useViewport(box: RefObject<HTMLDivElement | null>): ViewportProp
         if (kept === undefined && layout !== undefined && frame !== null)
           void flow.setViewport(firstView(Object.values(layout), [frame.clientWidth, frame.clientHeight]));
       },
-      onMoveEnd: (_event, viewport) =>
+      onMoveStart: () => box.current?.setAttribute('data-moving', ''),
+      onMoveEnd: (_event, viewport) => {
+        box.current?.removeAttribute('data-moving');
         useKept.setState((s) => {
           const { [name]: _old, ...others } = s.viewports;
           return { viewports: { ...Object.fromEntries(Object.entries(others).slice(-mostViews)), [name]: viewport } };
-        }),
+        });
+      },
     }),
     [box, flow, kept, name],
   );

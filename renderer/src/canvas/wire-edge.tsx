@@ -1,4 +1,4 @@
-import { EdgeLabelRenderer, useStore, type EdgeProps } from '@xyflow/react';
+import { EdgeLabelRenderer, useStore, type EdgeProps, type ReactFlowState } from '@xyflow/react';
 import { memo, type CSSProperties } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { parseWire, type PipelineFile } from '../../../shared/pipeline/file.ts';
@@ -12,9 +12,9 @@ import { sayRowsShort } from '../text/say.ts';
 import { sayRefusal } from '../text/say-refusal.ts';
 import { wireColor } from '../theme/category.ts';
 import { useCanvas } from './canvas-store.ts';
-import { portReach } from './port-place.ts';
+import { cardWidth, portReach } from './port-place.ts';
 import type { WireEdge } from './use-flow-graph.ts';
-import { wirePath, wirePoint } from './wire-geometry.ts';
+import { runsBehind, sagPx, wirePath, wirePoint } from './wire-geometry.ts';
 import styles from './wire.module.css';
 
 const near = (s: { transform: [number, number, number] }): boolean => s.transform[2] >= 0.5;
@@ -42,8 +42,9 @@ export const WireLine = memo(function WireLine({
   const bad = fault ?? complaint?.message;
   const start: Point = [sourceX - portReach, sourceY];
   const end: Point = [targetX + portReach, targetY];
-  const path = wirePath(start, end);
-  const [x, y] = wirePoint(start, end, 0.5);
+  const sag = useStore((s) => (runsBehind(start, end, boxesOf(s)) ? sagPx : 0));
+  const path = wirePath(start, end, sag);
+  const [x, y] = wirePoint(start, end, 0.5, sag);
   const style: CSSProperties & { '--pc': string } = { '--pc': wireColor(wire) };
   return (
     <>
@@ -71,6 +72,15 @@ export const WireLine = memo(function WireLine({
     </>
   );
 });
+
+function* boxesOf(s: ReactFlowState): Generator<{ x: number; y: number; width: number; height: number }> {
+  for (const node of s.nodeLookup.values())
+    yield {
+      ...node.internals.positionAbsolute,
+      width: node.measured.width ?? cardWidth,
+      height: node.measured.height ?? 92,
+    };
+}
 
 const faultText = (file: PipelineFile, id: string): string | undefined => {
   const fault = wireFault(file, specs, parseWire(id));

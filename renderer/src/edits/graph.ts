@@ -1,6 +1,7 @@
 /** Edits of nodes and wires, as changes of a pipeline that a command performs. All keep the file valid. */
 import { formatWire, type PipelineFile, type WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import { dropEmptyGroups } from './groups.ts';
 import { newNodeId } from './node-id.ts';
 import { linksOf, portsOf, type Specs } from './ports.ts';
 
@@ -68,6 +69,7 @@ export function removeNodes(file: PipelineFile, ids: readonly string[], specs: S
     delete file.layout[id];
   }
   for (const group of Object.values(file.groups)) group.nodes = group.nodes.filter((id) => !gone.has(id));
+  dropEmptyGroups(file);
 }
 
 /** Leads each wire that left `id` back to the first wire of the same type that came in. */

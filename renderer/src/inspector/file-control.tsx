@@ -34,6 +34,7 @@ export function FileControl({ field, value, onChange, label }: ControlProps) {
         {(close) => (
           <FileList
             extensions={field.meta.extensions ?? []}
+            isFolder={field.meta.folder === true}
             onPick={(path) => {
               onChange(path);
               close();
@@ -45,7 +46,15 @@ export function FileControl({ field, value, onChange, label }: ControlProps) {
   );
 }
 
-function FileList({ extensions, onPick }: { extensions: readonly string[]; onPick: (path: string) => void }) {
+function FileList({
+  extensions,
+  isFolder,
+  onPick,
+}: {
+  extensions: readonly string[];
+  isFolder: boolean;
+  onPick: (path: string) => void;
+}) {
   const [files, setFiles] = useState<Answer<'files.list'>>();
   const chooser = useRef<HTMLInputElement>(null);
   const ends = extensions.map((end) => (end.startsWith('.') ? end : `.${end}`));
@@ -57,10 +66,15 @@ function FileList({ extensions, onPick }: { extensions: readonly string[]; onPic
           .catch(() => []),
       ),
     )
-      .then((lists) => setFiles(lists.flat().filter((e) => e.kind === 'data' || e.kind === 'other')))
+      .then((lists) => setFiles(lists.flat()))
       .catch(() => setFiles([]));
   }, []);
-  const fitting = files?.filter((e) => ends.length === 0 || ends.some((end) => e.name.toLowerCase().endsWith(end)));
+  const fits = (e: Answer<'files.list'>[number]): boolean =>
+    e.kind === 'folder'
+      ? isFolder
+      : e.kind !== 'pipeline' &&
+        (ends.length === 0 ? !isFolder : ends.some((end) => e.name.toLowerCase().endsWith(end)));
+  const fitting = files?.filter(fits);
   const bring = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
     try {
@@ -87,9 +101,9 @@ function FileList({ extensions, onPick }: { extensions: readonly string[]; onPic
             style={{ width: '100%', textAlign: 'left' }}
             onPress={() => onPick(entry.path)}
           >
-            <Icon of={FileSpreadsheet} size={13} />
+            <Icon of={entry.kind === 'folder' ? FolderOpen : FileSpreadsheet} size={13} />
             <span>{entry.path}</span>
-            <small>{sayBytes(entry.bytes)}</small>
+            {entry.kind !== 'folder' && <small>{sayBytes(entry.bytes)}</small>}
           </AriaButton>
         ))}
       </div>

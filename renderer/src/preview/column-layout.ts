@@ -1,4 +1,5 @@
 /** Where columns stand: widths that fit what they hold, and which of them are in view, so that a table of a thousand columns costs no more than one of ten. */
+import { isImageType } from '../../../shared/image.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { partitionColumn, rowColumn, typeFamily } from '../../../shared/wires.ts';
 
@@ -12,6 +13,9 @@ const letterPx = 6.6;
 /** A tabular figure; a number is never cut, so this is its full width. */
 const figurePx = 7.4;
 
+/** The small picture of an image, beside its name. */
+const picturePx = 42;
+
 /** A width from the column's name, type and the longest of the texts seen first. */
 export function guessWidth(column: Column, longestText: number): number {
   const family = typeFamily(column.type);
@@ -20,7 +24,9 @@ export function guessWidth(column: Column, longestText: number): number {
     44 +
     (column.role === undefined || column.role === 'feature' ? 0 : column.role.length * 5.5 + 12);
   const least = family === 'text' || family === 'other' ? 112 : 104;
-  const body = Math.min(longestText, 42) * (family === 'number' || family === 'time' ? figurePx : letterPx) + 22;
+  const picture = isImageType(column.type) ? picturePx : 0;
+  const body =
+    Math.min(longestText, 42) * (family === 'number' || family === 'time' ? figurePx : letterPx) + 22 + picture;
   return Math.round(Math.max(least, Math.min(head, 220), Math.min(body, 300)));
 }
 

@@ -1,4 +1,5 @@
 /** How a value of a table looks: numbers aligned by their decimals, nulls as a quiet mark, the exact value always at hand. */
+import { isImageType, readImageCell } from '../../../shared/image.ts';
 import type { PageCell } from '../../../shared/rpc/page.ts';
 import { isInteger, typeFamily, type TypeFamily } from '../../../shared/wires.ts';
 
@@ -36,6 +37,7 @@ export function formatCell(value: PageCell, type: string, decimals = 0): CellTex
   if (typeof value === 'boolean') return { text: value ? 'true' : 'false', look: value ? 'yes' : 'no' };
   if (typeof value === 'bigint') return { text: value.toString(), look: 'number' };
   if (typeof value === 'number') return { text: formatNumber(value, isInteger(type) ? 0 : decimals), look: 'number' };
+  if (isImageType(type)) return { text: readImageCell(value)?.name ?? value, look: 'text' };
   return formatText(value, typeFamily(type));
 }
 

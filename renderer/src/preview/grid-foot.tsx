@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { isImageType } from '../../../shared/image.ts';
 import type { PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { sayCount } from '../text/say.ts';
@@ -7,6 +8,7 @@ import type { CellBlock } from './cell-selection.ts';
 import { exactText } from './format-cell.ts';
 import { sayName } from './grid-head.tsx';
 import styles from './grid.module.css';
+import { imageOf, sayImage } from './image-cell.tsx';
 import { JumpToRow } from './jump-to-row.tsx';
 import { sayNumber } from './profile-words.ts';
 import { factsOf } from './selection-words.ts';
@@ -25,6 +27,7 @@ export interface GridFootProps {
 /** The focused cell to its last digit, and sum and mean of what is selected. */
 export function GridFoot({ column, row, value, block, valueAt, said, rows, onJump }: GridFootProps) {
   const facts = useMemo(() => factsOf(block, valueAt), [block, valueAt]);
+  const image = isImageType(column?.type ?? '') ? imageOf(value) : undefined;
   return (
     <div className={styles.foot}>
       {column && row >= 0 && rows > 0 && (
@@ -33,7 +36,13 @@ export function GridFoot({ column, row, value, block, valueAt, said, rows, onJum
         </b>
       )}
       <span className={styles.footValue}>
-        {value === undefined ? '' : value === null ? t('preview.missing') : exactText(value)}
+        {value === undefined
+          ? ''
+          : value === null
+            ? t('preview.missing')
+            : image === undefined
+              ? exactText(value)
+              : sayImage(image)}
       </span>
       <span role="status" aria-live="polite">
         {said}

@@ -1,8 +1,10 @@
 import { memo } from 'react';
 import type { Page, PageCell, PageColumn } from '../../../shared/rpc/page.ts';
+import { isImageType } from '../../../shared/image.ts';
 import { partitionColumn, typeFamily } from '../../../shared/wires.ts';
 import { sayCount } from '../text/say.ts';
 import { formatCell } from './format-cell.ts';
+import { ImageCell, imageOf } from './image-cell.tsx';
 import { t } from '../text/t.ts';
 import styles from './grid.module.css';
 import { partitionColor } from './partition.ts';
@@ -100,6 +102,7 @@ function GridCell({ id, index, column, width, source, at, isSelected, isFocused 
         <i className={styles.waiting} style={{ width: `${35 + ((at * 7 + index * 13) % 40)}%` }} />
       </span>
     );
+  const image = isImageType(column.type) ? imageOf(value) : undefined;
   const { text, look } = formatCell(value, column.type, column.decimals);
   return (
     <span
@@ -110,7 +113,13 @@ function GridCell({ id, index, column, width, source, at, isSelected, isFocused 
       className={`${styles.cell} ${styles[look]} ${look !== 'null' && isRight(column, look) ? styles.right : ''} ${flags}`}
       style={{ width }}
     >
-      {column.name === partitionColumn ? <Partition value={value} /> : text}
+      {image !== undefined ? (
+        <ImageCell image={image} />
+      ) : column.name === partitionColumn ? (
+        <Partition value={value} />
+      ) : (
+        text
+      )}
     </span>
   );
 }

@@ -8,12 +8,14 @@ import {
   useSyncExternalStore,
   type CSSProperties,
 } from 'react';
+import { isImageType } from '../../../shared/image.ts';
 import type { PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { blockOf, extendTo, headerRow, moveByKey, startSelection, type CellSelection } from './cell-selection.ts';
 import { layOut, leftToReveal, rowNumberWidth, totalWidth, visibleColumns } from './column-layout.ts';
 import { decimalsOf } from './format-cell.ts';
 import { FullCell } from './full-cell.tsx';
+import { ImagePeek, imageOf, imageRowPx } from './image-cell.tsx';
 import { GridFoot } from './grid-foot.tsx';
 import { HeadCell, nextSort, type Sort } from './grid-head.tsx';
 import { cellId, GridRow, type ShownColumn } from './grid-row.tsx';
@@ -46,13 +48,17 @@ export interface GridProps {
 export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilter }: GridProps) {
   const gridId = useId();
   const revision = useSyncExternalStore(book.subscribe, () => book.revision);
-  const scroll = useGridScroll(rows, gridRowPx, headPx);
+  const rowPx = columns.some((c) => isImageType(c.type)) ? imageRowPx : gridRowPx;
+  const scroll = useGridScroll(rows, rowPx, headPx);
   const [selection, setSelection] = useState<CellSelection>(startSelection({ row: 0, column: 0 }));
   const isDragging = useRef(false);
   const { widths, resize, fit } = useColumnWidths(columns, book, revision);
   const layout = useMemo(() => layOut(widths), [widths]);
   const rowNumberPx = rowNumberWidth(rows);
-  const gridStyle: CSSProperties & { '--row-number': string } = { '--row-number': `${rowNumberPx}px` };
+  const gridStyle: CSSProperties & { '--row-number': string; '--row': string } = {
+    '--row-number': `${rowNumberPx}px`,
+    '--row': `${rowPx}px`,
+  };
   const range = visibleRows(scroll.scale, scroll.topPx);
   const inView = visibleColumns(layout, scroll.leftPx, scroll.viewWidthPx - rowNumberPx);
   const block = useMemo(() => blockOf(selection, rows), [selection, rows]);
@@ -127,8 +133,10 @@ export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilt
       );
   };
 
-  const anchorPx = Math.floor(range.first / 500) * 500 * gridRowPx;
+  const anchorPx = Math.floor(range.first / 500) * 500 * rowPx;
   const focus = selection.focus;
+  const focusedValue = focus.row === headerRow ? undefined : valueAt(focus.row, focus.column);
+  const focusedImage = isImageType(columns[focus.column]?.type ?? '') ? imageOf(focusedValue) : undefined;
   return (
     <div className={styles.grid} style={gridStyle}>
       <div
@@ -204,7 +212,7 @@ export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilt
                     key={row}
                     gridId={gridId}
                     row={row}
-                    topPx={row * gridRowPx - anchorPx}
+                    topPx={row * rowPx - anchorPx}
                     page={book.pageAt(row)}
                     columns={shown}
                     widths={widths}
@@ -225,8 +233,17 @@ export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilt
           </div>
         </div>
       </div>
+      {focusedImage !== undefined && (
+        <ImagePeek
+          image={focusedImage}
+          leftPx={rowNumberPx + (layout.edges[focus.column] ?? 0) - scroll.leftPx}
+          topPx={headPx + rowOffset(scroll.scale, scroll.topPx, focus.row)}
+          widthPx={widths[focus.column] ?? 0}
+          scroller={scroll.scroller}
+        />
+      )}
       <FullCell
-        value={focus.row === headerRow ? undefined : valueAt(focus.row, focus.column)}
+        value={focusedImage === undefined ? focusedValue : undefined}
         leftPx={rowNumberPx + (layout.edges[focus.column] ?? 0) - scroll.leftPx}
         topPx={headPx + rowOffset(scroll.scale, scroll.topPx, focus.row)}
         widthPx={widths[focus.column] ?? 0}

@@ -76,3 +76,20 @@ it('says nothing after it was closed', async () => {
   await settled();
   expect(told).toBe(0);
 });
+
+it('learns the number of rows when they are counted later, and then asks no more', async () => {
+  const { fetch, asked } = table();
+  let counted = false;
+  const book = createPageBook(async (offset, limit) => ({
+    ...(await fetch(offset, limit)),
+    rows: counted ? rowsInTable : null,
+  }));
+  book.want([0]);
+  await settled();
+  await book.askRows();
+  expect([book.rows, book.seen]).toEqual([null, 2 * pageRows]);
+  counted = true;
+  await book.askRows();
+  await book.askRows();
+  expect([book.rows, asked.length]).toEqual([rowsInTable, 3]);
+});

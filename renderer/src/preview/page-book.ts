@@ -31,6 +31,8 @@ export interface PageBook {
   /** All rows of a range, fetched as needed: for copying. */
   read: (first: number, end: number) => Promise<Page[]>;
   retry: () => void;
+  /** Asks whether the rows have been counted meanwhile; nothing once they are known. */
+  askRows: () => Promise<void>;
   subscribe: (listener: () => void) => () => void;
   close: () => void;
 }
@@ -118,6 +120,14 @@ export function createPageBook(fetchPage: FetchPage): PageBook {
       problem = null;
       changed();
       for (const number of wanted) void load(number);
+    },
+    async askRows() {
+      if (rows !== null || closed || problem !== null) return;
+      // A failure is told by the pages that are looked at.
+      const answer = await fetchPage(0, 1).catch(() => null);
+      if (answer === null || answer.rows === null || closed) return;
+      rows = answer.rows;
+      changed();
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -39,16 +39,17 @@ function OpenTable({ session, isOld }: { session: PreviewSession; isOld: boolean
   const { profile } = useProfile(open.preview);
   const { problem, rows: askedRows } = useBookFacts(asked);
   const seen = useBookFacts(shown);
-  const wholeRows = total ?? open.rows;
-  const rows = seen.rows ?? seen.seen;
   const isFiltered = settings.filter !== '';
+  // A large table is counted behind its first page: the exact profile may be the first to know.
+  const wholeRows = total ?? open.rows ?? (profile?.exact === true ? profile.rows : null);
+  const rows = seen.rows ?? (isFiltered ? null : wholeRows) ?? seen.seen;
   return (
     <div className={styles.panel} data-old={isOld || undefined}>
       <PreviewHeader
         target={target}
         open={open}
         title={title}
-        rows={wholeRows ?? rows}
+        rows={problem !== null && !isFiltered ? null : (wholeRows ?? rows)}
         isExact={wholeRows !== null}
         isOld={isOld}
       >

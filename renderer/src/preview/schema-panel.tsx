@@ -1,3 +1,4 @@
+import { isImageType } from '../../../shared/image.ts';
 import { hiddenColumns, typeFamily } from '../../../shared/wires.ts';
 import { useCheck } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
@@ -54,7 +55,11 @@ function PortSchema({ target }: { target: PreviewTarget }) {
                     {column.name}
                   </span>
                 </td>
-                <td>{t(`preview.schema.families.${typeFamily(column.type)}`)}</td>
+                <td>
+                  {isImageType(column.type)
+                    ? t('preview.schema.image')
+                    : t(`preview.schema.families.${typeFamily(column.type)}`)}
+                </td>
                 <td>
                   <code>{column.type}</code>
                 </td>

@@ -13,6 +13,8 @@ export interface Books {
   total: number | null;
 }
 
+const countingMs = 700;
+
 /** The book of pages for a preview, an order and a filter. */
 export function useBook(preview: string, { sort, filter }: GridSettings): Books {
   const [asked, setAsked] = useState<PageBook | null>(null);
@@ -37,7 +39,13 @@ export function useBook(preview: string, { sort, filter }: GridSettings): Books 
     // oxlint-disable-next-line react/set-state-in-effect
     setAsked(made);
     made.want([0]);
+    // A long table is counted behind its first rows.
+    const counting = setInterval(
+      () => (made.rows === null ? void made.askRows() : clearInterval(counting)),
+      countingMs,
+    );
     return () => {
+      clearInterval(counting);
       stop();
       if (inView.current !== made) made.close();
     };

@@ -79,7 +79,7 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
                     {row.error ?? sayOutput(row.output)}
                   </td>
                   <td title={JSON.stringify(row.input, null, 1)} className={styles.quiet}>
-                    {JSON.stringify(row.input)}
+                    {sayInput(row.input)}
                   </td>
                 </tr>
               ))}
@@ -89,6 +89,16 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
       )}
     </Card>
   );
+}
+
+/** The values of the first row that were given; what was left empty is no news. */
+function sayInput(input: unknown): string {
+  const row: unknown = Array.isArray(input) ? input[0] : input;
+  if (typeof row !== 'object' || row === null) return JSON.stringify(input);
+  return Object.entries(row)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
 }
 
 /** The first prediction in short; an output of another form as it stands. */

@@ -70,6 +70,8 @@ interface KeptView {
   foldedCategories: readonly string[];
   /** Folded sections of the inspector: kind and title. */
   foldedSections: readonly string[];
+  /** Keys that a person gave to actions, by the action's id. */
+  ownKeys: Readonly<Record<string, string>>;
 }
 /** What a person arranged, kept on this computer. */
 export const useKept = create<KeptView>()(
@@ -86,6 +88,7 @@ export const useKept = create<KeptView>()(
       viewports: {},
       foldedCategories: [],
       foldedSections: [],
+      ownKeys: {},
     }),
     { name: 'flowyard.view', version: 1 },
   ),

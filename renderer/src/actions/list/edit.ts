@@ -3,6 +3,7 @@ import {
   ClipboardPaste,
   Copy,
   CopyPlus,
+  Group,
   Network,
   Pencil,
   Plus,
@@ -11,6 +12,7 @@ import {
   Scissors,
   Trash2,
   Undo2,
+  Ungroup,
 } from 'lucide-react';
 import {
   copySelection,
@@ -32,6 +34,8 @@ import { titleOf } from '../../state/commands.ts';
 import { activeDocument, redoStep, undoStep } from '../../state/documents.ts';
 import { select, selection, useKept, useView } from '../../state/view.ts';
 import { t } from '../../text/t.ts';
+import { groupSelection, ungroupSelection } from '../../canvas/group-commands.ts';
+import { groupsAround } from '../../edits/groups.ts';
 import { focusPanel } from '../../app/panels.ts';
 import type { Action } from '../action.ts';
 
@@ -226,6 +230,27 @@ export const editActions: readonly Action[] = [
     scope: 'canvas',
     when: anyNode,
     run: toggleDisabled,
+  },
+  {
+    id: 'edit.group',
+    group: 'edit',
+    title: () => t('actions.group'),
+    icon: Group,
+    keys: ['Mod+G'],
+    scope: 'canvas',
+    when: anyNode,
+    run: groupSelection,
+  },
+  {
+    id: 'edit.ungroup',
+    group: 'edit',
+    title: () => t('actions.ungroup'),
+    icon: Ungroup,
+    when: () => {
+      const file = activeDocument()?.file;
+      return anyNode() && file !== undefined && groupsAround(file, selection().nodes).length > 0;
+    },
+    run: ungroupSelection,
   },
   {
     id: 'add.quick',

@@ -15,6 +15,8 @@ export const actions = {
   deselect: 'Deselect',
   rename: 'Rename',
   disable: 'Switch on or off',
+  group: 'Group the selection',
+  ungroup: 'Take the group away',
   quickAdd: 'Add a node',
   addAfter: 'Add a node after the selected one',
   connect: 'Connect to …',

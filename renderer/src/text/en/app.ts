@@ -127,7 +127,17 @@ export const app = {
     again: 'Show it again',
     reload: 'Load the window anew',
   },
-  help: { title: 'Keys', print: 'Print', hint: 'Every command is in the command search too.' },
+  help: {
+    title: 'Keys',
+    print: 'Print',
+    hint: 'Every command is in the command search too. Choose a key to change it.',
+    change: 'Key of {{title}}: {{keys}}. Change it',
+    press: 'Press the new key of “{{title}}”, or Escape.',
+    waits: 'press a key',
+    changed: '“{{title}}” has the key {{key}} now.',
+    taken: '{{key}} is the key of “{{title}}”. Press another one, or Escape.',
+    reset: 'All keys as they were',
+  },
   connecting: {
     title: 'Connecting to the engine',
     body: 'The window waits for the engine on this computer.',

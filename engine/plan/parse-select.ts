@@ -1,0 +1,6 @@
+import { literal } from '../../shared/sql.ts';
+import type { Database } from '../table/database.ts';
+
+/** One statement; where it cannot be read, `{ error: true, error_message }`. */
+export const parseSelect = async (database: Database, statement: string): Promise<unknown> =>
+  JSON.parse(String(await database.scalar(`SELECT json_serialize_sql(${literal(statement)})`)));

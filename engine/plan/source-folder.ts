@@ -1,0 +1,183 @@
+/** Folders that a pipeline reads: every file hashed once, the whole known by the paths and contents together. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import * as z from 'zod';
+import { compactJson } from '../../shared/pipeline/canonical.ts';
+import type { PackedFile, SourceFolder, SourceFolderFile } from '../../shared/source-folder.ts';
+import { hashFile, stampOf } from './file-stamp.ts';
+import { listZip, readZipEntry } from './zip-entries.ts';
+
+export type FoundFolder = Omit<SourceFolder, 'name' | 'before'>;
+
+/** Path within the folder → stamp, hash, size: what need not be read again. */
+const knownFiles = z.record(z.string(), z.tuple([z.string(), z.string(), z.number()]));
+type KnownFiles = z.output<typeof knownFiles>;
+
+/** In a window each edit makes a plan: a folder that was looked at this moment is not looked at again. */
+const freshMs = 2000;
+/** Files that are hashed side by side. */
+const atOnce = 8;
+
+export class FolderHashes {
+  readonly #folder: string;
+  readonly #recent = new Map<string, { atMs: number; found: Promise<FoundFolder> }>();
+
+  /** @param flowyardFolder `.flowyard` of the workspace */
+  constructor(flowyardFolder: string) {
+    this.#folder = join(flowyardFolder, 'folders');
+  }
+
+  /** @param root a real path */
+  hash(root: string, endings: readonly string[]): Promise<FoundFolder> {
+    const name = `${root}\n${endings.join()}`;
+    const recent = this.#recent.get(name);
+    if (recent !== undefined && performance.now() - recent.atMs < freshMs) return recent.found;
+    const entry = { atMs: performance.now(), found: this.#hash(root, endings) };
+    this.#recent.set(name, entry);
+    entry.found.then(
+      () => (entry.atMs = performance.now()),
+      () => this.#recent.delete(name),
+    );
+    return entry.found;
+  }
+
+  async #hash(root: string, endings: readonly string[]): Promise<FoundFolder> {
+    const { files: listed, others } = await listFiles(root, endings);
+    const memory = join(this.#folder, `${hashOf(root).slice(0, 32)}.json`);
+    const known = await readKnown(memory);
+    const found: SourceFolderFile[] = [];
+    const now: KnownFiles = {};
+    let isNew = false;
+    await eachOf(listed, atOnce, async (file, i) => {
+      const stamp = file.packed === undefined ? await stampOf(file.place) : `${file.stamp}|${file.packed.offset}`;
+      const old = known[file.path];
+      const isKnown = old?.[0] === stamp;
+      if (!isKnown) isNew = true;
+      const [, sha256, bytes] = isKnown ? old : await hashListed(file, stamp);
+      now[file.path] = [stamp, sha256, bytes];
+      const { path, place, packed } = file;
+      found[i] = { path, place, sha256, bytes, ...(packed === undefined ? {} : { packed }) };
+    });
+    if (isNew || listed.length !== Object.keys(known).length) await writeAside(memory, JSON.stringify(now));
+    return { files: found, others, version: hashOf(compactJson(found.map((f) => [f.path, f.sha256]))) };
+  }
+}
+
+/** The bytes of a file of the folder; nothing where it is gone. */
+export const readSourceFile = (file: Pick<SourceFolderFile, 'place' | 'packed'>): Promise<Uint8Array | undefined> =>
+  file.packed === undefined
+    ? readFile(file.place).catch(() => undefined)
+    : readZipEntry(file.place, file.packed).catch(() => undefined);
+
+async function hashListed(file: ListedFile, stamp: string): Promise<[string, string, number]> {
+  if (file.packed === undefined) return [stamp, await hashFile(file.place), Number(stamp.split('|')[0])];
+  const bytes = await readSourceFile(file);
+  // A damaged entry stays in the list: whoever reads it says its name.
+  return [
+    stamp,
+    createHash('sha256')
+      .update(bytes ?? '')
+      .digest('hex'),
+    bytes?.length ?? 0,
+  ];
+}
+
+/** The version of each folder that the last finished run read, so that the next can say what changed. */
+export class FolderVersions {
+  readonly #folder: string;
+  constructor(flowyardFolder: string) {
+    this.#folder = join(flowyardFolder, 'folders');
+  }
+  async read(root: string): Promise<ReadonlyMap<string, string> | null> {
+    const text = await readFile(this.#place(root), 'utf8').catch(() => 'null');
+    const parsed = z.record(z.string(), z.string()).nullable().safeParse(parseJson(text));
+    return parsed.success && parsed.data !== null ? new Map(Object.entries(parsed.data)) : null;
+  }
+  write(root: string, files: readonly SourceFolderFile[]): Promise<void> {
+    return writeAside(this.#place(root), JSON.stringify(Object.fromEntries(files.map((f) => [f.path, f.sha256]))));
+  }
+  #place(root: string): string {
+    return join(this.#folder, `${hashOf(root).slice(0, 32)}.version.json`);
+  }
+}
+
+interface ListedFile {
+  path: string;
+  place: string;
+  packed?: PackedFile;
+  /** Of the archive. */
+  stamp?: string;
+}
+
+async function listFiles(
+  root: string,
+  endings: readonly string[],
+): Promise<{ files: ListedFile[]; others: FoundFolder['others'] }> {
+  const listed = (await (isArchive(root) ? listArchive(root) : listFolder(root)))
+    .filter(({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'))
+    // By code units, not by the machine's language: the same order everywhere.
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const fits = ({ path }: ListedFile): boolean => endings.some((ending) => path.toLowerCase().endsWith(ending));
+  const others = listed.filter((file) => !fits(file));
+  return { files: listed.filter(fits), others: { count: others.length, names: others.slice(0, 5).map((f) => f.path) } };
+}
+
+export const isArchive = (path: string): boolean => path.toLowerCase().endsWith('.zip');
+
+async function listArchive(archive: string): Promise<ListedFile[]> {
+  const stamp = await stampOf(archive);
+  return (await listZip(archive)).map(({ path, packed }) => ({ path, place: archive, packed, stamp }));
+}
+
+async function listFolder(root: string): Promise<ListedFile[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const place = join(entry.parentPath, entry.name);
+      return { path: place.slice(root.length + 1).replaceAll(sep, '/'), place };
+    });
+}
+
+/** Runs the work for each, a few at a time; the first failure ends it. */
+export async function eachOf<T>(
+  items: readonly T[],
+  lanes: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let i = next++; i < items.length; i = next++) {
+      const item = items[i];
+      if (item !== undefined) await work(item, i);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
+}
+
+async function readKnown(path: string): Promise<KnownFiles> {
+  const parsed = knownFiles.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '{}')));
+  return parsed.success ? parsed.data : {};
+}
+
+/** A memory that cannot be written costs time, never correctness. */
+async function writeAside(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch {
+    // The next plan reads the files again.
+  }
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+/** A model on a wire, as a task is given it. */
+import { readFile } from 'node:fs/promises';
+import type { ModelInput } from '../../shared/capabilities.ts';
+import { exportOnnx } from '../model/export-onnx.ts';
+import { foreignSteps, readModel, type ModelFile } from '../model/model-file.ts';
+import { openPredictor, type Predictor } from '../model/predictor.ts';
+import { predictionColumns } from '../model/recipe-query.ts';
+import { scoreTable } from '../model/score.ts';
+import type { Instance } from '../plan/plan.ts';
+import type { Artifact } from '../store/artifact-store.ts';
+import type { Results } from './results.ts';
+import type { BoundTable } from './table-input.ts';
+import type { TableValue } from './table-value.ts';
+
+export const modelJson = 'model.json';
+
+export interface LoadedModel extends ModelInput {
+  predictor: Predictor;
+}
+
+export async function loadModel(
+  results: Results,
+  instance: Instance,
+  artifact: Artifact,
+  executing: Results['executing'],
+): Promise<LoadedModel> {
+  const file = Object.values(artifact.manifest.ports).find((p) => p.wire === 'model')?.files[0] ?? modelJson;
+  const model: ModelFile = readModel(await readFile(artifact.file(file), 'utf8'));
+  const predictor = openPredictor(model);
+  return {
+    key: artifact.key,
+    task: model.task,
+    target: model.target,
+    classes: model.classes,
+    facts: model.facts as ModelInput['facts'],
+    inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
+    predictionColumns: predictionColumns(model),
+    predictor,
+    score: (table, options) => {
+      const value = (table as BoundTable).value;
+      warnOfForeignSteps(results, instance, model, value);
+      return executing(value, (db) => scoreTable(db, predictor, value, options));
+    },
+    toOnnx: () =>
+      exportOnnx(model, {
+        loadRun: results.services.loadRun,
+        parse: (expression) => results.services.composer.judge.parse(`SELECT (${expression}\n)`),
+      }),
+  };
+}
+
+/** Rows from a side branch: their columns have the names that the model knows, and other values. */
+export function warnOfForeignSteps(results: Results, instance: Instance, model: ModelFile, rows: TableValue): void {
+  const { log, signal } = results.services;
+  const titles = foreignSteps(model, rows).map((title) => `"${title}"`);
+  if (titles.length === 0) return;
+  log.watch(instance, signal).warn({
+    code: 'model.other-branch',
+    message: `The rows went through ${titles.join(' and ')}, which the model knows nothing of: it reads their columns as if they had not.`,
+    mend: 'Wire rows from the chain of the model, at any place, or from Split.',
+    port: 'rows',
+  });
+}

@@ -1,0 +1,41 @@
+/** The rows that a task has written, as a table that others go on from. */
+import { fail } from '../../shared/errors.ts';
+import { literal } from '../../shared/sql.ts';
+import { withRoles } from '../plan/bind.ts';
+import type { Instance } from '../plan/plan.ts';
+import { keyOf } from './instance-facts.ts';
+import type { Results } from './results.ts';
+import { parquetValue, type TableValue } from './table-value.ts';
+
+export async function taskRows(results: Results, instance: Instance, port: string): Promise<TableValue> {
+  const artifact = await results.artifact(instance);
+  const path = artifact.manifest.ports[port]?.files[0];
+  if (path === undefined)
+    throw fail('result.no-port', {
+      message: `"${instance.node.title}" gave nothing on its output "${port}".`,
+      node: instance.node.id,
+    });
+  const found = await results.services.connections.use(false, (db) =>
+    db.describe(`SELECT * FROM read_parquet(${literal(artifact.file(path))})`),
+  );
+  const hidden = found.filter((c) => c.name.startsWith('__')).map((c) => c.name);
+  // A file knows no roles: they come from the rows that the task was given, and from the kind.
+  const own = instance.node.spec?.roles?.(instance.node.params) ?? {};
+  const columns = withRoles(
+    found.filter((c) => !c.name.startsWith('__')),
+    await inputTables(results, instance),
+  ).map((c) => (own[c.name] === undefined ? c : { ...c, role: own[c.name] }));
+  const key = `${keyOf(instance)}.${port}`;
+  return parquetValue(artifact.file(path), {
+    key,
+    columns,
+    hidden,
+    trail: { base: { key, columns }, steps: [] },
+  });
+}
+
+async function inputTables(results: Results, instance: Instance): Promise<TableValue[]> {
+  const { node, inputs } = instance.merges?.at(-1) ?? instance;
+  const tables = [...inputs].filter(([port]) => node.spec?.inputs[port]?.wire === 'table');
+  return Promise.all(tables.flatMap(([, wired]) => wired.map((input) => results.input(input))));
+}

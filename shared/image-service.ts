@@ -1,0 +1,44 @@
+/** What a node kind may ask about images. The engine decodes; nodes and methods see numbers. */
+import type { ImageShape, ImageValue } from './image.ts';
+import type { SourceFolderFile } from './source-folder.ts';
+
+/** What is found in an image file. Upright: a photo's orientation mark is heeded. */
+export type KeptImage = (ImageShape & { format: string }) | { fault: ImageFault };
+export interface ImageFault {
+  /** `damaged`: it begins as an image and cannot be read to its end. */
+  kind: 'no-image' | 'damaged' | 'too-large' | 'changed';
+  /** What is wrong, as the end of a sentence that begins with the file's name: "is cut off". */
+  says: string;
+}
+/** Shape [count, channels, height, width]; shades from 0 to 1 unless a step changed that. */
+export interface ImageBatch extends ImageShape {
+  count: number;
+  values: Float32Array;
+}
+/** A frozen network from pixels to numbers, read from an ONNX file. */
+export interface ImageEncoder {
+  /** What it takes; null where it takes any. */
+  takes: { channels: number | null; height: number | null; width: number | null };
+  outputs: readonly string[];
+  /** Numbers of each image, [count, size]: places and tokens of the output (all between the first axis and the features) are averaged, or the first is taken. */
+  encode: (
+    batch: ImageBatch,
+    options: { output: string; pool: 'mean' | 'first' },
+  ) => Promise<{ size: number; values: Float32Array }>;
+  close: () => Promise<void>;
+}
+/** Images by their hash, read and decoded outside of the thread that asks. */
+export interface Images {
+  /** Decodes each file to its end and takes its bytes into the workspace's kept files, in the order given. Only what is new is read. */
+  keep: (
+    files: readonly SourceFolderFile[],
+    watch: { signal: AbortSignal; progress?: (done: number) => void },
+  ) => Promise<KeptImage[]>;
+  /**
+   * Pixels after each image's steps. All must come out with one shape: the channel count of an image that differs, or its size, is refused with its name
+   * (`image.shape`), as is what is damaged (`image.damaged`) or no longer stored (`image.gone`).
+   */
+  pixels: (images: readonly ImageValue[], signal: AbortSignal) => Promise<ImageBatch>;
+  /** Fails with `encoder.unfit` in words when the file is no ONNX file, or takes no batch of images. */
+  openEncoder: (path: string, threads: number) => Promise<ImageEncoder>;
+}
