@@ -33,8 +33,8 @@ async function withOddFile(): Promise<{ shop: Workshop; wanted: SnapshotsRequest
 }
 
 it('a snapshot has the rows, types and order of the file; what read the file reads it, to the same bytes', async () => {
-  const { shop, wanted } = await withOddFile();
-  await using _ = shop;
+  const { shop: opened, wanted } = await withOddFile();
+  await using shop = opened;
   const cold = await shop.run(nodes, wires);
   expect(cold.problems).toEqual([]);
   const first = cold.artifact('kept').manifest;
@@ -69,8 +69,8 @@ it('a snapshot has the rows, types and order of the file; what read the file rea
 });
 
 it('a file that was changed after the run gives no snapshot, and leaves nothing behind', async () => {
-  const { shop, wanted } = await withOddFile();
-  await using _ = shop;
+  const { shop: opened, wanted } = await withOddFile();
+  await using shop = opened;
   await shop.run(nodes, wires);
   await writeFile(join(shop.folder, 'odd.csv'), 'id\n1\n');
   await makeSnapshots(wanted[0] ?? { folder: '', memoryBytes: 0, snapshots: [] }).catch(() => undefined);
@@ -79,8 +79,8 @@ it('a file that was changed after the run gives no snapshot, and leaves nothing 
 });
 
 it('a type that Parquet has no place for is read from the file each time', async () => {
-  const { shop, wanted } = await withOddFile();
-  await using _ = shop;
+  const { shop: opened, wanted } = await withOddFile();
+  await using shop = opened;
   const huge = { ...nodes, file: { kind: 'read.csv', params: { file: 'odd.csv', types: { big: 'HUGEINT' } } } };
   expect((await shop.run(huge, wires)).status).toBe('done');
   for (const request of wanted) await makeSnapshots(request);
