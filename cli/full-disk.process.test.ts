@@ -19,7 +19,7 @@ describe.skipIf(reason !== undefined)(
         const disk = mountSmallDisk(2048);
         try {
           const cells = Array.from(
-            { length: 60_000 },
+            { length: 110_000 },
             (_, i) => `${Math.sin(i)},${Math.cos(i * 7)},${Math.sin(i * i)},${i % 3 === 0 ? 'goes' : 'stays'}`,
           );
           here.write('wide.csv', `a,b,c,next\n${cells.join('\n')}\n`);

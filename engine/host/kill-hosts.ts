@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Connection } from '../../shared/rpc/client.ts';
 import type { Contract } from '../../shared/rpc/contract.ts';
-import { openArtifacts } from '../store/artifacts.ts';
+import { openSettledArtifacts } from '../store/settled-artifacts.ts';
 import { openStore } from '../store/store.ts';
 import { findLivingHost } from './lock.ts';
 import { connectToHost } from './reach-host.ts';
@@ -82,10 +82,8 @@ export async function killHosts(kills: number): Promise<void> {
       [],
     );
     store.close();
-    // Two minutes later: a folder that a process had made and not yet signed is no longer waited for.
-    const artifacts = await openArtifacts({ folder: join(workspace, '.flowyard'), now: () => Date.now() + 120_000 });
+    const artifacts = await openSettledArtifacts(workspace);
     for await (const artifact of artifacts.list()) ok(await artifacts.verify(artifact.key));
-    deepEqual(readdirSync(join(workspace, '.flowyard', 'tmp')), []);
   }
   const host = await startToyHost(root, workspace);
   const { url, bearer } = await host.serveApp({ rendererFolder: root, port: 0 });
