@@ -41,20 +41,12 @@ export interface RunManagerOptions {
   /** What a finished node gave, before anybody is told: registers models, starts services. The facts that it returns follow the node's own. */
   onOutputs: (event: OutputsEvent) => RunFact[];
   onFinished: (run: string) => void;
-<<<<<<< HEAD
   /** What could not be kept, for the log: the run goes on. */
   onProblem: (problem: Problem) => void;
-=======
->>>>>>> data
   /** Default: all threads, and half of the memory for two runs at a time. */
   budget?: Budget;
   /** Whether the run will use the heavy engine (`engine/compute/budget.ts`). Default: none does. */
   isHeavy?: (request: NewRunRequest) => boolean;
-<<<<<<< HEAD
-=======
-  /** What could not be kept, for the log: the run goes on. */
-  onProblem: (problem: Problem) => void;
->>>>>>> data
 }
 export interface RunManager {
   start: (request: NewRunRequest) => string;

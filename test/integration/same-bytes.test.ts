@@ -113,11 +113,7 @@ async function runIn(threads: number, args: readonly string[], files: readonly s
       .update(readFileSync(join(here.folder, name)))
       .digest('hex');
   return {
-<<<<<<< HEAD
-    stored: Object.fromEntries(stored.sort(([a], [b]) => a.localeCompare(b))),
-=======
     stored: Object.fromEntries(stored.toSorted(([a], [b]) => (a < b ? -1 : 1))),
->>>>>>> data
     files: Object.fromEntries(files.map((name) => [name, hash(name)])),
   };
 }
