@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { root } from './places.mjs';
 
 const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
+/** Other words for a system, in names such as `mac-arm64-metal`. */
+const systemWords = { mac: 'darwin', win: 'win32' };
 const processors = ['arm', 'arm64', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'];
 
 /**
@@ -40,7 +42,9 @@ export function missingPlatforms(packages) {
  */
 function platformOf(name) {
   const words = (name.split('/').at(-1) ?? '').split('-');
-  const os = words.find((word) => systems.includes(word));
+  const os = words
+    .map((word) => Object.entries(systemWords).find(([short]) => short === word)?.[1] ?? word)
+    .find((word) => systems.includes(word));
   const cpu = words.find((word) => processors.includes(word));
   if (!os || !cpu)
     throw new Error(`The name of ${name} does not say its platform; add it to package-lock.json by hand.`);
