@@ -5,17 +5,8 @@ import { pipelineFile } from '../pipeline/file.ts';
 import { report } from '../report.ts';
 import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
+import { call, subscribe } from './contract/call.ts';
 
-const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({
-  kind: 'call' as const,
-  input,
-  output,
-});
-const subscribe = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({
-  kind: 'subscribe' as const,
-  input,
-  output,
-});
 const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
 
