@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { report as reportSchema } from '../../shared/report.ts';
+import { forgetCheckpoints } from '../neural/checkpoint-files.ts';
 import { taskNeural } from '../neural/task-neural.ts';
 import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
@@ -72,6 +73,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     }),
   );
   await files.settle();
+  await forgetCheckpoints(services.store.folder, keyOf(instance));
   return artifact;
 }
 
