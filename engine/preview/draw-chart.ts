@@ -64,6 +64,8 @@ export async function drawChart(
     stage: refuse,
     images: { keep: refuse, pixels: refuse, openEncoder: refuse },
     metric: () => undefined,
+    control: { state: () => 'run', changed: () => () => undefined, turn: async () => 'run' },
+    checkpoint: { load: async () => undefined, save: async () => undefined },
     startWorkers: parts.tasks.startWorkers,
     wasm: parts.tasks.wasm,
     outputs: {
