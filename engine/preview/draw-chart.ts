@@ -63,6 +63,7 @@ export async function drawChart(
     folder: refuse,
     stage: refuse,
     images: { keep: refuse, pixels: refuse, openEncoder: refuse },
+    neural: { train: refuse, open: refuse },
     metric: () => undefined,
     control: { state: () => 'run', changed: () => () => undefined, turn: async () => 'run' },
     checkpoint: { load: async () => undefined, save: async () => undefined },
