@@ -10,6 +10,7 @@ import { openKeptFiles, sha256Of } from '../store/kept-files.ts';
 import { decodeImage, isFault } from './decode.ts';
 import { openEncoder } from './encoder.ts';
 import { ImageMemory } from './image-facts.ts';
+import { openTextReader } from './text-reader.ts';
 
 /** Images in memory at once: libuv has four threads that decode. */
 const atOnce = 4;
@@ -67,6 +68,7 @@ export function openImages(flowyardFolder: string): Images {
       return found;
     },
     openEncoder,
+    openTextReader: (threads) => openTextReader(readPixels, threads),
     pixels: async (images, signal) => {
       const shape = commonShape(images);
       const { width, height, channels } = shape;
