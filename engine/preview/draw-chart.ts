@@ -62,7 +62,7 @@ export async function drawChart(
     file: refuse,
     folder: refuse,
     stage: refuse,
-    images: { keep: refuse, pixels: refuse, openEncoder: refuse },
+    images: { keep: refuse, pixels: refuse, openEncoder: refuse, openTextReader: refuse },
     metric: () => undefined,
     startWorkers: parts.tasks.startWorkers,
     wasm: parts.tasks.wasm,

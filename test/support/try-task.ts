@@ -50,7 +50,7 @@ export async function tryTask(
     metric: (name, value) => void (made.metrics[name] = value),
     file: unused,
     folder: unused,
-    images: { keep: unused, pixels: unused, openEncoder: unused },
+    images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused },
     stage: unused,
     startWorkers: unused,
     wasm: async () => inputs.wasm ?? unused(),
