@@ -44,6 +44,12 @@ export interface TextReader {
   read: (image: ImageValue, signal: AbortSignal) => Promise<TextLine[]>;
   close: () => Promise<void>;
 }
+/** A picture of a video, kept as an image. */
+export interface KeptFrame extends ImageShape {
+  sha256: string;
+  /** From the beginning of the video. */
+  seconds: number;
+}
 /** Images by their hash, read and decoded outside of the thread that asks. */
 export interface Images {
   /** Decodes each file to its end and takes its bytes into the workspace's kept files, in the order given. Only what is new is read. */
@@ -56,6 +62,15 @@ export interface Images {
    * (`image.shape`), as is what is damaged (`image.damaged`) or no longer stored (`image.gone`).
    */
   pixels: (images: readonly ImageValue[], signal: AbortSignal) => Promise<ImageBatch>;
+  /**
+   * Pictures of a video file at even times, kept as images. What is wrong comes as the end of a sentence that begins with the file's name; fails with
+   * `video.no-ffmpeg` where this machine has no ffmpeg.
+   */
+  keepFrames: (
+    file: SourceFolderFile,
+    settings: { everySeconds: number; most: number },
+    signal: AbortSignal,
+  ) => Promise<KeptFrame[] | { says: string }>;
   /** Two networks that come with the program: one finds text (printed or written, in Latin and Chinese letters), one reads it. */
   openTextReader: (threads: number) => Promise<TextReader>;
   /** Fails with `encoder.unfit` in words when the file is no ONNX file, or takes no batch of images. */

@@ -62,7 +62,7 @@ export async function drawChart(
     file: refuse,
     folder: refuse,
     stage: refuse,
-    images: { keep: refuse, pixels: refuse, openEncoder: refuse, openTextReader: refuse },
+    images: { keep: refuse, pixels: refuse, openEncoder: refuse, openTextReader: refuse, keepFrames: refuse },
     sounds: { keep: refuse, samples: refuse, openVoiceDetector: refuse },
     metric: () => undefined,
     startWorkers: parts.tasks.startWorkers,

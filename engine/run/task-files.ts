@@ -47,6 +47,11 @@ export function taskFiles(
         });
         return found;
       },
+      keepFrames: async (file, settings, signal) => {
+        const frames = await services.images.keepFrames(file, settings, signal);
+        if (!('says' in frames)) for (const frame of frames) named.add(frame.sha256);
+        return frames;
+      },
     },
     sounds: {
       ...services.sounds,

@@ -50,7 +50,7 @@ export async function tryTask(
     metric: (name, value) => void (made.metrics[name] = value),
     file: unused,
     folder: unused,
-    images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused },
+    images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
     sounds: { keep: unused, samples: unused, openVoiceDetector: unused },
     stage: unused,
     startWorkers: unused,
