@@ -1,10 +1,11 @@
 /** `flowyard run FILE`: the run goes through the workspace's host, so that every result is in its history, whoever is the host. */
 import { realpath } from 'node:fs/promises';
 import * as z from 'zod';
+import { isHostGone } from '../../engine/host/reach-host.ts';
 import { isInside } from '../../engine/plan/sources.ts';
 import { applySweep } from '../../engine/run/sweep.ts';
 import { nameInWorkspace } from '../../engine/service/workspace-files.ts';
-import { fail, toProblem } from '../../shared/errors.ts';
+import { fail } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { exitCodeOf } from '../exit-code.ts';
@@ -72,9 +73,11 @@ async function follow(workspace: string, start: StartInput, print: (event: RunEv
   let seq = -1;
   for (;;) {
     const finished = await withHost(workspace, async ({ api, isOwn }): Promise<Finished | undefined> => {
-      const id = (run ??= (await api['runs.start'](start)).run);
-      const stopListening = cancelOnSignal(() => void api['runs.cancel']({ run: id }).catch(() => undefined));
+      let stopListening = (): void => undefined;
       try {
+        // Asked again when nobody knows whether a host that died had begun it: what it computed is found.
+        const id = (run ??= (await api['runs.start'](start)).run);
+        stopListening = cancelOnSignal(() => void api['runs.cancel']({ run: id }).catch(() => undefined));
         for await (const events of api['runs.events']({ run: id, afterSeq: seq }))
           for (const event of events) {
             seq = event.seq;
@@ -83,7 +86,7 @@ async function follow(workspace: string, start: StartInput, print: (event: RunEv
           }
         return undefined;
       } catch (thrown) {
-        if (isOwn || !/^(host|connection|rpc)\./.test(toProblem(thrown).code)) throw thrown;
+        if (isOwn || !isHostGone(thrown)) throw thrown;
         return undefined;
       } finally {
         stopListening();
