@@ -5,6 +5,21 @@ import { makeCommandFolder, peopleCsv, smallPipeline, type CommandFolder } from 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 let here: CommandFolder;
+/** Its last node works for hours. */
+const slowPipeline = {
+  flowyard: 1,
+  nodes: {
+    people: { kind: 'read.csv', params: { file: 'people.csv' } },
+    query: {
+      kind: 'combine.sql',
+      params: {
+        query:
+          'SELECT count(*) AS n, sum(a.age * b.age * c.age * d.age * e.age) AS s FROM rows a, rows b, rows c, rows d, rows e, rows f',
+      },
+    },
+  },
+  wires: ['people.rows -> query.rows'],
+};
 beforeAll(() => {
   here = makeCommandFolder();
   here.write('people.csv', peopleCsv);
@@ -114,21 +129,21 @@ it('six runs that begin at six moments all end well', async () => {
   );
 });
 
+it('a run whose host, another command, is killed is begun anew and ends well', async () => {
+  here.write('slow.pipeline.json', slowPipeline);
+  const first = here.start('run', 'slow.pipeline.json', '--json');
+  await first.said(/node-started/);
+  const second = here.start('run', 'people.pipeline.json', '--set', 'split.seed=31', '--json');
+  await second.said(/run-started/);
+  first.child.kill('SIGKILL');
+  const { code, err, lines } = await second.ended;
+  expect([code, err]).toEqual([0, '']);
+  expect(lines().filter((e) => e['type'] === 'run-finished')).toMatchObject([{ status: 'done' }]);
+  await first.ended;
+});
+
 it('Ctrl-C cancels the run, which is told and kept', async () => {
-  here.write('slow.pipeline.json', {
-    flowyard: 1,
-    nodes: {
-      people: { kind: 'read.csv', params: { file: 'people.csv' } },
-      query: {
-        kind: 'combine.sql',
-        params: {
-          query:
-            'SELECT count(*) AS n, sum(a.age * b.age * c.age * d.age * e.age) AS s FROM rows a, rows b, rows c, rows d, rows e, rows f',
-        },
-      },
-    },
-    wires: ['people.rows -> query.rows'],
-  });
+  here.write('slow.pipeline.json', slowPipeline);
   const { child, ended, said } = here.start('run', 'slow.pipeline.json', '--json');
   await said(/node-started/);
   child.kill('SIGINT');

@@ -67,19 +67,33 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
   };
 }
 
-/** Every fact in order, to the end. When the host that took the run goes before its end, this process takes its place and reads on in the history. */
+/** How often a run is begun anew because the command that hosted it was killed. */
+const mostAttempts = 3;
+
+/**
+ * Every fact in order, to the end. When the host that took the run goes before its end, this process takes its place and reads on in the history; a run that
+ * died with its host is begun anew: it is not this command that was stopped.
+ */
 async function follow(workspace: string, start: StartInput, print: (event: RunEvent) => void): Promise<Finished> {
   let run: string | undefined;
   let seq = -1;
-  for (;;) {
+  let cancelled = false;
+  for (let attempt = 1; ;) {
     const finished = await withHost(workspace, async ({ api, isOwn }): Promise<Finished | undefined> => {
       let stopListening = (): void => undefined;
       try {
         // Asked again when nobody knows whether a host that died had begun it: what it computed is found.
         const id = (run ??= (await api['runs.start'](start)).run);
-        stopListening = cancelOnSignal(() => void api['runs.cancel']({ run: id }).catch(() => undefined));
+        stopListening = cancelOnSignal(() => {
+          cancelled = true;
+          void api['runs.cancel']({ run: id }).catch(() => undefined);
+        });
         for await (const events of api['runs.events']({ run: id, afterSeq: seq }))
           for (const event of events) {
+            if (!cancelled && attempt < mostAttempts && diedWithItsHost(event)) {
+              [run, seq, attempt] = [undefined, -1, attempt + 1];
+              return undefined;
+            }
             seq = event.seq;
             print(event);
             if (event.type === 'run-finished') return event;
@@ -95,6 +109,9 @@ async function follow(workspace: string, start: StartInput, print: (event: RunEv
     if (finished !== undefined) return finished;
   }
 }
+
+const diedWithItsHost = (event: RunEvent): boolean =>
+  event.type === 'run-finished' && event.status === 'interrupted' && event.problem?.code === 'run.interrupted';
 
 /** Once; a second Ctrl-C ends the process at once, and its runner with it. */
 function cancelOnSignal(cancel: () => void): () => void {
