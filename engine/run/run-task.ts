@@ -113,6 +113,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     folder: making.files.folder,
     images: making.files.images,
     neural: taskNeural({ steered: making.steered, threads: services.task.threads, signal: services.signal }),
+    sounds: making.files.sounds,
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;
