@@ -62,9 +62,12 @@ export async function drawChart(
     file: refuse,
     folder: refuse,
     stage: refuse,
+    neural: { train: refuse, open: refuse },
     images: { keep: refuse, pixels: refuse, openEncoder: refuse, openTextReader: refuse, keepFrames: refuse },
     sounds: { keep: refuse, samples: refuse, openVoiceDetector: refuse },
     metric: () => undefined,
+    control: { state: () => 'run', changed: () => () => undefined, turn: async () => 'run' },
+    checkpoint: { load: async () => undefined, save: async () => undefined },
     startWorkers: parts.tasks.startWorkers,
     wasm: parts.tasks.wasm,
     outputs: {
