@@ -155,6 +155,8 @@ export interface OnnxColumn {
   holds?: 'whole' | 'boolean';
   /** NaN or infinity may also be what was computed (0/0), not only what is missing. */
   nan?: boolean;
+  /** A column of images: float of shape [rows, channels, height, width], shades from 0 to 1; what is not known beforehand is null. */
+  image?: { channels: number | null; height: number | null; width: number | null };
 }
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;
@@ -217,8 +219,10 @@ export interface ModelDraft {
   features: readonly string[];
   /** Class labels in the estimator's order, as values of the target's type. */
   classes?: readonly (string | number | boolean)[];
-  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays. */
+  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays, the biggest as `blobs`. */
   estimator: JsonValue;
+  /** Bytes that the estimator names, kept as files beside the model's own: weights of a network. */
+  blobs?: Readonly<Record<string, Uint8Array>>;
   /** Shown on the model's page: importances, training rows, iterations, warnings. */
   facts: Readonly<Record<string, JsonValue>>;
 }

@@ -1,10 +1,11 @@
 /** `flowyard predict MODEL --input FILE`: a file's rows with their predictions, by the same SQL as in a run. */
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { readModel } from '../../engine/model/model-file.ts';
+import { openAskedImages } from '../../engine/model/asked-images.ts';
+import { openModel } from '../../engine/model/open-model.ts';
 import { openPredictor } from '../../engine/model/predictor.ts';
 import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
 import { Database } from '../../engine/table/database.ts';
@@ -56,7 +57,9 @@ export const predict: Command = {
     const found = await findModel(resolve(input.text('workspace') ?? '.'), name);
     const file =
       Object.values(found.artifact.manifest.ports).find((port) => port.wire === 'model')?.files[0] ?? 'model.json';
-    const predictor = openPredictor(readModel(await readFile(found.artifact.file(file), 'utf8')));
+    const opened = await openModel(found.artifact.folder, file);
+    const images = openAskedImages();
+    const predictor = openPredictor(opened, { images, threads: availableParallelism() });
     // Beside the place where it will stand, so that it is moved there at once, or not at all.
     const folder =
       output === undefined

@@ -57,11 +57,14 @@ export const answersOf = (
   answerRows(
     predictor,
     rows,
-    (select) =>
-      database.matrix(
-        composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
-        (n, m) => new Float64Array(n * m),
-      ),
+    {
+      numbers: (select) =>
+        database.matrix(
+          composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
+          (n, m) => new Float64Array(n * m),
+        ),
+      texts: (select) => database.columns(composeQuery({ ctes: rows.ctes, from: rows.end }, () => select)),
+    },
     threshold,
   );
 

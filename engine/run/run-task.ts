@@ -169,9 +169,11 @@ function makeContext(making: Making): TaskContext<unknown> {
           return { ...whole, needed: await findNeededColumns(db, whole) };
         });
         await writeFile(join(folder, modelJson), writeModel(model));
+        const blobs = Object.entries(model.blobs ?? {});
+        for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());
         ports[port] = {
           wire: 'model',
-          files: [modelJson],
+          files: [modelJson, ...blobs.map(([, { file }]) => file)],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
       },
