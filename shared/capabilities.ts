@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
+import type { ImageValue } from './image.ts';
 import type { Images } from './image-service.ts';
 import type { NeuralService } from './neural/neural-service.ts';
 import type { Report } from './report.ts';
@@ -243,6 +244,8 @@ export interface Scored {
   /** [rows, classes], row-major; empty for regression. */
   probabilities: Float64Array;
   weights?: Float64Array;
+  /** Where the rows have a column of images: those of some rows, by number. Nothing where one is missing. */
+  images?: (rows: readonly number[]) => Promise<(ImageValue | undefined)[]>;
 }
 
 export interface ModelInput {

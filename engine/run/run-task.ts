@@ -179,7 +179,11 @@ function makeContext(making: Making): TaskContext<unknown> {
       },
       report: async (port, report) => {
         const file = `${port}.report.json`;
-        await writeFile(join(folder, file), `${JSON.stringify(reportSchema.parse(report))}\n`);
+        const parsed = reportSchema.parse(report);
+        // What a report shows stays as long as the report.
+        for (const block of parsed.blocks)
+          if (block.type === 'images') making.files.name(block.items.map((item) => item.image.hash));
+        await writeFile(join(folder, file), `${JSON.stringify(parsed)}\n`);
         ports[port] = { wire: 'report', files: [file], facts: { title: report.title } };
       },
       file: async (path, write, overwrite) => {
