@@ -1,6 +1,8 @@
-/** The neural engine for one task of a run: bound to its key, its threads and its signal. */
-import { fail } from '../../shared/errors.ts';
-import type { NeuralService } from '../../shared/neural/neural-service.ts';
+/** The neural engine for one task of a run: bound to its key, its threads, its signal and what the window asks of it. */
+import type { NeuralService, TrainingControl } from '../../shared/neural/neural-service.ts';
+import { checkpointFiles } from './checkpoint-files.ts';
+import { openNetwork } from './open-network.ts';
+import { trainInThread } from './train-in-thread.ts';
 
 export interface NeuralPlace {
   /** `.flowyard`. */
@@ -9,10 +11,13 @@ export interface NeuralPlace {
   key: string;
   threads: number;
   signal: AbortSignal;
+  control?: TrainingControl;
 }
 
-export function taskNeural(_place: NeuralPlace): NeuralService {
-  const absent = (): Promise<never> =>
-    Promise.reject(fail('neural.absent', { message: 'This build has no engine for neural networks.' }));
-  return { train: absent, open: absent };
+export function taskNeural({ folder, key, threads, signal, control }: NeuralPlace): NeuralService {
+  return {
+    train: (job) =>
+      trainInThread(job, { threads, signal, control, checkpoints: checkpointFiles(folder, key, job.name ?? '') }),
+    open: (network, weights, options = {}) => openNetwork(network, weights, { threads, ...options }),
+  };
 }
