@@ -7,6 +7,7 @@ import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
 import type { ImageValue } from './image.ts';
 import type { Images } from './image-service.ts';
+import type { Sounds } from './audio-service.ts';
 import type { NeuralService } from './neural/neural-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
@@ -302,6 +303,7 @@ export interface TaskContext<P> extends Watch {
   images: Images;
   /** Neural networks: trained in a thread of their own, on the best device. */
   neural: NeuralService;
+  sounds: Sounds;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;

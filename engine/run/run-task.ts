@@ -115,6 +115,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
+    sounds: making.files.sounds,
     get neural() {
       return taskNeural({
         folder: services.store.folder,
