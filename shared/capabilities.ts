@@ -267,6 +267,8 @@ export interface TaskContext<P> extends Watch {
   tables: (port: string) => readonly TableInput[];
   model: (port: string) => ModelInput;
   llm: (port: string) => LanguageInput;
+  /** Of a port that takes several. */
+  llms: (port: string) => readonly LanguageInput[];
   /** The weights of a language model, or an adapter, that a parameter names (`sources`). */
   weights: (param: string) => Promise<Weights>;
   /** SHA-256 of a text, hexadecimal. */

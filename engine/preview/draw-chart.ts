@@ -60,6 +60,7 @@ export async function drawChart(
     tables: () => [table],
     model: refuse,
     llm: refuse,
+    llms: refuse,
     weights: refuse,
     hash: refuse,
     file: refuse,

@@ -27,7 +27,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
   const { services } = results;
   const tables = new Map<string, BoundTable[]>();
   const models = new Map<string, LoadedModel>();
-  const llms = new Map<string, LanguageInput>();
+  const llms = new Map<string, LanguageInput[]>();
   const executing = results.executing.bind(results);
   const all = (): BoundTable[] => [...tables.values()].flat();
   // Inputs first: a node starts when it can.
@@ -44,8 +44,11 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     } else if (wire === 'model' && wired[0] !== undefined) {
       const artifact = await results.artifact(wired[0].instance);
       models.set(port, await loadModel(results, instance, artifact, executing));
-    } else if (wire === 'llm' && wired[0] !== undefined) {
-      llms.set(port, await readLanguageInput(services.task, await results.artifact(wired[0].instance), wired[0].port));
+    } else if (wire === 'llm') {
+      const read = wired.map(async (one) =>
+        readLanguageInput(services.task, await results.artifact(one.instance), one.port),
+      );
+      llms.set(port, await Promise.all(read));
     }
   }
   const files = taskFiles(services, instance);
@@ -86,7 +89,7 @@ interface Making {
   instance: Instance;
   tables: ReadonlyMap<string, readonly BoundTable[]>;
   models: ReadonlyMap<string, LoadedModel>;
-  llms: ReadonlyMap<string, LanguageInput>;
+  llms: ReadonlyMap<string, readonly LanguageInput[]>;
   folder: string;
   ports: Record<string, ArtifactPort>;
   metrics: Record<string, number | null>;
@@ -106,11 +109,12 @@ function makeContext(making: Making): TaskContext<unknown> {
     params: instance.node.params,
     threads: services.task.threads,
     ...services.log.watch(instance, services.signal),
-    has: (port) => tables.has(port) || models.has(port) || llms.has(port),
+    has: (port) => tables.has(port) || models.has(port) || (llms.get(port)?.length ?? 0) > 0,
     table: one,
     tables: (port) => tables.get(port) ?? [],
     model: (port) => models.get(port) ?? notWired(instance, port),
-    llm: (port) => llms.get(port) ?? notWired(instance, port),
+    llm: (port) => llms.get(port)?.[0] ?? notWired(instance, port),
+    llms: (port) => llms.get(port) ?? [],
     weights: (param) => readWeights(services.task, instance, param),
     hash: hashText,
     file: making.files.file,

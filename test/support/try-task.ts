@@ -63,6 +63,7 @@ export async function tryTask(
     tables: (port) => [inputs.tables?.[port] ?? unused()],
     model: (port) => inputs.models?.[port] ?? unused(),
     llm: (port) => inputs.llms?.[port] ?? unused(),
+    llms: (port) => [inputs.llms?.[port] ?? []].flat(),
     weights: async (param) => inputs.weights?.[param] ?? unused(),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     metric: (name, value) => void (made.metrics[name] = value),
