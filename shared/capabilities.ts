@@ -285,6 +285,8 @@ export interface TaskContext<P> extends Watch {
   startWorkers: StartWorkers;
   /** The bytes of a WebAssembly module that was built from `methods/`, by name. */
   wasm: (name: string) => Promise<Uint8Array>;
+  /** A later run computes this anew: something failed that may go well next time. */
+  provisional: () => void;
   outputs: {
     table: (port: string, query: Sql) => Promise<void>;
     /** The input's rows with `prediction` and, for classes, `probability_<class>`. */

@@ -30,6 +30,8 @@ import { openArtifacts } from '../store/artifacts.ts';
 import { isWritable } from '../store/open-database.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import { openStore } from '../store/store.ts';
+import { readNamed } from '../secrets/named-secrets.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
 import { takeLock, type LivingHost } from './lock.ts';
 
 /** What plans and previews: composed outside, as it needs the node kinds. */
@@ -45,6 +47,10 @@ export interface HostOptions {
   /** For the first run: a process that was started before the host. */
   spareRunner?: SpareRunner | undefined;
   serviceCommand: readonly string[];
+  /** Of a language-model worker: without it the window can ask no model of this machine. */
+  languageCommand?: readonly string[];
+  /** Keys of endpoints and services. Default: none. */
+  secrets?: SecretStore;
   startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts' | 'changes'>) => Engine;
   cacheLimitBytes?: number;
   /** False for a host that lives for one run: what is deployed is kept, and the next host that stays starts it. Default: true. */
@@ -94,11 +100,14 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   if (store.notice !== undefined) log(store.notice);
   const artifacts = await openArtifacts({ folder: join(workspace, '.flowyard'), readOnly, now });
   const changes = makeChangeHub();
+  const readSecrets = async (names: readonly string[]): Promise<Record<string, string>> =>
+    options.secrets === undefined || names.length === 0 ? {} : readNamed(options.secrets, names);
   const services = makeServiceManager({
     store,
     artifacts,
     changes,
     serviceCommand: options.serviceCommand,
+    readSecrets,
     startsDeclared: startsServices,
     now,
   });
@@ -108,6 +117,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     artifacts,
     changes,
     runnerCommand: options.runnerCommand,
+    readSecrets,
     spareRunner: options.spareRunner,
     now,
     onOutputs: (event) => {

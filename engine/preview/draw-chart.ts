@@ -70,6 +70,7 @@ export async function drawChart(
     metric: () => undefined,
     startWorkers: parts.tasks.startWorkers,
     wasm: parts.tasks.wasm,
+    provisional: () => undefined,
     outputs: {
       table: refuse,
       predictions: refuse,

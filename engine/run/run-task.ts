@@ -58,6 +58,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
       const metrics: Record<string, number | null> = {};
       const signatures: Record<string, string> = {};
       const effects: Effect[] = [];
+      let isProvisional = false;
       const context = makeContext({
         results,
         instance,
@@ -70,13 +71,18 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
         signatures,
         effects,
         files,
+        provisional: () => void (isProvisional = true),
       });
       await run.run(context as never);
       await files.seal(folder);
       if (Object.keys(metrics).length > 0)
         ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
-      if (effects.length > 0)
-        ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
+      if (effects.length > 0 || isProvisional)
+        ports[effectsPort] = {
+          wire: 'report',
+          files: [],
+          facts: { files: JSON.parse(JSON.stringify(effects)), provisional: isProvisional },
+        };
       return ports;
     }),
   );
@@ -96,6 +102,7 @@ interface Making {
   signatures: Record<string, string>;
   effects: Effect[];
   files: TaskFiles;
+  provisional: () => void;
 }
 
 function makeContext(making: Making): TaskContext<unknown> {
@@ -129,6 +136,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     },
     startWorkers: services.task.startWorkers,
     wasm: services.task.wasm,
+    provisional: making.provisional,
     outputs: {
       table: async (port, query) => {
         const first = all()[0];

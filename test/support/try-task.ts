@@ -18,6 +18,7 @@ export interface TaskTrial {
   /** Rows that were staged, and the ports that they went to. */
   staged: { columns: readonly Column[]; rows: readonly (readonly SqlValue[])[] }[];
   metrics: Record<string, number | null>;
+  isProvisional: boolean;
   findings: Finding[];
   logs: string[];
 }
@@ -45,6 +46,7 @@ export async function tryTask(
     staged: [],
     metrics: {},
     findings: [],
+    isProvisional: false,
     logs: [],
   };
   const unused = (): never => {
@@ -76,6 +78,7 @@ export async function tryTask(
     },
     startWorkers: unused,
     wasm: async () => inputs.wasm ?? unused(),
+    provisional: () => void (made.isProvisional = true),
     outputs: {
       table: async () => {},
       predictions: async (...given) => void made.predictions.push(given),
