@@ -11,7 +11,7 @@ import { openSecrets } from './secrets.ts';
 export async function openHost(
   workspace: string,
   log: (problem: Problem) => void,
-  more: Pick<HostOptions, 'startsServices' | 'spareRunner' | 'secrets'> = {},
+  more: Pick<HostOptions, 'startsServices' | 'spareRunner' | 'secrets' | 'onWait'> = {},
 ): Promise<StartedHost> {
   await mkdir(workspace, { recursive: true });
   return startHost({

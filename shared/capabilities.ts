@@ -7,6 +7,7 @@ import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
 import type { Images } from './image-service.ts';
 import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
+import type { Sounds } from './audio-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
@@ -278,6 +279,7 @@ export interface TaskContext<P> extends Watch {
   /** The folder that a parameter names (`sources`). */
   folder: (param: string) => Promise<SourceFolder>;
   images: Images;
+  sounds: Sounds;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;

@@ -5,9 +5,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../shared/capabilities.ts';
 import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
+import type { Sounds } from '../../shared/audio-service.ts';
 import type { Images } from '../../shared/image-service.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
+import { openSounds } from '../audio/open-sounds.ts';
 import { openImages } from '../images/open-images.ts';
 import type { Database } from '../table/database.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
@@ -38,6 +40,7 @@ export interface ResultServices {
   signal: AbortSignal;
   task: TaskServices;
   images: Images;
+  sounds: Sounds;
   /** Ignore what is stored for these keys. */
   recompute: ReadonlySet<string>;
 }
@@ -49,8 +52,12 @@ export class Results {
   readonly #tables = new Map<string, Promise<TableValue>>();
   readonly #artifacts = new Map<string, Promise<Artifact>>();
 
-  constructor(services: Omit<ResultServices, 'images'>) {
-    this.services = { ...services, images: openImages(services.store.folder) };
+  constructor(services: Omit<ResultServices, 'images' | 'sounds'>) {
+    this.services = {
+      ...services,
+      images: openImages(services.store.folder),
+      sounds: openSounds(services.store.folder),
+    };
   }
 
   /** The rows on a wire. */

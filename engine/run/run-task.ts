@@ -127,6 +127,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
+    sounds: making.files.sounds,
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;

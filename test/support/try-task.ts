@@ -71,7 +71,8 @@ export async function tryTask(
     metric: (name, value) => void (made.metrics[name] = value),
     file: unused,
     folder: unused,
-    images: { keep: unused, pixels: unused, openEncoder: unused },
+    images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
+    sounds: { keep: unused, samples: unused, openVoiceDetector: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
       return sql`staged`;
