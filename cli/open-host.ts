@@ -22,6 +22,8 @@ export async function openHost(
     serviceCommand: processCommand('service'),
     languageCommand: processCommand('language'),
     secrets: openSecrets(),
+    // A model in memory on all cores: one at a time.
+    isHeavy: ({ file }) => Object.values(file.nodes).some((node) => node.kind === 'language.model'),
     startEngine: (house) =>
       startPreviews({
         workspace: house.workspace,
