@@ -9,6 +9,7 @@ import type { Images } from './image-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
+import type { Texts } from './text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
 
 /** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
@@ -270,6 +271,7 @@ export interface TaskContext<P> extends Watch {
   /** The folder that a parameter names (`sources`). */
   folder: (param: string) => Promise<SourceFolder>;
   images: Images;
+  texts: Texts;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;

@@ -9,7 +9,9 @@ import type { Images } from '../../shared/image-service.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
 import { openImages } from '../images/open-images.ts';
+import { openTexts } from '../text/open-texts.ts';
 import type { Database } from '../table/database.ts';
+import type { Texts } from '../../shared/text-service.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
 import { claim } from '../store/claims.ts';
 import type { Artifact, ArtifactDraft, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
@@ -38,6 +40,7 @@ export interface ResultServices {
   signal: AbortSignal;
   task: TaskServices;
   images: Images;
+  texts: Texts;
   /** Ignore what is stored for these keys. */
   recompute: ReadonlySet<string>;
 }
@@ -49,8 +52,8 @@ export class Results {
   readonly #tables = new Map<string, Promise<TableValue>>();
   readonly #artifacts = new Map<string, Promise<Artifact>>();
 
-  constructor(services: Omit<ResultServices, 'images'>) {
-    this.services = { ...services, images: openImages(services.store.folder) };
+  constructor(services: Omit<ResultServices, 'images' | 'texts'>) {
+    this.services = { ...services, images: openImages(services.store.folder), texts: openTexts(services.store.folder) };
   }
 
   /** The rows on a wire. */

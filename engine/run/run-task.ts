@@ -105,6 +105,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
+    texts: services.texts,
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;

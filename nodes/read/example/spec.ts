@@ -21,6 +21,7 @@ export const spec = defineSpec({
         cars: 'Cars: how far they go on a gallon',
         'seattle-weather': 'Seattle weather: four years, day by day',
         'seattle-normals': 'Seattle normals: what is usual on each day, to look up',
+        reviews: 'Reviews: 320 short ones, good and bad',
       },
       default: 'penguins',
     }),
