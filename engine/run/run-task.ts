@@ -3,10 +3,12 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
+import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
 import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
 import { predictionsQuery } from '../model/predicted-rows.ts';
+import { hashText } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
@@ -18,12 +20,14 @@ import type { Results } from './results.ts';
 import { heldOutRows, markAllTraining } from './row-marks.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
 import { taskFiles, type TaskFiles } from './task-files.ts';
+import { readLanguageInput, readWeights, writeLanguage } from './task-language.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
 
 export async function runTask(results: Results, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
   const { services } = results;
   const tables = new Map<string, BoundTable[]>();
   const models = new Map<string, LoadedModel>();
+  const llms = new Map<string, LanguageInput[]>();
   const executing = results.executing.bind(results);
   const all = (): BoundTable[] => [...tables.values()].flat();
   // Inputs first: a node starts when it can.
@@ -40,6 +44,11 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     } else if (wire === 'model' && wired[0] !== undefined) {
       const artifact = await results.artifact(wired[0].instance);
       models.set(port, await loadModel(results, instance, artifact, executing));
+    } else if (wire === 'llm') {
+      const read = wired.map(async (one) =>
+        readLanguageInput(services.task, await results.artifact(one.instance), one.port),
+      );
+      llms.set(port, await Promise.all(read));
     }
   }
   const files = taskFiles(services, instance);
@@ -54,6 +63,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
         instance,
         tables,
         models,
+        llms,
         folder,
         ports,
         metrics,
@@ -79,6 +89,7 @@ interface Making {
   instance: Instance;
   tables: ReadonlyMap<string, readonly BoundTable[]>;
   models: ReadonlyMap<string, LoadedModel>;
+  llms: ReadonlyMap<string, readonly LanguageInput[]>;
   folder: string;
   ports: Record<string, ArtifactPort>;
   metrics: Record<string, number | null>;
@@ -88,7 +99,7 @@ interface Making {
 }
 
 function makeContext(making: Making): TaskContext<unknown> {
-  const { results, instance, tables, models, folder, ports } = making;
+  const { results, instance, tables, models, llms, folder, ports } = making;
   const { services } = results;
   const one = (port: string): BoundTable => tables.get(port)?.[0] ?? notWired(instance, port);
   const executing = results.executing.bind(results);
@@ -98,10 +109,14 @@ function makeContext(making: Making): TaskContext<unknown> {
     params: instance.node.params,
     threads: services.task.threads,
     ...services.log.watch(instance, services.signal),
-    has: (port) => tables.has(port) || models.has(port),
+    has: (port) => tables.has(port) || models.has(port) || (llms.get(port)?.length ?? 0) > 0,
     table: one,
     tables: (port) => tables.get(port) ?? [],
     model: (port) => models.get(port) ?? notWired(instance, port),
+    llm: (port) => llms.get(port)?.[0] ?? notWired(instance, port),
+    llms: (port) => llms.get(port) ?? [],
+    weights: (param) => readWeights(services.task, instance, param),
+    hash: hashText,
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
@@ -158,6 +173,9 @@ function makeContext(making: Making): TaskContext<unknown> {
           files: [modelJson],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
+      },
+      llm: async (port, draft) => {
+        ports[port] = await writeLanguage(folder, keyOf(instance), draft);
       },
       report: async (port, report) => {
         const file = `${port}.report.json`;

@@ -15,5 +15,6 @@ export const runRequest = z.object({
   deterministic: z.boolean(),
   threads: z.int().min(1),
   memoryBytes: z.number(),
+  secrets: z.record(z.string(), z.string()).default({}),
 });
 export const cancelLine = '{"cancel":true}';
