@@ -1,5 +1,5 @@
 /** What a node kind may ask about texts. The engine runs the networks; nodes and methods see numbers. */
-import type { SourceFolder } from './source-folder.ts';
+import type { SourceFolder, SourceFolderFile } from './source-folder.ts';
 
 export interface EncodeOptions {
   /** Which of the numbers of the tokens stand for the text. `auto`: what the folder's `1_Pooling/config.json` says, else the mean. */
@@ -48,8 +48,8 @@ export interface SentenceEncoder {
 export interface Texts {
   /** @param file of the folder's ONNX files the one to take; empty: the only one, or `model.onnx`. Fails with `encoder.unfit` in words. */
   openEncoder: (folder: SourceFolder, options: { file?: string; threads: number }) => Promise<SentenceEncoder>;
-  /** Texts of a document of this file's kind; fails with `document.damaged`. */
-  readDocument: (bytes: Uint8Array, name: string, signal: AbortSignal) => Promise<ReadDocument>;
+  /** The text of a document by the kind that its name ends in; fails with `document.damaged` in words. */
+  readDocument: (file: SourceFolderFile, signal: AbortSignal) => Promise<ReadDocument>;
 }
 export interface ReadDocument {
   kind: 'text' | 'markdown' | 'html' | 'pdf';
@@ -58,5 +58,7 @@ export interface ReadDocument {
   pages: number | null;
 }
 
+/** Files that documents are read from. */
+export const documentEndings = ['.txt', '.text', '.md', '.markdown', '.html', '.htm', '.xhtml', '.pdf'];
 /** Files of a folder that an encoder is read from. */
 export const encoderEndings = ['.json', '.onnx'];

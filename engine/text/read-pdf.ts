@@ -5,7 +5,7 @@ import type { ReadDocument } from '../../shared/text-service.ts';
 export async function readPdf(bytes: Uint8Array, name: string, signal: AbortSignal): Promise<ReadDocument> {
   const { getDocument, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.mjs');
   // A copy: the parser takes the bytes for its own.
-  const loading = getDocument({ data: bytes.slice(), verbosity: VerbosityLevel.ERRORS, disableFontFace: true, useSystemFonts: false });
+  const loading = getDocument({ data: new Uint8Array(bytes), verbosity: VerbosityLevel.ERRORS, disableFontFace: true, useSystemFonts: false });
   try {
     const document = await loading.promise;
     const pages: string[] = [];

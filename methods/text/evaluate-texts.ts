@@ -148,8 +148,8 @@ function intervalsBlock(measured: readonly Measured[]): ReportBlock {
     columns: [
       { name: 'metric', title: 'Metric', align: 'left' },
       { name: 'value', title: 'Value', align: 'right' },
-      { name: 'low', title: '95 % from', align: 'right' },
-      { name: 'high', title: 'to', align: 'right' },
+      { name: 'low', title: 'Low (95 %)', align: 'right' },
+      { name: 'high', title: 'High', align: 'right' },
       { name: 'signature', title: 'Signature', align: 'left' },
     ],
     rows: measured.map(({ metric, value, interval, signature }) => [

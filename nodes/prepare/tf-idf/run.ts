@@ -4,7 +4,8 @@ import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { double, id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { compareText } from '../../../methods/preparation/compare-text.ts';
-import { spec, textColumnOf } from './spec.ts';
+import { textColumnOf } from '../../../shared/spec/text-fields.ts';
+import { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
 type State = {

@@ -2,11 +2,7 @@ import * as z from 'zod';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
-import { typeFamily, type Column } from '../../../shared/wires.ts';
-
-/** Without a choice the first text column that is no target, id or the like. */
-export const textColumnOf = (name: string, columns: readonly Column[]): Column | undefined =>
-  name === '' ? columns.find((c) => typeFamily(c.type) === 'text' && (c.role === undefined || c.role === 'text' || c.role === 'feature')) : columns.find((c) => c.name === name);
+import { textColumnOf, textField } from '../../../shared/spec/text-fields.ts';
 
 export const spec = defineSpec({
   kind: 'prepare.tf-idf',
@@ -19,7 +15,7 @@ export const spec = defineSpec({
   inputs: { rows: { wire: 'table', title: 'Rows' } },
   outputs: { rows: { wire: 'table', title: 'Rows with weights' } },
   params: z.strictObject({
-    column: field.column({ title: 'Text', help: 'The column of texts. Empty: the first text column.', families: ['text'] }),
+    column: textField,
     weights: field.choice({
       title: 'Weights',
       help: 'TF-IDF: a word counts more the fewer texts have it, and each text has length 1. Counts: how often it stands there.',
