@@ -15,13 +15,19 @@ export interface EncoderFiles {
   hash: string;
 }
 
-const lengths = z.object({ max_position_embeddings: z.number().optional(), model_max_length: z.number().optional(), max_seq_length: z.number().optional() });
+const lengths = z.object({
+  max_position_embeddings: z.number().optional(),
+  model_max_length: z.number().optional(),
+  max_seq_length: z.number().optional(),
+});
 const poolingForm = z.object({ pooling_mode_cls_token: z.boolean().optional() });
 
 export async function readEncoderFiles(folder: SourceFolder, wanted: string): Promise<EncoderFiles> {
-  if (folder.files.some((file) => file.packed !== undefined)) throw unfit('The encoder is in an archive.', 'Unpack it into a folder.');
+  if (folder.files.some((file) => file.packed !== undefined))
+    throw unfit('The encoder is in an archive.', 'Unpack it into a folder.');
   const tokenizerFile = find(folder, 'tokenizer.json');
-  if (tokenizerFile === undefined) throw unfit(`There is no tokenizer.json in "${folder.name}".`, 'Choose the folder that the encoder came in.');
+  if (tokenizerFile === undefined)
+    throw unfit(`There is no tokenizer.json in "${folder.name}".`, 'Choose the folder that the encoder came in.');
   const network = networkOf(folder, wanted);
   const read = async (name: string): Promise<unknown> => {
     const file = find(folder, name);
@@ -30,8 +36,13 @@ export async function readEncoderFiles(folder: SourceFolder, wanted: string): Pr
   const config = lengths.parse(await read('config.json'));
   const tokenizerConfig = await read('tokenizer_config.json');
   const sentence = lengths.parse(await read('sentence_bert_config.json'));
-  const limits = [config.max_position_embeddings, lengths.parse(tokenizerConfig).model_max_length, sentence.max_seq_length];
-  const pooling = poolingForm.parse(await read('1_Pooling/config.json')).pooling_mode_cls_token === true ? 'first' : 'mean';
+  const limits = [
+    config.max_position_embeddings,
+    lengths.parse(tokenizerConfig).model_max_length,
+    sentence.max_seq_length,
+  ];
+  const pooling =
+    poolingForm.parse(await read('1_Pooling/config.json')).pooling_mode_cls_token === true ? 'first' : 'mean';
   return {
     network,
     tokenizer: asObject(parse(await readFile(tokenizerFile.place, 'utf8'), tokenizerFile.path)),
@@ -49,9 +60,21 @@ const find = (folder: SourceFolder, name: string): SourceFolderFile | undefined 
 function networkOf(folder: SourceFolder, wanted: string): SourceFolderFile {
   const networks = folder.files.filter((file) => file.path.toLowerCase().endsWith('.onnx'));
   const names = networks.map((file) => file.path).join(', ');
-  if (networks.length === 0) throw unfit(`There is no ONNX file in "${folder.name}".`, 'Choose a folder with an encoder in ONNX form.');
-  const chosen = wanted === '' ? (networks.length === 1 ? networks[0] : networks.find((file) => /(^|\/)model\.onnx$/.test(file.path))) : networks.find((file) => file.path === wanted);
-  if (chosen === undefined) throw unfit(wanted === '' ? `There are several networks in "${folder.name}".` : `There is no "${wanted}" in "${folder.name}".`, `Name one of ${names}.`);
+  if (networks.length === 0)
+    throw unfit(`There is no ONNX file in "${folder.name}".`, 'Choose a folder with an encoder in ONNX form.');
+  const chosen =
+    wanted === ''
+      ? networks.length === 1
+        ? networks[0]
+        : networks.find((file) => /(^|\/)model\.onnx$/.test(file.path))
+      : networks.find((file) => file.path === wanted);
+  if (chosen === undefined)
+    throw unfit(
+      wanted === ''
+        ? `There are several networks in "${folder.name}".`
+        : `There is no "${wanted}" in "${folder.name}".`,
+      `Name one of ${names}.`,
+    );
   return chosen;
 }
 
@@ -59,7 +82,11 @@ function parse(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw fail('encoder.unfit', { message: `"${path}" is not JSON.`, mend: 'Take the encoder’s folder as it came.', param: 'encoder' }, { cause });
+    throw fail(
+      'encoder.unfit',
+      { message: `"${path}" is not JSON.`, mend: 'Take the encoder’s folder as it came.', param: 'encoder' },
+      { cause },
+    );
   }
 }
 

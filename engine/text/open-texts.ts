@@ -15,7 +15,11 @@ export const openTexts = (flowyardFolder: string): Texts => ({
   readDocument: async (file, signal) => {
     const bytes = await readSourceFile(file);
     if (bytes === undefined || sha256Of(bytes) !== file.sha256)
-      throw fail('source.changed', { message: `"${file.path}" changed while the folder was read.`, mend: 'Run again.', facts: { file: file.path } });
+      throw fail('source.changed', {
+        message: `"${file.path}" changed while the folder was read.`,
+        mend: 'Run again.',
+        facts: { file: file.path },
+      });
     return readDocument(bytes, file.path, signal);
   },
 });

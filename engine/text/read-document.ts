@@ -26,7 +26,11 @@ export async function readDocument(bytes: Uint8Array, name: string, signal: Abor
 /** UTF-8, or UTF-16 by its mark, else the Western European code page that older programs write; line ends made one. */
 export function decodeText(bytes: Uint8Array, name: string): string {
   if (bytes.subarray(0, 4096).includes(0) && !hasUtf16Mark(bytes))
-    throw fail('document.damaged', { message: `"${name}" is not a text: it holds bytes of zero.`, mend: 'Take it out of the folder, or give it the ending of its kind.', facts: { file: name } });
+    throw fail('document.damaged', {
+      message: `"${name}" is not a text: it holds bytes of zero.`,
+      mend: 'Take it out of the folder, or give it the ending of its kind.',
+      facts: { file: name },
+    });
   return decode(bytes).replaceAll('\r\n', '\n').replaceAll('\r', '\n');
 }
 

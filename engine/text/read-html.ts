@@ -1,8 +1,47 @@
 /** The words of a page, without scripts, styles and what is not shown; a block a line, an empty line between paragraphs. */
 import { Parser } from 'htmlparser2';
 
-const unseen = new Set(['script', 'style', 'noscript', 'template', 'svg', 'head', 'iframe', 'object', 'select', 'button']);
-const blocks = new Set(['p', 'div', 'section', 'article', 'header', 'footer', 'main', 'nav', 'aside', 'ul', 'ol', 'table', 'blockquote', 'pre', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'figure', 'figcaption', 'form', 'dl', 'hr', 'details', 'summary']);
+const unseen = new Set([
+  'script',
+  'style',
+  'noscript',
+  'template',
+  'svg',
+  'head',
+  'iframe',
+  'object',
+  'select',
+  'button',
+]);
+const blocks = new Set([
+  'p',
+  'div',
+  'section',
+  'article',
+  'header',
+  'footer',
+  'main',
+  'nav',
+  'aside',
+  'ul',
+  'ol',
+  'table',
+  'blockquote',
+  'pre',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'figure',
+  'figcaption',
+  'form',
+  'dl',
+  'hr',
+  'details',
+  'summary',
+]);
 const lines = new Set(['li', 'tr', 'dt', 'dd', 'br', 'option']);
 
 export function readHtml(html: string): { title: string | null; text: string } {

@@ -27,11 +27,18 @@ export async function openSentenceEncoder(
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   }).catch((cause: unknown) => {
-    throw unfit(`The encoder could not be loaded: ${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)}`, 'Choose a folder with an ONNX file.', cause);
+    throw unfit(
+      `The encoder could not be loaded: ${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)}`,
+      'Choose a folder with an ONNX file.',
+      cause,
+    );
   });
   if (!session.inputNames.includes('input_ids')) {
     await session.release();
-    throw unfit(`The network takes ${session.inputNames.join(', ')}, not the tokens of a text.`, 'Choose a text encoder whose input is called input_ids.');
+    throw unfit(
+      `The network takes ${session.inputNames.join(', ')}, not the tokens of a text.`,
+      'Choose a text encoder whose input is called input_ids.',
+    );
   }
   const network: Network = { session, Tensor: runtime.Tensor, group: scalesByBatch(bytes) ? 1 : atOnce };
   let cache: VectorCache | undefined;
@@ -69,17 +76,32 @@ interface Encoding {
   pooling: 'mean' | 'first';
 }
 
-async function encode({ network, tokenizer, cache, pooling }: Encoding, texts: readonly string[], options: EncodeOptions): Promise<EncodedTexts> {
+async function encode(
+  { network, tokenizer, cache, pooling }: Encoding,
+  texts: readonly string[],
+  options: EncodeOptions,
+): Promise<EncodedTexts> {
   const { prefix = '', normalise, signal, progress } = options;
   const pool = options.pool === 'auto' ? pooling : options.pool;
   const keyOf = (text: string): string => `${pool}|${normalise ? 'unit' : 'raw'}|${prefix}${text}`;
   const wanted = [...new Set(texts)];
-  const fresh = wanted.filter((text) => cache.get(keyOf(text)) === undefined).map((text) => ({ text, encoded: tokenizer.encode(prefix + text) }));
+  const fresh = wanted
+    .filter((text) => cache.get(keyOf(text)) === undefined)
+    .map((text) => ({ text, encoded: tokenizer.encode(prefix + text) }));
   let done = 0;
   for (const group of groupsOfOneLength(fresh, network.group)) {
     signal.throwIfAborted();
-    const { values, size } = pooled(await run(network, group.map((one) => one.encoded)), group.length, pool);
-    group.forEach(({ text }, i) => cache.set(keyOf(text), finished(values.subarray(i * size, (i + 1) * size), normalise)));
+    const { values, size } = pooled(
+      await run(
+        network,
+        group.map((one) => one.encoded),
+      ),
+      group.length,
+      pool,
+    );
+    group.forEach(({ text }, i) =>
+      cache.set(keyOf(text), finished(values.subarray(i * size, (i + 1) * size), normalise)),
+    );
     progress?.((done += group.length));
   }
   const size = wanted.length === 0 ? 0 : (cache.get(keyOf(wanted[0] ?? ''))?.length ?? 0);
@@ -100,7 +122,10 @@ function groupsOfOneLength<T extends { encoded: EncodedText }>(all: readonly T[]
   return [...byLength].sort(([a], [b]) => a - b).flatMap(([, groups]) => groups);
 }
 
-async function run({ session, Tensor }: Network, group: readonly EncodedText[]): Promise<{ data: Float32Array; dims: readonly number[] }> {
+async function run(
+  { session, Tensor }: Network,
+  group: readonly EncodedText[],
+): Promise<{ data: Float32Array; dims: readonly number[] }> {
   const length = group[0]?.ids.length ?? 0;
   const dims = [group.length, length];
   const whole = (numbers: (one: EncodedText) => readonly number[]): Tensor =>
@@ -112,17 +137,37 @@ async function run({ session, Tensor }: Network, group: readonly EncodedText[]):
     position_ids: () => whole((one) => one.ids.map((_, i) => i)),
   };
   const unknown = session.inputNames.find((name) => !Object.hasOwn(given, name));
-  if (unknown !== undefined) throw unfit(`The network wants an input "${unknown}", which is not known here.`, 'Choose an encoder with the inputs of BERT.');
-  const feeds = Object.fromEntries(session.inputNames.map((name) => [name, (given[name] ?? (() => whole((one) => one.ids)))()]));
-  const name = ['last_hidden_state', 'token_embeddings', 'logits', 'sentence_embedding'].find((one) => session.outputNames.includes(one)) ?? session.outputNames[0] ?? '';
+  if (unknown !== undefined)
+    throw unfit(
+      `The network wants an input "${unknown}", which is not known here.`,
+      'Choose an encoder with the inputs of BERT.',
+    );
+  const feeds = Object.fromEntries(
+    session.inputNames.map((name) => [name, (given[name] ?? (() => whole((one) => one.ids)))()]),
+  );
+  const name =
+    ['last_hidden_state', 'token_embeddings', 'logits', 'sentence_embedding'].find((one) =>
+      session.outputNames.includes(one),
+    ) ??
+    session.outputNames[0] ??
+    '';
   const made = (await session.run(feeds, [name]))[name];
-  if (made === undefined || !(made.data instanceof Float32Array)) throw unfit(`The network's output "${name}" holds no float32 numbers.`, 'Choose an encoder with float32 outputs.');
+  if (made === undefined || !(made.data instanceof Float32Array))
+    throw unfit(`The network's output "${name}" holds no float32 numbers.`, 'Choose an encoder with float32 outputs.');
   return { data: made.data, dims: made.dims };
 }
 
 /** [n, tokens, d] or [n, d] → [n, d]. */
-function pooled({ data, dims }: { data: Float32Array; dims: readonly number[] }, count: number, pool: 'mean' | 'first'): { size: number; values: Float32Array } {
-  if (dims[0] !== count || dims.length < 2 || dims.length > 3) throw unfit(`The network's output has the shape ${dims.join(' × ')}, not one row for each text.`, 'Choose a text encoder.');
+function pooled(
+  { data, dims }: { data: Float32Array; dims: readonly number[] },
+  count: number,
+  pool: 'mean' | 'first',
+): { size: number; values: Float32Array } {
+  if (dims[0] !== count || dims.length < 2 || dims.length > 3)
+    throw unfit(
+      `The network's output has the shape ${dims.join(' × ')}, not one row for each text.`,
+      'Choose a text encoder.',
+    );
   const size = dims.at(-1) ?? 0;
   const tokens = dims.length === 3 ? (dims[1] ?? 0) : 1;
   const values = new Float32Array(count * size);
@@ -142,13 +187,25 @@ function finished(vector: Float32Array, normalise: boolean): Float32Array {
   return vector.map((value) => (length === 0 ? 0 : value / length));
 }
 
-async function encodeTokens(network: Network, tokenizer: TextTokenizer, texts: readonly string[], signal: AbortSignal): Promise<TokenVectors[]> {
+async function encodeTokens(
+  network: Network,
+  tokenizer: TextTokenizer,
+  texts: readonly string[],
+  signal: AbortSignal,
+): Promise<TokenVectors[]> {
   const all = texts.map((text, at) => ({ at, encoded: tokenizer.encode(text) }));
   const found: TokenVectors[] = [];
   for (const group of groupsOfOneLength(all, network.group)) {
     signal.throwIfAborted();
-    const { data, dims } = await run(network, group.map((one) => one.encoded));
-    if (dims.length !== 3) throw unfit('The network gives no numbers for each token.', 'Choose an encoder with the output last_hidden_state.');
+    const { data, dims } = await run(
+      network,
+      group.map((one) => one.encoded),
+    );
+    if (dims.length !== 3)
+      throw unfit(
+        'The network gives no numbers for each token.',
+        'Choose an encoder with the output last_hidden_state.',
+      );
     const [, tokens = 0, size = 0] = dims;
     group.forEach(({ at, encoded }, n) => {
       const own = encoded.tokens.map((_, t) => t).filter((t) => !encoded.added[t]);
@@ -160,21 +217,36 @@ async function encodeTokens(network: Network, tokenizer: TextTokenizer, texts: r
   return found;
 }
 
-async function scorePairs(network: Network, tokenizer: TextTokenizer, pairs: readonly (readonly [string, string])[], watch: { signal: AbortSignal; progress?: (done: number) => void }): Promise<Float64Array> {
+async function scorePairs(
+  network: Network,
+  tokenizer: TextTokenizer,
+  pairs: readonly (readonly [string, string])[],
+  watch: { signal: AbortSignal; progress?: (done: number) => void },
+): Promise<Float64Array> {
   const all = pairs.map(([first, second], at) => ({ at, encoded: tokenizer.encode(first, second) }));
   const scores = new Float64Array(pairs.length);
   let done = 0;
   for (const group of groupsOfOneLength(all, network.group)) {
     watch.signal.throwIfAborted();
-    const { data, dims } = await run(network, group.map((one) => one.encoded));
+    const { data, dims } = await run(
+      network,
+      group.map((one) => one.encoded),
+    );
     const size = dims.at(-1) ?? 0;
-    if (dims.length !== 2 || size < 1 || size > 2) throw unfit(`The network's output has the shape ${dims.join(' × ')}; one that scores two texts gives one or two numbers a pair.`, 'Choose a cross-encoder.');
+    if (dims.length !== 2 || size < 1 || size > 2)
+      throw unfit(
+        `The network's output has the shape ${dims.join(' × ')}; one that scores two texts gives one or two numbers a pair.`,
+        'Choose a cross-encoder.',
+      );
     // Two numbers are "no" and "yes": their softmax is the logistic function of the difference.
-    group.forEach(({ at }, n) => (scores[at] = logistic(size === 1 ? (data[n] ?? 0) : (data[2 * n + 1] ?? 0) - (data[2 * n] ?? 0))));
+    group.forEach(
+      ({ at }, n) => (scores[at] = logistic(size === 1 ? (data[n] ?? 0) : (data[2 * n + 1] ?? 0) - (data[2 * n] ?? 0))),
+    );
     watch.progress?.((done += group.length));
   }
   return scores;
 }
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
-const unfit = (message: string, mend: string, cause?: unknown) => fail('encoder.unfit', { message, mend, param: 'encoder' }, { cause });
+const unfit = (message: string, mend: string, cause?: unknown) =>
+  fail('encoder.unfit', { message, mend, param: 'encoder' }, { cause });

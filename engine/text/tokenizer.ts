@@ -15,14 +15,27 @@ export interface TextTokenizer {
   encode: (text: string, second?: string) => EncodedText;
 }
 
-export async function openTokenizer({ tokenizer: form, tokenizerConfig, longest }: EncoderFiles): Promise<TextTokenizer> {
+export async function openTokenizer({
+  tokenizer: form,
+  tokenizerConfig,
+  longest,
+}: EncoderFiles): Promise<TextTokenizer> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
   const tokenizer = makeTokenizer(() => new Tokenizer(form, tokenizerConfig));
   const closing = tokenizer.encode('').ids.at(-1);
   return {
     encode: (text, second) => {
-      const { ids, tokens, token_type_ids: types } = tokenizer.encode(text, { ...(second === undefined ? {} : { text_pair: second }), return_token_type_ids: true });
-      const plain = tokenizer.encode(text, { add_special_tokens: false }).ids.length + (second === undefined ? 0 : tokenizer.encode(second, { add_special_tokens: false }).ids.length);
+      const {
+        ids,
+        tokens,
+        token_type_ids: types,
+      } = tokenizer.encode(text, {
+        ...(second === undefined ? {} : { text_pair: second }),
+        return_token_type_ids: true,
+      });
+      const plain =
+        tokenizer.encode(text, { add_special_tokens: false }).ids.length +
+        (second === undefined ? 0 : tokenizer.encode(second, { add_special_tokens: false }).ids.length);
       const kept = Math.min(ids.length, longest);
       const isCut = kept < ids.length;
       // The end goes, but not the sign that a text ends there.
@@ -38,6 +51,14 @@ function makeTokenizer<T>(make: () => T): T {
   try {
     return make();
   } catch (cause) {
-    throw fail('encoder.unfit', { message: 'The tokenizer of this encoder is not understood.', mend: 'Choose an encoder with the tokenizer of BERT or its like.', param: 'encoder' }, { cause });
+    throw fail(
+      'encoder.unfit',
+      {
+        message: 'The tokenizer of this encoder is not understood.',
+        mend: 'Choose an encoder with the tokenizer of BERT or its like.',
+        param: 'encoder',
+      },
+      { cause },
+    );
   }
 }

@@ -53,7 +53,10 @@ function bytesOf(vectors: ReadonlyMap<string, Float32Array>): Buffer {
   const size = [...vectors.values()][0]?.length ?? 0;
   const head = Buffer.alloc(4);
   head.writeUInt32LE(size);
-  const rows = [...vectors].flatMap(([hash, vector]) => [Buffer.from(hash, 'latin1'), Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)]);
+  const rows = [...vectors].flatMap(([hash, vector]) => [
+    Buffer.from(hash, 'latin1'),
+    Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength),
+  ]);
   return Buffer.concat([head, ...rows]);
 }
 

@@ -13,10 +13,14 @@ export interface ChunkOptions {
 }
 
 const words = (text: string, from = 0): Span[] =>
-  [...text.matchAll(/\S+/g)].map((match) => ({ text: match[0], start: from + match.index, end: from + match.index + match[0].length }));
+  [...text.matchAll(/\S+/g)].map((match) => ({
+    text: match[0],
+    start: from + match.index,
+    end: from + match.index + match[0].length,
+  }));
 const characters = (text: string, from: number): Span[] => {
   const spans: Span[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const one = String.fromCodePoint(text.codePointAt(at) ?? 0);
     spans.push({ text: one, start: from + at, end: from + at + one.length });
     at += one.length;
@@ -29,7 +33,7 @@ export function chunkText(text: string, options: ChunkOptions): Span[] {
   const units = (options.wholeSentences ? splitSentences(text) : words(text)).flatMap((unit) => broken(unit, options));
   const sizes = units.map((unit) => options.measure(unit.text));
   const chunks: Span[] = [];
-  for (let first = 0; first < units.length; ) {
+  for (let first = 0; first < units.length;) {
     let last = first;
     let size = sizes[first] ?? 0;
     while (last + 1 < units.length && size + (sizes[last + 1] ?? 0) <= options.size) size += sizes[++last] ?? 0;
@@ -46,7 +50,12 @@ function nextFirst(sizes: readonly number[], first: number, last: number, { over
   let next = last + 1;
   let shared = 0;
   const following = sizes[last + 1] ?? 0;
-  while (next - 1 > first && shared + (sizes[next - 1] ?? 0) <= overlap && shared + (sizes[next - 1] ?? 0) + following <= size) shared += sizes[--next] ?? 0;
+  while (
+    next - 1 > first &&
+    shared + (sizes[next - 1] ?? 0) <= overlap &&
+    shared + (sizes[next - 1] ?? 0) + following <= size
+  )
+    shared += sizes[--next] ?? 0;
   return next;
 }
 

@@ -19,7 +19,10 @@ export interface DuplicatePair {
 
 const hashes = 128;
 
-export function findNearDuplicates(texts: readonly string[], { threshold, run, signal }: DuplicateOptions): DuplicatePair[] {
+export function findNearDuplicates(
+  texts: readonly string[],
+  { threshold, run, signal }: DuplicateOptions,
+): DuplicatePair[] {
   const sets = texts.map((text) => shingles(text, run));
   const { bands, rows } = bandsFor(threshold);
   const pairs = new Map<string, DuplicatePair>();
@@ -39,7 +42,13 @@ export function findNearDuplicates(texts: readonly string[], { threshold, run, s
   return [...pairs.values()].filter((pair) => pair.similarity >= threshold);
 }
 
-function addPair(pairs: Map<string, DuplicatePair>, sets: readonly ReadonlySet<number>[], a: number, b: number, threshold: number): void {
+function addPair(
+  pairs: Map<string, DuplicatePair>,
+  sets: readonly ReadonlySet<number>[],
+  a: number,
+  b: number,
+  threshold: number,
+): void {
   const key = `${a} ${b}`;
   if (pairs.has(key)) return;
   const similarity = jaccard(sets[a] ?? new Set(), sets[b] ?? new Set());
@@ -62,7 +71,9 @@ export function shingles(text: string, run: number): Set<number> {
   const between = hasSpaces ? ' ' : '';
   if (units.length === 0) return new Set();
   if (units.length <= run) return new Set([hashText(units.join(between))]);
-  return new Set(Array.from({ length: units.length - run + 1 }, (_, i) => hashText(units.slice(i, i + run).join(between))));
+  return new Set(
+    Array.from({ length: units.length - run + 1 }, (_, i) => hashText(units.slice(i, i + run).join(between))),
+  );
 }
 
 /** FNV-1a, 32 bits. */

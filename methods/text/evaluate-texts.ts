@@ -47,9 +47,11 @@ export function evaluateTexts(given: TextsToEvaluate): EvaluatedTexts {
   const measured = given.metrics.map((metric) => measure(metric, given));
   const rows = `rows=${on === 'train' ? 'training' : on}|n=${pairs.length}`;
   const values = [
-    ...measured.map(
-      ({ metric, value, signature }): MetricValue => ({ name: metric.name, value, signature: `${signature}|${rows}` }),
-    ),
+    ...measured.map(({ metric, value, signature }): MetricValue => ({
+      name: metric.name,
+      value,
+      signature: `${signature}|${rows}`,
+    })),
     ...shapeOf(pairs).map((one): MetricValue => ({ ...one, signature: `${one.signature}|${rows}` })),
   ];
   return { metrics: values, report: reportOf(given, measured, values) };

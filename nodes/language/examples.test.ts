@@ -19,9 +19,12 @@ const own = [
   'evaluate.text',
   'prepare.tf-idf',
 ];
-it.each(nodeFolders.filter(({ kind }) => own.includes(kind)).map(({ kind, path }) => [kind, path] as const))('%s', async (_kind, path) => {
-  await cp(path, shop.folder, { recursive: true });
-  const { nodes, wires } = parsePipeline(await readFile(join(path, 'example.pipeline.json'), 'utf8'));
-  const run = await shop.run(nodes, wires);
-  expect([run.problems, run.status]).toEqual([[], 'done']);
-});
+it.each(nodeFolders.filter(({ kind }) => own.includes(kind)).map(({ kind, path }) => [kind, path] as const))(
+  '%s',
+  async (_kind, path) => {
+    await cp(path, shop.folder, { recursive: true });
+    const { nodes, wires } = parsePipeline(await readFile(join(path, 'example.pipeline.json'), 'utf8'));
+    const run = await shop.run(nodes, wires);
+    expect([run.problems, run.status]).toEqual([[], 'done']);
+  },
+);

@@ -22,5 +22,12 @@ export const encoderFields = (shown: Shown = {}) => ({
 
 export const encoderFindings = ({ encoder }: { encoder: string }): Finding[] =>
   encoder === ''
-    ? [{ code: 'param.empty', message: 'No encoder is chosen yet.', mend: 'Choose a folder with tokenizer.json and an ONNX file.', param: 'encoder' }]
+    ? [
+        {
+          code: 'param.empty',
+          message: 'No encoder is chosen yet.',
+          mend: 'Choose a folder with tokenizer.json and an ONNX file.',
+          param: 'encoder',
+        },
+      ]
     : [];

@@ -13,13 +13,24 @@ export const textField = field.column({
 /** Without a choice the first text column that is no target, id or the like. */
 export const textColumnOf = (name: string, columns: readonly Column[]): Column | undefined =>
   name === ''
-    ? columns.find((c) => typeFamily(c.type) === 'text' && (c.role === undefined || c.role === 'text' || c.role === 'feature'))
+    ? columns.find(
+        (c) => typeFamily(c.type) === 'text' && (c.role === undefined || c.role === 'text' || c.role === 'feature'),
+      )
     : columns.find((c) => c.name === name);
 
 export function textFindings(node: string, column: string, schema: TableSchema | undefined): Finding[] {
   if (schema === undefined || column !== '')
-    return columnFindings({ node, param: 'column', title: 'The column of texts' }, column, schema, { families: ['text'] });
+    return columnFindings({ node, param: 'column', title: 'The column of texts' }, column, schema, {
+      families: ['text'],
+    });
   return textColumnOf('', schema.columns) === undefined
-    ? [{ code: 'column.no-text', message: 'There is no column of texts here.', mend: 'Read texts before, or give a column the type text.', param: 'column' }]
+    ? [
+        {
+          code: 'column.no-text',
+          message: 'There is no column of texts here.',
+          mend: 'Read texts before, or give a column the type text.',
+          param: 'column',
+        },
+      ]
     : [];
 }

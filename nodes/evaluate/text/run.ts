@@ -29,20 +29,48 @@ export default task(spec, {
     const found = await readPairs(table, params, table.schema.split && on !== 'all' ? on : undefined);
     const pairs = found.pairs.flatMap((pair) => Array.from({ length: pair.count }, (): TextPair => pair));
     if (pairs.length === 0)
-      throw fail('evaluate.no-rows', { message: 'No row has both a text and a reference.', mend: 'Look what the node before gives, and which rows are measured.' });
+      throw fail('evaluate.no-rows', {
+        message: 'No row has both a text and a reference.',
+        mend: 'Look what the node before gives, and which rows are measured.',
+      });
     const metrics = metricsOf(params);
-    const warnings = unfitTokens(pairs, { tokenizer: params.bleuTokens, rougeTokens: params.rougeTokens }).filter((text) => metrics.some(({ name }) => text.includes(name === 'bleu' ? 'BLEU' : name.startsWith('rouge') ? 'ROUGE' : '\0')));
-    for (const message of warnings) warn({ code: 'evaluate.unfit-words', severity: 'warning', message, mend: 'Choose other words in the inspector.' });
+    const warnings = unfitTokens(pairs, { tokenizer: params.bleuTokens, rougeTokens: params.rougeTokens }).filter(
+      (text) =>
+        metrics.some(({ name }) => text.includes(name === 'bleu' ? 'BLEU' : name.startsWith('rouge') ? 'ROUGE' : '\0')),
+    );
+    for (const message of warnings)
+      warn({
+        code: 'evaluate.unfit-words',
+        severity: 'warning',
+        message,
+        mend: 'Choose other words in the inspector.',
+      });
     const { resamples, seed } = params;
-    const { metrics: values, report } = evaluateTexts({ pairs, metrics, leading: leading[params.measures], resamples, seed, on, leftOut: found.leftOut, warnings });
+    const { metrics: values, report } = evaluateTexts({
+      pairs,
+      metrics,
+      leading: leading[params.measures],
+      resamples,
+      seed,
+      on,
+      leftOut: found.leftOut,
+      warnings,
+    });
     for (const { name, value, signature } of values) metric(name, Number.isFinite(value) ? value : null, { signature });
-    if (found.leftOut > 0) log(`${found.leftOut.toLocaleString('en')} rows without a text or a reference were left out.`);
+    if (found.leftOut > 0)
+      log(`${found.leftOut.toLocaleString('en')} rows without a text or a reference were left out.`);
     await outputs.report('report', report);
     await outputs.table('rows', await rowsWithScores(context, table, metrics, found.pairs));
   },
 });
 
-const leading: Readonly<Record<Params['measures'], string>> = { all: 'chrf', translations: 'chrf', summaries: 'rougeL', answers: 'token_f1', transcripts: 'wer' };
+const leading: Readonly<Record<Params['measures'], string>> = {
+  all: 'chrf',
+  translations: 'chrf',
+  summaries: 'rougeL',
+  answers: 'token_f1',
+  transcripts: 'wer',
+};
 
 function metricsOf({ measures, bleuTokens, rougeTokens }: Params): TextMetric[] {
   const all = referenceMetrics({ tokenizer: bleuTokens, rougeTokens });
@@ -67,7 +95,11 @@ function asText(table: TableInput, column: string): Sql {
   return type.endsWith('[]') ? sql`CAST(to_json(${id(column)}) AS VARCHAR)` : sql`CAST(${id(column)} AS VARCHAR)`;
 }
 
-async function readPairs(table: TableInput, { candidate, reference }: Params, partition: string | undefined): Promise<{ pairs: DistinctPair[]; leftOut: number }> {
+async function readPairs(
+  table: TableInput,
+  { candidate, reference }: Params,
+  partition: string | undefined,
+): Promise<{ pairs: DistinctPair[]; leftOut: number }> {
   const measured = partition === undefined ? raw('true') : sql`${id(partitionColumn)} = ${partition}`;
   const rows = await table.query(
     sql`SELECT said, wanted, count(*) FILTER (WHERE measured) AS n FROM (SELECT ${asText(table, candidate)} AS said, ${asText(table, reference)} AS wanted, ${measured} AS measured FROM ${table.ref}) GROUP BY said, wanted ORDER BY said, wanted`,
@@ -77,7 +109,8 @@ async function readPairs(table: TableInput, { candidate, reference }: Params, pa
   let leftOut = 0;
   for (const { said, wanted, n } of rows) {
     const references = referencesOf(wanted, isList);
-    if (typeof said === 'string' && typeof wanted === 'string' && references.length > 0) pairs.push({ candidate: said, references, text: said, reference: wanted, count: Number(n) });
+    if (typeof said === 'string' && typeof wanted === 'string' && references.length > 0)
+      pairs.push({ candidate: said, references, text: said, reference: wanted, count: Number(n) });
     else leftOut += Number(n);
   }
   return { pairs, leftOut };
@@ -90,12 +123,28 @@ function referencesOf(value: SqlValue | undefined, isList: boolean): string[] {
 }
 
 /** The input's rows with each metric of the pair alone; nothing where a text or a reference is missing. */
-async function rowsWithScores(context: Context, table: TableInput, metrics: readonly TextMetric[], pairs: readonly DistinctPair[]): Promise<Sql> {
+async function rowsWithScores(
+  context: Context,
+  table: TableInput,
+  metrics: readonly TextMetric[],
+  pairs: readonly DistinctPair[],
+): Promise<Sql> {
   const { candidate, reference } = context.params;
-  const names = uniqueNames(metrics.map((metric) => metric.name), table.columns.map((c) => c.name));
-  const rows = pairs.map((pair) => [pair.text, pair.reference, ...metrics.map((metric) => finite(scoreOfPair(metric, pair)))]);
+  const names = uniqueNames(
+    metrics.map((metric) => metric.name),
+    table.columns.map((c) => c.name),
+  );
+  const rows = pairs.map((pair) => [
+    pair.text,
+    pair.reference,
+    ...metrics.map((metric) => finite(scoreOfPair(metric, pair))),
+  ]);
   const staged = await context.stage(
-    [{ name: '__said', type: 'VARCHAR' }, { name: '__wanted', type: 'VARCHAR' }, ...names.map((name) => ({ name, type: 'DOUBLE' }))],
+    [
+      { name: '__said', type: 'VARCHAR' },
+      { name: '__wanted', type: 'VARCHAR' },
+      ...names.map((name) => ({ name, type: 'DOUBLE' })),
+    ],
     rows,
   );
   const marks = table.schema.split ? hiddenColumns : [];

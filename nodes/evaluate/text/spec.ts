@@ -9,24 +9,59 @@ export const spec = defineSpec({
   version: 1,
   computes: 1,
   title: 'Evaluate text',
-  about: 'Measures texts against references: BLEU, chrF, TER, ROUGE, exact match, token F1, error rates, each with its interval.',
-  keywords: ['bleu', 'rouge', 'chrf', 'ter', 'wer', 'cer', 'sacrebleu', 'exact match', 'squad', 'summarisation', 'translation', 'generation quality', 'distinct-n', 'readability'],
+  about:
+    'Measures texts against references: BLEU, chrF, TER, ROUGE, exact match, token F1, error rates, each with its interval.',
+  keywords: [
+    'bleu',
+    'rouge',
+    'chrf',
+    'ter',
+    'wer',
+    'cer',
+    'sacrebleu',
+    'exact match',
+    'squad',
+    'summarisation',
+    'translation',
+    'generation quality',
+    'distinct-n',
+    'readability',
+  ],
   icon: 'file-check-2',
   inputs: { rows: { wire: 'table', title: 'Rows' } },
   outputs: { ...evaluatorOutputs, rows: { wire: 'table', title: 'Rows with scores' } },
   params: z.strictObject({
-    candidate: field.column({ title: 'Text', help: 'The column of texts to measure: answers, summaries, translations.', families: ['text'] }),
-    reference: field.column({ title: 'Reference', help: 'The column of what should have been said: a text, or a list of texts of which the best counts.' }),
+    candidate: field.column({
+      title: 'Text',
+      help: 'The column of texts to measure: answers, summaries, translations.',
+      families: ['text'],
+    }),
+    reference: field.column({
+      title: 'Reference',
+      help: 'The column of what should have been said: a text, or a list of texts of which the best counts.',
+    }),
     measures: field.choice({
       title: 'Measures',
       help: 'Which figures: those for translations (BLEU, chrF, chrF++, TER), summaries (ROUGE), answers (exact match, token F1), transcripts (word and character error rate), or all of them.',
-      choices: { all: 'all', translations: 'for translations', summaries: 'for summaries', answers: 'for answers', transcripts: 'for transcripts' },
+      choices: {
+        all: 'all',
+        translations: 'for translations',
+        summaries: 'for summaries',
+        answers: 'for answers',
+        transcripts: 'for transcripts',
+      },
       default: 'all',
     }),
     bleuTokens: field.choice({
       title: 'Words of BLEU',
       help: 'How BLEU splits a text. The rules of 13a are for languages with spaces between words; Chinese and Japanese need their own.',
-      choices: { '13a': '13a, the usual', zh: 'Chinese characters one by one', intl: 'international punctuation', char: 'every character', none: 'at spaces only' },
+      choices: {
+        '13a': '13a, the usual',
+        zh: 'Chinese characters one by one',
+        intl: 'international punctuation',
+        char: 'every character',
+        none: 'at spaces only',
+      },
       default: '13a',
       section: 'Words',
       when: { param: 'measures', is: ['all', 'translations'] },
@@ -39,17 +74,36 @@ export const spec = defineSpec({
       section: 'Words',
       when: { param: 'measures', is: ['all', 'summaries'] },
     }),
-    resamples: field.integer({ title: 'Resamples', help: 'How often rows are drawn anew for the intervals. 0: no intervals.', default: 1000, min: 0, max: 100_000, section: 'Intervals' }),
-    seed: field.integer({ title: 'Seed', help: 'The same seed draws the same rows.', default: 1, section: 'Intervals' }),
+    resamples: field.integer({
+      title: 'Resamples',
+      help: 'How often rows are drawn anew for the intervals. 0: no intervals.',
+      default: 1000,
+      min: 0,
+      max: 100_000,
+      section: 'Intervals',
+    }),
+    seed: field.integer({
+      title: 'Seed',
+      help: 'The same seed draws the same rows.',
+      default: 1,
+      section: 'Intervals',
+    }),
     rows: rowsField,
   }),
   form: 'task',
   rows: 'same',
   runsIn: 'process',
   summary: ({ candidate, reference }) =>
-    candidate === '' || reference === '' ? 'measure texts against references' : `measure ${candidate} against ${reference}`,
+    candidate === '' || reference === ''
+      ? 'measure texts against references'
+      : `measure ${candidate} against ${reference}`,
   check: (context) => [
-    ...columnFindings({ node: context.node, param: 'candidate', title: 'The column of texts' }, context.params.candidate, context.inputs['rows'], { required: true, families: ['text'] }),
+    ...columnFindings(
+      { node: context.node, param: 'candidate', title: 'The column of texts' },
+      context.params.candidate,
+      context.inputs['rows'],
+      { required: true, families: ['text'] },
+    ),
     ...referenceFindings(context),
     ...checkEvaluator(context),
   ],
@@ -61,7 +115,8 @@ function referenceFindings({ node, params, inputs }: CheckContext<{ reference: s
   if (params.reference === '') return [notChosen(place)];
   const missing = missingColumn(place, params.reference, inputs['rows'], (near) => near);
   const type = inputs['rows']?.columns.find((c) => c.name === params.reference)?.type;
-  if (missing.length > 0 || type === undefined || type === 'VARCHAR' || type === 'VARCHAR[]' || type.startsWith('ENUM')) return missing;
+  if (missing.length > 0 || type === undefined || type === 'VARCHAR' || type === 'VARCHAR[]' || type.startsWith('ENUM'))
+    return missing;
   return [
     {
       code: 'column.family',

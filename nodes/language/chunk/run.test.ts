@@ -6,7 +6,12 @@ import { Workshop } from '../../../test/support/workshop.ts';
 let shop: Workshop;
 beforeEach(async () => {
   shop = await Workshop.open();
-  await shop.write('rows.jsonl', Array.from({ length: 8 }, (_, i) => JSON.stringify({ id: i, text: i === 7 ? null : `Cat ${i} sat. Dog ${i} ran. Rain ${i} fell.` })).join('\n'));
+  await shop.write(
+    'rows.jsonl',
+    Array.from({ length: 8 }, (_, i) =>
+      JSON.stringify({ id: i, text: i === 7 ? null : `Cat ${i} sat. Dog ${i} ran. Rain ${i} fell.` }),
+    ).join('\n'),
+  );
 });
 afterEach(() => shop[Symbol.asyncDispose]());
 
@@ -14,7 +19,9 @@ const rows = { kind: 'read.jsonl', params: { file: 'rows.jsonl' } };
 
 describe('pieces as rows', () => {
   it('stand in the order of their texts with the place that they came from', async () => {
-    const run = await shop.run({ rows, chunk: { kind: 'language.chunk', params: { size: 6, overlap: 0 } } }, ['rows.rows -> chunk.rows']);
+    const run = await shop.run({ rows, chunk: { kind: 'language.chunk', params: { size: 6, overlap: 0 } } }, [
+      'rows.rows -> chunk.rows',
+    ]);
     expect([run.status, run.problems]).toEqual(['done', []]);
     const found = await run.rows('chunk', 'id');
     expect(found.length).toBe(14);
@@ -23,7 +30,11 @@ describe('pieces as rows', () => {
 
   it('stay in the partition of their text, each with a rank of its own', async () => {
     const run = await shop.run(
-      { rows, split: { kind: 'split.rows', params: { testFraction: 0.5 } }, chunk: { kind: 'language.chunk', params: { size: 3, overlap: 0 } } },
+      {
+        rows,
+        split: { kind: 'split.rows', params: { testFraction: 0.5 } },
+        chunk: { kind: 'language.chunk', params: { size: 3, overlap: 0 } },
+      },
       ['rows.rows -> split.rows', 'split.rows -> chunk.rows'],
     );
     const found = await run.rows('chunk', '__row');
@@ -35,7 +46,14 @@ describe('pieces as rows', () => {
 
   it('are counted in an encoder’s tokens', async () => {
     await writeTinyEncoder(join(shop.folder, 'encoder'));
-    const run = await shop.run({ rows, chunk: { kind: 'language.chunk', params: { by: 'tokens', encoder: 'encoder', size: 4, overlap: 0 } } }, ['rows.rows -> chunk.rows']);
-    expect((await run.rows('chunk', 'id')).slice(0, 3).map((row) => row['text'])).toEqual(['Cat 0 sat.', 'Dog 0 ran.', 'Rain 0 fell.']);
+    const run = await shop.run(
+      { rows, chunk: { kind: 'language.chunk', params: { by: 'tokens', encoder: 'encoder', size: 4, overlap: 0 } } },
+      ['rows.rows -> chunk.rows'],
+    );
+    expect((await run.rows('chunk', 'id')).slice(0, 3).map((row) => row['text'])).toEqual([
+      'Cat 0 sat.',
+      'Dog 0 ran.',
+      'Rain 0 fell.',
+    ]);
   });
 });

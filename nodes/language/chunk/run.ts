@@ -11,7 +11,8 @@ import { chunkColumns, spec } from './spec.ts';
 type Context = TaskContext<ParamsOf<typeof spec>>;
 
 export default task(spec, {
-  sources: ({ by, encoder }) => (by === 'tokens' ? [{ from: 'folder', param: 'encoder', path: encoder, endings: encoderEndings }] : []),
+  sources: ({ by, encoder }) =>
+    by === 'tokens' ? [{ from: 'folder', param: 'encoder', path: encoder, endings: encoderEndings }] : [],
 
   run: async (context) => {
     const { params, signal, progress, log } = context;
@@ -27,15 +28,24 @@ export default task(spec, {
       chunks.forEach((chunk, n) => found.push([text, n, chunk.start, chunk.end, chunk.text]));
     }
     const staged = await context.stage(
-      [{ name: '__text', type: 'VARCHAR' }, ...chunkColumns.map(({ type }, i) => ({ name: `__c${i}`, type })), { name: '__piece', type: 'VARCHAR' }],
+      [
+        { name: '__text', type: 'VARCHAR' },
+        ...chunkColumns.map(({ type }, i) => ({ name: `__c${i}`, type })),
+        { name: '__piece', type: 'VARCHAR' },
+      ],
       found,
     );
     const own = table.columns.map((c) => c.name);
-    const added = uniqueNames(chunkColumns.map((c) => c.name), own).map((name, i) => sql`c.${id(`__c${i}`)} AS ${id(name)}`);
+    const added = uniqueNames(
+      chunkColumns.map((c) => c.name),
+      own,
+    ).map((name, i) => sql`c.${id(`__c${i}`)} AS ${id(name)}`);
     const kept = own.map((name) => (name === column ? sql`c.__piece AS ${id(name)}` : sql`r.${id(name)}`));
     const { isSplit, order } = { isSplit: table.schema.split, order: table.schema.split ? id(rowColumn) : id('__nth') };
     // Pieces stay in the partition of their text; ranks are counted anew, since no two rows share one.
-    const marks = isSplit ? [sql`row_number() OVER (ORDER BY r.${order}, c.__c0) - 1 AS ${id(rowColumn)}`, sql`r.${id(partitionColumn)}`] : [];
+    const marks = isSplit
+      ? [sql`row_number() OVER (ORDER BY r.${order}, c.__c0) - 1 AS ${id(rowColumn)}`, sql`r.${id(partitionColumn)}`]
+      : [];
     const numbered = isSplit ? sql`${table.ref}` : sql`(SELECT *, row_number() OVER () AS __nth FROM ${table.ref})`;
     await context.outputs.table(
       'rows',
@@ -52,7 +62,8 @@ interface Meter extends AsyncDisposable {
 async function openMeter(context: Context): Promise<Meter> {
   const { params, threads } = context;
   const nothing = async (): Promise<void> => {};
-  if (params.by === 'words') return { measure: (text) => text.match(/\S+/g)?.length ?? 0, [Symbol.asyncDispose]: nothing };
+  if (params.by === 'words')
+    return { measure: (text) => text.match(/\S+/g)?.length ?? 0, [Symbol.asyncDispose]: nothing };
   if (params.by === 'characters') return { measure: (text) => Array.from(text).length, [Symbol.asyncDispose]: nothing };
   const encoder = await context.texts.openEncoder(await context.folder('encoder'), { file: params.network, threads });
   // What the tokenizer adds to every text is added to a piece once.

@@ -10,7 +10,18 @@ export const spec = defineSpec({
   computes: 1,
   title: 'Chunk texts',
   about: 'Cuts long texts into pieces that overlap, between sentences: one row a piece.',
-  keywords: ['chunking', 'split text', 'text splitter', 'passages', 'sentences', 'tokens', 'overlap', 'rag', 'RecursiveCharacterTextSplitter', 'paragraphs'],
+  keywords: [
+    'chunking',
+    'split text',
+    'text splitter',
+    'passages',
+    'sentences',
+    'tokens',
+    'overlap',
+    'rag',
+    'RecursiveCharacterTextSplitter',
+    'paragraphs',
+  ],
   icon: 'scissors',
   inputs: { rows: { wire: 'table', title: 'Texts' } },
   outputs: { rows: { wire: 'table', title: 'Pieces' } },
@@ -22,9 +33,25 @@ export const spec = defineSpec({
       choices: { words: 'words', characters: 'characters', tokens: 'tokens of an encoder' },
       default: 'words',
     }),
-    size: field.integer({ title: 'Length', help: 'The most that one piece holds. 100 to 200 words suit most encoders.', default: 120, min: 1, max: 100_000 }),
-    overlap: field.integer({ title: 'Overlap', help: 'How much of its end a piece gives the next one, at most: what stands at a cut is found from both sides.', default: 20, min: 0, max: 50_000 }),
-    wholeSentences: field.switch({ title: 'Whole sentences', help: 'Cuts between sentences; only a sentence longer than a piece is cut within.', default: true }),
+    size: field.integer({
+      title: 'Length',
+      help: 'The most that one piece holds. 100 to 200 words suit most encoders.',
+      default: 120,
+      min: 1,
+      max: 100_000,
+    }),
+    overlap: field.integer({
+      title: 'Overlap',
+      help: 'How much of its end a piece gives the next one, at most: what stands at a cut is found from both sides.',
+      default: 20,
+      min: 0,
+      max: 50_000,
+    }),
+    wholeSentences: field.switch({
+      title: 'Whole sentences',
+      help: 'Cuts between sentences; only a sentence longer than a piece is cut within.',
+      default: true,
+    }),
     ...encoderFields({ when: { param: 'by', is: ['tokens'] } }),
   }),
   form: 'task',
@@ -40,7 +67,12 @@ export const spec = defineSpec({
     const findings: Finding[] = textFindings(node, params.column, inputs['rows']);
     if (params.by === 'tokens') findings.push(...encoderFindings(params));
     if (params.overlap >= params.size)
-      findings.push({ code: 'chunk.overlap', message: 'The overlap is as long as a piece, so that pieces would never get on.', mend: 'Choose a smaller overlap.', param: 'overlap' });
+      findings.push({
+        code: 'chunk.overlap',
+        message: 'The overlap is as long as a piece, so that pieces would never get on.',
+        mend: 'Choose a smaller overlap.',
+        param: 'overlap',
+      });
     return findings;
   },
 });

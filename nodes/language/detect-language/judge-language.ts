@@ -17,5 +17,8 @@ export function detectLanguage(text: string, fewestLetters: number): DetectedLan
   // Of a long text its beginning is enough.
   const [first, second] = detectAll(text.slice(0, 5000));
   if (first === undefined) return { language: null, certainty: 0 };
-  return { language: first.lang, certainty: second === undefined ? 1 : (first.accuracy - second.accuracy) / first.accuracy };
+  return {
+    language: first.lang,
+    certainty: second === undefined ? 1 : (first.accuracy - second.accuracy) / first.accuracy,
+  };
 }

@@ -5,23 +5,45 @@ import { detectLanguage } from './judge-language.ts';
 let shop: Workshop;
 beforeEach(async () => {
   shop = await Workshop.open();
-  const texts = ['The weather on the island is mild.', 'Der Hund schläft auf dem alten Sofa.', null, 'ok', 'The weather on the island is mild.'];
+  const texts = [
+    'The weather on the island is mild.',
+    'Der Hund schläft auf dem alten Sofa.',
+    null,
+    'ok',
+    'The weather on the island is mild.',
+  ];
   await shop.write('rows.jsonl', texts.map((text, id) => JSON.stringify({ id, text })).join('\n'));
 });
 afterEach(() => shop[Symbol.asyncDispose]());
 
 const languages = async (params: Record<string, unknown>): Promise<unknown[]> => {
-  const run = await shop.run({ rows: { kind: 'read.jsonl', params: { file: 'rows.jsonl' } }, detect: { kind: 'language.detect-language', params } }, ['rows.rows -> detect.rows']);
+  const run = await shop.run(
+    {
+      rows: { kind: 'read.jsonl', params: { file: 'rows.jsonl' } },
+      detect: { kind: 'language.detect-language', params },
+    },
+    ['rows.rows -> detect.rows'],
+  );
   expect([run.status, run.problems]).toEqual(['done', []]);
   return (await run.rows('detect', 'id')).map((row) => [Number(row['id']), row['language']]);
 };
 
 it('says the language of each text, and nothing where a text says too little', async () => {
-  expect(await languages({})).toEqual([[0, 'en'], [1, 'de'], [2, null], [3, null], [4, 'en']]);
+  expect(await languages({})).toEqual([
+    [0, 'en'],
+    [1, 'de'],
+    [2, null],
+    [3, null],
+    [4, 'en'],
+  ]);
 });
 it('keeps what it is told to keep', async () => {
   expect(await languages({ keep: ['DE'] })).toEqual([[1, 'de']]);
-  expect(await languages({ keep: ['de'], unknown: true })).toEqual([[1, 'de'], [2, null], [3, null]]);
+  expect(await languages({ keep: ['de'], unknown: true })).toEqual([
+    [1, 'de'],
+    [2, null],
+    [3, null],
+  ]);
 });
 
 describe('the language of a text', () => {

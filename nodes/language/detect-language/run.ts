@@ -23,9 +23,14 @@ export default task(spec, {
     }
     const wanted = params.keep.map((code) => code.trim().toLowerCase()).filter((code) => code !== '');
     const unknown = params.unknown ? raw('p.__p0 IS NULL') : raw('false');
-    const where = wanted.length === 0 ? {} : { where: sql`(p.__p0 IN (${join(wanted.map((code) => sql`${code}`))}) OR ${unknown})` };
+    const where =
+      wanted.length === 0
+        ? {}
+        : { where: sql`(p.__p0 IN (${join(wanted.map((code) => sql`${code}`))}) OR ${unknown})` };
     await writePerText(context, table, column, { columns: languageColumns, values, ...where });
-    const said = [...counts].sort(([, a], [, b]) => b - a).map(([language, n]) => `${language} ${n.toLocaleString('en')}`);
+    const said = [...counts]
+      .sort(([, a], [, b]) => b - a)
+      .map(([language, n]) => `${language} ${n.toLocaleString('en')}`);
     log(`Different texts by language: ${said.join(', ') || 'none'}.`);
   },
 });

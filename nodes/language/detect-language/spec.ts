@@ -15,9 +15,22 @@ export const spec = defineSpec({
   outputs: { rows: { wire: 'table', title: 'Rows with their language' } },
   params: z.strictObject({
     column: textField,
-    keep: field.texts({ title: 'Keep only', help: 'Codes of the languages whose rows stay, such as en and de. Empty: all rows stay.' }),
-    unknown: field.switch({ title: 'Keep what is unknown', help: 'Where only some languages stay: whether texts stay that say too little to be judged.', default: false }),
-    fewestLetters: field.integer({ title: 'Fewest letters', help: 'A text with fewer letters is not judged: its language is missing. A Chinese or Japanese character counts as four.', default: 12, min: 1, max: 1000 }),
+    keep: field.texts({
+      title: 'Keep only',
+      help: 'Codes of the languages whose rows stay, such as en and de. Empty: all rows stay.',
+    }),
+    unknown: field.switch({
+      title: 'Keep what is unknown',
+      help: 'Where only some languages stay: whether texts stay that say too little to be judged.',
+      default: false,
+    }),
+    fewestLetters: field.integer({
+      title: 'Fewest letters',
+      help: 'A text with fewer letters is not judged: its language is missing. A Chinese or Japanese character counts as four.',
+      default: 12,
+      min: 1,
+      max: 1000,
+    }),
   }),
   form: 'task',
   rows: ({ keep }) => (keep.length === 0 ? 'same' : 'fewer'),

@@ -1,4 +1,9 @@
-import { findNearDuplicates, groupsOf, sameText, type DuplicatePair } from '../../../methods/language/near-duplicates.ts';
+import {
+  findNearDuplicates,
+  groupsOf,
+  sameText,
+  type DuplicatePair,
+} from '../../../methods/language/near-duplicates.ts';
 import { chosenText, distinctTexts } from '../../../methods/language/per-text.ts';
 import { shorten } from '../../../methods/text/evaluate-texts.ts';
 import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
@@ -35,10 +40,18 @@ export default task(spec, {
         code: 'duplicates.across',
         severity: 'warning',
         message: `${across.toLocaleString('en')} groups of duplicates stand on both sides of Split: what is measured on them is too good.`,
-        mend: params.action === 'remove' ? 'Their training rows were removed.' : 'Let one of each group stay, or put this node before Split.',
+        mend:
+          params.action === 'remove'
+            ? 'Their training rows were removed.'
+            : 'Let one of each group stay, or put this node before Split.',
         param: 'action',
       });
-    const counts = { rows: Number(facts['n']), copies: Number(facts['copies']), groups: Number(facts['groups']), across };
+    const counts = {
+      rows: Number(facts['n']),
+      copies: Number(facts['copies']),
+      groups: Number(facts['groups']),
+      across,
+    };
     metric('duplicates', counts.copies);
     metric('duplicate_groups', counts.groups);
     metric('groups_across_split', across);
@@ -47,7 +60,10 @@ export default task(spec, {
   },
 });
 
-function findGroups({ params, signal, progress }: Context, texts: readonly string[]): { pairs: DuplicatePair[]; groups: number[] } {
+function findGroups(
+  { params, signal, progress }: Context,
+  texts: readonly string[],
+): { pairs: DuplicatePair[]; groups: number[] } {
   progress(null, `${texts.length.toLocaleString('en')} different texts`);
   const first = new Map<string, number>();
   const same: DuplicatePair[] = [];
@@ -57,7 +73,10 @@ function findGroups({ params, signal, progress }: Context, texts: readonly strin
     if (a === undefined) first.set(key, b);
     else same.push({ a, b, similarity: 1 });
   });
-  const near = params.method === 'exact' ? [] : findNearDuplicates(texts, { threshold: params.threshold, run: params.run, signal });
+  const near =
+    params.method === 'exact'
+      ? []
+      : findNearDuplicates(texts, { threshold: params.threshold, run: params.run, signal });
   const pairs = [...same, ...near];
   return { pairs, groups: groupsOf(texts.length, pairs) };
 }
@@ -82,14 +101,24 @@ async function countAcross(table: TableInput, judged: Sql): Promise<number> {
 function outputRows({ params }: Context, table: TableInput, judged: Sql): Sql {
   const own = table.columns.map((c) => c.name);
   const marks = table.schema.split ? hiddenColumns : [];
-  const [group = '', copy = ''] = uniqueNames(markColumns.map((c) => c.name), own);
+  const [group = '', copy = ''] = uniqueNames(
+    markColumns.map((c) => c.name),
+    own,
+  );
   // A group is named by its first text's number; rows that are alone have none.
-  const added = params.action === 'remove' ? [] : [sql`CASE WHEN __size > 1 THEN __group END AS ${id(group)}`, sql`__copy > 1 AS ${id(copy)}`];
+  const added =
+    params.action === 'remove'
+      ? []
+      : [sql`CASE WHEN __size > 1 THEN __group END AS ${id(group)}`, sql`__copy > 1 AS ${id(copy)}`];
   const where = params.action === 'remove' ? sql` WHERE __copy = 1` : raw('');
   return sql`SELECT ${join([...[...marks, ...own].map(id), ...added])} FROM (${judged})${where} ORDER BY ${table.schema.split ? id(rowColumn) : id('__nth')}`;
 }
 
-function reportOf(counts: { rows: number; copies: number; groups: number; across: number }, pairs: readonly DuplicatePair[], texts: readonly string[]): Report {
+function reportOf(
+  counts: { rows: number; copies: number; groups: number; across: number },
+  pairs: readonly DuplicatePair[],
+  texts: readonly string[],
+): Report {
   const shown = [...pairs].sort((a, b) => a.similarity - b.similarity || a.a - b.a).slice(0, 30);
   return {
     title: 'Near duplicates',
@@ -100,7 +129,12 @@ function reportOf(counts: { rows: number; copies: number; groups: number; across
         items: [
           { name: 'duplicates', title: 'Rows that repeat another', value: counts.copies, better: 'lower' },
           { name: 'duplicate_groups', title: 'Groups', value: counts.groups },
-          { name: 'groups_across_split', title: 'Groups on both sides of Split', value: counts.across, better: 'lower' },
+          {
+            name: 'groups_across_split',
+            title: 'Groups on both sides of Split',
+            value: counts.across,
+            better: 'lower',
+          },
         ],
       },
       {
@@ -112,7 +146,9 @@ function reportOf(counts: { rows: number; copies: number; groups: number; across
           { name: 'b', title: 'Text', align: 'left' },
         ],
         rows: shown.map(({ a, b, similarity }) => [similarity, shorten(texts[a] ?? ''), shorten(texts[b] ?? '')]),
-        ...(pairs.length > shown.length ? { caption: `${shown.length} of ${pairs.length.toLocaleString('en')} pairs of different spelling.` } : {}),
+        ...(pairs.length > shown.length
+          ? { caption: `${shown.length} of ${pairs.length.toLocaleString('en')} pairs of different spelling.` }
+          : {}),
       },
     ],
   };

@@ -8,16 +8,25 @@ let shop: Workshop;
 beforeEach(async () => {
   shop = await Workshop.open();
   await writeTinyEncoder(join(shop.folder, 'encoder'), { longest: 6 });
-  await shop.write('rows.jsonl', ['the cat', 'kitten', 'bread', null, 'the cat', '', 'rain snow storm sun cloud weather'].map((text, i) => JSON.stringify({ id: i, text, about: i % 2 })).join('\n'));
+  await shop.write(
+    'rows.jsonl',
+    ['the cat', 'kitten', 'bread', null, 'the cat', '', 'rain snow storm sun cloud weather']
+      .map((text, i) => JSON.stringify({ id: i, text, about: i % 2 }))
+      .join('\n'),
+  );
 });
 afterEach(() => shop[Symbol.asyncDispose]());
 
 const embed = (params: Record<string, unknown> = {}): Promise<FinishedRun> =>
   shop.run(
-    { rows: { kind: 'read.jsonl', params: { file: 'rows.jsonl' } }, embed: { kind: 'prepare.embed-text', params: { column: 'text', encoder: 'encoder', ...params } } },
+    {
+      rows: { kind: 'read.jsonl', params: { file: 'rows.jsonl' } },
+      embed: { kind: 'prepare.embed-text', params: { column: 'text', encoder: 'encoder', ...params } },
+    },
     ['rows.rows -> embed.rows'],
   );
-const vectorsOf = (file: string): Promise<string[]> => readdir(join(shop.folder, '.flowyard', 'vectors', file)).catch(() => []);
+const vectorsOf = (file: string): Promise<string[]> =>
+  readdir(join(shop.folder, '.flowyard', 'vectors', file)).catch(() => []);
 
 describe('texts by an encoder', () => {
   it('gives a number a column, by the mean of the tokens, and counts texts that were cut', async () => {
@@ -78,6 +87,9 @@ describe('words', () => {
     expect(await problem('two')).toMatchObject({ code: 'encoder.unfit', message: '"tokenizer.json" is not JSON.' });
     await writeTinyCrossEncoder(join(shop.folder, 'broken'));
     await writeFile(join(shop.folder, 'broken', 'model.onnx'), 'no network');
-    expect(await problem('broken')).toMatchObject({ code: 'encoder.unfit', mend: 'Choose a folder with an ONNX file.' });
+    expect(await problem('broken')).toMatchObject({
+      code: 'encoder.unfit',
+      mend: 'Choose a folder with an ONNX file.',
+    });
   });
 });

@@ -16,8 +16,17 @@ export default task(spec, {
     const { params, log } = context;
     const rows = context.table('rows');
     const text = sql`CAST(${id(params.column)} AS VARCHAR)`;
-    const found = (await rows.query(sql`SELECT DISTINCT ${text} AS text FROM ${rows.ref} WHERE ${id(params.column)} IS NOT NULL ORDER BY text`)).map((row) => String(row['text']));
-    if (found.length === 0) throw fail('text.none', { message: `There is no text in "${params.column}".`, mend: 'Look what the node before gives.', column: params.column });
+    const found = (
+      await rows.query(
+        sql`SELECT DISTINCT ${text} AS text FROM ${rows.ref} WHERE ${id(params.column)} IS NOT NULL ORDER BY text`,
+      )
+    ).map((row) => String(row['text']));
+    if (found.length === 0)
+      throw fail('text.none', {
+        message: `There is no text in "${params.column}".`,
+        mend: 'Look what the node before gives.',
+        column: params.column,
+      });
     const { size, values, cut, known } = await encodeAll(context, found);
     const staged = await context.stage(
       [
@@ -30,12 +39,22 @@ export default task(spec, {
     const made =
       params.as === 'vector'
         ? sql`CAST(e.__numbers AS ${raw(`FLOAT[${size}]`)}) AS ${id(uniqueNames([params.name], taken)[0] ?? params.name)}`
-        : join(uniqueNames(Array.from({ length: size }, (_, i) => `${params.name}_${i + 1}`), taken).map((name, i) => sql`e.__numbers[${i + 1}] AS ${id(name)}`));
+        : join(
+            uniqueNames(
+              Array.from({ length: size }, (_, i) => `${params.name}_${i + 1}`),
+              taken,
+            ).map((name, i) => sql`e.__numbers[${i + 1}] AS ${id(name)}`),
+          );
     const marks = rows.schema.split ? hiddenColumns : [];
     const kept = join([...marks, ...taken].map((name) => sql`r.${id(name)}`));
     const order = rows.schema.split ? sql` ORDER BY r.${id(rowColumn)}` : raw('');
-    await context.outputs.table('rows', sql`SELECT ${kept}, ${made} FROM ${rows.ref} AS r LEFT JOIN ${staged} AS e ON CAST(r.${id(params.column)} AS VARCHAR) = e.__text${order}`);
-    log(`${found.length.toLocaleString('en')} different texts, ${size} numbers each; ${known.toLocaleString('en')} were known from before.`);
+    await context.outputs.table(
+      'rows',
+      sql`SELECT ${kept}, ${made} FROM ${rows.ref} AS r LEFT JOIN ${staged} AS e ON CAST(r.${id(params.column)} AS VARCHAR) = e.__text${order}`,
+    );
+    log(
+      `${found.length.toLocaleString('en')} different texts, ${size} numbers each; ${known.toLocaleString('en')} were known from before.`,
+    );
     if (cut > 0)
       context.warn({
         code: 'encoder.cut',
@@ -56,7 +75,8 @@ async function encodeAll(context: Context, texts: readonly string[]) {
       normalise: params.normalise,
       prefix: params.prefix,
       signal,
-      progress: (done) => progress(done / texts.length, `${done.toLocaleString('en')} of ${texts.length.toLocaleString('en')} texts`),
+      progress: (done) =>
+        progress(done / texts.length, `${done.toLocaleString('en')} of ${texts.length.toLocaleString('en')} texts`),
     });
   } finally {
     // Also what was encoded before a cancel is kept for the next run.

@@ -10,7 +10,14 @@ const fixture = z
   .object({
     texts: z.array(z.string()),
     train: z.number(),
-    cases: z.record(z.string(), z.object({ params: z.record(z.string(), z.unknown()), words: z.array(z.string()), weights: z.array(z.array(z.number())) })),
+    cases: z.record(
+      z.string(),
+      z.object({
+        params: z.record(z.string(), z.unknown()),
+        words: z.array(z.string()),
+        weights: z.array(z.array(z.number())),
+      }),
+    ),
   })
   .parse(JSON.parse(readFileSync(new URL('tf-idf.json', import.meta.url), 'utf8')));
 
@@ -19,7 +26,15 @@ beforeAll(async () => void (bench = await openBench()));
 afterAll(() => bench.close());
 
 const tableOf = (texts: readonly (string | null)[], train: number) =>
-  bench.table('t', texts.map((text, i) => `SELECT ${i}::BIGINT AS "__row", '${i < train ? 'train' : 'test'}' AS "__partition", CAST(${literal(text)} AS VARCHAR) AS text`).join(' UNION ALL '));
+  bench.table(
+    't',
+    texts
+      .map(
+        (text, i) =>
+          `SELECT ${i}::BIGINT AS "__row", '${i < train ? 'train' : 'test'}' AS "__partition", CAST(${literal(text)} AS VARCHAR) AS text`,
+      )
+      .join(' UNION ALL '),
+  );
 
 describe('as scikit-learn', () => {
   it.each(Object.entries(fixture.cases))('%s', async (_name, { params, words, weights }) => {
@@ -29,7 +44,9 @@ describe('as scikit-learn', () => {
     const names = Object.keys(rows[0] ?? {}).filter((name) => name.startsWith('word_'));
     expect(names).toEqual(words.map((word) => `word_${word}`));
     rows.forEach((row, r) => {
-      names.forEach((name, c) => expect(Math.abs(Number(row[name]) - (weights[r]?.[c] ?? NaN)), `${name} of text ${r}`).toBeLessThan(1e-12));
+      names.forEach((name, c) =>
+        expect(Math.abs(Number(row[name]) - (weights[r]?.[c] ?? NaN)), `${name} of text ${r}`).toBeLessThan(1e-12),
+      );
     });
   });
 });
@@ -40,6 +57,9 @@ describe('words', () => {
     const trial = await tryFitted(bench, spec, run, { most: 2, fewestRows: 1, keep: true }, table);
     const rows = await trial.apply(table, false);
     expect(Object.keys(rows[0] ?? {}).filter((n) => !n.startsWith('__'))).toEqual(['text', 'word_blue', 'word_red']);
-    expect(rows.slice(3).map((row) => [row['word_blue'], row['word_red']])).toEqual([[0, 0], [0, 0]]);
+    expect(rows.slice(3).map((row) => [row['word_blue'], row['word_red']])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
   });
 });

@@ -38,7 +38,13 @@ export default fitted(spec, {
       .slice(0, params.most)
       .sort((a, b) => compareText(a.word, b.word));
     if (chosen.length === 0)
-      warn({ code: 'text.no-words', severity: 'warning', message: `No word of "${text.name}" stands in enough training texts.`, mend: 'Lower the rarest word, or look at the texts.', param: 'fewestRows' });
+      warn({
+        code: 'text.no-words',
+        severity: 'warning',
+        message: `No word of "${text.name}" stands in enough training texts.`,
+        mend: 'Lower the rarest word, or look at the texts.',
+        param: 'fewestRows',
+      });
     const names = uniqueNames(
       chosen.map(({ word }) => `${params.name}_${word}`),
       train.columns.map((c) => c.name),
@@ -54,13 +60,17 @@ export default fitted(spec, {
   },
 
   apply: ({ input, params, state }) => {
-    if (state.column === null || !input.columns.some((c) => c.name === state.column)) return sql`SELECT * FROM ${input.ref}`;
+    if (state.column === null || !input.columns.some((c) => c.name === state.column))
+      return sql`SELECT * FROM ${input.ref}`;
     const text = id(state.column);
     const gone = params.keep ? raw('') : sql` EXCLUDE (${text})`;
     if (state.words.length === 0) return sql`SELECT *${gone} FROM ${input.ref}`;
     const counted = sql`SELECT *, list_aggregate(${gramsOf(text, params.grams)}, 'histogram') AS __counts FROM ${input.ref}`;
     const weighed = sql`SELECT * EXCLUDE (__counts), [${join(state.words.map((word) => weightOf(word, params)))}] AS __weights FROM (${counted})`;
-    const length = params.weights === 'counts' ? sql`1::DOUBLE` : sql`greatest(sqrt(list_dot_product(__weights, __weights)), 1e-300)`;
+    const length =
+      params.weights === 'counts'
+        ? sql`1::DOUBLE`
+        : sql`greatest(sqrt(list_dot_product(__weights, __weights)), 1e-300)`;
     const scaled = sql`SELECT *, ${length} AS __length FROM (${weighed})`;
     const leave = params.keep ? sql`__weights, __length` : sql`${text}, __weights, __length`;
     return sql`SELECT * EXCLUDE (${leave}), ${join(state.words.map(({ column }, i) => sql`__weights[${i + 1}] / __length AS ${id(column)}`))} FROM (${scaled})`;

@@ -9,16 +9,21 @@ let shop: Workshop;
 beforeEach(async () => {
   shop = await Workshop.open();
   await mkdir(join(shop.folder, 'papers', 'old'), { recursive: true });
-  const put = (name: string, body: string | Uint8Array): Promise<void> => writeFile(join(shop.folder, 'papers', name), body);
+  const put = (name: string, body: string | Uint8Array): Promise<void> =>
+    writeFile(join(shop.folder, 'papers', name), body);
   await put('a.txt', 'Größe: drei\r\nvier');
   await put('old/latin.txt', Buffer.from('caf\xe9', 'latin1'));
   await put('b.md', '# The heading\n\nBody *here*.');
-  await put('c.html', '<html><head><title> A  page </title><style>p{}</style></head><body><h1>Top</h1><p>One &amp; <b>two</b>\n three.</p><ul><li>x</li><li>y</li></ul><script>no()</script><table><tr><td>1</td><td>2</td></tr></table></body></html>');
+  await put(
+    'c.html',
+    '<html><head><title> A  page </title><style>p{}</style></head><body><h1>Top</h1><p>One &amp; <b>two</b>\n three.</p><ul><li>x</li><li>y</li></ul><script>no()</script><table><tr><td>1</td><td>2</td></tr></table></body></html>',
+  );
   await put('d.pdf', pdfOf(['First page here', 'Second page']));
 });
 afterEach(() => shop[Symbol.asyncDispose]());
 
-const read = (params: Record<string, unknown> = {}): Promise<FinishedRun> => shop.run({ documents: { kind: 'read.documents', params: { folder: 'papers', ...params } } }, []);
+const read = (params: Record<string, unknown> = {}): Promise<FinishedRun> =>
+  shop.run({ documents: { kind: 'read.documents', params: { folder: 'papers', ...params } } }, []);
 
 describe('a folder of documents', () => {
   it('gives each kind of file as a person reads it', async () => {
@@ -49,7 +54,11 @@ describe('a folder of documents', () => {
     await writeFile(join(shop.folder, 'papers', 'binary.txt'), Buffer.from([1, 0, 2, 0]));
     await writeFile(join(shop.folder, 'papers', 'empty.txt'), '  \n');
     await writeFile(join(shop.folder, 'papers', 'scan.pdf'), pdfOf(['']));
-    expect((await read()).problems[0]).toMatchObject({ code: 'documents.faulty', param: 'faulty', message: expect.stringContaining('4 of 9 files') });
+    expect((await read()).problems[0]).toMatchObject({
+      code: 'documents.faulty',
+      param: 'faulty',
+      message: expect.stringContaining('4 of 9 files'),
+    });
     const run = await read({ faulty: 'leave-out' });
     expect([run.status, run.metrics['documents']?.['left_out'], run.warnings.length]).toEqual(['done', 4, 1]);
     const told = await run.text('documents', 'report.report.json');

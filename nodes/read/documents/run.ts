@@ -49,7 +49,10 @@ export default task(spec, {
   },
 });
 
-async function readAll({ signal, progress, texts }: Context, { files }: SourceFolder): Promise<{ found: Found[]; faults: Fault[] }> {
+async function readAll(
+  { signal, progress, texts }: Context,
+  { files }: SourceFolder,
+): Promise<{ found: Found[]; faults: Fault[] }> {
   const found: Found[] = [];
   const faults: Fault[] = [];
   for (const [i, file] of files.entries()) {
@@ -57,7 +60,11 @@ async function readAll({ signal, progress, texts }: Context, { files }: SourceFo
     progress(i / files.length, file.path);
     try {
       const document = await texts.readDocument(file, signal);
-      if (document.text.trim() === '') faults.push({ name: file.path, says: document.kind === 'pdf' ? 'holds no text; its pages may be pictures' : 'holds no text' });
+      if (document.text.trim() === '')
+        faults.push({
+          name: file.path,
+          says: document.kind === 'pdf' ? 'holds no text; its pages may be pictures' : 'holds no text',
+        });
       else found.push({ file, document });
     } catch (thrown) {
       signal.throwIfAborted();
@@ -74,21 +81,45 @@ function judge({ params, warn }: Context, folder: SourceFolder, faults: readonly
   if (first === undefined) return;
   const message = `${faults.length.toLocaleString('en')} of ${folder.files.length.toLocaleString('en')} files cannot be used: ${first.says.startsWith('"') ? first.says : `"${first.name}" ${first.says}.`}`;
   if (params.faulty === 'refuse' || kept === 0)
-    throw fail('documents.faulty', { message, mend: kept === 0 ? 'Read text from pictures before, or choose another folder.' : 'Mend or remove them, or let them be left out.', param: kept === 0 ? 'folder' : 'faulty', facts: { file: first.name } });
-  warn({ code: 'documents.faulty', severity: 'warning', message, mend: 'They were left out; the report lists them.', param: 'faulty' });
+    throw fail('documents.faulty', {
+      message,
+      mend:
+        kept === 0
+          ? 'Read text from pictures before, or choose another folder.'
+          : 'Mend or remove them, or let them be left out.',
+      param: kept === 0 ? 'folder' : 'faulty',
+      facts: { file: first.name },
+    });
+  warn({
+    code: 'documents.faulty',
+    severity: 'warning',
+    message,
+    mend: 'They were left out; the report lists them.',
+    param: 'faulty',
+  });
 }
 
 const noDocuments = ({ name, others }: SourceFolder) =>
   fail('documents.none', {
-    message: others.count === 0 ? `There is no file in "${name}".` : `There is no document in "${name}", only ${others.names.join(', ')}.`,
+    message:
+      others.count === 0
+        ? `There is no file in "${name}".`
+        : `There is no document in "${name}", only ${others.names.join(', ')}.`,
     mend: `Choose a folder with files that end in ${documentEndings.join(', ')}.`,
     param: 'folder',
   });
 
 function reportOf(folder: SourceFolder, found: readonly Found[], faults: readonly Fault[], words: number): Report {
   const changes = sayChanges(whatChanged(folder));
-  const changed = folder.before === null ? [] : folder.files.flatMap(({ path, sha256 }) => (folder.before?.get(path) === sha256 ? [] : [[folder.before?.has(path) === true ? 'changed' : 'new', path]]));
-  const gone = [...(folder.before?.keys() ?? [])].filter((path) => !folder.files.some((file) => file.path === path)).map((path) => ['gone', path]);
+  const changed =
+    folder.before === null
+      ? []
+      : folder.files.flatMap(({ path, sha256 }) =>
+          folder.before?.get(path) === sha256 ? [] : [[folder.before?.has(path) === true ? 'changed' : 'new', path]],
+        );
+  const gone = [...(folder.before?.keys() ?? [])]
+    .filter((path) => !folder.files.some((file) => file.path === path))
+    .map((path) => ['gone', path]);
   return {
     title: folder.name,
     chips: [`version ${folder.version.slice(0, 8)}`, changes],
@@ -101,15 +132,28 @@ function reportOf(folder: SourceFolder, found: readonly Found[], faults: readonl
           { name: 'left_out', title: 'Left out', value: faults.length },
         ],
       },
-      { type: 'text', title: 'Since the last reading', text: `${changes.charAt(0).toUpperCase()}${changes.slice(1)}.`, tone: 'plain' },
+      {
+        type: 'text',
+        title: 'Since the last reading',
+        text: `${changes.charAt(0).toUpperCase()}${changes.slice(1)}.`,
+        tone: 'plain',
+      },
       ...list('What changed', ['Change', 'File'], [...changed, ...gone]),
-      ...list('Left out', ['File', 'Why'], faults.map(({ name, says }) => [name, says])),
+      ...list(
+        'Left out',
+        ['File', 'Why'],
+        faults.map(({ name, says }) => [name, says]),
+      ),
     ],
   };
 }
 
 const mostListed = 100;
-const list = (title: string, [a = '', b = '']: readonly string[], rows: readonly (readonly string[])[]): Report['blocks'] =>
+const list = (
+  title: string,
+  [a = '', b = '']: readonly string[],
+  rows: readonly (readonly string[])[],
+): Report['blocks'] =>
   rows.length === 0
     ? []
     : [

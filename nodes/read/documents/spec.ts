@@ -22,7 +22,18 @@ export const spec = defineSpec({
   computes: 1,
   title: 'Documents',
   about: 'Reads a folder of texts, Markdown, web pages and PDF files: one row a document.',
-  keywords: ['pdf', 'html', 'markdown', 'txt', 'corpus', 'folder of texts', 'document loader', 'text files', 'knowledge base', 'DirectoryLoader'],
+  keywords: [
+    'pdf',
+    'html',
+    'markdown',
+    'txt',
+    'corpus',
+    'folder of texts',
+    'document loader',
+    'text files',
+    'knowledge base',
+    'DirectoryLoader',
+  ],
   icon: 'files',
   inputs: {},
   outputs: { rows: { wire: 'table', title: 'Documents' }, report: { wire: 'report', title: 'What was read' } },
@@ -30,7 +41,10 @@ export const spec = defineSpec({
     from: field.choice({
       title: 'From',
       help: 'A folder or archive of your own, or documents that come with Flowyard.',
-      choices: { folder: 'a folder or a ZIP archive', handbook: 'the handbook of an invented island, to try things out' },
+      choices: {
+        folder: 'a folder or a ZIP archive',
+        handbook: 'the handbook of an invented island, to try things out',
+      },
       default: 'folder',
     }),
     folder: field.folder({
@@ -51,11 +65,23 @@ export const spec = defineSpec({
   readsFiles: true,
   rows: 'more',
   runsIn: 'process',
-  summary: ({ from, folder }) => (from !== 'folder' ? `read the ${bundled[from].title}` : folder === '' ? 'read a folder of documents' : `read the documents of ${folder}`),
+  summary: ({ from, folder }) =>
+    from !== 'folder'
+      ? `read the ${bundled[from].title}`
+      : folder === ''
+        ? 'read a folder of documents'
+        : `read the documents of ${folder}`,
   roles: () => ({ path: 'id', text: 'text' }),
   columns: () => documentColumns,
   check: ({ params }) =>
     params.from === 'folder' && params.folder === ''
-      ? [{ code: 'param.empty', message: 'No folder is chosen yet.', mend: 'Choose the folder with the documents, or a ZIP archive of it.', param: 'folder' }]
+      ? [
+          {
+            code: 'param.empty',
+            message: 'No folder is chosen yet.',
+            mend: 'Choose the folder with the documents, or a ZIP archive of it.',
+            param: 'folder',
+          },
+        ]
       : [],
 });
