@@ -13,6 +13,7 @@ import type { Sounds } from './audio-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
+import type { Texts } from './text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
 
 /** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
@@ -312,6 +313,7 @@ export interface TaskContext<P> extends Watch {
   /** Neural networks: trained in a thread of their own, on the best device. */
   neural: NeuralService;
   sounds: Sounds;
+  texts: Texts;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;

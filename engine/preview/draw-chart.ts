@@ -69,6 +69,7 @@ export async function drawChart(
     neural: { train: refuse, open: refuse },
     images: { keep: refuse, pixels: refuse, openEncoder: refuse, openTextReader: refuse, keepFrames: refuse },
     sounds: { keep: refuse, samples: refuse, openVoiceDetector: refuse },
+    texts: { openEncoder: refuse, readDocument: refuse },
     metric: () => undefined,
     control: { state: () => 'run', changed: () => () => undefined, turn: async () => 'run' },
     checkpoint: { load: async () => undefined, save: async () => undefined },

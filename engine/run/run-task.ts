@@ -136,6 +136,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     images: making.files.images,
     neural: taskNeural({ steered: making.steered, threads: services.task.threads, signal: services.signal }),
     sounds: making.files.sounds,
+    texts: services.texts,
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;

@@ -76,6 +76,7 @@ export async function tryTask(
     neural: { train: unused, open: unused },
     images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
     sounds: { keep: unused, samples: unused, openVoiceDetector: unused },
+    texts: { openEncoder: unused, readDocument: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
       return sql`staged`;
