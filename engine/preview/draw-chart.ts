@@ -63,6 +63,7 @@ export async function drawChart(
     folder: refuse,
     stage: refuse,
     images: { keep: refuse, pixels: refuse, openEncoder: refuse },
+    neural: { train: refuse, open: refuse },
     metric: () => undefined,
     startWorkers: parts.tasks.startWorkers,
     wasm: parts.tasks.wasm,

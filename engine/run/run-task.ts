@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { report as reportSchema } from '../../shared/report.ts';
+import { taskNeural } from '../neural/task-neural.ts';
 import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
 import { predictionsQuery } from '../model/predicted-rows.ts';
@@ -105,6 +106,12 @@ function makeContext(making: Making): TaskContext<unknown> {
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
+    neural: taskNeural({
+      folder: services.store.folder,
+      key: keyOf(instance),
+      threads: services.task.threads,
+      signal: services.signal,
+    }),
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;

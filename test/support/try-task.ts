@@ -51,6 +51,7 @@ export async function tryTask(
     file: unused,
     folder: unused,
     images: { keep: unused, pixels: unused, openEncoder: unused },
+    neural: { train: unused, open: unused },
     stage: unused,
     startWorkers: unused,
     wasm: async () => inputs.wasm ?? unused(),
