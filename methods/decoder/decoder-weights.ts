@@ -4,6 +4,9 @@ import type { DecoderConfig } from './decoder-config.ts';
 export const decoderModules = ['attn_q', 'attn_k', 'attn_v', 'attn_output', 'ffn_gate', 'ffn_up', 'ffn_down'] as const;
 export type DecoderModule = (typeof decoderModules)[number];
 
+/** Modules with a bias, where the family has them. */
+export const biasedModules = ['attn_q', 'attn_k', 'attn_v'] as const satisfies readonly DecoderModule[];
+
 /** [out, in] of a module. */
 export function moduleShape(config: DecoderConfig, module: DecoderModule): readonly [number, number] {
   const { width, heads, keyHeads, headWidth, hidden } = config;
@@ -50,7 +53,7 @@ export function decoderWeights(config: DecoderConfig): WeightShape[] {
     for (const module of decoderModules)
       shapes.push({ name: `blk.${layer}.${module}.weight`, shape: moduleShape(config, module) });
     if (bias)
-      for (const module of ['attn_q', 'attn_k', 'attn_v'] as const)
+      for (const module of biasedModules)
         shapes.push({ name: `blk.${layer}.${module}.bias`, shape: [moduleShape(config, module)[0]] });
   }
   shapes.push({ name: 'output_norm.weight', shape: [width] });
