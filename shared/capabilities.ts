@@ -257,6 +257,28 @@ export interface ModelInput {
   toOnnx: () => Promise<{ bytes: Uint8Array; inputs: readonly Column[]; notes: readonly string[] }>;
 }
 
+/** What a person last asked of a task: to go on, to stand still, or to end now with the best that it has. */
+export type ControlState = 'run' | 'pause' | 'finish';
+/** For tasks that go on for long. The window offers its buttons as soon as a task asks for anything of this. */
+export interface TaskControl {
+  state: () => ControlState;
+  /** Called at each change; what it gives ends that. For workers that must be told between two of `turn`. */
+  changed: (listener: (state: ControlState) => void) => () => void;
+  /**
+   * To be awaited between two steps. Resolves at once with `run`; while the person has it paused, when they go on (the history tells of both); with `finish`
+   * when the task should end now and give the best that it has as its result, marked as ended by hand. Rejects when the run is cancelled.
+   */
+  turn: () => Promise<'run' | 'finish'>;
+}
+/**
+ * Where a task stands, so that a run that was killed goes on from there: one file for the task's recipe, replaced at once, gone when the result is there.
+ * `load` gives nothing in a run that ignores the cache.
+ */
+export interface TaskCheckpoint {
+  load: () => Promise<Uint8Array | undefined>;
+  save: (bytes: Uint8Array) => Promise<void>;
+}
+
 export interface TaskContext<P> extends Watch {
   node: string;
   params: P;
@@ -276,6 +298,8 @@ export interface TaskContext<P> extends Watch {
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;
+  control: TaskControl;
+  checkpoint: TaskCheckpoint;
   /** Starts worker threads on a module of `methods/` (path relative to it), with shared memory. */
   startWorkers: StartWorkers;
   /** The bytes of a WebAssembly module that was built from `methods/`, by name. */

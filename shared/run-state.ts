@@ -19,6 +19,7 @@ export interface MetricPoint {
   name: string;
   value: number | null;
   step?: number;
+  timeMs: number;
 }
 export interface NodeRunState {
   state: NodeRunStateName;
@@ -27,6 +28,14 @@ export interface NodeRunState {
   progress?: number | null;
   progressText?: string;
   startedMs?: number;
+  /** It heeds pause, resume and finish. */
+  steerable?: boolean;
+  /** Since when it stands still. */
+  pausedMs?: number;
+  /** How long it has stood still before, for the time that is left. */
+  stoodMs?: number;
+  /** It ends early, with the best that it has. */
+  finishing?: boolean;
   ms?: number;
   savedMs?: number;
   outputs: OutputFact[];
@@ -94,6 +103,17 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         progress: event.fraction,
         ...(event.text === undefined ? {} : { progressText: event.text }),
       }));
+    case 'node-steerable':
+      return node(event.node, (old) => ({ ...old, steerable: true }));
+    case 'node-paused':
+      return node(event.node, (old) => ({ ...old, pausedMs: event.time_ms }));
+    case 'node-resumed':
+      return node(event.node, ({ pausedMs, ...old }) => ({
+        ...old,
+        stoodMs: (old.stoodMs ?? 0) + (pausedMs === undefined ? 0 : event.time_ms - pausedMs),
+      }));
+    case 'node-finishing':
+      return node(event.node, (old) => ({ ...old, finishing: true }));
     case 'node-log':
       return node(event.node, (old) => ({
         ...old,
@@ -123,7 +143,10 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return node(event.node, (old) =>
         event.step === undefined
           ? { ...old, metrics: { ...old.metrics, [event.name]: event.value } }
-          : { ...old, curve: [...old.curve, { name: event.name, value: event.value, step: event.step }] },
+          : {
+              ...old,
+              curve: [...old.curve, { name: event.name, value: event.value, step: event.step, timeMs: event.time_ms }],
+            },
       );
     case 'model-registered':
     case 'service-declared':

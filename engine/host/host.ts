@@ -20,6 +20,7 @@ import { pipelineHandlers, refuseUntrusted } from '../service/handlers/pipelines
 import { resultHandlers } from '../service/handlers/results.ts';
 import { runHandlers } from '../service/handlers/runs.ts';
 import { serviceHandlers } from '../service/handlers/services.ts';
+import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
 import { listExamples } from '../service/pipeline-files.ts';
 import { keepModelMetrics, registerOutputs } from '../service/registered-outputs.ts';
@@ -27,6 +28,7 @@ import { makeRunManager } from '../service/run-manager.ts';
 import { makeServiceManager } from '../service/service-manager.ts';
 import { makeUploads } from '../service/uploads.ts';
 import { openArtifacts } from '../store/artifacts.ts';
+import { removeOldCheckpoints } from '../store/checkpoints.ts';
 import { isWritable } from '../store/open-database.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import { openStore } from '../store/store.ts';
@@ -145,6 +147,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   opened.defer(() => uploads.close());
   opened.defer(() => services.close());
   opened.defer(() => runs.close());
+  if (!readOnly) await removeOldCheckpoints(artifacts.folder, now());
   opened.defer(watchFolders(workspace, () => changes.tell('files')));
   if (startsServices) services.resume();
 
@@ -154,6 +157,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     ...fileHandlers(context),
     ...pipelineHandlers(context),
     ...runHandlers(context, caller),
+    ...trainingHandlers(context),
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),

@@ -65,6 +65,8 @@ export async function drawChart(
     images: { keep: refuse, pixels: refuse, openEncoder: refuse },
     neural: { train: refuse, open: refuse },
     metric: () => undefined,
+    control: { state: () => 'run', changed: () => () => undefined, turn: async () => 'run' },
+    checkpoint: { load: async () => undefined, save: async () => undefined },
     startWorkers: parts.tasks.startWorkers,
     wasm: parts.tasks.wasm,
     outputs: {

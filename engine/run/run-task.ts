@@ -12,7 +12,8 @@ import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
-import { keyOf, nodeOf } from './instance-facts.ts';
+import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
+import { steerTask, type SteeredTask } from './steer-task.ts';
 import { keepLookups } from './keep-lookups.ts';
 import { loadModel, modelJson, warnOfForeignSteps, type LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
@@ -44,6 +45,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     }
   }
   const files = taskFiles(services, instance);
+  const steered = steerTask(results, instance);
   const artifact = await services.log.during(instance, () =>
     results.write(instance, async (folder) => {
       const ports: Record<string, ArtifactPort> = {};
@@ -61,9 +63,11 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
         signatures,
         effects,
         files,
+        steered,
       });
-      await run.run(context as never);
+      await run.run(context as never).finally(steered.release);
       await files.seal(folder);
+      if (steered.endedEarly()) ports[endedEarlyPort] = { wire: 'report', files: [] };
       if (Object.keys(metrics).length > 0)
         ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
       if (effects.length > 0)
@@ -72,6 +76,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     }),
   );
   await files.settle();
+  await steered.forget();
   return artifact;
 }
 
@@ -86,6 +91,7 @@ interface Making {
   signatures: Record<string, string>;
   effects: Effect[];
   files: TaskFiles;
+  steered: SteeredTask;
 }
 
 function makeContext(making: Making): TaskContext<unknown> {
@@ -119,6 +125,10 @@ function makeContext(making: Making): TaskContext<unknown> {
       if (options?.signature !== undefined) making.signatures[name] = options.signature;
       services.log.recorder.record({ type: 'metric', ...nodeOf(instance), name, value: finite, ...options });
     },
+    get control() {
+      return making.steered.control();
+    },
+    checkpoint: making.steered.checkpoint,
     startWorkers: services.task.startWorkers,
     wasm: services.task.wasm,
     outputs: {

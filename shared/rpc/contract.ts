@@ -6,6 +6,7 @@ import { report } from '../report.ts';
 import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
+import { trainingContract } from './contract/training.ts';
 
 const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
@@ -346,6 +347,8 @@ export const contract = {
     z.object({ status: z.number(), body: z.json(), latency_ms: z.number() }),
   ),
   'services.requests': call(z.object({ name: z.string(), limit: z.int().max(1000) }), z.array(requestRow)),
+
+  ...trainingContract,
 
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(

@@ -48,6 +48,8 @@ export async function tryTask(
     tables: (port) => [inputs.tables?.[port] ?? unused()],
     model: (port) => inputs.models?.[port] ?? unused(),
     metric: (name, value) => void (made.metrics[name] = value),
+    control: { state: () => 'run', changed: () => () => {}, turn: async () => 'run' },
+    checkpoint: { load: async () => undefined, save: async () => {} },
     file: unused,
     folder: unused,
     images: { keep: unused, pixels: unused, openEncoder: unused },
