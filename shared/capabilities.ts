@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
 import type { Images } from './image-service.ts';
+import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
 import type { NeuralService } from './neural/neural-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
@@ -288,6 +289,11 @@ export interface TaskContext<P> extends Watch {
   table: (port: string) => TableInput;
   tables: (port: string) => readonly TableInput[];
   model: (port: string) => ModelInput;
+  llm: (port: string) => LanguageInput;
+  /** The weights of a language model, or an adapter, that a parameter names (`sources`). */
+  weights: (param: string) => Promise<Weights>;
+  /** SHA-256 of a text, hexadecimal. */
+  hash: (text: string) => string;
   /** The file that a parameter names (`sources`): its place. */
   file: (param: string) => string;
   /** The folder that a parameter names (`sources`). */
@@ -309,6 +315,7 @@ export interface TaskContext<P> extends Watch {
     /** The input's rows with `prediction` and, for classes, `probability_<class>`. */
     predictions: (port: string, model: ModelInput, table: TableInput) => Promise<void>;
     model: (port: string, draft: ModelDraft) => Promise<void>;
+    llm: (port: string, draft: LanguageDraft) => Promise<void>;
     report: (port: string, report: Report) => Promise<void>;
     /** Writes a file inside the workspace: temporary name, then rename. Fails when it exists and `overwrite` is false. Gives its path in the workspace. */
     file: (
@@ -319,7 +326,12 @@ export interface TaskContext<P> extends Watch {
     /** Declares a deployment; the host starts it. */
     service: (
       port: string,
-      declaration: { name: string; model: ModelInput; settings: Readonly<Record<string, JsonValue>> },
+      declaration: {
+        name: string;
+        /** What it answers with. */
+        model: Pick<ModelInput | LanguageInput, 'key'>;
+        settings: Readonly<Record<string, JsonValue>>;
+      },
     ) => Promise<void>;
   };
 }

@@ -3,11 +3,13 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
+import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
 import { taskNeural } from '../neural/task-neural.ts';
 import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
 import { predictionsQuery } from '../model/predicted-rows.ts';
+import { hashText } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
@@ -20,12 +22,14 @@ import type { Results } from './results.ts';
 import { heldOutRows, markAllTraining } from './row-marks.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
 import { taskFiles, type TaskFiles } from './task-files.ts';
+import { readLanguageInput, readWeights, writeLanguage } from './task-language.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
 
 export async function runTask(results: Results, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
   const { services } = results;
   const tables = new Map<string, BoundTable[]>();
   const models = new Map<string, LoadedModel>();
+  const llms = new Map<string, LanguageInput>();
   const executing = results.executing.bind(results);
   const all = (): BoundTable[] => [...tables.values()].flat();
   // Inputs first: a node starts when it can.
@@ -42,6 +46,8 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     } else if (wire === 'model' && wired[0] !== undefined) {
       const artifact = await results.artifact(wired[0].instance);
       models.set(port, await loadModel(results, instance, artifact, executing));
+    } else if (wire === 'llm' && wired[0] !== undefined) {
+      llms.set(port, await readLanguageInput(services.task, await results.artifact(wired[0].instance), wired[0].port));
     }
   }
   const files = taskFiles(services, instance);
@@ -57,6 +63,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
         instance,
         tables,
         models,
+        llms,
         folder,
         ports,
         metrics,
@@ -85,6 +92,7 @@ interface Making {
   instance: Instance;
   tables: ReadonlyMap<string, readonly BoundTable[]>;
   models: ReadonlyMap<string, LoadedModel>;
+  llms: ReadonlyMap<string, LanguageInput>;
   folder: string;
   ports: Record<string, ArtifactPort>;
   metrics: Record<string, number | null>;
@@ -95,7 +103,7 @@ interface Making {
 }
 
 function makeContext(making: Making): TaskContext<unknown> {
-  const { results, instance, tables, models, folder, ports } = making;
+  const { results, instance, tables, models, llms, folder, ports } = making;
   const { services } = results;
   const one = (port: string): BoundTable => tables.get(port)?.[0] ?? notWired(instance, port);
   const executing = results.executing.bind(results);
@@ -105,10 +113,13 @@ function makeContext(making: Making): TaskContext<unknown> {
     params: instance.node.params,
     threads: services.task.threads,
     ...services.log.watch(instance, services.signal),
-    has: (port) => tables.has(port) || models.has(port),
+    has: (port) => tables.has(port) || models.has(port) || llms.has(port),
     table: one,
     tables: (port) => tables.get(port) ?? [],
     model: (port) => models.get(port) ?? notWired(instance, port),
+    llm: (port) => llms.get(port) ?? notWired(instance, port),
+    weights: (param) => readWeights(services.task, instance, param),
+    hash: hashText,
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
@@ -174,6 +185,9 @@ function makeContext(making: Making): TaskContext<unknown> {
           files: [modelJson],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
+      },
+      llm: async (port, draft) => {
+        ports[port] = await writeLanguage(folder, keyOf(instance), draft);
       },
       report: async (port, report) => {
         const file = `${port}.report.json`;
