@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
 import type { Images } from './image-service.ts';
+import type { DecoderService } from './decoder.ts';
 import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
 import type { NeuralService } from './neural/neural-service.ts';
 import type { Report } from './report.ts';
@@ -301,6 +302,8 @@ export interface TaskContext<P> extends Watch {
   images: Images;
   /** Neural networks: trained in a thread of their own, on the best device. */
   neural: NeuralService;
+  /** Decoders (language models) that are trained here. */
+  decoders: DecoderService;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;

@@ -1,11 +1,9 @@
 /** A model's frozen weights in memory, tensor by tensor from its file, as a step's graph names them. */
 import { Tensor } from 'onnxruntime-node';
-import type { DecoderConfig } from '../../methods/decoder/decoder-config.ts';
 import { canBeEightBit } from '../../methods/decoder/decoder-graph.ts';
-import { decoderWeights } from '../../methods/decoder/decoder-weights.ts';
+import { decoderWeights, sizeOf } from '../../methods/decoder/decoder-weights.ts';
 import { eightBitBlock, toEightBits } from '../../methods/decoder/matrix.ts';
-import type { ByteSource, GgufFile } from '../../methods/gguf/gguf-file.ts';
-import { readTensor } from '../../methods/gguf/read-gguf.ts';
+import type { ModelParts } from './model-parts.ts';
 
 export type HostWeights = ReadonlyMap<string, Tensor>;
 
@@ -17,18 +15,16 @@ export interface WeightReading {
 
 /** @throws `gguf.tensor-type`, `gguf.no-tensor` */
 export async function readWeights(
-  source: ByteSource,
-  file: GgufFile,
-  config: DecoderConfig,
+  { config, read }: Pick<ModelParts, 'config' | 'read'>,
   { precision, signal, onProgress }: WeightReading,
 ): Promise<HostWeights> {
   const weights = new Map<string, Tensor>();
   const listed = decoderWeights(config);
-  const total = listed.reduce((sum, { name }) => sum + (file.tensors.get(name)?.count ?? 0), 0);
+  const total = listed.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   let done = 0;
   for (const { name, shape } of listed) {
     signal?.throwIfAborted();
-    const values = await readTensor(source, file, name);
+    const values = await read(name);
     addWeight(weights, name, shape, values, precision);
     done += values.length;
     onProgress?.(done / total);

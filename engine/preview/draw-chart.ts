@@ -67,6 +67,7 @@ export async function drawChart(
     stage: refuse,
     images: { keep: refuse, pixels: refuse, openEncoder: refuse },
     neural: { train: refuse, open: refuse },
+    decoders: { file: refuse, train: refuse },
     metric: () => undefined,
     control: { state: () => 'run', changed: () => () => undefined, turn: async () => 'run' },
     checkpoint: { load: async () => undefined, save: async () => undefined },

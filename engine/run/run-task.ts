@@ -5,6 +5,7 @@ import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities
 import { fail } from '../../shared/errors.ts';
 import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
+import { processorDevice, taskDecoders } from '../decoder/task-decoders.ts';
 import { taskNeural } from '../neural/task-neural.ts';
 import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
@@ -128,6 +129,13 @@ function makeContext(making: Making): TaskContext<unknown> {
       key: keyOf(instance),
       threads: services.task.threads,
       signal: services.signal,
+    }),
+    decoders: taskDecoders({
+      threads: services.task.threads,
+      signal: services.signal,
+      control: making.steered.control,
+      checkpoint: making.steered.checkpoint,
+      device: async () => processorDevice(services.task.threads, 'the processor was asked for'),
     }),
     stage: making.files.stage,
     metric: (name, value, options) => {

@@ -1,52 +1,11 @@
+import { type DecoderConfig, decoderFamilies, type DecoderFamily } from '../../shared/decoder.ts';
 import { fail } from '../../shared/errors.ts';
 import { type GgufFile, numberOf, requireNumber, textOf } from '../gguf/gguf-file.ts';
 import { requireTensor } from '../gguf/read-gguf.ts';
 
-/** Families of decoders whose graphs are known here, by `general.architecture`. */
-export const decoderFamilies = ['gemma3', 'llama', 'qwen2', 'qwen3'] as const;
-export type DecoderFamily = (typeof decoderFamilies)[number];
+export type { DecoderConfig, DecoderFamily };
+export { decoderFamilies };
 export const isDecoderFamily = (name: string): name is DecoderFamily => decoderFamilies.some((f) => f === name);
-
-/**
- * The shape of a decoder-only transformer (Vaswani et al. 2017; Llama: Touvron et al. 2023; Qwen 2 and 3: Yang et al. 2024 and 2025; Gemma 3: Gemma Team
- * 2025): RMS norm before each half, grouped-query attention with rotary positions, a gated feed-forward half.
- */
-export interface DecoderConfig {
-  readonly family: DecoderFamily;
-  readonly layers: number;
-  /** Length of a token's vector. */
-  readonly width: number;
-  readonly heads: number;
-  /** Heads of keys and values; each serves `heads / keyHeads` heads of queries. */
-  readonly keyHeads: number;
-  readonly headWidth: number;
-  /** Width inside the feed-forward half. */
-  readonly hidden: number;
-  readonly vocabulary: number;
-  readonly context: number;
-  readonly epsilon: number;
-  /** Base of the rotary positions' wavelengths. */
-  readonly theta: number;
-  /** Positions are multiplied by it (linear scaling of long contexts). */
-  readonly positionScale: number;
-  /** Divisors of each wavelength's frequency (Llama 3.1 and later), `headWidth / 2` of them. */
-  readonly frequencyDivisors: readonly number[] | null;
-  /** Layers that see a window of the last tokens alone, and their own base of positions. Every `every`th layer sees all. */
-  readonly window: { readonly tokens: number; readonly theta: number; readonly every: number } | null;
-  readonly activation: 'silu' | 'gelu-tanh';
-  /** What embeddings are multiplied by. */
-  readonly embeddingScale: number;
-  /** Queries and keys are normalised head by head. */
-  readonly headNorm: boolean;
-  /** A norm behind each half too. */
-  readonly postNorm: boolean;
-  /** Queries, keys and values have a bias. */
-  readonly bias: boolean;
-  /** The output layer is the embedding table. */
-  readonly tied: boolean;
-  /** Rotary positions turn neighbouring numbers of a head, not its two halves: so llama.cpp stores Llama's queries and keys. */
-  readonly interleaved: boolean;
-}
 
 /**
  * The configuration that a model's file states. `rope_freqs.weight`, where the file has it, is given by the caller.

@@ -1,8 +1,6 @@
-import type { DecoderConfig } from './decoder-config.ts';
+import { type DecoderConfig, type DecoderModule, decoderModules } from '../../shared/decoder.ts';
 
-/** The weight matrices of a layer, by llama.cpp's names. LoRA may stand beside any of them. */
-export const decoderModules = ['attn_q', 'attn_k', 'attn_v', 'attn_output', 'ffn_gate', 'ffn_up', 'ffn_down'] as const;
-export type DecoderModule = (typeof decoderModules)[number];
+export { type DecoderModule, decoderModules };
 
 /** Modules with a bias, where the family has them. */
 export const biasedModules = ['attn_q', 'attn_k', 'attn_v'] as const satisfies readonly DecoderModule[];

@@ -1,11 +1,4 @@
-export interface RateSchedule {
-  readonly peak: number;
-  readonly shape: 'constant' | 'linear' | 'cosine';
-  /** Steps over which the rate climbs to its peak. */
-  readonly warmUp: number;
-  /** Where linear and cosine end, as a part of the peak. */
-  readonly final: number;
-}
+import type { RateSchedule } from '../../shared/decoder.ts';
 
 /** The learning rate of a step, counted from 0, of `steps` (Loshchilov and Hutter, "SGDR", 2017, for the cosine). */
 export function learningRate(step: number, steps: number, { peak, shape, warmUp, final }: RateSchedule): number {

@@ -1,15 +1,7 @@
-import type { DecoderConfig } from './decoder-config.ts';
-import { type DecoderModule, decoderWeights, moduleShape, sizeOf, type WeightShape } from './decoder-weights.ts';
+import type { DecoderConfig, Learns } from '../../shared/decoder.ts';
+import { decoderWeights, moduleShape, sizeOf, type WeightShape } from './decoder-weights.ts';
 
-/** What a training changes: small matrices beside some modules (LoRA), or every weight. */
-export type Learns =
-  | {
-      readonly what: 'adapter';
-      readonly rank: number;
-      readonly alpha: number;
-      readonly modules: readonly DecoderModule[];
-    }
-  | { readonly what: 'all' };
+export type { Learns };
 
 /** What is learnt, in the order in which it stands in the flat vector. LoRA's matrices have llama.cpp's names: `….lora_a` [rank, in], `….lora_b` [out, rank]. */
 export function learntParameters(config: DecoderConfig, learns: Learns): WeightShape[] {

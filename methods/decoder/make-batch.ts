@@ -1,10 +1,8 @@
 /** Rows of tokens as the fixed arrays that a step's graph takes. */
 
-export interface TokenRow {
-  readonly ids: readonly number[];
-  /** Which tokens the model should learn to say. The first token is never one: nothing predicts it. */
-  readonly trained: readonly boolean[];
-}
+import type { TokenRow } from '../../shared/decoder.ts';
+
+export type { TokenRow };
 /** Texts that share one line of the batch; one alone where nothing is packed. */
 export type Line = readonly TokenRow[];
 

@@ -72,6 +72,7 @@ export async function tryTask(
     folder: unused,
     images: { keep: unused, pixels: unused, openEncoder: unused },
     neural: { train: unused, open: unused },
+    decoders: { file: unused, train: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
       return sql`staged`;
