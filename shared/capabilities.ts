@@ -9,6 +9,7 @@ import type { Images } from './image-service.ts';
 import type { DecoderService } from './decoder.ts';
 import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
 import type { NeuralService } from './neural/neural-service.ts';
+import type { Sounds } from './audio-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
@@ -304,6 +305,7 @@ export interface TaskContext<P> extends Watch {
   neural: NeuralService;
   /** Decoders (language models) that are trained here. */
   decoders: DecoderService;
+  sounds: Sounds;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;

@@ -3,13 +3,15 @@ import { applySteps } from '../../methods/images/apply-steps.ts';
 import { pixelsOfBytes } from '../../methods/images/pixels.ts';
 import { fail } from '../../shared/errors.ts';
 import { sayChannels, shapeAfter, type ImageShape, type ImageValue } from '../../shared/image.ts';
-import type { ImageBatch, Images, KeptImage } from '../../shared/image-service.ts';
+import type { ImageBatch, Images, KeptFrame, KeptImage } from '../../shared/image-service.ts';
 import type { SourceFolderFile } from '../../shared/source-folder.ts';
 import { eachOf, readSourceFile } from '../plan/source-folder.ts';
 import { openKeptFiles, sha256Of } from '../store/kept-files.ts';
 import { decodeImage, isFault } from './decode.ts';
 import { openEncoder } from './encoder.ts';
 import { ImageMemory } from './image-facts.ts';
+import { openTextReader } from './text-reader.ts';
+import { videoFrames } from './video-frames.ts';
 
 /** Images in memory at once: libuv has four threads that decode. */
 const atOnce = 4;
@@ -66,7 +68,31 @@ export function openImages(flowyardFolder: string): Images {
       }
       return found;
     },
+    keepFrames: async (file, settings, signal) => {
+      if (file.packed !== undefined) return { says: 'lies in a ZIP archive; videos are read from folders alone' };
+      const frames: KeptFrame[] = [];
+      const found = await videoFrames(
+        file.place,
+        settings,
+        async (png, at) => {
+          const picture = await decodeImage(png);
+          if (isFault(picture)) return;
+          const sha256 = sha256Of(png);
+          await kept.keep(sha256, png);
+          const { width, height, channels } = picture;
+          frames.push({ sha256, width, height, channels, seconds: at * settings.everySeconds });
+        },
+        signal,
+      );
+      if (found === 'missing')
+        throw fail('video.no-ffmpeg', {
+          message: 'Videos are read by ffmpeg, which this machine does not have.',
+          mend: 'Install ffmpeg (ffmpeg.org, or your system’s packages), then run again.',
+        });
+      return typeof found === 'number' ? frames : found;
+    },
     openEncoder,
+    openTextReader: (threads) => openTextReader(readPixels, threads),
     pixels: async (images, signal) => {
       const shape = commonShape(images);
       const { width, height, channels } = shape;

@@ -137,6 +137,7 @@ function makeContext(making: Making): TaskContext<unknown> {
       checkpoint: making.steered.checkpoint,
       device: async () => processorDevice(services.task.threads, 'the processor was asked for'),
     }),
+    sounds: making.files.sounds,
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;

@@ -10,14 +10,17 @@ import { FolderVersions } from '../plan/source-folder.ts';
 import { keptFilesList } from '../store/kept-files.ts';
 import type { ResultServices } from './results.ts';
 
-export interface TaskFiles extends Pick<TaskContext<unknown>, 'file' | 'folder' | 'images' | 'stage'> {
+export interface TaskFiles extends Pick<TaskContext<unknown>, 'file' | 'folder' | 'images' | 'sounds' | 'stage'> {
   /** Writes the list of kept files into the result's folder. */
   seal: (folder: string) => Promise<void>;
   /** The result is stored: the folders that it was made of are the versions that the next run is compared with. */
   settle: () => Promise<void>;
 }
 
-export function taskFiles(services: Pick<ResultServices, 'store' | 'run' | 'images'>, instance: Instance): TaskFiles {
+export function taskFiles(
+  services: Pick<ResultServices, 'store' | 'run' | 'images' | 'sounds'>,
+  instance: Instance,
+): TaskFiles {
   const versions = new FolderVersions(services.store.folder);
   const named = new Set<string>();
   const staged: string[] = [];
@@ -41,6 +44,22 @@ export function taskFiles(services: Pick<ResultServices, 'store' | 'run' | 'imag
         files.forEach((file, i) => {
           const one = found[i];
           if (one !== undefined && !('fault' in one)) named.add(file.sha256);
+        });
+        return found;
+      },
+      keepFrames: async (file, settings, signal) => {
+        const frames = await services.images.keepFrames(file, settings, signal);
+        if (!('says' in frames)) for (const frame of frames) named.add(frame.sha256);
+        return frames;
+      },
+    },
+    sounds: {
+      ...services.sounds,
+      keep: async (files, watch) => {
+        const found = await services.sounds.keep(files, watch);
+        files.forEach((file, i) => {
+          const one = found[i];
+          if (one !== undefined && !('says' in one)) named.add(file.sha256);
         });
         return found;
       },

@@ -70,13 +70,14 @@ export async function tryTask(
     checkpoint: { load: async () => undefined, save: async () => {} },
     file: unused,
     folder: unused,
-    images: { keep: unused, pixels: unused, openEncoder: unused },
     neural: { train: unused, open: unused },
     decoders: { file: unused, train: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
       return sql`staged`;
     },
+    images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
+    sounds: { keep: unused, samples: unused, openVoiceDetector: unused },
     startWorkers: unused,
     wasm: async () => inputs.wasm ?? unused(),
     outputs: {
