@@ -19,6 +19,8 @@ export interface MetricPoint {
   name: string;
   value: number | null;
   step?: number;
+  /** The fold or sweep value that it is of; missing for the plain node. */
+  of?: string;
   timeMs: number;
 }
 export interface NodeRunState {
@@ -58,6 +60,14 @@ export interface RunState {
   nodes: Record<string, NodeRunState>;
   problem?: Problem;
   metrics: Record<string, Record<string, number | null>>;
+}
+
+/** The points of one training: of the plain node where it has trained, else of the fold or sweep value that began last. */
+export function oneTraining(curve: readonly MetricPoint[]): { of: string | undefined; points: readonly MetricPoint[] } {
+  const names = new Set(curve.map((point) => point.of));
+  if (names.size <= 1) return { of: curve[0]?.of, points: curve };
+  const of = names.has(undefined) ? undefined : [...names].at(-1);
+  return { of, points: curve.filter((point) => point.of === of) };
 }
 
 export const emptyNodeRun: NodeRunState = { state: 'idle', outputs: [], warnings: [], metrics: {}, curve: [], log: [] };
@@ -145,7 +155,16 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
           ? { ...old, metrics: { ...old.metrics, [event.name]: event.value } }
           : {
               ...old,
-              curve: [...old.curve, { name: event.name, value: event.value, step: event.step, timeMs: event.time_ms }],
+              curve: [
+                ...old.curve,
+                {
+                  name: event.name,
+                  value: event.value,
+                  step: event.step,
+                  timeMs: event.time_ms,
+                  ...(event.variant === undefined ? {} : { of: Object.values(event.variant).join(', ') }),
+                },
+              ],
             },
       );
     case 'model-registered':

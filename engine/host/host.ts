@@ -15,6 +15,7 @@ import { makeChangeHub } from '../service/change-hub.ts';
 import { collectCache } from '../service/collect-cache.ts';
 import { appHandlers } from '../service/handlers/app.ts';
 import { fileHandlers } from '../service/handlers/files.ts';
+import { labelHandlers } from '../service/handlers/labels.ts';
 import { modelHandlers } from '../service/handlers/models.ts';
 import { pipelineHandlers, refuseUntrusted } from '../service/handlers/pipelines.ts';
 import { resultHandlers } from '../service/handlers/results.ts';
@@ -158,12 +159,14 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   if (startsServices) services.resume();
 
   const sizes = makeCacheSizes(artifacts);
+  const labels = labelHandlers(context);
   const handlersFor = (caller: Caller, { handlers }: PreviewView): Handlers<Contract> => ({
     ...appHandlers(context, sizes),
     ...fileHandlers(context),
     ...pipelineHandlers(context),
     ...runHandlers(context, caller),
     ...trainingHandlers(context),
+    ...labels,
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),

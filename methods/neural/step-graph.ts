@@ -28,6 +28,8 @@ export interface StepOptions extends GraphOptions {
   numbersGiven?: boolean;
   /** For a look inside. */
   tellGradients?: boolean;
+  /** The largest batch that the same noise serves; default: this one. */
+  noiseRows?: number;
 }
 
 /** State tensors: `name` in, `next name` out. */
@@ -189,7 +191,7 @@ class StepMaking {
     const sites = countNoiseSites(network);
     if (sites > 0) {
       this.sites = sites;
-      this.largestNoise = largestNoise(network, batch);
+      this.largestNoise = largestNoise(network, options.noiseRows ?? batch);
       this.#pool = g.input('noise', [this.largestNoise + noiseReach]);
       this.#inputs.set('offsets', g.input('offsets', perEpoch ? [steps, sites] : [sites], 'int32'));
     }

@@ -75,7 +75,7 @@ export function FieldControl(props: ControlProps) {
     case 'texts':
       return <TextsControl {...props} />;
     case 'layers':
-      return <LayersControl {...props} />;
+      return <LayersControl {...props} Nested={FieldControl} />;
     default:
       return unreachable(widget);
   }

@@ -12,6 +12,7 @@ import { preview } from './preview.ts';
 import { report } from './report.ts';
 import { start } from './start.ts';
 import { states } from './states.ts';
+import { training } from './training.ts';
 
 export const en = {
   common,
@@ -30,4 +31,5 @@ export const en = {
   runs,
   models,
   services,
+  training,
 } as const;

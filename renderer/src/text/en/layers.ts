@@ -6,7 +6,8 @@ export const layers = {
   input: 'Goes in',
   answer: 'Answer',
   shape: 'gives {{shape}}',
-  parameters: '{{count}} parameters',
+  parameters_one: '{{shown}} parameter',
+  parameters_other: '{{shown}} parameters',
   memory: '{{bytes}} of weights',
   add: 'Add a layer',
   addAfter: 'Add a layer after {{name}}',
@@ -23,6 +24,8 @@ export const layers = {
   remove: 'Remove {{name}}',
   drag: 'Move {{name}}: drag, or Alt and an arrow',
   keys: 'Arrows walk, Alt and an arrow moves, Delete removes, Enter opens.',
+  heads_one: '{{count}} head',
+  heads_other: '{{count}} heads',
   answers: {
     classes: '{{count}} classes',
     values_one: 'a number',
