@@ -9,6 +9,7 @@ import type { ImageValue } from './image.ts';
 import type { Images } from './image-service.ts';
 import type { NeuralService } from './neural/neural-service.ts';
 import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
+import type { DecoderService } from './decoder.ts';
 import type { Sounds } from './audio-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
@@ -314,6 +315,8 @@ export interface TaskContext<P> extends Watch {
   neural: NeuralService;
   sounds: Sounds;
   texts: Texts;
+  /** Decoders (language models) that are trained here. */
+  decoders: DecoderService;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;

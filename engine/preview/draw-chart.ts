@@ -70,6 +70,7 @@ export async function drawChart(
     images: { keep: refuse, pixels: refuse, openEncoder: refuse, openTextReader: refuse, keepFrames: refuse },
     sounds: { keep: refuse, samples: refuse, openVoiceDetector: refuse },
     texts: { openEncoder: refuse, readDocument: refuse },
+    decoders: { file: refuse, train: refuse },
     metric: () => undefined,
     control: { state: () => 'run', changed: () => () => undefined, turn: async () => 'run' },
     checkpoint: { load: async () => undefined, save: async () => undefined },

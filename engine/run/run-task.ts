@@ -5,6 +5,7 @@ import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities
 import { fail } from '../../shared/errors.ts';
 import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
+import { processorDevice, taskDecoders } from '../decoder/task-decoders.ts';
 import { taskNeural } from '../neural/task-neural.ts';
 import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
@@ -137,6 +138,13 @@ function makeContext(making: Making): TaskContext<unknown> {
     neural: taskNeural({ steered: making.steered, threads: services.task.threads, signal: services.signal }),
     sounds: making.files.sounds,
     texts: services.texts,
+    decoders: taskDecoders({
+      threads: services.task.threads,
+      signal: services.signal,
+      control: making.steered.control,
+      checkpoint: making.steered.checkpoint,
+      device: async () => processorDevice(services.task.threads, 'the processor was asked for'),
+    }),
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;

@@ -77,6 +77,7 @@ export async function tryTask(
     images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
     sounds: { keep: unused, samples: unused, openVoiceDetector: unused },
     texts: { openEncoder: unused, readDocument: unused },
+    decoders: { file: unused, train: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
       return sql`staged`;
