@@ -6,11 +6,21 @@ import { startPreviews } from '../engine/preview/start-previews.ts';
 import type { Problem } from '../shared/errors.ts';
 import { installFolder, resourcesFolder } from './house.ts';
 import { processCommand } from './process-command.ts';
+import { openSecrets } from './secrets.ts';
+
+/** A model in memory on all cores, or a network that trains on them: one at a time, since threads that wait for each other's cores cost far more than a turn. */
+const heavyKinds: ReadonlySet<string> = new Set([
+  'language.model',
+  'train.neural-network',
+  'train.image-network',
+  'train.sequence-network',
+  'train.autoencoder',
+]);
 
 export async function openHost(
   workspace: string,
   log: (problem: Problem) => void,
-  more: Pick<HostOptions, 'startsServices' | 'spareRunner' | 'onWait'> = {},
+  more: Pick<HostOptions, 'startsServices' | 'spareRunner' | 'secrets' | 'onWait'> = {},
 ): Promise<StartedHost> {
   await mkdir(workspace, { recursive: true });
   return startHost({
@@ -19,6 +29,9 @@ export async function openHost(
     resourcesFolder,
     runnerCommand: processCommand('runner'),
     serviceCommand: processCommand('service'),
+    languageCommand: processCommand('language'),
+    secrets: openSecrets(),
+    isHeavy: ({ file }) => Object.values(file.nodes).some((node) => heavyKinds.has(node.kind)),
     startEngine: (house) =>
       startPreviews({
         workspace: house.workspace,
