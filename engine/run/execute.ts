@@ -70,6 +70,7 @@ export async function executeRun(
     metrics: Metrics,
     more: { problem?: Problem; trials?: { variant: Trial['variant']; metrics: Metrics }[] } = {},
   ): RunStatus => {
+    recorder.trial = undefined;
     recorder.record({ type: 'run-finished', status, metrics, ms: Math.round(performance.now() - started), ...more });
     return status;
   };
@@ -85,6 +86,7 @@ export async function executeRun(
   try {
     const values = resolveParameters(request.file, request.parameters);
     for (const trial of applySweep(request.file, request.sweep)) {
+      if (request.sweep.length > 0) recorder.trial = trial.variant;
       const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal);
       problem ??= outcome.problem;
       for (const [node, found] of Object.entries(outcome.metrics))
