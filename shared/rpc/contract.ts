@@ -233,7 +233,12 @@ export const contract = {
   ),
   /** What "Open a CSV" builds: the quick start on that file. */
   'pipelines.quickStart': call(
-    z.object({ path: z.string(), target: z.string().nullable() }),
+    z.object({
+      path: z.string(),
+      target: z.string().nullable(),
+      /** Parameters of the reader: how a problem with the file was mended. */
+      read: z.record(z.string(), z.json()).optional(),
+    }),
     z.object({ file: pipelineFile, target: z.string(), columns: z.array(column) }),
   ),
 
