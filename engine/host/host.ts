@@ -20,6 +20,7 @@ import { pipelineHandlers, refuseUntrusted } from '../service/handlers/pipelines
 import { resultHandlers } from '../service/handlers/results.ts';
 import { runHandlers } from '../service/handlers/runs.ts';
 import { serviceHandlers } from '../service/handlers/services.ts';
+import { devicesHandlers } from '../service/handlers/devices.ts';
 import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
 import { listExamples } from '../service/pipeline-files.ts';
@@ -164,6 +165,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     ...pipelineHandlers(context),
     ...runHandlers(context, caller),
     ...trainingHandlers(context),
+    ...devicesHandlers(options.runnerCommand),
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),

@@ -110,8 +110,10 @@ function hear(
 
 /** Without what cannot pass into a thread; named by everything that its numbers follow from. */
 function plainTraining(job: TrainingJob): NetworkTraining {
-  const { network, train, validation, settings, classWeights, initial, watch } = job;
-  const hash = createHash('sha256').update(JSON.stringify({ network, settings, initial: initial?.map((w) => w.name) }));
+  const { network, train, validation, settings, classWeights, initial, watch, name } = job;
+  const hash = createHash('sha256').update(
+    JSON.stringify({ network, settings, name, initial: initial?.map((w) => w.name) }),
+  );
   const add = (examples: Examples | undefined): void => {
     for (const values of [examples?.numbers, examples?.codes, examples?.classes, examples?.values, examples?.weights])
       hash.update(

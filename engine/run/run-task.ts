@@ -4,7 +4,6 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { report as reportSchema } from '../../shared/report.ts';
-import { forgetCheckpoints } from '../neural/checkpoint-files.ts';
 import { taskNeural } from '../neural/task-neural.ts';
 import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
@@ -15,7 +14,6 @@ import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
 import { steerTask, type SteeredTask } from './steer-task.ts';
-import { trainingControl } from './steer-training.ts';
 import { keepLookups } from './keep-lookups.ts';
 import { loadModel, modelJson, warnOfForeignSteps, type LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
@@ -79,7 +77,6 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
   );
   await files.settle();
   await steered.forget();
-  await forgetCheckpoints(services.store.folder, keyOf(instance));
   return artifact;
 }
 
@@ -115,16 +112,8 @@ function makeContext(making: Making): TaskContext<unknown> {
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
+    neural: taskNeural({ steered: making.steered, threads: services.task.threads, signal: services.signal }),
     sounds: making.files.sounds,
-    get neural() {
-      return taskNeural({
-        folder: services.store.folder,
-        key: keyOf(instance),
-        threads: services.task.threads,
-        signal: services.signal,
-        control: trainingControl(making.steered.control()),
-      });
-    },
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;

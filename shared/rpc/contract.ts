@@ -6,6 +6,7 @@ import { report } from '../report.ts';
 import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
+import { devicesContract } from './contract/devices.ts';
 import { trainingContract } from './contract/training.ts';
 
 const none = z.object({});
@@ -349,6 +350,7 @@ export const contract = {
   'services.requests': call(z.object({ name: z.string(), limit: z.int().max(1000) }), z.array(requestRow)),
 
   ...trainingContract,
+  ...devicesContract,
 
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(

@@ -1,7 +1,10 @@
 /** The four networks whose speed is measured, with data that need no file: the same numbers in TypeScript and in Python (`test/peers/neural-torch.py`). */
 import { network, type Network } from '../../shared/neural/network.ts';
+import { sizeOf } from '../../shared/neural/describe-network.ts';
 import type { Examples, NetworkWeights } from '../../shared/neural/neural-service.ts';
+import { trainingSettings, type TrainingSettings } from '../../shared/neural/training-settings.ts';
 import { parametersOf } from '../../methods/neural/parameters.ts';
+import { numbersShape } from '../../methods/neural/step-graph.ts';
 import { product } from '../../methods/neural/tensor-graph.ts';
 
 export interface NamedNet {
@@ -103,8 +106,7 @@ export function drawnExamples({ input, output }: Network, rows: number, seed = 7
     }
     return { count: rows, codes, classes };
   }
-  const size =
-    input.kind === 'image' ? input.channels * input.height * input.width : input.kind === 'table' ? input.numbers : 0;
+  const size = sizeOf(numbersShape({ input, output, layers: [] }) ?? []);
   const centres = Float64Array.from({ length: count * size }, () => next());
   const numbers = new Float32Array(rows * size);
   for (let i = 0; i < rows; i++) {
@@ -112,5 +114,101 @@ export function drawnExamples({ input, output }: Network, rows: number, seed = 7
     classes[i] = own;
     for (let j = 0; j < size; j++) numbers[i * size + j] = (centres[own * size + j] ?? 0) * 0.3 + next() * 0.7;
   }
-  return { count: rows, numbers, classes };
+  if (output.kind === 'classes') return { count: rows, numbers, classes };
+  // A number that the row's first and last numbers make together, with noise.
+  const values = Float32Array.from({ length: rows }, (_, i) => {
+    const [first = 0, last = 0] = [numbers[i * size], numbers[(i + 1) * size - 1]];
+    return 4 * first * last - 1 + 0.1 * next();
+  });
+  return { count: rows, numbers, values };
 }
+
+/** Small ones whose losses PyTorch gave (`methods/neural/fixtures`): every way of training is in one of them. */
+export interface SmallNet {
+  network: Network;
+  rows: number;
+  settings: TrainingSettings;
+  classWeights?: readonly number[];
+}
+const small = (input: unknown, layers: readonly unknown[], output: unknown): Network =>
+  network.parse({ input, layers, output });
+const adamw = {
+  optimizer: 'adamw',
+  weightDecay: 0.05,
+  schedule: 'cosine',
+  finalRate: 0.1,
+  warmUpEpochs: 1,
+  clipNorm: 0.5,
+};
+export const smallNets: Readonly<Record<string, SmallNet>> = {
+  mlp: {
+    network: small(
+      { kind: 'table', numbers: 12 },
+      [
+        { layer: 'dense', units: 16, activation: 'relu' },
+        { layer: 'dense', units: 16, activation: 'tanh' },
+      ],
+      { kind: 'classes', count: 3 },
+    ),
+    rows: 100,
+    settings: trainingSettings.parse({ epochs: 8, batchSize: 32, learningRate: 0.01, keepBest: false }),
+    classWeights: [1, 2, 0.5],
+  },
+  cnn: {
+    network: small(
+      { kind: 'image', channels: 2, height: 8, width: 8 },
+      [
+        { layer: 'conv2d', filters: 8, activation: 'relu' },
+        { layer: 'batch-norm' },
+        { layer: 'pool' },
+        { layer: 'conv2d', filters: 12, kernel: 3, padding: 'valid', activation: 'relu' },
+        { layer: 'flatten' },
+        { layer: 'dense', units: 16, activation: 'relu' },
+      ],
+      { kind: 'classes', count: 4 },
+    ),
+    rows: 90,
+    settings: trainingSettings.parse({
+      optimizer: 'sgd',
+      momentum: 0.9,
+      weightDecay: 0.01,
+      schedule: 'step',
+      stepEpochs: 3,
+      stepFactor: 0.5,
+      epochs: 8,
+      batchSize: 40,
+      learningRate: 0.05,
+      keepBest: false,
+    }),
+  },
+  transformer: {
+    network: small(
+      { kind: 'tokens', length: 12, vocabulary: 40 },
+      [
+        { layer: 'embedding', size: 16 },
+        { layer: 'positional' },
+        { layer: 'transformer', heads: 4 },
+        { layer: 'layer-norm' },
+        { layer: 'global-pool' },
+      ],
+      { kind: 'classes', count: 4 },
+    ),
+    rows: 80,
+    settings: trainingSettings.parse({ ...adamw, epochs: 8, batchSize: 16, learningRate: 0.01, keepBest: false }),
+  },
+  gru: {
+    network: small({ kind: 'series', length: 6, channels: 3 }, [{ layer: 'recurrent', cell: 'gru', units: 8 }], {
+      kind: 'values',
+      count: 1,
+      loss: 'huber',
+    }),
+    rows: 70,
+    settings: trainingSettings.parse({
+      schedule: 'linear',
+      epochs: 8,
+      batchSize: 16,
+      learningRate: 0.02,
+      keepBest: false,
+    }),
+  },
+};
