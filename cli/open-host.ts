@@ -10,7 +10,7 @@ import { processCommand } from './process-command.ts';
 export async function openHost(
   workspace: string,
   log: (problem: Problem) => void,
-  more: Pick<HostOptions, 'startsServices' | 'spareRunner'> = {},
+  more: Pick<HostOptions, 'startsServices' | 'spareRunner' | 'onWait'> = {},
 ): Promise<StartedHost> {
   await mkdir(workspace, { recursive: true });
   return startHost({

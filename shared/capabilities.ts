@@ -5,8 +5,10 @@
 import type * as z from 'zod';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
+import type { ImageValue } from './image.ts';
 import type { Images } from './image-service.ts';
 import type { NeuralService } from './neural/neural-service.ts';
+import type { Sounds } from './audio-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
@@ -155,6 +157,8 @@ export interface OnnxColumn {
   holds?: 'whole' | 'boolean';
   /** NaN or infinity may also be what was computed (0/0), not only what is missing. */
   nan?: boolean;
+  /** A column of images: float of shape [rows, channels, height, width], shades from 0 to 1; what is not known beforehand is null. */
+  image?: { channels: number | null; height: number | null; width: number | null };
 }
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;
@@ -217,8 +221,10 @@ export interface ModelDraft {
   features: readonly string[];
   /** Class labels in the estimator's order, as values of the target's type. */
   classes?: readonly (string | number | boolean)[];
-  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays. */
+  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays, the biggest as `blobs`. */
   estimator: JsonValue;
+  /** Bytes that the estimator names, kept as files beside the model's own: weights of a network. */
+  blobs?: Readonly<Record<string, Uint8Array>>;
   /** Shown on the model's page: importances, training rows, iterations, warnings. */
   facts: Readonly<Record<string, JsonValue>>;
 }
@@ -239,6 +245,8 @@ export interface Scored {
   /** [rows, classes], row-major; empty for regression. */
   probabilities: Float64Array;
   weights?: Float64Array;
+  /** Where the rows have a column of images: those of some rows, by number. Nothing where one is missing. */
+  images?: (rows: readonly number[]) => Promise<(ImageValue | undefined)[]>;
 }
 
 export interface ModelInput {
@@ -295,6 +303,7 @@ export interface TaskContext<P> extends Watch {
   images: Images;
   /** Neural networks: trained in a thread of their own, on the best device. */
   neural: NeuralService;
+  sounds: Sounds;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;

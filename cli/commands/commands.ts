@@ -10,6 +10,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   models: async () => (await import('./models.ts')).models,
   predict: async () => (await import('./predict.ts')).predict,
   serve: async () => (await import('./serve.ts')).serve,
+  devices: async () => (await import('./devices.ts')).devices,
   app: async () => (await import('./app.ts')).app,
 };
 export const commandNames: readonly string[] = Object.keys(loaders);

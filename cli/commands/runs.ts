@@ -66,7 +66,7 @@ async function steerRun(input: CommandInput, to: Steer): Promise<number> {
       message: 'No run is under way in this workspace.',
       mend: 'Start it with flowyard run, or in the app.',
     });
-  const connection = connectToHost(living);
+  const connection = await connectToHost(living);
   try {
     const { nodes } = await connection.api['runs.steer']({ run, node, to });
     if (input.flag('json')) printJson({ run, to, nodes });

@@ -21,6 +21,7 @@ import { pipelineHandlers, refuseUntrusted } from '../service/handlers/pipelines
 import { resultHandlers } from '../service/handlers/results.ts';
 import { runHandlers } from '../service/handlers/runs.ts';
 import { serviceHandlers } from '../service/handlers/services.ts';
+import { devicesHandlers } from '../service/handlers/devices.ts';
 import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
 import { listExamples } from '../service/pipeline-files.ts';
@@ -52,6 +53,8 @@ export interface HostOptions {
   cacheLimitBytes?: number;
   /** False for a host that lives for one run: what is deployed is kept, and the next host that stays starts it. Default: true. */
   startsServices?: boolean;
+  /** Called once when a host that lives for one command is in the workspace: its end is waited for. Default: that host is the one found. */
+  onWait?: (() => void) | undefined;
   now?: () => number;
   /** What a person should read: a damaged history, a full disk, a fault. */
   log?: (problem: Problem) => void;
@@ -64,12 +67,16 @@ export interface Host {
   serve: (pipe: Pipe, caller?: Caller) => void;
   /** Serves the window to this machine's browser and to processes that find the lock. */
   serveApp: (options: { rendererFolder: string; port: number }) => Promise<AppServer>;
+  /** For a host that lives for one command: brings the runs of others to their end, lets them read it, and closes. */
+  leave: () => Promise<void>;
   close: () => Promise<void>;
 }
 /** The host, or the one that lives in the workspace already. */
 export type StartedHost = { started: true; host: Host } | { started: false; living: LivingHost };
 
 const defaultCacheLimitBytes = 20 * 2 ** 30;
+/** Other commands have read the end of their runs long before. */
+const farewellMs = 2000;
 
 export async function startHost(options: HostOptions): Promise<StartedHost> {
   const {
@@ -86,7 +93,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     );
   });
   const readOnly = !isWritable(join(workspace, '.flowyard'));
-  const lock = await takeLock(workspace, { readOnly });
+  const lock = await takeLock(workspace, { readOnly, onWait: options.onWait });
   if (!lock.taken) return { started: false, living: lock.living };
   // What is open is closed again when a later part fails.
   await using opened = new AsyncDisposableStack();
@@ -161,6 +168,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     ...runHandlers(context, caller),
     ...trainingHandlers(context),
     ...labels,
+    ...devicesHandlers(options.runnerCommand),
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),
@@ -171,9 +179,11 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       return handlers['preview.open'](input, call);
     },
   });
+  const guests = makeGuests();
   const servePipe = (pipe: Pipe, caller: Caller = 'window'): void => {
     const view = engine.view();
     pipe.onClose(view.close);
+    if (caller === 'process') guests.add(pipe);
     if (caller === 'window') engine.warm();
     const onUnexpected = (method: string, error: unknown): void =>
       log(
@@ -200,11 +210,44 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       serveApp: async ({ rendererFolder, port }) => {
         const app = await startAppServer({ rendererFolder, port, serve: servePipe });
         kept.defer(app.close);
-        await lock.announce({ url: app.url, token: app.bearer });
+        await lock.announce({ url: app.url, token: app.bearer, lasting: startsServices });
+        // Goes first: nobody is sent to an address where nobody answers.
+        kept.defer(lock.withdraw);
         return app;
+      },
+      leave: async () => {
+        while (runs.live().length > 0) await new Promise((done) => setTimeout(done, 50));
+        runs.takeNoMore();
+        lock.withdraw();
+        await guests.gone(farewellMs);
+        await kept.disposeAsync();
       },
       close: () => kept.disposeAsync(),
     },
+  };
+}
+
+/** Who is connected, until they go. */
+function makeGuests(): { add: (pipe: Pipe) => void; gone: (patienceMs: number) => Promise<void> } {
+  const here = new Set<Pipe>();
+  let onEmpty = (): void => undefined;
+  return {
+    add: (pipe) => {
+      here.add(pipe);
+      pipe.onClose(() => {
+        here.delete(pipe);
+        if (here.size === 0) onEmpty();
+      });
+    },
+    gone: (patienceMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, patienceMs);
+        onEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (here.size === 0) onEmpty();
+      }),
   };
 }
 

@@ -5,9 +5,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../shared/capabilities.ts';
 import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
+import type { Sounds } from '../../shared/audio-service.ts';
 import type { Images } from '../../shared/image-service.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
+import { openSounds } from '../audio/open-sounds.ts';
 import { openImages } from '../images/open-images.ts';
 import type { Database } from '../table/database.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
@@ -40,6 +42,7 @@ export interface ResultServices {
   task: TaskServices;
   images: Images;
   steering: Steering;
+  sounds: Sounds;
   /** Ignore what is stored for these keys. */
   recompute: ReadonlySet<string>;
 }
@@ -51,10 +54,11 @@ export class Results {
   readonly #tables = new Map<string, Promise<TableValue>>();
   readonly #artifacts = new Map<string, Promise<Artifact>>();
 
-  constructor(services: Omit<ResultServices, 'images' | 'steering'> & { steering?: Steering }) {
+  constructor(services: Omit<ResultServices, 'images' | 'sounds' | 'steering'> & { steering?: Steering }) {
     this.services = {
       ...services,
       images: openImages(services.store.folder),
+      sounds: openSounds(services.store.folder),
       steering: services.steering ?? new Steering(),
     };
   }

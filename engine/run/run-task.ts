@@ -112,12 +112,8 @@ function makeContext(making: Making): TaskContext<unknown> {
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
-    neural: taskNeural({
-      folder: services.store.folder,
-      key: keyOf(instance),
-      threads: services.task.threads,
-      signal: services.signal,
-    }),
+    neural: taskNeural({ steered: making.steered, threads: services.task.threads, signal: services.signal }),
+    sounds: making.files.sounds,
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;
@@ -169,15 +165,21 @@ function makeContext(making: Making): TaskContext<unknown> {
           return { ...whole, needed: await findNeededColumns(db, whole) };
         });
         await writeFile(join(folder, modelJson), writeModel(model));
+        const blobs = Object.entries(model.blobs ?? {});
+        for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());
         ports[port] = {
           wire: 'model',
-          files: [modelJson],
+          files: [modelJson, ...blobs.map(([, { file }]) => file)],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
       },
       report: async (port, report) => {
         const file = `${port}.report.json`;
-        await writeFile(join(folder, file), `${JSON.stringify(reportSchema.parse(report))}\n`);
+        const parsed = reportSchema.parse(report);
+        // What a report shows stays as long as the report.
+        for (const block of parsed.blocks)
+          if (block.type === 'images') making.files.name(block.items.map((item) => item.image.hash));
+        await writeFile(join(folder, file), `${JSON.stringify(parsed)}\n`);
         ports[port] = { wire: 'report', files: [file], facts: { title: report.title } };
       },
       file: async (path, write, overwrite) => {

@@ -57,6 +57,8 @@ export interface RunManager {
   /** Facts after a number, then as they come; progress at most ten times a second. Ends behind `run-finished`. */
   events: (run: string, afterSeq: number, signal: AbortSignal) => AsyncIterable<RunEvent[]>;
   live: () => string[];
+  /** The host is going: another one takes what is asked from now on. */
+  takeNoMore: () => void;
   /** When the oldest living run began: its results may be about to be read. */
   oldestStartMs: () => number | undefined;
   close: () => Promise<void>;
@@ -93,8 +95,14 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   const budget = options.budget ?? makeBudget({ memoryBytes: memoryOfRuns(), threads: availableParallelism() });
   const live = new Map<string, LiveRun>();
   let closing = false;
+  let leaving = false;
 
   function start(request: NewRunRequest): string {
+    if (leaving)
+      throw fail('host.leaving', {
+        message: 'The Flowyard that worked in this folder is about to end.',
+        mend: 'Try again: the next one takes its place.',
+      });
     if (artifacts.readOnly)
       throw fail('store.read-only', {
         message: 'This workspace cannot be written, so nothing can run in it.',
@@ -283,6 +291,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     steer,
     events,
     live: () => [...live.keys()],
+    takeNoMore: () => void (leaving = true),
     oldestStartMs: () => [...live.values()].map((one) => one.startedMs).sort((a, b) => a - b)[0],
     close: async () => {
       closing = true;
