@@ -7,6 +7,7 @@ import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
 import { labelContract } from './contract/labels.ts';
+import { devicesContract } from './contract/devices.ts';
 import { trainingContract } from './contract/training.ts';
 import { languageRoutes } from './contract/language.ts';
 
@@ -357,6 +358,7 @@ export const contract = {
 
   ...labelContract,
   ...trainingContract,
+  ...devicesContract,
 
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(

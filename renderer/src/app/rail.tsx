@@ -11,7 +11,7 @@ import styles from './rail.module.css';
 
 const places: readonly { action: string; icon: LucideIcon; screens: readonly Screen['name'][] }[] = [
   { action: 'go.start', icon: House, screens: ['start'] },
-  { action: 'go.pipeline', icon: Workflow, screens: ['pipeline', 'report'] },
+  { action: 'go.pipeline', icon: Workflow, screens: ['pipeline', 'report', 'labels'] },
   { action: 'go.runs', icon: History, screens: ['runs'] },
   { action: 'go.models', icon: Box, screens: ['models'] },
   { action: 'go.services', icon: Rocket, screens: ['services'] },

@@ -10,6 +10,7 @@ export const app = {
     models: 'Models',
     services: 'Services',
     report: 'Report',
+    labels: 'Labels',
   },
   closeTab: 'Close {{title}}',
   newTab: 'New pipeline',

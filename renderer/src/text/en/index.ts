@@ -6,6 +6,7 @@ import { changes } from './changes.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
+import { labels } from './labels.ts';
 import { layers } from './layers.ts';
 import { log, problems } from './panels.ts';
 import { preview } from './preview.ts';
@@ -22,6 +23,7 @@ export const en = {
   start,
   states,
   inspector,
+  labels,
   layers,
   preview,
   changes,
