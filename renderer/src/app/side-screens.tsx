@@ -8,6 +8,9 @@ const ModelsScreen = lazy(() => import('../models/models-screen.tsx').then((m) =
 const ServicesScreen = lazy(() =>
   import('../services/services-screen.tsx').then((m) => ({ default: m.ServicesScreen })),
 );
+const LanguageScreen = lazy(() =>
+  import('../language/language-screen.tsx').then((m) => ({ default: m.LanguageScreen })),
+);
 const ReportScreen = lazy(() => import('../report/report-screen.tsx'));
 
 /** The screens beside start and pipeline; each comes when it is first looked at. */
@@ -28,6 +31,8 @@ function Chosen() {
       return <ModelsScreen />;
     case 'services':
       return <ServicesScreen />;
+    case 'language':
+      return <LanguageScreen />;
     case 'report':
       return <ReportScreen reportKey={screen.key} node={screen.node} />;
     case 'start':

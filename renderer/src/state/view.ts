@@ -9,6 +9,7 @@ export type Screen =
   | { name: 'runs'; run?: string }
   | { name: 'models'; model?: string; version?: number }
   | { name: 'services'; service?: string }
+  | { name: 'language'; page?: 'playground' | 'files' }
   /** A report in full size: its artifact key, and the node that made it. */
   | { name: 'report'; key: string; node: string };
 export type DrawerTab =

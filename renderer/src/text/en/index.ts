@@ -6,6 +6,7 @@ import { changes } from './changes.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
+import { language } from './language.ts';
 import { log, problems } from './panels.ts';
 import { preview } from './preview.ts';
 import { report } from './report.ts';
@@ -28,4 +29,5 @@ export const en = {
   runs,
   models,
   services,
+  language,
 } as const;
