@@ -54,7 +54,11 @@ it('brings a file into the workspace and tells what it is', async () => {
 it('asks a file, a run’s model and a service; a stopped question ends', async () => {
   const ask = async (target: Parameters<Client<Contract>['languages.ask']>[0]['target'], limit = 12) => {
     let [text, answer]: [string, unknown] = ['', undefined];
-    for await (const item of api['languages.ask']({ target, prompt: { messages: [{ role: 'user', content: 'Hello' }] }, sampling: { maxTokens: limit } })) {
+    for await (const item of api['languages.ask']({
+      target,
+      prompt: { messages: [{ role: 'user', content: 'Hello' }] },
+      sampling: { maxTokens: limit },
+    })) {
       if ('text' in item) text += item.text;
       else ({ answer } = item);
     }
@@ -71,7 +75,11 @@ it('asks a file, a run’s model and a service; a stopped question ends', async 
     title: 'Serve',
     parameters: {},
     nodes: {
-      model: { kind: 'language.model', version: 1, params: { file: 'models/tiny.gguf', name: 'tiny', contextTokens: 512, gpuLayers: 0 } },
+      model: {
+        kind: 'language.model',
+        version: 1,
+        params: { file: 'models/tiny.gguf', name: 'tiny', contextTokens: 512, gpuLayers: 0 },
+      },
       rows: { kind: 'read.csv', version: 1, params: { file: 'rows.csv' } },
       prompt: { kind: 'language.prompt', version: 1, params: { template: 'Say {{word}}' } },
       serve: { kind: 'deploy.language', version: 1, params: { name: 'assistant' } },
@@ -83,8 +91,13 @@ it('asks a file, a run’s model and a service; a stopped question ends', async 
   });
   writeFileSync(join(workspace, 'rows.csv'), 'word\nhello\n');
   const { run } = await api['runs.start']({ pipeline: { path: 'serve.pipeline.json', file: pipeline }, to: null });
-  for await (const events of api['runs.events']({ run, afterSeq: -1 })) for (const event of events) if (event.type === 'run-finished') expect(event).toMatchObject({ status: 'done' });
-  await vi.waitFor(async () => expect(await api['services.list']({})).toMatchObject([{ name: 'assistant', status: 'running', problem: null }]), { timeout: 60_000, interval: 200 });
+  for await (const events of api['runs.events']({ run, afterSeq: -1 }))
+    for (const event of events) if (event.type === 'run-finished') expect(event).toMatchObject({ status: 'done' });
+  await vi.waitFor(
+    async () =>
+      expect(await api['services.list']({})).toMatchObject([{ name: 'assistant', status: 'running', problem: null }]),
+    { timeout: 60_000, interval: 200 },
+  );
 
   const choices = await api['languages.choices']({});
   expect(choices.map((choice) => choice.target.from)).toEqual(['service', 'result', 'file']);
@@ -92,15 +105,29 @@ it('asks a file, a run’s model and a service; a stopped question ends', async 
 
   const [service] = await api['services.list']({});
   const client = new OpenAI({ baseURL: `${service?.url}/v1`, apiKey: service?.token ?? '', maxRetries: 0 });
-  const answer = await client.chat.completions.create({ model: 'tiny', messages: [{ role: 'user', content: 'Hello' }], max_tokens: 12 });
+  const answer = await client.chat.completions.create({
+    model: 'tiny',
+    messages: [{ role: 'user', content: 'Hello' }],
+    max_tokens: 12,
+  });
   expect(answer.choices[0]?.message.content).toBe(first.text);
-  await vi.waitFor(async () => expect((await api['services.requests']({ name: 'assistant', limit: 10 }))[0]).toMatchObject({ status: 200, input: { model: 'tiny' } }));
-  expect(await api['prompts.list']({ pipeline: 'serve.pipeline.json' })).toMatchObject([{ node: 'prompt', version: 1, template: 'Say {{word}}', runs: 1 }]);
+  await vi.waitFor(async () =>
+    expect((await api['services.requests']({ name: 'assistant', limit: 10 }))[0]).toMatchObject({
+      status: 200,
+      input: { model: 'tiny' },
+    }),
+  );
+  expect(await api['prompts.list']({ pipeline: 'serve.pipeline.json' })).toMatchObject([
+    { node: 'prompt', version: 1, template: 'Say {{word}}', runs: 1 },
+  ]);
 
   const stop = new AbortController();
   const items: unknown[] = [];
   await (async () => {
-    for await (const item of api['languages.ask']({ target: file, prompt: { text: 'long' }, sampling: { maxTokens: 1500 } }, { signal: stop.signal })) {
+    for await (const item of api['languages.ask'](
+      { target: file, prompt: { text: 'long' }, sampling: { maxTokens: 1500 } },
+      { signal: stop.signal },
+    )) {
       items.push(item);
       stop.abort();
     }
