@@ -18,12 +18,14 @@ import { makeChangeHub } from '../service/change-hub.ts';
 import { collectCache } from '../service/collect-cache.ts';
 import { appHandlers } from '../service/handlers/app.ts';
 import { fileHandlers } from '../service/handlers/files.ts';
+import { labelHandlers } from '../service/handlers/labels.ts';
 import { modelHandlers } from '../service/handlers/models.ts';
 import { pipelineHandlers, refuseUntrusted } from '../service/handlers/pipelines.ts';
 import { resultHandlers } from '../service/handlers/results.ts';
 import { runHandlers } from '../service/handlers/runs.ts';
 import { languageHandlers } from '../service/handlers/languages.ts';
 import { serviceHandlers } from '../service/handlers/services.ts';
+import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
 import { listExamples } from '../service/pipeline-files.ts';
 import { keepModelMetrics, registerOutputs } from '../service/registered-outputs.ts';
@@ -32,6 +34,7 @@ import { makeRunManager, memoryOfRuns, type NewRunRequest } from '../service/run
 import { makeServiceManager } from '../service/service-manager.ts';
 import { makeUploads } from '../service/uploads.ts';
 import { openArtifacts } from '../store/artifacts.ts';
+import { removeOldCheckpoints } from '../store/checkpoints.ts';
 import { isWritable } from '../store/open-database.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import { openStore } from '../store/store.ts';
@@ -184,15 +187,19 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   opened.defer(() => uploads.close());
   opened.defer(() => services.close());
   opened.defer(() => runs.close());
+  if (!readOnly) await removeOldCheckpoints(artifacts.folder, now());
   opened.defer(watchFolders(workspace, () => changes.tell('files')));
   if (startsServices) services.resume();
 
   const sizes = makeCacheSizes(artifacts);
+  const labels = labelHandlers(context);
   const handlersFor = (caller: Caller, { handlers }: PreviewView): Handlers<Contract> => ({
     ...appHandlers(context, sizes),
     ...fileHandlers(context),
     ...pipelineHandlers(context),
     ...runHandlers(context, caller),
+    ...trainingHandlers(context),
+    ...labels,
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { SpareRunner } from '../run/spare-runner.ts';
@@ -54,6 +55,8 @@ export interface RunManagerOptions {
 export interface RunManager {
   start: (request: NewRunRequest) => string;
   cancel: (run: string) => void;
+  /** Tells a running node, or all that heed it (null), and gives those that were told. Fails when there is none. */
+  steer: (run: string, node: string | null, to: Steer) => string[];
   /** Facts after a number, then as they come; progress at most ten times a second. Ends behind `run-finished`. */
   events: (run: string, afterSeq: number, signal: AbortSignal) => AsyncIterable<RunEvent[]>;
   live: () => string[];
@@ -72,6 +75,8 @@ interface LiveRun {
   /** Its place in the queue, then its share. */
   asked: Asked | undefined;
   share: Share | undefined;
+  /** Nodes that heed pause, resume and finish, with how many of their computations are under way. */
+  steerable: Map<string, number>;
   cancelled: boolean;
   finished: boolean;
   /** The newest progress of each node: only the last counts. */
@@ -124,6 +129,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       handle: undefined,
       asked: undefined,
       share: undefined,
+      steerable: new Map(),
       cancelled: false,
       finished: false,
       progress: new Map(),
@@ -195,6 +201,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   function take(run: string, one: LiveRun, event: RunEvent): void {
     if (one.finished) return;
     tell(run, one, event, event.time_ms);
+    followSteerable(one.steerable, event);
     if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
       for (const fact of takeOutputs(event)) tell(run, one, fact, now());
     if (event.type === 'run-finished') {
@@ -265,6 +272,14 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     void endRun(run, one);
   }
 
+  function steer(run: string, node: string | null, to: Steer): string[] {
+    const one = live.get(run);
+    const nodes = [...(one?.steerable.keys() ?? [])].filter((id) => node === null || id === node);
+    if (one === undefined || nodes.length === 0) throw notSteerable(one === undefined, node);
+    for (const id of nodes) one.handle?.steer(id, to);
+    return nodes;
+  }
+
   async function* events(run: string, afterSeq: number, signal: AbortSignal): AsyncIterable<RunEvent[]> {
     if (store.runs.get(run) === undefined)
       throw fail('run.unknown', {
@@ -312,6 +327,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   return {
     start,
     cancel,
+    steer,
     events,
     live: () => [...live.keys()],
     takeNoMore: () => void (leaving = true),
@@ -333,6 +349,29 @@ const hostEnded: Problem = {
   message: 'Flowyard was closed while this run was under way.',
   mend: 'Run again: what was finished is kept and is not computed anew.',
 };
+const notSteerable = (isOver: boolean, node: string | null) =>
+  isOver
+    ? fail('run.not-steerable', {
+        message: 'This run is not under way.',
+        mend: 'Start it again: it goes on from what it has kept.',
+      })
+    : fail('run.not-steerable', {
+        message:
+          node === null
+            ? 'Nothing that runs now can be paused or ended early.'
+            : `"${node}" is not training now, or cannot be paused or ended early.`,
+        mend: 'Wait until it trains, or stop the run.',
+        ...(node === null ? {} : { node }),
+      });
+
+function followSteerable(steerable: Map<string, number>, event: RunEvent): void {
+  if (event.type === 'node-steerable') steerable.set(event.node, (steerable.get(event.node) ?? 0) + 1);
+  if (event.type !== 'node-finished' && event.type !== 'node-failed') return;
+  const left = (steerable.get(event.node) ?? 1) - 1;
+  if (left > 0) steerable.set(event.node, left);
+  else steerable.delete(event.node);
+}
+
 const isPlain = (variant: Readonly<Record<string, unknown>> | undefined): boolean =>
   variant === undefined || Object.keys(variant).length === 0;
 

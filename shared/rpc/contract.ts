@@ -6,6 +6,8 @@ import { report } from '../report.ts';
 import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
+import { labelContract } from './contract/labels.ts';
+import { trainingContract } from './contract/training.ts';
 import { languageRoutes } from './contract/language.ts';
 
 const none = z.object({});
@@ -347,6 +349,9 @@ export const contract = {
     z.object({ status: z.number(), body: z.json(), latency_ms: z.number() }),
   ),
   'services.requests': call(z.object({ name: z.string(), limit: z.int().max(1000) }), z.array(requestRow)),
+
+  ...labelContract,
+  ...trainingContract,
 
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(

@@ -69,10 +69,15 @@ export async function tryTask(
     weights: async (param) => inputs.weights?.[param] ?? unused(),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     metric: (name, value) => void (made.metrics[name] = value),
+    control: { state: () => 'run', changed: () => () => {}, turn: async () => 'run' },
+    checkpoint: { load: async () => undefined, save: async () => {} },
     file: unused,
     folder: unused,
+    neural: { train: unused, open: unused },
     images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
-    sounds: { keep: unused, samples: unused, openVoiceDetector: unused },
+    sounds: { keep: unused, samples: unused, openVoiceDetector: unused, openTranscriber: unused },
+    texts: { openEncoder: unused, readDocument: unused },
+    decoders: { file: unused, train: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
       return sql`staged`;
