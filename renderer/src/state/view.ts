@@ -11,6 +11,7 @@ export type Screen =
   | { name: 'services'; service?: string }
   /** Labels given by hand, of a node that has them. */
   | { name: 'labels'; node: string }
+  | { name: 'language'; page?: 'playground' | 'files' }
   /** A report in full size: its artifact key, and the node that made it. */
   | { name: 'report'; key: string; node: string };
 export type DrawerTab =

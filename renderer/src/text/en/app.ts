@@ -9,6 +9,7 @@ export const app = {
     runs: 'Runs',
     models: 'Models',
     services: 'Services',
+    language: 'Language models',
     report: 'Report',
     labels: 'Labels',
   },

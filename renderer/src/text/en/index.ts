@@ -7,6 +7,7 @@ import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
 import { labels } from './labels.ts';
+import { language } from './language.ts';
 import { layers } from './layers.ts';
 import { log, problems } from './panels.ts';
 import { preview } from './preview.ts';
@@ -33,5 +34,6 @@ export const en = {
   runs,
   models,
   services,
+  language,
   training,
 } as const;
