@@ -16,6 +16,8 @@ const own = [
   'language.detect-language',
   'language.duplicates',
   'read.documents',
+  'language.retrieve',
+  'evaluate.retrieval',
   'evaluate.text',
   'prepare.tf-idf',
 ];
