@@ -141,7 +141,7 @@ function cardOf(
     ...(splits.length === 0
       ? []
       : [`## Partitions\n\n${splits.map(([part, n]) => `- ${part}: ${n.toLocaleString('en')} rows`).join('\n')}\n`]),
-    section('Where it is from', p.source),
+    section('Its origin', p.source),
     section('What it is for', p.uses),
     section('Its limits', p.limits),
     section('Personal data', p.personal),

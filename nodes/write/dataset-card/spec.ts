@@ -42,7 +42,7 @@ export const spec = defineSpec({
     }),
     languages: field.texts({ title: 'Languages', help: 'Codes of the languages in it: en, de.' }),
     about: words('What it is', 'What a row stands for, and what for the data were gathered.'),
-    source: words('Where it is from', 'Who gathered the data, when, how, and with whose consent.'),
+    source: words('Its origin', 'Who gathered the data, when, how, and with whose consent.'),
     uses: words('What it is for', 'What it may be used for, and what not.'),
     limits: words(
       'Its limits',
