@@ -19,14 +19,16 @@ import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
 import { metricsOf, signaturesOf } from './gather-folds.ts';
-import { nodeOf, outputFacts } from './instance-facts.ts';
+import { endedByHand, nodeOf, outputFacts } from './instance-facts.ts';
 import { languagesFor } from './languages-for.ts';
 import { isAbort, NodeLog } from './node-log.ts';
 import { Recorder, type Metrics } from './recorder.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 import { Results } from './results.ts';
 import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
+import { Steering } from './steering.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
+import { makeRedact } from '../secrets/redact.ts';
 import type { TaskServices } from './task-services.ts';
 
 export interface RunRequest {
@@ -67,9 +69,11 @@ export async function executeRun(
   house: RunHouse,
   write: (event: RunEvent) => void,
   signal: AbortSignal,
+  steering = new Steering(),
 ): Promise<RunStatus> {
   const started = performance.now();
-  const recorder = new Recorder(request.run, write, house.now);
+  const redact = makeRedact(Object.values(request.secrets ?? {}));
+  const recorder = new Recorder(request.run, (event) => write(redact(event)), house.now);
   const finish = (
     status: RunStatus,
     metrics: Metrics,
@@ -90,7 +94,7 @@ export async function executeRun(
   try {
     const values = resolveParameters(request.file, request.parameters);
     for (const trial of applySweep(request.file, request.sweep)) {
-      const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal);
+      const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal, steering);
       problem ??= outcome.problem;
       for (const [node, found] of Object.entries(outcome.metrics))
         metrics[trial.suffix === '' ? node : `${node}[${trial.suffix}]`] = found;
@@ -112,6 +116,7 @@ async function executeTrial(
   values: Record<string, unknown>,
   recorder: Recorder,
   signal: AbortSignal,
+  steering: Steering,
 ): Promise<{ metrics: Metrics; problem?: Problem }> {
   const hashes = new FileHashes(house.store.folder);
   const graph = buildGraph(request.file, house.specs, values);
@@ -156,6 +161,7 @@ async function executeTrial(
       loadRun: house.loadRun,
       log,
       signal,
+      steering,
       recompute,
       task: {
         ...house.tasks,
@@ -272,7 +278,12 @@ function tellStored(decision: Decision, log: NodeLog, blocked: ReadonlySet<strin
     const artifact = decision.stored.get(instance);
     if (instance.fold !== undefined || told.has(instance.node.id)) continue;
     told.add(instance.node.id);
-    const reason = artifact === undefined ? 'what follows it is in the cache' : 'same settings, same data';
+    const reason =
+      artifact === undefined
+        ? 'what follows it is in the cache'
+        : endedByHand(artifact)
+          ? 'same settings, same data; it was ended early by hand'
+          : 'same settings, same data';
     log.recorder.record({
       type: 'node-cached',
       ...nodeOf(instance),

@@ -5,6 +5,8 @@ import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities
 import { fail } from '../../shared/errors.ts';
 import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
+import { processorDevice, taskDecoders } from '../decoder/task-decoders.ts';
+import { taskNeural } from '../neural/task-neural.ts';
 import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
 import { predictionsQuery } from '../model/predicted-rows.ts';
@@ -13,7 +15,8 @@ import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
-import { keyOf, nodeOf } from './instance-facts.ts';
+import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
+import { steerTask, type SteeredTask } from './steer-task.ts';
 import { keepLookups } from './keep-lookups.ts';
 import { loadModel, modelJson, warnOfForeignSteps, type LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
@@ -52,12 +55,14 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     }
   }
   const files = taskFiles(services, instance);
+  const steered = steerTask(results, instance);
   const artifact = await services.log.during(instance, () =>
     results.write(instance, async (folder) => {
       const ports: Record<string, ArtifactPort> = {};
       const metrics: Record<string, number | null> = {};
       const signatures: Record<string, string> = {};
       const effects: Effect[] = [];
+      let isProvisional = false;
       const context = makeContext({
         results,
         instance,
@@ -70,17 +75,25 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
         signatures,
         effects,
         files,
+        steered,
+        provisional: () => void (isProvisional = true),
       });
-      await run.run(context as never);
+      await run.run(context as never).finally(steered.release);
       await files.seal(folder);
+      if (steered.endedEarly()) ports[endedEarlyPort] = { wire: 'report', files: [] };
       if (Object.keys(metrics).length > 0)
         ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
-      if (effects.length > 0)
-        ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
+      if (effects.length > 0 || isProvisional)
+        ports[effectsPort] = {
+          wire: 'report',
+          files: [],
+          facts: { files: JSON.parse(JSON.stringify(effects)), provisional: isProvisional },
+        };
       return ports;
     }),
   );
   await files.settle();
+  await steered.forget();
   return artifact;
 }
 
@@ -96,6 +109,8 @@ interface Making {
   signatures: Record<string, string>;
   effects: Effect[];
   files: TaskFiles;
+  steered: SteeredTask;
+  provisional: () => void;
 }
 
 function makeContext(making: Making): TaskContext<unknown> {
@@ -120,7 +135,16 @@ function makeContext(making: Making): TaskContext<unknown> {
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
+    neural: taskNeural({ steered: making.steered, threads: services.task.threads, signal: services.signal }),
+    sounds: making.files.sounds,
     texts: services.texts,
+    decoders: taskDecoders({
+      threads: services.task.threads,
+      signal: services.signal,
+      control: making.steered.control,
+      checkpoint: making.steered.checkpoint,
+      device: async () => processorDevice(services.task.threads, 'the processor was asked for'),
+    }),
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;
@@ -128,8 +152,13 @@ function makeContext(making: Making): TaskContext<unknown> {
       if (options?.signature !== undefined) making.signatures[name] = options.signature;
       services.log.recorder.record({ type: 'metric', ...nodeOf(instance), name, value: finite, ...options });
     },
+    get control() {
+      return making.steered.control();
+    },
+    checkpoint: making.steered.checkpoint,
     startWorkers: services.task.startWorkers,
     wasm: services.task.wasm,
+    provisional: making.provisional,
     outputs: {
       table: async (port, query) => {
         const first = all()[0];
@@ -168,9 +197,11 @@ function makeContext(making: Making): TaskContext<unknown> {
           return { ...whole, needed: await findNeededColumns(db, whole) };
         });
         await writeFile(join(folder, modelJson), writeModel(model));
+        const blobs = Object.entries(model.blobs ?? {});
+        for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());
         ports[port] = {
           wire: 'model',
-          files: [modelJson],
+          files: [modelJson, ...blobs.map(([, { file }]) => file)],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
       },
@@ -179,7 +210,11 @@ function makeContext(making: Making): TaskContext<unknown> {
       },
       report: async (port, report) => {
         const file = `${port}.report.json`;
-        await writeFile(join(folder, file), `${JSON.stringify(reportSchema.parse(report))}\n`);
+        const parsed = reportSchema.parse(report);
+        // What a report shows stays as long as the report.
+        for (const block of parsed.blocks)
+          if (block.type === 'images') making.files.name(block.items.map((item) => item.image.hash));
+        await writeFile(join(folder, file), `${JSON.stringify(parsed)}\n`);
         ports[port] = { wire: 'report', files: [file], facts: { title: report.title } };
       },
       file: async (path, write, overwrite) => {

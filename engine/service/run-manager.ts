@@ -4,8 +4,9 @@ import { availableParallelism, totalmem } from 'node:os';
 import { makeBudget, type Asked, type Budget, type Share } from '../compute/budget.ts';
 import { basename, join } from 'node:path';
 import { unsavedPath } from '../run/unsaved-path.ts';
-import { fail, type Problem } from '../../shared/errors.ts';
+import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { SpareRunner } from '../run/spare-runner.ts';
@@ -14,6 +15,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
+import { namedSecrets } from '../secrets/named-secrets.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
 
 export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
@@ -47,13 +49,19 @@ export interface RunManagerOptions {
   budget?: Budget;
   /** Whether the run will use the heavy engine (`engine/compute/budget.ts`). Default: none does. */
   isHeavy?: (request: NewRunRequest) => boolean;
+  /** Values of secrets by name; those that there are. Default: none. */
+  readSecrets?: (names: readonly string[]) => Promise<Record<string, string>>;
 }
 export interface RunManager {
   start: (request: NewRunRequest) => string;
   cancel: (run: string) => void;
+  /** Tells a running node, or all that heed it (null), and gives those that were told. Fails when there is none. */
+  steer: (run: string, node: string | null, to: Steer) => string[];
   /** Facts after a number, then as they come; progress at most ten times a second. Ends behind `run-finished`. */
   events: (run: string, afterSeq: number, signal: AbortSignal) => AsyncIterable<RunEvent[]>;
   live: () => string[];
+  /** The host is going: another one takes what is asked from now on. */
+  takeNoMore: () => void;
   /** When the oldest living run began: its results may be about to be read. */
   oldestStartMs: () => number | undefined;
   close: () => Promise<void>;
@@ -67,6 +75,8 @@ interface LiveRun {
   /** Its place in the queue, then its share. */
   asked: Asked | undefined;
   share: Share | undefined;
+  /** Nodes that heed pause, resume and finish, with how many of their computations are under way. */
+  steerable: Map<string, number>;
   cancelled: boolean;
   finished: boolean;
   /** The newest progress of each node: only the last counts. */
@@ -79,17 +89,23 @@ const tellEveryMs = 100;
 /** A runner that has finished may take so long to end. */
 const lastWordsMs = 2000;
 const pageOfEvents = 500;
-const memoryOfRuns = (): number => totalmem() * 0.5;
+export const memoryOfRuns = (): number => totalmem() * 0.5;
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
 
 export function makeRunManager(options: RunManagerOptions): RunManager {
-  const { workspace, store, artifacts, changes, now, isHeavy = () => false } = options;
+  const { workspace, store, artifacts, changes, now, isHeavy = () => false, readSecrets = async () => ({}) } = options;
   const budget = options.budget ?? makeBudget({ memoryBytes: memoryOfRuns(), threads: availableParallelism() });
   const live = new Map<string, LiveRun>();
   let closing = false;
+  let leaving = false;
 
   function start(request: NewRunRequest): string {
+    if (leaving)
+      throw fail('host.leaving', {
+        message: 'The Flowyard that worked in this folder is about to end.',
+        mend: 'Try again: the next one takes its place.',
+      });
     if (artifacts.readOnly)
       throw fail('store.read-only', {
         message: 'This workspace cannot be written, so nothing can run in it.',
@@ -113,6 +129,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       handle: undefined,
       asked: undefined,
       share: undefined,
+      steerable: new Map(),
       cancelled: false,
       finished: false,
       progress: new Map(),
@@ -124,19 +141,50 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     one.asked = budget.ask(wish, (share) => {
       if (closing) return;
       one.share = share;
-      launch(run, one, share);
+      const names = namedSecrets(request.file, request.parameters);
+      if (names.length === 0) launch(run, one, share, {});
+      else void launchWithSecrets(run, one, share, names);
     });
     if (one.asked.reason !== undefined) tell(run, one, { type: 'run-queued', reason: one.asked.reason }, now());
     return run;
   }
 
-  function launch(run: string, one: LiveRun, { threads, memoryBytes }: Share): void {
+  async function launchWithSecrets(run: string, one: LiveRun, share: Share, names: readonly string[]): Promise<void> {
+    try {
+      const secrets = await readSecrets(names);
+      if (!one.finished && !closing) launch(run, one, share, secrets);
+    } catch (error) {
+      if (one.finished) return;
+      finish(run, one, toProblem(error), 'failed');
+      await endRun(run, one);
+    }
+  }
+
+  function launch(
+    run: string,
+    one: LiveRun,
+    { threads, memoryBytes }: Share,
+    secrets: Readonly<Record<string, string>>,
+  ): void {
     const { request } = one;
     const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
     const dealt = { threads, memoryBytes: Math.floor(memoryBytes) };
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
     one.handle = startRunner(
-      { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...dealt },
+      {
+        run,
+        file,
+        path,
+        workspace,
+        parameters,
+        granted,
+        sweep,
+        to,
+        ignoreCache,
+        deterministic: true,
+        secrets,
+        ...dealt,
+      },
       {
         command: options.runnerCommand,
         spare: options.spareRunner?.take(),
@@ -153,6 +201,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   function take(run: string, one: LiveRun, event: RunEvent): void {
     if (one.finished) return;
     tell(run, one, event, event.time_ms);
+    followSteerable(one.steerable, event);
     if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
       for (const fact of takeOutputs(event)) tell(run, one, fact, now());
     if (event.type === 'run-finished') {
@@ -186,8 +235,13 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     for (const wake of one.watchers) wake();
   }
 
-  function finish(run: string, one: LiveRun, problem: Problem | undefined): void {
-    const status = one.cancelled ? 'cancelled' : 'interrupted';
+  function finish(
+    run: string,
+    one: LiveRun,
+    problem: Problem | undefined,
+    otherwise: 'interrupted' | 'failed' = 'interrupted',
+  ): void {
+    const status = one.cancelled ? 'cancelled' : otherwise;
     take(run, one, {
       type: 'run-finished',
       status,
@@ -216,6 +270,14 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     one.asked?.withdraw();
     finish(run, one, undefined);
     void endRun(run, one);
+  }
+
+  function steer(run: string, node: string | null, to: Steer): string[] {
+    const one = live.get(run);
+    const nodes = [...(one?.steerable.keys() ?? [])].filter((id) => node === null || id === node);
+    if (one === undefined || nodes.length === 0) throw notSteerable(one === undefined, node);
+    for (const id of nodes) one.handle?.steer(id, to);
+    return nodes;
   }
 
   async function* events(run: string, afterSeq: number, signal: AbortSignal): AsyncIterable<RunEvent[]> {
@@ -265,8 +327,10 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   return {
     start,
     cancel,
+    steer,
     events,
     live: () => [...live.keys()],
+    takeNoMore: () => void (leaving = true),
     oldestStartMs: () => [...live.values()].map((one) => one.startedMs).sort((a, b) => a - b)[0],
     close: async () => {
       closing = true;
@@ -285,6 +349,29 @@ const hostEnded: Problem = {
   message: 'Flowyard was closed while this run was under way.',
   mend: 'Run again: what was finished is kept and is not computed anew.',
 };
+const notSteerable = (isOver: boolean, node: string | null) =>
+  isOver
+    ? fail('run.not-steerable', {
+        message: 'This run is not under way.',
+        mend: 'Start it again: it goes on from what it has kept.',
+      })
+    : fail('run.not-steerable', {
+        message:
+          node === null
+            ? 'Nothing that runs now can be paused or ended early.'
+            : `"${node}" is not training now, or cannot be paused or ended early.`,
+        mend: 'Wait until it trains, or stop the run.',
+        ...(node === null ? {} : { node }),
+      });
+
+function followSteerable(steerable: Map<string, number>, event: RunEvent): void {
+  if (event.type === 'node-steerable') steerable.set(event.node, (steerable.get(event.node) ?? 0) + 1);
+  if (event.type !== 'node-finished' && event.type !== 'node-failed') return;
+  const left = (steerable.get(event.node) ?? 1) - 1;
+  if (left > 0) steerable.set(event.node, left);
+  else steerable.delete(event.node);
+}
+
 const isPlain = (variant: Readonly<Record<string, unknown>> | undefined): boolean =>
   variant === undefined || Object.keys(variant).length === 0;
 

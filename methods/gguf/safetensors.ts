@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fail } from '../../shared/errors.ts';
+import { fail, type FlowyardError } from '../../shared/errors.ts';
 import { littleEndian } from '../onnx/protobuf-writer.ts';
 import { dequantize } from './dequantize.ts';
 import type { ByteSource } from './gguf-file.ts';
@@ -53,55 +53,65 @@ export interface SafetensorsFile {
   read: (name: string) => Promise<NamedTensor>;
 }
 
-/** @throws `safetensors.damaged` */
-export async function readSafetensors(source: ByteSource): Promise<SafetensorsFile> {
-  const damaged = (what: string) =>
-    fail('safetensors.damaged', {
-      message: `${source.name} is damaged: ${what}.`,
-      mend: 'Fetch or copy the file again.',
-    });
-  if (source.size < 8) throw damaged('it is too short');
+const damaged = (source: ByteSource, what: string): FlowyardError =>
+  fail('safetensors.damaged', {
+    message: `${source.name} is damaged: ${what}.`,
+    mend: 'Fetch or copy the file again.',
+  });
+
+async function readHead(source: ByteSource): Promise<{ head: Readonly<Record<string, unknown>>; base: number }> {
+  if (source.size < 8) throw damaged(source, 'it is too short');
   const start = await source.read(0, 8);
   const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
-  if (length > Math.min(source.size - 8, largestHead)) throw damaged('its head is longer than the file');
-  const entries = parseHead(new TextDecoder().decode(await source.read(8, length)), damaged);
-  const base = 8 + length;
+  if (length > Math.min(source.size - 8, largestHead)) throw damaged(source, 'its head is longer than the file');
+  const text = new TextDecoder().decode(await source.read(8, length));
+  return { head: parseHead(source, text), base: 8 + length };
+}
+
+/** What its writer said of it, as texts by name. @throws `safetensors.damaged` */
+export async function readSafetensorsMetadata(source: ByteSource): Promise<Readonly<Record<string, string>>> {
+  const { head } = await readHead(source);
+  return z
+    .record(z.string(), z.string())
+    .catch({})
+    .parse(head['__metadata__'] ?? {});
+}
+
+/** @throws `safetensors.damaged` */
+export async function readSafetensors(source: ByteSource): Promise<SafetensorsFile> {
+  const { head, base } = await readHead(source);
+  const entries = new Map<string, z.output<typeof entry>>();
+  for (const [name, value] of Object.entries(head)) {
+    if (name === '__metadata__') continue;
+    const tensor = entry.safeParse(value);
+    if (!tensor.success) throw damaged(source, `the description of “${name}” is not one of a tensor`);
+    entries.set(name, tensor.data);
+  }
   return {
     names: [...entries.keys()],
     shapeOf: (name) => entries.get(name)?.shape,
     async read(name) {
       const found = entries.get(name);
-      if (!found) throw damaged(`it has no tensor “${name}”`);
-      const count = found.shape.reduce((product, size) => product * size, 1);
+      if (!found) throw damaged(source, `it has no tensor “${name}”`);
+      const { shape, dtype } = found;
+      const count = shape.reduce((product, size) => product * size, 1);
       const [from, to] = found.data_offsets;
-      if (!isReadable(found.dtype))
-        throw damaged(`“${name}” is of the type ${found.dtype}; F32, F16 and BF16 can be read`);
-      if (to - from !== count * readable[found.dtype] || base + to > source.size)
-        throw damaged(`“${name}” has a wrong place`);
-      return {
-        name,
-        shape: found.shape,
-        values: dequantize(found.dtype, await source.read(base + from, to - from), count),
-      };
+      if (!isReadable(dtype)) throw damaged(source, `“${name}” is of the type ${dtype}; F32, F16 and BF16 can be read`);
+      if (to - from !== count * readable[dtype] || base + to > source.size)
+        throw damaged(source, `“${name}” has a wrong place`);
+      return { name, shape, values: dequantize(dtype, await source.read(base + from, to - from), count) };
     },
   };
 }
 
-function parseHead(text: string, damaged: (what: string) => Error): Map<string, z.output<typeof entry>> {
+function parseHead(source: ByteSource, text: string): Readonly<Record<string, unknown>> {
   let head: unknown;
   try {
     head = JSON.parse(text);
   } catch {
-    throw damaged('its head is no JSON');
+    throw damaged(source, 'its head is no JSON');
   }
   const parsed = z.record(z.string(), z.unknown()).safeParse(head);
-  if (!parsed.success) throw damaged('its head is no list of tensors');
-  const entries = new Map<string, z.output<typeof entry>>();
-  for (const [name, value] of Object.entries(parsed.data)) {
-    if (name === '__metadata__') continue;
-    const tensor = entry.safeParse(value);
-    if (!tensor.success) throw damaged(`the description of “${name}” is not one of a tensor`);
-    entries.set(name, tensor.data);
-  }
-  return entries;
+  if (!parsed.success) throw damaged(source, 'its head is no list of tensors');
+  return parsed.data;
 }

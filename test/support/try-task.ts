@@ -18,6 +18,7 @@ export interface TaskTrial {
   /** Rows that were staged, and the ports that they went to. */
   staged: { columns: readonly Column[]; rows: readonly (readonly SqlValue[])[] }[];
   metrics: Record<string, number | null>;
+  isProvisional: boolean;
   findings: Finding[];
   logs: string[];
 }
@@ -45,6 +46,7 @@ export async function tryTask(
     staged: [],
     metrics: {},
     findings: [],
+    isProvisional: false,
     logs: [],
   };
   const unused = (): never => {
@@ -67,16 +69,22 @@ export async function tryTask(
     weights: async (param) => inputs.weights?.[param] ?? unused(),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     metric: (name, value) => void (made.metrics[name] = value),
+    control: { state: () => 'run', changed: () => () => {}, turn: async () => 'run' },
+    checkpoint: { load: async () => undefined, save: async () => {} },
     file: unused,
     folder: unused,
-    images: { keep: unused, pixels: unused, openEncoder: unused },
+    neural: { train: unused, open: unused },
+    images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
+    sounds: { keep: unused, samples: unused, openVoiceDetector: unused, openTranscriber: unused },
     texts: { openEncoder: unused, readDocument: unused },
+    decoders: { file: unused, train: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
       return sql`staged`;
     },
     startWorkers: unused,
     wasm: async () => inputs.wasm ?? unused(),
+    provisional: () => void (made.isProvisional = true),
     outputs: {
       table: async () => {},
       predictions: async (...given) => void made.predictions.push(given),

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { languageJson, languageValue, type LanguageValue } from '../../../shared/language-model.ts';
+import { makeRedact } from '../../secrets/redact.ts';
 import type { ServedRequest, ServiceRequest } from '../../serve/service-process.ts';
 import { noSecrets, openLanguages } from '../open-languages.ts';
 import { startLanguageServer, type LanguageServer, type ServedLanguage } from './language-server.ts';
@@ -26,6 +27,7 @@ export async function serveLanguages(
     placeOfResult: (key) => folders.get(key) ?? join(flowyard, 'store', key.slice(0, 2), key),
     secret: async (name) => secrets[name] ?? noSecrets(name),
   });
+  const redact = makeRedact([...Object.values(secrets), ...(token === null ? [] : [token])]);
   const parallel = numberOf(settings['parallel'], 4);
   const models: ServedLanguage[] = [];
   for (const { name, value } of nameWays(values)) models.push({ name, model: await languages.open(value, parallel) });
@@ -38,7 +40,7 @@ export async function serveLanguages(
     keys,
     parallel,
     longestQueue: numberOf(settings['longestQueue'], 64),
-    onRequest,
+    onRequest: (served) => onRequest(redact(served)),
     ...(settings['keepInputs'] === false ? { keepBytes: 0 } : {}),
   });
   return {

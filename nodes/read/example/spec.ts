@@ -20,6 +20,7 @@ export const spec = defineSpec({
         penguins: 'Penguins: three species by body measures',
         cars: 'Cars: how far they go on a gallon',
         'seattle-weather': 'Seattle weather: four years, day by day',
+        forms: 'Delivery notes: what stands on the 12 scanned forms',
         'seattle-normals': 'Seattle normals: what is usual on each day, to look up',
         reviews: 'Reviews: 320 short ones, good and bad',
         'handbook-questions': 'Handbook questions: what people ask about an invented island',

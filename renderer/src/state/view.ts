@@ -18,6 +18,7 @@ export type DrawerTab =
   | 'changes'
   | 'schema'
   | 'report'
+  | 'training'
   | 'log'
   | 'code'
   | 'problems';

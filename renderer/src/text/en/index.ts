@@ -6,11 +6,13 @@ import { changes } from './changes.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
+import { layers } from './layers.ts';
 import { log, problems } from './panels.ts';
 import { preview } from './preview.ts';
 import { report } from './report.ts';
 import { start } from './start.ts';
 import { states } from './states.ts';
+import { training } from './training.ts';
 
 export const en = {
   common,
@@ -20,6 +22,7 @@ export const en = {
   start,
   states,
   inspector,
+  layers,
   preview,
   changes,
   report,
@@ -28,4 +31,5 @@ export const en = {
   runs,
   models,
   services,
+  training,
 } as const;
