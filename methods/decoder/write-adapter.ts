@@ -68,7 +68,11 @@ export function writePeftAdapter(
     if (known === undefined) throw new Error(`${name} belongs to no module`);
     const turned = which === 'b' && config.interleaved ? rowsOfHalves(config, known, shape, values) : values;
     const side = which === 'a' ? 'A' : 'B';
-    return { name: `base_model.model.model.layers.${layer}.${peftModules[known]}.lora_${side}.weight`, shape, values: turned };
+    return {
+      name: `base_model.model.model.layers.${layer}.${peftModules[known]}.lora_${side}.weight`,
+      shape,
+      values: turned,
+    };
   });
   const settings = {
     peft_type: 'LORA',

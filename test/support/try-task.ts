@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyRun, ModelDraft, ModelInput, TableInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
+import type { DecoderService } from '../../shared/decoder.ts';
 import type { LanguageDraft, LanguageInput, Weights } from '../../shared/language-model.ts';
 import type { Report } from '../../shared/report.ts';
 import { sql, type SqlValue } from '../../shared/sql.ts';
@@ -30,6 +31,7 @@ export async function tryTask(
     tables?: Record<string, TableInput>;
     models?: Record<string, ModelInput>;
     llms?: Record<string, LanguageInput>;
+    decoders?: DecoderService;
     weights?: Record<string, Weights>;
     wasm?: Uint8Array;
   },
@@ -71,7 +73,7 @@ export async function tryTask(
     file: unused,
     folder: unused,
     neural: { train: unused, open: unused },
-    decoders: { file: unused, train: unused },
+    decoders: inputs.decoders ?? { file: unused, train: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
       return sql`staged`;
