@@ -1,11 +1,11 @@
 /** Settings of kinds that train language models, declared alike. */
 import { field } from './fields.ts';
 
-export const decoderTrainingFields = {
+export const decoderTrainingFields = (defaults: { learningRate: number; rowsPerStep: number }) => ({
   learningRate: field.number({
     title: 'Learning rate',
     help: 'How far each step goes at most. Too high and the loss jumps or rises; too low and little is learnt.',
-    default: 0.0003,
+    default: defaults.learningRate,
     min: 0.0000001,
     max: 1,
     step: 0.0001,
@@ -30,7 +30,7 @@ export const decoderTrainingFields = {
   rowsPerStep: field.integer({
     title: 'Rows a step',
     help: 'Each change of the weights is computed from so many rows, in several passes where they do not fit together.',
-    default: 4,
+    default: defaults.rowsPerStep,
     min: 1,
     max: 4096,
     unit: 'rows',
@@ -73,7 +73,7 @@ export const decoderTrainingFields = {
     min: 0,
     section: 'Steps',
   }),
-};
+});
 export const deviceField = field.choice({
   title: 'Compute on',
   help: 'Automatic takes the graphics processor where one works, else the processor.',

@@ -113,7 +113,7 @@ export const spec = defineSpec({
       default: 'all',
       section: 'Adapter',
     }),
-    ...decoderTrainingFields,
+    ...decoderTrainingFields({ learningRate: 0.0003, rowsPerStep: 4 }),
     memory: field.choice({
       title: 'Memory',
       help: 'Automatic takes the fastest way that fits. Small keeps the weights in eight bits and computes layers twice.',
