@@ -1,5 +1,4 @@
 /** Decoders for one task of a run: bound to its threads, its signal, its control and its checkpoint. */
-import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { TaskCheckpoint, TaskControl } from '../../shared/capabilities.ts';
 import type { DecoderJob, DecoderService, TrainedDecoder } from '../../shared/decoder.ts';
@@ -12,10 +11,9 @@ import type { SentJob, TrainingEnd, TrainingEvent } from './train-decoder.ts';
 export interface DecoderPlace {
   readonly threads: number;
   readonly signal: AbortSignal;
-  readonly control: () => TaskControl;
-  readonly checkpoint: TaskCheckpoint;
+  readonly steered: { readonly control: () => TaskControl; readonly checkpoint: TaskCheckpoint };
   /** Where it computes, and why there. */
-  readonly device: (wanted: DecoderJob['device']) => Promise<UsedDevice>;
+  readonly device: (wanted: DecoderJob['device'], threads: number) => Promise<UsedDevice>;
 }
 
 export function taskDecoders(place: DecoderPlace): DecoderService {
@@ -29,24 +27,16 @@ export function taskDecoders(place: DecoderPlace): DecoderService {
   };
 }
 
-/** The processor, by its name. */
-export const processorDevice = (threads: number, reason: string): UsedDevice => ({
-  backend: 'onnxruntime',
-  provider: 'cpu',
-  name: `${cpus()[0]?.model.trim() ?? 'processor'}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-  reason,
-});
-
 async function train(job: DecoderJob, place: DecoderPlace): Promise<TrainedDecoder> {
   const started = performance.now();
   place.signal.throwIfAborted();
-  const device = await place.device(job.device);
+  const device = await place.device(job.device, place.threads);
   job.onDevice?.(device);
   const data: ThreadJob = {
     job: withoutCallbacks(job),
     device: device.provider === 'cpu' ? 'cpu' : 'gpu',
     threads: place.threads,
-    checkpoint: await place.checkpoint.load(),
+    checkpoint: await place.steered.checkpoint.load(),
   };
   const { parameters, progress, quote, ended } = await inThread(data, job, place);
   return {
@@ -69,7 +59,7 @@ function withoutCallbacks(job: DecoderJob): SentJob {
 }
 
 function inThread(data: ThreadJob, job: DecoderJob, place: DecoderPlace): Promise<TrainingEnd> {
-  const control = place.control();
+  const control = place.steered.control();
   const worker = new Worker(new URL('./decoder-thread.ts', import.meta.url), { workerData: data });
   const send = (state: ToThread['state']): void => worker.postMessage({ state } satisfies ToThread);
   const turn = async (): Promise<void> => send(await control.turn());
@@ -84,11 +74,11 @@ function inThread(data: ThreadJob, job: DecoderJob, place: DecoderPlace): Promis
         else await turn();
         return undefined;
       case 'saved':
-        await place.checkpoint.save(message.bytes);
+        await place.steered.checkpoint.save(message.bytes);
         await turn();
         return undefined;
       case 'save':
-        await place.checkpoint.save(message.bytes);
+        await place.steered.checkpoint.save(message.bytes);
         send('run');
         return undefined;
       case 'done':

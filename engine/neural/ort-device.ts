@@ -1,10 +1,10 @@
 /** onnxruntime as a device: on a processor arrays are used as they are, on a graphics processor tensors stay there until they are asked for. */
+import type * as Ort from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { TensorGraph } from '../../methods/neural/tensor-graph.ts';
 import type { ProviderName, UsedDevice } from '../../shared/neural/devices.ts';
 import type { Bindings, Device, DeviceTensor, HostArray, HostTensor, PreparedGraph } from './backend.ts';
 
-type Ort = typeof import('onnxruntime-node');
 type SessionOptions = InferenceSession.SessionOptions;
 
 class OrtTensor implements DeviceTensor {
@@ -41,13 +41,19 @@ export interface OrtDeviceOptions {
 }
 
 export async function openOrtDevice({ provider, threads, used }: OrtDeviceOptions): Promise<Device> {
-  const ort: Ort = await import('onnxruntime-node');
+  const ort = await import('onnxruntime-node');
   const options: SessionOptions = {
     executionProviders: [providerConfig(provider)],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
+    // Threads that wait by spinning take the cores from whoever shares them: a short while is all that a step needs.
+    extra: {
+      session: {
+        intra_op: { allow_spinning: '1', spin_duration_us: '200' },
+      },
+    },
   };
   const sessions = new Set<InferenceSession>();
   const open = async (bytes: Uint8Array, more: SessionOptions = {}): Promise<InferenceSession> => {
@@ -97,7 +103,7 @@ function prepared(session: InferenceSession, sessions: Set<InferenceSession>): P
 const unwrapped = (bindings: Bindings): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(bindings).map(([name, t]) => [name, unwrap(t)]));
 
-function hostTensor(ort: Ort, { values, shape }: HostTensor): Tensor {
+function hostTensor(ort: typeof Ort, { values, shape }: HostTensor): Tensor {
   return values instanceof Int32Array
     ? new ort.Tensor('int32', values, shape)
     : new ort.Tensor('float32', values, shape);

@@ -181,6 +181,8 @@ class TrainingLoop {
       await this.#between(runner, feed);
       if (this.#ended !== undefined) break;
     }
+    // Asked to finish before a first step: there is no epoch to tell of.
+    if (this.#step === 0) return;
     const sums = await runner.sums();
     if (!Number.isFinite(sums[0])) await this.#diverged(feed, this.#step);
     const seconds = (this.#hooks.now() - startedMs) / 1000;

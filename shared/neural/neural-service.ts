@@ -68,7 +68,6 @@ export interface TrainingControl {
 export interface CheckpointStore {
   read: () => Promise<Uint8Array | undefined>;
   write: (bytes: Uint8Array) => Promise<void>;
-  clear: () => Promise<void>;
 }
 
 /** A look inside between two steps, for people who want to see a small network learn. */
