@@ -62,45 +62,26 @@ function inThread(data: ThreadJob, job: DecoderJob, place: DecoderPlace): Promis
   const control = place.steered.control();
   const worker = new Worker(new URL('./decoder-thread.ts', import.meta.url), { workerData: data });
   const send = (state: ToThread['state']): void => worker.postMessage({ state } satisfies ToThread);
-  const turn = async (): Promise<void> => send(await control.turn());
-  const hear = async (message: FromThread): Promise<TrainingEnd | undefined> => {
-    switch (message.type) {
-      case 'event':
-        tell(job, message.event);
-        return undefined;
-      case 'turn':
-        // A pause begins: what is there is kept, so that the program may be closed meanwhile.
-        if (control.state() === 'pause') send('save');
-        else await turn();
-        return undefined;
-      case 'saved':
-        await place.steered.checkpoint.save(message.bytes);
-        await turn();
-        return undefined;
-      case 'save':
-        await place.steered.checkpoint.save(message.bytes);
-        send('run');
-        return undefined;
-      case 'done':
-        return message.end;
-      case 'failed':
-        throw new FlowyardError(message.problem);
-    }
+  /** What is asked between two steps. */
+  const answer = async (message: Extract<FromThread, { type: 'turn' | 'saved' | 'save' }>): Promise<void> => {
+    if (message.type !== 'turn') await place.steered.checkpoint.save(message.bytes);
+    if (message.type === 'save') send('run');
+    // A pause begins: what is there is kept, so that the program may be closed meanwhile.
+    else if (message.type === 'turn' && control.state() === 'pause') send('save');
+    else send(await control.turn());
   };
   return new Promise<TrainingEnd>((resolve, reject) => {
-    const abort = (): void => {
+    const fails = (problem: unknown): void => {
       void worker.terminate();
-      reject(place.signal.reason instanceof Error ? place.signal.reason : new Error('cancelled'));
+      reject(problem instanceof Error ? problem : new Error(String(problem)));
     };
+    const abort = (): void => fails(place.signal.reason ?? new Error('cancelled'));
     place.signal.addEventListener('abort', abort, { once: true });
     worker.on('message', (message: FromThread) => {
-      hear(message).then(
-        (end) => end && resolve(end),
-        (problem: unknown) => {
-          void worker.terminate();
-          reject(problem instanceof Error ? problem : new Error(String(problem)));
-        },
-      );
+      if (message.type === 'event') tell(job, message.event);
+      else if (message.type === 'done') resolve(message.end);
+      else if (message.type === 'failed') reject(new FlowyardError(message.problem));
+      else answer(message).catch(fails);
     });
     worker.on('error', reject);
     worker.on('exit', () => {
