@@ -20,11 +20,12 @@ async function serveRole(role: string | undefined): Promise<void> {
       return makeSnapshots(snapshotsRequest.parse(JSON.parse(await text(stdin))));
     }
     case 'service': {
-      const [{ serveService }, { openScorer }] = await Promise.all([
+      const [{ serveService }, { openServedScorer }, { processCommand }] = await Promise.all([
         import('../engine/serve/serve-service.ts'),
-        import('../engine/model/open-scorer.ts'),
+        import('./served-scorer.ts'),
+        import('./process-command.ts'),
       ]);
-      return serveService(openScorer);
+      return serveService(openServedScorer, processCommand('language'));
     }
     case 'preview': {
       const [{ servePreviews }, { openPreviewParts }] = await Promise.all([

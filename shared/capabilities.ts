@@ -5,14 +5,16 @@
 import type * as z from 'zod';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
+import type { ImageValue } from './image.ts';
 import type { Images } from './image-service.ts';
-import type { DecoderService } from './decoder.ts';
-import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
 import type { NeuralService } from './neural/neural-service.ts';
+import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
+import type { DecoderService } from './decoder.ts';
 import type { Sounds } from './audio-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
+import type { Texts } from './text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
 
 /** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
@@ -158,6 +160,8 @@ export interface OnnxColumn {
   holds?: 'whole' | 'boolean';
   /** NaN or infinity may also be what was computed (0/0), not only what is missing. */
   nan?: boolean;
+  /** A column of images: float of shape [rows, channels, height, width], shades from 0 to 1; what is not known beforehand is null. */
+  image?: { channels: number | null; height: number | null; width: number | null };
 }
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;
@@ -220,8 +224,10 @@ export interface ModelDraft {
   features: readonly string[];
   /** Class labels in the estimator's order, as values of the target's type. */
   classes?: readonly (string | number | boolean)[];
-  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays. */
+  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays, the biggest as `blobs`. */
   estimator: JsonValue;
+  /** Bytes that the estimator names, kept as files beside the model's own: weights of a network. */
+  blobs?: Readonly<Record<string, Uint8Array>>;
   /** Shown on the model's page: importances, training rows, iterations, warnings. */
   facts: Readonly<Record<string, JsonValue>>;
 }
@@ -242,6 +248,8 @@ export interface Scored {
   /** [rows, classes], row-major; empty for regression. */
   probabilities: Float64Array;
   weights?: Float64Array;
+  /** Where the rows have a column of images: those of some rows, by number. Nothing where one is missing. */
+  images?: (rows: readonly number[]) => Promise<(ImageValue | undefined)[]>;
 }
 
 export interface ModelInput {
@@ -292,6 +300,8 @@ export interface TaskContext<P> extends Watch {
   tables: (port: string) => readonly TableInput[];
   model: (port: string) => ModelInput;
   llm: (port: string) => LanguageInput;
+  /** Of a port that takes several. */
+  llms: (port: string) => readonly LanguageInput[];
   /** The weights of a language model, or an adapter, that a parameter names (`sources`). */
   weights: (param: string) => Promise<Weights>;
   /** SHA-256 of a text, hexadecimal. */
@@ -303,9 +313,10 @@ export interface TaskContext<P> extends Watch {
   images: Images;
   /** Neural networks: trained in a thread of their own, on the best device. */
   neural: NeuralService;
+  sounds: Sounds;
+  texts: Texts;
   /** Decoders (language models) that are trained here. */
   decoders: DecoderService;
-  sounds: Sounds;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;
@@ -315,6 +326,8 @@ export interface TaskContext<P> extends Watch {
   startWorkers: StartWorkers;
   /** The bytes of a WebAssembly module that was built from `methods/`, by name. */
   wasm: (name: string) => Promise<Uint8Array>;
+  /** A later run computes this anew: something failed that may go well next time. */
+  provisional: () => void;
   outputs: {
     table: (port: string, query: Sql) => Promise<void>;
     /** The input's rows with `prediction` and, for classes, `probability_<class>`. */

@@ -35,24 +35,6 @@ export function openImages(flowyardFolder: string): Images {
     return { format, width, height, channels };
   }
 
-  async function readPixels(image: ImageValue) {
-    const bytes = await kept.read(image.hash);
-    if (bytes === undefined)
-      throw fail('image.gone', {
-        message: `The image "${image.name}" is no longer stored in the workspace.`,
-        mend: 'Run the reader of the images again.',
-        facts: { image: image.name, hash: image.hash },
-      });
-    const found = await decodeImage(bytes);
-    if (isFault(found))
-      throw fail('image.damaged', {
-        message: `The image "${image.name}" ${found.fault.says}.`,
-        mend: 'Replace the file, or let the reader leave out what is damaged.',
-        facts: { image: image.name, hash: image.hash },
-      });
-    return applySteps(pixelsOfBytes(found.bytes, found.width, found.height, found.channels), image.steps);
-  }
-
   return {
     keep: async (files, { signal, progress }) => {
       const found: KeptImage[] = [];
@@ -92,19 +74,42 @@ export function openImages(flowyardFolder: string): Images {
       return typeof found === 'number' ? frames : found;
     },
     openEncoder,
-    openTextReader: (threads) => openTextReader(readPixels, threads),
-    pixels: async (images, signal) => {
-      const shape = commonShape(images);
-      const { width, height, channels } = shape;
-      const size = width * height * channels;
-      const values = new Float32Array(images.length * size);
-      await eachOf(images, atOnce, async (image, i) => {
-        signal.throwIfAborted();
-        values.set((await readPixels(image)).values, i * size);
-      });
-      return { ...shape, count: images.length, values } satisfies ImageBatch;
-    },
+    openTextReader: (threads) =>
+      openTextReader(async (image) => readPixels(image, await kept.read(image.hash)), threads),
+    pixels: pixelReader(kept.read),
   };
+}
+
+/** Pixels of images whose bytes come from anywhere: kept files, or a request that a service was just sent. */
+export function pixelReader(readBytes: (hash: string) => Promise<Uint8Array | undefined>): Images['pixels'] {
+  return async (images, signal) => {
+    const shape = commonShape(images);
+    const { width, height, channels } = shape;
+    const size = width * height * channels;
+    const values = new Float32Array(images.length * size);
+    await eachOf(images, atOnce, async (image, i) => {
+      signal.throwIfAborted();
+      values.set((await readPixels(image, await readBytes(image.hash))).values, i * size);
+    });
+    return { ...shape, count: images.length, values } satisfies ImageBatch;
+  };
+}
+
+async function readPixels(image: ImageValue, bytes: Uint8Array | undefined) {
+  if (bytes === undefined)
+    throw fail('image.gone', {
+      message: `The image "${image.name}" is no longer stored in the workspace.`,
+      mend: 'Run the reader of the images again.',
+      facts: { image: image.name, hash: image.hash },
+    });
+  const found = await decodeImage(bytes);
+  if (isFault(found))
+    throw fail('image.damaged', {
+      message: `The image "${image.name}" ${found.fault.says}.`,
+      mend: 'Replace the file, or let the reader leave out what is damaged.',
+      facts: { image: image.name, hash: image.hash },
+    });
+  return applySteps(pixelsOfBytes(found.bytes, found.width, found.height, found.channels), image.steps);
 }
 
 function commonShape(images: readonly ImageValue[]): ImageShape {

@@ -28,6 +28,7 @@ import { Results } from './results.ts';
 import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
 import { Steering } from './steering.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
+import { makeRedact } from '../secrets/redact.ts';
 import type { TaskServices } from './task-services.ts';
 
 export interface RunRequest {
@@ -71,7 +72,8 @@ export async function executeRun(
   steering = new Steering(),
 ): Promise<RunStatus> {
   const started = performance.now();
-  const recorder = new Recorder(request.run, write, house.now);
+  const redact = makeRedact(Object.values(request.secrets ?? {}));
+  const recorder = new Recorder(request.run, (event) => write(redact(event)), house.now);
   const finish = (
     status: RunStatus,
     metrics: Metrics,

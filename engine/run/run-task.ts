@@ -31,7 +31,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
   const { services } = results;
   const tables = new Map<string, BoundTable[]>();
   const models = new Map<string, LoadedModel>();
-  const llms = new Map<string, LanguageInput>();
+  const llms = new Map<string, LanguageInput[]>();
   const executing = results.executing.bind(results);
   const all = (): BoundTable[] => [...tables.values()].flat();
   // Inputs first: a node starts when it can.
@@ -48,8 +48,11 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     } else if (wire === 'model' && wired[0] !== undefined) {
       const artifact = await results.artifact(wired[0].instance);
       models.set(port, await loadModel(results, instance, artifact, executing));
-    } else if (wire === 'llm' && wired[0] !== undefined) {
-      llms.set(port, await readLanguageInput(services.task, await results.artifact(wired[0].instance), wired[0].port));
+    } else if (wire === 'llm') {
+      const read = wired.map(async (one) =>
+        readLanguageInput(services.task, await results.artifact(one.instance), one.port),
+      );
+      llms.set(port, await Promise.all(read));
     }
   }
   const files = taskFiles(services, instance);
@@ -60,6 +63,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
       const metrics: Record<string, number | null> = {};
       const signatures: Record<string, string> = {};
       const effects: Effect[] = [];
+      let isProvisional = false;
       const context = makeContext({
         results,
         instance,
@@ -73,14 +77,19 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
         effects,
         files,
         steered,
+        provisional: () => void (isProvisional = true),
       });
       await run.run(context as never).finally(steered.release);
       await files.seal(folder);
       if (steered.endedEarly()) ports[endedEarlyPort] = { wire: 'report', files: [] };
       if (Object.keys(metrics).length > 0)
         ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
-      if (effects.length > 0)
-        ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
+      if (effects.length > 0 || isProvisional)
+        ports[effectsPort] = {
+          wire: 'report',
+          files: [],
+          facts: { files: JSON.parse(JSON.stringify(effects)), provisional: isProvisional },
+        };
       return ports;
     }),
   );
@@ -94,7 +103,7 @@ interface Making {
   instance: Instance;
   tables: ReadonlyMap<string, readonly BoundTable[]>;
   models: ReadonlyMap<string, LoadedModel>;
-  llms: ReadonlyMap<string, LanguageInput>;
+  llms: ReadonlyMap<string, readonly LanguageInput[]>;
   folder: string;
   ports: Record<string, ArtifactPort>;
   metrics: Record<string, number | null>;
@@ -102,6 +111,7 @@ interface Making {
   effects: Effect[];
   files: TaskFiles;
   steered: SteeredTask;
+  provisional: () => void;
 }
 
 function makeContext(making: Making): TaskContext<unknown> {
@@ -115,24 +125,26 @@ function makeContext(making: Making): TaskContext<unknown> {
     params: instance.node.params,
     threads: services.task.threads,
     ...services.log.watch(instance, services.signal),
-    has: (port) => tables.has(port) || models.has(port) || llms.has(port),
+    has: (port) => tables.has(port) || models.has(port) || (llms.get(port)?.length ?? 0) > 0,
     table: one,
     tables: (port) => tables.get(port) ?? [],
     model: (port) => models.get(port) ?? notWired(instance, port),
-    llm: (port) => llms.get(port) ?? notWired(instance, port),
+    llm: (port) => llms.get(port)?.[0] ?? notWired(instance, port),
+    llms: (port) => llms.get(port) ?? [],
     weights: (param) => readWeights(services.task, instance, param),
     hash: hashText,
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
     neural: taskNeural({ steered: making.steered, threads: services.task.threads, signal: services.signal }),
+    sounds: making.files.sounds,
+    texts: services.texts,
     decoders: taskDecoders({
       steered: making.steered,
       threads: services.task.threads,
       signal: services.signal,
       device: chooseDecoderDevice,
     }),
-    sounds: making.files.sounds,
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;
@@ -146,6 +158,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     checkpoint: making.steered.checkpoint,
     startWorkers: services.task.startWorkers,
     wasm: services.task.wasm,
+    provisional: making.provisional,
     outputs: {
       table: async (port, query) => {
         const first = all()[0];
@@ -184,9 +197,11 @@ function makeContext(making: Making): TaskContext<unknown> {
           return { ...whole, needed: await findNeededColumns(db, whole) };
         });
         await writeFile(join(folder, modelJson), writeModel(model));
+        const blobs = Object.entries(model.blobs ?? {});
+        for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());
         ports[port] = {
           wire: 'model',
-          files: [modelJson],
+          files: [modelJson, ...blobs.map(([, { file }]) => file)],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
       },
@@ -195,7 +210,11 @@ function makeContext(making: Making): TaskContext<unknown> {
       },
       report: async (port, report) => {
         const file = `${port}.report.json`;
-        await writeFile(join(folder, file), `${JSON.stringify(reportSchema.parse(report))}\n`);
+        const parsed = reportSchema.parse(report);
+        // What a report shows stays as long as the report.
+        for (const block of parsed.blocks)
+          if (block.type === 'images') making.files.name(block.items.map((item) => item.image.hash));
+        await writeFile(join(folder, file), `${JSON.stringify(parsed)}\n`);
         ports[port] = { wire: 'report', files: [file], facts: { title: report.title } };
       },
       file: async (path, write, overwrite) => {

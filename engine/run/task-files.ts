@@ -11,6 +11,8 @@ import { keptFilesList } from '../store/kept-files.ts';
 import type { ResultServices } from './results.ts';
 
 export interface TaskFiles extends Pick<TaskContext<unknown>, 'file' | 'folder' | 'images' | 'sounds' | 'stage'> {
+  /** Files kept by content that the result names: they stay as long as it does. */
+  name: (hashes: readonly string[]) => void;
   /** Writes the list of kept files into the result's folder. */
   seal: (folder: string) => Promise<void>;
   /** The result is stored: the folders that it was made of are the versions that the next run is compared with. */
@@ -75,6 +77,9 @@ export function taskFiles(
       return rows.length === 0
         ? sql`(SELECT ${joinSql(columns.map((c) => sql`CAST(NULL AS ${raw(c.type)}) AS ${id(c.name)}`))} WHERE false)`
         : sql`(SELECT ${joinSql(cells)} FROM ${lines})`;
+    },
+    name: (hashes) => {
+      for (const hash of hashes) named.add(hash);
     },
     seal: async (folder) => {
       if (named.size > 0) await writeFile(join(folder, keptFilesList), `${[...named].sort().join('\n')}\n`);

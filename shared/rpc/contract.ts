@@ -8,6 +8,7 @@ import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
 import { labelContract } from './contract/labels.ts';
 import { trainingContract } from './contract/training.ts';
+import { languageRoutes } from './contract/language.ts';
 
 const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
@@ -355,7 +356,9 @@ export const contract = {
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(
     none,
-    z.object({ what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files'])) }),
+    z.object({ what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'languages'])) }),
   ),
+
+  ...languageRoutes,
 } as const;
 export type Contract = typeof contract;

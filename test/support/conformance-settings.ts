@@ -19,6 +19,10 @@ export const conformanceSettings: Readonly<Record<string, Trials>> = {
       expression: `${quoted(c.integer)} > 1`,
     },
   ],
+  'language.clean-text': (c) => [
+    { column: c.text, tags: true, addresses: 'word', quotes: true, lower: true },
+    { column: c.text, unicode: false, hidden: false, spaces: false, empty: false },
+  ],
   'clean.derive': (c) => [
     {
       columns: [

@@ -19,6 +19,7 @@ export interface TaskTrial {
   /** Rows that were staged, and the ports that they went to. */
   staged: { columns: readonly Column[]; rows: readonly (readonly SqlValue[])[] }[];
   metrics: Record<string, number | null>;
+  isProvisional: boolean;
   findings: Finding[];
   logs: string[];
 }
@@ -47,6 +48,7 @@ export async function tryTask(
     staged: [],
     metrics: {},
     findings: [],
+    isProvisional: false,
     logs: [],
   };
   const unused = (): never => {
@@ -65,6 +67,7 @@ export async function tryTask(
     tables: (port) => [inputs.tables?.[port] ?? unused()],
     model: (port) => inputs.models?.[port] ?? unused(),
     llm: (port) => inputs.llms?.[port] ?? unused(),
+    llms: (port) => [inputs.llms?.[port] ?? []].flat(),
     weights: async (param) => inputs.weights?.[param] ?? unused(),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     metric: (name, value) => void (made.metrics[name] = value),
@@ -73,15 +76,17 @@ export async function tryTask(
     file: unused,
     folder: unused,
     neural: { train: unused, open: unused },
+    images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
+    sounds: { keep: unused, samples: unused, openVoiceDetector: unused, openTranscriber: unused },
+    texts: { openEncoder: unused, readDocument: unused },
     decoders: inputs.decoders ?? { file: unused, train: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
       return sql`staged`;
     },
-    images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
-    sounds: { keep: unused, samples: unused, openVoiceDetector: unused },
     startWorkers: unused,
     wasm: async () => inputs.wasm ?? unused(),
+    provisional: () => void (made.isProvisional = true),
     outputs: {
       table: async () => {},
       predictions: async (...given) => void made.predictions.push(given),

@@ -48,6 +48,7 @@ describe('language.generate', () => {
       [null, 'The answer does not keep its form: it is no JSON.'],
     ]);
     expect(made.metrics).toMatchObject({ failed: 1 });
+    expect(made.isProvisional).toBe(true);
   });
 
   it.each([

@@ -56,6 +56,7 @@ export default task(spec, {
         staged,
       ),
     );
+    if (kept.some((answer) => 'problem' in answer)) context.provisional();
     const summary = summarise(kept);
     await outputs.report('report', answersReport(model.value.name, summary, kept));
     for (const [name, value] of Object.entries(summary.metrics)) metric(name, value);
