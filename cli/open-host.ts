@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startHost, type HostOptions, type StartedHost } from '../engine/host/host.ts';
 import { startPreviews } from '../engine/preview/start-previews.ts';
 import type { Problem } from '../shared/errors.ts';
-import { installFolder, resourcesFolder } from './house.ts';
+import { installation, installFolder, resourcesFolder } from './house.ts';
 import { processCommand } from './process-command.ts';
 
 export async function openHost(
@@ -19,6 +19,7 @@ export async function openHost(
     resourcesFolder,
     runnerCommand: processCommand('runner'),
     serviceCommand: processCommand('service'),
+    sending: { installation, shipCommand: processCommand('ship') },
     startEngine: (house) =>
       startPreviews({
         workspace: house.workspace,

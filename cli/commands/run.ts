@@ -7,6 +7,7 @@ import { nameInWorkspace } from '../../engine/service/workspace-files.ts';
 import { fail, toProblem } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
+import { thisMachine } from '../../shared/targets.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
 import { withHost, type HostApi } from '../with-host.ts';
@@ -25,6 +26,7 @@ export const run: Command = {
   options: {
     ...pipelineOptions,
     sweep: { type: 'string', multiple: true, value: 'node.param=a,b,c', about: 'One trial for each value.' },
+    target: { type: 'string', value: 'NAME', about: 'Runs it there: one of `flowyard targets list`.' },
     to: { type: 'string', value: 'NODE', about: 'Run only what this node needs.' },
     threads: { type: 'string', value: 'N', about: 'Threads to use. The results do not depend on it.' },
     'no-cache': { type: 'boolean', about: 'Compute everything anew.' },
@@ -36,7 +38,7 @@ export const run: Command = {
     const print = input.flag('json')
       ? (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`)
       : printEvent;
-    const { status, problem } = await follow(request.workspace, start, print);
+    const { status, problem } = await follow(request.workspace, { start }, print);
     return status === 'done' ? 0 : exitCodeOf(problem?.code);
   },
 };
@@ -54,6 +56,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
       mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
     });
   const threads = readCount(input, 'threads');
+  const target = input.text('target');
   const [root, place] = await Promise.all([realpath(workspace).catch(() => workspace), realpath(path)]);
   return {
     pipeline: { path: isInside(root, place) ? nameInWorkspace(root, place) : place, file },
@@ -63,16 +66,22 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
     sweep: jsonLists.parse(Object.fromEntries(sweep.map((axis) => [`${axis.node}.${axis.param}`, axis.values]))),
     granted,
     ...(threads === undefined ? {} : { threads }),
+    ...(target === undefined || target === thisMachine ? {} : { target }),
   };
 }
 
 /** Every fact in order, to the end. When the host that took the run goes before its end, this process takes its place and reads on in the history. */
-async function follow(workspace: string, start: StartInput, print: (event: RunEvent) => void): Promise<Finished> {
-  let run: string | undefined;
+export async function follow(
+  workspace: string,
+  what: { start: StartInput } | { run: string },
+  print: (event: RunEvent) => void,
+): Promise<Finished> {
+  let run = 'run' in what ? what.run : undefined;
   let seq = -1;
   for (;;) {
     const finished = await withHost(workspace, async ({ api, isOwn }): Promise<Finished | undefined> => {
-      const id = (run ??= (await api['runs.start'](start)).run);
+      if (run !== undefined) await api['runs.attach']({ run });
+      const id = (run ??= 'start' in what ? (await api['runs.start'](what.start)).run : '');
       const stopListening = cancelOnSignal(() => void api['runs.cancel']({ run: id }).catch(() => undefined));
       try {
         for await (const events of api['runs.events']({ run: id, afterSeq: seq }))

@@ -2,19 +2,24 @@
 import { resolve } from 'node:path';
 import { printJson, printLines, printTable, sayMetrics, sayTime } from '../print-table.ts';
 import { withHistory } from '../with-history.ts';
-import { commonOptions, readCount, type Command } from './command.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { printEvent } from '../print-event.ts';
+import { commonOptions, readCount, UsageError, type Command, type CommandInput } from './command.ts';
+import { follow } from './run.ts';
 
 const usualLimit = 20;
 
 export const runs: Command = {
   name: 'runs',
-  usage: 'runs [RUN]',
-  about: 'Lists the runs of the workspace, newest first; RUN tells one.',
+  usage: 'runs [RUN] | runs attach RUN',
+  about:
+    'Lists the runs of the workspace, newest first; RUN tells one; attach follows one that is on a target to its end.',
   options: { limit: { type: 'string', value: 'N', about: `How many. Default: ${usualLimit}.` }, ...commonOptions },
   run: async (input) => {
     const limit = readCount(input, 'limit', 1, 500) ?? usualLimit;
     const json = input.flag('json');
-    const [id] = input.positionals;
+    const [id, attached] = input.positionals;
+    if (id === 'attach') return attach(input, attached);
     return withHistory(resolve(input.text('workspace') ?? '.'), async (history) => {
       if (id === undefined) {
         const rows = await history.runs(limit);
@@ -48,3 +53,10 @@ export const runs: Command = {
     });
   },
 };
+
+async function attach(input: CommandInput, run: string | undefined): Promise<number> {
+  if (run === undefined) throw new UsageError('Which run?');
+  const print = input.flag('json') ? printJson : printEvent;
+  const { status, problem } = await follow(resolve(input.text('workspace') ?? '.'), { run }, print);
+  return status === 'done' ? 0 : exitCodeOf(problem?.code);
+}

@@ -20,11 +20,14 @@ import { pipelineHandlers, refuseUntrusted } from '../service/handlers/pipelines
 import { resultHandlers } from '../service/handlers/results.ts';
 import { runHandlers } from '../service/handlers/runs.ts';
 import { serviceHandlers } from '../service/handlers/services.ts';
+import { targetHandlers } from '../service/handlers/targets.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
 import { listExamples } from '../service/pipeline-files.ts';
 import { keepModelMetrics, registerOutputs } from '../service/registered-outputs.ts';
 import { makeRunManager } from '../service/run-manager.ts';
 import { makeServiceManager } from '../service/service-manager.ts';
+import { makeTargetManager } from '../service/target-manager.ts';
+import type { Installation } from '../target/bundle.ts';
 import { makeUploads } from '../service/uploads.ts';
 import { openArtifacts } from '../store/artifacts.ts';
 import { isWritable } from '../store/open-database.ts';
@@ -45,9 +48,11 @@ export interface HostOptions {
   /** For the first run: a process that was started before the host. */
   spareRunner?: SpareRunner | undefined;
   serviceCommand: readonly string[];
+  /** What is sent to targets, and the process that plans it. Default: nothing can be sent. */
+  sending?: { installation: Installation; shipCommand: readonly string[] };
   startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts' | 'changes'>) => Engine;
   cacheLimitBytes?: number;
-  /** False for a host that lives for one run: what is deployed is kept, and the next host that stays starts it. Default: true. */
+  /** False for a host that lives for one run: what is deployed or on a target is kept, and the next host that stays takes it up. Default: true. */
   startsServices?: boolean;
   now?: () => number;
   /** What a person should read: a damaged history, a full disk, a fault. */
@@ -66,6 +71,7 @@ export interface Host {
 /** The host, or the one that lives in the workspace already. */
 export type StartedHost = { started: true; host: Host } | { started: false; living: LivingHost };
 
+const nothingToSend = { installation: { remoteFolder: '', moduleFolders: [], nodeBinary: '' }, shipCommand: [] };
 const defaultCacheLimitBytes = 20 * 2 ** 30;
 
 export async function startHost(options: HostOptions): Promise<StartedHost> {
@@ -102,7 +108,10 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     startsDeclared: startsServices,
     now,
   });
+  const targets = makeTargetManager({ store, artifacts, changes, ...(options.sending ?? nothingToSend), now });
+  opened.defer(targets.close);
   const runs = makeRunManager({
+    targets,
     workspace,
     store,
     artifacts,
@@ -137,6 +146,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     changes,
     runs,
     services,
+    targets,
     uploads,
     now,
   };
@@ -146,7 +156,11 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   opened.defer(() => services.close());
   opened.defer(() => runs.close());
   opened.defer(watchFolders(workspace, () => changes.tell('files')));
-  if (startsServices) services.resume();
+  if (startsServices) {
+    services.resume();
+    // What is on targets went on without a host: it is followed again.
+    for (const run of store.placements.open()) runs.attach(run);
+  }
 
   const sizes = makeCacheSizes(artifacts);
   const handlersFor = (caller: Caller, { handlers }: PreviewView): Handlers<Contract> => ({
@@ -157,6 +171,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),
+    ...targetHandlers(context),
     ...handlers,
     // A file from elsewhere opens inert: not even its data is read before somebody trusted it.
     'preview.open': async (input, call) => {

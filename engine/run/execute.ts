@@ -13,7 +13,7 @@ import { explainChange } from '../plan/keys.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { hashFile, stampOf } from '../plan/file-stamp.ts';
-import { FileHashes, filesOf, type SourceRoots } from '../plan/sources.ts';
+import { FileHashes, filesOf, type FoundSource, type SourceRoots } from '../plan/sources.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
@@ -44,6 +44,16 @@ export interface RunRequest {
   deterministic: boolean;
   threads: number;
   memoryBytes: number;
+  /** On a machine that the run was sent to: the copies of its files. */
+  staged?: readonly StagedSource[] | undefined;
+  /** Of a sweep's trials, these alone, by their place. Default: all. */
+  trials?: readonly number[] | undefined;
+  /** These instances instead of the ends of the pipeline: a part of a run that is placed elsewhere. */
+  parts?: readonly string[] | undefined;
+}
+/** A file of the pipeline, as it names it, and its copy. */
+export interface StagedSource extends Omit<FoundSource, 'param' | 'stamp'> {
+  name: string;
 }
 export interface RunHouse {
   specs: Specs;
@@ -84,7 +94,9 @@ export async function executeRun(
   let problem: Problem | undefined;
   try {
     const values = resolveParameters(request.file, request.parameters);
-    for (const trial of applySweep(request.file, request.sweep)) {
+    const { trials: only } = request;
+    const wanted = applySweep(request.file, request.sweep).filter((_, i) => only === undefined || only.includes(i));
+    for (const trial of wanted) {
       const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal);
       problem ??= outcome.problem;
       for (const [node, found] of Object.entries(outcome.metrics))
@@ -124,7 +136,7 @@ async function executeTrial(
   const binderDatabase = await connections.use(false, (db) => db.connect());
   try {
     const composer = { binder: new Binder(binderDatabase), judge: new SqlJudge(binderDatabase) };
-    const wanted = targetsOf(graph, plan, request.to);
+    const wanted = targetsOf(graph, plan, request.to, request.parts);
     const checked = await checkPlan(plan, composer, house.loadRun);
     const decision = decide(wanted, house.store, request.ignoreCache);
     const inspected = await inspectSources(decision.compute, binderDatabase, house.loadRun, signal);
@@ -186,17 +198,21 @@ async function executeTrial(
   }
 }
 
-function rootsOf(request: RunRequest, house: RunHouse): SourceRoots {
+export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources'>): SourceRoots {
   return {
     workspace: resolve(request.workspace),
     pipelineFolder: dirname(resolve(request.path)),
     resources: join(house.resources, 'data'),
     granted: new Set(request.granted.map((g) => resolve(g))),
+    ...(request.staged === undefined
+      ? {}
+      : { staged: new Map(request.staged.map(({ name, ...copy }) => [name, copy] as const)) }),
   };
 }
 
 /** The nodes that nothing follows, or the one that was asked for. Disabled nodes and what depends on them are left out. */
-export function targetsOf(graph: Graph, plan: Plan, to: string | null): Instance[] {
+export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: readonly string[]): Instance[] {
+  if (parts !== undefined) return parts.flatMap((id) => plan.instances.get(id) ?? plan.main.get(id) ?? []);
   if (to !== null && !graph.nodes.has(to))
     throw fail('run.no-node', {
       message: `The pipeline has no node "${to}".`,

@@ -14,7 +14,9 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
+import type { PlacedRun } from '../target/placed-run.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
+import type { TargetManager } from './target-manager.ts';
 
 export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
   /** Path in the workspace; null: never saved. */
@@ -25,6 +27,8 @@ export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignore
   parameters: Readonly<Record<string, Json>>;
   /** Default: all. */
   threads?: number | undefined;
+  /** The name of a target; default: this machine. */
+  target?: string | undefined;
 }
 type OutputsEvent = Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>;
 
@@ -47,10 +51,14 @@ export interface RunManagerOptions {
   budget?: Budget;
   /** Whether the run will use the heavy engine (`engine/compute/budget.ts`). Default: none does. */
   isHeavy?: (request: NewRunRequest) => boolean;
+  /** Runs elsewhere. Default: there is no elsewhere. */
+  targets?: Pick<TargetManager, 'get' | 'place' | 'attach'>;
 }
 export interface RunManager {
   start: (request: NewRunRequest) => string;
   cancel: (run: string) => void;
+  /** Follows a run that is on a target and that nobody here follows. Whether it does now. */
+  attach: (run: string) => boolean;
   /** Facts after a number, then as they come; progress at most ten times a second. Ends behind `run-finished`. */
   events: (run: string, afterSeq: number, signal: AbortSignal) => AsyncIterable<RunEvent[]>;
   live: () => string[];
@@ -60,7 +68,10 @@ export interface RunManager {
 }
 
 interface LiveRun {
-  request: NewRunRequest;
+  /** What a runner here would be asked. */
+  requestWith: (share: Share) => RunRequest;
+  /** Where it is, when that is not here. */
+  placed: PlacedRun | undefined;
   startedMs: number;
   seq: number;
   handle: RunnerHandle | undefined;
@@ -96,7 +107,9 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
         mend: 'Copy the workspace to a folder that you may write in.',
       });
     const run = newRunId(now());
-    const { file, parameters } = request;
+    const { file, parameters, target } = request;
+    // An unknown target is refused before there is a run.
+    if (target !== undefined) options.targets?.get(target);
     const title = file.title || (request.path === null ? 'Untitled' : basename(request.path, '.pipeline.json'));
     store.runs.create({
       id: run,
@@ -106,43 +119,115 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       parameters,
       startedMs: now(),
     });
-    const one: LiveRun = {
-      request,
-      startedMs: now(),
-      seq: 0,
-      handle: undefined,
-      asked: undefined,
-      share: undefined,
-      cancelled: false,
-      finished: false,
-      progress: new Map(),
-      watchers: new Set(),
-    };
+    const one = newLiveRun((share) => toRequest(run, request, share));
     live.set(run, one);
     changes.tell('runs');
-    const wish = { memoryBytes: memoryOfRuns() / 2, threads: request.threads, heavy: isHeavy(request) };
+    if (target !== undefined && options.targets !== undefined) {
+      // A target deals out its own cores and memory.
+      const whole = one.requestWith({ threads: request.threads ?? 1024, memoryBytes: 0, release: () => undefined });
+      store.flush();
+      watchPlaced(
+        run,
+        one,
+        options.targets.place(run, whole, target, (event) => take(run, one, event)),
+        isHeavy(request),
+      );
+      return run;
+    }
+    queue(run, one, { threads: request.threads, heavy: isHeavy(request) });
+    return run;
+  }
+
+  /** Its turn comes when its share of memory and cores is free. */
+  function queue(run: string, one: LiveRun, { threads, heavy }: { threads: number | undefined; heavy: boolean }): void {
+    const wish = { memoryBytes: memoryOfRuns() / 2, threads, heavy };
     one.asked = budget.ask(wish, (share) => {
       if (closing) return;
       one.share = share;
       launch(run, one, share);
     });
     if (one.asked.reason !== undefined) tell(run, one, { type: 'run-queued', reason: one.asked.reason }, now());
-    return run;
   }
 
-  function launch(run: string, one: LiveRun, { threads, memoryBytes }: Share): void {
-    const { request } = one;
+  function watchPlaced(run: string, one: LiveRun, placed: PlacedRun, heavy: boolean): void {
+    one.placed = placed;
+    void placed.ended.then((how) => {
+      one.placed = undefined;
+      if (closing || how === 'detached') {
+        live.delete(run);
+        return;
+      }
+      // Nothing is to be computed: the results are told by a runner here.
+      if (how === 'here') return queue(run, one, { threads: undefined, heavy });
+      void endRun(run, one);
+    });
+  }
+
+  function attach(run: string): boolean {
+    const row = store.runs.get(run);
+    const placement = store.placements.get(run);
+    if (live.has(run) || row === undefined || placement === undefined || placement.phase === 'ended') return false;
+    if (row.finished_ms !== null) {
+      // It was told to its end, and only that was not written down.
+      store.placements.save({ ...placement, phase: 'ended', endedMs: row.finished_ms });
+      return false;
+    }
+    const one = newLiveRun((share) => ({ ...placement.request, ...deal(share) }));
+    one.seq = store.lastSeq(run) + 1;
+    live.set(run, one);
+    const placed = options.targets?.attach(run, (event) => take(run, one, event));
+    if (placed === undefined) {
+      live.delete(run);
+      return false;
+    }
+    watchPlaced(run, one, placed, false);
+    changes.tell('runs');
+    return true;
+  }
+
+  const deal = ({ threads, memoryBytes }: Share): Pick<RunRequest, 'threads' | 'memoryBytes'> => ({
+    threads,
+    memoryBytes: Math.floor(memoryBytes),
+  });
+
+  function toRequest(run: string, request: NewRunRequest, share: Share): RunRequest {
     const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
-    const dealt = { threads, memoryBytes: Math.floor(memoryBytes) };
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
-    one.handle = startRunner(
-      { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...dealt },
-      {
-        command: options.runnerCommand,
-        spare: options.spareRunner?.take(),
-        onEvent: (event) => take(run, one, event),
-      },
-    );
+    return {
+      run,
+      file,
+      path,
+      workspace,
+      parameters,
+      granted,
+      sweep,
+      to,
+      ignoreCache,
+      deterministic: true,
+      ...deal(share),
+    };
+  }
+
+  const newLiveRun = (requestWith: LiveRun['requestWith']): LiveRun => ({
+    requestWith,
+    placed: undefined,
+    startedMs: now(),
+    seq: 0,
+    handle: undefined,
+    asked: undefined,
+    share: undefined,
+    cancelled: false,
+    finished: false,
+    progress: new Map(),
+    watchers: new Set(),
+  });
+
+  function launch(run: string, one: LiveRun, share: Share): void {
+    one.handle = startRunner(one.requestWith(share), {
+      command: options.runnerCommand,
+      spare: options.spareRunner?.take(),
+      onEvent: (event) => take(run, one, event),
+    });
     void one.handle.ended.then(({ problem }) => {
       if (!one.finished) finish(run, one, closing ? hostEnded : problem);
       void endRun(run, one);
@@ -212,6 +297,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     const one = live.get(run);
     if (one === undefined) return;
     one.cancelled = true;
+    if (one.placed !== undefined) return one.placed.cancel();
     if (one.handle !== undefined) return one.handle.cancel();
     one.asked?.withdraw();
     finish(run, one, undefined);
@@ -265,6 +351,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   return {
     start,
     cancel,
+    attach,
     events,
     live: () => [...live.keys()],
     oldestStartMs: () => [...live.values()].map((one) => one.startedMs).sort((a, b) => a - b)[0],
@@ -272,9 +359,12 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       closing = true;
       options.spareRunner?.discard();
       const running = [...live.values()];
-      for (const [run, one] of live) if (one.handle === undefined) cancel(run);
+      for (const [run, one] of live) {
+        if (one.placed !== undefined) one.placed.detach();
+        else if (one.handle === undefined) cancel(run);
+      }
       for (const one of running) one.handle?.kill();
-      await Promise.all(running.flatMap((one) => one.handle?.ended ?? []));
+      await Promise.all(running.flatMap((one) => [one.handle?.ended ?? [], one.placed?.ended ?? []].flat()));
     },
   };
 }

@@ -6,6 +6,7 @@ import { report } from '../report.ts';
 import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
+import { targetRoutes } from './contract/targets.ts';
 
 const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
@@ -312,6 +313,8 @@ export const contract = {
       granted: z.array(z.string()).optional(),
       /** Threads that the run may use; results do not depend on them. Default: all. */
       threads: z.int().min(1).optional(),
+      /** Where it runs. Default: here. */
+      target: z.string().optional(),
     }),
     z.object({ run: z.string() }),
   ),
@@ -350,7 +353,8 @@ export const contract = {
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(
     none,
-    z.object({ what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files'])) }),
+    z.object({ what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'targets'])) }),
   ),
+  ...targetRoutes,
 } as const;
 export type Contract = typeof contract;
