@@ -1,11 +1,15 @@
 /** A target as it is worked with: a shell, files, whoever starts jobs. Opened when it is first needed, one for all runs that are there. */
-import { fail } from '../../shared/errors.ts';
+import { fail, unreachable } from '../../shared/errors.ts';
 import { jobResources, type JobResources, type TargetSettings } from '../../shared/targets.ts';
 import { RemoteFiles } from './files.ts';
+import { look, type Look, type Watched } from './look.ts';
 import { openLocalShell } from './local-shell.ts';
 import { probe, type Probed } from './probe.ts';
 import { openProcessQueue } from './process-queue.ts';
 import type { Queue } from './queue.ts';
+import { openRayApi, type RayApi } from './ray-api.ts';
+import { lookAtRay, openRayQueue } from './ray-queue.ts';
+import { openRayShell } from './ray-shell.ts';
 import type { RemoteShell } from './shell.ts';
 import { openSlurmQueue } from './slurm-queue.ts';
 import { findHops, readSurroundings } from './ssh-settings.ts';
@@ -16,6 +20,8 @@ export interface OpenTarget {
   shell: RemoteShell;
   files: RemoteFiles;
   queue: Queue;
+  /** What the runs there have told: by files, or where a scheduler keeps it. */
+  look: (watched: readonly Watched[]) => Promise<Look[]>;
   /** Asked once. */
   probe: () => Promise<Probed>;
   close: () => void;
@@ -27,20 +33,24 @@ export interface TargetTrust {
 }
 
 export function openTarget(settings: TargetSettings, trust: TargetTrust): OpenTarget {
-  const shell = openShell(settings, trust);
-  const files = new RemoteFiles(shell, settings.options['root'] ?? '~/.flowyard');
-  const queue = openQueue(settings, files);
+  const root = settings.options['root'] ?? '~/.flowyard';
+  const { shell, ...parts } = openParts(settings, trust, root);
+  const files = new RemoteFiles(shell, root);
+  const queue = parts.queue ?? (settings.kind === 'slurm' ? openSlurmQueue(files) : openProcessQueue(files));
   let probed: Promise<Probed> | undefined;
   return {
     settings,
     shell,
     files,
     queue,
+    look: parts.look ?? ((watched) => look(files, watched)),
     probe: () => {
-      probed ??= probe(files, settings).catch((error: unknown) => {
-        probed = undefined;
-        throw error;
-      });
+      probed ??= probe(files, settings)
+        .then(async (found) => (parts.more === undefined ? found : parts.more(found)))
+        .catch((error: unknown) => {
+          probed = undefined;
+          throw error;
+        });
       return probed;
     },
     close: () => {
@@ -50,31 +60,74 @@ export function openTarget(settings: TargetSettings, trust: TargetTrust): OpenTa
   };
 }
 
-function openShell(settings: TargetSettings, trust: TargetTrust): RemoteShell {
+interface Parts {
+  shell: RemoteShell;
+  /** Default: by the shell. */
+  queue?: Queue;
+  look?: OpenTarget['look'];
+  /** What only the scheduler's own interface tells. */
+  more?: (found: Probed) => Promise<Probed>;
+}
+
+function openParts(settings: TargetSettings, trust: TargetTrust, root: string): Parts {
   switch (settings.kind) {
     case 'local':
-      return openLocalShell();
+      return { shell: openLocalShell() };
     case 'ssh':
     case 'slurm': {
       const around = { ...readSurroundings(), ...(trust.secret === undefined ? {} : { secret: trust.secret }) };
-      return openSshShell({
-        hops: findHops(settings, around),
-        ...trust,
-        keepaliveMs: millis(settings, 'keepalive', 15_000),
-      });
+      const keepaliveMs = millis(settings, 'keepalive', 15_000);
+      return { shell: openSshShell({ hops: findHops(settings, around), ...trust, keepaliveMs }) };
     }
+    case 'ray': {
+      const api = openRayApi(settings.url ?? '', secretOf(settings, 'token', trust));
+      return {
+        shell: openRayShell(api),
+        queue: openRayQueue(api, root),
+        look: (watched) => lookAtRay(api, watched),
+        more: (found) => tellRay(api, found),
+      };
+    }
+    case 'kubernetes':
+      throw fail('target.unknown-kind', { message: 'Kubernetes is not there yet.' });
     default:
-      throw fail('target.unknown-kind', { message: `There is no target of the kind "${settings.kind}".` });
+      return unreachable(settings.kind);
   }
 }
 
-function openQueue(settings: TargetSettings, files: RemoteFiles): Queue {
-  switch (settings.kind) {
-    case 'slurm':
-      return openSlurmQueue(files);
-    default:
-      return openProcessQueue(files);
-  }
+async function tellRay(api: RayApi, found: Probed): Promise<Probed> {
+  const [version, nodes] = await Promise.all([api.version(), api.nodes()]);
+  return {
+    ...found,
+    facts: {
+      ...found.facts,
+      scheduler: `Ray ${version}`,
+      cores: nodes.cores,
+      memory_mb: nodes.memoryMb || found.facts.memory_mb,
+    },
+    findings: [
+      {
+        what: 'scheduler',
+        state: 'good',
+        text: `Ray ${version}`,
+        detail: `${nodes.alive} nodes, ${nodes.cores} cores, ${nodes.gpus} GPUs`,
+      },
+      ...found.findings,
+    ],
+  };
+}
+
+/** A token by its name; it is nowhere else but in the secret store, or in the environment of who started us. */
+function secretOf({ options, name }: TargetSettings, option: string, { secret }: TargetTrust): string | undefined {
+  const wanted = options[option];
+  if (wanted === undefined) return undefined;
+  const value =
+    secret?.(wanted) ?? process.env[`FLOWYARD_SECRET_${wanted.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`];
+  if (value !== undefined) return value;
+  throw fail('target.no-secret', {
+    message: `The target "${name}" needs the secret "${wanted}", which is not stored here.`,
+    mend: 'Add it to the secrets.',
+  });
 }
 
 /** An option in seconds. */

@@ -303,6 +303,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     state.tries += 1;
     state.intent = `fy-${run}-${state.tries}`;
     state.goneSince_ms = null;
+    // A log of its own begins anew; files go on.
+    if (settings.kind === 'ray' || settings.kind === 'kubernetes') for (const { task } of openTasks()) task.offset = 0;
     if (follower !== undefined) options.target().watch.remove(follower);
     reach('submitting', `lost (${words}); started again, try ${state.tries + 1}`);
     await pause(Math.min(60_000, millis(settings, 'look', 1000) * 2 ** state.tries), abort.signal);

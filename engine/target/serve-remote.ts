@@ -41,7 +41,10 @@ export async function serveRemote(
   mkdirSync(folder, { recursive: true });
   // Whoever started it a second time is told the same.
   const known = readExit(folder);
-  if (known !== undefined) return known.code;
+  if (known !== undefined) {
+    if (echo) process.stdout.write(`@fy-exit ${JSON.stringify(known)}\n`);
+    return known.code;
+  }
   const starts = countStart(folder);
   const heartbeat = setInterval(() => beat(folder), heartbeatMs);
   beat(folder);
@@ -83,6 +86,7 @@ export async function serveRemote(
       starts,
     };
     writeWhole(join(folder, 'exit.json'), exit);
+    if (echo) process.stdout.write(`@fy-exit ${JSON.stringify(exit)}\n`);
   }
   return status === 'done' ? 0 : status === 'cancelled' ? 3 : 1;
 }

@@ -1,6 +1,6 @@
 /** Looks at all runs of one target together: one call for what they tell, one question to the scheduler, however many there are. */
 import { toProblem, type Problem } from '../../shared/errors.ts';
-import { look, type Look, type Watched } from './look.ts';
+import type { Look, Watched } from './look.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { JobHandle, JobStatus } from './queue.ts';
 
@@ -78,10 +78,7 @@ export function watchTarget(target: OpenTarget, times: WatchTimes): TargetWatch 
   /** Whether anything was told. */
   async function once(): Promise<boolean> {
     const all = [...followers].map((follower) => ({ follower, watched: follower.watched() }));
-    const looks = await look(
-      target.files,
-      all.flatMap((one) => one.watched),
-    );
+    const looks = await target.look(all.flatMap((one) => one.watched));
     calls.looks += 1;
     const jobs = Date.now() - lastStatusMs < times.statusMs ? [] : [...followers].flatMap((f) => f.jobs());
     let statuses: ReadonlyMap<string, JobStatus> = new Map();
