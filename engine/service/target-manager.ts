@@ -252,7 +252,7 @@ const asFinding = (problem: Problem): Finding => ({
 });
 
 function checkSettings(settings: TargetSettings): void {
-  const wants = { local: null, ssh: 'host', slurm: 'host', ray: 'url', kubernetes: 'url' } as const;
+  const wants = { local: null, ssh: 'host', slurm: 'host', ray: 'url', kubernetes: null } as const;
   const wanted = wants[settings.kind];
   if (wanted !== null && settings[wanted] === undefined)
     throw fail('target.incomplete', {

@@ -2,6 +2,8 @@
 import { fail, unreachable } from '../../shared/errors.ts';
 import { jobResources, type JobResources, type TargetSettings } from '../../shared/targets.ts';
 import { RemoteFiles } from './files.ts';
+import { openKubeClient } from './kube-client.ts';
+import { openKubeQueue, openKubeShell, readPlace, type KubePlace } from './kube-queue.ts';
 import { look, type Look, type Watched } from './look.ts';
 import { openLocalShell } from './local-shell.ts';
 import { probe, type Probed } from './probe.ts';
@@ -33,10 +35,11 @@ export interface TargetTrust {
 }
 
 export function openTarget(settings: TargetSettings, trust: TargetTrust): OpenTarget {
-  const root = settings.options['root'] ?? '~/.flowyard';
+  const root = settings.options['root'] ?? (settings.kind === 'kubernetes' ? '/flowyard' : '~/.flowyard');
   const { shell, ...parts } = openParts(settings, trust, root);
   const files = new RemoteFiles(shell, root);
-  const queue = parts.queue ?? (settings.kind === 'slurm' ? openSlurmQueue(files) : openProcessQueue(files));
+  const makeQueue = parts.makeQueue ?? (settings.kind === 'slurm' ? openSlurmQueue : openProcessQueue);
+  const queue = makeQueue(files);
   let probed: Promise<Probed> | undefined;
   return {
     settings,
@@ -63,7 +66,7 @@ export function openTarget(settings: TargetSettings, trust: TargetTrust): OpenTa
 interface Parts {
   shell: RemoteShell;
   /** Default: by the shell. */
-  queue?: Queue;
+  makeQueue?: (files: RemoteFiles) => Queue;
   look?: OpenTarget['look'];
   /** What only the scheduler's own interface tells. */
   more?: (found: Probed) => Promise<Probed>;
@@ -83,17 +86,40 @@ function openParts(settings: TargetSettings, trust: TargetTrust, root: string): 
       const api = openRayApi(settings.url ?? '', secretOf(settings, 'token', trust));
       return {
         shell: openRayShell(api),
-        queue: openRayQueue(api, root),
+        makeQueue: () => openRayQueue(api, root),
         look: (watched) => lookAtRay(api, watched),
         more: (found) => tellRay(api, found),
       };
     }
-    case 'kubernetes':
-      throw fail('target.unknown-kind', { message: 'Kubernetes is not there yet.' });
+    case 'kubernetes': {
+      const place = readPlace(settings);
+      const { ca } = settings.options;
+      const client = openKubeClient({
+        url: settings.url,
+        token: secretOf(settings, 'token', trust),
+        ca,
+        namespace: place.namespace,
+      });
+      return {
+        shell: openKubeShell(client, place),
+        makeQueue: (files) => openKubeQueue(client, place, () => files),
+        more: async (found) => tellKubernetes(await client.version(), place, found),
+      };
+    }
     default:
       return unreachable(settings.kind);
   }
 }
+
+const tellKubernetes = (version: string, { namespace, image, volume }: KubePlace, found: Probed): Probed => ({
+  ...found,
+  facts: { ...found.facts, scheduler: `Kubernetes ${version}` },
+  findings: [
+    { what: 'scheduler', state: 'good', text: `Kubernetes ${version}`, detail: `namespace ${namespace}` },
+    { what: 'image', state: 'good', text: `Image ${image}`, detail: `volume ${volume}` },
+    ...found.findings,
+  ],
+});
 
 async function tellRay(api: RayApi, found: Probed): Promise<Probed> {
   const [version, nodes] = await Promise.all([api.version(), api.nodes()]);
