@@ -18,6 +18,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
+import { effectsHold } from './effects.ts';
 import { metricsOf, signaturesOf } from './gather-folds.ts';
 import { nodeOf, outputFacts } from './instance-facts.ts';
 import { isAbort, NodeLog } from './node-log.ts';
@@ -150,8 +151,11 @@ async function executeTrial(
           : explainChange(memory.get(instance.id), instance.recipe, (port) => titleOfInput(instance, port));
     const log = new NodeLog(recorder, plan.main, reason);
     // A result whose effect is gone (the file that it wrote) is no result any more.
-    for (const { key } of decision.compute)
-      if (key !== null && !request.ignoreCache && house.store.find(key) !== undefined) await house.store.remove(key);
+    // One that another run has made meanwhile is none of these.
+    for (const { key } of decision.compute) {
+      const found = key === null || request.ignoreCache ? undefined : house.store.find(key);
+      if (found !== undefined && !effectsHold(found)) await house.store.remove(found.key);
+    }
     const recompute = new Set<string>(request.ignoreCache ? [...decision.reached].flatMap((i) => i.key ?? []) : []);
     const results = new Results({
       run: request.run,

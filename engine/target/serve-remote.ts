@@ -72,7 +72,7 @@ export async function serveRemote(
     const house = await openHouse(join(root, 'cache'));
     const used = new Set<string>();
     const request = await settle(order, task, root, folder);
-    status = await executeRun(request, { ...house, store: remembering(house.store, used) }, write, abort.signal);
+    status = await executeRun(request, { ...house, store: remembering(house.store, used, task) }, write, abort.signal);
     writeWhole(join(folder, 'manifest.json'), { artifacts: [...used].flatMap((key) => describe(house.store, key)) });
   } finally {
     clearInterval(heartbeat);
@@ -138,8 +138,10 @@ async function underName(root: string, sha256: string, name: string): Promise<st
   return place;
 }
 
-/** The store, which remembers what it was asked for and what was written to it. */
-function remembering(store: ArtifactStore, used: Set<string>): ArtifactStore {
+/** The store as one task uses it: it remembers what it was asked for and what was written to it. */
+function remembering(store: ArtifactStore, used: Set<string>, task: number): ArtifactStore {
+  // What one task leaves behind is not the others'.
+  const own = (run: string): string => `${run}.t${task}`;
   return {
     ...store,
     find: (key) => {
@@ -147,8 +149,10 @@ function remembering(store: ArtifactStore, used: Set<string>): ArtifactStore {
       if (found !== undefined) used.add(key);
       return found;
     },
+    scratch: (run) => store.scratch(own(run)),
+    endRun: (run) => store.endRun(own(run)),
     begin: async (key, run) => {
-      const draft = await store.begin(key, run);
+      const draft = await store.begin(key, own(run));
       return {
         ...draft,
         commit: async (description) => {
