@@ -17,8 +17,8 @@ const kinds = kindFolders();
 /** Kinds are found by folder in a checkout; here they are listed. @type {import('esbuild').Plugin} */
 const listedKinds = {
   name: 'listed-kinds',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]nodes[\\/]runs\.ts$/ }, () => ({
+  setup: (made) =>
+    made.onLoad({ filter: /[\\/]nodes[\\/]runs\.ts$/ }, () => ({
       loader: 'ts',
       resolveDir: join(root, 'nodes'),
       contents: [

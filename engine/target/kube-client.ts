@@ -1,5 +1,5 @@
 /** The few calls of the Kubernetes API that are needed, over its own client: kubeconfig, logins of clouds and certificates are its business. */
-import type { KubeConfig, V1Job, V1Pod } from '@kubernetes/client-node';
+import type { BatchV1Api, CoreV1Api, KubeConfig, V1Job, V1Pod, VersionApi } from '@kubernetes/client-node';
 import { WebSocket } from 'ws';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import { AfterMarker, chunksOf, commandFor, type ExecOptions, type ShellResult } from './shell.ts';
@@ -72,12 +72,11 @@ export function openKubeClient(settings: KubeSettings): KubeClient {
   };
 }
 
-type Library = typeof import('@kubernetes/client-node');
 interface Loaded {
   config: KubeConfig;
-  batch: InstanceType<Library['BatchV1Api']>;
-  core: InstanceType<Library['CoreV1Api']>;
-  version: InstanceType<Library['VersionApi']>;
+  batch: BatchV1Api;
+  core: CoreV1Api;
+  version: VersionApi;
 }
 
 async function loadClient({ url, token, ca, namespace }: KubeSettings): Promise<Loaded> {

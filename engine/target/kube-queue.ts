@@ -100,6 +100,13 @@ ROOT=${rootWord(place.root)}; export ROOT; cd "$ROOT" || exit 97
 mkdir -p runs/${run}/t$TASK; ${command} >>runs/${run}/t$TASK/stdout 2>>runs/${run}/t$TASK/stderr`;
   const limits = limitsOf(resources);
   const seconds = resources.minutes === undefined ? {} : { activeDeadlineSeconds: resources.minutes * 60 };
+  const own = { ...place, image: resources.image ?? place.image };
+  const env = [
+    ...(resources.cores === undefined ? [] : [{ name: 'FLOWYARD_CORES', value: String(resources.cores) }]),
+    ...(resources.memoryMb === undefined ? [] : [{ name: 'FLOWYARD_MEMORY_MB', value: String(resources.memoryMb) }]),
+  ];
+  const more: Partial<V1Container> = { ...(limits === undefined ? {} : { resources: limits }), env };
+  const { ...spec }: V1PodSpec = podSpec(own, container(own, script, more));
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -115,18 +122,7 @@ mkdir -p runs/${run}/t$TASK; ${command} >>runs/${run}/t$TASK/stdout 2>>runs/${ru
       template: {
         metadata: { labels: { [appLabel]: 'flowyard', [runLabel]: run } },
         spec: {
-          ...podSpec(
-            { ...place, image: resources.image ?? place.image },
-            container({ ...place, image: resources.image ?? place.image }, script, {
-              ...(limits === undefined ? {} : { resources: limits }),
-              env: [
-                ...(resources.cores === undefined ? [] : [{ name: 'FLOWYARD_CORES', value: String(resources.cores) }]),
-                ...(resources.memoryMb === undefined
-                  ? []
-                  : [{ name: 'FLOWYARD_MEMORY_MB', value: String(resources.memoryMb) }]),
-              ],
-            }),
-          ),
+          ...spec,
           terminationGracePeriodSeconds: 20,
         },
       },

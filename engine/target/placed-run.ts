@@ -2,21 +2,22 @@
  * A run on a target, seen from home: staged, handed over, followed to its end. What was reached is kept before the next step begins, so this can stop at
  * any moment and be taken up by another process; nothing is done twice that may be done once only.
  */
-import { basename } from 'node:path';
 import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
 import { runEvent, type RunEvent } from '../../shared/run-events.ts';
 import type { PlacementPhase, TargetSettings } from '../../shared/targets.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
-import { ensureRuntime, type Installation } from './bundle.ts';
+import type { Installation } from './bundle.ts';
 import type { Look, Watched } from './look.ts';
 import { millis, type OpenTarget } from './open-target.ts';
+import { diedSilent, endedEarly, lost } from './placed-problems.ts';
 import type { PlacedState, PlacedTask } from './placed-state.ts';
 import type { Shipping } from './plan-shipping.ts';
 import type { JobHandle, JobStatus } from './queue.ts';
-import { runExit, taskFolder, type RunOrder } from './run-layout.ts';
+import { runExit, taskFolder } from './run-layout.ts';
+import { stageRun } from './stage-run.ts';
 import type { Follower, TargetWatch } from './target-watch.ts';
-import { gatherTasks, splitTasks } from './tasks.ts';
+import { gatherTasks } from './tasks.ts';
 
 export interface PlacedRecord {
   phase: PlacementPhase;
@@ -132,34 +133,21 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     reach('staging', `looking what ${settings.name} lacks`);
     const shipping = await options.ship(request, abort.signal);
     if (shipping.compute.length === 0) return stop('here');
-    const { open } = options.target();
-    const { files } = open;
-    const sentBefore = files.sentBytes;
-    const probed = await open.probe();
-    const sending = {
+    const staged = await stageRun(options.target().open, {
+      run,
+      request,
+      shipping,
+      artifacts,
+      installation: options.installation,
       signal: abort.signal,
-      onProgress: throttled((sent, name) => {
-        const words = `sending ${name} to ${settings.name}, ${(sent / 1e6).toFixed(1)} MB sent`;
+      say: (words) => {
         reach('staging', words);
         say(words);
-      }),
-    };
-    const runtime = await ensureRuntime(files, probed.system, shipping.kinds, options.installation, sending);
-    await files.putBlobs(shipping.blobs, sending);
-    const stored = shipping.artifacts.flatMap((key) => artifacts.find(key) ?? []);
-    await files.putArtifacts(stored, `${artifacts.folder}/files`, sending);
-    state.runtime = { folder: runtime.folder, node: runtime.node };
-    state.tasks = splitTasks(shipping, settings).map((task): PlacedTask => ({ ...task, offset: 0 }));
-    const order: RunOrder = {
-      format: 1,
-      request: { ...toOrder(request), staged: shipping.staged },
-      tasks: state.tasks.map(({ trials, parts }) => ({
-        ...(trials === undefined ? {} : { trials }),
-        ...(parts === undefined ? {} : { parts }),
-      })),
-    };
-    await files.putFiles([{ name: `runs/${run}/order.json`, from: Buffer.from(JSON.stringify(order)) }], abort.signal);
-    record.sentBytes += files.sentBytes - sentBefore;
+      },
+    });
+    state.runtime = staged.runtime;
+    state.tasks = staged.tasks;
+    record.sentBytes += staged.sentBytes;
     options.keep(record);
   }
 
@@ -284,18 +272,12 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     if (state.cancelAsked) return end({ status: 'cancelled', metrics: {}, ms: elapsed() });
     const isHopeless = /memory|time was up|never start|cancelled/.test(words);
     if (!isHopeless && state.tries < mostTries) return void startAgain(words);
+    const status = isHopeless ? 'failed' : 'interrupted';
     end({
-      status: isHopeless ? 'failed' : 'interrupted',
+      status,
       metrics: {},
       ms: elapsed(),
-      problem: {
-        code: isHopeless ? 'target.job-ended' : 'target.job-lost',
-        severity: 'error',
-        message: isHopeless
-          ? `The job on ${settings.name} did not come to its end: ${words}.`
-          : `The job on ${settings.name} is lost: it left no word of its end, and ${words}.`,
-        mend: isHopeless ? 'Ask for more, or make the run smaller.' : 'Run again: what was finished is kept.',
-      },
+      problem: isHopeless ? endedEarly(settings.name, words) : lost(settings.name, words),
     });
   }
 
@@ -312,37 +294,22 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   }
 
   async function finishAll(stderr: string): Promise<void> {
-    const keys = state.tasks.flatMap((task) => (task.finished === undefined ? [] : []));
-    await fetchRest(keys);
+    await fetchRest();
     const early = state.tasks.find((task) => task.exit?.status === 'cancelled' && task.exit.reason !== 'cancelled');
     const gathered = gatherTasks(state.tasks);
     if (early !== undefined && !state.cancelAsked)
       return end({
         ...gathered,
         status: 'failed',
-        problem: {
-          code: 'target.job-ended',
-          severity: 'error',
-          message: `The job on ${settings.name} did not come to its end: ${early.exit?.reason ?? 'it was ended'}.`,
-          mend: 'Ask for more time or memory, or run again: what was finished is kept.',
-        },
+        problem: endedEarly(settings.name, early.exit?.reason ?? 'it was ended'),
       });
     if (gathered.status === 'failed' && gathered.problem === undefined)
-      return end({
-        ...gathered,
-        problem: {
-          code: 'run.process-died',
-          severity: 'error',
-          message: `The engine on ${settings.name} failed before it could say why.`,
-          mend: 'Test the target.',
-          ...(stderr.trim() === '' ? {} : { facts: { lastWords: stderr.trim() } }),
-        },
-      });
+      return end({ ...gathered, problem: diedSilent(settings.name, stderr) });
     end(gathered);
   }
 
   /** What the run made besides what its events name: states of folds, chains in between. They spare the next run at home their computation. */
-  async function fetchRest(_: readonly string[]): Promise<void> {
+  async function fetchRest(): Promise<void> {
     const { files } = options.target().open;
     const names = state.tasks.map((_task, i) => `${taskFolder(run, i)}/manifest.json`);
     const text = (await files.must('reading the results', `cat ${names.join(' ')} 2>/dev/null || true`)).toString();
@@ -391,27 +358,6 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   };
 }
 
-/** Paths of this machine mean nothing there. */
-function toOrder(request: RunRequest): RunOrder['request'] {
-  const { file, parameters, sweep, to, ignoreCache, deterministic, run, parts, trials } = request;
-  return {
-    run,
-    file,
-    path: basename(request.path),
-    workspace: '.',
-    parameters: JSON.parse(JSON.stringify(parameters)),
-    granted: [],
-    sweep: JSON.parse(JSON.stringify(sweep)),
-    to,
-    ignoreCache,
-    deterministic,
-    threads: 1024,
-    memoryBytes: 0,
-    ...(parts === undefined ? {} : { parts: [...parts] }),
-    ...(trials === undefined ? {} : { trials: [...trials] }),
-  };
-}
-
 function commandOf(state: PlacedState, run: string): string {
   const { folder = '', node = 'node' } = state.runtime ?? {};
   const binary = node.includes('/') ? `"$ROOT"/${node}` : node;
@@ -434,17 +380,6 @@ const asProblem = (error: unknown): FlowyardError =>
     { message: error instanceof Error ? error.message : String(error), mend: 'Test the target.' },
     { cause: error },
   );
-
-function throttled(tell: (sent: number, name: string) => void): (bytes: number, name: string) => void {
-  let sent = 0;
-  let lastMs = 0;
-  return (bytes, name) => {
-    sent += bytes;
-    if (Date.now() - lastMs < 500) return;
-    lastMs = Date.now();
-    tell(sent, name);
-  };
-}
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
