@@ -126,7 +126,7 @@ function asProblem(error: unknown, { url }: KubeSettings): FlowyardError {
       },
       { cause: error },
     );
-  const words = typeof error === 'object' && error !== null && 'body' in error ? bodyWords(error.body) : said;
+  const words = typeof error === 'object' && error !== null && 'body' in error ? bodyWords(error.body) || said : said;
   return fail(
     'kubernetes.refused',
     {
@@ -141,7 +141,7 @@ function asProblem(error: unknown, { url }: KubeSettings): FlowyardError {
 }
 
 function bodyWords(body: unknown): string {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
   return /"message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text;
 }
 

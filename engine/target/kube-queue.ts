@@ -190,10 +190,10 @@ function readStatus(job: V1Job | undefined, pods: readonly V1Pod[]): JobStatus {
     const killed = pods
       .flatMap((pod) => pod.status?.containerStatuses ?? [])
       .find((c) => c.state?.terminated?.reason === 'OOMKilled');
-    if (killed !== undefined) return { state: 'gone', words: 'it used more memory than it asked for' };
+    if (killed !== undefined) return { state: 'gone', words: 'it used more memory than it asked for', isFinal: true };
     if (evicted !== undefined)
       return { state: 'gone', words: `its pod was evicted (${evicted.status?.message ?? 'no reason given'})` };
-    if (condition.reason === 'DeadlineExceeded') return { state: 'gone', words: 'its time was up' };
+    if (condition.reason === 'DeadlineExceeded') return { state: 'gone', words: 'its time was up', isFinal: true };
     return {
       state: 'gone',
       words:

@@ -82,7 +82,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   const end = (event: Omit<Finished, 'run' | 'seq' | 'time_ms' | 'type'>): void => {
     if (over) return;
     if (follower !== undefined) options.target().watch.remove(follower);
-    options.onEvent({ ...event, type: 'run-finished', run, seq: 0, time_ms: now() });
+    options.onEvent({ seq: 0, time_ms: now(), run, type: 'run-finished', ...event });
     record.words = event.problem?.message ?? '';
     record.phase = 'ended';
     options.keep(record);
@@ -254,7 +254,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       return reach('running', '');
     }
     if (status === undefined || status.state === 'unknown') return;
-    if (status.state === 'gone') return gone(status.words);
+    if (status.state === 'gone') return gone(status);
     state.goneSince_ms = null;
     if (status.state === 'waiting' && !state.hasStarted) {
       if (record.words !== status.words) say(`${settings.name}: ${status.words}`);
@@ -263,21 +263,20 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   }
 
   /** Gone twice, with time between, and no `exit.json`: only then is it lost. */
-  function gone(words: string): void {
+  function gone({ words, isFinal = false }: JobStatus): void {
     if (state.goneSince_ms === null) {
       state.goneSince_ms = now();
       return options.keep(record);
     }
     if (now() - state.goneSince_ms < lostAfterMs) return;
     if (state.cancelAsked) return end({ status: 'cancelled', metrics: {}, ms: elapsed() });
-    const isHopeless = /memory|time was up|never start|cancelled/.test(words);
-    if (!isHopeless && state.tries < mostTries) return void startAgain(words);
-    const status = isHopeless ? 'failed' : 'interrupted';
+    if (!isFinal && state.tries < mostTries) return void startAgain(words);
+    const status = isFinal ? 'failed' : 'interrupted';
     end({
       status,
       metrics: {},
       ms: elapsed(),
-      problem: isHopeless ? endedEarly(settings.name, words) : lost(settings.name, words),
+      problem: isFinal ? endedEarly(settings.name, words) : lost(settings.name, words),
     });
   }
 

@@ -18,6 +18,8 @@ export interface JobStatus {
   state: JobState;
   /** In words: why it waits, how it ended. */
   words: string;
+  /** It ended for a reason that a second start would meet again. */
+  isFinal?: boolean;
 }
 export interface JobHandle {
   name: string;

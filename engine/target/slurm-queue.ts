@@ -149,7 +149,8 @@ function readStatus(job: JobHandle, text: string): JobStatus {
   const waiting = lines.find((l) => /^(PENDING|REQUEUED|REQUEUE_HOLD|SPECIAL_EXIT|RESIZING)$/.test(l.state));
   if (waiting !== undefined) return { state: 'waiting', words: reasonInWords(waiting.reason, waiting.start) };
   const last = lines.find((l) => l.state !== 'COMPLETED') ?? lines[0];
-  return { state: 'gone', words: endInWords(last?.state ?? '', last?.reason ?? '') };
+  const isFinal = /^(TIMEOUT|OUT_OF_MEMORY|CANCELLED|DEADLINE)/.test(last?.state ?? '');
+  return { state: 'gone', words: endInWords(last?.state ?? '', last?.reason ?? ''), isFinal };
 }
 
 const reasons: Readonly<Record<string, string>> = {

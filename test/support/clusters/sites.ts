@@ -16,6 +16,7 @@ export const sshOf = (lab: SlurmLab, more: Partial<TargetSettings> = {}): Target
 export async function makeSite(settings: TargetSettings): Promise<Site> {
   const folder = makeCommandFolder();
   folder.write('people.csv', peopleCsv);
+  folder.write('slow.csv', slowCsv);
   folder.write('people.pipeline.json', smallPipeline());
   const options = Object.entries(settings.options).flatMap(([k, v]) => ['--option', `${k}=${v}`]);
   const words = (['host', 'port', 'user', 'key', 'url'] as const).flatMap((n) => (settings[n] === undefined ? [] : [`--${n}`, String(settings[n])]));
@@ -59,9 +60,12 @@ export const slowPipeline = {
   flowyard: 1,
   title: 'Slow',
   nodes: {
-    people: { kind: 'read.csv', params: { file: 'people.csv' } },
+    people: { kind: 'read.csv', params: { file: 'slow.csv' } },
     split: { kind: 'split.rows', params: { target: 'next', testFraction: 0.25, seed: 1 } },
-    model: { kind: 'train.gradient-boosting', params: { trees: 20_000, earlyStopping: 'off', minRowsInLeaf: 1 } },
+    model: { kind: 'train.gradient-boosting', params: { trees: 20_000, earlyStopping: 'never', minRowsInLeaf: 1 } },
   },
   wires: ['people.rows -> split.rows', 'split.rows -> model.rows'],
 };
+
+/** 20,000 rows that no tree tells apart: each has as much to do as the one before. */
+const slowCsv = `a,b,c,next\n${Array.from({ length: 20_000 }, (_, i) => `${(i * 7919) % 10_007},${(i * 104_729) % 9973},${(i * 31) % 1009},${(i * 2_654_435_761) % 4294967296 < 2_147_483_648 ? 'stays' : 'goes'}`).join('\n')}\n`;
