@@ -20,7 +20,12 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 const settings = (options: Record<string, string> = {}) =>
-  targetSettings.parse({ name: 'lab', kind: 'ray', url: lab.url, options: { root, look: '0.5', 'lost-after': '1', ...options } });
+  targetSettings.parse({
+    name: 'lab',
+    kind: 'ray',
+    url: lab.url,
+    options: { root, look: '0.5', 'lost-after': '1', ...options },
+  });
 const api = () => openRayApi(lab.url);
 const ended = (id: string) =>
   until(`${id} has ended`, async () => {
@@ -41,7 +46,15 @@ describe('a run on Ray', () => {
 
   test('a sweep is spread over the nodes', async () => {
     const site = await makeSite(settings({ parallel: '3' }));
-    const done = await site.run('run', 'people.pipeline.json', '--target', 'lab', '--sweep', 'split.seed=1,2,3,4,5,6', '--json');
+    const done = await site.run(
+      'run',
+      'people.pipeline.json',
+      '--target',
+      'lab',
+      '--sweep',
+      'split.seed=1,2,3,4,5,6',
+      '--json',
+    );
     expect(lastOf(done)).toMatchObject({ status: 'done' });
     expect(lastOf(done)['trials']).toHaveLength(6);
     site.remove();
@@ -73,7 +86,9 @@ describe("Ray's jobs", () => {
     const name = `_ray_pkg_${randomBytes(8).toString('hex')}.zip`;
     expect(await api().putPackage(name, zip)).toBe(`gcs://${name}`);
     expect(await api().putPackage(name, Buffer.from('not sent again'))).toBe(`gcs://${name}`);
-    const problem = await api().putPackage('x.zip', Buffer.alloc(mostPackageBytes + 1)).then(() => undefined, toProblem);
+    const problem = await api()
+      .putPackage('x.zip', Buffer.alloc(mostPackageBytes + 1))
+      .then(() => undefined, toProblem);
     expect(problem?.code).toBe('ray.too-large');
   });
 
@@ -104,7 +119,10 @@ describe("Ray's jobs", () => {
 
   test('events are read from the log in whole lines', async () => {
     const run = `log-${process.pid}`;
-    await api().submit({ id: `fy-${run}.t0`, entrypoint: `for i in 1 2 3; do echo '{"n":'$i'}'; sleep 0.2; done; echo '@fy-exit {"code":0}'` });
+    await api().submit({
+      id: `fy-${run}.t0`,
+      entrypoint: `for i in 1 2 3; do echo '{"n":'$i'}'; sleep 0.2; done; echo '@fy-exit {"code":0}'`,
+    });
     await ended(`fy-${run}.t0`);
     const [one] = await lookAtRay(api(), [{ run, task: 0, offset: 0 }]);
     expect(one?.lines.filter((l) => l.startsWith('{'))).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);

@@ -29,10 +29,14 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
   };
   type Submitted = Awaited<ReturnType<typeof submit>>;
   const wordsAtEnd = async ({ target, handle }: Submitted): Promise<string> =>
-    until('the job is gone', async () => {
-      const status = (await target.queue.status([handle])).get(handle.name);
-      return status?.state === 'gone' ? status.words : undefined;
-    }, 100_000);
+    until(
+      'the job is gone',
+      async () => {
+        const status = (await target.queue.status([handle])).get(handle.name);
+        return status?.state === 'gone' ? status.words : undefined;
+      },
+      100_000,
+    );
 
   test('every end of a job has its words', async () => {
     const tag = `${process.pid}-${String(accounting)}`;
@@ -40,10 +44,19 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
       ['ok', 'true', {}, /ended/],
       ['seven', 'sh -c "exit 7"', {}, /FAILED/],
       ['segv', `sh -c 'kill -SEGV $$'`, {}, /FAILED/],
-      ['memory', `node -e 'const a=[]; setInterval(()=>a.push(Buffer.alloc(40e6,1)),50)'`, { memoryMb: 100 }, /memory|FAILED|cancelled/i],
+      [
+        'memory',
+        `node -e 'const a=[]; setInterval(()=>a.push(Buffer.alloc(40e6,1)),50)'`,
+        { memoryMb: 100 },
+        /memory|FAILED|cancelled/i,
+      ],
     ];
     const ends = await Promise.all(
-      cases.map(async ([name, command, resources, pattern]) => ({ name, words: await wordsAtEnd(await submit(`end-${name}-${tag}`, command, resources)), pattern })),
+      cases.map(async ([name, command, resources, pattern]) => ({
+        name,
+        words: await wordsAtEnd(await submit(`end-${name}-${tag}`, command, resources)),
+        pattern,
+      })),
     );
     for (const { name, words, pattern } of ends) expect(`${name}: ${words}`).toMatch(pattern);
     const cancelled = await submit(`end-cancelled-${tag}`, 'sleep 100');
@@ -60,9 +73,17 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
 
   test('an array of eight, four side by side, on several nodes; one task fails alone', async () => {
     const run = `array-${process.pid}`;
-    const many = await submit(run, `sh -c 'echo $SLURMD_NODENAME; sleep 0.5; [ "$TASK" != 3 ]'`, {}, [0, 1, 2, 3, 4, 5, 6, 7], 4);
+    const many = await submit(
+      run,
+      `sh -c 'echo $SLURMD_NODENAME; sleep 0.5; [ "$TASK" != 3 ]'`,
+      {},
+      [0, 1, 2, 3, 4, 5, 6, 7],
+      4,
+    );
     expect(await wordsAtEnd(many)).toMatch(/FAILED/);
-    const nodes = Array.from({ length: 8 }, (_, i) => readFileSync(join(root, 'runs', run, `t${i}`, 'stdout'), 'utf8').trim());
+    const nodes = Array.from({ length: 8 }, (_, i) =>
+      readFileSync(join(root, 'runs', run, `t${i}`, 'stdout'), 'utf8').trim(),
+    );
     expect(new Set(nodes).size).toBeGreaterThan(1);
   });
 
@@ -75,7 +96,10 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
     expect(status.state).toBe('waiting');
     await never.target.queue.cancel(never.handle, 500);
     expect(await wordsAtEnd(never)).toMatch(/cancelled|no longer/);
-    const refused = await submit(`none-${process.pid}`, 'true', { partition: 'nothing' }).then(() => undefined, toProblem);
+    const refused = await submit(`none-${process.pid}`, 'true', { partition: 'nothing' }).then(
+      () => undefined,
+      toProblem,
+    );
     expect(refused).toMatchObject({ code: 'slurm.refused' });
     expect(refused?.message).toContain('partition');
   });
@@ -116,7 +140,10 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
     const site = await makeSite(settings({ time: '1' }));
     site.write('slow.pipeline.json', slowPipeline);
     const ended = await site.run('run', 'slow.pipeline.json', '--target', 'lab', '--json');
-    expect(lastOf(ended)).toMatchObject({ status: 'failed', problem: { code: 'target.job-ended', message: 'The job on lab did not come to its end: its time was up.' } });
+    expect(lastOf(ended)).toMatchObject({
+      status: 'failed',
+      problem: { code: 'target.job-ended', message: 'The job on lab did not come to its end: its time was up.' },
+    });
     site.remove();
   });
 
@@ -128,7 +155,9 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
     const run = runOf({ out });
     // The machine goes down: nothing is written any more, and the job is gone.
     lab.run('pkill', '-KILL', '-f', `engine.js .*${run}`);
-    await until('the job is gone', () => (lab.run('squeue', '-h', '-n', `fy-${run}`, '-t', 'R,PD').trim() === '' ? true : undefined));
+    await until('the job is gone', () =>
+      lab.run('squeue', '-h', '-n', `fy-${run}`, '-t', 'R,PD').trim() === '' ? true : undefined,
+    );
     rmSync(join(root, 'runs', run, 't0', 'exit.json'), { force: true });
     const ended = await started.ended;
     expect(lastOf(ended)).toMatchObject({ status: 'interrupted', problem: { code: 'target.job-lost' } });
@@ -137,13 +166,23 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
 
   test('a lost job is started again, and takes up what was finished', async () => {
     const site = await makeSite(settings());
-    site.write('slow.pipeline.json', { ...slowPipeline, nodes: { ...slowPipeline.nodes, model: { ...slowPipeline.nodes.model, params: { ...slowPipeline.nodes.model.params, trees: 1200 } } } });
+    site.write('slow.pipeline.json', {
+      ...slowPipeline,
+      nodes: {
+        ...slowPipeline.nodes,
+        model: { ...slowPipeline.nodes.model, params: { ...slowPipeline.nodes.model.params, trees: 1200 } },
+      },
+    });
     const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
     const run = runOf({ out: await started.said(/"node":"model"/) });
     lab.run('pkill', '-KILL', '-f', `engine.js .*${run}`);
     const ended = await started.ended;
     expect(lastOf(ended)).toMatchObject({ status: 'done' });
-    expect(readFileSync(join(root, 'runs', run, 't0', 'starts.jsonl'), 'utf8').trim().split('\n')).toHaveLength(2);
+    expect(
+      readFileSync(join(root, 'runs', run, 't0', 'starts.jsonl'), 'utf8')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(2);
     expect(ended.lines().filter((l) => l['type'] === 'node-cached' && l['node'] === 'split')).toHaveLength(1);
     site.remove();
   });
@@ -151,14 +190,31 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
   test('a sweep of 64 trials on three nodes beside the same on one worker', async () => {
     const trees = Array.from({ length: 64 }, (_, i) => 5 + i).join(',');
     const people = { people: { kind: 'read.csv', params: { file: 'people.csv' } } };
-    const pipeline = { ...slowPipeline, nodes: { ...slowPipeline.nodes, ...people, model: { kind: 'train.gradient-boosting' }, measure: { kind: 'evaluate.classification' } }, wires: [...slowPipeline.wires, 'model.model -> measure.model', 'split.rows -> measure.rows'] };
+    const pipeline = {
+      ...slowPipeline,
+      nodes: {
+        ...slowPipeline.nodes,
+        ...people,
+        model: { kind: 'train.gradient-boosting' },
+        measure: { kind: 'evaluate.classification' },
+      },
+      wires: [...slowPipeline.wires, 'model.model -> measure.model', 'split.rows -> measure.rows'],
+    };
     const sweep = async (parallel: string) => {
       const site = await makeSite(settings({ parallel, root: `${root}-sweep-${parallel}` }));
       site.write('sweep.pipeline.json', pipeline);
       // The engine is there already: its way is not part of the sweep.
       await site.run('run', 'people.pipeline.json', '--target', 'lab', '--json');
       const startedMs = Date.now();
-      const ended = await site.run('run', 'sweep.pipeline.json', '--target', 'lab', '--sweep', `model.trees=${trees}`, '--json');
+      const ended = await site.run(
+        'run',
+        'sweep.pipeline.json',
+        '--target',
+        'lab',
+        '--sweep',
+        `model.trees=${trees}`,
+        '--json',
+      );
       const wallMs = Date.now() - startedMs;
       const last = lastOf(ended);
       expect(last).toMatchObject({ status: 'done' });
@@ -176,12 +232,18 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
 
   test('200 runs on a target: one look and at most one question to the scheduler an interval', async () => {
     const target = openFor(settings());
-    await target.files.must('writing', `for i in $(seq 200); do mkdir -p runs/many-$i/t0; echo '{"n":1}' >runs/many-$i/t0/events.jsonl; done`);
+    await target.files.must(
+      'writing',
+      `for i in $(seq 200); do mkdir -p runs/many-$i/t0; echo '{"n":1}' >runs/many-$i/t0/events.jsonl; done`,
+    );
     let asked = 0;
-    const queue = { ...target.queue, status: async (jobs: Parameters<typeof target.queue.status>[0]) => {
-      asked += 1;
-      return target.queue.status(jobs);
-    } };
+    const queue = {
+      ...target.queue,
+      status: async (jobs: Parameters<typeof target.queue.status>[0]) => {
+        asked += 1;
+        return target.queue.status(jobs);
+      },
+    };
     const watch = watchTarget({ ...target, queue }, { lookMs: 200, restMs: 200, statusMs: 1000 });
     let took = 0;
     for (let i = 1; i <= 200; i++)
@@ -209,10 +271,16 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
       await started.ended;
       const ended = await site.run('runs', 'attach', run, '--json');
       expect(lastOf(ended)).toMatchObject({ status: 'done' });
-      const jobs = readFileSync(join(lab.folder, 'jobcomp.txt'), 'utf8').split('\n').filter((line) => line.includes(`Name=fy-${run} `));
+      const jobs = readFileSync(join(lab.folder, 'jobcomp.txt'), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(`Name=fy-${run} `));
       expect(jobs.length).toBeLessThanOrEqual(1);
       expect(existsSync(join(root, 'runs', run, 't0', 'exit.json'))).toBe(true);
-      expect(readFileSync(join(root, 'runs', run, 't0', 'starts.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
+      expect(
+        readFileSync(join(root, 'runs', run, 't0', 'starts.jsonl'), 'utf8')
+          .trim()
+          .split('\n'),
+      ).toHaveLength(1);
     }
     site.remove();
   });

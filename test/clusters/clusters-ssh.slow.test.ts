@@ -75,10 +75,19 @@ describe('staging', () => {
     const site = await makeSite(settings());
     // Numbers enough for 100 MB, of which one row is changed later.
     const line = `${'1234567,'.repeat(11)}x\n`;
-    writeFileSync(join(site.folder, 'big.csv'), `a,b,c,d,e,f,g,h,i,j,k,l\n${line.repeat(Math.ceil(100e6 / line.length))}`);
+    writeFileSync(
+      join(site.folder, 'big.csv'),
+      `a,b,c,d,e,f,g,h,i,j,k,l\n${line.repeat(Math.ceil(100e6 / line.length))}`,
+    );
     site.write('big.pipeline.json', {
       flowyard: 1,
-      nodes: { big: { kind: 'read.csv', params: { file: 'big.csv' } }, few: { kind: 'combine.aggregate', params: { by: { names: ['l'] }, aggregates: [{ function: 'sum', column: 'a', as: 'total' }] } } },
+      nodes: {
+        big: { kind: 'read.csv', params: { file: 'big.csv' } },
+        few: {
+          kind: 'combine.aggregate',
+          params: { by: { names: ['l'] }, aggregates: [{ function: 'sum', column: 'a', as: 'total' }] },
+        },
+      },
       wires: ['big.rows -> few.rows'],
     });
     const sentBy = async (): Promise<number> => {
@@ -105,11 +114,17 @@ describe('staging', () => {
     expect(await files.putBlobs([blob])).toBe(3_000_000);
     // Half of another lies there as `.part`.
     const second = makeBlob(4_000_000);
-    await files.must('half', `mkdir -p ${blobPath(second.sha256).slice(0, 8)}; cat >${blobPath(second.sha256)}.part`, { input: readFileSync(second.from).subarray(0, 2_500_000) });
+    await files.must('half', `mkdir -p ${blobPath(second.sha256).slice(0, 8)}; cat >${blobPath(second.sha256)}.part`, {
+      input: readFileSync(second.from).subarray(0, 2_500_000),
+    });
     const before = files.sentBytes;
     await files.putBlobs([second]);
     expect(files.sentBytes - before).toBeLessThan(1_600_000);
-    expect(createHash('sha256').update(readFileSync(join(root, blobPath(second.sha256)))).digest('hex')).toBe(second.sha256);
+    expect(
+      createHash('sha256')
+        .update(readFileSync(join(root, blobPath(second.sha256))))
+        .digest('hex'),
+    ).toBe(second.sha256);
     target.close();
   });
 
@@ -129,7 +144,15 @@ describe('staging', () => {
     const odd = `${root} 'odd' "name"`;
     const site = await makeSite(settings({ options: { root: odd, look: '0.3' } }));
     writeFileSync(join(site.folder, 'Łódź "2" \'x\' $HOME.csv'), readFileSync(join(site.folder, 'people.csv')));
-    const ended = await site.run('run', 'people.pipeline.json', '--target', 'lab', '--param', 'file=Łódź "2" \'x\' $HOME.csv', '--json');
+    const ended = await site.run(
+      'run',
+      'people.pipeline.json',
+      '--target',
+      'lab',
+      '--param',
+      'file=Łódź "2" \'x\' $HOME.csv',
+      '--json',
+    );
     expect(lastOf(ended)).toMatchObject({ status: 'done' });
     site.remove();
   });
@@ -148,8 +171,12 @@ describe('the connection', () => {
     const gate = await openGate(lab.port);
     const target = openFor(settings({ port: gate.port }));
     const run = `cut-${process.pid}`;
-    const wanted = Array.from({ length: 2000 }, (_, i) => JSON.stringify({ i, text: 'Łódź 東京 ✓'.repeat((i * 7) % 5) }));
-    await target.files.must('writing', `mkdir -p runs/${run}/t0; cat >runs/${run}/t0/events.jsonl`, { input: Buffer.from(`${wanted.join('\n')}\n{"half`) });
+    const wanted = Array.from({ length: 2000 }, (_, i) =>
+      JSON.stringify({ i, text: 'Łódź 東京 ✓'.repeat((i * 7) % 5) }),
+    );
+    await target.files.must('writing', `mkdir -p runs/${run}/t0; cat >runs/${run}/t0/events.jsonl`, {
+      input: Buffer.from(`${wanted.join('\n')}\n{"half`),
+    });
     const got: string[] = [];
     let offset = 0;
     let cuts = 0;
@@ -199,14 +226,16 @@ describe('the connection', () => {
 
   test('a login that is refused, a host that is not there, a key that is none', async () => {
     const codes = await Promise.all(
-      [settings({ user: 'no-such-person' }), settings({ port: 1 }), settings({ key: '/etc/hostname' })].map(async (s) => {
-        try {
-          await openFor(s).files.must('hello', 'true');
-          return 'reached';
-        } catch (error) {
-          return toProblem(error).code;
-        }
-      }),
+      [settings({ user: 'no-such-person' }), settings({ port: 1 }), settings({ key: '/etc/hostname' })].map(
+        async (s) => {
+          try {
+            await openFor(s).files.must('hello', 'true');
+            return 'reached';
+          } catch (error) {
+            return toProblem(error).code;
+          }
+        },
+      ),
     );
     expect(codes).toEqual(['target.login-refused', 'target.unreachable', 'target.bad-key']);
   });
@@ -216,7 +245,9 @@ describe('the connection', () => {
     const before = existsSync(rc) ? readFileSync(rc) : undefined;
     const ask = async (): Promise<string> => {
       const target = openFor(settings());
-      const out = await target.files.must('hello', `printf '%s' "it's \\"fine\\""; cat`, { input: Buffer.from(' & dandy') });
+      const out = await target.files.must('hello', `printf '%s' "it's \\"fine\\""; cat`, {
+        input: Buffer.from(' & dandy'),
+      });
       target.close();
       return out.toString();
     };
@@ -234,7 +265,14 @@ describe('the connection', () => {
 });
 
 describe('cancel', () => {
-  const order = (run: string, command: string) => ({ run, name: `fy-${run}`, tasks: [0], parallel: 1, resources: {}, command });
+  const order = (run: string, command: string) => ({
+    run,
+    name: `fy-${run}`,
+    tasks: [0],
+    parallel: 1,
+    resources: {},
+    command,
+  });
 
   test('ends all that the job started, and nothing else; a number used again is not killed', async () => {
     const target = openFor(settings());
@@ -275,8 +313,18 @@ describe('a laptop', () => {
     const lane = async (seeds: number[]): Promise<void> => {
       const site = await makeSite(settings({ port: gate.port }));
       for (const seed of seeds) {
-        const random = (n: number): number => (createHash('sha256').update(`${seed} ${n}`).digest().readUInt32BE(0) / 2 ** 32);
-        const started = site.start('run', 'people.pipeline.json', '--target', 'lab', '--json', '--no-cache', '--set', `split.seed=${seed + 2}`);
+        const random = (n: number): number =>
+          createHash('sha256').update(`${seed} ${n}`).digest().readUInt32BE(0) / 2 ** 32;
+        const started = site.start(
+          'run',
+          'people.pipeline.json',
+          '--target',
+          'lab',
+          '--json',
+          '--no-cache',
+          '--set',
+          `split.seed=${seed + 2}`,
+        );
         await started.said(/"run":/).catch(() => undefined);
         await new Promise((done) => setTimeout(done, random(1) * 3000));
         started.child.kill('SIGKILL');
@@ -291,10 +339,15 @@ describe('a laptop', () => {
         const events = ended.lines();
         const seqs = events.map((e) => e['seq']);
         const starts = existsSync(join(root, 'runs', run, 't0', 'starts.jsonl'))
-          ? readFileSync(join(root, 'runs', run, 't0', 'starts.jsonl'), 'utf8').trim().split('\n').length
+          ? readFileSync(join(root, 'runs', run, 't0', 'starts.jsonl'), 'utf8')
+              .trim()
+              .split('\n').length
           : 0;
-        const isWhole = new Set(seqs).size === seqs.length && events.filter((e) => e['type'] === 'node-finished').length === 6;
-        outcomes.push(`${String(lastOf(ended)['status'])}, ${starts} start, ${isWhole ? 'whole' : `torn: ${ended.err}${ended.out.slice(-300)}`}`);
+        const isWhole =
+          new Set(seqs).size === seqs.length && events.filter((e) => e['type'] === 'node-finished').length === 6;
+        outcomes.push(
+          `${String(lastOf(ended)['status'])}, ${starts} start, ${isWhole ? 'whole' : `torn: ${ended.err}${ended.out.slice(-300)}`}`,
+        );
       }
       site.remove();
     };

@@ -1,4 +1,4 @@
-import { Box, CircleHelp, History, House, Rocket, Workflow, type LucideIcon } from 'lucide-react';
+import { Box, CircleHelp, History, House, Rocket, Server, Workflow, type LucideIcon } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { actionOf, runAction, shortcutOf } from '../actions/registry.ts';
 import { useApp } from '../state/app-info.ts';
@@ -15,6 +15,7 @@ const places: readonly { action: string; icon: LucideIcon; screens: readonly Scr
   { action: 'go.runs', icon: History, screens: ['runs'] },
   { action: 'go.models', icon: Box, screens: ['models'] },
   { action: 'go.services', icon: Rocket, screens: ['services'] },
+  { action: 'go.clusters', icon: Server, screens: ['clusters'] },
 ];
 
 export function Rail() {

@@ -2,6 +2,7 @@ import { Check, ChevronsRight, Play, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { runAction, shortcutOf } from '../actions/registry.ts';
+import { TargetPicker } from '../clusters/target-picker.tsx';
 import { useCheck } from '../state/check.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { isRunning, useRun } from '../state/followed-run.ts';
@@ -31,6 +32,7 @@ export function RunControls() {
           {t('app.run.toHere')}
         </Button>
       </Tip>
+      <TargetPicker disabled={running} />
       {running && (
         <>
           <Button

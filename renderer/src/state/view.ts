@@ -9,6 +9,7 @@ export type Screen =
   | { name: 'runs'; run?: string }
   | { name: 'models'; model?: string; version?: number }
   | { name: 'services'; service?: string }
+  | { name: 'clusters' }
   /** A report in full size: its artifact key, and the node that made it. */
   | { name: 'report'; key: string; node: string };
 export type DrawerTab =
@@ -72,6 +73,8 @@ interface KeptView {
   foldedSections: readonly string[];
   /** Keys that a person gave to actions, by the action's id. */
   ownKeys: Readonly<Record<string, string>>;
+  /** Name of the target that runs go to; null: this machine. */
+  runTarget: string | null;
 }
 /** What a person arranged, kept on this computer. */
 export const useKept = create<KeptView>()(
@@ -89,6 +92,7 @@ export const useKept = create<KeptView>()(
       foldedCategories: [],
       foldedSections: [],
       ownKeys: {},
+      runTarget: null,
     }),
     { name: 'flowyard.view', version: 1 },
   ),

@@ -45,7 +45,11 @@ export async function startSlurm({ accounting = false, minJobAge = 300 } = {}): 
   const facts = readFacts(await script('slurm-up.sh', env, args));
   const conf = facts['SLURM_CONF'] ?? '';
   const run: SlurmLab['run'] = (program, ...rest) => {
-    const { stdout, stderr, status } = spawnSync(program, rest, { encoding: 'utf8', env: { ...process.env, SLURM_CONF: conf }, timeout: 20_000 });
+    const { stdout, stderr, status } = spawnSync(program, rest, {
+      encoding: 'utf8',
+      env: { ...process.env, SLURM_CONF: conf },
+      timeout: 20_000,
+    });
     return status === 0 ? stdout : `${stdout}${stderr}`;
   };
   const pidOf = (daemon: string): number => Number(run('cat', `${folder}/pid/${daemon}`).split(' ')[0]);
@@ -83,7 +87,8 @@ export async function startRay(): Promise<RayLab> {
 }
 
 /** Kept between runs: it is made once a machine, in about a minute. */
-export const rayVenv = (): string => process.env['FLOWYARD_RAY_VENV'] ?? join(homedir(), '.cache', 'flowyard', 'ray-2.60.0');
+export const rayVenv = (): string =>
+  process.env['FLOWYARD_RAY_VENV'] ?? join(homedir(), '.cache', 'flowyard', 'ray-2.60.0');
 
 /** Python packages for the double of Kubernetes. */
 export function kubernetesValidator(): string {
@@ -102,7 +107,9 @@ function must(program: string, args: string[]): void {
 
 function script(name: string, env: Record<string, string>, args: string[] = []): Promise<string> {
   if (!isRoot && process.env['FLOWYARD_INSTALL'] === undefined)
-    throw new Error('The tests of clusters start servers: run them as root, or with `npm run test:clusters -- --install`, which uses sudo.');
+    throw new Error(
+      'The tests of clusters start servers: run them as root, or with `npm run test:clusters -- --install`, which uses sudo.',
+    );
   const command = ['bash', join(import.meta.dirname, name), ...args];
   const [program = 'bash', ...rest] = isRoot ? command : ['sudo', '-E', ...command];
   return new Promise((resolve, reject) => {
@@ -112,7 +119,9 @@ function script(name: string, env: Record<string, string>, args: string[] = []):
     child.stderr.on('data', (data: Buffer) => (err += data.toString()));
     child.once('error', reject);
     // Daemons hold the pipes open: the script's own end counts.
-    child.once('exit', (code) => (code === 0 ? resolve(out) : reject(new Error(`${name} failed (${code ?? '?'}): ${err.slice(-2000)}`))));
+    child.once('exit', (code) =>
+      code === 0 ? resolve(out) : reject(new Error(`${name} failed (${code ?? '?'}): ${err.slice(-2000)}`)),
+    );
   });
 }
 

@@ -1,7 +1,13 @@
 /** Workspaces that send runs to a lab, by the real command line, and what a test asks about them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeCommandFolder, peopleCsv, smallPipeline, type CommandFolder, type Ended } from '../../../cli/spawn-command.ts';
+import {
+  makeCommandFolder,
+  peopleCsv,
+  smallPipeline,
+  type CommandFolder,
+  type Ended,
+} from '../../../cli/spawn-command.ts';
 import { openTarget, type OpenTarget } from '../../../engine/target/open-target.ts';
 import { targetSettings, type TargetSettings } from '../../../shared/targets.ts';
 import type { SlurmLab } from './labs.ts';
@@ -10,7 +16,15 @@ export interface Site extends CommandFolder {
   target: string;
 }
 export const sshOf = (lab: SlurmLab, more: Partial<TargetSettings> = {}): TargetSettings =>
-  targetSettings.parse({ name: 'lab', kind: 'ssh', host: lab.host, port: lab.port, user: lab.user, key: lab.key, ...more });
+  targetSettings.parse({
+    name: 'lab',
+    kind: 'ssh',
+    host: lab.host,
+    port: lab.port,
+    user: lab.user,
+    key: lab.key,
+    ...more,
+  });
 
 /** A workspace with people, a small pipeline, and this target. */
 export async function makeSite(settings: TargetSettings): Promise<Site> {
@@ -19,7 +33,9 @@ export async function makeSite(settings: TargetSettings): Promise<Site> {
   folder.write('slow.csv', slowCsv);
   folder.write('people.pipeline.json', smallPipeline());
   const options = Object.entries(settings.options).flatMap(([k, v]) => ['--option', `${k}=${v}`]);
-  const words = (['host', 'port', 'user', 'key', 'url'] as const).flatMap((n) => (settings[n] === undefined ? [] : [`--${n}`, String(settings[n])]));
+  const words = (['host', 'port', 'user', 'key', 'url'] as const).flatMap((n) =>
+    settings[n] === undefined ? [] : [`--${n}`, String(settings[n])],
+  );
   const added = await folder.run('targets', 'add', settings.name, '--kind', settings.kind, ...words, ...options);
   if (added.code !== 0) throw new Error(added.err);
   return { ...folder, target: settings.name };
@@ -34,7 +50,9 @@ export function resultsIn(folder: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(store).flatMap((group) =>
       readdirSync(join(store, group)).map((key): [string, string] => {
-        const manifest: { contentHash: string } = JSON.parse(readFileSync(join(store, group, key, 'manifest.json'), 'utf8'));
+        const manifest: { contentHash: string } = JSON.parse(
+          readFileSync(join(store, group, key, 'manifest.json'), 'utf8'),
+        );
         return [key, manifest.contentHash];
       }),
     ),
@@ -45,7 +63,11 @@ export function resultsIn(folder: string): Record<string, string> {
 export const openFor = (settings: TargetSettings, hostKey: string | null = null): OpenTarget =>
   openTarget(settings, { hostKey, onHostKey: () => undefined });
 
-export async function until<T>(what: string, ask: () => Promise<T | undefined> | T | undefined, timeoutMs = 30_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  timeoutMs = 30_000,
+): Promise<T> {
   const endMs = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();

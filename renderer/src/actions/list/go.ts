@@ -1,4 +1,4 @@
-import { Box, History, House, Rocket, Workflow } from 'lucide-react';
+import { Box, History, House, Rocket, Server, Workflow } from 'lucide-react';
 import { activeDocument } from '../../state/documents.ts';
 import { showScreen } from '../../state/view.ts';
 import { t } from '../../text/t.ts';
@@ -45,5 +45,13 @@ export const goActions: readonly Action[] = [
     icon: Rocket,
     keys: ['Alt+5'],
     run: () => showScreen({ name: 'services' }),
+  },
+  {
+    id: 'go.clusters',
+    group: 'go',
+    title: () => t('actions.goClusters'),
+    icon: Server,
+    keys: ['Alt+6'],
+    run: () => showScreen({ name: 'clusters' }),
   },
 ];

@@ -53,6 +53,7 @@ export const actions = {
   goRuns: 'Runs',
   goModels: 'Models',
   goServices: 'Services',
+  goClusters: 'Clusters',
   moveLeft: 'Move left',
   moveRight: 'Move right',
   moveUp: 'Move up',

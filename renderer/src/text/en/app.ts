@@ -9,6 +9,7 @@ export const app = {
     runs: 'Runs',
     models: 'Models',
     services: 'Services',
+    clusters: 'Clusters',
     report: 'Report',
   },
   closeTab: 'Close {{title}}',

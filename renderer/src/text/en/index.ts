@@ -3,6 +3,7 @@ import { actions } from './actions.ts';
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
 import { changes } from './changes.ts';
+import { clusters } from './clusters.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
@@ -28,4 +29,5 @@ export const en = {
   runs,
   models,
   services,
+  clusters,
 } as const;
