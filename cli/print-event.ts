@@ -36,6 +36,12 @@ export function printEvent(event: RunEvent): void {
       );
     case 'node-skipped':
       return say(`– ${event.node}: ${event.reason}`);
+    case 'node-paused':
+      return say(`‖ ${name(event)}: paused`);
+    case 'node-resumed':
+      return say(`▶ ${name(event)}: goes on`);
+    case 'node-finishing':
+      return say(`■ ${name(event)}: ends early, with the best so far`);
     case 'node-log':
       return say(`  ${name(event)}: ${event.text}`);
     case 'run-finished':

@@ -6,7 +6,7 @@ import type { TableValue } from '../engine/run/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
 import { fail } from '../shared/errors.ts';
-import { id, literal, sql, type Sql } from '../shared/sql.ts';
+import { id, literal, raw, sql, type Sql } from '../shared/sql.ts';
 import { hiddenColumns, type Column } from '../shared/wires.ts';
 
 const readers = {
@@ -28,8 +28,14 @@ export function readerFor(path: string): ReaderKind {
 }
 
 /** A table over the file, with the columns that the file has. */
-export async function readInput(database: Database, model: ModelFile, path: string): Promise<TableValue> {
-  const select = await selectOf(database, model, path);
+export async function readInput(
+  database: Database,
+  model: ModelFile,
+  path: string,
+  /** What becomes of the file's rows before they are typed: names of images become images. */
+  prepare: (select: string) => Promise<string> = (select) => Promise.resolve(select),
+): Promise<TableValue> {
+  const select = raw(await prepare((await selectOf(database, model, path)).render()));
   const taken = new Set([...predictionColumns(model), ...hiddenColumns].map((name) => name.toLowerCase()));
   const found = await database.describe(select.render());
   const clash = found.find((c) => taken.has(c.name.toLowerCase()) && model.needed.includes(c.name));

@@ -1,9 +1,25 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { takeLock } from '../engine/host/lock.ts';
 import { makeCommandFolder, peopleCsv, smallPipeline, type CommandFolder } from './spawn-command.ts';
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 let here: CommandFolder;
+/** Its last node works for hours. */
+const slowPipeline = {
+  flowyard: 1,
+  nodes: {
+    people: { kind: 'read.csv', params: { file: 'people.csv' } },
+    query: {
+      kind: 'combine.sql',
+      params: {
+        query:
+          'SELECT count(*) AS n, sum(a.age * b.age * c.age * d.age * e.age) AS s FROM rows a, rows b, rows c, rows d, rows e, rows f',
+      },
+    },
+  },
+  wires: ['people.rows -> query.rows'],
+};
 beforeAll(() => {
   here = makeCommandFolder();
   here.write('people.csv', peopleCsv);
@@ -88,21 +104,46 @@ it('two runs at once on a workspace share its host, and both end well', async ()
   expect([a.lines().at(-1)?.['status'], b.lines().at(-1)?.['status']]).toEqual(['done', 'done']);
 });
 
+it('a command that finds a host on its way out takes its place', async () => {
+  const lock = await takeLock(here.folder);
+  if (!lock.taken) throw new Error('another host lives here');
+  // It has closed its door, but still holds the folder and its name can be read.
+  await lock.announce({ url: 'http://127.0.0.1:9', token: 'gone', lasting: false });
+  const { ended } = here.start('run', 'people.pipeline.json', '--set', 'split.seed=13', '--json');
+  const history = here.run('runs', '--json');
+  setTimeout(() => lock.release(), 1500);
+  const [{ code, err, lines }, listed] = [await ended, await history];
+  expect([code, err, listed.code, listed.err]).toEqual([0, '', 0, '']);
+  expect(lines().at(-1)).toMatchObject({ type: 'run-finished', status: 'done' });
+});
+
+it('six runs that begin at six moments all end well', async () => {
+  const runs = await Promise.all(
+    [21, 22, 23, 24, 25, 26].map(async (seed, i) => {
+      await new Promise((done) => setTimeout(done, i * 230));
+      return here.run('run', 'people.pipeline.json', '--set', `split.seed=${seed}`, '--json');
+    }),
+  );
+  expect(runs.map(({ code, err, lines }) => [code, err, lines().at(-1)?.['status']])).toEqual(
+    runs.map(() => [0, '', 'done']),
+  );
+});
+
+it('a run whose host, another command, is killed is begun anew and ends well', async () => {
+  here.write('slow.pipeline.json', slowPipeline);
+  const first = here.start('run', 'slow.pipeline.json', '--json');
+  await first.said(/node-started/);
+  const second = here.start('run', 'people.pipeline.json', '--set', 'split.seed=31', '--json');
+  await second.said(/run-started/);
+  first.child.kill('SIGKILL');
+  const { code, err, lines } = await second.ended;
+  expect([code, err]).toEqual([0, '']);
+  expect(lines().filter((e) => e['type'] === 'run-finished')).toMatchObject([{ status: 'done' }]);
+  await first.ended;
+});
+
 it('Ctrl-C cancels the run, which is told and kept', async () => {
-  here.write('slow.pipeline.json', {
-    flowyard: 1,
-    nodes: {
-      people: { kind: 'read.csv', params: { file: 'people.csv' } },
-      query: {
-        kind: 'combine.sql',
-        params: {
-          query:
-            'SELECT count(*) AS n, sum(a.age * b.age * c.age * d.age * e.age) AS s FROM rows a, rows b, rows c, rows d, rows e, rows f',
-        },
-      },
-    },
-    wires: ['people.rows -> query.rows'],
-  });
+  here.write('slow.pipeline.json', slowPipeline);
   const { child, ended, said } = here.start('run', 'slow.pipeline.json', '--json');
   await said(/node-started/);
   child.kill('SIGINT');

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeLock } from '../engine/host/lock.ts';
-import { connectToHost } from '../engine/host/reach-host.ts';
+import { againWhileHostLeaves, connectToHost } from '../engine/host/reach-host.ts';
 import { databaseName, isWritable } from '../engine/store/open-database.ts';
 import type { ModelRow } from '../engine/store/models.ts';
 import type { RunRow } from '../engine/store/runs.ts';
@@ -24,9 +24,14 @@ export async function withHistory<T>(workspace: string, work: (history: History)
   const folder = join(workspace, '.flowyard');
   // To look at a folder leaves no trace in it.
   if (!existsSync(join(folder, databaseName))) return work(nothing);
+  return againWhileHostLeaves(() => readHistory(workspace, work));
+}
+
+async function readHistory<T>(workspace: string, work: (history: History) => Promise<T>): Promise<T> {
+  const folder = join(workspace, '.flowyard');
   const lock = await takeLock(workspace, { readOnly: !isWritable(folder) });
   if (!lock.taken) {
-    const connection = connectToHost(lock.living);
+    const connection = await connectToHost(lock.living);
     const { api } = connection;
     try {
       return await work({

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import type { Host } from '../engine/host/host.ts';
-import { connectToHost } from '../engine/host/reach-host.ts';
+import { againWhileHostLeaves, connectToHost } from '../engine/host/reach-host.ts';
 import { toProblem, type Problem } from '../shared/errors.ts';
 import { connect, type Connection } from '../shared/rpc/client.ts';
 import { contract, protocolVersion, type Contract } from '../shared/rpc/contract.ts';
@@ -19,20 +19,26 @@ export interface HostInReach {
 }
 
 export async function withHost<T>(workspace: string, work: (host: HostInReach) => Promise<T>): Promise<T> {
-  const started = await openHost(workspace, sayProblem, { startsServices: false, spareRunner: runnerAhead() });
-  if (!started.started) runnerAhead()?.discard();
-  if (!started.started) return withConnection(connectToHost(started.living), (api) => work({ api, isOwn: false }));
-  const { host } = started;
+  const { host, connection } = await againWhileHostLeaves(() => hostInReach(workspace));
+  if (host === undefined) {
+    runnerAhead()?.discard();
+    return withConnection(connection, (api) => work({ api, isOwn: false }));
+  }
   try {
     // Found by other commands on this workspace: their runs come here.
     await host.serveApp({ rendererFolder: join(installFolder, 'dist', 'renderer'), port: 0 });
-    const result = await withConnection(connectInside(host), (api) => work({ api, isOwn: true }));
-    await runsOfOthers(host);
-    return result;
+    return await withConnection(connectInside(host), (api) => work({ api, isOwn: true }));
   } finally {
     // The work is done and told: a history that could not be written to its end takes nothing of that back.
-    await host.close().catch((error: unknown) => sayProblem(toProblem(error)));
+    await host.leave().catch((error: unknown) => sayProblem(toProblem(error)));
   }
+}
+
+async function hostInReach(
+  workspace: string,
+): Promise<{ host: Host; connection?: never } | { host?: never; connection: Connection<Contract> }> {
+  const started = await openHost(workspace, sayProblem, { startsServices: false, spareRunner: runnerAhead() });
+  return started.started ? { host: started.host } : { connection: await connectToHost(started.living) };
 }
 
 export const sayProblem = (problem: Problem): void =>
@@ -51,9 +57,4 @@ function connectInside(host: Host): Connection<Contract> {
   const { port1, port2 } = new MessageChannel();
   host.serve(messagePortPipe(port1), 'process');
   return connect({ contract, protocol: protocolVersion, open: async () => messagePortPipe(port2) });
-}
-
-/** Another command handed its run to this process: it is brought to its end. */
-async function runsOfOthers(host: Host): Promise<void> {
-  while (host.context.runs.live().length > 0) await new Promise((done) => setTimeout(done, 50));
 }

@@ -67,6 +67,7 @@ function sayValues(schema: z.ZodType, meta: FieldMeta): string {
     multiline: 'text',
     number: 'number or empty',
     secret: 'the name of a secret',
+    layers: '`{ preset }` or `{ layers }`',
   };
   return words[meta.widget] ?? 'text';
 }

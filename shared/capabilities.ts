@@ -5,10 +5,16 @@
 import type * as z from 'zod';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
+import type { ImageValue } from './image.ts';
 import type { Images } from './image-service.ts';
+import type { NeuralService } from './neural/neural-service.ts';
+import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
+import type { DecoderService } from './decoder.ts';
+import type { Sounds } from './audio-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
+import type { Texts } from './text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
 
 /** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
@@ -154,6 +160,8 @@ export interface OnnxColumn {
   holds?: 'whole' | 'boolean';
   /** NaN or infinity may also be what was computed (0/0), not only what is missing. */
   nan?: boolean;
+  /** A column of images: float of shape [rows, channels, height, width], shades from 0 to 1; what is not known beforehand is null. */
+  image?: { channels: number | null; height: number | null; width: number | null };
 }
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;
@@ -216,8 +224,10 @@ export interface ModelDraft {
   features: readonly string[];
   /** Class labels in the estimator's order, as values of the target's type. */
   classes?: readonly (string | number | boolean)[];
-  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays. */
+  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays, the biggest as `blobs`. */
   estimator: JsonValue;
+  /** Bytes that the estimator names, kept as files beside the model's own: weights of a network. */
+  blobs?: Readonly<Record<string, Uint8Array>>;
   /** Shown on the model's page: importances, training rows, iterations, warnings. */
   facts: Readonly<Record<string, JsonValue>>;
 }
@@ -238,6 +248,8 @@ export interface Scored {
   /** [rows, classes], row-major; empty for regression. */
   probabilities: Float64Array;
   weights?: Float64Array;
+  /** Where the rows have a column of images: those of some rows, by number. Nothing where one is missing. */
+  images?: (rows: readonly number[]) => Promise<(ImageValue | undefined)[]>;
 }
 
 export interface ModelInput {
@@ -256,6 +268,28 @@ export interface ModelInput {
   toOnnx: () => Promise<{ bytes: Uint8Array; inputs: readonly Column[]; notes: readonly string[] }>;
 }
 
+/** What a person last asked of a task: to go on, to stand still, or to end now with the best that it has. */
+export type ControlState = 'run' | 'pause' | 'finish';
+/** For tasks that go on for long. The window offers its buttons as soon as a task asks for anything of this. */
+export interface TaskControl {
+  state: () => ControlState;
+  /** Called at each change; what it gives ends that. For workers that must be told between two of `turn`. */
+  changed: (listener: (state: ControlState) => void) => () => void;
+  /**
+   * To be awaited between two steps. Resolves at once with `run`; while the person has it paused, when they go on (the history tells of both); with `finish`
+   * when the task should end now and give the best that it has as its result, marked as ended by hand. Rejects when the run is cancelled.
+   */
+  turn: () => Promise<'run' | 'finish'>;
+}
+/**
+ * Where a task stands, so that a run that was killed goes on from there: one file for the task's recipe, replaced at once, gone when the result is there.
+ * `load` gives nothing in a run that ignores the cache.
+ */
+export interface TaskCheckpoint {
+  load: () => Promise<Uint8Array | undefined>;
+  save: (bytes: Uint8Array) => Promise<void>;
+}
+
 export interface TaskContext<P> extends Watch {
   node: string;
   params: P;
@@ -265,23 +299,41 @@ export interface TaskContext<P> extends Watch {
   table: (port: string) => TableInput;
   tables: (port: string) => readonly TableInput[];
   model: (port: string) => ModelInput;
+  llm: (port: string) => LanguageInput;
+  /** Of a port that takes several. */
+  llms: (port: string) => readonly LanguageInput[];
+  /** The weights of a language model, or an adapter, that a parameter names (`sources`). */
+  weights: (param: string) => Promise<Weights>;
+  /** SHA-256 of a text, hexadecimal. */
+  hash: (text: string) => string;
   /** The file that a parameter names (`sources`): its place. */
   file: (param: string) => string;
   /** The folder that a parameter names (`sources`). */
   folder: (param: string) => Promise<SourceFolder>;
   images: Images;
+  /** Neural networks: trained in a thread of their own, on the best device. */
+  neural: NeuralService;
+  sounds: Sounds;
+  texts: Texts;
+  /** Decoders (language models) that are trained here. */
+  decoders: DecoderService;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;
+  control: TaskControl;
+  checkpoint: TaskCheckpoint;
   /** Starts worker threads on a module of `methods/` (path relative to it), with shared memory. */
   startWorkers: StartWorkers;
   /** The bytes of a WebAssembly module that was built from `methods/`, by name. */
   wasm: (name: string) => Promise<Uint8Array>;
+  /** A later run computes this anew: something failed that may go well next time. */
+  provisional: () => void;
   outputs: {
     table: (port: string, query: Sql) => Promise<void>;
     /** The input's rows with `prediction` and, for classes, `probability_<class>`. */
     predictions: (port: string, model: ModelInput, table: TableInput) => Promise<void>;
     model: (port: string, draft: ModelDraft) => Promise<void>;
+    llm: (port: string, draft: LanguageDraft) => Promise<void>;
     report: (port: string, report: Report) => Promise<void>;
     /** Writes a file inside the workspace: temporary name, then rename. Fails when it exists and `overwrite` is false. Gives its path in the workspace. */
     file: (
@@ -292,7 +344,12 @@ export interface TaskContext<P> extends Watch {
     /** Declares a deployment; the host starts it. */
     service: (
       port: string,
-      declaration: { name: string; model: ModelInput; settings: Readonly<Record<string, JsonValue>> },
+      declaration: {
+        name: string;
+        /** What it answers with. */
+        model: Pick<ModelInput | LanguageInput, 'key'>;
+        settings: Readonly<Record<string, JsonValue>>;
+      },
     ) => Promise<void>;
   };
 }

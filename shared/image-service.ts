@@ -27,6 +27,29 @@ export interface ImageEncoder {
   ) => Promise<{ size: number; values: Float32Array }>;
   close: () => Promise<void>;
 }
+/** A piece of text in an image; its place in pixels of the image after its steps. */
+export interface TextLine {
+  text: string;
+  /** Mean probability of its signs, 0 to 1. */
+  confidence: number;
+  /** Which line of the page it stands in, from 1 at the top: pieces side by side share one. */
+  line: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+export interface TextReader {
+  /** In reading order. The networks are part of the program: a kind that uses them raises `computes` when they change. */
+  read: (image: ImageValue, signal: AbortSignal) => Promise<TextLine[]>;
+  close: () => Promise<void>;
+}
+/** A picture of a video, kept as an image. */
+export interface KeptFrame extends ImageShape {
+  sha256: string;
+  /** From the beginning of the video. */
+  seconds: number;
+}
 /** Images by their hash, read and decoded outside of the thread that asks. */
 export interface Images {
   /** Decodes each file to its end and takes its bytes into the workspace's kept files, in the order given. Only what is new is read. */
@@ -39,6 +62,17 @@ export interface Images {
    * (`image.shape`), as is what is damaged (`image.damaged`) or no longer stored (`image.gone`).
    */
   pixels: (images: readonly ImageValue[], signal: AbortSignal) => Promise<ImageBatch>;
+  /**
+   * Pictures of a video file at even times, kept as images. What is wrong comes as the end of a sentence that begins with the file's name; fails with
+   * `video.no-ffmpeg` where this machine has no ffmpeg.
+   */
+  keepFrames: (
+    file: SourceFolderFile,
+    settings: { everySeconds: number; most: number },
+    signal: AbortSignal,
+  ) => Promise<KeptFrame[] | { says: string }>;
+  /** Two networks that come with the program: one finds text (printed or written, in Latin and Chinese letters), one reads it. */
+  openTextReader: (threads: number) => Promise<TextReader>;
   /** Fails with `encoder.unfit` in words when the file is no ONNX file, or takes no batch of images. */
   openEncoder: (path: string, threads: number) => Promise<ImageEncoder>;
 }

@@ -78,6 +78,30 @@ export const reportBlock = z.discriminatedUnion('type', [
     values: z.array(z.array(z.number())),
     caption: z.string().optional(),
   }),
+  /** Pictures of a data set with what there is to say of each. Their bytes are in the workspace; a report names them. */
+  z.object({
+    type: z.literal('images'),
+    title: z.string(),
+    items: z
+      .array(
+        z.object({
+          image: z.object({
+            hash: z.string(),
+            name: z.string(),
+            width: z.number(),
+            height: z.number(),
+            channels: z.number(),
+            /** As in the image's value. */
+            steps: z.string(),
+          }),
+          caption: z.string(),
+          note: z.string().optional(),
+          tone: z.enum(['plain', 'right', 'wrong']).default('plain'),
+        }),
+      )
+      .max(200),
+    caption: z.string().optional(),
+  }),
   z.object({
     type: z.literal('text'),
     title: z.string().optional(),

@@ -48,6 +48,12 @@ export const runEvent = z.discriminatedUnion('type', [
     fraction: z.number().min(0).max(1).nullable(),
     text: z.string().optional(),
   }),
+  /** It heeds pause, resume and finish from now on. */
+  z.object({ ...base, type: z.literal('node-steerable'), ...node }),
+  z.object({ ...base, type: z.literal('node-paused'), ...node }),
+  z.object({ ...base, type: z.literal('node-resumed'), ...node }),
+  /** A person asked for an early end: it gives the best that it has. */
+  z.object({ ...base, type: z.literal('node-finishing'), ...node }),
   z.object({ ...base, type: z.literal('node-log'), ...node, level: z.enum(['info', 'warning']), text: z.string() }),
   z.object({ ...base, type: z.literal('node-warning'), ...node, problem }),
   /** Relational nodes that ran as one query. */

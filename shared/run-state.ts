@@ -19,6 +19,9 @@ export interface MetricPoint {
   name: string;
   value: number | null;
   step?: number;
+  /** The fold or sweep value that it is of; missing for the plain node. */
+  of?: string;
+  timeMs: number;
 }
 export interface NodeRunState {
   state: NodeRunStateName;
@@ -27,6 +30,14 @@ export interface NodeRunState {
   progress?: number | null;
   progressText?: string;
   startedMs?: number;
+  /** It heeds pause, resume and finish. */
+  steerable?: boolean;
+  /** Since when it stands still. */
+  pausedMs?: number;
+  /** How long it has stood still before, for the time that is left. */
+  stoodMs?: number;
+  /** It ends early, with the best that it has. */
+  finishing?: boolean;
   ms?: number;
   savedMs?: number;
   outputs: OutputFact[];
@@ -49,6 +60,14 @@ export interface RunState {
   nodes: Record<string, NodeRunState>;
   problem?: Problem;
   metrics: Record<string, Record<string, number | null>>;
+}
+
+/** The points of one training: of the plain node where it has trained, else of the fold or sweep value that began last. */
+export function oneTraining(curve: readonly MetricPoint[]): { of: string | undefined; points: readonly MetricPoint[] } {
+  const names = new Set(curve.map((point) => point.of));
+  if (names.size <= 1) return { of: curve[0]?.of, points: curve };
+  const of = names.has(undefined) ? undefined : [...names].at(-1);
+  return { of, points: curve.filter((point) => point.of === of) };
 }
 
 export const emptyNodeRun: NodeRunState = { state: 'idle', outputs: [], warnings: [], metrics: {}, curve: [], log: [] };
@@ -94,6 +113,17 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         progress: event.fraction,
         ...(event.text === undefined ? {} : { progressText: event.text }),
       }));
+    case 'node-steerable':
+      return node(event.node, (old) => ({ ...old, steerable: true }));
+    case 'node-paused':
+      return node(event.node, (old) => ({ ...old, pausedMs: event.time_ms }));
+    case 'node-resumed':
+      return node(event.node, ({ pausedMs, ...old }) => ({
+        ...old,
+        stoodMs: (old.stoodMs ?? 0) + (pausedMs === undefined ? 0 : event.time_ms - pausedMs),
+      }));
+    case 'node-finishing':
+      return node(event.node, (old) => ({ ...old, finishing: true }));
     case 'node-log':
       return node(event.node, (old) => ({
         ...old,
@@ -123,7 +153,19 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return node(event.node, (old) =>
         event.step === undefined
           ? { ...old, metrics: { ...old.metrics, [event.name]: event.value } }
-          : { ...old, curve: [...old.curve, { name: event.name, value: event.value, step: event.step }] },
+          : {
+              ...old,
+              curve: [
+                ...old.curve,
+                {
+                  name: event.name,
+                  value: event.value,
+                  step: event.step,
+                  timeMs: event.time_ms,
+                  ...(event.variant === undefined ? {} : { of: Object.values(event.variant).join(', ') }),
+                },
+              ],
+            },
       );
     case 'model-registered':
     case 'service-declared':

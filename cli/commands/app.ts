@@ -1,9 +1,10 @@
 /** `flowyard app`: the window, served to this machine's browser. */
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { askForAddress } from '../../engine/host/reach-host.ts';
+import { againWhileHostLeaves, askForAddress } from '../../engine/host/reach-host.ts';
 import { installFolder } from '../house.ts';
 import { openHost } from '../open-host.ts';
+import { sayProblem } from '../with-host.ts';
 import { commonOptions, type Command } from './command.ts';
 
 export const app: Command = {
@@ -16,9 +17,11 @@ export const app: Command = {
     ...commonOptions,
   },
   run: async (input) => {
-    const started = await openHost(resolve(input.text('workspace') ?? '.'), (problem) =>
-      process.stderr.write(`${problem.message} ${problem.mend ?? ''}\n`),
-    );
+    const workspace = resolve(input.text('workspace') ?? '.');
+    const started = await againWhileHostLeaves(async () => {
+      const opened = await openHost(workspace, sayProblem, { onWait: sayWait });
+      return opened.started ? opened : { ...opened, address: await askForAddress(opened.living) };
+    });
     const print = (url: string): void => {
       process.stdout.write(
         input.flag('json') ? `${JSON.stringify({ type: 'serving', url })}\n` : `Flowyard is at ${url}\n`,
@@ -26,7 +29,7 @@ export const app: Command = {
       if (!input.flag('no-open')) openBrowser(url);
     };
     if (!started.started) {
-      print(await askForAddress(started.living));
+      print(started.address);
       return 0;
     }
     const { host } = started;
@@ -43,6 +46,12 @@ export const app: Command = {
     return 0;
   },
 };
+
+// Its host would take the window along when it goes.
+const sayWait = (): void =>
+  void process.stderr.write(
+    'A run on the command line is under way in this folder. The window opens when it has ended.\n',
+  );
 
 function openBrowser(url: string): void {
   const [program, ...args] =

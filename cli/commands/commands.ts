@@ -10,7 +10,9 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   targets: async () => (await import('./targets.ts')).targets,
   models: async () => (await import('./models.ts')).models,
   predict: async () => (await import('./predict.ts')).predict,
+  metrics: async () => (await import('./metrics.ts')).metrics,
   serve: async () => (await import('./serve.ts')).serve,
+  secrets: async () => (await import('./secrets.ts')).secrets,
   app: async () => (await import('./app.ts')).app,
 };
 export const commandNames: readonly string[] = Object.keys(loaders);

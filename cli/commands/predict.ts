@@ -1,17 +1,19 @@
 /** `flowyard predict MODEL --input FILE`: a file's rows with their predictions, by the same SQL as in a run. */
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { readModel } from '../../engine/model/model-file.ts';
-import { openPredictor } from '../../engine/model/predictor.ts';
+import { openAskedImages, type AskedImages } from '../../engine/model/asked-images.ts';
+import { openModel } from '../../engine/model/open-model.ts';
+import { openPredictor, type Predictor } from '../../engine/model/predictor.ts';
 import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
 import { Database } from '../../engine/table/database.ts';
 import { fail } from '../../shared/errors.ts';
-import { literal } from '../../shared/sql.ts';
+import { id, literal } from '../../shared/sql.ts';
 import { findModel } from '../find-model.ts';
 import { printJson } from '../print-table.ts';
+import { imageColumnOfModel, isImageInput, readImageFolder, takeNamedImages } from '../read-image-input.ts';
 import { readInput } from '../read-input.ts';
 import { commonOptions, UsageError, type Command } from './command.ts';
 
@@ -32,7 +34,8 @@ export const predict: Command = {
     input: {
       type: 'string',
       value: 'FILE',
-      about: 'CSV, TSV, JSON lines or Parquet; the file that it was trained on works as it is.',
+      about:
+        'CSV, TSV, JSON lines or Parquet; the file that it was trained on works as it is. For a model of images also a folder, a ZIP archive or one image.',
     },
     output: {
       type: 'string',
@@ -52,11 +55,14 @@ export const predict: Command = {
     const format = formats[ending];
     if (format === undefined)
       throw new UsageError(`--output ends in ${Object.keys(formats).join(', ')}, not "${ending}".`);
-    const path = await realFile(given);
+    const path = await realPlace(given);
     const found = await findModel(resolve(input.text('workspace') ?? '.'), name);
     const file =
       Object.values(found.artifact.manifest.ports).find((port) => port.wire === 'model')?.files[0] ?? 'model.json';
-    const predictor = openPredictor(readModel(await readFile(found.artifact.file(file), 'utf8')));
+    const opened = await openModel(found.artifact.folder, file);
+    if (imageColumnOfModel(opened.model) === undefined) await refuseFolder(path, given);
+    const images = openAskedImages();
+    const predictor = openPredictor(opened, { images, threads: availableParallelism() });
     // Beside the place where it will stand, so that it is moved there at once, or not at all.
     const folder =
       output === undefined
@@ -65,7 +71,7 @@ export const predict: Command = {
     await mkdir(folder, { recursive: true });
     const half = join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
-      const rows = await writePredictions(predictor, path, half, format);
+      const rows = await writePredictions(predictor, images, path, half, format);
       if (output === undefined) await sendAway(half);
       else {
         await rename(half, resolve(output));
@@ -91,7 +97,8 @@ async function sendAway(path: string): Promise<void> {
 }
 
 async function writePredictions(
-  predictor: ReturnType<typeof openPredictor>,
+  predictor: Predictor,
+  images: AskedImages,
   path: string,
   target: string,
   format: string,
@@ -102,19 +109,33 @@ async function writePredictions(
     tempFolder: null,
     allowed: [path, target],
   });
-  const rows = await readInput(database, predictor.model, path);
+  const column = imageColumnOfModel(predictor.model);
+  const rows =
+    column !== undefined && (await isImageInput(path))
+      ? await readImageFolder(database, predictor.model, column, path, images)
+      : await readInput(database, predictor.model, path, (select) =>
+          column === undefined ? Promise.resolve(select) : takeNamedImages(database, select, column, path, images),
+        );
   const { select } = await predictionsQuery(database, predictor, rows, 'predict');
-  const copied = await database.query(`COPY (${select}) TO ${literal(target)} (${format})`);
+  // A picture is no text for a file of rows: its name stands for it.
+  const plain =
+    column === undefined
+      ? select
+      : `SELECT * REPLACE (${id(column.name).render()}."name" AS ${id(column.name).render()}) FROM (${select})`;
+  const copied = await database.query(`COPY (${plain}) TO ${literal(target)} (${format})`);
   return Number(Object.values(copied[0] ?? {})[0] ?? 0);
 }
 
-async function realFile(given: string): Promise<string> {
+async function realPlace(given: string): Promise<string> {
   const missing = (cause?: unknown) =>
     fail('file.missing', { message: `The file "${given}" is not there.`, mend: 'Check the path.' }, { cause });
   const path = await realpath(resolve(given)).catch((cause: unknown) => {
     throw missing(cause);
   });
-  if (!(await stat(path)).isFile())
-    throw fail('file.not-a-file', { message: `"${given}" is a folder, not a file.`, mend: 'Name a file.' });
   return path;
+}
+
+async function refuseFolder(path: string, given: string): Promise<void> {
+  if ((await stat(path)).isFile()) return;
+  throw fail('file.not-a-file', { message: `"${given}" is a folder, not a file.`, mend: 'Name a file.' });
 }

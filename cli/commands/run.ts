@@ -1,10 +1,11 @@
 /** `flowyard run FILE`: the run goes through the workspace's host, so that every result is in its history, whoever is the host. */
 import { realpath } from 'node:fs/promises';
 import * as z from 'zod';
+import { isHostGone } from '../../engine/host/reach-host.ts';
 import { isInside } from '../../engine/plan/sources.ts';
 import { applySweep } from '../../engine/run/sweep.ts';
 import { nameInWorkspace } from '../../engine/service/workspace-files.ts';
-import { fail, toProblem } from '../../shared/errors.ts';
+import { fail } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { thisMachine } from '../../shared/targets.ts';
@@ -70,7 +71,13 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
   };
 }
 
-/** Every fact in order, to the end. When the host that took the run goes before its end, this process takes its place and reads on in the history. */
+/** How often a run is begun anew because the command that hosted it was killed. */
+const mostAttempts = 3;
+
+/**
+ * Every fact in order, to the end. When the host that took the run goes before its end, this process takes its place and reads on in the history; a run that
+ * died with its host is begun anew: it is not this command that was stopped.
+ */
 export async function follow(
   workspace: string,
   what: { start: StartInput } | { run: string },
@@ -78,21 +85,31 @@ export async function follow(
 ): Promise<Finished> {
   let run = 'run' in what ? what.run : undefined;
   let seq = -1;
-  for (;;) {
+  let cancelled = false;
+  for (let attempt = 1; ;) {
     const finished = await withHost(workspace, async ({ api, isOwn }): Promise<Finished | undefined> => {
-      if (run !== undefined) await api['runs.attach']({ run });
-      const id = (run ??= 'start' in what ? (await api['runs.start'](what.start)).run : '');
-      const stopListening = cancelOnSignal(() => void api['runs.cancel']({ run: id }).catch(() => undefined));
+      let stopListening = (): void => undefined;
       try {
+        // Asked again when nobody knows whether a host that died had begun it: what it computed is found.
+        if (run !== undefined) await api['runs.attach']({ run });
+        const id = (run ??= 'start' in what ? (await api['runs.start'](what.start)).run : '');
+        stopListening = cancelOnSignal(() => {
+          cancelled = true;
+          void api['runs.cancel']({ run: id }).catch(() => undefined);
+        });
         for await (const events of api['runs.events']({ run: id, afterSeq: seq }))
           for (const event of events) {
+            if (!cancelled && 'start' in what && attempt < mostAttempts && diedWithItsHost(event)) {
+              [run, seq, attempt] = [undefined, -1, attempt + 1];
+              return undefined;
+            }
             seq = event.seq;
             print(event);
             if (event.type === 'run-finished') return event;
           }
         return undefined;
       } catch (thrown) {
-        if (isOwn || !/^(host|connection|rpc)\./.test(toProblem(thrown).code)) throw thrown;
+        if (isOwn || !isHostGone(thrown)) throw thrown;
         return undefined;
       } finally {
         stopListening();
@@ -101,6 +118,9 @@ export async function follow(
     if (finished !== undefined) return finished;
   }
 }
+
+const diedWithItsHost = (event: RunEvent): boolean =>
+  event.type === 'run-finished' && event.status === 'interrupted' && event.problem?.code === 'run.interrupted';
 
 /** Once; a second Ctrl-C ends the process at once, and its runner with it. */
 function cancelOnSignal(cancel: () => void): () => void {

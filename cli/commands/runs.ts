@@ -1,6 +1,10 @@
 /** `flowyard runs`: the history. */
 import { resolve } from 'node:path';
 import { printJson, printLines, printTable, sayMetrics, sayTime } from '../print-table.ts';
+import { findLivingHost } from '../../engine/host/lock.ts';
+import { connectToHost } from '../../engine/host/reach-host.ts';
+import { fail } from '../../shared/errors.ts';
+import { steer, type Steer } from '../../shared/rpc/contract/training.ts';
 import { withHistory } from '../with-history.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
@@ -11,15 +15,17 @@ const usualLimit = 20;
 
 export const runs: Command = {
   name: 'runs',
-  usage: 'runs [RUN] | runs attach RUN',
+  usage: 'runs [RUN] | runs attach RUN | runs pause|resume|finish RUN [NODE]',
   about:
-    'Lists the runs of the workspace, newest first; RUN tells one; attach follows one that is on a target to its end.',
+    'Lists the runs of the workspace, newest first; RUN tells one. attach follows one that is on a target to its end. pause, resume and finish (end now, keep the best) are for what trains in a run.',
   options: { limit: { type: 'string', value: 'N', about: `How many. Default: ${usualLimit}.` }, ...commonOptions },
   run: async (input) => {
     const limit = readCount(input, 'limit', 1, 500) ?? usualLimit;
     const json = input.flag('json');
     const [id, attached] = input.positionals;
     if (id === 'attach') return attach(input, attached);
+    const order = steer.safeParse(id);
+    if (order.success) return steerRun(input, order.data);
     return withHistory(resolve(input.text('workspace') ?? '.'), async (history) => {
       if (id === undefined) {
         const rows = await history.runs(limit);
@@ -60,3 +66,29 @@ async function attach(input: CommandInput, run: string | undefined): Promise<num
   const { status, problem } = await follow(resolve(input.text('workspace') ?? '.'), { run }, print);
   return status === 'done' ? 0 : exitCodeOf(problem?.code);
 }
+
+/** Only a living host has runs under way: whoever started it, a window or `flowyard run` in another terminal. */
+async function steerRun(input: CommandInput, to: Steer): Promise<number> {
+  const [, run, node = null] = input.positionals;
+  if (run === undefined) throw new UsageError(`flowyard runs ${to} takes the run's id; flowyard runs lists them.`);
+  const living = findLivingHost(resolve(input.text('workspace') ?? '.'));
+  if (living === undefined)
+    throw fail('run.not-steerable', {
+      message: 'No run is under way in this workspace.',
+      mend: 'Start it with flowyard run, or in the app.',
+    });
+  const connection = await connectToHost(living);
+  try {
+    const { nodes } = await connection.api['runs.steer']({ run, node, to });
+    if (input.flag('json')) printJson({ run, to, nodes });
+    else printLines(nodes.map((told) => `${told}: ${said[to]}`));
+    return 0;
+  } finally {
+    connection.close();
+  }
+}
+const said: Readonly<Record<Steer, string>> = {
+  pause: 'told to pause after this step.',
+  resume: 'told to go on.',
+  finish: 'told to end after this step and to keep the best.',
+};

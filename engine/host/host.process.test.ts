@@ -320,7 +320,12 @@ test('a second host learns of the first; the app says what it is', async () => {
   });
   expect(second).toEqual({
     started: false,
-    living: { pid: process.pid, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), token: expect.any(String) },
+    living: {
+      pid: process.pid,
+      lasting: true,
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      token: expect.any(String),
+    },
   });
   expect(await here.connection.api['app.info']({})).toMatchObject({
     version: '0.1.0',

@@ -1,5 +1,6 @@
 /** The host of one workspace: history, results, runs and services behind the contract. Started by the desktop shell, by `flowyard app` and by `flowyard run`. */
 import { realpath } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { watch } from 'node:fs';
 import { fail, type Problem } from '../../shared/errors.ts';
@@ -8,6 +9,8 @@ import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { serve } from '../../shared/rpc/server.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { Previews, PreviewView } from '../preview/start-previews.ts';
+import { makeBudget } from '../compute/budget.ts';
+import { makeLanguageDesk } from '../llm/language-desk.ts';
 import type { SpareRunner } from '../run/spare-runner.ts';
 import { startAppServer, type AppServer } from '../serve/app-server.ts';
 import { makeCacheSizes } from '../service/cache-sizes.ts';
@@ -15,24 +18,31 @@ import { makeChangeHub } from '../service/change-hub.ts';
 import { collectCache } from '../service/collect-cache.ts';
 import { appHandlers } from '../service/handlers/app.ts';
 import { fileHandlers } from '../service/handlers/files.ts';
+import { labelHandlers } from '../service/handlers/labels.ts';
 import { modelHandlers } from '../service/handlers/models.ts';
 import { pipelineHandlers, refuseUntrusted } from '../service/handlers/pipelines.ts';
 import { resultHandlers } from '../service/handlers/results.ts';
 import { runHandlers } from '../service/handlers/runs.ts';
+import { languageHandlers } from '../service/handlers/languages.ts';
 import { serviceHandlers } from '../service/handlers/services.ts';
 import { targetHandlers } from '../service/handlers/targets.ts';
+import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
 import { listExamples } from '../service/pipeline-files.ts';
 import { keepModelMetrics, registerOutputs } from '../service/registered-outputs.ts';
-import { makeRunManager } from '../service/run-manager.ts';
+import { keepPrompts } from '../service/keep-prompts.ts';
+import { makeRunManager, memoryOfRuns, type NewRunRequest } from '../service/run-manager.ts';
 import { makeServiceManager } from '../service/service-manager.ts';
 import { makeTargetManager } from '../service/target-manager.ts';
 import type { Installation } from '../target/bundle.ts';
 import { makeUploads } from '../service/uploads.ts';
 import { openArtifacts } from '../store/artifacts.ts';
+import { removeOldCheckpoints } from '../store/checkpoints.ts';
 import { isWritable } from '../store/open-database.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import { openStore } from '../store/store.ts';
+import { readNamed } from '../secrets/named-secrets.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
 import { takeLock, type LivingHost } from './lock.ts';
 
 /** What plans and previews: composed outside, as it needs the node kinds. */
@@ -50,10 +60,18 @@ export interface HostOptions {
   serviceCommand: readonly string[];
   /** What is sent to targets, and the process that plans it. Default: nothing can be sent. */
   sending?: { installation: Installation; shipCommand: readonly string[] };
+  /** Of a language-model worker: without it the window can ask no model of this machine. */
+  languageCommand?: readonly string[];
+  /** Keys of endpoints and services. Default: none. */
+  secrets?: SecretStore;
+  /** Whether a run uses the heavy engine (`engine/compute/budget.ts`). Default: none does. */
+  isHeavy?: (request: Pick<NewRunRequest, 'file'>) => boolean;
   startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts' | 'changes'>) => Engine;
   cacheLimitBytes?: number;
   /** False for a host that lives for one run: what is deployed or on a target is kept, and the next host that stays takes it up. Default: true. */
   startsServices?: boolean;
+  /** Called once when a host that lives for one command is in the workspace: its end is waited for. Default: that host is the one found. */
+  onWait?: (() => void) | undefined;
   now?: () => number;
   /** What a person should read: a damaged history, a full disk, a fault. */
   log?: (problem: Problem) => void;
@@ -66,6 +84,8 @@ export interface Host {
   serve: (pipe: Pipe, caller?: Caller) => void;
   /** Serves the window to this machine's browser and to processes that find the lock. */
   serveApp: (options: { rendererFolder: string; port: number }) => Promise<AppServer>;
+  /** For a host that lives for one command: brings the runs of others to their end, lets them read it, and closes. */
+  leave: () => Promise<void>;
   close: () => Promise<void>;
 }
 /** The host, or the one that lives in the workspace already. */
@@ -73,6 +93,8 @@ export type StartedHost = { started: true; host: Host } | { started: false; livi
 
 const nothingToSend = { installation: { remoteFolder: '', moduleFolders: [], nodeBinary: '' }, shipCommand: [] };
 const defaultCacheLimitBytes = 20 * 2 ** 30;
+/** Other commands have read the end of their runs long before. */
+const farewellMs = 2000;
 
 export async function startHost(options: HostOptions): Promise<StartedHost> {
   const {
@@ -89,7 +111,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     );
   });
   const readOnly = !isWritable(join(workspace, '.flowyard'));
-  const lock = await takeLock(workspace, { readOnly });
+  const lock = await takeLock(workspace, { readOnly, onWait: options.onWait });
   if (!lock.taken) return { started: false, living: lock.living };
   // What is open is closed again when a later part fails.
   await using opened = new AsyncDisposableStack();
@@ -100,23 +122,30 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   if (store.notice !== undefined) log(store.notice);
   const artifacts = await openArtifacts({ folder: join(workspace, '.flowyard'), readOnly, now });
   const changes = makeChangeHub();
+  const readSecrets = async (names: readonly string[]): Promise<Record<string, string>> =>
+    options.secrets === undefined || names.length === 0 ? {} : readNamed(options.secrets, names);
   const services = makeServiceManager({
     store,
     artifacts,
     changes,
     serviceCommand: options.serviceCommand,
+    readSecrets,
     startsDeclared: startsServices,
     now,
   });
   const targets = makeTargetManager({ store, artifacts, changes, ...(options.sending ?? nothingToSend), now });
   opened.defer(targets.close);
+  const budget = makeBudget({ memoryBytes: memoryOfRuns(), threads: availableParallelism() });
   const runs = makeRunManager({
     targets,
+    budget,
+    ...(options.isHeavy === undefined ? {} : { isHeavy: options.isHeavy }),
     workspace,
     store,
     artifacts,
     changes,
     runnerCommand: options.runnerCommand,
+    readSecrets,
     spareRunner: options.spareRunner,
     now,
     onOutputs: (event) => {
@@ -127,12 +156,25 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     onProblem: log,
     onFinished: (run) => {
       keepModelMetrics(store, run);
-      changes.tell('models');
+      keepPrompts(store, run, now());
+      changes.tell('models', 'languages');
       void collectCache(context, cacheLimitBytes).catch((error: unknown) =>
         log(fail('cache.failed', { message: `Old results could not be removed: ${String(error)}.` }).problem),
       );
     },
   });
+  const desk = makeLanguageDesk({
+    workspace,
+    artifacts,
+    command: options.languageCommand ?? [],
+    budget,
+    secret: async (name) => (await readSecrets([name]))[name],
+    service: (name) => {
+      const found = services.list().find((service) => service.name === name);
+      return found?.url == null ? undefined : { url: found.url, token: found.token };
+    },
+  });
+  opened.defer(() => desk.close());
   const uploads = makeUploads(workspace, artifacts);
   const examplesFolder = join(options.resourcesFolder, 'examples');
   const context: HostContext = {
@@ -155,6 +197,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   opened.defer(() => uploads.close());
   opened.defer(() => services.close());
   opened.defer(() => runs.close());
+  if (!readOnly) await removeOldCheckpoints(artifacts.folder, now());
   opened.defer(watchFolders(workspace, () => changes.tell('files')));
   if (startsServices) {
     services.resume();
@@ -163,15 +206,19 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   }
 
   const sizes = makeCacheSizes(artifacts);
+  const labels = labelHandlers(context);
   const handlersFor = (caller: Caller, { handlers }: PreviewView): Handlers<Contract> => ({
     ...appHandlers(context, sizes),
     ...fileHandlers(context),
     ...pipelineHandlers(context),
     ...runHandlers(context, caller),
+    ...trainingHandlers(context),
+    ...labels,
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),
     ...targetHandlers(context),
+    ...languageHandlers(context, desk, options.secrets),
     ...handlers,
     // A file from elsewhere opens inert: not even its data is read before somebody trusted it.
     'preview.open': async (input, call) => {
@@ -179,9 +226,11 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       return handlers['preview.open'](input, call);
     },
   });
+  const guests = makeGuests();
   const servePipe = (pipe: Pipe, caller: Caller = 'window'): void => {
     const view = engine.view();
     pipe.onClose(view.close);
+    if (caller === 'process') guests.add(pipe);
     if (caller === 'window') engine.warm();
     const onUnexpected = (method: string, error: unknown): void =>
       log(
@@ -208,11 +257,44 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       serveApp: async ({ rendererFolder, port }) => {
         const app = await startAppServer({ rendererFolder, port, serve: servePipe });
         kept.defer(app.close);
-        await lock.announce({ url: app.url, token: app.bearer });
+        await lock.announce({ url: app.url, token: app.bearer, lasting: startsServices });
+        // Goes first: nobody is sent to an address where nobody answers.
+        kept.defer(lock.withdraw);
         return app;
+      },
+      leave: async () => {
+        while (runs.live().length > 0) await new Promise((done) => setTimeout(done, 50));
+        runs.takeNoMore();
+        lock.withdraw();
+        await guests.gone(farewellMs);
+        await kept.disposeAsync();
       },
       close: () => kept.disposeAsync(),
     },
+  };
+}
+
+/** Who is connected, until they go. */
+function makeGuests(): { add: (pipe: Pipe) => void; gone: (patienceMs: number) => Promise<void> } {
+  const here = new Set<Pipe>();
+  let onEmpty = (): void => undefined;
+  return {
+    add: (pipe) => {
+      here.add(pipe);
+      pipe.onClose(() => {
+        here.delete(pipe);
+        if (here.size === 0) onEmpty();
+      });
+    },
+    gone: (patienceMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, patienceMs);
+        onEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (here.size === 0) onEmpty();
+      }),
   };
 }
 

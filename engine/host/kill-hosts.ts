@@ -25,7 +25,7 @@ async function startHostProcess(
   );
   for (;;) {
     const living = findLivingHost(workspace);
-    if (living?.pid === child.pid && living !== undefined) return { child, connection: connectToHost(living) };
+    if (living?.pid === child.pid && living !== undefined) return { child, connection: await connectToHost(living) };
     await new Promise((done) => setTimeout(done, 10));
   }
 }
@@ -87,7 +87,7 @@ export async function killHosts(kills: number): Promise<void> {
   }
   const host = await startToyHost(root, workspace);
   const { url, bearer } = await host.serveApp({ rendererFolder: root, port: 0 });
-  const connection = connectToHost({ pid: process.pid, url, token: bearer });
+  const connection = await connectToHost({ url, token: bearer });
   const last = (await followRun(connection, await startToyRun(connection, slow(50)))).at(-1);
   equal(last?.type === 'run-finished' && last.status, 'done');
   connection.close();

@@ -12,7 +12,7 @@ beforeEach(() => {
   workspace = mkdtempSync(join(tmpdir(), 'flowyard-lock-'));
 });
 afterEach(() => rmSync(workspace, { recursive: true, force: true }));
-const where = { url: 'http://127.0.0.1:4173', token: 'secret' };
+const where = { url: 'http://127.0.0.1:4173', token: 'secret', lasting: true };
 const namePath = (): string => join(workspace, '.flowyard', 'host.json');
 
 async function take(): Promise<Extract<Awaited<ReturnType<typeof takeLock>>, { taken: true }>> {
@@ -62,6 +62,30 @@ test('a name left by a process of another life is not believed', async () => {
   writeFileSync(namePath(), JSON.stringify({ process: { pid: process.pid, started: 'long ago' }, ...where }));
   expect(findLivingHost(workspace)).toBeUndefined();
   (await take()).release();
+});
+
+test('a host that has taken its name back is waited for, not found', async () => {
+  const first = await take();
+  await first.announce(where);
+  first.withdraw();
+  expect(findLivingHost(workspace)).toBeUndefined();
+  const next = takeLock(workspace);
+  setTimeout(() => first.release(), 150);
+  const second = await next;
+  expect(second.taken).toBe(true);
+  if (second.taken) second.release();
+});
+
+test('a host that lives for one command is found by commands; who stays waits until it is gone', async () => {
+  const first = await take();
+  await first.announce({ ...where, lasting: false });
+  expect((await takeLock(workspace)).taken).toBe(false);
+  let told = 0;
+  const next = takeLock(workspace, { onWait: () => (told += 1) });
+  setTimeout(() => first.release(), 150);
+  const second = await next;
+  expect([second.taken, told]).toEqual([true, 1]);
+  if (second.taken) second.release();
 });
 
 test('a host that never says where it is makes the next one say so', async () => {

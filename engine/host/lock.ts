@@ -17,17 +17,22 @@ const hostFile = z.object({
   url: z.string().nullable(),
   /** For processes of this user on this machine: `Authorization: Bearer …`. */
   token: z.string(),
+  /** False: it lives for one command and goes with it. */
+  lasting: z.boolean().default(true),
 });
 export interface LivingHost {
   pid: number;
   url: string;
   token: string;
+  lasting: boolean;
 }
 export type LockResult =
   | {
       taken: true;
       /** Says where this host can be reached. */
-      announce: (where: { url: string; token: string }) => Promise<void>;
+      announce: (where: Omit<LivingHost, 'pid'>) => Promise<void>;
+      /** The host is going: nobody is sent to it any more, and the next one waits for the lock. */
+      withdraw: () => void;
       release: () => void;
     }
   | { taken: false; living: LivingHost };
@@ -35,18 +40,22 @@ export type LockResult =
 export interface TakeLockOptions {
   /** How long a host that holds the lock may take to say where it is. */
   patienceMs?: number;
+  /** Called once: a host that goes by itself is waited for, instead of being found. */
+  onWait?: (() => void) | undefined;
   /** A read-only workspace has no lock: whoever opens it is alone with its copy. */
   readOnly?: boolean;
 }
 
 export async function takeLock(
   workspace: string,
-  { patienceMs = 5000, readOnly = false }: TakeLockOptions = {},
+  { patienceMs = 30_000, readOnly = false, onWait }: TakeLockOptions = {},
 ): Promise<LockResult> {
-  if (readOnly) return { taken: true, announce: async () => undefined, release: () => undefined };
+  if (readOnly)
+    return { taken: true, announce: async () => undefined, withdraw: () => undefined, release: () => undefined };
   const folder = join(workspace, '.flowyard');
   const namePath = join(folder, 'host.json');
-  const giveUpAt = performance.now() + patienceMs;
+  let waits = onWait;
+  let giveUpAt = performance.now() + patienceMs;
   for (;;) {
     const held = holdLock(folder);
     if (held !== undefined) {
@@ -54,12 +63,13 @@ export async function takeLock(
       rmSync(namePath, { force: true });
       return {
         taken: true,
-        announce: ({ url, token }) =>
+        announce: ({ url, token, lasting }) =>
           writeFileAtomic(
             namePath,
-            JSON.stringify({ process: identifyProcess(), url, token } satisfies z.input<typeof hostFile>),
+            JSON.stringify({ process: identifyProcess(), url, token, lasting } satisfies z.input<typeof hostFile>),
             0o600,
           ),
+        withdraw: () => rmSync(namePath, { force: true }),
         release: () => {
           rmSync(namePath, { force: true });
           held.close();
@@ -67,7 +77,12 @@ export async function takeLock(
       };
     }
     const living = readLiving(namePath);
-    if (living !== undefined) return { taken: false, living };
+    if (living !== undefined && (living.lasting || onWait === undefined)) return { taken: false, living };
+    if (living !== undefined) {
+      waits?.();
+      waits = undefined;
+      giveUpAt = performance.now() + patienceMs;
+    }
     if (performance.now() > giveUpAt)
       throw fail('host.busy', {
         message: 'Another Flowyard works in this folder and does not say where it can be reached.',
@@ -102,8 +117,8 @@ function holdLock(folder: string): { close: () => void } | undefined {
 
 function readLiving(path: string): LivingHost | undefined {
   try {
-    const { process: identity, url, token } = hostFile.parse(JSON.parse(readFileSync(path, 'utf8')));
-    return url !== null && isAlive(identity) ? { pid: identity.pid, url, token } : undefined;
+    const { process: identity, url, token, lasting } = hostFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return url !== null && isAlive(identity) ? { pid: identity.pid, url, token, lasting } : undefined;
   } catch {
     return undefined;
   }

@@ -33,7 +33,7 @@ export function toyHouseForEachTest(): ToyHouse {
   const start = async (): Promise<void> => {
     host = await startToyHost(root, workspace);
     const { url, bearer } = await host.serveApp({ rendererFolder: root, port: 0 });
-    connection = connectToHost({ pid: process.pid, url, token: bearer });
+    connection = await connectToHost({ url, token: bearer });
   };
   const stop = async (): Promise<void> => {
     connection.close();

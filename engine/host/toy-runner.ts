@@ -61,6 +61,15 @@ const judge = defineSpec({
   outputs: {},
   params: z.strictObject({}),
 });
+/** Steps of ten milliseconds that can be paused and ended early, and that go on from a checkpoint. */
+const steps = defineSpec({
+  ...common,
+  kind: 'explore.steps',
+  title: 'Steps',
+  inputs: rows,
+  outputs: { report: { wire: 'report', title: 'Report' } },
+  params: z.strictObject({ count: z.int().default(10) }),
+});
 const deploy = defineSpec({
   ...common,
   kind: 'deploy.toy',
@@ -93,6 +102,24 @@ const runs: Readonly<Record<string, AnyRun>> = {
       });
     },
   }),
+  'explore.steps': task(steps, {
+    run: async ({ params, control, checkpoint, metric, progress, outputs }) => {
+      const from = (await checkpoint.load())?.[0] ?? 0;
+      let step = from;
+      while (step < params.count && (await control.turn()) === 'run') {
+        await new Promise((done) => setTimeout(done, 10));
+        step += 1;
+        metric('training_loss', 1 / step, { step });
+        progress(step / params.count);
+        if (step <= 255) await checkpoint.save(Uint8Array.of(step));
+      }
+      await outputs.report('report', {
+        title: `${step} steps from ${from}`,
+        chips: [],
+        blocks: [],
+      });
+    },
+  }),
   'train.toy': task(train, {
     run: async ({ outputs }) => {
       const estimator = encodeEstimator({ form: 'constant', values: Float64Array.of(4.5) });
@@ -120,7 +147,7 @@ const runs: Readonly<Record<string, AnyRun>> = {
 };
 
 await serveRunner(async (workspace) => ({
-  specs: new Map([numbers, wait, crash, train, judge, deploy].map((spec) => [spec.kind, spec])),
+  specs: new Map([numbers, wait, crash, steps, train, judge, deploy].map((spec) => [spec.kind, spec])),
   loadRun: async (kind) => runs[kind] ?? Promise.reject(new Error(`no run of ${kind}`)),
   store: await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false }),
   resources: workspace,

@@ -3,13 +3,15 @@ import { applySteps } from '../../methods/images/apply-steps.ts';
 import { pixelsOfBytes } from '../../methods/images/pixels.ts';
 import { fail } from '../../shared/errors.ts';
 import { sayChannels, shapeAfter, type ImageShape, type ImageValue } from '../../shared/image.ts';
-import type { ImageBatch, Images, KeptImage } from '../../shared/image-service.ts';
+import type { ImageBatch, Images, KeptFrame, KeptImage } from '../../shared/image-service.ts';
 import type { SourceFolderFile } from '../../shared/source-folder.ts';
 import { eachOf, readSourceFile } from '../plan/source-folder.ts';
 import { openKeptFiles, sha256Of } from '../store/kept-files.ts';
 import { decodeImage, isFault } from './decode.ts';
 import { openEncoder } from './encoder.ts';
 import { ImageMemory } from './image-facts.ts';
+import { openTextReader } from './text-reader.ts';
+import { videoFrames } from './video-frames.ts';
 
 /** Images in memory at once: libuv has four threads that decode. */
 const atOnce = 4;
@@ -33,24 +35,6 @@ export function openImages(flowyardFolder: string): Images {
     return { format, width, height, channels };
   }
 
-  async function readPixels(image: ImageValue) {
-    const bytes = await kept.read(image.hash);
-    if (bytes === undefined)
-      throw fail('image.gone', {
-        message: `The image "${image.name}" is no longer stored in the workspace.`,
-        mend: 'Run the reader of the images again.',
-        facts: { image: image.name, hash: image.hash },
-      });
-    const found = await decodeImage(bytes);
-    if (isFault(found))
-      throw fail('image.damaged', {
-        message: `The image "${image.name}" ${found.fault.says}.`,
-        mend: 'Replace the file, or let the reader leave out what is damaged.',
-        facts: { image: image.name, hash: image.hash },
-      });
-    return applySteps(pixelsOfBytes(found.bytes, found.width, found.height, found.channels), image.steps);
-  }
-
   return {
     keep: async (files, { signal, progress }) => {
       const found: KeptImage[] = [];
@@ -66,19 +50,66 @@ export function openImages(flowyardFolder: string): Images {
       }
       return found;
     },
-    openEncoder,
-    pixels: async (images, signal) => {
-      const shape = commonShape(images);
-      const { width, height, channels } = shape;
-      const size = width * height * channels;
-      const values = new Float32Array(images.length * size);
-      await eachOf(images, atOnce, async (image, i) => {
-        signal.throwIfAborted();
-        values.set((await readPixels(image)).values, i * size);
-      });
-      return { ...shape, count: images.length, values } satisfies ImageBatch;
+    keepFrames: async (file, settings, signal) => {
+      if (file.packed !== undefined) return { says: 'lies in a ZIP archive; videos are read from folders alone' };
+      const frames: KeptFrame[] = [];
+      const found = await videoFrames(
+        file.place,
+        settings,
+        async (png, at) => {
+          const picture = await decodeImage(png);
+          if (isFault(picture)) return;
+          const sha256 = sha256Of(png);
+          await kept.keep(sha256, png);
+          const { width, height, channels } = picture;
+          frames.push({ sha256, width, height, channels, seconds: at * settings.everySeconds });
+        },
+        signal,
+      );
+      if (found === 'missing')
+        throw fail('video.no-ffmpeg', {
+          message: 'Videos are read by ffmpeg, which this machine does not have.',
+          mend: 'Install ffmpeg (ffmpeg.org, or your system’s packages), then run again.',
+        });
+      return typeof found === 'number' ? frames : found;
     },
+    openEncoder,
+    openTextReader: (threads) =>
+      openTextReader(async (image) => readPixels(image, await kept.read(image.hash)), threads),
+    pixels: pixelReader(kept.read),
   };
+}
+
+/** Pixels of images whose bytes come from anywhere: kept files, or a request that a service was just sent. */
+export function pixelReader(readBytes: (hash: string) => Promise<Uint8Array | undefined>): Images['pixels'] {
+  return async (images, signal) => {
+    const shape = commonShape(images);
+    const { width, height, channels } = shape;
+    const size = width * height * channels;
+    const values = new Float32Array(images.length * size);
+    await eachOf(images, atOnce, async (image, i) => {
+      signal.throwIfAborted();
+      values.set((await readPixels(image, await readBytes(image.hash))).values, i * size);
+    });
+    return { ...shape, count: images.length, values } satisfies ImageBatch;
+  };
+}
+
+async function readPixels(image: ImageValue, bytes: Uint8Array | undefined) {
+  if (bytes === undefined)
+    throw fail('image.gone', {
+      message: `The image "${image.name}" is no longer stored in the workspace.`,
+      mend: 'Run the reader of the images again.',
+      facts: { image: image.name, hash: image.hash },
+    });
+  const found = await decodeImage(bytes);
+  if (isFault(found))
+    throw fail('image.damaged', {
+      message: `The image "${image.name}" ${found.fault.says}.`,
+      mend: 'Replace the file, or let the reader leave out what is damaged.',
+      facts: { image: image.name, hash: image.hash },
+    });
+  return applySteps(pixelsOfBytes(found.bytes, found.width, found.height, found.channels), image.steps);
 }
 
 function commonShape(images: readonly ImageValue[]): ImageShape {

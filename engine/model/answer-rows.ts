@@ -1,7 +1,8 @@
 /** The model's answers for the rows of a query, one for each: a batch, an evaluation and a served row all come here, so that all leave out the same rows. */
 import { rowColumn } from '../../shared/wires.ts';
+import type { SqlValue } from '../../shared/sql.ts';
 import type { Predictions, Predictor } from './predictor.ts';
-import { featureList, type RecipeCtes } from './recipe-query.ts';
+import { featureList, textList, type RecipeCtes } from './recipe-query.ts';
 
 export interface Answers extends Predictions {
   rows: number;
@@ -18,31 +19,43 @@ export interface AskedRows extends Pick<RecipeCtes, 'choices'> {
   end: string;
 }
 
-/** What is read of the recipe's end: the features, and before them the row's number where rows may be left out. */
-export const answerSelect = ({ features }: Predictor['model'], { choices, end }: AskedRows): string =>
-  `SELECT ${choices.length === 0 ? '' : `${rowNumber}, `}${featureList(features)} FROM ${end} ORDER BY ${rowColumn}`;
+/** What runs a SELECT over the tables of the recipe. */
+export interface RecipeReader {
+  numbers: (select: string) => Promise<Matrix64>;
+  /** Column by column. */
+  texts: (select: string) => Promise<{ values: SqlValue[] }[]>;
+}
+
+/** What is read of the recipe's end: the features that are numbers, and before them the row's number where rows may be left out. */
+export const answerSelect = ({ numbers }: Pick<Predictor, 'numbers'>, { choices, end }: AskedRows): string =>
+  `SELECT ${choices.length === 0 ? '' : `${rowNumber}, `}${featureList(numbers)} FROM ${end} ORDER BY ${rowColumn}`;
 const rowNumber = `CAST(${rowColumn} AS DOUBLE) AS row_number`;
 
-/**
- * @param read runs a SELECT over the tables of the recipe
- * @returns answers in the order of `__row`
- */
+/** Features that are texts or images, in the order of the rows. */
+async function readTexts({ texts }: Predictor, { end }: AskedRows, read: RecipeReader): Promise<(string | null)[][]> {
+  if (texts.length === 0) return [];
+  const found = await read.texts(`SELECT ${textList(texts)} FROM ${end} ORDER BY ${rowColumn}`);
+  return found.map(({ values }) => values.map((value) => (value === null ? null : String(value))));
+}
+
+/** @returns answers in the order of `__row` */
 export async function answerRows(
   predictor: Predictor,
   asked: AskedRows,
-  read: (select: string) => Promise<Matrix64>,
+  read: RecipeReader,
   threshold?: number,
 ): Promise<Answers> {
-  const found = await read(answerSelect(predictor.model, asked));
+  const found = await read.numbers(answerSelect(predictor, asked));
+  const texts = await readTexts(predictor, asked, read);
   if (asked.choices.length === 0)
     return {
-      ...predictor.predict(found.values, found.rows, threshold),
+      ...(await predictor.predict({ numbers: found.values, texts }, found.rows, threshold)),
       rows: found.rows,
       notes: new Map<number, string>(),
     };
-  const { values: all, rows } = await read(`SELECT ${rowNumber} FROM ${asked.start} ORDER BY ${rowColumn}`);
+  const { values: all, rows } = await read.numbers(`SELECT ${rowNumber} FROM ${asked.start} ORDER BY ${rowColumn}`);
   const { numbers, features } = withoutNumbers(found);
-  const predicted = predictor.predict(features, found.rows, threshold);
+  const predicted = await predictor.predict({ numbers: features, texts }, found.rows, threshold);
   if (found.rows === rows) return { ...predicted, rows, notes: new Map() };
   const places = new Map<number, number>();
   all.forEach((number, place) => places.set(number, place));
@@ -87,11 +100,11 @@ function scatter({ prediction, probabilities }: Predictions, places: readonly nu
 async function findReasons(
   { choices }: AskedRows,
   places: ReadonlyMap<number, number>,
-  read: (select: string) => Promise<Matrix64>,
+  read: RecipeReader,
 ): Promise<Map<number, string>> {
   const notes = new Map<number, string>();
   for (const { from, why } of choices) {
-    const passed = new Set((await read(`SELECT ${rowNumber} FROM ${from}`)).values);
+    const passed = new Set((await read.numbers(`SELECT ${rowNumber} FROM ${from}`)).values);
     for (const [number, place] of places) if (!passed.has(number) && !notes.has(place)) notes.set(place, why);
   }
   return notes;

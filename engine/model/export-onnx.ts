@@ -5,24 +5,28 @@
 import type { ModelInput, OnnxColumn } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
-import { decodeEstimator } from '../../methods/estimator/estimator.ts';
-import { addEstimator } from '../../methods/onnx/add-estimator.ts';
+import { isImageType } from '../../shared/image.ts';
+import { decodeEstimator, type PlainEstimator } from '../../methods/estimator/estimator.ts';
+import { addEstimator, type EstimatorOutputs } from '../../methods/onnx/add-estimator.ts';
+import { addNeural } from '../../methods/onnx/add-neural.ts';
 import { graphBuilder, type GraphBuilder } from '../../methods/onnx/graph-builder.ts';
 import { castTo, concatColumns } from '../../methods/onnx/prepare.ts';
 import { addInput, inputForm } from './onnx/add-input.ts';
 import { addSteps, type ExportServices } from './onnx/add-steps.ts';
 import { traceInputs } from './onnx/trace-inputs.ts';
 import type { ModelFile } from './model-file.ts';
+import type { OpenedModel } from './open-model.ts';
 
 export type OnnxExport = Awaited<ReturnType<ModelInput['toOnnx']>>;
 
 /** @throws `onnx.no-form` naming the steps or the column without a form, with the mend */
-export async function exportOnnx(model: ModelFile, services: ExportServices): Promise<OnnxExport> {
+export async function exportOnnx(opened: OpenedModel, services: ExportServices): Promise<OnnxExport> {
+  const { model } = opened;
   const candidates = inputsOf(model);
-  const { used } = await buildGraph(model, candidates, services);
+  const { used } = await buildGraph(opened, candidates, services);
   // A step may name columns that no feature comes from (an id that is carried along): those are no inputs.
   const inputs = candidates.filter((c) => used.has(c.name));
-  const { g, prediction, probabilities, isLinear } = await buildGraph(model, inputs, services);
+  const { g, prediction, probabilities, isLinear } = await buildGraph(opened, inputs, services);
   describe(g, model, inputs, model.task === 'regression' ? { prediction } : { prediction, probabilities });
   return { bytes: g.toBytes(), inputs, notes: notesOf(model, inputs, { prediction, probabilities }, isLinear) };
 }
@@ -36,33 +40,53 @@ interface BuiltGraph {
   isLinear: boolean;
 }
 
-async function buildGraph(model: ModelFile, inputs: readonly Column[], services: ExportServices): Promise<BuiltGraph> {
+async function buildGraph(
+  { model, blobs }: OpenedModel,
+  inputs: readonly Column[],
+  services: ExportServices,
+): Promise<BuiltGraph> {
   const { graph: g, inputsOf: originsOf } = traceInputs(graphBuilder('flowyard'));
+  const estimator = decodeEstimator(model.estimator, blobs);
   const columns = new Map<string, OnnxColumn>();
-  for (const column of inputs) columns.set(column.name, addInput(g, column));
+  const images = estimator.form === 'neural' && estimator.encoding.kind === 'image' ? estimator.encoding : undefined;
+  for (const column of inputs) columns.set(column.name, addInput(g, column, images?.source));
   const any = [...columns.values()][0];
   if (model.features.length > 0) await addSteps(g, model, columns, services);
-  const features = addFeatures(g, model.features, columns) ?? any?.value;
-  if (features === undefined)
-    throw fail('onnx.no-inputs', {
-      message: 'The model reads no column at all, so its ONNX form could not tell how many rows to predict.',
-      mend: 'Train it with a feature.',
-    });
-  const estimator = decodeEstimator(model.estimator);
-  const outputs = addEstimator(g, features, estimator, model.task, model.classes);
+  const outputs =
+    estimator.form === 'neural'
+      ? addNeural(g, columns, estimator, model.classes)
+      : addPlain(g, model, estimator, columns, any);
   const taken = new Set(inputs.map((c) => c.name));
   const prediction = freeName('prediction', taken);
   const probabilities = freeName('probabilities', taken);
   g.output(prediction, outputs.prediction.value, outputs.prediction.type);
   if (outputs.probabilities !== undefined)
     g.output(probabilities, outputs.probabilities, 'double', ['rows', model.classes.length]);
-  return { g, used: originsOf(features), prediction, probabilities, isLinear: estimator.form === 'linear' };
+  const used = originsOf(outputs.prediction.value);
+  return { g, used, prediction, probabilities, isLinear: estimator.form === 'linear' };
+}
+
+function addPlain(
+  g: GraphBuilder,
+  model: ModelFile,
+  estimator: PlainEstimator,
+  columns: ReadonlyMap<string, OnnxColumn>,
+  any: OnnxColumn | undefined,
+): EstimatorOutputs {
+  const features = addFeatures(g, model.features, columns) ?? any?.value;
+  if (features === undefined)
+    throw fail('onnx.no-inputs', {
+      message: 'The model reads no column at all, so its ONNX form could not tell how many rows to predict.',
+      mend: 'Train it with a feature.',
+    });
+  return addEstimator(g, features, estimator, model.task, model.classes);
 }
 
 /** What a prediction depends on; a constant takes one column, so that it knows how many rows there are. */
 function inputsOf(model: ModelFile): Column[] {
-  // Lists and structures are never features; a step may carry them along.
-  const needed = model.base.columns.filter((c) => model.needed.includes(c.name) && typeFamily(c.type) !== 'other');
+  // Lists and structures are never features, but for images; a step may carry them along.
+  const hasForm = (c: Column): boolean => typeFamily(c.type) !== 'other' || isImageType(c.type);
+  const needed = model.base.columns.filter((c) => model.needed.includes(c.name) && hasForm(c));
   if (needed.length > 0) return needed;
   return model.base.columns.filter((c) => c.name !== model.target.name && typeFamily(c.type) !== 'other').slice(0, 1);
 }
@@ -118,7 +142,9 @@ function notesOf(
   const has = (test: (c: Column) => boolean): boolean => inputs.some(test);
   const family = (wanted: string) => (c: Column) => typeFamily(c.type) === wanted;
   return [
-    'each input is one column of shape [rows, 1]',
+    has((c) => isImageType(c.type))
+      ? 'images are float32 of shape [rows, channels, height, width], decoded and upright, shades from 0 to 1; every other input is one column of shape [rows, 1]'
+      : 'each input is one column of shape [rows, 1]',
     ...(has((c) => inputForm(c).type === 'double')
       ? ['numbers are double, missing is NaN; whole numbers beyond 2^53 are rounded to the nearest double']
       : []),

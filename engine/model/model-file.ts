@@ -8,6 +8,7 @@ import { fail } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { column, type Column } from '../../shared/wires.ts';
 import type { TableValue } from '../run/table-value.ts';
+import { sha256Of } from '../store/kept-files.ts';
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const stateTable = z.object({ columns: z.array(column), rows: z.array(z.array(cell)) });
@@ -44,9 +45,22 @@ export const modelFile = z.object({
   /** The estimator's columns, in its order, with the types they have after the last step. */
   features: z.array(column),
   estimator: z.json(),
+  /** Files beside this one that the estimator names: too many numbers for a text. */
+  blobs: z.record(z.string(), z.object({ file: z.string(), sha256: z.string(), bytes: z.int() })).optional(),
   facts: z.record(z.string(), z.json()),
 });
 export type ModelFile = z.output<typeof modelFile>;
+
+const blobFile = (name: string): string => `model.${name}.bin`;
+
+/** Where each blob of a draft is to be written, and what the model's file says of it. */
+export const blobsOf = (draft: ModelDraft): NonNullable<ModelFile['blobs']> =>
+  Object.fromEntries(
+    Object.entries(draft.blobs ?? {}).map(([name, bytes]) => [
+      name,
+      { file: blobFile(name), sha256: sha256Of(bytes), bytes: bytes.length },
+    ]),
+  );
 
 export function assembleModel(draft: ModelDraft, rows: TableValue, needed: readonly string[]): ModelFile {
   const features = draft.features.map((name): Column => {
@@ -77,6 +91,7 @@ export function assembleModel(draft: ModelDraft, rows: TableValue, needed: reado
     ),
     features,
     estimator: JSON.parse(JSON.stringify(draft.estimator)),
+    ...(draft.blobs === undefined ? {} : { blobs: blobsOf(draft) }),
     facts: JSON.parse(JSON.stringify(draft.facts)),
   };
 }

@@ -1,12 +1,14 @@
 /** A model that answers raw rows: the same SQL and the same estimator as in a batch, over a table of the rows that were asked about. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { fail } from '../../shared/errors.ts';
+import { isImageType } from '../../shared/image.ts';
 import { id, literal, type SqlValue } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import type { Prediction, RawRow, Scorer } from '../serve/scorer.ts';
 import { Database } from '../table/database.ts';
 import { answerRows, answerSelect, withoutNumbers, type Answers } from './answer-rows.ts';
-import { readModel, type ModelFile } from './model-file.ts';
+import { imageBytesOf, openAskedImages, type AskedImages } from './asked-images.ts';
+import type { ModelFile } from './model-file.ts';
+import { openModel } from './open-model.ts';
 import { openPredictor } from './predictor.ts';
 import { baseSelect, recipeCtes } from './recipe-query.ts';
 
@@ -14,8 +16,10 @@ import { baseSelect, recipeCtes } from './recipe-query.ts';
 const rowsAtOnce = 512;
 
 export async function openScorer(modelFolder: string): Promise<Scorer> {
-  const model = readModel(await readFile(join(modelFolder, 'model.json'), 'utf8'));
-  const predictor = openPredictor(model);
+  const opened = await openModel(modelFolder);
+  const { model } = opened;
+  const images = openAskedImages();
+  const predictor = openPredictor(opened, { images, threads: 1 });
   const database = await Database.open({ threads: 1, memoryBytes: 512 * 2 ** 20, tempFolder: null, allowed: [] });
   const given = model.base.columns.map((c) => c.name);
   const { ctes, from, choices } = recipeCtes(model, 'base_rows', 0);
@@ -27,25 +31,29 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
   const one = await database.prepareMatrix(
     over(
       `SELECT 0::BIGINT AS ${rowColumn}${given.map((name, i) => `, CAST($${i + 1} AS VARCHAR) AS ${id(name).render()}`).join('')}`,
-      answerSelect(model, asked),
+      answerSelect(predictor, asked),
     ),
   );
   const answer = async (rows: readonly RawRow[]): Promise<Answers> => {
     const texts = rows.map((row) => given.map((name) => toText(row[name] ?? null)));
     const [only] = texts;
-    if (texts.length === 1 && only !== undefined) {
+    // Texts and images are read by a query of their own.
+    if (texts.length === 1 && only !== undefined && predictor.texts.length === 0) {
       const found = await one(only);
-      const features = choices.length === 0 ? found.values : withoutNumbers(found).features;
-      if (found.rows === 1) return { ...predictor.predict(features, 1), rows: 1, notes: new Map() };
+      const numbers = choices.length === 0 ? found.values : withoutNumbers(found).features;
+      if (found.rows === 1)
+        return { ...(await predictor.predict({ numbers, texts: [] }, 1)), rows: 1, notes: new Map() };
     }
     const values = texts
       .map((t, i) => `(${i}, ${t.map((v) => (v === null ? 'NULL::VARCHAR' : literal(v))).join(', ')})`)
       .join(', ');
     const table = `SELECT * FROM (VALUES ${values}) AS v(${rowColumn}, ${list})`;
-    return answerRows(predictor, asked, (select) =>
-      database.matrix(over(table, select), (n, m) => new Float64Array(n * m)),
-    );
+    return answerRows(predictor, asked, {
+      numbers: (select) => database.matrix(over(table, select), (n, m) => new Float64Array(n * m)),
+      texts: (select) => database.columns(over(table, select)),
+    });
   };
+  const pictures = model.base.columns.filter((c) => model.needed.includes(c.name) && isImageType(c.type));
   // One connection answers one question at a time.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -64,12 +72,47 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
         const answers: Prediction[] = [];
         for (let at = 0; at < rows.length; at += rowsAtOnce) {
           const part = rows.slice(at, at + rowsAtOnce);
-          answers.push(...toPredictions(model, await answer(part)));
+          const taken = pictures.length === 0 ? part : await takeImages(images, part, pictures, at);
+          answers.push(...toPredictions(model, await answer(taken)));
+          images.forget();
         }
         return answers;
       }),
-    close: () => inTurn(() => database[Symbol.asyncDispose]()),
+    close: () =>
+      inTurn(async () => {
+        await predictor.close();
+        await database[Symbol.asyncDispose]();
+      }),
   };
+}
+
+/** Rows whose images came as base64, with the values that the recipe works on. */
+async function takeImages(
+  images: AskedImages,
+  rows: readonly RawRow[],
+  columns: readonly { name: string }[],
+  before: number,
+): Promise<RawRow[]> {
+  const taken: RawRow[] = [];
+  for (const [i, row] of rows.entries()) {
+    const own: Record<string, SqlValue> = { ...row };
+    for (const { name } of columns) {
+      const text = row[name] ?? null;
+      if (typeof text !== 'string') continue;
+      const where = `Row ${before + i + 1}: the image in the column "${name}"`;
+      const bytes = imageBytesOf(text);
+      if (bytes === undefined)
+        throw fail('predict.bad-image', {
+          message: `${where} is not base64.`,
+          mend: 'Send the bytes of the image file as base64.',
+          column: name,
+          facts: { row: before + i + 1 },
+        });
+      own[name] = await images.take(bytes, `row ${before + i + 1}`, where);
+    }
+    taken.push(own);
+  }
+  return taken;
 }
 
 /** As DuckDB reads it back: numbers with as many digits as they need. */

@@ -1,5 +1,6 @@
 /** The recipe as one query: from rows at any place along it to the estimator's numbers. The same text for a batch, an evaluation and a single served row. */
 import { fail } from '../../shared/errors.ts';
+import { isImageType } from '../../shared/image.ts';
 import { id, literal } from '../../shared/sql.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
 import { rowsToken, tableToken, valuesOf } from '../run/compose.ts';
@@ -59,6 +60,16 @@ export function featureNumber(column: Column): string {
       });
   }
 }
+
+/** A text or an image as the text that a network's encoding reads; missing is NULL. */
+export function featureText(column: Column): string {
+  const name = id(column.name).render();
+  if (isImageType(column.type)) return `CASE WHEN ${name} IS NULL THEN NULL ELSE CAST(to_json(${name}) AS VARCHAR) END`;
+  return `CAST(${name} AS VARCHAR)`;
+}
+
+export const textList = (columns: readonly Column[]): string =>
+  columns.map((c, i) => `${featureText(c)} AS t${i}`).join(', ');
 
 export const featureList = (columns: readonly Column[]): string =>
   columns.length === 0 ? 'NULL::DOUBLE AS nothing' : columns.map((c, i) => `${featureNumber(c)} AS f${i}`).join(', ');

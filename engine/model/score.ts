@@ -1,6 +1,7 @@
 /** Scoring tables inside a run: only what the rows do not yet carry of the recipe is applied. */
 import type { PartitionName, Scored } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
+import { isImageType, readImageCell } from '../../shared/image.ts';
 import { id, literal } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../shared/wires.ts';
 import { composeQuery, isSplit, type Cte, type TableValue } from '../run/table-value.ts';
@@ -57,11 +58,14 @@ export const answersOf = (
   answerRows(
     predictor,
     rows,
-    (select) =>
-      database.matrix(
-        composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
-        (n, m) => new Float64Array(n * m),
-      ),
+    {
+      numbers: (select) =>
+        database.matrix(
+          composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
+          (n, m) => new Float64Array(n * m),
+        ),
+      texts: (select) => database.columns(composeQuery({ ctes: rows.ctes, from: rows.end }, () => select)),
+    },
     threshold,
   );
 
@@ -120,6 +124,35 @@ export async function scoreTable(
     prediction: pick(answers.prediction),
     probabilities: pick(answers.probabilities),
     ...(truth.weights === undefined ? {} : { weights: truth.weights }),
+    ...imagesOf(database, everyRow, rows, keep),
+  };
+}
+
+/** The first column of images of the rows, read for those rows alone that somebody wants to see. */
+function imagesOf(
+  database: Database,
+  { ctes, start }: RecipeRows,
+  rows: TableValue,
+  keep: readonly number[],
+): Pick<Scored, 'images'> {
+  const column = rows.columns.find((c) => isImageType(c.type));
+  if (column === undefined) return {};
+  return {
+    images: async (wanted) => {
+      const places = wanted.map((row) => keep[row] ?? -1);
+      const found = await database.query(
+        composeQuery(
+          { ctes, from: start },
+          (from) =>
+            `SELECT i, image FROM (SELECT row_number() OVER (ORDER BY ${rowColumn}) - 1 AS i, ${id(column.name).render()} AS image FROM ${from}) WHERE i IN (${[...places, -1].join(', ')})`,
+        ),
+      );
+      const cells = new Map(found.map((row) => [Number(row['i']), row['image']]));
+      return places.map((place) => {
+        const cell = cells.get(place);
+        return typeof cell === 'string' ? readImageCell(cell) : undefined;
+      });
+    },
   };
 }
 

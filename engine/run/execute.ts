@@ -20,13 +20,16 @@ import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
 import { effectsHold } from './effects.ts';
 import { metricsOf, signaturesOf } from './gather-folds.ts';
-import { nodeOf, outputFacts } from './instance-facts.ts';
+import { endedByHand, nodeOf, outputFacts } from './instance-facts.ts';
+import { languagesFor } from './languages-for.ts';
 import { isAbort, NodeLog } from './node-log.ts';
 import { Recorder, type Metrics } from './recorder.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 import { Results } from './results.ts';
 import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
+import { Steering } from './steering.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
+import { makeRedact } from '../secrets/redact.ts';
 import type { TaskServices } from './task-services.ts';
 
 export interface RunRequest {
@@ -45,6 +48,8 @@ export interface RunRequest {
   deterministic: boolean;
   threads: number;
   memoryBytes: number;
+  /** Values of the secrets that the pipeline names: handed over in memory, stored nowhere. */
+  secrets?: Readonly<Record<string, string>>;
   /** On a machine that the run was sent to: the copies of its files. */
   staged?: readonly StagedSource[] | undefined;
   /** Of a sweep's trials, these alone, by their place. Default: all. */
@@ -62,6 +67,8 @@ export interface RunHouse {
   store: ArtifactStore;
   resources: string;
   tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>;
+  /** The Node binary and the script of a language-model worker. Without it no language model can be asked. */
+  languageCommand?: readonly string[];
   now: () => number;
   /** Called at the end of a run with what may be kept for the next: made by a process of its own, when nobody waits. */
   keepSnapshots?: (wanted: SnapshotsRequest) => void;
@@ -73,9 +80,11 @@ export async function executeRun(
   house: RunHouse,
   write: (event: RunEvent) => void,
   signal: AbortSignal,
+  steering = new Steering(),
 ): Promise<RunStatus> {
   const started = performance.now();
-  const recorder = new Recorder(request.run, write, house.now);
+  const redact = makeRedact(Object.values(request.secrets ?? {}));
+  const recorder = new Recorder(request.run, (event) => write(redact(event)), house.now);
   const finish = (
     status: RunStatus,
     metrics: Metrics,
@@ -98,7 +107,7 @@ export async function executeRun(
     const { trials: only } = request;
     const wanted = applySweep(request.file, request.sweep).filter((_, i) => only === undefined || only.includes(i));
     for (const trial of wanted) {
-      const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal);
+      const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal, steering);
       problem ??= outcome.problem;
       for (const [node, found] of Object.entries(outcome.metrics))
         metrics[trial.suffix === '' ? node : `${node}[${trial.suffix}]`] = found;
@@ -120,6 +129,7 @@ async function executeTrial(
   values: Record<string, unknown>,
   recorder: Recorder,
   signal: AbortSignal,
+  steering: Steering,
 ): Promise<{ metrics: Metrics; problem?: Problem }> {
   const hashes = new FileHashes(house.store.folder);
   const graph = buildGraph(request.file, house.specs, values);
@@ -134,6 +144,7 @@ async function executeTrial(
     allowed: [...new Set([house.store.folder, ...filesOf(plan).map((s) => s.path)])],
   };
   await using connections = new Connections(options, request.deterministic);
+  await using languages = languagesFor(request, house);
   const binderDatabase = await connections.use(false, (db) => db.connect());
   try {
     const composer = { binder: new Binder(binderDatabase), judge: new SqlJudge(binderDatabase) };
@@ -166,8 +177,15 @@ async function executeTrial(
       loadRun: house.loadRun,
       log,
       signal,
+      steering,
       recompute,
-      task: { ...house.tasks, workspace: request.workspace, threads: request.threads, verifySources: verifyUnchanged },
+      task: {
+        ...house.tasks,
+        workspace: request.workspace,
+        threads: request.threads,
+        verifySources: verifyUnchanged,
+        languages: languages.open,
+      },
     });
     announce(recorder, decision, plan);
     for (const p of checked.problems)
@@ -280,7 +298,12 @@ function tellStored(decision: Decision, log: NodeLog, blocked: ReadonlySet<strin
     const artifact = decision.stored.get(instance);
     if (instance.fold !== undefined || told.has(instance.node.id)) continue;
     told.add(instance.node.id);
-    const reason = artifact === undefined ? 'what follows it is in the cache' : 'same settings, same data';
+    const reason =
+      artifact === undefined
+        ? 'what follows it is in the cache'
+        : endedByHand(artifact)
+          ? 'same settings, same data; it was ended early by hand'
+          : 'same settings, same data';
     log.recorder.record({
       type: 'node-cached',
       ...nodeOf(instance),

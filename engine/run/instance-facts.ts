@@ -20,6 +20,10 @@ export const keyOf = (instance: Instance): string => {
 export const tablePort = (instance: Instance): string =>
   Object.entries(instance.node.spec?.outputs ?? {}).find(([, p]) => p.wire === 'table')?.[0] ?? 'rows';
 
+/** The port under which a manifest says that a person ended the task early: the result is not what the whole recipe gives. */
+export const endedEarlyPort = 'ended-early';
+export const endedByHand = (artifact: Artifact): boolean => artifact.manifest.ports[endedEarlyPort] !== undefined;
+
 export const outputFacts = (artifact: Artifact): OutputFact[] =>
   Object.entries(artifact.manifest.ports)
     .filter(([, port]) => port.files.length > 0)

@@ -1,8 +1,8 @@
 /** A model on a wire, as a task is given it. */
-import { readFile } from 'node:fs/promises';
 import type { ModelInput } from '../../shared/capabilities.ts';
 import { exportOnnx } from '../model/export-onnx.ts';
-import { foreignSteps, readModel, type ModelFile } from '../model/model-file.ts';
+import { foreignSteps, type ModelFile } from '../model/model-file.ts';
+import { openModel } from '../model/open-model.ts';
 import { openPredictor, type Predictor } from '../model/predictor.ts';
 import { predictionColumns } from '../model/recipe-query.ts';
 import { scoreTable } from '../model/score.ts';
@@ -25,8 +25,10 @@ export async function loadModel(
   executing: Results['executing'],
 ): Promise<LoadedModel> {
   const file = Object.values(artifact.manifest.ports).find((p) => p.wire === 'model')?.files[0] ?? modelJson;
-  const model: ModelFile = readModel(await readFile(artifact.file(file), 'utf8'));
-  const predictor = openPredictor(model);
+  const opened = await openModel(artifact.folder, file);
+  const { model } = opened;
+  const { images, task, signal } = results.services;
+  const predictor = openPredictor(opened, { images, threads: task.threads, signal });
   return {
     key: artifact.key,
     task: model.task,
@@ -42,7 +44,7 @@ export async function loadModel(
       return executing(value, (db) => scoreTable(db, predictor, value, options));
     },
     toOnnx: () =>
-      exportOnnx(model, {
+      exportOnnx(opened, {
         loadRun: results.services.loadRun,
         parse: (expression) => results.services.composer.judge.parse(`SELECT (${expression}\n)`),
       }),

@@ -5,11 +5,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../shared/capabilities.ts';
 import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
+import type { Sounds } from '../../shared/audio-service.ts';
 import type { Images } from '../../shared/image-service.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
+import { openSounds } from '../audio/open-sounds.ts';
 import { openImages } from '../images/open-images.ts';
+import { openTexts } from '../text/open-texts.ts';
 import type { Database } from '../table/database.ts';
+import type { Texts } from '../../shared/text-service.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
 import { claim } from '../store/claims.ts';
 import type { Artifact, ArtifactDraft, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
@@ -17,13 +21,14 @@ import { examineRows, explainFailure } from './ask-node.ts';
 import { composeFitted, composeRelational, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
 import { gatherFolds } from './gather-folds.ts';
-import { keyOf, tablePort } from './instance-facts.ts';
+import { endedByHand, keyOf, tablePort } from './instance-facts.ts';
 import { NodeFailed, type NodeLog } from './node-log.ts';
 import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from './run-task.ts';
 import { isWorthSettling, settle } from './settle.ts';
 import { rowsFile, writeRows } from './snapshots.ts';
 import { taskRows } from './task-rows.ts';
+import { Steering } from './steering.ts';
 import type { TaskServices } from './task-services.ts';
 import { composeQuery, parquetValue, rowOrder, type TableValue } from './table-value.ts';
 
@@ -38,6 +43,9 @@ export interface ResultServices {
   signal: AbortSignal;
   task: TaskServices;
   images: Images;
+  steering: Steering;
+  sounds: Sounds;
+  texts: Texts;
   /** Ignore what is stored for these keys. */
   recompute: ReadonlySet<string>;
 }
@@ -49,8 +57,14 @@ export class Results {
   readonly #tables = new Map<string, Promise<TableValue>>();
   readonly #artifacts = new Map<string, Promise<Artifact>>();
 
-  constructor(services: Omit<ResultServices, 'images'>) {
-    this.services = { ...services, images: openImages(services.store.folder) };
+  constructor(services: Omit<ResultServices, 'images' | 'sounds' | 'texts' | 'steering'> & { steering?: Steering }) {
+    this.services = {
+      ...services,
+      images: openImages(services.store.folder),
+      texts: openTexts(services.store.folder),
+      sounds: openSounds(services.store.folder),
+      steering: services.steering ?? new Steering(),
+    };
   }
 
   /** The rows on a wire. */
@@ -241,6 +255,13 @@ export class Results {
     }
   }
 
+  /** A result that a person ended early gives way to one that is computed anew. */
+  async #makeWay(key: string): Promise<void> {
+    if (!this.services.recompute.has(key)) return;
+    const old = this.services.store.find(key);
+    if (old !== undefined && endedByHand(old)) await this.services.store.remove(key);
+  }
+
   async #write(
     instance: Instance,
     draft: ArtifactDraft,
@@ -251,6 +272,7 @@ export class Results {
       const ports = await work(draft.folder);
       this.services.signal.throwIfAborted();
       await this.services.task.verifySources(instance);
+      await this.#makeWay(keyOf(instance));
       return await draft.commit({
         kind: instance.node.kind,
         node: instance.node.id,

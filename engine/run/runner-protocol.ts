@@ -1,6 +1,7 @@
-/** What a runner process reads and writes: one request line in, `{"cancel":true}` at any time after, one event a line out. */
+/** What a runner process reads and writes: one request line in, orders (cancel, steer) at any time after, one event a line out. */
 import * as z from 'zod';
 import { pipelineFile } from '../../shared/pipeline/file.ts';
+import { steer, type Steer } from '../../shared/rpc/contract/training.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const stagedSource = z.object({
@@ -41,5 +42,11 @@ export const runRequest = z.object({
   staged: z.array(stagedSource).optional(),
   trials: z.array(z.int().min(0)).optional(),
   parts: z.array(z.string()).optional(),
+  secrets: z.record(z.string(), z.string()).default({}),
 });
+export const runnerOrder = z.union([
+  z.object({ cancel: z.literal(true) }),
+  z.object({ steer: z.object({ node: z.string(), to: steer }) }),
+]);
 export const cancelLine = '{"cancel":true}';
+export const steerLine = (node: string, to: Steer): string => JSON.stringify({ steer: { node, to } });

@@ -3,8 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { runEvent, type RunEvent } from '../../shared/run-events.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
+import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunRequest } from './execute.ts';
-import { cancelLine } from './runner-protocol.ts';
+import { cancelLine, steerLine } from './runner-protocol.ts';
 import { spawnRunner } from './spare-runner.ts';
 
 export interface RunnerOptions {
@@ -19,6 +20,7 @@ export interface RunnerOptions {
 export interface RunnerHandle {
   pid: number | undefined;
   cancel: () => void;
+  steer: (node: string, to: Steer) => void;
   /** Kills at once: the host is going. */
   kill: () => void;
   /** Resolves when the process is gone; `problem` when it died without `run-finished`. */
@@ -54,6 +56,7 @@ export function startRunner(request: RunRequest, options: RunnerOptions): Runner
     pid: child.pid,
     kill,
     ended,
+    steer: (node, to) => void child.stdin?.write(`${steerLine(node, to)}\n`),
     cancel: () => {
       child.stdin?.write(`${cancelLine}\n`);
       const timer = setTimeout(kill, options.killAfterMs ?? 2000);

@@ -10,14 +10,19 @@ import { FolderVersions } from '../plan/source-folder.ts';
 import { keptFilesList } from '../store/kept-files.ts';
 import type { ResultServices } from './results.ts';
 
-export interface TaskFiles extends Pick<TaskContext<unknown>, 'file' | 'folder' | 'images' | 'stage'> {
+export interface TaskFiles extends Pick<TaskContext<unknown>, 'file' | 'folder' | 'images' | 'sounds' | 'stage'> {
+  /** Files kept by content that the result names: they stay as long as it does. */
+  name: (hashes: readonly string[]) => void;
   /** Writes the list of kept files into the result's folder. */
   seal: (folder: string) => Promise<void>;
   /** The result is stored: the folders that it was made of are the versions that the next run is compared with. */
   settle: () => Promise<void>;
 }
 
-export function taskFiles(services: Pick<ResultServices, 'store' | 'run' | 'images'>, instance: Instance): TaskFiles {
+export function taskFiles(
+  services: Pick<ResultServices, 'store' | 'run' | 'images' | 'sounds'>,
+  instance: Instance,
+): TaskFiles {
   const versions = new FolderVersions(services.store.folder);
   const named = new Set<string>();
   const staged: string[] = [];
@@ -44,6 +49,22 @@ export function taskFiles(services: Pick<ResultServices, 'store' | 'run' | 'imag
         });
         return found;
       },
+      keepFrames: async (file, settings, signal) => {
+        const frames = await services.images.keepFrames(file, settings, signal);
+        if (!('says' in frames)) for (const frame of frames) named.add(frame.sha256);
+        return frames;
+      },
+    },
+    sounds: {
+      ...services.sounds,
+      keep: async (files, watch) => {
+        const found = await services.sounds.keep(files, watch);
+        files.forEach((file, i) => {
+          const one = found[i];
+          if (one !== undefined && !('says' in one)) named.add(file.sha256);
+        });
+        return found;
+      },
     },
     stage: async (columns, rows) => {
       const place = join(await services.store.scratch(services.run), `${randomBytes(8).toString('hex')}.json`);
@@ -56,6 +77,9 @@ export function taskFiles(services: Pick<ResultServices, 'store' | 'run' | 'imag
       return rows.length === 0
         ? sql`(SELECT ${joinSql(columns.map((c) => sql`CAST(NULL AS ${raw(c.type)}) AS ${id(c.name)}`))} WHERE false)`
         : sql`(SELECT ${joinSql(cells)} FROM ${lines})`;
+    },
+    name: (hashes) => {
+      for (const hash of hashes) named.add(hash);
     },
     seal: async (folder) => {
       if (named.size > 0) await writeFile(join(folder, keptFilesList), `${[...named].sort().join('\n')}\n`);

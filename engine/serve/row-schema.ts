@@ -1,6 +1,7 @@
 /** Checks raw rows against the model's schema before anything computes: each mistake is named with its row and column. */
 import { fail, type FlowyardError } from '../../shared/errors.ts';
 import type { SqlValue } from '../../shared/sql.ts';
+import { isImageType } from '../../shared/image.ts';
 import { isInteger, typeFamily, type Column } from '../../shared/wires.ts';
 import { isRecord, type ExactJson } from './exact-json.ts';
 import type { RawRow, Scorer } from './scorer.ts';
@@ -86,6 +87,11 @@ function readerOf(type: string): Reader {
         read: (value) => (typeof value === 'string' && isTime(value, type) ? value : undefined),
       };
     case 'other':
+      if (isImageType(type))
+        return {
+          expected: 'the bytes of an image file in base64',
+          read: (value) => (typeof value === 'string' ? value : undefined),
+        };
       return {
         expected: `a value of type ${type}`,
         read: (value) => (typeof value === 'object' ? JSON.stringify(value) : value),
@@ -185,6 +191,8 @@ function columnSchema(type: string): Record<string, unknown> {
         format: { date: 'date', time: 'time', timestamp: 'date-time' }[kindOfTime(type)],
       };
     case 'other':
-      return {};
+      return isImageType(type)
+        ? { type: ['string', 'null'], contentEncoding: 'base64', contentMediaType: 'image/*' }
+        : {};
   }
 }

@@ -4,8 +4,9 @@ import { availableParallelism, totalmem } from 'node:os';
 import { makeBudget, type Asked, type Budget, type Share } from '../compute/budget.ts';
 import { basename, join } from 'node:path';
 import { unsavedPath } from '../run/unsaved-path.ts';
-import { fail, type Problem } from '../../shared/errors.ts';
+import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { SpareRunner } from '../run/spare-runner.ts';
@@ -15,6 +16,7 @@ import { toProblemOf } from '../store/store-problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
 import type { PlacedRun } from '../target/placed-run.ts';
+import { namedSecrets } from '../secrets/named-secrets.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
 import type { TargetManager } from './target-manager.ts';
 
@@ -53,15 +55,21 @@ export interface RunManagerOptions {
   isHeavy?: (request: NewRunRequest) => boolean;
   /** Runs elsewhere. Default: there is no elsewhere. */
   targets?: Pick<TargetManager, 'get' | 'place' | 'attach'>;
+  /** Values of secrets by name; those that there are. Default: none. */
+  readSecrets?: (names: readonly string[]) => Promise<Record<string, string>>;
 }
 export interface RunManager {
   start: (request: NewRunRequest) => string;
   cancel: (run: string) => void;
   /** Follows a run that is on a target and that nobody here follows. Whether it does now. */
   attach: (run: string) => boolean;
+  /** Tells a running node, or all that heed it (null), and gives those that were told. Fails when there is none. */
+  steer: (run: string, node: string | null, to: Steer) => string[];
   /** Facts after a number, then as they come; progress at most ten times a second. Ends behind `run-finished`. */
   events: (run: string, afterSeq: number, signal: AbortSignal) => AsyncIterable<RunEvent[]>;
   live: () => string[];
+  /** The host is going: another one takes what is asked from now on. */
+  takeNoMore: () => void;
   /** When the oldest living run began: its results may be about to be read. */
   oldestStartMs: () => number | undefined;
   close: () => Promise<void>;
@@ -78,6 +86,8 @@ interface LiveRun {
   /** Its place in the queue, then its share. */
   asked: Asked | undefined;
   share: Share | undefined;
+  /** Nodes that heed pause, resume and finish, with how many of their computations are under way. */
+  steerable: Map<string, number>;
   cancelled: boolean;
   finished: boolean;
   /** The newest progress of each node: only the last counts. */
@@ -90,17 +100,23 @@ const tellEveryMs = 100;
 /** A runner that has finished may take so long to end. */
 const lastWordsMs = 2000;
 const pageOfEvents = 500;
-const memoryOfRuns = (): number => totalmem() * 0.5;
+export const memoryOfRuns = (): number => totalmem() * 0.5;
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
 
 export function makeRunManager(options: RunManagerOptions): RunManager {
-  const { workspace, store, artifacts, changes, now, isHeavy = () => false } = options;
+  const { workspace, store, artifacts, changes, now, isHeavy = () => false, readSecrets = async () => ({}) } = options;
   const budget = options.budget ?? makeBudget({ memoryBytes: memoryOfRuns(), threads: availableParallelism() });
   const live = new Map<string, LiveRun>();
   let closing = false;
+  let leaving = false;
 
   function start(request: NewRunRequest): string {
+    if (leaving)
+      throw fail('host.leaving', {
+        message: 'The Flowyard that worked in this folder is about to end.',
+        mend: 'Try again: the next one takes its place.',
+      });
     if (artifacts.readOnly)
       throw fail('store.read-only', {
         message: 'This workspace cannot be written, so nothing can run in it.',
@@ -108,8 +124,8 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       });
     const run = newRunId(now());
     const { file, parameters, target } = request;
-    // An unknown target is refused before there is a run.
-    if (target !== undefined) options.targets?.get(target);
+    // What cannot be sent is refused before there is a run.
+    if (target !== undefined) refuseSending(request, target);
     const title = file.title || (request.path === null ? 'Untitled' : basename(request.path, '.pipeline.json'));
     store.runs.create({
       id: run,
@@ -144,9 +160,22 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     one.asked = budget.ask(wish, (share) => {
       if (closing) return;
       one.share = share;
-      launch(run, one, share);
+      const request = one.requestWith(share);
+      const names = namedSecrets(request.file, request.parameters);
+      if (names.length === 0) launch(run, one, request, {});
+      else void launchWithSecrets(run, one, request, names);
     });
     if (one.asked.reason !== undefined) tell(run, one, { type: 'run-queued', reason: one.asked.reason }, now());
+  }
+
+  function refuseSending({ file, parameters }: NewRunRequest, target: string): void {
+    options.targets?.get(target);
+    const [name] = namedSecrets(file, parameters);
+    if (name !== undefined)
+      throw fail('target.secret-stays', {
+        message: `The pipeline uses the secret "${name}", and secrets do not leave this machine.`,
+        mend: 'Run it here, or leave out what needs the secret.',
+      });
   }
 
   function watchPlaced(run: string, one: LiveRun, placed: PlacedRun, heavy: boolean): void {
@@ -185,6 +214,22 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     return true;
   }
 
+  async function launchWithSecrets(
+    run: string,
+    one: LiveRun,
+    request: RunRequest,
+    names: readonly string[],
+  ): Promise<void> {
+    try {
+      const secrets = await readSecrets(names);
+      if (!one.finished && !closing) launch(run, one, request, secrets);
+    } catch (error) {
+      if (one.finished) return;
+      finish(run, one, toProblem(error), 'failed');
+      await endRun(run, one);
+    }
+  }
+
   const deal = ({ threads, memoryBytes }: Share): Pick<RunRequest, 'threads' | 'memoryBytes'> => ({
     threads,
     memoryBytes: Math.floor(memoryBytes),
@@ -216,14 +261,20 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     handle: undefined,
     asked: undefined,
     share: undefined,
+    steerable: new Map(),
     cancelled: false,
     finished: false,
     progress: new Map(),
     watchers: new Set(),
   });
 
-  function launch(run: string, one: LiveRun, share: Share): void {
-    one.handle = startRunner(one.requestWith(share), {
+  function launch(
+    run: string,
+    one: LiveRun,
+    request: RunRequest,
+    secrets: Readonly<Record<string, string>>,
+  ): void {
+    one.handle = startRunner({ ...request, secrets }, {
       command: options.runnerCommand,
       spare: options.spareRunner?.take(),
       onEvent: (event) => take(run, one, event),
@@ -238,6 +289,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   function take(run: string, one: LiveRun, event: RunEvent): void {
     if (one.finished) return;
     tell(run, one, event, event.time_ms);
+    followSteerable(one.steerable, event);
     if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
       for (const fact of takeOutputs(event)) tell(run, one, fact, now());
     if (event.type === 'run-finished') {
@@ -271,8 +323,13 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     for (const wake of one.watchers) wake();
   }
 
-  function finish(run: string, one: LiveRun, problem: Problem | undefined): void {
-    const status = one.cancelled ? 'cancelled' : 'interrupted';
+  function finish(
+    run: string,
+    one: LiveRun,
+    problem: Problem | undefined,
+    otherwise: 'interrupted' | 'failed' = 'interrupted',
+  ): void {
+    const status = one.cancelled ? 'cancelled' : otherwise;
     take(run, one, {
       type: 'run-finished',
       status,
@@ -302,6 +359,14 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     one.asked?.withdraw();
     finish(run, one, undefined);
     void endRun(run, one);
+  }
+
+  function steer(run: string, node: string | null, to: Steer): string[] {
+    const one = live.get(run);
+    const nodes = [...(one?.steerable.keys() ?? [])].filter((id) => node === null || id === node);
+    if (one === undefined || nodes.length === 0) throw notSteerable(one === undefined, node);
+    for (const id of nodes) one.handle?.steer(id, to);
+    return nodes;
   }
 
   async function* events(run: string, afterSeq: number, signal: AbortSignal): AsyncIterable<RunEvent[]> {
@@ -352,8 +417,10 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     start,
     cancel,
     attach,
+    steer,
     events,
     live: () => [...live.keys()],
+    takeNoMore: () => void (leaving = true),
     oldestStartMs: () => [...live.values()].map((one) => one.startedMs).sort((a, b) => a - b)[0],
     close: async () => {
       closing = true;
@@ -375,6 +442,29 @@ const hostEnded: Problem = {
   message: 'Flowyard was closed while this run was under way.',
   mend: 'Run again: what was finished is kept and is not computed anew.',
 };
+const notSteerable = (isOver: boolean, node: string | null) =>
+  isOver
+    ? fail('run.not-steerable', {
+        message: 'This run is not under way.',
+        mend: 'Start it again: it goes on from what it has kept.',
+      })
+    : fail('run.not-steerable', {
+        message:
+          node === null
+            ? 'Nothing that runs now can be paused or ended early.'
+            : `"${node}" is not training now, or cannot be paused or ended early.`,
+        mend: 'Wait until it trains, or stop the run.',
+        ...(node === null ? {} : { node }),
+      });
+
+function followSteerable(steerable: Map<string, number>, event: RunEvent): void {
+  if (event.type === 'node-steerable') steerable.set(event.node, (steerable.get(event.node) ?? 0) + 1);
+  if (event.type !== 'node-finished' && event.type !== 'node-failed') return;
+  const left = (steerable.get(event.node) ?? 1) - 1;
+  if (left > 0) steerable.set(event.node, left);
+  else steerable.delete(event.node);
+}
+
 const isPlain = (variant: Readonly<Record<string, unknown>> | undefined): boolean =>
   variant === undefined || Object.keys(variant).length === 0;
 

@@ -131,6 +131,10 @@ export function makeRecorder({ database, events, metrics }: RecordTables): (even
       case 'run-queued':
       case 'run-planned':
       case 'node-progress':
+      case 'node-steerable':
+      case 'node-paused':
+      case 'node-resumed':
+      case 'node-finishing':
       case 'node-log':
       case 'node-warning':
       case 'segment-finished':

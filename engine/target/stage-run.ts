@@ -64,6 +64,7 @@ function toOrder(request: RunRequest): RunOrder['request'] {
     deterministic,
     threads: 1024,
     memoryBytes: 0,
+    secrets: {},
     ...(parts === undefined ? {} : { parts: [...parts] }),
     ...(trials === undefined ? {} : { trials: [...trials] }),
   };

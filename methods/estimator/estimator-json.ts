@@ -1,13 +1,14 @@
 import type { JsonValue } from '../../shared/capabilities.ts';
 import { fail, unreachable } from '../../shared/errors.ts';
-import type { Estimator } from './estimator.ts';
+import type { Estimator, PlainEstimator } from './estimator.ts';
+import { decodeNeural } from './neural-estimator.ts';
 import { fromBase64, toBase64 } from '../trees/base64.ts';
 import { ensembleFromJson, ensembleToJson } from '../trees/ensemble-json.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Plain JSON with the numbers packed; the same estimator always gives the same text under canonical JSON. */
-export function encodeEstimator(estimator: Estimator): JsonValue {
+/** Plain JSON with the numbers packed (networks: `encodeNeural`); the same estimator always gives the same text under canonical JSON. */
+export function encodeEstimator(estimator: PlainEstimator): JsonValue {
   switch (estimator.form) {
     case 'constant':
       return { form: 'constant', values: packDoubles(estimator.values) };
@@ -26,7 +27,9 @@ export function encodeEstimator(estimator: Estimator): JsonValue {
 }
 
 /** @throws `estimator.unreadable` saying what is wrong */
-export function decodeEstimator(json: unknown): Estimator {
+export function decodeEstimator(json: unknown): PlainEstimator;
+export function decodeEstimator(json: unknown, blobs: ReadonlyMap<string, Uint8Array>): Estimator;
+export function decodeEstimator(json: unknown, blobs?: ReadonlyMap<string, Uint8Array>): Estimator {
   if (!isRecord(json)) throw unreadable('it is no object');
   switch (json['form']) {
     case 'constant':
@@ -35,12 +38,15 @@ export function decodeEstimator(json: unknown): Estimator {
       return decodeLinear(json);
     case 'trees':
       return { form: 'trees', ensemble: ensembleFromJson(json['ensemble']) };
+    case 'neural':
+      if (blobs === undefined) throw unreadable('its weights are not at hand');
+      return decodeNeural(json, blobs);
     default:
       throw unreadable(`the form ${JSON.stringify(json['form'])} is unknown here`);
   }
 }
 
-function decodeLinear(json: Json): Estimator {
+function decodeLinear(json: Json): PlainEstimator {
   const coefficients = unpackDoubles(json['coefficients']);
   const intercepts = unpackDoubles(json['intercepts']);
   const columns = texts(json['columns']);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
-import { decodeEstimator, encodeEstimator, type Estimator, predictEstimator } from './estimator.ts';
+import { decodeEstimator, encodeEstimator, type PlainEstimator, predictEstimator } from './estimator.ts';
 
 /** Left for x ≤ 1, and where x is missing. */
 const stump = {
@@ -14,11 +14,11 @@ const stump = {
   gain: Float32Array.of(5, 0, 0),
   cover: Float32Array.of(9, 4, 5),
 };
-const trees: Estimator = {
+const trees: PlainEstimator = {
   form: 'trees',
   ensemble: { objective: 'logistic', columns: 1, outputs: 1, baseScores: [0], trees: [stump] },
 };
-const softmax: Estimator = {
+const softmax: PlainEstimator = {
   form: 'linear',
   model: {
     task: 'classification',
@@ -28,11 +28,11 @@ const softmax: Estimator = {
     intercepts: Float64Array.of(0, 0, 0.5),
   },
 };
-const line: Estimator = {
+const line: PlainEstimator = {
   form: 'linear',
   model: { task: 'regression', columns: ['a', 'b'], coefficients: Float64Array.of(2, -1), intercept: 3 },
 };
-const constant: Estimator = { form: 'constant', values: Float64Array.of(0.25, 0.75) };
+const constant: PlainEstimator = { form: 'constant', values: Float64Array.of(0.25, 0.75) };
 
 describe('predictions', () => {
   it('a constant gives every row the same answer', () => {
@@ -58,12 +58,12 @@ describe('predictions', () => {
   });
 
   it('among equally likely classes the first is taken', () => {
-    const even: Estimator = { form: 'constant', values: Float64Array.of(0.4, 0.4, 0.2) };
+    const even: PlainEstimator = { form: 'constant', values: Float64Array.of(0.4, 0.4, 0.2) };
     expect([...predictEstimator(even, 'classification', new Float64Array(0), 1).prediction]).toEqual([0]);
   });
 
   it('a row alone is predicted to the same bits as among others', () => {
-    const forms: [Estimator, 'classification' | 'regression', number][] = [
+    const forms: [PlainEstimator, 'classification' | 'regression', number][] = [
       [softmax, 'classification', 2],
       [line, 'regression', 2],
       [trees, 'classification', 1],

@@ -1,6 +1,6 @@
 /**
  * What a trainer has learnt, as a closed set of forms of plain data, and the one definition of how each predicts. Batch, evaluation and service all
- * call `predictEstimator`; a row predicted alone gives the same bits as among others.
+ * call `predictEstimator` (of a network, `readAnswer`); a row predicted alone gives the same bits as among others.
  */
 import type { TaskType } from '../../shared/capabilities.ts';
 import { unreachable } from '../../shared/errors.ts';
@@ -8,6 +8,8 @@ import type { LinearModel, LogisticModel } from '../linear/model.ts';
 import { predictLinear, predictProbabilities } from '../linear/predict-linear.ts';
 import type { TreeEnsemble } from '../trees/ensemble.ts';
 import { applyObjective, predictTrees } from '../trees/predict.ts';
+import { mostLikely } from './most-likely.ts';
+import type { NeuralEstimator } from './neural-estimator.ts';
 
 export { decodeEstimator, encodeEstimator } from './estimator-json.ts';
 
@@ -24,7 +26,10 @@ export interface TreesEstimator {
   readonly form: 'trees';
   readonly ensemble: TreeEnsemble;
 }
-export type Estimator = ConstantEstimator | LinearEstimator | TreesEstimator;
+/** Reads a row of numbers and answers at once. */
+export type PlainEstimator = ConstantEstimator | LinearEstimator | TreesEstimator;
+/** A network reads texts and images too and is asked by `engine/model`, which has what it takes to run one. */
+export type Estimator = PlainEstimator | NeuralEstimator;
 
 export interface Predictions {
   /** Classification: index of the most likely class, the first among equals. Regression: the value. */
@@ -38,7 +43,7 @@ export interface Predictions {
  *   form has no rule for a missing value: such a row is predicted as NaN, with NaN for each probability.
  */
 export function predictEstimator(
-  estimator: Estimator,
+  estimator: PlainEstimator,
   task: TaskType,
   features: Float64Array,
   rows: number,
@@ -49,7 +54,7 @@ export function predictEstimator(
 }
 
 /** Probabilities of each class, or values. */
-function outputsOf(estimator: Estimator, features: Float64Array, rows: number): Float64Array {
+function outputsOf(estimator: PlainEstimator, features: Float64Array, rows: number): Float64Array {
   switch (estimator.form) {
     case 'constant': {
       const { values } = estimator;
@@ -76,16 +81,4 @@ function bothClasses(later: Float64Array): Float64Array {
     both[2 * row + 1] = p;
   });
   return both;
-}
-
-function mostLikely(probabilities: Float64Array, rows: number): Float64Array {
-  const classes = rows === 0 ? 0 : probabilities.length / rows;
-  const prediction = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    let best = 0;
-    for (let k = 1; k < classes; k++)
-      if ((probabilities[row * classes + k] ?? 0) > (probabilities[row * classes + best] ?? 0)) best = k;
-    prediction[row] = Number.isNaN(probabilities[row * classes] ?? NaN) ? NaN : best;
-  }
-  return prediction;
 }

@@ -3,6 +3,7 @@ import type { PartitionName, TableInput, TaskContext, TaskType } from '../../sha
 import { fail } from '../../shared/errors.ts';
 import { evaluateClassification, type ClassificationOptions } from './evaluate-classification.ts';
 import { evaluateRegression } from './evaluate-regression.ts';
+import { worstImages } from './worst-images.ts';
 
 export type RowsToMeasure = 'auto' | 'test' | 'validation' | 'train' | 'all';
 export interface EvaluateParams extends Partial<ClassificationOptions> {
@@ -45,11 +46,12 @@ export async function evaluateModel(
     if (!Number.isFinite(value) && note !== undefined) log(`${name} is undefined: ${note}`, 'warning');
   }
   if (scored.withoutTarget > 0) log(`${scored.withoutTarget} rows without a target were left out.`);
-  await outputs.report('report', report);
+  const worst = await worstImages(scored);
+  await outputs.report('report', { ...report, blocks: [...report.blocks, ...worst] });
 }
 
 /** Test rows where there are any, else validation rows, else (said so) training rows. */
-async function choosePartition(table: TableInput, wanted: RowsToMeasure): Promise<PartitionName> {
+export async function choosePartition(table: TableInput, wanted: RowsToMeasure): Promise<PartitionName> {
   if (wanted !== 'auto') return wanted;
   if (!table.schema.split) return 'all';
   for (const partition of ['test', 'validation', 'train'] as const)

@@ -1,6 +1,6 @@
 /**
- * Resizing by a triangle filter that is widened when an image shrinks, so that no pixel is passed over: what Pillow's BILINEAR, torch's
- * `interpolate(mode="bilinear", antialias=True)` and ONNX's `Resize` (linear, half_pixel, antialias) compute. In double, without rounding to bytes.
+ * Resizing by a triangle filter that is widened when an image shrinks, so that no pixel is passed over: what Pillow's BILINEAR and torch's
+ * `interpolate(mode="bilinear", antialias=True)` compute. In double, without rounding to bytes.
  */
 import type { Pixels } from './pixels.ts';
 

@@ -2,7 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { randomRows, randomTrees } from '../../test/support/random-trees.ts';
 import { dataOf, expectNear, numbersOf, runGraph } from '../../test/support/run-graph.ts';
-import { type Estimator, predictEstimator } from '../estimator/estimator.ts';
+import { type PlainEstimator, predictEstimator } from '../estimator/estimator.ts';
 import type { Tree } from '../trees/ensemble.ts';
 import { randomGenerator } from '../random/random-generator.ts';
 import { addEstimator } from './add-estimator.ts';
@@ -13,7 +13,7 @@ const rows = 300;
 const random = randomGenerator(2);
 const draw = (count: number): Float64Array => Float64Array.from({ length: count }, () => random.nextNormal());
 
-function boosted(objective: 'logistic' | 'softmax' | 'squared-error', outputs: number): Estimator {
+function boosted(objective: 'logistic' | 'softmax' | 'squared-error', outputs: number): PlainEstimator {
   const ensemble = randomTrees(objective, outputs, 30 * outputs, columns, outputs);
   const trees = ensemble.trees.map((tree): Tree => {
     const size = tree.feature.length;
@@ -22,18 +22,18 @@ function boosted(objective: 'logistic' | 'softmax' | 'squared-error', outputs: n
   return { form: 'trees', ensemble: { ...ensemble, columns, trees } };
 }
 const names = ['a', 'b', 'c', 'd'];
-const linear = (classCount: number): Estimator => {
+const linear = (classCount: number): PlainEstimator => {
   const outputs = classCount === 2 ? 1 : classCount;
   const model = { classCount, columns: names, coefficients: draw(outputs * columns), intercepts: draw(outputs) };
   return { form: 'linear', model: { task: 'classification', ...model } };
 };
-const line: Estimator = {
+const line: PlainEstimator = {
   form: 'linear',
   model: { task: 'regression', columns: names, coefficients: draw(columns), intercept: -3 },
 };
 
 async function exported(
-  estimator: Estimator,
+  estimator: PlainEstimator,
   values: Float64Array,
   labels: readonly string[],
 ): Promise<[unknown[], number[]]> {
@@ -47,7 +47,7 @@ async function exported(
 }
 
 describe('every form of estimator gives in onnxruntime what it gives here', () => {
-  test.each<[string, number, Estimator]>([
+  test.each<[string, number, PlainEstimator]>([
     ['constant', 3, { form: 'constant', values: Float64Array.of(0.2, 0.5, 0.3) }],
     ['linear, two classes', 2, linear(2)],
     ['linear, three classes', 3, linear(3)],
@@ -62,7 +62,7 @@ describe('every form of estimator gives in onnxruntime what it gives here', () =
     expect(predictions).toEqual(Array.from(wanted.prediction, (k) => labels[k]));
   });
 
-  test.each<[string, Estimator]>([
+  test.each<[string, PlainEstimator]>([
     ['constant', { form: 'constant', values: Float64Array.of(12.5) }],
     ['linear', line],
     ['trees', boosted('squared-error', 1)],

@@ -1,6 +1,6 @@
 import type { OnnxType, TaskType } from '../../shared/capabilities.ts';
 import { unreachable } from '../../shared/errors.ts';
-import type { Estimator } from '../estimator/estimator.ts';
+import type { PlainEstimator } from '../estimator/estimator.ts';
 import { classLabels, classProbabilities, linearScores, rowsOf, treeScores } from './estimators.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { castTo } from './prepare.ts';
@@ -22,7 +22,7 @@ export interface EstimatorOutputs {
 export function addEstimator(
   g: GraphBuilder,
   features: string,
-  estimator: Estimator,
+  estimator: PlainEstimator,
   task: TaskType,
   labels: readonly (string | number | bigint | boolean)[],
 ): EstimatorOutputs {
@@ -32,7 +32,7 @@ export function addEstimator(
 }
 
 /** Probabilities of each class, or values. */
-function outputsOf(g: GraphBuilder, features: string, estimator: Estimator): string {
+function outputsOf(g: GraphBuilder, features: string, estimator: PlainEstimator): string {
   switch (estimator.form) {
     case 'constant':
       return rowsOf(g, features, estimator.values);

@@ -6,6 +6,7 @@ import {
   modelMessage,
   nodeMessage,
   tensorMessage,
+  type TensorType,
   type TensorValues,
   valueInfoMessage,
 } from './messages.ts';
@@ -40,7 +41,7 @@ export interface GraphBuilder extends OnnxGraph {
     options?: { domain?: string; name?: string },
   ): string;
   /** A tensor that is part of the model; equal small ones are stored once. */
-  constant(type: OnnxType, dims: readonly number[], values: TensorValues): string;
+  constant(type: TensorType, dims: readonly number[], values: TensorValues): string;
   /** A word about the model, for programs. */
   metadata(key: string, value: string): void;
   /** @throws `onnx.no-output` */
@@ -60,6 +61,8 @@ const opset = 19;
 /** The version whose tree ensembles every runtime reads. */
 const mlOpset = 3;
 export const mlDomain = 'ai.onnx.ml';
+/** Operators of onnxruntime's own: texts to words. */
+export const microsoftDomain = 'com.microsoft';
 
 /** @throws `onnx.unknown-value` when a node uses a value that does not exist, `onnx.duplicate-name` */
 export function graphBuilder(
@@ -73,7 +76,7 @@ export function graphBuilder(
   const outputs: ProtobufWriter[] = [];
   const constants = new Map<string, string>();
   const metadata = new Map<string, string>();
-  let usesMl = false;
+  const domains = new Set<string>();
   let counter = 0;
 
   const claim = (value: string): string => {
@@ -110,17 +113,16 @@ export function graphBuilder(
     for (const value of from) if (value !== '') requireKnown(value, op);
     const to = Array.from({ length: count }, () => fresh(op));
     nodes.push(nodeMessage({ op, domain, name: label ?? to[0] ?? op, inputs: from, outputs: to, attributes }));
-    if (domain === mlDomain) usesMl = true;
+    domains.add(domain);
     return to;
   };
   const message = (): ProtobufWriter => {
     if (outputs.length === 0) throw fail('onnx.no-output', { message: 'The graph has no output.' });
-    const operatorSets: [string, number][] = usesMl
-      ? [
-          ['', opset],
-          [mlDomain, mlOpset],
-        ]
-      : [['', opset]];
+    const operatorSets: [string, number][] = [
+      ['', opset],
+      ...(domains.has(mlDomain) ? [[mlDomain, mlOpset] satisfies [string, number]] : []),
+      ...(domains.has(microsoftDomain) ? [[microsoftDomain, 1] satisfies [string, number]] : []),
+    ];
     return modelMessage({
       name,
       nodes,

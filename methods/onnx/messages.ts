@@ -5,8 +5,16 @@ import { littleEndian, type ProtobufWriter, protobufWriter } from './protobuf-wr
 /** Numbers for dimensions that are fixed, names for those that are not. */
 export type Dims = readonly (number | string)[];
 
+/** What a tensor may hold: what tables need, and what graphs that train need beside it. */
+export type TensorType = OnnxType | 'int32' | 'uint8' | 'int8' | 'float16';
+
 export type TensorValues =
   | readonly (number | bigint | string | boolean)[]
+  /** uint8 and bool, the bits of int8. */
+  | Uint8Array
+  /** The bits of float16. */
+  | Uint16Array
+  | Int32Array
   | Float32Array
   | Float64Array
   | BigInt64Array;
@@ -16,14 +24,24 @@ export type GraphAttribute =
   | OnnxAttribute
   | Float32Array
   | Int32Array
-  | { tensor: { type: OnnxType; dims: readonly number[]; values: TensorValues } };
+  | { tensor: { type: TensorType; dims: readonly number[]; values: TensorValues } };
 
-const elementTypes: Readonly<Record<OnnxType, number>> = { float: 1, int64: 7, string: 8, bool: 9, double: 11 };
-export const elementType = (type: OnnxType): number => elementTypes[type];
+const elementTypes: Readonly<Record<TensorType, number>> = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  double: 11,
+};
+export const elementType = (type: TensorType): number => elementTypes[type];
 
 export function tensorMessage(
   name: string,
-  type: OnnxType,
+  type: TensorType,
   dims: readonly number[],
   values: TensorValues,
 ): ProtobufWriter {
@@ -36,7 +54,7 @@ export function tensorMessage(
   return tensor;
 }
 
-function rawBytes(type: Exclude<OnnxType, 'string'>, values: TensorValues): Uint8Array {
+function rawBytes(type: Exclude<TensorType, 'string'>, values: TensorValues): Uint8Array {
   switch (type) {
     case 'float':
       return littleEndian(values instanceof Float32Array ? values : Float32Array.from(values, Number));
@@ -44,6 +62,13 @@ function rawBytes(type: Exclude<OnnxType, 'string'>, values: TensorValues): Uint
       return littleEndian(values instanceof Float64Array ? values : Float64Array.from(values, Number));
     case 'int64':
       return littleEndian(values instanceof BigInt64Array ? values : BigInt64Array.from(values, BigInt));
+    case 'int32':
+      return littleEndian(values instanceof Int32Array ? values : Int32Array.from(values, Number));
+    case 'float16':
+      return littleEndian(values instanceof Uint16Array ? values : Uint16Array.from(values, Number));
+    case 'uint8':
+    case 'int8':
+      return values instanceof Uint8Array ? values : Uint8Array.from(values, Number);
     case 'bool':
       return Uint8Array.from(values, (value) => (value ? 1 : 0));
   }
@@ -101,7 +126,7 @@ export function nodeMessage({ op, domain, name, inputs, outputs, attributes }: N
 }
 
 /** A named input or output of the graph. */
-export function valueInfoMessage(name: string, type: OnnxType, dims: Dims): ProtobufWriter {
+export function valueInfoMessage(name: string, type: TensorType, dims: Dims): ProtobufWriter {
   const shape = protobufWriter();
   for (const dim of dims) {
     const dimension = protobufWriter();
@@ -131,10 +156,11 @@ export interface ModelParts {
   /** Domain ('' is ONNX's own) and version. */
   operatorSets: readonly (readonly [string, number])[];
   metadata: Iterable<readonly [string, string]>;
+  /** Default: 9, which came with ONNX 1.14 and opset 19. Opset 21 needs 10. */
+  irVersion?: number;
 }
 
-/** IR version 9 came with ONNX 1.14 and opset 19. */
-const irVersion = 9;
+const usualIrVersion = 9;
 
 export function modelMessage(parts: ModelParts): ProtobufWriter {
   const graph = protobufWriter();
@@ -145,7 +171,7 @@ export function modelMessage(parts: ModelParts): ProtobufWriter {
   for (const output of parts.outputs) graph.message(12, output);
 
   const model = protobufWriter();
-  model.integer(1, irVersion);
+  model.integer(1, parts.irVersion ?? usualIrVersion);
   model.text(2, 'flowyard');
   model.text(3, parts.producerVersion);
   if (parts.documentation !== '') model.text(6, parts.documentation);

@@ -132,7 +132,9 @@ function packVarints(values: ArrayLike<number | bigint>): Uint8Array {
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** The bytes of the numbers, lowest first; a view where the machine already has them so. */
-export function littleEndian(values: Float32Array | Float64Array | BigInt64Array): Uint8Array {
+export function littleEndian(
+  values: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint16Array,
+): Uint8Array {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   if (isLittleEndian) return bytes;
   const turned = new Uint8Array(bytes.length);

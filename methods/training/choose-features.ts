@@ -16,8 +16,10 @@ export async function chooseFeatures(
   rows: number,
 ): Promise<Column[]> {
   const texts = textFeaturesOf(settings.columns, table.columns, target.name);
-  if (texts.length > 0) context.warn(leftOutTexts(texts, context.node));
+  const readsTexts = settings.features === 'with-texts';
+  if (texts.length > 0 && !readsTexts) context.warn(leftOutTexts(texts, context.node));
   const picked = featuresOf(settings.columns, table.columns, target.name);
+  if (picked.length === 0 && readsTexts && texts.length > 0) return texts;
   if (picked.length === 0)
     throw fail('train.no-features', {
       message: 'There is no column to learn from.',
@@ -44,7 +46,7 @@ export async function chooseFeatures(
   const empty = picked.filter((_, i) => Number(found[`n${i}`]) === 0);
   const missing = picked.filter((_, i) => Number(found[`n${i}`]) < rows);
   if (settings.features === 'without-missing' && missing.length > 0) throw missingValues(missing, context.node);
-  if (empty.length === picked.length)
+  if (empty.length === picked.length && !(readsTexts && texts.length > 0))
     throw fail('train.empty-features', {
       message: `No feature has a single value in the training rows: ${list(empty)}.`,
       mend: 'Look at how the columns are read, or choose others.',
@@ -59,7 +61,7 @@ export async function chooseFeatures(
       param: 'columns',
       column: empty[0]?.name ?? '',
     });
-  return picked;
+  return readsTexts ? [...picked, ...texts] : picked;
 }
 
 function missingValues(columns: readonly Column[], node: string): Error {

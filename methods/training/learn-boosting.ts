@@ -23,7 +23,7 @@ export interface BoostingSettings {
 }
 
 export interface BoostingContext
-  extends LearnerContext, Pick<TaskContext<unknown>, 'threads' | 'startWorkers' | 'wasm' | 'metric'> {}
+  extends LearnerContext, Pick<TaskContext<unknown>, 'threads' | 'startWorkers' | 'wasm' | 'metric' | 'control'> {}
 
 /** From so many training rows on, a tenth can be spared to watch for overfitting; as scikit-learn's HistGradientBoosting. */
 const rowsToSpare = 10_000;
@@ -59,6 +59,7 @@ export async function learnBoosting(
     startWorkers: context.startWorkers,
     seed: settings.seed,
     signal: context.signal,
+    turn: context.control.turn,
     onProgress: ({ round, trainingLoss, validationLoss }) => {
       context.metric('training_loss', trainingLoss, { step: round });
       if (!Number.isNaN(validationLoss)) context.metric('validation_loss', validationLoss, { step: round });
@@ -142,6 +143,7 @@ const stopWords: Readonly<Record<BoostingResult['stopped'], string>> = {
   rounds: 'all trees were grown',
   patience: 'the validation rows gained nothing more',
   'no-gain': 'no division of the rows was worth making',
+  asked: 'it was ended early by hand',
 };
 
 function describe(context: BoostingContext, set: TrainingSet, result: BoostingResult, watched: string): Learnt {

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../shared/capabilities.ts';
 import type { Problem } from '../../shared/errors.ts';
 import type { ReportBlock } from '../../shared/report.ts';
-import type { Estimator } from '../estimator/estimator.ts';
+import type { PlainEstimator } from '../estimator/estimator.ts';
 import { fitLinear, type LinearFit } from '../linear/fit-linear.ts';
 import { fitLogistic, type LogisticFit, type LogisticOptions } from '../linear/fit-logistic.ts';
 import type { LongTask } from '../long-task.ts';
@@ -11,7 +11,7 @@ import { barsBySize, trainingChips, type Named } from './training-report.ts';
 import type { LearnerContext, TrainingSet } from './training-set.ts';
 
 export interface Learnt {
-  estimator: Estimator;
+  estimator: PlainEstimator;
   facts: Readonly<Record<string, JsonValue>>;
   chips: string[];
   blocks: ReportBlock[];

@@ -1,7 +1,7 @@
 /** What every trainer does before it learns: find target, task, classes and features, and refuse in words what cannot be learnt from. */
 import type { PartitionName, TableInput, TaskType, Watch } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import { targetOf } from '../../shared/spec/learner.ts';
+import { isReadable, targetOf } from '../../shared/spec/learner.ts';
 import type { ColumnRule } from '../../shared/spec/fields.ts';
 import { id, sql, type Sql } from '../../shared/sql.ts';
 import { partitionColumn, typeFamily, type Column } from '../../shared/wires.ts';
@@ -15,8 +15,8 @@ export interface LearnerSettings {
   target: string;
   columns: ColumnRule;
   task: 'auto' | TaskType;
-  /** A linear model has no rule for missing values; a constant reads nothing. */
-  features: 'with-missing' | 'without-missing' | 'none';
+  /** A linear model has no rule for missing values; a network reads texts too; a constant reads nothing. */
+  features: 'with-missing' | 'with-texts' | 'without-missing' | 'none';
 }
 
 export interface LearnerContext extends Watch {
@@ -37,6 +37,8 @@ export interface TrainingSet {
   read: (partition: PartitionName) => Promise<TargetRows>;
   matrix32: (partition: PartitionName) => Promise<Float32Array>;
   matrix64: (partition: PartitionName) => Promise<Float64Array>;
+  /** Columns of texts or images for the same rows, as text. */
+  texts: (columns: readonly string[], partition: PartitionName) => Promise<(string | null)[][]>;
   /** Facts for the model's page. */
   facts: Readonly<Record<string, string | number | readonly string[]>>;
 }
@@ -76,6 +78,7 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
   const features =
     settings.features === 'none' ? [] : await chooseFeatures(context, table, trainRows, settings, target, rows);
   const names = features.map((c) => c.name);
+  const numbers = features.filter(isReadable).map((c) => c.name);
   const weight = table.withRole('weight');
   if (weight) await refuseBadWeights(table, trainRows, target, weight);
 
@@ -98,9 +101,16 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
       return { rows: values.length, target: values, ...(weights ? { weights } : {}) };
     },
     matrix32: async (of) =>
-      (await table.matrix({ columns: names, partition: partitionOf(table, of), where: known, as: 'float32' })).values,
+      (await table.matrix({ columns: numbers, partition: partitionOf(table, of), where: known, as: 'float32' })).values,
     matrix64: async (of) =>
-      (await table.matrix64({ columns: names, partition: partitionOf(table, of), where: known })).values,
+      (await table.matrix64({ columns: numbers, partition: partitionOf(table, of), where: known })).values,
+    texts: (columns, of) =>
+      Promise.all(
+        columns.map(async (column) => {
+          const values = await table.values({ column, partition: partitionOf(table, of), where: known });
+          return values.map((value) => (value === null ? null : String(value)));
+        }),
+      ),
     facts: {
       task,
       task_reason: detected.reason,

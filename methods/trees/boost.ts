@@ -21,12 +21,19 @@ export interface BoostOutcome {
   readonly trees: Tree[];
   readonly history: RoundReport[];
   readonly bestRound: number;
-  /** Why there are no more rounds: all done, patience at its end, or no split gains anything. */
-  readonly stopped: 'rounds' | 'patience' | 'no-gain';
+  /** Why there are no more rounds: all done, patience at its end, no split gains anything, or somebody asked for the end. */
+  readonly stopped: 'rounds' | 'patience' | 'no-gain' | 'asked';
 }
 
-/** Trains. All lanes compute the same outcome; the caller keeps lane 0's. */
-export function* boost(lane: Lane, report: (round: RoundReport) => void): Steps<BoostOutcome> {
+/**
+ * Trains. All lanes compute the same outcome; the caller keeps lane 0's.
+ * @param endsNow after a round: lane 0 alone may be told to end there, and the caller then stops the others
+ */
+export function* boost(
+  lane: Lane,
+  report: (round: RoundReport) => void,
+  endsNow: () => boolean = () => false,
+): Steps<BoostOutcome> {
   const { params, outputs, validationRows } = lane.settings;
   const layout = yield* buildBins(lane);
   const grower = new TreeGrower(lane, layout);
@@ -44,6 +51,7 @@ export function* boost(lane: Lane, report: (round: RoundReport) => void): Steps<
     report(done);
     if (losses.validation < bestLoss) [best, bestLoss] = [round, losses.validation];
     if (params.patience > 0 && validationRows > 0 && round - best >= params.patience) stopped = 'patience';
+    if (round > 0 && round < params.rounds && endsNow()) stopped = 'asked';
     if (round === params.rounds || stopped !== 'rounds') break;
     let grew = false;
     for (let k = 0; k < outputs; k++) {
@@ -68,7 +76,8 @@ export function* boost(lane: Lane, report: (round: RoundReport) => void): Steps<
     }
   }
   const rounds = trees.length / outputs;
-  const bestRound = params.patience > 0 && validationRows > 0 ? Math.max(1, best) : rounds;
+  const watched = (params.patience > 0 || stopped === 'asked') && validationRows > 0;
+  const bestRound = watched ? Math.max(1, best) : rounds;
   trees.length = bestRound * outputs;
   return { trees, history, bestRound, stopped };
 }

@@ -32,6 +32,8 @@ export interface BoostingJob extends BoostingRows {
   readonly signal?: CancelSignal;
   /** After each round; first for round 0, the constant model. */
   readonly onProgress?: (report: RoundReport) => void;
+  /** Asked now and then, and awaited: a training stands still until it resolves, and ends with the best so far (one round at least) when it says so. */
+  readonly turn?: () => Promise<'run' | 'finish'>;
 }
 
 /** An `AbortSignal` fits. */

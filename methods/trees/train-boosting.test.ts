@@ -277,6 +277,24 @@ describe('a training', () => {
     expect(logLoss(p, target)).toBeCloseTo(Math.min(...losses), 6);
   });
 
+  it('waits while it is told to, and ends when it is asked with the first trees of the whole training', async () => {
+    const params = { rounds: 2000, patience: 0 };
+    let turns = 0;
+    const { ensemble, stopped, history } = await trainBoosting({
+      ...base(),
+      params,
+      turn: async () => {
+        await new Promise((done) => setTimeout(done, 20));
+        return ++turns > 2 ? 'finish' : 'run';
+      },
+    });
+    expect(stopped).toBe('asked');
+    const { length } = ensemble.trees;
+    expect(length).toBe(history.length - 1);
+    const whole = await trainBoosting({ ...base(), params: { ...params, rounds: length } });
+    expect(ensemble).toEqual(whole.ensemble);
+  });
+
   it('with a share of rows and columns depends on the seed alone', async () => {
     const params = { rounds: 10, rowFraction: 0.5, columnFraction: 0.5 };
     const [first, again, other] = await Promise.all(

@@ -128,15 +128,21 @@ async function runLanes(task: LaneTask, job: BoostingJob): Promise<BoostOutcome>
   starting
     ?.then((started) => started.failed)
     .catch((error: unknown) => (failure = error ?? new Error('A thread failed.')));
-  const lookUp = (): void => {
+  let endsNow = false;
+  const lookUp = async (): Promise<void> => {
     throwIfCancelled(job);
+    if ((await job.turn?.()) === 'finish') endsNow = true;
     if (failure !== undefined)
       throw failure instanceof Error ? failure : new Error('A training thread failed.', { cause: failure });
     if (barrier.isCancelled) throw new Error('A training thread failed.');
   };
   try {
     return await runInSlices(
-      boost(openLane(task, 0), (round) => job.onProgress?.(round)),
+      boost(
+        openLane(task, 0),
+        (round) => job.onProgress?.(round),
+        () => endsNow,
+      ),
       barrier,
       lookUp,
       helpers > 0,
@@ -148,11 +154,16 @@ async function runLanes(task: LaneTask, job: BoostingJob): Promise<BoostOutcome>
   }
 }
 
-async function runInSlices<T>(steps: Steps<T>, barrier: Barrier, lookUp: () => void, hasHelpers: boolean): Promise<T> {
+async function runInSlices<T>(
+  steps: Steps<T>,
+  barrier: Barrier,
+  lookUp: () => Promise<void>,
+  hasHelpers: boolean,
+): Promise<T> {
   let sliceStart = Date.now();
   const turn = async (): Promise<void> => {
     await nextTurn();
-    lookUp();
+    await lookUp();
     sliceStart = Date.now();
   };
   for (;;) {

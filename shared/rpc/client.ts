@@ -25,6 +25,8 @@ export interface ConnectOptions<C extends AnyContract> {
   protocol: number;
   /** Opens a new pipe: a socket, or the next port that the shell hands over. */
   open: () => Promise<Pipe>;
+  /** False: what cannot be opened, or is lost, stays so, and what waits for it fails. Default: true. */
+  reopens?: boolean;
   firstRetryMs?: number;
   longestRetryMs?: number;
 }
@@ -37,6 +39,7 @@ export function connect<C extends AnyContract>({
   contract,
   protocol,
   open,
+  reopens = true,
   firstRetryMs = 100,
   longestRetryMs = 5000,
 }: ConnectOptions<C>): Connection<C> {
@@ -114,7 +117,7 @@ export function connect<C extends AnyContract>({
     }
   }
 
-  function lose(problem: Problem, forGood = false): void {
+  function lose(problem: Problem, forGood = !reopens): void {
     const old = pipe;
     pipe = undefined;
     old?.close();

@@ -6,6 +6,9 @@ import { report } from '../report.ts';
 import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
+import { labelContract } from './contract/labels.ts';
+import { trainingContract } from './contract/training.ts';
+import { languageRoutes } from './contract/language.ts';
 import { targetRoutes } from './contract/targets.ts';
 
 const none = z.object({});
@@ -350,11 +353,20 @@ export const contract = {
   ),
   'services.requests': call(z.object({ name: z.string(), limit: z.int().max(1000) }), z.array(requestRow)),
 
+  ...labelContract,
+  ...trainingContract,
+
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(
     none,
-    z.object({ what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'targets'])) }),
+    z.object({
+      what: z.array(
+        z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'languages', 'targets']),
+      ),
+    }),
   ),
+
+  ...languageRoutes,
   ...targetRoutes,
 } as const;
 export type Contract = typeof contract;

@@ -1,6 +1,7 @@
 /** What a node kind declares about itself. Safe to load in the renderer: no Node, no computing. */
 import type * as z from 'zod';
 import type { Fix, ProblemDetails } from '../errors.ts';
+import type { Network } from '../neural/network.ts';
 import type { Column, Role, TableSchema, Wire } from '../wires.ts';
 
 export interface Port {
@@ -92,12 +93,22 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   columns?: (params: z.output<P>, inputs: Readonly<Record<string, TableSchema | undefined>>) => readonly Column[];
   /** Columns whose names depend on the data (one-hot). */
   dynamic?: (params: z.output<P>, input: TableSchema) => { pattern: string; type: string; from: string }[];
+  /**
+   * The network that it trains, as far as that is known before it runs: the layer editor shows its shapes and refuses what does not fit. What only the
+   * data can tell (how many classes, how many different words) is assumed and said so in words. Undefined: nothing is known yet.
+   */
+  network?: (
+    params: z.output<P>,
+    inputs: Readonly<Record<string, TableSchema | undefined>>,
+  ) => { network: Network; assumed?: string } | undefined;
   /** Split by folds: how many, and whether a fold may learn only from earlier ones (time). Null: no folds. */
   folds?: (params: z.output<P>) => { count: number; expanding: boolean } | null;
   /** After Split by folds: each row is answered by the model that did not learn from it, and the folds' rows are put together. */
   outOfFold?: (params: z.output<P>) => boolean;
-  /** A task whose result depends on files that its parameters name: its run module gives them by `sources`. */
+  /** A task, or a relational node with inputs, whose result depends on files that its parameters name: its run module gives them by `sources`. */
   readsFiles?: boolean;
+  /** A view of its own, which the inspector opens: `labels` gives rows labels by hand. */
+  view?: 'labels';
   /** `migrations[n]` brings parameters of version n to n + 1. */
   migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
 }

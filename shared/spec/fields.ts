@@ -3,6 +3,7 @@
  * need: title, help, widget, unit. A parameter is written once, here in a node's spec; everything else is derived.
  */
 import * as z from 'zod';
+import { layersSetting, type TakesInput } from '../neural/layer-presets.ts';
 import type { TypeFamily } from '../wires.ts';
 
 export const widgets = [
@@ -21,6 +22,7 @@ export const widgets = [
   'map',
   'texts',
   'secret',
+  'layers',
 ] as const;
 export type Widget = (typeof widgets)[number];
 
@@ -151,6 +153,8 @@ export const field = {
       .string()
       .default('')
       .meta(meta('file', o, { folder: true, extensions: o.extensions ?? [] })),
+  /** The name of a secret of the secret store; its value is never in a pipeline. The parameter is called `secret`: so a run finds which ones it needs. */
+  secret: (o: Common) => z.string().default('').meta(meta('secret', o)),
   texts: (o: Common & { default?: string[] }) =>
     z
       .array(z.string())
@@ -162,6 +166,9 @@ export const field = {
       .record(z.string(), value)
       .default({})
       .meta(meta('map', o, { port: o.port ?? 'rows', keys: o.keys ?? 'column' })),
+  /** The layers of a network: a preset's name or a list (`shared/neural/layer-presets.ts`). Its spec tells the whole network by `network`, for shapes. */
+  layers: (o: Common & { takes: TakesInput; default: string }) =>
+    layersSetting.default({ preset: o.default }).meta(meta('layers', o, { takes: o.takes })),
   /** A list of small records; each key of the record is itself one of these fields. */
   rules: <S extends z.ZodRawShape>(shape: S, o: Common & { addLabel: string }) =>
     z

@@ -45,7 +45,8 @@ export const featuresOf = (rule: ColumnRule, columns: readonly Column[], target:
 export const textFeaturesOf = (rule: ColumnRule, columns: readonly Column[], target: string): Column[] =>
   pickColumns(rule, columns).filter((c) => c.name !== target && typeFamily(c.type) === 'text');
 
-const isReadable = (c: Column): boolean => ['number', 'boolean', 'time'].includes(typeFamily(c.type));
+/** Numbers, yes/no columns, dates and times: what is read as a number. */
+export const isReadable = (c: Column): boolean => ['number', 'boolean', 'time'].includes(typeFamily(c.type));
 
 export function leftOutTexts(texts: readonly Column[], node: string): Finding {
   const names = texts.map((c) => c.name);
@@ -94,7 +95,8 @@ export function checkLearner(
   return findings;
 }
 
-function checkTarget(
+/** Is there a target, and can it be predicted? */
+export function checkTarget(
   node: string,
   params: LearnerParams,
   schema: TableSchema,

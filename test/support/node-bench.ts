@@ -182,7 +182,13 @@ export async function tryFitted(
 const unused = (): never => {
   throw new Error('this trial offers no images');
 };
-const noImages: Images = { keep: unused, pixels: unused, openEncoder: unused };
+const noImages: Images = {
+  keep: unused,
+  pixels: unused,
+  openEncoder: unused,
+  openTextReader: unused,
+  keepFrames: unused,
+};
 
 function stateTable(table: StateTable | undefined): Sql {
   if (!table) throw new Error('the state has no such table');

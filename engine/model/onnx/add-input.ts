@@ -1,6 +1,7 @@
 /** A raw column as an input of the exported graph: one tensor [rows, 1], in a form that has room for a missing value. */
 import type { OnnxColumn, OnnxType } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
+import { isImageType } from '../../../shared/image.ts';
 import { isInteger, typeFamily, type Column } from '../../../shared/wires.ts';
 import type { GraphBuilder } from '../../../methods/onnx/graph-builder.ts';
 import { castTo } from '../../../methods/onnx/prepare.ts';
@@ -30,6 +31,8 @@ export function inputForm({ name, type }: Column): InputForm {
         missing: 'NaN',
       };
     case 'other':
+      if (isImageType(type))
+        return { type: 'float', values: 'pixels of decoded images, shades from 0 to 1', missing: 'none' };
       throw fail('onnx.no-form', {
         message: `The column "${name}" is ${type}, which has no form in ONNX.`,
         mend: 'Leave it out before training, or derive a number or a text from it.',
@@ -38,9 +41,17 @@ export function inputForm({ name, type }: Column): InputForm {
   }
 }
 
-/** Adds the input and gives the column that the recipe's steps work on: times are seconds there, as estimators read them. */
-export function addInput(g: GraphBuilder, column: Column): OnnxColumn {
+/**
+ * Adds the input and gives the column that the recipe's steps work on: times are seconds there, as estimators read them.
+ * @param image what the images of the training rows have in common
+ */
+export function addInput(g: GraphBuilder, column: Column, image?: OnnxColumn['image']): OnnxColumn {
   const { type } = inputForm(column);
+  if (isImageType(column.type)) {
+    const shape = image ?? { channels: null, height: null, width: null };
+    const dims = ['rows', shape.channels ?? 'channels', shape.height ?? 'height', shape.width ?? 'width'];
+    return { value: g.input(column.name, type, dims), type, image: shape };
+  }
   const value = g.input(column.name, type);
   switch (typeFamily(column.type)) {
     case 'time':

@@ -17,6 +17,7 @@ import {
   mergeStatistics,
   type ChannelStatistics,
 } from '../../../methods/images/channel-statistics.ts';
+import { addImageSteps } from '../../../methods/onnx/image-steps.ts';
 import { channelNumbers, spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
@@ -44,6 +45,11 @@ export default fitted(spec, {
     state.steps.length === 0 || !input.columns.some((c) => c.name === state.column)
       ? sql`SELECT * FROM ${input.ref}`
       : sql`SELECT * REPLACE (${withSteps(state.column, state.steps)} AS ${id(state.column)}) FROM ${input.ref}`,
+
+  onnx: ({ graph, columns, state }) => {
+    const column = columns.get(state.column);
+    if (column !== undefined) columns.set(state.column, addImageSteps(graph, column, state.steps, state.column));
+  },
 });
 
 function geometry(p: Params): ImageStep[] {

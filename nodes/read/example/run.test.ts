@@ -25,7 +25,7 @@ describe('read.example', () => {
       params: { dataset },
       files: { dataset: join(data, source?.path ?? '') },
     });
-    expect(rows.length).toBeGreaterThan(50);
+    expect(rows.length).toBeGreaterThan(10);
     expect(columns.length).toBeGreaterThan(2);
     expect(rows.some((row) => Object.values(row).includes('NA'))).toBe(false);
   });

@@ -12,6 +12,7 @@ export const imageEndings = ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp', '
 export const bundled = {
   digits: { file: 'digits.zip', title: 'digits data set' },
   mnist: { file: 'mnist.zip', title: 'MNIST data set' },
+  forms: { file: 'forms.zip', title: 'delivery notes' },
 } as const;
 
 /** What each row says of its file, beside the label or the columns of the list. */
@@ -66,6 +67,7 @@ export const spec = defineSpec({
         folder: 'a folder or a ZIP archive',
         digits: 'digits: 1,797 numerals of 8 × 8 pixels',
         mnist: 'MNIST: 10,000 numerals of 28 × 28 pixels',
+        forms: 'Delivery notes: 12 scanned forms',
       },
       default: 'folder',
     }),

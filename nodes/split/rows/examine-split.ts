@@ -3,6 +3,7 @@ import type { QueryRows, TableRef } from '../../../shared/capabilities.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { id, sql } from '../../../shared/sql.ts';
 import { partitionColumn } from '../../../shared/wires.ts';
+import { equalRowFindings } from './equal-row-findings.ts';
 import { rowNumberFindings } from './row-number-findings.ts';
 import { dividesBy } from './spec.ts';
 import { keepsShares, rowsForEachPart, type SplitParams } from './split-sql.ts';
@@ -69,6 +70,7 @@ export async function examineSplit(
       });
   }
   findings.push(...(await rowNumberFindings(node, output, p, rows, query)));
+  findings.push(...(await equalRowFindings(node, output, p, rows, query)));
   return findings;
 }
 

@@ -92,7 +92,7 @@ describe('split.rows', () => {
       { a: 'VARCHAR', b: 'VARCHAR' },
       Array.from({ length: 40 }, (_, i) => [`v${i % 8}`, i % 2 === 0 ? null : '']),
     );
-    const rows = await split({ testFraction: 0.5 }, twins);
+    const rows = await split({ testFraction: 0.5, equalRows: 'together' }, twins);
     const where = new Map<string, Set<unknown>>();
     for (const row of rows)
       where.set(
@@ -101,6 +101,41 @@ describe('split.rows', () => {
       );
     expect([...where.values()].map((s) => s.size)).toEqual(Array.from({ length: where.size }, () => 1));
     expect(sizes(rows)).toEqual({ train: 20, test: 20 });
+  });
+
+  it('takes a few equal rows for copies, which stay together, and many for things of their own, each with its share', async () => {
+    const copies = table(
+      { x: 'BIGINT' },
+      Array.from({ length: 100 }, (_, i) => [BigInt(i % 50)]),
+    );
+    const sides = new Map<unknown, Set<unknown>>();
+    for (const row of await split({}, copies))
+      sides.set(row['x'], (sides.get(row['x']) ?? new Set()).add(row['__partition']));
+    expect([...sides.values()].every((parts) => parts.size === 1)).toBe(true);
+
+    // Of 1,000 people three things are known; what they answered follows from them in nine of ten.
+    const people3 = table(
+      { sex: 'VARCHAR', age: 'VARCHAR', answer: 'VARCHAR' },
+      Array.from({ length: 1000 }, (_, i) => {
+        const [sex, age] = [i % 2 === 0 ? 'm' : 'f', i % 5 === 0 ? 'young' : 'old'];
+        return [sex, age, (sex === 'm') === i % 10 < 9 ? 'yes' : 'no'];
+      }),
+    );
+    const rows = await split({ target: 'answer' }, people3);
+    expect(sizes(rows)).toEqual({ train: 800, test: 200 });
+    const share = (part: string): number =>
+      only(rows, part).filter((r) => r['sex'] === 'm' && r['answer'] === 'yes').length / only(rows, part).length;
+    expect(Math.abs(share('test') - share('train'))).toBeLessThan(0.06);
+    expect(marks(await split({ target: 'answer' }, shuffled(people3, 31), 2))).toEqual(marks(rows));
+    expect(sizes(await split({ method: 'folds', folds: 4, testFraction: 0 }, people3))).toEqual({
+      'fold 1': 250,
+      'fold 2': 250,
+      'fold 3': 250,
+      'fold 4': 250,
+    });
+    expect((await examineRows(spec, run, { inputs: { rows: people3 }, params: {} })).map((f) => f.code)).toContain(
+      'split.equal-rows',
+    );
   });
 
   it('does not mind the order of the columns; with an id, nor what the other columns hold', async () => {

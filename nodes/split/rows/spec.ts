@@ -11,7 +11,7 @@ const params = z.strictObject({
   }),
   method: field.choice({
     title: 'Divide',
-    help: 'How rows are chosen for the test. Rows that are equal in every value always fall on the same side.',
+    help: 'How rows are chosen for the test.',
     choices: {
       random: 'at random',
       stratified: 'at random, every class in its share',
@@ -60,6 +60,16 @@ const params = z.strictObject({
     choices: { auto: 'automatic', yes: 'yes', no: 'no' },
     default: 'auto',
   }),
+  equalRows: field.choice({
+    title: 'Rows that are equal',
+    help: 'Copies of one thing must be on one side: a model that has seen a row knows its copy. But where a few answers are all there is to a row (class, sex, age group), equal rows are different things, and kept together they would make every test wrong. "Automatic" keeps them together unless there are more equal rows than different ones. Rows of one id or group stay together in any case.',
+    choices: {
+      auto: 'automatic',
+      together: 'fall on one side: they are copies',
+      apart: 'are divided like others: each is a thing of its own',
+    },
+    default: 'auto',
+  }),
   group: field.column({
     title: 'Group',
     help: 'Rows that belong together (a patient, a customer, a document), for dividing by groups. Never used as a feature.',
@@ -98,7 +108,7 @@ export const dividesBy = (p: Params): 'rows' | 'group' | 'time' =>
 export const spec = defineSpec({
   kind: 'split.rows',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Split',
   about: 'Marks each row as training, validation or test, and names the target.',
   keywords: [

@@ -1,6 +1,6 @@
 /**
  * Split as one query. Rows get a place by a 128-bit hash of their content, so neither the input's order nor the number of threads matters. What must stay
- * together (equal rows, one id, one group, one time) is a *unit*; a unit lies on the side of a boundary that holds most of it. Within a stratum, the
+ * together (copies of a row, one id, one group, one time) is a *unit*; a unit lies on the side of a boundary that holds most of it. Within a stratum, the
  * first `quota` rows by rank are the test, the next ones the validation; quotas of strata are differences of rounded running totals, so that each is within one
  * row of its share and all together give the exact share of the table.
  */
@@ -24,14 +24,22 @@ export function splitSql(rows: TableRef, p: SplitParams): Sql {
     sql`(SELECT * EXCLUDE (${partition}) FROM ${rows.ref} WHERE ${partition} = 'train')`,
     rows.columns,
     { ...p, testFraction: 0 },
-    id('__place'),
+    { rank: id('__place'), among: sql` ORDER BY ${row}` },
   );
   const columns = join([...rows.columns.map((c) => id(c.name)), row, partition]);
   return sql`SELECT ${columns} FROM (${again}) UNION ALL SELECT ${columns} FROM ${rows.ref} WHERE ${partition} IS DISTINCT FROM 'train'`;
 }
 
-/** Levels of SELECTs, each adding columns: hash and unit, class and stratum, places, quotas, mark. */
-function marked(source: Sql, columns: readonly Column[], p: SplitParams, rank: Sql = row): Sql {
+/**
+ * Levels of SELECTs, each adding columns: hash and unit, class and stratum, places, quotas, mark.
+ * @param among what tells equal rows apart; nothing: they are interchangeable
+ */
+function marked(
+  source: Sql,
+  columns: readonly Column[],
+  p: SplitParams,
+  { rank, among }: { rank: Sql; among: Sql } = { rank: row, among: raw('') },
+): Sql {
   const named = (name: string): Column | undefined => (name === '' ? undefined : columns.find((c) => c.name === name));
   const by = dividesBy(p);
   const idColumn = named(p.id);
@@ -43,18 +51,20 @@ function marked(source: Sql, columns: readonly Column[], p: SplitParams, rank: S
   // Rows of one id are told apart by DuckDB's own hash of their values: it decides nothing but their order.
   const tie = idColumn === undefined ? raw('') : sql`, hash(${join(columns.map((c) => id(c.name)))}) AS __tie`;
   const keyed = sql`SELECT *, ${hash} AS __hash${tie} FROM ${source}`;
-  const order = idColumn === undefined ? raw('__hash') : raw('__hash, __tie');
+  const takesCopiesApart = idColumn === undefined && by === 'rows' && p.equalRows !== 'together';
+  const order = idColumn !== undefined ? raw('__hash, __tie') : raw(takesCopiesApart ? '__unit' : '__hash');
   if (by === 'time') return byTime(keyed, named(p.time), p, order, rank);
   const group = by === 'group' ? named(p.group) : undefined;
   const target = named(p.target);
   const plan: HashPlan = {
     order,
     rank,
-    unit: raw(group === undefined ? '__hash' : '__unit'),
+    unit: raw(group === undefined && !takesCopiesApart ? '__hash' : '__unit'),
     grouped: group !== undefined,
     stratified: target !== undefined && keepsShares(p, target),
   };
-  const units = group === undefined ? keyed : withGroup(keyed, group, p);
+  const units =
+    group !== undefined ? withGroup(keyed, group, p) : takesCopiesApart ? withCopies(keyed, among, p) : keyed;
   return byHash(target !== undefined && plan.stratified ? withStratum(units, target, p, plan) : units, p, plan);
 }
 
@@ -66,6 +76,15 @@ interface HashPlan {
   unit: Sql;
   grouped: boolean;
   stratified: boolean;
+}
+
+/** Equal rows are numbered, and the number goes into their place: they are strewn like others. `auto` does so where fewer than half of the rows are different. */
+function withCopies(keyed: Sql, among: Sql, p: SplitParams): Sql {
+  const numbered = sql`SELECT *, row_number() OVER (PARTITION BY __hash${among}) AS __copy FROM (${keyed})`;
+  const strewn = sql`(CASE WHEN __copy = 1 THEN __hash ELSE CAST(hash(__hash, __copy) AS UHUGEINT) * ${raw('18446744073709551616::UHUGEINT')} + CAST(hash(__copy, __hash) AS UHUGEINT) END)`;
+  if (p.equalRows === 'apart') return sql`SELECT *, ${strewn} AS __unit FROM (${numbered})`;
+  const counted = sql`SELECT *, 2 * count(*) FILTER (__copy = 1) OVER () < count(*) OVER () AS __strewn FROM (${numbered})`;
+  return sql`SELECT *, CASE WHEN __strewn THEN ${strewn} ELSE __hash END AS __unit FROM (${counted})`;
 }
 
 /** Rows without a group stand for themselves. */

@@ -1,5 +1,6 @@
 import {
   ChartColumn,
+  ChartLine,
   Diff,
   FileChartColumn,
   Logs,
@@ -36,6 +37,7 @@ const icons: Readonly<Record<DrawerTab, LucideIcon>> = {
   changes: Diff,
   schema: TableProperties,
   report: FileChartColumn,
+  training: ChartLine,
   log: Logs,
   code: SquareCode,
   problems: TriangleAlert,
@@ -50,19 +52,21 @@ export function Drawer() {
   const counts: Partial<Record<DrawerTab, number>> = { problems, log };
   // What an evaluation gives is its report: rows are looked for there in vain.
   const wanted = tab === 'preview' && target?.wire === 'report' ? 'report' : tab;
-  const shown = drawerSlots.some((slot) => slot.id === wanted) ? wanted : (drawerSlots[0]?.id ?? 'preview');
+  const learns = useLearns();
+  const slots = drawerSlots.filter(({ id }) => id !== 'training' || learns);
+  const shown = slots.some((slot) => slot.id === wanted) ? wanted : (slots[0]?.id ?? 'preview');
   return (
     <Tabs
       style={{ height: '100%' }}
       selectedKey={shown}
       onSelectionChange={(key) => {
-        const chosen = drawerSlots.find((slot) => slot.id === key)?.id;
+        const chosen = slots.find((slot) => slot.id === key)?.id;
         if (chosen) useView.setState({ drawerTab: chosen });
       }}
     >
       <div className={styles.drawerHead}>
         <TabList aria-label={t('app.drawer')} style={{ display: 'flex' }}>
-          {drawerSlots.map(({ id }) => (
+          {slots.map(({ id }) => (
             <Tab key={id} id={id} className={styles.drawerTab ?? ''}>
               <Icon of={icons[id]} size={14} />
               {t(`app.drawerTabs.${id}`)}
@@ -82,13 +86,24 @@ export function Drawer() {
           onPress={() => runAction('view.drawer')}
         />
       </div>
-      {drawerSlots.map(({ id, Panel }) => (
+      {slots.map(({ id, Panel }) => (
         <TabPanel key={id} id={id} className={styles.drawerBody ?? ''}>
           <Panel />
         </TabPanel>
       ))}
     </Tabs>
   );
+}
+
+/** Whether something in the pipeline learns by steps: only then is there a training to look at. */
+function useLearns(): boolean {
+  const hasTrainer = usePipeline((file) =>
+    Object.values(file.nodes).some((node) => specs.get(node.kind)?.category === 'train'),
+  );
+  const hasCurve = useRun((run) =>
+    Object.values(run?.state.nodes ?? {}).some((node) => node.curve.length > 0 || node.steerable === true),
+  );
+  return hasTrainer === true || hasCurve;
 }
 
 /** Whose output it is: "Fill gaps → table". */

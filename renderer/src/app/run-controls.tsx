@@ -1,4 +1,4 @@
-import { Check, ChevronsRight, Play, Square } from 'lucide-react';
+import { Check, ChevronsRight, Pause, Play, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { runAction, shortcutOf } from '../actions/registry.ts';
@@ -6,6 +6,7 @@ import { TargetPicker } from '../clusters/target-picker.tsx';
 import { useCheck } from '../state/check.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { isRunning, useRun } from '../state/followed-run.ts';
+import { useSteering } from '../state/steer.ts';
 import { useSelectedNode } from '../state/view.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
@@ -35,6 +36,7 @@ export function RunControls() {
       <TargetPicker disabled={running} />
       {running && (
         <>
+          <PauseButton />
           <Button
             className={`${styles.runButton} ${styles.stop}`}
             isDisabled={stopping}
@@ -47,6 +49,21 @@ export function RunControls() {
         </>
       )}
     </div>
+  );
+}
+
+/** Only while something trains that can be paused. */
+function PauseButton() {
+  const steering = useSteering();
+  if (steering === 'none') return null;
+  const isPaused = steering === 'paused';
+  return (
+    <Tip text={t(isPaused ? 'actions.resume' : 'actions.pause')} shortcut={shortcutOf('run.pause')}>
+      <Button className={styles.runButton ?? ''} onPress={() => runAction('run.pause')}>
+        <Icon of={isPaused ? Play : Pause} size={12} solid />
+        {t(isPaused ? 'app.run.resume' : 'app.run.pause')}
+      </Button>
+    </Tip>
   );
 }
 
@@ -100,6 +117,7 @@ function Progress() {
   const startedMs = useRun((run) => run?.state.startedMs ?? 0);
   const estimateMs = useCheck((r) => r?.plan.estimate_ms ?? null);
   const nowMs = useSecond();
+  const isPaused = useSteering() === 'paused';
   if (planned === undefined) return <span className={styles.progressText}>{t('app.run.preparing')}</span>;
   const share = planned === 0 ? 1 : Math.min(1, (done + part) / planned);
   const elapsed = startedMs > 0 ? nowMs - startedMs : 0;
@@ -111,7 +129,11 @@ function Progress() {
         : undefined;
   const words = [
     t('app.run.progress', { done: String(done), total: String(planned) }),
-    leftMs === undefined ? undefined : t('app.run.left', { time: sayDuration(leftMs) }),
+    isPaused
+      ? t('states.paused').toLowerCase()
+      : leftMs === undefined
+        ? undefined
+        : t('app.run.left', { time: sayDuration(leftMs) }),
   ]
     .filter(Boolean)
     .join(' · ');

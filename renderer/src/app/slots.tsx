@@ -10,6 +10,7 @@ import { ProfilePanel } from '../preview/profile-panel.tsx';
 import { SchemaPanel } from '../preview/schema-panel.tsx';
 import { ProblemsPanel } from '../problems/problems-panel.tsx';
 import { ReportPanel } from '../report/report-panel.tsx';
+import { TrainingPanel } from '../training/training-panel.tsx';
 import type { DrawerTab } from '../state/view.ts';
 
 export const drawerSlots: readonly { id: DrawerTab; Panel: ComponentType }[] = [
@@ -19,6 +20,7 @@ export const drawerSlots: readonly { id: DrawerTab; Panel: ComponentType }[] = [
   { id: 'changes', Panel: ChangesPanel },
   { id: 'schema', Panel: SchemaPanel },
   { id: 'report', Panel: ReportPanel },
+  { id: 'training', Panel: TrainingPanel },
   { id: 'log', Panel: LogPanel },
   { id: 'code', Panel: CodePanel },
   { id: 'problems', Panel: ProblemsPanel },

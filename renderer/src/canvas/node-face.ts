@@ -3,8 +3,9 @@ import type { Problem } from '../../../shared/errors.ts';
 import type { PipelineNode } from '../../../shared/pipeline/file.ts';
 import type { CheckResult } from '../../../shared/rpc/contract.ts';
 import type { OutputFact } from '../../../shared/run-events.ts';
-import type { MetricPoint, NodeRunState } from '../../../shared/run-state.ts';
+import { oneTraining, type MetricPoint, type NodeRunState } from '../../../shared/run-state.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import { isMachineFigure, timesOf } from '../training/training-facts.ts';
 import { sayBytes, sayDuration, sayRows } from '../text/say.ts';
 import { t } from '../text/t.ts';
 
@@ -12,6 +13,7 @@ export type FaceState =
   | 'idle'
   | 'queued'
   | 'running'
+  | 'paused'
   | 'done'
   | 'cached'
   | 'stale'
@@ -72,6 +74,8 @@ export function nodeFace(input: FaceInput): Face {
   switch (state) {
     case 'running':
       return { ...base, ...runningFace(run, input.nowMs) };
+    case 'paused':
+      return { ...base, ...runningFace(run, input.nowMs), word: t('states.paused'), right: undefined };
     case 'queued':
       return { ...base, left: run?.reason ?? t('states.waits'), why: run?.reason };
     case 'done':
@@ -115,7 +119,8 @@ export function nodeFace(input: FaceInput): Face {
 function faceState({ node, spec, check, problems, run, running, planned, current, trusted }: FaceInput): FaceState {
   if (spec === undefined || check?.unknownKind === true) return 'unknown';
   if (node.disabled === true) return 'disabled';
-  if (run !== undefined && running && run.state !== 'idle') return run.state;
+  if (run !== undefined && running && run.state !== 'idle')
+    return run.state === 'running' && run.pausedMs !== undefined ? 'paused' : run.state;
   if (running && planned === true) return 'queued';
   if (problems.some((p) => p.severity === 'error')) return 'problem';
   const fresh = check?.freshness.state ?? 'never';
@@ -140,11 +145,8 @@ function sayLine({ node, spec, check }: FaceInput): string {
 
 function runningFace(run: NodeRunState | undefined, nowMs: number): Partial<Face> {
   const fraction = run?.progress ?? null;
-  const elapsed = run?.startedMs === undefined ? 0 : nowMs - run.startedMs;
-  // The first seconds of a run tell little of its pace.
-  const leftMs =
-    fraction !== null && fraction > 0.02 && elapsed > 800 ? (elapsed * (1 - fraction)) / fraction : undefined;
-  const curve = seriesOf(run?.curve ?? []);
+  const { elapsedMs: elapsed = 0, leftMs } = run === undefined ? {} : timesOf(run, nowMs);
+  const curve = seriesOf(oneTraining(run?.curve ?? []).points);
   return {
     progress: fraction,
     word: fraction === null ? t('states.running') : `${Math.round(fraction * 100)} %`,
@@ -183,13 +185,16 @@ const sayLatest = (curve: readonly Series[]): string | undefined => {
 /** The curves of a running node, by name, at most two and at most 120 points each. */
 export function seriesOf(points: readonly MetricPoint[]): Series[] {
   const byName = new Map<string, number[]>();
-  for (const { name, value } of points) if (value !== null) byName.set(name, [...(byName.get(name) ?? []), value]);
+  for (const { name, value } of points)
+    if (value !== null && !isMachineFigure(name)) byName.set(name, [...(byName.get(name) ?? []), value]);
   return [...byName]
     .filter(([, values]) => values.length > 1)
-    .sort(([a], [b]) => Number(b.startsWith('valid')) - Number(a.startsWith('valid')))
+    .sort(([a], [b]) => weight(b) - weight(a))
     .slice(0, 2)
     .map(([name, values]) => ({ name, values: thin(values, 120) }));
 }
+/** The loss first, and of it what counts: rows that were not learnt from. */
+const weight = (name: string): number => (name.endsWith('loss') ? 2 : 0) + (/^(valid|held)/.test(name) ? 1 : 0);
 function thin(values: readonly number[], most: number): number[] {
   if (values.length <= most) return [...values];
   return Array.from({ length: most }, (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))] ?? 0);

@@ -5,6 +5,7 @@ import {
   CirclePause,
   Clock,
   Lock,
+  Pause,
   PowerOff,
   Puzzle,
   RotateCw,
@@ -22,6 +23,7 @@ import type { FaceState } from './node-face.ts';
 const glyphs: Readonly<Record<FaceState, LucideIcon>> = {
   idle: CircleDashed,
   queued: Clock,
+  paused: Pause,
   running: Circle,
   done: Check,
   cached: Zap,

@@ -1,4 +1,5 @@
 import { unreachable } from '../../../shared/errors.ts';
+import { LayersControl } from '../layers/layers-control.tsx';
 import { Segmented, Select, Switch } from '../theme/choice.tsx';
 import { TextField } from '../theme/text-field.tsx';
 import { CodeControl } from './code-control.tsx';
@@ -73,6 +74,8 @@ export function FieldControl(props: ControlProps) {
       return <MapControl {...props} Nested={FieldControl} />;
     case 'texts':
       return <TextsControl {...props} />;
+    case 'layers':
+      return <LayersControl {...props} Nested={FieldControl} />;
     default:
       return unreachable(widget);
   }

@@ -23,7 +23,7 @@ interface FieldRowProps {
   stored: Json | undefined;
   problems: readonly Problem[];
 }
-const tallWidgets = new Set(['expression', 'sql', 'rules', 'map', 'texts', 'columns', 'multiline']);
+const tallWidgets = new Set(['expression', 'sql', 'rules', 'map', 'texts', 'columns', 'multiline', 'layers']);
 
 /** One parameter: its name with help, its control, what differs from the default, and what is wrong with it. */
 export function FieldRow({ node, field, stored, problems }: FieldRowProps) {

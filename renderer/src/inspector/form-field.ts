@@ -34,10 +34,11 @@ export function fieldsOf(params: z.ZodObject): FormField[] {
 
 function toField(name: string, schema: z.ZodType): FormField | undefined {
   const meta = fieldMeta(schema);
-  return meta === undefined ? undefined : describe(name, meta, schema);
+  return meta === undefined ? undefined : describeField(name, meta, schema);
 }
 
-function describe(name: string, meta: FieldMeta, schema: z.ZodType): FormField {
+/** One field from its schema and what is said about it. */
+export function describeField(name: string, meta: FieldMeta, schema: z.ZodType): FormField {
   const { inner, fallback, isNullable } = unwrap(schema);
   const isInteger = meta.widget === 'integer';
   return {
@@ -67,7 +68,7 @@ function valueField(schema: z.ZodType): FormField {
         : inner instanceof z.ZodBoolean
           ? 'switch'
           : 'text';
-  return describe('value', fieldMeta(schema) ?? { title: '', help: '', widget }, schema);
+  return describeField('value', fieldMeta(schema) ?? { title: '', help: '', widget }, schema);
 }
 
 function unwrap(schema: z.ZodType): { inner: z.ZodType; fallback: unknown; isNullable: boolean } {

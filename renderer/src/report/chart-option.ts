@@ -179,7 +179,7 @@ function placeGrids(facets: readonly ChartFacet[], block: ChartBlock, room: Char
   const outer = {
     left: isTiny ? 36 : 52,
     right: 16,
-    top: (hasLegend ? 22 : 8) + (hasFacets ? 20 : 0),
+    top: (hasLegend ? 28 : 8) + (hasFacets ? 20 : 0),
     bottom: isTiny ? 20 : 38,
   };
   const gap = { x: 28, y: hasFacets ? 50 : 0 };

@@ -22,6 +22,9 @@ export function ChartView({ block, handle }: { block: ChartBlock; handle?: Ref<C
   const chart = useRef<Chart | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const isHeavy = rowsOf(block) > mostSvgMarks;
+  // A curve that grows draws its new points on the chart that is there.
+  const shown = useRef(block);
+  const redraw = useRef<() => void>(() => undefined);
 
   useEffect(() => {
     const element = box.current;
@@ -31,8 +34,10 @@ export function ChartView({ block, handle }: { block: ChartBlock; handle?: Ref<C
       const { clientWidth: widthPx, clientHeight: heightPx } = element;
       if (chart.current === null || widthPx === 0 || heightPx === 0) return;
       chart.current.resize({ width: widthPx, height: heightPx });
-      chart.current.setOption(chartOption(block, readChartTheme(element), { widthPx, heightPx }), { notMerge: true });
+      const option = chartOption(shown.current, readChartTheme(element), { widthPx, heightPx });
+      chart.current.setOption(option, { notMerge: true });
     };
+    redraw.current = draw;
     const resized = new ResizeObserver(draw);
     const stopWatching = watchTheme(draw);
     import('./echarts.ts')
@@ -54,7 +59,12 @@ export function ChartView({ block, handle }: { block: ChartBlock; handle?: Ref<C
       chart.current?.dispose();
       chart.current = null;
     };
-  }, [block, isHeavy]);
+  }, [isHeavy]);
+
+  useEffect(() => {
+    shown.current = block;
+    redraw.current();
+  }, [block]);
 
   useImperativeHandle(handle, () => ({ svg: () => (isHeavy ? undefined : chart.current?.renderToSVGString()) }), [
     isHeavy,

@@ -8,6 +8,7 @@ import { Icon } from '../theme/icon.tsx';
 import { cardClass } from '../theme/surface.tsx';
 import { BlockCard } from './block-card.tsx';
 import { ChartView, type ChartHandle } from './chart-view.tsx';
+import { ImagesBlock } from './images-block.tsx';
 import { MatrixBlock } from './matrix-block.tsx';
 import { MetricTiles } from './metric-tiles.tsx';
 import { isFraction, sayReportCell, tableCsv } from './report-text.ts';
@@ -25,6 +26,8 @@ export function ReportBlockView({ block }: { block: ReportBlock }) {
       return <ChartCard block={block} />;
     case 'matrix':
       return <MatrixBlock block={block} />;
+    case 'images':
+      return <ImagesBlock block={block} />;
     case 'text':
       return <TextBlock block={block} />;
     default:

@@ -19,6 +19,10 @@ describe('calling a service', () => {
     expect(typescript?.text).toContain(`Authorization: 'Bearer secret'`);
     expect(callExamples('http://x', null, {})[0]?.text).not.toContain('Authorization');
   });
+  it('stands for a chosen image by the beginning of its bytes', () => {
+    const [curl] = callExamples('http://x', null, { image: `data:image/png;base64,${'A'.repeat(500)}` });
+    expect(curl?.text).toContain('"image": "data:image/png;base64,AAAAAAAAAAAAAAAAAA…"');
+  });
   it('reads what was typed as the column has it; empty is missing; numbers beyond doubles stay texts', () => {
     expect([
       readCell('', 'DOUBLE'),

@@ -5,7 +5,16 @@ export interface CallExample {
   text: string;
 }
 
-export function callExamples(url: string, token: string | null, row: Readonly<Record<string, unknown>>): CallExample[] {
+/** The bytes of a chosen image are too long to be read: their beginning stands for them. */
+const shortened = (value: unknown): unknown =>
+  typeof value === 'string' && value.startsWith('data:') && value.length > 60 ? `${value.slice(0, 40)}…` : value;
+
+export function callExamples(
+  url: string,
+  token: string | null,
+  given: Readonly<Record<string, unknown>>,
+): CallExample[] {
+  const row = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, shortened(value)]));
   const address = `${url.replace(/\/$/, '')}/predict`;
   const body = JSON.stringify({ rows: [row] }, null, 2);
   const bearer = token === null ? '' : ` \\\n  -H 'Authorization: Bearer ${token}'`;

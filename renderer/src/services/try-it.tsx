@@ -1,6 +1,7 @@
 import { Send } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
+import { isImageType } from '../../../shared/image.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
@@ -13,6 +14,7 @@ import styles from '../theme/master.module.css';
 import { TextField } from '../theme/text-field.tsx';
 import { AnswerCard } from './answer-card.tsx';
 import { CallCard } from './call-card.tsx';
+import { ImageField } from './image-field.tsx';
 import { readCell, typedCell } from './read-cell.ts';
 import type { Service } from './service.ts';
 
@@ -101,6 +103,7 @@ export function TryIt({
 }
 
 function CellField({ column, text, onText }: { column: Column; text: string; onText: (text: string) => void }) {
+  if (isImageType(column.type)) return <ImageField label={column.name} value={text} onValue={onText} />;
   if (typeFamily(column.type) === 'boolean')
     return (
       <Select

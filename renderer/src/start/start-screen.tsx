@@ -9,7 +9,6 @@ import type { Answer } from '../rpc/host-client.ts';
 import { useApp, useChanged } from '../state/app-info.ts';
 import { useDocuments } from '../state/documents.ts';
 import { openPath, restoreDraft } from '../state/files.ts';
-import { runPipeline } from '../state/run-commands.ts';
 import { toastProblem } from '../state/toasts.ts';
 import { sayMetricName } from '../text/metric-name.ts';
 import { sayWhen } from '../text/say.ts';
@@ -20,9 +19,13 @@ import { Kbd } from '../theme/kbd.tsx';
 import { cardClass, Chip } from '../theme/surface.tsx';
 import { Tile } from '../theme/tile.tsx';
 import { GraphDrawing } from './graph-drawing.tsx';
+import { MoreExamples, openAndRun } from './more-examples.tsx';
 import styles from './start.module.css';
 
 type Example = NonNullable<ReturnType<typeof useApp.getState>['info']>['examples'][number];
+
+/** Shown large, with what they teach: the first of `examples.json`. */
+const featured = 3;
 
 /** The first screen: pipelines that work, one's own data, an empty canvas, and what was open before. */
 export function StartScreen() {
@@ -36,7 +39,7 @@ export function StartScreen() {
         </header>
         <Drafts />
         <section className={styles.examples} aria-label={t('start.title')}>
-          {info?.examples.map((example, i) => (
+          {info?.examples.slice(0, featured).map((example, i) => (
             <ExampleCard key={example.id} example={example} first={i === 0} />
           ))}
         </section>
@@ -62,6 +65,7 @@ export function StartScreen() {
           />
         </section>
         <Recent />
+        <MoreExamples examples={info?.examples.slice(featured) ?? []} />
       </div>
     </div>
   );
@@ -107,10 +111,6 @@ function ExampleCard({ example, first }: { example: Example; first: boolean }) {
       gone = true;
     };
   }, [example.path]);
-  const open = async (run: boolean): Promise<void> => {
-    const draft = await openPath(example.path);
-    if (draft !== undefined && run) await runPipeline();
-  };
   return (
     <article className={`${cardClass} ${styles.example}`} data-testid={`example-${example.id}`}>
       <div className={styles.picture}>{file && <GraphDrawing file={file} title={example.title} />}</div>
@@ -135,7 +135,7 @@ function ExampleCard({ example, first }: { example: Example; first: boolean }) {
             icon={Play}
             iconSize={11}
             solidIcon
-            onPress={() => void open(true)}
+            onPress={() => void openAndRun(example.path)}
           >
             {t('start.openAndRun')}
           </Button>

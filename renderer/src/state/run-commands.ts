@@ -8,7 +8,7 @@ import { titleOf } from './commands.ts';
 import { activeDocument, documentOf, useDocuments } from './documents.ts';
 import { onRunFinished, startRun, type StartOptions } from './followed-run.ts';
 import { toast, toastProblem } from './toasts.ts';
-import { revealNode, showScreen, useKept } from './view.ts';
+import { revealNode, select, selection, showDrawer, showScreen, useKept, useView } from './view.ts';
 
 export async function runPipeline(options: StartOptions = {}): Promise<void> {
   const document = activeDocument();
@@ -45,6 +45,7 @@ function sayEnd(draft: string, run: RunState): void {
       });
     }
     case 'done':
+      showWhatCameOut(draft, run);
       announce(t('app.toast.runDone', { time: sayDuration(run.ms ?? 0) }));
       return toast({ tone: 'ok', title: t('app.toast.runDone', { time: sayDuration(run.ms ?? 0) }) });
     case 'cancelled':
@@ -55,6 +56,23 @@ function sayEnd(draft: string, run: RunState): void {
     case 'running':
       return undefined;
   }
+}
+
+/**
+ * A person who has selected nothing is led to what the run was for: the report of an evaluation, without moving the camera. Who looks at a node already is
+ * left alone.
+ */
+function showWhatCameOut(draft: string, run: RunState): void {
+  const document = activeDocument();
+  if (document?.draft !== draft || useView.getState().screen.name !== 'pipeline') return;
+  if (selection().nodes.length > 0 || selection().wires.length > 0) return;
+  const evaluated = Object.keys(run.metrics).filter(
+    (id) => document.file.nodes[id]?.kind.startsWith('evaluate.') === true && run.nodes[id]?.outputs.length !== 0,
+  );
+  const [first] = evaluated;
+  if (first === undefined) return;
+  select({ nodes: [first] });
+  showDrawer('report');
 }
 
 function goTo(draft: string, node: string): void {

@@ -19,6 +19,7 @@ export type DrawerTab =
   | 'changes'
   | 'schema'
   | 'report'
+  | 'training'
   | 'log'
   | 'code'
   | 'problems';

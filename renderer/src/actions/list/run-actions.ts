@@ -1,7 +1,8 @@
-import { ChevronsRight, Play, RotateCcw, Square } from 'lucide-react';
+import { ChevronsRight, Flag, Pause, Play, RotateCcw, Square } from 'lucide-react';
 import { runPipeline } from '../../state/run-commands.ts';
 import { activeDocument } from '../../state/documents.ts';
 import { isRunning, runOf, stopRun } from '../../state/followed-run.ts';
+import { canSteer, steer, steeringNow } from '../../state/steer.ts';
 import { selection } from '../../state/view.ts';
 import { t } from '../../text/t.ts';
 import type { Action } from '../action.ts';
@@ -42,6 +43,23 @@ export const runActions: readonly Action[] = [
     icon: RotateCcw,
     when: idle,
     run: () => void runPipeline({ ignoreCache: true }),
+  },
+  {
+    id: 'run.pause',
+    group: 'run',
+    title: () => t(steeringNow() === 'paused' ? 'actions.resume' : 'actions.pause'),
+    icon: Pause,
+    keys: ['Mod+Shift+P'],
+    when: canSteer,
+    run: () => void steer(steeringNow() === 'paused' ? 'resume' : 'pause'),
+  },
+  {
+    id: 'run.keep-best',
+    group: 'run',
+    title: () => t('actions.keepBest'),
+    icon: Flag,
+    when: canSteer,
+    run: () => void steer('finish'),
   },
   {
     id: 'run.stop',

@@ -7,11 +7,13 @@ import { clusters } from './clusters.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
+import { layers } from './layers.ts';
 import { log, problems } from './panels.ts';
 import { preview } from './preview.ts';
 import { report } from './report.ts';
 import { start } from './start.ts';
 import { states } from './states.ts';
+import { training } from './training.ts';
 
 export const en = {
   common,
@@ -21,6 +23,7 @@ export const en = {
   start,
   states,
   inspector,
+  layers,
   preview,
   changes,
   report,
@@ -30,4 +33,5 @@ export const en = {
   models,
   services,
   clusters,
+  training,
 } as const;

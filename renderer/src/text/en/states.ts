@@ -3,6 +3,7 @@ export const states = {
   idle: 'Not run',
   queued: 'Queued',
   running: 'Running',
+  paused: 'Paused',
   done: 'Done',
   cached: 'From cache',
   stale: 'Stale',

@@ -1,0 +1,135 @@
+/** A network's answers for rows: encoded a part at a time, so that ten thousand images are never in memory together. */
+import type { NeuralEstimator } from '../../methods/estimator/neural-estimator.ts';
+import { readAnswer } from '../../methods/estimator/neural-estimator.ts';
+import { encodePixels, encodeSeries, encodeTable, encodeTexts } from '../../methods/neural-inputs/encode-rows.ts';
+import type { EncodingOf } from '../../methods/neural-inputs/encoding.ts';
+import { fail } from '../../shared/errors.ts';
+import { readImageCell, sayChannels, shapeAfter, type ImageValue } from '../../shared/image.ts';
+import type { NetworkRows } from '../../shared/neural/neural-service.ts';
+import { openForward, type Forward } from './open-forward.ts';
+import type { AskedFeatures, Predictions, PredictServices } from './predictor.ts';
+
+/** Rows that are encoded at once. */
+const partRows = 256;
+
+export interface NeuralAnswers {
+  predict: (features: AskedFeatures, rows: number) => Promise<Predictions>;
+  close: () => Promise<void>;
+}
+
+/** The network is loaded when the first row is asked about. */
+export function openNeural(estimator: NeuralEstimator, services: PredictServices): NeuralAnswers {
+  let opening: Promise<Forward> | undefined;
+  const open = (): Promise<Forward> =>
+    (opening ??= openForward(estimator.network, estimator.weights, services.threads));
+  return {
+    predict: async (features, rows) => {
+      const forward = rows === 0 ? undefined : await open();
+      const parts: Predictions[] = [];
+      for (let from = 0; from < rows; from += partRows) {
+        services.signal?.throwIfAborted();
+        const part = cut(features, from, Math.min(rows, from + partRows), rows);
+        if (forward !== undefined) parts.push(await answerPart(estimator, forward, part, services));
+      }
+      return joined(parts);
+    },
+    close: async () => {
+      await (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+interface Part extends AskedFeatures {
+  rows: number;
+}
+
+function cut({ numbers, texts }: AskedFeatures, from: number, to: number, rows: number): Part {
+  const width = numbers.length / rows;
+  return {
+    rows: to - from,
+    numbers: numbers.subarray(from * width, to * width),
+    texts: texts.map((column) => column.slice(from, to)),
+  };
+}
+
+async function answerPart(
+  estimator: NeuralEstimator,
+  forward: Forward,
+  part: Part,
+  services: PredictServices,
+): Promise<Predictions> {
+  const { rows, missing } = await encodePart(estimator, part, services);
+  if (rows.count === 0)
+    return withGaps(estimator, { prediction: new Float64Array(0), probabilities: new Float64Array(0) }, missing);
+  return withGaps(estimator, readAnswer(estimator.answer, rows, await forward.run(rows)), missing);
+}
+
+/** @returns encoded rows, and for each row of the part whether it has nothing to be read from (an image that is missing) */
+async function encodePart(
+  { encoding }: NeuralEstimator,
+  part: Part,
+  services: PredictServices,
+): Promise<{ rows: NetworkRows; missing: readonly boolean[] }> {
+  const all = { missing: Array.from({ length: part.rows }, () => false) };
+  switch (encoding.kind) {
+    case 'table':
+      return { rows: encodeTable(encoding, part), ...all };
+    case 'series':
+      return { rows: encodeSeries(encoding, part), ...all };
+    case 'text':
+      return { rows: encodeTexts(encoding, part.texts[0] ?? []), ...all };
+    case 'image': {
+      const images = (part.texts[0] ?? []).map((text) => (text === null ? undefined : readImageCell(text)));
+      const there = images.filter((image) => image !== undefined);
+      for (const image of there) refuseOtherShape(encoding, image);
+      if (there.length === 0) return { rows: { count: 0 }, missing: images.map(() => true) };
+      const { values } = await services.images.pixels(there, services.signal ?? new AbortController().signal);
+      return { rows: encodePixels(encoding, values, there.length), missing: images.map((i) => i === undefined) };
+    }
+  }
+}
+
+function refuseOtherShape(encoding: EncodingOf<'image'>, image: ImageValue): void {
+  const { channels, height, width } = shapeAfter(image);
+  if (channels !== encoding.channels)
+    throw fail('predict.image-channels', {
+      message: `The image "${image.name}" is ${sayChannels(channels)}; the network was trained on images that are ${sayChannels(encoding.channels)}.`,
+      mend: 'Give images of that kind, or train with Prepare images before, which brings all to one kind.',
+      facts: { image: image.name, channels, wanted: encoding.channels },
+    });
+  if (height !== encoding.height || width !== encoding.width)
+    throw fail('predict.image-size', {
+      message: `The image "${image.name}" has ${width} × ${height} pixels; the network takes ${encoding.width} × ${encoding.height}.`,
+      mend: 'Give images of that size, or train with Prepare images before, which brings all to one size.',
+      facts: { image: image.name, width, height },
+    });
+}
+
+/** Rows without an answer have NaN, in their place. */
+function withGaps({ answer, network }: NeuralEstimator, found: Predictions, missing: readonly boolean[]): Predictions {
+  if (!missing.includes(true)) return found;
+  const classes = answer.kind === 'classes' && network.output.kind === 'classes' ? network.output.count : 0;
+  const prediction = new Float64Array(missing.length).fill(Number.NaN);
+  const probabilities = new Float64Array(missing.length * classes).fill(Number.NaN);
+  let at = 0;
+  missing.forEach((isMissing, row) => {
+    if (isMissing) return;
+    prediction[row] = found.prediction[at] ?? Number.NaN;
+    probabilities.set(found.probabilities.subarray(at * classes, (at + 1) * classes), row * classes);
+    at += 1;
+  });
+  return { prediction, probabilities };
+}
+
+function joined(parts: readonly Predictions[]): Predictions {
+  const join = (of: (part: Predictions) => Float64Array): Float64Array => {
+    const all = new Float64Array(parts.reduce((sum, part) => sum + of(part).length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(of(part), at);
+      at += of(part).length;
+    }
+    return all;
+  };
+  return { prediction: join((p) => p.prediction), probabilities: join((p) => p.probabilities) };
+}

@@ -1,0 +1,111 @@
+/** What a network's layers hold at a moment: for people who watch it learn, and for the search for the layer where numbers stopped being numbers. */
+import type { Network } from '../../shared/neural/network.ts';
+import type { NetworkRows, StepFacts, WeightTensor } from '../../shared/neural/neural-service.ts';
+import { parametersOf } from '../../methods/neural/parameters.ts';
+import { gradientOf } from '../../methods/neural/step-graph.ts';
+import type { EpochFeed } from './epoch-feed.ts';
+import type { Divergence } from './explain-training.ts';
+import { NetworkRunner, type NetworkState, type RunnerPlan } from './network-runner.ts';
+import { openAnswers } from './open-answers.ts';
+import { openOrtDevice } from './ort-device.ts';
+import { processorDevice } from './processor.ts';
+
+type Seen = Pick<StepFacts, 'weights' | 'gradients' | 'outputs' | 'activations'>;
+
+export async function lookInside(
+  network: Network,
+  state: NetworkState,
+  gradients: NetworkState,
+  probes: NetworkRows | undefined,
+): Promise<Seen> {
+  const parameters = parametersOf(network);
+  const tensors = (name: (parameter: string) => string, from: NetworkState): WeightTensor[] =>
+    parameters.flatMap((p) => {
+      const values = from.get(name(p.name));
+      return values === undefined ? [] : [{ name: p.name, shape: p.shape, values }];
+    });
+  const weights = tensors((name) => name, state);
+  const seen: Seen = { weights, gradients: tensors(gradientOf, gradients) };
+  if (probes === undefined) return seen;
+  const device = await openOrtDevice(processorDevice(1));
+  try {
+    const layers = network.layers.map((_, i) => i);
+    const answers = openAnswers(network, weights, device, { layers });
+    const { answer, inner } = await answers.of(probes);
+    return {
+      ...seen,
+      outputs: { width: answer.width, values: answer.values },
+      activations: inner.map((one, layer) => ({ layer, shape: one.shape, values: one.values })),
+    };
+  } finally {
+    await device.close();
+  }
+}
+
+/** Goes the way again from where all was sound, step by step, and looks at the layers before the step that failed. */
+export async function findDivergence(
+  plan: RunnerPlan,
+  feed: EpochFeed,
+  sound: { state: NetworkState; step: number } | undefined,
+  seenAt: number,
+): Promise<Divergence> {
+  const nothing: Divergence = { epoch: feed.epoch, step: seenAt, layer: null, largest: Number.POSITIVE_INFINITY };
+  if (sound === undefined) return nothing;
+  const device = await openOrtDevice(processorDevice(1));
+  try {
+    const runner = await NetworkRunner.open(device, { ...plan, tellGradients: false }, sound.state);
+    for (let step = sound.step; step < Math.min(runner.steps, seenAt + 1); step++) {
+      const before = await runner.readState();
+      await runner.run(feed, step, step + 1, () => false);
+      const [loss] = await runner.sums();
+      if (Number.isFinite(loss)) continue;
+      const rows = feed.order.subarray(step * runner.batch, Math.min(plan.rows, (step + 1) * runner.batch));
+      return { ...nothing, step: step + 1, ...(await largestLayer(plan, before, rows)) };
+    }
+    return nothing;
+  } finally {
+    await device.close();
+  }
+}
+
+/** The first layer that gives what is not finite, or else the one with the largest numbers. */
+async function largestLayer(
+  { network, train }: RunnerPlan,
+  state: NetworkState,
+  rows: Int32Array,
+): Promise<Pick<Divergence, 'layer' | 'largest'>> {
+  const picked = pickRows(train, rows);
+  const device = await openOrtDevice(processorDevice(1));
+  try {
+    const weights = parametersOf(network).map((p) => ({ ...p, values: state.get(p.name) ?? new Float32Array(0) }));
+    const answers = openAnswers(network, weights, device, { layers: network.layers.map((_, i) => i) });
+    const { inner } = await answers.of(picked);
+    const most = inner.map(({ values }) =>
+      values.reduce((m, v) => Math.max(m, Number.isFinite(v) ? Math.abs(v) : Infinity), 0),
+    );
+    const broken = most.findIndex((m) => !Number.isFinite(m));
+    const largest = Math.max(0, ...most);
+    const layer = broken >= 0 ? broken : most.indexOf(largest);
+    return { layer: layer < 0 ? null : layer, largest };
+  } finally {
+    await device.close();
+  }
+}
+function pickRows(train: RunnerPlan['train'], rows: Int32Array): NetworkRows {
+  const pick = <T extends Float32Array | Int32Array>(all: T, empty: (n: number) => T, width: number): T => {
+    const picked = empty(rows.length * width);
+    for (const [i, row] of rows.entries()) picked.set(all.subarray(row * width, (row + 1) * width), i * width);
+    return picked;
+  };
+  const { numbers, codes } = train;
+  const widthOf = (shape: readonly number[]): number => shape.slice(1).reduce((a, b) => a * b, 1);
+  return {
+    count: rows.length,
+    ...(numbers?.values instanceof Float32Array
+      ? { numbers: pick(numbers.values, (n) => new Float32Array(n), widthOf(numbers.shape)) }
+      : {}),
+    ...(codes?.values instanceof Int32Array
+      ? { codes: pick(codes.values, (n) => new Int32Array(n), widthOf(codes.shape)) }
+      : {}),
+  };
+}

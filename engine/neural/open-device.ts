@@ -1,0 +1,99 @@
+/** Chooses what to compute on, and says why in words: WebGPU where a graphics processor is there and works, else CUDA, DirectML or CoreML, else the processor. */
+import { fail } from '../../shared/errors.ts';
+import { describeNetwork } from '../../shared/neural/describe-network.ts';
+import type { ProviderName, UsedDevice } from '../../shared/neural/devices.ts';
+import type { Network } from '../../shared/neural/network.ts';
+import type { DeviceChoice } from '../../shared/neural/training-settings.ts';
+import { type Adapter, listAdapters } from './adapters.ts';
+import type { Device } from './backend.ts';
+import { openOrtDevice } from './ort-device.ts';
+import { processorDevice } from './processor.ts';
+import { tryProvider } from './try-provider.ts';
+
+export interface DeviceWish {
+  device: DeviceChoice;
+  threads: number;
+  /** What will be computed, where it is known: a small network is faster on the processor. */
+  network?: Network;
+  batchSize?: number;
+}
+
+/** Providers beside the processor, the best first, that onnxruntime-node has for this system. */
+export function providersHere(platform = process.platform, arch: string = process.arch): ProviderName[] {
+  if (platform === 'win32') return ['webgpu', 'directml'];
+  if (platform === 'darwin') return ['webgpu', 'coreml'];
+  return arch === 'x64' ? ['webgpu', 'cuda'] : [];
+}
+
+export async function openDevice(wish: DeviceWish): Promise<Device> {
+  const { backend, open } = await import('./chosen-backend.ts').then((m) => m.chosenBackend());
+  if (backend !== 'onnxruntime') return open({ device: wish.device, threads: wish.threads });
+  const { provider, used } = await chooseProvider(wish);
+  return openOrtDevice({ provider, threads: wish.threads, used });
+}
+
+/** @throws `neural.no-gpu` when a graphics processor was asked for and none works */
+export async function chooseProvider(wish: DeviceWish): Promise<{ provider: ProviderName; used: UsedDevice }> {
+  const onProcessor = (reason: string) => processorDevice(wish.threads, reason);
+  if (wish.device === 'cpu') return onProcessor('The processor was asked for.');
+  if (wish.device === 'auto' && isSmall(wish))
+    return onProcessor('The network is small: a step is faster on the processor than the way to a graphics processor.');
+  const adapters = await listAdapters();
+  const hardware = adapters.find((a) => a.kind !== 'software');
+  const reasons: string[] = [];
+  for (const provider of providersHere()) {
+    if (wish.device === 'auto' && hardware === undefined && provider === 'webgpu') {
+      reasons.push(
+        adapters.length === 0
+          ? 'no graphics processor was found'
+          : `${adapters[0]?.name} computes on the processor itself`,
+      );
+      continue;
+    }
+    const tried = await tryProvider(provider);
+    if (tried.works) return { provider, used: usedOf(provider, hardware ?? adapters[0], reasons) };
+    reasons.push(`${words[provider]}: ${tried.says}`);
+  }
+  const why = reasons.length === 0 ? 'onnxruntime has no graphics provider for this system' : reasons.join('; ');
+  if (wish.device === 'gpu')
+    throw fail('neural.no-gpu', {
+      message: `No graphics processor can be used here: ${why}.`,
+      mend: 'Choose "automatic" or the processor as the device, or install the graphics driver.',
+    });
+  return onProcessor(`The processor, because ${why}.`);
+}
+
+export const words: Readonly<Record<ProviderName, string>> = {
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  directml: 'DirectML',
+  coreml: 'CoreML',
+  cpu: 'Processor',
+};
+function usedOf(provider: ProviderName, adapter: Adapter | undefined, reasons: readonly string[]): UsedDevice {
+  const name = `${adapter?.name ?? 'Graphics processor'} (${words[provider]})`;
+  const before = reasons.length === 0 ? '' : ` Before it: ${reasons.join('; ')}.`;
+  return {
+    backend: 'onnxruntime',
+    provider,
+    name,
+    reason: `${words[provider]} works on ${adapter?.name ?? 'this machine'}.${before}`,
+  };
+}
+
+/** About 20 million multiplications a step: below, the calls cost more than the numbers. */
+function isSmall({ network, batchSize = 64 }: DeviceWish): boolean {
+  if (network === undefined) return false;
+  const facts = describeNetwork(network);
+  let work = 0;
+  for (const [i, layer] of facts.layers.entries()) {
+    const isConvolution = network.layers[i]?.layer.startsWith('conv') === true;
+    const places = isConvolution
+      ? layer.shape.slice(layer.shape.length === 3 ? 1 : 0, layer.shape.length === 3 ? 3 : 1).reduce((a, b) => a * b, 1)
+      : layer.shape.length === 2
+        ? (layer.shape[0] ?? 1)
+        : 1;
+    work += layer.parameters * places;
+  }
+  return (work + (facts.head?.parameters ?? 0)) * batchSize * 3 < 2e7;
+}

@@ -1,0 +1,57 @@
+/** The thread that trains: onnxruntime computes in the thread that asks, so nothing else may live here. */
+import { parentPort } from 'node:worker_threads';
+import { toProblem } from '../../shared/errors.ts';
+import { explainBackend } from './explain-training.ts';
+import { openDevice } from './open-device.ts';
+import { trainNetwork, TrainingCancelled, type TrainingHooks } from './train-network.ts';
+import {
+  controlState,
+  controlWord,
+  type ThreadMessage,
+  type ThreadReply,
+  type ThreadRequest,
+} from './training-messages.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('this file runs in a thread');
+const tell = (message: ThreadMessage, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved);
+
+port.once('message', (request: ThreadRequest) => void train(request));
+
+async function train(request: ThreadRequest): Promise<void> {
+  const { training, threads } = request;
+  const { batchSize } = training.settings;
+  try {
+    const device = await openDevice({ device: request.device, threads, network: training.network, batchSize });
+    tell({ type: 'device', device: device.used });
+    const trained = await trainNetwork(training, device, hooksOf(request));
+    tell({ type: 'done', trained });
+    await device.close();
+  } catch (thrown) {
+    if (thrown instanceof TrainingCancelled) tell({ type: 'cancelled' });
+    else tell({ type: 'failed', problem: toProblem(explainBackend(thrown, training.settings, 'the device')) });
+  }
+}
+
+function hooksOf({ control, checkpoint, checkpointMs }: ThreadRequest): TrainingHooks {
+  const word = new Int32Array(control);
+  return {
+    state: () => controlState(Atomics.load(word, 0)),
+    rest: async () => {
+      // Nothing else happens here: the thread itself may sleep.
+      while (Atomics.load(word, 0) === controlWord('pause')) Atomics.wait(word, 0, controlWord('pause'), 1000);
+    },
+    onEpoch: (facts) => tell({ type: 'epoch', facts }),
+    onProgress: (fraction) => tell({ type: 'progress', fraction }),
+    onPause: (paused) => tell({ type: 'pause', paused }),
+    onStep: (facts) => tell({ type: 'step', facts }),
+    readCheckpoint: async () => checkpoint,
+    writeCheckpoint: (bytes) =>
+      new Promise((resolve) => {
+        port?.once('message', (_: ThreadReply) => resolve());
+        tell({ type: 'checkpoint', bytes });
+      }),
+    now: () => performance.now(),
+    checkpointMs,
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * How columns become what a network reads, as plain data: fitted on the training rows, kept in the model, the same numbers in a batch, in a service and in the
+ * exported file. Numbers are standardised in double and rounded to float32 once.
+ */
+import * as z from 'zod';
+
+const finite = z.number();
+
+/** (value − mean) / sd; what is missing becomes the mean, and `flag` says so in a number of its own (1 or 0) behind all the others. */
+export const numberEncoding = z.object({ column: z.string(), mean: finite, sd: finite, flag: z.boolean() });
+export type NumberEncoding = z.output<typeof numberEncoding>;
+
+/** Code 0 is for values that training never saw, 1 for what is missing, then the values in order. */
+export const categoryEncoding = z.object({ column: z.string(), values: z.array(z.string()) });
+export type CategoryEncoding = z.output<typeof categoryEncoding>;
+export const firstValueCode = 2;
+export const codesOf = ({ values }: Pick<CategoryEncoding, 'values'>): number => values.length + firstValueCode;
+
+export const inputEncoding = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('table'),
+    numbers: z.array(numberEncoding),
+    /** As codes, each with its own vector in the network. */
+    categories: z.array(categoryEncoding),
+    /** As numbers 1 and 0, one for each code: for a network that is to give its input again. */
+    oneHot: z.array(categoryEncoding),
+  }),
+  /** Standardised by channel. `source`: what the files of the training rows had in common before any step; null where they differ. */
+  z.object({
+    kind: z.literal('image'),
+    column: z.string(),
+    channels: z.int(),
+    height: z.int(),
+    width: z.int(),
+    mean: z.array(finite),
+    sd: z.array(finite),
+    source: z.object({ channels: z.int().nullable(), height: z.int().nullable(), width: z.int().nullable() }),
+  }),
+  /** Columns in the order of time; with several channels first all of the first channel, then all of the second. Missing becomes the channel's mean. */
+  z.object({
+    kind: z.literal('series'),
+    columns: z.array(z.string()),
+    channels: z.int(),
+    mean: z.array(finite),
+    sd: z.array(finite),
+  }),
+  /** `words`: each spelling that training saw, with its code. 0 fills up, 1 is for other words. */
+  z.object({
+    kind: z.literal('text'),
+    column: z.string(),
+    length: z.int(),
+    vocabulary: z.int(),
+    words: z.array(z.tuple([z.string(), z.int()])),
+  }),
+]);
+export type InputEncoding = z.output<typeof inputEncoding>;
+export type EncodingOf<K extends InputEncoding['kind']> = Extract<InputEncoding, { kind: K }>;
+
+/** The columns that are read, numbers first: the model's features in this order. */
+export function encodedColumns(encoding: InputEncoding): { numbers: string[]; texts: string[] } {
+  switch (encoding.kind) {
+    case 'table':
+      return {
+        numbers: encoding.numbers.map((n) => n.column),
+        texts: [...encoding.categories, ...encoding.oneHot].map((c) => c.column),
+      };
+    case 'series':
+      return { numbers: [...encoding.columns], texts: [] };
+    case 'image':
+    case 'text':
+      return { numbers: [], texts: [encoding.column] };
+  }
+}
+
+/** How many numbers an encoded table row has, flags and one-hot codes included. */
+export const tableWidth = ({ numbers, oneHot }: EncodingOf<'table'>): number =>
+  numbers.length + numbers.filter((n) => n.flag).length + oneHot.reduce((sum, c) => sum + codesOf(c), 0);

@@ -1,0 +1,281 @@
+/** Every operator's gradient beside central differences of what onnxruntime computes. */
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { describe, expect, test } from 'vitest';
+import { activation } from '../../shared/neural/network.ts';
+import { randomGenerator } from '../random/random-generator.ts';
+import { selfAttention } from './attention.ts';
+import { conv1d, conv2d, gatherPlaces } from './convolution.ts';
+import * as d from './differentiable.ts';
+import { binaryCrossEntropy, crossEntropy, distance } from './losses.ts';
+import { batchNorm, layerNorm } from './normalization.ts';
+import { pool } from './pooling.ts';
+import { recurrent } from './recurrent.ts';
+import { product, type Shape, type Tensor, TensorGraph } from './tensor-graph.ts';
+
+type Build = (g: TensorGraph, inputs: Tensor[]) => Tensor;
+interface Case {
+  name: string;
+  shapes: readonly Shape[];
+  build: Build;
+  /** Far from each other and from 0, where the operator has corners. */
+  spread?: boolean;
+}
+const bounded = { by: 'max', size: 2, stride: 2 } as const;
+const conv = { kernel: 3, stride: 1, padding: 'same' } as const;
+const cases: Case[] = [
+  { name: 'add, broadcast', shapes: [[2, 3], [3]], build: (g, [a, b]) => d.add(g, a!, b!) },
+  {
+    name: 'subtract, broadcast',
+    shapes: [
+      [2, 3],
+      [2, 1],
+    ],
+    build: (g, [a, b]) => d.subtract(g, a!, b!),
+  },
+  {
+    name: 'multiply, broadcast',
+    shapes: [
+      [1, 3],
+      [2, 3],
+    ],
+    build: (g, [a, b]) => d.multiply(g, a!, b!),
+  },
+  { name: 'scale', shapes: [[4]], build: (g, [a]) => d.scale(g, a!, -2.5) },
+  {
+    name: 'reshape and transpose',
+    shapes: [[2, 6]],
+    build: (g, [a]) => d.transpose(g, d.reshape(g, a!, [2, 3, 2]), [2, 0, 1]),
+  },
+  {
+    name: 'concat',
+    shapes: [
+      [2, 2],
+      [2, 3],
+    ],
+    build: (g, [a, b]) => d.concat(g, [a!, b!], 1),
+  },
+  { name: 'slice', shapes: [[3, 5]], build: (g, [a]) => d.slice(g, a!, 1, 1, 4) },
+  { name: 'pick', shapes: [[3, 2]], build: (g, [a]) => d.pick(g, a!, 1) },
+  {
+    name: 'matmul of stacks',
+    shapes: [
+      [2, 3, 4],
+      [2, 4, 2],
+    ],
+    build: (g, [a, b]) => d.matmul(g, a!, b!),
+  },
+  { name: 'dense', shapes: [[3, 4], [4, 2], [2]], build: (g, [x, w, b]) => d.dense(g, x!, w!, b!) },
+  {
+    name: 'dense over a series, no bias',
+    shapes: [
+      [2, 3, 4],
+      [4, 2],
+    ],
+    build: (g, [x, w]) => d.dense(g, x!, w!),
+  },
+  { name: 'softmax', shapes: [[2, 4]], build: (g, [a]) => d.softmax(g, a!) },
+  { name: 'mean', shapes: [[2, 3, 4]], build: (g, [a]) => d.mean(g, a!, [1]) },
+  { name: 'maximum', shapes: [[2, 3, 4]], build: (g, [a]) => d.maximum(g, a!, [1, 2]), spread: true },
+  {
+    name: 'embed, many rows',
+    shapes: [[20, 3]],
+    build: (g, [w]) => d.embed(g, w!, g.constant('int32', [2, 2], [3, 19, 3, 0])),
+  },
+  { name: 'embed, few rows', shapes: [[4, 3]], build: (g, [w]) => d.embed(g, w!, g.constant('int32', [3], [3, 1, 3])) },
+  {
+    name: 'dropout',
+    shapes: [[2, 3]],
+    build: (g, [a]) => d.dropout(g, a!, 0.4, g.constant('float', [2, 3], [0.1, 0.9, 0.5, 0.39, 0.41, 0])),
+  },
+  ...activation.options.map((kind) => ({
+    name: kind,
+    shapes: [[3, 4]],
+    build: (g: TensorGraph, [a]: Tensor[]) => d.activate(g, a!, kind),
+    spread: true,
+  })),
+  {
+    name: 'conv2d, same',
+    shapes: [[2, 2, 4, 5], [3, 2, 3, 3], [3]],
+    build: (g, [x, w, b]) => conv2d(g, x!, w!, b!, conv),
+  },
+  {
+    name: 'conv2d, valid, even kernel, many channels',
+    shapes: [
+      [1, 9, 4, 4],
+      [2, 9, 2, 2],
+    ],
+    build: (g, [x, w]) => conv2d(g, x!, w!, undefined, { kernel: 2, stride: 1, padding: 'valid' }),
+  },
+  {
+    name: 'conv2d, even kernel, same, many channels',
+    shapes: [[2, 8, 3, 3], [2, 8, 2, 2], [2]],
+    build: (g, [x, w, b]) => conv2d(g, x!, w!, b!, { kernel: 2, stride: 1, padding: 'same' }),
+  },
+  {
+    name: 'conv2d, stride 2, same',
+    shapes: [[1, 2, 5, 6], [2, 2, 3, 3], [2]],
+    build: (g, [x, w, b]) => conv2d(g, x!, w!, b!, { ...conv, stride: 2 }),
+  },
+  {
+    name: 'conv2d, stride 3, valid, border left out',
+    shapes: [
+      [1, 8, 6, 7],
+      [2, 8, 2, 2],
+    ],
+    build: (g, [x, w]) => conv2d(g, x!, w!, undefined, { kernel: 2, stride: 3, padding: 'valid' }),
+  },
+  { name: 'conv1d, same', shapes: [[2, 5, 2], [6, 3], [3]], build: (g, [x, w, b]) => conv1d(g, x!, w!, b!, conv) },
+  {
+    name: 'conv1d, stride and dilation',
+    shapes: [
+      [2, 9, 2],
+      [6, 2],
+    ],
+    build: (g, [x, w]) => conv1d(g, x!, w!, undefined, { kernel: 3, stride: 2, padding: 'same', dilation: 2 }),
+  },
+  { name: 'gather of places', shapes: [[2, 3, 2]], build: (g, [x]) => gatherPlaces(g, x!, Int32Array.of(0, 3, 2, 0)) },
+  { name: 'max pool', shapes: [[2, 2, 4, 4]], build: (g, [x]) => pool(g, x!, bounded), spread: true },
+  { name: 'max pool, border left out', shapes: [[1, 2, 5, 5]], build: (g, [x]) => pool(g, x!, bounded), spread: true },
+  {
+    name: 'max pool, windows that overlap',
+    shapes: [[1, 2, 5, 5]],
+    build: (g, [x]) => pool(g, x!, { by: 'max', size: 3, stride: 2 }),
+    spread: true,
+  },
+  { name: 'mean pool', shapes: [[1, 2, 5, 4]], build: (g, [x]) => pool(g, x!, { ...bounded, by: 'mean' }) },
+  {
+    name: 'mean pool, windows that overlap',
+    shapes: [[1, 2, 4, 4]],
+    build: (g, [x]) => pool(g, x!, { by: 'mean', size: 2, stride: 1 }),
+  },
+  { name: 'max pool of a series', shapes: [[2, 5, 2]], build: (g, [x]) => pool(g, x!, bounded), spread: true },
+  {
+    name: 'max pool of a series, windows that overlap',
+    shapes: [[2, 5, 2]],
+    build: (g, [x]) => pool(g, x!, { by: 'max', size: 3, stride: 1 }),
+    spread: true,
+  },
+  { name: 'mean pool of a series', shapes: [[2, 4, 2]], build: (g, [x]) => pool(g, x!, { ...bounded, by: 'mean' }) },
+  { name: 'layer norm', shapes: [[2, 3, 5], [5], [5]], build: (g, [x, w, b]) => layerNorm(g, x!, w!, b!, 1e-5) },
+  {
+    name: 'batch norm of an image',
+    shapes: [[2, 3, 2, 2], [3], [3], [3], [3]],
+    build: (g, [x, w, b, m, v]) =>
+      batchNorm(g, x!, { w: w!, b: b!, kept: { mean: m!, variance: v! }, epsilon: 1e-3, momentum: 0.1 }).y,
+  },
+  {
+    name: 'batch norm of rows',
+    shapes: [[6, 3], [3], [3], [3], [3]],
+    build: (g, [x, w, b, m, v]) =>
+      batchNorm(g, x!, { w: w!, b: b!, kept: { mean: m!, variance: v! }, epsilon: 1e-3, momentum: 0.1 }).y,
+  },
+  ...[false, true].map((causal) => ({
+    name: `attention${causal ? ', causal' : ''}`,
+    shapes: [[2, 3, 4], [4, 12], [12], [4, 4], [4]],
+    build: (g: TensorGraph, [x, qkv, qkvBias, out, outBias]: Tensor[]) =>
+      selfAttention(g, x!, { qkv: qkv!, qkvBias: qkvBias!, out: out!, outBias: outBias! }, { heads: 2, causal }),
+  })),
+  ...(['gru', 'lstm'] as const).flatMap((cell) =>
+    (['last', 'all'] as const).map((gives) => ({
+      name: `${cell}, ${gives}`,
+      shapes: [
+        [2, 3, 2],
+        [2, cell === 'gru' ? 9 : 12],
+        [3, cell === 'gru' ? 9 : 12],
+        [cell === 'gru' ? 9 : 12],
+        [cell === 'gru' ? 9 : 12],
+      ],
+      build: (g: TensorGraph, [x, input, state, inputBias, stateBias]: Tensor[]) =>
+        recurrent(
+          g,
+          x!,
+          { input: input!, state: state!, inputBias: inputBias!, stateBias: stateBias! },
+          { cell, gives },
+        ),
+    })),
+  ),
+  {
+    name: 'cross-entropy',
+    shapes: [[3, 4], [3]],
+    build: (g, [z, s]) => crossEntropy(g, z!, g.constant('int32', [3], [2, 0, 3]), constantOf(g, s!)),
+  },
+  {
+    name: 'binary cross-entropy',
+    shapes: [[3, 2]],
+    build: (g, [z]) =>
+      binaryCrossEntropy(
+        g,
+        z!,
+        g.constant('float', [3, 2], [0, 1, 1, 1, 0, 0]),
+        g.constant('float', [3], [0.2, 0.3, 0.5]),
+      ),
+  },
+  ...(['squared', 'absolute', 'huber'] as const).map((kind) => ({
+    name: `${kind} error`,
+    shapes: [[3, 2]],
+    build: (g: TensorGraph, [y]: Tensor[]) =>
+      distance(
+        g,
+        y!,
+        g.constant('float', [3, 2], [0, 0.1, 3, -2, 0.2, 5]),
+        g.constant('float', [3], [0.2, 0.3, 0.5]),
+        kind,
+      ),
+    spread: true,
+  })),
+];
+/** Shares are no input of the gradient: fixed ones. */
+const constantOf = (g: TensorGraph, t: Tensor): Tensor =>
+  g.constant(
+    'float',
+    t.shape,
+    Float32Array.from({ length: product(t.shape) }, (_, i) => 0.2 + 0.1 * i),
+  );
+
+describe.each(['cpu', 'gpu'] as const)('in the style of a %s, the gradient is the slope of', (style) => {
+  test.each(cases)('$name', async ({ name, shapes, build, spread }) => {
+    const g = new TensorGraph({ style });
+    const inputs = shapes.map((shape, i) => g.input(`x${i}`, shape));
+    const random = randomGenerator(name);
+    const y = build(g, inputs);
+    const mix = g.constant(
+      'float',
+      y.shape,
+      Float32Array.from({ length: product(y.shape) }, () => random.nextNormal()),
+    );
+    const whole = y.shape.map((_, i) => i);
+    const weighted = d.multiply(g, y, mix);
+    const loss =
+      whole.length === 0 ? weighted : d.reshape(g, d.mean(g, d.reshape(g, weighted, [1, product(y.shape)]), [1]), []);
+    g.output('loss', loss);
+    g.gradients(loss, inputs).forEach((t, i) => g.output(`d${i}`, t));
+    const session = await InferenceSession.create(g.toBytes(), { logSeverityLevel: 3 });
+    const values = shapes.map((shape) => {
+      const n = product(shape);
+      if (spread !== true) return Float32Array.from({ length: n }, () => 0.3 + random.nextNormal() * 0.7);
+      // Well apart, none near a corner.
+      const order = Array.from({ length: n }, (_, i) => i).sort(() => random.nextFloat() - 0.5);
+      return Float32Array.from(order, (i) => (i - n / 2 + 0.37) * 0.3);
+    });
+    const feeds = () => Object.fromEntries(values.map((v, i) => [`x${i}`, new OrtTensor('float32', v, shapes[i]!)]));
+    const lossNow = async (): Promise<number> => Number((await session.run(feeds(), ['loss']))['loss']!.data[0]);
+    const made = await session.run(feeds());
+    for (const [i, value] of values.entries()) {
+      const analytic = made[`d${i}`]!.data as Float32Array;
+      const numeric = new Float32Array(value.length);
+      for (let k = 0; k < value.length; k++) {
+        const kept = value[k]!;
+        const at = async (by: number): Promise<number> => {
+          value[k] = kept + by;
+          return lossNow();
+        };
+        numeric[k] = ((await at(0.01)) - (await at(-0.01))) / 0.02;
+        value[k] = kept;
+      }
+      const largest = numeric.reduce((most, n) => Math.max(most, Math.abs(n)), 1e-3);
+      const worst = numeric.reduce((most, n, k) => Math.max(most, Math.abs(n - analytic[k]!)), 0);
+      expect({ input: i, off: worst / largest < 0.02 ? 0 : worst / largest }).toEqual({ input: i, off: 0 });
+    }
+    await session.release();
+  });
+});

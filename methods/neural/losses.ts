@@ -1,0 +1,59 @@
+/**
+ * Losses with their gradients. Each is Σ share[i] · loss of row i, where the shares of a batch add up to 1: weights of rows and of classes are in them.
+ * What a network gives before its last function (logits) goes in.
+ */
+import { oneHot } from './differentiable.ts';
+import { product, type Tensor, type TensorGraph } from './tensor-graph.ts';
+
+const column = (g: TensorGraph, share: Tensor): Tensor => g.reshape(share, [product(share.shape), 1]);
+const total = (g: TensorGraph, t: Tensor): Tensor =>
+  g.reduce(
+    'ReduceSum',
+    t,
+    t.shape.map((_, i) => i),
+  );
+
+/** Softmax and cross-entropy: logits [n, C], labels [n] int32. */
+export function crossEntropy(g: TensorGraph, logits: Tensor, labels: Tensor, share: Tensor): Tensor {
+  const count = logits.shape[1] ?? 0;
+  const truth = oneHot(g, labels, count);
+  const logs = g.op('LogSoftmax', [logits], logits.shape, { axis: -1 });
+  const each = g.reduce('ReduceSum', g.mul(logs, truth), [1]);
+  const loss = g.unary('Neg', total(g, g.mul(each, share)));
+  return g.record(loss, [logits], (out) => [g.mul(g.sub(g.unary('Exp', logs), truth), g.mul(column(g, share), out))]);
+}
+
+/** Sigmoid and binary cross-entropy, mean over the labels: logits and truth [n, K]. */
+export function binaryCrossEntropy(g: TensorGraph, logits: Tensor, truth: Tensor, share: Tensor): Tensor {
+  const each = g.sub(g.unary('Softplus', logits), g.mul(logits, truth));
+  const loss = total(g, g.mul(g.reduce('ReduceMean', each, [1]), share));
+  return g.record(loss, [logits], (out) => [spread(g, g.sub(g.unary('Sigmoid', logits), truth), share, out)]);
+}
+
+/** Squared, absolute or Huber (δ = 1; half the square within) error, mean over the values: both [n, K]. */
+export function distance(
+  g: TensorGraph,
+  given: Tensor,
+  truth: Tensor,
+  share: Tensor,
+  kind: 'squared' | 'absolute' | 'huber',
+): Tensor {
+  const error = g.sub(given, truth);
+  const [each, slope] = distances[kind](g, error);
+  const loss = total(g, g.mul(g.reduce('ReduceMean', each, [1]), share));
+  return g.record(loss, [given], (out) => [spread(g, slope(), share, out)]);
+}
+const distances = {
+  squared: (g: TensorGraph, e: Tensor) => [g.mul(e, e), () => g.scale(e, 2)] as const,
+  absolute: (g: TensorGraph, e: Tensor) => [g.unary('Abs', e), () => g.unary('Sign', e)] as const,
+  huber: (g: TensorGraph, e: Tensor) => {
+    const near = g.binary('Min', g.binary('Max', e, g.scalar(-1)), g.scalar(1));
+    // near · (e − near / 2) is e² / 2 within 1 and |e| − 1/2 beyond.
+    return [g.mul(near, g.sub(e, g.scale(near, 0.5))), () => near] as const;
+  },
+};
+/** A slope of each value, as a part of the mean over a row's values and of the row's share. */
+function spread(g: TensorGraph, slope: Tensor, share: Tensor, out: Tensor): Tensor {
+  const width = slope.shape[1] ?? 1;
+  return g.mul(slope, g.mul(g.scale(column(g, share), 1 / width), out));
+}

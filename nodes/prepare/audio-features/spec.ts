@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { audioColumnFindings } from '../../../shared/audio.ts';
+import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
+import { field } from '../../../shared/spec/fields.ts';
+import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import type { Column } from '../../../shared/wires.ts';
+
+const plain = ['loudness', 'loudness_sd', 'zero_crossings', 'centroid_hz', 'centroid_hz_sd'];
+
+/** The new columns, in the order of `clipFeatures`, under names that the input does not have. */
+export const featureColumns = (bands: number, columns: readonly Column[]): Column[] => {
+  const mel = Array.from({ length: bands }, (_, b) => `mel_${b + 1}`);
+  return uniqueNames(
+    [...plain, ...mel, ...mel.map((name) => `${name}_sd`)],
+    columns.map((c) => c.name),
+  ).map((name) => ({ name, type: 'DOUBLE' }));
+};
+
+export const spec = defineSpec({
+  kind: 'prepare.audio-features',
+  version: 1,
+  computes: 1,
+  title: 'Measure sounds',
+  about: 'Turns each sound into numbers (loudness, pitch region, log-mel bands), for any trainer to learn from.',
+  keywords: ['log-mel', 'spectrogram', 'mfcc', 'librosa', 'audio features', 'melspectrogram', 'sound classification'],
+  icon: 'audio-waveform',
+  inputs: { rows: { wire: 'table', title: 'Rows' } },
+  outputs: { rows: { wire: 'table', title: 'Rows with measures' } },
+  params: z.strictObject({
+    column: field.column({ title: 'Sounds', help: 'The column of sounds. Empty: the only one there is.' }),
+    bands: field.integer({
+      title: 'Mel bands',
+      help: 'Into how many bands, spaced as the ear hears, the spectrum is divided. Each gives two columns: its mean and its standard deviation over time.',
+      default: 20,
+      min: 4,
+      max: 128,
+    }),
+  }),
+  form: 'task',
+  rows: 'same',
+  runsIn: 'process',
+  summary: ({ bands }) => `measure each sound in ${bands} mel bands`,
+  columns: ({ bands }, inputs) => {
+    const columns = inputs['rows']?.columns ?? [];
+    return [...columns, ...featureColumns(bands, columns)];
+  },
+  check: ({ params, inputs }): Finding[] => audioColumnFindings(params.column, inputs['rows']),
+});

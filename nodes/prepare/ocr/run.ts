@@ -1,0 +1,117 @@
+import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import { fail } from '../../../shared/errors.ts';
+import { imageFields, readImage } from '../../../shared/image.ts';
+import type { TextLine } from '../../../shared/image-service.ts';
+import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { imageColumnOf } from '../../../shared/spec/image-columns.ts';
+import { id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
+import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
+import { addedColumns, spec } from './spec.ts';
+
+type Context = TaskContext<ParamsOf<typeof spec>>;
+
+export default task(spec, {
+  run: async (context) => {
+    const { params, warn, metric } = context;
+    const rows = context.table('rows');
+    const column = imageColumnOf(params.column, rows.columns)?.name ?? '';
+    const read = await readAll(context, column);
+    const without = read.filter(({ pieces }) => pieces.length === 0);
+    const [first] = without;
+    if (first !== undefined)
+      warn({
+        code: 'ocr.no-text',
+        message: `No text was found in ${without.length.toLocaleString('en')} of ${read.length.toLocaleString('en')} images, such as "${first.name}".`,
+        mend: 'Look at them in the preview: text that stands upside down, or lower than about 10 pixels, is not read.',
+        severity: 'warning',
+      });
+    metric('images', read.length);
+    metric('without_text', without.length);
+    await context.outputs.table('rows', await tableOf(context, column, read));
+  },
+});
+
+interface ReadImageText {
+  hash: string;
+  /** As the value's field has them: with the hash they say which pixels were read. */
+  steps: string;
+  name: string;
+  pieces: TextLine[];
+}
+
+/** Each image once, however many rows show it. */
+async function readAll(context: Context, column: string): Promise<ReadImageText[]> {
+  const { signal, progress, params } = context;
+  const found = await context
+    .table('rows')
+    .query(
+      sql`SELECT * FROM (SELECT DISTINCT ON (hash, steps) * FROM (SELECT ${imageFields(column)} FROM ${context.table('rows').ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, steps, "name") ORDER BY "name", hash, steps`,
+    );
+  if (found.length === 0)
+    throw fail('image.none', { message: 'There is no image in these rows.', mend: 'Look what the node before gives.' });
+  const reader = await context.images.openTextReader(context.threads);
+  try {
+    const read: ReadImageText[] = [];
+    for (const row of found) {
+      signal.throwIfAborted();
+      const image = readImage(row);
+      if (image === undefined) continue;
+      progress(
+        read.length / found.length,
+        `${read.length.toLocaleString('en')} of ${found.length.toLocaleString('en')} images`,
+      );
+      const pieces = (await reader.read(image, signal)).filter((p) => p.confidence >= params.leastConfidence);
+      read.push({ hash: image.hash, steps: String(row['steps'] ?? ''), name: image.name, pieces });
+    }
+    return read;
+  } finally {
+    await reader.close();
+  }
+}
+
+async function tableOf(context: Context, column: string, read: readonly ReadImageText[]): Promise<Sql> {
+  const { give } = context.params;
+  const rows = context.table('rows');
+  const added = addedColumns(give, rows.columns);
+  const staged = await context.stage(
+    [
+      { name: '__hash', type: 'VARCHAR' },
+      { name: '__steps', type: 'VARCHAR' },
+      { name: '__at', type: 'INTEGER' },
+      ...added,
+    ],
+    read.flatMap((image) => rowsOf(image, give)),
+  );
+  const marks = rows.schema.split ? hiddenColumns : [];
+  const kept = join([...marks, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`));
+  const texts = join(added.map((c) => sql`t.${id(c.name)} AS ${id(c.name)}`));
+  const image = sql`r.${id(column)}`;
+  const order = rows.schema.split
+    ? sql` ORDER BY r.${id(rowColumn)}`
+    : give === 'pieces'
+      ? sql` ORDER BY r.__at, t.__at`
+      : sql` ORDER BY r.__at`;
+  const numbered = rows.schema.split ? rows.ref : sql`(SELECT *, row_number() OVER () AS __at FROM ${rows.ref})`;
+  const how = raw(give === 'text' ? 'LEFT JOIN' : 'JOIN');
+  return sql`SELECT ${kept}, ${texts} FROM ${numbered} AS r ${how} ${staged} AS t ON ${image}.image = t.__hash AND ${image}.steps = t.__steps${order}`;
+}
+
+function rowsOf({ hash, steps, pieces }: ReadImageText, give: 'text' | 'pieces'): SqlValue[][] {
+  if (give === 'pieces')
+    return pieces.map((p, at) => [
+      hash,
+      steps,
+      at,
+      p.line,
+      p.text,
+      p.confidence,
+      Math.round(p.x),
+      Math.round(p.y),
+      Math.round(p.width),
+      Math.round(p.height),
+    ]);
+  const lines = [...Map.groupBy(pieces, (p) => p.line).values()];
+  const text = lines.map((line) => line.map((p) => p.text).join('\t')).join('\n');
+  const sure = pieces.reduce((sum, p) => sum + p.confidence, 0) / pieces.length;
+  return [[hash, steps, 0, text, pieces.length === 0 ? null : sure]];
+}

@@ -1,0 +1,76 @@
+import { speechSegments, type SpeechSegment } from '../../../methods/audio/speech-segments.ts';
+import { audioColumnOf, audioFields, readAudio } from '../../../shared/audio.ts';
+import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import { fail } from '../../../shared/errors.ts';
+import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
+import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
+import { addedColumns, spec } from './spec.ts';
+
+type Context = TaskContext<ParamsOf<typeof spec>>;
+/** Air before and after a stretch, so that no first or last letter is cut off. */
+const padMs = 30;
+
+export default task(spec, {
+  run: async (context) => {
+    const { give } = context.params;
+    const rows = context.table('rows');
+    const column = audioColumnOf(context.params.column, rows.columns)?.name ?? '';
+    const found = await findAll(context, column);
+    const added = addedColumns(give, rows.columns);
+    const staged = await context.stage(
+      [{ name: '__hash', type: 'VARCHAR' }, { name: '__at', type: 'INTEGER' }, ...added],
+      found.flatMap(({ hash, seconds, segments }) => rowsOf(hash, seconds, segments, give)),
+    );
+    const marks = rows.schema.split ? hiddenColumns : [];
+    const kept = join([...marks, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`));
+    const numbers = join(added.map((c) => sql`s.${id(c.name)} AS ${id(c.name)}`));
+    const order = rows.schema.split ? sql`r.${id(rowColumn)}` : raw('r.__at');
+    const numbered = rows.schema.split ? rows.ref : sql`(SELECT *, row_number() OVER () AS __at FROM ${rows.ref})`;
+    const how = raw(give === 'share' ? 'LEFT JOIN' : 'JOIN');
+    await context.outputs.table(
+      'rows',
+      sql`SELECT ${kept}, ${numbers} FROM ${numbered} AS r ${how} ${staged} AS s ON r.${id(column)}.audio = s.__hash ORDER BY ${order}, s.__at`,
+    );
+  },
+});
+
+async function findAll(context: Context, column: string) {
+  const { signal, progress, params } = context;
+  const { ref, query } = context.table('rows');
+  const sounds = await query(
+    sql`SELECT * FROM (SELECT DISTINCT ON (hash) * FROM (SELECT ${audioFields(column)} FROM ${ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, "name") ORDER BY "name", hash`,
+  );
+  if (sounds.length === 0)
+    throw fail('audio.none', { message: 'There is no sound in these rows.', mend: 'Look what the node before gives.' });
+  const detector = await context.sounds.openVoiceDetector(context.threads);
+  try {
+    const found: { hash: string; seconds: number; segments: SpeechSegment[] }[] = [];
+    for (const row of sounds) {
+      const audio = readAudio(row);
+      if (audio === undefined) continue;
+      progress(found.length / sounds.length, `${found.length} of ${sounds.length} sounds`);
+      const samples = await context.sounds.samples(audio, detector.sampleRate, signal);
+      const probabilities = await detector.probabilities(samples, signal);
+      const segments = speechSegments(probabilities, detector.stepSeconds, audio.seconds, { ...params, padMs });
+      found.push({ hash: audio.hash, seconds: audio.seconds, segments });
+    }
+    return found;
+  } finally {
+    await detector.close();
+  }
+}
+
+function rowsOf(
+  hash: string,
+  seconds: number,
+  segments: readonly SpeechSegment[],
+  give: 'segments' | 'share',
+): SqlValue[][] {
+  if (give === 'segments')
+    return segments.map((s, at) => [hash, at, milli(s.startSeconds), milli(s.endSeconds), s.confidence]);
+  const speech = segments.reduce((sum, s) => sum + s.endSeconds - s.startSeconds, 0);
+  return [[hash, 0, seconds > 0 ? Math.min(1, speech / seconds) : 0, segments.length]];
+}
+
+const milli = (seconds: number): number => Math.round(seconds * 1000) / 1000;

@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { audioColumnFindings } from '../../../shared/audio.ts';
+import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
+import { field } from '../../../shared/spec/fields.ts';
+import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import type { Column } from '../../../shared/wires.ts';
+
+const newColumns = {
+  segments: [
+    { name: 'start_seconds', type: 'DOUBLE' },
+    { name: 'end_seconds', type: 'DOUBLE' },
+    { name: 'speech_confidence', type: 'DOUBLE' },
+  ],
+  share: [
+    { name: 'speech_share', type: 'DOUBLE' },
+    { name: 'speech_segments', type: 'INTEGER' },
+  ],
+} as const satisfies Record<string, readonly Column[]>;
+
+/** The new columns, under names that the input does not have. */
+export function addedColumns(give: keyof typeof newColumns, columns: readonly Column[]): Column[] {
+  const names = uniqueNames(
+    newColumns[give].map((c) => c.name),
+    columns.map((c) => c.name),
+  );
+  return newColumns[give].map((c, i) => ({ ...c, name: names[i] ?? c.name }));
+}
+
+export const spec = defineSpec({
+  kind: 'prepare.voice-activity',
+  version: 1,
+  computes: 1,
+  title: 'Find speech',
+  about: 'Tells where somebody speaks in each recording: the stretches, or the share of its time.',
+  keywords: ['vad', 'voice activity detection', 'silero', 'speech detection', 'silence', 'segments'],
+  icon: 'mic-vocal',
+  inputs: { rows: { wire: 'table', title: 'Rows' } },
+  outputs: { rows: { wire: 'table', title: 'Rows with speech' } },
+  params: z.strictObject({
+    column: field.column({ title: 'Sounds', help: 'The column of sounds. Empty: the only one there is.' }),
+    give: field.choice({
+      title: 'Give',
+      help: 'One row for each stretch of speech, or each recording with the share of its time that is speech.',
+      choices: { segments: 'one row for each stretch of speech', share: 'the share of speech in each recording' },
+      default: 'segments',
+    }),
+    threshold: field.number({
+      title: 'Threshold',
+      help: 'How sure the detector must be that a moment is speech. Raise it where noise counts as speech.',
+      default: 0.5,
+      min: 0.2,
+      max: 0.95,
+      step: 0.05,
+      slider: true,
+    }),
+    leastSpeechMs: field.integer({
+      title: 'Least speech',
+      help: 'Shorter stretches are dropped.',
+      default: 250,
+      min: 0,
+      max: 10_000,
+      unit: 'ms',
+    }),
+    leastSilenceMs: field.integer({
+      title: 'Least silence',
+      help: 'Speech goes on over pauses shorter than this.',
+      default: 100,
+      min: 0,
+      max: 10_000,
+      unit: 'ms',
+    }),
+  }),
+  form: 'task',
+  rows: ({ give }) => (give === 'share' ? 'same' : 'more'),
+  runsIn: 'process',
+  summary: ({ give }) =>
+    give === 'share' ? 'tell how much of each recording is speech' : 'find the stretches of speech',
+  columns: ({ give }, inputs) => {
+    const columns = inputs['rows']?.columns ?? [];
+    return [...columns, ...addedColumns(give, columns)];
+  },
+  check: ({ params, inputs }): Finding[] => audioColumnFindings(params.column, inputs['rows']),
+});

@@ -1,0 +1,149 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { NodeRunState } from '../../../shared/run-state.ts';
+import { RunToHere } from '../preview/preview-states.tsx';
+import { ChartView } from '../report/chart-view.tsx';
+import { useRunStates } from '../runs/use-run-states.ts';
+import { useCheck } from '../state/check.ts';
+import { titleOf } from '../state/commands.ts';
+import { useActive, usePipeline } from '../state/documents.ts';
+import { useRun } from '../state/followed-run.ts';
+import { useSelectedNode } from '../state/view.ts';
+import { t } from '../text/t.ts';
+import { Select } from '../theme/choice.tsx';
+import { EmptyState } from '../theme/surface.tsx';
+import { curveChart } from './curve-chart.ts';
+import { trainingFacts, type TrainingFacts } from './training-facts.ts';
+import { TrainingHead } from './training-head.tsx';
+import styles from './training.module.css';
+
+/** How a node learns: its curves, how far it is, and the buttons that steer it. Of the selected node, else of the one that learns now. */
+export function TrainingPanel() {
+  const selected = useSelectedNode();
+  const learning = useRun((run) =>
+    Object.entries(run?.state.nodes ?? {})
+      .filter(([, n]) => n.curve.length > 0 || n.steerable === true)
+      .sort(([, a], [, b]) => Number(b.state === 'running') - Number(a.state === 'running'))
+      .map(([id]) => id)
+      .join('\n'),
+  );
+  const ids = learning === '' ? [] : learning.split('\n');
+  const [chosen, setChosen] = useState<string | null>(null);
+  const node =
+    selected !== undefined && (ids.includes(selected) || ids.length === 0)
+      ? selected
+      : chosen !== null && ids.includes(chosen)
+        ? chosen
+        : ids[0];
+  if (node === undefined) return <EmptyState title={t('training.none')} hint={t('training.noneHint')} />;
+  return <NodeTraining key={node} node={node} others={ids} onChoose={setChosen} />;
+}
+
+interface NodeTrainingProps {
+  node: string;
+  others: readonly string[];
+  onChoose: (node: string) => void;
+}
+
+function NodeTraining({ node, others, onChoose }: NodeTrainingProps) {
+  const draft = useActive((d) => d?.draft) ?? '';
+  const title = usePipeline((file) => titleOf(file, node)) ?? node;
+  const run = useLastTraining(node);
+  const nowMs = useClock(run?.state === 'running' && run.pausedMs === undefined);
+  const facts = useMemo(() => (run === undefined ? undefined : trainingFacts(run, nowMs)), [run, nowMs]);
+  if (run === undefined || facts === undefined)
+    return (
+      <EmptyState title={t('training.notRun', { node: title })} hint={t('training.notRunHint')}>
+        <RunToHere draft={draft} node={node} isPrimary />
+      </EmptyState>
+    );
+  return (
+    <div className={styles.panel}>
+      <TrainingHead node={node} title={title} run={run} facts={facts} />
+      {others.length > 1 && <Which node={node} others={others} onChoose={onChoose} />}
+      {facts.curves.length > 0 ? (
+        <Curves facts={run.state === 'running' ? facts : { ...facts, steps: undefined }} />
+      ) : run.state === 'running' ? (
+        <EmptyState title={t('training.waiting')} />
+      ) : (
+        <EmptyState title={t('training.noCurve')} hint={t('training.noCurveHint', { node: title })} />
+      )}
+    </div>
+  );
+}
+
+function Which({ node, others, onChoose }: NodeTrainingProps) {
+  const titles = usePipeline((file) => others.map((id) => titleOf(file, id)).join('\n')) ?? '';
+  return (
+    <div className={styles.which}>
+      <Select
+        label={t('training.which')}
+        layout="bare"
+        value={node}
+        onChange={onChoose}
+        options={others.map((id, i) => ({ id, title: titles.split('\n')[i] ?? id }))}
+      />
+    </div>
+  );
+}
+
+function Curves({ facts }: { facts: TrainingFacts }) {
+  const { unit, steps, best } = facts;
+  return (
+    <div className={styles.curves}>
+      {facts.curves.map((curve) => (
+        <figure key={curve.measure} className={styles.curve} data-one={curve.series.length === 1 || undefined}>
+          <CurveView curve={curve} unit={unit} steps={steps} best={best} />
+        </figure>
+      ))}
+    </div>
+  );
+}
+
+function CurveView({
+  curve,
+  unit,
+  steps,
+  best,
+}: Pick<TrainingFacts, 'unit' | 'steps' | 'best'> & { curve: TrainingFacts['curves'][number] }) {
+  const block = curveChart(curve, { unit, steps, best });
+  return (
+    <>
+      <figcaption>
+        {block.title}
+        {best !== undefined && best.measure === curve.measure && (
+          <small>
+            {t('training.bestAt', {
+              value: best.value.toPrecision(3),
+              unit: unit ?? t('training.step'),
+              step: best.step,
+            })}
+          </small>
+        )}
+      </figcaption>
+      <div>
+        <ChartView block={block} />
+      </div>
+    </>
+  );
+}
+
+/** What the followed run tells of the node; else what the history holds of the run that made its result. */
+function useLastTraining(node: string): NodeRunState | undefined {
+  const live = useRun((run) => run?.state.nodes[node]);
+  const made = useCheck((r) => r?.nodes[node]?.freshness.run);
+  const isTold = live !== undefined && (live.curve.length > 0 || live.state === 'running');
+  const states = useRunStates(isTold || made === undefined ? [] : [made]);
+  if (isTold) return live;
+  return (made === undefined ? undefined : states[made]?.nodes[node]) ?? live;
+}
+
+/** The clock, twice a second while it matters. */
+function useClock(isTicking: boolean): number {
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useEffect(() => {
+    if (!isTicking) return;
+    const timer = setInterval(() => setNowMs(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [isTicking]);
+  return nowMs;
+}

@@ -1,0 +1,27 @@
+/** What a node kind may ask about sounds. The engine decodes; nodes and methods see numbers. */
+import type { AudioValue } from './audio.ts';
+import type { SourceFolderFile } from './source-folder.ts';
+
+/** What is found in a sound file, or what is wrong as the end of a sentence that begins with the file's name. */
+export type KeptAudio = Omit<AudioValue, 'hash' | 'name'> | { says: string };
+
+/** Speech or not, by Silero's network. */
+export interface VoiceDetector {
+  /** One probability for each `stepSeconds`. */
+  probabilities: (samples: Float32Array, signal: AbortSignal) => Promise<Float32Array>;
+  /** Hertz that `probabilities` wants. */
+  sampleRate: number;
+  stepSeconds: number;
+  close: () => Promise<void>;
+}
+
+export interface Sounds {
+  /** Decodes each file to its end and takes its bytes into the workspace's kept files, in the order given. */
+  keep: (
+    files: readonly SourceFolderFile[],
+    watch: { signal: AbortSignal; progress?: (done: number) => void },
+  ) => Promise<KeptAudio[]>;
+  /** All channels mixed to one, at a rate in hertz; shape [samples]. Fails with `audio.gone` where the file is no longer stored. */
+  samples: (audio: AudioValue, sampleRate: number, signal: AbortSignal) => Promise<Float32Array>;
+  openVoiceDetector: (threads: number) => Promise<VoiceDetector>;
+}
