@@ -133,7 +133,14 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     startsDeclared: startsServices,
     now,
   });
-  const targets = makeTargetManager({ store, artifacts, changes, ...(options.sending ?? nothingToSend), now });
+  const targets = makeTargetManager({
+    store,
+    artifacts,
+    changes,
+    ...(options.sending ?? nothingToSend),
+    readSecrets,
+    now,
+  });
   opened.defer(targets.close);
   const budget = makeBudget({ memoryBytes: memoryOfRuns(), threads: availableParallelism() });
   const runs = makeRunManager({

@@ -1,20 +1,29 @@
 /** Runs of this workspace: starts a runner process for each, keeps its facts, tells whoever watches, and notices when it dies. */
-import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
-import { makeBudget, type Asked, type Budget, type Share } from '../compute/budget.ts';
-import { basename, join } from 'node:path';
-import { unsavedPath } from '../run/unsaved-path.ts';
+import { makeBudget, type Budget } from '../compute/budget.ts';
+import { basename } from 'node:path';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { SpareRunner } from '../run/spare-runner.ts';
-import { startRunner, type RunnerHandle } from '../run/start-runner.ts';
+import { startRunner } from '../run/start-runner.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
+import {
+  deal,
+  followSteerable,
+  hostEnded,
+  isPlain,
+  newLiveRun,
+  newRunId,
+  notSteerable,
+  toRequest,
+  type LiveRun,
+} from './live-run.ts';
 import type { PlacedRun } from '../target/placed-run.ts';
 import { namedSecrets } from '../secrets/named-secrets.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
@@ -75,26 +84,6 @@ export interface RunManager {
   close: () => Promise<void>;
 }
 
-interface LiveRun {
-  /** What a runner here would be asked. */
-  requestWith: (share: Share) => RunRequest;
-  /** Where it is, when that is not here. */
-  placed: PlacedRun | undefined;
-  startedMs: number;
-  seq: number;
-  handle: RunnerHandle | undefined;
-  /** Its place in the queue, then its share. */
-  asked: Asked | undefined;
-  share: Share | undefined;
-  /** Nodes that heed pause, resume and finish, with how many of their computations are under way. */
-  steerable: Map<string, number>;
-  cancelled: boolean;
-  finished: boolean;
-  /** The newest progress of each node: only the last counts. */
-  progress: Map<string, RunEvent>;
-  watchers: Set<() => void>;
-}
-
 /** Windows are told this often at most, with all that came in between. */
 const tellEveryMs = 100;
 /** A runner that has finished may take so long to end. */
@@ -135,7 +124,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       parameters,
       startedMs: now(),
     });
-    const one = newLiveRun((share) => toRequest(run, request, share));
+    const one = newLiveRun((share) => toRequest(workspace, run, request, share), now());
     live.set(run, one);
     changes.tell('runs');
     if (target !== undefined && options.targets !== undefined) {
@@ -201,7 +190,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       store.placements.save({ ...placement, phase: 'ended', endedMs: row.finished_ms });
       return false;
     }
-    const one = newLiveRun((share) => ({ ...placement.request, ...deal(share) }));
+    const one = newLiveRun((share) => ({ ...placement.request, ...deal(share) }), now());
     one.seq = store.lastSeq(run) + 1;
     live.set(run, one);
     const placed = options.targets?.attach(run, (event) => take(run, one, event));
@@ -230,55 +219,15 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     }
   }
 
-  const deal = ({ threads, memoryBytes }: Share): Pick<RunRequest, 'threads' | 'memoryBytes'> => ({
-    threads,
-    memoryBytes: Math.floor(memoryBytes),
-  });
-
-  function toRequest(run: string, request: NewRunRequest, share: Share): RunRequest {
-    const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
-    const { file, parameters, granted, sweep, to, ignoreCache } = request;
-    return {
-      run,
-      file,
-      path,
-      workspace,
-      parameters,
-      granted,
-      sweep,
-      to,
-      ignoreCache,
-      deterministic: true,
-      ...deal(share),
-    };
-  }
-
-  const newLiveRun = (requestWith: LiveRun['requestWith']): LiveRun => ({
-    requestWith,
-    placed: undefined,
-    startedMs: now(),
-    seq: 0,
-    handle: undefined,
-    asked: undefined,
-    share: undefined,
-    steerable: new Map(),
-    cancelled: false,
-    finished: false,
-    progress: new Map(),
-    watchers: new Set(),
-  });
-
-  function launch(
-    run: string,
-    one: LiveRun,
-    request: RunRequest,
-    secrets: Readonly<Record<string, string>>,
-  ): void {
-    one.handle = startRunner({ ...request, secrets }, {
-      command: options.runnerCommand,
-      spare: options.spareRunner?.take(),
-      onEvent: (event) => take(run, one, event),
-    });
+  function launch(run: string, one: LiveRun, request: RunRequest, secrets: Readonly<Record<string, string>>): void {
+    one.handle = startRunner(
+      { ...request, secrets },
+      {
+        command: options.runnerCommand,
+        spare: options.spareRunner?.take(),
+        onEvent: (event) => take(run, one, event),
+      },
+    );
     void one.handle.ended.then(({ problem }) => {
       if (!one.finished) finish(run, one, closing ? hostEnded : problem);
       void endRun(run, one);
@@ -434,42 +383,4 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       await Promise.all(running.flatMap((one) => [one.handle?.ended ?? [], one.placed?.ended ?? []].flat()));
     },
   };
-}
-
-const hostEnded: Problem = {
-  code: 'run.interrupted',
-  severity: 'error',
-  message: 'Flowyard was closed while this run was under way.',
-  mend: 'Run again: what was finished is kept and is not computed anew.',
-};
-const notSteerable = (isOver: boolean, node: string | null) =>
-  isOver
-    ? fail('run.not-steerable', {
-        message: 'This run is not under way.',
-        mend: 'Start it again: it goes on from what it has kept.',
-      })
-    : fail('run.not-steerable', {
-        message:
-          node === null
-            ? 'Nothing that runs now can be paused or ended early.'
-            : `"${node}" is not training now, or cannot be paused or ended early.`,
-        mend: 'Wait until it trains, or stop the run.',
-        ...(node === null ? {} : { node }),
-      });
-
-function followSteerable(steerable: Map<string, number>, event: RunEvent): void {
-  if (event.type === 'node-steerable') steerable.set(event.node, (steerable.get(event.node) ?? 0) + 1);
-  if (event.type !== 'node-finished' && event.type !== 'node-failed') return;
-  const left = (steerable.get(event.node) ?? 1) - 1;
-  if (left > 0) steerable.set(event.node, left);
-  else steerable.delete(event.node);
-}
-
-const isPlain = (variant: Readonly<Record<string, unknown>> | undefined): boolean =>
-  variant === undefined || Object.keys(variant).length === 0;
-
-/** Sortable by time, readable, unique: `20261124-101530-3f9a2c`. */
-function newRunId(nowMs: number): string {
-  const stamp = new Date(nowMs).toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
-  return `${stamp.slice(0, 8)}-${stamp.slice(8)}-${randomBytes(3).toString('hex')}`;
 }

@@ -24,7 +24,8 @@ export interface TargetManagerOptions {
   installation: Installation;
   /** The process that plans what has to be sent: reads a request, writes a `Shipping`. */
   shipCommand: readonly string[];
-  secret?: (name: string) => string | undefined;
+  /** Values of secrets by name: passphrases and tokens. */
+  readSecrets?: (names: readonly string[]) => Promise<Record<string, string>>;
   now: () => number;
 }
 export interface TargetManager {
@@ -53,6 +54,13 @@ const idleMs = 60_000;
 export function makeTargetManager(options: TargetManagerOptions): TargetManager {
   const { store, artifacts, changes, installation, now } = options;
   const connected = new Map<string, Connected>();
+  /** Those that targets name, in memory while this host lives. */
+  const secrets = new Map<string, string>();
+  async function learnSecrets({ options: named }: TargetSettings): Promise<void> {
+    const names = ['passphrase', 'token'].flatMap((option) => named[option] ?? []);
+    if (names.length === 0 || options.readSecrets === undefined) return;
+    for (const [name, value] of Object.entries(await options.readSecrets(names))) secrets.set(name, value);
+  }
 
   const get = (name: string): TargetRow => {
     const row = store.targets.get(name);
@@ -75,7 +83,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
       onHostKey: (key) => {
         if (!store.readOnly) store.targets.pinHostKey(settings.name, key);
       },
-      ...(options.secret === undefined ? {} : { secret: options.secret }),
+      secret: (wanted) => secrets.get(wanted),
     });
     const lookMs = millis(settings, 'look', 1000);
     const isBusy = settings.kind === 'slurm' || settings.kind === 'kubernetes';
@@ -103,6 +111,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
     one.idle.unref();
   }
   async function using<T>(settings: TargetSettings, work: (one: Connected) => Promise<T>): Promise<T> {
+    await learnSecrets(settings);
     const one = reach(settings);
     one.users += 1;
     try {
@@ -115,14 +124,18 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
   function start(placement: Placement, onEvent: (event: RunEvent) => void): PlacedRun {
     const { run, settings, request } = placement;
     const record: PlacedRecord = { ...placement };
-    const one = reach(settings);
-    one.users += 1;
+    let held: Connected | undefined;
+    const hold = (): Connected => {
+      held ??= reach(settings);
+      return held;
+    };
     const placed = startPlacedRun({
       run,
       request,
       settings,
       record,
-      target: () => one,
+      ready: learnSecrets(settings).then(() => void (hold().users += 1)),
+      target: hold,
       ship: (wanted, signal) => planOutside(options.shipCommand, wanted, signal),
       artifacts,
       installation,
@@ -136,7 +149,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
       now,
     });
     void placed.ended.then((how) => {
-      release(settings);
+      if (held !== undefined) release(settings);
       if (how === 'here')
         store.placements.save({
           ...placement,

@@ -32,6 +32,8 @@ export interface PlacedRunOptions {
   request: RunRequest;
   settings: TargetSettings;
   record: PlacedRecord;
+  /** Before it the target cannot be opened: its secrets are read. */
+  ready: Promise<void>;
   /** The target, opened when it is needed. */
   target: () => { open: OpenTarget; watch: TargetWatch };
   ship: (request: RunRequest, signal: AbortSignal) => Promise<Shipping>;
@@ -102,6 +104,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   const elapsed = (): number => Math.max(0, now() - (record.submittedMs ?? now()));
 
   async function go(): Promise<void> {
+    await options.ready;
+    if (over) return;
     if (state.jobs.length === 0 || state.intent !== null) await handOver();
     if (over) return;
     follow();

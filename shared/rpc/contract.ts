@@ -360,9 +360,7 @@ export const contract = {
   'host.changes': subscribe(
     none,
     z.object({
-      what: z.array(
-        z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'languages', 'targets']),
-      ),
+      what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'languages', 'targets'])),
     }),
   ),
 

@@ -43,8 +43,15 @@ describe('a run by SSH', () => {
     const events = ended.lines();
     const seqs = events.map((e) => Number(e['seq']));
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
-    const finished = events.filter((e) => e['type'] === 'node-finished').map((e) => e['node']);
-    expect(finished.toSorted()).toEqual(['encode', 'fill', 'measure', 'model', 'people', 'split']);
+    const finished = events.filter((e) => e['type'] === 'node-finished').map((e) => String(e['node']));
+    expect(finished.toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'encode',
+      'fill',
+      'measure',
+      'model',
+      'people',
+      'split',
+    ]);
     expect(events.filter((e) => e['type'] === 'run-finished')).toHaveLength(1);
     site.remove();
   });

@@ -31,7 +31,7 @@ export function JobsTable({ jobs, again }: { jobs: Placement[] | undefined; agai
                   {t(`clusters.${name}`)}
                 </th>
               ))}
-              <th scope="col" />
+              <th scope="col">{t('clusters.actions')}</th>
             </tr>
           </thead>
           <tbody>

@@ -88,10 +88,13 @@ type Load = Answer<'targets.load'>;
 function Facts({ target: { facts }, load }: { target: Target; load: Load | undefined }) {
   const rows: [string, string][] = [
     ...(facts?.scheduler ? [[t('clusters.schedulerFact'), facts.scheduler] satisfies [string, string]] : []),
-    [t('clusters.coresFact'), facts?.cores == null ? '–' : sayCount(facts.cores)],
-    [t('clusters.memoryFact'), facts?.memory_mb == null ? '–' : sayBytes(facts.memory_mb * 2 ** 20)],
+    [t('clusters.coresFact'), facts === null || facts.cores === null ? '–' : sayCount(facts.cores)],
+    [t('clusters.memoryFact'), facts === null || facts.memory_mb === null ? '–' : sayBytes(facts.memory_mb * 2 ** 20)],
     [t('clusters.gpusFact'), facts === null ? '–' : facts.gpus.length === 0 ? '0' : facts.gpus.join(', ')],
-    [t('clusters.diskFact'), facts?.disk_free_mb == null ? '–' : sayBytes(facts.disk_free_mb * 2 ** 20)],
+    [
+      t('clusters.diskFact'),
+      facts === null || facts.disk_free_mb === null ? '–' : sayBytes(facts.disk_free_mb * 2 ** 20),
+    ],
     [
       t('clusters.load'),
       load === undefined

@@ -63,7 +63,9 @@ export async function openGate(port: number): Promise<TcpGate> {
     },
     open: () => void (isOpen = true),
     freeze: (frozen) => {
-      for (const [near, far] of pairs) for (const one of [near, far]) frozen ? one.pause() : one.resume();
+      for (const one of [...pairs].flat())
+        if (frozen) one.pause();
+        else one.resume();
     },
     end: async () => {
       breakAll();

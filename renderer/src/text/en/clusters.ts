@@ -82,6 +82,7 @@ export const clusters = {
   progress: 'Progress',
   tasksDone: '{{done}} of {{all}} tasks',
   took: 'Took',
+  actions: 'Do',
   phases: {
     staging: 'Sending',
     submitting: 'Handing over',
