@@ -25,7 +25,7 @@ for t in tar gzip dd; do command -v $t >/dev/null 2>&1 || say lacks "$t"; done
 command -v sha256sum >/dev/null 2>&1 || command -v shasum >/dev/null 2>&1 || say lacks sha256sum
 command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi --query-gpu=name,memory.total --format=csv,noheader 2>/dev/null | while read -r g; do say gpu "$g"; done
 if command -v sbatch >/dev/null 2>&1; then
-  say slurm "$(sbatch --version 2>/dev/null | sed 's/^slurm //')"
+  say slurm "$(sbatch --version 2>/dev/null | sed 's/^slurm-wlm //; s/^slurm //')"
   sinfo -h -o '%P|%D|%c|%l|%a|%G' 2>/dev/null | while read -r p; do say partition "$p"; done
   say sinfo "$(sinfo -h -o %t 2>&1 >/dev/null | head -1)"
   say accounting "$(scontrol show config 2>/dev/null | sed -n 's/^AccountingStorageType *= *//p')"
@@ -63,7 +63,7 @@ export async function probe(files: RemoteFiles, target: TargetSettings): Promise
     gpus: all('gpu'),
     disk_free_mb: kb(number('free_kb')),
     node: text('node'),
-    scheduler: slurm === null ? null : `Slurm ${slurm}`,
+    scheduler: slurm === null || target.kind !== 'slurm' ? null : `Slurm ${slurm}`,
     partitions: all('partition').map((line) => {
       const [name = '', nodes, cores, limit = ''] = line.split('|');
       return { name: name.replace(/\*$/, ''), nodes: Number(nodes), cores: Number.parseInt(cores ?? '0', 10), limit };

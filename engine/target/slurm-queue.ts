@@ -34,11 +34,12 @@ export function openSlurmQueue(files: RemoteFiles): Queue {
       return new Map(jobs.map((job) => [job.name, isUnknown ? unknown(text) : readStatus(job, text)]));
     },
     cancel: async (job, graceMs) => {
-      // TERM reaches the engine, which writes its end; what is left is killed by Slurm.
+      // TERM reaches the engine, which writes its end; what is left is killed by Slurm. A job that only waits takes no signal: scancel would try for a minute and a half.
       await files.must(
         'cancelling',
         `touch runs/${job.run}/cancel
-scancel --batch --signal=TERM ${job.id} 2>/dev/null; scancel --state=PENDING ${job.id} 2>/dev/null
+scancel --state=PENDING ${job.id} 2>/dev/null
+if squeue -h -t RUNNING -j ${job.id} 2>/dev/null | grep -q .; then scancel --batch --signal=TERM ${job.id} 2>/dev/null; fi
 i=0; while [ $i -lt ${Math.ceil(graceMs / 500)} ] && squeue -h -t PENDING,RUNNING,COMPLETING -j ${job.id} 2>/dev/null | grep -q .; do sleep 0.5; i=$((i+1)); done
 scancel ${job.id} 2>/dev/null; true`,
       );
