@@ -7,12 +7,13 @@ import { applySweep } from '../../engine/run/sweep.ts';
 import { nameInWorkspace } from '../../engine/service/workspace-files.ts';
 import { fail } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { thisMachine } from '../../shared/targets.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
 import { withHost, type HostApi } from '../with-host.ts';
-import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
+import { commonOptions, readCount, splitPair, type Command, type CommandInput } from './command.ts';
 import { pipelineOptions, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
 
 const jsonRecord = z.record(z.string(), z.json());
@@ -28,6 +29,12 @@ export const run: Command = {
     ...pipelineOptions,
     sweep: { type: 'string', multiple: true, value: 'node.param=a,b,c', about: 'One trial for each value.' },
     target: { type: 'string', value: 'NAME', about: 'Runs it there: one of `flowyard targets list`.' },
+    place: {
+      type: 'string',
+      multiple: true,
+      value: 'node=NAME',
+      about: 'Runs this node there, and what it needs; the rest here.',
+    },
     to: { type: 'string', value: 'NODE', about: 'Run only what this node needs.' },
     threads: { type: 'string', value: 'N', about: 'Threads to use. The results do not depend on it.' },
     'no-cache': { type: 'boolean', about: 'Compute everything anew.' },
@@ -46,7 +53,8 @@ export const run: Command = {
 
 /** Refuses before anything starts what can be known to be wrong: a run that never began is not in the history. */
 async function readStart(input: CommandInput, request: PipelineRequest): Promise<StartInput> {
-  const { file, path, parameters, granted, workspace } = request;
+  const { path, parameters, granted, workspace } = request;
+  const file = input.texts('place').reduce(placeNode, request.file);
   const to = input.text('to') ?? null;
   const sweep = readSweep(input);
   resolveParameters(file, parameters);
@@ -69,6 +77,18 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
     ...(threads === undefined ? {} : { threads }),
     ...(target === undefined || target === thisMachine ? {} : { target }),
   };
+}
+
+/** `--place node=target` */
+function placeNode(file: PipelineFile, pair: string): PipelineFile {
+  const [node, target] = splitPair(pair, '--place');
+  const found = file.nodes[node];
+  if (found === undefined)
+    throw fail('run.no-node', {
+      message: `The pipeline has no node "${node}".`,
+      mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
+    });
+  return { ...file, nodes: { ...file.nodes, [node]: { ...found, place: { ...found.place, target } } } };
 }
 
 /** How often a run is begun anew because the command that hosted it was killed. */

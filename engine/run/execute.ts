@@ -234,7 +234,9 @@ export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources'>)
 
 /** The nodes that nothing follows, or the one that was asked for. Disabled nodes and what depends on them are left out. */
 export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: readonly string[]): Instance[] {
-  if (parts !== undefined) return parts.flatMap((id) => plan.instances.get(id) ?? plan.main.get(id) ?? []);
+  // A node's name stands for all that is computed of it: its folds too.
+  if (parts !== undefined)
+    return plan.order.filter((i) => i.merges === undefined && (parts.includes(i.id) || parts.includes(i.node.id)));
   if (to !== null && !graph.nodes.has(to))
     throw fail('run.no-node', {
       message: `The pipeline has no node "${to}".`,

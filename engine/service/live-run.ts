@@ -15,6 +15,8 @@ export interface LiveRun {
   requestWith: (share: Share) => RunRequest;
   /** Where it is, when that is not here. */
   placed: PlacedRun | undefined;
+  /** Nodes that were finished elsewhere before the rest was begun here. */
+  toldElsewhere: ReadonlySet<string> | undefined;
   startedMs: number;
   seq: number;
   handle: RunnerHandle | undefined;
@@ -33,6 +35,7 @@ export interface LiveRun {
 export const newLiveRun = (requestWith: LiveRun['requestWith'], startedMs: number): LiveRun => ({
   requestWith,
   placed: undefined,
+  toldElsewhere: undefined,
   startedMs,
   seq: 0,
   handle: undefined,
@@ -44,6 +47,16 @@ export const newLiveRun = (requestWith: LiveRun['requestWith'], startedMs: numbe
   progress: new Map(),
   watchers: new Set(),
 });
+
+/** Facts that a target has told already. */
+export function isToldElsewhere({ toldElsewhere }: LiveRun, event: RunEvent): boolean {
+  if (toldElsewhere === undefined) return false;
+  if (event.type === 'run-started') return true;
+  return (
+    (event.type === 'node-cached' || (event.type === 'metric' && event.step === undefined)) &&
+    toldElsewhere.has(event.node)
+  );
+}
 
 export const deal = ({ threads, memoryBytes }: Share): Pick<RunRequest, 'threads' | 'memoryBytes'> => ({
   threads,

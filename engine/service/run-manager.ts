@@ -15,6 +15,7 @@ import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
 import {
   deal,
+  isToldElsewhere,
   followSteerable,
   hostEnded,
   isPlain,
@@ -24,6 +25,7 @@ import {
   toRequest,
   type LiveRun,
 } from './live-run.ts';
+import { placedPart } from '../target/placed-part.ts';
 import type { PlacedRun } from '../target/placed-run.ts';
 import { namedSecrets } from '../secrets/named-secrets.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
@@ -112,9 +114,12 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
         mend: 'Copy the workspace to a folder that you may write in.',
       });
     const run = newRunId(now());
-    const { file, parameters, target } = request;
+    const { file, parameters } = request;
     // What cannot be sent is refused before there is a run.
-    if (target !== undefined) refuseSending(request, target);
+    if (request.target !== undefined) refuseSending(request, request.target);
+    const part = request.target === undefined ? placedPart(file, request.to) : undefined;
+    if (part !== undefined) options.targets?.get(part.target);
+    const target = request.target ?? part?.target;
     const title = file.title || (request.path === null ? 'Untitled' : basename(request.path, '.pipeline.json'));
     store.runs.create({
       id: run,
@@ -130,11 +135,12 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     if (target !== undefined && options.targets !== undefined) {
       // A target deals out its own cores and memory.
       const whole = one.requestWith({ threads: request.threads ?? 1024, memoryBytes: 0, release: () => undefined });
+      const sent = part === undefined ? whole : { ...whole, parts: part.nodes };
       store.flush();
       watchPlaced(
         run,
         one,
-        options.targets.place(run, whole, target, (event) => take(run, one, event)),
+        options.targets.place(run, sent, target, part?.resources ?? {}, (event) => take(run, one, event)),
         isHeavy(request),
       );
       return run;
@@ -175,10 +181,21 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
         live.delete(run);
         return;
       }
-      // Nothing is to be computed: the results are told by a runner here.
-      if (how === 'here') return queue(run, one, { threads: undefined, heavy });
+      if (how === 'here') {
+        one.toldElsewhere = toldBefore(run);
+        return queue(run, one, { threads: undefined, heavy });
+      }
       void endRun(run, one);
     });
+  }
+
+  /** Nodes of which another machine told that they are finished: they are not told again. Undefined: nothing was told. */
+  function toldBefore(run: string): Set<string> | undefined {
+    const told = store.eventsAfter(run, -1, Number.MAX_SAFE_INTEGER);
+    if (!told.some((event) => event.type === 'run-started')) return undefined;
+    return new Set(
+      told.flatMap((event) => (event.type === 'node-finished' || event.type === 'node-cached' ? event.node : [])),
+    );
   }
 
   function attach(run: string): boolean {
@@ -190,7 +207,8 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       store.placements.save({ ...placement, phase: 'ended', endedMs: row.finished_ms });
       return false;
     }
-    const one = newLiveRun((share) => ({ ...placement.request, ...deal(share) }), now());
+    const { parts: _, ...rest } = placement.request;
+    const one = newLiveRun((share) => ({ ...rest, ...deal(share) }), now());
     one.seq = store.lastSeq(run) + 1;
     live.set(run, one);
     const placed = options.targets?.attach(run, (event) => take(run, one, event));
@@ -236,7 +254,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
 
   /** The host numbers the facts: those that it adds itself stand among those of the runner. */
   function take(run: string, one: LiveRun, event: RunEvent): void {
-    if (one.finished) return;
+    if (one.finished || isToldElsewhere(one, event)) return;
     tell(run, one, event, event.time_ms);
     followSteerable(one.steerable, event);
     if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
-import type { Finding, TargetRow, TargetSettings } from '../../shared/targets.ts';
+import type { Finding, JobResources, TargetRow, TargetSettings } from '../../shared/targets.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Store } from '../store/store.ts';
@@ -37,7 +37,13 @@ export interface TargetManager {
   load: (name: string) => Promise<QueueLoad>;
   clean: (name: string) => Promise<{ freed_bytes: number; runs: number }>;
   /** Sends a run. */
-  place: (run: string, request: RunRequest, target: string, onEvent: (event: RunEvent) => void) => PlacedRun;
+  place: (
+    run: string,
+    request: RunRequest,
+    target: string,
+    resources: JobResources,
+    onEvent: (event: RunEvent) => void,
+  ) => PlacedRun;
   /** Takes a run up again that another process sent; undefined: it is nowhere else. */
   attach: (run: string, onEvent: (event: RunEvent) => void) => PlacedRun | undefined;
   close: () => void;
@@ -155,7 +161,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
           ...placement,
           ...record,
           phase: 'ended',
-          words: 'all was here already',
+          words: record.submittedMs === null ? 'all was here already' : '',
           endedMs: now(),
         });
       if (how === 'ended') void tidy(settings);
@@ -225,7 +231,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
     load: (name) => using(settingsOf(name), ({ open }) => open.queue.load()),
     clean: (name) =>
       using(settingsOf(name), ({ open }) => cleanUp(open.files, { olderThanDays: 0, keep: store.placements.open() })),
-    place: (run, request, target, onEvent) => {
+    place: (run, request, target, resources, onEvent) => {
       const settings = settingsOf(target);
       const placement: Placement = {
         run,
@@ -233,7 +239,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
         phase: 'staging',
         words: '',
         request: JSON.parse(JSON.stringify(request)),
-        state: freshState(resourcesOf(settings)),
+        state: freshState({ ...resourcesOf(settings), ...resources }),
         sentBytes: 0,
         fetchedBytes: 0,
         createdMs: now(),

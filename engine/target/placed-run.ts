@@ -197,6 +197,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     };
     options.target().watch.add(follower);
   }
+  const isPart = (): boolean => request.parts !== undefined || state.tasks.some((task) => task.parts !== undefined);
   const openTasks = (): { i: number; task: PlacedTask }[] =>
     state.tasks.flatMap((task, i) => (task.exit === undefined ? [{ i, task }] : []));
   let silent = true;
@@ -308,6 +309,13 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       });
     if (gathered.status === 'failed' && gathered.problem === undefined)
       return end({ ...gathered, problem: diedSilent(settings.name, stderr) });
+    // A part of the pipeline, or its folds: what is left is made at home, from what came.
+    if (gathered.status === 'done' && isPart()) {
+      record.phase = 'ended';
+      record.words = '';
+      options.keep(record);
+      return stop('here');
+    }
     end(gathered);
   }
 

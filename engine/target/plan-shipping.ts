@@ -46,7 +46,7 @@ export async function planShipping(request: RunRequest, house: RunHouse): Promis
     for (const instance of plan.order) await addSources(instance, house, found, blobs);
     if (decision.compute.size > 0)
       for (const key of neededResults(decision.compute, decision.stored)) artifacts.add(key);
-    if (trials.length === 1) folds = foldsOf(plan, decision.compute);
+    if (trials.length === 1 && request.parts === undefined) folds = foldsOf(plan, decision.compute);
   }
   await hashes.save();
   const kinds = [...new Set(Object.values(request.file.nodes).map((node) => node.kind))].sort();
@@ -132,12 +132,19 @@ async function addFile(
   places.set(file.place, sha256);
 }
 
-/** One group a fold: what of its instances ends the fold's own chain. */
+/** One group a fold, and one for what is no fold's: the ends of their own chains. What gathers them is cheap, and is made at home. */
 function foldsOf(plan: Plan, compute: ReadonlySet<Instance>): string[][] {
-  const groups = new Map<string, Set<string>>();
+  const gathers = new Set<Instance>();
   for (const instance of plan.order)
-    for (const part of instance.merges ?? [])
-      if (part.fold !== undefined && compute.has(part))
-        groups.set(part.fold, (groups.get(part.fold) ?? new Set()).add(part.id));
-  return [...groups.values()].map((ids) => [...ids]);
+    if (instance.merges !== undefined || inputsOf(instance).some((input) => gathers.has(input))) gathers.add(instance);
+  if (gathers.size === 0) return [];
+  const own = [...compute].filter((instance) => !gathers.has(instance));
+  const consumed = new Set(own.flatMap(inputsOf));
+  const groups = new Map<string, string[]>();
+  for (const instance of own)
+    if (!consumed.has(instance))
+      groups.set(instance.fold ?? '', [...(groups.get(instance.fold ?? '') ?? []), instance.id]);
+  return [...groups.values()];
 }
+
+const inputsOf = (instance: Instance): Instance[] => [...instance.inputs.values()].flat().map((i) => i.instance);

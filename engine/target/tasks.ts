@@ -11,10 +11,11 @@ export type Gathered = Omit<Finished, 'run' | 'seq' | 'time_ms' | 'type'>;
 const usualParallel = 6;
 
 export function splitTasks(
-  { trials }: Pick<Shipping, 'trials'>,
+  { trials, folds }: Pick<Shipping, 'trials' | 'folds'>,
   settings: Pick<TargetSettings, 'options'>,
 ): Pick<PlacedTask, 'trials' | 'parts'>[] {
-  if (trials <= 1) return [{}];
+  if (trials <= 1)
+    return folds.length > 1 && settings.options['parallel'] !== '1' ? folds.map((parts) => ({ parts })) : [{}];
   const tasks = Math.min(trials, Math.max(1, Number(settings.options['parallel'] ?? usualParallel)));
   // Neighbours have often the same cost: dealt out in turn, each task gets some of each.
   return Array.from({ length: tasks }, (_, task) => ({

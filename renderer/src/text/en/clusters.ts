@@ -105,6 +105,10 @@ export const clusters = {
   close: 'Close',
   runOn: 'Where it runs',
   here: 'This machine',
+  asTheRun: 'Where the run is',
+  placeHelp: 'It and what it needs are computed there; results that are here already are sent. The rest runs here.',
+  unknownTarget: '{{name}}, not in this workspace',
+  memoryMb: 'Memory (MB)',
   manage: 'Clusters …',
   keysStay: 'Keys stay where they are: Flowyard keeps their place, never their content.',
 } as const;
