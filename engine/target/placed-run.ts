@@ -54,7 +54,8 @@ export interface PlacedRun {
 type Finished = Extract<RunEvent, { type: 'run-finished' }>;
 
 const graceMs = 5000;
-const freshHeartbeatS = 30;
+/** Beats come every 2 s; where a file system shows them late, the scheduler is merely asked. */
+const freshHeartbeatS = 10;
 
 export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   const { run, request, settings, record, artifacts, now } = options;

@@ -6,7 +6,17 @@ import { toProblem } from '../../shared/errors.ts';
 import type { JobResources } from '../../shared/targets.ts';
 import { watchTarget } from '../../engine/target/target-watch.ts';
 import { startSlurm, type SlurmLab } from '../support/clusters/labs.ts';
-import { lastOf, makeSite, openFor, resultsIn, runOf, slowPipeline, sshOf, until } from '../support/clusters/sites.ts';
+import {
+  lastOf,
+  makeSite,
+  openFor,
+  placementOf,
+  resultsIn,
+  runOf,
+  slowPipeline,
+  sshOf,
+  until,
+} from '../support/clusters/sites.ts';
 
 describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting: $accounting', ({ accounting }) => {
   let lab: SlurmLab;
@@ -183,7 +193,7 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
         .trim()
         .split('\n'),
     ).toHaveLength(2);
-    expect(ended.lines().filter((l) => l['type'] === 'node-cached' && l['node'] === 'split')).toHaveLength(1);
+    expect(ended.lines().some((l) => l['type'] === 'node-cached' && l['node'] === 'split')).toBe(true);
     site.remove();
   });
 
@@ -201,10 +211,8 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
       wires: [...slowPipeline.wires, 'model.model -> measure.model', 'split.rows -> measure.rows'],
     };
     const sweep = async (parallel: string) => {
-      const site = await makeSite(settings({ parallel, root: `${root}-sweep-${parallel}` }));
+      const site = await makeSite(settings({ parallel }));
       site.write('sweep.pipeline.json', pipeline);
-      // The engine is there already: its way is not part of the sweep.
-      await site.run('run', 'people.pipeline.json', '--target', 'lab', '--json');
       const startedMs = Date.now();
       const ended = await site.run(
         'run',
@@ -213,21 +221,25 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
         'lab',
         '--sweep',
         `model.trees=${trees}`,
+        '--no-cache',
         '--json',
       );
       const wallMs = Date.now() - startedMs;
       const last = lastOf(ended);
       expect(last).toMatchObject({ status: 'done' });
-      const trials = last['trials'];
+      const placed = placementOf(site.folder, runOf(ended));
       site.remove();
-      lab.run('rm', '-rf', `${root}-sweep-${parallel}`);
-      return { wallMs, trials };
+      return { wallMs, trials: last['trials'], ourMs: Number(placed['submitted_ms']) - Number(placed['created_ms']) };
     };
     const six = await sweep('6');
     const one = await sweep('1');
     expect(six.trials).toEqual(one.trials);
     expect(Array.isArray(six.trials) ? six.trials.length : 0).toBe(64);
-    process.stdout.write(`sweep of 64 trials: ${six.wallMs} ms in six tasks on three nodes, ${one.wallMs} ms in one\n`);
+    // Planning, sending and handing over, for each trial.
+    expect(six.ourMs / 64).toBeLessThan(50);
+    process.stdout.write(
+      `sweep of 64 trials: ${six.wallMs} ms in six tasks on three nodes, ${one.wallMs} ms in one; our own share ${(six.ourMs / 64).toFixed(1)} ms a trial\n`,
+    );
   });
 
   test('200 runs on a target: one look and at most one question to the scheduler an interval', async () => {

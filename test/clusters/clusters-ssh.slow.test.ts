@@ -7,7 +7,17 @@ import { toProblem } from '../../shared/errors.ts';
 import { blobPath, RemoteFiles } from '../../engine/target/files.ts';
 import { look } from '../../engine/target/look.ts';
 import { startSlurm, type SlurmLab } from '../support/clusters/labs.ts';
-import { lastOf, makeSite, openFor, resultsIn, runOf, slowPipeline, sshOf, until } from '../support/clusters/sites.ts';
+import {
+  lastOf,
+  makeSite,
+  openFor,
+  placementOf,
+  resultsIn,
+  runOf,
+  slowPipeline,
+  sshOf,
+  until,
+} from '../support/clusters/sites.ts';
 import { openGate } from '../support/clusters/tcp-gate.ts';
 
 let lab: SlurmLab;
@@ -100,7 +110,7 @@ describe('staging', () => {
     const sentBy = async (): Promise<number> => {
       const ended = await site.run('run', 'big.pipeline.json', '--target', 'lab', '--json', '--no-cache');
       expect(ended.err + ended.out.slice(-600)).toContain('"status":"done"');
-      return placementOf(site.folder, runOf(ended));
+      return Number(placementOf(site.folder, runOf(ended))['sent_bytes']);
     };
     expect(await sentBy()).toBeGreaterThan(100e6);
     expect(await sentBy()).toBeLessThan(10_000);
@@ -164,14 +174,6 @@ describe('staging', () => {
     site.remove();
   });
 });
-
-const placementOf = (folder: string, run: string): number => {
-  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
-  const database = new DatabaseSync(join(folder, '.flowyard', 'flowyard.sqlite'), { readOnly: true });
-  const row = database.prepare('SELECT sent_bytes FROM placements WHERE run = ?').get(run);
-  database.close();
-  return Number(row?.['sent_bytes']);
-};
 
 describe('the connection', () => {
   test('cut at a random byte, 20 times: events whole, letters kept, no double', async () => {

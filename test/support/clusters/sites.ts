@@ -1,6 +1,7 @@
 /** Workspaces that send runs to a lab, by the real command line, and what a test asks about them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
 import {
   makeCommandFolder,
   peopleCsv,
@@ -91,3 +92,14 @@ export const slowPipeline = {
 
 /** 20,000 rows that no tree tells apart: each has as much to do as the one before. */
 const slowCsv = `a,b,c,next\n${Array.from({ length: 20_000 }, (_, i) => `${(i * 7919) % 10_007},${(i * 104_729) % 9973},${(i * 31) % 1009},${(i * 2_654_435_761) % 4294967296 < 2_147_483_648 ? 'stays' : 'goes'}`).join('\n')}\n`;
+
+/** What the history says of a run that was sent. */
+export function placementOf(folder: string, run: string): Record<string, unknown> {
+  const database = new SqliteDatabase(join(folder, '.flowyard', 'flowyard.sqlite'), { readonly: true });
+  try {
+    const row: unknown = database.prepare('SELECT * FROM placements WHERE run = ?').get(run);
+    return typeof row === 'object' && row !== null ? { ...row } : {};
+  } finally {
+    database.close();
+  }
+}
