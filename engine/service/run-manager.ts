@@ -155,7 +155,8 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     one.asked = budget.ask(wish, (share) => {
       if (closing) return;
       one.share = share;
-      const request = one.requestWith(share);
+      // What came from elsewhere was computed for this run: the rest takes it from the cache.
+      const request = { ...one.requestWith(share), ...(one.toldElsewhere === undefined ? {} : { ignoreCache: false }) };
       const names = namedSecrets(request.file, request.parameters);
       if (names.length === 0) launch(run, one, request, {});
       else void launchWithSecrets(run, one, request, names);
