@@ -1,4 +1,14 @@
-import { Box, CircleHelp, History, House, MessageSquareText, Rocket, Workflow, type LucideIcon } from 'lucide-react';
+import {
+  Box,
+  CircleHelp,
+  History,
+  House,
+  MessageSquareText,
+  Rocket,
+  Server,
+  Workflow,
+  type LucideIcon,
+} from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { actionOf, runAction, shortcutOf } from '../actions/registry.ts';
 import { useApp } from '../state/app-info.ts';
@@ -16,6 +26,7 @@ const places: readonly { action: string; icon: LucideIcon; screens: readonly Scr
   { action: 'go.models', icon: Box, screens: ['models'] },
   { action: 'go.language', icon: MessageSquareText, screens: ['language'] },
   { action: 'go.services', icon: Rocket, screens: ['services'] },
+  { action: 'go.clusters', icon: Server, screens: ['clusters'] },
 ];
 
 export function Rail() {

@@ -10,6 +10,7 @@ export const app = {
     models: 'Models',
     services: 'Services',
     language: 'Language models',
+    clusters: 'Clusters',
     report: 'Report',
     labels: 'Labels',
   },

@@ -3,6 +3,7 @@ import { actions } from './actions.ts';
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
 import { changes } from './changes.ts';
+import { clusters } from './clusters.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
@@ -35,5 +36,6 @@ export const en = {
   models,
   services,
   language,
+  clusters,
   training,
 } as const;
