@@ -105,7 +105,10 @@ export async function openLabelRows(
     count: () => count,
     at: async (index) => (index < 0 ? undefined : (await load(Math.floor(index / pageRows)))[index % pageRows]),
     here: (index) => pages.get(Math.floor(index / pageRows))?.[index % pageRows],
-    close: () => void host()['preview.close']({ preview }).catch(() => undefined),
+    close: () =>
+      void host()
+        ['preview.close']({ preview })
+        .catch(() => undefined),
   };
 }
 

@@ -195,4 +195,9 @@ function useBook(node: string, { file }: LabelParams): LabelBook | null {
 
 /** `shop.pipeline.json`, node `label` → `shop.label.labels.jsonl`, in the same folder. */
 export const fileName = (path: string | null, node: string): string =>
-  `${(path ?? 'unsaved.pipeline.json').split('/').at(-1)?.replace(/\.pipeline\.json$/, '') ?? 'unsaved'}.${node}.labels.jsonl`;
+  `${
+    (path ?? 'unsaved.pipeline.json')
+      .split('/')
+      .at(-1)
+      ?.replace(/\.pipeline\.json$/, '') ?? 'unsaved'
+  }.${node}.labels.jsonl`;
