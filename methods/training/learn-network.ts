@@ -115,6 +115,10 @@ function tellEpoch({ metric }: NetworkContext, facts: EpochFacts): void {
   if (facts.validationLoss !== undefined) metric('validation_loss', facts.validationLoss, at);
   if (facts.accuracy !== undefined) metric('accuracy', facts.accuracy, at);
   if (facts.absoluteError !== undefined) metric('absolute_error', facts.absoluteError, at);
+  metric('learning_rate', facts.learningRate, at);
+  metric('gradient_norm', facts.gradientNorm, at);
+  metric('steps_per_second', facts.stepsPerSecond, at);
+  metric('memory_bytes', facts.memoryBytes, at);
 }
 
 function sayEpoch({ epoch, epochs, loss, validationLoss, secondsLeft }: EpochFacts): string {

@@ -213,7 +213,7 @@ function Answer({ facts, known }: { facts: NetworkFacts; known: KnownNetwork }) 
       </p>
       {(known.isExample || known.assumed !== undefined) && (
         <p className={styles.about}>
-          {known.isExample ? t('layers.unknown') : t('layers.assumed', { what: known.assumed ?? '' })}
+          {known.isExample ? t('layers.unknown') : known.assumed}
         </p>
       )}
     </>

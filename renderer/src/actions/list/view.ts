@@ -1,16 +1,4 @@
-import {
-  Keyboard,
-  Maximize,
-  Monitor,
-  Moon,
-  PanelBottom,
-  PanelLeft,
-  PanelRight,
-  Search,
-  Sun,
-  ZoomIn,
-  ZoomOut,
-} from 'lucide-react';
+import { Cpu, Keyboard, Maximize, Monitor, Moon, PanelBottom, PanelLeft, PanelRight, Search, Sun, ZoomIn, ZoomOut } from 'lucide-react';
 import { focusNextPanel } from '../../app/panels.ts';
 import { canvasApi } from '../../canvas/canvas-store.ts';
 import { activeDocument } from '../../state/documents.ts';
@@ -150,5 +138,12 @@ export const viewActions: readonly Action[] = [
     icon: Keyboard,
     keys: ['?', 'F1'],
     run: () => useOverlay.setState({ open: { name: 'keys' } }),
+  },
+  {
+    id: 'view.devices',
+    group: 'view',
+    title: () => t('actions.devices'),
+    icon: Cpu,
+    run: () => useOverlay.setState({ open: { name: 'devices' } }),
   },
 ];

@@ -5,6 +5,7 @@ import { canvas } from './canvas.ts';
 import { changes } from './changes.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
+import { devices } from './devices.ts';
 import { inspector } from './inspector.ts';
 import { labels } from './labels.ts';
 import { layers } from './layers.ts';
@@ -22,6 +23,7 @@ export const en = {
   canvas,
   start,
   states,
+  devices,
   inspector,
   labels,
   layers,
