@@ -23,7 +23,8 @@ export default function LabelsScreen({ node }: { node: string }) {
   const isThere = useActive((d) => d?.file.nodes[node] !== undefined);
   const empty = params ?? { column: '' };
   const shown = useShown(node, empty);
-  if (params === undefined || !isThere) return <EmptyState title={t('labels.noInput')} hint={t('labels.noInputHint')} />;
+  if (params === undefined || !isThere)
+    return <EmptyState title={t('labels.noInput')} hint={t('labels.noInputHint')} />;
   if (shown === undefined)
     return (
       <div className={styles.page}>
@@ -51,15 +52,19 @@ function Head({ node, title, children }: { node: string; title: string; children
 
 function Sitting({ node, params, shown }: { node: string; params: LabelParams; shown: Column }) {
   const sitting = useLabelling(node, params, shown);
-  const { row, rows, book, names, onlyUnlabelled, isAtEnd, problem } = sitting;
+  const { row, rows, total, book, names, onlyUnlabelled, isAtEnd, problem } = sitting;
   useLabelKeys(sitting, node);
-  const total = rows?.count() ?? null;
   const done = Math.min(book?.size ?? 0, total ?? Number.POSITIVE_INFINITY);
   const trouble = problem ?? book?.problem ?? null;
   return (
     <div className={styles.page}>
       <Head node={node} title={t('labels.title', { column: shown.name })}>
-        <span className={styles.progress} role="progressbar" aria-label={t('labels.labels')} aria-valuenow={total ? Math.round((100 * done) / total) : 0}>
+        <span
+          className={styles.progress}
+          role="progressbar"
+          aria-label={t('labels.labels')}
+          aria-valuenow={total ? Math.round((100 * done) / total) : 0}
+        >
           <i style={{ width: `${total ? (100 * done) / total : 0}%` }} />
         </span>
         <span className={styles.count} role="status">
@@ -74,7 +79,9 @@ function Sitting({ node, params, shown }: { node: string; params: LabelParams; s
       </Head>
       <div className={styles.desk}>
         <section className={styles.stage} aria-label={t('labels.label')}>
-          {trouble !== null && <p className={styles.trouble} role="alert">{`${trouble.message} ${trouble.mend ?? ''}`}</p>}
+          {trouble !== null && (
+            <p className={styles.trouble} role="alert">{`${trouble.message} ${trouble.mend ?? ''}`}</p>
+          )}
           {row === undefined ? (
             problem !== null ? (
               <EmptyState title={t('labels.failed')} hint={problem.message} />
@@ -168,7 +175,9 @@ const around = 5;
 
 /** The rows before and after, small: where one is, and what was given. */
 function Strip({ rows, at, sitting }: { rows: LabelRows; at: number; sitting: Labelling }) {
-  const near = Array.from({ length: 2 * around + 1 }, (_, i) => rows.here(at - around + i)).filter((r) => r !== undefined);
+  const near = Array.from({ length: 2 * around + 1 }, (_, i) => rows.here(at - around + i)).filter(
+    (r) => r !== undefined,
+  );
   return (
     <ol className={styles.strip} aria-label={t('labels.strip')}>
       {near.map((row) => {
@@ -181,7 +190,11 @@ function Strip({ rows, at, sitting }: { rows: LabelRows; at: number; sitting: La
               aria-label={`${t('labels.row', { row: sayCount(row.at + 1) })}${label === undefined ? '' : `, ${label}`}`}
               onClick={() => sitting.goTo(row.at)}
             >
-              {row.image === undefined ? <span>{row.text.slice(0, 60)}</span> : <Thumbnail image={row.image} sidePx={44} />}
+              {row.image === undefined ? (
+                <span>{row.text.slice(0, 60)}</span>
+              ) : (
+                <Thumbnail image={row.image} sidePx={44} />
+              )}
               <small>{label ?? '·'}</small>
             </button>
           </li>
@@ -209,7 +222,8 @@ function useLabelKeys(sitting: Labelling, node: string): void {
       else if (event.key === '0' || event.key === 'Backspace') give(null);
       else if (event.key === 'ArrowRight') step(1);
       else if (event.key === 'ArrowLeft') step(-1);
-      else if (event.key === ' ' && !(event.target instanceof HTMLElement && event.target.closest('button, label'))) step(1);
+      else if (event.key === ' ' && !(event.target instanceof HTMLElement && event.target.closest('button, label')))
+        step(1);
       else if (event.key.toLowerCase() === 'u') setOnlyUnlabelled(!onlyUnlabelled);
       else if (event.key === 'Escape') revealNode(node);
       else return;
