@@ -15,6 +15,13 @@ async function serveRole(role: string | undefined): Promise<void> {
       const specs = loadSpecs();
       return serveRunner(async (workspace) => ({ ...(await openRunHouse(workspace, specs)), keepSnapshots }));
     }
+    case 'ship': {
+      const [{ serveShipping }, { openRunHouse }] = await Promise.all([
+        import('../engine/target/serve-shipping.ts'),
+        import('./house.ts'),
+      ]);
+      return serveShipping(openRunHouse);
+    }
     case 'snapshots': {
       const { makeSnapshots, snapshotsRequest } = await import('../engine/run/snapshots.ts');
       return makeSnapshots(snapshotsRequest.parse(JSON.parse(await text(stdin))));

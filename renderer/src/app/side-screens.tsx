@@ -9,6 +9,12 @@ const ServicesScreen = lazy(() =>
   import('../services/services-screen.tsx').then((m) => ({ default: m.ServicesScreen })),
 );
 const LabelsScreen = lazy(() => import('../labels/labels-screen.tsx'));
+const LanguageScreen = lazy(() =>
+  import('../language/language-screen.tsx').then((m) => ({ default: m.LanguageScreen })),
+);
+const ClustersScreen = lazy(() =>
+  import('../clusters/clusters-screen.tsx').then((m) => ({ default: m.ClustersScreen })),
+);
 const ReportScreen = lazy(() => import('../report/report-screen.tsx'));
 
 /** The screens beside start and pipeline; each comes when it is first looked at. */
@@ -31,6 +37,10 @@ function Chosen() {
       return <ServicesScreen />;
     case 'labels':
       return <LabelsScreen node={screen.node} />;
+    case 'language':
+      return <LanguageScreen />;
+    case 'clusters':
+      return <ClustersScreen />;
     case 'report':
       return <ReportScreen reportKey={screen.key} node={screen.node} />;
     case 'start':

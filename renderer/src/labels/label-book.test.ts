@@ -15,8 +15,9 @@ function setUp(labels: Record<string, string> = {}) {
       read: async () => Object.fromEntries(disk),
       write: async (changes: LabelChange[]) => {
         if (state.isAway) throw fail('connection.lost', { message: 'Nobody answers.' });
-        for (const { key, label } of changes) if (label === null) disk.delete(key);
-        else disk.set(key, label);
+        for (const { key, label } of changes)
+          if (label === null) disk.delete(key);
+          else disk.set(key, label);
       },
       kept: { read: () => state.kept, write: (text) => void (state.kept = text) },
       onWritten: () => void state.written++,

@@ -9,6 +9,8 @@ export const app = {
     runs: 'Runs',
     models: 'Models',
     services: 'Services',
+    language: 'Language models',
+    clusters: 'Clusters',
     report: 'Report',
     labels: 'Labels',
   },
