@@ -11,10 +11,15 @@ test('from a folder of images to a served classifier, with its worst mistakes an
 }, { project }) => {
   test.setTimeout(420_000);
   await mkdir(join(workspace, 'data'), { recursive: true });
-  // Few images, many times: enough to divide.
+  // Few images, many times: enough to divide. One set lies in the wrong folders, so that there are mistakes to look at.
   for (let i = 0; i < 6; i++)
-    for (const kind of ['disc', 'square'])
-      await cp(join(shapes, kind), join(workspace, 'data', 'shapes', kind, `set-${i}`), { recursive: true });
+    for (const [kind, wrong] of [
+      ['disc', 'square'],
+      ['square', 'disc'],
+    ] as const)
+      await cp(join(shapes, kind), join(workspace, 'data', 'shapes', i === 0 ? wrong : kind, `set-${i}`), {
+        recursive: true,
+      });
   await page.getByRole('button', { name: /Blank pipeline/ }).click();
   await addAfter(page, 'images');
   await page.getByRole('textbox', { name: 'Folder' }).fill('data/shapes');
@@ -49,13 +54,38 @@ test('from a folder of images to a served classifier, with its worst mistakes an
   await page.keyboard.press('Control+z');
 
   await addAfter(page, 'evaluate');
+  await page.getByTestId('canvas').focus();
+  await page.keyboard.press('c');
+  await page.keyboard.type('split');
+  await page.keyboard.press('Enter');
   await fitAll(page);
   await page.getByTestId('run').click();
   await expect
-    .poll(async () => new Set(Object.values(await statesOf(page))), { timeout: 180_000 })
-    .toEqual(new Set(['done']));
+    .poll(async () => [...new Set(Object.values(await statesOf(page)))].filter((s) => s !== 'cached'), {
+      timeout: 180_000,
+    })
+    .toEqual(['done']);
   await card(page, 'image-network').click();
   await page.getByRole('tab', { name: 'Training' }).click();
   await expect(page.getByRole('region', { name: 'Results' }).getByRole('img', { name: /^Loss: / })).toBeVisible();
   await shoot(page, `image-network-training-${project.name}`);
+  await card(page, 'evaluate').click();
+  await page.getByRole('tab', { name: 'Report' }).click();
+  await page.getByRole('button', { name: 'Open in full' }).click();
+  const mistakes = page.getByRole('region', { name: 'Worst mistakes' });
+  await expect(mistakes.locator('img').first()).toBeVisible();
+  await mistakes.scrollIntoViewIfNeeded();
+  await shoot(page, `worst-mistakes-${project.name}`);
+
+  await page.keyboard.press('Alt+4');
+  await page
+    .getByRole('button', { name: /image-network/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Serve it' }).click();
+  await page.getByRole('textbox', { name: 'Name of the service' }).fill('shapes');
+  await page.getByRole('dialog').getByRole('button', { name: 'Serve it' }).click();
+  await expect(page.getByRole('heading', { name: 'shapes', exact: true })).toBeVisible();
+  await expect(page.getByText('Running', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  await shoot(page, `image-service-${project.name}`);
 });

@@ -75,8 +75,10 @@ function Machine({ report }: { report: DevicesReport }) {
               <tr key={name} data-works={works || undefined}>
                 <th scope="row">{t(`devices.names.${name}`)}</th>
                 <td>
-                  <Icon of={works ? Check : Minus} size={12} stroke={1.8} />
-                  {t(works ? 'devices.works' : 'devices.worksNot')}
+                  <span>
+                    <Icon of={works ? Check : Minus} size={12} stroke={1.8} />
+                    {t(works ? 'devices.works' : 'devices.worksNot')}
+                  </span>
                 </td>
                 <td>{says}</td>
               </tr>
