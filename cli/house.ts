@@ -8,6 +8,7 @@ import type { RunHouse } from '../engine/run/execute.ts';
 import { openArtifacts } from '../engine/store/artifacts.ts';
 import { fail } from '../shared/errors.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
+import { processCommand } from './process-command.ts';
 
 // From source this file lies in `cli/`, bundled in `dist/cli/`: the resources stand beside the first folder, or two above the second.
 const isSource = import.meta.url.endsWith('.ts');
@@ -27,6 +28,7 @@ export async function openRunHouse(
     store: await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false }),
     resources: resourcesFolder,
     tasks: { startWorkers: pool.startWorkers, wasm: loadKernels },
+    languageCommand: processCommand('language'),
     now: Date.now,
   };
 }

@@ -101,9 +101,37 @@ it('serves until Ctrl-C, says the same as predict, and asks for its token', asyn
   expect(answer.predictions.map((p) => [p.prediction, p.probabilities['stays']])).toEqual(
     rows.map((row) => [row['prediction'], row['probability_stays']]),
   );
+  // The very file that was trained on, as it lies on the disk.
+  const send = async (body: string, type: string): Promise<[number, typeof answer & { error?: unknown }]> => {
+    const headers = { 'content-type': type, authorization: `Bearer ${line.token}` };
+    const sent = await fetch(line.predict, { method: 'POST', headers, body });
+    return [sent.status, JSON.parse(await sent.text())];
+  };
+  const [status, fromFile] = await send(peopleCsv, 'text/csv; charset=utf-8');
+  expect([status, fromFile.predictions]).toEqual([200, answer.predictions]);
+  const jsonLines = rows.map((row) => JSON.stringify(row)).join('\n');
+  expect((await send(jsonLines, 'application/x-ndjson'))[1].predictions).toEqual(answer.predictions);
+  expect(await send('id,city\n1,Oslo\n', 'text/csv')).toMatchObject([
+    400,
+    { error: { code: 'predict.missing-column', column: 'age' } },
+  ]);
+  expect(await send('id,age,city\n1,old,Oslo\n', 'text/csv')).toMatchObject([
+    400,
+    { error: { message: expect.stringContaining('"old"') } },
+  ]);
   child.kill('SIGINT');
   const { code, lines } = await ended;
-  expect([code, lines().at(-1)]).toMatchObject([0, { type: 'request', status: 200, rows: 60 }]);
+  const requests = lines().filter((l) => l['type'] === 'request');
+  expect([code, requests.map((l) => [l['status'], l['rows']])]).toEqual([
+    0,
+    [
+      [200, 60],
+      [200, 60],
+      [200, 60],
+      [400, 0],
+      [400, 0],
+    ],
+  ]);
 });
 
 it('a port in use is a clear error', async () => {

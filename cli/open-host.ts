@@ -6,11 +6,12 @@ import { startPreviews } from '../engine/preview/start-previews.ts';
 import type { Problem } from '../shared/errors.ts';
 import { installFolder, resourcesFolder } from './house.ts';
 import { processCommand } from './process-command.ts';
+import { openSecrets } from './secrets.ts';
 
 export async function openHost(
   workspace: string,
   log: (problem: Problem) => void,
-  more: Pick<HostOptions, 'startsServices' | 'spareRunner' | 'onWait'> = {},
+  more: Pick<HostOptions, 'startsServices' | 'spareRunner' | 'secrets' | 'onWait'> = {},
 ): Promise<StartedHost> {
   await mkdir(workspace, { recursive: true });
   return startHost({
@@ -19,6 +20,10 @@ export async function openHost(
     resourcesFolder,
     runnerCommand: processCommand('runner'),
     serviceCommand: processCommand('service'),
+    languageCommand: processCommand('language'),
+    secrets: openSecrets(),
+    // A model in memory on all cores: one at a time.
+    isHeavy: ({ file }) => Object.values(file.nodes).some((node) => node.kind === 'language.model'),
     startEngine: (house) =>
       startPreviews({
         workspace: house.workspace,

@@ -1,4 +1,4 @@
-/** The entry of every process that is not the command itself: runners, services, previews, makers of snapshots. Each loads what its role needs. */
+/** The entry of every process that is not the command itself: runners, services, previews, language models, devices, makers of snapshots. Each loads what its role needs. */
 import { argv, stderr, stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { keepSnapshots } from './keep-snapshots.ts';
@@ -20,11 +20,12 @@ async function serveRole(role: string | undefined): Promise<void> {
       return makeSnapshots(snapshotsRequest.parse(JSON.parse(await text(stdin))));
     }
     case 'service': {
-      const [{ serveService }, { openScorer }] = await Promise.all([
+      const [{ serveService }, { openServedScorer }, { processCommand }] = await Promise.all([
         import('../engine/serve/serve-service.ts'),
-        import('../engine/model/open-scorer.ts'),
+        import('./served-scorer.ts'),
+        import('./process-command.ts'),
       ]);
-      return serveService(openScorer);
+      return serveService(openServedScorer, processCommand('language'));
     }
     case 'preview': {
       const [{ servePreviews }, { openPreviewParts }] = await Promise.all([
@@ -37,6 +38,10 @@ async function serveRole(role: string | undefined): Promise<void> {
       const { devicesReport } = await import('../engine/neural/devices-report.ts');
       stdout.write(`${JSON.stringify(await devicesReport())}\n`);
       return;
+    }
+    case 'language': {
+      const { serveLanguageWorker } = await import('../engine/llm/worker/serve-worker.ts');
+      return serveLanguageWorker();
     }
     default:
       stderr.write(`no such role: ${role ?? ''}\n`);

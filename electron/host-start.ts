@@ -4,6 +4,9 @@ import { parseArgs } from 'node:util';
 import { openHost } from '../cli/open-host.ts';
 import { againWhileHostLeaves, askForAddress } from '../engine/host/reach-host.ts';
 import type { Problem } from '../shared/errors.ts';
+import { openSecrets } from '../cli/secrets.ts';
+import { firstOf } from '../engine/secrets/secret-store.ts';
+import { secretsOfMain } from './host-secrets.ts';
 import { serveWindows, type PipedHost } from './host.ts';
 
 const { values } = parseArgs({ options: { workspace: { type: 'string' }, bundle: { type: 'string' } } });
@@ -13,9 +16,13 @@ if (workspace === undefined || bundle === undefined) throw new Error('the host n
 const log = ({ message, mend = '' }: Problem): void => console.error(message, mend);
 
 async function open(folder: string, bundleFolder: string): Promise<PipedHost> {
+  const secrets = firstOf([secretsOfMain(process.parentPort), openSecrets()]);
   const started = await againWhileHostLeaves(async () => {
     // A run on the command line goes by itself: the windows wait for it.
-    const opened = await openHost(folder, log, { onWait: () => console.error('waits for a run on the command line') });
+    const opened = await openHost(folder, log, {
+      secrets,
+      onWait: () => console.error('waits for a run on the command line'),
+    });
     return opened.started ? opened : { ...opened, address: await askForAddress(opened.living) };
   });
   if (!started.started) {

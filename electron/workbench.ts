@@ -164,5 +164,12 @@ function answerSecret(
 ): void {
   if (message === null || typeof message !== 'object' || !('type' in message) || message.type !== 'secret') return;
   if (!('name' in message) || typeof message.name !== 'string') return;
-  answer({ type: 'secret', name: message.name, value: read(message.name) });
+  let value: string | undefined;
+  try {
+    value = read(message.name);
+  } catch {
+    // A keychain that is locked: whoever needs the secret says that there is none.
+    value = undefined;
+  }
+  answer({ type: 'secret', name: message.name, value });
 }

@@ -8,10 +8,13 @@ import type { Problem } from './errors.ts';
 import type { ImageValue } from './image.ts';
 import type { Images } from './image-service.ts';
 import type { NeuralService } from './neural/neural-service.ts';
+import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
+import type { DecoderService } from './decoder.ts';
 import type { Sounds } from './audio-service.ts';
 import type { Report } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
+import type { Texts } from './text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
 
 /** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
@@ -296,6 +299,13 @@ export interface TaskContext<P> extends Watch {
   table: (port: string) => TableInput;
   tables: (port: string) => readonly TableInput[];
   model: (port: string) => ModelInput;
+  llm: (port: string) => LanguageInput;
+  /** Of a port that takes several. */
+  llms: (port: string) => readonly LanguageInput[];
+  /** The weights of a language model, or an adapter, that a parameter names (`sources`). */
+  weights: (param: string) => Promise<Weights>;
+  /** SHA-256 of a text, hexadecimal. */
+  hash: (text: string) => string;
   /** The file that a parameter names (`sources`): its place. */
   file: (param: string) => string;
   /** The folder that a parameter names (`sources`). */
@@ -304,6 +314,9 @@ export interface TaskContext<P> extends Watch {
   /** Neural networks: trained in a thread of their own, on the best device. */
   neural: NeuralService;
   sounds: Sounds;
+  texts: Texts;
+  /** Decoders (language models) that are trained here. */
+  decoders: DecoderService;
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;
@@ -313,11 +326,14 @@ export interface TaskContext<P> extends Watch {
   startWorkers: StartWorkers;
   /** The bytes of a WebAssembly module that was built from `methods/`, by name. */
   wasm: (name: string) => Promise<Uint8Array>;
+  /** A later run computes this anew: something failed that may go well next time. */
+  provisional: () => void;
   outputs: {
     table: (port: string, query: Sql) => Promise<void>;
     /** The input's rows with `prediction` and, for classes, `probability_<class>`. */
     predictions: (port: string, model: ModelInput, table: TableInput) => Promise<void>;
     model: (port: string, draft: ModelDraft) => Promise<void>;
+    llm: (port: string, draft: LanguageDraft) => Promise<void>;
     report: (port: string, report: Report) => Promise<void>;
     /** Writes a file inside the workspace: temporary name, then rename. Fails when it exists and `overwrite` is false. Gives its path in the workspace. */
     file: (
@@ -328,7 +344,12 @@ export interface TaskContext<P> extends Watch {
     /** Declares a deployment; the host starts it. */
     service: (
       port: string,
-      declaration: { name: string; model: ModelInput; settings: Readonly<Record<string, JsonValue>> },
+      declaration: {
+        name: string;
+        /** What it answers with. */
+        model: Pick<ModelInput | LanguageInput, 'key'>;
+        settings: Readonly<Record<string, JsonValue>>;
+      },
     ) => Promise<void>;
   };
 }

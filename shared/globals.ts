@@ -16,7 +16,7 @@ declare global {
     encode(text: string): Uint8Array<ArrayBuffer>;
   }
   class TextDecoder {
-    constructor(encoding?: string, options?: { fatal?: boolean });
+    constructor(encoding?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
     decode(bytes: Uint8Array): string;
   }
 }

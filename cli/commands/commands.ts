@@ -9,8 +9,10 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   runs: async () => (await import('./runs.ts')).runs,
   models: async () => (await import('./models.ts')).models,
   predict: async () => (await import('./predict.ts')).predict,
+  metrics: async () => (await import('./metrics.ts')).metrics,
   serve: async () => (await import('./serve.ts')).serve,
   devices: async () => (await import('./devices.ts')).devices,
+  secrets: async () => (await import('./secrets.ts')).secrets,
   app: async () => (await import('./app.ts')).app,
 };
 export const commandNames: readonly string[] = Object.keys(loaders);

@@ -1,11 +1,11 @@
 /** `flowyard serve MODEL`: a model that answers over HTTP on this machine until Ctrl-C. */
 import { resolve } from 'node:path';
-import { openScorer } from '../../engine/model/open-scorer.ts';
 import { startModelServer } from '../../engine/serve/model-server.ts';
 import type { ServedRequest } from '../../engine/serve/service-process.ts';
 import { newSecret } from '../../engine/serve/sessions.ts';
 import { findModel } from '../find-model.ts';
 import { printJson } from '../print-table.ts';
+import { openServedScorer } from '../served-scorer.ts';
 import { commonOptions, readCount, UsageError, type Command } from './command.ts';
 
 export const serve: Command = {
@@ -24,7 +24,7 @@ export const serve: Command = {
     const json = input.flag('json');
     const found = await findModel(resolve(input.text('workspace') ?? '.'), name);
     await using opened = new AsyncDisposableStack();
-    const scorer = await openScorer(found.artifact.folder);
+    const scorer = await openServedScorer(found.artifact.folder);
     opened.defer(() => scorer.close());
     const token = input.flag('no-token') ? null : newSecret();
     const stopped = new Promise<void>((done) => {

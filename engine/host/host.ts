@@ -1,5 +1,6 @@
 /** The host of one workspace: history, results, runs and services behind the contract. Started by the desktop shell, by `flowyard app` and by `flowyard run`. */
 import { realpath } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { watch } from 'node:fs';
 import { fail, type Problem } from '../../shared/errors.ts';
@@ -8,6 +9,8 @@ import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { serve } from '../../shared/rpc/server.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { Previews, PreviewView } from '../preview/start-previews.ts';
+import { makeBudget } from '../compute/budget.ts';
+import { makeLanguageDesk } from '../llm/language-desk.ts';
 import type { SpareRunner } from '../run/spare-runner.ts';
 import { startAppServer, type AppServer } from '../serve/app-server.ts';
 import { makeCacheSizes } from '../service/cache-sizes.ts';
@@ -15,17 +18,20 @@ import { makeChangeHub } from '../service/change-hub.ts';
 import { collectCache } from '../service/collect-cache.ts';
 import { appHandlers } from '../service/handlers/app.ts';
 import { fileHandlers } from '../service/handlers/files.ts';
+import { labelHandlers } from '../service/handlers/labels.ts';
 import { modelHandlers } from '../service/handlers/models.ts';
 import { pipelineHandlers, refuseUntrusted } from '../service/handlers/pipelines.ts';
 import { resultHandlers } from '../service/handlers/results.ts';
 import { runHandlers } from '../service/handlers/runs.ts';
+import { languageHandlers } from '../service/handlers/languages.ts';
 import { serviceHandlers } from '../service/handlers/services.ts';
 import { devicesHandlers } from '../service/handlers/devices.ts';
 import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
 import { listExamples } from '../service/pipeline-files.ts';
 import { keepModelMetrics, registerOutputs } from '../service/registered-outputs.ts';
-import { makeRunManager } from '../service/run-manager.ts';
+import { keepPrompts } from '../service/keep-prompts.ts';
+import { makeRunManager, memoryOfRuns, type NewRunRequest } from '../service/run-manager.ts';
 import { makeServiceManager } from '../service/service-manager.ts';
 import { makeUploads } from '../service/uploads.ts';
 import { openArtifacts } from '../store/artifacts.ts';
@@ -33,6 +39,8 @@ import { removeOldCheckpoints } from '../store/checkpoints.ts';
 import { isWritable } from '../store/open-database.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import { openStore } from '../store/store.ts';
+import { readNamed } from '../secrets/named-secrets.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
 import { takeLock, type LivingHost } from './lock.ts';
 
 /** What plans and previews: composed outside, as it needs the node kinds. */
@@ -48,6 +56,12 @@ export interface HostOptions {
   /** For the first run: a process that was started before the host. */
   spareRunner?: SpareRunner | undefined;
   serviceCommand: readonly string[];
+  /** Of a language-model worker: without it the window can ask no model of this machine. */
+  languageCommand?: readonly string[];
+  /** Keys of endpoints and services. Default: none. */
+  secrets?: SecretStore;
+  /** Whether a run uses the heavy engine (`engine/compute/budget.ts`). Default: none does. */
+  isHeavy?: (request: Pick<NewRunRequest, 'file'>) => boolean;
   startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts' | 'changes'>) => Engine;
   cacheLimitBytes?: number;
   /** False for a host that lives for one run: what is deployed is kept, and the next host that stays starts it. Default: true. */
@@ -103,20 +117,27 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   if (store.notice !== undefined) log(store.notice);
   const artifacts = await openArtifacts({ folder: join(workspace, '.flowyard'), readOnly, now });
   const changes = makeChangeHub();
+  const readSecrets = async (names: readonly string[]): Promise<Record<string, string>> =>
+    options.secrets === undefined || names.length === 0 ? {} : readNamed(options.secrets, names);
   const services = makeServiceManager({
     store,
     artifacts,
     changes,
     serviceCommand: options.serviceCommand,
+    readSecrets,
     startsDeclared: startsServices,
     now,
   });
+  const budget = makeBudget({ memoryBytes: memoryOfRuns(), threads: availableParallelism() });
   const runs = makeRunManager({
+    budget,
+    ...(options.isHeavy === undefined ? {} : { isHeavy: options.isHeavy }),
     workspace,
     store,
     artifacts,
     changes,
     runnerCommand: options.runnerCommand,
+    readSecrets,
     spareRunner: options.spareRunner,
     now,
     onOutputs: (event) => {
@@ -127,12 +148,25 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     onProblem: log,
     onFinished: (run) => {
       keepModelMetrics(store, run);
-      changes.tell('models');
+      keepPrompts(store, run, now());
+      changes.tell('models', 'languages');
       void collectCache(context, cacheLimitBytes).catch((error: unknown) =>
         log(fail('cache.failed', { message: `Old results could not be removed: ${String(error)}.` }).problem),
       );
     },
   });
+  const desk = makeLanguageDesk({
+    workspace,
+    artifacts,
+    command: options.languageCommand ?? [],
+    budget,
+    secret: async (name) => (await readSecrets([name]))[name],
+    service: (name) => {
+      const found = services.list().find((service) => service.name === name);
+      return found?.url == null ? undefined : { url: found.url, token: found.token };
+    },
+  });
+  opened.defer(() => desk.close());
   const uploads = makeUploads(workspace, artifacts);
   const examplesFolder = join(options.resourcesFolder, 'examples');
   const context: HostContext = {
@@ -159,6 +193,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   if (startsServices) services.resume();
 
   const sizes = makeCacheSizes(artifacts);
+  const labels = labelHandlers(context);
   const handlersFor = (caller: Caller, { handlers }: PreviewView): Handlers<Contract> => ({
     ...appHandlers(context, sizes),
     ...fileHandlers(context),
@@ -166,9 +201,11 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     ...runHandlers(context, caller),
     ...trainingHandlers(context),
     ...devicesHandlers(options.runnerCommand),
+    ...labels,
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),
+    ...languageHandlers(context, desk, options.secrets),
     ...handlers,
     // A file from elsewhere opens inert: not even its data is read before somebody trusted it.
     'preview.open': async (input, call) => {

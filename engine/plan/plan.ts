@@ -221,7 +221,7 @@ async function makeInstance(
 async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServices): Promise<FoundSource[]> {
   const form = node.spec?.form;
   const isReader = form === 'relational' && Object.keys(node.spec?.inputs ?? {}).length === 0;
-  if (!isReader && !(form === 'task' && node.spec?.readsFiles === true)) return [];
+  if (!isReader && !(form !== 'fitted' && node.spec?.readsFiles === true)) return [];
   const run = await loadRun(node.kind);
   if (run.form === 'fitted' || run.form !== form)
     throw fail('kind.broken', { message: `The kind "${node.kind}" declares one form and has another.`, node: node.id });

@@ -165,8 +165,12 @@ class Tracer {
       case 'TABLE_FUNCTION': {
         const call = asRecord(table['function']);
         const name = String(call['function_name']);
-        const made = this.#describe(call['children'], name, outer, tables, []);
-        return only({ columns: [{ ...made, plain: false }], rows: union(made.values, made.via) }, name);
+        const declared = declaredColumns(call);
+        // Options are written as if they compared columns.
+        const given = declared === undefined ? call['children'] : asRecords(call['children']).filter(isNoOption);
+        const made = this.#describe(given, name, outer, tables, []);
+        const columns = (declared ?? [name]).map((column) => ({ ...made, name: column, plain: false }));
+        return only({ columns, rows: union(made.values, made.via) }, name);
       }
       case 'JOIN':
         return this.#join(table, tables, outer);
@@ -298,6 +302,19 @@ function columnOf(entries: readonly Entry[], name: string): Traced | undefined {
     if (index === undefined) indexes.set(columns, (index = new Map(columns.map((c) => [lower(c.name), c]))));
     const found = index.get(name);
     if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The names in `read_json(…, columns = {key: 'VARCHAR', …})`; undefined where the file itself says what its columns are. */
+const isNoOption = (child: Tree): boolean => child['type'] !== 'COMPARE_EQUAL';
+function declaredColumns(call: Tree): string[] | undefined {
+  for (const option of asRecords(call['children'])) {
+    const names = asTexts(asRecord(option['left'])['column_names']);
+    const struct = asRecord(option['right']);
+    if (option['type'] !== 'COMPARE_EQUAL' || names[0] !== 'columns' || struct['function_name'] !== 'struct_pack')
+      continue;
+    return asRecords(struct['children']).map((child) => String(child['alias']));
   }
   return undefined;
 }

@@ -9,6 +9,7 @@ export type Effect = z.output<typeof effect>;
 export const effectsPort = 'effects';
 
 export function effectsHold(artifact: Artifact): boolean {
+  if (artifact.manifest.ports[effectsPort]?.facts?.['provisional'] === true) return false;
   const parsed = z.array(effect).safeParse(artifact.manifest.ports[effectsPort]?.facts?.['files'] ?? []);
   if (!parsed.success) return false;
   return parsed.data.every((e) => {

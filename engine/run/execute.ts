@@ -20,6 +20,7 @@ import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
 import { metricsOf, signaturesOf } from './gather-folds.ts';
 import { endedByHand, nodeOf, outputFacts } from './instance-facts.ts';
+import { languagesFor } from './languages-for.ts';
 import { isAbort, NodeLog } from './node-log.ts';
 import { Recorder, type Metrics } from './recorder.ts';
 import { RecipeMemory } from './recipe-memory.ts';
@@ -27,6 +28,7 @@ import { Results } from './results.ts';
 import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
 import { Steering } from './steering.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
+import { makeRedact } from '../secrets/redact.ts';
 import type { TaskServices } from './task-services.ts';
 
 export interface RunRequest {
@@ -45,6 +47,8 @@ export interface RunRequest {
   deterministic: boolean;
   threads: number;
   memoryBytes: number;
+  /** Values of the secrets that the pipeline names: handed over in memory, stored nowhere. */
+  secrets?: Readonly<Record<string, string>>;
 }
 export interface RunHouse {
   specs: Specs;
@@ -52,6 +56,8 @@ export interface RunHouse {
   store: ArtifactStore;
   resources: string;
   tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>;
+  /** The Node binary and the script of a language-model worker. Without it no language model can be asked. */
+  languageCommand?: readonly string[];
   now: () => number;
   /** Called at the end of a run with what may be kept for the next: made by a process of its own, when nobody waits. */
   keepSnapshots?: (wanted: SnapshotsRequest) => void;
@@ -66,7 +72,8 @@ export async function executeRun(
   steering = new Steering(),
 ): Promise<RunStatus> {
   const started = performance.now();
-  const recorder = new Recorder(request.run, write, house.now);
+  const redact = makeRedact(Object.values(request.secrets ?? {}));
+  const recorder = new Recorder(request.run, (event) => write(redact(event)), house.now);
   const finish = (
     status: RunStatus,
     metrics: Metrics,
@@ -124,6 +131,7 @@ async function executeTrial(
     allowed: [...new Set([house.store.folder, ...filesOf(plan).map((s) => s.path)])],
   };
   await using connections = new Connections(options, request.deterministic);
+  await using languages = languagesFor(request, house);
   const binderDatabase = await connections.use(false, (db) => db.connect());
   try {
     const composer = { binder: new Binder(binderDatabase), judge: new SqlJudge(binderDatabase) };
@@ -155,7 +163,13 @@ async function executeTrial(
       signal,
       steering,
       recompute,
-      task: { ...house.tasks, workspace: request.workspace, threads: request.threads, verifySources: verifyUnchanged },
+      task: {
+        ...house.tasks,
+        workspace: request.workspace,
+        threads: request.threads,
+        verifySources: verifyUnchanged,
+        languages: languages.open,
+      },
     });
     announce(recorder, decision, plan);
     for (const p of checked.problems)

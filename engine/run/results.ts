@@ -11,7 +11,9 @@ import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
 import { openSounds } from '../audio/open-sounds.ts';
 import { openImages } from '../images/open-images.ts';
+import { openTexts } from '../text/open-texts.ts';
 import type { Database } from '../table/database.ts';
+import type { Texts } from '../../shared/text-service.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
 import { claim } from '../store/claims.ts';
 import type { Artifact, ArtifactDraft, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
@@ -43,6 +45,7 @@ export interface ResultServices {
   images: Images;
   steering: Steering;
   sounds: Sounds;
+  texts: Texts;
   /** Ignore what is stored for these keys. */
   recompute: ReadonlySet<string>;
 }
@@ -54,10 +57,11 @@ export class Results {
   readonly #tables = new Map<string, Promise<TableValue>>();
   readonly #artifacts = new Map<string, Promise<Artifact>>();
 
-  constructor(services: Omit<ResultServices, 'images' | 'sounds' | 'steering'> & { steering?: Steering }) {
+  constructor(services: Omit<ResultServices, 'images' | 'sounds' | 'texts' | 'steering'> & { steering?: Steering }) {
     this.services = {
       ...services,
       images: openImages(services.store.folder),
+      texts: openTexts(services.store.folder),
       sounds: openSounds(services.store.folder),
       steering: services.steering ?? new Steering(),
     };

@@ -3,11 +3,14 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
+import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
+import { processorDevice, taskDecoders } from '../decoder/task-decoders.ts';
 import { taskNeural } from '../neural/task-neural.ts';
 import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
 import { predictionsQuery } from '../model/predicted-rows.ts';
+import { hashText } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
@@ -20,12 +23,14 @@ import type { Results } from './results.ts';
 import { heldOutRows, markAllTraining } from './row-marks.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
 import { taskFiles, type TaskFiles } from './task-files.ts';
+import { readLanguageInput, readWeights, writeLanguage } from './task-language.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
 
 export async function runTask(results: Results, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
   const { services } = results;
   const tables = new Map<string, BoundTable[]>();
   const models = new Map<string, LoadedModel>();
+  const llms = new Map<string, LanguageInput[]>();
   const executing = results.executing.bind(results);
   const all = (): BoundTable[] => [...tables.values()].flat();
   // Inputs first: a node starts when it can.
@@ -42,6 +47,11 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
     } else if (wire === 'model' && wired[0] !== undefined) {
       const artifact = await results.artifact(wired[0].instance);
       models.set(port, await loadModel(results, instance, artifact, executing));
+    } else if (wire === 'llm') {
+      const read = wired.map(async (one) =>
+        readLanguageInput(services.task, await results.artifact(one.instance), one.port),
+      );
+      llms.set(port, await Promise.all(read));
     }
   }
   const files = taskFiles(services, instance);
@@ -52,11 +62,13 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
       const metrics: Record<string, number | null> = {};
       const signatures: Record<string, string> = {};
       const effects: Effect[] = [];
+      let isProvisional = false;
       const context = makeContext({
         results,
         instance,
         tables,
         models,
+        llms,
         folder,
         ports,
         metrics,
@@ -64,14 +76,19 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
         effects,
         files,
         steered,
+        provisional: () => void (isProvisional = true),
       });
       await run.run(context as never).finally(steered.release);
       await files.seal(folder);
       if (steered.endedEarly()) ports[endedEarlyPort] = { wire: 'report', files: [] };
       if (Object.keys(metrics).length > 0)
         ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
-      if (effects.length > 0)
-        ports[effectsPort] = { wire: 'report', files: [], facts: { files: JSON.parse(JSON.stringify(effects)) } };
+      if (effects.length > 0 || isProvisional)
+        ports[effectsPort] = {
+          wire: 'report',
+          files: [],
+          facts: { files: JSON.parse(JSON.stringify(effects)), provisional: isProvisional },
+        };
       return ports;
     }),
   );
@@ -85,6 +102,7 @@ interface Making {
   instance: Instance;
   tables: ReadonlyMap<string, readonly BoundTable[]>;
   models: ReadonlyMap<string, LoadedModel>;
+  llms: ReadonlyMap<string, readonly LanguageInput[]>;
   folder: string;
   ports: Record<string, ArtifactPort>;
   metrics: Record<string, number | null>;
@@ -92,10 +110,11 @@ interface Making {
   effects: Effect[];
   files: TaskFiles;
   steered: SteeredTask;
+  provisional: () => void;
 }
 
 function makeContext(making: Making): TaskContext<unknown> {
-  const { results, instance, tables, models, folder, ports } = making;
+  const { results, instance, tables, models, llms, folder, ports } = making;
   const { services } = results;
   const one = (port: string): BoundTable => tables.get(port)?.[0] ?? notWired(instance, port);
   const executing = results.executing.bind(results);
@@ -105,15 +124,27 @@ function makeContext(making: Making): TaskContext<unknown> {
     params: instance.node.params,
     threads: services.task.threads,
     ...services.log.watch(instance, services.signal),
-    has: (port) => tables.has(port) || models.has(port),
+    has: (port) => tables.has(port) || models.has(port) || (llms.get(port)?.length ?? 0) > 0,
     table: one,
     tables: (port) => tables.get(port) ?? [],
     model: (port) => models.get(port) ?? notWired(instance, port),
+    llm: (port) => llms.get(port)?.[0] ?? notWired(instance, port),
+    llms: (port) => llms.get(port) ?? [],
+    weights: (param) => readWeights(services.task, instance, param),
+    hash: hashText,
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
     neural: taskNeural({ steered: making.steered, threads: services.task.threads, signal: services.signal }),
     sounds: making.files.sounds,
+    texts: services.texts,
+    decoders: taskDecoders({
+      threads: services.task.threads,
+      signal: services.signal,
+      control: making.steered.control,
+      checkpoint: making.steered.checkpoint,
+      device: async () => processorDevice(services.task.threads, 'the processor was asked for'),
+    }),
     stage: making.files.stage,
     metric: (name, value, options) => {
       const finite = value !== null && Number.isFinite(value) ? value : null;
@@ -127,6 +158,7 @@ function makeContext(making: Making): TaskContext<unknown> {
     checkpoint: making.steered.checkpoint,
     startWorkers: services.task.startWorkers,
     wasm: services.task.wasm,
+    provisional: making.provisional,
     outputs: {
       table: async (port, query) => {
         const first = all()[0];
@@ -172,6 +204,9 @@ function makeContext(making: Making): TaskContext<unknown> {
           files: [modelJson, ...blobs.map(([, { file }]) => file)],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
+      },
+      llm: async (port, draft) => {
+        ports[port] = await writeLanguage(folder, keyOf(instance), draft);
       },
       report: async (port, report) => {
         const file = `${port}.report.json`;

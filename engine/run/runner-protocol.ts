@@ -16,6 +16,7 @@ export const runRequest = z.object({
   deterministic: z.boolean(),
   threads: z.int().min(1),
   memoryBytes: z.number(),
+  secrets: z.record(z.string(), z.string()).default({}),
 });
 export const runnerOrder = z.union([
   z.object({ cancel: z.literal(true) }),

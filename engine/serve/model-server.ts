@@ -6,7 +6,7 @@ import { listenOnLoopback, loopback } from './listen.ts';
 import { readMlflowRows, readOwnRows, readTensorRows, tensorMetadata, writeTensors } from './predict-forms.ts';
 import { makeRequestQueue } from './request-queue.ts';
 import { checkRows, rowJsonSchema } from './row-schema.ts';
-import type { Prediction, Scorer } from './scorer.ts';
+import type { Prediction, RawRow, Scorer, TableFormat } from './scorer.ts';
 import type { ServedRequest } from './service-process.ts';
 import { equalSecrets } from './sessions.ts';
 
@@ -140,14 +140,23 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       });
     try {
       if (request.method !== 'POST') throw wrongMethod('POST');
-      refuseOtherTypes(request);
-      const body = parseBody(await readBody(request, largestBodyBytes));
-      const asked = readRequest(path, body);
-      input = asked.rows;
-      rows = asked.rows.length;
-      const checked = checkRows(asked.rows, scorer);
+      const format = formatOf(request, path === '/predict' && scorer.readTable !== undefined);
+      const body = await readBody(request, largestBodyBytes);
+      let checked: readonly RawRow[];
+      let write: Answer['write'] = (predictions) => ({ predictions, ...named });
+      if (format === 'json') {
+        const asked = readRequest(path, parseBody(body.toString('utf8')));
+        input = asked.rows;
+        rows = asked.rows.length;
+        checked = checkRows(asked.rows, scorer);
+        write = asked.write;
+      } else {
+        checked = await queue.run(() => readTable(scorer, body, format));
+        input = checked.slice(0, 1000).map((row) => ({ ...row }));
+        rows = checked.length;
+      }
       const predictions = checked.length === 0 ? [] : await queue.run(() => scorer.predictRows(checked));
-      send(response, 200, asked.write(predictions));
+      send(response, 200, write(predictions));
       tell(200, predictions, null);
     } catch (error) {
       const problem = toProblem(error);
@@ -184,7 +193,7 @@ const statusOf: Readonly<Record<string, number>> = {
 };
 /** Gives the status that was sent. Whoever asked made the mistake, unless nobody foresaw it. */
 function sendProblem(response: ServerResponse, problem: Problem): number {
-  const foreseen = problem.code.startsWith('predict.');
+  const foreseen = /^(predict|csv|jsonl|parquet|column|read)\./.test(problem.code);
   const status = statusOf[problem.code] ?? (foreseen ? 400 : 500);
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   if (status === 503) response.setHeader('Retry-After', '1');
@@ -217,17 +226,41 @@ const hasToken = (request: IncomingMessage, token: string): boolean => {
   return given.startsWith('Bearer ') && equalSecrets(given.slice('Bearer '.length), token);
 };
 
-/** JSON alone: a form that a foreign page sends in the background never says so, and so never gets here. */
-function refuseOtherTypes(request: IncomingMessage): void {
+const tableFormats: Readonly<Record<string, TableFormat>> = {
+  'text/csv': 'csv',
+  'text/tab-separated-values': 'tsv',
+  'application/x-ndjson': 'jsonl',
+  'application/jsonl': 'jsonl',
+  'application/vnd.apache.parquet': 'parquet',
+};
+
+/** What the body says that it is. A form that a foreign page sends in the background can say none of these, and so never gets here. */
+function formatOf(request: IncomingMessage, takesTables: boolean): TableFormat | 'json' {
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/(\w+\+)?json\s*(;|$)/i.test(type))
-    throw fail('predict.wrong-content', {
-      message: `The body should be JSON, but says ${type === '' ? 'nothing' : `"${type}"`}.`,
-      mend: 'Send the header "Content-Type: application/json".',
-    });
+  if (/^application\/(\w+\+)?json\s*(;|$)/i.test(type)) return 'json';
+  const table = takesTables ? tableFormats[type.split(';')[0]?.trim().toLowerCase() ?? ''] : undefined;
+  if (table !== undefined) return table;
+  throw fail('predict.wrong-content', {
+    message: `The body should be JSON${takesTables ? ' or a table' : ''}, but says ${type === '' ? 'nothing' : `"${type}"`}.`,
+    mend: `Send the header "Content-Type: application/json"${takesTables ? ', for a file "text/csv"' : ''}.`,
+  });
 }
 
-function readBody(request: IncomingMessage, largestBytes: number): Promise<string> {
+/** The rows of a file as it lies on the disk. */
+async function readTable(scorer: Scorer, body: Buffer, format: TableFormat): Promise<readonly RawRow[]> {
+  const rows = (await scorer.readTable?.(body, format)) ?? [];
+  const [first] = rows;
+  const lacking = first === undefined ? undefined : scorer.inputSchema.find((c) => !Object.hasOwn(first, c.name));
+  if (lacking !== undefined)
+    throw fail('predict.missing-column', {
+      message: `The file has no column "${lacking.name}".`,
+      mend: `Send a file with the columns that the model reads: ${scorer.inputSchema.map((c) => c.name).join(', ')}.`,
+      column: lacking.name,
+    });
+  return rows;
+}
+
+function readBody(request: IncomingMessage, largestBytes: number): Promise<Buffer> {
   const tooLarge = (): FlowyardError =>
     fail('predict.too-large', {
       message: `The body is larger than ${Math.round(largestBytes / 2 ** 20)} MiB.`,
@@ -244,7 +277,7 @@ function readBody(request: IncomingMessage, largestBytes: number): Promise<strin
       request.pause();
       reject(tooLarge());
     });
-    request.once('end', () => resolve(Buffer.concat(parts).toString('utf8')));
+    request.once('end', () => resolve(Buffer.concat(parts)));
     request.once('error', reject);
   });
 }

@@ -21,6 +21,9 @@ export interface Scorer {
   knownColumns: readonly string[];
   /** Rows as checked by the schema: whole numbers as bigint, other numbers as number, dates and times as ISO text. */
   predictRows: (rows: readonly RawRow[]) => Promise<readonly Prediction[]>;
+  /** The rows of a file, with the columns of `inputSchema` that it has, values as text. Absent: rows come as JSON alone. */
+  readTable?: (body: Uint8Array, format: TableFormat) => Promise<readonly RawRow[]>;
   close: () => Promise<void>;
 }
+export type TableFormat = 'csv' | 'tsv' | 'jsonl' | 'parquet';
 export type OpenScorer = (modelFolder: string) => Promise<Scorer>;

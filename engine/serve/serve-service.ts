@@ -1,13 +1,18 @@
 /** The body of a service process: opens the model that one line of input names, serves it, and goes when its input closes. */
 import { createInterface } from 'node:readline';
 import { toProblem } from '../../shared/errors.ts';
+import { isLanguageFolder, serveLanguages } from '../llm/serve/serve-languages.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import type { OpenScorer } from './scorer.ts';
-import { serviceRequest, type ServiceLine, type ServiceRequest } from './service-process.ts';
+import { serviceRequest, type ServedRequest, type ServiceLine, type ServiceRequest } from './service-process.ts';
 
 const say = (line: ServiceLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
-export async function serveService(openScorer: OpenScorer): Promise<void> {
+/** What answers: it is closed in the same way, whatever it answers with. */
+type Served = Pick<ModelServer, 'url' | 'port' | 'close'>;
+
+/** @param languageCommand the Node binary and the script of a language-model worker */
+export async function serveService(openScorer: OpenScorer, languageCommand: readonly string[] = []): Promise<void> {
   const lines = createInterface({ input: process.stdin });
   const closed = new Promise<void>((resolve) => lines.once('close', resolve));
   const first = await new Promise<string | undefined>((resolve) => {
@@ -16,7 +21,7 @@ export async function serveService(openScorer: OpenScorer): Promise<void> {
   });
   if (first === undefined) return;
   try {
-    const server = await start(serviceRequest.parse(JSON.parse(first)), openScorer);
+    const server = await start(serviceRequest.parse(JSON.parse(first)), openScorer, languageCommand);
     say({ type: 'ready', port: server.port, url: server.url });
     // The host closes our input, or is gone.
     await closed;
@@ -30,29 +35,44 @@ export async function serveService(openScorer: OpenScorer): Promise<void> {
 }
 
 async function start(
-  { folder, model, version, key, port, anyPort, token, settings }: ServiceRequest,
+  request: ServiceRequest,
   openScorer: OpenScorer,
-): Promise<ModelServer> {
+  languageCommand: readonly string[],
+): Promise<Served> {
+  const onRequest = (served: ServedRequest): void => say({ type: 'request', request: served });
+  if (await isLanguageFolder(request.folder))
+    return onSomePort(request, (port) => serveLanguages({ ...request, port }, { command: languageCommand, onRequest }));
+  const { folder, model, version, key, token, settings } = request;
   const scorer = await openScorer(folder);
   const keepBytes = settings['keepInputs'] === false ? 0 : undefined;
-  const onPort = (at: number): Promise<ModelServer> =>
-    startModelServer({
-      scorer,
-      model,
-      version,
-      key,
-      port: at,
-      token,
-      ...(keepBytes === undefined ? {} : { keepBytes }),
-      onRequest: (request) => say({ type: 'request', request }),
-    });
+  try {
+    return await onSomePort(request, (port) =>
+      startModelServer({
+        scorer,
+        model,
+        version,
+        key,
+        port,
+        token,
+        ...(keepBytes === undefined ? {} : { keepBytes }),
+        onRequest,
+      }),
+    );
+  } catch (error) {
+    await scorer.close();
+    throw error;
+  }
+}
+
+/** A port that is only a wish gives way to any other. */
+async function onSomePort(
+  { port, anyPort }: ServiceRequest,
+  onPort: (port: number) => Promise<Served>,
+): Promise<Served> {
   try {
     return await onPort(port);
   } catch (error) {
-    if (!anyPort || port === 0 || toProblem(error).code !== 'serve.port-in-use') {
-      await scorer.close();
-      throw error;
-    }
+    if (!anyPort || port === 0 || toProblem(error).code !== 'serve.port-in-use') throw error;
     return onPort(0);
   }
 }

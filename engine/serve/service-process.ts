@@ -16,6 +16,12 @@ export const serviceRequest = z.object({
   anyPort: z.boolean(),
   token: z.string().nullable(),
   settings: z.record(z.string(), z.json()),
+  /** Folders of further language models that it answers with. */
+  others: z.array(z.string()).default([]),
+  /** `.flowyard` of the workspace. */
+  flowyard: z.string().default(''),
+  /** Values of the secrets that it needs: handed over in memory, stored nowhere. */
+  secrets: z.record(z.string(), z.string()).default({}),
 });
 export type ServiceRequest = z.output<typeof serviceRequest>;
 
@@ -52,7 +58,7 @@ export interface ServiceProcessOptions {
 }
 
 export function startServiceProcess(
-  request: ServiceRequest,
+  request: z.input<typeof serviceRequest>,
   { command, onRequest, killAfterMs = 8000 }: ServiceProcessOptions,
 ): ServiceProcess {
   const [program = process.execPath, ...args] = command;

@@ -2,6 +2,7 @@
 import { collectKeptFiles } from './collect-kept-files.ts';
 import type { HostContext } from './host-context.ts';
 import { artifactKeyOf } from './registered-outputs.ts';
+import { otherModels } from './served-languages.ts';
 
 export async function collectCache(
   { store, artifacts, runs, now }: Pick<HostContext, 'store' | 'artifacts' | 'runs' | 'now'>,
@@ -9,7 +10,12 @@ export async function collectCache(
 ): Promise<{ freedBytes: number; removed: string[] }> {
   store.flush();
   const pinned = new Set(
-    [...store.models.keys(), ...store.services.keys(), ...store.runs.keysOfLastRuns()].map(artifactKeyOf),
+    [
+      ...store.models.keys(),
+      ...store.services.keys(),
+      ...store.services.list().flatMap(otherModels),
+      ...store.runs.keysOfLastRuns(),
+    ].map(artifactKeyOf),
   );
   const unusedSinceMs = runs.oldestStartMs() ?? now() + 1;
   const collected = await artifacts.collect({ limitBytes, pinned, unusedSinceMs });

@@ -78,6 +78,26 @@ export function registerOutputs(
       const declared = serviceFacts.safeParse(artifacts.find(key)?.manifest.ports[output.port]?.facts);
       if (!declared.success) continue;
       const modelKey = artifactKeyOf(declared.data.model);
+      const language = artifacts.find(modelKey)?.manifest.ports['llm'];
+      if (language !== undefined) {
+        const model = String(language.facts?.['name'] ?? declared.data.name);
+        // A language model has no numbered versions here: its key is its version.
+        declareService({
+          name: declared.data.name,
+          model,
+          modelVersion: 0,
+          modelKey,
+          settings: declared.data.settings,
+        });
+        facts.push({
+          type: 'service-declared',
+          node: event.node,
+          service: declared.data.name,
+          model,
+          settings: declared.data.settings,
+        });
+        continue;
+      }
       const known = store.models.ofKey(modelKey).at(-1);
       const model = known?.name ?? declared.data.name;
       const modelVersion = known?.version ?? register(model, modelKey, event.node);

@@ -4,7 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { makeBudget, type Asked, type Budget, type Share } from '../compute/budget.ts';
 import { basename, join } from 'node:path';
 import { unsavedPath } from '../run/unsaved-path.ts';
-import { fail, type Problem } from '../../shared/errors.ts';
+import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
@@ -15,6 +15,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
+import { namedSecrets } from '../secrets/named-secrets.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
 
 export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
@@ -48,6 +49,8 @@ export interface RunManagerOptions {
   budget?: Budget;
   /** Whether the run will use the heavy engine (`engine/compute/budget.ts`). Default: none does. */
   isHeavy?: (request: NewRunRequest) => boolean;
+  /** Values of secrets by name; those that there are. Default: none. */
+  readSecrets?: (names: readonly string[]) => Promise<Record<string, string>>;
 }
 export interface RunManager {
   start: (request: NewRunRequest) => string;
@@ -86,12 +89,12 @@ const tellEveryMs = 100;
 /** A runner that has finished may take so long to end. */
 const lastWordsMs = 2000;
 const pageOfEvents = 500;
-const memoryOfRuns = (): number => totalmem() * 0.5;
+export const memoryOfRuns = (): number => totalmem() * 0.5;
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
 
 export function makeRunManager(options: RunManagerOptions): RunManager {
-  const { workspace, store, artifacts, changes, now, isHeavy = () => false } = options;
+  const { workspace, store, artifacts, changes, now, isHeavy = () => false, readSecrets = async () => ({}) } = options;
   const budget = options.budget ?? makeBudget({ memoryBytes: memoryOfRuns(), threads: availableParallelism() });
   const live = new Map<string, LiveRun>();
   let closing = false;
@@ -138,19 +141,50 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     one.asked = budget.ask(wish, (share) => {
       if (closing) return;
       one.share = share;
-      launch(run, one, share);
+      const names = namedSecrets(request.file, request.parameters);
+      if (names.length === 0) launch(run, one, share, {});
+      else void launchWithSecrets(run, one, share, names);
     });
     if (one.asked.reason !== undefined) tell(run, one, { type: 'run-queued', reason: one.asked.reason }, now());
     return run;
   }
 
-  function launch(run: string, one: LiveRun, { threads, memoryBytes }: Share): void {
+  async function launchWithSecrets(run: string, one: LiveRun, share: Share, names: readonly string[]): Promise<void> {
+    try {
+      const secrets = await readSecrets(names);
+      if (!one.finished && !closing) launch(run, one, share, secrets);
+    } catch (error) {
+      if (one.finished) return;
+      finish(run, one, toProblem(error), 'failed');
+      await endRun(run, one);
+    }
+  }
+
+  function launch(
+    run: string,
+    one: LiveRun,
+    { threads, memoryBytes }: Share,
+    secrets: Readonly<Record<string, string>>,
+  ): void {
     const { request } = one;
     const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
     const dealt = { threads, memoryBytes: Math.floor(memoryBytes) };
     const { file, parameters, granted, sweep, to, ignoreCache } = request;
     one.handle = startRunner(
-      { run, file, path, workspace, parameters, granted, sweep, to, ignoreCache, deterministic: true, ...dealt },
+      {
+        run,
+        file,
+        path,
+        workspace,
+        parameters,
+        granted,
+        sweep,
+        to,
+        ignoreCache,
+        deterministic: true,
+        secrets,
+        ...dealt,
+      },
       {
         command: options.runnerCommand,
         spare: options.spareRunner?.take(),
@@ -201,8 +235,13 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     for (const wake of one.watchers) wake();
   }
 
-  function finish(run: string, one: LiveRun, problem: Problem | undefined): void {
-    const status = one.cancelled ? 'cancelled' : 'interrupted';
+  function finish(
+    run: string,
+    one: LiveRun,
+    problem: Problem | undefined,
+    otherwise: 'interrupted' | 'failed' = 'interrupted',
+  ): void {
+    const status = one.cancelled ? 'cancelled' : otherwise;
     take(run, one, {
       type: 'run-finished',
       status,

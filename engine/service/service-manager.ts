@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { noModel } from './handlers/models.ts';
 import type { ServiceDeclaration } from './registered-outputs.ts';
+import { otherModels, secretsOf } from './served-languages.ts';
 
 export type ServiceRow = z.output<typeof serviceRow>;
 export interface ServiceManagerOptions {
@@ -19,6 +20,8 @@ export interface ServiceManagerOptions {
   changes: ChangeHub;
   /** The Node binary and the script of a service. */
   serviceCommand: readonly string[];
+  /** Values of secrets by name; those that there are. Default: none. */
+  readSecrets?: (names: readonly string[]) => Promise<Record<string, string>>;
   /** False: what a run declares is kept and not started. Default: true. */
   startsDeclared?: boolean;
   now: () => number;
@@ -66,6 +69,7 @@ export function makeServiceManager({
   artifacts,
   changes,
   serviceCommand,
+  readSecrets = async () => ({}),
   startsDeclared = true,
   now,
 }: ServiceManagerOptions): ServiceManager {
@@ -121,7 +125,8 @@ export function makeServiceManager({
           message: `The model of "${name}" is no longer stored.`,
           mend: 'Train it again, then deploy it again.',
         });
-      const file = Object.values(artifact.manifest.ports).find((port) => port.wire === 'model')?.files[0];
+      const file = Object.values(artifact.manifest.ports).find((port) => port.wire === 'model' || port.wire === 'llm')
+        ?.files[0];
       if (file === undefined)
         throw fail('service.no-model', { message: `What "${name}" refers to is no model.`, mend: 'Deploy a model.' });
       one.process = startServiceProcess(
@@ -136,6 +141,9 @@ export function makeServiceManager({
           anyPort: !('port' in service.settings) || service.settings['port'] === null,
           token: service.token,
           settings: service.settings,
+          others: otherModels(service).flatMap((key) => artifacts.find(key)?.folder ?? []),
+          flowyard: artifacts.folder,
+          secrets: await readSecrets(secretsOf(service, artifacts)),
         },
         {
           command: serviceCommand,

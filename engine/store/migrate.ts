@@ -3,9 +3,10 @@ import type { Database } from 'better-sqlite3';
 import { rmSync } from 'node:fs';
 import { fail } from '../../shared/errors.ts';
 import { sql as start } from './migrations/001-start.ts';
+import { sql as prompts } from './migrations/002-prompts.ts';
 
 /** `migrations[n]` brings a store of version n to n + 1. Never edit one that was released. */
-export const migrations: readonly string[] = [start];
+export const migrations: readonly string[] = [start, prompts];
 
 /** 'FLYW': says that an SQLite file is a store of ours. */
 const applicationId = 0x464c5957;

@@ -50,11 +50,11 @@ describe('opening', () => {
       migrations: [...migrations, "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';"],
     });
     expect(here.store.runs.get('run-1')?.title).toBe('Churn');
-    const copy = new SqliteDatabase(`${here.path}.before-v2`, { readonly: true });
+    const copy = new SqliteDatabase(`${here.path}.before-v${migrations.length + 1}`, { readonly: true });
     expect([
       copy.pragma('user_version', { simple: true }),
       copy.prepare('SELECT title FROM runs').pluck().get(),
-    ]).toEqual([1, 'Churn']);
+    ]).toEqual([migrations.length, 'Churn']);
     copy.close();
   });
 

@@ -64,6 +64,8 @@ export interface RunRepository {
   ) => { run: string; ms: number | null; outputs: OutputFact[] } | undefined;
   /** What the nodes of a run gave, folds and sweep values apart. */
   outputs: (run: string) => (OutputFact & { node: string })[];
+  /** Language models that runs gave, newest first. */
+  languageOutputs: () => { key: string; node: string; title: string }[];
   /** Keys that the newest finished run of each pipeline refers to. */
   keysOfLastRuns: () => string[];
 }
@@ -94,6 +96,10 @@ export function openRuns(database: Database): RunRepository {
        SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY pipeline ORDER BY started_ms DESC) AS place FROM runs) WHERE place = 1
      )`,
   );
+  const language = database.prepare<[], { key: string; node: string; title: string }>(
+    `SELECT key, node, title FROM artifacts JOIN runs ON runs.id = artifacts.run
+     WHERE wire = 'llm' AND variant = '' ORDER BY runs.started_ms DESC LIMIT 200`,
+  );
   return {
     create: (run) =>
       void insert.run(
@@ -119,6 +125,7 @@ export function openRuns(database: Database): RunRepository {
       return found === undefined ? undefined : { ...found, outputs: outputs.all(found.run, node).map(toOutput) };
     },
     outputs: (run) => allOutputs.all(run).map(({ node, ...stored }) => ({ node, ...toOutput(stored) })),
+    languageOutputs: () => language.all(),
     keysOfLastRuns: () => lastKeys.all().map(({ key }) => key),
   };
 }

@@ -7,6 +7,7 @@ import { openMetrics, type MetricRepository } from './metrics.ts';
 import { openModels, type ModelRepository } from './models.ts';
 import { databaseName, openDatabase } from './open-database.ts';
 import { openDrafts, openPipelines, type DraftRepository, type PipelineRepository } from './pipelines.ts';
+import { openPrompts, type PromptRepository } from './prompts.ts';
 import { makeRecorder } from './record-event.ts';
 import { openRequests, type NewRequest, type RequestRepository } from './requests.ts';
 import { openRuns, type RunRepository } from './runs.ts';
@@ -29,6 +30,7 @@ export interface Store {
   requests: Omit<RequestRepository, 'insert'>;
   pipelines: PipelineRepository;
   drafts: DraftRepository;
+  prompts: PromptRepository;
   /** Runs that the last host left unfinished and that are marked now. */
   interrupted: readonly string[];
   /** Takes a fact of a run. It is readable at once, and on the disk within 100 ms. */
@@ -144,6 +146,7 @@ export function openStore(
     requests,
     pipelines: openPipelines(database),
     drafts: openDrafts(database),
+    prompts: openPrompts(database),
     interrupted,
     recordEvent: (event) => {
       if (isTransient(event)) return;

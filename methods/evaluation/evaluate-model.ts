@@ -55,7 +55,7 @@ export async function evaluateModel(
 }
 
 /** Test rows where there are any, else validation rows, else (said so) training rows. */
-async function choosePartition(table: TableInput, wanted: RowsToMeasure): Promise<PartitionName> {
+export async function choosePartition(table: TableInput, wanted: RowsToMeasure): Promise<PartitionName> {
   if (wanted !== 'auto') return wanted;
   if (!table.schema.split) return 'all';
   for (const partition of ['test', 'validation', 'train'] as const)

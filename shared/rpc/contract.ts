@@ -7,7 +7,9 @@ import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
 import { devicesContract } from './contract/devices.ts';
+import { labelContract } from './contract/labels.ts';
 import { trainingContract } from './contract/training.ts';
+import { languageRoutes } from './contract/language.ts';
 
 const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
@@ -349,13 +351,16 @@ export const contract = {
   ),
   'services.requests': call(z.object({ name: z.string(), limit: z.int().max(1000) }), z.array(requestRow)),
 
+  ...labelContract,
   ...trainingContract,
   ...devicesContract,
 
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(
     none,
-    z.object({ what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files'])) }),
+    z.object({ what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'languages'])) }),
   ),
+
+  ...languageRoutes,
 } as const;
 export type Contract = typeof contract;

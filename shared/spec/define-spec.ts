@@ -105,8 +105,10 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   folds?: (params: z.output<P>) => { count: number; expanding: boolean } | null;
   /** After Split by folds: each row is answered by the model that did not learn from it, and the folds' rows are put together. */
   outOfFold?: (params: z.output<P>) => boolean;
-  /** A task whose result depends on files that its parameters name: its run module gives them by `sources`. */
+  /** A task, or a relational node with inputs, whose result depends on files that its parameters name: its run module gives them by `sources`. */
   readsFiles?: boolean;
+  /** A view of its own, which the inspector opens: `labels` gives rows labels by hand. */
+  view?: 'labels';
   /** `migrations[n]` brings parameters of version n to n + 1. */
   migrations?: Readonly<Record<number, (params: Record<string, unknown>) => Record<string, unknown>>>;
 }

@@ -153,6 +153,8 @@ export const field = {
       .string()
       .default('')
       .meta(meta('file', o, { folder: true, extensions: o.extensions ?? [] })),
+  /** The name of a secret of the secret store; its value is never in a pipeline. The parameter is called `secret`: so a run finds which ones it needs. */
+  secret: (o: Common) => z.string().default('').meta(meta('secret', o)),
   texts: (o: Common & { default?: string[] }) =>
     z
       .array(z.string())

@@ -19,6 +19,10 @@ export const conformanceSettings: Readonly<Record<string, Trials>> = {
       expression: `${quoted(c.integer)} > 1`,
     },
   ],
+  'language.clean-text': (c) => [
+    { column: c.text, tags: true, addresses: 'word', quotes: true, lower: true },
+    { column: c.text, unicode: false, hidden: false, spaces: false, empty: false },
+  ],
   'clean.derive': (c) => [
     {
       columns: [
@@ -44,6 +48,10 @@ export const conformanceSettings: Readonly<Record<string, Trials>> = {
     { action: 'keep', flag: true, columns: { by: 'names', names: [c.text] } },
   ],
   'clean.duplicates': (c) => [{ columns: { by: 'names', names: [c.text] }, keep: 'last', order: c.time }],
+  'clean.label': (c) => [
+    { column: c.text, keep: 'all' },
+    { column: c.text, known: 'column', idColumn: c.integer, as: c.text, keep: 'all' },
+  ],
   'combine.join': (c) =>
     ['left', 'inner', 'right', 'full', 'semi', 'anti'].map((how) => ({
       how,

@@ -1,7 +1,11 @@
 /** Runs a task on bench tables and gives what it made: the reports, files, services and metrics that it hands over. */
+import { createHash } from 'node:crypto';
 import type { AnyRun, ModelDraft, ModelInput, TableInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
+import type { LanguageDraft, LanguageInput, Weights } from '../../shared/language-model.ts';
 import type { Report } from '../../shared/report.ts';
+import { sql, type SqlValue } from '../../shared/sql.ts';
+import type { Column } from '../../shared/wires.ts';
 
 type Outputs = TaskContext<unknown>['outputs'];
 export interface TaskTrial {
@@ -10,7 +14,11 @@ export interface TaskTrial {
   predictions: Parameters<Outputs['predictions']>[];
   files: Parameters<Outputs['file']>[];
   services: Parameters<Outputs['service']>[];
+  llms: Record<string, LanguageDraft>;
+  /** Rows that were staged, and the ports that they went to. */
+  staged: { columns: readonly Column[]; rows: readonly (readonly SqlValue[])[] }[];
   metrics: Record<string, number | null>;
+  isProvisional: boolean;
   findings: Finding[];
   logs: string[];
 }
@@ -19,7 +27,13 @@ export async function tryTask(
   spec: NodeSpec,
   run: AnyRun,
   params: Record<string, unknown>,
-  inputs: { tables?: Record<string, TableInput>; models?: Record<string, ModelInput>; wasm?: Uint8Array },
+  inputs: {
+    tables?: Record<string, TableInput>;
+    models?: Record<string, ModelInput>;
+    llms?: Record<string, LanguageInput>;
+    weights?: Record<string, Weights>;
+    wasm?: Uint8Array;
+  },
 ): Promise<TaskTrial> {
   if (run.form !== 'task') throw new Error('not a task');
   const made: TaskTrial = {
@@ -28,8 +42,11 @@ export async function tryTask(
     predictions: [],
     files: [],
     services: [],
+    llms: {},
+    staged: [],
     metrics: {},
     findings: [],
+    isProvisional: false,
     logs: [],
   };
   const unused = (): never => {
@@ -43,10 +60,14 @@ export async function tryTask(
     progress: () => {},
     log: (text) => void made.logs.push(text),
     warn: (finding) => void made.findings.push(finding),
-    has: (port) => inputs.tables?.[port] !== undefined || inputs.models?.[port] !== undefined,
+    has: (port) => [inputs.tables, inputs.models, inputs.llms].some((given) => given?.[port] !== undefined),
     table: (port) => inputs.tables?.[port] ?? unused(),
     tables: (port) => [inputs.tables?.[port] ?? unused()],
     model: (port) => inputs.models?.[port] ?? unused(),
+    llm: (port) => inputs.llms?.[port] ?? unused(),
+    llms: (port) => [inputs.llms?.[port] ?? []].flat(),
+    weights: async (param) => inputs.weights?.[param] ?? unused(),
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
     metric: (name, value) => void (made.metrics[name] = value),
     control: { state: () => 'run', changed: () => () => {}, turn: async () => 'run' },
     checkpoint: { load: async () => undefined, save: async () => {} },
@@ -54,14 +75,21 @@ export async function tryTask(
     folder: unused,
     neural: { train: unused, open: unused },
     images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
-    sounds: { keep: unused, samples: unused, openVoiceDetector: unused },
-    stage: unused,
+    sounds: { keep: unused, samples: unused, openVoiceDetector: unused, openTranscriber: unused },
+    texts: { openEncoder: unused, readDocument: unused },
+    decoders: { file: unused, train: unused },
+    stage: async (columns, rows) => {
+      made.staged.push({ columns, rows });
+      return sql`staged`;
+    },
     startWorkers: unused,
     wasm: async () => inputs.wasm ?? unused(),
+    provisional: () => void (made.isProvisional = true),
     outputs: {
-      table: unused,
+      table: async () => {},
       predictions: async (...given) => void made.predictions.push(given),
       model: async (port, draft) => void (made.models[port] = draft),
+      llm: async (port, draft) => void (made.llms[port] = draft),
       report: async (port, report) => void (made.reports[port] = report),
       file: async (...given) => {
         made.files.push(given);

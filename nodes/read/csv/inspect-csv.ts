@@ -89,6 +89,13 @@ function wrongEncoding(node: string, p: CsvParams, bytes: string): Finding {
   const foreign = notText(bytes);
   if (foreign !== undefined) return foreign;
   const wide = /^(ÿþ|þÿ)/.test(bytes) || bytes.slice(0, 1000).split('\0').length > 20;
+  if (wide && (p.encoding === 'utf-16' || bytes.startsWith('þÿ')))
+    return {
+      code: 'csv.encoding',
+      message: 'The file is UTF-16 in big-endian order, which is not read here.',
+      mend: 'Save it as UTF-8 (in Excel: “CSV UTF-8”) and choose it again.',
+      param: 'encoding',
+    };
   const encoding = wide ? 'utf-16' : 'latin-1';
   const line = bytes.split('\n').findIndex((text) => /[\u0080-\u00ff]/.test(text)) + 1;
   return {

@@ -175,6 +175,16 @@ describe('read.csv inspects the head and says', () => {
       ['csv.encoding: The file is not UTF-8.'],
     ],
     [
+      'UTF-16 in the order of bytes that nobody reads',
+      new Uint8Array(
+        new Uint16Array(
+          Array.from('\uFEFFname,n\ncafé,1\n', (c) => ((c.charCodeAt(0) & 255) << 8) | (c.charCodeAt(0) >> 8)),
+        ).buffer,
+      ),
+      {},
+      ['csv.encoding: The file is UTF-16 in big-endian order, which is not read here.'],
+    ],
+    [
       'names that differ in capitals',
       'id,ID,x\n1,2,3\n',
       {},

@@ -22,6 +22,8 @@ export const spec = defineSpec({
         'seattle-weather': 'Seattle weather: four years, day by day',
         forms: 'Delivery notes: what stands on the 12 scanned forms',
         'seattle-normals': 'Seattle normals: what is usual on each day, to look up',
+        reviews: 'Reviews: 320 short ones, good and bad',
+        'handbook-questions': 'Handbook questions: what people ask about an invented island',
       },
       default: 'penguins',
     }),

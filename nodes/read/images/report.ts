@@ -3,7 +3,7 @@ import { sayChannels } from '../../../shared/image.ts';
 import type { Report, ReportBlock } from '../../../shared/report.ts';
 import type { SourceFolder } from '../../../shared/source-folder.ts';
 import type { FaultyFile, ReadImage } from './judge-images.ts';
-import { sayChanges, whatChanged } from './what-changed.ts';
+import { sayChanges, whatChanged } from '../../../shared/folder-changes.ts';
 
 const mostListed = 100;
 

@@ -1,5 +1,5 @@
 /** A data set against the version that was read before. */
-import type { SourceFolder } from '../../../shared/source-folder.ts';
+import type { SourceFolder } from './source-folder.ts';
 
 export interface Changes {
   added: number;

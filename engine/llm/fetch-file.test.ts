@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fetchFile } from './fetch-file.ts';
+
+const content = randomBytes(300_000);
+const sha256 = createHash('sha256').update(content).digest('hex');
+let folder: string;
+let server: Server;
+let [breaksAt, etag] = [0, '"one"'];
+const ranges: (string | undefined)[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'flowyard-fetch-'));
+  [breaksAt, etag] = [0, '"one"'];
+  ranges.length = 0;
+  server = createServer((request, response) => {
+    ranges.push(request.headers.range);
+    const from =
+      request.headers['if-range'] === etag ? Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0) : 0;
+    response.writeHead(from > 0 ? 206 : 200, { etag, 'content-length': content.length - from });
+    if (breaksAt === 0) return response.end(content.subarray(from));
+    response.write(content.subarray(from, breaksAt), () => setTimeout(() => response.destroy(), 20));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+});
+afterEach(() => {
+  server.close();
+  server.closeAllConnections();
+  rmSync(folder, { recursive: true });
+});
+
+const get = (wanted: string | null = sha256) => {
+  const { port } = server.address() as AddressInfo;
+  const told: number[] = [];
+  return fetchFile({
+    url: `http://127.0.0.1:${port}/model.gguf`,
+    path: join(folder, 'models', 'model.gguf'),
+    sha256: wanted,
+    signal: new AbortController().signal,
+    onProgress: ({ resumed }) => told.push(resumed),
+  }).then((found) => ({ ...found, resumed: Math.max(...told) }));
+};
+const files = (): string[] => readdirSync(join(folder, 'models'));
+
+it('fetches a file, checks its hash and leaves nothing else', async () => {
+  expect(await get()).toEqual({ sha256, bytes: content.length, resumed: 0 });
+  expect(readFileSync(join(folder, 'models', 'model.gguf')).equals(content)).toBe(true);
+  expect(files()).toEqual(['model.gguf']);
+  await expect(get()).rejects.toMatchObject({ problem: { code: 'fetch.exists' } });
+});
+
+it('goes on where a broken fetch was', async () => {
+  breaksAt = 120_000;
+  await expect(get()).rejects.toMatchObject({
+    problem: { code: 'fetch.broken', mend: 'Fetch again: it goes on from there.' },
+  });
+  expect(files()).toEqual(['model.gguf.part', 'model.gguf.part.tag']);
+  breaksAt = 0;
+  expect(await get()).toEqual({ sha256, bytes: content.length, resumed: 120_000 });
+  expect(ranges).toEqual([undefined, 'bytes=120000-']);
+});
+
+it('begins anew where the file at the server is another by now', async () => {
+  breaksAt = 120_000;
+  await expect(get()).rejects.toMatchObject({ problem: { code: 'fetch.broken' } });
+  [breaksAt, etag] = [0, '"two"'];
+  expect(await get()).toEqual({ sha256, bytes: content.length, resumed: 0 });
+});
+
+it('throws away what has another hash', async () => {
+  await expect(get('0'.repeat(64))).rejects.toMatchObject({ problem: { code: 'fetch.other-content' } });
+  expect(files()).toEqual([]);
+});
+
+it('says that nobody answers', async () => {
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  server.closeAllConnections();
+  const asked = fetchFile({
+    url: `http://127.0.0.1:${port}/model.gguf`,
+    path: join(folder, 'model.gguf'),
+    sha256: null,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
+  await expect(asked).rejects.toMatchObject({ problem: { code: 'fetch.unreachable' } });
+});

@@ -1,0 +1,141 @@
+/**
+ * Fetches a file over HTTP: into `NAME.part` first, which a broken fetch leaves and the next goes on from (`Range`, guarded by `If-Range` with the server's own tag), then
+ * hashed and renamed. What does not have the wanted SHA-256 is thrown away.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fail, type FlowyardError } from '../../shared/errors.ts';
+
+export interface FetchFileOptions {
+  url: string;
+  /** Where it goes when it is whole. */
+  path: string;
+  /** Null: whatever comes. */
+  sha256: string | null;
+  signal: AbortSignal;
+  onProgress: (progress: { bytes: number; total: number | null; resumed: number }) => void;
+}
+
+/** @returns its SHA-256 @throws `fetch.unreachable`, `fetch.refused`, `fetch.broken`, `fetch.other-content`, `fetch.exists` */
+export async function fetchFile({
+  url,
+  path,
+  sha256,
+  signal,
+  onProgress,
+}: FetchFileOptions): Promise<{ sha256: string; bytes: number }> {
+  if (await sizeOf(path))
+    throw fail('fetch.exists', { message: `There is a file at ${path} already.`, mend: 'Use it, or remove it first.' });
+  const part = `${path}.part`;
+  await mkdir(dirname(path), { recursive: true });
+  const tag = (await readFile(`${part}.tag`, 'utf8').catch(() => '')).split('\n');
+  const had = tag[0] === url && tag[1] !== undefined && tag[1] !== '' ? await sizeOf(part) : 0;
+  const response = await ask(url, had, tag[1] ?? '', signal);
+  const resumed = response.status === 206 ? had : 0;
+  const length = Number(response.headers.get('content-length') ?? Number.NaN);
+  const total = Number.isFinite(length) ? resumed + length : null;
+  const mark = response.headers.get('etag') ?? response.headers.get('last-modified') ?? '';
+  await writeFile(`${part}.tag`, `${url}\n${mark.startsWith('W/') ? '' : mark}`);
+  await receive(response, part, { resumed, total, signal, onProgress });
+  const found = await hashOf(part);
+  if (sha256 !== null && found !== sha256.toLowerCase()) {
+    await rm(part, { force: true });
+    await rm(`${part}.tag`, { force: true });
+    throw fail('fetch.other-content', {
+      message: `What came has the SHA-256 ${found}, not ${sha256}: it was thrown away.`,
+      mend: 'Check the address and the hash.',
+    });
+  }
+  await rename(part, path);
+  await rm(`${part}.tag`, { force: true });
+  return { sha256: found, bytes: (await sizeOf(path)) || 0 };
+}
+
+async function ask(url: string, had: number, mark: string, signal: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = had > 0 ? { range: `bytes=${had}-`, 'if-range': mark } : {};
+  const response = await fetch(url, { headers: { ...headers, 'accept-encoding': 'identity' }, signal }).catch(
+    (cause: unknown) => {
+      signal.throwIfAborted();
+      throw fail(
+        'fetch.unreachable',
+        { message: `${hostOf(url)} cannot be reached.`, mend: 'Check the address and the network.' },
+        { cause },
+      );
+    },
+  );
+  // The part is as long as the file, or longer: begun anew.
+  if (response.status === 416 && had > 0) return ask(url, 0, '', signal);
+  if (response.ok) return response;
+  throw fail('fetch.refused', {
+    message: `${hostOf(url)} answered ${response.status} ${response.statusText}.`,
+    mend:
+      response.status === 401 || response.status === 403
+        ? 'The file wants a login: fetch it by the browser and import it.'
+        : 'Check the address.',
+  });
+}
+
+async function receive(
+  response: Response,
+  part: string,
+  {
+    resumed,
+    total,
+    signal,
+    onProgress,
+  }: { resumed: number; total: number | null; signal: AbortSignal; onProgress: FetchFileOptions['onProgress'] },
+): Promise<void> {
+  const file = await open(part, resumed > 0 ? 'a' : 'w');
+  let bytes = resumed;
+  let toldMs = 0;
+  try {
+    onProgress({ bytes, total, resumed });
+    if (response.body !== null)
+      for await (const piece of response.body) {
+        signal.throwIfAborted();
+        await file.write(piece);
+        bytes += piece.length;
+        if (performance.now() - toldMs < 100) continue;
+        toldMs = performance.now();
+        onProgress({ bytes, total, resumed });
+      }
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw broken(bytes, total, cause);
+  } finally {
+    await file.close();
+  }
+  if (total !== null && bytes !== total) throw broken(bytes, total, undefined);
+  onProgress({ bytes, total, resumed });
+}
+
+const broken = (bytes: number, total: number | null, cause: unknown): FlowyardError =>
+  fail(
+    'fetch.broken',
+    {
+      message: `The connection broke after ${(bytes / 1e6).toFixed(1)} MB${total === null ? '' : ` of ${(total / 1e6).toFixed(1)} MB`}.`,
+      mend: 'Fetch again: it goes on from there.',
+    },
+    { cause },
+  );
+
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    (facts) => facts.size,
+    () => 0,
+  );
+const hostOf = (url: string): string => {
+  try {
+    return new URL(url).host;
+  } catch {
+    return url;
+  }
+};
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -1,0 +1,125 @@
+/**
+ * A language-model worker, seen from whoever asks: questions with answers, text as it comes, cancel, and a death that is told to every question under way. The next
+ * question starts a new process.
+ */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fail, FlowyardError, toProblem } from '../../shared/errors.ts';
+import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
+
+type Ask = Exclude<WorkerRequest, { ask: 'cancel' }>;
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+export interface LanguageWorker {
+  ask: (
+    question: WithoutId<Ask>,
+    options: { signal: AbortSignal; onText?: ((text: string) => void) | undefined },
+  ) => Promise<unknown>;
+  /** Of the living process, for tests and the status bar. */
+  pid: () => number | undefined;
+  /** How often a process has died without being asked to. */
+  deaths: () => number;
+  close: () => Promise<void>;
+}
+
+interface Waiting {
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+  onText: ((text: string) => void) | undefined;
+}
+interface Living {
+  child: ChildProcessWithoutNullStreams;
+  waiting: Map<number, Waiting>;
+  ended: Promise<void>;
+}
+
+/** @param command The Node binary and the script of a worker. */
+export function openLanguageWorker(command: readonly string[]): LanguageWorker {
+  let living: Living | undefined;
+  let [nextId, deaths, closed] = [1, 0, false];
+
+  function start(): Living {
+    const [program = process.execPath, ...args] = command;
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const waiting = new Map<number, Waiting>();
+    let lastWords = '';
+    child.stderr.on('data', (data: Buffer) => (lastWords = `${lastWords}${data.toString()}`.slice(-2000)));
+    child.stdin.on('error', () => undefined);
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const reply = readReply(line);
+      if (reply === undefined) lastWords = `${lastWords}${line}\n`.slice(-2000);
+      else take(waiting, reply);
+    });
+    const ended = new Promise<void>((resolve) => {
+      const end = (how: string): void => {
+        if (living?.child === child) living = undefined;
+        if (!closed) deaths += 1;
+        for (const one of waiting.values()) one.reject(died(how, lastWords));
+        waiting.clear();
+        resolve();
+      };
+      child.once('error', (error) => end(toProblem(error).message));
+      child.once('close', (code, signal) => end(signal === null ? `with code ${code ?? '?'}` : `by ${signal}`));
+    });
+    return { child, waiting, ended };
+  }
+
+  return {
+    ask: (question, { signal, onText }) => {
+      signal.throwIfAborted();
+      if (closed) return Promise.reject(new Error('the worker is closed'));
+      living ??= start();
+      const { child, waiting } = living;
+      const id = nextId++;
+      const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject, onText }));
+      child.stdin.write(`${JSON.stringify({ ...question, id })}\n`);
+      // Acknowledged at once: whoever withdrew does not wait for the process.
+      const withdraw = (): void => {
+        const one = waiting.get(id);
+        waiting.delete(id);
+        if (child.stdin.writable) child.stdin.write(`${JSON.stringify({ ask: 'cancel', id })}\n`);
+        one?.reject(signal.reason);
+      };
+      signal.addEventListener('abort', withdraw, { once: true });
+      return answer.finally(() => signal.removeEventListener('abort', withdraw));
+    },
+    pid: () => living?.child.pid,
+    deaths: () => deaths,
+    close: async () => {
+      closed = true;
+      const last = living;
+      if (last === undefined) return;
+      last.child.stdin.end();
+      const timer = setTimeout(() => last.child.kill('SIGKILL'), 2000);
+      await last.ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function take(waiting: Map<number, Waiting>, reply: WorkerReply): void {
+  if (reply.say === 'ready') return;
+  const one = waiting.get(reply.id);
+  if (one === undefined) return;
+  if (reply.say === 'text') return one.onText?.(reply.text);
+  waiting.delete(reply.id);
+  if (reply.say === 'done') one.resolve(reply.value);
+  else one.reject(new FlowyardError(reply.problem));
+}
+
+/** Written by our own worker, thousands a second: not judged again. */
+function readReply(line: string): WorkerReply | undefined {
+  if (!line.startsWith('{"say":')) return undefined;
+  try {
+    const reply: WorkerReply = JSON.parse(line);
+    return reply;
+  } catch {
+    return undefined;
+  }
+}
+
+const died = (how: string, lastWords: string): FlowyardError =>
+  fail('language.worker-died', {
+    message: `The process of the language model ended ${how}.${how.includes('SIGKILL') ? ' The system may have run out of memory.' : ''}`,
+    mend: 'Ask again: it starts anew. If it dies again, take a shorter context or a smaller model.',
+    ...(lastWords.trim() === '' ? {} : { facts: { lastWords: lastWords.trim() } }),
+  });

@@ -1,0 +1,81 @@
+/** The body of a language-model worker: the one process that llama.cpp runs in. It may die of a bad file or of memory; nobody else does. */
+import { createInterface } from 'node:readline';
+import { getLlama, LlamaLogLevel, type Llama } from 'node-llama-cpp';
+import { fail, toProblem } from '../../../shared/errors.ts';
+import { workerRequest, type WorkerReply, type WorkerRequest } from '../worker-protocol.ts';
+import { generateText } from './generate-text.ts';
+import { holdModels, type LoadedModels } from './loaded-models.ts';
+import { scoreText } from './score-text.ts';
+
+type Asked = Exclude<WorkerRequest, { ask: 'cancel' }>;
+const say = (reply: WorkerReply): void => void process.stdout.write(`${JSON.stringify(reply)}\n`);
+
+export async function serveLanguageWorker(): Promise<void> {
+  const llama = await openLlama();
+  const models = holdModels(llama);
+  const under = new Map<number, AbortController>();
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', (line) => {
+    const request = workerRequest.parse(JSON.parse(line));
+    if (request.ask === 'cancel') return under.get(request.id)?.abort(cancelled());
+    const controller = new AbortController();
+    under.set(request.id, controller);
+    void answer(llama, models, request, controller.signal)
+      .then(
+        (value) => say({ say: 'done', id: request.id, value: JSON.parse(JSON.stringify(value)) }),
+        (error: unknown) => say({ say: 'failed', id: request.id, problem: toProblem(error) }),
+      )
+      .finally(() => under.delete(request.id));
+  });
+  say({ say: 'ready' });
+  await new Promise<void>((resolve) => lines.once('close', resolve));
+  // Whoever asked is gone. llama.cpp is not waited for: nothing of it is kept.
+  process.exit(0);
+}
+
+const cancelled = () => fail('language.cancelled', { message: 'The question was withdrawn.' });
+
+/** The best device that this machine has and its binary is here for; nothing is built or fetched. */
+async function openLlama(): Promise<Llama> {
+  const logger = (level: LlamaLogLevel, message: string): void => {
+    if (level === LlamaLogLevel.error || level === LlamaLogLevel.fatal) process.stderr.write(`${message}\n`);
+  };
+  const common = {
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    logLevel: LlamaLogLevel.error,
+    logger,
+  } as const;
+  try {
+    return await getLlama({ ...common, gpu: process.env['FLOWYARD_LLM_DEVICE'] === 'cpu' ? false : 'auto' });
+  } catch {
+    return getLlama({ ...common, gpu: false });
+  }
+}
+
+async function answer(llama: Llama, models: LoadedModels, request: Asked, signal: AbortSignal): Promise<unknown> {
+  switch (request.ask) {
+    case 'load':
+      return (await models.slots(request.load)).facts;
+    case 'generate': {
+      const slots = await models.slots(request.load);
+      return generateText(llama, slots, request, signal, (text) => say({ say: 'text', id: request.id, text }));
+    }
+    case 'score':
+      return scoreText(await models.slots(request.load), request, signal);
+    case 'embed': {
+      const embedder = await models.embedder(request.load);
+      const vectors: number[][] = [];
+      for (const text of request.texts) {
+        signal.throwIfAborted();
+        vectors.push([...(await embedder.getEmbeddingFor(text)).vector]);
+      }
+      return vectors;
+    }
+    case 'tokenize': {
+      const model = await models.model(request.load);
+      return model.tokenize(request.text, true).map((id) => ({ id, text: model.detokenize([id], true) }));
+    }
+  }
+}

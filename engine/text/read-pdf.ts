@@ -1,0 +1,51 @@
+/** The text of a PDF, page by page, by pdf.js. A page that holds only pictures gives no text. */
+import { fail, toProblem } from '../../shared/errors.ts';
+import type { ReadDocument } from '../../shared/text-service.ts';
+
+export async function readPdf(bytes: Uint8Array, name: string, signal: AbortSignal): Promise<ReadDocument> {
+  const { getDocument, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  // A copy: the parser takes the bytes for its own.
+  const loading = getDocument({
+    data: new Uint8Array(bytes),
+    verbosity: VerbosityLevel.ERRORS,
+    disableFontFace: true,
+    useSystemFonts: false,
+  });
+  try {
+    const document = await loading.promise;
+    const pages: string[] = [];
+    for (let number = 1; number <= document.numPages; number++) {
+      signal.throwIfAborted();
+      const page = await document.getPage(number);
+      const { items } = await page.getTextContent();
+      pages.push(
+        items
+          .map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : ''))
+          .join('')
+          .trim(),
+      );
+      page.cleanup();
+    }
+    const { info } = await document.getMetadata();
+    const title: unknown = 'Title' in info ? info.Title : undefined;
+    return {
+      kind: 'pdf',
+      title: typeof title === 'string' && title.trim() !== '' ? title.trim() : null,
+      text: pages.join('\n\n').trim(),
+      pages: document.numPages,
+    };
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw fail(
+      'document.damaged',
+      {
+        message: `"${name}" cannot be read as PDF: ${toProblem(cause).message}`,
+        mend: 'Open it in another program and save it anew; a protected file must be freed first.',
+        facts: { file: name },
+      },
+      { cause },
+    );
+  } finally {
+    await loading.destroy();
+  }
+}

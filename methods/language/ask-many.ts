@@ -1,0 +1,102 @@
+/** Many questions to one model: some at a time, tried again with growing waits, remembered by all that decided the answer. A failure is an answer too, never lost and never an end of the others. */
+import type { AnswerCache, GenerateRequest, Generation, LanguageModel } from '../../shared/language-model.ts';
+import { toProblem, type Problem } from '../../shared/errors.ts';
+import { compactJson } from '../../shared/pipeline/canonical.ts';
+
+export interface AskManyOptions {
+  signal: AbortSignal;
+  concurrency: number;
+  retries: number;
+  /** Null: nothing is remembered. */
+  answers: AnswerCache | null;
+  hash: (text: string) => string;
+  onAnswer?: (done: number, failed: number) => void;
+  /** For tests. Default: half a second, doubled each time, at most a minute. */
+  waitMs?: (attempt: number) => number;
+}
+export type Answer =
+  | { generation: Generation; remembered: boolean; attempts: number }
+  | { problem: Problem; attempts: number };
+
+/** Reasons that may pass. All others are the question's own. */
+const passing = new Set(['endpoint.busy', 'endpoint.unreachable', 'language.worker-died']);
+const defaultWait = (attempt: number): number => Math.min(60_000, 500 * 2 ** (attempt - 1));
+
+/** Of model, question and settings: by this name an answer is remembered. */
+export const questionHash = (
+  model: Pick<LanguageModel, 'hash'>,
+  request: GenerateRequest,
+  hash: (text: string) => string,
+): string => hash(compactJson({ model: model.hash, request: JSON.parse(JSON.stringify(request)) }));
+
+export async function askMany(
+  model: LanguageModel,
+  requests: readonly GenerateRequest[],
+  options: AskManyOptions,
+): Promise<Answer[]> {
+  const answers: (Answer | undefined)[] = requests.map(() => undefined);
+  let [next, done, failed] = [0, 0, 0];
+  const lane = async (): Promise<void> => {
+    for (let i = next++; i < requests.length; i = next++) {
+      const request = requests[i];
+      if (request === undefined) return;
+      const answer = await askOne(model, request, options);
+      answers[i] = answer;
+      done += 1;
+      if ('problem' in answer) failed += 1;
+      options.onAnswer?.(done, failed);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, requests.length) }, lane));
+  return answers.filter((answer) => answer !== undefined);
+}
+
+async function askOne(model: LanguageModel, request: GenerateRequest, options: AskManyOptions): Promise<Answer> {
+  const { signal, answers, retries, waitMs = defaultWait } = options;
+  const name = questionHash(model, request, options.hash);
+  const known = answers === null ? undefined : readAnswer(await answers.get(name));
+  if (known !== undefined) return { generation: known, remembered: true, attempts: 0 };
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted();
+    try {
+      const generation = await model.generate(request, { signal });
+      await answers?.put(name, generation);
+      return { generation, remembered: false, attempts: attempt };
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const problem = toProblem(thrown);
+      if (attempt > retries || !passing.has(problem.code)) return { problem, attempts: attempt };
+      const asked = problem.facts?.['retryAfterMs'];
+      await pause(typeof asked === 'number' ? asked : waitMs(attempt), signal);
+    }
+  }
+}
+
+/** Written by this program, perhaps by an older one. */
+function readAnswer(value: unknown): Generation | undefined {
+  const isOne =
+    typeof value === 'object' &&
+    value !== null &&
+    'text' in value &&
+    'completionTokens' in value &&
+    'toolCalls' in value;
+  return isOne ? (value as Generation) : undefined;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      try {
+        signal.throwIfAborted();
+      } catch (reason) {
+        reject(reason instanceof Error ? reason : new Error(String(reason)));
+      }
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

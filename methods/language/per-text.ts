@@ -1,0 +1,87 @@
+/** Work on each different text of a column, put beside the rows again: equal texts are looked at once, and marks of Split stay. */
+import type { TableInput, TaskContext } from '../../shared/capabilities.ts';
+import { fail } from '../../shared/errors.ts';
+import { textColumnOf } from '../../shared/spec/text-fields.ts';
+import { uniqueNames } from '../../shared/spec/unique-names.ts';
+import { id, join, raw, sql, type Sql, type SqlValue } from '../../shared/sql.ts';
+import { hiddenColumns, rowColumn, type Column } from '../../shared/wires.ts';
+
+export const asText = (column: string): Sql => sql`CAST(${id(column)} AS VARCHAR)`;
+
+/** The column that a parameter names; empty: the first text column. */
+export function chosenText(table: TableInput, name: string, param = 'column'): string {
+  const found = textColumnOf(name, table.columns);
+  if (found === undefined)
+    throw fail('column.no-text', {
+      message: name === '' ? 'There is no column of texts here.' : `There is no column "${name}" here.`,
+      mend: 'Choose a column of texts.',
+      param,
+    });
+  return found.name;
+}
+
+/** Each different text once, in the order of the texts; missing ones left out. */
+export async function distinctTexts(table: TableInput, column: string): Promise<string[]> {
+  const rows = await table.query(
+    sql`SELECT DISTINCT ${asText(column)} AS text FROM ${table.ref} WHERE ${id(column)} IS NOT NULL ORDER BY text`,
+  );
+  return rows.map((row) => String(row['text']));
+}
+
+/** Every row with its text, in the order of Split's ranks, else of the rows: `mark` is its partition. */
+export async function textRows(
+  table: TableInput,
+  column: string,
+): Promise<{ text: string | null; mark: string | null }[]> {
+  const mark = table.schema.split ? id('__partition') : raw('NULL');
+  const order = table.schema.split ? sql` ORDER BY ${id(rowColumn)}` : raw('');
+  const rows = await table.query(sql`SELECT ${asText(column)} AS text, ${mark} AS mark FROM ${table.ref}${order}`);
+  return rows.map((row) => ({
+    text: typeof row['text'] === 'string' ? row['text'] : null,
+    mark: typeof row['mark'] === 'string' ? row['mark'] : null,
+  }));
+}
+
+export interface PerText {
+  /** New columns, in order. */
+  columns: readonly Column[];
+  /** What stands in them for a text. */
+  values: ReadonlyMap<string, readonly SqlValue[]>;
+  /** The column that takes the place of the text's own, among `columns`: of the same name. */
+  replaces?: boolean;
+  /** A further condition on the rows that stay, over the columns of `p` (what was found) and `r` (the rows). */
+  where?: Sql;
+}
+
+/** The rows with the new columns behind their own, as the output `rows`. */
+export async function writePerText(
+  context: Pick<TaskContext<unknown>, 'stage' | 'outputs'>,
+  table: TableInput,
+  column: string,
+  { columns, values, replaces = false, where }: PerText,
+): Promise<void> {
+  const staged = await context.stage(
+    [{ name: '__text', type: 'VARCHAR' }, ...columns.map((c, i) => ({ name: `__p${i}`, type: c.type }))],
+    [...values].map(([text, found]) => [text, ...found]),
+  );
+  const own = table.columns.map((c) => c.name);
+  const names = uniqueNames(
+    columns.map((c) => c.name),
+    replaces ? own.filter((name) => name !== column) : own,
+  );
+  const marks = table.schema.split ? hiddenColumns : [];
+  const taken = new Map(names.map((name, i) => [name, sql`p.${id(`__p${i}`)}`]));
+  const kept = [...marks, ...own].map((name) => {
+    const instead = replaces && name === column ? taken.get(name) : undefined;
+    return instead === undefined ? sql`r.${id(name)}` : sql`${instead} AS ${id(name)}`;
+  });
+  const added = [...taken]
+    .filter(([name]) => !(replaces && name === column))
+    .map(([name, value]) => sql`${value} AS ${id(name)}`);
+  const order = table.schema.split ? sql` ORDER BY r.${id(rowColumn)}` : raw('');
+  const filter = where === undefined ? raw('') : sql` WHERE ${where}`;
+  await context.outputs.table(
+    'rows',
+    sql`SELECT ${join([...kept, ...added])} FROM ${table.ref} AS r LEFT JOIN ${staged} AS p ON CAST(r.${id(column)} AS VARCHAR) = p.__text${filter}${order}`,
+  );
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { openBench } from '../../../test/support/node-bench.ts';
+import { lastWords, spokenModel } from '../../../test/support/spoken-model.ts';
+import { tryTask } from '../../../test/support/try-task.ts';
+import run from './run.ts';
+import { spec } from './spec.ts';
+
+const ask = async (
+  params: Record<string, unknown>,
+  model = spokenModel((request) => lastWords(request).toUpperCase()),
+) => {
+  const bench = await openBench();
+  try {
+    const rows = await bench.table('rows', "SELECT * FROM (VALUES ('a'), ('b'), ('a'), (NULL)) t(prompt)");
+    return {
+      model,
+      made: await tryTask(spec, run, { prompt: 'prompt', ...params }, { tables: { rows }, llms: { llm: model } }),
+    };
+  } finally {
+    bench.close();
+  }
+};
+
+describe('language.generate', () => {
+  it('asks equal prompts once and a missing one never', async () => {
+    const { model, made } = await ask({});
+    expect(model.asked.map(lastWords)).toEqual(['a', 'b']);
+    expect(made.staged[0]?.rows.map((row) => [row[0], row[2]])).toEqual([
+      ['a', 'A'],
+      ['b', 'B'],
+    ]);
+    expect(made.metrics).toMatchObject({ questions: 2, answered: 2, failed: 0, completion_tokens: 2, cost: null });
+  });
+
+  it('asks again with other seeds for several answers', async () => {
+    const { model } = await ask({ samples: 2, temperature: 1, seed: 5 });
+    expect(model.asked.map((request) => request.sampling?.seed)).toEqual([5, 6, 5, 6]);
+  });
+
+  it('holds an endpoint to the form that it was asked for', async () => {
+    const answers = ['{"mood":"good"}', 'Well, good'];
+    const { made } = await ask(
+      { fields: [{ name: 'mood', type: 'choice', choices: 'good, bad' }] },
+      spokenModel((_, call) => answers[call] ?? ''),
+    );
+    expect(made.staged[0]?.rows.map((row) => [row[3], row[5]])).toEqual([
+      ['good', null],
+      [null, 'The answer does not keep its form: it is no JSON.'],
+    ]);
+    expect(made.metrics).toMatchObject({ failed: 1 });
+    expect(made.isProvisional).toBe(true);
+  });
+
+  it.each([
+    [{ prompt: '' }, ['param.empty']],
+    [{ prompt: 'q' }, ['column.missing']],
+    [{ prompt: 'p', output: 'P' }, ['column.taken']],
+    [{ prompt: 'p', fields: [{ name: 'x' }, { name: 'X' }] }, ['column.twice']],
+    [{ prompt: 'p', fields: [{ name: 'x', type: 'choice' }] }, ['param.empty']],
+    [{ prompt: 'p', schema: '{' }, ['language.bad-json']],
+    [{ prompt: 'p', samples: 2, temperature: 0 }, ['language.same-samples']],
+    [{ prompt: 'p' }, []],
+  ])('%j is judged before a run', (params, codes) => {
+    const rows = { columns: [{ name: 'p', type: 'VARCHAR' }], split: false };
+    const found =
+      spec.check?.({
+        node: 'it',
+        params: spec.params.parse(params),
+        inputs: { rows },
+        wired: new Set(['rows', 'llm']),
+      }) ?? [];
+    expect(found.map((f) => f.code)).toEqual(codes);
+  });
+});

@@ -1,0 +1,200 @@
+import * as z from 'zod';
+import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import { fail, toProblem } from '../../../shared/errors.ts';
+import { toolSpec, type GenerateRequest, type ToolSpec } from '../../../shared/language-model.ts';
+import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { samplingOf } from '../../../shared/spec/language-fields.ts';
+import { id, ids, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
+import { hiddenColumns, type Column } from '../../../shared/wires.ts';
+import { columnsOfFields, readFields, schemaOf } from '../../../methods/language/answer-form.ts';
+import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
+import { findJsonFault } from '../../../methods/language/check-json.ts';
+import { answersReport, summarise } from '../../../methods/language/answers-report.ts';
+import { readPrompt } from '../../../methods/language/read-prompt.ts';
+import { spec } from './spec.ts';
+
+type Params = ParamsOf<typeof spec>;
+interface Question {
+  prompt: string;
+  sample: number;
+}
+
+export default task(spec, {
+  run: async (context) => {
+    const { params: p, table, llm, outputs, metric, progress, log, signal } = context;
+    const rows = table('rows');
+    const questions = await distinctQuestions(context);
+    const input = llm('llm');
+    const schema = schemaOf(p.fields, p.schema);
+    const tools = readTools(p.tools);
+    const asked = questions.map((question) => requestOf(p, question, schema, tools));
+    const model = await input.open(p.concurrency);
+    const whole = asked.flatMap((request) => ('problem' in request ? [] : [request.request]));
+    const answered = await askMany(model, whole, {
+      signal,
+      concurrency: p.concurrency,
+      retries: p.retries,
+      answers: p.remember ? input.answers : null,
+      hash: context.hash,
+      onAnswer: (done, failed) =>
+        progress(done / whole.length, `${done} of ${whole.length} answered${failed === 0 ? '' : `, ${failed} failed`}`),
+    });
+    let at = 0;
+    const answers = asked.map((request): Answer => ('problem' in request ? request : (answered[at++] ?? lost)));
+    const kept = answers.map((answer) => (schema === undefined ? answer : keepForm(answer, schema)));
+    const staged = await context.stage(
+      answerColumns(p),
+      kept.map((answer, i) => cellsOf(p, questions[i], answer)),
+    );
+    await outputs.table(
+      'rows',
+      joined(
+        p,
+        rows.columns.map((c) => c.name),
+        rows.schema.split ? hiddenColumns : [],
+        rows.ref,
+        staged,
+      ),
+    );
+    if (kept.some((answer) => 'problem' in answer)) context.provisional();
+    const summary = summarise(kept);
+    await outputs.report('report', answersReport(model.value.name, summary, kept));
+    for (const [name, value] of Object.entries(summary.metrics)) metric(name, value);
+    log(summary.words);
+  },
+});
+
+const lost: Answer = { problem: toProblem(new Error('an answer was lost')), attempts: 0 };
+
+/** Equal prompts are asked once; a missing one is no question. In an order of its own, so that the report is the same each time. */
+async function distinctQuestions({ params: p, table }: TaskContext<Params>): Promise<Question[]> {
+  const rows = table('rows');
+  const column = id(p.prompt);
+  const found = await rows.query(
+    sql`SELECT DISTINCT CAST(${column} AS VARCHAR) AS prompt FROM ${rows.ref} WHERE ${column} IS NOT NULL ORDER BY 1`,
+  );
+  return found.flatMap(({ prompt }) =>
+    Array.from({ length: p.samples }, (_, sample) => ({ prompt: String(prompt), sample })),
+  );
+}
+
+function requestOf(
+  p: Params,
+  { prompt, sample }: Question,
+  schema: unknown,
+  tools: readonly ToolSpec[],
+): { request: GenerateRequest } | Extract<Answer, { problem: unknown }> {
+  try {
+    const sampling = { ...samplingOf(p), seed: p.seed + sample };
+    return {
+      request: {
+        prompt: readPrompt(prompt, p.how),
+        sampling,
+        ...(schema === undefined ? {} : { schema }),
+        ...(tools.length === 0 ? {} : { tools }),
+      },
+    };
+  } catch (thrown) {
+    return { problem: toProblem(thrown), attempts: 0 };
+  }
+}
+
+function readTools(text: string): ToolSpec[] {
+  if (text.trim() === '') return [];
+  const parsed = z.array(toolSpec).safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  throw fail('language.bad-tools', {
+    message: 'The list of tools has another form: each needs a name, and may have a description and parameters.',
+    mend: 'Write [{"name": "weather", "description": "…", "parameters": {…}}].',
+    param: 'tools',
+  });
+}
+
+/** An answer that breaks its form is a failure: a grammar keeps it here, an endpoint may not, and a limit of tokens may cut it. */
+function keepForm(answer: Answer, schema: unknown): Answer {
+  if ('problem' in answer || answer.generation.reason === 'tools') return answer;
+  const fault = faultOf(answer.generation.text, schema);
+  if (fault === undefined) return answer;
+  const cut = answer.generation.reason === 'length';
+  return {
+    attempts: answer.attempts,
+    problem: toProblem(
+      fail('language.broken-form', {
+        message: cut ? 'The answer was cut before its form was whole.' : `The answer does not keep its form: ${fault}.`,
+        mend: cut ? 'Allow a longer answer.' : 'Try again, or simplify the form.',
+      }),
+    ),
+  };
+}
+function faultOf(text: string, schema: unknown): string | undefined {
+  try {
+    return findJsonFault(JSON.parse(text), schema);
+  } catch {
+    return 'it is no JSON';
+  }
+}
+
+const answerColumns = (p: Params): Column[] => [
+  { name: 'prompt', type: 'VARCHAR' },
+  { name: `${p.output}_sample`, type: 'INTEGER' },
+  { name: p.output, type: 'VARCHAR' },
+  ...columnsOfFields(p.fields),
+  { name: `${p.output}_calls`, type: 'VARCHAR' },
+  { name: `${p.output}_error`, type: 'VARCHAR' },
+  { name: `${p.output}_end`, type: 'VARCHAR' },
+  { name: `${p.output}_prompt_tokens`, type: 'INTEGER' },
+  { name: `${p.output}_tokens`, type: 'INTEGER' },
+  { name: `${p.output}_ms`, type: 'DOUBLE' },
+  { name: `${p.output}_cost`, type: 'DOUBLE' },
+  { name: `${p.output}_remembered`, type: 'BOOLEAN' },
+];
+
+function cellsOf(p: Params, question: Question | undefined, answer: Answer): SqlValue[] {
+  const head = [question?.prompt ?? null, (question?.sample ?? 0) + 1];
+  if ('problem' in answer)
+    return [
+      ...head,
+      null,
+      ...p.fields.map(() => null),
+      null,
+      answer.problem.message,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+    ];
+  const { generation: g, remembered } = answer;
+  const values =
+    p.fields.length === 0 || g.reason === 'tools' ? p.fields.map(() => null) : readFields(JSON.parse(g.text), p.fields);
+  const calls =
+    g.toolCalls.length === 0
+      ? null
+      : JSON.stringify(g.toolCalls.map(({ name, arguments: given }) => ({ name, arguments: given })));
+  return [
+    ...head,
+    g.text,
+    ...values,
+    calls,
+    null,
+    g.reason,
+    g.promptTokens,
+    g.completionTokens,
+    g.ms,
+    g.cost,
+    remembered,
+  ];
+}
+
+/** The rows with their answers, by the prompt. */
+function joined(p: Params, columns: readonly string[], hidden: readonly string[], rows: Sql, staged: Sql): Sql {
+  const left = p.samples === 1 ? [`${p.output}_sample`] : [];
+  const noCalls = p.tools.trim() === '' ? [`${p.output}_calls`] : [];
+  const shown = answerColumns(p)
+    .map((c) => c.name)
+    .slice(1)
+    .filter((name) => !left.includes(name) && !noCalls.includes(name));
+  return sql`SELECT ${join([...hidden, ...columns].map((name) => sql`r.${id(name)}`))}, ${join(shown.map((name) => sql`a.${id(name)}`))}
+    FROM ${rows} r LEFT JOIN ${staged} a ON CAST(r.${id(p.prompt)} AS VARCHAR) = a.${ids(['prompt'])}`;
+}

