@@ -16,7 +16,7 @@ const refuse = (/** @type {string} */ what) => {
   return Object.assign(new Error(`the network is denied: ${what}`), { code: 'ENETUNREACH' });
 };
 
-const connect = net.Socket.prototype.connect;
+const connect = Reflect.get(net.Socket.prototype, 'connect');
 net.Socket.prototype.connect = function (...args) {
   const [options] = Array.isArray(args[0]) ? args[0] : args;
   const host =
@@ -34,7 +34,7 @@ dns.lookup = (host, ...rest) => {
   const done = rest.at(-1);
   process.nextTick(() => done(refuse(`lookup ${host}`)));
 };
-const send = dgram.Socket.prototype.send;
+const send = Reflect.get(dgram.Socket.prototype, 'send');
 // @ts-expect-error its overloads are not repeated here
 dgram.Socket.prototype.send = function (...args) {
   const host = args.findLast((/** @type {unknown} */ one) => typeof one === 'string');
