@@ -57,6 +57,7 @@ export const actions = {
   goModels: 'Models',
   goServices: 'Services',
   goLanguage: 'Language models',
+  goClusters: 'Clusters',
   moveLeft: 'Move left',
   moveRight: 'Move right',
   moveUp: 'Move up',

@@ -3,9 +3,11 @@ import { actions } from './actions.ts';
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
 import { changes } from './changes.ts';
+import { clusters } from './clusters.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
+import { labels } from './labels.ts';
 import { language } from './language.ts';
 import { layers } from './layers.ts';
 import { log, problems } from './panels.ts';
@@ -23,6 +25,7 @@ export const en = {
   start,
   states,
   inspector,
+  labels,
   layers,
   preview,
   changes,
@@ -33,5 +36,6 @@ export const en = {
   models,
   services,
   language,
+  clusters,
   training,
 } as const;
