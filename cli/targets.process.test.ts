@@ -58,13 +58,13 @@ test.skipIf(process.platform === 'win32')(
     expect(tested.lines()).toMatchObject([{ name: 'apart', facts: { arch: expect.any(String) } }]);
     const wrong = await Promise.all([
       site.run('targets', 'add', 'x', '--kind', 'ssh'),
-        site.run('run', 'people.pipeline.json', '--target', 'nowhere'),
+      site.run('run', 'people.pipeline.json', '--target', 'nowhere'),
       site.run('run', 'people.pipeline.json', '--place', 'model=nowhere'),
       site.run('targets', 'frobnicate', 'x'),
     ]);
     expect(wrong.map(({ code, err }) => [code, err.split('\n')[0]])).toEqual([
       [1, 'A target of the kind "ssh" needs --host. Give it with --host.'],
-        [1, 'There is no target "nowhere". There are apart.'],
+      [1, 'There is no target "nowhere". There are apart.'],
       [1, 'There is no target "nowhere". There are apart.'],
       [2, 'There is no "targets frobnicate".'],
     ]);

@@ -3,7 +3,7 @@
  * any moment and be taken up by another process; nothing is done twice that may be done once only.
  */
 import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
-import { runEvent, type RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run-events.ts';
 import type { PlacementPhase, TargetSettings } from '../../shared/targets.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
@@ -11,6 +11,7 @@ import type { Installation } from './bundle.ts';
 import type { Look, Watched } from './look.ts';
 import { millis, type OpenTarget } from './open-target.ts';
 import { diedSilent, endedEarly, lost } from './placed-problems.ts';
+import { pause, readEvent } from './read-event.ts';
 import type { PlacedState, PlacedTask } from './placed-state.ts';
 import type { Shipping } from './plan-shipping.ts';
 import type { JobHandle, JobStatus } from './queue.ts';
@@ -376,28 +377,9 @@ function commandOf(state: PlacedState, run: string): string {
   return `exec ${binary} "$ROOT"/${folder}/engine.js "$ROOT" ${run} $TASK`;
 }
 
-function readEvent(line: string): RunEvent[] {
-  try {
-    const parsed = runEvent.safeParse(JSON.parse(line));
-    return parsed.success ? [parsed.data] : [];
-  } catch {
-    // Half a line of a process that was killed: it was ended by the one that came after.
-    return [];
-  }
-}
-
 const asProblem = (error: unknown): FlowyardError =>
   fail(
     'target.failed',
     { message: error instanceof Error ? error.message : String(error), mend: 'Test the target.' },
     { cause: error },
   );
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });

@@ -1,6 +1,6 @@
 /** Real servers for the tests of clusters, each started once a file and stopped with it: Slurm with sshd, Ray. Installed by root, or when told to (`-- --install`). */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -30,7 +30,17 @@ export interface RayLab {
 const basePort = 20_000 + (process.pid % 400) * 50;
 const isRoot = process.getuid?.() === 0;
 
+/** Labs that a killed test run left behind: each is named by the process that it was for. */
+async function sweepLeftovers(): Promise<void> {
+  for (const name of readdirSync('/tmp')) {
+    const [, kind, pid] = /^flowyard-lab-(slurm|ray)-(\d+)/.exec(name) ?? [];
+    if (kind === undefined || existsSync(`/proc/${pid ?? ''}`)) continue;
+    await script(`${kind}-down.sh`, { LAB: `/tmp/${name}` }, ['--wipe']);
+  }
+}
+
 export async function startSlurm({ accounting = false, minJobAge = 300 } = {}): Promise<SlurmLab> {
+  await sweepLeftovers();
   const offset = accounting ? 20 : 0;
   const folder = `/tmp/flowyard-lab-slurm-${process.pid}${accounting ? '-dbd' : ''}`;
   const env = {
@@ -69,6 +79,7 @@ export async function startSlurm({ accounting = false, minJobAge = 300 } = {}): 
 }
 
 export async function startRay(): Promise<RayLab> {
+  await sweepLeftovers();
   const venv = rayVenv();
   const env = {
     LAB: `/tmp/flowyard-lab-ray-${process.pid}`,
