@@ -15,6 +15,25 @@ export interface VoiceDetector {
   close: () => Promise<void>;
 }
 
+/** Speech to text by a Whisper-like pair of networks. */
+export interface Transcriber {
+  /** What it hears at once. */
+  mostSeconds: number;
+  /** Hertz that `transcribe` wants. */
+  sampleRate: number;
+  /** Codes that `language` may be (`en`, `de`); empty where the model knows one language alone. */
+  languages: readonly string[];
+  /** @param samples at most `mostSeconds`; @param language empty: as the model hears it */
+  transcribe: (
+    samples: Float32Array,
+    options: { language: string },
+    signal: AbortSignal,
+  ) => Promise<{ text: string; tokens: readonly number[]; language: string }>;
+  close: () => Promise<void>;
+}
+/** The files of a model folder by their names, absolute. */
+export type ModelFolder = ReadonlyMap<string, string>;
+
 export interface Sounds {
   /** Decodes each file to its end and takes its bytes into the workspace's kept files, in the order given. */
   keep: (
@@ -24,4 +43,6 @@ export interface Sounds {
   /** All channels mixed to one, at a rate in hertz; shape [samples]. Fails with `audio.gone` where the file is no longer stored. */
   samples: (audio: AudioValue, sampleRate: number, signal: AbortSignal) => Promise<Float32Array>;
   openVoiceDetector: (threads: number) => Promise<VoiceDetector>;
+  /** Fails with `transcriber.unfit` in words that name the file that is missing or does not fit. */
+  openTranscriber: (folder: ModelFolder, threads: number) => Promise<Transcriber>;
 }

@@ -8,6 +8,7 @@ import type { SourceFolderFile } from '../../shared/source-folder.ts';
 import { eachOf, readSourceFile } from '../plan/source-folder.ts';
 import { openKeptFiles, sha256Of } from '../store/kept-files.ts';
 import { decodeSound } from './decode-sound.ts';
+import { openTranscriber } from './transcriber.ts';
 import { openVoiceDetector } from './voice-detector.ts';
 
 /** Files in memory at once. */
@@ -63,5 +64,6 @@ export function openSounds(flowyardFolder: string): Sounds {
       return resample(monoOf(sound), sound.sampleRate, sampleRate);
     },
     openVoiceDetector,
+    openTranscriber,
   };
 }

@@ -68,7 +68,7 @@ export async function drawChart(
     stage: refuse,
     neural: { train: refuse, open: refuse },
     images: { keep: refuse, pixels: refuse, openEncoder: refuse, openTextReader: refuse, keepFrames: refuse },
-    sounds: { keep: refuse, samples: refuse, openVoiceDetector: refuse },
+    sounds: { keep: refuse, samples: refuse, openVoiceDetector: refuse, openTranscriber: refuse },
     texts: { openEncoder: refuse, readDocument: refuse },
     decoders: { file: refuse, train: refuse },
     metric: () => undefined,

@@ -163,3 +163,18 @@ describe('inside cross-validation', () => {
     });
   });
 });
+
+test('a profile of few rows counts distinct values one by one: an estimate may say 13 of 12', async () => {
+  await writeFile(
+    join(workshop.folder, 'data.csv'),
+    `key,half\n${Array.from({ length: 300 }, (_, i) => `note-${i}.jpg,${i % 150}`).join('\n')}\n`,
+  );
+  const opened = await look(fileOf({ read: { kind: 'read.csv', params: { file: 'data.csv' } } }), 'read');
+  const profiles = engine.handlers['preview.profile']({ preview: opened.preview }, stay);
+  for await (const { exact, columns } of profiles)
+    if (exact)
+      expect(columns.map((c) => [c.name, c.distinct])).toEqual([
+        ['key', 300],
+        ['half', 150],
+      ]);
+});

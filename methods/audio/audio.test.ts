@@ -9,6 +9,7 @@ import { decodeWav, isWav } from './decode-wav.ts';
 import { whisperFeatures } from './log-mel.ts';
 import { resample } from './resample.ts';
 import { monoOf } from './sound.ts';
+import { speechChunks } from './speech-chunks.ts';
 import { speechSegments } from './speech-segments.ts';
 
 const fixtures = z
@@ -155,4 +156,15 @@ describe('stretches of speech', () => {
       [9, 18],
     ]);
   });
+});
+
+it('stretches of speech go together as long as they fit, and what is longer is cut evenly', () => {
+  const stretch = (startSeconds: number, endSeconds: number) => ({ startSeconds, endSeconds, confidence: 1 });
+  expect(speechChunks([stretch(0, 10), stretch(12, 25), stretch(26, 31), stretch(40, 110)], 30)).toEqual([
+    { startSeconds: 0, endSeconds: 25 },
+    { startSeconds: 26, endSeconds: 31 },
+    { startSeconds: 40, endSeconds: expect.closeTo(40 + 70 / 3, 9) },
+    { startSeconds: expect.closeTo(40 + 70 / 3, 9), endSeconds: expect.closeTo(40 + 140 / 3, 9) },
+    { startSeconds: expect.closeTo(40 + 140 / 3, 9), endSeconds: 110 },
+  ]);
 });

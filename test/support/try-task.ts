@@ -75,7 +75,7 @@ export async function tryTask(
     folder: unused,
     neural: { train: unused, open: unused },
     images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
-    sounds: { keep: unused, samples: unused, openVoiceDetector: unused },
+    sounds: { keep: unused, samples: unused, openVoiceDetector: unused, openTranscriber: unused },
     texts: { openEncoder: unused, readDocument: unused },
     decoders: { file: unused, train: unused },
     stage: async (columns, rows) => {

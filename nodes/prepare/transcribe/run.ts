@@ -1,0 +1,117 @@
+import { speechChunks } from '../../../methods/audio/speech-chunks.ts';
+import { speechSegments } from '../../../methods/audio/speech-segments.ts';
+import { audioColumnOf, audioFields, readAudio, type AudioValue } from '../../../shared/audio.ts';
+import type { Transcriber, VoiceDetector } from '../../../shared/audio-service.ts';
+import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import { fail } from '../../../shared/errors.ts';
+import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
+import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
+import { addedColumns, spec } from './spec.ts';
+
+type Context = TaskContext<ParamsOf<typeof spec>>;
+interface Piece {
+  startSeconds: number;
+  endSeconds: number;
+  text: string;
+  language: string;
+}
+/** What the voice detector lets through: silence makes such models invent sentences. */
+const heard = { threshold: 0.5, leastSpeechMs: 200, leastSilenceMs: 500, padMs: 200 };
+
+export default task(spec, {
+  sources: ({ model }) => [{ from: 'folder', param: 'model', path: model, endings: ['.onnx', '.json'] }],
+
+  run: async (context) => {
+    const { give } = context.params;
+    const rows = context.table('rows');
+    const column = audioColumnOf(context.params.column, rows.columns)?.name ?? '';
+    const found = await transcribeAll(context, column);
+    const added = addedColumns(give, rows.columns);
+    const staged = await context.stage(
+      [{ name: '__hash', type: 'VARCHAR' }, { name: '__at', type: 'INTEGER' }, ...added],
+      found.flatMap(({ hash, pieces }) => rowsOf(hash, pieces, give)),
+    );
+    const marks = rows.schema.split ? hiddenColumns : [];
+    const kept = join([...marks, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`));
+    const texts = join(added.map((c) => sql`t.${id(c.name)} AS ${id(c.name)}`));
+    const order = rows.schema.split ? sql`r.${id(rowColumn)}` : raw('r.__at');
+    const numbered = rows.schema.split ? rows.ref : sql`(SELECT *, row_number() OVER () AS __at FROM ${rows.ref})`;
+    const how = raw(give === 'text' ? 'LEFT JOIN' : 'JOIN');
+    await context.outputs.table(
+      'rows',
+      sql`SELECT ${kept}, ${texts} FROM ${numbered} AS r ${how} ${staged} AS t ON r.${id(column)}.audio = t.__hash ORDER BY ${order}, t.__at`,
+    );
+  },
+});
+
+async function transcribeAll(context: Context, column: string): Promise<{ hash: string; pieces: Piece[] }[]> {
+  const { progress, params } = context;
+  const { ref, query } = context.table('rows');
+  const sounds = await query(
+    sql`SELECT * FROM (SELECT DISTINCT ON (hash) * FROM (SELECT ${audioFields(column)} FROM ${ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, "name") ORDER BY "name", hash`,
+  );
+  if (sounds.length === 0)
+    throw fail('audio.none', { message: 'There is no sound in these rows.', mend: 'Look what the node before gives.' });
+  const files = (await context.folder('model')).files.map((f): [string, string] => [
+    f.path.split('/').at(-1) ?? '',
+    f.place,
+  ]);
+  await using transcriber = closing(await context.sounds.openTranscriber(new Map(files), context.threads));
+  await using detector = closing(await context.sounds.openVoiceDetector(context.threads));
+  refuseUnknownLanguage(params.language, transcriber.value.languages);
+  const all = sounds.reduce((sum, row) => sum + Number(row['seconds'] ?? 0), 0);
+  let done = 0;
+  const found: { hash: string; pieces: Piece[] }[] = [];
+  for (const row of sounds) {
+    const audio = readAudio(row);
+    if (audio === undefined) continue;
+    progress(all > 0 ? done / all : null, `${found.length} of ${sounds.length} recordings`);
+    found.push({ hash: audio.hash, pieces: await transcribeOne(context, audio, transcriber.value, detector.value) });
+    done += audio.seconds;
+  }
+  return found;
+}
+
+async function transcribeOne(
+  { sounds, signal, params }: Context,
+  audio: AudioValue,
+  transcriber: Transcriber,
+  detector: VoiceDetector,
+): Promise<Piece[]> {
+  const samples = await sounds.samples(audio, transcriber.sampleRate, signal);
+  const probabilities = await detector.probabilities(samples, signal);
+  const segments = speechSegments(probabilities, detector.stepSeconds, audio.seconds, heard);
+  const pieces: Piece[] = [];
+  for (const { startSeconds, endSeconds } of speechChunks(segments, transcriber.mostSeconds)) {
+    const part = samples.subarray(
+      Math.round(startSeconds * transcriber.sampleRate),
+      Math.round(endSeconds * transcriber.sampleRate),
+    );
+    const { text, language } = await transcriber.transcribe(part, { language: params.language }, signal);
+    pieces.push({ startSeconds, endSeconds, text, language });
+  }
+  return pieces;
+}
+
+function refuseUnknownLanguage(language: string, known: readonly string[]): void {
+  if (language === '' || known.length === 0 || known.includes(language)) return;
+  throw fail('transcriber.language', {
+    message: `The model knows no language "${language}".`,
+    mend: `Choose one of ${known.slice(0, 12).join(', ')}${known.length > 12 ? ` and ${known.length - 12} more` : ''}, or leave it empty.`,
+    param: 'language',
+  });
+}
+
+function rowsOf(hash: string, pieces: readonly Piece[], give: 'text' | 'pieces'): SqlValue[][] {
+  const milli = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+  if (give === 'pieces')
+    return pieces.map((p, at) => [hash, at, milli(p.startSeconds), milli(p.endSeconds), p.text, p.language]);
+  const text = pieces.map((p) => p.text).join(' ');
+  return [[hash, 0, text, pieces[0]?.language ?? null]];
+}
+
+const closing = <T extends { close: () => Promise<void> }>(value: T) => ({
+  value,
+  [Symbol.asyncDispose]: () => value.close(),
+});
