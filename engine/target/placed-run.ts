@@ -14,7 +14,7 @@ import { diedSilent, endedEarly, lost } from './placed-problems.ts';
 import { pause, readEvent } from './read-event.ts';
 import type { PlacedState, PlacedTask } from './placed-state.ts';
 import type { Shipping } from './plan-shipping.ts';
-import type { JobHandle, JobStatus } from './queue.ts';
+import type { JobStatus } from './queue.ts';
 import { runExit, taskFolder } from './run-layout.ts';
 import { stageRun } from './stage-run.ts';
 import type { Follower, TargetWatch } from './target-watch.ts';
@@ -263,6 +263,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     if (status === undefined || status.state === 'unknown') return;
     if (status.state === 'gone') return gone(status);
     state.goneSince_ms = null;
+    // It was told, and has not begun: whatever becomes of it, it computes nothing.
+    if (status.state === 'waiting' && cancelTold) return end({ status: 'cancelled', metrics: {}, ms: elapsed() });
     if (status.state === 'waiting' && !state.hasStarted) {
       if (record.words !== status.words) say(`${settings.name}: ${status.words}`);
       reach('waiting', status.words);
@@ -271,12 +273,12 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
 
   /** Gone twice, with time between, and no `exit.json`: only then is it lost. */
   function gone({ words, isFinal = false }: JobStatus): void {
+    if (state.cancelAsked) return end({ status: 'cancelled', metrics: {}, ms: elapsed() });
     if (state.goneSince_ms === null) {
       state.goneSince_ms = now();
       return options.keep(record);
     }
     if (now() - state.goneSince_ms < lostAfterMs) return;
-    if (state.cancelAsked) return end({ status: 'cancelled', metrics: {}, ms: elapsed() });
     if (!isFinal && state.tries < mostTries) return void startAgain(words);
     const status = isFinal ? 'failed' : 'interrupted';
     end({
@@ -332,18 +334,21 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     record.fetchedBytes += files.fetchedBytes - before;
   }
 
+  let cancelTold = false;
   async function tellCancel(): Promise<void> {
     const { open, watch } = options.target();
-    const jobs: JobHandle[] = state.jobs.slice(-1);
+    const job = state.jobs.at(-1);
     watch.hurry();
-    for (const job of jobs)
-      await open.queue.cancel(job, graceMs).catch((error: unknown) => {
-        reach('unreachable', `the cancel has not arrived: ${toProblem(error).message}`);
-        setTimeout(() => {
-          if (!over) void tellCancel();
-        }, 5000).unref();
-      });
-    watch.hurry();
+    try {
+      if (job !== undefined) await open.queue.cancel(job, graceMs);
+      cancelTold = true;
+      watch.hurry();
+    } catch (error) {
+      reach('unreachable', `the cancel has not arrived: ${toProblem(error).message}`);
+      setTimeout(() => {
+        if (!over) void tellCancel();
+      }, 5000).unref();
+    }
   }
 
   void go().catch((error: unknown) => {
