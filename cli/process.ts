@@ -1,5 +1,5 @@
 /** The entry of every process that is not the command itself: runners, services, previews, language models, makers of snapshots. Each loads what its role needs. */
-import { argv, stderr, stdin } from 'node:process';
+import { argv, stderr, stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { keepSnapshots } from './keep-snapshots.ts';
 
@@ -40,6 +40,11 @@ async function serveRole(role: string | undefined): Promise<void> {
         import('./house.ts'),
       ]);
       return servePreviews(argv[3], openPreviewParts);
+    }
+    case 'devices': {
+      const { devicesReport } = await import('../engine/neural/devices-report.ts');
+      stdout.write(`${JSON.stringify(await devicesReport())}\n`);
+      return;
     }
     case 'language': {
       const { serveLanguageWorker } = await import('../engine/llm/worker/serve-worker.ts');

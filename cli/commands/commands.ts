@@ -12,6 +12,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   predict: async () => (await import('./predict.ts')).predict,
   metrics: async () => (await import('./metrics.ts')).metrics,
   serve: async () => (await import('./serve.ts')).serve,
+  devices: async () => (await import('./devices.ts')).devices,
   secrets: async () => (await import('./secrets.ts')).secrets,
   app: async () => (await import('./app.ts')).app,
 };

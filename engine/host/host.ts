@@ -25,6 +25,7 @@ import { resultHandlers } from '../service/handlers/results.ts';
 import { runHandlers } from '../service/handlers/runs.ts';
 import { languageHandlers } from '../service/handlers/languages.ts';
 import { serviceHandlers } from '../service/handlers/services.ts';
+import { devicesHandlers } from '../service/handlers/devices.ts';
 import { targetHandlers } from '../service/handlers/targets.ts';
 import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
@@ -221,6 +222,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     ...runHandlers(context, caller),
     ...trainingHandlers(context),
     ...labels,
+    ...devicesHandlers(options.runnerCommand),
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),

@@ -90,6 +90,7 @@ export async function executeRun(
     metrics: Metrics,
     more: { problem?: Problem; trials?: { variant: Trial['variant']; metrics: Metrics }[] } = {},
   ): RunStatus => {
+    recorder.trial = undefined;
     recorder.record({ type: 'run-finished', status, metrics, ms: Math.round(performance.now() - started), ...more });
     return status;
   };
@@ -107,6 +108,7 @@ export async function executeRun(
     const { trials: only } = request;
     const wanted = applySweep(request.file, request.sweep).filter((_, i) => only === undefined || only.includes(i));
     for (const trial of wanted) {
+      if (request.sweep.length > 0) recorder.trial = trial.variant;
       const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal, steering);
       problem ??= outcome.problem;
       for (const [node, found] of Object.entries(outcome.metrics))

@@ -251,7 +251,8 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     tell(run, one, event, event.time_ms);
     followSteerable(one.steerable, event);
     if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
-      for (const fact of takeOutputs(event)) tell(run, one, fact, now());
+      for (const fact of takeOutputs(event))
+        tell(run, one, event.trial === undefined ? fact : { ...fact, trial: event.trial }, now());
     if (event.type === 'run-finished') {
       one.finished = true;
       try {

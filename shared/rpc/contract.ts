@@ -7,6 +7,7 @@ import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
 import { labelContract } from './contract/labels.ts';
+import { devicesContract } from './contract/devices.ts';
 import { trainingContract } from './contract/training.ts';
 import { languageRoutes } from './contract/language.ts';
 import { targetRoutes } from './contract/targets.ts';
@@ -237,7 +238,12 @@ export const contract = {
   ),
   /** What "Open a CSV" builds: the quick start on that file. */
   'pipelines.quickStart': call(
-    z.object({ path: z.string(), target: z.string().nullable() }),
+    z.object({
+      path: z.string(),
+      target: z.string().nullable(),
+      /** Parameters of the reader: how a problem with the file was mended. */
+      read: z.record(z.string(), z.json()).optional(),
+    }),
     z.object({ file: pipelineFile, target: z.string(), columns: z.array(column) }),
   ),
 
@@ -355,6 +361,7 @@ export const contract = {
 
   ...labelContract,
   ...trainingContract,
+  ...devicesContract,
 
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(

@@ -9,6 +9,9 @@ export type Screen =
   | { name: 'runs'; run?: string }
   | { name: 'models'; model?: string; version?: number }
   | { name: 'services'; service?: string }
+  /** Labels given by hand, of a node that has them. */
+  | { name: 'labels'; node: string }
+  | { name: 'language'; page?: 'playground' | 'files' }
   | { name: 'clusters' }
   /** A report in full size: its artifact key, and the node that made it. */
   | { name: 'report'; key: string; node: string };

@@ -7,6 +7,8 @@ import { clusters } from './clusters.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
+import { labels } from './labels.ts';
+import { language } from './language.ts';
 import { layers } from './layers.ts';
 import { log, problems } from './panels.ts';
 import { preview } from './preview.ts';
@@ -23,6 +25,7 @@ export const en = {
   start,
   states,
   inspector,
+  labels,
   layers,
   preview,
   changes,
@@ -32,6 +35,7 @@ export const en = {
   runs,
   models,
   services,
+  language,
   clusters,
   training,
 } as const;
