@@ -72,10 +72,11 @@ const peerLine = z.object({
 
 function runPeer(python: string, asked: object): string[] {
   const script = join(import.meta.dirname, 'lora.py');
-  const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] } as const;
-  return execFileSync(python, [script, JSON.stringify(asked)], options)
-    .trim()
-    .split('\n');
+  const text = execFileSync(python, [script, JSON.stringify(asked)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return text.trim().split('\n');
 }
 
 /** Our adapter beside a tiny Llama, read by peft. */
