@@ -71,7 +71,8 @@ function TableBlock({ block }: { block: Extract<ReportBlock, { type: 'table' }> 
       wide={block.columns.length > 4}
       tools={<IconButton icon={Download} size="small" iconSize={13} label={t('report.saveCsv')} onPress={save} />}
     >
-      <div className={styles.tableRoom}>
+      {/* Long tables scroll: the keyboard must get there. */}
+      <div className={styles.tableRoom} tabIndex={0} role="group" aria-label={block.title}>
         <table className={styles.table}>
           <thead>
             <tr>
