@@ -1,6 +1,6 @@
 /** `flowyard`: the command line. */
 import { parseArgs } from 'node:util';
-import { toProblem } from '../shared/errors.ts';
+import { toProblem, type Problem } from '../shared/errors.ts';
 import { commandNames, loadAllCommands, loadCommand } from './commands/commands.ts';
 import { toParseOptions, UsageError, type Command, type CommandInput } from './commands/command.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -14,19 +14,19 @@ async function main(args: readonly string[]): Promise<number> {
     return first === undefined ? 2 : 0;
   }
   if (first === 'run' && !rest.includes('--help')) startRunnerAhead();
+  const json = args.includes('--json');
   const command = await loadCommand(first);
   if (command === undefined)
-    return refuse(`There is no command "${first}".`, `The commands are ${commandNames.join(', ')}.`);
+    return refuse(`There is no command "${first}".`, `The commands are ${commandNames.join(', ')}.`, json);
   if (rest.includes('--help')) {
     printHelp([command], command.name);
     return 0;
   }
-  const json = rest.includes('--json');
   try {
     return await command.run(readInput(command, rest));
   } catch (thrown) {
     if (thrown instanceof UsageError || isParseError(thrown))
-      return refuse(thrown.message, `flowyard ${command.usage}`);
+      return refuse(thrown.message, `flowyard ${command.usage}`, json);
     const problem = toProblem(thrown);
     if (json) process.stdout.write(`${JSON.stringify({ type: 'error', problem })}\n`);
     process.stderr.write(`${problem.message}${problem.mend === undefined ? '' : ` ${problem.mend}`}\n`);
@@ -49,7 +49,9 @@ function readInput(command: Command, args: readonly string[]): CommandInput {
 const isParseError = (thrown: unknown): thrown is Error =>
   thrown instanceof TypeError && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS');
 
-function refuse(message: string, mend: string): number {
+function refuse(message: string, mend: string, json: boolean): number {
+  const problem: Problem = { code: 'usage', severity: 'error', message, mend };
+  if (json) process.stdout.write(`${JSON.stringify({ type: 'error', problem })}\n`);
   process.stderr.write(`${message}\n${mend}\n`);
   return 2;
 }

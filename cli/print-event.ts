@@ -2,8 +2,11 @@
 import type { RunEvent } from '../shared/run-events.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const name = (event: { node: string; variant?: Record<string, unknown> | undefined }): string =>
-  event.variant === undefined ? event.node : `${event.node} [${Object.values(event.variant).join(', ')}]`;
+type Value = Record<string, unknown> | undefined;
+const name = (event: { node: string; variant?: Value; trial?: Value }): string => {
+  const said = [...Object.values(event.trial ?? {}), ...Object.values(event.variant ?? {})];
+  return said.length === 0 ? event.node : `${event.node} [${said.join(', ')}]`;
+};
 const seconds = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 export function printEvent(event: RunEvent): void {

@@ -86,6 +86,11 @@ it('sets a parameter, sweeps one, stops at a node, reads a file that --param nam
     status: 'done',
     trials: [{ variant: { 'split.seed': 1 } }, { variant: { 'split.seed': 2 } }],
   });
+  // Each fact between the first and the last says which trial it belongs to.
+  const seeds = sweep.lines().map((e) => Object(e['trial'])['split.seed']);
+  expect([seeds.at(0), seeds.at(-1)]).toEqual([undefined, undefined]);
+  expect(seeds.slice(1, -1)).toEqual(seeds.slice(1, -1).toSorted());
+  expect(new Set(seeds.slice(1, -1))).toEqual(new Set([1, 2]));
 });
 
 it('exits 1 when the run fails, and tells the node and the mend', async () => {
@@ -170,6 +175,8 @@ it('wrong words exit 2 and say what is right', async () => {
     expect([args, code]).toEqual([args, 2]);
     expect(out + err).toContain(says);
   }
+  const asJson = await here.run('run', 'people.pipeline.json', '--bogus', '--json');
+  expect([asJson.code, asJson.lines()]).toMatchObject([2, [{ type: 'error', problem: { code: 'usage' } }]]);
 });
 
 it('each command tells its options with --help', async () => {

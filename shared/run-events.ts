@@ -2,11 +2,17 @@
 import * as z from 'zod';
 import { problem } from './errors.ts';
 
-const base = { seq: z.int(), time_ms: z.number(), run: z.string() };
-const metricsOfNodes = z.record(z.string(), z.record(z.string(), z.number().nullable()));
-
 /** One expansion of a node: a fold, a sweep value. Empty for the plain node. */
 export const variant = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+const base = {
+  seq: z.int(),
+  time_ms: z.number(),
+  run: z.string(),
+  /** With `--sweep`: which trial it belongs to, by what is set in it. */
+  trial: variant.optional(),
+};
+const metricsOfNodes = z.record(z.string(), z.record(z.string(), z.number().nullable()));
 
 export const outputFact = z.object({
   port: z.string(),

@@ -164,6 +164,30 @@ describe('inside cross-validation', () => {
   });
 });
 
+describe('a pipeline for a file that was opened', () => {
+  const quickStart = (path: string, read: Record<string, string> = {}) =>
+    engine.handlers['pipelines.quickStart']({ path, target: null, read }, stay);
+
+  test('a file in another encoding is named with its mend, and with it the pipeline is built', async () => {
+    const rows = Array.from({ length: 9 }, (_, i) => `Köln,${i}`).join('\n');
+    await writeFile(join(workshop.folder, 'orte.csv'), Buffer.from(`größe,n\n${rows}\n`, 'latin1'));
+    const problem = await problemOf(Promise.resolve(quickStart('orte.csv')));
+    expect(problem).toMatchObject({
+      code: 'csv.encoding',
+      fixes: [{ do: 'set', param: 'encoding', value: 'latin-1' }],
+    });
+    const { file, columns } = await quickStart('orte.csv', { encoding: 'latin-1' });
+    expect(columns.map((c) => c.name)).toEqual(['größe', 'n']);
+    expect(file.nodes['rows']?.params).toMatchObject({ encoding: 'latin-1' });
+  });
+
+  test('is read as what its name says; the last of the likely columns is the target', async () => {
+    await writeFile(join(workshop.folder, 'rows.jsonl'), '{"class":"third","age":3,"survived":"no","note":"x"}\n');
+    const { file, target } = await quickStart('rows.jsonl');
+    expect([file.nodes['rows']?.kind, target]).toEqual(['read.jsonl', 'survived']);
+  });
+});
+
 test('a profile of few rows counts distinct values one by one: an estimate may say 13 of 12', async () => {
   await writeFile(
     join(workshop.folder, 'data.csv'),

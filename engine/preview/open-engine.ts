@@ -77,7 +77,8 @@ export async function openEngine(
         judgeExpression(planner, inHand(pipeline), node, param, text),
       'plan.code': ({ pipeline, node, port, parameters, fold }) =>
         codeOf(planner, { pipeline: inHand(pipeline, parameters), node, port, fold }),
-      'pipelines.quickStart': ({ path, target }) => quickStart(planner, resources, path, target),
+      'pipelines.quickStart': ({ path, target, read }) =>
+        quickStart({ planner, resources, path, target, read: read ?? {} }),
       'preview.open': async ({ pipeline, node, port, parameters, fold }, { signal }) => {
         const started = performance.now();
         const name = `preview-${++opened}`;

@@ -3,10 +3,22 @@ import { join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
 import type { Column } from '../../shared/wires.ts';
+import type { Json } from '../store/json-columns.ts';
 import type { PipelineInHand, Planner } from './planner.ts';
 
+export interface QuickStartOptions {
+  planner: Planner;
+  resources: string;
+  /** The file to learn from. */
+  path: string;
+  /** Null: a guess. */
+  target: string | null;
+  /** Parameters of the reader. */
+  read: Readonly<Record<string, Json>>;
+}
+
 /** What "Open a CSV" builds: the quick start with this file, and the column that most likely is to be predicted. */
-export async function quickStart(planner: Planner, resources: string, path: string, target: string | null) {
+export async function quickStart({ planner, resources, path, target, read }: QuickStartOptions) {
   const file = parsePipeline(
     await readFile(join(resources, 'examples', 'quick-start.pipeline.json'), 'utf8'),
     'the quick start',
@@ -15,6 +27,12 @@ export async function quickStart(planner: Planner, resources: string, path: stri
     ...file,
     title: path.replace(/^.*\//, '').replace(/\.[^.]*$/, ''),
     parameters: { ...file.parameters },
+    nodes: Object.fromEntries(
+      Object.entries(file.nodes).map(([name, node]) => [
+        name,
+        node.kind === 'read.csv' ? { ...node, kind: readerOf(path), params: { ...node.params, ...read } } : node,
+      ]),
+    ),
   };
   const withFile = (t: string): typeof file => ({
     ...chosen,
@@ -36,7 +54,11 @@ export async function quickStart(planner: Planner, resources: string, path: stri
   return { file: withFile(guess), target: guess, columns: [...columns] };
 }
 
+const readerOf = (path: string): string =>
+  /\.parquet$/i.test(path) ? 'read.parquet' : /\.(jsonl|ndjson|json)(\.gz)?$/i.test(path) ? 'read.jsonl' : 'read.csv';
+
 const likelyTargets =
   /^(target|label|class|outcome|y|survived|churn(ed)?|default(ed)?|species|diagnosis|price|quality|response)$/i;
 const guessTarget = (columns: readonly Column[]): string =>
-  columns.find((c) => likelyTargets.test(c.name))?.name ?? columns.at(-1)?.name ?? '';
+  // A table's answer mostly stands at its end.
+  columns.findLast((c) => likelyTargets.test(c.name))?.name ?? columns.at(-1)?.name ?? '';

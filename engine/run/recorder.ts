@@ -10,6 +10,8 @@ export class Recorder {
   #seq = 0;
   readonly #lastProgress = new Map<string, number>();
   readonly metrics: Metrics = {};
+  /** Of a sweep: what the facts from now on belong to. */
+  trial: RunEvent['trial'];
 
   constructor(run: string, write: (event: RunEvent) => void, now: () => number) {
     this.#run = run;
@@ -25,6 +27,7 @@ export class Recorder {
     }
     if (fact.type === 'metric' && fact.step === undefined && fact.variant?.['fold'] === undefined)
       (this.metrics[fact.node] ??= {})[fact.name] = fact.value;
-    this.#write({ ...fact, seq: this.#seq++, time_ms: time, run: this.#run });
+    const trial = this.trial === undefined ? {} : { trial: this.trial };
+    this.#write({ ...fact, ...trial, seq: this.#seq++, time_ms: time, run: this.#run });
   }
 }

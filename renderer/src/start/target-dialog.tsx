@@ -16,23 +16,30 @@ import { Button } from '../theme/button.tsx';
 import { Select } from '../theme/choice.tsx';
 import { Dialog } from '../theme/dialog.tsx';
 
+type ReadValue = Extract<NonNullable<Problem['fixes']>[number], { do: 'set' }>['value'];
+
 /** After a data file was chosen: which column to predict. The answer builds the quick start, or only the reader. */
 export function TargetDialog({ path }: { path: string }) {
   const [found, setFound] = useState<Answer<'pipelines.quickStart'>>();
   const [problem, setProblem] = useState<Problem>();
   const [target, setTarget] = useState<string>();
+  const [read, setRead] = useState<Readonly<Record<string, ReadValue>>>({});
   useEffect(() => {
+    setProblem(undefined);
     host()
-      ['pipelines.quickStart']({ path, target: null })
+      ['pipelines.quickStart']({ path, target: null, read: { ...read } })
       .then(setFound)
       .catch((thrown: unknown) => setProblem(toProblem(thrown)));
-  }, [path]);
+  }, [path, read]);
+  const mends = (problem?.fixes ?? []).flatMap((fix) => (fix.do === 'set' ? [fix] : []));
   const chosen = target ?? found?.target;
   const build = async (): Promise<void> => {
     if (found === undefined || chosen === undefined) return;
     try {
       const file =
-        chosen === found.target ? found.file : (await host()['pipelines.quickStart']({ path, target: chosen })).file;
+        chosen === found.target
+          ? found.file
+          : (await host()['pipelines.quickStart']({ path, target: chosen, read: { ...read } })).file;
       openDocument(file, { path: null, unsaved: true });
       showScreen({ name: 'pipeline' });
       closeOverlay();
@@ -47,7 +54,7 @@ export function TargetDialog({ path }: { path: string }) {
       onClose={closeOverlay}
       footer={
         <>
-          <Button onPress={() => openReader(path)}>{t('start.target.onlyRead')}</Button>
+          <Button onPress={() => openReader(path, read)}>{t('start.target.onlyRead')}</Button>
           <Button look="primary" isDisabled={chosen === undefined} onPress={() => void build()}>
             {t('start.target.build')}
           </Button>
@@ -56,9 +63,20 @@ export function TargetDialog({ path }: { path: string }) {
     >
       <p style={{ marginBottom: 12 }}>{t('start.target.hint')}</p>
       {problem ? (
-        <p role="alert" style={{ color: 'var(--bad)' }}>
-          {problem.message} {problem.mend}
-        </p>
+        <>
+          <p role="alert" style={{ color: 'var(--bad)' }}>
+            {problem.message} {problem.mend}
+          </p>
+          {mends.length > 0 && (
+            <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginTop: 12 }}>
+              {mends.map(({ title, param, value }) => (
+                <Button key={title} onPress={() => setRead({ ...read, [param]: value })}>
+                  {title}
+                </Button>
+              ))}
+            </div>
+          )}
+        </>
       ) : found ? (
         <Select
           label={t('start.target.choose')}
@@ -80,7 +98,7 @@ export function TargetDialog({ path }: { path: string }) {
 }
 
 /** A pipeline with the reader alone. */
-function openReader(path: string): void {
+function openReader(path: string, read: Readonly<Record<string, ReadValue>>): void {
   const reader = readerFor(path);
   if (reader === undefined) return;
   const file = emptyPipeline();
@@ -88,7 +106,7 @@ function openReader(path: string): void {
     id: 'data',
     spec: specs.get(reader.spec.kind) ?? reader.spec,
     at: [0, 0],
-    params: { [reader.param]: path },
+    params: { ...read, [reader.param]: path },
     title: path.split('/').at(-1) ?? path,
   });
   openDocument(file, { path: null, unsaved: true });
