@@ -6,6 +6,7 @@ import type { EngineParts } from '../engine/preview/open-engine.ts';
 import type { PreviewRequest } from '../engine/preview/preview-contract.ts';
 import type { RunHouse } from '../engine/run/execute.ts';
 import { openArtifacts } from '../engine/store/artifacts.ts';
+import type { Installation } from '../engine/target/bundle.ts';
 import { fail } from '../shared/errors.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
 import { processCommand } from './process-command.ts';
@@ -15,6 +16,15 @@ const isSource = import.meta.url.endsWith('.ts');
 export const installFolder = isSource ? join(import.meta.dirname, '..') : join(import.meta.dirname, '..', '..');
 export const resourcesFolder = join(installFolder, 'resources');
 export const kernelsFolder = join(installFolder, 'dist', 'kernels');
+
+/** What is sent to targets. In the packaged app native packages lie beside the archive, not in it. */
+export const installation: Installation = {
+  remoteFolder: join(installFolder, 'dist', 'remote').replace('app.asar', 'app.asar.unpacked'),
+  moduleFolders: [installFolder.replace('app.asar', 'app.asar.unpacked'), installFolder].map((f) =>
+    join(f, 'node_modules'),
+  ),
+  nodeBinary: process.env['FLOWYARD_NODE'] ?? process.execPath,
+};
 
 /** `specs`: when they were asked for before the workspace was known. */
 export async function openRunHouse(

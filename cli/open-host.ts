@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startHost, type HostOptions, type StartedHost } from '../engine/host/host.ts';
 import { startPreviews } from '../engine/preview/start-previews.ts';
 import type { Problem } from '../shared/errors.ts';
-import { installFolder, resourcesFolder } from './house.ts';
+import { installation, installFolder, resourcesFolder } from './house.ts';
 import { processCommand } from './process-command.ts';
 import { openSecrets } from './secrets.ts';
 
@@ -20,6 +20,7 @@ export async function openHost(
     resourcesFolder,
     runnerCommand: processCommand('runner'),
     serviceCommand: processCommand('service'),
+    sending: { installation, shipCommand: processCommand('ship') },
     languageCommand: processCommand('language'),
     secrets: openSecrets(),
     // A model in memory on all cores: one at a time.

@@ -1,5 +1,5 @@
 /** The entry of every process that is not the command itself: runners, services, previews, language models, makers of snapshots. Each loads what its role needs. */
-import { argv, stderr, stdin } from 'node:process';
+import { argv, stderr, stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { keepSnapshots } from './keep-snapshots.ts';
 
@@ -14,6 +14,13 @@ async function serveRole(role: string | undefined): Promise<void> {
       // Asked for before the request comes: who starts a runner ahead finds it ready.
       const specs = loadSpecs();
       return serveRunner(async (workspace) => ({ ...(await openRunHouse(workspace, specs)), keepSnapshots }));
+    }
+    case 'ship': {
+      const [{ serveShipping }, { openRunHouse }] = await Promise.all([
+        import('../engine/target/serve-shipping.ts'),
+        import('./house.ts'),
+      ]);
+      return serveShipping(openRunHouse);
     }
     case 'snapshots': {
       const { makeSnapshots, snapshotsRequest } = await import('../engine/run/snapshots.ts');
@@ -33,6 +40,11 @@ async function serveRole(role: string | undefined): Promise<void> {
         import('./house.ts'),
       ]);
       return servePreviews(argv[3], openPreviewParts);
+    }
+    case 'devices': {
+      const { devicesReport } = await import('../engine/neural/devices-report.ts');
+      stdout.write(`${JSON.stringify(await devicesReport())}\n`);
+      return;
     }
     case 'language': {
       const { serveLanguageWorker } = await import('../engine/llm/worker/serve-worker.ts');

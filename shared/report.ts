@@ -78,6 +78,18 @@ export const reportBlock = z.discriminatedUnion('type', [
     values: z.array(z.array(z.number())),
     caption: z.string().optional(),
   }),
+  /** Texts token by token, some of them marked. */
+  z.object({
+    type: z.literal('tokens'),
+    title: z.string(),
+    samples: z.array(
+      z.object({
+        title: z.string(),
+        tokens: z.array(z.object({ text: z.string(), mark: z.enum(['learnt', 'read']) })),
+      }),
+    ),
+    caption: z.string().optional(),
+  }),
   /** Pictures of a data set with what there is to say of each. Their bytes are in the workspace; a report names them. */
   z.object({
     type: z.literal('images'),

@@ -7,10 +7,12 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   nodes: async () => (await import('./nodes.ts')).nodes,
   examples: async () => (await import('./examples.ts')).examples,
   runs: async () => (await import('./runs.ts')).runs,
+  targets: async () => (await import('./targets.ts')).targets,
   models: async () => (await import('./models.ts')).models,
   predict: async () => (await import('./predict.ts')).predict,
   metrics: async () => (await import('./metrics.ts')).metrics,
   serve: async () => (await import('./serve.ts')).serve,
+  devices: async () => (await import('./devices.ts')).devices,
   secrets: async () => (await import('./secrets.ts')).secrets,
   app: async () => (await import('./app.ts')).app,
 };

@@ -7,11 +7,13 @@ import { applySweep } from '../../engine/run/sweep.ts';
 import { nameInWorkspace } from '../../engine/service/workspace-files.ts';
 import { fail } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
+import { thisMachine } from '../../shared/targets.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
 import { withHost, type HostApi } from '../with-host.ts';
-import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
+import { commonOptions, readCount, splitPair, type Command, type CommandInput } from './command.ts';
 import { pipelineOptions, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
 
 const jsonRecord = z.record(z.string(), z.json());
@@ -26,6 +28,13 @@ export const run: Command = {
   options: {
     ...pipelineOptions,
     sweep: { type: 'string', multiple: true, value: 'node.param=a,b,c', about: 'One trial for each value.' },
+    target: { type: 'string', value: 'NAME', about: 'Runs it there: one of `flowyard targets list`.' },
+    place: {
+      type: 'string',
+      multiple: true,
+      value: 'node=NAME',
+      about: 'Runs this node there, and what it needs; the rest here.',
+    },
     to: { type: 'string', value: 'NODE', about: 'Run only what this node needs.' },
     threads: { type: 'string', value: 'N', about: 'Threads to use. The results do not depend on it.' },
     'no-cache': { type: 'boolean', about: 'Compute everything anew.' },
@@ -37,14 +46,15 @@ export const run: Command = {
     const print = input.flag('json')
       ? (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`)
       : printEvent;
-    const { status, problem } = await follow(request.workspace, start, print);
+    const { status, problem } = await follow(request.workspace, { start }, print);
     return status === 'done' ? 0 : exitCodeOf(problem?.code);
   },
 };
 
 /** Refuses before anything starts what can be known to be wrong: a run that never began is not in the history. */
 async function readStart(input: CommandInput, request: PipelineRequest): Promise<StartInput> {
-  const { file, path, parameters, granted, workspace } = request;
+  const { path, parameters, granted, workspace } = request;
+  const file = input.texts('place').reduce(placeNode, request.file);
   const to = input.text('to') ?? null;
   const sweep = readSweep(input);
   resolveParameters(file, parameters);
@@ -55,6 +65,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
       mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
     });
   const threads = readCount(input, 'threads');
+  const target = input.text('target');
   const [root, place] = await Promise.all([realpath(workspace).catch(() => workspace), realpath(path)]);
   return {
     pipeline: { path: isInside(root, place) ? nameInWorkspace(root, place) : place, file },
@@ -64,7 +75,20 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
     sweep: jsonLists.parse(Object.fromEntries(sweep.map((axis) => [`${axis.node}.${axis.param}`, axis.values]))),
     granted,
     ...(threads === undefined ? {} : { threads }),
+    ...(target === undefined || target === thisMachine ? {} : { target }),
   };
+}
+
+/** `--place node=target` */
+function placeNode(file: PipelineFile, pair: string): PipelineFile {
+  const [node, target] = splitPair(pair, '--place');
+  const found = file.nodes[node];
+  if (found === undefined)
+    throw fail('run.no-node', {
+      message: `The pipeline has no node "${node}".`,
+      mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
+    });
+  return { ...file, nodes: { ...file.nodes, [node]: { ...found, place: { ...found.place, target } } } };
 }
 
 /** How often a run is begun anew because the command that hosted it was killed. */
@@ -74,8 +98,12 @@ const mostAttempts = 3;
  * Every fact in order, to the end. When the host that took the run goes before its end, this process takes its place and reads on in the history; a run that
  * died with its host is begun anew: it is not this command that was stopped.
  */
-async function follow(workspace: string, start: StartInput, print: (event: RunEvent) => void): Promise<Finished> {
-  let run: string | undefined;
+export async function follow(
+  workspace: string,
+  what: { start: StartInput } | { run: string },
+  print: (event: RunEvent) => void,
+): Promise<Finished> {
+  let run = 'run' in what ? what.run : undefined;
   let seq = -1;
   let cancelled = false;
   for (let attempt = 1; ;) {
@@ -83,14 +111,15 @@ async function follow(workspace: string, start: StartInput, print: (event: RunEv
       let stopListening = (): void => undefined;
       try {
         // Asked again when nobody knows whether a host that died had begun it: what it computed is found.
-        const id = (run ??= (await api['runs.start'](start)).run);
+        if (run !== undefined) await api['runs.attach']({ run });
+        const id = (run ??= 'start' in what ? (await api['runs.start'](what.start)).run : '');
         stopListening = cancelOnSignal(() => {
           cancelled = true;
           void api['runs.cancel']({ run: id }).catch(() => undefined);
         });
         for await (const events of api['runs.events']({ run: id, afterSeq: seq }))
           for (const event of events) {
-            if (!cancelled && attempt < mostAttempts && diedWithItsHost(event)) {
+            if (!cancelled && 'start' in what && attempt < mostAttempts && diedWithItsHost(event)) {
               [run, seq, attempt] = [undefined, -1, attempt + 1];
               return undefined;
             }

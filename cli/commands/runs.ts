@@ -6,20 +6,24 @@ import { connectToHost } from '../../engine/host/reach-host.ts';
 import { fail } from '../../shared/errors.ts';
 import { steer, type Steer } from '../../shared/rpc/contract/training.ts';
 import { withHistory } from '../with-history.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { printEvent } from '../print-event.ts';
 import { commonOptions, readCount, UsageError, type Command, type CommandInput } from './command.ts';
+import { follow } from './run.ts';
 
 const usualLimit = 20;
 
 export const runs: Command = {
   name: 'runs',
-  usage: 'runs [RUN] | runs pause|resume|finish RUN [NODE]',
+  usage: 'runs [RUN] | runs attach RUN | runs pause|resume|finish RUN [NODE]',
   about:
-    'Lists the runs of the workspace, newest first; RUN tells one. pause, resume and finish (end now, keep the best) are for what trains in a run.',
+    'Lists the runs of the workspace, newest first; RUN tells one. attach follows one that is on a target to its end. pause, resume and finish (end now, keep the best) are for what trains in a run.',
   options: { limit: { type: 'string', value: 'N', about: `How many. Default: ${usualLimit}.` }, ...commonOptions },
   run: async (input) => {
     const limit = readCount(input, 'limit', 1, 500) ?? usualLimit;
     const json = input.flag('json');
-    const [id] = input.positionals;
+    const [id, attached] = input.positionals;
+    if (id === 'attach') return attach(input, attached);
     const order = steer.safeParse(id);
     if (order.success) return steerRun(input, order.data);
     return withHistory(resolve(input.text('workspace') ?? '.'), async (history) => {
@@ -55,6 +59,13 @@ export const runs: Command = {
     });
   },
 };
+
+async function attach(input: CommandInput, run: string | undefined): Promise<number> {
+  if (run === undefined) throw new UsageError('Which run?');
+  const print = input.flag('json') ? printJson : printEvent;
+  const { status, problem } = await follow(resolve(input.text('workspace') ?? '.'), { run }, print);
+  return status === 'done' ? 0 : exitCodeOf(problem?.code);
+}
 
 /** Only a living host has runs under way: whoever started it, a window or `flowyard run` in another terminal. */
 async function steerRun(input: CommandInput, to: Steer): Promise<number> {

@@ -15,7 +15,7 @@ import { root } from './places.mjs';
 
 const staged = join(root, 'dist', 'desktop');
 const sourceRooms = ['cli', 'engine', 'methods', 'nodes', 'shared', 'electron'];
-const copied = ['resources', 'dist/renderer', 'dist/kernels', 'LICENSE'];
+const copied = ['resources', 'dist/renderer', 'dist/kernels', 'dist/remote', 'LICENSE'];
 // `nodes/specs.ts` is for the window's bundler: its kinds come by `import.meta.glob`.
 const left =
   /^nodes[\\/]specs\.ts$|(^|[\\/])(launch|fixtures|node_modules)[\\/]|\.(test|slow\.test|as)\.tsx?$|\.d\.m?ts$|tsconfig[\w.]*\.json$|\.mjs$|\.py$|\.md$/;

@@ -29,6 +29,25 @@ const kernels = {
 };
 
 /** @type {Build} */
+const remoteBuild = {
+  name: 'remote',
+  what: 'the engine for other machines',
+  needs: 'cli/remote.ts',
+  inputs: [
+    'cli/remote.ts',
+    'cli/launch/build-remote.mjs',
+    'engine',
+    'methods',
+    'nodes',
+    'shared',
+    'dist/kernels',
+    'package-lock.json',
+  ],
+  outputs: ['dist/remote/engine.js'],
+  command: ['cli/launch/build-remote.mjs'],
+};
+
+/** @type {Build} */
 const rendererBuild = {
   name: 'renderer',
   what: 'the window',
@@ -62,6 +81,7 @@ const desktopBuild = {
 /** Builds what is missing or older than its sources: always the kernels, the window unless it is not wanted. */
 export async function ensureBuilt({ window = true, desktop = false } = {}) {
   await ensure(kernels);
+  await ensure(remoteBuild);
   if (window) await ensure(rendererBuild);
   if (desktop) await ensure(desktopBuild);
 }

@@ -13,7 +13,10 @@ const rooms = ['cli', 'electron', 'engine', 'methods', 'nodes', 'renderer', 'sha
  * Runs the slow suite NAME: every `NAME*.slow.test.ts`, which `npm test` leaves out.
  * @param {string[]} args
  */
-export async function main([name = '', ...args]) {
+export async function main([name = '', ...given]) {
+  // What a suite needs of the system (servers) is installed by root, or by whoever says so.
+  const args = given.filter((arg) => arg !== '--install');
+  if (args.length < given.length) process.env.FLOWYARD_INSTALL = '1';
   const files = rooms.flatMap((room) => slowFiles(room, name));
   if (files.length === 0) say(`There is no ${name}*.slow.test.ts yet.`);
   await ensureInstalled();

@@ -1,5 +1,4 @@
 /** Decoders for one task of a run: bound to its threads, its signal, its control and its checkpoint. */
-import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { TaskCheckpoint, TaskControl } from '../../shared/capabilities.ts';
 import type { DecoderJob, DecoderService, TrainedDecoder } from '../../shared/decoder.ts';
@@ -12,10 +11,9 @@ import type { SentJob, TrainingEnd, TrainingEvent } from './train-decoder.ts';
 export interface DecoderPlace {
   readonly threads: number;
   readonly signal: AbortSignal;
-  readonly control: () => TaskControl;
-  readonly checkpoint: TaskCheckpoint;
+  readonly steered: { readonly control: () => TaskControl; readonly checkpoint: TaskCheckpoint };
   /** Where it computes, and why there. */
-  readonly device: (wanted: DecoderJob['device']) => Promise<UsedDevice>;
+  readonly device: (wanted: DecoderJob['device'], threads: number) => Promise<UsedDevice>;
 }
 
 export function taskDecoders(place: DecoderPlace): DecoderService {
@@ -29,24 +27,16 @@ export function taskDecoders(place: DecoderPlace): DecoderService {
   };
 }
 
-/** The processor, by its name. */
-export const processorDevice = (threads: number, reason: string): UsedDevice => ({
-  backend: 'onnxruntime',
-  provider: 'cpu',
-  name: `${cpus()[0]?.model.trim() ?? 'processor'}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-  reason,
-});
-
 async function train(job: DecoderJob, place: DecoderPlace): Promise<TrainedDecoder> {
   const started = performance.now();
   place.signal.throwIfAborted();
-  const device = await place.device(job.device);
+  const device = await place.device(job.device, place.threads);
   job.onDevice?.(device);
   const data: ThreadJob = {
     job: withoutCallbacks(job),
     device: device.provider === 'cpu' ? 'cpu' : 'gpu',
     threads: place.threads,
-    checkpoint: await place.checkpoint.load(),
+    checkpoint: await place.steered.checkpoint.load(),
   };
   const { parameters, progress, quote, ended } = await inThread(data, job, place);
   return {
@@ -69,48 +59,29 @@ function withoutCallbacks(job: DecoderJob): SentJob {
 }
 
 function inThread(data: ThreadJob, job: DecoderJob, place: DecoderPlace): Promise<TrainingEnd> {
-  const control = place.control();
+  const control = place.steered.control();
   const worker = new Worker(new URL('./decoder-thread.ts', import.meta.url), { workerData: data });
   const send = (state: ToThread['state']): void => worker.postMessage({ state } satisfies ToThread);
-  const turn = async (): Promise<void> => send(await control.turn());
-  const hear = async (message: FromThread): Promise<TrainingEnd | undefined> => {
-    switch (message.type) {
-      case 'event':
-        tell(job, message.event);
-        return undefined;
-      case 'turn':
-        // A pause begins: what is there is kept, so that the program may be closed meanwhile.
-        if (control.state() === 'pause') send('save');
-        else await turn();
-        return undefined;
-      case 'saved':
-        await place.checkpoint.save(message.bytes);
-        await turn();
-        return undefined;
-      case 'save':
-        await place.checkpoint.save(message.bytes);
-        send('run');
-        return undefined;
-      case 'done':
-        return message.end;
-      case 'failed':
-        throw new FlowyardError(message.problem);
-    }
+  /** What is asked between two steps. */
+  const answer = async (message: Extract<FromThread, { type: 'turn' | 'saved' | 'save' }>): Promise<void> => {
+    if (message.type !== 'turn') await place.steered.checkpoint.save(message.bytes);
+    if (message.type === 'save') send('run');
+    // A pause begins: what is there is kept, so that the program may be closed meanwhile.
+    else if (message.type === 'turn' && control.state() === 'pause') send('save');
+    else send(await control.turn());
   };
   return new Promise<TrainingEnd>((resolve, reject) => {
-    const abort = (): void => {
+    const fails = (problem: unknown): void => {
       void worker.terminate();
-      reject(place.signal.reason instanceof Error ? place.signal.reason : new Error('cancelled'));
+      reject(problem instanceof Error ? problem : new Error(String(problem)));
     };
+    const abort = (): void => fails(place.signal.reason ?? new Error('cancelled'));
     place.signal.addEventListener('abort', abort, { once: true });
     worker.on('message', (message: FromThread) => {
-      hear(message).then(
-        (end) => end && resolve(end),
-        (problem: unknown) => {
-          void worker.terminate();
-          reject(problem instanceof Error ? problem : new Error(String(problem)));
-        },
-      );
+      if (message.type === 'event') tell(job, message.event);
+      else if (message.type === 'done') resolve(message.end);
+      else if (message.type === 'failed') reject(new FlowyardError(message.problem));
+      else answer(message).catch(fails);
     });
     worker.on('error', reject);
     worker.on('exit', () => {

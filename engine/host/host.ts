@@ -25,6 +25,8 @@ import { resultHandlers } from '../service/handlers/results.ts';
 import { runHandlers } from '../service/handlers/runs.ts';
 import { languageHandlers } from '../service/handlers/languages.ts';
 import { serviceHandlers } from '../service/handlers/services.ts';
+import { devicesHandlers } from '../service/handlers/devices.ts';
+import { targetHandlers } from '../service/handlers/targets.ts';
 import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
 import { listExamples } from '../service/pipeline-files.ts';
@@ -32,6 +34,8 @@ import { keepModelMetrics, registerOutputs } from '../service/registered-outputs
 import { keepPrompts } from '../service/keep-prompts.ts';
 import { makeRunManager, memoryOfRuns, type NewRunRequest } from '../service/run-manager.ts';
 import { makeServiceManager } from '../service/service-manager.ts';
+import { makeTargetManager } from '../service/target-manager.ts';
+import type { Installation } from '../target/bundle.ts';
 import { makeUploads } from '../service/uploads.ts';
 import { openArtifacts } from '../store/artifacts.ts';
 import { removeOldCheckpoints } from '../store/checkpoints.ts';
@@ -55,6 +59,8 @@ export interface HostOptions {
   /** For the first run: a process that was started before the host. */
   spareRunner?: SpareRunner | undefined;
   serviceCommand: readonly string[];
+  /** What is sent to targets, and the process that plans it. Default: nothing can be sent. */
+  sending?: { installation: Installation; shipCommand: readonly string[] };
   /** Of a language-model worker: without it the window can ask no model of this machine. */
   languageCommand?: readonly string[];
   /** Keys of endpoints and services. Default: none. */
@@ -63,7 +69,7 @@ export interface HostOptions {
   isHeavy?: (request: Pick<NewRunRequest, 'file'>) => boolean;
   startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts' | 'changes'>) => Engine;
   cacheLimitBytes?: number;
-  /** False for a host that lives for one run: what is deployed is kept, and the next host that stays starts it. Default: true. */
+  /** False for a host that lives for one run: what is deployed or on a target is kept, and the next host that stays takes it up. Default: true. */
   startsServices?: boolean;
   /** Called once when a host that lives for one command is in the workspace: its end is waited for. Default: that host is the one found. */
   onWait?: (() => void) | undefined;
@@ -86,6 +92,7 @@ export interface Host {
 /** The host, or the one that lives in the workspace already. */
 export type StartedHost = { started: true; host: Host } | { started: false; living: LivingHost };
 
+const nothingToSend = { installation: { remoteFolder: '', moduleFolders: [], nodeBinary: '' }, shipCommand: [] };
 const defaultCacheLimitBytes = 20 * 2 ** 30;
 /** Other commands have read the end of their runs long before. */
 const farewellMs = 2000;
@@ -127,8 +134,18 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     startsDeclared: startsServices,
     now,
   });
+  const targets = makeTargetManager({
+    store,
+    artifacts,
+    changes,
+    ...(options.sending ?? nothingToSend),
+    readSecrets,
+    now,
+  });
+  opened.defer(targets.close);
   const budget = makeBudget({ memoryBytes: memoryOfRuns(), threads: availableParallelism() });
   const runs = makeRunManager({
+    targets,
     budget,
     ...(options.isHeavy === undefined ? {} : { isHeavy: options.isHeavy }),
     workspace,
@@ -179,6 +196,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     changes,
     runs,
     services,
+    targets,
     uploads,
     now,
   };
@@ -189,7 +207,11 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   opened.defer(() => runs.close());
   if (!readOnly) await removeOldCheckpoints(artifacts.folder, now());
   opened.defer(watchFolders(workspace, () => changes.tell('files')));
-  if (startsServices) services.resume();
+  if (startsServices) {
+    services.resume();
+    // What is on targets went on without a host: it is followed again.
+    for (const run of store.placements.open()) runs.attach(run);
+  }
 
   const sizes = makeCacheSizes(artifacts);
   const labels = labelHandlers(context);
@@ -200,9 +222,11 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     ...runHandlers(context, caller),
     ...trainingHandlers(context),
     ...labels,
+    ...devicesHandlers(options.runnerCommand),
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),
+    ...targetHandlers(context),
     ...languageHandlers(context, desk, options.secrets),
     ...handlers,
     // A file from elsewhere opens inert: not even its data is read before somebody trusted it.

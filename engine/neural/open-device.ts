@@ -8,7 +8,7 @@ import { type Adapter, listAdapters } from './adapters.ts';
 import type { Device } from './backend.ts';
 import { openOrtDevice } from './ort-device.ts';
 import { processorDevice } from './processor.ts';
-import { tryProvider } from './try-provider.ts';
+import { tryProvider, type Tried } from './try-provider.ts';
 
 export interface DeviceWish {
   device: DeviceChoice;
@@ -50,9 +50,9 @@ export async function chooseProvider(wish: DeviceWish): Promise<{ provider: Prov
       );
       continue;
     }
-    const tried = await tryProvider(provider);
+    const tried = await tryOn(provider, adapters);
     if (tried.works) return { provider, used: usedOf(provider, hardware ?? adapters[0], reasons) };
-    reasons.push(`${words[provider]}: ${tried.says}`);
+    reasons.push(`${providerWords[provider]}: ${tried.says}`);
   }
   const why = reasons.length === 0 ? 'onnxruntime has no graphics provider for this system' : reasons.join('; ');
   if (wish.device === 'gpu')
@@ -63,7 +63,13 @@ export async function chooseProvider(wish: DeviceWish): Promise<{ provider: Prov
   return onProcessor(`The processor, because ${why}.`);
 }
 
-export const words: Readonly<Record<ProviderName, string>> = {
+/** CUDA is not even asked where there is no card for it: onnxruntime would complain on the error output. */
+export const tryOn = async (provider: ProviderName, adapters: readonly Adapter[]): Promise<Tried> =>
+  provider === 'cuda' && !adapters.some((a) => a.vendor === 'NVIDIA')
+    ? { works: false, says: 'there is no NVIDIA card' }
+    : tryProvider(provider);
+
+export const providerWords: Readonly<Record<ProviderName, string>> = {
   webgpu: 'WebGPU',
   cuda: 'CUDA',
   directml: 'DirectML',
@@ -71,13 +77,13 @@ export const words: Readonly<Record<ProviderName, string>> = {
   cpu: 'Processor',
 };
 function usedOf(provider: ProviderName, adapter: Adapter | undefined, reasons: readonly string[]): UsedDevice {
-  const name = `${adapter?.name ?? 'Graphics processor'} (${words[provider]})`;
+  const name = `${adapter?.name ?? 'Graphics processor'} (${providerWords[provider]})`;
   const before = reasons.length === 0 ? '' : ` Before it: ${reasons.join('; ')}.`;
   return {
     backend: 'onnxruntime',
     provider,
     name,
-    reason: `${words[provider]} works on ${adapter?.name ?? 'this machine'}.${before}`,
+    reason: `${providerWords[provider]} works on ${adapter?.name ?? 'this machine'}.${before}`,
   };
 }
 

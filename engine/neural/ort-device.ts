@@ -38,16 +38,18 @@ export interface OrtDeviceOptions {
   provider: ProviderName;
   threads: number;
   used: UsedDevice;
+  /** onnxruntime's: 0 tells everything (which node runs where), 3 errors alone. */
+  logSeverity?: 0 | 1 | 2 | 3;
 }
 
-export async function openOrtDevice({ provider, threads, used }: OrtDeviceOptions): Promise<Device> {
+export async function openOrtDevice({ provider, threads, used, logSeverity = 3 }: OrtDeviceOptions): Promise<Device> {
   const ort = await import('onnxruntime-node');
   const options: SessionOptions = {
     executionProviders: [providerConfig(provider)],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    logSeverityLevel: logSeverity,
     // Threads that wait by spinning take the cores from whoever shares them: a short while is all that a step needs.
     extra: {
       session: {

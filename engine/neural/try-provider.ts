@@ -31,7 +31,7 @@ function inWords(thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (/No supported adapters|Failed to get a WebGPU adapter/i.test(message))
     return 'there is no graphics processor with a driver';
-  if (/not find|cannot open shared object|LoadLibrary failed|dlopen/i.test(message))
+  if (/not find|cannot open shared object|Failed to load shared library|LoadLibrary failed|dlopen/i.test(message))
     return 'its libraries are not installed';
   if (/not (available|enabled|supported)|unknown|no available backend/i.test(message))
     return 'this build of onnxruntime does not have it';

@@ -9,7 +9,8 @@ import type { Graph, PlanNode, Source } from './graph.ts';
 import { withAncestors, withDescendants } from './graph.ts';
 import { recipeKey, type Recipe } from './keys.ts';
 import type { FolderHashes } from './source-folder.ts';
-import { findSource, type FoundSource, type SourceRoots } from './sources.ts';
+import { stampOf } from './file-stamp.ts';
+import { findSource, stagedName, type FoundSource, type SourceRoots } from './sources.ts';
 
 /** `fold 1` … `fold k`, or `refit`. */
 export type FoldTag = string;
@@ -228,6 +229,13 @@ async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServi
   const sources = run.sources?.(node.params as never) ?? [];
   return Promise.all(
     sources.map(async (source): Promise<FoundSource> => {
+      const copy = roots.staged?.get(stagedName(source));
+      if (copy !== undefined)
+        return {
+          param: source.param,
+          ...copy,
+          stamp: copy.folder === undefined ? await stampOf(copy.path) : copy.sha256,
+        };
       const path = await findSource(source, roots, node.id);
       if (source.from !== 'folder') return { param: source.param, path, ...(await hashes.hash(path)) };
       const folder = await hashes.folders.hash(path, source.endings);

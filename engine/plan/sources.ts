@@ -14,7 +14,12 @@ export interface SourceRoots {
   resources: string;
   /** Files that the person named on the command line: allowed wherever they lie. Absolute. */
   granted: ReadonlySet<string>;
+  /** On a machine that the run was sent to: where the copies of its files lie, by `stagedName`. They were hashed when they were sent. */
+  staged?: ReadonlyMap<string, Omit<FoundSource, 'param' | 'stamp'>>;
 }
+
+/** What a file is called among the copies: as the pipeline names it. */
+export const stagedName = (source: Pick<SourceFile, 'from' | 'path'>): string => `${source.from} ${source.path}`;
 
 export interface FoundSource {
   param: string;

@@ -13,11 +13,12 @@ import { explainChange } from '../plan/keys.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { hashFile, stampOf } from '../plan/file-stamp.ts';
-import { FileHashes, filesOf, type SourceRoots } from '../plan/sources.ts';
+import { FileHashes, filesOf, type FoundSource, type SourceRoots } from '../plan/sources.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
+import { effectsHold } from './effects.ts';
 import { metricsOf, signaturesOf } from './gather-folds.ts';
 import { endedByHand, nodeOf, outputFacts } from './instance-facts.ts';
 import { languagesFor } from './languages-for.ts';
@@ -49,6 +50,16 @@ export interface RunRequest {
   memoryBytes: number;
   /** Values of the secrets that the pipeline names: handed over in memory, stored nowhere. */
   secrets?: Readonly<Record<string, string>>;
+  /** On a machine that the run was sent to: the copies of its files. */
+  staged?: readonly StagedSource[] | undefined;
+  /** Of a sweep's trials, these alone, by their place. Default: all. */
+  trials?: readonly number[] | undefined;
+  /** These instances instead of the ends of the pipeline: a part of a run that is placed elsewhere. */
+  parts?: readonly string[] | undefined;
+}
+/** A file of the pipeline, as it names it, and its copy. */
+export interface StagedSource extends Omit<FoundSource, 'param' | 'stamp'> {
+  name: string;
 }
 export interface RunHouse {
   specs: Specs;
@@ -94,7 +105,9 @@ export async function executeRun(
   let problem: Problem | undefined;
   try {
     const values = resolveParameters(request.file, request.parameters);
-    for (const trial of applySweep(request.file, request.sweep)) {
+    const { trials: only } = request;
+    const wanted = applySweep(request.file, request.sweep).filter((_, i) => only === undefined || only.includes(i));
+    for (const trial of wanted) {
       if (request.sweep.length > 0) recorder.trial = trial.variant;
       const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal, steering);
       problem ??= outcome.problem;
@@ -137,7 +150,7 @@ async function executeTrial(
   const binderDatabase = await connections.use(false, (db) => db.connect());
   try {
     const composer = { binder: new Binder(binderDatabase), judge: new SqlJudge(binderDatabase) };
-    const wanted = targetsOf(graph, plan, request.to);
+    const wanted = targetsOf(graph, plan, request.to, request.parts);
     const checked = await checkPlan(plan, composer, house.loadRun);
     const decision = decide(wanted, house.store, request.ignoreCache);
     const inspected = await inspectSources(decision.compute, binderDatabase, house.loadRun, signal);
@@ -151,8 +164,11 @@ async function executeTrial(
           : explainChange(memory.get(instance.id), instance.recipe, (port) => titleOfInput(instance, port));
     const log = new NodeLog(recorder, plan.main, reason);
     // A result whose effect is gone (the file that it wrote) is no result any more.
-    for (const { key } of decision.compute)
-      if (key !== null && !request.ignoreCache && house.store.find(key) !== undefined) await house.store.remove(key);
+    // One that another run has made meanwhile is none of these.
+    for (const { key } of decision.compute) {
+      const found = key === null || request.ignoreCache ? undefined : house.store.find(key);
+      if (found !== undefined && !effectsHold(found)) await house.store.remove(found.key);
+    }
     const recompute = new Set<string>(request.ignoreCache ? [...decision.reached].flatMap((i) => i.key ?? []) : []);
     const results = new Results({
       run: request.run,
@@ -206,17 +222,23 @@ async function executeTrial(
   }
 }
 
-function rootsOf(request: RunRequest, house: RunHouse): SourceRoots {
+export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources'>): SourceRoots {
   return {
     workspace: resolve(request.workspace),
     pipelineFolder: dirname(resolve(request.path)),
     resources: join(house.resources, 'data'),
     granted: new Set(request.granted.map((g) => resolve(g))),
+    ...(request.staged === undefined
+      ? {}
+      : { staged: new Map(request.staged.map(({ name, ...copy }) => [name, copy] as const)) }),
   };
 }
 
 /** The nodes that nothing follows, or the one that was asked for. Disabled nodes and what depends on them are left out. */
-export function targetsOf(graph: Graph, plan: Plan, to: string | null): Instance[] {
+export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: readonly string[]): Instance[] {
+  // A node's name stands for all that is computed of it: its folds too.
+  if (parts !== undefined)
+    return plan.order.filter((i) => i.merges === undefined && (parts.includes(i.id) || parts.includes(i.node.id)));
   if (to !== null && !graph.nodes.has(to))
     throw fail('run.no-node', {
       message: `The pipeline has no node "${to}".`,

@@ -5,7 +5,8 @@ import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities
 import { fail } from '../../shared/errors.ts';
 import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
-import { processorDevice, taskDecoders } from '../decoder/task-decoders.ts';
+import { chooseDecoderDevice } from '../decoder/choose-device.ts';
+import { taskDecoders } from '../decoder/task-decoders.ts';
 import { taskNeural } from '../neural/task-neural.ts';
 import { assembleModel, writeModel } from '../model/model-file.ts';
 import { findNeededColumns } from '../model/needed-columns.ts';
@@ -139,11 +140,10 @@ function makeContext(making: Making): TaskContext<unknown> {
     sounds: making.files.sounds,
     texts: services.texts,
     decoders: taskDecoders({
+      steered: making.steered,
       threads: services.task.threads,
       signal: services.signal,
-      control: making.steered.control,
-      checkpoint: making.steered.checkpoint,
-      device: async () => processorDevice(services.task.threads, 'the processor was asked for'),
+      device: chooseDecoderDevice,
     }),
     stage: making.files.stage,
     metric: (name, value, options) => {

@@ -3,6 +3,29 @@ import * as z from 'zod';
 import { pipelineFile } from '../../shared/pipeline/file.ts';
 import { steer, type Steer } from '../../shared/rpc/contract/training.ts';
 
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const stagedSource = z.object({
+  name: z.string(),
+  path: z.string(),
+  sha256: hash,
+  bytes: z.number(),
+  folder: z
+    .object({
+      files: z.array(
+        z.object({
+          path: z.string(),
+          place: z.string(),
+          packed: z.object({ offset: z.number(), bytes: z.number(), deflated: z.boolean() }).optional(),
+          sha256: hash,
+          bytes: z.number(),
+        }),
+      ),
+      others: z.object({ count: z.number(), names: z.array(z.string()) }),
+      version: z.string(),
+    })
+    .optional(),
+});
+
 export const runRequest = z.object({
   run: z.string(),
   file: pipelineFile,
@@ -16,6 +39,9 @@ export const runRequest = z.object({
   deterministic: z.boolean(),
   threads: z.int().min(1),
   memoryBytes: z.number(),
+  staged: z.array(stagedSource).optional(),
+  trials: z.array(z.int().min(0)).optional(),
+  parts: z.array(z.string()).optional(),
   secrets: z.record(z.string(), z.string()).default({}),
 });
 export const runnerOrder = z.union([

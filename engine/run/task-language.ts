@@ -50,7 +50,11 @@ export async function readLanguageInput(services: Asking, artifact: Artifact, po
 /** Files of the draft go beside `llm.json`, and are named by this result's key. */
 export async function writeLanguage(folder: string, key: string, draft: LanguageDraft): Promise<ArtifactPort> {
   const { files = {}, ...rest } = draft;
-  const own = (file: LanguageFile): LanguageFile => (file.result === 'own' ? { ...file, result: key } : file);
+  const own = (file: LanguageFile): LanguageFile => {
+    const bytes = files[file.name];
+    if (file.result !== 'own') return file;
+    return { ...(bytes === undefined ? file : ownFile(file.name, bytes)), result: key };
+  };
   const parsed = languageValue.parse({ form: 1, ...rest });
   const value: LanguageValue = {
     ...parsed,

@@ -5,6 +5,7 @@ import type { ChangeHub } from './change-hub.ts';
 import type { Example } from './pipeline-files.ts';
 import type { RunManager } from './run-manager.ts';
 import type { ServiceManager } from './service-manager.ts';
+import type { TargetManager } from './target-manager.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface HostContext {
@@ -21,6 +22,7 @@ export interface HostContext {
   changes: ChangeHub;
   runs: RunManager;
   services: ServiceManager;
+  targets: TargetManager;
   uploads: Uploads;
   now: () => number;
 }

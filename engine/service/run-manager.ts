@@ -1,22 +1,35 @@
 /** Runs of this workspace: starts a runner process for each, keeps its facts, tells whoever watches, and notices when it dies. */
-import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
-import { makeBudget, type Asked, type Budget, type Share } from '../compute/budget.ts';
-import { basename, join } from 'node:path';
-import { unsavedPath } from '../run/unsaved-path.ts';
+import { makeBudget, type Budget } from '../compute/budget.ts';
+import { basename } from 'node:path';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { SpareRunner } from '../run/spare-runner.ts';
-import { startRunner, type RunnerHandle } from '../run/start-runner.ts';
+import { startRunner } from '../run/start-runner.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { toProblemOf } from '../store/store-problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
+import {
+  deal,
+  isToldElsewhere,
+  followSteerable,
+  hostEnded,
+  isPlain,
+  newLiveRun,
+  newRunId,
+  notSteerable,
+  toRequest,
+  type LiveRun,
+} from './live-run.ts';
+import { placedPart } from '../target/placed-part.ts';
+import type { PlacedRun } from '../target/placed-run.ts';
 import { namedSecrets } from '../secrets/named-secrets.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
+import type { TargetManager } from './target-manager.ts';
 
 export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
   /** Path in the workspace; null: never saved. */
@@ -27,6 +40,8 @@ export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignore
   parameters: Readonly<Record<string, Json>>;
   /** Default: all. */
   threads?: number | undefined;
+  /** The name of a target; default: this machine. */
+  target?: string | undefined;
 }
 type OutputsEvent = Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>;
 
@@ -49,12 +64,16 @@ export interface RunManagerOptions {
   budget?: Budget;
   /** Whether the run will use the heavy engine (`engine/compute/budget.ts`). Default: none does. */
   isHeavy?: (request: NewRunRequest) => boolean;
+  /** Runs elsewhere. Default: there is no elsewhere. */
+  targets?: Pick<TargetManager, 'get' | 'place' | 'attach'>;
   /** Values of secrets by name; those that there are. Default: none. */
   readSecrets?: (names: readonly string[]) => Promise<Record<string, string>>;
 }
 export interface RunManager {
   start: (request: NewRunRequest) => string;
   cancel: (run: string) => void;
+  /** Follows a run that is on a target and that nobody here follows. Whether it does now. */
+  attach: (run: string) => boolean;
   /** Tells a running node, or all that heed it (null), and gives those that were told. Fails when there is none. */
   steer: (run: string, node: string | null, to: Steer) => string[];
   /** Facts after a number, then as they come; progress at most ten times a second. Ends behind `run-finished`. */
@@ -65,23 +84,6 @@ export interface RunManager {
   /** When the oldest living run began: its results may be about to be read. */
   oldestStartMs: () => number | undefined;
   close: () => Promise<void>;
-}
-
-interface LiveRun {
-  request: NewRunRequest;
-  startedMs: number;
-  seq: number;
-  handle: RunnerHandle | undefined;
-  /** Its place in the queue, then its share. */
-  asked: Asked | undefined;
-  share: Share | undefined;
-  /** Nodes that heed pause, resume and finish, with how many of their computations are under way. */
-  steerable: Map<string, number>;
-  cancelled: boolean;
-  finished: boolean;
-  /** The newest progress of each node: only the last counts. */
-  progress: Map<string, RunEvent>;
-  watchers: Set<() => void>;
 }
 
 /** Windows are told this often at most, with all that came in between. */
@@ -113,6 +115,11 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       });
     const run = newRunId(now());
     const { file, parameters } = request;
+    // What cannot be sent is refused before there is a run.
+    if (request.target !== undefined) refuseSending(request, request.target);
+    const part = request.target === undefined ? placedPart(file, request.to) : undefined;
+    if (part !== undefined) options.targets?.get(part.target);
+    const target = request.target ?? part?.target;
     const title = file.title || (request.path === null ? 'Untitled' : basename(request.path, '.pipeline.json'));
     store.runs.create({
       id: run,
@@ -122,37 +129,108 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       parameters,
       startedMs: now(),
     });
-    const one: LiveRun = {
-      request,
-      startedMs: now(),
-      seq: 0,
-      handle: undefined,
-      asked: undefined,
-      share: undefined,
-      steerable: new Map(),
-      cancelled: false,
-      finished: false,
-      progress: new Map(),
-      watchers: new Set(),
-    };
+    const one = newLiveRun((share) => toRequest(workspace, run, request, share), now());
     live.set(run, one);
     changes.tell('runs');
-    const wish = { memoryBytes: memoryOfRuns() / 2, threads: request.threads, heavy: isHeavy(request) };
-    one.asked = budget.ask(wish, (share) => {
-      if (closing) return;
-      one.share = share;
-      const names = namedSecrets(request.file, request.parameters);
-      if (names.length === 0) launch(run, one, share, {});
-      else void launchWithSecrets(run, one, share, names);
-    });
-    if (one.asked.reason !== undefined) tell(run, one, { type: 'run-queued', reason: one.asked.reason }, now());
+    if (target !== undefined && options.targets !== undefined) {
+      // A target deals out its own cores and memory.
+      const whole = one.requestWith({ threads: request.threads ?? 1024, memoryBytes: 0, release: () => undefined });
+      const sent = part === undefined ? whole : { ...whole, parts: part.nodes };
+      store.flush();
+      watchPlaced(
+        run,
+        one,
+        options.targets.place(run, sent, target, part?.resources ?? {}, (event) => take(run, one, event)),
+        isHeavy(request),
+      );
+      return run;
+    }
+    queue(run, one, { threads: request.threads, heavy: isHeavy(request) });
     return run;
   }
 
-  async function launchWithSecrets(run: string, one: LiveRun, share: Share, names: readonly string[]): Promise<void> {
+  /** Its turn comes when its share of memory and cores is free. */
+  function queue(run: string, one: LiveRun, { threads, heavy }: { threads: number | undefined; heavy: boolean }): void {
+    const wish = { memoryBytes: memoryOfRuns() / 2, threads, heavy };
+    one.asked = budget.ask(wish, (share) => {
+      if (closing) return;
+      one.share = share;
+      // What came from elsewhere was computed for this run: the rest takes it from the cache.
+      const request = { ...one.requestWith(share), ...(one.toldElsewhere === undefined ? {} : { ignoreCache: false }) };
+      const names = namedSecrets(request.file, request.parameters);
+      if (names.length === 0) launch(run, one, request, {});
+      else void launchWithSecrets(run, one, request, names);
+    });
+    if (one.asked.reason !== undefined) tell(run, one, { type: 'run-queued', reason: one.asked.reason }, now());
+  }
+
+  function refuseSending({ file, parameters }: NewRunRequest, target: string): void {
+    options.targets?.get(target);
+    const [name] = namedSecrets(file, parameters);
+    if (name !== undefined)
+      throw fail('target.secret-stays', {
+        message: `The pipeline uses the secret "${name}", and secrets do not leave this machine.`,
+        mend: 'Run it here, or leave out what needs the secret.',
+      });
+  }
+
+  function watchPlaced(run: string, one: LiveRun, placed: PlacedRun, heavy: boolean): void {
+    one.placed = placed;
+    void placed.ended.then((how) => {
+      one.placed = undefined;
+      if (closing || how === 'detached') {
+        live.delete(run);
+        return;
+      }
+      if (how === 'here') {
+        one.toldElsewhere = toldBefore(run);
+        return queue(run, one, { threads: undefined, heavy });
+      }
+      void endRun(run, one);
+    });
+  }
+
+  /** Nodes of which another machine told that they are finished: they are not told again. Undefined: nothing was told. */
+  function toldBefore(run: string): Set<string> | undefined {
+    const told = store.eventsAfter(run, -1, Number.MAX_SAFE_INTEGER);
+    if (!told.some((event) => event.type === 'run-started')) return undefined;
+    return new Set(
+      told.flatMap((event) => (event.type === 'node-finished' || event.type === 'node-cached' ? event.node : [])),
+    );
+  }
+
+  function attach(run: string): boolean {
+    const row = store.runs.get(run);
+    const placement = store.placements.get(run);
+    if (live.has(run) || row === undefined || placement === undefined || placement.phase === 'ended') return false;
+    if (row.finished_ms !== null) {
+      // It was told to its end, and only that was not written down.
+      store.placements.save({ ...placement, phase: 'ended', endedMs: row.finished_ms });
+      return false;
+    }
+    const { parts: _, ...rest } = placement.request;
+    const one = newLiveRun((share) => ({ ...rest, ...deal(share) }), now());
+    one.seq = store.lastSeq(run) + 1;
+    live.set(run, one);
+    const placed = options.targets?.attach(run, (event) => take(run, one, event));
+    if (placed === undefined) {
+      live.delete(run);
+      return false;
+    }
+    watchPlaced(run, one, placed, false);
+    changes.tell('runs');
+    return true;
+  }
+
+  async function launchWithSecrets(
+    run: string,
+    one: LiveRun,
+    request: RunRequest,
+    names: readonly string[],
+  ): Promise<void> {
     try {
       const secrets = await readSecrets(names);
-      if (!one.finished && !closing) launch(run, one, share, secrets);
+      if (!one.finished && !closing) launch(run, one, request, secrets);
     } catch (error) {
       if (one.finished) return;
       finish(run, one, toProblem(error), 'failed');
@@ -160,31 +238,9 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     }
   }
 
-  function launch(
-    run: string,
-    one: LiveRun,
-    { threads, memoryBytes }: Share,
-    secrets: Readonly<Record<string, string>>,
-  ): void {
-    const { request } = one;
-    const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
-    const dealt = { threads, memoryBytes: Math.floor(memoryBytes) };
-    const { file, parameters, granted, sweep, to, ignoreCache } = request;
+  function launch(run: string, one: LiveRun, request: RunRequest, secrets: Readonly<Record<string, string>>): void {
     one.handle = startRunner(
-      {
-        run,
-        file,
-        path,
-        workspace,
-        parameters,
-        granted,
-        sweep,
-        to,
-        ignoreCache,
-        deterministic: true,
-        secrets,
-        ...dealt,
-      },
+      { ...request, secrets },
       {
         command: options.runnerCommand,
         spare: options.spareRunner?.take(),
@@ -199,7 +255,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
 
   /** The host numbers the facts: those that it adds itself stand among those of the runner. */
   function take(run: string, one: LiveRun, event: RunEvent): void {
-    if (one.finished) return;
+    if (one.finished || isToldElsewhere(one, event)) return;
     tell(run, one, event, event.time_ms);
     followSteerable(one.steerable, event);
     if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
@@ -267,6 +323,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     const one = live.get(run);
     if (one === undefined) return;
     one.cancelled = true;
+    if (one.placed !== undefined) return one.placed.cancel();
     if (one.handle !== undefined) return one.handle.cancel();
     one.asked?.withdraw();
     finish(run, one, undefined);
@@ -328,6 +385,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   return {
     start,
     cancel,
+    attach,
     steer,
     events,
     live: () => [...live.keys()],
@@ -337,47 +395,12 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       closing = true;
       options.spareRunner?.discard();
       const running = [...live.values()];
-      for (const [run, one] of live) if (one.handle === undefined) cancel(run);
+      for (const [run, one] of live) {
+        if (one.placed !== undefined) one.placed.detach();
+        else if (one.handle === undefined) cancel(run);
+      }
       for (const one of running) one.handle?.kill();
-      await Promise.all(running.flatMap((one) => one.handle?.ended ?? []));
+      await Promise.all(running.flatMap((one) => [one.handle?.ended ?? [], one.placed?.ended ?? []].flat()));
     },
   };
-}
-
-const hostEnded: Problem = {
-  code: 'run.interrupted',
-  severity: 'error',
-  message: 'Flowyard was closed while this run was under way.',
-  mend: 'Run again: what was finished is kept and is not computed anew.',
-};
-const notSteerable = (isOver: boolean, node: string | null) =>
-  isOver
-    ? fail('run.not-steerable', {
-        message: 'This run is not under way.',
-        mend: 'Start it again: it goes on from what it has kept.',
-      })
-    : fail('run.not-steerable', {
-        message:
-          node === null
-            ? 'Nothing that runs now can be paused or ended early.'
-            : `"${node}" is not training now, or cannot be paused or ended early.`,
-        mend: 'Wait until it trains, or stop the run.',
-        ...(node === null ? {} : { node }),
-      });
-
-function followSteerable(steerable: Map<string, number>, event: RunEvent): void {
-  if (event.type === 'node-steerable') steerable.set(event.node, (steerable.get(event.node) ?? 0) + 1);
-  if (event.type !== 'node-finished' && event.type !== 'node-failed') return;
-  const left = (steerable.get(event.node) ?? 1) - 1;
-  if (left > 0) steerable.set(event.node, left);
-  else steerable.delete(event.node);
-}
-
-const isPlain = (variant: Readonly<Record<string, unknown>> | undefined): boolean =>
-  variant === undefined || Object.keys(variant).length === 0;
-
-/** Sortable by time, readable, unique: `20261124-101530-3f9a2c`. */
-function newRunId(nowMs: number): string {
-  const stamp = new Date(nowMs).toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
-  return `${stamp.slice(0, 8)}-${stamp.slice(8)}-${randomBytes(3).toString('hex')}`;
 }

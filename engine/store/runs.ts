@@ -54,7 +54,7 @@ export interface RunRepository {
   list: (options: { limit: number; beforeMs: number | null; pipeline: string | null }) => RunRow[];
   /** The newest run of a pipeline, whatever became of it. */
   last: (pipeline: string) => RunRow | undefined;
-  /** Runs that a host left queued or running. */
+  /** Runs that a host left queued or running, but for those that are somewhere else and go on without it. */
   unfinished: () => string[];
   remove: (id: string) => void;
   /** What a node gave the last time that it gave something: for "stale", and to show a result that is older than the settings. */
@@ -79,7 +79,10 @@ export function openRuns(database: Database): RunRepository {
   const list = database.prepare<[number | null, number | null, string | null, string | null, number], Stored>(
     `${selectRun} WHERE (? IS NULL OR started_ms < ?) AND (? IS NULL OR pipeline = ?) ORDER BY started_ms DESC, id DESC LIMIT ?`,
   );
-  const unfinished = database.prepare<[], { id: string }>("SELECT id FROM runs WHERE status IN ('queued', 'running')");
+  const unfinished = database.prepare<[], { id: string }>(
+    `SELECT id FROM runs WHERE status IN ('queued', 'running')
+     AND id NOT IN (SELECT run FROM placements WHERE phase <> 'ended')`,
+  );
   const remove = database.prepare<[string]>('DELETE FROM runs WHERE id = ?');
   const lastRunOfNode = database.prepare<[string, string], { run: string; ms: number | null }>(
     `SELECT run, coalesce(ms, saved_ms) AS ms FROM node_runs JOIN runs ON runs.id = node_runs.run

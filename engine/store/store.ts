@@ -13,6 +13,7 @@ import { openRequests, type NewRequest, type RequestRepository } from './request
 import { openRuns, type RunRepository } from './runs.ts';
 import { openServices, type ServiceRepository } from './services.ts';
 import { guardStore, storeProblem } from './store-problem.ts';
+import { openPlacements, openTargets, type PlacementRepository, type TargetRepository } from './targets.ts';
 
 /** What comes fast waits at most this long for its transaction. */
 const batchMs = 100;
@@ -30,6 +31,8 @@ export interface Store {
   requests: Omit<RequestRepository, 'insert'>;
   pipelines: PipelineRepository;
   drafts: DraftRepository;
+  targets: TargetRepository;
+  placements: PlacementRepository;
   prompts: PromptRepository;
   /** Runs that the last host left unfinished and that are marked now. */
   interrupted: readonly string[];
@@ -39,8 +42,8 @@ export interface Store {
   /** Facts of a run with a higher number, in order. */
   eventsAfter: (run: string, seq: number, limit?: number) => RunEvent[];
   lastSeq: (run: string) => number;
-  /** Writes what waits. Throws `store.disk-full` and its like; what could not be written waits on. */
-  flush: () => void;
+  /** Writes what waits, and what `also` writes in the same transaction. Throws `store.disk-full` and its like; what could not be written waits on. */
+  flush: (also?: () => void) => void;
   /** Empty: the file is sound. */
   checkIntegrity: () => string[];
   close: () => void;
@@ -77,17 +80,20 @@ export function openStore(
   let timer: NodeJS.Timeout | undefined;
   let failing = false;
 
-  const writeBatch = database.transaction((batch: readonly RunEvent[], asked: readonly NewRequest[]) => {
-    for (const event of batch) record(event);
-    for (const request of asked) requests.insert(request);
-    for (const service of new Set(asked.map((request) => request.service))) requests.removeOld(service);
-  });
-  function flush(): void {
+  const writeBatch = database.transaction(
+    (batch: readonly RunEvent[], asked: readonly NewRequest[], also?: () => void) => {
+      for (const event of batch) record(event);
+      for (const request of asked) requests.insert(request);
+      for (const service of new Set(asked.map((request) => request.service))) requests.removeOld(service);
+      also?.();
+    },
+  );
+  function flush(also?: () => void): void {
     clearTimeout(timer);
     timer = undefined;
-    if (waitingEvents.length === 0 && waitingRequests.length === 0) return;
+    if (waitingEvents.length === 0 && waitingRequests.length === 0 && also === undefined) return;
     try {
-      writeBatch.immediate(waitingEvents, waitingRequests);
+      writeBatch.immediate(waitingEvents, waitingRequests, also);
     } catch (error) {
       // Nothing is thrown away: it waits in memory until there is room.
       flushLater(retryMs);
@@ -146,6 +152,8 @@ export function openStore(
     requests,
     pipelines: openPipelines(database),
     drafts: openDrafts(database),
+    targets: openTargets(database),
+    placements: openPlacements(database),
     prompts: openPrompts(database),
     interrupted,
     recordEvent: (event) => {

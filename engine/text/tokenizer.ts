@@ -22,6 +22,9 @@ export async function openTokenizer({
 }: EncoderFiles): Promise<TextTokenizer> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
   const tokenizer = makeTokenizer(() => new Tokenizer(form, tokenizerConfig));
+  // The tokenizer leaves a word that it does not know without a number where the file names no number for it.
+  const unknown =
+    ['[UNK]', '<unk>'].map((sign) => tokenizer.token_to_id(sign)).find((number) => number !== undefined) ?? 0;
   const closing = tokenizer.encode('').ids.at(-1);
   return {
     encode: (text, second) => {
@@ -41,7 +44,11 @@ export async function openTokenizer({
       // The end goes, but not the sign that a text ends there.
       const take = <T>(all: readonly T[]): T[] => (isCut ? [...all.slice(0, kept - 1), ...all.slice(-1)] : [...all]);
       const special = ids.length > plain ? new Set([ids[0], closing]) : new Set<number | undefined>();
-      const found = { ids: take(ids), tokens: take(tokens), types: take(types) };
+      const found = {
+        ids: take(ids).map((number: number | undefined) => number ?? unknown),
+        tokens: take(tokens),
+        types: take(types),
+      };
       return { ...found, added: found.ids.map((one) => special.has(one)), cut: isCut };
     },
   };

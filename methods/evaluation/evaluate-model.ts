@@ -46,8 +46,12 @@ export async function evaluateModel(
     if (!Number.isFinite(value) && note !== undefined) log(`${name} is undefined: ${note}`, 'warning');
   }
   if (scored.withoutTarget > 0) log(`${scored.withoutTarget} rows without a target were left out.`);
-  const worst = await worstImages(scored);
-  await outputs.report('report', { ...report, blocks: [...report.blocks, ...worst] });
+  // Beside the confusion matrix, which asks the same question.
+  const behind = report.blocks.findIndex((block) => block.type === 'matrix') + 1 || report.blocks.length;
+  await outputs.report('report', {
+    ...report,
+    blocks: report.blocks.toSpliced(behind, 0, ...(await worstImages(scored))),
+  });
 }
 
 /** Test rows where there are any, else validation rows, else (said so) training rows. */

@@ -177,7 +177,8 @@ export function activate(g: TensorGraph, x: Tensor, kind: Activation): Tensor {
 }
 function relu(g: TensorGraph, x: Tensor): Tensor {
   const y = g.unary('Relu', x);
-  return g.record(y, [x], (out) => [g.where(g.compare('Greater', y, g.scalar(0)), out, g.scalar(0))]);
+  // A product is several times as quick as Where.
+  return g.record(y, [x], (out) => [g.mul(out, g.cast(g.compare('Greater', y, g.scalar(0)), 'float'))]);
 }
 /** Slope 1 above 0 and another below. */
 function piecewise(g: TensorGraph, x: Tensor, y: Tensor, slope: () => Tensor): Tensor {

@@ -1,6 +1,6 @@
 /** A network's layers as nodes of a graph: the one place where layers become numbers, for training, evaluation, prediction and export alike. */
 import { hasOwnAnswer, sizeOf } from '../../shared/neural/describe-network.ts';
-import type { Layer, Network } from '../../shared/neural/network.ts';
+import type { Activation, Layer, Network } from '../../shared/neural/network.ts';
 import { selfAttention, sinusoidalPlaces } from './attention.ts';
 import { conv1d, conv2d } from './convolution.ts';
 import { activate, add, concat, dense, dropout, embed, maximum, mean, reshape } from './differentiable.ts';
@@ -56,7 +56,18 @@ export function forward(
   const layers: Tensor[] = [];
   for (const [i, layer] of network.layers.entries()) {
     g.label = `${i + 1} ${layer.layer}`;
-    x = layer.layer === 'embedding' ? embed(g, parameter(`${i}.weight`), x) : addLayer(making, layer, String(i), x);
+    const before = network.layers[i - 1];
+    if (layer.layer === 'embedding') x = embed(g, parameter(`${i}.weight`), x);
+    else if (before !== undefined && waitsForPool(before, layer)) {
+      // What the layer before gives was put down without its activation.
+      const pooled = addLayer(making, layer, String(i), x);
+      layers[i - 1] = activate(g, x, before.activation);
+      x = activate(g, pooled, before.activation);
+    } else {
+      const next = network.layers[i + 1];
+      const waits = next !== undefined && waitsForPool(layer, next);
+      x = addLayer(making, waits ? { ...layer, activation: 'none' } : layer, String(i), x);
+    }
     layers.push(x);
   }
   g.label = 'head';
@@ -68,6 +79,16 @@ export function forward(
   g.label = '';
   return { answer, layers, kept: making.kept };
 }
+
+/** Functions that never fall: the largest of a window stays the largest. */
+const rising: readonly Activation[] = ['relu', 'leaky-relu', 'elu', 'tanh', 'sigmoid', 'softplus'];
+type Convolution = Extract<Layer, { layer: 'conv1d' | 'conv2d' }>;
+/** A rising function behind a convolution and before a max pool can wait until the map is smaller: the same numbers, a quarter of the work. */
+const waitsForPool = (layer: Layer, next: Layer): layer is Convolution =>
+  (layer.layer === 'conv1d' || layer.layer === 'conv2d') &&
+  rising.includes(layer.activation) &&
+  next.layer === 'pool' &&
+  next.by === 'max';
 
 function enter({ g, parameter }: Making, network: Network, { numbers, codes }: ForwardInput): Tensor {
   const given = network.input;

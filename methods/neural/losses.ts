@@ -17,10 +17,17 @@ const total = (g: TensorGraph, t: Tensor): Tensor =>
 export function crossEntropy(g: TensorGraph, logits: Tensor, labels: Tensor, share: Tensor): Tensor {
   const count = logits.shape[1] ?? 0;
   const truth = oneHot(g, labels, count);
-  const logs = g.op('LogSoftmax', [logits], logits.shape, { axis: -1 });
+  const logs = logSoftmax(g, logits);
   const each = g.reduce('ReduceSum', g.mul(logs, truth), [1]);
   const loss = g.unary('Neg', total(g, g.mul(each, share)));
   return g.record(loss, [logits], (out) => [g.mul(g.sub(g.unary('Exp', logs), truth), g.mul(column(g, share), out))]);
+}
+
+/** Graphics processors have no LogSoftmax of their own. */
+function logSoftmax(g: TensorGraph, logits: Tensor): Tensor {
+  if (g.style === 'cpu') return g.op('LogSoftmax', [logits], logits.shape, { axis: -1 });
+  const shifted = g.sub(logits, g.reduce('ReduceMax', logits, [1], true));
+  return g.sub(shifted, g.unary('Log', g.reduce('ReduceSum', g.unary('Exp', shifted), [1], true)));
 }
 
 /** Sigmoid and binary cross-entropy, mean over the labels: logits and truth [n, K]. */

@@ -42,7 +42,7 @@ export function optimize(
       t.shape.map((_, i) => i),
     ),
   );
-  const norm = g.unary('Sqrt', squares.length === 1 ? first(squares) : g.op('Sum', squares, []));
+  const norm = g.unary('Sqrt', sumOf(g, squares));
   const { clipNorm } = choice;
   const clip =
     clipNorm === null
@@ -58,11 +58,18 @@ export function optimize(
 }
 
 const pair = (g: TensorGraph, a: number, b: number): Tensor => g.constant('float', [2], [a, b]);
-const first = (list: readonly Tensor[]): Tensor => {
-  const [one] = list;
-  if (one === undefined) throw new Error('nothing is learnt');
-  return one;
-};
+/** Of single numbers, eight at a time: a graphics processor binds few buffers at once. */
+function sumOf(g: TensorGraph, numbers: readonly Tensor[]): Tensor {
+  const [first] = numbers;
+  if (first === undefined) throw new Error('nothing is learnt');
+  if (numbers.length === 1) return first;
+  const groups: Tensor[] = [];
+  for (let i = 0; i < numbers.length; i += 8) {
+    const group = numbers.slice(i, i + 8).map((t) => g.reshape(t, [1]));
+    groups.push(g.reduce('ReduceSum', g.concat(group, 0), [0]));
+  }
+  return sumOf(g, groups);
+}
 
 function sgd(g: TensorGraph, rate: Tensor, { momentum, weightDecay }: OptimizerChoice) {
   return (one: Learnt, given: Tensor): Learnt => {

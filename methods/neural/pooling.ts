@@ -27,7 +27,7 @@ function poolImages(g: TensorGraph, x: Tensor, { by, size, stride }: Pooling): T
     return transpose(g, reshape(g, pooled, [rows, high, wide, channels]), [0, 3, 1, 2]);
   }
   const whole = cropped(g, x, high * size, wide * size);
-  if (by === 'max' && g.style === 'cpu') return maxWithIndices(g, whole, shape, size);
+  if (by === 'max' && g.style === 'cpu') return maxByPlaces(g, whole, shape, size);
   const blocks = reshape(g, whole, [rows, channels, high, size, wide, size]);
   return by === 'max' ? maxOfBlocks(g, whole, blocks, shape, size) : mean(g, blocks, [3, 5]);
 }
@@ -36,13 +36,31 @@ function cropped(g: TensorGraph, x: Tensor, height: number, width: number): Tens
   return x.shape[3] === width ? lower : slice(g, lower, 3, 0, width);
 }
 
-/** MaxPool tells where its values came from, and MaxUnpool puts gradients there: for processors alone. */
-function maxWithIndices(g: TensorGraph, x: Tensor, shape: readonly number[], size: number): Tensor {
-  const attributes = { kernel_shape: [size, size], strides: [size, size] };
-  // Without a gradient, nobody asks for the places.
-  const [y, from] = g.ops('MaxPool', [x], [shape, shape], attributes, { types: ['float', 'int64'] });
-  if (y === undefined || from === undefined) throw new Error('MaxPool has two results');
-  return g.record(y, [x], (out) => [g.op('MaxUnpool', [out, from, g.ints(x.shape)], x.shape, attributes)]);
+/**
+ * For processors, where each of these operators is one quick pass and MaxPool with indices is not: the place of a window's maximum is where the map equals
+ * its maximum; of several, the first, as in PyTorch, since places are numbered backwards and the largest number of them wins.
+ */
+function maxByPlaces(g: TensorGraph, x: Tensor, shape: readonly number[], size: number): Tensor {
+  const [, , height = 0, width = 0] = x.shape;
+  const windows = { kernel_shape: [size, size], strides: [size, size] };
+  const largest = (t: Tensor): Tensor => g.op('MaxPool', [t], shape, windows);
+  const spread = (t: Tensor): Tensor =>
+    g.op('Resize', [t, null, g.constant('float', [4], [1, 1, size, size])], x.shape, {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    });
+  const y = largest(x);
+  return g.record(y, [x], (out) => {
+    const numbers = Float32Array.from({ length: height * width }, (_, i) => {
+      const [row, column] = [Math.floor(i / width) % size, (i % width) % size];
+      return size * size - row * size - column;
+    });
+    const is = g.cast(g.compare('Equal', x, spread(y)), 'float');
+    const numbered = g.mul(is, g.constant('float', [height, width], numbers));
+    const first = g.cast(g.compare('Equal', numbered, spread(largest(numbered))), 'float');
+    return [g.mul(first, spread(out))];
+  });
 }
 /** On a view of blocks; equal largest values share the gradient. */
 function maxOfBlocks(g: TensorGraph, x: Tensor, blocks: Tensor, shape: readonly number[], size: number): Tensor {

@@ -6,6 +6,7 @@
  */
 import { sizeOf } from '../../shared/neural/describe-network.ts';
 import type { Network } from '../../shared/neural/network.ts';
+import { oneHot } from './differentiable.ts';
 import { forward, type ForwardInput } from './forward.ts';
 import { binaryCrossEntropy, crossEntropy, distance } from './losses.ts';
 import { optimize, slotsOf, type Learnt, type OptimizerChoice } from './optimizer.ts';
@@ -307,8 +308,11 @@ function rightOf(g: TensorGraph, network: Network, answer: Tensor, truth: Truth,
   const { output } = network;
   const each = (): Tensor => {
     if (output.kind === 'classes') {
-      const best = g.op('ArgMax', [answer], [answer.shape[0] ?? 0], { axis: 1, keepdims: 0 }, { type: 'int64' });
-      return g.cast(g.compare('Equal', g.cast(best, 'int32'), needed(truth.classes)), 'float');
+      // Right where no other class reaches the true one: equal answers say nothing.
+      const truthOnly = g.mul(answer, oneHot(g, needed(truth.classes), answer.shape[1] ?? 0));
+      const own = g.reduce('ReduceSum', truthOnly, [1], true);
+      const reach = g.reduce('ReduceSum', g.cast(g.compare('GreaterOrEqual', answer, own), 'float'), [1]);
+      return g.cast(g.compare('Less', reach, g.scalar(1.5)), 'float');
     }
     if (output.kind === 'labels') {
       const yes = g.compare('Greater', answer, g.scalar(0));

@@ -100,7 +100,6 @@ export function trainNetwork(
   return context.neural.train({
     ...job,
     onDevice: ({ name, reason }) => context.log(`Trains on ${name}: ${reason}`),
-    onPause: (paused) => context.log(paused ? 'Paused.' : 'Goes on.'),
     onProgress: (fraction) => context.progress(fraction, said),
     onEpoch: (facts) => {
       tellEpoch(context, facts);

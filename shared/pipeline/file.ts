@@ -17,6 +17,19 @@ export const runParameter = z.strictObject({
 });
 export type RunParameter = z.output<typeof runParameter>;
 
+/** Where a node or a group runs, and what its job asks for. The target is a name that each workspace knows for itself. */
+export const place = z.strictObject({
+  target: z.string().min(1),
+  cores: z.int().min(1).optional(),
+  memoryMb: z.int().min(1).optional(),
+  gpus: z.int().min(0).optional(),
+  minutes: z.int().min(1).optional(),
+  partition: z.string().optional(),
+  image: z.string().optional(),
+  extra: z.array(z.string()).optional(),
+});
+export type Place = z.output<typeof place>;
+
 export const pipelineNode = z.strictObject({
   kind: z.string().min(1),
   version: z.int().min(1).default(1),
@@ -25,6 +38,7 @@ export const pipelineNode = z.strictObject({
   disabled: z.boolean().optional(),
   /** A person's note on the node. */
   note: z.string().optional(),
+  place: place.optional(),
 });
 export type PipelineNode = z.output<typeof pipelineNode>;
 
@@ -33,6 +47,7 @@ export const pipelineGroup = z.strictObject({
   nodes: z.array(nodeId),
   color: z.string().optional(),
   collapsed: z.boolean().optional(),
+  place: place.optional(),
 });
 export const pipelineNote = z.strictObject({
   text: z.string(),

@@ -7,8 +7,10 @@ import { outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
 import { labelContract } from './contract/labels.ts';
+import { devicesContract } from './contract/devices.ts';
 import { trainingContract } from './contract/training.ts';
 import { languageRoutes } from './contract/language.ts';
+import { targetRoutes } from './contract/targets.ts';
 
 const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
@@ -320,6 +322,8 @@ export const contract = {
       granted: z.array(z.string()).optional(),
       /** Threads that the run may use; results do not depend on them. Default: all. */
       threads: z.int().min(1).optional(),
+      /** Where it runs. Default: here. */
+      target: z.string().optional(),
     }),
     z.object({ run: z.string() }),
   ),
@@ -357,13 +361,17 @@ export const contract = {
 
   ...labelContract,
   ...trainingContract,
+  ...devicesContract,
 
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(
     none,
-    z.object({ what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'languages'])) }),
+    z.object({
+      what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'languages', 'targets'])),
+    }),
   ),
 
   ...languageRoutes,
+  ...targetRoutes,
 } as const;
 export type Contract = typeof contract;

@@ -80,4 +80,49 @@ describe('a language model in a pipeline', () => {
     expect(messages.map((m) => m.role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user']);
     expect(messages.at(-1)?.content).toBe('I loved it');
   });
+
+  it('scores, chooses, answers with sources and judges, with the real engine', async () => {
+    await here.write('questions.csv', 'q,a,b,right\nCapital?,Paris,Rome,a\nColour?,red,blue,b\n');
+    await here.write('found.csv', 'question,context,gold\nWhen?,"[1] At noon.",pass\nWhere?,"[1] Here. ",fail\n');
+    const { model } = nodes;
+    const made = await here.run(
+      {
+        model,
+        questions: { kind: 'read.csv', params: { file: 'questions.csv' } },
+        found: { kind: 'read.csv', params: { file: 'found.csv' } },
+        score: { kind: 'language.score', params: { text: 'a', context: 'q' } },
+        choose: {
+          kind: 'language.choices',
+          params: { question: 'q', choices: { by: 'names', names: ['a', 'b'] }, answer: 'right' },
+        },
+        answer: { kind: 'language.answer', params: { question: 'question', context: 'context', maxTokens: 20 } },
+        judge: {
+          kind: 'evaluate.judge',
+          params: { question: 'question', answer: 'answer', label: 'gold', repeats: 2, maxTokens: 400 },
+        },
+      },
+      [
+        'answer.rows -> judge.rows',
+        'found.rows -> answer.rows',
+        'model.llm -> answer.llm',
+        'model.llm -> choose.llm',
+        'model.llm -> judge.llm',
+        'model.llm -> score.llm',
+        'questions.rows -> choose.rows',
+        'questions.rows -> score.rows',
+      ],
+    );
+    expect(made.problems).toEqual([]);
+    const scored = await made.rows('score', 'q');
+    expect(scored.every((row) => Number(row['score_log_probability']) < 0 && Number(row['score_perplexity']) > 1)).toBe(
+      true,
+    );
+    expect((await made.rows('choose', 'q')).every((row) => ['a', 'b'].includes(String(row['choice'])))).toBe(true);
+    expect(made.metrics['choose']?.['chance']).toBe(0.5);
+    expect((await made.rows('answer', 'question')).map((row) => row['answer_error'])).toEqual([null, null]);
+    // Nonsense weights, and yet every verdict is of the form, or counted as none.
+    const judged = await made.rows('judge', 'question');
+    expect(judged.every((row) => ['pass', 'fail', null].includes(row['verdict'] as string | null))).toBe(true);
+    expect(made.metrics['judge']).toHaveProperty('not_judged');
+  });
 });

@@ -23,6 +23,10 @@ export const conformanceSettings: Readonly<Record<string, Trials>> = {
     { column: c.text, tags: true, addresses: 'word', quotes: true, lower: true },
     { column: c.text, unicode: false, hidden: false, spaces: false, empty: false },
   ],
+  'language.conversations': (c) => [
+    { user: c.text, assistant: c.text, context: c.text, system: 'Be kind.' },
+    { from: 'turns', conversation: c.boolean, order: c.time, speaker: c.text, content: c.text },
+  ],
   'clean.derive': (c) => [
     {
       columns: [

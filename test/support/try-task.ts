@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyRun, ModelDraft, ModelInput, TableInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
+import type { DecoderService } from '../../shared/decoder.ts';
 import type { LanguageDraft, LanguageInput, Weights } from '../../shared/language-model.ts';
 import type { Report } from '../../shared/report.ts';
 import { sql, type SqlValue } from '../../shared/sql.ts';
@@ -31,6 +32,7 @@ export async function tryTask(
     tables?: Record<string, TableInput>;
     models?: Record<string, ModelInput>;
     llms?: Record<string, LanguageInput>;
+    decoders?: DecoderService;
     weights?: Record<string, Weights>;
     wasm?: Uint8Array;
   },
@@ -77,7 +79,7 @@ export async function tryTask(
     images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
     sounds: { keep: unused, samples: unused, openVoiceDetector: unused, openTranscriber: unused },
     texts: { openEncoder: unused, readDocument: unused },
-    decoders: { file: unused, train: unused },
+    decoders: inputs.decoders ?? { file: unused, train: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
       return sql`staged`;

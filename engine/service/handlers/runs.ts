@@ -32,6 +32,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
       set = {},
       granted = [],
       threads,
+      target,
     }) => {
       // What the command line is told to run is trusted.
       if (caller === 'window') await refuseUntrusted(context, pipeline);
@@ -58,6 +59,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
           sweep: axes,
           granted: caller === 'process' ? granted : [],
           threads,
+          target,
         }),
       };
     },

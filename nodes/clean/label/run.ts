@@ -1,9 +1,10 @@
 import { relational, type QueryRows } from '../../../shared/capabilities.ts';
 import { isImageType } from '../../../shared/image.ts';
 import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { labelledColumn } from '../../../shared/spec/labelled-column.ts';
 import { id, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { hiddenColumns, type Column } from '../../../shared/wires.ts';
-import { shownColumn, spec } from './spec.ts';
+import { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
 
@@ -38,7 +39,7 @@ export default relational(spec, {
 function keyOf(params: Params, columns: readonly Column[]): Sql | undefined {
   if (params.known === 'column')
     return columns.some((c) => c.name === params.idColumn) ? sql`CAST(r.${id(params.idColumn)} AS VARCHAR)` : undefined;
-  const shown = shownColumn(params, columns);
+  const shown = labelledColumn(params.column, columns);
   if (shown === undefined) return undefined;
   return isImageType(shown.type) ? sql`r.${id(shown.name)}.image` : sql`sha256(CAST(r.${id(shown.name)} AS VARCHAR))`;
 }

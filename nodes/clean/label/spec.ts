@@ -1,21 +1,10 @@
 import * as z from 'zod';
 import { isImageType } from '../../../shared/image.ts';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding, type ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
-import { hiddenColumns, typeFamily, type Column } from '../../../shared/wires.ts';
-
-type Params = ParamsOf<typeof spec>;
-
-/** What is labelled: the chosen column, else the only one of images. */
-export function shownColumn(
-  { column }: Pick<Params, 'column'>,
-  columns: readonly Column[] | undefined,
-): Column | undefined {
-  if (column !== '') return columns?.find((c) => c.name === column);
-  const images = columns?.filter((c) => isImageType(c.type)) ?? [];
-  return images.length === 1 ? images[0] : undefined;
-}
+import { labelledColumn } from '../../../shared/spec/labelled-column.ts';
+import { hiddenColumns, typeFamily } from '../../../shared/wires.ts';
 
 const nothingLabelled: Finding = {
   code: 'label.none',
@@ -96,7 +85,7 @@ export const spec = defineSpec({
   check: ({ node, params, inputs }) => {
     const schema = inputs['rows'];
     const columns = schema?.columns.filter((c) => !hiddenColumns.includes(c.name));
-    const shown = shownColumn(params, columns);
+    const shown = labelledColumn(params.column, columns);
     const findings: Finding[] = [
       ...columnFindings({ node, param: 'column', title: 'What is labelled' }, params.column, schema),
     ];

@@ -2,6 +2,7 @@ import { Check, ChevronsRight, Pause, Play, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { runAction, shortcutOf } from '../actions/registry.ts';
+import { TargetPicker } from '../clusters/target-picker.tsx';
 import { useCheck } from '../state/check.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { isRunning, useRun } from '../state/followed-run.ts';
@@ -32,6 +33,7 @@ export function RunControls() {
           {t('app.run.toHere')}
         </Button>
       </Tip>
+      <TargetPicker disabled={running} />
       {running && (
         <>
           <PauseButton />
@@ -112,11 +114,17 @@ function Progress() {
   const part = useRun((run) =>
     Object.values(run?.state.nodes ?? {}).reduce((sum, n) => sum + (n.state === 'running' ? (n.progress ?? 0) : 0), 0),
   );
+  const waits = useRun((run) => run?.state.waits);
   const startedMs = useRun((run) => run?.state.startedMs ?? 0);
   const estimateMs = useCheck((r) => r?.plan.estimate_ms ?? null);
   const nowMs = useSecond();
   const isPaused = useSteering() === 'paused';
-  if (planned === undefined) return <span className={styles.progressText}>{t('app.run.preparing')}</span>;
+  if (planned === undefined)
+    return (
+      <span className={`${styles.progressText} ${styles.waits}`} title={waits}>
+        {waits ?? t('app.run.preparing')}
+      </span>
+    );
   const share = planned === 0 ? 1 : Math.min(1, (done + part) / planned);
   const elapsed = startedMs > 0 ? nowMs - startedMs : 0;
   const leftMs =

@@ -8,6 +8,13 @@ const ModelsScreen = lazy(() => import('../models/models-screen.tsx').then((m) =
 const ServicesScreen = lazy(() =>
   import('../services/services-screen.tsx').then((m) => ({ default: m.ServicesScreen })),
 );
+const LabelsScreen = lazy(() => import('../labels/labels-screen.tsx'));
+const LanguageScreen = lazy(() =>
+  import('../language/language-screen.tsx').then((m) => ({ default: m.LanguageScreen })),
+);
+const ClustersScreen = lazy(() =>
+  import('../clusters/clusters-screen.tsx').then((m) => ({ default: m.ClustersScreen })),
+);
 const ReportScreen = lazy(() => import('../report/report-screen.tsx'));
 
 /** The screens beside start and pipeline; each comes when it is first looked at. */
@@ -28,6 +35,12 @@ function Chosen() {
       return <ModelsScreen />;
     case 'services':
       return <ServicesScreen />;
+    case 'labels':
+      return <LabelsScreen node={screen.node} />;
+    case 'language':
+      return <LanguageScreen />;
+    case 'clusters':
+      return <ClustersScreen />;
     case 'report':
       return <ReportScreen reportKey={screen.key} node={screen.node} />;
     case 'start':

@@ -1,5 +1,5 @@
 /** Edits of a node's settings and of the pipeline's run parameters. */
-import type { PipelineFile, PipelineNode, RunParameter } from '../../../shared/pipeline/file.ts';
+import type { PipelineFile, PipelineNode, Place, RunParameter } from '../../../shared/pipeline/file.ts';
 
 type ParamValue = PipelineNode['params'][string];
 
@@ -23,6 +23,14 @@ export function setNote(file: PipelineFile, node: string, note: string): void {
   if (found === undefined) return;
   if (note.trim() === '') delete found.note;
   else found.note = note;
+}
+
+/** Where it runs; undefined: where the run is. */
+export function setPlace(file: PipelineFile, node: string, place: Place | undefined): void {
+  const found = file.nodes[node];
+  if (found === undefined) return;
+  if (place === undefined) delete found.place;
+  else found.place = place;
 }
 
 export function setDisabled(file: PipelineFile, nodes: readonly string[], disabled: boolean): void {

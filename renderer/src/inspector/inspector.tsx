@@ -1,11 +1,11 @@
-import { ChevronsRight, Copy, Ellipsis, Pencil, PowerOff, Trash2 } from 'lucide-react';
+import { ChevronsRight, Copy, Ellipsis, Pencil, PowerOff, Tags, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { actionOf, runAction, shortcutOf } from '../actions/registry.ts';
 import { useNodeProblems } from '../state/check.ts';
 import { changeTitle, titleOf } from '../state/commands.ts';
 import { usePipeline } from '../state/documents.ts';
-import { useSelection } from '../state/view.ts';
+import { showScreen, useSelection } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
 import { categoryColor } from '../theme/category.ts';
@@ -61,6 +61,13 @@ function NodeInspector({ id }: { id: string }) {
             content: (
               <div className={styles.body} data-panel="settings">
                 <NodeProblems id={id} />
+                {spec?.view === 'labels' && (
+                  <div className={styles.view}>
+                    <Button icon={Tags} onPress={() => showScreen({ name: 'labels', node: id })}>
+                      {t('labels.open')}
+                    </Button>
+                  </div>
+                )}
                 {node.disabled && <p className={styles.notice}>{t('inspector.switchedOff')}</p>}
                 {spec ? (
                   <SettingsForm id={id} node={node} spec={spec} />

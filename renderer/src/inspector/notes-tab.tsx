@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { nodeId } from '../../../shared/pipeline/file.ts';
 import { changeId, changeNote } from '../state/commands.ts';
 import { activeDocument, usePipeline } from '../state/documents.ts';
+import { PlaceSection } from '../clusters/place-section.tsx';
 import { select } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { TextField } from '../theme/text-field.tsx';
@@ -28,6 +29,7 @@ export function NotesTab({ node }: { node: string }) {
         help={t('inspector.noteHint')}
         onChange={(text) => changeNote(node, text)}
       />
+      <PlaceSection node={node} />
       <TextField
         label={t('inspector.id')}
         layout="stack"

@@ -14,6 +14,7 @@ import { MetricTiles } from './metric-tiles.tsx';
 import { isFraction, sayReportCell, tableCsv } from './report-text.ts';
 import styles from './report.module.css';
 import { fileNameOf, saveFile } from './save-file.ts';
+import { TokensBlock } from './tokens-block.tsx';
 
 /** One block of the closed set. `baseline`: the metrics of a report to compare with. */
 export function ReportBlockView({ block }: { block: ReportBlock }) {
@@ -26,6 +27,8 @@ export function ReportBlockView({ block }: { block: ReportBlock }) {
       return <ChartCard block={block} />;
     case 'matrix':
       return <MatrixBlock block={block} />;
+    case 'tokens':
+      return <TokensBlock block={block} />;
     case 'images':
       return <ImagesBlock block={block} />;
     case 'text':
@@ -68,7 +71,8 @@ function TableBlock({ block }: { block: Extract<ReportBlock, { type: 'table' }> 
       wide={block.columns.length > 4}
       tools={<IconButton icon={Download} size="small" iconSize={13} label={t('report.saveCsv')} onPress={save} />}
     >
-      <div className={styles.tableRoom}>
+      {/* Long tables scroll: the keyboard must get there. */}
+      <div className={styles.tableRoom} tabIndex={0} role="group" aria-label={block.title}>
         <table className={styles.table}>
           <thead>
             <tr>

@@ -12,6 +12,7 @@ import { Card, Facts, MasterScreen } from '../theme/master.tsx';
 import styles from '../theme/master.module.css';
 import { PortGlyph } from '../theme/port-shape.tsx';
 import { Chip, EmptyState, type Tone } from '../theme/surface.tsx';
+import { LanguageCard } from './language-card.tsx';
 import { RequestsCard, useRequests } from './requests-card.tsx';
 import { sayMs, type Service } from './service.ts';
 import { TryIt } from './try-it.tsx';
@@ -49,7 +50,7 @@ export function ServicesScreen() {
           <PortGlyph wire="service" surface="var(--s1)" />
           <span className={styles.itemMain}>
             <b>{service.name}</b>
-            <small>{`${service.model}, ${t('models.version', { version: String(service.model_version) })}`}</small>
+            <small>{sayModel(service)}</small>
           </span>
           <span className={styles.itemEnd}>
             <Chip tone={tones[service.status]}>{t(`services.status.${service.status}`)}</Chip>
@@ -71,6 +72,10 @@ export function ServicesScreen() {
   );
 }
 
+/** A language model has no numbered versions. */
+const sayModel = ({ model, model_version: version }: Service): string =>
+  version === 0 ? model : `${model}, ${t('models.version', { version: String(version) })}`;
+
 function OneService({ service, again }: { service: Service; again: () => void }) {
   const ask = (work: Promise<unknown>): void =>
     void work.then(again).catch((thrown: unknown) => toastProblem(toProblem(thrown)));
@@ -88,7 +93,7 @@ function OneService({ service, again }: { service: Service; again: () => void })
       <header className={styles.mainHead}>
         <div>
           <h2>{service.name}</h2>
-          <p>{`${service.model}, ${t('models.version', { version: String(service.model_version) })}`}</p>
+          <p>{sayModel(service)}</p>
         </div>
         <Chip tone={tones[service.status]}>{t(`services.status.${service.status}`)}</Chip>
         <div className={styles.actions}>
@@ -136,14 +141,18 @@ function OneService({ service, again }: { service: Service; again: () => void })
           <RequestsCard rows={requests} />
         </div>
         <div>
-          <TryIt
-            service={service}
-            requests={requests}
-            onSent={() => {
-              setAsked(asked + 1);
-              again();
-            }}
-          />
+          {service.settings['kind'] === 'language' ? (
+            <LanguageCard service={service} />
+          ) : (
+            <TryIt
+              service={service}
+              requests={requests}
+              onSent={() => {
+                setAsked(asked + 1);
+                again();
+              }}
+            />
+          )}
         </div>
       </div>
     </>

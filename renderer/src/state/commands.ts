@@ -1,11 +1,11 @@
 /** Commands with their words, for the inspector, the canvas and the menus: each is one step of the history. */
 import { specs } from '../../../nodes/specs.ts';
 import type { Fix } from '../../../shared/errors.ts';
-import type { PipelineFile, PipelineNode, RunParameter } from '../../../shared/pipeline/file.ts';
+import type { PipelineFile, PipelineNode, Place, RunParameter } from '../../../shared/pipeline/file.ts';
 import { fieldMeta } from '../../../shared/spec/fields.ts';
 import { applyFix } from '../edits/fixes.ts';
 import { renameNode } from '../edits/graph.ts';
-import { setDisabled, setNote, setParam, setRunParameter, setTitle } from '../edits/settings.ts';
+import { setDisabled, setNote, setParam, setPlace, setRunParameter, setTitle } from '../edits/settings.ts';
 import { t } from '../text/t.ts';
 import { activeDocument, edit } from './documents.ts';
 
@@ -45,6 +45,13 @@ export function changeNote(node: string, note: string): void {
     label: t('canvas.steps.note', { title: nameOf(node) }),
     mergeKey: `note ${node}`,
     edit: (file) => setNote(file, node, note),
+  });
+}
+export function changePlace(node: string, place: Place | undefined): void {
+  edit({
+    label: t('canvas.steps.place', { title: nameOf(node) }),
+    mergeKey: `place ${node}`,
+    edit: (file) => setPlace(file, node, place),
   });
 }
 /** A new id, everywhere at once. The caller has checked that it is free and well formed. */

@@ -34,6 +34,8 @@ export const isRunning = (run: FollowedRun | undefined): boolean =>
 export interface StartOptions {
   to?: string | null;
   ignoreCache?: boolean;
+  /** Where it runs; null: here. */
+  target?: string | null;
 }
 
 /** Starts a run of the pipeline as it is, saved or not. Fails with the host's problem. */
@@ -44,6 +46,7 @@ export async function startRun(draft: string, options: StartOptions = {}): Promi
     pipeline: { path: document.path, file: document.file },
     to: options.to ?? null,
     ...(options.ignoreCache === true ? { ignoreCache: true } : {}),
+    ...(options.target === undefined || options.target === null ? {} : { target: options.target }),
   });
   void followRun(draft, run, document.file);
   return run;

@@ -8,13 +8,13 @@ import { titleOf } from './commands.ts';
 import { activeDocument, documentOf, useDocuments } from './documents.ts';
 import { onRunFinished, startRun, type StartOptions } from './followed-run.ts';
 import { toast, toastProblem } from './toasts.ts';
-import { revealNode, select, selection, showDrawer, showScreen, useView } from './view.ts';
+import { revealNode, select, selection, showDrawer, showScreen, useKept, useView } from './view.ts';
 
 export async function runPipeline(options: StartOptions = {}): Promise<void> {
   const document = activeDocument();
   if (document === undefined) return;
   try {
-    await startRun(document.draft, options);
+    await startRun(document.draft, { target: useKept.getState().runTarget, ...options });
   } catch (thrown) {
     const problem = toProblem(thrown);
     const node = problem.node;

@@ -9,6 +9,10 @@ export type Screen =
   | { name: 'runs'; run?: string }
   | { name: 'models'; model?: string; version?: number }
   | { name: 'services'; service?: string }
+  /** Labels given by hand, of a node that has them. */
+  | { name: 'labels'; node: string }
+  | { name: 'language'; page?: 'playground' | 'files' }
+  | { name: 'clusters' }
   /** A report in full size: its artifact key, and the node that made it. */
   | { name: 'report'; key: string; node: string };
 export type DrawerTab =
@@ -73,6 +77,8 @@ interface KeptView {
   foldedSections: readonly string[];
   /** Keys that a person gave to actions, by the action's id. */
   ownKeys: Readonly<Record<string, string>>;
+  /** Name of the target that runs go to; null: this machine. */
+  runTarget: string | null;
 }
 /** What a person arranged, kept on this computer. */
 export const useKept = create<KeptView>()(
@@ -90,6 +96,7 @@ export const useKept = create<KeptView>()(
       foldedCategories: [],
       foldedSections: [],
       ownKeys: {},
+      runTarget: null,
     }),
     { name: 'flowyard.view', version: 1 },
   ),

@@ -1,4 +1,4 @@
-import { Box, History, House, Rocket, Workflow } from 'lucide-react';
+import { Box, History, House, MessageSquareText, Rocket, Server, Workflow } from 'lucide-react';
 import { activeDocument } from '../../state/documents.ts';
 import { showScreen } from '../../state/view.ts';
 import { t } from '../../text/t.ts';
@@ -45,5 +45,21 @@ export const goActions: readonly Action[] = [
     icon: Rocket,
     keys: ['Alt+5'],
     run: () => showScreen({ name: 'services' }),
+  },
+  {
+    id: 'go.language',
+    group: 'go',
+    title: () => t('actions.goLanguage'),
+    icon: MessageSquareText,
+    keys: ['Alt+6'],
+    run: () => showScreen({ name: 'language' }),
+  },
+  {
+    id: 'go.clusters',
+    group: 'go',
+    title: () => t('actions.goClusters'),
+    icon: Server,
+    keys: ['Alt+7'],
+    run: () => showScreen({ name: 'clusters' }),
   },
 ];

@@ -56,6 +56,8 @@ export const actions = {
   goRuns: 'Runs',
   goModels: 'Models',
   goServices: 'Services',
+  goLanguage: 'Language models',
+  goClusters: 'Clusters',
   moveLeft: 'Move left',
   moveRight: 'Move right',
   moveUp: 'Move up',

@@ -107,6 +107,7 @@ export const canvas = {
     title: 'Rename {{title}}',
     renameId: 'Rename {{from}} to {{to}}',
     note: 'Note on {{title}}',
+    place: 'Where {{title}} runs',
     disable_one: 'Switch {{title}} off',
     disable_other: 'Switch {{count}} nodes off',
     enable_one: 'Switch {{title}} on',

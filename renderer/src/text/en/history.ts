@@ -105,6 +105,8 @@ export const services = {
   answerStatus: '{{status}} · {{time}}',
   noAnswer: 'Fill in what you know and send it. What is left empty counts as missing.',
   callIt: 'Call it',
+  openChat: 'Chat with it',
+  languageHint: 'The chat of the app asks this service as any other program asks it.',
   needsRunning: 'Start the service to try it.',
   recent: 'Requests so far',
   noRequests: 'None yet.',

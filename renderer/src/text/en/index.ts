@@ -3,9 +3,12 @@ import { actions } from './actions.ts';
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
 import { changes } from './changes.ts';
+import { clusters } from './clusters.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { inspector } from './inspector.ts';
+import { labels } from './labels.ts';
+import { language } from './language.ts';
 import { layers } from './layers.ts';
 import { log, problems } from './panels.ts';
 import { preview } from './preview.ts';
@@ -22,6 +25,7 @@ export const en = {
   start,
   states,
   inspector,
+  labels,
   layers,
   preview,
   changes,
@@ -31,5 +35,7 @@ export const en = {
   runs,
   models,
   services,
+  language,
+  clusters,
   training,
 } as const;

@@ -12,6 +12,8 @@ export const report = {
   count: 'counts',
   share: 'shares',
   matrixRows: 'rows: {{rows}}, columns: {{columns}}',
+  tokenLearnt: 'learnt',
+  tokenRead: 'only read',
   loading: 'Reading the report',
   failed: 'The report could not be read',
   none: 'No report yet',

@@ -1,0 +1,28 @@
+/** The entry of the engine on a target: `node engine.js ROOT RUN TASK`. Bundled into one file, which is sent there. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openThreadPool } from '../engine/compute/thread-pool.ts';
+import { openArtifacts } from '../engine/store/artifacts.ts';
+import { serveRemote } from '../engine/target/serve-remote.ts';
+import { loadRun, loadSpecs } from '../nodes/runs.ts';
+
+const here = import.meta.dirname;
+const [root = '', run = '', task = '0'] = process.argv.slice(2);
+
+process.exitCode = await serveRemote(
+  { root, run, task: Number(task), echo: process.env['FLOWYARD_ECHO'] === '1' },
+  async (folder) => ({
+    specs: await loadSpecs(),
+    loadRun,
+    store: await openArtifacts({ folder, removeLeftovers: false }),
+    resources: here,
+    tasks: {
+      startWorkers: openThreadPool({
+        entry: new URL('threads/lane-thread.js', import.meta.url),
+        moduleUrl: (module) => new URL(`threads/${module}.js`, import.meta.url),
+      }).startWorkers,
+      wasm: (name) => readFile(join(here, 'kernels', `${name}.wasm`)),
+    },
+    now: Date.now,
+  }),
+);

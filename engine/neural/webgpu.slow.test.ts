@@ -1,0 +1,125 @@
+/**
+ * Training on WebGPU, by Vulkan in software: SwiftShader, which comes with every Chromium. The test fails where that driver is not the one that computed, and
+ * where a node of a graph ran on the processor.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { ensureBrowser } from '../../cli/launch/browser-binary.mjs';
+import { usedDevice } from '../../shared/neural/devices.ts';
+import { drawnExamples, drawnWeights, smallNets } from '../../test/support/neural-nets.ts';
+import { openAnswers } from './open-answers.ts';
+import { openOrtDevice } from './ort-device.ts';
+import { processorDevice } from './processor.ts';
+import { trainNetwork } from './train-network.ts';
+
+const driverFile = 'vk_swiftshader_icd.json';
+const root = join(import.meta.dirname, '..', '..');
+const line = z.object({
+  name: z.string(),
+  used: usedDevice,
+  losses: z.array(z.number()),
+  validation: z.array(z.number()),
+  answer: z.array(z.number()),
+});
+const fixtures = z
+  .object({ losses: z.record(z.string(), z.array(z.number())) })
+  .parse(JSON.parse(readFileSync(join(root, 'methods/neural/fixtures/losses.json'), 'utf8')));
+
+/** The folder with Chromium's own Vulkan: loader and driver. */
+async function vulkanFolder(): Promise<string> {
+  const browser = await ensureBrowser({ mayInstall: false });
+  if ('missing' in browser) throw new Error(browser.missing);
+  const binary = browser.env['CHROMIUM'] ?? chromium.executablePath();
+  const places = [
+    dirname(realpathSync(binary)),
+    '/usr/lib/chromium',
+    '/usr/lib/chromium-browser',
+    '/opt/google/chrome',
+  ];
+  const found = places.find((place) => existsSync(join(place, driverFile)));
+  if (found === undefined)
+    throw new Error(`${binary} has no ${driverFile} beside it, so there is no Vulkan in software.`);
+  return found;
+}
+
+describe('on WebGPU by SwiftShader', () => {
+  let lines: z.output<typeof line>[] = [];
+  let log = '';
+  const runtime = mkdtempSync(join(tmpdir(), 'flowyard-webgpu-'));
+  beforeAll(async () => {
+    const folder = await vulkanFolder();
+    const library = process.env['LD_LIBRARY_PATH'];
+    const env = {
+      ...process.env,
+      VK_DRIVER_FILES: join(folder, driverFile),
+      LD_LIBRARY_PATH: library === undefined ? folder : `${folder}:${library}`,
+      XDG_RUNTIME_DIR: runtime,
+    };
+    const script = join(root, 'test/support/train-on-webgpu.ts');
+    const ran = spawnSync(process.execPath, [script], { cwd: root, env, encoding: 'utf8', maxBuffer: 2 ** 30 });
+    log = ran.stderr + ran.stdout;
+    const said = ran.stdout.split('\n').filter((text) => text.startsWith('{"name"'));
+    if (ran.status !== 0) throw new Error(`training on WebGPU failed: ${log.slice(-3000)}`);
+    lines = said.map((text) => line.parse(JSON.parse(text)));
+  });
+  afterAll(() => rmSync(runtime, { recursive: true, force: true }));
+
+  test('the adapter is SwiftShader, and every node of every graph runs on it', () => {
+    for (const { used } of lines) expect(used).toMatchObject({ provider: 'webgpu', name: 'SwiftShader (WebGPU)' });
+    expect(lines.map((l) => l.name)).toEqual(Object.keys(smallNets));
+    // onnxruntime may put what it calls shape arithmetic on the processor: there is none in our graphs.
+    const placements = log.split('\n').filter((text) => /nodes? placed on/i.test(text));
+    expect(placements.length).toBeGreaterThan(10);
+    expect(placements.filter((text) => !/All nodes placed on \[WebGpuExecutionProvider\]/.test(text))).toEqual([]);
+  });
+
+  // Sums in another order: four digits hold for some epochs, then rounding grows with every step.
+  test.each(Object.keys(smallNets))('%s loses what PyTorch loses, within 0.1 %%', (name) => {
+    const found = lines.find((l) => l.name === name)!;
+    const wanted = fixtures.losses[name]!;
+    expect(found.losses).toHaveLength(wanted.length);
+    found.losses.forEach((loss, i) => expect(Math.abs(loss / wanted[i]! - 1)).toBeLessThan(1e-3));
+  });
+
+  test.each(Object.keys(smallNets))('%s answers as the one that the processor trained, within 0.01', async (name) => {
+    const { network, rows, settings, classWeights } = smallNets[name]!;
+    const device = await openOrtDevice(processorDevice(1));
+    const train = drawnExamples(network, rows);
+    const trained = await trainNetwork(
+      {
+        network,
+        train,
+        validation: drawnExamples(network, 30, 11),
+        settings,
+        initial: drawnWeights(network),
+        classWeights: classWeights === undefined ? undefined : Float32Array.from(classWeights),
+        job: name,
+      },
+      device,
+      {
+        state: () => 'run',
+        rest: async () => undefined,
+        onEpoch: () => undefined,
+        onProgress: () => undefined,
+        onPause: () => undefined,
+        onStep: () => undefined,
+        readCheckpoint: async () => undefined,
+        writeCheckpoint: async () => undefined,
+        now: () => performance.now(),
+        checkpointMs: 1e9,
+      },
+    );
+    const { answer } = await openAnswers(network, trained.weights, device).of(train);
+    const found = lines.find((l) => l.name === name)!;
+    const worst = answer.values.reduce((most, v, i) => Math.max(most, Math.abs(v - found.answer[i]!)), 0);
+    expect(worst).toBeLessThan(0.01);
+    trained.history.forEach((h, i) =>
+      expect(Math.abs(h.validationLoss! / found.validation[i]! - 1)).toBeLessThan(2e-3),
+    );
+  });
+});

@@ -1,0 +1,120 @@
+/** One run under way: what the manager knows of it, and what a runner is asked. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fail, type Problem } from '../../shared/errors.ts';
+import type { RunEvent } from '../../shared/run-events.ts';
+import type { Asked, Share } from '../compute/budget.ts';
+import type { RunRequest } from '../run/execute.ts';
+import type { RunnerHandle } from '../run/start-runner.ts';
+import { unsavedPath } from '../run/unsaved-path.ts';
+import type { PlacedRun } from '../target/placed-run.ts';
+import type { NewRunRequest } from './run-manager.ts';
+
+export interface LiveRun {
+  /** What a runner here would be asked. */
+  requestWith: (share: Share) => RunRequest;
+  /** Where it is, when that is not here. */
+  placed: PlacedRun | undefined;
+  /** Nodes that were finished elsewhere before the rest was begun here. */
+  toldElsewhere: ReadonlySet<string> | undefined;
+  startedMs: number;
+  seq: number;
+  handle: RunnerHandle | undefined;
+  /** Its place in the queue, then its share. */
+  asked: Asked | undefined;
+  share: Share | undefined;
+  /** Nodes that heed pause, resume and finish, with how many of their computations are under way. */
+  steerable: Map<string, number>;
+  cancelled: boolean;
+  finished: boolean;
+  /** The newest progress of each node: only the last counts. */
+  progress: Map<string, RunEvent>;
+  watchers: Set<() => void>;
+}
+
+export const newLiveRun = (requestWith: LiveRun['requestWith'], startedMs: number): LiveRun => ({
+  requestWith,
+  placed: undefined,
+  toldElsewhere: undefined,
+  startedMs,
+  seq: 0,
+  handle: undefined,
+  asked: undefined,
+  share: undefined,
+  steerable: new Map(),
+  cancelled: false,
+  finished: false,
+  progress: new Map(),
+  watchers: new Set(),
+});
+
+/** Facts that a target has told already. */
+export function isToldElsewhere({ toldElsewhere }: LiveRun, event: RunEvent): boolean {
+  if (toldElsewhere === undefined) return false;
+  if (event.type === 'run-started') return true;
+  return (
+    (event.type === 'node-cached' || (event.type === 'metric' && event.step === undefined)) &&
+    toldElsewhere.has(event.node)
+  );
+}
+
+export const deal = ({ threads, memoryBytes }: Share): Pick<RunRequest, 'threads' | 'memoryBytes'> => ({
+  threads,
+  memoryBytes: Math.floor(memoryBytes),
+});
+
+export function toRequest(workspace: string, run: string, request: NewRunRequest, share: Share): RunRequest {
+  const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
+  const { file, parameters, granted, sweep, to, ignoreCache } = request;
+  return {
+    run,
+    file,
+    path,
+    workspace,
+    parameters,
+    granted,
+    sweep,
+    to,
+    ignoreCache,
+    deterministic: true,
+    ...deal(share),
+  };
+}
+
+export const hostEnded: Problem = {
+  code: 'run.interrupted',
+  severity: 'error',
+  message: 'Flowyard was closed while this run was under way.',
+  mend: 'Run again: what was finished is kept and is not computed anew.',
+};
+export const notSteerable = (isOver: boolean, node: string | null) =>
+  isOver
+    ? fail('run.not-steerable', {
+        message: 'This run is not under way.',
+        mend: 'Start it again: it goes on from what it has kept.',
+      })
+    : fail('run.not-steerable', {
+        message:
+          node === null
+            ? 'Nothing that runs now can be paused or ended early.'
+            : `"${node}" is not training now, or cannot be paused or ended early.`,
+        mend: 'Wait until it trains, or stop the run.',
+        ...(node === null ? {} : { node }),
+      });
+
+export function followSteerable(steerable: Map<string, number>, event: RunEvent): void {
+  if (event.type === 'node-steerable') steerable.set(event.node, (steerable.get(event.node) ?? 0) + 1);
+  if (event.type !== 'node-finished' && event.type !== 'node-failed') return;
+  const left = (steerable.get(event.node) ?? 1) - 1;
+  if (left > 0) steerable.set(event.node, left);
+  else steerable.delete(event.node);
+}
+
+export const isPlain = (variant: Readonly<Record<string, unknown>> | undefined): boolean =>
+  variant === undefined || Object.keys(variant).length === 0;
+
+/** Sortable by time, readable, unique: `20261124-101530-3f9a2c`. */
+export function newRunId(nowMs: number): string {
+  const stamp = new Date(nowMs).toISOString().replaceAll(/[-:T]/g, '').slice(0, 14);
+  return `${stamp.slice(0, 8)}-${stamp.slice(8)}-${randomBytes(3).toString('hex')}`;
+}

@@ -1,0 +1,324 @@
+/** The targets of this workspace: added, tested, looked at, and the runs that are on them. A target is connected while something is there or somebody asks. */
+import { spawn } from 'node:child_process';
+import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import type { RunEvent } from '../../shared/run-events.ts';
+import type { Finding, JobResources, TargetRow, TargetSettings } from '../../shared/targets.ts';
+import type { RunRequest } from '../run/execute.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { Store } from '../store/store.ts';
+import type { Placement } from '../store/targets.ts';
+import type { Installation } from '../target/bundle.ts';
+import { cleanUp } from '../target/clean-up.ts';
+import { millis, openTarget, optionNames, resourcesOf, type OpenTarget } from '../target/open-target.ts';
+import { startPlacedRun, type PlacedRecord, type PlacedRun } from '../target/placed-run.ts';
+import { freshState } from '../target/placed-state.ts';
+import { shipping, type Shipping } from '../target/plan-shipping.ts';
+import type { QueueLoad } from '../target/queue.ts';
+import { watchTarget, type TargetWatch } from '../target/target-watch.ts';
+import type { ChangeHub } from './change-hub.ts';
+
+export interface TargetManagerOptions {
+  store: Store;
+  artifacts: ArtifactStore;
+  changes: ChangeHub;
+  installation: Installation;
+  /** The process that plans what has to be sent: reads a request, writes a `Shipping`. */
+  shipCommand: readonly string[];
+  /** Values of secrets by name: passphrases and tokens. */
+  readSecrets?: (names: readonly string[]) => Promise<Record<string, string>>;
+  now: () => number;
+}
+export interface TargetManager {
+  add: (settings: TargetSettings) => TargetRow;
+  list: () => TargetRow[];
+  get: (name: string) => TargetRow;
+  remove: (name: string) => void;
+  test: (name: string) => Promise<TargetRow>;
+  load: (name: string) => Promise<QueueLoad>;
+  clean: (name: string) => Promise<{ freed_bytes: number; runs: number }>;
+  /** Sends a run. */
+  place: (
+    run: string,
+    request: RunRequest,
+    target: string,
+    resources: JobResources,
+    onEvent: (event: RunEvent) => void,
+  ) => PlacedRun;
+  /** Takes a run up again that another process sent; undefined: it is nowhere else. */
+  attach: (run: string, onEvent: (event: RunEvent) => void) => PlacedRun | undefined;
+  close: () => void;
+}
+interface Connected {
+  open: OpenTarget;
+  watch: TargetWatch;
+  users: number;
+  idle: NodeJS.Timeout | undefined;
+}
+
+const idleMs = 60_000;
+
+export function makeTargetManager(options: TargetManagerOptions): TargetManager {
+  const { store, artifacts, changes, installation, now } = options;
+  const connected = new Map<string, Connected>();
+  /** Those that targets name, in memory while this host lives. */
+  const secrets = new Map<string, string>();
+  async function learnSecrets({ options: named }: TargetSettings): Promise<void> {
+    const names = ['passphrase', 'token'].flatMap((option) => named[option] ?? []);
+    if (names.length === 0 || options.readSecrets === undefined) return;
+    for (const [name, value] of Object.entries(await options.readSecrets(names))) secrets.set(name, value);
+  }
+
+  const get = (name: string): TargetRow => {
+    const row = store.targets.get(name);
+    if (row !== undefined) return row;
+    const names = store.targets.list().map((t) => t.name);
+    throw fail('target.unknown', {
+      message: `There is no target "${name}".`,
+      mend: names.length === 0 ? 'Add one: flowyard targets add.' : `There are ${names.join(', ')}.`,
+    });
+  };
+
+  /** One connection for all that is done there under these settings. */
+  function reach(settings: TargetSettings): Connected {
+    const id = JSON.stringify(settings);
+    const known = connected.get(id);
+    if (known !== undefined) return known;
+    const row = store.targets.get(settings.name);
+    const open = openTarget(settings, {
+      hostKey: row?.host_key ?? null,
+      onHostKey: (key) => {
+        if (!store.readOnly) store.targets.pinHostKey(settings.name, key);
+      },
+      secret: (wanted) => secrets.get(wanted),
+    });
+    const lookMs = millis(settings, 'look', 1000);
+    const isBusy = settings.kind === 'slurm' || settings.kind === 'kubernetes';
+    const watch = watchTarget(open, {
+      lookMs,
+      restMs: lookMs * 5,
+      statusMs: isBusy ? Math.min(10_000, lookMs * 10) : lookMs * 2,
+    });
+    const made: Connected = { open, watch, users: 0, idle: undefined };
+    connected.set(id, made);
+    return made;
+  }
+  function release(settings: TargetSettings): void {
+    const id = JSON.stringify(settings);
+    const one = connected.get(id);
+    if (one === undefined) return;
+    one.users -= 1;
+    clearTimeout(one.idle);
+    if (one.users > 0) return;
+    one.idle = setTimeout(() => {
+      if (one.users > 0) return;
+      connected.delete(id);
+      one.watch.close();
+    }, idleMs);
+    one.idle.unref();
+  }
+  async function using<T>(settings: TargetSettings, work: (one: Connected) => Promise<T>): Promise<T> {
+    await learnSecrets(settings);
+    const one = reach(settings);
+    one.users += 1;
+    try {
+      return await work(one);
+    } finally {
+      release(settings);
+    }
+  }
+
+  function start(placement: Placement, onEvent: (event: RunEvent) => void): PlacedRun {
+    const { run, settings, request } = placement;
+    const record: PlacedRecord = { ...placement };
+    let held: Connected | undefined;
+    const hold = (): Connected => {
+      held ??= reach(settings);
+      return held;
+    };
+    const placed = startPlacedRun({
+      run,
+      request,
+      settings,
+      record,
+      ready: learnSecrets(settings).then(() => void (hold().users += 1)),
+      target: hold,
+      ship: (wanted, signal) => planOutside(options.shipCommand, wanted, signal),
+      artifacts,
+      installation,
+      onEvent,
+      keep: (kept) => {
+        store.flush(() =>
+          store.placements.save({ ...placement, ...kept, endedMs: kept.phase === 'ended' ? now() : null }),
+        );
+        changes.tell('targets');
+      },
+      now,
+    });
+    void placed.ended.then((how) => {
+      if (held !== undefined) release(settings);
+      if (how === 'here')
+        store.placements.save({
+          ...placement,
+          ...record,
+          phase: 'ended',
+          words: record.submittedMs === null ? 'all was here already' : '',
+          endedMs: now(),
+        });
+      if (how === 'ended') void tidy(settings);
+    });
+    return placed;
+  }
+
+  async function tidy(settings: TargetSettings): Promise<void> {
+    const days = Number(settings.options['keep'] ?? 7);
+    await using(settings, ({ open }) =>
+      cleanUp(open.files, { olderThanDays: days, keep: store.placements.open() }),
+    ).catch(() => undefined);
+  }
+
+  async function test(name: string): Promise<TargetRow> {
+    const { host_key: _, facts: __, findings: ___, tested_ms: ____, created_ms: _____, ...settings } = get(name);
+    const startedMs = now();
+    const findings: Finding[] = [];
+    try {
+      const facts = await using(settings, async ({ open }) => {
+        const found = await open.probe();
+        findings.push({ what: 'reached', state: 'good', text: 'Reached', detail: `${now() - startedMs} ms` });
+        const key = store.targets.get(name)?.host_key;
+        if (key !== null && key !== undefined)
+          findings.push({ what: 'host-key', state: 'good', text: 'Host key recorded', detail: key });
+        findings.push(...found.findings);
+        return found.facts;
+      });
+      store.targets.tested(name, facts, findings, now());
+    } catch (error) {
+      const problem = toProblem(error);
+      findings.push(asFinding(problem));
+      store.targets.tested(name, null, findings, now());
+      changes.tell('targets');
+      throw error;
+    }
+    changes.tell('targets');
+    return get(name);
+  }
+
+  const settingsOf = (name: string): TargetSettings => {
+    const { host_key: _, facts: __, findings: ___, tested_ms: ____, created_ms: _____, ...settings } = get(name);
+    return settings;
+  };
+
+  return {
+    add: (settings) => {
+      checkSettings(settings);
+      store.targets.save(settings, now());
+      changes.tell('targets');
+      return get(settings.name);
+    },
+    list: () => store.targets.list(),
+    get,
+    remove: (name) => {
+      get(name);
+      const living = store.placements.open().filter((run) => store.placements.get(run)?.settings.name === name);
+      if (living.length > 0)
+        throw fail('target.in-use', {
+          message: `${living.length} runs are on "${name}".`,
+          mend: 'Cancel them, or wait for their end.',
+        });
+      store.targets.remove(name);
+      changes.tell('targets');
+    },
+    test,
+    load: (name) => using(settingsOf(name), ({ open }) => open.queue.load()),
+    clean: (name) =>
+      using(settingsOf(name), ({ open }) => cleanUp(open.files, { olderThanDays: 0, keep: store.placements.open() })),
+    place: (run, request, target, resources, onEvent) => {
+      const settings = settingsOf(target);
+      const placement: Placement = {
+        run,
+        settings,
+        phase: 'staging',
+        words: '',
+        request: JSON.parse(JSON.stringify(request)),
+        state: freshState({ ...resourcesOf(settings), ...resources }),
+        sentBytes: 0,
+        fetchedBytes: 0,
+        createdMs: now(),
+        submittedMs: null,
+        endedMs: null,
+      };
+      store.placements.save(placement);
+      return start(placement, onEvent);
+    },
+    attach: (run, onEvent) => {
+      const placement = store.placements.get(run);
+      return placement === undefined || placement.phase === 'ended' ? undefined : start(placement, onEvent);
+    },
+    close: () => {
+      for (const { watch, idle } of connected.values()) {
+        clearTimeout(idle);
+        watch.close();
+      }
+      connected.clear();
+    },
+  };
+}
+
+const asFinding = (problem: Problem): Finding => ({
+  what: problem.code,
+  state: 'bad',
+  text: problem.message,
+  ...(problem.mend === undefined ? {} : { detail: problem.mend }),
+});
+
+function checkSettings(settings: TargetSettings): void {
+  const wants = { local: null, ssh: 'host', slurm: 'host', ray: 'url', kubernetes: null } as const;
+  const wanted = wants[settings.kind];
+  if (wanted !== null && settings[wanted] === undefined)
+    throw fail('target.incomplete', {
+      message: `A target of the kind "${settings.kind}" needs --${wanted}.`,
+      mend: `Give it with --${wanted}.`,
+    });
+  const unknown = Object.keys(settings.options).find((name) => !Object.hasOwn(optionNames, name));
+  if (unknown !== undefined)
+    throw fail('target.bad-option', {
+      message: `There is no option "${unknown}".`,
+      mend: `The options are ${Object.keys(optionNames).sort().join(', ')}.`,
+    });
+  resourcesOf(settings);
+}
+
+/** The host never plans nor hashes: a process of its own does. */
+function planOutside(command: readonly string[], request: RunRequest, signal: AbortSignal): Promise<Shipping> {
+  const [program = process.execPath, ...args] = command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'pipe' });
+    let [out, err] = ['', ''];
+    const stop = (): void => void child.kill('SIGKILL');
+    signal.addEventListener('abort', stop, { once: true });
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (err = `${err}${data.toString()}`.slice(-4000)));
+    child.stdin.on('error', () => undefined);
+    child.once('error', reject);
+    child.once('close', () => {
+      signal.removeEventListener('abort', stop);
+      try {
+        const said: { problem?: Problem } = JSON.parse(out);
+        if (said.problem !== undefined) reject(fail(said.problem.code, said.problem));
+        else resolve(shipping.parse(said));
+      } catch (cause) {
+        reject(
+          fail(
+            'run.process-died',
+            {
+              message: 'The process that plans what to send ended early.',
+              mend: 'Run again.',
+              facts: { lastWords: err },
+            },
+            { cause },
+          ),
+        );
+      }
+    });
+    child.stdin.end(`${JSON.stringify(request)}\n`);
+  });
+}

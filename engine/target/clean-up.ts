@@ -1,0 +1,36 @@
+/** What goes on a target: folders of runs that came to their end long ago, half of what was sent, inputs and results that nobody used for as long. */
+import type { RemoteFiles } from './files.ts';
+
+export interface CleanUpOptions {
+  olderThanDays: number;
+  /** Runs that are not over, whatever their age. */
+  keep: readonly string[];
+}
+
+export async function cleanUp(
+  files: RemoteFiles,
+  { olderThanDays, keep }: CleanUpOptions,
+): Promise<{ freed_bytes: number; runs: number }> {
+  const days = Math.max(0, Math.floor(olderThanDays));
+  const age = days === 0 ? '' : `-mtime +${days}`;
+  // A run counts as over when each of its tasks has an end; one that somebody follows is left alone.
+  const script = `before=$(du -sk . 2>/dev/null | cut -f1)
+n=0
+for d in runs/*/; do
+  [ -d "$d" ] || continue
+  r=\${d#runs/}; r=\${r%/}
+  case " $KEEP " in *" $r "*) continue;; esac
+  [ -n "$(find "$d" -maxdepth 0 ${age})" ] || continue
+  open=0; for t in "$d"t*/; do [ -e "$t/exit.json" ] || open=1; done
+  [ $open = 0 ] || [ -n "$(find "$d" -maxdepth 0 -mtime +30)" ] || continue
+  rm -rf "$d"; n=$((n+1))
+done
+find tmp -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} + 2>/dev/null
+find runtime -mindepth 1 -maxdepth 1 -name 'tmp-*' -mmin +1440 -exec rm -rf {} + 2>/dev/null
+find blobs inputs cache/store -mindepth 2 -maxdepth 2 -mtime +${Math.max(30, days)} -exec rm -rf {} + 2>/dev/null
+after=$(du -sk . 2>/dev/null | cut -f1)
+echo "$n $((before-after))"`;
+  const out = await files.must('cleaning up', `KEEP=${JSON.stringify(keep.join(' '))}\n${script}`);
+  const [runs = 0, kb = 0] = out.toString().trim().split(' ').map(Number);
+  return { freed_bytes: Math.max(0, kb) * 1024, runs };
+}

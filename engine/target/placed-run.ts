@@ -1,0 +1,403 @@
+/**
+ * A run on a target, seen from home: staged, handed over, followed to its end. What was reached is kept before the next step begins, so this can stop at
+ * any moment and be taken up by another process; nothing is done twice that may be done once only.
+ */
+import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
+import { runEvent, type RunEvent } from '../../shared/run-events.ts';
+import type { PlacementPhase, TargetSettings } from '../../shared/targets.ts';
+import type { RunRequest } from '../run/execute.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { Installation } from './bundle.ts';
+import type { Look, Watched } from './look.ts';
+import { millis, type OpenTarget } from './open-target.ts';
+import { diedSilent, endedEarly, lost } from './placed-problems.ts';
+import type { PlacedState, PlacedTask } from './placed-state.ts';
+import type { Shipping } from './plan-shipping.ts';
+import type { JobHandle, JobStatus } from './queue.ts';
+import { runExit, taskFolder } from './run-layout.ts';
+import { stageRun } from './stage-run.ts';
+import type { Follower, TargetWatch } from './target-watch.ts';
+import { gatherTasks } from './tasks.ts';
+
+export interface PlacedRecord {
+  phase: PlacementPhase;
+  words: string;
+  state: PlacedState;
+  sentBytes: number;
+  fetchedBytes: number;
+  submittedMs: number | null;
+}
+export interface PlacedRunOptions {
+  run: string;
+  request: RunRequest;
+  settings: TargetSettings;
+  record: PlacedRecord;
+  /** Before it the target cannot be opened: its secrets are read. */
+  ready: Promise<void>;
+  /** The target, opened when it is needed. */
+  target: () => { open: OpenTarget; watch: TargetWatch };
+  ship: (request: RunRequest, signal: AbortSignal) => Promise<Shipping>;
+  artifacts: ArtifactStore;
+  installation: Installation;
+  onEvent: (event: RunEvent) => void;
+  /** Keeps the record, and the events that were told, in one transaction. */
+  keep: (record: PlacedRecord) => void;
+  now: () => number;
+}
+export interface PlacedRun {
+  cancel: () => void;
+  /** Lets go of it: it goes on where it is. */
+  detach: () => void;
+  /** `here`: nothing is to be computed, or the run has to be made on this machine. */
+  ended: Promise<'ended' | 'detached' | 'here'>;
+}
+type Finished = Extract<RunEvent, { type: 'run-finished' }>;
+
+const graceMs = 5000;
+/** Beats come every 2 s; where a file system shows them late, the scheduler is merely asked. */
+const freshHeartbeatS = 10;
+
+export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
+  const { run, request, settings, record, artifacts, now } = options;
+  const { state } = record;
+  const abort = new AbortController();
+  let resolveEnd: (how: 'ended' | 'detached' | 'here') => void = () => undefined;
+  const ended = new Promise<'ended' | 'detached' | 'here'>((resolve) => (resolveEnd = resolve));
+  let over = false;
+  let follower: Follower | undefined;
+  const lostAfterMs = millis(
+    settings,
+    'lost-after',
+    settings.kind === 'slurm' || settings.kind === 'kubernetes' ? 60_000 : 3000,
+  );
+  const mostTries = Number(settings.options['retries'] ?? 2);
+
+  const reach = (phase: PlacementPhase, words: string): void => {
+    if (over || (record.phase === phase && record.words === words)) return;
+    record.phase = phase;
+    record.words = words;
+    options.keep(record);
+  };
+  /** Before it runs, a window shows what it waits for. */
+  const say = (words: string): void => {
+    if (!state.hasStarted) options.onEvent({ type: 'run-queued', reason: words, run, seq: 0, time_ms: now() });
+  };
+  const end = (event: Omit<Finished, 'run' | 'seq' | 'time_ms' | 'type'>): void => {
+    if (over) return;
+    if (follower !== undefined) options.target().watch.remove(follower);
+    options.onEvent({ seq: 0, time_ms: now(), run, type: 'run-finished', ...event });
+    record.words = event.problem?.message ?? '';
+    record.phase = 'ended';
+    options.keep(record);
+    over = true;
+    resolveEnd('ended');
+  };
+  const stop = (how: 'detached' | 'here'): void => {
+    if (over) return;
+    over = true;
+    if (follower !== undefined) options.target().watch.remove(follower);
+    resolveEnd(how);
+  };
+  const endWith = (problem: Problem): void => {
+    if (state.cancelAsked) return end({ status: 'cancelled', metrics: {}, ms: elapsed() });
+    end({ status: 'failed', metrics: {}, ms: elapsed(), problem });
+  };
+  const elapsed = (): number => Math.max(0, now() - (record.submittedMs ?? now()));
+
+  async function go(): Promise<void> {
+    await options.ready;
+    if (over) return;
+    if (state.jobs.length === 0 || state.intent !== null) await handOver();
+    if (over) return;
+    follow();
+    if (state.cancelAsked) await tellCancel();
+  }
+
+  /** Stages and submits; a connection that breaks is tried again, slower each time. */
+  async function handOver(): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        if (state.runtime === null || state.tasks.length === 0) await stage();
+        if (over) return;
+        await submit();
+        return;
+      } catch (error) {
+        if (abort.signal.aborted || over) return;
+        const problem = toProblem(error);
+        const isFirst = state.intent === null && tries === 0 && record.sentBytes === 0 && state.jobs.length === 0;
+        if (problem.code !== 'target.unreachable' || (isFirst && !wasThere()) || tries >= 8) throw error;
+        reach('unreachable', `${problem.message} ${problem.mend ?? ''}`.trim());
+        await pause(Math.min(30_000, 1000 * 2 ** tries), abort.signal);
+      }
+    }
+  }
+  /** Taken up again after a restart: it was reached once, so it is waited for. */
+  const wasThere = (): boolean => record.words !== '' && record.submittedMs !== null;
+
+  async function stage(): Promise<void> {
+    reach('staging', `looking what ${settings.name} lacks`);
+    const shipping = await options.ship(request, abort.signal);
+    if (shipping.compute.length === 0) return stop('here');
+    const staged = await stageRun(options.target().open, {
+      run,
+      request,
+      shipping,
+      artifacts,
+      installation: options.installation,
+      signal: abort.signal,
+      say: (words) => {
+        reach('staging', words);
+        say(words);
+      },
+    });
+    state.runtime = staged.runtime;
+    state.tasks = staged.tasks;
+    record.sentBytes += staged.sentBytes;
+    options.keep(record);
+  }
+
+  /** The name is written down before it is used: whoever comes after a crash looks it up instead of starting a second job. */
+  async function submit(): Promise<void> {
+    if (state.cancelAsked && state.intent === null && state.jobs.length === 0)
+      return end({ status: 'cancelled', metrics: {}, ms: 0 });
+    const { open } = options.target();
+    state.intent ??= state.tries === 0 ? `fy-${run}` : `fy-${run}-${state.tries}`;
+    record.submittedMs ??= now();
+    reach('submitting', `handing the run to ${settings.name}`);
+    const tasks = state.tasks.flatMap((task, i) => (task.exit === undefined ? [i] : []));
+    const id = await open.queue.submit({
+      run,
+      name: state.intent,
+      tasks,
+      parallel: Math.max(1, Number(settings.options['parallel'] ?? tasks.length)),
+      resources: state.resources,
+      command: commandOf(state, run),
+    });
+    state.jobs.push({ name: state.intent, id, run, submitted_ms: now() });
+    state.intent = null;
+    state.goneSince_ms = null;
+    const words = `handed to ${settings.name} as job ${id}`;
+    reach('waiting', words);
+    say(words);
+  }
+
+  function follow(): void {
+    follower = {
+      watched: () => openTasks().map(({ i, task }): Watched => ({ run, task: i, offset: task.offset })),
+      jobs: () => (needsWord() ? state.jobs.slice(-1) : []),
+      take: async (looks, statuses) => {
+        try {
+          await take(looks, statuses);
+        } catch (error) {
+          if (toProblem(error).code === 'target.unreachable') throw error;
+          endWith(toProblem(error));
+        }
+      },
+      unreachable: (sinceMs, problem) =>
+        reach('unreachable', `not reached since ${new Date(sinceMs).toTimeString().slice(0, 8)}: ${problem.message}`),
+    };
+    options.target().watch.add(follower);
+  }
+  const isPart = (): boolean => request.parts !== undefined || state.tasks.some((task) => task.parts !== undefined);
+  const openTasks = (): { i: number; task: PlacedTask }[] =>
+    state.tasks.flatMap((task, i) => (task.exit === undefined ? [{ i, task }] : []));
+  let silent = true;
+  /** A run that tells of itself needs no scheduler's word. */
+  const needsWord = (): boolean => silent;
+
+  async function take(looks: readonly Look[], statuses: ReadonlyMap<string, JobStatus>): Promise<void> {
+    const open = openTasks();
+    const told = looks.map((one) => one.lines.flatMap(readEvent));
+    await fetchFor(told.flat());
+    let stderr = '';
+    for (const [n, one] of looks.entries()) {
+      const task = open[n]?.task;
+      if (task === undefined) continue;
+      for (const event of told[n] ?? []) pass(task, event);
+      task.offset = one.offset;
+      if (one.exit !== undefined) {
+        task.exit = runExit.parse(JSON.parse(one.exit));
+        stderr ||= one.stderr;
+      }
+    }
+    if (told.some((events) => events.length > 0) || looks.some((one) => one.exit !== undefined)) options.keep(record);
+    silent = looks.some((one) => one.silentS === null || one.silentS > freshHeartbeatS);
+    if (openTasks().length === 0) return finishAll(stderr);
+    heed(statuses);
+  }
+
+  /** Results come home before the facts that name them are told. */
+  async function fetchFor(events: readonly RunEvent[]): Promise<void> {
+    const keys = events.flatMap((e) =>
+      e.type === 'node-finished' || e.type === 'node-cached' ? e.outputs.map((o) => o.key.split('/')[0] ?? '') : [],
+    );
+    if (keys.length === 0) return;
+    const { files } = options.target().open;
+    const before = files.fetchedBytes;
+    await files.fetchArtifacts(keys, artifacts, run, abort.signal);
+    record.fetchedBytes += files.fetchedBytes - before;
+  }
+
+  function pass(task: PlacedTask, event: RunEvent): void {
+    if (event.type === 'run-finished') {
+      task.finished = event;
+      return;
+    }
+    if (event.type === 'run-started') {
+      if (state.hasStarted) return;
+      state.hasStarted = true;
+    }
+    if (record.phase !== 'running') reach('running', '');
+    options.onEvent(event);
+  }
+
+  /** What the scheduler says counts only where the run itself is silent. */
+  function heed(statuses: ReadonlyMap<string, JobStatus>): void {
+    const job = state.jobs.at(-1);
+    const status = job === undefined ? undefined : statuses.get(job.name);
+    if (!silent) {
+      state.goneSince_ms = null;
+      return reach('running', '');
+    }
+    if (status === undefined || status.state === 'unknown') return;
+    if (status.state === 'gone') return gone(status);
+    state.goneSince_ms = null;
+    if (status.state === 'waiting' && !state.hasStarted) {
+      if (record.words !== status.words) say(`${settings.name}: ${status.words}`);
+      reach('waiting', status.words);
+    } else if (status.state === 'running') reach('running', status.words);
+  }
+
+  /** Gone twice, with time between, and no `exit.json`: only then is it lost. */
+  function gone({ words, isFinal = false }: JobStatus): void {
+    if (state.goneSince_ms === null) {
+      state.goneSince_ms = now();
+      return options.keep(record);
+    }
+    if (now() - state.goneSince_ms < lostAfterMs) return;
+    if (state.cancelAsked) return end({ status: 'cancelled', metrics: {}, ms: elapsed() });
+    if (!isFinal && state.tries < mostTries) return void startAgain(words);
+    const status = isFinal ? 'failed' : 'interrupted';
+    end({
+      status,
+      metrics: {},
+      ms: elapsed(),
+      problem: isFinal ? endedEarly(settings.name, words) : lost(settings.name, words),
+    });
+  }
+
+  async function startAgain(words: string): Promise<void> {
+    state.tries += 1;
+    state.intent = `fy-${run}-${state.tries}`;
+    state.goneSince_ms = null;
+    // A log of its own begins anew; files go on.
+    if (settings.kind === 'ray' || settings.kind === 'kubernetes') for (const { task } of openTasks()) task.offset = 0;
+    if (follower !== undefined) options.target().watch.remove(follower);
+    reach('submitting', `lost (${words}); started again, try ${state.tries + 1}`);
+    await pause(Math.min(60_000, millis(settings, 'look', 1000) * 2 ** state.tries), abort.signal);
+    await go().catch((error: unknown) => endWith(toProblem(error)));
+  }
+
+  async function finishAll(stderr: string): Promise<void> {
+    await fetchRest();
+    const early = state.tasks.find((task) => task.exit?.status === 'cancelled' && task.exit.reason !== 'cancelled');
+    const gathered = gatherTasks(state.tasks);
+    if (early !== undefined && !state.cancelAsked)
+      return end({
+        ...gathered,
+        status: 'failed',
+        problem: endedEarly(settings.name, early.exit?.reason ?? 'it was ended'),
+      });
+    if (gathered.status === 'failed' && gathered.problem === undefined)
+      return end({ ...gathered, problem: diedSilent(settings.name, stderr) });
+    // A part of the pipeline, or its folds: what is left is made at home, from what came.
+    if (gathered.status === 'done' && isPart()) {
+      record.phase = 'ended';
+      record.words = '';
+      options.keep(record);
+      return stop('here');
+    }
+    end(gathered);
+  }
+
+  /** What the run made besides what its events name: states of folds, chains in between. They spare the next run at home their computation. */
+  async function fetchRest(): Promise<void> {
+    const { files } = options.target().open;
+    const names = state.tasks.map((_task, i) => `${taskFolder(run, i)}/manifest.json`);
+    const text = (await files.must('reading the results', `cat ${names.join(' ')} 2>/dev/null || true`)).toString();
+    const found = [...text.matchAll(/"key":"([a-z0-9]+)"/g)].map((match) => match[1] ?? '');
+    const before = files.fetchedBytes;
+    await files.fetchArtifacts(found, artifacts, run, abort.signal);
+    record.fetchedBytes += files.fetchedBytes - before;
+  }
+
+  async function tellCancel(): Promise<void> {
+    const { open, watch } = options.target();
+    const jobs: JobHandle[] = state.jobs.slice(-1);
+    watch.hurry();
+    for (const job of jobs)
+      await open.queue.cancel(job, graceMs).catch((error: unknown) => {
+        reach('unreachable', `the cancel has not arrived: ${toProblem(error).message}`);
+        setTimeout(() => {
+          if (!over) void tellCancel();
+        }, 5000).unref();
+      });
+    watch.hurry();
+  }
+
+  void go().catch((error: unknown) => {
+    if (over) return;
+    if (abort.signal.aborted && !state.cancelAsked) return stop('detached');
+    endWith(toProblem(error instanceof FlowyardError ? error : asProblem(error)));
+  });
+
+  return {
+    cancel: () => {
+      if (over) return;
+      state.cancelAsked = true;
+      options.keep(record);
+      if (state.jobs.length > 0) void tellCancel();
+      else if (state.intent === null) {
+        abort.abort();
+        end({ status: 'cancelled', metrics: {}, ms: 0 });
+      }
+    },
+    detach: () => {
+      abort.abort();
+      stop('detached');
+    },
+    ended,
+  };
+}
+
+function commandOf(state: PlacedState, run: string): string {
+  const { folder = '', node = 'node' } = state.runtime ?? {};
+  const binary = node.includes('/') ? `"$ROOT"/${node}` : node;
+  return `exec ${binary} "$ROOT"/${folder}/engine.js "$ROOT" ${run} $TASK`;
+}
+
+function readEvent(line: string): RunEvent[] {
+  try {
+    const parsed = runEvent.safeParse(JSON.parse(line));
+    return parsed.success ? [parsed.data] : [];
+  } catch {
+    // Half a line of a process that was killed: it was ended by the one that came after.
+    return [];
+  }
+}
+
+const asProblem = (error: unknown): FlowyardError =>
+  fail(
+    'target.failed',
+    { message: error instanceof Error ? error.message : String(error), mend: 'Test the target.' },
+    { cause: error },
+  );
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });

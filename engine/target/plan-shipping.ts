@@ -1,0 +1,150 @@
+/** What a run needs that a target may lack: found at home by the same plan that a run makes. */
+import { stat } from 'node:fs/promises';
+import * as z from 'zod';
+import { resolveParameters } from '../../shared/pipeline/parameters.ts';
+import { buildGraph } from '../plan/graph.ts';
+import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
+import { hashFile } from '../plan/file-stamp.ts';
+import { FileHashes, stagedName } from '../plan/sources.ts';
+import { decide } from '../run/decide.ts';
+import { rootsOf, targetsOf, type RunHouse, type RunRequest } from '../run/execute.ts';
+import { runRequest } from '../run/runner-protocol.ts';
+import { applySweep } from '../run/sweep.ts';
+
+const blob = z.object({ sha256: z.string(), bytes: z.number(), from: z.string(), name: z.string() });
+
+export const shipping = z.object({
+  /** Files, by content. */
+  blobs: z.array(blob),
+  /** The sources as the target's request names them. */
+  staged: runRequest.shape.staged.unwrap(),
+  /** Results that are here and that what is computed reads. */
+  artifacts: z.array(z.string()),
+  kinds: z.array(z.string()),
+  /** Nodes that will be computed; none: all is here already. */
+  compute: z.array(z.string()),
+  trials: z.int(),
+  /** Instances that can be computed side by side before the rest: the folds of a cross-validation. */
+  folds: z.array(z.array(z.string())),
+});
+export type Shipping = z.output<typeof shipping>;
+
+export async function planShipping(request: RunRequest, house: RunHouse): Promise<Shipping> {
+  const values = resolveParameters(request.file, request.parameters);
+  const found = new Map<string, Shipping['staged'][number]>();
+  const blobs = new Map<string, Shipping['blobs'][number]>();
+  const artifacts = new Set<string>();
+  const compute = new Set<string>();
+  const trials = applySweep(request.file, request.sweep);
+  let folds: string[][] = [];
+  const hashes = new FileHashes(house.store.folder);
+  for (const trial of trials) {
+    const graph = buildGraph(trial.file, house.specs, values);
+    const plan = await makePlan(graph, { loadRun: house.loadRun, hashes, roots: rootsOf(request, house) });
+    const decision = decide(targetsOf(graph, plan, request.to, request.parts), house.store, request.ignoreCache);
+    for (const instance of decision.compute) compute.add(instance.node.id);
+    for (const instance of plan.order) await addSources(instance, house, found, blobs);
+    if (decision.compute.size > 0)
+      for (const key of neededResults(decision.compute, decision.stored)) artifacts.add(key);
+    if (trials.length === 1 && request.parts === undefined) folds = foldsOf(plan, decision.compute);
+  }
+  await hashes.save();
+  const kinds = [...new Set(Object.values(request.file.nodes).map((node) => node.kind))].sort();
+  return {
+    blobs: [...blobs.values()],
+    staged: [...found.values()],
+    artifacts: [...artifacts],
+    kinds,
+    compute: [...compute].sort(),
+    trials: trials.length,
+    folds,
+  };
+}
+
+/**
+ * What lies at the border of what is computed, and the small things behind it: states of fitted nodes, and the rows of a Split, without which a chain cannot be
+ * put together. Nothing that is left out makes a result wrong: it is computed there again.
+ */
+function neededResults(compute: ReadonlySet<Instance>, stored: ReadonlyMap<Instance, { key: string }>): string[] {
+  const keys = new Set<string>();
+  const seen = new Set<Instance>();
+  const visit = (instance: Instance, isBorder: boolean): void => {
+    if (seen.has(instance)) return;
+    seen.add(instance);
+    const { form, category } = instance.node.spec ?? {};
+    const key = stored.get(instance)?.key;
+    if (key !== undefined && !compute.has(instance) && (isBorder || form === 'fitted' || category === 'split'))
+      keys.add(key);
+    for (const part of instance.merges ?? []) visit(part, isBorder && key === undefined);
+    for (const input of [...instance.inputs.values()].flat()) visit(input.instance, compute.has(instance));
+  };
+  for (const instance of compute) visit(instance, true);
+  return [...keys];
+}
+
+async function addSources(
+  instance: Instance,
+  house: RunHouse,
+  found: Map<string, Shipping['staged'][number]>,
+  blobs: Map<string, Shipping['blobs'][number]>,
+): Promise<void> {
+  if (instance.sources.length === 0) return;
+  const run = await house.loadRun(instance.node.kind);
+  if (run.form === 'fitted') return;
+  const named = run.sources?.(instance.node.params as never) ?? [];
+  for (const source of instance.sources) {
+    const name = named.find((n) => n.param === source.param);
+    if (name === undefined || found.has(stagedName(name))) continue;
+    const { path, sha256, bytes, folder } = source;
+    const places = new Map<string, string>();
+    if (folder === undefined) blobs.set(sha256, { sha256, bytes, from: path, name: name.path });
+    else for (const file of folder.files) await addFile(file, blobs, places);
+    const files = folder?.files.map((file) => ({ ...file, place: `${places.get(file.place) ?? ''} ${file.place}` }));
+    found.set(stagedName(name), {
+      name: stagedName(name),
+      path,
+      sha256,
+      bytes,
+      ...(folder === undefined || files === undefined
+        ? {}
+        : {
+            folder: { files, others: { ...folder.others, names: [...folder.others.names] }, version: folder.version },
+          }),
+    });
+  }
+}
+
+/** A file of a folder is a blob; what lies in an archive is in the archive's. */
+async function addFile(
+  file: { place: string; packed?: unknown; sha256: string; bytes: number; path: string },
+  blobs: Map<string, Shipping['blobs'][number]>,
+  /** Place on this machine → content. */
+  places: Map<string, string>,
+): Promise<void> {
+  if (places.has(file.place)) return;
+  if (file.packed === undefined) {
+    blobs.set(file.sha256, { sha256: file.sha256, bytes: file.bytes, from: file.place, name: file.path });
+    places.set(file.place, file.sha256);
+    return;
+  }
+  const sha256 = await hashFile(file.place);
+  blobs.set(sha256, { sha256, bytes: (await stat(file.place)).size, from: file.place, name: file.place });
+  places.set(file.place, sha256);
+}
+
+/** One group a fold, and one for what is no fold's: the ends of their own chains. What gathers them is cheap, and is made at home. */
+function foldsOf(plan: Plan, compute: ReadonlySet<Instance>): string[][] {
+  const gathers = new Set<Instance>();
+  for (const instance of plan.order)
+    if (instance.merges !== undefined || inputsOf(instance).some((input) => gathers.has(input))) gathers.add(instance);
+  if (gathers.size === 0) return [];
+  const own = [...compute].filter((instance) => !gathers.has(instance));
+  const consumed = new Set(own.flatMap(inputsOf));
+  const groups = new Map<string, string[]>();
+  for (const instance of own)
+    if (!consumed.has(instance))
+      groups.set(instance.fold ?? '', [...(groups.get(instance.fold ?? '') ?? []), instance.id]);
+  return [...groups.values()];
+}
+
+const inputsOf = (instance: Instance): Instance[] => [...instance.inputs.values()].flat().map((i) => i.instance);

@@ -1,0 +1,112 @@
+/** The way to a machine: what the person said, then their ssh_config, then the usual keys and the agent. */
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import SSHConfig from 'ssh-config';
+import ssh2 from 'ssh2';
+import { fail } from '../../shared/errors.ts';
+import type { TargetSettings } from '../../shared/targets.ts';
+
+export interface SshHop {
+  host: string;
+  port: number;
+  user: string;
+  privateKey?: Buffer;
+  passphrase?: string;
+  /** For messages. */
+  keyFile?: string;
+  /** The agent's socket. */
+  agent?: string;
+  hostKey?: string;
+}
+export interface SshSurroundings {
+  /** Text of `~/.ssh/config`. */
+  config: string;
+  home: string;
+  agent: string | undefined;
+  /** Passphrases and the like, by name: nothing of them is stored here. */
+  secret?: (name: string) => string | undefined;
+}
+
+const usualKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+
+export function readSurroundings(): SshSurroundings {
+  const home = homedir();
+  const place = join(home, '.ssh', 'config');
+  return {
+    config: existsSync(place) ? readFileSync(place, 'utf8') : '',
+    home,
+    agent: process.env['SSH_AUTH_SOCK'],
+  };
+}
+
+type Named = Pick<TargetSettings, 'host' | 'port' | 'user' | 'key'> & { passphrase?: string | undefined };
+
+/** Jump hosts first, the machine itself last. */
+export function findHops(target: TargetSettings, around: SshSurroundings): SshHop[] {
+  if (target.host === undefined)
+    throw fail('target.no-host', { message: `The target "${target.name}" has no host.`, mend: 'Give it with --host.' });
+  const config = SSHConfig.parse(around.config);
+  const passphraseName = target.options['passphrase'];
+  const passphrase = passphraseName === undefined ? undefined : around.secret?.(passphraseName);
+  const jump = target.options['jump'] ?? textOf(config.compute(target.host)['ProxyJump']);
+  const jumps = jump === undefined || jump === 'none' ? [] : jump.split(',').map((text) => readAddress(text.trim()));
+  return [...jumps.map((hop) => toHop(hop, config, around)), toHop({ ...target, passphrase }, config, around)];
+}
+
+function toHop(named: Named, config: SSHConfig, around: SshSurroundings): SshHop {
+  const name = named.host ?? '';
+  const known = config.compute(name);
+  const identity = known['IdentityFile'];
+  const files = [
+    ...(named.key === undefined ? [] : [named.key]),
+    ...(identity === undefined ? [] : [identity].flat().map(String)),
+    ...usualKeys.map((key) => join(around.home, '.ssh', key)),
+  ].map((file) => file.replace(/^~(?=\/)/, around.home).replaceAll('%d', around.home));
+  if (named.key !== undefined && !existsSync(files[0] ?? ''))
+    throw fail('target.no-key', {
+      message: `There is no key file ${named.key}.`,
+      mend: 'Give the place of a private key.',
+    });
+  const keyFile = files.find((file) => isUsableKey(file, named));
+  const port = named.port ?? Number(textOf(known['Port']) ?? 22);
+  return {
+    host: textOf(known['HostName']) ?? name,
+    port: Number.isInteger(port) ? port : 22,
+    user: named.user ?? textOf(known['User']) ?? userInfo().username,
+    ...(keyFile === undefined ? {} : { privateKey: readFileSync(keyFile), keyFile }),
+    ...(named.passphrase === undefined ? {} : { passphrase: named.passphrase }),
+    ...(around.agent === undefined || (named.key !== undefined && keyFile !== undefined)
+      ? {}
+      : { agent: around.agent }),
+  };
+}
+
+/** A key that needs a passphrase which nobody gave is left to the agent; the one that the person named is not passed over in silence. */
+function isUsableKey(file: string, { key, passphrase }: Named): boolean {
+  if (!existsSync(file)) return false;
+  const parsed = ssh2.utils.parseKey(readFileSync(file), passphrase);
+  if (!(parsed instanceof Error)) return true;
+  if (key === undefined || file !== key) return false;
+  throw fail(
+    'target.bad-key',
+    {
+      message: `The key ${key} cannot be used (${parsed.message}).`,
+      mend: 'A key with a passphrase goes into an SSH agent; the public half (.pub) is not the one that is needed.',
+    },
+    { cause: parsed },
+  );
+}
+
+/** `user@host:port` */
+function readAddress(text: string): Named {
+  const [, user, host = text, port] = /^(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(text) ?? [];
+  return {
+    host: host.replaceAll(/[[\]]/g, ''),
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+  };
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : Array.isArray(value) ? textOf(value[0]) : undefined;

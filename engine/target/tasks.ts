@@ -1,0 +1,46 @@
+/** A run in tasks: trials of a sweep are dealt out, and what the tasks told is put together as one run would have told it. */
+import type { RunEvent } from '../../shared/run-events.ts';
+import type { TargetSettings } from '../../shared/targets.ts';
+import type { PlacedTask } from './placed-state.ts';
+import type { Shipping } from './plan-shipping.ts';
+
+type Finished = Extract<RunEvent, { type: 'run-finished' }>;
+export type Gathered = Omit<Finished, 'run' | 'seq' | 'time_ms' | 'type'>;
+
+/** A task begins with loading the engine, about a second: so many trials share one. */
+const usualParallel = 6;
+
+export function splitTasks(
+  { trials, folds }: Pick<Shipping, 'trials' | 'folds'>,
+  settings: Pick<TargetSettings, 'options'>,
+): Pick<PlacedTask, 'trials' | 'parts'>[] {
+  if (trials <= 1)
+    return folds.length > 1 && settings.options['parallel'] !== '1' ? folds.map((parts) => ({ parts })) : [{}];
+  const tasks = Math.min(trials, Math.max(1, Number(settings.options['parallel'] ?? usualParallel)));
+  // Neighbours have often the same cost: dealt out in turn, each task gets some of each.
+  return Array.from({ length: tasks }, (_, task) => ({
+    trials: Array.from({ length: trials }, (_unused, trial) => trial).filter((trial) => trial % tasks === task),
+  }));
+}
+
+export function gatherTasks(tasks: readonly PlacedTask[]): Gathered {
+  const ends = tasks.map((task) => (task.finished?.type === 'run-finished' ? task.finished : undefined));
+  const [only] = ends;
+  if (tasks.length === 1 && only !== undefined) {
+    const { run: _, seq: __, time_ms: ___, type: ____, ...rest } = only;
+    return rest;
+  }
+  const trials: { place: number; trial: NonNullable<Finished['trials']>[number] }[] = [];
+  for (const [i, task] of tasks.entries())
+    for (const [n, trial] of (ends[i]?.trials ?? []).entries()) trials.push({ place: task.trials?.[n] ?? 0, trial });
+  const statuses = tasks.map((task, i) => ends[i]?.status ?? task.exit?.status ?? 'failed');
+  const status = statuses.includes('failed') ? 'failed' : statuses.includes('cancelled') ? 'cancelled' : 'done';
+  const problem = ends.find((end) => end?.problem !== undefined)?.problem;
+  return {
+    status,
+    metrics: Object.assign({}, ...ends.map((end) => end?.metrics ?? {})),
+    ms: Math.max(0, ...ends.map((end) => end?.ms ?? 0)),
+    ...(trials.length === 0 ? {} : { trials: trials.sort((a, b) => a.place - b.place).map(({ trial }) => trial) }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}

@@ -1,0 +1,122 @@
+import type { DecoderFamily } from '../../shared/decoder.ts';
+import { fail } from '../../shared/errors.ts';
+import type { ChatMessage, PromptPart } from '../../shared/language-model.ts';
+import { joinParts, renderChat } from '../language/render-chat.ts';
+import type { TokenRow } from '../../shared/decoder.ts';
+import { tokenKinds, type Tokenizer } from '../tokenizer/tokenizer.ts';
+
+/** How conversations become tokens for one model. */
+export interface ChatFormat {
+  readonly tokenizer: Tokenizer;
+  /** Jinja. */
+  readonly template: string;
+  readonly bos: string;
+  readonly eos: string;
+}
+
+/**
+ * Templates for base models that have none. Answers end with the token that ends a text: the names of turns are untrained embeddings in a base model, which
+ * an adapter cannot teach it to stop on.
+ */
+const gemmaBase =
+  "{{ bos_token }}{% for m in messages %}<start_of_turn>{{ 'model' if m['role'] == 'assistant' else 'user' }}\n{{ m['content'] | trim }}{{ eos_token if m['role'] == 'assistant' else '<end_of_turn>\n' }}{% endfor %}{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}";
+const plainBase =
+  "{{ bos_token }}{% for m in messages %}{% if m['role'] == 'assistant' %}Answer: {{ m['content'] | trim }}{{ eos_token }}{% elif m['role'] == 'system' %}{{ m['content'] | trim }}\n{% else %}Question: {{ m['content'] | trim }}\n{% endif %}{% endfor %}{% if add_generation_prompt %}Answer: {% endif %}";
+export const baseTemplate = (family: DecoderFamily): string => (family === 'gemma3' ? gemmaBase : plainBase);
+
+/**
+ * A conversation as tokens, with those marked that the assistant says: its words and the token that ends its turn. What stands before each answer is made by
+ * the template as when the model is asked, so that training and serving see the same tokens.
+ *
+ * @throws `finetune.template` when the template writes an answer otherwise than it began it, `finetune.no-answer`, `language.template-failed`
+ */
+export function conversationRow(messages: readonly ChatMessage[], format: ChatFormat): TokenRow {
+  const render = (count: number, addGenerationPrompt: boolean): PromptPart[] =>
+    renderChat(format.template, messages.slice(0, count), { bos: format.bos, eos: format.eos, addGenerationPrompt });
+  const ids: number[] = [];
+  const trained: boolean[] = [];
+  let done = 0;
+  let whole: PromptPart[] = [];
+  for (const [i, message] of messages.entries()) {
+    if (message.role !== 'assistant') continue;
+    const before = joinParts(render(i, true)).length;
+    whole = render(i + 1, false);
+    checkBegins(joinParts(render(i, true)), joinParts(whole));
+    add(ids, trained, encodeParts(format.tokenizer, cutParts(whole, done, before)), false);
+    add(ids, trained, encodeParts(format.tokenizer, cutParts(whole, before, Number.POSITIVE_INFINITY)), true);
+    done = joinParts(whole).length;
+  }
+  if (done === 0)
+    throw fail('finetune.no-answer', {
+      message: 'A conversation has no answer of the assistant to learn.',
+      mend: 'Give conversations with an assistant’s turn, or leave these rows out.',
+    });
+  const { vocabulary } = format.tokenizer;
+  endTurns(ids, trained, format.tokenizer);
+  if (vocabulary.addBegin && vocabulary.begin !== null && ids[0] !== vocabulary.begin) {
+    ids.unshift(vocabulary.begin);
+    trained.unshift(false);
+  }
+  return { ids, trained };
+}
+
+function checkBegins(before: string, after: string): void {
+  if (after.startsWith(before)) return;
+  throw fail('finetune.template', {
+    message:
+      'The chat template writes a conversation otherwise when its answer is there than when the answer is asked for.',
+    mend: 'Give a template that writes the same text before an answer in both cases.',
+    facts: { asked: before.slice(-80), answered: after.slice(0, before.length).slice(-80) },
+  });
+}
+
+function add(ids: number[], trained: boolean[], more: readonly number[], learn: boolean): void {
+  ids.push(...more);
+  for (const _ of more) trained.push(learn);
+}
+
+/** Behind the token that ends a turn stands at most what the template writes between turns: nobody generates it. Where no token ends the last turn, one is put. */
+function endTurns(ids: number[], trained: boolean[], { vocabulary }: Tokenizer): void {
+  const isControl = (id: number | undefined): boolean =>
+    id !== undefined && vocabulary.kinds[id] === tokenKinds.control;
+  let last = ids.length - 1;
+  while (last >= 0 && trained[last] === true && !isControl(ids[last])) last--;
+  const ended = last >= 0 && trained[last] === true;
+  if (!ended) {
+    if (vocabulary.end !== null) add(ids, trained, [vocabulary.end], true);
+    return;
+  }
+  // Turns in the middle too: from the end of each trained stretch back to its control token.
+  for (let i = ids.length - 1; i >= 0; i--) {
+    const endsStretch = trained[i] === true && trained[i + 1] !== true;
+    if (!endsStretch) continue;
+    for (let j = i; j >= 0 && trained[j] === true && !isControl(ids[j]); j--) trained[j] = false;
+  }
+}
+
+const encodeParts = ({ encode }: Tokenizer, parts: readonly PromptPart[]): number[] =>
+  parts.flatMap(({ text, plain }) => encode(text, { special: !plain }));
+
+/** The characters from `from` to `to` of the joined text. */
+export function cutParts(parts: readonly PromptPart[], from: number, to: number): PromptPart[] {
+  let at = 0;
+  return parts.flatMap((part) => {
+    const start = Math.max(0, from - at);
+    const end = Math.min(part.text.length, to - at);
+    at += part.text.length;
+    return start < end ? [{ ...part, text: part.text.slice(start, end) }] : [];
+  });
+}
+
+/** Whether the tokens of a row, turned into text again, are what the template writes: else training would see another text than is meant. */
+export function roundTrips(row: TokenRow, messages: readonly ChatMessage[], format: ChatFormat): boolean {
+  const { vocabulary, decode } = format.tokenizer;
+  const written = joinParts(
+    renderChat(format.template, messages, { bos: format.bos, eos: format.eos, addGenerationPrompt: false }),
+  );
+  const begin = vocabulary.begin === null ? '' : (vocabulary.tokens[vocabulary.begin] ?? '');
+  const bare = (text: string): string =>
+    (begin !== '' && text.startsWith(begin) ? text.slice(begin.length) : text).trim();
+  const read = bare(decode(row.ids));
+  return read === bare(written) || read.startsWith(bare(written));
+}

@@ -1,0 +1,47 @@
+/** Spherical k-means (Dhillon and Modha, 2001): middles of directions, to search a part of many vectors only. */
+import { randomGenerator } from '../random/random-generator.ts';
+
+export interface VectorSet {
+  count: number;
+  size: number;
+  /** [count, size], each of length 1. */
+  values: Float32Array;
+}
+
+/** @returns `middles` vectors of length 1, [middles, size]. Seeded by drawing; an empty cluster keeps its middle. */
+export function clusterVectors(
+  { count, size, values }: VectorSet,
+  middles: number,
+  { rounds = 8, seed = 1, signal }: { rounds?: number; seed?: number; signal?: AbortSignal } = {},
+): Float32Array {
+  const random = randomGenerator(seed);
+  const chosen = new Set<number>();
+  while (chosen.size < Math.min(middles, count)) chosen.add(random.nextBelow(count));
+  const found = new Float32Array(chosen.size * size);
+  [...chosen].forEach((at, i) => found.set(values.subarray(at * size, (at + 1) * size), i * size));
+  for (let round = 0; round < rounds; round++) {
+    signal?.throwIfAborted();
+    const sums = new Float64Array(found.length);
+    for (let at = 0; at < count; at++) {
+      const middle = nearestMiddle(found, values.subarray(at * size, (at + 1) * size));
+      for (let d = 0; d < size; d++)
+        sums[middle * size + d] = (sums[middle * size + d] ?? 0) + (values[at * size + d] ?? 0);
+    }
+    for (let m = 0; m < chosen.size; m++) {
+      const length = Math.hypot(...sums.subarray(m * size, (m + 1) * size));
+      if (length > 0) for (let d = 0; d < size; d++) found[m * size + d] = (sums[m * size + d] ?? 0) / length;
+    }
+  }
+  return found;
+}
+
+export function nearestMiddle(middles: Float32Array, vector: Float32Array): number {
+  const size = vector.length;
+  let [best, bestDot] = [0, -Infinity];
+  for (let m = 0; m * size < middles.length; m++) {
+    let dot = 0;
+    for (let d = 0; d < size; d++) dot += (middles[m * size + d] ?? 0) * (vector[d] ?? 0);
+    if (dot > bestDot) [best, bestDot] = [m, dot];
+  }
+  return best;
+}

@@ -1,0 +1,141 @@
+import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import type { Report } from '../../../shared/report.ts';
+import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { samplingOf } from '../../../shared/spec/language-fields.ts';
+import { id, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
+import { hiddenColumns } from '../../../shared/wires.ts';
+import { answersReport, summarise } from '../../../methods/language/answers-report.ts';
+import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
+import { answerMessages, countPassages, readCitations } from '../../../methods/language/citations.ts';
+import { answerColumns, spec } from './spec.ts';
+
+type Params = ParamsOf<typeof spec>;
+interface Asked {
+  question: string;
+  context: string;
+  sources: string[];
+}
+
+export default task(spec, {
+  run: async (context) => {
+    const { params: p, table, outputs, metric, log, signal, progress } = context;
+    const rows = table('rows');
+    const asked = await readQuestions(context);
+    const input = context.llm('llm');
+    const model = await input.open(p.concurrency);
+    const requests = asked.map(({ question, context: passages }) => ({
+      prompt: { messages: answerMessages(question, passages, p) },
+      sampling: samplingOf(p),
+    }));
+    const answers = await askMany(model, requests, {
+      signal,
+      concurrency: p.concurrency,
+      retries: p.retries,
+      answers: p.remember ? input.answers : null,
+      hash: context.hash,
+      onAnswer: (done) => progress(done / requests.length, `${done} of ${requests.length} answered`),
+    });
+    const columns = answerColumns(p.output);
+    const cells = asked.map((one, i) => cellsOf(p, one, answers[i]));
+    const staged = await context.stage(
+      [
+        { name: 'question', type: 'VARCHAR' },
+        { name: 'context', type: 'VARCHAR' },
+        { name: 'sources', type: 'VARCHAR' },
+        ...columns,
+      ],
+      cells,
+    );
+    const hidden = rows.schema.split ? hiddenColumns : [];
+    const shown = [...hidden, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`);
+    await outputs.table(
+      'rows',
+      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${rows.ref} r LEFT JOIN ${staged} a
+        ON coalesce(CAST(r.${id(p.question)} AS VARCHAR), '') = a.question AND coalesce(CAST(r.${id(p.context)} AS VARCHAR), '') = a.context AND ${sourcesOf(p, 'r.')} = a.sources`,
+    );
+    if (answers.some((answer) => 'problem' in answer)) context.provisional();
+    const summary = summarise(answers);
+    const own = citationMetrics(cells);
+    await outputs.report('report', withCitations(answersReport(model.value.name, summary, answers), own));
+    for (const [name, value] of Object.entries({ ...summary.metrics, ...own })) metric(name, value);
+    log(summary.words);
+  },
+});
+
+const sourcesOf = (p: Params, prefix: '' | 'r.'): Sql => {
+  if (p.sources === '') return sql`'[]'`;
+  return prefix === ''
+    ? sql`coalesce(CAST(to_json(${id(p.sources)}) AS VARCHAR), '[]')`
+    : sql`coalesce(CAST(to_json(r.${id(p.sources)}) AS VARCHAR), '[]')`;
+};
+
+async function readQuestions({ params: p, table }: TaskContext<Params>): Promise<(Asked & { json: string })[]> {
+  const rows = table('rows');
+  const text = (name: string): Sql => sql`coalesce(CAST(${id(name)} AS VARCHAR), '')`;
+  const found = await rows.query(
+    sql`SELECT DISTINCT ${text(p.question)} AS question, ${text(p.context)} AS context, ${sourcesOf(p, '')} AS sources FROM ${rows.ref}
+      WHERE ${id(p.question)} IS NOT NULL ORDER BY 1, 2, 3`,
+  );
+  return found.map((row) => {
+    const json = String(row['sources']);
+    const parsed: unknown = JSON.parse(json);
+    return {
+      question: String(row['question']),
+      context: String(row['context']),
+      json,
+      sources: [parsed].flat().map(String),
+    };
+  });
+}
+
+function cellsOf(
+  p: Params,
+  { question, context, sources, json }: Asked & { json: string },
+  answer: Answer | undefined,
+): SqlValue[] {
+  const head = [question, context, json];
+  if (answer === undefined || 'problem' in answer)
+    return [...head, null, null, null, null, null, answer?.problem.message ?? null];
+  const { text } = answer.generation;
+  const { cited, unknown } = readCitations(text, countPassages(context));
+  const isFound = !text.includes(p.notFound.trim());
+  return [
+    ...head,
+    text,
+    JSON.stringify(cited.map((n) => sources[n - 1] ?? String(n))),
+    cited.length,
+    unknown,
+    isFound,
+    null,
+  ];
+}
+
+function citationMetrics(cells: readonly (readonly SqlValue[])[]): Record<string, number | null> {
+  const answered = cells.filter((row) => row[3] !== null);
+  const found = answered.filter((row) => row[7] === true);
+  return {
+    found: answered.length === 0 ? null : found.length / answered.length,
+    cited: found.length === 0 ? null : found.filter((row) => Number(row[5]) > 0).length / found.length,
+    false_citations: answered.reduce((sum, row) => sum + Number(row[6]), 0),
+  };
+}
+
+const withCitations = (report: Report, own: Record<string, number | null>): Report => ({
+  ...report,
+  blocks: [
+    {
+      type: 'metrics',
+      items: [
+        { name: 'found', title: 'Answered from the passages', value: own['found'] ?? null, better: 'higher' },
+        { name: 'cited', title: 'of these with a citation', value: own['cited'] ?? null, better: 'higher' },
+        {
+          name: 'false_citations',
+          title: 'Citations of nothing',
+          value: own['false_citations'] ?? null,
+          better: 'lower',
+        },
+      ],
+    },
+    ...report.blocks,
+  ],
+});

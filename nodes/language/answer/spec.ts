@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { columnFindings } from '../../../shared/spec/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
+import { field } from '../../../shared/spec/fields.ts';
+import { answerFields, askingFields } from '../../../shared/spec/language-fields.ts';
+import type { Column } from '../../../shared/wires.ts';
+
+export const answerColumns = (output: string): Column[] => [
+  { name: output, type: 'VARCHAR' },
+  { name: `${output}_sources`, type: 'VARCHAR' },
+  { name: `${output}_citations`, type: 'INTEGER' },
+  { name: `${output}_false_citations`, type: 'INTEGER' },
+  { name: `${output}_found`, type: 'BOOLEAN' },
+  { name: `${output}_error`, type: 'VARCHAR' },
+];
+
+export const spec = defineSpec({
+  kind: 'language.answer',
+  version: 1,
+  computes: 1,
+  title: 'Answer with sources',
+  about:
+    'Lets a language model answer questions from the passages that were found for them, with citations that are checked.',
+  keywords: [
+    'rag',
+    'retrieval augmented generation',
+    'citations',
+    'question answering',
+    'grounded',
+    'sources',
+    'langchain',
+    'llamaindex',
+    'chat with documents',
+  ],
+  icon: 'quote',
+  inputs: { rows: { wire: 'table', title: 'Questions with passages' }, llm: { wire: 'llm', title: 'Language model' } },
+  outputs: { rows: { wire: 'table', title: 'Rows with answers' }, report: { wire: 'report', title: 'Report' } },
+  params: z.strictObject({
+    question: field.column({ title: 'Question', help: 'The column of questions.', families: ['text'] }),
+    context: field.column({
+      title: 'Passages',
+      help: 'The column of numbered passages, [1] …, [2] …, as "Retrieve" gives them with a row for each question.',
+      families: ['text'],
+    }),
+    sources: field.column({
+      title: 'Sources',
+      help: 'The list of where the passages are from, in their order. Empty: citations stay numbers.',
+    }),
+    instructions: field.multiline({
+      title: 'Instructions',
+      help: 'More for the model: length, tone, language. That it answers from the passages alone and cites them is said already.',
+    }),
+    notFound: field.text({
+      title: 'When nothing is found',
+      help: 'What the model is to say when the passages hold no answer.',
+      default: 'The sources do not say.',
+    }),
+    output: field.text({ title: 'Name of the answer', help: 'The new columns begin with it.', default: 'answer' }),
+    ...answerFields,
+    ...askingFields,
+  }),
+  form: 'task',
+  rows: 'same',
+  runsIn: 'process',
+  summary: (p) => `answer ${p.question === '' ? 'questions' : p.question} from the passages, with citations`,
+  columns: (p, inputs) => [...(inputs['rows']?.columns ?? []), ...answerColumns(p.output)],
+  check: ({ node, params: p, inputs }): Finding[] => [
+    ...columnFindings({ node, param: 'question' }, p.question, inputs['rows'], { required: true, families: ['text'] }),
+    ...columnFindings({ node, param: 'context' }, p.context, inputs['rows'], { required: true, families: ['text'] }),
+    ...columnFindings({ node, param: 'sources' }, p.sources, inputs['rows']),
+    ...(p.notFound.trim() === ''
+      ? [
+          {
+            code: 'param.empty',
+            message: 'It is not said what to say when nothing is found.',
+            mend: 'Give a sentence.',
+            param: 'notFound',
+          },
+        ]
+      : []),
+  ],
+});

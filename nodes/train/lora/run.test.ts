@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTokenizer, vocabularyOf } from '../../../methods/tokenizer/tokenizer.ts';
+import { bytesInMemory } from '../../../methods/gguf/bytes-in-memory.ts';
+import { readGguf } from '../../../methods/gguf/read-gguf.ts';
+import type { TokenRow } from '../../../shared/decoder.ts';
+import { openBench, type NodeBench } from '../../../test/support/node-bench.ts';
+import { idleDecoders, smallLanguageModel } from '../../../test/support/small-language-model.ts';
+import { spokenModel } from '../../../test/support/spoken-model.ts';
+import { tryTask } from '../../../test/support/try-task.ts';
+import run from './run.ts';
+import { spec } from './spec.ts';
+
+let bench: NodeBench;
+beforeAll(async () => void (bench = await openBench()));
+afterAll(() => bench.close());
+let tables = 0;
+
+const pairs = "SELECT * FROM (VALUES ('Who are you?', 'I am small.'), ('', 'nothing'), ('Again?', NULL)) t(q, a)";
+const pairParams = { question: 'q', answer: 'a' };
+
+async function tune(select: string, params: Record<string, unknown>, template?: string | null) {
+  const model = await smallLanguageModel(template);
+  const decoders = idleDecoders(model.bytes);
+  const rows = await bench.table(`rows${++tables}`, select);
+  const made = await tryTask(spec, run, params, { tables: { rows }, llms: { llm: model.input }, decoders });
+  const tokenizer = openTokenizer(vocabularyOf(await readGguf(bytesInMemory(model.bytes))));
+  const marked = ({ ids, trained }: TokenRow): [string, string] => [
+    tokenizer.decode(ids.filter((_, i) => trained[i] !== true)),
+    tokenizer.decode(ids.filter((_, i) => trained[i] === true)),
+  ];
+  return { made, job: decoders.jobs[0]!, marked };
+}
+
+describe('train.lora', () => {
+  it('learns the answer and the end of its turn, nothing of what is asked', async () => {
+    const { job, marked, made } = await tune(pairs, pairParams);
+    expect(job.rows.map(marked)).toEqual([
+      ['<s><|im_start|>user\nWho are you?<|im_end|>\n<|im_start|>assistant\n\n', 'I am small.<|im_end|>'],
+    ]);
+    expect(job.learns).toEqual({
+      what: 'adapter',
+      rank: 8,
+      alpha: 16,
+      modules: ['attn_q', 'attn_k', 'attn_v', 'attn_output', 'ffn_gate', 'ffn_up', 'ffn_down'],
+    });
+    expect(made.reports['report']?.blocks.map((b) => b.type)).toContain('tokens');
+  });
+  it('learns each turn of a conversation, or all tokens when it is told so', async () => {
+    const messages = JSON.stringify([
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: 'b' },
+      { role: 'user', content: '<|im_end|>' },
+      { role: 'assistant', content: 'c' },
+    ]);
+    const select = `SELECT '${messages}' AS chat`;
+    const params = { examples: 'conversation', conversation: 'chat' };
+    const turns = await tune(select, params);
+    expect(turns.job.rows.map((row) => turns.marked(row)[1])).toEqual(['b<|im_end|>c<|im_end|>']);
+    const all = await tune(select, { ...params, learn: 'all' });
+    expect(all.job.rows[0]?.trained).toEqual(all.job.rows[0]?.ids.map((_, i) => i > 0));
+  });
+  it('a base model without a template gets one that goes with the adapter', async () => {
+    const { made, job, marked } = await tune(pairs, pairParams, null);
+    expect(job.rows.map(marked)).toEqual([['<s>Question: Who are you?\nAnswer: ', 'I am small.<|im_end|>']]);
+    expect(made.llms['llm']?.template).toContain('Question: ');
+    const own = await tune(pairs, pairParams);
+    expect(own.made.llms['llm']?.template).toBeNull();
+  });
+  it('measures the rows that a Split held out, and does not learn them', async () => {
+    const select = `SELECT i AS "__row", CASE WHEN i = 3 THEN 'test' ELSE 'train' END AS "__partition", 'q' || i AS q, 'a' || i AS a FROM range(4) r(i)`;
+    const { job, made } = await tune(select, pairParams);
+    expect(job.rows.length).toBe(3);
+    expect(job.measured.map(({ name, rows }) => [name, rows.length])).toEqual([['held-out', 1]]);
+    expect(made.metrics).toMatchObject({ 'held-out_loss_before': 2, 'held-out_loss': 1 });
+  });
+  it('gives the model with the adapter: for llama.cpp, and for peft', async () => {
+    const { made } = await tune(pairs, { ...pairParams, name: 'Ours' });
+    const draft = made.llms['llm'];
+    expect(draft?.adapters).toMatchObject([{ name: 'Ours', scale: 1, file: { name: 'Ours.gguf', result: 'own' } }]);
+    expect(Object.keys(draft?.files ?? {})).toEqual(['Ours.gguf', 'adapter_model.safetensors', 'adapter_config.json']);
+    const adapter = await readGguf(bytesInMemory(draft?.files?.['Ours.gguf'] ?? new Uint8Array()));
+    expect(adapter.tensors.get('blk.0.attn_v.weight.lora_b')?.shape).toEqual([16, 8]);
+  });
+  it('refuses in words what it cannot tune or learn from', async () => {
+    const codeOf = (made: Promise<unknown>): Promise<string> =>
+      made.then(
+        () => 'made',
+        (problem: { code?: string }) => problem.code ?? String(problem),
+      );
+    expect(await codeOf(tune('SELECT NULL::VARCHAR AS q, NULL::VARCHAR AS a', pairParams))).toBe(
+      'finetune.nothing-left',
+    );
+    expect(await codeOf(tune(pairs, { ...pairParams, maxLength: 16 }))).toBe('finetune.too-long');
+    expect(await codeOf(tune("SELECT 'no JSON' AS chat", { examples: 'conversation', conversation: 'chat' }))).toBe(
+      'finetune.not-a-conversation',
+    );
+    const rows = await bench.table(`rows${++tables}`, pairs);
+    const endpoint = tryTask(spec, run, pairParams, { tables: { rows }, llms: { llm: spokenModel(() => '') } });
+    expect(await codeOf(endpoint)).toBe('finetune.endpoint');
+  });
+});

@@ -1,0 +1,214 @@
+import { task, type PartitionName, type TaskContext } from '../../../shared/capabilities.ts';
+import { decoderModules, type DecoderModule, type TokenRow, type TrainedDecoder } from '../../../shared/decoder.ts';
+import type { LanguageDraft } from '../../../shared/language-model.ts';
+import type { ReportBlock } from '../../../shared/report.ts';
+import { decoderSettings } from '../../../shared/spec/decoder-fields.ts';
+import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { writeGgufAdapter, writePeftAdapter, type AdapterLearns } from '../../../methods/decoder/write-adapter.ts';
+import { fitRows, type FittedRows } from '../../../methods/finetune/fit-rows.ts';
+import { openTuningBase, tunableBase, type TuningBase } from '../../../methods/finetune/open-base.ts';
+import { tellTraining } from '../../../methods/finetune/tell-training.ts';
+import {
+  checkBlock,
+  comparison,
+  comparisonBlock,
+  lengthBlock,
+  lossBlock,
+  quoteChips,
+  sampleBlock,
+  tokenBlock,
+} from '../../../methods/finetune/tuning-report.ts';
+import { provenRoundTrips, readExamples, readTexts, type Examples } from '../../../methods/finetune/tuning-rows.ts';
+import { gatherPieces } from '../../../methods/gguf/bytes-in-memory.ts';
+import { spec } from './spec.ts';
+
+type Params = ParamsOf<typeof spec>;
+type Context = TaskContext<Params>;
+
+export default task(spec, {
+  run: async (context) => {
+    const input = context.llm('llm');
+    const { files } = tunableBase(input.value);
+    const paths = await Promise.all(files.map((file) => input.place(file)));
+    const base = await openTuningBase(input.value, await Promise.all(paths.map((path) => context.decoders.file(path))));
+    const prepared = await prepare(context, base);
+    const learns = learnsOf(context.params);
+    const trained = await context.decoders.train({
+      model: { from: 'files', files: paths },
+      learns,
+      rows: prepared.rows,
+      settings: decoderSettings(context.params, prepared.rows.length),
+      measured: prepared.measured,
+      prompts: prepared.prompts,
+      sampleTokens: 32,
+      stopTokens: stopTokens(base),
+      memory: context.params.memory,
+      device: context.params.device,
+      tryOneBatch: context.params.tryOneBatch,
+      ...tellTraining(context, prepared.measured[0]?.name),
+    });
+    warnOf(context, trained);
+    for (const { name, before, after } of comparison(trained.measures)) {
+      const word = name.replaceAll(' ', '_');
+      context.metric(`${word}_loss_before`, before);
+      context.metric(`${word}_loss`, after);
+      context.metric(`${word}_perplexity`, Math.exp(after));
+    }
+    await context.outputs.llm('llm', await draftOf(context, base, learns, trained));
+    await context.outputs.report('report', {
+      title: 'Fine-tuning',
+      chips: [
+        `${prepared.fitted.rows.length} examples`,
+        ...quoteChips(trained.quote, trained.seconds),
+        trained.device.name,
+      ],
+      blocks: blocksOf(base, prepared, trained, context.params.maxLength),
+    });
+  },
+});
+
+interface Prepared {
+  examples: Examples;
+  fitted: FittedRows;
+  /** Examples and the texts learnt beside them. */
+  rows: readonly TokenRow[];
+  measured: { name: string; rows: readonly TokenRow[] }[];
+  prompts: { name: string; ids: readonly number[] }[];
+  roundTrips: { same: number; tried: number };
+}
+
+async function prepare(context: Context, base: TuningBase): Promise<Prepared> {
+  const { params: p, has } = context;
+  const table = context.table('rows');
+  const { split } = table.schema;
+  const examples = await readExamples(table, split ? 'train' : 'all', p, base.format);
+  const roundTrips = provenRoundTrips(examples, base.format);
+  const fitted = fitRows(examples.rows, p.maxLength, p.tooLong);
+  tellRows(context, examples, fitted);
+  const texts = (port: 'replay' | 'retention', column: string) =>
+    has(port) ? readTexts(context.table(port), column, base.format, p.maxLength) : Promise.resolve([]);
+  const replay = await texts('replay', p.replayColumn);
+  const retention = await texts('retention', p.retentionColumn);
+  const heldOut = split ? await heldOutRows(context, base) : [];
+  const sets = [
+    { name: 'held-out', rows: heldOut },
+    { name: 'retention', rows: retention },
+  ];
+  return {
+    examples,
+    fitted,
+    roundTrips,
+    rows: [...fitted.rows, ...replay],
+    measured: sets.filter(({ rows }) => rows.length > 0),
+    prompts: fitted.rows.slice(0, p.samples).map((row) => promptOf(row, base)),
+  };
+}
+
+async function heldOutRows({ params: p, table }: Context, base: TuningBase): Promise<readonly TokenRow[]> {
+  const rows = table('rows');
+  const partition: PartitionName = (await rows.count('test')) > 0 ? 'test' : 'validation';
+  if ((await rows.count(partition)) === 0) return [];
+  const { rows: read } = await readExamples(rows, partition, p, base.format);
+  return read.length === 0 ? [] : fitRows(read, p.maxLength, 'cut').rows;
+}
+
+/** What stands before the first learnt token. */
+function promptOf({ ids, trained }: TokenRow, { format }: TuningBase): { name: string; ids: readonly number[] } {
+  const prompt = ids.slice(0, Math.max(1, trained.indexOf(true)));
+  const { vocabulary, decode } = format.tokenizer;
+  const name = decode(prompt.filter((id) => vocabulary.kinds[id] !== 3)).trim();
+  return { name: name.slice(-120), ids: prompt };
+}
+
+function tellRows({ log, warn, params: p }: Context, { missing, rows }: Examples, { cut, emptied }: FittedRows): void {
+  log(`${rows.length} examples, ${rows.reduce((sum, { ids }) => sum + ids.length, 0)} tokens`);
+  if (missing > 0) log(`${missing} rows have no question or no answer and are left out.`, 'warning');
+  if (cut > 0)
+    warn({
+      code: 'finetune.cut',
+      severity: 'warning',
+      message: `${cut} of ${rows.length} examples were cut to ${p.maxLength} tokens${emptied > 0 ? `; of ${emptied} of them no answer is left, so that they are not learnt` : ''}.`,
+      mend: 'Allow more tokens in a row.',
+      param: 'maxLength',
+    });
+}
+
+function warnOf({ warn }: Context, { ended, check }: TrainedDecoder): void {
+  if (ended === 'diverged')
+    warn({
+      code: 'finetune.diverged',
+      severity: 'warning',
+      message: 'The loss rose without end; the adapter is as it was when the loss was lowest.',
+      mend: 'Lower the learning rate.',
+      param: 'learningRate',
+    });
+  if (check !== null && !(check.after < check.before))
+    warn({
+      code: 'finetune.does-not-learn',
+      severity: 'warning',
+      message: 'The model could not learn one batch by heart.',
+      mend: 'Look at the tokens in the report, and try another learning rate.',
+    });
+}
+
+const learnsOf = ({ rank, alpha, modules }: Params): AdapterLearns => ({
+  what: 'adapter',
+  rank,
+  alpha,
+  modules: modulesOf[modules],
+});
+const modulesOf: Readonly<Record<Params['modules'], readonly DecoderModule[]>> = {
+  all: decoderModules,
+  attention: ['attn_q', 'attn_k', 'attn_v', 'attn_output'],
+  values: ['attn_q', 'attn_v'],
+};
+
+function stopTokens({ format }: TuningBase): number[] {
+  const { vocabulary } = format.tokenizer;
+  const ends = ['<|im_end|>', '<end_of_turn>', '<|eot_id|>'].map((name) => vocabulary.tokens.indexOf(name));
+  return [...ends, vocabulary.end ?? -1].filter((id) => id >= 0);
+}
+
+async function draftOf(
+  { params: p, llm }: Context,
+  { config, format, givenTemplate }: TuningBase,
+  learns: AdapterLearns,
+  { parameters }: TrainedDecoder,
+): Promise<LanguageDraft> {
+  const { value } = llm('llm');
+  const { name: baseName, form: _form, ...rest } = value;
+  const name = p.name.trim() === '' ? `${baseName} tuned` : p.name.trim();
+  const fileName = `${name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.gguf`;
+  const gguf = await gatherPieces(writeGgufAdapter(config, learns, parameters, { name, baseName }));
+  const peft = writePeftAdapter(config, learns, parameters, baseName);
+  return {
+    ...rest,
+    name,
+    template: givenTemplate ? format.template : value.template,
+    adapters: [{ name, scale: 1, file: { name: fileName, sha256: '0'.repeat(64), bytes: gguf.length, result: 'own' } }],
+    files: {
+      [fileName]: gguf,
+      'adapter_model.safetensors': await gatherPieces(peft.weights),
+      'adapter_config.json': new TextEncoder().encode(peft.config),
+    },
+  };
+}
+
+function blocksOf(base: TuningBase, prepared: Prepared, trained: TrainedDecoder, maxLength: number): ReportBlock[] {
+  const { tokenizer } = base.format;
+  const { same, tried } = prepared.roundTrips;
+  return [
+    ...comparisonBlock(trained.measures),
+    lossBlock(trained.steps, trained.measures),
+    ...sampleBlock(trained.samples.map(({ name, step, ids }) => ({ name, step, text: tokenizer.decode(ids) }))),
+    tokenBlock(prepared.fitted.rows, tokenizer),
+    lengthBlock(prepared.fitted.lengths, maxLength),
+    ...checkBlock(trained.check),
+    {
+      type: 'text',
+      title: 'Template',
+      tone: same === tried ? 'plain' : 'warning',
+      text: `${same} of ${tried} conversations come back from their tokens just as the chat template writes them.${base.givenTemplate ? ' The model has no template of its own: the one that was learnt goes with the adapter.' : ''}`,
+    },
+  ];
+}

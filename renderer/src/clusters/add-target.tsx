@@ -1,0 +1,235 @@
+import { Check, CircleAlert, TriangleAlert, X } from 'lucide-react';
+import { useState } from 'react';
+import { toProblem, type Problem } from '../../../shared/errors.ts';
+import { targetKinds, targetSettings, type Finding, type TargetKind } from '../../../shared/targets.ts';
+import { host } from '../rpc/host.ts';
+import { t } from '../text/t.ts';
+import { Button } from '../theme/button.tsx';
+import { Select } from '../theme/choice.tsx';
+import { Icon } from '../theme/icon.tsx';
+import { ProgressRing } from '../theme/surface.tsx';
+import { TextField } from '../theme/text-field.tsx';
+import styles from './clusters.module.css';
+
+/** The fields of each kind: those of the target itself, and options. */
+const addressFields: Readonly<Record<TargetKind, readonly Field[]>> = {
+  local: ['root'],
+  ssh: ['host', 'port', 'user', 'key', 'jump', 'root'],
+  slurm: ['host', 'port', 'user', 'key', 'jump', 'root'],
+  ray: ['url', 'root'],
+  kubernetes: ['url', 'namespace', 'image', 'volume', 'root'],
+};
+const limitFields: Readonly<Record<TargetKind, readonly Field[]>> = {
+  local: ['parallel'],
+  ssh: ['parallel'],
+  slurm: ['partition', 'account', 'cores', 'memory', 'gpus', 'time', 'parallel'],
+  ray: ['cores', 'memory', 'gpus', 'parallel'],
+  kubernetes: ['cores', 'memory', 'gpus', 'time', 'parallel'],
+};
+const own = ['host', 'port', 'user', 'key', 'url'] as const;
+type Field =
+  | (typeof own)[number]
+  | 'jump'
+  | 'root'
+  | 'namespace'
+  | 'image'
+  | 'volume'
+  | 'partition'
+  | 'account'
+  | 'cores'
+  | 'memory'
+  | 'gpus'
+  | 'time'
+  | 'parallel';
+const helps: Partial<Record<Field, string>> = {
+  host: t('clusters.hostHelp'),
+  key: t('clusters.keyHelp'),
+  jump: t('clusters.jumpHelp'),
+  root: t('clusters.rootHelp'),
+  volume: t('clusters.volumeHelp'),
+  memory: t('clusters.memoryHelp'),
+  parallel: t('clusters.parallelHelp'),
+};
+const steps = ['address', 'limits', 'check'] as const;
+type Step = (typeof steps)[number];
+
+/** Adds a target in three steps: how it is reached, what its jobs ask for, and a look at it. */
+export function AddTarget({
+  taken,
+  onChanged,
+  onClose,
+}: {
+  taken: readonly string[];
+  onChanged: () => void;
+  onClose: () => void;
+}) {
+  const [step, setStep] = useState<Step>('address');
+  const [kind, setKind] = useState<TargetKind>('ssh');
+  const [name, setName] = useState('');
+  const [values, setValues] = useState<Partial<Record<Field, string>>>({});
+  const [error, setError] = useState<Problem>();
+  const [findings, setFindings] = useState<Finding[]>();
+  const read = () => targetSettings.safeParse(toSettings(kind, name, values));
+  const go = async (): Promise<void> => {
+    const parsed = read();
+    if (!parsed.success) return setError(firstIssue(parsed.error.issues));
+    if (step === 'address') return setStep('limits');
+    setError(undefined);
+    setFindings(undefined);
+    setStep('check');
+    try {
+      await host()['targets.add'](parsed.data);
+      onChanged();
+      const tested = await host()['targets.test']({ name: parsed.data.name });
+      setFindings(tested.findings);
+    } catch (thrown) {
+      setError(toProblem(thrown));
+      const rows = await host()['targets.list']({});
+      setFindings(rows.find((row) => row.name === parsed.data.name)?.findings ?? []);
+    }
+    onChanged();
+  };
+  const isTaken = step !== 'check' && taken.includes(name.trim());
+  return (
+    <aside className={styles.wizard} aria-label={t('clusters.add')} data-panel="wizard">
+      <div className={styles.wizardHead}>
+        <h2>{t('clusters.add')}</h2>
+        <Button look="quiet" size="small" icon={X} aria-label={t('clusters.close')} onPress={onClose} />
+      </div>
+      <ol className={styles.steps}>
+        {steps.map((one, i) => (
+          <li
+            key={one}
+            data-reached={steps.indexOf(step) >= i || undefined}
+            {...(one === step ? { 'aria-current': 'step' as const } : {})}
+          >
+            {t(`clusters.steps.${one}`)}
+          </li>
+        ))}
+      </ol>
+      <div className={styles.wizardBody}>
+        {step === 'address' && (
+          <>
+            <Select
+              label={t('clusters.kind')}
+              layout="stack"
+              value={kind}
+              options={targetKinds.map((id) => ({ id, title: t(`clusters.kinds.${id}`) }))}
+              onChange={(id) => setKind(targetKinds.find((one) => one === id) ?? 'ssh')}
+              help={t(`clusters.kindHints.${kind}`)}
+            />
+            <TextField
+              label={t('clusters.name')}
+              layout="stack"
+              value={name}
+              onChange={setName}
+              help={t('clusters.nameHelp')}
+              autoFocus
+            />
+          </>
+        )}
+        {step !== 'check' &&
+          (step === 'address' ? addressFields : limitFields)[kind].map((field) => (
+            <TextField
+              key={field}
+              label={t(`clusters.${field}`)}
+              layout="stack"
+              value={values[field] ?? ''}
+              onChange={(value) => setValues({ ...values, [field]: value })}
+              help={helps[field]}
+              placeholder={placeholderOf(kind, field)}
+            />
+          ))}
+        {step === 'address' && (kind === 'ssh' || kind === 'slurm') && (
+          <p className={styles.note}>{t('clusters.keysStay')}</p>
+        )}
+        {step === 'check' && <Found findings={findings} name={name} />}
+        {error !== undefined && (
+          <p className={styles.note} role="alert">
+            <b>{error.message}</b> {error.mend}
+          </p>
+        )}
+      </div>
+      <div className={styles.wizardFoot}>
+        {step !== 'address' && (
+          <Button
+            onPress={() => {
+              setError(undefined);
+              setStep(step === 'check' ? 'limits' : 'address');
+            }}
+          >
+            {t('clusters.back')}
+          </Button>
+        )}
+        {step === 'check' ? (
+          <>
+            <Button isDisabled={findings === undefined} onPress={() => void go()}>
+              {t('clusters.checkAgain')}
+            </Button>
+            <Button look="primary" isDisabled={findings === undefined} onPress={onClose}>
+              {t('clusters.done')}
+            </Button>
+          </>
+        ) : (
+          <Button look="primary" isDisabled={name.trim() === '' || isTaken} onPress={() => void go()}>
+            {step === 'address' ? t('clusters.steps.limits') : t('clusters.check')}
+          </Button>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+const glyphs = { good: Check, doubtful: TriangleAlert, bad: CircleAlert } as const;
+
+function Found({ findings, name }: { findings: readonly Finding[] | undefined; name: string }) {
+  if (findings === undefined)
+    return (
+      <p className={styles.note} role="status">
+        <ProgressRing fraction={null} /> {t('clusters.checking', { name })}
+      </p>
+    );
+  return (
+    <ul className={styles.found}>
+      {findings.map((found) => (
+        <li key={`${found.what} ${found.text}`} data-state={found.state}>
+          <Icon of={glyphs[found.state]} size={14} />
+          <div>
+            {found.text}
+            {found.detail !== undefined && <small>{found.detail}</small>}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function toSettings(kind: TargetKind, name: string, values: Partial<Record<Field, string>>): Record<string, unknown> {
+  const asked = [...addressFields[kind], ...limitFields[kind]].filter((field) => (values[field] ?? '').trim() !== '');
+  const isOwn = (field: Field): boolean => own.some((one) => one === field);
+  const value = (field: Field): string | number => {
+    const text = (values[field] ?? '').trim();
+    return field === 'port' ? Number(text) : text;
+  };
+  return {
+    name: name.trim(),
+    kind,
+    ...Object.fromEntries(asked.filter(isOwn).map((field) => [field, value(field)])),
+    options: Object.fromEntries(asked.filter((field) => !isOwn(field)).map((field) => [field, String(value(field))])),
+  };
+}
+
+const firstIssue = (issues: readonly { message: string; path: PropertyKey[] }[]): Problem => ({
+  code: 'target.invalid',
+  severity: 'error',
+  message: `${String(issues[0]?.path[0] ?? '')}: ${issues[0]?.message ?? ''}`,
+});
+
+function placeholderOf(kind: TargetKind, field: Field): string | undefined {
+  if (field === 'url') return kind === 'ray' ? t('clusters.urlRay') : t('clusters.urlKubernetes');
+  if (field === 'port') return '22';
+  if (field === 'root') return kind === 'kubernetes' ? '/flowyard' : '~/.flowyard';
+  if (field === 'image') return 'debian:12-slim';
+  if (field === 'namespace') return 'default';
+  return undefined;
+}

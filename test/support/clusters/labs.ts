@@ -1,0 +1,134 @@
+/** Real servers for the tests of clusters, each started once a file and stopped with it: Slurm with sshd, Ray. Installed by root, or when told to (`-- --install`). */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export interface SlurmLab {
+  host: string;
+  port: number;
+  user: string;
+  key: string;
+  conf: string;
+  folder: string;
+  /** A command on the cluster's own host. */
+  run: (program: string, ...args: string[]) => string;
+  /** Stops or starts one of its daemons (`slurmctld`, `slurmdbd`). */
+  signal: (daemon: string, signal: NodeJS.Signals) => void;
+  pidOf: (daemon: string) => number;
+  up: () => Promise<void>;
+  down: () => Promise<void>;
+}
+export interface RayLab {
+  url: string;
+  venv: string;
+  up: () => Promise<void>;
+  down: () => Promise<void>;
+}
+
+/** Many labs may run on one machine: each process has ports of its own, outside of Ray's worker range. */
+const basePort = 20_000 + (process.pid % 400) * 50;
+const isRoot = process.getuid?.() === 0;
+
+export async function startSlurm({ accounting = false, minJobAge = 300 } = {}): Promise<SlurmLab> {
+  const offset = accounting ? 20 : 0;
+  const folder = `/tmp/flowyard-lab-slurm-${process.pid}${accounting ? '-dbd' : ''}`;
+  const env = {
+    LAB: folder,
+    SSH_PORT: String(basePort + offset),
+    CTLD_PORT: String(basePort + offset + 1),
+    DBD_PORT: String(basePort + offset + 2),
+    NODE_PORT0: String(basePort + offset + 3),
+    MIN_JOB_AGE: String(minJobAge),
+  };
+  const args = accounting ? ['--dbd'] : [];
+  const facts = readFacts(await script('slurm-up.sh', env, args));
+  const conf = facts['SLURM_CONF'] ?? '';
+  const run: SlurmLab['run'] = (program, ...rest) => {
+    const { stdout, stderr, status } = spawnSync(program, rest, {
+      encoding: 'utf8',
+      env: { ...process.env, SLURM_CONF: conf },
+      timeout: 20_000,
+    });
+    return status === 0 ? stdout : `${stdout}${stderr}`;
+  };
+  const pidOf = (daemon: string): number => Number(run('cat', `${folder}/pid/${daemon}`).split(' ')[0]);
+  return {
+    host: facts['SSH_HOST'] ?? '127.0.0.1',
+    port: Number(facts['SSH_PORT']),
+    user: facts['SSH_USER'] ?? '',
+    key: facts['SSH_KEY'] ?? '',
+    conf,
+    folder,
+    run,
+    pidOf,
+    signal: (daemon, signal) => void process.kill(pidOf(daemon), signal),
+    up: async () => void (await script('slurm-up.sh', env, args)),
+    down: async () => void (await script('slurm-down.sh', env, ['--wipe'])),
+  };
+}
+
+export async function startRay(): Promise<RayLab> {
+  const venv = rayVenv();
+  const env = {
+    LAB: `/tmp/flowyard-lab-ray-${process.pid}`,
+    RAY_VENV: venv,
+    DASH_PORT: String(basePort + 40),
+    GCS_PORT: String(basePort + 41),
+    AGENT_PORT: String(basePort + 42),
+  };
+  const facts = readFacts(await script('ray-up.sh', env));
+  return {
+    url: facts['RAY_URL'] ?? '',
+    venv,
+    up: async () => void (await script('ray-up.sh', env)),
+    down: async () => void (await script('ray-down.sh', env, ['--wipe'])),
+  };
+}
+
+/** Kept between runs: it is made once a machine, in about a minute. */
+export const rayVenv = (): string =>
+  process.env['FLOWYARD_RAY_VENV'] ?? join(homedir(), '.cache', 'flowyard', 'ray-2.60.0');
+
+/** Python packages for the double of Kubernetes. */
+export function kubernetesValidator(): string {
+  const venv = rayVenv();
+  const place = join(venv, 'bin', 'kubernetes-validate');
+  if (existsSync(place)) return place;
+  if (!existsSync(join(venv, 'bin', 'pip'))) must('python3', ['-m', 'venv', venv]);
+  must(join(venv, 'bin', 'pip'), ['install', '-q', 'kubernetes-validate==1.37.0']);
+  return place;
+}
+
+function must(program: string, args: string[]): void {
+  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
+}
+
+function script(name: string, env: Record<string, string>, args: string[] = []): Promise<string> {
+  if (!isRoot && process.env['FLOWYARD_INSTALL'] === undefined)
+    throw new Error(
+      'The tests of clusters start servers: run them as root, or with `npm run test:clusters -- --install`, which uses sudo.',
+    );
+  const command = ['bash', join(import.meta.dirname, name), ...args];
+  const [program = 'bash', ...rest] = isRoot ? command : ['sudo', '-E', ...command];
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+    child.once('error', reject);
+    // Daemons hold the pipes open: the script's own end counts.
+    child.once('exit', (code) =>
+      code === 0 ? resolve(out) : reject(new Error(`${name} failed (${code ?? '?'}): ${err.slice(-2000)}`)),
+    );
+  });
+}
+
+const readFacts = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    text.split('\n').flatMap((line) => {
+      const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value]];
+    }),
+  );

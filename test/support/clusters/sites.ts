@@ -1,0 +1,105 @@
+/** Workspaces that send runs to a lab, by the real command line, and what a test asks about them. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import {
+  makeCommandFolder,
+  peopleCsv,
+  smallPipeline,
+  type CommandFolder,
+  type Ended,
+} from '../../../cli/spawn-command.ts';
+import { openTarget, type OpenTarget } from '../../../engine/target/open-target.ts';
+import { targetSettings, type TargetSettings } from '../../../shared/targets.ts';
+import type { SlurmLab } from './labs.ts';
+
+export interface Site extends CommandFolder {
+  target: string;
+}
+export const sshOf = (lab: SlurmLab, more: Partial<TargetSettings> = {}): TargetSettings =>
+  targetSettings.parse({
+    name: 'lab',
+    kind: 'ssh',
+    host: lab.host,
+    port: lab.port,
+    user: lab.user,
+    key: lab.key,
+    ...more,
+  });
+
+/** A workspace with people, a small pipeline, and this target. */
+export async function makeSite(settings: TargetSettings): Promise<Site> {
+  const folder = makeCommandFolder();
+  folder.write('people.csv', peopleCsv);
+  folder.write('slow.csv', slowCsv);
+  folder.write('people.pipeline.json', smallPipeline());
+  const options = Object.entries(settings.options).flatMap(([k, v]) => ['--option', `${k}=${v}`]);
+  const words = (['host', 'port', 'user', 'key', 'url'] as const).flatMap((n) =>
+    settings[n] === undefined ? [] : [`--${n}`, String(settings[n])],
+  );
+  const added = await folder.run('targets', 'add', settings.name, '--kind', settings.kind, ...words, ...options);
+  if (added.code !== 0) throw new Error(added.err);
+  return { ...folder, target: settings.name };
+}
+
+export const lastOf = (ended: Ended): Record<string, unknown> => ended.lines().at(-1) ?? {};
+export const runOf = (ended: Pick<Ended, 'out'>): string => /"run":"([\w-]+)"/.exec(ended.out)?.[1] ?? '';
+
+/** Key → hash over all bytes of each result in the workspace's store. */
+export function resultsIn(folder: string): Record<string, string> {
+  const store = join(folder, '.flowyard', 'store');
+  return Object.fromEntries(
+    readdirSync(store).flatMap((group) =>
+      readdirSync(join(store, group)).map((key): [string, string] => {
+        const manifest: { contentHash: string } = JSON.parse(
+          readFileSync(join(store, group, key, 'manifest.json'), 'utf8'),
+        );
+        return [key, manifest.contentHash];
+      }),
+    ),
+  );
+}
+
+/** A target worked with directly. */
+export const openFor = (settings: TargetSettings, hostKey: string | null = null): OpenTarget =>
+  openTarget(settings, { hostKey, onHostKey: () => undefined });
+
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const endMs = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > endMs) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+/** Boosting that would take minutes, of which one second is enough. */
+export const slowPipeline = {
+  flowyard: 1,
+  title: 'Slow',
+  nodes: {
+    people: { kind: 'read.csv', params: { file: 'slow.csv' } },
+    split: { kind: 'split.rows', params: { target: 'next', testFraction: 0.25, seed: 1 } },
+    model: { kind: 'train.gradient-boosting', params: { trees: 20_000, earlyStopping: 'never', minRowsInLeaf: 1 } },
+  },
+  wires: ['people.rows -> split.rows', 'split.rows -> model.rows'],
+};
+
+/** 20,000 rows that no tree tells apart: each has as much to do as the one before. */
+const slowCsv = `a,b,c,next\n${Array.from({ length: 20_000 }, (_, i) => `${(i * 7919) % 10_007},${(i * 104_729) % 9973},${(i * 31) % 1009},${(i * 2_654_435_761) % 4294967296 < 2_147_483_648 ? 'stays' : 'goes'}`).join('\n')}\n`;
+
+/** What the history says of a run that was sent. */
+export function placementOf(folder: string, run: string): Record<string, unknown> {
+  const database = new SqliteDatabase(join(folder, '.flowyard', 'flowyard.sqlite'), { readonly: true });
+  try {
+    const row: unknown = database.prepare('SELECT * FROM placements WHERE run = ?').get(run);
+    return typeof row === 'object' && row !== null ? { ...row } : {};
+  } finally {
+    database.close();
+  }
+}
