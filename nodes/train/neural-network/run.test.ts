@@ -79,6 +79,8 @@ describe('a network for tables', () => {
       'Learning curve',
       'Accuracy by epoch',
       'Layers',
+      'Confusion matrix on the 32 rows that were watched',
+      'Calibration on the 32 rows that were watched',
     ]);
     const model: { facts: Record<string, unknown>; features: { name: string }[] } = JSON.parse(
       await run.text('train', 'model.json'),

@@ -1,4 +1,17 @@
-import { Cpu, Keyboard, Maximize, Monitor, Moon, PanelBottom, PanelLeft, PanelRight, Search, Sun, ZoomIn, ZoomOut } from 'lucide-react';
+import {
+  Cpu,
+  Keyboard,
+  Maximize,
+  Monitor,
+  Moon,
+  PanelBottom,
+  PanelLeft,
+  PanelRight,
+  Search,
+  Sun,
+  ZoomIn,
+  ZoomOut,
+} from 'lucide-react';
 import { focusNextPanel } from '../../app/panels.ts';
 import { canvasApi } from '../../canvas/canvas-store.ts';
 import { activeDocument } from '../../state/documents.ts';
