@@ -102,7 +102,7 @@ describe('staging', () => {
         big: { kind: 'read.csv', params: { file: 'big.csv' } },
         few: {
           kind: 'combine.aggregate',
-          params: { by: { names: ['l'] }, aggregates: [{ function: 'sum', column: 'a', as: 'total' }] },
+          params: { by: ['l'], aggregates: [{ function: 'sum', column: 'a', as: 'total' }] },
         },
       },
       wires: ['big.rows -> few.rows'],
