@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scoreTokens } from './bert-score.ts';
 import { bleu } from './bleu.ts';
 import { bootstrapInterval, compareByBootstrap, wilsonInterval } from './text-intervals.ts';
 import { countSyllables, distinctNgrams, readability, repetition, splitSentences } from './text-shape.ts';
@@ -80,5 +81,15 @@ describe('intervals', () => {
     expect(compareByBootstrap(exactMatch(), a, a, { seed: 3 })).toMatchObject({ difference: 0, low: 0, high: 0, p: 1 });
     const found = compareByBootstrap(exactMatch(), a, b, { seed: 3 });
     expect([found.difference, found.low > 0, found.p < 0.01]).toEqual([expect.closeTo(0.3, 9), true, true]);
+  });
+});
+
+describe('a score by meaning', () => {
+  it('takes for each token the nearest one, both ways; checked by hand', () => {
+    const tokens = (...rows: number[][]) => ({ size: 2, values: Float32Array.from(rows.flat()) });
+    const [a, b] = [tokens([2, 0], [0, 1]), tokens([1, 0])];
+    expect(scoreTokens(a, b)).toEqual({ precision: 0.5, recall: 1, f: expect.closeTo(2 / 3, 12) });
+    expect(scoreTokens(a, a).f).toBeCloseTo(1, 12);
+    expect([scoreTokens(tokens(), b).f, scoreTokens(tokens(), tokens()).f]).toEqual([0, 1]);
   });
 });

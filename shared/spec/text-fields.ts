@@ -6,17 +6,16 @@ import { field } from './fields.ts';
 
 export const textField = field.column({
   title: 'Text',
-  help: 'The column of texts. Empty: the first text column.',
+  help: 'The column of texts. Empty: the text of documents, else the first text column.',
   families: ['text'],
 });
 
-/** Without a choice the first text column that is no target, id or the like. */
-export const textColumnOf = (name: string, columns: readonly Column[]): Column | undefined =>
-  name === ''
-    ? columns.find(
-        (c) => typeFamily(c.type) === 'text' && (c.role === undefined || c.role === 'text' || c.role === 'feature'),
-      )
-    : columns.find((c) => c.name === name);
+/** Without a choice the column that was read as text (`read.documents`), else the first text column that is no target, id or the like. */
+export function textColumnOf(name: string, columns: readonly Column[]): Column | undefined {
+  if (name !== '') return columns.find((c) => c.name === name);
+  const texts = columns.filter((c) => typeFamily(c.type) === 'text');
+  return texts.find((c) => c.role === 'text') ?? texts.find((c) => c.role === undefined || c.role === 'feature');
+}
 
 export function textFindings(node: string, column: string, schema: TableSchema | undefined): Finding[] {
   if (schema === undefined || column !== '')

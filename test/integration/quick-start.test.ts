@@ -68,12 +68,15 @@ describe('the quick start', () => {
 });
 
 describe('the examples', () => {
-  it.each(['penguins', 'cars', 'rain'])('%s runs without a word of warning before it starts', async (example) => {
-    const events = await run(example);
-    expect(endOf(events)).toMatchObject({ status: 'done' });
-    const planned = events.findIndex((e) => e.type === 'node-started');
-    expect(events.slice(0, planned).filter((e) => e.type === 'node-warning')).toEqual([]);
-  });
+  it.each(['penguins', 'cars', 'rain', 'reviews', 'handbook'])(
+    '%s runs without a word of warning before it starts',
+    async (example) => {
+      const events = await run(example);
+      expect(endOf(events)).toMatchObject({ status: 'done' });
+      const planned = events.findIndex((e) => e.type === 'node-started');
+      expect(events.slice(0, planned).filter((e) => e.type === 'node-warning')).toEqual([]);
+    },
+  );
 
   it('computes nothing the second time', async () => {
     const again = await run('penguins');

@@ -7,7 +7,7 @@ import { fail } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
-import { encoderEndings } from '../../../shared/text-service.ts';
+import { encoderEndings, type EncodedTexts, type SentenceEncoder } from '../../../shared/text-service.ts';
 import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
 import { groundedColumns, spec } from './spec.ts';
 
@@ -102,14 +102,24 @@ async function vectorsFor(
     [...new Set(answers.flatMap((one) => one.sources))],
   );
   const encoder = await context.texts.openEncoder(await context.folder('encoder'), { file: params.network, threads });
-  const { size, values } = await encoder
-    .encode(sentences, { pool: 'auto', normalise: true, signal })
-    .finally(() => encoder.close());
+  const { size, values } = await encodeAll(encoder, sentences, signal);
   const places = new Map(sentences.map((sentence, i) => [sentence, i]));
   return (sentence) => {
     const at = places.get(sentence);
     return at === undefined ? undefined : values.subarray(at * size, (at + 1) * size);
   };
+}
+
+async function encodeAll(
+  encoder: SentenceEncoder,
+  sentences: readonly string[],
+  signal: AbortSignal,
+): Promise<EncodedTexts> {
+  try {
+    return await encoder.encode(sentences, { pool: 'auto', normalise: true, signal });
+  } finally {
+    await encoder.close();
+  }
 }
 
 async function rowsWithVerdicts(context: Context, table: TableInput, answers: readonly Answer[]): Promise<Sql> {

@@ -2,6 +2,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { report } from '../../../shared/report.ts';
+import { writeTinyEncoder } from '../../../test/support/tiny-encoder.ts';
 import { Workshop, type FinishedRun } from '../../../test/support/workshop.ts';
 
 let shop: Workshop;
@@ -112,6 +113,20 @@ describe('texts against references', () => {
       { id: 2, said: 'x', wanted: null },
     ]);
     expect((await measure({})).problems[0]).toMatchObject({ code: 'evaluate.no-rows' });
+  });
+
+  it('scores by meaning where an encoder is given: other words for the same are near', async () => {
+    await writeTinyEncoder(join(shop.folder, 'encoder'));
+    await write([
+      { id: 1, said: 'the cat', wanted: 'a kitten' },
+      { id: 2, said: 'the cat', wanted: 'bread soup' },
+      { id: 3, said: '', wanted: 'bread' },
+    ]);
+    const run = await measure({ encoder: 'encoder', measures: 'answers' });
+    expect([run.problems, run.status]).toEqual([[], 'done']);
+    const [same, other, empty] = (await run.rows('measure', 'id')).map((row) => Number(row['bertscore_f1']));
+    expect([(same ?? 0) > (other ?? 1), empty]).toEqual([true, 0]);
+    expect(await run.text('measure', 'report.report.json')).toContain('@last)|idf:no|rescale:no');
   });
 
   it('its example runs', async () => {

@@ -1,4 +1,5 @@
 import { choosePartition } from '../../../methods/evaluation/evaluate-model.ts';
+import { bertScore, scoreTokens } from '../../../methods/text/bert-score.ts';
 import { evaluateTexts, scoreOfPair } from '../../../methods/text/evaluate-texts.ts';
 import { answerMetrics, errorRateMetrics, referenceMetrics } from '../../../methods/text/text-methods.ts';
 import type { TextMetric, TextPair } from '../../../methods/text/text-metric.ts';
@@ -8,6 +9,7 @@ import { fail } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
+import { encoderEndings } from '../../../shared/text-service.ts';
 import { hiddenColumns, partitionColumn, rowColumn } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';
 
@@ -22,6 +24,9 @@ interface DistinctPair extends TextPair {
 }
 
 export default task(spec, {
+  sources: ({ encoder }) =>
+    encoder === '' ? [] : [{ from: 'folder', param: 'encoder', path: encoder, endings: encoderEndings }],
+
   run: async (context) => {
     const { params, metric, log, warn, outputs } = context;
     const table = context.table('rows');
@@ -33,7 +38,8 @@ export default task(spec, {
         message: 'No row has both a text and a reference.',
         mend: 'Look what the node before gives, and which rows are measured.',
       });
-    const metrics = metricsOf(params);
+    const byMeaning = params.encoder === '' ? [] : [await meaningOf(context, found.pairs)];
+    const metrics = [...metricsOf(params), ...byMeaning];
     const warnings = unfitTokens(pairs, { tokenizer: params.bleuTokens, rougeTokens: params.rougeTokens }).filter(
       (text) =>
         metrics.some(({ name }) => text.includes(name === 'bleu' ? 'BLEU' : name.startsWith('rouge') ? 'ROUGE' : '\0')),
@@ -63,6 +69,36 @@ export default task(spec, {
     await outputs.table('rows', await rowsWithScores(context, table, metrics, found.pairs));
   },
 });
+
+/** Pairs whose tokens are in memory at once. */
+const pairsAtOnce = 64;
+
+async function meaningOf(context: Context, pairs: readonly DistinctPair[]): Promise<TextMetric> {
+  const { params, signal, progress, threads } = context;
+  const encoder = await context.texts.openEncoder(await context.folder('encoder'), { file: params.network, threads });
+  const scores = new Map<string, number>();
+  const keyOf = (candidate: string, reference: string): string => JSON.stringify([candidate, reference]);
+  try {
+    for (let from = 0; from < pairs.length; from += pairsAtOnce) {
+      progress(
+        from / pairs.length,
+        `${from.toLocaleString('en')} of ${pairs.length.toLocaleString('en')} texts by meaning`,
+      );
+      const part = pairs.slice(from, from + pairsAtOnce);
+      const texts = [...new Set(part.flatMap(({ candidate, references }) => [candidate, ...references]))];
+      const vectors = new Map((await encoder.encodeTokens(texts, signal)).map((one, i) => [texts[i] ?? '', one]));
+      for (const { candidate, references } of part)
+        for (const reference of references) {
+          const [said, wanted] = [vectors.get(candidate), vectors.get(reference)];
+          if (said !== undefined && wanted !== undefined)
+            scores.set(keyOf(candidate, reference), scoreTokens(said, wanted).f);
+        }
+    }
+    return bertScore((candidate, reference) => scores.get(keyOf(candidate, reference)) ?? NaN, encoder.hash);
+  } finally {
+    await encoder.close();
+  }
+}
 
 const leading: Readonly<Record<Params['measures'], string>> = {
   all: 'chrf',

@@ -74,6 +74,17 @@ export const spec = defineSpec({
       section: 'Words',
       when: { param: 'measures', is: ['all', 'summaries'] },
     }),
+    encoder: field.folder({
+      title: 'Encoder',
+      help: 'Adds a score by meaning (BERTScore) by this folder with tokenizer.json and an ONNX file. Empty: none. Only values by the same encoder may be compared.',
+      placeholder: 'models/encoder',
+      section: 'By meaning',
+    }),
+    network: field.text({
+      title: 'Network',
+      help: 'Of several ONNX files in the folder the one to take. Empty: the only one, or model.onnx.',
+      section: 'By meaning',
+    }),
     resamples: field.integer({
       title: 'Resamples',
       help: 'How often rows are drawn anew for the intervals. 0: no intervals.',
@@ -91,6 +102,7 @@ export const spec = defineSpec({
     rows: rowsField,
   }),
   form: 'task',
+  readsFiles: true,
   rows: 'same',
   runsIn: 'process',
   summary: ({ candidate, reference }) =>

@@ -28,6 +28,21 @@ describe('pieces as rows', () => {
     expect(found[0]).toEqual({ id: 0n, text: 'Cat 0 sat. Dog 0 ran.', chunk: 0n, chunk_start: 0n, chunk_end: 21n });
   });
 
+  it('are of the text of documents where no column is chosen, not of their titles', async () => {
+    const run = await shop.run(
+      {
+        documents: { kind: 'read.documents', params: { from: 'handbook' } },
+        chunk: { kind: 'language.chunk', params: { size: 60 } },
+      },
+      ['documents.rows -> chunk.rows'],
+    );
+    const found = await run.rows('chunk', 'path');
+    expect([found.length > 18, found.every((row) => String(row['text']).split(/\s+/).length <= 60)]).toEqual([
+      true,
+      true,
+    ]);
+  });
+
   it('stay in the partition of their text, each with a rank of its own', async () => {
     const run = await shop.run(
       {

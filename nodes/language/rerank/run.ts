@@ -22,7 +22,7 @@ export default task(spec, {
     );
     const pairs = rows.map((row): Pair => [String(row['q']), String(row['p'])]);
     const encoder = await context.texts.openEncoder(await context.folder('encoder'), { file: params.network, threads });
-    const scores = await scoreAll(context, encoder, pairs).finally(() => encoder.close());
+    const scores = await scoreAndClose(context, encoder, pairs);
     const staged = await context.stage(
       [
         { name: '__q', type: 'VARCHAR' },
@@ -49,6 +49,18 @@ export default task(spec, {
     );
   },
 });
+
+async function scoreAndClose(
+  context: Context,
+  encoder: SentenceEncoder,
+  pairs: readonly Pair[],
+): Promise<Float64Array> {
+  try {
+    return await scoreAll(context, encoder, pairs);
+  } finally {
+    await encoder.close();
+  }
+}
 
 async function scoreAll(
   { params, signal, progress }: Context,
