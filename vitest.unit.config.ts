@@ -9,7 +9,7 @@ export default mergeConfig(everything, {
       'test/{integration,conformance,support,peers}/**',
       'nodes/conformance.test.ts',
       'nodes/train/{neural,image,sequence}-network/**',
-      'nodes/train/autoencoder/**',
+      'nodes/train/{autoencoder,embedding-head}/**',
       'methods/trees/peers.test.ts',
       'engine/neural/train-network.test.ts',
       'engine/run/snapshots.test.ts',

@@ -18,7 +18,8 @@ export function askHidden(question: string): Promise<string> {
       for (const character of text) {
         if (character === '\r' || character === '\n' || character === '\u0004') return end(() => resolve(typed));
         if (character === '\u0003') return end(() => reject(new Error('Stopped.')));
-        typed = character === '\u007f' || character === '\b' ? [...typed].slice(0, -1).join('') : typed + character;
+        typed =
+          character === '\u007f' || character === '\b' ? Array.from(typed).slice(0, -1).join('') : typed + character;
       }
     };
     stdin.on('data', read);

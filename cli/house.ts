@@ -20,9 +20,12 @@ export const kernelsFolder = join(installFolder, 'dist', 'kernels');
 /** What is sent to targets. In the packaged app native packages lie beside the archive, not in it. */
 export const installation: Installation = {
   remoteFolder: join(installFolder, 'dist', 'remote').replace('app.asar', 'app.asar.unpacked'),
-  moduleFolders: [installFolder.replace('app.asar', 'app.asar.unpacked'), installFolder].map((f) =>
-    join(f, 'node_modules'),
-  ),
+  // Packed, from a checkout, or as the desktop app of a checkout, which lies two folders below its packages.
+  moduleFolders: [
+    installFolder.replace('app.asar', 'app.asar.unpacked'),
+    installFolder,
+    join(installFolder, '..', '..'),
+  ].map((folder) => join(folder, 'node_modules')),
   nodeBinary: process.env['FLOWYARD_NODE'] ?? process.execPath,
 };
 

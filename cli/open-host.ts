@@ -8,6 +8,18 @@ import { installation, installFolder, resourcesFolder } from './house.ts';
 import { processCommand } from './process-command.ts';
 import { openSecrets } from './secrets.ts';
 
+/** A model in memory on all cores, or a network that trains on them: one at a time, since threads that wait for each other's cores cost far more than a turn. */
+const heavyKinds: ReadonlySet<string> = new Set([
+  'language.model',
+  'train.neural-network',
+  'train.image-network',
+  'train.sequence-network',
+  'train.autoencoder',
+  'train.embedding-head',
+  'train.language-model',
+  'train.lora',
+]);
+
 export async function openHost(
   workspace: string,
   log: (problem: Problem) => void,
@@ -23,8 +35,7 @@ export async function openHost(
     sending: { installation, shipCommand: processCommand('ship') },
     languageCommand: processCommand('language'),
     secrets: openSecrets(),
-    // A model in memory on all cores: one at a time.
-    isHeavy: ({ file }) => Object.values(file.nodes).some((node) => node.kind === 'language.model'),
+    isHeavy: ({ file }) => Object.values(file.nodes).some((node) => heavyKinds.has(node.kind)),
     startEngine: (house) =>
       startPreviews({
         workspace: house.workspace,

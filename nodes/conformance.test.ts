@@ -56,6 +56,8 @@ describe.each(nodeFolders.map((folder) => [folder.kind, folder] as const))('%s',
       expect(meta?.title, name).toMatch(/\S/);
       expect(meta?.help, name).toMatch(/^\S.*[.)?!]$/s);
       expect(widgets, name).toContain(meta?.widget);
+      // By this name a run finds which secrets it needs.
+      if (meta?.widget === 'secret') expect(name).toBe('secret');
       expect(schema.safeParse(undefined).success, `${name} has a default`).toBe(true);
       const when = meta?.when;
       if (when === undefined) continue;

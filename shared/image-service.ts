@@ -20,11 +20,13 @@ export interface ImageEncoder {
   /** What it takes; null where it takes any. */
   takes: { channels: number | null; height: number | null; width: number | null };
   outputs: readonly string[];
+  /** The file itself, to be kept in a model. */
+  bytes: () => Promise<Uint8Array>;
   /** Numbers of each image, [count, size]: places and tokens of the output (all between the first axis and the features) are averaged, or the first is taken. */
   encode: (
     batch: ImageBatch,
     options: { output: string; pool: 'mean' | 'first' },
-  ) => Promise<{ size: number; values: Float32Array }>;
+  ) => Promise<{ size: number; rank: 2 | 3 | 4; values: Float32Array }>;
   close: () => Promise<void>;
 }
 /** A piece of text in an image; its place in pixels of the image after its steps. */

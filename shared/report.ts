@@ -41,7 +41,50 @@ export const chart = z.object({
   caption: z.string(),
 });
 
+/** What a classifier says at each place of a plane, and the rows that it learns from. */
+const surface = z.object({
+  type: z.literal('surface'),
+  title: z.string(),
+  x: z.object({ title: z.string(), from: z.number(), to: z.number() }),
+  y: z.object({ title: z.string(), from: z.number(), to: z.number() }),
+  columns: z.int(),
+  rows: z.int(),
+  classes: z.array(z.string()),
+  /** [rows × columns], the lowest y first: the likeliest class, and how likely it is (0 to 1). */
+  winner: z.array(z.int()),
+  sure: z.array(z.number()),
+  points: z.object({ x: z.array(z.number()), y: z.array(z.number()), class: z.array(z.int()) }),
+  caption: z.string(),
+});
+/** Small maps of numbers on one scale about zero: weights, gradients, filters, what units give. */
+const tiles = z.object({
+  type: z.literal('tiles'),
+  title: z.string(),
+  tiles: z.array(z.object({ label: z.string(), rows: z.int(), columns: z.int(), values: z.array(z.number()) })).max(64),
+  caption: z.string(),
+});
+/** The same pictures at many moments, to be stepped through. */
+const frames = z.object({
+  type: z.literal('frames'),
+  title: z.string(),
+  /** What the moments are counted in: "step". */
+  unit: z.string(),
+  frames: z
+    .array(
+      z.object({ at: z.number(), says: z.string(), blocks: z.array(z.discriminatedUnion('type', [surface, tiles])) }),
+    )
+    .min(1)
+    .max(200),
+  caption: z.string(),
+});
+export type SurfaceBlock = z.output<typeof surface>;
+export type TilesBlock = z.output<typeof tiles>;
+export type FramesBlock = z.output<typeof frames>;
+
 export const reportBlock = z.discriminatedUnion('type', [
+  surface,
+  tiles,
+  frames,
   z.object({
     type: z.literal('metrics'),
     title: z.string().optional(),

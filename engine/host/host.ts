@@ -179,7 +179,8 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     secret: async (name) => (await readSecrets([name]))[name],
     service: (name) => {
       const found = services.list().find((service) => service.name === name);
-      return found?.url == null ? undefined : { url: found.url, token: found.token };
+      const url = found?.url ?? null;
+      return found === undefined || url === null ? undefined : { url, token: found.token };
     },
   });
   opened.defer(() => desk.close());

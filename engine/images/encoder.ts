@@ -1,16 +1,17 @@
 /** Frozen encoders: ONNX files from pixels to numbers, run by onnxruntime in threads of its own. */
+import { readFile } from 'node:fs/promises';
 import { fail } from '../../shared/errors.ts';
 import type { ImageBatch, ImageEncoder } from '../../shared/image-service.ts';
 
-export async function openEncoder(path: string, threads: number): Promise<ImageEncoder> {
+/** @param file its path, or its bytes */
+export async function openEncoder(file: string | Uint8Array, threads: number): Promise<ImageEncoder> {
   // 20 MB that most processes never need.
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
-  const session = await InferenceSession.create(path, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  }).catch((cause: unknown) => {
+  const session = await (
+    typeof file === 'string'
+      ? InferenceSession.create(file, options(threads))
+      : InferenceSession.create(file, options(threads))
+  ).catch((cause: unknown) => {
     const says = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     throw unfit(`The encoder could not be loaded: ${says}`, 'Choose an ONNX file.', cause);
   });
@@ -29,6 +30,7 @@ export async function openEncoder(path: string, threads: number): Promise<ImageE
   return {
     takes: { channels, height, width },
     outputs: session.outputNames,
+    bytes: async () => (typeof file === 'string' ? new Uint8Array(await readFile(file)) : file),
     encode: async (batch, { output, pool }) => {
       const dims = [batch.count, batch.channels, batch.height, batch.width];
       const results = await session.run({ [input.name]: new Tensor('float32', batch.values, dims) }, [output]);
@@ -47,7 +49,7 @@ function pooled(
   dims: readonly number[],
   { count }: ImageBatch,
   pool: 'mean' | 'first',
-): { size: number; values: Float32Array } {
+): { size: number; rank: 2 | 3 | 4; values: Float32Array } {
   if (dims[0] !== count || dims.length < 2 || dims.length > 4)
     throw unfit(
       `The encoder's output has the shape ${dims.join(' × ')}, not one row for each image.`,
@@ -65,8 +67,15 @@ function pooled(
       if (pool === 'mean') for (let place = 1; place < places; place++) sum += at(place);
       values[n * size + d] = pool === 'mean' ? sum / places : sum;
     }
-  return { size, values };
+  return { size, rank: isMap ? 4 : dims.length === 3 ? 3 : 2, values };
 }
+
+const options = (threads: number) => ({
+  executionProviders: ['cpu'],
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  logSeverityLevel: 3 as const,
+});
 
 const unfit = (message: string, mend: string, cause?: unknown) =>
   fail('encoder.unfit', { message, mend, param: 'encoder' }, { cause });

@@ -61,9 +61,9 @@ export async function openLocalModel(
 ): Promise<LocalModel> {
   const { base } = value;
   if (base.from !== 'file') throw new Error('not a model of this machine');
-  const [first, ...others] = await Promise.all(base.files.map(place));
+  // All parts must be there; llama.cpp finds the others beside the first.
+  const [first] = await Promise.all(base.files.map(place));
   if (first === undefined) throw new Error('a model without a file');
-  void others;
   const load: LoadRequest = {
     model: first,
     adapters: await Promise.all(value.adapters.map(async ({ file, scale }) => ({ path: await place(file), scale }))),

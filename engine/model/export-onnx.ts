@@ -48,7 +48,7 @@ async function buildGraph(
   const { graph: g, inputsOf: originsOf } = traceInputs(graphBuilder('flowyard'));
   const estimator = decodeEstimator(model.estimator, blobs);
   const columns = new Map<string, OnnxColumn>();
-  const images = estimator.form === 'neural' && estimator.encoding.kind === 'image' ? estimator.encoding : undefined;
+  const images = estimator.form === 'neural' && 'source' in estimator.encoding ? estimator.encoding : undefined;
   for (const column of inputs) columns.set(column.name, addInput(g, column, images?.source));
   const any = [...columns.values()][0];
   if (model.features.length > 0) await addSteps(g, model, columns, services);

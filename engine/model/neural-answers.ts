@@ -1,11 +1,19 @@
 /** A network's answers for rows: encoded a part at a time, so that ten thousand images are never in memory together. */
 import type { NeuralEstimator } from '../../methods/estimator/neural-estimator.ts';
 import { readAnswer } from '../../methods/estimator/neural-estimator.ts';
-import { encodePixels, encodeSeries, encodeTable, encodeTexts } from '../../methods/neural-inputs/encode-rows.ts';
+import {
+  encodeEmbeddings,
+  encodePixels,
+  encodeSeries,
+  encodeTable,
+  encodeTexts,
+} from '../../methods/neural-inputs/encode-rows.ts';
 import type { EncodingOf } from '../../methods/neural-inputs/encoding.ts';
 import { fail } from '../../shared/errors.ts';
 import { readImageCell, sayChannels, shapeAfter, type ImageValue } from '../../shared/image.ts';
+import type { ImageEncoder } from '../../shared/image-service.ts';
 import type { NetworkRows } from '../../shared/neural/neural-service.ts';
+import { openEncoder } from '../images/encoder.ts';
 import { openForward, type Forward } from './open-forward.ts';
 import type { AskedFeatures, Predictions, PredictServices } from './predictor.ts';
 
@@ -20,8 +28,11 @@ export interface NeuralAnswers {
 /** The network is loaded when the first row is asked about. */
 export function openNeural(estimator: NeuralEstimator, services: PredictServices): NeuralAnswers {
   let opening: Promise<Forward> | undefined;
+  let encoder: Promise<ImageEncoder> | undefined;
   const open = (): Promise<Forward> =>
     (opening ??= openForward(estimator.network, estimator.weights, services.threads));
+  const openFrozen = (): Promise<ImageEncoder> =>
+    (encoder ??= openEncoder(estimator.encoder ?? new Uint8Array(0), services.threads));
   return {
     predict: async (features, rows) => {
       const forward = rows === 0 ? undefined : await open();
@@ -29,18 +40,22 @@ export function openNeural(estimator: NeuralEstimator, services: PredictServices
       for (let from = 0; from < rows; from += partRows) {
         services.signal?.throwIfAborted();
         const part = cut(features, from, Math.min(rows, from + partRows), rows);
-        if (forward !== undefined) parts.push(await answerPart(estimator, forward, part, services));
+        if (forward !== undefined) parts.push(await answerPart(estimator, forward, part, { ...services, openFrozen }));
       }
       return joined(parts);
     },
     close: async () => {
       await (await opening?.catch(() => undefined))?.close();
+      await (await encoder?.catch(() => undefined))?.close();
     },
   };
 }
 
 interface Part extends AskedFeatures {
   rows: number;
+}
+interface PartServices extends PredictServices {
+  openFrozen: () => Promise<ImageEncoder>;
 }
 
 function cut({ numbers, texts }: AskedFeatures, from: number, to: number, rows: number): Part {
@@ -56,7 +71,7 @@ async function answerPart(
   estimator: NeuralEstimator,
   forward: Forward,
   part: Part,
-  services: PredictServices,
+  services: PartServices,
 ): Promise<Predictions> {
   const { rows, missing } = await encodePart(estimator, part, services);
   if (rows.count === 0)
@@ -68,7 +83,7 @@ async function answerPart(
 async function encodePart(
   { encoding }: NeuralEstimator,
   part: Part,
-  services: PredictServices,
+  services: PartServices,
 ): Promise<{ rows: NetworkRows; missing: readonly boolean[] }> {
   const all = { missing: Array.from({ length: part.rows }, () => false) };
   switch (encoding.kind) {
@@ -78,28 +93,57 @@ async function encodePart(
       return { rows: encodeSeries(encoding, part), ...all };
     case 'text':
       return { rows: encodeTexts(encoding, part.texts[0] ?? []), ...all };
-    case 'image': {
+    case 'image':
+    case 'embedded-image': {
       const images = (part.texts[0] ?? []).map((text) => (text === null ? undefined : readImageCell(text)));
       const there = images.filter((image) => image !== undefined);
-      for (const image of there) refuseOtherShape(encoding, image);
-      if (there.length === 0) return { rows: { count: 0 }, missing: images.map(() => true) };
-      const { values } = await services.images.pixels(there, services.signal ?? new AbortController().signal);
-      return { rows: encodePixels(encoding, values, there.length), missing: images.map((i) => i === undefined) };
+      const wanted = encoding.kind === 'image' ? encoding : encoding.takes;
+      for (const image of there) refuseOtherShape(wanted, image);
+      const missing = images.map((image) => image === undefined);
+      if (there.length === 0) return { rows: { count: 0 }, missing };
+      const signal = services.signal ?? new AbortController().signal;
+      if (encoding.kind === 'embedded-image')
+        return { rows: await embedAll(encoding, there, services, signal), missing };
+      const { values } = await services.images.pixels(there, signal);
+      return { rows: encodePixels(encoding, values, there.length), missing };
     }
   }
 }
 
-function refuseOtherShape(encoding: EncodingOf<'image'>, image: ImageValue): void {
+/** One image at a time: a batch of another size might give other bits. */
+async function embedAll(
+  encoding: EncodingOf<'embedded-image'>,
+  images: readonly ImageValue[],
+  { images: service, openFrozen }: PartServices,
+  signal: AbortSignal,
+): Promise<NetworkRows> {
+  const encoder = await openFrozen();
+  const size = encoding.mean.length;
+  const values = new Float32Array(images.length * size);
+  for (const [i, image] of images.entries()) {
+    const { values: own } = await encoder.encode(await service.pixels([image], signal), encoding);
+    values.set(own.subarray(0, size), i * size);
+  }
+  return encodeEmbeddings(encoding, values, images.length);
+}
+
+interface Wanted {
+  channels: number | null;
+  height: number | null;
+  width: number | null;
+}
+
+function refuseOtherShape(encoding: Wanted, image: ImageValue): void {
   const { channels, height, width } = shapeAfter(image);
-  if (channels !== encoding.channels)
+  if (encoding.channels !== null && channels !== encoding.channels)
     throw fail('predict.image-channels', {
       message: `The image "${image.name}" is ${sayChannels(channels)}; the network was trained on images that are ${sayChannels(encoding.channels)}.`,
       mend: 'Give images of that kind, or train with Prepare images before, which brings all to one kind.',
       facts: { image: image.name, channels, wanted: encoding.channels },
     });
-  if (height !== encoding.height || width !== encoding.width)
+  if ((encoding.height !== null && height !== encoding.height) || (encoding.width !== null && width !== encoding.width))
     throw fail('predict.image-size', {
-      message: `The image "${image.name}" has ${width} × ${height} pixels; the network takes ${encoding.width} × ${encoding.height}.`,
+      message: `The image "${image.name}" has ${width} × ${height} pixels; the network takes ${encoding.width ?? 'any'} × ${encoding.height ?? 'any'}.`,
       mend: 'Give images of that size, or train with Prepare images before, which brings all to one size.',
       facts: { image: image.name, width, height },
     });

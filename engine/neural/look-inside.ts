@@ -6,39 +6,52 @@ import { gradientOf } from '../../methods/neural/step-graph.ts';
 import type { EpochFeed } from './epoch-feed.ts';
 import type { Divergence } from './explain-training.ts';
 import { NetworkRunner, type NetworkState, type RunnerPlan } from './network-runner.ts';
-import { openAnswers } from './open-answers.ts';
+import type { Device } from './backend.ts';
+import { openAnswers, type OpenAnswers } from './open-answers.ts';
 import { openOrtDevice } from './ort-device.ts';
 import { processorDevice } from './processor.ts';
 
 type Seen = Pick<StepFacts, 'weights' | 'gradients' | 'outputs' | 'activations'>;
 
-export async function lookInside(
-  network: Network,
-  state: NetworkState,
-  gradients: NetworkState,
-  probes: NetworkRows | undefined,
-): Promise<Seen> {
-  const parameters = parametersOf(network);
-  const tensors = (name: (parameter: string) => string, from: NetworkState): WeightTensor[] =>
-    parameters.flatMap((p) => {
-      const values = from.get(name(p.name));
-      return values === undefined ? [] : [{ name: p.name, shape: p.shape, values }];
-    });
-  const weights = tensors((name) => name, state);
-  const seen: Seen = { weights, gradients: tensors(gradientOf, gradients) };
-  if (probes === undefined) return seen;
-  const device = await openOrtDevice(processorDevice(1));
-  try {
-    const layers = network.layers.map((_, i) => i);
-    const answers = openAnswers(network, weights, device, { layers });
-    const { answer, inner } = await answers.of(probes);
+/** Looks at one network again and again: its graphs are made once. */
+export class LookingGlass {
+  readonly #network: Network;
+  readonly #probes: NetworkRows | undefined;
+  #open: { device: Device; answers: OpenAnswers } | undefined;
+
+  constructor(network: Network, probes: NetworkRows | undefined) {
+    this.#network = network;
+    this.#probes = probes;
+  }
+  async look(state: NetworkState, gradients: NetworkState): Promise<Seen> {
+    const parameters = parametersOf(this.#network);
+    const tensors = (name: (parameter: string) => string, from: NetworkState): WeightTensor[] =>
+      parameters.flatMap((p) => {
+        const values = from.get(name(p.name));
+        return values === undefined ? [] : [{ name: p.name, shape: p.shape, values }];
+      });
+    const weights = tensors((name) => name, state);
+    const seen: Seen = { weights, gradients: tensors(gradientOf, gradients) };
+    if (this.#probes === undefined) return seen;
+    const answers = await this.#answers(weights);
+    const { answer, inner } = await answers.of(this.#probes);
     return {
       ...seen,
       outputs: { width: answer.width, values: answer.values },
       activations: inner.map((one, layer) => ({ layer, shape: one.shape, values: one.values })),
     };
-  } finally {
-    await device.close();
+  }
+  async #answers(weights: readonly WeightTensor[]): Promise<OpenAnswers> {
+    if (this.#open === undefined) {
+      const device = await openOrtDevice(processorDevice(1));
+      const layers = this.#network.layers.map((_, i) => i);
+      this.#open = { device, answers: openAnswers(this.#network, weights, device, { layers }) };
+    } else this.#open.answers.use(weights);
+    return this.#open.answers;
+  }
+  async close(): Promise<void> {
+    await this.#open?.device.close();
+    this.#open = undefined;
   }
 }
 

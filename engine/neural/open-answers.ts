@@ -13,18 +13,24 @@ export interface Answers {
   /** What the layers that were asked for give: shape of one row, all rows' values. */
   inner: readonly { shape: Shape; values: Float32Array }[];
 }
+export interface OpenAnswers {
+  of: (rows: NetworkRows, signal?: AbortSignal) => Promise<Answers>;
+  /** Answers with these weights from now on: the graphs stay. */
+  use: (weights: NetworkWeights) => void;
+}
 const rowsAtATime = 512;
 
 export function openAnswers(
   network: Network,
-  weights: NetworkWeights,
+  begin: NetworkWeights,
   device: Device,
   { layers = [] }: { layers?: readonly number[] } = {},
-): { of: (rows: NetworkRows, signal?: AbortSignal) => Promise<Answers> } {
+): OpenAnswers {
   const facts = checkedFacts(network);
   const innerShapes = layers.map((layer) => facts.layers.at(layer)?.shape ?? []);
   const width = outputWidth(network.output, network.input);
   const graphs = new Map<number, Promise<PreparedGraph>>();
+  let weights = begin;
   let parameters: Promise<Record<string, DeviceTensor>> | undefined;
   const graphOf = (batch: number): Promise<PreparedGraph> => {
     const known = graphs.get(batch) ?? device.prepare(buildAnswer(network, { style: device.style, batch, layers }));
@@ -75,7 +81,13 @@ export function openAnswers(
     }
     return { answer: { width, values: answer }, inner };
   };
-  return { of };
+  const use = (next: NetworkWeights): void => {
+    weights = next;
+    const before = parameters;
+    parameters = undefined;
+    void before?.then((old) => Object.values(old).forEach((tensor) => device.release(tensor)));
+  };
+  return { of, use };
 }
 
 function part({ values, shape }: HostTensor, begin: number, count: number): HostTensor {

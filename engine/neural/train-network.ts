@@ -20,7 +20,7 @@ import { product } from '../../methods/neural/tensor-graph.ts';
 import type { Device } from './backend.ts';
 import { feedOf, type EpochFeed } from './epoch-feed.ts';
 import { explainBackend, explainDivergence } from './explain-training.ts';
-import { findDivergence, lookInside } from './look-inside.ts';
+import { findDivergence, LookingGlass } from './look-inside.ts';
 import { NetworkRunner, type NetworkState, type RunnerPlan } from './network-runner.ts';
 import { balancedWeights, checkedExamples, refuseOneClass } from './training-data.ts';
 
@@ -87,6 +87,7 @@ class TrainingLoop {
   #best: { epoch: number; score: number; weights: NetworkState } = { epoch: 0, score: Infinity, weights: new Map() };
   #ended: Trained['ended'] | undefined;
   #savedMs: number;
+  #glass: LookingGlass | undefined;
   #toldMs = 0;
   /** Where a search for what went wrong begins. */
   #sound: { state: NetworkState; step: number } | undefined;
@@ -129,6 +130,7 @@ class TrainingLoop {
       if (this.#ended !== undefined || this.#hooks.now() - this.#savedMs > this.#hooks.checkpointMs / 4)
         await this.#save(await runner.readState());
     }
+    await this.#glass?.close();
     return this.#result(await runner.readState());
   }
 
@@ -226,9 +228,10 @@ class TrainingLoop {
   }
   async #look(runner: NetworkRunner): Promise<StepFacts> {
     const { network, watch } = this.#training;
+    this.#glass ??= new LookingGlass(network, watch?.probes);
     const [loss = 0] = await runner.sums();
     const step = (this.#epoch - 1) * runner.steps + this.#step;
-    const seen = await lookInside(network, await runner.readState(), await runner.readGradients(), watch?.probes);
+    const seen = await this.#glass.look(await runner.readState(), await runner.readGradients());
     return { step, epoch: this.#epoch, loss: loss / this.#weightOf(undefined, runner, this.#step), ...seen };
   }
 

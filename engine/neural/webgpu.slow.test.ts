@@ -3,21 +3,19 @@
  * where a node of a graph ran on the processor.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ensureBrowser } from '../../cli/launch/browser-binary.mjs';
 import { usedDevice } from '../../shared/neural/devices.ts';
+import { softwareVulkan } from '../../test/support/software-vulkan.ts';
 import { drawnExamples, drawnWeights, smallNets } from '../../test/support/neural-nets.ts';
 import { openAnswers } from './open-answers.ts';
 import { openOrtDevice } from './ort-device.ts';
 import { processorDevice } from './processor.ts';
 import { trainNetwork } from './train-network.ts';
 
-const driverFile = 'vk_swiftshader_icd.json';
 const root = join(import.meta.dirname, '..', '..');
 const line = z.object({
   name: z.string(),
@@ -30,36 +28,12 @@ const fixtures = z
   .object({ losses: z.record(z.string(), z.array(z.number())) })
   .parse(JSON.parse(readFileSync(join(root, 'methods/neural/fixtures/losses.json'), 'utf8')));
 
-/** The folder with Chromium's own Vulkan: loader and driver. */
-async function vulkanFolder(): Promise<string> {
-  const browser = await ensureBrowser({ mayInstall: false });
-  if ('missing' in browser) throw new Error(browser.missing);
-  const binary = browser.env['CHROMIUM'] ?? chromium.executablePath();
-  const places = [
-    dirname(realpathSync(binary)),
-    '/usr/lib/chromium',
-    '/usr/lib/chromium-browser',
-    '/opt/google/chrome',
-  ];
-  const found = places.find((place) => existsSync(join(place, driverFile)));
-  if (found === undefined)
-    throw new Error(`${binary} has no ${driverFile} beside it, so there is no Vulkan in software.`);
-  return found;
-}
-
 describe('on WebGPU by SwiftShader', () => {
   let lines: z.output<typeof line>[] = [];
   let log = '';
   const runtime = mkdtempSync(join(tmpdir(), 'flowyard-webgpu-'));
   beforeAll(async () => {
-    const folder = await vulkanFolder();
-    const library = process.env['LD_LIBRARY_PATH'];
-    const env = {
-      ...process.env,
-      VK_DRIVER_FILES: join(folder, driverFile),
-      LD_LIBRARY_PATH: library === undefined ? folder : `${folder}:${library}`,
-      XDG_RUNTIME_DIR: runtime,
-    };
+    const env = await softwareVulkan(runtime);
     const script = join(root, 'test/support/train-on-webgpu.ts');
     const ran = spawnSync(process.execPath, [script], { cwd: root, env, encoding: 'utf8', maxBuffer: 2 ** 30 });
     log = ran.stderr + ran.stdout;

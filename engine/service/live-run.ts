@@ -48,6 +48,14 @@ export const newLiveRun = (requestWith: LiveRun['requestWith'], startedMs: numbe
   watchers: new Set(),
 });
 
+/** Nodes of which another machine told that they are finished: they are not told again. Undefined: nothing was told. */
+export function nodesTold(told: readonly RunEvent[]): Set<string> | undefined {
+  if (!told.some((event) => event.type === 'run-started')) return undefined;
+  return new Set(
+    told.flatMap((event) => (event.type === 'node-finished' || event.type === 'node-cached' ? event.node : [])),
+  );
+}
+
 /** Facts that a target has told already. */
 export function isToldElsewhere({ toldElsewhere }: LiveRun, event: RunEvent): boolean {
   if (toldElsewhere === undefined) return false;

@@ -21,6 +21,7 @@ import {
   isPlain,
   newLiveRun,
   newRunId,
+  nodesTold,
   notSteerable,
   toRequest,
   type LiveRun,
@@ -183,20 +184,11 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
         return;
       }
       if (how === 'here') {
-        one.toldElsewhere = toldBefore(run);
+        one.toldElsewhere = nodesTold(store.eventsAfter(run, -1, Number.MAX_SAFE_INTEGER));
         return queue(run, one, { threads: undefined, heavy });
       }
       void endRun(run, one);
     });
-  }
-
-  /** Nodes of which another machine told that they are finished: they are not told again. Undefined: nothing was told. */
-  function toldBefore(run: string): Set<string> | undefined {
-    const told = store.eventsAfter(run, -1, Number.MAX_SAFE_INTEGER);
-    if (!told.some((event) => event.type === 'run-started')) return undefined;
-    return new Set(
-      told.flatMap((event) => (event.type === 'node-finished' || event.type === 'node-cached' ? event.node : [])),
-    );
   }
 
   function attach(run: string): boolean {

@@ -229,8 +229,12 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
     },
     test,
     load: (name) => using(settingsOf(name), ({ open }) => open.queue.load()),
-    clean: (name) =>
-      using(settingsOf(name), ({ open }) => cleanUp(open.files, { olderThanDays: 0, keep: store.placements.open() })),
+    clean: (name) => {
+      const only = store.placements.list(500).flatMap((p) => (p.target === name && p.phase === 'ended' ? p.run : []));
+      return using(settingsOf(name), ({ open }) =>
+        cleanUp(open.files, { olderThanDays: 0, keep: store.placements.open(), only }),
+      );
+    },
     place: (run, request, target, resources, onEvent) => {
       const settings = settingsOf(target);
       const placement: Placement = {

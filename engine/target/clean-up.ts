@@ -1,15 +1,18 @@
 /** What goes on a target: folders of runs that came to their end long ago, half of what was sent, inputs and results that nobody used for as long. */
 import type { RemoteFiles } from './files.ts';
+import { quote } from './shell.ts';
 
 export interface CleanUpOptions {
   olderThanDays: number;
   /** Runs that are not over, whatever their age. */
   keep: readonly string[];
+  /** These alone: what other workspaces have there is theirs. Default: any. */
+  only?: readonly string[];
 }
 
 export async function cleanUp(
   files: RemoteFiles,
-  { olderThanDays, keep }: CleanUpOptions,
+  { olderThanDays, keep, only }: CleanUpOptions,
 ): Promise<{ freed_bytes: number; runs: number }> {
   const days = Math.max(0, Math.floor(olderThanDays));
   const age = days === 0 ? '' : `-mtime +${days}`;
@@ -20,6 +23,7 @@ for d in runs/*/; do
   [ -d "$d" ] || continue
   r=\${d#runs/}; r=\${r%/}
   case " $KEEP " in *" $r "*) continue;; esac
+  [ "$ONLY" = any ] || case " $ONLY " in *" $r "*) ;; *) continue;; esac
   [ -n "$(find "$d" -maxdepth 0 ${age})" ] || continue
   open=0; for t in "$d"t*/; do [ -e "$t/exit.json" ] || open=1; done
   [ $open = 0 ] || [ -n "$(find "$d" -maxdepth 0 -mtime +30)" ] || continue
@@ -27,10 +31,13 @@ for d in runs/*/; do
 done
 find tmp -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} + 2>/dev/null
 find runtime -mindepth 1 -maxdepth 1 -name 'tmp-*' -mmin +1440 -exec rm -rf {} + 2>/dev/null
-find blobs inputs cache/store -mindepth 2 -maxdepth 2 -mtime +${Math.max(30, days)} -exec rm -rf {} + 2>/dev/null
+find blobs inputs cache/store -mindepth 2 -maxdepth 2 -mtime +${Math.max(30, days)} -atime +${Math.max(30, days)} -exec rm -rf {} + 2>/dev/null
 after=$(du -sk . 2>/dev/null | cut -f1)
 echo "$n $((before-after))"`;
-  const out = await files.must('cleaning up', `KEEP=${JSON.stringify(keep.join(' '))}\n${script}`);
+  const out = await files.must(
+    'cleaning up',
+    `KEEP=${quote(keep.join(' '))}\nONLY=${quote(only === undefined ? 'any' : only.join(' '))}\n${script}`,
+  );
   const [runs = 0, kb = 0] = out.toString().trim().split(' ').map(Number);
   return { freed_bytes: Math.max(0, kb) * 1024, runs };
 }

@@ -86,7 +86,7 @@ function openParts(settings: TargetSettings, trust: TargetTrust, root: string): 
       const api = openRayApi(settings.url ?? '', secretOf(settings, 'token', trust));
       return {
         shell: openRayShell(api),
-        makeQueue: () => openRayQueue(api, root),
+        makeQueue: (files) => openRayQueue(api, root, files),
         look: (watched) => lookAtRay(api, watched),
         more: (found) => tellRay(api, found),
       };

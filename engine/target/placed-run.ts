@@ -3,7 +3,7 @@
  * any moment and be taken up by another process; nothing is done twice that may be done once only.
  */
 import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
-import { runEvent, type RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run-events.ts';
 import type { PlacementPhase, TargetSettings } from '../../shared/targets.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
@@ -11,9 +11,10 @@ import type { Installation } from './bundle.ts';
 import type { Look, Watched } from './look.ts';
 import { millis, type OpenTarget } from './open-target.ts';
 import { diedSilent, endedEarly, lost } from './placed-problems.ts';
+import { pause, readEvent } from './read-event.ts';
 import type { PlacedState, PlacedTask } from './placed-state.ts';
 import type { Shipping } from './plan-shipping.ts';
-import type { JobHandle, JobStatus } from './queue.ts';
+import type { JobStatus } from './queue.ts';
 import { runExit, taskFolder } from './run-layout.ts';
 import { stageRun } from './stage-run.ts';
 import type { Follower, TargetWatch } from './target-watch.ts';
@@ -262,6 +263,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     if (status === undefined || status.state === 'unknown') return;
     if (status.state === 'gone') return gone(status);
     state.goneSince_ms = null;
+    // It was told, and has not begun: whatever becomes of it, it computes nothing.
+    if (status.state === 'waiting' && cancelTold) return end({ status: 'cancelled', metrics: {}, ms: elapsed() });
     if (status.state === 'waiting' && !state.hasStarted) {
       if (record.words !== status.words) say(`${settings.name}: ${status.words}`);
       reach('waiting', status.words);
@@ -270,12 +273,12 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
 
   /** Gone twice, with time between, and no `exit.json`: only then is it lost. */
   function gone({ words, isFinal = false }: JobStatus): void {
+    if (state.cancelAsked) return end({ status: 'cancelled', metrics: {}, ms: elapsed() });
     if (state.goneSince_ms === null) {
       state.goneSince_ms = now();
       return options.keep(record);
     }
     if (now() - state.goneSince_ms < lostAfterMs) return;
-    if (state.cancelAsked) return end({ status: 'cancelled', metrics: {}, ms: elapsed() });
     if (!isFinal && state.tries < mostTries) return void startAgain(words);
     const status = isFinal ? 'failed' : 'interrupted';
     end({
@@ -331,18 +334,21 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     record.fetchedBytes += files.fetchedBytes - before;
   }
 
+  let cancelTold = false;
   async function tellCancel(): Promise<void> {
     const { open, watch } = options.target();
-    const jobs: JobHandle[] = state.jobs.slice(-1);
+    const job = state.jobs.at(-1);
     watch.hurry();
-    for (const job of jobs)
-      await open.queue.cancel(job, graceMs).catch((error: unknown) => {
-        reach('unreachable', `the cancel has not arrived: ${toProblem(error).message}`);
-        setTimeout(() => {
-          if (!over) void tellCancel();
-        }, 5000).unref();
-      });
-    watch.hurry();
+    try {
+      if (job !== undefined) await open.queue.cancel(job, graceMs);
+      cancelTold = true;
+      watch.hurry();
+    } catch (error) {
+      reach('unreachable', `the cancel has not arrived: ${toProblem(error).message}`);
+      setTimeout(() => {
+        if (!over) void tellCancel();
+      }, 5000).unref();
+    }
   }
 
   void go().catch((error: unknown) => {
@@ -376,28 +382,9 @@ function commandOf(state: PlacedState, run: string): string {
   return `exec ${binary} "$ROOT"/${folder}/engine.js "$ROOT" ${run} $TASK`;
 }
 
-function readEvent(line: string): RunEvent[] {
-  try {
-    const parsed = runEvent.safeParse(JSON.parse(line));
-    return parsed.success ? [parsed.data] : [];
-  } catch {
-    // Half a line of a process that was killed: it was ended by the one that came after.
-    return [];
-  }
-}
-
 const asProblem = (error: unknown): FlowyardError =>
   fail(
     'target.failed',
     { message: error instanceof Error ? error.message : String(error), mend: 'Test the target.' },
     { cause: error },
   );
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });

@@ -1,5 +1,5 @@
 /** Ray Jobs: one a task, under ids of ours. What a run tells is read from its job's log, which needs no shell. */
-import { rootWord } from './files.ts';
+import { rootWord, type RemoteFiles } from './files.ts';
 import { wholeLines, type Look, type Watched } from './look.ts';
 import type { JobOrder, JobStatus, Queue } from './queue.ts';
 import type { RayApi, RayJob } from './ray-api.ts';
@@ -8,7 +8,7 @@ import type { RayApi, RayJob } from './ray-api.ts';
 const exitWord = '@fy-exit ';
 const stopsWithinMs = 15_000;
 
-export function openRayQueue(api: RayApi, root: string): Queue {
+export function openRayQueue(api: RayApi, root: string, files: Pick<RemoteFiles, 'must'>): Queue {
   return {
     submit: async (order) => {
       const ids = order.tasks.map((task) => idOf(order.name, task));
@@ -24,11 +24,13 @@ export function openRayQueue(api: RayApi, root: string): Queue {
     cancel: async (job) => {
       const ids = job.id.split(',');
       for (const id of ids) await api.stop(id);
-      // Stopping a job that waits is done later: asked until it is so.
+      // A job that waits is stopped by Ray when it would begin, not before: then the run's folder tells the engine, too.
       const untilMs = Date.now() + stopsWithinMs;
       while (Date.now() < untilMs) {
         const states = await Promise.all(ids.map((id) => api.job(id)));
         if (states.every((state) => state === undefined || isOver(state))) return;
+        if (states.every((state) => state?.status === 'PENDING'))
+          return void (await files.must('cancelling', `mkdir -p runs/${job.run} && touch runs/${job.run}/cancel`));
         await new Promise((done) => setTimeout(done, 300));
       }
     },

@@ -113,7 +113,9 @@ async function settle(order: RunOrder, task: number, root: string, folder: strin
     }),
   );
   const cores = Number(process.env['SLURM_CPUS_ON_NODE'] ?? process.env['FLOWYARD_CORES'] ?? availableParallelism());
-  const asked = Number(process.env['SLURM_MEM_PER_NODE'] ?? process.env['FLOWYARD_MEMORY_MB'] ?? 0) * 2 ** 20;
+  const env = process.env;
+  const perCore = Number(env['SLURM_MEM_PER_CPU'] ?? 0) * cores;
+  const asked = Number(env['SLURM_MEM_PER_NODE'] ?? env['FLOWYARD_MEMORY_MB'] ?? perCore) * 2 ** 20;
   const memory = asked > 0 ? asked * 0.7 : Math.min(totalmem() * 0.5, freemem());
   return {
     ...request,

@@ -107,6 +107,7 @@ export function watchTarget(target: OpenTarget, times: WatchTimes): TargetWatch 
     remove: (follower) => void followers.delete(follower),
     hurry: () => {
       hurriesUntilMs = Date.now() + 10_000;
+      lastStatusMs = 0;
       backoffMs = 250;
       wake?.();
     },

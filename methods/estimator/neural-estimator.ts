@@ -24,9 +24,12 @@ export interface NeuralEstimator {
   readonly network: Network;
   readonly weights: NetworkWeights;
   readonly answer: NetworkAnswer;
+  /** The frozen encoder before the network, as an ONNX file, where the encoding names one. */
+  readonly encoder?: Uint8Array;
 }
 
 const blobName = 'weights';
+const encoderBlob = 'encoder';
 const saved = z.object({
   form: z.literal('neural'),
   encoding: inputEncoding,
@@ -43,14 +46,17 @@ export function encodeNeural(estimator: NeuralEstimator): {
   estimator: JsonValue;
   blobs: Record<string, Uint8Array>;
 } {
-  const { form, encoding, network, answer, weights } = estimator;
+  const { form, encoding, network, answer, weights, encoder } = estimator;
   const bytes = new DataView(new ArrayBuffer(4 * weights.reduce((sum, t) => sum + t.values.length, 0)));
   let at = 0;
   for (const { values } of weights) for (const value of values) bytes.setFloat32(4 * at++, value, true);
   const tensors = weights.map(({ name, shape }) => ({ name, shape: [...shape] }));
   return {
     estimator: JSON.parse(JSON.stringify({ form, encoding, network, answer, weights: { blob: blobName, tensors } })),
-    blobs: { [blobName]: new Uint8Array(bytes.buffer) },
+    blobs: {
+      [blobName]: new Uint8Array(bytes.buffer),
+      ...(encoder === undefined ? {} : { [encoderBlob]: encoder }),
+    },
   };
 }
 
@@ -69,7 +75,9 @@ export function decodeNeural(json: unknown, blobs: ReadonlyMap<string, Uint8Arra
     const values = Float32Array.from({ length: wanted[i] ?? 0 }, () => view.getFloat32(4 * at++, true));
     return { name, shape, values };
   });
-  return { form, encoding, network, weights: tensors, answer };
+  const encoder = blobs.get(encoderBlob);
+  if (encoding.kind === 'embedded-image' && encoder === undefined) throw unreadable('its encoder is missing');
+  return { form, encoding, network, weights: tensors, answer, ...(encoder === undefined ? {} : { encoder }) };
 }
 
 /** What the network's numbers mean. @param values [rows, width], row-major */

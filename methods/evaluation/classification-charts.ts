@@ -96,6 +96,28 @@ export const calibrationBins = (
   weight: Float64Array | undefined,
 ): CalibrationBin[] => calibrationCurve(isPositive, probability, weight ? { weight } : {});
 
+/** Of many classes, how sure it was of the class that it named, and how often that was right. @param probabilities [rows, classes], row-major */
+export function topCalibration(
+  truth: Int32Array,
+  predicted: Int32Array,
+  probabilities: Float64Array,
+  classes: number,
+  weight?: Float64Array,
+): ChartBlock {
+  const bins = calibrationBins(
+    Uint8Array.from(truth, (k, row) => (k === predicted[row] ? 1 : 0)),
+    Float64Array.from(predicted, (k, row) => probabilities[row * classes + k] ?? 0),
+    weight,
+  );
+  const chart = calibrationChart('the named class', bins);
+  return {
+    ...chart,
+    help: 'Of the rows of whose class it is 70 % sure, seven in ten should be named rightly: on the diagonal, probabilities can be taken at their word.',
+    x: { ...chart.x, title: 'mean probability of the named class' },
+    y: { ...chart.y, title: 'share that is named rightly' },
+  };
+}
+
 /** Precision, recall and F1 over all thresholds, and where F1 is highest. */
 export function thresholdChart(
   ranked: RankedScores,

@@ -7,7 +7,7 @@ import { metricSignature, type MetricValue } from '../metrics/metric-value.ts';
 import { probabilitiesOf } from '../metrics/probability-scores.ts';
 import { scoreClassification } from '../metrics/score-classification.ts';
 import { byClassBlock, confusionBlock, curveBlocks, thresholdBlocks } from './classification-blocks.ts';
-import { calibrationBins, calibrationChart } from './classification-charts.ts';
+import { calibrationBins, calibrationChart, topCalibration } from './classification-charts.ts';
 import { chipsOf, coverage, type Evaluation, measuredRows, type MeasuredRows, onRows, sayRows } from './measured.ts';
 import { metricBlocks } from './metric-words.ts';
 
@@ -78,7 +78,9 @@ export function evaluateClassification(scored: Scored, options: ClassificationOp
     ...metricBlocks(metrics, headline),
     confusionBlock(scores, rows.classes, scored.unseen),
     ...curveBlocks(scores, rows.classes, positive, binary),
-    ...(calibration ? [calibrationChart(rows.classes[positive] ?? '', calibration)] : []),
+    calibration
+      ? calibrationChart(rows.classes[positive] ?? '', calibration)
+      : topCalibration(rows.truth, predicted, rows.probabilities, rows.classes.length, rows.weight),
     ...thresholdBlocks(scores, positive, binary, threshold ?? 0.5),
     byClassBlock(scores),
   ];

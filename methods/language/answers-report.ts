@@ -44,6 +44,7 @@ const titles: Readonly<Record<string, string>> = {
   tokens_per_second: 'Tokens a second',
   cut: 'Cut by the limit',
   cost: 'Cost',
+  self_consistency: 'Says the same again',
 };
 
 export function answersReport(model: string, { metrics }: AnswersSummary, answers: readonly Answer[]): Report {

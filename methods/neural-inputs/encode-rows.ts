@@ -68,6 +68,18 @@ export function encodePixels(
   return { count: rows, numbers };
 }
 
+/** What an encoder gave, [rows, size], standardised by column. */
+export function encodeEmbeddings(
+  { mean, sd }: EncodingOf<'embedded-image'>,
+  values: Float32Array,
+  rows: number,
+): NetworkRows {
+  const size = mean.length;
+  const numbers = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) numbers[i] = ((values[i] ?? 0) - (mean[i % size] ?? 0)) / (sd[i % size] ?? 1);
+  return { count: rows, numbers };
+}
+
 /** @returns numbers [rows, length, channels] */
 export function encodeSeries(
   { columns, channels, mean, sd }: EncodingOf<'series'>,

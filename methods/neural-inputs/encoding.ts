@@ -16,6 +16,8 @@ export type CategoryEncoding = z.output<typeof categoryEncoding>;
 export const firstValueCode = 2;
 export const codesOf = ({ values }: Pick<CategoryEncoding, 'values'>): number => values.length + firstValueCode;
 
+const imageShape = z.object({ channels: z.int().nullable(), height: z.int().nullable(), width: z.int().nullable() });
+
 export const inputEncoding = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('table'),
@@ -34,7 +36,20 @@ export const inputEncoding = z.discriminatedUnion('kind', [
     width: z.int(),
     mean: z.array(finite),
     sd: z.array(finite),
-    source: z.object({ channels: z.int().nullable(), height: z.int().nullable(), width: z.int().nullable() }),
+    source: imageShape,
+  }),
+  /** An image through a frozen encoder (the blob `encoder` of the model), its numbers standardised. `takes`: what the encoder reads. */
+  z.object({
+    kind: z.literal('embedded-image'),
+    column: z.string(),
+    output: z.string(),
+    pool: z.enum(['mean', 'first']),
+    /** Of the output: 2 [rows, numbers], 3 [rows, tokens, numbers], 4 [rows, numbers, height, width]. */
+    rank: z.union([z.literal(2), z.literal(3), z.literal(4)]),
+    takes: imageShape,
+    mean: z.array(finite),
+    sd: z.array(finite),
+    source: imageShape,
   }),
   /** Columns in the order of time; with several channels first all of the first channel, then all of the second. Missing becomes the channel's mean. */
   z.object({
@@ -67,6 +82,7 @@ export function encodedColumns(encoding: InputEncoding): { numbers: string[]; te
     case 'series':
       return { numbers: [...encoding.columns], texts: [] };
     case 'image':
+    case 'embedded-image':
     case 'text':
       return { numbers: [], texts: [encoding.column] };
   }

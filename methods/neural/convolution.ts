@@ -8,6 +8,8 @@ export interface Convolution {
   stride: number;
   padding: 'same' | 'valid';
   dilation?: number;
+  /** Numbers that products of all rows may take side by side on the way back; default 8 million, which are 32 MB. */
+  stackedNumbers?: number;
 }
 
 /** x [rows, C, H, W], w [O, C, k, k], b [O]. */
@@ -24,7 +26,7 @@ export function conv2d(g: TensorGraph, x: Tensor, w: Tensor, b: Tensor | undefin
   });
   return g.record(y, b === undefined ? [x, w] : [x, w, b], (out, { needs }) => [
     needs(x) ? towardsMap(g, out, w, x, [down, across]) : null,
-    needs(w) ? towardsKernel(g, out, x, w, [down, across]) : null,
+    needs(w) ? towardsKernel(g, out, x, w, { sliding: [down, across], most: settings.stackedNumbers }) : null,
     ...(b === undefined ? [] : [g.reduce('ReduceSum', out, [0, 2, 3])]),
   ]);
 }
@@ -66,7 +68,7 @@ function towardsKernel(
   out: Tensor,
   x: Tensor,
   w: Tensor,
-  sliding: readonly [Sliding, Sliding],
+  { sliding, most = 8_388_608 }: { sliding: readonly [Sliding, Sliding]; most?: number | undefined },
 ): Tensor {
   const [rows = 0, filters = 0, high = 0, wide = 0] = out.shape;
   const [, channels = 0] = x.shape;
@@ -79,17 +81,15 @@ function towardsKernel(
     return kernelOf(g, g.reduce('ReduceSum', stacked, [0]), w, taps);
   }
   const columns = windowsByGather(g, x, sliding);
-  if (g.style === 'gpu') {
-    // A single product with so long an inner side runs on few groups of a graphics processor.
-    const stacked = g.matmul(
-      g.reshape(out, [rows, filters, places]),
-      g.reshape(columns, [rows, places, taps * channels]),
-    );
+  const size = taps * channels;
+  if (rows * filters * size <= most) {
+    // One product for each row, then their sum: a single one with so long an inner side takes twice as long on either kind of processor.
+    const stacked = g.matmul(g.reshape(out, [rows, filters, places]), g.reshape(columns, [rows, places, size]));
     return kernelOf(g, g.reduce('ReduceSum', stacked, [0]), w, taps);
   }
   const flat = g.reshape(g.transpose(out, [0, 2, 3, 1]), [rows * places, filters]);
-  const product2d = g.gemm(flat, g.reshape(columns, [rows * places, taps * channels]), { turnA: true });
-  return kernelOf(g, product2d, w, taps);
+  const turned = g.gemm(g.reshape(columns, [rows * places, size]), flat, { turnA: true });
+  return kernelOf(g, g.transpose(turned, [1, 0]), w, taps);
 }
 /** [O, taps × C] → [O, C, k, k] */
 function kernelOf(g: TensorGraph, flat: Tensor, w: Tensor, taps: number): Tensor {

@@ -124,6 +124,14 @@ const cases: Case[] = [
     ],
     build: (g, [x, w]) => conv2d(g, x!, w!, undefined, { kernel: 2, stride: 3, padding: 'valid' }),
   },
+  {
+    name: 'conv2d, too wide for products of all rows side by side',
+    shapes: [
+      [2, 8, 3, 3],
+      [2, 8, 3, 3],
+    ],
+    build: (g, [x, w]) => conv2d(g, x!, w!, undefined, { ...conv, stackedNumbers: 10 }),
+  },
   { name: 'conv1d, same', shapes: [[2, 5, 2], [6, 3], [3]], build: (g, [x, w, b]) => conv1d(g, x!, w!, b!, conv) },
   {
     name: 'conv1d, stride and dilation',

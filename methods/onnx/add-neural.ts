@@ -11,6 +11,7 @@ import {
 } from '../neural-inputs/encoding.ts';
 import { tokenPattern } from '../neural-inputs/tokens.ts';
 import type { EstimatorOutputs } from './add-estimator.ts';
+import { addForeignGraph } from './add-foreign-graph.ts';
 import { addNetwork } from './add-network.ts';
 import { classLabels } from './estimators.ts';
 import { microsoftDomain, mlDomain, type GraphBuilder } from './graph-builder.ts';
@@ -34,10 +35,10 @@ interface NetworkInputs {
 export function addNeural(
   g: GraphBuilder,
   columns: ReadonlyMap<string, OnnxColumn>,
-  { encoding, network, weights, answer }: NeuralEstimator,
+  { encoding, network, weights, answer, encoder }: NeuralEstimator,
   labels: readonly (string | number | bigint | boolean)[],
 ): EstimatorOutputs {
-  const inputs = addInputs(g, columns, encoding);
+  const inputs = addInputs(g, columns, encoding, encoder);
   const output = castTo(g, addNetwork(g, network, weights, inputs), 'double');
   switch (answer.kind) {
     case 'classes':
@@ -62,6 +63,7 @@ function addInputs(
   g: GraphBuilder,
   columns: ReadonlyMap<string, OnnxColumn>,
   encoding: NeuralEstimator['encoding'],
+  encoder: Uint8Array | undefined,
 ): NetworkInputs {
   const column = (name: string): OnnxColumn => {
     const found = columns.get(name);
@@ -77,6 +79,8 @@ function addInputs(
       return { codes: addTokens(g, asText(column(encoding.column), encoding.column), encoding) };
     case 'image':
       return { numbers: addPixels(g, column(encoding.column).value, encoding) };
+    case 'embedded-image':
+      return { numbers: addEmbedding(g, column(encoding.column).value, encoding, encoder ?? new Uint8Array(0)) };
   }
 }
 
@@ -194,4 +198,26 @@ function addPixels(
   const centred = one(g, 'Sub', [castTo(g, pixels, 'double'), g.constant('double', shape, mean)]);
   const scaled = castTo(g, one(g, 'Div', [centred, g.constant('double', shape, sd)]), 'float');
   return one(g, 'Reshape', [scaled, g.constant('int64', [4], [-1, channels, height, width])]);
+}
+
+/** [rows, numbers] in float32: through the encoder, pooled as `encode` pools, standardised. */
+function addEmbedding(
+  g: GraphBuilder,
+  pixels: string,
+  { output, pool, rank, mean, sd }: EncodingOf<'embedded-image'>,
+  encoder: Uint8Array,
+): string {
+  const made = addForeignGraph(g, encoder, pixels, output);
+  const ints = (values: readonly number[]): string => g.constant('int64', [values.length], values);
+  // [rows, numbers], [rows, tokens, numbers] or [rows, numbers, height, width]
+  const places = rank === 3 ? [1] : [2];
+  const flat = rank === 4 ? one(g, 'Reshape', [made, ints([0, 0, -1])]) : made;
+  const pooled =
+    rank === 2
+      ? flat
+      : pool === 'mean'
+        ? one(g, 'ReduceMean', [flat, ints(places)], { keepdims: 0 })
+        : one(g, 'Gather', [flat, g.constant('int64', [], [0])], { axis: places[0] ?? 1 });
+  const row = (values: readonly number[]): string => g.constant('double', [1, values.length], values);
+  return castTo(g, one(g, 'Div', [one(g, 'Sub', [castTo(g, pooled, 'double'), row(mean)]), row(sd)]), 'float');
 }

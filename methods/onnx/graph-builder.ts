@@ -42,12 +42,21 @@ export interface GraphBuilder extends OnnxGraph {
   ): string;
   /** A tensor that is part of the model; equal small ones are stored once. */
   constant(type: TensorType, dims: readonly number[], values: TensorValues): string;
+  /** Nodes and weights of another graph, written already; `values` are the names that they give. @param from what they read of this graph */
+  splice(parts: ForeignParts, from: readonly string[]): void;
   /** A word about the model, for programs. */
   metadata(key: string, value: string): void;
   /** @throws `onnx.no-output` */
   toBytes(): Uint8Array<ArrayBuffer>;
   /** The same bytes in pieces, big tensors uncopied. */
   chunks(): readonly Uint8Array[];
+}
+
+export interface ForeignParts {
+  nodes: readonly ProtobufWriter[];
+  initializers: readonly ProtobufWriter[];
+  values: readonly string[];
+  domains: Iterable<string>;
 }
 
 export interface GraphOptions {
@@ -165,6 +174,13 @@ export function graphBuilder(
       initializers.push(tensorMessage(value, type, dims, given));
       if (key !== undefined) constants.set(key, value);
       return value;
+    },
+    splice(parts, from) {
+      for (const value of from) requireKnown(value, 'splice');
+      for (const value of parts.values) claim(value);
+      for (const domain of parts.domains) domains.add(domain);
+      nodes.push(...parts.nodes);
+      initializers.push(...parts.initializers);
     },
     metadata: (key, value) => void metadata.set(key, value),
     toBytes: () => joinChunks(message().chunks()),

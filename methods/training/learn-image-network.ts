@@ -153,7 +153,7 @@ function measure(pixels: Float32Array, channels: number, images: number): Channe
 }
 
 /** What all files have in common before any step: an exported model can only be told about such images. */
-function commonSource(images: readonly ImageValue[]): EncodingOf<'image'>['source'] {
+export function commonSource(images: readonly ImageValue[]): EncodingOf<'image'>['source'] {
   const common = (of: (image: ImageValue) => number): number | null => {
     const [first] = images;
     return first !== undefined && images.every((image) => of(image) === of(first)) ? of(first) : null;

@@ -8,8 +8,10 @@ import { fail } from '../../shared/errors.ts';
 import type { ReportBlock } from '../../shared/report.ts';
 import { fitTarget } from '../neural-inputs/fit-encoding.ts';
 import type { NetworkAnswer } from '../estimator/neural-estimator.ts';
+import type { ClassLabel } from './class-labels.ts';
 import { networkCurves, networkTable } from './network-report.ts';
 import type { TargetRows } from './training-set.ts';
+import { validationBlocks } from './validation-report.ts';
 
 export type NetworkContext = Pick<
   TaskContext<unknown>,
@@ -18,8 +20,8 @@ export type NetworkContext = Pick<
 
 export interface NetworkTask {
   task: TaskType;
-  /** 0 for regression. */
-  classes: number;
+  /** In their order; empty for regression. */
+  classes: readonly ClassLabel[];
   input: NetworkInput;
   layers: readonly Layer[];
   settings: TrainingSettings;
@@ -58,7 +60,7 @@ export async function learnNetwork(
     output:
       wanted.task === 'regression'
         ? { kind: 'values', count: 1, loss: 'squared' }
-        : { kind: 'classes', count: wanted.classes },
+        : { kind: 'classes', count: wanted.classes.length },
   });
   const { train, validation, watched } = await chooseRows(context, wanted, read);
   const scale = wanted.task === 'regression' ? fitTarget(train.target.target) : { mean: 0, sd: 1 };
@@ -69,12 +71,35 @@ export async function learnNetwork(
     train: examplesOf(train, wanted.task, scale),
     ...(validation === undefined ? {} : { validation: examplesOf(validation, wanted.task, scale) }),
   });
-  const lossName = wanted.task === 'regression' ? 'squared error, standardised' : 'cross-entropy';
+  const told = describeTraining(context, network, trained, {
+    watched,
+    lossName: wanted.task === 'regression' ? 'squared error, standardised' : 'cross-entropy',
+    batchSize: wanted.settings.batchSize,
+  });
+  const seen = validation === undefined ? [] : await tryOn(context, trained, wanted, validation);
   return {
     trained,
     answer: wanted.task === 'regression' ? { kind: 'value', ...scale } : { kind: 'classes' },
-    ...describeTraining(context, network, trained, { watched, lossName, batchSize: wanted.settings.batchSize }),
+    ...told,
+    blocks: [...told.blocks, ...seen],
   };
+}
+
+/** What it makes of the rows that were watched. */
+async function tryOn(
+  { neural, signal }: NetworkContext,
+  { network, weights }: TrainedNetwork,
+  { task, classes }: NetworkTask,
+  { rows, target }: NetworkSource,
+): Promise<ReportBlock[]> {
+  if (task === 'regression') return [];
+  const open = await neural.open(network, weights, { device: 'cpu' });
+  try {
+    const { values } = await open.predict(rows, signal);
+    return validationBlocks(classes.map(String), Int32Array.from(target.target), Float64Array.from(values));
+  } finally {
+    await open.close();
+  }
 }
 
 /** @throws `neural.layer` in words, with the layer's number from 1 */
@@ -115,6 +140,10 @@ function tellEpoch({ metric }: NetworkContext, facts: EpochFacts): void {
   if (facts.validationLoss !== undefined) metric('validation_loss', facts.validationLoss, at);
   if (facts.accuracy !== undefined) metric('accuracy', facts.accuracy, at);
   if (facts.absoluteError !== undefined) metric('absolute_error', facts.absoluteError, at);
+  metric('learning_rate', facts.learningRate, at);
+  metric('gradient_norm', facts.gradientNorm, at);
+  metric('steps_per_second', facts.stepsPerSecond, at);
+  metric('memory_bytes', facts.memoryBytes, at);
 }
 
 function sayEpoch({ epoch, epochs, loss, validationLoss, secondsLeft }: EpochFacts): string {
@@ -149,7 +178,8 @@ async function chooseRows(
   const isAside = (row: number): boolean => row % everyTenth === everyTenth - 1;
   const train = rowsWhere(all, (row) => !isAside(row));
   // A class with one row or two must not lose them.
-  if (task === 'classification' && new Set(train.target.target).size < classes) return { train: all, watched: 'none' };
+  if (task === 'classification' && new Set(train.target.target).size < classes.length)
+    return { train: all, watched: 'none' };
   return { train, validation: rowsWhere(all, isAside), watched: 'a tenth of the training rows' };
 }
 

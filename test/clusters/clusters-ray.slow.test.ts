@@ -92,7 +92,7 @@ describe("Ray's jobs", () => {
     expect(problem?.code).toBe('ray.too-large');
   });
 
-  test('a failure brings its code, a stop reaches the trap, one that can never be placed can be stopped', async () => {
+  test('a failure brings its code, a stop reaches the trap, one that can never be placed waits', async () => {
     const ids = ['fails', 'traps', 'never'].map((n) => `${n}-${process.pid}`);
     const [fails = '', traps = '', never = ''] = ids;
     await api().submit({ id: fails, entrypoint: 'exit 7' });
@@ -104,9 +104,15 @@ describe("Ray's jobs", () => {
     expect((await ended(traps)).status).toBe('STOPPED');
     expect(await api().logs(traps)).toContain('trapped');
     expect((await api().job(never))?.status).toBe('PENDING');
-    const target = openFor(settings());
-    await target.queue.cancel({ name: 'x', id: never, run: 'x', submitted_ms: 0 }, 1000);
-    expect((await ended(never)).status).toBe('STOPPED');
+  });
+
+  test('a run that can never be placed says so and can be cancelled', async () => {
+    const site = await makeSite(settings({ cores: '99' }));
+    const started = site.start('run', 'people.pipeline.json', '--target', 'lab', '--json');
+    await started.said(/it waits for free cores|has not begun/);
+    started.child.kill('SIGINT');
+    expect(lastOf(await started.ended)).toMatchObject({ status: 'cancelled' });
+    site.remove();
   });
 
   test('a shell of large input and output', async () => {

@@ -28,6 +28,7 @@ test('images get labels by keys, which are on the disk at once, are taken back, 
   await page.getByRole('dialog').getByText('shapes.pipeline.json').click();
   await card(page, 'label').waitFor();
   await page.getByRole('button', { name: /trust/i }).first().click();
+  await expect(page.getByRole('button', { name: 'Trust this file' })).toHaveCount(0);
   await card(page, 'shapes').click();
   await page.keyboard.press('Control+Shift+Enter');
   await runEnds(page);

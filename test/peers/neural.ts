@@ -62,7 +62,7 @@ function theirs(name: string): z.output<typeof peer> | undefined {
 }
 
 const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
-for (const name of values.nets.split(',')) {
+for (const name of values.nets.split(',').filter((n) => n !== '')) {
   const all: { own: number[]; peer: number[] } = { own: [], peer: [] };
   let told: object = {};
   for (let i = 0; i < repeats; i++) {

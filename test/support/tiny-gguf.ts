@@ -174,3 +174,22 @@ function ggufBytes(meta: [string, MetaValue][], shapes: [string, number[]][], no
   }
   return Buffer.concat(out.parts);
 }
+
+/** A LoRA adapter for the tiny model, of rank 4, with random weights: strong enough to change what it says. */
+export function writeTinyAdapter(path: string, seed = 9): string {
+  const rank = 4;
+  const meta: [string, MetaValue][] = [
+    ['general.architecture', 'llama'],
+    ['general.type', 'adapter'],
+    ['adapter.type', 'lora'],
+    ['adapter.lora.alpha', { f32: 16 }],
+  ];
+  const shapes = Array.from({ length: layers }, (_, i): [string, number[]][] => [
+    [`blk.${i}.attn_q.weight.lora_a`, [width, rank]],
+    [`blk.${i}.attn_q.weight.lora_b`, [rank, width]],
+    [`blk.${i}.ffn_up.weight.lora_a`, [width, rank]],
+    [`blk.${i}.ffn_up.weight.lora_b`, [rank, hidden]],
+  ]).flat();
+  writeFileSync(path, ggufBytes(meta, shapes, normals(seed)));
+  return path;
+}

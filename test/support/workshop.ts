@@ -54,6 +54,7 @@ export class Workshop implements AsyncDisposable {
     nodes: Readonly<Record<string, SketchedNode>>,
     wires: readonly string[],
     onEvent: (event: RunEvent) => void = () => undefined,
+    threads = 1,
   ): Promise<FinishedRun> {
     const file = validate({
       flowyard: 1,
@@ -80,7 +81,7 @@ export class Workshop implements AsyncDisposable {
       to: null,
       ignoreCache: false,
       deterministic: true,
-      threads: 1,
+      threads,
       memoryBytes: 2 ** 30,
     };
     const take = (event: RunEvent): void => {

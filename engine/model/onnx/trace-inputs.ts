@@ -22,6 +22,11 @@ export function traceInputs(g: GraphBuilder): TracedGraph {
       return g.input(name, type, dims);
     },
     node,
+    splice: (parts, from) => {
+      const origin = new Set(from.flatMap((value) => [...inputsOf(value)]));
+      for (const value of parts.values) origins.set(value, origin);
+      g.splice(parts, from);
+    },
     apply: (op, from, attributes, options) => node(op, from, attributes, options)[0] ?? '',
   };
   return { graph, inputsOf };

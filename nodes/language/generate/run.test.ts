@@ -33,8 +33,12 @@ describe('language.generate', () => {
   });
 
   it('asks again with other seeds for several answers', async () => {
-    const { model } = await ask({ samples: 2, temperature: 1, seed: 5 });
+    const { model, made } = await ask(
+      { samples: 2, temperature: 1, seed: 5 },
+      spokenModel((request, call) => (lastWords(request) === 'a' ? ' Yes' : `no ${call}`)),
+    );
     expect(model.asked.map((request) => request.sampling?.seed)).toEqual([5, 6, 5, 6]);
+    expect(made.metrics['self_consistency']).toBe(0.75);
   });
 
   it('holds an endpoint to the form that it was asked for', async () => {

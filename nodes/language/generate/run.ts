@@ -11,6 +11,7 @@ import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
 import { findJsonFault } from '../../../methods/language/check-json.ts';
 import { answersReport, summarise } from '../../../methods/language/answers-report.ts';
 import { readPrompt } from '../../../methods/language/read-prompt.ts';
+import { selfConsistency } from '../../../methods/language/self-consistency.ts';
 import { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
@@ -58,11 +59,20 @@ export default task(spec, {
     );
     if (kept.some((answer) => 'problem' in answer)) context.provisional();
     const summary = summarise(kept);
+    if (p.samples > 1) summary.metrics['self_consistency'] = consistencyOf(questions, kept);
     await outputs.report('report', answersReport(model.value.name, summary, kept));
     for (const [name, value] of Object.entries(summary.metrics)) metric(name, value);
     log(summary.words);
   },
 });
+
+const consistencyOf = (questions: readonly Question[], answers: readonly Answer[]): number | null =>
+  selfConsistency(
+    questions.map(({ prompt }, i) => {
+      const answer = answers[i];
+      return { question: prompt, answer: answer === undefined || 'problem' in answer ? null : answer.generation.text };
+    }),
+  );
 
 const lost: Answer = { problem: toProblem(new Error('an answer was lost')), attempts: 0 };
 

@@ -22,7 +22,7 @@ const score = async (of: (text: { context: string; text: string }) => { text: st
 
 it('scores each different text after what stands before it, and sums before it divides', async () => {
   const made = await score(({ context, text }) =>
-    [...text].map((letter) => ({ text: letter, logProbability: context === 'q' ? -1 : 0 })),
+    text.split('').map((letter) => ({ text: letter, logProbability: context === 'q' ? -1 : 0 })),
   );
   expect(made.staged[0]?.rows.map((row) => row.slice(0, 5))).toEqual([
     ['q', 'a b', -3, 3, Math.E],

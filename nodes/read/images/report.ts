@@ -3,6 +3,7 @@ import { sayChannels } from '../../../shared/image.ts';
 import type { Report, ReportBlock } from '../../../shared/report.ts';
 import type { SourceFolder } from '../../../shared/source-folder.ts';
 import type { FaultyFile, ReadImage } from './judge-images.ts';
+import { changeBlocks } from './change-blocks.ts';
 import { sayChanges, whatChanged } from '../../../shared/folder-changes.ts';
 
 const mostListed = 100;
@@ -33,6 +34,7 @@ export function imagesReport(
       ],
     },
     { type: 'text', title: 'Since the last reading', text: sentence(sayChanges(whatChanged(folder))), tone: 'plain' },
+    ...changeBlocks(folder, images),
   ];
   if (labels.length > 0) blocks.push(table('Labels', 'Label', labels));
   blocks.push(table('Sizes', 'Size', shapes));

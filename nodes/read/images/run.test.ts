@@ -101,6 +101,16 @@ describe('a folder', () => {
     const second = await read();
     expect(await texts(second)).toContain('2 new, 1 gone, 1 changed');
     expect(second.metrics).toMatchObject({ images: { images: 4, left_out: 0 } });
+    const { blocks } = reportSchema.parse(JSON.parse(await second.text('images', 'report.report.json')));
+    expect(
+      blocks.flatMap((b) => (b.type === 'images' ? [[b.title, b.items.map((item) => item.image.name)]] : [])),
+    ).toEqual([
+      ['New', ['dog/d.png', 'dog/e.png']],
+      ['Changed', ['cat/b.png']],
+    ]);
+    expect(blocks.flatMap((b) => (b.type === 'table' && b.title === 'Gone' ? b.rows.map((r) => r[0]) : []))).toEqual([
+      'cat/a.png',
+    ]);
   });
 
   it('keeps files as long as a stored result lists them', async () => {

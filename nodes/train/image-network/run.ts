@@ -34,7 +34,7 @@ export default task(spec, {
       context,
       {
         task: set.task,
-        classes: set.classes.length,
+        classes: set.classes,
         input,
         layers: resolveLayers(params.layers, 'image', input),
         settings: settingsOf(params, params),

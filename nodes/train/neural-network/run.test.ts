@@ -59,7 +59,17 @@ describe('a network for tables', () => {
     const curve = run.events.flatMap((e) =>
       e.type === 'metric' && e.node === 'train' && e.step !== undefined ? [e] : [],
     );
-    expect(new Set(curve.map((e) => e.name))).toEqual(new Set(['training_loss', 'validation_loss', 'accuracy']));
+    expect(new Set(curve.map((e) => e.name))).toEqual(
+      new Set([
+        'training_loss',
+        'validation_loss',
+        'accuracy',
+        'learning_rate',
+        'gradient_norm',
+        'steps_per_second',
+        'memory_bytes',
+      ]),
+    );
     expect(curve.filter((e) => e.name === 'training_loss').map((e) => e.step)).toEqual(
       Array.from({ length: 60 }, (_, i) => i + 1),
     );
@@ -69,6 +79,8 @@ describe('a network for tables', () => {
       'Learning curve',
       'Accuracy by epoch',
       'Layers',
+      'Confusion matrix on the 32 rows that were watched',
+      'Calibration on the 32 rows that were watched',
     ]);
     const model: { facts: Record<string, unknown>; features: { name: string }[] } = JSON.parse(
       await run.text('train', 'model.json'),

@@ -24,7 +24,7 @@ export default task(spec, {
       context,
       {
         task: set.task,
-        classes: set.classes.length,
+        classes: set.classes,
         input,
         layers: resolveLayers(params.layers, 'table', input),
         settings: settingsOf(params),

@@ -40,7 +40,7 @@ export default task(spec, {
       context,
       {
         task: set.task,
-        classes: set.classes.length,
+        classes: set.classes,
         input,
         layers: resolveLayers(params.layers, isText ? 'tokens' : 'series', input),
         settings: settingsOf(params),

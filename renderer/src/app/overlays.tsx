@@ -5,6 +5,7 @@ import { useOverlay } from '../state/overlay.ts';
 import { CommandSearch } from './command-search.tsx';
 import { CloseDialog, ConflictDialog, RecoverDialog, SaveAsDialog } from './save-dialogs.tsx';
 
+const DevicesDialog = lazy(() => import('../devices/devices-dialog.tsx'));
 const KeySheet = lazy(() => import('./key-sheet.tsx'));
 
 /** The dialog that is open, if one is. */
@@ -19,6 +20,12 @@ export function Overlays() {
       return (
         <Suspense fallback={null}>
           <KeySheet />
+        </Suspense>
+      );
+    case 'devices':
+      return (
+        <Suspense fallback={null}>
+          <DevicesDialog />
         </Suspense>
       );
     case 'open-data':

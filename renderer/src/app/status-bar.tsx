@@ -1,5 +1,7 @@
-import { CircleX, RotateCw, TriangleAlert } from 'lucide-react';
+import { CircleX, Cpu, RotateCw, TriangleAlert } from 'lucide-react';
 import { Button } from 'react-aria-components';
+import { runAction } from '../actions/registry.ts';
+import { useDevices } from '../devices/use-devices.ts';
 import { useApp } from '../state/app-info.ts';
 import { useCheck } from '../state/check.ts';
 import { isDirty, useActive } from '../state/documents.ts';
@@ -7,6 +9,7 @@ import { select, showDrawer, useView } from '../state/view.ts';
 import { sayBytes, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
+import { Tip } from '../theme/tip.tsx';
 import styles from './status-bar.module.css';
 
 export function StatusBar() {
@@ -28,6 +31,7 @@ export function StatusBar() {
       {onPipeline && <PipelineStatus />}
       <span className={styles.spacer} />
       {readOnly && <span className={styles.warn}>{t('app.status.readOnly')}</span>}
+      <Device />
       <Machine />
       {onPipeline && <Saved />}
     </footer>
@@ -69,14 +73,27 @@ function PipelineStatus() {
   );
 }
 
+/** What networks compute on; pressed, all of it. */
+function Device() {
+  const { report } = useDevices();
+  if (report === null) return null;
+  const { name, reason } = report.used;
+  return (
+    <Tip text={t('devices.status', { name, reason })}>
+      <Button className={styles.statusButton ?? ''} onPress={() => runAction('view.devices')}>
+        <Icon of={Cpu} size={12} stroke={1.6} />
+        {name}
+      </Button>
+    </Tip>
+  );
+}
+
 function Machine() {
-  const cores = useApp((s) => s.info?.cores);
   const memory = useApp((s) => s.info?.memory_bytes);
   const used = useApp((s) => s.status?.rss_bytes);
   const cache = useApp((s) => s.status?.cache_bytes);
   return (
     <>
-      {cores !== undefined && <span>{t('app.status.cores', { count: cores })}</span>}
       {cache !== undefined && <span>{t('app.status.cache', { bytes: sayBytes(cache) })}</span>}
       {memory !== undefined && used !== undefined && (
         <span>{t('app.status.memory', { used: sayBytes(used), total: sayBytes(memory) })}</span>

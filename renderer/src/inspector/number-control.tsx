@@ -39,9 +39,9 @@ export function NumberControl({ field, value, onChange, label }: ControlProps) {
         aria-invalid={!parsed.ok}
         inputMode="decimal"
         role="spinbutton"
-        aria-valuenow={number ?? undefined}
-        aria-valuemin={field.min}
-        aria-valuemax={field.max}
+        aria-valuenow={plainly(number)}
+        aria-valuemin={plainly(field.min)}
+        aria-valuemax={plainly(field.max)}
         value={text}
         placeholder={t('inspector.empty')}
         onChange={(event) => type(event.target.value)}
@@ -119,4 +119,7 @@ function Range({
   );
 }
 
+/** Assistive technology reads digits, not `1e-7`: such a limit is left unsaid. */
+const plainly = (value: number | null | undefined): number | undefined =>
+  value === null || value === undefined || String(value).includes('e') ? undefined : value;
 const say = (value: number | null): string => (value === null ? '' : String(value));

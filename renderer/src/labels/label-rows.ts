@@ -62,8 +62,8 @@ export function withKeys(
 }
 
 export interface LabelRows {
-  /** Null while nobody has counted them. */
-  count: () => number | null;
+  /** Asked until they are counted. */
+  count: () => Promise<number | null>;
   at: (index: number) => Promise<LabelRow | undefined>;
   /** Without asking: what is here already. */
   here: (index: number) => LabelRow | undefined;
@@ -102,7 +102,11 @@ export async function openLabelRows(
     return found;
   };
   return {
-    count: () => count,
+    count: async () => {
+      if (count !== null) return count;
+      const answer = await host()['preview.page']({ preview, offset: 0, limit: 1, sort: null, filter: '' });
+      return (count = answer.rows);
+    },
     at: async (index) => (index < 0 ? undefined : (await load(Math.floor(index / pageRows)))[index % pageRows]),
     here: (index) => pages.get(Math.floor(index / pageRows))?.[index % pageRows],
     close: () =>

@@ -52,9 +52,8 @@ function Head({ node, title, children }: { node: string; title: string; children
 
 function Sitting({ node, params, shown }: { node: string; params: LabelParams; shown: Column }) {
   const sitting = useLabelling(node, params, shown);
-  const { row, rows, book, names, onlyUnlabelled, isAtEnd, problem } = sitting;
+  const { row, rows, total, book, names, onlyUnlabelled, isAtEnd, problem } = sitting;
   useLabelKeys(sitting, node);
-  const total = rows?.count() ?? null;
   const done = Math.min(book?.size ?? 0, total ?? Number.POSITIVE_INFINITY);
   const trouble = problem ?? book?.problem ?? null;
   return (

@@ -21,6 +21,8 @@ export interface LabelParams extends LabelSettings {
 export interface Labelling {
   row: LabelRow | undefined;
   rows: LabelRows | null;
+  /** How many rows there are; null while they are counted. */
+  total: number | null;
   book: LabelBook | null;
   names: readonly string[];
   onlyUnlabelled: boolean;
@@ -64,6 +66,7 @@ export function useShown(node: string, params: Pick<LabelParams, 'column'>): Col
 export function useLabelling(node: string, params: LabelParams, shown: Column): Labelling {
   const { rows, problem } = useRows(node, params, shown);
   const book = useBook(node, params);
+  const total = useTotal(rows);
   const [row, setRow] = useState<LabelRow | undefined>(undefined);
   const [onlyUnlabelled, setOnly] = useState(false);
   const [isAtEnd, setAtEnd] = useState(false);
@@ -93,6 +96,7 @@ export function useLabelling(node: string, params: LabelParams, shown: Column): 
   return {
     row,
     rows,
+    total,
     book,
     names,
     onlyUnlabelled,
@@ -121,6 +125,30 @@ export function useLabelling(node: string, params: LabelParams, shown: Column): 
       if (clean !== '' && !names.includes(clean)) changeParam(node, 'labels', [...names, clean]);
     },
   };
+}
+
+const countingMs = 700;
+
+/** A long table is counted behind its first rows. */
+function useTotal(rows: LabelRows | null): number | null {
+  const [counted, setCounted] = useState<{ rows: LabelRows; total: number } | null>(null);
+  useEffect(() => {
+    if (rows === null) return;
+    let isAsking = false;
+    const ask = async (): Promise<void> => {
+      if (isAsking) return;
+      isAsking = true;
+      const total = await rows.count().catch(() => null);
+      isAsking = false;
+      if (total === null) return;
+      clearInterval(timer);
+      setCounted({ rows, total });
+    };
+    const timer = setInterval(() => void ask(), countingMs);
+    void ask();
+    return () => clearInterval(timer);
+  }, [rows]);
+  return counted !== null && counted.rows === rows ? counted.total : null;
 }
 
 function useRows(

@@ -34,7 +34,8 @@ export function ChatPanel({ choices }: { choices: readonly Choice[] }) {
   const end = useRef<HTMLDivElement>(null);
   const last = turns.at(-1);
   useEffect(() => {
-    void end.current?.scrollIntoView({ block: 'end' });
+    // A body, not an expression: some browsers give a promise here, which React would take for a clean-up.
+    end.current?.scrollIntoView({ block: 'end' });
   }, [last?.text, turns.length]);
   if (chosen === undefined)
     return (

@@ -16,6 +16,7 @@ import { PortGlyph } from '../theme/port-shape.tsx';
 import { Chip, EmptyState } from '../theme/surface.tsx';
 import { TextField } from '../theme/text-field.tsx';
 import { FetchCard } from './fetch-card.tsx';
+import { SecretsCard } from './secrets-card.tsx';
 
 type FileRow = Answer<'languages.list'>[number];
 
@@ -119,11 +120,11 @@ function OneFile({ file }: { file: FileRow }) {
                 [t('language.architecture'), facts.architecture],
                 [
                   t('language.parameters'),
-                  t('language.million', { count: Number((facts.parameters / 1e6).toPrecision(3)) }),
+                  t('language.million', { millions: String(Number((facts.parameters / 1e6).toPrecision(3))) }),
                 ],
                 [t('language.quantisation'), facts.quantisation],
                 [t('language.licence'), facts.licence === '' ? t('language.licenceNone') : facts.licence],
-                [t('language.context'), t('language.contextTokens', { count: facts.contextTokens })],
+                [t('language.context'), t('language.contextTokens', { tokens: sayCount(facts.contextTokens) })],
                 [
                   t('language.template'),
                   facts.template === null ? t('language.templateNone') : t('language.templateOwn'),
@@ -139,7 +140,6 @@ function OneFile({ file }: { file: FileRow }) {
               [t('language.memory'), sayBytes(file.memory_bytes)],
               [t('language.added'), sayWhen(file.added_ms)],
               [t('language.hash'), file.sha256.slice(0, 16)],
-              ...(facts === null ? [] : [[t('language.parameters'), sayCount(facts.parameters)] as const]),
             ]}
           />
         </Card>
@@ -227,6 +227,7 @@ function AddModel({ onAdded }: { onAdded: (sha256: string) => void }) {
           </form>
         </Card>
         <FetchCard icon={Download} onFetched={onAdded} />
+        <SecretsCard />
       </div>
     </>
   );

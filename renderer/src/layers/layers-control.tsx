@@ -212,9 +212,7 @@ function Answer({ facts, known }: { facts: NetworkFacts; known: KnownNetwork }) 
         <span>{t('layers.memory', { bytes: sayBytes(facts.parameters * 4) })}</span>
       </p>
       {(known.isExample || known.assumed !== undefined) && (
-        <p className={styles.about}>
-          {known.isExample ? t('layers.unknown') : t('layers.assumed', { what: known.assumed ?? '' })}
-        </p>
+        <p className={styles.about}>{known.isExample ? t('layers.unknown') : known.assumed}</p>
       )}
     </>
   );

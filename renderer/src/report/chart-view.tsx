@@ -7,6 +7,7 @@ import { rowsOf } from './chart-series.ts';
 import { readChartTheme } from './chart-theme.ts';
 import styles from './chart-view.module.css';
 import type { Chart } from './echarts.ts';
+import { watchTheme } from './watch-theme.ts';
 
 export interface ChartHandle {
   /** The chart as an SVG document, on the page's surface. */
@@ -71,16 +72,4 @@ export function ChartView({ block, handle }: { block: ChartBlock; handle?: Ref<C
   ]);
   if (failure !== null) return <div className={styles.failed}>{`${t('report.chartFailed')} ${failure}`}</div>;
   return <div ref={box} className={styles.chart} />;
-}
-
-/** The colours are computed once a drawing, so a change of theme draws anew. */
-function watchTheme(changed: () => void): () => void {
-  const attribute = new MutationObserver(changed);
-  attribute.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'style', 'class'] });
-  const system = matchMedia('(prefers-color-scheme: dark)');
-  system.addEventListener('change', changed);
-  return () => {
-    attribute.disconnect();
-    system.removeEventListener('change', changed);
-  };
 }

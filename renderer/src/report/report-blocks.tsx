@@ -8,7 +8,9 @@ import { Icon } from '../theme/icon.tsx';
 import { cardClass } from '../theme/surface.tsx';
 import { BlockCard } from './block-card.tsx';
 import { ChartView, type ChartHandle } from './chart-view.tsx';
+import { FramesView } from './frames-block.tsx';
 import { ImagesBlock } from './images-block.tsx';
+import { Surface, Tiles } from './map-blocks.tsx';
 import { MatrixBlock } from './matrix-block.tsx';
 import { MetricTiles } from './metric-tiles.tsx';
 import { isFraction, sayReportCell, tableCsv } from './report-text.ts';
@@ -27,6 +29,20 @@ export function ReportBlockView({ block }: { block: ReportBlock }) {
       return <ChartCard block={block} />;
     case 'matrix':
       return <MatrixBlock block={block} />;
+    case 'surface':
+      return (
+        <BlockCard title={block.title}>
+          <Surface block={block} />
+        </BlockCard>
+      );
+    case 'tiles':
+      return (
+        <BlockCard title={block.title}>
+          <Tiles block={block} />
+        </BlockCard>
+      );
+    case 'frames':
+      return <FramesView block={block} />;
     case 'tokens':
       return <TokensBlock block={block} />;
     case 'images':

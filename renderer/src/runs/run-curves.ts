@@ -1,6 +1,7 @@
 /** The curves by which the nodes of several runs learnt, as charts that lay them over each other. */
 import type { ChartBlock } from '../../../shared/report.ts';
 import type { RunState } from '../../../shared/run-state.ts';
+import { isMachineFigure } from '../training/training-facts.ts';
 
 export interface NamedRun {
   letter: string;
@@ -13,6 +14,7 @@ export function runCurves(runs: readonly NamedRun[], step: string): ChartBlock[]
   for (const { letter, state } of runs)
     for (const [node, { curve }] of Object.entries(state?.nodes ?? {}))
       for (const [i, point] of curve.entries()) {
+        if (isMachineFigure(point.name)) continue;
         const name = `${node}.${point.name}`;
         const chart = charts.get(name) ?? { x: [], y: [], run: [], node, metric: point.name };
         chart.x.push(point.step ?? i);

@@ -4,6 +4,7 @@ import { create } from 'zustand';
 export type Overlay =
   | { name: 'command-search' }
   | { name: 'keys' }
+  | { name: 'devices' }
   | { name: 'open-data' }
   | { name: 'open-pipeline' }
   | { name: 'target'; path: string }

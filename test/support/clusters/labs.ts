@@ -1,6 +1,6 @@
 /** Real servers for the tests of clusters, each started once a file and stopped with it: Slurm with sshd, Ray. Installed by root, or when told to (`-- --install`). */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -30,7 +30,17 @@ export interface RayLab {
 const basePort = 20_000 + (process.pid % 400) * 50;
 const isRoot = process.getuid?.() === 0;
 
+/** Labs that a killed test run left behind: each is named by the process that it was for. */
+async function sweepLeftovers(): Promise<void> {
+  for (const name of readdirSync('/tmp')) {
+    const [, kind, pid] = /^flowyard-lab-(slurm|ray)-(\d+)/.exec(name) ?? [];
+    if (kind === undefined || existsSync(`/proc/${pid ?? ''}`)) continue;
+    await script(`${kind}-down.sh`, { LAB: `/tmp/${name}` }, ['--wipe']);
+  }
+}
+
 export async function startSlurm({ accounting = false, minJobAge = 300 } = {}): Promise<SlurmLab> {
+  await sweepLeftovers();
   const offset = accounting ? 20 : 0;
   const folder = `/tmp/flowyard-lab-slurm-${process.pid}${accounting ? '-dbd' : ''}`;
   const env = {
@@ -69,6 +79,7 @@ export async function startSlurm({ accounting = false, minJobAge = 300 } = {}): 
 }
 
 export async function startRay(): Promise<RayLab> {
+  await sweepLeftovers();
   const venv = rayVenv();
   const env = {
     LAB: `/tmp/flowyard-lab-ray-${process.pid}`,
@@ -95,23 +106,22 @@ export function kubernetesValidator(): string {
   const venv = rayVenv();
   const place = join(venv, 'bin', 'kubernetes-validate');
   if (existsSync(place)) return place;
-  if (!existsSync(join(venv, 'bin', 'pip'))) must('python3', ['-m', 'venv', venv]);
-  must(join(venv, 'bin', 'pip'), ['install', '-q', 'kubernetes-validate==1.37.0']);
+  const make = `[ -x '${venv}/bin/pip' ] || python3 -m venv '${venv}'; '${venv}/bin/pip' install -q kubernetes-validate==1.37.0`;
+  const { status, stderr } = spawnSync('flock', ['-o', oneAtATime, 'sh', '-c', make], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`kubernetes-validate could not be installed: ${stderr}`);
   return place;
 }
 
-function must(program: string, args: string[]): void {
-  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
-}
+/** Two files of tests may want to install the same at once. The lock is let go before daemons are started, which would keep it. */
+const oneAtATime = '/tmp/flowyard-labs.lock';
 
 function script(name: string, env: Record<string, string>, args: string[] = []): Promise<string> {
   if (!isRoot && process.env['FLOWYARD_INSTALL'] === undefined)
     throw new Error(
       'The tests of clusters start servers: run them as root, or with `npm run test:clusters -- --install`, which uses sudo.',
     );
-  const command = ['bash', join(import.meta.dirname, name), ...args];
-  const [program = 'bash', ...rest] = isRoot ? command : ['sudo', '-E', ...command];
+  const command = ['flock', '-o', oneAtATime, 'bash', join(import.meta.dirname, name), ...args];
+  const [program = 'flock', ...rest] = isRoot ? command : ['sudo', '-E', ...command];
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];

@@ -1,4 +1,5 @@
 import {
+  Cpu,
   Keyboard,
   Maximize,
   Monitor,
@@ -150,5 +151,12 @@ export const viewActions: readonly Action[] = [
     icon: Keyboard,
     keys: ['?', 'F1'],
     run: () => useOverlay.setState({ open: { name: 'keys' } }),
+  },
+  {
+    id: 'view.devices',
+    group: 'view',
+    title: () => t('actions.devices'),
+    icon: Cpu,
+    run: () => useOverlay.setState({ open: { name: 'devices' } }),
   },
 ];

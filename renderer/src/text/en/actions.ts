@@ -42,6 +42,7 @@ export const actions = {
   nextTab: 'Next pipeline',
   commandSearch: 'Search or run a command',
   keys: 'Show the keys',
+  devices: 'Show what networks compute on',
   themeSystem: 'Theme as the system',
   themeLight: 'Light theme',
   themeDark: 'Dark theme',

@@ -72,8 +72,6 @@ export const app = {
     stale_other: '{{count}} stale',
     cache: 'Cache {{bytes}}',
     memory: 'Memory {{used}} / {{total}}',
-    cores_one: '{{count}} core',
-    cores_other: '{{count}} cores',
     saved: 'Saved {{time}}',
     notSaved: 'Not saved yet',
     edited: 'Edited',

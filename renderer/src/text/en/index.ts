@@ -6,6 +6,7 @@ import { changes } from './changes.ts';
 import { clusters } from './clusters.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
+import { devices } from './devices.ts';
 import { inspector } from './inspector.ts';
 import { labels } from './labels.ts';
 import { language } from './language.ts';
@@ -24,6 +25,7 @@ export const en = {
   canvas,
   start,
   states,
+  devices,
   inspector,
   labels,
   layers,

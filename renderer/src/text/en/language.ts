@@ -85,7 +85,7 @@ export const language = {
   licence: 'Licence',
   licenceNone: 'the file does not say',
   context: 'Sees',
-  contextTokens: '{{count}} tokens',
+  contextTokens: '{{tokens}} tokens',
   fileSize: 'File',
   memory: 'Memory when used',
   memoryNote: 'with 4,096 tokens of context',
@@ -103,5 +103,12 @@ export const language = {
   deleteTitle: 'Delete {{name}}?',
   deleteBody: 'The file in this workspace is removed. Pipelines that use it can no longer run.',
   tooLarge: 'More than the memory of this machine ({{memory}}).',
-  million: '{{count}} million',
+  secrets: 'Secrets',
+  secretsHint:
+    'Keys of endpoints. A pipeline names a secret and never holds it; a value that was kept is never shown again.',
+  secretName: 'Name',
+  secretValue: 'Value',
+  keepSecret: 'Keep',
+  removeSecret: 'Remove the secret {{name}}',
+  million: '{{millions}} million',
 } as const;

@@ -15,7 +15,6 @@ export const layers = {
   doesNotFit: 'does not fit here',
   empty: 'No hidden layer: the answer follows from the input at once.',
   unknown: 'Shapes are shown once the inputs are wired.',
-  assumed: 'Assumed: {{what}}.',
   moved: '{{name}} is layer {{place}} now',
   removed: '{{name}} was removed',
   added: '{{name}} was added as layer {{place}}',

@@ -24,6 +24,10 @@ export const report = {
   staleAlone: 'of an earlier state of the pipeline',
   empty: 'This report is empty',
   serve: 'Serve this model',
+  play: 'Play',
+  pause: 'Pause',
+  momentBefore: 'The moment before',
+  nextMoment: 'The next moment',
   compareRuns: 'Compare runs',
   from: 'Report of {{node}}',
 } as const;

@@ -1,0 +1,172 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toProblem } from '../../shared/errors.ts';
+import { languageValue, type GenerateRequest, type LanguageValue } from '../../shared/language-model.ts';
+import { openEndpointModel } from './endpoint-model.ts';
+import { guard } from './guardrails.ts';
+
+let server: Server;
+let answer: (response: ServerResponse, body: Record<string, unknown>, request: IncomingMessage) => void;
+const bodies: Record<string, unknown>[] = [];
+const signal = new AbortController().signal;
+
+beforeEach(async () => {
+  bodies.length = 0;
+  server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (data: Buffer) => (text += data.toString()));
+    request.on('end', () => {
+      const body: Record<string, unknown> = JSON.parse(text);
+      bodies.push(body);
+      answer(response, body, request);
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+});
+afterEach(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+const value = (more: object = {}, whole: object = {}): LanguageValue => {
+  const { port } = server.address() as AddressInfo;
+  const base = {
+    from: 'endpoint',
+    url: `http://127.0.0.1:${port}/v1/`,
+    model: 'm',
+    secret: null,
+    images: false,
+    contextTokens: null,
+    inputPrice: null,
+    outputPrice: null,
+  };
+  return languageValue.parse({ form: 1, name: 'remote', base: { ...base, ...more }, ...whole });
+};
+const ask = (request: GenerateRequest, of = value(), onText?: (text: string) => void) =>
+  guard(openEndpointModel(of, 'the secret', 2)).generate(request, {
+    signal,
+    ...(onText === undefined ? {} : { onText }),
+  });
+const events = (response: ServerResponse, ...items: unknown[]): void => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const item of items) response.write(`data: ${JSON.stringify(item)}\r\n\r\n`);
+  response.end('data: [DONE]\n\n');
+};
+const piece = (delta: object, finish: string | null = null) => ({ choices: [{ delta, finish_reason: finish }] });
+const user = (content: string, images?: string[]): GenerateRequest => ({
+  prompt: { messages: [{ role: 'user', content, ...(images === undefined ? {} : { images }) }] },
+});
+
+describe('an endpoint', () => {
+  it('is asked as OpenAI is, and its answer put together as it comes', async () => {
+    answer = (response) =>
+      events(response, piece({ content: 'He' }), piece({ content: 'llo' }, 'length'), {
+        choices: [],
+        usage: { prompt_tokens: 4, completion_tokens: 2 },
+      });
+    const pieces: string[] = [];
+    const said = await ask(
+      { ...user('Hi'), schema: { type: 'object' } },
+      value({}, { system: 'Be brief.', sampling: { temperature: 0.5, stop: ['X'] } }),
+      (text) => pieces.push(text),
+    );
+    expect(said).toMatchObject({ text: 'Hello', reason: 'length', promptTokens: 4, completionTokens: 2, cost: null });
+    expect(pieces).toEqual(['He', 'llo']);
+    expect(bodies[0]).toMatchObject({
+      model: 'm',
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hi' },
+      ],
+      temperature: 0.5,
+      stop: ['X'],
+      response_format: { type: 'json_schema', json_schema: { schema: { type: 'object' } } },
+      stream: true,
+    });
+  });
+
+  it('is shown images where its model takes them, and never elsewhere', async () => {
+    answer = (response) => events(response, piece({ content: 'A cat.' }, 'stop'));
+    const picture = 'data:image/png;base64,AAAA';
+    await ask(user('What is it?', [picture]), value({ images: true }));
+    expect(bodies[0]?.['messages']).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'What is it?' },
+          { type: 'image_url', image_url: { url: picture } },
+        ],
+      },
+    ]);
+    expect(toProblem(await ask(user('What is it?', [picture])).catch((e: unknown) => e)).code).toBe(
+      'language.no-images',
+    );
+    expect(bodies).toHaveLength(1);
+  });
+
+  it('may call tools, in pieces', async () => {
+    answer = (response) =>
+      events(
+        response,
+        piece({ tool_calls: [{ index: 0, id: 'c1', function: { name: 'add', arguments: '{"a":' } }] }),
+        piece({ tool_calls: [{ index: 0, function: { arguments: '1}' } }] }, 'tool_calls'),
+      );
+    expect(await ask({ ...user('1 + 1'), tools: [{ name: 'add', description: '', parameters: {} }] })).toMatchObject({
+      reason: 'tools',
+      toolCalls: [{ id: 'c1', name: 'add', arguments: '{"a":1}' }],
+    });
+  });
+
+  it.each([
+    [429, 'endpoint.busy', 5000],
+    [503, 'endpoint.busy', 5000],
+    [400, 'endpoint.refused', 5000],
+  ])('that answers %i is told with its own words, without the secret', async (status, code, retryAfterMs) => {
+    answer = (response, _body, request) =>
+      response
+        .writeHead(status, { 'retry-after': '5' })
+        .end(JSON.stringify({ error: { message: `no: ${request.headers.authorization}` } }));
+    const problem = toProblem(await ask(user('Hi')).catch((e: unknown) => e));
+    expect(problem).toMatchObject({ code, facts: { status, retryAfterMs } });
+    expect(problem.message).toContain('no: Bearer •••');
+  });
+
+  it('that is no such thing, or away, is told', async () => {
+    answer = (response) => response.end('data: <html>\n\n');
+    expect(toProblem(await ask(user('Hi')).catch((e: unknown) => e)).code).toBe('endpoint.bad-answer');
+    const of = value();
+    server.close();
+    server.closeAllConnections();
+    expect(toProblem(await ask(user('Hi'), of).catch((e: unknown) => e)).code).toBe('endpoint.unreachable');
+  });
+
+  it('gives no probabilities of given texts', async () => {
+    const model = openEndpointModel(value(), undefined, 1);
+    expect(toProblem(await model.score({ context: '', text: 'a' }, { signal }).catch((e: unknown) => e)).code).toBe(
+      'language.not-at-endpoint',
+    );
+  });
+});
+
+describe('guardrails', () => {
+  it('send no question that is forbidden, and show no part of a forbidden answer', async () => {
+    const guarded = value({}, { guardrails: { blocked: ['Launch Code'] } });
+    answer = (response) =>
+      events(response, piece({ content: 'It is fine. The lau' }), piece({ content: 'nch code is 0' }, 'stop'));
+    expect(toProblem(await ask(user('the LAUNCH CODE?'), guarded).catch((e: unknown) => e)).code).toBe(
+      'language.blocked',
+    );
+    expect(bodies).toHaveLength(0);
+    let seen = '';
+    expect(toProblem(await ask(user('Hi'), guarded, (text) => (seen += text)).catch((e: unknown) => e))).toMatchObject({
+      code: 'language.blocked',
+      facts: { what: 'answer' },
+    });
+    expect(seen.toLowerCase()).not.toContain('lau');
+    answer = (response) => events(response, piece({ content: 'All ' }), piece({ content: 'is well.' }, 'stop'));
+    seen = '';
+    expect((await ask(user('Hi'), guarded, (text) => (seen += text))).text).toBe('All is well.');
+    expect(seen).toBe('All is well.');
+  });
+});

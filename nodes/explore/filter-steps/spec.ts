@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
+import { defineSpec } from '../../../shared/spec/define-spec.ts';
+import { field } from '../../../shared/spec/fields.ts';
+import { imageColumnField, imageColumnFindings } from '../../../shared/spec/image-columns.ts';
+import { checkTarget, learnerFields, learnerInputs, sayTarget } from '../../../shared/spec/learner.ts';
+import { watchFields } from '../../../shared/spec/watched-training.ts';
+
+export const spec = defineSpec({
+  kind: 'explore.filter-steps',
+  version: 1,
+  computes: 1,
+  title: 'Filters, step by step',
+  about: 'Shows how the filters of a small convolutional network come to be on your own images, and what they see.',
+  keywords: ['convolution', 'filters', 'kernels', 'feature maps', 'CNN', 'teaching', 'lesson', 'explain'],
+  icon: 'grid-3x3',
+  inputs: learnerInputs,
+  outputs: { report: { wire: 'report', title: 'Steps' } },
+  params: z.strictObject({
+    target: learnerFields.target,
+    column: imageColumnField,
+    layers: field.layers({
+      title: 'Layers',
+      help: 'The first convolution is what is shown. The answer’s layer is added behind them.',
+      takes: 'image',
+      default: 'small',
+    }),
+    ...watchFields,
+  }),
+  form: 'task',
+  rows: 'same',
+  runsIn: 'process',
+  summary: ({ target }) => `watch filters learn ${sayTarget(target)} from images`,
+  check: ({ node, params, inputs }) => {
+    const schema = inputs['rows'];
+    return schema === undefined
+      ? []
+      : [
+          ...checkTarget(node, { target: params.target, columns: { by: 'all' } }, schema),
+          ...imageColumnFindings(node, params.column, schema),
+        ];
+  },
+  network: (params) => {
+    const input = { kind: 'image', channels: 1, height: 28, width: 28 } as const;
+    return {
+      network: { input, layers: resolveLayers(params.layers, 'image', input), output: { kind: 'classes', count: 10 } },
+      assumed: 'Grey images of 28 × 28 pixels and ten classes are assumed until it has run.',
+    };
+  },
+});

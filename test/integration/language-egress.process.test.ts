@@ -1,0 +1,100 @@
+/** With the network denied, everything of language models that needs no endpoint works, and nothing so much as tries to leave this machine. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+let folder: string;
+const log = (): string => join(folder, 'egress.log');
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flowyard-egress-'));
+  mkdirSync(join(folder, 'models'));
+  writeTinyGguf(join(folder, 'models', 'tiny.gguf'));
+  writeFileSync(join(folder, 'rows.csv'), 'q,a,b,right,context\nWhere?,here,there,a,[1] Here.\n');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const pipeline = {
+  flowyard: 1,
+  title: 'Everything',
+  parameters: {},
+  nodes: {
+    answer: { kind: 'language.answer', version: 1, params: { question: 'q', context: 'context', maxTokens: 8 } },
+    ask: { kind: 'language.generate', version: 1, params: { prompt: 'prompt', maxTokens: 8 } },
+    choose: {
+      kind: 'language.choices',
+      version: 1,
+      params: { question: 'q', choices: { by: 'names', names: ['a', 'b'] }, answer: 'right' },
+    },
+    judge: { kind: 'evaluate.judge', version: 1, params: { answer: 'a', repeats: 1, maxTokens: 100 } },
+    model: { kind: 'language.model', version: 1, params: { file: 'models/tiny.gguf', contextTokens: 1024 } },
+    prompt: { kind: 'language.prompt', version: 1, params: { template: 'Say {{q}}' } },
+    rows: { kind: 'read.csv', version: 1, params: { file: 'rows.csv' } },
+    score: { kind: 'language.score', version: 1, params: { text: 'q' } },
+    serve: { kind: 'deploy.language', version: 1, params: { name: 'assistant' } },
+  },
+  wires: [
+    'model.llm -> answer.llm',
+    'model.llm -> ask.llm',
+    'model.llm -> choose.llm',
+    'model.llm -> judge.llm',
+    'model.llm -> score.llm',
+    'model.llm -> serve.llm',
+    'prompt.rows -> ask.rows',
+    'rows.rows -> answer.rows',
+    'rows.rows -> choose.rows',
+    'rows.rows -> judge.rows',
+    'rows.rows -> prompt.rows',
+    'rows.rows -> score.rows',
+  ],
+  groups: {},
+  notes: {},
+  layout: {},
+};
+
+function flowyard(...args: string[]): Promise<{ code: number | null; out: string }> {
+  const root = join(import.meta.dirname, '..', '..');
+  const child = spawn(process.execPath, [join(root, 'cli', 'main.ts'), ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: `--import ${join(root, 'test', 'support', 'watch-egress.mjs')} --disable-warning=ExperimentalWarning`,
+      FLOWYARD_EGRESS_LOG: log(),
+    },
+  });
+  let out = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (out += data.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out })));
+}
+
+it('a whole pipeline of language models runs without one attempt to leave this machine', async () => {
+  writeFileSync(join(folder, 'all.pipeline.json'), JSON.stringify(pipeline));
+  writeFileSync(log(), '');
+  const { code, out } = await flowyard('run', 'all.pipeline.json', '--json');
+  expect(code, out).toBe(0);
+  expect(out).toContain('"service-declared"');
+  expect(readFileSync(log(), 'utf8')).toBe('');
+});
+
+it('the watch is awake: an endpoint elsewhere is refused and written down', async () => {
+  const asked = structuredClone(pipeline);
+  const elsewhere = {
+    ...asked,
+    nodes: {
+      ask: asked.nodes.ask,
+      model: { kind: 'language.endpoint', version: 1, params: { url: 'http://model.invalid/v1', model: 'm' } },
+      prompt: asked.nodes.prompt,
+      rows: asked.nodes.rows,
+    },
+    wires: ['model.llm -> ask.llm', 'prompt.rows -> ask.rows', 'rows.rows -> prompt.rows'],
+  };
+  elsewhere.nodes.ask.params = { ...elsewhere.nodes.ask.params, ...{ retries: 0 } };
+  writeFileSync(join(folder, 'elsewhere.pipeline.json'), JSON.stringify(elsewhere));
+  const { code } = await flowyard('run', 'elsewhere.pipeline.json', '--json');
+  expect(code).toBe(0);
+  expect(readFileSync(log(), 'utf8')).toMatch(/(lookup|connect) model\.invalid/);
+});
