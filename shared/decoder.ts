@@ -158,6 +158,8 @@ export interface DecoderJob {
   readonly device: DeviceChoice;
   readonly tryOneBatch: boolean;
   readonly onPhase?: (text: string, fraction: number | null) => void;
+  /** It goes on from a checkpoint, after this step. */
+  readonly onResume?: (step: number, steps: number) => void;
   readonly onDevice?: (device: UsedDevice) => void;
   readonly onCheck?: (check: OneBatchCheck) => void;
   readonly onQuote?: (quote: DecoderQuote) => void;

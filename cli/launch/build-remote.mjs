@@ -90,7 +90,7 @@ function kindFolders() {
 /** Modules of `engine/` that are threads of their own. */
 function threadModules() {
   return readdirSync(join(root, 'engine'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /-thread\.ts$/.test(file) && !/(lane|train-in)-thread\.ts$/.test(file))
+    .filter((file) => file.endsWith('-thread.ts') && !/(lane|train-in)-thread\.ts$/.test(file))
     .map((file) => join('engine', file));
 }
 

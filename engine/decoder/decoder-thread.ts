@@ -1,5 +1,4 @@
 /** The body of a training thread: one job in, events out, questions about pauses and checkpoints between. */
-import { freemem } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Tensor } from 'onnxruntime-node';
 import type { MemoryPlan } from '../../methods/decoder/memory-plan.ts';
@@ -55,12 +54,13 @@ const shareOfFree = 0.75;
 function planFor(job: SentJob, config: DecoderConfig): MemoryPlan {
   const longest = job.rows.reduce((most, { ids }) => Math.max(most, ids.length), 1);
   const tokens = Math.max(job.settings.tokensAtOnce, roundedLength(longest));
-  const free = freemem() * shareOfFree;
+  const available = process.availableMemory();
+  const free = available * shareOfFree;
   const plan = planMemory(config, job.learns, tokens, job.memory, free);
   if (plan) return plan;
   const least = planMemory(config, job.learns, tokens, 'small', free);
   throw fail('decoder.no-memory', {
-    message: `Training this model needs about ${Math.ceil((least?.bytes ?? 0) / 1e9)} GB of memory; ${(freemem() / 1e9).toFixed(1)} GB are free.`,
+    message: `Training this model needs about ${Math.ceil((least?.bytes ?? 0) / 1e9)} GB of memory; ${(available / 1e9).toFixed(1)} GB are free.`,
     mend: 'Close other programs, allow fewer tokens in a row and at once, or use a smaller model.',
   });
 }

@@ -95,6 +95,8 @@ function tell(job: DecoderJob, event: TrainingEvent): void {
   switch (event.type) {
     case 'phase':
       return job.onPhase?.(event.text, event.fraction);
+    case 'resumed':
+      return job.onResume?.(event.step, event.steps);
     case 'check':
       return job.onCheck?.(event.check);
     case 'quote':

@@ -158,9 +158,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       one.share = share;
       // What came from elsewhere was computed for this run: the rest takes it from the cache.
       const request = { ...one.requestWith(share), ...(one.toldElsewhere === undefined ? {} : { ignoreCache: false }) };
-      const names = namedSecrets(request.file, request.parameters);
-      if (names.length === 0) launch(run, one, request, {});
-      else void launchWithSecrets(run, one, request, names);
+      void launchWithSecrets(run, one, request);
     });
     if (one.asked.reason !== undefined) tell(run, one, { type: 'run-queued', reason: one.asked.reason }, now());
   }
@@ -214,14 +212,10 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     return true;
   }
 
-  async function launchWithSecrets(
-    run: string,
-    one: LiveRun,
-    request: RunRequest,
-    names: readonly string[],
-  ): Promise<void> {
+  async function launchWithSecrets(run: string, one: LiveRun, request: RunRequest): Promise<void> {
     try {
-      const secrets = await readSecrets(names);
+      const names = namedSecrets(request.file, request.parameters);
+      const secrets = names.length === 0 ? {} : await readSecrets(names);
       if (!one.finished && !closing) launch(run, one, request, secrets);
     } catch (error) {
       if (one.finished) return;

@@ -5,13 +5,14 @@ export interface TrainingTold extends Pick<Watch, 'progress' | 'log'> {
   metric: (name: string, value: number | null, options?: { step?: number }) => void;
 }
 
-type Callbacks = Pick<DecoderJob, 'onPhase' | 'onDevice' | 'onCheck' | 'onQuote' | 'onStep' | 'onMeasure'>;
+type Callbacks = Pick<DecoderJob, 'onPhase' | 'onResume' | 'onDevice' | 'onCheck' | 'onQuote' | 'onStep' | 'onMeasure'>;
 
 /** What a training tells the run: curves by step, time left, what it computes on. @param validation the measure that is drawn beside the loss */
 export function tellTraining({ progress, log, metric }: TrainingTold, validation: string | undefined): Callbacks {
   const recent: number[] = [];
   return {
     onPhase: (text, fraction) => progress(fraction === null ? null : fraction * 0.02, text),
+    onResume: (step, steps) => log(`goes on after step ${step} of ${steps}, from where it was stopped`),
     onDevice: ({ name, reason }) => log(`computes on ${name}: ${reason}`),
     onCheck: ({ before, after, steps }) =>
       log(`one batch by heart: loss ${before.toFixed(3)} to ${after.toFixed(3)} in ${steps} steps`),

@@ -8,7 +8,7 @@ export interface VectorSet {
   values: Float32Array;
 }
 
-/** @returns `middles` vectors of length 1, [middles, size]. Seeded by drawing; an empty cluster keeps its middle. */
+/** @returns at most `middles` different vectors of length 1, [middles, size]. Seeded by drawing; an empty cluster keeps its middle. */
 export function clusterVectors(
   { count, size, values }: VectorSet,
   middles: number,
@@ -32,6 +32,19 @@ export function clusterVectors(
       if (length > 0) for (let d = 0; d < size; d++) found[m * size + d] = (sums[m * size + d] ?? 0) / length;
     }
   }
+  return distinctRows(found, size);
+}
+
+/** Of many equal vectors several may have been drawn: one middle is enough for them, and more would share them at random. */
+function distinctRows(rows: Float32Array, size: number): Float32Array {
+  const kept = new Map<string, Float32Array>();
+  for (let from = 0; from < rows.length; from += size) {
+    const row = rows.subarray(from, from + size);
+    const key = Array.from(row, (value) => Math.round(value * 1e5)).join();
+    if (!kept.has(key)) kept.set(key, row);
+  }
+  const found = new Float32Array(kept.size * size);
+  [...kept.values()].forEach((row, i) => found.set(row, i * size));
   return found;
 }
 

@@ -102,7 +102,7 @@ describe('staging', () => {
         big: { kind: 'read.csv', params: { file: 'big.csv' } },
         few: {
           kind: 'combine.aggregate',
-          params: { by: { names: ['l'] }, aggregates: [{ function: 'sum', column: 'a', as: 'total' }] },
+          params: { by: ['l'], aggregates: [{ function: 'sum', column: 'a', as: 'total' }] },
         },
       },
       wires: ['big.rows -> few.rows'],
@@ -309,7 +309,7 @@ describe('cancel', () => {
     started.child.kill('SIGINT');
     const ended = await started.ended;
     expect(lastOf(ended)).toMatchObject({ status: 'cancelled' });
-    expect(Date.now() - askedMs).toBeLessThan(8000);
+    expect(Date.now() - askedMs).toBeLessThan(12_000);
     expect(lab.run('pgrep', '-f', `engine.js .*${runOf(ended)}`)).toBe('');
     site.remove();
   });

@@ -50,8 +50,6 @@ test('from a folder of images to a served classifier, with its worst mistakes an
   await layers.getByRole('spinbutton', { name: /^Size/ }).fill('2');
   await layers.getByRole('button', { name: /Pool/ }).first().press('Alt+ArrowDown');
   await expect(layers.getByRole('button', { name: /Pool/ }).first()).toBeFocused();
-  await page.getByTestId('canvas').focus();
-  await page.keyboard.press('Control+z');
 
   await addAfter(page, 'evaluate');
   await page.getByTestId('canvas').focus();
@@ -62,7 +60,7 @@ test('from a folder of images to a served classifier, with its worst mistakes an
   await page.getByTestId('run').click();
   await expect
     .poll(async () => [...new Set(Object.values(await statesOf(page)))].filter((s) => s !== 'cached'), {
-      timeout: 180_000,
+      timeout: 240_000,
     })
     .toEqual(['done']);
   await card(page, 'image-network').click();

@@ -147,10 +147,11 @@ async function cluster(
     ],
     placed.map((row) => [Number(row['p']), Number(row['c'] ?? 0)]),
   );
-  const looked = Math.max(1, Math.ceil(count * searchedShare));
+  const filled = sql`(SELECT * FROM ${centres} WHERE c IN (SELECT c FROM ${places}))`;
+  const looked = Math.max(1, Math.ceil((middles.length / size) * searchedShare));
   return {
     near: (questions) => {
-      const chosen = sql`(SELECT a.__nth, a.v, k.c FROM ${questions} AS a, ${centres} AS k QUALIFY row_number() OVER (PARTITION BY a.__nth ORDER BY array_cosine_similarity(a.v, k.m) DESC, k.c) <= ${looked})`;
+      const chosen = sql`(SELECT a.__nth, a.v, k.c FROM ${questions} AS a, ${filled} AS k QUALIFY row_number() OVER (PARTITION BY a.__nth ORDER BY array_cosine_similarity(a.v, k.m) DESC, k.c) <= ${looked})`;
       return sql`${chosen} AS q JOIN ${places} AS l ON l.c = q.c JOIN ${searched} AS p ON p.__nth = l.p`;
     },
   };

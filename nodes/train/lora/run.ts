@@ -100,7 +100,7 @@ async function prepare(context: Context, base: TuningBase): Promise<Prepared> {
     roundTrips,
     rows: [...fitted.rows, ...replay],
     measured: sets.filter(({ rows }) => rows.length > 0),
-    prompts: fitted.rows.slice(0, p.samples).map((row) => promptOf(row, base)),
+    prompts: promptsOf(examples, p),
   };
 }
 
@@ -112,12 +112,17 @@ async function heldOutRows({ params: p, table }: Context, base: TuningBase): Pro
   return read.length === 0 ? [] : fitRows(read, p.maxLength, 'cut').rows;
 }
 
-/** What stands before the first learnt token. */
-function promptOf({ ids, trained }: TokenRow, { format }: TuningBase): { name: string; ids: readonly number[] } {
-  const prompt = ids.slice(0, Math.max(1, trained.indexOf(true)));
-  const { vocabulary, decode } = format.tokenizer;
-  const name = decode(prompt.filter((id) => vocabulary.kinds[id] !== 3)).trim();
-  return { name: name.slice(-120), ids: prompt };
+/** The first questions: what stands before the first token of an answer. */
+function promptsOf({ rows, conversations }: Examples, p: Params): Prepared['prompts'] {
+  const asked = rows.flatMap(({ ids, trained }, i) => {
+    const messages = conversations[i] ?? [];
+    const answer = messages.findIndex(({ role }) => role === 'assistant');
+    // Where every token is learnt, the answer's first is not told by the marks.
+    const start = p.learn === 'all' ? -1 : trained.indexOf(true);
+    const name = messages[answer - 1]?.content ?? '';
+    return ids.length > p.maxLength || start < 1 ? [] : [{ name: name.slice(0, 200), ids: ids.slice(0, start) }];
+  });
+  return asked.slice(0, p.samples);
 }
 
 function tellRows({ log, warn, params: p }: Context, { missing, rows }: Examples, { cut, emptied }: FittedRows): void {

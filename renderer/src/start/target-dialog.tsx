@@ -25,10 +25,12 @@ export function TargetDialog({ path }: { path: string }) {
   const [target, setTarget] = useState<string>();
   const [read, setRead] = useState<Readonly<Record<string, ReadValue>>>({});
   useEffect(() => {
-    setProblem(undefined);
     host()
       ['pipelines.quickStart']({ path, target: null, read: { ...read } })
-      .then(setFound)
+      .then((answer) => {
+        setFound(answer);
+        setProblem(undefined);
+      })
       .catch((thrown: unknown) => setProblem(toProblem(thrown)));
   }, [path, read]);
   const mends = (problem?.fixes ?? []).flatMap((fix) => (fix.do === 'set' ? [fix] : []));
