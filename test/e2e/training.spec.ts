@@ -23,7 +23,7 @@ const pipeline = parsePipeline(
       boosting: {
         kind: 'train.gradient-boosting',
         version: 1,
-        params: { trees: 5000, learningRate: 0.01, patience: 500 },
+        params: { trees: 20_000, learningRate: 0.002, patience: 10_000 },
       },
       evaluate: { kind: 'evaluate.classification', version: 1, params: {} },
     },
@@ -59,7 +59,7 @@ test('a training is watched, paused, found paused in a new window, resumed and e
   const pause = drawer.getByRole('button', { name: 'Pause' });
   await expect(pause).toBeVisible({ timeout: 60_000 });
   await expect(drawer.getByRole('img', { name: /^Loss: / })).toBeVisible();
-  await expect(drawer).toContainText(/\d+ of 5,000/);
+  await expect(drawer).toContainText(/\d+ of 20,000/);
   await expect(drawer).toContainText(/ left/);
   await shoot(page, `training-${project.name}`);
   await pause.click();
@@ -73,6 +73,8 @@ test('a training is watched, paused, found paused in a new window, resumed and e
   await open();
   await expect.poll(async () => (await statesOf(page))['boosting'], { timeout: 30_000 }).toBe('paused');
   await expect(page.getByRole('group', { name: 'Run' }).getByRole('button', { name: 'Resume' })).toBeVisible();
+  // What is selected stays in the drawer when the run is over.
+  await card(page, 'boosting').click();
   await page.getByRole('tab', { name: 'Training' }).click();
   await drawer.getByRole('button', { name: 'Resume' }).click();
   await expect.poll(async () => (await statesOf(page))['boosting']).toBe('running');
