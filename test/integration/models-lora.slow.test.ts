@@ -96,7 +96,7 @@ describe('a support assistant', () => {
     for (const name of ['support-assistant.csv', 'support-questions.csv', 'everyday-texts.csv'])
       await copyFile(join(root, 'resources', 'data', name), join(here.folder, name));
     const template = baseTemplate('gemma3');
-    const model = { file: 'models/gemma.gguf', contextTokens: 512, gpuLayers: 0, threads: 2 };
+    const model = { file: 'models/gemma.gguf', contextTokens: 512, gpuLayers: 0, threads: 1 };
     const texts = (part: string) => ({ kind: 'clean.filter', params: { expression: `part = '${part}'` } });
     const ask = { kind: 'language.generate', params: { prompt: 'question', maxTokens: 24 } };
     run = await here.run(
