@@ -89,7 +89,7 @@ it('sets a parameter, sweeps one, stops at a node, reads a file that --param nam
   // Each fact between the first and the last says which trial it belongs to.
   const seeds = sweep.lines().map((e) => Object(e['trial'])['split.seed']);
   expect([seeds.at(0), seeds.at(-1)]).toEqual([undefined, undefined]);
-  expect(seeds.slice(1, -1)).toEqual(seeds.slice(1, -1).toSorted());
+  expect(seeds.slice(1, -1)).toEqual(seeds.slice(1, -1).toSorted((a, b) => Number(a) - Number(b)));
   expect(new Set(seeds.slice(1, -1))).toEqual(new Set([1, 2]));
 });
 

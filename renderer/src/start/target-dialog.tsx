@@ -25,7 +25,6 @@ export function TargetDialog({ path }: { path: string }) {
   const [target, setTarget] = useState<string>();
   const [read, setRead] = useState<Readonly<Record<string, ReadValue>>>({});
   useEffect(() => {
-    setProblem(undefined);
     host()
       ['pipelines.quickStart']({ path, target: null, read: { ...read } })
       .then(setFound)
@@ -70,7 +69,13 @@ export function TargetDialog({ path }: { path: string }) {
           {mends.length > 0 && (
             <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginTop: 12 }}>
               {mends.map(({ title, param, value }) => (
-                <Button key={title} onPress={() => setRead({ ...read, [param]: value })}>
+                <Button
+                  key={title}
+                  onPress={() => {
+                    setProblem(undefined);
+                    setRead({ ...read, [param]: value });
+                  }}
+                >
                   {title}
                 </Button>
               ))}
