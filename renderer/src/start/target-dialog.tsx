@@ -72,7 +72,13 @@ export function TargetDialog({ path }: { path: string }) {
           {mends.length > 0 && (
             <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginTop: 12 }}>
               {mends.map(({ title, param, value }) => (
-                <Button key={title} onPress={() => setRead({ ...read, [param]: value })}>
+                <Button
+                  key={title}
+                  onPress={() => {
+                    setProblem(undefined);
+                    setRead({ ...read, [param]: value });
+                  }}
+                >
                   {title}
                 </Button>
               ))}
