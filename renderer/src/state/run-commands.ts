@@ -72,7 +72,8 @@ function showWhatCameOut(draft: string, run: RunState): void {
   const [first] = evaluated;
   if (first === undefined) return;
   select({ nodes: [first] });
-  showDrawer('report');
+  // Where a node gives no rows, the preview is its report; whoever looks at another node next sees that one's rows.
+  showDrawer('preview');
 }
 
 function goTo(draft: string, node: string): void {
