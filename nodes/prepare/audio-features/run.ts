@@ -1,10 +1,11 @@
 import { clipFeatures } from '../../../methods/audio/clip-features.ts';
 import { whisperMel } from '../../../methods/audio/log-mel.ts';
+import { attachStaged } from '../../../shared/attach-staged.ts';
 import { audioColumnOf, audioFields, readAudio } from '../../../shared/audio.ts';
 import { task } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
-import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
+import { id, sql, type SqlValue } from '../../../shared/sql.ts';
+import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { featureColumns, spec } from './spec.ts';
 
 export default task(spec, {
@@ -35,16 +36,9 @@ export default task(spec, {
         });
       measured.push([audio.hash, ...clipFeatures(samples, params.bands)]);
     }
-    const added = featureColumns(params.bands, rows.columns);
-    const staged = await context.stage([{ name: '__hash', type: 'VARCHAR' }, ...added], measured);
-    const marks = rows.schema.split ? hiddenColumns : [];
-    const kept = join([...marks, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`));
-    const numbers = join(added.map((c) => sql`m.${id(c.name)} AS ${id(c.name)}`));
-    const order = rows.schema.split ? sql`r.${id(rowColumn)}` : raw('r.__at');
-    const numbered = rows.schema.split ? rows.ref : sql`(SELECT *, row_number() OVER () AS __at FROM ${rows.ref})`;
-    await context.outputs.table(
-      'rows',
-      sql`SELECT ${kept}, ${numbers} FROM ${numbered} AS r LEFT JOIN ${staged} AS m ON r.${id(column)}.audio = m.__hash ORDER BY ${order}`,
-    );
+    const added = addedColumns(featureColumns(params.bands), rows.columns);
+    const table = await context.stage([{ name: '__hash', type: 'VARCHAR' }, ...added], measured);
+    const on = sql`r.${id(column)}.audio = s.__hash`;
+    await context.outputs.table('rows', attachStaged(rows, { table, added, on, without: 'kept' }));
   },
 });

@@ -1,19 +1,16 @@
 import * as z from 'zod';
 import { audioColumnFindings } from '../../../shared/audio.ts';
+import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 const plain = ['loudness', 'loudness_sd', 'zero_crossings', 'centroid_hz', 'centroid_hz_sd'];
 
-/** The new columns, in the order of `clipFeatures`, under names that the input does not have. */
-export const featureColumns = (bands: number, columns: readonly Column[]): Column[] => {
+/** In the order of `clipFeatures`. */
+export const featureColumns = (bands: number): Column[] => {
   const mel = Array.from({ length: bands }, (_, b) => `mel_${b + 1}`);
-  return uniqueNames(
-    [...plain, ...mel, ...mel.map((name) => `${name}_sd`)],
-    columns.map((c) => c.name),
-  ).map((name) => ({ name, type: 'DOUBLE' }));
+  return [...plain, ...mel, ...mel.map((name) => `${name}_sd`)].map((name) => ({ name, type: 'DOUBLE' }));
 };
 
 export const spec = defineSpec({
@@ -42,7 +39,7 @@ export const spec = defineSpec({
   summary: ({ bands }) => `measure each sound in ${bands} mel bands`,
   columns: ({ bands }, inputs) => {
     const columns = inputs['rows']?.columns ?? [];
-    return [...columns, ...featureColumns(bands, columns)];
+    return [...columns, ...addedColumns(featureColumns(bands), columns)];
   },
   check: ({ params, inputs }): Finding[] => audioColumnFindings(params.column, inputs['rows']),
 });

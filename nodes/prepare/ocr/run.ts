@@ -1,12 +1,13 @@
+import { attachStaged } from '../../../shared/attach-staged.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import { imageFields, readImage } from '../../../shared/image.ts';
 import type { TextLine } from '../../../shared/image-service.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { imageColumnOf } from '../../../shared/spec/image-columns.ts';
-import { id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
-import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
-import { addedColumns, spec } from './spec.ts';
+import { id, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
+import { addedColumns } from '../../../shared/spec/added-columns.ts';
+import { newColumns, spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
 
@@ -72,8 +73,8 @@ async function readAll(context: Context, column: string): Promise<ReadImageText[
 async function tableOf(context: Context, column: string, read: readonly ReadImageText[]): Promise<Sql> {
   const { give } = context.params;
   const rows = context.table('rows');
-  const added = addedColumns(give, rows.columns);
-  const staged = await context.stage(
+  const added = addedColumns(newColumns[give], rows.columns);
+  const table = await context.stage(
     [
       { name: '__hash', type: 'VARCHAR' },
       { name: '__steps', type: 'VARCHAR' },
@@ -82,18 +83,9 @@ async function tableOf(context: Context, column: string, read: readonly ReadImag
     ],
     read.flatMap((image) => rowsOf(image, give)),
   );
-  const marks = rows.schema.split ? hiddenColumns : [];
-  const kept = join([...marks, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`));
-  const texts = join(added.map((c) => sql`t.${id(c.name)} AS ${id(c.name)}`));
   const image = sql`r.${id(column)}`;
-  const order = rows.schema.split
-    ? sql` ORDER BY r.${id(rowColumn)}`
-    : give === 'pieces'
-      ? sql` ORDER BY r.__at, t.__at`
-      : sql` ORDER BY r.__at`;
-  const numbered = rows.schema.split ? rows.ref : sql`(SELECT *, row_number() OVER () AS __at FROM ${rows.ref})`;
-  const how = raw(give === 'text' ? 'LEFT JOIN' : 'JOIN');
-  return sql`SELECT ${kept}, ${texts} FROM ${numbered} AS r ${how} ${staged} AS t ON ${image}.image = t.__hash AND ${image}.steps = t.__steps${order}`;
+  const on = sql`${image}.image = s.__hash AND ${image}.steps = s.__steps`;
+  return attachStaged(rows, { table, added, on, at: '__at', without: give === 'text' ? 'kept' : 'left out' });
 }
 
 function rowsOf({ hash, steps, pieces }: ReadImageText, give: 'text' | 'pieces'): SqlValue[][] {

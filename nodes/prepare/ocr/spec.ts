@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import { imageColumnField, imageColumnFindings } from '../../../shared/spec/image-columns.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import type { Column } from '../../../shared/wires.ts';
 
-const newColumns = {
+/** What is added, by what the node shall give. */
+export const newColumns = {
   text: [
     { name: 'text', type: 'VARCHAR' },
     { name: 'text_confidence', type: 'DOUBLE' },
@@ -20,16 +21,6 @@ const newColumns = {
     { name: 'text_height', type: 'INTEGER' },
   ],
 } as const satisfies Record<string, readonly Column[]>;
-
-/** The new columns, under names that the input does not have. */
-export function addedColumns(give: keyof typeof newColumns, columns: readonly Column[]): Column[] {
-  const added = newColumns[give];
-  const names = uniqueNames(
-    added.map((c) => c.name),
-    columns.map((c) => c.name),
-  );
-  return added.map((c, i) => ({ ...c, name: names[i] ?? c.name }));
-}
 
 export const spec = defineSpec({
   kind: 'prepare.ocr',
@@ -65,7 +56,7 @@ export const spec = defineSpec({
   summary: ({ give }) => (give === 'text' ? 'read the text in each image' : 'read each piece of text in the images'),
   columns: ({ give }, inputs) => {
     const columns = inputs['rows']?.columns ?? [];
-    return [...columns, ...addedColumns(give, columns)];
+    return [...columns, ...addedColumns(newColumns[give], columns)];
   },
   check: ({ node, params, inputs }): Finding[] => imageColumnFindings(node, params.column, inputs['rows']),
 });

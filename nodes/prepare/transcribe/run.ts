@@ -1,13 +1,14 @@
 import { speechChunks } from '../../../methods/audio/speech-chunks.ts';
 import { speechSegments } from '../../../methods/audio/speech-segments.ts';
+import { attachStaged } from '../../../shared/attach-staged.ts';
 import { audioColumnOf, audioFields, readAudio, type AudioValue } from '../../../shared/audio.ts';
 import type { Transcriber, VoiceDetector } from '../../../shared/audio-service.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
-import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
-import { addedColumns, spec } from './spec.ts';
+import { id, sql, type SqlValue } from '../../../shared/sql.ts';
+import { addedColumns } from '../../../shared/spec/added-columns.ts';
+import { newColumns, spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
 interface Piece {
@@ -27,21 +28,14 @@ export default task(spec, {
     const rows = context.table('rows');
     const column = audioColumnOf(context.params.column, rows.columns)?.name ?? '';
     const found = await transcribeAll(context, column);
-    const added = addedColumns(give, rows.columns);
-    const staged = await context.stage(
+    const added = addedColumns(newColumns[give], rows.columns);
+    const table = await context.stage(
       [{ name: '__hash', type: 'VARCHAR' }, { name: '__at', type: 'INTEGER' }, ...added],
       found.flatMap(({ hash, pieces }) => rowsOf(hash, pieces, give)),
     );
-    const marks = rows.schema.split ? hiddenColumns : [];
-    const kept = join([...marks, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`));
-    const texts = join(added.map((c) => sql`t.${id(c.name)} AS ${id(c.name)}`));
-    const order = rows.schema.split ? sql`r.${id(rowColumn)}` : raw('r.__at');
-    const numbered = rows.schema.split ? rows.ref : sql`(SELECT *, row_number() OVER () AS __at FROM ${rows.ref})`;
-    const how = raw(give === 'text' ? 'LEFT JOIN' : 'JOIN');
-    await context.outputs.table(
-      'rows',
-      sql`SELECT ${kept}, ${texts} FROM ${numbered} AS r ${how} ${staged} AS t ON r.${id(column)}.audio = t.__hash ORDER BY ${order}, t.__at`,
-    );
+    const on = sql`r.${id(column)}.audio = s.__hash`;
+    const without = give === 'text' ? 'kept' : 'left out';
+    await context.outputs.table('rows', attachStaged(rows, { table, added, on, at: '__at', without }));
   },
 });
 

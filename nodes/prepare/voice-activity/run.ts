@@ -1,11 +1,12 @@
 import { speechSegments, type SpeechSegment } from '../../../methods/audio/speech-segments.ts';
+import { attachStaged } from '../../../shared/attach-staged.ts';
 import { audioColumnOf, audioFields, readAudio } from '../../../shared/audio.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
-import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
-import { addedColumns, spec } from './spec.ts';
+import { id, sql, type SqlValue } from '../../../shared/sql.ts';
+import { addedColumns } from '../../../shared/spec/added-columns.ts';
+import { newColumns, spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
 /** Air before and after a stretch, so that no first or last letter is cut off. */
@@ -17,21 +18,14 @@ export default task(spec, {
     const rows = context.table('rows');
     const column = audioColumnOf(context.params.column, rows.columns)?.name ?? '';
     const found = await findAll(context, column);
-    const added = addedColumns(give, rows.columns);
-    const staged = await context.stage(
+    const added = addedColumns(newColumns[give], rows.columns);
+    const table = await context.stage(
       [{ name: '__hash', type: 'VARCHAR' }, { name: '__at', type: 'INTEGER' }, ...added],
       found.flatMap(({ hash, seconds, segments }) => rowsOf(hash, seconds, segments, give)),
     );
-    const marks = rows.schema.split ? hiddenColumns : [];
-    const kept = join([...marks, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`));
-    const numbers = join(added.map((c) => sql`s.${id(c.name)} AS ${id(c.name)}`));
-    const order = rows.schema.split ? sql`r.${id(rowColumn)}` : raw('r.__at');
-    const numbered = rows.schema.split ? rows.ref : sql`(SELECT *, row_number() OVER () AS __at FROM ${rows.ref})`;
-    const how = raw(give === 'share' ? 'LEFT JOIN' : 'JOIN');
-    await context.outputs.table(
-      'rows',
-      sql`SELECT ${kept}, ${numbers} FROM ${numbered} AS r ${how} ${staged} AS s ON r.${id(column)}.audio = s.__hash ORDER BY ${order}, s.__at`,
-    );
+    const on = sql`r.${id(column)}.audio = s.__hash`;
+    const without = give === 'share' ? 'kept' : 'left out';
+    await context.outputs.table('rows', attachStaged(rows, { table, added, on, at: '__at', without }));
   },
 });
 

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { audioColumnFindings } from '../../../shared/audio.ts';
+import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import type { Column } from '../../../shared/wires.ts';
 
-const newColumns = {
+/** What is added, by what the node shall give. */
+export const newColumns = {
   segments: [
     { name: 'start_seconds', type: 'DOUBLE' },
     { name: 'end_seconds', type: 'DOUBLE' },
@@ -16,15 +17,6 @@ const newColumns = {
     { name: 'speech_segments', type: 'INTEGER' },
   ],
 } as const satisfies Record<string, readonly Column[]>;
-
-/** The new columns, under names that the input does not have. */
-export function addedColumns(give: keyof typeof newColumns, columns: readonly Column[]): Column[] {
-  const names = uniqueNames(
-    newColumns[give].map((c) => c.name),
-    columns.map((c) => c.name),
-  );
-  return newColumns[give].map((c, i) => ({ ...c, name: names[i] ?? c.name }));
-}
 
 export const spec = defineSpec({
   kind: 'prepare.voice-activity',
@@ -77,7 +69,7 @@ export const spec = defineSpec({
     give === 'share' ? 'tell how much of each recording is speech' : 'find the stretches of speech',
   columns: ({ give }, inputs) => {
     const columns = inputs['rows']?.columns ?? [];
-    return [...columns, ...addedColumns(give, columns)];
+    return [...columns, ...addedColumns(newColumns[give], columns)];
   },
   check: ({ params, inputs }): Finding[] => audioColumnFindings(params.column, inputs['rows']),
 });
