@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import { expect, test } from './app.ts';
-import { card, expectAccessible, runEnds, shoot } from './window.ts';
+import { card, expectAccessible, runEnds, shoot, trustFile } from './window.ts';
 
 const pipeline = parsePipeline(
   JSON.stringify({
@@ -47,8 +47,7 @@ test('an evaluation shows the worst mistakes, and a service is tried with an ima
   await page.keyboard.press('Control+Shift+o');
   await page.getByRole('dialog').getByText('numerals.pipeline.json').click();
   await card(page, 'digits').waitFor();
-  const trust = page.getByRole('button', { name: /trust/i });
-  if ((await trust.count()) > 0) await trust.first().click();
+  await trustFile(page);
   await page.keyboard.press('Control+Enter');
   await runEnds(page);
 

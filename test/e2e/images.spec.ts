@@ -2,7 +2,7 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import { expect, test } from './app.ts';
-import { card, expectAccessible, runEnds, shoot } from './window.ts';
+import { card, expectAccessible, runEnds, shoot, trustFile } from './window.ts';
 
 const pipeline = parsePipeline(
   JSON.stringify({
@@ -29,8 +29,7 @@ test('images are seen in the grid, and at the focused cell before and after they
   await page.keyboard.press('Control+Shift+o');
   await page.getByRole('dialog').getByText('shapes.pipeline.json').click();
   await card(page, 'shapes').waitFor();
-  const trust = page.getByRole('button', { name: /trust/i });
-  if ((await trust.count()) > 0) await trust.first().click();
+  await trustFile(page);
   await page.keyboard.press('Control+Enter');
   await runEnds(page);
 

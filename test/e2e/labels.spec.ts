@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import { expect, test } from './app.ts';
-import { card, expectAccessible, runEnds, shoot } from './window.ts';
+import { card, expectAccessible, runEnds, shoot, trustFile } from './window.ts';
 
 const pipeline = parsePipeline(
   JSON.stringify({
@@ -27,8 +27,7 @@ test('images get labels by keys, which are on the disk at once, are taken back, 
   await page.keyboard.press('Control+Shift+o');
   await page.getByRole('dialog').getByText('shapes.pipeline.json').click();
   await card(page, 'label').waitFor();
-  await page.getByRole('button', { name: /trust/i }).first().click();
-  await expect(page.getByRole('button', { name: 'Trust this file' })).toHaveCount(0);
+  await trustFile(page);
   await card(page, 'shapes').click();
   await page.keyboard.press('Control+Shift+Enter');
   await runEnds(page);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 import { expect, test } from './app.ts';
-import { card, expectAccessible, runEnds, shoot } from './window.ts';
+import { card, expectAccessible, runEnds, shoot, trustFile } from './window.ts';
 
 const pipeline = parsePipeline(
   JSON.stringify({
@@ -66,8 +66,7 @@ test('a model is added, prompts are compared, a served model is chatted with, by
   await page.keyboard.press('Control+Shift+o');
   await page.getByRole('dialog').getByText('assistant.pipeline.json').click();
   await card(page, 'serve').waitFor();
-  const trust = page.getByRole('button', { name: /trust/i });
-  if ((await trust.count()) > 0) await trust.first().click();
+  await trustFile(page);
   await page.keyboard.press('Control+Enter');
   await runEnds(page);
   await page.getByRole('button', { name: 'Services' }).click();

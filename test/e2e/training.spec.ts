@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import { expect, test } from './app.ts';
-import { card, expectAccessible, runEnds, shoot, statesOf } from './window.ts';
+import { card, expectAccessible, runEnds, shoot, statesOf, trustFile } from './window.ts';
 
 /** So many rows and trees that nobody has to hurry to press Pause. */
 const rows = 60_000;
@@ -50,7 +50,7 @@ test('a training is watched, paused, found paused in a new window, resumed and e
     await card(page, 'boosting').waitFor();
   };
   await open();
-  await page.getByRole('button', { name: /trust/i }).first().click();
+  await trustFile(page);
   await page.getByRole('tab', { name: 'Training' }).click();
   await expect(page.getByText('Nothing has been trained yet')).toBeVisible();
   await page.getByTestId('run').click();

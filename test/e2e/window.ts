@@ -57,5 +57,11 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`)).toEqual([]);
 }
 
+/** A file that was not made in this window opens inert; what is pressed before the host has heard of the trust is refused. */
+export async function trustFile(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /trust/i }).first().click();
+  await expect(page.getByRole('button', { name: 'Trust this file' })).toHaveCount(0);
+}
+
 export const shoot = (page: Page, name: string): Promise<Buffer> =>
   page.screenshot({ path: `test-results/screens/${name}-${page.viewportSize()?.width ?? 0}.png` });
