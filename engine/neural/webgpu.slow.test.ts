@@ -48,7 +48,8 @@ describe('on WebGPU by SwiftShader', () => {
     expect(lines.map((l) => l.name)).toEqual(Object.keys(smallNets));
     // onnxruntime may put what it calls shape arithmetic on the processor: there is none in our graphs.
     const placements = log.split('\n').filter((text) => /nodes? placed on/i.test(text));
-    expect(placements.length).toBeGreaterThan(10);
+    // One session a network at the least.
+    expect(placements.length).toBeGreaterThanOrEqual(lines.length);
     expect(placements.filter((text) => !/All nodes placed on \[WebGpuExecutionProvider\]/.test(text))).toEqual([]);
   });
 

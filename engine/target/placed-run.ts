@@ -125,8 +125,9 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       } catch (error) {
         if (abort.signal.aborted || over) return;
         const problem = toProblem(error);
-        const isFirst = state.intent === null && tries === 0 && record.sentBytes === 0 && state.jobs.length === 0;
-        if (problem.code !== 'target.unreachable' || (isFirst && !wasThere()) || tries >= 8) throw error;
+        const isNew = state.intent === null && record.sentBytes === 0 && state.jobs.length === 0 && !wasThere();
+        // A wrong address is told within seconds; a target that was reached once is waited for.
+        if (problem.code !== 'target.unreachable' || tries >= (isNew ? 2 : 8)) throw error;
         reach('unreachable', `${problem.message} ${problem.mend ?? ''}`.trim());
         await pause(Math.min(30_000, 1000 * 2 ** tries), abort.signal);
       }

@@ -130,12 +130,11 @@ export function checkBlock(check: OneBatchCheck | null): ReportBlock[] {
   ];
 }
 
-export function quoteChips(quote: DecoderQuote | null, seconds: number): string[] {
+/** Times and the machine's name are in the log: equal trainings have equal reports. */
+export function quoteChips(quote: DecoderQuote | null): string[] {
   if (quote === null) return [];
   return [
     `${quote.learntParameters.toLocaleString('en-US')} learnt parameters`,
-    `${quote.secondsPerStep.toFixed(2)} s a step`,
-    `${Math.round(seconds)} s in all`,
     `${(quote.memoryBytes / 1e9).toFixed(1)} GB of memory`,
     ...(quote.precision === 'eight-bit' ? ['weights in eight bits'] : []),
     ...(quote.recompute ? ['layers computed again'] : []),

@@ -1,5 +1,6 @@
 /** What the kinds that train a network share: which rows are watched, what is told while it learns, and what there is to say about it afterwards. */
 import type { JsonValue, TaskContext, TaskType } from '../../shared/capabilities.ts';
+import { providerWords } from '../../shared/neural/devices.ts';
 import { describeNetwork, shapeWords } from '../../shared/neural/describe-network.ts';
 import type { Layer, Network, NetworkInput } from '../../shared/neural/network.ts';
 import type { EpochFacts, Examples, NetworkRows, TrainedNetwork } from '../../shared/neural/neural-service.ts';
@@ -237,7 +238,7 @@ export function describeTraining(
   const { history, bestEpoch, ended, device, seconds, parameters } = trained;
   const best = history.find((e) => e.epoch === bestEpoch) ?? history.at(-1);
   context.log(
-    `${history.length} epochs in ${saySeconds(seconds)}: ${endWords[ended]}; the best was epoch ${bestEpoch}.`,
+    `${history.length} epochs in ${saySeconds(seconds)} on ${device.name}: ${endWords[ended]}; the best was epoch ${bestEpoch}.`,
   );
   if (best !== undefined) {
     context.metric('training_loss', best.loss);
@@ -251,7 +252,6 @@ export function describeTraining(
       best_epoch: bestEpoch,
       stopped: endWords[ended],
       watched,
-      device: device.name,
       provider: device.provider,
       training_loss: best?.loss ?? null,
       ...(best?.validationLoss === undefined ? {} : { validation_loss: best.validationLoss }),
@@ -261,7 +261,7 @@ export function describeTraining(
       `best epoch ${bestEpoch} of ${history.length}`,
       `input ${shapeWords(describeNetwork(network).input.shape)}`,
       ...(watched === 'none' ? [] : [`watched: ${watched}`]),
-      device.name,
+      providerWords[device.provider],
     ],
     blocks: [...networkCurves(history, bestEpoch, lossName), networkTable(network, batchSize)],
   };

@@ -3,6 +3,14 @@ import * as z from 'zod';
 
 export const providerName = z.enum(['webgpu', 'cuda', 'directml', 'coreml', 'cpu']);
 export type ProviderName = z.output<typeof providerName>;
+/** What a result says of it: the machine's own name would make equal results differ from place to place. */
+export const providerWords: Readonly<Record<ProviderName, string>> = {
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  directml: 'DirectML',
+  coreml: 'CoreML',
+  cpu: 'processor',
+};
 
 /** What a training or a prediction ran on. */
 export const usedDevice = z.object({

@@ -1,4 +1,5 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import { providerWords } from '../../../shared/neural/devices.ts';
 import type { TokenRow, TrainedDecoder } from '../../../shared/decoder.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { LanguageDraft } from '../../../shared/language-model.ts';
@@ -57,11 +58,12 @@ export default task(spec, {
       tryOneBatch: false,
       ...tellTraining(context, 'held-out'),
     });
+    context.log(`${trained.steps.length} steps in ${Math.round(trained.seconds)} s on ${trained.device.name}`);
     metric('final_loss', trained.steps.at(-1)?.loss ?? null);
     await outputs.llm('llm', await draftOf(p, config, vocabulary, trained));
     await outputs.report('report', {
       title: 'Small language model',
-      chips: [`${rows.length} rows`, ...quoteChips(trained.quote, trained.seconds), trained.device.name],
+      chips: [`${rows.length} rows`, ...quoteChips(trained.quote), providerWords[trained.device.provider]],
       blocks: [
         lossBlock(trained.steps, trained.measures),
         ...sampleBlock(trained.samples.map(({ name, step, ids }) => ({ name, step, text: tokenizer.decode(ids) }))),

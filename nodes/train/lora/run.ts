@@ -1,4 +1,5 @@
 import { task, type PartitionName, type TaskContext } from '../../../shared/capabilities.ts';
+import { providerWords } from '../../../shared/neural/devices.ts';
 import { decoderModules, type DecoderModule, type TokenRow, type TrainedDecoder } from '../../../shared/decoder.ts';
 import type { LanguageDraft } from '../../../shared/language-model.ts';
 import type { ReportBlock } from '../../../shared/report.ts';
@@ -47,6 +48,7 @@ export default task(spec, {
       tryOneBatch: context.params.tryOneBatch,
       ...tellTraining(context, prepared.measured[0]?.name),
     });
+    context.log(`${trained.steps.length} steps in ${Math.round(trained.seconds)} s on ${trained.device.name}`);
     warnOf(context, trained);
     for (const { name, before, after } of comparison(trained.measures)) {
       const word = name.replaceAll(' ', '_');
@@ -59,8 +61,8 @@ export default task(spec, {
       title: 'Fine-tuning',
       chips: [
         `${prepared.fitted.rows.length} examples`,
-        ...quoteChips(trained.quote, trained.seconds),
-        trained.device.name,
+        ...quoteChips(trained.quote),
+        providerWords[trained.device.provider],
       ],
       blocks: blocksOf(base, prepared, trained, context.params.maxLength),
     });
