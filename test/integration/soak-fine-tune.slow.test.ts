@@ -18,7 +18,8 @@ const params = {
   context: 128,
   layers: 4,
   width: 128,
-  epochs: 400,
+  // About 40 s on two cores: several checkpoints long.
+  epochs: 1600,
   rowsPerStep: 10,
   device: 'cpu',
 };
@@ -33,12 +34,18 @@ const pipeline = {
 };
 
 function startRun() {
-  const args = ['cli/main.ts', 'run', join(folder, 'killed.pipeline.json')];
+  const args = ['cli/main.ts', 'run', join(folder, 'killed.pipeline.json'), '--workspace', folder];
   const child = spawn(process.execPath, args, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (said += bytes.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  return { ended, said: () => said, kill: () => process.kill(-(child.pid ?? 0), 'SIGKILL') };
+  let isOver = false;
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('exit', (code) => {
+      isOver = true;
+      resolve(code);
+    }),
+  );
+  return { ended, isOver: () => isOver, said: () => said, kill: () => process.kill(-(child.pid ?? 0), 'SIGKILL') };
 }
 const checkpoints = join(folder, '.flowyard', 'checkpoints');
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -53,13 +60,16 @@ test.skipIf(process.platform === 'win32')(
     );
     writeFileSync(join(folder, 'killed.pipeline.json'), JSON.stringify(pipeline));
     const first = startRun();
-    while (!(existsSync(checkpoints) && readdirSync(checkpoints).some((name) => !name.includes('.')))) await sleep(50);
+    const hasCheckpoint = (): boolean =>
+      existsSync(checkpoints) && readdirSync(checkpoints).some((name) => !name.includes('.'));
+    while (!hasCheckpoint() && !first.isOver()) await sleep(50);
+    expect(first.isOver(), first.said()).toBe(false);
     first.kill();
     await first.ended;
 
     const second = startRun();
     expect(await second.ended, second.said()).toBe(0);
-    expect(second.said()).toMatch(/goes on after step \d+ of 400, from where it was stopped/);
+    expect(second.said()).toMatch(/goes on after step \d+ of 1600, from where it was stopped/);
     expect(second.said()).toMatch(/✓ train/);
     expect(readdirSync(checkpoints)).toEqual([]);
   },
