@@ -94,6 +94,7 @@ describe.skipIf(obstacle !== undefined)('packed with a stub of Electron', () => 
     expect(readFileSync(join(unpacked, 'shared/errors.ts'), 'utf8')).not.toMatch(/: string|interface /);
     // Electron reads it from the archive, which Node cannot.
     const bundle = join(unpacked, 'dist/electron');
+    mkdirSync(bundle, { recursive: true });
     writeFileSync(join(bundle, 'host.js'), extractFile(join(resources, 'app.asar'), 'dist/electron/host.js'));
     const workspace = join(scratch, 'work');
     const preloaded = pathToFileURL(join(import.meta.dirname, 'stand-in-main.mjs')).href;
