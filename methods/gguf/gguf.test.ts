@@ -103,6 +103,26 @@ describe('a file of the gguf package', () => {
   });
 });
 
+it('a vocabulary of any size is written as it is read', async () => {
+  const tokens = Array.from({ length: 30_000 }, (_, i) => `▁token ${i}`);
+  const scores = tokens.map((_, i) => -i);
+  const bytes = await gatherPieces(
+    writeGguf(
+      [
+        ['general.architecture', { type: 'string', value: 'llama' }],
+        ['tokenizer.ggml.tokens', { type: 'strings', values: tokens }],
+        ['tokenizer.ggml.scores', { type: 'numbers', of: 'float32', values: scores }],
+        ['last', { type: 'uint64', value: 7 }],
+      ],
+      [],
+    ),
+  );
+  const file = await readGguf(bytesInMemory(bytes));
+  expect(textsOf(file, 'tokenizer.ggml.tokens')).toEqual(tokens);
+  expect(numbersOf(file, 'tokenizer.ggml.scores')).toEqual(scores);
+  expect(numberOf(file, 'last')).toBe(7);
+});
+
 it('a written tensor must bring the bytes that its shape says', async () => {
   const metadata: [string, GgufValue][] = [['general.architecture', { type: 'string', value: 'llama' }]];
   const tensors = [{ name: 'short', type: 'F32' as const, shape: [4], bytes: () => [new Uint8Array(12)] }];

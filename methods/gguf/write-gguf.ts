@@ -117,17 +117,19 @@ function growingBytes(): GrowingBytes {
     used += bytes;
     return used - bytes;
   };
+  /** Room first: growing changes the view. */
+  const put = (count: number, set: (at: number) => void): void => set(take(count));
   const writers: Readonly<Record<NumberType, (value: number) => void>> = {
-    uint8: (v) => view.setUint8(take(1), v),
-    int8: (v) => view.setInt8(take(1), v),
-    uint16: (v) => view.setUint16(take(2), v, true),
-    int16: (v) => view.setInt16(take(2), v, true),
-    uint32: (v) => view.setUint32(take(4), v, true),
-    int32: (v) => view.setInt32(take(4), v, true),
-    float32: (v) => view.setFloat32(take(4), v, true),
-    uint64: (v) => view.setBigUint64(take(8), BigInt(v), true),
-    int64: (v) => view.setBigInt64(take(8), BigInt(v), true),
-    float64: (v) => view.setFloat64(take(8), v, true),
+    uint8: (v) => put(1, (at) => view.setUint8(at, v)),
+    int8: (v) => put(1, (at) => view.setInt8(at, v)),
+    uint16: (v) => put(2, (at) => view.setUint16(at, v, true)),
+    int16: (v) => put(2, (at) => view.setInt16(at, v, true)),
+    uint32: (v) => put(4, (at) => view.setUint32(at, v, true)),
+    int32: (v) => put(4, (at) => view.setInt32(at, v, true)),
+    float32: (v) => put(4, (at) => view.setFloat32(at, v, true)),
+    uint64: (v) => put(8, (at) => view.setBigUint64(at, BigInt(v), true)),
+    int64: (v) => put(8, (at) => view.setBigInt64(at, BigInt(v), true)),
+    float64: (v) => put(8, (at) => view.setFloat64(at, v, true)),
   };
   const bytes = (value: Uint8Array): void => {
     const at = take(value.length);
