@@ -207,7 +207,8 @@ describe('the connection', () => {
         cuts += 1;
       }
     }
-    expect(cuts).toBe(20);
+    // A cut may fall between two questions and break the next one too.
+    expect(cuts).toBeGreaterThanOrEqual(20);
     expect(got).toEqual(wanted);
     target.close();
     await gate.end();
