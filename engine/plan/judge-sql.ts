@@ -6,6 +6,7 @@ import { fail } from '../../shared/errors.ts';
 import type { Sql, TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
 import { isRecord } from '../../shared/parse-tree.ts';
+import { volatileFunctions } from './function-names.ts';
 import { parseSelect } from './parse-select.ts';
 
 /** Stable within a query, different between runs. */
@@ -58,9 +59,7 @@ const tableFunctions = new Set(['unnest', 'range', 'generate_series', 'json_each
 
 export class SqlJudge {
   readonly #database: Database;
-  #volatile: ReadonlySet<string> | undefined;
   readonly #passed = new Set<string>();
-  #aggregates: Promise<ReadonlySet<string>> | undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -73,14 +72,6 @@ export class SqlJudge {
   /** DuckDB's own tree of one statement. */
   async parse(statement: string): Promise<unknown> {
     return parseSelect(this.#database, statement);
-  }
-
-  /** Names of functions that sum up rows, in lower case. */
-  aggregates(): Promise<ReadonlySet<string>> {
-    this.#aggregates ??= this.#database
-      .query(`SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions() WHERE function_type = 'aggregate'`)
-      .then((rows) => new Set(rows.map((r) => String(r['name']))));
-    return this.#aggregates;
   }
 
   async #judgeText(typed: TypedText, inputs: readonly string[]): Promise<void> {
@@ -122,7 +113,6 @@ export class SqlJudge {
       if (Array.isArray(node['map']) || isRecord(node['cte_map']))
         for (const name of cteNames(node)) ctes.add(name.toLowerCase());
     });
-    const functions = await this.#volatileFunctions();
     const named = new Set(inputs.map((i) => i.toLowerCase()));
     visit(statements[0], (node) => {
       const type = node['type'];
@@ -148,7 +138,7 @@ export class SqlJudge {
       const name = typeof node['function_name'] === 'string' ? node['function_name'].toLowerCase() : undefined;
       if (name === undefined) return;
       if (outside.has(name)) throw fileFunction(name, place);
-      if (functions.has(name) || clocks.has(name))
+      if (volatileFunctions.has(name) || clocks.has(name))
         throw fail('sql.volatile', {
           message: `${name}() gives another value at each run, so a result could not be repeated.`,
           mend: clocks.has(name) ? 'Use a run parameter for the time.' : 'Use hash(…) of a column with a seed instead.',
@@ -156,17 +146,6 @@ export class SqlJudge {
         });
     });
     this.#passed.add(known);
-  }
-
-  async #volatileFunctions(): Promise<ReadonlySet<string>> {
-    this.#volatile ??= new Set(
-      (
-        await this.#database.query(
-          `SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions() WHERE stability = 'VOLATILE'`,
-        )
-      ).map((r) => String(r['name'])),
-    );
-    return this.#volatile;
   }
 }
 
