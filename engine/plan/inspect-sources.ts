@@ -15,7 +15,9 @@ export async function inspectSources(
 ): Promise<Problem[]> {
   const looks = [...instances]
     .filter((instance) => instance.sources.length > 0)
-    .map((instance) => connections.use(false, (database) => inspectSource(instance, database, loadRun, signal), signal));
+    .map((instance) =>
+      connections.use(false, (database) => inspectSource(instance, database, loadRun, signal), signal),
+    );
   // Nothing goes on behind whoever closes the database.
   await Promise.allSettled(looks);
   return (await Promise.all(looks)).flat();
