@@ -6,6 +6,7 @@ import type { Specs } from '../plan/graph.ts';
 import type { TaskServices } from '../run/task-services.ts';
 import { openThumbnails } from '../images/thumbnails.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
+import { CheckAnswers } from './check-answers.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { codeOf } from './code.ts';
 import { drawChart } from './draw-chart.ts';
@@ -50,6 +51,7 @@ export async function openEngine(
     onFileRead: filesRead.ring,
   });
   const thumbnails = openThumbnails(parts.results.folder);
+  const answers = new CheckAnswers();
   const previews = new Map<string, Preview>();
   let opened = 0;
   const previewOf = (name: string): Preview => {
@@ -71,7 +73,8 @@ export async function openEngine(
   };
   return {
     handlers: {
-      'plan.check': ({ pipeline, parameters, to }) => checkPipeline(planner, inHand(pipeline, parameters), to),
+      'plan.check': async ({ pipeline, parameters, to, known }) =>
+        answers.tell(await checkPipeline(planner, inHand(pipeline, parameters), to), known),
       'plan.functions': () => functionsOf(planner),
       'plan.expression': ({ pipeline, node, param, text }) =>
         judgeExpression(planner, inHand(pipeline), node, param, text),
