@@ -1,6 +1,5 @@
 /** What the preview process answers: checks, previews, profiles, charts, code, the quick start. */
 import type { AnyRun } from '../../shared/capabilities.ts';
-import { fail } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { Specs } from '../plan/graph.ts';
 import type { TaskServices } from '../run/task-services.ts';
@@ -11,7 +10,7 @@ import { checkPipeline } from './check-pipeline.ts';
 import { codeOf } from './code.ts';
 import { drawChart } from './draw-chart.ts';
 import { functionsOf, judgeExpression } from './judge-expression.ts';
-import { openPreview, type Preview } from './open-preview.ts';
+import { openPreview, previewClosed, type Preview } from './open-preview.ts';
 import { Planner, type PipelineInHand } from './planner.ts';
 import type { PreviewRequest, ProcessContract } from './preview-contract.ts';
 import { profilePreview } from './profile.ts';
@@ -56,8 +55,7 @@ export async function openEngine(
   let opened = 0;
   const previewOf = (name: string): Preview => {
     const found = previews.get(name);
-    if (found === undefined)
-      throw fail('preview.closed', { message: 'This preview is no longer open.', mend: 'Open it again.' });
+    if (found === undefined) throw previewClosed();
     previews.delete(name);
     previews.set(name, found);
     return found;
