@@ -65,10 +65,20 @@ export function convolveLast(
   const most = maxOfParts(g, parts);
   return g.record(most.out, b === undefined ? [x, w] : [x, w, b], (out, { needs }) => {
     const gradients = most.gradients(out);
+    // Row by row first: one sum over all places would lose a digit.
+    const forBias = (): Tensor =>
+      g.reduce(
+        'ReduceSum',
+        total(
+          gradients.map((one) => g.reduce('ReduceSum', one, [1, 2])),
+          g,
+        ),
+        [0],
+      );
     return [
       needs(x) ? (stride === 1 ? towardsMap(making, gradients) : towardsMapBySums(making, gradients, matrix)) : null,
       needs(w) ? towardsKernel(making, gradients) : null,
-      ...(b === undefined ? [] : [total(gradients.map((one) => g.reduce('ReduceSum', one, [0, 1, 2])), g)]),
+      ...(b === undefined ? [] : [forBias()]),
     ];
   });
 }

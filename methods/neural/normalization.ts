@@ -80,7 +80,12 @@ export function batchNorm(
 ): { y: Tensor; next: BatchStatistics } {
   const axes = x.shape.flatMap((_, i) => (i === channel ? [] : [i]));
   const count = product(x.shape) / (x.shape[channel] ?? 1);
-  const average = (t: Tensor): Tensor => g.reduce('ReduceMean', t, axes, true);
+  // Where channels are last, row by row first: onnxruntime adds such columns up one after the other, and one sum over all places would lose a digit.
+  const inner = channel > 1 ? axes.slice(1) : [];
+  const over = (op: 'ReduceMean' | 'ReduceSum', t: Tensor): Tensor =>
+    inner.length === 0 ? g.reduce(op, t, axes, true) : g.reduce(op, g.reduce(op, t, inner, true), [0], true);
+  const average = (t: Tensor): Tensor => over('ReduceMean', t);
+  const whole = (t: Tensor): Tensor => g.reshape(over('ReduceSum', t), w.shape);
   const mean = average(x);
   const centred = g.sub(x, mean);
   const variance = average(g.mul(centred, centred));
@@ -88,8 +93,8 @@ export function batchNorm(
   const hat = g.mul(centred, scale);
   const out = g.add(g.mul(hat, along(g, x, w, channel)), along(g, x, b, channel));
   const y = g.record(out, [x, w, b], (gradient, { needs }) => {
-    const forShift = g.reduce('ReduceSum', gradient, axes);
-    const forScale = g.reduce('ReduceSum', g.mul(gradient, hat), axes);
+    const forShift = whole(gradient);
+    const forScale = whole(g.mul(gradient, hat));
     if (!needs(x)) return [null, forScale, forShift];
     const share = (t: Tensor): Tensor => along(g, x, g.scale(t, 1 / count), channel);
     const rest = g.sub(g.sub(gradient, share(forShift)), g.mul(hat, share(forScale)));
