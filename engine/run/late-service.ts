@@ -4,15 +4,15 @@
  */
 type Answers<T> = { readonly [K in keyof T]: (...args: never[]) => Promise<unknown> };
 
-export function lateService<T extends object & Answers<T>>(load: () => Promise<T>): T {
+/** @param questions all that it may be asked: an object of its own, which others may spread and change */
+export function lateService<T extends Answers<T>>(questions: Record<keyof T, true>, load: () => Promise<T>): T {
   let loaded: Promise<T> | undefined;
   const ask =
-    (name: string | symbol) =>
+    (name: string) =>
     async (...args: never[]): Promise<unknown> => {
       loaded ??= load();
       const service = await loaded;
       return (Reflect.get(service, name) as Answers<T>[keyof T]).apply(service, args);
     };
-  // Whoever awaits the service itself must not take it for a promise.
-  return new Proxy({} as T, { get: (_, name) => (name === 'then' ? undefined : ask(name)) });
+  return Object.fromEntries(Object.keys(questions).map((name) => [name, ask(name)])) as T;
 }

@@ -133,10 +133,12 @@ function makeContext(making: Making): TaskContext<unknown> {
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
-    neural: lateService(async () => (await import('../neural/task-neural.ts')).taskNeural(training)),
+    neural: lateService({ open: true, train: true }, async () =>
+      (await import('../neural/task-neural.ts')).taskNeural(training),
+    ),
     sounds: making.files.sounds,
     texts: services.texts,
-    decoders: lateService(async () => {
+    decoders: lateService({ file: true, train: true }, async () => {
       const [{ taskDecoders }, { chooseDecoderDevice }] = await Promise.all([
         import('../decoder/task-decoders.ts'),
         import('../decoder/choose-device.ts'),
