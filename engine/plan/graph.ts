@@ -5,6 +5,7 @@ import { parseWire, type PipelineFile, type WireLink } from '../../shared/pipeli
 import { substitute, type ParameterValues } from '../../shared/pipeline/parameters.ts';
 import type { AnySpec, Port, Rows } from '../../shared/spec/define-spec.ts';
 import { fieldMeta } from '../../shared/spec/fields.ts';
+import { offerWires } from './offer-wires.ts';
 
 export interface Source {
   node: string;
@@ -182,7 +183,8 @@ function connect(
       inputs.set(link.to.port, [...(inputs.get(link.to.port) ?? []), { node: link.from.node, port: link.from.port }]);
   }
   for (const [name, port] of Object.entries(spec.inputs))
-    if (!port.optional && !links.some((l) => l.to.port === name))
+    if (!port.optional && !links.some((l) => l.to.port === name)) {
+      const fixes = offerWires(file, { node: id, port: name }, port.wire, specs);
       problems.push({
         code: 'wire.missing',
         severity: 'error',
@@ -190,7 +192,9 @@ function connect(
         mend: 'Wire it, or remove the node.',
         node: id,
         port: name,
+        ...(fixes.length > 0 ? { fixes } : {}),
       });
+    }
   return inputs;
 }
 

@@ -26,3 +26,10 @@ it.each([
     [520, 0],
   ]);
 });
+
+it('a wire that is offered is drawn', () => {
+  const file = chain();
+  file.wires = [];
+  applyFix(file, { do: 'wire', title: 'Wire it', wire: 'read.rows -> boost.rows' }, toySpecs);
+  expect(file.wires).toEqual(['read.rows -> boost.rows']);
+});

@@ -4,7 +4,7 @@ import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { addNode, addWire, freeId, insertOnWire, makeRoom, removeWires, snap, type Point } from './graph.ts';
 import { linksOf, portsOf, type Specs } from './ports.ts';
 import { setParam } from './settings.ts';
-import { formatWire } from '../../../shared/pipeline/file.ts';
+import { formatWire, parseWire } from '../../../shared/pipeline/file.ts';
 
 export function applyFix(file: PipelineFile, fix: Fix, specs: Specs): void {
   switch (fix.do) {
@@ -21,6 +21,8 @@ export function applyFix(file: PipelineFile, fix: Fix, specs: Specs): void {
     }
     case 'move':
       return moveBefore(file, fix.node, fix.before, specs);
+    case 'wire':
+      return addWire(file, parseWire(fix.wire), specs);
     default:
       return unreachable(fix);
   }

@@ -1,0 +1,58 @@
+/** A person with a pointer alone: every verb here presses, drags or picks; texts are put into fields without a key that the window could take for a command. */
+import { expect, type Locator, type Page } from '@playwright/test';
+import { card } from './window.ts';
+
+/** From now on counts keys that reach the window. */
+export async function watchKeys(page: Page): Promise<() => Promise<number>> {
+  const keys = await page.evaluateHandle(() => {
+    const count = { pressed: 0 };
+    window.addEventListener('keydown', () => (count.pressed += 1), true);
+    return count;
+  });
+  return () => keys.evaluate(({ pressed }) => pressed);
+}
+
+/** Sees all of the pipeline: nothing selected, then the canvas's own button. */
+export async function seeAll(page: Page): Promise<void> {
+  await page.getByTestId('canvas').click({ position: { x: 12, y: 12 } });
+  await page.getByRole('toolbar').getByRole('button', { name: 'Fit' }).click();
+}
+
+/** Presses a kind in the palette: it stands beside what is selected, wired where that fits. */
+export async function pressKind(page: Page, kind: string, id: string): Promise<void> {
+  await page.locator(`[data-kind="${kind}"]`).click();
+  await expect(card(page, id)).toBeVisible();
+}
+
+/** Draws a wire from port to port. */
+export async function drawWire(page: Page, from: string, to: string): Promise<void> {
+  const centre = async (port: Locator): Promise<[number, number]> => {
+    const box = await port.boundingBox();
+    if (box === null) throw new Error(`a port of ${from} -> ${to} is not on the screen`);
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  const start = await centre(page.locator(`[data-port="${from}"][data-side=output]`));
+  const end = await centre(page.locator(`[data-port="${to}"][data-side=input]`));
+  await page.mouse.move(...start);
+  await page.mouse.down();
+  await page.mouse.move(...end, { steps: 6 });
+  await page.mouse.up();
+  await expect(page.locator(`.react-flow__edge[data-id="${from} -> ${to}"]`)).toHaveCount(1);
+}
+
+/** Opens a setting's list and presses an entry of it. */
+export async function choose(page: Page, param: string, entry: string | RegExp): Promise<void> {
+  await page.locator(`[data-param=${param}] [data-field-label] + div`).getByRole('button').last().click();
+  await page.getByRole('option', { name: entry }).click();
+}
+
+/** Presses a number's step. */
+export async function stepNumber(page: Page, param: string, way: 'more' | 'less', times = 1): Promise<void> {
+  const step = page.locator(`[data-param=${param}]`).getByRole('button', { name: new RegExp(`: ${way}$`, 'i') });
+  for (let i = 0; i < times; i++) await step.click();
+}
+
+/** Presses a place of the rail. */
+export async function goTo(page: Page, place: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('button', { name: place, exact: true }).click();
+}
