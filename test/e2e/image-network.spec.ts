@@ -1,17 +1,16 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
-import { choose, drawWire, goTo, pressKind, seeAll, watchKeys } from './pointer.ts';
-import { addAfter, card, expectAccessible, shoot, statesOf } from './window.ts';
+import { choose, drawWire, goTo, pressKind, seeAll, shootBoth, watchKeys } from './pointer.ts';
+import { addAfter, card, expectAccessible, statesOf } from './window.ts';
 
 const shapes = join(import.meta.dirname, '../../nodes/read/images/shapes');
 
-test('by pointer alone: from a folder of images to a served classifier, with its worst mistakes @everywhere', async ({
+test('by pointer alone: from a folder of images to a served classifier, with its worst mistakes @dark', async ({
   page,
   workspace,
 }, { project }) => {
   test.setTimeout(420_000);
-  const isLarge = !project.name.endsWith('small');
   // Few images, many times: enough to divide. One set lies in the wrong folders, so that there are mistakes to look at.
   const folder = join(workspace, 'data', 'photos', 'shapes');
   await mkdir(folder, { recursive: true });
@@ -28,7 +27,7 @@ test('by pointer alone: from a folder of images to a served classifier, with its
   await page.locator('[data-param=folder]').getByRole('button', { name: 'Choose a folder' }).click();
   await page.getByRole('button', { name: 'Open data', exact: true }).click();
   await page.getByRole('button', { name: 'Open photos', exact: true }).click();
-  await shoot(page, `choose-folder-${project.name}`);
+  await shootBoth(page, `choose-folder-${project.name}`);
   await page.getByRole('button', { name: 'Choose shapes', exact: true }).click();
   await expect(page.locator('[data-param=folder]').getByRole('textbox')).toHaveValue('data/photos/shapes');
   await choose(page, 'labels', 'the first folder on the way to it');
@@ -49,15 +48,15 @@ test('by pointer alone: from a folder of images to a served classifier, with its
   await pool.click();
   await layers.getByRole('spinbutton', { name: /^Size/ }).fill('40');
   await expect(layers.getByText('A pool of 40 does not fit into 28.')).toBeVisible();
-  if (isLarge) await expectAccessible(page);
-  await shoot(page, `layers-${project.name}`);
+  await expectAccessible(page);
+  await shootBoth(page, `layers-${project.name}`);
   await layers.getByRole('spinbutton', { name: /^Size/ }).fill('2');
   await expect(layers.getByText('A pool of 40 does not fit into 28.')).toHaveCount(0);
 
   await pressKind(page, 'evaluate.model', 'evaluate');
   await seeAll(page);
   await drawWire(page, 'split.rows', 'evaluate.rows');
-  await shoot(page, `image-pipeline-${project.name}`);
+  await shootBoth(page, `image-pipeline-${project.name}`);
   await page.getByTestId('run').click();
   await expect
     .poll(async () => [...new Set(Object.values(await statesOf(page)))].filter((s) => s !== 'cached'), {
@@ -67,15 +66,15 @@ test('by pointer alone: from a folder of images to a served classifier, with its
   await card(page, 'image-network').click();
   await page.getByRole('tab', { name: 'Training' }).click();
   await expect(page.getByRole('region', { name: 'Results' }).getByRole('img', { name: /^Loss: / })).toBeVisible();
-  await shoot(page, `image-network-training-${project.name}`);
+  await shootBoth(page, `image-network-training-${project.name}`);
   await card(page, 'evaluate').click();
   await page.getByRole('tab', { name: 'Report' }).click();
   await page.getByRole('button', { name: 'Open in full' }).click();
   const mistakes = page.getByRole('region', { name: 'Worst mistakes' });
   await expect(mistakes.locator('img').first()).toBeVisible();
   await mistakes.scrollIntoViewIfNeeded();
-  if (isLarge) await expectAccessible(page);
-  await shoot(page, `worst-mistakes-${project.name}`);
+  await expectAccessible(page);
+  await shootBoth(page, `worst-mistakes-${project.name}`);
 
   await goTo(page, 'Models');
   await page
@@ -91,8 +90,8 @@ test('by pointer alone: from a folder of images to a served classifier, with its
   await expect(page.getByRole('img', { name: 'The chosen image' })).toBeVisible();
   await page.getByRole('button', { name: 'Send' }).click();
   await expect(page.getByLabel('Answer', { exact: true })).toContainText(/disc|square/);
-  if (isLarge) await expectAccessible(page);
-  await shoot(page, `image-service-${project.name}`);
+  await expectAccessible(page);
+  await shootBoth(page, `image-service-${project.name}`);
   expect(await keys()).toBe(0);
 });
 

@@ -1,6 +1,6 @@
 /** A person with a pointer alone: every verb here presses, drags or picks; texts are put into fields without a key that the window could take for a command. */
 import { expect, type Locator, type Page } from '@playwright/test';
-import { card } from './window.ts';
+import { card, shoot } from './window.ts';
 
 /** From now on counts keys that reach the window. */
 export async function watchKeys(page: Page): Promise<() => Promise<number>> {
@@ -55,4 +55,21 @@ export async function stepNumber(page: Page, param: string, way: 'more' | 'less'
 /** Presses a place of the rail. */
 export async function goTo(page: Page, place: string): Promise<void> {
   await page.getByRole('navigation').getByRole('button', { name: place, exact: true }).click();
+}
+
+/** Walks to a file of the workspace and presses it. */
+export async function chooseFile(page: Page, param: string, folders: readonly string[], name: string): Promise<void> {
+  await page.locator(`[data-param=${param}]`).getByRole('button', { name: 'Choose a file' }).click();
+  for (const folder of folders) await page.getByRole('button', { name: `Open ${folder}`, exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name }).click();
+  await expect(page.locator(`[data-param=${param}]`).getByRole('textbox')).toHaveValue([...folders, name].join('/'));
+}
+
+/** A picture in a large window, and one in a small one. */
+export async function shootBoth(page: Page, name: string): Promise<void> {
+  await shoot(page, name);
+  const size = page.viewportSize() ?? { width: 1440, height: 900 };
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await shoot(page, name);
+  await page.setViewportSize(size);
 }
