@@ -25,7 +25,7 @@ export function offerWires(file: PipelineFile, to: WireEnd, wire: Port['wire'], 
       }));
   };
   const seen = new Set([to.node]);
-  for (let round = sources.get(to.node) ?? []; round.length > 0; ) {
+  for (let round = sources.get(to.node) ?? []; round.length > 0;) {
     const fresh = [...new Set(round)].filter((id) => !seen.has(id));
     for (const id of fresh) seen.add(id);
     const found = fresh.flatMap(offersOf);
@@ -42,7 +42,7 @@ export function offerWires(file: PipelineFile, to: WireEnd, wire: Port['wire'], 
 function followers(file: PipelineFile, node: string): Set<string> {
   const links = file.wires.map(parseWire);
   const found = new Set<string>();
-  for (let round = [node]; round.length > 0; ) {
+  for (let round = [node]; round.length > 0;) {
     round = links.filter((l) => round.includes(l.from.node) && !found.has(l.to.node)).map((l) => l.to.node);
     for (const id of round) found.add(id);
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { tinyConversations } from '../support/trained-tiny-model.ts';
 import { expect, test } from './app.ts';
-import { choose, chooseFile, goTo, pressKind, seeAll, shootBoth, watchKeys } from './pointer.ts';
+import { choose, chooseFile, drawWire, goTo, pressKind, seeAll, shootBoth, watchKeys } from './pointer.ts';
 import { card, expectAccessible, statesOf } from './window.ts';
 
 const news = [
@@ -67,6 +67,11 @@ test('by pointer alone: a language model is made, taught, compared with its base
   await fill(page, { epochs: '30', rank: '4', alpha: '8', rowsPerStep: '2', learningRate: '0.01', samples: '1' });
   await page.getByRole('button', { name: 'Wire "Language model" of "Small language model"' }).click();
   await fill(page, { name: 'News' });
+  // What it should not forget: what the base was made from.
+  await seeAll(page);
+  await drawWire(page, 'csv-file.rows', 'fine-tune.retention');
+  await card(page, 'fine-tune').click();
+  await choose(page, 'retentionColumn', /answer/);
   await seeAll(page);
   await shootBoth(page, `language-pipeline-${project.name}`);
   await page.getByTestId('run').click();
@@ -75,9 +80,14 @@ test('by pointer alone: a language model is made, taught, compared with its base
   await page.getByRole('tab', { name: 'Training' }).click();
   await expect(page.getByRole('region', { name: 'Results' }).getByRole('img', { name: /^Loss: / })).toBeVisible();
   await shootBoth(page, `language-tuning-${project.name}`);
+  const shown = page.getByRole('region', { name: 'Results' }).getByRole('region', { name: 'What the model sees' });
+  await shown.scrollIntoViewIfNeeded();
+  await expect(shown).toBeVisible();
+  await shootBoth(page, `language-tuning-looks-${project.name}`);
   await page.getByRole('tab', { name: 'Report' }).click();
   await page.getByRole('button', { name: 'Open in full' }).click();
-  await expect(page.getByRole('region', { name: 'What the model sees' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Base against tuned' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'What it says on the way' })).toContainText('before');
   await expectAccessible(page);
   await shootBoth(page, `language-tuning-report-${project.name}`);
   await page.getByRole('region', { name: 'What the model sees' }).scrollIntoViewIfNeeded();

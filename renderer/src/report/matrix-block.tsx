@@ -43,7 +43,10 @@ export function MatrixBlock({ block }: { block: Matrix }) {
           <thead>
             <tr>
               <th scope="col">
-                <span className="visually-hidden">{block.rowTitle}</span>
+                <span className={styles.corner}>
+                  <span>{block.rowTitle} ↓</span>
+                  <span>{block.columnTitle} →</span>
+                </span>
               </th>
               {block.labels.map((label) => (
                 <th key={label} scope="col" title={label}>
