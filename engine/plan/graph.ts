@@ -188,7 +188,7 @@ function connect(
       problems.push({
         code: 'wire.missing',
         severity: 'error',
-        message: `"${spec.title}" needs a ${port.wire} on its input "${port.title}".`,
+        message: `"${spec.title}" needs a ${port.wire === 'llm' ? 'language model' : port.wire} on its input "${port.title}".`,
         mend: 'Wire it, or remove the node.',
         node: id,
         port: name,

@@ -42,12 +42,12 @@ export function MatrixBlock({ block }: { block: Matrix }) {
           <caption className="visually-hidden">{`${block.title}. ${block.caption ?? t('report.matrixRows', { rows: block.rowTitle, columns: block.columnTitle })}`}</caption>
           <thead>
             <tr>
-              <th scope="col">
-                <span className={styles.corner}>
+              <td aria-label={`${block.rowTitle}, ${block.columnTitle}`}>
+                <span className={styles.corner} aria-hidden>
                   <span>{block.rowTitle} ↓</span>
                   <span>{block.columnTitle} →</span>
                 </span>
-              </th>
+              </td>
               {block.labels.map((label) => (
                 <th key={label} scope="col" title={label}>
                   {label}
