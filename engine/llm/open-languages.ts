@@ -1,6 +1,7 @@
 /** Language models for one process that asks them: one worker for those of this machine, started by the first question; endpoints by `fetch`. */
 import { fail } from '../../shared/errors.ts';
-import type { LanguageModel, LanguageValue } from '../../shared/language-model.ts';
+import type { LanguageFile, LanguageModel, LanguageValue } from '../../shared/language-model.ts';
+import { answerFromDocuments, readPassages, type Passages } from './answer-from-documents.ts';
 import { guard } from './guardrails.ts';
 import { openEndpointModel } from './endpoint-model.ts';
 import { openLanguageFiles, type LanguageFiles } from './language-files.ts';
@@ -27,16 +28,25 @@ export interface LanguagesOptions {
 export function openLanguages({ command, folder, placeOfResult, secret }: LanguagesOptions): Languages {
   const files = openLanguageFiles(folder, placeOfResult);
   const worker = openLanguageWorker(command);
+  /** By content: models that share documents share their index. */
+  const known = new Map<string, Promise<Passages>>();
+  const passagesIn = (file: LanguageFile): Promise<Passages> => {
+    const opened = known.get(file.sha256) ?? files.place(file).then(readPassages);
+    known.set(file.sha256, opened);
+    // What could not be read is tried again.
+    opened.catch(() => known.delete(file.sha256));
+    return opened;
+  };
   return {
     files,
     worker,
     open: async (value, sequences) => {
       const { base } = value;
-      if (base.from === 'file')
-        return guard(await openLocalModel(value, { worker, place: files.place, sequences: sequences ?? 1 }));
-      return guard(
-        openEndpointModel(value, base.secret === null ? undefined : await secret(base.secret), sequences ?? 4),
-      );
+      const model =
+        base.from === 'file'
+          ? await openLocalModel(value, { worker, place: files.place, sequences: sequences ?? 1 })
+          : openEndpointModel(value, base.secret === null ? undefined : await secret(base.secret), sequences ?? 4);
+      return guard(answerFromDocuments(model, ({ file }) => passagesIn(file)));
     },
     close: () => worker.close(),
   };

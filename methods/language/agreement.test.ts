@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval, cohenKappa, correctedRate, wilsonInterval } from './agreement.ts';
-import { countPassages, readCitations } from './citations.ts';
+import { countPassages, readCitations } from '../../shared/citations.ts';
 import { readVerdict } from '../../shared/judge-prompt.ts';
 import { agreementOf, labelAsVerdict, noiseOf, settle, swapped } from './judge.ts';
 import { judgeReport, type JudgedItem } from './judge-report.ts';

@@ -5,6 +5,7 @@ import { sayCount, sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { ProgressRing } from '../theme/surface.tsx';
+import { AnswerWithSources } from './answer-sources.tsx';
 import styles from './language.module.css';
 import {
   askedText,
@@ -46,6 +47,8 @@ export function AnswerCell({ prompt, model, row }: { prompt: DraftPrompt; model:
 /** An answer in its form as names and values; what does not keep it as it was written, with its fault. */
 function AnswerText({ cell }: { cell: Cell | undefined }) {
   if (cell === undefined) return null;
+  if (cell.status === 'done' && cell.schema === undefined && cell.answer?.sources !== undefined)
+    return <AnswerWithSources text={cell.text} sources={cell.answer.sources} />;
   if (cell.status !== 'done' || cell.schema === undefined) return <p className={styles.text}>{cell.text}</p>;
   const fault = faultOf(cell);
   const value = readJson(cell.text);

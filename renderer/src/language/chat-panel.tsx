@@ -6,6 +6,7 @@ import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
 import { Select } from '../theme/choice.tsx';
 import { EmptyState, ProgressRing } from '../theme/surface.tsx';
+import { AnswerWithSources } from './answer-sources.tsx';
 import { askModel } from './ask.ts';
 import { chosenChoice, useChat, type Turn } from './chat-store.ts';
 import styles from './language.module.css';
@@ -99,7 +100,11 @@ function OneTurn({ turn, isWriting }: { turn: Turn; isWriting: boolean }) {
         {question}
       </p>
       <div className={styles.reply}>
-        {text !== '' && <p className={styles.text}>{text}</p>}
+        {answer?.sources !== undefined ? (
+          <AnswerWithSources text={text} sources={answer.sources} />
+        ) : (
+          text !== '' && <p className={styles.text}>{text}</p>
+        )}
         {problem && (
           <p className={styles.failure}>
             <b>{problem.message}</b> {problem.mend}
