@@ -11,7 +11,7 @@ import type { NeuralService } from './neural/neural-service.ts';
 import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
 import type { DecoderService } from './decoder.ts';
 import type { Sounds } from './audio-service.ts';
-import type { Report } from './report.ts';
+import type { Report, ReportBlock } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Texts } from './text-service.ts';
@@ -321,6 +321,8 @@ export interface TaskContext<P> extends Watch {
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;
+  /** Something to look at while it works; a block of the same title is replaced. */
+  show: (block: ReportBlock) => void;
   control: TaskControl;
   checkpoint: TaskCheckpoint;
   /** Starts worker threads on a module of `methods/` (path relative to it), with shared memory. */

@@ -1,5 +1,6 @@
 /** The state of a run, folded from its events by one pure function that the window, the command line and the tests share. */
 import { unreachable, type Problem } from './errors.ts';
+import type { ReportBlock } from './report.ts';
 import type { OutputFact, RunEvent } from './run-events.ts';
 
 export const nodeRunStates = [
@@ -47,6 +48,8 @@ export interface NodeRunState {
   /** Metrics with a step, newest last: the live curve. */
   curve: MetricPoint[];
   log: { level: 'info' | 'warning'; text: string; timeMs: number }[];
+  /** What it shows of its work, in the order in which it came. */
+  shown?: readonly ReportBlock[];
 }
 export interface RunState {
   run: string;
@@ -131,6 +134,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       }));
     case 'node-warning':
       return node(event.node, (old) => ({ ...old, warnings: [...old.warnings, event.problem] }));
+    case 'node-showed':
+      return node(event.node, (old) => ({ ...old, shown: withBlock(old.shown ?? [], event.block) }));
     case 'segment-finished':
       return next;
     case 'node-cached':
@@ -189,4 +194,9 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     default:
       return unreachable(event);
   }
+}
+
+function withBlock(shown: readonly ReportBlock[], block: ReportBlock): ReportBlock[] {
+  const at = shown.findIndex((one) => one.title === block.title);
+  return at < 0 ? [...shown, block] : shown.with(at, block);
 }

@@ -179,9 +179,16 @@ export const contract = {
   ),
 
   'files.list': call(z.object({ folder: z.string() }), z.array(fileEntry)),
-  /** Puts a dropped or picked file into the workspace's `data/`; a name that is taken gets a number. */
+  /** Puts a dropped or picked file into the workspace's `data/`, or into a folder of it; a name that is taken gets a number. */
   'files.upload': call(
-    z.object({ name: z.string(), bytes, append: z.string().optional(), done: z.boolean() }),
+    z.object({
+      name: z.string(),
+      /** Below `data/`, with `/`; made where it is not there. */
+      folder: z.string().optional(),
+      bytes,
+      append: z.string().optional(),
+      done: z.boolean(),
+    }),
     z.object({ path: z.string() }),
   ),
 

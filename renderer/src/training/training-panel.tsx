@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useState } from 'react';
+import type { ReportBlock } from '../../../shared/report.ts';
 import type { NodeRunState } from '../../../shared/run-state.ts';
 import { RunToHere } from '../preview/preview-states.tsx';
 import { ChartView } from '../report/chart-view.tsx';
+import { ReportBlockView } from '../report/report-blocks.tsx';
 import { useRunStates } from '../runs/use-run-states.ts';
 import { useCheck } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
@@ -38,6 +40,8 @@ export function TrainingPanel() {
   return <NodeTraining key={node} node={node} others={ids} onChoose={setChosen} />;
 }
 
+const noBlocks: readonly ReportBlock[] = [];
+
 interface NodeTrainingProps {
   node: string;
   others: readonly string[];
@@ -56,12 +60,22 @@ function NodeTraining({ node, others, onChoose }: NodeTrainingProps) {
         <RunToHere draft={draft} node={node} isPrimary />
       </EmptyState>
     );
+  const shown = run.shown ?? noBlocks;
   return (
     <div className={styles.panel}>
       <TrainingHead node={node} title={title} run={run} facts={facts} />
       {others.length > 1 && <Which node={node} others={others} onChoose={onChoose} />}
-      {facts.curves.length > 0 ? (
-        <Curves facts={run.state === 'running' ? facts : { ...facts, steps: undefined }} />
+      {facts.curves.length > 0 || shown.length > 0 ? (
+        <div className={styles.room} tabIndex={0} role="group" aria-label={title}>
+          <Curves facts={run.state === 'running' ? facts : { ...facts, steps: undefined }} />
+          {shown.length > 0 && (
+            <div className={styles.shown}>
+              {shown.map((block, i) => (
+                <ReportBlockView key={block.title ?? i} block={block} />
+              ))}
+            </div>
+          )}
+        </div>
       ) : run.state === 'running' ? (
         <EmptyState title={t('training.waiting')} />
       ) : (
