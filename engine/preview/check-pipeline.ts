@@ -22,7 +22,7 @@ export async function checkPipeline(
   const { workspace } = planner.house;
   const store = rememberFinds(planner.house.store.results);
   const memory = await RecipeMemory.open(
-    store.folder,
+    planner.house.store.results.folder,
     join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)),
     workspace,
   );
@@ -62,13 +62,13 @@ export async function checkPipeline(
   };
 }
 
-type Results = Pick<ArtifactStore, 'find' | 'folder'>;
+type Results = Pick<ArtifactStore, 'find'>;
 
 /** Each key is looked for on the disk once in an answer. */
-function rememberFinds({ folder, find }: Results): Results {
+function rememberFinds({ glance }: Pick<ArtifactStore, 'glance'>): Results {
   const found = new Map<string, Artifact | undefined>();
+  const find = glance();
   return {
-    folder,
     find: (key) => {
       if (!found.has(key)) found.set(key, find(key));
       return found.get(key);

@@ -67,6 +67,14 @@ export const checkResult = z.object({
   plan: z.object({ compute: z.array(z.string()), total: z.number(), estimate_ms: z.number().nullable() }),
 });
 export type CheckResult = z.output<typeof checkResult>;
+/** A check, or what of it is other than in the answer `since`: `wholeAnswer` puts both together. */
+export const checkAnswer = checkResult.extend({
+  /** Names this answer. */
+  answer: z.string(),
+  since: z.string().optional(),
+  gone: z.object({ schemas: z.array(z.string()), nodes: z.array(z.string()) }).optional(),
+});
+export type CheckAnswer = z.output<typeof checkAnswer>;
 
 export const runRow = z.object({
   id: z.string(),
@@ -259,8 +267,10 @@ export const contract = {
       pipeline: openPipeline,
       parameters: z.record(z.string(), z.json()).optional(),
       to: z.string().nullable(),
+      /** The name of the answer that the asker holds: what is equal is left out. */
+      known: z.string().optional(),
     }),
-    checkResult,
+    checkAnswer,
   ),
   /** Names of columns and SQL functions for completion, and whether an expression binds: its type or its problem. */
   'plan.expression': call(
