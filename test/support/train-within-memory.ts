@@ -1,0 +1,41 @@
+/**
+ * Trains a network in a process that may take so many megabytes more than it has (its address space: `prlimit` of util-linux), and prints in one line of
+ * JSON what is told about it.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { trainInThread } from '../../engine/neural/train-in-thread.ts';
+import { toProblem } from '../../shared/errors.ts';
+import { network } from '../../shared/neural/network.ts';
+import { trainingSettings } from '../../shared/neural/training-settings.ts';
+import { drawnExamples } from './neural-nets.ts';
+
+const [more = '0', batch = '0'] = process.argv.slice(2);
+const net = network.parse({
+  input: { kind: 'image', channels: 1, height: 64, width: 64 },
+  layers: [
+    { layer: 'conv2d', filters: 32, activation: 'gelu' },
+    { layer: 'conv2d', filters: 32 },
+    { layer: 'global-pool' },
+  ],
+  output: { kind: 'classes', count: 3 },
+});
+const job = (batchSize: number) => ({
+  network: net,
+  train: drawnExamples(net, batchSize),
+  settings: trainingSettings.parse({ epochs: 1, batchSize }),
+  device: 'cpu' as const,
+});
+const train = (batchSize: number) =>
+  trainInThread(job(batchSize), { threads: 1, signal: new AbortController().signal });
+
+// Everything that a training loads is loaded, so that what is left is for its numbers.
+await train(16);
+const pageBytes = 4096;
+const taken = Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[0]) * pageBytes;
+execFileSync('prlimit', ['--pid', String(process.pid), `--as=${taken + Number(more) * 2 ** 20}`]);
+const told = await train(Number(batch)).then(
+  ({ ended }) => ({ ended }),
+  (thrown: unknown) => ({ problem: toProblem(thrown) }),
+);
+process.stdout.write(`${JSON.stringify(told)}\n`);
