@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { trainInThread } from '../../engine/neural/train-in-thread.ts';
 import { toProblem } from '../../shared/errors.ts';
+import type { TrainingControl, TrainingState } from '../../shared/neural/neural-service.ts';
 import { network } from '../../shared/neural/network.ts';
 import { trainingSettings } from '../../shared/neural/training-settings.ts';
 import { drawnExamples } from './neural-nets.ts';
@@ -20,21 +21,35 @@ const net = network.parse({
   ],
   output: { kind: 'classes', count: 3 },
 });
-const job = (batchSize: number) => ({
-  network: net,
-  train: drawnExamples(net, batchSize),
-  settings: trainingSettings.parse({ epochs: 1, batchSize }),
-  device: 'cpu' as const,
-});
-const train = (batchSize: number) =>
-  trainInThread(job(batchSize), { threads: 1, signal: new AbortController().signal });
-
-// Everything that a training loads is loaded, so that what is left is for its numbers.
-await train(16);
-const pageBytes = 4096;
-const taken = Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[0]) * pageBytes;
-execFileSync('prlimit', ['--pid', String(process.pid), `--as=${taken + Number(more) * 2 ** 20}`]);
-const told = await train(Number(batch)).then(
+const batchSize = Number(batch);
+let wake: ((state: TrainingState) => void) | undefined;
+const control: TrainingControl = {
+  // It stands still until the limit holds: by then everything that a training loads and reserves is there, and what is left is for its numbers.
+  state: 'pause',
+  onChange: (listener) => {
+    wake = listener;
+    return () => undefined;
+  },
+};
+const limit = (): void => {
+  const pageBytes = 4096;
+  const taken = Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[0]) * pageBytes;
+  execFileSync('prlimit', ['--pid', String(process.pid), `--as=${taken + Number(more) * 2 ** 20}`]);
+};
+const told = await trainInThread(
+  {
+    network: net,
+    train: drawnExamples(net, batchSize),
+    settings: trainingSettings.parse({ epochs: 1, batchSize }),
+    device: 'cpu',
+    onPause: (paused) => {
+      if (!paused) return;
+      limit();
+      wake?.('run');
+    },
+  },
+  { threads: 1, signal: new AbortController().signal, control },
+).then(
   ({ ended }) => ({ ended }),
   (thrown: unknown) => ({ problem: toProblem(thrown) }),
 );
