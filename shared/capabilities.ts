@@ -30,6 +30,8 @@ export interface TableRef {
 export type SourceFile =
   | { from: 'file'; param: string; path: string }
   | { from: 'resource'; param: string; path: string }
+  /** One file, every file under a folder whose name ends so, or those that a pattern (`sales/*.parquet`) names: read as one table, in the order of their paths. */
+  | { from: 'files'; param: string; path: string; endings: readonly string[] }
   /**
    * Every file under a folder, or in a ZIP archive, whose name ends so (`.png`), hidden ones aside; by names and contents together. For tasks. `bundled`: it
    * comes with the program.
@@ -43,6 +45,30 @@ export interface RelationalContext<P> {
   params: P;
   /** The path of a source, resolved and allowed, by the parameter that names it. */
   file: (param: string) => string;
+  /** Those of a source that may be several files, in order. */
+  files: (param: string) => readonly string[];
+}
+
+/**
+ * What can be computed where rows lie in parts (groups of files) that nobody holds together: each part alone, and the whole from what the parts gave. A kind
+ * without it needs all rows at once.
+ */
+export interface Parted<P> {
+  /** The inputs whose rows may come in parts; a text says why none may, as the end of a sentence that begins with the node. */
+  ports: (params: P) => readonly string[] | string;
+  /** What becomes of the other inputs: each part has them whole (a join with a small table, the default), or they are a part of their own (append). */
+  others?: 'beside-each' | 'once';
+  /** The order of the rows is another one than without parts. */
+  loose?: boolean;
+  /** Without it, the rows of the parts are the rows. */
+  merge?: {
+    /** The same bits as without parts. */
+    exact: (params: P) => boolean;
+    /** One SELECT over the rows of a part: what the whole is made from, of types that Parquet keeps. */
+    partial: (context: RelationalContext<P>) => Sql;
+    /** One SELECT over the partials of all parts. `context` has the schemas of the node's inputs, and no rows. */
+    whole: (context: RelationalContext<P>, partials: TableRef) => Sql;
+  };
 }
 /** What may differ between two computations of the same rows on other numbers of threads. */
 export type Variation = 'nothing' | 'order' | 'values';
@@ -60,6 +86,7 @@ export interface RelationalRun<P> {
    * the order; or, which is assumed of a kind that mixes rows, the values themselves (the last digits of a sum). A chain that ends with `nothing` runs on all threads.
    */
   varies?: (context: RelationalContext<P>) => Variation;
+  parted?: Parted<P>;
   /**
    * A look at the file's head before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Cheap: it may be asked when the
    * pipeline is checked, once for each content and parameters, as well as in the runner.

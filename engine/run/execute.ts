@@ -1,5 +1,5 @@
 /** One run of a pipeline, from the file to `run-finished`. The same code in a runner process, in a test and on a cluster. */
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
@@ -10,19 +10,21 @@ import { checkPlan } from '../plan/check.ts';
 import { buildGraph, withAncestors, withDescendants, type Graph, type Specs } from '../plan/graph.ts';
 import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
+import type { PartsWish } from '../plan/part-instances.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { hashFile, stampOf } from '../plan/file-stamp.ts';
-import { FileHashes, filesOf, type FoundSource, type SourceRoots } from '../plan/sources.ts';
+import { FileHashes, filesOf, queriedFiles, type FoundSource, type SourceRoots } from '../plan/sources.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
 import { effectsHold } from './effects.ts';
 import { metricsOf, signaturesOf } from './gather-folds.ts';
-import { endedByHand, nodeOf, outputFacts } from './instance-facts.ts';
+import { endedByHand, isWholeNode, outputFacts } from './instance-facts.ts';
 import { languagesFor } from './languages-for.ts';
 import { isAbort, NodeLog } from './node-log.ts';
+import { sayParting } from '../plan/say-parting.ts';
 import { Recorder, type Metrics } from './recorder.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 import { Results } from './results.ts';
@@ -56,6 +58,8 @@ export interface RunRequest {
   trials?: readonly number[] | undefined;
   /** These instances instead of the ends of the pipeline: a part of a run that is placed elsewhere. */
   parts?: readonly string[] | undefined;
+  /** Rows that lie in several files are computed in so many parts; 1: by one query. Default: as the memory asks for. */
+  partitions?: number | undefined;
 }
 /** A file of the pipeline, as it names it, and its copy. */
 export interface StagedSource extends Omit<FoundSource, 'param' | 'stamp'> {
@@ -135,7 +139,12 @@ async function executeTrial(
 ): Promise<{ metrics: Metrics; problem?: Problem }> {
   const hashes = new FileHashes(house.store.folder);
   const graph = buildGraph(request.file, house.specs, values);
-  const plan = await makePlan(graph, { loadRun: house.loadRun, hashes, roots: rootsOf(request, house) });
+  const plan = await makePlan(graph, {
+    loadRun: house.loadRun,
+    hashes,
+    roots: rootsOf(request, house),
+    parts: partsOf(request),
+  });
   await hashes.save();
   signal.throwIfAborted();
   const scratch = await house.store.scratch(request.run);
@@ -190,6 +199,7 @@ async function executeTrial(
       },
     });
     announce(recorder, decision, plan);
+    tellParting(plan, decision, log);
     for (const p of checked.problems)
       if (p.severity === 'warning' && p.node !== undefined)
         recorder.record({ type: 'node-warning', node: p.node, problem: p });
@@ -199,9 +209,8 @@ async function executeTrial(
       wanted.filter((t) => !blocked.has(t.node.id)).map((t) => results.artifact(t)),
     );
     if (signal.aborted) {
-      for (const instance of decision.compute)
-        if (!log.finished.has(instance.id) && instance.fold === undefined)
-          recorder.record({ type: 'node-cancelled', node: instance.node.id });
+      const open = [...decision.compute].filter((i) => i.fold === undefined && !log.finished.has(i.id));
+      for (const node of new Set(open.map((i) => i.node.id))) recorder.record({ type: 'node-cancelled', node });
       throw fail('run.cancelled', { message: 'Cancelled.' });
     }
     tellSkipped(decision, log, graph);
@@ -222,6 +231,12 @@ async function executeTrial(
   }
 }
 
+export const partsOf = ({ partitions, memoryBytes, to }: RunRequest): PartsWish => ({
+  wanted: partitions,
+  memoryBytes,
+  to,
+});
+
 export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources'>): SourceRoots {
   return {
     workspace: resolve(request.workspace),
@@ -238,7 +253,10 @@ export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources'>)
 export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: readonly string[]): Instance[] {
   // A node's name stands for all that is computed of it: its folds too.
   if (parts !== undefined)
-    return plan.order.filter((i) => i.merges === undefined && (parts.includes(i.id) || parts.includes(i.node.id)));
+    return plan.order.filter(
+      (i) =>
+        i.merges === undefined && (parts.includes(i.id) || (i.part === undefined && parts.includes(i.node.id))),
+    );
   if (to !== null && !graph.nodes.has(to))
     throw fail('run.no-node', {
       message: `The pipeline has no node "${to}".`,
@@ -295,12 +313,21 @@ function tellBlocked(
   return blocked;
 }
 
+/** How many parts a node is computed in, and why another one is not: before anything runs. */
+function tellParting({ graph, parting }: Plan, { compute }: Decision, log: NodeLog): void {
+  const computed = new Set([...compute].map((i) => i.node.id));
+  for (const { node, text } of sayParting(graph, parting))
+    if (computed.has(node)) log.recorder.record({ type: 'node-log', node, level: 'info', text });
+}
+
 function tellStored(decision: Decision, log: NodeLog, blocked: ReadonlySet<string>): void {
   const told = new Set<string>();
+  const inCompute = new Set([...decision.compute].map((i) => i.node.id));
   for (const instance of decision.reached) {
     if (decision.compute.has(instance) || blocked.has(instance.node.id)) continue;
-    const artifact = decision.stored.get(instance);
+    const artifact = instance.part === undefined ? decision.stored.get(instance) : undefined;
     if (instance.fold !== undefined || told.has(instance.node.id)) continue;
+    if (instance.part !== undefined && inCompute.has(instance.node.id)) continue;
     told.add(instance.node.id);
     const reason =
       artifact === undefined
@@ -310,7 +337,7 @@ function tellStored(decision: Decision, log: NodeLog, blocked: ReadonlySet<strin
           : 'same settings, same data';
     log.recorder.record({
       type: 'node-cached',
-      ...nodeOf(instance),
+      node: instance.node.id,
       reason,
       outputs: artifact === undefined ? [] : outputFacts(artifact),
       ...(artifact === undefined ? {} : { saved_ms: artifact.manifest.ms }),
@@ -339,7 +366,7 @@ function tellSkipped(decision: Decision, log: NodeLog, graph: Graph): void {
 function collectMetrics(recorder: Recorder, decision: Decision): Metrics {
   const metrics: Metrics = {};
   for (const instance of decision.reached) {
-    if (instance.fold !== undefined) continue;
+    if (!isWholeNode(instance)) continue;
     const artifact = decision.stored.get(instance);
     const stored = artifact === undefined || decision.compute.has(instance) ? {} : metricsOf(artifact);
     const signatures = artifact === undefined ? {} : signaturesOf(artifact);
@@ -366,14 +393,17 @@ async function verifyUnchanged(instance: Instance): Promise<void> {
   const visit = async (i: Instance): Promise<void> => {
     if (seen.has(i)) return;
     seen.add(i);
-    for (const source of i.sources.filter((s) => s.folder === undefined))
-      if ((await stampOf(source.path)) !== source.stamp && (await hashFile(source.path)) !== source.sha256)
-        throw fail('source.changed', {
-          message: `The file of "${i.node.title}" changed while it was read.`,
-          mend: 'Run again when nobody writes to it.',
-          node: i.node.id,
-          param: source.param,
-        });
+    for (const source of i.sources)
+      for (const file of queriedFiles(source))
+        if ((await stampOf(file.path)) !== file.stamp && (await hashFile(file.path)) !== file.sha256)
+          throw fail('source.changed', {
+            message: `The file ${source.isTable === true ? `"${basename(file.path)}" ` : ''}of "${i.node.title}" changed while it was read.`,
+            mend: 'Run again when nobody writes to it.',
+            node: i.node.id,
+            param: source.param,
+          });
+    // What the parts read was looked at when each was written.
+    if (i.parted !== undefined) return;
     for (const input of [...i.inputs.values()].flat()) await visit(input.instance);
   };
   await visit(instance);

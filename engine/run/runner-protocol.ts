@@ -24,6 +24,7 @@ const stagedSource = z.object({
       version: z.string(),
     })
     .optional(),
+  isTable: z.literal(true).optional(),
 });
 
 export const runRequest = z.object({
@@ -42,6 +43,7 @@ export const runRequest = z.object({
   staged: z.array(stagedSource).optional(),
   trials: z.array(z.int().min(0)).optional(),
   parts: z.array(z.string()).optional(),
+  partitions: z.int().min(1).optional(),
   secrets: z.record(z.string(), z.string()).default({}),
 });
 export const runnerOrder = z.union([
