@@ -9,10 +9,11 @@ import type { Graph, PlanNode, Source } from './graph.ts';
 import { withAncestors, withDescendants } from './graph.ts';
 import { recipeKey, type Recipe } from './keys.ts';
 import type { FolderHashes } from './source-folder.ts';
-import { stampOf } from './file-stamp.ts';
 import { endParts, makeParts, planParts, type PartsWish } from './part-instances.ts';
 import type { PartedNode, Parting } from './parting.ts';
-import { findFiles } from './source-files.ts';
+import { readTargetPath } from '../../shared/target-path.ts';
+import { recallListing } from './listings.ts';
+import { findFiles, stampCopy } from './source-files.ts';
 import { findSource, stagedName, type FoundSource, type SourceRoots } from './sources.ts';
 
 /** `fold 1` … `fold k`, or `refit`. */
@@ -270,12 +271,9 @@ async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServi
   return Promise.all(
     sources.map(async (source): Promise<FoundSource> => {
       const copy = roots.staged?.get(stagedName(source));
-      if (copy !== undefined)
-        return {
-          param: source.param,
-          ...copy,
-          stamp: copy.folder === undefined ? await stampOf(copy.path) : copy.sha256,
-        };
+      if (copy !== undefined) return { param: source.param, ...(await stampCopy(copy)) };
+      if (source.from === 'files' && readTargetPath(source.path) !== undefined)
+        return { param: source.param, ...(await recallListing(roots.listings, source.path, node.id, source.param)) };
       const path = await findSource(source, roots, node.id);
       if (source.from === 'files') return { param: source.param, ...(await findFiles(source, path, hashes)) };
       if (source.from !== 'folder') return { param: source.param, path, ...(await hashes.hash(path)) };

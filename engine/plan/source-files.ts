@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { matchesGlob } from 'node:path';
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
+import { stampOf } from './file-stamp.ts';
 import type { FolderHashes } from './source-folder.ts';
 import type { FoundSource } from './sources.ts';
 
@@ -44,3 +45,14 @@ export async function findFiles(
 }
 
 export const fitsPattern = (path: string, pattern: string): boolean => matchesGlob(path, pattern);
+
+/** A copy that was sent, as it lies here now. */
+export async function stampCopy(copy: Omit<FoundSource, 'param' | 'stamp'>): Promise<Omit<FoundSource, 'param'>> {
+  const { folder, isTable } = copy;
+  if (folder === undefined) return { ...copy, stamp: await stampOf(copy.path) };
+  if (isTable !== true) return { ...copy, stamp: copy.sha256 };
+  const files = await Promise.all(
+    folder.files.map(async (file) => ({ ...file, stamp: file.stamp ?? (await stampOf(file.place)) })),
+  );
+  return { ...copy, stamp: copy.sha256, folder: { ...folder, files } };
+}

@@ -118,7 +118,8 @@ interface ListedFile {
   stamp?: string;
 }
 
-async function listFiles(
+/** The files of a folder or an archive that fit, in the order of their paths. */
+export async function listFiles(
   root: string,
   endings: readonly string[],
   pattern: string | undefined,

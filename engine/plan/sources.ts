@@ -15,6 +15,8 @@ export interface SourceRoots {
   resources: string;
   /** Files that the person named on the command line: allowed wherever they lie. Absolute. */
   granted: ReadonlySet<string>;
+  /** Folder with what is known of files on targets. Default: nothing is. */
+  listings?: string;
   /** On a machine that the run was sent to: where the copies of its files lie, by `stagedName`. They were hashed when they were sent. */
   staged?: ReadonlyMap<string, Omit<FoundSource, 'param' | 'stamp'>>;
 }
@@ -29,6 +31,8 @@ export interface FoundSource {
   bytes: number;
   /** Size, time and inode when it was hashed. */
   stamp: string;
+  /** The files lie on a target: here is a file with their columns, and no rows. */
+  standIn?: { target: string; path: string };
   /** The folder's files are one table, which queries read. */
   isTable?: true;
   /** What a folder held: whoever reads one of its files compares it with its hash. */
@@ -50,7 +54,9 @@ export const filesOf = (plan: { instances: ReadonlyMap<string, { sources: readon
 
 /** In order. */
 export const queriedFiles = (source: FoundSource): QueriedFile[] =>
-  source.folder === undefined
+  source.standIn !== undefined
+    ? [{ path: source.standIn.path, stamp: source.sha256, sha256: source.sha256 }]
+    : source.folder === undefined
     ? [source]
     : source.isTable === true
       ? source.folder.files.map(({ place, stamp, sha256 }) => ({ path: place, stamp: stamp ?? sha256, sha256 }))

@@ -16,13 +16,15 @@ export function decide(
   targets: readonly Instance[],
   store: Pick<ArtifactStore, 'find'>,
   ignoreStored = false,
+  /** Of what is stored, these count all the same. */
+  made: ReadonlySet<string> = new Set(),
 ): Decision {
   const compute = new Set<Instance>();
   const stored = new Map<Instance, Artifact>();
   const reached = new Set<Instance>();
   const seen = new Map<string, Artifact | undefined>();
   const find = (instance: Instance): Artifact | undefined => {
-    if (instance.key === null || ignoreStored) return undefined;
+    if (instance.key === null || (ignoreStored && !made.has(instance.key))) return undefined;
     if (!seen.has(instance.key)) seen.set(instance.key, findWhole(instance, store));
     const artifact = seen.get(instance.key);
     if (artifact !== undefined) stored.set(instance, artifact);

@@ -12,6 +12,7 @@ import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
 import type { PartsWish } from '../plan/part-instances.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
+import { listingsFolder } from '../plan/listings.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { hashFile, stampOf } from '../plan/file-stamp.ts';
 import { FileHashes, filesOf, queriedFiles, type FoundSource, type SourceRoots } from '../plan/sources.ts';
@@ -60,10 +61,13 @@ export interface RunRequest {
   parts?: readonly string[] | undefined;
   /** Rows that lie in several files are computed in so many parts; 1: by one query. Default: as the memory asks for. */
   partitions?: number | undefined;
+  /** Results that this very run has made elsewhere: they count although the cache is ignored. */
+  made?: readonly string[] | undefined;
 }
 /** A file of the pipeline, as it names it, and its copy. */
-export interface StagedSource extends Omit<FoundSource, 'param' | 'stamp'> {
+export interface StagedSource extends Omit<FoundSource, 'param' | 'stamp' | 'standIn'> {
   name: string;
+  isThere?: true;
 }
 export interface RunHouse {
   specs: Specs;
@@ -161,9 +165,11 @@ async function executeTrial(
     const composer = { binder: new Binder(binderDatabase), judge: new SqlJudge(binderDatabase) };
     const wanted = targetsOf(graph, plan, request.to, request.parts);
     const checked = await checkPlan(plan, composer, house.loadRun);
-    const decision = decide(wanted, house.store, request.ignoreCache);
+    const made = new Set(request.made);
+    const decision = decide(wanted, house.store, request.ignoreCache, made);
     const inspected = await inspectSources(decision.compute, binderDatabase, house.loadRun, signal);
     checked.problems = mergeInspected(plan, checked.problems, inspected);
+    checked.problems.push(...refuseElsewhere(decision.compute));
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
     const reason = (instance: Instance): string =>
       request.ignoreCache
@@ -178,7 +184,11 @@ async function executeTrial(
       const found = key === null || request.ignoreCache ? undefined : house.store.find(key);
       if (found !== undefined && !effectsHold(found)) await house.store.remove(found.key);
     }
-    const recompute = new Set<string>(request.ignoreCache ? [...decision.reached].flatMap((i) => i.key ?? []) : []);
+    const recompute = new Set<string>(
+      request.ignoreCache
+        ? [...decision.reached].flatMap(({ key }) => (key === null || made.has(key) ? [] : key))
+        : [],
+    );
     const results = new Results({
       run: request.run,
       plan,
@@ -237,12 +247,13 @@ export const partsOf = ({ partitions, memoryBytes, to }: RunRequest): PartsWish 
   to,
 });
 
-export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources'>): SourceRoots {
+export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources' | 'store'>): SourceRoots {
   return {
     workspace: resolve(request.workspace),
     pipelineFolder: dirname(resolve(request.path)),
     resources: join(house.resources, 'data'),
     granted: new Set(request.granted.map((g) => resolve(g))),
+    listings: join(house.store.folder, listingsFolder),
     ...(request.staged === undefined
       ? {}
       : { staged: new Map(request.staged.map(({ name, ...copy }) => [name, copy] as const)) }),
@@ -313,9 +324,26 @@ function tellBlocked(
   return blocked;
 }
 
+/** Of a table that lies on a target only the columns are known here. */
+function refuseElsewhere(compute: Iterable<Instance>): Problem[] {
+  const nodes = new Map<string, Problem>();
+  for (const { node, sources } of compute)
+    for (const { standIn, param } of sources)
+      if (standIn !== undefined)
+        nodes.set(node.id, {
+          code: 'file.on-target',
+          severity: 'error',
+          message: `The files of "${node.title}" lie on ${standIn.target}, and are not read from here.`,
+          mend: `Run it there: choose ${standIn.target} beside the Run button, or use --target "${standIn.target}".`,
+          node: node.id,
+          param,
+        });
+  return [...nodes.values()];
+}
+
 /** How many parts a node is computed in, and why another one is not: before anything runs. */
 function tellParting({ graph, parting }: Plan, { compute }: Decision, log: NodeLog): void {
-  const computed = new Set([...compute].map((i) => i.node.id));
+  const computed = new Set([...compute].flatMap((i) => (i.part === undefined ? i.node.id : [])));
   for (const { node, text } of sayParting(graph, parting))
     if (computed.has(node)) log.recorder.record({ type: 'node-log', node, level: 'info', text });
 }

@@ -18,6 +18,7 @@ const stagedSource = z.object({
           packed: z.object({ offset: z.number(), bytes: z.number(), deflated: z.boolean() }).optional(),
           sha256: hash,
           bytes: z.number(),
+          stamp: z.string().optional(),
         }),
       ),
       others: z.object({ count: z.number(), names: z.array(z.string()) }),
@@ -25,6 +26,8 @@ const stagedSource = z.object({
     })
     .optional(),
   isTable: z.literal(true).optional(),
+  /** It lies where the run is: its places are those of that machine. */
+  isThere: z.literal(true).optional(),
 });
 
 export const runRequest = z.object({
@@ -44,6 +47,7 @@ export const runRequest = z.object({
   trials: z.array(z.int().min(0)).optional(),
   parts: z.array(z.string()).optional(),
   partitions: z.int().min(1).optional(),
+  made: z.array(z.string()).optional(),
   secrets: z.record(z.string(), z.string()).default({}),
 });
 export const runnerOrder = z.union([

@@ -73,7 +73,7 @@ export const deal = ({ threads, memoryBytes }: Share): Pick<RunRequest, 'threads
 
 export function toRequest(workspace: string, run: string, request: NewRunRequest, share: Share): RunRequest {
   const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
-  const { file, parameters, granted, sweep, to, ignoreCache } = request;
+  const { file, parameters, granted, sweep, to, ignoreCache, partitions } = request;
   return {
     run,
     file,
@@ -85,6 +85,7 @@ export function toRequest(workspace: string, run: string, request: NewRunRequest
     to,
     ignoreCache,
     deterministic: true,
+    ...(partitions === undefined ? {} : { partitions }),
     ...deal(share),
   };
 }

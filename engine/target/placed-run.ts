@@ -2,13 +2,16 @@
  * A run on a target, seen from home: staged, handed over, followed to its end. What was reached is kept before the next step begins, so this can stop at
  * any moment and be taken up by another process; nothing is done twice that may be done once only.
  */
+import { join } from 'node:path';
 import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
+import { keepListing, listingsFolder } from '../plan/listings.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import type { PlacementPhase, TargetSettings } from '../../shared/targets.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Installation } from './bundle.ts';
 import type { Look, Watched } from './look.ts';
+import { lookThere } from './look-there.ts';
 import { millis, type OpenTarget } from './open-target.ts';
 import { diedSilent, endedEarly, lost } from './placed-problems.ts';
 import { pause, readEvent } from './read-event.ts';
@@ -57,6 +60,8 @@ type Finished = Extract<RunEvent, { type: 'run-finished' }>;
 const graceMs = 5000;
 /** Beats come every 2 s; where a file system shows them late, the scheduler is merely asked. */
 const freshHeartbeatS = 10;
+/** Smaller tables fit into any node. */
+const largeTableBytes = 2 ** 29;
 
 export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   const { run, request, settings, record, artifacts, now } = options;
@@ -138,7 +143,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
 
   async function stage(): Promise<void> {
     reach('staging', `looking what ${settings.name} lacks`);
-    const shipping = await options.ship(request, abort.signal);
+    const shipping = await plan();
     if (shipping.compute.length === 0) return stop('here');
     const staged = await stageRun(options.target().open, {
       run,
@@ -158,15 +163,37 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     options.keep(record);
   }
 
+  /** What lies on the target is looked at before it is planned with; how many parts there are depends on the memory there. */
+  async function plan(): Promise<Shipping> {
+    const known = state.resources.memoryMb;
+    const asked = { ...request, memoryBytes: known === undefined ? 0 : known * 2 ** 20 };
+    let shipping = await options.ship(asked, abort.signal);
+    if (shipping.there.length > 0) {
+      const { kinds, there } = shipping;
+      reach('staging', `looking at files on ${settings.name}`);
+      const listings = await lookThere(options.target().open, there, {
+        kinds,
+        installation: options.installation,
+        sending: { signal: abort.signal },
+      });
+      for (const listing of listings) await keepListing(join(artifacts.folder, listingsFolder), listing);
+      shipping = await options.ship(asked, abort.signal);
+    }
+    if (known !== undefined || request.partitions !== undefined || shipping.tableBytes < largeTableBytes) return shipping;
+    const memoryMb = (await options.target().open.probe()).facts.memory_mb;
+    if (memoryMb === null || shipping.tableBytes <= memoryMb * 2 ** 20) return shipping;
+    return options.ship({ ...request, memoryBytes: memoryMb * 2 ** 20 }, abort.signal);
+  }
+
   /** The name is written down before it is used: whoever comes after a crash looks it up instead of starting a second job. */
   async function submit(): Promise<void> {
     if (state.cancelAsked && state.intent === null && state.jobs.length === 0)
       return end({ status: 'cancelled', metrics: {}, ms: 0 });
     const { open } = options.target();
-    state.intent ??= state.tries === 0 ? `fy-${run}` : `fy-${run}-${state.tries}`;
+    state.intent ??= jobName(run, stageOf(state), state.tries);
     record.submittedMs ??= now();
     reach('submitting', `handing the run to ${settings.name}`);
-    const tasks = state.tasks.flatMap((task, i) => (task.exit === undefined ? [i] : []));
+    const tasks = openTasks().map(({ i }) => i);
     const id = await open.queue.submit({
       run,
       name: state.intent,
@@ -200,14 +227,19 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     };
     options.target().watch.add(follower);
   }
-  const isPart = (): boolean => request.parts !== undefined || state.tasks.some((task) => task.parts !== undefined);
-  const openTasks = (): { i: number; task: PlacedTask }[] =>
-    state.tasks.flatMap((task, i) => (task.exit === undefined ? [{ i, task }] : []));
+  const isPart = (): boolean =>
+    request.parts !== undefined || state.tasks.some((task) => task.keeps === undefined && task.parts !== undefined);
+  /** Of the stage that is under way. */
+  const openTasks = (): { i: number; task: PlacedTask }[] => {
+    const stage = stageOf(state);
+    return state.tasks.flatMap((task, i) => (task.exit === undefined && task.stage === stage ? [{ i, task }] : []));
+  };
   let silent = true;
   /** A run that tells of itself needs no scheduler's word. */
   const needsWord = (): boolean => silent;
 
   async function take(looks: readonly Look[], statuses: ReadonlyMap<string, JobStatus>): Promise<void> {
+    const stage = stageOf(state);
     const open = openTasks();
     const told = looks.map((one) => one.lines.flatMap(readEvent));
     await fetchFor(told.flat());
@@ -222,10 +254,21 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
         stderr ||= one.stderr;
       }
     }
+    const isOver = open.every(({ task }) => task.exit !== undefined);
+    const goesOn = isOver && stageOf(state) !== stage && state.tasks.every((t) => (t.exit?.status ?? 'done') === 'done');
+    if (goesOn) state.intent = jobName(run, stageOf(state), state.tries);
     if (told.some((events) => events.length > 0) || looks.some((one) => one.exit !== undefined)) options.keep(record);
+    if (goesOn) return void nextStage();
     silent = looks.some((one) => one.silentS === null || one.silentS > freshHeartbeatS);
-    if (openTasks().length === 0) return finishAll(stderr);
+    if (isOver) return finishAll(stderr);
     heed(statuses);
+  }
+
+  /** The parts are there: what puts them together is a job of its own. */
+  async function nextStage(): Promise<void> {
+    if (follower !== undefined) options.target().watch.remove(follower);
+    silent = true;
+    await go().catch((error: unknown) => endWith(toProblem(error)));
   }
 
   /** Results come home before the facts that name them are told. */
@@ -233,10 +276,12 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     const keys = events.flatMap((e) =>
       e.type === 'node-finished' || e.type === 'node-cached' ? e.outputs.map((o) => o.key.split('/')[0] ?? '') : [],
     );
-    if (keys.length === 0) return;
+    const kept = keptThere(state);
+    const wanted = keys.filter((key) => !kept.has(key));
+    if (wanted.length === 0) return;
     const { files } = options.target().open;
     const before = files.fetchedBytes;
-    await files.fetchArtifacts(keys, artifacts, run, abort.signal);
+    await files.fetchArtifacts(wanted, artifacts, run, abort.signal);
     record.fetchedBytes += files.fetchedBytes - before;
   }
 
@@ -249,6 +294,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       if (state.hasStarted) return;
       state.hasStarted = true;
     }
+    // Each part plans for itself: the first says it for all.
+    if (event.type === 'run-planned' && task.keeps !== undefined && task !== state.tasks[0]) return;
     if (record.phase !== 'running') reach('running', '');
     options.onEvent(event);
   }
@@ -292,7 +339,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
 
   async function startAgain(words: string): Promise<void> {
     state.tries += 1;
-    state.intent = `fy-${run}-${state.tries}`;
+    state.intent = jobName(run, stageOf(state), state.tries);
     state.goneSince_ms = null;
     // A log of its own begins anew; files go on.
     if (settings.kind === 'ray' || settings.kind === 'kubernetes') for (const { task } of openTasks()) task.offset = 0;
@@ -305,7 +352,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   async function finishAll(stderr: string): Promise<void> {
     await fetchRest();
     const early = state.tasks.find((task) => task.exit?.status === 'cancelled' && task.exit.reason !== 'cancelled');
-    const gathered = gatherTasks(state.tasks);
+    // A stage that was never begun has nothing to say.
+    const gathered = gatherTasks(state.tasks.filter((task) => task.exit !== undefined));
     if (early !== undefined && !state.cancelAsked)
       return end({
         ...gathered,
@@ -327,9 +375,12 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   /** What the run made besides what its events name: states of folds, chains in between. They spare the next run at home their computation. */
   async function fetchRest(): Promise<void> {
     const { files } = options.target().open;
-    const names = state.tasks.map((_task, i) => `${taskFolder(run, i)}/manifest.json`);
+    const names = state.tasks.flatMap((task, i) =>
+      task.keeps === undefined ? `${taskFolder(run, i)}/manifest.json` : [],
+    );
     const text = (await files.must('reading the results', `cat ${names.join(' ')} 2>/dev/null || true`)).toString();
-    const found = [...text.matchAll(/"key":"([a-z0-9]+)"/g)].map((match) => match[1] ?? '');
+    const kept = keptThere(state);
+    const found = [...text.matchAll(/"key":"([a-z0-9]+)"/g)].map((m) => m[1] ?? '').filter((key) => !kept.has(key));
     const before = files.fetchedBytes;
     await files.fetchArtifacts(found, artifacts, run, abort.signal);
     record.fetchedBytes += files.fetchedBytes - before;
@@ -376,6 +427,15 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     ended,
   };
 }
+
+/** The first stage that has not ended. */
+const stageOf = (state: PlacedState): number =>
+  Math.min(...state.tasks.flatMap((task) => (task.exit === undefined ? task.stage : [])), lastStage(state));
+const lastStage = (state: PlacedState): number => Math.max(0, ...state.tasks.map((task) => task.stage));
+const keptThere = (state: PlacedState): Set<string> => new Set(state.tasks.flatMap((task) => task.keeps ?? []));
+/** Looked up before it is used again: another one for each stage and try. */
+const jobName = (run: string, stage: number, tries: number): string =>
+  `fy-${run}${stage === 0 ? '' : '-whole'}${tries === 0 ? '' : `-${tries}`}`;
 
 function commandOf(state: PlacedState, run: string): string {
   const { folder = '', node = 'node' } = state.runtime ?? {};

@@ -9,6 +9,10 @@ const jobHandle = z.object({ name: z.string(), id: z.string(), run: z.string(), 
 export const placedTask = z.object({
   trials: z.array(z.int()).optional(),
   parts: z.array(z.string()).optional(),
+  /** Those of a later stage are handed over when the earlier ones are done. */
+  stage: z.int().default(0),
+  /** What it makes for the next stage, by key: it stays there. */
+  keeps: z.array(z.string()).optional(),
   /** Bytes of its events that are in the history. */
   offset: z.number(),
   exit: runExit.optional(),

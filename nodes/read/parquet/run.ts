@@ -26,7 +26,7 @@ function explainColumns(said: string): Finding | undefined {
   const mend = 'Give all files the same columns and types, or read those that differ with a reader of their own.';
   const nameOf = (path: string | undefined): string => path?.split(/[\\/]/).at(-1) ?? '';
   const [, typed, column, type, wanted] =
-    /In file "([^"]+)" the column "([^"]+)" has type (.+?), but we are trying to read it as type (.+?)\./.exec(said) ?? [];
+    /Error while reading file "([^"]+)": failed to cast column "([^"]+)" from type (.+?) to (\S+?): /.exec(said) ?? [];
   if (column !== undefined)
     return {
       code: 'files.other-columns',
