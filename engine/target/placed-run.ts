@@ -432,7 +432,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
 const stageOf = (state: PlacedState): number =>
   Math.min(...state.tasks.flatMap((task) => (task.exit === undefined ? task.stage : [])), lastStage(state));
 const lastStage = (state: PlacedState): number => Math.max(0, ...state.tasks.map((task) => task.stage));
-const keptThere = (state: PlacedState): Set<string> => new Set(state.tasks.flatMap((task) => task.keeps ?? []));
+const keptThere = (state: PlacedState): Set<string> => 
+  new Set(state.tasks.flatMap(({ keeps = [], made = [] }) => [...keeps, ...made]));
 /** Looked up before it is used again: another one for each stage and try. */
 const jobName = (run: string, stage: number, tries: number): string =>
   `fy-${run}${stage === 0 ? '' : '-whole'}${tries === 0 ? '' : `-${tries}`}`;

@@ -13,6 +13,8 @@ export const placedTask = z.object({
   stage: z.int().default(0),
   /** What it makes for the next stage, by key: it stays there. */
   keeps: z.array(z.string()).optional(),
+  /** What earlier stages, or earlier runs, have made for it, by key. */
+  made: z.array(z.string()).optional(),
   /** Bytes of its events that are in the history. */
   offset: z.number(),
   exit: runExit.optional(),

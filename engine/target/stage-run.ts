@@ -46,7 +46,7 @@ export async function stageRun({ files, settings, probe }: OpenTarget, options: 
   await files.putFiles([{ name: `runs/${run}/order.json`, from: Buffer.from(JSON.stringify(order)) }], signal);
   return {
     runtime: { folder, node },
-    tasks: tasks.map(({ made: _, ...task }): PlacedTask => ({ ...task, offset: 0 })),
+    tasks: tasks.map((task): PlacedTask => ({ ...task, offset: 0 })),
     sentBytes: files.sentBytes - before,
   };
 }

@@ -13,7 +13,7 @@ const usualParallel = 6;
 /** Schedulers take arrays of about a thousand. */
 const mostPartTasks = 500;
 
-export type NewTask = Pick<PlacedTask, 'trials' | 'parts' | 'stage' | 'keeps'> & { made?: string[] };
+export type NewTask = Pick<PlacedTask, 'trials' | 'parts' | 'stage' | 'keeps' | 'made'>;
 
 /** @param present parts that are on the target already */
 export function splitTasks(
@@ -22,15 +22,15 @@ export function splitTasks(
   present: ReadonlySet<string> = new Set(),
 ): NewTask[] {
   const missing = shipping.parts.filter(({ key }) => !present.has(key));
-  if (missing.length === 0) return lastTasks(shipping, settings).map((task) => ({ ...task, stage: 0 }));
+  const made = shipping.parts.length === 0 ? {} : { made: shipping.parts.map(({ key }) => key) };
+  if (missing.length === 0) return lastTasks(shipping, settings).map((task) => ({ ...task, stage: 0, ...made }));
   const each = Math.ceil(missing.length / mostPartTasks);
-  const made = shipping.parts.map(({ key }) => key);
   const first = Array.from({ length: Math.ceil(missing.length / each) }, (_, i): NewTask => {
     const own = missing.slice(i * each, (i + 1) * each);
     return { stage: 0, parts: own.map(({ id }) => id), keeps: own.map(({ key }) => key) };
   });
   // What puts the parts together begins when the last of them is there.
-  return [...first, ...lastTasks(shipping, settings).map((task) => ({ ...task, stage: 1, made }))];
+  return [...first, ...lastTasks(shipping, settings).map((task) => ({ ...task, stage: 1, ...made }))];
 }
 
 function lastTasks(

@@ -33,7 +33,7 @@ describe('tasks', () => {
       { stage: 0, parts: ['a[part 3]'], keeps: ['k3'] },
       { stage: 1, made: ['k1', 'k2', 'k3'] },
     ]);
-    expect(split(['k1', 'k2', 'k3'])).toEqual([{ stage: 0 }]);
+    expect(split(['k1', 'k2', 'k3'])).toEqual([{ stage: 0, made: ['k1', 'k2', 'k3'] }]);
     // No more tasks than a scheduler takes.
     const many = Array.from({ length: 1201 }, (_, i) => ({ id: `a[part ${i}]`, key: `k${i}` }));
     const tasks = splitTasks({ trials: 1, folds: [], parts: many }, { options: {} });
