@@ -13,19 +13,19 @@ const [root = '', run = '', task = '0'] = process.argv.slice(2);
 if (run === 'list') await serveListing();
 else
   process.exitCode = await serveRemote(
-  { root, run, task: Number(task), echo: process.env['FLOWYARD_ECHO'] === '1' },
-  async (folder) => ({
-    specs: await loadSpecs(),
-    loadRun,
-    store: await openArtifacts({ folder, removeLeftovers: false }),
-    resources: here,
-    tasks: {
-      startWorkers: openThreadPool({
-        entry: new URL('threads/lane-thread.js', import.meta.url),
-        moduleUrl: (module) => new URL(`threads/${module}.js`, import.meta.url),
-      }).startWorkers,
-      wasm: (name) => readFile(join(here, 'kernels', `${name}.wasm`)),
-    },
-    now: Date.now,
-  }),
-);
+    { root, run, task: Number(task), echo: process.env['FLOWYARD_ECHO'] === '1' },
+    async (folder) => ({
+      specs: await loadSpecs(),
+      loadRun,
+      store: await openArtifacts({ folder, removeLeftovers: false }),
+      resources: here,
+      tasks: {
+        startWorkers: openThreadPool({
+          entry: new URL('threads/lane-thread.js', import.meta.url),
+          moduleUrl: (module) => new URL(`threads/${module}.js`, import.meta.url),
+        }).startWorkers,
+        wasm: (name) => readFile(join(here, 'kernels', `${name}.wasm`)),
+      },
+      now: Date.now,
+    }),
+  );

@@ -132,7 +132,11 @@ test.skipIf(process.platform === 'win32')(
 
     // One part is lost there, and the whole here.
     const store = join(site.folder, 'their root', 'cache', 'store');
-    const lost = String(JSON.stringify(finished(there).find((l) => JSON.stringify(l).includes('2 of 3'))?.['outputs']).match(/"key":"([a-z0-9]+)/)?.[1]);
+    const lost = String(
+      JSON.stringify(finished(there).find((l) => JSON.stringify(l).includes('2 of 3'))?.['outputs']).match(
+        /"key":"([a-z0-9]+)/,
+      )?.[1],
+    );
     rmSync(join(store, lost.slice(0, 2), lost), { recursive: true });
     rmSync(join(store, key.slice(0, 2), key), { recursive: true });
     rmSync(join(site.folder, '.flowyard', 'store', key.slice(0, 2), key), { recursive: true });

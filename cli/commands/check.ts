@@ -41,7 +41,12 @@ export const check: Command = {
       memoryBytes: totalmem() * 0.25,
       granted,
     });
-    const result = await checkPipeline(planner, { path, file, parameters }, input.text('to') ?? null, readCount(input, 'partitions'));
+    const result = await checkPipeline(
+      planner,
+      { path, file, parameters },
+      input.text('to') ?? null,
+      readCount(input, 'partitions'),
+    );
     const errors = result.problems.filter((p) => p.severity === 'error').length;
     const warnings = result.problems.length - errors;
     if (input.flag('json')) {

@@ -31,7 +31,8 @@ export async function planParts(
     if (!node.sound) continue;
     const run = await loadRun(node.kind);
     runs.set(node.kind, run);
-    if (run.form !== 'relational' || run.sources?.(node.params as never).some((s) => s.from === 'files') !== true) continue;
+    if (run.form !== 'relational' || run.sources?.(node.params as never).some((s) => s.from === 'files') !== true)
+      continue;
     // A source that is not there is told where the node's own instance is made.
     const sources = await sourcesOf(node).catch((): FoundSource[] => []);
     const files = sources.find((s) => s.isTable === true)?.folder?.files ?? [];

@@ -19,10 +19,12 @@ async function partingOf(nodes: Sketch, wires: string[], to: string | null = nul
   const graph = buildGraph(file, await loadSpecs(), {});
   const runs = new Map<string, AnyRun>();
   for (const { kind } of graph.nodes.values()) runs.set(kind, await loadRun(kind));
-  const readers = new Map([
-    ['a', 4],
-    ['b', 2],
-  ].filter(([id]) => nodes[String(id)] !== undefined) as [string, number][]);
+  const readers = new Map(
+    [
+      ['a', 4],
+      ['b', 2],
+    ].filter(([id]) => nodes[String(id)] !== undefined) as [string, number][],
+  );
   const parting = findParting({ graph, runs, readers, inFolds: new Set(), to });
   return {
     parting,
@@ -60,7 +62,9 @@ describe('what is computed in parts', () => {
         },
         [...wires, 'joined.rows -> sums.rows'],
       );
-    expect((await join(['a.rows -> joined.left', 'small.rows -> joined.right'])).said).toEqual({ sums: '4 parts, merged' });
+    expect((await join(['a.rows -> joined.left', 'small.rows -> joined.right'])).said).toEqual({
+      sums: '4 parts, merged',
+    });
     expect((await join(['a.rows -> joined.left', 'b.rows -> joined.right'])).said['joined']).toMatch(
       /both of its tables lie in parts/,
     );
@@ -80,9 +84,21 @@ describe('what is computed in parts', () => {
     expect(said).toEqual({ sums: '4 parts, merged' });
   });
   it.each<[string, Sketch[string], RegExp]>([
-    ['a median', ['combine.aggregate', { aggregates: [{ function: 'median', column: 'x' }] }], /the median needs all values/],
-    ['a window', ['clean.derive', { columns: [{ name: 'r', expression: 'row_number() OVER (ORDER BY x)' }] }], /a formula looks at other rows/],
-    ['a query inside a condition', ['clean.filter', { expression: 'x > (SELECT 1)' }], /its condition looks at other rows/],
+    [
+      'a median',
+      ['combine.aggregate', { aggregates: [{ function: 'median', column: 'x' }] }],
+      /the median needs all values/,
+    ],
+    [
+      'a window',
+      ['clean.derive', { columns: [{ name: 'r', expression: 'row_number() OVER (ORDER BY x)' }] }],
+      /a formula looks at other rows/,
+    ],
+    [
+      'a query inside a condition',
+      ['clean.filter', { expression: 'x > (SELECT 1)' }],
+      /its condition looks at other rows/,
+    ],
     ['a sample', ['combine.sample', {}], /"Sample rows" – it needs all rows at once/],
     ['duplicates', ['clean.duplicates', {}], /it needs all rows at once/],
     ['Split', ['split.rows', { target: 'g' }], /it needs all rows at once/],
@@ -101,15 +117,17 @@ describe('what is computed in parts', () => {
     // The sample's input is the very rows of one query, in their order: no key changes.
     expect(parting.nodes.get('kept')).toMatchObject({ ends: true, ownKey: false });
     // Stored itself, its bytes would be other ones.
-    const end = await partingOf(
-      { a: parquet('a/*.parquet'), kept: ['clean.filter', { expression: 'x > 1' }] },
-      ['a.rows -> kept.rows'],
-    );
+    const end = await partingOf({ a: parquet('a/*.parquet'), kept: ['clean.filter', { expression: 'x > 1' }] }, [
+      'a.rows -> kept.rows',
+    ]);
     expect(end.parting.nodes.get('kept')).toMatchObject({ ends: true, ownKey: true });
   });
   it('a standard deviation has a key of its own', async () => {
     const { parting } = await partingOf(
-      { a: parquet('a/*.parquet'), it: ['combine.aggregate', { aggregates: [{ function: 'standard-deviation', column: 'x' }] }] },
+      {
+        a: parquet('a/*.parquet'),
+        it: ['combine.aggregate', { aggregates: [{ function: 'standard-deviation', column: 'x' }] }],
+      },
       ['a.rows -> it.rows'],
     );
     expect(parting.nodes.get('it')).toMatchObject({ form: 'merge', ownKey: true });
@@ -131,13 +149,17 @@ describe('what is computed in parts', () => {
 describe('groups of files', () => {
   it('each file once, in order, in as many groups as asked for, none empty', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(1000), { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 50 }), (sizes, parts) => {
-        const files = sizes.map((bytes, i) => ({ bytes, i }));
-        const groups = groupFiles(files, parts);
-        expect(groups.flat()).toEqual(files);
-        expect(groups).toHaveLength(Math.min(parts, files.length));
-        expect(groups.every((group) => group.length > 0)).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.nat(1000), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 50 }),
+        (sizes, parts) => {
+          const files = sizes.map((bytes, i) => ({ bytes, i }));
+          const groups = groupFiles(files, parts);
+          expect(groups.flat()).toEqual(files);
+          expect(groups).toHaveLength(Math.min(parts, files.length));
+          expect(groups.every((group) => group.length > 0)).toBe(true);
+        },
+      ),
     );
   });
   it('equal files make equal groups', () => {

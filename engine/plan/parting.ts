@@ -2,7 +2,8 @@
  * Which nodes can be computed on parts of their rows. A reader of several files gives parts (groups of its files); what looks at each row alone keeps them;
  * where they end they are put together: values of groups from what each part gave, rows as they are. Pure: the graph, what kinds declare, the files.
  */
-import type { AnyRun, Parted } from '../../shared/capabilities.ts';
+import type { AnyRun } from '../../shared/capabilities.ts';
+import type { Parted } from '../../shared/parted.ts';
 import type { SourceFolderFile } from '../../shared/source-folder.ts';
 import { withAncestors, withDescendants, type Graph, type PlanNode } from './graph.ts';
 

@@ -15,7 +15,10 @@ export function splitPattern(path: string): { folder: string; pattern: string | 
   const steps = path.replaceAll('\\', '/').split('/');
   const at = steps.findIndex((step) => wild.test(step));
   if (at < 0) return { folder: path, pattern: undefined };
-  return { folder: steps.slice(0, at).join('/') || (path.startsWith('/') ? '/' : '.'), pattern: steps.slice(at).join('/') };
+  return {
+    folder: steps.slice(0, at).join('/') || (path.startsWith('/') ? '/' : '.'),
+    pattern: steps.slice(at).join('/'),
+  };
 }
 
 /** @param path a real path: of the file, or of the folder */

@@ -48,7 +48,10 @@ export class FolderHashes {
 
   async #hash(root: string, endings: readonly string[], pattern: string | undefined): Promise<FoundFolder> {
     const { files: listed, others } = await listFiles(root, endings, pattern);
-    const memory = join(this.#folder, `${hashOf(pattern === undefined ? root : `${root}\n${pattern}`).slice(0, 32)}.json`);
+    const memory = join(
+      this.#folder,
+      `${hashOf(pattern === undefined ? root : `${root}\n${pattern}`).slice(0, 32)}.json`,
+    );
     const known = await readKnown(memory);
     const found: SourceFolderFile[] = [];
     const now: KnownFiles = {};
@@ -129,9 +132,7 @@ export async function listFiles(
     // By code units, not by the machine's language: the same order everywhere.
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const fits = ({ path }: ListedFile): boolean =>
-    pattern === undefined
-      ? endings.some((ending) => path.toLowerCase().endsWith(ending))
-      : fitsPattern(path, pattern);
+    pattern === undefined ? endings.some((ending) => path.toLowerCase().endsWith(ending)) : fitsPattern(path, pattern);
   const others = listed.filter((file) => !fits(file));
   return { files: listed.filter(fits), others: { count: others.length, names: others.slice(0, 5).map((f) => f.path) } };
 }

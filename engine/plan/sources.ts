@@ -57,10 +57,10 @@ export const queriedFiles = (source: FoundSource): QueriedFile[] =>
   source.standIn !== undefined
     ? [{ path: source.standIn.path, stamp: source.sha256, sha256: source.sha256 }]
     : source.folder === undefined
-    ? [source]
-    : source.isTable === true
-      ? source.folder.files.map(({ place, stamp, sha256 }) => ({ path: place, stamp: stamp ?? sha256, sha256 }))
-      : [];
+      ? [source]
+      : source.isTable === true
+        ? source.folder.files.map(({ place, stamp, sha256 }) => ({ path: place, stamp: stamp ?? sha256, sha256 }))
+        : [];
 
 /** Refuses what lies outside the workspace, following links, unless the person named that very file. */
 export async function findSource(source: SourceFile, roots: SourceRoots, node: string): Promise<string> {

@@ -123,7 +123,9 @@ export async function composeRelational(
 
 /** How a reader reads, without where: a model has the same bytes wherever its file lay. */
 function withoutPaths(run: RelationalRun<never>, { node }: Instance): JsonValue {
-  const paths = (run.sources?.(node.params as never) ?? []).filter((s) => s.from === 'file' || s.from === 'files').map((s) => [s.param, '']);
+  const paths = (run.sources?.(node.params as never) ?? [])
+    .filter((s) => s.from === 'file' || s.from === 'files')
+    .map((s) => [s.param, '']);
   return JSON.parse(JSON.stringify({ ...node.params, ...Object.fromEntries(paths) }));
 }
 

@@ -22,10 +22,9 @@ import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
 import { effectsHold } from './effects.ts';
 import { metricsOf, signaturesOf } from './gather-folds.ts';
-import { endedByHand, isWholeNode, outputFacts } from './instance-facts.ts';
+import { isWholeNode } from './instance-facts.ts';
 import { languagesFor } from './languages-for.ts';
 import { isAbort, NodeLog } from './node-log.ts';
-import { sayParting } from '../plan/say-parting.ts';
 import { Recorder, type Metrics } from './recorder.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 import { Results } from './results.ts';
@@ -33,6 +32,7 @@ import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
 import { Steering } from './steering.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
 import { makeRedact } from '../secrets/redact.ts';
+import { announce, tellBlocked, tellParting, tellSkipped, tellStored } from './tell-plan.ts';
 import type { TaskServices } from './task-services.ts';
 
 export interface RunRequest {
@@ -185,9 +185,7 @@ async function executeTrial(
       if (found !== undefined && !effectsHold(found)) await house.store.remove(found.key);
     }
     const recompute = new Set<string>(
-      request.ignoreCache
-        ? [...decision.reached].flatMap(({ key }) => (key === null || made.has(key) ? [] : key))
-        : [],
+      request.ignoreCache ? [...decision.reached].flatMap(({ key }) => (key === null || made.has(key) ? [] : key)) : [],
     );
     const results = new Results({
       run: request.run,
@@ -265,8 +263,7 @@ export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: r
   // A node's name stands for all that is computed of it: its folds too.
   if (parts !== undefined)
     return plan.order.filter(
-      (i) =>
-        i.merges === undefined && (parts.includes(i.id) || (i.part === undefined && parts.includes(i.node.id))),
+      (i) => i.merges === undefined && (parts.includes(i.id) || (i.part === undefined && parts.includes(i.node.id))),
     );
   if (to !== null && !graph.nodes.has(to))
     throw fail('run.no-node', {
@@ -285,45 +282,6 @@ export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: r
   return ids.flatMap((id) => plan.main.get(id) ?? []);
 }
 
-function announce(recorder: Recorder, decision: Decision, plan: Plan): void {
-  const ids = (instances: Iterable<Instance>): string[] => [...new Set([...instances].map((i) => i.node.id))].sort();
-  const compute = ids(decision.compute);
-  const reached = ids(decision.reached);
-  recorder.record({
-    type: 'run-planned',
-    compute,
-    cached: reached.filter((id) => !compute.includes(id)),
-    skipped: plan.graph.order.filter((id) => !reached.includes(id)),
-  });
-}
-
-/** Nodes that a check stops, and what depends on them: told before anything runs; the other branches run. */
-function tellBlocked(
-  problems: readonly Problem[],
-  graph: Graph,
-  wanted: readonly Instance[],
-  log: NodeLog,
-): Set<string> {
-  const needed = withAncestors(
-    graph,
-    wanted.map((w) => w.node.id),
-  );
-  const errors = new Map<string, Problem>();
-  for (const p of problems)
-    if (p.severity === 'error' && p.node !== undefined && needed.has(p.node) && !errors.has(p.node))
-      errors.set(p.node, p);
-  const blocked = new Set<string>();
-  for (const id of graph.order) {
-    if (!needed.has(id)) continue;
-    const own = errors.get(id);
-    const upstream = [...withAncestors(graph, [id])].find((a) => a !== id && (errors.has(a) || blocked.has(a)));
-    // What stands behind a failure is skipped: its own may only follow from that.
-    if (own !== undefined && upstream === undefined) log.tellFailure(own);
-    if (own !== undefined || upstream !== undefined) blocked.add(id);
-  }
-  return blocked;
-}
-
 /** Of a table that lies on a target only the columns are known here. */
 function refuseElsewhere(compute: Iterable<Instance>): Problem[] {
   const nodes = new Map<string, Problem>();
@@ -339,55 +297,6 @@ function refuseElsewhere(compute: Iterable<Instance>): Problem[] {
           param,
         });
   return [...nodes.values()];
-}
-
-/** How many parts a node is computed in, and why another one is not: before anything runs. */
-function tellParting({ graph, parting }: Plan, { compute }: Decision, log: NodeLog): void {
-  const computed = new Set([...compute].flatMap((i) => (i.part === undefined ? i.node.id : [])));
-  for (const { node, text } of sayParting(graph, parting))
-    if (computed.has(node)) log.recorder.record({ type: 'node-log', node, level: 'info', text });
-}
-
-function tellStored(decision: Decision, log: NodeLog, blocked: ReadonlySet<string>): void {
-  const told = new Set<string>();
-  const inCompute = new Set([...decision.compute].map((i) => i.node.id));
-  for (const instance of decision.reached) {
-    if (decision.compute.has(instance) || blocked.has(instance.node.id)) continue;
-    const artifact = instance.part === undefined ? decision.stored.get(instance) : undefined;
-    if (instance.fold !== undefined || told.has(instance.node.id)) continue;
-    if (instance.part !== undefined && inCompute.has(instance.node.id)) continue;
-    told.add(instance.node.id);
-    const reason =
-      artifact === undefined
-        ? 'what follows it is in the cache'
-        : endedByHand(artifact)
-          ? 'same settings, same data; it was ended early by hand'
-          : 'same settings, same data';
-    log.recorder.record({
-      type: 'node-cached',
-      node: instance.node.id,
-      reason,
-      outputs: artifact === undefined ? [] : outputFacts(artifact),
-      ...(artifact === undefined ? {} : { saved_ms: artifact.manifest.ms }),
-    });
-  }
-}
-
-function tellSkipped(decision: Decision, log: NodeLog, graph: Graph): void {
-  if (log.failed.size === 0) return;
-  const told = new Set<string>();
-  for (const instance of decision.reached) {
-    const { id } = instance.node;
-    if (told.has(id) || log.finished.has(instance.id) || log.failed.has(id)) continue;
-    const culprit = [...withAncestors(graph, [id])].find((a) => log.failed.has(a));
-    if (culprit === undefined) continue;
-    told.add(id);
-    log.recorder.record({
-      type: 'node-skipped',
-      node: id,
-      reason: `"${graph.nodes.get(culprit)?.title ?? culprit}" failed`,
-    });
-  }
 }
 
 /** Metrics of what was computed now and of what was stored, told again so that a run's record is whole. */

@@ -20,7 +20,8 @@ afterAll(() => shop[Symbol.asyncDispose]());
 async function makeSales(count: number): Promise<void> {
   await mkdir(join(shop.folder, 'sales'), { recursive: true });
   await using database = await openHere();
-  for (let file = 0; file < count; file++) await writeSales(database, `sales/part-${file}.parquet`, file, file === 3 ? 0 : 400 + 900 * file);
+  for (let file = 0; file < count; file++)
+    await writeSales(database, `sales/part-${file}.parquet`, file, file === 3 ? 0 : 400 + 900 * file);
 }
 const openHere = (): Promise<Database> =>
   Database.open({ threads: 2, memoryBytes: 2 ** 29, tempFolder: null, allowed: [shop.folder] });
@@ -72,7 +73,9 @@ describe('rows in parts', () => {
     expect(parts.events.filter((e) => e.type === 'node-log').map((e) => e.text)).toEqual(['3 parts, merged']);
     // Each node is told once.
     for (const node of Object.keys(nodes))
-      expect(parts.events.filter((e) => e.type === 'node-finished' && e.node === node && e.variant === undefined)).toHaveLength(1);
+      expect(
+        parts.events.filter((e) => e.type === 'node-finished' && e.node === node && e.variant === undefined),
+      ).toHaveLength(1);
   });
 
   it('a join with a small table, then an order: the bytes of one query', async () => {
@@ -134,7 +137,13 @@ describe('rows in parts', () => {
   });
 
   it('a standard deviation to 1e-9, under a key of its own', async () => {
-    const nodes = { sales, totals: { kind: 'combine.aggregate', params: { by: ['city'], aggregates: [{ function: 'standard-deviation', column: 'price', as: 'sd' }] } } };
+    const nodes = {
+      sales,
+      totals: {
+        kind: 'combine.aggregate',
+        params: { by: ['city'], aggregates: [{ function: 'standard-deviation', column: 'price', as: 'sd' }] },
+      },
+    };
     await forget();
     const one = await shop.run(nodes, ['sales.rows -> totals.rows'], undefined, 2, { partitions: 1 });
     const wanted = await one.rows('totals', 'city');
@@ -151,7 +160,11 @@ describe('rows in parts', () => {
     const first = await shop.run(nodes, wires, undefined, 2, { partitions: files });
     expect(partsOf(first)).toHaveLength(files);
     const keyOf = (part: string): string =>
-      first.events.flatMap((e) => (e.type === 'node-finished' && e.variant?.['part'] === part ? e.outputs.map((o) => o.key) : []))[0]?.split('/')[0] ?? '';
+      first.events
+        .flatMap((e) =>
+          e.type === 'node-finished' && e.variant?.['part'] === part ? e.outputs.map((o) => o.key) : [],
+        )[0]
+        ?.split('/')[0] ?? '';
     await shop.house.store.remove(keyOf('2 of 7'));
     await shop.house.store.remove(first.artifact('totals').key);
     expect(partsOf(await shop.run(nodes, wires, undefined, 2, { partitions: files }))).toEqual(['2 of 7']);
@@ -167,7 +180,9 @@ describe('rows in parts', () => {
 
   it('by itself where the files are larger than the memory', async () => {
     await forget();
-    const run = await shop.run({ sales, totals }, ['sales.rows -> totals.rows'], undefined, 2, { memoryBytes: 100_000 });
+    const run = await shop.run({ sales, totals }, ['sales.rows -> totals.rows'], undefined, 2, {
+      memoryBytes: 100_000,
+    });
     expect(run.problems).toEqual([]);
     expect(partsOf(run).length).toBeGreaterThan(1);
   });
@@ -175,20 +190,35 @@ describe('rows in parts', () => {
   it('a file with other columns is named, also in a part of its own', async () => {
     await mkdir(join(shop.folder, 'odd'), { recursive: true });
     await using database = await openHere();
-    const write = (name: string, select: string) => database.run(`COPY (${select}) TO ${literal(join(shop.folder, 'odd', name))} (FORMAT parquet)`);
+    const write = (name: string, select: string) =>
+      database.run(`COPY (${select}) TO ${literal(join(shop.folder, 'odd', name))} (FORMAT parquet)`);
     await write('a.parquet', 'SELECT 1::INTEGER AS x');
     await write('b.parquet', `SELECT 'word' AS x`);
-    const odd = { odd: { kind: 'read.parquet', params: { file: 'odd' } }, n: { kind: 'combine.aggregate', params: { aggregates: [{ function: 'sum', column: 'x' }] } } };
+    const odd = {
+      odd: { kind: 'read.parquet', params: { file: 'odd' } },
+      n: { kind: 'combine.aggregate', params: { aggregates: [{ function: 'sum', column: 'x' }] } },
+    };
     const said = async (partitions: number) =>
       (await shop.run(odd, ['odd.rows -> n.rows'], undefined, 1, { partitions })).problems[0];
-    expect(await said(1)).toMatchObject({ code: 'files.other-columns', node: 'odd', column: 'x', message: expect.stringContaining('b.parquet') });
-    expect(await said(2)).toMatchObject({ code: 'files.other-columns', node: 'odd', column: 'x', message: expect.stringContaining('b.parquet') });
+    expect(await said(1)).toMatchObject({
+      code: 'files.other-columns',
+      node: 'odd',
+      column: 'x',
+      message: expect.stringContaining('b.parquet'),
+    });
+    expect(await said(2)).toMatchObject({
+      code: 'files.other-columns',
+      node: 'odd',
+      column: 'x',
+      message: expect.stringContaining('b.parquet'),
+    });
   });
 
   it('a folder and a pattern without files say so; a file that changes is not read as what it was', async () => {
     await mkdir(join(shop.folder, 'empty'), { recursive: true });
     await writeFile(join(shop.folder, 'empty', 'notes.txt'), '');
-    const read = async (file: string) => (await shop.run({ it: { kind: 'read.parquet', params: { file } } }, [])).problems[0];
+    const read = async (file: string) =>
+      (await shop.run({ it: { kind: 'read.parquet', params: { file } } }, [])).problems[0];
     expect(await read('empty')).toMatchObject({ code: 'file.none-fits', node: 'it', param: 'file' });
     expect(await read('sales/*.csv')).toMatchObject({ code: 'file.none-fits' });
     expect(await read('../*.parquet')).toMatchObject({ code: 'file.outside-workspace' });

@@ -62,7 +62,9 @@ export async function gatherParts(
     const select = composeQuery(source, (from) =>
       merge === undefined
         ? `SELECT * FROM ${from}`
-        : merge.whole(context, { ref: ref('parts'), columns: source.columns, hidden: source.hidden }).render(() => from),
+        : merge
+            .whole(context, { ref: ref('parts'), columns: source.columns, hidden: source.hidden })
+            .render(() => from),
     );
     return results.write(instance, async (folder) => {
       const written = await results.executing({ ...source, mixes: value.mixes }, (db) =>

@@ -136,10 +136,9 @@ export class Results {
     run: RelationalRun<never>,
   ): Promise<TableValue> {
     const value = await this.composed(instance, run);
-    const stored = this.services.recompute.has(keyOf(instance))
-      ? undefined
-      : this.services.store.find(keyOf(instance));
-    if (stored !== undefined || form === 'merge') return this.#fromArtifact(value, stored ?? (await this.artifact(instance)));
+    const stored = this.services.recompute.has(keyOf(instance)) ? undefined : this.services.store.find(keyOf(instance));
+    if (stored !== undefined || form === 'merge')
+      return this.#fromArtifact(value, stored ?? (await this.artifact(instance)));
     const { key, columns, hidden, trail } = value;
     const paths = (await makeParts(this, instance, parts, value.nodes)).map((part) => part.file(rowsFile));
     return partsValue(paths, { key, columns, hidden, trail });

@@ -7,7 +7,7 @@ import type { Asked, Share } from '../compute/budget.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { RunnerHandle } from '../run/start-runner.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
-import type { PlacedRun } from '../target/placed-run.ts';
+import type { PlacedRun } from '../target/placed-types.ts';
 import type { NewRunRequest } from './run-manager.ts';
 
 export interface LiveRun {

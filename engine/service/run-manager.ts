@@ -27,7 +27,7 @@ import {
   type LiveRun,
 } from './live-run.ts';
 import { placedPart } from '../target/placed-part.ts';
-import type { PlacedRun } from '../target/placed-run.ts';
+import type { PlacedRun } from '../target/placed-types.ts';
 import { namedSecrets } from '../secrets/named-secrets.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
 import type { TargetManager } from './target-manager.ts';

@@ -81,7 +81,12 @@ export class RemoteFiles {
       'while read -r k; do d=cache/store/$(printf %.2s "$k"); [ -s "$d/$k/manifest.json" ] && echo "$k"; done; true',
       { input: Buffer.from(keys.map((key) => `${key}\n`).join('')) },
     );
-    return new Set(out.toString().split('\n').filter((line) => line !== ''));
+    return new Set(
+      out
+        .toString()
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
   }
 
   /** Sends what is missing of these. Returns how many bytes went. */

@@ -39,7 +39,11 @@ async function list(wanted: ListRequest): Promise<FileListing[]> {
 async function filesOf(name: string, path: string, endings: readonly string[]): Promise<FileListing['files']> {
   const { folder, pattern } = splitPattern(path);
   const none = (cause?: unknown) =>
-    fail('file.none-fits', { message: `No file there fits "${name}".`, mend: 'Look at the path on the target.' }, { cause });
+    fail(
+      'file.none-fits',
+      { message: `No file there fits "${name}".`, mend: 'Look at the path on the target.' },
+      { cause },
+    );
   const root = await realpath(folder).catch((cause: unknown) => {
     throw none(cause);
   });
@@ -51,7 +55,10 @@ async function filesOf(name: string, path: string, endings: readonly string[]): 
   for (const { path: within, place } of listed) {
     const stamp = await stampOf(place);
     const [size = '', changed = ''] = stamp.split('|');
-    const sha256 = createHash('sha256').update(`${size}|${changed}|`).update(await footerOf(place, Number(size))).digest('hex');
+    const sha256 = createHash('sha256')
+      .update(`${size}|${changed}|`)
+      .update(await footerOf(place, Number(size)))
+      .digest('hex');
     found.push({ path: within, place, bytes: Number(size), sha256, stamp });
   }
   return found;
@@ -78,8 +85,16 @@ async function footerOf(place: string, size: number): Promise<Buffer> {
 }
 
 async function columnsOf(place: string, name: string): Promise<Buffer> {
-  const out = join(tmpdir(), `fy-columns-${createHash('sha256').update(`${name}${process.pid}`).digest('hex').slice(0, 16)}.parquet`);
-  await using database = await Database.open({ threads: 1, memoryBytes: 2 ** 29, tempFolder: null, allowed: [place, out] });
+  const out = join(
+    tmpdir(),
+    `fy-columns-${createHash('sha256').update(`${name}${process.pid}`).digest('hex').slice(0, 16)}.parquet`,
+  );
+  await using database = await Database.open({
+    threads: 1,
+    memoryBytes: 2 ** 29,
+    tempFolder: null,
+    allowed: [place, out],
+  });
   try {
     await database.run(
       `COPY (SELECT * FROM read_parquet(${literal(place)}, hive_partitioning = false) LIMIT 0) TO ${literal(out)} (FORMAT parquet)`,

@@ -35,4 +35,7 @@ export async function lookThere(
   return answer;
 }
 
-const answers = z.union([z.array(fileListing), z.object({ problem: z.custom<Problem>((value) => typeof value === 'object') })]);
+const answers = z.union([
+  z.array(fileListing),
+  z.object({ problem: z.custom<Problem>((value) => typeof value === 'object') }),
+]);

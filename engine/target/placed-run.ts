@@ -3,65 +3,28 @@
  * any moment and be taken up by another process; nothing is done twice that may be done once only.
  */
 import { join } from 'node:path';
-import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
-import { keepListing, listingsFolder } from '../plan/listings.ts';
+import { FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
+import { listingsFolder } from '../plan/listings.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
-import type { PlacementPhase, TargetSettings } from '../../shared/targets.ts';
-import type { RunRequest } from '../run/execute.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import type { Installation } from './bundle.ts';
+import type { PlacementPhase } from '../../shared/targets.ts';
 import type { Look, Watched } from './look.ts';
-import { lookThere } from './look-there.ts';
-import { millis, type OpenTarget } from './open-target.ts';
-import { diedSilent, endedEarly, lost } from './placed-problems.ts';
+import { millis } from './open-target.ts';
+import { asProblem, diedSilent, endedEarly, lost } from './placed-problems.ts';
 import { pause, readEvent } from './read-event.ts';
-import type { PlacedState, PlacedTask } from './placed-state.ts';
-import type { Shipping } from './plan-shipping.ts';
+import { commandOf, jobName, keptThere, stageOf, type PlacedTask } from './placed-state.ts';
+import type { PlacedRun, PlacedRunOptions } from './placed-types.ts';
+import { planThere } from './plan-there.ts';
 import type { JobStatus } from './queue.ts';
 import { runExit, taskFolder } from './run-layout.ts';
 import { stageRun } from './stage-run.ts';
-import type { Follower, TargetWatch } from './target-watch.ts';
+import type { Follower } from './target-watch.ts';
 import { gatherTasks } from './tasks.ts';
 
-export interface PlacedRecord {
-  phase: PlacementPhase;
-  words: string;
-  state: PlacedState;
-  sentBytes: number;
-  fetchedBytes: number;
-  submittedMs: number | null;
-}
-export interface PlacedRunOptions {
-  run: string;
-  request: RunRequest;
-  settings: TargetSettings;
-  record: PlacedRecord;
-  /** Before it the target cannot be opened: its secrets are read. */
-  ready: Promise<void>;
-  /** The target, opened when it is needed. */
-  target: () => { open: OpenTarget; watch: TargetWatch };
-  ship: (request: RunRequest, signal: AbortSignal) => Promise<Shipping>;
-  artifacts: ArtifactStore;
-  installation: Installation;
-  onEvent: (event: RunEvent) => void;
-  /** Keeps the record, and the events that were told, in one transaction. */
-  keep: (record: PlacedRecord) => void;
-  now: () => number;
-}
-export interface PlacedRun {
-  cancel: () => void;
-  /** Lets go of it: it goes on where it is. */
-  detach: () => void;
-  /** `here`: nothing is to be computed, or the run has to be made on this machine. */
-  ended: Promise<'ended' | 'detached' | 'here'>;
-}
 type Finished = Extract<RunEvent, { type: 'run-finished' }>;
 
 const graceMs = 5000;
 /** Beats come every 2 s; where a file system shows them late, the scheduler is merely asked. */
 const freshHeartbeatS = 10;
-/** Smaller tables fit into any node. */
-const largeTableBytes = 2 ** 29;
 
 export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   const { run, request, settings, record, artifacts, now } = options;
@@ -143,7 +106,17 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
 
   async function stage(): Promise<void> {
     reach('staging', `looking what ${settings.name} lacks`);
-    const shipping = await plan();
+    const shipping = await planThere({
+      request,
+      memoryMb: state.resources.memoryMb,
+      settings,
+      ship: (asked) => options.ship(asked, abort.signal),
+      open: () => options.target().open,
+      listings: join(artifacts.folder, listingsFolder),
+      installation: options.installation,
+      signal: abort.signal,
+      say: (words) => reach('staging', words),
+    });
     if (shipping.compute.length === 0) return stop('here');
     const staged = await stageRun(options.target().open, {
       run,
@@ -161,28 +134,6 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     state.tasks = staged.tasks;
     record.sentBytes += staged.sentBytes;
     options.keep(record);
-  }
-
-  /** What lies on the target is looked at before it is planned with; how many parts there are depends on the memory there. */
-  async function plan(): Promise<Shipping> {
-    const known = state.resources.memoryMb;
-    const asked = { ...request, memoryBytes: known === undefined ? 0 : known * 2 ** 20 };
-    let shipping = await options.ship(asked, abort.signal);
-    if (shipping.there.length > 0) {
-      const { kinds, there } = shipping;
-      reach('staging', `looking at files on ${settings.name}`);
-      const listings = await lookThere(options.target().open, there, {
-        kinds,
-        installation: options.installation,
-        sending: { signal: abort.signal },
-      });
-      for (const listing of listings) await keepListing(join(artifacts.folder, listingsFolder), listing);
-      shipping = await options.ship(asked, abort.signal);
-    }
-    if (known !== undefined || request.partitions !== undefined || shipping.tableBytes < largeTableBytes) return shipping;
-    const memoryMb = (await options.target().open.probe()).facts.memory_mb;
-    if (memoryMb === null || shipping.tableBytes <= memoryMb * 2 ** 20) return shipping;
-    return options.ship({ ...request, memoryBytes: memoryMb * 2 ** 20 }, abort.signal);
   }
 
   /** The name is written down before it is used: whoever comes after a crash looks it up instead of starting a second job. */
@@ -255,7 +206,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       }
     }
     const isOver = open.every(({ task }) => task.exit !== undefined);
-    const goesOn = isOver && stageOf(state) !== stage && state.tasks.every((t) => (t.exit?.status ?? 'done') === 'done');
+    const goesOn =
+      isOver && stageOf(state) !== stage && state.tasks.every((t) => (t.exit?.status ?? 'done') === 'done');
     if (goesOn) state.intent = jobName(run, stageOf(state), state.tries);
     if (told.some((events) => events.length > 0) || looks.some((one) => one.exit !== undefined)) options.keep(record);
     if (goesOn) return void nextStage();
@@ -271,11 +223,15 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     await go().catch((error: unknown) => endWith(toProblem(error)));
   }
 
-  /** Results come home before the facts that name them are told. */
+  /** Results come home before the facts that name them are told. What stages make for each other stays. */
   async function fetchFor(events: readonly RunEvent[]): Promise<void> {
-    const keys = events.flatMap((e) =>
-      e.type === 'node-finished' || e.type === 'node-cached' ? e.outputs.map((o) => o.key.split('/')[0] ?? '') : [],
+    await fetchResults(
+      events.flatMap((e) =>
+        e.type === 'node-finished' || e.type === 'node-cached' ? e.outputs.map((o) => o.key.split('/')[0] ?? '') : [],
+      ),
     );
+  }
+  async function fetchResults(keys: readonly string[]): Promise<void> {
     const kept = keptThere(state);
     const wanted = keys.filter((key) => !kept.has(key));
     if (wanted.length === 0) return;
@@ -379,11 +335,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       task.keeps === undefined ? `${taskFolder(run, i)}/manifest.json` : [],
     );
     const text = (await files.must('reading the results', `cat ${names.join(' ')} 2>/dev/null || true`)).toString();
-    const kept = keptThere(state);
-    const found = [...text.matchAll(/"key":"([a-z0-9]+)"/g)].map((m) => m[1] ?? '').filter((key) => !kept.has(key));
-    const before = files.fetchedBytes;
-    await files.fetchArtifacts(found, artifacts, run, abort.signal);
-    record.fetchedBytes += files.fetchedBytes - before;
+    await fetchResults([...text.matchAll(/"key":"([a-z0-9]+)"/g)].map((match) => match[1] ?? ''));
   }
 
   let cancelTold = false;
@@ -427,26 +379,3 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     ended,
   };
 }
-
-/** The first stage that has not ended. */
-const stageOf = (state: PlacedState): number =>
-  Math.min(...state.tasks.flatMap((task) => (task.exit === undefined ? task.stage : [])), lastStage(state));
-const lastStage = (state: PlacedState): number => Math.max(0, ...state.tasks.map((task) => task.stage));
-const keptThere = (state: PlacedState): Set<string> => 
-  new Set(state.tasks.flatMap(({ keeps = [], made = [] }) => [...keeps, ...made]));
-/** Looked up before it is used again: another one for each stage and try. */
-const jobName = (run: string, stage: number, tries: number): string =>
-  `fy-${run}${stage === 0 ? '' : '-whole'}${tries === 0 ? '' : `-${tries}`}`;
-
-function commandOf(state: PlacedState, run: string): string {
-  const { folder = '', node = 'node' } = state.runtime ?? {};
-  const binary = node.includes('/') ? `"$ROOT"/${node}` : node;
-  return `exec ${binary} "$ROOT"/${folder}/engine.js "$ROOT" ${run} $TASK`;
-}
-
-const asProblem = (error: unknown): FlowyardError =>
-  fail(
-    'target.failed',
-    { message: error instanceof Error ? error.message : String(error), mend: 'Test the target.' },
-    { cause: error },
-  );

@@ -131,7 +131,15 @@ async function addSources(
     if (standIn !== undefined && folder !== undefined) {
       const { files, others, version } = folder;
       const named = { files: [...files], others: { ...others, names: [...others.names] }, version };
-      found.set(stagedName(name), { name: stagedName(name), path, sha256, bytes, isTable: true, isThere: true, folder: named });
+      found.set(stagedName(name), {
+        name: stagedName(name),
+        path,
+        sha256,
+        bytes,
+        isTable: true,
+        isThere: true,
+        folder: named,
+      });
       continue;
     }
     const places = new Map<string, string>();

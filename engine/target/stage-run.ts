@@ -42,7 +42,11 @@ export async function stageRun({ files, settings, probe }: OpenTarget, options: 
     ? new Set<string>()
     : await files.presentArtifacts(shipping.parts.map(({ key }) => key));
   const tasks = splitTasks(shipping, settings, present);
-  const order: RunOrder = { format: 1, request: { ...toOrder(request), staged: shipping.staged, partitions: shipping.partitions }, tasks: tasks.map(toTask) };
+  const order: RunOrder = {
+    format: 1,
+    request: { ...toOrder(request), staged: shipping.staged, partitions: shipping.partitions },
+    tasks: tasks.map(toTask),
+  };
   await files.putFiles([{ name: `runs/${run}/order.json`, from: Buffer.from(JSON.stringify(order)) }], signal);
   return {
     runtime: { folder, node },

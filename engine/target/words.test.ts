@@ -26,8 +26,7 @@ describe('tasks', () => {
 
   test('parts that are missing come first, each alone; what puts them together waits for them', () => {
     const parts = ['1', '2', '3'].map((n) => ({ id: `a[part ${n}]`, key: `k${n}` }));
-    const split = (present: string[]) =>
-      splitTasks({ trials: 1, folds: [], parts }, { options: {} }, new Set(present));
+    const split = (present: string[]) => splitTasks({ trials: 1, folds: [], parts }, { options: {} }, new Set(present));
     expect(split(['k2'])).toEqual([
       { stage: 0, parts: ['a[part 1]'], keeps: ['k1'] },
       { stage: 0, parts: ['a[part 3]'], keeps: ['k3'] },

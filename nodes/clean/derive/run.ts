@@ -25,7 +25,8 @@ export default relational(spec, {
   },
 
   parted: {
-    ports: ({ columns }) => (columns.some((c) => looksAtOtherRows(c.expression)) ? 'a formula looks at other rows' : ['rows']),
+    ports: ({ columns }) =>
+      columns.some((c) => looksAtOtherRows(c.expression)) ? 'a formula looks at other rows' : ['rows'],
   },
 
   onnx: async ({ graph, columns, params, input, parse }) => {

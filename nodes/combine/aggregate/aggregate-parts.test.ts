@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Row } from '../../../shared/capabilities.ts';
-import { ref } from '../../../shared/sql.ts';
+import { raw } from '../../../shared/sql.ts';
 import { table, TestDatabase, type TableLiteral } from '../../../test/support/run-sql.ts';
 import run from './run.ts';
 import { spec } from './spec.ts';
@@ -78,12 +78,7 @@ describe('values of groups from parts', () => {
       const own = await database.context(parsed, { inputs: { rows: part } });
       partials.push((await database.createFrom(merge.partial(own))).ref.render());
     }
-    const joined = await database.createFrom({
-      ...ref(''),
-      render: () => partials.map((name) => `SELECT * FROM ${name}`).join(' UNION ALL '),
-      parts: [],
-      typed: [],
-    });
+    const joined = await database.createFrom(raw(partials.map((name) => `SELECT * FROM ${name}`).join(' UNION ALL ')));
     const merged = await database.read(merge.whole(context, joined).render());
     return { one, merged };
   }
@@ -102,7 +97,10 @@ describe('values of groups from parts', () => {
   });
 
   it('the standard deviation to 1e-9, also far from zero', async () => {
-    const far = fc.array(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), { minLength: 2, maxLength: 5 });
+    const far = fc.array(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), {
+      minLength: 2,
+      maxLength: 5,
+    });
     await fc.assert(
       fc.asyncProperty(far, fc.constantFrom(0, 1e3, 1e6), async (values, offset) => {
         const { one, merged } = await both(
@@ -120,7 +118,10 @@ describe('values of groups from parts', () => {
           const got = merged.rows[i]?.['sd'];
           if (wanted === null) expect(got).toBeNull();
           // What is left of the digits where the values are far from zero bounds both.
-          else expect(Math.abs(Number(got) - Number(wanted))).toBeLessThanOrEqual(1e-9 * Math.max(Number(wanted), offset * 1e-6));
+          else
+            expect(Math.abs(Number(got) - Number(wanted))).toBeLessThanOrEqual(
+              1e-9 * Math.max(Number(wanted), offset * 1e-6),
+            );
         }
       }),
       { numRuns: 25 },

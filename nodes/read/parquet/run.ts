@@ -35,7 +35,8 @@ function explainColumns(said: string): Finding | undefined {
       param: 'file',
       column,
     };
-  const [, lacking, missing] = /Failed to read file "([^"]+)": schema mismatch in glob: column "([^"]+)"/.exec(said) ?? [];
+  const [, lacking, missing] =
+    /Failed to read file "([^"]+)": schema mismatch in glob: column "([^"]+)"/.exec(said) ?? [];
   return missing === undefined
     ? undefined
     : {
