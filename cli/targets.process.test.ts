@@ -118,6 +118,11 @@ test.skipIf(process.platform === 'win32')(
     const partsIn = (run: typeof there) => finished(run).map((l) => JSON.stringify(l['variant'] ?? 'whole'));
     expect(partsIn(there).toSorted()).toEqual(['"whole"', ...['1', '2', '3'].map((n) => `{"part":"${n} of 3"}`)]);
     expect(partsIn(there).at(-1)).toBe('"whole"');
+    const run = String(there.lines()[0]?.['run']);
+    // Three parts, and what puts them together.
+    expect(
+      readdirSync(join(site.folder, 'their root', 'runs', run)).filter((name) => /^t\d+$/.test(name)),
+    ).toHaveLength(4);
     // The whole is here, the parts stay there.
     expect(keys(site.folder)).toHaveLength(1);
     const [key = ''] = keys(site.folder);

@@ -5,7 +5,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { fail } from '../../shared/errors.ts';
+import { fail, type Problem } from '../../shared/errors.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
 import { hashText } from './keys.ts';
 import { folderVersion } from './source-folder.ts';
@@ -76,4 +76,23 @@ export async function recallListing(
     isTable: true,
     standIn: { target, path: `${place}.parquet` },
   };
+}
+
+/** Of a table that lies on a target only the columns are known here: whatever would read its rows is refused. */
+export function refuseElsewhere(
+  compute: Iterable<{ node: { id: string; title: string }; sources: readonly FoundSource[] }>,
+): Problem[] {
+  const nodes = new Map<string, Problem>();
+  for (const { node, sources } of compute)
+    for (const { standIn, param } of sources)
+      if (standIn !== undefined)
+        nodes.set(node.id, {
+          code: 'file.on-target',
+          severity: 'error',
+          message: `The files of "${node.title}" lie on ${standIn.target}, and are not read from here.`,
+          mend: `Run it there: choose ${standIn.target} beside the Run button, or use --target "${standIn.target}".`,
+          node: node.id,
+          param,
+        });
+  return [...nodes.values()];
 }

@@ -12,7 +12,7 @@ import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
 import type { PartsWish } from '../plan/part-instances.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
-import { listingsFolder } from '../plan/listings.ts';
+import { listingsFolder, refuseElsewhere } from '../plan/listings.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { hashFile, stampOf } from '../plan/file-stamp.ts';
 import { FileHashes, filesOf, queriedFiles, type FoundSource, type SourceRoots } from '../plan/sources.ts';
@@ -280,23 +280,6 @@ export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: r
       ? [to]
       : graph.order.filter((id) => usable(id) && !(graph.consumers.get(id) ?? []).some((c) => usable(c.node)));
   return ids.flatMap((id) => plan.main.get(id) ?? []);
-}
-
-/** Of a table that lies on a target only the columns are known here. */
-function refuseElsewhere(compute: Iterable<Instance>): Problem[] {
-  const nodes = new Map<string, Problem>();
-  for (const { node, sources } of compute)
-    for (const { standIn, param } of sources)
-      if (standIn !== undefined)
-        nodes.set(node.id, {
-          code: 'file.on-target',
-          severity: 'error',
-          message: `The files of "${node.title}" lie on ${standIn.target}, and are not read from here.`,
-          mend: `Run it there: choose ${standIn.target} beside the Run button, or use --target "${standIn.target}".`,
-          node: node.id,
-          param,
-        });
-  return [...nodes.values()];
 }
 
 /** Metrics of what was computed now and of what was stored, told again so that a run's record is whole. */

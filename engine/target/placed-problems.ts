@@ -1,5 +1,5 @@
 /** How a job may end other than by the engine's own word, in words. */
-import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
+import { fail, type FlowyardError, type Problem } from '../../shared/errors.ts';
 
 export const endedEarly = (target: string, words: string): Problem => ({
   code: 'target.job-ended',

@@ -66,7 +66,9 @@ export async function planShipping(request: RunRequest, house: RunHouse): Promis
       for (const key of neededResults(decision.compute, decision.stored)) artifacts.add(key);
     if (trials.length === 1 && request.parts === undefined) folds = foldsOf(plan, decision.compute);
     if (trials.length === 1)
-      for (const { part, id, key } of decision.compute) if (part !== undefined && key !== null) parts.push({ id, key });
+      for (const { parted } of decision.compute)
+        for (const part of parted?.parts ?? [])
+          if (part.key !== null && decision.compute.has(part)) parts.push({ id: part.id, key: part.key });
     for (const { sources } of plan.order)
       for (const { isTable, bytes } of sources) if (isTable === true) tableBytes = Math.max(tableBytes, bytes);
     for (const node of plan.parting?.nodes.values() ?? []) partitions = Math.max(partitions, node.parts);
