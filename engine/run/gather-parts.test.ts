@@ -27,7 +27,7 @@ const openHere = (): Promise<Database> =>
   Database.open({ threads: 2, memoryBytes: 2 ** 29, tempFolder: null, allowed: [shop.folder] });
 const writeSales = (database: Database, name: string, file: number, rows: number): Promise<void> =>
   database.run(
-    `COPY (SELECT range + ${file * 100_000} AS id, CAST(hash(range, ${file}) % 5 AS INTEGER) AS city, CASE WHEN range % 17 = 0 THEN NULL ELSE CAST(hash(range, ${file}, 1) % 1000000 AS DOUBLE) / 700 END AS price, CAST(hash(range, ${file}, 2) % 100000 AS DECIMAL(18,2)) / 100 AS paid, 'n' || (hash(range, ${file}, 3) % 40) AS item FROM range(${rows})) TO ${literal(join(shop.folder, name))} (FORMAT parquet)`,
+    `COPY (SELECT range + ${file * 100_000} AS id, CAST(hash(range, ${file}) % 5 AS INTEGER) AS city, CASE WHEN range % 17 = 0 THEN NULL ELSE CAST(hash(range, ${file}, 1) % 1000000 AS DOUBLE) / 700 END AS price, CAST(hash(range, ${file}, 2) % 100000 / 100 AS DECIMAL(18,2)) AS paid, 'n' || (hash(range, ${file}, 3) % 40) AS item FROM range(${rows})) TO ${literal(join(shop.folder, name))} (FORMAT parquet)`,
   );
 
 const sales = { kind: 'read.parquet', params: { file: 'sales/*.parquet' } };

@@ -75,7 +75,7 @@ async function makeLake(): Promise<void> {
   for (let file = 0; file < files; file++) {
     const place = join(lake, `part-${String(file).padStart(2, '0')}.parquet`);
     await duck.run(
-      `COPY (SELECT range + ${file * rowsInFile} AS id, CAST(hash(range, ${file}) % 1000 AS INTEGER) AS shop, CAST(hash(range, ${file}, 1) % 1000000007 AS BIGINT) AS n, CAST(hash(range, ${file}, 2) % 100000000 AS DECIMAL(18,2)) / 100 AS paid, hash(range, ${file}, 3) / 1e15 AS x, hash(range, ${file}, 4) / 3e18 AS y FROM range(${rowsInFile})) TO '${place}' (FORMAT parquet, COMPRESSION uncompressed)`,
+      `COPY (SELECT range + ${file * rowsInFile} AS id, CAST(hash(range, ${file}) % 1000 AS INTEGER) AS shop, CAST(hash(range, ${file}, 1) % 1000000007 AS BIGINT) AS n, CAST(hash(range, ${file}, 2) % 100000000 / 100 AS DECIMAL(18,2)) AS paid, hash(range, ${file}, 3) / 1e15 AS x, hash(range, ${file}, 4) / 3e18 AS y FROM range(${rowsInFile})) TO '${place}' (FORMAT parquet, COMPRESSION uncompressed)`,
     );
     chmodSync(place, 0o644);
   }
