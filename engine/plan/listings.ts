@@ -2,12 +2,12 @@
  * Files that lie on a target, as they were when they were last listed there: enough to plan by and to know the columns by, without a byte of their rows. Each
  * file is known by its size, its time of change and its footer, which says what each column holds and where.
  */
+import { hash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { fail, type Problem } from '../../shared/errors.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
-import { hashText } from './keys.ts';
 import { folderVersion } from './source-folder.ts';
 import type { FoundSource } from './sources.ts';
 
@@ -33,7 +33,7 @@ export const fileListing = z.object({
 });
 export type FileListing = z.output<typeof fileListing>;
 
-const placeOf = (folder: string, name: string): string => join(folder, hashText(name).slice(0, 32));
+const placeOf = (folder: string, name: string): string => join(folder, hash('sha256', name, 'hex').slice(0, 32));
 
 export async function keepListing(folder: string, listing: FileListing): Promise<void> {
   const place = placeOf(folder, listing.name);

@@ -60,7 +60,7 @@ export async function composeRelational(
   const { context, named } = relationalContext(instance, inputs);
   const fragment =
     instance.partial === true && run.parted?.merge !== undefined ? run.parted.merge.partial(context) : run.sql(context);
-  await composer.judge.judge(fragment, [...named.keys()]);
+  await composer.judge.judge(fragment, named);
   const bound = await bindAt(composer, node, fragment, named);
   const roles = node.spec?.roles?.(node.params) ?? {};
   const columns = bound.map((c) => (roles[c.name] === undefined ? c : { ...c, role: roles[c.name] }));

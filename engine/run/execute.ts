@@ -164,10 +164,14 @@ async function executeTrial(
   try {
     const composer = { binder: new Binder(binderDatabase), judge: new SqlJudge(binderDatabase) };
     const wanted = targetsOf(graph, plan, request.to, request.parts);
-    const checked = await checkPlan(plan, composer, house.loadRun);
     const made = new Set(request.made);
     const decision = decide(wanted, house.store, request.ignoreCache, made);
-    const inspected = await inspectSources(decision.compute, binderDatabase, house.loadRun, signal);
+    const looks = [
+      checkPlan(plan, composer, house.loadRun),
+      inspectSources(decision.compute, connections, house.loadRun, signal),
+    ] as const;
+    await Promise.allSettled(looks);
+    const [checked, inspected] = await Promise.all(looks);
     checked.problems = mergeInspected(plan, checked.problems, inspected);
     checked.problems.push(...refuseElsewhere(decision.compute));
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
@@ -317,7 +321,7 @@ async function verifyUnchanged(instance: Instance): Promise<void> {
       for (const file of queriedFiles(source))
         if ((await stampOf(file.path)) !== file.stamp && (await hashFile(file.path)) !== file.sha256)
           throw fail('source.changed', {
-            message: `The file ${source.isTable === true ? `"${basename(file.path)}" ` : ''}of "${i.node.title}" changed while it was read.`,
+            message: `"${basename(file.path)}", the file of "${i.node.title}", changed while it was read.`,
             mend: 'Run again when nobody writes to it.',
             node: i.node.id,
             param: source.param,

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
-import * as z from 'zod';
 import { fail, toProblem } from '../../shared/errors.ts';
 import { literal } from '../../shared/sql.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
@@ -13,12 +12,8 @@ import { stampOf } from '../plan/file-stamp.ts';
 import type { FileListing } from '../plan/listings.ts';
 import { listFiles } from '../plan/source-folder.ts';
 import { splitPattern } from '../plan/source-files.ts';
+import { listMark, listRequest, type ListRequest } from './listing-call.ts';
 import { Database } from '../table/database.ts';
-
-const listRequest = z.array(z.object({ name: z.string(), path: z.string(), endings: z.array(z.string()) }));
-export type ListRequest = z.output<typeof listRequest>;
-/** Before the answer: a login shell may say things of its own. */
-export const listMark = '@fy-files ';
 
 export async function serveListing(): Promise<void> {
   const said = await list(listRequest.parse(JSON.parse(await text(stdin)))).catch((error: unknown) => ({

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { fileListing, type FileListing } from '../plan/listings.ts';
 import { ensureRuntime, type Installation } from './bundle.ts';
 import type { Sending } from './files.ts';
-import { listMark, type ListRequest } from './list-files.ts';
+import { listMark, type ListRequest } from './listing-call.ts';
 import type { OpenTarget } from './open-target.ts';
 import { quote } from './shell.ts';
 

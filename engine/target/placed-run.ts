@@ -8,7 +8,7 @@ import { listingsFolder } from '../plan/listings.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import type { PlacementPhase } from '../../shared/targets.ts';
 import type { Look, Watched } from './look.ts';
-import { millis } from './open-target.ts';
+import { millis } from './target-options.ts';
 import { asProblem, diedSilent, endedEarly, lost } from './placed-problems.ts';
 import { pause, readEvent } from './read-event.ts';
 import { commandOf, jobName, keptThere, stageOf, type PlacedTask } from './placed-state.ts';

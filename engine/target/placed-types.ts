@@ -6,7 +6,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Installation } from './bundle.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { PlacedState } from './placed-state.ts';
-import type { Shipping } from './plan-shipping.ts';
+import type { Shipping } from './shipping.ts';
 import type { TargetWatch } from './target-watch.ts';
 
 export interface PlacedRecord {

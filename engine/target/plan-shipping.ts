@@ -1,6 +1,5 @@
 /** What a run needs that a target may lack: found at home by the same plan that a run makes. */
 import { stat } from 'node:fs/promises';
-import * as z from 'zod';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
 import { buildGraph } from '../plan/graph.ts';
@@ -9,34 +8,8 @@ import { hashFile } from '../plan/file-stamp.ts';
 import { FileHashes, stagedName } from '../plan/sources.ts';
 import { decide } from '../run/decide.ts';
 import { partsOf, rootsOf, targetsOf, type RunHouse, type RunRequest } from '../run/execute.ts';
-import { runRequest } from '../run/runner-protocol.ts';
 import { applySweep } from '../run/sweep.ts';
-
-const blob = z.object({ sha256: z.string(), bytes: z.number(), from: z.string(), name: z.string() });
-
-export const shipping = z.object({
-  /** Files, by content. */
-  blobs: z.array(blob),
-  /** The sources as the target's request names them. */
-  staged: runRequest.shape.staged.unwrap(),
-  /** Results that are here and that what is computed reads. */
-  artifacts: z.array(z.string()),
-  kinds: z.array(z.string()),
-  /** Nodes that will be computed; none: all is here already. */
-  compute: z.array(z.string()),
-  trials: z.int(),
-  /** Instances that can be computed side by side before the rest: the folds of a cross-validation. */
-  folds: z.array(z.array(z.string())),
-  /** Parts of rows, each by its instance and the key of what it makes: computed side by side, and put together there. */
-  parts: z.array(z.object({ id: z.string(), key: z.string() })),
-  /** How many parts rows are computed in, settled: the plan there is the same. */
-  partitions: z.int(),
-  /** Of the largest table in several files. */
-  tableBytes: z.number(),
-  /** Sources that lie on the target, as the pipeline names them: they are listed there. */
-  there: z.array(z.object({ name: z.string(), path: z.string(), endings: z.array(z.string()) })),
-});
-export type Shipping = z.output<typeof shipping>;
+import type { Shipping } from './shipping.ts';
 
 export async function planShipping(request: RunRequest, house: RunHouse): Promise<Shipping> {
   const values = resolveParameters(request.file, request.parameters);

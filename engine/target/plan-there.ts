@@ -5,7 +5,7 @@ import type { RunRequest } from '../run/execute.ts';
 import type { Installation } from './bundle.ts';
 import { lookThere } from './look-there.ts';
 import type { OpenTarget } from './open-target.ts';
-import type { Shipping } from './plan-shipping.ts';
+import type { Shipping } from './shipping.ts';
 
 export interface PlanThereOptions {
   request: RunRequest;
