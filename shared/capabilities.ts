@@ -11,6 +11,7 @@ import type { NeuralService } from './neural/neural-service.ts';
 import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
 import type { DecoderService } from './decoder.ts';
 import type { Sounds } from './audio-service.ts';
+import type { Parted } from './parted.ts';
 import type { Report, ReportBlock } from './report.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
@@ -30,6 +31,8 @@ export interface TableRef {
 export type SourceFile =
   | { from: 'file'; param: string; path: string }
   | { from: 'resource'; param: string; path: string }
+  /** One file, every file under a folder whose name ends so, or those that a pattern (`sales/*.parquet`) names: read as one table, in the order of their paths. */
+  | { from: 'files'; param: string; path: string; endings: readonly string[] }
   /**
    * Every file under a folder, or in a ZIP archive, whose name ends so (`.png`), hidden ones aside; by names and contents together. For tasks. `bundled`: it
    * comes with the program.
@@ -43,6 +46,8 @@ export interface RelationalContext<P> {
   params: P;
   /** The path of a source, resolved and allowed, by the parameter that names it. */
   file: (param: string) => string;
+  /** Those of a source that may be several files, in order. */
+  files: (param: string) => readonly string[];
 }
 /** What may differ between two computations of the same rows on other numbers of threads. */
 export type Variation = 'nothing' | 'order' | 'values';
@@ -60,6 +65,7 @@ export interface RelationalRun<P> {
    * the order; or, which is assumed of a kind that mixes rows, the values themselves (the last digits of a sum). A chain that ends with `nothing` runs on all threads.
    */
   varies?: (context: RelationalContext<P>) => Variation;
+  parted?: Parted<P>;
   /**
    * A look at the file's head before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Cheap: it may be asked when the
    * pipeline is checked, once for each content and parameters, as well as in the runner.

@@ -8,6 +8,8 @@ import { outputFacts } from '../run/instance-facts.ts';
 import { RecipeMemory } from '../run/recipe-memory.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { join } from 'node:path';
+import { memoryOfOneRun } from '../compute/budget.ts';
+import { sayParting } from '../plan/say-parting.ts';
 import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
 import type { PipelineInHand, Planned, Planner } from './planner.ts';
 
@@ -15,8 +17,9 @@ export async function checkPipeline(
   planner: Planner,
   pipeline: PipelineInHand,
   to: string | null,
+  partitions?: number,
 ): Promise<CheckResult> {
-  const planned = await planner.plan(pipeline);
+  const planned = await planner.plan(pipeline, { wanted: partitions, memoryBytes: memoryOfOneRun(), to });
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
   const { workspace } = planner.house;
@@ -57,6 +60,7 @@ export async function checkPipeline(
     plan: {
       compute,
       total: graph.nodes.size,
+      parts: sayParting(graph, plan.parting).filter(({ node }) => compute.includes(node)),
       estimate_ms: known.every((ms) => ms !== undefined) ? known.reduce((sum, ms) => sum + ms, 0) : null,
     },
   };

@@ -64,7 +64,13 @@ export const checkResult = z.object({
     z.string(),
     z.object({ key: z.string().nullable(), freshness, summary: z.string(), unknownKind: z.boolean() }),
   ),
-  plan: z.object({ compute: z.array(z.string()), total: z.number(), estimate_ms: z.number().nullable() }),
+  plan: z.object({
+    compute: z.array(z.string()),
+    total: z.number(),
+    estimate_ms: z.number().nullable(),
+    /** Nodes whose rows lie in several files: how many parts they are computed in, or why by one query. */
+    parts: z.array(z.object({ node: z.string(), parts: z.int(), text: z.string() })),
+  }),
 });
 export type CheckResult = z.output<typeof checkResult>;
 /** A check, or what of it is other than in the answer `since`: `wholeAnswer` puts both together. */
@@ -333,6 +339,8 @@ export const contract = {
       parameters: z.record(z.string(), z.json()).optional(),
       to: z.string().nullable(),
       ignoreCache: z.boolean().optional(),
+      /** Rows that lie in several files are computed in so many parts; 1: by one query. */
+      partitions: z.int().min(1).max(10_000).optional(),
       sweep: z.record(z.string(), z.array(z.json())).optional(),
       set: z.record(z.string(), z.json()).optional(),
       /** Files outside the workspace that a person named: heeded from the command line alone. */
