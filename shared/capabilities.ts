@@ -162,6 +162,8 @@ export interface OnnxColumn {
   nan?: boolean;
   /** A column of images: float of shape [rows, channels, height, width], shades from 0 to 1; what is not known beforehand is null. */
   image?: { channels: number | null; height: number | null; width: number | null };
+  /** A text as the numbers of its tokens: int64 of shape [rows, tokens]. */
+  tokens?: number;
 }
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;

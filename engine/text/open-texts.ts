@@ -6,12 +6,14 @@ import { sha256Of } from '../store/kept-files.ts';
 import { fail } from '../../shared/errors.ts';
 import { readDocument } from './read-document.ts';
 import { openSentenceEncoder } from './sentence-encoder.ts';
+import { openTrainable } from './trainable-encoder.ts';
 import { openVectorCache } from './vector-cache.ts';
 
 /** @param flowyardFolder `.flowyard` of the workspace */
 export const openTexts = (flowyardFolder: string): Texts => ({
   openEncoder: (folder, options) =>
     openSentenceEncoder(folder, options, (hash) => openVectorCache(join(flowyardFolder, 'vectors', hash))),
+  openTrainable,
   readDocument: async (file, signal) => {
     const bytes = await readSourceFile(file);
     if (bytes === undefined || sha256Of(bytes) !== file.sha256)

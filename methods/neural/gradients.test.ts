@@ -1,13 +1,15 @@
 /** Every operator's gradient beside central differences of what onnxruntime computes. */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import { activation } from '../../shared/neural/network.ts';
+import { activation, network as networkSchema } from '../../shared/neural/network.ts';
 import { randomGenerator } from '../random/random-generator.ts';
-import { selfAttention } from './attention.ts';
+import { outOfSight, selfAttention } from './attention.ts';
 import { conv1d, conv2d, gatherPlaces } from './convolution.ts';
 import * as d from './differentiable.ts';
-import { binaryCrossEntropy, crossEntropy, distance } from './losses.ts';
+import { forward } from './forward.ts';
+import { binaryCrossEntropy, contrast, crossEntropy, distance } from './losses.ts';
 import { batchNorm, layerNorm } from './normalization.ts';
+import { parametersOf } from './parameters.ts';
 import { pool } from './pooling.ts';
 import { recurrent } from './recurrent.ts';
 import { product, type Shape, type Tensor, TensorGraph } from './tensor-graph.ts';
@@ -181,8 +183,38 @@ const cases: Case[] = [
     name: `attention${causal ? ', causal' : ''}`,
     shapes: [[2, 3, 4], [4, 12], [12], [4, 4], [4]],
     build: (g: TensorGraph, [x, qkv, qkvBias, out, outBias]: Tensor[]) =>
-      selfAttention(g, x!, { qkv: qkv!, qkvBias: qkvBias!, out: out!, outBias: outBias! }, { heads: 2, causal }),
+      selfAttention(g, x!, {
+        qkv: (t) => d.dense(g, t, qkv!, qkvBias!),
+        out: (t) => d.dense(g, t, out!, outBias!),
+        heads: 2,
+        causal,
+        hidden: causal ? undefined : g.constant('float', [2, 1, 1, 3], [0, 0, outOfSight, 0, 0, 0]),
+      }),
   })),
+  { name: 'length 1', shapes: [[3, 4]], build: (g, [a]) => d.unitLength(g, a!) },
+  {
+    name: 'dot products of rows',
+    shapes: [
+      [3, 4],
+      [3, 4],
+    ],
+    build: (g, [a, b]) => d.dotRows(g, a!, b!),
+  },
+  {
+    name: 'contrast of two texts',
+    shapes: [
+      [3, 4],
+      [3, 4],
+    ],
+    build: (g, [a, b]) =>
+      contrast(
+        g,
+        { first: d.scale(g, a!, 0.1), second: d.scale(g, b!, 0.1) },
+        g.constant('float', [3], [0.2, 0.3, 0.5]),
+      ),
+  },
+  blockCase('before'),
+  blockCase('after'),
   ...(['gru', 'lstm'] as const).flatMap((cell) =>
     (['last', 'all'] as const).map((gives) => ({
       name: `${cell}, ${gives}`,
@@ -232,6 +264,42 @@ const cases: Case[] = [
     spread: true,
   })),
 ];
+/** An encoder of one block over two texts, one with filling: everything that learns beside frozen matrices, and what the answer learns. */
+function blockCase(norm: 'before' | 'after'): Case {
+  const network = networkSchema.parse({
+    input: { kind: 'tokens', length: 3, vocabulary: 20 },
+    layers: [
+      { layer: 'embedding', size: 4 },
+      { layer: 'transformer', heads: 2, hidden: 5, activation: 'gelu-exact', norm, masked: true, epsilon: 1e-5 },
+      { layer: 'global-pool', by: norm === 'after' ? 'mean' : 'first', masked: true },
+    ],
+    output: { kind: 'classes', count: 2 },
+    lowRank: { rank: 2, alpha: 3 },
+  });
+  const all = parametersOf(network);
+  const learnt = all.filter((p) => p.learnt);
+  return {
+    name: `a masked block with the norm ${norm} each half, low rank beside`,
+    shapes: learnt.map((p) => p.shape),
+    build: (g, tensors) => {
+      const random = randomGenerator('block');
+      const given = new Map(learnt.map((p, i) => [p.name, tensors[i]!]));
+      for (const { name, shape, frozen } of all)
+        if (frozen)
+          given.set(
+            name,
+            g.constant(
+              'float',
+              shape,
+              Float32Array.from({ length: product(shape) }, () => random.nextNormal() * 0.5 + 0.2),
+            ),
+          );
+      const codes = g.constant('int32', [2, 3], [5, 17, 3, 9, 2, 0]);
+      return forward(g, network, given, { codes }).answer;
+    },
+  };
+}
+
 /** Shares are no input of the gradient: fixed ones. */
 const constantOf = (g: TensorGraph, t: Tensor): Tensor =>
   g.constant(
