@@ -16,6 +16,7 @@ const heavyKinds: ReadonlySet<string> = new Set([
   'train.sequence-network',
   'train.autoencoder',
   'train.embedding-head',
+  'train.encoder',
   'train.language-model',
   'train.lora',
 ]);

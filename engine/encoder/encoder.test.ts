@@ -11,7 +11,7 @@ import {
 import { blocksBegin, encoderInput, encoderNetwork, tokenLayers } from '../../methods/encoder/encoder-network.ts';
 import { encoderShape } from '../../methods/encoder/encoder-shape.ts';
 import { parametersOf } from '../../methods/neural/parameters.ts';
-import { buildAnswer } from '../../methods/neural/step-graph.ts';
+import { buildAnswer } from '../../methods/neural/answer-graph.ts';
 import { product } from '../../methods/neural/tensor-graph.ts';
 import type { LowRankSettings, NetworkOutput } from '../../shared/neural/network.ts';
 import type { Examples, NetworkWeights, WeightTensor } from '../../shared/neural/neural-service.ts';

@@ -1,17 +1,18 @@
 /**
  * Graphs that a trainer runs. A step graph gathers a batch, computes the loss, its gradients and the next parameters; an evaluation graph sums the loss of a
- * batch; an answer graph predicts. All come from `forward`.
+ * batch. Both come from `forward`, like the graph that answers (`answer-graph.ts`).
  *
  * Tensors of the state are inputs by their name and outputs by `next NAME`, so that a runner binds one to the other without knowing what they are.
  */
 import { outputWidth, sizeOf } from '../../shared/neural/describe-network.ts';
 import type { Network } from '../../shared/neural/network.ts';
+import { codesWidth, numbersShape } from './answer-graph.ts';
 import { oneHot } from './differentiable.ts';
 import { type Forward, forward, type ForwardInput } from './forward.ts';
 import { binaryCrossEntropy, contrast, crossEntropy, distance } from './losses.ts';
 import { optimize, slotsOf, type Learnt, type OptimizerChoice } from './optimizer.ts';
 import { checkedFacts, parametersOf, type Parameter } from './parameters.ts';
-import { type GraphOptions, openRows, product, type Shape, type Tensor, TensorGraph } from './tensor-graph.ts';
+import { type GraphOptions, product, type Shape, type Tensor, TensorGraph } from './tensor-graph.ts';
 
 /** The data set as it lies on the device. */
 export interface DataShape {
@@ -273,13 +274,6 @@ function dataInputs(g: TensorGraph, network: Network, rows: { count: number; giv
   return inputs;
 }
 
-/** Of one row's numbers; undefined where a network takes none. */
-export function numbersShape({ input }: Network): Shape | undefined {
-  if (input.kind === 'tokens') return undefined;
-  if (input.kind === 'table') return input.numbers > 0 ? [input.numbers] : undefined;
-  return input.kind === 'image' ? [input.channels, input.height, input.width] : [input.length, input.channels];
-}
-
 function truthOf(
   g: TensorGraph,
   network: Network,
@@ -352,7 +346,7 @@ function largestNoise(network: Network, batch: number): number {
   return batch * texts * Math.max(1, ...shapes);
 }
 
-// ── evaluation and answers ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── evaluation ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Inputs: parameters, data, `index` [batch]. Output `measured`: [Σ weight · loss, Σ weight · right]. */
 export function buildEvaluation(
@@ -377,39 +371,4 @@ export function buildEvaluation(
   const right = rightOf(g, network, answer, truth, weights);
   g.output('measured', g.concat([g.reshape(loss, [1]), g.reshape(right, [1])], 0));
   return g;
-}
-
-export interface AnswerOptions extends GraphOptions {
-  /** Rows at a time; `open`: any. */
-  batch: number | 'open';
-  /** Also what these layers give, as `layer N` [rows, …]; −1: the last. */
-  layers?: readonly number[];
-}
-/** Inputs: parameters, `numbers`, `codes`. Output `answer` [rows, width]: probabilities or values. */
-export function buildAnswer(network: Network, options: AnswerOptions): TensorGraph {
-  const g = new TensorGraph(options);
-  const parameters = new Map(parametersOf(network).map((p) => [p.name, g.input(p.name, p.shape)] as const));
-  const rows = options.batch === 'open' ? openRows : options.batch;
-  const numbers = numbersShape(network);
-  const codes = codesWidth(network);
-  const input: ForwardInput = {
-    numbers: numbers === undefined ? undefined : g.input('numbers', [rows, ...numbers]),
-    codes: codes === 0 ? undefined : g.input('codes', [rows, codes], 'int32'),
-  };
-  const { answer, layers } = forward(g, network, parameters, input);
-  g.output('answer', finished(g, network, answer));
-  for (const layer of options.layers ?? []) {
-    const tensor = layers.at(layer);
-    if (tensor !== undefined) g.output(`layer ${layer}`, tensor);
-  }
-  return g;
-}
-/** Whole numbers that a row has. */
-export const codesWidth = ({ input }: Network): number =>
-  input.kind === 'tokens' ? input.length * (input.texts ?? 1) : input.kind === 'table' ? input.categories.length : 0;
-
-/** Softmax of classes, sigmoid of labels, values as they are. */
-export function finished(g: TensorGraph, network: Network, answer: Tensor): Tensor {
-  if (network.output.kind === 'classes') return g.op('Softmax', [answer], answer.shape, { axis: -1 });
-  return network.output.kind === 'labels' ? g.unary('Sigmoid', answer) : answer;
 }
