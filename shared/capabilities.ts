@@ -205,8 +205,16 @@ export interface TableInput {
     partition?: PartitionName;
     where?: Sql;
   }) => Promise<Matrix<Float64Array>>;
+  /** The only column of a query, of type FLOAT[n]: row after row, a missing vector is NaN. */
+  vectors: (query: Sql) => Promise<Vectors>;
   /** One column's values in `__row` order. */
   values: (options: { column: string; partition?: PartitionName; where?: Sql }) => Promise<SqlValue[]>;
+}
+export interface Vectors {
+  rows: number;
+  size: number;
+  /** [rows, size] */
+  values: Float32Array;
 }
 export interface Matrix<T> {
   rows: number;

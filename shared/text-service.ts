@@ -75,8 +75,20 @@ export interface Texts {
   openEncoder: (folder: SourceFolder, options: { file?: string; threads: number }) => Promise<SentenceEncoder>;
   /** @param most tokens of a text; longer ones are cut. Fails with `encoder.unfit` in words. */
   openTrainable: (folder: SourceFolder, options: { file?: string; most: number }) => Promise<TrainableEncoder>;
+  /** For each question the nearest passages by cosine, the nearer first, equal ones by their place. A vector of zeros, or of no numbers, is near nothing. */
+  nearest: (search: VectorSearch) => Promise<{ at: number; score: number }[][]>;
   /** The text of a document by the kind that its name ends in; fails with `document.damaged` in words. */
   readDocument: (file: SourceFolderFile, signal: AbortSignal) => Promise<ReadDocument>;
+}
+export interface VectorSearch {
+  size: number;
+  /** [passages, size] and [questions, size] */
+  passages: Float32Array;
+  questions: Float32Array;
+  /** For each question at most. */
+  most: number;
+  threads: number;
+  signal: AbortSignal;
 }
 export interface ReadDocument {
   kind: 'text' | 'markdown' | 'html' | 'pdf';
