@@ -2,6 +2,7 @@
 import { hasOwnAnswer, sizeOf } from '../../shared/neural/describe-network.ts';
 import type { Activation, Layer, Network } from '../../shared/neural/network.ts';
 import { outOfSight, selfAttention, sinusoidalPlaces } from './attention.ts';
+import { convolveLast, poolBlocksLast } from './channels-last.ts';
 import { conv1d, conv2d } from './convolution.ts';
 import {
   activate,
@@ -17,6 +18,7 @@ import {
   reshape,
   scale,
   slice,
+  transpose,
   unitLength,
 } from './differentiable.ts';
 import { batchNorm, batchNormKept, layerNorm } from './normalization.ts';
@@ -39,7 +41,7 @@ export interface Training {
 export interface Forward {
   /** Before softmax or sigmoid: [rows, width]. */
   answer: Tensor;
-  /** What each layer gives. */
+  /** What each layer gives; in training on a processor maps have their channels last. */
   layers: readonly Tensor[];
   /** Where two texts are compared: both, each brought to length 1. */
   pair?: TextPair;
@@ -61,6 +63,8 @@ interface Making {
   beside: number | undefined;
   /** Which places are filling; asked for by layers that leave it out. */
   filling: () => Filling;
+  /** Maps are [rows, height, width, channels] inside, which is how a processor trains quickest; else, as they come in, [rows, channels, height, width]. */
+  last: boolean;
 }
 interface Filling {
   /** [rows, 1, 1, length], to be added to scores. */
@@ -83,14 +87,16 @@ export function forward(
     return found;
   };
   const { lowRank } = network;
+  const last = training !== undefined && g.style === 'cpu';
   g.label = 'input';
-  const entered = enter({ g, parameter }, network, input);
+  const entered = enter({ g, parameter, last }, network, input);
   let filling: Filling | undefined;
   const making: Making = {
     g,
     parameter,
     training,
     kept: new Map(),
+    last,
     beside: lowRank && lowRank.alpha / lowRank.rank,
     filling: () => (filling ??= fillingOf(g, entered)),
   };
@@ -99,14 +105,18 @@ export function forward(
   for (const [i, layer] of network.layers.entries()) {
     g.label = `${i + 1} ${layer.layer}`;
     const before = network.layers[i - 1];
+    const next = network.layers[i + 1];
     if (layer.layer === 'embedding') x = embed(g, parameter(`${i}.weight`), x);
+    else if (next !== undefined && isOneWith(making, layer, next)) {
+      // Computed with the pool: the whole map is never written.
+    } else if (before !== undefined && isOneWith(making, before, layer))
+      x = activate(g, convolve(making, before, String(i - 1), x, layer), before.activation);
     else if (before !== undefined && waitsForPool(before, layer)) {
       // What the layer before gives was put down without its activation.
       const pooled = addLayer(making, layer, String(i), x);
       layers[i - 1] = activate(g, x, before.activation);
       x = activate(g, pooled, before.activation);
     } else {
-      const next = network.layers[i + 1];
       const waits = next !== undefined && waitsForPool(layer, next);
       x = addLayer(making, waits ? { ...layer, activation: 'none' } : layer, String(i), x);
     }
@@ -119,10 +129,11 @@ export function forward(
     g.label = '';
     return { answer, layers, pair, kept: making.kept };
   }
+  x = channelsFirst(making, x);
   const rows = x.shape[0] ?? 0;
-  const last = facts.layers.at(-1)?.shape ?? facts.input.shape;
-  const answer = hasOwnAnswer(network, last)
-    ? reshape(g, x, [rows, sizeOf(last)])
+  const shape = facts.layers.at(-1)?.shape ?? facts.input.shape;
+  const answer = hasOwnAnswer(network, shape)
+    ? reshape(g, x, [rows, sizeOf(shape)])
     : dense(g, x, parameter('head.weight'), parameter('head.bias'));
   g.label = '';
   return { answer, layers, kept: making.kept };
@@ -137,6 +148,11 @@ const waitsForPool = (layer: Layer, next: Layer): layer is Convolution =>
   rising.includes(layer.activation) &&
   next.layer === 'pool' &&
   next.by === 'max';
+/** Where channels are last, a convolution of images and the pool behind it are one operator. */
+const isOneWith = ({ last }: Making, layer: Layer, next: Layer): layer is Extract<Layer, { layer: 'conv2d' }> =>
+  last && layer.layer === 'conv2d' && waitsForPool(layer, next) && isInBlocks(next);
+const isInBlocks = (layer: Layer): boolean =>
+  layer.layer === 'pool' && (layer.stride === undefined || layer.stride === null || layer.stride === layer.size);
 
 /** [2 rows, D], two and two of one example. */
 function pairOf(g: TensorGraph, x: Tensor): TextPair {
@@ -156,11 +172,9 @@ function fillingOf(g: TensorGraph, codes: Tensor): Filling {
   return { text, hidden: g.reshape(hidden, [rows, 1, 1, length]) };
 }
 
-function enter(
-  { g, parameter }: Pick<Making, 'g' | 'parameter'>,
-  network: Network,
-  { numbers, codes }: ForwardInput,
-): Tensor {
+type Entering = Pick<Making, 'g' | 'parameter' | 'last'>;
+function enter(making: Entering, network: Network, { numbers, codes }: ForwardInput): Tensor {
+  const { g, parameter } = making;
   const given = network.input;
   const needed = (t: Tensor | undefined): Tensor => {
     if (t === undefined) throw new Error('an input of the network is missing');
@@ -170,7 +184,7 @@ function enter(
     const all = needed(codes);
     return g.reshape(all, [(all.shape[0] ?? 0) * (given.texts ?? 1), given.length]);
   }
-  if (given.kind !== 'table') return needed(numbers);
+  if (given.kind !== 'table') return channelsLast(making, needed(numbers));
   const parts: Tensor[] = given.numbers > 0 ? [needed(numbers)] : [];
   for (const i of given.categories.keys()) {
     const all = needed(codes);
@@ -189,23 +203,23 @@ function addLayer(making: Making, layer: Layer, path: string, x: Tensor): Tensor
     case 'dense':
       return activate(g, dense(g, x, w(), layer.bias ? b() : undefined), layer.activation);
     case 'conv2d':
-      return activate(g, conv2d(g, x, w(), layer.bias ? b() : undefined, layer), layer.activation);
+      return activate(g, convolve(making, layer, path, x), layer.activation);
     case 'conv1d':
       return activate(g, conv1d(g, x, w(), layer.bias ? b() : undefined, layer), layer.activation);
     case 'pool':
-      return pool(g, x, { by: layer.by, size: layer.size, stride: layer.stride ?? layer.size });
+      return pooled(making, layer, x);
     case 'global-pool':
       return poolAll(making, layer, x);
     case 'flatten':
-      return reshape(g, x, [rows, product(shape)]);
+      return reshape(g, channelsFirst(making, x), [rows, product(shape)]);
     case 'reshape':
-      return reshape(g, x, [rows, ...layer.shape]);
+      return channelsLast(making, reshape(g, channelsFirst(making, x), [rows, ...layer.shape]));
     case 'dropout':
       return dropped(making, x, layer.rate);
     case 'batch-norm':
       return normalized(making, layer, path, x);
     case 'layer-norm':
-      return layerNorm(g, x, w(), b(), layer.epsilon);
+      return channelsLast(making, layerNorm(g, channelsFirst(making, x), w(), b(), layer.epsilon));
     case 'activation':
       return activate(g, x, layer.activation);
     case 'positional':
@@ -225,8 +239,12 @@ function addLayer(making: Making, layer: Layer, path: string, x: Tensor): Tensor
   }
 }
 
-function poolAll({ g, filling }: Making, { by, masked }: Extract<Layer, { layer: 'global-pool' }>, x: Tensor): Tensor {
-  const axes = x.shape.length === 4 ? [2, 3] : [1];
+function poolAll(
+  { g, filling, last }: Making,
+  { by, masked }: Extract<Layer, { layer: 'global-pool' }>,
+  x: Tensor,
+): Tensor {
+  const axes = x.shape.length === 4 ? (last ? [1, 2] : [2, 3]) : [1];
   if (by === 'first') {
     const one = axes.reduce((t, axis) => slice(g, t, axis, 0, 1), x);
     return reshape(
@@ -243,11 +261,44 @@ function poolAll({ g, filling }: Making, { by, masked }: Extract<Layer, { layer:
   return mean(g, multiply(g, x, g.scale(g.div(text, count), length)), axes);
 }
 
-const dropped = ({ g, training }: Making, x: Tensor, rate: number): Tensor =>
-  training === undefined || rate === 0 ? x : dropout(g, x, rate, training.noise(x.shape));
+/** A map as everything outside knows it, whatever stands where inside. */
+const channelsFirst = ({ g, last }: Pick<Making, 'g' | 'last'>, x: Tensor): Tensor =>
+  last && x.shape.length === 4 ? transpose(g, x, [0, 3, 1, 2]) : x;
+const channelsLast = ({ g, last }: Pick<Making, 'g' | 'last'>, x: Tensor): Tensor =>
+  last && x.shape.length === 4 ? transpose(g, x, [0, 2, 3, 1]) : x;
+
+/** With `pool`, the largest of its blocks. */
+function convolve(
+  { g, parameter, last }: Making,
+  layer: Extract<Layer, { layer: 'conv2d' }>,
+  path: string,
+  x: Tensor,
+  pool?: Layer,
+): Tensor {
+  const w = parameter(`${path}.weight`);
+  const b = layer.bias ? parameter(`${path}.bias`) : undefined;
+  if (!last) return conv2d(g, x, w, b, layer);
+  return convolveLast(g, x, w, b, { ...layer, pooled: pool?.layer === 'pool' ? pool.size : 1 });
+}
+function pooled(making: Making, layer: Extract<Layer, { layer: 'pool' }>, x: Tensor): Tensor {
+  const { g, last } = making;
+  const { by, size } = layer;
+  if (last && x.shape.length === 4 && isInBlocks(layer)) return poolBlocksLast(g, x, by, size);
+  return channelsLast(making, pool(g, channelsFirst(making, x), { by, size, stride: layer.stride ?? size }));
+}
+
+/** Noise is drawn for the map as it is known outside, so that the same numbers are dropped on every device. */
+const dropped = (making: Making, x: Tensor, rate: number): Tensor => {
+  const { g, training, last } = making;
+  if (training === undefined || rate === 0) return x;
+  const [rows = 0, height = 0, width = 0, channels = 0] = x.shape;
+  const isMap = last && x.shape.length === 4;
+  const noise = training.noise(isMap ? [rows, channels, height, width] : x.shape);
+  return dropout(g, x, rate, isMap ? g.transpose(noise, [0, 2, 3, 1]) : noise);
+};
 
 function normalized(
-  { g, parameter, training, kept }: Making,
+  { g, parameter, training, kept, last }: Making,
   { epsilon, momentum }: Extract<Layer, { layer: 'batch-norm' }>,
   path: string,
   x: Tensor,
@@ -259,7 +310,8 @@ function normalized(
     epsilon,
   };
   if (training === undefined) return batchNormKept(g, x, parts);
-  const { y, next } = batchNorm(g, x, { ...parts, momentum });
+  const channel = x.shape.length === 4 && !last ? 1 : x.shape.length - 1;
+  const { y, next } = batchNorm(g, x, { ...parts, momentum, channel });
   kept.set(`${path}.mean`, next.mean);
   kept.set(`${path}.variance`, next.variance);
   return y;
