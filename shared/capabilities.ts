@@ -276,6 +276,8 @@ export interface ModelInput {
   score: (table: TableInput, options: { partition: PartitionName; threshold?: number }) => Promise<Scored>;
   /** Where the exported ONNX file stands, made on demand; fails in words that name the steps without an ONNX form. */
   toOnnx: () => Promise<{ bytes: Uint8Array; inputs: readonly Column[]; notes: readonly string[] }>;
+  /** The text encoder inside, as the files of a folder; fails in words where there is none. */
+  toEncoder: () => Promise<{ name: string; bytes: Uint8Array }[]>;
 }
 
 /** What a person last asked of a task: to go on, to stand still, or to end now with the best that it has. */

@@ -62,8 +62,11 @@ export async function readEncoderFiles(
   };
 }
 
+/** The shallowest of this name: `1_Pooling` has a config.json of its own. */
 const find = (folder: SourceFolder, name: string): SourceFolderFile | undefined =>
-  folder.files.find((file) => file.path === name || file.path.endsWith(`/${name}`));
+  folder.files
+    .filter((file) => file.path === name || file.path.endsWith(`/${name}`))
+    .toSorted((a, b) => a.path.split('/').length - b.path.split('/').length)[0];
 
 export const isOnnx = (path: string): boolean => path.toLowerCase().endsWith('.onnx');
 const isWeights = (path: string): boolean => path.toLowerCase().endsWith('.safetensors');

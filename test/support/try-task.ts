@@ -119,6 +119,7 @@ export function modelLike(own: Partial<ModelInput>): ModelInput {
     predictionColumns: ['prediction', 'probability_no', 'probability_yes'],
     score: unused,
     toOnnx: unused,
+    toEncoder: unused,
     ...own,
   };
 }
