@@ -168,6 +168,8 @@ export interface OnnxColumn {
   nan?: boolean;
   /** A column of images: float of shape [rows, channels, height, width], shades from 0 to 1; what is not known beforehand is null. */
   image?: { channels: number | null; height: number | null; width: number | null };
+  /** A text as the numbers of its tokens: int64 of shape [rows, tokens]. */
+  tokens?: number;
 }
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;
@@ -209,8 +211,16 @@ export interface TableInput {
     partition?: PartitionName;
     where?: Sql;
   }) => Promise<Matrix<Float64Array>>;
+  /** The only column of a query, of type FLOAT[n]: row after row, a missing vector is NaN. */
+  vectors: (query: Sql) => Promise<Vectors>;
   /** One column's values in `__row` order. */
   values: (options: { column: string; partition?: PartitionName; where?: Sql }) => Promise<SqlValue[]>;
+}
+export interface Vectors {
+  rows: number;
+  size: number;
+  /** [rows, size] */
+  values: Float32Array;
 }
 export interface Matrix<T> {
   rows: number;
@@ -272,6 +282,8 @@ export interface ModelInput {
   score: (table: TableInput, options: { partition: PartitionName; threshold?: number }) => Promise<Scored>;
   /** Where the exported ONNX file stands, made on demand; fails in words that name the steps without an ONNX form. */
   toOnnx: () => Promise<{ bytes: Uint8Array; inputs: readonly Column[]; notes: readonly string[] }>;
+  /** The text encoder inside, as the files of a folder; fails in words where there is none. */
+  toEncoder: () => Promise<{ name: string; bytes: Uint8Array }[]>;
 }
 
 /** What a person last asked of a task: to go on, to stand still, or to end now with the best that it has. */
