@@ -13,10 +13,13 @@ import type { DecoderService } from './decoder.ts';
 import type { Sounds } from './audio-service.ts';
 import type { Parted } from './parted.ts';
 import type { Report, ReportBlock } from './report.ts';
+import type { SourceFile } from './source-file.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Texts } from './text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
+
+export type { SourceFile };
 
 /** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
 export interface TableRef {
@@ -26,18 +29,6 @@ export interface TableRef {
   /** `__row` and `__partition` where the table has them. A SELECT that lists its columns lists these too; `SELECT *` carries them by itself. */
   hidden: readonly string[];
 }
-
-/** A file that a reader reads: enters the key by its content, never by its path. */
-export type SourceFile =
-  | { from: 'file'; param: string; path: string }
-  | { from: 'resource'; param: string; path: string }
-  /** One file, every file under a folder whose name ends so, or those that a pattern (`sales/*.parquet`) names: read as one table, in the order of their paths. */
-  | { from: 'files'; param: string; path: string; endings: readonly string[] }
-  /**
-   * Every file under a folder, or in a ZIP archive, whose name ends so (`.png`), hidden ones aside; by names and contents together. For tasks. `bundled`: it
-   * comes with the program.
-   */
-  | { from: 'folder'; param: string; path: string; endings: readonly string[]; bundled?: boolean };
 
 export interface RelationalContext<P> {
   inputs: Readonly<Record<string, TableRef>>;

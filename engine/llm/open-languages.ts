@@ -53,7 +53,8 @@ export function openLanguages({ command, folder, placeOfResult, secret }: Langua
     open: async (value, sequences) => {
       const { guard } = await import('./guardrails.ts');
       const { answerFromDocuments } = await import('./answer-from-documents.ts');
-      const model = value.base.from === 'file' ? await openLocal(value, sequences) : await openEndpoint(value, sequences);
+      const model =
+        value.base.from === 'file' ? await openLocal(value, sequences) : await openEndpoint(value, sequences);
       return guard(answerFromDocuments(model, ({ file }) => passagesIn(file)));
     },
     close: () => worker.close(),

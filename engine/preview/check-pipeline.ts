@@ -1,5 +1,5 @@
 /** The answer to `plan.check`: problems, schemas, what is fresh, what a run would do. */
-import type { CheckResult } from '../../shared/rpc/contract.ts';
+import type { CheckResult } from '../../shared/rpc/contract/check.ts';
 import { targetsOf } from '../run/execute.ts';
 import { decide } from '../run/decide.ts';
 import { explainChange, recipeKey } from '../plan/keys.ts';

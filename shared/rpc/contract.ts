@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { problem } from '../errors.ts';
 import { pipelineFile } from '../pipeline/file.ts';
 import { report } from '../report.ts';
-import { outputFact, runEvent } from '../run-events.ts';
+import { runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
+import { checkAnswer } from './contract/check.ts';
 import { labelContract } from './contract/labels.ts';
 import { devicesContract } from './contract/devices.ts';
 import { trainingContract } from './contract/training.ts';
@@ -45,42 +46,6 @@ export const fileEntry = z.object({
   bytes: z.number(),
   modified_ms: z.number(),
 });
-
-/** Whether a node's result on disk is what a run would give now. */
-export const freshness = z.object({
-  state: z.enum(['fresh', 'stale', 'never']),
-  /** Why it would run, in one sentence: "trees changed from 300 to 400". */
-  reason: z.string().optional(),
-  outputs: z.array(outputFact),
-  /** How long it took the last time. */
-  ms: z.number().optional(),
-  run: z.string().optional(),
-});
-export const checkResult = z.object({
-  problems: z.array(problem),
-  /** `node.port` → schema. */
-  schemas: z.record(z.string(), tableSchema),
-  nodes: z.record(
-    z.string(),
-    z.object({ key: z.string().nullable(), freshness, summary: z.string(), unknownKind: z.boolean() }),
-  ),
-  plan: z.object({
-    compute: z.array(z.string()),
-    total: z.number(),
-    estimate_ms: z.number().nullable(),
-    /** Nodes whose rows lie in several files: how many parts they are computed in, or why by one query. */
-    parts: z.array(z.object({ node: z.string(), parts: z.int(), text: z.string() })),
-  }),
-});
-export type CheckResult = z.output<typeof checkResult>;
-/** A check, or what of it is other than in the answer `since`: `wholeAnswer` puts both together. */
-export const checkAnswer = checkResult.extend({
-  /** Names this answer. */
-  answer: z.string(),
-  since: z.string().optional(),
-  gone: z.object({ schemas: z.array(z.string()), nodes: z.array(z.string()) }).optional(),
-});
-export type CheckAnswer = z.output<typeof checkAnswer>;
 
 export const runRow = z.object({
   id: z.string(),
