@@ -1,4 +1,5 @@
 /** A target on this machine: the whole way of a run that is somewhere else, without a server. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -153,5 +154,50 @@ test.skipIf(process.platform === 'win32')(
     expect(finished(changed).at(-1)?.['variant']).toBeUndefined();
     expect(keys(site.folder)).toHaveLength(2);
     instance.closeSync();
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a placed node: what shrinks the rows is computed here first, and only that is sent',
+  { timeout: 240_000 },
+  async () => {
+    site.write(
+      'long.csv',
+      `g,x\n${Array.from({ length: 60_000 }, (_, i) => `${i % 9},${(i * 7919) % 10_007}`).join('\n')}\n`,
+    );
+    site.write('long.pipeline.json', {
+      flowyard: 1,
+      nodes: {
+        long: { kind: 'read.csv', params: { file: 'long.csv' } },
+        sums: { kind: 'combine.aggregate', params: { by: ['g'], aggregates: [{ function: 'sum', column: 'x' }] } },
+        sorted: { kind: 'combine.sort', params: { keys: [{ column: 'sum_x' }] } },
+        most: { kind: 'clean.filter', params: { expression: 'sum_x > 0' } },
+      },
+      wires: ['long.rows -> sums.rows', 'sums.rows -> sorted.rows', 'sorted.rows -> most.rows'],
+    });
+    const plan = await site.run('check', 'long.pipeline.json', '--place', 'sorted=apart');
+    expect(plan.out).toMatch(/about [\d.]+ k?B go to apart \(sums\); about [\d.]+ k?B come back \(sorted\)/);
+    const ended = await site.run('run', 'long.pipeline.json', '--place', 'sorted=apart', '--json');
+    const lines = ended.lines();
+    expect(lines.at(-1)).toMatchObject({ type: 'run-finished', status: 'done' });
+    expect(lines.find((l) => l['type'] === 'run-moves')).toMatchObject({
+      target: 'apart',
+      moves: [
+        { node: 'sums', to: 'there', isKnown: false, isFile: false },
+        { node: 'sorted', to: 'here' },
+      ],
+    });
+    // Each node is told once, and the run begins once.
+    for (const node of ['sums', 'sorted', 'most'])
+      expect(lines.filter((l) => l['type'] === 'node-finished' && l['node'] === node)).toHaveLength(1);
+    expect(lines.filter((l) => l['type'] === 'run-started')).toHaveLength(1);
+    // The file stayed here.
+    const blobs = readdirSync(join(site.folder, 'their root', 'blobs'), { recursive: true, encoding: 'utf8' });
+    const hash = createHash('sha256')
+      .update(readFileSync(join(site.folder, 'long.csv')))
+      .digest('hex');
+    expect(blobs.some((name) => name.includes(hash))).toBe(false);
+    const here = await site.run('run', 'long.pipeline.json', '--json');
+    expect(here.lines().find((line) => line['type'] === 'run-planned')).toMatchObject({ compute: [] });
   },
 );

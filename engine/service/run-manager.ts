@@ -30,6 +30,7 @@ import { placedPart } from '../target/placed-part.ts';
 import type { PlacedRun } from '../target/placed-types.ts';
 import { namedSecrets } from '../secrets/named-secrets.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
+import { runNodesHere } from './run-nodes-here.ts';
 import type { TargetManager } from './target-manager.ts';
 
 export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
@@ -142,7 +143,14 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       watchPlaced(
         run,
         one,
-        options.targets.place(run, sent, target, part?.resources ?? {}, (event) => take(run, one, event)),
+        options.targets.place(
+          run,
+          sent,
+          target,
+          part?.resources ?? {},
+          (event) => take(run, one, event),
+          makeHere(run, one),
+        ),
         isHeavy(request),
       );
       return run;
@@ -190,6 +198,16 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     });
   }
 
+  /** Some nodes of a run here, before the rest is sent elsewhere. */
+  const makeHere = (run: string, one: LiveRun) => (nodes: readonly string[], signal: AbortSignal) =>
+    runNodesHere(one, nodes, signal, {
+      budget,
+      wish: { memoryBytes: memoryOfOneRun() },
+      command: options.runnerCommand,
+      secretsOf: ({ file, parameters }) => readSecrets(namedSecrets(file, parameters)),
+      onEvent: (event) => take(run, one, event),
+    });
+
   function attach(run: string): boolean {
     const row = store.runs.get(run);
     const placement = store.placements.get(run);
@@ -203,7 +221,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     const one = newLiveRun((share) => ({ ...rest, ...deal(share) }), now());
     one.seq = store.lastSeq(run) + 1;
     live.set(run, one);
-    const placed = options.targets?.attach(run, (event) => take(run, one, event));
+    const placed = options.targets?.attach(run, (event) => take(run, one, event), makeHere(run, one));
     if (placed === undefined) {
       live.delete(run);
       return false;

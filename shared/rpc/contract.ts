@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { problem } from '../errors.ts';
 import { pipelineFile } from '../pipeline/file.ts';
 import { report } from '../report.ts';
-import { outputFact, runEvent } from '../run-events.ts';
+import { movedResult, outputFact, runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
 import { labelContract } from './contract/labels.ts';
@@ -70,6 +70,8 @@ export const checkResult = z.object({
     estimate_ms: z.number().nullable(),
     /** Nodes whose rows lie in several files: how many parts they are computed in, or why by one query. */
     parts: z.array(z.object({ node: z.string(), parts: z.int(), text: z.string() })),
+    /** Of a part that is placed on a target: what would go there and come back. */
+    placed: z.object({ target: z.string(), moves: z.array(movedResult) }).nullable(),
   }),
 });
 export type CheckResult = z.output<typeof checkResult>;
