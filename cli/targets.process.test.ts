@@ -201,3 +201,58 @@ test.skipIf(process.platform === 'win32')(
     expect(here.lines().find((line) => line['type'] === 'run-planned')).toMatchObject({ compute: [] });
   },
 );
+
+test.skipIf(process.platform === 'win32')(
+  'a placed training whose rows come from here makes the model of a run here, to its bytes, though its file stayed',
+  { timeout: 240_000 },
+  async () => {
+    const rows = Array.from(
+      { length: 4000 },
+      (_, i) =>
+        `${'a word that is not needed, '.repeat(9)}${i},${(i * 7919) % 997},${(i * 104_729) % 89},${(i * 31) % 7 > 3 ? 'yes' : 'no'}`,
+    );
+    const pipeline = {
+      flowyard: 1,
+      nodes: {
+        rows: { kind: 'read.csv', params: { file: 'wide.csv' } },
+        few: { kind: 'clean.select', params: { columns: { by: 'all', except: ['note'] } } },
+        made: { kind: 'clean.derive', params: { columns: [{ name: 'c', expression: 'a * 2' }] } },
+        split: { kind: 'split.rows', params: { target: 'next', seed: 3 } },
+        fill: { kind: 'prepare.impute' },
+        model: { kind: 'train.gradient-boosting', params: { trees: 8 } },
+        measure: { kind: 'evaluate.classification' },
+      },
+      wires: [
+        'rows.rows -> few.rows',
+        'few.rows -> made.rows',
+        'made.rows -> split.rows',
+        'split.rows -> fill.rows',
+        'fill.rows -> model.rows',
+        'model.model -> measure.model',
+        'fill.rows -> measure.rows',
+      ],
+    };
+    const other = makeCommandFolder();
+    for (const folder of [site, other]) {
+      folder.write('wide.csv', `note,a,b,next\n${rows.join('\n').replaceAll(', ', '; ')}\n`);
+      folder.write('wide.pipeline.json', pipeline);
+    }
+    const away = await site.run('run', 'wide.pipeline.json', '--place', 'model=apart', '--json');
+    expect(away.lines().at(-1)).toMatchObject({ type: 'run-finished', status: 'done' });
+    const moves = away.lines().find((l) => l['type'] === 'run-moves');
+    expect(JSON.stringify(moves)).not.toContain('"isFile":true');
+    const here = await other.run('run', 'wide.pipeline.json', '--json');
+    expect(away.lines().at(-1)?.['metrics']).toEqual(here.lines().at(-1)?.['metrics']);
+    const contents = (folder: string) =>
+      new Map(
+        keys(folder).map((key) => {
+          const place = join(folder, '.flowyard', 'store', key.slice(0, 2), key, 'manifest.json');
+          const manifest: { contentHash: string } = JSON.parse(readFileSync(place, 'utf8'));
+          return [key, manifest.contentHash] as const;
+        }),
+      );
+    const made = contents(site.folder);
+    for (const [key, content] of contents(other.folder)) expect([key, made.get(key)]).toEqual([key, content]);
+    other.remove();
+  },
+);
