@@ -26,6 +26,8 @@ export interface PlannedCut {
   /** Nodes to be computed here before the rest is sent, because what they give is smaller than what they read. */
   hereFirst: string[];
   moves: MovedResult[];
+  /** Nodes that are computed there. */
+  there: string[];
 }
 
 export interface WeighOptions {
@@ -84,12 +86,13 @@ export function chooseCut(
       ? node
       : { ...node, bytes: files.reduce((sum, file) => sum + missingBytes(file), 0) },
   );
-  const { moves } = cutRun(weighed);
+  const { moves, there } = cutRun(weighed);
   return {
     hereFirst: moves.flatMap(({ from, to }) => {
       const node = byId.get(from);
       return to === 'there' && node?.isMade === true && node.files === undefined ? [node.node] : [];
     }),
+    there: nodes.flatMap(({ id, isMade, files }) => (isMade && files === undefined && there.has(id) ? [id] : [])),
     moves: moves.flatMap(({ from, to, bytes }) => {
       const found = byId.get(from);
       return found === undefined || bytes === 0

@@ -84,7 +84,8 @@ function movesOf(
   if (part === undefined) return null;
   const { compute } = decide(targetsOf(graph, plan, null, part.nodes), known.store);
   const sizes = estimateSizes(plan, { schemas: known.schemas, ...sizesIn(known.store, known.memory, compute) });
-  return { target: part.target, moves: chooseCut(weighRun({ plan, placed: part.nodes, compute, sizes })).moves };
+  const { moves, there } = chooseCut(weighRun({ plan, placed: part.nodes, compute, sizes }));
+  return { target: part.target, there, moves };
 }
 /** A run says what is wrong with its places; a check need not. */
 function onOneTarget<T>(ask: () => T): T | undefined {

@@ -99,6 +99,21 @@ export const hostEnded: Problem = {
   message: 'Flowyard was closed while this run was under way.',
   mend: 'Run again: what was finished is kept and is not computed anew.',
 };
+export const isLeaving = () =>
+  fail('host.leaving', {
+    message: 'The Flowyard that worked in this folder is about to end.',
+    mend: 'Try again: the next one takes its place.',
+  });
+export const secretStays = (name: string) =>
+  fail('target.secret-stays', {
+    message: `The pipeline uses the secret "${name}", and secrets do not leave this machine.`,
+    mend: 'Run it here, or leave out what needs the secret.',
+  });
+export const isReadOnly = () =>
+  fail('store.read-only', {
+    message: 'This workspace cannot be written, so nothing can run in it.',
+    mend: 'Copy the workspace to a folder that you may write in.',
+  });
 export const notSteerable = (isOver: boolean, node: string | null) =>
   isOver
     ? fail('run.not-steerable', {

@@ -15,6 +15,8 @@ import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
 import {
   deal,
+  isLeaving,
+  isReadOnly,
   isToldElsewhere,
   followSteerable,
   hostEnded,
@@ -23,6 +25,7 @@ import {
   newRunId,
   nodesTold,
   notSteerable,
+  secretStays,
   toRequest,
   type LiveRun,
 } from './live-run.ts';
@@ -90,10 +93,8 @@ export interface RunManager {
   close: () => Promise<void>;
 }
 
-/** Windows are told this often at most, with all that came in between. */
-const tellEveryMs = 100;
-/** A runner that has finished may take so long to end. */
-const lastWordsMs = 2000;
+/** Windows are told this often at most; a runner that has finished may take so long to end. */
+const [tellEveryMs, lastWordsMs] = [100, 2000];
 const pageOfEvents = 500;
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
@@ -106,16 +107,8 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   let leaving = false;
 
   function start(request: NewRunRequest): string {
-    if (leaving)
-      throw fail('host.leaving', {
-        message: 'The Flowyard that worked in this folder is about to end.',
-        mend: 'Try again: the next one takes its place.',
-      });
-    if (artifacts.readOnly)
-      throw fail('store.read-only', {
-        message: 'This workspace cannot be written, so nothing can run in it.',
-        mend: 'Copy the workspace to a folder that you may write in.',
-      });
+    if (leaving) throw isLeaving();
+    if (artifacts.readOnly) throw isReadOnly();
     const run = newRunId(now());
     const { file, parameters } = request;
     // What cannot be sent is refused before there is a run.
@@ -175,11 +168,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   function refuseSending({ file, parameters }: NewRunRequest, target: string): void {
     options.targets?.get(target);
     const [name] = namedSecrets(file, parameters);
-    if (name !== undefined)
-      throw fail('target.secret-stays', {
-        message: `The pipeline uses the secret "${name}", and secrets do not leave this machine.`,
-        mend: 'Run it here, or leave out what needs the secret.',
-      });
+    if (name !== undefined) throw secretStays(name);
   }
 
   function watchPlaced(run: string, one: LiveRun, placed: PlacedRun, heavy: boolean): void {
@@ -217,8 +206,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       store.placements.save({ ...placement, phase: 'ended', endedMs: row.finished_ms });
       return false;
     }
-    const { parts: _, ...rest } = placement.request;
-    const one = newLiveRun((share) => ({ ...rest, ...deal(share) }), now());
+    const one = newLiveRun((share) => ({ ...placement.request, parts: undefined, ...deal(share) }), now());
     one.seq = store.lastSeq(run) + 1;
     live.set(run, one);
     const placed = options.targets?.attach(run, (event) => take(run, one, event), makeHere(run, one));

@@ -71,7 +71,7 @@ export const checkResult = z.object({
     /** Nodes whose rows lie in several files: how many parts they are computed in, or why by one query. */
     parts: z.array(z.object({ node: z.string(), parts: z.int(), text: z.string() })),
     /** Of a part that is placed on a target: what would go there and come back. */
-    placed: z.object({ target: z.string(), moves: z.array(movedResult) }).nullable(),
+    placed: z.object({ target: z.string(), there: z.array(z.string()), moves: z.array(movedResult) }).nullable(),
   }),
 });
 export type CheckResult = z.output<typeof checkResult>;
