@@ -13,7 +13,7 @@ import { sayRefusal } from '../text/say-refusal.ts';
 import { wireColor } from '../theme/category.ts';
 import { useCanvas } from './canvas-store.ts';
 import { cardWidth, portReach } from './port-place.ts';
-import { sayMove } from './wire-move.ts';
+import { moveInWords, moveOn } from './wire-move.ts';
 import type { WireEdge } from './use-flow-graph.ts';
 import { runsBehind, sagPx, wirePath, wirePoint } from './wire-geometry.ts';
 import styles from './wire.module.css';
@@ -36,7 +36,8 @@ export const WireLine = memo(function WireLine({
     (p) => p.severity === 'error' && p.port === to.port && p.param === undefined,
   );
   const rows = useCheck((r) => r?.nodes[from.node]?.freshness.outputs.find((o) => o.port === from.port)?.rows);
-  const move = useCheck((r) => sayMove(r?.plan.placed, from.node, to.node));
+  const move = useCheck((r) => moveOn(r?.plan.placed, from.node, to.node));
+  const target = useCheck((r) => r?.plan.placed?.target);
   const fresh = useCheck((r) => r?.nodes[from.node]?.freshness.state === 'fresh');
   const look = useWireLook(from.node, to.node);
   const hot = useCanvas((s) => s.hotWire === id);
@@ -69,7 +70,12 @@ export const WireLine = memo(function WireLine({
           >
             {bad ?? (rows === undefined ? undefined : `${fresh ? '' : '~'}${sayRowsShort(rows)}`)}
             {bad === undefined && move !== undefined && (
-              <span className={styles.move} data-testid="wire-move">
+              <span
+                className={styles.move}
+                role="img"
+                aria-label={moveInWords(move, target ?? '')}
+                data-testid="wire-move"
+              >
                 {move}
               </span>
             )}

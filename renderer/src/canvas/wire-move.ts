@@ -3,7 +3,8 @@ import type { CheckResult } from '../../../shared/rpc/contract.ts';
 import { sayBytes } from '../text/say.ts';
 import { t } from '../text/t.ts';
 
-export function sayMove(
+/** Short, so that it fits between two cards. */
+export function moveOn(
   placed: CheckResult['plan']['placed'] | undefined,
   from: string,
   to: string,
@@ -12,8 +13,11 @@ export function sayMove(
   const move = placed.moves.find((m) => m.node === from && !m.isFile);
   if (move === undefined) return undefined;
   const bytes = `${move.isKnown ? '' : '~'}${sayBytes(move.bytes)}`;
-  return t(move.to === 'there' ? 'canvas.movesThere' : 'canvas.movesBack', { bytes, target: placed.target });
+  return `${move.to === 'there' ? '↑' : '↓'}${bytes}`;
 }
+/** The same in words, for who hears it. */
+export const moveInWords = (short: string, target: string): string =>
+  t(short.startsWith('↑') ? 'canvas.movesThere' : 'canvas.movesBack', { bytes: short.slice(1), target });
 
 /** All of it in one line. */
 export function sayAllMoves(placed: CheckResult['plan']['placed'] | undefined): string | undefined {
