@@ -15,7 +15,7 @@ export interface LiveRun {
   requestWith: (share: Share) => RunRequest;
   /** Where it is, when that is not here. */
   placed: PlacedRun | undefined;
-  /** Nodes that were finished elsewhere before the rest was begun here. */
+  /** Nodes that were finished in an earlier stage of the run: elsewhere, or here before the rest was sent. */
   toldElsewhere: ReadonlySet<string> | undefined;
   startedMs: number;
   seq: number;
@@ -99,6 +99,8 @@ export const hostEnded: Problem = {
   message: 'Flowyard was closed while this run was under way.',
   mend: 'Run again: what was finished is kept and is not computed anew.',
 };
+export const isUnknown = (run: string) =>
+  fail('run.unknown', { message: `There is no run "${run}".`, mend: 'It may have been removed from the history.' });
 export const isLeaving = () =>
   fail('host.leaving', {
     message: 'The Flowyard that worked in this folder is about to end.',

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { makeBudget, memoryOfOneRun, memoryOfRuns, type Budget } from '../compute/budget.ts';
 import { basename } from 'node:path';
-import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import { toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
@@ -18,6 +18,7 @@ import {
   isLeaving,
   isReadOnly,
   isToldElsewhere,
+  isUnknown,
   followSteerable,
   hostEnded,
   isPlain,
@@ -180,7 +181,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
         return;
       }
       if (how === 'here') {
-        one.toldElsewhere = nodesTold(store.eventsAfter(run, -1, Number.MAX_SAFE_INTEGER));
+        one.toldElsewhere = toldOf(run);
         return queue(run, one, { threads: undefined, heavy });
       }
       void endRun(run, one);
@@ -188,14 +189,17 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   }
 
   /** Some nodes of a run here, before the rest is sent elsewhere. */
-  const makeHere = (run: string, one: LiveRun) => (nodes: readonly string[], signal: AbortSignal) =>
-    runNodesHere(one, nodes, signal, {
+  const makeHere = (run: string, one: LiveRun) => async (nodes: readonly string[], signal: AbortSignal) => {
+    await runNodesHere(one, nodes, signal, {
       budget,
       wish: { memoryBytes: memoryOfOneRun() },
       command: options.runnerCommand,
       secretsOf: ({ file, parameters }) => readSecrets(namedSecrets(file, parameters)),
       onEvent: (event) => take(run, one, event),
     });
+    one.toldElsewhere = toldOf(run);
+  };
+  const toldOf = (run: string) => nodesTold(store.eventsAfter(run, -1, Number.MAX_SAFE_INTEGER));
 
   function attach(run: string): boolean {
     const row = store.runs.get(run);
@@ -274,7 +278,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     try {
       return options.onOutputs(event);
     } catch (error) {
-      const problem: Problem = { ...toProblemOf(workspace)(error), severity: 'warning', node: event.node };
+      const problem = { ...toProblemOf(workspace)(error), severity: 'warning' as const, node: event.node };
       return [{ type: 'node-warning', node: event.node, problem }];
     }
   }
@@ -333,11 +337,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   }
 
   async function* events(run: string, afterSeq: number, signal: AbortSignal): AsyncIterable<RunEvent[]> {
-    if (store.runs.get(run) === undefined)
-      throw fail('run.unknown', {
-        message: `There is no run "${run}".`,
-        mend: 'It may have been removed from the history.',
-      });
+    if (store.runs.get(run) === undefined) throw isUnknown(run);
     let seq = afterSeq;
     for (;;) {
       const one = live.get(run);
