@@ -111,8 +111,11 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
       ...place,
     });
   if (roots.granted.has(path) || roots.granted.has(real)) return real;
-  for (const root of [roots.workspace, roots.pipelineFolder, roots.resources])
-    if (isInside(await realpath(root).catch(() => root), real)) return real;
+  for (const folder of [roots.workspace, roots.pipelineFolder, roots.resources]) {
+    const root = await realpath(folder).catch(() => folder);
+    // A pattern may name files of the workspace itself.
+    if (isInside(root, real) || (root === real && named !== source.path)) return real;
+  }
   throw fail('file.outside-workspace', {
     message: `"${source.path}" lies outside the workspace.`,
     mend: `Copy the ${what} into the workspace, or name it with --param when you run the pipeline.`,
