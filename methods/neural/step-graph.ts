@@ -43,8 +43,9 @@ export interface StepGraph {
   state: readonly StateTensor[];
   /** Places where noise is needed: each step wants so many offsets. */
   noiseSites: number;
-  /** Length of the noise pool. */
+  /** Length of the noise pool, and how far offsets into it reach. */
   noiseSize: number;
+  noiseReach: number;
 }
 
 export const nextOf = (name: string): string => `next ${name}`;
@@ -56,8 +57,10 @@ export const time = 'time';
 /** Steps done in this epoch, where the device counts. */
 export const counter = 'counter';
 
-/** How far offsets into the noise pool reach. */
-export const noiseReach = 262_144;
+const [leastReach, mostReach] = [32_768, 262_144];
+/** As far as an epoch has use for: a small table's epoch would take longer to draw its noise than to learn. */
+const reachOf = (steps: number, sites: number, largest: number): number =>
+  Math.min(mostReach, Math.max(leastReach, steps * sites * largest));
 
 /** Everything that changes from step to step, in the order of a checkpoint. */
 export function stateOf(network: Network, choice: OptimizerChoice): StateTensor[] {
@@ -96,7 +99,13 @@ export function buildStep(network: Network, data: DataShape, choice: OptimizerCh
         const gradient = told[i];
         if (gradient !== undefined) g.output(gradientOf(p.name), gradient);
       });
-  return { graph: g, state, noiseSites: making.sites, noiseSize: making.largestNoise + noiseReach };
+  return {
+    graph: g,
+    state,
+    noiseSites: making.sites,
+    noiseSize: making.largestNoise + making.noiseReach,
+    noiseReach: making.noiseReach,
+  };
 }
 
 const required = (map: ReadonlyMap<string, Tensor>, name: string, shape: Shape): Tensor => {
@@ -177,6 +186,7 @@ class StepMaking {
   #site = 0;
   sites = 0;
   largestNoise = 0;
+  noiseReach = 0;
   #pool: Tensor | undefined;
 
   constructor(g: TensorGraph, network: Network, data: DataShape, options: StepOptions) {
@@ -193,7 +203,8 @@ class StepMaking {
     if (sites > 0) {
       this.sites = sites;
       this.largestNoise = largestNoise(network, options.noiseRows ?? batch);
-      this.#pool = g.input('noise', [this.largestNoise + noiseReach]);
+      this.noiseReach = reachOf(Math.ceil(data.count / (options.noiseRows ?? batch)), sites, this.largestNoise);
+      this.#pool = g.input('noise', [this.largestNoise + this.noiseReach]);
       this.#inputs.set('offsets', g.input('offsets', perEpoch ? [steps, sites] : [sites], 'int32'));
     }
   }
