@@ -9,6 +9,7 @@ import type { Network } from '../../shared/neural/network.ts';
 import { oneHot } from './differentiable.ts';
 import { forward, type ForwardInput } from './forward.ts';
 import { binaryCrossEntropy, crossEntropy, distance } from './losses.ts';
+import { countNoiseSites, largestNoise, reachOf } from './noise-pool.ts';
 import { optimize, slotsOf, type Learnt, type OptimizerChoice } from './optimizer.ts';
 import { checkedFacts, parametersOf, type Parameter } from './parameters.ts';
 import { type GraphOptions, openRows, product, type Shape, type Tensor, TensorGraph } from './tensor-graph.ts';
@@ -56,11 +57,6 @@ export const sums = 'sums';
 export const time = 'time';
 /** Steps done in this epoch, where the device counts. */
 export const counter = 'counter';
-
-const [leastReach, mostReach] = [32_768, 262_144];
-/** As far as an epoch has use for: a small table's epoch would take longer to draw its noise than to learn. */
-const reachOf = (steps: number, sites: number, largest: number): number =>
-  Math.min(mostReach, Math.max(leastReach, steps * sites * largest));
 
 /** Everything that changes from step to step, in the order of a checkpoint. */
 export function stateOf(network: Network, choice: OptimizerChoice): StateTensor[] {
@@ -333,19 +329,6 @@ function rightOf(g: TensorGraph, network: Network, answer: Tensor, truth: Truth,
     return g.reduce('ReduceMean', g.unary('Abs', g.sub(answer, needed(truth.values))), [1]);
   };
   return g.reduce('ReduceSum', g.mul(each(), weights), [0]);
-}
-
-const innerLayers = (network: Network) => network.layers.flatMap((l) => (l.layer === 'residual' ? l.layers : [l]));
-export function countNoiseSites(network: Network): number {
-  return innerLayers(network).reduce((n, l) => {
-    if (l.layer === 'dropout') return n + (l.rate > 0 ? 1 : 0);
-    return n + (l.layer === 'transformer' && l.dropout > 0 ? 2 : 0);
-  }, 0);
-}
-function largestNoise(network: Network, batch: number): number {
-  const facts = checkedFacts(network);
-  const shapes = facts.layers.flatMap((l) => [l, ...(l.inner ?? [])]).map((l) => sizeOf(l.shape));
-  return batch * Math.max(1, ...shapes);
 }
 
 // ── evaluation and answers ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
