@@ -11,7 +11,7 @@ import { forward, type ForwardInput } from './forward.ts';
 import { binaryCrossEntropy, crossEntropy, distance } from './losses.ts';
 import { countNoiseSites, largestNoise, reachOf } from './noise-pool.ts';
 import { optimize, slotsOf, type Learnt, type OptimizerChoice } from './optimizer.ts';
-import { checkedFacts, parametersOf, type Parameter } from './parameters.ts';
+import { parametersOf, type Parameter } from './parameters.ts';
 import { type GraphOptions, openRows, product, type Shape, type Tensor, TensorGraph } from './tensor-graph.ts';
 
 /** The data set as it lies on the device. */
