@@ -27,6 +27,10 @@ test('by pointer alone: columns of money and percent are taken as numbers from t
   await take('rebate');
   await expect(card(page, 'column-types')).toContainText('price to number, rebate to number');
   await expect(grid).toContainText('0.45');
+  const types = page.locator('[data-param=types]');
+  await types.getByRole('button', { name: /Types: rebate/ }).click();
+  await page.getByRole('option', { name: 'text', exact: true }).click();
+  await expect(grid).toContainText('45 %');
   await shootBoth(page, `column-types-${project.name}`);
   expect(await keys()).toBe(0);
 });
