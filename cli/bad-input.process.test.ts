@@ -1,5 +1,5 @@
 /** Data and settings that cannot work, each in a branch of one pipeline: told by the real command at its node, with the mend, while the other branches go on. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeCommandFolder, peopleCsv, smallPipeline, type CommandFolder, type Ended } from './spawn-command.ts';
@@ -83,6 +83,8 @@ const queries: Record<string, [query: string, says: RegExp]> = {
   'reads-a-name': [`SELECT * FROM '/etc/hostname'`, /not one of its inputs/],
   'asks-chance': ['SELECT *, random() AS r FROM rows', /random/],
   'asks-the-clock': ['SELECT *, now() AS t FROM rows', /now/],
+  'asks-the-clock-by-a-word': ['SELECT *, current_date AS t FROM rows', /current_date gives another value/],
+  'takes-a-sample': ['SELECT * FROM rows USING SAMPLE 10%', /SAMPLE takes other rows/],
   'writes-a-file': [`COPY (SELECT 1) TO 'stolen.csv'`, /SELECT/],
 };
 
@@ -164,6 +166,33 @@ it('a file outside the workspace is refused when the pipeline names it, and read
   expect(told(up)[0]).toMatchObject({ problem: { code: 'file.outside-workspace' } });
   expect((await here.run(...args, '--param', `file=${outside}`)).code).toBe(0);
   elsewhere.remove();
+});
+
+it('a file that changes while it is read is named, and nothing of it is kept', async () => {
+  const folder = makeCommandFolder();
+  folder.write('moving.csv', `id,name,next\n${rows(600_000, (i) => `${i},name ${i % 997},${i % 2}`)}`);
+  folder.write('moving.pipeline.json', {
+    flowyard: 1,
+    nodes: {
+      moving: { kind: 'read.csv', params: { file: 'moving.csv' } },
+      out: { kind: 'write.table', params: { file: 'out.csv' } },
+    },
+    wires: ['moving.rows -> out.rows'],
+  });
+  const { ended, said } = folder.start('run', 'moving.pipeline.json', '--json');
+  await said(/"node-started"/);
+  // As a program does that writes a log: again and again, so that one of the lines comes before the read is over.
+  const writer = setInterval(() => appendFileSync(join(folder.folder, 'moving.csv'), '1,late,0\n'), 5);
+  const run = await ended;
+  clearInterval(writer);
+  expect([run.code, told(run)[0]?.node, spoken(told(run)[0]?.problem)]).toEqual([
+    1,
+    'moving',
+    'source.changed: "moving.csv", the file of "CSV file", changed while it was read. Run again when nobody writes to it.',
+  ]);
+  expect(existsSync(join(folder.folder, 'out.csv'))).toBe(false);
+  expect((await folder.run('run', 'moving.pipeline.json')).code).toBe(0);
+  folder.remove();
 });
 
 it('a run while the app is open on the workspace is in the history of that app', async () => {

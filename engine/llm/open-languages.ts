@@ -1,11 +1,8 @@
 /** Language models for one process that asks them: one worker for those of this machine, started by the first question; endpoints by `fetch`. */
 import { fail } from '../../shared/errors.ts';
 import type { LanguageFile, LanguageModel, LanguageValue } from '../../shared/language-model.ts';
-import { answerFromDocuments, readPassages, type Passages } from './answer-from-documents.ts';
-import { guard } from './guardrails.ts';
-import { openEndpointModel } from './endpoint-model.ts';
+import type { Passages } from './answer-from-documents.ts';
 import { openLanguageFiles, type LanguageFiles } from './language-files.ts';
-import { openLocalModel } from './local-model.ts';
 import { openLanguageWorker, type LanguageWorker } from './start-worker.ts';
 
 export interface Languages {
@@ -28,10 +25,23 @@ export interface LanguagesOptions {
 export function openLanguages({ command, folder, placeOfResult, secret }: LanguagesOptions): Languages {
   const files = openLanguageFiles(folder, placeOfResult);
   const worker = openLanguageWorker(command);
+  const openModel = async (value: LanguageValue, sequences?: number): Promise<LanguageModel> => {
+    const { base } = value;
+    if (base.from === 'file') {
+      const { openLocalModel } = await import('./local-model.ts');
+      return openLocalModel(value, { worker, place: files.place, sequences: sequences ?? 1 });
+    }
+    const { openEndpointModel } = await import('./endpoint-model.ts');
+    return openEndpointModel(value, base.secret === null ? undefined : await secret(base.secret), sequences ?? 4);
+  };
+  const readPassagesOf = async (file: LanguageFile): Promise<Passages> => {
+    const { readPassages } = await import('./answer-from-documents.ts');
+    return readPassages(await files.place(file));
+  };
   /** By content: models that share documents share their index. */
   const known = new Map<string, Promise<Passages>>();
   const passagesIn = (file: LanguageFile): Promise<Passages> => {
-    const opened = known.get(file.sha256) ?? files.place(file).then(readPassages);
+    const opened = known.get(file.sha256) ?? readPassagesOf(file);
     known.set(file.sha256, opened);
     // What could not be read is tried again.
     opened.catch(() => known.delete(file.sha256));
@@ -41,11 +51,11 @@ export function openLanguages({ command, folder, placeOfResult, secret }: Langua
     files,
     worker,
     open: async (value, sequences) => {
-      const { base } = value;
-      const model =
-        base.from === 'file'
-          ? await openLocalModel(value, { worker, place: files.place, sequences: sequences ?? 1 })
-          : openEndpointModel(value, base.secret === null ? undefined : await secret(base.secret), sequences ?? 4);
+      const [{ guard }, { answerFromDocuments }] = await Promise.all([
+        import('./guardrails.ts'),
+        import('./answer-from-documents.ts'),
+      ]);
+      const model = await openModel(value, sequences);
       return guard(answerFromDocuments(model, ({ file }) => passagesIn(file)));
     },
     close: () => worker.close(),

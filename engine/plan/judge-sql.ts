@@ -6,6 +6,8 @@ import { fail } from '../../shared/errors.ts';
 import type { Sql, TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
 import { isRecord } from '../../shared/parse-tree.ts';
+import type { Column } from '../../shared/wires.ts';
+import { volatileFunctions } from './function-names.ts';
 import { parseSelect } from './parse-select.ts';
 
 /** Stable within a query, different between runs. */
@@ -23,10 +25,9 @@ const clocks = new Set([
   'current_localtime',
   'current_localtimestamp',
   'txid_current',
-  'uuid',
-  'gen_random_uuid',
-  'age',
 ]);
+/** Words that SQL reads as a clock where no column has that name. */
+const clockWords = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp']);
 const outside = new Set([
   'getenv',
   'current_setting',
@@ -58,16 +59,17 @@ const tableFunctions = new Set(['unnest', 'range', 'generate_series', 'json_each
 
 export class SqlJudge {
   readonly #database: Database;
-  #volatile: ReadonlySet<string> | undefined;
   readonly #passed = new Set<string>();
-  #aggregates: Promise<ReadonlySet<string>> | undefined;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  async judge(fragment: Sql, inputs: readonly string[]): Promise<void> {
-    for (const typed of fragment.typed) await this.#judgeText(typed, inputs);
+  /** @param inputs the names of the tables that may be read, each with its columns */
+  async judge(fragment: Sql, inputs: ReadonlyMap<string, { columns: readonly Column[] }>): Promise<void> {
+    const columns = [...inputs.values()].flatMap((input) => input.columns.map(({ name }) => name.toLowerCase()));
+    const clocksHere = [...clockWords].filter((word) => !columns.includes(word));
+    for (const typed of fragment.typed) await this.#judgeText(typed, [...inputs.keys()], clocksHere);
   }
 
   /** DuckDB's own tree of one statement. */
@@ -75,16 +77,8 @@ export class SqlJudge {
     return parseSelect(this.#database, statement);
   }
 
-  /** Names of functions that sum up rows, in lower case. */
-  aggregates(): Promise<ReadonlySet<string>> {
-    this.#aggregates ??= this.#database
-      .query(`SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions() WHERE function_type = 'aggregate'`)
-      .then((rows) => new Set(rows.map((r) => String(r['name']))));
-    return this.#aggregates;
-  }
-
-  async #judgeText(typed: TypedText, inputs: readonly string[]): Promise<void> {
-    const known = `${typed.form}|${inputs.join()}|${typed.text}`;
+  async #judgeText(typed: TypedText, inputs: readonly string[], clocksHere: readonly string[]): Promise<void> {
+    const known = `${typed.form}|${inputs.join()}|${clocksHere.join()}|${typed.text}`;
     if (this.#passed.has(known)) return;
     const place = { param: typed.param };
     if (typed.text.trim() === '')
@@ -105,7 +99,7 @@ export class SqlJudge {
         });
       throw fail('sql.syntax', {
         message: `The ${typed.form === 'select' ? 'query' : 'expression'} cannot be read: ${said}.`,
-        mend: 'Correct it where it says “near”.',
+        mend: said.includes('near') ? 'Correct it where it says “near”.' : 'Complete it.',
         ...place,
       });
     }
@@ -122,7 +116,6 @@ export class SqlJudge {
       if (Array.isArray(node['map']) || isRecord(node['cte_map']))
         for (const name of cteNames(node)) ctes.add(name.toLowerCase());
     });
-    const functions = await this.#volatileFunctions();
     const named = new Set(inputs.map((i) => i.toLowerCase()));
     visit(statements[0], (node) => {
       const type = node['type'];
@@ -145,29 +138,46 @@ export class SqlJudge {
         const name = isRecord(node['function']) ? String(node['function']['function_name'] ?? '').toLowerCase() : '';
         if (!tableFunctions.has(name)) throw fileFunction(name, place);
       }
+      if (isRecord(node['sample']) && node['sample']['seed'] === -1)
+        throw fail('sql.volatile', {
+          message: 'SAMPLE takes other rows at each run, so a result could not be repeated.',
+          mend: 'Use the Sample node, or TABLESAMPLE … REPEATABLE (1).',
+          ...place,
+        });
+      const word = clockWordOf(node);
+      if (word !== undefined && clocksHere.includes(word)) throw volatile(word, clockMend, place);
       const name = typeof node['function_name'] === 'string' ? node['function_name'].toLowerCase() : undefined;
       if (name === undefined) return;
       if (outside.has(name)) throw fileFunction(name, place);
-      if (functions.has(name) || clocks.has(name))
-        throw fail('sql.volatile', {
-          message: `${name}() gives another value at each run, so a result could not be repeated.`,
-          mend: clocks.has(name) ? 'Use a run parameter for the time.' : 'Use hash(…) of a column with a seed instead.',
-          ...place,
-        });
+      // From one time it counts to today.
+      const counts = name === 'age' && Array.isArray(node['children']) && node['children'].length === 1;
+      if (counts || clocks.has(name)) throw volatile(`${name}()`, clockMend, place);
+      if (volatileFunctions.has(name))
+        throw volatile(
+          `${name}()`,
+          name.includes('uuid')
+            ? 'Use hash(…) of the columns that name a row instead.'
+            : 'Use hash(…) of a column with a seed instead.',
+          place,
+        );
     });
     this.#passed.add(known);
   }
+}
 
-  async #volatileFunctions(): Promise<ReadonlySet<string>> {
-    this.#volatile ??= new Set(
-      (
-        await this.#database.query(
-          `SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions() WHERE stability = 'VOLATILE'`,
-        )
-      ).map((r) => String(r['name'])),
-    );
-    return this.#volatile;
-  }
+const clockMend = 'Use a run parameter for the time.';
+const volatile = (what: string, mend: string, place: { param: string }) =>
+  fail('sql.volatile', {
+    message: `${what} gives another value at each run, so a result could not be repeated.`,
+    mend,
+    ...place,
+  });
+
+/** A bare word in the place of a column: the tree does not tell it from a clock. */
+function clockWordOf(node: Record<string, unknown>): string | undefined {
+  const names = node['class'] === 'COLUMN_REF' ? node['column_names'] : undefined;
+  const [name, ...more] = Array.isArray(names) ? names : [];
+  return typeof name === 'string' && more.length === 0 ? name.toLowerCase() : undefined;
 }
 
 const fileFunction = (name: string, place: { param: string }) =>

@@ -48,7 +48,7 @@ export function explainChange(before: Recipe | undefined, now: Recipe, nameOfInp
     );
     if (old !== current)
       return isContent(before.params[name])
-        ? `the file of ${name} has other content`
+        ? `its ${name === 'file' ? 'file' : `${name} (a file)`} has other content`
         : `${name} changed from ${say(before.params[name])} to ${say(now.params[name])}`;
   }
   if (before.computes !== now.computes) return 'this version of Flowyard computes it differently';

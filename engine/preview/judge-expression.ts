@@ -39,7 +39,7 @@ export async function judgeExpression(
     const fragment: Sql = isQuery ? select(text, param) : expression(text, param);
     await planned.composer.judge.judge(
       fragment,
-      inputs.map((i) => i.port),
+      new Map(inputs.map((i) => [i.port, { columns: i.schema?.columns ?? [] }])),
     );
     const type = isQuery
       ? null

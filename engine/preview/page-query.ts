@@ -18,7 +18,7 @@ const pageBytes = 1 << 20;
 export async function filterClause(composer: Composer, filter: string, schema: TableSchema): Promise<string> {
   if (filter.trim() === '') return '';
   const fragment = expression(filter, 'filter');
-  await composer.judge.judge(fragment, []);
+  await composer.judge.judge(fragment, new Map([['rows', schema]]));
   await composer.binder.columns(sql`SELECT 1 AS x FROM ${ref('rows')} WHERE ${fragment}`, [
     { ref: 'rows', columns: schema.columns, hidden: [] },
   ]);

@@ -57,7 +57,7 @@ export async function composeRelational(
   if (key === null) throw new Error(`${instance.id} has no key`);
   const { context, named } = relationalContext(instance, inputs);
   const fragment = run.sql(context);
-  await composer.judge.judge(fragment, [...named.keys()]);
+  await composer.judge.judge(fragment, named);
   const bound = await bindAt(composer, node, fragment, named);
   const roles = node.spec?.roles?.(node.params) ?? {};
   const columns = bound.map((c) => (roles[c.name] === undefined ? c : { ...c, role: roles[c.name] }));

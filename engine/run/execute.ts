@@ -1,5 +1,5 @@
 /** One run of a pipeline, from the file to `run-finished`. The same code in a runner process, in a test and on a cluster. */
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
@@ -151,9 +151,13 @@ async function executeTrial(
   try {
     const composer = { binder: new Binder(binderDatabase), judge: new SqlJudge(binderDatabase) };
     const wanted = targetsOf(graph, plan, request.to, request.parts);
-    const checked = await checkPlan(plan, composer, house.loadRun);
     const decision = decide(wanted, house.store, request.ignoreCache);
-    const inspected = await inspectSources(decision.compute, binderDatabase, house.loadRun, signal);
+    const looks = [
+      checkPlan(plan, composer, house.loadRun),
+      inspectSources(decision.compute, connections, house.loadRun, signal),
+    ] as const;
+    await Promise.allSettled(looks);
+    const [checked, inspected] = await Promise.all(looks);
     checked.problems = mergeInspected(plan, checked.problems, inspected);
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
     const reason = (instance: Instance): string =>
@@ -369,7 +373,7 @@ async function verifyUnchanged(instance: Instance): Promise<void> {
     for (const source of i.sources.filter((s) => s.folder === undefined))
       if ((await stampOf(source.path)) !== source.stamp && (await hashFile(source.path)) !== source.sha256)
         throw fail('source.changed', {
-          message: `The file of "${i.node.title}" changed while it was read.`,
+          message: `"${basename(source.path)}", the file of "${i.node.title}", changed while it was read.`,
           mend: 'Run again when nobody writes to it.',
           node: i.node.id,
           param: source.param,

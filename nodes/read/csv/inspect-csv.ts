@@ -8,6 +8,7 @@ import { guessShape, raggedRows, shapeOf, type Shape } from './csv-head.ts';
 import { explainCsv } from './explain-csv.ts';
 import { raggedFinding } from './ragged-finding.ts';
 import { delimiterOf, quoteOf, readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
+import { numbersAsText } from './numbers-as-text.ts';
 import { suspectValues } from './suspect-values.ts';
 
 const headLines = 1000;
@@ -38,7 +39,8 @@ export async function inspectCsv(node: string, path: string, p: CsvParams, query
   ];
   if (findings.every((f) => f.severity === 'warning')) findings.push(...nameFindings(node, p, shape, sniffed));
   if (findings.some((f) => f.severity !== 'warning')) return findings;
-  if (shape !== undefined) findings.push(...suspectValues(node, p, shape, sniffed.columns));
+  if (shape !== undefined)
+    findings.push(...suspectValues(node, p, shape, sniffed.columns), ...numbersAsText(node, p, shape, sniffed.columns));
   if (p.raggedRows === 'skip') findings.push(...(await countLeftOut(path, p, query)));
   return findings;
 }

@@ -51,6 +51,18 @@ describe('split.rows', () => {
     expect(rows.map((r) => Number(r['__row'])).sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
   });
 
+  it('divides many rows: no window of the query compares each row with each', { timeout: 60_000 }, async () => {
+    const many = table(
+      { x: 'BIGINT', y: 'BIGINT', at: 'BIGINT' },
+      Array.from({ length: 300_000 }, (_, i) => [BigInt(i), BigInt(i % 2), BigInt(i)]),
+    );
+    const parts = async (params: RunOptions['params']): Promise<Record<string, number>> =>
+      sizes(await split(params, many, 2));
+    expect(await parts({ target: 'y' })).toEqual({ train: 240_000, test: 60_000 });
+    const byTime = { method: 'folds', foldBy: 'time', time: 'at', folds: 3, testFraction: 0.25 };
+    expect(await parts(byTime)).toEqual({ 'fold 1': 75_000, 'fold 2': 75_000, 'fold 3': 75_000, test: 75_000 });
+  });
+
   it('gives every class its share within one row, and the whole exactly', async () => {
     const rows = await split({ target: 'class', validationFraction: 0.15 });
     expect(sizes(rows)).toEqual({ train: 65, validation: 15, test: 20 });

@@ -83,7 +83,8 @@ function withCopies(keyed: Sql, among: Sql, p: SplitParams): Sql {
   const numbered = sql`SELECT *, row_number() OVER (PARTITION BY __hash${among}) AS __copy FROM (${keyed})`;
   const strewn = sql`(CASE WHEN __copy = 1 THEN __hash ELSE CAST(hash(__hash, __copy) AS UHUGEINT) * ${raw('18446744073709551616::UHUGEINT')} + CAST(hash(__copy, __hash) AS UHUGEINT) END)`;
   if (p.equalRows === 'apart') return sql`SELECT *, ${strewn} AS __unit FROM (${numbered})`;
-  const counted = sql`SELECT *, 2 * count(*) FILTER (__copy = 1) OVER () < count(*) OVER () AS __strewn FROM (${numbered})`;
+  // `count(*) FILTER (…) OVER ()` takes DuckDB 1.5 quadratic time: 44 s for 200,000 rows where this takes 0.1 s.
+  const counted = sql`SELECT *, 2 * count(CASE WHEN __copy = 1 THEN 1 END) OVER () < count(*) OVER () AS __strewn FROM (${numbered})`;
   return sql`SELECT *, CASE WHEN __strewn THEN ${strewn} ELSE __hash END AS __unit FROM (${counted})`;
 }
 
@@ -151,6 +152,6 @@ function byTime(units: Sql, time: Column | undefined, p: SplitParams, order: Sql
   if (p.method !== 'folds')
     return sql`SELECT *, CASE WHEN __tested THEN 'test' WHEN __validation > 0 AND __begin > 0 AND __begin + __end > 2 * (__n - __test - __validation) THEN 'validation' ELSE 'train' END AS ${partition} FROM (${tested})`;
   // Blocks of about equal size, one after the other: a fold's model learns from all blocks before it, and the first is only learnt from.
-  const blocks = sql`SELECT *, least(${p.folds}, 1 + ((__begin + __end) * ${p.folds}) // (2 * count(*) FILTER (NOT __tested) OVER ())) AS __block FROM (${tested})`;
+  const blocks = sql`SELECT *, least(${p.folds}, 1 + ((__begin + __end) * ${p.folds}) // (2 * count(CASE WHEN NOT __tested THEN 1 END) OVER ())) AS __block FROM (${tested})`;
   return sql`SELECT *, CASE WHEN __tested THEN 'test' ELSE 'fold ' || __block END AS ${partition} FROM (${blocks})`;
 }

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { runSql, table } from '../../../test/support/run-sql.ts';
+import derive from '../../clean/derive/run.ts';
+import { spec as deriveSpec } from '../../clean/derive/spec.ts';
+import { shapeOf } from './csv-head.ts';
+import { numbersAsText } from './numbers-as-text.ts';
+import { spec } from './spec.ts';
+
+const look = (values: readonly string[], params: Record<string, unknown> = {}) =>
+  numbersAsText(
+    'it',
+    spec.params.parse({ file: 'x.csv', ...params }),
+    shapeOf(`x;y\n${values.map((value) => `${value};1`).join('\n')}\n`, ';', '"'),
+    [
+      { name: 'x', type: 'VARCHAR' },
+      { name: 'y', type: 'BIGINT' },
+    ],
+  );
+const said = (values: readonly string[], params: Record<string, unknown> = {}): string[] =>
+  look(values, params).map(({ message, mend }) => `${message} ${mend ?? ''}`);
+
+describe('a column of texts that are numbers to a person is named, with the mend', () => {
+  it.each<[string, string[], Record<string, unknown>, string[]]>([
+    [
+      'a decimal comma',
+      ['1,5', '2,25', '3', '-4,0', '0,5'],
+      {},
+      ['"x" is read as text: the numbers have a decimal comma, such as 1,5. Set the decimal mark to comma.'],
+    ],
+    [
+      'a decimal comma and points between thousands',
+      ['1.234,50', '2,25', '3.000', '4,0', '0,5'],
+      {},
+      [
+        '"x" is read as text: the numbers have a decimal comma, such as 1.234,50. Set the decimal mark to comma and then the thousands mark to point.',
+      ],
+    ],
+    [
+      'points between thousands, once the comma is set',
+      ['1.234,50', '2,25', '3.000', '4,0', '0,5'],
+      { decimalMark: 'comma' },
+      [
+        '"x" is read as text: the numbers have a point between thousands, such as 1.234,50. Set the thousands mark to point.',
+      ],
+    ],
+    [
+      'spaces between thousands',
+      ['12 345', '2', '1 000', '17', '5'],
+      {},
+      [
+        '"x" is read as text: the numbers have a space between thousands, such as 12 345. Set the thousands mark to space.',
+      ],
+    ],
+    [
+      'a unit',
+      ['5 kg', '6 kg', '7 kg', '8.5 kg', '9 kg'],
+      {},
+      [
+        '"x" is read as text: the numbers have signs or units beside them, such as 5 kg. Make numbers of them with a formula after this node.',
+      ],
+    ],
+    [
+      'spaces around',
+      [' 1.5 ', ' 2', '3 ', '4', '5'],
+      {},
+      [
+        '"x" is read as text: the numbers have spaces around them, such as "1.5". Turn them into numbers with Column types after this node.',
+      ],
+    ],
+    [
+      'a word for "missing"',
+      ['1', '?', '3', '4', '?'],
+      {},
+      [
+        '"x" is read as text: the numbers stand among "?", such as 1. Add "?" to the words for "missing", if it means that.',
+      ],
+    ],
+    [
+      'dates that the reader left',
+      ['01.03.2021', '31.12.2021', '02.02.2022', '03.03.2022', '04.04.2022'],
+      {},
+      [
+        '"x" is read as text, with dates such as 01.03.2021. Turn it into dates with Column types after this node, by the format %d.%m.%Y.',
+      ],
+    ],
+    [
+      'dates of two meanings',
+      ['01/03/2021', '11/12/2021', '02/02/2022', '03/03/2022', '04/04/2022'],
+      {},
+      [
+        '"x" is read as text, with dates such as 01/03/2021. Turn it into dates with Column types after this node, by the format %d/%m/%Y or %m/%d/%Y.',
+      ],
+    ],
+  ])('%s', (_, values, params, expected) => {
+    expect(said(values, params)).toEqual(expected);
+  });
+  it.each<[string, string[], Record<string, unknown>?]>([
+    ['codes with leading zeros', ['00123', '00456', '00789', '00001', '00002']],
+    ['codes with letters', ['A1', 'A2', 'A3', 'A4', 'A5']],
+    ['different units', ['5 kg', '6 g', '7 kg', '8 g', '9 kg']],
+    ['words with a number here and there', ['low', 'high', '3', 'low', 'high']],
+    ['few values', ['1,5', '2,5']],
+    ['what is typed by hand', ['1,5', '2,5', '3,5', '4,5', '5,5'], { types: { x: 'text' } }],
+  ])('nothing about %s', (_, values, params = {}) => {
+    expect(said(values, params)).toEqual([]);
+  });
+  it.each([
+    [
+      ['$1,234.50', '-$20.00', '$3', '$0.5', '$7'],
+      [1234.5, -20, 3, 0.5, 7],
+    ],
+    [
+      ['1.234,50 €', '20,00 €', '3 €', '0,5 €', '7 €'],
+      [1234.5, 20, 3, 0.5, 7],
+    ],
+    [
+      ['12.5%', '3%', '100%', '0.1%', '7%'],
+      [12.5, 3, 100, 0.1, 7],
+    ],
+    [
+      ['5 pieces', '6 pieces', '7 pieces', '8 pieces', '9 pieces'],
+      [5, 6, 7, 8, 9],
+    ],
+  ])('the formula that is offered for %j gives the numbers', async (values, numbers) => {
+    const [fix] = look(values)[0]?.fixes ?? [];
+    expect(fix).toMatchObject({ do: 'insert', kind: 'clean.derive', node: 'it', side: 'after' });
+    const params = fix?.do === 'insert' ? fix.params : {};
+    const rows = table(
+      { x: 'VARCHAR' },
+      values.map((value) => [value]),
+    );
+    const made = await runSql(deriveSpec, derive, { inputs: { rows }, params });
+    expect(made.rows.map((row) => row['x'])).toEqual(numbers);
+  });
+});

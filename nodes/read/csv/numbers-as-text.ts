@@ -1,0 +1,263 @@
+/** Columns of texts that are numbers or dates to a person: decimal commas, currencies, units, a word for "missing". A model would take each value for a name, and say nothing. */
+import type { Fix } from '../../../shared/errors.ts';
+import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Shape } from './csv-head.ts';
+import type { CsvParams } from './read-csv-sql.ts';
+
+/** Fewer values tell nothing. */
+const fewestValues = 5;
+/** Of the values that are there: a few odd ones do not make a column of numbers one of texts. */
+const mostOfThem = 0.9;
+/** Words for "missing" stand in many rows; what stands beside numbers in more than half of them is a column of texts. */
+const leastNumbers = 0.5;
+
+// A leading zero makes a code of a number (a postal code), and codes stay texts.
+const plain = /^[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
+const decimalComma = /^[+-]?(0|[1-9]\d*|[1-9]\d{0,2}(\.\d{3})+),\d+$/;
+const groupedByPoints = /^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?$/;
+const groupedByCommas = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/;
+const groupedBySpaces = /^[+-]?[1-9]\d{0,2}([ \u00a0]\d{3})+([.,]\d+)?$/;
+const withSign = /^[+-]?(?<before>[^\d\s+.,-]{0,4}) ?[+-]?(\d[\d.,' \u00a0]*) ?(?<after>[^\d\s+.,-]{0,12})$/;
+
+interface Texts {
+  name: string;
+  /** What is there, without the words that the reader takes for "missing". */
+  values: string[];
+  /** The same as they stand in the file. */
+  asWritten: string[];
+}
+
+const share = (values: readonly string[], fits: (value: string) => boolean): number =>
+  values.filter(fits).length / values.length;
+const listed = (names: readonly string[]): string =>
+  `${names
+    .slice(0, 3)
+    .map((name) => `"${name}"`)
+    .join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+
+export function numbersAsText(
+  node: string,
+  p: CsvParams,
+  shape: Shape,
+  columns: readonly { name: string; type: string }[],
+): Finding[] {
+  if (columns.length !== shape.width) return [];
+  const texts = columns.flatMap(({ name, type }, i): Texts[] => {
+    if (type !== 'VARCHAR' || Object.hasOwn(p.types, name)) return [];
+    const asWritten = shape.rows
+      .slice(1)
+      .flatMap(({ fields }) => fields[i] ?? [])
+      .filter((value) => value.trim() !== '' && !p.missingWords.includes(value));
+    return asWritten.length < fewestValues ? [] : [{ name, asWritten, values: asWritten.map((value) => value.trim()) }];
+  });
+  const taken = new Set<string>();
+  const those: Those = (fits) => {
+    const found = texts.filter(({ name, values, asWritten }) => !taken.has(name) && fits(values, asWritten));
+    for (const { name } of found) taken.add(name);
+    return found;
+  };
+  return [
+    ...byDecimalComma(node, p, those),
+    ...byGroups(node, p, those),
+    ...bySigns(node, those),
+    ...bySpaces(node, those),
+    ...byWords(node, p, those),
+    ...byDates(node, those),
+  ];
+}
+
+/** The columns that fit and that nothing was said about yet. */
+type Those = (fits: (values: readonly string[], asWritten: readonly string[]) => boolean) => Texts[];
+const finding = (of: readonly Texts[], what: string, example: string, rest: Partial<Finding>): Finding => ({
+  code: 'csv.numbers-as-text',
+  severity: 'warning',
+  message: `${listed(of.map(({ name }) => name))} ${of.length === 1 ? 'is' : 'are'} read as text: the numbers ${what}, such as ${example}.`,
+  facts: { columns: of.map(({ name }) => name) },
+  ...(of[0] === undefined ? {} : { column: of[0].name }),
+  ...rest,
+});
+const exampleOf = (of: readonly Texts[], like: RegExp): string =>
+  of.flatMap(({ values }) => values).find((value) => like.test(value)) ?? '';
+
+function byDecimalComma(node: string, p: CsvParams, those: Those): Finding[] {
+  if (p.decimalMark === 'comma') return [];
+  const found = those(
+    (values) =>
+      values.some((value) => decimalComma.test(value)) &&
+      share(values, (value) => decimalComma.test(value) || groupedByPoints.test(value) || plain.test(value)) >=
+        mostOfThem,
+  );
+  if (found.length === 0) return [];
+  const grouped = found.some(({ values }) => values.some((value) => groupedByPoints.test(value)));
+  return [
+    finding(found, 'have a decimal comma', exampleOf(found, decimalComma), {
+      mend: `Set the decimal mark to comma${grouped && p.thousandsMark !== 'point' ? ' and then the thousands mark to point' : ''}.`,
+      param: 'decimalMark',
+      fixes: [{ do: 'set', title: 'Decimal comma', node, param: 'decimalMark', value: 'comma' }],
+    }),
+  ];
+}
+
+function byGroups(node: string, p: CsvParams, those: Those): Finding[] {
+  if (p.thousandsMark !== 'none') return [];
+  const marks = {
+    ...(p.decimalMark === 'comma' ? { point: groupedByPoints } : { comma: groupedByCommas }),
+    space: groupedBySpaces,
+  };
+  const other = p.decimalMark === 'comma' ? /^[+-]?\d+(,\d+)?$/ : plain;
+  return Object.entries(marks).flatMap(([mark, like]) => {
+    const found = those(
+      (values) =>
+        values.some((value) => like.test(value)) &&
+        share(values, (value) => like.test(value) || other.test(value)) >= mostOfThem,
+    );
+    if (found.length === 0) return [];
+    return [
+      finding(found, `have a ${mark} between thousands`, exampleOf(found, like), {
+        mend: `Set the thousands mark to ${mark}.`,
+        param: 'thousandsMark',
+        fixes: [{ do: 'set', title: `Thousands: ${mark}`, node, param: 'thousandsMark', value: mark }],
+      }),
+    ];
+  });
+}
+
+/** $1,234.50, 12 %, 30 kg: the same signs in every row, else they may be different units. */
+function bySigns(node: string, those: Those): Finding[] {
+  const signs = (value: string): string | undefined => {
+    const { before, after } = withSign.exec(value)?.groups ?? {};
+    // Letters before digits are codes ("A12", "room 7"); a currency is a sign, or stands behind.
+    return before === undefined || after === undefined || /\p{L}/u.test(before) || before + after === ''
+      ? undefined
+      : `${before}|${after}`;
+  };
+  const found = those((values) => {
+    const first = values.map(signs).find((sign) => sign !== undefined);
+    return first !== undefined && share(values, (value) => signs(value) === first) >= mostOfThem;
+  });
+  if (found.length === 0) return [];
+  const example = found[0]?.values.find((value) => signs(value) !== undefined) ?? '';
+  const number = ({ name, values }: Texts): string => {
+    const bare = values.map((value) => value.replaceAll(/[^\d.,+-]/g, ''));
+    const hasComma =
+      bare.some((value) => decimalComma.test(value)) &&
+      share(bare, (value) => decimalComma.test(value) || groupedByPoints.test(value) || plain.test(value)) >=
+        mostOfThem;
+    const kept = `regexp_replace("${name.replaceAll('"', '""')}", '[^0-9.,+-]', '', 'g')`;
+    const pointed = hasComma ? `replace(replace(${kept}, '.', ''), ',', '.')` : `replace(${kept}, ',', '')`;
+    return `CAST(nullif(${pointed}, '') AS DOUBLE)`;
+  };
+  return [
+    finding(found, 'have signs or units beside them', example, {
+      mend: 'Make numbers of them with a formula after this node.',
+      fixes: [
+        {
+          do: 'insert',
+          title: 'Make numbers of them',
+          kind: 'clean.derive',
+          params: { columns: found.map((one) => ({ name: one.name, expression: number(one) })) },
+          node,
+          side: 'after',
+          port: 'rows',
+        },
+      ],
+    }),
+  ];
+}
+
+/** Numbers, and one or two words that stand where there is none: "?", "-", "unknown". */
+function byWords(node: string, p: CsvParams, those: Those): Finding[] {
+  const wordsOf = (values: readonly string[]): string[] => [
+    ...new Set(values.filter((value) => !plain.test(value) && value.length <= 20)),
+  ];
+  const found = those((values) => {
+    const words = wordsOf(values);
+    return (
+      words.length > 0 &&
+      words.length <= 2 &&
+      share(values, (value) => plain.test(value)) >= leastNumbers &&
+      values.filter((value) => words.includes(value)).length >= words.length
+    );
+  });
+  return found.map((one) => {
+    const words = wordsOf(one.values);
+    const said = words.map((word) => `"${word}"`).join(' and ');
+    return finding([one], `stand among ${said}`, one.values.find((value) => plain.test(value)) ?? '', {
+      mend: `Add ${said} to the words for "missing", if ${words.length === 1 ? 'it means' : 'they mean'} that.`,
+      param: 'missingWords',
+      fixes: [
+        {
+          do: 'set',
+          title: `Take ${said} for missing`,
+          node,
+          param: 'missingWords',
+          value: [...p.missingWords, ...words],
+        },
+      ],
+    });
+  });
+}
+
+/** " 12.5 ": DuckDB takes spaces for a part of a text. */
+function bySpaces(node: string, those: Those): Finding[] {
+  const found = those(
+    (values, asWritten) =>
+      asWritten.some((value, i) => value !== values[i]) && share(values, (value) => plain.test(value)) >= mostOfThem,
+  );
+  if (found.length === 0) return [];
+  return [
+    finding(found, 'have spaces around them', `"${exampleOf(found, plain)}"`, {
+      mend: 'Turn them into numbers with Column types after this node.',
+      fixes: [
+        insertTypes(node, 'Turn them into numbers', {
+          types: Object.fromEntries(found.map(({ name }) => [name, 'number'])),
+        }),
+      ],
+    }),
+  ];
+}
+
+const insertTypes = (node: string, title: string, params: Extract<Fix, { do: 'insert' }>['params']): Fix => ({
+  do: 'insert',
+  title,
+  kind: 'clean.types',
+  params,
+  node,
+  side: 'after',
+  port: 'rows',
+});
+
+/** One file has one date format; a second one in it stays text. */
+function byDates(node: string, those: Those): Finding[] {
+  return [
+    { like: /^\d{4}[/.]\d{1,2}[/.]\d{1,2}$/, order: ['%Y', '%m', '%d'] },
+    { like: /^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}$/, order: ['%d', '%m', '%Y'] },
+  ].flatMap(({ like, order }) => {
+    const found = those((values) => share(values, (value) => like.test(value)) >= mostOfThem);
+    const values = found.flatMap((one) => one.values.filter((value) => like.test(value)));
+    const [first] = values;
+    if (first === undefined) return [];
+    const sign = first.replaceAll(/\d/g, '').charAt(0);
+    const isMonth = (at: number): boolean => values.every((value) => Number(value.split(sign)[at]) <= 12);
+    const orders =
+      order[0] === '%Y' || sign === '.' || !isMonth(0)
+        ? [order]
+        : isMonth(1)
+          ? [order, ['%m', '%d', '%Y']]
+          : [['%m', '%d', '%Y']];
+    const formats = orders.map((parts) => parts.join(sign));
+    return [
+      finding(found, '', first, {
+        code: 'csv.dates-as-text',
+        message: `${listed(found.map(({ name }) => name))} ${found.length === 1 ? 'is' : 'are'} read as text, with dates such as ${first}.`,
+        mend: `Turn ${found.length === 1 ? 'it' : 'them'} into dates with Column types after this node, by the format ${formats.join(' or ')}.`,
+        fixes: formats.map((dateFormat) =>
+          insertTypes(node, `Dates by ${dateFormat}`, {
+            types: Object.fromEntries(found.map(({ name }) => [name, 'date'])),
+            dateFormat,
+          }),
+        ),
+      }),
+    ];
+  });
+}
