@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { lateService } from './late-service.ts';
+import { lateService, overService } from './late-service.ts';
 
 it('is loaded by the first question, once, and can be awaited itself', async () => {
   const load = vi.fn(async () => ({
@@ -11,4 +11,10 @@ it('is loaded by the first question, once, and can be awaited itself', async () 
   expect(await Promise.all([service.double(2), service.double(3)])).toEqual([4, 6]);
   await expect(service.fail()).rejects.toThrow('no');
   expect(load).toHaveBeenCalledTimes(1);
+});
+
+it('answers of one’s own stand before those of a service that is not loaded yet', async () => {
+  const load = async () => ({ one: async () => 1, two: async () => 2 });
+  const service = overService(lateService(load), { two: async () => 22 });
+  expect([await service.one(), await service.two()]).toEqual([1, 22]);
 });

@@ -16,3 +16,7 @@ export function lateService<T extends object & Answers<T>>(load: () => Promise<T
   // Whoever awaits the service itself must not take it for a promise.
   return new Proxy({} as T, { get: (_, name) => (name === 'then' ? undefined : ask(name)) });
 }
+
+/** A service with some answers of one's own. Spreading one that is not loaded yet would lose all the others. */
+export const overService = <T extends object>(service: T, own: Partial<T>): T =>
+  new Proxy(service, { get: (target, name) => Reflect.get(own, name) ?? Reflect.get(target, name) });
