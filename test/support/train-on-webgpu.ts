@@ -7,6 +7,7 @@ import { openOrtDevice } from '../../engine/neural/ort-device.ts';
 import { trainNetwork } from '../../engine/neural/train-network.ts';
 import { openAnswers } from '../../engine/neural/open-answers.ts';
 import { drawnExamples, drawnWeights, smallNets } from './neural-nets.ts';
+import { encoderJob, encoderTrials, quietHooks, trialNames } from './small-encoders.ts';
 
 const chosen = await chooseProvider({ device: 'gpu', threads: 1 });
 const device = await openOrtDevice({ ...chosen, threads: 1, logSeverity: 0 });
@@ -24,18 +25,7 @@ for (const [name, { network, rows, settings, classWeights }] of Object.entries(s
       job: name,
     },
     device,
-    {
-      state: () => 'run',
-      rest: async () => undefined,
-      onEpoch: (facts) => void losses.push(facts.loss),
-      onProgress: () => undefined,
-      onPause: () => undefined,
-      onStep: () => undefined,
-      readCheckpoint: async () => undefined,
-      writeCheckpoint: async () => undefined,
-      now: () => performance.now(),
-      checkpointMs: 1e9,
-    },
+    { ...quietHooks, onEpoch: (facts) => void losses.push(facts.loss) },
   );
   const { answer } = await openAnswers(network, trained.weights, device).of(train);
   const line = {
@@ -46,5 +36,11 @@ for (const [name, { network, rows, settings, classWeights }] of Object.entries(s
     answer: [...answer.values],
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+for (const name of trialNames) {
+  const losses: number[] = [];
+  const job = await encoderJob(encoderTrials[name]);
+  await trainNetwork(job, device, { ...quietHooks, onEpoch: (facts) => void losses.push(facts.loss) });
+  process.stdout.write(`${JSON.stringify({ encoder: name, used: chosen.used, losses })}\n`);
 }
 await device.close();
