@@ -55,6 +55,7 @@ export async function drawChart(
     progress: () => undefined,
     log: () => undefined,
     warn: () => undefined,
+    show: () => undefined,
     has: (port) => port === 'rows',
     table: () => table,
     tables: () => [table],

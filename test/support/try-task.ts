@@ -71,6 +71,7 @@ export async function tryTask(
     weights: async (param) => inputs.weights?.[param] ?? unused(),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     metric: (name, value) => void (made.metrics[name] = value),
+    show: () => {},
     control: { state: () => 'run', changed: () => () => {}, turn: async () => 'run' },
     checkpoint: { load: async () => undefined, save: async () => {} },
     file: unused,
