@@ -131,7 +131,7 @@ function syntaxError(text: string, name: string, cause: unknown): FlowyardError 
     return fail(
       'pipeline.not-json',
       {
-        message: `${name} is not a pipeline file: a pipeline is JSON, and this begins with “${text.trim().slice(0, 20)}”.`,
+        message: `${name} is not a pipeline file: a pipeline is JSON, and this begins with “${text.trim().split('\n', 1)[0]?.slice(0, 20)}”.`,
         mend: 'Choose a file that ends with .pipeline.json; a table is read by a reader node.',
         facts: { line },
       },
