@@ -37,5 +37,5 @@ function unwritable(error) {
   if (!(error instanceof Error && 'code' in error && 'path' in error)) return undefined;
   if (!['EACCES', 'EPERM', 'EROFS'].includes(String(error.code)) || !String(error.path).startsWith(root))
     return undefined;
-  return `Something must be installed or built here first, and you may not write ${error.path}. Copy the checkout to a folder of yours, or let its owner start it once.`;
+  return `Something must be installed or built here first, and you may not write ${String(error.path)}. Copy the checkout to a folder of yours, or let its owner start it once.`;
 }
