@@ -8,7 +8,7 @@ import type { RunHouse } from '../engine/run/execute.ts';
 import { openArtifacts } from '../engine/store/artifacts.ts';
 import type { Installation } from '../engine/target/bundle.ts';
 import { fail } from '../shared/errors.ts';
-import { loadRun, loadSpecs } from '../nodes/runs.ts';
+import { loadRun, loadSpecs, loadSpecsOf } from '../nodes/runs.ts';
 import { processCommand } from './process-command.ts';
 
 // From source this file lies in `cli/`, bundled in `dist/cli/`: the resources stand beside the first folder, or two above the second.
@@ -29,16 +29,28 @@ export const installation: Installation = {
   nodeBinary: process.env['FLOWYARD_NODE'] ?? process.execPath,
 };
 
-/** `specs`: when they were asked for before the workspace was known. */
-export async function openRunHouse(
-  workspace: string,
-  specs: ReturnType<typeof loadSpecs> = loadSpecs(),
-): Promise<RunHouse> {
-  const pool = openThreadPool();
+/** Threads run sources from a checkout, and bundles where we are one. */
+const openPool = (): ReturnType<typeof openThreadPool> =>
+  openThreadPool(
+    isSource
+      ? {}
+      : {
+          entry: new URL('threads/lane-thread.js', import.meta.url),
+          moduleUrl: (module) => new URL(`threads/${module}.js`, import.meta.url),
+        },
+  );
+
+/** `kinds`: those that will be asked for. Default: all. */
+export async function openRunHouse(workspace: string, kinds?: Iterable<string>): Promise<RunHouse> {
+  const pool = openPool();
+  const [specs, store] = await Promise.all([
+    kinds === undefined ? loadSpecs() : loadSpecsOf(kinds),
+    openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false }),
+  ]);
   return {
-    specs: await specs,
+    specs,
     loadRun,
-    store: await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false }),
+    store,
     resources: resourcesFolder,
     tasks: { startWorkers: pool.startWorkers, wasm: loadKernels },
     languageCommand: processCommand('language'),
@@ -47,7 +59,7 @@ export async function openRunHouse(
 }
 
 export async function openPreviewParts({ workspace, readOnly }: PreviewRequest): Promise<EngineParts> {
-  const pool = openThreadPool();
+  const pool = openPool();
   return {
     specs: await loadSpecs(),
     loadRun,

@@ -4,22 +4,11 @@ import { join } from 'node:path';
 import { startHost, type HostOptions, type StartedHost } from '../engine/host/host.ts';
 import { startPreviews } from '../engine/preview/start-previews.ts';
 import { makeWorkspaceFolder } from '../engine/host/workspace-folder.ts';
+import { heavyKinds } from '../nodes/heavy-kinds.ts';
 import type { Problem } from '../shared/errors.ts';
 import { installation, installFolder, resourcesFolder } from './house.ts';
 import { processCommand } from './process-command.ts';
 import { openSecrets } from './secrets.ts';
-
-/** A model in memory on all cores, or a network that trains on them: one at a time, since threads that wait for each other's cores cost far more than a turn. */
-const heavyKinds: ReadonlySet<string> = new Set([
-  'language.model',
-  'train.neural-network',
-  'train.image-network',
-  'train.sequence-network',
-  'train.autoencoder',
-  'train.embedding-head',
-  'train.language-model',
-  'train.lora',
-]);
 
 export async function openHost(
   workspace: string,

@@ -6,14 +6,11 @@ import { keepSnapshots } from './keep-snapshots.ts';
 async function serveRole(role: string | undefined): Promise<void> {
   switch (role) {
     case 'runner': {
-      const [{ serveRunner }, { openRunHouse }, { loadSpecs }] = await Promise.all([
+      const [{ serveRunner }, { openRunHouse }] = await Promise.all([
         import('../engine/run/serve-runner.ts'),
         import('./house.ts'),
-        import('../nodes/runs.ts'),
       ]);
-      // Asked for before the request comes: who starts a runner ahead finds it ready.
-      const specs = loadSpecs();
-      return serveRunner(async (workspace) => ({ ...(await openRunHouse(workspace, specs)), keepSnapshots }));
+      return serveRunner(async (workspace, kinds) => ({ ...(await openRunHouse(workspace, kinds)), keepSnapshots }));
     }
     case 'ship': {
       const [{ serveShipping }, { openRunHouse }] = await Promise.all([

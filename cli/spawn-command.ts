@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const script = join(import.meta.dirname, 'main.ts');
+/** As `npm run flowyard` starts it. */
+const bundledScript = join(import.meta.dirname, '..', 'dist', 'cli', 'main.js');
 
 export interface Ended {
   code: number | null;
@@ -17,6 +19,8 @@ export interface CommandFolder {
   folder: string;
   write: (name: string, content: unknown) => string;
   run: (...args: string[]) => Promise<Ended>;
+  /** The same by the bundled command. */
+  runBundled: (...args: string[]) => Promise<Ended>;
   /** Without waiting for its end. */
   start: (...args: string[]) => {
     child: ChildProcess;
@@ -28,8 +32,8 @@ export interface CommandFolder {
 
 export function makeCommandFolder(): CommandFolder {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'flowyard-cli-')));
-  const start: CommandFolder['start'] = (...args) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
+  const startScript = (place: string, ...args: string[]): ReturnType<CommandFolder['start']> => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', place, ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -64,10 +68,12 @@ export function makeCommandFolder(): CommandFolder {
       });
     return { child, ended, said };
   };
+  const start: CommandFolder['start'] = (...args) => startScript(script, ...args);
   return {
     folder,
     start,
     run: (...args) => start(...args).ended,
+    runBundled: (...args) => startScript(bundledScript, ...args).ended,
     write: (name, content) => {
       writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
       return name;

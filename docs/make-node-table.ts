@@ -1,4 +1,4 @@
-/** Writes `docs/node-kinds.md` from what each kind declares: `npm run docs`. A test holds the page to the code. */
+/** Writes `docs/node-kinds.md` and `nodes/heavy-kinds.ts` from what each kind declares: `npm run docs`. A test holds both to the code. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,7 @@ import { categories, rowsOf, type AnySpec, type Port } from '../shared/spec/defi
 import { fieldMeta, type FieldMeta } from '../shared/spec/fields.ts';
 
 const page = join(import.meta.dirname, 'node-kinds.md');
+const heavyModule = join(import.meta.dirname, '..', 'nodes', 'heavy-kinds.ts');
 
 const rowWords = {
   same: 'each row by itself',
@@ -128,4 +129,19 @@ export async function nodeTable(): Promise<string> {
   ].join('\n');
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(page, await nodeTable());
+/** The kinds that declare `heavy`, as a module that loads no spec. */
+export async function heavyKindsModule(): Promise<string> {
+  const kinds = [...(await loadSpecs()).values()].flatMap((spec) => (spec.heavy === true ? [`  '${spec.kind}',`] : []));
+  return [
+    '/** Made by `npm run docs` from what the kinds declare: those that one run at a time may compute. */',
+    'export const heavyKinds: ReadonlySet<string> = new Set([',
+    ...kinds,
+    ']);',
+    '',
+  ].join('\n');
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  writeFileSync(page, await nodeTable());
+  writeFileSync(heavyModule, await heavyKindsModule());
+}

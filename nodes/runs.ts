@@ -1,4 +1,5 @@
-/** The same kinds for Node: specs by walking the folders, run modules loaded when a node first computes. */
+/** The same kinds for Node: specs by walking the folders or by name, run modules loaded when a node first computes. */
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,8 +18,21 @@ export async function loadSpecs(): Promise<Map<string, AnySpec>> {
           .map((kind) => join(name, kind.name)),
       ),
   );
+  return byKind(folders.flat());
+}
+
+/** Those of a pipeline: all of them take longer to load than a small run to compute. A kind that is not there is left out. */
+export const loadSpecsOf = (kinds: Iterable<string>): Promise<Map<string, AnySpec>> =>
+  byKind(
+    [...new Set(kinds)]
+      .filter((kind) => /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/.test(kind))
+      .map((kind) => join(...kind.split('.')))
+      .filter((folder) => existsSync(join(here, folder, 'spec.ts'))),
+  );
+
+async function byKind(folders: readonly string[]): Promise<Map<string, AnySpec>> {
   const loaded = await Promise.all(
-    folders.flat().map(async (folder) => {
+    folders.map(async (folder) => {
       const module: { spec: AnySpec } = await import(pathToFileURL(join(here, folder, 'spec.ts')).href);
       return module.spec;
     }),

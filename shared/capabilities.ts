@@ -282,12 +282,13 @@ export interface TaskControl {
   turn: () => Promise<'run' | 'finish'>;
 }
 /**
- * Where a task stands, so that a run that was killed goes on from there: one file for the task's recipe, replaced at once, gone when the result is there.
+ * Where a task stands, so that a run that was killed goes on from there: files named by the task's recipe, each replaced at once, gone when the result is
+ * there. A task that does several long things keeps one for each `part`: what was finished is not done again, and what was cut goes on from its own.
  * `load` gives nothing in a run that ignores the cache.
  */
 export interface TaskCheckpoint {
-  load: () => Promise<Uint8Array | undefined>;
-  save: (bytes: Uint8Array) => Promise<void>;
+  load: (part?: string) => Promise<Uint8Array | undefined>;
+  save: (bytes: Uint8Array, part?: string) => Promise<void>;
 }
 
 export interface TaskContext<P> extends Watch {

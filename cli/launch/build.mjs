@@ -36,6 +36,7 @@ const remoteBuild = {
   inputs: [
     'cli/remote.ts',
     'cli/launch/build-remote.mjs',
+    'cli/launch/bundles.mjs',
     'engine',
     'methods',
     'nodes',
@@ -45,6 +46,16 @@ const remoteBuild = {
   ],
   outputs: ['dist/remote/engine.js'],
   command: ['cli/launch/build-remote.mjs'],
+};
+
+/** @type {Build} */
+const commandLineBuild = {
+  name: 'cli',
+  what: 'the command line',
+  needs: 'cli/main.ts',
+  inputs: ['cli', 'engine', 'methods', 'nodes', 'shared', 'package-lock.json'],
+  outputs: ['dist/cli/main.js', 'dist/cli/process.js'],
+  command: ['cli/launch/build-cli.mjs'],
 };
 
 /** @type {Build} */
@@ -78,10 +89,11 @@ const desktopBuild = {
   command: ['cli/launch/build-desktop.mjs'],
 };
 
-/** Builds what is missing or older than its sources: always the kernels, the window unless it is not wanted. */
+/** Builds what is missing or older than its sources: always the kernels and the command line, the window unless it is not wanted. */
 export async function ensureBuilt({ window = true, desktop = false } = {}) {
   await ensure(kernels);
   await ensure(remoteBuild);
+  await ensure(commandLineBuild);
   if (window) await ensure(rendererBuild);
   if (desktop) await ensure(desktopBuild);
 }

@@ -4,7 +4,7 @@ import { becomeNode } from './child.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root } from './places.mjs';
 
-const commandLine = join(root, 'cli', 'main.ts');
+const commandLine = join(root, 'dist', 'cli', 'main.js');
 
 /**
  * The command line from a checkout.

@@ -273,7 +273,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
         return app;
       },
       leave: async () => {
-        while (runs.live().length > 0) await new Promise((done) => setTimeout(done, 50));
+        while (runs.live().length > 0) await new Promise((done) => setTimeout(done, 5));
         runs.takeNoMore();
         lock.withdraw();
         await guests.gone(farewellMs);

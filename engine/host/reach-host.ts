@@ -1,5 +1,4 @@
 /** How another process of this user talks with the host that lives in a workspace: the command line hands its run over, `flowyard app` asks for a fresh address. */
-import { WebSocket } from 'ws';
 import { fail, toProblem, type FlowyardError } from '../../shared/errors.ts';
 import { connect, type Connection } from '../../shared/rpc/client.ts';
 import { contract, protocolVersion, type Contract } from '../../shared/rpc/contract.ts';
@@ -13,6 +12,8 @@ type Address = Pick<LivingHost, 'url' | 'token'>;
  * @throws `host.gone` when nobody answers at this address, `connection.version` when it speaks another protocol
  */
 export async function connectToHost({ url, token }: Address): Promise<Connection<Contract>> {
+  // Most commands find no living host and never need it.
+  const { WebSocket } = await import('ws');
   const socketUrl = `${url.replace(/^http/, 'ws')}/rpc`;
   const connection = connect({
     contract,

@@ -21,7 +21,6 @@ import type { LanguageTarget } from '../../shared/rpc/contract/language.ts';
 import type { Budget, Share } from '../compute/budget.ts';
 import { stampOf } from '../plan/file-stamp.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
-import { openEndpointModel } from './endpoint-model.ts';
 import { fetchFile, type FetchFileOptions } from './fetch-file.ts';
 import type { KnownLanguageFile } from './language-files.ts';
 import { noSecrets, openLanguages, type Languages } from './open-languages.ts';
@@ -99,7 +98,7 @@ export function makeLanguageDesk(options: LanguageDeskOptions): LanguageDesk {
   }
 
   async function ask(target: LanguageTarget, request: GenerateRequest, asked: AskOptions): Promise<Generation> {
-    if (target.from === 'service') return serviceModel(target, options.service).generate(request, asked);
+    if (target.from === 'service') return (await serviceModel(target, options.service)).generate(request, asked);
     const whole = await value(target);
     const share =
       whole.base.from === 'file' ? await heavyPlace(budget, memoryEstimate(whole.base), asked.signal) : undefined;
@@ -161,10 +160,10 @@ const baseOf = (file: KnownLanguageFile, facts: NonNullable<KnownLanguageFile['f
   gpuLayers: null,
 });
 
-function serviceModel(
+async function serviceModel(
   target: Extract<LanguageTarget, { from: 'service' }>,
   find: LanguageDeskOptions['service'],
-): LanguageModel {
+): Promise<LanguageModel> {
   const found = find(target.service);
   if (found === undefined)
     throw fail('service.not-running', {
@@ -185,6 +184,7 @@ function serviceModel(
       outputPrice: 0,
     },
   });
+  const { openEndpointModel } = await import('./endpoint-model.ts');
   return openEndpointModel(value, found.token ?? undefined, 4);
 }
 

@@ -1,10 +1,7 @@
 /** Language models for one process that asks them: one worker for those of this machine, started by the first question; endpoints by `fetch`. */
 import { fail } from '../../shared/errors.ts';
 import type { LanguageModel, LanguageValue } from '../../shared/language-model.ts';
-import { guard } from './guardrails.ts';
-import { openEndpointModel } from './endpoint-model.ts';
 import { openLanguageFiles, type LanguageFiles } from './language-files.ts';
-import { openLocalModel } from './local-model.ts';
 import { openLanguageWorker, type LanguageWorker } from './start-worker.ts';
 
 export interface Languages {
@@ -32,8 +29,12 @@ export function openLanguages({ command, folder, placeOfResult, secret }: Langua
     worker,
     open: async (value, sequences) => {
       const { base } = value;
-      if (base.from === 'file')
+      const { guard } = await import('./guardrails.ts');
+      if (base.from === 'file') {
+        const { openLocalModel } = await import('./local-model.ts');
         return guard(await openLocalModel(value, { worker, place: files.place, sequences: sequences ?? 1 }));
+      }
+      const { openEndpointModel } = await import('./endpoint-model.ts');
       return guard(
         openEndpointModel(value, base.secret === null ? undefined : await secret(base.secret), sequences ?? 4),
       );

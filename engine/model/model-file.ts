@@ -13,6 +13,9 @@ import { sha256Of } from '../store/kept-files.ts';
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const stateTable = z.object({ columns: z.array(column), rows: z.array(z.array(cell)) });
 
+/** The file's name among a result's. */
+export const modelJson = 'model.json';
+
 export const modelStep = z.object({
   key: z.string(),
   kind: z.string(),

@@ -69,7 +69,8 @@ export async function openOrtDevice({ provider, threads, used, logSeverity = 3 }
     used,
     style: provider === 'cpu' ? 'cpu' : 'gpu',
     inPlace: isGpu,
-    prepare: async (graph) => prepared(await open(graph.toBytes()), sessions),
+    // On a graphics processor the state may be written where it is read.
+    prepare: async (graph) => prepared(await open(graph.toBytes(undefined, undefined, { apart: !isGpu })), sessions),
     upload: async (given) => {
       const tensor = hostTensor(ort, given);
       if (!isGpu) return new OrtTensor(tensor);

@@ -11,7 +11,11 @@ export interface NeuralPlace {
 }
 
 export function taskNeural({ steered, threads, signal }: NeuralPlace): NeuralService {
-  const checkpoints: CheckpointStore = { read: steered.checkpoint.load, write: steered.checkpoint.save };
+  // A task may train several networks, one after the other or side by side: each goes on from its own.
+  const checkpoints = (job: string): CheckpointStore => ({
+    read: () => steered.checkpoint.load(job),
+    write: (bytes) => steered.checkpoint.save(bytes, job),
+  });
   return {
     train: async (job) => {
       const asked = steered.control();

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -12,31 +12,42 @@ import { drawnExamples, drawnWeights, nets } from '../../test/support/neural-net
 import { trainInThread } from './train-in-thread.ts';
 
 const script = join(import.meta.dirname, '../../test/support/train-with-checkpoint.ts');
-const start = (folder: string): ChildProcessByStdio<null, Readable, null> =>
-  spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-const weightsIn = (said: string): string | undefined => /weights (\w+)/.exec(said)?.[1];
+const start = (...args: string[]): ChildProcessByStdio<null, Readable, null> =>
+  spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+const weightsIn = (said: string): string | undefined => /weights ([\w ]+)/.exec(said)?.[1];
+const epochsOf = (said: string, fold: number): number[] =>
+  [...said.matchAll(/fold (\d) epoch (\d+)/g)].flatMap(([, of, epoch]) => (Number(of) === fold ? [Number(epoch)] : []));
 
 test(
-  'a training that is killed and begun again ends with the same bytes as one that was not',
-  { timeout: 120_000 },
+  'trainings of one task that are killed and begun again end with the same bytes as without; each goes on from its own checkpoint',
+  { timeout: 240_000 },
   async () => {
-    const [whole, cut] = ['whole', 'cut'].map((name) => mkdtempSync(join(tmpdir(), `flowyard-${name}-`)));
+    const [whole = '', cut = ''] = ['whole', 'cut'].map((name) => mkdtempSync(join(tmpdir(), `flowyard-${name}-`)));
     try {
-      const undisturbed = weightsIn(await text(start(whole!).stdout));
+      const undisturbed = weightsIn(await text(start(whole).stdout));
       expect(undisturbed).toBeDefined();
-      for (let kills = 0; kills < 3; kills++) {
-        const child = start(cut!);
-        // Some epochs are told, then it dies in the middle of one.
-        for (let heard = 0; heard < 4;) heard += String(await once(child.stdout, 'data')).split('\n').length - 1;
+      // Two side by side are killed in the middle of an epoch, again later; then the third, when the first two are done.
+      const untils: ((said: string) => boolean)[] = [
+        (said) => epochsOf(said, 1).length >= 3 && epochsOf(said, 2).length >= 3,
+        (said) => epochsOf(said, 1).length >= 3 || epochsOf(said, 2).length >= 3,
+        (said) => epochsOf(said, 3).length >= 4,
+      ];
+      for (const enough of untils) {
+        const child = start(cut);
+        let said = '';
+        for (child.stdout.setEncoding('utf8'); !enough(said);) said += String(await once(child.stdout, 'data'));
         child.kill('SIGKILL');
         await once(child, 'exit');
       }
-      const last = await text(start(cut!).stdout);
-      // It went on and did not begin anew.
-      expect(Number(last.split('\n')[0])).toBeGreaterThan(4);
+      expect(readdirSync(join(cut, 'checkpoints')).filter((name) => name.startsWith('training.')).length).toBe(3);
+      const last = await text(start(cut, 'forget').stdout);
       expect(weightsIn(last)).toBe(undisturbed);
+      // What was finished was not done again, and the third did not begin anew.
+      expect([epochsOf(last, 1), epochsOf(last, 2)]).toEqual([[], []]);
+      expect(epochsOf(last, 3)[0]).toBeGreaterThan(3);
+      expect(readdirSync(join(cut, 'checkpoints')).filter((name) => name.startsWith('training'))).toEqual([]);
     } finally {
-      for (const folder of [whole, cut]) rmSync(folder!, { recursive: true, force: true });
+      for (const folder of [whole, cut]) rmSync(folder, { recursive: true, force: true });
     }
   },
 );

@@ -17,7 +17,8 @@ export interface ThreadOptions {
   threads: number;
   signal: AbortSignal;
   control?: TrainingControl | undefined;
-  checkpoints?: CheckpointStore | undefined;
+  /** Where the checkpoint of a training is kept, by the hash of all that its numbers follow from. */
+  checkpoints?: ((job: string) => CheckpointStore) | undefined;
   /** A checkpoint at most so often; default half a minute. */
   checkpointMs?: number;
   /** The thread's module. */
@@ -27,9 +28,10 @@ export interface ThreadOptions {
 const endsWithinMs = 1500;
 
 export async function trainInThread(job: TrainingJob, options: ThreadOptions): Promise<TrainedNetwork> {
-  const { signal, control, checkpoints } = options;
+  const { signal, control } = options;
   signal.throwIfAborted();
   const training = plainTraining(job);
+  const checkpoints = options.checkpoints?.(training.job);
   const checkpoint = await checkpoints?.read();
   const word = new Int32Array(new SharedArrayBuffer(4));
   const set = (state: Parameters<typeof controlWord>[0]): void => {

@@ -1,37 +1,50 @@
 /** Readers look at the head of their files before a run computes them: what DuckDB would read wrongly stops the node, what is doubtful is a warning. */
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
+import type { Connections } from '../run/connections.ts';
 import type { Database } from '../table/database.ts';
 import { withDescendants } from './graph.ts';
 import type { Instance, Plan } from './plan.ts';
 
+/** Side by side, each on a connection of its own. */
 export async function inspectSources(
   instances: Iterable<Instance>,
+  connections: Pick<Connections, 'use'>,
+  loadRun: (kind: string) => Promise<AnyRun>,
+  signal: AbortSignal,
+): Promise<Problem[]> {
+  const looks = [...instances]
+    .filter((instance) => instance.sources.length > 0)
+    .map((instance) =>
+      connections.use(false, (database) => inspectSource(instance, database, loadRun, signal), signal),
+    );
+  // Nothing goes on behind whoever closes the database.
+  await Promise.allSettled(looks);
+  return (await Promise.all(looks)).flat();
+}
+
+async function inspectSource(
+  { node, sources }: Instance,
   database: Database,
   loadRun: (kind: string) => Promise<AnyRun>,
   signal: AbortSignal,
 ): Promise<Problem[]> {
-  const problems: Problem[] = [];
-  for (const { node, sources } of instances) {
-    const [source] = sources;
-    if (source === undefined) continue;
-    const run = await loadRun(node.kind);
-    if (run.form !== 'relational' || run.inspect === undefined) continue;
-    signal.throwIfAborted();
-    try {
-      const findings = await run.inspect({
-        node: node.id,
-        path: source.path,
-        params: node.params as never,
-        query: (query) => database.query(query.render()),
-        signal,
-      });
-      problems.push(...findings.map((finding): Problem => ({ severity: 'error', ...finding, node: node.id })));
-    } catch (thrown) {
-      problems.push({ node: node.id, ...toProblem(thrown) });
-    }
+  const [source] = sources;
+  const run = await loadRun(node.kind);
+  if (source === undefined || run.form !== 'relational' || run.inspect === undefined) return [];
+  signal.throwIfAborted();
+  try {
+    const findings = await run.inspect({
+      node: node.id,
+      path: source.path,
+      params: node.params as never,
+      query: (query) => database.query(query.render()),
+      signal,
+    });
+    return findings.map((finding): Problem => ({ severity: 'error', ...finding, node: node.id }));
+  } catch (thrown) {
+    return [{ node: node.id, ...toProblem(thrown) }];
   }
-  return problems;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Sql, TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
 import { isRecord } from '../../shared/parse-tree.ts';
 import type { Column } from '../../shared/wires.ts';
+import { volatileFunctions } from './function-names.ts';
 import { parseSelect } from './parse-select.ts';
 
 /** Stable within a query, different between runs. */
@@ -58,9 +59,7 @@ const tableFunctions = new Set(['unnest', 'range', 'generate_series', 'json_each
 
 export class SqlJudge {
   readonly #database: Database;
-  #volatile: ReadonlySet<string> | undefined;
   readonly #passed = new Set<string>();
-  #aggregates: Promise<ReadonlySet<string>> | undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -76,14 +75,6 @@ export class SqlJudge {
   /** DuckDB's own tree of one statement. */
   async parse(statement: string): Promise<unknown> {
     return parseSelect(this.#database, statement);
-  }
-
-  /** Names of functions that sum up rows, in lower case. */
-  aggregates(): Promise<ReadonlySet<string>> {
-    this.#aggregates ??= this.#database
-      .query(`SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions() WHERE function_type = 'aggregate'`)
-      .then((rows) => new Set(rows.map((r) => String(r['name']))));
-    return this.#aggregates;
   }
 
   async #judgeText(typed: TypedText, inputs: readonly string[], clocksHere: readonly string[]): Promise<void> {
@@ -125,7 +116,6 @@ export class SqlJudge {
       if (Array.isArray(node['map']) || isRecord(node['cte_map']))
         for (const name of cteNames(node)) ctes.add(name.toLowerCase());
     });
-    const functions = await this.#volatileFunctions();
     const named = new Set(inputs.map((i) => i.toLowerCase()));
     visit(statements[0], (node) => {
       const type = node['type'];
@@ -162,7 +152,7 @@ export class SqlJudge {
       // From one time it counts to today.
       const counts = name === 'age' && Array.isArray(node['children']) && node['children'].length === 1;
       if (counts || clocks.has(name)) throw volatile(`${name}()`, clockMend, place);
-      if (functions.has(name))
+      if (volatileFunctions.has(name))
         throw volatile(
           `${name}()`,
           name.includes('uuid')
@@ -172,17 +162,6 @@ export class SqlJudge {
         );
     });
     this.#passed.add(known);
-  }
-
-  async #volatileFunctions(): Promise<ReadonlySet<string>> {
-    this.#volatile ??= new Set(
-      (
-        await this.#database.query(
-          `SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions() WHERE stability = 'VOLATILE'`,
-        )
-      ).map((r) => String(r['name'])),
-    );
-    return this.#volatile;
   }
 }
 

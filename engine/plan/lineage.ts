@@ -7,6 +7,7 @@ import { columnRule } from '../../shared/spec/fields.ts';
 import { featuresOf, targetOf } from '../../shared/spec/learner.ts';
 import { hiddenColumns, isFeature, type TableSchema } from '../../shared/wires.ts';
 import type { Graph, PlanNode } from './graph.ts';
+import { aggregateFunctions } from './function-names.ts';
 import type { SqlJudge } from './judge-sql.ts';
 import type { Instance } from './plan.ts';
 import { traceStatement, Untraceable } from './trace-select.ts';
@@ -60,7 +61,7 @@ async function traceOwn(
   );
   const tree = await judge.parse(sql).catch(() => null);
   try {
-    const traced = traceStatement(tree, tables, { node: node.id, aggregates: await judge.aggregates() });
+    const traced = traceStatement(tree, tables, { node: node.id, aggregates: aggregateFunctions });
     return { ...traced, columns: traced.columns.filter((c) => !hiddenColumns.includes(c.name)) };
   } catch (thrown) {
     if (thrown instanceof Untraceable) return undefined;

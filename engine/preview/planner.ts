@@ -114,9 +114,7 @@ export class Planner implements AsyncDisposable {
     });
     const known = this.#inspected.get(name);
     if (known !== undefined) return known;
-    const found = connections.use(false, (database) =>
-      inspectSources([instance], database, this.house.loadRun, new AbortController().signal),
-    );
+    const found = inspectSources([instance], connections, this.house.loadRun, new AbortController().signal);
     this.#inspected.set(name, found);
     found.catch(() => this.#inspected.delete(name));
     for (const [old] of [...this.#inspected].slice(0, -rememberedInspections)) this.#inspected.delete(old);

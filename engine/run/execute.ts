@@ -151,9 +151,13 @@ async function executeTrial(
   try {
     const composer = { binder: new Binder(binderDatabase), judge: new SqlJudge(binderDatabase) };
     const wanted = targetsOf(graph, plan, request.to, request.parts);
-    const checked = await checkPlan(plan, composer, house.loadRun);
     const decision = decide(wanted, house.store, request.ignoreCache);
-    const inspected = await inspectSources(decision.compute, binderDatabase, house.loadRun, signal);
+    const looks = [
+      checkPlan(plan, composer, house.loadRun),
+      inspectSources(decision.compute, connections, house.loadRun, signal),
+    ] as const;
+    await Promise.allSettled(looks);
+    const [checked, inspected] = await Promise.all(looks);
     checked.problems = mergeInspected(plan, checked.problems, inspected);
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
     const reason = (instance: Instance): string =>

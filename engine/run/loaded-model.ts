@@ -1,7 +1,6 @@
 /** A model on a wire, as a task is given it. */
 import type { ModelInput } from '../../shared/capabilities.ts';
-import { exportOnnx } from '../model/export-onnx.ts';
-import { foreignSteps, type ModelFile } from '../model/model-file.ts';
+import { foreignSteps, modelJson, type ModelFile } from '../model/model-file.ts';
 import { openModel } from '../model/open-model.ts';
 import { openPredictor, type Predictor } from '../model/predictor.ts';
 import { predictionColumns } from '../model/recipe-query.ts';
@@ -11,8 +10,6 @@ import type { Artifact } from '../store/artifact-store.ts';
 import type { Results } from './results.ts';
 import type { BoundTable } from './table-input.ts';
 import type { TableValue } from './table-value.ts';
-
-export const modelJson = 'model.json';
 
 export interface LoadedModel extends ModelInput {
   predictor: Predictor;
@@ -43,11 +40,13 @@ export async function loadModel(
       warnOfForeignSteps(results, instance, model, value);
       return executing(value, (db) => scoreTable(db, predictor, value, options));
     },
-    toOnnx: () =>
-      exportOnnx(opened, {
+    toOnnx: async () => {
+      const { exportOnnx } = await import('../model/export-onnx.ts');
+      return exportOnnx(opened, {
         loadRun: results.services.loadRun,
         parse: (expression) => results.services.composer.judge.parse(`SELECT (${expression}\n)`),
-      }),
+      });
+    },
   };
 }
 

@@ -9,9 +9,6 @@ import type { Sounds } from '../../shared/audio-service.ts';
 import type { Images } from '../../shared/image-service.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../shared/sql.ts';
-import { openSounds } from '../audio/open-sounds.ts';
-import { openImages } from '../images/open-images.ts';
-import { openTexts } from '../text/open-texts.ts';
 import type { Database } from '../table/database.ts';
 import type { Texts } from '../../shared/text-service.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
@@ -22,6 +19,7 @@ import { composeFitted, composeRelational, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
 import { gatherFolds } from './gather-folds.ts';
 import { endedByHand, keyOf, tablePort } from './instance-facts.ts';
+import { lateService } from './late-service.ts';
 import { NodeFailed, type NodeLog } from './node-log.ts';
 import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from './run-task.ts';
@@ -58,11 +56,12 @@ export class Results {
   readonly #artifacts = new Map<string, Promise<Artifact>>();
 
   constructor(services: Omit<ResultServices, 'images' | 'sounds' | 'texts' | 'steering'> & { steering?: Steering }) {
+    const { folder } = services.store;
     this.services = {
       ...services,
-      images: openImages(services.store.folder),
-      texts: openTexts(services.store.folder),
-      sounds: openSounds(services.store.folder),
+      images: lateService(async () => (await import('../images/open-images.ts')).openImages(folder)),
+      texts: lateService(async () => (await import('../text/open-texts.ts')).openTexts(folder)),
+      sounds: lateService(async () => (await import('../audio/open-sounds.ts')).openSounds(folder)),
       steering: services.steering ?? new Steering(),
     };
   }

@@ -5,12 +5,6 @@ import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities
 import { fail } from '../../shared/errors.ts';
 import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
-import { chooseDecoderDevice } from '../decoder/choose-device.ts';
-import { taskDecoders } from '../decoder/task-decoders.ts';
-import { taskNeural } from '../neural/task-neural.ts';
-import { assembleModel, writeModel } from '../model/model-file.ts';
-import { findNeededColumns } from '../model/needed-columns.ts';
-import { predictionsQuery } from '../model/predicted-rows.ts';
 import { hashText } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
 import { isInside } from '../plan/sources.ts';
@@ -19,7 +13,8 @@ import { effectsPort, type Effect } from './effects.ts';
 import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
 import { steerTask, type SteeredTask } from './steer-task.ts';
 import { keepLookups } from './keep-lookups.ts';
-import { loadModel, modelJson, warnOfForeignSteps, type LoadedModel } from './loaded-model.ts';
+import { lateService } from './late-service.ts';
+import type { LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
 import { heldOutRows, markAllTraining } from './row-marks.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
@@ -47,6 +42,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
       );
     } else if (wire === 'model' && wired[0] !== undefined) {
       const artifact = await results.artifact(wired[0].instance);
+      const { loadModel } = await import('./loaded-model.ts');
       models.set(port, await loadModel(results, instance, artifact, executing));
     } else if (wire === 'llm') {
       const read = wired.map(async (one) =>
@@ -120,6 +116,7 @@ function makeContext(making: Making): TaskContext<unknown> {
   const one = (port: string): BoundTable => tables.get(port)?.[0] ?? notWired(instance, port);
   const executing = results.executing.bind(results);
   const all = (): TableValue[] => [...tables.values()].flat().map((t) => t.value);
+  const training = { steered: making.steered, threads: services.task.threads, signal: services.signal };
   return {
     node: instance.node.id,
     params: instance.node.params,
@@ -136,14 +133,15 @@ function makeContext(making: Making): TaskContext<unknown> {
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
-    neural: taskNeural({ steered: making.steered, threads: services.task.threads, signal: services.signal }),
+    neural: lateService(async () => (await import('../neural/task-neural.ts')).taskNeural(training)),
     sounds: making.files.sounds,
     texts: services.texts,
-    decoders: taskDecoders({
-      steered: making.steered,
-      threads: services.task.threads,
-      signal: services.signal,
-      device: chooseDecoderDevice,
+    decoders: lateService(async () => {
+      const [{ taskDecoders }, { chooseDecoderDevice }] = await Promise.all([
+        import('../decoder/task-decoders.ts'),
+        import('../decoder/choose-device.ts'),
+      ]);
+      return taskDecoders({ ...training, device: chooseDecoderDevice });
     }),
     stage: making.files.stage,
     metric: (name, value, options) => {
@@ -181,6 +179,10 @@ function makeContext(making: Making): TaskContext<unknown> {
         const predictor = loaded(models, model).predictor;
         const given = one(portOf(tables, table)).value;
         const rows = instance.heldOut === true ? heldOutRows(given) : given;
+        const [{ warnOfForeignSteps }, { predictionsQuery }] = await Promise.all([
+          import('./loaded-model.ts'),
+          import('../model/predicted-rows.ts'),
+        ]);
         warnOfForeignSteps(results, instance, predictor.model, rows);
         ports[port] = await executing(rows, async (db) => {
           const { select, drop } = await predictionsQuery(db, predictor, rows, keyOf(instance).slice(0, 12));
@@ -192,6 +194,8 @@ function makeContext(making: Making): TaskContext<unknown> {
       model: async (port, draft) => {
         const rows = [...tables.values()][0]?.[0]?.value;
         if (rows === undefined) throw new Error('a model without training rows');
+        const { assembleModel, modelJson, writeModel } = await import('../model/model-file.ts');
+        const { findNeededColumns } = await import('../model/needed-columns.ts');
         const model = await services.connections.use(false, async (db) => {
           const whole = assembleModel(draft, await keepLookups(rows, db), []);
           return { ...whole, needed: await findNeededColumns(db, whole) };

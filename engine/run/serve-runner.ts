@@ -5,7 +5,10 @@ import { executeRun, type RunHouse } from './execute.ts';
 import { runnerOrder, runRequest } from './runner-protocol.ts';
 import { Steering } from './steering.ts';
 
-export async function serveRunner(openHouse: (workspace: string) => Promise<RunHouse>): Promise<void> {
+/** @param openHouse with the kinds of the nodes that will run */
+export async function serveRunner(
+  openHouse: (workspace: string, kinds: readonly string[]) => Promise<RunHouse>,
+): Promise<void> {
   const lines = createInterface({ input: process.stdin });
   const abort = new AbortController();
   const steering = new Steering();
@@ -21,7 +24,8 @@ export async function serveRunner(openHouse: (workspace: string) => Promise<RunH
   });
   // The host is gone: nobody would keep the result, and a run without a host is a stray process.
   lines.on('close', () => abort.abort());
-  const house = await openHouse(request.workspace);
+  const kinds = Object.values(request.file.nodes).map((node) => node.kind);
+  const house = await openHouse(request.workspace, kinds);
   const write = (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
   await executeRun(request, house, write, abort.signal, steering);
   // An input that is still read would keep the process alive.

@@ -1,7 +1,7 @@
 /** What lets a person steer a task, and a killed run go on: made for each computation of a task, used by those that ask for it. */
 import type { TaskCheckpoint, TaskControl } from '../../shared/capabilities.ts';
 import type { Instance } from '../plan/plan.ts';
-import { checkpointFile } from '../store/checkpoints.ts';
+import { checkpointFiles } from '../store/checkpoints.ts';
 import { keyOf } from './instance-facts.ts';
 import type { Results } from './results.ts';
 import type { Helm } from './steering.ts';
@@ -19,27 +19,27 @@ export interface SteeredTask {
 
 export function steerTask({ services }: Results, instance: Instance): SteeredTask {
   const key = keyOf(instance);
-  const file = checkpointFile(services.store.folder, key);
+  const files = checkpointFiles(services.store.folder, key);
   let helm: Helm | undefined;
   let saved = false;
   return {
     control: () => (helm ??= services.steering.take(instance, services.log.recorder, services.signal)).control,
     checkpoint: {
-      load: async () => {
+      load: async (part) => {
         if (services.recompute.has(key)) return undefined;
-        const bytes = await file.load();
-        saved = bytes !== undefined;
+        const bytes = await files.load(part);
+        saved ||= bytes !== undefined;
         return bytes;
       },
-      save: async (bytes) => {
+      save: async (bytes, part) => {
         saved = true;
-        await file.save(bytes);
+        await files.save(bytes, part);
       },
     },
     endedEarly: () => helm?.endedEarly() ?? false,
     release: () => helm?.release(),
     forget: async () => {
-      if (saved) await file.remove();
+      if (saved) await files.remove();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Serves the window to this machine's browser: files, and one socket that becomes a pipe. Everything that is not this user's own window is refused. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import type { WebSocketServer } from 'ws';
 import { toProblem } from '../../shared/errors.ts';
 import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { webSocketPipe } from '../../shared/rpc/web-socket.ts';
@@ -50,7 +50,13 @@ export async function startAppServer({
   const sessions = openSessions(port);
   const url = `http://${loopback}:${port}`;
   const newAddress = (): string => `${url}/?token=${sessions.issueToken()}`;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessageBytes, perMessageDeflate: false });
+  // Loaded by the first socket: a host that lives for one command seldom sees one.
+  let isClosed = false;
+  let sockets: Promise<WebSocketServer> | undefined;
+  const openSockets = async (): Promise<WebSocketServer> => {
+    const { WebSocketServer: Server } = await import('ws');
+    return new Server({ noServer: true, maxPayload: largestMessageBytes, perMessageDeflate: false });
+  };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response);
@@ -97,9 +103,14 @@ export async function startAppServer({
   server.on('upgrade', (request, socket, head) => {
     const refusal = judgeUpgrade(request, hosts, sessions);
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, (webSocket) =>
-      serve(webSocketPipe(webSocket), request.headers.origin === undefined ? 'process' : 'window'),
-    );
+    socket.on('error', () => socket.destroy());
+    sockets ??= openSockets();
+    void sockets.then((open) => {
+      if (isClosed) return socket.destroy();
+      open.handleUpgrade(request, socket, head, (webSocket) =>
+        serve(webSocketPipe(webSocket), request.headers.origin === undefined ? 'process' : 'window'),
+      );
+    });
   });
 
   return {
@@ -108,7 +119,8 @@ export async function startAppServer({
     bearer: sessions.bearer,
     newAddress,
     close: async () => {
-      for (const client of sockets.clients) client.terminate();
+      isClosed = true;
+      for (const client of (await sockets)?.clients ?? []) client.terminate();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     },

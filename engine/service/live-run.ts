@@ -30,6 +30,8 @@ export interface LiveRun {
   /** The newest progress of each node: only the last counts. */
   progress: Map<string, RunEvent>;
   watchers: Set<() => void>;
+  /** Aborted with the last fact: nobody waits for more to come with it. */
+  over: AbortController;
 }
 
 export const newLiveRun = (requestWith: LiveRun['requestWith'], startedMs: number): LiveRun => ({
@@ -46,6 +48,7 @@ export const newLiveRun = (requestWith: LiveRun['requestWith'], startedMs: numbe
   finished: false,
   progress: new Map(),
   watchers: new Set(),
+  over: new AbortController(),
 });
 
 /** Nodes of which another machine told that they are finished: they are not told again. Undefined: nothing was told. */

@@ -249,6 +249,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
         tell(run, one, event.trial === undefined ? fact : { ...fact, trial: event.trial }, now());
     if (event.type === 'run-finished') {
       one.finished = true;
+      one.over.abort();
       try {
         store.flush();
         options.onFinished(run);
@@ -349,7 +350,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
         if (batch.length === 0) return;
         continue;
       }
-      if (batch.length > 0) await pause(tellEveryMs, signal);
+      if (batch.length > 0) await pause(tellEveryMs, AbortSignal.any([signal, one.over.signal]));
       await somethingNew(run, one, seq, signal);
     }
   }

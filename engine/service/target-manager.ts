@@ -9,11 +9,13 @@ import type { Store } from '../store/store.ts';
 import type { Placement } from '../store/targets.ts';
 import type { Installation } from '../target/bundle.ts';
 import { cleanUp } from '../target/clean-up.ts';
-import { millis, openTarget, optionNames, resourcesOf, type OpenTarget } from '../target/open-target.ts';
+import type * as OpenTargetModule from '../target/open-target.ts';
+import type { OpenTarget } from '../target/open-target.ts';
 import { startPlacedRun, type PlacedRecord, type PlacedRun } from '../target/placed-run.ts';
 import { freshState } from '../target/placed-state.ts';
-import { shipping, type Shipping } from '../target/plan-shipping.ts';
 import type { QueueLoad } from '../target/queue.ts';
+import { shipping, type Shipping } from '../target/shipping.ts';
+import { millis, optionNames, resourcesOf } from '../target/target-options.ts';
 import { watchTarget, type TargetWatch } from '../target/target-watch.ts';
 import type { ChangeHub } from './change-hub.ts';
 
@@ -62,6 +64,12 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
   const connected = new Map<string, Connected>();
   /** Those that targets name, in memory while this host lives. */
   const secrets = new Map<string, string>();
+  /** SSH, Ray and Kubernetes are loaded by who reaches a target: most hosts never do. */
+  let openTarget: typeof OpenTargetModule.openTarget | undefined;
+  async function prepare(settings: TargetSettings): Promise<void> {
+    ({ openTarget } = await import('../target/open-target.ts'));
+    await learnSecrets(settings);
+  }
   async function learnSecrets({ options: named }: TargetSettings): Promise<void> {
     const names = ['passphrase', 'token'].flatMap((option) => named[option] ?? []);
     if (names.length === 0 || options.readSecrets === undefined) return;
@@ -84,6 +92,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
     const known = connected.get(id);
     if (known !== undefined) return known;
     const row = store.targets.get(settings.name);
+    if (openTarget === undefined) throw new Error(`the target "${settings.name}" is reached before it was prepared`);
     const open = openTarget(settings, {
       hostKey: row?.host_key ?? null,
       onHostKey: (key) => {
@@ -117,7 +126,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
     one.idle.unref();
   }
   async function using<T>(settings: TargetSettings, work: (one: Connected) => Promise<T>): Promise<T> {
-    await learnSecrets(settings);
+    await prepare(settings);
     const one = reach(settings);
     one.users += 1;
     try {
@@ -140,7 +149,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
       request,
       settings,
       record,
-      ready: learnSecrets(settings).then(() => void (hold().users += 1)),
+      ready: prepare(settings).then(() => void (hold().users += 1)),
       target: hold,
       ship: (wanted, signal) => planOutside(options.shipCommand, wanted, signal),
       artifacts,

@@ -1,4 +1,4 @@
-/** Where tasks stand, kept so that a killed run goes on from there: `checkpoints/<recipe key>` under `.flowyard/`, gone when the result is there. */
+/** Where tasks stand, kept so that a killed run goes on from there: `checkpoints/<recipe key>` under `.flowyard/`, and behind a full stop the part of the task, gone when the result is there. */
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from './durable-write.ts';
@@ -8,28 +8,33 @@ import { guardStoreAsync } from './store-problem.ts';
 const keptMs = 30 * 24 * 3600 * 1000;
 const folderOf = (storeFolder: string): string => join(storeFolder, 'checkpoints');
 
-export interface CheckpointFile {
-  load: () => Promise<Uint8Array | undefined>;
-  save: (bytes: Uint8Array) => Promise<void>;
+export interface CheckpointFiles {
+  load: (part?: string) => Promise<Uint8Array | undefined>;
+  save: (bytes: Uint8Array, part?: string) => Promise<void>;
+  /** All parts, those that another process left as well. */
   remove: () => Promise<void>;
 }
 
 /** @param key a recipe key: who has the same key computes the same, so that its checkpoint fits */
-export function checkpointFile(storeFolder: string, key: string): CheckpointFile {
+export function checkpointFiles(storeFolder: string, key: string): CheckpointFiles {
   const folder = folderOf(storeFolder);
-  const path = join(folder, key);
+  const pathOf = (part: string | undefined): string => join(folder, part === undefined ? key : `${key}.${part}`);
   return {
-    load: async () =>
-      readFile(path).catch((error: unknown) => {
+    load: async (part) =>
+      readFile(pathOf(part)).catch((error: unknown) => {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
         throw error;
       }),
-    save: (bytes) =>
-      guardStoreAsync(path, async () => {
+    save: (bytes, part) =>
+      guardStoreAsync(pathOf(part), async () => {
         await mkdir(folder, { recursive: true });
-        await writeFileAtomic(path, bytes);
+        await writeFileAtomic(pathOf(part), bytes);
       }),
-    remove: () => rm(path, { force: true }),
+    remove: async () => {
+      const isOwn = (name: string): boolean => name === key || name.startsWith(`${key}.`);
+      for (const name of (await readdir(folder).catch(() => [])).filter(isOwn))
+        await rm(join(folder, name), { force: true });
+    },
   };
 }
 

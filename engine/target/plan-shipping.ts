@@ -1,6 +1,5 @@
 /** What a run needs that a target may lack: found at home by the same plan that a run makes. */
 import { stat } from 'node:fs/promises';
-import * as z from 'zod';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import { buildGraph } from '../plan/graph.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
@@ -8,26 +7,8 @@ import { hashFile } from '../plan/file-stamp.ts';
 import { FileHashes, stagedName } from '../plan/sources.ts';
 import { decide } from '../run/decide.ts';
 import { rootsOf, targetsOf, type RunHouse, type RunRequest } from '../run/execute.ts';
-import { runRequest } from '../run/runner-protocol.ts';
 import { applySweep } from '../run/sweep.ts';
-
-const blob = z.object({ sha256: z.string(), bytes: z.number(), from: z.string(), name: z.string() });
-
-export const shipping = z.object({
-  /** Files, by content. */
-  blobs: z.array(blob),
-  /** The sources as the target's request names them. */
-  staged: runRequest.shape.staged.unwrap(),
-  /** Results that are here and that what is computed reads. */
-  artifacts: z.array(z.string()),
-  kinds: z.array(z.string()),
-  /** Nodes that will be computed; none: all is here already. */
-  compute: z.array(z.string()),
-  trials: z.int(),
-  /** Instances that can be computed side by side before the rest: the folds of a cross-validation. */
-  folds: z.array(z.array(z.string())),
-});
-export type Shipping = z.output<typeof shipping>;
+import type { Shipping } from './shipping.ts';
 
 export async function planShipping(request: RunRequest, house: RunHouse): Promise<Shipping> {
   const values = resolveParameters(request.file, request.parameters);

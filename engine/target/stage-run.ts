@@ -5,7 +5,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { ensureRuntime, type Installation } from './bundle.ts';
 import type { OpenTarget } from './open-target.ts';
 import type { PlacedState, PlacedTask } from './placed-state.ts';
-import type { Shipping } from './plan-shipping.ts';
+import type { Shipping } from './shipping.ts';
 import type { RunOrder } from './run-layout.ts';
 import { splitTasks } from './tasks.ts';
 

@@ -2,7 +2,7 @@
 import type { RunEvent } from '../../shared/run-events.ts';
 import type { TargetSettings } from '../../shared/targets.ts';
 import type { PlacedTask } from './placed-state.ts';
-import type { Shipping } from './plan-shipping.ts';
+import type { Shipping } from './shipping.ts';
 
 type Finished = Extract<RunEvent, { type: 'run-finished' }>;
 export type Gathered = Omit<Finished, 'run' | 'seq' | 'time_ms' | 'type'>;

@@ -10,6 +10,8 @@ export interface Convolution {
   dilation?: number;
   /** Numbers that products of all rows may take side by side on the way back; default 8 million, which are 32 MB. */
   stackedNumbers?: number;
+  /** Numbers that windows may take at a time where channels are last; default a million. */
+  collected?: number;
 }
 
 /** x [rows, C, H, W], w [O, C, k, k], b [O]. */

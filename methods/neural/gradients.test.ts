@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { activation } from '../../shared/neural/network.ts';
 import { randomGenerator } from '../random/random-generator.ts';
 import { selfAttention } from './attention.ts';
+import { convolveLast, poolBlocksLast } from './channels-last.ts';
 import { conv1d, conv2d, gatherPlaces } from './convolution.ts';
 import * as d from './differentiable.ts';
 import { binaryCrossEntropy, crossEntropy, distance } from './losses.ts';
@@ -131,6 +132,56 @@ const cases: Case[] = [
       [2, 8, 3, 3],
     ],
     build: (g, [x, w]) => conv2d(g, x!, w!, undefined, { ...conv, stackedNumbers: 10 }),
+  },
+  {
+    name: 'channels last: convolution, same, few channels',
+    shapes: [[2, 4, 5, 2], [3, 2, 3, 3], [3]],
+    build: (g, [x, w, b]) => convolveLast(g, x!, w!, b!, conv),
+  },
+  {
+    name: 'channels last: convolution, even kernel, many channels, few rows at a time',
+    shapes: [
+      [3, 4, 3, 8],
+      [2, 8, 2, 2],
+    ],
+    build: (g, [x, w]) => convolveLast(g, x!, w!, undefined, { ...conv, kernel: 2, collected: 800 }),
+  },
+  {
+    name: 'channels last: convolution, stride 2, few rows at a time',
+    shapes: [[3, 5, 4, 2], [3, 2, 3, 3], [3]],
+    build: (g, [x, w, b]) => convolveLast(g, x!, w!, b!, { ...conv, stride: 2, collected: 200 }),
+  },
+  {
+    name: 'channels last: convolution, stride 3, valid, border left out',
+    shapes: [
+      [1, 6, 6, 2],
+      [2, 2, 2, 2],
+    ],
+    build: (g, [x, w]) => convolveLast(g, x!, w!, undefined, { kernel: 2, stride: 3, padding: 'valid' }),
+  },
+  {
+    name: 'channels last: the largest of blocks of a convolution, border left out',
+    shapes: [[2, 5, 4, 8], [2, 8, 3, 3], [2]],
+    build: (g, [x, w, b]) => convolveLast(g, x!, w!, b!, { ...conv, pooled: 2 }),
+  },
+  {
+    name: 'channels last: the largest of blocks of a convolution with stride 2',
+    shapes: [
+      [1, 12, 12, 1],
+      [2, 1, 3, 3],
+    ],
+    build: (g, [x, w]) => convolveLast(g, x!, w!, undefined, { ...conv, stride: 2, pooled: 3 }),
+  },
+  {
+    name: 'channels last: max pool, border left out',
+    shapes: [[2, 5, 4, 2]],
+    build: (g, [x]) => poolBlocksLast(g, x!, 'max', 2),
+    spread: true,
+  },
+  {
+    name: 'channels last: mean pool, border left out',
+    shapes: [[2, 5, 7, 2]],
+    build: (g, [x]) => poolBlocksLast(g, x!, 'mean', 3),
   },
   { name: 'conv1d, same', shapes: [[2, 5, 2], [6, 3], [3]], build: (g, [x, w, b]) => conv1d(g, x!, w!, b!, conv) },
   {

@@ -38,12 +38,12 @@ export interface BatchStatistics {
   mean: Tensor;
   variance: Tensor;
 }
-/** Which axis of x holds the channels: 1 of images, the last otherwise. */
+/** Where the channels of a map lie as everything outside of a training knows it: 1 of images, the last otherwise. */
 const channelAxis = (x: Tensor): number => (x.shape.length === 4 ? 1 : x.shape.length - 1);
-const along = (g: TensorGraph, x: Tensor, t: Tensor): Tensor =>
+const along = (g: TensorGraph, x: Tensor, t: Tensor, channel = channelAxis(x)): Tensor =>
   g.reshape(
     t,
-    x.shape.map((d, i) => (i === channelAxis(x) ? d : 1)),
+    x.shape.map((d, i) => (i === channel ? d : 1)),
   );
 
 /** With the statistics that were kept. */
@@ -61,25 +61,44 @@ export function batchNormKept(
 export function batchNorm(
   g: TensorGraph,
   x: Tensor,
-  { w, b, kept, epsilon, momentum }: { w: Tensor; b: Tensor; kept: BatchStatistics; epsilon: number; momentum: number },
+  {
+    w,
+    b,
+    kept,
+    epsilon,
+    momentum,
+    channel = channelAxis(x),
+  }: {
+    w: Tensor;
+    b: Tensor;
+    kept: BatchStatistics;
+    epsilon: number;
+    momentum: number;
+    /** Which axis of x holds the channels. */
+    channel?: number;
+  },
 ): { y: Tensor; next: BatchStatistics } {
-  const channel = channelAxis(x);
   const axes = x.shape.flatMap((_, i) => (i === channel ? [] : [i]));
   const count = product(x.shape) / (x.shape[channel] ?? 1);
-  const average = (t: Tensor): Tensor => g.reduce('ReduceMean', t, axes, true);
+  // Where channels are last, row by row first: onnxruntime adds such columns up one after the other, and one sum over all places would lose a digit.
+  const inner = channel > 1 ? axes.slice(1) : [];
+  const over = (op: 'ReduceMean' | 'ReduceSum', t: Tensor): Tensor =>
+    inner.length === 0 ? g.reduce(op, t, axes, true) : g.reduce(op, g.reduce(op, t, inner, true), [0], true);
+  const average = (t: Tensor): Tensor => over('ReduceMean', t);
+  const whole = (t: Tensor): Tensor => g.reshape(over('ReduceSum', t), w.shape);
   const mean = average(x);
   const centred = g.sub(x, mean);
   const variance = average(g.mul(centred, centred));
   const scale = inverseRoot(g, variance, epsilon);
   const hat = g.mul(centred, scale);
-  const out = g.add(g.mul(hat, along(g, x, w)), along(g, x, b));
+  const out = g.add(g.mul(hat, along(g, x, w, channel)), along(g, x, b, channel));
   const y = g.record(out, [x, w, b], (gradient, { needs }) => {
-    const forShift = g.reduce('ReduceSum', gradient, axes);
-    const forScale = g.reduce('ReduceSum', g.mul(gradient, hat), axes);
+    const forShift = whole(gradient);
+    const forScale = whole(g.mul(gradient, hat));
     if (!needs(x)) return [null, forScale, forShift];
-    const share = (t: Tensor): Tensor => along(g, x, g.scale(t, 1 / count));
+    const share = (t: Tensor): Tensor => along(g, x, g.scale(t, 1 / count), channel);
     const rest = g.sub(g.sub(gradient, share(forShift)), g.mul(hat, share(forScale)));
-    return [g.mul(rest, g.mul(scale, along(g, x, w))), forScale, forShift];
+    return [g.mul(rest, g.mul(scale, along(g, x, w, channel))), forScale, forShift];
   });
   const blend = (old: Tensor, now: Tensor): Tensor =>
     g.add(g.scale(old, 1 - momentum), g.scale(g.reshape(now, old.shape), momentum));

@@ -16,6 +16,7 @@ import {
   valueInfoMessage,
 } from '../onnx/messages.ts';
 import { joinChunks } from '../onnx/protobuf-writer.ts';
+import { neededNodes, withoutCopies } from './trim-graph.ts';
 
 export type Shape = readonly number[];
 export interface Tensor {
@@ -351,18 +352,29 @@ export class TensorGraph {
 
   // ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  toBytes(name = 'flowyard', metadata: Iterable<readonly [string, string]> = []): Uint8Array<ArrayBuffer> {
+  /** `apart`: outputs are never written where an input lies. */
+  toBytes(
+    name = 'flowyard',
+    metadata: Iterable<readonly [string, string]> = [],
+    { apart = false }: { apart?: boolean } = {},
+  ): Uint8Array<ArrayBuffer> {
     const value = (t: Tensor) =>
       valueInfoMessage(
         t.name,
         t.type,
         t.shape.map((d) => (isOpen(d) ? 'rows' : d)),
       );
-    const usesMicrosoft = this.nodes.some((n) => n.domain === microsoftDomain);
+    const outputs = this.outputs.map((t) => t.name);
+    const needed = neededNodes(this.nodes, outputs);
+    const nodes = apart ? withoutCopies(needed, outputs) : needed;
+    const read = new Set(nodes.flatMap((n) => n.inputs));
+    const usesMicrosoft = nodes.some((n) => n.domain === microsoftDomain);
     const message = modelMessage({
       name,
-      nodes: this.nodes.map((n) => nodeMessage({ ...n, name: `${n.label}/${n.outputs[0] ?? n.op}` })),
-      initializers: this.constants.map((c) => tensorMessage(c.name, c.type, c.shape, c.values)),
+      nodes: nodes.map((n) => nodeMessage({ ...n, name: `${n.label}/${n.outputs[0] ?? n.op}` })),
+      initializers: this.constants.flatMap((c) =>
+        read.has(c.name) ? [tensorMessage(c.name, c.type, c.shape, c.values)] : [],
+      ),
       inputs: this.inputs.map(value),
       outputs: this.outputs.map(value),
       producerVersion: '',

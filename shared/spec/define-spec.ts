@@ -75,6 +75,11 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   /** May depend on the parameters (missing values: dropped or filled). */
   rows: Rows | ((params: z.output<P>) => Rows);
   runsIn: 'host' | 'worker' | 'process';
+  /**
+   * Fills memory or all cores by itself (a language model, a network that trains): a host lets one run with such a node work at a time, since threads that
+   * wait for each other's cores cost far more than a turn. `npm run docs` lists these kinds in `nodes/heavy-kinds.ts`, for hosts, which load no specs.
+   */
+  heavy?: boolean;
   /** False for what has an effect beyond its outputs (a file written, a deployment): it is not cached. Default: true. */
   pure?: boolean;
   /** Rows `fewer` after Split: is it for the training rows only, or for everyone? A relational node with `trainingOnly` leaves other rows as they are. */

@@ -25,7 +25,7 @@ import { executeRun } from '../../engine/run/execute.ts';
 import { literal } from '../../shared/sql.ts';
 import { etlPipeline } from './etl-pipeline.ts';
 
-const commandLine = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+const commandLine = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 const seconds = (since: number): number => (performance.now() - since) / 1000;
 
@@ -119,11 +119,9 @@ function asCommand(folder: string, workspace: string, atLeast: number): Measured
   const path = join(folder, 'etl.pipeline.json');
   writeFileSync(path, JSON.stringify(etlPipeline(atLeast)));
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', commandLine, 'run', path, '--workspace', workspace],
-    { encoding: 'utf8' },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [commandLine, 'run', path, '--workspace', workspace], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`flowyard run ended with ${status}: ${stdout}${stderr}`);
   return { seconds: seconds(started) };
 }

@@ -7,16 +7,19 @@ import { double, raw, sql, type Sql } from '../../../shared/sql.ts';
 
 const coarse = double(2 ** 20);
 const fine = double(2 ** 62);
+const smallest = double(2 ** -30);
 
+/** 17 ns a value, where DuckDB's own sum takes 1.5. DuckDB compares doubles slowly: only where the whole is 0 or missing is the value itself looked at. */
 export function exactSum(value: Sql): Sql {
   const x = sql`CAST(${value} AS DOUBLE)`;
-  const fits = sql`(${x} BETWEEN ${double(-(2 ** 43))} AND ${double(2 ** 43)} AND (abs(${x}) >= ${double(2 ** -30)} OR ${x} = 0))`;
-  const scaled = sql`CASE WHEN ${fits} THEN ${x} * ${coarse} END`;
-  const whole = sql`CAST(${scaled} AS BIGINT)`;
-  const rest = sql`CAST((${scaled} - CAST(${whole} AS DOUBLE)) * ${fine} AS BIGINT)`;
-  const fitting = sql`(CAST(sum(${whole}) AS DOUBLE) + CAST(sum(${rest}) AS DOUBLE) / ${fine}) / ${coarse}`;
-  const others = sql`sum(${x} ORDER BY ${x}) FILTER (WHERE NOT ${fits})`;
-  return sql`CASE WHEN count(${value}) > 0 THEN coalesce(${fitting}, ${raw('0')}) + coalesce(${others}, ${raw('0')}) END`;
+  const scaled = sql`${x} * ${coarse}`;
+  // Missing from 2^43 on.
+  const whole = sql`TRY_CAST(${scaled} AS BIGINT)`;
+  const rest = sql`CASE WHEN ${whole} <> 0 THEN ${scaled} - CAST(${whole} AS DOUBLE) WHEN ${whole} = 0 AND abs(${x}) >= ${smallest} THEN ${scaled} END`;
+  const isOutside = sql`CASE WHEN ${whole} <> 0 THEN false ELSE (${whole} IS NULL OR abs(${x}) < ${smallest}) AND ${x} <> 0 END`;
+  const inside = sql`(CAST(sum(${whole}) AS DOUBLE) + CAST(sum(CAST((${rest}) * ${fine} AS BIGINT)) AS DOUBLE) / ${fine}) / ${coarse}`;
+  const outside = sql`sum(${x} ORDER BY ${x}) FILTER (WHERE ${isOutside})`;
+  return sql`CASE WHEN count(${value}) > 0 THEN coalesce(${inside}, ${raw('0')}) + coalesce(${outside}, ${raw('0')}) END`;
 }
 
 /** The arithmetic mean by the same sum. */

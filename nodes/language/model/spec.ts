@@ -163,6 +163,7 @@ export const spec = defineSpec({
   form: 'task',
   rows: 'same',
   runsIn: 'process',
+  heavy: true,
   readsFiles: true,
   summary: (p) => {
     const weights = p.from === 'file' ? p.file : p.folder;

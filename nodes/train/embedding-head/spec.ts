@@ -69,6 +69,7 @@ export const spec = defineSpec({
   readsFiles: true,
   rows: 'same',
   runsIn: 'process',
+  heavy: true,
   summary: ({ target, encoder, layers, epochs }) =>
     `predict ${sayTarget(target)} from images by ${encoder === '' ? 'an encoder' : encoder} and a head (${sayLayers(layers)}), ${epochs} epochs`,
   check: ({ node, params, inputs }) => {

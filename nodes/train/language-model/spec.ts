@@ -106,6 +106,7 @@ export const spec = defineSpec({
   form: 'task',
   rows: 'same',
   runsIn: 'process',
+  heavy: true,
   summary: ({ layers, width, tokens, epochs }) =>
     `${layers} ${layers === 1 ? 'layer' : 'layers'} of width ${width}, ${tokens} tokens, ${epochs} epochs`,
   check: ({ node, params: p, inputs }): Finding[] => {

@@ -104,6 +104,7 @@ export const spec = defineSpec({
   form: 'task',
   rows: 'same',
   runsIn: 'process',
+  heavy: true,
   summary: ({ target, reads, layers, epochs }) =>
     `predict ${sayTarget(target)} from ${reads === 'text' ? 'a text' : 'a series'} by a network (${sayLayers(layers)}), ${epochs} epochs`,
   check: ({ node, params, inputs }) => {

@@ -1,0 +1,21 @@
+/** What has to be sent with a run: written by the process that plans it, read by the host. */
+import * as z from 'zod';
+import { runRequest } from '../run/runner-protocol.ts';
+
+const blob = z.object({ sha256: z.string(), bytes: z.number(), from: z.string(), name: z.string() });
+
+export const shipping = z.object({
+  /** Files, by content. */
+  blobs: z.array(blob),
+  /** The sources as the target's request names them. */
+  staged: runRequest.shape.staged.unwrap(),
+  /** Results that are here and that what is computed reads. */
+  artifacts: z.array(z.string()),
+  kinds: z.array(z.string()),
+  /** Nodes that will be computed; none: all is here already. */
+  compute: z.array(z.string()),
+  trials: z.int(),
+  /** Instances that can be computed side by side before the rest: the folds of a cross-validation. */
+  folds: z.array(z.array(z.string())),
+});
+export type Shipping = z.output<typeof shipping>;
