@@ -242,7 +242,9 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   /** The host numbers the facts: those that it adds itself stand among those of the runner. */
   function take(run: string, one: LiveRun, event: RunEvent): void {
     if (one.finished || isToldElsewhere(one, event)) return;
-    tell(run, one, event, event.time_ms);
+    // Where a part ran elsewhere, the rest that runs here knows of its own time alone.
+    const isRest = event.type === 'run-finished' && one.toldElsewhere !== undefined;
+    tell(run, one, isRest ? { ...event, ms: now() - one.startedMs } : event, event.time_ms);
     followSteerable(one.steerable, event);
     if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
       for (const fact of takeOutputs(event))
