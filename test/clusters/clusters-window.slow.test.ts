@@ -77,12 +77,13 @@ const job = (page: Page, at = 0) => page.getByRole('row', { name: /Shop/ }).nth(
 
 test('a Slurm is added by the wizard, and a training there is watched, cancelled, run again and read', async () => {
   const complaints: string[] = [];
-  const page = await browser.newPage({
+  const context = await browser.newContext({
     viewport: { width: 1280, height: 720 },
     colorScheme: 'dark',
     reducedMotion: 'reduce',
     locale: 'en-US',
   });
+  const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
   await page.goto(app.url);
@@ -116,7 +117,10 @@ test('a Slurm is added by the wizard, and a training there is watched, cancelled
   await trustFile(page);
   await card(page, 'boosting').click();
   await page.getByRole('tab', { name: 'Notes' }).click();
-  await page.getByRole('tabpanel').getByRole('button', { name: /Where it runs/ }).click();
+  await page
+    .getByRole('tabpanel')
+    .getByRole('button', { name: /Where it runs/ })
+    .click();
   await page.getByRole('option', { name: 'lab' }).click();
   await patience(card(page, 'boosting')).toContainText('Runs on lab');
   await page.keyboard.press('Control+Enter');
@@ -153,5 +157,5 @@ test('a Slurm is added by the wizard, and a training there is watched, cancelled
   await job(page).getByRole('button', { name: 'Shop' }).click();
   await patience(page.getByText(/lab, job \d+/)).toBeVisible();
   expect(complaints).toEqual([]);
-  await page.close();
+  await context.close();
 });
