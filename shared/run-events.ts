@@ -1,6 +1,7 @@
 /** Facts of a run, numbered, one sentence each. The command line prints them, SQLite keeps them, the window folds them with `reduceRun`. */
 import * as z from 'zod';
 import { problem } from './errors.ts';
+import { reportBlock } from './report.ts';
 
 /** One expansion of a node: a fold, a sweep value. Empty for the plain node. */
 export const variant = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
@@ -25,6 +26,18 @@ export const outputFact = z.object({
 });
 export type OutputFact = z.output<typeof outputFact>;
 
+export const movedResult = z.object({
+  /** The node whose result moves, or whose file. */
+  node: z.string(),
+  to: z.enum(['here', 'there']),
+  bytes: z.number(),
+  /** Measured, not estimated. */
+  isKnown: z.boolean(),
+  /** The file that its reader reads, not its rows. */
+  isFile: z.boolean(),
+});
+export type MovedResult = z.output<typeof movedResult>;
+
 const node = { node: z.string(), variant: variant.optional() };
 
 export const runEvent = z.discriminatedUnion('type', [
@@ -45,6 +58,13 @@ export const runEvent = z.discriminatedUnion('type', [
     cached: z.array(z.string()),
     skipped: z.array(z.string()),
   }),
+  /** What goes over to a target and comes back, of a run of which part is placed there: estimated where it is not made yet. */
+  z.object({
+    ...base,
+    type: z.literal('run-moves'),
+    target: z.string(),
+    moves: z.array(movedResult),
+  }),
   z.object({ ...base, type: z.literal('node-queued'), ...node, reason: z.string() }),
   z.object({ ...base, type: z.literal('node-started'), ...node, reason: z.string() }),
   z.object({
@@ -62,6 +82,8 @@ export const runEvent = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('node-finishing'), ...node }),
   z.object({ ...base, type: z.literal('node-log'), ...node, level: z.enum(['info', 'warning']), text: z.string() }),
   z.object({ ...base, type: z.literal('node-warning'), ...node, problem }),
+  /** Something to look at while it works; one of the same title takes the place of what was shown before. */
+  z.object({ ...base, type: z.literal('node-showed'), ...node, block: reportBlock }),
   /** Relational nodes that ran as one query. */
   z.object({
     ...base,

@@ -7,14 +7,13 @@ import { applySweep } from '../../engine/run/sweep.ts';
 import { nameInWorkspace } from '../../engine/service/workspace-files.ts';
 import { fail } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
-import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { thisMachine } from '../../shared/targets.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
 import { withHost, type HostApi } from '../with-host.ts';
-import { commonOptions, readCount, splitPair, type Command, type CommandInput } from './command.ts';
-import { pipelineOptions, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
+import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
+import { pipelineOptions, placeNode, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
 
 const jsonRecord = z.record(z.string(), z.json());
 const jsonLists = z.record(z.string(), z.array(z.json()));
@@ -37,6 +36,11 @@ export const run: Command = {
     },
     to: { type: 'string', value: 'NODE', about: 'Run only what this node needs.' },
     threads: { type: 'string', value: 'N', about: 'Threads to use. The results do not depend on it.' },
+    partitions: {
+      type: 'string',
+      value: 'N',
+      about: 'Computes rows that lie in several files in N parts; 1: by one query. Default: as the memory asks for.',
+    },
     'no-cache': { type: 'boolean', about: 'Compute everything anew.' },
     ...commonOptions,
   },
@@ -65,6 +69,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
       mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
     });
   const threads = readCount(input, 'threads');
+  const partitions = readCount(input, 'partitions');
   const target = input.text('target');
   const [root, place] = await Promise.all([realpath(workspace).catch(() => workspace), realpath(path)]);
   return {
@@ -75,20 +80,9 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
     sweep: jsonLists.parse(Object.fromEntries(sweep.map((axis) => [`${axis.node}.${axis.param}`, axis.values]))),
     granted,
     ...(threads === undefined ? {} : { threads }),
+    ...(partitions === undefined ? {} : { partitions }),
     ...(target === undefined || target === thisMachine ? {} : { target }),
   };
-}
-
-/** `--place node=target` */
-function placeNode(file: PipelineFile, pair: string): PipelineFile {
-  const [node, target] = splitPair(pair, '--place');
-  const found = file.nodes[node];
-  if (found === undefined)
-    throw fail('run.no-node', {
-      message: `The pipeline has no node "${node}".`,
-      mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
-    });
-  return { ...file, nodes: { ...file.nodes, [node]: { ...found, place: { ...found.place, target } } } };
 }
 
 /** How often a run is begun anew because the command that hosted it was killed. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { wholeAnswer } from '../../shared/rpc/check-answer.ts';
-import type { CheckResult } from '../../shared/rpc/contract.ts';
+import type { CheckResult } from '../../shared/rpc/contract/check.ts';
 import { CheckAnswers } from './check-answers.ts';
 
 const result = (types: Record<string, string>): CheckResult => ({
@@ -14,7 +14,7 @@ const result = (types: Record<string, string>): CheckResult => ({
       { key: type, freshness: { state: 'never', outputs: [] }, summary: '', unknownKind: false },
     ]),
   ),
-  plan: { compute: Object.keys(types), total: Object.keys(types).length, estimate_ms: null },
+  plan: { compute: Object.keys(types), total: Object.keys(types).length, estimate_ms: null, parts: [], placed: null },
 });
 
 it('sends what is other than in the answer that the asker holds, and both make the whole', () => {

@@ -1,7 +1,7 @@
 /** What was answered to whom asked for checks: kept for a while, so that the next answer can leave out what is equal. */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { CheckAnswer, CheckResult } from '../../shared/rpc/contract.ts';
+import type { CheckAnswer, CheckResult } from '../../shared/rpc/contract/check.ts';
 
 /** More than there are windows with a pipeline each. */
 const remembered = 12;

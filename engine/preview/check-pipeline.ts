@@ -1,5 +1,5 @@
 /** The answer to `plan.check`: problems, schemas, what is fresh, what a run would do. */
-import type { CheckResult } from '../../shared/rpc/contract.ts';
+import type { CheckResult } from '../../shared/rpc/contract/check.ts';
 import { targetsOf } from '../run/execute.ts';
 import { decide } from '../run/decide.ts';
 import { explainChange, recipeKey } from '../plan/keys.ts';
@@ -8,6 +8,14 @@ import { outputFacts } from '../run/instance-facts.ts';
 import { RecipeMemory } from '../run/recipe-memory.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { join } from 'node:path';
+import { memoryOfOneRun } from '../compute/budget.ts';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import type { Checked } from '../plan/check.ts';
+import { estimateSizes } from '../plan/estimate-sizes.ts';
+import { chooseCut, weighRun } from '../plan/plan-cut.ts';
+import { sizesIn } from '../run/weigh-placed.ts';
+import { placedPart } from '../target/placed-part.ts';
+import { sayParting } from '../plan/say-parting.ts';
 import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
 import type { PipelineInHand, Planned, Planner } from './planner.ts';
 
@@ -15,8 +23,9 @@ export async function checkPipeline(
   planner: Planner,
   pipeline: PipelineInHand,
   to: string | null,
+  partitions?: number,
 ): Promise<CheckResult> {
-  const planned = await planner.plan(pipeline);
+  const planned = await planner.plan(pipeline, { wanted: partitions, memoryBytes: memoryOfOneRun(), to });
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
   const { workspace } = planner.house;
@@ -57,18 +66,44 @@ export async function checkPipeline(
     plan: {
       compute,
       total: graph.nodes.size,
+      parts: sayParting(graph, plan.parting).filter(({ node }) => compute.includes(node)),
+      placed: movesOf(pipeline.file, to, planned, { store, memory, schemas: checked.schemas }),
       estimate_ms: known.every((ms) => ms !== undefined) ? known.reduce((sum, ms) => sum + ms, 0) : null,
     },
   };
 }
 
-type Results = Pick<ArtifactStore, 'find'>;
+/** Undefined places and folds choose nothing. What the target has already is not known before it is asked. */
+function movesOf(
+  file: PipelineFile,
+  to: string | null,
+  { graph, plan }: Pick<Planned, 'graph' | 'plan'>,
+  known: { store: Results; memory: RecipeMemory; schemas: Checked['schemas'] },
+): CheckResult['plan']['placed'] {
+  const part = onOneTarget(() => placedPart(file, to));
+  if (part === undefined) return null;
+  const { compute } = decide(targetsOf(graph, plan, null, part.nodes), known.store);
+  const sizes = estimateSizes(plan, { schemas: known.schemas, ...sizesIn(known.store, known.memory, compute) });
+  const { moves, there } = chooseCut(weighRun({ plan, placed: part.nodes, compute, sizes }));
+  return { target: part.target, there, moves };
+}
+/** A run says what is wrong with its places; a check need not. */
+function onOneTarget<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
+
+type Results = Pick<ArtifactStore, 'find' | 'folder'>;
 
 /** Each key is looked for on the disk once in an answer. */
-function rememberFinds({ glance }: Pick<ArtifactStore, 'glance'>): Results {
+function rememberFinds({ folder, glance }: Pick<ArtifactStore, 'folder' | 'glance'>): Results {
   const found = new Map<string, Artifact | undefined>();
   const find = glance();
   return {
+    folder,
     find: (key) => {
       if (!found.has(key)) found.set(key, find(key));
       return found.get(key);

@@ -47,6 +47,23 @@ const problemOf = (work: Promise<unknown>): Promise<Problem | undefined> => work
 const numbers = (count: number): string =>
   Array.from({ length: count }, (_, i) => `${i},${i % 3 === 0 ? '' : i}`).join('\n');
 
+test('what stands before a node that lacks a wire has not run for that', async () => {
+  await writeFile(join(workshop.folder, 'data.csv'), `a,b\n${numbers(30)}\n`);
+  const nodes: Nodes = {
+    read: { kind: 'read.csv', params: { file: 'data.csv' } },
+    split: { kind: 'split.rows', params: { target: 'b' } },
+    linear: { kind: 'train.linear-regression' },
+    measure: { kind: 'evaluate.regression' },
+  };
+  const wires = ['read.rows -> split.rows', 'split.rows -> linear.rows', 'linear.model -> measure.model'];
+  const { problems, nodes: said, plan } = await check(fileOf(nodes, wires));
+  expect(problems.map((p) => [p.node, p.fixes])).toEqual([
+    ['measure', [{ do: 'wire', title: 'Wire "Marked rows" of "Split"', wire: 'split.rows -> measure.rows' }]],
+  ]);
+  expect(Object.values(said).map((n) => n.freshness.state)).toEqual(['never', 'never', 'never', 'never']);
+  expect(plan.compute).toEqual([]);
+});
+
 describe('a file that cannot be read right', () => {
   const nodes: Nodes = {
     read: { kind: 'read.csv', params: { file: 'data.csv' } },

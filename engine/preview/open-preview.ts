@@ -5,6 +5,7 @@ import { id } from '../../shared/sql.ts';
 import { partitionColumn, type TableSchema } from '../../shared/wires.ts';
 import { rowsOf } from '../plan/graph.ts';
 import type { Instance } from '../plan/plan.ts';
+import { refuseElsewhere } from '../plan/listings.ts';
 import { decide } from '../run/decide.ts';
 import { NodeLog } from '../run/node-log.ts';
 import { Recorder } from '../run/recorder.ts';
@@ -192,7 +193,10 @@ function withInputs(instance: Instance): Set<string> {
 
 /** A preview computes relational and fitted nodes by itself; what a task makes is seen after a run. */
 function refuseUnrun(instance: Instance, { house }: Planner): void {
-  const first = [...decide([instance], house.store.all).compute].find((i) => i.node.spec?.form === 'task');
+  const { compute } = decide([instance], house.store.all);
+  const [elsewhere] = refuseElsewhere(compute);
+  if (elsewhere !== undefined) throw fail(elsewhere.code, elsewhere);
+  const first = [...compute].find((i) => i.node.spec?.form === 'task');
   if (first !== undefined)
     throw fail('preview.not-run', {
       message: `"${first.node.title}" has not run with these settings.`,

@@ -16,3 +16,7 @@ export function lateService<T extends Answers<T>>(questions: Record<keyof T, tru
     };
   return Object.fromEntries(Object.keys(questions).map((name) => [name, ask(name)])) as T;
 }
+
+/** The service with some answers of one's own. A late service cannot be spread: what it answers is known when it is loaded. */
+export const withOwnAnswers = <T extends object>(service: T, own: Partial<T>): T =>
+  new Proxy(service, { get: (_, name) => Reflect.get(Reflect.has(own, name) ? own : service, name) });

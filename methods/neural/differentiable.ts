@@ -3,7 +3,10 @@ import type { Activation } from '../../shared/neural/network.ts';
 import { product, type Shape, type Tensor, type TensorGraph } from './tensor-graph.ts';
 
 export function add(g: TensorGraph, a: Tensor, b: Tensor): Tensor {
-  return g.record(g.add(a, b), [a, b], (out) => [g.unbroadcast(out, a.shape), g.unbroadcast(out, b.shape)]);
+  return g.record(g.add(a, b), [a, b], (out, { needs }) => [
+    needs(a) ? g.unbroadcast(out, a.shape) : null,
+    needs(b) ? g.unbroadcast(out, b.shape) : null,
+  ]);
 }
 export function subtract(g: TensorGraph, a: Tensor, b: Tensor): Tensor {
   return g.record(g.sub(a, b), [a, b], (out, { needs }) => [
@@ -73,7 +76,7 @@ export function dense(g: TensorGraph, x: Tensor, w: Tensor, b?: Tensor): Tensor 
   const y = g.record(g.gemm(flat, w, { add: b }), inputs, (out, { needs }) => [
     needs(flat) ? g.gemm(out, w, { turnB: true }) : null,
     needs(w) ? g.gemm(flat, out, { turnA: true }) : null,
-    ...(b === undefined ? [] : [g.reduce('ReduceSum', out, [0])]),
+    ...(b === undefined ? [] : [needs(b) ? g.reduce('ReduceSum', out, [0]) : null]),
   ]);
   return reshape(g, y, [...x.shape.slice(0, -1), units]);
 }
@@ -85,6 +88,21 @@ export function softmax(g: TensorGraph, a: Tensor): Tensor {
     const weighted = g.mul(out, p);
     return [g.sub(weighted, g.mul(p, g.reduce('ReduceSum', weighted, [a.shape.length - 1], true)))];
   });
+}
+
+/** Each row brought to length 1: [.., D]. */
+export function unitLength(g: TensorGraph, a: Tensor): Tensor {
+  const axis = a.shape.length - 1;
+  const sum = (t: Tensor): Tensor => g.reduce('ReduceSum', t, [axis], true);
+  // A row of zeros has no direction; what is added keeps it from becoming no number and is lost beside any other.
+  const length = g.unary('Sqrt', g.add(sum(g.mul(a, a)), g.scalar(1e-24)));
+  const y = g.div(a, length);
+  return g.record(y, [a], (out) => [g.div(g.sub(out, g.mul(y, sum(g.mul(out, y)))), length)]);
+}
+/** Dot products row by row: [n, D] twice → [n, 1]. */
+export function dotRows(g: TensorGraph, a: Tensor, b: Tensor): Tensor {
+  const y = g.reduce('ReduceSum', g.mul(a, b), [a.shape.length - 1], true);
+  return g.record(y, [a, b], (out) => [g.mul(out, b), g.mul(out, a)]);
 }
 
 /** Mean over axes, which go. */
@@ -108,19 +126,35 @@ export function maximum(g: TensorGraph, a: Tensor, axes: readonly number[]): Ten
 const ones = (g: TensorGraph, shape: Shape): Tensor =>
   g.constant('float', shape, new Float32Array(product(shape)).fill(1));
 
+/** Numbers of a one-hot form that graphics processors make at a time: many bind no more than 128 MB. */
+const oneHotAtOnce = 16_000_000;
+
 /** Rows of a table by their numbers: table [count, size], indices [..] → [.., size]. */
-export function embed(g: TensorGraph, table: Tensor, indices: Tensor): Tensor {
+export function embed(g: TensorGraph, table: Tensor, indices: Tensor, atOnce = oneHotAtOnce): Tensor {
   const [count = 0, size = 0] = table.shape;
   const n = product(indices.shape);
   return g.record(g.gather(table, indices), [table], (out) => {
     const rows = g.reshape(out, [n, size]);
     const flat = g.reshape(indices, [n]);
     return [
-      g.style === 'cpu' && count > 16
-        ? scatterRows(g, flat, rows, table)
-        : g.gemm(oneHot(g, flat, count), rows, { turnA: true }),
+      g.style === 'cpu' && count > 16 ? scatterRows(g, flat, rows, table) : sumRows(g, flat, rows, count, atOnce),
     ];
   });
+}
+/** The same as a product with the one-hot form, so much of the table at a time. */
+function sumRows(g: TensorGraph, indices: Tensor, rows: Tensor, count: number, atOnce: number): Tensor {
+  const step = Math.max(1, Math.floor(atOnce / product(indices.shape)));
+  const parts: Tensor[] = [];
+  for (let from = 0; from < count; from += step)
+    parts.push(g.gemm(oneHot(g, indices, Math.min(step, count - from), from), rows, { turnA: true }));
+  return joined(g, parts);
+}
+/** One below the other, eight at a time: a graphics processor binds few buffers at once. */
+function joined(g: TensorGraph, parts: readonly Tensor[]): Tensor {
+  if (parts.length <= 8) return g.concat(parts, 0);
+  const groups: Tensor[] = [];
+  for (let i = 0; i < parts.length; i += 8) groups.push(g.concat(parts.slice(i, i + 8), 0));
+  return joined(g, groups);
 }
 /** Adds each row to its place among zeros; one after the other, so that the sum is the same each time. */
 function scatterRows(g: TensorGraph, indices: Tensor, rows: Tensor, table: Tensor): Tensor {
@@ -129,13 +163,13 @@ function scatterRows(g: TensorGraph, indices: Tensor, rows: Tensor, table: Tenso
   const spread = g.op('Expand', [g.reshape(indices, [n, 1]), g.ints([n, size])], [n, size], {}, { type: indices.type });
   return g.op('ScatterElements', [zeros, spread, rows], table.shape, { axis: 0, reduction: 'add' });
 }
-/** [n] → [n, count] of 0 and 1. */
-export function oneHot(g: TensorGraph, indices: Tensor, count: number): Tensor {
+/** [n] → [n, count] of 0 and 1, for the numbers from `from` on. */
+export function oneHot(g: TensorGraph, indices: Tensor, count: number, from = 0): Tensor {
   const n = product(indices.shape);
   const range = g.constant(
     'int32',
     [1, count],
-    Int32Array.from({ length: count }, (_, i) => i),
+    Int32Array.from({ length: count }, (_, i) => from + i),
   );
   return g.cast(g.compare('Equal', g.reshape(indices, [n, 1]), range), 'float');
 }
@@ -146,7 +180,7 @@ export function dropout(g: TensorGraph, x: Tensor, rate: number, noise: Tensor):
   return g.record(g.mul(x, kept), [x], (out) => [g.mul(out, kept)]);
 }
 
-/** GELU is the tanh form (Hendrycks and Gimpel 2016), SiLU x · sigmoid(x); leaky ReLU has the slope 0.01, ELU α = 1. */
+/** GELU is the tanh form (Hendrycks and Gimpel 2016) or exact, SiLU x · sigmoid(x); leaky ReLU has the slope 0.01, ELU α = 1. */
 export function activate(g: TensorGraph, x: Tensor, kind: Activation): Tensor {
   switch (kind) {
     case 'none':
@@ -173,6 +207,8 @@ export function activate(g: TensorGraph, x: Tensor, kind: Activation): Tensor {
       return gated(g, x, x, () => null);
     case 'gelu':
       return gelu(g, x);
+    case 'gelu-exact':
+      return geluExact(g, x);
   }
 }
 function relu(g: TensorGraph, x: Tensor): Tensor {
@@ -201,4 +237,13 @@ function gelu(g: TensorGraph, x: Tensor): Tensor {
   const square = g.mul(x, x);
   const u = g.mul(x, g.add(g.scale(square, geluB), g.scalar(geluA)));
   return gated(g, x, u, () => g.add(g.scale(square, 3 * geluB), g.scalar(geluA)));
+}
+/** x · Φ(x), Φ of the normal distribution; its slope is Φ(x) + x · φ(x). */
+function geluExact(g: TensorGraph, x: Tensor): Tensor {
+  const half = g.scale(g.unary('Erf', g.scale(x, Math.SQRT1_2)), 0.5);
+  const below = g.add(half, g.scalar(0.5));
+  return g.record(g.mul(x, below), [x], (out) => {
+    const density = g.scale(g.unary('Exp', g.scale(g.mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return [g.mul(out, g.add(below, g.mul(x, density)))];
+  });
 }

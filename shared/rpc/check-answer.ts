@@ -1,5 +1,5 @@
 /** The check of a pipeline as it crosses the pipes: whole the first time, then what is other than in the answer that the asker holds. An edit changes few of hundreds of nodes. */
-import type { CheckAnswer, CheckResult } from './contract.ts';
+import type { CheckAnswer, CheckResult } from './contract/check.ts';
 
 /** @param held the answer that was named in the question */
 export function wholeAnswer(held: CheckResult | undefined, answer: CheckAnswer): CheckResult {

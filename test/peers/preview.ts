@@ -18,7 +18,7 @@ import { startPreviews } from '../../engine/preview/start-previews.ts';
 import { openArtifacts } from '../../engine/store/artifacts.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import { wholeAnswer } from '../../shared/rpc/check-answer.ts';
-import type { CheckAnswer } from '../../shared/rpc/contract.ts';
+import type { CheckAnswer } from '../../shared/rpc/contract/check.ts';
 import { decodePage } from '../../shared/rpc/page.ts';
 
 const { values: options } = parseArgs({

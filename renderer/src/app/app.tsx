@@ -7,7 +7,7 @@ import { useApp } from '../state/app-info.ts';
 import { isDirty, useActive, useDocuments } from '../state/documents.ts';
 import { documentTitle } from '../state/files.ts';
 import { useView } from '../state/view.ts';
-import { t } from '../text/t.ts';
+import { addTexts, t } from '../text/t.ts';
 import { openDroppedFile } from '../start/open-dropped.ts';
 import styles from './app.module.css';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -20,7 +20,15 @@ import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The canvas with its library comes while the start screen is looked at. */
-const loadPipelineScreen = () => import('./pipeline-screen.tsx');
+async function loadPipelineScreen() {
+  const [screen, { layers }, { changes }] = await Promise.all([
+    import('./pipeline-screen.tsx'),
+    import('../text/en/layers.ts'),
+    import('../text/en/changes.ts'),
+  ]);
+  addTexts({ layers, changes });
+  return screen;
+}
 const PipelineScreen = lazy(loadPipelineScreen);
 
 /** The window: top bar, rail, the screen in front, status; over it dialogs and messages. */
@@ -84,13 +92,21 @@ function useWindowKeys(): void {
     const down = (event: KeyboardEvent): void => {
       if (handleKeys(event, 'window')) event.preventDefault();
     };
+    // A button takes Enter for itself whatever is held with it, and tells nobody: this asks first.
+    const early = (event: KeyboardEvent): void => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !handleKeys(event, 'window')) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
     const paste = (event: ClipboardEvent): void => {
       if (isTyping(event.target) || useView.getState().screen.name !== 'pipeline') return;
       if (pasteText(event.clipboardData?.getData('text/plain') ?? '')) event.preventDefault();
     };
+    window.addEventListener('keydown', early, { capture: true });
     window.addEventListener('keydown', down);
     document.addEventListener('paste', paste);
     return () => {
+      window.removeEventListener('keydown', early, { capture: true });
       window.removeEventListener('keydown', down);
       document.removeEventListener('paste', paste);
     };

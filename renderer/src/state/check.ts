@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { wholeAnswer } from '../../../shared/rpc/check-answer.ts';
-import type { CheckResult } from '../../../shared/rpc/contract.ts';
+import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
 import type { TableSchema } from '../../../shared/wires.ts';
 import { linksOf } from '../edits/ports.ts';
 import { host } from '../rpc/host.ts';

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { toProblem } from '../../../shared/errors.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { reduceRun, startRunState, type NodeRunState, type RunState } from '../../../shared/run-state.ts';
+import { reduceRunEvents, startRunState, type NodeRunState, type RunState } from '../../../shared/run-state.ts';
 import { changedSince } from '../edits/changed-since.ts';
 import { host } from '../rpc/host.ts';
 import { scheduleCheck } from './check.ts';
@@ -97,7 +97,7 @@ export async function followRun(draft: string, run: string, file: PipelineFile |
         attempt = 0;
         const now = runOf(draft);
         if (abort.signal.aborted || now?.state.run !== run) return;
-        set(draft, { ...now, state: events.reduce(reduceRun, now.state) });
+        set(draft, { ...now, state: reduceRunEvents(now.state, events) });
         if (events.some((event) => event.type === 'node-finished' || event.type === 'node-cached'))
           scheduleCheck(draft);
       }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Problem } from '../../../shared/errors.ts';
-import type { CheckResult } from '../../../shared/rpc/contract.ts';
+import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
 import { allProblems } from './problems.ts';
 
 const problem = (code: string, severity: Problem['severity'], node: string): Problem => ({

@@ -1,7 +1,7 @@
 /** All that is wrong or doubtful with the pipeline in front: what the check says, and what the last run told. The panel, its tab and the status bar count the same. */
 import { useMemo } from 'react';
 import type { Problem } from '../../../shared/errors.ts';
-import type { CheckResult } from '../../../shared/rpc/contract.ts';
+import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
 import type { NodeRunState } from '../../../shared/run-state.ts';
 import { useCheck } from './check.ts';
 import { useRun } from './followed-run.ts';
