@@ -4,17 +4,17 @@
  */
 type Answers<T> = { readonly [K in keyof T]: (...args: never[]) => Promise<unknown> };
 
-/** @param questions all that it may be asked: an object of its own, which others may spread and change */
-export function lateService<T extends Answers<T>>(questions: Record<keyof T, true>, load: () => Promise<T>): T {
+export function lateService<T extends object & Answers<T>>(load: () => Promise<T>): T {
   let loaded: Promise<T> | undefined;
   const ask =
-    (name: string) =>
+    (name: string | symbol) =>
     async (...args: never[]): Promise<unknown> => {
       loaded ??= load();
       const service = await loaded;
       return (Reflect.get(service, name) as Answers<T>[keyof T]).apply(service, args);
     };
-  return Object.fromEntries(Object.keys(questions).map((name) => [name, ask(name)])) as T;
+  // Whoever awaits the service itself must not take it for a promise.
+  return new Proxy({} as T, { get: (_, name) => (name === 'then' ? undefined : ask(name)) });
 }
 
 /** The service with some answers of one's own. A late service cannot be spread: what it answers is known when it is loaded. */

@@ -60,16 +60,9 @@ export class Results {
     const { folder } = services.store;
     this.services = {
       ...services,
-      images: lateService(
-        { keep: true, keepFrames: true, openEncoder: true, openTextReader: true, pixels: true },
-        async () => (await import('../images/open-images.ts')).openImages(folder),
-      ),
-      texts: lateService({ openEncoder: true, readDocument: true }, async () =>
-        (await import('../text/open-texts.ts')).openTexts(folder),
-      ),
-      sounds: lateService({ keep: true, openTranscriber: true, openVoiceDetector: true, samples: true }, async () =>
-        (await import('../audio/open-sounds.ts')).openSounds(folder),
-      ),
+      images: lateService(async () => (await import('../images/open-images.ts')).openImages(folder)),
+      texts: lateService(async () => (await import('../text/open-texts.ts')).openTexts(folder)),
+      sounds: lateService(async () => (await import('../audio/open-sounds.ts')).openSounds(folder)),
       steering: services.steering ?? new Steering(),
     };
   }

@@ -133,12 +133,10 @@ function makeContext(making: Making): TaskContext<unknown> {
     file: making.files.file,
     folder: making.files.folder,
     images: making.files.images,
-    neural: lateService({ open: true, train: true }, async () =>
-      (await import('../neural/task-neural.ts')).taskNeural(training),
-    ),
+    neural: lateService(async () => (await import('../neural/task-neural.ts')).taskNeural(training)),
     sounds: making.files.sounds,
     texts: services.texts,
-    decoders: lateService({ file: true, train: true }, async () => {
+    decoders: lateService(async () => {
       const [{ taskDecoders }, { chooseDecoderDevice }] = await Promise.all([
         import('../decoder/task-decoders.ts'),
         import('../decoder/choose-device.ts'),
