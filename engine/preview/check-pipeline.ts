@@ -1,5 +1,5 @@
 /** The answer to `plan.check`: problems, schemas, what is fresh, what a run would do. */
-import type { CheckResult } from '../../shared/rpc/contract.ts';
+import type { CheckResult } from '../../shared/rpc/contract/check.ts';
 import { targetsOf } from '../run/execute.ts';
 import { decide } from '../run/decide.ts';
 import { explainChange, recipeKey } from '../plan/keys.ts';
@@ -31,7 +31,7 @@ export async function checkPipeline(
   const { workspace } = planner.house;
   const store = rememberFinds(planner.house.store.results);
   const memory = await RecipeMemory.open(
-    store.folder,
+    planner.house.store.results.folder,
     join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)),
     workspace,
   );
@@ -96,13 +96,13 @@ function onOneTarget<T>(ask: () => T): T | undefined {
   }
 }
 
-type Results = Pick<ArtifactStore, 'find' | 'folder'>;
+type Results = Pick<ArtifactStore, 'find'>;
 
 /** Each key is looked for on the disk once in an answer. */
-function rememberFinds({ folder, find }: Results): Results {
+function rememberFinds({ glance }: Pick<ArtifactStore, 'glance'>): Results {
   const found = new Map<string, Artifact | undefined>();
+  const find = glance();
   return {
-    folder,
     find: (key) => {
       if (!found.has(key)) found.set(key, find(key));
       return found.get(key);

@@ -101,10 +101,17 @@ export async function openPreview(
   }
   const release = planned.hold();
   const made = (stop: AbortSignal): Promise<void> => orAborted(whole.made(), stop);
-  const read: Preview['read'] = (work, stop) =>
-    whole.isReady()
-      ? connections.use(false, work, stop)
-      : results.executing(value, (db) => stoppable(db, stop, () => work(db)));
+  const read: Preview['read'] = async (work, stop) => {
+    try {
+      return await (whole.isReady()
+        ? connections.use(false, work, stop)
+        : results.executing(value, (db) => stoppable(db, stop, () => work(db))));
+    } catch (thrown) {
+      // Put away meanwhile: its file is gone, or its query was stopped.
+      abort.signal.throwIfAborted();
+      throw thrown;
+    }
+  };
   const source: Preview['source'] = () =>
     whole.isReady()
       ? { text: whole.query, whole: true }
@@ -147,7 +154,8 @@ export async function openPreview(
       };
     },
     close: async () => {
-      abort.abort();
+      // Whoever still reads it hears why, and may open it again.
+      abort.abort(previewClosed());
       await whole.remove();
       release();
     },
@@ -221,4 +229,7 @@ function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
+/** A preview that is gone, or was put away to make room: who shows it opens it again. */
+export const previewClosed = () =>
+  fail('preview.closed', { message: 'This preview is no longer open.', mend: 'Open it again.' });
 const cancelled = () => fail('run.cancelled', { message: 'Cancelled.' });

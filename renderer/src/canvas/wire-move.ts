@@ -1,5 +1,5 @@
 /** What moves along a wire between this machine and a target: on each wire whose ends are computed in two places. */
-import type { CheckResult } from '../../../shared/rpc/contract.ts';
+import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
 import { sayBytes } from '../text/say.ts';
 import { t } from '../text/t.ts';
 
