@@ -17,7 +17,10 @@ export function printEvent(event: RunEvent): void {
     case 'run-planned':
       return say(
         event.compute.length === 0
-          ? 'Nothing to compute: every result is in the cache.'
+          ? // Where something is wrong, that follows.
+            event.cached.length === 0
+            ? 'Nothing can be computed.'
+            : 'Nothing to compute: every result is in the cache.'
           : `Computes ${event.compute.length} of ${event.compute.length + event.cached.length} nodes.`,
       );
     case 'run-moves':

@@ -30,6 +30,8 @@ export async function readPipelineRequest(input: CommandInput): Promise<Pipeline
   if (given === undefined) throw new UsageError('Which pipeline file?');
   const path = resolve(given);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EISDIR')
+      throw new UsageError(`"${given}" is a folder. Name the pipeline file in it.`);
     throw fail(
       'pipeline.not-there',
       { message: `There is no pipeline file "${given}".`, mend: 'Check the path.' },

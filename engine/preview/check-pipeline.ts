@@ -96,13 +96,14 @@ function onOneTarget<T>(ask: () => T): T | undefined {
   }
 }
 
-type Results = Pick<ArtifactStore, 'find'>;
+type Results = Pick<ArtifactStore, 'find' | 'folder'>;
 
 /** Each key is looked for on the disk once in an answer. */
-function rememberFinds({ glance }: Pick<ArtifactStore, 'glance'>): Results {
+function rememberFinds({ folder, glance }: Pick<ArtifactStore, 'folder' | 'glance'>): Results {
   const found = new Map<string, Artifact | undefined>();
   const find = glance();
   return {
+    folder,
     find: (key) => {
       if (!found.has(key)) found.set(key, find(key));
       return found.get(key);

@@ -18,7 +18,6 @@ import {
   isLeaving,
   isReadOnly,
   isToldElsewhere,
-  isUnknown,
   followSteerable,
   hostEnded,
   isPlain,
@@ -33,9 +32,10 @@ import {
 import { placedPart } from '../target/placed-part.ts';
 import type { PlacedRun } from '../target/placed-types.ts';
 import { namedSecrets } from '../secrets/named-secrets.ts';
-import { pause, type ChangeHub } from './change-hub.ts';
+import type { ChangeHub } from './change-hub.ts';
 import { runNodesHere } from './run-nodes-here.ts';
 import type { TargetManager } from './target-manager.ts';
+import { tellRun } from './tell-run.ts';
 
 export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
   /** Path in the workspace; null: never saved. */
@@ -95,8 +95,7 @@ export interface RunManager {
 }
 
 /** Windows are told this often at most; a runner that has finished may take so long to end. */
-const [tellEveryMs, lastWordsMs] = [100, 2000];
-const pageOfEvents = 500;
+const lastWordsMs = 2000;
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
 
@@ -253,7 +252,9 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   /** The host numbers the facts: those that it adds itself stand among those of the runner. */
   function take(run: string, one: LiveRun, event: RunEvent): void {
     if (one.finished || isToldElsewhere(one, event)) return;
-    tell(run, one, event, event.time_ms);
+    // Where a part ran elsewhere, the rest that runs here knows of its own time alone.
+    const isRest = event.type === 'run-finished' && one.toldElsewhere !== undefined;
+    tell(run, one, isRest ? { ...event, ms: now() - one.startedMs } : event, event.time_ms);
     followSteerable(one.steerable, event);
     if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
       for (const fact of takeOutputs(event))
@@ -336,52 +337,12 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     return nodes;
   }
 
-  async function* events(run: string, afterSeq: number, signal: AbortSignal): AsyncIterable<RunEvent[]> {
-    if (store.runs.get(run) === undefined) throw isUnknown(run);
-    let seq = afterSeq;
-    for (;;) {
-      const one = live.get(run);
-      const facts = store.eventsAfter(run, seq, pageOfEvents);
-      const full = facts.length === pageOfEvents;
-      const lastFact = facts.at(-1)?.seq ?? seq;
-      const progress = full ? [] : [...(one?.progress.values() ?? [])].filter((event) => event.seq > seq);
-      const batch = [...facts, ...progress].sort((a, b) => a.seq - b.seq);
-      if (batch.length > 0) {
-        yield batch;
-        seq = Math.max(lastFact, batch.at(-1)?.seq ?? seq);
-      }
-      if (signal.aborted || facts.some((event) => event.type === 'run-finished')) return;
-      if (full) continue;
-      if (one === undefined || one.finished) {
-        // Finished, and nothing new: all was told before.
-        if (batch.length === 0) return;
-        continue;
-      }
-      if (batch.length > 0) await pause(tellEveryMs, AbortSignal.any([signal, one.over.signal]));
-      await somethingNew(run, one, seq, signal);
-    }
-  }
-
-  /** Resolves when the run has told something after this number, has ended, or nobody wants to know any more. */
-  function somethingNew(run: string, one: LiveRun, seq: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (one.seq - 1 > seq || one.finished || !live.has(run) || signal.aborted) return resolve();
-      const wake = (): void => {
-        one.watchers.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      one.watchers.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
-    });
-  }
-
   return {
     start,
     cancel,
     attach,
     steer,
-    events,
+    events: (run, afterSeq, signal) => tellRun({ live, store }, { run, afterSeq, signal }),
     live: () => [...live.keys()],
     takeNoMore: () => void (leaving = true),
     oldestStartMs: () => [...live.values()].map((one) => one.startedMs).sort((a, b) => a - b)[0],

@@ -1,6 +1,7 @@
 import { Check, ChevronsRight, Pause, Play, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
+import type { NodeRunState } from '../../../shared/run-state.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { TargetPicker } from '../clusters/target-picker.tsx';
 import { sayAllMoves } from '../canvas/wire-move.ts';
@@ -11,6 +12,7 @@ import { useSteering } from '../state/steer.ts';
 import { useSelectedNode } from '../state/view.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
+import { timesOf } from '../training/training-facts.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Tip } from '../theme/tip.tsx';
 import styles from './run-controls.module.css';
@@ -117,6 +119,7 @@ function Progress() {
   const part = useRun((run) =>
     Object.values(run?.state.nodes ?? {}).reduce((sum, n) => sum + (n.state === 'running' ? (n.progress ?? 0) : 0), 0),
   );
+  const nodes = useRun((run) => run?.state.nodes);
   const waits = useRun((run) => run?.state.waits);
   const startedMs = useRun((run) => run?.state.startedMs ?? 0);
   const estimateMs = useCheck((r) => r?.plan.estimate_ms ?? null);
@@ -131,11 +134,13 @@ function Progress() {
   const share = planned === 0 ? 1 : Math.min(1, (done + part) / planned);
   const elapsed = startedMs > 0 ? nowMs - startedMs : 0;
   const leftMs =
-    share > 0.05 && elapsed > 1500
+    // What works knows its own pace; how many nodes are done says little of it.
+    slowestLeftMs(nodes, nowMs) ??
+    (share > 0.05 && elapsed > 1500
       ? (elapsed * (1 - share)) / share
       : estimateMs !== null && estimateMs > elapsed
         ? estimateMs - elapsed
-        : undefined;
+        : undefined);
   const words = [
     t('app.run.progress', { done: String(done), total: String(planned) }),
     isPaused
@@ -159,6 +164,11 @@ function Progress() {
       <span className={styles.progressText}>{words}</span>
     </>
   );
+}
+
+function slowestLeftMs(nodes: Readonly<Record<string, NodeRunState>> | undefined, nowMs: number): number | undefined {
+  const left = Object.values(nodes ?? {}).flatMap((node) => timesOf(node, nowMs).leftMs ?? []);
+  return left.length === 0 ? undefined : Math.max(...left);
 }
 
 function useSecond(): number {
