@@ -18,5 +18,6 @@ export function countNoiseSites(network: Network): number {
 export function largestNoise(network: Network, batch: number): number {
   const facts = checkedFacts(network);
   const shapes = facts.layers.flatMap((l) => [l, ...(l.inner ?? [])]).map((l) => sizeOf(l.shape));
-  return batch * Math.max(1, ...shapes);
+  const texts = network.input.kind === 'tokens' ? (network.input.texts ?? 1) : 1;
+  return batch * texts * Math.max(1, ...shapes);
 }
