@@ -157,13 +157,8 @@ class TrainingLoop {
       this.#best = { epoch: best.epoch, score: best.score ?? Infinity, weights };
       return new Map([...kept.arrays].filter(([name]) => !name.startsWith(prefix)));
     }
-    const given = new Map(initial.map((w) => [w.name, w]));
-    return new Map(
-      beginWeights(network, settings.seed).map(({ name, values, shape }) => {
-        const own = given.get(name);
-        return [name, own !== undefined && own.values.length === product(shape) ? own.values : values] as const;
-      }),
-    );
+    const given = new Map(initial.map((w) => [w.name, w.values]));
+    return new Map(beginWeights(network, settings.seed, given).map(({ name, values }) => [name, values] as const));
   }
 
   async #runEpoch(runner: NetworkRunner): Promise<void> {

@@ -3,6 +3,7 @@ import type { Device } from '../../engine/neural/backend.ts';
 import { openAnswers } from '../../engine/neural/open-answers.ts';
 import { trainNetwork } from '../../engine/neural/train-network.ts';
 import { drawnExamples, drawnWeights, smallNets } from './neural-nets.ts';
+import { quietHooks } from './small-encoders.ts';
 
 export interface SmallTraining {
   losses: number[];
@@ -25,18 +26,7 @@ export async function trainSmallNet(name: string, device: Device): Promise<Small
       job: name,
     },
     device,
-    {
-      state: () => 'run',
-      rest: async () => undefined,
-      onEpoch: () => undefined,
-      onProgress: () => undefined,
-      onPause: () => undefined,
-      onStep: () => undefined,
-      readCheckpoint: async () => undefined,
-      writeCheckpoint: async () => undefined,
-      now: () => performance.now(),
-      checkpointMs: 1e9,
-    },
+    quietHooks,
   );
   const { answer } = await openAnswers(network, trained.weights, device).of(train);
   return {
