@@ -83,6 +83,37 @@ export const startRunState = (run: string): RunState => ({
   metrics: {},
 });
 
+/** Folds many events: a curve is copied once for all of them, since a long training tells tens of thousands of points. */
+export function reduceRunEvents(before: RunState, events: readonly RunEvent[]): RunState {
+  let state = before;
+  const points = new Map<string, MetricPoint[]>();
+  for (const event of events) {
+    if (event.type !== 'metric' || event.step === undefined) {
+      state = reduceRun(state, event);
+      continue;
+    }
+    if (event.seq <= state.lastSeq) continue;
+    state = { ...state, lastSeq: event.seq };
+    const gathered = points.get(event.node);
+    if (gathered === undefined) points.set(event.node, [pointOf(event)]);
+    else gathered.push(pointOf(event));
+  }
+  if (points.size === 0) return state;
+  const nodes = { ...state.nodes };
+  for (const [id, more] of points) {
+    const old = nodes[id] ?? emptyNodeRun;
+    nodes[id] = { ...old, curve: [...old.curve, ...more] };
+  }
+  return { ...state, nodes };
+}
+const pointOf = (event: Extract<RunEvent, { type: 'metric' }>): MetricPoint => ({
+  name: event.name,
+  value: event.value,
+  step: event.step,
+  timeMs: event.time_ms,
+  ...(event.variant === undefined ? {} : { of: Object.values(event.variant).join(', ') }),
+});
+
 const begun = ({ waits: _, ...state }: RunState): RunState => state;
 
 export function reduceRun(state: RunState, event: RunEvent): RunState {
@@ -158,19 +189,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return node(event.node, (old) =>
         event.step === undefined
           ? { ...old, metrics: { ...old.metrics, [event.name]: event.value } }
-          : {
-              ...old,
-              curve: [
-                ...old.curve,
-                {
-                  name: event.name,
-                  value: event.value,
-                  step: event.step,
-                  timeMs: event.time_ms,
-                  ...(event.variant === undefined ? {} : { of: Object.values(event.variant).join(', ') }),
-                },
-              ],
-            },
+          : { ...old, curve: [...old.curve, pointOf(event)] },
       );
     case 'model-registered':
     case 'service-declared':

@@ -25,37 +25,36 @@ export interface LanguagesOptions {
 export function openLanguages({ command, folder, placeOfResult, secret }: LanguagesOptions): Languages {
   const files = openLanguageFiles(folder, placeOfResult);
   const worker = openLanguageWorker(command);
-  const openModel = async (value: LanguageValue, sequences?: number): Promise<LanguageModel> => {
-    const { base } = value;
-    if (base.from === 'file') {
-      const { openLocalModel } = await import('./local-model.ts');
-      return openLocalModel(value, { worker, place: files.place, sequences: sequences ?? 1 });
-    }
-    const { openEndpointModel } = await import('./endpoint-model.ts');
-    return openEndpointModel(value, base.secret === null ? undefined : await secret(base.secret), sequences ?? 4);
-  };
-  const readPassagesOf = async (file: LanguageFile): Promise<Passages> => {
-    const { readPassages } = await import('./answer-from-documents.ts');
-    return readPassages(await files.place(file));
-  };
   /** By content: models that share documents share their index. */
   const known = new Map<string, Promise<Passages>>();
   const passagesIn = (file: LanguageFile): Promise<Passages> => {
-    const opened = known.get(file.sha256) ?? readPassagesOf(file);
+    const opened = known.get(file.sha256) ?? readPassagesIn(file);
     known.set(file.sha256, opened);
     // What could not be read is tried again.
     opened.catch(() => known.delete(file.sha256));
     return opened;
   };
+  const readPassagesIn = async (file: LanguageFile): Promise<Passages> => {
+    const { readPassages } = await import('./answer-from-documents.ts');
+    return readPassages(await files.place(file));
+  };
+  const openLocal = async (value: LanguageValue, sequences = 1): Promise<LanguageModel> => {
+    const { openLocalModel } = await import('./local-model.ts');
+    return openLocalModel(value, { worker, place: files.place, sequences });
+  };
+  const openEndpoint = async (value: LanguageValue, sequences = 4): Promise<LanguageModel> => {
+    const { openEndpointModel } = await import('./endpoint-model.ts');
+    const name = value.base.from === 'endpoint' ? value.base.secret : null;
+    return openEndpointModel(value, name === null ? undefined : await secret(name), sequences);
+  };
   return {
     files,
     worker,
     open: async (value, sequences) => {
-      const [{ guard }, { answerFromDocuments }] = await Promise.all([
-        import('./guardrails.ts'),
-        import('./answer-from-documents.ts'),
-      ]);
-      const model = await openModel(value, sequences);
+      const { guard } = await import('./guardrails.ts');
+      const { answerFromDocuments } = await import('./answer-from-documents.ts');
+      const model =
+        value.base.from === 'file' ? await openLocal(value, sequences) : await openEndpoint(value, sequences);
       return guard(answerFromDocuments(model, ({ file }) => passagesIn(file)));
     },
     close: () => worker.close(),

@@ -70,7 +70,7 @@ export async function drawChart(
     neural: { train: refuse, open: refuse },
     images: { keep: refuse, pixels: refuse, openEncoder: refuse, openTextReader: refuse, keepFrames: refuse },
     sounds: { keep: refuse, samples: refuse, openVoiceDetector: refuse, openTranscriber: refuse },
-    texts: { openEncoder: refuse, readDocument: refuse },
+    texts: { openEncoder: refuse, openTrainable: refuse, nearest: refuse, readDocument: refuse },
     decoders: { file: refuse, train: refuse },
     metric: () => undefined,
     control: { state: () => 'run', changed: () => () => undefined, turn: async () => 'run' },

@@ -219,3 +219,29 @@ test('a profile of few rows counts distinct values one by one: an estimate may s
         ['half', 150],
       ]);
 });
+
+test('a profile whose preview is put away says so, and is no fault', async () => {
+  const nodes: Nodes = {
+    read: { kind: 'read.csv', params: { file: 'many.csv' } },
+    cross: {
+      kind: 'combine.sql',
+      params: {
+        query: 'SELECT a.a, count(*) AS c FROM rows a, rows b, rows c, rows d WHERE a.a + b.a <> c.a * d.a GROUP BY 1',
+      },
+    },
+  };
+  await writeFile(join(workshop.folder, 'many.csv'), `a\n${Array.from({ length: 2000 }, (_, i) => i).join('\n')}\n`);
+  const opened = await engine.handlers['preview.open'](
+    { pipeline: { path: 'a.pipeline.json', file: fileOf(nodes) }, node: 'cross', port: 'rows' },
+    stay,
+  );
+  const { preview } = opened;
+  const profile = problemOf(
+    (async () => {
+      for await (const item of engine.handlers['preview.profile']({ preview }, stay)) void item;
+    })(),
+  );
+  await new Promise((done) => setTimeout(done, 200));
+  await engine.handlers['preview.close']({ preview }, stay);
+  expect(await profile).toMatchObject({ code: 'preview.closed' });
+});

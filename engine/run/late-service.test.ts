@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { lateService, overService } from './late-service.ts';
+import { lateService, withOwnAnswers } from './late-service.ts';
 
 it('is loaded by the first question, once, and can be awaited itself', async () => {
   const load = vi.fn(async () => ({
@@ -13,8 +13,8 @@ it('is loaded by the first question, once, and can be awaited itself', async () 
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-it('answers of one’s own stand before those of a service that is not loaded yet', async () => {
-  const load = async () => ({ one: async () => 1, two: async () => 2 });
-  const service = overService(lateService(load), { two: async () => 22 });
-  expect([await service.one(), await service.two()]).toEqual([1, 22]);
+it('keeps its other answers where some are given of one’s own', async () => {
+  const service = lateService(async () => ({ double: async (n: number) => n * 2, half: async (n: number) => n / 2 }));
+  const own = withOwnAnswers(service, { half: async (n) => (await service.half(n)) + 1 });
+  expect(await Promise.all([own.double(2), own.half(4)])).toEqual([4, 3]);
 });

@@ -17,6 +17,6 @@ export function lateService<T extends object & Answers<T>>(load: () => Promise<T
   return new Proxy({} as T, { get: (_, name) => (name === 'then' ? undefined : ask(name)) });
 }
 
-/** A service with some answers of one's own. Spreading one that is not loaded yet would lose all the others. */
-export const overService = <T extends object>(service: T, own: Partial<T>): T =>
-  new Proxy(service, { get: (target, name) => Reflect.get(own, name) ?? Reflect.get(target, name) });
+/** The service with some answers of one's own. A late service cannot be spread: what it answers is known when it is loaded. */
+export const withOwnAnswers = <T extends object>(service: T, own: Partial<T>): T =>
+  new Proxy(service, { get: (_, name) => Reflect.get(Reflect.has(own, name) ? own : service, name) });

@@ -8,7 +8,7 @@ import type { SourceFolder } from '../../shared/source-folder.ts';
 import type { Instance } from '../plan/plan.ts';
 import { FolderVersions } from '../plan/source-folder.ts';
 import { keptFilesList } from '../store/kept-files.ts';
-import { overService } from './late-service.ts';
+import { withOwnAnswers } from './late-service.ts';
 import type { ResultServices } from './results.ts';
 
 export interface TaskFiles extends Pick<TaskContext<unknown>, 'file' | 'folder' | 'images' | 'sounds' | 'stage'> {
@@ -40,7 +40,7 @@ export function taskFiles(
       const name = String(instance.node.params[param]) || basename(source.path);
       return { ...source.folder, name, before: await versions.read(source.path) };
     },
-    images: overService(services.images, {
+    images: withOwnAnswers(services.images, {
       keep: async (files, watch) => {
         const found = await services.images.keep(files, watch);
         files.forEach((file, i) => {
@@ -55,7 +55,7 @@ export function taskFiles(
         return frames;
       },
     }),
-    sounds: overService(services.sounds, {
+    sounds: withOwnAnswers(services.sounds, {
       keep: async (files, watch) => {
         const found = await services.sounds.keep(files, watch);
         files.forEach((file, i) => {

@@ -79,7 +79,7 @@ export async function tryTask(
     neural: { train: unused, open: unused },
     images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
     sounds: { keep: unused, samples: unused, openVoiceDetector: unused, openTranscriber: unused },
-    texts: { openEncoder: unused, readDocument: unused },
+    texts: { openEncoder: unused, openTrainable: unused, nearest: unused, readDocument: unused },
     decoders: inputs.decoders ?? { file: unused, train: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
@@ -120,6 +120,7 @@ export function modelLike(own: Partial<ModelInput>): ModelInput {
     predictionColumns: ['prediction', 'probability_no', 'probability_yes'],
     score: unused,
     toOnnx: unused,
+    toEncoder: unused,
     ...own,
   };
 }

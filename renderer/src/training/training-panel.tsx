@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReportBlock } from '../../../shared/report.ts';
 import type { NodeRunState } from '../../../shared/run-state.ts';
 import { RunToHere } from '../preview/preview-states.tsx';
@@ -52,8 +52,7 @@ function NodeTraining({ node, others, onChoose }: NodeTrainingProps) {
   const draft = useActive((d) => d?.draft) ?? '';
   const title = usePipeline((file) => titleOf(file, node)) ?? node;
   const run = useLastTraining(node);
-  const nowMs = useClock(run?.state === 'running' && run.pausedMs === undefined);
-  const facts = useMemo(() => (run === undefined ? undefined : trainingFacts(run, nowMs)), [run, nowMs]);
+  const facts = useFacts(run);
   if (run === undefined || facts === undefined)
     return (
       <EmptyState title={t('training.notRun', { node: title })} hint={t('training.notRunHint')}>
@@ -151,13 +150,22 @@ function useLastTraining(node: string): NodeRunState | undefined {
   return (made === undefined ? undefined : states[made]?.nodes[node]) ?? live;
 }
 
-/** The clock, twice a second while it matters. */
-function useClock(isTicking: boolean): number {
-  const [nowMs, setNowMs] = useState(() => Date.now());
+const learns = (run: NodeRunState | undefined): boolean => run?.state === 'running' && run.pausedMs === undefined;
+
+/** What is told of the run; while it learns, as it was at the last half second: drawing a curve for each step would leave the page no time for clicks. */
+function useFacts(run: NodeRunState | undefined): TrainingFacts | undefined {
+  const latest = useRef(run);
   useEffect(() => {
-    if (!isTicking) return;
-    const timer = setInterval(() => setNowMs(Date.now()), 500);
+    latest.current = run;
+  }, [run]);
+  const [sample, setSample] = useState(() => ({ run, nowMs: Date.now() }));
+  const isLearning = learns(run);
+  useEffect(() => {
+    if (!isLearning) return;
+    const timer = setInterval(() => setSample({ run: latest.current, nowMs: Date.now() }), 500);
     return () => clearInterval(timer);
-  }, [isTicking]);
-  return nowMs;
+  }, [isLearning]);
+  const isOfNow = isLearning && learns(sample.run) && sample.run?.startedMs === run?.startedMs;
+  const seen = isOfNow ? sample.run : run;
+  return useMemo(() => (seen === undefined ? undefined : trainingFacts(seen, sample.nowMs)), [seen, sample.nowMs]);
 }
