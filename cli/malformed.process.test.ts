@@ -79,3 +79,21 @@ it('check names node and parameter and the mend, exits 2 on errors and 0 without
   expect(wrong.code).toBe(2);
   expect(wrong.out).toContain('✗ people.file: The file "gone.csv" is not there. Choose the file again');
 });
+
+it('places and words that cannot be are told in a sentence: a folder, a table, a port, a workspace', async () => {
+  here.write('table.csv', 'a,b\n1,2\n');
+  here.write('fine.pipeline.json', good);
+  const cases: [args: string[], code: number, says: RegExp][] = [
+    [['run', '.'], 2, /^"\." is a folder\. Name the pipeline file in it\./],
+    [['run', 'table.csv'], 2, /^table\.csv is not a pipeline file: .* reader node\./],
+    [['run', 'fine.pipeline.json', '--workspace', 'table.csv'], 1, /table\.csv is a file, not a folder\./],
+    [['app', '--no-open', '--port', '99999'], 2, /^--port takes a whole number from 0 to 65535, not "99999"\./],
+    [['app', '--no-open', '--port', 'any'], 2, /^--port takes a whole number/],
+  ];
+  for (const [args, code, says] of cases) {
+    const ended = await here.run(...args);
+    expect([args, ended.code, ended.out]).toEqual([args, code, '']);
+    expect(ended.err).toMatch(says);
+    expect(ended.err).not.toMatch(/fault in Flowyard|^ {4}at /m);
+  }
+});

@@ -1,8 +1,9 @@
 /** The host of a workspace, put together: what `run`, `app`, `models` and the desktop share. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startHost, type HostOptions, type StartedHost } from '../engine/host/host.ts';
 import { startPreviews } from '../engine/preview/start-previews.ts';
+import { makeWorkspaceFolder } from '../engine/host/workspace-folder.ts';
 import { heavyKinds } from '../nodes/heavy-kinds.ts';
 import type { Problem } from '../shared/errors.ts';
 import { installation, installFolder, resourcesFolder } from './house.ts';
@@ -14,7 +15,7 @@ export async function openHost(
   log: (problem: Problem) => void,
   more: Pick<HostOptions, 'startsServices' | 'spareRunner' | 'secrets' | 'onWait'> = {},
 ): Promise<StartedHost> {
-  await mkdir(workspace, { recursive: true });
+  await makeWorkspaceFolder(workspace);
   return startHost({
     workspace,
     version: await readVersion(),

@@ -5,7 +5,7 @@ import { againWhileHostLeaves, askForAddress } from '../../engine/host/reach-hos
 import { installFolder } from '../house.ts';
 import { openHost } from '../open-host.ts';
 import { sayProblem } from '../with-host.ts';
-import { commonOptions, type Command } from './command.ts';
+import { commonOptions, readCount, type Command } from './command.ts';
 
 export const app: Command = {
   name: 'app',
@@ -18,6 +18,7 @@ export const app: Command = {
   },
   run: async (input) => {
     const workspace = resolve(input.text('workspace') ?? '.');
+    const port = readCount(input, 'port', 0, 65_535) ?? 0;
     const started = await againWhileHostLeaves(async () => {
       const opened = await openHost(workspace, sayProblem, { onWait: sayWait });
       return opened.started ? opened : { ...opened, address: await askForAddress(opened.living) };
@@ -35,7 +36,7 @@ export const app: Command = {
     const { host } = started;
     const server = await host.serveApp({
       rendererFolder: join(installFolder, 'dist', 'renderer'),
-      port: Number(input.text('port') ?? 0),
+      port,
     });
     print(server.newAddress());
     await new Promise<void>((done) => {

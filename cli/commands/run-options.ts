@@ -30,6 +30,8 @@ export async function readPipelineRequest(input: CommandInput): Promise<Pipeline
   if (given === undefined) throw new UsageError('Which pipeline file?');
   const path = resolve(given);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EISDIR')
+      throw new UsageError(`"${given}" is a folder. Name the pipeline file in it.`);
     throw fail(
       'pipeline.not-there',
       { message: `There is no pipeline file "${given}".`, mend: 'Check the path.' },
@@ -81,4 +83,16 @@ function splitPlace(place: string, option: string): { node: string; param: strin
 function unquote(text: string): string {
   const value = readValue(text);
   return typeof value === 'string' ? value : text;
+}
+
+/** `--place node=target` */
+export function placeNode(file: PipelineFile, pair: string): PipelineFile {
+  const [node, target] = splitPair(pair, '--place');
+  const found = file.nodes[node];
+  if (found === undefined)
+    throw fail('run.no-node', {
+      message: `The pipeline has no node "${node}".`,
+      mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
+    });
+  return { ...file, nodes: { ...file.nodes, [node]: { ...found, place: { ...found.place, target } } } };
 }

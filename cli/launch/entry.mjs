@@ -1,4 +1,5 @@
 // What every npm script begins with. Syntax and modules of Node 20 and no packages: on a fresh clone this is all there is.
+import { root } from './places.mjs';
 import { say } from './say.mjs';
 
 /** @type {Record<string, () => Promise<{ main(args: string[]): Promise<number> }>>} */
@@ -24,6 +25,17 @@ if (!load) {
 try {
   process.exitCode = await (await load()).main(args);
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
+  say(unwritable(error) ?? (error instanceof Error ? error.message : String(error)));
   process.exitCode = 1;
+}
+
+/**
+ * A checkout of another user, or on a disk that nobody may write: what must be installed or built first has no place.
+ * @param {unknown} error
+ */
+function unwritable(error) {
+  if (!(error instanceof Error && 'code' in error && 'path' in error)) return undefined;
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(String(error.code)) || !String(error.path).startsWith(root))
+    return undefined;
+  return `Something must be installed or built here first, and you may not write ${String(error.path)}. Copy the checkout to a folder of yours, or let its owner start it once.`;
 }

@@ -168,6 +168,7 @@ class TrainingLoop {
       steps: runner.steps,
       noiseSites: runner.noiseSites,
       noiseSize: runner.noiseSize,
+      noiseReach: runner.noiseReach,
     });
     if (this.#step === 0) await runner.clearSums();
     const startedMs = this.#hooks.now();

@@ -10,12 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { usedDevice } from '../../shared/neural/devices.ts';
 import { softwareVulkan } from '../../test/support/software-vulkan.ts';
-import { drawnExamples, drawnWeights, smallNets } from '../../test/support/neural-nets.ts';
-import { encoderFixtures, quietHooks, trialNames } from '../../test/support/small-encoders.ts';
-import { openAnswers } from './open-answers.ts';
+import { smallNets } from '../../test/support/neural-nets.ts';
+import { encoderFixtures, trialNames } from '../../test/support/small-encoders.ts';
+import { trainSmallNet } from '../../test/support/train-small-net.ts';
 import { openOrtDevice } from './ort-device.ts';
 import { processorDevice } from './processor.ts';
-import { trainNetwork } from './train-network.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const line = z.object({
@@ -80,28 +79,10 @@ describe('on WebGPU by SwiftShader', () => {
   );
 
   test.each(Object.keys(smallNets))('%s answers as the one that the processor trained, within 0.01', async (name) => {
-    const { network, rows, settings, classWeights } = smallNets[name]!;
-    const device = await openOrtDevice(processorDevice(1));
-    const train = drawnExamples(network, rows);
-    const trained = await trainNetwork(
-      {
-        network,
-        train,
-        validation: drawnExamples(network, 30, 11),
-        settings,
-        initial: drawnWeights(network),
-        classWeights: classWeights === undefined ? undefined : Float32Array.from(classWeights),
-        job: name,
-      },
-      device,
-      quietHooks,
-    );
-    const { answer } = await openAnswers(network, trained.weights, device).of(train);
+    const trained = await trainSmallNet(name, await openOrtDevice(processorDevice(1)));
     const found = lines.find((l) => l.name === name)!;
-    const worst = answer.values.reduce((most, v, i) => Math.max(most, Math.abs(v - found.answer[i]!)), 0);
+    const worst = trained.answer.reduce((most, v, i) => Math.max(most, Math.abs(v - found.answer[i]!)), 0);
     expect(worst).toBeLessThan(0.01);
-    trained.history.forEach((h, i) =>
-      expect(Math.abs(h.validationLoss! / found.validation[i]! - 1)).toBeLessThan(2e-3),
-    );
+    trained.validation.forEach((loss, i) => expect(Math.abs(loss / found.validation[i]! - 1)).toBeLessThan(2e-3));
   });
 });

@@ -1,10 +1,9 @@
 /** From the file's text-like form to a graph that can be planned: parameters parsed by their own schemas, wires checked against ports, order found. */
-import type * as z from 'zod';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import { parseWire, type PipelineFile, type WireLink } from '../../shared/pipeline/file.ts';
 import { substitute, type ParameterValues } from '../../shared/pipeline/parameters.ts';
+import { paramProblem } from './param-problem.ts';
 import type { AnySpec, Port, Rows } from '../../shared/spec/define-spec.ts';
-import { fieldMeta } from '../../shared/spec/fields.ts';
 import { offerWires } from './offer-wires.ts';
 
 export interface Source {
@@ -114,33 +113,11 @@ function parseParams(
     for (let v = version; v < spec.version; v++) current = spec.migrations?.[v]?.(current) ?? current;
     const result = spec.params.safeParse(current);
     if (result.success) return result.data;
-    for (const issue of result.error.issues) problems.push(paramProblem(id, spec, issue));
+    for (const issue of result.error.issues) problems.push(paramProblem(id, spec, issue, current));
   } catch (thrown) {
     problems.push({ node: id, ...toProblem(thrown) });
   }
   return undefined;
-}
-
-function paramProblem(id: string, spec: AnySpec, issue: z.core.$ZodIssue): Problem {
-  if (issue.code === 'unrecognized_keys')
-    return {
-      code: 'param.unknown',
-      severity: 'error',
-      message: `"${spec.title}" has no parameter ${issue.keys.map((k) => `"${k}"`).join(', ')}.`,
-      mend: `It has ${Object.keys(spec.params.shape).join(', ')}.`,
-      node: id,
-    };
-  const param = String(issue.path[0] ?? '');
-  const schema = spec.params.shape[param];
-  const title = schema === undefined ? undefined : fieldMeta(schema as z.ZodType)?.title;
-  return {
-    code: 'param.invalid',
-    severity: 'error',
-    message: `${title ?? param}: ${issue.message}.`,
-    mend: 'Correct the value, or reset it to its default.',
-    node: id,
-    param,
-  };
 }
 
 function connect(

@@ -9,6 +9,7 @@ export class Recorder {
   readonly #now: () => number;
   #seq = 0;
   readonly #lastProgress = new Map<string, number>();
+  readonly #warned = new Set<string>();
   readonly metrics: Metrics = {};
   /** Of a sweep: what the facts from now on belong to. */
   trial: RunEvent['trial'];
@@ -25,9 +26,18 @@ export class Recorder {
       if (time - (this.#lastProgress.get(fact.node) ?? 0) < 100 && fact.fraction !== 1) return;
       this.#lastProgress.set(fact.node, time);
     }
+    if (fact.type === 'node-warning' && this.#isTold(fact)) return;
     if (fact.type === 'metric' && fact.step === undefined && fact.variant?.['fold'] === undefined)
       (this.metrics[fact.node] ??= {})[fact.name] = fact.value;
     const trial = this.trial === undefined ? {} : { trial: this.trial };
     this.#write({ ...fact, ...trial, seq: this.#seq++, time_ms: time, run: this.#run });
+  }
+
+  /** A check says it before the node runs, and the node when it does: to a person it is one warning. */
+  #isTold({ node, problem, variant }: Extract<RunFact, { type: 'node-warning' }>): boolean {
+    const told = (of: unknown): string => JSON.stringify([node, problem.code, problem.message, this.trial, of]);
+    if (this.#warned.has(told(undefined)) || this.#warned.has(told(variant))) return true;
+    this.#warned.add(told(variant));
+    return false;
   }
 }

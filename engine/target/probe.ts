@@ -100,13 +100,18 @@ export async function probe(files: RemoteFiles, target: TargetSettings): Promise
 }
 
 function findingsOf(facts: TargetFacts, target: TargetSettings, quota: string | null): Finding[] {
-  const gb = (mb: number): string => (mb >= 10_240 ? `${Math.round(mb / 1024)} GB` : `${(mb / 1024).toFixed(1)} GB`);
+  // As the window counts: a GB is 10⁹ bytes.
+  const gb = (mb: number): string => {
+    const gigabytes = (mb * 2 ** 20) / 1e9;
+    return `${gigabytes >= 100 ? Math.round(gigabytes) : gigabytes.toFixed(1)} GB`;
+  };
+  const many = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
   const found: Finding[] = [
     { what: 'system', state: 'good', text: facts.system, detail: facts.arch },
     {
       what: 'cores',
       state: 'good',
-      text: `${facts.cores ?? '?'} cores${facts.memory_mb === null ? '' : `, ${gb(facts.memory_mb)}`}`,
+      text: `${facts.cores === null ? '? cores' : many(facts.cores, 'core')}${facts.memory_mb === null ? '' : `, ${gb(facts.memory_mb)}`}`,
       ...(target.kind === 'slurm' ? { detail: 'of the login node' } : {}),
     },
     facts.gpus.length === 0
@@ -119,14 +124,14 @@ function findingsOf(facts: TargetFacts, target: TargetSettings, quota: string | 
       what: 'scheduler',
       state: 'good',
       text: facts.scheduler,
-      detail: `${facts.partitions.length} partitions, up to ${nodes} nodes`,
+      detail: `${many(facts.partitions.length, 'partition')}, up to ${many(nodes, 'node')}`,
     });
     for (const p of facts.partitions.slice(0, 6))
       found.push({
         what: 'partition',
         state: 'good',
         text: `Partition ${p.name}`,
-        detail: `${p.nodes} nodes of ${p.cores} cores, limit ${p.limit}`,
+        detail: `${many(p.nodes, 'node')} of ${many(p.cores, 'core')}, ${p.limit === 'infinite' ? 'no time limit' : `limit ${p.limit}`}`,
       });
     found.push({
       what: 'accounting',

@@ -123,7 +123,20 @@ function syntaxError(text: string, name: string, cause: unknown): FlowyardError 
       { cause },
     );
   const position = /position (\d+)/.exec(said)?.[1];
-  const line = position === undefined ? text.split('\n').length : text.slice(0, Number(position)).split('\n').length;
+  // V8 names no position where the text breaks off, nor where its very beginning is wrong.
+  const breaksOff = /unexpected end/i.test(said);
+  const before = position !== undefined ? text.slice(0, Number(position)) : breaksOff ? text : '';
+  const line = before.split('\n').length;
+  if (position === undefined && !breaksOff && !/^\s*[{[]/.test(text))
+    return fail(
+      'pipeline.not-json',
+      {
+        message: `${name} is not a pipeline file: a pipeline is JSON, and this begins with “${text.trim().split('\n', 1)[0]?.slice(0, 20)}”.`,
+        mend: 'Choose a file that ends with .pipeline.json; a table is read by a reader node.',
+        facts: { line },
+      },
+      { cause },
+    );
   return fail(
     'pipeline.not-json',
     {

@@ -122,3 +122,17 @@ test('Tab goes once round the window and is caught nowhere', async ({ page }) =>
   expect(rounds).toBe(1);
   expect([...panels]).toEqual(expect.arrayContaining(['canvas', 'drawer', 'inspector', 'palette', 'rail', 'top']));
 });
+
+test('Ctrl Enter runs wherever the focus is, a closed list included', async ({ page }) => {
+  await page.getByRole('button', { name: /Blank pipeline/ }).click();
+  await addAfter(page, 'example data');
+  await expect(page.getByTestId('run')).toContainText('Run all');
+  await page
+    .locator('[data-param]')
+    .getByRole('button', { name: /penguins/i })
+    .first()
+    .focus();
+  await page.keyboard.press('Control+Enter');
+  await runEnds(page);
+  await expect(page.getByRole('listbox')).toHaveCount(0);
+});

@@ -92,13 +92,21 @@ function useWindowKeys(): void {
     const down = (event: KeyboardEvent): void => {
       if (handleKeys(event, 'window')) event.preventDefault();
     };
+    // A button takes Enter for itself whatever is held with it, and tells nobody: this asks first.
+    const early = (event: KeyboardEvent): void => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !handleKeys(event, 'window')) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
     const paste = (event: ClipboardEvent): void => {
       if (isTyping(event.target) || useView.getState().screen.name !== 'pipeline') return;
       if (pasteText(event.clipboardData?.getData('text/plain') ?? '')) event.preventDefault();
     };
+    window.addEventListener('keydown', early, { capture: true });
     window.addEventListener('keydown', down);
     document.addEventListener('paste', paste);
     return () => {
+      window.removeEventListener('keydown', early, { capture: true });
       window.removeEventListener('keydown', down);
       document.removeEventListener('paste', paste);
     };

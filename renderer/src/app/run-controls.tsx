@@ -1,8 +1,10 @@
 import { Check, ChevronsRight, Pause, Play, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
+import type { NodeRunState } from '../../../shared/run-state.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { TargetPicker } from '../clusters/target-picker.tsx';
+import { sayAllMoves } from '../canvas/wire-move.ts';
 import { useCheck } from '../state/check.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { isRunning, useRun } from '../state/followed-run.ts';
@@ -10,6 +12,7 @@ import { useSteering } from '../state/steer.ts';
 import { useSelectedNode } from '../state/view.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
+import { timesOf } from '../training/training-facts.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Tip } from '../theme/tip.tsx';
 import styles from './run-controls.module.css';
@@ -82,12 +85,14 @@ function PlanButton({ disabled }: { disabled: boolean }) {
         : count === total || count === 0
           ? t('app.run.all')
           : t('app.run.plan', { count, total });
+  const moves = useCheck((r) => sayAllMoves(r?.plan.placed));
+  const parts = useCheck((r) => r?.plan.parts.map(({ node, text }) => `${node}: ${text}`).join('\n'));
+  const time =
+    estimateMs === null || count === 0 ? t('actions.run') : t('app.run.estimate', { time: sayDuration(estimateMs) });
   const tip =
     error !== undefined
       ? t('app.run.whyBlocked', { problem: error })
-      : estimateMs === null || count === 0
-        ? t('actions.run')
-        : t('app.run.estimate', { time: sayDuration(estimateMs) });
+      : [time, moves, parts].filter((line) => line !== undefined && line !== '').join('\n');
   return (
     <Tip text={tip} shortcut={shortcutOf('run.all')}>
       <Button
@@ -114,6 +119,7 @@ function Progress() {
   const part = useRun((run) =>
     Object.values(run?.state.nodes ?? {}).reduce((sum, n) => sum + (n.state === 'running' ? (n.progress ?? 0) : 0), 0),
   );
+  const nodes = useRun((run) => run?.state.nodes);
   const waits = useRun((run) => run?.state.waits);
   const startedMs = useRun((run) => run?.state.startedMs ?? 0);
   const estimateMs = useCheck((r) => r?.plan.estimate_ms ?? null);
@@ -128,11 +134,13 @@ function Progress() {
   const share = planned === 0 ? 1 : Math.min(1, (done + part) / planned);
   const elapsed = startedMs > 0 ? nowMs - startedMs : 0;
   const leftMs =
-    share > 0.05 && elapsed > 1500
+    // What works knows its own pace; how many nodes are done says little of it.
+    slowestLeftMs(nodes, nowMs) ??
+    (share > 0.05 && elapsed > 1500
       ? (elapsed * (1 - share)) / share
       : estimateMs !== null && estimateMs > elapsed
         ? estimateMs - elapsed
-        : undefined;
+        : undefined);
   const words = [
     t('app.run.progress', { done: String(done), total: String(planned) }),
     isPaused
@@ -156,6 +164,11 @@ function Progress() {
       <span className={styles.progressText}>{words}</span>
     </>
   );
+}
+
+function slowestLeftMs(nodes: Readonly<Record<string, NodeRunState>> | undefined, nowMs: number): number | undefined {
+  const left = Object.values(nodes ?? {}).flatMap((node) => timesOf(node, nowMs).leftMs ?? []);
+  return left.length === 0 ? undefined : Math.max(...left);
 }
 
 function useSecond(): number {

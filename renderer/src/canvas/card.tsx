@@ -1,5 +1,5 @@
 import { useStore, type NodeProps } from '@xyflow/react';
-import { StickyNote, TriangleAlert } from 'lucide-react';
+import { Server, StickyNote, TriangleAlert } from 'lucide-react';
 import { memo, useMemo, type CSSProperties } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import type { Problem } from '../../../shared/errors.ts';
@@ -82,6 +82,12 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
               <Tile icon={kindIcon(spec)} color={color} />
             </span>
             {renaming ? <RenameField node={id} title={title} /> : <b className={styles.title}>{title}</b>}
+            {node.place !== undefined && (
+              <span className={styles.note} title={t('clusters.placedOn', { name: node.place.target })}>
+                <Icon of={Server} size={12} />
+                <span className="visually-hidden">{t('clusters.placedOn', { name: node.place.target })}</span>
+              </span>
+            )}
             {node.note !== undefined && (
               <span className={styles.note} title={node.note}>
                 <Icon of={StickyNote} size={12} />

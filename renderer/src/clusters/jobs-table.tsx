@@ -58,7 +58,7 @@ function Job({ job, again }: { job: Placement; again: () => void }) {
       : isOver
         ? 'plain'
         : 'accent';
-  const share = isOver ? 1 : job.tasks > 1 ? job.tasks_done / job.tasks : null;
+  const share = isOver ? (job.status === 'done' ? 1 : null) : job.tasks > 1 ? job.tasks_done / job.tasks : null;
   return (
     <tr>
       <td>
@@ -69,7 +69,7 @@ function Job({ job, again }: { job: Placement; again: () => void }) {
       </td>
       <td>
         {job.target}
-        <small>{job.job ?? t(`clusters.kinds.${job.kind}`)}</small>
+        <small>{job.job === null ? t(`clusters.kinds.${job.kind}`) : t('clusters.jobId', { id: job.job })}</small>
       </td>
       <td>
         <span className={styles.phase} data-tone={tone}>
@@ -79,7 +79,8 @@ function Job({ job, again }: { job: Placement; again: () => void }) {
       </td>
       <td>
         {job.sent_bytes + job.fetched_bytes === 0
-          ? t('clusters.nothingMoved')
+          ? // While it is being sent, the state tells how far that is.
+            t(isOver || job.phase === 'running' ? 'clusters.nothingMoved' : 'clusters.notMovedYet')
           : t('clusters.sent', { bytes: sayBytes(job.sent_bytes) })}
         {job.fetched_bytes > 0 && <small>{t('clusters.back_bytes', { bytes: sayBytes(job.fetched_bytes) })}</small>}
       </td>

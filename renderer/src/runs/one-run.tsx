@@ -17,9 +17,12 @@ import { RunNodes } from './run-nodes.tsx';
 import { Status } from './run-status.tsx';
 import { useRunStates } from './use-run-states.ts';
 
+const placementsAsked = 500;
+
 /** What one run did, with what can be done with it. */
 export function OneRun({ run }: { run: Run }) {
   const [file, setFile] = useState<Answer<'runs.get'>['file']>();
+  const place = usePlaceOf(run.id);
   useEffect(() => {
     let gone = false;
     host()
@@ -75,6 +78,7 @@ export function OneRun({ run }: { run: Run }) {
               [t('runs.status'), <Status key="status" status={run.status} words />],
               [t('runs.started'), new Date(run.started_ms).toLocaleString('en-GB')],
               [t('runs.took'), sayTook(run, states[run.id]?.ms)],
+              ...(place === undefined ? [] : [[t('clusters.ranOn'), sayPlace(place)] satisfies [string, string]]),
               [t('runs.id'), run.id],
             ]}
           />
@@ -93,6 +97,29 @@ export function OneRun({ run }: { run: Run }) {
       <RunNodes state={states[run.id]} file={file} />
     </>
   );
+}
+
+type Placement = Answer<'targets.placements'>[number];
+
+const sayPlace = ({ target, job }: Placement): string =>
+  job === null ? target : t('clusters.ranOnJob', { target, id: job });
+
+/** Where it was sent, whole or in part; nothing for a run of this machine. */
+function usePlaceOf(run: string): Placement | undefined {
+  const [place, setPlace] = useState<Placement>();
+  useEffect(() => {
+    let gone = false;
+    host()
+      ['targets.placements']({ limit: placementsAsked })
+      .then((rows) => {
+        if (!gone) setPlace(rows.find((row) => row.run === run));
+      })
+      .catch(() => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [run]);
+  return place;
 }
 
 /** The time of the run itself, where its events tell it; else from its order to its end. */

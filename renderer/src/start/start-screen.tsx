@@ -1,4 +1,17 @@
-import { Check, CircleDashed, FileDown, FolderOpen, Play, Plus, Workflow, X } from 'lucide-react';
+import {
+  Check,
+  CircleDashed,
+  CirclePause,
+  Clock,
+  FileDown,
+  FolderOpen,
+  Play,
+  Plus,
+  Unplug,
+  Workflow,
+  X,
+  type LucideIcon,
+} from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { toProblem } from '../../../shared/errors.ts';
@@ -183,6 +196,12 @@ function Recent() {
 }
 
 type Run = Answer<'pipelines.recent'>[number]['lastRun'];
+const lastRunSigns: Readonly<Record<string, LucideIcon>> = {
+  done: Check,
+  failed: X,
+  cancelled: CirclePause,
+  interrupted: Unplug,
+};
 
 function LastRun({ run }: { run: Run }) {
   if (run === null)
@@ -194,7 +213,7 @@ function LastRun({ run }: { run: Run }) {
     );
   return (
     <span className={styles.state} data-status={run.status}>
-      <Icon of={run.status === 'failed' ? X : Check} size={12} stroke={1.7} />
+      <Icon of={lastRunSigns[run.status] ?? Clock} size={12} stroke={1.7} />
       {t(`states.${run.status}`)}
     </span>
   );
