@@ -1,4 +1,4 @@
-/** A table of 4 GB in twelve files that lie on the cluster: aggregated by an array job on three nodes, it equals one query over all of it. */
+/** A table of 4 GB in twelve files that lie on the cluster: aggregated in six parts by an array job on three nodes, it equals one query over all of it. */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2', preserve_insertion_order: 'false' });
   duck = await instance.connect();
   close = () => instance.closeSync();
-  // One core and whole nodes, so that each of the three has a task.
+  // Tasks take whole nodes, so that each of the three has some.
   const options = { root, look: '0.3', cores: '2' };
   site = await makeSite(sshOf(lab, { kind: 'slurm', options }));
 });
@@ -102,7 +102,7 @@ test('4 GB on three nodes equals one query: whole numbers and decimals exactly, 
     '--target',
     'lab',
     '--partitions',
-    String(files),
+    String(parts),
     '--json',
   );
   const parted = took();
