@@ -38,6 +38,9 @@ export interface WeighOptions {
   sizes: ReadonlyMap<string, Size>;
 }
 
+/** What is only estimated counts so many times. */
+const estimateFactor = 2;
+
 /** Nothing where there is no choice: folds are placed with all that they need. */
 export function weighRun({ plan, placed, compute, sizes }: WeighOptions): WeighedNode[] {
   const asked = new Set(placed);
@@ -81,20 +84,21 @@ export function chooseCut(
   missingBytes: (file: { sha256: string; bytes: number }) => number = (file) => file.bytes,
 ): PlannedCut {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const weighed = nodes.map(({ files, ...node }) =>
-    files === undefined || node.at === 'there'
-      ? node
-      : { ...node, bytes: files.reduce((sum, file) => sum + missingBytes(file), 0) },
+  const bytesOf = ({ files, at, bytes }: WeighedNode): number =>
+    files === undefined || at === 'there' ? bytes : files.reduce((sum, file) => sum + missingBytes(file), 0);
+  // An estimate has to promise a lot: else what was asked for there is computed there.
+  const { moves, there } = cutRun(
+    nodes.map((node) => ({ ...node, bytes: bytesOf(node) * (node.isKnown ? 1 : estimateFactor) })),
   );
-  const { moves, there } = cutRun(weighed);
   return {
     hereFirst: moves.flatMap(({ from, to }) => {
       const node = byId.get(from);
       return to === 'there' && node?.isMade === true && node.files === undefined ? [node.node] : [];
     }),
     there: nodes.flatMap(({ id, isMade, files }) => (isMade && files === undefined && there.has(id) ? [id] : [])),
-    moves: moves.flatMap(({ from, to, bytes }) => {
+    moves: moves.flatMap(({ from, to }) => {
       const found = byId.get(from);
+      const bytes = found === undefined ? 0 : bytesOf(found);
       return found === undefined || bytes === 0
         ? []
         : [{ node: found.node, to, bytes, isKnown: found.isKnown, isFile: found.files !== undefined }];

@@ -120,7 +120,10 @@ function freshnessOf(
 ): CheckResult['nodes'][string]['freshness'] {
   if (instance.key === null || instance.recipe === null) return { state: 'never', outputs: [] };
   const artifact = store.find(instance.key);
-  if (artifact !== undefined) return { state: 'fresh', outputs: outputFacts(artifact), ms: artifact.manifest.ms };
+  if (artifact !== undefined) {
+    const { ms, run } = artifact.manifest;
+    return { state: 'fresh', outputs: outputFacts(artifact), ms, ...(run === undefined ? {} : { run }) };
+  }
   // Everything that would read its rows is stored: there is nothing to run.
   if (unneeded) return { state: 'fresh', outputs: [] };
   const before = memory.get(instance.id);
