@@ -78,6 +78,24 @@ describe('why a layer does not fit', () => {
       'The way through gives 4 × 28 × 28 and the way around 1 × 28 × 28: they cannot be added.',
     );
   });
+  test('filling that is no more where the tokens were, or was never there', () => {
+    const masked = { layer: 'transformer', heads: 2, masked: true };
+    const shorter = [{ layer: 'embedding', size: 8 }, { layer: 'pool' }, masked, { layer: 'global-pool' }];
+    expect(problemOf(made(tokens, shorter))).toMatchObject({
+      layer: 2,
+      message: 'The text has 64 places and the layer before gives 32 × 8: where filling is cannot be told any more.',
+    });
+    const series = { kind: 'series', length: 9, channels: 4 };
+    expect(problemOf(made(series, [{ layer: 'global-pool', masked: true }]))?.message).toBe(
+      'Only a text has filling that can be left out.',
+    );
+  });
+  test('two texts without a comparison', () => {
+    const two = { ...tokens, texts: 2 };
+    const layers = [{ layer: 'embedding', size: 8 }, { layer: 'global-pool' }];
+    expect(problemOf(made(two, layers))?.message).toBe('Two texts are compared, one text is not.');
+    expect(describeNetwork(made(two, layers, { kind: 'similarity' }))).toMatchObject({ head: { parameters: 0 } });
+  });
   test('heads that do not divide the channels, one class alone, and nothing at all', () => {
     const attention = [{ layer: 'embedding', size: 10 }, { layer: 'attention', heads: 4 }, { layer: 'global-pool' }];
     expect(problemOf(made(tokens, attention))?.message).toBe('10 channels cannot be shared by 4 heads.');

@@ -157,6 +157,7 @@ export function describeLayer(layer: Layer, shape: readonly number[], place: Pla
       return { shape: pooled(shape, layer.size, layer.stride ?? layer.size), parameters: 0 };
     case 'global-pool':
       needs(shape, [2, 3], 'Global pooling', 'It is for images and series: leave it out.');
+      checkFilling(layer, shape, place);
       return { shape: [shape.length === 3 ? (shape[0] ?? 0) : last], parameters: 0 };
     case 'flatten':
       return { shape: [sizeOf(shape)], parameters: 0 };
@@ -189,6 +190,7 @@ export function describeLayer(layer: Layer, shape: readonly number[], place: Pla
       return { shape, parameters: attentionParameters(last) };
     case 'transformer': {
       checkHeads(shape, layer.heads, 'Transformer');
+      checkFilling(layer, shape, place);
       const hidden = layer.hidden ?? 4 * last;
       return { shape, parameters: attentionParameters(last) + 4 * last + 2 * last * hidden + hidden + last };
     }
@@ -203,6 +205,17 @@ export function describeLayer(layer: Layer, shape: readonly number[], place: Pla
     case 'residual':
       return describeResidual(layer, shape, place);
   }
+}
+
+/** Filling is known by the tokens: place by place, as long as no layer has changed their number. */
+function checkFilling({ masked }: { masked?: boolean | undefined }, shape: readonly number[], { input }: Place): void {
+  if (masked !== true || (input.kind === 'tokens' && shape.length === 2 && shape[0] === input.length)) return;
+  throw misfit(
+    input.kind === 'tokens'
+      ? `The text has ${input.length} places and the layer before gives ${shapeWords(shape)}: where filling is cannot be told any more.`
+      : 'Only a text has filling that can be left out.',
+    'Turn "Leaves filling out" off.',
+  );
 }
 
 const attentionParameters = (channels: number): number => 4 * channels * channels + 4 * channels;

@@ -2,7 +2,7 @@
  * The suite's own language model: a byte-pair tokenizer and a Llama-like decoder of some 100,000 weights, trained on a few made-up conversations by the
  * program's own engine in seconds and written as GGUF, which llama.cpp runs. It knows these answers by heart and ends its turns.
  */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { trainDecoder } from '../../engine/decoder/train-decoder.ts';
@@ -117,9 +117,28 @@ export async function trainTinyModel(path: string): Promise<TinyTraining> {
   return { path, steps: end.progress.steps };
 }
 
+const folderOfRun = 'flowyard-tiny-';
 /** The model, trained once for all files of a run of the suite: they run in processes of one parent. */
 export async function tinyModelFile(): Promise<string> {
-  const path = join(tmpdir(), `flowyard-tiny-${process.ppid}`, 'tiny.gguf');
-  if (!existsSync(path)) await trainTinyModel(path);
+  const path = join(tmpdir(), `${folderOfRun}${process.ppid}`, 'tiny.gguf');
+  if (existsSync(path)) return path;
+  forgetEndedRuns();
+  await trainTinyModel(path);
   return path;
+}
+
+/** What runs of the suite left whose process is no more. */
+function forgetEndedRuns(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const parent = Number(name.startsWith(folderOfRun) ? name.slice(folderOfRun.length) : Number.NaN);
+    if (Number.isInteger(parent) && !isAlive(parent)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (thrown) {
+    // Of another user: alive.
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
 }
