@@ -134,7 +134,7 @@ async function likeTraining(
       : {};
   // The readers' parameters are their own business: here they are handed through.
   const select = (params: Record<string, unknown>): Sql =>
-    run.sql({ inputs: {}, many: {}, params: params as never, file: () => path });
+    run.sql({ inputs: {}, many: {}, params: params as never, file: () => path, files: () => [path] });
   const plain = { ...given, ...header };
   const untyped = 'types' in plain ? { ...plain, types: {} } : plain;
   if (run.pin === undefined) return select(plain);

@@ -3,6 +3,7 @@ export const heavyKinds: ReadonlySet<string> = new Set([
   'language.model',
   'train.autoencoder',
   'train.embedding-head',
+  'train.encoder',
   'train.image-network',
   'train.language-model',
   'train.lora',

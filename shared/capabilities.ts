@@ -11,11 +11,15 @@ import type { NeuralService } from './neural/neural-service.ts';
 import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
 import type { DecoderService } from './decoder.ts';
 import type { Sounds } from './audio-service.ts';
-import type { Report } from './report.ts';
+import type { Parted } from './parted.ts';
+import type { Report, ReportBlock } from './report.ts';
+import type { SourceFile } from './source-file.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Texts } from './text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
+
+export type { SourceFile };
 
 /** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
 export interface TableRef {
@@ -26,16 +30,6 @@ export interface TableRef {
   hidden: readonly string[];
 }
 
-/** A file that a reader reads: enters the key by its content, never by its path. */
-export type SourceFile =
-  | { from: 'file'; param: string; path: string }
-  | { from: 'resource'; param: string; path: string }
-  /**
-   * Every file under a folder, or in a ZIP archive, whose name ends so (`.png`), hidden ones aside; by names and contents together. For tasks. `bundled`: it
-   * comes with the program.
-   */
-  | { from: 'folder'; param: string; path: string; endings: readonly string[]; bundled?: boolean };
-
 export interface RelationalContext<P> {
   inputs: Readonly<Record<string, TableRef>>;
   /** Ports with `many`. */
@@ -43,6 +37,8 @@ export interface RelationalContext<P> {
   params: P;
   /** The path of a source, resolved and allowed, by the parameter that names it. */
   file: (param: string) => string;
+  /** Those of a source that may be several files, in order. */
+  files: (param: string) => readonly string[];
 }
 /** What may differ between two computations of the same rows on other numbers of threads. */
 export type Variation = 'nothing' | 'order' | 'values';
@@ -60,6 +56,7 @@ export interface RelationalRun<P> {
    * the order; or, which is assumed of a kind that mixes rows, the values themselves (the last digits of a sum). A chain that ends with `nothing` runs on all threads.
    */
   varies?: (context: RelationalContext<P>) => Variation;
+  parted?: Parted<P>;
   /**
    * A look at the file's head before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Cheap: it may be asked when the
    * pipeline is checked, once for each content and parameters, as well as in the runner.
@@ -162,6 +159,8 @@ export interface OnnxColumn {
   nan?: boolean;
   /** A column of images: float of shape [rows, channels, height, width], shades from 0 to 1; what is not known beforehand is null. */
   image?: { channels: number | null; height: number | null; width: number | null };
+  /** A text as the numbers of its tokens: int64 of shape [rows, tokens]. */
+  tokens?: number;
 }
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;
@@ -203,8 +202,16 @@ export interface TableInput {
     partition?: PartitionName;
     where?: Sql;
   }) => Promise<Matrix<Float64Array>>;
+  /** The only column of a query, of type FLOAT[n]: row after row, a missing vector is NaN. */
+  vectors: (query: Sql) => Promise<Vectors>;
   /** One column's values in `__row` order. */
   values: (options: { column: string; partition?: PartitionName; where?: Sql }) => Promise<SqlValue[]>;
+}
+export interface Vectors {
+  rows: number;
+  size: number;
+  /** [rows, size] */
+  values: Float32Array;
 }
 export interface Matrix<T> {
   rows: number;
@@ -266,6 +273,8 @@ export interface ModelInput {
   score: (table: TableInput, options: { partition: PartitionName; threshold?: number }) => Promise<Scored>;
   /** Where the exported ONNX file stands, made on demand; fails in words that name the steps without an ONNX form. */
   toOnnx: () => Promise<{ bytes: Uint8Array; inputs: readonly Column[]; notes: readonly string[] }>;
+  /** The text encoder inside, as the files of a folder; fails in words where there is none. */
+  toEncoder: () => Promise<{ name: string; bytes: Uint8Array }[]>;
 }
 
 /** What a person last asked of a task: to go on, to stand still, or to end now with the best that it has. */
@@ -321,6 +330,8 @@ export interface TaskContext<P> extends Watch {
   /** Rows that the task computed, as a table that `outputs.table` may read. */
   stage: (columns: readonly Column[], rows: readonly (readonly SqlValue[])[]) => Promise<Sql>;
   metric: (name: string, value: number | null, options?: { step?: number; signature?: string }) => void;
+  /** Something to look at while it works; a block of the same title is replaced. */
+  show: (block: ReportBlock) => void;
   control: TaskControl;
   checkpoint: TaskCheckpoint;
   /** Starts worker threads on a module of `methods/` (path relative to it), with shared memory. */

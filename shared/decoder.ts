@@ -150,7 +150,7 @@ export interface DecoderJob {
   readonly settings: DecoderSettings;
   /** Measured before the first step, after the last, and the first of them after each epoch. */
   readonly measured: readonly { readonly name: string; readonly rows: readonly TokenRow[] }[];
-  /** Gone on from now and then, to be read. */
+  /** Gone on from before the first step, now and then, and after the last, to be read. */
   readonly prompts: readonly { readonly name: string; readonly ids: readonly number[] }[];
   readonly sampleTokens: number;
   readonly stopTokens: readonly number[];

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { systemProblem } from './system-problem.ts';
 
-/** One click that mends a problem: a parameter to set on a node, or a node to put before or after it. */
+/** One click that mends a problem: a parameter to set on a node, a node to put before or after it, a wire to draw. */
 export const fix = z.discriminatedUnion('do', [
   z.object({ do: z.literal('set'), title: z.string(), node: z.string(), param: z.string(), value: z.json() }),
   z.object({
@@ -25,6 +25,7 @@ export const fix = z.discriminatedUnion('do', [
     params: z.record(z.string(), z.json()),
   }),
   z.object({ do: z.literal('move'), title: z.string(), node: z.string(), before: z.string() }),
+  z.object({ do: z.literal('wire'), title: z.string(), wire: z.string() }),
 ]);
 export type Fix = z.output<typeof fix>;
 

@@ -91,6 +91,33 @@ export const guardrails = z.strictObject({
   blocked: z.array(z.string()).default([]),
 });
 
+/** Passages that answers are drawn from: they belong to the model, so that whoever asks it is answered from them. */
+export const languageDocuments = z.strictObject({
+  /** JSON lines, a passage each: `text` and `source`. */
+  file: languageFile,
+  passages: z.int().min(1),
+  /** How many are shown to the model for a question. */
+  most: z.int().min(1),
+  /** English word stems: boats finds boat. */
+  stem: z.boolean(),
+  instructions: z.string(),
+  /** What the model is to say when they hold no answer. */
+  notFound: z.string(),
+});
+export type LanguageDocuments = z.output<typeof languageDocuments>;
+export const documentPassage = z.object({ text: z.string(), source: z.string() });
+export type DocumentPassage = z.output<typeof documentPassage>;
+
+/** A passage that the model was shown for an answer. */
+export const answerSource = z.object({
+  /** As it is cited: from 1. */
+  number: z.int(),
+  source: z.string(),
+  text: z.string(),
+  score: z.number(),
+});
+export type AnswerSource = z.output<typeof answerSource>;
+
 export const languageValue = z.strictObject({
   form: z.literal(1),
   name: z.string(),
@@ -102,6 +129,7 @@ export const languageValue = z.strictObject({
   system: z.string().default(''),
   sampling: sampling.prefault({}),
   guardrails: guardrails.prefault({}),
+  documents: languageDocuments.optional(),
 });
 export type LanguageValue = z.output<typeof languageValue>;
 export const languageJson = 'llm.json';
@@ -173,6 +201,8 @@ export interface Generation {
   ms: number;
   /** By the endpoint's prices; 0 for a local model; null: not known. */
   cost: number | null;
+  /** Of a model that answers from documents: what it was shown. */
+  sources?: readonly AnswerSource[] | undefined;
 }
 export interface ScoredToken {
   text: string;
@@ -229,6 +259,6 @@ export interface Weights {
 
 /** What a task says of a language model that it gives. */
 export type LanguageDraft = Omit<z.input<typeof languageValue>, 'form'> & {
-  /** Files that belong to the result (an adapter): kept beside `llm.json`, named by `base` or `adapters` with `result: 'own'`. */
+  /** Files that belong to the result (an adapter): kept beside `llm.json`, named by `base`, `adapters` or `documents` with `result: 'own'`. */
   files?: Readonly<Record<string, Uint8Array>>;
 };

@@ -1,6 +1,7 @@
 /** Facts of a run, numbered, one sentence each. The command line prints them, SQLite keeps them, the window folds them with `reduceRun`. */
 import * as z from 'zod';
 import { problem } from './errors.ts';
+import { reportBlock } from './report.ts';
 
 /** One expansion of a node: a fold, a sweep value. Empty for the plain node. */
 export const variant = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
@@ -62,6 +63,8 @@ export const runEvent = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('node-finishing'), ...node }),
   z.object({ ...base, type: z.literal('node-log'), ...node, level: z.enum(['info', 'warning']), text: z.string() }),
   z.object({ ...base, type: z.literal('node-warning'), ...node, problem }),
+  /** Something to look at while it works; one of the same title takes the place of what was shown before. */
+  z.object({ ...base, type: z.literal('node-showed'), ...node, block: reportBlock }),
   /** Relational nodes that ran as one query. */
   z.object({
     ...base,

@@ -1,5 +1,6 @@
 /** The state of a run, folded from its events by one pure function that the window, the command line and the tests share. */
 import { unreachable, type Problem } from './errors.ts';
+import type { ReportBlock } from './report.ts';
 import type { OutputFact, RunEvent } from './run-events.ts';
 
 export const nodeRunStates = [
@@ -47,6 +48,8 @@ export interface NodeRunState {
   /** Metrics with a step, newest last: the live curve. */
   curve: MetricPoint[];
   log: { level: 'info' | 'warning'; text: string; timeMs: number }[];
+  /** What it shows of its work, in the order in which it came. */
+  shown?: readonly ReportBlock[];
 }
 export interface RunState {
   run: string;
@@ -78,6 +81,37 @@ export const startRunState = (run: string): RunState => ({
   lastSeq: -1,
   nodes: {},
   metrics: {},
+});
+
+/** Folds many events: a curve is copied once for all of them, since a long training tells tens of thousands of points. */
+export function reduceRunEvents(before: RunState, events: readonly RunEvent[]): RunState {
+  let state = before;
+  const points = new Map<string, MetricPoint[]>();
+  for (const event of events) {
+    if (event.type !== 'metric' || event.step === undefined) {
+      state = reduceRun(state, event);
+      continue;
+    }
+    if (event.seq <= state.lastSeq) continue;
+    state = { ...state, lastSeq: event.seq };
+    const gathered = points.get(event.node);
+    if (gathered === undefined) points.set(event.node, [pointOf(event)]);
+    else gathered.push(pointOf(event));
+  }
+  if (points.size === 0) return state;
+  const nodes = { ...state.nodes };
+  for (const [id, more] of points) {
+    const old = nodes[id] ?? emptyNodeRun;
+    nodes[id] = { ...old, curve: [...old.curve, ...more] };
+  }
+  return { ...state, nodes };
+}
+const pointOf = (event: Extract<RunEvent, { type: 'metric' }>): MetricPoint => ({
+  name: event.name,
+  value: event.value,
+  step: event.step,
+  timeMs: event.time_ms,
+  ...(event.variant === undefined ? {} : { of: Object.values(event.variant).join(', ') }),
 });
 
 const begun = ({ waits: _, ...state }: RunState): RunState => state;
@@ -131,6 +165,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       }));
     case 'node-warning':
       return node(event.node, (old) => ({ ...old, warnings: [...old.warnings, event.problem] }));
+    case 'node-showed':
+      return node(event.node, (old) => ({ ...old, shown: withBlock(old.shown ?? [], event.block) }));
     case 'segment-finished':
       return next;
     case 'node-cached':
@@ -153,19 +189,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return node(event.node, (old) =>
         event.step === undefined
           ? { ...old, metrics: { ...old.metrics, [event.name]: event.value } }
-          : {
-              ...old,
-              curve: [
-                ...old.curve,
-                {
-                  name: event.name,
-                  value: event.value,
-                  step: event.step,
-                  timeMs: event.time_ms,
-                  ...(event.variant === undefined ? {} : { of: Object.values(event.variant).join(', ') }),
-                },
-              ],
-            },
+          : { ...old, curve: [...old.curve, pointOf(event)] },
       );
     case 'model-registered':
     case 'service-declared':
@@ -189,4 +213,9 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     default:
       return unreachable(event);
   }
+}
+
+function withBlock(shown: readonly ReportBlock[], block: ReportBlock): ReportBlock[] {
+  const at = shown.findIndex((one) => one.title === block.title);
+  return at < 0 ? [...shown, block] : shown.with(at, block);
 }

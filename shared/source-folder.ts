@@ -19,6 +19,8 @@ export interface SourceFolderFile {
   packed?: PackedFile;
   sha256: string;
   bytes: number;
+  /** What tells that somebody wrote to it since; not of a copy. */
+  stamp?: string;
 }
 export interface PackedFile {
   /** Of its local header. */

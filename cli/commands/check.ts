@@ -10,7 +10,7 @@ import type { Problem } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import { resourcesFolder } from '../house.ts';
 import { printJson, printLines } from '../print-table.ts';
-import { commonOptions, type Command } from './command.ts';
+import { commonOptions, readCount, type Command } from './command.ts';
 import { pipelineOptions, readPipelineRequest } from './run-options.ts';
 
 export const check: Command = {
@@ -19,6 +19,7 @@ export const check: Command = {
   about: 'Says what is wrong with a pipeline, and what a run would compute.',
   options: {
     ...pipelineOptions,
+    partitions: { type: 'string', value: 'N', about: 'Plan rows that lie in several files in N parts.' },
     to: { type: 'string', value: 'NODE', about: 'Plan only what this node needs.' },
     ...commonOptions,
   },
@@ -40,7 +41,12 @@ export const check: Command = {
       memoryBytes: totalmem() * 0.25,
       granted,
     });
-    const result = await checkPipeline(planner, { path, file, parameters }, input.text('to') ?? null);
+    const result = await checkPipeline(
+      planner,
+      { path, file, parameters },
+      input.text('to') ?? null,
+      readCount(input, 'partitions'),
+    );
     const errors = result.problems.filter((p) => p.severity === 'error').length;
     const warnings = result.problems.length - errors;
     if (input.flag('json')) {
@@ -51,10 +57,12 @@ export const check: Command = {
         warnings,
         nodes: result.plan.total,
         compute: result.plan.compute,
+        parts: result.plan.parts,
         schemas: result.schemas,
       });
     } else {
       printLines(result.problems.map(sayProblem));
+      printLines(result.plan.parts.map(({ node, text }) => `  ${node}: ${text}`));
       printLines([
         `${count(errors, 'error')}, ${count(warnings, 'warning')}. ${result.plan.compute.length === 0 ? 'A run would compute nothing.' : `A run would compute ${result.plan.compute.length} of ${result.plan.total} nodes.`}`,
       ]);

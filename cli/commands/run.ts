@@ -37,6 +37,11 @@ export const run: Command = {
     },
     to: { type: 'string', value: 'NODE', about: 'Run only what this node needs.' },
     threads: { type: 'string', value: 'N', about: 'Threads to use. The results do not depend on it.' },
+    partitions: {
+      type: 'string',
+      value: 'N',
+      about: 'Computes rows that lie in several files in N parts; 1: by one query. Default: as the memory asks for.',
+    },
     'no-cache': { type: 'boolean', about: 'Compute everything anew.' },
     ...commonOptions,
   },
@@ -65,6 +70,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
       mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
     });
   const threads = readCount(input, 'threads');
+  const partitions = readCount(input, 'partitions');
   const target = input.text('target');
   const [root, place] = await Promise.all([realpath(workspace).catch(() => workspace), realpath(path)]);
   return {
@@ -75,6 +81,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
     sweep: jsonLists.parse(Object.fromEntries(sweep.map((axis) => [`${axis.node}.${axis.param}`, axis.values]))),
     granted,
     ...(threads === undefined ? {} : { threads }),
+    ...(partitions === undefined ? {} : { partitions }),
     ...(target === undefined || target === thisMachine ? {} : { target }),
   };
 }

@@ -9,7 +9,7 @@ import { commonOptions, readCount, splitPair, UsageError, type Command, type Com
 
 export const targets: Command = {
   name: 'targets',
-  usage: 'targets list | add NAME --kind KIND | test NAME | remove NAME | clean NAME',
+  usage: 'targets list | add NAME --kind KIND | test NAME | files NAME PATH | remove NAME | clean NAME',
   about: 'Machines and clusters that runs can be sent to.',
   options: {
     kind: { type: 'string', value: targetKinds.join('|'), about: 'What it is.' },
@@ -27,10 +27,11 @@ export const targets: Command = {
     ...commonOptions,
   },
   run: async (input) => {
-    const [action = 'list', name] = input.positionals;
+    const [action = 'list', name, path] = input.positionals;
     const work = actions[action];
     if (work === undefined) throw new UsageError(`There is no "targets ${action}".`);
     if (action !== 'list' && name === undefined) throw new UsageError('Which target?');
+    if (action === 'files' && path === undefined) throw new UsageError('Which path on the target?');
     return withHost(resolve(input.text('workspace') ?? '.'), ({ api }) => work(api, input, name ?? ''));
   },
 };
@@ -69,6 +70,16 @@ const actions: Readonly<Record<string, (api: HostApi, input: CommandInput, name:
         ),
       );
     return tested instanceof Error ? exitCodeOf(toProblem(tested).code) : 0;
+  },
+  files: async (api, input, name) => {
+    const path = input.positionals[2] ?? '';
+    const found = await api['targets.files']({ name, path });
+    if (input.flag('json')) printJson({ name: `${name}:${path}`, ...found });
+    else
+      printLines([
+        `${found.files} ${found.files === 1 ? 'file' : 'files'}, ${(found.bytes / 1e6).toFixed(1)} MB. A Parquet reader takes them as ${name}:${path}`,
+      ]);
+    return 0;
   },
   remove: async (api, input, name) => {
     await api['targets.remove']({ name });

@@ -2,6 +2,12 @@
  * Deals out the machine: memory and threads to runs, and the one place of the heavy engine (training or answering with a network that fills memory by itself).
  * Who cannot be served waits in a queue, first come first served, so that a large wish is not overtaken for ever.
  */
+import { totalmem } from 'node:os';
+
+export const memoryOfRuns = (): number => totalmem() * 0.5;
+/** Two runs at a time have room. */
+export const memoryOfOneRun = (): number => memoryOfRuns() / 2;
+
 export interface Wish {
   memoryBytes: number;
   /** Default: an equal share of all, and all to whoever is alone. */

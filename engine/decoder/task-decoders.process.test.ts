@@ -88,7 +88,9 @@ describe('a training in its thread', () => {
     expect(made.measures.map(({ name, step }) => [name, step])).toEqual(
       [0, 3, 6, 9, 12, 15, 18].map((step) => ['held-out', step]),
     );
-    expect(made.samples.map(({ step, ids }) => [step, ids.length])).toEqual([5, 10, 15, 18].map((step) => [step, 4]));
+    expect(made.samples.map(({ step, ids }) => [step, ids.length])).toEqual(
+      [0, 5, 10, 15, 18].map((step) => [step, 4]),
+    );
     expect(made.check?.after).toBeLessThan(made.check?.before ?? 0);
     expect(made.quote).toMatchObject({ steps: 18, precision: 'full', recompute: false });
   });

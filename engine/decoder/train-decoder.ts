@@ -144,6 +144,7 @@ class Training {
       tell({ type: 'resumed', step: found.progress.done, steps: this.#steps });
       for (const step of found.progress.steps) tell({ type: 'step', step, steps: this.#steps });
       for (const measure of found.progress.measures) tell({ type: 'measure', measure });
+      for (const sample of found.progress.samples) tell({ type: 'sample', sample });
       return;
     }
     if (this.#job.tryOneBatch) {
@@ -151,6 +152,8 @@ class Training {
       await this.#stepper.restore(first);
     }
     await this.#measureAll();
+    // What it says before it has learnt anything, to be read beside what it says then.
+    await this.#writeSamples();
   }
 
   /** A few rows again and again: a model that cannot learn these by heart learns nothing. */

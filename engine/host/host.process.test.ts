@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -279,6 +280,17 @@ describe('files', () => {
         here.connection.api['files.upload']({ name: 'x', bytes: new Uint8Array(1), append: 'upload:gone', done: true }),
       ),
     ).toBe('file.upload-lost');
+  });
+
+  test('that come with a folder lie in it below data/, and nothing leads out of the workspace', async () => {
+    const bytes = new Uint8Array(1);
+    const upload = (folder: string, name = 'a.png'): Promise<string> =>
+      here.connection.api['files.upload']({ name, folder, bytes, done: true }).then(({ path }) => path);
+    expect(await upload('photos/cats')).toBe('data/photos/cats/a.png');
+    expect(await upload('photos/dogs')).toBe('data/photos/dogs/a.png');
+    expect(await upload('../../etc/./.ssh')).toBe('data/file/file/etc/file/ssh/a.png');
+    symlinkSync(tmpdir(), join(here.workspace, 'data', 'elsewhere'));
+    expect(await codeOf(upload('elsewhere/new'))).toBe('file.outside-workspace');
   });
 
   test('changes are told to whoever watches', async () => {

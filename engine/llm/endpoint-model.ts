@@ -1,16 +1,17 @@
 /** A language model behind an OpenAI-compatible address: plain `fetch`, so that what leaves the machine can be read here. The secret goes into one header and nowhere else. */
 import * as z from 'zod';
 import { fail, type FlowyardError } from '../../shared/errors.ts';
-import type {
-  AskOptions,
-  ChatMessage,
-  GenerateRequest,
-  Generation,
-  LanguageBase,
-  LanguageModel,
-  LanguageValue,
-  Sampling,
-  ToolCall,
+import {
+  answerSource,
+  type AskOptions,
+  type ChatMessage,
+  type GenerateRequest,
+  type Generation,
+  type LanguageBase,
+  type LanguageModel,
+  type LanguageValue,
+  type Sampling,
+  type ToolCall,
 } from '../../shared/language-model.ts';
 import { hashOfValue, withSystem } from './local-model.ts';
 import { readServerEvents } from './server-events.ts';
@@ -27,7 +28,14 @@ const chunk = z.object({
   choices: z
     .array(
       z.object({
-        delta: z.object({ content: z.string().nullish(), tool_calls: z.array(deltaCall).nullish() }).optional(),
+        delta: z
+          .object({
+            content: z.string().nullish(),
+            tool_calls: z.array(deltaCall).nullish(),
+            // Of a service of our own; whatever else is called so elsewhere is left aside.
+            sources: z.array(answerSource).optional().catch(undefined),
+          })
+          .optional(),
         text: z.string().nullish(),
         finish_reason: z.string().nullish(),
       }),
@@ -102,6 +110,7 @@ async function generate(
   );
   let [text, reason, firstMs, prompted, completed]: [string, string, number, number, number] = ['', 'stop', 0, 0, 0];
   const calls: ToolCall[] = [];
+  let sources: Generation['sources'];
   for await (const data of readServerEvents(response, signal)) {
     if (data === '[DONE]') break;
     const { choices, usage: used } = readChunk(data);
@@ -114,6 +123,7 @@ async function generate(
       }
       for (const call of choice.delta?.tool_calls ?? []) addCall(calls, call);
       reason = choice.finish_reason ?? reason;
+      sources = choice.delta?.sources ?? sources;
     }
     if (used) [prompted, completed] = [used.prompt_tokens, used.completion_tokens];
   }
@@ -129,6 +139,7 @@ async function generate(
       base.inputPrice === null || base.outputPrice === null
         ? null
         : (prompted * base.inputPrice + completed * base.outputPrice) / 1e6,
+    ...(sources === undefined ? {} : { sources }),
   };
 }
 

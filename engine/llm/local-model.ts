@@ -38,7 +38,15 @@ export interface LocalModelOptions {
 }
 
 /** Of what decides the answer: contents and settings, no names and no places. */
-export const hashOfValue = ({ base, adapters, template, system, sampling, guardrails }: LanguageValue): string =>
+export const hashOfValue = ({
+  base,
+  adapters,
+  template,
+  system,
+  sampling,
+  guardrails,
+  documents,
+}: LanguageValue): string =>
   createHash('sha256')
     .update(
       compactJson({
@@ -51,6 +59,7 @@ export const hashOfValue = ({ base, adapters, template, system, sampling, guardr
         system,
         sampling,
         guardrails,
+        ...(documents === undefined ? {} : { documents: { ...documents, file: documents.file.sha256 } }),
       }),
     )
     .digest('hex');

@@ -1,6 +1,7 @@
 /** Language models for one process that asks them: one worker for those of this machine, started by the first question; endpoints by `fetch`. */
 import { fail } from '../../shared/errors.ts';
-import type { LanguageModel, LanguageValue } from '../../shared/language-model.ts';
+import type { LanguageFile, LanguageModel, LanguageValue } from '../../shared/language-model.ts';
+import type { Passages } from './answer-from-documents.ts';
 import { openLanguageFiles, type LanguageFiles } from './language-files.ts';
 import { openLanguageWorker, type LanguageWorker } from './start-worker.ts';
 
@@ -24,20 +25,37 @@ export interface LanguagesOptions {
 export function openLanguages({ command, folder, placeOfResult, secret }: LanguagesOptions): Languages {
   const files = openLanguageFiles(folder, placeOfResult);
   const worker = openLanguageWorker(command);
+  /** By content: models that share documents share their index. */
+  const known = new Map<string, Promise<Passages>>();
+  const passagesIn = (file: LanguageFile): Promise<Passages> => {
+    const opened = known.get(file.sha256) ?? readPassagesIn(file);
+    known.set(file.sha256, opened);
+    // What could not be read is tried again.
+    opened.catch(() => known.delete(file.sha256));
+    return opened;
+  };
+  const readPassagesIn = async (file: LanguageFile): Promise<Passages> => {
+    const { readPassages } = await import('./answer-from-documents.ts');
+    return readPassages(await files.place(file));
+  };
+  const openLocal = async (value: LanguageValue, sequences = 1): Promise<LanguageModel> => {
+    const { openLocalModel } = await import('./local-model.ts');
+    return openLocalModel(value, { worker, place: files.place, sequences });
+  };
+  const openEndpoint = async (value: LanguageValue, sequences = 4): Promise<LanguageModel> => {
+    const { openEndpointModel } = await import('./endpoint-model.ts');
+    const name = value.base.from === 'endpoint' ? value.base.secret : null;
+    return openEndpointModel(value, name === null ? undefined : await secret(name), sequences);
+  };
   return {
     files,
     worker,
     open: async (value, sequences) => {
-      const { base } = value;
       const { guard } = await import('./guardrails.ts');
-      if (base.from === 'file') {
-        const { openLocalModel } = await import('./local-model.ts');
-        return guard(await openLocalModel(value, { worker, place: files.place, sequences: sequences ?? 1 }));
-      }
-      const { openEndpointModel } = await import('./endpoint-model.ts');
-      return guard(
-        openEndpointModel(value, base.secret === null ? undefined : await secret(base.secret), sequences ?? 4),
-      );
+      const { answerFromDocuments } = await import('./answer-from-documents.ts');
+      const model =
+        value.base.from === 'file' ? await openLocal(value, sequences) : await openEndpoint(value, sequences);
+      return guard(answerFromDocuments(model, ({ file }) => passagesIn(file)));
     },
     close: () => worker.close(),
   };

@@ -6,8 +6,9 @@ import type { ModelInput, OnnxColumn } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
 import { isImageType } from '../../shared/image.ts';
-import { decodeEstimator, type PlainEstimator } from '../../methods/estimator/estimator.ts';
+import { decodeEstimator, type Estimator, type PlainEstimator } from '../../methods/estimator/estimator.ts';
 import { addEstimator, type EstimatorOutputs } from '../../methods/onnx/add-estimator.ts';
+import { readEncoderTexts } from '../../methods/encoder/encoder-texts.ts';
 import { addNeural } from '../../methods/onnx/add-neural.ts';
 import { graphBuilder, type GraphBuilder } from '../../methods/onnx/graph-builder.ts';
 import { castTo, concatColumns } from '../../methods/onnx/prepare.ts';
@@ -27,8 +28,16 @@ export async function exportOnnx(opened: OpenedModel, services: ExportServices):
   // A step may name columns that no feature comes from (an id that is carried along): those are no inputs.
   const inputs = candidates.filter((c) => used.has(c.name));
   const { g, prediction, probabilities, isLinear } = await buildGraph(opened, inputs, services);
-  describe(g, model, inputs, model.task === 'regression' ? { prediction } : { prediction, probabilities });
-  return { bytes: g.toBytes(), inputs, notes: notesOf(model, inputs, { prediction, probabilities }, isLinear) };
+  const estimator = decodeEstimator(opened.model.estimator, opened.blobs);
+  const pieces = piecesOf(estimator);
+  describe(g, model, inputs, {
+    pieces,
+    outputs: model.task === 'regression' ? { prediction } : { prediction, probabilities },
+  });
+  if (estimator.form === 'neural' && estimator.tokens !== undefined)
+    g.metadata('flowyard.tokenizer', JSON.stringify(readEncoderTexts(estimator.tokens).tokenizer));
+  const notes = notesOf(model, inputs, { prediction, probabilities }, { isLinear, pieces });
+  return { bytes: g.toBytes(), inputs, notes };
 }
 
 interface BuiltGraph {
@@ -45,13 +54,17 @@ async function buildGraph(
   inputs: readonly Column[],
   services: ExportServices,
 ): Promise<BuiltGraph> {
-  const { graph: g, inputsOf: originsOf } = traceInputs(graphBuilder('flowyard'));
+  const { graph: g, inputsOf: originsOf, isRead } = traceInputs(graphBuilder('flowyard'));
   const estimator = decodeEstimator(model.estimator, blobs);
   const columns = new Map<string, OnnxColumn>();
   const images = estimator.form === 'neural' && 'source' in estimator.encoding ? estimator.encoding : undefined;
-  for (const column of inputs) columns.set(column.name, addInput(g, column, images?.source));
+  const pieces = piecesOf(estimator);
+  for (const column of inputs)
+    columns.set(column.name, addInput(g, column, { image: images?.source, tokens: pieces?.get(column.name) }));
+  const tokens = [...columns].filter(([, column]) => column.tokens !== undefined);
   const any = [...columns.values()][0];
   if (model.features.length > 0) await addSteps(g, model, columns, services);
+  for (const [name, { value }] of tokens) if (isRead(value)) throw readBefore(name);
   const outputs =
     estimator.form === 'neural'
       ? addNeural(g, columns, estimator, model.classes)
@@ -65,6 +78,20 @@ async function buildGraph(
   const used = originsOf(outputs.prediction.value);
   return { g, used, prediction, probabilities, isLinear: estimator.form === 'linear' };
 }
+
+/** Texts that go in as the numbers of their tokens, with how many; no operator cuts a text as an encoder's tokenizer does. */
+function piecesOf(estimator: Estimator): ReadonlyMap<string, number> | undefined {
+  if (estimator.form !== 'neural' || estimator.encoding.kind !== 'wordpieces') return undefined;
+  const { columns, length } = estimator.encoding;
+  return new Map(columns.map((name) => [name, length]));
+}
+
+const readBefore = (name: string) =>
+  fail('onnx.no-form', {
+    message: `A step of this model reads the text "${name}", which an exported encoder takes as the numbers of its tokens.`,
+    mend: 'Serve the model here, or train it on a text that no step changes.',
+    column: name,
+  });
 
 function addPlain(
   g: GraphBuilder,
@@ -123,9 +150,9 @@ function describe(
   g: GraphBuilder,
   model: ModelFile,
   inputs: readonly Column[],
-  outputs: Readonly<Record<string, string>>,
+  { pieces, outputs }: { pieces: ReadonlyMap<string, number> | undefined; outputs: Readonly<Record<string, string>> },
 ): void {
-  const described = inputs.map((c) => ({ name: c.name, column_type: c.type, ...inputForm(c) }));
+  const described = inputs.map((c) => ({ name: c.name, column_type: c.type, ...inputForm(c, pieces?.get(c.name)) }));
   g.metadata('flowyard.inputs', JSON.stringify(described));
   g.metadata('flowyard.outputs', JSON.stringify(outputs));
   g.metadata('flowyard.task', model.task);
@@ -137,9 +164,10 @@ function notesOf(
   model: ModelFile,
   inputs: readonly Column[],
   outputs: { prediction: string; probabilities: string },
-  isLinear: boolean,
+  { isLinear, pieces }: { isLinear: boolean; pieces: ReadonlyMap<string, number> | undefined },
 ): string[] {
-  const has = (test: (c: Column) => boolean): boolean => inputs.some(test);
+  const has = (test: (c: Column) => boolean): boolean => inputs.some((c) => pieces?.has(c.name) !== true && test(c));
+  const [tokens] = pieces?.values() ?? [];
   const family = (wanted: string) => (c: Column) => typeFamily(c.type) === wanted;
   return [
     has((c) => isImageType(c.type))
@@ -149,6 +177,11 @@ function notesOf(
       ? ['numbers are double, missing is NaN; whole numbers beyond 2^53 are rounded to the nearest double']
       : []),
     ...(has(family('boolean')) ? ['yes is 1 and no is 0, in double; missing is NaN'] : []),
+    ...(tokens === undefined
+      ? []
+      : [
+          `the text goes in as the numbers of its tokens, int64 of shape [rows, ${tokens}], filled up; the tokenizer.json that makes them stands in the file's metadata as flowyard.tokenizer`,
+        ]),
     ...(has(family('text')) ? ['texts are strings; the empty text is a missing value'] : []),
     ...(has((c) => c.type === 'DATE') ? ['dates are days since 1970-01-01, in double'] : []),
     ...(has((c) => typeFamily(c.type) === 'time' && c.type !== 'DATE')

@@ -7,13 +7,16 @@ import {
   encodeSeries,
   encodeTable,
   encodeTexts,
+  encodeWordpieces,
 } from '../../methods/neural-inputs/encode-rows.ts';
 import type { EncodingOf } from '../../methods/neural-inputs/encoding.ts';
+import { readEncoderTexts } from '../../methods/encoder/encoder-texts.ts';
 import { fail } from '../../shared/errors.ts';
 import { readImageCell, sayChannels, shapeAfter, type ImageValue } from '../../shared/image.ts';
 import type { ImageEncoder } from '../../shared/image-service.ts';
 import type { NetworkRows } from '../../shared/neural/neural-service.ts';
 import { openEncoder } from '../images/encoder.ts';
+import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import { openForward, type Forward } from './open-forward.ts';
 import type { AskedFeatures, Predictions, PredictServices } from './predictor.ts';
 
@@ -29,10 +32,12 @@ export interface NeuralAnswers {
 export function openNeural(estimator: NeuralEstimator, services: PredictServices): NeuralAnswers {
   let opening: Promise<Forward> | undefined;
   let encoder: Promise<ImageEncoder> | undefined;
+  let tokenizer: Promise<TextTokenizer> | undefined;
   const open = (): Promise<Forward> =>
     (opening ??= openForward(estimator.network, estimator.weights, services.threads));
   const openFrozen = (): Promise<ImageEncoder> =>
     (encoder ??= openEncoder(estimator.encoder ?? new Uint8Array(0), services.threads));
+  const openTokens = (): Promise<TextTokenizer> => (tokenizer ??= tokenizerOf(estimator));
   return {
     predict: async (features, rows) => {
       const forward = rows === 0 ? undefined : await open();
@@ -40,7 +45,8 @@ export function openNeural(estimator: NeuralEstimator, services: PredictServices
       for (let from = 0; from < rows; from += partRows) {
         services.signal?.throwIfAborted();
         const part = cut(features, from, Math.min(rows, from + partRows), rows);
-        if (forward !== undefined) parts.push(await answerPart(estimator, forward, part, { ...services, openFrozen }));
+        if (forward !== undefined)
+          parts.push(await answerPart(estimator, forward, part, { ...services, openFrozen, openTokens }));
       }
       return joined(parts);
     },
@@ -56,6 +62,7 @@ interface Part extends AskedFeatures {
 }
 interface PartServices extends PredictServices {
   openFrozen: () => Promise<ImageEncoder>;
+  openTokens: () => Promise<TextTokenizer>;
 }
 
 function cut({ numbers, texts }: AskedFeatures, from: number, to: number, rows: number): Part {
@@ -93,6 +100,11 @@ async function encodePart(
       return { rows: encodeSeries(encoding, part), ...all };
     case 'text':
       return { rows: encodeTexts(encoding, part.texts[0] ?? []), ...all };
+    case 'wordpieces': {
+      const { encode } = await services.openTokens();
+      const tokens = part.texts.map((texts) => texts.map((text) => encode(text ?? '').ids));
+      return { rows: encodeWordpieces(encoding, tokens), ...all };
+    }
     case 'image':
     case 'embedded-image': {
       const images = (part.texts[0] ?? []).map((text) => (text === null ? undefined : readImageCell(text)));
@@ -108,6 +120,11 @@ async function encodePart(
       return { rows: encodePixels(encoding, values, there.length), missing };
     }
   }
+}
+
+async function tokenizerOf({ encoding, tokens }: NeuralEstimator): Promise<TextTokenizer> {
+  if (encoding.kind !== 'wordpieces') throw new Error('only word pieces have a tokenizer');
+  return openTokenizer({ ...readEncoderTexts(tokens ?? new Uint8Array(0)), longest: encoding.length });
 }
 
 /** One image at a time: a batch of another size might give other bits. */

@@ -83,14 +83,17 @@ export async function findDivergence(
 
 /** The first layer that gives what is not finite, or else the one with the largest numbers. */
 async function largestLayer(
-  { network, train }: RunnerPlan,
+  { network, train, frozen }: RunnerPlan,
   state: NetworkState,
   rows: Int32Array,
 ): Promise<Pick<Divergence, 'layer' | 'largest'>> {
   const picked = pickRows(train, rows);
   const device = await openOrtDevice(processorDevice(1));
   try {
-    const weights = parametersOf(network).map((p) => ({ ...p, values: state.get(p.name) ?? new Float32Array(0) }));
+    const weights = parametersOf(network).map((p) => ({
+      ...p,
+      values: state.get(p.name) ?? frozen.get(p.name) ?? new Float32Array(0),
+    }));
     const answers = openAnswers(network, weights, device, { layers: network.layers.map((_, i) => i) });
     const { inner } = await answers.of(picked);
     const most = inner.map(({ values }) =>

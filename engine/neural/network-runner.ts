@@ -29,6 +29,8 @@ export interface RunnerPlan {
   validation?: { data: HostData; rows: number } | undefined;
   /** Gradients can be read after each step. */
   tellGradients: boolean;
+  /** Weights that no step changes: on the device once, in no checkpoint. */
+  frozen: NetworkState;
 }
 export type NetworkState = Map<string, Float32Array>;
 
@@ -36,8 +38,9 @@ interface Stepper {
   prepared: PreparedGraph;
   shape: StepGraph;
 }
-/** Rows of an evaluation at a time. */
-const evaluationRows = 512;
+/** Rows of an evaluation at a time. Where rows are told apart from one another, as many as in training: the loss grows with their number. */
+const evaluationRows = ({ network: { output }, settings, rows }: RunnerPlan): number =>
+  output.kind === 'similarity' && output.loss === 'contrast' ? Math.min(settings.batchSize, rows) : 512;
 
 export class NetworkRunner {
   readonly batch: number;
@@ -49,6 +52,7 @@ export class NetworkRunner {
   readonly #names: readonly StateTensor[];
   readonly #steppers: { pair?: Stepper; one?: Stepper; rest?: Stepper };
   readonly #evaluators: ReadonlyMap<number, PreparedGraph>;
+  readonly #frozen: ReadonlyMap<string, DeviceTensor>;
   readonly #data: ReadonlyMap<string, DeviceTensor>;
   readonly #validation: ReadonlyMap<string, DeviceTensor>;
   readonly #gradients: ReadonlyMap<string, DeviceTensor>;
@@ -65,6 +69,7 @@ export class NetworkRunner {
     this.#names = parts.names;
     this.#steppers = parts.steppers;
     this.#evaluators = parts.evaluators;
+    this.#frozen = parts.frozen;
     this.#data = parts.data;
     this.#validation = parts.validation;
     this.#gradients = parts.gradients;
@@ -96,6 +101,7 @@ export class NetworkRunner {
       names,
       steppers: await openSteppers(device, plan),
       evaluators: await openEvaluators(device, plan),
+      frozen: await uploaded(frozenTensors(plan)),
       data: await uploaded(kept),
       validation: await uploaded(plan.validation?.data ?? {}),
       gradients: await uploaded(Object.fromEntries(told.map((p) => [gradientOf(p.name), zerosOf(p)]))),
@@ -152,7 +158,7 @@ export class NetworkRunner {
   /** Two steps that write the state where they read it. */
   async #inPlace({ prepared }: Stepper): Promise<void> {
     await prepared.run(
-      { ...entries(this.#data), ...entries(this.#fed?.tensors), ...entries(this.#state) },
+      { ...entries(this.#frozen), ...entries(this.#data), ...entries(this.#fed?.tensors), ...entries(this.#state) },
       outputsOf(this.#state),
     );
   }
@@ -168,7 +174,13 @@ export class NetworkRunner {
     const state = counts ? this.#state : withoutCounter(this.#state);
     const into = counts ? this.#other : withoutCounter(this.#other);
     await stepper.prepared.run(
-      { ...entries(this.#data), ...entries(this.#fed?.tensors), ...entries(own), ...entries(state) },
+      {
+        ...entries(this.#frozen),
+        ...entries(this.#data),
+        ...entries(this.#fed?.tensors),
+        ...entries(own),
+        ...entries(state),
+      },
       { ...outputsOf(into), ...entries(this.#gradients) },
     );
     for (const tensor of own.values()) this.#device.release(tensor);
@@ -235,9 +247,9 @@ export class NetworkRunner {
     const { validation } = this.#plan;
     const total: [number, number] = [0, 0];
     if (validation === undefined) return total;
-    const batch = Math.min(evaluationRows, validation.rows);
+    const batch = Math.min(evaluationRows(this.#plan), validation.rows);
     const weights = new Set(parametersOf(this.#plan.network).map((p) => p.name));
-    const parameters = new Map([...this.#state].filter(([name]) => weights.has(name)));
+    const parameters = new Map([...this.#frozen, ...this.#state].filter(([name]) => weights.has(name)));
     const measured = await this.#device.upload(vector(new Float32Array(2)));
     for (let begin = 0; begin < validation.rows; begin += batch) {
       const rows = Math.min(batch, validation.rows - begin);
@@ -259,6 +271,7 @@ interface RunnerParts {
   names: readonly StateTensor[];
   steppers: { pair?: Stepper; one?: Stepper; rest?: Stepper };
   evaluators: ReadonlyMap<number, PreparedGraph>;
+  frozen: ReadonlyMap<string, DeviceTensor>;
   data: ReadonlyMap<string, DeviceTensor>;
   validation: ReadonlyMap<string, DeviceTensor>;
   gradients: ReadonlyMap<string, DeviceTensor>;
@@ -276,6 +289,13 @@ const zerosOf = ({ shape }: { shape: readonly number[] }): HostTensor => ({
   values: new Float32Array(product(shape)),
   shape,
 });
+const frozenTensors = ({ network, frozen }: RunnerPlan): HostData =>
+  Object.fromEntries(
+    parametersOf(network).flatMap(({ name, shape }) => {
+      const values = frozen.get(name);
+      return values === undefined ? [] : [[name, { values, shape }]];
+    }),
+  );
 const entries = (tensors: ReadonlyMap<string, DeviceTensor> | undefined): Record<string, DeviceTensor> =>
   Object.fromEntries(tensors ?? []);
 const outputsOf = (state: ReadonlyMap<string, DeviceTensor>): Record<string, DeviceTensor> =>
@@ -312,7 +332,7 @@ async function openEvaluators(device: Device, plan: RunnerPlan): Promise<Map<num
   const evaluators = new Map<number, PreparedGraph>();
   const rows = plan.validation?.rows ?? 0;
   if (rows === 0) return evaluators;
-  const batch = Math.min(evaluationRows, rows);
+  const batch = Math.min(evaluationRows(plan), rows);
   for (const size of new Set([batch, rows % batch === 0 ? batch : rows % batch])) {
     const graph = buildEvaluation(plan.network, { count: rows }, { style: device.style, batch: size });
     evaluators.set(size, await device.prepare(graph));

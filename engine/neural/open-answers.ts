@@ -3,7 +3,7 @@ import { outputWidth } from '../../shared/neural/describe-network.ts';
 import type { Network } from '../../shared/neural/network.ts';
 import type { NetworkRows, NetworkWeights } from '../../shared/neural/neural-service.ts';
 import { checkedFacts, parametersOf } from '../../methods/neural/parameters.ts';
-import { buildAnswer } from '../../methods/neural/step-graph.ts';
+import { buildAnswer } from '../../methods/neural/answer-graph.ts';
 import { product, type Shape } from '../../methods/neural/tensor-graph.ts';
 import type { Device, DeviceTensor, HostTensor, PreparedGraph } from './backend.ts';
 import { checkedRows } from './training-data.ts';

@@ -15,7 +15,7 @@ import type {
 } from '../../shared/neural/neural-service.ts';
 import type { TrainingSettings } from '../../shared/neural/training-settings.ts';
 import { readCheckpoint, writeCheckpoint } from '../../methods/neural/checkpoint.ts';
-import { beginWeights, parametersOf } from '../../methods/neural/parameters.ts';
+import { beginWeights, mergeLowRank, parametersOf } from '../../methods/neural/parameters.ts';
 import { product } from '../../methods/neural/tensor-graph.ts';
 import type { Device } from './backend.ts';
 import { feedOf, type EpochFeed } from './epoch-feed.ts';
@@ -116,6 +116,7 @@ class TrainingLoop {
           ? undefined
           : { data: checkedExamples(network, validation, undefined, 'validation'), rows: validation.count },
       tellGradients: training.watch !== undefined,
+      frozen: frozenOf(network, training.initial ?? []),
     };
   }
 
@@ -258,7 +259,7 @@ class TrainingLoop {
     const measured = validation === undefined ? undefined : await runner.evaluate();
     const weighed = validation?.weights?.reduce((a, b) => a + b, 0) ?? validation?.count ?? 1;
     const rightShare = measured === undefined ? right / weight : measured[1] / weighed;
-    const isValues = network.output.kind === 'values' || network.output.kind === 'input-again';
+    const isValues = network.output.kind !== 'classes' && network.output.kind !== 'labels';
     const score = measured === undefined ? loss / weight : measured[0] / weighed;
     const best = score < this.#best.score - settings.minDelta;
     this.#seconds += ran.seconds;
@@ -292,7 +293,9 @@ class TrainingLoop {
 
   #learnt(state: NetworkState): NetworkState {
     return new Map(
-      parametersOf(this.#training.network).map((p) => [p.name, state.get(p.name) ?? new Float32Array(0)] as const),
+      parametersOf(this.#training.network).flatMap((p) =>
+        p.frozen ? [] : [[p.name, state.get(p.name) ?? new Float32Array(0)] as const],
+      ),
     );
   }
 
@@ -322,9 +325,13 @@ class TrainingLoop {
     const { network, settings } = this.#training;
     const parameters = parametersOf(network);
     const weights = settings.keepBest && this.#best.weights.size > 0 ? this.#best.weights : this.#learnt(state);
+    const values = (name: string): Float32Array =>
+      weights.get(name) ?? this.#plan.frozen.get(name) ?? new Float32Array(0);
     return {
-      network,
-      weights: parameters.map(({ name, shape }) => ({ name, shape, values: weights.get(name) ?? new Float32Array(0) })),
+      ...mergeLowRank(
+        network,
+        parameters.map(({ name, shape }) => ({ name, shape, values: values(name) })),
+      ),
       history: this.#history,
       bestEpoch: this.#best.epoch,
       ended: this.#ended ?? 'epochs',
@@ -332,4 +339,17 @@ class TrainingLoop {
       parameters: parameters.reduce((sum, p) => sum + (p.learnt ? product(p.shape) : 0), 0),
     };
   }
+}
+
+/** What is given and stays. @throws when something of it was not given */
+function frozenOf(network: Network, initial: NetworkWeights): NetworkState {
+  const given = new Map(initial.map((w) => [w.name, w.values]));
+  return new Map(
+    parametersOf(network).flatMap((p) => {
+      if (!p.frozen) return [];
+      const values = given.get(p.name);
+      if (values?.length !== product(p.shape)) throw new Error(`the frozen weights lack ${p.name}`);
+      return [[p.name, values] as const];
+    }),
+  );
 }

@@ -2,7 +2,7 @@
 import { fail } from '../../shared/errors.ts';
 import type { Network } from '../../shared/neural/network.ts';
 import type { Examples, NetworkRows } from '../../shared/neural/neural-service.ts';
-import { codesWidth, numbersShape } from '../../methods/neural/step-graph.ts';
+import { codesWidth, numbersShape } from '../../methods/neural/answer-graph.ts';
 import { product } from '../../methods/neural/tensor-graph.ts';
 import { outputWidth } from '../../shared/neural/describe-network.ts';
 import type { HostTensor } from './backend.ts';

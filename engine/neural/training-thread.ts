@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { toProblem } from '../../shared/errors.ts';
 import { explainBackend } from './explain-training.ts';
 import { openDevice } from './open-device.ts';
+import { refuseTooLarge } from './refuse-too-large.ts';
 import { trainNetwork, TrainingCancelled, type TrainingHooks } from './train-network.ts';
 import {
   controlState,
@@ -24,6 +25,12 @@ async function train(request: ThreadRequest): Promise<void> {
   try {
     const device = await openDevice({ device: request.device, threads, network: training.network, batchSize });
     tell({ type: 'device', device: device.used });
+    // What a graphics processor has free, its own engine says.
+    if (device.used.provider === 'cpu')
+      refuseTooLarge(training.network, training.settings, {
+        rows: training.train.count,
+        free: process.availableMemory(),
+      });
     const trained = await trainNetwork(training, device, hooksOf(request));
     tell({ type: 'done', trained });
     await device.close();

@@ -4,6 +4,7 @@ import { parseWire, type PipelineFile, type WireLink } from '../../shared/pipeli
 import { substitute, type ParameterValues } from '../../shared/pipeline/parameters.ts';
 import { paramProblem } from './param-problem.ts';
 import type { AnySpec, Port, Rows } from '../../shared/spec/define-spec.ts';
+import { offerWires } from './offer-wires.ts';
 
 export interface Source {
   node: string;
@@ -159,15 +160,18 @@ function connect(
       inputs.set(link.to.port, [...(inputs.get(link.to.port) ?? []), { node: link.from.node, port: link.from.port }]);
   }
   for (const [name, port] of Object.entries(spec.inputs))
-    if (!port.optional && !links.some((l) => l.to.port === name))
+    if (!port.optional && !links.some((l) => l.to.port === name)) {
+      const fixes = offerWires(file, { node: id, port: name }, port.wire, specs);
       problems.push({
         code: 'wire.missing',
         severity: 'error',
-        message: `"${spec.title}" needs a ${port.wire} on its input "${port.title}".`,
+        message: `"${spec.title}" needs a ${port.wire === 'llm' ? 'language model' : port.wire} on its input "${port.title}".`,
         mend: 'Wire it, or remove the node.',
         node: id,
         port: name,
+        ...(fixes.length > 0 ? { fixes } : {}),
       });
+    }
   return inputs;
 }
 

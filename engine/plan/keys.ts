@@ -16,6 +16,8 @@ export interface Recipe {
   /** Port → keys of what is wired to it. */
   inputs: Readonly<Record<string, readonly string[]>>;
   fold?: string;
+  /** What a part of the rows gives for the whole, in the place of the node's own rows. */
+  partial?: true;
 }
 
 export const hashText = (text: string): string => hash('sha256', text, 'hex');
@@ -30,10 +32,10 @@ function textOf(params: Recipe['params']): string {
 const numerics = compactJson({ engine: engineNumerics, duckdb: duckdbVersion });
 
 /** Of the recipe and the numerics as compact JSON, put together by hand: a long pipeline has hundreds, and most of each is known. */
-export function recipeKey({ kind, computes, params, inputs, fold }: Recipe): string {
+export function recipeKey({ kind, computes, params, inputs, fold, partial }: Recipe): string {
   const folded = fold === undefined ? '' : `,"fold":${JSON.stringify(fold)}`;
   return hashText(
-    `{"computes":${computes}${folded},"inputs":${compactJson(inputs)},"kind":${JSON.stringify(kind)},"numerics":${numerics},"params":${textOf(params)}}`,
+    `{"computes":${computes}${folded},"inputs":${compactJson(inputs)},"kind":${JSON.stringify(kind)},"numerics":${numerics},"params":${textOf(params)}${partial === true ? ',"partial":true' : ''}}`,
   ).slice(0, 40);
 }
 

@@ -9,7 +9,11 @@ import type { Graph, PlanNode, Source } from './graph.ts';
 import { withAncestors, withDescendants } from './graph.ts';
 import { recipeKey, type Recipe } from './keys.ts';
 import type { FolderHashes } from './source-folder.ts';
-import { stampOf } from './file-stamp.ts';
+import { endParts, makeParts, planParts, type PartsWish } from './part-instances.ts';
+import type { PartedNode, Parting } from './parting.ts';
+import { readTargetPath } from '../../shared/target-path.ts';
+import { recallListing } from './listings.ts';
+import { findFiles, stampCopy } from './source-files.ts';
 import { findSource, stagedName, type FoundSource, type SourceRoots } from './sources.ts';
 
 /** `fold 1` … `fold k`, or `refit`. */
@@ -21,6 +25,8 @@ export interface InstanceInput {
   port: string;
   /** The wire comes straight from a Split by folds: its marks are read for this fold. */
   fold?: { tag: FoldTag; expanding: boolean };
+  /** Its columns, and none of its rows: they belong to another part. */
+  none?: true;
 }
 export interface Instance {
   /** `boosting`, `boosting[fold 2]`. */
@@ -31,6 +37,12 @@ export interface Instance {
   merges?: readonly Instance[];
   /** Of its rows, only those that its fold holds out are asked for. */
   heldOut?: true;
+  /** Of several parts of its rows, this one alone: `3 of 12`. */
+  part?: string;
+  /** It gives what the whole is made from, not the node's own rows. */
+  partial?: true;
+  /** The whole comes from these. */
+  parted?: { parts: readonly Instance[]; form: PartedNode['form'] };
   /** Null where something before it is wrong. */
   key: string | null;
   recipe: Recipe | null;
@@ -45,6 +57,8 @@ export interface Plan {
   main: ReadonlyMap<string, Instance>;
   order: readonly Instance[];
   problems: readonly Problem[];
+  /** What is computed in parts, and what is not although its rows lie in parts. Undefined: nobody asked. */
+  parting?: Parting;
 }
 export interface PlanServices {
   loadRun: (kind: string) => Promise<AnyRun>;
@@ -53,6 +67,8 @@ export interface PlanServices {
     folders: Pick<FolderHashes, 'hash'>;
   };
   roots: SourceRoots;
+  /** Rows that lie in several files may be computed in parts. Without it, they are not. */
+  parts?: PartsWish;
 }
 
 export async function makePlan(graph: Graph, services: PlanServices): Promise<Plan> {
@@ -61,6 +77,14 @@ export async function makePlan(graph: Graph, services: PlanServices): Promise<Pl
   const instances = new Map<string, Instance>();
   const main = new Map<string, Instance>();
   const order: Instance[] = [];
+  const parting =
+    services.parts === undefined
+      ? undefined
+      : await planParts(graph, services.parts, folds?.after ?? new Set(), {
+          loadRun: services.loadRun,
+          sourcesOf: (node) => readSources(node, services),
+        });
+  const parts = new Map<string, readonly Instance[]>();
   const add = (instance: Instance): Instance => {
     instances.set(instance.id, instance);
     order.push(instance);
@@ -83,9 +107,18 @@ export async function makePlan(graph: Graph, services: PlanServices): Promise<Pl
     }
     const last = made.at(-1);
     if (last === undefined) continue;
+    const parted = parting?.nodes.get(id);
+    if (parted !== undefined) {
+      const own = makeParts(last, parted, { parts, main }, (inputs, part) =>
+        keyed({ ...last, ...part, id: `${id}[part ${part.part}]`, inputs }),
+      );
+      own.forEach(add);
+      parts.set(id, own);
+      if (parted.ends) endParts(last, own, parted);
+    }
     main.set(id, inFolds && gathers(folds, id) ? add(gather(node, made)) : last);
   }
-  return { graph, instances, main, order, problems };
+  return { graph, instances, main, order, problems, ...(parting === undefined ? {} : { parting }) };
 }
 
 interface Folds {
@@ -187,36 +220,44 @@ async function makeInstance(
   };
   const nothing: Instance = { ...base, key: null, recipe: null, sources: [] };
   if (!node.sound || node.spec === undefined) return nothing;
-  const wiredKeys: Record<string, string[]> = {};
-  for (const [port, wired] of inputs) {
-    const keys = wired.map((i) =>
-      i.instance.key === null ? null : `${i.instance.key}.${i.port}${i.fold === undefined ? '' : `@${i.fold.tag}`}`,
-    );
-    const known = keys.filter((k) => k !== null);
-    if (known.length !== keys.length) return nothing;
-    wiredKeys[port] = known;
-  }
   for (const [port, spec] of Object.entries(node.spec.inputs))
-    if (!spec.optional && (wiredKeys[port]?.length ?? 0) === 0) return nothing;
+    if (!spec.optional && (inputs.get(port)?.length ?? 0) === 0) return nothing;
   try {
-    const sources = await readSources(node, services);
-    const params =
-      sources.length === 0
-        ? node.params
-        : { ...node.params, ...Object.fromEntries(sources.map((s) => [s.param, { content: s.sha256 }])) };
-    const recipe: Recipe = {
-      kind: node.kind,
-      computes: node.spec.computes,
-      params,
-      inputs: wiredKeys,
-      ...(heldOut ? { fold: 'held out' } : {}),
-    };
-    return { ...base, key: recipeKey(recipe), recipe, sources };
+    return keyed({ ...nothing, sources: await readSources(node, services) });
   } catch (thrown) {
     const problem: Problem = { node: node.id, ...toProblem(thrown) };
     problems.push(problem);
     return { ...nothing, problem };
   }
+}
+
+/** The instance with its recipe; without one where an input has none. */
+function keyed(instance: Instance): Instance {
+  const { node, inputs, sources, heldOut, partial } = instance;
+  const wiredKeys: Record<string, string[]> = {};
+  for (const [port, wired] of inputs) {
+    const keys = wired.map((i) =>
+      i.instance.key === null
+        ? null
+        : `${i.instance.key}.${i.port}${i.fold === undefined ? '' : `@${i.fold.tag}`}${i.none === true ? '@none' : ''}`,
+    );
+    const known = keys.filter((k) => k !== null);
+    if (known.length !== keys.length) return { ...instance, key: null, recipe: null };
+    wiredKeys[port] = known;
+  }
+  const params =
+    sources.length === 0
+      ? node.params
+      : { ...node.params, ...Object.fromEntries(sources.map((s) => [s.param, { content: s.sha256 }])) };
+  const recipe: Recipe = {
+    kind: node.kind,
+    computes: node.spec?.computes ?? 0,
+    params,
+    inputs: wiredKeys,
+    ...(heldOut === true ? { fold: 'held out' } : {}),
+    ...(partial === true ? { partial } : {}),
+  };
+  return { ...instance, key: recipeKey(recipe), recipe };
 }
 
 async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServices): Promise<FoundSource[]> {
@@ -230,13 +271,11 @@ async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServi
   return Promise.all(
     sources.map(async (source): Promise<FoundSource> => {
       const copy = roots.staged?.get(stagedName(source));
-      if (copy !== undefined)
-        return {
-          param: source.param,
-          ...copy,
-          stamp: copy.folder === undefined ? await stampOf(copy.path) : copy.sha256,
-        };
+      if (copy !== undefined) return { param: source.param, ...(await stampCopy(copy)) };
+      if (source.from === 'files' && readTargetPath(source.path) !== undefined)
+        return { param: source.param, ...(await recallListing(roots.listings, source.path, node.id, source.param)) };
       const path = await findSource(source, roots, node.id);
+      if (source.from === 'files') return { param: source.param, ...(await findFiles(source, path, hashes)) };
       if (source.from !== 'folder') return { param: source.param, path, ...(await hashes.hash(path)) };
       const folder = await hashes.folders.hash(path, source.endings);
       const bytes = folder.files.reduce((sum, file) => sum + file.bytes, 0);

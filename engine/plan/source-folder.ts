@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { PackedFile, SourceFolder, SourceFolderFile } from '../../shared/source-folder.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
+import { fitsPattern } from './source-files.ts';
 import { listZip, readZipEntry } from './zip-entries.ts';
 
 export type FoundFolder = Omit<SourceFolder, 'name' | 'before'>;
@@ -28,12 +29,15 @@ export class FolderHashes {
     this.#folder = join(flowyardFolder, 'folders');
   }
 
-  /** @param root a real path */
-  hash(root: string, endings: readonly string[]): Promise<FoundFolder> {
-    const name = `${root}\n${endings.join()}`;
+  /**
+   * @param root a real path
+   * @param pattern of the paths within it; default: all files with these endings, in all folders
+   */
+  hash(root: string, endings: readonly string[], pattern?: string): Promise<FoundFolder> {
+    const name = `${root}\n${endings.join()}\n${pattern ?? ''}`;
     const recent = this.#recent.get(name);
     if (recent !== undefined && performance.now() - recent.atMs < freshMs) return recent.found;
-    const entry = { atMs: performance.now(), found: this.#hash(root, endings) };
+    const entry = { atMs: performance.now(), found: this.#hash(root, endings, pattern) };
     this.#recent.set(name, entry);
     entry.found.then(
       () => (entry.atMs = performance.now()),
@@ -42,9 +46,12 @@ export class FolderHashes {
     return entry.found;
   }
 
-  async #hash(root: string, endings: readonly string[]): Promise<FoundFolder> {
-    const { files: listed, others } = await listFiles(root, endings);
-    const memory = join(this.#folder, `${hashOf(root).slice(0, 32)}.json`);
+  async #hash(root: string, endings: readonly string[], pattern: string | undefined): Promise<FoundFolder> {
+    const { files: listed, others } = await listFiles(root, endings, pattern);
+    const memory = join(
+      this.#folder,
+      `${hashOf(pattern === undefined ? root : `${root}\n${pattern}`).slice(0, 32)}.json`,
+    );
     const known = await readKnown(memory);
     const found: SourceFolderFile[] = [];
     const now: KnownFiles = {};
@@ -57,12 +64,16 @@ export class FolderHashes {
       const [, sha256, bytes] = isKnown ? old : await hashListed(file, stamp);
       now[file.path] = [stamp, sha256, bytes];
       const { path, place, packed } = file;
-      found[i] = { path, place, sha256, bytes, ...(packed === undefined ? {} : { packed }) };
+      found[i] = { path, place, sha256, bytes, stamp, ...(packed === undefined ? {} : { packed }) };
     });
     if (isNew || listed.length !== Object.keys(known).length) await writeAside(memory, JSON.stringify(now));
-    return { files: found, others, version: hashOf(compactJson(found.map((f) => [f.path, f.sha256]))) };
+    return { files: found, others, version: folderVersion(found) };
   }
 }
+
+/** By paths and contents together. */
+export const folderVersion = (files: readonly Pick<SourceFolderFile, 'path' | 'sha256'>[]): string =>
+  hashOf(compactJson(files.map((f) => [f.path, f.sha256])));
 
 /** The bytes of a file of the folder; nothing where it is gone. */
 export const readSourceFile = (file: Pick<SourceFolderFile, 'place' | 'packed'>): Promise<Uint8Array | undefined> =>
@@ -110,15 +121,18 @@ interface ListedFile {
   stamp?: string;
 }
 
-async function listFiles(
+/** The files of a folder or an archive that fit, in the order of their paths. */
+export async function listFiles(
   root: string,
   endings: readonly string[],
+  pattern: string | undefined,
 ): Promise<{ files: ListedFile[]; others: FoundFolder['others'] }> {
-  const listed = (await (isArchive(root) ? listArchive(root) : listFolder(root)))
+  const listed = (await (isArchive(root) ? listArchive(root) : listFolder(root, pattern?.includes('/') !== false)))
     .filter(({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'))
     // By code units, not by the machine's language: the same order everywhere.
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const fits = ({ path }: ListedFile): boolean => endings.some((ending) => path.toLowerCase().endsWith(ending));
+  const fits = ({ path }: ListedFile): boolean =>
+    pattern === undefined ? endings.some((ending) => path.toLowerCase().endsWith(ending)) : fitsPattern(path, pattern);
   const others = listed.filter((file) => !fits(file));
   return { files: listed.filter(fits), others: { count: others.length, names: others.slice(0, 5).map((f) => f.path) } };
 }
@@ -130,8 +144,8 @@ async function listArchive(archive: string): Promise<ListedFile[]> {
   return (await listZip(archive)).map(({ path, packed }) => ({ path, place: archive, packed, stamp }));
 }
 
-async function listFolder(root: string): Promise<ListedFile[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+async function listFolder(root: string, recursive: boolean): Promise<ListedFile[]> {
+  const entries = await readdir(root, { recursive, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => {

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
+import { splitPattern } from './source-files.ts';
 import { FolderHashes, isArchive, type FoundFolder } from './source-folder.ts';
 
 export interface SourceRoots {
@@ -14,6 +15,8 @@ export interface SourceRoots {
   resources: string;
   /** Files that the person named on the command line: allowed wherever they lie. Absolute. */
   granted: ReadonlySet<string>;
+  /** Folder with what is known of files on targets. Default: nothing is. */
+  listings?: string;
   /** On a machine that the run was sent to: where the copies of its files lie, by `stagedName`. They were hashed when they were sent. */
   staged?: ReadonlyMap<string, Omit<FoundSource, 'param' | 'stamp'>>;
 }
@@ -28,25 +31,47 @@ export interface FoundSource {
   bytes: number;
   /** Size, time and inode when it was hashed. */
   stamp: string;
+  /** The files lie on a target: here is a file with their columns, and no rows. */
+  standIn?: { target: string; path: string };
+  /** The folder's files are one table, which queries read. */
+  isTable?: true;
   /** What a folder held: whoever reads one of its files compares it with its hash. */
   folder?: FoundFolder;
   /** It has not been read yet: it is named by its place, for now. Never so in a run. */
   isProvisional?: true;
 }
 
-/** The files that a plan's queries may read. What lies in folders is read by nobody's SQL. */
-export const filesOf = (plan: { instances: ReadonlyMap<string, { sources: readonly FoundSource[] }> }): FoundSource[] =>
-  [...plan.instances.values()].flatMap((instance) => instance.sources).filter((s) => s.folder === undefined);
+export interface QueriedFile {
+  path: string;
+  /** Another one for other content. */
+  stamp: string;
+  sha256: string;
+  isProvisional?: true;
+}
+/** The files that a plan's queries may read. What lies in folders is read by nobody's SQL, but for tables of several files. */
+export const filesOf = (plan: { instances: ReadonlyMap<string, { sources: readonly FoundSource[] }> }): QueriedFile[] =>
+  [...plan.instances.values()].flatMap((instance) => instance.sources).flatMap(queriedFiles);
+
+/** In order. */
+export const queriedFiles = (source: FoundSource): QueriedFile[] =>
+  source.standIn !== undefined
+    ? [{ path: source.standIn.path, stamp: source.sha256, sha256: source.sha256 }]
+    : source.folder === undefined
+      ? [source]
+      : source.isTable === true
+        ? source.folder.files.map(({ place, stamp, sha256 }) => ({ path: place, stamp: stamp ?? sha256, sha256 }))
+        : [];
 
 /** Refuses what lies outside the workspace, following links, unless the person named that very file. */
 export async function findSource(source: SourceFile, roots: SourceRoots, node: string): Promise<string> {
   if (source.from === 'resource' || (source.from === 'folder' && source.bundled === true))
     return join(roots.resources, source.path);
   const place = { node, param: source.param };
-  const what = source.from;
+  const what = source.from === 'files' ? 'file' : source.from;
   if (source.path === '')
     throw fail('file.not-chosen', { message: `No ${what} is chosen.`, mend: `Choose a ${what} to read.`, ...place });
-  const path = isAbsolute(source.path) ? resolve(source.path) : resolve(roots.pipelineFolder, source.path);
+  const { folder: named } = source.from === 'files' ? splitPattern(source.path) : { folder: source.path };
+  const path = isAbsolute(named) ? resolve(named) : resolve(roots.pipelineFolder, named);
   const missing = (cause: unknown) =>
     fail(
       'file.missing',
@@ -61,13 +86,20 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
     throw missing(cause);
   });
   const facts = await stat(real);
-  if (what === 'file' ? !facts.isFile() : !facts.isDirectory() && !(facts.isFile() && isArchive(real)))
+  const isFitting =
+    source.from === 'files'
+      ? facts.isDirectory() || (facts.isFile() && named === source.path)
+      : what === 'file'
+        ? facts.isFile()
+        : facts.isDirectory() || (facts.isFile() && isArchive(real));
+  if (!isFitting)
     throw fail(what === 'file' ? 'file.not-a-file' : 'file.not-a-folder', {
       message: `"${source.path}" is a ${what === 'file' ? 'folder, not a file' : 'file, not a folder'}.`,
       mend: what === 'file' ? 'Choose a file.' : 'Choose a folder, or a ZIP archive.',
       ...place,
     });
-  if (what === 'folder' && (real === roots.workspace || isInside(real, roots.workspace)))
+  const isWhole = real === roots.workspace || isInside(real, roots.workspace);
+  if (isWhole && (what === 'folder' || (facts.isDirectory() && named === source.path)))
     throw fail('file.whole-workspace', {
       message: `"${source.path}" is the whole workspace.`,
       mend: 'Choose a folder inside it.',

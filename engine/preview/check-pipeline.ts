@@ -1,5 +1,5 @@
 /** The answer to `plan.check`: problems, schemas, what is fresh, what a run would do. */
-import type { CheckResult } from '../../shared/rpc/contract.ts';
+import type { CheckResult } from '../../shared/rpc/contract/check.ts';
 import { targetsOf } from '../run/execute.ts';
 import { decide } from '../run/decide.ts';
 import { explainChange, recipeKey } from '../plan/keys.ts';
@@ -8,6 +8,8 @@ import { outputFacts } from '../run/instance-facts.ts';
 import { RecipeMemory } from '../run/recipe-memory.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { join } from 'node:path';
+import { memoryOfOneRun } from '../compute/budget.ts';
+import { sayParting } from '../plan/say-parting.ts';
 import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
 import type { PipelineInHand, Planned, Planner } from './planner.ts';
 
@@ -15,14 +17,15 @@ export async function checkPipeline(
   planner: Planner,
   pipeline: PipelineInHand,
   to: string | null,
+  partitions?: number,
 ): Promise<CheckResult> {
-  const planned = await planner.plan(pipeline);
+  const planned = await planner.plan(pipeline, { wanted: partitions, memoryBytes: memoryOfOneRun(), to });
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
   const { workspace } = planner.house;
   const store = rememberFinds(planner.house.store.results);
   const memory = await RecipeMemory.open(
-    store.folder,
+    planner.house.store.results.folder,
     join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)),
     workspace,
   );
@@ -57,18 +60,19 @@ export async function checkPipeline(
     plan: {
       compute,
       total: graph.nodes.size,
+      parts: sayParting(graph, plan.parting).filter(({ node }) => compute.includes(node)),
       estimate_ms: known.every((ms) => ms !== undefined) ? known.reduce((sum, ms) => sum + ms, 0) : null,
     },
   };
 }
 
-type Results = Pick<ArtifactStore, 'find' | 'folder'>;
+type Results = Pick<ArtifactStore, 'find'>;
 
 /** Each key is looked for on the disk once in an answer. */
-function rememberFinds({ folder, find }: Results): Results {
+function rememberFinds({ glance }: Pick<ArtifactStore, 'glance'>): Results {
   const found = new Map<string, Artifact | undefined>();
+  const find = glance();
   return {
-    folder,
     find: (key) => {
       if (!found.has(key)) found.set(key, find(key));
       return found.get(key);

@@ -47,6 +47,23 @@ const problemOf = (work: Promise<unknown>): Promise<Problem | undefined> => work
 const numbers = (count: number): string =>
   Array.from({ length: count }, (_, i) => `${i},${i % 3 === 0 ? '' : i}`).join('\n');
 
+test('what stands before a node that lacks a wire has not run for that', async () => {
+  await writeFile(join(workshop.folder, 'data.csv'), `a,b\n${numbers(30)}\n`);
+  const nodes: Nodes = {
+    read: { kind: 'read.csv', params: { file: 'data.csv' } },
+    split: { kind: 'split.rows', params: { target: 'b' } },
+    linear: { kind: 'train.linear-regression' },
+    measure: { kind: 'evaluate.regression' },
+  };
+  const wires = ['read.rows -> split.rows', 'split.rows -> linear.rows', 'linear.model -> measure.model'];
+  const { problems, nodes: said, plan } = await check(fileOf(nodes, wires));
+  expect(problems.map((p) => [p.node, p.fixes])).toEqual([
+    ['measure', [{ do: 'wire', title: 'Wire "Marked rows" of "Split"', wire: 'split.rows -> measure.rows' }]],
+  ]);
+  expect(Object.values(said).map((n) => n.freshness.state)).toEqual(['never', 'never', 'never', 'never']);
+  expect(plan.compute).toEqual([]);
+});
+
 describe('a file that cannot be read right', () => {
   const nodes: Nodes = {
     read: { kind: 'read.csv', params: { file: 'data.csv' } },
@@ -201,4 +218,30 @@ test('a profile of few rows counts distinct values one by one: an estimate may s
         ['key', 300],
         ['half', 150],
       ]);
+});
+
+test('a profile whose preview is put away says so, and is no fault', async () => {
+  const nodes: Nodes = {
+    read: { kind: 'read.csv', params: { file: 'many.csv' } },
+    cross: {
+      kind: 'combine.sql',
+      params: {
+        query: 'SELECT a.a, count(*) AS c FROM rows a, rows b, rows c, rows d WHERE a.a + b.a <> c.a * d.a GROUP BY 1',
+      },
+    },
+  };
+  await writeFile(join(workshop.folder, 'many.csv'), `a\n${Array.from({ length: 2000 }, (_, i) => i).join('\n')}\n`);
+  const opened = await engine.handlers['preview.open'](
+    { pipeline: { path: 'a.pipeline.json', file: fileOf(nodes) }, node: 'cross', port: 'rows' },
+    stay,
+  );
+  const { preview } = opened;
+  const profile = problemOf(
+    (async () => {
+      for await (const item of engine.handlers['preview.profile']({ preview }, stay)) void item;
+    })(),
+  );
+  await new Promise((done) => setTimeout(done, 200));
+  await engine.handlers['preview.close']({ preview }, stay);
+  expect(await profile).toMatchObject({ code: 'preview.closed' });
 });

@@ -1,16 +1,16 @@
 /** What the preview process answers: checks, previews, profiles, charts, code, the quick start. */
 import type { AnyRun } from '../../shared/capabilities.ts';
-import { fail } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { Specs } from '../plan/graph.ts';
 import type { TaskServices } from '../run/task-services.ts';
 import { openThumbnails } from '../images/thumbnails.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
+import { CheckAnswers } from './check-answers.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { codeOf } from './code.ts';
 import { drawChart } from './draw-chart.ts';
 import { functionsOf, judgeExpression } from './judge-expression.ts';
-import { openPreview, type Preview } from './open-preview.ts';
+import { openPreview, previewClosed, type Preview } from './open-preview.ts';
 import { Planner, type PipelineInHand } from './planner.ts';
 import type { PreviewRequest, ProcessContract } from './preview-contract.ts';
 import { profilePreview } from './profile.ts';
@@ -50,12 +50,12 @@ export async function openEngine(
     onFileRead: filesRead.ring,
   });
   const thumbnails = openThumbnails(parts.results.folder);
+  const answers = new CheckAnswers();
   const previews = new Map<string, Preview>();
   let opened = 0;
   const previewOf = (name: string): Preview => {
     const found = previews.get(name);
-    if (found === undefined)
-      throw fail('preview.closed', { message: 'This preview is no longer open.', mend: 'Open it again.' });
+    if (found === undefined) throw previewClosed();
     previews.delete(name);
     previews.set(name, found);
     return found;
@@ -71,7 +71,8 @@ export async function openEngine(
   };
   return {
     handlers: {
-      'plan.check': ({ pipeline, parameters, to }) => checkPipeline(planner, inHand(pipeline, parameters), to),
+      'plan.check': async ({ pipeline, parameters, to, known }) =>
+        answers.tell(await checkPipeline(planner, inHand(pipeline, parameters), to), known),
       'plan.functions': () => functionsOf(planner),
       'plan.expression': ({ pipeline, node, param, text }) =>
         judgeExpression(planner, inHand(pipeline), node, param, text),

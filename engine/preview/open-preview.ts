@@ -5,6 +5,7 @@ import { id } from '../../shared/sql.ts';
 import { partitionColumn, type TableSchema } from '../../shared/wires.ts';
 import { rowsOf } from '../plan/graph.ts';
 import type { Instance } from '../plan/plan.ts';
+import { refuseElsewhere } from '../plan/listings.ts';
 import { decide } from '../run/decide.ts';
 import { NodeLog } from '../run/node-log.ts';
 import { Recorder } from '../run/recorder.ts';
@@ -100,10 +101,17 @@ export async function openPreview(
   }
   const release = planned.hold();
   const made = (stop: AbortSignal): Promise<void> => orAborted(whole.made(), stop);
-  const read: Preview['read'] = (work, stop) =>
-    whole.isReady()
-      ? connections.use(false, work, stop)
-      : results.executing(value, (db) => stoppable(db, stop, () => work(db)));
+  const read: Preview['read'] = async (work, stop) => {
+    try {
+      return await (whole.isReady()
+        ? connections.use(false, work, stop)
+        : results.executing(value, (db) => stoppable(db, stop, () => work(db))));
+    } catch (thrown) {
+      // Put away meanwhile: its file is gone, or its query was stopped.
+      abort.signal.throwIfAborted();
+      throw thrown;
+    }
+  };
   const source: Preview['source'] = () =>
     whole.isReady()
       ? { text: whole.query, whole: true }
@@ -146,7 +154,8 @@ export async function openPreview(
       };
     },
     close: async () => {
-      abort.abort();
+      // Whoever still reads it hears why, and may open it again.
+      abort.abort(previewClosed());
       await whole.remove();
       release();
     },
@@ -184,7 +193,10 @@ function withInputs(instance: Instance): Set<string> {
 
 /** A preview computes relational and fitted nodes by itself; what a task makes is seen after a run. */
 function refuseUnrun(instance: Instance, { house }: Planner): void {
-  const first = [...decide([instance], house.store.all).compute].find((i) => i.node.spec?.form === 'task');
+  const { compute } = decide([instance], house.store.all);
+  const [elsewhere] = refuseElsewhere(compute);
+  if (elsewhere !== undefined) throw fail(elsewhere.code, elsewhere);
+  const first = [...compute].find((i) => i.node.spec?.form === 'task');
   if (first !== undefined)
     throw fail('preview.not-run', {
       message: `"${first.node.title}" has not run with these settings.`,
@@ -217,4 +229,7 @@ function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
+/** A preview that is gone, or was put away to make room: who shows it opens it again. */
+export const previewClosed = () =>
+  fail('preview.closed', { message: 'This preview is no longer open.', mend: 'Open it again.' });
 const cancelled = () => fail('run.cancelled', { message: 'Cancelled.' });

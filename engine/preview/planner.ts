@@ -1,5 +1,5 @@
 /** Plans of the pipelines that windows show: made once for each content, checked against the data, shared by checks, previews and code. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
@@ -9,6 +9,8 @@ import { CheckMemory } from '../plan/check-memory.ts';
 import { checkPlan, type Checked } from '../plan/check.ts';
 import { buildGraph, type Graph, type Specs } from '../plan/graph.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
+import { listingsFolder } from '../plan/listings.ts';
+import type { PartsWish } from '../plan/part-instances.ts';
 import { makePlan, type Instance, type Plan, type PlanServices } from '../plan/plan.ts';
 import { FileHashes, filesOf, type SourceRoots } from '../plan/sources.ts';
 import { HashesBehind } from './hashes-behind.ts';
@@ -70,12 +72,18 @@ export class Planner implements AsyncDisposable {
     });
   }
 
-  async plan(pipeline: PipelineInHand): Promise<Planned> {
+  /** @param parts how rows in several files would be computed by a run; a preview shows them as they are */
+  async plan(pipeline: PipelineInHand, parts?: PartsWish): Promise<Planned> {
     const { specs, loadRun } = this.house;
     const problems: Problem[] = [];
     const values = this.#values(pipeline, problems);
     const graph = buildGraph(pipeline.file, specs, values);
-    const plan = await makePlan(graph, { loadRun, hashes: this.#hashes, roots: this.#roots(pipeline.path) });
+    const plan = await makePlan(graph, {
+      loadRun,
+      hashes: this.#hashes,
+      roots: this.#roots(pipeline.path),
+      ...(parts === undefined ? {} : { parts }),
+    });
     void this.#files.save();
     const files = filesOf(plan);
     const { connections, composer, hold } = await this.#sandboxes.get(files);
@@ -150,6 +158,7 @@ export class Planner implements AsyncDisposable {
       pipelineFolder: folder,
       resources: resolve(resources, 'data'),
       granted: new Set(this.house.granted),
+      listings: join(this.house.store.results.folder, listingsFolder),
     };
   }
 

@@ -156,3 +156,16 @@ test('what nobody waits for any more is stopped: a page, a profile, and the copy
   await untilGone(pid);
   expect(await readdir(join(workspace, '.flowyard', 'tmp'))).toEqual([]);
 });
+
+test('a profile of a table that its viewer closes ends quietly, and opens nothing again', async () => {
+  await writeNumbers(2000);
+  const view = previews.view();
+  const preview = await open(view, endless, 'cross');
+  const profile = (async () => {
+    for await (const item of view.handlers['preview.profile']({ preview }, stay)) return item;
+    return undefined;
+  })();
+  await new Promise((done) => setTimeout(done, 200));
+  await view.handlers['preview.close']({ preview }, stay);
+  expect(await profile).toBeUndefined();
+});

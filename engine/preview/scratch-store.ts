@@ -36,6 +36,10 @@ export async function openPreviewStore(results: ArtifactStore): Promise<PreviewS
     all: {
       ...results,
       find: (key) => results.find(key) ?? own.find(key),
+      glance: () => {
+        const [ofRuns, ofPreviews] = [results.glance(), own.glance()];
+        return (key) => ofRuns(key) ?? ofPreviews(key);
+      },
       begin: (key, by) => {
         written = true;
         return own.begin(key, by);

@@ -156,6 +156,8 @@ export function startPreviews({
             yield* profiles();
           } catch (thrown) {
             if (!isClosed(thrown)) throw await one.process.explain(thrown);
+            // The viewer closed it itself, and waits for nothing more.
+            if (previews.get(preview) !== one) return;
             await reopen(one);
             yield* profiles();
           }

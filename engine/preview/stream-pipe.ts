@@ -26,8 +26,11 @@ export function streamPipe(input: Readable, output: Writable): Pipe {
       const head = Buffer.alloc(headBytes);
       head.writeUInt32LE(body.length);
       head.writeUInt8(typeof frame === 'string' ? 0 : 1, 4);
+      // Both by one call of the system: each wakes the other process.
+      output.cork();
       output.write(head);
       output.write(body);
+      output.uncork();
     },
     onMessage: (listener) => {
       const read = makeReader(listener);

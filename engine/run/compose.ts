@@ -9,6 +9,7 @@ import type { Binder } from '../plan/bind.ts';
 import { rowsOf, type PlanNode } from '../plan/graph.ts';
 import type { SqlJudge } from '../plan/judge-sql.ts';
 import type { Instance } from '../plan/plan.ts';
+import { queriedFiles, type FoundSource } from '../plan/sources.ts';
 import { threadsOf, variationOf } from './variation.ts';
 import { extend, isSplit, tableName, type TableValue, type TrailStep } from './table-value.ts';
 
@@ -42,7 +43,8 @@ export function relationalContext(
       [...inputs].map(([port, values]) => [port, values.map((v, i) => asRef(inputName(port, i, values.length), v))]),
     ),
     params: instance.node.params as never,
-    file: (param: string) => sourcePath(instance, param),
+    file: (param: string) => sourceOf(instance, param).path,
+    files: (param: string) => queriedFiles(sourceOf(instance, param)).map((file) => file.path),
   };
   return { context, named: nameInputs(inputs) };
 }
@@ -56,7 +58,8 @@ export async function composeRelational(
   const { node, key } = instance;
   if (key === null) throw new Error(`${instance.id} has no key`);
   const { context, named } = relationalContext(instance, inputs);
-  const fragment = run.sql(context);
+  const fragment =
+    instance.partial === true && run.parted?.merge !== undefined ? run.parted.merge.partial(context) : run.sql(context);
   await composer.judge.judge(fragment, named);
   const bound = await bindAt(composer, node, fragment, named);
   const roles = node.spec?.roles?.(node.params) ?? {};
@@ -120,7 +123,9 @@ export async function composeRelational(
 
 /** How a reader reads, without where: a model has the same bytes wherever its file lay. */
 function withoutPaths(run: RelationalRun<never>, { node }: Instance): JsonValue {
-  const paths = (run.sources?.(node.params as never) ?? []).filter((s) => s.from === 'file').map((s) => [s.param, '']);
+  const paths = (run.sources?.(node.params as never) ?? [])
+    .filter((s) => s.from === 'file' || s.from === 'files')
+    .map((s) => [s.param, '']);
   return JSON.parse(JSON.stringify({ ...node.params, ...Object.fromEntries(paths) }));
 }
 
@@ -178,7 +183,7 @@ function nameInputs(inputs: ReadonlyMap<string, readonly TableValue[]>): Map<str
   );
 }
 
-function sourcePath(instance: Instance, param: string): string {
+function sourceOf(instance: Instance, param: string): FoundSource {
   const found = instance.sources.find((s) => s.param === param);
   if (found === undefined)
     throw fail('file.not-chosen', {
@@ -187,7 +192,7 @@ function sourcePath(instance: Instance, param: string): string {
       node: instance.node.id,
       param,
     });
-  return found.path;
+  return found;
 }
 
 async function bindAt(

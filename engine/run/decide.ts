@@ -16,13 +16,15 @@ export function decide(
   targets: readonly Instance[],
   store: Pick<ArtifactStore, 'find'>,
   ignoreStored = false,
+  /** Of what is stored, these count all the same. */
+  made: ReadonlySet<string> = new Set(),
 ): Decision {
   const compute = new Set<Instance>();
   const stored = new Map<Instance, Artifact>();
   const reached = new Set<Instance>();
   const seen = new Map<string, Artifact | undefined>();
   const find = (instance: Instance): Artifact | undefined => {
-    if (instance.key === null || ignoreStored) return undefined;
+    if (instance.key === null || (ignoreStored && !made.has(instance.key))) return undefined;
     if (!seen.has(instance.key)) seen.set(instance.key, findWhole(instance, store));
     const artifact = seen.get(instance.key);
     if (artifact !== undefined) stored.set(instance, artifact);
@@ -32,13 +34,14 @@ export function decide(
   const needResult = (instance: Instance): void => {
     if (find(instance) !== undefined || compute.has(instance)) return;
     compute.add(instance);
-    for (const part of instance.merges ?? []) needResult(part);
-    for (const input of inputsOf(instance)) needInput(input);
+    for (const part of madeOf(instance)) needResult(part);
+    if (instance.parted === undefined) for (const input of inputsOf(instance)) needInput(input);
   };
   /** The rows of a table output: lazy for relational and fitted nodes. */
   const needRows = (instance: Instance): void => {
     const form = instance.node.spec?.form;
     if (form === 'relational' && instance.node.spec?.category !== 'split') {
+      if (instance.parted !== undefined) return needResult(instance);
       if (find(instance) !== undefined || compute.has(instance)) return;
       compute.add(instance);
       inputsOf(instance).forEach(needInput);
@@ -54,12 +57,14 @@ export function decide(
   const reach = (instance: Instance): void => {
     if (reached.has(instance)) return;
     reached.add(instance);
-    for (const part of instance.merges ?? []) reach(part);
-    inputsOf(instance).forEach(reach);
+    madeOf(instance).forEach(reach);
+    if (instance.parted === undefined) inputsOf(instance).forEach(reach);
   };
   for (const target of targets) {
+    // What a check stops needs nothing yet: else all before it would count as there.
+    if (target.key === null) continue;
     reach(target);
-    if (target.key !== null) needResult(target);
+    needResult(target);
   }
   for (const instance of reached) find(instance);
   return { compute, stored, reached };
@@ -72,6 +77,8 @@ function findWhole(instance: Instance, store: Pick<ArtifactStore, 'find'>): Arti
   return artifact !== undefined && effectsHold(artifact) ? artifact : undefined;
 }
 
+/** The folds or parts that it is put together from. */
+const madeOf = (instance: Instance): readonly Instance[] => instance.merges ?? instance.parted?.parts ?? [];
 const inputsOf = (instance: Instance): Instance[] => [...instance.inputs.values()].flat().map((i) => i.instance);
 const givesTable = (instance: Instance): boolean =>
   Object.values(instance.node.spec?.outputs ?? {}).some((p) => p.wire === 'table') && instance.merges === undefined;

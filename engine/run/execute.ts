@@ -10,17 +10,19 @@ import { checkPlan } from '../plan/check.ts';
 import { buildGraph, withAncestors, withDescendants, type Graph, type Specs } from '../plan/graph.ts';
 import { SqlJudge } from '../plan/judge-sql.ts';
 import { explainChange } from '../plan/keys.ts';
+import type { PartsWish } from '../plan/part-instances.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
+import { listingsFolder, refuseElsewhere } from '../plan/listings.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { hashFile, stampOf } from '../plan/file-stamp.ts';
-import { FileHashes, filesOf, type FoundSource, type SourceRoots } from '../plan/sources.ts';
+import { FileHashes, filesOf, queriedFiles, type FoundSource, type SourceRoots } from '../plan/sources.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
 import { decide, type Decision } from './decide.ts';
 import { effectsHold } from './effects.ts';
 import { metricsOf, signaturesOf } from './gather-folds.ts';
-import { endedByHand, nodeOf, outputFacts } from './instance-facts.ts';
+import { isWholeNode } from './instance-facts.ts';
 import { languagesFor } from './languages-for.ts';
 import { isAbort, NodeLog } from './node-log.ts';
 import { Recorder, type Metrics } from './recorder.ts';
@@ -30,6 +32,7 @@ import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
 import { Steering } from './steering.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
 import { makeRedact } from '../secrets/redact.ts';
+import { announce, tellBlocked, tellParting, tellSkipped, tellStored } from './tell-plan.ts';
 import type { TaskServices } from './task-services.ts';
 
 export interface RunRequest {
@@ -56,10 +59,15 @@ export interface RunRequest {
   trials?: readonly number[] | undefined;
   /** These instances instead of the ends of the pipeline: a part of a run that is placed elsewhere. */
   parts?: readonly string[] | undefined;
+  /** Rows that lie in several files are computed in so many parts; 1: by one query. Default: as the memory asks for. */
+  partitions?: number | undefined;
+  /** Results that this very run has made elsewhere: they count although the cache is ignored. */
+  made?: readonly string[] | undefined;
 }
 /** A file of the pipeline, as it names it, and its copy. */
-export interface StagedSource extends Omit<FoundSource, 'param' | 'stamp'> {
+export interface StagedSource extends Omit<FoundSource, 'param' | 'stamp' | 'standIn'> {
   name: string;
+  isThere?: true;
 }
 export interface RunHouse {
   specs: Specs;
@@ -135,7 +143,12 @@ async function executeTrial(
 ): Promise<{ metrics: Metrics; problem?: Problem }> {
   const hashes = new FileHashes(house.store.folder);
   const graph = buildGraph(request.file, house.specs, values);
-  const plan = await makePlan(graph, { loadRun: house.loadRun, hashes, roots: rootsOf(request, house) });
+  const plan = await makePlan(graph, {
+    loadRun: house.loadRun,
+    hashes,
+    roots: rootsOf(request, house),
+    parts: partsOf(request),
+  });
   await hashes.save();
   signal.throwIfAborted();
   const scratch = await house.store.scratch(request.run);
@@ -151,7 +164,8 @@ async function executeTrial(
   try {
     const composer = { binder: new Binder(binderDatabase), judge: new SqlJudge(binderDatabase) };
     const wanted = targetsOf(graph, plan, request.to, request.parts);
-    const decision = decide(wanted, house.store, request.ignoreCache);
+    const made = new Set(request.made);
+    const decision = decide(wanted, house.store, request.ignoreCache, made);
     const looks = [
       checkPlan(plan, composer, house.loadRun),
       inspectSources(decision.compute, connections, house.loadRun, signal),
@@ -159,6 +173,7 @@ async function executeTrial(
     await Promise.allSettled(looks);
     const [checked, inspected] = await Promise.all(looks);
     checked.problems = mergeInspected(plan, checked.problems, inspected);
+    checked.problems.push(...refuseElsewhere(decision.compute));
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
     const reason = (instance: Instance): string =>
       request.ignoreCache
@@ -173,7 +188,9 @@ async function executeTrial(
       const found = key === null || request.ignoreCache ? undefined : house.store.find(key);
       if (found !== undefined && !effectsHold(found)) await house.store.remove(found.key);
     }
-    const recompute = new Set<string>(request.ignoreCache ? [...decision.reached].flatMap((i) => i.key ?? []) : []);
+    const recompute = new Set<string>(
+      request.ignoreCache ? [...decision.reached].flatMap(({ key }) => (key === null || made.has(key) ? [] : key)) : [],
+    );
     const results = new Results({
       run: request.run,
       plan,
@@ -194,6 +211,7 @@ async function executeTrial(
       },
     });
     announce(recorder, decision, plan);
+    tellParting(plan, decision, log);
     for (const p of checked.problems)
       if (p.severity === 'warning' && p.node !== undefined)
         recorder.record({ type: 'node-warning', node: p.node, problem: p });
@@ -203,9 +221,8 @@ async function executeTrial(
       wanted.filter((t) => !blocked.has(t.node.id)).map((t) => results.artifact(t)),
     );
     if (signal.aborted) {
-      for (const instance of decision.compute)
-        if (!log.finished.has(instance.id) && instance.fold === undefined)
-          recorder.record({ type: 'node-cancelled', node: instance.node.id });
+      const open = [...decision.compute].filter((i) => i.fold === undefined && !log.finished.has(i.id));
+      for (const node of new Set(open.map((i) => i.node.id))) recorder.record({ type: 'node-cancelled', node });
       throw fail('run.cancelled', { message: 'Cancelled.' });
     }
     tellSkipped(decision, log, graph);
@@ -226,12 +243,19 @@ async function executeTrial(
   }
 }
 
-export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources'>): SourceRoots {
+export const partsOf = ({ partitions, memoryBytes, to }: RunRequest): PartsWish => ({
+  wanted: partitions,
+  memoryBytes,
+  to,
+});
+
+export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources' | 'store'>): SourceRoots {
   return {
     workspace: resolve(request.workspace),
     pipelineFolder: dirname(resolve(request.path)),
     resources: join(house.resources, 'data'),
     granted: new Set(request.granted.map((g) => resolve(g))),
+    listings: join(house.store.folder, listingsFolder),
     ...(request.staged === undefined
       ? {}
       : { staged: new Map(request.staged.map(({ name, ...copy }) => [name, copy] as const)) }),
@@ -242,7 +266,9 @@ export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources'>)
 export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: readonly string[]): Instance[] {
   // A node's name stands for all that is computed of it: its folds too.
   if (parts !== undefined)
-    return plan.order.filter((i) => i.merges === undefined && (parts.includes(i.id) || parts.includes(i.node.id)));
+    return plan.order.filter(
+      (i) => i.merges === undefined && (parts.includes(i.id) || (i.part === undefined && parts.includes(i.node.id))),
+    );
   if (to !== null && !graph.nodes.has(to))
     throw fail('run.no-node', {
       message: `The pipeline has no node "${to}".`,
@@ -260,90 +286,11 @@ export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: r
   return ids.flatMap((id) => plan.main.get(id) ?? []);
 }
 
-function announce(recorder: Recorder, decision: Decision, plan: Plan): void {
-  const ids = (instances: Iterable<Instance>): string[] => [...new Set([...instances].map((i) => i.node.id))].sort();
-  const compute = ids(decision.compute);
-  const reached = ids(decision.reached);
-  recorder.record({
-    type: 'run-planned',
-    compute,
-    cached: reached.filter((id) => !compute.includes(id)),
-    skipped: plan.graph.order.filter((id) => !reached.includes(id)),
-  });
-}
-
-/** Nodes that a check stops, and what depends on them: told before anything runs; the other branches run. */
-function tellBlocked(
-  problems: readonly Problem[],
-  graph: Graph,
-  wanted: readonly Instance[],
-  log: NodeLog,
-): Set<string> {
-  const needed = withAncestors(
-    graph,
-    wanted.map((w) => w.node.id),
-  );
-  const errors = new Map<string, Problem>();
-  for (const p of problems)
-    if (p.severity === 'error' && p.node !== undefined && needed.has(p.node) && !errors.has(p.node))
-      errors.set(p.node, p);
-  const blocked = new Set<string>();
-  for (const id of graph.order) {
-    if (!needed.has(id)) continue;
-    const own = errors.get(id);
-    const upstream = [...withAncestors(graph, [id])].find((a) => a !== id && (errors.has(a) || blocked.has(a)));
-    // What stands behind a failure is skipped: its own may only follow from that.
-    if (own !== undefined && upstream === undefined) log.tellFailure(own);
-    if (own !== undefined || upstream !== undefined) blocked.add(id);
-  }
-  return blocked;
-}
-
-function tellStored(decision: Decision, log: NodeLog, blocked: ReadonlySet<string>): void {
-  const told = new Set<string>();
-  for (const instance of decision.reached) {
-    if (decision.compute.has(instance) || blocked.has(instance.node.id)) continue;
-    const artifact = decision.stored.get(instance);
-    if (instance.fold !== undefined || told.has(instance.node.id)) continue;
-    told.add(instance.node.id);
-    const reason =
-      artifact === undefined
-        ? 'what follows it is in the cache'
-        : endedByHand(artifact)
-          ? 'same settings, same data; it was ended early by hand'
-          : 'same settings, same data';
-    log.recorder.record({
-      type: 'node-cached',
-      ...nodeOf(instance),
-      reason,
-      outputs: artifact === undefined ? [] : outputFacts(artifact),
-      ...(artifact === undefined ? {} : { saved_ms: artifact.manifest.ms }),
-    });
-  }
-}
-
-function tellSkipped(decision: Decision, log: NodeLog, graph: Graph): void {
-  if (log.failed.size === 0) return;
-  const told = new Set<string>();
-  for (const instance of decision.reached) {
-    const { id } = instance.node;
-    if (told.has(id) || log.finished.has(instance.id) || log.failed.has(id)) continue;
-    const culprit = [...withAncestors(graph, [id])].find((a) => log.failed.has(a));
-    if (culprit === undefined) continue;
-    told.add(id);
-    log.recorder.record({
-      type: 'node-skipped',
-      node: id,
-      reason: `"${graph.nodes.get(culprit)?.title ?? culprit}" failed`,
-    });
-  }
-}
-
 /** Metrics of what was computed now and of what was stored, told again so that a run's record is whole. */
 function collectMetrics(recorder: Recorder, decision: Decision): Metrics {
   const metrics: Metrics = {};
   for (const instance of decision.reached) {
-    if (instance.fold !== undefined) continue;
+    if (!isWholeNode(instance)) continue;
     const artifact = decision.stored.get(instance);
     const stored = artifact === undefined || decision.compute.has(instance) ? {} : metricsOf(artifact);
     const signatures = artifact === undefined ? {} : signaturesOf(artifact);
@@ -370,14 +317,17 @@ async function verifyUnchanged(instance: Instance): Promise<void> {
   const visit = async (i: Instance): Promise<void> => {
     if (seen.has(i)) return;
     seen.add(i);
-    for (const source of i.sources.filter((s) => s.folder === undefined))
-      if ((await stampOf(source.path)) !== source.stamp && (await hashFile(source.path)) !== source.sha256)
-        throw fail('source.changed', {
-          message: `"${basename(source.path)}", the file of "${i.node.title}", changed while it was read.`,
-          mend: 'Run again when nobody writes to it.',
-          node: i.node.id,
-          param: source.param,
-        });
+    for (const source of i.sources)
+      for (const file of queriedFiles(source))
+        if ((await stampOf(file.path)) !== file.stamp && (await hashFile(file.path)) !== file.sha256)
+          throw fail('source.changed', {
+            message: `"${basename(file.path)}", the file of "${i.node.title}", changed while it was read.`,
+            mend: 'Run again when nobody writes to it.',
+            node: i.node.id,
+            param: source.param,
+          });
+    // What the parts read was looked at when each was written.
+    if (i.parted !== undefined) return;
     for (const input of [...i.inputs.values()].flat()) await visit(input.instance);
   };
   await visit(instance);

@@ -5,9 +5,14 @@ import type { Instance } from '../plan/plan.ts';
 import type { Artifact } from '../store/artifact-store.ts';
 
 export const nodeOf = (instance: Instance): { node: string; variant?: Record<string, string> } =>
-  instance.fold === undefined
-    ? { node: instance.node.id }
-    : { node: instance.node.id, variant: { fold: instance.fold } };
+  instance.part !== undefined
+    ? { node: instance.node.id, variant: { part: instance.part } }
+    : instance.fold !== undefined
+      ? { node: instance.node.id, variant: { fold: instance.fold } }
+      : { node: instance.node.id };
+
+/** It stands for its node alone: no fold and no part of it. */
+export const isWholeNode = ({ fold, part }: Instance): boolean => fold === undefined && part === undefined;
 
 /** Fails with the instance's own problem when it has no key. */
 export const keyOf = (instance: Instance): string => {

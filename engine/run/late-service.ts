@@ -16,3 +16,7 @@ export function lateService<T extends object & Answers<T>>(load: () => Promise<T
   // Whoever awaits the service itself must not take it for a promise.
   return new Proxy({} as T, { get: (_, name) => (name === 'then' ? undefined : ask(name)) });
 }
+
+/** The service with some answers of one's own. A late service cannot be spread: what it answers is known when it is loaded. */
+export const withOwnAnswers = <T extends object>(service: T, own: Partial<T>): T =>
+  new Proxy(service, { get: (_, name) => Reflect.get(Reflect.has(own, name) ? own : service, name) });

@@ -40,6 +40,7 @@ export async function loadModel(
       warnOfForeignSteps(results, instance, model, value);
       return executing(value, (db) => scoreTable(db, predictor, value, options));
     },
+    toEncoder: async () => (await import('../model/export-encoder.ts')).exportEncoder(opened),
     toOnnx: async () => {
       const { exportOnnx } = await import('../model/export-onnx.ts');
       return exportOnnx(opened, {

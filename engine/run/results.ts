@@ -28,7 +28,8 @@ import { rowsFile, writeRows } from './snapshots.ts';
 import { taskRows } from './task-rows.ts';
 import { Steering } from './steering.ts';
 import type { TaskServices } from './task-services.ts';
-import { composeQuery, parquetValue, rowOrder, type TableValue } from './table-value.ts';
+import { gatherParts, makeParts, writePart } from './gather-parts.ts';
+import { composeQuery, parquetValue, partsValue, rowOrder, withoutRows, type TableValue } from './table-value.ts';
 
 export interface ResultServices {
   run: string;
@@ -69,6 +70,7 @@ export class Results {
   /** The rows on a wire. */
   async input(wired: InstanceInput): Promise<TableValue> {
     const value = await this.table(wired.instance, wired.port);
+    if (wired.none === true) return withoutRows(value);
     return wired.fold === undefined ? value : foldView(value, wired.fold.tag, wired.fold.expanding);
   }
 
@@ -84,7 +86,7 @@ export class Results {
   /** The chain of a node as it is composed, also where its rows are stored. */
   async composition(instance: Instance, port: string): Promise<TableValue> {
     const run = await this.services.loadRun(instance.node.kind);
-    return run.form === 'relational' ? this.#composed(instance, run) : this.table(instance, port);
+    return run.form === 'relational' ? this.composed(instance, run) : this.table(instance, port);
   }
 
   /** The stored result of an instance, computed when it is not there. */
@@ -103,11 +105,12 @@ export class Results {
     const run = await this.services.loadRun(instance.node.kind);
     if (run.form === 'relational') {
       if (instance.node.spec?.category === 'split')
-        return this.#fromArtifact(await this.#composed(instance, run), await this.artifact(instance));
+        return this.#fromArtifact(await this.composed(instance, run), await this.artifact(instance));
+      if (instance.parted !== undefined) return this.#fromParts(instance, instance.parted, run);
       const stored = this.services.recompute.has(keyOf(instance))
         ? undefined
         : this.services.store.find(keyOf(instance));
-      const value = await this.#composed(instance, run);
+      const value = await this.composed(instance, run);
       return stored === undefined ? value : this.#fromArtifact(value, stored);
     }
     if (run.form === 'fitted') {
@@ -125,6 +128,21 @@ export class Results {
     return taskRows(this, instance, port);
   }
 
+  /** What follows parts begins at their files: rows one after the other, or what was merged. */
+  async #fromParts(
+    instance: Instance,
+    { parts, form }: NonNullable<Instance['parted']>,
+    run: RelationalRun<never>,
+  ): Promise<TableValue> {
+    const value = await this.composed(instance, run);
+    const stored = this.services.recompute.has(keyOf(instance)) ? undefined : this.services.store.find(keyOf(instance));
+    if (stored !== undefined || form === 'merge')
+      return this.#fromArtifact(value, stored ?? (await this.artifact(instance)));
+    const { key, columns, hidden, trail } = value;
+    const paths = (await makeParts(this, instance, parts, value.nodes)).map((part) => part.file(rowsFile));
+    return partsValue(paths, { key, columns, hidden, trail });
+  }
+
   #fromArtifact(value: TableValue, artifact: Artifact): TableValue {
     const { key, columns, hidden, trail } = value;
     const rows = Object.values(artifact.manifest.ports).find((p) => p.files.includes(rowsFile))?.rows;
@@ -135,15 +153,15 @@ export class Results {
   }
 
   readonly #compositions = new Map<string, Promise<TableValue>>();
-  #composed(instance: Instance, run: Extract<AnyRun, { form: 'relational' }>): Promise<TableValue> {
+  composed(instance: Instance, run: RelationalRun<never>): Promise<TableValue> {
     const known = this.#compositions.get(keyOf(instance));
     if (known !== undefined) return known;
-    const made = (async () => composeRelational(this.services.composer, instance, run, await this.#inputs(instance)))();
+    const made = (async () => composeRelational(this.services.composer, instance, run, await this.inputs(instance)))();
     this.#compositions.set(keyOf(instance), made);
     return made;
   }
 
-  async #inputs(instance: Instance): Promise<Map<string, TableValue[]>> {
+  async inputs(instance: Instance): Promise<Map<string, TableValue[]>> {
     const entries = await Promise.all(
       [...instance.inputs].map(
         async ([port, wired]) => [port, await Promise.all(wired.map((w) => this.input(w)))] as const,
@@ -182,6 +200,8 @@ export class Results {
     const run = await this.services.loadRun(instance.node.kind);
     switch (run.form) {
       case 'relational':
+        if (instance.part !== undefined) return writePart(this, instance, run);
+        if (instance.parted !== undefined) return gatherParts(this, instance, instance.parted, run);
         return this.#materialise(instance, run);
       case 'fitted':
         return this.#fit(instance, run);
@@ -192,7 +212,7 @@ export class Results {
 
   /** Writes a chain's rows: one fused query. */
   async #materialise(instance: Instance, run: Extract<AnyRun, { form: 'relational' }>): Promise<Artifact> {
-    const value = await this.#composed(instance, run);
+    const value = await this.composed(instance, run);
     return this.services.log.writing(instance, () =>
       this.write(instance, async (folder) => {
         const order = instance.node.spec?.category === 'split' ? rowOrder(value) : '';
@@ -209,7 +229,7 @@ export class Results {
     const { log, connections, signal } = this.services;
     const output = { ref: sql`read_parquet(${path})`, columns: value.columns, hidden: value.hidden };
     const read = (text: string): Promise<Row[]> => connections.use(value.mixes, (db) => db.query(text), signal);
-    await examineRows(instance, run, await this.#inputs(instance), output, read, log.watch(instance, signal).warn);
+    await examineRows(instance, run, await this.inputs(instance), output, read, log.watch(instance, signal).warn);
   }
 
   async #fit(instance: Instance, run: AnyFittedRun): Promise<Artifact> {
@@ -321,7 +341,7 @@ export class Results {
     if (run.form !== 'relational' || run.explain === undefined) return problem;
     const read = (text: string): Promise<Row[]> =>
       this.services.connections.use(value.mixes, (db) => db.query(text), this.services.signal);
-    return explainFailure(instance, run, await this.#inputs(instance), problem, read);
+    return explainFailure(instance, run, await this.inputs(instance), problem, read);
   }
 
   /** The first table of the chain that fails when it is read whole. */

@@ -150,6 +150,7 @@ function makeContext(making: Making): TaskContext<unknown> {
       if (options?.signature !== undefined) making.signatures[name] = options.signature;
       services.log.recorder.record({ type: 'metric', ...nodeOf(instance), name, value: finite, ...options });
     },
+    show: (block) => services.log.recorder.record({ type: 'node-showed', ...nodeOf(instance), block }),
     get control() {
       return making.steered.control();
     },

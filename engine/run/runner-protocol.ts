@@ -18,12 +18,16 @@ const stagedSource = z.object({
           packed: z.object({ offset: z.number(), bytes: z.number(), deflated: z.boolean() }).optional(),
           sha256: hash,
           bytes: z.number(),
+          stamp: z.string().optional(),
         }),
       ),
       others: z.object({ count: z.number(), names: z.array(z.string()) }),
       version: z.string(),
     })
     .optional(),
+  isTable: z.literal(true).optional(),
+  /** It lies where the run is: its places are those of that machine. */
+  isThere: z.literal(true).optional(),
 });
 
 export const runRequest = z.object({
@@ -42,6 +46,8 @@ export const runRequest = z.object({
   staged: z.array(stagedSource).optional(),
   trials: z.array(z.int().min(0)).optional(),
   parts: z.array(z.string()).optional(),
+  partitions: z.int().min(1).optional(),
+  made: z.array(z.string()).optional(),
   secrets: z.record(z.string(), z.string()).default({}),
 });
 export const runnerOrder = z.union([

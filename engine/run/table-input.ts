@@ -20,18 +20,16 @@ export function bindTable(
   executing: Executing,
   others: () => readonly BoundTable[],
 ): BoundTable {
-  const query: QueryRows = (text) => {
+  const asked = <T>(text: Sql, work: (database: Database, select: string) => Promise<T>): Promise<T> => {
     const tables = new Map(others().map((t) => [refName(t.ref), t.value]));
     const used = text.parts.flatMap((p) => (typeof p === 'string' ? [] : [tables.get(p.ref) ?? value]));
     const ctes = new Map([value, ...used].flatMap((v) => v.ctes.map((c) => [c.name, c] as const)));
-    return executing(value, (database) =>
-      database.query(
-        composeQuery({ ctes: [...ctes.values()], from: value.from }, () =>
-          text.render((r) => (tables.get(r) ?? value).from),
-        ),
-      ),
+    const select = composeQuery({ ctes: [...ctes.values()], from: value.from }, () =>
+      text.render((r) => (tables.get(r) ?? value).from),
     );
+    return executing(value, (database) => work(database, select));
   };
+  const query: QueryRows = (text) => asked(text, (database, select) => database.query(select));
   const where = (partition: PartitionName | undefined, more: Sql | undefined): string => {
     const conditions: string[] = [];
     if (isSplit(value) && partition !== undefined && partition !== 'all')
@@ -65,6 +63,7 @@ export function bindTable(
   };
   return {
     value,
+    vectors: (text) => asked(text, (database, select) => database.vectors(select)),
     schema: { columns: [...value.columns], split: isSplit(value) && value.allTraining !== true },
     columns: value.columns,
     ref: ref(name),

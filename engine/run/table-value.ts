@@ -95,15 +95,30 @@ export function extend(
 }
 
 /** A table that lies in a Parquet file. */
-export function parquetValue(path: string, value: Omit<TableValue, 'ctes' | 'from' | 'nodes' | 'mixes'>): TableValue {
+export const parquetValue = (path: string, value: Omit<TableValue, 'ctes' | 'from' | 'nodes' | 'mixes'>): TableValue =>
+  storedValue(value, { sql: `SELECT * FROM read_parquet(${literal(path)})`, file: path });
+
+/** A table that lies in the files of its parts, one after the other. */
+export const partsValue = (
+  paths: readonly string[],
+  value: Omit<TableValue, 'ctes' | 'from' | 'nodes' | 'mixes'>,
+): TableValue =>
+  storedValue(value, {
+    sql: `SELECT * FROM read_parquet([${paths.map((path) => literal(path)).join(', ')}], hive_partitioning = false)`,
+  });
+
+function storedValue(
+  value: Omit<TableValue, 'ctes' | 'from' | 'nodes' | 'mixes'>,
+  cte: Pick<Cte, 'sql' | 'file'>,
+): TableValue {
   const name = `${tableName(value.key)}_file`;
-  return {
-    ...value,
-    ctes: [{ name, sql: `SELECT * FROM read_parquet(${literal(path)})`, file: path }],
-    from: name,
-    nodes: [],
-    mixes: false,
-  };
+  return { ...value, ctes: [{ name, ...cte }], from: name, nodes: [], mixes: false };
+}
+
+/** The columns of a table, and none of its rows. */
+export function withoutRows(value: TableValue): TableValue {
+  const name = `${value.from}_none`;
+  return { ...value, ctes: [...value.ctes, { name, sql: `SELECT * FROM ${value.from} WHERE false` }], from: name };
 }
 
 export const listColumns = (columns: readonly { name: string }[], hidden: readonly string[] = []): Sql =>

@@ -8,6 +8,7 @@ import type { SourceFolder } from '../../shared/source-folder.ts';
 import type { Instance } from '../plan/plan.ts';
 import { FolderVersions } from '../plan/source-folder.ts';
 import { keptFilesList } from '../store/kept-files.ts';
+import { withOwnAnswers } from './late-service.ts';
 import type { ResultServices } from './results.ts';
 
 export interface TaskFiles extends Pick<TaskContext<unknown>, 'file' | 'folder' | 'images' | 'sounds' | 'stage'> {
@@ -39,8 +40,7 @@ export function taskFiles(
       const name = String(instance.node.params[param]) || basename(source.path);
       return { ...source.folder, name, before: await versions.read(source.path) };
     },
-    images: {
-      ...services.images,
+    images: withOwnAnswers(services.images, {
       keep: async (files, watch) => {
         const found = await services.images.keep(files, watch);
         files.forEach((file, i) => {
@@ -54,9 +54,8 @@ export function taskFiles(
         if (!('says' in frames)) for (const frame of frames) named.add(frame.sha256);
         return frames;
       },
-    },
-    sounds: {
-      ...services.sounds,
+    }),
+    sounds: withOwnAnswers(services.sounds, {
       keep: async (files, watch) => {
         const found = await services.sounds.keep(files, watch);
         files.forEach((file, i) => {
@@ -65,7 +64,7 @@ export function taskFiles(
         });
         return found;
       },
-    },
+    }),
     stage: async (columns, rows) => {
       const place = join(await services.store.scratch(services.run), `${randomBytes(8).toString('hex')}.json`);
       staged.push(place);

@@ -60,6 +60,7 @@ export async function writeLanguage(folder: string, key: string, draft: Language
     ...parsed,
     base: parsed.base.from === 'file' ? { ...parsed.base, files: parsed.base.files.map(own) } : parsed.base,
     adapters: parsed.adapters.map((adapter) => ({ ...adapter, file: own(adapter.file) })),
+    ...(parsed.documents === undefined ? {} : { documents: { ...parsed.documents, file: own(parsed.documents.file) } }),
   };
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
   await writeFile(join(folder, languageJson), `${JSON.stringify(value, null, 1)}\n`);

@@ -316,3 +316,16 @@ describe('the server', () => {
     server = await start();
   });
 });
+
+test('without a token it answers nobody who reached this machine by a foreign name', async () => {
+  const asked = (host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const ask = request(`${server.url}/schema`, { headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      ask.once('error', reject);
+      ask.end();
+    });
+  expect([await asked('page.example'), await asked(`localhost:${server.port}`)]).toEqual([401, 200]);
+});

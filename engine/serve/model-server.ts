@@ -2,13 +2,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fail, toProblem, type FlowyardError, type Problem } from '../../shared/errors.ts';
 import { isRecord, parseExactJson, toPlainJson, type ExactJson } from './exact-json.ts';
+import { isAskedByLoopback, isShown, readBody, saysJson, sendJsonText, setRefusalHeaders } from './http-exchange.ts';
 import { listenOnLoopback, loopback } from './listen.ts';
 import { readMlflowRows, readOwnRows, readTensorRows, tensorMetadata, writeTensors } from './predict-forms.ts';
 import { makeRequestQueue } from './request-queue.ts';
 import { checkRows, rowJsonSchema } from './row-schema.ts';
 import type { Prediction, RawRow, Scorer, TableFormat } from './scorer.ts';
 import type { ServedRequest } from './service-process.ts';
-import { equalSecrets } from './sessions.ts';
 
 export interface ModelServerOptions {
   scorer: Scorer;
@@ -104,11 +104,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
         });
       if (path === '/v2/health/live' || path === '/v2/health/ready')
         return send(response, 200, path.endsWith('live') ? { live: true } : { ready: true });
-      if (token !== null && !hasToken(request, token))
-        throw fail('predict.no-token', {
-          message: 'This service answers only who shows its token.',
-          mend: 'Send the header "Authorization: Bearer <token>"; the token stands on the service’s page.',
-        });
+      if (token === null ? !isAskedByLoopback(request) : !isShown(request, token)) throw notAllowed(token);
       if (predictPaths.has(path)) return await predict(request, response, path);
       const found = look(path);
       if (found === undefined)
@@ -141,7 +137,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     try {
       if (request.method !== 'POST') throw wrongMethod('POST');
       const format = formatOf(request, path === '/predict' && scorer.readTable !== undefined);
-      const body = await readBody(request, largestBodyBytes);
+      const body = await readBody(request, largestBodyBytes, { tooLarge: () => tooLarge(largestBodyBytes) });
       let checked: readonly RawRow[];
       let write: Answer['write'] = (predictions) => ({ predictions, ...named });
       if (format === 'json') {
@@ -195,10 +191,7 @@ const statusOf: Readonly<Record<string, number>> = {
 function sendProblem(response: ServerResponse, problem: Problem): number {
   const foreseen = /^(predict|csv|jsonl|parquet|column|read)\./.test(problem.code);
   const status = statusOf[problem.code] ?? (foreseen ? 400 : 500);
-  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  if (status === 503) response.setHeader('Retry-After', '1');
-  // What is left of a body that was refused is not read.
-  if (status === 413 || status === 415) response.setHeader('Connection', 'close');
+  setRefusalHeaders(response, status);
   const { code, message, mend, column, facts } = problem;
   send(response, status, {
     error: {
@@ -212,20 +205,26 @@ function sendProblem(response: ServerResponse, problem: Problem): number {
   return status;
 }
 
-function send(response: ServerResponse, status: number, body: Record<string, unknown>): void {
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response
-    .writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' })
-    .end(`${toPlainJson(body)}\n`);
-}
+const send = (response: ServerResponse, status: number, body: Record<string, unknown>): void =>
+  sendJsonText(response, status, toPlainJson(body));
 
+const notAllowed = (token: string | null): FlowyardError =>
+  token === null
+    ? fail('predict.no-token', {
+        message: 'This service answers only who asks for this machine by its own name.',
+        mend: 'Ask 127.0.0.1, or serve it with a token.',
+      })
+    : fail('predict.no-token', {
+        message: 'This service answers only who shows its token.',
+        mend: 'Send the header "Authorization: Bearer <token>"; the token stands on the service’s page.',
+      });
+const tooLarge = (largestBytes: number): FlowyardError =>
+  fail('predict.too-large', {
+    message: `The body is larger than ${Math.round(largestBytes / 2 ** 20)} MiB.`,
+    mend: 'Send fewer rows in one request.',
+  });
 const wrongMethod = (method: string): FlowyardError =>
   fail('predict.wrong-method', { message: `This address takes ${method}.`, mend: `Send ${method}.` });
-const hasToken = (request: IncomingMessage, token: string): boolean => {
-  const given = request.headers.authorization ?? '';
-  return given.startsWith('Bearer ') && equalSecrets(given.slice('Bearer '.length), token);
-};
-
 const tableFormats: Readonly<Record<string, TableFormat>> = {
   'text/csv': 'csv',
   'text/tab-separated-values': 'tsv',
@@ -237,7 +236,7 @@ const tableFormats: Readonly<Record<string, TableFormat>> = {
 /** What the body says that it is. A form that a foreign page sends in the background can say none of these, and so never gets here. */
 function formatOf(request: IncomingMessage, takesTables: boolean): TableFormat | 'json' {
   const type = request.headers['content-type'] ?? '';
-  if (/^application\/(\w+\+)?json\s*(;|$)/i.test(type)) return 'json';
+  if (saysJson(request)) return 'json';
   const table = takesTables ? tableFormats[type.split(';')[0]?.trim().toLowerCase() ?? ''] : undefined;
   if (table !== undefined) return table;
   throw fail('predict.wrong-content', {
@@ -258,28 +257,6 @@ async function readTable(scorer: Scorer, body: Buffer, format: TableFormat): Pro
       column: lacking.name,
     });
   return rows;
-}
-
-function readBody(request: IncomingMessage, largestBytes: number): Promise<Buffer> {
-  const tooLarge = (): FlowyardError =>
-    fail('predict.too-large', {
-      message: `The body is larger than ${Math.round(largestBytes / 2 ** 20)} MiB.`,
-      mend: 'Send fewer rows in one request.',
-    });
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > largestBytes) return reject(tooLarge());
-    const parts: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (part: Buffer) => {
-      bytes += part.length;
-      if (bytes <= largestBytes) return void parts.push(part);
-      // Not destroyed: the answer goes out first.
-      request.pause();
-      reject(tooLarge());
-    });
-    request.once('end', () => resolve(Buffer.concat(parts)));
-    request.once('error', reject);
-  });
 }
 
 function parseBody(text: string): ExactJson {

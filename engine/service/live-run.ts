@@ -7,7 +7,7 @@ import type { Asked, Share } from '../compute/budget.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { RunnerHandle } from '../run/start-runner.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
-import type { PlacedRun } from '../target/placed-run.ts';
+import type { PlacedRun } from '../target/placed-types.ts';
 import type { NewRunRequest } from './run-manager.ts';
 
 export interface LiveRun {
@@ -76,7 +76,7 @@ export const deal = ({ threads, memoryBytes }: Share): Pick<RunRequest, 'threads
 
 export function toRequest(workspace: string, run: string, request: NewRunRequest, share: Share): RunRequest {
   const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
-  const { file, parameters, granted, sweep, to, ignoreCache } = request;
+  const { file, parameters, granted, sweep, to, ignoreCache, partitions } = request;
   return {
     run,
     file,
@@ -88,6 +88,7 @@ export function toRequest(workspace: string, run: string, request: NewRunRequest
     to,
     ignoreCache,
     deterministic: true,
+    ...(partitions === undefined ? {} : { partitions }),
     ...deal(share),
   };
 }

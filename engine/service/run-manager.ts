@@ -1,6 +1,6 @@
 /** Runs of this workspace: starts a runner process for each, keeps its facts, tells whoever watches, and notices when it dies. */
-import { availableParallelism, totalmem } from 'node:os';
-import { makeBudget, type Budget } from '../compute/budget.ts';
+import { availableParallelism } from 'node:os';
+import { makeBudget, memoryOfOneRun, memoryOfRuns, type Budget } from '../compute/budget.ts';
 import { basename } from 'node:path';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
@@ -27,7 +27,7 @@ import {
   type LiveRun,
 } from './live-run.ts';
 import { placedPart } from '../target/placed-part.ts';
-import type { PlacedRun } from '../target/placed-run.ts';
+import type { PlacedRun } from '../target/placed-types.ts';
 import { namedSecrets } from '../secrets/named-secrets.ts';
 import { pause, type ChangeHub } from './change-hub.ts';
 import type { TargetManager } from './target-manager.ts';
@@ -43,6 +43,8 @@ export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignore
   threads?: number | undefined;
   /** The name of a target; default: this machine. */
   target?: string | undefined;
+  /** Parts of rows that lie in several files; default: as the memory asks for. */
+  partitions?: number | undefined;
 }
 type OutputsEvent = Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>;
 
@@ -92,7 +94,6 @@ const tellEveryMs = 100;
 /** A runner that has finished may take so long to end. */
 const lastWordsMs = 2000;
 const pageOfEvents = 500;
-export const memoryOfRuns = (): number => totalmem() * 0.5;
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
 
@@ -152,7 +153,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
 
   /** Its turn comes when its share of memory and cores is free. */
   function queue(run: string, one: LiveRun, { threads, heavy }: { threads: number | undefined; heavy: boolean }): void {
-    const wish = { memoryBytes: memoryOfRuns() / 2, threads, heavy };
+    const wish = { memoryBytes: memoryOfOneRun(), threads, heavy };
     one.asked = budget.ask(wish, (share) => {
       if (closing) return;
       one.share = share;

@@ -1,18 +1,23 @@
 /** The targets of this workspace: added, tested, looked at, and the runs that are on them. A target is connected while something is there or somebody asks. */
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
+import { readTargetPath } from '../../shared/target-path.ts';
 import type { Finding, JobResources, TargetRow, TargetSettings } from '../../shared/targets.ts';
+import { keepListing, listingsFolder } from '../plan/listings.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Placement } from '../store/targets.ts';
 import type { Installation } from '../target/bundle.ts';
 import { cleanUp } from '../target/clean-up.ts';
+import { lookThere } from '../target/look-there.ts';
 import type * as OpenTargetModule from '../target/open-target.ts';
 import type { OpenTarget } from '../target/open-target.ts';
-import { startPlacedRun, type PlacedRecord, type PlacedRun } from '../target/placed-run.ts';
+import { startPlacedRun } from '../target/placed-run.ts';
 import { freshState } from '../target/placed-state.ts';
+import type { PlacedRecord, PlacedRun } from '../target/placed-types.ts';
 import type { QueueLoad } from '../target/queue.ts';
 import { shipping, type Shipping } from '../target/shipping.ts';
 import { millis, optionNames, resourcesOf } from '../target/target-options.ts';
@@ -37,6 +42,8 @@ export interface TargetManager {
   remove: (name: string) => void;
   test: (name: string) => Promise<TargetRow>;
   load: (name: string) => Promise<QueueLoad>;
+  /** Looks which files lie there, and remembers it. */
+  files: (name: string, path: string) => Promise<{ files: number; bytes: number; first: string }>;
   clean: (name: string) => Promise<{ freed_bytes: number; runs: number }>;
   /** Sends a run. */
   place: (
@@ -238,6 +245,25 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
     },
     test,
     load: (name) => using(settingsOf(name), ({ open }) => open.queue.load()),
+    files: (name, path) =>
+      using(settingsOf(name), async ({ open }) => {
+        const at = `${name}:${path}`;
+        const there = [{ name: at, path: at, endings: ['.parquet', '.pq'] }];
+        if (readTargetPath(at) === undefined)
+          throw fail('file.not-absolute', {
+            message: `"${path}" is no path that begins with "/".`,
+            mend: 'Give the whole path on the target.',
+          });
+        const listings = await lookThere(open, there, { kinds: ['read.parquet'], installation });
+        for (const listing of listings) await keepListing(join(artifacts.folder, listingsFolder), listing);
+        changes.tell('files');
+        const files = listings.flatMap((listing) => listing.files);
+        return {
+          files: files.length,
+          bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+          first: files[0]?.place ?? '',
+        };
+      }),
     clean: (name) => {
       const only = store.placements.list(500).flatMap((p) => (p.target === name && p.phase === 'ended' ? p.run : []));
       return using(settingsOf(name), ({ open }) =>

@@ -6,10 +6,12 @@ import { fail } from '../../shared/errors.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { hashFile } from '../store/durable-write.ts';
 import { guardStoreAsync } from '../store/store-problem.ts';
-import { nameInWorkspace, safeFileName } from './workspace-files.ts';
+import { nameInWorkspace, resolveInWorkspace, safeFileName } from './workspace-files.ts';
 
 interface Upload {
   name: string;
+  /** Below `data/`; each part a safe name. */
+  folder: readonly string[];
   temporary: string;
   handle: FileHandle;
 }
@@ -17,6 +19,7 @@ export interface Uploads {
   /** Takes a piece. The answer's path is what the next piece is appended to, and, after the last, the file's path in the workspace. */
   take: (piece: {
     name: string;
+    folder?: string | undefined;
     bytes: Uint8Array;
     append?: string | undefined;
     done: boolean;
@@ -28,18 +31,27 @@ export function makeUploads(workspace: string, artifacts: ArtifactStore): Upload
   const waiting = new Map<string, Upload>();
   const run = `upload-${process.pid}`;
 
-  async function begin(name: string): Promise<string> {
+  async function begin(name: string, folder: string): Promise<string> {
     const id = `upload:${randomBytes(8).toString('hex')}`;
     const temporary = join(await artifacts.scratch(run), id.slice('upload:'.length));
-    waiting.set(id, { name: safeFileName(name), temporary, handle: await open(temporary, 'wx') });
+    waiting.set(id, {
+      name: safeFileName(name),
+      folder: folder.split('/').flatMap((part) => (part === '' ? [] : safeFileName(part))),
+      temporary,
+      handle: await open(temporary, 'wx'),
+    });
     return id;
   }
 
   async function finish(upload: Upload): Promise<string> {
     await upload.handle.sync();
     await upload.handle.close();
-    const folder = join(workspace, 'data');
-    await mkdir(folder, { recursive: true });
+    let folder = workspace;
+    for (const part of ['data', ...upload.folder]) {
+      // Part by part, so that no folder is made behind a link that leads out of the workspace.
+      folder = await resolveInWorkspace(workspace, nameInWorkspace(workspace, join(folder, part)));
+      await mkdir(folder, { recursive: true });
+    }
     const hash = (await hashFile(upload.temporary)).sha256;
     const ending = extname(upload.name);
     const stem = upload.name.slice(0, upload.name.length - ending.length);
@@ -65,9 +77,9 @@ export function makeUploads(workspace: string, artifacts: ArtifactStore): Upload
   }
 
   return {
-    take: ({ name, bytes, append, done }) =>
+    take: ({ name, folder = '', bytes, append, done }) =>
       guardStoreAsync(workspace, async () => {
-        const id = append ?? (await begin(name));
+        const id = append ?? (await begin(name, folder));
         const upload = waiting.get(id);
         if (upload === undefined)
           throw fail('file.upload-lost', { message: 'This upload is no longer open.', mend: 'Choose the file again.' });

@@ -91,6 +91,8 @@ export interface ArtifactStore {
   readOnly: boolean;
   /** A whole result, or nothing: a folder with a missing, shortened or unlisted file is not served. Counts as use. */
   find: (key: string) => Artifact | undefined;
+  /** `find` for many keys at one moment: what cannot be there is known from one look at the store's folder. */
+  glance: () => (key: string) => Artifact | undefined;
   /** Starts writing. `run` names the folder in `tmp`, which goes when the run is over. */
   begin: (key: string, run: string) => Promise<ArtifactDraft>;
   /** A folder of the run's own for temporary files (DuckDB's spill): removed with the run. */

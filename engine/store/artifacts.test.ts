@@ -179,3 +179,13 @@ test('a read-only store serves and refuses to write', async () => {
   const none = await openArtifacts({ folder: join(folder, 'nowhere'), readOnly: true });
   expect([none.find(key), await none.sizes()]).toEqual([undefined, { bytes: 0, artifacts: 0 }]);
 });
+
+test('a glance finds what was there when it was taken, and nothing that is gone', async () => {
+  const store = await openArtifacts({ folder });
+  const early = store.glance();
+  await put(store, key, 'one');
+  const later = store.glance();
+  expect([early(key), later(key)?.key, later(otherKey)]).toEqual([undefined, key, undefined]);
+  await store.remove(key);
+  expect(later(key)).toBeUndefined();
+});

@@ -1,6 +1,6 @@
 /** The artifact store over plain files. See `artifact-store.ts` for what it promises. */
 import { randomBytes } from 'node:crypto';
-import { utimesSync } from 'node:fs';
+import { readdirSync, utimesSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
@@ -44,7 +44,7 @@ export async function openArtifacts({
     });
 
   const known = new Map<string, { artifact: Artifact; stamp: string; touchedMs: number }>();
-  const folderOf = (key: string): string => join(storeFolder, key.slice(0, 2), key);
+  const folderOf = (key: string): string => join(storeFolder, groupOf(key), key);
 
   function find(key: string): Artifact | undefined {
     if (!artifactKey.safeParse(key).success) return undefined;
@@ -69,6 +69,11 @@ export async function openArtifacts({
       entry.touchedMs = now();
     }
     return entry.artifact;
+  }
+
+  function glance(): (key: string) => Artifact | undefined {
+    const groups = new Set(namesOf(storeFolder));
+    return (key) => (groups.has(groupOf(key)) ? find(key) : undefined);
   }
 
   async function begin(key: string, run: string): Promise<ArtifactDraft> {
@@ -186,6 +191,7 @@ export async function openArtifacts({
     folder,
     readOnly,
     find,
+    glance,
     begin,
     scratch: (run) => {
       refuseReadOnly();
@@ -219,6 +225,17 @@ export async function openArtifacts({
     collect,
     remove,
   };
+}
+
+/** Results lie in folders by the first letters of their keys. */
+const groupOf = (key: string): string => key.slice(0, 2);
+
+function namesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function touch(folder: string, nowMs: number): void {

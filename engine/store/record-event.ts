@@ -137,6 +137,7 @@ export function makeRecorder({ database, events, metrics }: RecordTables): (even
       case 'node-finishing':
       case 'node-log':
       case 'node-warning':
+      case 'node-showed':
       case 'segment-finished':
         return;
       default:

@@ -2,12 +2,12 @@
  * One confined DuckDB. It may touch the files it was given and its own temp folder, nothing else: external access is off and the configuration is
  * locked before any SQL of a pipeline runs. Values come back as plain values (`SqlValue`).
  */
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, version } from '@duckdb/node-api';
-import type { Row } from '../../shared/capabilities.ts';
+import { DuckDBArrayType, type DuckDBConnection, DuckDBInstance, type DuckDBResult, version } from '@duckdb/node-api';
+import type { Row, Vectors } from '../../shared/capabilities.ts';
 import { literal, type SqlValue } from '../../shared/sql.ts';
 import type { Column } from '../../shared/wires.ts';
 import { databaseProblem } from './database-problem.ts';
-import { numbersOf, toSqlValue } from './values.ts';
+import { arraysOf, numbersOf, toSqlValue } from './values.ts';
 
 export interface DatabaseOptions {
   threads: number;
@@ -109,6 +109,11 @@ export class Database implements AsyncDisposable {
     return this.#guard(async () => readMatrix(await this.#connection.run(select), into));
   }
 
+  /** The only column, of type FLOAT[n], row after row; a missing vector is NaN. */
+  async vectors(select: string): Promise<Vectors> {
+    return this.#guard(async () => readVectors(await this.#connection.run(select)));
+  }
+
   /** The same of a prepared statement whose parameters are texts. */
   async prepareMatrix(
     text: string,
@@ -153,6 +158,24 @@ export class Database implements AsyncDisposable {
     this.#connection.closeSync();
     if (this.#ownsInstance) this.#instance.closeSync();
   }
+}
+
+async function readVectors(result: DuckDBResult): Promise<Vectors> {
+  const type = result.columnType(0);
+  if (!(type instanceof DuckDBArrayType)) throw new Error(`${String(type)} is no array of numbers`);
+  const size = type.length;
+  const chunks = await result.fetchAllChunks();
+  const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+  const values = new Float32Array(rows * size);
+  let at = 0;
+  for (const chunk of chunks) {
+    const { items, isNull } = arraysOf(chunk.getColumnVector(0));
+    values.set(items.subarray(0, chunk.rowCount * size), at * size);
+    for (let r = 0; isNull !== null && r < chunk.rowCount; r++)
+      if (isNull(r)) values.fill(Number.NaN, (at + r) * size, (at + r + 1) * size);
+    at += chunk.rowCount;
+  }
+  return { rows, size, values };
 }
 
 async function readMatrix<T extends Float32Array | Float64Array>(

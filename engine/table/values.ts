@@ -37,3 +37,14 @@ export function numbersOf(vector: DuckDBVector): {
     throw new Error('the vector holds no FLOAT or DOUBLE');
   return { items, isNull: validity.data === null ? null : (row) => !validity.itemValid(row) };
 }
+
+interface ArrayVector {
+  childData: NumericVector;
+  validity: NumericVector['validity'];
+}
+/** The numbers of a vector of FLOAT[n], one row after the other, and which rows are missing. */
+export function arraysOf(vector: DuckDBVector): ReturnType<typeof numbersOf> {
+  const { childData, validity } = vector as unknown as ArrayVector;
+  if (!(childData.items instanceof Float32Array)) throw new Error('the vector holds no FLOAT[n]');
+  return { items: childData.items, isNull: validity.data === null ? null : (row) => !validity.itemValid(row) };
+}

@@ -73,6 +73,22 @@ export class RemoteFiles {
     );
   }
 
+  /** Of these results, those that are there. */
+  async presentArtifacts(keys: readonly string[]): Promise<Set<string>> {
+    if (keys.length === 0) return new Set();
+    const out = await this.must(
+      'what is there',
+      'while read -r k; do d=cache/store/$(printf %.2s "$k"); [ -s "$d/$k/manifest.json" ] && echo "$k"; done; true',
+      { input: Buffer.from(keys.map((key) => `${key}\n`).join('')) },
+    );
+    return new Set(
+      out
+        .toString()
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
+  }
+
   /** Sends what is missing of these. Returns how many bytes went. */
   async putBlobs(blobs: readonly Blob[], sending: Sending = {}): Promise<number> {
     const byHash = new Map(blobs.map((blob) => [blob.sha256, blob]));

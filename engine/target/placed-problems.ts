@@ -1,5 +1,5 @@
 /** How a job may end other than by the engine's own word, in words. */
-import type { Problem } from '../../shared/errors.ts';
+import { fail, type FlowyardError, type Problem } from '../../shared/errors.ts';
 
 export const endedEarly = (target: string, words: string): Problem => ({
   code: 'target.job-ended',
@@ -22,3 +22,10 @@ export const diedSilent = (target: string, stderr: string): Problem => ({
   mend: 'Test the target.',
   ...(stderr.trim() === '' ? {} : { facts: { lastWords: stderr.trim() } }),
 });
+
+export const asProblem = (error: unknown): FlowyardError =>
+  fail(
+    'target.failed',
+    { message: error instanceof Error ? error.message : String(error), mend: 'Test the target.' },
+    { cause: error },
+  );

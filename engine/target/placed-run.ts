@@ -2,57 +2,24 @@
  * A run on a target, seen from home: staged, handed over, followed to its end. What was reached is kept before the next step begins, so this can stop at
  * any moment and be taken up by another process; nothing is done twice that may be done once only.
  */
-import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
+import { join } from 'node:path';
+import { FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
+import { listingsFolder } from '../plan/listings.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
-import type { PlacementPhase, TargetSettings } from '../../shared/targets.ts';
-import type { RunRequest } from '../run/execute.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import type { Installation } from './bundle.ts';
+import type { PlacementPhase } from '../../shared/targets.ts';
 import type { Look, Watched } from './look.ts';
-import type { OpenTarget } from './open-target.ts';
 import { millis } from './target-options.ts';
-import { diedSilent, endedEarly, lost } from './placed-problems.ts';
+import { asProblem, diedSilent, endedEarly, lost } from './placed-problems.ts';
 import { pause, readEvent } from './read-event.ts';
-import type { PlacedState, PlacedTask } from './placed-state.ts';
-import type { Shipping } from './shipping.ts';
+import { commandOf, jobName, keptThere, stageOf, type PlacedTask } from './placed-state.ts';
+import type { PlacedRun, PlacedRunOptions } from './placed-types.ts';
+import { planThere } from './plan-there.ts';
 import type { JobStatus } from './queue.ts';
 import { runExit, taskFolder } from './run-layout.ts';
 import { stageRun } from './stage-run.ts';
-import type { Follower, TargetWatch } from './target-watch.ts';
+import type { Follower } from './target-watch.ts';
 import { gatherTasks } from './tasks.ts';
 
-export interface PlacedRecord {
-  phase: PlacementPhase;
-  words: string;
-  state: PlacedState;
-  sentBytes: number;
-  fetchedBytes: number;
-  submittedMs: number | null;
-}
-export interface PlacedRunOptions {
-  run: string;
-  request: RunRequest;
-  settings: TargetSettings;
-  record: PlacedRecord;
-  /** Before it the target cannot be opened: its secrets are read. */
-  ready: Promise<void>;
-  /** The target, opened when it is needed. */
-  target: () => { open: OpenTarget; watch: TargetWatch };
-  ship: (request: RunRequest, signal: AbortSignal) => Promise<Shipping>;
-  artifacts: ArtifactStore;
-  installation: Installation;
-  onEvent: (event: RunEvent) => void;
-  /** Keeps the record, and the events that were told, in one transaction. */
-  keep: (record: PlacedRecord) => void;
-  now: () => number;
-}
-export interface PlacedRun {
-  cancel: () => void;
-  /** Lets go of it: it goes on where it is. */
-  detach: () => void;
-  /** `here`: nothing is to be computed, or the run has to be made on this machine. */
-  ended: Promise<'ended' | 'detached' | 'here'>;
-}
 type Finished = Extract<RunEvent, { type: 'run-finished' }>;
 
 const graceMs = 5000;
@@ -139,7 +106,17 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
 
   async function stage(): Promise<void> {
     reach('staging', `looking what ${settings.name} lacks`);
-    const shipping = await options.ship(request, abort.signal);
+    const shipping = await planThere({
+      request,
+      memoryMb: state.resources.memoryMb,
+      settings,
+      ship: (asked) => options.ship(asked, abort.signal),
+      open: () => options.target().open,
+      listings: join(artifacts.folder, listingsFolder),
+      installation: options.installation,
+      signal: abort.signal,
+      say: (words) => reach('staging', words),
+    });
     if (shipping.compute.length === 0) return stop('here');
     const staged = await stageRun(options.target().open, {
       run,
@@ -164,10 +141,10 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     if (state.cancelAsked && state.intent === null && state.jobs.length === 0)
       return end({ status: 'cancelled', metrics: {}, ms: 0 });
     const { open } = options.target();
-    state.intent ??= state.tries === 0 ? `fy-${run}` : `fy-${run}-${state.tries}`;
+    state.intent ??= jobName(run, stageOf(state), state.tries);
     record.submittedMs ??= now();
     reach('submitting', `handing the run to ${settings.name}`);
-    const tasks = state.tasks.flatMap((task, i) => (task.exit === undefined ? [i] : []));
+    const tasks = openTasks().map(({ i }) => i);
     const id = await open.queue.submit({
       run,
       name: state.intent,
@@ -201,14 +178,19 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     };
     options.target().watch.add(follower);
   }
-  const isPart = (): boolean => request.parts !== undefined || state.tasks.some((task) => task.parts !== undefined);
-  const openTasks = (): { i: number; task: PlacedTask }[] =>
-    state.tasks.flatMap((task, i) => (task.exit === undefined ? [{ i, task }] : []));
+  const isPart = (): boolean =>
+    request.parts !== undefined || state.tasks.some((task) => task.keeps === undefined && task.parts !== undefined);
+  /** Of the stage that is under way. */
+  const openTasks = (): { i: number; task: PlacedTask }[] => {
+    const stage = stageOf(state);
+    return state.tasks.flatMap((task, i) => (task.exit === undefined && task.stage === stage ? [{ i, task }] : []));
+  };
   let silent = true;
   /** A run that tells of itself needs no scheduler's word. */
   const needsWord = (): boolean => silent;
 
   async function take(looks: readonly Look[], statuses: ReadonlyMap<string, JobStatus>): Promise<void> {
+    const stage = stageOf(state);
     const open = openTasks();
     const told = looks.map((one) => one.lines.flatMap(readEvent));
     await fetchFor(told.flat());
@@ -223,21 +205,39 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
         stderr ||= one.stderr;
       }
     }
+    const isOver = open.every(({ task }) => task.exit !== undefined);
+    const goesOn =
+      isOver && stageOf(state) !== stage && state.tasks.every((t) => (t.exit?.status ?? 'done') === 'done');
+    if (goesOn) state.intent = jobName(run, stageOf(state), state.tries);
     if (told.some((events) => events.length > 0) || looks.some((one) => one.exit !== undefined)) options.keep(record);
+    if (goesOn) return void nextStage();
     silent = looks.some((one) => one.silentS === null || one.silentS > freshHeartbeatS);
-    if (openTasks().length === 0) return finishAll(stderr);
+    if (isOver) return finishAll(stderr);
     heed(statuses);
   }
 
-  /** Results come home before the facts that name them are told. */
+  /** The parts are there: what puts them together is a job of its own. */
+  async function nextStage(): Promise<void> {
+    if (follower !== undefined) options.target().watch.remove(follower);
+    silent = true;
+    await go().catch((error: unknown) => endWith(toProblem(error)));
+  }
+
+  /** Results come home before the facts that name them are told. What stages make for each other stays. */
   async function fetchFor(events: readonly RunEvent[]): Promise<void> {
-    const keys = events.flatMap((e) =>
-      e.type === 'node-finished' || e.type === 'node-cached' ? e.outputs.map((o) => o.key.split('/')[0] ?? '') : [],
+    await fetchResults(
+      events.flatMap((e) =>
+        e.type === 'node-finished' || e.type === 'node-cached' ? e.outputs.map((o) => o.key.split('/')[0] ?? '') : [],
+      ),
     );
-    if (keys.length === 0) return;
+  }
+  async function fetchResults(keys: readonly string[]): Promise<void> {
+    const kept = keptThere(state);
+    const wanted = keys.filter((key) => !kept.has(key));
+    if (wanted.length === 0) return;
     const { files } = options.target().open;
     const before = files.fetchedBytes;
-    await files.fetchArtifacts(keys, artifacts, run, abort.signal);
+    await files.fetchArtifacts(wanted, artifacts, run, abort.signal);
     record.fetchedBytes += files.fetchedBytes - before;
   }
 
@@ -250,6 +250,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       if (state.hasStarted) return;
       state.hasStarted = true;
     }
+    // Each part plans for itself: the first says it for all.
+    if (event.type === 'run-planned' && task.keeps !== undefined && task !== state.tasks[0]) return;
     if (record.phase !== 'running') reach('running', '');
     options.onEvent(event);
   }
@@ -293,7 +295,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
 
   async function startAgain(words: string): Promise<void> {
     state.tries += 1;
-    state.intent = `fy-${run}-${state.tries}`;
+    state.intent = jobName(run, stageOf(state), state.tries);
     state.goneSince_ms = null;
     // A log of its own begins anew; files go on.
     if (settings.kind === 'ray' || settings.kind === 'kubernetes') for (const { task } of openTasks()) task.offset = 0;
@@ -306,7 +308,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   async function finishAll(stderr: string): Promise<void> {
     await fetchRest();
     const early = state.tasks.find((task) => task.exit?.status === 'cancelled' && task.exit.reason !== 'cancelled');
-    const gathered = gatherTasks(state.tasks);
+    // A stage that was never begun has nothing to say.
+    const gathered = gatherTasks(state.tasks.filter((task) => task.exit !== undefined));
     if (early !== undefined && !state.cancelAsked)
       return end({
         ...gathered,
@@ -328,12 +331,11 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   /** What the run made besides what its events name: states of folds, chains in between. They spare the next run at home their computation. */
   async function fetchRest(): Promise<void> {
     const { files } = options.target().open;
-    const names = state.tasks.map((_task, i) => `${taskFolder(run, i)}/manifest.json`);
+    const names = state.tasks.flatMap((task, i) =>
+      task.keeps === undefined ? `${taskFolder(run, i)}/manifest.json` : [],
+    );
     const text = (await files.must('reading the results', `cat ${names.join(' ')} 2>/dev/null || true`)).toString();
-    const found = [...text.matchAll(/"key":"([a-z0-9]+)"/g)].map((match) => match[1] ?? '');
-    const before = files.fetchedBytes;
-    await files.fetchArtifacts(found, artifacts, run, abort.signal);
-    record.fetchedBytes += files.fetchedBytes - before;
+    await fetchResults([...text.matchAll(/"key":"([a-z0-9]+)"/g)].map((match) => match[1] ?? ''));
   }
 
   let cancelTold = false;
@@ -377,16 +379,3 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     ended,
   };
 }
-
-function commandOf(state: PlacedState, run: string): string {
-  const { folder = '', node = 'node' } = state.runtime ?? {};
-  const binary = node.includes('/') ? `"$ROOT"/${node}` : node;
-  return `exec ${binary} "$ROOT"/${folder}/engine.js "$ROOT" ${run} $TASK`;
-}
-
-const asProblem = (error: unknown): FlowyardError =>
-  fail(
-    'target.failed',
-    { message: error instanceof Error ? error.message : String(error), mend: 'Test the target.' },
-    { cause: error },
-  );

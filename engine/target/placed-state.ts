@@ -9,6 +9,12 @@ const jobHandle = z.object({ name: z.string(), id: z.string(), run: z.string(), 
 export const placedTask = z.object({
   trials: z.array(z.int()).optional(),
   parts: z.array(z.string()).optional(),
+  /** Those of a later stage are handed over when the earlier ones are done. */
+  stage: z.int().default(0),
+  /** What it makes for the next stage, by key: it stays there. */
+  keeps: z.array(z.string()).optional(),
+  /** What earlier stages, or earlier runs, have made for it, by key. */
+  made: z.array(z.string()).optional(),
   /** Bytes of its events that are in the history. */
   offset: z.number(),
   exit: runExit.optional(),
@@ -44,3 +50,21 @@ export const freshState = (resources: PlacedState['resources']): PlacedState => 
   hasStarted: false,
   cancelAsked: false,
 });
+
+/** The first stage that has not ended. */
+export const stageOf = (state: PlacedState): number =>
+  Math.min(...state.tasks.flatMap((task) => (task.exit === undefined ? task.stage : [])), lastStage(state));
+const lastStage = (state: PlacedState): number => Math.max(0, ...state.tasks.map((task) => task.stage));
+/** Results that are made there for each other, and are not fetched. */
+export const keptThere = (state: PlacedState): Set<string> =>
+  new Set(state.tasks.flatMap(({ keeps = [], made = [] }) => [...keeps, ...made]));
+/** Looked up before it is used again: another one for each stage and try. */
+export const jobName = (run: string, stage: number, tries: number): string =>
+  `fy-${run}${stage === 0 ? '' : '-whole'}${tries === 0 ? '' : `-${tries}`}`;
+
+/** How a task is started on the target. */
+export function commandOf(state: PlacedState, run: string): string {
+  const { folder = '', node = 'node' } = state.runtime ?? {};
+  const binary = node.includes('/') ? `"$ROOT"/${node}` : node;
+  return `exec ${binary} "$ROOT"/${folder}/engine.js "$ROOT" ${run} $TASK`;
+}

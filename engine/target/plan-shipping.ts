@@ -1,12 +1,13 @@
 /** What a run needs that a target may lack: found at home by the same plan that a run makes. */
 import { stat } from 'node:fs/promises';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
+import { readTargetPath } from '../../shared/target-path.ts';
 import { buildGraph } from '../plan/graph.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { hashFile } from '../plan/file-stamp.ts';
 import { FileHashes, stagedName } from '../plan/sources.ts';
 import { decide } from '../run/decide.ts';
-import { rootsOf, targetsOf, type RunHouse, type RunRequest } from '../run/execute.ts';
+import { partsOf, rootsOf, targetsOf, type RunHouse, type RunRequest } from '../run/execute.ts';
 import { applySweep } from '../run/sweep.ts';
 import type { Shipping } from './shipping.ts';
 
@@ -17,17 +18,33 @@ export async function planShipping(request: RunRequest, house: RunHouse): Promis
   const artifacts = new Set<string>();
   const compute = new Set<string>();
   const trials = applySweep(request.file, request.sweep);
+  const there = new Map<string, Shipping['there'][number]>();
+  const parts: Shipping['parts'] = [];
+  let partitions = 1;
+  let tableBytes = 0;
   let folds: string[][] = [];
   const hashes = new FileHashes(house.store.folder);
   for (const trial of trials) {
     const graph = buildGraph(trial.file, house.specs, values);
-    const plan = await makePlan(graph, { loadRun: house.loadRun, hashes, roots: rootsOf(request, house) });
+    const plan = await makePlan(graph, {
+      loadRun: house.loadRun,
+      hashes,
+      roots: rootsOf(request, house),
+      parts: partsOf(request),
+    });
     const decision = decide(targetsOf(graph, plan, request.to, request.parts), house.store, request.ignoreCache);
     for (const instance of decision.compute) compute.add(instance.node.id);
-    for (const instance of plan.order) await addSources(instance, house, found, blobs);
+    for (const instance of plan.order) await addSources(instance, house, found, blobs, there);
     if (decision.compute.size > 0)
       for (const key of neededResults(decision.compute, decision.stored)) artifacts.add(key);
     if (trials.length === 1 && request.parts === undefined) folds = foldsOf(plan, decision.compute);
+    if (trials.length === 1)
+      for (const { parted } of decision.compute)
+        for (const part of parted?.parts ?? [])
+          if (part.key !== null && decision.compute.has(part)) parts.push({ id: part.id, key: part.key });
+    for (const { sources } of plan.order)
+      for (const { isTable, bytes } of sources) if (isTable === true) tableBytes = Math.max(tableBytes, bytes);
+    for (const node of plan.parting?.nodes.values() ?? []) partitions = Math.max(partitions, node.parts);
   }
   await hashes.save();
   const kinds = [...new Set(Object.values(request.file.nodes).map((node) => node.kind))].sort();
@@ -39,6 +56,10 @@ export async function planShipping(request: RunRequest, house: RunHouse): Promis
     compute: [...compute].sort(),
     trials: trials.length,
     folds,
+    parts,
+    partitions: request.partitions ?? partitions,
+    tableBytes,
+    there: [...there.values()],
   };
 }
 
@@ -68,15 +89,34 @@ async function addSources(
   house: RunHouse,
   found: Map<string, Shipping['staged'][number]>,
   blobs: Map<string, Shipping['blobs'][number]>,
+  there: Map<string, Shipping['there'][number]>,
 ): Promise<void> {
-  if (instance.sources.length === 0) return;
+  // Parts read what the whole would read.
+  if (instance.part !== undefined || !instance.node.sound) return;
   const run = await house.loadRun(instance.node.kind);
   if (run.form === 'fitted') return;
   const named = run.sources?.(instance.node.params as never) ?? [];
+  for (const source of named)
+    if (source.from === 'files' && readTargetPath(source.path) !== undefined)
+      there.set(source.path, { name: source.path, path: source.path, endings: [...source.endings] });
   for (const source of instance.sources) {
     const name = named.find((n) => n.param === source.param);
     if (name === undefined || found.has(stagedName(name))) continue;
-    const { path, sha256, bytes, folder } = source;
+    const { path, sha256, bytes, folder, standIn, isTable } = source;
+    if (standIn !== undefined && folder !== undefined) {
+      const { files, others, version } = folder;
+      const named = { files: [...files], others: { ...others, names: [...others.names] }, version };
+      found.set(stagedName(name), {
+        name: stagedName(name),
+        path,
+        sha256,
+        bytes,
+        isTable: true,
+        isThere: true,
+        folder: named,
+      });
+      continue;
+    }
     const places = new Map<string, string>();
     if (folder === undefined) blobs.set(sha256, { sha256, bytes, from: path, name: name.path });
     else for (const file of folder.files) await addFile(file, blobs, places);
@@ -86,6 +126,7 @@ async function addSources(
       path,
       sha256,
       bytes,
+      ...(isTable === undefined ? {} : { isTable }),
       ...(folder === undefined || files === undefined
         ? {}
         : {

@@ -7,7 +7,13 @@ export const runOrder = z.object({
   format: z.literal(1),
   /** Paths in it are relative to the target's root, but for the run's own. */
   request: runRequest,
-  tasks: z.array(z.object({ trials: z.array(z.int()).optional(), parts: z.array(z.string()).optional() })),
+  tasks: z.array(
+    z.object({
+      trials: z.array(z.int()).optional(),
+      parts: z.array(z.string()).optional(),
+      made: z.array(z.string()).optional(),
+    }),
+  ),
 });
 export type RunOrder = z.output<typeof runOrder>;
 

@@ -98,7 +98,8 @@ async function settle(order: RunOrder, task: number, root: string, folder: strin
   const workspace = join(folder, 'work');
   await mkdir(workspace, { recursive: true });
   const staged = await Promise.all(
-    (request.staged ?? []).map(async (source) => {
+    (request.staged ?? []).map(async ({ isThere, ...source }) => {
+      if (isThere === true) return source;
       const named =
         source.folder === undefined ? await underName(root, source.sha256, basename(source.path)) : source.path;
       const { folder: listed } = source;

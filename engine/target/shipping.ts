@@ -17,5 +17,13 @@ export const shipping = z.object({
   trials: z.int(),
   /** Instances that can be computed side by side before the rest: the folds of a cross-validation. */
   folds: z.array(z.array(z.string())),
+  /** Parts of rows, each by its instance and the key of what it makes: computed side by side, and put together there. */
+  parts: z.array(z.object({ id: z.string(), key: z.string() })),
+  /** How many parts rows are computed in, settled: the plan there is the same. */
+  partitions: z.int(),
+  /** Of the largest table in several files. */
+  tableBytes: z.number(),
+  /** Sources that lie on the target, as the pipeline names them: they are listed there. */
+  there: z.array(z.object({ name: z.string(), path: z.string(), endings: z.array(z.string()) })),
 });
 export type Shipping = z.output<typeof shipping>;

@@ -7,7 +7,7 @@ import type { OpenTarget } from './open-target.ts';
 import type { PlacedState, PlacedTask } from './placed-state.ts';
 import type { Shipping } from './shipping.ts';
 import type { RunOrder } from './run-layout.ts';
-import { splitTasks } from './tasks.ts';
+import { splitTasks, type NewTask } from './tasks.ts';
 
 export interface StageOptions {
   run: string;
@@ -38,8 +38,15 @@ export async function stageRun({ files, settings, probe }: OpenTarget, options: 
   await files.putBlobs(shipping.blobs, sending);
   const stored = shipping.artifacts.flatMap((key) => artifacts.find(key) ?? []);
   await files.putArtifacts(stored, join(artifacts.folder, 'files'), sending);
-  const tasks = splitTasks(shipping, settings);
-  const order: RunOrder = { format: 1, request: { ...toOrder(request), staged: shipping.staged }, tasks };
+  const present = request.ignoreCache
+    ? new Set<string>()
+    : await files.presentArtifacts(shipping.parts.map(({ key }) => key));
+  const tasks = splitTasks(shipping, settings, present);
+  const order: RunOrder = {
+    format: 1,
+    request: { ...toOrder(request), staged: shipping.staged, partitions: shipping.partitions },
+    tasks: tasks.map(toTask),
+  };
   await files.putFiles([{ name: `runs/${run}/order.json`, from: Buffer.from(JSON.stringify(order)) }], signal);
   return {
     runtime: { folder, node },
@@ -47,6 +54,8 @@ export async function stageRun({ files, settings, probe }: OpenTarget, options: 
     sentBytes: files.sentBytes - before,
   };
 }
+
+const toTask = ({ stage: _, keeps: __, ...task }: NewTask): RunOrder['tasks'][number] => task;
 
 /** Paths of this machine mean nothing there. */
 function toOrder(request: RunRequest): RunOrder['request'] {

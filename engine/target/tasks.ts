@@ -10,7 +10,30 @@ export type Gathered = Omit<Finished, 'run' | 'seq' | 'time_ms' | 'type'>;
 /** A task begins with loading the engine, about a second: so many trials share one. */
 const usualParallel = 6;
 
+/** Schedulers take arrays of about a thousand. */
+const mostPartTasks = 500;
+
+export type NewTask = Pick<PlacedTask, 'trials' | 'parts' | 'stage' | 'keeps' | 'made'>;
+
+/** @param present parts that are on the target already */
 export function splitTasks(
+  shipping: Pick<Shipping, 'trials' | 'folds' | 'parts'>,
+  settings: Pick<TargetSettings, 'options'>,
+  present: ReadonlySet<string> = new Set(),
+): NewTask[] {
+  const missing = shipping.parts.filter(({ key }) => !present.has(key));
+  const made = shipping.parts.length === 0 ? {} : { made: shipping.parts.map(({ key }) => key) };
+  if (missing.length === 0) return lastTasks(shipping, settings).map((task) => ({ ...task, stage: 0, ...made }));
+  const each = Math.ceil(missing.length / mostPartTasks);
+  const first = Array.from({ length: Math.ceil(missing.length / each) }, (_, i): NewTask => {
+    const own = missing.slice(i * each, (i + 1) * each);
+    return { stage: 0, parts: own.map(({ id }) => id), keeps: own.map(({ key }) => key) };
+  });
+  // What puts the parts together begins when the last of them is there.
+  return [...first, ...lastTasks(shipping, settings).map((task) => ({ ...task, stage: 1, ...made }))];
+}
+
+function lastTasks(
   { trials, folds }: Pick<Shipping, 'trials' | 'folds'>,
   settings: Pick<TargetSettings, 'options'>,
 ): Pick<PlacedTask, 'trials' | 'parts'>[] {

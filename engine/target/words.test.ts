@@ -13,20 +13,37 @@ import { writeZip } from './zip.ts';
 
 describe('tasks', () => {
   test('trials are dealt out in turn, each once', () => {
-    expect(splitTasks({ trials: 5, folds: [] }, { options: { parallel: '2' } })).toEqual([
-      { trials: [0, 2, 4] },
-      { trials: [1, 3] },
+    expect(splitTasks({ trials: 5, folds: [], parts: [] }, { options: { parallel: '2' } })).toEqual([
+      { trials: [0, 2, 4], stage: 0 },
+      { trials: [1, 3], stage: 0 },
     ]);
-    expect(splitTasks({ trials: 1, folds: [] }, { options: {} })).toEqual([{}]);
-    expect(splitTasks({ trials: 1, folds: [['a[fold 1]'], ['a[fold 2]']] }, { options: {} })).toEqual([
-      { parts: ['a[fold 1]'] },
-      { parts: ['a[fold 2]'] },
+    expect(splitTasks({ trials: 1, folds: [], parts: [] }, { options: {} })).toEqual([{ stage: 0 }]);
+    expect(splitTasks({ trials: 1, folds: [['a[fold 1]'], ['a[fold 2]']], parts: [] }, { options: {} })).toEqual([
+      { parts: ['a[fold 1]'], stage: 0 },
+      { parts: ['a[fold 2]'], stage: 0 },
     ]);
+  });
+
+  test('parts that are missing come first, each alone; what puts them together waits for them', () => {
+    const parts = ['1', '2', '3'].map((n) => ({ id: `a[part ${n}]`, key: `k${n}` }));
+    const split = (present: string[]) => splitTasks({ trials: 1, folds: [], parts }, { options: {} }, new Set(present));
+    expect(split(['k2'])).toEqual([
+      { stage: 0, parts: ['a[part 1]'], keeps: ['k1'] },
+      { stage: 0, parts: ['a[part 3]'], keeps: ['k3'] },
+      { stage: 1, made: ['k1', 'k2', 'k3'] },
+    ]);
+    expect(split(['k1', 'k2', 'k3'])).toEqual([{ stage: 0, made: ['k1', 'k2', 'k3'] }]);
+    // No more tasks than a scheduler takes.
+    const many = Array.from({ length: 1201 }, (_, i) => ({ id: `a[part ${i}]`, key: `k${i}` }));
+    const tasks = splitTasks({ trials: 1, folds: [], parts: many }, { options: {} });
+    expect(tasks.length).toBeLessThanOrEqual(501);
+    expect(tasks.flatMap((task) => task.keeps ?? [])).toEqual(many.map(({ key }) => key));
   });
 
   test('what tasks told is put together in the order of the trials', () => {
     const end = (n: number, trials: number[]) => ({
       offset: 0,
+      stage: 0,
       trials,
       finished: {
         type: 'run-finished' as const,
@@ -51,8 +68,8 @@ describe('tasks', () => {
     const exit = { code: 1, status: 'failed' as const, ended_ms: 0, node: 'n', starts: 1 };
     expect(
       gatherTasks([
-        { offset: 0, exit },
-        { offset: 0, exit: { ...exit, status: 'done' } },
+        { offset: 0, stage: 0, exit },
+        { offset: 0, stage: 0, exit: { ...exit, status: 'done' } },
       ]).status,
     ).toBe('failed');
   });

@@ -7,6 +7,8 @@ import type { SourceFolder, SourceFolderFile } from '../../shared/source-folder.
 
 export interface EncoderFiles {
   network: SourceFolderFile;
+  /** What `config.json` says. */
+  config: object;
   tokenizer: object;
   tokenizerConfig: object;
   /** Tokens that the network takes. */
@@ -22,22 +24,27 @@ const lengths = z.object({
 });
 const poolingForm = z.object({ pooling_mode_cls_token: z.boolean().optional() });
 
-export async function readEncoderFiles(folder: SourceFolder, wanted: string): Promise<EncoderFiles> {
+/** @param takes any network, or weights alone, which can be trained */
+export async function readEncoderFiles(
+  folder: SourceFolder,
+  wanted: string,
+  takes: 'any' | 'weights' = 'any',
+): Promise<EncoderFiles> {
   if (folder.files.some((file) => file.packed !== undefined))
     throw unfit('The encoder is in an archive.', 'Unpack it into a folder.');
   const tokenizerFile = find(folder, 'tokenizer.json');
   if (tokenizerFile === undefined)
     throw unfit(`There is no tokenizer.json in "${folder.name}".`, 'Choose the folder that the encoder came in.');
-  const network = networkOf(folder, wanted);
+  const network = networkOf(folder, wanted, takes);
   const read = async (name: string): Promise<unknown> => {
     const file = find(folder, name);
     return file === undefined ? {} : parse(await readFile(file.place, 'utf8'), file.path);
   };
-  const config = lengths.parse(await read('config.json'));
+  const config = await read('config.json');
   const tokenizerConfig = await read('tokenizer_config.json');
   const sentence = lengths.parse(await read('sentence_bert_config.json'));
   const limits = [
-    config.max_position_embeddings,
+    lengths.parse(config).max_position_embeddings,
     lengths.parse(tokenizerConfig).model_max_length,
     sentence.max_seq_length,
   ];
@@ -45,6 +52,7 @@ export async function readEncoderFiles(folder: SourceFolder, wanted: string): Pr
     poolingForm.parse(await read('1_Pooling/config.json')).pooling_mode_cls_token === true ? 'first' : 'mean';
   return {
     network,
+    config: asObject(config),
     tokenizer: asObject(parse(await readFile(tokenizerFile.place, 'utf8'), tokenizerFile.path)),
     tokenizerConfig: asObject(tokenizerConfig),
     longest: Math.min(512, ...limits.filter((limit) => limit !== undefined && limit > 0).map(Number)),
@@ -54,26 +62,43 @@ export async function readEncoderFiles(folder: SourceFolder, wanted: string): Pr
   };
 }
 
+/** The shallowest of this name: `1_Pooling` has a config.json of its own. */
 const find = (folder: SourceFolder, name: string): SourceFolderFile | undefined =>
-  folder.files.find((file) => file.path === name || file.path.endsWith(`/${name}`));
+  folder.files
+    .filter((file) => file.path === name || file.path.endsWith(`/${name}`))
+    .toSorted((a, b) => a.path.split('/').length - b.path.split('/').length)[0];
 
-function networkOf(folder: SourceFolder, wanted: string): SourceFolderFile {
-  const networks = folder.files.filter((file) => file.path.toLowerCase().endsWith('.onnx'));
-  const names = networks.map((file) => file.path).join(', ');
-  if (networks.length === 0)
-    throw unfit(`There is no ONNX file in "${folder.name}".`, 'Choose a folder with an encoder in ONNX form.');
+export const isOnnx = (path: string): boolean => path.toLowerCase().endsWith('.onnx');
+const isWeights = (path: string): boolean => path.toLowerCase().endsWith('.safetensors');
+
+function networkOf(folder: SourceFolder, wanted: string, takes: 'any' | 'weights'): SourceFolderFile {
+  const onnx = takes === 'any' ? folder.files.filter((file) => isOnnx(file.path)) : [];
+  const weights = folder.files.filter((file) => isWeights(file.path));
+  const all = [...onnx, ...weights];
+  if (all.length === 0)
+    throw takes === 'any'
+      ? unfit(
+          `There is no ONNX and no safetensors file in "${folder.name}".`,
+          'Choose a folder with an encoder in one of these forms.',
+        )
+      : unfit(
+          `There is no safetensors file in "${folder.name}".`,
+          'An encoder is trained from its weights: choose a folder with model.safetensors, as encoders are published.',
+        );
+  // An ONNX file goes first: its numbers are those that earlier results were made with.
+  const first = onnx.length > 0 ? onnx : weights;
   const chosen =
     wanted === ''
-      ? networks.length === 1
-        ? networks[0]
-        : networks.find((file) => /(^|\/)model\.onnx$/.test(file.path))
-      : networks.find((file) => file.path === wanted);
+      ? first.length === 1
+        ? first[0]
+        : first.find((file) => /(^|\/)model\.(onnx|safetensors)$/.test(file.path))
+      : all.find((file) => file.path === wanted);
   if (chosen === undefined)
     throw unfit(
       wanted === ''
         ? `There are several networks in "${folder.name}".`
         : `There is no "${wanted}" in "${folder.name}".`,
-      `Name one of ${names}.`,
+      `Name one of ${all.map((file) => file.path).join(', ')}.`,
     );
   return chosen;
 }

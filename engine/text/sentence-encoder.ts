@@ -1,15 +1,13 @@
-/** Frozen text encoders: a tokenizer and an ONNX file, run by onnxruntime in threads of its own. */
-import { readFile } from 'node:fs/promises';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+/** Frozen text encoders: a tokenizer and a network, run by onnxruntime in threads of its own. */
 import { fail } from '../../shared/errors.ts';
 import type { SourceFolder } from '../../shared/source-folder.ts';
 import type { EncodedTexts, EncodeOptions, SentenceEncoder, TokenVectors } from '../../shared/text-service.ts';
-import { readEncoderFiles } from './encoder-files.ts';
+import { isOnnx, readEncoderFiles } from './encoder-files.ts';
+import { openOnnxNetwork } from './onnx-network.ts';
+import type { TextNetwork } from './text-network.ts';
 import { openTokenizer, type EncodedText, type TextTokenizer } from './tokenizer.ts';
 import type { VectorCache } from './vector-cache.ts';
-
-/** Texts of one length go in together, so that none is padded: a text's numbers do not hang on what it is encoded with. */
-const atOnce = 32;
+import { openWeightsNetwork } from './weights-network.ts';
 
 export async function openSentenceEncoder(
   folder: SourceFolder,
@@ -18,29 +16,9 @@ export async function openSentenceEncoder(
 ): Promise<SentenceEncoder> {
   const found = await readEncoderFiles(folder, file);
   const tokenizer = await openTokenizer(found);
-  // 20 MB that most processes never need.
-  const runtime = await import('onnxruntime-node');
-  const bytes = await readFile(found.network.place);
-  const session = await runtime.InferenceSession.create(bytes, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  }).catch((cause: unknown) => {
-    throw unfit(
-      `The encoder could not be loaded: ${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)}`,
-      'Choose a folder with an ONNX file.',
-      cause,
-    );
-  });
-  if (!session.inputNames.includes('input_ids')) {
-    await session.release();
-    throw unfit(
-      `The network takes ${session.inputNames.join(', ')}, not the tokens of a text.`,
-      'Choose a text encoder whose input is called input_ids.',
-    );
-  }
-  const network: Network = { session, Tensor: runtime.Tensor, group: scalesByBatch(bytes) ? 1 : atOnce };
+  const network = isOnnx(found.network.path)
+    ? await openOnnxNetwork(found.network.place, threads)
+    : await openWeightsNetwork(found, threads);
   let cache: VectorCache | undefined;
   return {
     hash: found.hash,
@@ -54,23 +32,13 @@ export async function openSentenceEncoder(
     scorePairs: (pairs, watch) => scorePairs(network, tokenizer, pairs, watch),
     close: async () => {
       await cache?.close();
-      await session.release();
+      await network.close();
     },
   };
 }
 
-interface Network {
-  session: InferenceSession;
-  Tensor: typeof Tensor;
-  group: number;
-}
-
-/** Dynamic quantisation takes its scale from the whole batch: together, texts would change one another's numbers. */
-const scalesByBatch = (bytes: Buffer): boolean =>
-  ['DynamicQuantizeLinear', 'DynamicQuantizeMatMul'].some((name) => bytes.includes(name));
-
 interface Encoding {
-  network: Network;
+  network: TextNetwork;
   tokenizer: TextTokenizer;
   cache: VectorCache;
   pooling: 'mean' | 'first';
@@ -91,14 +59,7 @@ async function encode(
   let done = 0;
   for (const group of groupsOfOneLength(fresh, network.group)) {
     signal.throwIfAborted();
-    const { values, size } = pooled(
-      await run(
-        network,
-        group.map((one) => one.encoded),
-      ),
-      group.length,
-      pool,
-    );
+    const { values, size } = pooled(await network.run(group.map((one) => one.encoded)), group.length, pool);
     group.forEach(({ text }, i) =>
       cache.set(keyOf(text), finished(values.subarray(i * size, (i + 1) * size), normalise)),
     );
@@ -120,41 +81,6 @@ function groupsOfOneLength<T extends { encoded: EncodedText }>(all: readonly T[]
     else last.push(one);
   }
   return [...byLength].sort(([a], [b]) => a - b).flatMap(([, groups]) => groups);
-}
-
-async function run(
-  { session, Tensor }: Network,
-  group: readonly EncodedText[],
-): Promise<{ data: Float32Array; dims: readonly number[] }> {
-  const length = group[0]?.ids.length ?? 0;
-  const dims = [group.length, length];
-  const whole = (numbers: (one: EncodedText) => readonly number[]): Tensor =>
-    new Tensor('int64', BigInt64Array.from(group.flatMap((one) => numbers(one).map(BigInt))), dims);
-  const given: Readonly<Record<string, () => Tensor>> = {
-    input_ids: () => whole((one) => one.ids),
-    attention_mask: () => whole((one) => one.ids.map(() => 1)),
-    token_type_ids: () => whole((one) => one.types),
-    position_ids: () => whole((one) => one.ids.map((_, i) => i)),
-  };
-  const unknown = session.inputNames.find((name) => !Object.hasOwn(given, name));
-  if (unknown !== undefined)
-    throw unfit(
-      `The network wants an input "${unknown}", which is not known here.`,
-      'Choose an encoder with the inputs of BERT.',
-    );
-  const feeds = Object.fromEntries(
-    session.inputNames.map((name) => [name, (given[name] ?? (() => whole((one) => one.ids)))()]),
-  );
-  const name =
-    ['last_hidden_state', 'token_embeddings', 'logits', 'sentence_embedding'].find((one) =>
-      session.outputNames.includes(one),
-    ) ??
-    session.outputNames[0] ??
-    '';
-  const made = (await session.run(feeds, [name]))[name];
-  if (made === undefined || !(made.data instanceof Float32Array))
-    throw unfit(`The network's output "${name}" holds no float32 numbers.`, 'Choose an encoder with float32 outputs.');
-  return { data: made.data, dims: made.dims };
 }
 
 /** [n, tokens, d] or [n, d] → [n, d]. */
@@ -188,7 +114,7 @@ function finished(vector: Float32Array, normalise: boolean): Float32Array {
 }
 
 async function encodeTokens(
-  network: Network,
+  network: TextNetwork,
   tokenizer: TextTokenizer,
   texts: readonly string[],
   signal: AbortSignal,
@@ -197,10 +123,7 @@ async function encodeTokens(
   const found: TokenVectors[] = [];
   for (const group of groupsOfOneLength(all, network.group)) {
     signal.throwIfAborted();
-    const { data, dims } = await run(
-      network,
-      group.map((one) => one.encoded),
-    );
+    const { data, dims } = await network.run(group.map((one) => one.encoded));
     if (dims.length !== 3)
       throw unfit(
         'The network gives no numbers for each token.',
@@ -218,7 +141,7 @@ async function encodeTokens(
 }
 
 async function scorePairs(
-  network: Network,
+  network: TextNetwork,
   tokenizer: TextTokenizer,
   pairs: readonly (readonly [string, string])[],
   watch: { signal: AbortSignal; progress?: (done: number) => void },
@@ -228,10 +151,7 @@ async function scorePairs(
   let done = 0;
   for (const group of groupsOfOneLength(all, network.group)) {
     watch.signal.throwIfAborted();
-    const { data, dims } = await run(
-      network,
-      group.map((one) => one.encoded),
-    );
+    const { data, dims } = await network.run(group.map((one) => one.encoded));
     const size = dims.at(-1) ?? 0;
     if (dims.length !== 2 || size < 1 || size > 2)
       throw unfit(
@@ -248,5 +168,4 @@ async function scorePairs(
 }
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
-const unfit = (message: string, mend: string, cause?: unknown) =>
-  fail('encoder.unfit', { message, mend, param: 'encoder' }, { cause });
+const unfit = (message: string, mend: string) => fail('encoder.unfit', { message, mend, param: 'encoder' });

@@ -19,7 +19,7 @@ export async function openTokenizer({
   tokenizer: form,
   tokenizerConfig,
   longest,
-}: EncoderFiles): Promise<TextTokenizer> {
+}: Pick<EncoderFiles, 'tokenizer' | 'tokenizerConfig' | 'longest'>): Promise<TextTokenizer> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
   const tokenizer = makeTokenizer(() => new Tokenizer(form, tokenizerConfig));
   // The tokenizer leaves a word that it does not know without a number where the file names no number for it.

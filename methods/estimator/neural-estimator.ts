@@ -26,10 +26,13 @@ export interface NeuralEstimator {
   readonly answer: NetworkAnswer;
   /** The frozen encoder before the network, as an ONNX file, where the encoding names one. */
   readonly encoder?: Uint8Array;
+  /** What texts are cut into tokens by, and what the encoder was: `encoderText`, where the encoding is of word pieces. */
+  readonly tokens?: Uint8Array;
 }
 
 const blobName = 'weights';
 const encoderBlob = 'encoder';
+const tokensBlob = 'tokens';
 const saved = z.object({
   form: z.literal('neural'),
   encoding: inputEncoding,
@@ -46,7 +49,7 @@ export function encodeNeural(estimator: NeuralEstimator): {
   estimator: JsonValue;
   blobs: Record<string, Uint8Array>;
 } {
-  const { form, encoding, network, answer, weights, encoder } = estimator;
+  const { form, encoding, network, answer, weights, encoder, tokens } = estimator;
   const bytes = new DataView(new ArrayBuffer(4 * weights.reduce((sum, t) => sum + t.values.length, 0)));
   let at = 0;
   for (const { values } of weights) for (const value of values) bytes.setFloat32(4 * at++, value, true);
@@ -56,6 +59,7 @@ export function encodeNeural(estimator: NeuralEstimator): {
     blobs: {
       [blobName]: new Uint8Array(bytes.buffer),
       ...(encoder === undefined ? {} : { [encoderBlob]: encoder }),
+      ...(tokens === undefined ? {} : { [tokensBlob]: tokens }),
     },
   };
 }
@@ -77,7 +81,17 @@ export function decodeNeural(json: unknown, blobs: ReadonlyMap<string, Uint8Arra
   });
   const encoder = blobs.get(encoderBlob);
   if (encoding.kind === 'embedded-image' && encoder === undefined) throw unreadable('its encoder is missing');
-  return { form, encoding, network, weights: tensors, answer, ...(encoder === undefined ? {} : { encoder }) };
+  const tokens = blobs.get(tokensBlob);
+  if (encoding.kind === 'wordpieces' && tokens === undefined) throw unreadable('its tokenizer is missing');
+  return {
+    form,
+    encoding,
+    network,
+    weights: tensors,
+    answer,
+    ...(encoder === undefined ? {} : { encoder }),
+    ...(tokens === undefined ? {} : { tokens }),
+  };
 }
 
 /** What the network's numbers mean. @param values [rows, width], row-major */

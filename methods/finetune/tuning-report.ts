@@ -1,4 +1,11 @@
-import type { DecoderMeasure, DecoderQuote, DecoderStep, OneBatchCheck, TokenRow } from '../../shared/decoder.ts';
+import type {
+  DecoderMeasure,
+  DecoderQuote,
+  DecoderSample,
+  DecoderStep,
+  OneBatchCheck,
+  TokenRow,
+} from '../../shared/decoder.ts';
 import type { ReportBlock } from '../../shared/report.ts';
 import { targetCount } from '../decoder/make-batch.ts';
 import { niceBins } from '../statistics/nice-bins.ts';
@@ -141,18 +148,63 @@ export function quoteChips(quote: DecoderQuote | null): string[] {
   ];
 }
 
-export function sampleBlock(samples: readonly { name: string; step: number; text: string }[]): ReportBlock[] {
+/** What a training takes, with the machine's pace: shown while it works, and left out of the report. */
+export function quoteBlock(quote: DecoderQuote): ReportBlock {
+  return {
+    type: 'table',
+    title: 'What it takes',
+    columns: [
+      { name: 'what', title: 'quoted from the first steps', align: 'left' },
+      { name: 'value', title: '', align: 'right' },
+    ],
+    rows: [
+      ['in all', sayDuration(quote.secondsInAll)],
+      ['a step', `${quote.secondsPerStep.toPrecision(2)} s`],
+      ['steps', quote.steps.toLocaleString('en-US')],
+      ['memory', `${(quote.memoryBytes / 1e9).toFixed(1)} GB`],
+      ['parameters that learn', quote.learntParameters.toLocaleString('en-US')],
+      ['weights', quote.precision === 'eight-bit' ? 'in eight bits' : 'in full'],
+      ['layers on the way back', quote.recompute ? 'computed again' : 'kept'],
+    ],
+  };
+}
+
+export function sayDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+export interface SaidSamples {
+  samples: readonly DecoderSample[];
+  decode: (ids: readonly number[]) => string;
+  /** What was to be said, by what is asked; without it a text is merely gone on from. */
+  taught?: ReadonlyMap<string, string>;
+}
+
+/** Question by question: what the model said before the first step, on the way, and what it was taught. */
+export function sampleBlock({ samples, decode, taught }: SaidSamples): ReportBlock[] {
   if (samples.length === 0) return [];
+  const asked = Map.groupBy(samples, ({ name }) => name);
   return [
     {
       type: 'table',
       title: 'What it says on the way',
       columns: [
-        { name: 'prompt', title: 'asked', align: 'left' },
-        { name: 'step', title: 'step', align: 'right' },
-        { name: 'text', title: 'said', align: 'left' },
+        { name: 'prompt', title: taught === undefined ? 'begun with' : 'asked', align: 'left' },
+        { name: 'when', title: 'when', align: 'left' },
+        { name: 'text', title: taught === undefined ? 'goes on' : 'said', align: 'left' },
       ],
-      rows: samples.map(({ name, step, text }) => [name, step, text]),
+      rows: [...asked].flatMap(([name, own]) => {
+        const answer = taught?.get(name);
+        const lines = own.map(({ step, ids }): [string, string] => [
+          step === 0 ? 'before' : `step ${step}`,
+          decode(ids),
+        ]);
+        if (answer !== undefined) lines.push(['as taught', answer]);
+        // The question stands once, beside its first answer.
+        return lines.map(([when, text], i) => [i === 0 ? name : '', when, text]);
+      }),
     },
   ];
 }

@@ -1,15 +1,8 @@
 /** What a judge said in all: its verdicts, its noise, what it could not judge, and how far it agrees with people. */
+import { verdictsOf, type JudgeScale } from '../../shared/judge-prompt.ts';
 import type { Report, ReportBlock } from '../../shared/report.ts';
 import { wilsonInterval, type Interval } from './agreement.ts';
-import {
-  agreementOf,
-  correctedPassRate,
-  noiseOf,
-  verdictsOf,
-  type Agreement,
-  type ItemVerdicts,
-  type JudgeScale,
-} from './judge.ts';
+import { agreementOf, correctedPassRate, noiseOf, type Agreement, type ItemVerdicts } from './judge.ts';
 
 export interface JudgedItem extends ItemVerdicts {
   /** Null: it could not be judged. */

@@ -1,4 +1,5 @@
 /** Rows to what a network reads, by a fitted encoding. A row's result depends on the row alone. */
+import { codeOfToken } from '../encoder/encoder-weights.ts';
 import type { NetworkRows } from '../../shared/neural/neural-service.ts';
 import { codesOf, firstValueCode, tableWidth, type CategoryEncoding, type EncodingOf } from './encoding.ts';
 import { tokensOf } from './tokens.ts';
@@ -106,4 +107,21 @@ export function encodeTexts({ length, words }: EncodingOf<'text'>, texts: readon
     });
   });
   return { count: texts.length, codes: out };
+}
+
+/** @param tokens of each text, column by column @returns codes [rows, columns · length] */
+export function encodeWordpieces(
+  { length, padding, columns }: EncodingOf<'wordpieces'>,
+  tokens: readonly (readonly (readonly number[])[])[],
+): NetworkRows {
+  const count = tokens[0]?.length ?? 0;
+  const width = columns.length * length;
+  const codes = new Int32Array(count * width);
+  tokens.forEach((texts, column) =>
+    texts.forEach((ids, row) => {
+      const from = row * width + column * length;
+      ids.slice(0, length).forEach((id, t) => (codes[from + t] = codeOfToken(id, padding)));
+    }),
+  );
+  return { count, codes };
 }

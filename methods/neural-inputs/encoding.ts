@@ -67,6 +67,16 @@ export const inputEncoding = z.discriminatedUnion('kind', [
     vocabulary: z.int(),
     words: z.array(z.tuple([z.string(), z.int()])),
   }),
+  /**
+   * A text, or two, as the tokens of an encoder: by its own tokenizer (the blob `tokens` of the model), cut to `length`, filled up. `padding`: the token that
+   * fills up; it is number 0 in the network, and token 0 has its number.
+   */
+  z.object({
+    kind: z.literal('wordpieces'),
+    columns: z.array(z.string()).min(1).max(2),
+    length: z.int(),
+    padding: z.int(),
+  }),
 ]);
 export type InputEncoding = z.output<typeof inputEncoding>;
 export type EncodingOf<K extends InputEncoding['kind']> = Extract<InputEncoding, { kind: K }>;
@@ -85,6 +95,8 @@ export function encodedColumns(encoding: InputEncoding): { numbers: string[]; te
     case 'embedded-image':
     case 'text':
       return { numbers: [], texts: [encoding.column] };
+    case 'wordpieces':
+      return { numbers: [], texts: [...encoding.columns] };
   }
 }
 

@@ -3,7 +3,10 @@ import type { Activation } from '../../shared/neural/network.ts';
 import { product, type Shape, type Tensor, type TensorGraph } from './tensor-graph.ts';
 
 export function add(g: TensorGraph, a: Tensor, b: Tensor): Tensor {
-  return g.record(g.add(a, b), [a, b], (out) => [g.unbroadcast(out, a.shape), g.unbroadcast(out, b.shape)]);
+  return g.record(g.add(a, b), [a, b], (out, { needs }) => [
+    needs(a) ? g.unbroadcast(out, a.shape) : null,
+    needs(b) ? g.unbroadcast(out, b.shape) : null,
+  ]);
 }
 export function subtract(g: TensorGraph, a: Tensor, b: Tensor): Tensor {
   return g.record(g.sub(a, b), [a, b], (out, { needs }) => [
@@ -73,7 +76,7 @@ export function dense(g: TensorGraph, x: Tensor, w: Tensor, b?: Tensor): Tensor 
   const y = g.record(g.gemm(flat, w, { add: b }), inputs, (out, { needs }) => [
     needs(flat) ? g.gemm(out, w, { turnB: true }) : null,
     needs(w) ? g.gemm(flat, out, { turnA: true }) : null,
-    ...(b === undefined ? [] : [g.reduce('ReduceSum', out, [0])]),
+    ...(b === undefined ? [] : [needs(b) ? g.reduce('ReduceSum', out, [0]) : null]),
   ]);
   return reshape(g, y, [...x.shape.slice(0, -1), units]);
 }
@@ -85,6 +88,21 @@ export function softmax(g: TensorGraph, a: Tensor): Tensor {
     const weighted = g.mul(out, p);
     return [g.sub(weighted, g.mul(p, g.reduce('ReduceSum', weighted, [a.shape.length - 1], true)))];
   });
+}
+
+/** Each row brought to length 1: [.., D]. */
+export function unitLength(g: TensorGraph, a: Tensor): Tensor {
+  const axis = a.shape.length - 1;
+  const sum = (t: Tensor): Tensor => g.reduce('ReduceSum', t, [axis], true);
+  // A row of zeros has no direction; what is added keeps it from becoming no number and is lost beside any other.
+  const length = g.unary('Sqrt', g.add(sum(g.mul(a, a)), g.scalar(1e-24)));
+  const y = g.div(a, length);
+  return g.record(y, [a], (out) => [g.div(g.sub(out, g.mul(y, sum(g.mul(out, y)))), length)]);
+}
+/** Dot products row by row: [n, D] twice → [n, 1]. */
+export function dotRows(g: TensorGraph, a: Tensor, b: Tensor): Tensor {
+  const y = g.reduce('ReduceSum', g.mul(a, b), [a.shape.length - 1], true);
+  return g.record(y, [a, b], (out) => [g.mul(out, b), g.mul(out, a)]);
 }
 
 /** Mean over axes, which go. */
@@ -146,7 +164,7 @@ export function dropout(g: TensorGraph, x: Tensor, rate: number, noise: Tensor):
   return g.record(g.mul(x, kept), [x], (out) => [g.mul(out, kept)]);
 }
 
-/** GELU is the tanh form (Hendrycks and Gimpel 2016), SiLU x · sigmoid(x); leaky ReLU has the slope 0.01, ELU α = 1. */
+/** GELU is the tanh form (Hendrycks and Gimpel 2016) or exact, SiLU x · sigmoid(x); leaky ReLU has the slope 0.01, ELU α = 1. */
 export function activate(g: TensorGraph, x: Tensor, kind: Activation): Tensor {
   switch (kind) {
     case 'none':
@@ -173,6 +191,8 @@ export function activate(g: TensorGraph, x: Tensor, kind: Activation): Tensor {
       return gated(g, x, x, () => null);
     case 'gelu':
       return gelu(g, x);
+    case 'gelu-exact':
+      return geluExact(g, x);
   }
 }
 function relu(g: TensorGraph, x: Tensor): Tensor {
@@ -201,4 +221,13 @@ function gelu(g: TensorGraph, x: Tensor): Tensor {
   const square = g.mul(x, x);
   const u = g.mul(x, g.add(g.scale(square, geluB), g.scalar(geluA)));
   return gated(g, x, u, () => g.add(g.scale(square, 3 * geluB), g.scalar(geluA)));
+}
+/** x · Φ(x), Φ of the normal distribution; its slope is Φ(x) + x · φ(x). */
+function geluExact(g: TensorGraph, x: Tensor): Tensor {
+  const half = g.scale(g.unary('Erf', g.scale(x, Math.SQRT1_2)), 0.5);
+  const below = g.add(half, g.scalar(0.5));
+  return g.record(g.mul(x, below), [x], (out) => {
+    const density = g.scale(g.unary('Exp', g.scale(g.mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return [g.mul(out, g.add(below, g.mul(x, density)))];
+  });
 }

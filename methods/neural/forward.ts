@@ -1,10 +1,26 @@
 /** A network's layers as nodes of a graph: the one place where layers become numbers, for training, evaluation, prediction and export alike. */
 import { hasOwnAnswer, sizeOf } from '../../shared/neural/describe-network.ts';
 import type { Activation, Layer, Network } from '../../shared/neural/network.ts';
-import { selfAttention, sinusoidalPlaces } from './attention.ts';
+import { outOfSight, selfAttention, sinusoidalPlaces } from './attention.ts';
 import { convolveLast, poolBlocksLast } from './channels-last.ts';
 import { conv1d, conv2d } from './convolution.ts';
-import { activate, add, concat, dense, dropout, embed, maximum, mean, reshape, transpose } from './differentiable.ts';
+import {
+  activate,
+  add,
+  concat,
+  dense,
+  dotRows,
+  dropout,
+  embed,
+  maximum,
+  mean,
+  multiply,
+  reshape,
+  scale,
+  slice,
+  transpose,
+  unitLength,
+} from './differentiable.ts';
 import { batchNorm, batchNormKept, layerNorm } from './normalization.ts';
 import { checkedFacts } from './parameters.ts';
 import { pool } from './pooling.ts';
@@ -27,8 +43,15 @@ export interface Forward {
   answer: Tensor;
   /** What each layer gives; in training on a processor maps have their channels last. */
   layers: readonly Tensor[];
+  /** Where two texts are compared: both, each brought to length 1. */
+  pair?: TextPair;
   /** The next running statistics, by name. */
   kept: ReadonlyMap<string, Tensor>;
+}
+/** [rows, D] each. */
+export interface TextPair {
+  first: Tensor;
+  second: Tensor;
 }
 
 interface Making {
@@ -36,8 +59,18 @@ interface Making {
   parameter: (name: string) => Tensor;
   training: Training | undefined;
   kept: Map<string, Tensor>;
+  /** Factor of what learns beside frozen matrices. */
+  beside: number | undefined;
+  /** Which places are filling; asked for by layers that leave it out. */
+  filling: () => Filling;
   /** Maps are [rows, height, width, channels] inside, which is how a processor trains quickest; else, as they come in, [rows, channels, height, width]. */
   last: boolean;
+}
+interface Filling {
+  /** [rows, 1, 1, length], to be added to scores. */
+  hidden: Tensor;
+  /** 1 where there is text: [rows, length, 1]. */
+  text: Tensor;
 }
 
 export function forward(
@@ -53,15 +86,21 @@ export function forward(
     if (found === undefined) throw new Error(`the network has no ${name}`);
     return found;
   };
+  const { lowRank } = network;
+  const last = training !== undefined && g.style === 'cpu';
+  g.label = 'input';
+  const entered = enter({ g, parameter, last }, network, input);
+  let filling: Filling | undefined;
   const making: Making = {
     g,
     parameter,
     training,
     kept: new Map(),
-    last: training !== undefined && g.style === 'cpu',
+    last,
+    beside: lowRank && lowRank.alpha / lowRank.rank,
+    filling: () => (filling ??= fillingOf(g, entered)),
   };
-  g.label = 'input';
-  let x = enter(making, network, input);
+  let x = entered;
   const layers: Tensor[] = [];
   for (const [i, layer] of network.layers.entries()) {
     g.label = `${i + 1} ${layer.layer}`;
@@ -84,11 +123,17 @@ export function forward(
     layers.push(x);
   }
   g.label = 'head';
+  if (network.output.kind === 'similarity') {
+    const pair = pairOf(g, x);
+    const answer = dotRows(g, pair.first, pair.second);
+    g.label = '';
+    return { answer, layers, pair, kept: making.kept };
+  }
   x = channelsFirst(making, x);
   const rows = x.shape[0] ?? 0;
-  const last = facts.layers.at(-1)?.shape ?? facts.input.shape;
-  const answer = hasOwnAnswer(network, last)
-    ? reshape(g, x, [rows, sizeOf(last)])
+  const shape = facts.layers.at(-1)?.shape ?? facts.input.shape;
+  const answer = hasOwnAnswer(network, shape)
+    ? reshape(g, x, [rows, sizeOf(shape)])
     : dense(g, x, parameter('head.weight'), parameter('head.bias'));
   g.label = '';
   return { answer, layers, kept: making.kept };
@@ -109,14 +154,36 @@ const isOneWith = ({ last }: Making, layer: Layer, next: Layer): layer is Extrac
 const isInBlocks = (layer: Layer): boolean =>
   layer.layer === 'pool' && (layer.stride === undefined || layer.stride === null || layer.stride === layer.size);
 
-function enter(making: Making, network: Network, { numbers, codes }: ForwardInput): Tensor {
+/** [2 rows, D], two and two of one example. */
+function pairOf(g: TensorGraph, x: Tensor): TextPair {
+  const [both = 0, size = 0] = x.shape;
+  const unit = reshape(g, unitLength(g, x), [both / 2, 2, size]);
+  const [first, second] = [0, 1].map((i) => reshape(g, slice(g, unit, 1, i, i + 1), [both / 2, size]));
+  if (first === undefined || second === undefined) throw new Error('two texts');
+  return { first, second };
+}
+
+/** Token 0 is filling. @param codes int32 [rows, length] */
+function fillingOf(g: TensorGraph, codes: Tensor): Filling {
+  const [rows = 0, length = 0] = codes.shape;
+  const isText = g.compare('Greater', codes, g.constant('int32', [], [0]));
+  const text = g.reshape(g.cast(isText, 'float'), [rows, length, 1]);
+  const hidden = g.scale(g.sub(g.scalar(1), text), outOfSight);
+  return { text, hidden: g.reshape(hidden, [rows, 1, 1, length]) };
+}
+
+type Entering = Pick<Making, 'g' | 'parameter' | 'last'>;
+function enter(making: Entering, network: Network, { numbers, codes }: ForwardInput): Tensor {
   const { g, parameter } = making;
   const given = network.input;
   const needed = (t: Tensor | undefined): Tensor => {
     if (t === undefined) throw new Error('an input of the network is missing');
     return t;
   };
-  if (given.kind === 'tokens') return needed(codes);
+  if (given.kind === 'tokens') {
+    const all = needed(codes);
+    return g.reshape(all, [(all.shape[0] ?? 0) * (given.texts ?? 1), given.length]);
+  }
   if (given.kind !== 'table') return channelsLast(making, needed(numbers));
   const parts: Tensor[] = given.numbers > 0 ? [needed(numbers)] : [];
   for (const i of given.categories.keys()) {
@@ -141,10 +208,8 @@ function addLayer(making: Making, layer: Layer, path: string, x: Tensor): Tensor
       return activate(g, conv1d(g, x, w(), layer.bias ? b() : undefined, layer), layer.activation);
     case 'pool':
       return pooled(making, layer, x);
-    case 'global-pool': {
-      const axes = shape.length === 3 ? (making.last ? [1, 2] : [2, 3]) : [1];
-      return layer.by === 'mean' ? mean(g, x, axes) : maximum(g, x, axes);
-    }
+    case 'global-pool':
+      return poolAll(making, layer, x);
     case 'flatten':
       return reshape(g, channelsFirst(making, x), [rows, product(shape)]);
     case 'reshape':
@@ -174,10 +239,32 @@ function addLayer(making: Making, layer: Layer, path: string, x: Tensor): Tensor
   }
 }
 
+function poolAll(
+  { g, filling, last }: Making,
+  { by, masked }: Extract<Layer, { layer: 'global-pool' }>,
+  x: Tensor,
+): Tensor {
+  const axes = x.shape.length === 4 ? (last ? [1, 2] : [2, 3]) : [1];
+  if (by === 'first') {
+    const one = axes.reduce((t, axis) => slice(g, t, axis, 0, 1), x);
+    return reshape(
+      g,
+      one,
+      x.shape.filter((_, i) => !axes.includes(i)),
+    );
+  }
+  if (masked !== true) return by === 'mean' ? mean(g, x, axes) : maximum(g, x, axes);
+  const { text } = filling();
+  if (by === 'max') return maximum(g, add(g, x, g.scale(g.sub(g.scalar(1), text), outOfSight)), axes);
+  const [, length = 1] = x.shape;
+  const count = g.binary('Max', g.reduce('ReduceSum', text, [1], true), g.scalar(1));
+  return mean(g, multiply(g, x, g.scale(g.div(text, count), length)), axes);
+}
+
 /** A map as everything outside knows it, whatever stands where inside. */
-const channelsFirst = ({ g, last }: Making, x: Tensor): Tensor =>
+const channelsFirst = ({ g, last }: Pick<Making, 'g' | 'last'>, x: Tensor): Tensor =>
   last && x.shape.length === 4 ? transpose(g, x, [0, 3, 1, 2]) : x;
-const channelsLast = ({ g, last }: Making, x: Tensor): Tensor =>
+const channelsLast = ({ g, last }: Pick<Making, 'g' | 'last'>, x: Tensor): Tensor =>
   last && x.shape.length === 4 ? transpose(g, x, [0, 2, 3, 1]) : x;
 
 /** With `pool`, the largest of its blocks. */
@@ -236,33 +323,53 @@ function positioned({ g, parameter }: Making, by: 'learned' | 'sinusoidal', path
   return add(g, x, g.constant('float', [length, channels], sinusoidalPlaces(length, channels)));
 }
 
-const attend = (
-  { g, parameter }: Making,
-  path: string,
-  x: Tensor,
-  { heads, causal }: { heads: number; causal: boolean },
-): Tensor =>
-  selfAttention(
-    g,
-    x,
-    {
-      qkv: parameter(`${path}.qkv.weight`),
-      qkvBias: parameter(`${path}.qkv.bias`),
-      out: parameter(`${path}.out.weight`),
-      outBias: parameter(`${path}.out.bias`),
-    },
-    { heads, causal },
-  );
+interface Attending {
+  heads: number;
+  causal: boolean;
+  masked?: boolean | undefined;
+}
+const attend = (making: Making, path: string, x: Tensor, { heads, causal, masked }: Attending): Tensor =>
+  selfAttention(making.g, x, {
+    qkv: (t) => linear(making, `${path}.qkv`, t, 3),
+    out: (t) => linear(making, `${path}.out`, t),
+    heads,
+    causal,
+    hidden: masked === true ? making.filling().hidden : undefined,
+  });
 
 function transformer(making: Making, layer: Extract<Layer, { layer: 'transformer' }>, path: string, x: Tensor): Tensor {
   const { g, parameter } = making;
+  const { epsilon = 1e-5, dropout: rate } = layer;
   const norm = (name: string, t: Tensor): Tensor =>
-    layerNorm(g, t, parameter(`${path}.${name}.weight`), parameter(`${path}.${name}.bias`), 1e-5);
-  const linear = (name: string, t: Tensor): Tensor =>
-    dense(g, t, parameter(`${path}.${name}.weight`), parameter(`${path}.${name}.bias`));
-  const attended = add(g, x, dropped(making, attend(making, path, norm('norm1', x), layer), layer.dropout));
-  const up = activate(g, linear('up', norm('norm2', attended)), layer.activation);
-  return add(g, attended, dropped(making, linear('down', up), layer.dropout));
+    layerNorm(g, t, parameter(`${path}.${name}.weight`), parameter(`${path}.${name}.bias`), epsilon);
+  const feedForward = (t: Tensor): Tensor =>
+    linear(making, `${path}.down`, activate(g, linear(making, `${path}.up`, t), layer.activation));
+  if (layer.norm === 'after') {
+    const attended = norm('norm1', add(g, x, dropped(making, attend(making, path, x, layer), rate)));
+    return norm('norm2', add(g, attended, dropped(making, feedForward(attended), rate)));
+  }
+  const attended = add(g, x, dropped(making, attend(making, path, norm('norm1', x), layer), rate));
+  return add(g, attended, dropped(making, feedForward(norm('norm2', attended)), rate));
+}
+
+/**
+ * A matrix of a block, with what learns beside it where the network says so: x · W + b + factor · x · A · B.
+ *
+ * @param parts matrices that stand side by side in W, each with an A and a B of its own
+ */
+function linear({ g, parameter, beside }: Making, path: string, x: Tensor, parts = 1): Tensor {
+  const y = dense(g, x, parameter(`${path}.weight`), parameter(`${path}.bias`));
+  if (beside === undefined) return y;
+  const [a, b] = [parameter(`${path}.lora_a`), parameter(`${path}.lora_b`)];
+  const u = dense(g, x, a);
+  const [rank, units] = [(a.shape[1] ?? 0) / parts, (b.shape[1] ?? 0) / parts];
+  const last = x.shape.length - 1;
+  const each = Array.from({ length: parts }, (_, i) =>
+    parts === 1
+      ? dense(g, u, b)
+      : dense(g, slice(g, u, last, i * rank, (i + 1) * rank), slice(g, b, 1, i * units, (i + 1) * units)),
+  );
+  return add(g, y, scale(g, concat(g, each, last), beside));
 }
 
 const recurrentWeights = ({ parameter }: Making, path: string) => ({

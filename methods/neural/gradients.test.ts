@@ -1,29 +1,20 @@
 /** Every operator's gradient beside central differences of what onnxruntime computes. */
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { activation } from '../../shared/neural/network.ts';
-import { randomGenerator } from '../random/random-generator.ts';
-import { selfAttention } from './attention.ts';
+import { expectSlopes, type GradientCase } from '../../test/support/gradient-case.ts';
+import { outOfSight, selfAttention } from './attention.ts';
 import { convolveLast, poolBlocksLast } from './channels-last.ts';
 import { conv1d, conv2d, gatherPlaces } from './convolution.ts';
 import * as d from './differentiable.ts';
-import { binaryCrossEntropy, crossEntropy, distance } from './losses.ts';
+import { binaryCrossEntropy, contrast, crossEntropy, distance } from './losses.ts';
 import { batchNorm, layerNorm } from './normalization.ts';
 import { pool } from './pooling.ts';
 import { recurrent } from './recurrent.ts';
-import { product, type Shape, type Tensor, TensorGraph } from './tensor-graph.ts';
+import { product, type Tensor, type TensorGraph } from './tensor-graph.ts';
 
-type Build = (g: TensorGraph, inputs: Tensor[]) => Tensor;
-interface Case {
-  name: string;
-  shapes: readonly Shape[];
-  build: Build;
-  /** Far from each other and from 0, where the operator has corners. */
-  spread?: boolean;
-}
 const bounded = { by: 'max', size: 2, stride: 2 } as const;
 const conv = { kernel: 3, stride: 1, padding: 'same' } as const;
-const cases: Case[] = [
+const cases: GradientCase[] = [
   { name: 'add, broadcast', shapes: [[2, 3], [3]], build: (g, [a, b]) => d.add(g, a!, b!) },
   {
     name: 'subtract, broadcast',
@@ -232,8 +223,36 @@ const cases: Case[] = [
     name: `attention${causal ? ', causal' : ''}`,
     shapes: [[2, 3, 4], [4, 12], [12], [4, 4], [4]],
     build: (g: TensorGraph, [x, qkv, qkvBias, out, outBias]: Tensor[]) =>
-      selfAttention(g, x!, { qkv: qkv!, qkvBias: qkvBias!, out: out!, outBias: outBias! }, { heads: 2, causal }),
+      selfAttention(g, x!, {
+        qkv: (t) => d.dense(g, t, qkv!, qkvBias!),
+        out: (t) => d.dense(g, t, out!, outBias!),
+        heads: 2,
+        causal,
+        hidden: causal ? undefined : g.constant('float', [2, 1, 1, 3], [0, 0, outOfSight, 0, 0, 0]),
+      }),
   })),
+  { name: 'length 1', shapes: [[3, 4]], build: (g, [a]) => d.unitLength(g, a!) },
+  {
+    name: 'dot products of rows',
+    shapes: [
+      [3, 4],
+      [3, 4],
+    ],
+    build: (g, [a, b]) => d.dotRows(g, a!, b!),
+  },
+  {
+    name: 'contrast of two texts',
+    shapes: [
+      [3, 4],
+      [3, 4],
+    ],
+    build: (g, [a, b]) =>
+      contrast(
+        g,
+        { first: d.scale(g, a!, 0.1), second: d.scale(g, b!, 0.1) },
+        g.constant('float', [3], [0.2, 0.3, 0.5]),
+      ),
+  },
   ...(['gru', 'lstm'] as const).flatMap((cell) =>
     (['last', 'all'] as const).map((gives) => ({
       name: `${cell}, ${gives}`,
@@ -292,49 +311,5 @@ const constantOf = (g: TensorGraph, t: Tensor): Tensor =>
   );
 
 describe.each(['cpu', 'gpu'] as const)('in the style of a %s, the gradient is the slope of', (style) => {
-  test.each(cases)('$name', async ({ name, shapes, build, spread }) => {
-    const g = new TensorGraph({ style });
-    const inputs = shapes.map((shape, i) => g.input(`x${i}`, shape));
-    const random = randomGenerator(name);
-    const y = build(g, inputs);
-    const mix = g.constant(
-      'float',
-      y.shape,
-      Float32Array.from({ length: product(y.shape) }, () => random.nextNormal()),
-    );
-    const whole = y.shape.map((_, i) => i);
-    const weighted = d.multiply(g, y, mix);
-    const loss =
-      whole.length === 0 ? weighted : d.reshape(g, d.mean(g, d.reshape(g, weighted, [1, product(y.shape)]), [1]), []);
-    g.output('loss', loss);
-    g.gradients(loss, inputs).forEach((t, i) => g.output(`d${i}`, t));
-    const session = await InferenceSession.create(g.toBytes(), { logSeverityLevel: 3 });
-    const values = shapes.map((shape) => {
-      const n = product(shape);
-      if (spread !== true) return Float32Array.from({ length: n }, () => 0.3 + random.nextNormal() * 0.7);
-      // Well apart, none near a corner.
-      const order = Array.from({ length: n }, (_, i) => i).sort(() => random.nextFloat() - 0.5);
-      return Float32Array.from(order, (i) => (i - n / 2 + 0.37) * 0.3);
-    });
-    const feeds = () => Object.fromEntries(values.map((v, i) => [`x${i}`, new OrtTensor('float32', v, shapes[i]!)]));
-    const lossNow = async (): Promise<number> => Number((await session.run(feeds(), ['loss']))['loss']!.data[0]);
-    const made = await session.run(feeds());
-    for (const [i, value] of values.entries()) {
-      const analytic = made[`d${i}`]!.data as Float32Array;
-      const numeric = new Float32Array(value.length);
-      for (let k = 0; k < value.length; k++) {
-        const kept = value[k]!;
-        const at = async (by: number): Promise<number> => {
-          value[k] = kept + by;
-          return lossNow();
-        };
-        numeric[k] = ((await at(0.01)) - (await at(-0.01))) / 0.02;
-        value[k] = kept;
-      }
-      const largest = numeric.reduce((most, n) => Math.max(most, Math.abs(n)), 1e-3);
-      const worst = numeric.reduce((most, n, k) => Math.max(most, Math.abs(n - analytic[k]!)), 0);
-      expect({ input: i, off: worst / largest < 0.02 ? 0 : worst / largest }).toEqual({ input: i, off: 0 });
-    }
-    await session.release();
-  });
+  test.each(cases)('$name', (one) => expectSlopes(one, style));
 });

@@ -2,7 +2,8 @@
  * Losses with their gradients. Each is Σ share[i] · loss of row i, where the shares of a batch add up to 1: weights of rows and of classes are in them.
  * What a network gives before its last function (logits) goes in.
  */
-import { oneHot } from './differentiable.ts';
+import { matmul, oneHot, scale, transpose } from './differentiable.ts';
+import type { TextPair } from './forward.ts';
 import { product, type Tensor, type TensorGraph } from './tensor-graph.ts';
 
 const column = (g: TensorGraph, share: Tensor): Tensor => g.reshape(share, [product(share.shape), 1]);
@@ -21,6 +22,17 @@ export function crossEntropy(g: TensorGraph, logits: Tensor, labels: Tensor, sha
   const each = g.reduce('ReduceSum', g.mul(logs, truth), [1]);
   const loss = g.unary('Neg', total(g, g.mul(each, share)));
   return g.record(loss, [logits], (out) => [g.mul(g.sub(g.unary('Exp', logs), truth), g.mul(column(g, share), out))]);
+}
+
+/** How sharply texts are told apart: cosines are multiplied by it before softmax, as sentence-transformers does. */
+const sharpness = 20;
+
+/** Each first text finds its second among those of all rows (Henderson et al., "Efficient Natural Language Response Suggestion", 2017). */
+export function contrast(g: TensorGraph, { first, second }: TextPair, share: Tensor): Tensor {
+  const [rows = 0] = first.shape;
+  const cosines = matmul(g, first, transpose(g, second, [1, 0]));
+  const own = Int32Array.from({ length: rows }, (_, i) => i);
+  return crossEntropy(g, scale(g, cosines, sharpness), g.constant('int32', [rows], own), share);
 }
 
 /** Graphics processors have no LogSoftmax of their own. */

@@ -27,7 +27,11 @@ export function layerNorm(g: TensorGraph, x: Tensor, w: Tensor, b: Tensor, epsil
       const rest = g.sub(g.sub(weighted, average(weighted)), g.mul(hat, average(g.mul(weighted, hat))));
       dx = g.mul(rest, scale);
     }
-    return [dx, g.reduce('ReduceSum', g.mul(out, hat), lead), g.reduce('ReduceSum', out, lead)];
+    return [
+      dx,
+      needs(w) ? g.reduce('ReduceSum', g.mul(out, hat), lead) : null,
+      needs(b) ? g.reduce('ReduceSum', out, lead) : null,
+    ];
   });
 }
 const inverseRoot = (g: TensorGraph, variance: Tensor, epsilon: number): Tensor =>

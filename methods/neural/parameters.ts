@@ -7,8 +7,8 @@ import {
   type NetworkFacts,
   outputWidth,
 } from '../../shared/neural/describe-network.ts';
-import type { Activation, Layer, Network } from '../../shared/neural/network.ts';
-import type { WeightTensor } from '../../shared/neural/neural-service.ts';
+import type { Activation, Layer, LowRankSettings, Network } from '../../shared/neural/network.ts';
+import type { NetworkWeights, WeightTensor } from '../../shared/neural/neural-service.ts';
 import { randomGenerator } from '../random/random-generator.ts';
 import { product, type Shape } from './tensor-graph.ts';
 
@@ -20,6 +20,8 @@ export interface Parameter {
   begins: Beginning;
   /** Running statistics are kept, not learnt. */
   learnt: boolean;
+  /** Given, and the same to the end. */
+  frozen: boolean;
   /** Weight decay of AdamW leaves biases and normalisation alone where this is false. */
   decays: boolean;
 }
@@ -46,7 +48,8 @@ export function parametersOf(network: Network): Parameter[] {
   let { shape } = facts.input;
   for (const [i, layer] of network.layers.entries()) {
     const made = facts.layers[i] ?? { shape: [], parameters: 0 };
-    list.push(...ofLayer(layer, String(i), shape, { network, made }));
+    const own = ofLayer(layer, String(i), shape, { network, made });
+    list.push(...(network.lowRank === undefined ? own : besideFrozen(own, layer, network.lowRank)));
     shape = made.shape;
   }
   if (!hasOwnAnswer(network, shape)) {
@@ -54,6 +57,26 @@ export function parametersOf(network: Network): Parameter[] {
     list.push(...linear('head', [size, outputWidth(network.output, network.input)], size, 'none', true));
   }
   return list;
+}
+
+/** Matrices of a transformer block, and how many stand side by side in each. */
+export const blockMatrices = { qkv: 3, out: 1, up: 1, down: 1 } as const;
+
+/** What a layer has, frozen, and behind each matrix of a block what learns beside it: A [in, parts · rank] and B [rank, out]; B begins at nothing. */
+function besideFrozen(own: readonly Parameter[], layer: Layer, { rank }: LowRankSettings): Parameter[] {
+  const frozen = own.map((p): Parameter => ({ ...p, learnt: false, frozen: true }));
+  if (layer.layer !== 'transformer') return frozen;
+  return frozen.flatMap((p) => {
+    const found = Object.entries(blockMatrices).find(([name]) => p.name.endsWith(`.${name}.weight`));
+    if (found === undefined) return [p];
+    const [into = 0, out = 0] = p.shape;
+    const path = p.name.slice(0, -'.weight'.length);
+    return [
+      p,
+      weight(`${path}.lora_a`, [into, found[1] * rank], { bound: 1 / Math.sqrt(into) }),
+      weight(`${path}.lora_b`, [rank, out], { value: 0 }),
+    ];
+  });
 }
 
 interface Place {
@@ -78,8 +101,15 @@ function ofLayer(layer: Layer, path: string, shape: Shape, { network, made }: Pl
     case 'batch-norm':
       return [
         ...norm(path, channels),
-        { name: `${path}.mean`, shape: [channels], begins: { value: 0 }, learnt: false, decays: false },
-        { name: `${path}.variance`, shape: [channels], begins: { value: 1 }, learnt: false, decays: false },
+        { name: `${path}.mean`, shape: [channels], begins: { value: 0 }, learnt: false, frozen: false, decays: false },
+        {
+          name: `${path}.variance`,
+          shape: [channels],
+          begins: { value: 1 },
+          learnt: false,
+          frozen: false,
+          decays: false,
+        },
       ];
     case 'layer-norm':
       return norm(path, last);
@@ -124,10 +154,11 @@ const weight = (name: string, shape: Shape, begins: Beginning, decays = true): P
   shape,
   begins,
   learnt: true,
+  frozen: false,
   decays,
 });
 /** He's bound before functions that cut off the negative side, LeCun's (variance 1 / fan-in) otherwise. */
-const reluLike: readonly Activation[] = ['relu', 'leaky-relu', 'elu', 'gelu', 'silu', 'softplus'];
+const reluLike: readonly Activation[] = ['relu', 'leaky-relu', 'elu', 'gelu', 'gelu-exact', 'silu', 'softplus'];
 function linear(
   path: string,
   shape: Shape,
@@ -171,4 +202,31 @@ export function beginWeights(network: Network, seed: number): WeightTensor[] {
     }
     return { name, shape, values };
   });
+}
+
+/** The same network without anything beside its matrices: what was learnt there is in them. In double, rounded once. */
+export function mergeLowRank(network: Network, weights: NetworkWeights): { network: Network; weights: WeightTensor[] } {
+  const { lowRank, ...plain } = network;
+  if (lowRank === undefined) return { network, weights: [...weights] };
+  const known = new Map(weights.map((w) => [w.name, w]));
+  const { rank, alpha } = lowRank;
+  const merged = weights.flatMap((w) => {
+    if (/\.lora_[ab]$/.test(w.name)) return [];
+    const path = w.name.slice(0, -'.weight'.length);
+    const [a, b] = [known.get(`${path}.lora_a`), known.get(`${path}.lora_b`)];
+    if (a === undefined || b === undefined) return [w];
+    const [into = 0, out = 0] = w.shape;
+    const wide = a.shape[1] ?? 0;
+    const units = (out * rank) / wide;
+    const values = Float32Array.from(w.values);
+    for (let i = 0; i < into; i++)
+      for (let o = 0; o < out; o++) {
+        const part = Math.floor(o / units) * rank;
+        let sum = 0;
+        for (let r = 0; r < rank; r++) sum += (a.values[i * wide + part + r] ?? 0) * (b.values[r * out + o] ?? 0);
+        values[i * out + o] = (w.values[i * out + o] ?? 0) + (alpha / rank) * sum;
+      }
+    return [{ ...w, values }];
+  });
+  return { network: plain, weights: merged };
 }

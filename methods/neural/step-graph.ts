@@ -1,17 +1,18 @@
 /**
  * Graphs that a trainer runs. A step graph gathers a batch, computes the loss, its gradients and the next parameters; an evaluation graph sums the loss of a
- * batch; an answer graph predicts. All come from `forward`.
+ * batch. Both come from `forward`, like the graph that answers (`answer-graph.ts`).
  *
  * Tensors of the state are inputs by their name and outputs by `next NAME`, so that a runner binds one to the other without knowing what they are.
  */
-import { sizeOf } from '../../shared/neural/describe-network.ts';
+import { outputWidth, sizeOf } from '../../shared/neural/describe-network.ts';
 import type { Network } from '../../shared/neural/network.ts';
+import { codesWidth, numbersShape } from './answer-graph.ts';
 import { oneHot } from './differentiable.ts';
-import { forward, type ForwardInput } from './forward.ts';
-import { binaryCrossEntropy, crossEntropy, distance } from './losses.ts';
+import { type Forward, forward, type ForwardInput } from './forward.ts';
+import { binaryCrossEntropy, contrast, crossEntropy, distance } from './losses.ts';
 import { optimize, slotsOf, type Learnt, type OptimizerChoice } from './optimizer.ts';
 import { checkedFacts, parametersOf, type Parameter } from './parameters.ts';
-import { type GraphOptions, openRows, product, type Shape, type Tensor, TensorGraph } from './tensor-graph.ts';
+import { type GraphOptions, product, type Shape, type Tensor, TensorGraph } from './tensor-graph.ts';
 
 /** The data set as it lies on the device. */
 export interface DataShape {
@@ -62,13 +63,17 @@ export const noiseReach = 262_144;
 /** Everything that changes from step to step, in the order of a checkpoint. */
 export function stateOf(network: Network, choice: OptimizerChoice): StateTensor[] {
   return [
-    ...parametersOf(network).flatMap((p) => [
-      { name: p.name, shape: p.shape },
-      ...Array.from({ length: p.learnt ? slotsOf(choice) : 0 }, (_, i) => ({
-        name: slotName(p.name, i),
-        shape: p.shape,
-      })),
-    ]),
+    ...parametersOf(network).flatMap((p) =>
+      p.frozen
+        ? []
+        : [
+            { name: p.name, shape: p.shape },
+            ...Array.from({ length: p.learnt ? slotsOf(choice) : 0 }, (_, i) => ({
+              name: slotName(p.name, i),
+              shape: p.shape,
+            })),
+          ],
+    ),
     { name: time, shape: [2] },
     { name: sums, shape: [3] },
   ];
@@ -80,7 +85,8 @@ export function buildStep(network: Network, data: DataShape, choice: OptimizerCh
   const parameters = parametersOf(network);
   const state = [...stateOf(network, choice)];
   if (options.feeding === 'epoch') state.push({ name: counter, shape: [1] });
-  let now = new Map(state.map(({ name, shape }) => [name, g.input(name, shape)] as const));
+  const frozen = parameters.filter((p) => p.frozen);
+  let now = new Map([...state, ...frozen].map(({ name, shape }) => [name, g.input(name, shape)] as const));
   let told: readonly Tensor[] = [];
   for (let u = 0; u < (options.unroll ?? 1); u++) {
     g.tape = [];
@@ -121,7 +127,7 @@ function oneStep(
   const weight = g.reduce('ReduceSum', batch.weights, [0]);
   // A batch whose rows all weigh nothing teaches nothing.
   const share = g.div(batch.weights, g.binary('Max', weight, g.scalar(1e-12)));
-  const loss = lossOf(g, network, made.answer, batch.truth, share);
+  const loss = lossOf(g, network, made, batch.truth, share);
   const learnt: Learnt[] = parameters
     .filter((p) => p.learnt)
     .map((p) => ({
@@ -260,20 +266,12 @@ function dataInputs(g: TensorGraph, network: Network, rows: { count: number; giv
     void inputs.set(name, g.input(name, shape, type));
   const numbers = numbersShape(network);
   if (numbers !== undefined) put('numbers', [rows.given ?? rows.count, ...numbers]);
-  if (input.kind === 'tokens') put('codes', [rows.count, input.length], 'int32');
-  if (input.kind === 'table' && input.categories.length > 0)
-    put('codes', [rows.count, input.categories.length], 'int32');
+  const codes = codesWidth(network);
+  if (codes > 0) put('codes', [rows.count, codes], 'int32');
   if (output.kind === 'classes') put('classes', [rows.count], 'int32');
-  else if (output.kind !== 'input-again') put('values', [rows.count, output.count]);
+  else if (output.kind !== 'input-again') put('values', [rows.count, outputWidth(output, input)]);
   put('weights', [rows.count]);
   return inputs;
-}
-
-/** Of one row's numbers; undefined where a network takes none. */
-export function numbersShape({ input }: Network): Shape | undefined {
-  if (input.kind === 'tokens') return undefined;
-  if (input.kind === 'table') return input.numbers > 0 ? [input.numbers] : undefined;
-  return input.kind === 'image' ? [input.channels, input.height, input.width] : [input.length, input.channels];
 }
 
 function truthOf(
@@ -292,8 +290,18 @@ function truthOf(
   return { ...(classes === undefined ? {} : { classes }), ...(values === undefined ? {} : { values }) };
 }
 
-function lossOf(g: TensorGraph, network: Network, answer: Tensor, truth: Truth, share: Tensor): Tensor {
+function lossOf(
+  g: TensorGraph,
+  network: Network,
+  { answer, pair }: Pick<Forward, 'answer' | 'pair'>,
+  truth: Truth,
+  share: Tensor,
+): Tensor {
   const { output } = network;
+  if (output.kind === 'similarity')
+    return output.loss === 'contrast' && pair !== undefined
+      ? contrast(g, pair, share)
+      : distance(g, answer, needed(truth.values), share, 'squared');
   if (output.kind === 'classes') return crossEntropy(g, answer, needed(truth.classes), share);
   if (output.kind === 'labels') return binaryCrossEntropy(g, answer, needed(truth.values), share);
   return distance(g, answer, needed(truth.values), share, output.loss);
@@ -334,10 +342,11 @@ export function countNoiseSites(network: Network): number {
 function largestNoise(network: Network, batch: number): number {
   const facts = checkedFacts(network);
   const shapes = facts.layers.flatMap((l) => [l, ...(l.inner ?? [])]).map((l) => sizeOf(l.shape));
-  return batch * Math.max(1, ...shapes);
+  const texts = network.input.kind === 'tokens' ? (network.input.texts ?? 1) : 1;
+  return batch * texts * Math.max(1, ...shapes);
 }
 
-// ── evaluation and answers ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── evaluation ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Inputs: parameters, data, `index` [batch]. Output `measured`: [Σ weight · loss, Σ weight · right]. */
 export function buildEvaluation(
@@ -354,46 +363,12 @@ export function buildEvaluation(
     return all === undefined ? undefined : g.gather(all, index);
   };
   const numbers = rows('numbers');
-  const { answer } = forward(g, network, parameters, { numbers, codes: rows('codes') });
+  const made = forward(g, network, parameters, { numbers, codes: rows('codes') });
+  const { answer } = made;
   const truth = truthOf(g, network, { numbers, classes: rows('classes'), values: rows('values') });
   const weights = needed(rows('weights'));
-  const loss = lossOf(g, network, answer, truth, weights);
+  const loss = lossOf(g, network, made, truth, weights);
   const right = rightOf(g, network, answer, truth, weights);
   g.output('measured', g.concat([g.reshape(loss, [1]), g.reshape(right, [1])], 0));
   return g;
-}
-
-export interface AnswerOptions extends GraphOptions {
-  /** Rows at a time; `open`: any. */
-  batch: number | 'open';
-  /** Also what these layers give, as `layer N` [rows, …]; −1: the last. */
-  layers?: readonly number[];
-}
-/** Inputs: parameters, `numbers`, `codes`. Output `answer` [rows, width]: probabilities or values. */
-export function buildAnswer(network: Network, options: AnswerOptions): TensorGraph {
-  const g = new TensorGraph(options);
-  const parameters = new Map(parametersOf(network).map((p) => [p.name, g.input(p.name, p.shape)] as const));
-  const rows = options.batch === 'open' ? openRows : options.batch;
-  const numbers = numbersShape(network);
-  const codes = codesWidth(network);
-  const input: ForwardInput = {
-    numbers: numbers === undefined ? undefined : g.input('numbers', [rows, ...numbers]),
-    codes: codes === 0 ? undefined : g.input('codes', [rows, codes], 'int32'),
-  };
-  const { answer, layers } = forward(g, network, parameters, input);
-  g.output('answer', finished(g, network, answer));
-  for (const layer of options.layers ?? []) {
-    const tensor = layers.at(layer);
-    if (tensor !== undefined) g.output(`layer ${layer}`, tensor);
-  }
-  return g;
-}
-/** Whole numbers that a row has. */
-export const codesWidth = ({ input }: Network): number =>
-  input.kind === 'tokens' ? input.length : input.kind === 'table' ? input.categories.length : 0;
-
-/** Softmax of classes, sigmoid of labels, values as they are. */
-export function finished(g: TensorGraph, network: Network, answer: Tensor): Tensor {
-  if (network.output.kind === 'classes') return g.op('Softmax', [answer], answer.shape, { axis: -1 });
-  return network.output.kind === 'labels' ? g.unary('Sigmoid', answer) : answer;
 }

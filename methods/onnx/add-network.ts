@@ -36,6 +36,7 @@ function finished(g: TensorGraph, { output }: Network, answer: Tensor): Tensor {
       return g.unary('Sigmoid', answer);
     case 'values':
     case 'input-again':
+    case 'similarity':
       return answer;
   }
 }
@@ -53,7 +54,7 @@ function shapesOf(input: NetworkInput): { numbers?: readonly number[]; codes?: n
     case 'series':
       return { numbers: [input.length, input.channels] };
     case 'tokens':
-      return { codes: input.length };
+      return { codes: input.length * (input.texts ?? 1) };
   }
 }
 

@@ -77,6 +77,14 @@ function addInputs(
       return { numbers: addSeries(g, column, encoding) };
     case 'text':
       return { codes: addTokens(g, asText(column(encoding.column), encoding.column), encoding) };
+    case 'wordpieces':
+      return {
+        codes: addPieces(
+          g,
+          encoding.columns.map((name) => asTokens(column(name), name)),
+          encoding,
+        ),
+      };
     case 'image':
       return { numbers: addPixels(g, column(encoding.column).value, encoding) };
     case 'embedded-image':
@@ -94,6 +102,25 @@ function asText({ value, type }: OnnxColumn, name: string): string {
     mend: 'Serve the model here, which takes every step.',
     column: name,
   });
+}
+
+function asTokens({ value, tokens }: OnnxColumn, name: string): string {
+  if (tokens !== undefined) return value;
+  throw fail('onnx.no-form', {
+    message: `The column "${name}" is made or renamed by a step; an exported encoder takes the tokens of a column as it was read.`,
+    mend: 'Serve the model here, which takes every step, or give the column its name before the model’s first step.',
+    column: name,
+  });
+}
+
+/** [rows, texts · length] in int32, numbered as the network does: the token that fills up is 0. */
+function addPieces(g: GraphBuilder, texts: readonly string[], { padding }: EncodingOf<'wordpieces'>): string {
+  const ids = texts.length === 1 ? (texts[0] ?? '') : one(g, 'Concat', texts, { axis: 1 });
+  const int = (value: number): string => g.constant('int64', [], [value]);
+  const is = (value: number): string => one(g, 'Equal', [ids, int(value)]);
+  const moved = one(g, 'Where', [is(0), int(padding), ids]);
+  const codes = padding === 0 ? ids : one(g, 'Where', [is(padding), int(0), moved]);
+  return one(g, 'Cast', [codes], { to: int32 });
 }
 
 function addTable(

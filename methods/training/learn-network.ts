@@ -2,8 +2,14 @@
 import type { JsonValue, TaskContext, TaskType } from '../../shared/capabilities.ts';
 import { providerWords } from '../../shared/neural/devices.ts';
 import { describeNetwork, shapeWords } from '../../shared/neural/describe-network.ts';
-import type { Layer, Network, NetworkInput } from '../../shared/neural/network.ts';
-import type { EpochFacts, Examples, NetworkRows, TrainedNetwork } from '../../shared/neural/neural-service.ts';
+import type { Layer, LowRankSettings, Network, NetworkInput, NetworkOutput } from '../../shared/neural/network.ts';
+import type {
+  EpochFacts,
+  Examples,
+  NetworkRows,
+  NetworkWeights,
+  TrainedNetwork,
+} from '../../shared/neural/neural-service.ts';
 import type { DeviceChoice, TrainingSettings } from '../../shared/neural/training-settings.ts';
 import { fail } from '../../shared/errors.ts';
 import type { ReportBlock } from '../../shared/report.ts';
@@ -28,6 +34,11 @@ export interface NetworkTask {
   settings: TrainingSettings;
   device: DeviceChoice;
   validation: 'auto' | 'never';
+  /** Default: a class, or a number that is standardised. */
+  output?: NetworkOutput;
+  /** Weights to begin with, where they are not drawn. */
+  initial?: NetworkWeights;
+  lowRank?: LowRankSettings;
 }
 /** Encoded rows of a partition with what is known of their target. */
 export interface NetworkSource {
@@ -59,22 +70,25 @@ export async function learnNetwork(
     input: wanted.input,
     layers: [...wanted.layers],
     output:
-      wanted.task === 'regression'
+      wanted.output ??
+      (wanted.task === 'regression'
         ? { kind: 'values', count: 1, loss: 'squared' }
-        : { kind: 'classes', count: wanted.classes.length },
+        : { kind: 'classes', count: wanted.classes.length }),
+    ...(wanted.lowRank === undefined ? {} : { lowRank: wanted.lowRank }),
   });
   const { train, validation, watched } = await chooseRows(context, wanted, read);
-  const scale = wanted.task === 'regression' ? fitTarget(train.target.target) : { mean: 0, sd: 1 };
+  const scale = network.output.kind === 'values' ? fitTarget(train.target.target) : { mean: 0, sd: 1 };
   const trained = await trainNetwork(context, {
     network,
     settings: wanted.settings,
     device: wanted.device,
+    ...(wanted.initial === undefined ? {} : { initial: wanted.initial }),
     train: examplesOf(train, wanted.task, scale),
     ...(validation === undefined ? {} : { validation: examplesOf(validation, wanted.task, scale) }),
   });
   const told = describeTraining(context, network, trained, {
     watched,
-    lossName: wanted.task === 'regression' ? 'squared error, standardised' : 'cross-entropy',
+    lossName: lossNameOf(network.output),
     batchSize: wanted.settings.batchSize,
   });
   const seen = validation === undefined ? [] : await tryOn(context, trained, wanted, validation);
@@ -84,6 +98,11 @@ export async function learnNetwork(
     ...told,
     blocks: [...told.blocks, ...seen],
   };
+}
+
+function lossNameOf(output: NetworkOutput): string {
+  if (output.kind === 'similarity' && output.loss === 'squared') return 'squared error of the cosine';
+  return output.kind === 'values' ? 'squared error, standardised' : 'cross-entropy';
 }
 
 /** What it makes of the rows that were watched. */

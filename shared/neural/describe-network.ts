@@ -96,12 +96,15 @@ function describeInput(input: NetworkInput): LayerFacts {
 }
 
 /** How wide the answer is. */
-export const outputWidth = (output: NetworkOutput, input: NetworkInput): number =>
-  output.kind === 'input-again' ? sizeOf(describeInput(input).shape) : output.count;
+export function outputWidth(output: NetworkOutput, input: NetworkInput): number {
+  if (output.kind === 'similarity') return 1;
+  return output.kind === 'input-again' ? sizeOf(describeInput(input).shape) : output.count;
+}
 
-/** True where the last layer's numbers are the answer as they are, so that no dense head is added. */
+/** True where the last layer's numbers are the answer as they are, or are compared, so that no dense head is added. */
 export const hasOwnAnswer = (network: Network, last: readonly number[]): boolean =>
-  network.output.kind === 'input-again' && sizeOf(last) === outputWidth(network.output, network.input);
+  network.output.kind === 'similarity' ||
+  (network.output.kind === 'input-again' && sizeOf(last) === outputWidth(network.output, network.input));
 
 function describeHead(network: Network, last: readonly number[]): LayerFacts {
   const { input, output } = network;
@@ -113,6 +116,8 @@ function describeHead(network: Network, last: readonly number[]): LayerFacts {
       throw misfit('Only numbers can be given back.', 'Leave categories and tokens out of an autoencoder.');
     if (hasOwnAnswer(network, last)) return { shape: describeInput(input).shape, parameters: 0 };
   }
+  if ((output.kind === 'similarity') !== (input.kind === 'tokens' && input.texts === 2))
+    throw misfit('Two texts are compared, one text is not.', 'Let the network read two texts to compare them.');
   if (last.length !== 1)
     throw misfit(
       `The answer needs one row of numbers for each example, and the last layer gives ${shapeWords(last)}.`,
@@ -123,6 +128,7 @@ function describeHead(network: Network, last: readonly number[]): LayerFacts {
       'There is one class alone, so there is nothing to tell apart.',
       'Use a target with two classes or more.',
     );
+  if (output.kind === 'similarity') return { shape: [1], parameters: 0 };
   const size = last[0] ?? 0;
   return { shape: [width], parameters: size * width + width };
 }

@@ -4,7 +4,20 @@
  */
 import * as z from 'zod';
 
-export const activation = z.enum(['none', 'relu', 'leaky-relu', 'elu', 'gelu', 'silu', 'tanh', 'sigmoid', 'softplus']);
+export const activation = z.enum([
+  'none',
+  'relu',
+  'leaky-relu',
+  'elu',
+  /** By tanh. */
+  'gelu',
+  /** By the error function, as BERT has it. */
+  'gelu-exact',
+  'silu',
+  'tanh',
+  'sigmoid',
+  'softplus',
+]);
 export type Activation = z.output<typeof activation>;
 
 const size = (most = 65_536) => z.number().int().min(1).max(most);
@@ -45,8 +58,12 @@ const simpleLayers = [
     size: size(99).default(2),
     stride: size(99).optional(),
   }),
-  /** An image to one number a channel, a series to one number a channel. */
-  z.object({ layer: z.literal('global-pool'), by: z.enum(['mean', 'max']).default('mean') }),
+  /** An image to one number a channel, a series to one number a channel; `first`: the numbers of a series' first place. `masked`: without filling. */
+  z.object({
+    layer: z.literal('global-pool'),
+    by: z.enum(['mean', 'max', 'first']).default('mean'),
+    masked: z.boolean().optional(),
+  }),
   z.object({ layer: z.literal('flatten') }),
   z.object({ layer: z.literal('reshape'), shape: z.array(size()).min(1).max(3) }),
   /** Only while training. */
@@ -66,7 +83,10 @@ const simpleLayers = [
   z.object({ layer: z.literal('positional'), by: z.enum(['learned', 'sinusoidal']).default('learned') }),
   /** Multi-head self-attention over a series, without normalisation or a way around it. `causal`: a place sees those before it alone. */
   z.object({ layer: z.literal('attention'), heads, causal: z.boolean().default(false) }),
-  /** Pre-norm block: x + attention(norm x), then x + dense(activation(dense(norm x))). */
+  /**
+   * Pre-norm block: x + attention(norm x), then x + dense(activation(dense(norm x))). With the norm after, as in BERT: norm(x + attention x), then
+   * norm(x + dense(activation(dense x))). `masked`: no place looks at filling (token 0).
+   */
   z.object({
     layer: z.literal('transformer'),
     heads,
@@ -75,6 +95,9 @@ const simpleLayers = [
     activation: activation.default('gelu'),
     causal: z.boolean().default(false),
     dropout: dropRate.default(0),
+    norm: z.enum(['before', 'after']).optional(),
+    epsilon: z.number().gt(0).max(1).optional(),
+    masked: z.boolean().optional(),
   }),
   /** A series to its last state [units], or to all states [length, units]. */
   z.object({
@@ -102,8 +125,13 @@ export const networkInput = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('image'), channels: size(64), height: size(4096), width: size(4096) }),
   z.object({ kind: z.literal('series'), length: size(), channels: size() }),
-  /** `vocabulary`: how many different tokens; 0 is for filling. */
-  z.object({ kind: z.literal('tokens'), length: size(), vocabulary: size(1_000_000) }),
+  /** `vocabulary`: how many different tokens; 0 is for filling. `texts`: an example is two texts of this length, which go through the same layers. */
+  z.object({
+    kind: z.literal('tokens'),
+    length: size(),
+    vocabulary: size(1_000_000),
+    texts: z.literal(2).optional(),
+  }),
 ]);
 export type NetworkInput = z.output<typeof networkInput>;
 
@@ -121,8 +149,25 @@ export const networkOutput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('labels'), count: size() }),
   /** The input again (table without categories, image, series): an autoencoder. A dense head is added where the last layer's size is another. */
   z.object({ kind: z.literal('input-again'), loss: z.enum(['squared', 'absolute', 'huber']).default('squared') }),
+  /**
+   * Of two texts the cosine of what the last layer makes of them. `squared`: towards a given number. `contrast`: each first text is nearer to its second than
+   * to those of the other rows of the batch (cross-entropy over their cosines × 20).
+   */
+  z.object({ kind: z.literal('similarity'), loss: z.enum(['squared', 'contrast']).default('squared') }),
 ]);
 export type NetworkOutput = z.output<typeof networkOutput>;
 
-export const network = z.object({ input: networkInput, layers: z.array(layer).max(256), output: networkOutput });
+/**
+ * Low-rank matrices beside those of the transformer blocks learn instead of the layers themselves (Hu et al. 2021); the answer's layer learns as ever. In
+ * training alone: what was learnt is added to the matrices afterwards.
+ */
+export const lowRank = z.object({ rank: size(1024), alpha: z.number().gt(0).max(4096) });
+export type LowRankSettings = z.output<typeof lowRank>;
+
+export const network = z.object({
+  input: networkInput,
+  layers: z.array(layer).max(256),
+  output: networkOutput,
+  lowRank: lowRank.optional(),
+});
 export type Network = z.output<typeof network>;

@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { problem } from '../errors.ts';
 import { pipelineFile } from '../pipeline/file.ts';
 import { report } from '../report.ts';
-import { outputFact, runEvent } from '../run-events.ts';
+import { runEvent } from '../run-events.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
+import { checkAnswer } from './contract/check.ts';
 import { labelContract } from './contract/labels.ts';
 import { devicesContract } from './contract/devices.ts';
 import { trainingContract } from './contract/training.ts';
@@ -45,28 +46,6 @@ export const fileEntry = z.object({
   bytes: z.number(),
   modified_ms: z.number(),
 });
-
-/** Whether a node's result on disk is what a run would give now. */
-export const freshness = z.object({
-  state: z.enum(['fresh', 'stale', 'never']),
-  /** Why it would run, in one sentence: "trees changed from 300 to 400". */
-  reason: z.string().optional(),
-  outputs: z.array(outputFact),
-  /** How long it took the last time. */
-  ms: z.number().optional(),
-  run: z.string().optional(),
-});
-export const checkResult = z.object({
-  problems: z.array(problem),
-  /** `node.port` → schema. */
-  schemas: z.record(z.string(), tableSchema),
-  nodes: z.record(
-    z.string(),
-    z.object({ key: z.string().nullable(), freshness, summary: z.string(), unknownKind: z.boolean() }),
-  ),
-  plan: z.object({ compute: z.array(z.string()), total: z.number(), estimate_ms: z.number().nullable() }),
-});
-export type CheckResult = z.output<typeof checkResult>;
 
 export const runRow = z.object({
   id: z.string(),
@@ -179,9 +158,16 @@ export const contract = {
   ),
 
   'files.list': call(z.object({ folder: z.string() }), z.array(fileEntry)),
-  /** Puts a dropped or picked file into the workspace's `data/`; a name that is taken gets a number. */
+  /** Puts a dropped or picked file into the workspace's `data/`, or into a folder of it; a name that is taken gets a number. */
   'files.upload': call(
-    z.object({ name: z.string(), bytes, append: z.string().optional(), done: z.boolean() }),
+    z.object({
+      name: z.string(),
+      /** Below `data/`, with `/`; made where it is not there. */
+      folder: z.string().optional(),
+      bytes,
+      append: z.string().optional(),
+      done: z.boolean(),
+    }),
     z.object({ path: z.string() }),
   ),
 
@@ -252,8 +238,10 @@ export const contract = {
       pipeline: openPipeline,
       parameters: z.record(z.string(), z.json()).optional(),
       to: z.string().nullable(),
+      /** The name of the answer that the asker holds: what is equal is left out. */
+      known: z.string().optional(),
     }),
-    checkResult,
+    checkAnswer,
   ),
   /** Names of columns and SQL functions for completion, and whether an expression binds: its type or its problem. */
   'plan.expression': call(
@@ -316,6 +304,8 @@ export const contract = {
       parameters: z.record(z.string(), z.json()).optional(),
       to: z.string().nullable(),
       ignoreCache: z.boolean().optional(),
+      /** Rows that lie in several files are computed in so many parts; 1: by one query. */
+      partitions: z.int().min(1).max(10_000).optional(),
       sweep: z.record(z.string(), z.array(z.json())).optional(),
       set: z.record(z.string(), z.json()).optional(),
       /** Files outside the workspace that a person named: heeded from the command line alone. */

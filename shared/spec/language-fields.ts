@@ -2,6 +2,13 @@
 import type { Sampling } from '../language-model.ts';
 import { field } from './fields.ts';
 
+/** Of kinds that read a question from each row. */
+export const questionField = field.column({
+  title: 'Question',
+  help: 'The column of questions.',
+  families: ['text'],
+});
+
 export const answerFields = {
   temperature: field.optionalNumber({
     title: 'Temperature',

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 import { expect, test } from './app.ts';
-import { card, expectAccessible, runEnds, shoot, trustFile } from './window.ts';
+import { goTo, shootBoth, watchKeys } from './pointer.ts';
+import { card, expectAccessible, runEnds, trustFile } from './window.ts';
 
 const pipeline = parsePipeline(
   JSON.stringify({
@@ -28,18 +29,19 @@ const pipeline = parsePipeline(
 test('a model is added, prompts are compared, a served model is chatted with, by pointer alone @dark', async ({
   page,
   workspace,
-}) => {
+}, { project }) => {
+  const keys = await watchKeys(page);
   writeTinyGguf(join(workspace, 'tiny.gguf'), { name: 'Tiny model' });
   await page.getByRole('button', { name: 'Language models' }).click();
   await expect(page.getByText('No language model yet')).toBeVisible();
-  await shoot(page, 'language-empty');
+  await shootBoth(page, `language-empty-${project.name}`);
   await page.getByRole('button', { name: 'Add a model' }).click();
   await page.getByLabel('File or folder').fill(join(workspace, 'tiny.gguf'));
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Tiny model' })).toBeVisible();
   await expect(page.getByText('apache-2.0')).toBeVisible();
   await expectAccessible(page);
-  await shoot(page, 'language-files');
+  await shootBoth(page, `language-files-${project.name}`);
 
   await page.getByText('Playground', { exact: true }).click();
   await page.getByRole('button', { name: 'Model', exact: true }).click();
@@ -53,7 +55,46 @@ test('a model is added, prompts are compared, a served model is chatted with, by
   await expect(page.getByText('prompt changed since')).toHaveCount(2);
   await expect(page.getByRole('button', { name: 'Ask 2 times' })).toBeVisible();
   await expectAccessible(page);
-  await shoot(page, 'language-playground');
+  await shootBoth(page, `language-playground-${project.name}`);
+
+  // Answers in a form, by grammar: whatever the model is, they keep it.
+  await page.getByRole('button', { name: 'Edit the form of the answer' }).click();
+  const form = page.getByRole('dialog', { name: 'Answer must fit' });
+  await form.getByRole('button', { name: 'Add a field' }).click();
+  await form.getByRole('textbox', { name: /^Name/ }).fill('mood');
+  await form.getByRole('button', { name: /Type/ }).click();
+  await page.getByRole('option', { name: 'one of' }).click();
+  await form.getByRole('textbox', { name: /^Choices/ }).fill('good, bad');
+  await expectAccessible(page);
+  await shootBoth(page, `language-form-${project.name}`);
+  await page.mouse.click(700, 30);
+  await expect(form).toHaveCount(0);
+  await page.getByRole('button', { name: 'Ask 4 times' }).click();
+  await expect(page.getByRole('button', { name: 'All answered' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('2 of 2 fit')).toHaveCount(2);
+  await expect(page.getByRole('definition').filter({ hasText: /^(good|bad)$/ })).toHaveCount(4);
+
+  // A judge beside the answers; one that gives no verdict is told, not scored.
+  await page.getByRole('button', { name: 'Edit the judge' }).click();
+  const judge = page.getByRole('dialog', { name: 'Judge' });
+  await judge.getByRole('button', { name: /Model that judges/ }).click();
+  await page.getByRole('option', { name: /Tiny model/ }).click();
+  await judge.getByLabel('Rubric').fill('The answer says what the review says.');
+  await shootBoth(page, `language-judge-${project.name}`);
+  await page.mouse.click(700, 30);
+  await expect(judge).toHaveCount(0);
+  await page.getByRole('button', { name: 'Judge 4 answers' }).click();
+  await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0, { timeout: 120_000 });
+  await expect(page.getByText(/ ± |The judge gave no verdict/).first()).toBeVisible();
+  await expectAccessible(page);
+  await shootBoth(page, `language-judged-${project.name}`);
+
+  // What was tried becomes nodes.
+  await page.getByRole('group', { name: 'Prompt B' }).getByRole('button', { name: 'Make nodes' }).click();
+  await expect(card(page, 'prompt')).toContainText('Is this review good or bad?');
+  await expect(card(page, 'generate')).toContainText('mood');
+  await shootBoth(page, `language-nodes-${project.name}`);
+  await goTo(page, 'Language models');
 
   const chat = page.getByRole('complementary', { name: 'Chat' });
   await chat.getByRole('textbox').fill('Hello, who are you?');
@@ -63,23 +104,25 @@ test('a model is added, prompts are compared, a served model is chatted with, by
   await mkdir(join(workspace, 'models'), { recursive: true });
   await cp(join(workspace, 'tiny.gguf'), join(workspace, 'models', 'tiny.gguf'));
   await writeFile(join(workspace, 'assistant.pipeline.json'), formatPipeline(pipeline));
-  await page.keyboard.press('Control+Shift+o');
+  await goTo(page, 'Start');
+  await page.getByRole('button', { name: /Open a pipeline/ }).click();
   await page.getByRole('dialog').getByText('assistant.pipeline.json').click();
   await card(page, 'serve').waitFor();
   await trustFile(page);
-  await page.keyboard.press('Control+Enter');
+  await page.getByTestId('run').click();
   await runEnds(page);
   await page.getByRole('button', { name: 'Services' }).click();
   await expect(page.getByText('Running').first()).toBeVisible({ timeout: 60_000 });
   await expectAccessible(page);
-  await shoot(page, 'language-service');
+  await shootBoth(page, `language-service-${project.name}`);
   await page.getByRole('button', { name: 'Chat with it' }).click();
-  await chat.getByRole('button', { name: 'New chat' }).click();
-  await chat.getByRole('button', { name: /Choose a model|Tiny model/ }).click();
-  await page.getByRole('option', { name: /helper.*assistant/ }).click();
+  // What was said to another model is not told to this one.
+  await expect(chat.getByRole('button', { name: /Choose a model/ })).toContainText('helper');
+  await expect(chat.getByText('Ask something')).toBeVisible();
   await chat.getByRole('textbox').fill('And now?');
-  await page.keyboard.press('Enter');
+  await chat.getByRole('button', { name: 'Send' }).click();
   await expect(chat.getByText(/to the first word/)).toBeVisible({ timeout: 60_000 });
   await expectAccessible(page);
-  await shoot(page, 'language-chat');
+  await shootBoth(page, `language-chat-${project.name}`);
+  expect(await keys()).toBe(0);
 });

@@ -1,18 +1,20 @@
 /** With the network denied, everything of language models that needs no endpoint works, and nothing so much as tries to leave this machine. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { openWindow, serveApp } from '../support/served-app.ts';
+import { tinyConversations, tinyModelFile } from '../support/trained-tiny-model.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 let folder: string;
 const log = (): string => join(folder, 'egress.log');
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'flowyard-egress-'));
   mkdirSync(join(folder, 'models'));
-  writeTinyGguf(join(folder, 'models', 'tiny.gguf'));
+  copyFileSync(await tinyModelFile(), join(folder, 'models', 'tiny.gguf'));
   writeFileSync(join(folder, 'rows.csv'), 'q,a,b,right,context\nWhere?,here,there,a,[1] Here.\n');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,7 +32,7 @@ const pipeline = {
       params: { question: 'q', choices: { by: 'names', names: ['a', 'b'] }, answer: 'right' },
     },
     judge: { kind: 'evaluate.judge', version: 1, params: { answer: 'a', repeats: 1, maxTokens: 100 } },
-    model: { kind: 'language.model', version: 1, params: { file: 'models/tiny.gguf', contextTokens: 1024 } },
+    model: { kind: 'language.model', version: 1, params: { file: 'models/tiny.gguf', name: 'taught' } },
     prompt: { kind: 'language.prompt', version: 1, params: { template: 'Say {{q}}' } },
     rows: { kind: 'read.csv', version: 1, params: { file: 'rows.csv' } },
     score: { kind: 'language.score', version: 1, params: { text: 'q' } },
@@ -55,16 +57,18 @@ const pipeline = {
   layout: {},
 };
 
+const root = join(import.meta.dirname, '..', '..');
+/** Every process that starts from here inherits the watch. */
+const watched = () => ({
+  NODE_OPTIONS: `--import ${join(root, 'test', 'support', 'watch-egress.mjs')} --disable-warning=ExperimentalWarning`,
+  FLOWYARD_EGRESS_LOG: log(),
+});
+
 function flowyard(...args: string[]): Promise<{ code: number | null; out: string }> {
-  const root = join(import.meta.dirname, '..', '..');
   const child = spawn(process.execPath, [join(root, 'cli', 'main.ts'), ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      NODE_OPTIONS: `--import ${join(root, 'test', 'support', 'watch-egress.mjs')} --disable-warning=ExperimentalWarning`,
-      FLOWYARD_EGRESS_LOG: log(),
-    },
+    env: { ...process.env, ...watched() },
   });
   let out = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (out += data.toString()));
@@ -77,6 +81,46 @@ it('a whole pipeline of language models runs without one attempt to leave this m
   const { code, out } = await flowyard('run', 'all.pipeline.json', '--json');
   expect(code, out).toBe(0);
   expect(out).toContain('"service-declared"');
+  expect(readFileSync(log(), 'utf8')).toBe('');
+});
+
+it('the window is served and a deployed model answers OpenAI’s routes, without one attempt to leave this machine', async () => {
+  writeFileSync(join(folder, 'all.pipeline.json'), JSON.stringify(pipeline));
+  writeFileSync(log(), '');
+  await using app = await serveApp({ workspace: folder, env: watched() });
+  await using window = await openWindow(app);
+  const page = await (await window.fetch('/')).text();
+  const parts = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
+  expect(parts.length).toBeGreaterThan(1);
+  for (const path of parts) expect([path, (await window.fetch(path)).status]).toEqual([path, 200]);
+  expect(parts.filter((path) => !path.startsWith('/') && !path.startsWith('./'))).toEqual([]);
+
+  const { code, out } = await flowyard('run', 'all.pipeline.json', '--json');
+  expect(code, out).toBe(0);
+  await vi.waitFor(
+    async () =>
+      expect(await window.api['services.list']({})).toMatchObject([
+        { name: 'assistant', status: 'running', problem: null },
+      ]),
+    { timeout: 60_000, interval: 200 },
+  );
+  const [service] = await window.api['services.list']({});
+  const client = new OpenAI({ baseURL: `${service?.url}/v1`, apiKey: service?.token ?? '', maxRetries: 0 });
+  const [[question, answer]] = tinyConversations as readonly [readonly [string, string]];
+  const asked = {
+    model: 'taught',
+    messages: [{ role: 'user' as const, content: question }],
+    max_tokens: 40,
+    temperature: 0,
+  };
+  expect((await client.chat.completions.create(asked)).choices[0]?.message.content).toBe(answer);
+  let streamed = '';
+  for await (const piece of await client.chat.completions.create({ ...asked, stream: true }))
+    streamed += piece.choices[0]?.delta.content ?? '';
+  expect(streamed).toBe(answer);
+  expect((await client.models.list()).data.map((model) => model.id)).toContain('taught');
+  expect((await client.embeddings.create({ model: 'taught', input: question })).data).toHaveLength(1);
+  await window.api['services.stop']({ name: 'assistant' });
   expect(readFileSync(log(), 'utf8')).toBe('');
 });
 

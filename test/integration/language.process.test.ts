@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { tinyConversations, tinyModelFile } from '../support/trained-tiny-model.ts';
 import { Workshop } from '../support/workshop.ts';
 
 let here: Workshop;
@@ -9,6 +10,7 @@ beforeAll(async () => {
   here = await Workshop.open();
   mkdirSync(join(here.folder, 'models'));
   writeTinyGguf(join(here.folder, 'models', 'tiny.gguf'));
+  copyFileSync(await tinyModelFile(), join(here.folder, 'models', 'taught.gguf'));
   await here.write('reviews.csv', 'id,review,stars\n1,I loved it,5\n2,Dull and long,1\n3,I loved it,4\n4,,3\n');
   await here.write('shots.csv', 'review,answer\nGreat,good\nPoor,bad\n');
 });
@@ -124,5 +126,31 @@ describe('a language model in a pipeline', () => {
     const judged = await made.rows('judge', 'question');
     expect(judged.every((row) => ['pass', 'fail', null].includes(row['verdict'] as string | null))).toBe(true);
     expect(made.metrics['judge']).toHaveProperty('not_judged');
+  });
+});
+
+describe('a model that was taught ten answers', () => {
+  it('gives them, and the evaluation of its texts says so', async () => {
+    await here.write(
+      'taught.csv',
+      ['question,own', ...tinyConversations.map((pair) => pair.map((text) => JSON.stringify(text)).join())].join('\n'),
+    );
+    const run = await here.run(
+      {
+        model: {
+          kind: 'language.model',
+          params: { ...nodes.model.params, file: 'models/taught.gguf', temperature: 0 },
+        },
+        taught: { kind: 'read.csv', params: { file: 'taught.csv' } },
+        prompt: { kind: 'language.prompt', params: { template: '{{question}}' } },
+        ask: { kind: 'language.generate', params: { prompt: 'prompt' } },
+        evaluate: { kind: 'evaluate.text', params: { candidate: 'answer', reference: 'own' } },
+      },
+      ['taught.rows -> prompt.rows', 'prompt.rows -> ask.rows', 'model.llm -> ask.llm', 'ask.rows -> evaluate.rows'],
+    );
+    expect(run.problems).toEqual([]);
+    const rows = await run.rows('ask', 'question');
+    expect(rows.map((row) => [row['answer'], row['answer_end']])).toEqual(rows.map((row) => [row['own'], 'stop']));
+    expect(run.metrics['evaluate']).toMatchObject({ exact_match: 1, bleu: expect.closeTo(100, 6) });
   });
 });

@@ -4,11 +4,18 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openScorer } from '../../engine/model/open-scorer.ts';
-import type { Prediction } from '../../engine/serve/scorer.ts';
 import { randomGenerator } from '../../methods/random/random-generator.ts';
-import { askCommand, askService, type AskedRow } from '../support/asked-model.ts';
-import { askOnnxFile, askOnnxInPython, type OnnxAnswers, type OnnxFeeds } from '../support/ask-onnx.ts';
-import { toCsv, Workshop, type FinishedRun, type SketchedNode } from '../support/workshop.ts';
+import { askCommand } from '../support/asked-model.ts';
+import type { OnnxFeeds } from '../support/ask-onnx.ts';
+import {
+  expectExported,
+  expectServed,
+  fewEpochs,
+  onlyAnswers,
+  predictAndExport,
+  tail,
+} from '../support/network-parity.ts';
+import { toCsv, Workshop, type SketchedNode } from '../support/workshop.ts';
 import { houseNames, houseTypes, makeHouses } from './houses.ts';
 
 let shop: Workshop;
@@ -16,62 +23,6 @@ beforeAll(async () => {
   shop = await Workshop.open();
 });
 afterAll(() => shop[Symbol.asyncDispose]());
-
-type Row = Readonly<Record<string, unknown>>;
-const onlyAnswers = (row: Row): Row =>
-  Object.fromEntries(Object.entries(row).filter(([name]) => name === 'prediction' || name.startsWith('probability_')));
-const flatten = ({ prediction, probabilities }: Prediction): Row => ({
-  prediction,
-  ...Object.fromEntries(Object.entries(probabilities ?? {}).map(([label, p]) => [`probability_${label}`, p])),
-});
-const fewEpochs = { epochs: 3, device: 'cpu', validation: 'never' };
-
-/** The run's predictions, the same from a service and, row by row, from a scorer. */
-async function expectServed(run: FinishedRun, asked: readonly AskedRow[], order: string): Promise<readonly Row[]> {
-  expect(run.problems).toEqual([]);
-  const batch = (await run.rows('predict', order)).map(onlyAnswers);
-  expect(batch).toHaveLength(asked.length);
-  expect((await askService(run.artifact('train'), asked)).map(flatten)).toEqual(batch);
-  const scorer = await openScorer(run.artifact('train').folder);
-  for (const [i, row] of asked.slice(0, 12).entries())
-    expect((await scorer.predictRows([row])).map(flatten)).toEqual([batch[i]]);
-  await scorer.close();
-  return batch;
-}
-
-async function expectExported(batch: readonly Row[], feeds: OnnxFeeds): Promise<void> {
-  const path = join(shop.folder, 'model.onnx');
-  expectNear(await askOnnxFile(path, feeds), batch);
-  const other = await askOnnxInPython(path, feeds);
-  if (other !== undefined) expectNear(other, batch);
-}
-
-/** To 1e-5, as a share of the size where that is above 1. */
-function expectNear({ prediction, probabilities }: OnnxAnswers, batch: readonly Row[]): void {
-  const wanted = (name: string): number[] => batch.map((row) => Number(row[name]));
-  const far = (got: readonly unknown[], of: readonly number[]): number =>
-    Math.max(...of.map((value, i) => Math.abs(Number(got[i]) - value) / Math.max(1, Math.abs(value))));
-  if (probabilities === undefined) {
-    expect(far(prediction, wanted('prediction'))).toBeLessThan(1e-5);
-    return;
-  }
-  const names = Object.keys(batch[0] ?? {}).filter((name) => name.startsWith('probability_'));
-  names.forEach((name, k) =>
-    expect(
-      far(
-        probabilities.filter((_, i) => i % names.length === k),
-        wanted(name),
-      ),
-    ).toBeLessThan(1e-5),
-  );
-  expect(prediction.map(String)).toEqual(batch.map((row) => String(row['prediction'])));
-}
-
-const predictAndExport: Record<string, SketchedNode> = {
-  predict: { kind: 'predict.rows' },
-  export: { kind: 'write.onnx', params: { file: 'model.onnx', overwrite: true } },
-};
-const tail = ['train.model -> predict.model', 'train.model -> export.model'];
 
 describe('tables with gaps, dates, categories and values that training never saw', () => {
   const trained = makeHouses(400, 21, false);
@@ -116,6 +67,7 @@ describe('tables with gaps, dates, categories and values that training never saw
     expect(printed.map(onlyAnswers)).toEqual(batch);
     const types: Record<string, string> = houseTypes;
     await expectExported(
+      shop.folder,
       batch,
       Object.fromEntries(houseNames.map((name) => [name, feed(name, types[name] ?? 'text')])),
     );
@@ -144,6 +96,7 @@ describe('tables with gaps, dates, categories and values that training never saw
     const batch = await expectServed(run, asked, 'id');
     const types: Record<string, string> = houseTypes;
     await expectExported(
+      shop.folder,
       batch,
       Object.fromEntries(houseNames.map((name) => [name, feed(name, types[name] ?? 'text')])),
     );
@@ -242,7 +195,7 @@ describe('images', () => {
         { length: area * 3 },
         (_, at) => (data[(at % area) * 3 + Math.floor(at / area)] ?? 0) / 255,
       );
-      await expectExported(batch.slice(i, i + 1), {
+      await expectExported(shop.folder, batch.slice(i, i + 1), {
         image: { type: 'float32', shape: [1, 3, info.height, info.width], values: pixels },
       });
     }
@@ -365,7 +318,7 @@ describe('texts and series', () => {
             values: Float64Array.from(cells, (c) => (c === null ? Number.NaN : Number(c))),
           };
     };
-    await expectExported(batch, Object.fromEntries(columns.map((name) => [name, feed(name)])));
+    await expectExported(shop.folder, batch, Object.fromEntries(columns.map((name) => [name, feed(name)])));
   });
 });
 

@@ -1,11 +1,12 @@
 /**
  * A step of LoRA on a real model beside PyTorch with peft: seconds and memory at several lengths, one line of JSON each; and whether peft reads our adapter.
  *
- *     npm run bench -- lora [--python PATH] [--model FILE.gguf] [--lengths 64,256,512] [--steps 5]
+ *     npm run bench -- lora [--python PATH] [--model FILE.gguf] [--lengths 64,256,512] [--steps 5] [--threads 2]
  *
  * Without a Python that has torch, transformers, peft and gguf (or FLOWYARD_PYTHON) only our own figures are printed. One row of each length, every second
- * token learnt, rank 8 beside all seven matrices, float32, two threads; the median of the steps after the first. The peer is timed twice: with its output
- * layer on all rows, as it comes, and on the learnt rows alone, as ours does.
+ * token learnt, rank 8 beside all seven matrices, float32; the median of the steps after the first, by the clock and in processor time. Each measurement has a
+ * process of its own, and both sides take turns length by length, so that memory is its own and a busy neighbour hits both. On a machine that others use,
+ * compare processor time on one thread. The peer is timed twice: with its output layer on all rows, as it comes, and on the learnt rows alone, as ours does.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,12 +30,18 @@ import { decoderModules } from '../../shared/decoder.ts';
 import { gemmaModel } from '../support/gemma-model.ts';
 import { trainTinyModel } from '../support/trained-tiny-model.ts';
 
-const threads = 2;
 const learns = { what: 'adapter', rank: 8, alpha: 16, modules: decoderModules } as const;
 const optimizer = { weightDecay: 0.01, clipNorm: null };
 const say = (facts: object): void => console.log(JSON.stringify(facts));
 
-async function ownSteps(path: string, length: number, steps: number, small: boolean) {
+interface Measurement {
+  path: string;
+  length: number;
+  steps: number;
+  threads: number;
+  small: boolean;
+}
+async function ownSteps({ path, length, steps, threads, small }: Measurement) {
   await using parts = await openModelParts([path]);
   const plan = planMemory(parts.config, learns, length, small ? 'small' : 'full', 0);
   if (!plan) throw new Error('no plan');
@@ -52,21 +59,29 @@ async function ownSteps(path: string, length: number, steps: number, small: bool
   const row = { ids, trained: ids.map((_, i) => i % 2 === 1) };
   const batch = makeBatch([[row]], sizeFor([[row]]), targetCount(row));
   const times: number[] = [];
+  const cpu: number[] = [];
   for (let step = 0; step <= steps; step++) {
     const started = performance.now();
+    const used = process.cpuUsage();
     await stepper.pass(batch);
     await stepper.apply(1e-4);
     times.push((performance.now() - started) / 1000);
+    const { user, system } = process.cpuUsage(used);
+    cpu.push((user + system) / 1e6);
   }
   const status = readFileSync('/proc/self/status', 'utf8');
   const peakMb = Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-  return { seconds: times.slice(1).toSorted((a, b) => a - b)[Math.floor(steps / 2)] ?? 0, peakMb };
+  return { seconds: medianAfterFirst(times), cpu: medianAfterFirst(cpu), peakMb };
 }
+const medianAfterFirst = (values: readonly number[]): number =>
+  values.slice(1).toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
 
 const peerLine = z.object({
   length: z.number(),
   seconds: z.number(),
+  cpu: z.number(),
   secondsLearntRows: z.number(),
+  cpuLearntRows: z.number(),
   peakMb: z.number(),
 });
 
@@ -107,7 +122,7 @@ async function scoresOf(parts: ModelParts, parameters: Float32Array, ids: readon
     learns,
     optimizer,
     weights: await readWeights(parts, { precision: 'full' }),
-    memory: openStepMemory({ device: 'cpu', threads }),
+    memory: openStepMemory({ device: 'cpu', threads: 2 }),
     parameters,
     precision: 'full',
     recompute: false,
@@ -129,38 +144,39 @@ const { values } = parseArgs({
     model: { type: 'string', default: '' },
     lengths: { type: 'string', default: '64,256,512' },
     steps: { type: 'string', default: '5' },
+    threads: { type: 'string', default: '2' },
     /** One measurement in this very process: its peak memory is its own. */
     one: { type: 'string', default: '' },
   },
 });
-const steps = Number(values.steps);
+const [steps, threads] = [Number(values.steps), Number(values.threads)];
 const lengths = values.lengths.split(',').map(Number);
 const model = values.model || (await gemmaModel());
 if (values.one !== '') {
   const [length = '64', how = 'full'] = values.one.split(' ');
-  say(await ownSteps(model, Number(length), steps, how === 'small'));
+  say(await ownSteps({ path: model, length: Number(length), steps, threads, small: how === 'small' }));
 } else {
-  const own = z.object({ seconds: z.number(), peakMb: z.number() });
+  const own = z.object({ seconds: z.number(), cpu: z.number(), peakMb: z.number() });
   const measure = (length: number, how: string) => {
-    const args = [import.meta.filename, '--model', model, '--steps', values.steps, '--one', `${length} ${how}`];
+    const settings = ['--one', `${length} ${how}`, '--threads', values.threads];
+    const args = [import.meta.filename, '--model', model, '--steps', values.steps, ...settings];
     return own.parse(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })));
   };
-  const peers = values.python
-    ? runPeer(values.python, { do: 'steps', model, lengths, steps, threads }).map((line) =>
-        peerLine.parse(JSON.parse(line)),
-      )
-    : [];
   for (const length of lengths) {
     const ours = measure(length, 'full');
-    const peer = peers.find((one) => one.length === length);
-    say({
-      length,
-      ours,
-      small: measure(length, 'small'),
-      ...(peer
-        ? { peft: peer, ratio: peer.seconds / ours.seconds, ratioLearntRows: peer.secondsLearntRows / ours.seconds }
-        : {}),
-    });
+    const [line] = values.python
+      ? runPeer(values.python, { do: 'steps', model, lengths: [length], steps, threads })
+      : [];
+    const peer = line === undefined ? undefined : peerLine.parse(JSON.parse(line));
+    const small = measure(length, 'small');
+    const ratios = peer && {
+      peft: peer,
+      ratio: peer.seconds / ours.seconds,
+      ratioLearntRows: peer.secondsLearntRows / ours.seconds,
+      cpuRatio: peer.cpu / ours.cpu,
+      cpuRatioLearntRows: peer.cpuLearntRows / ours.cpu,
+    };
+    say({ length, threads, ours, small, ...ratios });
   }
   if (values.python) await loadInPeft(values.python);
 }

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import * as ort from 'onnxruntime-node';
 
 export interface OnnxFeed {
-  type: 'float32' | 'float64' | 'string';
+  type: 'float32' | 'float64' | 'int64' | 'string';
   shape: readonly number[];
   values: ArrayLike<number | string>;
 }
@@ -38,6 +38,8 @@ export async function askOnnxFile(path: string, feeds: OnnxFeeds): Promise<OnnxA
 
 function tensorOf({ type, values, shape }: OnnxFeed): ort.Tensor {
   if (type === 'string') return new ort.Tensor('string', Array.from(values, String), [...shape]);
+  if (type === 'int64')
+    return new ort.Tensor('int64', BigInt64Array.from(Array.from(values, (value) => BigInt(value))), [...shape]);
   return type === 'float32'
     ? new ort.Tensor('float32', Float32Array.from(values, Number), [...shape])
     : new ort.Tensor('float64', Float64Array.from(values, Number), [...shape]);
@@ -48,7 +50,7 @@ import json, sys
 import numpy as np, onnxruntime as ort
 session = ort.InferenceSession(sys.argv[1])
 given = json.load(open(sys.argv[2]))
-kinds = {'float32': np.float32, 'float64': np.float64, 'string': object}
+kinds = {'float32': np.float32, 'float64': np.float64, 'int64': np.int64, 'string': object}
 def array(f):
     values = [float('nan') if v is None else v for v in f['values']] if f['type'] != 'string' else f['values']
     return np.array(values, dtype=kinds[f['type']]).reshape(f['shape'])

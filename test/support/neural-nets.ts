@@ -4,7 +4,7 @@ import { sizeOf } from '../../shared/neural/describe-network.ts';
 import type { Examples, NetworkWeights } from '../../shared/neural/neural-service.ts';
 import { trainingSettings, type TrainingSettings } from '../../shared/neural/training-settings.ts';
 import { parametersOf } from '../../methods/neural/parameters.ts';
-import { numbersShape } from '../../methods/neural/step-graph.ts';
+import { numbersShape } from '../../methods/neural/answer-graph.ts';
 import { product } from '../../methods/neural/tensor-graph.ts';
 
 export interface NamedNet {

@@ -95,6 +95,9 @@ async function benchTable(
     ref,
     query,
     matrix64,
+    vectors: async () => {
+      throw new Error('the bench has no vectors');
+    },
     withRole: (role) => columns.find((c) => c.role === role),
     count: async (partition) => Number((await query(sql`SELECT count(*) AS n FROM ${chosen(partition)}`))[0]?.['n']),
     matrix: async (options) => {

@@ -35,6 +35,10 @@ export async function runExample(
       wires.filter((w) => w.to.node === name && w.to.port === port).flatMap((w) => tables.get(w.from.node) ?? []);
     const ports = Object.keys(spec.inputs);
     const sources = run.sources?.(params as never) ?? [];
+    const placeOf = (param: string): string => {
+      const source = sources.find((s) => s.param === param);
+      return join(source?.from === 'resource' ? join(repositoryRoot, 'resources', 'data') : folder, source?.path ?? '');
+    };
     const query = run.sql({
       inputs: Object.fromEntries(
         ports.flatMap((port) =>
@@ -45,13 +49,8 @@ export async function runExample(
       ),
       many: Object.fromEntries(ports.map((port) => [port, into(port)])),
       params: params as never,
-      file: (param) => {
-        const source = sources.find((s) => s.param === param);
-        return join(
-          source?.from === 'resource' ? join(repositoryRoot, 'resources', 'data') : folder,
-          source?.path ?? '',
-        );
-      },
+      file: placeOf,
+      files: (param) => [placeOf(param)],
     });
     const made = await database.createFrom(query);
     tables.set(name, made);

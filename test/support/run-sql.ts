@@ -116,7 +116,8 @@ export class TestDatabase {
         ),
       ),
     );
-    return { inputs, many, params, file: (param) => options.files?.[param] ?? unnamed(param) };
+    const file = (param: string): string => options.files?.[param] ?? unnamed(param);
+    return { inputs, many, params, file, files: (param) => [file(param)] };
   }
 
   close(): void {

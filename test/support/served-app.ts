@@ -4,6 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { WebSocket } from 'ws';
+import { connect } from '../../shared/rpc/client.ts';
+import { contract, protocolVersion, type Contract } from '../../shared/rpc/contract.ts';
+import type { Client } from '../../shared/rpc/typed.ts';
+import { openSocketPipe } from '../../shared/rpc/web-socket.ts';
 
 export interface ServedApp extends AsyncDisposable {
   /** With its one-time token. */
@@ -18,14 +23,19 @@ export interface ServeOptions {
   workspace?: string;
   /** Default: any free port. */
   port?: number;
+  env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the built app as `npm start` does. */
-export async function serveApp({ workspace: given, port = 0 }: ServeOptions = {}): Promise<ServedApp> {
+export async function serveApp({ workspace: given, port = 0, env = {} }: ServeOptions = {}): Promise<ServedApp> {
   const root = join(import.meta.dirname, '..', '..');
   const workspace = given ?? (await mkdtemp(join(tmpdir(), 'flowyard-app-')));
   const args = ['cli/main.ts', 'app', '--no-open', '--port', String(port), '--workspace', workspace];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   const ended = once(child, 'exit');
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
@@ -44,4 +54,28 @@ export async function serveApp({ workspace: given, port = 0 }: ServeOptions = {}
     throw new Error(`The app printed no address but: ${JSON.stringify(said)}`);
   }
   return { url, pid: child.pid, workspace, kill, [Symbol.asyncDispose]: stop };
+}
+
+/** The way that a window of the app talks with its host. */
+export async function openWindow({ url }: Pick<ServedApp, 'url'>): Promise<
+  AsyncDisposable & {
+    api: Client<Contract>;
+    /** A path of the app, as the window fetches it. */
+    fetch: (path: string) => Promise<Response>;
+  }
+> {
+  const cookie = (await fetch(url, { redirect: 'manual' })).headers
+    .getSetCookie()
+    .map((text) => text.split(';')[0])
+    .join('; ');
+  const address = new URL('/rpc', url);
+  address.protocol = 'ws:';
+  address.search = '';
+  const open = () => openSocketPipe(new WebSocket(address, { headers: { cookie }, origin: new URL(url).origin }));
+  const connection = connect({ contract, protocol: protocolVersion, open });
+  return {
+    api: connection.api,
+    fetch: (path) => fetch(new URL(path, url), { headers: { cookie } }),
+    [Symbol.asyncDispose]: async () => connection.close(),
+  };
 }

@@ -4,9 +4,15 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encoderNetwork } from '../../methods/encoder/encoder-network.ts';
+import { encoderShape } from '../../methods/encoder/encoder-shape.ts';
+import { encoderTensors } from '../../methods/encoder/encoder-weights.ts';
+import { gatherPieces } from '../../methods/gguf/bytes-in-memory.ts';
+import { writeSafetensors } from '../../methods/gguf/safetensors.ts';
+import { beginWeights } from '../../methods/neural/parameters.ts';
 import { graphBuilder } from '../../methods/onnx/graph-builder.ts';
 
-const themes: readonly (readonly string[])[] = [
+export const themes: readonly (readonly string[])[] = [
   ['cat', 'kitten', 'dog', 'puppy', 'horse', 'animal'],
   ['bread', 'soup', 'apple', 'cheese', 'food', 'kitchen'],
   ['money', 'bank', 'price', 'stock', 'loan', 'invoice'],
@@ -71,6 +77,35 @@ export async function writeTinyEncoder(folder: string, { longest = 32 }: { longe
   await writeEncoder(folder, g.toBytes(), longest);
 }
 
+/** A BERT of some thousand weights, drawn, in the layout of published ones: config.json, tokenizer.json, model.safetensors. */
+export async function writeTinyBert(folder: string, { longest = 32, padding = 0 } = {}): Promise<void> {
+  const config = {
+    model_type: 'bert',
+    vocab_size: tinyWords.length,
+    hidden_size: 16,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    intermediate_size: 32,
+    hidden_act: 'gelu',
+    max_position_embeddings: longest,
+    pad_token_id: padding,
+  };
+  const shape = encoderShape(config);
+  const network = encoderNetwork(shape, {
+    length: longest,
+    pool: 'mean',
+    dropout: 0,
+    output: { kind: 'classes', count: 2 },
+  });
+  const tensors = encoderTensors(shape, beginWeights(network, 5));
+  await writeFiles(folder, {
+    'config.json': JSON.stringify(config),
+    'tokenizer.json': JSON.stringify(tokenizerJson),
+    'tokenizer_config.json': JSON.stringify({ model_max_length: longest }),
+    'model.safetensors': await gatherPieces(writeSafetensors(tensors)),
+  });
+}
+
 /** One number for two texts: twice the shared themes, by the dot product of what both are about, less one. */
 export async function writeTinyCrossEncoder(folder: string): Promise<void> {
   const g = graphBuilder('tiny cross-encoder');
@@ -88,10 +123,15 @@ export async function writeTinyCrossEncoder(folder: string): Promise<void> {
   await writeEncoder(folder, g.toBytes(), 32);
 }
 
-async function writeEncoder(folder: string, network: Uint8Array, longest: number): Promise<void> {
+const writeEncoder = (folder: string, network: Uint8Array, longest: number): Promise<void> =>
+  writeFiles(folder, {
+    'model.onnx': network,
+    'tokenizer.json': JSON.stringify(tokenizerJson),
+    'tokenizer_config.json': JSON.stringify({ model_max_length: longest }),
+    'config.json': JSON.stringify({ hidden_size: tinySize }),
+  });
+
+async function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'model.onnx'), network);
-  await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(tokenizerJson));
-  await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify({ model_max_length: longest }));
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ hidden_size: tinySize }));
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
 }

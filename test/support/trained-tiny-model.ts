@@ -2,8 +2,9 @@
  * The suite's own language model: a byte-pair tokenizer and a Llama-like decoder of some 100,000 weights, trained on a few made-up conversations by the
  * program's own engine in seconds and written as GGUF, which llama.cpp runs. It knows these answers by heart and ends its turns.
  */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { trainDecoder } from '../../engine/decoder/train-decoder.ts';
 import { openStepMemory } from '../../engine/decoder/step-memory.ts';
 import { learntParameters } from '../../methods/decoder/learnt-parameters.ts';
@@ -109,7 +110,16 @@ export async function trainTinyModel(path: string): Promise<TinyTraining> {
     }),
   );
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.part`, bytes);
-  renameSync(`${path}.part`, path);
+  // Two files of tests may train it at once: each writes its own, and both are the same.
+  const part = `${path}.${process.pid}.part`;
+  writeFileSync(part, bytes);
+  renameSync(part, path);
   return { path, steps: end.progress.steps };
+}
+
+/** The model, trained once for all files of a run of the suite: they run in processes of one parent. */
+export async function tinyModelFile(): Promise<string> {
+  const path = join(tmpdir(), `flowyard-tiny-${process.ppid}`, 'tiny.gguf');
+  if (!existsSync(path)) await trainTinyModel(path);
+  return path;
 }

@@ -71,6 +71,7 @@ export async function tryTask(
     weights: async (param) => inputs.weights?.[param] ?? unused(),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     metric: (name, value) => void (made.metrics[name] = value),
+    show: () => {},
     control: { state: () => 'run', changed: () => () => {}, turn: async () => 'run' },
     checkpoint: { load: async () => undefined, save: async () => {} },
     file: unused,
@@ -78,7 +79,7 @@ export async function tryTask(
     neural: { train: unused, open: unused },
     images: { keep: unused, pixels: unused, openEncoder: unused, openTextReader: unused, keepFrames: unused },
     sounds: { keep: unused, samples: unused, openVoiceDetector: unused, openTranscriber: unused },
-    texts: { openEncoder: unused, readDocument: unused },
+    texts: { openEncoder: unused, openTrainable: unused, nearest: unused, readDocument: unused },
     decoders: inputs.decoders ?? { file: unused, train: unused },
     stage: async (columns, rows) => {
       made.staged.push({ columns, rows });
@@ -119,6 +120,7 @@ export function modelLike(own: Partial<ModelInput>): ModelInput {
     predictionColumns: ['prediction', 'probability_no', 'probability_yes'],
     score: unused,
     toOnnx: unused,
+    toEncoder: unused,
     ...own,
   };
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRunHouse } from '../../cli/house.ts';
-import { executeRun, type RunHouse, type RunStatus } from '../../engine/run/execute.ts';
+import { executeRun, type RunHouse, type RunRequest, type RunStatus } from '../../engine/run/execute.ts';
 import type { Artifact } from '../../engine/store/artifact-store.ts';
 import { Database } from '../../engine/table/database.ts';
 import type { Row } from '../../shared/capabilities.ts';
@@ -55,6 +55,7 @@ export class Workshop implements AsyncDisposable {
     wires: readonly string[],
     onEvent: (event: RunEvent) => void = () => undefined,
     threads = 1,
+    more: Partial<Pick<RunRequest, 'partitions' | 'to' | 'memoryBytes' | 'parts'>> = {},
   ): Promise<FinishedRun> {
     const file = validate({
       flowyard: 1,
@@ -83,6 +84,7 @@ export class Workshop implements AsyncDisposable {
       deterministic: true,
       threads,
       memoryBytes: 2 ** 30,
+      ...more,
     };
     const take = (event: RunEvent): void => {
       events.push(event);
@@ -95,7 +97,9 @@ export class Workshop implements AsyncDisposable {
   #finished(status: RunStatus, events: readonly RunEvent[]): FinishedRun {
     const toldBy = (fold: string | undefined): string[] =>
       events.flatMap((e) =>
-        (e.type === 'node-finished' || e.type === 'node-cached') && e.variant?.['fold'] === fold
+        (e.type === 'node-finished' || e.type === 'node-cached') &&
+        e.variant?.['part'] === undefined &&
+        e.variant?.['fold'] === fold
           ? e.outputs.map((o) => o.key.split('/')[0] ?? '')
           : [],
       );

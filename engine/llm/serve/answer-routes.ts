@@ -32,6 +32,7 @@ const forLog = (answer: Generation) => ({
   finish: answer.reason,
   usage: usageOf(answer),
   first_token_ms: answer.firstTokenMs,
+  ...(answer.sources === undefined ? {} : { sources: answer.sources.map(({ source }) => source) }),
 });
 
 export async function answerChat({ body, response, signal, head, find }: Answering): Promise<unknown> {

@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTinyLanguage, type TinyLanguage } from '../../../test/support/tiny-language.ts';
+import { openTinyLanguage, type TinyLanguage, tinyValue } from '../../../test/support/tiny-language.ts';
+import { tinyConversations, tinyModelFile } from '../../../test/support/trained-tiny-model.ts';
 import type { ServedRequest } from '../../serve/service-process.ts';
 import { startLanguageServer, type LanguageServer } from './language-server.ts';
 
@@ -15,8 +16,10 @@ beforeAll(async () => {
   const model = await tiny.languages.open(tiny.value, 4);
   const guarded = await tiny.languages.open({ ...tiny.value, guardrails: { blocked: ['Launch Code'] } }, 4);
   const base = await tiny.languages.open({ ...tiny.value, base: withoutTemplate(tiny) }, 4);
+  const taught = await tiny.languages.open(await tinyValue(tiny.languages, await tinyModelFile()), 4);
   server = await startLanguageServer({
     models: [
+      { name: 'taught', model: taught },
       { name: 'tiny', model },
       { name: 'guarded', model: guarded },
       { name: 'base', model: base },
@@ -79,7 +82,7 @@ describe('the client of OpenAI', () => {
     expect(data.map((one) => one.embedding.length)).toEqual([64, 64]);
     const listed: string[] = [];
     for await (const one of client.models.list()) listed.push(one.id);
-    expect(listed).toEqual(['tiny', 'guarded', 'base']);
+    expect(listed).toEqual(['taught', 'tiny', 'guarded', 'base']);
     expect((await client.models.retrieve('tiny')).id).toBe('tiny');
   });
 
@@ -157,6 +160,22 @@ describe('many callers', () => {
     for (let wait = 0; server.busy() > 0 && wait < 100; wait++) await sleep(20);
     expect(server.busy()).toBe(0);
     expect((await chat('And now?')).choices).toHaveLength(1);
+  });
+
+  it('each of 30 who ask at once what the model was taught hears the answer to its own question', async () => {
+    const questions = Array.from({ length: 30 }, (_, i) => tinyConversations[(i * 7) % tinyConversations.length]);
+    const heard = await Promise.all(
+      questions.map(async (pair) => {
+        const answer = await client.chat.completions.create({
+          model: 'taught',
+          messages: say(pair?.[0] ?? ''),
+          max_tokens: 40,
+          temperature: 0,
+        });
+        return [answer.choices[0]?.message.content, answer.choices[0]?.finish_reason];
+      }),
+    );
+    expect(heard).toEqual(questions.map((pair) => [pair?.[1], 'stop']));
   });
 
   it('who comes when too many wait is told so, and the log knows each', async () => {

@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fail, toProblem } from '../../../shared/errors.ts';
 import type { LanguageModel } from '../../../shared/language-model.ts';
+import { isAskedByLoopback, isShown } from '../../serve/http-exchange.ts';
 import { listenOnLoopback, loopback } from '../../serve/listen.ts';
 import type { ServedRequest } from '../../serve/service-process.ts';
-import { equalSecrets } from '../../serve/sessions.ts';
 import { answerChat, answerCompletion, answerEmbeddings, type Answering } from './answer-routes.ts';
 import { readJsonBody, sendJson, sendProblem, statusOf } from './openai-http.ts';
 
@@ -175,13 +175,8 @@ const tooBusy = (busy: number, closing: boolean) =>
 
 /** @returns the name of the key that was shown @throws `openai.no-key` */
 function whoAsks(request: IncomingMessage, keys: ReadonlyMap<string, string>): string {
-  if (keys.size === 0) {
-    // Without keys a page of the web must not ask in the person's name, by whatever name it found this machine.
-    const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-    if (['127.0.0.1', 'localhost', '[::1]'].includes(host)) return '';
-  }
-  const shown = (request.headers.authorization ?? '').replace(/^Bearer /, '');
-  const named = [...keys].find(([, key]) => equalSecrets(shown, key));
+  if (keys.size === 0 && isAskedByLoopback(request)) return '';
+  const named = [...keys].find(([, key]) => isShown(request, key));
   if (named !== undefined) return named[0];
   throw fail('openai.no-key', {
     message: 'This service answers only who shows a key.',

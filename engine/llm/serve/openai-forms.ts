@@ -166,6 +166,9 @@ const callsOf = (answer: Generation, prefix: string) =>
     function: { name: call.name, arguments: call.arguments },
   }));
 
+/** No part of OpenAI's form, which lets fields be added: what the answer was drawn from. */
+const sourcesOf = ({ sources }: Generation) => (sources === undefined ? {} : { sources });
+
 export const writeChat = (head: AnswerHead, answer: Generation) => ({
   ...head,
   object: 'chat.completion',
@@ -176,6 +179,7 @@ export const writeChat = (head: AnswerHead, answer: Generation) => ({
         role: 'assistant',
         content: answer.toolCalls.length > 0 && answer.text === '' ? null : answer.text,
         refusal: null,
+        ...sourcesOf(answer),
         ...(answer.toolCalls.length === 0
           ? {}
           : { tool_calls: callsOf(answer, head.id).map(({ index: _index, ...call }) => call) }),
@@ -192,7 +196,11 @@ export const writeChatPiece = (head: AnswerHead, delta: Record<string, unknown>,
   choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }],
 });
 export const writeChatEnd = (head: AnswerHead, answer: Generation) =>
-  writeChatPiece(head, answer.toolCalls.length === 0 ? {} : { tool_calls: callsOf(answer, head.id) }, finish(answer));
+  writeChatPiece(
+    head,
+    { ...sourcesOf(answer), ...(answer.toolCalls.length === 0 ? {} : { tool_calls: callsOf(answer, head.id) }) },
+    finish(answer),
+  );
 
 export const writeCompletion = (
   head: AnswerHead,

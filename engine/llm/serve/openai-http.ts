@@ -1,6 +1,7 @@
 /** Bodies, answers and refusals in the form that clients of OpenAI read. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fail, type FlowyardError, type Problem } from '../../../shared/errors.ts';
+import { fail, type Problem } from '../../../shared/errors.ts';
+import { answerHeaders, readBody, saysJson, sendJsonText, setRefusalHeaders } from '../../serve/http-exchange.ts';
 
 const statuses: Readonly<Record<string, number>> = {
   'openai.no-key': 401,
@@ -47,43 +48,36 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
     return;
   }
   const status = statusOf(problem);
-  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  if (status === 429 || status === 503) response.setHeader('Retry-After', '1');
-  if (status === 413 || status === 415) response.setHeader('Connection', 'close');
+  setRefusalHeaders(response, status);
   sendJson(response, status, errorBody(problem));
 }
 
-export function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response
-    .writeHead(status, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
-    })
-    .end(`${JSON.stringify(body)}\n`);
-}
+export const sendJson = (response: ServerResponse, status: number, body: unknown): void =>
+  sendJsonText(response, status, JSON.stringify(body));
 
 export function startEvents(response: ServerResponse): (data: unknown) => void {
-  response.writeHead(200, {
-    'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
+  response.writeHead(200, answerHeaders('text/event-stream'));
   return (data) => void response.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
 }
 
 /** @throws `openai.wrong-content`, `openai.too-large`, `openai.not-json` */
 export async function readJsonBody(request: IncomingMessage, largestBytes: number): Promise<unknown> {
-  // JSON alone: a form that a foreign page sends in the background never says so, and so never gets here.
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/(\w+\+)?json\s*(;|$)/i.test(type))
+  if (!saysJson(request))
     throw fail('openai.wrong-content', {
       message: `The body should be JSON, but says ${type === '' ? 'nothing' : `"${type}"`}.`,
       mend: 'Send the header "Content-Type: application/json".',
     });
-  const text = await readText(request, largestBytes);
+  const body = await readBody(request, largestBytes, {
+    tooLarge: () =>
+      fail('openai.too-large', {
+        message: `The body is larger than ${Math.round(largestBytes / 2 ** 20)} MiB.`,
+        mend: 'Send a shorter question.',
+      }),
+    gone: () => fail('openai.gone', { message: 'The caller went away.' }),
+  });
   try {
-    return JSON.parse(text);
+    return JSON.parse(body.toString('utf8'));
   } catch (cause) {
     throw fail(
       'openai.not-json',
@@ -94,26 +88,4 @@ export async function readJsonBody(request: IncomingMessage, largestBytes: numbe
       { cause },
     );
   }
-}
-
-function readText(request: IncomingMessage, largestBytes: number): Promise<string> {
-  const tooLarge = (): FlowyardError =>
-    fail('openai.too-large', {
-      message: `The body is larger than ${Math.round(largestBytes / 2 ** 20)} MiB.`,
-      mend: 'Send a shorter question.',
-    });
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > largestBytes) return reject(tooLarge());
-    const parts: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (part: Buffer) => {
-      bytes += part.length;
-      if (bytes <= largestBytes) return void parts.push(part);
-      request.pause();
-      reject(tooLarge());
-    });
-    request.once('end', () => resolve(Buffer.concat(parts).toString('utf8')));
-    request.once('error', reject);
-    request.once('close', () => reject(fail('openai.gone', { message: 'The caller went away.' })));
-  });
 }

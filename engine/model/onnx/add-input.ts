@@ -14,8 +14,13 @@ export interface InputForm {
   missing: string;
 }
 
-/** @throws `onnx.no-form` for lists and structures */
-export function inputForm({ name, type }: Column): InputForm {
+/**
+ * @param tokens how many, where a text goes in as the numbers of its tokens
+ * @throws `onnx.no-form` for lists and structures
+ */
+export function inputForm({ name, type }: Column, tokens?: number): InputForm {
+  if (tokens !== undefined)
+    return { type: 'int64', values: `${tokens} tokens of a text, filled up`, missing: 'the empty text’s tokens' };
   switch (typeFamily(type)) {
     case 'number':
       return { type: 'double', values: isInteger(type) ? 'whole numbers' : 'numbers', missing: 'NaN' };
@@ -41,12 +46,19 @@ export function inputForm({ name, type }: Column): InputForm {
   }
 }
 
+export interface RawInput {
+  /** What the images of the training rows have in common. */
+  image?: OnnxColumn['image'] | undefined;
+  /** A text goes in as so many tokens. */
+  tokens?: number | undefined;
+}
+
 /**
  * Adds the input and gives the column that the recipe's steps work on: times are seconds there, as estimators read them.
- * @param image what the images of the training rows have in common
  */
-export function addInput(g: GraphBuilder, column: Column, image?: OnnxColumn['image']): OnnxColumn {
-  const { type } = inputForm(column);
+export function addInput(g: GraphBuilder, column: Column, { image, tokens }: RawInput = {}): OnnxColumn {
+  const { type } = inputForm(column, tokens);
+  if (tokens !== undefined) return { value: g.input(column.name, type, ['rows', tokens]), type, tokens };
   if (isImageType(column.type)) {
     const shape = image ?? { channels: null, height: null, width: null };
     const dims = ['rows', shape.channels ?? 'channels', shape.height ?? 'height', shape.width ?? 'width'];

@@ -85,8 +85,8 @@ export function languageHandlers(
           ),
         signal,
       );
-      const { toolCalls: _calls, ...rest } = answer;
-      yield { answer: rest };
+      const { toolCalls: _calls, sources, ...rest } = answer;
+      yield { answer: sources === undefined ? rest : { ...rest, sources: [...sources] } };
     },
     'prompts.list': ({ pipeline }) =>
       store.prompts.list(pipeline).map(({ params, last_ms: _last, ...rest }) => ({

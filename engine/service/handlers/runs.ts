@@ -33,6 +33,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
       granted = [],
       threads,
       target,
+      partitions,
     }) => {
       // What the command line is told to run is trusted.
       if (caller === 'window') await refuseUntrusted(context, pipeline);
@@ -60,6 +61,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
           granted: caller === 'process' ? granted : [],
           threads,
           target,
+          partitions,
         }),
       };
     },

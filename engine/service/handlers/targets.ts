@@ -9,6 +9,7 @@ type Area = Pick<
   | 'targets.test'
   | 'targets.remove'
   | 'targets.load'
+  | 'targets.files'
   | 'targets.clean'
   | 'targets.placements'
   | 'runs.attach'
@@ -23,6 +24,7 @@ export const targetHandlers = ({ targets, runs, store }: HostContext): Area => (
     return {};
   },
   'targets.load': ({ name }) => targets.load(name),
+  'targets.files': ({ name, path }) => targets.files(name, path),
   'targets.clean': ({ name }) => targets.clean(name),
   'targets.placements': ({ limit }) => {
     store.flush();

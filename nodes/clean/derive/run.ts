@@ -2,6 +2,7 @@ import { compileFormula } from '../../../methods/onnx/expression.ts';
 import { formulaColumn, NotAnInput, type Formula, type FormulaColumns } from '../../../methods/onnx/formula.ts';
 import { relational, type OnnxGraph } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
+import { looksAtOtherRows } from '../../../shared/spec/expression-words.ts';
 import { expression, id, sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
 
@@ -21,6 +22,11 @@ export default relational(spec, {
       },
       sql`SELECT * FROM ${rows.ref}`,
     );
+  },
+
+  parted: {
+    ports: ({ columns }) =>
+      columns.some((c) => looksAtOtherRows(c.expression)) ? 'a formula looks at other rows' : ['rows'],
   },
 
   onnx: async ({ graph, columns, params, input, parse }) => {

@@ -1,6 +1,7 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
 import { conditionSql } from '../../../shared/spec/conditions.ts';
+import { looksAtOtherRows } from '../../../shared/spec/expression-words.ts';
 import { expression, join, sql, type Sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
 
@@ -15,5 +16,8 @@ export default relational(spec, {
     if (conditions.length === 0) return sql`SELECT * FROM ${rows.ref}`;
     const fits = sql`coalesce(${join(conditions, params.combine === 'all' ? ' AND ' : ' OR ')}, false)`;
     return sql`SELECT * FROM ${rows.ref} WHERE ${params.action === 'keep' ? fits : sql`NOT ${fits}`}`;
+  },
+  parted: {
+    ports: (params) => (looksAtOtherRows(params.expression) ? 'its condition looks at other rows' : ['rows']),
   },
 });

@@ -23,6 +23,7 @@ export default relational(spec, {
   },
   // Each row finds at most one label, so only the order could differ between threads.
   varies: () => 'order',
+  parted: { ports: () => ['rows'], loose: true },
   inspect: async ({ path, query }) => doubleKeys(path, query),
   explain: async ({ failure, params }) =>
     /json/i.test(failure.message)

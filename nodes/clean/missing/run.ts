@@ -32,6 +32,8 @@ export default relational(spec, {
     return sql`SELECT ${join([sql`*${replaced.length === 0 ? raw('') : sql` REPLACE (${join(replaced)})`}`, ...flags])} FROM ${rows.ref}`;
   },
 
+  parted: { ports: () => ['rows'] },
+
   onnx: ({ graph, columns, params: p, input }) => {
     const treated = treatedColumns(p.columns, input);
     const flags = p.flag ? flagNames(treated, p.flagEnding) : [];

@@ -24,6 +24,8 @@ export default relational(spec, {
     return sql`SELECT ${join([...names.map(({ from, to }) => (from === to ? id(from) : sql`${id(from)} AS ${id(to)}`)), ...hidden])} FROM ${rows.ref}`;
   },
 
+  parted: { ports: () => ['rows'] },
+
   onnx: ({ columns, params, input }) => {
     const kept = outputNames(params, input).flatMap(({ from, to }) => {
       const column = columns.get(from);

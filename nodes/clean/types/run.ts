@@ -31,6 +31,7 @@ export default relational(spec, {
       ? sql`SELECT * FROM ${rows.ref}`
       : sql`SELECT * REPLACE (${join(changes)}) FROM ${rows.ref}`;
   },
+  parted: { ports: () => ['rows'] },
   explain: async ({ inputs, params, query }) => {
     const rows = tableOf(inputs, 'rows');
     for (const [name, type] of Object.entries(params.types)) {

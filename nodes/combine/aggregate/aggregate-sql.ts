@@ -23,8 +23,9 @@ export function aggregateSql(a: Aggregate, columns: readonly Column[]): Sql {
           ? sql`sum(${name})`
           : exactSum(name);
     case 'mean':
-      if (type === 'BOOLEAN') return sql`avg(CAST(${name} AS INTEGER))`;
-      return isInteger(type) || isDecimal(type) ? sql`avg(${name})` : exactMean(name);
+      // DuckDB's own mean of whole numbers divides in the widest floating point that the processor has.
+      if (type === 'BOOLEAN') return wholeMean(sql`CAST(${name} AS INTEGER)`);
+      return isInteger(type) || isDecimal(type) ? wholeMean(name) : exactMean(name);
     case 'median':
       return sql`median(${name})`;
     case 'minimum':
@@ -45,8 +46,10 @@ export function aggregateSql(a: Aggregate, columns: readonly Column[]): Sql {
   }
 }
 
+const wholeMean = (value: Sql): Sql => sql`CAST(sum(${value}) AS DOUBLE) / count(${value})`;
+
 /** DuckDB sums DECIMAL in whole numbers. */
-const isDecimal = (type: string): boolean => type.startsWith('DECIMAL');
+export const isDecimal = (type: string): boolean => type.startsWith('DECIMAL');
 
 /** Does the value need one thread to have the same last digits everywhere? */
 export const needsOneThread = (a: Aggregate): boolean => a.function === 'standard-deviation';

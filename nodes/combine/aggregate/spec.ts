@@ -43,7 +43,7 @@ type Params = z.output<typeof params>;
 export const spec = defineSpec({
   kind: 'combine.aggregate',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Aggregate',
   about: 'One row for each group, with counts, sums, means and more.',
   keywords: [

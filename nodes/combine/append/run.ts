@@ -17,6 +17,7 @@ export default relational(spec, {
       ' UNION ALL ',
     );
   },
+  parted: { ports: () => ['rows'], others: 'once', loose: true },
 });
 
 function byPosition(tables: readonly TableRef[], first: TableRef): Sql[][] {

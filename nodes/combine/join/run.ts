@@ -44,6 +44,17 @@ export default relational(spec, {
     return sql`SELECT ${join([...columns, ...hidden])} FROM ${left.ref} AS l ${raw(joins[params.how])} ${table} AS r ON ${on}`;
   },
   varies: () => 'order',
+  parted: {
+    ports: ({ how }) =>
+      how === 'full'
+        ? 'a full join must know which rows of either side found none in all the others'
+        : how === 'right'
+          ? ['right']
+          : how === 'inner'
+            ? ['left', 'right']
+            : ['left'],
+    loose: true,
+  },
   onnx: lookUpOnnx,
   explain: async ({ inputs, params, query }) => {
     if (!params.rightUnique) return undefined;

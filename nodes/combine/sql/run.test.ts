@@ -25,8 +25,8 @@ describe('combine.sql', () => {
     expect(checkParams(spec, { query: text }).map((f) => f.code)).toEqual([code]);
   });
   it('gives the planner the text to judge', () => {
-    expect(run.sql({ inputs: {}, many: {}, params: { query: 'SELECT 1' }, file: () => '' }).typed).toEqual([
-      { form: 'select', text: 'SELECT 1', param: 'query' },
-    ]);
+    expect(
+      run.sql({ inputs: {}, many: {}, params: { query: 'SELECT 1' }, file: () => '', files: () => [] }).typed,
+    ).toEqual([{ form: 'select', text: 'SELECT 1', param: 'query' }]);
   });
 });

@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
-
-/** As the host accepts them: they stand in addresses. */
-const serviceName = /^[A-Za-z0-9._-]{1,80}$/;
+import { accessField, portField, sayService, serviceFindings } from '../../../shared/spec/service-fields.ts';
 
 export const spec = defineSpec({
   kind: 'deploy.language',
@@ -33,19 +31,8 @@ export const spec = defineSpec({
       help: 'What the service is called. A service of this name is replaced by the new one.',
       default: 'assistant',
     }),
-    port: field.optionalNumber({
-      title: 'Port',
-      help: 'Where it listens on this machine. Empty: a free port is found, and kept.',
-      min: 1024,
-      max: 65_535,
-      step: 1,
-    }),
-    auth: field.choice({
-      title: 'Access',
-      help: 'With a token, a caller has to send it as its API key; the service’s page shows it. It listens on this machine only, either way.',
-      choices: { token: 'with a token', none: 'for every program on this machine' },
-      default: 'token',
-    }),
+    port: portField,
+    auth: accessField(' as its API key'),
     keys: field.texts({
       title: 'Further keys',
       help: 'Names of secrets whose values are keys too: one for each caller, so that the log tells who asked.',
@@ -74,24 +61,9 @@ export const spec = defineSpec({
   rows: 'same',
   runsIn: 'process',
   pure: false,
-  summary: ({ name, port }) =>
-    `answer chats as ${name === '' ? '… (no name yet)' : name}${port === null ? '' : ` on port ${port}`}`,
+  summary: (params) => sayService('answer chats', params),
   check: ({ params: p }): Finding[] => {
-    const findings: Finding[] = [];
-    if (!serviceName.test(p.name))
-      findings.push({
-        code: 'service.bad-name',
-        message: p.name === '' ? 'The service has no name.' : `"${p.name}" cannot name a service.`,
-        mend: 'Use letters, digits, ".", "_" and "-", at most 80.',
-        param: 'name',
-      });
-    if (p.port !== null && !Number.isInteger(p.port))
-      findings.push({
-        code: 'param.not-whole',
-        message: 'A port is a whole number.',
-        mend: 'Give one from 1024 to 65535, or none.',
-        param: 'port',
-      });
+    const findings = serviceFindings(p);
     if (p.auth === 'none' && p.keys.length > 0)
       findings.push({
         code: 'service.keys-unused',

@@ -1,18 +1,11 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import { judgeMessages, judgeSchema, readVerdict } from '../../../shared/judge-prompt.ts';
 import type { GenerateRequest } from '../../../shared/language-model.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
-import {
-  judgeMessages,
-  judgeSchema,
-  labelAsVerdict,
-  readVerdict,
-  settle,
-  swapped,
-  type ItemVerdicts,
-} from '../../../methods/language/judge.ts';
+import { labelAsVerdict, settle, swapped, type ItemVerdicts } from '../../../methods/language/judge.ts';
 import { judgeReport, type JudgedItem } from '../../../methods/language/judge-report.ts';
 import { judgeColumns, spec } from './spec.ts';
 

@@ -1,4 +1,5 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import { answerMessages, countPassages, readCitations } from '../../../shared/citations.ts';
 import type { Report } from '../../../shared/report.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { samplingOf } from '../../../shared/spec/language-fields.ts';
@@ -6,7 +7,6 @@ import { id, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { answersReport, summarise } from '../../../methods/language/answers-report.ts';
 import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
-import { answerMessages, countPassages, readCitations } from '../../../methods/language/citations.ts';
 import { answerColumns, spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;

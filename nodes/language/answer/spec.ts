@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
-import { answerFields, askingFields } from '../../../shared/spec/language-fields.ts';
+import { answerFields, askingFields, questionField } from '../../../shared/spec/language-fields.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 export const answerColumns = (output: string): Column[] => [
@@ -36,7 +36,7 @@ export const spec = defineSpec({
   inputs: { rows: { wire: 'table', title: 'Questions with passages' }, llm: { wire: 'llm', title: 'Language model' } },
   outputs: { rows: { wire: 'table', title: 'Rows with answers' }, report: { wire: 'report', title: 'Report' } },
   params: z.strictObject({
-    question: field.column({ title: 'Question', help: 'The column of questions.', families: ['text'] }),
+    question: questionField,
     context: field.column({
       title: 'Passages',
       help: 'The column of numbered passages, [1] …, [2] …, as "Retrieve" gives them with a row for each question.',

@@ -3,6 +3,7 @@ import { columnFindings, missingColumn } from '../../../shared/spec/column-findi
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
+import { questionField } from '../../../shared/spec/language-fields.ts';
 import { columnsInTemplate } from '../../../shared/spec/prompt-template.ts';
 import type { Column } from '../../../shared/wires.ts';
 
@@ -36,7 +37,7 @@ export const spec = defineSpec({
   inputs: { rows: { wire: 'table', title: 'Questions' }, llm: { wire: 'llm', title: 'Language model' } },
   outputs: { rows: { wire: 'table', title: 'Rows with choices made' }, report: { wire: 'report', title: 'Report' } },
   params: z.strictObject({
-    question: field.column({ title: 'Question', help: 'The column of questions.', families: ['text'] }),
+    question: questionField,
     template: field.multiline({
       title: 'Written as',
       help: 'How a question is put; the choice follows it. {{column}} stands for the row’s value.',

@@ -3,6 +3,7 @@ import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec } from '../../../shared/spec/define-spec.ts';
 import { encoderFields, encoderFindings } from '../../../shared/spec/encoder-fields.ts';
 import { field } from '../../../shared/spec/fields.ts';
+import { questionField } from '../../../shared/spec/language-fields.ts';
 
 export const spec = defineSpec({
   kind: 'language.rerank',
@@ -15,7 +16,7 @@ export const spec = defineSpec({
   inputs: { rows: { wire: 'table', title: 'Found passages' } },
   outputs: { rows: { wire: 'table', title: 'Passages in a new order' } },
   params: z.strictObject({
-    question: field.column({ title: 'Question', help: 'The column of questions.', families: ['text'] }),
+    question: questionField,
     passage: field.column({ title: 'Passage', help: 'The column of found passages.', families: ['text'] }),
     rank: field.column({
       title: 'Rank',

@@ -1,4 +1,4 @@
-/** The nearest passages by cosine: exact in DuckDB, or among many in the nearest clusters. */
+/** The nearest passages by cosine: exact, or among many in the nearest clusters. */
 import type { Hit } from '../../../methods/language/bm25.ts';
 import { clusterVectors } from '../../../methods/language/cluster-vectors.ts';
 import type { TableInput, TaskContext } from '../../../shared/capabilities.ts';
@@ -15,6 +15,8 @@ interface Search {
   most: number;
 }
 
+/** Numbers of passages that are read at once: 256 MB. */
+const numbersAtOnce = 64_000_000;
 /** Pairs of a question and a passage that are compared in one query. */
 const pairsAtOnce = 4_000_000;
 /** Vectors that the clusters are learnt from, for each cluster. */
@@ -30,14 +32,9 @@ export async function searchVectors(
   const { params } = context;
   const size = await sizeOf(context);
   const unit = (table: TableInput): Sql =>
-    sql`(SELECT __nth, CAST(${id(params.vector)} AS ${raw(`FLOAT[${size}]`)}) AS v FROM ${numbered(table)} WHERE ${id(params.vector)} IS NOT NULL)`;
+    sql`(SELECT * FROM (SELECT __nth, CAST(${id(params.vector)} AS ${raw(`FLOAT[${size}]`)}) AS v FROM ${numbered(table)}) WHERE v IS NOT NULL AND array_inner_product(v, v) > 0)`;
   const [asked, searched] = [unit(context.table('questions')), unit(context.table('passages'))];
-  if (passages <= params.exactUpTo)
-    return nearest(
-      context,
-      { questions, most, perQuestion: passages },
-      (from, to) => sql`(SELECT * FROM ${asked} WHERE __nth >= ${from} AND __nth < ${to}) AS q, ${searched} AS p`,
-    );
+  if (passages <= params.exactUpTo) return exact(context, { passages, questions, most }, numbered, size);
   const clusters = await cluster(context, searched, size, passages);
   const found = await nearest(
     context,
@@ -51,6 +48,31 @@ export async function searchVectors(
     (from, to) => sql`(SELECT * FROM ${asked} WHERE __nth >= ${from} AND __nth < ${to}) AS q, ${searched} AS p`,
   );
   return found;
+}
+
+/** All passages with all questions, so many passages in memory at a time. */
+async function exact(
+  context: Context,
+  { passages, questions, most }: Search,
+  numbered: Numbered,
+  size: number,
+): Promise<Hit[][]> {
+  const { params, threads, signal, progress, texts } = context;
+  const read = async (table: TableInput, from: number, to: number): Promise<Float32Array> => {
+    const column = sql`CAST(${id(params.vector)} AS ${raw(`FLOAT[${size}]`)})`;
+    const rows = sql`SELECT ${column} AS v FROM ${numbered(table)} WHERE __nth >= ${from} AND __nth < ${to} ORDER BY __nth`;
+    return (await table.vectors(rows)).values;
+  };
+  const asked = await read(context.table('questions'), 0, questions);
+  const found: Hit[][] = Array.from({ length: questions }, () => []);
+  const step = Math.max(1, Math.floor(numbersAtOnce / size));
+  for (let from = 0; from < passages; from += step) {
+    progress(from / passages, `${from.toLocaleString('en')} of ${passages.toLocaleString('en')} passages`);
+    const part = await read(context.table('passages'), from, Math.min(passages, from + step));
+    const hits = await texts.nearest({ size, passages: part, questions: asked, most, threads, signal });
+    hits.forEach((list, q) => found[q]?.push(...list.map(({ at, score }) => ({ at: from + at, score }))));
+  }
+  return found.map((list) => list.sort((a, b) => b.score - a.score || a.at - b.at).slice(0, most));
 }
 
 async function sizeOf(context: Context): Promise<number> {
@@ -165,12 +187,12 @@ async function tellRecall(
   pairs: (from: number, to: number) => Sql,
 ): Promise<void> {
   const some = Math.min(questions, 20);
-  const exact = await nearest(
+  const all = await nearest(
     { ...context, progress: () => undefined },
     { questions: some, most, perQuestion: context.params.exactUpTo },
     pairs,
   );
-  const wanted = exact.flatMap((list, q) => list.map(({ at }) => [q, at] as const));
+  const wanted = all.flatMap((list, q) => list.map(({ at }) => [q, at] as const));
   const hits = wanted.filter(([q, at]) => found[q]?.some((hit) => hit.at === at) === true).length;
   context.metric('recall_of_clusters', wanted.length === 0 ? null : hits / wanted.length, {
     signature: `recall|k=${most}|questions=${some}|v1`,

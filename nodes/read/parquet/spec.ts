@@ -2,21 +2,35 @@ import * as z from 'zod';
 import { defineSpec } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
 
+export const parquetEndings: readonly string[] = ['.parquet', '.pq'];
+
 export const spec = defineSpec({
   kind: 'read.parquet',
   version: 1,
   computes: 1,
   title: 'Parquet file',
-  about: 'Reads a Parquet file: fast, and its columns bring their types along.',
-  keywords: ['parquet', 'arrow', 'columnar', 'import', 'load', 'open', 'read_parquet', 'data lake', 'input data'],
+  about: 'Reads a Parquet file, or many as one table: fast, and their columns bring their types along.',
+  keywords: [
+    'parquet',
+    'arrow',
+    'columnar',
+    'import',
+    'load',
+    'open',
+    'read_parquet',
+    'data lake',
+    'partitioned',
+    'dataset',
+    'input data',
+  ],
   icon: 'file-box',
   inputs: {},
   outputs: { rows: { wire: 'table', title: 'Rows' } },
   params: z.strictObject({
-    file: field.file({
-      title: 'File',
-      help: 'The file to read, relative to the pipeline.',
-      extensions: ['.parquet', '.pq'],
+    file: field.folder({
+      title: 'File or folder',
+      help: 'The file to read, relative to the pipeline; or a folder, or a pattern such as sales/*.parquet: all its files are one table, in the order of their names. The first says what the columns are.',
+      extensions: [...parquetEndings],
     }),
     binaryAsText: field.switch({
       title: 'Bytes are text',

@@ -44,6 +44,7 @@ export default task(spec, {
     log(
       `${vocabulary.tokens.length} tokens, ${parameterCount(config).toLocaleString('en-US')} weights, ${rows.length} rows`,
     );
+    context.show(tokenBlock(rows, tokenizer, 2));
     const trained = await context.decoders.train({
       model: { from: 'scratch', config },
       learns: { what: 'all' },
@@ -56,7 +57,7 @@ export default task(spec, {
       memory: 'auto',
       device: p.device,
       tryOneBatch: false,
-      ...tellTraining(context, 'held-out'),
+      ...tellTraining(context, { validation: 'held-out', decode: (ids) => tokenizer.decode(ids) }),
     });
     context.log(`${trained.steps.length} steps in ${Math.round(trained.seconds)} s on ${trained.device.name}`);
     metric('final_loss', trained.steps.at(-1)?.loss ?? null);
@@ -66,7 +67,7 @@ export default task(spec, {
       chips: [`${rows.length} rows`, ...quoteChips(trained.quote), providerWords[trained.device.provider]],
       blocks: [
         lossBlock(trained.steps, trained.measures),
-        ...sampleBlock(trained.samples.map(({ name, step, ids }) => ({ name, step, text: tokenizer.decode(ids) }))),
+        ...sampleBlock({ samples: trained.samples, decode: (ids) => tokenizer.decode(ids) }),
         tokenBlock(rows, tokenizer, 2),
       ],
     });

@@ -97,7 +97,7 @@ export const spec = defineSpec({
     name: field.text({ title: 'Name', help: 'What the model is called.', default: 'Small model', section: 'Model' }),
     prompt: field.text({
       title: 'Sample',
-      help: 'The model goes on from this four times on the way, to be read in the report. Empty: from the beginning of the first text.',
+      help: 'The model goes on from this before the training and four times on the way, to be read in Training and in the report. Empty: from the beginning of the first text.',
       section: 'Watching',
     }),
     ...decoderTrainingFields({ learningRate: 0.003, rowsPerStep: 8 }),

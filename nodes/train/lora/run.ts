@@ -34,6 +34,8 @@ export default task(spec, {
     const base = await openTuningBase(input.value, await Promise.all(paths.map((path) => context.decoders.file(path))));
     const prepared = await prepare(context, base);
     const learns = learnsOf(context.params);
+    context.show(tokenBlock(prepared.fitted.rows, base.format.tokenizer));
+    context.show(lengthBlock(prepared.fitted.lengths, context.params.maxLength));
     const trained = await context.decoders.train({
       model: { from: 'files', files: paths },
       learns,
@@ -46,7 +48,11 @@ export default task(spec, {
       memory: context.params.memory,
       device: context.params.device,
       tryOneBatch: context.params.tryOneBatch,
-      ...tellTraining(context, prepared.measured[0]?.name),
+      ...tellTraining(context, {
+        validation: prepared.measured[0]?.name,
+        decode: (ids) => base.format.tokenizer.decode(ids),
+        taught: prepared.taught,
+      }),
     });
     context.log(`${trained.steps.length} steps in ${Math.round(trained.seconds)} s on ${trained.device.name}`);
     warnOf(context, trained);
@@ -76,6 +82,8 @@ interface Prepared {
   rows: readonly TokenRow[];
   measured: { name: string; rows: readonly TokenRow[] }[];
   prompts: { name: string; ids: readonly number[] }[];
+  /** What the prompts should be answered with, by their names. */
+  taught: ReadonlyMap<string, string>;
   roundTrips: { same: number; tried: number };
 }
 
@@ -102,7 +110,7 @@ async function prepare(context: Context, base: TuningBase): Promise<Prepared> {
     roundTrips,
     rows: [...fitted.rows, ...replay],
     measured: sets.filter(({ rows }) => rows.length > 0),
-    prompts: promptsOf(examples, p),
+    ...promptsOf(examples, p),
   };
 }
 
@@ -115,16 +123,21 @@ async function heldOutRows({ params: p, table }: Context, base: TuningBase): Pro
 }
 
 /** The first questions: what stands before the first token of an answer. */
-function promptsOf({ rows, conversations }: Examples, p: Params): Prepared['prompts'] {
+function promptsOf({ rows, conversations }: Examples, p: Params): Pick<Prepared, 'prompts' | 'taught'> {
   const asked = rows.flatMap(({ ids, trained }, i) => {
     const messages = conversations[i] ?? [];
     const answer = messages.findIndex(({ role }) => role === 'assistant');
     // Where every token is learnt, the answer's first is not told by the marks.
     const start = p.learn === 'all' ? -1 : trained.indexOf(true);
-    const name = messages[answer - 1]?.content ?? '';
-    return ids.length > p.maxLength || start < 1 ? [] : [{ name: name.slice(0, 200), ids: ids.slice(0, start) }];
+    const name = (messages[answer - 1]?.content ?? '').slice(0, 200);
+    const said = messages[answer]?.content ?? '';
+    return ids.length > p.maxLength || start < 1 ? [] : [{ name, said, ids: ids.slice(0, start) }];
   });
-  return asked.slice(0, p.samples);
+  const chosen = asked.slice(0, p.samples);
+  return {
+    prompts: chosen.map(({ name, ids }) => ({ name, ids })),
+    taught: new Map(chosen.map(({ name, said }) => [name, said])),
+  };
 }
 
 function tellRows({ log, warn, params: p }: Context, { missing, rows }: Examples, { cut, emptied }: FittedRows): void {
@@ -207,7 +220,7 @@ function blocksOf(base: TuningBase, prepared: Prepared, trained: TrainedDecoder,
   return [
     ...comparisonBlock(trained.measures),
     lossBlock(trained.steps, trained.measures),
-    ...sampleBlock(trained.samples.map(({ name, step, ids }) => ({ name, step, text: tokenizer.decode(ids) }))),
+    ...sampleBlock({ samples: trained.samples, decode: (ids) => tokenizer.decode(ids), taught: prepared.taught }),
     tokenBlock(prepared.fitted.rows, tokenizer),
     lengthBlock(prepared.fitted.lengths, maxLength),
     ...checkBlock(trained.check),

@@ -130,7 +130,7 @@ export const spec = defineSpec({
     }),
     samples: field.integer({
       title: 'Samples',
-      help: 'So many questions are answered four times on the way, to be read in the report.',
+      help: 'So many questions are answered before the training and four times on the way, to be read in Training and in the report.',
       default: 2,
       min: 0,
       max: 20,

@@ -4,6 +4,7 @@ import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { NetworkInput } from '../../../shared/neural/network.ts';
 import type { NetworkRows } from '../../../shared/neural/neural-service.ts';
 import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { learntText } from '../../../shared/spec/learnt-text.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
 import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
 import { encodeSeries, encodeTexts } from '../../../methods/neural-inputs/encode-rows.ts';
@@ -13,7 +14,7 @@ import { fitVocabulary } from '../../../methods/neural-inputs/tokens.ts';
 import { learnNetwork } from '../../../methods/training/learn-network.ts';
 import { openTrainingSet, type TrainingSet } from '../../../methods/training/training-set.ts';
 import { trainingChips } from '../../../methods/training/training-report.ts';
-import { seriesColumnsOf, seriesFindings, spec, textColumnOf } from './spec.ts';
+import { seriesColumnsOf, seriesFindings, spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
 interface Sequences {
@@ -77,7 +78,7 @@ export default task(spec, {
 
 async function readTexts(context: Context, set: TrainingSet): Promise<Sequences> {
   const { params } = context;
-  const column = textColumnOf(params, context.table('rows').columns)?.name;
+  const column = learntText(params, context.table('rows').columns)?.name;
   if (column === undefined)
     throw fail('train.no-text', {
       message: 'It is not clear which column of texts is to be learnt from.',

@@ -13,6 +13,7 @@ import {
   targetOf,
   taskField,
 } from '../../../shared/spec/learner.ts';
+import { learntText, noLearntText } from '../../../shared/spec/learnt-text.ts';
 import { neuralFields, sayLayers } from '../../../shared/spec/neural-learner.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 
@@ -118,7 +119,13 @@ export const spec = defineSpec({
             families: ['text'],
           }),
         );
-      else if (textColumnOf(params, schema.columns) === undefined) findings.push(noText(params, schema.columns));
+      else if (learntText(params, schema.columns) === undefined)
+        findings.push(
+          noLearntText(params, schema.columns, {
+            param: 'reads',
+            mend: 'Let it read a series of numbers, or wire rows with a text.',
+          }),
+        );
     } else findings.push(...seriesFindings(params, schema.columns));
     return findings;
   },
@@ -147,34 +154,6 @@ export const spec = defineSpec({
 });
 
 type Chosen = Parameters<typeof targetOf>[0];
-
-/** The text that is read: the one that is named, or the only one there is beside the target. */
-export function textColumnOf(
-  params: { target: string; column: string },
-  columns: readonly Column[],
-): Column | undefined {
-  if (params.column !== '') return columns.find((c) => c.name === params.column);
-  const texts = textsOf(params.target, columns);
-  return texts.length === 1 ? texts[0] : undefined;
-}
-
-const textsOf = (named: string, columns: readonly Column[]): Column[] => {
-  const target = targetOf({ target: named, columns: { by: 'all' } }, columns)?.name;
-  return pickColumns({ by: 'type', type: 'text' }, columns).filter((c) => c.name !== target);
-};
-
-function noText({ target }: { target: string }, columns: readonly Column[]): Finding {
-  const texts = textsOf(target, columns);
-  return {
-    code: texts.length === 0 ? 'train.no-text' : 'train.several-texts',
-    message:
-      texts.length === 0
-        ? 'There is no column of texts to learn from.'
-        : `There are ${texts.length} columns of texts: ${texts.map((c) => c.name).join(', ')}.`,
-    mend: texts.length === 0 ? 'Let it read a series of numbers, or wire rows with a text.' : 'Choose one of them.',
-    param: texts.length === 0 ? 'reads' : 'column',
-  };
-}
 
 export const seriesColumnsOf = (params: Chosen, columns: readonly Column[]): Column[] => {
   const target = targetOf(params, columns)?.name;

@@ -33,6 +33,7 @@ async function write(
       matrix: unused,
       matrix64: unused,
       values: unused,
+      vectors: unused,
     }),
     log: () => undefined,
   };

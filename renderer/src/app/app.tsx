@@ -7,7 +7,7 @@ import { useApp } from '../state/app-info.ts';
 import { isDirty, useActive, useDocuments } from '../state/documents.ts';
 import { documentTitle } from '../state/files.ts';
 import { useView } from '../state/view.ts';
-import { t } from '../text/t.ts';
+import { addTexts, t } from '../text/t.ts';
 import { openDroppedFile } from '../start/open-dropped.ts';
 import styles from './app.module.css';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -20,7 +20,15 @@ import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The canvas with its library comes while the start screen is looked at. */
-const loadPipelineScreen = () => import('./pipeline-screen.tsx');
+async function loadPipelineScreen() {
+  const [screen, { layers }, { changes }] = await Promise.all([
+    import('./pipeline-screen.tsx'),
+    import('../text/en/layers.ts'),
+    import('../text/en/changes.ts'),
+  ]);
+  addTexts({ layers, changes });
+  return screen;
+}
 const PipelineScreen = lazy(loadPipelineScreen);
 
 /** The window: top bar, rail, the screen in front, status; over it dialogs and messages. */

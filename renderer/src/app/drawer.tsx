@@ -17,10 +17,10 @@ import type { CSSProperties } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { specs } from '../../../nodes/specs.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
-import { useCheck } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
 import { usePipeline } from '../state/documents.ts';
 import { choosePreview, usePreviewTarget, type PreviewTarget } from '../state/preview-target.ts';
+import { useProblems } from '../state/problems.ts';
 import { useRun } from '../state/followed-run.ts';
 import { useView, type DrawerTab } from '../state/view.ts';
 import { t } from '../text/t.ts';
@@ -47,7 +47,7 @@ const icons: Readonly<Record<DrawerTab, LucideIcon>> = {
 export function Drawer() {
   const tab = useView((s) => s.drawerTab);
   const target = usePreviewTarget();
-  const problems = useCheck((r) => r?.problems.length ?? 0);
+  const problems = useProblems().length;
   const log = useRun((run) => Object.values(run?.state.nodes ?? {}).reduce((sum, n) => sum + n.log.length, 0));
   const counts: Partial<Record<DrawerTab, number>> = { problems, log };
   // What an evaluation gives is its report: rows are looked for there in vain.

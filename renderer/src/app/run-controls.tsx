@@ -75,13 +75,13 @@ function PlanButton({ disabled }: { disabled: boolean }) {
   const estimateMs = useCheck((r) => r?.plan.estimate_ms ?? null);
   const error = useCheck((r) => r?.problems.find((p) => p.severity === 'error')?.message);
   const empty = usePipeline((file) => Object.keys(file.nodes).length === 0) ?? true;
-  const isFresh = !empty && count === 0 && (total ?? 0) > 0;
+  const isFresh = !empty && count === 0 && (total ?? 0) > 0 && error === undefined;
   const text =
     empty || count === undefined || total === undefined
       ? t('app.run.all')
       : isFresh
         ? t('app.run.fresh')
-        : count === total
+        : count === total || count === 0
           ? t('app.run.all')
           : t('app.run.plan', { count, total });
   const tip =

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { useView } from '../state/view.ts';
-import { t } from '../text/t.ts';
+import { addTexts, t } from '../text/t.ts';
 import { EmptyState } from '../theme/surface.tsx';
 
 const RunsScreen = lazy(() => import('../runs/runs-screen.tsx').then((m) => ({ default: m.RunsScreen })));
@@ -9,9 +9,14 @@ const ServicesScreen = lazy(() =>
   import('../services/services-screen.tsx').then((m) => ({ default: m.ServicesScreen })),
 );
 const LabelsScreen = lazy(() => import('../labels/labels-screen.tsx'));
-const LanguageScreen = lazy(() =>
-  import('../language/language-screen.tsx').then((m) => ({ default: m.LanguageScreen })),
-);
+const LanguageScreen = lazy(async () => {
+  const [{ LanguageScreen: screen }, { language }] = await Promise.all([
+    import('../language/language-screen.tsx'),
+    import('../text/en/language.ts'),
+  ]);
+  addTexts({ language });
+  return { default: screen };
+});
 const ClustersScreen = lazy(() =>
   import('../clusters/clusters-screen.tsx').then((m) => ({ default: m.ClustersScreen })),
 );

@@ -4,6 +4,7 @@ import { runAction } from '../actions/registry.ts';
 import { useDevices } from '../devices/use-devices.ts';
 import { useApp } from '../state/app-info.ts';
 import { useCheck } from '../state/check.ts';
+import { useProblems } from '../state/problems.ts';
 import { isDirty, useActive } from '../state/documents.ts';
 import { select, showDrawer, useView } from '../state/view.ts';
 import { sayBytes, sayWhen } from '../text/say.ts';
@@ -39,8 +40,9 @@ export function StatusBar() {
 }
 
 function PipelineStatus() {
-  const errors = useCheck((r) => r?.problems.filter((p) => p.severity === 'error').length ?? 0);
-  const warnings = useCheck((r) => r?.problems.filter((p) => p.severity === 'warning').length ?? 0);
+  const problems = useProblems();
+  const errors = problems.filter((p) => p.severity === 'error').length;
+  const warnings = problems.filter((p) => p.severity === 'warning').length;
   const stale = useCheck((r) =>
     r === undefined
       ? ''

@@ -1,7 +1,7 @@
 /** What a node's card says: its run state × whether its result is fresh × what is wrong with it, in one word and one line. */
 import type { Problem } from '../../../shared/errors.ts';
 import type { PipelineNode } from '../../../shared/pipeline/file.ts';
-import type { CheckResult } from '../../../shared/rpc/contract.ts';
+import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
 import type { OutputFact } from '../../../shared/run-events.ts';
 import { oneTraining, type MetricPoint, type NodeRunState } from '../../../shared/run-state.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';

@@ -26,3 +26,18 @@ it.each([
     [520, 0],
   ]);
 });
+
+it('a wire that is offered is drawn', () => {
+  const file = chain();
+  file.wires = [];
+  applyFix(file, { do: 'wire', title: 'Wire it', wire: 'read.rows -> boost.rows' }, toySpecs);
+  expect(file.wires).toEqual(['read.rows -> boost.rows']);
+});
+
+it('a wire that is offered never runs backwards: what it ends in steps to the right', () => {
+  const file = chain();
+  file.wires = [];
+  file.layout = { read: [280, 0], boost: [280, 120] };
+  applyFix(file, { do: 'wire', title: 'Wire it', wire: 'read.rows -> boost.rows' }, toySpecs);
+  expect(file.layout).toEqual({ read: [280, 0], boost: [540, 120] });
+});

@@ -1,10 +1,21 @@
 /** What a fix button does, as an edit of the pipeline. */
 import { unreachable, type Fix } from '../../../shared/errors.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { addNode, addWire, freeId, insertOnWire, makeRoom, removeWires, snap, type Point } from './graph.ts';
+import {
+  addNode,
+  addWire,
+  columnPx,
+  freeId,
+  insertOnWire,
+  makeRoom,
+  pushRight,
+  removeWires,
+  snap,
+  type Point,
+} from './graph.ts';
 import { linksOf, portsOf, type Specs } from './ports.ts';
 import { setParam } from './settings.ts';
-import { formatWire } from '../../../shared/pipeline/file.ts';
+import { formatWire, parseWire, type WireLink } from '../../../shared/pipeline/file.ts';
 
 export function applyFix(file: PipelineFile, fix: Fix, specs: Specs): void {
   switch (fix.do) {
@@ -21,6 +32,8 @@ export function applyFix(file: PipelineFile, fix: Fix, specs: Specs): void {
     }
     case 'move':
       return moveBefore(file, fix.node, fix.before, specs);
+    case 'wire':
+      return drawForward(file, parseWire(fix.wire), specs);
     default:
       return unreachable(fix);
   }
@@ -68,4 +81,12 @@ function moveBefore(file: PipelineFile, node: string, before: string, specs: Spe
       if (out.to.node !== incoming.from.node) addWire(file, { from: incoming.from, to: out.to }, specs);
   const target = linksOf({ wires: [...file.wires] }).find((l) => l.to.node === before);
   if (target) insertOnWire(file, node, target, specs);
+}
+
+/** Draws a wire; what it ends in steps to the right, with all that follows, where the wire would run backwards. */
+function drawForward(file: PipelineFile, link: WireLink, specs: Specs): void {
+  addWire(file, link, specs);
+  const [from, to] = [file.layout[link.from.node], file.layout[link.to.node]];
+  if (from === undefined || to === undefined || to[0] >= from[0] + columnPx) return;
+  pushRight(file, [link.to.node], from[0] + columnPx - to[0]);
 }

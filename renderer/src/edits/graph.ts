@@ -121,7 +121,14 @@ export function makeRoom(file: PipelineFile, node: string): void {
   const nearest = Math.min(...next.map((id) => file.layout[id]?.[0] ?? Infinity));
   const push = Math.ceil((x + columnPx - nearest) / gridPx) * gridPx;
   if (next.length === 0 || push <= 0 || nearest < x - columnPx) return;
+  pushRight(file, next, push);
+}
+
+/** Moves nodes, and all that they feed, to the right. */
+export function pushRight(file: PipelineFile, nodes: readonly string[], push: number): void {
+  const links = linksOf({ wires: [...file.wires] });
   const moved = new Set<string>();
+  const next = [...nodes];
   for (let id = next.pop(); id !== undefined; id = next.pop()) {
     const at = file.layout[id];
     if (moved.has(id) || at === undefined) continue;

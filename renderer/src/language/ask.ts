@@ -1,9 +1,11 @@
 /** Questions of the window to language models: one streamed answer, and the cells of the playground one after another. */
 import { toProblem } from '../../../shared/errors.ts';
 import type { ChatMessage } from '../../../shared/language-model.ts';
+import type { Json } from '../inspector/control.ts';
 import type { LanguageTarget } from '../../../shared/rpc/contract/language.ts';
 import { host } from '../rpc/host.ts';
 import {
+  answerSchema,
   askedText,
   cellKey,
   fillPrompt,
@@ -19,11 +21,13 @@ import {
 export async function askModel(
   target: LanguageTarget,
   prompt: { messages: ChatMessage[] } | { text: string },
-  sampling: { temperature: number; maxTokens: number },
+  sampling: { temperature: number; maxTokens: number; seed?: number },
   { signal, onText }: { signal: AbortSignal; onText: (text: string) => void },
+  schema?: Json,
 ): Promise<LanguageAnswer> {
   let answer: LanguageAnswer | undefined;
-  for await (const item of host()['languages.ask']({ target, prompt, sampling }, { signal })) {
+  const asked = { target, prompt, sampling, ...(schema === undefined ? {} : { schema }) };
+  for await (const item of host()['languages.ask'](asked, { signal })) {
     if ('text' in item) onText(item.text);
     else ({ answer } = item);
   }
@@ -48,6 +52,7 @@ export async function askPlaces(places: readonly Place[], choices: readonly Choi
       status: 'waiting',
       text: '',
       asked: askedText(prompt, row.values, kept),
+      schema: answerSchema(kept.form).schema,
     });
   for (const place of places) {
     if (stop.signal.aborted) break;
@@ -61,7 +66,7 @@ export async function askPlaces(places: readonly Place[], choices: readonly Choi
 }
 
 async function askPlace({ prompt, model, row }: Place, choices: readonly Choice[], signal: AbortSignal): Promise<void> {
-  const { temperature, maxTokens } = usePlayground.getState();
+  const { temperature, maxTokens, form } = usePlayground.getState();
   const key = cellKey(prompt.id, model, row.id);
   const choice = choices.find((one) => keyOfTarget(one.target) === model);
   if (choice === undefined) return setCell(key, { status: 'stopped' });
@@ -87,6 +92,7 @@ async function askPlace({ prompt, model, row }: Place, choices: readonly Choice[
           setCell(key, { text });
         },
       },
+      answerSchema(form).schema,
     );
     setCell(key, { status: 'done', answer, text: answer.text });
   } catch (thrown) {

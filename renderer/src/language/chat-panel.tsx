@@ -1,36 +1,22 @@
 import { ArrowUp, MessageSquarePlus, Square } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { create } from 'zustand';
-import { toProblem, type Problem } from '../../../shared/errors.ts';
+import { toProblem } from '../../../shared/errors.ts';
 import { sayCount, sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
 import { Select } from '../theme/choice.tsx';
 import { EmptyState, ProgressRing } from '../theme/surface.tsx';
+import { AnswerWithSources } from './answer-sources.tsx';
 import { askModel } from './ask.ts';
+import { chosenChoice, useChat, type Turn } from './chat-store.ts';
 import styles from './language.module.css';
-import { keyOfTarget, usePlayground, type Choice, type LanguageAnswer } from './playground-store.ts';
-
-interface Turn {
-  question: string;
-  text: string;
-  answer?: LanguageAnswer;
-  problem?: Problem;
-}
-interface Chat {
-  model: string | null;
-  turns: readonly Turn[];
-  draft: string;
-  stop: AbortController | null;
-}
-/** Lives as long as the window: leaving the screen ends no answer. */
-const useChat = create<Chat>()(() => ({ model: null, turns: [], draft: '', stop: null }));
+import { keyOfTarget, usePlayground, type Choice } from './playground-store.ts';
 
 /** A conversation with one model; a running service is asked over HTTP, as any other program asks it. */
 export function ChatPanel({ choices }: { choices: readonly Choice[] }) {
   const { model, turns, draft, stop } = useChat();
   const able = choices.filter((choice) => choice.chats);
-  const chosen = able.find((choice) => keyOfTarget(choice.target) === model) ?? able[0];
+  const chosen = chosenChoice(able, model);
   const end = useRef<HTMLDivElement>(null);
   const last = turns.at(-1);
   useEffect(() => {
@@ -114,7 +100,11 @@ function OneTurn({ turn, isWriting }: { turn: Turn; isWriting: boolean }) {
         {question}
       </p>
       <div className={styles.reply}>
-        {text !== '' && <p className={styles.text}>{text}</p>}
+        {answer?.sources !== undefined ? (
+          <AnswerWithSources text={text} sources={answer.sources} />
+        ) : (
+          text !== '' && <p className={styles.text}>{text}</p>
+        )}
         {problem && (
           <p className={styles.failure}>
             <b>{problem.message}</b> {problem.mend}

@@ -1,30 +1,32 @@
-import { Play, Plus, RotateCcw, Square, Trash2 } from 'lucide-react';
+import { Gavel, Play, Plus, RotateCcw, Square, Trash2, Workflow } from 'lucide-react';
 import { showScreen } from '../state/view.ts';
-import { sayCount, sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
 import { MenuButton } from '../theme/menu.tsx';
-import { NumberField } from '../theme/number-field.tsx';
 import { EmptyState } from '../theme/surface.tsx';
 import { TextField } from '../theme/text-field.tsx';
 import { AnswerCell } from './answer-cell.tsx';
 import { askPlaces } from './ask.ts';
+import { judgePlaces } from './judge-answers.ts';
 import styles from './language.module.css';
+import { makePromptNodes } from './make-prompt-nodes.ts';
+import { ModelHead } from './model-head.tsx';
+import { PlaygroundSettings } from './playground-settings.tsx';
 import {
-  cellKey,
+  answerSchema,
   keyOfTarget,
+  braces,
   openPlaces,
   placesOf,
+  promptName,
   playground,
   useCells,
+  unjudgedPlaces,
   usePlayground,
   variablesOf,
   type Choice,
   type DraftPrompt,
 } from './playground-store.ts';
-
-const braces = { open: '{{', close: '}}' };
-export const promptName = (index: number): string => String.fromCharCode(65 + (index % 26));
 
 /** Prompts × models over rows, side by side. */
 export function Playground({ choices }: { choices: readonly Choice[] }) {
@@ -48,7 +50,7 @@ export function Playground({ choices }: { choices: readonly Choice[] }) {
       <Tools choices={choices} shown={shown} />
       <div className={styles.gridRoom}>
         <div className={styles.grid} style={{ gridTemplateColumns: `240px repeat(${columns}, minmax(240px, 1fr))` }}>
-          <Settings />
+          <PlaygroundSettings choices={choices} />
           {kept.prompts.map((prompt, index) => (
             <PromptEditor
               key={prompt.id}
@@ -96,6 +98,7 @@ function Tools({ choices, shown }: { choices: readonly Choice[]; shown: Shown })
   const { cells, stop } = useCells();
   const open = openPlaces(shown, cells);
   const all = placesOf(shown).length;
+  const unjudged = unjudgedPlaces(shown, cells);
   const { prompts, models, rows } = shown;
   return (
     <div className={styles.tools}>
@@ -122,50 +125,25 @@ function Tools({ choices, shown }: { choices: readonly Choice[]; shown: Shown })
       >
         <Button icon={Plus}>{t('language.addModel')}</Button>
       </MenuButton>
+      {stop === null && unjudged.length > 0 && open.length === 0 && (
+        <Button look="primary" icon={Gavel} onPress={() => void judgePlaces(unjudged, choices)}>
+          {t('language.judgeAnswers', { count: unjudged.length })}
+        </Button>
+      )}
       {stop !== null ? (
         <Button look="danger" icon={Square} onPress={() => stop.abort()}>
           {t('language.stop')}
         </Button>
       ) : (
-        <Button look="primary" icon={Play} isDisabled={open.length === 0} onPress={() => void askPlaces(open, choices)}>
+        <Button
+          look={open.length === 0 ? 'plain' : 'primary'}
+          icon={Play}
+          isDisabled={open.length === 0 || answerSchema(shown.form).fault !== undefined}
+          onPress={() => void askPlaces(open, choices)}
+        >
           {open.length === 0 && all > 0 ? t('language.nothingToRun') : t('language.run', { count: open.length })}
         </Button>
       )}
-    </div>
-  );
-}
-
-function Settings() {
-  const { prompts, temperature, maxTokens } = usePlayground();
-  const names = variablesOf(prompts);
-  return (
-    <div className={styles.settings}>
-      <b>{t('language.variables')}</b>
-      {names.length === 0 ? (
-        <p className={styles.quiet}>{t('language.noVariables', braces)}</p>
-      ) : (
-        <p className={styles.names}>
-          {names.map((name) => (
-            <code key={name}>{name}</code>
-          ))}
-        </p>
-      )}
-      <NumberField
-        label={t('language.temperature')}
-        value={temperature}
-        minValue={0}
-        maxValue={2}
-        step={0.1}
-        onChange={(value) => usePlayground.setState({ temperature: Number.isNaN(value) ? 0 : value })}
-      />
-      <NumberField
-        label={t('language.maxTokens')}
-        value={maxTokens}
-        minValue={1}
-        maxValue={8192}
-        step={1}
-        onChange={(value) => usePlayground.setState({ maxTokens: Number.isNaN(value) ? 128 : value })}
-      />
     </div>
   );
 }
@@ -192,6 +170,15 @@ function PromptEditor({
       <header>
         <span className={styles.letter}>{name}</span>
         <b>{t('language.promptName', { name })}</b>
+        <Button
+          size="small"
+          look="quiet"
+          icon={Workflow}
+          iconSize={12}
+          onPress={() => makePromptNodes(prompt, usePlayground.getState())}
+        >
+          {t('language.makeNodes')}
+        </Button>
         {!isOnly && (
           <IconButton
             icon={Trash2}
@@ -217,54 +204,6 @@ function PromptEditor({
         placeholder={t('language.userHint', braces)}
         onChange={(user) => playground.setPrompt(prompt.id, { user })}
       />
-    </div>
-  );
-}
-
-function ModelHead({
-  prompt,
-  index,
-  model,
-  choice,
-}: {
-  prompt: DraftPrompt;
-  index: number;
-  model: string;
-  choice: Choice | undefined;
-}) {
-  const rows = usePlayground((s) => s.rows);
-  const cells = useCells((s) => s.cells);
-  if (choice === undefined) return null;
-  const done = rows.flatMap((row) => cells[cellKey(prompt.id, model, row.id)]?.answer ?? []);
-  const times = done.map((answer) => answer.ms).sort((a, b) => a - b);
-  const tokens = done.reduce((sum, answer) => sum + answer.completionTokens, 0);
-  const cost = done.reduce((sum, answer) => sum + (answer.cost ?? 0), 0);
-  return (
-    <div className={styles.modelHead}>
-      <span className={styles.letter}>{promptName(index)}</span>
-      <span className={styles.modelName}>
-        <b title={choice.title}>{choice.title}</b>
-        <small title={choice.about}>
-          {choice.chats ? choice.about : `${choice.about} · ${t('language.continues')}`}
-        </small>
-      </span>
-      <IconButton
-        icon={Trash2}
-        size="small"
-        label={t('language.removeModel', { name: choice.title })}
-        onPress={() => playground.removeModel(model)}
-      />
-      <small className={styles.figures}>
-        {done.length === 0
-          ? t('language.notAsked')
-          : t('language.columnFigures', {
-              done: sayCount(done.length),
-              total: sayCount(rows.length),
-              seconds: sayDuration(times[Math.floor(times.length / 2)] ?? 0),
-              tokens: sayCount(tokens),
-            })}
-        {done.length > 0 && ` · ${cost > 0 ? t('language.cost', { cost: cost.toPrecision(2) }) : t('language.local')}`}
-      </small>
     </div>
   );
 }

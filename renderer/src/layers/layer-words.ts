@@ -55,7 +55,7 @@ function parts(layer: Layer): string[] {
 }
 
 export function sayAnswer(output: NetworkOutput): string {
-  return output.kind === 'input-again'
-    ? t('layers.answers.input-again')
+  return output.kind === 'input-again' || output.kind === 'similarity'
+    ? t(`layers.answers.${output.kind}`)
     : t(`layers.answers.${output.kind}`, { count: output.count });
 }

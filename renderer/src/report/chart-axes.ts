@@ -54,9 +54,14 @@ export function axisOption(block: ChartBlock, axis: AxisName, theme: ChartTheme,
     splitNumber,
     // Bars lie if their axis does not begin at zero; curves and points may use all the room.
     ...(scale === 'value' ? { scale: !(startsAtZero && axis === 'y') } : {}),
+    // Few rows are counted whole: no half a row on the axis.
+    ...(axis === 'y' && isCount(block) ? { minInterval: 1 } : {}),
     ...(declared.domain === undefined ? {} : { min: declared.domain[0], max: declared.domain[1] }),
   };
 }
+
+const isCount = (block: ChartBlock): boolean =>
+  block.mark === 'histogram' && (block.data[block.y.field] ?? []).every((value) => Number.isInteger(value));
 
 export function guideLines(guides: NonNullable<ChartBlock['guides']>, theme: ChartTheme): MarkLineComponentOption {
   return {

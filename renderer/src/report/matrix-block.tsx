@@ -42,9 +42,12 @@ export function MatrixBlock({ block }: { block: Matrix }) {
           <caption className="visually-hidden">{`${block.title}. ${block.caption ?? t('report.matrixRows', { rows: block.rowTitle, columns: block.columnTitle })}`}</caption>
           <thead>
             <tr>
-              <th scope="col">
-                <span className="visually-hidden">{block.rowTitle}</span>
-              </th>
+              <td aria-label={`${block.rowTitle}, ${block.columnTitle}`}>
+                <span className={styles.corner} aria-hidden>
+                  <span>{block.rowTitle} ↓</span>
+                  <span>{block.columnTitle} →</span>
+                </span>
+              </td>
               {block.labels.map((label) => (
                 <th key={label} scope="col" title={label}>
                   {label}

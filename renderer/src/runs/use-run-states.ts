@@ -1,6 +1,6 @@
 /** What runs of the history did, folded from their events: read once for a run that is over, followed for one under way. */
 import { useEffect, useState } from 'react';
-import { reduceRun, startRunState, type RunState } from '../../../shared/run-state.ts';
+import { reduceRunEvents, startRunState, type RunState } from '../../../shared/run-state.ts';
 import { host } from '../rpc/host.ts';
 
 const over = new Map<string, RunState>();
@@ -22,7 +22,7 @@ export function useRunStates(runs: readonly string[]): Readonly<Record<string, R
       let state = over.get(run) ?? startRunState(run);
       if (!over.has(run))
         for await (const events of host()['runs.events']({ run, afterSeq: -1 }, { signal: abort.signal })) {
-          state = events.reduce(reduceRun, state);
+          state = reduceRunEvents(state, events);
           if (abort.signal.aborted) return;
           const now = state;
           setStates((old) => ({ ...old, [run]: now }));

@@ -1,6 +1,6 @@
 import { MessageSquareText } from 'lucide-react';
 import { useState } from 'react';
-import { showScreen } from '../state/view.ts';
+import { chatWithService } from '../language/chat-store.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Segmented } from '../theme/choice.tsx';
@@ -22,7 +22,7 @@ export function LanguageCard({ service }: { service: Service }) {
               look="primary"
               icon={MessageSquareText}
               isDisabled={!isUp}
-              onPress={() => showScreen({ name: 'language' })}
+              onPress={() => chatWithService(service.name)}
             >
               {t('services.openChat')}
             </Button>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { useChanged } from '../state/app-info.ts';
@@ -78,8 +78,8 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
                   >
                     {row.error ?? sayOutput(row.output)}
                   </td>
-                  <td title={JSON.stringify(row.input, null, 1)} className={styles.quiet}>
-                    {sayInput(row.input)}
+                  <td title={JSON.stringify(shorten(row.input), null, 1)} className={styles.quiet}>
+                    <Input input={row.input} />
                   </td>
                 </tr>
               ))}
@@ -91,15 +91,37 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
   );
 }
 
-/** The values of the first row that were given; what was left empty is no news. */
-function sayInput(input: unknown): string {
+/** The values of the first row that were given; what was left empty is no news. An image is shown as it is. */
+function Input({ input }: { input: unknown }) {
   const row: unknown = Array.isArray(input) ? input[0] : input;
-  if (typeof row !== 'object' || row === null) return JSON.stringify(input);
-  return Object.entries(row)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');
+  if (typeof row !== 'object' || row === null) return <>{JSON.stringify(input)}</>;
+  const given = Object.entries(row).filter(([, value]) => value !== null);
+  return (
+    <>
+      {given.map(([name, value], i) => (
+        <Fragment key={name}>
+          {i > 0 && ', '}
+          {isPicture(value) ? (
+            <img className={styles.asked} src={value} alt={name} />
+          ) : (
+            `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`
+          )}
+        </Fragment>
+      ))}
+    </>
+  );
 }
+
+const isPicture = (value: unknown): value is string => typeof value === 'string' && value.startsWith('data:image/');
+/** Pixels as text help nobody who reads. */
+const shorten = (input: unknown): unknown =>
+  Array.isArray(input)
+    ? input.map(shorten)
+    : typeof input === 'object' && input !== null
+      ? Object.fromEntries(
+          Object.entries(input).map(([name, value]) => [name, isPicture(value) ? `${value.slice(0, 40)}…` : value]),
+        )
+      : input;
 
 /** The first prediction in short; an output of another form as it stands. */
 function sayOutput(output: unknown): string {

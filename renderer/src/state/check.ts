@@ -1,7 +1,8 @@
 /** What the host says of each open pipeline as it is now: problems, schemas, freshness, the plan. The last answer stays until the next. */
 import { create } from 'zustand';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
-import type { CheckResult } from '../../../shared/rpc/contract.ts';
+import { wholeAnswer } from '../../../shared/rpc/check-answer.ts';
+import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
 import type { TableSchema } from '../../../shared/wires.ts';
 import { linksOf } from '../edits/ports.ts';
 import { host } from '../rpc/host.ts';
@@ -54,6 +55,8 @@ export function useInputSchema(node: string, port: string): TableSchema | undefi
 const debounceMs = 150;
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 const asking = new Map<string, AbortController>();
+/** The names of the answers that `results` holds. */
+const answers = new Map<string, string>();
 
 /** Asks again soon; a question under way is dropped. */
 export function scheduleCheck(draft: string, delayMs = debounceMs): void {
@@ -73,11 +76,14 @@ async function check(draft: string): Promise<void> {
   const abort = new AbortController();
   asking.set(draft, abort);
   try {
-    const result = await host()['plan.check'](
-      { pipeline: { path: document.path, file: document.file }, to: null },
+    const known = answers.get(draft);
+    const answer = await host()['plan.check'](
+      { pipeline: { path: document.path, file: document.file }, to: null, ...(known === undefined ? {} : { known }) },
       { signal: abort.signal },
     );
     if (abort.signal.aborted) return;
+    const result = wholeAnswer(checkOf(draft), answer);
+    answers.set(draft, answer.answer);
     useChecks.setState((s) => ({
       results: { ...s.results, [draft]: reuse(s.results[draft], result) },
       problems: { ...s.problems, [draft]: reuse(s.problems[draft], byNode(result.problems)) },
@@ -119,6 +125,7 @@ function forget(draft: string): void {
   clearTimeout(timers.get(draft));
   timers.delete(draft);
   asking.get(draft)?.abort();
+  answers.delete(draft);
   useChecks.setState((s) => ({
     results: { ...s.results, [draft]: undefined },
     problems: { ...s.problems, [draft]: undefined },

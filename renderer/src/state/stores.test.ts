@@ -39,6 +39,7 @@ const file = validate({
   wires: ['read.rows -> keep.rows'],
 });
 const checked = (n: number): Answer<'plan.check'> => ({
+  answer: String(n),
   problems: [],
   schemas: {},
   nodes: {},

@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import { en } from './en/index.ts';
+import { en, type LaterTexts } from './en/index.ts';
 
 /** Every text of the window by its key; keys and their values are checked by the compiler. English ships first. */
 const translations = i18next.createInstance();
@@ -12,6 +12,10 @@ void translations.init({
   interpolation: { escapeValue: false },
   returnNull: false,
 });
+
+/** What a screen says, loaded with it and before it is drawn. */
+export const addTexts = (texts: Partial<LaterTexts>): void =>
+  void translations.addResourceBundle('en', 'translation', texts, true);
 
 export const t = translations.t;
 

@@ -1,7 +1,9 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { ReportBlock } from '../../../shared/report.ts';
 import type { NodeRunState } from '../../../shared/run-state.ts';
 import { RunToHere } from '../preview/preview-states.tsx';
 import { ChartView } from '../report/chart-view.tsx';
+import { ReportBlockView } from '../report/report-blocks.tsx';
 import { useRunStates } from '../runs/use-run-states.ts';
 import { useCheck } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
@@ -38,6 +40,8 @@ export function TrainingPanel() {
   return <NodeTraining key={node} node={node} others={ids} onChoose={setChosen} />;
 }
 
+const noBlocks: readonly ReportBlock[] = [];
+
 interface NodeTrainingProps {
   node: string;
   others: readonly string[];
@@ -48,20 +52,29 @@ function NodeTraining({ node, others, onChoose }: NodeTrainingProps) {
   const draft = useActive((d) => d?.draft) ?? '';
   const title = usePipeline((file) => titleOf(file, node)) ?? node;
   const run = useLastTraining(node);
-  const nowMs = useClock(run?.state === 'running' && run.pausedMs === undefined);
-  const facts = useMemo(() => (run === undefined ? undefined : trainingFacts(run, nowMs)), [run, nowMs]);
+  const facts = useFacts(run);
   if (run === undefined || facts === undefined)
     return (
       <EmptyState title={t('training.notRun', { node: title })} hint={t('training.notRunHint')}>
         <RunToHere draft={draft} node={node} isPrimary />
       </EmptyState>
     );
+  const shown = run.shown ?? noBlocks;
   return (
     <div className={styles.panel}>
       <TrainingHead node={node} title={title} run={run} facts={facts} />
       {others.length > 1 && <Which node={node} others={others} onChoose={onChoose} />}
-      {facts.curves.length > 0 ? (
-        <Curves facts={run.state === 'running' ? facts : { ...facts, steps: undefined }} />
+      {facts.curves.length > 0 || shown.length > 0 ? (
+        <div className={styles.room} tabIndex={0} role="group" aria-label={title}>
+          <Curves facts={run.state === 'running' ? facts : { ...facts, steps: undefined }} />
+          {shown.length > 0 && (
+            <div className={styles.shown}>
+              {shown.map((block, i) => (
+                <ReportBlockView key={block.title ?? i} block={block} />
+              ))}
+            </div>
+          )}
+        </div>
       ) : run.state === 'running' ? (
         <EmptyState title={t('training.waiting')} />
       ) : (
@@ -137,13 +150,22 @@ function useLastTraining(node: string): NodeRunState | undefined {
   return (made === undefined ? undefined : states[made]?.nodes[node]) ?? live;
 }
 
-/** The clock, twice a second while it matters. */
-function useClock(isTicking: boolean): number {
-  const [nowMs, setNowMs] = useState(() => Date.now());
+const learns = (run: NodeRunState | undefined): boolean => run?.state === 'running' && run.pausedMs === undefined;
+
+/** What is told of the run; while it learns, as it was at the last half second: drawing a curve for each step would leave the page no time for clicks. */
+function useFacts(run: NodeRunState | undefined): TrainingFacts | undefined {
+  const latest = useRef(run);
   useEffect(() => {
-    if (!isTicking) return;
-    const timer = setInterval(() => setNowMs(Date.now()), 500);
+    latest.current = run;
+  }, [run]);
+  const [sample, setSample] = useState(() => ({ run, nowMs: Date.now() }));
+  const isLearning = learns(run);
+  useEffect(() => {
+    if (!isLearning) return;
+    const timer = setInterval(() => setSample({ run: latest.current, nowMs: Date.now() }), 500);
     return () => clearInterval(timer);
-  }, [isTicking]);
-  return nowMs;
+  }, [isLearning]);
+  const isOfNow = isLearning && learns(sample.run) && sample.run?.startedMs === run?.startedMs;
+  const seen = isOfNow ? sample.run : run;
+  return useMemo(() => (seen === undefined ? undefined : trainingFacts(seen, sample.nowMs)), [seen, sample.nowMs]);
 }

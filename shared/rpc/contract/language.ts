@@ -1,6 +1,6 @@
 /** What the window asks about language models: files that the workspace knows, fetching one, asking one, versions of prompts, secrets by name. */
 import * as z from 'zod';
-import { chatMessage, sampling, weightFacts } from '../../language-model.ts';
+import { answerSource, chatMessage, sampling, weightFacts } from '../../language-model.ts';
 import { call, subscribe } from './call.ts';
 
 const none = z.object({});
@@ -53,6 +53,8 @@ export const languageAnswer = z.object({
   firstTokenMs: z.number(),
   ms: z.number(),
   cost: z.number().nullable(),
+  /** Of a model that answers from documents: what it was shown. */
+  sources: z.array(answerSource).optional(),
 });
 export const promptVersion = z.object({
   hash: z.string(),

@@ -13,6 +13,11 @@ export const targetRoutes = {
   'targets.test': call(named, targetRow),
   'targets.remove': call(named, none),
   'targets.load': call(named, z.object({ running: z.number(), waiting: z.number(), words: z.string() })),
+  /** What lies there under a path or pattern; remembered, so that a pipeline that reads it can be planned. */
+  'targets.files': call(
+    z.object({ name: z.string(), path: z.string() }),
+    z.object({ files: z.int(), bytes: z.number(), first: z.string() }),
+  ),
   'targets.clean': call(named, z.object({ freed_bytes: z.number(), runs: z.number() })),
   /** Runs that were sent, newest first. */
   'targets.placements': call(z.object({ limit: z.int().max(500) }), z.array(placementRow)),

@@ -1,16 +1,16 @@
-/** The English texts, one file an area. A key is `area.name`; `{{name}}` stands for a value; `_one` and `_other` for counts. */
+/** The English texts of the first load, one file an area. A key is `area.name`; `{{name}}` stands for a value; `_one` and `_other` for counts. */
 import { actions } from './actions.ts';
 import { app } from './app.ts';
 import { canvas } from './canvas.ts';
-import { changes } from './changes.ts';
+import type { changes } from './changes.ts';
 import { clusters } from './clusters.ts';
 import { common } from './common.ts';
 import { models, runs, services } from './history.ts';
 import { devices } from './devices.ts';
 import { inspector } from './inspector.ts';
 import { labels } from './labels.ts';
-import { language } from './language.ts';
-import { layers } from './layers.ts';
+import type { language } from './language.ts';
+import type { layers } from './layers.ts';
 import { log, problems } from './panels.ts';
 import { preview } from './preview.ts';
 import { report } from './report.ts';
@@ -28,16 +28,20 @@ export const en = {
   devices,
   inspector,
   labels,
-  layers,
   preview,
-  changes,
   report,
   problems,
   log,
   runs,
   models,
   services,
-  language,
   clusters,
   training,
 } as const;
+
+/** Texts that come with the screens that say them (`addTexts`): the first load is no longer than it must be. */
+export interface LaterTexts {
+  language: typeof language;
+  layers: typeof layers;
+  changes: typeof changes;
+}

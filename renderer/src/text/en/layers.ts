@@ -31,6 +31,7 @@ export const layers = {
     values_other: '{{count}} numbers',
     labels: '{{count}} labels',
     'input-again': 'the input again',
+    similarity: 'how alike two texts are',
   },
   names: {
     dense: 'Dense',
@@ -91,6 +92,8 @@ export const layers = {
     dropout: 'Share left out',
     cell: 'Cell',
     gives: 'Gives',
+    norm: 'Normalises',
+    masked: 'Leaves filling out',
   },
   choices: {
     same: 'keep the size',
@@ -102,5 +105,8 @@ export const layers = {
     sinusoidal: 'waves',
     last: 'last state',
     all: 'all states',
+    first: 'the first place',
+    before: 'before each half',
+    after: 'after each half',
   },
 } as const;

@@ -1,5 +1,5 @@
 /** Citations in an answer, [1] or [1, 2], against the passages that there were. */
-import type { ChatMessage } from '../../shared/language-model.ts';
+import type { ChatMessage } from './language-model.ts';
 
 export interface Citations {
   /** Numbers of passages that are cited and there, each once, in the order of the answer. */
@@ -22,6 +22,19 @@ export function readCitations(answer: string, passages: number): Citations {
   const numbers = [...answer.matchAll(citation)].flatMap((match) => (match[1] ?? '').split(/[,;]/).map(Number));
   const known = numbers.filter((n) => n >= 1 && n <= passages);
   return { cited: [...new Set(known)], unknown: numbers.length - known.length };
+}
+
+/** An answer in pieces: its words, and each number that stands in a citation. */
+export function splitCitations(answer: string): ({ text: string } | { cites: number })[] {
+  const pieces: ({ text: string } | { cites: number })[] = [];
+  let at = 0;
+  for (const match of answer.matchAll(citation)) {
+    if (match.index > at) pieces.push({ text: answer.slice(at, match.index) });
+    for (const number of (match[1] ?? '').split(/[,;]/)) pieces.push({ cites: Number(number) });
+    at = match.index + match[0].length;
+  }
+  if (at < answer.length) pieces.push({ text: answer.slice(at) });
+  return pieces;
 }
 
 /** The passages stand in the question, never in the instructions: what they say is text to answer from. */

@@ -1,7 +1,11 @@
 /** The form that an answer is asked in: fields as a person lists them, or a JSON Schema. */
-import { fail } from '../../shared/errors.ts';
-import type { SqlValue } from '../../shared/sql.ts';
-import type { Column } from '../../shared/wires.ts';
+import * as z from 'zod';
+import { fail } from './errors.ts';
+import type { PipelineNode } from './pipeline/file.ts';
+import type { SqlValue } from './sql.ts';
+import type { Column } from './wires.ts';
+
+type Json = PipelineNode['params'][string];
 
 export interface AnswerField {
   name: string;
@@ -30,7 +34,7 @@ export const columnsOfFields = (fields: readonly AnswerField[]): Column[] =>
 const bounds = { minimum: -1_000_000_000, maximum: 1_000_000_000 };
 
 /** The schema of an answer: the one that was given, else one of the fields; undefined: free text. @throws `language.bad-schema` */
-export function schemaOf(fields: readonly AnswerField[], schema: string): unknown {
+export function schemaOf(fields: readonly AnswerField[], schema: string): Json | undefined {
   if (schema.trim() !== '') return parseSchema(schema);
   if (fields.length === 0) return undefined;
   return {
@@ -41,7 +45,7 @@ export function schemaOf(fields: readonly AnswerField[], schema: string): unknow
   };
 }
 
-function propertyOf(field: AnswerField): unknown {
+function propertyOf(field: AnswerField): Json {
   switch (field.type) {
     case 'choice':
       return { enum: choicesOf(field) };
@@ -54,9 +58,9 @@ function propertyOf(field: AnswerField): unknown {
   }
 }
 
-export function parseSchema(text: string): unknown {
+export function parseSchema(text: string): Json {
   try {
-    return JSON.parse(text);
+    return z.json().parse(JSON.parse(text));
   } catch (cause) {
     throw fail(
       'language.bad-schema',

@@ -1,0 +1,50 @@
+/** What a missing wire may come from, as fixes to press: the nearest outputs before the node that carry what its port takes, else those of the whole pipeline. */
+import type { Fix } from '../../shared/errors.ts';
+import { formatWire, parseWire, type PipelineFile, type WireEnd } from '../../shared/pipeline/file.ts';
+import type { Port } from '../../shared/spec/define-spec.ts';
+import type { Specs } from './graph.ts';
+
+/** More would be a list to search, which the canvas has. */
+const mostOffers = 2;
+
+export function offerWires(file: PipelineFile, to: WireEnd, wire: Port['wire'], specs: Specs): Fix[] {
+  const sources = new Map<string, string[]>();
+  for (const text of file.wires) {
+    const { from, to: end } = parseWire(text);
+    sources.set(end.node, [...(sources.get(end.node) ?? []), from.node]);
+  }
+  const offersOf = (id: string): Fix[] => {
+    const node = file.nodes[id];
+    const spec = specs.get(node?.kind ?? '');
+    return Object.entries(spec?.outputs ?? {})
+      .filter(([, output]) => output.wire === wire)
+      .map(([port, output]) => ({
+        do: 'wire',
+        title: `Wire "${output.title}" of "${node?.title ?? spec?.title ?? id}"`,
+        wire: formatWire({ from: { node: id, port }, to }),
+      }));
+  };
+  const seen = new Set([to.node]);
+  for (let round = sources.get(to.node) ?? []; round.length > 0;) {
+    const fresh = [...new Set(round)].filter((id) => !seen.has(id));
+    for (const id of fresh) seen.add(id);
+    const found = fresh.flatMap(offersOf);
+    if (found.length > 0) return found.slice(0, mostOffers);
+    round = fresh.flatMap((id) => sources.get(id) ?? []);
+  }
+  const after = followers(file, to.node);
+  const others = Object.keys(file.nodes).filter((id) => id !== to.node && !after.has(id));
+  const found = others.flatMap(offersOf);
+  return found.length <= mostOffers ? found : [];
+}
+
+/** All that a node feeds: a wire from there would run in a circle. */
+function followers(file: PipelineFile, node: string): Set<string> {
+  const links = file.wires.map(parseWire);
+  const found = new Set<string>();
+  for (let round = [node]; round.length > 0;) {
+    round = links.filter((l) => round.includes(l.from.node) && !found.has(l.to.node)).map((l) => l.to.node);
+    for (const id of round) found.add(id);
+  }
+  return found;
+}

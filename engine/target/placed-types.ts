@@ -1,0 +1,44 @@
+/** What a run on a target is given, keeps, and can be told. */
+import type { RunEvent } from '../../shared/run-events.ts';
+import type { PlacementPhase, TargetSettings } from '../../shared/targets.ts';
+import type { RunRequest } from '../run/execute.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { Installation } from './bundle.ts';
+import type { OpenTarget } from './open-target.ts';
+import type { PlacedState } from './placed-state.ts';
+import type { Shipping } from './shipping.ts';
+import type { TargetWatch } from './target-watch.ts';
+
+export interface PlacedRecord {
+  phase: PlacementPhase;
+  words: string;
+  state: PlacedState;
+  sentBytes: number;
+  fetchedBytes: number;
+  submittedMs: number | null;
+}
+
+export interface PlacedRun {
+  cancel: () => void;
+  /** Lets go of it: it goes on where it is. */
+  detach: () => void;
+  /** `here`: nothing is to be computed, or the run has to be made on this machine. */
+  ended: Promise<'ended' | 'detached' | 'here'>;
+}
+export interface PlacedRunOptions {
+  run: string;
+  request: RunRequest;
+  settings: TargetSettings;
+  record: PlacedRecord;
+  /** Before it the target cannot be opened: its secrets are read. */
+  ready: Promise<void>;
+  /** The target, opened when it is needed. */
+  target: () => { open: OpenTarget; watch: TargetWatch };
+  ship: (request: RunRequest, signal: AbortSignal) => Promise<Shipping>;
+  artifacts: ArtifactStore;
+  installation: Installation;
+  onEvent: (event: RunEvent) => void;
+  /** Keeps the record, and the events that were told, in one transaction. */
+  keep: (record: PlacedRecord) => void;
+  now: () => number;
+}
