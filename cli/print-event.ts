@@ -1,4 +1,5 @@
 /** Events for a person at a terminal: one line each, what matters first. */
+import { sayMoves } from '../shared/say-moves.ts';
 import type { RunEvent } from '../shared/run-events.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -22,6 +23,8 @@ export function printEvent(event: RunEvent): void {
             : 'Nothing to compute: every result is in the cache.'
           : `Computes ${event.compute.length} of ${event.compute.length + event.cached.length} nodes.`,
       );
+    case 'run-moves':
+      return event.moves.length === 0 ? undefined : say(sayMoves(event.target, event.moves));
     case 'node-started':
       return say(`▶ ${name(event)}: ${event.reason}`);
     case 'node-finished': {

@@ -1,4 +1,5 @@
 /** A target on this machine: the whole way of a run that is somewhere else, without a server. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -153,5 +154,105 @@ test.skipIf(process.platform === 'win32')(
     expect(finished(changed).at(-1)?.['variant']).toBeUndefined();
     expect(keys(site.folder)).toHaveLength(2);
     instance.closeSync();
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a placed node: what shrinks the rows is computed here first, and only that is sent',
+  { timeout: 240_000 },
+  async () => {
+    site.write(
+      'long.csv',
+      `g,x\n${Array.from({ length: 60_000 }, (_, i) => `${i % 9},${(i * 7919) % 10_007}`).join('\n')}\n`,
+    );
+    site.write('long.pipeline.json', {
+      flowyard: 1,
+      nodes: {
+        long: { kind: 'read.csv', params: { file: 'long.csv' } },
+        sums: { kind: 'combine.aggregate', params: { by: ['g'], aggregates: [{ function: 'sum', column: 'x' }] } },
+        sorted: { kind: 'combine.sort', params: { keys: [{ column: 'sum_x' }] } },
+        most: { kind: 'clean.filter', params: { expression: 'sum_x > 0' } },
+      },
+      wires: ['long.rows -> sums.rows', 'sums.rows -> sorted.rows', 'sorted.rows -> most.rows'],
+    });
+    const plan = await site.run('check', 'long.pipeline.json', '--place', 'sorted=apart');
+    expect(plan.out).toMatch(/about [\d.]+ k?B go to apart \(sums\); about [\d.]+ k?B come back \(sorted\)/);
+    const ended = await site.run('run', 'long.pipeline.json', '--place', 'sorted=apart', '--json');
+    const lines = ended.lines();
+    expect(lines.at(-1)).toMatchObject({ type: 'run-finished', status: 'done' });
+    expect(lines.find((l) => l['type'] === 'run-moves')).toMatchObject({
+      target: 'apart',
+      moves: [
+        { node: 'sums', to: 'there', isKnown: false, isFile: false },
+        { node: 'sorted', to: 'here' },
+      ],
+    });
+    // Each node is told once, and the run begins once.
+    for (const node of ['sums', 'sorted', 'most'])
+      expect(lines.filter((l) => l['type'] === 'node-finished' && l['node'] === node)).toHaveLength(1);
+    expect(lines.filter((l) => l['type'] === 'run-started')).toHaveLength(1);
+    // The file stayed here.
+    const blobs = readdirSync(join(site.folder, 'their root', 'blobs'), { recursive: true, encoding: 'utf8' });
+    const hash = createHash('sha256')
+      .update(readFileSync(join(site.folder, 'long.csv')))
+      .digest('hex');
+    expect(blobs.some((name) => name.includes(hash))).toBe(false);
+    const here = await site.run('run', 'long.pipeline.json', '--json');
+    expect(here.lines().find((line) => line['type'] === 'run-planned')).toMatchObject({ compute: [] });
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a placed training whose rows come from here makes the model of a run here, to its bytes, though its file stayed',
+  { timeout: 240_000 },
+  async () => {
+    const rows = Array.from(
+      { length: 4000 },
+      (_, i) =>
+        `${'a word that is not needed, '.repeat(9)}${i},${(i * 7919) % 997},${(i * 104_729) % 89},${(i * 31) % 7 > 3 ? 'yes' : 'no'}`,
+    );
+    const pipeline = {
+      flowyard: 1,
+      nodes: {
+        rows: { kind: 'read.csv', params: { file: 'wide.csv' } },
+        few: { kind: 'clean.select', params: { columns: { by: 'all', except: ['note'] } } },
+        made: { kind: 'clean.derive', params: { columns: [{ name: 'c', expression: 'a * 2' }] } },
+        split: { kind: 'split.rows', params: { target: 'next', seed: 3 } },
+        fill: { kind: 'prepare.impute' },
+        model: { kind: 'train.gradient-boosting', params: { trees: 8 } },
+        measure: { kind: 'evaluate.classification' },
+      },
+      wires: [
+        'rows.rows -> few.rows',
+        'few.rows -> made.rows',
+        'made.rows -> split.rows',
+        'split.rows -> fill.rows',
+        'fill.rows -> model.rows',
+        'model.model -> measure.model',
+        'fill.rows -> measure.rows',
+      ],
+    };
+    const other = makeCommandFolder();
+    for (const folder of [site, other]) {
+      folder.write('wide.csv', `note,a,b,next\n${rows.join('\n').replaceAll(', ', '; ')}\n`);
+      folder.write('wide.pipeline.json', pipeline);
+    }
+    const away = await site.run('run', 'wide.pipeline.json', '--place', 'model=apart', '--json');
+    expect(away.lines().at(-1)).toMatchObject({ type: 'run-finished', status: 'done' });
+    const moves = away.lines().find((l) => l['type'] === 'run-moves');
+    expect(JSON.stringify(moves)).not.toContain('"isFile":true');
+    const here = await other.run('run', 'wide.pipeline.json', '--json');
+    expect(away.lines().at(-1)?.['metrics']).toEqual(here.lines().at(-1)?.['metrics']);
+    const contents = (folder: string) =>
+      new Map(
+        keys(folder).map((key) => {
+          const place = join(folder, '.flowyard', 'store', key.slice(0, 2), key, 'manifest.json');
+          const manifest: { contentHash: string } = JSON.parse(readFileSync(place, 'utf8'));
+          return [key, manifest.contentHash] as const;
+        }),
+      );
+    const made = contents(site.folder);
+    for (const [key, content] of contents(other.folder)) expect([key, made.get(key)]).toEqual([key, content]);
+    other.remove();
   },
 );

@@ -26,6 +26,18 @@ export const outputFact = z.object({
 });
 export type OutputFact = z.output<typeof outputFact>;
 
+export const movedResult = z.object({
+  /** The node whose result moves, or whose file. */
+  node: z.string(),
+  to: z.enum(['here', 'there']),
+  bytes: z.number(),
+  /** Measured, not estimated. */
+  isKnown: z.boolean(),
+  /** The file that its reader reads, not its rows. */
+  isFile: z.boolean(),
+});
+export type MovedResult = z.output<typeof movedResult>;
+
 const node = { node: z.string(), variant: variant.optional() };
 
 export const runEvent = z.discriminatedUnion('type', [
@@ -45,6 +57,13 @@ export const runEvent = z.discriminatedUnion('type', [
     compute: z.array(z.string()),
     cached: z.array(z.string()),
     skipped: z.array(z.string()),
+  }),
+  /** What goes over to a target and comes back, of a run of which part is placed there: estimated where it is not made yet. */
+  z.object({
+    ...base,
+    type: z.literal('run-moves'),
+    target: z.string(),
+    moves: z.array(movedResult),
   }),
   z.object({ ...base, type: z.literal('node-queued'), ...node, reason: z.string() }),
   z.object({ ...base, type: z.literal('node-started'), ...node, reason: z.string() }),

@@ -131,6 +131,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return { ...begun(next), status: 'running', startedMs: event.time_ms };
     case 'run-planned':
       return { ...next, planned: { compute: event.compute, cached: event.cached, skipped: event.skipped } };
+    case 'run-moves':
+      return next;
     case 'node-queued':
       return node(event.node, (old) => ({ ...old, state: 'queued', reason: event.reason }));
     case 'node-started':

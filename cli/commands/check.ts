@@ -6,12 +6,13 @@ import { Planner } from '../../engine/preview/planner.ts';
 import { openPreviewStore } from '../../engine/preview/scratch-store.ts';
 import { openArtifacts } from '../../engine/store/artifacts.ts';
 import { loadRun, loadSpecs } from '../../nodes/runs.ts';
+import { sayMoves } from '../../shared/say-moves.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import { resourcesFolder } from '../house.ts';
 import { printJson, printLines } from '../print-table.ts';
 import { commonOptions, readCount, type Command } from './command.ts';
-import { pipelineOptions, readPipelineRequest } from './run-options.ts';
+import { pipelineOptions, placeNode, readPipelineRequest } from './run-options.ts';
 
 export const check: Command = {
   name: 'check',
@@ -19,12 +20,14 @@ export const check: Command = {
   about: 'Says what is wrong with a pipeline, and what a run would compute.',
   options: {
     ...pipelineOptions,
+    place: { type: 'string', multiple: true, value: 'node=NAME', about: 'Plan this node on that target.' },
     partitions: { type: 'string', value: 'N', about: 'Plan rows that lie in several files in N parts.' },
     to: { type: 'string', value: 'NODE', about: 'Plan only what this node needs.' },
     ...commonOptions,
   },
   run: async (input) => {
-    const { file, path, parameters, granted, workspace } = await readPipelineRequest(input);
+    const { file: read, path, parameters, granted, workspace } = await readPipelineRequest(input);
+    const file = input.texts('place').reduce(placeNode, read);
     // Only a name that the pipeline does not have is refused at once: a missing value is one of the problems.
     const known = Object.keys(parameters).filter((name) => file.parameters[name] === undefined);
     if (known.length > 0) resolveParameters(file, parameters);
@@ -58,10 +61,13 @@ export const check: Command = {
         nodes: result.plan.total,
         compute: result.plan.compute,
         parts: result.plan.parts,
+        placed: result.plan.placed,
         schemas: result.schemas,
       });
     } else {
       printLines(result.problems.map(sayProblem));
+      const { placed } = result.plan;
+      if (placed !== null && placed.moves.length > 0) printLines([`  ${sayMoves(placed.target, placed.moves)}`]);
       printLines(result.plan.parts.map(({ node, text }) => `  ${node}: ${text}`));
       printLines([
         `${count(errors, 'error')}, ${count(warnings, 'warning')}. ${result.plan.compute.length === 0 ? 'A run would compute nothing.' : `A run would compute ${result.plan.compute.length} of ${result.plan.total} nodes.`}`,

@@ -84,3 +84,15 @@ function unquote(text: string): string {
   const value = readValue(text);
   return typeof value === 'string' ? value : text;
 }
+
+/** `--place node=target` */
+export function placeNode(file: PipelineFile, pair: string): PipelineFile {
+  const [node, target] = splitPair(pair, '--place');
+  const found = file.nodes[node];
+  if (found === undefined)
+    throw fail('run.no-node', {
+      message: `The pipeline has no node "${node}".`,
+      mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
+    });
+  return { ...file, nodes: { ...file.nodes, [node]: { ...found, place: { ...found.place, target } } } };
+}

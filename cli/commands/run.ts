@@ -7,14 +7,13 @@ import { applySweep } from '../../engine/run/sweep.ts';
 import { nameInWorkspace } from '../../engine/service/workspace-files.ts';
 import { fail } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
-import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { thisMachine } from '../../shared/targets.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
 import { withHost, type HostApi } from '../with-host.ts';
-import { commonOptions, readCount, splitPair, type Command, type CommandInput } from './command.ts';
-import { pipelineOptions, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
+import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
+import { pipelineOptions, placeNode, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
 
 const jsonRecord = z.record(z.string(), z.json());
 const jsonLists = z.record(z.string(), z.array(z.json()));
@@ -84,18 +83,6 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
     ...(partitions === undefined ? {} : { partitions }),
     ...(target === undefined || target === thisMachine ? {} : { target }),
   };
-}
-
-/** `--place node=target` */
-function placeNode(file: PipelineFile, pair: string): PipelineFile {
-  const [node, target] = splitPair(pair, '--place');
-  const found = file.nodes[node];
-  if (found === undefined)
-    throw fail('run.no-node', {
-      message: `The pipeline has no node "${node}".`,
-      mend: `It has ${Object.keys(file.nodes).sort().join(', ')}.`,
-    });
-  return { ...file, nodes: { ...file.nodes, [node]: { ...found, place: { ...found.place, target } } } };
 }
 
 /** How often a run is begun anew because the command that hosted it was killed. */

@@ -47,6 +47,7 @@ export class NetworkRunner {
   readonly steps: number;
   readonly noiseSites: number;
   readonly noiseSize: number;
+  readonly noiseReach: number;
   readonly #device: Device;
   readonly #plan: RunnerPlan;
   readonly #names: readonly StateTensor[];
@@ -78,6 +79,7 @@ export class NetworkRunner {
     const graphs = [parts.steppers.one, parts.steppers.rest, parts.steppers.pair].flatMap((s) => s?.shape ?? []);
     this.noiseSites = Math.max(0, ...graphs.map((s) => s.noiseSites));
     this.noiseSize = Math.max(0, ...graphs.map((s) => s.noiseSize));
+    this.noiseReach = Math.max(0, ...graphs.map((s) => s.noiseReach));
     this.#augmented = numbersAreGiven(plan)
       ? new Float32Array((this.batch * (plan.train['numbers']?.values.length ?? 0)) / plan.rows)
       : undefined;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
-import { network } from '../../shared/neural/network.ts';
+import { network, type Network } from '../../shared/neural/network.ts';
 import { trainingSettings } from '../../shared/neural/training-settings.ts';
 import { memoryNeed, refuseTooLarge } from './refuse-too-large.ts';
 
@@ -27,6 +27,19 @@ test('what a training needs: weights with their moments twice and their gradient
     row: 4 * (10_000 + 160_000 + 10 + 2),
     largest: { layer: 0, bytes: 7 * 4 * convolution + 4 * 1000 * 160_000 },
   });
+});
+
+test('frozen weights are there once', () => {
+  const encoder = (more: object): Network =>
+    network.parse({
+      input: { kind: 'tokens', length: 8, vocabulary: 100 },
+      layers: [{ layer: 'embedding', size: 16 }, { layer: 'transformer', heads: 2 }, { layer: 'global-pool' }],
+      output: { kind: 'classes', count: 2 },
+      ...more,
+    });
+  const learnt = memoryNeed(encoder({}), settings, 4).weights;
+  const frozen = memoryNeed(encoder({ lowRank: { rank: 1, alpha: 1 } }), settings, 4).weights;
+  expect(frozen).toBeLessThan(learnt / 3);
 });
 
 test('a batch that does not fit is refused with the layer that needs the most and the batch that fits', () => {

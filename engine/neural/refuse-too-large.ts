@@ -4,9 +4,11 @@ import { describeNetwork, sizeOf } from '../../shared/neural/describe-network.ts
 import type { Layer, Network } from '../../shared/neural/network.ts';
 import type { TrainingSettings } from '../../shared/neural/training-settings.ts';
 import { slotsOf } from '../../methods/neural/optimizer.ts';
+import { parametersOf } from '../../methods/neural/parameters.ts';
+import { product } from '../../methods/neural/tensor-graph.ts';
 
 export interface MemoryNeed {
-  /** Weights, what the optimizer keeps for them, their gradients, and all but the gradients twice: a step reads one set and writes the other. */
+  /** Weights, what the optimizer keeps for them, their gradients, and all but the gradients twice: a step reads one set and writes the other. Frozen ones once. */
   weights: number;
   /** What each layer gives for a row of the batch, kept for the way back. */
   row: number;
@@ -21,7 +23,13 @@ export function memoryNeed(
   batch: number,
 ): MemoryNeed {
   const facts = describeNetwork(network);
-  const perWeight = 4 * (2 * (1 + slotsOf(settings)) + 1);
+  const perLearnt = 4 * (2 * (1 + slotsOf(settings)) + 1);
+  const weights = parametersOf(network).map(({ name, shape, learnt }) => ({
+    layer: name.slice(0, name.indexOf('.')),
+    bytes: product(shape) * (learnt ? perLearnt : 4),
+  }));
+  const weightsOf = (layer: number | null): number =>
+    weights.reduce((sum, one) => sum + (one.layer === String(layer ?? 'head') ? one.bytes : 0), 0);
   let largest: MemoryNeed['largest'] = { layer: null, bytes: 0 };
   let row = 4 * sizeOf(facts.input.shape);
   const parts = [...facts.layers.map((one, layer) => ({ one, layer })), { one: facts.head, layer: null }];
@@ -30,10 +38,10 @@ export function memoryNeed(
     const inner = (one.inner ?? []).reduce((sum, i) => sum + sizeOf(i.shape), 0);
     const own = isAnotherView(layer === null ? undefined : network.layers[layer]) ? 0 : 4 * (sizeOf(one.shape) + inner);
     row += own;
-    const bytes = one.parameters * perWeight + batch * own;
+    const bytes = weightsOf(layer) + batch * own;
     if (bytes > largest.bytes) largest = { layer, bytes };
   }
-  return { weights: facts.parameters * perWeight, row, largest };
+  return { weights: weights.reduce((sum, one) => sum + one.bytes, 0), row, largest };
 }
 
 /** The same numbers under another shape. */

@@ -157,13 +157,8 @@ class TrainingLoop {
       this.#best = { epoch: best.epoch, score: best.score ?? Infinity, weights };
       return new Map([...kept.arrays].filter(([name]) => !name.startsWith(prefix)));
     }
-    const given = new Map(initial.map((w) => [w.name, w]));
-    return new Map(
-      beginWeights(network, settings.seed).map(({ name, values, shape }) => {
-        const own = given.get(name);
-        return [name, own !== undefined && own.values.length === product(shape) ? own.values : values] as const;
-      }),
-    );
+    const given = new Map(initial.map((w) => [w.name, w.values]));
+    return new Map(beginWeights(network, settings.seed, given).map(({ name, values }) => [name, values] as const));
   }
 
   async #runEpoch(runner: NetworkRunner): Promise<void> {
@@ -173,6 +168,7 @@ class TrainingLoop {
       steps: runner.steps,
       noiseSites: runner.noiseSites,
       noiseSize: runner.noiseSize,
+      noiseReach: runner.noiseReach,
     });
     if (this.#step === 0) await runner.clearSums();
     const startedMs = this.#hooks.now();

@@ -10,11 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { usedDevice } from '../../shared/neural/devices.ts';
 import { softwareVulkan } from '../../test/support/software-vulkan.ts';
-import { drawnExamples, drawnWeights, smallNets } from '../../test/support/neural-nets.ts';
-import { openAnswers } from './open-answers.ts';
+import { smallNets } from '../../test/support/neural-nets.ts';
+import { encoderFixtures, trialNames } from '../../test/support/small-encoders.ts';
+import { trainSmallNet } from '../../test/support/train-small-net.ts';
 import { openOrtDevice } from './ort-device.ts';
 import { processorDevice } from './processor.ts';
-import { trainNetwork } from './train-network.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const line = z.object({
@@ -28,8 +28,11 @@ const fixtures = z
   .object({ losses: z.record(z.string(), z.array(z.number())) })
   .parse(JSON.parse(readFileSync(join(root, 'methods/neural/fixtures/losses.json'), 'utf8')));
 
+const encoderLine = z.object({ encoder: z.enum(trialNames), losses: z.array(z.number()) });
+
 describe('on WebGPU by SwiftShader', () => {
   let lines: z.output<typeof line>[] = [];
+  let encoders: z.output<typeof encoderLine>[] = [];
   let log = '';
   const runtime = mkdtempSync(join(tmpdir(), 'flowyard-webgpu-'));
   beforeAll(async () => {
@@ -40,6 +43,10 @@ describe('on WebGPU by SwiftShader', () => {
     const said = ran.stdout.split('\n').filter((text) => text.startsWith('{"name"'));
     if (ran.status !== 0) throw new Error(`training on WebGPU failed: ${log.slice(-3000)}`);
     lines = said.map((text) => line.parse(JSON.parse(text)));
+    encoders = ran.stdout
+      .split('\n')
+      .filter((text) => text.startsWith('{"encoder"'))
+      .map((text) => encoderLine.parse(JSON.parse(text)));
   });
   afterAll(() => rmSync(runtime, { recursive: true, force: true }));
 
@@ -49,7 +56,7 @@ describe('on WebGPU by SwiftShader', () => {
     // onnxruntime may put what it calls shape arithmetic on the processor: there is none in our graphs.
     const placements = log.split('\n').filter((text) => /nodes? placed on/i.test(text));
     // One session a network at the least.
-    expect(placements.length).toBeGreaterThanOrEqual(lines.length);
+    expect(placements.length).toBeGreaterThanOrEqual(lines.length + encoders.length);
     expect(placements.filter((text) => !/All nodes placed on \[WebGpuExecutionProvider\]/.test(text))).toEqual([]);
   });
 
@@ -61,40 +68,21 @@ describe('on WebGPU by SwiftShader', () => {
     found.losses.forEach((loss, i) => expect(Math.abs(loss / wanted[i]! - 1)).toBeLessThan(1e-3));
   });
 
+  test.each(trialNames)(
+    'an encoder (%s) loses what PyTorch loses, step by step, within 0.1 %% or a ten-thousandth',
+    (name) => {
+      const losses = encoders.find((one) => one.encoder === name)?.losses ?? [];
+      const wanted = encoderFixtures.losses[name];
+      expect(losses).toHaveLength(wanted.length);
+      losses.forEach((loss, i) => expect(Math.abs(loss - wanted[i]!)).toBeLessThan(Math.max(1e-4, 1e-3 * wanted[i]!)));
+    },
+  );
+
   test.each(Object.keys(smallNets))('%s answers as the one that the processor trained, within 0.01', async (name) => {
-    const { network, rows, settings, classWeights } = smallNets[name]!;
-    const device = await openOrtDevice(processorDevice(1));
-    const train = drawnExamples(network, rows);
-    const trained = await trainNetwork(
-      {
-        network,
-        train,
-        validation: drawnExamples(network, 30, 11),
-        settings,
-        initial: drawnWeights(network),
-        classWeights: classWeights === undefined ? undefined : Float32Array.from(classWeights),
-        job: name,
-      },
-      device,
-      {
-        state: () => 'run',
-        rest: async () => undefined,
-        onEpoch: () => undefined,
-        onProgress: () => undefined,
-        onPause: () => undefined,
-        onStep: () => undefined,
-        readCheckpoint: async () => undefined,
-        writeCheckpoint: async () => undefined,
-        now: () => performance.now(),
-        checkpointMs: 1e9,
-      },
-    );
-    const { answer } = await openAnswers(network, trained.weights, device).of(train);
+    const trained = await trainSmallNet(name, await openOrtDevice(processorDevice(1)));
     const found = lines.find((l) => l.name === name)!;
-    const worst = answer.values.reduce((most, v, i) => Math.max(most, Math.abs(v - found.answer[i]!)), 0);
+    const worst = trained.answer.reduce((most, v, i) => Math.max(most, Math.abs(v - found.answer[i]!)), 0);
     expect(worst).toBeLessThan(0.01);
-    trained.history.forEach((h, i) =>
-      expect(Math.abs(h.validationLoss! / found.validation[i]! - 1)).toBeLessThan(2e-3),
-    );
+    trained.validation.forEach((loss, i) => expect(Math.abs(loss / found.validation[i]! - 1)).toBeLessThan(2e-3));
   });
 });

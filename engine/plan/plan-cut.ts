@@ -1,5 +1,6 @@
 /** The cut of a run of which part is placed elsewhere: from the plan and what results weigh to what is computed where, and what moves. */
 import * as z from 'zod';
+import type { MovedResult } from '../../shared/run-events.ts';
 import { cutRun } from './cut-run.ts';
 import type { Size } from './estimate-sizes.ts';
 import type { Instance, Plan } from './plan.ts';
@@ -21,19 +22,12 @@ export const weighedNode = z.object({
 });
 export type WeighedNode = z.output<typeof weighedNode>;
 
-export interface Moved {
-  /** The node whose result moves, or whose file. */
-  node: string;
-  to: 'here' | 'there';
-  bytes: number;
-  isKnown: boolean;
-  /** The file that its reader reads, not its rows. */
-  isFile: boolean;
-}
 export interface PlannedCut {
   /** Nodes to be computed here before the rest is sent, because what they give is smaller than what they read. */
   hereFirst: string[];
-  moves: Moved[];
+  moves: MovedResult[];
+  /** Nodes that are computed there. */
+  there: string[];
 }
 
 export interface WeighOptions {
@@ -43,6 +37,9 @@ export interface WeighOptions {
   compute: ReadonlySet<Instance>;
   sizes: ReadonlyMap<string, Size>;
 }
+
+/** What is only estimated counts so many times. */
+const estimateFactor = 2;
 
 /** Nothing where there is no choice: folds are placed with all that they need. */
 export function weighRun({ plan, placed, compute, sizes }: WeighOptions): WeighedNode[] {
@@ -74,6 +71,9 @@ export function weighRun({ plan, placed, compute, sizes }: WeighOptions): Weighe
       isMade,
     });
     known.add(id);
+    // What was asked for comes back.
+    if (isPlaced)
+      nodes.push({ id: `${id} back`, node: id, bytes: 0, isKnown: true, at: 'here', inputs: [id], isMade: false });
   }
   return nodes;
 }
@@ -84,19 +84,21 @@ export function chooseCut(
   missingBytes: (file: { sha256: string; bytes: number }) => number = (file) => file.bytes,
 ): PlannedCut {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const weighed = nodes.map(({ files, ...node }) =>
-    files === undefined || node.at === 'there'
-      ? node
-      : { ...node, bytes: files.reduce((sum, file) => sum + missingBytes(file), 0) },
+  const bytesOf = ({ files, at, bytes }: WeighedNode): number =>
+    files === undefined || at === 'there' ? bytes : files.reduce((sum, file) => sum + missingBytes(file), 0);
+  // An estimate has to promise a lot: else what was asked for there is computed there.
+  const { moves, there } = cutRun(
+    nodes.map((node) => ({ ...node, bytes: bytesOf(node) * (node.isKnown ? 1 : estimateFactor) })),
   );
-  const { moves } = cutRun(weighed);
   return {
     hereFirst: moves.flatMap(({ from, to }) => {
       const node = byId.get(from);
       return to === 'there' && node?.isMade === true && node.files === undefined ? [node.node] : [];
     }),
-    moves: moves.flatMap(({ from, to, bytes }) => {
+    there: nodes.flatMap(({ id, isMade, files }) => (isMade && files === undefined && there.has(id) ? [id] : [])),
+    moves: moves.flatMap(({ from, to }) => {
       const found = byId.get(from);
+      const bytes = found === undefined ? 0 : bytesOf(found);
       return found === undefined || bytes === 0
         ? []
         : [{ node: found.node, to, bytes, isKnown: found.isKnown, isFile: found.files !== undefined }];

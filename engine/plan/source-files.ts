@@ -51,7 +51,8 @@ export const fitsPattern = (path: string, pattern: string): boolean => matchesGl
 
 /** A copy that was sent, as it lies here now. */
 export async function stampCopy(copy: Omit<FoundSource, 'param' | 'stamp'>): Promise<Omit<FoundSource, 'param'>> {
-  const { folder, isTable } = copy;
+  const { folder, isTable, columns } = copy;
+  if (columns !== undefined) return { ...copy, stamp: copy.sha256 };
   if (folder === undefined) return { ...copy, stamp: await stampOf(copy.path) };
   if (isTable !== true) return { ...copy, stamp: copy.sha256 };
   const files = await Promise.all(

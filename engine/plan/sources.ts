@@ -3,6 +3,7 @@ import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/prom
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
+import type { Column } from '../../shared/wires.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
 import { splitPattern } from './source-files.ts';
 import { FolderHashes, isArchive, type FoundFolder } from './source-folder.ts';
@@ -31,6 +32,8 @@ export interface FoundSource {
   bytes: number;
   /** Size, time and inode when it was hashed. */
   stamp: string;
+  /** The files stayed where the run comes from, since nothing that is computed reads them: their columns. */
+  columns?: readonly Column[];
   /** The files lie on a target: here is a file with their columns, and no rows. */
   standIn?: { target: string; path: string };
   /** The folder's files are one table, which queries read. */
@@ -54,13 +57,15 @@ export const filesOf = (plan: { instances: ReadonlyMap<string, { sources: readon
 
 /** In order. */
 export const queriedFiles = (source: FoundSource): QueriedFile[] =>
-  source.standIn !== undefined
-    ? [{ path: source.standIn.path, stamp: source.sha256, sha256: source.sha256 }]
-    : source.folder === undefined
-      ? [source]
-      : source.isTable === true
-        ? source.folder.files.map(({ place, stamp, sha256 }) => ({ path: place, stamp: stamp ?? sha256, sha256 }))
-        : [];
+  source.columns !== undefined
+    ? []
+    : source.standIn !== undefined
+      ? [{ path: source.standIn.path, stamp: source.sha256, sha256: source.sha256 }]
+      : source.folder === undefined
+        ? [source]
+        : source.isTable === true
+          ? source.folder.files.map(({ place, stamp, sha256 }) => ({ path: place, stamp: stamp ?? sha256, sha256 }))
+          : [];
 
 /** Refuses what lies outside the workspace, following links, unless the person named that very file. */
 export async function findSource(source: SourceFile, roots: SourceRoots, node: string): Promise<string> {
@@ -106,8 +111,11 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
       ...place,
     });
   if (roots.granted.has(path) || roots.granted.has(real)) return real;
-  for (const root of [roots.workspace, roots.pipelineFolder, roots.resources])
-    if (isInside(await realpath(root).catch(() => root), real)) return real;
+  for (const folder of [roots.workspace, roots.pipelineFolder, roots.resources]) {
+    const root = await realpath(folder).catch(() => folder);
+    // A pattern may name files of the workspace itself.
+    if (isInside(root, real) || (root === real && named !== source.path)) return real;
+  }
   throw fail('file.outside-workspace', {
     message: `"${source.path}" lies outside the workspace.`,
     mend: `Copy the ${what} into the workspace, or name it with --param when you run the pipeline.`,

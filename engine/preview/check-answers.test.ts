@@ -14,7 +14,7 @@ const result = (types: Record<string, string>): CheckResult => ({
       { key: type, freshness: { state: 'never', outputs: [] }, summary: '', unknownKind: false },
     ]),
   ),
-  plan: { compute: Object.keys(types), total: Object.keys(types).length, estimate_ms: null, parts: [] },
+  plan: { compute: Object.keys(types), total: Object.keys(types).length, estimate_ms: null, parts: [], placed: null },
 });
 
 it('sends what is other than in the answer that the asker holds, and both make the whole', () => {

@@ -15,23 +15,42 @@ export class CheckAnswers {
   tell(result: CheckResult, known: string | undefined): CheckAnswer {
     const before = known === undefined ? undefined : this.#given.get(known);
     const answer = `${this.#life} ${++this.#count}`;
-    this.#given.set(answer, result);
-    for (const [old] of [...this.#given].slice(0, -remembered)) this.#given.delete(old);
-    if (before === undefined) return { ...result, answer };
+    if (before === undefined) {
+      this.#keep(answer, result);
+      return { ...result, answer };
+    }
     const { problems, plan } = result;
+    const schemas = compare(before.schemas, result.schemas);
+    const nodes = compare(before.nodes, result.nodes);
+    this.#keep(answer, { problems, plan, schemas: schemas.all, nodes: nodes.all });
     return {
       answer,
       ...(known === undefined ? {} : { since: known }),
       problems,
       plan,
-      schemas: changed(before.schemas, result.schemas),
-      nodes: changed(before.nodes, result.nodes),
-      gone: { schemas: missing(before.schemas, result.schemas), nodes: missing(before.nodes, result.nodes) },
+      schemas: schemas.changed,
+      nodes: nodes.changed,
+      gone: { schemas: schemas.gone, nodes: nodes.gone },
     };
+  }
+
+  #keep(answer: string, result: CheckResult): void {
+    this.#given.set(answer, result);
+    for (const [old] of [...this.#given].slice(0, -remembered)) this.#given.delete(old);
   }
 }
 
-const changed = <T>(before: Readonly<Record<string, T>>, now: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(now).filter(([name, value]) => !isDeepStrictEqual(before[name], value)));
-const missing = (before: object, now: object): string[] =>
-  Object.keys(before).filter((name) => !Object.hasOwn(now, name));
+/** `all`: as it is now, in the objects of before where they are equal, so that what is remembered takes the room of one answer. */
+function compare<T>(
+  before: Readonly<Record<string, T>>,
+  now: Readonly<Record<string, T>>,
+): { all: Record<string, T>; changed: Record<string, T>; gone: string[] } {
+  const all: Record<string, T> = {};
+  const changed: Record<string, T> = {};
+  for (const [name, value] of Object.entries(now)) {
+    const old = before[name];
+    if (old !== undefined && isDeepStrictEqual(old, value)) all[name] = old;
+    else all[name] = changed[name] = value;
+  }
+  return { all, changed, gone: Object.keys(before).filter((name) => !Object.hasOwn(now, name)) };
+}

@@ -9,6 +9,12 @@ import { RecipeMemory } from '../run/recipe-memory.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { join } from 'node:path';
 import { memoryOfOneRun } from '../compute/budget.ts';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import type { Checked } from '../plan/check.ts';
+import { estimateSizes } from '../plan/estimate-sizes.ts';
+import { chooseCut, weighRun } from '../plan/plan-cut.ts';
+import { sizesIn } from '../run/weigh-placed.ts';
+import { placedPart } from '../target/placed-part.ts';
 import { sayParting } from '../plan/say-parting.ts';
 import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
 import type { PipelineInHand, Planned, Planner } from './planner.ts';
@@ -61,18 +67,43 @@ export async function checkPipeline(
       compute,
       total: graph.nodes.size,
       parts: sayParting(graph, plan.parting).filter(({ node }) => compute.includes(node)),
+      placed: movesOf(pipeline.file, to, planned, { store, memory, schemas: checked.schemas }),
       estimate_ms: known.every((ms) => ms !== undefined) ? known.reduce((sum, ms) => sum + ms, 0) : null,
     },
   };
 }
 
-type Results = Pick<ArtifactStore, 'find'>;
+/** Undefined places and folds choose nothing. What the target has already is not known before it is asked. */
+function movesOf(
+  file: PipelineFile,
+  to: string | null,
+  { graph, plan }: Pick<Planned, 'graph' | 'plan'>,
+  known: { store: Results; memory: RecipeMemory; schemas: Checked['schemas'] },
+): CheckResult['plan']['placed'] {
+  const part = onOneTarget(() => placedPart(file, to));
+  if (part === undefined) return null;
+  const { compute } = decide(targetsOf(graph, plan, null, part.nodes), known.store);
+  const sizes = estimateSizes(plan, { schemas: known.schemas, ...sizesIn(known.store, known.memory, compute) });
+  const { moves, there } = chooseCut(weighRun({ plan, placed: part.nodes, compute, sizes }));
+  return { target: part.target, there, moves };
+}
+/** A run says what is wrong with its places; a check need not. */
+function onOneTarget<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
+
+type Results = Pick<ArtifactStore, 'find' | 'folder'>;
 
 /** Each key is looked for on the disk once in an answer. */
-function rememberFinds({ glance }: Pick<ArtifactStore, 'glance'>): Results {
+function rememberFinds({ folder, glance }: Pick<ArtifactStore, 'folder' | 'glance'>): Results {
   const found = new Map<string, Artifact | undefined>();
   const find = glance();
   return {
+    folder,
     find: (key) => {
       if (!found.has(key)) found.set(key, find(key));
       return found.get(key);
@@ -89,7 +120,10 @@ function freshnessOf(
 ): CheckResult['nodes'][string]['freshness'] {
   if (instance.key === null || instance.recipe === null) return { state: 'never', outputs: [] };
   const artifact = store.find(instance.key);
-  if (artifact !== undefined) return { state: 'fresh', outputs: outputFacts(artifact), ms: artifact.manifest.ms };
+  if (artifact !== undefined) {
+    const { ms, run } = artifact.manifest;
+    return { state: 'fresh', outputs: outputFacts(artifact), ms, ...(run === undefined ? {} : { run }) };
+  }
   // Everything that would read its rows is stored: there is nothing to run.
   if (unneeded) return { state: 'fresh', outputs: [] };
   const before = memory.get(instance.id);

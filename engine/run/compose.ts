@@ -61,7 +61,9 @@ export async function composeRelational(
   const fragment =
     instance.partial === true && run.parted?.merge !== undefined ? run.parted.merge.partial(context) : run.sql(context);
   await composer.judge.judge(fragment, named);
-  const bound = await bindAt(composer, node, fragment, named);
+  // A file that stayed elsewhere is only talked about.
+  const told = inputs.size === 0 ? instance.sources[0]?.columns : undefined;
+  const bound = told === undefined ? await bindAt(composer, node, fragment, named) : [...told];
   const roles = node.spec?.roles?.(node.params) ?? {};
   const columns = bound.map((c) => (roles[c.name] === undefined ? c : { ...c, role: roles[c.name] }));
   const lookup = lookupOf(node, named);

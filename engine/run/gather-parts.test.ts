@@ -221,6 +221,8 @@ describe('rows in parts', () => {
       (await shop.run({ it: { kind: 'read.parquet', params: { file } } }, [])).problems[0];
     expect(await read('empty')).toMatchObject({ code: 'file.none-fits', node: 'it', param: 'file' });
     expect(await read('sales/*.csv')).toMatchObject({ code: 'file.none-fits' });
+    await shop.write('beside.txt', '');
+    expect(await read('*.parquet')).toMatchObject({ code: 'file.none-fits' });
     expect(await read('../*.parquet')).toMatchObject({ code: 'file.outside-workspace' });
     const before = await shop.run({ sales, totals }, ['sales.rows -> totals.rows'], undefined, 1, { partitions: 2 });
     await utimes(join(shop.folder, 'sales', 'part-0.parquet'), new Date(), new Date());

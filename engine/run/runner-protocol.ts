@@ -1,6 +1,7 @@
 /** What a runner process reads and writes: one request line in, orders (cancel, steer) at any time after, one event a line out. */
 import * as z from 'zod';
 import { pipelineFile } from '../../shared/pipeline/file.ts';
+import { column } from '../../shared/wires.ts';
 import { steer, type Steer } from '../../shared/rpc/contract/training.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -26,6 +27,7 @@ const stagedSource = z.object({
     })
     .optional(),
   isTable: z.literal(true).optional(),
+  columns: z.array(column).optional(),
   /** It lies where the run is: its places are those of that machine. */
   isThere: z.literal(true).optional(),
 });

@@ -15,7 +15,7 @@ export interface LiveRun {
   requestWith: (share: Share) => RunRequest;
   /** Where it is, when that is not here. */
   placed: PlacedRun | undefined;
-  /** Nodes that were finished elsewhere before the rest was begun here. */
+  /** Nodes that were finished in an earlier stage of the run: elsewhere, or here before the rest was sent. */
   toldElsewhere: ReadonlySet<string> | undefined;
   startedMs: number;
   seq: number;
@@ -99,6 +99,23 @@ export const hostEnded: Problem = {
   message: 'Flowyard was closed while this run was under way.',
   mend: 'Run again: what was finished is kept and is not computed anew.',
 };
+export const isUnknown = (run: string) =>
+  fail('run.unknown', { message: `There is no run "${run}".`, mend: 'It may have been removed from the history.' });
+export const isLeaving = () =>
+  fail('host.leaving', {
+    message: 'The Flowyard that worked in this folder is about to end.',
+    mend: 'Try again: the next one takes its place.',
+  });
+export const secretStays = (name: string) =>
+  fail('target.secret-stays', {
+    message: `The pipeline uses the secret "${name}", and secrets do not leave this machine.`,
+    mend: 'Run it here, or leave out what needs the secret.',
+  });
+export const isReadOnly = () =>
+  fail('store.read-only', {
+    message: 'This workspace cannot be written, so nothing can run in it.',
+    mend: 'Copy the workspace to a folder that you may write in.',
+  });
 export const notSteerable = (isOver: boolean, node: string | null) =>
   isOver
     ? fail('run.not-steerable', {

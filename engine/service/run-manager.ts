@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { makeBudget, memoryOfOneRun, memoryOfRuns, type Budget } from '../compute/budget.ts';
 import { basename } from 'node:path';
-import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import { toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
@@ -15,6 +15,8 @@ import type { Store } from '../store/store.ts';
 import type { Json } from '../store/json-columns.ts';
 import {
   deal,
+  isLeaving,
+  isReadOnly,
   isToldElsewhere,
   followSteerable,
   hostEnded,
@@ -23,14 +25,17 @@ import {
   newRunId,
   nodesTold,
   notSteerable,
+  secretStays,
   toRequest,
   type LiveRun,
 } from './live-run.ts';
 import { placedPart } from '../target/placed-part.ts';
 import type { PlacedRun } from '../target/placed-types.ts';
 import { namedSecrets } from '../secrets/named-secrets.ts';
-import { pause, type ChangeHub } from './change-hub.ts';
+import type { ChangeHub } from './change-hub.ts';
+import { runNodesHere } from './run-nodes-here.ts';
 import type { TargetManager } from './target-manager.ts';
+import { tellRun } from './tell-run.ts';
 
 export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
   /** Path in the workspace; null: never saved. */
@@ -89,11 +94,8 @@ export interface RunManager {
   close: () => Promise<void>;
 }
 
-/** Windows are told this often at most, with all that came in between. */
-const tellEveryMs = 100;
-/** A runner that has finished may take so long to end. */
+/** Windows are told this often at most; a runner that has finished may take so long to end. */
 const lastWordsMs = 2000;
-const pageOfEvents = 500;
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
 
@@ -105,16 +107,8 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   let leaving = false;
 
   function start(request: NewRunRequest): string {
-    if (leaving)
-      throw fail('host.leaving', {
-        message: 'The Flowyard that worked in this folder is about to end.',
-        mend: 'Try again: the next one takes its place.',
-      });
-    if (artifacts.readOnly)
-      throw fail('store.read-only', {
-        message: 'This workspace cannot be written, so nothing can run in it.',
-        mend: 'Copy the workspace to a folder that you may write in.',
-      });
+    if (leaving) throw isLeaving();
+    if (artifacts.readOnly) throw isReadOnly();
     const run = newRunId(now());
     const { file, parameters } = request;
     // What cannot be sent is refused before there is a run.
@@ -142,7 +136,14 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       watchPlaced(
         run,
         one,
-        options.targets.place(run, sent, target, part?.resources ?? {}, (event) => take(run, one, event)),
+        options.targets.place(
+          run,
+          sent,
+          target,
+          part?.resources ?? {},
+          (event) => take(run, one, event),
+          makeHere(run, one),
+        ),
         isHeavy(request),
       );
       return run;
@@ -167,11 +168,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   function refuseSending({ file, parameters }: NewRunRequest, target: string): void {
     options.targets?.get(target);
     const [name] = namedSecrets(file, parameters);
-    if (name !== undefined)
-      throw fail('target.secret-stays', {
-        message: `The pipeline uses the secret "${name}", and secrets do not leave this machine.`,
-        mend: 'Run it here, or leave out what needs the secret.',
-      });
+    if (name !== undefined) throw secretStays(name);
   }
 
   function watchPlaced(run: string, one: LiveRun, placed: PlacedRun, heavy: boolean): void {
@@ -183,12 +180,25 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
         return;
       }
       if (how === 'here') {
-        one.toldElsewhere = nodesTold(store.eventsAfter(run, -1, Number.MAX_SAFE_INTEGER));
+        one.toldElsewhere = toldOf(run);
         return queue(run, one, { threads: undefined, heavy });
       }
       void endRun(run, one);
     });
   }
+
+  /** Some nodes of a run here, before the rest is sent elsewhere. */
+  const makeHere = (run: string, one: LiveRun) => async (nodes: readonly string[], signal: AbortSignal) => {
+    await runNodesHere(one, nodes, signal, {
+      budget,
+      wish: { memoryBytes: memoryOfOneRun() },
+      command: options.runnerCommand,
+      secretsOf: ({ file, parameters }) => readSecrets(namedSecrets(file, parameters)),
+      onEvent: (event) => take(run, one, event),
+    });
+    one.toldElsewhere = toldOf(run);
+  };
+  const toldOf = (run: string) => nodesTold(store.eventsAfter(run, -1, Number.MAX_SAFE_INTEGER));
 
   function attach(run: string): boolean {
     const row = store.runs.get(run);
@@ -199,11 +209,10 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       store.placements.save({ ...placement, phase: 'ended', endedMs: row.finished_ms });
       return false;
     }
-    const { parts: _, ...rest } = placement.request;
-    const one = newLiveRun((share) => ({ ...rest, ...deal(share) }), now());
+    const one = newLiveRun((share) => ({ ...placement.request, parts: undefined, ...deal(share) }), now());
     one.seq = store.lastSeq(run) + 1;
     live.set(run, one);
-    const placed = options.targets?.attach(run, (event) => take(run, one, event));
+    const placed = options.targets?.attach(run, (event) => take(run, one, event), makeHere(run, one));
     if (placed === undefined) {
       live.delete(run);
       return false;
@@ -270,7 +279,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     try {
       return options.onOutputs(event);
     } catch (error) {
-      const problem: Problem = { ...toProblemOf(workspace)(error), severity: 'warning', node: event.node };
+      const problem = { ...toProblemOf(workspace)(error), severity: 'warning' as const, node: event.node };
       return [{ type: 'node-warning', node: event.node, problem }];
     }
   }
@@ -328,56 +337,12 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     return nodes;
   }
 
-  async function* events(run: string, afterSeq: number, signal: AbortSignal): AsyncIterable<RunEvent[]> {
-    if (store.runs.get(run) === undefined)
-      throw fail('run.unknown', {
-        message: `There is no run "${run}".`,
-        mend: 'It may have been removed from the history.',
-      });
-    let seq = afterSeq;
-    for (;;) {
-      const one = live.get(run);
-      const facts = store.eventsAfter(run, seq, pageOfEvents);
-      const full = facts.length === pageOfEvents;
-      const lastFact = facts.at(-1)?.seq ?? seq;
-      const progress = full ? [] : [...(one?.progress.values() ?? [])].filter((event) => event.seq > seq);
-      const batch = [...facts, ...progress].sort((a, b) => a.seq - b.seq);
-      if (batch.length > 0) {
-        yield batch;
-        seq = Math.max(lastFact, batch.at(-1)?.seq ?? seq);
-      }
-      if (signal.aborted || facts.some((event) => event.type === 'run-finished')) return;
-      if (full) continue;
-      if (one === undefined || one.finished) {
-        // Finished, and nothing new: all was told before.
-        if (batch.length === 0) return;
-        continue;
-      }
-      if (batch.length > 0) await pause(tellEveryMs, AbortSignal.any([signal, one.over.signal]));
-      await somethingNew(run, one, seq, signal);
-    }
-  }
-
-  /** Resolves when the run has told something after this number, has ended, or nobody wants to know any more. */
-  function somethingNew(run: string, one: LiveRun, seq: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (one.seq - 1 > seq || one.finished || !live.has(run) || signal.aborted) return resolve();
-      const wake = (): void => {
-        one.watchers.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      one.watchers.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
-    });
-  }
-
   return {
     start,
     cancel,
     attach,
     steer,
-    events,
+    events: (run, afterSeq, signal) => tellRun({ live, store }, { run, afterSeq, signal }),
     live: () => [...live.keys()],
     takeNoMore: () => void (leaving = true),
     oldestStartMs: () => [...live.values()].map((one) => one.startedMs).sort((a, b) => a - b)[0],

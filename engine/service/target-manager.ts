@@ -17,7 +17,7 @@ import type * as OpenTargetModule from '../target/open-target.ts';
 import type { OpenTarget } from '../target/open-target.ts';
 import { startPlacedRun } from '../target/placed-run.ts';
 import { freshState } from '../target/placed-state.ts';
-import type { PlacedRecord, PlacedRun } from '../target/placed-types.ts';
+import type { PlacedRecord, PlacedRun, PlacedRunOptions } from '../target/placed-types.ts';
 import type { QueueLoad } from '../target/queue.ts';
 import { shipping, type Shipping } from '../target/shipping.ts';
 import { millis, optionNames, resourcesOf } from '../target/target-options.ts';
@@ -52,9 +52,14 @@ export interface TargetManager {
     target: string,
     resources: JobResources,
     onEvent: (event: RunEvent) => void,
+    makeHere?: PlacedRunOptions['makeHere'],
   ) => PlacedRun;
   /** Takes a run up again that another process sent; undefined: it is nowhere else. */
-  attach: (run: string, onEvent: (event: RunEvent) => void) => PlacedRun | undefined;
+  attach: (
+    run: string,
+    onEvent: (event: RunEvent) => void,
+    makeHere?: PlacedRunOptions['makeHere'],
+  ) => PlacedRun | undefined;
   close: () => void;
 }
 interface Connected {
@@ -143,7 +148,11 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
     }
   }
 
-  function start(placement: Placement, onEvent: (event: RunEvent) => void): PlacedRun {
+  function start(
+    placement: Placement,
+    onEvent: (event: RunEvent) => void,
+    makeHere: PlacedRunOptions['makeHere'],
+  ): PlacedRun {
     const { run, settings, request } = placement;
     const record: PlacedRecord = { ...placement };
     let held: Connected | undefined;
@@ -162,6 +171,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
       artifacts,
       installation,
       onEvent,
+      ...(makeHere === undefined ? {} : { makeHere }),
       keep: (kept) => {
         store.flush(() =>
           store.placements.save({ ...placement, ...kept, endedMs: kept.phase === 'ended' ? now() : null }),
@@ -270,7 +280,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
         cleanUp(open.files, { olderThanDays: 0, keep: store.placements.open(), only }),
       );
     },
-    place: (run, request, target, resources, onEvent) => {
+    place: (run, request, target, resources, onEvent, makeHere) => {
       const settings = settingsOf(target);
       const placement: Placement = {
         run,
@@ -286,11 +296,11 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
         endedMs: null,
       };
       store.placements.save(placement);
-      return start(placement, onEvent);
+      return start(placement, onEvent, makeHere);
     },
-    attach: (run, onEvent) => {
+    attach: (run, onEvent, makeHere) => {
       const placement = store.placements.get(run);
-      return placement === undefined || placement.phase === 'ended' ? undefined : start(placement, onEvent);
+      return placement === undefined || placement.phase === 'ended' ? undefined : start(placement, onEvent, makeHere);
     },
     close: () => {
       for (const { watch, idle } of connected.values()) {

@@ -15,7 +15,7 @@ export async function sealDraft(
   key: string,
   draftFolder: string,
   description: ArtifactDescription,
-  createdMs: number,
+  { run, createdMs }: Pick<ArtifactManifest, 'run' | 'createdMs'>,
 ): Promise<ArtifactManifest> {
   const { files: paths, others } = await listFiles(draftFolder);
   if (others.length > 0)
@@ -38,6 +38,7 @@ export async function sealDraft(
     key,
     kind: description.kind,
     ...(description.node === undefined ? {} : { node: description.node }),
+    ...(run === undefined ? {} : { run }),
     ports: { ...description.ports },
     files,
     ms: description.ms,

@@ -27,6 +27,8 @@ export const artifactManifest = z.object({
   kind: z.string(),
   /** The node's id when it was computed: for people, never part of the key. */
   node: z.string().optional(),
+  /** The run that made it: its history holds how it came about. */
+  run: z.string().optional(),
   ports: z.record(z.string(), artifactPort),
   files: z.array(z.object({ path: z.string(), bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
   /** How long it took to compute. */

@@ -58,6 +58,7 @@ test('a committed result is found by its key, with its manifest', async () => {
   expect(found?.manifest).toEqual({
     format: 1,
     key,
+    run: 'run-1',
     kind: 'read.csv',
     node: 'customers',
     ports: { rows: { wire: 'table', files: ['rows.parquet'], rows: 3, columns: 2 } },

@@ -95,7 +95,7 @@ export async function openArtifacts({
         commit: async (description) => {
           end();
           try {
-            return await guardStoreAsync(storeFolder, () => commit(key, draftFolder, description));
+            return await guardStoreAsync(storeFolder, () => commit({ key, run, draftFolder }, description));
           } finally {
             await rm(draftFolder, { recursive: true, force: true });
           }
@@ -109,8 +109,11 @@ export async function openArtifacts({
     });
   }
 
-  async function commit(key: string, draftFolder: string, description: ArtifactDescription): Promise<Artifact> {
-    const manifest = await sealDraft(key, draftFolder, description, now());
+  async function commit(
+    { key, run, draftFolder }: { key: string; run: string; draftFolder: string },
+    description: ArtifactDescription,
+  ): Promise<Artifact> {
+    const manifest = await sealDraft(key, draftFolder, description, { run, createdMs: now() });
     const target = folderOf(key);
     await mkdir(join(target, '..'), { recursive: true });
     for (let attempt = 0; ; attempt++) {

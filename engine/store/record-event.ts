@@ -130,6 +130,7 @@ export function makeRecorder({ database, events, metrics }: RecordTables): (even
       case 'service-declared':
       case 'run-queued':
       case 'run-planned':
+      case 'run-moves':
       case 'node-progress':
       case 'node-steerable':
       case 'node-paused':

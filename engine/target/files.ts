@@ -89,6 +89,12 @@ export class RemoteFiles {
     );
   }
 
+  /** Of these files, by content, those that are not there. */
+  async missingBlobs(blobs: readonly Pick<Blob, 'sha256' | 'bytes'>[]): Promise<Set<string>> {
+    const missing = await this.missing(blobs.map(({ sha256, bytes }) => ({ path: blobPath(sha256), bytes })));
+    return new Set(blobs.flatMap(({ sha256 }) => (missing.has(blobPath(sha256)) ? sha256 : [])));
+  }
+
   /** Sends what is missing of these. Returns how many bytes went. */
   async putBlobs(blobs: readonly Blob[], sending: Sending = {}): Promise<number> {
     const byHash = new Map(blobs.map((blob) => [blob.sha256, blob]));

@@ -27,7 +27,7 @@ const graceMs = 5000;
 const freshHeartbeatS = 10;
 
 export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
-  const { run, request, settings, record, artifacts, now } = options;
+  const { run, request, settings, record, artifacts, now, makeHere } = options;
   const { state } = record;
   const abort = new AbortController();
   let resolveEnd: (how: 'ended' | 'detached' | 'here') => void = () => undefined;
@@ -116,6 +116,15 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       installation: options.installation,
       signal: abort.signal,
       say: (words) => reach('staging', words),
+      tellMoves: (moves) =>
+        options.onEvent({ type: 'run-moves', target: settings.name, moves: [...moves], run, seq: 0, time_ms: now() }),
+      makeHere:
+        makeHere &&
+        (async (nodes) => {
+          // Its first word is the run's.
+          state.hasStarted = true;
+          await makeHere(nodes, abort.signal);
+        }),
     });
     if (shipping.compute.length === 0) return stop('here');
     const staged = await stageRun(options.target().open, {

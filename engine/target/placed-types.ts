@@ -38,6 +38,8 @@ export interface PlacedRunOptions {
   artifacts: ArtifactStore;
   installation: Installation;
   onEvent: (event: RunEvent) => void;
+  /** Has nodes of the run computed on this machine, before the rest is sent. Without it, all that a placed node needs is computed with it. */
+  makeHere?: (nodes: readonly string[], signal: AbortSignal) => Promise<void>;
   /** Keeps the record, and the events that were told, in one transaction. */
   keep: (record: PlacedRecord) => void;
   now: () => number;

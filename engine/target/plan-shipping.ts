@@ -1,6 +1,7 @@
 /** What a run needs that a target may lack: found at home by the same plan that a run makes. */
 import { stat } from 'node:fs/promises';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
+import type { Column } from '../../shared/wires.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
 import { buildGraph } from '../plan/graph.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
@@ -8,18 +9,21 @@ import { hashFile } from '../plan/file-stamp.ts';
 import { FileHashes, stagedName } from '../plan/sources.ts';
 import { decide } from '../run/decide.ts';
 import { partsOf, rootsOf, targetsOf, type RunHouse, type RunRequest } from '../run/execute.ts';
+import { tablePort } from '../run/instance-facts.ts';
+import { weighPlaced } from '../run/weigh-placed.ts';
 import { applySweep } from '../run/sweep.ts';
 import type { Shipping } from './shipping.ts';
 
 export async function planShipping(request: RunRequest, house: RunHouse): Promise<Shipping> {
   const values = resolveParameters(request.file, request.parameters);
-  const found = new Map<string, Shipping['staged'][number]>();
+  const staged = new Map<string, Shipping['staged'][number]>();
   const blobs = new Map<string, Shipping['blobs'][number]>();
   const artifacts = new Set<string>();
   const compute = new Set<string>();
   const trials = applySweep(request.file, request.sweep);
   const there = new Map<string, Shipping['there'][number]>();
   const parts: Shipping['parts'] = [];
+  let weighed: Shipping['weighed'] = [];
   let partitions = 1;
   let tableBytes = 0;
   let folds: string[][] = [];
@@ -34,7 +38,6 @@ export async function planShipping(request: RunRequest, house: RunHouse): Promis
     });
     const decision = decide(targetsOf(graph, plan, request.to, request.parts), house.store, request.ignoreCache);
     for (const instance of decision.compute) compute.add(instance.node.id);
-    for (const instance of plan.order) await addSources(instance, house, found, blobs, there);
     if (decision.compute.size > 0)
       for (const key of neededResults(decision.compute, decision.stored)) artifacts.add(key);
     if (trials.length === 1 && request.parts === undefined) folds = foldsOf(plan, decision.compute);
@@ -42,6 +45,18 @@ export async function planShipping(request: RunRequest, house: RunHouse): Promis
       for (const { parted } of decision.compute)
         for (const part of parted?.parts ?? [])
           if (part.key !== null && decision.compute.has(part)) parts.push({ id: part.id, key: part.key });
+    // What is to be made anew there is not taken from here.
+    const isWeighed = trials.length === 1 && request.parts !== undefined && !request.ignoreCache;
+    const found = isWeighed ? await weighPlaced(plan, request, house, decision.compute) : undefined;
+    weighed = found?.weighed ?? [];
+    const read = new Set([...decision.compute].map((instance) => instance.node.id));
+    for (const instance of plan.order) {
+      // A file that nothing reads there stays: its columns are enough to plan with.
+      const schema = read.has(instance.node.id)
+        ? undefined
+        : found?.schemas.get(`${instance.node.id}.${tablePort(instance)}`);
+      await addSources(instance, house, { staged, blobs, there }, schema?.columns);
+    }
     for (const { sources } of plan.order)
       for (const { isTable, bytes } of sources) if (isTable === true) tableBytes = Math.max(tableBytes, bytes);
     for (const node of plan.parting?.nodes.values() ?? []) partitions = Math.max(partitions, node.parts);
@@ -50,13 +65,14 @@ export async function planShipping(request: RunRequest, house: RunHouse): Promis
   const kinds = [...new Set(Object.values(request.file.nodes).map((node) => node.kind))].sort();
   return {
     blobs: [...blobs.values()],
-    staged: [...found.values()],
+    staged: [...staged.values()],
     artifacts: [...artifacts],
     kinds,
     compute: [...compute].sort(),
     trials: trials.length,
     folds,
     parts,
+    weighed,
     partitions: request.partitions ?? partitions,
     tableBytes,
     there: [...there.values()],
@@ -87,9 +103,8 @@ function neededResults(compute: ReadonlySet<Instance>, stored: ReadonlyMap<Insta
 async function addSources(
   instance: Instance,
   house: RunHouse,
-  found: Map<string, Shipping['staged'][number]>,
-  blobs: Map<string, Shipping['blobs'][number]>,
-  there: Map<string, Shipping['there'][number]>,
+  { staged: found, blobs, there }: Sources,
+  columns: readonly Column[] | undefined,
 ): Promise<void> {
   // Parts read what the whole would read.
   if (instance.part !== undefined || !instance.node.sound) return;
@@ -99,9 +114,13 @@ async function addSources(
   for (const source of named)
     if (source.from === 'files' && readTargetPath(source.path) !== undefined)
       there.set(source.path, { name: source.path, path: source.path, endings: [...source.endings] });
+  const staysHere = columns !== undefined && instance.node.spec?.form === 'relational' && instance.inputs.size === 0;
   for (const source of instance.sources) {
     const name = named.find((n) => n.param === source.param);
-    if (name === undefined || found.has(stagedName(name))) continue;
+    if (name === undefined) continue;
+    const known = found.get(stagedName(name));
+    // Two nodes read it, one of them there.
+    if (known !== undefined && (staysHere || known.columns === undefined)) continue;
     const { path, sha256, bytes, folder, standIn, isTable } = source;
     if (standIn !== undefined && folder !== undefined) {
       const { files, others, version } = folder;
@@ -115,6 +134,10 @@ async function addSources(
         isThere: true,
         folder: named,
       });
+      continue;
+    }
+    if (staysHere) {
+      found.set(stagedName(name), { name: stagedName(name), path: '', sha256, bytes, columns: [...(columns ?? [])] });
       continue;
     }
     const places = new Map<string, string>();
@@ -134,6 +157,12 @@ async function addSources(
           }),
     });
   }
+}
+
+interface Sources {
+  staged: Map<string, Shipping['staged'][number]>;
+  blobs: Map<string, Shipping['blobs'][number]>;
+  there: Map<string, Shipping['there'][number]>;
 }
 
 /** A file of a folder is a blob; what lies in an archive is in the archive's. */

@@ -1,6 +1,8 @@
 /** What a run needs on its target: planned at home, with what was looked at there. */
+import type { MovedResult } from '../../shared/run-events.ts';
 import type { TargetSettings } from '../../shared/targets.ts';
 import { keepListing } from '../plan/listings.ts';
+import { chooseCut } from '../plan/plan-cut.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { Installation } from './bundle.ts';
 import { lookThere } from './look-there.ts';
@@ -19,6 +21,10 @@ export interface PlanThereOptions {
   installation: Installation;
   signal: AbortSignal;
   say: (words: string) => void;
+  /** Tells what will move. */
+  tellMoves: (moves: readonly MovedResult[]) => void;
+  /** Has these nodes computed on this machine, before the rest is sent. */
+  makeHere: ((nodes: readonly string[]) => Promise<void>) | undefined;
 }
 /** Smaller tables fit into any node. */
 const largeTableBytes = 2 ** 29;
@@ -37,6 +43,16 @@ export async function planThere(options: PlanThereOptions): Promise<Shipping> {
     });
     for (const listing of listings) await keepListing(options.listings, listing);
     shipping = await ship(asked);
+  }
+  if (shipping.weighed.length > 0 && shipping.compute.length > 0) {
+    const missing = await options.open().files.missingBlobs(shipping.blobs);
+    const { hereFirst, moves } = chooseCut(shipping.weighed, (file) => (missing.has(file.sha256) ? file.bytes : 0));
+    options.tellMoves(moves);
+    if (hereFirst.length > 0 && options.makeHere !== undefined) {
+      options.say(`computing ${hereFirst.join(', ')} here first: less has to be sent`);
+      await options.makeHere(hereFirst);
+      shipping = await ship(asked);
+    }
   }
   if (memoryMb !== undefined || request.partitions !== undefined || shipping.tableBytes < largeTableBytes)
     return shipping;

@@ -76,7 +76,7 @@ export async function lookAtRay(api: RayApi, watched: readonly Watched[]): Promi
 const idOf = (name: string, task: number): string => `${name}.t${task}`;
 const isTaskOf = (id: string, run: string, task: number): boolean =>
   id.startsWith(`fy-${run}`) &&
-  /^(-\d+)?$/.test(id.slice(`fy-${run}`.length, id.lastIndexOf('.'))) &&
+  /^(-whole)?(-\d+)?$/.test(id.slice(`fy-${run}`.length, id.lastIndexOf('.'))) &&
   id.endsWith(`.t${task}`);
 const isOver = ({ status }: RayJob): boolean => status === 'SUCCEEDED' || status === 'FAILED' || status === 'STOPPED';
 

@@ -99,7 +99,7 @@ async function settle(order: RunOrder, task: number, root: string, folder: strin
   await mkdir(workspace, { recursive: true });
   const staged = await Promise.all(
     (request.staged ?? []).map(async ({ isThere, ...source }) => {
-      if (isThere === true) return source;
+      if (isThere === true || source.columns !== undefined) return source;
       const named =
         source.folder === undefined ? await underName(root, source.sha256, basename(source.path)) : source.path;
       const { folder: listed } = source;

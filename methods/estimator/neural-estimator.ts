@@ -6,6 +6,7 @@ import { network as networkSchema, type Network } from '../../shared/neural/netw
 import type { NetworkRows, NetworkWeights } from '../../shared/neural/neural-service.ts';
 import { inputEncoding, type InputEncoding } from '../neural-inputs/encoding.ts';
 import type { Predictions } from './estimator.ts';
+import { littleEndian } from '../onnx/protobuf-writer.ts';
 import { mostLikely } from './most-likely.ts';
 
 export const networkAnswer = z.discriminatedUnion('kind', [
@@ -50,14 +51,17 @@ export function encodeNeural(estimator: NeuralEstimator): {
   blobs: Record<string, Uint8Array>;
 } {
   const { form, encoding, network, answer, weights, encoder, tokens } = estimator;
-  const bytes = new DataView(new ArrayBuffer(4 * weights.reduce((sum, t) => sum + t.values.length, 0)));
+  const bytes = new Uint8Array(4 * weights.reduce((sum, t) => sum + t.values.length, 0));
   let at = 0;
-  for (const { values } of weights) for (const value of values) bytes.setFloat32(4 * at++, value, true);
+  for (const { values } of weights) {
+    bytes.set(littleEndian(values), at);
+    at += 4 * values.length;
+  }
   const tensors = weights.map(({ name, shape }) => ({ name, shape: [...shape] }));
   return {
     estimator: JSON.parse(JSON.stringify({ form, encoding, network, answer, weights: { blob: blobName, tensors } })),
     blobs: {
-      [blobName]: new Uint8Array(bytes.buffer),
+      [blobName]: bytes,
       ...(encoder === undefined ? {} : { [encoderBlob]: encoder }),
       ...(tokens === undefined ? {} : { [tokensBlob]: tokens }),
     },
@@ -73,11 +77,14 @@ export function decodeNeural(json: unknown, blobs: ReadonlyMap<string, Uint8Arra
   const wanted = weights.tensors.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
   const total = wanted.reduce((a, b) => a + b, 0);
   if (bytes?.length !== total * 4) throw unreadable('the file with its weights is missing or cut off');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  // A copy, which begins where float32 may; turned where the machine has the highest byte first.
+  const all = new Float32Array(bytes.slice().buffer);
+  const numbers = new Float32Array(littleEndian(all).buffer);
   let at = 0;
   const tensors = weights.tensors.map(({ name, shape }, i) => {
-    const values = Float32Array.from({ length: wanted[i] ?? 0 }, () => view.getFloat32(4 * at++, true));
-    return { name, shape, values };
+    const from = at;
+    at += wanted[i] ?? 0;
+    return { name, shape, values: numbers.slice(from, at) };
   });
   const encoder = blobs.get(encoderBlob);
   if (encoding.kind === 'embedded-image' && encoder === undefined) throw unreadable('its encoder is missing');

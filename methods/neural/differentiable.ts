@@ -126,19 +126,35 @@ export function maximum(g: TensorGraph, a: Tensor, axes: readonly number[]): Ten
 const ones = (g: TensorGraph, shape: Shape): Tensor =>
   g.constant('float', shape, new Float32Array(product(shape)).fill(1));
 
+/** Numbers of a one-hot form that graphics processors make at a time: many bind no more than 128 MB. */
+const oneHotAtOnce = 16_000_000;
+
 /** Rows of a table by their numbers: table [count, size], indices [..] → [.., size]. */
-export function embed(g: TensorGraph, table: Tensor, indices: Tensor): Tensor {
+export function embed(g: TensorGraph, table: Tensor, indices: Tensor, atOnce = oneHotAtOnce): Tensor {
   const [count = 0, size = 0] = table.shape;
   const n = product(indices.shape);
   return g.record(g.gather(table, indices), [table], (out) => {
     const rows = g.reshape(out, [n, size]);
     const flat = g.reshape(indices, [n]);
     return [
-      g.style === 'cpu' && count > 16
-        ? scatterRows(g, flat, rows, table)
-        : g.gemm(oneHot(g, flat, count), rows, { turnA: true }),
+      g.style === 'cpu' && count > 16 ? scatterRows(g, flat, rows, table) : sumRows(g, flat, rows, count, atOnce),
     ];
   });
+}
+/** The same as a product with the one-hot form, so much of the table at a time. */
+function sumRows(g: TensorGraph, indices: Tensor, rows: Tensor, count: number, atOnce: number): Tensor {
+  const step = Math.max(1, Math.floor(atOnce / product(indices.shape)));
+  const parts: Tensor[] = [];
+  for (let from = 0; from < count; from += step)
+    parts.push(g.gemm(oneHot(g, indices, Math.min(step, count - from), from), rows, { turnA: true }));
+  return joined(g, parts);
+}
+/** One below the other, eight at a time: a graphics processor binds few buffers at once. */
+function joined(g: TensorGraph, parts: readonly Tensor[]): Tensor {
+  if (parts.length <= 8) return g.concat(parts, 0);
+  const groups: Tensor[] = [];
+  for (let i = 0; i < parts.length; i += 8) groups.push(g.concat(parts.slice(i, i + 8), 0));
+  return joined(g, groups);
 }
 /** Adds each row to its place among zeros; one after the other, so that the sum is the same each time. */
 function scatterRows(g: TensorGraph, indices: Tensor, rows: Tensor, table: Tensor): Tensor {
@@ -147,13 +163,13 @@ function scatterRows(g: TensorGraph, indices: Tensor, rows: Tensor, table: Tenso
   const spread = g.op('Expand', [g.reshape(indices, [n, 1]), g.ints([n, size])], [n, size], {}, { type: indices.type });
   return g.op('ScatterElements', [zeros, spread, rows], table.shape, { axis: 0, reduction: 'add' });
 }
-/** [n] → [n, count] of 0 and 1. */
-export function oneHot(g: TensorGraph, indices: Tensor, count: number): Tensor {
+/** [n] → [n, count] of 0 and 1, for the numbers from `from` on. */
+export function oneHot(g: TensorGraph, indices: Tensor, count: number, from = 0): Tensor {
   const n = product(indices.shape);
   const range = g.constant(
     'int32',
     [1, count],
-    Int32Array.from({ length: count }, (_, i) => i),
+    Int32Array.from({ length: count }, (_, i) => from + i),
   );
   return g.cast(g.compare('Equal', g.reshape(indices, [n, 1]), range), 'float');
 }

@@ -73,6 +73,11 @@ const cases: GradientCase[] = [
     shapes: [[20, 3]],
     build: (g, [w]) => d.embed(g, w!, g.constant('int32', [2, 2], [3, 19, 3, 0])),
   },
+  {
+    name: 'embed, a table in parts',
+    shapes: [[40, 2]],
+    build: (g, [w]) => d.embed(g, w!, g.constant('int32', [4], [39, 0, 3, 39]), 8),
+  },
   { name: 'embed, few rows', shapes: [[4, 3]], build: (g, [w]) => d.embed(g, w!, g.constant('int32', [3], [3, 1, 3])) },
   {
     name: 'dropout',

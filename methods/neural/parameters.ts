@@ -189,10 +189,20 @@ const recurrence = (path: string, size: number, units: number, gates: number): P
   ];
 };
 
-/** Draws the beginning; the same seed gives the same bytes on every machine. */
-export function beginWeights(network: Network, seed: number): WeightTensor[] {
+/**
+ * Draws the beginning; the same seed gives the same bytes on every machine.
+ *
+ * @param given what is not drawn, by name
+ */
+export function beginWeights(
+  network: Network,
+  seed: number,
+  given: ReadonlyMap<string, Float32Array> = new Map(),
+): WeightTensor[] {
   const all = randomGenerator(seed);
   return parametersOf(network).map(({ name, shape, begins }) => {
+    const own = given.get(name);
+    if (own?.length === product(shape)) return { name, shape, values: own };
     const values = new Float32Array(product(shape));
     if ('value' in begins) values.fill(begins.value);
     else {

@@ -1,4 +1,7 @@
-/** Pooling with its gradient, over images [rows, C, H, W] and series [rows, L, C]. What does not fill a window at the border is left out. */
+/**
+ * Pooling with its gradient, over images [rows, C, H, W] and series [rows, L, C]. What does not fill a window at the border is left out. Where a processor
+ * trains, images are pooled with their channels last (`channels-last.ts`).
+ */
 import { gatherPlaces, toPlaces } from './convolution.ts';
 import { maximum, mean, reshape, slice, transpose } from './differentiable.ts';
 import type { Tensor, TensorGraph } from './tensor-graph.ts';
@@ -27,49 +30,24 @@ function poolImages(g: TensorGraph, x: Tensor, { by, size, stride }: Pooling): T
     return transpose(g, reshape(g, pooled, [rows, high, wide, channels]), [0, 3, 1, 2]);
   }
   const whole = cropped(g, x, high * size, wide * size);
-  if (by === 'max' && g.style === 'cpu') return maxByPlaces(g, whole, shape, size);
-  const blocks = reshape(g, whole, [rows, channels, high, size, wide, size]);
-  return by === 'max' ? maxOfBlocks(g, whole, blocks, shape, size) : mean(g, blocks, [3, 5]);
+  if (by === 'max') return maxOfBlocks(g, whole, shape, size);
+  return mean(g, reshape(g, whole, [rows, channels, high, size, wide, size]), [3, 5]);
 }
 function cropped(g: TensorGraph, x: Tensor, height: number, width: number): Tensor {
   const lower = x.shape[2] === height ? x : slice(g, x, 2, 0, height);
   return x.shape[3] === width ? lower : slice(g, lower, 3, 0, width);
 }
 
-/**
- * For processors, where each of these operators is one quick pass and MaxPool with indices is not: the place of a window's maximum is where the map equals
- * its maximum; of several, the first, as in PyTorch, since places are numbered backwards and the largest number of them wins.
- */
-function maxByPlaces(g: TensorGraph, x: Tensor, shape: readonly number[], size: number): Tensor {
-  const [, , height = 0, width = 0] = x.shape;
-  const windows = { kernel_shape: [size, size], strides: [size, size] };
-  const largest = (t: Tensor): Tensor => g.op('MaxPool', [t], shape, windows);
-  const spread = (t: Tensor): Tensor =>
-    g.op('Resize', [t, null, g.constant('float', [4], [1, 1, size, size])], x.shape, {
-      mode: 'nearest',
-      coordinate_transformation_mode: 'asymmetric',
-      nearest_mode: 'floor',
-    });
-  const y = largest(x);
-  return g.record(y, [x], (out) => {
-    const numbers = Float32Array.from({ length: height * width }, (_, i) => {
-      const [row, column] = [Math.floor(i / width) % size, (i % width) % size];
-      return size * size - row * size - column;
-    });
-    const is = g.cast(g.compare('Equal', x, spread(y)), 'float');
-    const numbered = g.mul(is, g.constant('float', [height, width], numbers));
-    const first = g.cast(g.compare('Equal', numbered, spread(largest(numbered))), 'float');
-    return [g.mul(first, spread(out))];
-  });
-}
-/** On a view of blocks; equal largest values share the gradient. */
-function maxOfBlocks(g: TensorGraph, x: Tensor, blocks: Tensor, shape: readonly number[], size: number): Tensor {
+/** On the way back the map is seen as blocks; equal largest values share the gradient. */
+function maxOfBlocks(g: TensorGraph, x: Tensor, shape: readonly number[], size: number): Tensor {
   const y = g.op('MaxPool', [x], shape, { kernel_shape: [size, size], strides: [size, size] });
   const [rows = 0, channels = 0, high = 0, wide = 0] = shape;
   const kept = [rows, channels, high, 1, wide, 1];
-  return g.record(y, [blocks], (out) => {
+  return g.record(y, [x], (out) => {
+    const blocks = g.reshape(x, [rows, channels, high, size, wide, size]);
     const is = g.cast(g.compare('Equal', blocks, g.reshape(y, kept)), 'float');
-    return [g.mul(is, g.div(g.reshape(out, kept), g.reduce('ReduceSum', is, [3, 5], true)))];
+    const each = g.div(g.reshape(out, kept), g.reduce('ReduceSum', is, [3, 5], true));
+    return [g.reshape(g.mul(is, each), x.shape)];
   });
 }
 

@@ -10,8 +10,9 @@ import { codesWidth, numbersShape } from './answer-graph.ts';
 import { oneHot } from './differentiable.ts';
 import { type Forward, forward, type ForwardInput } from './forward.ts';
 import { binaryCrossEntropy, contrast, crossEntropy, distance } from './losses.ts';
+import { countNoiseSites, largestNoise, reachOf } from './noise-pool.ts';
 import { optimize, slotsOf, type Learnt, type OptimizerChoice } from './optimizer.ts';
-import { checkedFacts, parametersOf, type Parameter } from './parameters.ts';
+import { parametersOf, type Parameter } from './parameters.ts';
 import { type GraphOptions, product, type Shape, type Tensor, TensorGraph } from './tensor-graph.ts';
 
 /** The data set as it lies on the device. */
@@ -44,8 +45,9 @@ export interface StepGraph {
   state: readonly StateTensor[];
   /** Places where noise is needed: each step wants so many offsets. */
   noiseSites: number;
-  /** Length of the noise pool. */
+  /** Length of the noise pool, and how far offsets into it reach. */
   noiseSize: number;
+  noiseReach: number;
 }
 
 export const nextOf = (name: string): string => `next ${name}`;
@@ -56,9 +58,6 @@ export const sums = 'sums';
 export const time = 'time';
 /** Steps done in this epoch, where the device counts. */
 export const counter = 'counter';
-
-/** How far offsets into the noise pool reach. */
-export const noiseReach = 262_144;
 
 /** Everything that changes from step to step, in the order of a checkpoint. */
 export function stateOf(network: Network, choice: OptimizerChoice): StateTensor[] {
@@ -102,7 +101,13 @@ export function buildStep(network: Network, data: DataShape, choice: OptimizerCh
         const gradient = told[i];
         if (gradient !== undefined) g.output(gradientOf(p.name), gradient);
       });
-  return { graph: g, state, noiseSites: making.sites, noiseSize: making.largestNoise + noiseReach };
+  return {
+    graph: g,
+    state,
+    noiseSites: making.sites,
+    noiseSize: making.largestNoise + making.noiseReach,
+    noiseReach: making.noiseReach,
+  };
 }
 
 const required = (map: ReadonlyMap<string, Tensor>, name: string, shape: Shape): Tensor => {
@@ -183,6 +188,7 @@ class StepMaking {
   #site = 0;
   sites = 0;
   largestNoise = 0;
+  noiseReach = 0;
   #pool: Tensor | undefined;
 
   constructor(g: TensorGraph, network: Network, data: DataShape, options: StepOptions) {
@@ -199,7 +205,8 @@ class StepMaking {
     if (sites > 0) {
       this.sites = sites;
       this.largestNoise = largestNoise(network, options.noiseRows ?? batch);
-      this.#pool = g.input('noise', [this.largestNoise + noiseReach]);
+      this.noiseReach = reachOf(Math.ceil(data.count / (options.noiseRows ?? batch)), sites, this.largestNoise);
+      this.#pool = g.input('noise', [this.largestNoise + this.noiseReach]);
       this.#inputs.set('offsets', g.input('offsets', perEpoch ? [steps, sites] : [sites], 'int32'));
     }
   }
@@ -330,20 +337,6 @@ function rightOf(g: TensorGraph, network: Network, answer: Tensor, truth: Truth,
     return g.reduce('ReduceMean', g.unary('Abs', g.sub(answer, needed(truth.values))), [1]);
   };
   return g.reduce('ReduceSum', g.mul(each(), weights), [0]);
-}
-
-const innerLayers = (network: Network) => network.layers.flatMap((l) => (l.layer === 'residual' ? l.layers : [l]));
-export function countNoiseSites(network: Network): number {
-  return innerLayers(network).reduce((n, l) => {
-    if (l.layer === 'dropout') return n + (l.rate > 0 ? 1 : 0);
-    return n + (l.layer === 'transformer' && l.dropout > 0 ? 2 : 0);
-  }, 0);
-}
-function largestNoise(network: Network, batch: number): number {
-  const facts = checkedFacts(network);
-  const shapes = facts.layers.flatMap((l) => [l, ...(l.inner ?? [])]).map((l) => sizeOf(l.shape));
-  const texts = network.input.kind === 'tokens' ? (network.input.texts ?? 1) : 1;
-  return batch * texts * Math.max(1, ...shapes);
 }
 
 // ── evaluation ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,16 @@ import { toProblem } from '../../shared/errors.ts';
 import { targetSettings } from '../../shared/targets.ts';
 import { startKubernetesDouble, type KubernetesDouble } from '../support/clusters/kubernetes-double.ts';
 import { kubernetesValidator } from '../support/clusters/labs.ts';
-import { lastOf, makeSite, openFor, resultsIn, runOf, slowPipeline, until } from '../support/clusters/sites.ts';
+import {
+  lastOf,
+  makeSite,
+  openFor,
+  resultsIn,
+  runOf,
+  slowPipeline,
+  until,
+  writeSales,
+} from '../support/clusters/sites.ts';
 
 let double: KubernetesDouble;
 const root = mkdtempSync(join(tmpdir(), 'flowyard-kube-root-'));
@@ -41,6 +50,19 @@ describe('Kubernetes (stub)', () => {
     expect(
       double.bodies.map((body) => (typeof body === 'object' && body !== null && 'kind' in body ? body.kind : '')),
     ).toEqual(['Pod', 'Job']);
+    away.remove();
+    here.remove();
+  });
+
+  test('a table in several files is computed in an indexed job, then put together in another; the whole has the key and bytes of one query at home', async () => {
+    const [away, here] = [await makeSite(settings()), await makeSite(settings())];
+    await writeSales(away);
+    await writeSales(here);
+    const sent = await away.run('run', 'sales.pipeline.json', '--target', 'lab', '--partitions', '3', '--json');
+    expect(lastOf(sent)).toMatchObject({ status: 'done' });
+    await here.run('run', 'sales.pipeline.json', '--partitions', '1', '--json');
+    expect(resultsIn(away.folder)).toEqual(resultsIn(here.folder));
+    expect(double.bodies.slice(-2)).toMatchObject([{ spec: { completions: 3 } }, { spec: { completions: 1 } }]);
     away.remove();
     here.remove();
   });

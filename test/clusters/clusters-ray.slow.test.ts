@@ -7,7 +7,16 @@ import { mostPackageBytes, openRayApi } from '../../engine/target/ray-api.ts';
 import { lookAtRay } from '../../engine/target/ray-queue.ts';
 import { writeZip } from '../../engine/target/zip.ts';
 import { startRay, type RayLab } from '../support/clusters/labs.ts';
-import { lastOf, makeSite, openFor, resultsIn, runOf, slowPipeline, until } from '../support/clusters/sites.ts';
+import {
+  lastOf,
+  makeSite,
+  openFor,
+  resultsIn,
+  runOf,
+  slowPipeline,
+  until,
+  writeSales,
+} from '../support/clusters/sites.ts';
 import { rmSync } from 'node:fs';
 
 let lab: RayLab;
@@ -39,6 +48,18 @@ describe('a run on Ray', () => {
     const sent = await away.run('run', 'people.pipeline.json', '--target', 'lab', '--json');
     await here.run('run', 'people.pipeline.json', '--json');
     expect(lastOf(sent)).toMatchObject({ status: 'done' });
+    expect(resultsIn(away.folder)).toEqual(resultsIn(here.folder));
+    away.remove();
+    here.remove();
+  });
+
+  test('a table in several files is computed in jobs side by side; the whole has the key and bytes of one query at home', async () => {
+    const [away, here] = [await makeSite(settings()), await makeSite(settings())];
+    await writeSales(away);
+    await writeSales(here);
+    const sent = await away.run('run', 'sales.pipeline.json', '--target', 'lab', '--partitions', '3', '--json');
+    expect(lastOf(sent)).toMatchObject({ status: 'done' });
+    await here.run('run', 'sales.pipeline.json', '--partitions', '1', '--json');
     expect(resultsIn(away.folder)).toEqual(resultsIn(here.folder));
     away.remove();
     here.remove();

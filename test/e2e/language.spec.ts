@@ -36,14 +36,18 @@ test('a model is added, prompts are compared, a served model is chatted with, by
   await expect(page.getByText('No language model yet')).toBeVisible();
   await shootBoth(page, `language-empty-${project.name}`);
   await page.getByRole('button', { name: 'Add a model' }).click();
-  await page.getByLabel('File or folder').fill(join(workspace, 'tiny.gguf'));
+  await page.getByRole('button', { name: 'Choose …' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'tiny.gguf' }).click();
+  await expect(page.getByLabel('File or folder')).toHaveValue('tiny.gguf');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Tiny model' })).toBeVisible();
   await expect(page.getByText('apache-2.0')).toBeVisible();
   await expectAccessible(page);
   await shootBoth(page, `language-files-${project.name}`);
 
-  await page.getByText('Playground', { exact: true }).click();
+  await page.getByRole('button', { name: 'Make a node' }).click();
+  await expect(card(page, 'language-model')).toContainText('tiny.gguf');
+  await goTo(page, 'Language models');
   await page.getByRole('button', { name: 'Model', exact: true }).click();
   await page.getByRole('menuitem', { name: /Tiny model/ }).click();
   await page.getByRole('button', { name: 'Prompt', exact: true }).click();

@@ -5,46 +5,20 @@
 import { chooseProvider } from '../../engine/neural/open-device.ts';
 import { openOrtDevice } from '../../engine/neural/ort-device.ts';
 import { trainNetwork } from '../../engine/neural/train-network.ts';
-import { openAnswers } from '../../engine/neural/open-answers.ts';
-import { drawnExamples, drawnWeights, smallNets } from './neural-nets.ts';
+import { smallNets } from './neural-nets.ts';
+import { encoderJob, encoderTrials, quietHooks, trialNames } from './small-encoders.ts';
+import { trainSmallNet } from './train-small-net.ts';
 
 const chosen = await chooseProvider({ device: 'gpu', threads: 1 });
 const device = await openOrtDevice({ ...chosen, threads: 1, logSeverity: 0 });
-for (const [name, { network, rows, settings, classWeights }] of Object.entries(smallNets)) {
-  const losses: number[] = [];
-  const train = drawnExamples(network, rows);
-  const trained = await trainNetwork(
-    {
-      network,
-      train,
-      validation: drawnExamples(network, 30, 11),
-      settings,
-      initial: drawnWeights(network),
-      classWeights: classWeights === undefined ? undefined : Float32Array.from(classWeights),
-      job: name,
-    },
-    device,
-    {
-      state: () => 'run',
-      rest: async () => undefined,
-      onEpoch: (facts) => void losses.push(facts.loss),
-      onProgress: () => undefined,
-      onPause: () => undefined,
-      onStep: () => undefined,
-      readCheckpoint: async () => undefined,
-      writeCheckpoint: async () => undefined,
-      now: () => performance.now(),
-      checkpointMs: 1e9,
-    },
-  );
-  const { answer } = await openAnswers(network, trained.weights, device).of(train);
-  const line = {
-    name,
-    used: chosen.used,
-    losses,
-    validation: trained.history.map((h) => h.validationLoss),
-    answer: [...answer.values],
-  };
+for (const name of Object.keys(smallNets)) {
+  const line = { name, used: chosen.used, ...(await trainSmallNet(name, device)) };
   process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+for (const name of trialNames) {
+  const losses: number[] = [];
+  const job = await encoderJob(encoderTrials[name]);
+  await trainNetwork(job, device, { ...quietHooks, onEpoch: (facts) => void losses.push(facts.loss) });
+  process.stdout.write(`${JSON.stringify({ encoder: name, used: chosen.used, losses })}\n`);
 }
 await device.close();

@@ -5,6 +5,7 @@ import { isInteger, typeFamily, type Column } from '../../../shared/wires.ts';
 export interface ConvertOptions {
   decimalMark: 'point' | 'comma';
   dateFormat: string;
+  percent: 'share' | 'written';
 }
 
 const trueWords = raw(`('true', 't', 'yes', 'y', '1', 'on')`);
@@ -38,7 +39,29 @@ export function convert(column: Column, to: string, options: ConvertOptions): Sq
   return sql`TRY_CAST(${name} AS ${type})`;
 }
 
-function numberFromText(text: Sql, to: string, { decimalMark }: ConvertOptions): Sql {
+/** Codes that stand for signs; other letters are no part of a number. */
+const currencies =
+  'AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|RUB|SEK|SGD|TRY|USD|ZAR'.toLowerCase();
+/** Signs of money wherever they stand, codes and the percent sign at the ends. Letters stand before a sign alone (US$, R$). */
+const marks = raw(
+  String.raw`'(?i)[a-z]{0,3}\p{Sc}|^([+-]?)(?:${currencies})[[:space:]]*|[[:space:]]*(?:${currencies})$|[[:space:]]*%$'`,
+);
+
+function numberFromText(text: Sql, to: string, { decimalMark, percent }: ConvertOptions): Sql {
+  // Book-keepers write what is owed in brackets.
+  const signed = sql`regexp_replace(${text}, '^\\((.+)\\)$', '-\\1')`;
+  const bare = sql`trim(regexp_replace(${signed}, ${marks}, '\\1', 'g'))`;
+  const number = readNumber(bare, to, decimalMark);
+  if (percent === 'written') return number;
+  const isShare = sql`ends_with(${text}, '%')`;
+  // A share that is whole: 200 %.
+  const share = isInteger(to)
+    ? sql`CASE WHEN ${number} % 100 = 0 THEN ${number} // 100 END`
+    : sql`TRY_CAST(${number} / 100 AS ${raw(to)})`;
+  return sql`CASE WHEN ${isShare} THEN ${share} ELSE ${number} END`;
+}
+
+function readNumber(text: Sql, to: string, decimalMark: ConvertOptions['decimalMark']): Sql {
   const grouped =
     decimalMark === 'comma' ? sql`replace(replace(${text}, '.', ''), ',', '.')` : sql`replace(${text}, ',', '')`;
   const plain = sql`replace(replace(${grouped}, ' ', ''), chr(160), '')`;

@@ -48,6 +48,50 @@ describe('clean.types', () => {
       null,
     ]);
   });
+  it('reads money and percent', async () => {
+    const money = [
+      '$1,200.50',
+      '-$5',
+      '$-5',
+      '(1,200)',
+      'US$ 7',
+      'USD 8',
+      '-EUR 9',
+      '9 eur',
+      '£.5',
+      '$',
+      '5 kg',
+      'EUR',
+    ];
+    expect(await convert('VARCHAR', 'number', money)).toEqual([
+      1200.5,
+      -5,
+      -5,
+      -1200,
+      7,
+      8,
+      -9,
+      9,
+      0.5,
+      null,
+      null,
+      null,
+    ]);
+    expect(await convert('VARCHAR', 'number', ['1.200,50 €', '€ 3'], { decimalMark: 'comma' })).toEqual([1200.5, 3]);
+    expect(await convert('VARCHAR', 'integer', ['$1,200', '$1.50'])).toEqual([1200n, null]);
+    const shares = ['45 %', '45%', '-1.5 %', '0.45', '%', '4%5'];
+    expect(await convert('VARCHAR', 'number', shares)).toEqual([0.45, 0.45, -0.015, 0.45, null, null]);
+    expect(await convert('VARCHAR', 'number', shares, { percent: 'written' })).toEqual([
+      45,
+      45,
+      -1.5,
+      0.45,
+      null,
+      null,
+    ]);
+    expect(await convert('VARCHAR', 'integer', ['200 %', '45 %'])).toEqual([2n, null]);
+    expect(await convert('VARCHAR', 'DECIMAL(10,2)', ['45 %'])).toEqual([0.45]);
+  });
   it('stops at a value that does not fit and says how many there are, with examples', async () => {
     const options = {
       inputs: { rows: table({ x: 'VARCHAR' }, [['1'], ['n/a'], [''], ['n/a'], ['?'], [null]]) },

@@ -8,7 +8,7 @@ import { typeFamily } from '../../../shared/wires.ts';
 export const spec = defineSpec({
   kind: 'clean.types',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Column types',
   about: 'Turns columns into numbers, texts, dates or yes/no.',
   keywords: [
@@ -24,6 +24,8 @@ export const spec = defineSpec({
     'data type',
     'change type',
     'auto field',
+    'currency',
+    'percent',
   ],
   icon: 'replace',
   inputs: { rows: { wire: 'table', title: 'Rows' } },
@@ -45,6 +47,12 @@ export const spec = defineSpec({
       help: 'For texts that become numbers: 1.5 or 1,5. With a comma, points are taken as thousands marks, and the other way round.',
       choices: { point: 'point', comma: 'comma' },
       default: 'point',
+    }),
+    percent: field.choice({
+      title: 'Percent',
+      help: 'For texts that become numbers: what 45 % is.',
+      choices: { share: 'a share: 0.45', written: 'as written: 45' },
+      default: 'share',
     }),
     dateFormat: field.text({
       title: 'Date format',

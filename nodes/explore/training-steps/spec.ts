@@ -92,6 +92,6 @@ export const spec = defineSpec({
   },
   network: (params) => ({
     network: { input, layers: resolveLayers(params.layers, 'table', input), output: { kind: 'classes', count: 3 } },
-    assumed: 'Three classes are assumed until it has run.',
+    assumed: 'Three classes are assumed in these shapes; a run takes what the data hold.',
   }),
 });

@@ -7,7 +7,7 @@ import { hiddenColumns } from '../../../shared/wires.ts';
 import { guessShape, raggedRows, shapeOf, type Shape } from './csv-head.ts';
 import { explainCsv } from './explain-csv.ts';
 import { raggedFinding } from './ragged-finding.ts';
-import { delimiterOf, quoteOf, readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
+import { bufferBytes, delimiterOf, quoteOf, readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
 import { numbersAsText } from './numbers-as-text.ts';
 import { suspectValues } from './suspect-values.ts';
 
@@ -47,7 +47,7 @@ export async function inspectCsv(node: string, path: string, p: CsvParams, query
 
 /** Raw lines, as one column that nothing separates: four control characters in a row stand in no text, one of them may. */
 const linesSql = (path: string, encoding: string): Sql =>
-  sql`SELECT line FROM read_csv(${path}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = chr(1) || chr(2) || chr(3) || chr(4), quote = '', escape = '', strict_mode = false, parallel = false, encoding = ${encoding}) LIMIT ${headLines}`;
+  sql`SELECT line FROM read_csv(${path}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = chr(1) || chr(2) || chr(3) || chr(4), quote = '', escape = '', strict_mode = false, parallel = false, buffer_size = ${bufferBytes}, encoding = ${encoding}) LIMIT ${headLines}`;
 
 async function readHead(
   node: string,

@@ -97,7 +97,9 @@ export const spec = defineSpec({
         layers: resolveLayers(params.layers, 'again', { ...input, categories: [] }),
         output: { kind: 'input-again', loss: 'squared' },
       },
-      ...(texts > 0 ? { assumed: 'Ten values for each text column are assumed until it has run.' } : {}),
+      ...(texts > 0
+        ? { assumed: 'Ten values for each text column are assumed in these shapes; a run takes what the data hold.' }
+        : {}),
     };
   },
 });

@@ -1,12 +1,13 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { readImageCell, sayChannels, shapeAfter, type ImageValue } from '../../../shared/image.ts';
+import { readImageCell, type ImageValue } from '../../../shared/image.ts';
 import type { ImageEncoder } from '../../../shared/image-service.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { imageColumnFindings, imageColumnOf } from '../../../shared/spec/image-columns.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
 import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeImages, encoderOutput, type EncodedImages } from '../../../methods/images/encode-images.ts';
 import { encodeEmbeddings } from '../../../methods/neural-inputs/encode-rows.ts';
 import type { EncodingOf } from '../../../methods/neural-inputs/encoding.ts';
 import { fitNumbers } from '../../../methods/neural-inputs/fit-encoding.ts';
@@ -17,7 +18,6 @@ import { spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
 
-const atOnce = 16;
 /** More would be a picture, not an embedding. */
 const mostNumbers = 8192;
 
@@ -104,12 +104,8 @@ function columnOf({ node, params, table }: Context): string {
   });
 }
 
-interface Embedded {
+interface Embedded extends EncodedImages {
   images: ImageValue[];
-  /** [images, size] */
-  values: Float32Array;
-  size: number;
-  rank: 2 | 3 | 4;
   target: NetworkSource['target'];
 }
 
@@ -128,29 +124,14 @@ async function embed(
   const images = found.filter((image) => image !== undefined);
   if (images.length === 0 && partition === 'train')
     throw fail('image.none', { message: `There is no image in the column "${column}" of the training rows.`, column });
-  const output = outputOf(encoder, params.output);
-  let made: Pick<Embedded, 'values' | 'size' | 'rank'> = { values: new Float32Array(0), size: 0, rank: 2 };
-  for (let from = 0; from < images.length; from += atOnce) {
-    signal.throwIfAborted();
-    progress(
-      from / images.length,
-      `${from.toLocaleString('en')} of ${images.length.toLocaleString('en')} images encoded`,
-    );
-    const part = images.slice(from, from + atOnce);
-    for (const image of part) refuseUnfit(encoder, image);
-    const { size, rank, values } = await encoder.encode(await service.pixels(part, signal), {
-      output,
-      pool: params.pool,
-    });
-    if (from === 0) {
-      refuseTooMany(output, size);
-      made = { size, rank, values: new Float32Array(images.length * size) };
-    }
-    made.values.set(values, from * size);
-  }
+  const encoded = await encodeImages(
+    { service, encoder, images },
+    { output: params.output, pool: params.pool, mostNumbers },
+    { signal, progress },
+  );
   return {
     images,
-    ...made,
+    ...encoded,
     target: {
       rows: kept.length,
       target: Float64Array.from(kept, (row) => known.target[row] ?? Number.NaN),
@@ -170,7 +151,7 @@ function fitEncoding(
   return {
     kind: 'embedded-image',
     column,
-    output: outputOf(encoder, params.output),
+    output: encoderOutput(encoder, params.output),
     pool: params.pool,
     rank,
     takes: encoder.takes,
@@ -178,38 +159,4 @@ function fitEncoding(
     sd: fitted.map((n) => n.sd),
     source: commonSource(images),
   };
-}
-
-function outputOf({ outputs }: ImageEncoder, wanted: string): string {
-  const output = wanted === '' ? (outputs[0] ?? '') : wanted;
-  if (outputs.includes(output)) return output;
-  throw fail('encoder.no-output', {
-    message: `The encoder has no output "${output}".`,
-    mend: `It has ${outputs.join(', ')}.`,
-    param: 'output',
-  });
-}
-
-function refuseTooMany(output: string, size: number): void {
-  if (size <= mostNumbers) return;
-  throw fail('encoder.too-many', {
-    message: `The output "${output}" gives ${size.toLocaleString('en')} numbers for each image; at most ${mostNumbers.toLocaleString('en')} are taken.`,
-    mend: 'Choose an output further on in the network.',
-    param: 'output',
-  });
-}
-
-function refuseUnfit({ takes }: ImageEncoder, image: ImageValue): void {
-  const { channels, height, width } = shapeAfter(image);
-  const wrongChannels = takes.channels !== null && takes.channels !== channels;
-  const wrongSize =
-    (takes.width !== null && takes.width !== width) || (takes.height !== null && takes.height !== height);
-  if (!wrongChannels && !wrongSize) return;
-  throw fail('encoder.shape', {
-    message: wrongChannels
-      ? `The encoder takes images with ${takes.channels ?? 'any'} channels; "${image.name}" is ${sayChannels(channels)}.`
-      : `The encoder takes ${takes.width ?? 'any'} × ${takes.height ?? 'any'} pixels; "${image.name}" has ${width} × ${height}.`,
-    mend: 'Put Prepare images before, with the size, channels and shades that the encoder was trained with.',
-    facts: { image: image.name },
-  });
 }

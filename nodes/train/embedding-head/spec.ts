@@ -93,7 +93,8 @@ export const spec = defineSpec({
     const input = { kind: 'table' as const, numbers: 512, categories: [] };
     return {
       network: { input, layers: resolveLayers(params.layers, 'table', input), output: { kind: 'classes', count: 3 } },
-      assumed: 'An encoder of 512 numbers and three classes are assumed until it has run.',
+      assumed:
+        'An encoder of 512 numbers and three classes are assumed in these shapes; a run takes what the data hold.',
     };
   },
 });

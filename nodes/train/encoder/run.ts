@@ -11,9 +11,13 @@ import { readEncoderWeights } from '../../../methods/encoder/encoder-weights.ts'
 import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
 import { encodeWordpieces } from '../../../methods/neural-inputs/encode-rows.ts';
 import type { EncodingOf } from '../../../methods/neural-inputs/encoding.ts';
-import { learnNetwork, pickRows, type NetworkSource } from '../../../methods/training/learn-network.ts';
-import { openTrainingSet, type TrainingSet } from '../../../methods/training/training-set.ts';
-import type { TargetRows } from '../../../methods/training/training-set.ts';
+import {
+  learnNetwork,
+  type LearntNetwork,
+  type NetworkSource,
+  pickRows,
+} from '../../../methods/training/learn-network.ts';
+import { openTrainingSet, type TargetRows, type TrainingSet } from '../../../methods/training/training-set.ts';
 import { spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
@@ -27,13 +31,12 @@ export default task(spec, {
   sources: ({ encoder }) => [{ from: 'folder', param: 'encoder', path: encoder, endings: encoderEndings }],
 
   run: async (context) => {
-    const { params, outputs, log } = context;
-    const isAlike = params.learns === 'similarity';
+    const { params } = context;
     const columns = textsOf(context);
     const set = await openTrainingSet(context, {
       target: params.target,
       columns: { by: 'names', names: [] },
-      task: isAlike ? 'regression' : params.task,
+      task: isAlike(params) ? 'regression' : params.task,
       features: 'none',
     });
     const encoder = await context.texts.openTrainable(await context.folder('encoder'), {
@@ -41,87 +44,113 @@ export default task(spec, {
       most: params.tokens,
     });
     try {
-      const shape = encoderShape(encoder.config);
-      const read = reader(context, encoder, set, columns, shape);
-      const train = await read('train');
-      const length = lengthOf(train.tokens, Math.min(encoder.longest, shape.longest));
-      const encoding: EncodingOf<'wordpieces'> = { kind: 'wordpieces', columns, length, padding: shape.padding };
-      const rowsOf = ({ tokens, target }: TokenTexts): NetworkSource => ({
-        rows: encodeWordpieces(encoding, tokens),
-        target,
-      });
-      const output = outputOf(params, set);
-      const lowRank = lowRankOf(params, shape);
-      const pool = params.pool === 'auto' ? encoder.pooling : params.pool;
-      const network = encoderNetwork(shape, { length, pool, dropout: params.dropout, output });
-      log(
-        `${weightsOf(shape).toLocaleString('en')} weights of the ${shape.family} encoder; ${lowRank === undefined ? 'every one learns' : `matrices of rank ${lowRank.rank} learn beside them`}; ${length} tokens a text.`,
-      );
-      const learnt = await learnNetwork(
-        context,
-        {
-          task: set.task,
-          classes: set.classes,
-          input: encoderInput(shape, length, isAlike ? 2 : 1),
-          layers: network.layers,
-          settings: settingsOf(params, lowRank),
-          device: params.device,
-          validation: params.validation,
-          output,
-          initial: await readEncoderWeights(shape, encoder, length),
-          ...(lowRank === undefined ? {} : { lowRank }),
-        },
-        async (partition) => {
-          const source = rowsOf(partition === 'train' ? train : await read(partition));
-          return isAlike ? alikeRows(context, source, partition) : source;
-        },
-      );
-      const { trained, answer } = learnt;
-      await outputs.model('model', {
-        kind: spec.kind,
-        task: set.task,
-        target: set.target,
-        features: columns,
-        ...(set.task === 'classification' ? { classes: set.classes } : {}),
-        ...encodeNeural({
-          form: 'neural',
-          encoding,
-          network: trained.network,
-          weights: trained.weights,
-          answer: isAlike ? { kind: 'value', mean: 0, sd: 1 } : answer,
-          tokens: encoder.texts,
-        }),
-        facts: {
-          ...set.facts,
-          features: columns,
-          encoder: params.encoder,
-          encoder_sha256: encoder.hash,
-          family: shape.family,
-          tokens: length,
-          ...(lowRank === undefined ? {} : { rank: lowRank.rank, alpha: lowRank.alpha }),
-          ...learnt.facts,
-        },
-      });
-      await outputs.report('report', {
-        title: 'Encoder',
-        chips: [
-          `trained on ${set.rows.toLocaleString('en')} ${isAlike ? 'pairs of texts' : 'texts'}`,
-          ...(set.classes.length > 0 ? [`${set.classes.length} classes`] : []),
-          lowRank === undefined ? 'every weight' : `rank ${lowRank.rank} beside the weights`,
-          ...learnt.chips,
-        ],
-        blocks: learnt.blocks,
-      });
+      const taken: Taken = { columns, set, encoder, shape: encoderShape(encoder.config) };
+      await write(context, taken, await learn(context, taken));
     } finally {
       await encoder.close();
     }
   },
 });
 
+const isAlike = ({ learns }: Context['params']): boolean => learns === 'similarity';
+
+/** What is learnt from, and what learns. */
+interface Taken {
+  columns: readonly string[];
+  set: TrainingSet;
+  encoder: TrainableEncoder;
+  shape: EncoderShape;
+}
+interface Learnt {
+  network: LearntNetwork;
+  encoding: EncodingOf<'wordpieces'>;
+  lowRank: LowRankSettings | undefined;
+}
+
+async function learn(context: Context, taken: Taken): Promise<Learnt> {
+  const { params, log } = context;
+  const { columns, set, encoder, shape } = taken;
+  const read = reader(context, taken);
+  const train = await read('train');
+  const length = lengthOf(train.tokens, Math.min(encoder.longest, shape.longest));
+  const encoding = { kind: 'wordpieces' as const, columns: [...columns], length, padding: shape.padding };
+  const output = outputOf(params, set);
+  const lowRank = lowRankOf(params, shape);
+  const pool = params.pool === 'auto' ? encoder.pooling : params.pool;
+  log(
+    `${weightsOf(shape).toLocaleString('en')} weights of the ${shape.family} encoder; ${lowRank === undefined ? 'every one learns' : `matrices of rank ${lowRank.rank} learn beside them`}; ${length} tokens a text.`,
+  );
+  const network = await learnNetwork(
+    context,
+    {
+      task: set.task,
+      classes: set.classes,
+      input: encoderInput(shape, length, columns.length === 2 ? 2 : 1),
+      layers: encoderNetwork(shape, { length, pool, dropout: params.dropout, output }).layers,
+      settings: settingsOf(params, lowRank),
+      device: params.device,
+      validation: params.validation,
+      output,
+      initial: await readEncoderWeights(shape, encoder, length),
+      ...(lowRank === undefined ? {} : { lowRank }),
+    },
+    async (partition) => {
+      const { tokens, target } = partition === 'train' ? train : await read(partition);
+      const source = { rows: encodeWordpieces(encoding, tokens), target };
+      return isAlike(params) ? alikeRows(context, source, partition) : source;
+    },
+  );
+  return { network, encoding, lowRank };
+}
+
+async function write(
+  { params, outputs }: Context,
+  taken: Taken,
+  { network, encoding, lowRank }: Learnt,
+): Promise<void> {
+  const { columns, set, encoder, shape } = taken;
+  const { trained, answer } = network;
+  await outputs.model('model', {
+    kind: spec.kind,
+    task: set.task,
+    target: set.target,
+    features: columns,
+    ...(set.task === 'classification' ? { classes: set.classes } : {}),
+    ...encodeNeural({
+      form: 'neural',
+      encoding,
+      network: trained.network,
+      weights: trained.weights,
+      answer: isAlike(params) ? { kind: 'value', mean: 0, sd: 1 } : answer,
+      tokens: encoder.texts,
+    }),
+    facts: {
+      ...set.facts,
+      features: columns,
+      encoder: params.encoder,
+      encoder_sha256: encoder.hash,
+      family: shape.family,
+      tokens: encoding.length,
+      ...(lowRank === undefined ? {} : { rank: lowRank.rank, alpha: lowRank.alpha }),
+      ...network.facts,
+    },
+  });
+  await outputs.report('report', {
+    title: 'Encoder',
+    chips: [
+      `trained on ${set.rows.toLocaleString('en')} ${isAlike(params) ? 'pairs of texts' : 'texts'}`,
+      ...(set.classes.length > 0 ? [`${set.classes.length} classes`] : []),
+      lowRank === undefined ? 'every weight' : `rank ${lowRank.rank} beside the weights`,
+      ...network.chips,
+    ],
+    blocks: network.blocks,
+  });
+}
+
 /** One column, or two that are compared. */
 function textsOf({ node, params, table }: Context): string[] {
   const { columns } = table('rows');
-  if (params.learns === 'answer') {
+  if (!isAlike(params)) {
     const column = learntText(params, columns)?.name;
     if (column === undefined)
       refuse(noLearntText(params, columns, { param: 'column', mend: 'Wire rows with a text.' }));
@@ -153,13 +182,7 @@ interface TokenTexts {
 }
 
 /** Texts as tokens, with a warning for those that were cut. */
-function reader(
-  { params, warn, signal, progress }: Context,
-  encoder: TrainableEncoder,
-  set: TrainingSet,
-  columns: readonly string[],
-  { vocabulary }: EncoderShape,
-) {
+function reader({ params, warn, signal, progress }: Context, { encoder, set, columns, shape }: Taken) {
   return async (partition: 'train' | 'validation'): Promise<TokenTexts> => {
     const texts = await set.texts(columns, partition);
     const known = new Map<string, readonly number[]>();
@@ -176,7 +199,7 @@ function reader(
         if (found !== undefined) return found;
         const made = encoder.tokens(text ?? '');
         if (made.cut) cut++;
-        refuseForeignToken(made.ids, vocabulary);
+        refuseForeignToken(made.ids, shape.vocabulary);
         known.set(text ?? '', made.ids);
         return made.ids;
       }),
@@ -212,8 +235,8 @@ function lengthOf(tokens: TokenTexts['tokens'], most: number): number {
   return Math.min(most, Math.ceil(longest / lengthStep) * lengthStep);
 }
 
-function outputOf({ learns, loss }: Context['params'], { task, classes }: TrainingSet): NetworkOutput {
-  if (learns === 'similarity') return { kind: 'similarity', loss };
+function outputOf(params: Context['params'], { task, classes }: TrainingSet): NetworkOutput {
+  if (isAlike(params)) return { kind: 'similarity', loss: params.loss };
   return task === 'regression'
     ? { kind: 'values', count: 1, loss: 'squared' }
     : { kind: 'classes', count: classes.length };

@@ -66,7 +66,8 @@ export const spec = defineSpec({
     const input = { kind: 'image', channels: 1, height: 28, width: 28 } as const;
     return {
       network: { input, layers: resolveLayers(params.layers, 'image', input), output: { kind: 'classes', count: 10 } },
-      assumed: 'Grey images of 28 × 28 pixels and ten classes are assumed until it has run.',
+      assumed:
+        'Grey images of 28 × 28 pixels and ten classes are assumed in these shapes; a run takes what the data hold.',
     };
   },
 });

@@ -75,7 +75,8 @@ export const spec = defineSpec({
     const { input, output } = assumedEnds(params, schema);
     return {
       network: { input, layers: resolveLayers(params.layers, 'table', input), output },
-      assumed: 'Ten values for each text column and three classes are assumed until it has run.',
+      assumed:
+        'Ten values for each text column and three classes are assumed in these shapes; a run takes what the data hold.',
     };
   },
 });

@@ -136,7 +136,7 @@ export const spec = defineSpec({
       const input = { kind: 'tokens', length: params.words, vocabulary: params.vocabulary } as const;
       return {
         network: { input, layers: resolveLayers(params.layers, 'tokens', input), output },
-        assumed: 'A full vocabulary and two classes are assumed until it has run.',
+        assumed: 'A full vocabulary and two classes are assumed in these shapes; a run takes what the data hold.',
       };
     }
     if (schema === undefined) return undefined;
@@ -148,7 +148,7 @@ export const spec = defineSpec({
     } as const;
     return {
       network: { input, layers: resolveLayers(params.layers, 'series', input), output },
-      assumed: 'Two classes are assumed until it has run.',
+      assumed: 'Two classes are assumed in these shapes; a run takes what the data hold.',
     };
   },
 });

@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components';
 import type { NodeRunState } from '../../../shared/run-state.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { TargetPicker } from '../clusters/target-picker.tsx';
+import { sayAllMoves } from '../canvas/wire-move.ts';
 import { useCheck } from '../state/check.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { isRunning, useRun } from '../state/followed-run.ts';
@@ -84,12 +85,14 @@ function PlanButton({ disabled }: { disabled: boolean }) {
         : count === total || count === 0
           ? t('app.run.all')
           : t('app.run.plan', { count, total });
+  const moves = useCheck((r) => sayAllMoves(r?.plan.placed));
+  const parts = useCheck((r) => r?.plan.parts.map(({ node, text }) => `${node}: ${text}`).join('\n'));
+  const time =
+    estimateMs === null || count === 0 ? t('actions.run') : t('app.run.estimate', { time: sayDuration(estimateMs) });
   const tip =
     error !== undefined
       ? t('app.run.whyBlocked', { problem: error })
-      : estimateMs === null || count === 0
-        ? t('actions.run')
-        : t('app.run.estimate', { time: sayDuration(estimateMs) });
+      : [time, moves, parts].filter((line) => line !== undefined && line !== '').join('\n');
   return (
     <Tip text={tip} shortcut={shortcutOf('run.all')}>
       <Button

@@ -13,6 +13,7 @@ import { sayRefusal } from '../text/say-refusal.ts';
 import { wireColor } from '../theme/category.ts';
 import { useCanvas } from './canvas-store.ts';
 import { cardWidth, portReach } from './port-place.ts';
+import { moveInWords, moveOn } from './wire-move.ts';
 import type { WireEdge } from './use-flow-graph.ts';
 import { runsBehind, sagPx, wirePath, wirePoint } from './wire-geometry.ts';
 import styles from './wire.module.css';
@@ -35,6 +36,8 @@ export const WireLine = memo(function WireLine({
     (p) => p.severity === 'error' && p.port === to.port && p.param === undefined,
   );
   const rows = useCheck((r) => r?.nodes[from.node]?.freshness.outputs.find((o) => o.port === from.port)?.rows);
+  const move = useCheck((r) => moveOn(r?.plan.placed, from.node, to.node));
+  const target = useCheck((r) => r?.plan.placed?.target);
   const fresh = useCheck((r) => r?.nodes[from.node]?.freshness.state === 'fresh');
   const look = useWireLook(from.node, to.node);
   const hot = useCanvas((s) => s.hotWire === id);
@@ -57,7 +60,7 @@ export const WireLine = memo(function WireLine({
         data-hot={hot || undefined}
       />
       <path d={path} className={`${styles.grip} react-flow__edge-interaction`} />
-      {showLabel && (bad !== undefined ? selected : rows !== undefined) && (
+      {showLabel && (bad !== undefined ? selected : rows !== undefined || move !== undefined) && (
         <EdgeLabelRenderer>
           <span
             className={`${styles.label} ${bad === undefined ? '' : styles.reason}`}
@@ -65,7 +68,17 @@ export const WireLine = memo(function WireLine({
               transform: `translate(-50%, -50%) translate(${x}px, ${y - (bad === undefined && Math.abs(sourceY - targetY) < 8 ? 10 : 0)}px)`,
             }}
           >
-            {bad ?? `${fresh ? '' : '~'}${sayRowsShort(rows ?? 0)}`}
+            {bad ?? (rows === undefined ? undefined : `${fresh ? '' : '~'}${sayRowsShort(rows)}`)}
+            {bad === undefined && move !== undefined && (
+              <span
+                className={styles.move}
+                role="img"
+                aria-label={moveInWords(move, target ?? '')}
+                data-testid="wire-move"
+              >
+                {move}
+              </span>
+            )}
           </span>
         </EdgeLabelRenderer>
       )}

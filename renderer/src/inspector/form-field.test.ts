@@ -104,3 +104,12 @@ describe('the form', () => {
     expect(valueOf(one('limit'), { limit: 3 })).toBe(3);
   });
 });
+
+it('a text with usual words is chosen from these: the types of columns', async () => {
+  const { spec } = await import('../../../nodes/clean/types/spec.ts');
+  const types = fieldsOf(spec.params).find((field) => field.name === 'types');
+  expect(types?.valueField?.choices.slice(0, 2)).toEqual([
+    { value: 'text', title: 'text' },
+    { value: 'integer', title: 'whole number' },
+  ]);
+});

@@ -97,7 +97,9 @@ function limits(inner: z.ZodType): { min?: number; max?: number } {
 }
 
 function choicesOf(inner: z.ZodType, meta: FieldMeta): { value: string; title: string }[] {
-  if (!(inner instanceof z.ZodEnum)) return [];
+  // A text for which there are usual words, such as the type of a column, is chosen from these.
+  if (!(inner instanceof z.ZodEnum))
+    return Object.entries(meta.choices ?? {}).map(([value, title]) => ({ value, title }));
   return inner.options.map((option) => ({
     value: String(option),
     title: meta.choices?.[String(option)] ?? String(option),

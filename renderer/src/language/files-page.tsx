@@ -1,5 +1,5 @@
-import { Download, FolderInput, Trash2, X } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { Download, FolderInput, FolderOpen, Trash2, Workflow, X } from 'lucide-react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
@@ -12,11 +12,15 @@ import { Button } from '../theme/button.tsx';
 import { Dialog } from '../theme/dialog.tsx';
 import { Card, Facts, MasterScreen } from '../theme/master.tsx';
 import styles from '../theme/master.module.css';
+import { PopoverButton } from '../theme/menu.tsx';
 import { PortGlyph } from '../theme/port-shape.tsx';
 import { Chip, EmptyState } from '../theme/surface.tsx';
 import { TextField } from '../theme/text-field.tsx';
 import { FetchCard } from './fetch-card.tsx';
+import { makeModelNode } from './make-nodes.ts';
 import { SecretsCard } from './secrets-card.tsx';
+
+const FileBrowser = lazy(() => import('../inspector/file-browser.tsx'));
 
 type FileRow = Answer<'languages.list'>[number];
 
@@ -143,7 +147,14 @@ function OneFile({ file }: { file: FileRow }) {
             ]}
           />
         </Card>
-        <Card title={t('language.use')}>
+        <Card
+          title={t('language.use')}
+          tools={
+            <Button size="small" look="quiet" icon={Workflow} iconSize={12} onPress={() => makeModelNode(file.path)}>
+              {t('language.makeNode')}
+            </Button>
+          }
+        >
           <pre
             className={styles.code}
             tabIndex={0}
@@ -219,7 +230,25 @@ function AddModel({ onAdded }: { onAdded: (sha256: string) => void }) {
               value={path}
               onChange={setPath}
             />
-            <div>
+            <div style={{ display: 'flex', gap: 8 }}>
+              <PopoverButton
+                label={t('language.choosePath')}
+                trigger={<Button icon={FolderOpen}>{t('language.choosePath')}</Button>}
+              >
+                {(close) => (
+                  <Suspense fallback={<p>{t('common.loading')}</p>}>
+                    <FileBrowser
+                      extensions={['.gguf']}
+                      isFolder
+                      now={path}
+                      onPick={(picked) => {
+                        setPath(picked);
+                        close();
+                      }}
+                    />
+                  </Suspense>
+                )}
+              </PopoverButton>
               <Button look="primary" icon={FolderInput} type="submit" isDisabled={path.trim() === '' || isBusy}>
                 {isBusy ? t('common.loading') : t('language.import')}
               </Button>

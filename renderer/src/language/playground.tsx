@@ -9,7 +9,7 @@ import { AnswerCell } from './answer-cell.tsx';
 import { askPlaces } from './ask.ts';
 import { judgePlaces } from './judge-answers.ts';
 import styles from './language.module.css';
-import { makePromptNodes } from './make-prompt-nodes.ts';
+import { makePromptNodes } from './make-nodes.ts';
 import { ModelHead } from './model-head.tsx';
 import { PlaygroundSettings } from './playground-settings.tsx';
 import {

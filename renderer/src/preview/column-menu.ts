@@ -1,7 +1,8 @@
-import { ArrowDown, ArrowUp, ClipboardCopy, CircleDashed, CircleDot, MoveHorizontal, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, ClipboardCopy, CircleDashed, CircleDot, MoveHorizontal, Replace, X } from 'lucide-react';
 import { id, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
 import type { PageCell } from '../../../shared/rpc/page.ts';
-import type { Column } from '../../../shared/wires.ts';
+import { columnTypes, type ColumnType } from '../../../shared/spec/column-types.ts';
+import { partitionColumn, typeFamily, type Column, type TypeFamily } from '../../../shared/wires.ts';
 import { t } from '../text/t.ts';
 import type { MenuEntry } from '../theme/menu.tsx';
 import type { Sort } from './grid-head.tsx';
@@ -37,7 +38,18 @@ export interface ColumnDeeds {
   onSort: (sort: Sort | null) => void;
   onFilter: (wish: FilterWish) => void;
   onFit: () => void;
+  /** Another type for the column, as a step of the pipeline. */
+  onType: (column: string, type: ColumnType) => void;
 }
+
+/** What a column may be taken for, by what it is. */
+const otherTypes: Readonly<Record<TypeFamily, readonly ColumnType[]>> = {
+  text: ['number', 'date', 'boolean'],
+  number: ['text'],
+  boolean: ['text', 'integer'],
+  time: ['text'],
+  other: [],
+};
 
 export function columnMenu(column: Column, deeds: ColumnDeeds): MenuEntry[] {
   const { name } = column;
@@ -74,6 +86,13 @@ export function columnMenu(column: Column, deeds: ColumnDeeds): MenuEntry[] {
       icon: CircleDot,
       run: () => deeds.onFilter({ column: name, is: 'present' }),
     },
+    ...otherTypes[typeFamily(column.type)].map((type) => ({
+      id: `type ${type}`,
+      title: t('preview.makeType', { type: columnTypes[type].title }),
+      icon: Replace,
+      disabled: column.name === partitionColumn,
+      run: () => deeds.onType(name, type),
+    })),
     'separator',
     { id: 'fit', title: t('preview.fitColumn'), icon: MoveHorizontal, run: deeds.onFit },
     {

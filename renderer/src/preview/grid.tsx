@@ -20,7 +20,7 @@ import { GridFoot } from './grid-foot.tsx';
 import { HeadCell, nextSort, type Sort } from './grid-head.tsx';
 import { cellId, GridRow, type ShownColumn } from './grid-row.tsx';
 import styles from './grid.module.css';
-import { columnMenu, type FilterWish } from './column-menu.ts';
+import { columnMenu, type ColumnDeeds, type FilterWish } from './column-menu.ts';
 import type { PageBook } from './page-book.ts';
 import type { Profile } from './profile-words.ts';
 import { pagesOf, rowOffset, rowsInView, visibleRows } from './scroll-scale.ts';
@@ -42,10 +42,11 @@ export interface GridProps {
   sort: Sort | null;
   onSort: (sort: Sort | null) => void;
   onFilter: (wish: FilterWish) => void;
+  onType: ColumnDeeds['onType'];
 }
 
 /** A table of any size: rows by pages, columns in view only, one tab stop, keys as in a spreadsheet. */
-export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilter }: GridProps) {
+export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilter, onType }: GridProps) {
   const gridId = useId();
   const revision = useSyncExternalStore(book.subscribe, () => book.revision);
   const rowPx = columns.some((c) => isImageType(c.type)) ? imageRowPx : gridRowPx;
@@ -91,9 +92,9 @@ export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilt
   const menus = useMemo(
     () =>
       columns.map((column) =>
-        columnMenu(column, { sort, onSort, onFilter, onFit: () => fit(columns.indexOf(column)) }),
+        columnMenu(column, { sort, onSort, onFilter, onType, onFit: () => fit(columns.indexOf(column)) }),
       ),
-    [columns, sort, onSort, onFilter, fit],
+    [columns, sort, onSort, onFilter, onType, fit],
   );
   const sortBy = useCallback(
     (index: number) => onSort(nextSort(sort, columns[index]?.name ?? '')),

@@ -9,7 +9,7 @@ import { bothFilters, sayFilter } from './column-menu.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { changeGridSettings, useGridSettings } from './grid-settings.ts';
 import { Grid } from './grid.tsx';
-import { makeFilterNode } from './make-filter-node.ts';
+import { makeFilterNode, makeTypeNode } from './make-view-node.ts';
 import styles from './preview-panel.module.css';
 import { usePreview, type PreviewSession } from './preview-session.ts';
 import { NoPreview, PreviewHeader } from './preview-states.tsx';
@@ -85,6 +85,7 @@ function OpenTable({ session, isOld }: { session: PreviewSession; isOld: boolean
           profile={isFiltered ? null : profile}
           sort={settings.sort}
           onSort={(sort) => changeGridSettings(place, { sort })}
+          onType={(column, type) => makeTypeNode(target, column, type)}
           onFilter={(wish) => changeGridSettings(place, { filter: bothFilters(settings.filter, sayFilter(wish)) })}
         />
       )}

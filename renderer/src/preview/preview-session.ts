@@ -40,12 +40,14 @@ export function usePreview(): PreviewView {
   const target = usePreviewTarget();
   const node = target?.node ?? '';
   const key = useCheck((result) => result?.nodes[node]?.key ?? null);
+  // A result that a run has left is looked at anew, though the recipe is the same.
+  const state = useCheck((result) => result?.nodes[node]?.freshness.state ?? '');
   const run = useCheck((result) => result?.nodes[node]?.freshness.run ?? '');
   const isChecked = useCheck((result) => result !== undefined);
   const content =
     target === null || target.wire !== 'table' || !isChecked
       ? null
-      : `${target.draft} ${node}.${target.port} ${key ?? 'no key'} ${run}`;
+      : `${target.draft} ${node}.${target.port} ${key ?? 'no key'} ${state} ${run}`;
   const { session, opening, failure } = useSession();
   useEffect(() => {
     if (target !== null && content !== null) void open(target, content);

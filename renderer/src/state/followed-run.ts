@@ -2,13 +2,11 @@
 import { create } from 'zustand';
 import { toProblem } from '../../../shared/errors.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
 import { reduceRunEvents, startRunState, type NodeRunState, type RunState } from '../../../shared/run-state.ts';
 import { changedSince } from '../edits/changed-since.ts';
 import { host } from '../rpc/host.ts';
 import { scheduleCheck } from './check.ts';
 import { documentOf, useActive, useDocuments } from './documents.ts';
-import { gather } from './gather.ts';
 
 export interface FollowedRun {
   state: RunState;
@@ -83,21 +81,12 @@ export function onRunFinished(listener: (draft: string, run: RunState) => void):
   return () => finished.delete(listener);
 }
 
-/** A training may tell hundreds of facts a second, and what they change is drawn anew. */
-const redrawEveryMs = 100;
-
 /** Folds a run's events from the first on; a broken connection goes on after the last one seen. */
 export async function followRun(draft: string, run: string, file: PipelineFile | null): Promise<void> {
   following.get(draft)?.abort();
   const abort = new AbortController();
   following.set(draft, abort);
   set(draft, { state: startRunState(run), file, stopping: false });
-  const told = gather((events: readonly RunEvent[]) => {
-    const now = runOf(draft);
-    if (abort.signal.aborted || now?.state.run !== run) return;
-    set(draft, { ...now, state: reduceRunEvents(now.state, events) });
-    if (events.some((event) => event.type === 'node-finished' || event.type === 'node-cached')) scheduleCheck(draft);
-  }, redrawEveryMs);
   for (let attempt = 0; !abort.signal.aborted; attempt++) {
     try {
       const afterSeq = runOf(draft)?.state.lastSeq ?? -1;
@@ -106,13 +95,14 @@ export async function followRun(draft: string, run: string, file: PipelineFile |
         { signal: abort.signal, resume: (last) => ({ run, afterSeq: last.at(-1)?.seq ?? -1 }) },
       )) {
         attempt = 0;
-        if (abort.signal.aborted || runOf(draft)?.state.run !== run) return;
-        told.add(events);
+        const now = runOf(draft);
+        if (abort.signal.aborted || now?.state.run !== run) return;
+        set(draft, { ...now, state: reduceRunEvents(now.state, events) });
+        if (events.some((event) => event.type === 'node-finished' || event.type === 'node-cached'))
+          scheduleCheck(draft);
       }
-      told.flush();
       break;
     } catch (thrown) {
-      told.flush();
       const now = runOf(draft);
       if (abort.signal.aborted || now === undefined) return;
       if (attempt >= 6) {

@@ -1,7 +1,7 @@
 /** What a check of a pipeline answers: problems, schemas, which results are there, and what a run would compute. */
 import * as z from 'zod';
 import { problem } from '../../errors.ts';
-import { outputFact } from '../../run-events.ts';
+import { movedResult, outputFact } from '../../run-events.ts';
 import { tableSchema } from '../../wires.ts';
 
 /** Whether a node's result on disk is what a run would give now. */
@@ -28,6 +28,8 @@ export const checkResult = z.object({
     estimate_ms: z.number().nullable(),
     /** Nodes whose rows lie in several files: how many parts they are computed in, or why by one query. */
     parts: z.array(z.object({ node: z.string(), parts: z.int(), text: z.string() })),
+    /** Of a part that is placed on a target: what would go there and come back. */
+    placed: z.object({ target: z.string(), there: z.array(z.string()), moves: z.array(movedResult) }).nullable(),
   }),
 });
 export type CheckResult = z.output<typeof checkResult>;

@@ -1,6 +1,7 @@
 /** Workspaces that send runs to a lab, by the real command line, and what a test asks about them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import SqliteDatabase from 'better-sqlite3';
 import {
   makeCommandFolder,
@@ -102,4 +103,27 @@ export function placementOf(folder: string, run: string): Record<string, unknown
   } finally {
     database.close();
   }
+}
+
+/** A table in four files, and sums over it. */
+export async function writeSales({ folder, write }: Pick<Site, 'folder' | 'write'>): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const duck = await instance.connect();
+  for (let file = 0; file < 4; file++)
+    await duck.run(
+      `COPY (SELECT range AS id, CAST(hash(range, ${file}) % 5 AS INTEGER) AS shop, hash(range, ${file}, 1) / 3e17 AS x FROM range(3000)) TO '${join(folder, `sales-${file}.parquet`)}' (FORMAT parquet)`,
+    );
+  instance.closeSync();
+  write('sales.pipeline.json', {
+    flowyard: 1,
+    nodes: {
+      sales: { kind: 'read.parquet', params: { file: 'sales-*.parquet' } },
+      kept: { kind: 'clean.filter', params: { expression: 'x > 10' } },
+      sums: {
+        kind: 'combine.aggregate',
+        params: { by: ['shop'], aggregates: [{ function: 'rows' }, { function: 'sum', column: 'x' }] },
+      },
+    },
+    wires: ['sales.rows -> kept.rows', 'kept.rows -> sums.rows'],
+  });
 }

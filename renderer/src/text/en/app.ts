@@ -58,6 +58,8 @@ export const app = {
     left: '{{time}} left',
     preparing: 'starting …',
     estimate: 'about {{time}}',
+    movesThere: '{{bytes}} to {{target}}',
+    movesBack: '{{bytes}} back',
     whyBlocked: 'There is a problem to mend first: {{problem}}',
   },
   status: {

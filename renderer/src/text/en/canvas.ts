@@ -19,6 +19,8 @@ export const canvas = {
   fit: 'Fit',
   tidy: 'Tidy up',
   afterSplitFrame: 'After {{split}}: learns from the training rows alone',
+  movesThere: '{{bytes}} move to {{target}}',
+  movesBack: '{{bytes}} move back from {{target}}',
   minimap: 'Overview: {{count}} nodes',
   outline: 'Outline of the pipeline',
   outlineItem: '{{title}}, {{state}}. {{summary}}',

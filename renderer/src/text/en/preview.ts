@@ -34,6 +34,8 @@ export const preview = {
   sortedDown: 'sorted descending',
   columnMenu: 'Column {{name}}',
   resizeColumn: 'Width of {{name}}',
+  makeType: 'Take it as {{type}}',
+  typeNode: 'Column types',
   fitColumn: 'Fit the width',
   onlyMissing: 'Only rows without a value',
   onlyPresent: 'Only rows with a value',

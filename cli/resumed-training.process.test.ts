@@ -1,0 +1,71 @@
+/** A network that trains in folds by the real command, killed with everything that belongs to it: the next run goes on in the epoch where each fold stood. */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { makeCommandFolder, type CommandFolder, type Ended } from './spawn-command.ts';
+
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+const [whole, cut]: [CommandFolder, CommandFolder] = [makeCommandFolder(), makeCommandFolder()];
+const epochs = 120;
+beforeAll(() => {
+  const rows = Array.from({ length: 300 }, (_, i) => `${i % 17},${(i * 7) % 23},${i % 3 === 0 ? 'a' : 'b'}\n`);
+  for (const here of [whole, cut]) {
+    here.write('rows.csv', `x,y,kind\n${rows.join('')}`);
+    here.write('folds.pipeline.json', {
+      flowyard: 1,
+      nodes: {
+        rows: { kind: 'read.csv', params: { file: 'rows.csv' } },
+        split: { kind: 'split.rows', params: { target: 'kind', method: 'folds', folds: 2, seed: 1 } },
+        net: { kind: 'train.neural-network', params: { epochs, batchSize: 16, device: 'cpu' } },
+        measure: { kind: 'evaluate.classification' },
+      },
+      wires: [
+        'rows.rows -> split.rows',
+        'split.rows -> net.rows',
+        'net.model -> measure.model',
+        'split.rows -> measure.rows',
+      ],
+    });
+  }
+});
+afterAll(() => {
+  for (const here of [whole, cut]) here.remove();
+});
+const run = ['run', 'folds.pipeline.json', '--threads', '1', '--json'] as const;
+
+/** The first epoch that a fold's training told. */
+function firstEpoch(ended: Ended, fold: string): unknown {
+  const event = ended
+    .lines()
+    .find(
+      (e) =>
+        e['type'] === 'metric' &&
+        e['name'] === 'training_loss' &&
+        JSON.stringify(e['variant']) === JSON.stringify({ fold }),
+    );
+  return event?.['step'];
+}
+const metricsOf = (ended: Ended): unknown => ended.lines().at(-1)?.['metrics'];
+
+it('each fold goes on where it was, and the figures are those of a run that was never killed', async () => {
+  const undisturbed = await whole.run(...run);
+  expect([undisturbed.code, firstEpoch(undisturbed, 'fold 1')]).toEqual([0, 1]);
+
+  const { child, ended, said } = cut.start(...run);
+  const started = await said(/"fold":"fold 2"\},"name":"training_loss","value":[\d.]+,"step":5\b/);
+  const id = /"run":"([^"]+)"/.exec(started)?.[1] ?? '';
+  // Standing still writes checkpoints; so do 30 s, which nobody wants to wait for.
+  expect((await cut.run('runs', 'pause', id, 'net')).code).toBe(0);
+  await said(/"node-paused"[^\n]*"fold 2"/);
+  await said(/"node-paused"[^\n]*"fold 1"/);
+  child.kill('SIGKILL');
+  await ended;
+
+  const again = await cut.run(...run);
+  expect(again.code).toBe(0);
+  for (const fold of ['fold 1', 'fold 2']) {
+    expect(Number(firstEpoch(again, fold))).toBeGreaterThan(1);
+    expect(Number(firstEpoch(again, fold))).toBeLessThan(epochs);
+  }
+  expect(firstEpoch(again, 'refit')).toBe(1);
+  expect(metricsOf(again)).toEqual(metricsOf(undisturbed));
+});

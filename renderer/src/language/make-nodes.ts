@@ -1,0 +1,75 @@
+/** Puts what was tried here on the canvas, as one step of the history, and shows it: a prompt with the form of its answer, a model. */
+import { specs } from '../../../nodes/specs.ts';
+import type { PipelineFile, PipelineNode } from '../../../shared/pipeline/file.ts';
+import { addNode, addWire, columnPx, freeId, type Point } from '../edits/graph.ts';
+import { activeDocument, edit } from '../state/documents.ts';
+import { blankPipeline, documentTitle } from '../state/files.ts';
+import { toast } from '../state/toasts.ts';
+import { select, showScreen } from '../state/view.ts';
+import { t } from '../text/t.ts';
+import type { DraftPrompt, Kept } from './playground-store.ts';
+
+interface NewNode {
+  kind: string;
+  params: PipelineNode['params'];
+}
+
+/** @param chain each wired to the next by its rows */
+function putOnCanvas(chain: readonly NewNode[]): void {
+  if (activeDocument() === undefined) blankPipeline();
+  const document = activeDocument();
+  if (document === undefined) return;
+  const known = chain.flatMap(({ kind, params }) => {
+    const spec = specs.get(kind);
+    return spec === undefined ? [] : [{ spec, params }];
+  });
+  const titles = known.map(({ spec }) => spec.title).join(', ');
+  const ids: string[] = [];
+  edit({
+    label: t('canvas.steps.add', { title: titles }),
+    edit: (file) => {
+      const [x, y] = freeRow(file);
+      for (const [i, { spec, params }] of known.entries()) {
+        const id = freeId(file, spec.title);
+        addNode(file, { id, spec, at: [x + i * (columnPx + 20), y], params });
+        const before = ids.at(-1);
+        if (before !== undefined)
+          addWire(file, { from: { node: before, port: 'rows' }, to: { node: id, port: 'rows' } }, specs);
+        ids.push(id);
+      }
+    },
+  });
+  select({ nodes: ids });
+  showScreen({ name: 'pipeline' });
+  toast({ tone: 'ok', title: t('language.nodesMade', { nodes: titles, pipeline: documentTitle(document) }) });
+}
+
+/** Below all that stands there, at the left. */
+function freeRow(file: PipelineFile): Point {
+  const places = Object.values(file.layout);
+  if (places.length === 0) return [0, 0];
+  return [Math.min(...places.map(([x]) => x)), Math.max(...places.map(([, y]) => y)) + 180];
+}
+
+export function makePromptNodes(
+  { user, system }: DraftPrompt,
+  { form, temperature, maxTokens }: Pick<Kept, 'form' | 'temperature' | 'maxTokens'>,
+): void {
+  const hasSchema = form.schema.trim() !== '';
+  const fields = hasSchema ? [] : form.fields.map((field) => ({ ...field }));
+  putOnCanvas([
+    { kind: 'language.prompt', params: { template: user, ...(system.trim() === '' ? {} : { system }) } },
+    {
+      kind: 'language.generate',
+      params: {
+        prompt: 'prompt',
+        temperature,
+        maxTokens,
+        ...(fields.length > 0 ? { fields } : {}),
+        ...(hasSchema ? { schema: form.schema } : {}),
+      },
+    },
+  ]);
+}
+
+export const makeModelNode = (file: string): void => putOnCanvas([{ kind: 'language.model', params: { file } }]);
