@@ -53,7 +53,10 @@ describe('the quick start', () => {
   it.each(makeOddCsvs().map((odd) => [odd.name, odd] as const))('%s', async (name, odd) => {
     const file = join(workspace, `${name}.csv`);
     await writeFile(file, odd.text);
-    const end = endOf(await run('quick-start', { file, target: odd.target }));
+    const events = await run('quick-start', { file, target: odd.target });
+    const end = endOf(events);
+    const warned = events.flatMap((e) => (e.type === 'node-warning' ? e.problem.code : []));
+    expect(warned).toEqual(expect.arrayContaining([...(odd.warns ?? [])]));
     if (odd.expects === 'done') {
       expect(end.problem).toBeUndefined();
       expect(end.status).toBe('done');

@@ -5,6 +5,8 @@ export interface OddCsv {
   text: string;
   /** What the quick start is to do with it: learn, or say what is wrong with the data. */
   expects: 'done' | 'words';
+  /** Warnings, by their codes, that the reader or Split must give. */
+  warns?: readonly string[];
 }
 
 /** Mulberry32: small, and the same everywhere. */
@@ -170,6 +172,51 @@ export function makeOddCsvs(seed = 1): OddCsv[] {
       'words',
     ),
     csv('no rows', 'y', ['x', 'y'], [], 'words'),
+    {
+      ...csv(
+        'decimal commas',
+        'sold',
+        ['area', 'price', 'sold'],
+        rows(120, () => {
+          const area = 20 + random() * 180;
+          return [european(area), european(area * 3200), area > 100 ? 'ja' : 'nein'];
+        }),
+      ),
+      warns: ['csv.numbers-as-text'],
+    },
+    {
+      ...csv(
+        'money and shares',
+        'returned',
+        ['price', 'discount', 'returned'],
+        rows(120, () => {
+          const price = 5 + random() * 2000;
+          return [`$${price.toFixed(2)}`, `${(random() * 100).toFixed(1)}%`, price > 900 ? 'yes' : 'no'];
+        }),
+      ),
+      warns: ['csv.numbers-as-text'],
+    },
+    {
+      ...csv(
+        'a name twice',
+        'y',
+        ['x', 'x', 'y'],
+        rows(80, (i) => [round(normal()), i % 7, i % 2 === 0 ? 'a' : 'b']),
+      ),
+      warns: ['csv.names-made'],
+    },
+    {
+      ...csv(
+        'a target with gaps',
+        'result',
+        ['x', 'result'],
+        rows(150, (i) => {
+          const x = round(normal());
+          return [x, i % 5 === 0 ? null : x > 0 ? 'pass' : 'fail'];
+        }),
+      ),
+      warns: ['split.target-missing'],
+    },
   ];
 }
 
@@ -182,6 +229,12 @@ function csv(
 ): OddCsv {
   return { name, target, text: `${[header, ...rows].map((row) => row.map(cellText).join(',')).join('\n')}\n`, expects };
 }
+
+/** 1.234,50 */
+const european = (value: number): string => {
+  const [whole = '', part = ''] = value.toFixed(2).split('.');
+  return `${whole.replaceAll(/\B(?=(\d{3})+$)/g, '.')},${part}`;
+};
 
 function cellText(cell: Cell): string {
   const text = cell === null ? '' : String(cell);

@@ -65,7 +65,9 @@ export function Select({
       <Label className={styles.label}>{label}</Label>
       <Button className={styles.select ?? ''}>
         <SelectValue className={styles.value ?? ''}>
-          {({ isPlaceholder, selectedText, defaultChildren }) => (isPlaceholder ? defaultChildren : selectedText)}
+          {({ isPlaceholder, selectedText, defaultChildren }) =>
+            isPlaceholder ? defaultChildren : <span title={selectedText}>{selectedText}</span>
+          }
         </SelectValue>
         <Icon of={ChevronDown} size={12} className={styles.chevron} />
       </Button>
