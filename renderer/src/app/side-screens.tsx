@@ -4,10 +4,20 @@ import { addTexts, t } from '../text/t.ts';
 import { EmptyState } from '../theme/surface.tsx';
 
 const RunsScreen = lazy(() => import('../runs/runs-screen.tsx').then((m) => ({ default: m.RunsScreen })));
-const ModelsScreen = lazy(() => import('../models/models-screen.tsx').then((m) => ({ default: m.ModelsScreen })));
-const ServicesScreen = lazy(() =>
-  import('../services/services-screen.tsx').then((m) => ({ default: m.ServicesScreen })),
-);
+/** Each of the two says what the other says too. */
+async function withServedTexts<T>(screen: Promise<T>): Promise<T> {
+  const [loaded, { models, services }] = await Promise.all([screen, import('../text/en/served.ts')]);
+  addTexts({ models, services });
+  return loaded;
+}
+const ModelsScreen = lazy(async () => {
+  const { ModelsScreen: screen } = await withServedTexts(import('../models/models-screen.tsx'));
+  return { default: screen };
+});
+const ServicesScreen = lazy(async () => {
+  const { ServicesScreen: screen } = await withServedTexts(import('../services/services-screen.tsx'));
+  return { default: screen };
+});
 const LabelsScreen = lazy(() => import('../labels/labels-screen.tsx'));
 const LanguageScreen = lazy(async () => {
   const [{ LanguageScreen: screen }, { language }] = await Promise.all([

@@ -5,12 +5,13 @@ import { canvas } from './canvas.ts';
 import type { changes } from './changes.ts';
 import { clusters } from './clusters.ts';
 import { common } from './common.ts';
-import { models, runs, services } from './history.ts';
+import { runs } from './history.ts';
 import { devices } from './devices.ts';
 import { inspector } from './inspector.ts';
 import { labels } from './labels.ts';
 import type { language } from './language.ts';
 import type { layers } from './layers.ts';
+import type { models, services } from './served.ts';
 import { log, problems } from './panels.ts';
 import { preview } from './preview.ts';
 import { report } from './report.ts';
@@ -33,8 +34,6 @@ export const en = {
   problems,
   log,
   runs,
-  models,
-  services,
   clusters,
   training,
 } as const;
@@ -44,4 +43,6 @@ export interface LaterTexts {
   language: typeof language;
   layers: typeof layers;
   changes: typeof changes;
+  models: typeof models;
+  services: typeof services;
 }
