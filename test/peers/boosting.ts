@@ -4,7 +4,8 @@
  *     node test/peers/boosting.ts [--python PATH] [--repeats 3] [--cases 100k,1m]
  *
  * Without a Python that has xgboost and lightgbm (or FLOWYARD_PYTHON) only our own figures are printed. Seconds run from arrays in memory to a model,
- * the peers' own matrix included; the best of the repeats counts, and all are listed. The sides take turns, so that a busy machine hurts both.
+ * the peers' own matrix included. Each repeat draws other rows: the shortest time counts, of AUC the mean, and all are listed. The sides take turns, so
+ * that a busy machine hurts both.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -114,7 +115,8 @@ const rounded = (value: number, digits: number): number => Number(value.toFixed(
 const summary = (runs: readonly Run[]) => ({
   seconds: rounded(best(runs), 3),
   all: runs.map(({ seconds }) => rounded(seconds, 3)),
-  auc: rounded(runs[0]?.auc ?? NaN, 5),
+  auc: rounded(runs.reduce((sum, { auc }) => sum + auc, 0) / runs.length, 5),
+  aucs: runs.map(({ auc }) => rounded(auc, 5)),
   ...(runs[0]?.peakMb !== undefined && { peakMb: runs[0].peakMb }),
 });
 
@@ -132,32 +134,33 @@ async function main(): Promise<void> {
   const wanted = values.cases.split(',');
   for (const [size, { rows, columns, testRows }] of Object.entries(sizes)) {
     if (!wanted.includes(size)) continue;
-    const train = generate(rows, columns, 1);
-    const test = generate(testRows, columns, 2);
     const folder = mkdtempSync(join(tmpdir(), 'flowyard-boosting-'));
     try {
-      if (values.python)
+      const runs = growths.flatMap((growth) =>
+        [1, 2].map((threads) => ({ ...growth, threads, ours: [] as Run[], theirs: [] as Run[] })),
+      );
+      for (let i = 0; i < Number(values.repeats); i++) {
+        const train = generate(rows, columns, 2 * i + 1);
+        const test = generate(testRows, columns, 2 * i + 2);
         for (const [name, sample] of Object.entries({ train, test })) {
           writeFileSync(join(folder, `${name}.f32`), sample.features);
           writeFileSync(join(folder, `${name}.u8`), sample.target);
         }
-      for (const { peer, name, params } of growths)
-        for (const threads of [1, 2]) {
-          const ours: Run[] = [];
-          const theirs: Run[] = [];
-          for (let i = 0; i < Number(values.repeats); i++) {
-            ours.push(await runOurs(pool, kernels, train, test, columns, threads, params, Number(values['min-rows'])));
-            if (values.python) theirs.push(runPeer(values.python, peer, folder, train, test, columns, threads));
-          }
-          const line = {
-            case: `${size} x ${columns}, ${name}`,
-            threads,
-            cores: cpus().length,
-            ours: summary(ours),
-            ...(theirs.length > 0 && { [peer]: summary(theirs), ratio: rounded(best(ours) / best(theirs), 2) }),
-          };
-          console.log(JSON.stringify(line));
+        for (const { peer, params, threads, ours, theirs } of runs) {
+          ours.push(await runOurs(pool, kernels, train, test, columns, threads, params, Number(values['min-rows'])));
+          if (values.python) theirs.push(runPeer(values.python, peer, folder, train, test, columns, threads));
         }
+      }
+      for (const { peer, name, threads, ours, theirs } of runs) {
+        const line = {
+          case: `${size} x ${columns}, ${name}`,
+          threads,
+          cores: cpus().length,
+          ours: summary(ours),
+          ...(theirs.length > 0 && { [peer]: summary(theirs), ratio: rounded(best(ours) / best(theirs), 2) }),
+        };
+        console.log(JSON.stringify(line));
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }
