@@ -29,10 +29,11 @@ beforeAll(async () => {
   site = await makeSite(sshOf(lab, { kind: 'slurm', options }));
 });
 afterAll(async () => {
-  site.remove();
-  close();
+  // First what is large, and what is there however far the beginning came.
   rmSync(home, { recursive: true, force: true });
   await lab.down();
+  close();
+  site.remove();
 });
 
 const sales = {
