@@ -40,7 +40,19 @@ async function byKind(folders: readonly string[]): Promise<Map<string, AnySpec>>
   return new Map(loaded.sort((a, b) => (a.kind < b.kind ? -1 : 1)).map((spec) => [spec.kind, spec]));
 }
 
-export async function loadRun(kind: string): Promise<AnyRun> {
+/** An import that is there already still costs some microseconds, and a plan asks for each of its nodes. */
+const runs = new Map<string, Promise<AnyRun>>();
+
+export function loadRun(kind: string): Promise<AnyRun> {
+  const known = runs.get(kind);
+  if (known !== undefined) return known;
+  const loading = importRun(kind);
+  runs.set(kind, loading);
+  // What could not be loaded is tried again.
+  loading.catch(() => runs.delete(kind));
+  return loading;
+}
+async function importRun(kind: string): Promise<AnyRun> {
   const module: { default: AnyRun } = await import(pathToFileURL(join(here, ...kind.split('.'), 'run.ts')).href);
   return module.default;
 }

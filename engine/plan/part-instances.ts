@@ -25,12 +25,11 @@ export async function planParts(
   }: { loadRun: (kind: string) => Promise<AnyRun>; sourcesOf: (node: PlanNode) => Promise<FoundSource[]> },
 ): Promise<Parting> {
   const readers = new Map<string, number>();
-  const runs = new Map<string, AnyRun>();
   if (wanted === 1) return { nodes: new Map(), whole: [] };
-  for (const node of graph.nodes.values()) {
-    if (!node.sound) continue;
+  const sound = [...graph.nodes.values()].filter((node) => node.sound);
+  for (const node of sound) {
+    if (node.spec?.form !== 'relational' || Object.keys(node.spec.inputs).length > 0) continue;
     const run = await loadRun(node.kind);
-    runs.set(node.kind, run);
     if (run.form !== 'relational' || run.sources?.(node.params as never).some((s) => s.from === 'files') !== true)
       continue;
     // A source that is not there is told where the node's own instance is made.
@@ -40,6 +39,8 @@ export async function planParts(
     if (files.length > 1 && parts > 1) readers.set(node.id, Math.min(parts, files.length));
   }
   if (readers.size === 0) return { nodes: new Map(), whole: [] };
+  const runs = new Map<string, AnyRun>();
+  for (const { kind } of sound) runs.set(kind, await loadRun(kind));
   return findParting({ graph, runs, readers, inFolds, to });
 }
 
