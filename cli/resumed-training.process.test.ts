@@ -5,7 +5,8 @@ import { makeCommandFolder, type CommandFolder, type Ended } from './spawn-comma
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 const [whole, cut]: [CommandFolder, CommandFolder] = [makeCommandFolder(), makeCommandFolder()];
-const epochs = 120;
+/** So many that the training stands in their midst when a second command has asked it to pause: a hundred of both folds take less than a second on a quiet machine. */
+const epochs = 800;
 beforeAll(() => {
   const rows = Array.from({ length: 300 }, (_, i) => `${i % 17},${(i * 7) % 23},${i % 3 === 0 ? 'a' : 'b'}\n`);
   for (const here of [whole, cut]) {
