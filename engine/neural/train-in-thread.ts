@@ -19,7 +19,7 @@ export interface ThreadOptions {
   control?: TrainingControl | undefined;
   /** Where the checkpoint of a training is kept, by the hash of all that its numbers follow from. */
   checkpoints?: ((job: string) => CheckpointStore) | undefined;
-  /** A checkpoint at most so often; default half a minute. */
+  /** Within an epoch a checkpoint so often; default half a minute. After an epoch it comes sooner where it costs little. */
   checkpointMs?: number;
   /** The thread's module. */
   entry?: URL;

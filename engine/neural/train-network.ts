@@ -87,6 +87,8 @@ class TrainingLoop {
   #best: { epoch: number; score: number; weights: NetworkState } = { epoch: 0, score: Infinity, weights: new Map() };
   #ended: Trained['ended'] | undefined;
   #savedMs: number;
+  /** What the last checkpoint took. */
+  #saveMs = 0;
   #glass: LookingGlass | undefined;
   #toldMs = 0;
   /** Where a search for what went wrong begins. */
@@ -128,8 +130,7 @@ class TrainingLoop {
     while (this.#ended === undefined) {
       await this.#runEpoch(runner);
       if (this.#ended === undefined && this.#epoch > epochs) this.#ended = 'epochs';
-      if (this.#ended !== undefined || this.#hooks.now() - this.#savedMs > this.#hooks.checkpointMs / 4)
-        await this.#save(await runner.readState());
+      if (this.#ended !== undefined || this.#hooks.now() - this.#savedMs > this.#restMs()) await this.#save(runner);
     }
     await this.#glass?.close();
     return this.#result(await runner.readState());
@@ -214,7 +215,7 @@ class TrainingLoop {
       if (!Number.isFinite(loss)) await this.#diverged(feed, this.#step);
     }
     const due = this.#hooks.now() - this.#savedMs > this.#hooks.checkpointMs && this.#step < runner.steps;
-    if (state === 'pause' || due) await this.#save(await runner.readState());
+    if (state === 'pause' || due) await this.#save(runner);
     if (state === 'pause') {
       this.#hooks.onPause(true);
       await this.#hooks.rest();
@@ -301,8 +302,13 @@ class TrainingLoop {
     throw explainDivergence(network, settings, seen);
   }
 
-  async #save(state: NetworkState): Promise<void> {
-    const arrays = new Map(state);
+  /** How long after a checkpoint the end of an epoch has none: so long that checkpoints take a fiftieth of the time at most. */
+  #restMs(): number {
+    return Math.min(this.#hooks.checkpointMs / 4, Math.max(1000, 50 * this.#saveMs));
+  }
+  async #save(runner: NetworkRunner): Promise<void> {
+    const startedMs = this.#hooks.now();
+    const arrays = new Map(await runner.readState());
     for (const [name, values] of this.#best.weights) arrays.set(`best ${name}`, values);
     const score = Number.isFinite(this.#best.score) ? this.#best.score : null;
     const kept: z.output<typeof facts> = {
@@ -315,6 +321,7 @@ class TrainingLoop {
     };
     await this.#hooks.writeCheckpoint(writeCheckpoint({ job: this.#training.job, facts: kept, arrays }));
     this.#savedMs = this.#hooks.now();
+    this.#saveMs = this.#savedMs - startedMs;
   }
 
   #result(state: NetworkState): Trained {
