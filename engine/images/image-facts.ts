@@ -1,7 +1,8 @@
 /** What was found in image files, by their content: a data set of 10,000 that grew by twelve is decoded twelve times. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
+import { replaceFile } from '../store/durable-write.ts';
 
 const entry = z.object({ format: z.string(), width: z.int(), height: z.int(), channels: z.int() });
 export type ImageFacts = z.output<typeof entry>;
@@ -31,11 +32,8 @@ export class ImageMemory {
   /** A list that cannot be written costs time, never correctness. */
   async save(): Promise<void> {
     if (!this.#isChanged || this.#known === undefined) return;
-    const temporary = `${this.#file}.${process.pid}.tmp`;
     try {
-      await mkdir(dirname(this.#file), { recursive: true });
-      await writeFile(temporary, JSON.stringify({ edition, images: Object.fromEntries(this.#known) }));
-      await rename(temporary, this.#file);
+      await replaceFile(this.#file, JSON.stringify({ edition, images: Object.fromEntries(this.#known) }));
       this.#isChanged = false;
     } catch {
       // The next run decodes again.

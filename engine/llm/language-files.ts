@@ -2,7 +2,7 @@
  * The files of language models that a workspace knows, by hash: `.flowyard/language-files.json`. `llm.json` names weights by content; here stands where they lie and what
  * their heads say, so that a list of models need not read gigabytes. Forgetting the list costs time, never correctness.
  */
-import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { ByteSource, GgufFile } from '../../methods/gguf/gguf-file.ts';
@@ -11,6 +11,7 @@ import { readWeightFacts } from '../../methods/language/weight-facts.ts';
 import { fail } from '../../shared/errors.ts';
 import { weightFacts, type LanguageFile, type WeightFacts } from '../../shared/language-model.ts';
 import { hashFile, stampOf } from '../plan/file-stamp.ts';
+import { replaceFile } from '../store/durable-write.ts';
 
 export const knownLanguageFile = z.strictObject({
   sha256: z.string(),
@@ -42,11 +43,12 @@ export function openLanguageFiles(folder: string, placeOfResult: (key: string) =
     const parsed = list.safeParse(parseJson(await readFile(file, 'utf8').catch(() => '[]')));
     return parsed.success ? parsed.data : [];
   };
-  const change = async (make: (entries: KnownLanguageFile[]) => KnownLanguageFile[]): Promise<void> => {
-    await mkdir(folder, { recursive: true });
-    const temporary = `${file}.${process.pid}.tmp`;
-    await writeFile(temporary, JSON.stringify(make(await read()), null, 1));
-    await rename(temporary, file);
+  // One after the other: several models of a pipeline are remembered at once.
+  let last: Promise<void> = Promise.resolve();
+  const change = (make: (entries: KnownLanguageFile[]) => KnownLanguageFile[]): Promise<void> => {
+    const changed = last.then(async () => replaceFile(file, JSON.stringify(make(await read()), null, 1)));
+    last = changed.catch(() => undefined);
+    return changed;
   };
   return {
     known: read,

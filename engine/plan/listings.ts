@@ -3,13 +3,14 @@
  * file is known by its size, its time of change and its footer, which says what each column holds and where.
  */
 import { hash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { fail, type Problem } from '../../shared/errors.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
 import { folderVersion } from './source-folder.ts';
 import type { FoundSource } from './sources.ts';
+import { replaceFile } from '../store/durable-write.ts';
 
 /** Below `.flowyard`. */
 export const listingsFolder = 'on-targets';
@@ -37,13 +38,11 @@ const placeOf = (folder: string, name: string): string => join(folder, hash('sha
 
 export async function keepListing(folder: string, listing: FileListing): Promise<void> {
   const place = placeOf(folder, listing.name);
-  await mkdir(folder, { recursive: true });
   for (const [path, data] of [
     [`${place}.parquet`, Buffer.from(listing.columns, 'base64')],
     [`${place}.json`, JSON.stringify({ ...listing, columns: '' })],
   ] as const) {
-    await writeFile(`${path}.${process.pid}.tmp`, data);
-    await rename(`${path}.${process.pid}.tmp`, path);
+    await replaceFile(path, data);
   }
 }
 

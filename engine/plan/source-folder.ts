@@ -1,13 +1,14 @@
 /** Folders that a pipeline reads: every file hashed once, the whole known by the paths and contents together. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import * as z from 'zod';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { PackedFile, SourceFolder, SourceFolderFile } from '../../shared/source-folder.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
 import { fitsPattern } from './source-files.ts';
 import { listZip, readZipEntry } from './zip-entries.ts';
+import { replaceFile } from '../store/durable-write.ts';
 
 export type FoundFolder = Omit<SourceFolder, 'name' | 'before'>;
 
@@ -177,11 +178,8 @@ async function readKnown(path: string): Promise<KnownFiles> {
 
 /** A memory that cannot be written costs time, never correctness. */
 async function writeAside(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, text);
-    await rename(temporary, path);
+    await replaceFile(path, text);
   } catch {
     // The next plan reads the files again.
   }

@@ -1,12 +1,13 @@
 /** Files that a pipeline reads: found, allowed, hashed. A file enters keys by its content; where it lies is nobody's business. */
-import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import type { Column } from '../../shared/wires.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
 import { splitPattern } from './source-files.ts';
 import { FolderHashes, isArchive, type FoundFolder } from './source-folder.ts';
+import { replaceFile } from '../store/durable-write.ts';
 
 export interface SourceRoots {
   workspace: string;
@@ -178,11 +179,8 @@ export class FileHashes {
   async save(): Promise<void> {
     if (!this.#dirty || this.#seen === undefined) return;
     this.#dirty = false;
-    const temporary = `${this.#file}.${process.pid}.tmp`;
     try {
-      await mkdir(dirname(this.#file), { recursive: true });
-      await writeFile(temporary, JSON.stringify(Object.fromEntries([...this.#seen].slice(-2000))));
-      await rename(temporary, this.#file);
+      await replaceFile(this.#file, JSON.stringify(Object.fromEntries([...this.#seen].slice(-2000))));
     } catch {
       this.#dirty = true;
     }

@@ -1,8 +1,9 @@
 /** The recipes of a pipeline's last run, so that the next can say in one sentence why a node runs. Losing them costs an explanation, nothing else. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { hashText, type Recipe } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
+import { replaceFile } from '../store/durable-write.ts';
 
 export class RecipeMemory {
   readonly #file: string;
@@ -30,9 +31,6 @@ export class RecipeMemory {
 
   async save(instances: readonly Instance[]): Promise<void> {
     for (const i of instances) if (i.recipe !== null) this.#recipes.set(i.id, i.recipe);
-    const temporary = `${this.#file}.${process.pid}.tmp`;
-    await mkdir(dirname(this.#file), { recursive: true });
-    await writeFile(temporary, JSON.stringify(Object.fromEntries(this.#recipes)));
-    await rename(temporary, this.#file);
+    await replaceFile(this.#file, JSON.stringify(Object.fromEntries(this.#recipes)));
   }
 }

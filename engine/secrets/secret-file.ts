@@ -3,11 +3,12 @@
  * name, so that no value can be put under another name. Names can be read without the passphrase; values cannot.
  */
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { fail } from '../../shared/errors.ts';
 import { secretName, type SecretStore } from './secret-store.ts';
+import { writeFileAtomic } from '../store/durable-write.ts';
 
 const sealed = z.strictObject({ iv: z.base64(), tag: z.base64(), data: z.base64() });
 type Sealed = z.output<typeof sealed>;
@@ -150,9 +151,7 @@ function unseal(key: Buffer, name: string, { iv, tag, data }: Sealed): string {
 
 async function save(path: string, file: SecretFile): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, `${JSON.stringify(file, null, 1)}\n`, { mode: 0o600 });
-  await rename(temporary, path);
+  await writeFileAtomic(path, `${JSON.stringify(file, null, 1)}\n`, 0o600);
 }
 
 function parseJson(text: string): unknown {

@@ -1,19 +1,35 @@
 /** Writes that a crash cannot halve: everything is synced to the disk before it gets its name. */
 import { createHash, randomBytes } from 'node:crypto';
-import { open, readdir, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-/** Replaces the file at once: a reader sees the old text or the new one. */
+/** Replaces the file at once: a reader sees the old text or the new one, and after a crash of the machine too. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o666): Promise<void> {
+  await replace(path, content, { mode, isSynced: true });
+  await syncFolder(dirname(path));
+}
+
+/** The same without waiting for the disk, for what costs only time when a crash of the machine loses it. Makes the folder. */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await replace(path, content, { mode: 0o666, isSynced: false });
+}
+
+async function replace(
+  path: string,
+  content: string | Uint8Array,
+  { mode, isSynced }: { mode: number; isSynced: boolean },
+): Promise<void> {
+  // A name of its own for each writer: two tasks of one process may write the same file at once.
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(content);
-      await file.sync();
+      if (isSynced) await file.sync();
     } finally {
       await file.close();
     }
@@ -22,7 +38,6 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     await unlink(temporary).catch(() => undefined);
     throw error;
   }
-  await syncFolder(dirname(path));
 }
 
 /** Makes the names in a folder durable. Windows has no such call and needs none. */
