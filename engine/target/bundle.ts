@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +12,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { fail } from '../../shared/errors.ts';
 import { hashFile } from '../plan/file-stamp.ts';
+import { replaceFile } from '../store/durable-write.ts';
 import type { RemoteFiles, Sending } from './files.ts';
 import { blobPath } from './files.ts';
 import { writeTar, type TarEntry } from './tar.ts';
@@ -283,8 +284,7 @@ async function pack(part: Part, installation: Installation): Promise<Packed> {
   );
   const made = { sha256: await hashFile(temporary), bytes: (await stat(temporary)).size };
   await rename(temporary, place);
-  await writeFile(`${note}.tmp`, JSON.stringify(made));
-  await rename(`${note}.tmp`, note);
+  await replaceFile(note, JSON.stringify(made));
   await forgetOld(folder, part.name, name);
   return { ...part, ...made, from: place };
 }

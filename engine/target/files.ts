@@ -13,6 +13,7 @@ import { fail } from '../../shared/errors.ts';
 import { artifactManifest, type Artifact, type ArtifactStore } from '../store/artifact-store.ts';
 import { quote, type RemoteShell, type ShellResult } from './shell.ts';
 import { readTar, writeTar, type TarEntry } from './tar.ts';
+import { beginPart } from './begin-part.ts';
 
 export interface Blob {
   sha256: string;
@@ -30,6 +31,8 @@ export interface Sending {
 export class RemoteFiles {
   readonly #shell: RemoteShell;
   readonly #root: string;
+  /** Names the unfinished files of this sender. */
+  readonly #sender = randomBytes(4).toString('hex');
   /** What this session sent and fetched. */
   sentBytes = 0;
   fetchedBytes = 0;
@@ -130,13 +133,11 @@ rm -rf ${tmp}`,
     }
   }
 
-  /** One large file, from where an earlier try was cut off. */
+  /** One large file, from where an earlier try was cut off. Others may send the same one meanwhile: each writes a file of its own. */
   async #putLarge(blob: Blob, { onProgress, signal }: Sending): Promise<void> {
     const path = blobPath(blob.sha256);
-    const part = `${path}.part`;
-    const out = await this.must('sending files', `mkdir -p ${dirname(path)}; wc -c <${part} 2>/dev/null || echo 0`);
-    let at = Number(out.toString().trim());
-    if (!Number.isInteger(at) || at > blob.bytes) at = 0;
+    const part = `${path}.${this.#sender}.part`;
+    let at = await beginPart(this, { path, part, bytes: blob.bytes });
     while (at < blob.bytes) {
       const end = Math.min(blob.bytes, at + Math.min(this.#shell.maxInputBytes, 1 << 30));
       const stream = createReadStream(blob.from, { start: at, end: end - 1, highWaterMark: 1 << 20 });
