@@ -14,7 +14,7 @@ import { fail } from '../../shared/errors.ts';
 import { hashFile } from '../plan/file-stamp.ts';
 import { replaceFile } from '../store/durable-write.ts';
 import type { RemoteFiles, Sending } from './files.ts';
-import { blobPath } from './files.ts';
+import { blobPath, remoteFailure } from './files.ts';
 import { writeTar, type TarEntry } from './tar.ts';
 
 /** Where this installation keeps what is sent. */
@@ -85,12 +85,26 @@ export async function ensureRuntime(
   const present = new Set(there.toString().split('\n'));
   if (present.has('ready')) return { folder, node, sentBytes: 0 };
   const absent = parts.filter((p) => p.name === 'engine' || !present.has(partFolder(p)));
-  const sentBytes = await files.putBlobs(
-    absent.map((p) => ({ ...p, name: p.name === 'node' ? 'Node' : p.name })),
-    sending,
-  );
-  await files.must('unpacking the engine', installScript(parts, folder));
+  const blobs = absent.map((p) => ({ ...p, name: p.name === 'node' ? 'Node' : p.name }));
+  let sentBytes = await files.putBlobs(blobs, sending);
+  // Who unpacks an archive removes it: another run that needs it for a set of its own sends it again.
+  for (let tries = 1; ; tries++) {
+    const result = await files.run(installScript(parts, folder));
+    if (result.code === 0) break;
+    if (result.code !== archiveGone || tries === 3) throw remoteFailure('unpacking the engine', result);
+    sentBytes += await files.putBlobs(blobs, sending);
+  }
   return { folder, node, sentBytes };
+}
+
+/** An archive was there and is not any more. */
+const archiveGone = 94;
+
+/** Unpacks an archive, unless another run was quicker: then `isThere` holds. */
+function unpackTo(tmp: string, part: Packed | undefined, isThere: string): string {
+  const blob = blobPath(part?.sha256 ?? '');
+  return `rm -rf ${tmp}; mkdir -p ${tmp} || exit 95
+if [ -e ${blob} ]; then gzip -dc ${blob} | tar -xf - -C ${tmp}; else false; fi || [ ${isThere} ] || { [ -e ${blob} ] || exit ${archiveGone}; exit 95; }`;
 }
 
 /** Each part in a folder of its own; the engine's once more in the set, beside links to the packages that it finds from there. */
@@ -100,8 +114,8 @@ function installScript(parts: readonly Packed[], folder: string): string {
   const engine = parts.find((p) => p.name === 'engine');
   const unpack = natives.map((p) => {
     const place = partFolder(p);
-    return `if [ ! -d ${place} ]; then rm -rf ${tmp}; mkdir -p ${tmp} && gzip -dc ${blobPath(p.sha256)} | tar -xf - -C ${tmp} || exit 95
-mv ${tmp} ${place} 2>/dev/null || rm -rf ${tmp}; fi; rm -f ${blobPath(p.sha256)}`;
+    return `if [ ! -d ${place} ]; then ${unpackTo(tmp, p, `-d ${place}`)}
+[ -d ${place} ] && rm -rf ${tmp} || mv ${tmp} ${place}; fi; rm -f ${blobPath(p.sha256)}`;
   });
   const links = natives.flatMap((p) =>
     p.links.map(
@@ -112,9 +126,11 @@ mv ${tmp} ${place} 2>/dev/null || rm -rf ${tmp}; fi; rm -f ${blobPath(p.sha256)}
   return [
     'mkdir -p runtime',
     ...unpack,
-    `rm -rf ${tmp}; mkdir -p ${tmp}/node_modules && gzip -dc ${blobPath(engine?.sha256 ?? '')} | tar -xf - -C ${tmp} || exit 95`,
+    `[ -e ${folder}/ready ] && exit 0`,
+    unpackTo(tmp, engine, `-e ${folder}/ready`),
+    `mkdir -p ${tmp}/node_modules`,
     ...links,
-    `touch ${tmp}/ready; mv ${tmp} ${folder} 2>/dev/null || rm -rf ${tmp}; rm -f ${blobPath(engine?.sha256 ?? '')}; [ -e ${folder}/ready ]`,
+    `touch ${tmp}/ready; [ -e ${folder}/ready ] && rm -rf ${tmp} || mv ${tmp} ${folder}; rm -f ${blobPath(engine?.sha256 ?? '')}; [ -e ${folder}/ready ]`,
   ].join('\n');
 }
 
