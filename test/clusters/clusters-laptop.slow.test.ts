@@ -9,14 +9,18 @@ import { openGate, type TcpGate } from '../support/clusters/tcp-gate.ts';
 
 let lab: SlurmLab;
 const root = `/home/flowlab/laptop-${process.pid}`;
+const settings = (more = {}) => sshOf(lab, { options: { root, look: '0.3', 'lost-after': '2' }, ...more });
 beforeAll(async () => {
   lab = await startSlurm();
+  // The engine is sent before: what is cut off here is a run.
+  const site = await makeSite(settings());
+  expect((await site.run('run', 'people.pipeline.json', '--target', 'lab')).code).toBe(0);
+  site.remove();
 });
 afterAll(async () => {
   lab.run('rm', '-rf', root);
   await lab.down();
 });
-const settings = (more = {}) => sshOf(lab, { options: { root, look: '0.3', 'lost-after': '2' }, ...more });
 
 /** Submits, kills the app, cuts the network, starts again: says how the run ended, how often its job began and whether its events are whole. */
 async function leave(
