@@ -3,7 +3,7 @@
  * where a node of a graph ran on the processor.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -38,8 +38,18 @@ describe('on WebGPU by SwiftShader', () => {
   beforeAll(async () => {
     const env = await softwareVulkan(runtime);
     const script = join(root, 'test/support/train-on-webgpu.ts');
-    const ran = spawnSync(process.execPath, [script], { cwd: root, env, encoding: 'utf8', maxBuffer: 2 ** 30 });
-    log = ran.stderr + ran.stdout;
+    // Into a file: onnxruntime's log is silent for good after the first write that a full pipe refuses.
+    const told = join(runtime, 'log');
+    const errors = openSync(told, 'w');
+    const ran = spawnSync(process.execPath, [script], {
+      cwd: root,
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', errors],
+      maxBuffer: 2 ** 30,
+    });
+    closeSync(errors);
+    log = readFileSync(told, 'utf8') + ran.stdout;
     const said = ran.stdout.split('\n').filter((text) => text.startsWith('{"name"'));
     if (ran.status !== 0) throw new Error(`training on WebGPU failed: ${log.slice(-3000)}`);
     lines = said.map((text) => line.parse(JSON.parse(text)));
