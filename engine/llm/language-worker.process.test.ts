@@ -120,6 +120,13 @@ describe('a model of this machine', () => {
     expect(scored.every((token) => Number.isFinite(token.logProbability))).toBe(true);
   });
 
+  it('refuses to embed what is longer than its context, or nothing, in words', async () => {
+    const model = await tiny.languages.open(tiny.value);
+    const refused = async (text: string) => toProblem(await model.embed([text], { signal }).catch((e: unknown) => e));
+    expect(await refused('x'.repeat(600))).toMatchObject({ code: 'language.too-long', facts: { contextTokens: 512 } });
+    expect((await refused('')).code).toBe('language.empty-prompt');
+  });
+
   it('embeds texts as unit vectors', async () => {
     const model = await tiny.languages.open(tiny.value);
     const [a, b] = await model.embed(['cat', 'stocks'], { signal });
