@@ -70,15 +70,20 @@ describe('a model of this machine', () => {
     const model = await tiny.languages.open(tiny.value);
     const schema = {
       type: 'object',
-      properties: { mood: { enum: ['good', 'bad'] }, sure: { type: 'boolean' } },
-      required: ['mood', 'sure'],
+      properties: {
+        mood: { enum: ['good', 'bad'] },
+        sure: { type: 'boolean' },
+        why: { anyOf: [{ const: 'heard' }, { const: 'read' }] },
+      },
+      required: ['mood', 'sure', 'why'],
     };
     const { text, reason } = await model.generate(
       { prompt: { text: 'How was it?' }, schema, sampling: { maxTokens: 120 } },
       { signal },
     );
     expect(reason).toBe('stop');
-    const answer: { mood: string; sure: boolean } = JSON.parse(text);
+    const answer: { mood: string; sure: boolean; why: string } = JSON.parse(text);
+    expect(['heard', 'read']).toContain(answer.why);
     expect(['good', 'bad']).toContain(answer.mood);
     expect(typeof answer.sure).toBe('boolean');
   });
