@@ -4,6 +4,7 @@ import type { GenerateRequest } from '../../../shared/language-model.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
+import { failureWarning } from '../../../methods/language/answers-report.ts';
 import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
 import { labelAsVerdict, settle, swapped, type ItemVerdicts } from '../../../methods/language/judge.ts';
 import { judgeReport, type JudgedItem } from '../../../methods/language/judge-report.ts';
@@ -53,6 +54,8 @@ export default task(spec, {
     await outputs.report('report', report);
     for (const [name, { value, signature }] of Object.entries(metrics)) metric(name, value, { signature });
     log(`${judged.filter((one) => one.verdict !== null).length} of ${judged.length} different answers judged`);
+    const warning = failureWarning(answers);
+    if (warning !== undefined) context.warn(warning);
   },
 });
 

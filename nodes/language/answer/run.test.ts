@@ -28,3 +28,26 @@ it('answers from the passages, and checks what is cited', async () => {
   expect(made.metrics).toMatchObject({ found: 0.5, cited: 1, false_citations: 1, answered: 2 });
   expect(lastWords(llm.asked[0] ?? { prompt: { text: '' } })).toBe('Passages:\n[1] Rain.\n\nQuestion: And then?');
 });
+
+it('asks nothing where no passage was found, and says what failed', async () => {
+  const bench = await openBench();
+  const rows = await bench.table(
+    'rows',
+    "SELECT * FROM (VALUES ('Who?', ''), ('What?', NULL), ('Where?', '[1] Here.')) t(question, context)",
+  );
+  const llm = spokenModel(() => {
+    throw new Error('away.');
+  });
+  const params = { question: 'question', context: 'context', notFound: 'Nothing there.' };
+  const made = await tryTask(spec, run, params, { tables: { rows }, llms: { llm } });
+  bench.close();
+  expect(llm.asked).toHaveLength(1);
+  expect(made.staged[0]?.rows.map((row) => [row[0], row[3], row[7]])).toEqual([
+    ['What?', 'Nothing there.', false],
+    ['Where?', null, null],
+    ['Who?', 'Nothing there.', false],
+  ]);
+  expect(made.findings).toMatchObject([
+    { code: 'language.no-answer', message: expect.stringMatching(/^1 of 3 .*away/) },
+  ]);
+});

@@ -5,7 +5,7 @@ import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { samplingOf } from '../../../shared/spec/language-fields.ts';
 import { id, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
-import { answersReport, summarise } from '../../../methods/language/answers-report.ts';
+import { answersReport, failureWarning, summarise } from '../../../methods/language/answers-report.ts';
 import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
 import { answerColumns, spec } from './spec.ts';
 
@@ -23,11 +23,13 @@ export default task(spec, {
     const asked = await readQuestions(context);
     const input = context.llm('llm');
     const model = await input.open(p.concurrency);
-    const requests = asked.map(({ question, context: passages }) => ({
+    // Without a passage a model could only make its answer up.
+    const isAsked = ({ context: passages }: Asked): boolean => passages.trim() !== '';
+    const requests = asked.filter(isAsked).map(({ question, context: passages }) => ({
       prompt: { messages: answerMessages(question, passages, p) },
       sampling: samplingOf(p),
     }));
-    const answers = await askMany(model, requests, {
+    const given = await askMany(model, requests, {
       signal,
       concurrency: p.concurrency,
       retries: p.retries,
@@ -35,6 +37,10 @@ export default task(spec, {
       hash: context.hash,
       onAnswer: (done) => progress(done / requests.length, `${done} of ${requests.length} answered`),
     });
+    let at = 0;
+    const answers = asked
+      .map((one) => (isAsked(one) ? given[at++] : unasked(p.notFound)))
+      .filter((one) => one !== undefined);
     const columns = answerColumns(p.output);
     const cells = asked.map((one, i) => cellsOf(p, one, answers[i]));
     const staged = await context.stage(
@@ -59,7 +65,24 @@ export default task(spec, {
     await outputs.report('report', withCitations(answersReport(model.value.name, summary, answers), own));
     for (const [name, value] of Object.entries({ ...summary.metrics, ...own })) metric(name, value);
     log(summary.words);
+    const warning = failureWarning(answers);
+    if (warning !== undefined) context.warn(warning);
   },
+});
+
+const unasked = (text: string): Answer => ({
+  generation: {
+    text,
+    reason: 'stop',
+    toolCalls: [],
+    promptTokens: 0,
+    completionTokens: 0,
+    firstTokenMs: 0,
+    ms: 0,
+    cost: 0,
+  },
+  remembered: false,
+  attempts: 0,
 });
 
 const sourcesOf = (p: Params, prefix: '' | 'r.'): Sql => {

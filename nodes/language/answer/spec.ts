@@ -17,7 +17,7 @@ export const answerColumns = (output: string): Column[] => [
 export const spec = defineSpec({
   kind: 'language.answer',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Answer with sources',
   about:
     'Lets a language model answer questions from the passages that were found for them, with citations that are checked.',
@@ -52,7 +52,7 @@ export const spec = defineSpec({
     }),
     notFound: field.text({
       title: 'When nothing is found',
-      help: 'What the model is to say when the passages hold no answer.',
+      help: 'What the model is to say when the passages hold no answer. A question without any passage gets it without being asked.',
       default: 'The sources do not say.',
     }),
     output: field.text({ title: 'Name of the answer', help: 'The new columns begin with it.', default: 'answer' }),

@@ -9,7 +9,7 @@ import { hiddenColumns, type Column } from '../../../shared/wires.ts';
 import { columnsOfFields, readFields, schemaOf } from '../../../shared/answer-form.ts';
 import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
 import { findJsonFault } from '../../../shared/check-json.ts';
-import { answersReport, summarise } from '../../../methods/language/answers-report.ts';
+import { answersReport, failureWarning, summarise } from '../../../methods/language/answers-report.ts';
 import { readPrompt } from '../../../methods/language/read-prompt.ts';
 import { selfConsistency } from '../../../methods/language/self-consistency.ts';
 import { spec } from './spec.ts';
@@ -63,6 +63,8 @@ export default task(spec, {
     await outputs.report('report', answersReport(model.value.name, summary, kept));
     for (const [name, value] of Object.entries(summary.metrics)) metric(name, value);
     log(summary.words);
+    const warning = failureWarning(kept);
+    if (warning !== undefined) context.warn(warning);
   },
 });
 
