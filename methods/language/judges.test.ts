@@ -125,4 +125,14 @@ describe('contamination', () => {
     expect(look('Tell me what is the capital of it')).toMatchObject({ source: 1, longest: 'what is the capital' });
     expect(look('one two three four and five six')).toBeUndefined();
   });
+  it('counts two characters as a word where a script has no spaces, whatever marks stand between', () => {
+    const look = indexEvaluation(['我们昨天去了北京参观了故宫和长城', '猫が座る', '今日は'], 5);
+    expect(look('天气：我们昨天去了北京，参观了故宫。真的！')).toEqual({
+      share: 13 / 17,
+      longest: '我们昨天去了北京参观了故宫',
+      source: 0,
+    });
+    expect(look('我们昨天去了')).toBeUndefined();
+    expect(look('今日は雨')).toBeUndefined();
+  });
 });

@@ -27,6 +27,13 @@ describe('pieces of a text', () => {
     ).toEqual(['ab', 'cd', 'ef', '😀😀', '😀']);
     expect(pieces('  \n ')).toEqual([]);
   });
+  it('count the space between words where characters are counted', () => {
+    const length = (text: string): number => Array.from(text).length;
+    const byLength = { measure: length, measureGap: length, wholeSentences: false };
+    expect(pieces('ab cd ef gh', { ...byLength, size: 5 })).toEqual(['ab cd', 'ef gh']);
+    expect(pieces('ab cd ef gh', { ...byLength, size: 8, overlap: 5 })).toEqual(['ab cd ef', 'cd ef gh']);
+    expect(pieces('ab cd  ef gh', { ...byLength, size: 8, overlap: 5 })).toEqual(['ab cd', 'cd  ef', 'ef gh']);
+  });
   it('for any text: every word is in a piece, none is longer than asked, places are true', () => {
     const text = fc
       .array(fc.constantFrom('word', 'Stop.', 'a', '\n\n', '猫。', 'longer-word-here'), { maxLength: 60 })

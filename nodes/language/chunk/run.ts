@@ -24,7 +24,7 @@ export default task(spec, {
     for (const [i, text] of texts.entries()) {
       signal.throwIfAborted();
       if (i % 100 === 0) progress(i / texts.length);
-      const chunks = chunkText(text, { ...params, measure: meter.measure });
+      const chunks = chunkText(text, { ...params, ...meter });
       chunks.forEach((chunk, n) => found.push([text, n, chunk.start, chunk.end, chunk.text]));
     }
     const staged = await context.stage(
@@ -57,6 +57,7 @@ export default task(spec, {
 
 interface Meter extends AsyncDisposable {
   measure: (text: string) => number;
+  measureGap?: (text: string) => number;
 }
 
 async function openMeter(context: Context): Promise<Meter> {
@@ -64,7 +65,8 @@ async function openMeter(context: Context): Promise<Meter> {
   const nothing = async (): Promise<void> => {};
   if (params.by === 'words')
     return { measure: (text) => text.match(/\S+/g)?.length ?? 0, [Symbol.asyncDispose]: nothing };
-  if (params.by === 'characters') return { measure: (text) => Array.from(text).length, [Symbol.asyncDispose]: nothing };
+  const length = (text: string): number => Array.from(text).length;
+  if (params.by === 'characters') return { measure: length, measureGap: length, [Symbol.asyncDispose]: nothing };
   const encoder = await context.texts.openEncoder(await context.folder('encoder'), { file: params.network, threads });
   // What the tokenizer adds to every text is added to a piece once.
   const added = encoder.countTokens('');

@@ -7,7 +7,7 @@ import { textField, textFindings } from '../../../shared/spec/text-fields.ts';
 export const spec = defineSpec({
   kind: 'language.chunk',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Chunk texts',
   about: 'Cuts long texts into pieces that overlap, between sentences: one row a piece.',
   keywords: [

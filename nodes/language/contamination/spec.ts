@@ -7,7 +7,7 @@ import { textField, textFindings } from '../../../shared/spec/text-fields.ts';
 export const spec = defineSpec({
   kind: 'language.contamination',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Contamination',
   about: 'Finds training texts that hold parts of an evaluation set, and drops or marks them.',
   keywords: [
@@ -32,7 +32,7 @@ export const spec = defineSpec({
     }),
     run: field.integer({
       title: 'Words in a run',
-      help: 'A text is contaminated when it shares a run of so many words with the evaluation set. 13 is usual; 8 finds more, also common phrases. Evaluation texts of fewer words are looked for as a whole, from four words on.',
+      help: 'A text is contaminated when it shares a run of so many words with the evaluation set. 13 is usual; 8 finds more, also common phrases. Evaluation texts of fewer words are looked for as a whole, from four words on. Where a script has no spaces, two characters count as a word.',
       default: 13,
       min: 4,
       max: 50,

@@ -32,7 +32,7 @@ it('tells what is in the rows, and of what nobody wrote that nothing is said', a
     ),
   ).toBe(true);
   expect(card).toContain('320 rows of 4 columns.');
-  expect(card).toMatch(/\| mood \| VARCHAR \| target \| 0 \| about 2 \| (good|bad) \(\d+\), (good|bad) \(\d+\) \|/);
+  expect(card).toMatch(/\| mood \| VARCHAR \| target \| 0 \| 2 \| (good|bad) \(\d+\), (good|bad) \(\d+\) \|/);
   expect(card).toContain('## Partitions\n\n- test: 64 rows\n- train: 256 rows\n');
   expect(card.match(/Nothing is said about it\./g)).toHaveLength(5);
   expect(card).not.toContain('shameless price');

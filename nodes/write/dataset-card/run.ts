@@ -8,7 +8,7 @@ type Params = ParamsOf<typeof spec>;
 interface ColumnFacts {
   column: Column;
   missing: number;
-  distinct: number;
+  distinct: string;
   says: string;
 }
 
@@ -20,7 +20,7 @@ export default task(spec, {
     for (const [i, column] of rows.columns.entries()) {
       signal.throwIfAborted();
       progress(i / rows.columns.length, column.name);
-      facts.push(await factsOf(rows, column));
+      facts.push(await factsOf(rows, column, count));
     }
     const splits = rows.schema.split
       ? await rows.query(
@@ -43,15 +43,17 @@ export default task(spec, {
   },
 });
 
-async function factsOf(rows: TableInput, column: Column): Promise<ColumnFacts> {
+async function factsOf(rows: TableInput, column: Column, count: number): Promise<ColumnFacts> {
   const name = id(column.name);
+  const isExact = count <= 1_000_000;
+  const different = isExact ? sql`count(DISTINCT ${name})` : sql`approx_count_distinct(${name})`;
   const [row = {}] = await rows.query(
-    sql`SELECT count(*) - count(${name}) AS missing, approx_count_distinct(${name}) AS "distinct" FROM ${rows.ref}`,
+    sql`SELECT count(*) - count(${name}) AS missing, ${different} AS "distinct" FROM ${rows.ref}`,
   );
   return {
     column,
     missing: Number(row['missing']),
-    distinct: Number(row['distinct']),
+    distinct: `${isExact ? '' : 'about '}${Number(row['distinct']).toLocaleString('en')}`,
     says: await sayValues(rows, column),
   };
 }
@@ -130,7 +132,7 @@ function cardOf(
     '| --- | --- | --- | --- | --- | --- |',
     ...facts.map(
       ({ column, missing, distinct, says }) =>
-        `| ${cell(column.name)} | ${cell(column.type)} | ${column.role ?? ''} | ${missing.toLocaleString('en')} | about ${distinct.toLocaleString('en')} | ${cell(says)} |`,
+        `| ${cell(column.name)} | ${cell(column.type)} | ${column.role ?? ''} | ${missing.toLocaleString('en')} | ${distinct} | ${cell(says)} |`,
     ),
   ];
   return [
