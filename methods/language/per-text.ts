@@ -42,6 +42,13 @@ export async function textRows(
   }));
 }
 
+/** Where the rows of a table stand, for queries that name it `r` and put what was found beside it: a join alone gives them in any order. */
+export function inOrder(table: Pick<TableInput, 'ref' | 'schema'>): { rows: Sql; order: Sql } {
+  return table.schema.split
+    ? { rows: sql`${table.ref}`, order: sql` ORDER BY r.${id(rowColumn)}` }
+    : { rows: sql`(SELECT *, row_number() OVER () AS "__nth" FROM ${table.ref})`, order: sql` ORDER BY r."__nth"` };
+}
+
 export interface PerText {
   /** New columns, in order. */
   columns: readonly Column[];
@@ -78,10 +85,10 @@ export async function writePerText(
   const added = [...taken]
     .filter(([name]) => !(replaces && name === column))
     .map(([name, value]) => sql`${value} AS ${id(name)}`);
-  const order = table.schema.split ? sql` ORDER BY r.${id(rowColumn)}` : raw('');
+  const { rows, order } = inOrder(table);
   const filter = where === undefined ? raw('') : sql` WHERE ${where}`;
   await context.outputs.table(
     'rows',
-    sql`SELECT ${join([...kept, ...added])} FROM ${table.ref} AS r LEFT JOIN ${staged} AS p ON CAST(r.${id(column)} AS VARCHAR) = p.__text${filter}${order}`,
+    sql`SELECT ${join([...kept, ...added])} FROM ${rows} AS r LEFT JOIN ${staged} AS p ON CAST(r.${id(column)} AS VARCHAR) = p.__text${filter}${order}`,
   );
 }

@@ -31,7 +31,7 @@ describe('a language model in a pipeline', () => {
     const ask = { kind: 'language.generate', params: { prompt: 'prompt' } };
     const made = await here.run({ ...nodes, ask }, wires);
     expect(made.problems).toEqual([]);
-    const rows = await made.rows('ask', 'id');
+    const rows = await made.rows('ask');
     expect(rows.map((row) => row['prompt'])).toEqual([
       '[{"role":"system","content":"Be brief."},{"role":"user","content":"Good or bad? I loved it"}]',
       '[{"role":"system","content":"Be brief."},{"role":"user","content":"Good or bad? Dull and long"}]',

@@ -27,7 +27,8 @@ export interface FinishedRun {
   /** One file of it, as text. */
   text: (node: string, file: string) => Promise<string>;
   /** The rows of a table that a node wrote, in the order of a column. */
-  rows: (node: string, order: string) => Promise<Row[]>;
+  /** In their own order where none is named. */
+  rows: (node: string, order?: string) => Promise<Row[]>;
 }
 
 export class Workshop implements AsyncDisposable {
@@ -134,7 +135,7 @@ export class Workshop implements AsyncDisposable {
           allowed: [this.folder],
         });
         return await database.query(
-          `SELECT * FROM read_parquet(${literal(artifact(node).file('rows.parquet'))}) ORDER BY "${order}"`,
+          `SELECT * FROM read_parquet(${literal(artifact(node).file('rows.parquet'))})${order === undefined ? '' : ` ORDER BY "${order}"`}`,
         );
       },
     };

@@ -8,6 +8,7 @@ import { failureWarning } from '../../../methods/language/answers-report.ts';
 import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
 import { labelAsVerdict, settle, swapped, type ItemVerdicts } from '../../../methods/language/judge.ts';
 import { judgeReport, type JudgedItem } from '../../../methods/language/judge-report.ts';
+import { inOrder } from '../../../methods/language/per-text.ts';
 import { judgeColumns, spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
@@ -45,9 +46,10 @@ export default task(spec, {
     );
     const hidden = rows.schema.split ? hiddenColumns : [];
     const shown = [...hidden, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`);
+    const { rows: from, order } = inOrder(rows);
     await outputs.table(
       'rows',
-      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${rows.ref} r LEFT JOIN ${staged} a ON ${keyOf(p, 'r.')} = a.key`,
+      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${from} r LEFT JOIN ${staged} a ON ${keyOf(p, 'r.')} = a.key${order}`,
     );
     if (answers.some((answer) => 'problem' in answer)) context.provisional();
     const { report, metrics } = judgeReport(model.value.name, p.scale, p.repeats, judged);

@@ -7,6 +7,7 @@ import { id, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { answersReport, failureWarning, summarise } from '../../../methods/language/answers-report.ts';
 import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
+import { inOrder } from '../../../methods/language/per-text.ts';
 import { answerColumns, spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
@@ -54,10 +55,11 @@ export default task(spec, {
     );
     const hidden = rows.schema.split ? hiddenColumns : [];
     const shown = [...hidden, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`);
+    const { rows: from, order } = inOrder(rows);
     await outputs.table(
       'rows',
-      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${rows.ref} r LEFT JOIN ${staged} a
-        ON coalesce(CAST(r.${id(p.question)} AS VARCHAR), '') = a.question AND coalesce(CAST(r.${id(p.context)} AS VARCHAR), '') = a.context AND ${sourcesOf(p, 'r.')} = a.sources`,
+      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${from} r LEFT JOIN ${staged} a
+        ON coalesce(CAST(r.${id(p.question)} AS VARCHAR), '') = a.question AND coalesce(CAST(r.${id(p.context)} AS VARCHAR), '') = a.context AND ${sourcesOf(p, 'r.')} = a.sources${order}`,
     );
     if (answers.some((answer) => 'problem' in answer)) context.provisional();
     const summary = summarise(answers);

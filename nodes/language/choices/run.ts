@@ -9,6 +9,7 @@ import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { wilsonInterval } from '../../../methods/language/agreement.ts';
 import { chooseByProbability, rightChoice } from '../../../methods/language/multiple-choice.ts';
+import { inOrder } from '../../../methods/language/per-text.ts';
 import { choiceColumns, spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
@@ -42,9 +43,10 @@ export default task(spec, {
     const hidden = rows.schema.split ? hiddenColumns : [];
     const shown = [...hidden, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`);
     const ofRow = sql`to_json([${join(used.map((name) => sql`CAST(r.${id(name)} AS VARCHAR)`))}])::VARCHAR`;
+    const { rows: from, order } = inOrder(rows);
     await outputs.table(
       'rows',
-      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${rows.ref} r LEFT JOIN ${staged} a ON ${ofRow} = a.key`,
+      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${from} r LEFT JOIN ${staged} a ON ${ofRow} = a.key${order}`,
     );
     if (asked.some((one) => one.error !== null)) context.provisional();
     const { report, metrics } = measure(model.value.name, asked, choices.length);

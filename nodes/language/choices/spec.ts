@@ -18,7 +18,7 @@ export const choiceColumns = (output: string): Column[] => [
 export const spec = defineSpec({
   kind: 'language.choices',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Multiple choice',
   about:
     'Measures a language model on questions with choices, by which choice it finds most probable; nothing is generated.',

@@ -1,9 +1,9 @@
 import { indexEvaluation, type Contamination } from '../../../methods/language/contamination.ts';
-import { chosenText, distinctTexts, textRows, writePerText } from '../../../methods/language/per-text.ts';
+import { chosenText, distinctTexts, textRows, writePerText, inOrder } from '../../../methods/language/per-text.ts';
 import { shorten } from '../../../methods/text/evaluate-texts.ts';
 import { task } from '../../../shared/capabilities.ts';
-import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
-import { id, join, raw, sql } from '../../../shared/sql.ts';
+import { hiddenColumns } from '../../../shared/wires.ts';
+import { id, join, sql } from '../../../shared/sql.ts';
 import { contaminationColumns, spec } from './spec.ts';
 
 export default task(spec, {
@@ -36,10 +36,10 @@ export default task(spec, {
         [...found.keys()].map((text) => [text]),
       );
       const names = [...(table.schema.split ? hiddenColumns : []), ...table.columns.map((c) => c.name)];
-      const order = table.schema.split ? sql` ORDER BY r.${id(rowColumn)}` : raw('');
+      const { rows: from, order } = inOrder(table);
       await outputs.table(
         'rows',
-        sql`SELECT ${join(names.map((name) => sql`r.${id(name)}`))} FROM ${table.ref} AS r ANTI JOIN ${staged} AS k ON CAST(r.${id(column)} AS VARCHAR) = k.__text${order}`,
+        sql`SELECT ${join(names.map((name) => sql`r.${id(name)}`))} FROM ${from} AS r ANTI JOIN ${staged} AS k ON CAST(r.${id(column)} AS VARCHAR) = k.__text${order}`,
       );
     }
     const rows = (await textRows(table, column)).filter(({ text }) => text !== null && found.has(text)).length;

@@ -6,7 +6,7 @@ import { textField, textFindings } from '../../../shared/spec/text-fields.ts';
 export const spec = defineSpec({
   kind: 'language.detect-language',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Detect language',
   about: 'Says which language each text is in, and keeps only some languages where asked.',
   keywords: ['language identification', 'langdetect', 'langid', 'fasttext', 'language id', 'lid', 'cld3', 'locale'],

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail, toProblem } from '../../../shared/errors.ts';
 import { toolSpec, type GenerateRequest, type ToolSpec } from '../../../shared/language-model.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
@@ -12,6 +12,7 @@ import { findJsonFault } from '../../../shared/check-json.ts';
 import { answersReport, failureWarning, summarise } from '../../../methods/language/answers-report.ts';
 import { readPrompt } from '../../../methods/language/read-prompt.ts';
 import { selfConsistency } from '../../../methods/language/self-consistency.ts';
+import { inOrder } from '../../../methods/language/per-text.ts';
 import { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
@@ -47,16 +48,7 @@ export default task(spec, {
       answerColumns(p),
       kept.map((answer, i) => cellsOf(p, questions[i], answer)),
     );
-    await outputs.table(
-      'rows',
-      joined(
-        p,
-        rows.columns.map((c) => c.name),
-        rows.schema.split ? hiddenColumns : [],
-        rows.ref,
-        staged,
-      ),
-    );
+    await outputs.table('rows', joined(p, rows, staged));
     if (kept.some((answer) => 'problem' in answer)) context.provisional();
     const summary = summarise(kept);
     if (p.samples > 1) summary.metrics['self_consistency'] = consistencyOf(questions, kept);
@@ -200,13 +192,15 @@ function cellsOf(p: Params, question: Question | undefined, answer: Answer): Sql
 }
 
 /** The rows with their answers, by the prompt. */
-function joined(p: Params, columns: readonly string[], hidden: readonly string[], rows: Sql, staged: Sql): Sql {
+function joined(p: Params, table: TableInput, staged: Sql): Sql {
   const left = p.samples === 1 ? [`${p.output}_sample`] : [];
   const noCalls = p.tools.trim() === '' ? [`${p.output}_calls`] : [];
   const shown = answerColumns(p)
     .map((c) => c.name)
     .slice(1)
     .filter((name) => !left.includes(name) && !noCalls.includes(name));
-  return sql`SELECT ${join([...hidden, ...columns].map((name) => sql`r.${id(name)}`))}, ${join(shown.map((name) => sql`a.${id(name)}`))}
-    FROM ${rows} r LEFT JOIN ${staged} a ON CAST(r.${id(p.prompt)} AS VARCHAR) = a.${ids(['prompt'])}`;
+  const own = [...(table.schema.split ? hiddenColumns : []), ...table.columns.map((c) => c.name)];
+  const { rows, order } = inOrder(table);
+  return sql`SELECT ${join(own.map((name) => sql`r.${id(name)}`))}, ${join(shown.map((name) => sql`a.${id(name)}`))}
+    FROM ${rows} r LEFT JOIN ${staged} a ON CAST(r.${id(p.prompt)} AS VARCHAR) = a.${ids(['prompt'])}${order}, a.${id(`${p.output}_sample`)}`;
 }

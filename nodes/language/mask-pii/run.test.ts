@@ -47,3 +47,15 @@ it('only counts where asked, and only what is asked', async () => {
     ['call +44 20 7946 0958', 1],
   ]);
 });
+it('leaves the rows in their order', async () => {
+  const many = Array.from({ length: 300 }, (_, id) => ({ id, text: `text ${(id * 7919) % 300} of a@b.org` }));
+  await shop.write('rows.jsonl', many.map((row) => JSON.stringify(row)).join('\n'));
+  const run = await shop.run(
+    {
+      rows: { kind: 'read.jsonl', params: { file: 'rows.jsonl' } },
+      mask: { kind: 'language.mask-pii', params: { column: 'text' } },
+    },
+    ['rows.rows -> mask.rows'],
+  );
+  expect((await run.rows('mask')).map((row) => Number(row['id']))).toEqual(many.map(({ id }) => id));
+});

@@ -1,9 +1,9 @@
-import { chosenText, distinctTexts, textRows, writePerText } from '../../../methods/language/per-text.ts';
+import { chosenText, distinctTexts, textRows, writePerText, inOrder } from '../../../methods/language/per-text.ts';
 import { judgeQuality, qualityProblems, type QualityProblem } from '../../../methods/language/text-quality.ts';
 import { shorten } from '../../../methods/text/evaluate-texts.ts';
 import { task } from '../../../shared/capabilities.ts';
-import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
-import { id, join, raw, sql } from '../../../shared/sql.ts';
+import { hiddenColumns } from '../../../shared/wires.ts';
+import { id, join, sql } from '../../../shared/sql.ts';
 import { problemColumn, spec } from './spec.ts';
 
 export default task(spec, {
@@ -27,10 +27,10 @@ export default task(spec, {
       const kept = [...found].filter(([, problems]) => problems.length === 0).map(([text]) => [text]);
       const staged = await context.stage([{ name: '__text', type: 'VARCHAR' }], kept);
       const names = [...(table.schema.split ? hiddenColumns : []), ...table.columns.map((c) => c.name)];
-      const order = table.schema.split ? sql` ORDER BY r.${id(rowColumn)}` : raw('');
+      const { rows: from, order } = inOrder(table);
       await outputs.table(
         'rows',
-        sql`SELECT ${join(names.map((name) => sql`r.${id(name)}`))} FROM ${table.ref} AS r SEMI JOIN ${staged} AS k ON CAST(r.${id(column)} AS VARCHAR) = k.__text${order}`,
+        sql`SELECT ${join(names.map((name) => sql`r.${id(name)}`))} FROM ${from} AS r SEMI JOIN ${staged} AS k ON CAST(r.${id(column)} AS VARCHAR) = k.__text${order}`,
       );
     }
     const rows = (await textRows(table, column)).map(({ text }) =>

@@ -9,7 +9,7 @@ const share = (title: string, help: string, value: number) =>
 export const spec = defineSpec({
   kind: 'language.quality-filter',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Text quality',
   about: 'Tells running text from menus, lists, code and noise by rules of thumb, and drops or marks what fails.',
   keywords: [

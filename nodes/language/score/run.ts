@@ -6,6 +6,7 @@ import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { addScores, bitsPerByte, perplexity, scoreOf, type TextScore } from '../../../methods/language/perplexity.ts';
+import { inOrder } from '../../../methods/language/per-text.ts';
 import { scoreColumns, spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
@@ -31,10 +32,11 @@ export default task(spec, {
     const hidden = rows.schema.split ? hiddenColumns : [];
     const shown = [...hidden, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`);
     const before = p.context === '' ? sql`''` : sql`coalesce(CAST(r.${id(p.context)} AS VARCHAR), '')`;
+    const { rows: from, order } = inOrder(rows);
     await outputs.table(
       'rows',
-      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${rows.ref} r
-        LEFT JOIN ${staged} a ON CAST(r.${id(p.text)} AS VARCHAR) = a.text AND ${before} = a.context`,
+      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${from} r
+        LEFT JOIN ${staged} a ON CAST(r.${id(p.text)} AS VARCHAR) = a.text AND ${before} = a.context${order}`,
     );
     if (scored.some((one) => one.error !== null)) context.provisional();
     const { report, metrics } = tell(model.value.name, scored);

@@ -18,7 +18,7 @@ export const scoreColumns = (output: string): Column[] =>
 export const spec = defineSpec({
   kind: 'language.score',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Score texts',
   about: 'Tells how probable a language model finds each text: log-likelihood and perplexity by token, word and byte.',
   keywords: [

@@ -6,7 +6,7 @@ import { textField, textFindings } from '../../../shared/spec/text-fields.ts';
 export const spec = defineSpec({
   kind: 'language.toxicity',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Rude words',
   about:
     'Marks texts with insults, swearing, threats and hate by a list of English words and patterns, and one’s own words.',

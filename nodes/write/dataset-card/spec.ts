@@ -7,7 +7,7 @@ const words = (title: string, help: string) => field.multiline({ title, help, se
 export const spec = defineSpec({
   kind: 'write.dataset-card',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Write a dataset card',
   about: 'Writes a page in Markdown that tells what a data set is: columns, counts, gaps, splits, source and licence.',
   keywords: [
