@@ -213,16 +213,12 @@ function connect(
     const wrong = (code: string, message: string, mend: string): void =>
       void problems.push({ code, severity: 'error', message, mend, node: id, port: link.to.port });
     if (port === undefined)
-      wrong(
-        'wire.no-input',
-        `"${spec.title}" has no input "${link.to.port}".`,
-        `Its inputs are ${Object.keys(spec.inputs).join(', ') || 'none'}.`,
-      );
+      wrong('wire.no-input', `"${spec.title}" has no input "${link.to.port}".`, sayPorts('input', spec.inputs));
     else if (fromSpec !== undefined && out === undefined)
       wrong(
         'wire.no-output',
         `"${fromSpec.title}" has no output "${link.from.port}".`,
-        `Its outputs are ${Object.keys(fromSpec.outputs).join(', ') || 'none'}.`,
+        sayPorts('output', fromSpec.outputs),
       );
     else if (out !== undefined && out.wire !== port.wire)
       wrong(
@@ -250,6 +246,15 @@ function connect(
     }
   return inputs;
 }
+
+const sayPorts = (what: string, ports: AnySpec['inputs']): string => {
+  const names = Object.keys(ports);
+  return names.length === 0
+    ? `It has no ${what}s.`
+    : names.length === 1
+      ? `Its ${what} is ${names.join()}.`
+      : `Its ${what}s are ${names.join(', ')}.`;
+};
 
 /** In rounds: each takes every node whose sources stand in the rounds before, by id. */
 function sortNodes(nodes: ReadonlyMap<string, PlanNode>): { order: string[]; cyclic: string[] } {
