@@ -30,7 +30,8 @@ export function recipeCtes(
     if (step.sql === null || (everyRow && step.leavesOut !== undefined)) return;
     let sql = step.sql.replaceAll(rowsToken, last);
     for (const [name, table] of Object.entries(step.tables ?? {}))
-      sql = sql.replaceAll(tableToken(name), valuesOf(table));
+      // By a function: in a text to put in, "$$" and "$'" would mean something, and categories hold what they like.
+      sql = sql.replaceAll(tableToken(name), () => valuesOf(table));
     last = `step_${from + offset}`;
     ctes.push({ name: last, sql });
     if (step.leavesOut !== undefined) choices.push({ from: last, why: step.leavesOut });
