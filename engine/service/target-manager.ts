@@ -20,7 +20,7 @@ import { freshState } from '../target/placed-state.ts';
 import type { PlacedRecord, PlacedRun, PlacedRunOptions } from '../target/placed-types.ts';
 import type { QueueLoad } from '../target/queue.ts';
 import { shipping, type Shipping } from '../target/shipping.ts';
-import { millis, optionNames, resourcesOf } from '../target/target-options.ts';
+import { checkOptions, millis, resourcesOf } from '../target/target-options.ts';
 import { watchTarget, type TargetWatch } from '../target/target-watch.ts';
 import type { ChangeHub } from './change-hub.ts';
 
@@ -327,13 +327,7 @@ function checkSettings(settings: TargetSettings): void {
       message: `A target of the kind "${settings.kind}" needs --${wanted}.`,
       mend: `Give it with --${wanted}.`,
     });
-  const unknown = Object.keys(settings.options).find((name) => !Object.hasOwn(optionNames, name));
-  if (unknown !== undefined)
-    throw fail('target.bad-option', {
-      message: `There is no option "${unknown}".`,
-      mend: `The options are ${Object.keys(optionNames).sort().join(', ')}.`,
-    });
-  resourcesOf(settings);
+  checkOptions(settings);
 }
 
 /** The host never plans nor hashes: a process of its own does. */

@@ -280,6 +280,13 @@ describe('the connection', () => {
       expect(await ask()).toBe(`it's "fine" & dandy`);
       lab.run('usermod', '-s', '/bin/dash', lab.user);
       expect(await ask()).toBe(`it's "fine" & dandy`);
+      // One that ends by itself is no script that ran and found nothing.
+      lab.run('usermod', '-s', '/bin/bash', lab.user);
+      // Only for this lab: others log in as the same person.
+      writeFileSync(rc, `case "$SSH_CONNECTION" in *" ${lab.port}") echo "Come back on Monday."; exit 0;; esac\n`);
+      const problem = await ask().then(() => undefined, toProblem);
+      expect(problem).toMatchObject({ code: 'target.no-shell' });
+      expect(problem?.message).toContain('ended (code 0) before it ran anything; it said "Come back on Monday."');
     } finally {
       lab.run('usermod', '-s', '/bin/bash', lab.user);
       if (before === undefined) lab.run('rm', '-f', rc);
