@@ -29,6 +29,7 @@ const optionNames: Readonly<Record<string, string>> = {
   keepalive: 'Seconds between signs of life on the connection.',
   look: 'Seconds between looks at the running runs.',
   'lost-after': 'Seconds of silence after which a job that the scheduler no longer knows is lost.',
+  wait: 'Minutes that a run which was not handed over waits for a target that was reached before. Default: 30.',
   keep: 'Days that finished runs stay on the target. Default: 7.',
   ca: 'File with the certificate of the Kubernetes API server.',
 };
@@ -43,6 +44,7 @@ const numbers: Readonly<Record<string, { from: number; isWhole: boolean }>> = {
   keepalive: { from: 0.1, isWhole: false },
   look: { from: 0.1, isWhole: false },
   'lost-after': { from: 0, isWhole: false },
+  wait: { from: 0, isWhole: false },
   keep: { from: 0, isWhole: false },
 };
 
