@@ -68,11 +68,6 @@ function sayIssue(issue: z.core.$ZodIssue, value: unknown): string {
         : `${said} is not ${kinds[issue.expected] ?? `of the kind ${issue.expected}`}`;
     case 'invalid_value':
       return `${said} is none of ${issue.values.map(sayValue).join(', ')}`;
-    case 'invalid_union': {
-      const options = 'options' in issue && issue.options !== undefined ? issue.options.map(sayValue).join(', ') : '';
-      if (options === '') return `${said} cannot be`;
-      return value === undefined ? `a value is missing: one of ${options}` : `${said} is none of ${options}`;
-    }
     case 'too_small':
       return issue.origin === 'number'
         ? `${said} is too small; it should be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`
