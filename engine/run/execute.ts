@@ -32,7 +32,8 @@ import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
 import { Steering } from './steering.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
 import { makeRedact } from '../secrets/redact.ts';
-import { announce, tellBlocked, tellParting, tellSkipped, tellStored } from './tell-plan.ts';
+import { announce, tellBlocked, tellParting, tellSkipped, tellStored, tellWarningsAgain } from './tell-plan.ts';
+import { WarningMemory } from './warning-memory.ts';
 import type { TaskServices } from './task-services.ts';
 
 export interface RunRequest {
@@ -215,11 +216,19 @@ async function executeTrial(
     for (const p of checked.problems)
       if (p.severity === 'warning' && p.node !== undefined)
         recorder.record({ type: 'node-warning', node: p.node, problem: p });
+    // What a check says is said with each check.
+    const toldByCheck = recorder.warnings.length;
     const blocked = tellBlocked(checked.problems, graph, wanted, log);
     tellStored(decision, log, blocked);
+    const warnings = await WarningMemory.open(house.store.folder, request.path, request.workspace);
+    tellWarningsAgain(decision, warnings, recorder, blocked);
     const outcomes = await Promise.allSettled(
       wanted.filter((t) => !blocked.has(t.node.id)).map((t) => results.artifact(t)),
     );
+    await warnings.save([...decision.reached].filter(isWholeNode), [
+      ...inspected.filter((p) => p.severity === 'warning'),
+      ...recorder.warnings.slice(toldByCheck),
+    ]);
     if (signal.aborted) {
       const open = [...decision.compute].filter((i) => i.fold === undefined && !log.finished.has(i.id));
       for (const node of new Set(open.map((i) => i.node.id))) recorder.record({ type: 'node-cancelled', node });
