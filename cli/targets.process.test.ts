@@ -1,6 +1,6 @@
 /** A target on this machine: the whole way of a run that is somewhere else, without a server. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -254,5 +254,27 @@ test.skipIf(process.platform === 'win32')(
     const made = contents(site.folder);
     for (const [key, content] of contents(other.folder)) expect([key, made.get(key)]).toEqual([key, content]);
     other.remove();
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a file that is written there stays there, which is said; a run here writes it here, even where both see the same disk',
+  { timeout: 180_000 },
+  async () => {
+    site.write('write.pipeline.json', {
+      flowyard: 1,
+      nodes: {
+        people: { kind: 'read.csv', params: { file: 'people.csv' } },
+        out: { kind: 'write.table', params: { file: 'out/people ü.csv' } },
+      },
+      wires: ['people.rows -> out.rows'],
+    });
+    const out = join(site.folder, 'out', 'people ü.csv');
+    const there = await site.run('run', 'write.pipeline.json', '--target', 'apart');
+    const said = /the file stays on the target: (.*people ü\.csv)/.exec(there.out)?.[1] ?? there.out;
+    expect(readFileSync(said, 'utf8')).toContain('Łódź');
+    expect(existsSync(out)).toBe(false);
+    expect((await site.run('run', 'write.pipeline.json')).code).toBe(0);
+    expect(readFileSync(out, 'utf8')).toBe(readFileSync(said, 'utf8'));
   },
 );

@@ -10,6 +10,7 @@ import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'nod
 import { readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
+import { effectsPort } from '../run/effects.ts';
 import { artifactManifest, type Artifact, type ArtifactStore } from '../store/artifact-store.ts';
 import { quote, type RemoteShell, type ShellResult } from './shell.ts';
 import { readTar, writeTar, type TarEntry } from './tar.ts';
@@ -319,11 +320,26 @@ async function takeIn(folder: string, key: string, store: ArtifactStore, run: st
       await rename(join(folder, file.path), place);
     }
     const { kind, node, ports, ms, inputs, recomputable } = manifest;
-    await draft.commit({ kind, ...(node === undefined ? {} : { node }), ports, ms, inputs, recomputable });
+    await draft.commit({
+      kind,
+      ...(node === undefined ? {} : { node }),
+      ports: withoutFiles(ports),
+      ms,
+      inputs,
+      recomputable,
+    });
   } catch (error) {
     await draft.discard();
     throw error;
   }
+}
+
+/** A file that was written there is not written here, even where both see it: whoever runs the node here writes it. */
+function withoutFiles(ports: Artifact['manifest']['ports']): Artifact['manifest']['ports'] {
+  const effects = ports[effectsPort];
+  return effects === undefined
+    ? ports
+    : { ...ports, [effectsPort]: { ...effects, facts: { ...effects.facts, provisional: true } } };
 }
 
 export const blobPath = (sha256: string): string => `blobs/${sha256.slice(0, 2)}/${sha256}`;
