@@ -153,6 +153,15 @@ test.skipIf(process.platform === 'win32')(
     const changed = await site.run('run', 'there.pipeline.json', '--target', 'apart', '--partitions', '3', '--json');
     expect(finished(changed).at(-1)?.['variant']).toBeUndefined();
     expect(keys(site.folder)).toHaveLength(2);
+
+    // A place in the file says it too, of files that lie here.
+    const local = pipeline('their lake/*.parquet');
+    const place = { target: 'apart', partitions: 2 };
+    site.write('placed.pipeline.json', { ...local, nodes: { ...local.nodes, sums: { ...local.nodes.sums, place } } });
+    const placed = await site.run('run', 'placed.pipeline.json', '--json');
+    expect(partsIn(placed).toSorted()).toEqual(['"whole"', '{"part":"1 of 2"}', '{"part":"2 of 2"}']);
+    const after = await site.run('check', 'placed.pipeline.json', '--json');
+    expect(after.lines().at(-1)).toMatchObject({ errors: 0, compute: [] });
     instance.closeSync();
   },
 );
