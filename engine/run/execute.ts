@@ -75,7 +75,7 @@ export interface RunHouse {
   loadRun: (kind: string) => Promise<AnyRun>;
   store: ArtifactStore;
   resources: string;
-  tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>;
+  tasks: Pick<TaskServices, 'startWorkers' | 'wasm' | 'filesStay'>;
   /** The Node binary and the script of a language-model worker. Without it no language model can be asked. */
   languageCommand?: readonly string[];
   now: () => number;

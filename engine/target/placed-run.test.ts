@@ -75,11 +75,10 @@ describe('a target that does not answer before the run is handed over', () => {
   test('goes on when it answers', async () => {
     let tries = 0;
     const nothing = { compute: [], there: [], weighed: [], tableBytes: 0 };
-    const ship = () => (tries++ < 2 ? Promise.reject(unanswered()) : Promise.resolve(nothing));
+    const ship = () => (tries++ === 0 ? Promise.reject(unanswered()) : Promise.resolve(nothing));
     const { placed, said } = place({ options: { ship: ship as unknown as PlacedRunOptions['ship'] } });
     expect(await placed.ended).toBe('here');
-    expect(tries).toBe(3);
-    // Once, however often it was tried.
+    expect(tries).toBe(2);
     expect(said('run-queued')).toHaveLength(1);
   });
 });

@@ -198,6 +198,8 @@ describe('places', () => {
     });
     expect(placedPart(placed, 'b')).toEqual({ target: 'lab', nodes: ['b'], resources: { cores: 4 } });
     expect(placedPart(placed, 'a')).toBeUndefined();
+    const inParts = file(`"a":{"kind":"x"},"b":{"kind":"x","place":{"target":"lab","partitions":3}},"c":{"kind":"x"}`);
+    expect(placedPart(inParts, null)).toMatchObject({ partitions: 3 });
   });
   test('one run goes to one target', () => {
     expect(() =>
