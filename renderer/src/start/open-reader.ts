@@ -7,13 +7,14 @@ import { select, showScreen } from '../state/view.ts';
 
 /** A new pipeline with the reader alone. */
 export function openReader({ spec, param }: Reader, path: string, more: PipelineNode['params']): void {
-  const file = emptyPipeline();
+  const name = path.split('/').at(-1) ?? path;
+  const file = emptyPipeline(name.replace(/\.[^.]*$/, ''));
   addNode(file, {
     id: 'data',
     spec,
     at: [0, 0],
     params: { ...more, [param]: path },
-    title: path.split('/').at(-1) ?? path,
+    title: name,
   });
   openDocument(file, { path: null, unsaved: true });
   showScreen({ name: 'pipeline' });

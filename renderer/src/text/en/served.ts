@@ -50,6 +50,7 @@ export const services = {
   no: 'no',
   missing: 'missing',
   holds: { number: 'number', text: 'text', boolean: 'yes/no', time: 'date', other: 'value' },
+  image: 'image',
   dateAsked: 'date, as 2026-01-31',
   imageHint: 'Drop or paste an image here',
   imageChosen: 'The chosen image',

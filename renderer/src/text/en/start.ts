@@ -8,7 +8,7 @@ export const start = {
   more: 'More examples',
   begin: 'Begin',
   csv: 'Open a CSV',
-  csvHint: 'or drop one anywhere; Parquet, JSON, folders too',
+  csvHint: 'or drop a file or folder anywhere',
   blank: 'Blank pipeline',
   blankHint: 'an empty canvas; press / to add a node',
   pipeline: 'Open a pipeline',
