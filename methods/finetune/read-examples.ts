@@ -2,7 +2,7 @@ import type { SqlValue } from '../../shared/sql.ts';
 import { fail } from '../../shared/errors.ts';
 import type { ChatMessage } from '../../shared/language-model.ts';
 import { readConversation } from '../language/read-prompt.ts';
-import { readChatLog } from './read-chat-log.ts';
+import { readChatLog } from '../language/read-chat-log.ts';
 
 const textOf = (value: SqlValue | undefined): string => (value === null || value === undefined ? '' : String(value));
 

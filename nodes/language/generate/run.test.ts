@@ -41,6 +41,23 @@ describe('language.generate', () => {
     expect(made.metrics['self_consistency']).toBe(0.75);
   });
 
+  it('asks conversations of a chat log as they are read, and tells which are none', async () => {
+    const bench = await openBench();
+    const log = (value: string) => `SELECT 1 AS id, [{'from': 'human', 'value': '${value}'}] AS prompt`;
+    const rows = await bench.table('rows', `${log('a')} UNION ALL ${log('b')} UNION ALL SELECT 3, NULL`);
+    const odd = await bench.table('odd', `SELECT [{'by': 'x'}] AS prompt`);
+    const model = spokenModel((request) => lastWords(request).toUpperCase());
+    const made = await tryTask(spec, run, { prompt: 'prompt' }, { tables: { rows }, llms: { llm: model } });
+    const not = await tryTask(spec, run, { prompt: 'prompt' }, { tables: { rows: odd }, llms: { llm: model } });
+    bench.close();
+    expect(made.staged[0]?.rows.map((row) => row[2])).toEqual(['A', 'B']);
+    expect(model.asked.map((request) => request.prompt)).toEqual([
+      { messages: [{ role: 'user', content: 'a' }] },
+      { messages: [{ role: 'user', content: 'b' }] },
+    ]);
+    expect(not.findings[0]?.message).toContain('The cell is no conversation');
+  });
+
   it('holds an endpoint to the form that it was asked for', async () => {
     const answers = ['{"mood":"good"}', 'Well, good'];
     const { made } = await ask(

@@ -4,8 +4,8 @@ import { fail, toProblem } from '../../../shared/errors.ts';
 import { toolSpec, type GenerateRequest, type ToolSpec } from '../../../shared/language-model.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { samplingOf } from '../../../shared/spec/language-fields.ts';
-import { id, ids, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
-import { hiddenColumns, type Column } from '../../../shared/wires.ts';
+import { id, ids, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
+import { hiddenColumns, typeFamily, type Column } from '../../../shared/wires.ts';
 import { columnsOfFields, readFields, schemaOf } from '../../../shared/answer-form.ts';
 import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
 import { findJsonFault } from '../../../shared/check-json.ts';
@@ -29,7 +29,7 @@ export default task(spec, {
     const input = llm('llm');
     const schema = schemaOf(p.fields, p.schema);
     const tools = readTools(p.tools);
-    const asked = questions.map((question) => requestOf(p, question, schema, tools));
+    const asked = questions.map((question) => requestOf(p, question, isChatLog(rows, p), schema, tools));
     const model = await input.open(p.concurrency);
     const whole = asked.flatMap((request) => ('problem' in request ? [] : [request.request]));
     const answered = await askMany(model, whole, {
@@ -60,6 +60,14 @@ export default task(spec, {
   },
 });
 
+/** A list of structures, as *JSON file* reads chat logs. */
+const isChatLog = (table: TableInput, p: Params): boolean =>
+  typeFamily(table.columns.find((c) => c.name === p.prompt)?.type ?? 'VARCHAR') === 'other';
+const promptOf = (table: TableInput, p: Params, prefix: '' | 'r.' = ''): Sql => {
+  const column = sql`${raw(prefix)}${id(p.prompt)}`;
+  return isChatLog(table, p) ? sql`CAST(to_json(${column}) AS VARCHAR)` : sql`CAST(${column} AS VARCHAR)`;
+};
+
 const consistencyOf = (questions: readonly Question[], answers: readonly Answer[]): number | null =>
   selfConsistency(
     questions.map(({ prompt }, i) => {
@@ -75,7 +83,7 @@ async function distinctQuestions({ params: p, table }: TaskContext<Params>): Pro
   const rows = table('rows');
   const column = id(p.prompt);
   const found = await rows.query(
-    sql`SELECT DISTINCT CAST(${column} AS VARCHAR) AS prompt FROM ${rows.ref} WHERE ${column} IS NOT NULL ORDER BY 1`,
+    sql`SELECT DISTINCT ${promptOf(rows, p)} AS prompt FROM ${rows.ref} WHERE ${column} IS NOT NULL ORDER BY 1`,
   );
   return found.flatMap(({ prompt }) =>
     Array.from({ length: p.samples }, (_, sample) => ({ prompt: String(prompt), sample })),
@@ -85,6 +93,7 @@ async function distinctQuestions({ params: p, table }: TaskContext<Params>): Pro
 function requestOf(
   p: Params,
   { prompt, sample }: Question,
+  isLog: boolean,
   schema: unknown,
   tools: readonly ToolSpec[],
 ): { request: GenerateRequest } | Extract<Answer, { problem: unknown }> {
@@ -92,7 +101,7 @@ function requestOf(
     const sampling = { ...samplingOf(p), seed: p.seed + sample };
     return {
       request: {
-        prompt: readPrompt(prompt, p.how),
+        prompt: readPrompt(prompt, p.how, isLog),
         sampling,
         ...(schema === undefined ? {} : { schema }),
         ...(tools.length === 0 ? {} : { tools }),
@@ -202,5 +211,5 @@ function joined(p: Params, table: TableInput, staged: Sql): Sql {
   const own = [...(table.schema.split ? hiddenColumns : []), ...table.columns.map((c) => c.name)];
   const { rows, order } = inOrder(table);
   return sql`SELECT ${join(own.map((name) => sql`r.${id(name)}`))}, ${join(shown.map((name) => sql`a.${id(name)}`))}
-    FROM ${rows} r LEFT JOIN ${staged} a ON CAST(r.${id(p.prompt)} AS VARCHAR) = a.${ids(['prompt'])}${order}, a.${id(`${p.output}_sample`)}`;
+    FROM ${rows} r LEFT JOIN ${staged} a ON ${promptOf(table, p, 'r.')} = a.${ids(['prompt'])}${order}, a.${id(`${p.output}_sample`)}`;
 }

@@ -35,8 +35,8 @@ export const spec = defineSpec({
   params: z.strictObject({
     prompt: field.column({
       title: 'Prompt',
-      help: 'The column with the prompts: conversations made by "Prompt", or plain texts.',
-      families: ['text'],
+      help: 'The column with the prompts: conversations made by "Prompt" or read from a chat log, or plain texts.',
+      families: ['text', 'other'],
     }),
     how: field.choice({
       title: 'The model',
@@ -109,7 +109,9 @@ export const spec = defineSpec({
   check: ({ node, params: p, inputs }): Finding[] => {
     const findings: Finding[] = [];
     const rows = inputs['rows'];
-    findings.push(...columnFindings({ node, param: 'prompt' }, p.prompt, rows, { required: true, families: ['text'] }));
+    findings.push(
+      ...columnFindings({ node, param: 'prompt' }, p.prompt, rows, { required: true, families: ['text', 'other'] }),
+    );
     const own = [p.output, ...p.fields.map((f) => f.name)].map((name) => name.toLowerCase());
     const taken = rows?.columns.find((c) => own.includes(c.name.toLowerCase()));
     if (taken !== undefined)
