@@ -35,7 +35,11 @@ export const run: Command = {
       about: 'Runs this node there, and what it needs; the rest here.',
     },
     to: { type: 'string', value: 'NODE', about: 'Run only what this node needs.' },
-    threads: { type: 'string', value: 'N', about: 'Threads to use. The results do not depend on it.' },
+    threads: {
+      type: 'string',
+      value: 'N',
+      about: 'Threads to use. The results do not depend on it, but for the last digits of networks.',
+    },
     partitions: {
       type: 'string',
       value: 'N',

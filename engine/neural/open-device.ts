@@ -1,6 +1,5 @@
 /** Chooses what to compute on, and says why in words: WebGPU where a graphics processor is there and works, else CUDA, DirectML or CoreML, else the processor. */
 import { fail } from '../../shared/errors.ts';
-import { describeNetwork } from '../../shared/neural/describe-network.ts';
 import type { ProviderName, UsedDevice } from '../../shared/neural/devices.ts';
 import type { Network } from '../../shared/neural/network.ts';
 import type { DeviceChoice } from '../../shared/neural/training-settings.ts';
@@ -8,6 +7,7 @@ import { type Adapter, listAdapters } from './adapters.ts';
 import type { Device } from './backend.ts';
 import { openOrtDevice } from './ort-device.ts';
 import { processorDevice } from './processor.ts';
+import { isSmall } from './small-network.ts';
 import { tryProvider, type Tried } from './try-provider.ts';
 
 export interface DeviceWish {
@@ -85,21 +85,4 @@ function usedOf(provider: ProviderName, adapter: Adapter | undefined, reasons: r
     name,
     reason: `${providerWords[provider]} works on ${adapter?.name ?? 'this machine'}.${before}`,
   };
-}
-
-/** About 20 million multiplications a step: below, the calls cost more than the numbers. */
-function isSmall({ network, batchSize = 64 }: DeviceWish): boolean {
-  if (network === undefined) return false;
-  const facts = describeNetwork(network);
-  let work = 0;
-  for (const [i, layer] of facts.layers.entries()) {
-    const isConvolution = network.layers[i]?.layer.startsWith('conv') === true;
-    const places = isConvolution
-      ? layer.shape.slice(layer.shape.length === 3 ? 1 : 0, layer.shape.length === 3 ? 3 : 1).reduce((a, b) => a * b, 1)
-      : layer.shape.length === 2
-        ? (layer.shape[0] ?? 1)
-        : 1;
-    work += layer.parameters * places;
-  }
-  return (work + (facts.head?.parameters ?? 0)) * batchSize * 3 < 2e7;
 }

@@ -2,15 +2,23 @@
 import type { TaskCheckpoint, TaskControl } from '../../shared/capabilities.ts';
 import type { CheckpointStore, NeuralService, TrainingControl } from '../../shared/neural/neural-service.ts';
 import { openNetwork } from './open-network.ts';
+import { isSmall } from './small-network.ts';
 import { trainInThread } from './train-in-thread.ts';
+import { makeTrainingTurn } from './training-turn.ts';
 
 export interface NeuralPlace {
   steered: { control: () => TaskControl; checkpoint: TaskCheckpoint };
   threads: number;
   signal: AbortSignal;
+  /** A line of the node's log. */
+  say: (text: string) => void;
 }
 
-export function taskNeural({ steered, threads, signal }: NeuralPlace): NeuralService {
+const turn = makeTrainingTurn();
+/** Shorter waits are not worth a line. */
+const saysAfterMs = 2000;
+
+export function taskNeural({ steered, threads, signal, say }: NeuralPlace): NeuralService {
   // A task may train several networks, one after the other or side by side: each goes on from its own.
   const checkpoints = (job: string): CheckpointStore => ({
     read: () => steered.checkpoint.load(job),
@@ -19,6 +27,9 @@ export function taskNeural({ steered, threads, signal }: NeuralPlace): NeuralSer
   return {
     train: async (job) => {
       const asked = steered.control();
+      const release = isSmall({ network: job.network, batchSize: job.settings.batchSize })
+        ? undefined
+        : await takeTurn(signal, say);
       const control: TrainingControl = {
         get state() {
           return asked.state();
@@ -28,13 +39,28 @@ export function taskNeural({ steered, threads, signal }: NeuralPlace): NeuralSer
       const onPause = (paused: boolean): void => {
         // Tells the run's history that it stands still, and that it goes on.
         if (paused) void asked.turn().catch(() => undefined);
+        // Who rests leaves the machine to others; it goes on when the person says so, whoever computes then.
+        if (paused) release?.();
         job.onPause?.(paused);
       };
-      const trained = await trainInThread({ ...job, onPause }, { threads, signal, control, checkpoints });
-      // Heeded: the history tells that a person ended it.
-      if (trained.ended === 'finished') asked.state();
-      return trained;
+      try {
+        const trained = await trainInThread({ ...job, onPause }, { threads, signal, control, checkpoints });
+        // Heeded: the history tells that a person ended it.
+        if (trained.ended === 'finished') asked.state();
+        return trained;
+      } finally {
+        release?.();
+      }
     },
     open: (network, weights, options = {}) => openNetwork(network, weights, { threads, ...options }),
   };
+}
+
+async function takeTurn(signal: AbortSignal, say: NeuralPlace['say']): Promise<() => void> {
+  const saysSo = setTimeout(() => say('Waits until another training of this run has ended.'), saysAfterMs);
+  try {
+    return await turn.take(signal);
+  } finally {
+    clearTimeout(saysSo);
+  }
 }

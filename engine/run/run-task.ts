@@ -116,12 +116,18 @@ function makeContext(making: Making): TaskContext<unknown> {
   const one = (port: string): BoundTable => tables.get(port)?.[0] ?? notWired(instance, port);
   const executing = results.executing.bind(results);
   const all = (): TableValue[] => [...tables.values()].flat().map((t) => t.value);
-  const training = { steered: making.steered, threads: services.task.threads, signal: services.signal };
+  const watch = services.log.watch(instance, services.signal);
+  const training = {
+    steered: making.steered,
+    threads: services.task.threads,
+    signal: services.signal,
+    say: (text: string): void => watch.log(text),
+  };
   return {
     node: instance.node.id,
     params: instance.node.params,
     threads: services.task.threads,
-    ...services.log.watch(instance, services.signal),
+    ...watch,
     has: (port) => tables.has(port) || models.has(port) || (llms.get(port)?.length ?? 0) > 0,
     table: one,
     tables: (port) => tables.get(port) ?? [],

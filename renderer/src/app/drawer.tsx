@@ -13,7 +13,7 @@ import {
   ChartNoAxesColumn,
   type LucideIcon,
 } from 'lucide-react';
-import type { CSSProperties } from 'react';
+import { useState, type CSSProperties } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { specs } from '../../../nodes/specs.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
@@ -22,11 +22,12 @@ import { usePipeline } from '../state/documents.ts';
 import { choosePreview, usePreviewTarget, type PreviewTarget } from '../state/preview-target.ts';
 import { useProblems } from '../state/problems.ts';
 import { useRun } from '../state/followed-run.ts';
-import { useView, type DrawerTab } from '../state/view.ts';
+import { useSelectedNode, useView, type DrawerTab } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { IconButton, IconToggle } from '../theme/button.tsx';
 import { categoryColor } from '../theme/category.ts';
 import { Icon } from '../theme/icon.tsx';
+import { tabOf } from './drawer-tab.ts';
 import styles from './drawer.module.css';
 import { drawerSlots } from './slots.tsx';
 
@@ -45,13 +46,15 @@ const icons: Readonly<Record<DrawerTab, LucideIcon>> = {
 
 /** The results below the canvas: what the selected node or wire gives, seen in several ways. */
 export function Drawer() {
-  const tab = useView((s) => s.drawerTab);
+  const chosen = useView((s) => s.drawerTab);
+  const selected = useSelectedNode();
+  const [trainingFor, setTrainingFor] = useState<string | undefined>(selected);
   const target = usePreviewTarget();
   const problems = useProblems().length;
   const log = useRun((run) => Object.values(run?.state.nodes ?? {}).reduce((sum, n) => sum + n.log.length, 0));
   const counts: Partial<Record<DrawerTab, number>> = { problems, log };
-  // What an evaluation gives is its report: rows are looked for there in vain.
-  const wanted = tab === 'preview' && target?.wire === 'report' ? 'report' : tab;
+  const learnsItself = useLearnsItself(selected);
+  const wanted = tabOf({ chosen, wire: target?.wire, selected, learns: learnsItself, trainingFor });
   const learns = useLearns();
   const slots = drawerSlots.filter(({ id }) => id !== 'training' || learns);
   const shown = slots.some((slot) => slot.id === wanted) ? wanted : (slots[0]?.id ?? 'preview');
@@ -60,8 +63,10 @@ export function Drawer() {
       style={{ height: '100%' }}
       selectedKey={shown}
       onSelectionChange={(key) => {
-        const chosen = slots.find((slot) => slot.id === key)?.id;
-        if (chosen) useView.setState({ drawerTab: chosen });
+        const id = slots.find((slot) => slot.id === key)?.id;
+        if (id === undefined) return;
+        setTrainingFor(id === 'training' ? selected : undefined);
+        useView.setState({ drawerTab: id });
       }}
     >
       <div className={styles.drawerHead}>
@@ -104,6 +109,16 @@ function useLearns(): boolean {
     Object.values(run?.state.nodes ?? {}).some((node) => node.curve.length > 0 || node.steerable === true),
   );
   return hasTrainer === true || hasCurve;
+}
+
+/** A trainer, or what has shown that it learns by steps. */
+function useLearnsItself(node: string | undefined): boolean {
+  const kind = usePipeline((file) => (node === undefined ? undefined : file.nodes[node]?.kind));
+  const hasCurve = useRun((run) => {
+    const state = node === undefined ? undefined : run?.state.nodes[node];
+    return state !== undefined && (state.curve.length > 0 || state.steerable === true);
+  });
+  return hasCurve || specs.get(kind ?? '')?.category === 'train';
 }
 
 /** Whose output it is: "Fill gaps → table". */
