@@ -75,7 +75,7 @@ export interface RunHouse {
   loadRun: (kind: string) => Promise<AnyRun>;
   store: ArtifactStore;
   resources: string;
-  tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>;
+  tasks: Pick<TaskServices, 'startWorkers' | 'wasm' | 'filesStay'>;
   /** The Node binary and the script of a language-model worker. Without it no language model can be asked. */
   languageCommand?: readonly string[];
   now: () => number;
@@ -288,10 +288,11 @@ export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: r
     [...graph.nodes.values()].filter((n) => n.disabled).map((n) => n.id),
   );
   const usable = (id: string): boolean => !off.has(id);
-  const ids =
-    to !== null
-      ? [to]
-      : graph.order.filter((id) => usable(id) && !(graph.consumers.get(id) ?? []).some((c) => usable(c.node)));
+  // Wires in a circle have no end: each of its nodes is asked for, so that it is told.
+  const circles = new Set(graph.cyclic);
+  const isEnd = (id: string): boolean =>
+    circles.has(id) || !(graph.consumers.get(id) ?? []).some((c) => usable(c.node));
+  const ids = to !== null ? [to] : graph.order.filter((id) => usable(id) && isEnd(id));
   return ids.flatMap((id) => plan.main.get(id) ?? []);
 }
 

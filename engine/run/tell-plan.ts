@@ -41,8 +41,8 @@ export function tellBlocked(
     if (!needed.has(id)) continue;
     const own = errors.get(id);
     const upstream = [...withAncestors(graph, [id])].find((a) => a !== id && (errors.has(a) || blocked.has(a)));
-    // What stands behind a failure is skipped: its own may only follow from that.
-    if (own !== undefined && upstream === undefined) log.tellFailure(own);
+    // What stands behind a failure is skipped: its own may only follow from that. On a circle each stands behind the other.
+    if (own !== undefined && (upstream === undefined || own.code === 'graph.cycle')) log.tellFailure(own);
     if (own !== undefined || upstream !== undefined) blocked.add(id);
   }
   return blocked;

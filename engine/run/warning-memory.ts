@@ -50,6 +50,8 @@ export class WarningMemory {
     }
     for (const key of [...this.#byKey.keys()].slice(0, Math.max(0, this.#byKey.size - mostRecipes)))
       this.#byKey.delete(key);
-    if (changes || this.#byKey.size !== before) await replaceFile(this.#file, JSON.stringify([...this.#byKey]));
+    if (!changes && this.#byKey.size === before) return;
+    // What was computed is done, whether this has room or not.
+    await replaceFile(this.#file, JSON.stringify([...this.#byKey])).catch(() => undefined);
   }
 }

@@ -12,8 +12,8 @@ const chain = (trees: number): Record<string, SketchedNode> => ({
   train: { kind: 'train.gradient-boosting', params: { trees } },
 });
 const wires = ['file.rows -> split.rows', 'split.rows -> encode.rows', 'encode.rows -> train.rows'];
-const said = ({ warnings }: FinishedRun): unknown[] =>
-  warnings.map(({ node, code, message }) => [node, code, message]).toSorted();
+const said = ({ warnings }: FinishedRun): string[] =>
+  warnings.map(({ node, code, message }) => `${node} ${code} ${message}`).toSorted();
 const started = ({ events }: FinishedRun): string[] =>
   events.flatMap((e) => (e.type === 'node-started' ? [e.node] : []));
 
