@@ -67,6 +67,14 @@ it('says what is wrong with rows that do not fit', async () => {
   here.write('bad.jsonl', '{"id":1,"city":"Oslo","age":"old"}\n');
   const bad = await here.run('predict', 'people-model', '--input', 'bad.jsonl');
   expect([bad.code, bad.err]).toEqual([1, expect.stringContaining('Row 1: "old" in the column "age" is no BIGINT.')]);
+  here.write('ragged.csv', 'id,age,city\n1,30,Oslo\n2,31\n3,32,Oslo\n4,33,Oslo\n');
+  const ragged = await here.run('predict', 'people-model', '--input', 'ragged.csv');
+  expect([ragged.code, ragged.err]).toEqual([
+    1,
+    expect.stringMatching(
+      /^Line 3 has 2 values instead of 3\. The file is read as the one was .* save it in that form\.\n$/,
+    ),
+  ]);
   expect((await here.run('predict', 'people-model', '--input', 'gone.csv')).err).toContain(
     'The file "gone.csv" is not there.',
   );

@@ -5,7 +5,8 @@ import { predictionColumns } from '../engine/model/recipe-query.ts';
 import type { TableValue } from '../engine/run/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
-import { fail } from '../shared/errors.ts';
+import type { RelationalRun } from '../shared/capabilities.ts';
+import { fail, type FlowyardError } from '../shared/errors.ts';
 import { id, literal, raw, sql, type Sql } from '../shared/sql.ts';
 import { hiddenColumns, type Column } from '../shared/wires.ts';
 
@@ -138,7 +139,40 @@ async function likeTraining(
   const plain = { ...given, ...header };
   const untyped = 'types' in plain ? { ...plain, types: {} } : plain;
   if (run.pin === undefined) return select(plain);
-  const present = new Set((await database.describe(select(untyped).render())).map((c) => c.name));
+  const found = await database.describe(select(untyped).render()).catch(async (thrown: unknown) => {
+    throw (await unlikeTraining(database, run, path, plain)) ?? thrown;
+  });
+  const present = new Set(found.map((c) => c.name));
+  if (model.needed.some((name) => !present.has(name))) {
+    const reason = await unlikeTraining(database, run, path, plain);
+    if (reason !== undefined) throw reason;
+  }
   const columns: readonly Column[] = model.base.columns.filter((c) => present.has(c.name));
   return select(run.pin(untyped as never, columns));
+}
+
+/** What the reader itself says of a file that it cannot read: DuckDB's own words name settings that nobody has here. */
+async function unlikeTraining(
+  database: Database,
+  run: RelationalRun<never>,
+  path: string,
+  params: Record<string, unknown>,
+): Promise<FlowyardError | undefined> {
+  const findings = await run.inspect?.({
+    node: 'input',
+    path,
+    params: params as never,
+    query: (query) => database.query(query.render()),
+    signal: new AbortController().signal,
+  });
+  const finding = findings?.find(({ severity }) => severity !== 'warning');
+  if (finding === undefined) return undefined;
+  return fail(finding.code, {
+    message: finding.message,
+    mend:
+      finding.param === 'file'
+        ? finding.mend
+        : 'The file is read as the one was that the model learnt from, with the same separator and encoding: save it in that form.',
+    ...(finding.facts === undefined ? {} : { facts: finding.facts }),
+  });
 }

@@ -84,7 +84,9 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
       'file.missing',
       {
         message: `The ${what} "${source.path}" is not there.`,
-        mend: `Choose the ${what} again, or put it back.`,
+        mend: /https?:\/+/i.test(source.path)
+          ? 'Addresses of the web are not read: download the file and choose it.'
+          : `Choose the ${what} again, or put it back.`,
         ...place,
       },
       { cause },
@@ -101,7 +103,7 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
         : facts.isDirectory() || (facts.isFile() && isArchive(real));
   if (!isFitting)
     throw fail(what === 'file' ? 'file.not-a-file' : 'file.not-a-folder', {
-      message: `"${source.path}" is a ${what === 'file' ? 'folder, not a file' : 'file, not a folder'}.`,
+      message: `"${source.path}" is ${what !== 'file' ? 'a file, not a folder' : `a ${facts.isDirectory() ? 'folder' : 'device'}, not a file`}.`,
       mend: what === 'file' ? 'Choose a file.' : 'Choose a folder, or a ZIP archive.',
       ...place,
     });

@@ -49,6 +49,12 @@ const get = async (path: string, headers: Record<string, string> = {}): Promise<
 };
 
 describe('our own form', () => {
+  test.each(['2026-11-24', '2026-11-24 10:00:00.25-08', '2026-11-24T10:00:00+00', '2026-11-24T10:00:00+05:30'])(
+    'takes the time %s, as databases write it',
+    async (since) => {
+      expect(await post('/predict', { ...row, since })).toMatchObject({ status: 200, body: { predictions: [big] } });
+    },
+  );
   test('takes rows, a list, or one row, and answers with probabilities, model and version', async () => {
     const expected = { status: 200, body: { predictions: [big], model: 'toy', version: 3 } };
     expect(await post('/predict', { rows: [row] })).toEqual(expected);

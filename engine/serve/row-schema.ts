@@ -145,12 +145,14 @@ const timeForm = (type: string): string =>
 function isTime(value: string, type: string): boolean {
   const kind = kindOfTime(type);
   if (!patterns[kind].test(value)) return false;
-  if (kind === 'time') return !Number.isNaN(Date.parse(`2000-01-01T${value}`));
+  // Of a zone Date.parse knows hours with minutes alone, where databases write hours too.
+  const whole = value
+    .replace(' ', 'T')
+    .replace(/(:\d{2}(?:\.\d+)?[+-]\d{2})(\d{2})?$/, (_, before, minutes = '00') => `${before}:${minutes}`);
+  if (kind === 'time') return !Number.isNaN(Date.parse(`2000-01-01T${whole}`));
   const day = value.slice(0, 10);
   // Date.parse rolls 31 February over into March.
-  return (
-    !Number.isNaN(Date.parse(value.replace(' ', 'T'))) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
-  );
+  return !Number.isNaN(Date.parse(whole)) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 function say(value: ExactJson): string {

@@ -203,7 +203,10 @@ function averagedRankingValues(
   const areas = all.map(rocAuc);
   const precisions = all.map(averagePrecision);
   const missing = classes.filter((_, k) => k < all.length && inTruth[k] === 0);
-  const note = missing.length > 0 ? `The truth has no rows of ${missing.join(', ')}.` : undefined;
+  const note =
+    missing.length > 0
+      ? `The truth has no rows of ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}.`
+      : undefined;
   const macro = { ...choices, average: 'macro' };
   const weighted = { ...choices, average: 'weighted' };
   const occurring = all.map((_, k) => inTruth[k] ?? 0);

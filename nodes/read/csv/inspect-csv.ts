@@ -6,6 +6,7 @@ import { raw, sql, type Sql } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { guessShape, raggedRows, shapeOf, type Shape } from './csv-head.ts';
 import { explainCsv } from './explain-csv.ts';
+import { otherDialect } from './other-dialect.ts';
 import { raggedFinding } from './ragged-finding.ts';
 import { bufferBytes, delimiterOf, quoteOf, readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
 import { numbersAsText } from './numbers-as-text.ts';
@@ -39,7 +40,16 @@ export async function inspectCsv(node: string, path: string, p: CsvParams, query
   ];
   if (findings.every((f) => f.severity === 'warning')) findings.push(...nameFindings(node, p, shape, sniffed));
   if (findings.some((f) => f.severity !== 'warning')) return findings;
-  if (shape !== undefined)
+  const other = otherDialect(
+    node,
+    p,
+    body,
+    shape,
+    sniffed.columns.map((c) => c.name),
+  );
+  findings.push(...other);
+  // Of values that were taken apart wrongly there is no more to say.
+  if (shape !== undefined && other.length === 0)
     findings.push(...suspectValues(node, p, shape, sniffed.columns), ...numbersAsText(node, p, shape, sniffed.columns));
   if (p.raggedRows === 'skip') findings.push(...(await countLeftOut(path, p, query)));
   return findings;
@@ -115,26 +125,25 @@ function wrongEncoding(node: string, p: CsvParams, bytes: string): Finding {
   };
 }
 
+/** How the head of a file begins that is no text table → what it is, and what to do with it. */
+const foreignFiles: readonly (readonly [begins: RegExp, what: string, mend: string])[] = [
+  [/^PK/, 'an Excel workbook or a zip archive', 'Save it as CSV and read that.'],
+  [/^PAR1/, 'a Parquet file', 'Read it with the Parquet reader.'],
+  [
+    /^\s*(<!doctype|<html)/i,
+    'a web page',
+    'The download gave a page instead of the data: look for the link to the file itself.',
+  ],
+  [/^%PDF/, 'a PDF', 'Save it as CSV and read that.'],
+  [/^SQLite format/, 'a database', 'Save it as CSV and read that.'],
+  [/^\s*(\[\s*)?\{\s*"([^"\\]|\\.)*"\s*:/, 'a JSON file', 'Read it with the JSON reader.'],
+];
+
 function notText(head: string): Finding | undefined {
-  const what = head.startsWith('PK')
-    ? 'an Excel workbook or a zip archive'
-    : head.startsWith('PAR1')
-      ? 'a Parquet file'
-      : /^\s*(<!doctype|<html)/i.test(head)
-        ? 'a web page'
-        : head.startsWith('%PDF')
-          ? 'a PDF'
-          : head.startsWith('SQLite format')
-            ? 'a database'
-            : undefined;
-  if (what === undefined) return undefined;
-  const mend =
-    what === 'a Parquet file'
-      ? 'Read it with the Parquet reader.'
-      : what === 'a web page'
-        ? 'The download gave a page instead of the data: look for the link to the file itself.'
-        : 'Save it as CSV and read that.';
-  return { code: 'csv.not-csv', message: `This is ${what}, not a text table.`, mend, param: 'file' };
+  const [, what, mend] = foreignFiles.find(([begins]) => begins.test(head)) ?? [];
+  return what === undefined || mend === undefined
+    ? undefined
+    : { code: 'csv.not-csv', message: `This is ${what}, not a text table.`, mend, param: 'file' };
 }
 
 const withoutComments = (text: string, sign: string): string =>

@@ -91,6 +91,28 @@ describe('a column of texts that are numbers to a person is named, with the mend
         '"x" is read as text, with dates such as 01/03/2021. Turn it into dates with Column types after this node, by the format %d/%m/%Y or %m/%d/%Y.',
       ],
     ],
+    [
+      'dates with a clock of twelve hours',
+      [
+        '01/03/2021 05:10 PM',
+        '11/22/2021 11:00 AM',
+        '02/02/2022 01:15 PM',
+        '03/03/2022 02:00 AM',
+        '04/04/2022 12:00 PM',
+      ],
+      {},
+      [
+        '"x" is read as text, with dates and times such as 01/03/2021 05:10 PM. Turn it into dates and times with Column types after this node, by the format %m/%d/%Y %I:%M %p.',
+      ],
+    ],
+    [
+      'months by their names',
+      ['Jun 12 1998', 'Aug 07 1998', 'Aug 28 1998', 'Sep 11 1998', 'Dec 31 2000'],
+      {},
+      [
+        '"x" is read as text, with dates such as Jun 12 1998. Turn it into dates with Column types after this node, by the format %b %d %Y.',
+      ],
+    ],
   ])('%s', (_, values, params, expected) => {
     expect(said(values, params)).toEqual(expected);
   });

@@ -227,37 +227,62 @@ const insertTypes = (node: string, title: string, params: Extract<Fix, { do: 'in
   port: 'rows',
 });
 
-/** One file has one date format; a second one in it stays text. */
+const months = '(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
+/** Days as people write them: how they look, and by what format they are read, the first of which every value fits. */
+const days: readonly { like: string; formats: (values: readonly string[]) => string[] }[] = [
+  {
+    like: String.raw`\d{4}[/.]\d{1,2}[/.]\d{1,2}`,
+    formats: ([first = '']) => [['%Y', '%m', '%d'].join(signOf(first))],
+  },
+  { like: String.raw`\d{1,2}[/.-]\d{1,2}[/.-]\d{4}`, formats: dayOrMonthFirst },
+  { like: String.raw`${months} \d{1,2} \d{4}`, formats: () => ['%b %d %Y'] },
+  { like: String.raw`${months} \d{1,2}, \d{4}`, formats: () => ['%b %d, %Y'] },
+  { like: String.raw`\d{1,2} ${months} \d{4}`, formats: () => ['%d %b %Y'] },
+  { like: String.raw`\d{1,2}-${months}-\d{4}`, formats: () => ['%d-%b-%Y'] },
+  { like: String.raw`\d{1,2}-${months}-\d{2}`, formats: () => ['%d-%b-%y'] },
+];
+const clocks = [
+  { like: '', format: '' },
+  { like: String.raw` \d{1,2}:\d{2}`, format: ' %H:%M' },
+  { like: String.raw` \d{1,2}:\d{2}:\d{2}`, format: ' %H:%M:%S' },
+  { like: String.raw` \d{1,2}:\d{2} [AP]M`, format: ' %I:%M %p' },
+  { like: String.raw` \d{1,2}:\d{2}:\d{2} [AP]M`, format: ' %I:%M:%S %p' },
+];
+const signOf = (date: string): string => date.replaceAll(/\d/g, '').charAt(0);
+
+function dayOrMonthFirst(values: readonly string[]): string[] {
+  const sign = signOf(values[0] ?? '');
+  const isMonth = (at: number): boolean => values.every((value) => Number(value.split(sign)[at]) <= 12);
+  const byDay = ['%d', '%m', '%Y'];
+  const byMonth = ['%m', '%d', '%Y'];
+  const orders = sign === '.' || !isMonth(0) ? [byDay] : isMonth(1) ? [byDay, byMonth] : [byMonth];
+  return orders.map((parts) => parts.join(sign));
+}
+
+/** One file has one date format; a second one in it stays text, and so do months by their names and clocks of twelve hours. */
 function byDates(node: string, those: Those): Finding[] {
-  return [
-    { like: /^\d{4}[/.]\d{1,2}[/.]\d{1,2}$/, order: ['%Y', '%m', '%d'] },
-    { like: /^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}$/, order: ['%d', '%m', '%Y'] },
-  ].flatMap(({ like, order }) => {
-    const found = those((values) => share(values, (value) => like.test(value)) >= mostOfThem);
-    const values = found.flatMap((one) => one.values.filter((value) => like.test(value)));
-    const [first] = values;
-    if (first === undefined) return [];
-    const sign = first.replaceAll(/\d/g, '').charAt(0);
-    const isMonth = (at: number): boolean => values.every((value) => Number(value.split(sign)[at]) <= 12);
-    const orders =
-      order[0] === '%Y' || sign === '.' || !isMonth(0)
-        ? [order]
-        : isMonth(1)
-          ? [order, ['%m', '%d', '%Y']]
-          : [['%m', '%d', '%Y']];
-    const formats = orders.map((parts) => parts.join(sign));
-    return [
-      finding(found, '', first, {
-        code: 'csv.dates-as-text',
-        message: `${listed(found.map(({ name }) => name))} ${found.length === 1 ? 'is' : 'are'} read as text, with dates such as ${first}.`,
-        mend: `Turn ${found.length === 1 ? 'it' : 'them'} into dates with Column types after this node, by the format ${formats.join(' or ')}.`,
-        fixes: formats.map((dateFormat) =>
-          insertTypes(node, `Dates by ${dateFormat}`, {
-            types: Object.fromEntries(found.map(({ name }) => [name, 'date'])),
-            dateFormat,
-          }),
-        ),
-      }),
-    ];
-  });
+  return days
+    .flatMap((day) => clocks.map((clock) => ({ day, clock })))
+    .flatMap(({ day, clock }) => {
+      const like = new RegExp(`^${day.like}${clock.like}$`);
+      const found = those((values) => share(values, (value) => like.test(value)) >= mostOfThem);
+      const values = found.flatMap((one) => one.values.filter((value) => like.test(value)));
+      const [first] = values;
+      if (first === undefined) return [];
+      const formats = day.formats(values).map((format) => `${format}${clock.format}`);
+      const type = clock.format === '' ? 'date' : 'timestamp';
+      return [
+        finding(found, '', first, {
+          code: 'csv.dates-as-text',
+          message: `${listed(found.map(({ name }) => name))} ${found.length === 1 ? 'is' : 'are'} read as text, with ${type === 'date' ? 'dates' : 'dates and times'} such as ${first}.`,
+          mend: `Turn ${found.length === 1 ? 'it' : 'them'} into ${type === 'date' ? 'dates' : 'dates and times'} with Column types after this node, by the format ${formats.join(' or ')}.`,
+          fixes: formats.map((dateFormat) =>
+            insertTypes(node, `Dates by ${dateFormat}`, {
+              types: Object.fromEntries(found.map(({ name }) => [name, type])),
+              dateFormat,
+            }),
+          ),
+        }),
+      ];
+    });
 }

@@ -221,6 +221,38 @@ describe('read.csv inspects the head and says', () => {
       ['csv.not-csv: This is a web page, not a text table.'],
     ],
     [
+      'a list of JSON',
+      '[{"a":1,"b":"x"},{"a":2,"b":"y"}]',
+      {},
+      ['csv.not-csv: This is a JSON file, not a text table.'],
+    ],
+    [
+      'a line of JSON for each row',
+      '{"a":1,"b":"x"}\n{"a":2,"b":"y"}\n',
+      {},
+      ['csv.not-csv: This is a JSON file, not a text table.'],
+    ],
+    [
+      'single quotes',
+      "'a','b'\n'1','x'\n'2','y'\n",
+      {},
+      ["csv.single-quotes: Values stand in single quotes, such as '2', which were read as part of them."],
+    ],
+    [
+      'a header in single quotes',
+      "'a'\t'b'\n1\tx\n2\ty\n",
+      {},
+      ["csv.single-quotes: Values stand in single quotes, such as 'a', which were read as part of them."],
+    ],
+    ['nothing about a single quote here and there', "a,b\n'1',x\n2,'y'\n", {}, []],
+    [
+      'spaces between values',
+      'mpg cyl disp\n21 6 160\n22.8 4 108\n',
+      {},
+      ['csv.separator: The file was read as one column; its rows look separated by spaces, into 3 values each.'],
+    ],
+    ['nothing about a column of names', 'full name\nAda Lovelace\nPlato\nEmmy Noether\n', {}, []],
+    [
       'long numbers',
       'n,m\n12345678901234567890,1\n',
       {},

@@ -3,6 +3,7 @@ import type { QueryRows, TableRef } from '../../../shared/capabilities.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { id, sql } from '../../../shared/sql.ts';
 import { partitionColumn } from '../../../shared/wires.ts';
+import { alikeClasses } from './alike-classes.ts';
 import { equalRowFindings } from './equal-row-findings.ts';
 import { rowNumberFindings } from './row-number-findings.ts';
 import { dividesBy } from './spec.ts';
@@ -52,6 +53,7 @@ export async function examineSplit(
         column: target.name,
         facts: { rows: missing },
       });
+    findings.push(...(await alikeClasses(node, output, target, query)));
     if (keepsShares(p, target) && !/INT/.test(target.type)) findings.push(...(await rareClasses(output, p, query)));
   }
   if (dividesBy(p) === 'time') {
@@ -100,10 +102,11 @@ function emptyParts(sizes: ReadonlyMap<string, number>, p: SplitParams): Finding
   ];
 }
 
+const mostRare = 1000;
 async function rareClasses(output: TableRef, p: SplitParams, query: QueryRows): Promise<Finding[]> {
   const needed = rowsForEachPart(p);
   const rare = await query(
-    sql`SELECT CAST(${id(p.target)} AS VARCHAR) AS label, count(*) AS n FROM ${output.ref} WHERE ${id(p.target)} IS NOT NULL GROUP BY 1 HAVING count(*) < ${needed} ORDER BY 2, 1 LIMIT 1000`,
+    sql`SELECT CAST(${id(p.target)} AS VARCHAR) AS label, count(*) AS n FROM ${output.ref} WHERE ${id(p.target)} IS NOT NULL GROUP BY 1 HAVING count(*) < ${needed} ORDER BY 2, 1 LIMIT ${mostRare}`,
   );
   if (rare.length === 0) return [];
   const said = rare.slice(0, 3).map((row) => `"${String(row['label'])}"`);
@@ -111,7 +114,7 @@ async function rareClasses(output: TableRef, p: SplitParams, query: QueryRows): 
     {
       code: 'split.rare-classes',
       severity: 'warning',
-      message: `${rare.length === 1 ? 'The class' : `${rare.length} classes`} ${said.join(', ')}${rare.length > 3 ? ' …' : ''} ${rare.length === 1 ? 'has' : 'have'} fewer than ${needed} rows, too few for every part; such rows were divided at random.`,
+      message: `${rare.length === 1 ? 'The class' : `${rare.length === mostRare ? 'At least ' : ''}${rare.length.toLocaleString('en-US')} classes`} ${said.join(', ')}${rare.length > 3 ? ' …' : ''} ${rare.length === 1 ? 'has' : 'have'} fewer than ${needed} rows, too few for every part; such rows were divided at random.`,
       mend: 'Gather more rows, merge rare classes, or drop them before.',
       param: 'target',
       column: p.target,

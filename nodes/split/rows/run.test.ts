@@ -320,6 +320,16 @@ describe('split.rows warns of what only data can tell', () => {
       'split.rare-classes: The class "lone" has fewer than 2 rows, too few for every part; such rows were divided at random.',
     ]);
   });
+  it('classes that differ only in capital letters or spaces', async () => {
+    const labels = ['yes', 'Yes', 'YES ', 'no', 'maybe', null];
+    const input = table(
+      { x: 'BIGINT', y: 'VARCHAR' },
+      Array.from({ length: 60 }, (_, i): SqlValue[] => [BigInt(i * i), labels[i % 6] ?? null]),
+    );
+    expect((await examine(input, { target: 'y' })).slice(1)).toEqual([
+      'split.alike-classes: Classes of "y" differ only in capital letters or spaces, and count as different: "YES ", "Yes", "yes".',
+    ]);
+  });
   it('no rows, no target at all, an empty part', async () => {
     expect(await examine(table({ x: 'BIGINT' }), {})).toEqual(['split.no-rows: There are no rows to divide.']);
     expect(
