@@ -61,7 +61,16 @@ async function filesOf(name: string, path: string, endings: readonly string[]): 
 
 /** Parquet ends with its footer, the footer's length and a mark. */
 async function footerOf(place: string, size: number): Promise<Buffer> {
-  const file = await open(place);
+  const file = await open(place).catch((cause: unknown) => {
+    throw fail(
+      'file.unreadable',
+      {
+        message: `"${place}" cannot be read there.`,
+        mend: 'Ask its owner for the right to read it, or name other files.',
+      },
+      { cause },
+    );
+  });
   try {
     const tail = Buffer.alloc(8);
     await file.read(tail, 0, 8, Math.max(0, size - 8));

@@ -11,11 +11,11 @@ import {
   lastOf,
   makeSite,
   openFor,
-  resultsIn,
   runOf,
+  runPartsThereAndHere,
+  runThereAndHere,
   slowPipeline,
   until,
-  writeSales,
 } from '../support/clusters/sites.ts';
 
 let double: KubernetesDouble;
@@ -42,29 +42,19 @@ const settings = (options: Record<string, string> = {}) =>
 
 describe('Kubernetes (stub)', () => {
   test('a run gives the keys and bytes of a run at home; every body passes the official schema', async () => {
-    const [away, here] = [await makeSite(settings()), await makeSite(settings())];
-    const sent = await away.run('run', 'people.pipeline.json', '--target', 'lab', '--json');
-    await here.run('run', 'people.pipeline.json', '--json');
-    expect(lastOf(sent)).toMatchObject({ status: 'done' });
-    expect(resultsIn(away.folder)).toEqual(resultsIn(here.folder));
+    const { ended: last, there, here } = await runThereAndHere(settings(), 'people.pipeline.json');
+    expect(last).toMatchObject({ status: 'done' });
+    expect(there).toEqual(here);
     expect(
       double.bodies.map((body) => (typeof body === 'object' && body !== null && 'kind' in body ? body.kind : '')),
     ).toEqual(['Pod', 'Job']);
-    away.remove();
-    here.remove();
   });
 
   test('a table in several files is computed in an indexed job, then put together in another; the whole has the key and bytes of one query at home', async () => {
-    const [away, here] = [await makeSite(settings()), await makeSite(settings())];
-    await writeSales(away);
-    await writeSales(here);
-    const sent = await away.run('run', 'sales.pipeline.json', '--target', 'lab', '--partitions', '3', '--json');
-    expect(lastOf(sent)).toMatchObject({ status: 'done' });
-    await here.run('run', 'sales.pipeline.json', '--partitions', '1', '--json');
-    expect(resultsIn(away.folder)).toEqual(resultsIn(here.folder));
+    const { ended: last, there, here } = await runPartsThereAndHere(settings());
+    expect(last).toMatchObject({ status: 'done' });
+    expect(there).toEqual(here);
     expect(double.bodies.slice(-2)).toMatchObject([{ spec: { completions: 3 } }, { spec: { completions: 1 } }]);
-    away.remove();
-    here.remove();
   });
 
   test('a sweep is an indexed job', async () => {

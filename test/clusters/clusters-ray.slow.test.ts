@@ -11,11 +11,11 @@ import {
   lastOf,
   makeSite,
   openFor,
-  resultsIn,
   runOf,
+  runPartsThereAndHere,
+  runThereAndHere,
   slowPipeline,
   until,
-  writeSales,
 } from '../support/clusters/sites.ts';
 import { rmSync } from 'node:fs';
 
@@ -44,25 +44,15 @@ const ended = (id: string) =>
 
 describe('a run on Ray', () => {
   test('gives the keys and bytes of a run at home', async () => {
-    const [away, here] = [await makeSite(settings()), await makeSite(settings())];
-    const sent = await away.run('run', 'people.pipeline.json', '--target', 'lab', '--json');
-    await here.run('run', 'people.pipeline.json', '--json');
-    expect(lastOf(sent)).toMatchObject({ status: 'done' });
-    expect(resultsIn(away.folder)).toEqual(resultsIn(here.folder));
-    away.remove();
-    here.remove();
+    const { ended: last, there, here } = await runThereAndHere(settings(), 'people.pipeline.json');
+    expect(last).toMatchObject({ status: 'done' });
+    expect(there).toEqual(here);
   });
 
   test('a table in several files is computed in jobs side by side; the whole has the key and bytes of one query at home', async () => {
-    const [away, here] = [await makeSite(settings()), await makeSite(settings())];
-    await writeSales(away);
-    await writeSales(here);
-    const sent = await away.run('run', 'sales.pipeline.json', '--target', 'lab', '--partitions', '3', '--json');
-    expect(lastOf(sent)).toMatchObject({ status: 'done' });
-    await here.run('run', 'sales.pipeline.json', '--partitions', '1', '--json');
-    expect(resultsIn(away.folder)).toEqual(resultsIn(here.folder));
-    away.remove();
-    here.remove();
+    const { ended: last, there, here } = await runPartsThereAndHere(settings());
+    expect(last).toMatchObject({ status: 'done' });
+    expect(there).toEqual(here);
   });
 
   test('a sweep is spread over the nodes', async () => {

@@ -1,5 +1,5 @@
 /** Against a real Slurm of three nodes, without accounting and with it. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
@@ -120,6 +120,13 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
     await here.run('run', 'people.pipeline.json', '--json');
     expect(lastOf(sent)).toMatchObject({ status: 'done' });
     expect(resultsIn(away.folder)).toEqual(resultsIn(here.folder));
+    // Data there that belongs to somebody else.
+    const closed = join(away.folder, 'closed.parquet');
+    away.write('closed.parquet', 'x');
+    chmodSync(away.folder, 0o755);
+    chmodSync(closed, 0o600);
+    const looked = await away.run('targets', 'files', 'lab', closed);
+    expect(looked.err).toContain(`"${closed}" cannot be read there. Ask its owner for the right to read it`);
     away.remove();
     here.remove();
   });

@@ -61,6 +61,31 @@ export function resultsIn(folder: string): Record<string, string> {
   );
 }
 
+/** Runs a pipeline there and at home, each in a workspace of its own: how it ended there, and what is in either store then. */
+export async function runThereAndHere(
+  settings: TargetSettings,
+  pipeline: string,
+  more: { write?: (site: Site) => Promise<void>; there?: string[]; here?: string[] } = {},
+): Promise<{ ended: Record<string, unknown>; there: Record<string, string>; here: Record<string, string> }> {
+  const [away, home] = [await makeSite(settings), await makeSite(settings)];
+  try {
+    for (const site of [away, home]) await more.write?.(site);
+    const sent = await away.run('run', pipeline, '--target', settings.name, '--json', ...(more.there ?? []));
+    await home.run('run', pipeline, '--json', ...(more.here ?? []));
+    return { ended: lastOf(sent), there: resultsIn(away.folder), here: resultsIn(home.folder) };
+  } finally {
+    away.remove();
+    home.remove();
+  }
+}
+/** The same of a table in several files: in three parts there, by one query at home. */
+export const runPartsThereAndHere = (settings: TargetSettings): ReturnType<typeof runThereAndHere> =>
+  runThereAndHere(settings, 'sales.pipeline.json', {
+    write: writeSales,
+    there: ['--partitions', '3'],
+    here: ['--partitions', '1'],
+  });
+
 /** A target worked with directly. */
 export const openFor = (settings: TargetSettings, hostKey: string | null = null): OpenTarget =>
   openTarget(settings, { hostKey, onHostKey: () => undefined });
