@@ -7,7 +7,7 @@ import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
 import { hashText } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
-import { isInside } from '../plan/sources.ts';
+import { isInside } from '../plan/is-inside.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
@@ -235,6 +235,8 @@ function makeContext(making: Making): TaskContext<unknown> {
         }
         const facts = await stat(target);
         making.effects.push({ path: target, bytes: facts.size, mtimeMs: facts.mtimeMs });
+        if (services.task.filesStay === true)
+          services.log.watch(instance, services.signal).log(`the file stays on the target: ${target}`);
         return { path: relative(services.task.workspace, target), bytes: facts.size };
       },
       service: async (port, declaration) => {

@@ -3,7 +3,7 @@
  * need: title, help, widget, unit. A parameter is written once, here in a node's spec; everything else is derived.
  */
 import * as z from 'zod';
-import { layersSetting, type TakesInput } from '../neural/layer-presets.ts';
+import { layersSetting, presetNames, type TakesInput } from '../neural/layer-presets.ts';
 import type { TypeFamily } from '../wires.ts';
 
 export const widgets = [
@@ -170,7 +170,18 @@ export const field = {
       .meta(meta('map', o, { port: o.port ?? 'rows', keys: o.keys ?? 'column' })),
   /** The layers of a network: a preset's name or a list (`shared/neural/layer-presets.ts`). Its spec tells the whole network by `network`, for shapes. */
   layers: (o: Common & { takes: TakesInput; default: string }) =>
-    layersSetting.default({ preset: o.default }).meta(meta('layers', o, { takes: o.takes })),
+    layersSetting
+      .superRefine((setting, context) => {
+        const names = presetNames(o.takes);
+        if ('layers' in setting || names.includes(setting.preset)) return;
+        context.addIssue({
+          code: 'custom',
+          path: ['preset'],
+          message: `"${setting.preset}" is none of ${names.join(', ')}`,
+        });
+      })
+      .default({ preset: o.default })
+      .meta(meta('layers', o, { takes: o.takes })),
   /** A list of small records; each key of the record is itself one of these fields. */
   rules: <S extends z.ZodRawShape>(shape: S, o: Common & { addLabel: string }) =>
     z

@@ -42,6 +42,7 @@ test('a folder that is dropped is brought in as a chosen one is, on the canvas a
   const outside = await mkdtemp(join(tmpdir(), 'flowyard-photos-'));
   try {
     await cp(shapes, join(outside, 'shapes'), { recursive: true });
+    await expect(page.getByRole('button', { name: /Blank pipeline/ })).toBeVisible();
     await dropOn(page, join(outside, 'shapes'));
     await expect(card(page, 'data')).toContainText('shapes');
     const field = page.locator('[data-param=folder]').getByRole('textbox');

@@ -20,7 +20,7 @@ export const documentColumns: readonly Column[] = [
 export const spec = defineSpec({
   kind: 'read.documents',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Documents',
   about: 'Reads a folder of texts, Markdown, web pages and PDF files: one row a document.',
   keywords: [
