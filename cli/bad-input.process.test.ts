@@ -227,3 +227,12 @@ it('a port in use is said with the mend, and nothing stays behind', async () => 
   await app.ended;
   first.remove();
 });
+
+it('the app opens no other folder than the one that is named', async () => {
+  const ended = await here.run('app', 'my-work', '--no-open');
+  expect([ended.code, ended.out, ended.err]).toEqual([
+    2,
+    '',
+    '"my-work" is not an option. Name the folder by --workspace my-work.\n',
+  ]);
+});

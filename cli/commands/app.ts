@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { againWhileHostLeaves, askForAddress } from '../../engine/host/reach-host.ts';
+import { fail } from '../../shared/errors.ts';
 import { installFolder } from '../house.ts';
 import { openHost } from '../open-host.ts';
 import { sayProblem } from '../with-host.ts';
@@ -17,6 +18,13 @@ export const app: Command = {
     ...commonOptions,
   },
   run: async (input) => {
+    const [stray] = input.positionals;
+    // A folder that is named in passing would be another than the one that opens.
+    if (stray !== undefined)
+      throw fail('usage', {
+        message: `"${stray}" is not an option.`,
+        mend: `Name the folder by --workspace ${stray}.`,
+      });
     const workspace = resolve(input.text('workspace') ?? '.');
     const port = readCount(input, 'port', 0, 65_535) ?? 0;
     const started = await againWhileHostLeaves(async () => {

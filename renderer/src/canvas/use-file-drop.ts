@@ -6,7 +6,8 @@ import { toProblem } from '../../../shared/errors.ts';
 import { parseWire, type WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { portsOf } from '../edits/ports.ts';
-import { kindDragType, readerFor, readerForFolder } from '../palette/reader-for.ts';
+import { readerForDropped } from '../palette/reader-for-dropped.ts';
+import { kindDragType } from '../palette/reader-for.ts';
 import { fittingPort } from '../palette/search-kinds.ts';
 import { isPipelineName, openDropped, sayUnread } from '../start/open-dropped.ts';
 import { activeDocument } from '../state/documents.ts';
@@ -67,10 +68,7 @@ function wireAt(x: number, y: number, kind: AnySpec): WireLink | undefined {
 /** Dropping on the canvas adds; a pipeline is opened. What no kind reads is not copied first. */
 async function addReader(dropped: Dropped, at: readonly [number, number]): Promise<void> {
   if (dropped.kind === 'file' && isPipelineName(dropped.file.name)) return openDropped(dropped);
-  const found =
-    dropped.kind === 'file'
-      ? readerFor(dropped.file.name)
-      : readerForFolder(dropped.files.map(({ file }) => file.name));
+  const found = await readerForDropped(dropped);
   if (found === undefined) return toast({ tone: 'bad', ...sayUnread(dropped) });
   const path = await bringDropped(dropped);
   if (path !== undefined) addKind(found.spec, { at, params: { [found.param]: path } });

@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
 import { specs } from '../../../nodes/specs.ts';
-import { typeFamily } from '../../../shared/wires.ts';
 import { linksOf } from '../edits/ports.ts';
 import { useCheck } from '../state/check.ts';
 import { usePipeline } from '../state/documents.ts';
 import { TypeGlyph } from '../preview/type-glyph.tsx';
+import { sayColumnPart } from '../text/say-column.ts';
 import { t } from '../text/t.ts';
 import styles from './inspector.module.css';
 import { schemaChanges } from './schema-changes.ts';
@@ -35,9 +35,7 @@ export function ColumnsTab({ node }: { node: string }) {
           <b title={`${column.name}: ${column.type}`}>{column.name}</b>
           <small>
             {change === 'same'
-              ? column.role === undefined || column.role === 'feature'
-                ? typeFamily(column.type)
-                : t(`inspector.roles.${column.role}`)
+              ? sayColumnPart(column)
               : t(`inspector.change.${change}`, {
                   before: before?.type.toLowerCase() ?? '',
                   role: t(`inspector.roles.${column.role ?? 'feature'}`),

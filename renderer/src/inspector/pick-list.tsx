@@ -1,8 +1,8 @@
 import { Check } from 'lucide-react';
 import { useState } from 'react';
 import type { Column } from '../../../shared/wires.ts';
-import { typeFamily } from '../../../shared/wires.ts';
 import { TypeGlyph } from '../preview/type-glyph.tsx';
+import { sayColumnPart } from '../text/say-column.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { SearchField } from '../theme/text-field.tsx';
@@ -43,8 +43,8 @@ export function PickList({ label, columns, chosen, onPick }: PickListProps) {
           }}
         />
       </div>
-      {columns.length === 0 ? (
-        <p className={styles.none}>{t('inspector.noColumns')}</p>
+      {found.length === 0 ? (
+        <p className={styles.none}>{t(columns.length === 0 ? 'inspector.noColumns' : 'inspector.picksNone')}</p>
       ) : (
         <ul className={styles.options} role="listbox" aria-label={label}>
           {found.map((column, i) => (
@@ -59,11 +59,7 @@ export function PickList({ label, columns, chosen, onPick }: PickListProps) {
             >
               <TypeGlyph column={column} />
               <span>{column.name}</span>
-              <small>
-                {column.role === undefined || column.role === 'feature'
-                  ? typeFamily(column.type)
-                  : t(`inspector.roles.${column.role}`)}
-              </small>
+              <small>{sayColumnPart(column)}</small>
               {chosen.includes(column.name) && <Icon of={Check} size={12} stroke={1.8} />}
             </li>
           ))}

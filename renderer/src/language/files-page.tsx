@@ -124,7 +124,9 @@ function OneFile({ file }: { file: FileRow }) {
                 [t('language.architecture'), facts.architecture],
                 [
                   t('language.parameters'),
-                  t('language.million', { millions: String(Number((facts.parameters / 1e6).toPrecision(3))) }),
+                  facts.parameters < 1e6
+                    ? sayCount(facts.parameters)
+                    : t('language.million', { millions: String(Number((facts.parameters / 1e6).toPrecision(3))) }),
                 ],
                 [t('language.quantisation'), facts.quantisation],
                 [t('language.licence'), facts.licence === '' ? t('language.licenceNone') : facts.licence],

@@ -1,6 +1,7 @@
 /** Puts what was tried here on the canvas, as one step of the history, and shows it: a prompt with the form of its answer, a model. */
 import { specs } from '../../../nodes/specs.ts';
 import type { PipelineFile, PipelineNode } from '../../../shared/pipeline/file.ts';
+import { canvasApi } from '../canvas/canvas-store.ts';
 import { addNode, addWire, columnPx, freeId, type Point } from '../edits/graph.ts';
 import { activeDocument, edit } from '../state/documents.ts';
 import { blankPipeline, documentTitle } from '../state/files.ts';
@@ -41,7 +42,17 @@ function putOnCanvas(chain: readonly NewNode[]): void {
   });
   select({ nodes: ids });
   showScreen({ name: 'pipeline' });
+  fitWhenDrawn();
   toast({ tone: 'ok', title: t('language.nodesMade', { nodes: titles, pipeline: documentTitle(document) }) });
+}
+
+/** The canvas may be on its way: what was made is brought into view once it is there. */
+function fitWhenDrawn(triesLeft = 40): void {
+  setTimeout(() => {
+    const canvas = canvasApi();
+    if (canvas !== null) canvas.fit();
+    else if (triesLeft > 0) fitWhenDrawn(triesLeft - 1);
+  }, 50);
 }
 
 /** Below all that stands there, at the left. */

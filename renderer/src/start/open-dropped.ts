@@ -13,7 +13,7 @@ export const isPipelineName = (name: string): boolean => /\.(pipeline\.json|flow
 /** From the desktop: a pipeline opens, inert; data goes into the workspace and asks what to predict; a folder gets its reader. */
 export async function openDropped(dropped: Dropped): Promise<void> {
   try {
-    if (dropped.kind === 'folder') return await openFolder(dropped);
+    if (dropped.kind === 'folder' || /\.zip$/i.test(dropped.file.name)) return await openFolder(dropped);
     if (isPipelineName(dropped.file.name)) {
       const file = parsePipeline(await dropped.file.text(), dropped.file.name);
       openDocument(file, { path: null, trusted: false, unsaved: true });
@@ -29,12 +29,13 @@ export async function openDropped(dropped: Dropped): Promise<void> {
   }
 }
 
-async function openFolder(dropped: Extract<Dropped, { kind: 'folder' }>): Promise<void> {
-  const [{ readerForFolder }, { openReader }] = await Promise.all([
-    import('../palette/reader-for.ts'),
+/** A folder, or an archive of one. */
+async function openFolder(dropped: Dropped): Promise<void> {
+  const [{ readerForDropped }, { openReader }] = await Promise.all([
+    import('../palette/reader-for-dropped.ts'),
     import('./open-reader.ts'),
   ]);
-  const reader = readerForFolder(dropped.files.map(({ file }) => file.name));
+  const reader = await readerForDropped(dropped);
   if (reader === undefined) return toast({ tone: 'bad', ...sayUnread(dropped) });
   const path = await bringDropped(dropped);
   if (path !== undefined) openReader(reader, path, {});

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
-import { typeFamily } from '../../../shared/wires.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { readerFor } from '../palette/reader-for.ts';
@@ -8,6 +7,7 @@ import { openDocument } from '../state/documents.ts';
 import { closeOverlay } from '../state/overlay.ts';
 import { toastProblem } from '../state/toasts.ts';
 import { showScreen } from '../state/view.ts';
+import { sayType } from '../text/say-column.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Select } from '../theme/choice.tsx';
@@ -98,8 +98,7 @@ export function TargetDialog({ path }: { path: string }) {
           options={found.columns.map((c) => ({
             id: c.name,
             title: c.name,
-            about:
-              c.name === found.target ? `${typeFamily(c.type)}, ${t('start.target.suggested')}` : typeFamily(c.type),
+            about: c.name === found.target ? `${sayType(c.type)}, ${t('start.target.suggested')}` : sayType(c.type),
           }))}
         />
       ) : (

@@ -56,6 +56,7 @@ export const inspector = {
   didYouMean: 'did you mean “{{name}}”?',
   by: { all: 'All', type: 'By type', pattern: 'By name', names: 'Chosen' },
   byLabel: 'How the columns are chosen',
+  holds: { number: 'number', text: 'text', boolean: 'yes/no', time: 'time', image: 'image', other: 'other' },
   types: { number: 'numbers', text: 'texts', boolean: 'yes/no', time: 'dates and times' },
   patternHint: 'price_* or q?',
   except: 'except',
