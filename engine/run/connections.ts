@@ -1,4 +1,5 @@
 /** DuckDB connections of a run: several at once where threads cannot change a result, one thread where float sums would. */
+import { fail } from '../../shared/errors.ts';
 import { Database, type DatabaseOptions } from '../table/database.ts';
 
 export class Connections implements AsyncDisposable {
@@ -22,10 +23,12 @@ export class Connections implements AsyncDisposable {
     signal?.addEventListener('abort', stop, { once: true });
     this.#busy.add(database);
     try {
+      if (signal?.aborted === true) throw fail('run.cancelled', { message: 'Cancelled.' });
       return await work(database);
     } finally {
       signal?.removeEventListener('abort', stop);
       this.#busy.delete(database);
+      database.resume();
       this.#idle[pool].push(database);
     }
   }

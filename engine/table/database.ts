@@ -18,12 +18,15 @@ export interface DatabaseOptions {
   allowed: readonly string[];
 }
 
+const tellAgainMs = 50;
+
 export const duckdbVersion: string = version();
 
 export class Database implements AsyncDisposable {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #ownsInstance: boolean;
+  #stopping: NodeJS.Timeout | undefined;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, ownsInstance: boolean) {
     this.#instance = instance;
@@ -141,9 +144,17 @@ export class Database implements AsyncDisposable {
     return this.#guard(() => this.#connection.createAppender(table));
   }
 
-  /** Stops the query that runs now; it fails with `run.cancelled`. */
+  /** Stops what runs now, and what begins until `resume`: it fails with `run.cancelled`. */
   interrupt(): void {
     this.#connection.interrupt();
+    // A query that is asked for, but has not begun on its thread, does not hear it: it is told again until whoever asks has left.
+    this.#stopping ??= setInterval(() => this.#connection.interrupt(), tellAgainMs);
+  }
+
+  /** What is asked from now on runs. */
+  resume(): void {
+    clearInterval(this.#stopping);
+    this.#stopping = undefined;
   }
 
   async #guard<T>(work: () => Promise<T>): Promise<T> {
@@ -155,6 +166,7 @@ export class Database implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.resume();
     this.#connection.closeSync();
     if (this.#ownsInstance) this.#instance.closeSync();
   }
