@@ -20,6 +20,7 @@ else
       store: await openArtifacts({ folder, removeLeftovers: false }),
       resources: here,
       tasks: {
+        filesStay: true,
         startWorkers: openThreadPool({
           entry: new URL('threads/lane-thread.js', import.meta.url),
           moduleUrl: (module) => new URL(`threads/${module}.js`, import.meta.url),

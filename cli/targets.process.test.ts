@@ -1,9 +1,10 @@
 /** A target on this machine: the whole way of a run that is somewhere else, without a server. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { japaneseFont, pdfOf } from '../test/support/pdf-of.ts';
 import { makeCommandFolder, peopleCsv, smallPipeline, type CommandFolder } from './spawn-command.ts';
 
 let site: CommandFolder;
@@ -153,6 +154,15 @@ test.skipIf(process.platform === 'win32')(
     const changed = await site.run('run', 'there.pipeline.json', '--target', 'apart', '--partitions', '3', '--json');
     expect(finished(changed).at(-1)?.['variant']).toBeUndefined();
     expect(keys(site.folder)).toHaveLength(2);
+
+    // A place in the file says it too, of files that lie here.
+    const local = pipeline('their lake/*.parquet');
+    const place = { target: 'apart', partitions: 2 };
+    site.write('placed.pipeline.json', { ...local, nodes: { ...local.nodes, sums: { ...local.nodes.sums, place } } });
+    const placed = await site.run('run', 'placed.pipeline.json', '--json');
+    expect(partsIn(placed).toSorted()).toEqual(['"whole"', '{"part":"1 of 2"}', '{"part":"2 of 2"}']);
+    const after = await site.run('check', 'placed.pipeline.json', '--json');
+    expect(after.lines().at(-1)).toMatchObject({ errors: 0, compute: [] });
     instance.closeSync();
   },
 );
@@ -254,5 +264,43 @@ test.skipIf(process.platform === 'win32')(
     const made = contents(site.folder);
     for (const [key, content] of contents(other.folder)) expect([key, made.get(key)]).toEqual([key, content]);
     other.remove();
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'PDF files are read on a target, in fonts too whose tables lie in the package of the parser',
+  { timeout: 180_000 },
+  async () => {
+    mkdirSync(join(site.folder, 'papers'));
+    writeFileSync(join(site.folder, 'papers', 'a.pdf'), pdfOf(['In Latin letters']));
+    writeFileSync(join(site.folder, 'papers', 'b.pdf'), pdfOf(['\x93\xfa\x96\x7b'], japaneseFont));
+    site.write('papers.pipeline.json', {
+      flowyard: 1,
+      nodes: { papers: { kind: 'read.documents', params: { folder: 'papers' } } },
+    });
+    const ran = await site.run('run', 'papers.pipeline.json', '--target', 'apart', '--json');
+    expect(ran.lines().at(-1)).toMatchObject({ status: 'done', metrics: { papers: { documents: 2 } } });
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a file that is written there stays there, which is said; a run here writes it here, even where both see the same disk',
+  { timeout: 180_000 },
+  async () => {
+    site.write('write.pipeline.json', {
+      flowyard: 1,
+      nodes: {
+        people: { kind: 'read.csv', params: { file: 'people.csv' } },
+        out: { kind: 'write.table', params: { file: 'out/people ü.csv' } },
+      },
+      wires: ['people.rows -> out.rows'],
+    });
+    const out = join(site.folder, 'out', 'people ü.csv');
+    const there = await site.run('run', 'write.pipeline.json', '--target', 'apart');
+    const said = /the file stays on the target: (.*people ü\.csv)/.exec(there.out)?.[1] ?? there.out;
+    expect(readFileSync(said, 'utf8')).toContain('Łódź');
+    expect(existsSync(out)).toBe(false);
+    expect((await site.run('run', 'write.pipeline.json')).code).toBe(0);
+    expect(readFileSync(out, 'utf8')).toBe(readFileSync(said, 'utf8'));
   },
 );

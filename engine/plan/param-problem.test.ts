@@ -10,6 +10,8 @@ it.each<[Record<string, unknown>, string]>([
   [{ trees: 2.5 }, 'Trees: 2.5 is not a whole number.'],
   [{ trees: 0 }, 'Trees: 0 is too small; it should be at least 1.'],
   [{ task: 'guess' }, 'Task: "guess" is none of "auto", "classification", "regression".'],
+  [{ columns: {} }, 'Features (by): a value is missing, one of "all", "names", "type", "pattern".'],
+  [{ columns: { by: 'luck' } }, 'Features (by): "luck" is none of "all", "names", "type", "pattern".'],
   [{ treez: 3 }, '"Gradient boosting" has no parameter "treez".'],
 ])('the value of a parameter: %j', (params, message) => {
   const { error } = boosting.params.safeParse(params);

@@ -9,12 +9,11 @@ import { RecipeMemory } from '../run/recipe-memory.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { join } from 'node:path';
 import { memoryOfOneRun } from '../compute/budget.ts';
-import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Checked } from '../plan/check.ts';
 import { estimateSizes } from '../plan/estimate-sizes.ts';
 import { chooseCut, weighRun } from '../plan/plan-cut.ts';
 import { sizesIn } from '../run/weigh-placed.ts';
-import { placedPart } from '../target/placed-part.ts';
+import { placedPart, type PlacedPart } from '../target/placed-part.ts';
 import { sayParting } from '../plan/say-parting.ts';
 import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
 import type { PipelineInHand, Planned, Planner } from './planner.ts';
@@ -25,7 +24,9 @@ export async function checkPipeline(
   to: string | null,
   partitions?: number,
 ): Promise<CheckResult> {
-  const planned = await planner.plan(pipeline, { wanted: partitions, memoryBytes: memoryOfOneRun(), to });
+  const part = onOneTarget(() => placedPart(pipeline.file, to));
+  const wanted = partitions ?? part?.partitions;
+  const planned = await planner.plan(pipeline, { wanted, memoryBytes: memoryOfOneRun(), to });
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
   const { workspace } = planner.house;
@@ -67,7 +68,7 @@ export async function checkPipeline(
       compute,
       total: graph.nodes.size,
       parts: sayParting(graph, plan.parting).filter(({ node }) => compute.includes(node)),
-      placed: movesOf(pipeline.file, to, planned, { store, memory, schemas: checked.schemas }),
+      placed: movesOf(part, planned, { store, memory, schemas: checked.schemas }),
       estimate_ms: known.every((ms) => ms !== undefined) ? known.reduce((sum, ms) => sum + ms, 0) : null,
     },
   };
@@ -75,12 +76,10 @@ export async function checkPipeline(
 
 /** Undefined places and folds choose nothing. What the target has already is not known before it is asked. */
 function movesOf(
-  file: PipelineFile,
-  to: string | null,
+  part: PlacedPart | undefined,
   { graph, plan }: Pick<Planned, 'graph' | 'plan'>,
   known: { store: Results; memory: RecipeMemory; schemas: Checked['schemas'] },
 ): CheckResult['plan']['placed'] {
-  const part = onOneTarget(() => placedPart(file, to));
   if (part === undefined) return null;
   const { compute } = decide(targetsOf(graph, plan, null, part.nodes), known.store);
   const sizes = estimateSizes(plan, { schemas: known.schemas, ...sizesIn(known.store, known.memory, compute) });

@@ -21,3 +21,11 @@ export function effectsHold(artifact: Artifact): boolean {
     }
   });
 }
+
+/** A file that was written on another machine is not written here, even where both see it: whoever runs the node here writes it. */
+export function madeElsewhere(ports: Artifact['manifest']['ports']): Artifact['manifest']['ports'] {
+  const effects = ports[effectsPort];
+  return effects === undefined
+    ? ports
+    : { ...ports, [effectsPort]: { ...effects, facts: { ...effects.facts, provisional: true } } };
+}

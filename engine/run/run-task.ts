@@ -241,6 +241,8 @@ function makeContext(making: Making): TaskContext<unknown> {
         }
         const facts = await stat(target);
         making.effects.push({ path: target, bytes: facts.size, mtimeMs: facts.mtimeMs });
+        if (services.task.filesStay === true)
+          services.log.watch(instance, services.signal).log(`the file stays on the target: ${target}`);
         return { path: relative(services.task.workspace, target), bytes: facts.size };
       },
       service: async (port, declaration) => {

@@ -6,6 +6,8 @@ import type { Instance } from '../plan/plan.ts';
 export interface TaskServices {
   /** The folder that files may be written into. */
   workspace: string;
+  /** This machine is a target: what is written stays here, and who reads the run is elsewhere. */
+  filesStay?: boolean;
   threads: number;
   startWorkers: StartWorkers;
   wasm: (name: string) => Promise<Uint8Array>;

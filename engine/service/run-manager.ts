@@ -106,14 +106,16 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
   let closing = false;
   let leaving = false;
 
-  function start(request: NewRunRequest): string {
+  function start(asked: NewRunRequest): string {
     if (leaving) throw isLeaving();
     if (artifacts.readOnly) throw isReadOnly();
     const run = newRunId(now());
-    const { file, parameters } = request;
+    const { file, parameters } = asked;
     // What cannot be sent is refused before there is a run.
-    if (request.target !== undefined) refuseSending(request, request.target);
-    const part = request.target === undefined ? placedPart(file, request.to) : undefined;
+    if (asked.target !== undefined) refuseSending(asked, asked.target);
+    const part = asked.target === undefined ? placedPart(file, asked.to) : undefined;
+    // There and here alike: a result's key may name its parts.
+    const request = { ...asked, partitions: asked.partitions ?? part?.partitions };
     if (part !== undefined) options.targets?.get(part.target);
     const target = request.target ?? part?.target;
     const title = file.title || (request.path === null ? 'Untitled' : basename(request.path, '.pipeline.json'));

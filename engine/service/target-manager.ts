@@ -11,16 +11,17 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Placement } from '../store/targets.ts';
 import type { Installation } from '../target/bundle.ts';
-import { cleanUp } from '../target/clean-up.ts';
+import { cleanUp, tidyUp } from '../target/clean-up.ts';
 import { lookThere } from '../target/look-there.ts';
 import type * as OpenTargetModule from '../target/open-target.ts';
 import type { OpenTarget } from '../target/open-target.ts';
 import { startPlacedRun } from '../target/placed-run.ts';
+import { pause } from '../target/read-event.ts';
 import { freshState } from '../target/placed-state.ts';
 import type { PlacedRecord, PlacedRun, PlacedRunOptions } from '../target/placed-types.ts';
 import type { QueueLoad } from '../target/queue.ts';
 import { shipping, type Shipping } from '../target/shipping.ts';
-import { millis, optionNames, resourcesOf } from '../target/target-options.ts';
+import { checkOptions, millis, resourcesOf } from '../target/target-options.ts';
 import { watchTarget, type TargetWatch } from '../target/target-watch.ts';
 import type { ChangeHub } from './change-hub.ts';
 
@@ -60,7 +61,7 @@ export interface TargetManager {
     onEvent: (event: RunEvent) => void,
     makeHere?: PlacedRunOptions['makeHere'],
   ) => PlacedRun | undefined;
-  close: () => void;
+  close: () => Promise<void>;
 }
 interface Connected {
   open: OpenTarget;
@@ -70,6 +71,7 @@ interface Connected {
 }
 
 const idleMs = 60_000;
+const longestTidyMs = 3000;
 
 export function makeTargetManager(options: TargetManagerOptions): TargetManager {
   const { store, artifacts, changes, installation, now } = options;
@@ -167,6 +169,10 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
       record,
       ready: prepare(settings).then(() => void (hold().users += 1)),
       target: hold,
+      wasReached: () => {
+        const row = store.targets.get(settings.name);
+        return (row?.host_key ?? row?.facts ?? placement.submittedMs) !== null && row !== undefined;
+      },
       ship: (wanted, signal) => planOutside(options.shipCommand, wanted, signal),
       artifacts,
       installation,
@@ -190,16 +196,22 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
           words: record.submittedMs === null ? 'all was here already' : '',
           endedMs: now(),
         });
-      if (how === 'ended') void tidy(settings);
+      if (how !== 'detached' && record.submittedMs !== null) tidy(settings);
     });
     return placed;
   }
 
-  async function tidy(settings: TargetSettings): Promise<void> {
+  /** Under way: a process that lives for one run waits for them. */
+  const tidying = new Set<Promise<void>>();
+  function tidy(settings: TargetSettings): void {
     const days = Number(settings.options['keep'] ?? 7);
-    await using(settings, ({ open }) =>
-      cleanUp(open.files, { olderThanDays: days, keep: store.placements.open() }),
-    ).catch(() => undefined);
+    const done = using(settings, ({ open }) =>
+      // Where a step is a job, what it leaves behind ends with it.
+      tidyUp(open.files, { olderThanDays: days, keep: store.placements.open() }, open.shell.stepMs < 1000),
+    )
+      .catch(() => undefined)
+      .finally(() => tidying.delete(done));
+    tidying.add(done);
   }
 
   async function test(name: string): Promise<TargetRow> {
@@ -302,7 +314,10 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
       const placement = store.placements.get(run);
       return placement === undefined || placement.phase === 'ended' ? undefined : start(placement, onEvent, makeHere);
     },
-    close: () => {
+    close: async () => {
+      const enough = new AbortController();
+      await Promise.race([Promise.all(tidying), pause(longestTidyMs, enough.signal)]);
+      enough.abort();
       for (const { watch, idle } of connected.values()) {
         clearTimeout(idle);
         watch.close();
@@ -327,13 +342,7 @@ function checkSettings(settings: TargetSettings): void {
       message: `A target of the kind "${settings.kind}" needs --${wanted}.`,
       mend: `Give it with --${wanted}.`,
     });
-  const unknown = Object.keys(settings.options).find((name) => !Object.hasOwn(optionNames, name));
-  if (unknown !== undefined)
-    throw fail('target.bad-option', {
-      message: `There is no option "${unknown}".`,
-      mend: `The options are ${Object.keys(optionNames).sort().join(', ')}.`,
-    });
-  resourcesOf(settings);
+  checkOptions(settings);
 }
 
 /** The host never plans nor hashes: a process of its own does. */

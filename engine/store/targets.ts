@@ -69,7 +69,11 @@ export interface PlacementRepository {
 export function openTargets(database: Database): TargetRepository {
   const save = database.prepare<[string, string, number]>(
     `INSERT INTO targets (name, settings_json, created_ms) VALUES (?, ?, ?)
-     ON CONFLICT (name) DO UPDATE SET settings_json = excluded.settings_json, host_key = NULL, facts_json = NULL, findings_json = '[]', tested_ms = NULL`,
+     ON CONFLICT (name) DO UPDATE SET settings_json = excluded.settings_json,
+       -- the key that a machine showed holds while it is that machine, whatever else is said anew
+       host_key = CASE WHEN settings_json ->> '$.host' IS excluded.settings_json ->> '$.host'
+         AND settings_json ->> '$.port' IS excluded.settings_json ->> '$.port' THEN host_key END,
+       facts_json = NULL, findings_json = '[]', tested_ms = NULL`,
   );
   const tested = database.prepare<[string | null, string, number, string]>(
     'UPDATE targets SET facts_json = coalesce(?, facts_json), findings_json = ?, tested_ms = ? WHERE name = ?',

@@ -78,23 +78,24 @@ export async function ensureRuntime(
     .slice(0, 20);
   const folder = `runtime/set-${set}`;
   const node = hasNode ? 'node' : `${partFolder(parts.find((p) => p.name === 'node'))}/node`;
-  const there = await files.must(
-    'looking for the engine',
-    `[ -e ${folder}/ready ] && echo ready; for p in ${parts.map(partFolder).join(' ')}; do [ -d $p ] && echo $p; done; true`,
-  );
-  const present = new Set(there.toString().split('\n'));
-  if (present.has('ready')) return { folder, node, sentBytes: 0 };
-  const absent = parts.filter((p) => p.name === 'engine' || !present.has(partFolder(p)));
-  const blobs = absent.map((p) => ({ ...p, name: p.name === 'node' ? 'Node' : p.name }));
-  let sentBytes = await files.putBlobs(blobs, sending);
-  // Who unpacks an archive removes it: another run that needs it for a set of its own sends it again.
+  let sentBytes = 0;
+  // Who unpacks an archive removes it: another run that needs it for a set of its own sends that one again.
   for (let tries = 1; ; tries++) {
+    const there = await files.must(
+      'looking for the engine',
+      `[ -e ${folder}/ready ] && echo ready; for p in ${parts.map(partFolder).join(' ')}; do [ -d $p ] && echo $p; done; true`,
+    );
+    const present = new Set(there.toString().split('\n'));
+    if (present.has('ready')) return { folder, node, sentBytes };
+    const absent = parts.filter((p) => p.name === 'engine' || !present.has(partFolder(p)));
+    sentBytes += await files.putBlobs(
+      absent.map((p) => ({ ...p, name: p.name === 'node' ? 'Node' : p.name })),
+      sending,
+    );
     const result = await files.run(installScript(parts, folder));
-    if (result.code === 0) break;
+    if (result.code === 0) return { folder, node, sentBytes };
     if (result.code !== archiveGone || tries === 3) throw remoteFailure('unpacking the engine', result);
-    sentBytes += await files.putBlobs(blobs, sending);
   }
-  return { folder, node, sentBytes };
 }
 
 /** An archive was there and is not any more. */

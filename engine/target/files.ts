@@ -10,6 +10,7 @@ import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'nod
 import { readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
+import { madeElsewhere } from '../run/effects.ts';
 import { artifactManifest, type Artifact, type ArtifactStore } from '../store/artifact-store.ts';
 import { quote, type RemoteShell, type ShellResult } from './shell.ts';
 import { readTar, writeTar, type TarEntry } from './tar.ts';
@@ -319,7 +320,14 @@ async function takeIn(folder: string, key: string, store: ArtifactStore, run: st
       await rename(join(folder, file.path), place);
     }
     const { kind, node, ports, ms, inputs, recomputable } = manifest;
-    await draft.commit({ kind, ...(node === undefined ? {} : { node }), ports, ms, inputs, recomputable });
+    await draft.commit({
+      kind,
+      ...(node === undefined ? {} : { node }),
+      ports: madeElsewhere(ports),
+      ms,
+      inputs,
+      recomputable,
+    });
   } catch (error) {
     await draft.discard();
     throw error;
@@ -358,8 +366,12 @@ function* inGroups<T extends { bytes: number }>(all: readonly T[], limit: number
 
 export function remoteFailure(what: string, { code, err }: ShellResult): Error {
   const said = err.trim().slice(-600);
-  if (code === null)
-    return fail('target.unreachable', { message: `The connection broke (${what}).`, mend: 'It is tried again.' });
+  // 94: another run, or somebody's clean-up, took away what lay there half done.
+  if (code === null || code === 94)
+    return fail('target.unreachable', {
+      message: `${code === null ? 'The connection broke' : 'What was sent is not there any more'} (${what}).`,
+      mend: 'It is tried again.',
+    });
   if (/No space left|Disk quota exceeded/i.test(said) || code === 95)
     return fail('target.disk-full', {
       message: `The target has no room for more, or its folder cannot be written (${what}${said === '' ? '' : `: ${said}`}).`,

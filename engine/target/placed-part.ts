@@ -7,6 +7,8 @@ export interface PlacedPart {
   target: string;
   nodes: string[];
   resources: JobResources;
+  /** In how many parts the rows of the run are computed; undefined: as the memory asks for. */
+  partitions?: number;
 }
 
 /**
@@ -34,7 +36,14 @@ export function placedPart(file: PipelineFile, to: string | null): PlacedPart | 
       mend: 'One run goes to one target: place both on the same.',
       node: other[0],
     });
-  return { target, nodes: wanted.map(([id]) => id).sort(), resources: together(wanted.map(([, place]) => place)) };
+  const placed = wanted.map(([, place]) => place);
+  const parts = placed.flatMap((place) => place.partitions ?? []);
+  return {
+    target,
+    nodes: wanted.map(([id]) => id).sort(),
+    resources: together(placed),
+    ...(parts.length === 0 ? {} : { partitions: Math.max(...parts) }),
+  };
 }
 
 /** Enough for each of them. */

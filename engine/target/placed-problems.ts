@@ -23,6 +23,17 @@ export const diedSilent = (target: string, stderr: string): Problem => ({
   ...(stderr.trim() === '' ? {} : { facts: { lastWords: stderr.trim() } }),
 });
 
+/** Before a run was handed over: that it is waited for, how long, and that a cancel ends it. */
+export function notYetReached(
+  { message, mend = '' }: Problem,
+  mayBeThere: boolean,
+  untilMs: number | undefined,
+): string {
+  if (mayBeThere) return `${message} It is asked until it answers: the job may be there already.`;
+  if (untilMs === undefined) return `${message} ${mend}`.trim();
+  return `${message} It is tried again until ${new Date(untilMs).toTimeString().slice(0, 5)}, unless it is cancelled.`;
+}
+
 export const asProblem = (error: unknown): FlowyardError =>
   fail(
     'target.failed',

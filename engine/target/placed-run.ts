@@ -1,7 +1,4 @@
-/**
- * A run on a target, seen from home: staged, handed over, followed to its end. What was reached is kept before the next step begins, so this can stop at
- * any moment and be taken up by another process; nothing is done twice that may be done once only.
- */
+/** A run on a target, seen from home: staged, handed over, followed to its end. What was reached is kept before the next step begins, so this can stop at any moment and be taken up by another process; nothing is done twice that may be done once only. */
 import { join } from 'node:path';
 import { FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
 import { listingsFolder } from '../plan/listings.ts';
@@ -9,8 +6,9 @@ import type { RunEvent } from '../../shared/run-events.ts';
 import type { PlacementPhase } from '../../shared/targets.ts';
 import type { Look, Watched } from './look.ts';
 import { millis } from './target-options.ts';
-import { asProblem, diedSilent, endedEarly, lost } from './placed-problems.ts';
-import { pause, readEvent } from './read-event.ts';
+import { patience } from './patience.ts';
+import { asProblem, diedSilent, endedEarly, lost, notYetReached } from './placed-problems.ts';
+import { hasCome, pause, readEvent, resultsOf } from './read-event.ts';
 import { commandOf, jobName, keptThere, stageOf, type PlacedTask } from './placed-state.ts';
 import type { PlacedRun, PlacedRunOptions } from './placed-types.ts';
 import { planThere } from './plan-there.ts';
@@ -82,9 +80,12 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     if (state.cancelAsked) await tellCancel();
   }
 
-  /** Stages and submits; a connection that breaks is tried again, slower each time. */
+  /** Stages and submits; a target that does not answer is waited for, and so that it is seen. */
   async function handOver(): Promise<void> {
-    for (let tries = 0; ; tries++) {
+    const waits = patience(millis(settings, 'wait', 30_000) * 60, options.wasReached(), now);
+    const sentNow = (): number => options.target().open.files.sentBytes;
+    const sentBefore = sentNow();
+    for (;;) {
       try {
         if (state.runtime === null || state.tasks.length === 0) await stage();
         if (over) return;
@@ -93,19 +94,22 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       } catch (error) {
         if (abort.signal.aborted || over) return;
         const problem = toProblem(error);
-        const isNew = state.intent === null && record.sentBytes === 0 && state.jobs.length === 0 && !wasThere();
-        // A wrong address is told within seconds; a target that was reached once is waited for.
-        if (problem.code !== 'target.unreachable' || tries >= (isNew ? 2 : 8)) throw error;
-        reach('unreachable', `${problem.message} ${problem.mend ?? ''}`.trim());
-        await pause(Math.min(30_000, 1000 * 2 ** tries), abort.signal);
+        if (problem.code !== 'target.unreachable') throw error;
+        const next = waits.pause(sentNow() - sentBefore);
+        // Of a job that may be there already only the target can tell: it is asked without end, as for those that were handed over.
+        const mayBeThere = state.intent !== null;
+        if (next === undefined && !mayBeThere) throw error;
+        const words = notYetReached(problem, mayBeThere, next?.untilMs);
+        if (record.words !== words) say(words);
+        reach('unreachable', words);
+        await pause(next?.ms ?? 30_000, abort.signal);
       }
     }
   }
-  /** Taken up again after a restart: it was reached once, so it is waited for. */
-  const wasThere = (): boolean => record.words !== '' && record.submittedMs !== null;
 
   async function stage(): Promise<void> {
-    reach('staging', `looking what ${settings.name} lacks`);
+    // While it is not reached, that is what there is to say.
+    if (record.phase !== 'unreachable') reach('staging', `looking what ${settings.name} lacks`);
     const shipping = await planThere({
       request,
       memoryMb: state.resources.memoryMb,
@@ -178,6 +182,8 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
         try {
           await take(looks, statuses);
         } catch (error) {
+          // Broken off by a cancel: the next look takes it up.
+          if (noMore.signal.aborted) return;
           if (toProblem(error).code === 'target.unreachable') throw error;
           endWith(toProblem(error));
         }
@@ -201,8 +207,9 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   async function take(looks: readonly Look[], statuses: ReadonlyMap<string, JobStatus>): Promise<void> {
     const stage = stageOf(state);
     const open = openTasks();
-    const told = looks.map((one) => one.lines.flatMap(readEvent));
-    await fetchFor(told.flat());
+    let told = looks.map((one) => one.lines.flatMap(readEvent));
+    if (state.cancelAsked) told = told.map((events) => events.filter((event) => hasCome(event, artifacts)));
+    else await fetchFor(told.flat());
     let stderr = '';
     for (const [n, one] of looks.entries()) {
       const task = open[n]?.task;
@@ -234,21 +241,20 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
 
   /** Results come home before the facts that name them are told. What stages make for each other stays. */
   async function fetchFor(events: readonly RunEvent[]): Promise<void> {
-    await fetchResults(
-      events.flatMap((e) =>
-        e.type === 'node-finished' || e.type === 'node-cached' ? e.outputs.map((o) => o.key.split('/')[0] ?? '') : [],
-      ),
-    );
+    await fetchResults(events.flatMap(resultsOf));
   }
   async function fetchResults(keys: readonly string[]): Promise<void> {
     const kept = keptThere(state);
-    const wanted = keys.filter((key) => !kept.has(key));
+    const wanted = keys.filter((key) => !kept.has(key) && artifacts.find(key) === undefined);
     if (wanted.length === 0) return;
     const { files } = options.target().open;
     const before = files.fetchedBytes;
-    await files.fetchArtifacts(wanted, artifacts, run, abort.signal);
+    reach('running', `fetching results from ${settings.name}`);
+    await files.fetchArtifacts(wanted, artifacts, run, AbortSignal.any([abort.signal, noMore.signal]));
     record.fetchedBytes += files.fetchedBytes - before;
   }
+  /** A cancelled run fetches nothing more, and tells nothing that names what did not come. */
+  const noMore = new AbortController();
 
   function pass(task: PlacedTask, event: RunEvent): void {
     if (event.type === 'run-finished') {
@@ -315,7 +321,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   }
 
   async function finishAll(stderr: string): Promise<void> {
-    await fetchRest();
+    if (!state.cancelAsked) await fetchRest();
     const early = state.tasks.find((task) => task.exit?.status === 'cancelled' && task.exit.reason !== 'cancelled');
     // A stage that was never begun has nothing to say.
     const gathered = gatherTasks(state.tasks.filter((task) => task.exit !== undefined));
@@ -328,13 +334,14 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     if (gathered.status === 'failed' && gathered.problem === undefined)
       return end({ ...gathered, problem: diedSilent(settings.name, stderr) });
     // A part of the pipeline, or its folds: what is left is made at home, from what came.
-    if (gathered.status === 'done' && isPart()) {
+    if (gathered.status === 'done' && isPart() && !state.cancelAsked) {
       record.phase = 'ended';
       record.words = '';
       options.keep(record);
       return stop('here');
     }
-    end(gathered);
+    // What was not fetched any more is not there: it is not done, even where the engine came to its end first.
+    end(state.cancelAsked && gathered.status === 'done' ? { ...gathered, status: 'cancelled' } : gathered);
   }
 
   /** What the run made besides what its events name: states of folds, chains in between. They spare the next run at home their computation. */
@@ -374,6 +381,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
     cancel: () => {
       if (over) return;
       state.cancelAsked = true;
+      noMore.abort();
       options.keep(record);
       if (state.jobs.length > 0) void tellCancel();
       else if (state.intent === null) {

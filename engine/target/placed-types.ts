@@ -34,6 +34,8 @@ export interface PlacedRunOptions {
   ready: Promise<void>;
   /** The target, opened when it is needed. */
   target: () => { open: OpenTarget; watch: TargetWatch };
+  /** Whether it ever answered under these settings: a wrong address is told at once, one that is away for a while is waited for. */
+  wasReached: () => boolean;
   ship: (request: RunRequest, signal: AbortSignal) => Promise<Shipping>;
   artifacts: ArtifactStore;
   installation: Installation;

@@ -1,5 +1,7 @@
 /** One line of what a run told. */
+import { setTimeout } from 'node:timers/promises';
 import { runEvent, type RunEvent } from '../../shared/run-events.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
 
 export function readEvent(line: string): RunEvent[] {
   try {
@@ -11,11 +13,14 @@ export function readEvent(line: string): RunEvent[] {
   }
 }
 
+/** Keys of the results that an event names. */
+export const resultsOf = (event: RunEvent): string[] =>
+  event.type === 'node-finished' || event.type === 'node-cached'
+    ? event.outputs.map(({ key }) => key.split('/')[0] ?? '')
+    : [];
+export const hasCome = (event: RunEvent, artifacts: Pick<ArtifactStore, 'find'>): boolean =>
+  resultsOf(event).every((key) => artifacts.find(key) !== undefined);
+
+/** Ends early, and in peace, when the signal says so. */
 export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+  setTimeout(ms, undefined, { signal }).catch(() => undefined);

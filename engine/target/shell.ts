@@ -51,8 +51,9 @@ export class AfterMarker {
     this.#seen = true;
     return this.#waiting.subarray(at + marker.length);
   }
-  get seen(): boolean {
-    return this.#seen;
+  /** What came instead of the marker; undefined: it came. */
+  get instead(): string | undefined {
+    return this.#seen ? undefined : this.#waiting.toString();
   }
 }
 

@@ -49,6 +49,11 @@ export function findHops(target: TargetSettings, around: SshSurroundings): SshHo
   const config = SSHConfig.parse(around.config);
   const passphraseName = target.options['passphrase'];
   const passphrase = passphraseName === undefined ? undefined : around.secret?.(passphraseName);
+  if (passphraseName !== undefined && passphrase === undefined)
+    throw fail('target.no-secret', {
+      message: `The target "${target.name}" needs the secret "${passphraseName}", which is not stored here.`,
+      mend: 'Add it: flowyard secrets set NAME, or Secrets in the app.',
+    });
   const jump = target.options['jump'] ?? textOf(config.compute(target.host)['ProxyJump']);
   const jumps = jump === undefined || jump === 'none' ? [] : jump.split(',').map((text) => readAddress(text.trim()));
   return [...jumps.map((hop) => toHop(hop, config, around)), toHop({ ...target, passphrase }, config, around)];
@@ -86,16 +91,24 @@ function toHop(named: Named, config: SSHConfig, around: SshSurroundings): SshHop
 function isUsableKey(file: string, { key, passphrase }: Named): boolean {
   if (!existsSync(file)) return false;
   const parsed = ssh2.utils.parseKey(readFileSync(file), passphrase);
-  if (!(parsed instanceof Error)) return true;
+  if (!(parsed instanceof Error) && [parsed].flat().some((one) => one.isPrivateKey())) return true;
   if (key === undefined || file !== key) return false;
+  const why = parsed instanceof Error ? parsed.message : 'it is the public half';
   throw fail(
     'target.bad-key',
     {
-      message: `The key ${key} cannot be used (${parsed.message}).`,
-      mend: 'A key with a passphrase goes into an SSH agent; the public half (.pub) is not the one that is needed.',
+      message: `The key ${key} cannot be used (${why}).`,
+      mend: mendOfKey(why, passphrase),
     },
-    { cause: parsed },
+    parsed instanceof Error ? { cause: parsed } : {},
   );
+}
+
+function mendOfKey(why: string, passphrase: string | undefined): string {
+  if (passphrase !== undefined) return 'Keep the right passphrase: flowyard secrets set NAME, or Secrets in the app.';
+  return /encrypt|passphrase/i.test(why)
+    ? 'Keep its passphrase as a secret and name it with --option passphrase=NAME, or add the key to an SSH agent.'
+    : 'Give the private half, the file without ".pub".';
 }
 
 /** `user@host:port` */

@@ -38,7 +38,7 @@ export function openSshShell(options: SshOptions): RemoteShell {
       const last = clients.at(-1);
       if (last === undefined) throw unreachable(options, new Error('no way there'));
       try {
-        return await execOver(last, script, execOptions);
+        return await execOver(last, script, execOptions, options.hops.at(-1));
       } catch (error) {
         if (toProblem(error).code === 'run.cancelled') throw error;
         connection = undefined;
@@ -153,7 +153,16 @@ const forward = (client: Client, to: SshHop): Promise<Duplex> =>
     ),
   );
 
-function execOver(client: Client, script: string, options: ExecOptions): Promise<ShellResult> {
+/** A login shell that ended by itself is never taken for a script that ran and said nothing. */
+function noShell(hop: SshHop | undefined, code: number, said: string): FlowyardError {
+  const words = said.trim().replaceAll(/\s+/g, ' ').slice(0, 300);
+  return fail('target.no-shell', {
+    message: `${hop?.host ?? 'The target'} lets ${hop?.user ?? 'you'} in, but the login shell ended (code ${code}) before it ran anything${words === '' ? '' : `; it said "${words}"`}.`,
+    mend: 'A file that it reads first (.bashrc, .profile) may end it or wait for an answer, or the account may have no shell.',
+  });
+}
+
+function execOver(client: Client, script: string, options: ExecOptions, hop: SshHop | undefined): Promise<ShellResult> {
   const { command, head } = commandFor(script);
   const { onOutput, signal, timeoutMs } = options;
   return new Promise((resolve, reject) => {
@@ -187,6 +196,7 @@ function execOver(client: Client, script: string, options: ExecOptions): Promise
         clearTimeout(timer);
         signal?.removeEventListener('abort', stop);
         client.off('close', gone);
+        if (code !== null && after.instead !== undefined) return reject(noShell(hop, code, `${after.instead} ${err}`));
         resolve({ code, out: Buffer.concat(out), err });
       });
       void feed(channel, head, options.input).catch((problem: unknown) => {

@@ -9,7 +9,7 @@ export function millis({ options }: Pick<TargetSettings, 'options'>, name: strin
 }
 
 /** What every option may be, for `targets add`: an unknown one is a typing mistake. */
-export const optionNames: Readonly<Record<string, string>> = {
+const optionNames: Readonly<Record<string, string>> = {
   root: 'Folder on the target. Default: ~/.flowyard.',
   jump: 'Hosts to go through, as user@host:port, with commas between.',
   passphrase: "Name of the secret that holds the key's passphrase.",
@@ -29,9 +29,53 @@ export const optionNames: Readonly<Record<string, string>> = {
   keepalive: 'Seconds between signs of life on the connection.',
   look: 'Seconds between looks at the running runs.',
   'lost-after': 'Seconds of silence after which a job that the scheduler no longer knows is lost.',
+  wait: 'Minutes that a run which was not handed over waits for a target that was reached before. Default: 30.',
   keep: 'Days that finished runs stay on the target. Default: 7.',
   ca: 'File with the certificate of the Kubernetes API server.',
 };
+
+/** What numbers an option may have: the least, and whether halves count. */
+const numbers: Readonly<Record<string, { from: number; isWhole: boolean }>> = {
+  cores: { from: 1, isWhole: true },
+  gpus: { from: 0, isWhole: true },
+  time: { from: 1, isWhole: true },
+  parallel: { from: 1, isWhole: true },
+  retries: { from: 0, isWhole: true },
+  keepalive: { from: 0.1, isWhole: false },
+  look: { from: 0.1, isWhole: false },
+  'lost-after': { from: 0, isWhole: false },
+  wait: { from: 0, isWhole: false },
+  keep: { from: 0, isWhole: false },
+};
+
+/** What cannot be meant is said when a target is added, not when its first job is lost. */
+export function checkOptions({ options }: Pick<TargetSettings, 'options'>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(optionNames, name))
+      throw fail('target.bad-option', {
+        message: `There is no option "${name}".`,
+        mend: `The options are ${Object.keys(optionNames).sort().join(', ')}.`,
+      });
+    const range = numbers[name];
+    const number = value.trim() === '' ? Number.NaN : Number(value);
+    if (range !== undefined && !(number >= range.from && (!range.isWhole || Number.isInteger(number))))
+      throw fail('target.bad-option', {
+        message: `The option "${name}" cannot be "${value}".`,
+        mend: `It is a ${range.isWhole ? 'whole number' : 'number'} from ${range.from} on.`,
+      });
+    if (name === 'memory' && !(readMegabytes(value) >= 1))
+      throw fail('target.bad-option', {
+        message: `The option "memory" cannot be "${value}".`,
+        mend: 'Memory is written 4G or 500M.',
+      });
+    // A job begins in another folder than the shell that sends it: what is not a whole path is two places.
+    if (name === 'root' && !/^(?:\/|(?:~|\$HOME)(?:\/|$))/.test(value))
+      throw fail('target.bad-option', {
+        message: `The option "root" cannot be "${value}": it has to be a whole path.`,
+        mend: 'Begin it with "/", or with "~/" for your home folder there. Other variables are not known here: write what they stand for.',
+      });
+  }
+}
 
 /** What its jobs ask for, when a node does not say otherwise. */
 export function resourcesOf({ options }: Pick<TargetSettings, 'options'>): JobResources {

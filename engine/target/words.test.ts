@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import ssh2 from 'ssh2';
+import { afterAll, describe, expect, test } from 'vitest';
+import { toProblem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
 import { wholeLines } from './look.ts';
@@ -147,6 +152,37 @@ describe('the way to a machine', () => {
   });
 });
 
+describe('a key that was named', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flowyard-keys-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const pair = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'right', cipher: 'aes256-cbc', rounds: 4 });
+  const at = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const said = (key: string, passphrase?: string, options: Record<string, string> = { passphrase: 'mine' }): string => {
+    const secret = (name: string) => (name === 'mine' ? passphrase : undefined);
+    try {
+      findHops({ name: 'x', kind: 'ssh', host: 'h', key, options }, { home: folder, agent: '', config: '', secret });
+      return 'usable';
+    } catch (error) {
+      const { message, mend } = toProblem(error);
+      return `${message} ${mend ?? ''}`;
+    }
+  };
+  test('is opened by its passphrase; what is wrong with it has words, and the mend', () => {
+    const key = at('id', pair.private);
+    expect(said(key, 'right')).toBe('usable');
+    expect(said(key, 'wrong')).toContain('Keep the right passphrase: flowyard secrets set');
+    expect(said(key, undefined, {})).toContain('name it with --option passphrase=NAME');
+    expect(said(key)).toContain('needs the secret "mine", which is not stored here. Add it: flowyard secrets set');
+    expect(said(at('id.pub', pair.public), undefined, {})).toContain(
+      'cannot be used (it is the public half). Give the private half',
+    );
+    expect(said(at('none', 'hello'), undefined, {})).toContain('cannot be used');
+  });
+});
+
 describe('places', () => {
   const file = (nodes: string): PipelineFile =>
     parsePipeline(`{"flowyard":1,"nodes":{${nodes}},"wires":["a.rows -> b.rows","a.rows -> c.rows"]}`);
@@ -162,6 +198,8 @@ describe('places', () => {
     });
     expect(placedPart(placed, 'b')).toEqual({ target: 'lab', nodes: ['b'], resources: { cores: 4 } });
     expect(placedPart(placed, 'a')).toBeUndefined();
+    const inParts = file(`"a":{"kind":"x"},"b":{"kind":"x","place":{"target":"lab","partitions":3}},"c":{"kind":"x"}`);
+    expect(placedPart(inParts, null)).toMatchObject({ partitions: 3 });
   });
   test('one run goes to one target', () => {
     expect(() =>

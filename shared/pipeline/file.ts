@@ -24,6 +24,8 @@ export const place = z.strictObject({
   memoryMb: z.int().min(1).optional(),
   gpus: z.int().min(0).optional(),
   minutes: z.int().min(1).optional(),
+  /** In how many parts rows are computed that lie in several files. Not said: as the memory asks for. */
+  partitions: z.int().min(1).max(10_000).optional(),
   partition: z.string().optional(),
   image: z.string().optional(),
   extra: z.array(z.string()).optional(),

@@ -43,6 +43,8 @@ export interface FieldMeta {
   extensions?: string[];
   /** A folder is chosen, not a file. */
   folder?: boolean;
+  /** Ends of the files that are read in such a folder: a folder that is dropped goes to the kind that reads most of it. */
+  holds?: readonly string[];
   /** Fold of the inspector that the field stands in; without one it is in the first. */
   section?: string;
   /** Shown only when another parameter has one of these values. */
@@ -148,11 +150,11 @@ export const field = {
       .default('')
       .meta(meta('file', o, { extensions: o.extensions })),
   /** A folder of the workspace, relative to the pipeline, or a file with one of these endings that stands for one. */
-  folder: (o: Common & { extensions?: string[] }) =>
+  folder: (o: Common & { extensions?: string[]; holds?: readonly string[] }) =>
     z
       .string()
       .default('')
-      .meta(meta('file', o, { folder: true, extensions: o.extensions ?? [] })),
+      .meta(meta('file', o, { folder: true, extensions: o.extensions ?? [], ...(o.holds && { holds: o.holds }) })),
   /** The name of a secret of the secret store; its value is never in a pipeline. The parameter is called `secret`: so a run finds which ones it needs. */
   secret: (o: Common) => z.string().default('').meta(meta('secret', o)),
   texts: (o: Common & { default?: string[] }) =>

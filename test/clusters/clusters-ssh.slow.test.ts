@@ -1,6 +1,15 @@
 /** Against a real sshd on loopback. */
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
@@ -280,6 +289,13 @@ describe('the connection', () => {
       expect(await ask()).toBe(`it's "fine" & dandy`);
       lab.run('usermod', '-s', '/bin/dash', lab.user);
       expect(await ask()).toBe(`it's "fine" & dandy`);
+      // One that ends by itself is no script that ran and found nothing.
+      lab.run('usermod', '-s', '/bin/bash', lab.user);
+      // Only for this lab: others log in as the same person.
+      writeFileSync(rc, `case "$SSH_CONNECTION" in *" ${lab.port}") echo "Come back on Monday."; exit 0;; esac\n`);
+      const problem = await ask().then(() => undefined, toProblem);
+      expect(problem).toMatchObject({ code: 'target.no-shell' });
+      expect(problem?.message).toContain('ended (code 0) before it ran anything; it said "Come back on Monday."');
     } finally {
       lab.run('usermod', '-s', '/bin/bash', lab.user);
       if (before === undefined) lab.run('rm', '-f', rc);
@@ -339,5 +355,42 @@ test('what was sent long ago is cleaned up, and what is followed stays', async (
   await until('the folder is gone', () => (readdirSync(join(root, 'runs')).includes(runOf(ended)) ? undefined : true));
   appendFileSync(join(root, 'tmp-kept'), 'x');
   expect(statSync(join(root, 'tmp-kept')).size).toBe(1);
+  site.remove();
+});
+
+test('the policy takes half of what a sender left that never came back, once a day, and runs that are over', async () => {
+  const place = join(root, 'blobs', 'aa');
+  const old = join(place, 'aa01.gone.part');
+  const age = (path: string, minutes: number): void => {
+    const then = new Date(Date.now() - minutes * 60_000);
+    utimesSync(path, then, then);
+  };
+  const half = (name: string, minutes: number): void => {
+    writeFileSync(join(place, name), 'half');
+    age(join(place, name), minutes);
+  };
+  const sent = openFor(settings());
+  await sent.files.must(
+    'a run of last week',
+    'rm -f .tidied; mkdir -p blobs/aa runs/last-week/t0; echo {} >runs/last-week/t0/exit.json',
+  );
+  age(join(root, 'runs', 'last-week'), 10 * 1440);
+  half('aa01.gone.part', 1500);
+  half('aa02.busy.part', 30);
+  const site = await makeSite(settings());
+  const run = () => site.run('run', 'people.pipeline.json', '--target', 'lab', '--json', '--no-cache');
+  const ended = await run();
+  // The machine goes on with it when the command has ended.
+  await until('the half is gone', () => (existsSync(old) ? undefined : true));
+  expect(existsSync(join(place, 'aa02.busy.part'))).toBe(true);
+  await until('the run is gone', () => (existsSync(join(root, 'runs', 'last-week')) ? undefined : true));
+  expect(existsSync(join(root, 'runs', runOf(ended)))).toBe(true);
+  // Not again on the same day; who asks for room gets it at once.
+  half('aa01.gone.part', 1500);
+  await run();
+  expect(existsSync(old)).toBe(true);
+  await site.run('targets', 'clean', 'lab');
+  expect(existsSync(join(place, 'aa02.busy.part')) || existsSync(old)).toBe(false);
+  sent.close();
   site.remove();
 });

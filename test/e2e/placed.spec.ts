@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import { expect, test } from './app.ts';
@@ -61,6 +61,18 @@ test('a placed node: what goes there and comes back stands on the wires; the run
   await expect(card(page, 'many')).toHaveAttribute('data-state', /done|fresh/);
   // Made and kept: nothing has to move any more.
   await expect(moves).toHaveCount(0);
+  await card(page, 'sorted').click();
+  await page.getByRole('tab', { name: 'Notes' }).click();
+  const parts = page.getByRole('textbox', { name: 'Rows in parts' });
+  await parts.fill('3');
+  await parts.press('Tab');
+  await page.keyboard.press('Control+s');
+  await expect
+    .poll(
+      async () => parsePipeline(await readFile(join(workspace, 'visits.pipeline.json'), 'utf8')).nodes['sorted']?.place,
+    )
+    .toEqual({ target: 'lab', partitions: 3 });
+  await shoot(page, 'placed-parts');
   await expectAccessible(page);
   await page.emulateMedia({ colorScheme: 'dark' });
   await shoot(page, 'placed-done-dark');

@@ -32,6 +32,8 @@ export const spec = defineSpec({
       help: 'The folder with the recordings, or a ZIP archive of it, relative to the pipeline. Folders inside it are read too. WAV always (telephones’ A-law and µ-law too); FLAC, MP3, Ogg, AAC and the sound of videos where this machine has ffmpeg.',
       placeholder: 'data/recordings',
       extensions: ['.zip'],
+      // Not the sound of videos: a folder of videos is one of pictures first.
+      holds: ['.wav', '.flac', '.mp3', '.ogg', '.opus', '.m4a', '.aac'],
     }),
     labels: field.choice({
       title: 'Labels',

@@ -77,6 +77,7 @@ export const spec = defineSpec({
       placeholder: 'data/photos',
       when: { param: 'from', is: ['folder'] },
       extensions: ['.zip'],
+      holds: imageEndings,
     }),
     labels: field.choice({
       title: 'Labels',

@@ -9,12 +9,13 @@ import { Select } from '../theme/choice.tsx';
 import { NumberField } from '../theme/number-field.tsx';
 
 const nowhere = ':here';
-const asked = ['cores', 'memoryMb', 'gpus', 'minutes'] as const;
+const asked = ['cores', 'memoryMb', 'gpus', 'minutes', 'partitions'] as const;
 const titles: Readonly<Record<(typeof asked)[number], string>> = {
   cores: t('clusters.cores'),
   memoryMb: t('clusters.memoryMb'),
   gpus: t('clusters.gpus'),
   minutes: t('clusters.time'),
+  partitions: t('clusters.partitions'),
 };
 
 /** Where one node runs, and what its job asks for. Not there while the workspace knows no target and the node names none. */
@@ -54,6 +55,7 @@ export function PlaceSection({ node }: { node: string }) {
             value={place[name] ?? Number.NaN}
             minValue={name === 'gpus' ? 0 : 1}
             {...(name === 'minutes' ? { unit: t('clusters.minutes') } : {})}
+            {...(name === 'partitions' ? { maxValue: 10_000, help: t('clusters.partitionsHelp') } : {})}
             onChange={(value) => ask(name, value)}
           />
         ))}

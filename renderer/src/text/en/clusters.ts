@@ -48,6 +48,7 @@ export const clusters = {
   check: 'Check it',
   checking: 'Looking at {{name}} …',
   checkAgain: 'Check again',
+  next: 'Next: limits',
   back: 'Back',
   done: 'Done',
   works: 'Works',
@@ -114,6 +115,9 @@ export const clusters = {
   placeHelp: 'It and what it needs are computed there; results that are here already are sent. The rest runs here.',
   unknownTarget: '{{name}}, not in this workspace',
   memoryMb: 'Memory (MB)',
+  partitions: 'Rows in parts',
+  partitionsHelp:
+    'Rows that lie in several files are computed in so many parts, side by side. Empty: as many as the memory asks for.',
   manage: 'Clusters …',
   keysStay: 'Keys stay where they are: Flowyard keeps their place, never their content.',
 } as const;
