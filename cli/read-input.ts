@@ -4,6 +4,7 @@ import type { ModelFile } from '../engine/model/model-file.ts';
 import { predictionColumns } from '../engine/model/recipe-query.ts';
 import type { TableValue } from '../engine/run/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
+import { plainPath } from '../engine/table/plain-path.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
 import type { RelationalRun } from '../shared/capabilities.ts';
 import { fail, type FlowyardError } from '../shared/errors.ts';
@@ -108,11 +109,11 @@ async function selectOf(database: Database, model: ModelFile, path: string): Pro
   if (model.base.reader?.kind === kind) return likeTraining(database, model, kind, path, model.base.reader.params);
   switch (kind) {
     case 'read.csv':
-      return sql`SELECT * FROM read_csv(${path}, header = true, all_varchar = true, nullstr = ['', 'NA'], quote = '"', escape = '"')`;
+      return sql`SELECT * FROM read_csv(${plainPath(path)}, header = true, all_varchar = true, nullstr = ['', 'NA'], quote = '"', escape = '"')`;
     case 'read.jsonl':
-      return sql`SELECT * FROM read_json(${path}, format = 'auto', sample_size = -1, map_inference_threshold = -1)`;
+      return sql`SELECT * FROM read_json(${plainPath(path)}, format = 'auto', sample_size = -1, map_inference_threshold = -1)`;
     case 'read.parquet':
-      return sql`SELECT * FROM read_parquet(${path})`;
+      return sql`SELECT * FROM read_parquet(${plainPath(path)})`;
   }
 }
 
@@ -135,7 +136,13 @@ async function likeTraining(
       : {};
   // The readers' parameters are their own business: here they are handed through.
   const select = (params: Record<string, unknown>): Sql =>
-    run.sql({ inputs: {}, many: {}, params: params as never, file: () => path, files: () => [path] });
+    run.sql({
+      inputs: {},
+      many: {},
+      params: params as never,
+      file: () => plainPath(path),
+      files: () => [plainPath(path)],
+    });
   const plain = { ...given, ...header };
   const untyped = 'types' in plain ? { ...plain, types: {} } : plain;
   if (run.pin === undefined) return select(plain);
@@ -160,7 +167,7 @@ async function unlikeTraining(
 ): Promise<FlowyardError | undefined> {
   const findings = await run.inspect?.({
     node: 'input',
-    path,
+    path: plainPath(path),
     params: params as never,
     query: (query) => database.query(query.render()),
     signal: new AbortController().signal,

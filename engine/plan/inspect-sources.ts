@@ -3,6 +3,7 @@ import type { AnyRun } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import type { Connections } from '../run/connections.ts';
 import type { Database } from '../table/database.ts';
+import { plainPath } from '../table/plain-path.ts';
 import { withDescendants } from './graph.ts';
 import type { Instance, Plan } from './plan.ts';
 
@@ -36,7 +37,7 @@ async function inspectSource(
   try {
     const findings = await run.inspect({
       node: node.id,
-      path: source.path,
+      path: plainPath(source.path),
       params: node.params as never,
       query: (query) => database.query(query.render()),
       signal,

@@ -30,8 +30,8 @@ export async function findFiles(
     folders: Pick<FolderHashes, 'hash'>;
   },
 ): Promise<Omit<FoundSource, 'param'>> {
+  if ((await stat(path)).isFile()) return { path, ...(await hashes.hash(path)) };
   const { pattern } = splitPattern(source.path);
-  if (pattern === undefined && (await stat(path)).isFile()) return { path, ...(await hashes.hash(path)) };
   const folder = await hashes.folders.hash(path, source.endings, pattern);
   const [first] = folder.files;
   if (first === undefined)

@@ -69,6 +69,8 @@ export const queriedFiles = (source: FoundSource): QueriedFile[] =>
           ? source.folder.files.map(({ place, stamp, sha256 }) => ({ path: place, stamp: stamp ?? sha256, sha256 }))
           : [];
 
+const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() === true;
+
 /** Refuses what lies outside the workspace, following links, unless the person named that very file. */
 export async function findSource(source: SourceFile, roots: SourceRoots, node: string): Promise<string> {
   if (source.from === 'resource' || (source.from === 'folder' && source.bundled === true))
@@ -77,7 +79,9 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
   const what = source.from === 'files' ? 'file' : source.from;
   if (source.path === '')
     throw fail('file.not-chosen', { message: `No ${what} is chosen.`, mend: `Choose a ${what} to read.`, ...place });
-  const { folder: named } = source.from === 'files' ? splitPattern(source.path) : { folder: source.path };
+  // A file that is there is meant, though its name looks like a pattern.
+  const isPattern = source.from === 'files' && !(await isFile(resolve(roots.pipelineFolder, source.path)));
+  const { folder: named } = isPattern ? splitPattern(source.path) : { folder: source.path };
   const path = isAbsolute(named) ? resolve(named) : resolve(roots.pipelineFolder, named);
   const missing = (cause: unknown) =>
     fail(

@@ -10,6 +10,7 @@ import { rowsOf, type PlanNode } from '../plan/graph.ts';
 import type { SqlJudge } from '../plan/judge-sql.ts';
 import type { Instance } from '../plan/plan.ts';
 import { queriedFiles, type FoundSource } from '../plan/sources.ts';
+import { plainPath } from '../table/plain-path.ts';
 import { threadsOf, variationOf } from './variation.ts';
 import { extend, isSplit, tableName, type TableValue, type TrailStep } from './table-value.ts';
 
@@ -43,8 +44,8 @@ export function relationalContext(
       [...inputs].map(([port, values]) => [port, values.map((v, i) => asRef(inputName(port, i, values.length), v))]),
     ),
     params: instance.node.params as never,
-    file: (param: string) => sourceOf(instance, param).path,
-    files: (param: string) => queriedFiles(sourceOf(instance, param)).map((file) => file.path),
+    file: (param: string) => plainPath(sourceOf(instance, param).path),
+    files: (param: string) => queriedFiles(sourceOf(instance, param)).map((file) => plainPath(file.path)),
   };
   return { context, named: nameInputs(inputs) };
 }

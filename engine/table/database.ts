@@ -7,6 +7,7 @@ import type { Row, Vectors } from '../../shared/capabilities.ts';
 import { literal, type SqlValue } from '../../shared/sql.ts';
 import type { Column } from '../../shared/wires.ts';
 import { databaseProblem } from './database-problem.ts';
+import { plainPath } from './plain-path.ts';
 import { arraysOf, numbersOf, toSqlValue } from './values.ts';
 
 export interface DatabaseOptions {
@@ -50,7 +51,10 @@ export class Database implements AsyncDisposable {
     await connection.run(
       `SET allowed_directories = ${list(options.tempFolder === null ? options.allowed : [...options.allowed, options.tempFolder])}`,
     );
-    await connection.run(`SET allowed_paths = ${list(options.allowed)}`);
+    // What is asked for is compared as it is written, and what it finds by its name.
+    await connection.run(
+      `SET allowed_paths = ${list([...new Set(options.allowed.flatMap((path) => [path, plainPath(path)]))])}`,
+    );
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     return new Database(instance, connection, true);
