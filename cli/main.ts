@@ -1,6 +1,7 @@
 /** `flowyard`: the command line. */
 import { parseArgs } from 'node:util';
 import { toProblem, type Problem } from '../shared/errors.ts';
+import { isClosedPipe } from './closed-pipe.ts';
 import { commandNames, loadAllCommands, loadCommand } from './commands/commands.ts';
 import { toParseOptions, UsageError, type Command, type CommandInput } from './commands/command.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -56,6 +57,11 @@ function refuse(message: string, mend: string, json: boolean): number {
   return 2;
 }
 
-// Whoever reads us has read enough (`| head`).
-process.stdout.on('error', () => process.exit(0));
+// Whoever reads us may have read enough (`| head`): what was begun is done to its end all the same, and the exit code tells how that was.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error) => {
+    if (isClosedPipe(error)) return;
+    process.stderr.write(`What was to be printed cannot be written: ${error.message}\n`);
+    process.exit(1);
+  });
 process.exitCode = await main(process.argv.slice(2));

@@ -97,3 +97,24 @@ it('places and words that cannot be are told in a sentence: a folder, a table, a
     expect(ended.err).not.toMatch(/fault in Flowyard|^ {4}at /m);
   }
 });
+
+it('wires in a circle are told at its nodes, by a check and by a run, and what stands apart from it is computed', async () => {
+  const apart = {
+    read: { kind: 'read.example' },
+    sorted: { kind: 'clean.filter', params: { expression: 'year > 2007' } },
+  };
+  const filter = { kind: 'clean.filter', params: { expression: 'x > 1' } };
+  const name = here.write(
+    'circle.pipeline.json',
+    JSON.stringify({
+      flowyard: 1,
+      nodes: { ...apart, a: filter, b: filter },
+      wires: ['read.rows -> sorted.rows', 'a.rows -> b.rows', 'b.rows -> a.rows'],
+    }),
+  );
+  const checked = await here.run('check', name);
+  expect([checked.code, checked.out]).toEqual([2, expect.stringContaining('The wires of "a" lead in a circle.')]);
+  const ran = await here.run('run', name);
+  expect([ran.code, ran.out]).toEqual([2, expect.stringContaining('The wires of "b" lead in a circle.')]);
+  expect(ran.out).toMatch(/✓ sorted/);
+});

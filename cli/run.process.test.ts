@@ -100,6 +100,24 @@ it('exits 1 when the run fails, and tells the node and the mend', async () => {
   expect(out).toContain('Choose the file again');
 });
 
+it('a run goes on and exits as it ended when nobody reads its output any more', async () => {
+  for (const [args, code] of [
+    [['--set', 'split.seed=41'], 0],
+    [['--param', 'file=gone.csv'], 1],
+  ] as const) {
+    const { child, ended } = here.start('run', 'people.pipeline.json', ...args, '--json');
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ code, err: '' });
+  }
+  const runs = await here.run('runs', '--json');
+  expect(
+    runs
+      .lines()
+      .slice(0, 2)
+      .map((r) => r['status']),
+  ).toEqual(['failed', 'done']);
+});
+
 it('two runs at once on a workspace share its host, and both end well', async () => {
   const [a, b] = await Promise.all([
     here.run('run', 'people.pipeline.json', '--set', 'split.seed=11', '--json'),

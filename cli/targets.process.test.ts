@@ -1,9 +1,10 @@
 /** A target on this machine: the whole way of a run that is somewhere else, without a server. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { japaneseFont, pdfOf } from '../test/support/pdf-of.ts';
 import { makeCommandFolder, peopleCsv, smallPipeline, type CommandFolder } from './spawn-command.ts';
 
 let site: CommandFolder;
@@ -263,6 +264,22 @@ test.skipIf(process.platform === 'win32')(
     const made = contents(site.folder);
     for (const [key, content] of contents(other.folder)) expect([key, made.get(key)]).toEqual([key, content]);
     other.remove();
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'PDF files are read on a target, in fonts too whose tables lie in the package of the parser',
+  { timeout: 180_000 },
+  async () => {
+    mkdirSync(join(site.folder, 'papers'));
+    writeFileSync(join(site.folder, 'papers', 'a.pdf'), pdfOf(['In Latin letters']));
+    writeFileSync(join(site.folder, 'papers', 'b.pdf'), pdfOf(['\x93\xfa\x96\x7b'], japaneseFont));
+    site.write('papers.pipeline.json', {
+      flowyard: 1,
+      nodes: { papers: { kind: 'read.documents', params: { folder: 'papers' } } },
+    });
+    const ran = await site.run('run', 'papers.pipeline.json', '--target', 'apart', '--json');
+    expect(ran.lines().at(-1)).toMatchObject({ status: 'done', metrics: { papers: { documents: 2 } } });
   },
 );
 

@@ -96,6 +96,8 @@ export const reportBlock = z.discriminatedUnion('type', [
         /** Standard deviation over folds. */
         sd: z.number().optional(),
         better: z.enum(['higher', 'lower']).optional(),
+        /** A number of things: written without decimals. */
+        count: z.boolean().optional(),
         help: z.string().optional(),
         /** What exactly was computed, on which rows: `roc_auc|binary|rows=test|n=69` */
         signature: z.string().optional(),

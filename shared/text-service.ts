@@ -95,6 +95,8 @@ export interface ReadDocument {
   title: string | null;
   text: string;
   pages: number | null;
+  /** The text is no UTF-8 and says nothing of its encoding: it was taken for Western European. */
+  guessed: boolean;
 }
 
 /** Files that documents are read from. */

@@ -43,7 +43,7 @@ const sources = rooms.flatMap((room) =>
 );
 
 const importsOf = (file: string): string[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:^|[\s;}])(?:from|import)\s*\(?\s*['"]([^'"\n]+)['"]/g)].map(
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:^|[\s;}])(?:from|import)\s*\(?\s*['"]([^'"\n$]+)['"]/g)].map(
     (match) => match[1] ?? '',
   );
 

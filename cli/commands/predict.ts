@@ -11,6 +11,7 @@ import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
 import { Database } from '../../engine/table/database.ts';
 import { fail } from '../../shared/errors.ts';
 import { id, literal } from '../../shared/sql.ts';
+import { isClosedPipe } from '../closed-pipe.ts';
 import { findModel } from '../find-model.ts';
 import { printJson } from '../print-table.ts';
 import { imageColumnOfModel, isImageInput, readImageFolder, takeNamedImages } from '../read-image-input.ts';
@@ -93,7 +94,9 @@ export const predict: Command = {
 async function sendAway(path: string): Promise<void> {
   const handle = await open(path);
   await rm(path).catch(() => undefined);
-  await pipeline(handle.createReadStream(), process.stdout, { end: false });
+  await pipeline(handle.createReadStream(), process.stdout, { end: false }).catch((thrown: unknown) => {
+    if (!isClosedPipe(thrown)) throw thrown;
+  });
 }
 
 async function writePredictions(

@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import * as z from 'zod';
 import { isHostGone } from '../../engine/host/reach-host.ts';
-import { isInside } from '../../engine/plan/sources.ts';
+import { isInside } from '../../engine/plan/is-inside.ts';
 import { applySweep } from '../../engine/run/sweep.ts';
 import { nameInWorkspace } from '../../engine/service/workspace-files.ts';
 import { fail } from '../../shared/errors.ts';

@@ -32,6 +32,8 @@ await build({
 });
 if (existsSync(join(root, 'dist', 'kernels')))
   cpSync(join(root, 'dist', 'kernels'), join(out, 'kernels'), { recursive: true });
+// Tables of the PDF parser, which finds them beside itself or here.
+cpSync(join(root, 'node_modules', 'pdfjs-dist', 'cmaps'), join(out, 'cmaps'), { recursive: true });
 writeFileSync(join(out, 'package.json'), JSON.stringify({ type: 'module' }));
 writeFileSync(join(out, 'natives.json'), JSON.stringify(nativesOfKinds()));
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { missingPlatforms } from './complete-lock.mjs';
 import { root } from './places.mjs';
 import { isStale, takeStamp, writeStamp } from './stamp.mjs';
-import { closingLine, isGreen, sum, tallyPlaywright, tallyVitest } from './tally.mjs';
+import { againLine, closingLine, isGreen, nothing, sum, tallyPlaywright, tallyVitest } from './tally.mjs';
 import { readArguments } from './test.mjs';
 
 describe('a build is stale', () => {
@@ -96,36 +96,52 @@ describe('the lock file', () => {
 
 describe('the closing line', () => {
   test('is plain when all was run and says what was not', () => {
-    expect(closingLine({ passed: 3, failed: 0, skipped: 0, notRun: 0 })).toBe('3 passed, 0 failed');
-    expect(closingLine({ passed: 3, failed: 1, skipped: 2, notRun: 4 })).toBe(
+    expect(closingLine({ ...nothing(), passed: 3 })).toBe('3 passed, 0 failed');
+    expect(closingLine({ ...nothing(), passed: 3, failed: 1, skipped: 2, notRun: 4 })).toBe(
       '3 passed, 1 failed, 2 skipped, 4 not run',
     );
   });
 
   test('adds suites up, and what was not run is not green', () => {
-    const unit = { passed: 5, failed: 0, skipped: 1, notRun: 0 };
-    const missing = { passed: 0, failed: 0, skipped: 0, notRun: 2 };
-    expect(sum(unit, missing)).toEqual({ passed: 5, failed: 0, skipped: 1, notRun: 2 });
+    const unit = { ...nothing(), passed: 5, skipped: 1 };
+    const missing = { ...nothing(), notRun: 2 };
+    expect(sum(unit, missing)).toEqual({ ...nothing(), passed: 5, skipped: 1, notRun: 2 });
     expect([isGreen(unit), isGreen(missing)]).toEqual([true, false]);
   });
 
   const vitest = { numPassedTests: 4, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] };
 
   test('counts a test file that cannot be loaded as one failure', () => {
-    const broken = { status: 'failed', assertionResults: [] };
-    const red = { status: 'failed', assertionResults: [{ status: 'failed' }] };
+    const broken = { name: join(root, 'a.test.ts'), status: 'failed', assertionResults: [] };
+    const red = { name: join(root, 'b/c.test.ts'), status: 'failed', assertionResults: [{ status: 'failed' }] };
     const report = { ...vitest, numFailedTests: 1, testResults: [broken, red] };
-    expect(tallyVitest(report, 1)).toEqual({ passed: 4, failed: 2, skipped: 2, notRun: 0 });
+    const tally = tallyVitest(report, 1);
+    expect(tally).toEqual({
+      passed: 4,
+      failed: 2,
+      skipped: 2,
+      notRun: 0,
+      failedIn: ['a.test.ts', join('b', 'c.test.ts')],
+    });
+    expect(againLine('npm test', tally)).toBe(
+      `Once more what failed: npm test -- a.test.ts ${join('b', 'c.test.ts')}\n`,
+    );
   });
 
   test('counts an error outside of any test as one failure', () => {
-    expect(tallyVitest(vitest, 1)).toEqual({ passed: 4, failed: 1, skipped: 2, notRun: 0 });
-    expect(tallyVitest(vitest, 0)).toEqual({ passed: 4, failed: 0, skipped: 2, notRun: 0 });
+    expect(tallyVitest(vitest, 1)).toEqual({ ...nothing(), passed: 4, failed: 1, skipped: 2 });
+    expect(tallyVitest(vitest, 0)).toEqual({ ...nothing(), passed: 4, skipped: 2 });
   });
 
   test('counts a flaky end-to-end test as failed', () => {
-    const report = { stats: { expected: 3, unexpected: 0, flaky: 1, skipped: 0 }, errors: [] };
-    expect(tallyPlaywright(report, 0)).toEqual({ passed: 3, failed: 1, skipped: 0, notRun: 0 });
+    const suites = [
+      { file: 'job.spec.ts', specs: [{ ok: true }], suites: [{ specs: [{ ok: false }] }] },
+      { file: 'other.spec.ts', specs: [{ ok: true }] },
+    ];
+    const report = { stats: { expected: 3, unexpected: 0, flaky: 1, skipped: 0 }, errors: [], suites };
+    const failedIn = ['test/e2e/job.spec.ts'];
+    expect(tallyPlaywright(report, 0)).toEqual({ ...nothing(), passed: 3, failed: 1, failedIn });
+    expect(againLine('npm test', nothing())).toBe('');
   });
 });
 

@@ -4,26 +4,30 @@ import { ensureBuilt } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root } from './places.mjs';
 import { say } from './say.mjs';
-import { closingLine, isGreen, nothing } from './tally.mjs';
+import { againLine, closingLine, isGreen, nothing } from './tally.mjs';
 import { runVitest } from './vitest.mjs';
 
 const rooms = ['cli', 'electron', 'engine', 'methods', 'nodes', 'renderer', 'shared', 'test'];
 
 /**
- * Runs the slow suite NAME: every `NAME*.slow.test.ts`, which `npm test` leaves out.
+ * Runs the slow suite NAME: every `NAME*.slow.test.ts`, which `npm test` leaves out, or those of them that are named.
  * @param {string[]} args
  */
 export async function main([name = '', ...given]) {
   // What a suite needs of the system (servers) is installed by root, or by whoever says so.
   const args = given.filter((arg) => arg !== '--install');
   if (args.length < given.length) process.env.FLOWYARD_INSTALL = '1';
-  const files = rooms.flatMap((room) => slowFiles(room, name));
+  const suite = rooms.flatMap((room) => slowFiles(room, name));
+  const named = suite.filter((file) => args.includes(file));
+  const files = named.length > 0 ? named : suite;
   if (files.length === 0) say(`There is no ${name}*.slow.test.ts yet.`);
   await ensureInstalled();
   await ensureBuilt();
+  const options = args.filter((arg) => !named.includes(arg));
   const tally =
-    files.length === 0 ? nothing() : await runVitest(['--config', 'vitest.slow.config.ts', ...files, ...args]);
-  process.stdout.write(`\n${closingLine(tally)}\n`);
+    files.length === 0 ? nothing() : await runVitest(['--config', 'vitest.slow.config.ts', ...files, ...options]);
+  const command = `npm run ${name === 'soak' ? name : `test:${name}`}`;
+  process.stdout.write(`\n${againLine(command, tally)}${closingLine(tally)}\n`);
   return isGreen(tally) ? 0 : 1;
 }
 

@@ -1,7 +1,10 @@
-/** @typedef {{ passed: number, failed: number, skipped: number, notRun: number }} Tally */
+import { relative } from 'node:path';
+import { root } from './places.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number, notRun: number, failedIn: string[] }} Tally `failedIn`: files with a failure, from the root */
 
 /** @returns {Tally} */
-export const nothing = () => ({ passed: 0, failed: 0, skipped: 0, notRun: 0 });
+export const nothing = () => ({ passed: 0, failed: 0, skipped: 0, notRun: 0, failedIn: [] });
 
 /** @param {Tally[]} tallies */
 export function sum(...tallies) {
@@ -11,6 +14,7 @@ export function sum(...tallies) {
       failed: a.failed + b.failed,
       skipped: a.skipped + b.skipped,
       notRun: a.notRun + b.notRun,
+      failedIn: [...a.failedIn, ...b.failedIn],
     };
   }, nothing());
 }
@@ -24,6 +28,15 @@ export function closingLine({ passed, failed, skipped, notRun }) {
   if (skipped > 0) parts.push(`${skipped} skipped`);
   if (notRun > 0) parts.push(`${notRun} not run`);
   return parts.join(', ');
+}
+
+/**
+ * What somebody types to run the files that failed once more; nothing where no file is to blame.
+ * @param {string} command
+ * @param {Tally} tally
+ */
+export function againLine(command, { failedIn }) {
+  return failedIn.length === 0 ? '' : `Once more what failed: ${command} -- ${failedIn.join(' ')}\n`;
 }
 
 /** @param {Tally} tally */
@@ -44,7 +57,10 @@ export function tallyVitest(report, exitCode) {
   ).length;
   const failed = report.numFailedTests + broken;
   const skipped = report.numPendingTests + report.numTodoTests;
-  return { passed: report.numPassedTests, failed: failed || Number(exitCode !== 0), skipped, notRun: 0 };
+  const failedIn = report.testResults
+    .filter(/** @param {any} file */ (file) => file.status === 'failed')
+    .map(/** @param {any} file */ (file) => relative(root, file.name));
+  return { passed: report.numPassedTests, failed: failed || Number(exitCode !== 0), skipped, notRun: 0, failedIn };
 }
 
 /** @param {any} test */
@@ -59,5 +75,16 @@ const notFailed = (test) => test.status !== 'failed';
 export function tallyPlaywright(report, exitCode) {
   const { expected, unexpected, flaky, skipped } = report.stats;
   const failed = unexpected + flaky + report.errors.length;
-  return { passed: expected, failed: failed || Number(exitCode !== 0), skipped, notRun: 0 };
+  const failedIn = (report.suites ?? [])
+    .filter(hasFailed)
+    .map(/** @param {any} suite */ (suite) => `test/e2e/${suite.file}`);
+  return { passed: expected, failed: failed || Number(exitCode !== 0), skipped, notRun: 0, failedIn };
+}
+
+/**
+ * @param {any} suite
+ * @returns {boolean}
+ */
+function hasFailed(suite) {
+  return (suite.specs ?? []).some(/** @param {any} spec */ (spec) => !spec.ok) || (suite.suites ?? []).some(hasFailed);
 }

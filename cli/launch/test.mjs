@@ -1,7 +1,7 @@
 import { ensureBuilt } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 import { runPlaywright } from './playwright.mjs';
-import { closingLine, isGreen, nothing, sum } from './tally.mjs';
+import { againLine, closingLine, isGreen, nothing, sum } from './tally.mjs';
 import { runVitest } from './vitest.mjs';
 
 /**
@@ -17,7 +17,7 @@ export async function main(args) {
     ? await runPlaywright(wanted.endToEndArgs, { mayInstall: wanted.mayInstall })
     : nothing();
   const tally = sum(units, endToEnd);
-  process.stdout.write(`\n${closingLine(tally)}\n`);
+  process.stdout.write(`\n${againLine('npm test', tally)}${closingLine(tally)}\n`);
   return isGreen(tally) ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-/** Sound files to samples: WAV by our own reader; other formats by the machine's ffmpeg, where there is one. */
+/** Sound files to samples: WAV by our own reader; other formats, and rare kinds of WAV, by the machine's ffmpeg, where there is one. */
 import { spawn } from 'node:child_process';
 import { decodeWav, isWav } from '../../methods/audio/decode-wav.ts';
 import type { Sound } from '../../methods/audio/sound.ts';
@@ -7,8 +7,11 @@ import type { Sound } from '../../methods/audio/sound.ts';
 const ffmpegRate = 44_100;
 
 export async function decodeSound(bytes: Uint8Array): Promise<Sound | { says: string }> {
-  if (isWav(bytes)) return decodeWav(bytes);
-  return decodeByFfmpeg(bytes);
+  if (!isWav(bytes)) return decodeByFfmpeg(bytes);
+  const sound = decodeWav(bytes);
+  if (!('says' in sound && sound.isOther)) return sound;
+  const found = await decodeByFfmpeg(bytes);
+  return 'says' in found ? { says: `${sound.says}, nor by ffmpeg, if this machine has it` } : found;
 }
 
 async function decodeByFfmpeg(bytes: Uint8Array): Promise<Sound | { says: string }> {

@@ -53,8 +53,10 @@ export async function decodeImage(file: Uint8Array): Promise<DecodedImage | { fa
   const sharp = await loadSharp();
   try {
     const image = sharp(file, { failOn: 'truncated', limitInputPixels: mostPixels, pages: 1, sequentialRead: true });
-    const { space, channels, width, height } = await image.metadata();
+    const { space, channels, depth, width, height } = await image.metadata();
     if (width * height > mostPixels) return tooLarge(width, height);
+    const strange = sayStrange(depth, channels, space);
+    if (strange !== undefined) return { fault: { kind: 'no-image', says: strange } };
     const isGrey = (space === 'b-w' || space === 'grey16') && channels !== undefined && channels <= 2;
     const { data, info } = await image
       .autoOrient()
@@ -65,6 +67,19 @@ export async function decodeImage(file: Uint8Array): Promise<DecodedImage | { fa
   } catch (thrown) {
     return { fault: faultOf(thrown, file, format) };
   }
+}
+
+/**
+ * Measured data in an image's clothes: floating-point and signed numbers have no scale that the file tells (0 to 1? 0 to 255?) and would come out black or
+ * cut off without a word, and more than four channels are no picture.
+ */
+function sayStrange(depth = 'uchar', channels = 3, space = ''): string | undefined {
+  if (channels > 4 && space !== 'cmyk')
+    return `has ${channels} channels; grey and colour are read, each with or without transparency`;
+  if (depth === 'uchar' || depth === 'ushort' || space.startsWith('lab')) return undefined;
+  const kind =
+    { float: 'floating-point', double: 'floating-point', short: 'signed', char: 'signed' }[depth] ?? '32-bit';
+  return `holds ${kind} numbers, of which no file says what is black and what is white; save it with 8 or 16 bits a channel`;
 }
 
 function decodeBitmap(file: Uint8Array): DecodedImage | { fault: ImageFault } {

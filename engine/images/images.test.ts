@@ -24,6 +24,35 @@ const twoHalves = (): ReturnType<typeof sharp> =>
     raw: { width: 8, height: 4, channels: 3 },
   });
 
+/** 2 × 2 pixels without compression, all bytes 0. */
+function tiffOf(bits: number, kind: 'unsigned' | 'signed' | 'float', channels = 1): Buffer {
+  const pixels = (4 * channels * bits) / 8;
+  const fields: [tag: number, value: number][] = [
+    [256, 2],
+    [257, 2],
+    [258, bits],
+    [259, 1],
+    [262, 1],
+    [273, 512],
+    [277, channels],
+    [278, 2],
+    [279, pixels],
+    [339, { unsigned: 1, signed: 2, float: 3 }[kind]],
+  ];
+  const file = Buffer.alloc(512 + pixels);
+  file.write('II*');
+  file.writeUInt32LE(8, 4);
+  file.writeUInt16LE(fields.length, 8);
+  fields.forEach(([tag, value], i) => {
+    const at = 10 + i * 12;
+    file.writeUInt16LE(tag, at);
+    file.writeUInt16LE(3, at + 2);
+    file.writeUInt32LE(1, at + 4);
+    file.writeUInt16LE(value, at + 8);
+  });
+  return file;
+}
+
 describe('decode', () => {
   it.each([
     ['png', () => twoHalves().png()],
@@ -56,6 +85,17 @@ describe('decode', () => {
       [3, 8, 4],
       [expect.any(Number), 8, 4],
     ]);
+  });
+  it('refuses in words what no scale of shades is known of, and what has too many channels to be a picture', async () => {
+    const says = async (...form: Parameters<typeof tiffOf>): Promise<string> => {
+      const found = await decodeImage(tiffOf(...form));
+      return isFault(found) ? found.fault.says : `${found.channels} channel`;
+    };
+    expect(await says(16, 'unsigned')).toBe('1 channel');
+    expect(await says(32, 'float')).toMatch(/^holds floating-point numbers, .*; save it with 8 or 16 bits a channel$/);
+    expect(await says(16, 'signed')).toMatch(/^holds signed numbers/);
+    expect(await says(32, 'unsigned')).toMatch(/^holds 32-bit numbers/);
+    expect(await says(8, 'unsigned', 5)).toMatch(/^has 5 channels; grey and colour are read/);
   });
   it('says what a file is that has an image’s name', async () => {
     const says = async (bytes: string | Buffer): Promise<string> => {

@@ -141,6 +141,46 @@ describe('an endpoint', () => {
     expect(toProblem(await ask(user('Hi'), of).catch((e: unknown) => e)).code).toBe('endpoint.unreachable');
   });
 
+  const begun = 'data: {"choices":[{"delta":{"content":"Hel"}}]}\n\n';
+  it.each([
+    ['ends before its end', 'text/event-stream', begun, 'endpoint.broken-off', 'its end is missing'],
+    [
+      'says in it that it failed',
+      'text/event-stream',
+      `${begun}data: {"error":{"message":"it fell over"}}\n\n`,
+      'endpoint.broken-off',
+      'it fell over',
+    ],
+    ['is cut off', 'application/json', '{"choices":[{"mess', 'endpoint.bad-answer', 'not OpenAI’s'],
+    ['holds no answer', 'application/json', '{"choices":[]}', 'endpoint.bad-answer', 'not OpenAI’s'],
+    ['is a page of the web', 'text/html', '<html>Log in</html>', 'endpoint.bad-answer', 'not OpenAI’s'],
+  ])('whose answer %s gave none', async (_, type, body, code, words) => {
+    answer = (response) => response.writeHead(200, { 'content-type': type }).end(body);
+    const problem = toProblem(await ask(user('Hi')).catch((e: unknown) => e));
+    expect([problem.code, problem.message]).toEqual([code, expect.stringContaining(words)]);
+  });
+
+  it('whose connection breaks gave none, but for what came after the end', async () => {
+    answer = (response) => response.writeHead(200, { 'content-length': '900' }).write(begun, () => response.destroy());
+    expect(toProblem(await ask(user('Hi')).catch((e: unknown) => e)).code).toBe('endpoint.broken-off');
+    const end = 'data: {"choices":[{"delta":{},"finish_reason":"length"}]}\n\n';
+    answer = (response) =>
+      response.writeHead(200, { 'content-length': '900' }).write(`${begun}${end}`, () => response.destroy());
+    expect(await ask(user('Hi'))).toMatchObject({ text: 'Hel', reason: 'length' });
+  });
+
+  it('may answer whole, though it was asked to stream', async () => {
+    const call = { id: 'c', function: { name: 'add', arguments: '{}' } };
+    const usage = { prompt_tokens: 3, completion_tokens: 1 };
+    answer = (response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
+        .end(JSON.stringify({ choices: [{ message: { content: 'Hi', tool_calls: [call, call] } }], usage }));
+    const said = await ask(user('Hi'));
+    expect(said).toMatchObject({ text: 'Hi', reason: 'tools', promptTokens: 3, completionTokens: 1 });
+    expect(said.toolCalls).toHaveLength(2);
+  });
+
   it('gives no probabilities of given texts', async () => {
     const model = openEndpointModel(value(), undefined, 1);
     expect(toProblem(await model.score({ context: '', text: 'a' }, { signal }).catch((e: unknown) => e)).code).toBe(

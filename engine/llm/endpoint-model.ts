@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { fail, type FlowyardError } from '../../shared/errors.ts';
 import {
-  answerSource,
   type AskOptions,
   type ChatMessage,
   type GenerateRequest,
@@ -11,38 +10,12 @@ import {
   type LanguageModel,
   type LanguageValue,
   type Sampling,
-  type ToolCall,
 } from '../../shared/language-model.ts';
+import { notOpenAi, readEndpointAnswer } from './endpoint-answer.ts';
 import { hashOfValue, withSystem } from './local-model.ts';
-import { readServerEvents } from './server-events.ts';
 
 type Endpoint = Extract<LanguageBase, { from: 'endpoint' }>;
 
-const usage = z.object({ prompt_tokens: z.number().default(0), completion_tokens: z.number().default(0) }).nullish();
-const deltaCall = z.object({
-  index: z.number().default(0),
-  id: z.string().nullish(),
-  function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).optional(),
-});
-const chunk = z.object({
-  choices: z
-    .array(
-      z.object({
-        delta: z
-          .object({
-            content: z.string().nullish(),
-            tool_calls: z.array(deltaCall).nullish(),
-            // Of a service of our own; whatever else is called so elsewhere is left aside.
-            sources: z.array(answerSource).optional().catch(undefined),
-          })
-          .optional(),
-        text: z.string().nullish(),
-        finish_reason: z.string().nullish(),
-      }),
-    )
-    .default([]),
-  usage,
-});
 const embeddingAnswer = z.object({ data: z.array(z.object({ index: z.number(), embedding: z.array(z.number()) })) });
 
 export function openEndpointModel(value: LanguageValue, secret: string | undefined, sequences: number): LanguageModel {
@@ -59,7 +32,7 @@ export function openEndpointModel(value: LanguageValue, secret: string | undefin
     value,
     hash: hashOfValue(value),
     sequences,
-    generate: (request, options) => generate(value, base, request, options, post),
+    generate: (request, options) => generate(value, base, request, options, { post, hide: hider(secret) }),
     score: () => Promise.reject(here('probabilities of given texts')),
     tokenize: () => Promise.reject(here('tokens')),
     render: () => {
@@ -67,10 +40,21 @@ export function openEndpointModel(value: LanguageValue, secret: string | undefin
     },
     embed: async (texts, { signal }) => {
       const response = await post('/embeddings', { model: base.model, input: texts, encoding_format: 'float' }, signal);
-      const { data } = embeddingAnswer.parse(await response.json());
+      const { data } = await response
+        .json()
+        .then((body) => embeddingAnswer.parse(body))
+        .catch((cause: unknown) => {
+          signal.throwIfAborted();
+          throw notOpenAi(cause);
+        });
       return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => toUnit(Float32Array.from(embedding)));
     },
   };
+}
+
+interface Wire {
+  post: (path: string, body: unknown, signal: AbortSignal) => Promise<Response>;
+  hide: (text: string) => string;
 }
 
 async function generate(
@@ -78,7 +62,7 @@ async function generate(
   base: Endpoint,
   request: GenerateRequest,
   { signal, onText }: AskOptions,
-  post: (path: string, body: unknown, signal: AbortSignal) => Promise<Response>,
+  { post, hide }: Wire,
 ): Promise<Generation> {
   const started = performance.now();
   const sampling = { ...value.sampling, ...request.sampling };
@@ -108,47 +92,25 @@ async function generate(
     },
     signal,
   );
-  let [text, reason, firstMs, prompted, completed]: [string, string, number, number, number] = ['', 'stop', 0, 0, 0];
-  const calls: ToolCall[] = [];
-  let sources: Generation['sources'];
-  for await (const data of readServerEvents(response, signal)) {
-    if (data === '[DONE]') break;
-    const { choices, usage: used } = readChunk(data);
-    for (const choice of choices) {
-      const more = choice.delta?.content ?? choice.text ?? '';
-      if (firstMs === 0) firstMs = performance.now() - started;
-      if (more !== '') {
-        text += more;
-        onText?.(more);
-      }
-      for (const call of choice.delta?.tool_calls ?? []) addCall(calls, call);
-      reason = choice.finish_reason ?? reason;
-      sources = choice.delta?.sources ?? sources;
-    }
-    if (used) [prompted, completed] = [used.prompt_tokens, used.completion_tokens];
-  }
+  const { text, reason, calls, sources, prompted, completed, firstAt } = await readEndpointAnswer(response, {
+    signal,
+    onText,
+    host: new URL(base.url).host,
+    hide,
+  });
   return {
     text,
     reason: calls.length > 0 ? 'tools' : reason === 'length' ? 'length' : 'stop',
     toolCalls: calls,
     promptTokens: prompted,
     completionTokens: completed,
-    firstTokenMs: firstMs,
+    firstTokenMs: firstAt === null ? 0 : firstAt - started,
     ms: performance.now() - started,
     cost:
       base.inputPrice === null || base.outputPrice === null
         ? null
         : (prompted * base.inputPrice + completed * base.outputPrice) / 1e6,
     ...(sources === undefined ? {} : { sources }),
-  };
-}
-
-function addCall(calls: ToolCall[], { index, id, function: named }: z.output<typeof deltaCall>): void {
-  const known = calls[index] ?? { id: id ?? `call_${index}`, name: '', arguments: '' };
-  calls[index] = {
-    id: known.id,
-    name: known.name + (named?.name ?? ''),
-    arguments: known.arguments + (named?.arguments ?? ''),
   };
 }
 
@@ -193,24 +155,14 @@ function toWire(message: ChatMessage, base: Endpoint): Record<string, unknown> {
   };
 }
 
-function readChunk(data: string): z.output<typeof chunk> {
-  try {
-    return chunk.parse(JSON.parse(data));
-  } catch (cause) {
-    throw fail(
-      'endpoint.bad-answer',
-      {
-        message: 'The endpoint answered in a form that is not OpenAI’s.',
-        mend: 'See whether its address ends with the right path, often /v1.',
-      },
-      { cause },
-    );
-  }
-}
+/** Takes the secret out of what an endpoint says: some repeat it. */
+const hider =
+  (secret: string | undefined) =>
+  (text: string): string =>
+    secret === undefined || secret === '' ? text : text.replaceAll(secret, '•••');
 
 async function ask(url: string, body: unknown, secret: string | undefined, signal: AbortSignal): Promise<Response> {
-  const hide = (text: string): string =>
-    secret === undefined || secret === '' ? text : text.replaceAll(secret, '•••');
+  const hide = hider(secret);
   const response = await fetch(url, {
     method: 'POST',
     headers: {

@@ -70,15 +70,20 @@ describe('a model of this machine', () => {
     const model = await tiny.languages.open(tiny.value);
     const schema = {
       type: 'object',
-      properties: { mood: { enum: ['good', 'bad'] }, sure: { type: 'boolean' } },
-      required: ['mood', 'sure'],
+      properties: {
+        mood: { enum: ['good', 'bad'] },
+        sure: { type: 'boolean' },
+        why: { anyOf: [{ const: 'heard' }, { const: 'read' }] },
+      },
+      required: ['mood', 'sure', 'why'],
     };
     const { text, reason } = await model.generate(
       { prompt: { text: 'How was it?' }, schema, sampling: { maxTokens: 120 } },
       { signal },
     );
     expect(reason).toBe('stop');
-    const answer: { mood: string; sure: boolean } = JSON.parse(text);
+    const answer: { mood: string; sure: boolean; why: string } = JSON.parse(text);
+    expect(['heard', 'read']).toContain(answer.why);
     expect(['good', 'bad']).toContain(answer.mood);
     expect(typeof answer.sure).toBe('boolean');
   });
@@ -118,6 +123,13 @@ describe('a model of this machine', () => {
     const scored = await model.score({ context: '', text }, { signal });
     expect(scored.map((token) => token.text).join('')).toBe(text);
     expect(scored.every((token) => Number.isFinite(token.logProbability))).toBe(true);
+  });
+
+  it('refuses to embed what is longer than its context, or nothing, in words', async () => {
+    const model = await tiny.languages.open(tiny.value);
+    const refused = async (text: string) => toProblem(await model.embed([text], { signal }).catch((e: unknown) => e));
+    expect(await refused('x'.repeat(600))).toMatchObject({ code: 'language.too-long', facts: { contextTokens: 512 } });
+    expect((await refused('')).code).toBe('language.empty-prompt');
   });
 
   it('embeds texts as unit vectors', async () => {

@@ -1,4 +1,5 @@
 /** The recipe as one query: from rows at any place along it to the estimator's numbers. The same text for a batch, an evaluation and a single served row. */
+import * as z from 'zod';
 import { fail } from '../../shared/errors.ts';
 import { isImageType } from '../../shared/image.ts';
 import { id, literal } from '../../shared/sql.ts';
@@ -30,7 +31,8 @@ export function recipeCtes(
     if (step.sql === null || (everyRow && step.leavesOut !== undefined)) return;
     let sql = step.sql.replaceAll(rowsToken, last);
     for (const [name, table] of Object.entries(step.tables ?? {}))
-      sql = sql.replaceAll(tableToken(name), valuesOf(table));
+      // By a function: in a text to put in, "$$" and "$'" would mean something, and categories hold what they like.
+      sql = sql.replaceAll(tableToken(name), () => valuesOf(table));
     last = `step_${from + offset}`;
     ctes.push({ name: last, sql });
     if (step.leavesOut !== undefined) choices.push({ from: last, why: step.leavesOut });
@@ -74,6 +76,11 @@ export const textList = (columns: readonly Column[]): string =>
 export const featureList = (columns: readonly Column[]): string =>
   columns.length === 0 ? 'NULL::DOUBLE AS nothing' : columns.map((c, i) => `${featureNumber(c)} AS f${i}`).join(', ');
 
+/** Did the file that the model learnt from take a cell of nothing for missing? Then no text of its rows was empty, and one that is asked about means the same. */
+const takesEmptyForMissing = ({ base }: ModelFile): boolean =>
+  readsWords.safeParse(base.reader?.params).data?.missingWords.includes('') ?? false;
+const readsWords = z.object({ missingWords: z.array(z.string()) });
+
 /**
  * Raw rows as the base of the recipe: each column by name and cast to the declared type; what does not change the prediction may be absent.
  */
@@ -92,11 +99,12 @@ export function baseSelect(
       column: missing[0] ?? '',
       facts: { missing },
     });
-  const list = model.base.columns.map((c) =>
-    has.has(c.name)
-      ? `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}`
-      : `CAST(NULL AS ${c.type}) AS ${id(c.name).render()}`,
-  );
+  const isEmptyMissing = takesEmptyForMissing(model);
+  const list = model.base.columns.map((c) => {
+    const name = id(c.name).render();
+    const value = `CAST(${has.has(c.name) ? name : 'NULL'} AS ${c.type})`;
+    return `${isEmptyMissing && c.type === 'VARCHAR' ? `nullif(${value}, '')` : value} AS ${name}`;
+  });
   return `SELECT ${[...hidden.map((h) => id(h).render()), ...list].join(', ')} FROM ${from}`;
 }
 

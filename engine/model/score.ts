@@ -108,7 +108,11 @@ export async function scoreTable(
   if (count === 0)
     throw fail('evaluate.no-rows', {
       message: split ? `There are no ${options.partition} rows to measure on.` : 'There are no rows to measure on.',
-      mend: split ? 'Give Split a test fraction, or a larger one.' : 'Check the filters before.',
+      mend: !split
+        ? 'Check the filters before.'
+        : options.partition === 'validation'
+          ? 'Give Split validation rows, or measure on the test rows.'
+          : 'Give Split a test fraction, or a larger one.',
     });
   const keep = truth.known;
   const pick = (values: Float64Array): Float64Array =>

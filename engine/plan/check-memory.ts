@@ -3,7 +3,7 @@
  * its inputs gave are others; an equal answer is the same object as before, so that what follows is not asked at all.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Output } from './check.ts';
+import type { Judged, Output } from './check.ts';
 import type { Lineage } from './lineage.ts';
 import type { Instance } from './plan.ts';
 
@@ -11,13 +11,21 @@ export class Recall<T> {
   readonly #answers = new Map<string, { asked: readonly unknown[]; answer: T }>();
 
   /** @param asked all that the answer depends on: objects are compared by identity, texts and numbers by value */
-  async ask(node: string, asked: readonly unknown[], work: () => Promise<T>): Promise<T> {
+  ask(node: string, asked: readonly unknown[], work: () => Promise<T>): T | Promise<T> {
     const before = this.#answers.get(node);
-    if (before !== undefined && isSame(before.asked, asked)) return before.answer;
+    return before !== undefined && isSame(before.asked, asked) ? before.answer : this.#ask(node, asked, work);
+  }
+
+  async #ask(node: string, asked: readonly unknown[], work: () => Promise<T>): Promise<T> {
+    const before = this.#answers.get(node);
     const found = await work();
     const answer = before !== undefined && isDeepStrictEqual(before.answer, found) ? before.answer : found;
     this.#answers.set(node, { asked, answer });
     return answer;
+  }
+
+  forget(node: string): void {
+    this.#answers.delete(node);
   }
 
   keep(nodes: { has: (node: string) => boolean }): void {
@@ -27,6 +35,8 @@ export class Recall<T> {
 
 /** For one pipeline, over its edits. */
 export class CheckMemory {
+  /** All that is said of a node. What it consists of is kept too, since it depends on less. */
+  readonly judged = new Recall<Judged>();
   readonly outputs = new Recall<Output | undefined>();
   readonly lineages = new Recall<Lineage>();
   /** Of a Split: what follows it begins anew. */
@@ -34,6 +44,7 @@ export class CheckMemory {
 
   /** Forgets nodes that are no longer there. */
   keep(nodes: { has: (node: string) => boolean }): void {
+    this.judged.keep(nodes);
     this.outputs.keep(nodes);
     this.lineages.keep(nodes);
     this.beginnings.keep(nodes);

@@ -17,59 +17,112 @@ export interface Checked {
   schemas: Map<string, TableSchema>;
 }
 
+/** What a check says of one node. */
+export interface Judged {
+  found: readonly Problem[];
+  output: Output | undefined;
+  line: Lineage | undefined;
+  /** It could not be asked to the end, which another time may go well. */
+  failed?: true;
+}
+interface Tools {
+  composer: Composer;
+  loadRun: (kind: string) => Promise<AnyRun>;
+  memory: CheckMemory;
+}
+
 export async function checkPlan(
   plan: Plan,
   composer: Composer,
   loadRun: (kind: string) => Promise<AnyRun>,
   memory: CheckMemory = new CheckMemory(),
 ): Promise<Checked> {
+  const tools = { composer, loadRun, memory };
   const problems: Problem[] = [...plan.graph.problems, ...plan.problems];
   const schemas = new Map<string, TableSchema>();
   const lineage = new Map<string, Lineage>();
   const wrong = new Set(problems.filter((p) => p.severity === 'error').flatMap((p) => p.node ?? []));
   memory.keep(plan.graph.nodes);
-  const traced = withAncestors(plan.graph, asksForLineage(plan.graph));
+  const asking = new Set(asksForLineage(plan.graph));
+  const traced = withAncestors(plan.graph, [...asking]);
   for (const id of plan.graph.order) {
     const node = plan.graph.nodes.get(id);
     const instance = plan.main.get(id);
     if (node?.spec === undefined || instance === undefined || !node.sound) continue;
-    const inputs = schemasOf(node, schemas);
-    const found = judgeSplit(plan.graph, node, inputs);
-    found.push(...runCheck(node, inputs));
-    try {
-      const tables = Object.entries(node.spec.outputs).filter(([, p]) => p.wire === 'table');
-      const facts = ownFacts(instance);
-      const sources = [...node.inputs.values()].flat();
-      const targets = targetsOf(plan, node, schemas);
-      const asked = [...facts, ...sources.map((s) => schemas.get(`${s.node}.${s.port}`)), JSON.stringify(targets)];
-      const output =
-        tables.length === 0 || wrong.has(id)
-          ? undefined
-          : await memory.outputs.ask(id, asked, () => outputOf(node, instance, schemas, targets, composer, loadRun));
-      if (output !== undefined) {
-        for (const [port] of tables) schemas.set(`${id}.${port}`, output.schema);
-      }
-      if (traced.has(id)) {
-        const before = sources.map((s) => lineage.get(s.node));
-        const line = await memory.lineages.ask(id, [...facts, output, ...before], () =>
-          traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge),
-        );
-        const splits = output !== undefined && node.spec.category === 'split';
-        lineage.set(id, splits ? await memory.beginnings.ask(id, [line], async () => restart(node, line)) : line);
-        if (splits && inputs['rows']?.split !== true) found.push(...findLeaks(plan.graph, node, output.schema, line));
-        const learnt = node.spec.category === 'train' ? inputs['rows'] : undefined;
-        if (learnt !== undefined) found.push(...findToldFeatures(node, learnt, line));
-        found.push(...judgeChoice(node, inputs, line, lineage));
-      }
-    } catch (thrown) {
-      const problem = toProblem(thrown);
-      if (!found.some((f) => f.severity === 'error'))
-        found.push({ ...problem, node: problem.node ?? id, severity: 'error' });
-    }
+    const sources = [...node.inputs.values()].flat();
+    const given = sources.map((s) => schemas.get(`${s.node}.${s.port}`));
+    const before = sources.map((s) => lineage.get(s.node));
+    const targets = targetsOf(plan, node, schemas);
+    const [isTraced, isWrong] = [traced.has(id), wrong.has(id)];
+    const judge = (): Promise<Judged> =>
+      judgeNode({ plan, node, instance, schemas, targets, lineage, isTraced, isWrong }, tools);
+    // Of the other nodes, a plain one knows kinds, names and wires: those of the order. Who asks where columns come from knows more.
+    const { sources: files, key, heldOut, merges } = instance;
+    const facts = [node, files, key === null, heldOut, merges !== undefined, JSON.stringify(targets)];
+    const asked = [...facts, plan.graph.order, isTraced, isWrong, ...given, ...before];
+    const answer = asking.has(id) ? judge() : memory.judged.ask(id, asked, judge);
+    const { found, output, line, failed } = answer instanceof Promise ? await answer : answer;
+    if (failed === true) memory.judged.forget(id);
+    if (output !== undefined) for (const port of tablesOf(node)) schemas.set(`${id}.${port}`, output.schema);
+    if (line !== undefined) lineage.set(id, line);
     if (found.some((f) => f.severity === 'error')) wrong.add(id);
     problems.push(...found);
   }
   return { problems: unique(problems), schemas };
+}
+
+const tablesOf = ({ spec }: PlanNode): string[] =>
+  Object.entries(spec?.outputs ?? {}).flatMap(([port, { wire }]) => (wire === 'table' ? [port] : []));
+
+interface NodeInPlan {
+  plan: Plan;
+  node: PlanNode;
+  instance: Instance;
+  schemas: ReadonlyMap<string, TableSchema>;
+  targets: Readonly<Record<string, TableSchema>>;
+  lineage: ReadonlyMap<string, Lineage>;
+  /** Somebody after it asks where its columns come from. */
+  isTraced: boolean;
+  /** Something is wrong with it already. */
+  isWrong: boolean;
+}
+
+async function judgeNode(
+  { plan, node, instance, schemas, targets, lineage, isTraced, isWrong }: NodeInPlan,
+  { composer, loadRun, memory }: Tools,
+): Promise<Judged> {
+  const { id } = node;
+  const inputs = schemasOf(node, schemas);
+  const found: Problem[] = [...judgeSplit(plan.graph, node, inputs), ...runCheck(node, inputs)];
+  let output: Output | undefined;
+  let line: Lineage | undefined;
+  try {
+    const facts = ownFacts(instance);
+    const sources = [...node.inputs.values()].flat();
+    const asked = [...facts, ...sources.map((s) => schemas.get(`${s.node}.${s.port}`)), JSON.stringify(targets)];
+    if (tablesOf(node).length > 0 && !isWrong)
+      output = await memory.outputs.ask(id, asked, () => outputOf(node, instance, schemas, targets, composer, loadRun));
+    if (isTraced) {
+      const before = sources.map((s) => lineage.get(s.node));
+      const traced = await memory.lineages.ask(id, [...facts, output, ...before], () =>
+        traceColumns(node, instance, output?.schema, output?.select, lineage, composer.judge),
+      );
+      const split = node.spec?.category === 'split' ? output : undefined;
+      line =
+        split === undefined ? traced : await memory.beginnings.ask(id, [traced], async () => restart(node, traced));
+      if (split !== undefined && inputs['rows']?.split !== true)
+        found.push(...findLeaks(plan.graph, node, split.schema, traced));
+      const learnt = node.spec?.category === 'train' ? inputs['rows'] : undefined;
+      if (learnt !== undefined) found.push(...findToldFeatures(node, learnt, traced));
+      found.push(...judgeChoice(node, inputs, traced, lineage));
+    }
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    if (!found.some((f) => f.severity === 'error'))
+      found.push({ ...problem, node: problem.node ?? id, severity: 'error' });
+    return { found, output, line, failed: true };
+  }
+  return { found, output, line };
 }
 
 /** A Split and a trainer ask where columns come from, and a choice of rows by what. */
@@ -116,6 +169,7 @@ function schemasOf(node: PlanNode, schemas: ReadonlyMap<string, TableSchema>): R
     Object.keys(node.spec?.inputs ?? {}).map((port) => [port, schemas.get(sourceName(node, port))]),
   );
 }
+const noTargets = {};
 /** Of each model on an input, the target that its trainer was told, in the place of a schema. */
 function targetsOf(
   { graph }: Plan,
@@ -123,6 +177,7 @@ function targetsOf(
   schemas: ReadonlyMap<string, TableSchema>,
 ): Record<string, TableSchema> {
   const models = [...node.inputs].filter(([port]) => node.spec?.inputs[port]?.wire === 'model');
+  if (models.length === 0) return noTargets;
   return Object.fromEntries(
     models.flatMap(([port, sources]) => {
       const trainer = graph.nodes.get(sources[0]?.node ?? '');

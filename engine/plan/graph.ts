@@ -1,4 +1,5 @@
 /** From the file's text-like form to a graph that can be planned: parameters parsed by their own schemas, wires checked against ports, order found. */
+import { equalJson } from '../../shared/equal-json.ts';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import { parseWire, type PipelineFile, type WireLink } from '../../shared/pipeline/file.ts';
 import { substitute, type ParameterValues } from '../../shared/pipeline/parameters.ts';
@@ -26,49 +27,124 @@ export interface Graph {
   nodes: ReadonlyMap<string, PlanNode>;
   /** Sources before consumers, ties by id: the order of everything that is computed or shown. */
   order: readonly string[];
+  /** Those of them whose wires lead in a circle, and what follows those; they stand last. */
+  cyclic: readonly string[];
   consumers: ReadonlyMap<string, readonly { node: string; port: string; from: string }[]>;
   problems: readonly Problem[];
 }
 export type Specs = ReadonlyMap<string, AnySpec>;
 
-export function buildGraph(file: PipelineFile, specs: Specs, values: ParameterValues): Graph {
-  const problems: Problem[] = [];
-  const links = Map.groupBy(file.wires.map(parseWire), (link) => link.to.node);
-  const nodes = new Map<string, PlanNode>();
-  for (const id of Object.keys(file.nodes).sort()) {
-    const node = file.nodes[id];
-    if (node === undefined) continue;
-    const spec = specs.get(node.kind);
-    if (spec === undefined)
+/** A node, and what is wrong with it and its wires. */
+interface MadeNode {
+  node: PlanNode;
+  problems: readonly Problem[];
+}
+interface Before {
+  file: PipelineFile;
+  specs: Specs;
+  /** Run parameters, as JSON. */
+  values: string;
+  graph: Graph;
+  made: ReadonlyMap<string, MadeNode>;
+  links: Links;
+}
+type Links = ReadonlyMap<string, readonly WireLink[]>;
+
+/**
+ * Builds the graphs of one pipeline over its edits. What an edit does not touch stays the same object: nodes, and while wires, kinds and names are the same
+ * also the order.
+ */
+export class GraphMemory {
+  #before: Before | undefined;
+
+  build(given: PipelineFile, specs: Specs, values: ParameterValues): Graph {
+    const file = this.#before === undefined ? given : shareFile(this.#before.file, given);
+    const asText = JSON.stringify(values);
+    const usable = this.#before?.specs === specs && this.#before.values === asText ? this.#before : undefined;
+    const before = usable !== undefined && hasSameShape(usable.file, file) ? usable : undefined;
+    const links = before?.links ?? Map.groupBy(file.wires.map(parseWire), (link) => link.to.node);
+    const made = new Map<string, MadeNode>();
+    for (const id of Object.keys(file.nodes).sort()) {
+      const node = file.nodes[id];
+      if (node === undefined) continue;
+      const known = before?.file.nodes[id] === node ? before.made.get(id) : undefined;
+      made.set(id, known ?? makeNode(id, file, links, { specs, values }));
+    }
+    const nodes = new Map([...made].map(([id, { node }]) => [id, node]));
+    const { order, cyclic } = before === undefined ? sortNodes(nodes) : before.graph;
+    const problems = [...made.values()].flatMap((one) => one.problems);
+    for (const id of onCircles(nodes, cyclic))
       problems.push({
-        code: 'kind.unknown',
+        code: 'graph.cycle',
         severity: 'error',
-        message: `This version of Flowyard has no node kind "${node.kind}".`,
-        mend: 'Update Flowyard, or replace the node. Its settings and wires are kept.',
+        message: `The wires of "${id}" lead in a circle.`,
+        mend: 'Remove one of the wires of the circle.',
         node: id,
       });
-    const parsed = spec === undefined ? undefined : parseOnce(id, node, spec, { specs, values }, problems);
-    nodes.set(id, {
+    const graph = { nodes, order, cyclic, consumers: before?.graph.consumers ?? listConsumers(nodes), problems };
+    this.#before = { file, specs, values: asText, graph, made, links };
+    return graph;
+  }
+}
+
+export const buildGraph = (file: PipelineFile, specs: Specs, values: ParameterValues): Graph =>
+  new GraphMemory().build(file, specs, values);
+
+/** The file in the objects of the one before it, wherever they are equal. */
+function shareFile(before: PipelineFile, file: PipelineFile): PipelineFile {
+  const nodes = Object.entries(file.nodes).map(([id, node]) => {
+    const old = before.nodes[id];
+    return [id, old !== undefined && equalJson(old, node) ? old : node] as const;
+  });
+  const wires = equalJson(before.wires, file.wires) ? before.wires : file.wires;
+  return { ...file, nodes: Object.fromEntries(nodes), wires };
+}
+
+/** The same nodes by kind and name, wired in the same way. */
+function hasSameShape(a: PipelineFile, b: PipelineFile): boolean {
+  const ids = Object.keys(a.nodes);
+  const others = Object.keys(b.nodes);
+  return (
+    a.wires === b.wires &&
+    ids.length === others.length &&
+    ids.every((id, i) => {
+      const [one, other] = [a.nodes[id], b.nodes[id]];
+      return id === others[i] && (one === other || (one?.kind === other?.kind && one?.title === other?.title));
+    })
+  );
+}
+
+function makeNode(
+  id: string,
+  file: PipelineFile,
+  links: Links,
+  { specs, values }: { specs: Specs; values: ParameterValues },
+): MadeNode {
+  const problems: Problem[] = [];
+  const { kind, ...node } = file.nodes[id] ?? { kind: '', version: 1, params: {} };
+  const spec = specs.get(kind);
+  if (spec === undefined)
+    problems.push({
+      code: 'kind.unknown',
+      severity: 'error',
+      message: `This version of Flowyard has no node kind "${kind}".`,
+      mend: 'Update Flowyard, or replace the node. Its settings and wires are kept.',
+      node: id,
+    });
+  const parsed = spec === undefined ? undefined : parseOnce(id, { kind, ...node }, spec, { specs, values }, problems);
+  return {
+    node: {
       id,
-      kind: node.kind,
-      title: node.title ?? spec?.title ?? node.kind,
+      kind,
+      title: node.title ?? spec?.title ?? kind,
       spec,
       params: parsed ?? {},
       sound: spec !== undefined && parsed !== undefined,
       disabled: node.disabled === true,
       inputs: spec === undefined ? new Map() : connect(id, spec, links.get(id) ?? [], file, specs, problems),
-    });
-  }
-  const { order, cyclic } = sortNodes(nodes);
-  for (const id of cyclic)
-    problems.push({
-      code: 'graph.cycle',
-      severity: 'error',
-      message: `The wires of "${id}" lead in a circle.`,
-      mend: 'Remove one of the wires of the circle.',
-      node: id,
-    });
-  return { nodes, order, consumers: listConsumers(nodes), problems };
+    },
+    problems,
+  };
 }
 
 /** Parameters as they were parsed before, by what was parsed: an edit changes one node of hundreds, and equal parameters stay the same object. */
@@ -137,16 +213,12 @@ function connect(
     const wrong = (code: string, message: string, mend: string): void =>
       void problems.push({ code, severity: 'error', message, mend, node: id, port: link.to.port });
     if (port === undefined)
-      wrong(
-        'wire.no-input',
-        `"${spec.title}" has no input "${link.to.port}".`,
-        `Its inputs are ${Object.keys(spec.inputs).join(', ') || 'none'}.`,
-      );
+      wrong('wire.no-input', `"${spec.title}" has no input "${link.to.port}".`, sayPorts('input', spec.inputs));
     else if (fromSpec !== undefined && out === undefined)
       wrong(
         'wire.no-output',
         `"${fromSpec.title}" has no output "${link.from.port}".`,
-        `Its outputs are ${Object.keys(fromSpec.outputs).join(', ') || 'none'}.`,
+        sayPorts('output', fromSpec.outputs),
       );
     else if (out !== undefined && out.wire !== port.wire)
       wrong(
@@ -174,6 +246,15 @@ function connect(
     }
   return inputs;
 }
+
+const sayPorts = (what: string, ports: AnySpec['inputs']): string => {
+  const names = Object.keys(ports);
+  return names.length === 0
+    ? `It has no ${what}s.`
+    : names.length === 1
+      ? `Its ${what} is ${names.join()}.`
+      : `Its ${what}s are ${names.join(', ')}.`;
+};
 
 /** In rounds: each takes every node whose sources stand in the rounds before, by id. */
 function sortNodes(nodes: ReadonlyMap<string, PlanNode>): { order: string[]; cyclic: string[] } {
@@ -203,6 +284,17 @@ function sortNodes(nodes: ReadonlyMap<string, PlanNode>): { order: string[]; cyc
   }
   const cyclic = [...nodes.keys()].filter((id) => (missing.get(id) ?? 0) > 0);
   return { order: [...order, ...cyclic], cyclic };
+}
+
+/** Without what only follows a circle: in turns, what nobody left takes from goes. */
+function onCircles(nodes: ReadonlyMap<string, PlanNode>, cyclic: readonly string[]): string[] {
+  const sources = (id: string): string[] => [...(nodes.get(id)?.inputs.values() ?? [])].flat().map((s) => s.node);
+  for (let left = cyclic; ;) {
+    const taken = new Set(left.flatMap(sources));
+    const fewer = left.filter((id) => taken.has(id));
+    if (fewer.length === left.length) return fewer;
+    left = fewer;
+  }
 }
 
 function listConsumers(

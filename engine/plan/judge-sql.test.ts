@@ -35,6 +35,10 @@ it.each([
   [`SELECT * FROM '/etc/hostname'`, /^sql.unknown-table/],
   ['SELECT * FROM other.rows', /^sql.unknown-table/],
   [`COPY rows TO 'x.csv'`, /^sql.not-a-select/],
+  [
+    'WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t',
+    /^sql.endless: "t" adds rows to itself and never comes to an end\. .*WHERE n < 100/,
+  ],
   ['SELECT', /^sql.syntax: .* Complete it\.$/],
   ['SELEC * FROM rows', /^sql.syntax: .*near/],
 ])('may not be: %s', async (query, says) => {
@@ -46,6 +50,10 @@ it.each([
   'SELECT *, age(x, x) FROM rows',
   'SELECT *, rows.current_date FROM rows',
   'WITH t AS (SELECT x FROM rows) SELECT * FROM t',
+  'WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 9) SELECT * FROM t',
+  'WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT * FROM t LIMIT 9',
+  'WITH RECURSIVE t AS (SELECT 1 AS n UNION SELECT n % 5 FROM t) SELECT * FROM t',
+  'WITH RECURSIVE t AS (SELECT x FROM rows UNION ALL SELECT rows.x FROM t JOIN rows ON rows.x = t.x + 1) SELECT * FROM t',
 ])('may be: %s', async (query) => {
   expect(await judge(select(query, 'query'))).toBe('may be');
 });

@@ -7,6 +7,7 @@ import type { Sql, TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
 import { isRecord } from '../../shared/parse-tree.ts';
 import type { Column } from '../../shared/wires.ts';
+import { endlessName } from './endless-recursion.ts';
 import { volatileFunctions } from './function-names.ts';
 import { parseSelect } from './parse-select.ts';
 
@@ -117,7 +118,16 @@ export class SqlJudge {
         for (const name of cteNames(node)) ctes.add(name.toLowerCase());
     });
     const named = new Set(inputs.map((i) => i.toLowerCase()));
+    // Whoever takes some rows of an endless query stops it.
+    const hasLimit = JSON.stringify(statements[0]).includes('"LIMIT_');
     visit(statements[0], (node) => {
+      const endless = hasLimit ? undefined : endlessName(node);
+      if (endless !== undefined)
+        throw fail('sql.endless', {
+          message: `"${endless}" adds rows to itself and never comes to an end.`,
+          mend: 'Let the part behind UNION ALL end, by a WHERE such as  WHERE n < 100 .',
+          ...place,
+        });
       const type = node['type'];
       if (type === 'BASE_TABLE') {
         const name = String(node['table_name'] ?? '');

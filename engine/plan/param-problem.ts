@@ -7,9 +7,10 @@ import { fieldMeta } from '../../shared/spec/fields.ts';
 export function paramProblem(
   node: string,
   spec: AnySpec,
-  issue: z.core.$ZodIssue,
+  found: z.core.$ZodIssue,
   params: Record<string, unknown>,
 ): Problem {
+  const issue = withinUnion(found);
   if (issue.code === 'unrecognized_keys' && issue.path.length === 0)
     return {
       code: 'param.unknown',
@@ -33,6 +34,19 @@ export function paramProblem(
     node,
     param,
   };
+}
+
+/** Of a value that may have one of several forms: what is wrong with it in the form that it comes nearest to. */
+function withinUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const isOtherForm = (inner: readonly z.core.$ZodIssue[]): boolean =>
+    inner.some((one) => one.code === 'unrecognized_keys' && one.path.length === 0);
+  const depth = (inner: readonly z.core.$ZodIssue[]): number => inner[0]?.path.length ?? 0;
+  const [nearest] = issue.errors.toSorted(
+    (a, b) => Number(isOtherForm(a)) - Number(isOtherForm(b)) || depth(b) - depth(a),
+  );
+  const [inner] = nearest ?? [];
+  return inner === undefined ? issue : withinUnion({ ...inner, path: [...issue.path, ...inner.path] });
 }
 
 const kinds: Readonly<Record<string, string>> = {
@@ -62,6 +76,11 @@ function sayIssue(issue: z.core.$ZodIssue, value: unknown): string {
       return issue.origin === 'number'
         ? `${said} is too large; it should be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`
         : `it should have at most ${issue.maximum} ${issue.origin === 'string' ? 'letters' : 'entries'}`;
+    case 'invalid_union':
+      // The name that says which form it is.
+      return issue.inclusive === false || issue.options === undefined
+        ? `${said} cannot be (${issue.message})`
+        : `${value === undefined ? 'a value is missing, one of' : `${said} is none of`} ${issue.options.map(sayValue).join(', ')}`;
     case 'unrecognized_keys':
       return `${issue.keys.map((key) => `"${key}"`).join(', ')} may not stand here`;
     default:
@@ -71,7 +90,8 @@ function sayIssue(issue: z.core.$ZodIssue, value: unknown): string {
 }
 
 function sayValue(value: unknown): string {
-  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'nothing');
+  const text =
+    typeof value === 'bigint' || typeof value === 'symbol' ? String(value) : (JSON.stringify(value) ?? 'nothing');
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 

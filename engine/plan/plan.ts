@@ -4,6 +4,7 @@
  * trial. What is equal has an equal key and is computed once.
  */
 import type { AnyRun } from '../../shared/capabilities.ts';
+import { equalJson } from '../../shared/equal-json.ts';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { Graph, PlanNode, Source } from './graph.ts';
 import { withAncestors, withDescendants } from './graph.ts';
@@ -71,7 +72,8 @@ export interface PlanServices {
   parts?: PartsWish;
 }
 
-export async function makePlan(graph: Graph, services: PlanServices): Promise<Plan> {
+/** @param before the plan of the pipeline before its last edit: instances that the edit does not touch stay the same objects */
+export async function makePlan(graph: Graph, services: PlanServices, before?: Plan): Promise<Plan> {
   const problems: Problem[] = [];
   const folds = findFolds(graph, problems);
   const instances = new Map<string, Instance>();
@@ -85,6 +87,7 @@ export async function makePlan(graph: Graph, services: PlanServices): Promise<Pl
           sourcesOf: (node) => readSources(node, services),
         });
   const parts = new Map<string, readonly Instance[]>();
+  const cyclic = new Set(graph.cyclic);
   const add = (instance: Instance): Instance => {
     instances.set(instance.id, instance);
     order.push(instance);
@@ -93,9 +96,19 @@ export async function makePlan(graph: Graph, services: PlanServices): Promise<Pl
   for (const id of graph.order) {
     const node = graph.nodes.get(id);
     if (node === undefined) continue;
+    if (cyclic.has(id)) {
+      main.set(id, add(unmade({ id, node, inputs: new Map() })));
+      continue;
+    }
+    const plain = folds === undefined && parting?.nodes.has(id) !== true ? before?.instances.get(id) : undefined;
+    if (plain !== undefined && plain.node === node && isUntouched(plain, main)) {
+      main.set(id, add(plain));
+      continue;
+    }
     const inFolds = folds !== undefined && folds.after.has(id);
     const tags: (FoldTag | undefined)[] = inFolds ? [...(folds.before.has(id) ? folds.tags : []), refit] : [undefined];
     const made: Instance[] = [];
+    const parted = parting?.nodes.get(id);
     for (const tag of tags) {
       const inputs = new Map(
         [...node.inputs].map(
@@ -103,11 +116,26 @@ export async function makePlan(graph: Graph, services: PlanServices): Promise<Pl
         ),
       );
       const heldOut = folds?.predictions.has(id) === true;
-      made.push(add(await makeInstance(node, { tag, heldOut }, inputs, services, problems)));
+      const name = tag === undefined ? id : `${id}[${tag}]`;
+      // What is made in parts is told so afterwards, which must not reach the plan before.
+      const old = parted === undefined ? before?.instances.get(name) : undefined;
+      const base = {
+        id: name,
+        node,
+        inputs,
+        ...(tag === undefined ? {} : { fold: tag }),
+        ...(heldOut ? { heldOut } : {}),
+      };
+      try {
+        made.push(add(readsFiles(node) ? await readInstance(base, services, old) : makeInstance(base, noFiles, old)));
+      } catch (thrown) {
+        const problem: Problem = { node: id, ...toProblem(thrown) };
+        problems.push(problem);
+        made.push(add({ ...unmade(base), problem }));
+      }
     }
     const last = made.at(-1);
     if (last === undefined) continue;
-    const parted = parting?.nodes.get(id);
     if (parted !== undefined) {
       const own = makeParts(last, parted, { parts, main }, (inputs, part) =>
         keyed({ ...last, ...part, id: `${id}[part ${part.part}]`, inputs }),
@@ -204,32 +232,53 @@ function inputOf(
   return { instance: plain, port: source.port };
 }
 
-async function makeInstance(
-  node: PlanNode,
-  { tag: fold, heldOut }: { tag: FoldTag | undefined; heldOut: boolean },
-  inputs: ReadonlyMap<string, readonly InstanceInput[]>,
-  services: PlanServices,
-  problems: Problem[],
-): Promise<Instance> {
-  const base = {
-    id: fold === undefined ? node.id : `${node.id}[${fold}]`,
-    node,
-    inputs,
-    ...(fold === undefined ? {} : { fold }),
-    ...(heldOut ? { heldOut: true as const } : {}),
-  };
-  const nothing: Instance = { ...base, key: null, recipe: null, sources: [] };
-  if (!node.sound || node.spec === undefined) return nothing;
-  for (const [port, spec] of Object.entries(node.spec.inputs))
-    if (!spec.optional && (inputs.get(port)?.length ?? 0) === 0) return nothing;
-  try {
-    return keyed({ ...nothing, sources: await readSources(node, services) });
-  } catch (thrown) {
-    const problem: Problem = { node: node.id, ...toProblem(thrown) };
-    problems.push(problem);
-    return { ...nothing, problem };
-  }
+type Base = Pick<Instance, 'id' | 'node' | 'inputs' | 'fold' | 'heldOut'>;
+
+/** One object, since what is said of a node depends on its files. */
+const noFiles: readonly FoundSource[] = [];
+const unmade = (base: Base): Instance => ({ ...base, key: null, recipe: null, sources: noFiles });
+
+function makeInstance(base: Base, sources: readonly FoundSource[], old: Instance | undefined): Instance {
+  if (old !== undefined && isAsBefore(old, base, sources)) return old;
+  return canBeMade(base) ? keyed({ ...unmade(base), sources }) : unmade(base);
 }
+
+async function readInstance(base: Base, services: PlanServices, old: Instance | undefined): Promise<Instance> {
+  return makeInstance(base, canBeMade(base) ? await readSources(base.node, services) : noFiles, old);
+}
+
+const canBeMade = ({ node, inputs }: Base): boolean =>
+  node.sound &&
+  Object.entries(node.spec?.inputs ?? {}).every(([port, spec]) => spec.optional || (inputs.get(port)?.length ?? 0) > 0);
+
+/** Without folds: whether all that an instance is made of is there as it was. What a file holds must be asked anew. */
+function isUntouched({ node, inputs, fold, merges, parted, problem }: Instance, main: Plan['main']): boolean {
+  if (readsFiles(node) || fold !== undefined || merges !== undefined || parted !== undefined || problem !== undefined)
+    return false;
+  for (const wired of inputs.values())
+    for (const input of wired)
+      if (input.fold !== undefined || main.get(input.instance.node.id) !== input.instance) return false;
+  return true;
+}
+
+function isAsBefore(old: Instance, base: Base, sources: readonly FoundSource[]): boolean {
+  return (
+    old.node === base.node &&
+    old.fold === base.fold &&
+    old.heldOut === base.heldOut &&
+    old.merges === undefined &&
+    old.parted === undefined &&
+    old.problem === undefined &&
+    equalJson(old.sources, sources) &&
+    old.inputs.size === base.inputs.size &&
+    [...base.inputs].every(([port, wired]) => {
+      const others = old.inputs.get(port) ?? [];
+      return wired.length === others.length && wired.every((input, i) => isSameInput(input, others[i]));
+    })
+  );
+}
+const isSameInput = (a: InstanceInput, b: InstanceInput | undefined): boolean =>
+  a.instance === b?.instance && a.port === b.port && equalJson(a.fold, b.fold) && a.none === b.none;
 
 /** The instance with its recipe; without one where an input has none. */
 function keyed(instance: Instance): Instance {
@@ -260,10 +309,14 @@ function keyed(instance: Instance): Instance {
   return { ...instance, key: recipeKey(recipe), recipe };
 }
 
+function readsFiles({ spec }: PlanNode): boolean {
+  const isReader = spec?.form === 'relational' && Object.keys(spec.inputs).length === 0;
+  return isReader || (spec !== undefined && spec.form !== 'fitted' && spec.readsFiles === true);
+}
+
 async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServices): Promise<FoundSource[]> {
   const form = node.spec?.form;
-  const isReader = form === 'relational' && Object.keys(node.spec?.inputs ?? {}).length === 0;
-  if (!isReader && !(form !== 'fitted' && node.spec?.readsFiles === true)) return [];
+  if (!readsFiles(node)) return [];
   const run = await loadRun(node.kind);
   if (run.form === 'fitted' || run.form !== form)
     throw fail('kind.broken', { message: `The kind "${node.kind}" declares one form and has another.`, node: node.id });

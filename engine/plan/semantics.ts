@@ -60,6 +60,27 @@ export function judgeSplit(
       ...place,
     });
   }
+  if (afterSplit && choosesUnasked(node) && !isLearntFrom(graph, node)) {
+    const splitBefore = findSplitBefore();
+    problems.push({
+      code: 'split.only-training-rows',
+      severity: 'warning',
+      message: `After Split, "${node.title}" takes away training rows alone; all test rows stay, and nothing learns from the rest.`,
+      mend: 'Put it before Split, if it is meant for all rows.',
+      fixes:
+        splitBefore === undefined
+          ? []
+          : [
+              {
+                do: 'move',
+                title: `Move it before ${graph.nodes.get(splitBefore)?.title ?? 'Split'}`,
+                node: node.id,
+                before: splitBefore,
+              },
+            ],
+      ...place,
+    });
+  }
   if (spec.form === 'fitted' && !afterSplit) {
     const later = [...withDescendants(graph, [node.id])].find(
       (id) => id !== node.id && graph.nodes.get(id)?.spec?.category === 'split',
@@ -83,6 +104,19 @@ export function judgeSplit(
   }
   return problems;
 }
+
+/** Sample, Remove duplicates: after Split for training rows only, as a filter is that does not ask for whom it is. */
+const choosesUnasked = (node: PlanNode): boolean =>
+  node.spec?.form === 'relational' &&
+  node.spec.category !== 'split' &&
+  node.spec.trainingOnly === undefined &&
+  rowsOf(node) === 'fewer';
+
+const isLearntFrom = (graph: Graph, node: PlanNode): boolean =>
+  [...withDescendants(graph, [node.id])].some((id) => {
+    const spec = graph.nodes.get(id)?.spec;
+    return spec?.category === 'train' || spec?.form === 'fitted';
+  });
 
 function sayMend(
   node: PlanNode,

@@ -1,12 +1,13 @@
 /** Folders that a pipeline reads: every file hashed once, the whole known by the paths and contents together. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { PackedFile, SourceFolder, SourceFolderFile } from '../../shared/source-folder.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
 import { fitsPattern } from './source-files.ts';
+import { isInside } from './is-inside.ts';
 import { listZip, readZipEntry } from './zip-entries.ts';
 import { replaceFile } from '../store/durable-write.ts';
 
@@ -48,7 +49,8 @@ export class FolderHashes {
   }
 
   async #hash(root: string, endings: readonly string[], pattern: string | undefined): Promise<FoundFolder> {
-    const { files: listed, others } = await listFiles(root, endings, pattern);
+    const workspace = await realpath(dirname(dirname(this.#folder))).catch(() => root);
+    const { files: listed, others } = await listFiles(root, endings, pattern, [root, workspace]);
     const memory = join(
       this.#folder,
       `${hashOf(pattern === undefined ? root : `${root}\n${pattern}`).slice(0, 32)}.json`,
@@ -120,22 +122,35 @@ interface ListedFile {
   packed?: PackedFile;
   /** Of the archive. */
   stamp?: string;
+  /** A link to somewhere that may not be read. */
+  leadsOut?: boolean;
 }
 
-/** The files of a folder or an archive that fit, in the order of their paths. */
+/**
+ * The files of a folder or an archive that fit, in the order of their paths.
+ * @param within real paths of folders; links that lead into one of them are followed, others are named among what does not fit
+ */
 export async function listFiles(
   root: string,
   endings: readonly string[],
   pattern: string | undefined,
+  within: readonly string[] = [],
 ): Promise<{ files: ListedFile[]; others: FoundFolder['others'] }> {
-  const listed = (await (isArchive(root) ? listArchive(root) : listFolder(root, pattern?.includes('/') !== false)))
+  const isDeep = pattern?.includes('/') !== false;
+  const listed = (await (isArchive(root) ? listArchive(root) : listFolder(root, '', { isDeep, within, way: [root] })))
     .filter(({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'))
     // By code units, not by the machine's language: the same order everywhere.
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const fits = ({ path }: ListedFile): boolean =>
-    pattern === undefined ? endings.some((ending) => path.toLowerCase().endsWith(ending)) : fitsPattern(path, pattern);
+  const fits = ({ path, leadsOut }: ListedFile): boolean => {
+    if (leadsOut === true) return false;
+    if (pattern !== undefined) return fitsPattern(path, pattern);
+    return endings.some((ending) => path.toLowerCase().endsWith(ending));
+  };
   const others = listed.filter((file) => !fits(file));
-  return { files: listed.filter(fits), others: { count: others.length, names: others.slice(0, 5).map((f) => f.path) } };
+  const names = others
+    .slice(0, 5)
+    .map((f) => (f.leadsOut ? `${f.path} (a link that leads out of the workspace)` : f.path));
+  return { files: listed.filter(fits), others: { count: others.length, names } };
 }
 
 export const isArchive = (path: string): boolean => path.toLowerCase().endsWith('.zip');
@@ -145,14 +160,33 @@ async function listArchive(archive: string): Promise<ListedFile[]> {
   return (await listZip(archive)).map(({ path, packed }) => ({ path, place: archive, packed, stamp }));
 }
 
-async function listFolder(root: string, recursive: boolean): Promise<ListedFile[]> {
-  const entries = await readdir(root, { recursive, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const place = join(entry.parentPath, entry.name);
-      return { path: place.slice(root.length + 1).replaceAll(sep, '/'), place };
-    });
+interface Walk {
+  isDeep: boolean;
+  within: readonly string[];
+  /** Real paths of the folders from the root to this one: a link to one of them would lead in a circle. */
+  way: readonly string[];
+}
+
+/** @param above the folder's path within the root, with a slash behind it, or nothing */
+async function listFolder(folder: string, above: string, walk: Walk): Promise<ListedFile[]> {
+  const found: ListedFile[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const [path, place] = [`${above}${entry.name}`, join(folder, entry.name)];
+    const below = async (real: string): Promise<void> => {
+      if (walk.isDeep) found.push(...(await listFolder(real, `${path}/`, { ...walk, way: [...walk.way, real] })));
+    };
+    if (entry.isFile()) found.push({ path, place });
+    else if (entry.isDirectory()) await below(place);
+    else if (entry.isSymbolicLink()) {
+      const real = await realpath(place).catch(() => undefined);
+      const facts = real === undefined ? undefined : await stat(real);
+      if (real === undefined || facts === undefined) continue;
+      if (!walk.within.some((allowed) => isInside(allowed, real))) found.push({ path, place, leadsOut: true });
+      else if (facts.isFile()) found.push({ path, place: real });
+      else if (facts.isDirectory() && !walk.way.includes(real)) await below(real);
+    }
+  }
+  return found;
 }
 
 /** Runs the work for each, a few at a time; the first failure ends it. */

@@ -1,10 +1,11 @@
 /** Files that a pipeline reads: found, allowed, hashed. A file enters keys by its content; where it lies is nobody's business. */
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import type { Column } from '../../shared/wires.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
+import { isInside } from './is-inside.ts';
 import { splitPattern } from './source-files.ts';
 import { FolderHashes, isArchive, type FoundFolder } from './source-folder.ts';
 import { replaceFile } from '../store/durable-write.ts';
@@ -123,11 +124,6 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
     ...place,
   });
 }
-
-export const isInside = (folder: string, path: string): boolean => {
-  const way = relative(folder, path);
-  return way !== '' && !way.startsWith(`..${sep}`) && way !== '..' && !isAbsolute(way);
-};
 
 interface Seen {
   stamp: string;

@@ -1,6 +1,6 @@
 /** What was answered to whom asked for checks: kept for a while, so that the next answer can leave out what is equal. */
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
+import { equalJson } from '../../shared/equal-json.ts';
 import type { CheckAnswer, CheckResult } from '../../shared/rpc/contract/check.ts';
 
 /** More than there are windows with a pipeline each. */
@@ -49,7 +49,7 @@ function compare<T>(
   const changed: Record<string, T> = {};
   for (const [name, value] of Object.entries(now)) {
     const old = before[name];
-    if (old !== undefined && isDeepStrictEqual(old, value)) all[name] = old;
+    if (old !== undefined && equalJson(old, value)) all[name] = old;
     else all[name] = changed[name] = value;
   }
   return { all, changed, gone: Object.keys(before).filter((name) => !Object.hasOwn(now, name)) };

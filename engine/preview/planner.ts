@@ -7,7 +7,7 @@ import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import { CheckMemory } from '../plan/check-memory.ts';
 import { checkPlan, type Checked } from '../plan/check.ts';
-import { buildGraph, type Graph, type Specs } from '../plan/graph.ts';
+import { GraphMemory, type Graph, type Specs } from '../plan/graph.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { listingsFolder } from '../plan/listings.ts';
 import type { PartsWish } from '../plan/part-instances.ts';
@@ -45,9 +45,16 @@ export interface Planned extends Sandbox {
   isProvisional: boolean;
 }
 
+/** What was made of a pipeline, for its next edit. */
+interface PipelineMemory {
+  graphs: GraphMemory;
+  checks: CheckMemory;
+  plan: Plan | undefined;
+}
+
 /** Inspections are remembered by what they looked at; more than a person has readers. */
 const rememberedInspections = 200;
-/** Pipelines whose last check is kept node by node. */
+/** Pipelines whose last plan and check are kept node by node. */
 const rememberedPipelines = 6;
 
 export class Planner implements AsyncDisposable {
@@ -55,7 +62,7 @@ export class Planner implements AsyncDisposable {
   readonly #files: FileHashes;
   readonly #hashes: PlanServices['hashes'];
   readonly #sandboxes: Sandboxes;
-  readonly #memories = new Map<string, CheckMemory>();
+  readonly #memories = new Map<string, PipelineMemory>();
   readonly #inspected = new Map<string, Promise<Problem[]>>();
 
   constructor(house: PlannerHouse) {
@@ -77,13 +84,16 @@ export class Planner implements AsyncDisposable {
     const { specs, loadRun } = this.house;
     const problems: Problem[] = [];
     const values = this.#values(pipeline, problems);
-    const graph = buildGraph(pipeline.file, specs, values);
-    const plan = await makePlan(graph, {
+    const memory = this.#memoryOf(pipeline);
+    const graph = memory.graphs.build(pipeline.file, specs, values);
+    const services = {
       loadRun,
       hashes: this.#hashes,
       roots: this.#roots(pipeline.path),
       ...(parts === undefined ? {} : { parts }),
-    });
+    };
+    const plan = await makePlan(graph, services, memory.plan);
+    memory.plan = plan;
     void this.#files.save();
     const files = filesOf(plan);
     const { connections, composer, hold } = await this.#sandboxes.get(files);
@@ -91,9 +101,13 @@ export class Planner implements AsyncDisposable {
     return { graph, plan, connections, composer, hold, problems, isProvisional };
   }
 
-  #memoryOf({ path, file }: PipelineInHand): CheckMemory {
+  #memoryOf({ path, file }: PipelineInHand): PipelineMemory {
     const name = path ?? `unsaved ${file.title}`;
-    const memory = this.#memories.get(name) ?? new CheckMemory();
+    const memory = this.#memories.get(name) ?? {
+      graphs: new GraphMemory(),
+      checks: new CheckMemory(),
+      plan: undefined,
+    };
     this.#memories.delete(name);
     this.#memories.set(name, memory);
     for (const [old] of [...this.#memories].slice(0, -rememberedPipelines)) this.#memories.delete(old);
@@ -102,10 +116,10 @@ export class Planner implements AsyncDisposable {
 
   /** A preview after a check asks nothing twice: what each node answered is kept. */
   async check(pipeline: PipelineInHand, planned: Planned): Promise<Checked> {
-    const memory = this.#memoryOf(pipeline);
+    const { checks } = this.#memoryOf(pipeline);
     const readers = [...planned.plan.main.values()].filter((instance) => instance.sources.length > 0);
     const [checked, inspected] = await Promise.all([
-      checkPlan(planned.plan, planned.composer, this.house.loadRun, memory),
+      checkPlan(planned.plan, planned.composer, this.house.loadRun, checks),
       Promise.all(readers.map((instance) => this.#inspect(instance, planned))),
     ]);
     return { ...checked, problems: mergeInspected(planned.plan, checked.problems, inspected.flat()) };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
-import type { Column } from '../../shared/wires.ts';
+import { likelyTarget } from '../../shared/spec/likely-target.ts';
 import type { Json } from '../store/json-columns.ts';
 import type { PipelineInHand, Planner } from './planner.ts';
 
@@ -50,15 +50,9 @@ export async function quickStart({ planner, resources, path, target, read }: Qui
   const problem = checked.problems.find((p) => p.severity === 'error' && p.node === reader);
   if (problem !== undefined) throw fail(problem.code, problem);
   const columns = checked.schemas.get(`${reader}.rows`)?.columns ?? [];
-  const guess = target ?? guessTarget(columns);
+  const guess = target ?? likelyTarget(columns) ?? columns.at(-1)?.name ?? '';
   return { file: withFile(guess), target: guess, columns: [...columns] };
 }
 
 const readerOf = (path: string): string =>
   /\.parquet$/i.test(path) ? 'read.parquet' : /\.(jsonl|ndjson|json)(\.gz)?$/i.test(path) ? 'read.jsonl' : 'read.csv';
-
-const likelyTargets =
-  /^(target|label|class|outcome|y|survived|churn(ed)?|default(ed)?|species|diagnosis|price|quality|response)$/i;
-const guessTarget = (columns: readonly Column[]): string =>
-  // A table's answer mostly stands at its end.
-  columns.findLast((c) => likelyTargets.test(c.name))?.name ?? columns.at(-1)?.name ?? '';

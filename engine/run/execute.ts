@@ -32,7 +32,8 @@ import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
 import { Steering } from './steering.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
 import { makeRedact } from '../secrets/redact.ts';
-import { announce, tellBlocked, tellParting, tellSkipped, tellStored } from './tell-plan.ts';
+import { announce, tellBlocked, tellParting, tellSkipped, tellStored, tellWarningsAgain } from './tell-plan.ts';
+import { WarningMemory } from './warning-memory.ts';
 import type { TaskServices } from './task-services.ts';
 
 export interface RunRequest {
@@ -215,11 +216,19 @@ async function executeTrial(
     for (const p of checked.problems)
       if (p.severity === 'warning' && p.node !== undefined)
         recorder.record({ type: 'node-warning', node: p.node, problem: p });
+    // What a check says is said with each check.
+    const toldByCheck = recorder.warnings.length;
     const blocked = tellBlocked(checked.problems, graph, wanted, log);
     tellStored(decision, log, blocked);
+    const warnings = await WarningMemory.open(house.store.folder, request.path, request.workspace);
+    tellWarningsAgain(decision, warnings, recorder, blocked);
     const outcomes = await Promise.allSettled(
       wanted.filter((t) => !blocked.has(t.node.id)).map((t) => results.artifact(t)),
     );
+    await warnings.save([...decision.reached].filter(isWholeNode), [
+      ...inspected.filter((p) => p.severity === 'warning'),
+      ...recorder.warnings.slice(toldByCheck),
+    ]);
     if (signal.aborted) {
       const open = [...decision.compute].filter((i) => i.fold === undefined && !log.finished.has(i.id));
       for (const node of new Set(open.map((i) => i.node.id))) recorder.record({ type: 'node-cancelled', node });
@@ -279,10 +288,11 @@ export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: r
     [...graph.nodes.values()].filter((n) => n.disabled).map((n) => n.id),
   );
   const usable = (id: string): boolean => !off.has(id);
-  const ids =
-    to !== null
-      ? [to]
-      : graph.order.filter((id) => usable(id) && !(graph.consumers.get(id) ?? []).some((c) => usable(c.node)));
+  // Wires in a circle have no end: each of its nodes is asked for, so that it is told.
+  const circles = new Set(graph.cyclic);
+  const isEnd = (id: string): boolean =>
+    circles.has(id) || !(graph.consumers.get(id) ?? []).some((c) => usable(c.node));
+  const ids = to !== null ? [to] : graph.order.filter((id) => usable(id) && isEnd(id));
   return ids.flatMap((id) => plan.main.get(id) ?? []);
 }
 

@@ -31,6 +31,7 @@ export class RecipeMemory {
 
   async save(instances: readonly Instance[]): Promise<void> {
     for (const i of instances) if (i.recipe !== null) this.#recipes.set(i.id, i.recipe);
-    await replaceFile(this.#file, JSON.stringify(Object.fromEntries(this.#recipes)));
+    // What was computed is done, whether this has room or not.
+    await replaceFile(this.#file, JSON.stringify(Object.fromEntries(this.#recipes))).catch(() => undefined);
   }
 }

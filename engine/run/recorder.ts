@@ -1,4 +1,5 @@
 /** Numbers a run's facts and hands them on. Progress is thinned to ten a second a node; facts never are. */
+import type { Problem } from '../../shared/errors.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
 
 export type Metrics = Record<string, Record<string, number | null>>;
@@ -11,6 +12,8 @@ export class Recorder {
   readonly #lastProgress = new Map<string, number>();
   readonly #warned = new Set<string>();
   readonly metrics: Metrics = {};
+  /** What was warned of nodes as a whole, not of their folds. */
+  readonly warnings: Problem[] = [];
   /** Of a sweep: what the facts from now on belong to. */
   trial: RunEvent['trial'];
 
@@ -26,7 +29,10 @@ export class Recorder {
       if (time - (this.#lastProgress.get(fact.node) ?? 0) < 100 && fact.fraction !== 1) return;
       this.#lastProgress.set(fact.node, time);
     }
-    if (fact.type === 'node-warning' && this.#isTold(fact)) return;
+    if (fact.type === 'node-warning') {
+      if (this.#isTold(fact)) return;
+      if (fact.variant === undefined) this.warnings.push({ ...fact.problem, node: fact.node });
+    }
     if (fact.type === 'metric' && fact.step === undefined && fact.variant?.['fold'] === undefined)
       (this.metrics[fact.node] ??= {})[fact.name] = fact.value;
     const trial = this.trial === undefined ? {} : { trial: this.trial };

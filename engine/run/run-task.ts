@@ -7,7 +7,7 @@ import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
 import { hashText } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
-import { isInside } from '../plan/sources.ts';
+import { isInside } from '../plan/is-inside.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';

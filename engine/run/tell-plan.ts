@@ -4,9 +4,10 @@ import { withAncestors, type Graph } from '../plan/graph.ts';
 import type { Instance, Plan } from '../plan/plan.ts';
 import { sayParting } from '../plan/say-parting.ts';
 import type { Decision } from './decide.ts';
-import { endedByHand, outputFacts } from './instance-facts.ts';
+import { endedByHand, isWholeNode, outputFacts } from './instance-facts.ts';
 import type { NodeLog } from './node-log.ts';
 import type { Recorder } from './recorder.ts';
+import type { WarningMemory } from './warning-memory.ts';
 
 export function announce(recorder: Recorder, decision: Decision, plan: Plan): void {
   const ids = (instances: Iterable<Instance>): string[] => [...new Set([...instances].map((i) => i.node.id))].sort();
@@ -40,8 +41,8 @@ export function tellBlocked(
     if (!needed.has(id)) continue;
     const own = errors.get(id);
     const upstream = [...withAncestors(graph, [id])].find((a) => a !== id && (errors.has(a) || blocked.has(a)));
-    // What stands behind a failure is skipped: its own may only follow from that.
-    if (own !== undefined && upstream === undefined) log.tellFailure(own);
+    // What stands behind a failure is skipped: its own may only follow from that. On a circle each stands behind the other.
+    if (own !== undefined && (upstream === undefined || own.code === 'graph.cycle')) log.tellFailure(own);
     if (own !== undefined || upstream !== undefined) blocked.add(id);
   }
   return blocked;
@@ -76,6 +77,21 @@ export function tellStored(decision: Decision, log: NodeLog, blocked: ReadonlySe
       outputs: artifact === undefined ? [] : outputFacts(artifact),
       ...(artifact === undefined ? {} : { saved_ms: artifact.manifest.ms }),
     });
+  }
+}
+
+/** Of nodes whose results are there: what they warned of when they were computed. */
+export function tellWarningsAgain(
+  { reached, compute }: Decision,
+  memory: WarningMemory,
+  recorder: Recorder,
+  blocked: ReadonlySet<string>,
+): void {
+  for (const instance of reached) {
+    const { id } = instance.node;
+    if (!isWholeNode(instance) || compute.has(instance) || blocked.has(id)) continue;
+    for (const problem of memory.recall(instance))
+      recorder.record({ type: 'node-warning', node: id, problem: { ...problem, node: id } });
   }
 }
 

@@ -24,6 +24,8 @@ export interface ModelRepository {
   /** `version` null: the newest. */
   get: (name: string, version: number | null) => ModelRow | undefined;
   remove: (name: string, version: number) => boolean;
+  /** Models that these runs made of a pipeline that was not saved belong to its file, once there is one. */
+  adopt: (runs: readonly string[], pipeline: string) => void;
   /** What an evaluation measured on this model, under all its names. */
   setMetrics: (key: string, metrics: ModelRow['metrics']) => void;
   ofKey: (key: string) => ModelRow[];
@@ -51,6 +53,9 @@ export function openModels(database: Database): ModelRepository {
     `SELECT ${columns} FROM models WHERE key = ? ORDER BY created_ms, name, version`,
   );
   const remove = database.prepare<[string, number]>('DELETE FROM models WHERE name = ? AND version = ?');
+  const adopt = database.prepare<[string, string]>(
+    "UPDATE models SET pipeline = ? WHERE run = ? AND pipeline LIKE 'unsaved:%'",
+  );
   const setMetrics = database.prepare<[string, string]>('UPDATE models SET metrics_json = ? WHERE key = ?');
   const keys = database.prepare<[], { key: string }>('SELECT DISTINCT key FROM models');
   return {
@@ -76,6 +81,7 @@ export function openModels(database: Database): ModelRepository {
       return stored === undefined ? undefined : toRow(stored);
     },
     remove: (name, version) => remove.run(name, version).changes > 0,
+    adopt: (runs, pipeline) => runs.forEach((run) => adopt.run(pipeline, run)),
     setMetrics: (key, metrics) => void setMetrics.run(JSON.stringify(metrics), key),
     ofKey: (key) => ofKey.all(key).map(toRow),
     keys: () => keys.all().map(({ key }) => key),

@@ -11,7 +11,7 @@ export type RunRow = z.output<typeof runRow>;
 export type RunStatus = RunRow['status'];
 export interface NewRun {
   id: string;
-  /** The pipeline's path in the workspace, `example:<id>`, or `draft:<id>` for one that was never saved. */
+  /** The pipeline's path in the workspace, or `unsaved:<title>` for one that was never saved. */
   pipeline: string;
   title: string;
   file: PipelineFile;
@@ -52,6 +52,8 @@ export interface RunRepository {
   get: (id: string) => RunRow | undefined;
   file: (id: string) => PipelineFile | undefined;
   list: (options: { limit: number; beforeMs: number | null; pipeline: string | null }) => RunRow[];
+  /** Runs of a pipeline that was not saved belong to its file, once there is one. */
+  adopt: (ids: readonly string[], pipeline: string) => void;
   /** The newest run of a pipeline, whatever became of it. */
   last: (pipeline: string) => RunRow | undefined;
   /** Runs that a host left queued or running, but for those that are somewhere else and go on without it. */
@@ -82,6 +84,9 @@ export function openRuns(database: Database): RunRepository {
   const unfinished = database.prepare<[], { id: string }>(
     `SELECT id FROM runs WHERE status IN ('queued', 'running')
      AND id NOT IN (SELECT run FROM placements WHERE phase <> 'ended')`,
+  );
+  const adopt = database.prepare<[string, string]>(
+    "UPDATE runs SET pipeline = ? WHERE id = ? AND pipeline LIKE 'unsaved:%'",
   );
   const remove = database.prepare<[string]>('DELETE FROM runs WHERE id = ?');
   const lastRunOfNode = database.prepare<[string, string], { run: string; ms: number | null }>(
@@ -120,6 +125,7 @@ export function openRuns(database: Database): RunRepository {
     },
     list: ({ limit, beforeMs, pipeline }) =>
       list.all(beforeMs, beforeMs, pipeline, pipeline, limit).flatMap((stored) => toRow(stored) ?? []),
+    adopt: (ids, pipeline) => ids.forEach((one) => adopt.run(pipeline, one)),
     last: (pipeline) => toRow(list.get(null, null, pipeline, pipeline, 1)),
     unfinished: () => unfinished.all().map(({ id }) => id),
     remove: (id) => void remove.run(id),

@@ -35,6 +35,24 @@ const finished: RunFact = {
   ms: 900,
 };
 
+const model: NewModel = {
+  name: 'churn',
+  key: 'bbbbbbbb',
+  created_ms: 7,
+  run: 'run-1',
+  node: 'boosting',
+  pipeline: 'churn.pipeline.json',
+  description: {
+    kind: 'train.gradient-boosting',
+    task: 'classification',
+    target: 'churned',
+    bytes: 100,
+    input_schema: [{ name: 'age', type: 'BIGINT' }],
+    classes: ['no', 'yes'],
+    facts: { trees: 30 },
+  },
+};
+
 describe('runs', () => {
   test('the facts of a run become its row, its nodes and its metrics', () => {
     startRun();
@@ -127,6 +145,26 @@ describe('runs', () => {
     expect(here.store.runs.last('one')?.id).toBe('c');
   });
 
+  test('runs and models of a pipeline that was not saved belong to its file once it is; others stay where they are', () => {
+    startRun('a', 'unsaved:Orders', 1);
+    startRun('b', 'unsaved:Orders', 2);
+    startRun('c', 'other.pipeline.json', 3);
+    const { runs, models } = here.store;
+    for (const run of ['a', 'c'])
+      models.register({ ...model, name: `of-${run}`, run, pipeline: runs.get(run)?.pipeline ?? '' });
+    runs.adopt(['a', 'c'], 'orders.pipeline.json');
+    models.adopt(['a', 'c'], 'orders.pipeline.json');
+    expect(['a', 'b', 'c'].map((id) => runs.get(id)?.pipeline)).toEqual([
+      'orders.pipeline.json',
+      'unsaved:Orders',
+      'other.pipeline.json',
+    ]);
+    expect(['of-a', 'of-c'].map((name) => models.get(name, null)?.pipeline)).toEqual([
+      'orders.pipeline.json',
+      'other.pipeline.json',
+    ]);
+  });
+
   test('what a dead host left unfinished is interrupted when the store opens again', () => {
     startRun();
     facts.slice(0, 4).forEach((fact, i) => here.store.recordEvent(event(fact, i)));
@@ -144,23 +182,6 @@ describe('runs', () => {
 });
 
 describe('models, services, requests', () => {
-  const model: NewModel = {
-    name: 'churn',
-    key: 'bbbbbbbb',
-    created_ms: 7,
-    run: 'run-1',
-    node: 'boosting',
-    pipeline: 'churn.pipeline.json',
-    description: {
-      kind: 'train.gradient-boosting',
-      task: 'classification',
-      target: 'churned',
-      bytes: 100,
-      input_schema: [{ name: 'age', type: 'BIGINT' }],
-      classes: ['no', 'yes'],
-      facts: { trees: 30 },
-    },
-  };
   test('a model gets the next number; the same one keeps its own; a removed number is never used again', () => {
     expect([
       here.store.models.register(model),

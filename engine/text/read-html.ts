@@ -8,6 +8,7 @@ const unseen = new Set([
   'template',
   'svg',
   'head',
+  'title',
   'iframe',
   'object',
   'select',
@@ -45,6 +46,7 @@ const blocks = new Set([
 const lines = new Set(['li', 'tr', 'dt', 'dd', 'br', 'option']);
 
 export function readHtml(html: string): { title: string | null; text: string } {
+  const isXml = /^\s*<\?xml\b/.test(html) || /<html[^>]+xmlns=/i.test(html.slice(0, 1000));
   let text = '';
   let title = '';
   let hidden = 0;
@@ -83,7 +85,8 @@ export function readHtml(html: string): { title: string | null; text: string } {
         else if (name === 'tr') breakTo(1);
       },
     },
-    { decodeEntities: true, lowerCaseTags: true },
+    // A page of XML may close a script at once; a page of HTML cannot.
+    { decodeEntities: true, lowerCaseTags: true, recognizeSelfClosing: isXml },
   );
   parser.write(html);
   parser.end();

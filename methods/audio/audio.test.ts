@@ -107,13 +107,38 @@ describe('WAV files', () => {
     expect([...monoOf(found)]).toEqual([0.25, -0.625]);
   });
 
+  it.each([
+    ['A-law', 6, [0xd5, 0x55, 0xaa, 0x2a, 0xe5, 0x70], [8, -8, 32_256, -32_256, 1056, -688]],
+    ['µ-law', 7, [0xff, 0x7f, 0x80, 0x00, 0xe7, 0x6c], [0, -0, 32_124, -32_124, 260, -180]],
+  ])('of telephones (%s) give their samples', (_name, code, bytes, wanted) => {
+    const file = wav(
+      8,
+      bytes.map(() => 0),
+    );
+    file[20] = code;
+    file.set(bytes, 44);
+    const found = decodeWav(file);
+    if ('says' in found) throw new Error(found.says);
+    expect([...(found.channels[0] ?? [])].map((s) => s * 0x8000)).toEqual(wanted);
+  });
+
+  it('with samples that are no numbers are told in words', () => {
+    const file = wav(32, [0, 0.5]);
+    file[20] = 3;
+    new DataView(file.buffer).setFloat32(48, Number.NaN, true);
+    expect(decodeWav(file)).toEqual({ says: 'holds samples that are no numbers (NaN or infinity)' });
+  });
+
   it('cut off or of another kind are told in words', () => {
     const whole = wav(16, [0, 0.5, 0.5, 0]);
     expect(decodeWav(whole.subarray(0, 48))).toEqual({ says: 'is cut off' });
     expect(decodeWav(whole.subarray(0, 20))).toEqual({ says: 'is cut off within its head' });
     const alien = whole.slice();
     alien[20] = 2;
-    expect(decodeWav(alien)).toEqual({ says: 'is a WAV file of a kind that is not read (format 2, 16 bits)' });
+    expect(decodeWav(alien)).toEqual({
+      says: 'is a WAV file of a kind that is not read (format 2, 16 bits)',
+      isOther: true,
+    });
     expect(isWav(new Uint8Array([1, 2, 3]))).toBe(false);
   });
 

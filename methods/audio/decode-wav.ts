@@ -1,10 +1,13 @@
-/** WAV files (RIFF): whole numbers of 8 to 32 bits and floats of 32 and 64 bits, any rate and number of channels; the extensible form too. */
+/** WAV files (RIFF): whole numbers of 8 to 32 bits, floats of 32 and 64 bits and what telephones send (G.711: A-law and µ-law), any rate and number of channels; the extensible form too. */
 import type { Sound } from './sound.ts';
 
-export type DecodedWav = Sound | { says: string };
+/** `isOther`: a kind of WAV that another reader may know. */
+export type DecodedWav = Sound | { says: string; isOther?: true };
 
 const pcm = 1;
 const float = 3;
+const aLaw = 6;
+const muLaw = 7;
 const extensible = 0xfffe;
 
 interface Format {
@@ -54,7 +57,7 @@ function readSamples(view: DataView, start: number, size: number, format: Format
   const { channels: count, sampleRate, bits } = format;
   const read = reader(format);
   if (read === undefined)
-    return { says: `is a WAV file of a kind that is not read (format ${format.code}, ${bits} bits)` };
+    return { says: `is a WAV file of a kind that is not read (format ${format.code}, ${bits} bits)`, isOther: true };
   if (count === 0 || count > 64 || sampleRate === 0) return { says: 'names no channels or no sample rate' };
   const bytes = bits / 8;
   const samples = Math.floor(size / (bytes * count));
@@ -63,12 +66,16 @@ function readSamples(view: DataView, start: number, size: number, format: Format
     channels.forEach((channel, c) => {
       channel[i] = read(view, start + (i * count + c) * bytes);
     });
+  if (format.code === float && channels.some((channel) => !channel.every(Number.isFinite)))
+    return { says: 'holds samples that are no numbers (NaN or infinity)' };
   return { sampleRate, channels };
 }
 
 function reader({ code, bits }: Format): ((view: DataView, at: number) => number) | undefined {
   if (code === float && bits === 32) return (view, at) => view.getFloat32(at, true);
   if (code === float && bits === 64) return (view, at) => view.getFloat64(at, true);
+  if (code === aLaw && bits === 8) return (view, at) => fromALaw(view.getUint8(at)) / 0x8000;
+  if (code === muLaw && bits === 8) return (view, at) => fromMuLaw(view.getUint8(at)) / 0x8000;
   if (code !== pcm) return undefined;
   switch (bits) {
     case 8:
@@ -82,6 +89,21 @@ function reader({ code, bits }: Format): ((view: DataView, at: number) => number
     default:
       return undefined;
   }
+}
+
+/** ITU-T G.711: a sign, three bits of exponent, four of mantissa, with every second bit turned. */
+function fromALaw(byte: number): number {
+  const code = byte ^ 0x55;
+  const [exponent, mantissa] = [(code >> 4) & 7, code & 15];
+  const size = exponent === 0 ? (mantissa << 4) + 8 : ((mantissa << 4) + 0x108) << (exponent - 1);
+  return (code & 0x80) === 0 ? -size : size;
+}
+
+/** The same with all bits turned and a bias of 132. */
+function fromMuLaw(byte: number): number {
+  const code = ~byte & 0xff;
+  const size = ((((code & 15) << 3) + 132) << ((code >> 4) & 7)) - 132;
+  return (code & 0x80) === 0 ? size : -size;
 }
 
 const tag = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));

@@ -2,6 +2,7 @@ import type { SqlValue } from '../../shared/sql.ts';
 import { fail } from '../../shared/errors.ts';
 import type { ChatMessage } from '../../shared/language-model.ts';
 import { readConversation } from '../language/read-prompt.ts';
+import { readChatLog } from './read-chat-log.ts';
 
 const textOf = (value: SqlValue | undefined): string => (value === null || value === undefined ? '' : String(value));
 
@@ -28,7 +29,7 @@ export function pairConversations(
   return { conversations, missing };
 }
 
-/** One column with JSON lists of messages. @throws `finetune.not-a-conversation` with the first such cell */
+/** One column with lists of messages, as JSON. @throws `finetune.not-a-conversation` with the first cell that holds none */
 export function cellConversations(
   cells: readonly SqlValue[],
   system: string,
@@ -37,31 +38,18 @@ export function cellConversations(
   const conversations: ChatMessage[][] = [];
   let missing = 0;
   for (const cell of cells) {
-    const text = textOf(cell);
-    const read = text.trim() === '' ? undefined : readConversation(unwrapped(text));
-    if (text.trim() === '') missing++;
-    else if (read === undefined)
+    const text = textOf(cell).trim();
+    const read = text === '' ? undefined : readChatLog(text);
+    if (text === '') missing++;
+    else if (read === undefined || typeof read === 'string')
       throw fail('finetune.not-a-conversation', {
-        message: `The column “${column}” holds a cell that is no conversation: “${text.slice(0, 60)}”.`,
-        mend: 'Give a JSON list of messages with role and content in each cell, or choose two columns.',
+        message: `The column “${column}” holds a cell that is no conversation${read === undefined ? '' : ` (${read})`}: “${text.slice(0, 60)}”.`,
+        mend: 'Give a list of messages with role and content (or from and value) in each cell, or choose two columns.',
         column,
       });
     else conversations.push(withSystem(read, system));
   }
   return { conversations, missing };
-}
-
-/** `{"messages": […]}`, as files for fine-tuning have it, or the list itself. */
-function unwrapped(text: string): string {
-  if (!text.trimStart().startsWith('{')) return text;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && 'messages' in parsed
-      ? JSON.stringify(parsed.messages)
-      : text;
-  } catch {
-    return text;
-  }
 }
 
 const withSystem = (messages: readonly ChatMessage[], system: string): ChatMessage[] =>

@@ -2,6 +2,9 @@ import type { PartitionName, TableInput } from '../../shared/capabilities.ts';
 import type { TokenRow } from '../../shared/decoder.ts';
 import { fail } from '../../shared/errors.ts';
 import type { ChatMessage } from '../../shared/language-model.ts';
+
+import { id, raw, sql, type SqlValue } from '../../shared/sql.ts';
+import { partitionColumn, rowColumn, typeFamily } from '../../shared/wires.ts';
 import { textRows } from '../decoder/text-rows.ts';
 import { type ChatFormat, conversationRow, roundTrips } from './chat-format.ts';
 import { cellConversations, pairConversations } from './read-examples.ts';
@@ -30,15 +33,38 @@ export async function readExamples(
   format: ChatFormat,
 ): Promise<Examples> {
   const column = (name: string) => table.values({ column: name, partition });
-  const { conversations, missing } =
+  const { conversations: read, missing } =
     p.examples === 'pair'
       ? pairConversations(await column(p.question), await column(p.answer), p.system)
-      : cellConversations(await column(p.conversation), p.system, p.conversation);
+      : cellConversations(await conversationCells(table, p.conversation, partition), p.system, p.conversation);
+  const conversations = format.template.includes('tool_calls') ? read : read.map((one) => one.map(callsAsText));
   const rows = conversations.map((messages) => {
     const row = conversationRow(messages, format);
     return p.learn === 'all' ? { ...row, trained: row.ids.map((_, i) => i > 0) } : row;
   });
   return { conversations, rows, missing };
+}
+
+/** A template that knows no calls would leave them out, and an empty answer would be learnt: they are written as they are read from an answer (`tool-calls.ts`). */
+function callsAsText({ toolCalls = [], ...message }: ChatMessage): ChatMessage {
+  if (toolCalls.length === 0) return message;
+  const calls = toolCalls.map(
+    (call) => `<tool_call>{"name": ${JSON.stringify(call.name)}, "arguments": ${call.arguments}}</tool_call>`,
+  );
+  return { ...message, content: [message.content, ...calls].filter((text) => text !== '').join('\n') };
+}
+
+/** A list of structures, as JSON files with conversations give it, becomes JSON again. */
+async function conversationCells(table: TableInput, name: string, partition: PartitionName): Promise<SqlValue[]> {
+  const column = table.columns.find((one) => one.name === name);
+  if (column === undefined || typeFamily(column.type) !== 'other') return table.values({ column: name, partition });
+  const { split } = table.schema;
+  const some = split && partition !== 'all' ? sql` WHERE ${id(partitionColumn)} = ${partition}` : raw('');
+  const order = split ? sql` ORDER BY ${id(rowColumn)}` : raw('');
+  const rows = await table.query(
+    sql`SELECT CAST(to_json(${id(name)}) AS VARCHAR) AS chat FROM ${table.ref}${some}${order}`,
+  );
+  return rows.map((row) => row['chat'] ?? null);
 }
 
 /** Texts that are learnt, or measured, whole. */

@@ -110,6 +110,23 @@ describe('a judge', () => {
     expect(JSON.stringify(report.blocks)).toContain('95 % interval');
     expect(agreementOf([], 'pass-fail')).toBeNull();
   });
+
+  it('without anybody’s verdict beside it, shows how often each verdict was given and what it could not judge', () => {
+    const items = ['4', '4', '1', null].map((verdict): JudgedItem => ({
+      verdict,
+      label: null,
+      reason: '',
+      verdicts: [verdict],
+    }));
+    const { report } = judgeReport('tiny', 'one-to-five', 1, items);
+    expect(report.blocks.find((block) => block.type === 'chart')).toMatchObject({
+      title: 'Verdicts',
+      data: { verdict: ['1', '2', '3', '4', '5'], answers: [1, 0, 0, 2, 0] },
+      caption: 'Most frequent: 4, 2 of 3.',
+    });
+    const tiles = report.blocks.flatMap((block) => (block.type === 'metrics' ? block.items : []));
+    expect(tiles.find(({ name }) => name === 'not_judged')).toMatchObject({ value: 1, count: true });
+  });
 });
 
 it('perplexity counts tokens, words and bytes, and sums over texts before it divides', () => {

@@ -37,8 +37,10 @@ export function judgeReport(
         title: titles[name] ?? name,
         value,
         signature,
+        ...(counts.has(name) ? { count: true } : {}),
       })),
     },
+    ...verdictBars(scale, scored),
     ...confusion(pairs, scale),
     ...calibrationText(agreement, items.length - unlabelled),
     ...rateText(scale, scored),
@@ -57,10 +59,13 @@ export function judgeReport(
   };
 }
 
+/** Figures that are counted, not measured. */
+const counts: ReadonlySet<string> = new Set(['not_judged']);
+
 const titles: Readonly<Record<string, string>> = {
   pass_rate: 'Passed',
   pass_rate_corrected: 'Passed, judge’s errors taken out',
-  mean: 'Mean',
+  mean: 'Mean, of 1 to 5',
   win_rate: 'First is better',
   ties: 'Neither',
   order_changed: 'Decided by the order',
@@ -117,6 +122,25 @@ function metricsOf(
     };
   }
   return metrics;
+}
+
+/** How often each verdict was given: a mean of 3 is something else where all say 3 than where half say 1 and half say 5. */
+function verdictBars(scale: JudgeScale, scored: readonly string[]): ReportBlock[] {
+  if (scored.length === 0) return [];
+  const verdicts = [...verdictsOf(scale)];
+  const times = verdicts.map((verdict) => scored.filter((one) => one === verdict).length);
+  const most = times.indexOf(Math.max(...times));
+  return [
+    {
+      type: 'chart',
+      title: 'Verdicts',
+      mark: 'bar',
+      x: { field: 'verdict', title: '', scale: 'category' },
+      y: { field: 'answers', title: 'answers', scale: 'linear' },
+      data: { verdict: verdicts, answers: times },
+      caption: `Most frequent: ${verdicts[most] ?? ''}, ${times[most] ?? 0} of ${scored.length}.`,
+    },
+  ];
 }
 
 function confusion(pairs: readonly (readonly [string, string])[], scale: JudgeScale): ReportBlock[] {

@@ -16,6 +16,8 @@ interface Finder {
   /** The number of the group that is personal; 0: all. */
   group?: number;
   accept?: (found: string, before: string, after: string) => boolean;
+  /** Of numbers in groups that stand in a row, a part may be the one that is looked for: a card before its month and year. */
+  inGroups?: boolean;
 }
 
 const digits = (text: string): string => text.replace(/\D/g, '');
@@ -23,9 +25,22 @@ const phoneWords = /(?:tel|phone|fon|call|mobile|mobil|cell|fax|ring|whatsapp|sm
 
 /** In the order in which they have precedence where they overlap. */
 const finders: readonly Finder[] = [
-  { kind: 'email', pattern: /[\p{L}\p{N}._%+-]+@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu },
-  { kind: 'iban', pattern: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b/g, accept: isIban },
-  { kind: 'card', pattern: /(?<![\d.-])\d(?:[ -]?\d){12,18}(?![\d.]?\d)/g, accept: (found) => isCard(digits(found)) },
+  {
+    kind: 'email',
+    pattern: /[\p{L}\p{N}._%+-](?:[\p{L}\p{N}._%+'’-]*[\p{L}\p{N}._%+-])?@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/gu,
+  },
+  {
+    kind: 'iban',
+    pattern: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?/g,
+    accept: isIban,
+    inGroups: true,
+  },
+  {
+    kind: 'card',
+    pattern: /(?<![\d.-])\d(?:[ -]?\d){12,27}(?![\d.]?\d)/g,
+    accept: (found) => isCard(digits(found)),
+    inGroups: true,
+  },
   {
     kind: 'ip',
     pattern: /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]*\d)/g,
@@ -40,7 +55,7 @@ const finders: readonly Finder[] = [
   {
     kind: 'birth',
     pattern:
-      /(?:born|birth(?:day)?|d\.?o\.?b\.?|geboren|geburtsdatum|né[e]?)\W{1,4}(?:\w{1,4}\W+){0,2}((?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4})|(?:\d{4}-\d{2}-\d{2})|(?:\d{1,2}(?:st|nd|rd|th|\.)? \p{L}{3,9},? \d{4})|(?:\p{L}{3,9} \d{1,2},? \d{4}))/giu,
+      /(?:born|birth(?:day)?|d\.?o\.?b\.?|geb\.|geboren|geburtsdatum|né[e]?)\W{1,4}(?:\w{1,4}\W+){0,2}((?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4})|(?:\d{4}[-./]\d{1,2}[-./]\d{1,2})|(?:\d{1,2}(?:st|nd|rd|th|\.)? \p{L}{3,9},? \d{4})|(?:\p{L}{3,9} \d{1,2},? \d{4}))/giu,
     group: 1,
   },
   {
@@ -63,7 +78,7 @@ const finders: readonly Finder[] = [
   {
     kind: 'address',
     pattern:
-      /(?<![\w])\d{1,5}[a-z]? (?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Boulevard|Blvd|Court|Square|Terrace|Close|Way)\b/gu,
+      /(?<![\w])\d{1,5}[A-Za-z]? (?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Boulevard|Blvd|Court|Square|Terrace|Close|Way)\b/gu,
   },
   {
     kind: 'address',
@@ -75,18 +90,32 @@ const finders: readonly Finder[] = [
 /** Spans that do not overlap, in the order of the text. */
 export function findPersonalData(text: string, kinds: ReadonlySet<PersonalKind>): PersonalSpan[] {
   const spans: PersonalSpan[] = [];
-  for (const { kind, pattern, group = 0, accept } of finders) {
+  for (const { kind, pattern, group = 0, accept = () => true, inGroups = false } of finders) {
     if (!kinds.has(kind)) continue;
     for (const match of text.matchAll(pattern)) {
-      const found = match[group] ?? '';
-      const start = match.index + (group === 0 ? 0 : match[0].lastIndexOf(found));
-      const end = start + found.length;
-      if (found === '' || spans.some((span) => start < span.end && span.start < end)) continue;
-      if (accept === undefined || accept(found, text.slice(Math.max(0, start - 40), start), text.slice(end, end + 20)))
-        spans.push({ kind, start, end });
+      const whole = match[group] ?? '';
+      const from = match.index + (group === 0 ? 0 : match[0].lastIndexOf(whole));
+      for (const [at, found] of inGroups ? partsOf(whole) : [[0, whole] as const]) {
+        const start = from + at;
+        const end = start + found.length;
+        if (found === '' || spans.some((span) => start < span.end && span.start < end)) continue;
+        if (accept(found, text.slice(Math.max(0, start - 40), start), text.slice(end, end + 20)))
+          spans.push({ kind, start, end });
+      }
     }
   }
   return spans.sort((a, b) => a.start - b.start);
+}
+
+/** The whole, then all rows of groups within it that a space or a hyphen parts, the longer first; of lists of small numbers there is no part. */
+function partsOf(found: string): (readonly [number, string])[] {
+  const groups = [...found.matchAll(/[^ -]+/g)].map((group) => [group.index, group.index + group[0].length] as const);
+  return groups
+    .flatMap(([start], i) => groups.slice(i).map(([, end]) => [start, found.slice(start, end)] as const))
+    .filter(
+      ([, part]) => part === found || part.split(/[ -]/).every((one, i, all) => one.length > 2 || i === all.length - 1),
+    )
+    .sort(([, a], [, b]) => b.length - a.length);
 }
 
 /** Luhn's checksum (ISO/IEC 7812), and a first digit of a network that exists. */

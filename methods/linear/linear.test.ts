@@ -156,6 +156,30 @@ describe('many coefficients', () => {
   });
 });
 
+describe('many classes', () => {
+  // 30 × 35 coefficients: the Hessian is not formed, and no preconditioner keeps a step free of what all classes have in common.
+  test('of very unlike sizes converge in a few steps, to coefficients that sum to 0 over the classes', async () => {
+    const [rows, classCount, columns] = [400, 30, 34];
+    const random = randomGenerator(1);
+    const target = Int32Array.from({ length: rows }, (_, row) =>
+      row < classCount ? row : Math.floor(random.nextFloat() ** 2 * classCount),
+    );
+    const values = Float64Array.from({ length: rows * columns }, (_, at) => {
+      const isOwn = (target[Math.floor(at / columns)] ?? 0) === at % columns;
+      return random.nextFloat() < (isOwn ? 0.7 : 0.05) ? 1 : 0;
+    });
+    const names = Array.from({ length: columns }, (_, c) => `c${c}`);
+    const fit = await fitLogistic({ values, rows, columns: names }, target, classCount);
+    expect(fit).toMatchObject({ converged: true, warnings: [] });
+    expect(fit.iterations).toBeLessThan(30);
+    for (let c = 0; c < columns; c++) {
+      let sum = 0;
+      for (let k = 0; k < classCount; k++) sum += fit.model.coefficients[k * columns + c] ?? 0;
+      expect(Math.abs(sum)).toBeLessThan(1e-9);
+    }
+  });
+});
+
 describe('predictions', () => {
   test('a row predicted alone gives the same bytes as in a batch', async () => {
     const { features, classes, numbers } = noisyData(300, 5, 4);

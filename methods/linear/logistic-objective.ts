@@ -43,6 +43,8 @@ export function logisticObjective(problem: LogisticProblem): LogisticObjective {
   const probabilities = new Float64Array(Math.ceil(features.rows / blockRows) * blockRows * outputs);
   const margins = Array.from({ length: outputs }, () => new Float64Array(blockRows));
   const factors = new Float64Array(blockRows);
+  // Σ_k p_k · margin_k of each row.
+  const common = new Float64Array(blockRows);
   const weighted = new Float64Array(padded * blockRows);
   const paddedRow = new Float64Array(padded);
 
@@ -108,14 +110,15 @@ export function logisticObjective(problem: LogisticProblem): LogisticObjective {
       const product = new Float64Array(size);
       eachRowBlock(() => {
         multiply(direction);
+        common.fill(0);
         for (let k = 0; k < outputs; k++) {
           const own = probabilityOf(k);
-          for (let i = 0; i < block.rows; i++) {
-            const p = own[i] ?? 0;
-            const margin = margins[k]?.[i] ?? 0;
-            const common = outputs === 1 ? p * margin : meanMargin(i, outputs, probabilities, block.start, margins);
-            factors[i] = rowWeight(i) * p * (margin - common);
-          }
+          for (let i = 0; i < block.rows; i++) common[i] = (common[i] ?? 0) + (own[i] ?? 0) * (margins[k]?.[i] ?? 0);
+        }
+        for (let k = 0; k < outputs; k++) {
+          const own = probabilityOf(k);
+          for (let i = 0; i < block.rows; i++)
+            factors[i] = rowWeight(i) * (own[i] ?? 0) * ((margins[k]?.[i] ?? 0) - (common[i] ?? 0));
           addTransposeTimes(block, factors, product.subarray(k * width, (k + 1) * width));
         }
       });
@@ -197,20 +200,6 @@ function curvatureFactors(
     const p = own[i] ?? 0;
     into[i] = rowWeight(i) * (same ? p * (1 - p) : -p * (other[i] ?? 0));
   }
-}
-
-/** Σ_l p_l · margin_l of one row. */
-function meanMargin(
-  i: number,
-  outputs: number,
-  probabilities: Float64Array,
-  start: number,
-  margins: Float64Array[],
-): number {
-  let sum = 0;
-  for (let l = 0; l < outputs; l++)
-    sum += (probabilities[start * outputs + l * blockRows + i] ?? 0) * (margins[l]?.[i] ?? 0);
-  return sum;
 }
 
 /** One matrix from the Gram matrices of all pairs of outputs (k ≤ l), with the penalty on its diagonal. */

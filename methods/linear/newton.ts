@@ -174,7 +174,11 @@ function centreOutputs(coefficients: Float64Array, { outputs, width }: LogisticO
   }
 }
 
-/** Solves Hessian · step = gradient until the residual is `accuracy` of the gradient. */
+/**
+ * Solves Hessian · step = gradient until the residual is `accuracy` of the gradient. The preconditioner gives the step a part that is common to all
+ * classes, which the solution has not: left in, coefficients that are centred after it would stand elsewhere than the gradient that was taken there,
+ * and each step would take the same part away again, for ever.
+ */
 function conjugateGradients(objective: LogisticObjective, gradient: Float64Array, accuracy: number): Float64Array {
   const size = gradient.length;
   const diagonal = objective.curvature();
@@ -201,6 +205,7 @@ function conjugateGradients(objective: LogisticObjective, gradient: Float64Array
     energy = next;
     direction = turned.map((value, j) => value + keep * (direction[j] ?? 0));
   }
+  centreOutputs(step, objective);
   return step;
 }
 

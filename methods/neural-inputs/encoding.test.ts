@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { encodePixels, encodeSeries, encodeTable, encodeTexts } from './encode-rows.ts';
 import { codesOf, tableWidth, type EncodingOf } from './encoding.ts';
-import { fitCategory, fitNumbers, fitSeries } from './fit-encoding.ts';
+import { fitCategory, fitNumbers, fitSeries, fitTarget } from './fit-encoding.ts';
 import { fitVocabulary, tokensOf } from './tokens.ts';
 
 const numbers = z.array(z.array(z.number()));
@@ -129,6 +129,13 @@ describe('the rules', () => {
       { rows: 1, numbers: Float64Array.of(7, NaN), texts: [] },
     );
     expect([...(made.numbers ?? [])]).toEqual([2, 0, 1]);
+  });
+
+  test('numbers that have no scale are told by their column', () => {
+    const values = Float64Array.of(1, 1e200, 2, 3);
+    expect(() => fitNumbers(['x', 'cost'], values, 2)).toThrow('The column "cost" holds numbers that are too large');
+    expect(() => fitSeries(['a0', 'a1', 'b0', 'b1'], 2, values, 1)).toThrow('The series from "a0" to "a1"');
+    expect(() => fitTarget(values)).toThrow('The target holds numbers that are too large');
   });
 
   test('a series goes from columns by channel to places by channel', () => {

@@ -1,4 +1,5 @@
 /** Fits an encoding on training rows. Means and deviations are taken over the values that are there. */
+import { fail } from '../../shared/errors.ts';
 import { compareText } from '../preparation/compare-text.ts';
 import type { CategoryEncoding, EncodingOf, NumberEncoding } from './encoding.ts';
 
@@ -28,17 +29,33 @@ function momentsOf(count: number, at: (i: number) => number): Moments {
   return { mean, sd: sd > Math.abs(mean) * 1e-12 && sd > 0 ? sd : 1, missing: count - present };
 }
 
-/** @param values [rows, columns], row-major, missing is NaN */
-export function fitNumbers(columns: readonly string[], values: Float64Array, rows: number): NumberEncoding[] {
-  return columns.map((column, c) => {
-    const { mean, sd, missing } = momentsOf(rows, (row) => values[row * columns.length + c] ?? Number.NaN);
-    return { column, mean, sd, flag: missing > 0 };
+/** Squares of numbers beyond 1e154 are no numbers any more. */
+function refuseTooLarge(what: string, { mean, sd }: Moments, column?: string): void {
+  if (Number.isFinite(mean) && Number.isFinite(sd)) return;
+  throw fail('train.too-large', {
+    message: `${what} holds numbers that are too large to be brought to one scale (beyond 1e154).`,
+    mend: 'Such numbers often stand for a missing value: make them missing, drop their rows, or learn from a logarithm.',
+    ...(column === undefined ? {} : { column }),
   });
 }
 
+/**
+ * @param values [rows, columns], row-major, missing is NaN
+ * @throws `train.too-large` naming the column
+ */
+export function fitNumbers(columns: readonly string[], values: Float64Array, rows: number): NumberEncoding[] {
+  return columns.map((column, c) => {
+    const moments = momentsOf(rows, (row) => values[row * columns.length + c] ?? Number.NaN);
+    refuseTooLarge(`The column "${column}"`, moments, column);
+    return { column, mean: moments.mean, sd: moments.sd, flag: moments.missing > 0 };
+  });
+}
+
+/** @throws `train.too-large` */
 export const fitTarget = (values: Float64Array): { mean: number; sd: number } => {
-  const { mean, sd } = momentsOf(values.length, (i) => values[i] ?? Number.NaN);
-  return { mean, sd };
+  const moments = momentsOf(values.length, (i) => values[i] ?? Number.NaN);
+  refuseTooLarge('The target', moments);
+  return { mean: moments.mean, sd: moments.sd };
 };
 
 /** The most frequent values, in the order of their code points. A value seen once among many says nothing that could be learnt. */
@@ -57,7 +74,10 @@ export function fitCategory(
   return { column, values: chosen.sort(compareText) };
 }
 
-/** @param values [rows, columns], columns channel by channel */
+/**
+ * @param values [rows, columns], columns channel by channel
+ * @throws `train.too-large` naming the channel's columns
+ */
 export function fitSeries(
   columns: readonly string[],
   channels: number,
@@ -71,6 +91,10 @@ export function fitSeries(
       (i) => values[Math.floor(i / length) * columns.length + c * length + (i % length)] ?? Number.NaN,
     ),
   );
+  moments.forEach((one, c) => {
+    const [first, last] = [columns[c * length] ?? '', columns[(c + 1) * length - 1] ?? ''];
+    refuseTooLarge(`The series from "${first}" to "${last}"`, one);
+  });
   return {
     kind: 'series',
     columns: [...columns],

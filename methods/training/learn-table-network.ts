@@ -9,6 +9,7 @@ import {
 import { encodeTable } from '../neural-inputs/encode-rows.ts';
 import { fitCategory, fitNumbers } from '../neural-inputs/fit-encoding.ts';
 import type { PartitionName } from '../../shared/capabilities.ts';
+import { fail } from '../../shared/errors.ts';
 import type { NetworkInput } from '../../shared/neural/network.ts';
 import type { NetworkRows } from '../../shared/neural/neural-service.ts';
 import { isReadable } from '../../shared/spec/learner.ts';
@@ -47,6 +48,12 @@ export async function readTable(
     if (rows >= fewestToJudge && different > rows * mostShareOfRows) warnOfId(context, column, different, rows);
     else categories.push(category);
   }
+  if (numberColumns.length === 0 && categories.length === 0)
+    throw fail('train.no-features', {
+      message: `There is no column to learn from: ${textColumns.map((name) => `"${name}"`).join(', ')} ${textColumns.length === 1 ? 'has' : 'have'} another text in nearly every row.`,
+      mend: 'Pick columns of numbers, yes/no, dates or texts that stand for categories; a sequence network learns from texts themselves.',
+      param: 'columns',
+    });
   const encoding: EncodingOf<'table'> = {
     kind: 'table',
     numbers: fitNumbers(numberColumns, values, rows),

@@ -102,8 +102,11 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
     },
     matrix32: async (of) =>
       (await table.matrix({ columns: numbers, partition: partitionOf(table, of), where: known, as: 'float32' })).values,
+    // A table of texts alone has no numbers.
     matrix64: async (of) =>
-      (await table.matrix64({ columns: numbers, partition: partitionOf(table, of), where: known })).values,
+      numbers.length === 0
+        ? new Float64Array(0)
+        : (await table.matrix64({ columns: numbers, partition: partitionOf(table, of), where: known })).values,
     texts: (columns, of) =>
       Promise.all(
         columns.map(async (column) => {

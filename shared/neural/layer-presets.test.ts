@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeNetwork } from './describe-network.ts';
-import { layersSetting, presetsFor, resolveLayers, type TakesInput } from './layer-presets.ts';
+import { layersSetting, presetsFor, resolveLayers, takenOf, type TakesInput } from './layer-presets.ts';
 import type { NetworkInput, NetworkOutput } from './network.ts';
 
 const classes: NetworkOutput = { kind: 'classes', count: 3 };
@@ -24,6 +24,11 @@ describe('presets', () => {
       const { problem, head } = describeNetwork({ input, layers, output: takes === 'again' ? again : classes });
       expect({ id, problem, hasHead: head !== undefined }).toEqual({ id, problem: undefined, hasHead: true });
     }
+  });
+  test('of series stand there where a network that takes texts is told to take series', () => {
+    const takes = takenOf('tokens', { kind: 'series', length: 7, channels: 2 });
+    expect(presetsFor(takes).map(({ id }) => id)).toContain('recurrent');
+    expect(takenOf('tokens', { kind: 'tokens', length: 7, vocabulary: 9 })).toBe('tokens');
   });
   test('one that is not known any more is the first', () => {
     expect(resolveLayers({ preset: 'gone' }, 'table', table(2))).toEqual(

@@ -193,6 +193,15 @@ const presets: Readonly<Record<TakesInput, readonly LayerPreset[]>> = {
 
 export const presetsFor = (takes: TakesInput): readonly LayerPreset[] => presets[takes];
 
+/** What takes texts may be told to take series. */
+export const takenOf = (takes: TakesInput, input: NetworkInput): TakesInput =>
+  takes === 'tokens' && input.kind === 'series' ? 'series' : takes;
+
+/** What a setting may name. Where a text or a series is taken, a preset of either. */
+export const presetNames = (takes: TakesInput): string[] => [
+  ...new Set([...presets[takes], ...(takes === 'tokens' ? presets.series : [])].map(({ id }) => id)),
+];
+
 /** The layers that a setting stands for. An unknown preset's are those of the first. */
 export function resolveLayers(setting: LayersSetting, takes: TakesInput, input: NetworkInput): Layer[] {
   if ('layers' in setting) return setting.layers;

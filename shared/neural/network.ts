@@ -33,9 +33,9 @@ const dropRate = z.number().min(0).lt(1);
 
 const simpleLayers = [
   /** The last axis alone is mixed: [size] → [units], [length, channels] → [length, units]. */
-  z.object({ layer: z.literal('dense'), units: size(), bias: z.boolean().default(true), ...activated }),
+  z.strictObject({ layer: z.literal('dense'), units: size(), bias: z.boolean().default(true), ...activated }),
   /** [channels, height, width] → [filters, …]. */
-  z.object({
+  z.strictObject({
     layer: z.literal('conv2d'),
     filters: size(),
     ...windowed,
@@ -43,7 +43,7 @@ const simpleLayers = [
     ...activated,
   }),
   /** [length, channels] → [length / stride, filters]. `dilation` spreads the window. */
-  z.object({
+  z.strictObject({
     layer: z.literal('conv1d'),
     filters: size(),
     ...windowed,
@@ -52,42 +52,42 @@ const simpleLayers = [
     ...activated,
   }),
   /** Over images (squares) and over series (stretches). Borders that do not fill a window are left out. */
-  z.object({
+  z.strictObject({
     layer: z.literal('pool'),
     by: z.enum(['max', 'mean']).default('max'),
     size: size(99).default(2),
     stride: size(99).optional(),
   }),
   /** An image to one number a channel, a series to one number a channel; `first`: the numbers of a series' first place. `masked`: without filling. */
-  z.object({
+  z.strictObject({
     layer: z.literal('global-pool'),
     by: z.enum(['mean', 'max', 'first']).default('mean'),
     masked: z.boolean().optional(),
   }),
-  z.object({ layer: z.literal('flatten') }),
-  z.object({ layer: z.literal('reshape'), shape: z.array(size()).min(1).max(3) }),
+  z.strictObject({ layer: z.literal('flatten') }),
+  z.strictObject({ layer: z.literal('reshape'), shape: z.array(size()).min(1).max(3) }),
   /** Only while training. */
-  z.object({ layer: z.literal('dropout'), rate: dropRate.default(0.2) }),
+  z.strictObject({ layer: z.literal('dropout'), rate: dropRate.default(0.2) }),
   /** Running mean and variance are kept for prediction: new = (1 − momentum) · old + momentum · batch. */
-  z.object({
+  z.strictObject({
     layer: z.literal('batch-norm'),
     momentum: z.number().gt(0).max(1).default(0.1),
     epsilon: z.number().gt(0).max(1).default(1e-5),
   }),
   /** Over the last axis. */
-  z.object({ layer: z.literal('layer-norm'), epsilon: z.number().gt(0).max(1).default(1e-5) }),
-  z.object({ layer: z.literal('activation'), activation }),
+  z.strictObject({ layer: z.literal('layer-norm'), epsilon: z.number().gt(0).max(1).default(1e-5) }),
+  z.strictObject({ layer: z.literal('activation'), activation }),
   /** Whole numbers [length] → [length, size]. Only as the first layer of a network that takes tokens. */
-  z.object({ layer: z.literal('embedding'), size: size(8192) }),
+  z.strictObject({ layer: z.literal('embedding'), size: size(8192) }),
   /** Adds each place's own vector to a series. */
-  z.object({ layer: z.literal('positional'), by: z.enum(['learned', 'sinusoidal']).default('learned') }),
+  z.strictObject({ layer: z.literal('positional'), by: z.enum(['learned', 'sinusoidal']).default('learned') }),
   /** Multi-head self-attention over a series, without normalisation or a way around it. `causal`: a place sees those before it alone. */
-  z.object({ layer: z.literal('attention'), heads, causal: z.boolean().default(false) }),
+  z.strictObject({ layer: z.literal('attention'), heads, causal: z.boolean().default(false) }),
   /**
    * Pre-norm block: x + attention(norm x), then x + dense(activation(dense(norm x))). With the norm after, as in BERT: norm(x + attention x), then
    * norm(x + dense(activation(dense x))). `masked`: no place looks at filling (token 0).
    */
-  z.object({
+  z.strictObject({
     layer: z.literal('transformer'),
     heads,
     /** Width inside the second half; default four times the channels. */
@@ -100,7 +100,7 @@ const simpleLayers = [
     masked: z.boolean().optional(),
   }),
   /** A series to its last state [units], or to all states [length, units]. */
-  z.object({
+  z.strictObject({
     layer: z.literal('recurrent'),
     cell: z.enum(['gru', 'lstm']).default('gru'),
     units: size(8192),
@@ -111,7 +111,7 @@ const simpleLayers = [
 export const simpleLayer = z.discriminatedUnion('layer', [...simpleLayers]);
 export type SimpleLayer = z.output<typeof simpleLayer>;
 /** x + layers(x): what the layers give must have the shape of what they got. */
-export const residual = z.object({ layer: z.literal('residual'), layers: z.array(simpleLayer).min(1).max(32) });
+export const residual = z.strictObject({ layer: z.literal('residual'), layers: z.array(simpleLayer).min(1).max(32) });
 export const layer = z.discriminatedUnion('layer', [...simpleLayers, residual]);
 export type Layer = z.output<typeof layer>;
 export type LayerName = Layer['layer'];

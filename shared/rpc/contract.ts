@@ -194,9 +194,18 @@ export const contract = {
       journal: z.object({ file: pipelineFile, savedHash: z.string().nullable(), time_ms: z.number() }).nullable(),
     }),
   ),
-  /** Atomic. Refused with `pipeline.changed-on-disk` when the file is no longer what was opened. */
+  /**
+   * Atomic. Refused with `pipeline.changed-on-disk` when the file is no longer what was opened. `runs`: made of it before it
+   * was saved; they and their models belong to the file from now on.
+   */
   'pipelines.save': call(
-    z.object({ path: z.string(), file: pipelineFile, baseHash: z.string().nullable(), overwrite: z.boolean() }),
+    z.object({
+      path: z.string(),
+      file: pipelineFile,
+      baseHash: z.string().nullable(),
+      overwrite: z.boolean(),
+      runs: z.array(z.string()).optional(),
+    }),
     z.object({ hash: z.string() }),
   ),
   'pipelines.trust': call(z.object({ path: z.string() }), none),

@@ -3,7 +3,7 @@
  * need: title, help, widget, unit. A parameter is written once, here in a node's spec; everything else is derived.
  */
 import * as z from 'zod';
-import { layersSetting, type TakesInput } from '../neural/layer-presets.ts';
+import { layersSetting, presetNames, type TakesInput } from '../neural/layer-presets.ts';
 import type { TypeFamily } from '../wires.ts';
 
 export const widgets = [
@@ -43,6 +43,8 @@ export interface FieldMeta {
   extensions?: string[];
   /** A folder is chosen, not a file. */
   folder?: boolean;
+  /** Ends of the files that are read in such a folder: a folder that is dropped goes to the kind that reads most of it. */
+  holds?: readonly string[];
   /** Fold of the inspector that the field stands in; without one it is in the first. */
   section?: string;
   /** Shown only when another parameter has one of these values. */
@@ -148,11 +150,11 @@ export const field = {
       .default('')
       .meta(meta('file', o, { extensions: o.extensions })),
   /** A folder of the workspace, relative to the pipeline, or a file with one of these endings that stands for one. */
-  folder: (o: Common & { extensions?: string[] }) =>
+  folder: (o: Common & { extensions?: string[]; holds?: readonly string[] }) =>
     z
       .string()
       .default('')
-      .meta(meta('file', o, { folder: true, extensions: o.extensions ?? [] })),
+      .meta(meta('file', o, { folder: true, extensions: o.extensions ?? [], ...(o.holds && { holds: o.holds }) })),
   /** The name of a secret of the secret store; its value is never in a pipeline. The parameter is called `secret`: so a run finds which ones it needs. */
   secret: (o: Common) => z.string().default('').meta(meta('secret', o)),
   texts: (o: Common & { default?: string[] }) =>
@@ -168,7 +170,18 @@ export const field = {
       .meta(meta('map', o, { port: o.port ?? 'rows', keys: o.keys ?? 'column' })),
   /** The layers of a network: a preset's name or a list (`shared/neural/layer-presets.ts`). Its spec tells the whole network by `network`, for shapes. */
   layers: (o: Common & { takes: TakesInput; default: string }) =>
-    layersSetting.default({ preset: o.default }).meta(meta('layers', o, { takes: o.takes })),
+    layersSetting
+      .superRefine((setting, context) => {
+        const names = presetNames(o.takes);
+        if ('layers' in setting || names.includes(setting.preset)) return;
+        context.addIssue({
+          code: 'custom',
+          path: ['preset'],
+          message: `"${setting.preset}" is none of ${names.join(', ')}`,
+        });
+      })
+      .default({ preset: o.default })
+      .meta(meta('layers', o, { takes: o.takes })),
   /** A list of small records; each key of the record is itself one of these fields. */
   rules: <S extends z.ZodRawShape>(shape: S, o: Common & { addLabel: string }) =>
     z

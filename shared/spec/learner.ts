@@ -1,5 +1,6 @@
 /** What every trainer declares alike: target, features, the ports, and what can be said about them before a run. */
 import { typeFamily, type Column, type TableSchema } from '../wires.ts';
+import { likelyTarget } from './likely-target.ts';
 import { absentColumn, absentColumns } from './column-findings.ts';
 import { pickColumns } from './columns.ts';
 import type { CheckContext, Finding, Port } from './define-spec.ts';
@@ -103,7 +104,8 @@ export function checkTarget(
   targets?: { families: readonly string[]; say: string },
 ): Finding[] {
   const role = schema.columns.find((c) => c.role === 'target');
-  if (params.target === '' && !role)
+  if (params.target === '' && !role) {
+    const likely = likelyTarget(schema.columns);
     return [
       {
         code: 'train.no-target',
@@ -112,8 +114,12 @@ export function checkTarget(
           ? 'Name the target on Split, or choose it here.'
           : 'Put Split before and name the target there, or choose it here.',
         param: 'target',
+        ...(likely === undefined
+          ? {}
+          : { fixes: [{ do: 'set', title: `Predict "${likely}"`, node, param: 'target', value: likely }] }),
       },
     ];
+  }
   if (params.target !== '' && !schema.columns.some((c) => c.name === params.target))
     return [absentColumn(params.target, schema.columns, 'target')];
   if (params.target !== '' && role && role.name !== params.target)

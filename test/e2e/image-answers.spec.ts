@@ -59,7 +59,7 @@ test('an evaluation shows the worst mistakes, and a service is tried with an ima
   await expectAccessible(page);
   await shoot(page, `worst-mistakes-${project.name}`);
 
-  await page.keyboard.press('Alt+5');
+  await page.keyboard.press('Alt+6');
   await expect(page.getByText(/http:\/\/127\.0\.0\.1:\d+$/).first()).toBeVisible({ timeout: 30_000 });
   await page
     .locator('input[type=file][aria-label=image]')

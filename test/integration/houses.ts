@@ -30,7 +30,7 @@ export const houseTypes = {
   kind: 'text',
   price: 'number',
 };
-export const knownCities = ['Zürich', 'Łódź', '東京', 'O\'Fallon, "MO"', 'são paulo'];
+export const knownCities = ['Zürich', 'Łódź', '東京', 'O\'Fallon, "MO"', "são paulo $$ $'"];
 
 /** Rows whose answer follows from them, with gaps in every column and, on demand, values that no training row has. */
 export function makeHouses(count: number, seed: number, unseen: boolean): House[] {

@@ -17,6 +17,8 @@ const statuses: Readonly<Record<string, number>> = {
   'language.not-loaded': 503,
   'endpoint.busy': 503,
   'endpoint.unreachable': 502,
+  'endpoint.broken-off': 502,
+  'endpoint.bad-answer': 502,
   'endpoint.refused': 502,
 };
 /** Whoever asked made the mistake, unless nobody foresaw it. */

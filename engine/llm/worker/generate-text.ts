@@ -7,6 +7,7 @@ import {
   type Token,
 } from 'node-llama-cpp';
 import type * as z from 'zod';
+import { grammarSchema } from '../../../methods/language/grammar-schema.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { PromptPart } from '../../../shared/language-model.ts';
 import type { generated, WorkerRequest } from '../worker-protocol.ts';
@@ -65,14 +66,15 @@ async function reuseState(sequence: LlamaContextSequence, prompt: Token[]): Prom
 }
 
 async function grammarFor(llama: Llama, schema: unknown) {
+  const known = grammarSchema(schema);
   try {
-    return await llama.createGrammarForJsonSchema(schema as never);
+    return await llama.createGrammarForJsonSchema(known as never);
   } catch (cause) {
     throw fail(
       'language.bad-schema',
       {
         message: `The JSON Schema cannot be made a grammar: ${cause instanceof Error ? cause.message : String(cause)}.`,
-        mend: 'Use objects, arrays, strings, numbers, integers, booleans, enums and oneOf.',
+        mend: 'Use objects, arrays, strings, numbers, integers, booleans, enums, $ref, oneOf and anyOf.',
       },
       { cause },
     );

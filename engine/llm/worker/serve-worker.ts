@@ -33,6 +33,18 @@ export async function serveLanguageWorker(): Promise<void> {
   process.exit(0);
 }
 
+/** @param tokens of a text that is embedded; one more may begin and one end it */
+function checkLength(tokens: number, context: number): void {
+  if (tokens === 0)
+    throw fail('language.empty-prompt', { message: 'A text to embed is empty.', mend: 'Leave empty texts out.' });
+  if (tokens + 2 <= context) return;
+  throw fail('language.too-long', {
+    message: `A text to embed has ${tokens} tokens, the context holds ${context}.`,
+    mend: 'Cut it into shorter pieces, or give the model a longer context.',
+    facts: { promptTokens: tokens, contextTokens: context },
+  });
+}
+
 const cancelled = () => fail('language.cancelled', { message: 'The question was withdrawn.' });
 
 /** The best device that this machine has and its binary is here for; nothing is built or fetched. */
@@ -65,10 +77,11 @@ async function answer(llama: Llama, models: LoadedModels, request: Asked, signal
     case 'score':
       return scoreText(await models.slots(request.load), request, signal);
     case 'embed': {
-      const embedder = await models.embedder(request.load);
+      const [embedder, model] = [await models.embedder(request.load), await models.model(request.load)];
       const vectors: number[][] = [];
       for (const text of request.texts) {
         signal.throwIfAborted();
+        checkLength(model.tokenize(text).length, Math.min(request.load.contextTokens, model.trainContextSize));
         vectors.push([...(await embedder.getEmbeddingFor(text)).vector]);
       }
       return vectors;

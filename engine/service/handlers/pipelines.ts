@@ -18,7 +18,7 @@ type Area = Pick<
 const recentPipelines = 30;
 
 export function pipelineHandlers({ workspace, examplesFolder, store, changes, now }: HostContext): Area {
-  const { pipelines, drafts, runs } = store;
+  const { pipelines, drafts, runs, models } = store;
   return {
     'pipelines.recent': async () => {
       const recent = await Promise.all(
@@ -58,6 +58,11 @@ export function pipelineHandlers({ workspace, examplesFolder, store, changes, no
     },
     'pipelines.save': async (request) => {
       const { hash } = await savePipeline(workspace, pipelines, request, now());
+      if (request.runs !== undefined && request.runs.length > 0) {
+        runs.adopt(request.runs, request.path);
+        models.adopt(request.runs, request.path);
+        changes.tell('runs', 'models');
+      }
       changes.tell('pipelines', 'files');
       return { hash };
     },

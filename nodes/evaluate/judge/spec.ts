@@ -15,7 +15,7 @@ export const judgeColumns = (output: string): Column[] => [
 export const spec = defineSpec({
   kind: 'evaluate.judge',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Judge',
   about:
     'Lets a language model judge answers by your rubric, and tells how noisy it is and how far it agrees with people.',

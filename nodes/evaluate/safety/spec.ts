@@ -7,7 +7,7 @@ import { textField, textFindings } from '../../../shared/spec/text-fields.ts';
 export const spec = defineSpec({
   kind: 'evaluate.safety',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Evaluate safety',
   about: 'Says how often texts are rude, give away personal data, refuse or are empty, each with its interval.',
   keywords: [

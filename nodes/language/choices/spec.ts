@@ -69,7 +69,7 @@ export const spec = defineSpec({
     for (const name of columnsInTemplate(p.template))
       if (name !== 'question')
         findings.push(
-          ...missingColumn({ node, param: 'template' }, name, rows, (near) => p.template.replaceAll(name, near)),
+          ...missingColumn({ node, param: 'template' }, name, rows, (near) => p.template.replaceAll(name, () => near)),
         );
     const picked = rows === undefined ? [] : pickColumns(p.choices, rows.columns);
     if (p.choices.by === 'names' ? p.choices.names.length < 2 : rows !== undefined && picked.length < 2)

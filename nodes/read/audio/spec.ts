@@ -19,7 +19,7 @@ export const columnsOf = (labels: 'folder' | 'none'): Column[] => [
 export const spec = defineSpec({
   kind: 'read.audio',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Sounds',
   about: 'Reads a folder of recordings: one row a file, with a label from its folder.',
   keywords: ['audio', 'sound', 'wav', 'speech', 'recordings', 'mp3', 'flac', 'voice', 'music', 'dataset'],
@@ -29,9 +29,11 @@ export const spec = defineSpec({
   params: z.strictObject({
     folder: field.folder({
       title: 'Folder',
-      help: 'The folder with the recordings, or a ZIP archive of it, relative to the pipeline. Folders inside it are read too. WAV always; FLAC, MP3, Ogg, AAC and the sound of videos where this machine has ffmpeg.',
+      help: 'The folder with the recordings, or a ZIP archive of it, relative to the pipeline. Folders inside it are read too. WAV always (telephones’ A-law and µ-law too); FLAC, MP3, Ogg, AAC and the sound of videos where this machine has ffmpeg.',
       placeholder: 'data/recordings',
       extensions: ['.zip'],
+      // Not the sound of videos: a folder of videos is one of pictures first.
+      holds: ['.wav', '.flac', '.mp3', '.ogg', '.opus', '.m4a', '.aac'],
     }),
     labels: field.choice({
       title: 'Labels',

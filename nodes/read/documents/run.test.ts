@@ -38,6 +38,9 @@ describe('a folder of documents', () => {
       ['old/latin.txt', 'latin', 'café', 'text', null],
     ]);
     expect(run.metrics['documents']).toEqual({ documents: 5, words: 21, left_out: 0 });
+    expect(run.warnings).toMatchObject([
+      { code: 'documents.guessed-encoding', message: expect.stringContaining('"old/latin.txt"') },
+    ]);
   });
 
   it('says what changed since the last reading', async () => {
@@ -60,7 +63,11 @@ describe('a folder of documents', () => {
       message: expect.stringContaining('4 of 9 files'),
     });
     const run = await read({ faulty: 'leave-out' });
-    expect([run.status, run.metrics['documents']?.['left_out'], run.warnings.length]).toEqual(['done', 4, 1]);
+    expect([run.status, run.metrics['documents']?.['left_out'], run.warnings[0]?.code]).toEqual([
+      'done',
+      4,
+      'documents.faulty',
+    ]);
     const told = await run.text('documents', 'report.report.json');
     for (const name of ['broken.pdf', 'binary.txt', 'empty.txt', 'scan.pdf']) expect(told).toContain(name);
   });

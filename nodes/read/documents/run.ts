@@ -31,6 +31,7 @@ export default task(spec, {
     if (folder.files.length === 0) throw noDocuments(folder);
     const { found, faults } = await readAll(context, folder);
     judge(context, folder, faults, found.length);
+    warnOfGuesses(context, found);
     const rows = found.map(({ file, document }): SqlValue[] => [
       file.path,
       document.title ?? file.path.replace(/^.*\//, '').replace(/\.[^.]+$/, ''),
@@ -96,6 +97,24 @@ function judge({ params, warn }: Context, folder: SourceFolder, faults: readonly
     message,
     mend: 'They were left out; the report lists them.',
     param: 'faulty',
+  });
+}
+
+/** Letters of other scripts come out wrong then, and nothing else would say so. */
+function warnOfGuesses({ warn }: Context, found: readonly Found[]): void {
+  const [first, ...others] = found.filter(({ document }) => document.guessed);
+  if (first === undefined) return;
+  const which =
+    others.length === 0
+      ? `"${first.file.path}" is`
+      : `"${first.file.path}" and ${others.length.toLocaleString('en')} more are`;
+  warn({
+    code: 'documents.guessed-encoding',
+    severity: 'warning',
+    message: `${which} no UTF-8 and read as Western European text.`,
+    mend: 'Look at the rows; where letters are wrong, save the files as UTF-8.',
+    param: 'folder',
+    facts: { file: first.file.path },
   });
 }
 

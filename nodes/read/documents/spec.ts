@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineSpec } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
+import { documentEndings } from '../../../shared/text-service.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 /** Documents that come with the program. */
@@ -19,7 +20,7 @@ export const documentColumns: readonly Column[] = [
 export const spec = defineSpec({
   kind: 'read.documents',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Documents',
   about: 'Reads a folder of texts, Markdown, web pages and PDF files: one row a document.',
   keywords: [
@@ -53,6 +54,7 @@ export const spec = defineSpec({
       placeholder: 'data/documents',
       when: { param: 'from', is: ['folder'] },
       extensions: ['.zip'],
+      holds: documentEndings,
     }),
     faulty: field.choice({
       title: 'Faulty files',

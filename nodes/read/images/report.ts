@@ -53,7 +53,7 @@ export function imagesReport(
     blocks.push({
       type: 'text',
       title: 'Other files',
-      text: `${folder.others.count.toLocaleString('en')} ${folder.others.count === 1 ? 'file has' : 'files have'} no ending of an image and ${folder.others.count === 1 ? 'was' : 'were'} not looked at: ${folder.others.names.join(', ')}${folder.others.count > folder.others.names.length ? ' …' : ''}`,
+      text: `${folder.others.count.toLocaleString('en')} ${folder.others.count === 1 ? 'file was' : 'files were'} not looked at, for want of an image’s ending or because a link leads out of the workspace: ${folder.others.names.join(', ')}${folder.others.count > folder.others.names.length ? ' …' : ''}`,
       tone: 'note',
     });
   return {

@@ -1,5 +1,6 @@
 /** A folder of images as it is read in a real run: rows, labels, versions, and what is wrong in words. */
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -64,6 +65,35 @@ describe('a folder', () => {
       /[0-9a-f]{64}$/.test(n),
     );
     expect(kept.map((name) => name.slice(3)).sort()).toEqual(hashes);
+  });
+
+  it('follows links to files and folders of the workspace, never in a circle, and names those that lead out of it', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'flowyard-outside-'));
+    try {
+      await draw('all/one.png', { seed: 1 });
+      await draw('more/two.png', { seed: 2 });
+      await writeFile(join(outside, 'secret.png'), 'x');
+      await mkdir(join(shop.folder, 'photos/cat'), { recursive: true });
+      const link = (to: string, path: string): Promise<void> => symlink(to, join(shop.folder, 'photos', path));
+      await link(join(outside, 'secret.png'), 'cat/secret.png');
+      expect((await read()).problems).toMatchObject([
+        {
+          code: 'images.none',
+          message: 'There is no image in "photos", only cat/secret.png (a link that leads out of the workspace).',
+        },
+      ]);
+      await link('../../all/one.png', 'cat/a.png');
+      await link('../more', 'dog');
+      await link('../../photos', 'cat/again');
+      await link('/nowhere/at/all.png', 'cat/broken.png');
+      const rows = await (await read()).rows('images', 'path');
+      expect(rows.map(({ path, label }) => [path, label])).toEqual([
+        ['cat/a.png', 'cat'],
+        ['dog/two.png', 'dog'],
+      ]);
+    } finally {
+      await rm(outside, { recursive: true });
+    }
   });
 
   it('takes labels from the first folder, or none', async () => {

@@ -39,7 +39,7 @@ export function columnsOf(labels: 'folder' | 'first-folder' | 'none', list: read
 export const spec = defineSpec({
   kind: 'read.images',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Images',
   about: 'Reads a folder of images: one row a file, with a label from its folder or from a list.',
   keywords: [
@@ -77,6 +77,7 @@ export const spec = defineSpec({
       placeholder: 'data/photos',
       when: { param: 'from', is: ['folder'] },
       extensions: ['.zip'],
+      holds: imageEndings,
     }),
     labels: field.choice({
       title: 'Labels',

@@ -1,16 +1,22 @@
 /** DuckDB's words about a JSON file, for a person. */
+import type { QueryRows } from '../../../shared/capabilities.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
+import { sql } from '../../../shared/sql.ts';
 
-export function readNoteFor(said: string): Finding | undefined {
-  const malformed = /Malformed JSON .*?in (?:line|record\/value) (\d+): ([^\n.]*)/.exec(said);
-  if (malformed !== null)
+/** @param said by DuckDB @param path of the file, asked for the line where the failure is in one */
+export async function readNoteFor(said: string, path: string, query: QueryRows): Promise<Finding | undefined> {
+  const malformed = /Malformed JSON .*?in (line|record\/value) \d+: ([^\n.]*)/.exec(said);
+  if (malformed !== null) {
+    const [, where, reason = ''] = malformed;
+    const found = where === 'line' ? await firstBadLine(path, query) : undefined;
     return {
       code: 'json.malformed',
-      message: `Line ${malformed[1]} is not JSON: ${malformed[2] ?? ''}.`,
-      mend: 'Correct the line; a file with one object a line may not spread an object over several.',
+      message: `${found === undefined ? 'The file' : `Line ${found.line}`} is not JSON: ${reason}.${found === undefined ? '' : ` It begins with ${found.begins}`}`,
+      mend: 'Correct the line or remove it; a file with one object a line may not spread an object over several.',
       param: 'file',
-      facts: { line: Number(malformed[1]) },
+      facts: found === undefined ? {} : { line: found.line },
     };
+  }
   const twice = /in (?:line|record\/value) (\d+): Object .*? has duplicate key "(.*?)"/s.exec(said);
   if (twice !== null)
     return {
@@ -21,4 +27,12 @@ export function readNoteFor(said: string): Finding | undefined {
       facts: { line: Number(twice[1]) },
     };
   return undefined;
+}
+
+/** DuckDB's own number is that of the next line, less the empty ones before it. */
+async function firstBadLine(path: string, query: QueryRows): Promise<{ line: number; begins: string } | undefined> {
+  const [found] = await query(
+    sql`SELECT line, left(text, 60) AS begins FROM (SELECT row_number() OVER () AS line, text FROM read_csv(${path}, columns = {'text': 'VARCHAR'}, auto_detect = false, header = false, delim = ${'\u0002'}, quote = '', escape = '', max_line_size = 16777216, buffer_size = 33554432)) WHERE trim(text) <> '' AND NOT json_valid(text) LIMIT 1`,
+  ).catch(() => []);
+  return found === undefined ? undefined : { line: Number(found['line']), begins: String(found['begins']) };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkParams, explainFailure, runSql } from '../../../test/support/run-sql.ts';
+import { checkParams, explainFailure, inspectFile, runSql } from '../../../test/support/run-sql.ts';
 import run from './run.ts';
 import { spec } from './spec.ts';
 
@@ -38,11 +38,15 @@ describe('read.jsonl', () => {
     expect(await read(content, params)).toEqual(expected);
   });
   it('names the line that is not JSON, and the key that stands twice', async () => {
-    expect(await explainFailure(spec, run, options('{"a":1}\n{"a":\n{"a":3}\n'))).toMatchObject({
+    const broken = options('{"a":1}\n\n\n{"a":2}\n{"a":\n{"a":3}\n');
+    const told = {
       code: 'json.malformed',
+      message: 'Line 5 is not JSON: unexpected end of data. It begins with {"a":',
       param: 'file',
-      facts: { line: 3 },
-    });
+      facts: { line: 5 },
+    };
+    expect(await explainFailure(spec, run, broken)).toMatchObject(told);
+    expect(await inspectFile(spec, run, broken.files.file)).toMatchObject([told]);
     expect(await explainFailure(spec, run, options('{"a":1,"a":2}\n'))).toMatchObject({
       code: 'json.duplicate-key',
       message: 'Line 1 has the key "a" twice.',

@@ -1,4 +1,5 @@
 import { relational } from '../../../shared/capabilities.ts';
+import { toProblem } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { sqlType } from '../../../shared/spec/column-types.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
@@ -14,7 +15,17 @@ export default relational(spec, {
     ...params,
     types: { ...Object.fromEntries(columns.map((c) => [c.name, c.type])), ...params.types },
   }),
-  explain: async ({ failure }) => readNoteFor(failure.message),
+  inspect: async ({ path, params, query }) => {
+    try {
+      await query(sql`FROM (${readJson(path, params)}) LIMIT 0`);
+      return [];
+    } catch (thrown) {
+      const finding = await readNoteFor(toProblem(thrown).message, path, query);
+      if (finding === undefined) throw thrown;
+      return [finding];
+    }
+  },
+  explain: async ({ failure, file, query }) => readNoteFor(failure.message, file('file'), query),
 });
 
 function readJson(path: string, p: ParamsOf<typeof spec>): Sql {

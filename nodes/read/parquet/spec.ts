@@ -31,6 +31,7 @@ export const spec = defineSpec({
       title: 'File or folder',
       help: 'The file to read, relative to the pipeline; or a folder, or a pattern such as sales/*.parquet: all its files are one table, in the order of their names. The first says what the columns are.',
       extensions: [...parquetEndings],
+      holds: parquetEndings,
     }),
     binaryAsText: field.switch({
       title: 'Bytes are text',

@@ -30,6 +30,7 @@ export const spec = defineSpec({
       title: 'Folder',
       help: 'The folder with the videos, relative to the pipeline. Folders inside it are read too. This machine must have ffmpeg.',
       placeholder: 'data/videos',
+      holds: videoEndings,
     }),
     everySeconds: field.number({
       title: 'A picture every',

@@ -59,6 +59,49 @@ describe('train.lora', () => {
     const all = await tune(select, { ...params, learn: 'all' });
     expect(all.job.rows[0]?.trained).toEqual(all.job.rows[0]?.ids.map((_, i) => i > 0));
   });
+  it.each([
+    [
+      'OpenAI’s messages',
+      `[{'role': 'system', 'content': NULL, 'tool_calls': NULL}, {'role': 'user', 'content': 'a', 'tool_calls': NULL}, {'role': 'assistant', 'content': 'b', 'tool_calls': NULL}]`,
+    ],
+    ['ShareGPT’s turns', `[{'from': 'human', 'value': 'a'}, {'from': 'gpt', 'value': 'b'}]`],
+    [
+      'parts of texts, and keys of all sorts',
+      `[{'role': 'user', 'content': [{'type': 'text', 'text': 'a'}], 'weight': 1}, {'role': 'assistant', 'content': [{'type': 'text', 'text': 'b'}], 'weight': 0}]`,
+    ],
+    [
+      'a file’s line in a cell',
+      `'{"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}]}'`,
+    ],
+  ])('reads conversations as %s', async (_, cell) => {
+    const params = { examples: 'conversation', conversation: 'chat' };
+    const { job, marked } = await tune(`SELECT ${cell} AS chat`, params);
+    const [asked, learnt] = marked(job.rows[0]!);
+    expect([asked.includes('user\na'), learnt]).toEqual([true, 'b<|im_end|>']);
+  });
+  it('learns a call of a tool as it is read again, where the template knows none', async () => {
+    const call = { id: 'c', type: 'function', function: { name: 'add', arguments: '{"a":1}' } };
+    const chat = JSON.stringify([
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: null, tool_calls: [call] },
+    ]);
+    const { job, marked } = await tune(`SELECT '${chat}' AS chat`, { examples: 'conversation', conversation: 'chat' });
+    expect(marked(job.rows[0]!)[1]).toBe('<tool_call>{"name": "add", "arguments": {"a":1}}</tool_call><|im_end|>');
+  });
+  it('reads those of a Split’s training rows alone', async () => {
+    const select = `SELECT i AS "__row", CASE WHEN i = 1 THEN 'test' ELSE 'train' END AS "__partition", [{'from': 'human', 'value': 'q'}, {'from': 'gpt', 'value': 'a' || i}] AS chat FROM range(3) r(i) ORDER BY i DESC`;
+    const { job, marked } = await tune(select, { examples: 'conversation', conversation: 'chat' });
+    expect(job.rows.map((row) => marked(row)[1])).toEqual(['a0<|im_end|>', 'a2<|im_end|>']);
+    expect(job.measured.map(({ rows }) => rows.map((row) => marked(row)[1]))).toEqual([['a1<|im_end|>']]);
+  });
+  it.each([
+    [`[{'role': 'alien', 'content': 'a'}]`, 'nobody knows the role “alien”'],
+    [`'[{"role": "user", "content": [{"type": "image_url"}]}]'`, 'parts that are no text'],
+    [`'Hello'`, 'no conversation: “Hello”'],
+  ])('says what is no conversation in %s', async (cell, words) => {
+    const params = { examples: 'conversation', conversation: 'chat' };
+    await expect(tune(`SELECT ${cell} AS chat`, params)).rejects.toThrow(words);
+  });
   it('a base model without a template gets one that goes with the adapter', async () => {
     const { made, job, marked } = await tune(pairs, pairParams, null);
     expect(job.rows.map(marked)).toEqual([['<s>Question: Who are you?\nAnswer: ', 'I am small.<|im_end|>']]);

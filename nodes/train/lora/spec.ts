@@ -3,6 +3,7 @@ import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { decoderTrainingFields, deviceField } from '../../../shared/spec/decoder-fields.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
+import type { TypeFamily } from '../../../shared/wires.ts';
 
 export const spec = defineSpec({
   kind: 'train.lora',
@@ -37,7 +38,7 @@ export const spec = defineSpec({
   params: z.strictObject({
     examples: field.choice({
       title: 'Examples are',
-      help: 'Two columns, what is asked and what should be answered; or one column of whole conversations (JSON lists of messages).',
+      help: 'Two columns, what is asked and what should be answered; or one column of whole conversations (lists of messages).',
       choices: { pair: 'question and answer', conversation: 'conversations' },
       default: 'pair',
     }),
@@ -55,8 +56,8 @@ export const spec = defineSpec({
     }),
     conversation: field.column({
       title: 'Conversation',
-      help: 'The column with JSON lists of messages, each with role and content. Every turn of the assistant is learnt.',
-      families: ['text'],
+      help: 'The column with lists of messages, each with role and content (or from and value), as JSON or as a list. Every turn of the assistant is learnt.',
+      families: ['text', 'other'],
       when: { param: 'examples', is: ['conversation'] },
     }),
     system: field.multiline({
@@ -163,9 +164,12 @@ export const spec = defineSpec({
   summary: ({ epochs, rank }) => `LoRA of rank ${rank}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
   check: ({ node, params: p, inputs, wired }): Finding[] => {
     const { rows } = inputs;
-    const text = (param: 'question' | 'answer' | 'conversation') =>
-      columnFindings({ node, param }, p[param], rows, { required: true, families: ['text'] });
-    const findings = p.examples === 'pair' ? [...text('question'), ...text('answer')] : text('conversation');
+    const column = (param: 'question' | 'answer' | 'conversation', families: readonly TypeFamily[]) =>
+      columnFindings({ node, param }, p[param], rows, { required: true, families });
+    const findings =
+      p.examples === 'pair'
+        ? [...column('question', ['text']), ...column('answer', ['text'])]
+        : column('conversation', ['text', 'other']);
     for (const [port, param] of [
       ['replay', 'replayColumn'],
       ['retention', 'retentionColumn'],

@@ -89,6 +89,13 @@ describe('a network for tables', () => {
     expect(model.facts).toMatchObject({ epochs: 60, watched: 'a tenth of the training rows', provider: 'cpu' });
   });
 
+  it('says so where the texts that it may read are no categories', async () => {
+    const run = await train('ring', { columns: { by: 'names', names: ['note'] } });
+    expect(run.problems).toMatchObject([
+      { code: 'train.no-features', node: 'train', message: expect.stringContaining('"note"') },
+    ]);
+  });
+
   it('predicts numbers in their own unit', async () => {
     const run = await train('height');
     expect(run.problems).toEqual([]);

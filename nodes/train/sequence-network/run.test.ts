@@ -70,6 +70,11 @@ describe('a network for sequences', () => {
 describe('words', () => {
   it.each([
     [
+      'a preset of the other reading',
+      { ...series, layers: { preset: 'bag' } },
+      { code: 'train.other-preset', message: 'The preset "bag" does not read a series.', param: 'layers' },
+    ],
+    [
       'columns that cannot be shared out',
       { ...series, channels: 5 },
       {

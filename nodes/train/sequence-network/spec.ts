@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
+import { presetsFor, resolveLayers, type LayersSetting } from '../../../shared/neural/layer-presets.ts';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
@@ -111,7 +111,10 @@ export const spec = defineSpec({
   check: ({ node, params, inputs }) => {
     const schema = inputs['rows'];
     if (schema === undefined) return [];
-    const findings: Finding[] = checkTarget(node, { ...params, columns: { by: 'all' } }, schema);
+    const findings: Finding[] = [
+      ...checkTarget(node, { ...params, columns: { by: 'all' } }, schema),
+      ...presetFindings(params),
+    ];
     if (params.reads === 'text') {
       if (params.column !== '')
         findings.push(
@@ -152,6 +155,19 @@ export const spec = defineSpec({
     };
   },
 });
+
+function presetFindings({ reads, layers }: { reads: string; layers: LayersSetting }): Finding[] {
+  const names = presetsFor(reads === 'text' ? 'tokens' : 'series').map(({ id }) => id);
+  if ('layers' in layers || names.includes(layers.preset)) return [];
+  return [
+    {
+      code: 'train.other-preset',
+      message: `The preset "${layers.preset}" does not read a ${reads === 'text' ? 'text' : 'series'}.`,
+      mend: `Choose ${names.join(', ')}, or a list of layers of your own.`,
+      param: 'layers',
+    },
+  ];
+}
 
 type Chosen = Parameters<typeof targetOf>[0];
 

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { actionOf, actions, changeKey, resetKeys, shortcutOf } from './registry.ts';
+import { places } from '../app/rail-places.ts';
 import { keyClashes } from './keys.ts';
 
 afterEach(resetKeys);
@@ -7,6 +8,10 @@ afterEach(resetKeys);
 it('every action has a name and a key of its own', () => {
   expect(keyClashes(actions())).toEqual([]);
   expect(new Set(actions().map((a) => a.id)).size).toBe(actions().length);
+});
+
+it('Alt and a number goes to the place that has this number in the rail', () => {
+  expect(places.map(({ action }) => actionOf(action)?.keys)).toEqual(places.map((_, i) => [`Alt+${i + 1}`]));
 });
 
 it('a key can be given to another action, unless it is taken; and all as they were', () => {

@@ -1,35 +1,27 @@
-import { lazy, Suspense, useEffect, type DragEvent } from 'react';
+import { Suspense, useEffect, type DragEvent } from 'react';
+import { toProblem } from '../../../shared/errors.ts';
 import { handleKeys, isTyping } from '../actions/handle-keys.ts';
 import { pasteText } from '../canvas/canvas-commands.ts';
 import { StartScreen } from '../start/start-screen.tsx';
 import { useAnnouncement } from '../state/announce.ts';
 import { useApp } from '../state/app-info.ts';
 import { isDirty, useActive, useDocuments } from '../state/documents.ts';
+import { takeDropped } from '../state/dropped.ts';
 import { documentTitle } from '../state/files.ts';
+import { useOverlay } from '../state/overlay.ts';
+import { toastProblem } from '../state/toasts.ts';
 import { useView } from '../state/view.ts';
-import { addTexts, t } from '../text/t.ts';
-import { openDroppedFile } from '../start/open-dropped.ts';
+import { t } from '../text/t.ts';
+import { openDropped } from '../start/open-dropped.ts';
 import styles from './app.module.css';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { Overlays } from './overlays.tsx';
 import { focusPanel } from './panels.ts';
 import { Rail } from './rail.tsx';
-import { SideScreens } from './side-screens.tsx';
+import { loadSideScreens, SideScreens } from './side-screens.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
-
-/** The canvas with its library comes while the start screen is looked at. */
-async function loadPipelineScreen() {
-  const [screen, { layers }, { changes }] = await Promise.all([
-    import('./pipeline-screen.tsx'),
-    import('../text/en/layers.ts'),
-    import('../text/en/changes.ts'),
-  ]);
-  addTexts({ layers, changes });
-  return screen;
-}
-const PipelineScreen = lazy(loadPipelineScreen);
+import { loadBehindFirstScreen, OpenDialog, PipelineScreen } from './workbench.ts';
 
 /** The window: top bar, rail, the screen in front, status; over it dialogs and messages. */
 export function App() {
@@ -37,10 +29,7 @@ export function App() {
   useWindowTitle();
   useScreenFocus();
   useUnloadGuard();
-  useEffect(() => {
-    const timer = setTimeout(() => void loadPipelineScreen(), 300);
-    return () => clearTimeout(timer);
-  }, []);
+  usePreload();
   return (
     <div className={styles.window} onDragOver={allowFiles} onDrop={dropFiles}>
       <TopBar />
@@ -52,7 +41,7 @@ export function App() {
       </main>
       <StatusBar />
       <ErrorBoundary>
-        <Overlays />
+        <Dialogs />
       </ErrorBoundary>
       <Toasts />
       <Announcer />
@@ -74,6 +63,16 @@ function Screen() {
     );
   if (name === 'start' || (name === 'pipeline' && !open)) return <StartScreen />;
   return <Suspense fallback={null}>{name === 'pipeline' ? <PipelineScreen /> : <SideScreens />}</Suspense>;
+}
+
+/** Waits for nothing while no dialog was ever asked for. */
+function Dialogs() {
+  const isOpen = useOverlay((s) => s.open !== null);
+  return isOpen ? (
+    <Suspense fallback={null}>
+      <OpenDialog />
+    </Suspense>
+  ) : null;
 }
 
 /** Says aloud what happened; a second region takes turns so that the same words are said again. */
@@ -127,6 +126,18 @@ function useScreenFocus(): void {
   }, [name]);
 }
 
+/** Once the first screen can be used, what the next press may want: it is then there before it. */
+function usePreload(): void {
+  const isThere = useApp((s) => s.info !== null);
+  useEffect(() => {
+    if (!isThere) return;
+    // A failure is told when the thing itself is wanted.
+    const load = (): void => void loadBehindFirstScreen().then(loadSideScreens);
+    if ('requestIdleCallback' in window) requestIdleCallback(load, { timeout: 1000 });
+    else setTimeout(load, 200);
+  }, [isThere]);
+}
+
 function useWindowTitle(): void {
   const title = useActive((d) => (d === undefined ? '' : `${isDirty(d) ? '• ' : ''}${documentTitle(d)}`));
   useEffect(() => {
@@ -151,10 +162,11 @@ function useUnloadGuard(): void {
 const allowFiles = (event: DragEvent): void => {
   if (event.dataTransfer.types.includes('Files')) event.preventDefault();
 };
-/** A file dropped beside the canvas is opened. */
+/** A file or folder dropped beside the canvas is opened. */
 const dropFiles = (event: DragEvent): void => {
-  const file = event.dataTransfer.files[0];
-  if (file === undefined) return;
+  if (!event.dataTransfer.types.includes('Files')) return;
   event.preventDefault();
-  void openDroppedFile(file);
+  takeDropped(event.dataTransfer)
+    .then(([first]) => first && openDropped(first))
+    .catch((thrown: unknown) => toastProblem(toProblem(thrown)));
 };

@@ -16,7 +16,7 @@ import { InspectorSlot } from './slots.tsx';
 import { Resizer } from './resizer.tsx';
 
 /** Palette, canvas, inspector, and below them the results. Each panel can be sized and hidden; a fault in one leaves the others. */
-export default function PipelineScreen() {
+export function PipelineScreen() {
   const { paletteOpen, inspectorOpen, drawerOpen, paletteWidth, inspectorWidth, drawerHeight } = useKept();
   useEscape();
   return (

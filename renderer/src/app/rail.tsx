@@ -1,33 +1,14 @@
-import {
-  Box,
-  CircleHelp,
-  History,
-  House,
-  MessageSquareText,
-  Rocket,
-  Server,
-  Workflow,
-  type LucideIcon,
-} from 'lucide-react';
+import { CircleHelp, type LucideIcon } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { actionOf, runAction, shortcutOf } from '../actions/registry.ts';
 import { useApp } from '../state/app-info.ts';
 import { useDocuments } from '../state/documents.ts';
-import { useView, type Screen } from '../state/view.ts';
+import { useView } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Tip } from '../theme/tip.tsx';
+import { places } from './rail-places.ts';
 import styles from './rail.module.css';
-
-const places: readonly { action: string; icon: LucideIcon; screens: readonly Screen['name'][] }[] = [
-  { action: 'go.start', icon: House, screens: ['start'] },
-  { action: 'go.pipeline', icon: Workflow, screens: ['pipeline', 'report', 'labels'] },
-  { action: 'go.runs', icon: History, screens: ['runs'] },
-  { action: 'go.models', icon: Box, screens: ['models'] },
-  { action: 'go.language', icon: MessageSquareText, screens: ['language'] },
-  { action: 'go.services', icon: Rocket, screens: ['services'] },
-  { action: 'go.clusters', icon: Server, screens: ['clusters'] },
-];
 
 export function Rail() {
   const screen = useView((s) => s.screen.name);

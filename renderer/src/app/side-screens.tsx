@@ -1,63 +1,61 @@
-import { lazy, Suspense } from 'react';
-import { useView } from '../state/view.ts';
+import { Suspense, type ComponentType } from 'react';
+import { useView, type Screen } from '../state/view.ts';
 import { addTexts, t } from '../text/t.ts';
 import { EmptyState } from '../theme/surface.tsx';
+import { later } from './later.ts';
 
-const RunsScreen = lazy(() => import('../runs/runs-screen.tsx').then((m) => ({ default: m.RunsScreen })));
-/** Each of the two says what the other says too. */
-async function withServedTexts<T>(screen: Promise<T>): Promise<T> {
+/** Models and services: each of the two says what the other says too. */
+async function withServedTexts(screen: Promise<ComponentType>): Promise<ComponentType> {
   const [loaded, { models, services }] = await Promise.all([screen, import('../text/en/served.ts')]);
   addTexts({ models, services });
   return loaded;
 }
-const ModelsScreen = lazy(async () => {
-  const { ModelsScreen: screen } = await withServedTexts(import('../models/models-screen.tsx'));
-  return { default: screen };
-});
-const ServicesScreen = lazy(async () => {
-  const { ServicesScreen: screen } = await withServedTexts(import('../services/services-screen.tsx'));
-  return { default: screen };
-});
-const LabelsScreen = lazy(() => import('../labels/labels-screen.tsx'));
-const LanguageScreen = lazy(async () => {
-  const [{ LanguageScreen: screen }, { language }] = await Promise.all([
+const runs = later(async () => (await import('../runs/runs-screen.tsx')).RunsScreen);
+const models = later(() => withServedTexts(import('../models/models-screen.tsx').then((m) => m.ModelsScreen)));
+const services = later(() => withServedTexts(import('../services/services-screen.tsx').then((m) => m.ServicesScreen)));
+const language = later(async () => {
+  const [{ LanguageScreen: screen }, texts] = await Promise.all([
     import('../language/language-screen.tsx'),
     import('../text/en/language.ts'),
   ]);
-  addTexts({ language });
-  return { default: screen };
+  addTexts(texts);
+  return screen;
 });
-const ClustersScreen = lazy(() =>
-  import('../clusters/clusters-screen.tsx').then((m) => ({ default: m.ClustersScreen })),
+const clusters = later(async () => (await import('../clusters/clusters-screen.tsx')).ClustersScreen);
+const labels = later<{ node: string }>(async () => (await import('../labels/labels-screen.tsx')).default);
+const report = later<{ reportKey: string; node: string }>(
+  async () => (await import('../report/report-screen.tsx')).default,
 );
-const ReportScreen = lazy(() => import('../report/report-screen.tsx'));
 
-/** The screens beside start and pipeline; each comes when it is first looked at. */
+export const loadSideScreens = (): Promise<unknown> =>
+  Promise.allSettled([runs, models, services, language, clusters, labels, report].map(({ load }) => load()));
+
+/** The screens beside start and pipeline; each comes when it is first looked at, if it was not there before. */
 export function SideScreens() {
+  const screen = useView((s) => s.screen);
   return (
     <Suspense fallback={<EmptyState title={t('common.loading')} />}>
-      <Chosen />
+      <Chosen screen={screen} />
     </Suspense>
   );
 }
 
-function Chosen() {
-  const screen = useView((s) => s.screen);
+function Chosen({ screen }: { screen: Screen }) {
   switch (screen.name) {
     case 'runs':
-      return <RunsScreen />;
+      return <runs.Component />;
     case 'models':
-      return <ModelsScreen />;
+      return <models.Component />;
     case 'services':
-      return <ServicesScreen />;
+      return <services.Component />;
     case 'labels':
-      return <LabelsScreen node={screen.node} />;
+      return <labels.Component node={screen.node} />;
     case 'language':
-      return <LanguageScreen />;
+      return <language.Component />;
     case 'clusters':
-      return <ClustersScreen />;
+      return <clusters.Component />;
     case 'report':
-      return <ReportScreen reportKey={screen.key} node={screen.node} />;
+      return <report.Component reportKey={screen.key} node={screen.node} />;
     case 'start':
     case 'pipeline':
       return null;

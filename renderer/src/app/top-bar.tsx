@@ -1,4 +1,5 @@
-import { Monitor, Moon, Plus, Redo2, Search, Sun, Undo2, X } from 'lucide-react';
+import { Monitor, Moon, Plus, Search, Sun, X } from 'lucide-react';
+import { Suspense } from 'react';
 import { Button, Radio, RadioGroup } from 'react-aria-components';
 import { useShallow } from 'zustand/react/shallow';
 import { runAction, shortcutOf } from '../actions/registry.ts';
@@ -12,7 +13,7 @@ import { Icon } from '../theme/icon.tsx';
 import { Kbd } from '../theme/kbd.tsx';
 import { Tip } from '../theme/tip.tsx';
 import styles from './top-bar.module.css';
-import { RunControls } from './run-controls.tsx';
+import { PipelineTools } from './workbench.ts';
 
 export function TopBar() {
   const onPipeline = useView((s) => s.screen.name === 'pipeline');
@@ -25,13 +26,13 @@ export function TopBar() {
       </Button>
       {workspace !== undefined && <span className={styles.place}>{workspace}</span>}
       <Tabs />
-      {open && onPipeline && (
-        <>
-          <UndoRedo />
-          <RunControls />
-        </>
+      {open && onPipeline ? (
+        <Suspense fallback={<span className={styles.spacer} />}>
+          <PipelineTools />
+        </Suspense>
+      ) : (
+        <span className={styles.spacer} />
       )}
-      {!(open && onPipeline) && <span className={styles.spacer} />}
       <Button
         className={styles.command ?? ''}
         onPress={() => runAction('view.commands')}
@@ -106,29 +107,6 @@ function Tabs() {
       })}
       <IconButton size="small" icon={Plus} iconSize={14} label={t('app.newTab')} onPress={blankPipeline} />
     </nav>
-  );
-}
-
-function UndoRedo() {
-  const undoLabel = useActive((d) => d?.past.at(-1)?.label);
-  const redoLabel = useActive((d) => d?.future[0]?.label);
-  return (
-    <div className={styles.group}>
-      <IconButton
-        icon={Undo2}
-        label={undoLabel === undefined ? t('actions.undo') : t('actions.undoStep', { label: undoLabel })}
-        shortcut={shortcutOf('edit.undo')}
-        isDisabled={undoLabel === undefined}
-        onPress={() => runAction('edit.undo')}
-      />
-      <IconButton
-        icon={Redo2}
-        label={redoLabel === undefined ? t('actions.redo') : t('actions.redoStep', { label: redoLabel })}
-        shortcut={shortcutOf('edit.redo')}
-        isDisabled={redoLabel === undefined}
-        onPress={() => runAction('edit.redo')}
-      />
-    </div>
   );
 }
 

@@ -1,14 +1,15 @@
 import { useReactFlow, useStore } from '@xyflow/react';
-import { memo, useRef, type PointerEvent } from 'react';
+import { memo, useEffect, useRef, useState, type PointerEvent } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
 import { categoryColor } from '../theme/category.ts';
 import styles from './canvas.module.css';
+import { minimapCorner, minimapSize, type Corner } from './minimap-place.ts';
+import type { CardNode } from './use-flow-graph.ts';
 
-const width = 168;
-const height = 92;
+const { width, height } = minimapSize;
 const card: readonly [number, number] = [216, 100];
 
 /** The whole pipeline in small, with what is seen of it; press or drag to go there. Our own: React Flow's costs 8 ms a move at 500 nodes. */
@@ -20,7 +21,8 @@ export function Minimap() {
   const seenHeight = useStore((s) => s.height);
   const flow = useReactFlow();
   const dragging = useRef(false);
-  if (nodes === undefined || layout === undefined || Object.keys(nodes).length === 0) return null;
+  const corner = useCorner(dragging);
+  if (nodes === undefined || layout === undefined || corner === null) return null;
   const places = Object.keys(nodes).map((id): readonly [number, number] => layout[id] ?? [0, 0]);
   const seen = { x: -tx / zoom, y: -ty / zoom, width: seenWidth / zoom, height: seenHeight / zoom };
   const left = Math.min(...places.map(([x]) => x), seen.x) - 60;
@@ -38,6 +40,7 @@ export function Minimap() {
   return (
     <svg
       className={styles.minimap}
+      data-corner={corner}
       width={width}
       height={height}
       viewBox={`${offset[0]} ${offset[1]} ${width * scale} ${height * scale}`}
@@ -59,6 +62,35 @@ export function Minimap() {
       <Dots nodes={nodes} layout={layout} />
     </svg>
   );
+}
+
+/** How long the view must be still before the overview may go elsewhere: nothing jumps while something moves. */
+const stillMs = 150;
+
+function useCorner(dragging: { readonly current: boolean }): Corner | null {
+  const layout = usePipeline((file) => file.layout);
+  const transform = useStore((s) => s.transform);
+  const frameWidth = useStore((s) => s.width);
+  const frameHeight = useStore((s) => s.height);
+  const flow = useReactFlow<CardNode>();
+  const [corner, setCorner] = useState<Corner | null>(null);
+  useEffect(() => {
+    const [tx, ty, zoom] = transform;
+    const place = (): void => {
+      // Whoever pulls at it keeps it.
+      if (dragging.current) return;
+      const cards = flow.getNodes().map(({ position, measured }) => ({
+        x: position.x * zoom + tx,
+        y: position.y * zoom + ty,
+        width: (measured?.width ?? card[0]) * zoom,
+        height: (measured?.height ?? card[1]) * zoom,
+      }));
+      setCorner((now) => minimapCorner(cards, { width: frameWidth, height: frameHeight }, now));
+    };
+    const timer = setTimeout(place, stillMs);
+    return () => clearTimeout(timer);
+  }, [layout, transform, frameWidth, frameHeight, flow, dragging]);
+  return corner;
 }
 
 const Dots = memo(function Dots({ nodes, layout }: Pick<PipelineFile, 'nodes' | 'layout'>) {

@@ -116,8 +116,8 @@ function Canvas() {
       </ReactFlow>
       {empty === true && <div className={styles.empty}>{t('canvas.empty')}</div>}
       <CanvasTools />
-      <WireLegend />
       <Minimap />
+      <WireLegend />
       <Outline />
       <QuickAddPanel />
       <ConnectPanel />

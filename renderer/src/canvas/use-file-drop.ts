@@ -6,11 +6,12 @@ import { toProblem } from '../../../shared/errors.ts';
 import { parseWire, type WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { portsOf } from '../edits/ports.ts';
-import { kindDragType, readerFor } from '../palette/reader-for.ts';
+import { kindDragType, readerFor, readerForFolder } from '../palette/reader-for.ts';
 import { fittingPort } from '../palette/search-kinds.ts';
+import { isPipelineName, openDropped, sayUnread } from '../start/open-dropped.ts';
 import { activeDocument } from '../state/documents.ts';
-import { toastProblem } from '../state/toasts.ts';
-import { uploadFile } from '../state/upload.ts';
+import { bringDropped, takeDropped, type Dropped } from '../state/dropped.ts';
+import { toast, toastProblem } from '../state/toasts.ts';
 import { addKind } from './canvas-commands.ts';
 
 export function useFileDrop(setDropping: (dropping: boolean) => void) {
@@ -38,7 +39,9 @@ export function useFileDrop(setDropping: (dropping: boolean) => void) {
         const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
         const kind = specs.get(event.dataTransfer.getData(kindDragType));
         if (kind) addKind(kind, { at: [at.x - 108, at.y - 17], into: wireAt(event.clientX, event.clientY, kind) });
-        [...event.dataTransfer.files].forEach((file, i) => void addReader(file, [at.x - 108, at.y - 17 + 120 * i]));
+        takeDropped(event.dataTransfer)
+          .then((all) => all.forEach((dropped, i) => void addReader(dropped, [at.x - 108, at.y - 17 + 120 * i])))
+          .catch((thrown: unknown) => toastProblem(toProblem(thrown)));
       },
     };
   }, [flow, setDropping]);
@@ -61,12 +64,14 @@ function wireAt(x: number, y: number, kind: AnySpec): WireLink | undefined {
     : undefined;
 }
 
-async function addReader(file: File, at: readonly [number, number]): Promise<void> {
-  try {
-    const path = await uploadFile(file);
-    const found = readerFor(file.name);
-    if (found) addKind(found.spec, { at, params: { [found.param]: path } });
-  } catch (thrown) {
-    toastProblem(toProblem(thrown));
-  }
+/** Dropping on the canvas adds; a pipeline is opened. What no kind reads is not copied first. */
+async function addReader(dropped: Dropped, at: readonly [number, number]): Promise<void> {
+  if (dropped.kind === 'file' && isPipelineName(dropped.file.name)) return openDropped(dropped);
+  const found =
+    dropped.kind === 'file'
+      ? readerFor(dropped.file.name)
+      : readerForFolder(dropped.files.map(({ file }) => file.name));
+  if (found === undefined) return toast({ tone: 'bad', ...sayUnread(dropped) });
+  const path = await bringDropped(dropped);
+  if (path !== undefined) addKind(found.spec, { at, params: { [found.param]: path } });
 }

@@ -1,5 +1,5 @@
 import { Check, CircleAlert, TriangleAlert, X } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { targetKinds, targetSettings, type Finding, type TargetKind } from '../../../shared/targets.ts';
 import { host } from '../rpc/host.ts';
@@ -90,8 +90,21 @@ export function AddTarget({
     onChanged();
   };
   const isTaken = step !== 'check' && taken.includes(name.trim());
+  const canGo = step !== 'check' && name.trim() !== '' && !isTaken;
+  const body = useRef<HTMLDivElement>(null);
+  // The button that was pressed may be gone with its step: the keys go on in the next one.
+  useEffect(() => {
+    if (step !== 'address') body.current?.focus();
+  }, [step]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented) return;
+    if (event.key === 'Escape') onClose();
+    else if (event.key === 'Enter' && event.target instanceof HTMLInputElement && canGo) void go();
+    else return;
+    event.preventDefault();
+  };
   return (
-    <aside className={styles.wizard} aria-label={t('clusters.add')} data-panel="wizard">
+    <aside className={styles.wizard} aria-label={t('clusters.add')} data-panel="wizard" onKeyDown={onKeyDown}>
       <div className={styles.wizardHead}>
         <h2>{t('clusters.add')}</h2>
         <Button look="quiet" size="small" icon={X} aria-label={t('clusters.close')} onPress={onClose} />
@@ -107,7 +120,7 @@ export function AddTarget({
           </li>
         ))}
       </ol>
-      <div className={styles.wizardBody}>
+      <div className={styles.wizardBody} ref={body} tabIndex={-1}>
         {step === 'address' && (
           <>
             <Select
@@ -144,7 +157,7 @@ export function AddTarget({
           <p className={styles.note}>{t('clusters.keysStay')}</p>
         )}
         {step === 'check' && <Found findings={findings} name={name} />}
-        {error !== undefined && (
+        {error !== undefined && findings?.some(({ state }) => state === 'bad') !== true && (
           <p className={styles.note} role="alert">
             <b>{error.message}</b> {error.mend}
           </p>
@@ -171,8 +184,8 @@ export function AddTarget({
             </Button>
           </>
         ) : (
-          <Button look="primary" isDisabled={name.trim() === '' || isTaken} onPress={() => void go()}>
-            {step === 'address' ? t('clusters.steps.limits') : t('clusters.check')}
+          <Button look="primary" isDisabled={!canGo} onPress={() => void go()}>
+            {t(step === 'address' ? 'clusters.next' : 'clusters.check')}
           </Button>
         )}
       </div>

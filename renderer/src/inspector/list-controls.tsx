@@ -119,7 +119,13 @@ export function MapControl({ field, value, onChange, node, label, Nested }: Nest
           onChange={(name) => add(String(name))}
         />
       ) : (
-        <AddWord label={`${label}: ${t('inspector.addRow')}`} draft={draft} setDraft={setDraft} add={add} />
+        <AddWord
+          label={`${label}: ${t('inspector.addRow')}`}
+          placeholder={field.meta['keys'] === 'text' ? t('inspector.addText') : t('inspector.addKey')}
+          draft={draft}
+          setDraft={setDraft}
+          add={add}
+        />
       )}
     </div>
   );
@@ -148,18 +154,26 @@ export function TextsControl({ value, onChange, label }: ControlProps) {
           </span>
         ))}
       </div>
-      <AddWord label={t('inspector.addText')} draft={draft} setDraft={setDraft} add={add} />
+      <AddWord
+        label={t('inspector.addText')}
+        placeholder={t('inspector.addText')}
+        draft={draft}
+        setDraft={setDraft}
+        add={add}
+      />
     </div>
   );
 }
 
 function AddWord({
   label,
+  placeholder,
   draft,
   setDraft,
   add,
 }: {
   label: string;
+  placeholder: string;
   draft: string;
   setDraft: (text: string) => void;
   add: (text: string) => void;
@@ -169,7 +183,7 @@ function AddWord({
       <TextField
         label={label}
         layout="bare"
-        placeholder={t('inspector.addText')}
+        placeholder={placeholder}
         value={draft}
         onChange={setDraft}
         onKeyDown={(event) => {

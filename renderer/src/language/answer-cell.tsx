@@ -49,13 +49,13 @@ function AnswerText({ cell }: { cell: Cell | undefined }) {
   if (cell === undefined) return null;
   if (cell.status === 'done' && cell.schema === undefined && cell.answer?.sources !== undefined)
     return <AnswerWithSources text={cell.text} sources={cell.answer.sources} />;
-  if (cell.status !== 'done' || cell.schema === undefined) return <p className={styles.text}>{cell.text}</p>;
+  if (cell.status !== 'done' || cell.schema === undefined) return <Words text={cell.text} />;
   const fault = faultOf(cell);
   const value = readJson(cell.text);
   if (fault !== undefined || typeof value !== 'object' || value === null || Array.isArray(value))
     return (
       <>
-        <p className={styles.text}>{cell.text}</p>
+        <Words text={cell.text} />
         {fault !== undefined && (
           <p className={styles.fault}>
             <Icon of={X} size={12} /> {fault}
@@ -74,6 +74,9 @@ function AnswerText({ cell }: { cell: Cell | undefined }) {
     </dl>
   );
 }
+
+/** What goes on from a prompt often begins with empty lines: nothing to look at. */
+const Words = ({ text }: { text: string }) => <p className={styles.text}>{text.trimStart()}</p>;
 
 /** Why an answer does not keep the form that was asked for; undefined: it does, or none was asked for. */
 export function faultOf({ text, schema }: Pick<Cell, 'text' | 'schema'>): string | undefined {

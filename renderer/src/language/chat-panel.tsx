@@ -26,7 +26,11 @@ export function ChatPanel({ choices }: { choices: readonly Choice[] }) {
   if (chosen === undefined)
     return (
       <aside className={styles.chat} aria-label={t('language.chat')}>
-        <EmptyState title={t('language.noChat')} hint={t('language.noChatHint')} />
+        {choices.length === 0 ? (
+          <EmptyState title={t('language.chatWaits')} hint={t('language.chatWaitsHint')} />
+        ) : (
+          <EmptyState title={t('language.noChat')} hint={t('language.noChatHint')} />
+        )}
       </aside>
     );
   return (

@@ -44,6 +44,7 @@ export function JudgeSection({ choices }: { choices: readonly Choice[] }) {
                 ]}
                 onChange={(id) => playground.setJudge({ model: id === nobody ? null : id })}
               />
+              {able.length === 0 && <p className={styles.quiet}>{t('language.noJudge')}</p>}
               <TextField
                 label={t('language.rubric')}
                 layout="stack"

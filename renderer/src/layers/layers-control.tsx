@@ -3,6 +3,7 @@ import { describeNetwork, type NetworkFacts } from '../../../shared/neural/descr
 import {
   layersSetting,
   presetsFor,
+  takenOf,
   resolveLayers,
   type LayersSetting,
   type TakesInput,
@@ -37,8 +38,9 @@ const ownId = 'own';
 /** The layers of a network: presets first; what a person changes in the list makes it their own. */
 export function LayersControl(props: NestingControlProps) {
   const { field, value, onChange, label, node } = props;
-  const takes = takesAll.find((one) => one === field.meta['takes']) ?? 'table';
-  const known = useNetwork(node, takes);
+  const declared = takesAll.find((one) => one === field.meta['takes']) ?? 'table';
+  const known = useNetwork(node, declared);
+  const takes = takenOf(declared, known.input);
   const presets = presetsFor(takes);
   const read = layersSetting.safeParse(value);
   const setting: LayersSetting = read.success ? read.data : { preset: presets[0]?.id ?? '' };

@@ -1,6 +1,7 @@
 import { History, Rocket, Trash2 } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
+import { isImageType } from '../../../shared/image.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 import { TypeGlyph } from '../preview/type-glyph.tsx';
 import { host } from '../rpc/host.ts';
@@ -139,7 +140,7 @@ function OneModel({ model }: { model: Model }) {
                     style={{ display: 'inline-flex', gap: 6, alignItems: 'center', color: 'var(--t3)' }}
                   >
                     <TypeGlyph column={column} />
-                    {t(`services.holds.${typeFamily(column.type)}`)}
+                    {isImageType(column.type) ? t('services.image') : t(`services.holds.${typeFamily(column.type)}`)}
                   </span>,
                 ] as const,
             )}

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
-import { partitionColumn, rowColumn, type Column } from '../../../shared/wires.ts';
+import { isImageType } from '../../../shared/image.ts';
+import { partitionColumn, rowColumn, typeFamily, type Column } from '../../../shared/wires.ts';
 import { titleOf } from '../state/commands.ts';
 import { useActive } from '../state/documents.ts';
 import { sayCount } from '../text/say.ts';
@@ -94,7 +95,11 @@ function ColumnCard({ column, role }: { column: ProfileColumn; role: Column['rol
         <TypeGlyph column={column} />
         <b title={`${column.name}: ${column.type}`}>{isPartition ? t('preview.partition') : column.name}</b>
         {role !== undefined && role !== 'feature' && <em>{t(`inspector.roles.${role}`)}</em>}
-        <small>{column.type.toLowerCase()}</small>
+        <small title={column.type}>
+          {isImageType(column.type)
+            ? t('preview.schema.image')
+            : t(`preview.schema.families.${typeFamily(column.type)}`)}
+        </small>
       </header>
       {column.histogram !== null && column.histogram.counts.length > 0 ? (
         <div className={styles.picture}>

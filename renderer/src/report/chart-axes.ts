@@ -42,7 +42,9 @@ export function axisOption(block: ChartBlock, axis: AxisName, theme: ChartTheme,
       ...common,
       type: 'category' as const,
       data: categoriesOf(block, axis),
-      axisLabel: { ...common.axisLabel, width: 96, overflow: 'truncate' as const },
+      axisLabel: { ...common.axisLabel, width: axis === 'y' ? 128 : 96, overflow: 'truncate' as const },
+      // The first name stands on top, as in a list.
+      ...(axis === 'y' ? { inverse: true } : {}),
     };
   const splitNumber = Math.max(2, Math.min(5, Math.floor(room.lengthPx / (axis === 'x' ? 70 : 42))));
   const scale =
@@ -53,7 +55,7 @@ export function axisOption(block: ChartBlock, axis: AxisName, theme: ChartTheme,
     type: scale,
     splitNumber,
     // Bars lie if their axis does not begin at zero; curves and points may use all the room.
-    ...(scale === 'value' ? { scale: !(startsAtZero && axis === 'y') } : {}),
+    ...(scale === 'value' ? { scale: !(startsAtZero && (axis === 'y' || isCategory(block, 'y'))) } : {}),
     // Few rows are counted whole: no half a row on the axis.
     ...(axis === 'y' && isCount(block) ? { minInterval: 1 } : {}),
     ...(declared.domain === undefined ? {} : { min: declared.domain[0], max: declared.domain[1] }),

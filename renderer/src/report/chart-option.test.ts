@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartOption } from './chart-option.ts';
+import { chartOption, leastHeightPx } from './chart-option.ts';
 import { facetGrid, splitChart } from './chart-series.ts';
 import type { ChartTheme } from './chart-theme.ts';
 import type { ChartBlock } from '../../../shared/report.ts';
@@ -196,4 +196,42 @@ it('a null in the colour field is a series of its own', () => {
   expect(
     splitChart({ ...roc, data: { fpr: [0, 1], tpr: [0, 1], model: ['a', null] } })[0]?.series.map((s) => s.name),
   ).toEqual(['a', '–']);
+});
+
+describe('bars with their names on the left', () => {
+  const option = chartOption(
+    {
+      type: 'chart',
+      title: 'Coefficients',
+      mark: 'bar',
+      x: { field: 'value', title: 'coefficient', scale: 'linear' },
+      y: { field: 'feature', title: '', scale: 'category' },
+      data: { feature: ['age', 'price', 'items'], value: [0.9, -0.5, 0.3] },
+      caption: '',
+    },
+    theme,
+    room,
+  );
+  it('lie each beside its name, the first on top, and begin at zero', () => {
+    expect(seriesOf(option).map((s) => s['data'])).toEqual([[0.9, -0.5, 0.3]]);
+    expect(axesOf(option.yAxis).map((axis) => [axis['data'], axis['inverse']])).toEqual([
+      [['age', 'price', 'items'], true],
+    ]);
+    expect(axesOf(option.xAxis).map((axis) => axis['scale'])).toEqual([false]);
+  });
+});
+
+describe('bars of many names', () => {
+  const bars = (count: number): ChartBlock => ({
+    type: 'chart',
+    title: 'Coefficients',
+    mark: 'bar',
+    x: { field: 'value', title: '', scale: 'linear' },
+    y: { field: 'feature', title: '', scale: 'category' },
+    data: { feature: Array.from({ length: count }, (_, i) => `f${i}`), value: Array.from({ length: count }, () => 1) },
+    caption: '',
+  });
+  it('get a line for each name; a curve is as high as its place', () => {
+    expect([bars(3), bars(20), roc].map(leastHeightPx)).toEqual([100, 372, 0]);
+  });
 });

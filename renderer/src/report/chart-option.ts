@@ -10,7 +10,7 @@ import type {
 } from 'echarts/components';
 import { unreachable } from '../../../shared/errors.ts';
 import type { ChartBlock } from '../../../shared/report.ts';
-import { axisOption, categoriesOf, guideLines } from './chart-axes.ts';
+import { axisOption, categoriesOf, guideLines, isCategory } from './chart-axes.ts';
 import { boxSeries, histogramSeries, type BoxOption } from './chart-boxes.ts';
 import { cellsOf, facetGrid, splitChart, type ChartCell, type ChartFacet, type ChartSeries } from './chart-series.ts';
 import type { ChartTheme } from './chart-theme.ts';
@@ -34,6 +34,10 @@ export interface ChartRoom {
   widthPx: number;
   heightPx: number;
 }
+
+/** Names beneath each other need a line each: what such a chart needs at least; 0 where any height will do. */
+export const leastHeightPx = (block: ChartBlock): number =>
+  isCategory(block, 'y') && block.facet === undefined ? categoriesOf(block, 'y').length * 16 + 52 : 0;
 
 /** Below this a chart has no room for titles of axes. */
 const tinyPx = 170;
@@ -145,16 +149,18 @@ function drawSeries(block: ChartBlock, series: ChartSeries, place: SeriesPlace):
   }
 }
 
-/** Bars of a category axis stand at the category's index, so that a series that lacks one leaves a gap. */
+/** Bars of a category axis stand (or, with names on the left, lie) at the category's index, so that a series that lacks one leaves a gap. */
 function barData(block: ChartBlock, series: ChartSeries): (number | null)[] | [string | number, number][] {
   const xs = cellsOf(block, block.x.field);
   const ys = cellsOf(block, block.y.field);
   const number = (cell: ChartCell | undefined): number | null => (typeof cell === 'number' ? cell : null);
-  if (block.x.scale !== 'category')
+  const named = isCategory(block, 'x') ? 'x' : isCategory(block, 'y') ? 'y' : undefined;
+  if (named === undefined)
     return series.rows.map((row): [string | number, number] => [plain(xs[row] ?? null), number(ys[row]) ?? 0]);
-  return categoriesOf(block, 'x').map((category) => {
-    const row = series.rows.find((r) => String(xs[r] ?? '–') === category);
-    return row === undefined ? null : number(ys[row]);
+  const [names, values] = named === 'x' ? [xs, ys] : [ys, xs];
+  return categoriesOf(block, named).map((category) => {
+    const row = series.rows.find((r) => String(names[r] ?? '–') === category);
+    return row === undefined ? null : number(values[row]);
   });
 }
 

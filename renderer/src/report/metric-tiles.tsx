@@ -3,7 +3,7 @@ import type { ReportBlock } from '../../../shared/report.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { cardClass } from '../theme/surface.tsx';
-import { sayMetric, saySignature } from './report-text.ts';
+import { sayMetric, sayReportCell, saySignature } from './report-text.ts';
 import styles from './report.module.css';
 
 export type MetricsBlock = Extract<ReportBlock, { type: 'metrics' }>;
@@ -37,7 +37,7 @@ function Tile({ item }: { item: MetricItem }) {
         )}
       </h4>
       <p className={styles.value}>
-        <b>{sayMetric(item.value)}</b>
+        <b>{item.count === true ? sayReportCell(item.value) : sayMetric(item.value)}</b>
         {item.sd !== undefined && <span>± {sayMetric(item.sd)}</span>}
       </p>
     </article>

@@ -7,6 +7,7 @@ import { IconButton } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { cardClass } from '../theme/surface.tsx';
 import { BlockCard } from './block-card.tsx';
+import { leastHeightPx } from './chart-option.ts';
 import { ChartView, type ChartHandle } from './chart-view.tsx';
 import { FramesView } from './frames-block.tsx';
 import { ImagesBlock } from './images-block.tsx';
@@ -66,7 +67,11 @@ function ChartCard({ block }: { block: Extract<ReportBlock, { type: 'chart' }> }
       wide={block.facet !== undefined}
       tools={<IconButton icon={Download} size="small" iconSize={13} label={t('report.saveSvg')} onPress={save} />}
     >
-      <div className={styles.chart} data-facets={block.facet === undefined ? undefined : true}>
+      <div
+        className={styles.chart}
+        data-facets={block.facet === undefined ? undefined : true}
+        style={{ minHeight: leastHeightPx(block) }}
+      >
         <ChartView block={block} handle={handle} />
       </div>
       {(block.caption !== '' || block.help) && (

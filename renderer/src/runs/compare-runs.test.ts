@@ -23,6 +23,7 @@ describe('comparing runs', () => {
       { name: 'e.roc_auc', values: [0.9, 0.8], best: [0] },
       { name: 'e.log_loss', values: [0.3, 0.2], best: [1] },
     ]);
+    expect([bestOf('matthews_corrcoef', [0.35, 0.27]), bestOf('ks_statistic', [0.3, 0.36])]).toEqual([[0], [1]]);
     expect([bestOf('rows', [1, 2]), bestOf('r2', [0.5, 0.5]), bestOf('r2', [0.5, null])]).toEqual([[], [], []]);
   });
   it('says figures shortly', () => {

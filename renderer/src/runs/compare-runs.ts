@@ -54,7 +54,7 @@ export function figures(runs: readonly Pick<Run, 'metrics'>[]): Figure[] {
 }
 
 const lowerIsBetter = /loss|error|brier|mae|mse|rmse|mape|deviance/i;
-const higherIsBetter = /accuracy|precision|recall|f1|auc|r2|score|kappa|coverage/i;
+const higherIsBetter = /accuracy|precision|recall|f1|auc|r2|score|kappa|coverage|matthews|^ks_/i;
 export function bestOf(name: string, values: readonly (number | null | undefined)[]): number[] {
   const known = values.filter((v): v is number => typeof v === 'number');
   if (known.length < 2 || new Set(known).size < 2) return [];

@@ -123,7 +123,9 @@ function CellField({ column, text, onText }: { column: Column; text: string; onT
       label={column.name}
       layout="stack"
       value={text}
-      placeholder={t(`services.holds.${typeFamily(column.type)}`)}
+      placeholder={
+        typeFamily(column.type) === 'time' ? t('services.dateAsked') : t(`services.holds.${typeFamily(column.type)}`)
+      }
       onChange={onText}
       inputMode={typeFamily(column.type) === 'number' ? 'decimal' : 'text'}
     />

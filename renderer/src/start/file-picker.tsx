@@ -12,7 +12,7 @@ import { Button } from '../theme/button.tsx';
 import { Dialog } from '../theme/dialog.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { SearchField } from '../theme/text-field.tsx';
-import { openDroppedFile, openWorkspaceFile } from './open-dropped.ts';
+import { openDropped, openWorkspaceFile } from './open-dropped.ts';
 import styles from './start.module.css';
 
 type Entry = Answer<'files.list'>[number];
@@ -21,7 +21,6 @@ type Entry = Answer<'files.list'>[number];
 export function FilePicker({ kind }: { kind: 'data' | 'pipeline' }) {
   const [entries, setEntries] = useState<readonly Entry[]>();
   const [text, setText] = useState('');
-  const [share, setShare] = useState<{ name: string; percent: number }>();
   const chooser = useRef<HTMLInputElement>(null);
   useEffect(() => {
     listFiles(kind)
@@ -38,9 +37,8 @@ export function FilePicker({ kind }: { kind: 'data' | 'pipeline' }) {
   };
   const upload = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
-    setShare({ name: file.name, percent: 0 });
     closeOverlay();
-    await openDroppedFile(file, (fraction) => setShare({ name: file.name, percent: Math.round(fraction * 100) }));
+    await openDropped({ kind: 'file', file });
   };
   return (
     <Dialog
@@ -51,7 +49,7 @@ export function FilePicker({ kind }: { kind: 'data' | 'pipeline' }) {
         <>
           <Button onPress={closeOverlay}>{t('common.cancel')}</Button>
           <Button look="primary" icon={FolderOpen} onPress={() => chooser.current?.click()}>
-            {share ? t('start.pick.uploading', share) : t('start.pick.upload')}
+            {t('start.pick.upload')}
           </Button>
         </>
       }

@@ -1,20 +1,18 @@
 import { useEffect, useState } from 'react';
-import { specs } from '../../../nodes/specs.ts';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { typeFamily } from '../../../shared/wires.ts';
-import { addNode } from '../edits/graph.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { readerFor } from '../palette/reader-for.ts';
 import { openDocument } from '../state/documents.ts';
-import { emptyPipeline } from '../state/files.ts';
 import { closeOverlay } from '../state/overlay.ts';
 import { toastProblem } from '../state/toasts.ts';
-import { select, showScreen } from '../state/view.ts';
+import { showScreen } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Select } from '../theme/choice.tsx';
 import { Dialog } from '../theme/dialog.tsx';
+import { openReader } from './open-reader.ts';
 
 type ReadValue = Extract<NonNullable<Problem['fixes']>[number], { do: 'set' }>['value'];
 
@@ -49,6 +47,12 @@ export function TargetDialog({ path }: { path: string }) {
       toastProblem(toProblem(thrown));
     }
   };
+  const onlyRead = (): void => {
+    const reader = readerFor(path);
+    if (reader === undefined) return;
+    openReader(reader, path, read);
+    closeOverlay();
+  };
   return (
     <Dialog
       title={t('start.target.title')}
@@ -56,7 +60,7 @@ export function TargetDialog({ path }: { path: string }) {
       onClose={closeOverlay}
       footer={
         <>
-          <Button onPress={() => openReader(path, read)}>{t('start.target.onlyRead')}</Button>
+          <Button onPress={onlyRead}>{t('start.target.onlyRead')}</Button>
           <Button look="primary" isDisabled={chosen === undefined} onPress={() => void build()}>
             {t('start.target.build')}
           </Button>
@@ -103,22 +107,4 @@ export function TargetDialog({ path }: { path: string }) {
       )}
     </Dialog>
   );
-}
-
-/** A pipeline with the reader alone. */
-function openReader(path: string, read: Readonly<Record<string, ReadValue>>): void {
-  const reader = readerFor(path);
-  if (reader === undefined) return;
-  const file = emptyPipeline();
-  addNode(file, {
-    id: 'data',
-    spec: specs.get(reader.spec.kind) ?? reader.spec,
-    at: [0, 0],
-    params: { ...read, [reader.param]: path },
-    title: path.split('/').at(-1) ?? path,
-  });
-  openDocument(file, { path: null, unsaved: true });
-  showScreen({ name: 'pipeline' });
-  select({ nodes: ['data'] });
-  closeOverlay();
 }

@@ -15,7 +15,7 @@ import {
   type OpenDocument,
 } from './documents.ts';
 import { closeOverlay, useOverlay } from './overlay.ts';
-import { adoptRunning, forgetRun } from './followed-run.ts';
+import { adoptRunning, forgetRun, forgetRunsBeforeSaving, runsBeforeSaving } from './followed-run.ts';
 import { toast, toastProblem } from './toasts.ts';
 import { showScreen } from './view.ts';
 
@@ -95,7 +95,9 @@ export async function saveTo(draft: string, path: string, overwrite: boolean): P
       file: document.file,
       baseHash: samePlace ? document.baseHash : null,
       overwrite,
+      runs: [...runsBeforeSaving(draft)],
     });
+    forgetRunsBeforeSaving(draft);
     patchDocument(draft, { path, baseHash: hash, savedStep: step, savedMs: Date.now(), trusted: true });
     await forgetJournal(draft, path);
     toast({ tone: 'ok', title: t('app.toast.saved', { path }) });

@@ -38,6 +38,11 @@ export interface StartOptions {
   target?: string | null;
 }
 
+/** Runs of pipelines that have no file yet, by draft: they become the file's when it is saved. */
+const unsavedRuns = new Map<string, string[]>();
+export const runsBeforeSaving = (draft: string): readonly string[] => unsavedRuns.get(draft) ?? [];
+export const forgetRunsBeforeSaving = (draft: string): void => void unsavedRuns.delete(draft);
+
 /** Starts a run of the pipeline as it is, saved or not. Fails with the host's problem. */
 export async function startRun(draft: string, options: StartOptions = {}): Promise<string | undefined> {
   const document = documentOf(draft);
@@ -48,6 +53,7 @@ export async function startRun(draft: string, options: StartOptions = {}): Promi
     ...(options.ignoreCache === true ? { ignoreCache: true } : {}),
     ...(options.target === undefined || options.target === null ? {} : { target: options.target }),
   });
+  if (document.path === null) unsavedRuns.set(draft, [...runsBeforeSaving(draft), run]);
   void followRun(draft, run, document.file);
   return run;
 }

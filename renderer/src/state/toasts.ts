@@ -17,6 +17,19 @@ export function toast(message: Omit<Toast, 'id'>): void {
   useToasts.setState((s) => ({ toasts: [...s.toasts.slice(-3), { ...message, id }] }));
   setTimeout(() => dismissToast(id), message.tone === 'bad' ? 12_000 : 5_000);
 }
+
+/** Stays while something goes on and says how far it is. */
+export function busyToast(title: string): { say: (title: string) => void; close: () => void } {
+  const id = ++last;
+  useToasts.setState((s) => ({ toasts: [...s.toasts.slice(-3), { id, tone: 'plain', title }] }));
+  return {
+    say: (now) =>
+      useToasts.setState((s) => ({
+        toasts: s.toasts.map((item) => (item.id === id ? { ...item, title: now } : item)),
+      })),
+    close: () => dismissToast(id),
+  };
+}
 export const dismissToast = (id: number): void =>
   useToasts.setState((s) => ({ toasts: s.toasts.filter((item) => item.id !== id) }));
 

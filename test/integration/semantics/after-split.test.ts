@@ -39,6 +39,28 @@ const linear = (names: readonly string[]): SketchedNode => ({
   params: { columns: { by: 'names', names } },
 });
 
+describe('fewer rows after Split', () => {
+  const takings: [string, SketchedNode][] = [
+    ['a sample', { kind: 'combine.sample', params: { amount: 'rows', rows: 10 } }],
+    ['one of equal rows', { kind: 'clean.duplicates', params: { columns: { by: 'names', names: ['shop'] } } }],
+  ];
+  test.each(takings)('%s is of training rows, and said to be where nothing learns from it', async (_name, fewer) => {
+    const learnt = await after({ fewer, train: linear(['amount']) }, [
+      'split.rows -> fewer.rows',
+      'fewer.rows -> train.rows',
+    ]);
+    expect([learnt.problems, learnt.warnings.map((w) => w.code)]).toEqual([[], []]);
+    const shown = await after({ fewer }, ['split.rows -> fewer.rows']);
+    expect(shown.warnings).toMatchObject([
+      { code: 'split.only-training-rows', node: 'fewer', fixes: [{ do: 'move', node: 'fewer', before: 'split' }] },
+    ]);
+    const isTest = (row: Readonly<Record<string, unknown>>): boolean => row['__partition'] === 'test';
+    const [all, kept] = [await shown.rows('split', 'id'), await shown.rows('fewer', 'id')];
+    expect(kept.filter(isTest)).toEqual(all.filter(isTest));
+    expect(kept.filter((row) => !isTest(row)).length).toBeLessThanOrEqual(10);
+  });
+});
+
 describe('join after Split', () => {
   test('a look-up is row-wise: marks stay, and the table is in the model, which needs no table to answer', async () => {
     const run = await after(

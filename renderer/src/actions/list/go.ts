@@ -43,7 +43,7 @@ export const goActions: readonly Action[] = [
     group: 'go',
     title: () => t('actions.goServices'),
     icon: Rocket,
-    keys: ['Alt+5'],
+    keys: ['Alt+6'],
     run: () => showScreen({ name: 'services' }),
   },
   {
@@ -51,7 +51,7 @@ export const goActions: readonly Action[] = [
     group: 'go',
     title: () => t('actions.goLanguage'),
     icon: MessageSquareText,
-    keys: ['Alt+6'],
+    keys: ['Alt+5'],
     run: () => showScreen({ name: 'language' }),
   },
   {

@@ -48,6 +48,7 @@ export const clusters = {
   check: 'Check it',
   checking: 'Looking at {{name}} …',
   checkAgain: 'Check again',
+  next: 'Next: limits',
   back: 'Back',
   done: 'Done',
   works: 'Works',

@@ -65,6 +65,7 @@ export const inspector = {
   picksNone: 'no column fits',
   addRow: 'Add',
   addText: 'Add a word',
+  addKey: 'Name of a column',
   removeRow: 'Remove',
   moveUp: 'Move up',
   moveDown: 'Move down',

@@ -58,7 +58,7 @@ export const preview = {
   none: 'Select a node to see its rows',
   noneHint: 'Every table on a wire can be looked at, before and after a run.',
   noOutput: '“{{node}}” gives no table',
-  noOutputHint: 'Its result is outside the pipeline: a file, a model or a service.',
+  noOutputHint: 'Its result is something else: a model, a report, a service or a file.',
   givesModel: '“{{node}}” gives a model',
   givesModelHint: 'How it learnt is in its report; what it predicts and takes is under Models.',
   givesService: '“{{node}}” gives a service',

@@ -1,15 +1,13 @@
-import { lazy, Suspense } from 'react';
 import { FilePicker } from '../start/file-picker.tsx';
 import { TargetDialog } from '../start/target-dialog.tsx';
+import DevicesDialog from '../devices/devices-dialog.tsx';
 import { useOverlay } from '../state/overlay.ts';
 import { CommandSearch } from './command-search.tsx';
+import KeySheet from './key-sheet.tsx';
 import { CloseDialog, ConflictDialog, RecoverDialog, SaveAsDialog } from './save-dialogs.tsx';
 
-const DevicesDialog = lazy(() => import('../devices/devices-dialog.tsx'));
-const KeySheet = lazy(() => import('./key-sheet.tsx'));
-
 /** The dialog that is open, if one is. */
-export function Overlays() {
+export function OpenDialog() {
   const open = useOverlay((s) => s.open);
   switch (open?.name) {
     case undefined:
@@ -17,17 +15,9 @@ export function Overlays() {
     case 'command-search':
       return <CommandSearch />;
     case 'keys':
-      return (
-        <Suspense fallback={null}>
-          <KeySheet />
-        </Suspense>
-      );
+      return <KeySheet />;
     case 'devices':
-      return (
-        <Suspense fallback={null}>
-          <DevicesDialog />
-        </Suspense>
-      );
+      return <DevicesDialog />;
     case 'open-data':
       return <FilePicker key="data" kind="data" />;
     case 'open-pipeline':

@@ -1,0 +1,2 @@
+/** The worker of pdf.js, which comes without types; it is only handed on. */
+declare module 'pdfjs-dist/legacy/build/pdf.worker.mjs';
