@@ -21,7 +21,7 @@ import { loadSideScreens, SideScreens } from './side-screens.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
-import { loadBehindFirstScreen, OpenDialog, PipelineScreen } from './workbench.ts';
+import { loadDialogs, loadWorkbench, OpenDialog, PipelineScreen } from './workbench.ts';
 
 /** The window: top bar, rail, the screen in front, status; over it dialogs and messages. */
 export function App() {
@@ -132,10 +132,17 @@ function usePreload(): void {
   useEffect(() => {
     if (!isThere) return;
     // A failure is told when the thing itself is wanted.
-    const load = (): void => void loadBehindFirstScreen().then(loadSideScreens);
-    if ('requestIdleCallback' in window) requestIdleCallback(load, { timeout: 1000 });
-    else setTimeout(load, 200);
+    whenIdle(() => void loadDialogs());
+    const timer = setTimeout(() => whenIdle(() => void loadWorkbench().then(loadSideScreens)), settledMs);
+    return () => clearTimeout(timer);
   }, [isThere]);
+}
+
+/** Canvas and screens take a tenth of a second to be read: the first press is not to wait for them. */
+const settledMs = 400;
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: 1000 });
+  else setTimeout(work, 200);
 }
 
 function useWindowTitle(): void {

@@ -3,7 +3,7 @@ import { addTexts } from '../text/t.ts';
 import { later } from './later.ts';
 
 /** The canvas with its library, its panels, and what the top bar has for a pipeline: they appear together. */
-async function loadWorkbench() {
+async function getWorkbench() {
   const [{ PipelineScreen: Screen }, { PipelineTools: Tools }, { layers }, { changes }] = await Promise.all([
     import('./pipeline-screen.tsx'),
     import('./pipeline-tools.tsx'),
@@ -14,18 +14,19 @@ async function loadWorkbench() {
   return { Screen, Tools };
 }
 
-async function loadDialogs() {
+async function getDialogs() {
   const { OpenDialog: Open } = await import('./dialogs.tsx');
   return { Open };
 }
 
-const screen = later(async () => (await loadWorkbench()).Screen);
-const tools = later(async () => (await loadWorkbench()).Tools);
-const dialog = later(async () => (await loadDialogs()).Open);
+const screen = later(async () => (await getWorkbench()).Screen);
+const tools = later(async () => (await getWorkbench()).Tools);
+const dialog = later(async () => (await getDialogs()).Open);
 export const PipelineScreen = screen.Component;
 export const PipelineTools = tools.Component;
 /** The dialog that is open, if one is. */
 export const OpenDialog = dialog.Component;
 
-export const loadBehindFirstScreen = (): Promise<unknown> =>
-  Promise.allSettled([dialog.load(), screen.load(), tools.load()]);
+/** Small, and what is typed right after `Ctrl K` is meant for it. */
+export const loadDialogs = (): Promise<unknown> => Promise.allSettled([dialog.load()]);
+export const loadWorkbench = (): Promise<unknown> => Promise.allSettled([screen.load(), tools.load()]);
