@@ -1,11 +1,13 @@
 /** A network that trains in folds by the real command, killed with everything that belongs to it: the next run goes on in the epoch where each fold stood. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { findLivingHost } from '../engine/host/lock.ts';
+import { connectToHost } from '../engine/host/reach-host.ts';
 import { makeCommandFolder, type CommandFolder, type Ended } from './spawn-command.ts';
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 const [whole, cut]: [CommandFolder, CommandFolder] = [makeCommandFolder(), makeCommandFolder()];
-/** So many that the training stands in their midst when a second command has asked it to pause: a hundred of both folds take less than a second on a quiet machine. */
+/** So many that the training stands in their midst when it is asked to pause: a hundred of both folds take less than a second on a quiet machine. */
 const epochs = 800;
 beforeAll(() => {
   const rows = Array.from({ length: 300 }, (_, i) => `${i % 17},${(i * 7) % 23},${i % 3 === 0 ? 'a' : 'b'}\n`);
@@ -31,7 +33,7 @@ beforeAll(() => {
 afterAll(() => {
   for (const here of [whole, cut]) here.remove();
 });
-const run = ['run', 'folds.pipeline.json', '--threads', '1', '--json'] as const;
+const command = ['run', 'folds.pipeline.json', '--threads', '1', '--json'] as const;
 
 /** The first epoch that a fold's training told. */
 function firstEpoch(ended: Ended, fold: string): unknown {
@@ -48,20 +50,23 @@ function firstEpoch(ended: Ended, fold: string): unknown {
 const metricsOf = (ended: Ended): unknown => ended.lines().at(-1)?.['metrics'];
 
 it('each fold goes on where it was, and the figures are those of a run that was never killed', async () => {
-  const undisturbed = await whole.run(...run);
+  const undisturbed = await whole.run(...command);
   expect([undisturbed.code, firstEpoch(undisturbed, 'fold 1')]).toEqual([0, 1]);
 
-  const { child, ended, said } = cut.start(...run);
-  const started = await said(/"fold":"fold 2"\},"name":"training_loss","value":[\d.]+,"step":5\b/);
-  const id = /"run":"([^"]+)"/.exec(started)?.[1] ?? '';
+  const { child, ended, said } = cut.start(...command);
+  const run = /"run":"([^"]+)"/.exec(await said(/"run":"/))?.[1] ?? '';
+  // A command of its own would start in the time that the training takes, on a machine that is busy enough.
+  const host = await connectToHost(findLivingHost(cut.folder) ?? expect.fail('no host'));
+  await said(/"fold":"fold 2"\},"name":"training_loss","value":[\d.]+,"step":5\b/);
   // Standing still writes checkpoints; so do 30 s, which nobody wants to wait for.
-  expect((await cut.run('runs', 'pause', id, 'net')).code).toBe(0);
+  expect(await host.api['runs.steer']({ run, node: 'net', to: 'pause' })).toEqual({ nodes: ['net'] });
   await said(/"node-paused"[^\n]*"fold 2"/);
   await said(/"node-paused"[^\n]*"fold 1"/);
   child.kill('SIGKILL');
   await ended;
+  host.close();
 
-  const again = await cut.run(...run);
+  const again = await cut.run(...command);
   expect(again.code).toBe(0);
   for (const fold of ['fold 1', 'fold 2']) {
     expect(Number(firstEpoch(again, fold))).toBeGreaterThan(1);

@@ -28,7 +28,11 @@ export function openSlurmQueue(files: RemoteFiles): Queue {
       if (jobs.length === 0) return new Map();
       // Never by partition: a job that an administrator moved would vanish.
       const ids = jobs.map((job) => job.id).join(',');
-      const result = await files.run(`squeue -h -r -t all -j ${ids} -o '%F|%T|%r|%N|%S|%j' 2>&1`);
+      const logs = jobs.map((job) => `runs/${job.run}/slurm-*.out`).join(' ');
+      const result = await files.run(
+        `squeue -h -r -t all -j ${ids} -o '%F|%T|%r|%N|%S|%j' 2>&1; code=$?
+grep -lE '${memoryWords}' ${logs} 2>/dev/null | sed 's/^/memory:/'; exit $code`,
+      );
       const text = result.out.toString();
       const isUnknown = result.code === null || (result.code !== 0 && !/Invalid job id/i.test(text));
       return new Map(jobs.map((job) => [job.name, isUnknown ? unknown(text) : readStatus(job, text)]));
@@ -67,6 +71,9 @@ scancel ${job.id} 2>/dev/null; true`,
     close: () => undefined,
   };
 }
+
+/** What Slurm writes into a job's log where it kills for memory: by its own count, or by the kernel's. Without it, the state alone may be FAILED or CANCELLED. */
+const memoryWords = '[Ee]xceeded (job|step) memory limit|oom[_-]kill event';
 
 function submitScript({ run, name, tasks, parallel, resources, command }: JobOrder): string {
   const folder = `runs/${run}`;
@@ -150,6 +157,8 @@ function readStatus(job: JobHandle, text: string): JobStatus {
   const waiting = lines.find((l) => /^(PENDING|REQUEUED|REQUEUE_HOLD|SPECIAL_EXIT|RESIZING)$/.test(l.state));
   if (waiting !== undefined) return { state: 'waiting', words: reasonInWords(waiting.reason, waiting.start) };
   const last = lines.find((l) => l.state !== 'COMPLETED') ?? lines[0];
+  if (/^(FAILED|CANCELLED|OUT_OF_MEMORY)$/.test(last?.state ?? '') && text.includes(`memory:runs/${job.run}/`))
+    return { state: 'gone', words: endInWords('OUT_OF_MEMORY', ''), isFinal: true };
   const isFinal = /^(TIMEOUT|OUT_OF_MEMORY|CANCELLED|DEADLINE)/.test(last?.state ?? '');
   return { state: 'gone', words: endInWords(last?.state ?? '', last?.reason ?? ''), isFinal };
 }

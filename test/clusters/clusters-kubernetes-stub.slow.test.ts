@@ -14,8 +14,8 @@ import {
   runOf,
   runPartsThereAndHere,
   runThereAndHere,
-  slowPipeline,
   until,
+  writeSlow,
 } from '../support/clusters/sites.ts';
 
 let double: KubernetesDouble;
@@ -92,13 +92,7 @@ describe('Kubernetes (stub)', () => {
 
   test('a pod that is evicted is started again', async () => {
     const site = await makeSite(settings());
-    site.write('slow.pipeline.json', {
-      ...slowPipeline,
-      nodes: {
-        ...slowPipeline.nodes,
-        model: { ...slowPipeline.nodes.model, params: { ...slowPipeline.nodes.model.params, trees: 1200 } },
-      },
-    });
+    writeSlow(site, 1500);
     const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
     const run = runOf({ out: await started.said(/"node":"model"/) });
     double.evict(run);
@@ -108,7 +102,7 @@ describe('Kubernetes (stub)', () => {
 
   test('a cancel deletes the job', async () => {
     const site = await makeSite(settings());
-    site.write('slow.pipeline.json', slowPipeline);
+    writeSlow(site);
     const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
     await started.said(/"node":"model"/);
     started.child.kill('SIGINT');

@@ -14,8 +14,8 @@ import {
   runOf,
   runPartsThereAndHere,
   runThereAndHere,
-  slowPipeline,
   until,
+  writeSlow,
 } from '../support/clusters/sites.ts';
 import { rmSync } from 'node:fs';
 
@@ -73,7 +73,7 @@ describe('a run on Ray', () => {
 
   test('is cancelled there and here', async () => {
     const site = await makeSite(settings());
-    site.write('slow.pipeline.json', slowPipeline);
+    writeSlow(site);
     const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
     const run = runOf({ out: await started.said(/"node":"model"/) });
     started.child.kill('SIGINT');
@@ -153,10 +153,10 @@ describe("Ray's jobs", () => {
 
   test('the head started anew has forgotten all jobs: the run is lost, not failed', async () => {
     const site = await makeSite(settings({ retries: '0' }));
-    site.write('slow.pipeline.json', slowPipeline);
+    writeSlow(site);
     const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
     await started.said(/"node":"model"/);
-    await lab.down();
+    await lab.crash();
     await lab.up();
     expect(lastOf(await started.ended)).toMatchObject({ status: 'interrupted', problem: { code: 'target.job-lost' } });
     site.remove();

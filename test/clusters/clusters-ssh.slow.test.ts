@@ -23,9 +23,9 @@ import {
   placementOf,
   resultsIn,
   runOf,
-  slowPipeline,
   sshOf,
   until,
+  writeSlow,
 } from '../support/clusters/sites.ts';
 import { openGate } from '../support/clusters/tcp-gate.ts';
 
@@ -333,7 +333,7 @@ describe('cancel', () => {
 
   test('a run is cancelled within seconds, here and there', async () => {
     const site = await makeSite(settings());
-    site.write('slow.pipeline.json', slowPipeline);
+    writeSlow(site);
     const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json', '--no-cache');
     await started.said(/"node":"model"/);
     const askedMs = Date.now();

@@ -24,10 +24,12 @@ export interface RayLab {
   venv: string;
   up: () => Promise<void>;
   down: () => Promise<void>;
+  /** All of it dies in mid-word, as when the power fails. */
+  crash: () => Promise<void>;
 }
 
-/** Many labs may run on one machine: each process has ports of its own, outside of Ray's worker range. */
-const basePort = 20_000 + (process.pid % 400) * 50;
+/** Many labs may run on one machine: each process has ports of its own, above Ray's worker range and below those that a system gives to whoever connects (from 32768 on Linux). */
+const basePort = 20_000 + (process.pid % 250) * 50;
 const isRoot = process.getuid?.() === 0;
 
 /** Labs that a killed test run left behind: each is named by the process that it was for. */
@@ -94,6 +96,7 @@ export async function startRay(): Promise<RayLab> {
     venv,
     up: async () => void (await script('ray-up.sh', env)),
     down: async () => void (await script('ray-down.sh', env, ['--wipe'])),
+    crash: async () => void (await script('ray-down.sh', env, ['--crash'])),
   };
 }
 

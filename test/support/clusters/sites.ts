@@ -32,7 +32,6 @@ export const sshOf = (lab: SlurmLab, more: Partial<TargetSettings> = {}): Target
 export async function makeSite(settings: TargetSettings): Promise<Site> {
   const folder = makeCommandFolder();
   folder.write('people.csv', peopleCsv);
-  folder.write('slow.csv', slowCsv);
   folder.write('people.pipeline.json', smallPipeline());
   const options = Object.entries(settings.options).flatMap(([k, v]) => ['--option', `${k}=${v}`]);
   const words = (['host', 'port', 'user', 'key', 'url'] as const).flatMap((n) =>
@@ -104,20 +103,27 @@ export async function until<T>(
   }
 }
 
-/** Boosting that would take minutes, of which one second is enough. */
-export const slowPipeline = {
-  flowyard: 1,
-  title: 'Slow',
-  nodes: {
-    people: { kind: 'read.csv', params: { file: 'slow.csv' } },
-    split: { kind: 'split.rows', params: { target: 'next', testFraction: 0.25, seed: 1 } },
-    model: { kind: 'train.gradient-boosting', params: { trees: 20_000, earlyStopping: 'never', minRowsInLeaf: 1 } },
-  },
-  wires: ['people.rows -> split.rows', 'split.rows -> model.rows'],
+const slowNodes = {
+  people: { kind: 'read.csv', params: { file: 'slow.csv' } },
+  split: { kind: 'split.rows', params: { target: 'next', testFraction: 0.25, seed: 1 } },
 };
+const slowWires = ['people.rows -> split.rows', 'split.rows -> model.rows'];
 
-/** 20,000 rows that no tree tells apart: each has as much to do as the one before. */
-const slowCsv = `a,b,c,next\n${Array.from({ length: 20_000 }, (_, i) => `${(i * 7919) % 10_007},${(i * 104_729) % 9973},${(i * 31) % 1009},${(i * 2_654_435_761) % 4294967296 < 2_147_483_648 ? 'stays' : 'goes'}`).join('\n')}\n`;
+/** A pipeline whose boosting takes some thirty seconds, of which a test needs one; with 1,500 trees it comes to its end in about four. */
+export function writeSlow({ write }: Pick<Site, 'write'>, trees = 20_000): string {
+  // As many rows as make each tree cost milliseconds: a test that kills or cancels must not lose the race against its end on a machine that is busy.
+  write('slow.csv', slowCsv(200_000));
+  const model = { kind: 'train.gradient-boosting', params: { trees, earlyStopping: 'never', minRowsInLeaf: 1 } };
+  return write('slow.pipeline.json', {
+    flowyard: 1,
+    title: 'Slow',
+    nodes: { ...slowNodes, model },
+    wires: slowWires,
+  });
+}
+
+const slowCsv = (rows: number): string =>
+  `a,b,c,next\n${Array.from({ length: rows }, (_, i) => `${(i * 7919) % 10_007},${(i * 104_729) % 9973},${(i * 31) % 1009},${(i * 2_654_435_761) % 4294967296 < 2_147_483_648 ? 'stays' : 'goes'}`).join('\n')}\n`;
 
 /** What the history says of a run that was sent. */
 export function placementOf(folder: string, run: string): Record<string, unknown> {
