@@ -86,5 +86,12 @@ export function tallyPlaywright(report, exitCode) {
  * @returns {boolean}
  */
 function hasFailed(suite) {
-  return (suite.specs ?? []).some(/** @param {any} spec */ (spec) => !spec.ok) || (suite.suites ?? []).some(hasFailed);
+  return (suite.specs ?? []).some(isBad) || (suite.suites ?? []).some(hasFailed);
 }
+
+/**
+ * A test that ran in several projects is one entry, whose `ok` tells of the first alone.
+ * @param {any} spec
+ */
+const isBad = (spec) =>
+  !spec.ok || (spec.tests ?? []).some(/** @param {any} test */ ({ status }) => /^(unexpected|flaky)$/.test(status));
