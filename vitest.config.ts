@@ -8,7 +8,8 @@ export default defineConfig({
     // Processes, not threads: native modules, child processes and SIGKILL tests need their own.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Against hanging alone: a machine that others use may stand still for seconds, and starts a process slowly.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -13,7 +13,6 @@ describe.skipIf(reason !== undefined)(
   () => {
     it.each([100, 900])(
       'is told in words, %i kB before it is full; the history is sound, results are whole, and with room the next run completes',
-      { timeout: 120_000 },
       async (takenKb) => {
         const here = makeCommandFolder();
         const disk = mountSmallDisk(2048);

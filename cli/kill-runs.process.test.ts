@@ -3,6 +3,7 @@ import { killRuns } from './kill-runs.ts';
 
 test.skipIf(process.platform !== 'linux')(
   'a real run whose runner or host is killed at any moment loses nothing that was finished; the next one completes with the same bytes',
-  { timeout: 240_000 },
+  // Some twenty commands one after the other.
+  { timeout: 900_000 },
   () => killRuns(8),
 );

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeCommandFolder, smallPipeline, type CommandFolder } from './spawn-command.ts';
 
-// Processes start slowly on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 let here: CommandFolder;
 beforeAll(() => {
   here = makeCommandFolder();

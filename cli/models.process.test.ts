@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeCommandFolder, peopleCsv, smallPipeline, type CommandFolder } from './spawn-command.ts';
 
-// Processes start slowly on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 let here: CommandFolder;
 beforeAll(async () => {
   here = makeCommandFolder();

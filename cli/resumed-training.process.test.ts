@@ -1,11 +1,9 @@
 /** A network that trains in folds by the real command, killed with everything that belongs to it: the next run goes on in the epoch where each fold stood. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findLivingHost } from '../engine/host/lock.ts';
 import { connectToHost } from '../engine/host/reach-host.ts';
 import { makeCommandFolder, type CommandFolder, type Ended } from './spawn-command.ts';
 
-// Processes start slowly on a busy machine.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 const [whole, cut]: [CommandFolder, CommandFolder] = [makeCommandFolder(), makeCommandFolder()];
 /** So many that the training stands in their midst when it is asked to pause: a hundred of both folds take less than a second on a quiet machine. */
 const epochs = 800;

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { takeLock } from '../engine/host/lock.ts';
 import { makeCommandFolder, peopleCsv, smallPipeline, type CommandFolder } from './spawn-command.ts';
 
-// Processes start slowly on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 let here: CommandFolder;
 /** Its last node works for hours. */
 const slowPipeline = {

@@ -3,10 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeCommandFolder, type CommandFolder } from './spawn-command.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const value = 'sk-the+very secret/value';
 let here: CommandFolder;
 let endpoint: Server;

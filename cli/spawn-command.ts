@@ -38,8 +38,9 @@ export function makeCommandFolder(): CommandFolder {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [out, err] = ['', ''];
-    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+    // As text, so that a letter of several bytes that comes in two pieces stays whole.
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
     const ended = new Promise<Ended>((resolve) =>
       child.once('close', (code) =>
         resolve({

@@ -33,7 +33,6 @@ const keys = (folder: string): string[] => {
 
 test.skipIf(process.platform === 'win32')(
   'a run elsewhere, killed here at its beginning, is followed to its end and ran once',
-  { timeout: 180_000 },
   async () => {
     const started = site.start('run', 'people.pipeline.json', '--target', 'apart', '--json');
     const out = await started.said(/"run":"[\w-]+"/);
@@ -53,7 +52,6 @@ test.skipIf(process.platform === 'win32')(
 
 test.skipIf(process.platform === 'win32')(
   'targets are listed, tested and removed; what is wrong has words',
-  { timeout: 180_000 },
   async () => {
     const listed = await site.run('targets', 'list', '--json');
     expect(listed.lines()).toMatchObject([{ name: 'apart', kind: 'local', facts: null }]);
@@ -78,7 +76,6 @@ test.skipIf(process.platform === 'win32')(
 
 test.skipIf(process.platform === 'win32')(
   'rows that lie on the target are computed there in parts, and never sent; a part that was lost is computed alone',
-  { timeout: 240_000 },
   async () => {
     const lake = join(site.folder, 'their lake');
     mkdirSync(lake);
@@ -169,7 +166,6 @@ test.skipIf(process.platform === 'win32')(
 
 test.skipIf(process.platform === 'win32')(
   'a placed node: what shrinks the rows is computed here first, and only that is sent',
-  { timeout: 240_000 },
   async () => {
     site.write(
       'long.csv',
@@ -214,7 +210,6 @@ test.skipIf(process.platform === 'win32')(
 
 test.skipIf(process.platform === 'win32')(
   'a placed training whose rows come from here makes the model of a run here, to its bytes, though its file stayed',
-  { timeout: 240_000 },
   async () => {
     const rows = Array.from(
       { length: 4000 },
@@ -269,7 +264,6 @@ test.skipIf(process.platform === 'win32')(
 
 test.skipIf(process.platform === 'win32')(
   'PDF files are read on a target, in fonts too whose tables lie in the package of the parser',
-  { timeout: 180_000 },
   async () => {
     mkdirSync(join(site.folder, 'papers'));
     writeFileSync(join(site.folder, 'papers', 'a.pdf'), pdfOf(['In Latin letters']));
@@ -285,7 +279,6 @@ test.skipIf(process.platform === 'win32')(
 
 test.skipIf(process.platform === 'win32')(
   'a file that is written there stays there, which is said; a run here writes it here, even where both see the same disk',
-  { timeout: 180_000 },
   async () => {
     site.write('write.pipeline.json', {
       flowyard: 1,

@@ -3,6 +3,5 @@ import { killHosts } from './kill-hosts.ts';
 
 test.skipIf(process.platform !== 'linux')(
   'a host or a runner that is killed at any moment leaves a sound history, whole results, no stray process, and a next run that completes',
-  { timeout: 120_000 },
   () => killHosts(8),
 );

@@ -13,7 +13,8 @@ import { validate } from '../../shared/pipeline/parse.ts';
 import { writeTinyGguf } from '../../test/support/tiny-gguf.ts';
 import type { Host } from './host.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+/** A limit against hanging alone. */
+const patience = { timeout: 240_000, interval: 200 };
 let workspace: string;
 let elsewhere: string;
 let host: Host;
@@ -96,7 +97,7 @@ it('asks a file, a run’s model and a service; a stopped question ends', async 
   await vi.waitFor(
     async () =>
       expect(await api['services.list']({})).toMatchObject([{ name: 'assistant', status: 'running', problem: null }]),
-    { timeout: 60_000, interval: 200 },
+    patience,
   );
 
   const choices = await api['languages.choices']({});
@@ -111,11 +112,13 @@ it('asks a file, a run’s model and a service; a stopped question ends', async 
     max_tokens: 12,
   });
   expect(answer.choices[0]?.message.content).toBe(first.text);
-  await vi.waitFor(async () =>
-    expect((await api['services.requests']({ name: 'assistant', limit: 10 }))[0]).toMatchObject({
-      status: 200,
-      input: { model: 'tiny' },
-    }),
+  await vi.waitFor(
+    async () =>
+      expect((await api['services.requests']({ name: 'assistant', limit: 10 }))[0]).toMatchObject({
+        status: 200,
+        input: { model: 'tiny' },
+      }),
+    patience,
   );
   expect(await api['prompts.list']({ pipeline: 'serve.pipeline.json' })).toMatchObject([
     { node: 'prompt', version: 1, template: 'Say {{word}}', runs: 1 },

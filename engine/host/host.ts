@@ -94,8 +94,8 @@ export type StartedHost = { started: true; host: Host } | { started: false; livi
 
 const nothingToSend = { installation: { remoteFolder: '', moduleFolders: [], nodeBinary: '' }, shipCommand: [] };
 const defaultCacheLimitBytes = 20 * 2 ** 30;
-/** Other commands have read the end of their runs long before. */
-const farewellMs = 2000;
+/** Other commands have read the end of their runs long before, but for a machine that stands still. */
+const farewellMs = 10_000;
 
 export async function startHost(options: HostOptions): Promise<StartedHost> {
   const {

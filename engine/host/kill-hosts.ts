@@ -63,7 +63,11 @@ export async function killHosts(kills: number): Promise<void> {
     await new Promise((done) => setTimeout(done, Math.random() * 900));
     if (kill % 2 === 0) {
       const [runner] = runnersOf(workspace);
-      if (runner !== undefined) process.kill(runner, 'SIGKILL');
+      try {
+        if (runner !== undefined) process.kill(runner, 'SIGKILL');
+      } catch {
+        // It has ended meanwhile.
+      }
       equal((await end)?.type, 'run-finished');
     }
     child.kill('SIGKILL');

@@ -1,11 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { findLivingHost } from './lock.ts';
 import { againWhileHostLeaves, connectToHost } from './reach-host.ts';
 import { codeOf, startToyHost, startToyRun, toyPipeline } from './toy-host.ts';
 import { toyHouseForEachTest } from './toy-house.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const here = toyHouseForEachTest();
 const slow = (ms: number) => toyPipeline({ kind: 'explore.wait', version: 1, params: { ms } });
 const addressNow = (): { url: string; token: string } => {

@@ -81,9 +81,11 @@ test('a host that lives for one command is found by commands; who stays waits un
   await first.announce({ ...where, lasting: false });
   expect((await takeLock(workspace)).taken).toBe(false);
   let told = 0;
-  const next = takeLock(workspace, { onWait: () => (told += 1) });
-  setTimeout(() => first.release(), 150);
-  const second = await next;
+  const onWait = (): void => {
+    told += 1;
+    setTimeout(() => first.release(), 150);
+  };
+  const second = await takeLock(workspace, { onWait });
   expect([second.taken, told]).toEqual([true, 1]);
   if (second.taken) second.release();
 });

@@ -61,7 +61,7 @@ const judge = defineSpec({
   outputs: {},
   params: z.strictObject({}),
 });
-/** Steps of ten milliseconds that can be paused and ended early, and that go on from a checkpoint. */
+/** Steps of ten milliseconds that can be paused and ended early, and that go on from a checkpoint. The last one waits until the process that takes it was paused: whoever steers comes in time. */
 const steps = defineSpec({
   ...common,
   kind: 'explore.steps',
@@ -106,8 +106,12 @@ const runs: Readonly<Record<string, AnyRun>> = {
     run: async ({ params, control, checkpoint, metric, progress, outputs }) => {
       const from = (await checkpoint.load())?.[0] ?? 0;
       let step = from;
-      while (step < params.count && (await control.turn()) === 'run') {
+      let wasPaused = false;
+      while (step < params.count) {
+        wasPaused ||= control.state() === 'pause';
+        if ((await control.turn()) === 'finish') break;
         await new Promise((done) => setTimeout(done, 10));
+        if (step === params.count - 1 && !wasPaused) continue;
         step += 1;
         metric('training_loss', 1 / step, { step });
         progress(step / params.count);

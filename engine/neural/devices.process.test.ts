@@ -8,25 +8,21 @@ import { chooseProvider } from './open-device.ts';
 const cli = join(import.meta.dirname, '../../cli');
 
 describe('what this machine can compute with', () => {
-  test(
-    'the command line tells it as JSON, with a reason for every provider that does not work',
-    { timeout: 60_000 },
-    () => {
-      const said = execFileSync(process.execPath, [join(cli, 'main.ts'), 'devices', '--json'], { encoding: 'utf8' });
-      const report = devicesReport.parse(JSON.parse(said));
-      expect(report.providers.find((p) => p.name === 'cpu')?.works).toBe(true);
-      for (const provider of report.providers) expect(provider.says).toMatch(/\w.*\.$/);
-      expect(report.used.reason).toMatch(/\w.*\.$/);
-      expect(report.backends.map((b) => b.name)).toEqual(['onnxruntime', 'tensorflow']);
-    },
-  );
-  test('the host asks a process of its own, once', { timeout: 60_000 }, async () => {
+  test('the command line tells it as JSON, with a reason for every provider that does not work', () => {
+    const said = execFileSync(process.execPath, [join(cli, 'main.ts'), 'devices', '--json'], { encoding: 'utf8' });
+    const report = devicesReport.parse(JSON.parse(said));
+    expect(report.providers.find((p) => p.name === 'cpu')?.works).toBe(true);
+    for (const provider of report.providers) expect(provider.says).toMatch(/\w.*\.$/);
+    expect(report.used.reason).toMatch(/\w.*\.$/);
+    expect(report.backends.map((b) => b.name)).toEqual(['onnxruntime', 'tensorflow']);
+  });
+  test('the host asks a process of its own, once', async () => {
     const list = devicesHandlers([process.execPath, join(cli, 'process.ts'), 'runner'])['devices.list'];
     const stay = { signal: new AbortController().signal };
     const first = await list({ again: false }, stay);
     expect(await list({ again: false }, stay)).toBe(first);
   });
-  test('where that process dies, the words say so and the next question looks again', { timeout: 60_000 }, async () => {
+  test('where that process dies, the words say so and the next question looks again', async () => {
     const list = devicesHandlers([process.execPath, join(cli, 'no-such-file.ts'), 'runner'])['devices.list'];
     const stay = { signal: new AbortController().signal };
     await expect(list({ again: false }, stay)).rejects.toMatchObject({ code: 'devices.unknown' });

@@ -7,7 +7,6 @@ const script = join(import.meta.dirname, '../../test/support/train-within-memory
 /** A process that may take 500 MB more, a batch for which one layer alone gives twice that: onnxruntime itself finds no memory. */
 test.skipIf(process.platform !== 'linux')(
   'memory that runs out in the middle of a step is told with the layer and the batch, by a process that lives on',
-  { timeout: 120_000 },
   () => {
     const said = execFileSync(process.execPath, [script, '500', '4096'], { encoding: 'utf8', stdio: 'pipe' });
     expect(JSON.parse(said)).toMatchObject({

@@ -18,39 +18,25 @@ const weightsIn = (said: string): string | undefined => /weights ([\w ]+)/.exec(
 const epochsOf = (said: string, fold: number): number[] =>
   [...said.matchAll(/fold (\d) epoch (\d+)/g)].flatMap(([, of, epoch]) => (Number(of) === fold ? [Number(epoch)] : []));
 
-test(
-  'trainings of one task that are killed and begun again end with the same bytes as without; each goes on from its own checkpoint',
-  { timeout: 240_000 },
-  async () => {
-    const [whole = '', cut = ''] = ['whole', 'cut'].map((name) => mkdtempSync(join(tmpdir(), `flowyard-${name}-`)));
-    try {
-      const undisturbed = weightsIn(await text(start(whole).stdout));
-      expect(undisturbed).toBeDefined();
-      // Two side by side are killed in the middle of an epoch, again later; then the third, when the first two are done.
-      const untils: ((said: string) => boolean)[] = [
-        (said) => epochsOf(said, 1).length >= 3 && epochsOf(said, 2).length >= 3,
-        (said) => epochsOf(said, 1).length >= 3 || epochsOf(said, 2).length >= 3,
-        (said) => epochsOf(said, 3).length >= 4,
-      ];
-      for (const enough of untils) {
-        const child = start(cut);
-        let said = '';
-        for (child.stdout.setEncoding('utf8'); !enough(said);) said += String(await once(child.stdout, 'data'));
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      }
-      expect(readdirSync(join(cut, 'checkpoints')).filter((name) => name.startsWith('training.')).length).toBe(3);
-      const last = await text(start(cut, 'forget').stdout);
-      expect(weightsIn(last)).toBe(undisturbed);
-      // What was finished was not done again, and the third did not begin anew.
-      expect([epochsOf(last, 1), epochsOf(last, 2)]).toEqual([[], []]);
-      expect(epochsOf(last, 3)[0]).toBeGreaterThan(3);
-      expect(readdirSync(join(cut, 'checkpoints')).filter((name) => name.startsWith('training'))).toEqual([]);
-    } finally {
-      for (const folder of [whole, cut]) rmSync(folder, { recursive: true, force: true });
-    }
-  },
-);
+test('trainings of one task that are killed and begun again end with the same bytes as without; each goes on from its own checkpoint', async () => {
+  const [whole = '', cut = ''] = ['whole', 'cut'].map((name) => mkdtempSync(join(tmpdir(), `flowyard-${name}-`)));
+  try {
+    const undisturbed = weightsIn(await text(start(whole).stdout));
+    expect(undisturbed).toBeDefined();
+    // Two side by side are killed in the middle of an epoch, again later; then the third, when the first two are done.
+    for (const where of ['killed-in-both', 'killed-in-one', 'killed-in-third'])
+      expect(await once(start(cut, where), 'exit')).toEqual([null, 'SIGKILL']);
+    expect(readdirSync(join(cut, 'checkpoints')).filter((name) => name.startsWith('training.')).length).toBe(3);
+    const last = await text(start(cut, 'forget').stdout);
+    expect(weightsIn(last)).toBe(undisturbed);
+    // What was finished was not done again, and the third did not begin anew.
+    expect([epochsOf(last, 1), epochsOf(last, 2)]).toEqual([[], []]);
+    expect(epochsOf(last, 3)[0]).toBeGreaterThan(3);
+    expect(readdirSync(join(cut, 'checkpoints')).filter((name) => name.startsWith('training'))).toEqual([]);
+  } finally {
+    for (const folder of [whole, cut]) rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 describe('a large network in a thread', () => {
   const { network, batch } = nets['mlp-512']!;
@@ -58,38 +44,30 @@ describe('a large network in a thread', () => {
     network,
     train: drawnExamples(network, 2048),
     initial: drawnWeights(network),
-    settings: trainingSettings.parse({ epochs: 1000, batchSize: batch }),
+    // More than a machine gets through while this thread is not let run for seconds.
+    settings: trainingSettings.parse({ epochs: 10_000, batchSize: batch }),
     device: 'cpu',
   } as const;
 
-  test('cancel is acknowledged at once, and this thread was never blocked', { timeout: 60_000 }, async () => {
+  test('cancel is acknowledged at once, and this thread was never blocked', async () => {
     const abort = new AbortController();
-    let longest = 0;
-    let before = performance.now();
+    let epochs = 0;
+    let epochsAtCancel = 0;
+    // A timer of this thread comes while the training would go on for minutes: in a thread that computes it would come after.
     const beat = setInterval(() => {
-      longest = Math.max(longest, performance.now() - before);
-      before = performance.now();
+      if (epochs < 2) return;
+      clearInterval(beat);
+      epochsAtCancel = epochs;
+      abort.abort(new Error('cancelled by hand'));
     }, 5);
-    let cancelledMs = 0;
-    const training = trainInThread(
-      {
-        ...job,
-        onEpoch: ({ epoch }) => {
-          if (epoch !== 2) return;
-          cancelledMs = performance.now();
-          abort.abort(new Error('cancelled by hand'));
-        },
-        onDevice: () => void ([longest, before] = [0, performance.now()]),
-      },
-      { threads: 1, signal: abort.signal },
-    );
+    const training = trainInThread({ ...job, onEpoch: () => void (epochs += 1) }, { threads: 1, signal: abort.signal });
     await expect(training).rejects.toThrow('cancelled by hand');
-    expect(performance.now() - cancelledMs).toBeLessThan(200);
-    clearInterval(beat);
-    expect(longest).toBeLessThan(1000);
+    // No step of the training was waited for.
+    expect(epochs).toBe(epochsAtCancel);
+    expect(epochs).toBeLessThan(job.settings.epochs);
   });
 
-  test('pause stands still until it goes on, and finish keeps what was learnt', { timeout: 60_000 }, async () => {
+  test('pause stands still until it goes on, and finish keeps what was learnt', async () => {
     const listeners = new Set<(state: TrainingState) => void>();
     const control: TrainingControl = {
       state: 'run',
@@ -101,29 +79,31 @@ describe('a large network in a thread', () => {
     const tell = (state: TrainingState): void => listeners.forEach((listener) => listener(state));
     const pauses: boolean[] = [];
     let epochs = 0;
+    let epochsLater = 0;
     const trained = await trainInThread(
       {
         ...job,
         onEpoch: () => {
           epochs += 1;
           if (epochs === 1) tell('pause');
-          if (epochs === 3) tell('finish');
+          if (pauses.length === 2) tell('finish');
         },
         onPause: (paused) => {
           pauses.push(paused);
           const at = epochs;
           if (paused)
             setTimeout(() => {
-              expect(epochs).toBe(at);
+              epochsLater = epochs - at;
               tell('run');
             }, 300);
         },
       },
       { threads: 1, signal: new AbortController().signal, control },
     );
-    expect(pauses).toEqual([true, false]);
+    expect([pauses, epochsLater]).toEqual([[true, false], 0]);
     expect(trained.ended).toBe('finished');
-    expect(trained.history.length).toBeLessThan(6);
+    expect(trained.history.length).toBeGreaterThanOrEqual(2);
+    expect(trained.history.length).toBeLessThan(job.settings.epochs);
     expect(listeners.size).toBe(0);
   });
 });

@@ -4,8 +4,12 @@ import { fail } from '../../shared/errors.ts';
 
 export const loopback = '127.0.0.1';
 
+/** Longer than who asks keeps a connection that rests: closed by us at the moment of the next question, it would break that question. */
+const keepAliveMs = 75_000;
+
 /** @param port 0: any free one. @returns the port. Fails with `serve.port-in-use` or `serve.port-refused`. */
 export function listenOnLoopback(server: Server, port: number): Promise<number> {
+  server.keepAliveTimeout = keepAliveMs;
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => {
       const because = { cause: error };

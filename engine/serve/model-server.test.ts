@@ -6,12 +6,21 @@ import { openToyScorer } from './toy-scorer.ts';
 
 let server: ModelServer;
 let told: ServedRequest[];
+/** The first row whose city is "slow" has come; such rows have their answer when the gate is opened. */
+let [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 const start = async (
   more: { token?: string | null; keepBytes?: number; longestQueue?: number } = {},
 ): Promise<ModelServer> => {
   const scorer = await openToyScorer('');
+  const predictRows: typeof scorer.predictRows = async (rows, ...more) => {
+    if (rows.some((one) => one['city'] === 'slow')) {
+      begun.resolve();
+      await gate.promise;
+    }
+    return scorer.predictRows(rows, ...more);
+  };
   return startModelServer({
-    scorer,
+    scorer: { ...scorer, predictRows },
     model: 'toy',
     version: 3,
     key: 'abc',
@@ -24,6 +33,7 @@ const start = async (
 };
 beforeEach(async () => {
   told = [];
+  [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   server = await start();
 });
 afterEach(() => server.close());
@@ -303,21 +313,31 @@ describe('the server', () => {
     expect(told.map(({ status }) => status)).toEqual([200]);
   });
 
+  test('keeps a connection longer than who asks does: none is closed at the moment of the next question', async () => {
+    const response = await fetch(`${server.url}/health`);
+    expect(response.headers.get('keep-alive')).toBe('timeout=75');
+    await response.text();
+  });
+
   test('turns away what would wait too long', async () => {
     await server.close();
     server = await start({ longestQueue: 2 });
     const slow = { rows: [{ ...row, city: 'slow' }] };
-    const statuses = (await Promise.all([post('/predict', slow), post('/predict', slow), post('/predict', slow)])).map(
-      ({ status }) => status,
-    );
+    const ask = async (): Promise<number> => {
+      const { status } = await post('/predict', slow);
+      if (status === 503) gate.resolve();
+      return status;
+    };
+    const statuses = await Promise.all([ask(), ask(), ask()]);
     expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 200, 503]);
   });
 
   test('answers what it has begun before it goes', async () => {
     const slow = post('/predict', { rows: [{ ...row, city: 'slow' }] });
-    while ((await get('/health')).status !== 200 || told.length > 0) await new Promise((done) => setTimeout(done, 5));
-    await new Promise((done) => setTimeout(done, 30));
-    await server.close();
+    await begun.promise;
+    const closed = server.close();
+    gate.resolve();
+    await closed;
     expect((await slow).status).toBe(200);
     server = await start();
   });

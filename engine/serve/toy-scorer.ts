@@ -16,7 +16,6 @@ export const openToyScorer: OpenScorer = async (): Promise<Scorer> => ({
   knownColumns: ['id', 'amount', 'city', 'member', 'since', 'size', 'remark'],
   predictRows: async (rows) => {
     if (rows.some((row) => row['city'] === 'crash')) process.exit(9);
-    if (rows.some((row) => row['city'] === 'slow')) await new Promise((done) => setTimeout(done, 200));
     return rows.map((row) => {
       const big = Number(row['amount'] ?? 0) > 10 ? 0.75 : 0.25;
       return {

@@ -35,18 +35,25 @@ async function claimElsewhere(key: string): Promise<{ kill: () => Promise<unknow
 
 it('waits while another process computes, and takes over when it dies', async () => {
   const other = await claimElsewhere('aaaaaaaa');
-  let waits = 0;
+  let own: ReturnType<typeof claim> | undefined;
+  let [waits, looks] = [0, 0];
   let taken = false;
-  const waiting = claim({ ...quiet, key: 'aaaaaaaa', onWait: () => waits++ }).then((c) => {
-    taken = true;
-    return c;
+  const waiting = new Promise<void>((several) => {
+    const isThere = (): boolean => {
+      if ((looks += 1) === 4) several();
+      return false;
+    };
+    own = claim({ ...quiet, key: 'aaaaaaaa', isThere, onWait: () => waits++ }).then((c) => {
+      taken = true;
+      return c;
+    });
   });
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await waiting;
   expect({ waits, taken }).toEqual({ waits: 1, taken: false });
   await other.kill();
-  const own = await waiting;
-  await own?.release();
-  expect(own).toBeDefined();
+  const taker = await own;
+  await taker?.release();
+  expect(taker).toBeDefined();
   expect(readdirSync(join(folder, 'claims'))).toEqual([]);
 });
 

@@ -1,8 +1,5 @@
 import { test } from 'vitest';
 import { killWriters } from './kill-writers.ts';
 
-test(
-  'a writer that is killed at any moment loses nothing that was finished and leaves nothing half-written',
-  { timeout: 60_000 },
-  () => killWriters(12),
-);
+test('a writer that is killed at any moment loses nothing that was finished and leaves nothing half-written', () =>
+  killWriters(12));

@@ -11,7 +11,7 @@ import { startSlurm, type SlurmLab } from '../support/clusters/labs.ts';
 import { serveApp, type ServedApp } from '../support/served-app.ts';
 
 // The machine may be shared by many.
-const patience = seen.configure({ timeout: 60_000 });
+const patience = seen.configure({ timeout: 240_000 });
 
 const noise = (i: number, k: number): number => ((Math.sin(i * 12.9898 + k * 78.233) * 43_758.5453) % 1) * 2;
 const shop = `a,b,c,bought\n${Array.from({ length: 20_000 }, (_, i) => {
@@ -125,7 +125,7 @@ test('a Slurm is added by the wizard, and a training there is watched, cancelled
   await patience(card(page, 'boosting')).toContainText('Runs on lab');
   await page.keyboard.press('Control+Enter');
   // Watched: sent, waiting, and then tree by tree.
-  await patience(card(page, 'boosting')).toContainText(/tree \d+ of 20000/, { timeout: 120_000 });
+  await patience(card(page, 'boosting')).toContainText(/tree \d+ of 20000/);
   await shoot(page, 'clusters-running');
   await clusters(page);
   await patience(job(page)).toContainText('Runs');

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from './app.ts';
+import { journalHolds } from './journal.ts';
 import { addAfter, card, expectAccessible, fitAll, statesOf } from './window.ts';
 
 test.beforeEach(async ({ page }) => {
@@ -31,8 +34,9 @@ test('a wire that would make a loop is refused with its reason', async ({ page }
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
   await page.mouse.down();
   await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 8 });
-  await page.mouse.up();
+  // Said as long as the wire is held there.
   await expect(page.getByText(/This would make a loop/).first()).toBeVisible();
+  await page.mouse.up();
   await expect(page.locator('.react-flow__edge')).toHaveCount(2);
 });
 
@@ -44,16 +48,17 @@ test('arrow keys walk along the wires and say where they are', async ({ page }) 
   await expect(page.locator('[aria-live=polite]', { hasText: 'Filter rows' })).toHaveCount(1);
 });
 
-test('a saved pipeline comes back with its work after the window was closed', async ({ page }) => {
+test('a saved pipeline comes back with its work after the window was closed', async ({ page, workspace }) => {
   await page.keyboard.press('Control+s');
   await page.getByRole('textbox', { name: 'File' }).fill('by-hand');
   await page.keyboard.press('Enter');
-  await expect(page.getByText('Saved by-hand.pipeline.json')).toBeVisible();
+  // Beside the message, which goes, a line that stays.
+  await expect(page.getByText(/^Saved /).first()).toBeVisible();
+  await expect.poll(() => existsSync(join(workspace, 'by-hand.pipeline.json'))).toBe(true);
   await card(page, 'filter-rows').click();
   await page.keyboard.press('d');
   await expect(card(page, 'filter-rows')).toHaveAttribute('data-state', 'disabled');
-  // The journal is written after a moment of rest.
-  await page.waitForTimeout(600);
+  await journalHolds(workspace, '"disabled":true');
   await page.reload();
   await page
     .getByRole('button', { name: /by-hand.pipeline.json/ })

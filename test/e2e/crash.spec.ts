@@ -1,17 +1,18 @@
 import { expect, test } from '@playwright/test';
 import { serveApp } from '../support/served-app.ts';
+import { findSteadyPort } from '../support/steady-port.ts';
+import { journalHolds } from './journal.ts';
 import { addAfter, card } from './window.ts';
 
 test('a host that is killed and started again finds its window and the unsaved work', async ({ context }) => {
   test.skip(process.env['FLOWYARD_E2E'] === 'desktop', 'the desktop shell starts its host itself');
   const page = await context.newPage();
-  await using first = await serveApp();
+  await using first = await serveApp({ port: await findSteadyPort() });
   await page.goto(first.url);
   await page.getByRole('button', { name: /Blank pipeline/ }).click();
   await addAfter(page, 'example data');
   await addAfter(page, 'split');
-  // The journal is written after a moment of rest.
-  await page.waitForTimeout(600);
+  await journalHolds(first.workspace, '"split.rows"');
   await first.kill();
   await expect(page.getByText('Connection lost; trying again')).toBeVisible();
   // Work goes on while nobody answers.

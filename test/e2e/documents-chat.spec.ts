@@ -29,7 +29,7 @@ test('by pointer alone: a chat that answers from documents shows its sources, an
   await page.getByTestId('run').click();
   await runEnds(page);
   await goTo(page, 'Services');
-  await expect(page.getByText('Running', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Running', { exact: true }).first()).toBeVisible();
   await page.getByRole('button', { name: 'Chat with it' }).click();
   const chat = page.getByRole('complementary', { name: 'Chat' });
   await expect(chat.getByRole('button', { name: /Choose a model/ })).toContainText('Guide with documents');

@@ -60,7 +60,7 @@ test('an evaluation shows the worst mistakes, and a service is tried with an ima
   await shoot(page, `worst-mistakes-${project.name}`);
 
   await page.keyboard.press('Alt+6');
-  await expect(page.getByText(/http:\/\/127\.0\.0\.1:\d+$/).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/http:\/\/127\.0\.0\.1:\d+$/).first()).toBeVisible();
   await page
     .locator('input[type=file][aria-label=image]')
     .setInputFiles({ name: 'one.png', mimeType: 'image/png', buffer: await one() });

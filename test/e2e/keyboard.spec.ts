@@ -2,9 +2,21 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './app.ts';
 import { addAfter, runEnds, statesOf } from './window.ts';
 
-/** What has the focus, in a reader's words; the focus must be somewhere and be seen. */
+/** What has the focus, in a reader's words; the focus must come to be somewhere and be seen. */
 async function focusSeen(page: Page): Promise<string> {
-  const found = await page.evaluate(() => {
+  let found: Awaited<ReturnType<typeof lookAtFocus>> = null;
+  await expect(async () => {
+    found = await lookAtFocus(page);
+    expect(found).toMatchObject({ lit: true });
+  }).toPass({ timeout: 30_000 });
+  return Object(found).name ?? '';
+}
+
+/** A key moves the focus a moment later, where something has to open first. */
+const focusComesTo = (page: Page, name: string): Promise<void> => expect.poll(() => focusSeen(page)).toContain(name);
+
+const lookAtFocus = (page: Page): Promise<{ name: string; lit: boolean } | null> =>
+  page.evaluate(() => {
     const element = document.activeElement;
     if (!(element instanceof HTMLElement) || element === document.body) return null;
     // What a field's own box shows for it counts too: a search box, a cell of a grid, a tab's set.
@@ -15,10 +27,6 @@ async function focusSeen(page: Page): Promise<string> {
     });
     return { name: `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent ?? ''}`, lit };
   });
-  expect(found).not.toBeNull();
-  expect(found).toMatchObject({ lit: true });
-  return found?.name ?? '';
-}
 
 async function tabUntil(page: Page, name: RegExp, most = 40): Promise<void> {
   for (let i = 0; i < most; i++) {
@@ -35,14 +43,16 @@ test('the whole job without a mouse: build, set, run, look, find, serve', async 
   // The canvas has the focus by itself: its keys work at once.
   await expect(page.getByTestId('canvas')).toBeFocused();
   await page.keyboard.press('/');
+  await expect(page.getByRole('combobox', { name: /Add a node/ })).toBeFocused();
   await page.keyboard.type('example data');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('canvas')).toBeFocused();
   await addAfter(page, 'split');
   // Enter leads to the settings, Escape back to the canvas.
   await page.keyboard.press('Enter');
-  expect(await focusSeen(page)).toContain('Target');
+  await focusComesTo(page, 'Target');
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('searchbox').last()).toBeFocused();
   await page.keyboard.type('species');
   await expect(page.getByRole('option', { name: /species/ })).toBeVisible();
   await page.keyboard.press('Enter');
@@ -65,7 +75,9 @@ test('the whole job without a mouse: build, set, run, look, find, serve', async 
   await expect(page.locator('.react-flow__edge')).toHaveCount(4);
   await page.keyboard.press('Control+Enter');
   await runEnds(page);
-  expect(Object.values(await statesOf(page)).every((state) => state === 'done' || state === 'cached')).toBe(true);
+  await expect
+    .poll(async () => Object.values(await statesOf(page)).every((state) => state === 'done' || state === 'cached'))
+    .toBe(true);
 
   // From panel to panel; in the results from tab to tab.
   const panels: string[] = [];
@@ -80,7 +92,7 @@ test('the whole job without a mouse: build, set, run, look, find, serve', async 
   expect(panels.at(-1)).toBe('drawer');
   await tabUntil(page, /Report/);
   await page.keyboard.press('ArrowLeft');
-  expect(await focusSeen(page)).toContain('Schema');
+  await focusComesTo(page, 'Schema');
 
   // The keys, the history, the service.
   await page.keyboard.press('F1');

@@ -53,7 +53,7 @@ test('a model is added, prompts are compared, a served model is chatted with, by
   await page.getByRole('button', { name: 'Prompt', exact: true }).click();
   await page.getByRole('group', { name: 'Prompt B' }).getByLabel('System').fill('Answer with one word.');
   await page.getByRole('button', { name: 'Ask 4 times' }).click();
-  await expect(page.getByRole('button', { name: 'All answered' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'All answered' })).toBeVisible();
   await expect(page.getByText(/tok\/s/)).toHaveCount(4);
   await page.getByRole('group', { name: 'Prompt B' }).getByLabel('System').fill('Answer with two words.');
   await expect(page.getByText('prompt changed since')).toHaveCount(2);
@@ -74,7 +74,7 @@ test('a model is added, prompts are compared, a served model is chatted with, by
   await page.mouse.click(700, 30);
   await expect(form).toHaveCount(0);
   await page.getByRole('button', { name: 'Ask 4 times' }).click();
-  await expect(page.getByRole('button', { name: 'All answered' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'All answered' })).toBeVisible();
   await expect(page.getByText('2 of 2 fit')).toHaveCount(2);
   await expect(page.getByRole('definition').filter({ hasText: /^(good|bad)$/ })).toHaveCount(4);
 
@@ -88,7 +88,7 @@ test('a model is added, prompts are compared, a served model is chatted with, by
   await page.mouse.click(700, 30);
   await expect(judge).toHaveCount(0);
   await page.getByRole('button', { name: 'Judge 4 answers' }).click();
-  await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0, { timeout: 120_000 });
+  await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
   await expect(page.getByText(/ ± |The judge gave no verdict/).first()).toBeVisible();
   await expectAccessible(page);
   await shootBoth(page, `language-judged-${project.name}`);
@@ -103,7 +103,7 @@ test('a model is added, prompts are compared, a served model is chatted with, by
   const chat = page.getByRole('complementary', { name: 'Chat' });
   await chat.getByRole('textbox').fill('Hello, who are you?');
   await chat.getByRole('button', { name: 'Send' }).click();
-  await expect(chat.getByText(/to the first word/)).toBeVisible({ timeout: 60_000 });
+  await expect(chat.getByText(/to the first word/)).toBeVisible();
 
   await mkdir(join(workspace, 'models'), { recursive: true });
   await cp(join(workspace, 'tiny.gguf'), join(workspace, 'models', 'tiny.gguf'));
@@ -116,7 +116,7 @@ test('a model is added, prompts are compared, a served model is chatted with, by
   await page.getByTestId('run').click();
   await runEnds(page);
   await page.getByRole('button', { name: 'Services' }).click();
-  await expect(page.getByText('Running').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Running').first()).toBeVisible();
   await expectAccessible(page);
   await shootBoth(page, `language-service-${project.name}`);
   await page.getByRole('button', { name: 'Chat with it' }).click();
@@ -125,7 +125,7 @@ test('a model is added, prompts are compared, a served model is chatted with, by
   await expect(chat.getByText('Ask something')).toBeVisible();
   await chat.getByRole('textbox').fill('And now?');
   await chat.getByRole('button', { name: 'Send' }).click();
-  await expect(chat.getByText(/to the first word/)).toBeVisible({ timeout: 60_000 });
+  await expect(chat.getByText(/to the first word/)).toBeVisible();
   await expectAccessible(page);
   await shootBoth(page, `language-chat-${project.name}`);
   expect(await keys()).toBe(0);

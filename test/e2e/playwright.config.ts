@@ -22,9 +22,9 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
-  // Long, since the machine may be shared by many: the longest job took a minute and a half on two cores with a load of fifteen.
-  timeout: 180_000,
-  expect: { timeout: 15_000 },
+  // Against hanging alone, since the machine may be shared by many and stand still for seconds: the longest job took a minute and a half on two cores with a load of fifteen.
+  timeout: 480_000,
+  expect: { timeout: 120_000 },
   reporter: 'list',
   use: {
     viewport: { width: 1440, height: 900 },
@@ -32,7 +32,7 @@ export default defineConfig({
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
     // A step that finds nothing ends a test soon, whatever the test's own limit.
-    actionTimeout: 60_000,
+    actionTimeout: 120_000,
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },

@@ -57,7 +57,7 @@ test('a training is watched, paused, found paused in a new window, resumed and e
 
   const drawer = page.getByRole('region', { name: 'Results' });
   const pause = drawer.getByRole('button', { name: 'Pause' });
-  await expect(pause).toBeVisible({ timeout: 60_000 });
+  await expect(pause).toBeVisible();
   await expect(drawer.getByRole('img', { name: /^Loss: / })).toBeVisible();
   await expect(drawer).toContainText(/\d+ of 20,000/);
   await expect(drawer).toContainText(/ left/);
@@ -71,7 +71,7 @@ test('a training is watched, paused, found paused in a new window, resumed and e
   // A window that comes later finds it as it is.
   await page.reload();
   await open();
-  await expect.poll(async () => (await statesOf(page))['boosting'], { timeout: 30_000 }).toBe('paused');
+  await expect.poll(async () => (await statesOf(page))['boosting']).toBe('paused');
   await expect(page.getByRole('group', { name: 'Run' }).getByRole('button', { name: 'Resume' })).toBeVisible();
   // What is selected stays in the drawer when the run is over.
   await card(page, 'boosting').click();

@@ -21,7 +21,7 @@ test('the staged host opens a workspace, answers a window over its port and stop
     {
       env: { ...process.env, STAGED_APP: staged },
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 240_000,
     },
   );
   rmSync(workspace, { recursive: true, force: true });

@@ -1,14 +1,13 @@
 /** A model is trained from nothing, fine-tuned and asked, all as nodes of a pipeline; its adapter runs in llama.cpp. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesInMemory } from '../../methods/gguf/bytes-in-memory.ts';
 import { readSafetensors } from '../../methods/gguf/safetensors.ts';
 import type { Report } from '../../shared/report.ts';
 import { tinyConversations } from '../support/trained-tiny-model.ts';
 import { type FinishedRun, Workshop } from '../support/workshop.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
 let here: Workshop;
 const csv = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => row.map((c) => `"${c}"`).join(',')).join('\n');
@@ -92,7 +91,7 @@ describe('fine-tuning in a pipeline', () => {
   let run: FinishedRun;
   beforeAll(async () => {
     run = await here.run(nodes, wires);
-  }, 120_000);
+  });
 
   it('changes what the model says, as it was taught', async () => {
     expect(run.problems).toEqual([]);

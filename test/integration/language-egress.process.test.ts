@@ -8,7 +8,6 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openWindow, serveApp } from '../support/served-app.ts';
 import { tinyConversations, tinyModelFile } from '../support/trained-tiny-model.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 let folder: string;
 const log = (): string => join(folder, 'egress.log');
 beforeAll(async () => {
@@ -102,7 +101,7 @@ it('the window is served and a deployed model answers OpenAI’s routes, without
       expect(await window.api['services.list']({})).toMatchObject([
         { name: 'assistant', status: 'running', problem: null },
       ]),
-    { timeout: 60_000, interval: 200 },
+    { timeout: 240_000, interval: 200 },
   );
   const [service] = await window.api['services.list']({});
   const client = new OpenAI({ baseURL: `${service?.url}/v1`, apiKey: service?.token ?? '', maxRetries: 0 });

@@ -2,13 +2,11 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { resourcesFolder } from '../../cli/house.ts';
 import { makeCommandFolder, type CommandFolder } from '../../cli/spawn-command.ts';
 import { openArtifacts } from '../../engine/store/artifacts.ts';
 
-// Two commands one after the other; processes start slowly on a busy machine.
-vi.setConfig({ testTimeout: 240_000 });
 const folders: CommandFolder[] = [];
 afterAll(() => folders.forEach((each) => each.remove()));
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   llama = await getLlama({ gpu: false, build: 'never', maxThreads: 1, logLevel: LlamaLogLevel.error });
   model = await llama.loadModel({ modelPath: training.path });
   parts = await openModelParts([training.path]);
-}, 120_000);
+});
 afterAll(async () => {
   await parts[Symbol.asyncDispose]();
   await llama.dispose();

@@ -1,15 +1,23 @@
 /**
  * Trains three networks for one task as a runner does, two side by side and then one more, with their checkpoints in a folder, and prints a line after each
- * epoch and the weights at the end: to be killed anywhere.
+ * epoch and the weights at the end. It kills itself where it is told to: no training of it runs ahead of what it has heard, since each epoch's checkpoint is waited for.
  */
 import { createHash } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import { trainInThread } from '../../engine/neural/train-in-thread.ts';
 import { checkpointFiles } from '../../engine/store/checkpoints.ts';
 import { network } from '../../shared/neural/network.ts';
 import { trainingSettings } from '../../shared/neural/training-settings.ts';
 import { drawnExamples } from './neural-nets.ts';
 
-const [folder = '.'] = process.argv.slice(2);
+const [folder = '.', how] = process.argv.slice(2);
+/** How many epochs each fold has told. */
+const told: [number, number, number] = [0, 0, 0];
+const isEnough: Readonly<Record<string, () => boolean>> = {
+  'killed-in-both': () => told[0] >= 3 && told[1] >= 3,
+  'killed-in-one': () => told[0] >= 3 || told[1] >= 3,
+  'killed-in-third': () => told[2] >= 4,
+};
 const net = network.parse({
   input: { kind: 'table', numbers: 20 },
   layers: [
@@ -21,7 +29,7 @@ const net = network.parse({
   output: { kind: 'classes', count: 4 },
 });
 const files = checkpointFiles(folder, 'training');
-const train = async (fold: number): Promise<string> => {
+const train = async (fold: 1 | 2 | 3): Promise<string> => {
   const trained = await trainInThread(
     {
       network: net,
@@ -36,7 +44,11 @@ const train = async (fold: number): Promise<string> => {
         schedule: 'cosine',
       }),
       device: 'cpu',
-      onEpoch: ({ epoch }) => void process.stdout.write(`fold ${fold} epoch ${epoch}\n`),
+      onEpoch: ({ epoch }) => {
+        writeSync(1, `fold ${fold} epoch ${epoch}\n`);
+        told[fold - 1]! += 1;
+        if (isEnough[how ?? '']?.() === true) process.kill(process.pid, 'SIGKILL');
+      },
     },
     {
       threads: 1,
@@ -52,4 +64,4 @@ const train = async (fold: number): Promise<string> => {
 };
 const weights = [...(await Promise.all([train(1), train(2)])), await train(3)];
 process.stdout.write(`weights ${weights.join(' ')}\n`);
-if (process.argv[3] === 'forget') await files.remove();
+if (how === 'forget') await files.remove();

@@ -62,7 +62,7 @@ export async function startSlurm({ accounting = false, minJobAge = 300 } = {}): 
     const { stdout, stderr, status } = spawnSync(program, rest, {
       encoding: 'utf8',
       env: { ...process.env, SLURM_CONF: conf },
-      timeout: 20_000,
+      timeout: 120_000,
     });
     return status === 0 ? stdout : `${stdout}${stderr}`;
   };

@@ -92,7 +92,7 @@ export const openFor = (settings: TargetSettings, hostKey: string | null = null)
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined> | T | undefined,
-  timeoutMs = 30_000,
+  timeoutMs = 240_000,
 ): Promise<T> {
   const endMs = Date.now() + timeoutMs;
   for (;;) {
@@ -109,7 +109,7 @@ const slowNodes = {
 };
 const slowWires = ['people.rows -> split.rows', 'split.rows -> model.rows'];
 
-/** A pipeline whose boosting takes some thirty seconds, of which a test needs one; with 1,500 trees it comes to its end in about four. */
+/** A pipeline whose boosting takes some thirty seconds, of which a test needs one; with 4,000 trees it comes to its end in about ten. */
 export function writeSlow({ write }: Pick<Site, 'write'>, trees = 20_000): string {
   // As many rows as make each tree cost milliseconds: a test that kills or cancels must not lose the race against its end on a machine that is busy.
   write('slow.csv', slowCsv(200_000));
