@@ -140,6 +140,7 @@ export const spec = defineSpec({
       return {
         network: { input, layers: resolveLayers(params.layers, 'tokens', input), output },
         assumed: 'A full vocabulary and two classes are assumed in these shapes; a run takes what the data hold.',
+        sizes: 'known',
       };
     }
     if (schema === undefined) return undefined;
@@ -152,6 +153,7 @@ export const spec = defineSpec({
     return {
       network: { input, layers: resolveLayers(params.layers, 'series', input), output },
       assumed: 'Two classes are assumed in these shapes; a run takes what the data hold.',
+      sizes: (schema.dynamic ?? []).length === 0 && count % params.channels === 0 ? 'known' : 'assumed',
     };
   },
 });
