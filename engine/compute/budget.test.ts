@@ -52,6 +52,20 @@ it('gives the heavy engine to one at a time; light work beside it goes on', () =
   expect(served).toEqual(['training', 'table', 'network', 'later']);
 });
 
+it('gives the heavy engine all threads, whatever else runs: the digits of a network follow from their number', () => {
+  const { ask, shares } = open();
+  ask('table', { memoryBytes: 10 });
+  ask('other', { memoryBytes: 10 });
+  ask('training', { memoryBytes: 10, heavy: true });
+  ask('told', { memoryBytes: 10, threads: 2 });
+  expect([...shares].map(([name, { threads }]) => [name, threads])).toEqual([
+    ['table', 8],
+    ['other', 4],
+    ['training', 8],
+    ['told', 2],
+  ]);
+});
+
 it('whoever leaves the queue lets those behind pass', () => {
   const { ask, served, leave } = open();
   ask('a', { memoryBytes: 60 });

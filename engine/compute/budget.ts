@@ -10,7 +10,7 @@ export const memoryOfOneRun = (): number => memoryOfRuns() / 2;
 
 export interface Wish {
   memoryBytes: number;
-  /** Default: an equal share of all, and all to whoever is alone. */
+  /** Default: an equal share of all, and all to whoever is alone or has the heavy engine. */
   threads?: number | undefined;
   /** Wants the heavy engine as well. */
   heavy?: boolean;
@@ -52,9 +52,11 @@ export function makeBudget(total: { memoryBytes: number; threads: number }): Bud
     living += 1;
     if (wish.heavy) heavyTaken = true;
     let held = true;
+    // A network that trains adds up in an order that follows from the number of threads: what else runs must not change its weights.
+    const sharers = wish.heavy ? 1 : living;
     give({
       memoryBytes: wish.memoryBytes,
-      threads: wish.threads ?? Math.max(1, Math.ceil(total.threads / living)),
+      threads: wish.threads ?? Math.max(1, Math.ceil(total.threads / sharers)),
       release: () => {
         if (!held) return;
         held = false;

@@ -61,7 +61,12 @@ function withoutCallbacks(job: DecoderJob): SentJob {
 function inThread(data: ThreadJob, job: DecoderJob, place: DecoderPlace): Promise<TrainingEnd> {
   const control = place.steered.control();
   const worker = new Worker(new URL('./decoder-thread.ts', import.meta.url), { workerData: data });
-  const send = (state: ToThread['state']): void => worker.postMessage({ state } satisfies ToThread);
+  /** It waits for an answer, so onnxruntime is not at work: a thread that is taken down while it computes would abort the process. */
+  let isAsking = false;
+  const send = (state: ToThread['state']): void => {
+    isAsking = false;
+    worker.postMessage({ state } satisfies ToThread);
+  };
   /** What is asked between two steps. */
   const answer = async (message: Extract<FromThread, { type: 'turn' | 'saved' | 'save' }>): Promise<void> => {
     if (message.type !== 'turn') await place.steered.checkpoint.save(message.bytes);
@@ -71,13 +76,17 @@ function inThread(data: ThreadJob, job: DecoderJob, place: DecoderPlace): Promis
     else send(await control.turn());
   };
   return new Promise<TrainingEnd>((resolve, reject) => {
+    let isOver = false;
     const fails = (problem: unknown): void => {
-      void worker.terminate();
+      isOver = true;
+      if (isAsking) void worker.terminate();
       reject(problem instanceof Error ? problem : new Error(String(problem)));
     };
     const abort = (): void => fails(place.signal.reason ?? new Error('cancelled'));
     place.signal.addEventListener('abort', abort, { once: true });
     worker.on('message', (message: FromThread) => {
+      isAsking = asks(message);
+      if (isOver) return void (isAsking && worker.terminate());
       if (message.type === 'event') tell(job, message.event);
       else if (message.type === 'done') resolve(message.end);
       else if (message.type === 'failed') reject(new FlowyardError(message.problem));
@@ -90,6 +99,8 @@ function inThread(data: ThreadJob, job: DecoderJob, place: DecoderPlace): Promis
     });
   });
 }
+
+const asks = ({ type }: FromThread): boolean => type === 'turn' || type === 'save' || type === 'saved';
 
 function tell(job: DecoderJob, event: TrainingEvent): void {
   switch (event.type) {

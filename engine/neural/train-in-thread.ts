@@ -24,9 +24,6 @@ export interface ThreadOptions {
   /** The thread's module. */
   entry?: URL;
 }
-/** After a cancel a step may still compute; then the thread is taken down. */
-const endsWithinMs = 1500;
-
 export async function trainInThread(job: TrainingJob, options: ThreadOptions): Promise<TrainedNetwork> {
   const { signal, control } = options;
   signal.throwIfAborted();
@@ -55,7 +52,6 @@ export async function trainInThread(job: TrainingJob, options: ThreadOptions): P
     return await new Promise<TrainedNetwork>((resolve, reject) => {
       const cancel = (): void => {
         set('cancel');
-        setTimeout(() => void worker.terminate(), endsWithinMs).unref();
         reject(signal.reason as Error);
       };
       signal.addEventListener('abort', cancel, { once: true });
@@ -66,7 +62,7 @@ export async function trainInThread(job: TrainingJob, options: ThreadOptions): P
     });
   } finally {
     stopListening?.();
-    // A thread that was told to cancel ends by itself, or is taken down.
+    // A thread that is told to cancel may be within a step, and ends by itself after it: taken down while onnxruntime computes, it would abort the process.
     if (!signal.aborted) void worker.terminate();
   }
 }
@@ -98,7 +94,11 @@ function hear(
       case 'checkpoint':
         return void (checkpoints?.write(message.bytes) ?? Promise.resolve()).then(
           () => worker.postMessage({ type: 'kept' } satisfies ThreadReply),
-          reject,
+          (error: Error) => {
+            // It waits to hear that the checkpoint is kept.
+            void worker.terminate();
+            reject(error);
+          },
         );
       case 'done':
         return finish(message.trained);

@@ -154,6 +154,25 @@ describe('the same bytes', () => {
   });
 });
 
+test('a last batch of one row changes no running statistics: what is normalised by them stays as wide as the data', async () => {
+  const network = networkSchema.parse({
+    input: { kind: 'table', numbers: 1 },
+    layers: [{ layer: 'batch-norm' }],
+    output: { kind: 'values', count: 1 },
+  });
+  const numbers = Float32Array.from({ length: 17 }, (_, i) => i - 8);
+  const job = jobOf(
+    network,
+    { count: 17, numbers, values: numbers },
+    { epochs: 60, batchSize: 16, learningRate: 1e-6, keepBest: false },
+  );
+  const { weights } = await trainNetwork(job, await device(), hearing().hooks);
+  const variance = weights.find(({ name }) => name === '0.variance')?.values[0];
+  // Of all rows 25.5; half of it where the single row counted as one of no spread.
+  expect(variance).toBeGreaterThan(20);
+  expect(variance).toBeLessThan(31);
+});
+
 describe('ends', () => {
   const examples = drawnExamples(noisy, 60);
   const other = drawnExamples(noisy, 40, 99);

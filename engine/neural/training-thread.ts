@@ -1,6 +1,7 @@
 /** The thread that trains: onnxruntime computes in the thread that asks, so nothing else may live here. */
 import { parentPort } from 'node:worker_threads';
 import { toProblem } from '../../shared/errors.ts';
+import type { Device } from './backend.ts';
 import { explainBackend } from './explain-training.ts';
 import { openDevice } from './open-device.ts';
 import { refuseTooLarge } from './refuse-too-large.ts';
@@ -22,8 +23,10 @@ port.once('message', (request: ThreadRequest) => void train(request));
 async function train(request: ThreadRequest): Promise<void> {
   const { training, threads } = request;
   const { batchSize } = training.settings;
+  let device: Device | undefined;
+  let last: ThreadMessage;
   try {
-    const device = await openDevice({ device: request.device, threads, network: training.network, batchSize });
+    device = await openDevice({ device: request.device, threads, network: training.network, batchSize });
     tell({ type: 'device', device: device.used });
     // What a graphics processor has free, its own engine says.
     if (device.used.provider === 'cpu')
@@ -31,13 +34,14 @@ async function train(request: ThreadRequest): Promise<void> {
         rows: training.train.count,
         free: process.availableMemory(),
       });
-    const trained = await trainNetwork(training, device, hooksOf(request));
-    tell({ type: 'done', trained });
-    await device.close();
+    last = { type: 'done', trained: await trainNetwork(training, device, hooksOf(request)) };
   } catch (thrown) {
-    if (thrown instanceof TrainingCancelled) tell({ type: 'cancelled' });
-    else tell({ type: 'failed', problem: toProblem(explainBackend(thrown, training.settings, 'the device')) });
+    if (thrown instanceof TrainingCancelled) last = { type: 'cancelled' };
+    else last = { type: 'failed', problem: toProblem(explainBackend(thrown, training.settings, 'the device')) };
   }
+  // Whoever hears the last word may take this thread down, and onnxruntime must not be at work then: it would take the whole process with it.
+  await device?.close().catch(() => undefined);
+  tell(last);
 }
 
 function hooksOf({ control, checkpoint, checkpointMs }: ThreadRequest): TrainingHooks {

@@ -1,6 +1,7 @@
 /** Checks before a run: every problem pinned to its node and parameter with the mend, and the schema on every wire, without reading rows. */
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
+import { describeNetwork, sayProblem } from '../../shared/neural/describe-network.ts';
 import type { Finding } from '../../shared/spec/define-spec.ts';
 import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '../../shared/wires.ts';
 import { composeRelational, type Composer } from '../run/compose.ts';
@@ -200,7 +201,16 @@ const sourceName = (node: PlanNode, port: string): string => {
 function runCheck(node: PlanNode, inputs: Record<string, TableSchema | undefined>): Problem[] {
   const wired = new Set([...node.inputs].filter(([, s]) => s.length > 0).map(([port]) => port));
   const findings: Finding[] = node.spec?.check?.({ node: node.id, params: node.params, inputs, wired }) ?? [];
-  return findings.map((f) => ({ severity: 'error', ...f, node: node.id }));
+  return [...findings, ...unfitLayers(node, inputs)].map((f) => ({ severity: 'error', ...f, node: node.id }));
+}
+
+/** Layers that no data of these columns could go through; what depends on sizes that only a run knows is left to it. */
+function unfitLayers(node: PlanNode, inputs: Record<string, TableSchema | undefined>): Finding[] {
+  const told = node.spec?.network?.(node.params, inputs);
+  const problem = told && describeNetwork(told.network).problem;
+  if (told === undefined || problem === undefined || (problem.by === 'size' && told.sizes !== 'known')) return [];
+  const words = [sayProblem(problem), ...(told.sizes === 'known' ? [] : [told.assumed ?? ''])];
+  return [{ code: 'neural.layer', message: words.join(' ').trim(), mend: problem.mend, param: 'layers' }];
 }
 
 export interface Output {

@@ -1,6 +1,8 @@
 import { request, type OutgoingHttpHeaders } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { imageType } from '../../shared/image.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
+import type { Scorer } from './scorer.ts';
 import type { ServedRequest } from './service-process.ts';
 import { openToyScorer } from './toy-scorer.ts';
 
@@ -9,7 +11,7 @@ let told: ServedRequest[];
 /** The first row whose city is "slow" has come; such rows have their answer when the gate is opened. */
 let [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 const start = async (
-  more: { token?: string | null; keepBytes?: number; longestQueue?: number } = {},
+  more: { token?: string | null; keepBytes?: number; longestQueue?: number; scorer?: Scorer } = {},
 ): Promise<ModelServer> => {
   const scorer = await openToyScorer('');
   const predictRows: typeof scorer.predictRows = async (rows, ...more) => {
@@ -281,6 +283,43 @@ describe('the server', () => {
     expect(await get('/predict')).toMatchObject({ status: 405 });
     expect(await post('/schema', {})).toMatchObject({ status: 405 });
     expect(await get('/nothing')).toMatchObject({ status: 404, body: { error: { code: 'predict.no-route' } } });
+  });
+
+  test('takes the file of an image where a model reads one and nothing else, and says so where it does not', async () => {
+    const png = { 'content-type': 'image/png' };
+    expect(await post('/predict', 'bytes', png)).toMatchObject({
+      status: 415,
+      body: { error: { code: 'predict.wrong-content', mend: expect.stringContaining('images in them as base64') } },
+    });
+    await server.close();
+    const toy = await openToyScorer('');
+    const scorer: Scorer = {
+      ...toy,
+      inputSchema: [{ name: 'photo', type: imageType }],
+      predictRows: async (rows) =>
+        rows.map(({ photo }) => ({
+          prediction: Buffer.from(String(photo), 'base64').toString(),
+          probabilities: null,
+        })),
+    };
+    server = await start({ scorer });
+    for (const type of ['image/png', 'image/jpeg; a=b', 'application/octet-stream'])
+      expect(await post('/predict', 'bytes', { 'content-type': type })).toMatchObject({
+        status: 200,
+        body: { predictions: [{ prediction: 'bytes' }], model: 'toy' },
+      });
+    expect(await post('/predict', '', png)).toMatchObject({ status: 400, body: { error: { column: 'photo' } } });
+    expect(await post('/invocations', 'bytes', png)).toMatchObject({ status: 415 });
+    expect(await post('/predict', 'bytes', { 'content-type': 'text/plain' })).toMatchObject({
+      status: 415,
+      body: {
+        error: { message: expect.stringContaining('JSON or an image'), mend: expect.stringContaining('image/png') },
+      },
+    });
+    expect(told.map(({ status, rows }) => [status, rows]).slice(0, 2)).toEqual([
+      [415, 0],
+      [200, 1],
+    ]);
   });
 
   test('refuses a body that grows too large without saying so beforehand', async () => {

@@ -1,6 +1,7 @@
 /** Serves one model over HTTP on this machine: our own route, MLflow's and the Open Inference Protocol's. Every request is checked, answered in words, and told to the log. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fail, toProblem, type FlowyardError, type Problem } from '../../shared/errors.ts';
+import { isImageType } from '../../shared/image.ts';
 import { isRecord, parseExactJson, toPlainJson, type ExactJson } from './exact-json.ts';
 import { isAskedByLoopback, isShown, readBody, saysJson, sendJsonText, setRefusalHeaders } from './http-exchange.ts';
 import { listenOnLoopback, loopback } from './listen.ts';
@@ -56,6 +57,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   const port = await listenOnLoopback(server, options.port);
 
   const named = { model, version };
+  const imageAlone = imageColumnAlone(scorer);
   /** What can be asked without rows. */
   function look(path: string): Record<string, unknown> | undefined {
     const v2 = `/v2/models/${encodeURIComponent(model)}`;
@@ -136,7 +138,10 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       });
     try {
       if (request.method !== 'POST') throw wrongMethod('POST');
-      const format = formatOf(request, path === '/predict' && scorer.readTable !== undefined);
+      const format = formatOf(request, {
+        tables: path === '/predict' && scorer.readTable !== undefined,
+        image: path === '/predict' && imageAlone !== undefined,
+      });
       const body = await readBody(request, largestBodyBytes, { tooLarge: () => tooLarge(largestBodyBytes) });
       let checked: readonly RawRow[];
       let write: Answer['write'] = (predictions) => ({ predictions, ...named });
@@ -146,6 +151,10 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
         rows = asked.rows.length;
         checked = checkRows(asked.rows, scorer);
         write = asked.write;
+      } else if (format === 'image') {
+        checked = [imageRow(imageAlone ?? '', body)];
+        input = [{ ...checked[0] }];
+        rows = 1;
       } else {
         checked = await queue.run(() => readTable(scorer, body, format));
         input = checked.slice(0, 1000).map((row) => ({ ...row }));
@@ -234,15 +243,41 @@ const tableFormats: Readonly<Record<string, TableFormat>> = {
 };
 
 /** What the body says that it is. A form that a foreign page sends in the background can say none of these, and so never gets here. */
-function formatOf(request: IncomingMessage, takesTables: boolean): TableFormat | 'json' {
+function formatOf(
+  request: IncomingMessage,
+  takes: { tables: boolean; image: boolean },
+): TableFormat | 'json' | 'image' {
   const type = request.headers['content-type'] ?? '';
   if (saysJson(request)) return 'json';
-  const table = takesTables ? tableFormats[type.split(';')[0]?.trim().toLowerCase() ?? ''] : undefined;
+  const plain = type.split(';')[0]?.trim().toLowerCase() ?? '';
+  const isImage = plain.startsWith('image/');
+  if (takes.image && (isImage || plain === 'application/octet-stream')) return 'image';
+  const table = takes.tables ? tableFormats[plain] : undefined;
   if (table !== undefined) return table;
+  const forms = ['JSON', ...(takes.tables ? ['a table'] : []), ...(takes.image ? ['an image'] : [])];
   throw fail('predict.wrong-content', {
-    message: `The body should be JSON${takesTables ? ' or a table' : ''}, but says ${type === '' ? 'nothing' : `"${type}"`}.`,
-    mend: `Send the header "Content-Type: application/json"${takesTables ? ', for a file "text/csv"' : ''}.`,
+    message: `The body should be ${forms.join(' or ')}, but says ${type === '' ? 'nothing' : `"${type}"`}.`,
+    mend: isImage
+      ? 'An image alone is taken at /predict, by a model that reads nothing else: send rows as JSON, images in them as base64.'
+      : `Send the header "Content-Type: application/json"${takes.tables ? ', for a file "text/csv"' : ''}${takes.image ? ', for an image "image/png"' : ''}.`,
   });
+}
+
+/** The column of a model that reads one image and nothing else. */
+function imageColumnAlone({ inputSchema }: Scorer): string | undefined {
+  const [first] = inputSchema;
+  return inputSchema.length === 1 && first !== undefined && isImageType(first.type) ? first.name : undefined;
+}
+
+/** The file as it lies on the disk, in the form that a row carries it. */
+function imageRow(column: string, body: Buffer): RawRow {
+  if (body.length === 0)
+    throw fail('predict.bad-body', {
+      message: 'The body is empty.',
+      mend: 'Send the bytes of an image file: curl --data-binary @image.png.',
+      column,
+    });
+  return { [column]: body.toString('base64') };
 }
 
 /** The rows of a file as it lies on the disk. */

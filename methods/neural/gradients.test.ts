@@ -224,6 +224,19 @@ const cases: GradientCase[] = [
     build: (g, [x, w, b, m, v]) =>
       batchNorm(g, x!, { w: w!, b: b!, kept: { mean: m!, variance: v! }, epsilon: 1e-3, momentum: 0.1 }).y,
   },
+  {
+    // Of the statistics that are kept, which no gradient goes to.
+    name: 'batch norm of one row',
+    shapes: [[1, 3], [3], [3]],
+    build: (g, [x, w, b]) =>
+      batchNorm(g, x!, {
+        w: w!,
+        b: b!,
+        kept: { mean: g.constant('float', [3], [0.1, -0.4, 2]), variance: g.constant('float', [3], [0.5, 1, 3]) },
+        epsilon: 1e-3,
+        momentum: 0.1,
+      }).y,
+  },
   ...[false, true].map((causal) => ({
     name: `attention${causal ? ', causal' : ''}`,
     shapes: [[2, 3, 4], [4, 12], [12], [4, 4], [4]],

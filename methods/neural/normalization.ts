@@ -61,7 +61,26 @@ export function batchNormKept(
   return g.add(g.mul(x, along(g, x, scale)), along(g, x, shift));
 }
 
-/** With the batch's own statistics; gives the next running ones (the variance with n − 1, as PyTorch does). */
+function oneByKept(
+  g: TensorGraph,
+  x: Tensor,
+  given: { w: Tensor; b: Tensor; kept: BatchStatistics; epsilon: number; channel: number },
+): Tensor {
+  const { w, b, kept, epsilon, channel } = given;
+  const scale = along(g, x, inverseRoot(g, kept.variance, epsilon), channel);
+  const hat = g.mul(g.sub(x, along(g, x, kept.mean, channel)), scale);
+  const weight = along(g, x, w, channel);
+  return g.record(g.add(g.mul(hat, weight), along(g, x, b, channel)), [x, w, b], (gradient, { needs }) => [
+    needs(x) ? g.mul(gradient, g.mul(scale, weight)) : null,
+    g.reshape(g.mul(gradient, hat), w.shape),
+    g.reshape(gradient, b.shape),
+  ]);
+}
+
+/**
+ * With the batch's own statistics; gives the next running ones (the variance with n − 1, as PyTorch does). One row alone has no spread: it is brought to the
+ * running statistics, and changes nothing of them. A last batch of one row would else draw the variance towards 0 in each epoch.
+ */
 export function batchNorm(
   g: TensorGraph,
   x: Tensor,
@@ -84,6 +103,7 @@ export function batchNorm(
 ): { y: Tensor; next: BatchStatistics } {
   const axes = x.shape.flatMap((_, i) => (i === channel ? [] : [i]));
   const count = product(x.shape) / (x.shape[channel] ?? 1);
+  if (count === 1) return { y: oneByKept(g, x, { w, b, kept, epsilon, channel }), next: kept };
   // Where channels are last, row by row first: onnxruntime adds such columns up one after the other, and one sum over all places would lose a digit.
   const inner = channel > 1 ? axes.slice(1) : [];
   const over = (op: 'ReduceMean' | 'ReduceSum', t: Tensor): Tensor =>

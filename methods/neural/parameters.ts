@@ -6,6 +6,7 @@ import {
   type LayerFacts,
   type NetworkFacts,
   outputWidth,
+  sayProblem,
 } from '../../shared/neural/describe-network.ts';
 import type { Activation, Layer, LowRankSettings, Network } from '../../shared/neural/network.ts';
 import type { NetworkWeights, WeightTensor } from '../../shared/neural/neural-service.ts';
@@ -32,7 +33,7 @@ export function checkedFacts(network: Network): NetworkFacts {
   const { problem } = facts;
   if (problem !== undefined)
     throw fail('neural.unfit', {
-      message: problem.layer === null ? problem.message : `Layer ${problem.layer + 1}: ${problem.message}`,
+      message: sayProblem(problem),
       mend: problem.mend,
       facts: { layer: problem.layer, ...(problem.inner === undefined ? {} : { inner: problem.inner }) },
     });

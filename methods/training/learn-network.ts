@@ -1,7 +1,7 @@
 /** What the kinds that train a network share: which rows are watched, what is told while it learns, and what there is to say about it afterwards. */
 import type { JsonValue, TaskContext, TaskType } from '../../shared/capabilities.ts';
 import { providerWords } from '../../shared/neural/devices.ts';
-import { describeNetwork, shapeWords } from '../../shared/neural/describe-network.ts';
+import { describeNetwork, sayProblem, shapeWords } from '../../shared/neural/describe-network.ts';
 import type { Layer, LowRankSettings, Network, NetworkInput, NetworkOutput } from '../../shared/neural/network.ts';
 import type {
   EpochFacts,
@@ -126,10 +126,9 @@ async function tryOn(
 export function checkedNetwork(network: Network): Network {
   const { problem } = describeNetwork(network);
   if (problem === undefined) return network;
-  const { layer, inner, message, mend } = problem;
-  const place = layer === null ? '' : `Layer ${layer + 1}${inner === undefined ? '' : `, inside it ${inner + 1}`}: `;
+  const { layer, mend } = problem;
   throw fail('neural.layer', {
-    message: `${place}${message}`,
+    message: sayProblem(problem),
     mend,
     param: 'layers',
     facts: { layer: layer === null ? null : layer + 1 },

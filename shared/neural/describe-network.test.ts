@@ -59,14 +59,16 @@ describe('why a layer does not fit', () => {
     ]);
     expect(problemOf(net)).toEqual({
       layer: 1,
+      by: 'size',
       message: 'A pool of 3 does not fit into 2.',
       mend: 'Pool less often, or with a smaller size.',
     });
   });
   test('dense on an image', () => {
-    expect(problemOf(made(image, [{ layer: 'dense', units: 3 }]))?.message).toBe(
-      'Dense takes a row of numbers or a series, and gets an image (1 × 28 × 28).',
-    );
+    expect(problemOf(made(image, [{ layer: 'dense', units: 3 }]))).toMatchObject({
+      by: 'kind',
+      message: 'Dense takes a row of numbers or a series, and gets an image (1 × 28 × 28).',
+    });
   });
   test('a residual layer whose ways cannot be added names the inner layer or the shapes', () => {
     const inner = [

@@ -10,6 +10,8 @@ export interface LayerProblem {
   layer: number | null;
   /** Index inside a residual layer. */
   inner?: number;
+  /** `kind`: no input of this kind would fit, however large. `size`: another size might. */
+  by: 'kind' | 'size';
   message: string;
   mend: string;
 }
@@ -34,13 +36,20 @@ export interface NetworkFacts {
 
 class Misfit extends Error {
   readonly mend: string;
+  readonly by: LayerProblem['by'];
   inner: number | undefined;
-  constructor(message: string, mend: string) {
+  constructor(message: string, mend: string, by: LayerProblem['by']) {
     super(message);
     this.mend = mend;
+    this.by = by;
   }
 }
-const misfit = (message: string, mend: string): Misfit => new Misfit(message, mend);
+const misfit = (message: string, mend: string): Misfit => new Misfit(message, mend, 'size');
+const wrongKind = (message: string, mend: string): Misfit => new Misfit(message, mend, 'kind');
+
+/** "Layer 3, inside it 1: …" */
+export const sayProblem = ({ layer, inner, message }: LayerProblem): string =>
+  layer === null ? message : `Layer ${layer + 1}${inner === undefined ? '' : `, inside it ${inner + 1}`}: ${message}`;
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 /** "28 × 28 × 3" */
@@ -70,13 +79,17 @@ export function describeNetwork(network: Network): NetworkFacts {
     }
     at = null;
     if (network.input.kind === 'tokens' && network.layers[0]?.layer !== 'embedding')
-      throw misfit('Tokens have no numbers to compute with yet.', 'Put Embedding first.');
+      throw wrongKind('Tokens have no numbers to compute with yet.', 'Put Embedding first.');
     const head = count(describeHead(network, shape));
     return { input, ...facts, head };
   } catch (thrown) {
     if (!(thrown instanceof Misfit)) throw thrown;
     const inner = thrown.inner === undefined ? {} : { inner: thrown.inner };
-    return { input, ...facts, problem: { layer: at, ...inner, message: thrown.message, mend: thrown.mend } };
+    return {
+      input,
+      ...facts,
+      problem: { layer: at, ...inner, by: thrown.by, message: thrown.message, mend: thrown.mend },
+    };
   }
 }
 
@@ -119,7 +132,7 @@ function describeHead(network: Network, last: readonly number[]): LayerFacts {
   if ((output.kind === 'similarity') !== (input.kind === 'tokens' && input.texts === 2))
     throw misfit('Two texts are compared, one text is not.', 'Let the network read two texts to compare them.');
   if (last.length !== 1)
-    throw misfit(
+    throw wrongKind(
       `The answer needs one row of numbers for each example, and the last layer gives ${shapeWords(last)}.`,
       'Put Global pooling or Flatten at the end.',
     );
@@ -142,7 +155,7 @@ export function describeLayer(layer: Layer, shape: readonly number[], place: Pla
   const last = shape.at(-1) ?? 0;
   const isTokens = place.first && place.input.kind === 'tokens';
   if (isTokens && layer.layer !== 'embedding')
-    throw misfit('Tokens have no numbers to compute with yet.', 'Put Embedding first.');
+    throw wrongKind('Tokens have no numbers to compute with yet.', 'Put Embedding first.');
   switch (layer.layer) {
     case 'dense':
       needs(shape, [1, 2], 'Dense', 'Put Flatten or Global pooling before it.');
@@ -177,7 +190,7 @@ export function describeLayer(layer: Layer, shape: readonly number[], place: Pla
       return { shape, parameters: 2 * last };
     case 'embedding':
       if (!isTokens || place.input.kind !== 'tokens')
-        throw misfit(
+        throw wrongKind(
           'Embedding takes whole numbers that stand for words.',
           'Use it as the first layer of a network for text.',
         );
@@ -297,7 +310,7 @@ function checkHeads(shape: readonly number[], heads: number, name: string): void
 const kinds: Readonly<Record<number, string>> = { 1: 'a row of numbers', 2: 'a series', 3: 'an image' };
 function needs(shape: readonly number[], ranks: readonly number[], name: string, mend: string): void {
   if (ranks.includes(shape.length)) return;
-  throw misfit(
+  throw wrongKind(
     `${name} takes ${ranks.map((r) => kinds[r]).join(' or ')}, and gets ${kinds[shape.length] ?? 'something'} (${shapeWords(shape)}).`,
     mend,
   );

@@ -100,12 +100,13 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   dynamic?: (params: z.output<P>, input: TableSchema) => { pattern: string; type: string; from: string }[];
   /**
    * The network that it trains, as far as that is known before it runs: the layer editor shows its shapes and refuses what does not fit. What only the
-   * data can tell (how many classes, how many different words) is assumed and said so in words. Undefined: nothing is known yet.
+   * data can tell (how many classes, how many different words) is assumed and said so in words. Undefined: nothing is known yet. `sizes: 'known'`: what
+   * goes in is no larger or smaller in a run than told here, so that a window that does not fit is refused before it.
    */
   network?: (
     params: z.output<P>,
     inputs: Readonly<Record<string, TableSchema | undefined>>,
-  ) => { network: Network; assumed?: string } | undefined;
+  ) => { network: Network; assumed?: string; sizes?: 'known' | 'assumed' } | undefined;
   /** Split by folds: how many, and whether a fold may learn only from earlier ones (time). Null: no folds. */
   folds?: (params: z.output<P>) => { count: number; expanding: boolean } | null;
   /** After Split by folds: each row is answered by the model that did not learn from it, and the folds' rows are put together. */

@@ -20,7 +20,7 @@ import { typeFamily, type Column } from '../../../shared/wires.ts';
 export const spec = defineSpec({
   kind: 'train.sequence-network',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Sequence network',
   about:
     'Learns from a text, or from numbers whose order matters, by convolutions, recurrent cells or a small transformer.',
@@ -140,6 +140,7 @@ export const spec = defineSpec({
       return {
         network: { input, layers: resolveLayers(params.layers, 'tokens', input), output },
         assumed: 'A full vocabulary and two classes are assumed in these shapes; a run takes what the data hold.',
+        sizes: 'known',
       };
     }
     if (schema === undefined) return undefined;
@@ -152,6 +153,7 @@ export const spec = defineSpec({
     return {
       network: { input, layers: resolveLayers(params.layers, 'series', input), output },
       assumed: 'Two classes are assumed in these shapes; a run takes what the data hold.',
+      sizes: (schema.dynamic ?? []).length === 0 && count % params.channels === 0 ? 'known' : 'assumed',
     };
   },
 });

@@ -20,8 +20,14 @@ describe('calling a service', () => {
     expect(callExamples('http://x', null, {})[0]?.text).not.toContain('Authorization');
   });
   it('stands for a chosen image by the beginning of its bytes', () => {
-    const [curl] = callExamples('http://x', null, { image: `data:image/png;base64,${'A'.repeat(500)}` });
+    const [curl] = callExamples('http://x', null, { image: `data:image/png;base64,${'A'.repeat(500)}`, age: 3 });
     expect(curl?.text).toContain('"image": "data:image/png;base64,AAAAAAAAAAAAAAAAAA…"');
+  });
+  it('sends an image that is all of a row as the file that it is', () => {
+    const [curl] = callExamples('http://x', 'secret', { image: 'data:image/png;base64,AAAA' });
+    expect(curl?.text).toBe(
+      `curl -s http://x/predict \\\n  -H 'Content-Type: image/png' \\\n  -H 'Authorization: Bearer secret' \\\n  --data-binary @image.png`,
+    );
   });
   it('reads what was typed as the column has it; empty is missing; numbers beyond doubles stay texts', () => {
     expect([

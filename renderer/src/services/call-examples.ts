@@ -9,6 +9,13 @@ export interface CallExample {
 const shortened = (value: unknown): unknown =>
   typeof value === 'string' && value.startsWith('data:') && value.length > 60 ? `${value.slice(0, 40)}…` : value;
 
+/** The kind of an image that is all that a row has: a service takes its file as it is. */
+function imageAlone(given: Readonly<Record<string, unknown>>): string | undefined {
+  const values = Object.values(given);
+  const [only] = values;
+  return values.length === 1 && typeof only === 'string' ? /^data:(image\/[\w.+-]+);/.exec(only)?.[1] : undefined;
+}
+
 export function callExamples(
   url: string,
   token: string | null,
@@ -18,11 +25,15 @@ export function callExamples(
   const address = `${url.replace(/\/$/, '')}/predict`;
   const body = JSON.stringify({ rows: [row] }, null, 2);
   const bearer = token === null ? '' : ` \\\n  -H 'Authorization: Bearer ${token}'`;
+  const image = imageAlone(given);
   return [
     {
       id: 'curl',
       title: 'curl',
-      text: `curl -s ${address} \\\n  -H 'Content-Type: application/json'${bearer} \\\n  -d '${body.replaceAll("'", String.raw`'\''`)}'`,
+      text:
+        image === undefined
+          ? `curl -s ${address} \\\n  -H 'Content-Type: application/json'${bearer} \\\n  -d '${body.replaceAll("'", String.raw`'\''`)}'`
+          : `curl -s ${address} \\\n  -H 'Content-Type: ${image}'${bearer} \\\n  --data-binary @image.${image.replace(/^image\//, '')}`,
     },
     {
       id: 'python',
