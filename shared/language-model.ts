@@ -47,6 +47,9 @@ export const sampling = z.strictObject({
   minP: z.number().min(0).max(1).default(0),
   /** 1: none. */
   repeatPenalty: z.number().min(0.5).max(2).default(1),
+  /** Taken from the logits of tokens that the answer has already: once, and for each time. Left out: nothing. */
+  presencePenalty: z.number().min(-2).max(2).optional(),
+  frequencyPenalty: z.number().min(-2).max(2).optional(),
   seed: z.int().min(0).default(42),
   maxTokens: z.int().min(1).default(256),
   /** The answer ends before the first of these texts. */
@@ -75,6 +78,8 @@ export const languageBase = z.discriminatedUnion('from', [
     secret: z.string().nullable(),
     images: z.boolean(),
     contextTokens: z.int().min(16).nullable(),
+    /** So long may it say nothing. */
+    silentSeconds: z.number().positive().default(120),
     /** In the person's currency for a million tokens; null: not known. */
     inputPrice: z.number().min(0).nullable(),
     outputPrice: z.number().min(0).nullable(),

@@ -43,6 +43,8 @@ interface Reading {
   /** Takes the secret out of what an endpoint says. */
   hide: (text: string) => string;
   onText?: ((text: string) => void) | undefined;
+  /** Something came. */
+  heard: () => void;
 }
 
 export async function readEndpointAnswer(response: Response, reading: Reading): Promise<EndpointAnswer> {
@@ -58,7 +60,9 @@ export async function readEndpointAnswer(response: Response, reading: Reading): 
   const type = response.headers.get('content-type') ?? '';
   let [isWhole, isEmpty] = [false, true];
   try {
-    for await (const data of /\bjson\b/.test(type) ? wholeBody(response) : readServerEvents(response, reading.signal)) {
+    for await (const data of /\bjson\b/.test(type)
+      ? wholeBody(response, reading)
+      : readServerEvents(response, reading)) {
       isEmpty = false;
       if (data === '[DONE]') isWhole = true;
       if (data === '[DONE]') break;
@@ -76,8 +80,14 @@ export async function readEndpointAnswer(response: Response, reading: Reading): 
 }
 
 /** Of an endpoint that does not stream, though it was asked to. */
-async function* wholeBody(response: Response): AsyncGenerator<string> {
-  yield await response.text();
+async function* wholeBody(response: Response, { heard }: Reading): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const bytes of response.body ?? []) {
+    heard();
+    text += decoder.decode(bytes, { stream: true });
+  }
+  yield text + decoder.decode();
 }
 
 const whyBroken = (thrown: unknown): string =>

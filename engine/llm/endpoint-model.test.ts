@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
 import { languageValue, type GenerateRequest, type LanguageValue } from '../../shared/language-model.ts';
+import { askMany } from '../../methods/language/ask-many.ts';
 import { openEndpointModel } from './endpoint-model.ts';
 import { guard } from './guardrails.ts';
 
@@ -141,6 +142,7 @@ describe('an endpoint', () => {
     expect(toProblem(await ask(user('Hi'), of).catch((e: unknown) => e)).code).toBe('endpoint.unreachable');
   });
 
+  const [stream, json] = [{ 'content-type': 'text/event-stream' }, { 'content-type': 'application/json' }];
   const begun = 'data: {"choices":[{"delta":{"content":"Hel"}}]}\n\n';
   it.each([
     ['ends before its end', 'text/event-stream', begun, 'endpoint.broken-off', 'its end is missing'],
@@ -167,6 +169,22 @@ describe('an endpoint', () => {
     answer = (response) =>
       response.writeHead(200, { 'content-length': '900' }).write(`${begun}${end}`, () => response.destroy());
     expect(await ask(user('Hi'))).toMatchObject({ text: 'Hel', reason: 'length' });
+  });
+
+  it.each([
+    ['before its answer', () => undefined],
+    ['within its answer', (response: ServerResponse) => response.writeHead(200, stream).write(begun)],
+    ['within an answer in one', (response: ServerResponse) => response.writeHead(200, json).write('{"choices"')],
+  ])('that falls silent %s is given up, and may be asked again', async (_, say) => {
+    answer = say;
+    const problem = toProblem(await ask(user('Hi'), value({ silentSeconds: 0.2 })).catch((e: unknown) => e));
+    expect(problem).toMatchObject({ code: 'endpoint.silent', mend: expect.stringContaining('Longest silence') });
+    const model = openEndpointModel(value({ silentSeconds: 0.2 }), undefined, 1);
+    expect(toProblem(await model.embed(['a'], { signal }).catch((e: unknown) => e)).code).toBe('endpoint.silent');
+    const many = { signal, concurrency: 1, retries: 1, answers: null, hash: (text: string) => text, waitMs: () => 0 };
+    bodies.length = 0;
+    await askMany(model, [user('Hi')], many);
+    expect(bodies).toHaveLength(2);
   });
 
   it('may answer whole, though it was asked to stream', async () => {

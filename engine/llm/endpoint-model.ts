@@ -1,6 +1,6 @@
 /** A language model behind an OpenAI-compatible address: plain `fetch`, so that what leaves the machine can be read here. The secret goes into one header and nowhere else. */
 import * as z from 'zod';
-import { fail, type FlowyardError } from '../../shared/errors.ts';
+import { fail, FlowyardError } from '../../shared/errors.ts';
 import {
   type AskOptions,
   type ChatMessage,
@@ -13,6 +13,7 @@ import {
 } from '../../shared/language-model.ts';
 import { notOpenAi, readEndpointAnswer } from './endpoint-answer.ts';
 import { hashOfValue, withSystem } from './local-model.ts';
+import { watchSilence } from './watch-silence.ts';
 
 type Endpoint = Extract<LanguageBase, { from: 'endpoint' }>;
 
@@ -23,6 +24,8 @@ export function openEndpointModel(value: LanguageValue, secret: string | undefin
   if (base.from !== 'endpoint') throw new Error('not an endpoint');
   const post = (path: string, body: unknown, signal: AbortSignal): Promise<Response> =>
     ask(`${base.url.replace(/\/+$/, '')}${path}`, body, secret, signal);
+  const watch = (signal: AbortSignal) =>
+    watchSilence(signal, { host: new URL(base.url).host, seconds: base.silentSeconds });
   const here = (what: string): FlowyardError =>
     fail('language.not-at-endpoint', {
       message: `An endpoint gives no ${what}.`,
@@ -32,22 +35,33 @@ export function openEndpointModel(value: LanguageValue, secret: string | undefin
     value,
     hash: hashOfValue(value),
     sequences,
-    generate: (request, options) => generate(value, base, request, options, { post, hide: hider(secret) }),
+    generate: async (request, options) => {
+      const { signal, heard, end } = watch(options.signal);
+      try {
+        return await generate(value, base, request, { ...options, signal }, { post, hide: hider(secret), heard });
+      } finally {
+        end();
+      }
+    },
     score: () => Promise.reject(here('probabilities of given texts')),
     tokenize: () => Promise.reject(here('tokens')),
     render: () => {
       throw here('text of a prompt: it writes conversations by its own template');
     },
-    embed: async (texts, { signal }) => {
-      const response = await post('/embeddings', { model: base.model, input: texts, encoding_format: 'float' }, signal);
-      const { data } = await response
-        .json()
-        .then((body) => embeddingAnswer.parse(body))
-        .catch((cause: unknown) => {
-          signal.throwIfAborted();
-          throw notOpenAi(cause);
-        });
-      return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => toUnit(Float32Array.from(embedding)));
+    embed: async (texts, options) => {
+      const { signal, heard, end } = watch(options.signal);
+      try {
+        const body = { model: base.model, input: texts, encoding_format: 'float' };
+        const response = await post('/embeddings', body, signal);
+        heard();
+        const { data } = embeddingAnswer.parse(await response.json());
+        return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => toUnit(Float32Array.from(embedding)));
+      } catch (cause) {
+        signal.throwIfAborted();
+        throw cause instanceof FlowyardError ? cause : notOpenAi(cause);
+      } finally {
+        end();
+      }
     },
   };
 }
@@ -55,6 +69,8 @@ export function openEndpointModel(value: LanguageValue, secret: string | undefin
 interface Wire {
   post: (path: string, body: unknown, signal: AbortSignal) => Promise<Response>;
   hide: (text: string) => string;
+  /** Something came. */
+  heard: () => void;
 }
 
 async function generate(
@@ -62,7 +78,7 @@ async function generate(
   base: Endpoint,
   request: GenerateRequest,
   { signal, onText }: AskOptions,
-  { post, hide }: Wire,
+  { post, hide, heard }: Wire,
 ): Promise<Generation> {
   const started = performance.now();
   const sampling = { ...value.sampling, ...request.sampling };
@@ -95,6 +111,7 @@ async function generate(
   const { text, reason, calls, sources, prompted, completed, firstAt } = await readEndpointAnswer(response, {
     signal,
     onText,
+    heard,
     host: new URL(base.url).host,
     hide,
   });
@@ -123,6 +140,9 @@ const wireSampling = (s: Sampling): Record<string, unknown> => ({
   ...(s.stop.length === 0 ? {} : { stop: s.stop }),
   ...(s.topK === 0 ? {} : { top_k: s.topK }),
   ...(s.minP === 0 ? {} : { min_p: s.minP }),
+  ...(s.repeatPenalty === 1 ? {} : { repeat_penalty: s.repeatPenalty }),
+  ...(s.presencePenalty === undefined ? {} : { presence_penalty: s.presencePenalty }),
+  ...(s.frequencyPenalty === undefined ? {} : { frequency_penalty: s.frequencyPenalty }),
 });
 
 function toWire(message: ChatMessage, base: Endpoint): Record<string, unknown> {

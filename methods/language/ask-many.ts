@@ -19,7 +19,13 @@ export type Answer =
   | { problem: Problem; attempts: number };
 
 /** Reasons that may pass. All others are the question's own. */
-const passing = new Set(['endpoint.broken-off', 'endpoint.busy', 'endpoint.unreachable', 'language.worker-died']);
+const passing = new Set([
+  'endpoint.broken-off',
+  'endpoint.busy',
+  'endpoint.silent',
+  'endpoint.unreachable',
+  'language.worker-died',
+]);
 const defaultWait = (attempt: number): number => Math.min(60_000, 500 * 2 ** (attempt - 1));
 
 /** Of model, question and settings: by this name an answer is remembered. */

@@ -21,13 +21,21 @@ export interface Bm25Index {
   search: (question: string, most: number) => Hit[];
 }
 
-/** Words for searching; of scripts without spaces each two neighbouring characters too, so that words of two are found. */
+/** Of scripts without spaces, and what stands among it: names and numbers of other scripts. */
+const runs =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}ー]+/gu;
+const isDense = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}ー]/u;
+
+/** Words for searching, however accents and widths are written; of scripts without spaces each two neighbouring characters, so that words of two are found. */
 export function searchWords(text: string, stem: boolean): string[] {
-  return plainWords(text).flatMap((word) => {
-    const dense = word.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu);
-    if (dense !== null && dense.length > 1) return dense.slice(0, -1).map((one, i) => one + (dense[i + 1] ?? ''));
-    return stem && word.length > 3 && /^[a-z]+$/.test(word) ? [porterStem(word)] : [word];
-  });
+  return plainWords(text.normalize('NFKC')).flatMap((word) =>
+    (word.match(runs) ?? []).flatMap((run) => {
+      const characters = isDense.test(run) ? Array.from(run) : [];
+      if (characters.length > 1) return characters.slice(0, -1).map((one, i) => one + (characters[i + 1] ?? ''));
+      if (!/[\p{L}\p{N}]/u.test(run)) return [];
+      return [stem && run.length > 3 && /^[a-z]+$/.test(run) ? porterStem(run) : run];
+    }),
+  );
 }
 
 export function indexBm25(texts: readonly string[], { k1 = 1.2, b = 0.75, stem = false }: Bm25Options = {}): Bm25Index {

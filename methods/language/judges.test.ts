@@ -9,6 +9,7 @@ const found = (text: string): string[] =>
   findPersonalData(text, all).map(({ kind, start, end }) => `${kind}:${text.slice(start, end)}`);
 
 describe('personal data', () => {
+  const ibans = ['iban:de89 3704 0044 0532 0130 00', 'iban:NL91-ABNA-0417-1643-00'];
   /** Texts with what is in them, in English, German, French and Spanish; and texts in which nothing is, though it looks so. */
   const labelled: readonly (readonly [string, readonly string[]])[] = [
     [
@@ -38,6 +39,11 @@ describe('personal data', () => {
     ['my mobile is 01712345678', ['phone:01712345678']],
     ['In 2019, 1,234,567 people paid $12,345,678 on 2024-03-05.', []],
     ['Version 10.0.0.1 of the order 4111 1111 1111 1112', []],
+    ['de89 3704 0044 0532 0130 00, NL91-ABNA-0417-1643-00', [...ibans]],
+    ['1-800-555-0199 or 01 23 45 67 89', ['phone:1-800-555-0199', 'phone:01 23 45 67 89']],
+    ['Released (2021-11-05), 0.18.6 (2021-04-08), 3.0.1 (19/10/2017), e.g. 0.000041, ISBN 0-395-19395-8', []],
+    ['<Buffer 08 00 00 00 2f 00 00 00 00 00 00 28 58 01 82 fe>', []],
+    ['commit 69637293939580a9d20 of archive.org/web/20150324153922, kh73pbm9dsju7fgh', []],
     ['Pages 1200-1300, ISBN 978-3-16-148410-0', []],
     ['the street was 12 Miles long at 3:45:10', []],
   ];

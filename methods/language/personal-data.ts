@@ -31,13 +31,13 @@ const finders: readonly Finder[] = [
   },
   {
     kind: 'iban',
-    pattern: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?/g,
+    pattern: /\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?(?![A-Z0-9])/gi,
     accept: isIban,
     inGroups: true,
   },
   {
     kind: 'card',
-    pattern: /(?<![\d.-])\d(?:[ -]?\d){12,27}(?![\d.]?\d)/g,
+    pattern: /(?<![\p{L}\d.-])\d(?:[ -]?\d){12,27}(?![\d.]?\d|\p{L})/gu,
     accept: (found) => isCard(digits(found)),
     inGroups: true,
   },
@@ -118,9 +118,13 @@ function partsOf(found: string): (readonly [number, string])[] {
     .sort(([, a], [, b]) => b.length - a.length);
 }
 
-/** Luhn's checksum (ISO/IEC 7812), and a first digit of a network that exists. */
+/** First digits and lengths of networks that exist: Mir, Mastercard, Diners, American Express, JCB, Visa, Maestro, Discover, UnionPay. */
+const networks =
+  /^(?:220[0-4]\d{12,15}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3(?:0|6|8|9)\d{12,17}|3[47]\d{13}|35\d{14,17}|4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|5[06-8]\d{11,17}|6\d{12,18})$/;
+
+/** Luhn's checksum (ISO/IEC 7812), of a network that exists. */
 export function isCard(number: string): boolean {
-  if (number.length < 13 || number.length > 19 || !/^[2-6]/.test(number) || /^(\d)\1+$/.test(number)) return false;
+  if (!networks.test(number) || /^(\d)\1+$/.test(number)) return false;
   let sum = 0;
   for (let i = 0; i < number.length; i++) {
     const digit = Number(number[number.length - 1 - i]);
@@ -129,10 +133,21 @@ export function isCard(number: string): boolean {
   return sum % 10 === 0;
 }
 
-/** ISO 13616: letters as numbers, the first four characters behind the rest, 1 modulo 97. */
+/** Countries with their lengths, from the registry of ISO 13616. */
+const ibanLengths = new Map(
+  (
+    'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 ' +
+    'HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 ' +
+    'RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30'
+  )
+    .split(' ')
+    .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
+);
+
+/** ISO 13616: the length of its country, and letters as numbers, the first four characters behind the rest, 1 modulo 97. */
 export function isIban(found: string): boolean {
-  const plain = found.replaceAll(' ', '');
-  if (plain.length < 15 || plain.length > 34) return false;
+  const plain = found.replaceAll(/[ -]/g, '').toUpperCase();
+  if (plain.length !== ibanLengths.get(plain.slice(0, 2))) return false;
   const moved = plain.slice(4) + plain.slice(0, 4);
   let rest = 0;
   for (const character of moved)
@@ -141,21 +156,24 @@ export function isIban(found: string): boolean {
 }
 
 /** 7 to 15 digits that are written as a telephone number, or stand behind a word that says so. */
-function isPhone(found: string, before: string): boolean {
+function isPhone(found: string, before: string, after: string): boolean {
   const count = digits(found).length;
-  if (count < 7 || count > 15) return false;
+  if (count < 7 || count > 15 || /^(\d)\1+$/.test(digits(found))) return false;
+  // Bytes of a dump, not digits in pairs as France writes them.
+  const isPairs = /^\d\d(?: \d\d){3,}$/.test(found);
+  if (isPairs && (count !== 10 || /[\da-f]{2} $/i.test(before) || /^ [\da-f]{2}\b/i.test(after))) return false;
   if (
-    /^\d{4}[-./]\d{1,2}[-./]\d{1,2}$|^\d{1,2}[-./]\d{1,2}[-./]\d{2,4}$|^\d{1,3}(?:[.,]\d{3})+$|^\d{4} ?- ?\d{4}$/.test(
-      found.trim(),
+    /^\d{4}[-./]\d{1,2}[-./]\d{1,2}$|^\d{1,2}[-./]\d{1,2}[-./]\d{2,4}$|^\d{1,3}(?:[.,]\d{3})+$|^0\.\d+$| \d{4}-\d{2}-\d{2}$|^\d-\d+-\d+-\d$|^\d{4} ?- ?\d{4}$/.test(
+      found.replace(/[()]/g, '').trim(),
     )
   )
     return false;
   if (/[€$£]\s*$/.test(before)) return false;
   return (
     /^(?:\+|00)/.test(found) ||
-    /[()]/.test(found) ||
+    /^(?:\d{1,3}[ .-]?)?\(\d{1,5}\)[ .-]?\d/.test(found) ||
     (found.startsWith('0') && /[ ./-]/.test(found)) ||
-    /^\d{3}[-.]\d{3}[-.]\d{4}$/.test(found) ||
+    /^(?:1[-. ])?\d{3}[-.]\d{3}[-.]\d{4}$/.test(found) ||
     phoneWords.test(before)
   );
 }

@@ -55,6 +55,9 @@ describe('searching by words', () => {
     expect(indexBm25(['two boats', 'a house'], { stem: true }).search('boat', 5)).toHaveLength(1);
     expect(indexBm25(['猫が座った', '犬が走った']).search('座った猫', 5)[0]?.at).toBe(0);
     expect(searchWords('東京都 2026', false)).toEqual(['東京', '京都', '2026']);
+    // Names and numbers among them are found too, and letters in whatever form they are written.
+    expect(searchWords('第3章 GPT模型 日-本', false)).toEqual(['第', '3', '章', 'gpt', '模型', '日', '本']);
+    expect(searchWords('cafe\u0301 ＧＰＴ４', false)).toEqual(searchWords('café GPT4', false));
   });
   it('fused ranks prefer what both lists have', () => {
     const hits = (...all: number[]) => all.map((at, i) => ({ at, score: 10 - i }));

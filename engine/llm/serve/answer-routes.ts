@@ -1,7 +1,7 @@
 /** The three questions that OpenAI's routes take: a conversation, a text to go on from, texts to embed. Each gives what the log keeps. */
 import type { ServerResponse } from 'node:http';
 import { callSchema } from '../../../methods/language/tool-calls.ts';
-import { toProblem } from '../../../shared/errors.ts';
+import { fail, toProblem } from '../../../shared/errors.ts';
 import type { GenerateRequest, Generation, LanguageModel } from '../../../shared/language-model.ts';
 import { sendJson, startEvents } from './openai-http.ts';
 import {
@@ -38,7 +38,7 @@ const forLog = (answer: Generation) => ({
 export async function answerChat({ body, response, signal, head, find }: Answering): Promise<unknown> {
   const asked = parseBody(chatBody, body);
   const { name, model } = find(asked.model);
-  const { request, mustCall } = readChat(asked);
+  const { request, mustCall, mostCalls } = readChat(asked);
   const named = { ...head, model: name };
   const question: GenerateRequest = mustCall.length > 0 ? { ...request, schema: callSchema(mustCall) } : request;
   // What may become a call of a tool is not shown before it is known to be none.
@@ -51,10 +51,11 @@ export async function answerChat({ body, response, signal, head, find }: Answeri
     }
     return write;
   };
-  const answer = await askOrAgain(model, question, signal, (text) => {
+  const generation = await askOrAgain(model, question, signal, (text) => {
     if (shows) begin()(writeChatPiece(named, { content: text }));
     return shows;
   });
+  const answer = { ...generation, toolCalls: generation.toolCalls.slice(0, mostCalls) };
   if (asked.stream !== true) sendJson(response, 200, writeChat(named, answer));
   else {
     const say = begin();
@@ -97,6 +98,13 @@ export async function answerEmbeddings({ body, response, signal, find }: Answeri
   const { name, model } = find(asked.model);
   const texts = [asked.input].flat();
   const vectors = await model.embed(texts, { signal });
+  const width = vectors[0]?.length ?? 0;
+  if ((asked.dimensions ?? width) !== width)
+    throw fail('openai.not-done', {
+      message: `The vectors of "${name}" have ${width} numbers, and are not shortened ("dimensions").`,
+      mend: 'Leave it out.',
+      facts: { param: 'dimensions' },
+    });
   const tokens =
     model.value.base.from === 'file'
       ? (await Promise.all(texts.map((text) => model.tokenize(text, { signal })))).reduce(
@@ -105,7 +113,7 @@ export async function answerEmbeddings({ body, response, signal, find }: Answeri
         )
       : 0;
   sendJson(response, 200, writeEmbeddings(name, vectors, asked.encoding_format === 'base64', tokens));
-  return { embeddings: texts.length, width: vectors[0]?.length ?? 0 };
+  return { embeddings: texts.length, width };
 }
 
 /** A question whose worker died before anybody saw a word of the answer is asked once more: a new worker is there by then. */

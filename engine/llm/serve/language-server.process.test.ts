@@ -42,6 +42,7 @@ afterAll(async () => {
 const withoutTemplate = ({ value: { base } }: TinyLanguage) =>
   base.from === 'file' ? { ...base, facts: { ...base.facts, template: null } } : base;
 
+const another = { type: 'function' as const, function: { name: 'gone' } };
 const say = (content: string) => [{ role: 'user' as const, content }];
 const chat = (content: string, more = {}) =>
   client.chat.completions.create({ model: 'tiny', messages: say(content), max_tokens: 20, ...more });
@@ -119,12 +120,53 @@ describe('the client of OpenAI', () => {
     ['another model', 404, {}, { model: 'none', messages: say('x') }],
     ['no messages', 400, {}, { model: 'tiny', messages: [] }],
     ['two answers', 400, {}, { model: 'tiny', messages: say('x'), n: 2 }],
+    ['probabilities', 400, {}, { model: 'tiny', messages: say('x'), logprobs: true }],
+    ['a tool that is not given', 400, {}, { model: 'tiny', messages: say('x'), tool_choice: another }],
     ['a prompt too long', 400, {}, { model: 'tiny', messages: say('x'.repeat(2000)) }],
     ['something forbidden', 400, {}, { model: 'guarded', messages: say('the launch code') }],
     ['a conversation with a base model', 400, {}, { model: 'base', messages: say('x') }],
   ])('is refused in words: %s', async (_what, status, options, body) => {
     const asking = client.withOptions(options).chat.completions.create(body);
     await expect(asking).rejects.toMatchObject({ status, error: { message: expect.stringMatching(/\w.*\./) } });
+  });
+});
+
+describe('what is asked for', () => {
+  it('is read, or refused by its name as OpenAI does, never left aside', async () => {
+    const quiet = { logprobs: false, top_logprobs: 0, logit_bias: {}, user: 'me', store: false, metadata: {} };
+    expect((await chat('Tell me', quiet)).choices).toHaveLength(1);
+    const refused = async (more: object) =>
+      chat('x', more).then(
+        () => 'answered',
+        (error: unknown) => (error instanceof OpenAI.APIError ? [error.status, error.code, error.param] : error),
+      );
+    expect(await refused({ logit_bias: { 5: 100 } })).toEqual([400, 'unsupported_parameter', 'logit_bias']);
+    expect(await refused({ reasoning_effort: 'high' })).toEqual([400, 'unsupported_parameter', 'reasoning_effort']);
+    expect(await refused({ temprature: 1 })).toEqual([400, 'unknown_parameter', 'temprature']);
+    await expect(client.embeddings.create({ model: 'tiny', input: 'a', dimensions: 8 })).rejects.toMatchObject({
+      status: 400,
+      param: 'dimensions',
+    });
+    await expect(client.completions.create({ model: 'tiny', prompt: ['a', 'b'] })).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining('one text at a time'),
+    });
+  });
+
+  it('penalties below nothing make an answer repeat itself', async () => {
+    const kinds = async (more: object): Promise<number> => {
+      const { choices } = await client.completions.create({ model: 'tiny', prompt: 'aaaa', max_tokens: 60, ...more });
+      return new Set(choices[0]?.text).size;
+    };
+    const plain = await kinds({});
+    expect(await kinds({ frequency_penalty: -2, presence_penalty: -2 })).toBeLessThan(plain / 2);
+  });
+
+  it('a seed gives one answer, and none another each time, where answers are drawn', async () => {
+    const drawn = async (seed?: number) =>
+      (await chat('Tell me', { temperature: 2, ...(seed === undefined ? {} : { seed }) })).choices[0]?.message.content;
+    expect(await drawn(-7)).toBe(await drawn(-7));
+    expect(new Set([await drawn(), await drawn(), await drawn(), await drawn()]).size).toBeGreaterThan(1);
   });
 });
 

@@ -1,6 +1,8 @@
 /** OpenAI's questions as ours, and our answers as OpenAI's. */
+import { randomInt } from 'node:crypto';
 import * as z from 'zod';
 import { fail } from '../../../shared/errors.ts';
+import { refuseNotDone } from './openai-parameters.ts';
 import type { ChatMessage, GenerateRequest, Generation, Sampling, ToolSpec } from '../../../shared/language-model.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
@@ -20,6 +22,10 @@ const common = {
   top_p: z.number().min(0).max(1).nullish(),
   top_k: z.int().min(0).nullish(),
   min_p: z.number().min(0).max(1).nullish(),
+  presence_penalty: z.number().min(-2).max(2).nullish(),
+  frequency_penalty: z.number().min(-2).max(2).nullish(),
+  /** As other servers of open models call it. */
+  repeat_penalty: z.number().min(0.5).max(2).nullish(),
   max_tokens: z.int().min(1).nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
   seed: z.int().nullish(),
@@ -48,6 +54,7 @@ export const chatBody = z.object({
     ])
     .nullish(),
   tools: z.array(tool).nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
   tool_choice: z
     .union([z.enum(['none', 'auto', 'required']), z.object({ function: z.object({ name: z.string() }) })])
     .nullish(),
@@ -55,17 +62,21 @@ export const chatBody = z.object({
 export type ChatBody = z.output<typeof chatBody>;
 export const completionBody = z.object({
   ...common,
-  prompt: z.union([z.string(), z.array(z.string()).length(1)]),
+  prompt: z.union([z.string(), z.array(z.string()).length(1)], { error: 'one text at a time is continued' }),
 });
 export type CompletionBody = z.output<typeof completionBody>;
 export const embeddingsBody = z.object({
   model: z.string(),
-  input: z.union([z.string(), z.array(z.string()).min(1).max(2048)]),
+  input: z.union([z.string(), z.array(z.string()).min(1).max(2048)], {
+    error: 'a text, or a list of 1 to 2048 texts, is embedded',
+  }),
+  dimensions: z.int().min(1).nullish(),
   encoding_format: z.enum(['float', 'base64']).nullish(),
 });
 
-/** @throws `openai.bad-request` with the place of the first fault */
-export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+/** @throws `openai.bad-request` with the place of the first fault, and what `refuseNotDone` throws */
+export function parseBody<T extends z.ZodObject>(schema: T, body: unknown): z.output<T> {
+  refuseNotDone(body, Object.keys(schema.shape));
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -76,6 +87,9 @@ export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.outp
     facts: { param: place },
   });
 }
+
+/** Seeds are numbers of 32 bits. Who gives none wants another answer each time, where answers are drawn. */
+const seeds = 2 ** 32;
 
 type Body = Pick<ChatBody, keyof typeof common>;
 function samplingOf(body: Body, maxTokens: number | null | undefined): Partial<Sampling> {
@@ -91,7 +105,10 @@ function samplingOf(body: Body, maxTokens: number | null | undefined): Partial<S
     ...given('topK', body.top_k),
     ...given('minP', body.min_p),
     ...given('maxTokens', maxTokens),
-    ...given('seed', body.seed === null || body.seed === undefined ? undefined : Math.abs(body.seed)),
+    ...given('presencePenalty', body.presence_penalty),
+    ...given('frequencyPenalty', body.frequency_penalty),
+    ...given('repeatPenalty', body.repeat_penalty),
+    seed: body.seed === null || body.seed === undefined ? randomInt(seeds) : ((body.seed % seeds) + seeds) % seeds,
     ...given('stop', body.stop === null || body.stop === undefined ? undefined : [body.stop].flat()),
   };
 }
@@ -102,6 +119,8 @@ export interface ChatQuestion {
   request: GenerateRequest;
   /** It must be answered by a call of one of these. */
   mustCall: readonly ToolSpec[];
+  /** How many calls the answer may have. */
+  mostCalls: number;
 }
 
 export function readChat(body: ChatBody): ChatQuestion {
@@ -113,8 +132,12 @@ export function readChat(body: ChatBody): ChatQuestion {
     parameters: f.parameters ?? { type: 'object', properties: {} },
   }));
   const named = typeof choice === 'object' && choice !== null ? choice.function.name : undefined;
+  if (named !== undefined && all.every((one) => one.name !== named))
+    throw noTool(`"tool_choice" names "${named}", which is none of the tools.`);
+  if (choice === 'required' && all.length === 0) throw noTool('"tool_choice" asks for a tool, and there is none.');
   const tools = choice === 'none' ? [] : named === undefined ? all : all.filter((one) => one.name === named);
   return {
+    mostCalls: body.parallel_tool_calls === false ? 1 : Infinity,
     mustCall: choice === 'required' || named !== undefined ? tools : [],
     request: {
       prompt: { messages: body.messages.map(readMessage) },
@@ -125,6 +148,9 @@ export function readChat(body: ChatBody): ChatQuestion {
     },
   };
 }
+
+const noTool = (message: string) =>
+  fail('openai.bad-request', { message, mend: 'Give it in "tools".', facts: { param: 'tool_choice' } });
 
 function readMessage({ role, content, name, tool_call_id, tool_calls }: z.output<typeof message>): ChatMessage {
   const parts = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : (content ?? []);

@@ -20,6 +20,7 @@ const statuses: Readonly<Record<string, number>> = {
   'endpoint.broken-off': 502,
   'endpoint.bad-answer': 502,
   'endpoint.refused': 502,
+  'endpoint.silent': 504,
 };
 /** Whoever asked made the mistake, unless nobody foresaw it. */
 export const statusOf = ({ code }: Problem): number =>
@@ -34,12 +35,21 @@ const typeOf = (status: number): string =>
         ? 'invalid_request_error'
         : 'server_error';
 
+/** Those that clients look for. */
+const openAiCodes: Readonly<Record<string, string>> = {
+  'openai.no-model': 'model_not_found',
+  'openai.no-key': 'invalid_api_key',
+  'openai.not-done': 'unsupported_parameter',
+  'openai.unknown-parameter': 'unknown_parameter',
+  'language.too-long': 'context_length_exceeded',
+};
+
 export const errorBody = (problem: Problem) => ({
   error: {
     message: problem.mend === undefined ? problem.message : `${problem.message} ${problem.mend}`,
     type: typeOf(statusOf(problem)),
     param: problem.facts?.['param'] ?? null,
-    code: problem.code === 'openai.no-model' ? 'model_not_found' : problem.code,
+    code: openAiCodes[problem.code] ?? problem.code,
   },
 });
 

@@ -95,7 +95,7 @@ async function run(
   tokens: Token[],
   { model, ask, limit, signal, onText, grammar }: Running,
 ): Promise<{ text: string; reason: 'stop' | 'length'; completionTokens: number; firstMs: number }> {
-  const { temperature, topP, topK, minP, repeatPenalty, seed, stop } = ask.sampling;
+  const { temperature, topP, topK, minP, seed, stop } = ask.sampling;
   const recent: Token[] = [];
   const reader = readTokens(model);
   const stops = watchStopTexts(grammar === undefined ? stop : [...stop, '\n\n\n\n']);
@@ -111,9 +111,7 @@ async function run(
     topK,
     minP,
     seed,
-    ...(repeatPenalty === 1
-      ? {}
-      : { repeatPenalty: { punishTokens: () => recent.slice(-64), penalty: repeatPenalty } }),
+    ...penaltiesOf(ask.sampling, recent),
     ...(grammar === undefined ? {} : { grammarEvaluationState: new LlamaGrammarEvaluationState({ model, grammar }) }),
   });
   for await (const token of evaluation) {
@@ -133,6 +131,20 @@ async function run(
   const { shown, stopped } = stops.push(reader.rest());
   show(stopped ? shown : shown + stops.rest());
   return { text, reason: ended || stopped ? 'stop' : 'length', completionTokens: count, firstMs };
+}
+
+/** OpenAI's penalties count the whole answer, llama.cpp's own looks at its last 64 tokens. */
+function penaltiesOf(
+  { repeatPenalty, presencePenalty = 0, frequencyPenalty = 0 }: GenerateAsk['sampling'],
+  answer: readonly Token[],
+) {
+  if (presencePenalty === 0 && frequencyPenalty === 0)
+    return repeatPenalty === 1
+      ? {}
+      : { repeatPenalty: { punishTokens: () => answer.slice(-64), penalty: repeatPenalty } };
+  return {
+    repeatPenalty: { punishTokens: () => [...answer], penalty: repeatPenalty, presencePenalty, frequencyPenalty },
+  };
 }
 
 /** A value that closes itself: after it a grammar allows nothing but space. */

@@ -20,7 +20,7 @@ const judge = async (params: Record<string, unknown>, rows: readonly object[]) =
     ['rows.rows -> judge.rows'],
   );
   expect([run.problems, run.status]).toEqual([[], 'done']);
-  return { run, rows: await run.rows('judge', 'id') };
+  return { run, rows: await run.rows('judge') };
 };
 
 it('gives each answer its share, its places and what no source holds', async () => {
@@ -56,4 +56,13 @@ it('knows by an encoder what is said in other words', async () => {
       (row) => row['groundedness'],
     ),
   ).toEqual([1, 0]);
+});
+
+it('leaves the rows in their order', async () => {
+  const many = Array.from({ length: 300 }, (_, id) => ({
+    id,
+    answer: `The tower has ${(id * 7919) % 300} steps.`,
+    sources: 'A tower of 187 steps.',
+  }));
+  expect((await judge({}, many)).rows.map((row) => Number(row['id']))).toEqual(many.map(({ id }) => id));
 });

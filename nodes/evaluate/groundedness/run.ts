@@ -1,14 +1,14 @@
 import { groundSentences, sentencesToEncode, type GroundedSentence } from '../../../methods/language/groundedness.ts';
-import { asText } from '../../../methods/language/per-text.ts';
+import { asText, inOrder } from '../../../methods/language/per-text.ts';
 import { shorten } from '../../../methods/text/evaluate-texts.ts';
 import { bootstrapInterval } from '../../../methods/text/text-intervals.ts';
 import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
-import { id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
+import { id, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { encoderEndings, type EncodedTexts, type SentenceEncoder } from '../../../shared/text-service.ts';
-import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
+import { hiddenColumns } from '../../../shared/wires.ts';
 import { groundedColumns, spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
@@ -160,8 +160,8 @@ async function rowsWithVerdicts(context: Context, table: TableInput, answers: re
   );
   const marks = table.schema.split ? hiddenColumns : [];
   const kept = join([...marks, ...own].map((name) => sql`r.${id(name)}`));
-  const order = table.schema.split ? sql` ORDER BY ${id(rowColumn)}` : raw('');
-  return sql`SELECT ${kept}, ${join(names.map((name, i) => sql`v.${id(`__v${i}`)} AS ${id(name)}`))} FROM (SELECT *, ${asText(answer)} AS __text, coalesce(${sourcesText(table, sources)}, '') AS __sources FROM ${table.ref}) AS r LEFT JOIN ${staged} AS v ON r.__text = v.__said AND r.__sources = v.__given${order}`;
+  const { rows: from, order } = inOrder(table);
+  return sql`SELECT ${kept}, ${join(names.map((name, i) => sql`v.${id(`__v${i}`)} AS ${id(name)}`))} FROM (SELECT *, ${asText(answer)} AS __text, coalesce(${sourcesText(table, sources)}, '') AS __sources FROM ${from}) AS r LEFT JOIN ${staged} AS v ON r.__text = v.__said AND r.__sources = v.__given${order}`;
 }
 
 function reportOf(

@@ -10,7 +10,7 @@ const byMeaning = { param: 'by', is: ['both'] } as const;
 export const spec = defineSpec({
   kind: 'evaluate.groundedness',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Evaluate groundedness',
   about:
     'Says of each sentence of an answer whether the sources hold it, and where: by words and numbers, and by meaning with an encoder.',

@@ -129,6 +129,13 @@ describe('texts against references', () => {
     expect(await run.text('measure', 'report.report.json')).toContain('@last)|idf:no|rescale:no');
   });
 
+  it('leaves the rows in their order', async () => {
+    const many = Array.from({ length: 300 }, (_, id) => ({ id, said: `text ${(id * 7919) % 300}`, wanted: 'text 7' }));
+    await write(many);
+    const given = await (await measure({ measures: 'answers' })).rows('measure');
+    expect(given.map((row) => Number(row['id']))).toEqual(many.map(({ id }) => id));
+  });
+
   it('its example runs', async () => {
     await cp(join(import.meta.dirname, 'summaries.csv'), join(shop.folder, 'summaries.csv'));
     const { nodes, wires } = JSON.parse(await readFile(join(import.meta.dirname, 'example.pipeline.json'), 'utf8'));

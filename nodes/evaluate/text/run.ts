@@ -1,4 +1,5 @@
 import { choosePartition } from '../../../methods/evaluation/evaluate-model.ts';
+import { inOrder } from '../../../methods/language/per-text.ts';
 import { bertScore, scoreTokens } from '../../../methods/text/bert-score.ts';
 import { evaluateTexts, scoreOfPair } from '../../../methods/text/evaluate-texts.ts';
 import { answerMetrics, errorRateMetrics, referenceMetrics } from '../../../methods/text/text-methods.ts';
@@ -10,7 +11,7 @@ import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { encoderEndings } from '../../../shared/text-service.ts';
-import { hiddenColumns, partitionColumn, rowColumn } from '../../../shared/wires.ts';
+import { hiddenColumns, partitionColumn } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
@@ -185,8 +186,8 @@ async function rowsWithScores(
   );
   const marks = table.schema.split ? hiddenColumns : [];
   const kept = join([...marks, ...table.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`));
-  const order = table.schema.split ? sql` ORDER BY ${id(rowColumn)}` : raw('');
-  return sql`SELECT ${kept}, ${join(names.map((name) => sql`s.${id(name)}`))} FROM (SELECT *, ${asText(table, candidate)} AS __text, ${asText(table, reference)} AS __reference FROM ${table.ref}) AS r LEFT JOIN ${staged} AS s ON r.__text = s.__said AND r.__reference = s.__wanted${order}`;
+  const { rows: from, order } = inOrder(table);
+  return sql`SELECT ${kept}, ${join(names.map((name) => sql`s.${id(name)}`))} FROM (SELECT *, ${asText(table, candidate)} AS __text, ${asText(table, reference)} AS __reference FROM ${from}) AS r LEFT JOIN ${staged} AS s ON r.__text = s.__said AND r.__reference = s.__wanted${order}`;
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -7,7 +7,7 @@ import { field } from '../../../shared/spec/fields.ts';
 export const spec = defineSpec({
   kind: 'evaluate.text',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Evaluate text',
   about:
     'Measures texts against references: BLEU, chrF, TER, ROUGE, exact match, token F1, error rates, each with its interval.',

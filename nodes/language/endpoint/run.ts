@@ -12,6 +12,7 @@ export default task(spec, {
         secret: p.secret === '' ? null : p.secret,
         images: p.images,
         contextTokens: p.contextTokens,
+        silentSeconds: p.silentSeconds,
         inputPrice: p.inputPrice,
         outputPrice: p.outputPrice,
       },

@@ -59,6 +59,14 @@ export const spec = defineSpec({
       step: 1,
       unit: 'tokens',
     }),
+    silentSeconds: field.integer({
+      title: 'Longest silence',
+      help: 'An endpoint that says nothing for so long, before its answer or within it, is given up and asked again. Fetching ends by itself after five minutes.',
+      default: 120,
+      min: 1,
+      max: 300,
+      unit: 's',
+    }),
     system: field.multiline({
       title: 'System message',
       help: 'Stands before every conversation that brings none of its own.',

@@ -8,7 +8,7 @@ const kind = (title: string, help: string) => field.switch({ title, help, defaul
 export const spec = defineSpec({
   kind: 'language.mask-pii',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Mask personal data',
   about: 'Finds addresses, numbers and names of persons in texts by their form, and puts a mask in their place.',
   keywords: [

@@ -7,7 +7,7 @@ import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 export const spec = defineSpec({
   kind: 'language.retrieve',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Retrieve',
   about: 'Finds for each question the passages that fit best: by words (BM25), by meaning (vectors), or both.',
   keywords: [

@@ -5,9 +5,10 @@ import type { ImageEncoder } from '../../../shared/image-service.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { imageColumnOf } from '../../../shared/spec/image-columns.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
-import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
-import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
+import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
+import { hiddenColumns } from '../../../shared/wires.ts';
 import { encodeImages } from '../../../methods/images/encode-images.ts';
+import { inOrder } from '../../../methods/language/per-text.ts';
 import { spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
@@ -46,10 +47,10 @@ export default task(spec, {
       const image = sql`r.${id(column)}`;
       const marks = rows.schema.split ? hiddenColumns : [];
       const kept = join([...marks, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`));
-      const order = rows.schema.split ? sql` ORDER BY r.${id(rowColumn)}` : raw('');
+      const { rows: from, order } = inOrder(rows);
       await context.outputs.table(
         'rows',
-        sql`SELECT ${kept}, ${numbers} FROM ${rows.ref} AS r LEFT JOIN ${staged} AS e ON ${image}.image = e.hash AND ${image}.steps = e.steps${order}`,
+        sql`SELECT ${kept}, ${numbers} FROM ${from} AS r LEFT JOIN ${staged} AS e ON ${image}.image = e.hash AND ${image}.steps = e.steps${order}`,
       );
       context.log(`${vectors.length.toLocaleString('en')} images, ${size} numbers each`);
     } finally {

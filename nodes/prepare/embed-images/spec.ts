@@ -6,7 +6,7 @@ import { imageColumnField, imageColumnFindings } from '../../../shared/spec/imag
 export const spec = defineSpec({
   kind: 'prepare.embed-images',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Embed images',
   about: 'Turns each image into numbers by a pretrained encoder (an ONNX file), for any trainer to learn from.',
   keywords: [

@@ -77,6 +77,22 @@ describe('texts by an encoder', () => {
   });
 });
 
+it('leaves the rows in their order', async () => {
+  const many = Array.from({ length: 300 }, (_, i) => ({ id: i, text: `the cat ${(i * 7919) % 300}` }));
+  await shop.write('rows.jsonl', many.map((row) => JSON.stringify(row)).join('\n'));
+  // DuckDB takes a filtered table for the smaller one, and joins from the other side.
+  const run = await shop.run(
+    {
+      rows: { kind: 'read.jsonl', params: { file: 'rows.jsonl' } },
+      filter: { kind: 'clean.filter', params: { rules: [{ column: 'id', operator: 'at-least', value: '0' }] } },
+      embed: { kind: 'prepare.embed-text', params: { column: 'text', encoder: 'encoder' } },
+    },
+    ['rows.rows -> filter.rows', 'filter.rows -> embed.rows'],
+  );
+  const rows = await run.rows('embed');
+  expect(rows.map((row) => Number(row['id']))).toEqual(many.map(({ id }) => id));
+});
+
 describe('words', () => {
   it('name what is wrong with a folder', async () => {
     const problem = async (encoder: string) => (await embed({ encoder })).problems[0];

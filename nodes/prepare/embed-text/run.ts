@@ -1,10 +1,11 @@
+import { inOrder } from '../../../methods/language/per-text.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { id, join, raw, sql } from '../../../shared/sql.ts';
 import { encoderEndings } from '../../../shared/text-service.ts';
-import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
+import { hiddenColumns } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;
@@ -47,10 +48,10 @@ export default task(spec, {
           );
     const marks = rows.schema.split ? hiddenColumns : [];
     const kept = join([...marks, ...taken].map((name) => sql`r.${id(name)}`));
-    const order = rows.schema.split ? sql` ORDER BY r.${id(rowColumn)}` : raw('');
+    const { rows: from, order } = inOrder(rows);
     await context.outputs.table(
       'rows',
-      sql`SELECT ${kept}, ${made} FROM ${rows.ref} AS r LEFT JOIN ${staged} AS e ON CAST(r.${id(params.column)} AS VARCHAR) = e.__text${order}`,
+      sql`SELECT ${kept}, ${made} FROM ${from} AS r LEFT JOIN ${staged} AS e ON CAST(r.${id(params.column)} AS VARCHAR) = e.__text${order}`,
     );
     log(
       `${found.length.toLocaleString('en')} different texts, ${size} numbers each; ${known.toLocaleString('en')} were known from before.`,
