@@ -1,4 +1,6 @@
 /** Semantics, case by case: missing targets, unseen and rare classes, NaN and times, rows from other files, raw data that was mixed. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { report } from '../../../shared/report.ts';
 import { askCommand, askService } from '../../support/asked-model.ts';
@@ -248,5 +250,32 @@ describe('NaN, NULL, decimals, times', () => {
       ['read.rows -> split.rows'],
     );
     expect(run.problems).toMatchObject([{ node: 'read', message: expect.stringMatching(/Price.*price/) }]);
+  });
+
+  test('a column that begins with two lines, as pandas names its index, is one like others behind a task too', async () => {
+    await workshop.write('index.csv', `x,__index_level_0__,y\n${'1.5,2.5,a\n2.5,3.5,b\n'.repeat(10)}`);
+    const run = await workshop.run(
+      {
+        read: { kind: 'read.csv', params: { file: 'index.csv' } },
+        split: { kind: 'split.rows', params: { target: 'y' } },
+        train: { kind: 'train.baseline' },
+        predict: { kind: 'predict.rows' },
+        count: {
+          kind: 'combine.sql',
+          params: { query: 'SELECT count(*) AS n FROM rows WHERE __index_level_0__ > 3' },
+        },
+        write: { kind: 'write.table', params: { file: 'index-count.csv', overwrite: true } },
+      },
+      [
+        'read.rows -> split.rows',
+        'split.rows -> train.rows',
+        'train.model -> predict.model',
+        'read.rows -> predict.rows',
+        'predict.rows -> count.rows',
+        'count.rows -> write.rows',
+      ],
+    );
+    expect(run.problems).toEqual([]);
+    expect(await readFile(join(workshop.folder, 'index-count.csv'), 'utf8')).toBe('n\n10\n');
   });
 });
