@@ -41,10 +41,7 @@ const tables: Record<string, [content: string | Buffer, at: string, says: RegExp
   ],
   'latin-1': [bytes(good, 'latin1'), 'read', /^csv.encoding: .*line 2 has other letters\. Set the encoding to Latin-1/],
   'no-encoding': [
-    Buffer.concat([
-      bytes(good, 'utf8'),
-      Buffer.from([0x33, 0x2c, 0xff, 0x80, 0x81, 0x2c, 0x78, 0x0a]),
-    ]),
+    Buffer.concat([bytes(good, 'utf8'), Buffer.from([0x33, 0x2c, 0xff, 0x80, 0x81, 0x2c, 0x78, 0x0a])]),
     'read',
     /^csv.encoding: The file is UTF-8, but line 62 has bytes that are no letters in it\. Correct the line/,
   ],

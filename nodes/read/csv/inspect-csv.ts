@@ -7,7 +7,7 @@ import { hiddenColumns } from '../../../shared/wires.ts';
 import { guessShape, raggedRows, shapeOf, type Shape } from './csv-head.ts';
 import { explainCsv } from './explain-csv.ts';
 import { otherDialect } from './other-dialect.ts';
-import { isEncodingFailure, otherEncoding } from './other-encoding.ts';
+import { isEncodingFailure, isWideText, otherEncoding } from './other-encoding.ts';
 import { raggedFinding } from './ragged-finding.ts';
 import { bufferBytes, delimiterOf, encodingOf, quoteOf, readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
 import { numbersAsText } from './numbers-as-text.ts';
@@ -33,6 +33,11 @@ export async function inspectCsv(node: string, path: string, p: CsvParams, asked
   if ('finding' in lines) return [lines.finding];
   const foreign = notText(lines.text);
   if (foreign !== undefined) return [foreign];
+  // Two bytes a letter, of which one is zero, are UTF-8 as well.
+  if (lines.text.split('\0').length > 20) {
+    const odd = await asked.oddBytes();
+    if (isWideText(odd.head)) return [otherEncoding(node, p, '', odd)];
+  }
   const quote = quoteOf(p);
   const chosen = delimiterOf(p);
   const body = p.comment === '' ? lines.text : withoutComments(lines.text, p.comment);

@@ -58,4 +58,5 @@ function isMostlyUtf8(lines: Uint8Array): boolean {
   return all.filter((text) => !text.includes('\uFFFD')).length * 2 > all.length;
 }
 
+export const isWideText = (head: Uint8Array): boolean => isWide(guessEncodings(head, Uint8Array.of())[0]);
 const isWide = (encoding: TextEncoding | undefined): boolean => encoding === 'utf-16' || encoding === 'utf-16be';

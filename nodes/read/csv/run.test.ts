@@ -175,6 +175,14 @@ describe('read.csv inspects the head and says', () => {
       ['csv.encoding: The file is not UTF-8.'],
     ],
     [
+      'UTF-16 without a mark in front, whose bytes are UTF-8 too',
+      new Uint8Array(
+        new Uint16Array(Array.from(`name,n\n${'Moscow,1\nМосква,2\n'.repeat(3)}`, (c) => c.charCodeAt(0))).buffer,
+      ),
+      {},
+      ['csv.encoding: The file is not UTF-8.'],
+    ],
+    [
       'UTF-16 in the other order of bytes',
       new Uint8Array(
         new Uint16Array(
