@@ -41,7 +41,7 @@ const tables: Record<string, [content: string | Buffer, at: string, says: RegExp
   'no-encoding': [
     Buffer.concat([bytes(good, 'utf8'), Buffer.from([0x33, 0x2c, 0xff, 0x80, 0x81, 0x2c, 0x78, 0x0a])]),
     'read',
-    /^csv.encoding: .*neither UTF-8 nor Latin-1: line 62 .*save it as UTF-8/,
+    /^csv.encoding: The file is UTF-8, but line 62 has bytes that are no letters in it\. Correct the line/,
   ],
   'open-quote': [`${good}30,"Oslo,goes\n${good}`, 'read', /^csv\.\S+: .*quotes/],
   ragged: [

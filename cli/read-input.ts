@@ -1,5 +1,6 @@
 /** The rows that `predict` reads: by the reader that the model was trained with where the file is of its kind, else as text that is cast to the model's columns. */
 import { extname } from 'node:path';
+import { readOddBytes } from '../engine/plan/decoded-files.ts';
 import type { ModelFile } from '../engine/model/model-file.ts';
 import { predictionColumns } from '../engine/model/recipe-query.ts';
 import type { TableValue } from '../engine/run/table-value.ts';
@@ -170,6 +171,7 @@ async function unlikeTraining(
     path: plainPath(path),
     params: params as never,
     query: (query) => database.query(query.render()),
+    oddBytes: () => readOddBytes(path),
     signal: new AbortController().signal,
   });
   const finding = findings?.find(({ severity }) => severity !== 'warning');

@@ -16,8 +16,9 @@ export const openServedScorer = async (modelFolder: string): Promise<Scorer> => 
 /** The columns that the model reads, each value as text: the scorer casts them by the model's own SQL. */
 async function readTable(modelFolder: string, body: Uint8Array, format: TableFormat): Promise<readonly RawRow[]> {
   // Loaded with the first table: the readers of all kinds come along.
-  const [{ readInput }, text] = await Promise.all([
+  const [{ readInput }, { decodedInput }, text] = await Promise.all([
     import('./read-input.ts'),
+    import('./decoded-input.ts'),
     readFile(join(modelFolder, 'model.json'), 'utf8'),
   ]);
   const model = readModel(text);
@@ -25,13 +26,14 @@ async function readTable(modelFolder: string, body: Uint8Array, format: TableFor
   try {
     const path = join(folder, `rows.${format}`);
     await writeFile(path, body, { mode: 0o600 });
+    await using input = await decodedInput(model, path, folder);
     await using database = await Database.open({
       threads: 1,
       memoryBytes: 512 * 2 ** 20,
       tempFolder: null,
-      allowed: [path],
+      allowed: [input.path],
     });
-    const rows = await readInput(database, model, path);
+    const rows = await readInput(database, model, input.path);
     const read = rows.columns.filter((c) => model.needed.includes(c.name)).map(({ name }) => id(name).render());
     const list = read.length === 0 ? 'true AS nothing' : read.map((c) => `CAST(${c} AS VARCHAR) AS ${c}`).join(', ');
     const ctes = rows.ctes.map((c) => `${c.name} AS (${c.sql})`).join(', ');

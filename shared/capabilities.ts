@@ -13,13 +13,13 @@ import type { DecoderService } from './decoder.ts';
 import type { Sounds } from './audio-service.ts';
 import type { Parted } from './parted.ts';
 import type { Report, ReportBlock } from './report.ts';
-import type { SourceFile } from './source-file.ts';
+import type { AskOddBytes, OddBytes, SourceFile } from './source-file.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Texts } from './text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
 
-export type { SourceFile };
+export type { OddBytes, SourceFile };
 
 /** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
 export interface TableRef {
@@ -66,11 +66,12 @@ export interface RelationalRun<P> {
     path: string;
     params: P;
     query: QueryRows;
+    oddBytes: () => Promise<OddBytes>;
     signal: AbortSignal;
   }) => Promise<Finding[]>;
   /** Asked when the query failed: the same failure with counts, examples and the mend. `undefined`: nothing better is known. */
   explain?: (
-    context: RelationalContext<P> & { node: string; failure: Problem; query: QueryRows },
+    context: RelationalContext<P> & AskOddBytes & { node: string; failure: Problem; query: QueryRows },
   ) => Promise<Finding | undefined>;
   /** Asked when the rows exist: warnings that only data can tell (a join that multiplied rows, a class too rare to stratify). `output` names the node's own rows. */
   examine?: (

@@ -1,6 +1,9 @@
+import type { DecodedEncoding } from './text-encodings.ts';
+
 /** A file that a reader reads: enters the key by its content, never by its path. */
 export type SourceFile =
-  | { from: 'file'; param: string; path: string }
+  /** `encoding`: what queries read is a copy of the text in UTF-8. */
+  | { from: 'file'; param: string; path: string; encoding?: DecodedEncoding }
   | { from: 'resource'; param: string; path: string }
   /** One file, every file under a folder whose name ends so, or those that a pattern (`sales/*.parquet`) names: read as one table, in the order of their paths. */
   | { from: 'files'; param: string; path: string; endings: readonly string[] }
@@ -9,3 +12,13 @@ export type SourceFile =
    * comes with the program.
    */
   | { from: 'folder'; param: string; path: string; endings: readonly string[]; bundled?: boolean };
+
+/** Of a file that is not in the encoding that was chosen, what another one is guessed from. */
+export interface OddBytes {
+  head: Uint8Array;
+  /** Lines with bytes beyond ASCII, the first of them. */
+  lines: Uint8Array;
+}
+export interface AskOddBytes {
+  oddBytes: (param: string) => Promise<OddBytes>;
+}

@@ -15,6 +15,7 @@ import { isClosedPipe } from '../closed-pipe.ts';
 import { findModel } from '../find-model.ts';
 import { printJson } from '../print-table.ts';
 import { imageColumnOfModel, isImageInput, readImageFolder, takeNamedImages } from '../read-image-input.ts';
+import { decodedInput } from '../decoded-input.ts';
 import { readInput } from '../read-input.ts';
 import { commonOptions, UsageError, type Command } from './command.ts';
 
@@ -106,17 +107,20 @@ async function writePredictions(
   target: string,
   format: string,
 ): Promise<number> {
+  const column = imageColumnOfModel(predictor.model);
+  const isFolder = column !== undefined && (await isImageInput(path));
+  await using input = isFolder ? undefined : await decodedInput(predictor.model, path, dirname(target));
+  const file = input?.path ?? path;
   await using database = await Database.open({
     threads: availableParallelism(),
     memoryBytes: totalmem() * 0.4,
     tempFolder: null,
-    allowed: [path, target],
+    allowed: [file, target],
   });
-  const column = imageColumnOfModel(predictor.model);
   const rows =
-    column !== undefined && (await isImageInput(path))
+    column !== undefined && isFolder
       ? await readImageFolder(database, predictor.model, column, path, images)
-      : await readInput(database, predictor.model, path, (select) =>
+      : await readInput(database, predictor.model, file, (select) =>
           column === undefined ? Promise.resolve(select) : takeNamedImages(database, select, column, path, images),
         );
   const { select } = await predictionsQuery(database, predictor, rows, 'predict');

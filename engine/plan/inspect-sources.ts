@@ -4,6 +4,7 @@ import { toProblem, type Problem } from '../../shared/errors.ts';
 import type { Connections } from '../run/connections.ts';
 import type { Database } from '../table/database.ts';
 import { plainPath } from '../table/plain-path.ts';
+import { readOddBytes } from './decoded-files.ts';
 import { withDescendants } from './graph.ts';
 import type { Instance, Plan } from './plan.ts';
 
@@ -40,6 +41,7 @@ async function inspectSource(
       path: plainPath(source.path),
       params: node.params as never,
       query: (query) => database.query(query.render()),
+      oddBytes: () => readOddBytes(source.path),
       signal,
     });
     return findings.map((finding): Problem => ({ severity: 'error', ...finding, node: node.id }));

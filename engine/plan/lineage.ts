@@ -11,7 +11,7 @@ import { aggregateFunctions } from './function-names.ts';
 import type { SqlJudge } from './judge-sql.ts';
 import type { Instance } from './plan.ts';
 import { traceStatement, Untraceable } from './trace-select.ts';
-import { constantColumn, joinTraced, sourceColumn, union, type Relation, type Traced } from './traced.ts';
+import { constantColumn, isSameColumn, joinTraced, sourceColumn, union, type Relation, type Traced } from './traced.ts';
 
 /** By node: its columns, in order. Of a node without rows, those that it was made from. */
 export type Lineage = Relation;
@@ -159,8 +159,13 @@ export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, { 
   const target = columns.find((c) => c.name === targetName);
   const here = union(...columns.map((c) => c.rowsOf));
   const features = new Set(schema.columns.filter(isFeature).map((c) => c.name));
-  return columns.flatMap((column): Problem[] => {
-    if (!features.has(column.name)) return [];
+  const time = timeOf(split, columns);
+  return columns.flatMap((found): Problem[] => {
+    if (!features.has(found.name)) return [];
+    const back = found.besidesPast;
+    // Along time, earlier rows were there when the row was asked about.
+    const column =
+      back !== undefined && time !== undefined && isSameColumn(back.by, time) ? { ...found, ...back } : found;
     const mixedAt = [...column.mixed].find(([rows]) => here.has(rows))?.[1];
     const told = target === undefined ? undefined : sayTarget(column, target);
     if (mixedAt === undefined && told === undefined) return [];
@@ -181,13 +186,21 @@ export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, { 
             ? 'Leave it out of the features.'
             : column.unclear === true
               ? 'If it does, compute it after Split with Group statistics; if each row is made from itself alone, all is well.'
-              : 'Compute it after Split with Group statistics, which learns from the training rows alone, or leave it out of the features.',
+              : back !== undefined && column === found
+                ? `It looks back along "${back.by.name}": divide by time with that column as the time, or leave it out of the features.`
+                : 'Compute it after Split with Group statistics, which learns from the training rows alone, or leave it out of the features.',
         node: split.id,
         column: column.name,
         facts: { column: column.name, ...(mixedAt === undefined ? {} : { at: mixedAt }) },
       },
     ];
   });
+}
+
+/** The column along which the rows are divided, if they are. */
+function timeOf({ params }: PlanNode, columns: readonly Traced[]): Traced | undefined {
+  const isAlong = params['method'] === 'time' || (params['method'] === 'folds' && params['foldBy'] === 'time');
+  return isAlong ? columns.find((c) => c.name === params['time']) : undefined;
 }
 
 /** Which of the two was made from which. */

@@ -14,6 +14,7 @@ import { endParts, makeParts, planParts, type PartsWish } from './part-instances
 import type { PartedNode, Parting } from './parting.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
 import { recallListing } from './listings.ts';
+import type { DecodedFiles } from './decoded-files.ts';
 import { findFiles, stampCopy } from './source-files.ts';
 import { findSource, stagedName, type FoundSource, type SourceRoots } from './sources.ts';
 
@@ -66,6 +67,7 @@ export interface PlanServices {
   hashes: {
     hash: (path: string) => Promise<Omit<FoundSource, 'param' | 'path'>>;
     folders: Pick<FolderHashes, 'hash'>;
+    decoded: Pick<DecodedFiles, 'copy'>;
   };
   roots: SourceRoots;
   /** Rows that lie in several files may be computed in parts. Without it, they are not. */
@@ -341,7 +343,12 @@ async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServi
         return { param: source.param, ...(await recallListing(roots.listings, source.path, node.id, source.param)) };
       const path = await findSource(source, roots, node.id);
       if (source.from === 'files') return { param: source.param, ...(await findFiles(source, path, hashes)) };
-      if (source.from !== 'folder') return { param: source.param, path, ...(await hashes.hash(path)) };
+      if (source.from !== 'folder') {
+        const seen = await hashes.hash(path);
+        if (source.from !== 'file' || source.encoding === undefined) return { param: source.param, path, ...seen };
+        const copy = await hashes.decoded.copy(path, seen, source.encoding);
+        return { param: source.param, path: copy, ...(await hashes.hash(copy)) };
+      }
       const folder = await hashes.folders.hash(path, source.endings);
       const bytes = folder.files.reduce((sum, file) => sum + file.bytes, 0);
       return { param: source.param, path, sha256: folder.version, bytes, stamp: folder.version, folder };

@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import type { Column } from '../../shared/wires.ts';
+import { DecodedFiles } from './decoded-files.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
 import { isInside } from './is-inside.ts';
 import { splitPattern } from './source-files.ts';
@@ -25,7 +26,8 @@ export interface SourceRoots {
 }
 
 /** What a file is called among the copies: as the pipeline names it. */
-export const stagedName = (source: Pick<SourceFile, 'from' | 'path'>): string => `${source.from} ${source.path}`;
+export const stagedName = (source: SourceFile): string =>
+  `${source.from} ${source.path}${source.from === 'file' && source.encoding !== undefined ? ` as ${source.encoding}` : ''}`;
 
 export interface FoundSource {
   param: string;
@@ -145,8 +147,10 @@ export class FileHashes {
   #read: string | undefined;
   #dirty = false;
   readonly folders: FolderHashes;
+  readonly decoded: DecodedFiles;
 
   constructor(flowyardFolder: string) {
+    this.decoded = new DecodedFiles(flowyardFolder);
     this.#file = join(flowyardFolder, 'file-hashes.json');
     this.folders = new FolderHashes(flowyardFolder);
   }

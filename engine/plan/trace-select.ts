@@ -3,6 +3,7 @@
  * Names are resolved in their scopes, as DuckDB does; what cannot be followed (PIVOT, COLUMNS(…)) fails with `Untraceable`, and the caller assumes the worst.
  */
 import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/parse-tree.ts';
+import { looksBackBy } from './looks-back.ts';
 import { constantColumn, joinTraced, union, unionOfMaps, type Relation, type Traced } from './traced.ts';
 
 export interface TraceSettings {
@@ -105,7 +106,7 @@ class Tracer {
     const keys = asRecords(node['group_expressions']).map((e) => describe(e, ''));
     return {
       columns: items.map((c) => ({
-        ...c,
+        ...withoutPast(c),
         values: union(c.values, [`${grouping}:${c.name}`]),
         rowsOf: new Set([grouping]),
       })),
@@ -226,6 +227,27 @@ class Tracer {
     return new Map([...scope].map((rows) => [rows, this.#settings.node]));
   }
 
+  /** A window over earlier rows alone: what they say is kept apart from what the row itself adds (its keys, a value for want of another). */
+  #back(window: Tree, reach: readonly Entry[], tables: Tables, before: readonly Traced[]): Traced | undefined {
+    const order = looksBackBy(window);
+    if (order === undefined) return undefined;
+    const describe = (expression: unknown): Traced => this.#describe(expression, '', reach, tables, before);
+    const by = describe(asRecords(window['orders'])[0]?.['expression']);
+    if (by.mixed.size > 0) return undefined;
+    const said = describe([window['children'], window['filter_expr'], window['arg_orders']]);
+    const own = describe([window['partitions'], window['orders'], window['default_expr']]);
+    const all = joinTraced('', [said, own]);
+    return {
+      ...all,
+      mixed: unionOfMaps(all.mixed, this.#mixedHere(reach)),
+      besidesPast: {
+        by: { name: order, values: by.values },
+        values: own.values,
+        mixed: unionOfMaps(own.mixed, (said.besidesPast ?? said).mixed),
+      },
+    };
+  }
+
   /** What a value is made of. `before`: items of the same list, which later items may name. */
   #describe(
     expression: unknown,
@@ -262,6 +284,8 @@ class Tracer {
         }
         return walk(value['else_expr']);
       }
+      const back = value['class'] === 'WINDOW' ? this.#back(value, reach, tables, before) : undefined;
+      if (back !== undefined) return void parts.push(back);
       if (value['class'] === 'WINDOW' || this.#isAggregate(value)) mixes = true;
       for (const part of Object.values(value)) walk(part);
     };
@@ -270,13 +294,15 @@ class Tracer {
     const [only] = parts;
     const isPlain = isRecord(expression) && expression['class'] === 'COLUMN_REF' && parts.length === 1;
     return {
-      ...made,
+      ...(mixes ? withoutPast(made) : made),
       via: union(made.via, ...checks.flatMap((c) => [c.values, c.via])),
       plain: isPlain && only?.plain === true,
       mixed: mixes ? unionOfMaps(made.mixed, this.#mixedHere(reach)) : made.mixed,
     };
   }
 }
+
+const withoutPast = ({ besidesPast: _, ...rest }: Traced): Traced => rest;
 
 /** `column`, `table.column`, `column.field`, or a whole row by its table's name. */
 function lookUp(names: readonly string[], reach: readonly Entry[], before: readonly Traced[]): Traced[] {

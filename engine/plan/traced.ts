@@ -12,6 +12,12 @@ export interface Traced {
   rowsOf: ReadonlySet<string>;
   /** Sets of rows of which several rows went into one value, and the node where. */
   mixed: ReadonlyMap<string, string>;
+  /** What else it is made of, where some of it comes from rows that are earlier by a column: to who divides by that column, those were there before. */
+  besidesPast?: {
+    by: Pick<Traced, 'name' | 'values'>;
+    values: ReadonlySet<string>;
+    mixed: ReadonlyMap<string, string>;
+  };
   /** It was made in a way that cannot be followed: the rest of what is said here is the worst that may be. */
   unclear?: true;
 }
@@ -48,6 +54,28 @@ export function joinTraced(name: string, parts: readonly Traced[]): Traced {
     plain: false,
     rowsOf: union(...parts.map((p) => p.rowsOf)),
     mixed: unionOfMaps(...parts.map((p) => p.mixed)),
+    ...joinPast(parts),
     ...(parts.some((p) => p.unclear) ? { unclear: true } : {}),
   };
 }
+
+/** Of looks back by two columns, neither counts. */
+function joinPast(parts: readonly Traced[]): Pick<Traced, 'besidesPast'> {
+  const looks = parts.flatMap((p) => p.besidesPast ?? []);
+  const [first] = looks;
+  if (first === undefined || looks.some((look) => !isSameColumn(look.by, first.by))) return {};
+  const rest = parts.map((p) => p.besidesPast ?? p);
+  return {
+    besidesPast: {
+      by: first.by,
+      values: union(...rest.map((p) => p.values)),
+      mixed: unionOfMaps(...rest.map((p) => p.mixed)),
+    },
+  };
+}
+
+type Named = Pick<Traced, 'name' | 'values'>;
+export const isSameColumn = (a: Named, b: Named): boolean =>
+  a.name.toLowerCase() === b.name.toLowerCase() &&
+  a.values.size === b.values.size &&
+  [...a.values].every((source) => b.values.has(source));

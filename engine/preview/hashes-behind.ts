@@ -33,6 +33,9 @@ export class HashesBehind {
   get folders(): FileHashes['folders'] {
     return this.#hashes.folders;
   }
+  get decoded(): FileHashes['decoded'] {
+    return this.#hashes.decoded;
+  }
 
   async hash(path: string): Promise<Seen & { isProvisional?: true }> {
     const { size } = await stat(path);

@@ -1,9 +1,17 @@
 /** A node's own questions about its rows: what it examines when they exist, and how it explains a failure. */
-import type { QueryRows, RelationalContext, RelationalRun, Row, TableRef } from '../../shared/capabilities.ts';
+import type {
+  OddBytes,
+  QueryRows,
+  RelationalContext,
+  RelationalRun,
+  Row,
+  TableRef,
+} from '../../shared/capabilities.ts';
 import { fail, type Problem } from '../../shared/errors.ts';
 import type { Finding } from '../../shared/spec/define-spec.ts';
+import { readOddBytes } from '../plan/decoded-files.ts';
 import type { Instance } from '../plan/plan.ts';
-import { relationalContext } from './compose.ts';
+import { relationalContext, sourceOf } from './compose.ts';
 import { composeQuery, extend, type TableValue } from './table-value.ts';
 
 type Inputs = ReadonlyMap<string, readonly TableValue[]>;
@@ -30,7 +38,8 @@ export async function explainFailure(
   failure: Problem,
   read: ReadRows,
 ): Promise<Problem> {
-  const finding = await run.explain?.({ ...ask(instance, inputs, read), failure });
+  const oddBytes = (param: string): Promise<OddBytes> => readOddBytes(sourceOf(instance, param).path);
+  const finding = await run.explain?.({ ...ask(instance, inputs, read), failure, oddBytes });
   return finding === undefined ? failure : { severity: 'error', ...finding };
 }
 

@@ -186,7 +186,7 @@ function nameInputs(inputs: ReadonlyMap<string, readonly TableValue[]>): Map<str
   );
 }
 
-function sourceOf(instance: Instance, param: string): FoundSource {
+export function sourceOf(instance: Instance, param: string): FoundSource {
   const found = instance.sources.find((s) => s.param === param);
   if (found === undefined)
     throw fail('file.not-chosen', {

@@ -1,6 +1,7 @@
 /** The rows that a task has written, as a table that others go on from. */
 import { fail } from '../../shared/errors.ts';
 import { literal } from '../../shared/sql.ts';
+import { hiddenColumns } from '../../shared/wires.ts';
 import { withRoles } from '../plan/bind.ts';
 import type { Instance } from '../plan/plan.ts';
 import { keyOf } from './instance-facts.ts';
@@ -18,11 +19,13 @@ export async function taskRows(results: Results, instance: Instance, port: strin
   const found = await results.services.connections.use(false, (db) =>
     db.describe(`SELECT * FROM read_parquet(${literal(artifact.file(path))})`),
   );
-  const hidden = found.filter((c) => c.name.startsWith('__')).map((c) => c.name);
+  // Two names alone: `__index_level_0__` is a column that pandas writes.
+  const isHidden = (c: { name: string }): boolean => hiddenColumns.includes(c.name);
+  const hidden = found.filter(isHidden).map((c) => c.name);
   // A file knows no roles: they come from the rows that the task was given, and from the kind.
   const own = instance.node.spec?.roles?.(instance.node.params) ?? {};
   const columns = withRoles(
-    found.filter((c) => !c.name.startsWith('__')),
+    found.filter((c) => !isHidden(c)),
     await inputTables(results, instance),
   ).map((c) => (own[c.name] === undefined ? c : { ...c, role: own[c.name] }));
   const key = `${keyOf(instance)}.${port}`;

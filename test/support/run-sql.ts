@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import type { QueryRows, RelationalContext, RelationalRun, Row, TableRef } from '../../shared/capabilities.ts';
 import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
 import { id, literal, raw, type Sql, type SqlValue } from '../../shared/sql.ts';
+import { readOddBytes } from '../../engine/plan/decoded-files.ts';
 import { toProblem } from '../../shared/errors.ts';
 import { hiddenColumns, type Column, type TableSchema } from '../../shared/wires.ts';
 
@@ -151,7 +152,13 @@ export async function explainFailure<P extends z.ZodObject>(
   try {
     await database.read(run.sql(context).render());
   } catch (thrown) {
-    return await run.explain?.({ ...context, node: 'it', failure: toProblem(thrown), query: database.query });
+    return await run.explain?.({
+      ...context,
+      node: 'it',
+      failure: toProblem(thrown),
+      query: database.query,
+      oddBytes: (param) => readOddBytes(context.file(param)),
+    });
   }
   throw new Error('the query did not fail');
 }
@@ -182,6 +189,7 @@ export async function inspectFile<P extends z.ZodObject>(
       path,
       params: spec.params.parse(params),
       query: database.query,
+      oddBytes: () => readOddBytes(path),
       signal: new AbortController().signal,
     })) ?? []
   );

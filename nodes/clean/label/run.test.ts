@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { imageType } from '../../../shared/image.ts';
-import { checkParams, runSql, schemaOf, table, TestDatabase } from '../../../test/support/run-sql.ts';
+import { checkParams, inspectFile, runSql, schemaOf, table } from '../../../test/support/run-sql.ts';
 import run from './run.ts';
 import { spec } from './spec.ts';
 
@@ -70,15 +70,12 @@ describe('clean.label', () => {
     ]);
   });
   it('names a row that has two labels', async () => {
-    using database = await TestDatabase.open();
     const twice = fileOf('twice.jsonl', [
       ['a', 'x'],
       ['a', 'y'],
     ]);
-    const params = spec.params.parse({ column: 'text', file: 'twice.jsonl' });
-    const { signal } = new AbortController();
-    const found = await run.inspect?.({ node: 'it', path: twice, params, query: database.query, signal });
-    expect(found?.map((f) => f.code)).toEqual(['label.twice']);
+    const found = await inspectFile(spec, run, twice, { column: 'text', file: 'twice.jsonl' });
+    expect(found.map((f) => f.code)).toEqual(['label.twice']);
   });
   it.each([
     [{}, ['param.empty', 'label.none']],

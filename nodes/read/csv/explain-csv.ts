@@ -52,14 +52,6 @@ export function explainCsv(node: string, p: CsvParams, said: string): Finding | 
       mend: 'Remove it from the column types, or choose the file again.',
       param: 'types',
     };
-  if (/not utf-8 encoded|Invalid unicode/.test(said))
-    return {
-      code: 'csv.encoding',
-      message: `Line ${line} has letters that are not ${p.encoding.toUpperCase()}.`,
-      mend: 'Read the file as Latin-1, as older Windows and Excel programs write.',
-      param: 'encoding',
-      fixes: [{ do: 'set', title: 'Read it as Latin-1', node, param: 'encoding', value: 'latin-1' }],
-    };
   if (/unterminated quote|Value with unterminated quote/i.test(said))
     return {
       code: 'csv.open-quote',

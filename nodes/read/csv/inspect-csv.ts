@@ -1,5 +1,5 @@
 /** Says of a CSV file's head what DuckDB would read wrongly, or refuse in words that help nobody. Reads a thousand lines, never the whole file (except to count rows that are left out). */
-import type { QueryRows } from '../../../shared/capabilities.ts';
+import type { OddBytes, QueryRows } from '../../../shared/capabilities.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { raw, sql, type Sql } from '../../../shared/sql.ts';
@@ -7,8 +7,9 @@ import { hiddenColumns } from '../../../shared/wires.ts';
 import { guessShape, raggedRows, shapeOf, type Shape } from './csv-head.ts';
 import { explainCsv } from './explain-csv.ts';
 import { otherDialect } from './other-dialect.ts';
+import { isEncodingFailure, isWideText, otherEncoding } from './other-encoding.ts';
 import { raggedFinding } from './ragged-finding.ts';
-import { bufferBytes, delimiterOf, quoteOf, readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
+import { bufferBytes, delimiterOf, encodingOf, quoteOf, readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
 import { numbersAsText } from './numbers-as-text.ts';
 import { suspectValues } from './suspect-values.ts';
 
@@ -21,11 +22,22 @@ const delimiterNames: Readonly<Record<string, string>> = {
   ' ': 'space',
 };
 
-export async function inspectCsv(node: string, path: string, p: CsvParams, query: QueryRows): Promise<Finding[]> {
-  const lines = await readHead(node, path, p, query);
+interface Asked {
+  query: QueryRows;
+  oddBytes: () => Promise<OddBytes>;
+}
+
+export async function inspectCsv(node: string, path: string, p: CsvParams, asked: Asked): Promise<Finding[]> {
+  const { query } = asked;
+  const lines = await readHead(node, path, p, asked);
   if ('finding' in lines) return [lines.finding];
   const foreign = notText(lines.text);
   if (foreign !== undefined) return [foreign];
+  // Two bytes a letter, of which one is zero, are UTF-8 as well.
+  if (lines.text.split('\0').length > 20) {
+    const odd = await asked.oddBytes();
+    if (isWideText(odd.head)) return [otherEncoding(node, p, '', odd)];
+  }
   const quote = quoteOf(p);
   const chosen = delimiterOf(p);
   const body = p.comment === '' ? lines.text : withoutComments(lines.text, p.comment);
@@ -63,12 +75,11 @@ async function readHead(
   node: string,
   path: string,
   p: CsvParams,
-  query: QueryRows,
+  { query, oddBytes }: Asked,
 ): Promise<{ text: string } | { finding: Finding }> {
-  const joined = async (encoding: string): Promise<string> =>
-    (await query(linesSql(path, encoding))).map((row) => String(row['line'] ?? '')).join('\n');
   try {
-    const text = await joined(p.encoding);
+    const rows = await query(linesSql(path, encodingOf(p)));
+    const text = rows.map((row) => String(row['line'] ?? '')).join('\n');
     return text.trim() === ''
       ? {
           finding: {
@@ -81,48 +92,11 @@ async function readHead(
       : { text };
   } catch (thrown) {
     const { message } = toProblem(thrown);
-    if (!/unicode|utf|encod/i.test(message)) throw thrown;
-    // Nearly every byte is a letter in Latin-1, so this shows what the bytes are.
-    const bytes = await joined('latin-1').catch(() => undefined);
-    const finding =
-      bytes === undefined ? noEncoding(p, /^Line (\d+)/.exec(message)?.[1]) : wrongEncoding(node, p, bytes);
-    return { finding };
+    if (!isEncodingFailure(message)) throw thrown;
+    const odd = await oddBytes();
+    const foreign = notText(new TextDecoder('windows-1252').decode(odd.head));
+    return { finding: foreign ?? otherEncoding(node, p, message, odd) };
   }
-}
-
-const noEncoding = (p: CsvParams, line: string | undefined): Finding => ({
-  code: 'csv.encoding',
-  message: `The file is ${p.encoding === 'latin-1' ? 'not Latin-1' : `neither ${p.encoding.toUpperCase()} nor Latin-1`}${line === undefined ? '' : `: line ${line} has bytes that are no letters in them`}.`,
-  mend: 'If it is a text, save it as UTF-8 (in Excel: “CSV UTF-8”) and choose it again.',
-  param: 'encoding',
-});
-
-function wrongEncoding(node: string, p: CsvParams, bytes: string): Finding {
-  const foreign = notText(bytes);
-  if (foreign !== undefined) return foreign;
-  const wide = /^(ÿþ|þÿ)/.test(bytes) || bytes.slice(0, 1000).split('\0').length > 20;
-  if (wide && (p.encoding === 'utf-16' || bytes.startsWith('þÿ')))
-    return {
-      code: 'csv.encoding',
-      message: 'The file is UTF-16 in big-endian order, which is not read here.',
-      mend: 'Save it as UTF-8 (in Excel: “CSV UTF-8”) and choose it again.',
-      param: 'encoding',
-    };
-  const encoding = wide ? 'utf-16' : 'latin-1';
-  const line = bytes.split('\n').findIndex((text) => /[\u0080-\u00ff]/.test(text)) + 1;
-  return {
-    code: 'csv.encoding',
-    message: `The file is not ${p.encoding.toUpperCase()}${wide || line === 0 ? '' : `: line ${line} has other letters`}.`,
-    mend: `Set the encoding to ${wide ? 'UTF-16, which it looks like' : 'Latin-1, as older Windows and Excel programs write'}.`,
-    param: 'encoding',
-    ...(encoding === p.encoding
-      ? {}
-      : {
-          fixes: [
-            { do: 'set', title: `Read it as ${wide ? 'UTF-16' : 'Latin-1'}`, node, param: 'encoding', value: encoding },
-          ],
-        }),
-  };
 }
 
 /** How the head of a file begins that is no text table → what it is, and what to do with it. */

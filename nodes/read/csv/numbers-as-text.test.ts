@@ -44,11 +44,33 @@ describe('a column of texts that are numbers to a person is named, with the mend
       ],
     ],
     [
+      'commas that may stand between thousands, or be decimal ones',
+      ['12,345', '1,000', '900', '7,200', '3,400'],
+      {},
+      [
+        '"x" is read as text: the numbers have a comma between thousands, such as 12,345. Set the thousands mark to comma; or the decimal mark, if 12,345 is less than a thousand.',
+      ],
+    ],
+    [
+      'a decimal comma with three digits behind it',
+      ['0,125', '1,500', '2', '17,250', '5,375'],
+      {},
+      ['"x" is read as text: the numbers have a decimal comma, such as 0,125. Set the decimal mark to comma.'],
+    ],
+    [
       'spaces between thousands',
       ['12 345', '2', '1 000', '17', '5'],
       {},
       [
         '"x" is read as text: the numbers have a space between thousands, such as 12 345. Set the thousands mark to space.',
+      ],
+    ],
+    [
+      'amounts below zero in parentheses',
+      ['$1,234.50', '($20.00)', '$3', '$0.5', '$7'],
+      {},
+      [
+        '"x" is read as text: the numbers have a minus of another form, such as ($20.00). Make numbers of them with a formula after this node.',
       ],
     ],
     [
@@ -122,6 +144,8 @@ describe('a column of texts that are numbers to a person is named, with the mend
     ['different units', ['5 kg', '6 g', '7 kg', '8 g', '9 kg']],
     ['words with a number here and there', ['low', 'high', '3', 'low', 'high']],
     ['few values', ['1,5', '2,5']],
+    ['numbers of telephones', ['(555) 123-4567', '(555) 123-4568', '(555) 123-4569', '(555) 1', '(555) 2']],
+    ['remarks by their numbers', ['(1)', '(2)', '(3)', '(4)', '(5)']],
     ['what is typed by hand', ['1,5', '2,5', '3,5', '4,5', '5,5'], { types: { x: 'text' } }],
   ])('nothing about %s', (_, values, params = {}) => {
     expect(said(values, params)).toEqual([]);
@@ -134,6 +158,30 @@ describe('a column of texts that are numbers to a person is named, with the mend
     [
       ['1.234,50 €', '20,00 €', '3 €', '0,5 €', '7 €'],
       [1234.5, 20, 3, 0.5, 7],
+    ],
+    [
+      ['$1,234.50', '($2,000.00)', '$3', ' ($0.5) ', '$7'],
+      [1234.5, -2000, 3, -0.5, 7],
+    ],
+    [
+      ['1.234,50', '(20,25)', '3,0', '0,5', '−7,5'],
+      [1234.5, -20.25, 3, 0.5, -7.5],
+    ],
+    [
+      ['−5', '3', '2.5', '1,000', '(7)'],
+      [-5, 3, 2.5, 1000, -7],
+    ],
+    [
+      ['$1,200', '$900', '$3.50', '$12,500', '$7'],
+      [1200, 900, 3.5, 12_500, 7],
+    ],
+    [
+      ['1,200 kr', '900 kr', '3,400 kr', '5 kr', '7 kr'],
+      [1200, 900, 3400, 5, 7],
+    ],
+    [
+      ['2,5 kg', '2.5 kg', '3 kg', '0,75 kg', '1 kg'],
+      [2.5, 2.5, 3, 0.75, 1],
     ],
     [
       ['12.5%', '3%', '100%', '0.1%', '7%'],

@@ -57,6 +57,7 @@ export function numbersAsText(
     return found;
   };
   return [
+    ...byOddMinus(node, those),
     ...byDecimalComma(node, p, those),
     ...byGroups(node, p, those),
     ...bySigns(node, those),
@@ -79,14 +80,14 @@ const finding = (of: readonly Texts[], what: string, example: string, rest: Part
 const exampleOf = (of: readonly Texts[], like: RegExp): string =>
   of.flatMap(({ values }) => values).find((value) => like.test(value)) ?? '';
 
+/** Three digits behind each comma are thousands: 12,345 alone says nothing of a decimal comma, 12,34 and 0,345 do. */
+const hasDecimalComma = (values: readonly string[]): boolean =>
+  values.some((value) => decimalComma.test(value) && !groupedByCommas.test(value)) &&
+  share(values, (value) => decimalComma.test(value) || groupedByPoints.test(value) || plain.test(value)) >= mostOfThem;
+
 function byDecimalComma(node: string, p: CsvParams, those: Those): Finding[] {
   if (p.decimalMark === 'comma') return [];
-  const found = those(
-    (values) =>
-      values.some((value) => decimalComma.test(value)) &&
-      share(values, (value) => decimalComma.test(value) || groupedByPoints.test(value) || plain.test(value)) >=
-        mostOfThem,
-  );
+  const found = those(hasDecimalComma);
   if (found.length === 0) return [];
   const grouped = found.some(({ values }) => values.some((value) => groupedByPoints.test(value)));
   return [
@@ -112,24 +113,54 @@ function byGroups(node: string, p: CsvParams, those: Those): Finding[] {
         share(values, (value) => like.test(value) || other.test(value)) >= mostOfThem,
     );
     if (found.length === 0) return [];
+    const example = exampleOf(found, like);
+    const isOpen = mark === 'comma' && found.every(({ values }) => values.every((v) => /^[^.,]*(,\d{3})?$/.test(v)));
     return [
-      finding(found, `have a ${mark} between thousands`, exampleOf(found, like), {
-        mend: `Set the thousands mark to ${mark}.`,
+      finding(found, `have a ${mark} between thousands`, example, {
+        mend: `Set the thousands mark to ${mark}${isOpen ? `; or the decimal mark, if ${example} is less than a thousand` : ''}.`,
         param: 'thousandsMark',
-        fixes: [{ do: 'set', title: `Thousands: ${mark}`, node, param: 'thousandsMark', value: mark }],
+        fixes: [
+          { do: 'set', title: `Thousands: ${mark}`, node, param: 'thousandsMark', value: mark },
+          ...(isOpen
+            ? [{ do: 'set' as const, title: 'Decimal comma', node, param: 'decimalMark', value: 'comma' }]
+            : []),
+        ],
       }),
     ];
   });
 }
 
+/** The signs around a number. */
+function signsOf(value: string): string | undefined {
+  const { before, after } = withSign.exec(value)?.groups ?? {};
+  // Letters before digits are codes ("A12", "room 7"); a currency is a sign, or stands behind.
+  return before === undefined || after === undefined || /\p{L}/u.test(before) ? undefined : `${before}|${after}`;
+}
+const noSigns = '|';
+
+/** Accountants write (1,234.50) for a number below zero; typographers a minus of their own. */
+const inParentheses = /^\((.+)\)$/;
+const withMinus = (value: string): string => value.replace(inParentheses, '-$1').replace('−', '-');
+
+/** ($1,234.50) or −5 among others of its kind. */
+function byOddMinus(node: string, those: Those): Finding[] {
+  const found = those((values) => {
+    const first = values.map((value) => signsOf(withMinus(value))).find((sign) => sign !== undefined);
+    const odd = values.filter((value) => withMinus(value) !== value).length;
+    return (
+      odd > 0 && odd < values.length && share(values, (value) => signsOf(withMinus(value)) === first) >= mostOfThem
+    );
+  });
+  return found.length === 0
+    ? []
+    : [numbersBySigns(node, found, 'have a minus of another form', exampleOf(found, /[(−]/))];
+}
+
 /** $1,234.50, 12 %, 30 kg: the same signs in every row, else they may be different units. */
 function bySigns(node: string, those: Those): Finding[] {
   const signs = (value: string): string | undefined => {
-    const { before, after } = withSign.exec(value)?.groups ?? {};
-    // Letters before digits are codes ("A12", "room 7"); a currency is a sign, or stands behind.
-    return before === undefined || after === undefined || /\p{L}/u.test(before) || before + after === ''
-      ? undefined
-      : `${before}|${after}`;
+    const found = signsOf(withMinus(value));
+    return found === noSigns ? undefined : found;
   };
   const found = those((values) => {
     const first = values.map(signs).find((sign) => sign !== undefined);
@@ -137,32 +168,38 @@ function bySigns(node: string, those: Those): Finding[] {
   });
   if (found.length === 0) return [];
   const example = found[0]?.values.find((value) => signs(value) !== undefined) ?? '';
+  return [numbersBySigns(node, found, 'have signs or units beside them', example)];
+}
+
+function numbersBySigns(node: string, found: readonly Texts[], what: string, example: string): Finding {
   const number = ({ name, values }: Texts): string => {
-    const bare = values.map((value) => value.replaceAll(/[^\d.,+-]/g, ''));
-    const hasComma =
-      bare.some((value) => decimalComma.test(value)) &&
-      share(bare, (value) => decimalComma.test(value) || groupedByPoints.test(value) || plain.test(value)) >=
-        mostOfThem;
-    const kept = `regexp_replace("${name.replaceAll('"', '""')}", '[^0-9.,+-]', '', 'g')`;
-    const pointed = hasComma ? `replace(replace(${kept}, '.', ''), ',', '.')` : `replace(${kept}, ',', '')`;
+    const bare = values.map((value) => withMinus(value).replaceAll(/[^\d.,+-]/g, ''));
+    // Both marks as decimal ones, by several hands: then neither groups.
+    const hasPoint = bare.some((value) => value.includes('.') && plain.test(value) && !groupedByPoints.test(value));
+    // What is below zero in the rows that nobody has looked at stays so.
+    const signed = `regexp_replace(replace("${name.replaceAll('"', '""')}", '−', '-'), '^\\s*\\((.*)\\)\\s*$', '-\\1')`;
+    const kept = `regexp_replace(${signed}, '[^0-9.,+-]', '', 'g')`;
+    const pointed = !hasDecimalComma(bare)
+      ? `replace(${kept}, ',', '')`
+      : hasPoint
+        ? `replace(${kept}, ',', '.')`
+        : `replace(replace(${kept}, '.', ''), ',', '.')`;
     return `CAST(nullif(${pointed}, '') AS DOUBLE)`;
   };
-  return [
-    finding(found, 'have signs or units beside them', example, {
-      mend: 'Make numbers of them with a formula after this node.',
-      fixes: [
-        {
-          do: 'insert',
-          title: 'Make numbers of them',
-          kind: 'clean.derive',
-          params: { columns: found.map((one) => ({ name: one.name, expression: number(one) })) },
-          node,
-          side: 'after',
-          port: 'rows',
-        },
-      ],
-    }),
-  ];
+  return finding(found, what, example, {
+    mend: 'Make numbers of them with a formula after this node.',
+    fixes: [
+      {
+        do: 'insert',
+        title: 'Make numbers of them',
+        kind: 'clean.derive',
+        params: { columns: found.map((one) => ({ name: one.name, expression: number(one) })) },
+        node,
+        side: 'after',
+        port: 'rows',
+      },
+    ],
+  });
 }
 
 /** Numbers, and one or two words that stand where there is none: "?", "-", "unknown". */

@@ -2,6 +2,7 @@
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { sqlType } from '../../../shared/spec/column-types.ts';
 import { join, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
+import { isDecoded } from '../../../shared/text-encodings.ts';
 import type { spec } from './spec.ts';
 
 export type CsvParams = ParamsOf<typeof spec>;
@@ -13,6 +14,10 @@ const marks = { point: '.', comma: ',', space: ' ', apostrophe: "'" } as const;
 export const delimiterOf = (p: CsvParams): string | undefined =>
   p.delimiter === 'auto' ? undefined : p.delimiter === 'other' ? p.delimiterText : delimiters[p.delimiter];
 export const quoteOf = (p: CsvParams): string => quotes[p.quote];
+
+/** What the file is read in: of other encodings it is a copy in UTF-8. */
+export const encodingOf = ({ encoding }: Pick<CsvParams, 'encoding'>): string =>
+  isDecoded(encoding) ? 'utf-8' : encoding;
 
 export const readCsv = (path: string, p: CsvParams, more: Readonly<Record<string, Sql>> = {}): Sql =>
   sql`read_csv(${path}, ${readOptions(p, more)})`;
@@ -34,7 +39,7 @@ export function readOptions(p: CsvParams, more: Readonly<Record<string, Sql>> = 
     quote: sql`${quote}`,
     escape: sql`${quote}`,
     nullstr: raw(`[${p.missingWords.map((word) => literal(word)).join(', ')}]`),
-    encoding: sql`${p.encoding}`,
+    encoding: sql`${encodingOf(p)}`,
     decimal_separator: sql`${marks[p.decimalMark]}`,
     ...(p.thousandsMark === 'none' ? {} : { thousands: sql`${marks[p.thousandsMark]}` }),
     ...(p.dateFormat === '' ? {} : { dateformat: sql`${p.dateFormat}` }),

@@ -175,14 +175,22 @@ describe('read.csv inspects the head and says', () => {
       ['csv.encoding: The file is not UTF-8.'],
     ],
     [
-      'UTF-16 in the order of bytes that nobody reads',
+      'UTF-16 without a mark in front, whose bytes are UTF-8 too',
+      new Uint8Array(
+        new Uint16Array(Array.from(`name,n\n${'Moscow,1\nМосква,2\n'.repeat(3)}`, (c) => c.charCodeAt(0))).buffer,
+      ),
+      {},
+      ['csv.encoding: The file is not UTF-8.'],
+    ],
+    [
+      'UTF-16 in the other order of bytes',
       new Uint8Array(
         new Uint16Array(
           Array.from('\uFEFFname,n\ncafé,1\n', (c) => ((c.charCodeAt(0) & 255) << 8) | (c.charCodeAt(0) >> 8)),
         ).buffer,
       ),
       {},
-      ['csv.encoding: The file is UTF-16 in big-endian order, which is not read here.'],
+      ['csv.encoding: The file is not UTF-8.'],
     ],
     [
       'names that differ in capitals',
@@ -316,6 +324,31 @@ describe('read.csv inspects the head and says', () => {
     expect(finding?.fixes).toEqual([
       { do: 'set', title: 'Read it as Latin-1', node: 'it', param: 'encoding', value: 'latin-1' },
     ]);
+  });
+});
+
+describe('read.csv suggests an encoding', () => {
+  const suggestions = async (content: Uint8Array, params: Record<string, unknown> = {}) =>
+    (await inspectFile(spec, run, file(content), { file: 'x.csv', ...params }))[0]?.fixes?.map(
+      (fix) => 'value' in fix && fix.value,
+    );
+  it('for what Excel saves in the West, with an apostrophe and a currency sign of Windows', async () => {
+    expect((await suggestions(latin('name,n\nO\u0092Brien caf\u00e9 3 \u0080,1\n')))?.[0]).toBe('windows-1252');
+    expect((await suggestions(latin('name,n\nO\u0092Brien,1\n'), { encoding: 'latin-1' }))?.[0]).toBe('windows-1252');
+  });
+  it('for a file that is packed, and in another script', async () => {
+    const moscow = latin(
+      'город,n\nМосква,1\n'.replaceAll(/[а-яА-Я]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x350)),
+    );
+    const path = file(gzipSync(moscow), 'moscow.csv.gz');
+    const [finding] = await inspectFile(spec, run, path, { file: 'moscow.csv.gz' });
+    expect(finding?.fixes?.[0]).toMatchObject({ title: 'Read it as Windows-1251', value: 'windows-1251' });
+  });
+  it('for letters far behind the head, when the read fails', async () => {
+    const late = latin(`name,n\n${'abc,1\n'.repeat(30_000)}caf\u00e9,2\n`);
+    const found = await explainFailure(spec, run, { files: { file: file(late) }, params: { file: 'x.csv' } });
+    expect(found).toMatchObject({ code: 'csv.encoding', fixes: [{ param: 'encoding', value: 'latin-1' }] });
+    expect(found?.message).toContain('line 30002');
   });
 });
 

@@ -1,18 +1,24 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { sql } from '../../../shared/sql.ts';
+import { isDecoded } from '../../../shared/text-encodings.ts';
 import { explainCsv } from './explain-csv.ts';
 import { inspectCsv } from './inspect-csv.ts';
+import { isEncodingFailure, otherEncoding } from './other-encoding.ts';
 import { readCsv } from './read-csv-sql.ts';
 import { spec } from './spec.ts';
 
 export default relational(spec, {
-  sources: ({ file }) => (file === '' ? [] : [{ from: 'file', param: 'file', path: file }]),
+  sources: ({ file, encoding }) =>
+    file === '' ? [] : [{ from: 'file', param: 'file', path: file, ...(isDecoded(encoding) ? { encoding } : {}) }],
   sql: ({ params, file }) => sql`SELECT * FROM ${readCsv(file('file'), params)}`,
   snapshot: true,
   pin: (params, columns) => ({
     ...params,
     types: { ...Object.fromEntries(columns.map((c) => [c.name, c.type])), ...params.types },
   }),
-  inspect: ({ node, path, params, query }) => inspectCsv(node, path, params, query),
-  explain: async ({ node, params, failure }) => explainCsv(node, params, failure.message),
+  inspect: ({ node, path, params, query, oddBytes }) => inspectCsv(node, path, params, { query, oddBytes }),
+  explain: async ({ node, params, failure, oddBytes }) =>
+    isEncodingFailure(failure.message)
+      ? otherEncoding(node, params, failure.message, await oddBytes('file'))
+      : explainCsv(node, params, failure.message),
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import { typesOfColumns } from '../../../shared/spec/reader-fields.ts';
+import { textEncodings } from '../../../shared/text-encodings.ts';
 
 /** What pandas, R, Excel and SQL write for "nothing". */
 export const usualMissingWords = ['', 'NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NULL', 'null', 'None'];
@@ -79,8 +80,8 @@ export const spec = defineSpec({
     }),
     encoding: field.choice({
       title: 'Encoding',
-      help: 'How letters are stored. Older Windows and Excel exports are often Latin-1.',
-      choices: { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', 'latin-1': 'Latin-1 (Western Europe)' },
+      help: 'How letters are stored. Older programs, and Excel where it saves plain “CSV”, use the one of their country: where a file is not in the chosen one, the likely one is suggested.',
+      choices: textEncodings,
       default: 'utf-8',
       section: 'Format',
     }),

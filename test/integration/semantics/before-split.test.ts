@@ -144,3 +144,63 @@ describe('what tells the target is named in the direction in which it was made',
     });
   });
 });
+
+describe('a look back along time', () => {
+  const wires = [
+    'read.rows -> types.rows',
+    'types.rows -> query.rows',
+    'query.rows -> split.rows',
+    'split.rows -> train.rows',
+  ];
+  /** Columns that Split warns of, with the mend. */
+  const warned = async (select: string, split: Readonly<Record<string, unknown>>): Promise<string[]> => {
+    const run = await workshop.run(
+      {
+        read: { kind: 'read.csv', params: { file: 'days.csv' } },
+        types: { kind: 'clean.types', params: { types: { day: 'date' } } },
+        query: query(`SELECT *, ${select} AS made FROM rows`),
+        split: { kind: 'split.rows', params: { target: 'y', time: 'day', ...split } },
+        train: { kind: 'train.baseline' },
+      },
+      wires,
+    );
+    expect(run.problems).toEqual([]);
+    return run.warnings.filter((w) => w.code === 'leak.before-split').map((w) => `${w.column ?? ''}: ${w.mend ?? ''}`);
+  };
+  beforeAll(() =>
+    workshop.write(
+      'days.csv',
+      `day,shop,x,y\n${Array.from({ length: 40 }, (_, i) => `2024-03-${10 + (i >> 1)},${i % 2 === 0 ? 'a' : 'b'},${(i * 7) % 11}.5,${(i * 5) % 13}.25\n`).join('')}`,
+    ),
+  );
+  const along = 'OVER (PARTITION BY shop ORDER BY day';
+
+  test.each([
+    `lag(y) ${along})`,
+    `lag(y, 7, 0) ${along})`,
+    `lag(x) ${along}) > 3`,
+    `x / avg(y) ${along} ROWS BETWEEN 7 PRECEDING AND 1 PRECEDING)`,
+    `sum(y) ${along} RANGE BETWEEN INTERVAL 7 DAY PRECEDING AND INTERVAL 1 DAY PRECEDING)`,
+    `lag(y) ${along}) - lag(y, 2) ${along})`,
+  ])('%s is no leak where rows are divided by that time, and one where they are not', async (select) => {
+    expect(await warned(select, { method: 'time' })).toEqual([]);
+    expect(await warned(select, { method: 'folds', foldBy: 'time', folds: 3 })).toEqual([]);
+    expect(await warned(select, { method: 'random' })).toEqual([
+      'made: It looks back along "day": divide by time with that column as the time, or leave it out of the features.',
+    ]);
+  });
+
+  test.each([
+    `lead(y) ${along})`,
+    `lag(y) ${along} DESC)`,
+    `lag(y, -1) ${along})`,
+    `lag(x, 1, y) ${along})`,
+    `avg(y) ${along} ROWS BETWEEN 7 PRECEDING AND CURRENT ROW)`,
+    `avg(y) ${along})`,
+    `avg(y) OVER (ORDER BY x ROWS BETWEEN 7 PRECEDING AND 1 PRECEDING)`,
+    `y - lag(y) ${along})`,
+    `lag(y) ${along}) - avg(y) OVER (PARTITION BY shop)`,
+  ])('%s leaks along time too', async (select) => {
+    expect(await warned(select, { method: 'time' })).toHaveLength(1);
+  });
+});

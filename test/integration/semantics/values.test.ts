@@ -1,4 +1,6 @@
 /** Semantics, case by case: missing targets, unseen and rare classes, NaN and times, rows from other files, raw data that was mixed. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { report } from '../../../shared/report.ts';
 import { askCommand, askService } from '../../support/asked-model.ts';
@@ -248,5 +250,79 @@ describe('NaN, NULL, decimals, times', () => {
       ['read.rows -> split.rows'],
     );
     expect(run.problems).toMatchObject([{ node: 'read', message: expect.stringMatching(/Price.*price/) }]);
+  });
+
+  test('a text in an encoding of Windows is read, served and predicted with its letters', async () => {
+    const cyrillic = (text: string): Buffer =>
+      Buffer.from(
+        text.replaceAll(/[а-я]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x350)),
+        'latin1',
+      );
+    const rows = cyrillic(`город,y\n${'москва,да\nтула,нет\n'.repeat(10)}`);
+    await writeFile(join(workshop.folder, 'towns.csv'), rows);
+    const towns = (): Promise<FinishedRun> =>
+      workshop.run(
+        {
+          read: { kind: 'read.csv', params: { file: 'towns.csv', encoding: 'windows-1251', header: 'yes' } },
+          split: { kind: 'split.rows', params: { target: 'y', equalRows: 'apart' } },
+          encode: { kind: 'prepare.encode' },
+          train: { kind: 'train.logistic-regression' },
+        },
+        ['read.rows -> split.rows', 'split.rows -> encode.rows', 'encode.rows -> train.rows'],
+      );
+    const run = await towns();
+    expect(run.problems).toEqual([]);
+    const asked = await askCommand(workshop.folder, run.artifact('train').key, 'towns.csv');
+    expect(asked.slice(0, 2)).toMatchObject([
+      { город: 'москва', y: 'да', prediction: 'да' },
+      { город: 'тула', y: 'нет', prediction: 'нет' },
+    ]);
+    const served = await askService(run.artifact('train'), [{ город: 'москва' }, { город: 'тула' }]);
+    expect(served.map((one) => one.prediction)).toEqual(['да', 'нет']);
+    // Another content makes a new copy, in the old one's place.
+    await writeFile(join(workshop.folder, 'towns.csv'), cyrillic(`город,y\n${'москва,да\nтула,нет\n'.repeat(11)}`));
+    expect(await (await towns()).rows('split')).toHaveLength(22);
+    expect(await readdir(join(workshop.folder, '.flowyard', 'decoded'))).toHaveLength(1);
+  });
+
+  test('bytes that are no letters in the chosen encoding are named by their line', async () => {
+    await writeFile(join(workshop.folder, 'sjis.csv'), Buffer.from('name,y\nabc,1\nab\u0085\n', 'latin1'));
+    const run = await workshop.run(
+      {
+        read: { kind: 'read.csv', params: { file: 'sjis.csv', encoding: 'shift_jis' } },
+        split: { kind: 'split.rows', params: { target: 'y' } },
+      },
+      ['read.rows -> split.rows'],
+    );
+    expect(run.problems).toMatchObject([
+      { node: 'read', code: 'csv.encoding', param: 'encoding', message: expect.stringContaining('line 3') },
+    ]);
+  });
+
+  test('a column that begins with two lines, as pandas names its index, is one like others behind a task too', async () => {
+    await workshop.write('index.csv', `x,__index_level_0__,y\n${'1.5,2.5,a\n2.5,3.5,b\n'.repeat(10)}`);
+    const run = await workshop.run(
+      {
+        read: { kind: 'read.csv', params: { file: 'index.csv' } },
+        split: { kind: 'split.rows', params: { target: 'y' } },
+        train: { kind: 'train.baseline' },
+        predict: { kind: 'predict.rows' },
+        count: {
+          kind: 'combine.sql',
+          params: { query: 'SELECT count(*) AS n FROM rows WHERE __index_level_0__ > 3' },
+        },
+        write: { kind: 'write.table', params: { file: 'index-count.csv', overwrite: true } },
+      },
+      [
+        'read.rows -> split.rows',
+        'split.rows -> train.rows',
+        'train.model -> predict.model',
+        'read.rows -> predict.rows',
+        'predict.rows -> count.rows',
+        'count.rows -> write.rows',
+      ],
+    );
+    expect(run.problems).toEqual([]);
+    expect(await readFile(join(workshop.folder, 'index-count.csv'), 'utf8')).toBe('n\n10\n');
   });
 });
