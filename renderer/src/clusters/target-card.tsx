@@ -7,6 +7,7 @@ import { toast, toastProblem } from '../state/toasts.ts';
 import { sayBytes, sayCount, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
+import { ConfirmButton } from '../theme/confirm-button.tsx';
 import { Icon } from '../theme/icon.tsx';
 import styles from './clusters.module.css';
 import { kindIcons, stateOf, whereIs, type Target } from './target.ts';
@@ -75,9 +76,16 @@ export function TargetCard({ target, again }: { target: Target; again: () => voi
         >
           {t('clusters.clean')}
         </Button>
-        <Button size="small" look="quiet" isDisabled={busy} onPress={() => work(host()['targets.remove']({ name }))}>
-          {t('clusters.remove')}
-        </Button>
+        <ConfirmButton
+          size="small"
+          look="quiet"
+          isDisabled={busy}
+          label={t('clusters.remove')}
+          title={t('clusters.removeTitle', { name })}
+          onConfirm={() => work(host()['targets.remove']({ name }))}
+        >
+          {t('clusters.removeBody')}
+        </ConfirmButton>
       </div>
     </section>
   );
