@@ -16,7 +16,7 @@ const marks = { ready: Check, busy: Clock, bad: CircleAlert, untested: CircleDas
 const loadEveryMs = 15_000;
 
 /** One target: what was found there, its queue now, and what can be done with it. */
-export function TargetCard({ target, again }: { target: Target; again: () => void }) {
+export function TargetCard({ target, again, onChange }: { target: Target; again: () => void; onChange: () => void }) {
   const load = useLoad(target);
   const [busy, setBusy] = useState(false);
   const state = stateOf(target, load?.waiting ?? 0);
@@ -59,6 +59,9 @@ export function TargetCard({ target, again }: { target: Target; again: () => voi
       <div className={styles.foot}>
         <Button size="small" icon={RefreshCw} isDisabled={busy} onPress={() => work(host()['targets.test']({ name }))}>
           {t('clusters.check')}
+        </Button>
+        <Button size="small" look="quiet" isDisabled={busy} onPress={onChange}>
+          {t('clusters.change')}
         </Button>
         <Button
           size="small"

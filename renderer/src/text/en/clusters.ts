@@ -63,6 +63,8 @@ export const clusters = {
   diskFact: 'Free',
   schedulerFact: 'Scheduler',
   tested: 'Checked {{when}}',
+  change: 'Change',
+  changeTitle: 'Change {{name}}',
   remove: 'Remove',
   removeTitle: 'Remove the target {{name}}?',
   removeBody:
