@@ -259,8 +259,8 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
       const living = store.placements.open().filter((run) => store.placements.get(run)?.settings.name === name);
       if (living.length > 0)
         throw fail('target.in-use', {
-          message: `${living.length} runs are on "${name}".`,
-          mend: 'Cancel them, or wait for their end.',
+          message: `${living.length === 1 ? 'A run is' : `${living.length} runs are`} on "${name}".`,
+          mend: living.length === 1 ? 'Cancel it, or wait for its end.' : 'Cancel them, or wait for their end.',
         });
       store.targets.remove(name);
       changes.tell('targets');

@@ -38,7 +38,7 @@ export function sayRows(on: PartitionName): string {
 export function chipsOf({ rows, withoutTarget, withoutPrediction, on }: MeasuredRows): string[] {
   const share = rows + withoutPrediction === 0 ? 0 : rows / (rows + withoutPrediction);
   return [
-    `measured on ${rows} ${sayRows(on)}`,
+    `measured on ${rows.toLocaleString('en')} ${sayRows(on)}`,
     ...(withoutTarget > 0 ? [`${withoutTarget} rows without target left out`] : []),
     ...(withoutPrediction > 0
       ? [`${withoutPrediction} rows without prediction: coverage ${(100 * share).toFixed(1)} %`]

@@ -5,7 +5,7 @@ import type { TrainingSet } from './training-set.ts';
 /** "trained on 266 rows", "3 classes", "7 features" */
 export function trainingChips({ rows, withoutTarget, classes, features }: TrainingSet): string[] {
   return [
-    `trained on ${rows} rows`,
+    `trained on ${rows.toLocaleString('en')} rows`,
     ...(withoutTarget > 0 ? [`${withoutTarget} rows without target left out`] : []),
     ...(classes.length > 0 ? [`${classes.length} classes`] : []),
     `${features.length} feature${features.length === 1 ? '' : 's'}`,

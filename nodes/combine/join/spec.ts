@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { clashingNames, missingColumn } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type CheckContext, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
-import { typeFamily } from '../../../shared/wires.ts';
+import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { joinedNames } from './joined-names.ts';
 
 const hows = {
@@ -94,25 +94,26 @@ export const spec = defineSpec({
 function check({ node, params: p, inputs }: CheckContext<Params>): Finding[] {
   const { left, right } = inputs;
   if (p.keys.length === 0 && !(left?.split === true && right?.split === true)) {
-    const shared = left?.columns.filter((c) => right?.columns.some((r) => r.name === c.name)).map((c) => c.name) ?? [];
+    const shared = sharedNames(left?.columns ?? [], right?.columns ?? []);
     return [
       {
         code: 'join.no-keys',
         message: 'It is not said yet when two rows match.',
-        mend: shared[0] === undefined ? 'Add a pair of columns.' : `Both tables have "${shared[0]}".`,
+        mend:
+          shared[0] === undefined
+            ? 'Add a pair of columns.'
+            : `Both tables have ${shared.map((name) => `"${name}"`).join(' and ')}.`,
         param: 'keys',
         ...(shared[0] === undefined
           ? {}
           : {
-              fixes: [
-                {
-                  do: 'set',
-                  title: `Match by "${shared[0]}"`,
-                  node,
-                  param: 'keys',
-                  value: [{ left: shared[0], right: shared[0] }],
-                },
-              ],
+              fixes: shared.map((name) => ({
+                do: 'set',
+                title: `Match by "${name}"`,
+                node,
+                param: 'keys',
+                value: [{ left: name, right: name }],
+              })),
             }),
       },
     ];
@@ -126,6 +127,16 @@ function check({ node, params: p, inputs }: CheckContext<Params>): Finding[] {
       ),
     );
   return findings;
+}
+
+/** More would be a list to search, which the setting has. */
+const mostShared = 3;
+
+/** Columns that both tables have, texts first: a number of the same name is more often a measure than a key. */
+function sharedNames(left: readonly Column[], right: readonly Column[]): string[] {
+  const shared = left.filter((c) => right.some((r) => r.name === c.name && typeFamily(r.type) === typeFamily(c.type)));
+  const isText = (c: Column): boolean => typeFamily(c.type) === 'text';
+  return [...shared.filter(isText), ...shared.filter((c) => !isText(c))].slice(0, mostShared).map((c) => c.name);
 }
 
 function keyFindings(node: string, { keys }: Params, inputs: CheckContext<Params>['inputs'], i: number): Finding[] {

@@ -84,9 +84,24 @@ export function endsOfSelection(): WireDrag[] {
   }));
 }
 
-/** Adds a node beside the selection, wired to it where that fits. */
+/** The inputs of the only selected node that nothing is wired to. */
+function openInputsOfSelection(): WireDrag[] {
+  const file = activeDocument()?.file;
+  const { nodes } = selection();
+  const node = nodes.length === 1 ? nodes[0] : undefined;
+  if (file === undefined || node === undefined) return [];
+  return Object.entries(portsOf(file, node, specs).inputs)
+    .filter(([port, { optional }]) => optional !== true && !file.wires.some((w) => w.endsWith(` -> ${node}.${port}`)))
+    .map(([port, { wire }]) => ({ node, port, wire, side: 'input' }));
+}
+
+/** Adds a node beside the selection, wired to it where that fits: what takes nothing, such as a reader, feeds an input that is still open. */
 export function addBeside(spec: AnySpec): void {
-  const from = endsOfSelection().find((end) => fittingPort(spec, { wire: end.wire, needs: 'input' }) !== undefined);
+  const from =
+    endsOfSelection().find((end) => fittingPort(spec, { wire: end.wire, needs: 'input' }) !== undefined) ??
+    (Object.keys(spec.inputs).length > 0
+      ? undefined
+      : openInputsOfSelection().find((end) => fittingPort(spec, { wire: end.wire, needs: 'output' }) !== undefined));
   addKind(spec, { at: canvasApi()?.placeForNew() ?? [0, 0], from });
 }
 

@@ -1,5 +1,6 @@
 import { useStore } from '@xyflow/react';
 import { Maximize, Minus, Network, Plus } from 'lucide-react';
+import { useCallback, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { wires, type Wire } from '../../../shared/wires.ts';
 import { specs } from '../../../nodes/specs.ts';
@@ -9,13 +10,22 @@ import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
 import { PortGlyph } from '../theme/port-shape.tsx';
 import styles from './canvas.module.css';
+import { toolsEdge, type Rect } from './minimap-place.ts';
+import { useStillCards } from './use-still-cards.ts';
 import { portsOf } from '../edits/ports.ts';
 
-/** Zoom, fit, tidy: at the lower left of the canvas. */
+/** Zoom, fit, tidy: at the lower left of the canvas, or where they cover less. */
 export function CanvasTools() {
   const percent = useStore((s) => Math.round(s.transform[2] * 100));
+  const own = useRef<HTMLDivElement>(null);
+  const [edge, setEdge] = useState<'bottom' | 'top'>('bottom');
+  const place = useCallback((cards: readonly Rect[], frame: Pick<Rect, 'width' | 'height'>): void => {
+    // Whoever presses them again and again keeps them where they are.
+    if (own.current?.matches(':hover, :focus-within') !== true) setEdge(toolsEdge(cards, frame));
+  }, []);
+  useStillCards(place);
   return (
-    <div className={styles.tools} role="toolbar" aria-label={t('app.canvas')}>
+    <div className={styles.tools} role="toolbar" aria-label={t('app.canvas')} data-edge={edge} ref={own}>
       <IconButton
         size="small"
         icon={Plus}

@@ -1,4 +1,4 @@
-/** Where the overview lies: only while something is out of sight, and on as little of the cards as can be. */
+/** Where the overview and the tools lie: on as little of the cards as can be, the overview only while something is out of sight. */
 export interface Rect {
   x: number;
   y: number;
@@ -30,6 +30,24 @@ export function minimapCorner(
     return cards.reduce((sum, card) => sum + overlap(card, place), 0);
   });
   return order[covered.indexOf(Math.min(...covered))] ?? 'bottom-right';
+}
+
+/** The least room that the tools take, with their distance from the edges. */
+const toolsSize = { width: 160, height: 30 };
+const toolsTopPx = 32;
+
+/** The tools lie at the lower left, and at the upper left where they would cover less of the cards there. */
+export function toolsEdge(cards: readonly Rect[], frame: Pick<Rect, 'width' | 'height'>): 'bottom' | 'top' {
+  const covered = (y: number): number => {
+    const place = {
+      x: marginPx - airPx,
+      y: y - airPx,
+      width: toolsSize.width + 2 * airPx,
+      height: toolsSize.height + 2 * airPx,
+    };
+    return cards.reduce((sum, card) => sum + overlap(card, place), 0);
+  };
+  return covered(frame.height - marginPx - toolsSize.height) > covered(toolsTopPx) ? 'top' : 'bottom';
 }
 
 const isWithin = (card: Rect, frame: Pick<Rect, 'width' | 'height'>): boolean =>

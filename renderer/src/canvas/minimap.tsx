@@ -1,13 +1,13 @@
 import { useReactFlow, useStore } from '@xyflow/react';
-import { memo, useEffect, useRef, useState, type PointerEvent } from 'react';
+import { memo, useCallback, useRef, useState, type PointerEvent } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
 import { categoryColor } from '../theme/category.ts';
 import styles from './canvas.module.css';
-import { minimapCorner, minimapSize, type Corner } from './minimap-place.ts';
-import type { CardNode } from './use-flow-graph.ts';
+import { minimapCorner, minimapSize, type Corner, type Rect } from './minimap-place.ts';
+import { useStillCards } from './use-still-cards.ts';
 
 const { width, height } = minimapSize;
 const card: readonly [number, number] = [216, 100];
@@ -64,32 +64,16 @@ export function Minimap() {
   );
 }
 
-/** How long the view must be still before the overview may go elsewhere: nothing jumps while something moves. */
-const stillMs = 150;
-
 function useCorner(dragging: { readonly current: boolean }): Corner | null {
-  const layout = usePipeline((file) => file.layout);
-  const transform = useStore((s) => s.transform);
-  const frameWidth = useStore((s) => s.width);
-  const frameHeight = useStore((s) => s.height);
-  const flow = useReactFlow<CardNode>();
   const [corner, setCorner] = useState<Corner | null>(null);
-  useEffect(() => {
-    const [tx, ty, zoom] = transform;
-    const place = (): void => {
+  const place = useCallback(
+    (cards: readonly Rect[], frame: Pick<Rect, 'width' | 'height'>): void => {
       // Whoever pulls at it keeps it.
-      if (dragging.current) return;
-      const cards = flow.getNodes().map(({ position, measured }) => ({
-        x: position.x * zoom + tx,
-        y: position.y * zoom + ty,
-        width: (measured?.width ?? card[0]) * zoom,
-        height: (measured?.height ?? card[1]) * zoom,
-      }));
-      setCorner((now) => minimapCorner(cards, { width: frameWidth, height: frameHeight }, now));
-    };
-    const timer = setTimeout(place, stillMs);
-    return () => clearTimeout(timer);
-  }, [layout, transform, frameWidth, frameHeight, flow, dragging]);
+      if (!dragging.current) setCorner((now) => minimapCorner(cards, frame, now));
+    },
+    [dragging],
+  );
+  useStillCards(place);
   return corner;
 }
 

@@ -115,8 +115,8 @@ function Canvas() {
         <PendingWire />
       </ReactFlow>
       {empty === true && <div className={styles.empty}>{t('canvas.empty')}</div>}
-      <CanvasTools />
       <Minimap />
+      <CanvasTools />
       <WireLegend />
       <Outline />
       <QuickAddPanel />

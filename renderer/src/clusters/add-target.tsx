@@ -10,6 +10,7 @@ import { Icon } from '../theme/icon.tsx';
 import { ProgressRing } from '../theme/surface.tsx';
 import { TextField } from '../theme/text-field.tsx';
 import styles from './clusters.module.css';
+import type { Target } from './target.ts';
 
 /** The fields of each kind: those of the target itself, and options. */
 const addressFields: Readonly<Record<TargetKind, readonly Field[]>> = {
@@ -53,20 +54,27 @@ const helps: Partial<Record<Field, string>> = {
 const steps = ['address', 'limits', 'check'] as const;
 type Step = (typeof steps)[number];
 
-/** Adds a target in three steps: how it is reached, what its jobs ask for, and a look at it. */
+/** Adds a target in three steps, or changes one: how it is reached, what its jobs ask for, and a look at it. */
 export function AddTarget({
+  target,
   taken,
   onChanged,
   onClose,
 }: {
+  /** The one to change; none: a new one. */
+  target: Target | undefined;
   taken: readonly string[];
   onChanged: () => void;
   onClose: () => void;
 }) {
   const [step, setStep] = useState<Step>('address');
-  const [kind, setKind] = useState<TargetKind>('ssh');
-  const [name, setName] = useState('');
-  const [values, setValues] = useState<Partial<Record<Field, string>>>({});
+  const [kind, setKind] = useState<TargetKind>(target?.kind ?? 'ssh');
+  const [name, setName] = useState(target?.name ?? '');
+  const [values, setValues] = useState<Partial<Record<Field, string>>>(() =>
+    target === undefined ? {} : valuesOf(target),
+  );
+  // Once it is in the list, the wizard changes it: its name stays.
+  const [listed, setListed] = useState(target?.name);
   const [error, setError] = useState<Problem>();
   const [findings, setFindings] = useState<Finding[]>();
   const read = () => targetSettings.safeParse(toSettings(kind, name, values));
@@ -79,6 +87,7 @@ export function AddTarget({
     setStep('check');
     try {
       await host()['targets.add'](parsed.data);
+      setListed(parsed.data.name);
       onChanged();
       const tested = await host()['targets.test']({ name: parsed.data.name });
       setFindings(tested.findings);
@@ -89,13 +98,14 @@ export function AddTarget({
     }
     onChanged();
   };
-  const isTaken = step !== 'check' && taken.includes(name.trim());
+  const isTaken = step !== 'check' && name.trim() !== listed && taken.includes(name.trim());
   const canGo = step !== 'check' && name.trim() !== '' && !isTaken;
   const body = useRef<HTMLDivElement>(null);
   // The button that was pressed may be gone with its step: the keys go on in the next one.
   useEffect(() => {
-    if (step !== 'address') body.current?.focus();
+    if (step !== 'address' || listed !== undefined) body.current?.focus();
   }, [step]);
+  const title = target === undefined ? t('clusters.add') : t('clusters.changeTitle', { name: target.name });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return;
     if (event.key === 'Escape') onClose();
@@ -104,9 +114,9 @@ export function AddTarget({
     event.preventDefault();
   };
   return (
-    <aside className={styles.wizard} aria-label={t('clusters.add')} data-panel="wizard" onKeyDown={onKeyDown}>
+    <aside className={styles.wizard} aria-label={title} data-panel="wizard" onKeyDown={onKeyDown}>
       <div className={styles.wizardHead}>
-        <h2>{t('clusters.add')}</h2>
+        <h2>{title}</h2>
         <Button look="quiet" size="small" icon={X} aria-label={t('clusters.close')} onPress={onClose} />
       </div>
       <ol className={styles.steps}>
@@ -137,7 +147,8 @@ export function AddTarget({
               value={name}
               onChange={setName}
               help={t('clusters.nameHelp')}
-              autoFocus
+              isDisabled={listed !== undefined}
+              autoFocus={listed === undefined}
             />
           </>
         )}
@@ -214,6 +225,18 @@ function Found({ findings, name }: { findings: readonly Finding[] | undefined; n
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What stands in the fields of a target that is there already. */
+function valuesOf(target: Target): Partial<Record<Field, string>> {
+  const held: Readonly<Record<string, unknown>> = { ...target.options, ...target };
+  const fields = [...addressFields[target.kind], ...limitFields[target.kind]];
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = held[field];
+      return typeof value === 'string' || typeof value === 'number' ? [[field, String(value)]] : [];
+    }),
   );
 }
 

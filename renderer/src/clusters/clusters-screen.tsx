@@ -8,6 +8,7 @@ import { EmptyState } from '../theme/surface.tsx';
 import { AddTarget } from './add-target.tsx';
 import styles from './clusters.module.css';
 import { JobsTable } from './jobs-table.tsx';
+import type { Target } from './target.ts';
 import { TargetCard } from './target-card.tsx';
 
 const jobsShown = 50;
@@ -25,14 +26,16 @@ export function ClustersScreen() {
     const timer = setInterval(jobsAgain, 2000);
     return () => clearInterval(timer);
   }, [isLive, jobsAgain]);
-  const [adding, setAdding] = useState(false);
+  const [wizard, setWizard] = useState<{ target?: Target }>();
+  const adding = wizard !== undefined;
+  const add = (): void => setWizard({});
   const isEmpty = targets?.length === 0;
   return (
     <div className={styles.screen} data-adding={adding || undefined}>
       <div className={styles.main} data-panel="main">
         <header className={styles.head}>
           <h1>{t('clusters.title')}</h1>
-          <Button look="primary" icon={Plus} isDisabled={adding} onPress={() => setAdding(true)}>
+          <Button look="primary" icon={Plus} isDisabled={adding} onPress={add}>
             {t('clusters.add')}
           </Button>
         </header>
@@ -40,7 +43,7 @@ export function ClustersScreen() {
         {isEmpty ? (
           <EmptyState title={t('clusters.none')} hint={t('clusters.noneHint')}>
             {!adding && (
-              <Button icon={Plus} onPress={() => setAdding(true)}>
+              <Button icon={Plus} onPress={add}>
                 {t('clusters.addFirst')}
               </Button>
             )}
@@ -48,17 +51,19 @@ export function ClustersScreen() {
         ) : (
           <div className={styles.targets}>
             {targets?.map((target) => (
-              <TargetCard key={target.name} target={target} again={again} />
+              <TargetCard key={target.name} target={target} again={again} onChange={() => setWizard({ target })} />
             ))}
           </div>
         )}
         {!(isEmpty && jobs?.length === 0) && <JobsTable jobs={jobs} again={jobsAgain} />}
       </div>
-      {adding && (
+      {wizard !== undefined && (
         <AddTarget
+          key={wizard.target?.name ?? ''}
+          target={wizard.target}
           taken={targets?.map((target) => target.name) ?? []}
           onChanged={again}
-          onClose={() => setAdding(false)}
+          onClose={() => setWizard(undefined)}
         />
       )}
     </div>

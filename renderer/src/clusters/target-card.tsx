@@ -7,6 +7,7 @@ import { toast, toastProblem } from '../state/toasts.ts';
 import { sayBytes, sayCount, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
+import { ConfirmButton } from '../theme/confirm-button.tsx';
 import { Icon } from '../theme/icon.tsx';
 import styles from './clusters.module.css';
 import { kindIcons, stateOf, whereIs, type Target } from './target.ts';
@@ -15,7 +16,7 @@ const marks = { ready: Check, busy: Clock, bad: CircleAlert, untested: CircleDas
 const loadEveryMs = 15_000;
 
 /** One target: what was found there, its queue now, and what can be done with it. */
-export function TargetCard({ target, again }: { target: Target; again: () => void }) {
+export function TargetCard({ target, again, onChange }: { target: Target; again: () => void; onChange: () => void }) {
   const load = useLoad(target);
   const [busy, setBusy] = useState(false);
   const state = stateOf(target, load?.waiting ?? 0);
@@ -59,6 +60,9 @@ export function TargetCard({ target, again }: { target: Target; again: () => voi
         <Button size="small" icon={RefreshCw} isDisabled={busy} onPress={() => work(host()['targets.test']({ name }))}>
           {t('clusters.check')}
         </Button>
+        <Button size="small" look="quiet" isDisabled={busy} onPress={onChange}>
+          {t('clusters.change')}
+        </Button>
         <Button
           size="small"
           look="quiet"
@@ -75,9 +79,16 @@ export function TargetCard({ target, again }: { target: Target; again: () => voi
         >
           {t('clusters.clean')}
         </Button>
-        <Button size="small" look="quiet" isDisabled={busy} onPress={() => work(host()['targets.remove']({ name }))}>
-          {t('clusters.remove')}
-        </Button>
+        <ConfirmButton
+          size="small"
+          look="quiet"
+          isDisabled={busy}
+          label={t('clusters.remove')}
+          title={t('clusters.removeTitle', { name })}
+          onConfirm={() => work(host()['targets.remove']({ name }))}
+        >
+          {t('clusters.removeBody')}
+        </ConfirmButton>
       </div>
     </section>
   );

@@ -81,6 +81,7 @@ function NameChips({
   offered,
   label,
   add,
+  lead,
   onChange,
 }: {
   names: readonly string[];
@@ -89,10 +90,13 @@ function NameChips({
   offered: readonly Column[];
   label: string;
   add: string;
+  /** What the names are, where that is not plain. */
+  lead?: string;
   onChange: (names: string[]) => void;
 }) {
   return (
     <div className={styles.chips}>
+      {lead !== undefined && names.length > 0 && <span className={styles.found}>{lead}</span>}
       {names.map((name) => {
         const column = all.find((c) => c.name === name);
         return (
@@ -218,6 +222,7 @@ export function ColumnsControl({ field, value, onChange, node, label }: ControlP
           offered={columns}
           label={t('inspector.addExcept')}
           add={t('inspector.addExcept')}
+          lead={t('inspector.except')}
           onChange={withExcept}
         />
       )}

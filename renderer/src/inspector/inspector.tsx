@@ -4,7 +4,7 @@ import { specs } from '../../../nodes/specs.ts';
 import { actionOf, runAction, shortcutOf } from '../actions/registry.ts';
 import { useNodeProblems } from '../state/check.ts';
 import { changeTitle, titleOf } from '../state/commands.ts';
-import { usePipeline } from '../state/documents.ts';
+import { useActive, usePipeline } from '../state/documents.ts';
 import { showScreen, useSelection } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
@@ -32,6 +32,7 @@ function NodeInspector({ id }: { id: string }) {
   const node = usePipeline((file) => file.nodes[id]);
   const title = usePipeline((file) => titleOf(file, id)) ?? id;
   const spec = specs.get(node?.kind ?? '');
+  const trusted = useActive((d) => d?.trusted ?? false);
   const [tab, setTab] = useState('settings');
   if (node === undefined) return <PipelineInspector />;
   return (
@@ -101,7 +102,7 @@ function NodeInspector({ id }: { id: string }) {
         <Button icon={PowerOff} onPress={() => runAction('edit.disable')}>
           {node.disabled ? t('inspector.switchOn') : t('inspector.switchOff')}
         </Button>
-        <Button look="primary" icon={ChevronsRight} onPress={() => runAction('run.to-here')}>
+        <Button look="primary" icon={ChevronsRight} isDisabled={!trusted} onPress={() => runAction('run.to-here')}>
           {t('inspector.runHere')}
         </Button>
       </footer>

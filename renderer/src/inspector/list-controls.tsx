@@ -1,5 +1,5 @@
 import { Plus, Trash2, X } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
@@ -20,10 +20,19 @@ export function RulesControl({ field, value, onChange, node, label, Nested }: Ne
   const replace = (index: number, row: Record_ | null): void =>
     onChange(rows.flatMap((old, i) => (i === index ? (row === null ? [] : [row]) : [old])));
   const addLabel = typeof field.meta['addLabel'] === 'string' ? field.meta['addLabel'] : t('inspector.addRow');
+  const stack = useRef<HTMLDivElement>(null);
+  const added = useRef(false);
+  // Who adds a record fills it next.
+  useEffect(() => {
+    if (!added.current) return;
+    added.current = false;
+    const last = [...(stack.current?.querySelectorAll('[data-rule]') ?? [])].at(-1);
+    last?.querySelector<HTMLElement>('input, button, [contenteditable=true]')?.focus();
+  }, [rows.length]);
   return (
-    <div className={styles.stack}>
+    <div className={styles.stack} ref={stack}>
       {rows.map((row, index) => (
-        <div key={index} className={styles.rule} role="group" aria-label={`${label} ${index + 1}`}>
+        <div key={index} className={styles.rule} data-rule role="group" aria-label={`${label} ${index + 1}`}>
           {field.items.map((item) => (
             <div key={item.name} className={styles.ruleField} data-tall={isTall(item) || undefined}>
               <span aria-hidden>{item.meta.title}</span>
@@ -47,7 +56,15 @@ export function RulesControl({ field, value, onChange, node, label, Nested }: Ne
           </div>
         </div>
       ))}
-      <Button size="small" icon={Plus} iconSize={12} onPress={() => onChange([...rows, newRow(field.items)])}>
+      <Button
+        size="small"
+        icon={Plus}
+        iconSize={12}
+        onPress={() => {
+          added.current = true;
+          onChange([...rows, newRow(field.items)]);
+        }}
+      >
         {addLabel}
       </Button>
     </div>

@@ -1,11 +1,14 @@
 import { Trash2, Workflow } from 'lucide-react';
 import type { RunParameter } from '../../../shared/pipeline/file.ts';
 import { changeAbout, changePipelineTitle, changeRunParameter } from '../state/commands.ts';
+import { useCheck } from '../state/check.ts';
 import { useActive } from '../state/documents.ts';
 import { documentTitle } from '../state/files.ts';
+import { useKept } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
 import { Select, Switch } from '../theme/choice.tsx';
+import { NumberField } from '../theme/number-field.tsx';
 import { TextField } from '../theme/text-field.tsx';
 import { Tile } from '../theme/tile.tsx';
 import { asText } from './control.ts';
@@ -53,8 +56,32 @@ export function PipelineInspector() {
             <ParameterRow key={name} name={name} parameter={parameter} />
           ))}
         </div>
+        <PartsField place={document.path ?? document.draft} />
         <p className={styles.notice}>{t('inspector.nothing')}</p>
       </div>
+    </div>
+  );
+}
+
+/** In how many parts a run computes rows that lie in several files; not there where none do. */
+function PartsField({ place }: { place: string }) {
+  const hasParts = useCheck((result) => (result?.plan.parts.length ?? 0) > 0);
+  const parts = useKept((s) => s.runParts[place]);
+  if (!hasParts && parts === undefined) return null;
+  return (
+    <div className={styles.section}>
+      <NumberField
+        label={t('clusters.partitions')}
+        value={parts ?? Number.NaN}
+        minValue={1}
+        maxValue={10_000}
+        help={t('clusters.partitionsHelp')}
+        onChange={(value) =>
+          useKept.setState(({ runParts: { [place]: _, ...others } }) => ({
+            runParts: Number.isNaN(value) ? others : { ...others, [place]: value },
+          }))
+        }
+      />
     </div>
   );
 }

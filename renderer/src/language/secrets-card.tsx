@@ -5,7 +5,8 @@ import { host } from '../rpc/host.ts';
 import { toastProblem } from '../state/toasts.ts';
 import { useList } from '../state/use-list.ts';
 import { t } from '../text/t.ts';
-import { Button, IconButton } from '../theme/button.tsx';
+import { Button } from '../theme/button.tsx';
+import { ConfirmButton } from '../theme/confirm-button.tsx';
 import { Card } from '../theme/master.tsx';
 import styles from '../theme/master.module.css';
 import { TextField } from '../theme/text-field.tsx';
@@ -47,12 +48,17 @@ export function SecretsCard() {
           {list?.map((one) => (
             <li key={one} style={{ display: 'flex', alignItems: 'center', justifyContent: 'space-between' }}>
               <code>{one}</code>
-              <IconButton
+              <ConfirmButton
+                bare
                 icon={Trash2}
                 size="small"
                 label={t('language.removeSecret', { name: one })}
-                onPress={() => ask(secrets().remove(one))}
-              />
+                title={t('language.removeSecretTitle', { name: one })}
+                answer={t('common.remove')}
+                onConfirm={() => ask(secrets().remove(one))}
+              >
+                {t('language.removeSecretBody')}
+              </ConfirmButton>
             </li>
           ))}
         </ul>

@@ -14,6 +14,7 @@ import { sayMetricName } from '../text/metric-name.ts';
 import { sayBytes, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
+import { ConfirmButton } from '../theme/confirm-button.tsx';
 import { Dialog } from '../theme/dialog.tsx';
 import { Card, Facts, MasterScreen } from '../theme/master.tsx';
 import styles from '../theme/master.module.css';
@@ -98,9 +99,15 @@ function OneModel({ model }: { model: Model }) {
           <Button icon={History} onPress={() => showScreen({ name: 'runs', run: model.run })}>
             {t('models.openRun')}
           </Button>
-          <Button look="danger" icon={Trash2} onPress={remove}>
-            {t('models.delete')}
-          </Button>
+          <ConfirmButton
+            look="danger"
+            icon={Trash2}
+            label={t('models.delete')}
+            title={t('models.deleteTitle', { name: model.name, version: String(model.version) })}
+            onConfirm={remove}
+          >
+            {t('models.deleteBody')}
+          </ConfirmButton>
           <Button look="primary" icon={Rocket} onPress={() => setDeploying(true)}>
             {t('models.deploy')}
           </Button>

@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp, ChevronDown } from 'lucide-react';
 import { memo, useRef } from 'react';
 import { partitionColumn } from '../../../shared/wires.ts';
 import type { Column } from '../../../shared/wires.ts';
+import { sayType } from '../text/say-column.ts';
 import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
@@ -45,6 +46,7 @@ export const nextSort = (sort: Sort | null, column: string): Sort | null =>
 export const HeadCell = memo(function HeadCell(props: HeadCellProps) {
   const { column, index, profile, width } = props;
   const sort = props.sort?.column === column.name ? props.sort : null;
+  const note = profile ? sayColumn(profile) : sayType(column.type);
   return (
     <span
       role="columnheader"
@@ -53,7 +55,7 @@ export const HeadCell = memo(function HeadCell(props: HeadCellProps) {
       aria-sort={sort === null ? 'none' : sort.descending ? 'descending' : 'ascending'}
       className={`${styles.headCell} ${props.isSelected ? styles.selected : ''} ${props.isFocused ? styles.focused : ''}`}
       style={{ width }}
-      title={`${sayName(column)} · ${column.type}`}
+      title={[sayName(column), column.type, ...(profile ? [note] : [])].join(' · ')}
     >
       <button
         type="button"
@@ -72,7 +74,7 @@ export const HeadCell = memo(function HeadCell(props: HeadCellProps) {
         {sort && <Icon of={sort.descending ? ArrowDown : ArrowUp} size={11} stroke={2} className={styles.sortMark} />}
       </button>
       <span className={styles.headPicture}>{profile && <MiniProfile column={profile} />}</span>
-      <span className={styles.headNote}>{profile ? sayColumn(profile) : column.type.toLowerCase()}</span>
+      <span className={styles.headNote}>{note}</span>
       <span className={styles.headMenu}>
         <MenuButton
           label={t('preview.columnMenu', { name: sayName(column) })}

@@ -49,7 +49,7 @@ function OpenTable({ session, isOld }: { session: PreviewSession; isOld: boolean
         target={target}
         open={open}
         title={title}
-        rows={problem !== null && !isFiltered ? null : (wholeRows ?? rows)}
+        rows={(problem !== null && !isFiltered) || (shown === null && wholeRows === null) ? null : (wholeRows ?? rows)}
         isExact={wholeRows !== null}
         isOld={isOld}
       >

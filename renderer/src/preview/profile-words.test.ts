@@ -18,7 +18,7 @@ const column = (more: Partial<ProfileColumn>): ProfileColumn => ({
 
 describe('a column in one line', () => {
   it('numbers say their range and what is missing', () => {
-    expect(sayColumn(column({ min: 2700, max: 6300, nulls: 2 }))).toBe('2700 – 6300 · 0.58 % missing');
+    expect(sayColumn(column({ min: 2700, max: 6300, nulls: 2 }))).toBe('0.58 % missing · 2700 – 6300');
   });
   it('an id says that it is unique', () => {
     expect(sayColumn(column({ type: 'BIGINT', min: 1, max: 344, distinct: 344 }))).toBe('344 unique');
@@ -37,7 +37,7 @@ describe('a column in one line', () => {
           ],
         }),
       ),
-    ).toBe('19 % true · 13 % missing');
+    ).toBe('13 % missing · 19 % true');
   });
   it('a constant and an empty column are called so', () => {
     expect(sayColumn(column({ min: 5, max: 5 }))).toBe('always 5');

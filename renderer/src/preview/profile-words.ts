@@ -32,12 +32,12 @@ export function sayNumber(value: number): string {
 export const sayEdge = (value: string | number | null): string =>
   value === null ? '–' : typeof value === 'number' ? sayNumber(value) : value.slice(0, 10);
 
-/** The line under the picture in a column's header: its range, its values, or what is missing. */
+/** The line under the picture in a column's header: what is missing, which must not be cut in a narrow column, and its range or values. */
 export function sayColumn(column: ProfileColumn): string {
   if (column.count > 0 && column.nulls >= column.count) return t('preview.profile.allMissing');
   const gaps =
-    column.nulls > 0 ? ` · ${t('preview.profile.missingShare', { share: sayShare(column.nulls, column.count) })}` : '';
-  return `${sayContent(column)}${gaps}`;
+    column.nulls > 0 ? t('preview.profile.missingShare', { share: sayShare(column.nulls, column.count) }) : '';
+  return [gaps, sayContent(column)].filter((part) => part !== '').join(' · ');
 }
 
 function sayContent(column: ProfileColumn): string {

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../../shared/pipeline/parse.ts';
-import { bestOf, differences, figures, sayFigure } from './compare-runs.ts';
+import { bestOf, differences, evaluationTitles, figures, sayFigure } from './compare-runs.ts';
 
 const file = (trees: number, more: object = {}) =>
   validate({ flowyard: 1, nodes: { boosting: { kind: 'train.gradient-boosting', params: { trees } }, ...more } });
 
 describe('comparing runs', () => {
+  it('evaluations of one title are told apart by the model that they measure', () => {
+    const titles: Record<string, string> = { e: 'Evaluate', 'e-2': 'Evaluate', gb: 'Gradient boosting', all: 'Final' };
+    const links = [{ from: { node: 'gb', port: 'model' }, to: { node: 'e', port: 'model' } }];
+    expect(evaluationTitles(['e', 'e-2', 'all'], (node) => titles[node] ?? node, links)).toEqual([
+      'Evaluate: Gradient boosting',
+      'Evaluate (e-2)',
+      'Final',
+    ]);
+  });
   it('shows only settings that differ, and nodes that only some have', () => {
     expect(differences([file(300), file(400), file(300, { clip: { kind: 'clean.filter' } })])).toEqual([
       { name: 'boosting.trees', values: ['300', '400', '300'] },

@@ -1,5 +1,5 @@
 /** What differs between runs: settings of nodes and run parameters, and figures side by side. */
-import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import type { PipelineFile, WireLink } from '../../../shared/pipeline/file.ts';
 import type { Answer } from '../rpc/host-client.ts';
 
 export type Run = Answer<'runs.list'>[number];
@@ -50,6 +50,21 @@ export function figures(runs: readonly Pick<Run, 'metrics'>[]): Figure[] {
     const dot = name.lastIndexOf('.');
     const values = runs.map((run) => run.metrics[name.slice(0, dot)]?.[name.slice(dot + 1)]);
     return { name, values, best: bestOf(name.slice(dot + 1), values) };
+  });
+}
+
+/** What an evaluation is called beside others: with the model that it measures where several have one title. */
+export function evaluationTitles(
+  nodes: readonly string[],
+  titleOf: (node: string) => string,
+  links: readonly WireLink[],
+): string[] {
+  const titles = nodes.map(titleOf);
+  return nodes.map((node, i) => {
+    const title = titles[i] ?? node;
+    if (titles.indexOf(title) === titles.lastIndexOf(title)) return title;
+    const model = links.find((l) => l.to.node === node && l.to.port === 'model')?.from.node;
+    return model === undefined ? `${title} (${node})` : `${title}: ${titleOf(model)}`;
   });
 }
 

@@ -8,6 +8,7 @@ import { toastProblem } from '../state/toasts.ts';
 import { sayDuration, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
+import { ConfirmButton } from '../theme/confirm-button.tsx';
 import styles from '../theme/master.module.css';
 import { Card, Facts } from '../theme/master.tsx';
 import { isSaved, type Run } from './compare-runs.ts';
@@ -60,9 +61,15 @@ export function OneRun({ run }: { run: Run }) {
             {t('runs.restore')}
           </Button>
           {!isLive && (
-            <Button look="danger" icon={Trash2} onPress={() => ask(host()['runs.remove']({ run: run.id }))}>
-              {t('common.delete')}
-            </Button>
+            <ConfirmButton
+              look="danger"
+              icon={Trash2}
+              label={t('common.delete')}
+              title={t('runs.deleteTitle', { time: sayWhen(run.started_ms) })}
+              onConfirm={() => ask(host()['runs.remove']({ run: run.id }))}
+            >
+              {t('runs.deleteBody')}
+            </ConfirmButton>
           )}
         </div>
       </header>

@@ -1,14 +1,17 @@
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import { linksOf } from '../edits/ports.ts';
 import { titleOf } from '../state/commands.ts';
 import { sayMetricName } from '../text/metric-name.ts';
 import { t } from '../text/t.ts';
 import styles from '../theme/master.module.css';
 import { Card } from '../theme/master.tsx';
-import { bestOf, sayFigure, type Run } from './compare-runs.ts';
+import { bestOf, evaluationTitles, sayFigure, type Run } from './compare-runs.ts';
 
 /** What a run measured: a figure a line, an evaluation a column, so that two models of one run stand beside each other. */
 export function RunFigures({ run, file }: { run: Run; file: PipelineFile | undefined }) {
   const nodes = Object.entries(run.metrics);
+  const ids = nodes.map(([node]) => node);
+  const titles = file === undefined ? ids : evaluationTitles(ids, (node) => titleOf(file, node), linksOf(file));
   const names = [...new Set(nodes.flatMap(([, metrics]) => Object.keys(metrics)))];
   return (
     <Card title={t('runs.metrics')}>
@@ -22,9 +25,9 @@ export function RunFigures({ run, file }: { run: Run; file: PipelineFile | undef
                 <th scope="col">
                   <span className="visually-hidden">{t('runs.metrics')}</span>
                 </th>
-                {nodes.map(([node]) => (
+                {ids.map((node, i) => (
                   <th key={node} scope="col" data-align="right">
-                    {file === undefined ? node : titleOf(file, node)}
+                    {titles[i]}
                   </th>
                 ))}
               </tr>

@@ -8,6 +8,7 @@ import { showScreen, useView } from '../state/view.ts';
 import { sayCount, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
+import { ConfirmButton } from '../theme/confirm-button.tsx';
 import { Card, Facts, MasterScreen } from '../theme/master.tsx';
 import styles from '../theme/master.module.css';
 import { PortGlyph } from '../theme/port-shape.tsx';
@@ -103,13 +104,15 @@ function OneService({ service, again }: { service: Service; again: () => void })
             </Button>
           ) : (
             <>
-              <Button
+              <ConfirmButton
                 look="danger"
                 icon={Trash2}
-                onPress={() => ask(host()['services.remove']({ name: service.name }))}
+                label={t('services.delete')}
+                title={t('services.deleteTitle', { name: service.name })}
+                onConfirm={() => ask(host()['services.remove']({ name: service.name }))}
               >
-                {t('services.delete')}
-              </Button>
+                {t('services.deleteBody', { count: service.requests, number: sayCount(service.requests) })}
+              </ConfirmButton>
               <Button look="primary" icon={Play} onPress={() => ask(host()['services.start']({ name: service.name }))}>
                 {t('services.start')}
               </Button>

@@ -15,6 +15,7 @@ import { TextField } from '../theme/text-field.tsx';
 import { AnswerCard } from './answer-card.tsx';
 import { CallCard } from './call-card.tsx';
 import { ImageField } from './image-field.tsx';
+import { readExampleRows, type TypedRow } from './example-rows.ts';
 import { readCell, typedCell } from './read-cell.ts';
 import type { Service } from './service.ts';
 
@@ -31,8 +32,11 @@ export function TryIt({
   requests: Requests | undefined;
   onSent: () => void;
 }) {
-  const columns = useModelColumns(service);
-  const [texts, setTexts] = useState<Readonly<Record<string, string>>>({});
+  const { columns, examples } = useModel(service);
+  // Until somebody types, the first example stands in the form.
+  const [typed, setTexts] = useState<TypedRow>();
+  const [example, setExample] = useState(0);
+  const texts = typed ?? examples[0] ?? {};
   const [reply, setReply] = useState<Reply>();
   const [isBusy, setBusy] = useState(false);
   const row = Object.fromEntries((columns ?? []).map((c) => [c.name, readCell(texts[c.name] ?? '', c.type)]));
@@ -66,8 +70,21 @@ export function TryIt({
                 {t('services.lastRow')}
               </Button>
             )}
+            {examples.length > 1 && (
+              <Button
+                size="small"
+                look="quiet"
+                onPress={() => {
+                  const next = (example + 1) % examples.length;
+                  setExample(next);
+                  setTexts(examples[next]);
+                }}
+              >
+                {t('services.anotherRow')}
+              </Button>
+            )}
             <Button size="small" look="quiet" onPress={() => setTexts({})}>
-              {t('services.anotherRow')}
+              {t('common.clear')}
             </Button>
           </span>
         }
@@ -139,19 +156,33 @@ function lastRow(requests: Requests | undefined): Readonly<Record<string, unknow
   return typeof row === 'object' && row !== null && !Array.isArray(row) ? row : undefined;
 }
 
-function useModelColumns({ model, model_version }: Service): readonly Column[] | undefined {
+/** The columns that the model takes, and rows of its data where they can still be read. */
+function useModel({ model, model_version }: Service): {
+  columns: readonly Column[] | undefined;
+  examples: readonly TypedRow[];
+} {
   const [columns, setColumns] = useState<readonly Column[]>();
+  const [examples, setExamples] = useState<readonly TypedRow[]>([]);
   useEffect(() => {
-    let gone = false;
+    const abort = new AbortController();
+    const { signal } = abort;
     host()
-      ['models.get']({ name: model, version: model_version })
+      ['models.get']({ name: model, version: model_version }, { signal })
       .then((found) => {
-        if (!gone) setColumns(found.input_schema.filter((c) => c.name !== found.target));
+        const asked = found.input_schema.filter((c) => c.name !== found.target);
+        if (signal.aborted) return;
+        setColumns(asked);
+        // An offer: without it the form is empty.
+        readExampleRows(found, asked, signal)
+          .then((rows) => {
+            if (!signal.aborted) setExamples(rows);
+          })
+          .catch(() => undefined);
       })
-      .catch((thrown: unknown) => toastProblem(toProblem(thrown)));
-    return () => {
-      gone = true;
-    };
+      .catch((thrown: unknown) => {
+        if (!signal.aborted) toastProblem(toProblem(thrown));
+      });
+    return () => abort.abort();
   }, [model, model_version]);
-  return columns;
+  return { columns, examples };
 }

@@ -60,6 +60,9 @@ export function TargetDialog({ path }: { path: string }) {
       onClose={closeOverlay}
       footer={
         <>
+          <Button look="quiet" onPress={closeOverlay}>
+            {t('common.cancel')}
+          </Button>
           <Button onPress={onlyRead}>{t('start.target.onlyRead')}</Button>
           <Button look="primary" isDisabled={chosen === undefined} onPress={() => void build()}>
             {t('start.target.build')}

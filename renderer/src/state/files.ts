@@ -5,8 +5,10 @@ import { pipelineFile } from '../../../shared/pipeline/file.ts';
 import { host } from '../rpc/host.ts';
 import { t } from '../text/t.ts';
 import {
+  activeDocument,
   closeDocument,
   documentOf,
+  edit,
   isDirty,
   lastStepId,
   openDocument,
@@ -116,19 +118,45 @@ export async function reloadFromDisk(draft: string): Promise<void> {
   if (document?.path === undefined || document.path === null) return;
   try {
     const opened = await host()['pipelines.open']({ path: document.path });
-    patchDocument(draft, {
-      file: opened.file,
-      baseHash: opened.hash,
-      trusted: opened.trusted,
-      past: [],
-      future: [],
-      savedStep: 0,
-    });
+    edit({ label: t('app.conflict.reload'), edit: (file) => replaceAll(file, opened.file) }, draft);
+    const now = documentOf(draft);
+    if (now === undefined) return;
+    patchDocument(draft, { baseHash: opened.hash, trusted: opened.trusted, savedStep: lastStepId(now) });
     await forgetJournal(draft, document.path);
     closeOverlay();
   } catch (thrown) {
     toastProblem(toProblem(thrown));
   }
+}
+
+function replaceAll(file: PipelineFile, next: PipelineFile): void {
+  for (const key of Object.keys(file)) if (!Object.hasOwn(next, key)) Reflect.deleteProperty(file, key);
+  Object.assign(file, next);
+}
+
+/** A pipeline in front that somebody else saved meanwhile: said once for each of its states, with the way to take it. */
+export async function lookOnDisk(): Promise<void> {
+  const document = activeDocument();
+  if (document === undefined || document.path === null || document.baseHash === null) return;
+  const { draft, path, baseHash } = document;
+  const opened = await host()['pipelines.open']({ path });
+  // It may have been saved here while we asked.
+  if (documentOf(draft)?.baseHash !== baseHash || opened.hash === baseHash || toldHash === opened.hash) return;
+  toldHash = opened.hash;
+  toast({
+    tone: 'warn',
+    title: t('app.toast.changedOnDisk', { path }),
+    detail: t(isDirty(document) ? 'app.toast.changedBoth' : 'app.toast.changedThere'),
+    action: { title: t('app.conflict.reload'), run: () => void reloadFromDisk(draft) },
+  });
+}
+let toldHash: string | undefined;
+
+/** Looks whenever the window is turned to again: that is after a `git pull`, or after work in another window. */
+export function watchDisk(): () => void {
+  const look = (): void => void lookOnDisk().catch(() => undefined);
+  window.addEventListener('focus', look);
+  return () => window.removeEventListener('focus', look);
 }
 
 export async function trust(draft: string): Promise<void> {

@@ -36,6 +36,8 @@ export interface StartOptions {
   ignoreCache?: boolean;
   /** Where it runs; null: here. */
   target?: string | null;
+  /** Rows that lie in several files are computed in so many parts. */
+  partitions?: number | undefined;
 }
 
 /** Runs of pipelines that have no file yet, by draft: they become the file's when it is saved. */
@@ -51,6 +53,7 @@ export async function startRun(draft: string, options: StartOptions = {}): Promi
     pipeline: { path: document.path, file: document.file },
     to: options.to ?? null,
     ...(options.ignoreCache === true ? { ignoreCache: true } : {}),
+    ...(options.partitions === undefined ? {} : { partitions: options.partitions }),
     ...(options.target === undefined || options.target === null ? {} : { target: options.target }),
   });
   if (document.path === null) unsavedRuns.set(draft, [...runsBeforeSaving(draft), run]);

@@ -14,7 +14,8 @@ export async function runPipeline(options: StartOptions = {}): Promise<void> {
   const document = activeDocument();
   if (document === undefined) return;
   try {
-    await startRun(document.draft, { target: useKept.getState().runTarget, ...options });
+    const { runTarget: target, runParts } = useKept.getState();
+    await startRun(document.draft, { target, partitions: runParts[document.path ?? document.draft], ...options });
   } catch (thrown) {
     const problem = toProblem(thrown);
     const node = problem.node;

@@ -7,6 +7,7 @@ import { openPipe } from '../rpc/open-pipe.ts';
 import { useApp } from './app-info.ts';
 import { scheduleCheck, watchChecks } from './check.ts';
 import { useDocuments } from './documents.ts';
+import { watchDisk } from './files.ts';
 import { watchJournal } from './journal.ts';
 import { watchRunEnds } from './run-commands.ts';
 import { useKept } from './view.ts';
@@ -19,6 +20,7 @@ export function startSession(): void {
   watchChecks();
   watchJournal();
   watchRunEnds();
+  watchDisk();
   watchTheme();
   void watchHost();
 }

@@ -16,9 +16,10 @@ import {
   undoStep,
   useDocuments,
 } from './documents.ts';
-import { restoreJournal, openPath, save, saveTo } from './files.ts';
+import { lookOnDisk, restoreJournal, openPath, save, saveTo } from './files.ts';
 import { watchJournal } from './journal.ts';
 import { useOverlay } from './overlay.ts';
+import { useToasts } from './toasts.ts';
 import { followRun, isRunning, runOf, startRun } from './followed-run.ts';
 
 type Calls = { [K in keyof HostClient]?: HostClient[K] };
@@ -205,6 +206,26 @@ describe('saving', () => {
     const draft = openDocument(file, { path: null });
     expect(await save(draft)).toBe(false);
     expect(useOverlay.getState().open).toEqual({ name: 'save-as', draft });
+  });
+  it('says once that somebody else saved the file, and takes it as a step that can be undone', async () => {
+    const theirs = { ...file, title: 'Theirs' };
+    answers({
+      'pipelines.open': ({ path }) =>
+        Promise.resolve({ path, file: theirs, hash: 'h2', trusted: false, journal: null }),
+      'pipelines.journal': () => Promise.resolve({}),
+    });
+    useToasts.setState({ toasts: [] });
+    openDocument(file, { path: 'a.pipeline.json', baseHash: 'h1' });
+    changeParam('keep', 'expression', 'mine');
+    await lookOnDisk();
+    await lookOnDisk();
+    const told = useToasts.getState().toasts;
+    expect(told.map((item) => item.title)).toEqual(['a.pipeline.json changed on disk']);
+    told[0]?.action?.run();
+    await vi.waitFor(() => expect(activeDocument()?.file).toEqual(theirs));
+    expect([activeDocument()?.baseHash, isDirty(activeDocument()!)]).toEqual(['h2', false]);
+    undoStep();
+    expect(activeDocument()?.file.nodes['keep']?.params).toEqual({ expression: 'mine' });
   });
   it('lets the person decide when the file changed on disk, and loses nothing', async () => {
     answers({

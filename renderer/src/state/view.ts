@@ -79,6 +79,8 @@ interface KeptView {
   ownKeys: Readonly<Record<string, string>>;
   /** Name of the target that runs go to; null: this machine. */
   runTarget: string | null;
+  /** In how many parts a pipeline's rows are computed where they lie in several files, by its path; none: as many as the memory asks for. */
+  runParts: Readonly<Record<string, number>>;
 }
 /** What a person arranged, kept on this computer. */
 export const useKept = create<KeptView>()(
@@ -97,6 +99,7 @@ export const useKept = create<KeptView>()(
       foldedSections: [],
       ownKeys: {},
       runTarget: null,
+      runParts: {},
     }),
     { name: 'flowyard.view', version: 1 },
   ),

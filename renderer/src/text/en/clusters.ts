@@ -63,7 +63,12 @@ export const clusters = {
   diskFact: 'Free',
   schedulerFact: 'Scheduler',
   tested: 'Checked {{when}}',
+  change: 'Change',
+  changeTitle: 'Change {{name}}',
   remove: 'Remove',
+  removeTitle: 'Remove the target {{name}}?',
+  removeBody:
+    'Its address, settings and checks are forgotten; nodes that are placed there must be placed anew. Results that came back and the list of jobs stay, and so do files there: “Clean up there” removes them first.',
   clean: 'Clean up there',
   cleaned_one: '{{count}} finished run removed, {{bytes}} freed',
   cleaned_other: '{{count}} finished runs removed, {{bytes}} freed',

@@ -30,6 +30,8 @@ export const runs = {
   started: 'Started',
   status: 'State',
   restore: 'Open this state',
+  deleteTitle: 'Delete the run of {{time}}?',
+  deleteBody: 'Its log, its figures and the pipeline as it was are lost. Models that it made stay.',
   restoreHint: 'Opens the pipeline as it was run, in a tab of its own',
   restored: '{{title}} as run {{time}}',
   openPipeline: 'Open the pipeline',

@@ -153,5 +153,8 @@ export const language = {
   secretValue: 'Value',
   keepSecret: 'Keep',
   removeSecret: 'Remove the secret {{name}}',
+  removeSecretTitle: 'Remove the secret {{name}}?',
+  removeSecretBody:
+    'Its value cannot be brought back. Endpoints and nodes that name it stop working until it is kept again.',
   million: '{{millions}} million',
 } as const;
