@@ -153,6 +153,10 @@ function useLastTraining(node: string): NodeRunState | undefined {
 
 const learns = (run: NodeRunState | undefined): boolean => run?.state === 'running' && run.pausedMs === undefined;
 
+const sampleMs = 500;
+/** On a machine that draws slowly, so many times what drawing takes is left to clicks. */
+const restShare = 4;
+
 /** What is told of the run; while it learns, as it was at the last half second: drawing a curve for each step would leave the page no time for clicks. */
 function useFacts(run: NodeRunState | undefined): TrainingFacts | undefined {
   const latest = useRef(run);
@@ -163,8 +167,23 @@ function useFacts(run: NodeRunState | undefined): TrainingFacts | undefined {
   const isLearning = learns(run);
   useEffect(() => {
     if (!isLearning) return;
-    const timer = setInterval(() => setSample({ run: latest.current, nowMs: Date.now() }), 500);
-    return () => clearInterval(timer);
+    let timer: ReturnType<typeof setTimeout>;
+    let frame = 0;
+    const look = (): void => {
+      const beganMs = performance.now();
+      setSample({ run: latest.current, nowMs: Date.now() });
+      // After the frame that shows it: a page that nobody sees draws none, and looks again when it is seen.
+      frame = requestAnimationFrame(() => {
+        timer = setTimeout(() => {
+          timer = setTimeout(look, Math.max(sampleMs, restShare * (performance.now() - beganMs)));
+        });
+      });
+    };
+    timer = setTimeout(look, sampleMs);
+    return () => {
+      clearTimeout(timer);
+      cancelAnimationFrame(frame);
+    };
   }, [isLearning]);
   const isOfNow = isLearning && learns(sample.run) && sample.run?.startedMs === run?.startedMs;
   const seen = isOfNow ? sample.run : run;
