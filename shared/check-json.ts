@@ -1,4 +1,4 @@
-/** Whether a value keeps a JSON Schema, for the part of JSON Schema that a grammar is made of: type, properties, required, items, enum, const, oneOf/anyOf, bounds and lengths. */
+/** Whether a value keeps a JSON Schema, for the part of JSON Schema that a grammar is made of: type, properties, required, items, enum, const, oneOf/anyOf, bounds, lengths and patterns. */
 
 /** The first fault, with its place; undefined: it keeps the schema. */
 export function findJsonFault(value: unknown, schema: unknown, place = 'the answer'): string | undefined {
@@ -42,6 +42,16 @@ function isType(value: unknown, type: unknown): boolean {
   }
 }
 
+function fitsPattern(value: string, pattern: unknown): boolean {
+  if (typeof pattern !== 'string') return true;
+  try {
+    return new RegExp(pattern, 'u').test(value);
+  } catch {
+    // A pattern of another dialect bounds nothing here.
+    return true;
+  }
+}
+
 function findBoundFault(value: unknown, schema: Record<string, unknown>, place: string): string | undefined {
   const size =
     typeof value === 'number' ? value : typeof value === 'string' || Array.isArray(value) ? value.length : undefined;
@@ -53,9 +63,17 @@ function findBoundFault(value: unknown, schema: Record<string, unknown>, place: 
         ? ['minLength', 'maxLength']
         : ['minItems', 'maxItems'];
   const [least, most] = [schema[low ?? ''], schema[high ?? '']];
+  if (typeof value === 'string' && !fitsPattern(value, schema['pattern']))
+    return `${place} is ${JSON.stringify(value)}, which does not fit the pattern ${String(schema['pattern'])}`;
   const what = typeof value === 'number' ? `${place} is ${size}` : `${place} has the length ${size}`;
   if (typeof least === 'number' && size < least) return `${what}, less than ${least}`;
   if (typeof most === 'number' && size > most) return `${what}, more than ${most}`;
+  if (typeof value !== 'number') return undefined;
+  const [above, below, step] = ['exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'].map((word) => schema[word]);
+  if (typeof above === 'number' && value <= above) return `${what}, not above ${above}`;
+  if (typeof below === 'number' && value >= below) return `${what}, not below ${below}`;
+  if (typeof step === 'number' && step > 0 && Math.abs(value / step - Math.round(value / step)) > 1e-9)
+    return `${what}, no multiple of ${step}`;
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Citations in an answer, [1] or [1, 2], against the passages that there were. */
+/** Citations in an answer, [1], [1, 2] or [1-3], also 【1】 as some models write them, against the passages that there were. */
 import type { ChatMessage } from './language-model.ts';
 
 export interface Citations {
@@ -8,7 +8,14 @@ export interface Citations {
   unknown: number;
 }
 
-const citation = /\[(\d+(?:\s*[,;]\s*\d+)*)\]/g;
+const citation = /[[【](\d+(?:\s*[,;]\s*\d+)*|\d{1,2}\s*[-–]\s*\d{1,2})[\]】]/g;
+
+/** The numbers that a citation names. */
+function numbersOf(inside: string): number[] {
+  const [from = 0, to] = inside.split(/[-–]/).map(Number);
+  if (to === undefined) return inside.split(/[,;]/).map(Number);
+  return to < from ? [from, to] : Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
 
 /** How many passages a numbered context has: the numbers that stand in a row from 1 at the beginning of a line. */
 export function countPassages(context: string): number {
@@ -19,7 +26,7 @@ export function countPassages(context: string): number {
 }
 
 export function readCitations(answer: string, passages: number): Citations {
-  const numbers = [...answer.matchAll(citation)].flatMap((match) => (match[1] ?? '').split(/[,;]/).map(Number));
+  const numbers = [...answer.matchAll(citation)].flatMap((match) => numbersOf(match[1] ?? ''));
   const known = numbers.filter((n) => n >= 1 && n <= passages);
   return { cited: [...new Set(known)], unknown: numbers.length - known.length };
 }
@@ -30,7 +37,7 @@ export function splitCitations(answer: string): ({ text: string } | { cites: num
   let at = 0;
   for (const match of answer.matchAll(citation)) {
     if (match.index > at) pieces.push({ text: answer.slice(at, match.index) });
-    for (const number of (match[1] ?? '').split(/[,;]/)) pieces.push({ cites: Number(number) });
+    for (const number of numbersOf(match[1] ?? '')) pieces.push({ cites: number });
     at = match.index + match[0].length;
   }
   if (at < answer.length) pieces.push({ text: answer.slice(at) });

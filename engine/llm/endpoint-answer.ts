@@ -34,6 +34,8 @@ export interface EndpointAnswer {
   sources: Generation['sources'];
   prompted: number;
   completed: number;
+  /** It said how many tokens there were. */
+  counted: boolean;
   /** When the first piece came, by `performance.now()`. */
   firstAt: number | null;
 }
@@ -55,6 +57,7 @@ export async function readEndpointAnswer(response: Response, reading: Reading): 
     sources: undefined,
     prompted: 0,
     completed: 0,
+    counted: false,
     firstAt: null,
   };
   const type = response.headers.get('content-type') ?? '';
@@ -110,7 +113,7 @@ function addPiece(answer: EndpointAnswer, data: string, reading: Reading): boole
     answer.reason = finish_reason ?? answer.reason;
     answer.sources = delta?.sources ?? message?.sources ?? answer.sources;
   }
-  if (used) [answer.prompted, answer.completed] = [used.prompt_tokens, used.completion_tokens];
+  if (used) [answer.prompted, answer.completed, answer.counted] = [used.prompt_tokens, used.completion_tokens, true];
   return choices.some((choice) => Boolean(choice.finish_reason) || Boolean(choice.message));
 }
 

@@ -87,6 +87,15 @@ describe('an endpoint', () => {
     });
   });
 
+  it('costs what its tokens cost, and nobody knows what where it counts none', async () => {
+    const priced = value({ inputPrice: 2, outputPrice: 10 });
+    const usage = { prompt_tokens: 4, completion_tokens: 2 };
+    answer = (response) => events(response, piece({ content: 'Hi' }, 'stop'), { choices: [], usage });
+    expect((await ask(user('Hi'), priced)).cost).toBeCloseTo(28e-6, 12);
+    answer = (response) => events(response, piece({ content: 'Hi' }, 'stop'));
+    expect((await ask(user('Hi'), priced)).cost).toBeNull();
+  });
+
   it('is shown images where its model takes them, and never elsewhere', async () => {
     answer = (response) => events(response, piece({ content: 'A cat.' }, 'stop'));
     const picture = 'data:image/png;base64,AAAA';

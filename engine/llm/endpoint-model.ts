@@ -108,7 +108,7 @@ async function generate(
     },
     signal,
   );
-  const { text, reason, calls, sources, prompted, completed, firstAt } = await readEndpointAnswer(response, {
+  const { text, reason, calls, sources, prompted, completed, counted, firstAt } = await readEndpointAnswer(response, {
     signal,
     onText,
     heard,
@@ -124,7 +124,7 @@ async function generate(
     firstTokenMs: firstAt === null ? 0 : firstAt - started,
     ms: performance.now() - started,
     cost:
-      base.inputPrice === null || base.outputPrice === null
+      base.inputPrice === null || base.outputPrice === null || !counted
         ? null
         : (prompted * base.inputPrice + completed * base.outputPrice) / 1e6,
     ...(sources === undefined ? {} : { sources }),

@@ -26,7 +26,7 @@ export async function openSentenceEncoder(
     countTokens: (text) => tokenizer.encode(text).ids.length,
     encode: async (texts, options) => {
       cache ??= await openCache(found.hash);
-      return encode({ network, tokenizer, cache, pooling: found.pooling }, texts, options);
+      return encode({ network, tokenizer, cache, pooling: found.pooling, longest: found.longest }, texts, options);
     },
     encodeTokens: (texts, signal) => encodeTokens(network, tokenizer, texts, signal),
     scorePairs: (pairs, watch) => scorePairs(network, tokenizer, pairs, watch),
@@ -42,10 +42,12 @@ interface Encoding {
   tokenizer: TextTokenizer;
   cache: VectorCache;
   pooling: 'mean' | 'first';
+  /** Tokens that it takes. */
+  longest: number;
 }
 
 async function encode(
-  { network, tokenizer, cache, pooling }: Encoding,
+  { network, tokenizer, cache, pooling, longest }: Encoding,
   texts: readonly string[],
   options: EncodeOptions,
 ): Promise<EncodedTexts> {
@@ -56,6 +58,12 @@ async function encode(
   const fresh = wanted
     .filter((text) => cache.get(keyOf(text)) === undefined)
     .map((text) => ({ text, encoded: tokenizer.encode(prefix + text) }));
+  const isFresh = new Set(fresh.map(({ text }) => text));
+  // A token has a byte at least: what is shorter is whole. Of others that were known their vectors do not tell.
+  const knownCut = wanted.filter(
+    (text) =>
+      !isFresh.has(text) && Buffer.byteLength(prefix + text) > longest - 2 && tokenizer.encode(prefix + text).cut,
+  ).length;
   let done = 0;
   for (const group of groupsOfOneLength(fresh, network.group)) {
     signal.throwIfAborted();
@@ -68,7 +76,8 @@ async function encode(
   const size = wanted.length === 0 ? 0 : (cache.get(keyOf(wanted[0] ?? ''))?.length ?? 0);
   const values = new Float32Array(texts.length * size);
   texts.forEach((text, i) => values.set(cache.get(keyOf(text)) ?? [], i * size));
-  return { size, values, cut: fresh.filter((one) => one.encoded.cut).length, known: wanted.length - fresh.length };
+  const cut = fresh.filter((one) => one.encoded.cut).length + knownCut;
+  return { size, values, cut, known: wanted.length - fresh.length };
 }
 
 function groupsOfOneLength<T extends { encoded: EncodedText }>(all: readonly T[], most: number): T[][] {

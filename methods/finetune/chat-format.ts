@@ -1,6 +1,7 @@
 import type { DecoderFamily } from '../../shared/decoder.ts';
 import { fail } from '../../shared/errors.ts';
 import type { ChatMessage, PromptPart } from '../../shared/language-model.ts';
+import type { LoggedMessage } from '../language/read-chat-log.ts';
 import { joinParts, renderChat } from '../language/render-chat.ts';
 import type { TokenRow } from '../../shared/decoder.ts';
 import { tokenKinds, type Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -24,26 +25,38 @@ const plainBase =
   "{{ bos_token }}{% for m in messages %}{% if m['role'] == 'assistant' %}Answer: {{ m['content'] | trim }}{{ eos_token }}{% elif m['role'] == 'system' %}{{ m['content'] | trim }}\n{% else %}Question: {{ m['content'] | trim }}\n{% endif %}{% endfor %}{% if add_generation_prompt %}Answer: {% endif %}";
 export const baseTemplate = (family: DecoderFamily): string => (family === 'gemma3' ? gemmaBase : plainBase);
 
+/** An answer that says something, and that nobody told not to learn. */
+export const isLearnt = ({ role, content, toolCalls = [], unlearnt }: LoggedMessage): boolean =>
+  role === 'assistant' && unlearnt !== true && (content.trim() !== '' || toolCalls.length > 0);
+
 /**
- * A conversation as tokens, with those marked that the assistant says: its words and the token that ends its turn. What stands before each answer is made by
+ * A conversation as tokens, with those marked that the assistant says: its words and the token that ends its turn, but for answers
+ * that are empty or not to be learnt. What stands before each answer is made by
  * the template as when the model is asked, so that training and serving see the same tokens.
  *
  * @throws `finetune.template` when the template writes an answer otherwise than it began it, `finetune.no-answer`, `language.template-failed`
  */
-export function conversationRow(messages: readonly ChatMessage[], format: ChatFormat): TokenRow {
+export function conversationRow(messages: readonly LoggedMessage[], format: ChatFormat): TokenRow {
   const render = (count: number, addGenerationPrompt: boolean): PromptPart[] =>
     renderChat(format.template, messages.slice(0, count), { bos: format.bos, eos: format.eos, addGenerationPrompt });
   const ids: number[] = [];
   const trained: boolean[] = [];
   let done = 0;
   let whole: PromptPart[] = [];
+  let lastIsLearnt = false;
   for (const [i, message] of messages.entries()) {
     if (message.role !== 'assistant') continue;
     const before = joinParts(render(i, true)).length;
     whole = render(i + 1, false);
     checkBegins(joinParts(render(i, true)), joinParts(whole));
     add(ids, trained, encodeParts(format.tokenizer, cutParts(whole, done, before)), false);
-    add(ids, trained, encodeParts(format.tokenizer, cutParts(whole, before, Number.POSITIVE_INFINITY)), true);
+    add(
+      ids,
+      trained,
+      encodeParts(format.tokenizer, cutParts(whole, before, Number.POSITIVE_INFINITY)),
+      isLearnt(message),
+    );
+    lastIsLearnt = isLearnt(message);
     done = joinParts(whole).length;
   }
   if (done === 0)
@@ -52,7 +65,7 @@ export function conversationRow(messages: readonly ChatMessage[], format: ChatFo
       mend: 'Give conversations with an assistant’s turn, or leave these rows out.',
     });
   const { vocabulary } = format.tokenizer;
-  endTurns(ids, trained, format.tokenizer);
+  endTurns(ids, trained, format.tokenizer, lastIsLearnt);
   if (vocabulary.addBegin && vocabulary.begin !== null && ids[0] !== vocabulary.begin) {
     ids.unshift(vocabulary.begin);
     trained.unshift(false);
@@ -76,21 +89,21 @@ function add(ids: number[], trained: boolean[], more: readonly number[], learn: 
 }
 
 /** Behind the token that ends a turn stands at most what the template writes between turns: nobody generates it. Where no token ends the last turn, one is put. */
-function endTurns(ids: number[], trained: boolean[], { vocabulary }: Tokenizer): void {
-  const isControl = (id: number | undefined): boolean =>
-    id !== undefined && vocabulary.kinds[id] === tokenKinds.control;
-  let last = ids.length - 1;
-  while (last >= 0 && trained[last] === true && !isControl(ids[last])) last--;
-  const ended = last >= 0 && trained[last] === true;
-  if (!ended) {
+function endTurns(ids: number[], trained: boolean[], { vocabulary }: Tokenizer, lastIsLearnt: boolean): void {
+  /** Of the trained stretch that ends here the control token; -1: it has none. */
+  const controlBefore = (from: number): number => {
+    let at = from;
+    while (at >= 0 && trained[at] === true && vocabulary.kinds[ids[at] ?? -1] !== tokenKinds.control) at--;
+    return trained[at] === true ? at : -1;
+  };
+  if (lastIsLearnt && controlBefore(ids.length - 1) < 0) {
     if (vocabulary.end !== null) add(ids, trained, [vocabulary.end], true);
     return;
   }
   // Turns in the middle too: from the end of each trained stretch back to its control token.
   for (let i = ids.length - 1; i >= 0; i--) {
-    const endsStretch = trained[i] === true && trained[i + 1] !== true;
-    if (!endsStretch) continue;
-    for (let j = i; j >= 0 && trained[j] === true && !isControl(ids[j]); j--) trained[j] = false;
+    const control = trained[i] === true && trained[i + 1] !== true ? controlBefore(i) : -1;
+    if (control >= 0) trained.fill(false, control + 1, i + 1);
   }
 }
 

@@ -17,15 +17,22 @@ export interface FittedRows {
  *
  * @throws `finetune.too-long`, `finetune.nothing-left`
  */
-export function fitRows(rows: readonly TokenRow[], most: number, tooLong: 'refuse' | 'cut'): FittedRows {
+export function fitRows(
+  rows: readonly TokenRow[],
+  most: number,
+  tooLong: 'refuse' | 'cut',
+  names: readonly string[] = [],
+): FittedRows {
   const lengths = rows.map(({ ids }) => ids.length);
   const long = lengths.filter((length) => length > most).length;
+  const longest = lengths.reduce((sofar, length) => Math.max(sofar, length), 0);
+  const name = names[lengths.indexOf(longest)];
   if (long > 0 && tooLong === 'refuse')
     throw fail('finetune.too-long', {
-      message: `${long} of ${rows.length} rows have more than ${most} tokens; the longest has ${Math.max(...lengths)}.`,
+      message: `${long} of ${rows.length} rows have more than ${most} tokens; the longest has ${longest}${name === undefined ? '' : `: ${name}`}.`,
       mend: 'Allow more tokens in a row, let long rows be cut, or split them before.',
       param: 'maxLength',
-      facts: { rows: long, longest: Math.max(...lengths), allowed: most },
+      facts: { rows: long, longest, allowed: most },
     });
   const fitted = rows.map(({ ids, trained }) =>
     ids.length > most ? { ids: ids.slice(0, most), trained: trained.slice(0, most) } : { ids, trained },

@@ -2,9 +2,18 @@ import type { SqlValue } from '../../shared/sql.ts';
 import { fail } from '../../shared/errors.ts';
 import type { ChatMessage } from '../../shared/language-model.ts';
 import { readConversation } from '../language/read-prompt.ts';
-import { readChatLog } from '../language/read-chat-log.ts';
+import { readChatLog, type LoggedMessage } from '../language/read-chat-log.ts';
+import { isLearnt } from './chat-format.ts';
 
 const textOf = (value: SqlValue | undefined): string => (value === null || value === undefined ? '' : String(value));
+
+export interface ReadConversations {
+  conversations: LoggedMessage[][];
+  /** Where each stands among the cells. */
+  places: number[];
+  /** Cells without a question, or without an answer to learn. */
+  missing: number;
+}
 
 /**
  * Two columns as conversations: what is asked (a text, or a conversation that `language.prompt` made) and what should be answered. Rows without one of the
@@ -14,8 +23,9 @@ export function pairConversations(
   questions: readonly SqlValue[],
   answers: readonly SqlValue[],
   system: string,
-): { conversations: ChatMessage[][]; missing: number } {
+): ReadConversations {
   const conversations: ChatMessage[][] = [];
+  const places: number[] = [];
   let missing = 0;
   for (const [i, question] of questions.entries()) {
     const asked = textOf(question);
@@ -24,35 +34,42 @@ export function pairConversations(
     else {
       const before = readConversation(asked) ?? [{ role: 'user' as const, content: asked }];
       conversations.push([...withSystem(before, system), { role: 'assistant', content: answer }]);
+      places.push(i);
     }
   }
-  return { conversations, missing };
+  return { conversations, places, missing };
 }
 
-/** One column with lists of messages, as JSON. @throws `finetune.not-a-conversation` with the first cell that holds none */
+/** One column with lists of messages, as JSON. @param isNumbered the cells stand as the rows of the table do @throws `finetune.not-a-conversation` with the first cell that holds none */
 export function cellConversations(
   cells: readonly SqlValue[],
   system: string,
   column: string,
-): { conversations: ChatMessage[][]; missing: number } {
-  const conversations: ChatMessage[][] = [];
+  isNumbered = false,
+): ReadConversations {
+  const conversations: LoggedMessage[][] = [];
+  const places: number[] = [];
   let missing = 0;
-  for (const cell of cells) {
+  for (const [i, cell] of cells.entries()) {
     const text = textOf(cell).trim();
     const read = text === '' ? undefined : readChatLog(text);
     if (text === '') missing++;
     else if (read === undefined || typeof read === 'string')
       throw fail('finetune.not-a-conversation', {
-        message: `The column “${column}” holds a cell that is no conversation${read === undefined ? '' : ` (${read})`}: “${text.slice(0, 60)}”.`,
+        message: `${isNumbered ? `In row ${i + 1} the` : 'The'} column “${column}” holds a cell that is no conversation${read === undefined ? '' : ` (${read})`}: “${text.slice(0, 60)}”.`,
         mend: 'Give a list of messages with role and content (or from and value) in each cell, or choose two columns.',
         column,
       });
-    else conversations.push(withSystem(read, system));
+    else if (!read.some(isLearnt)) missing++;
+    else {
+      conversations.push(withSystem(read, system));
+      places.push(i);
+    }
   }
-  return { conversations, missing };
+  return { conversations, places, missing };
 }
 
-const withSystem = (messages: readonly ChatMessage[], system: string): ChatMessage[] =>
+const withSystem = <M extends ChatMessage>(messages: readonly M[], system: string): (M | ChatMessage)[] =>
   system.trim() === '' || messages.some(({ role }) => role === 'system')
     ? [...messages]
     : [{ role: 'system', content: system }, ...messages];

@@ -1,12 +1,11 @@
 import type { PartitionName, TableInput } from '../../shared/capabilities.ts';
 import type { TokenRow } from '../../shared/decoder.ts';
-import { fail } from '../../shared/errors.ts';
-import type { ChatMessage } from '../../shared/language-model.ts';
-
+import { fail, FlowyardError } from '../../shared/errors.ts';
+import type { LoggedMessage } from '../language/read-chat-log.ts';
 import { id, raw, sql, type SqlValue } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn, typeFamily } from '../../shared/wires.ts';
 import { textRows } from '../decoder/text-rows.ts';
-import { type ChatFormat, conversationRow, roundTrips } from './chat-format.ts';
+import { type ChatFormat, conversationRow, isLearnt, roundTrips } from './chat-format.ts';
 import { cellConversations, pairConversations } from './read-examples.ts';
 
 export interface ExampleSettings {
@@ -19,10 +18,14 @@ export interface ExampleSettings {
 }
 
 export interface Examples {
-  readonly conversations: readonly (readonly ChatMessage[])[];
+  readonly conversations: readonly (readonly LoggedMessage[])[];
   readonly rows: readonly TokenRow[];
-  /** Rows of the table without a question or an answer. */
+  /** What a person finds an example by. */
+  readonly names: readonly string[];
+  /** Rows of the table without a question, or without an answer to learn. */
   readonly missing: number;
+  /** Answers within the examples that are empty, or told not to be learnt. */
+  readonly unlearnt: number;
 }
 
 /** The examples of one partition as tokens. @throws `finetune.no-examples`, and as `conversationRow` */
@@ -33,20 +36,52 @@ export async function readExamples(
   format: ChatFormat,
 ): Promise<Examples> {
   const column = (name: string) => table.values({ column: name, partition });
-  const { conversations: read, missing } =
-    p.examples === 'pair'
-      ? pairConversations(await column(p.question), await column(p.answer), p.system)
-      : cellConversations(await conversationCells(table, p.conversation, partition), p.system, p.conversation);
+  // Split ranks rows by their hash: their numbers say nothing there.
+  const isNumbered = !table.schema.split;
+  const {
+    conversations: read,
+    places,
+    missing,
+  } = p.examples === 'pair'
+    ? pairConversations(await column(p.question), await column(p.answer), p.system)
+    : cellConversations(
+        await conversationCells(table, p.conversation, partition),
+        p.system,
+        p.conversation,
+        isNumbered,
+      );
   const conversations = format.template.includes('tool_calls') ? read : read.map((one) => one.map(callsAsText));
-  const rows = conversations.map((messages) => {
-    const row = conversationRow(messages, format);
-    return p.learn === 'all' ? { ...row, trained: row.ids.map((_, i) => i > 0) } : row;
+  const names = conversations.map((messages, i) => {
+    const [first] = messages.filter(({ role }) => role !== 'system');
+    const quoted = `“${(first?.content ?? '').slice(0, 60)}”`;
+    return isNumbered ? `row ${(places[i] ?? 0) + 1} (${quoted})` : quoted;
   });
-  return { conversations, rows, missing };
+  const rows = conversations.map((messages, i) => {
+    const row = named(names[i] ?? '', () => conversationRow(messages, format));
+    return p.learn === 'all' ? { ...row, trained: row.ids.map((_, at) => at > 0) } : row;
+  });
+  const answers = conversations.flat().filter(({ role }) => role === 'assistant');
+  const unlearnt = answers.filter((answer) => !isLearnt(answer)).length;
+  return { conversations, rows, names, missing, unlearnt };
+}
+
+/** Says which example it was. */
+function named<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof FlowyardError)) throw error;
+    const { code, message, ...rest } = error.problem;
+    throw fail(
+      code,
+      { ...rest, message: `${name.slice(0, 1).toUpperCase()}${name.slice(1)}: ${message}` },
+      { cause: error },
+    );
+  }
 }
 
 /** A template that knows no calls would leave them out, and an empty answer would be learnt: they are written as they are read from an answer (`tool-calls.ts`). */
-function callsAsText({ toolCalls = [], ...message }: ChatMessage): ChatMessage {
+function callsAsText({ toolCalls = [], ...message }: LoggedMessage): LoggedMessage {
   if (toolCalls.length === 0) return message;
   const calls = toolCalls.map(
     (call) => `<tool_call>{"name": ${JSON.stringify(call.name)}, "arguments": ${call.arguments}}</tool_call>`,

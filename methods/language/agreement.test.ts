@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval, cohenKappa, correctedRate, wilsonInterval } from './agreement.ts';
-import { countPassages, readCitations } from '../../shared/citations.ts';
+import { countPassages, readCitations, splitCitations } from '../../shared/citations.ts';
 import { readVerdict } from '../../shared/judge-prompt.ts';
 import { agreementOf, labelAsVerdict, noiseOf, settle, swapped } from './judge.ts';
 import { judgeReport, type JudgedItem } from './judge-report.ts';
@@ -159,4 +159,6 @@ it('citations are counted against the passages that there were', () => {
   const context = '[1] (a.txt) One.\n\n[2] (b.txt) Two [7].\n\n[3] Three.';
   expect(countPassages(context)).toBe(3);
   expect(readCitations('So [2], and so [1, 2]; but not [4] or [x].', 3)).toEqual({ cited: [2, 1], unknown: 1 });
+  expect(readCitations('So [1-3] and 【2】, in [2019-2020] and [3–5].', 3)).toEqual({ cited: [1, 2, 3], unknown: 2 });
+  expect(splitCitations('A [1-2].')).toEqual([{ text: 'A ' }, { cites: 1 }, { cites: 2 }, { text: '.' }]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grammarSchema } from './grammar-schema.ts';
+import { grammarSchema, unheldWord } from './grammar-schema.ts';
 
 describe('a JSON Schema for a grammar', () => {
   it('says each optional part, at any depth, so that it is not taken for null', () => {
@@ -33,6 +33,15 @@ describe('a JSON Schema for a grammar', () => {
     [[], 'is no object'],
   ])('refuses %j in words', (schema, words) => {
     expect(() => grammarSchema(schema)).toThrow(words);
+  });
+
+  it('knows what no grammar keeps, and no column that is called so', () => {
+    const of = (part: object) =>
+      unheldWord({ type: 'object', properties: { minimum: { type: 'array', items: part } } });
+    expect([of({ type: 'string', maxLength: 3 }), of({ anyOf: [{ type: 'string', pattern: '^a' }] })]).toEqual([
+      undefined,
+      'pattern',
+    ]);
   });
 
   it('leaves a schema of known words as it is', () => {

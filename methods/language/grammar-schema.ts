@@ -58,6 +58,35 @@ function withParts(schema: Schema, place: string): Schema {
   return made;
 }
 
+/** Words that bound a value and that no grammar keeps. */
+const unheld = [
+  'pattern',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'uniqueItems',
+  'contains',
+  'not',
+  'if',
+  'patternProperties',
+  'propertyNames',
+];
+
+/** The first word of a schema that answers are not held to; undefined: they keep it whole. */
+export function unheldWord(schema: unknown): string | undefined {
+  if (Array.isArray(schema)) return firstOf(schema);
+  if (!isObject(schema)) return undefined;
+  return (
+    unheld.find((word) => schema[word] !== undefined && schema[word] !== false) ??
+    firstOf(['properties', '$defs', 'definitions'].flatMap((word) => Object.values(schema[word] ?? {}))) ??
+    firstOf(['items', 'additionalProperties', 'prefixItems', 'oneOf', 'anyOf', 'allOf'].map((word) => schema[word]))
+  );
+}
+const firstOf = (schemas: readonly unknown[]): string | undefined =>
+  schemas.map(unheldWord).find((word) => word !== undefined);
+
 const isObject = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const unfit = (place: string, what: string) =>

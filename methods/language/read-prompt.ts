@@ -34,7 +34,7 @@ export function readPrompt(cell: string, how: 'answer' | 'continue', isLog = fal
 
 function messagesOfLog(cell: string): ChatMessage[] {
   const read = readChatLog(cell);
-  if (Array.isArray(read)) return read;
+  if (Array.isArray(read)) return read.map(({ unlearnt: _unlearnt, ...message }) => message);
   throw fail('language.not-a-conversation', {
     message: `The cell is no conversation${read === undefined ? '' : ` (${read})`}: “${cell.slice(0, 60)}”.`,
     mend: 'Give a list of messages with role and content (or from and value), or a text.',

@@ -30,8 +30,12 @@ export function renderChat(
   const plain: string[] = [];
   const shown = messages.map((message) => {
     if (!couldBeSpecial.test(message.content)) return message;
-    plain.push(message.content);
-    return { ...message, content: marker(plain.length - 1) };
+    // Space at its ends stays outside: a template that trims what is said trims this too.
+    const said = message.content.trim();
+    const at = message.content.indexOf(said);
+    plain.push(said);
+    const [before, after] = [message.content.slice(0, at), message.content.slice(at + said.length)];
+    return { ...message, content: `${before}${marker(plain.length - 1)}${after}` };
   });
   const text = renderText(template, shown, options);
   return text

@@ -142,6 +142,13 @@ describe('what is asked for', () => {
       );
     expect(await refused({ logit_bias: { 5: 100 } })).toEqual([400, 'unsupported_parameter', 'logit_bias']);
     expect(await refused({ reasoning_effort: 'high' })).toEqual([400, 'unsupported_parameter', 'reasoning_effort']);
+    const schema = { type: 'object', properties: { age: { type: 'integer', minimum: 0 } } };
+    const form = (strict: boolean) => ({
+      response_format: { type: 'json_schema', json_schema: { name: 'a', strict, schema } },
+      max_tokens: 60,
+    });
+    expect(await refused(form(true))).toEqual([400, 'unsupported_parameter', 'response_format']);
+    expect(await refused(form(false))).toBe('answered');
     expect(await refused({ temprature: 1 })).toEqual([400, 'unknown_parameter', 'temprature']);
     await expect(client.embeddings.create({ model: 'tiny', input: 'a', dimensions: 8 })).rejects.toMatchObject({
       status: 400,

@@ -1,6 +1,7 @@
 /** OpenAI's questions as ours, and our answers as OpenAI's. */
 import { randomInt } from 'node:crypto';
 import * as z from 'zod';
+import { unheldWord } from '../../../methods/language/grammar-schema.ts';
 import { fail } from '../../../shared/errors.ts';
 import { refuseNotDone } from './openai-parameters.ts';
 import type { ChatMessage, GenerateRequest, Generation, Sampling, ToolSpec } from '../../../shared/language-model.ts';
@@ -50,7 +51,10 @@ export const chatBody = z.object({
     .discriminatedUnion('type', [
       z.object({ type: z.literal('text') }),
       z.object({ type: z.literal('json_object') }),
-      z.object({ type: z.literal('json_schema'), json_schema: z.object({ schema: z.json() }) }),
+      z.object({
+        type: z.literal('json_schema'),
+        json_schema: z.object({ schema: z.json(), strict: z.boolean().nullish() }),
+      }),
     ])
     .nullish(),
   tools: z.array(tool).nullish(),
@@ -135,6 +139,14 @@ export function readChat(body: ChatBody): ChatQuestion {
   if (named !== undefined && all.every((one) => one.name !== named))
     throw noTool(`"tool_choice" names "${named}", which is none of the tools.`);
   if (choice === 'required' && all.length === 0) throw noTool('"tool_choice" asks for a tool, and there is none.');
+  const unheld =
+    format?.type === 'json_schema' && format.json_schema.strict === true && unheldWord(format.json_schema.schema);
+  if (unheld)
+    throw fail('openai.not-done', {
+      message: `"${unheld}" in the JSON Schema is more than answers are held to here.`,
+      mend: 'Take it out and look at the answers yourself; or ask without "strict", and the rest is kept.',
+      facts: { param: 'response_format' },
+    });
   const tools = choice === 'none' ? [] : named === undefined ? all : all.filter((one) => one.name === named);
   return {
     mostCalls: body.parallel_tool_calls === false ? 1 : Infinity,

@@ -9,10 +9,10 @@ it('answers from the passages, and checks what is cited', async () => {
   const bench = await openBench();
   const rows = await bench.table(
     'rows',
-    "SELECT * FROM (VALUES ('May she?', '[1] Yes.' || chr(10) || '[2] No.', ['p. 1', 'p. 2']), ('And then?', '[1] Rain.', ['p. 9'])) t(question, context, sources)",
+    "SELECT * FROM (VALUES ('May she?', '[1] Yes.' || chr(10) || '[2] No, see' || chr(10) || '[3] of its own list.', ['p. 1', 'p. 2']), ('And then?', '[1] Rain.', ['p. 9'])) t(question, context, sources)",
   );
   const llm = spokenModel((request) =>
-    lastWords(request).includes('May she?') ? 'She may [1][5].' : 'The sources do not say.',
+    lastWords(request).includes('May she?') ? 'She may [1][3].' : 'The sources do not say.',
   );
   const made = await tryTask(
     spec,
@@ -23,7 +23,7 @@ it('answers from the passages, and checks what is cited', async () => {
   bench.close();
   expect(made.staged[0]?.rows.map((row) => row.slice(3))).toEqual([
     ['The sources do not say.', '[]', 0, 0, false, null],
-    ['She may [1][5].', '["p. 1"]', 1, 1, true, null],
+    ['She may [1][3].', '["p. 1"]', 1, 1, true, null],
   ]);
   expect(made.metrics).toMatchObject({ found: 0.5, cited: 1, false_citations: 1, answered: 2 });
   expect(lastWords(llm.asked[0] ?? { prompt: { text: '' } })).toBe('Passages:\n[1] Rain.\n\nQuestion: And then?');

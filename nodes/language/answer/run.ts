@@ -15,6 +15,8 @@ interface Asked {
   question: string;
   context: string;
   sources: string[];
+  /** How many passages there are to cite. */
+  passages: number;
 }
 
 export default task(spec, {
@@ -104,26 +106,29 @@ async function readQuestions({ params: p, table }: TaskContext<Params>): Promise
   return found.map((row) => {
     const json = String(row['sources']);
     const parsed: unknown = JSON.parse(json);
+    const passages = String(row['context']);
     return {
       question: String(row['question']),
-      context: String(row['context']),
+      context: passages,
       json,
       sources: [parsed].flat().map(String),
+      // A passage may have a numbered list of its own.
+      passages: Array.isArray(parsed) && parsed.length > 0 ? parsed.length : countPassages(passages),
     };
   });
 }
 
 function cellsOf(
   p: Params,
-  { question, context, sources, json }: Asked & { json: string },
+  { question, context, sources, passages, json }: Asked & { json: string },
   answer: Answer | undefined,
 ): SqlValue[] {
   const head = [question, context, json];
   if (answer === undefined || 'problem' in answer)
     return [...head, null, null, null, null, null, answer?.problem.message ?? null];
   const { text } = answer.generation;
-  const { cited, unknown } = readCitations(text, countPassages(context));
-  const isFound = !text.includes(p.notFound.trim());
+  const { cited, unknown } = readCitations(text, passages);
+  const isFound = p.notFound.trim() === '' || !text.includes(p.notFound.trim());
   return [
     ...head,
     text,

@@ -17,7 +17,7 @@ export const answerColumns = (output: string): Column[] => [
 export const spec = defineSpec({
   kind: 'language.answer',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Answer with sources',
   about:
     'Lets a language model answer questions from the passages that were found for them, with citations that are checked.',

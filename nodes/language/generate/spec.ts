@@ -10,7 +10,7 @@ const types = { text: 'VARCHAR', number: 'DOUBLE', integer: 'BIGINT', boolean: '
 export const spec = defineSpec({
   kind: 'language.generate',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Generate',
   about:
     'Asks a language model for each row, remembers the answers, and tells tokens, time and cost; a failure stays in its row.',

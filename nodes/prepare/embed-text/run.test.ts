@@ -56,8 +56,9 @@ describe('texts by an encoder', () => {
     await embed();
     const [encoder = ''] = await vectorsOf('');
     expect(await vectorsOf(encoder)).toHaveLength(1);
-    await embed({ name: 'e' });
+    const again = await embed({ name: 'e' });
     expect(await vectorsOf(encoder)).toHaveLength(1);
+    expect(again.warnings).toMatchObject([{ code: 'encoder.cut', message: expect.stringContaining('1 of 5 texts') }]);
     await embed({ pool: 'first' });
     expect(await vectorsOf(encoder)).toHaveLength(2);
   });

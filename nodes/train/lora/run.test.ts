@@ -67,7 +67,7 @@ describe('train.lora', () => {
     ['ShareGPT’s turns', `[{'from': 'human', 'value': 'a'}, {'from': 'gpt', 'value': 'b'}]`],
     [
       'parts of texts, and keys of all sorts',
-      `[{'role': 'user', 'content': [{'type': 'text', 'text': 'a'}], 'weight': 1}, {'role': 'assistant', 'content': [{'type': 'text', 'text': 'b'}], 'weight': 0}]`,
+      `[{'role': 'user', 'content': [{'type': 'text', 'text': 'a'}], 'weight': 1}, {'role': 'assistant', 'content': [{'type': 'text', 'text': 'b'}], 'weight': 1}]`,
     ],
     [
       'a file’s line in a cell',
@@ -79,11 +79,36 @@ describe('train.lora', () => {
     const [asked, learnt] = marked(job.rows[0]!);
     expect([asked.includes('user\na'), learnt]).toEqual([true, 'b<|im_end|>']);
   });
-  it('learns a call of a tool as it is read again, where the template knows none', async () => {
-    const call = { id: 'c', type: 'function', function: { name: 'add', arguments: '{"a":1}' } };
+  it('learns no answer that is empty or has the weight 0, and leaves out a conversation without another', async () => {
+    const user = { role: 'user', content: 'a' };
+    const say = (content: string, more = {}) => ({ role: 'assistant', content, ...more });
+    const chats = [
+      [user, say('bad', { weight: 0 }), user, say('good')],
+      [user, say(''), user, say('yes'), user, say('no', { weight: 0 })],
+      [user, say(' ')],
+      [user],
+    ];
+    const select = chats.map((chat, i) => `SELECT ${i} AS i, '${JSON.stringify(chat)}' AS chat`).join(' UNION ALL ');
+    const { made, job, marked } = await tune(`${select} ORDER BY i`, {
+      examples: 'conversation',
+      conversation: 'chat',
+    });
+    expect(job.rows.map((row) => marked(row)[1])).toEqual(['good<|im_end|>', 'yes<|im_end|>']);
+    expect(made.logs.join(' ')).toMatch(/2 rows have no question or no answer.*3 answers within conversations/);
+  });
+  it('names the row that cannot be learnt from', async () => {
+    const template = "{{ raise_exception('take turns') }}";
+    await expect(tune(pairs, pairParams, template)).rejects.toThrow(/^Row 1 \(“Who are you\?”\): .*take turns/);
+    await expect(tune(pairs, { ...pairParams, maxLength: 16 })).rejects.toThrow(': row 1 (“Who are you?”).');
+  });
+  it.each([
+    ['tools', { tool_calls: [{ id: 'c', type: 'function', function: { name: 'add', arguments: '{"a":1}' } }] }],
+    ['tools with an object', { tool_calls: [{ function: { name: 'add', arguments: { a: 1, b: null } } }] }],
+    ['functions', { function_call: { name: 'add', arguments: '{"a":1}' } }],
+  ])('learns a call of %s as it is read again, where the template knows none', async (_, called) => {
     const chat = JSON.stringify([
       { role: 'user', content: 'a' },
-      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'assistant', content: null, ...called },
     ]);
     const { job, marked } = await tune(`SELECT '${chat}' AS chat`, { examples: 'conversation', conversation: 'chat' });
     expect(marked(job.rows[0]!)[1]).toBe('<tool_call>{"name": "add", "arguments": {"a":1}}</tool_call><|im_end|>');

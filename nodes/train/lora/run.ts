@@ -93,7 +93,7 @@ async function prepare(context: Context, base: TuningBase): Promise<Prepared> {
   const { split } = table.schema;
   const examples = await readExamples(table, split ? 'train' : 'all', p, base.format);
   const roundTrips = provenRoundTrips(examples, base.format);
-  const fitted = fitRows(examples.rows, p.maxLength, p.tooLong);
+  const fitted = fitRows(examples.rows, p.maxLength, p.tooLong, examples.names);
   tellRows(context, examples, fitted);
   const texts = (port: 'replay' | 'retention', column: string) =>
     has(port) ? readTexts(context.table(port), column, base.format, p.maxLength) : Promise.resolve([]);
@@ -140,9 +140,18 @@ function promptsOf({ rows, conversations }: Examples, p: Params): Pick<Prepared,
   };
 }
 
-function tellRows({ log, warn, params: p }: Context, { missing, rows }: Examples, { cut, emptied }: FittedRows): void {
+function tellRows(
+  { log, warn, params: p }: Context,
+  { missing, unlearnt, rows }: Examples,
+  { cut, emptied }: FittedRows,
+): void {
   log(`${rows.length} examples, ${rows.reduce((sum, { ids }) => sum + ids.length, 0)} tokens`);
   if (missing > 0) log(`${missing} rows have no question or no answer and are left out.`, 'warning');
+  if (unlearnt > 0)
+    log(
+      `${unlearnt} answers within conversations are empty or have the weight 0: they are shown, not learnt.`,
+      'warning',
+    );
   if (cut > 0)
     warn({
       code: 'finetune.cut',
