@@ -168,3 +168,16 @@ it('tells kinds and examples, and copies an example that runs', async () => {
   expect([copied.code, (await here.run('check', `${id}.pipeline.json`)).code]).toEqual([0, 0]);
   expect((await here.run('examples', id, '--to', '.')).err).toContain('already');
 });
+
+it('a cross-validation gives one model, of all rows, with what was measured', async () => {
+  const file = smallPipeline({ title: 'Crossed' });
+  const nodes = Object.assign({}, file['nodes'], {
+    split: { kind: 'split.rows', params: { target: 'next', method: 'folds', folds: 3 } },
+  });
+  here.write('crossed.pipeline.json', { ...file, nodes });
+  expect((await here.run('run', 'crossed.pipeline.json')).code).toBe(0);
+  const model = (await here.run('models', '--json')).lines().filter((m) => m['name'] === 'crossed-model');
+  expect(model).toMatchObject([{ version: 1, metrics: { accuracy: expect.any(Number) } }]);
+  const predicted = await here.run('predict', 'crossed-model', '--input', 'people.csv');
+  expect([predicted.code, predicted.out.trim().split('\n').length]).toEqual([0, 61]);
+});

@@ -139,8 +139,9 @@ export function followSteerable(steerable: Map<string, number>, event: RunEvent)
   else steerable.delete(event.node);
 }
 
-export const isPlain = (variant: Readonly<Record<string, unknown>> | undefined): boolean =>
-  variant === undefined || Object.keys(variant).length === 0;
+/** What stands for its node: no variant, or, of a cross-validation, what was made of all rows. */
+export const isWhole = (variant: Readonly<Record<string, unknown>> | undefined): boolean =>
+  Object.entries(variant ?? {}).every(([name, value]) => name === 'fold' && value === 'refit');
 
 /** Sortable by time, readable, unique: `20261124-101530-3f9a2c`. */
 export function newRunId(nowMs: number): string {

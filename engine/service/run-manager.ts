@@ -20,7 +20,7 @@ import {
   isToldElsewhere,
   followSteerable,
   hostEnded,
-  isPlain,
+  isWhole,
   newLiveRun,
   newRunId,
   nodesTold,
@@ -258,7 +258,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     const isRest = event.type === 'run-finished' && one.toldElsewhere !== undefined;
     tell(run, one, isRest ? { ...event, ms: now() - one.startedMs } : event, event.time_ms);
     followSteerable(one.steerable, event);
-    if ((event.type === 'node-finished' || event.type === 'node-cached') && isPlain(event.variant))
+    if ((event.type === 'node-finished' || event.type === 'node-cached') && isWhole(event.variant))
       for (const fact of takeOutputs(event))
         tell(run, one, event.trial === undefined ? fact : { ...fact, trial: event.trial }, now());
     if (event.type === 'run-finished') {

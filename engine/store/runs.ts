@@ -97,7 +97,9 @@ export function openRuns(database: Database): RunRepository {
     "SELECT port, wire, key, row_count, column_count, bytes FROM artifacts WHERE run = ? AND node = ? AND variant = '' ORDER BY port",
   );
   const allOutputs = database.prepare<[string], StoredOutput & { node: string }>(
-    "SELECT node, port, wire, key, row_count, column_count, bytes FROM artifacts WHERE run = ? AND variant = '' ORDER BY node, port",
+    // Of a cross-validation, the model is the one that was made of all rows.
+    `SELECT node, port, wire, key, row_count, column_count, bytes FROM artifacts
+     WHERE run = ? AND (variant = '' OR (wire = 'model' AND variant = '{"fold":"refit"}')) ORDER BY node, port`,
   );
   const lastKeys = database.prepare<[], { key: string }>(
     `SELECT DISTINCT key FROM artifacts WHERE run IN (

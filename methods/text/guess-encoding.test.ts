@@ -36,6 +36,10 @@ describe('guessing an encoding', () => {
     expect(of('0061002c'.repeat(20))).toEqual(['utf-16be']);
     expect(of('61002c00'.repeat(20))).toEqual(['utf-16']);
   });
+  it('takes no file of one byte a letter, with zeros among its values, for two', () => {
+    const text = new TextEncoder().encode(`a,b\n${'x\0,1\n'.repeat(60)}`);
+    expect(guessEncodings(text, Uint8Array.of())).toEqual([]);
+  });
   it('says nothing where there is nothing to see', () => {
     expect(of('612c620a')).toEqual([]);
   });

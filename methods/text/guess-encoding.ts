@@ -90,14 +90,17 @@ function decode(encoding: DecodedEncoding, bytes: Uint8Array): string | undefine
   }
 }
 
-/** Two bytes a letter: by the mark in front, or by the zeros of what is ASCII. */
+/** Two bytes a letter: by the mark in front, or by the zeros of what is ASCII, all on one side, the end of the first line among them. */
 function wideOrder(head: Uint8Array): 'utf-16' | 'utf-16be' | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
   const zeros = (side: number): number =>
     head.subarray(0, 1000).filter((byte, i) => byte === 0 && i % 2 === side).length;
   const [even, odd] = [zeros(0), zeros(1)];
-  return even + odd <= 20 ? undefined : odd >= even ? 'utf-16' : 'utf-16be';
+  if (Math.max(even, odd) <= 20 || Math.min(even, odd) * 10 > Math.max(even, odd)) return undefined;
+  const end = head.indexOf(0x0a);
+  if (end >= 0 && head[odd > even ? end + 1 : end - 1] !== 0) return undefined;
+  return odd > even ? 'utf-16' : 'utf-16be';
 }
 
 /** From 0 to 2: the share of letters beyond ASCII that stand in words of the script, and that share among its frequent ones. */

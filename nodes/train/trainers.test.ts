@@ -2,10 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import type { NodeSpec } from '../../shared/spec/define-spec.ts';
+import { audioType } from '../../shared/audio.ts';
+import { imageType } from '../../shared/image.ts';
 import { report } from '../../shared/report.ts';
 import type { Role } from '../../shared/wires.ts';
 import { decodeEstimator, predictEstimator } from '../../methods/estimator/estimator.ts';
 import { openBench, type NodeBench } from '../../test/support/node-bench.ts';
+import { checkParams } from '../../test/support/run-sql.ts';
 import { treeKernels } from '../../test/support/tree-kernels.ts';
 import { tryTask, type TaskTrial } from '../../test/support/try-task.ts';
 import baseline from './baseline/run.ts';
@@ -69,6 +72,32 @@ describe('what is learnt', () => {
       { code: 'train.text-left-out', fixes: [{ kind: 'prepare.encode', side: 'before' }] },
     ]);
     expect(report.safeParse(reports['report']).success).toBe(true);
+  });
+
+  it('objects, lists and bytes of a nested file are named as left out, vectors, images and sounds are not', () => {
+    const types = {
+      a: 'DOUBLE',
+      geo: 'STRUCT(lat DOUBLE)',
+      tags: 'VARCHAR[]',
+      raw: 'BLOB',
+      vector: 'FLOAT[2]',
+      list: 'DOUBLE[]',
+      image: imageType,
+      sound: audioType,
+      y: 'DOUBLE',
+    };
+    const columns = Object.entries(types).map(([name, type]) => ({ name, type }));
+    const found = checkParams(linearSpec, { target: 'y' }, { rows: { columns, split: false } });
+    expect(found.map((f) => [f.code, f.facts])).toEqual([
+      ['train.nested-left-out', { columns: ['geo', 'tags', 'raw'] }],
+    ]);
+    expect(
+      checkParams(
+        linearSpec,
+        { target: 'y', columns: { by: 'names', names: ['a'] } },
+        { rows: { columns, split: false } },
+      ),
+    ).toEqual([]);
   });
 
   it.each(['logistic', 'boosting'])('%s tells two classes apart, the later one second', async (trainer) => {

@@ -1,5 +1,7 @@
 /** What every trainer declares alike: target, features, the ports, and what can be said about them before a run. */
 import { typeFamily, type Column, type TableSchema } from '../wires.ts';
+import { isAudioType } from '../audio.ts';
+import { isImageType } from '../image.ts';
 import { likelyTarget } from './likely-target.ts';
 import { absentColumn, absentColumns } from './column-findings.ts';
 import { pickColumns } from './columns.ts';
@@ -72,6 +74,24 @@ export function leftOutTexts(texts: readonly Column[], node: string): Finding {
   };
 }
 
+/** Objects, lists, bytes and spans of time, as JSON and Parquet bring them. Images, sounds and vectors have trainers of their own. */
+const isNested = (c: Column): boolean =>
+  typeFamily(c.type) === 'other' && !isImageType(c.type) && !isAudioType(c.type) && !/^(FLOAT|DOUBLE)\[/.test(c.type);
+
+function leftOutNested(nested: readonly Column[]): Finding {
+  const names = nested.map((c) => c.name);
+  const listed = names.slice(0, 5).map((name) => `"${name}"`);
+  const [first = ''] = names;
+  return {
+    code: 'train.nested-left-out',
+    severity: 'warning',
+    message: `${listed.join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''} ${names.length === 1 ? 'holds' : 'hold'} objects, lists or bytes and ${names.length === 1 ? 'is' : 'are'} left out: a model reads numbers.`,
+    mend: `Take out what matters by a formula before, such as ${first}.field or len(${first}), or leave ${names.length === 1 ? 'it' : 'them'} out by the rule.`,
+    param: 'columns',
+    facts: { columns: names },
+  };
+}
+
 /** Findings before a run, from the schema alone. */
 export function checkLearner(
   { node, params, inputs }: CheckContext<LearnerParams>,
@@ -83,6 +103,8 @@ export function checkLearner(
   const target = targetOf(params, schema.columns)?.name ?? '';
   const texts = textFeaturesOf(params.columns, schema.columns, target);
   if (texts.length > 0) findings.push(leftOutTexts(texts, node));
+  const nested = pickColumns(params.columns, schema.columns).filter((c) => c.name !== target && isNested(c));
+  if (nested.length > 0) findings.push(leftOutNested(nested));
   if (featuresOf(params.columns, schema.columns, target).length === 0 && (schema.dynamic ?? []).length === 0)
     findings.push({
       code: 'train.no-features',

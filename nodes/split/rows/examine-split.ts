@@ -114,7 +114,7 @@ async function rareClasses(output: TableRef, p: SplitParams, query: QueryRows): 
     {
       code: 'split.rare-classes',
       severity: 'warning',
-      message: `${rare.length === 1 ? 'The class' : `${rare.length === mostRare ? 'At least ' : ''}${rare.length.toLocaleString('en-US')} classes`} ${said.join(', ')}${rare.length > 3 ? ' …' : ''} ${rare.length === 1 ? 'has' : 'have'} fewer than ${needed} rows, too few for every part; such rows were divided at random.`,
+      message: `${rare.length === 1 ? 'The class' : `${rare.length === mostRare ? 'At least ' : ''}${rare.length.toLocaleString('en-US')} classes`} ${said.join(', ')}${rare.length > 3 ? ' …' : ''} ${rare.length === 1 ? 'has' : 'have'} fewer than ${needed} rows, too few for every part${dividesBy(p) === 'rows' ? '; such rows were divided at random' : ''}.`,
       mend: 'Gather more rows, merge rare classes, or drop them before.',
       param: 'target',
       column: p.target,

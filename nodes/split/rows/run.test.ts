@@ -320,6 +320,15 @@ describe('split.rows warns of what only data can tell', () => {
       'split.rare-classes: The class "lone" has fewer than 2 rows, too few for every part; such rows were divided at random.',
     ]);
   });
+  it('the same where whole groups or time divide, without a word of chance', async () => {
+    const input = table({ day: 'BIGINT', y: 'VARCHAR' }, [
+      ...Array.from({ length: 8 }, (_, i): SqlValue[] => [BigInt(i * i), 'common']),
+      [90n, 'lone'],
+    ]);
+    const said = 'split.rare-classes: The class "lone" has fewer than 2 rows, too few for every part.';
+    expect(await examine(input, { target: 'y', method: 'time', time: 'day' })).toContain(said);
+    expect(await examine(input, { target: 'y', method: 'group', group: 'day' })).toContain(said);
+  });
   it('classes that differ only in capital letters or spaces', async () => {
     const labels = ['yes', 'Yes', 'YES ', 'no', 'maybe', null];
     const input = table(
