@@ -179,7 +179,7 @@ function Place({ name, files, isMetric }: { name: string; files: readonly File[]
   const dot = name.indexOf('.');
   const node = dot < 0 ? name : name.slice(0, dot);
   const file = files?.find((one) => Object.hasOwn(one.nodes, node));
-  if (dot < 0) return file === undefined ? name : titleOf(file, node);
+  if (dot < 0) return file === undefined ? name : measuredTitle(file, node);
   const own = name.slice(dot + 1);
   return (
     <span title={name}>
@@ -194,7 +194,7 @@ function settingTitle(kind: string | undefined, param: string): string {
   return (schema && fieldMeta(schema)?.title) ?? param;
 }
 
-/** A node by its title; of several evaluations with one title, each by its model. */
+/** A node by its title; of several with one title, an evaluation by its model, others with their ids. */
 function measuredTitle(file: File, node: string): string {
   const like = Object.keys(file.nodes).filter((id) => titleOf(file, id) === titleOf(file, node));
   return evaluationTitles(like, (id) => titleOf(file, id), linksOf(file))[like.indexOf(node)] ?? node;
