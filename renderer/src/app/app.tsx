@@ -15,7 +15,7 @@ import { t } from '../text/t.ts';
 import { openDropped } from '../start/open-dropped.ts';
 import styles from './app.module.css';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { focusPanel } from './panels.ts';
+import { focusPanel, isFocusFree } from './panels.ts';
 import { Rail } from './rail.tsx';
 import { loadSideScreens, SideScreens } from './side-screens.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -119,8 +119,7 @@ function useScreenFocus(): void {
     if (name === 'start' || name === 'pipeline') return undefined;
     // Once the screen is there: it is loaded when it is first shown.
     const timer = setInterval(() => {
-      const isHeld = document.activeElement !== null && document.activeElement !== document.body;
-      if (isHeld || focusPanel('list')) clearInterval(timer);
+      if (!isFocusFree() || focusPanel('list')) clearInterval(timer);
     }, 50);
     return () => clearInterval(timer);
   }, [name]);

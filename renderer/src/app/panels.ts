@@ -18,6 +18,16 @@ export function focusNextPanel(step: 1 | -1): void {
   }
 }
 
+/** Nothing has the focus, or the rail's entry of a screen that was left by a key: the screen in front may take it. */
+export function isFocusFree(): boolean {
+  const now = document.activeElement;
+  return (
+    now === null ||
+    now === document.body ||
+    (now.closest('[data-panel="rail"]') !== null && now.getAttribute('aria-current') === null)
+  );
+}
+
 /** Gives a panel the focus; false: it is not there, or nothing in it can have it. */
 export function focusPanel(name: string): boolean {
   const panel = document.querySelector<HTMLElement>(`[data-panel="${name}"]`);

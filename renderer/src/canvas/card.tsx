@@ -70,7 +70,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
       ) : zoom !== 'near' ? (
         <div className={styles.far} data-stripe={zoom < tileZoom || undefined} style={{ fontSize: farTextPx(zoom) }}>
           {zoom >= tileZoom && <Tile icon={kindIcon(spec)} color={color} size="big" />}
-          <b>{title}</b>
+          {renaming ? <RenameField node={id} title={title} /> : <b>{title}</b>}
           <span className={styles.state}>
             <StateGlyph state={face.state} progress={face.progress ?? null} size={farTextPx(zoom)} />
           </span>

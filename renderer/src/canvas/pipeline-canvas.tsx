@@ -5,6 +5,7 @@ import { handleKeys } from '../actions/handle-keys.ts';
 import { gridPx } from '../edits/graph.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
+import { isFocusFree } from '../app/panels.ts';
 import { CanvasTools, WireLegend } from './canvas-tools.tsx';
 import styles from './canvas.module.css';
 import { Card } from './card.tsx';
@@ -52,8 +53,7 @@ function Canvas() {
   const openQuickAdd = useCanvasApi(box);
   // A pipeline that comes to the front takes the focus where nothing else has it: keys work at once.
   useEffect(() => {
-    if (document.activeElement === null || document.activeElement === document.body)
-      box.current?.focus({ preventScroll: true });
+    if (isFocusFree()) box.current?.focus({ preventScroll: true });
   }, []);
   const empty = usePipeline((file) => Object.keys(file.nodes).length === 0);
   return (

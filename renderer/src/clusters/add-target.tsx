@@ -104,7 +104,7 @@ export function AddTarget({
   // The button that was pressed may be gone with its step: the keys go on in the next one.
   useEffect(() => {
     if (step !== 'address' || listed !== undefined) body.current?.focus();
-  }, [step]);
+  }, [step, listed]);
   const title = target === undefined ? t('clusters.add') : t('clusters.changeTitle', { name: target.name });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return;
@@ -147,7 +147,7 @@ export function AddTarget({
               value={name}
               onChange={setName}
               help={t('clusters.nameHelp')}
-              isDisabled={listed !== undefined}
+              isReadOnly={listed !== undefined}
               autoFocus={listed === undefined}
             />
           </>

@@ -37,7 +37,7 @@ export function MatrixBlock({ block }: { block: Matrix }) {
         )
       }
     >
-      <div className={styles.room}>
+      <div className={styles.room} tabIndex={0}>
         <table className={styles.matrix} data-size={isSmall ? 'small' : 'large'}>
           <caption className="visually-hidden">{`${block.title}. ${block.caption ?? t('report.matrixRows', { rows: block.rowTitle, columns: block.columnTitle })}`}</caption>
           <thead>

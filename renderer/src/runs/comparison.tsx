@@ -1,9 +1,13 @@
 import { History } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import { specs } from '../../../nodes/specs.ts';
 import { toProblem } from '../../../shared/errors.ts';
+import { fieldMeta } from '../../../shared/spec/fields.ts';
+import { linksOf } from '../edits/ports.ts';
 import { ChartView } from '../report/chart-view.tsx';
 import type { Answer } from '../rpc/host-client.ts';
 import { host } from '../rpc/host.ts';
+import { titleOf } from '../state/commands.ts';
 import { toastProblem } from '../state/toasts.ts';
 import { sayMetricName } from '../text/metric-name.ts';
 import { sayDuration, sayWhen } from '../text/say.ts';
@@ -11,7 +15,7 @@ import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import styles from '../theme/master.module.css';
 import { Card } from '../theme/master.tsx';
-import { differences, figures, sayFigure, type Figure, type Run } from './compare-runs.ts';
+import { differences, evaluationTitles, figures, sayFigure, type Figure, type Run } from './compare-runs.ts';
 import { openRunState } from './open-run-state.ts';
 import { runCurves } from './run-curves.ts';
 import { letterOf, RunLetter, seriesColor } from './run-letter.tsx';
@@ -60,14 +64,14 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
           ) : changed.length === 0 ? (
             <p className={styles.body}>{t('runs.differNone')}</p>
           ) : (
-            <div className={styles.room}>
+            <div className={styles.room} tabIndex={0}>
               <table className={styles.table}>
                 <Head runs={runs} title={t('runs.differ')} />
                 <tbody>
                   {changed.map((row) => (
                     <tr key={row.name}>
                       <td>
-                        <Place name={row.name} />
+                        <Place name={row.name} files={files} />
                       </td>
                       {row.values.map((value, i) => (
                         <td
@@ -76,7 +80,7 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
                           title={value}
                           className={value === undefined ? styles.quiet : undefined}
                         >
-                          {value ?? '–'}
+                          {value === undefined ? '–' : (specs.get(value)?.title ?? value)}
                         </td>
                       ))}
                     </tr>
@@ -87,14 +91,14 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
           )}
         </Card>
         <Card title={t('runs.metrics')} wide>
-          <div className={styles.room}>
+          <div className={styles.room} tabIndex={0}>
             <table className={styles.table}>
               <Head runs={runs} title={t('runs.metrics')} end={t('runs.spread')} />
               <tbody>
                 {rows.map((row) => (
                   <tr key={row.name}>
                     <td>
-                      <Place name={row.name} isMetric />
+                      <Place name={row.name} files={files} isMetric />
                     </td>
                     {row.values.map((value, i) => (
                       <td key={i} data-align="right" className={row.best.includes(i) ? styles.best : undefined}>
@@ -170,16 +174,30 @@ function Head({ runs, title, end }: { runs: readonly Run[]; title: string; end?:
   );
 }
 
-/** `boosting.trees`: the setting in ink, its node in small. */
-function Place({ name, isMetric }: { name: string; isMetric?: boolean }) {
+/** `boosting.trees`: the setting in ink, its node in small, by the names that people see. */
+function Place({ name, files, isMetric }: { name: string; files: readonly File[] | undefined; isMetric?: boolean }) {
   const dot = name.indexOf('.');
-  if (dot < 0) return name;
+  const node = dot < 0 ? name : name.slice(0, dot);
+  const file = files?.find((one) => Object.hasOwn(one.nodes, node));
+  if (dot < 0) return file === undefined ? name : measuredTitle(file, node);
   const own = name.slice(dot + 1);
   return (
-    <>
-      {isMetric ? sayMetricName(own) : own} <small className={styles.quiet}>{name.slice(0, dot)}</small>
-    </>
+    <span title={name}>
+      {isMetric ? sayMetricName(own) : settingTitle(file?.nodes[node]?.kind, own)}{' '}
+      <small className={styles.quiet}>{file === undefined ? node : measuredTitle(file, node)}</small>
+    </span>
   );
+}
+
+function settingTitle(kind: string | undefined, param: string): string {
+  const schema = specs.get(kind ?? '')?.params.shape[param];
+  return (schema && fieldMeta(schema)?.title) ?? param;
+}
+
+/** A node by its title; of several with one title, an evaluation by its model, others with their ids. */
+function measuredTitle(file: File, node: string): string {
+  const like = Object.keys(file.nodes).filter((id) => titleOf(file, id) === titleOf(file, node));
+  return evaluationTitles(like, (id) => titleOf(file, id), linksOf(file))[like.indexOf(node)] ?? node;
 }
 
 /** Where each run stands between the least and the most of a figure. */
