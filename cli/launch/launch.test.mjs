@@ -134,9 +134,15 @@ describe('the closing line', () => {
   });
 
   test('counts a flaky end-to-end test as failed', () => {
+    const passed = { ok: true, tests: [{ status: 'expected' }] };
     const suites = [
-      { file: 'job.spec.ts', specs: [{ ok: true }], suites: [{ specs: [{ ok: false }] }] },
-      { file: 'other.spec.ts', specs: [{ ok: true }] },
+      // Of two projects, the second failed: the spec's own word is that of the first.
+      {
+        file: 'job.spec.ts',
+        specs: [passed],
+        suites: [{ specs: [{ ok: true, tests: [...passed.tests, { status: 'unexpected' }] }] }],
+      },
+      { file: 'other.spec.ts', specs: [passed] },
     ];
     const report = { stats: { expected: 3, unexpected: 0, flaky: 1, skipped: 0 }, errors: [], suites };
     const failedIn = ['test/e2e/job.spec.ts'];

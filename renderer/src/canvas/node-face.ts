@@ -185,8 +185,12 @@ const sayLatest = (curve: readonly Series[]): string | undefined => {
 /** The curves of a running node, by name, at most two and at most 120 points each. */
 export function seriesOf(points: readonly MetricPoint[]): Series[] {
   const byName = new Map<string, number[]>();
-  for (const { name, value } of points)
-    if (value !== null && !isMachineFigure(name)) byName.set(name, [...(byName.get(name) ?? []), value]);
+  for (const { name, value } of points) {
+    if (value === null || isMachineFigure(name)) continue;
+    const values = byName.get(name);
+    if (values === undefined) byName.set(name, [value]);
+    else values.push(value);
+  }
   return [...byName]
     .filter(([, values]) => values.length > 1)
     .sort(([a], [b]) => weight(b) - weight(a))

@@ -118,7 +118,8 @@ function CurveView({
   steps,
   best,
 }: Pick<TrainingFacts, 'unit' | 'steps' | 'best'> & { curve: TrainingFacts['curves'][number] }) {
-  const block = curveChart(curve, { unit, steps, best });
+  // The panel is rendered with every step that is told, the chart with every sample of them.
+  const block = useMemo(() => curveChart(curve, { unit, steps, best }), [curve, unit, steps, best]);
   return (
     <>
       <figcaption>

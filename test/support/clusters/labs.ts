@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { needTools } from '../system-tools.ts';
 
 export interface SlurmLab {
   host: string;
@@ -42,6 +43,7 @@ async function sweepLeftovers(): Promise<void> {
 }
 
 export async function startSlurm({ accounting = false, minJobAge = 300 } = {}): Promise<SlurmLab> {
+  needTools('processes');
   await sweepLeftovers();
   const offset = accounting ? 20 : 0;
   const folder = `/tmp/flowyard-lab-slurm-${process.pid}${accounting ? '-dbd' : ''}`;
@@ -81,6 +83,7 @@ export async function startSlurm({ accounting = false, minJobAge = 300 } = {}): 
 }
 
 export async function startRay(): Promise<RayLab> {
+  needTools('python', 'curl', 'processes');
   await sweepLeftovers();
   const venv = rayVenv();
   const env = {
@@ -109,6 +112,7 @@ export function kubernetesValidator(): string {
   const venv = rayVenv();
   const place = join(venv, 'bin', 'kubernetes-validate');
   if (existsSync(place)) return place;
+  needTools('python');
   const make = `[ -x '${venv}/bin/pip' ] || python3 -m venv '${venv}'; '${venv}/bin/pip' install -q kubernetes-validate==1.37.0`;
   const { status, stderr } = spawnSync('flock', ['-o', oneAtATime, 'sh', '-c', make], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`kubernetes-validate could not be installed: ${stderr}`);
