@@ -188,6 +188,35 @@ const cases: GradientCase[] = [
     ],
     build: (g, [x, w]) => conv1d(g, x!, w!, undefined, { kernel: 3, stride: 2, padding: 'same', dilation: 2 }),
   },
+  {
+    name: 'conv2d, one pixel of one channel of one row',
+    shapes: [[1, 1, 1, 1], [2, 1, 3, 3], [2]],
+    build: (g, [x, w, b]) => conv2d(g, x!, w!, b!, conv),
+  },
+  {
+    name: 'channels last: convolution, one pixel, stride beyond it',
+    shapes: [[1, 1, 1, 1], [2, 1, 2, 2], [2]],
+    build: (g, [x, w, b]) => convolveLast(g, x!, w!, b!, { kernel: 2, stride: 3, padding: 'same' }),
+  },
+  {
+    name: 'conv1d, a series of length 1, dilation beyond it',
+    shapes: [
+      [1, 1, 2],
+      [6, 3],
+    ],
+    build: (g, [x, w]) => conv1d(g, x!, w!, undefined, { kernel: 3, stride: 2, padding: 'same', dilation: 3 }),
+  },
+  {
+    name: 'max pool, stride beyond the size',
+    shapes: [[1, 1, 7, 6]],
+    build: (g, [x]) => pool(g, x!, { by: 'max', size: 2, stride: 3 }),
+    spread: true,
+  },
+  {
+    name: 'mean pool of a series, stride beyond the size',
+    shapes: [[1, 8, 1]],
+    build: (g, [x]) => pool(g, x!, { by: 'mean', size: 2, stride: 4 }),
+  },
   { name: 'gather of places', shapes: [[2, 3, 2]], build: (g, [x]) => gatherPlaces(g, x!, Int32Array.of(0, 3, 2, 0)) },
   { name: 'max pool', shapes: [[2, 2, 4, 4]], build: (g, [x]) => pool(g, x!, bounded), spread: true },
   { name: 'max pool, border left out', shapes: [[1, 2, 5, 5]], build: (g, [x]) => pool(g, x!, bounded), spread: true },
