@@ -46,7 +46,7 @@ export default fitted(spec, {
         ? {}
         : ((
             await train.query(
-              sql`SELECT ${join(picked.map((c, i) => sql`count(*) FILTER (WHERE ${isMissing(c)}) AS ${raw(`m${i}`)}`))} FROM ${train.ref}`,
+              sql`SELECT ${join(picked.map((c, i) => sql`count(CASE WHEN ${isMissing(c)} THEN 1 END) AS ${raw(`m${i}`)}`))} FROM ${train.ref}`,
             )
           )[0] ?? {});
     const flags = uniqueNames(
