@@ -35,7 +35,8 @@ export function mountSmallDisk(kilobytes: number): SmallDisk {
     makeRoom: () => rmSync(filler),
     resize: (kb) => execFileSync('mount', ['-o', `remount,${size(kb)}`, folder]),
     remove: () => {
-      execFileSync('umount', [folder]);
+      // Lazily: a process that has just done its work may not be quite gone.
+      execFileSync('umount', ['-l', folder]);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -55,7 +55,7 @@ describe.skipIf(reason !== undefined)('in a real window', () => {
   });
 
   test('the window is joined with its host: the first screen lists the examples', async () => {
-    await page.getByText('Penguins').first().waitFor({ timeout: 30_000 });
+    await page.getByText('Penguins').first().waitFor({ timeout: 240_000 });
     expect(errors).toEqual([]);
   });
 

@@ -102,7 +102,7 @@ describe.skipIf(obstacle !== undefined)('packed with a stub of Electron', () => 
     const { stdout, stderr, status } = spawnSync(
       join(resources, 'node', 'node'),
       [...args, '--workspace', workspace, '--bundle', bundle],
-      { env: { ...process.env, STAGED_APP: unpacked }, encoding: 'utf8', timeout: 60_000 },
+      { env: { ...process.env, STAGED_APP: unpacked }, encoding: 'utf8', timeout: 240_000 },
     );
     expect({ stdout, stderr, status }).toEqual({
       stdout: expect.stringContaining('"workspaceName":"work"'),
