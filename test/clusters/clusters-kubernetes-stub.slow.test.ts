@@ -92,7 +92,7 @@ describe('Kubernetes (stub)', () => {
 
   test('a pod that is evicted is started again', async () => {
     const site = await makeSite(settings());
-    writeSlow(site, 4000);
+    writeSlow(site, 2500);
     const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
     const run = runOf({ out: await started.said(/"node":"model"/) });
     double.evict(run);

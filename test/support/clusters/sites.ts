@@ -109,7 +109,7 @@ const slowNodes = {
 };
 const slowWires = ['people.rows -> split.rows', 'split.rows -> model.rows'];
 
-/** A pipeline whose boosting takes some thirty seconds, of which a test needs one; with 4,000 trees it comes to its end in about ten. */
+/** A pipeline whose boosting takes some thirty seconds, of which a test needs one; with 2,500 trees it comes to its end in about seven. */
 export function writeSlow({ write }: Pick<Site, 'write'>, trees = 20_000): string {
   // As many rows as make each tree cost milliseconds: a test that kills or cancels must not lose the race against its end on a machine that is busy.
   write('slow.csv', slowCsv(200_000));
