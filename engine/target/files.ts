@@ -13,7 +13,7 @@ import { fail } from '../../shared/errors.ts';
 import { madeElsewhere } from '../run/effects.ts';
 import { artifactManifest, type Artifact, type ArtifactStore } from '../store/artifact-store.ts';
 import { quote, type RemoteShell, type ShellResult } from './shell.ts';
-import { readTar, writeTar, type TarEntry } from './tar.ts';
+import { archiveScript, readTar, writeTar, type TarEntry } from './tar.ts';
 import { beginPart } from './begin-part.ts';
 
 export interface Blob {
@@ -291,7 +291,7 @@ rm -rf ${tmp}`,
       this.fetchedBytes += bytes;
       return { write: (chunk) => void writeSync(file, chunk), end: () => closeSync(file) };
     });
-    await this.must('fetching results', `cd ${folder} && tar -cf - $(cat)`, {
+    await this.must('fetching results', archiveScript(folder), {
       input: Buffer.from(paths.join('\n')),
       onOutput: (chunk) => reader.take(chunk),
       ...withSignal(signal),

@@ -32,6 +32,10 @@ export interface RemoteTask {
 const heartbeatMs = 2000;
 const lookForCancelMs = 250;
 
+/** What a scheduler ends so near to the end of the time that was asked for, it ends for that. */
+const nearEndS = 10;
+const isTimeUp = (): boolean => Date.now() / 1000 > Number(process.env['FLOWYARD_ENDS'] ?? Infinity) - nearEndS;
+
 export async function serveRemote(
   { root, run, task, echo = false }: RemoteTask,
   openHouse: (cacheFolder: string) => Promise<RunHouse>,
@@ -54,7 +58,11 @@ export async function serveRemote(
     reason ??= words;
     abort.abort();
   };
-  process.on('SIGTERM', () => stop(existsSync(join(runFolder, 'cancel')) ? 'cancelled' : 'the scheduler ended it'));
+  process.on('SIGTERM', () =>
+    stop(
+      existsSync(join(runFolder, 'cancel')) ? 'cancelled' : isTimeUp() ? 'its time was up' : 'the scheduler ended it',
+    ),
+  );
   process.on('SIGUSR1', () => stop('its time was up'));
   const cancelled = setInterval(() => {
     if (existsSync(join(runFolder, 'cancel'))) stop('cancelled');

@@ -100,7 +100,7 @@ if [ -n "$found" ]; then echo "$found"; exit 0; fi
 sbatch ${flags} <<'FLOWYARD_END' | tee ${folder}/${name}.tmp
 #!/bin/sh
 cd "$ROOT" || exit 97
-TASK=${task}; export TASK
+TASK=${task}; export TASK${resources.minutes === undefined ? '' : `\nFLOWYARD_ENDS=$(($(date +%s) + ${resources.minutes} * 60)); export FLOWYARD_ENDS`}
 ${command} >>${folder}/t$TASK/stdout 2>>${folder}/t$TASK/stderr &
 child=$!
 trap 'kill -TERM $child 2>/dev/null' TERM

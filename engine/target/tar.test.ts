@@ -1,6 +1,10 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readTar, writeTar, type TarEntry } from './tar.ts';
+import { execHere } from './local-shell.ts';
+import { archiveScript, readTar, writeTar, type TarEntry } from './tar.ts';
 
 async function pack(entries: readonly TarEntry[]): Promise<Buffer> {
   const parts: Uint8Array[] = [];
@@ -50,3 +54,31 @@ test('an archive that was cut off is not whole', async () => {
   const archive = await pack([{ name: 'a', from: Buffer.alloc(3000, 1) }]);
   expect(unpack(archive.subarray(0, 2000), 700).isWhole).toBe(false);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a folder whose time changes while it is archived is no failure, and anything else that tar says is one',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'flowyard-tar-'));
+    try {
+      writeFileSync(join(folder, 'a.txt'), 'of a');
+      const archive = async (code: number, ...said: string[]) => {
+        const words = said.map((line) => `echo '${line}' >&2`).join('\n');
+        writeFileSync(join(folder, 'tar'), `#!/bin/sh\nPATH=$REAL tar "$@"\n${words}\nexit ${code}\n`);
+        chmodSync(join(folder, 'tar'), 0o755);
+        const path = process.env['PATH'] ?? '';
+        const env = { ...process.env, REAL: path, PATH: `${folder}:${path}` };
+        const result = await execHere(archiveScript(folder), { input: Buffer.from('a.txt') }, env);
+        return [result.code, unpack(result.out, 512).files];
+      };
+      const files = { 'a.txt': Buffer.from('of a').toString('base64') };
+      const changed = 'tar: a: file changed as we read it';
+      expect(await archive(0)).toEqual([0, files]);
+      expect(await archive(1, changed, changed)).toEqual([0, files]);
+      expect(await archive(1, changed, 'tar: b: Cannot open: Permission denied')).toEqual([1, files]);
+      expect(await archive(1)).toEqual([1, files]);
+      expect(await archive(2, changed)).toEqual([2, files]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
