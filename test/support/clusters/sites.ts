@@ -125,6 +125,17 @@ export function writeSlow({ write }: Pick<Site, 'write'>, trees = 20_000): strin
 const slowCsv = (rows: number): string =>
   `a,b,c,next\n${Array.from({ length: rows }, (_, i) => `${(i * 7919) % 10_007},${(i * 104_729) % 9973},${(i * 31) % 1009},${(i * 2_654_435_761) % 4294967296 < 2_147_483_648 ? 'stays' : 'goes'}`).join('\n')}\n`;
 
+/** Holds what is measured to its limit, in one of three tries: a machine that stands still does so seldom in all. */
+export async function holdsOnce(limitMs: number, measureMs: () => Promise<number>): Promise<void> {
+  const all: number[] = [];
+  while (all.length < 3) {
+    const ms = await measureMs();
+    if (ms < limitMs) return;
+    all.push(ms);
+  }
+  throw new Error(`not within ${limitMs} ms: ${all.join(', ')}`);
+}
+
 /** What the history says of a run that was sent. */
 export function placementOf(folder: string, run: string): Record<string, unknown> {
   const database = new SqliteDatabase(join(folder, '.flowyard', 'flowyard.sqlite'), { readonly: true });
