@@ -67,6 +67,7 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
     classes: model.classes,
     inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
     knownColumns: given,
+    ...(model.base.made === undefined ? {} : { expects: model.base.made.title }),
     predictRows: (rows) =>
       inTurn(async () => {
         const answers: Prediction[] = [];
