@@ -95,7 +95,7 @@ describe('a query before Split that keeps the names of its columns', () => {
     const reversed = makeNotes(60, 1000).map(({ id = 0, n = 0, text = '', y = '' }) => ({
       id,
       n: Number(n) * 1000,
-      text: [...String(text)].reverse().join(''),
+      text: String(text).split('').reverse().join(''),
       y,
     }));
     await workshop.write('prepared.csv', toCsv(names, reversed));
