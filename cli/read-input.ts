@@ -1,7 +1,7 @@
 /** The rows that `predict` reads: by the reader that the model was trained with where the file is of its kind, else as text that is cast to the model's columns. */
 import { extname } from 'node:path';
 import { readOddBytes } from '../engine/plan/decoded-files.ts';
-import type { ModelFile } from '../engine/model/model-file.ts';
+import { baseSign, type ModelFile } from '../engine/model/model-file.ts';
 import { predictionColumns } from '../engine/model/recipe-query.ts';
 import type { TableValue } from '../engine/run/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
@@ -68,7 +68,7 @@ export async function readInput(
     from: 'input_rows',
     nodes: [],
     mixes: false,
-    trail: { base: { key, columns: typed }, steps: [] },
+    trail: { base: { key, columns: typed, sign: baseSign(model) }, steps: [] },
   };
 }
 

@@ -24,7 +24,7 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
   const given = model.base.columns.map((c) => c.name);
   const { ctes, from, choices } = recipeCtes(model, 'base_rows', 0);
   const asked = { start: 'raw_rows', end: from, choices };
-  const base = baseSelect(model, given, 'raw_rows', [rowColumn]);
+  const base = baseSelect(model, model.base.columns, 'raw_rows', [rowColumn]);
   const over = (rows: string, select: string): string =>
     `WITH ${[{ name: 'raw_rows', sql: rows }, { name: 'base_rows', sql: base }, ...ctes].map((c) => `${c.name} AS (${c.sql})`).join(', ')} ${select}`;
   const list = given.map((name) => id(name).render()).join(', ');
