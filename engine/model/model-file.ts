@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { ModelDraft } from '../../shared/capabilities.ts';
+import { cellRules } from '../../shared/cell-reading.ts';
 import { fail } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { column, type Column } from '../../shared/wires.ts';
@@ -40,7 +41,8 @@ export const modelFile = z.object({
   base: z.object({
     key: z.string(),
     columns: z.array(column),
-    reader: z.object({ kind: z.string(), params: z.json() }).optional(),
+    /** `cells`: how it reads a text; older files have it among the parameters of their reader alone. */
+    reader: z.object({ kind: z.string(), params: z.json(), cells: cellRules.optional() }).optional(),
   }),
   /** Columns of the base that a raw row must have; the others do not change the prediction. */
   needed: z.array(z.string()),

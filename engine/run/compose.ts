@@ -106,7 +106,7 @@ export async function composeRelational(
           key,
           columns,
           ...(inputs.size === 0 && named.size === 0
-            ? { reader: { kind: node.kind, params: withoutPaths(run, instance) } }
+            ? { reader: await readerOf(composer, instance, run, context, columns) }
             : {}),
         },
         steps: [],
@@ -125,11 +125,29 @@ export async function composeRelational(
 }
 
 /** How a reader reads, without where: a model has the same bytes wherever its file lay. */
-function withoutPaths(run: RelationalRun<never>, { node }: Instance): JsonValue {
-  const paths = (run.sources?.(node.params as never) ?? [])
-    .filter((s) => s.from === 'file' || s.from === 'files')
-    .map((s) => [s.param, '']);
-  return JSON.parse(JSON.stringify({ ...node.params, ...Object.fromEntries(paths) }));
+async function readerOf(
+  composer: Composer,
+  { node, sources }: Instance,
+  run: RelationalRun<never>,
+  context: RelationalContext<never>,
+  columns: readonly Column[],
+): Promise<NonNullable<TableValue['trail']['base']['reader']>> {
+  const paths = (run.sources?.(node.params as never) ?? []).filter((s) => s.from === 'file' || s.from === 'files');
+  const [path] = paths;
+  const isHere = path?.from === 'file' && sources[0]?.columns === undefined;
+  const params =
+    run.learn === undefined || !isHere
+      ? context.params
+      : await run.learn({
+          path: context.file(path.param),
+          params: context.params,
+          columns,
+          query: (query) => composer.binder.look(query),
+        });
+  const plain: Record<string, JsonValue> = JSON.parse(JSON.stringify(params));
+  for (const { param } of paths) plain[param] = '';
+  const cells = run.cells?.(params);
+  return { kind: node.kind, params: plain, ...(cells === undefined ? {} : { cells }) };
 }
 
 export async function composeFitted(

@@ -3,6 +3,7 @@
  * beside it remembers the row-wise steps since the last place where rows were mixed, for the model's recipe.
  */
 import type { JsonValue, StateTable } from '../../shared/capabilities.ts';
+import type { CellRules } from '../../shared/cell-reading.ts';
 import { id, literal, raw, type Sql } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn, type Column } from '../../shared/wires.ts';
 
@@ -38,7 +39,7 @@ export interface TrailStep {
 }
 export interface Trail {
   /** Key of the table that a recipe begins with, and the schema that a raw row must have. */
-  base: { key: string; columns: readonly Column[]; reader?: { kind: string; params: JsonValue } };
+  base: { key: string; columns: readonly Column[]; reader?: { kind: string; params: JsonValue; cells?: CellRules } };
   steps: readonly TrailStep[];
 }
 
