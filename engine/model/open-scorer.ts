@@ -7,6 +7,7 @@ import type { Prediction, RawRow, Scorer } from '../serve/scorer.ts';
 import { Database } from '../table/database.ts';
 import { answerRows, answerSelect, withoutNumbers, type Answers } from './answer-rows.ts';
 import { imageBytesOf, openAskedImages, type AskedImages } from './asked-images.ts';
+import { cellReader, cellRulesOf } from './cell-reader.ts';
 import type { ModelFile } from './model-file.ts';
 import { openModel } from './open-model.ts';
 import { openPredictor } from './predictor.ts';
@@ -67,6 +68,7 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
     classes: model.classes,
     inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
     knownColumns: given,
+    cells: cellReader(cellRulesOf(model), (text) => inTurn(() => database.query(text))),
     predictRows: (rows) =>
       inTurn(async () => {
         const answers: Prediction[] = [];
