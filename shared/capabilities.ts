@@ -3,6 +3,7 @@
  * a run module imports no engine. Everything that could make a result differ (clock, randomness, environment) comes through here.
  */
 import type * as z from 'zod';
+import type { ReadsCells } from './cell-reading.ts';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
 import type { ImageValue } from './image.ts';
@@ -45,7 +46,7 @@ export interface RelationalContext<P> {
 }
 /** What may differ between two computations of the same rows on other numbers of threads. */
 export type Variation = 'nothing' | 'order' | 'values';
-export interface RelationalRun<P> {
+export interface RelationalRun<P> extends ReadsCells<P> {
   form: 'relational';
   /** One SELECT over the inputs. Rows `same` and `fewer` must carry `hidden`. */
   sql: (context: RelationalContext<P>) => Sql;
@@ -55,8 +56,6 @@ export interface RelationalRun<P> {
    */
   eachRow?: (context: RelationalContext<P>, tools: TreeTools) => Promise<Sql | undefined>;
   sources?: (params: P) => SourceFile[];
-  /** A reader's parameters with every column's type declared, so that another file of the same form is never sniffed anew (`predict`, services). */
-  pin?: (params: P, columns: readonly Column[]) => P;
   /** Reading its file again costs far more than reading Parquet: the engine keeps a snapshot of what was read. */
   snapshot?: true;
   /**

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { ModelDraft } from '../../shared/capabilities.ts';
+import { cellRules } from '../../shared/cell-reading.ts';
 import { fail } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { column, type Column } from '../../shared/wires.ts';
@@ -46,7 +47,8 @@ export const modelFile = z.object({
     columns: z.array(column),
     /** Absent in models of old: how the table was made, whatever files lie behind it. */
     sign: z.string().optional(),
-    reader: z.object({ kind: z.string(), params: z.json() }).optional(),
+    /** `cells`: how it reads a text; older files have it among the parameters of their reader alone. */
+    reader: z.object({ kind: z.string(), params: z.json(), cells: cellRules.optional() }).optional(),
     /** The node that made the table in a way that cannot be repeated for a row alone: rows from outside are expected as they come out of it. */
     made: z.object({ kind: z.string(), title: z.string() }).optional(),
   }),

@@ -7,6 +7,7 @@ import type { Prediction, RawRow, Scorer } from '../serve/scorer.ts';
 import { Database } from '../table/database.ts';
 import { answerRows, answerSelect, withoutNumbers, type Answers } from './answer-rows.ts';
 import { imageBytesOf, openAskedImages, type AskedImages } from './asked-images.ts';
+import { cellReader, cellRulesOf } from './cell-reader.ts';
 import type { ModelFile } from './model-file.ts';
 import { openModel } from './open-model.ts';
 import { openPredictor } from './predictor.ts';
@@ -68,6 +69,7 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
     inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
     knownColumns: given,
     ...(model.base.made === undefined ? {} : { expects: model.base.made.title }),
+    cells: cellReader(cellRulesOf(model), (text) => inTurn(() => database.query(text))),
     predictRows: (rows) =>
       inTurn(async () => {
         const answers: Prediction[] = [];

@@ -114,7 +114,7 @@ export async function composeRelational(
     (rows === 'same' || rows === 'fewer' || splits);
   const trail = continues
     ? { base: first.trail.base, steps: [...first.trail.steps, step] }
-    : { base: { ...baseOf(run, instance, columns, inputs), select: selectOf(fragment, named) }, steps: [] };
+    : { base: { ...(await baseOf(composer, run, instance, context, columns, inputs)), select: selectOf(fragment, named) }, steps: [] };
   return {
     key,
     columns,
@@ -134,27 +134,47 @@ const selectOf = (fragment: Sql, named: ReadonlyMap<string, TableValue>): NonNul
   inputs: new Map([...named].map(([name, value]) => [name, value.columns])),
 });
 
-function baseOf(
+async function baseOf(
+  composer: Composer,
   run: RelationalRun<never>,
   instance: Instance,
+  context: RelationalContext<never>,
   columns: readonly Column[],
   inputs: ReadonlyMap<string, readonly TableValue[]>,
-): TrailBase {
+): Promise<TrailBase> {
   const { node, sources } = instance;
   const base = { key: instance.key ?? '', columns };
   if ([...inputs.values()].every((values) => values.length === 0))
-    return { ...base, sign: readerSign, reader: { kind: node.kind, params: withoutPaths(run, instance) } };
+    return { ...base, sign: readerSign, reader: await readerOf(composer, instance, run, context, columns) };
   const from = new Map([...inputs].map(([port, values]) => [port, values.map((value) => value.trail)]));
   const how = [node.spec?.computes, node.params, sources.map((source) => source.sha256)];
   return madeBase(base, { kind: node.kind, title: node.title }, from, how);
 }
 
 /** How a reader reads, without where: a model has the same bytes wherever its file lay. */
-function withoutPaths(run: RelationalRun<never>, { node }: Instance): JsonValue {
-  const paths = (run.sources?.(node.params as never) ?? [])
-    .filter((s) => s.from === 'file' || s.from === 'files')
-    .map((s) => [s.param, '']);
-  return JSON.parse(JSON.stringify({ ...node.params, ...Object.fromEntries(paths) }));
+async function readerOf(
+  composer: Composer,
+  { node, sources }: Instance,
+  run: RelationalRun<never>,
+  context: RelationalContext<never>,
+  columns: readonly Column[],
+): Promise<NonNullable<TrailBase['reader']>> {
+  const paths = (run.sources?.(node.params as never) ?? []).filter((s) => s.from === 'file' || s.from === 'files');
+  const [path] = paths;
+  const isHere = path?.from === 'file' && sources[0]?.columns === undefined;
+  const params =
+    run.learn === undefined || !isHere
+      ? context.params
+      : await run.learn({
+          path: context.file(path.param),
+          params: context.params,
+          columns,
+          query: (query) => composer.binder.look(query),
+        });
+  const plain: Record<string, JsonValue> = JSON.parse(JSON.stringify(params));
+  for (const { param } of paths) plain[param] = '';
+  const cells = run.cells?.(params);
+  return { kind: node.kind, params: plain, ...(cells === undefined ? {} : { cells }) };
 }
 
 export async function composeFitted(

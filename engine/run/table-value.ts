@@ -3,6 +3,7 @@
  * beside it remembers the row-wise steps since the last place where rows were mixed, for the model's recipe.
  */
 import type { JsonValue, StateTable } from '../../shared/capabilities.ts';
+import type { CellRules } from '../../shared/cell-reading.ts';
 import { id, literal, raw, type Sql } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn, type Column } from '../../shared/wires.ts';
 
@@ -52,7 +53,8 @@ export interface TrailBase {
   columns: readonly Column[];
   /** What the table is, whatever files lie behind it: a reader's rows, or what was made of them. */
   sign: string;
-  reader?: { kind: string; params: JsonValue };
+  /** `cells`: how it reads a text. */
+  reader?: { kind: string; params: JsonValue; cells?: CellRules };
   /** The node that made it of other tables, in a way that cannot be repeated for a row alone. */
   made?: { kind: string; title: string };
   /** These tables. */
