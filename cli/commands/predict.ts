@@ -107,7 +107,8 @@ async function sendAway(path: string): Promise<void> {
   });
 }
 
-async function writePredictions(
+/** The whole command, but for where its words go. */
+export async function writePredictions(
   predictor: Predictor,
   images: AskedImages,
   path: string,
