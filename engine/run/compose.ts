@@ -114,7 +114,13 @@ export async function composeRelational(
     (rows === 'same' || rows === 'fewer' || splits);
   const trail = continues
     ? { base: first.trail.base, steps: [...first.trail.steps, step] }
-    : { base: { ...(await baseOf(composer, run, instance, context, columns, inputs)), select: selectOf(fragment, named) }, steps: [] };
+    : {
+        base: {
+          ...(await baseOf(composer, run, instance, context, columns, inputs)),
+          select: selectOf(fragment, named),
+        },
+        steps: [],
+      };
   return {
     key,
     columns,
