@@ -239,6 +239,8 @@ export interface ModelInput {
   facts: Readonly<Record<string, JsonValue>>;
   /** The columns that a raw row must have. */
   inputSchema: readonly Column[];
+  /** The title of the node behind which it begins and which it cannot repeat for a row alone. Absent: it takes rows as a reader gives them. */
+  expects?: string;
   /** The columns that predicting adds to rows. */
   predictionColumns: readonly string[];
   /** Applies what these rows do not yet carry of the model's recipe, and predicts. */

@@ -5,9 +5,11 @@ import { availableParallelism, totalmem } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openAskedImages, type AskedImages } from '../../engine/model/asked-images.ts';
+import type { ModelFile } from '../../engine/model/model-file.ts';
 import { openModel } from '../../engine/model/open-model.ts';
 import { openPredictor, type Predictor } from '../../engine/model/predictor.ts';
 import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
+import type { TableValue } from '../../engine/run/table-value.ts';
 import { Database } from '../../engine/table/database.ts';
 import { fail } from '../../shared/errors.ts';
 import { id, literal } from '../../shared/sql.ts';
@@ -45,6 +47,11 @@ export const predict: Command = {
       about:
         'Where to write: .csv, .tsv, .jsonl, .json or .parquet. Default: CSV to standard output, with --json one object a row.',
     },
+    prepared: {
+      type: 'boolean',
+      about:
+        'For a model that begins behind a step that it cannot repeat itself (it is named when it is asked): the rows of the file are as they come out of that step.',
+    },
     ...commonOptions,
   },
   run: async (input) => {
@@ -73,7 +80,7 @@ export const predict: Command = {
     await mkdir(folder, { recursive: true });
     const half = join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
-      const rows = await writePredictions(predictor, images, path, half, format);
+      const rows = await writePredictions(predictor, images, path, half, format, input.flag('prepared'));
       if (output === undefined) await sendAway(half);
       else {
         await rename(half, resolve(output));
@@ -106,6 +113,7 @@ async function writePredictions(
   path: string,
   target: string,
   format: string,
+  isPrepared: boolean,
 ): Promise<number> {
   const column = imageColumnOfModel(predictor.model);
   const isFolder = column !== undefined && (await isImageInput(path));
@@ -123,6 +131,7 @@ async function writePredictions(
       : await readInput(database, predictor.model, file, (select) =>
           column === undefined ? Promise.resolve(select) : takeNamedImages(database, select, column, path, images),
         );
+  if (!isPrepared) refuseUnprepared(predictor.model, rows);
   const { select } = await predictionsQuery(database, predictor, rows, 'predict');
   // A picture is no text for a file of rows: its name stands for it.
   const plain =
@@ -131,6 +140,17 @@ async function writePredictions(
       : `SELECT * REPLACE (${id(column.name).render()}."name" AS ${id(column.name).render()}) FROM (${select})`;
   const copied = await database.query(`COPY (${plain}) TO ${literal(target)} (${format})`);
   return Number(Object.values(copied[0] ?? {})[0] ?? 0);
+}
+
+/** A file that has all columns may still be the one that was read before: it cannot say whether it went through what the model lacks. */
+function refuseUnprepared({ base, needed }: ModelFile, { columns }: TableValue): void {
+  const { made } = base;
+  if (made === undefined || !needed.every((name) => columns.some((c) => c.name === name))) return;
+  throw fail('predict.not-prepared', {
+    message: `The model begins behind "${made.title}", which it cannot repeat for a row alone: it takes rows as they come out of that, not as they were read.`,
+    mend: `Give a file of such rows and say --prepared, or let the pipeline predict: there the rows pass "${made.title}" first.`,
+    facts: { expects: made.title },
+  });
 }
 
 async function realPlace(given: string): Promise<string> {

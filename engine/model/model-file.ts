@@ -21,6 +21,8 @@ export const modelStep = z.object({
   key: z.string(),
   /** Absent in models of old: what the step does, whatever rows it is given. */
   sign: z.string().optional(),
+  /** The table after it was made by a node that no row alone can pass, and that has left what the prediction needs as it was: what that table is. */
+  place: z.string().optional(),
   kind: z.string(),
   title: z.string(),
   /** Null: rows pass unchanged. */

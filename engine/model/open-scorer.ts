@@ -68,6 +68,7 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
     classes: model.classes,
     inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
     knownColumns: given,
+    ...(model.base.made === undefined ? {} : { expects: model.base.made.title }),
     cells: cellReader(cellRulesOf(model), (text) => inTurn(() => database.query(text))),
     predictRows: (rows) =>
       inTurn(async () => {

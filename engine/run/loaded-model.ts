@@ -35,6 +35,7 @@ export async function loadModel(
     classes: model.classes,
     facts: model.facts as ModelInput['facts'],
     inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
+    ...(model.base.made === undefined ? {} : { expects: model.base.made.title }),
     predictionColumns: predictionColumns(model),
     predictor,
     score: async (table, options) => {

@@ -22,6 +22,8 @@ export interface TrailStep {
   key: string;
   /** What it does, whatever rows it is given: equal for two nodes that do the same. */
   sign: string;
+  /** In a model: the table after it was made in another way than by this step, which leaves what the prediction needs as it is; this is that table's sign. */
+  place?: string;
   kind: string;
   /** What the node calls itself, for messages. */
   title: string;

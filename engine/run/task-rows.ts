@@ -3,7 +3,7 @@ import { fail } from '../../shared/errors.ts';
 import { literal } from '../../shared/sql.ts';
 import { hiddenColumns, type Column } from '../../shared/wires.ts';
 import { withRoles } from '../plan/bind.ts';
-import type { Instance } from '../plan/plan.ts';
+import type { Instance, InstanceInput } from '../plan/plan.ts';
 import { keyOf } from './instance-facts.ts';
 import type { Results } from './results.ts';
 import { parquetValue, type TableValue, type Trail, type TrailBase } from './table-value.ts';
@@ -46,7 +46,13 @@ async function baseOf(
   columns: readonly Column[],
 ): Promise<TrailBase> {
   const { node, inputs, sources } = instance.merges?.at(-1) ?? instance;
-  const tables = [...inputs].filter(([port]) => node.spec?.inputs[port]?.wire === 'table');
+  // The main table first, as the kind has it.
+  const tables = Object.entries(node.spec?.inputs ?? {}).flatMap(
+    ([port, { wire }]): [string, readonly InstanceInput[]][] => {
+      const wired = inputs.get(port);
+      return wire === 'table' && wired !== undefined ? [[port, wired]] : [];
+    },
+  );
   if (tables.length === 0 || node.spec?.category === 'read') return { key, columns, sign: readerSign };
   const trails = tables.map(async ([port, wired]): Promise<[string, Trail[]]> => [
     port,
