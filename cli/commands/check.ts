@@ -32,7 +32,7 @@ export const check: Command = {
     const { file: read, path, parameters, granted, workspace } = await readPipelineRequest(input);
     const file = input.texts('place').reduce(placeNode, read);
     // Only a name that the pipeline does not have is refused at once: a missing value is one of the problems.
-    const known = Object.keys(parameters).filter((name) => file.parameters[name] === undefined);
+    const known = Object.keys(parameters).filter((name) => !Object.hasOwn(file.parameters, name));
     if (known.length > 0) resolveParameters(file, parameters);
     await using store = await openPreviewStore(
       await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false }),
