@@ -1,9 +1,10 @@
 /** `flowyard predict MODEL --input FILE`: a file's rows with their predictions, by the same SQL as in a run. */
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { limitsOf, plannedOf } from '../../engine/compute/machine-memory.ts';
 import { openAskedImages, type AskedImages } from '../../engine/model/asked-images.ts';
 import type { ModelFile } from '../../engine/model/model-file.ts';
 import { openModel } from '../../engine/model/open-model.ts';
@@ -19,6 +20,7 @@ import { printJson } from '../print-table.ts';
 import { imageColumnOfModel, isImageInput, readImageFolder, takeNamedImages } from '../read-image-input.ts';
 import { decodedInput } from '../decoded-input.ts';
 import { readInput } from '../read-input.ts';
+import { memoryOption, readMemory } from '../read-limits.ts';
 import { commonOptions, UsageError, type Command } from './command.ts';
 
 const formats: Readonly<Record<string, string>> = {
@@ -52,6 +54,7 @@ export const predict: Command = {
       about:
         'For a model that begins behind a step that it cannot repeat itself (it is named when it is asked): the rows of the file are as they come out of that step.',
     },
+    ...memoryOption,
     ...commonOptions,
   },
   run: async (input) => {
@@ -80,7 +83,9 @@ export const predict: Command = {
     await mkdir(folder, { recursive: true });
     const half = join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
-      const rows = await writePredictions(predictor, images, path, half, format, input.flag('prepared'));
+      const memoryBytes = plannedOf(limitsOf('command', readMemory(input.text('memory'))).limitBytes);
+      const options = { isPrepared: input.flag('prepared'), memoryBytes };
+      const rows = await writePredictions(predictor, images, path, half, format, options);
       if (output === undefined) await sendAway(half);
       else {
         await rename(half, resolve(output));
@@ -114,7 +119,7 @@ export async function writePredictions(
   path: string,
   target: string,
   format: string,
-  isPrepared: boolean,
+  { isPrepared, memoryBytes }: { isPrepared: boolean; memoryBytes: number },
 ): Promise<number> {
   const column = imageColumnOfModel(predictor.model);
   const isFolder = column !== undefined && (await isImageInput(path));
@@ -122,7 +127,7 @@ export async function writePredictions(
   const file = input?.path ?? path;
   await using database = await Database.open({
     threads: availableParallelism(),
-    memoryBytes: totalmem() * 0.4,
+    memoryBytes,
     tempFolder: null,
     allowed: [file, target],
   });

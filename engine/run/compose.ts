@@ -4,6 +4,7 @@
 import type { AnyFittedRun, JsonValue, RelationalContext, RelationalRun, TableRef } from '../../shared/capabilities.ts';
 import { FlowyardError, fail } from '../../shared/errors.ts';
 import { id, literal, raw, ref, sql, Sql } from '../../shared/sql.ts';
+import { own } from '../../shared/own.ts';
 import { partitionColumn, rowColumn, type Column } from '../../shared/wires.ts';
 import type { Binder } from '../plan/bind.ts';
 import { rowsOf, type PlanNode } from '../plan/graph.ts';
@@ -68,7 +69,7 @@ export async function composeRelational(
   const told = inputs.size === 0 ? instance.sources[0]?.columns : undefined;
   const bound = told === undefined ? await bindAt(composer, node, fragment, named) : [...told];
   const roles = node.spec?.roles?.(node.params) ?? {};
-  const columns = bound.map((c) => (roles[c.name] === undefined ? c : { ...c, role: roles[c.name] }));
+  const columns = bound.map((c) => withRole(c, own(roles, c.name)));
   const each = await eachRowOf(composer, run, context, named, bound);
   const lookup = lookupOf(node, named);
   const rowsName = lookup?.rows ?? [...named.keys()][0];
@@ -114,7 +115,13 @@ export async function composeRelational(
     (rows === 'same' || rows === 'fewer' || splits);
   const trail = continues
     ? { base: first.trail.base, steps: [...first.trail.steps, step] }
-    : { base: { ...(await baseOf(composer, run, instance, context, columns, inputs)), select: selectOf(fragment, named) }, steps: [] };
+    : {
+        base: {
+          ...(await baseOf(composer, run, instance, context, columns, inputs)),
+          select: selectOf(fragment, named),
+        },
+        steps: [],
+      };
   return {
     key,
     columns,
@@ -246,6 +253,8 @@ export function sourceOf(instance: Instance, param: string): FoundSource {
     });
   return found;
 }
+
+const withRole = (column: Column, role: Column['role']): Column => (role === undefined ? column : { ...column, role });
 
 async function bindAt(
   composer: Composer,
