@@ -80,6 +80,8 @@ export const languageBase = z.discriminatedUnion('from', [
     contextTokens: z.int().min(16).nullable(),
     /** So long may it say nothing. */
     silentSeconds: z.number().positive().default(120),
+    /** So long may an answer take in all. */
+    answerSeconds: z.number().positive().default(900),
     /** In the person's currency for a million tokens; null: not known. */
     inputPrice: z.number().min(0).nullable(),
     outputPrice: z.number().min(0).nullable(),
