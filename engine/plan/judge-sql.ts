@@ -5,11 +5,11 @@
 import { fail } from '../../shared/errors.ts';
 import type { Sql, TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
-import { isRecord } from '../../shared/parse-tree.ts';
+import { isRecord, type TreeTools } from '../../shared/parse-tree.ts';
 import type { Column } from '../../shared/wires.ts';
 import { endlessName } from './endless-recursion.ts';
-import { volatileFunctions } from './function-names.ts';
-import { parseSelect } from './parse-select.ts';
+import { aggregateFunctions, volatileFunctions } from './function-names.ts';
+import { parseSelect, writeSelect } from './parse-select.ts';
 
 /** Stable within a query, different between runs. */
 const clocks = new Set([
@@ -77,6 +77,12 @@ export class SqlJudge {
   async parse(statement: string): Promise<unknown> {
     return parseSelect(this.#database, statement);
   }
+
+  readonly tools: TreeTools = {
+    parse: (statement) => this.parse(statement),
+    write: (tree) => writeSelect(this.#database, tree),
+    aggregates: aggregateFunctions,
+  };
 
   async #judgeText(typed: TypedText, inputs: readonly string[], clocksHere: readonly string[]): Promise<void> {
     const known = `${typed.form}|${inputs.join()}|${clocksHere.join()}|${typed.text}`;

@@ -186,11 +186,11 @@ function makeContext(making: Making): TaskContext<unknown> {
         const predictor = loaded(models, model).predictor;
         const given = one(portOf(tables, table)).value;
         const rows = instance.heldOut === true ? heldOutRows(given) : given;
-        const [{ warnOfForeignSteps }, { predictionsQuery }] = await Promise.all([
+        const [{ warnOfChanges }, { predictionsQuery }] = await Promise.all([
           import('./loaded-model.ts'),
           import('../model/predicted-rows.ts'),
         ]);
-        warnOfForeignSteps(results, instance, predictor.model, rows);
+        await warnOfChanges(results, instance, predictor.model, rows);
         ports[port] = await executing(rows, async (db) => {
           const { select, drop } = await predictionsQuery(db, predictor, rows, keyOf(instance).slice(0, 12));
           const written = await writeRows(folder, port, (copy) => db.query(copy(select)));

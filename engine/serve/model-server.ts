@@ -149,7 +149,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
         const asked = readRequest(path, parseBody(body.toString('utf8')));
         input = asked.rows;
         rows = asked.rows.length;
-        checked = checkRows(asked.rows, scorer);
+        checked = await checkRows(asked.rows, scorer);
         write = asked.write;
       } else if (format === 'image') {
         checked = [imageRow(imageAlone ?? '', body)];
