@@ -53,6 +53,7 @@ const writers: Readonly<Record<string, string>> = {
   'engine/plan/listings.ts': own,
   'engine/images/image-facts.ts': own,
   'engine/llm/language-files.ts': own,
+  'engine/run/reader-findings.ts': own,
   'engine/run/recipe-memory.ts': own,
   'engine/run/warning-memory.ts': own,
 };

@@ -5,11 +5,11 @@
 import { fail } from '../../shared/errors.ts';
 import type { Sql, TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
-import { asRecord, asRecords, isRecord } from '../../shared/parse-tree.ts';
+import { asRecord, asRecords, isRecord, type TreeTools } from '../../shared/parse-tree.ts';
 import type { Column } from '../../shared/wires.ts';
-import { bareWords } from './function-names.ts';
+import { aggregateFunctions, bareWords } from './function-names.ts';
 import { fold, TreeJudge } from './judge-tree.ts';
-import { parseSelect } from './parse-select.ts';
+import { parseSelect, writeSelect } from './parse-select.ts';
 
 export class SqlJudge {
   readonly #database: Database;
@@ -29,6 +29,12 @@ export class SqlJudge {
   async parse(statement: string): Promise<unknown> {
     return parseSelect(this.#database, statement);
   }
+
+  readonly tools: TreeTools = {
+    parse: (statement) => this.parse(statement),
+    write: (tree) => writeSelect(this.#database, tree),
+    aggregates: aggregateFunctions,
+  };
 
   async #judgeText(typed: TypedText, inputs: ReadonlyMap<string, readonly string[]>): Promise<void> {
     const known = JSON.stringify([typed.form, [...inputs].map(knownBy), typed.known?.filter(isBareWord), typed.text]);
