@@ -70,6 +70,7 @@ describe('runs', () => {
       cached: 1,
       parameters: { file: 'a.csv' },
       metrics: { judge: { roc_auc: 0.9 } },
+      positives: {},
       problem: { code: 'target.one-class', severity: 'error', message: 'One class.' },
     });
     expect(here.store.runs.file('run-1')).toEqual(toyFile);

@@ -58,6 +58,8 @@ export const runRow = z.object({
   cached: z.number(),
   parameters: z.record(z.string(), z.json()),
   metrics: z.record(z.string(), z.record(z.string(), z.number().nullable())),
+  /** Evaluations of two classes → the class that they call positive. */
+  positives: z.record(z.string(), z.string()),
   problem: problem.nullable(),
 });
 export const modelRow = z.object({
