@@ -214,6 +214,7 @@ describe('models, services, requests', () => {
       token: 'secret',
       settings: {},
       created_ms: 1,
+      origin: null,
     };
     here.store.services.save(service);
     here.store.services.save({ ...service, model_version: 2, model_key: 'cccccccc', port: null, created_ms: 9 });
@@ -232,6 +233,7 @@ describe('models, services, requests', () => {
         rows: 1,
         latency_ms: i,
         status: i === 20 ? 400 : 200,
+        model: 'churn',
         model_key: 'bbbbbbbb',
         model_version: 1,
         input: { age: i },
@@ -249,7 +251,9 @@ describe('models, services, requests', () => {
         rows: 1,
         latency_ms: 20,
         status: 400,
+        model: 'churn',
         model_key: 'bbbbbbbb',
+        model_version: 1,
         input: { age: 20 },
         output: null,
         error: 'model.bad-input',
