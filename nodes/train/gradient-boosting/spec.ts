@@ -13,7 +13,7 @@ import {
 export const spec = defineSpec({
   kind: 'train.gradient-boosting',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Gradient boosting',
   about:
     'Learns classes or numbers by many small trees, each mending what the ones before got wrong. Strong on tables; takes missing values as they are.',
