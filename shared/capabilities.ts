@@ -203,6 +203,12 @@ export interface TableInput {
     partition?: PartitionName;
     where?: Sql;
   }) => Promise<Matrix<Float64Array>>;
+  /** The same numbers column by column; yes and no, where none is missing, as bytes. */
+  columns64: (options: {
+    columns: readonly string[];
+    partition?: PartitionName;
+    where?: Sql;
+  }) => Promise<(Float64Array | Uint8Array)[]>;
   /** The only column of a query, of type FLOAT[n]: row after row, a missing vector is NaN. */
   vectors: (query: Sql) => Promise<Vectors>;
   /** One column's values in `__row` order. */

@@ -95,6 +95,13 @@ async function benchTable(
     ref,
     query,
     matrix64,
+    columns64: async (options) => {
+      const { values, rows } = await matrix64(options);
+      const width = options.columns.length;
+      return options.columns.map((_, c) =>
+        Float64Array.from({ length: rows }, (_v, r) => values[r * width + c] ?? NaN),
+      );
+    },
     vectors: async () => {
       throw new Error('the bench has no vectors');
     },

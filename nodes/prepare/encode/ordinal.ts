@@ -1,6 +1,7 @@
 import type { ApplyContext, FitContext, OnnxContext, StateTable } from '../../../shared/capabilities.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { selectList } from '../../../shared/select-list.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { compareText } from '../../../methods/preparation/compare-text.ts';
 import { countValues } from '../../../methods/preparation/most-frequent.ts';
@@ -58,13 +59,15 @@ export function applyOrdinal({
     const codes = raw(`__codes_${i}`);
     return [
       {
-        code: sql`CASE WHEN ${text} IS NULL THEN NULL ELSE coalesce(${codes}.__code, ${state.unseen}) END AS ${id(name)}`,
+        name,
+        code: sql`CASE WHEN ${text} IS NULL THEN NULL ELSE coalesce(${codes}.__code, ${state.unseen}) END`,
         join: sql`LEFT JOIN ${table(name)} AS ${codes} ON ${codes}.__category = ${text}`,
       },
     ];
   });
   if (found.length === 0) return sql`SELECT * FROM ${input.ref}`;
-  return sql`SELECT __rows.* REPLACE (${join(found.map((f) => f.code))}) FROM ${input.ref} AS __rows ${join(
+  const list = selectList(input, { replaced: new Map(found.map((f) => [f.name, f.code])), table: raw('__rows') });
+  return sql`SELECT ${list} FROM ${input.ref} AS __rows ${join(
     found.map((f) => f.join),
     ' ',
   )}`;
