@@ -5,6 +5,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openAskedImages, type AskedImages } from '../../engine/model/asked-images.ts';
+import { filesOfSteps } from '../../engine/model/model-file.ts';
 import { openModel } from '../../engine/model/open-model.ts';
 import { openPredictor, type Predictor } from '../../engine/model/predictor.ts';
 import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
@@ -115,7 +116,7 @@ async function writePredictions(
     threads: availableParallelism(),
     memoryBytes: totalmem() * 0.4,
     tempFolder: null,
-    allowed: [file, target],
+    allowed: [file, target, ...filesOfSteps(predictor.model)],
   });
   const rows =
     column !== undefined && isFolder

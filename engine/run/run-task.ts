@@ -12,7 +12,9 @@ import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
 import { steerTask, type SteeredTask } from './steer-task.ts';
+import { hashFile } from '../plan/file-stamp.ts';
 import { keepLookups } from './keep-lookups.ts';
+import { carryTables } from './keep-tables.ts';
 import { lateService } from './late-service.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
@@ -203,8 +205,11 @@ function makeContext(making: Making): TaskContext<unknown> {
         if (rows === undefined) throw new Error('a model without training rows');
         const { assembleModel, modelJson, writeModel } = await import('../model/model-file.ts');
         const { findNeededColumns } = await import('../model/needed-columns.ts');
+        const { rows: carried, files: tableFiles } = await carryTables(rows, folder);
+        const sums = new Map<string, string>();
+        for (const file of tableFiles) sums.set(file, await hashFile(join(folder, file)));
         const model = await services.connections.use(false, async (db) => {
-          const whole = assembleModel(draft, await keepLookups(rows, db), []);
+          const whole = assembleModel(draft, await keepLookups(carried, db), [], sums);
           return { ...whole, needed: await findNeededColumns(db, whole) };
         });
         await writeFile(join(folder, modelJson), writeModel(model));
@@ -212,7 +217,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());
         ports[port] = {
           wire: 'model',
-          files: [modelJson, ...blobs.map(([, { file }]) => file)],
+          files: [modelJson, ...blobs.map(([, { file }]) => file), ...tableFiles],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
       },
