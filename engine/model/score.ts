@@ -49,6 +49,11 @@ export const answersOf = (database: Database, predictor: Predictor, rows: Recipe
         composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
         (n, m) => new Float64Array(n * m),
       ),
+    eachNumbers: (select, visit) =>
+      database.eachNumbers(
+        composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
+        visit,
+      ),
     texts: (select) => database.columns(composeQuery({ ctes: rows.ctes, from: rows.end }, () => select)),
   });
 
@@ -182,7 +187,11 @@ async function readTruth(
     model.task === 'classification'
       ? `list_position(${labelList(model)}, CAST(${target} AS ${model.target.type})) - 1`
       : `CAST(${target} AS DOUBLE)`;
-  const text = model.task === 'classification' ? `CAST(${target} AS VARCHAR)` : 'NULL::VARCHAR';
+  // The text of those alone that the model has never seen.
+  const text =
+    model.task === 'classification'
+      ? `CASE WHEN ${value} IS NULL THEN CAST(${target} AS VARCHAR) END`
+      : 'NULL::VARCHAR';
   const [values, labels, weights] = await database.columns(
     composeQuery(
       { ctes: rows.ctes, from: rows.end },
@@ -191,7 +200,7 @@ async function readTruth(
     ),
   );
   const known: number[] = [];
-  const unseen: string[] = [];
+  const unseen = new Map<string, number>();
   const found: number[] = [];
   const weighed: number[] = [];
   values?.values.forEach((v, i) => {
@@ -200,13 +209,14 @@ async function readTruth(
     weighed.push(Number(weights?.values[i] ?? 1));
     if (model.task === 'regression' || v >= 0) return void found.push(v);
     const label = String(labels?.values[i] ?? '');
-    if (!unseen.includes(label)) unseen.push(label);
-    found.push(model.classes.length + unseen.indexOf(label));
+    const number = unseen.get(label) ?? unseen.size;
+    unseen.set(label, number);
+    found.push(model.classes.length + number);
   });
   return {
     known,
     target: Float64Array.from(found),
-    unseen,
+    unseen: [...unseen.keys()],
     ...(weight === undefined ? {} : { weights: Float64Array.from(weighed) }),
   };
 }

@@ -24,7 +24,7 @@ export async function learnLogistic(
 ): Promise<Learnt> {
   const names = set.features.map((f) => f.name);
   const { target, rows, weights } = await set.read('train');
-  const features = { values: await set.matrix64('train'), rows, columns: names };
+  const features = { values: await set.columns64('train'), rows, columns: names };
   const fit = await fitLogistic(
     features,
     Int32Array.from(target),
@@ -118,7 +118,7 @@ export async function learnLeastSquares(
 ): Promise<Learnt> {
   const names = set.features.map((f) => f.name);
   const { target, rows, weights } = await set.read('train');
-  const features = { values: await set.matrix64('train'), rows, columns: names };
+  const features = { values: await set.columns64('train'), rows, columns: names };
   const fit = await fitLinear(
     features,
     target,

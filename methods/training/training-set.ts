@@ -38,6 +38,7 @@ export interface TrainingSet {
   read: (partition: PartitionName) => Promise<TargetRows>;
   matrix32: (partition: PartitionName) => Promise<Float32Array>;
   matrix64: (partition: PartitionName) => Promise<Float64Array>;
+  columns64: (partition: PartitionName) => Promise<(Float64Array | Uint8Array)[]>;
   /** Columns of texts or images for the same rows, as text. */
   texts: (columns: readonly string[], partition: PartitionName) => Promise<(string | null)[][]>;
   /** Of two classes, the number of the positive one. */
@@ -114,6 +115,7 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
       numbers.length === 0
         ? new Float64Array(0)
         : (await table.matrix64({ columns: numbers, partition: partitionOf(table, of), where: known })).values,
+    columns64: (of) => table.columns64({ columns: numbers, partition: partitionOf(table, of), where: known }),
     texts: (columns, of) =>
       Promise.all(
         columns.map(async (column) => {
