@@ -15,9 +15,21 @@ async function shows(page: Page, count: number): Promise<void> {
   }).toPass({ timeout: 60_000 });
 }
 
-test('a second window follows what the first has open, loses it nothing and cannot discard it', async ({
-  context,
-}) => {
+/** How many pipelines the browser keeps steps of, that no host has taken. */
+const keptWork = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open('flowyard');
+        opening.addEventListener('error', () => reject(opening.error ?? new Error('not opened')));
+        opening.addEventListener('success', () => {
+          const counting = opening.result.transaction('unsent').objectStore('unsent').count();
+          counting.addEventListener('success', () => resolve(counting.result));
+        });
+      }),
+  );
+
+test('a second window follows what the first has open, loses it nothing and cannot discard it', async ({ context }) => {
   await using app = await serveApp();
   const one = await context.newPage();
   await one.goto(app.url);
@@ -61,24 +73,32 @@ test('a window outlives its server: it says so, runs nothing meanwhile, and is t
   await page.goto(first.url);
   await page.getByRole('button', { name: /Blank pipeline/ }).click();
   await addAfter(page, 'example data');
+  const gone = await page.context().newPage();
+  await gone.goto(new URL(first.url).origin);
+  await gone.getByRole('button', { name: /Blank pipeline/ }).click();
+  await addAfter(gone, 'example data');
   await expect(page.getByTestId('run')).toBeEnabled();
   await first.kill();
   await expect(page.getByText('Flowyard does not answer, so nothing can run.')).toBeVisible();
   await expect(page.getByTestId('run')).toBeDisabled();
   await shoot(page, 'away');
-  // Work goes on, and without a port the next one comes to where the windows are.
+  // Work goes on, in this window and in one that ends before anybody answers again.
   await addAfter(page, 'split');
+  await addAfter(gone, 'column types');
+  await expect.poll(() => keptWork(gone)).toBe(1);
+  await gone.close();
+  // Without a port the next one comes to where the windows are.
   await using second = await serveApp({ workspace: first.workspace, port: null });
   expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
   await expect(page.getByText('Engine ready')).toBeVisible();
   await expect(page.getByText('Flowyard does not answer')).toHaveCount(0);
   await expect(page.getByTestId('run')).toBeEnabled();
   await shows(page, 2);
-  await journalHolds(first.workspace, '"split.rows"');
+  for (const kind of ['split.rows', 'clean.types']) await journalHolds(first.workspace, `"${kind}"`);
+  expect(await keptWork(page)).toBe(0);
   page.on('dialog', (dialog) => void dialog.accept());
   await page.reload();
-  await page.getByRole('button', { name: 'Restore' }).click();
-  await shows(page, 2);
+  await expect(page.getByRole('button', { name: 'Restore' })).toHaveCount(2);
 });
 
 test('a window whose session has ended says how to go on, and goes on once a new address was opened', async ({

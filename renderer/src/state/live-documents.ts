@@ -12,6 +12,7 @@ import { documentOf, patchDocument, useDocuments, type OpenDocument } from './do
 import { renameSteps, restateSteps } from './history.ts';
 import { tellClashes } from './tell-clashes.ts';
 import { toastProblem } from './toasts.ts';
+import { dropUnsent, keepUnsent } from './unsent-work.ts';
 
 /** This window, for as long as its page lives. */
 export const windowId = crypto.randomUUID();
@@ -27,6 +28,8 @@ interface Live {
   isAsking: boolean;
   /** False: the host has not said yet what it has. */
   isJoined: boolean;
+  /** What waits is kept by the browser, too. */
+  isKept: boolean;
   end: AbortController;
 }
 const lives = new Map<string, Live>();
@@ -49,6 +52,7 @@ export function watchDocuments(): () => void {
         if (live === undefined) continue;
         live.unsent = join(live.unsent, changesBetween(old.file, document.file));
         void send(draft, live);
+        remember(draft, live);
       }
     }
     for (const draft of Object.keys(before.documents)) if (now.documents[draft] === undefined) end(draft);
@@ -75,6 +79,7 @@ function begin(document: OpenDocument): void {
     seq: 0,
     isAsking: false,
     isJoined: false,
+    isKept: false,
     end: new AbortController(),
   };
   lives.set(draft, live);
@@ -83,6 +88,7 @@ function begin(document: OpenDocument): void {
 
 function end(draft: string): void {
   lives.get(draft)?.end.abort();
+  if (lives.get(draft)?.isKept === true) void dropUnsent(windowId, draft);
   lives.delete(draft);
 }
 
@@ -114,7 +120,8 @@ function take(draft: string, live: Live, item: OpenItem): void {
       const theirs = applyChanges(live.confirmed, changesBetween(live.confirmed, item.file));
       goOn(draft, live, theirs, ours);
       setSaved(draft, item.saved, item.about);
-      return void send(draft, live);
+      void send(draft, live);
+      return remember(draft, live);
     }
     case 'edit':
       if (item.rev <= live.rev) return;
@@ -184,11 +191,15 @@ async function send(draft: string, live: Live): Promise<void> {
     }
     // Refused: what came first is on its way here, and then it is asked again.
     if (live.rev >= answer.rev) void send(draft, live);
+    remember(draft, live);
   } catch (thrown) {
     live.isAsking = false;
     const problem = toProblem(thrown);
     // Nobody knows whether it arrived: the first word after the connection is back says so.
-    if (problem.code.startsWith('connection.') || problem.code === 'pipeline.not-open') return;
+    if (problem.code.startsWith('connection.') || problem.code === 'pipeline.not-open') {
+      live.isJoined = false;
+      return remember(draft, live);
+    }
     giveBack(live);
     if (!warned) toastProblem(problem);
     warned = true;
@@ -199,4 +210,19 @@ async function send(draft: string, live: Live): Promise<void> {
 function giveBack(live: Live): void {
   live.unsent = join(live.sent, live.unsent);
   live.sent = [];
+}
+
+/** While the host is away the browser keeps what waits; until the host has it, and no longer. */
+function remember(draft: string, live: Live): void {
+  const document = documentOf(draft);
+  const waits = live.sent.length > 0 || live.unsent.length > 0;
+  if (document !== undefined && waits && !live.isJoined) {
+    const { path, baseHash, trusted, saved } = document;
+    const { seq, sent, unsent, confirmed: file } = live;
+    live.isKept = true;
+    void keepUnsent({ draft, window: windowId, seq, sent, unsent, path, baseHash, trusted, saved, file });
+  } else if (live.isKept && !waits) {
+    live.isKept = false;
+    void dropUnsent(windowId, draft);
+  }
 }

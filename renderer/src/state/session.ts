@@ -8,7 +8,8 @@ import { setRetry, useApp, type Connection } from './app-info.ts';
 import { scheduleCheck, watchChecks } from './check.ts';
 import { useDocuments } from './documents.ts';
 import { watchDisk } from './files.ts';
-import { watchDocuments } from './live-documents.ts';
+import { watchDocuments, windowId } from './live-documents.ts';
+import { deliverUnsent, holdWindow } from './unsent-work.ts';
 import { watchRunEnds } from './run-commands.ts';
 import { useKept } from './view.ts';
 
@@ -25,6 +26,7 @@ export function startSession(): void {
   document.addEventListener('visibilitychange', lookAgain);
   window.addEventListener('focus', lookAgain);
   watchChecks();
+  holdWindow(windowId);
   watchDocuments();
   watchRunEnds();
   watchDisk();
@@ -38,6 +40,7 @@ function follow(state: ConnectionState): void {
   useApp.setState({ connection: nameOf(state, before) });
   if (state.name !== 'open') return;
   void readInfo();
+  void deliverUnsent();
   // What was asked while the host was away was not answered.
   for (const draft of useDocuments.getState().order) scheduleCheck(draft, 0);
 }
