@@ -235,7 +235,7 @@ export interface LanguageModel {
   /** Local models only. */
   tokenize: (text: string, options: AskOptions) => Promise<{ id: number; text: string }[]>;
   /** The prompt that a conversation becomes, where the template is known here. */
-  render: (messages: readonly ChatMessage[], tools?: readonly ToolSpec[]) => string;
+  render: (messages: readonly ChatMessage[], options: AskOptions & { tools?: readonly ToolSpec[] }) => Promise<string>;
 }
 
 /** What a task is given of a language model on its input. */

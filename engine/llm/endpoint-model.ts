@@ -45,9 +45,7 @@ export function openEndpointModel(value: LanguageValue, secret: string | undefin
     },
     score: () => Promise.reject(here('probabilities of given texts')),
     tokenize: () => Promise.reject(here('tokens')),
-    render: () => {
-      throw here('text of a prompt: it writes conversations by its own template');
-    },
+    render: () => Promise.reject(here('text of a prompt: it writes conversations by its own template')),
     embed: async (texts, options) => {
       const { signal, heard, end } = watch(options.signal);
       try {

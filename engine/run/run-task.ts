@@ -12,7 +12,6 @@ import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
 import { steerTask, type SteeredTask } from './steer-task.ts';
-import { keepLookups } from './keep-lookups.ts';
 import { lateService } from './late-service.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
@@ -186,11 +185,11 @@ function makeContext(making: Making): TaskContext<unknown> {
         const predictor = loaded(models, model).predictor;
         const given = one(portOf(tables, table)).value;
         const rows = instance.heldOut === true ? heldOutRows(given) : given;
-        const [{ warnOfForeignSteps }, { predictionsQuery }] = await Promise.all([
+        const [{ warnOfChanges }, { predictionsQuery }] = await Promise.all([
           import('./loaded-model.ts'),
           import('../model/predicted-rows.ts'),
         ]);
-        warnOfForeignSteps(results, instance, predictor.model, rows);
+        await warnOfChanges(results, instance, predictor.model, rows);
         ports[port] = await executing(rows, async (db) => {
           const { select, drop } = await predictionsQuery(db, predictor, rows, keyOf(instance).slice(0, 12));
           const written = await writeRows(folder, port, (copy) => db.query(copy(select)));
@@ -201,12 +200,9 @@ function makeContext(making: Making): TaskContext<unknown> {
       model: async (port, draft) => {
         const rows = [...tables.values()][0]?.[0]?.value;
         if (rows === undefined) throw new Error('a model without training rows');
-        const { assembleModel, modelJson, writeModel } = await import('../model/model-file.ts');
-        const { findNeededColumns } = await import('../model/needed-columns.ts');
-        const model = await services.connections.use(false, async (db) => {
-          const whole = assembleModel(draft, await keepLookups(rows, db), []);
-          return { ...whole, needed: await findNeededColumns(db, whole) };
-        });
+        const { modelJson, writeModel } = await import('../model/model-file.ts');
+        const { makeModel } = await import('../model/reach-back.ts');
+        const model = await services.connections.use(false, (db) => makeModel(db, draft, rows));
         await writeFile(join(folder, modelJson), writeModel(model));
         const blobs = Object.entries(model.blobs ?? {});
         for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as z from 'zod';
-import { fail } from '../../shared/errors.ts';
+import { fail, FlowyardError } from '../../shared/errors.ts';
+import { readPipelineText } from '../plan/pipeline-text.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import type { example } from '../../shared/rpc/contract.ts';
@@ -23,7 +24,8 @@ export interface PipelineOnDisk {
 
 export async function readPipeline(workspace: string, path: string): Promise<PipelineOnDisk> {
   const place = await resolveInWorkspace(workspace, path);
-  const text = await readFile(place, 'utf8').catch((cause: unknown) => {
+  const text = await readPipelineText(place, path).catch((cause: unknown) => {
+    if (cause instanceof FlowyardError) throw cause;
     throw fail(
       'pipeline.missing',
       {

@@ -15,6 +15,7 @@ const statuses: Readonly<Record<string, number>> = {
   'language.worker-died': 503,
   'language.no-context': 503,
   'language.not-loaded': 503,
+  'language.template-limit': 500,
   'endpoint.busy': 503,
   'endpoint.unreachable': 502,
   'endpoint.broken-off': 502,

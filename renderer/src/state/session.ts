@@ -11,6 +11,7 @@ import { watchDisk } from './files.ts';
 import { watchDocuments, windowId } from './live-documents.ts';
 import { deliverUnsent, holdWindow } from './unsent-work.ts';
 import { watchRunEnds } from './run-commands.ts';
+import { reloadWindow } from './reload-window.ts';
 import { useKept } from './view.ts';
 
 export function startSession(): void {
@@ -36,7 +37,7 @@ export function startSession(): void {
 
 function follow(state: ConnectionState): void {
   const before = useApp.getState().connection;
-  if (state.name === 'lost' && state.problem.code === 'connection.version') location.reload();
+  if (state.name === 'lost' && state.problem.code === 'connection.version') reloadWindow();
   useApp.setState({ connection: nameOf(state, before) });
   if (state.name !== 'open') return;
   void readInfo();
