@@ -1,7 +1,7 @@
 /** Loads the window anew without losing what is open: the pipelines go through the browser's memory of this one tab. */
 import * as z from 'zod';
 import { pipelineFile } from '../../../shared/pipeline/file.ts';
-import { isDirty, openDocument, useDocuments } from './documents.ts';
+import { openDocument, useDocuments } from './documents.ts';
 import { showScreen, useView } from './view.ts';
 
 const place = 'flowyard.reload';
@@ -13,7 +13,7 @@ const kept = z.object({
       baseHash: z.string().nullable(),
       trusted: z.boolean(),
       file: pipelineFile,
-      unsaved: z.boolean(),
+      saved: pipelineFile.nullable(),
     }),
   ),
   active: z.string().nullable(),
@@ -29,8 +29,8 @@ export function reloadWindow(): void {
   const open = order.flatMap((draft) => {
     const document = documents[draft];
     if (document === undefined) return [];
-    const { path, baseHash, trusted, file } = document;
-    return [{ draft, path, baseHash, trusted, file, unsaved: isDirty(document) }];
+    const { path, baseHash, trusted, file, saved } = document;
+    return [{ draft, path, baseHash, trusted, file, saved }];
   });
   const note: z.input<typeof kept> = {
     documents: open,
@@ -41,7 +41,7 @@ export function reloadWindow(): void {
     sessionStorage.setItem(place, JSON.stringify(note));
     reloading = true;
   } catch {
-    // No room: the browser asks before it leaves unsaved work, and the journal has it.
+    // No room: the browser asks before it leaves unsaved work, and the host has it.
   }
   location.reload();
 }
