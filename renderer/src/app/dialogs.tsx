@@ -2,6 +2,7 @@ import { FilePicker } from '../start/file-picker.tsx';
 import { TargetDialog } from '../start/target-dialog.tsx';
 import DevicesDialog from '../devices/devices-dialog.tsx';
 import { useOverlay } from '../state/overlay.ts';
+import CloseWindowDialog from './close-window-dialog.tsx';
 import { CommandSearch } from './command-search.tsx';
 import KeySheet from './key-sheet.tsx';
 import { CloseDialog, ConflictDialog, RecoverDialog, SaveAsDialog } from './save-dialogs.tsx';
@@ -30,6 +31,8 @@ export function OpenDialog() {
       return <ConflictDialog draft={open.draft} />;
     case 'close':
       return <CloseDialog draft={open.draft} />;
+    case 'close-window':
+      return <CloseWindowDialog />;
     case 'recover':
       return <RecoverDialog draft={open.draft} timeMs={open.timeMs} />;
   }

@@ -8,6 +8,7 @@ import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Dialog } from '../theme/dialog.tsx';
 import { TextField } from '../theme/text-field.tsx';
+import { suggestName, withEnding } from './file-names.ts';
 
 export function SaveAsDialog({ draft, thenClose }: { draft: string; thenClose: boolean }) {
   const document = documentOf(draft);
@@ -56,16 +57,6 @@ export function SaveAsDialog({ draft, thenClose }: { draft: string; thenClose: b
     </Dialog>
   );
 }
-
-const withEnding = (name: string): string =>
-  /\.(pipeline\.json|flowyard)$/i.test(name) ? name : `${name.replace(/\.json$/i, '')}.pipeline.json`;
-const suggestName = (title: string): string =>
-  `${
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-      .replaceAll(/^-+|-+$/g, '') || 'pipeline'
-  }.pipeline.json`;
 
 export function ConflictDialog({ draft }: { draft: string }) {
   const path = documentOf(draft)?.path ?? '';

@@ -1,5 +1,6 @@
 /** Writes unsaved work to the host after each step, so that a crash loses nothing. */
 import { toProblem } from '../../../shared/errors.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { host } from '../rpc/host.ts';
 import { isDirty, useDocuments, type OpenDocument } from './documents.ts';
 import { toastProblem } from './toasts.ts';
@@ -7,6 +8,13 @@ import { toastProblem } from './toasts.ts';
 /** A burst of steps is written once. */
 const settleMs = 120;
 let warned = false;
+const written = new Map<string, PipelineFile>();
+
+/** Whether the host has all that was done here. */
+export function isWrittenDown(draft: string): boolean {
+  const document = useDocuments.getState().documents[draft];
+  return document === undefined || !isDirty(document) || written.get(draft) === document.file;
+}
 
 /** Journals every document after each of its changes, until the returned function is called. */
 export function watchJournal(): () => void {
@@ -45,6 +53,7 @@ async function write(document: OpenDocument): Promise<void> {
       file: document.file,
       savedHash: document.baseHash,
     });
+    written.set(document.draft, document.file);
     warned = false;
   } catch (thrown) {
     // Once is enough: the connection's own sign says the rest.

@@ -11,6 +11,7 @@ export type Overlay =
   | { name: 'save-as'; draft: string; thenClose?: boolean }
   | { name: 'conflict'; draft: string }
   | { name: 'close'; draft: string }
+  | { name: 'close-window' }
   | { name: 'recover'; draft: string; timeMs: number };
 export const useOverlay = create<{ open: Overlay | null }>()(() => ({ open: null }));
 export const closeOverlay = (): void => useOverlay.setState({ open: null });

@@ -106,6 +106,14 @@ export const app = {
     save: 'Save',
     discard: 'Do not save',
   },
+  closingWindow: {
+    title_one: 'Save your changes before closing?',
+    title_other: 'Save your changes to {{count}} pipelines before closing?',
+    body: 'What you do not save is kept in this folder, and offered when you open it again.',
+    stuck:
+      'The engine does not answer, so the last changes can neither be saved nor kept. Cancel, and try again when it does.',
+    lose: 'Close and lose them',
+  },
   toast: {
     dismiss: 'Dismiss',
     saved: 'Saved {{path}}',
