@@ -84,8 +84,6 @@ function listen(): void {
     event.preventDefault();
     void quit();
   });
-  // Whoever ends the session of a person sends one of these, or the events below.
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, endWithSystem);
   void app.whenReady().then(start);
 }
 
@@ -101,6 +99,8 @@ function start(): void {
   session.defaultSession.setPermissionCheckHandler((_contents, permission, requestingOrigin) =>
     mayHave(permission, requestingOrigin),
   );
+  // Whoever ends a person's session sends one of these. Electron has its own handlers, set before it is ready, which would ask like a Quit.
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, endWithSystem);
   powerMonitor.on('shutdown', (...given: unknown[]) => {
     // Electron waits for an application that says so; its types leave the event out.
     const [event] = given;

@@ -26,11 +26,11 @@ export function OpenDialog() {
     case 'target':
       return <TargetDialog path={open.path} />;
     case 'save-as':
-      return <SaveAsDialog draft={open.draft} thenClose={open.thenClose === true} />;
+      return <SaveAsDialog draft={open.draft} thenClose={open.thenClose === true} next={open.next ?? []} />;
     case 'conflict':
       return <ConflictDialog draft={open.draft} />;
     case 'close':
-      return <CloseDialog draft={open.draft} />;
+      return <CloseDialog key={open.draft} draft={open.draft} next={open.next ?? []} />;
     case 'close-window':
       return <CloseWindowDialog />;
     case 'recover':

@@ -6,7 +6,7 @@ const slugOf = (title: string): string =>
   title
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-    .replaceAll(/^-+|-+$/g, '') || 'pipeline';
+    .replaceAll(/^-+|-+$/g, '') || 'untitled';
 
 export const suggestName = (title: string): string => `${slugOf(title)}.pipeline.json`;
 

@@ -18,6 +18,7 @@ import {
 } from './documents.ts';
 import { closeOverlay, useOverlay } from './overlay.ts';
 import { adoptRunning, forgetRun, forgetRunsBeforeSaving, runsBeforeSaving } from './followed-run.ts';
+import { beginSave, endSave, failSave } from './save-state.ts';
 import { toast, toastProblem } from './toasts.ts';
 import { showScreen } from './view.ts';
 
@@ -90,6 +91,7 @@ export async function saveTo(draft: string, path: string, overwrite: boolean): P
   const document = documentOf(draft);
   if (document === undefined) return false;
   const step = lastStepId(document);
+  beginSave(draft, document.file);
   try {
     const samePlace = document.path === path;
     const { hash } = await host()['pipelines.save']({
@@ -101,11 +103,13 @@ export async function saveTo(draft: string, path: string, overwrite: boolean): P
     });
     forgetRunsBeforeSaving(draft);
     patchDocument(draft, { path, baseHash: hash, savedStep: step, savedMs: Date.now(), trusted: true });
+    endSave(draft);
     await forgetJournal(draft, path);
     toast({ tone: 'ok', title: t('app.toast.saved', { path }) });
     return true;
   } catch (thrown) {
     const problem = toProblem(thrown);
+    failSave(draft, document.file, problem);
     if (problem.code === 'pipeline.changed-on-disk') useOverlay.setState({ open: { name: 'conflict', draft } });
     else toastProblem(problem);
     return false;
@@ -171,13 +175,16 @@ export async function trust(draft: string): Promise<void> {
   }
 }
 
-/** Closes a tab; with unsaved changes it asks first. */
-export function requestClose(draft: string): void {
+/** Closes a tab; with unsaved changes it asks first, and says so. `next` are closed after it. */
+export function requestClose(draft: string, next: readonly string[] = []): boolean {
   const document = documentOf(draft);
-  if (document === undefined) return;
-  if (isDirty(document) && Object.keys(document.file.nodes).length > 0)
-    useOverlay.setState({ open: { name: 'close', draft } });
-  else void closeNow(draft);
+  if (document === undefined) return false;
+  if (isDirty(document) && Object.keys(document.file.nodes).length > 0) {
+    useOverlay.setState({ open: { name: 'close', draft, next } });
+    return true;
+  }
+  void closeNow(draft);
+  return false;
 }
 
 /** Closes without asking, and forgets the journal: the person said so, or there is nothing to lose. */
