@@ -12,6 +12,7 @@ import { thisMachine } from '../../shared/targets.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
 import { withHost, type HostApi } from '../with-host.ts';
+import { limitOptions, readLimits } from '../read-limits.ts';
 import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
 import { pipelineOptions, placeNode, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
 
@@ -45,6 +46,7 @@ export const run: Command = {
       value: 'N',
       about: 'Computes rows that lie in several files in N parts; 1: by one query. Default: as the memory asks for.',
     },
+    ...limitOptions,
     'no-cache': { type: 'boolean', about: 'Compute everything anew.' },
     ...commonOptions,
   },
@@ -75,6 +77,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
   const threads = readCount(input, 'threads');
   const partitions = readCount(input, 'partitions');
   const target = input.text('target');
+  const limits = readLimits(input);
   const [root, place] = await Promise.all([realpath(workspace).catch(() => workspace), realpath(path)]);
   return {
     pipeline: { path: isInside(root, place) ? nameInWorkspace(root, place) : place, file },
@@ -85,6 +88,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
     granted,
     ...(threads === undefined ? {} : { threads }),
     ...(partitions === undefined ? {} : { partitions }),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(target === undefined || target === thisMachine ? {} : { target }),
   };
 }

@@ -2,6 +2,8 @@
  * Schemas without rows: DuckDB's binder judges each node's SELECT against an empty table of its input's schema. 300 nodes take about 400 ms, one edit 1 ms;
  * binding the chain as views took 11 s for the same.
  */
+import type { Row } from '../../shared/capabilities.ts';
+import { fail } from '../../shared/errors.ts';
 import type { Sql } from '../../shared/sql.ts';
 import { id } from '../../shared/sql.ts';
 import type { Column, Role } from '../../shared/wires.ts';
@@ -15,11 +17,21 @@ export interface BoundInput {
 
 const hiddenTypes: Readonly<Record<string, string>> = { __row: 'BIGINT', __partition: 'VARCHAR' };
 
+/** In JavaScript it names what an object is made after: settings and states by column would lose it in silence. */
+const reserved = '__proto__';
+const reservedName = () =>
+  fail('column.reserved', {
+    message: `A column cannot be named "${reserved}".`,
+    mend: 'Give it another name where the table comes from.',
+    column: reserved,
+  });
+
 export class Binder {
   readonly #database: Database;
   /** By its columns; a promise, since branches that are composed side by side ask at once. */
   readonly #tables = new Map<string, Promise<string>>();
   readonly #bound = new Map<string, Column[]>();
+  readonly #looks = new Map<string, Promise<Row[]>>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -33,10 +45,23 @@ export class Binder {
     const known = this.#bound.get(text);
     const bound = known ?? (await this.#database.describe(text));
     if (known === undefined) this.#remember(text, bound);
+    if (bound.some((c) => c.name === reserved)) throw reservedName();
     return withRoles(
       bound.filter((c) => !Object.hasOwn(hiddenTypes, c.name)),
       inputs,
     );
+  }
+
+  /** What a query says of a file's head; asked once. */
+  look(query: Sql): Promise<Row[]> {
+    const text = query.render();
+    const known = this.#looks.get(text);
+    if (known !== undefined) return known;
+    const rows = this.#database.query(text);
+    this.#looks.set(text, rows);
+    // A file that could not be read may be mended.
+    rows.catch(() => this.#looks.delete(text));
+    return rows;
   }
 
   async #emptyTable(input: BoundInput): Promise<string> {

@@ -3,10 +3,11 @@
  * the host. Each viewer's previews go with the viewer.
  */
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type * as z from 'zod';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
+import { limitsOf, plannedOf } from '../compute/machine-memory.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { PreviewContract } from './preview-contract.ts';
 import { startPreviewProcess, type PreviewProcess } from './preview-process.ts';
@@ -21,7 +22,7 @@ export interface PreviewsOptions {
   onFileRead?: () => void;
   /** What the process may use of the machine; runs have the larger part. Default: all cores but one, a quarter of the memory. */
   threads?: number;
-  memoryBytes?: number;
+  limitBytes?: number | undefined;
 }
 export interface Previews {
   /** What one window, or one process of this user, may ask. */
@@ -58,7 +59,7 @@ export function startPreviews({
   command,
   onFileRead = () => undefined,
   threads = Math.max(1, availableParallelism() - 1),
-  memoryBytes = Math.floor(totalmem() / 4),
+  limitBytes,
 }: PreviewsOptions): Previews {
   let running: PreviewProcess | undefined;
   let closed = false;
@@ -66,7 +67,11 @@ export function startPreviews({
   function current(): PreviewProcess {
     if (closed) throw fail('host.closing', { message: 'Flowyard is closing.' });
     if (running !== undefined && !running.isGone()) return running;
-    const started = startPreviewProcess({ workspace, readOnly: artifacts.readOnly, threads, memoryBytes }, { command });
+    const memoryBytes = plannedOf(limitsOf('preview', limitBytes).limitBytes);
+    const started = startPreviewProcess(
+      { workspace, readOnly: artifacts.readOnly, threads, memoryBytes },
+      { command, limitBytes },
+    );
     running = started;
     void listen(started);
     void started.ended.then(() => {

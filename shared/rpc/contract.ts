@@ -4,6 +4,7 @@ import { problem } from '../errors.ts';
 import { pipelineFile } from '../pipeline/file.ts';
 import { report } from '../report.ts';
 import { runEvent } from '../run-events.ts';
+import { runLimits } from '../run-limits.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
 import { checkAnswer } from './contract/check.ts';
@@ -323,6 +324,8 @@ export const contract = {
       threads: z.int().min(1).optional(),
       /** Where it runs. Default: here. */
       target: z.string().optional(),
+      /** Default: those of the workspace. */
+      limits: runLimits.optional(),
     }),
     z.object({ run: z.string() }),
   ),

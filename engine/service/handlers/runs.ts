@@ -34,6 +34,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
       threads,
       target,
       partitions,
+      limits,
     }) => {
       // What the command line is told to run is trusted.
       if (caller === 'window') await refuseUntrusted(context, pipeline);
@@ -62,6 +63,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
           threads,
           target,
           partitions,
+          limits,
         }),
       };
     },
