@@ -267,7 +267,15 @@ test('pipelines, trust and drafts are remembered', () => {
   ]);
   here.store.pipelines.trust('hash', 'saved-here', 1);
   expect([here.store.pipelines.isTrusted('hash'), here.store.pipelines.isTrusted('other')]).toEqual([true, false]);
-  const draft = { draft: 'd1', path: 'a.pipeline.json', title: 'A2', file: toyFile, savedHash: 'hash', time_ms: 5 };
+  const draft = {
+    draft: 'd1',
+    path: 'a.pipeline.json',
+    title: 'A2',
+    file: toyFile,
+    savedHash: 'hash',
+    time_ms: 5,
+    seqs: { w1: 3 },
+  };
   here.store.drafts.keep({ ...draft, time_ms: 4 });
   here.store.drafts.keep(draft);
   expect([
@@ -275,6 +283,21 @@ test('pipelines, trust and drafts are remembered', () => {
     here.store.drafts.ofPath('a.pipeline.json'),
     here.store.drafts.ofPath('b'),
   ]).toEqual([[draft], draft, undefined]);
+  // What was given up can be taken back for a while.
+  here.store.drafts.discard('d1', 10);
+  expect([here.store.drafts.list(), here.store.drafts.get('d1'), here.store.drafts.ofPath('a.pipeline.json')]).toEqual([
+    [],
+    undefined,
+    undefined,
+  ]);
+  here.store.drafts.forgetDiscarded(10);
+  here.store.drafts.takeBack('d1');
+  expect(here.store.drafts.get('d1')).toEqual(draft);
+  here.store.drafts.discard('d1', 10);
+  here.store.drafts.forgetDiscarded(11);
+  here.store.drafts.takeBack('d1');
+  expect(here.store.drafts.list()).toEqual([]);
+  here.store.drafts.keep(draft);
   here.store.drafts.forget('d1');
   expect(here.store.drafts.list()).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
 import { checkAnswer } from './contract/check.ts';
 import { labelContract } from './contract/labels.ts';
+import { openPipelineRoutes } from './contract/open-pipelines.ts';
 import { devicesContract } from './contract/devices.ts';
 import { trainingContract } from './contract/training.ts';
 import { languageRoutes } from './contract/language.ts';
@@ -18,7 +19,7 @@ const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
 
 /** Raised when the two ends no longer understand each other; the window reloads itself on a difference. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** A pipeline as the window holds it: its content, and where it is saved (relative to the workspace; null: never saved). */
 export const openPipeline = z.object({ path: z.string().nullable(), file: pipelineFile });
@@ -184,15 +185,24 @@ export const contract = {
       }),
     ),
   ),
-  /** Text of a file in the workspace, or of an example (`example:penguins`). Trusted: it was made here, or the person said so. */
+  /** A file of the workspace as it is open in other windows or was left unsaved, else as on the disk; or an example (`example:penguins`). Trusted: it was made here, or the person said so. */
   'pipelines.open': call(
     z.object({ path: z.string() }),
     z.object({
       path: z.string().nullable(),
       file: pipelineFile,
-      hash: z.string(),
+      /** What stands on the disk now. */
+      onDisk: z.object({ file: pipelineFile, hash: z.string() }),
       trusted: z.boolean(),
-      journal: z.object({ file: pipelineFile, savedHash: z.string().nullable(), time_ms: z.number() }).nullable(),
+      /** What the work began from; null: an example, or not known any more. */
+      baseHash: z.string().nullable(),
+      saved: pipelineFile.nullable(),
+      /** The name under which all windows follow it. */
+      draft: z.string(),
+      /** When the newest change was made that was never saved; null: it is as on the disk. */
+      unsaved_ms: z.number().nullable(),
+      /** In how many windows it is open. */
+      windows: z.int(),
     }),
   ),
   /**
@@ -205,33 +215,14 @@ export const contract = {
       file: pipelineFile,
       baseHash: z.string().nullable(),
       overwrite: z.boolean(),
+      /** The open pipeline whose content it is. */
+      draft: z.string().optional(),
       runs: z.array(z.string()).optional(),
     }),
     z.object({ hash: z.string() }),
   ),
   'pipelines.trust': call(z.object({ path: z.string() }), none),
-  /** Unsaved work, kept after each step and read back after a crash. `null` forgets it. */
-  'pipelines.journal': call(
-    z.object({
-      path: z.string().nullable(),
-      draft: z.string(),
-      file: pipelineFile.nullable(),
-      savedHash: z.string().nullable(),
-    }),
-    none,
-  ),
-  'pipelines.drafts': call(
-    none,
-    z.array(
-      z.object({
-        draft: z.string(),
-        path: z.string().nullable(),
-        title: z.string(),
-        time_ms: z.number(),
-        file: pipelineFile,
-      }),
-    ),
-  ),
+  ...openPipelineRoutes,
   /** What "Open a CSV" builds: the quick start on that file. */
   'pipelines.quickStart': call(
     z.object({

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { host } from '../rpc/host.ts';
-import { answerClose, unsavedDocuments, writtenDown } from '../state/close-window.ts';
+import { answerClose, unsavedDocuments } from '../state/close-window.ts';
 import { documentTitle, saveTo } from '../state/files.ts';
+import { writtenDown } from '../state/written-down.ts';
 import { closeOverlay } from '../state/overlay.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';

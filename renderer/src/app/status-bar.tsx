@@ -1,4 +1,4 @@
-import { CircleX, Cpu, RotateCw, TriangleAlert } from 'lucide-react';
+import { AppWindow, CircleX, Cpu, RotateCw, TriangleAlert } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { useDevices } from '../devices/use-devices.ts';
@@ -29,7 +29,9 @@ export function StatusBar() {
             ? 'app.status.ready'
             : connection === 'lost'
               ? 'app.status.lost'
-              : 'app.status.connecting',
+              : connection === 'ended'
+                ? 'app.status.ended'
+                : 'app.status.connecting',
         )}
       </span>
       {onPipeline && <PipelineStatus />}
@@ -38,6 +40,7 @@ export function StatusBar() {
       {readOnly && <span className={styles.warn}>{t('app.status.readOnly')}</span>}
       <Device />
       <Machine />
+      {onPipeline && <Windows />}
       {onPipeline && <Saved />}
     </footer>
   );
@@ -119,6 +122,20 @@ function Machine() {
         <span>{t('app.status.memory', { used: sayBytes(used), total: sayBytes(memory) })}</span>
       )}
     </>
+  );
+}
+
+/** Said where it is so: what is done here stands there at once. */
+function Windows() {
+  const windows = useActive((d) => d?.windows ?? 1);
+  if (windows < 2) return null;
+  return (
+    <Tip text={t('app.together.windowsTip')}>
+      <Button className={styles.statusButton ?? ''}>
+        <Icon of={AppWindow} size={12} stroke={1.6} />
+        {t('app.together.windows', { count: windows })}
+      </Button>
+    </Tip>
   );
 }
 

@@ -1,8 +1,8 @@
 /** The desktop's window is to close: it answers once nothing would be lost, and asks its person where work is not saved. */
 import type { CloseReason } from '../../../shared/desktop-bridge.ts';
 import { isDirty, useDocuments, type OpenDocument } from './documents.ts';
-import { isWrittenDown } from './journal.ts';
 import { useOverlay } from './overlay.ts';
+import { writtenDown } from './written-down.ts';
 
 let answerOpen: ((yes: boolean) => void) | undefined;
 
@@ -42,11 +42,3 @@ export function answerClose(yes: boolean): void {
 }
 
 const systemWaitMs = 1500;
-const lookEveryMs = 20;
-/** Whether the host has every step, after waiting for it. */
-export async function writtenDown(patienceMs: number): Promise<boolean> {
-  const untilMs = performance.now() + patienceMs;
-  const isAll = (): boolean => useDocuments.getState().order.every(isWrittenDown);
-  while (!isAll() && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-  return isAll();
-}

@@ -66,6 +66,7 @@ export const app = {
     ready: 'Engine ready',
     connecting: 'Connecting to the engine …',
     lost: 'Connection lost; trying again …',
+    ended: 'The session has ended',
     problems_one: '{{count}} problem',
     problems_other: '{{count}} problems',
     warnings_one: '{{count}} warning',
@@ -153,6 +154,20 @@ export const app = {
     region: 'Messages',
     recovered: 'Your unsaved work on “{{title}}” is back',
   },
+  together: {
+    both: 'Another window changed {{place}} at the same time; yours stands',
+    gone: 'Another window removed what you changed: {{place}}',
+    removed: 'Another window changed {{place}} while you removed it; undo brings it back',
+    since: 'Another window changed {{place}} since; it was left as it is',
+    more_one: 'And {{count}} more place.',
+    more_other: 'And {{count}} more places.',
+    takeTheirs: 'Take theirs',
+    bringBack: 'Bring it back',
+    wire: 'the wire {{wire}}',
+    place: '{{param}} of {{title}}',
+    windows: 'Open in {{count}} windows',
+    windowsTip: 'What is done in one of them stands in all of them at once. Undo takes back the steps of this window.',
+  },
   recover: {
     title: 'Unsaved work was found',
     body: 'There are changes to “{{title}}” from {{time}} that were never saved.',
@@ -176,9 +191,21 @@ export const app = {
     taken: '{{key}} is the key of “{{title}}”. Press another one, or Escape.',
     reset: 'All keys as they were',
   },
+  away: {
+    lost: {
+      title: 'Flowyard does not answer, so nothing can run.',
+      body: 'If it was closed, start it again in the same folder (npm start, or flowyard app): this window goes on by itself. What you change meanwhile is kept here and written down then.',
+      desktop:
+        'It is started again by itself, and this window goes on. What you change meanwhile is kept here and written down then.',
+    },
+    ended: {
+      title: 'The session of this window has ended, so nothing can run.',
+      body: 'Type “flowyard app” (or npm start) in a terminal, and open the address that it prints in this browser: this window then goes on by itself. What you change meanwhile is kept here.',
+    },
+    again: 'Try now',
+  },
   connecting: {
     title: 'Connecting to the engine',
     body: 'The window waits for the engine on this computer.',
-    gone: 'The engine does not answer. If you closed it, start it again; this window goes on by itself.',
   },
 } as const;
