@@ -1,16 +1,17 @@
 /** `flowyard predict MODEL --input FILE`: a file's rows with their predictions, by the same SQL as in a run. */
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { limitsOf, plannedOf } from '../../engine/compute/machine-memory.ts';
 import { openAskedImages, type AskedImages } from '../../engine/model/asked-images.ts';
-import type { ModelFile } from '../../engine/model/model-file.ts';
+import { filesOfSteps, type ModelFile } from '../../engine/model/model-file.ts';
 import { openModel } from '../../engine/model/open-model.ts';
 import { openPredictor, type Predictor } from '../../engine/model/predictor.ts';
 import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
 import type { TableValue } from '../../engine/run/table-value.ts';
+import { openWrittenPlace } from '../../engine/store/written-place.ts';
 import { Database } from '../../engine/table/database.ts';
 import { fail } from '../../shared/errors.ts';
 import { id, literal } from '../../shared/sql.ts';
@@ -75,20 +76,21 @@ export const predict: Command = {
     if (imageColumnOfModel(opened.model) === undefined) await refuseFolder(path, given);
     const images = openAskedImages();
     const predictor = openPredictor(opened, { images, threads: availableParallelism() });
+    const folder = join(resolve(input.text('workspace') ?? '.'), '.flowyard', 'tmp');
+    await mkdir(output === undefined ? folder : dirname(resolve(output)), { recursive: true });
     // Beside the place where it will stand, so that it is moved there at once, or not at all.
-    const folder =
+    await using place =
       output === undefined
-        ? join(resolve(input.text('workspace') ?? '.'), '.flowyard', 'tmp')
-        : dirname(resolve(output));
-    await mkdir(folder, { recursive: true });
-    const half = join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
+        ? undefined
+        : await openWrittenPlace(dirname(resolve(output)), basename(output), { permission: 'own-command' });
+    const half = place?.beside(ending) ?? join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
       const memoryBytes = plannedOf(limitsOf('command', readMemory(input.text('memory'))).limitBytes);
       const options = { isPrepared: input.flag('prepared'), memoryBytes };
       const rows = await writePredictions(predictor, images, path, half, format, options);
       if (output === undefined) await sendAway(half);
       else {
-        await rename(half, resolve(output));
+        await place?.take(half, true);
         if (input.flag('json'))
           printJson({ type: 'predicted', model: found.name, version: found.version, rows, output: resolve(output) });
         else
@@ -129,7 +131,7 @@ export async function writePredictions(
     threads: availableParallelism(),
     memoryBytes,
     tempFolder: null,
-    allowed: [file, target],
+    allowed: [file, target, ...filesOfSteps(predictor.model)],
   });
   const rows =
     column !== undefined && isFolder

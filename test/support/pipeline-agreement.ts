@@ -136,7 +136,7 @@ async function compareCommand(
     try {
       await writePredictions(predictor, images, join(workshop.folder, name), target, 'FORMAT parquet', {
         isPrepared: prepared,
-        memoryBytes: 2 ** 28,
+        memoryBytes: 2 ** 30,
       });
       return byId(await read(target));
     } finally {
