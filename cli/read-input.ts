@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { readOddBytes } from '../engine/plan/decoded-files.ts';
 import { cellRulesOf, hasLearntCells } from '../engine/model/cell-reader.ts';
-import type { ModelFile } from '../engine/model/model-file.ts';
+import { baseSign, type ModelFile } from '../engine/model/model-file.ts';
 import { predictionColumns } from '../engine/model/recipe-query.ts';
 import type { TableValue } from '../engine/run/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
@@ -69,7 +69,7 @@ export async function readInput(
     from: 'input_rows',
     nodes: [],
     mixes: false,
-    trail: { base: { key, columns: typed }, steps: [] },
+    trail: { base: { key, columns: typed, sign: baseSign(model) }, steps: [] },
   };
 }
 

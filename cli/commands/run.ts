@@ -12,6 +12,7 @@ import { thisMachine } from '../../shared/targets.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
 import { withHost, type HostApi } from '../with-host.ts';
+import { limitOptions, readLimits } from '../read-limits.ts';
 import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
 import { pipelineOptions, placeNode, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
 
@@ -49,6 +50,7 @@ export const run: Command = {
       type: 'boolean',
       about: 'Lets services that the pipeline declares replace another model that has their name.',
     },
+    ...limitOptions,
     'no-cache': { type: 'boolean', about: 'Compute everything anew.' },
     ...commonOptions,
   },
@@ -89,6 +91,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
   const threads = readCount(input, 'threads');
   const partitions = readCount(input, 'partitions');
   const target = input.text('target');
+  const limits = readLimits(input);
   const [root, place] = await Promise.all([realpath(workspace).catch(() => workspace), realpath(path)]);
   return {
     pipeline: { path: isInside(root, place) ? nameInWorkspace(root, place) : place, file },
@@ -100,6 +103,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
     granted,
     ...(threads === undefined ? {} : { threads }),
     ...(partitions === undefined ? {} : { partitions }),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(target === undefined || target === thisMachine ? {} : { target }),
   };
 }

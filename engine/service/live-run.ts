@@ -79,7 +79,7 @@ export const deal = ({ threads, memoryBytes }: Share): Pick<RunRequest, 'threads
 
 export function toRequest(workspace: string, run: string, request: NewRunRequest, share: Share): RunRequest {
   const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
-  const { file, parameters, granted, sweep, to, ignoreCache, partitions } = request;
+  const { file, parameters, granted, sweep, to, ignoreCache, partitions, limits } = request;
   return {
     run,
     file,
@@ -92,6 +92,7 @@ export function toRequest(workspace: string, run: string, request: NewRunRequest
     ignoreCache,
     deterministic: true,
     ...(partitions === undefined ? {} : { partitions }),
+    ...(limits === undefined ? {} : { limits }),
     ...deal(share),
   };
 }

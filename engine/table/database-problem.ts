@@ -17,13 +17,29 @@ const rules: readonly Rule[] = [
         column: m[1] ?? '',
       }),
   },
+  {
+    match: /Out of Range Error: (\w+) is out of range/,
+    make: (m) =>
+      fail('value.too-large', {
+        message: `The ${m[1]?.toLowerCase() ?? ''} of these numbers is beyond the largest number that a column can hold (1.8e308).`,
+        mend: 'Divide the values by a number before.',
+      }),
+  },
   { match: /INTERRUPT|Interrupted/, make: () => fail('run.cancelled', { message: 'Cancelled.' }) },
+  {
+    match: /max_temp_directory_size/,
+    make: () =>
+      fail('run.temp-limit', {
+        message: 'This step needs more temporary disk than the run may use.',
+        mend: 'Filter or select columns earlier, sample the rows, or give it more with --temp-limit.',
+      }),
+  },
   {
     match: /Out of Memory Error|failed to (?:pin|allocate)/i,
     make: () =>
       fail('run.out-of-memory', {
         message: 'This step needs more memory than Flowyard may use.',
-        mend: 'Filter or select columns earlier, sample the rows, or raise the memory limit.',
+        mend: 'Filter or select columns earlier, sample the rows, or give it more with --memory.',
       }),
   },
   {

@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   memoryBytes: number;
   /** Where DuckDB may spill; null: nowhere. */
   tempFolder: string | null;
+  /** How much. Default: what the disk has. */
+  tempBytes?: number;
   /** Folders and files that may be read (and written, for the store's temp folder). */
   allowed: readonly string[];
 }
@@ -55,6 +57,11 @@ export class Database implements AsyncDisposable {
     await connection.run(
       `SET allowed_paths = ${list([...new Set(options.allowed.flatMap((path) => [path, plainPath(path)]))])}`,
     );
+    // Among the options of a new instance DuckDB shows it, and does not heed it.
+    if (options.tempBytes !== undefined)
+      await connection.run(
+        `SET max_temp_directory_size = '${Math.max(1, Math.floor(options.tempBytes / 2 ** 20))}MiB'`,
+      );
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     return new Database(instance, connection, true);

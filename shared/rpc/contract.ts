@@ -4,6 +4,7 @@ import { problem } from '../errors.ts';
 import { pipelineFile } from '../pipeline/file.ts';
 import { report } from '../report.ts';
 import { runEvent } from '../run-events.ts';
+import { runLimits } from '../run-limits.ts';
 import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
 import { checkAnswer } from './contract/check.ts';
@@ -332,6 +333,8 @@ export const contract = {
       target: z.string().optional(),
       /** Services that it declares may get another model than the one that has their name. */
       replaceServices: z.boolean().optional(),
+      /** Default: those of the workspace. */
+      limits: runLimits.optional(),
     }),
     z.object({ run: z.string() }),
   ),
