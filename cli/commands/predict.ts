@@ -6,7 +6,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { limitsOf, plannedOf } from '../../engine/compute/machine-memory.ts';
 import { openAskedImages, type AskedImages } from '../../engine/model/asked-images.ts';
-import type { ModelFile } from '../../engine/model/model-file.ts';
+import { filesOfSteps, type ModelFile } from '../../engine/model/model-file.ts';
 import { openModel } from '../../engine/model/open-model.ts';
 import { openPredictor, type Predictor } from '../../engine/model/predictor.ts';
 import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
@@ -128,7 +128,8 @@ async function sendAway(path: string): Promise<void> {
   });
 }
 
-async function writePredictions(
+/** The whole command, but for where its words go. */
+export async function writePredictions(
   predictor: Predictor,
   images: AskedImages,
   path: string,
@@ -144,7 +145,7 @@ async function writePredictions(
     threads: availableParallelism(),
     memoryBytes,
     tempFolder: null,
-    allowed: [file, target],
+    allowed: [file, target, ...filesOfSteps(predictor.model)],
   });
   const rows =
     column !== undefined && isFolder
