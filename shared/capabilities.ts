@@ -261,7 +261,7 @@ export interface ModelInput {
   /** The columns that predicting adds to rows. */
   predictionColumns: readonly string[];
   /** Applies what these rows do not yet carry of the model's recipe, and predicts. */
-  score: (table: TableInput, options: { partition: PartitionName; threshold?: number }) => Promise<Scored>;
+  score: (table: TableInput, options: { partition: PartitionName }) => Promise<Scored>;
   /** Where the exported ONNX file stands, made on demand; fails in words that name the steps without an ONNX form. */
   toOnnx: () => Promise<{ bytes: Uint8Array; inputs: readonly Column[]; notes: readonly string[] }>;
   /** The text encoder inside, as the files of a folder; fails in words where there is none. */

@@ -42,25 +42,20 @@ async function readTexts({ texts }: Predictor, { end }: AskedRows, read: RecipeR
 }
 
 /** @returns answers in the order of `__row` */
-export async function answerRows(
-  predictor: Predictor,
-  asked: AskedRows,
-  read: RecipeReader,
-  threshold?: number,
-): Promise<Answers> {
+export async function answerRows(predictor: Predictor, asked: AskedRows, read: RecipeReader): Promise<Answers> {
   if (read.eachNumbers !== undefined && asked.choices.length === 0 && predictor.texts.length === 0)
-    return answerInParts(predictor, answerSelect(predictor, asked), read.eachNumbers, threshold);
+    return answerInParts(predictor, answerSelect(predictor, asked), read.eachNumbers);
   const found = await read.numbers(answerSelect(predictor, asked));
   const texts = await readTexts(predictor, asked, read);
   if (asked.choices.length === 0)
     return {
-      ...(await predictor.predict({ numbers: found.values, texts }, found.rows, threshold)),
+      ...(await predictor.predict({ numbers: found.values, texts }, found.rows)),
       rows: found.rows,
       notes: new Map<number, string>(),
     };
   const { values: all, rows } = await read.numbers(`SELECT ${rowNumber} FROM ${asked.start} ORDER BY ${rowColumn}`);
   const { numbers, features } = withoutNumbers(found);
-  const predicted = await predictor.predict({ numbers: features, texts }, found.rows, threshold);
+  const predicted = await predictor.predict({ numbers: features, texts }, found.rows);
   if (found.rows === rows) return { ...predicted, rows, notes: new Map() };
   const places = new Map<number, number>();
   all.forEach((number, place) => places.set(number, place));
@@ -83,7 +78,6 @@ async function answerInParts(
   predictor: Predictor,
   select: string,
   eachNumbers: NonNullable<RecipeReader['eachNumbers']>,
-  threshold: number | undefined,
 ): Promise<Answers> {
   const width = Math.max(1, predictor.numbers.length);
   const atOnce = Math.max(1, Math.floor(numbersAtOnce / width));
@@ -97,7 +91,7 @@ async function answerInParts(
       putRows(part, numbers, at);
       at += part.rows;
     }
-    answers.push(await predictor.predict({ numbers, texts: [] }, held, threshold));
+    answers.push(await predictor.predict({ numbers, texts: [] }, held));
     rows += held;
     [waiting, held] = [[], 0];
   };

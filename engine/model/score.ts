@@ -42,30 +42,20 @@ export function recipeRows(model: ModelFile, rows: TableValue, where: string, ev
   };
 }
 
-export const answersOf = (
-  database: Database,
-  predictor: Predictor,
-  rows: RecipeRows,
-  threshold?: number,
-): Promise<Answers> =>
-  answerRows(
-    predictor,
-    rows,
-    {
-      numbers: (select) =>
-        database.matrix(
-          composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
-          (n, m) => new Float64Array(n * m),
-        ),
-      eachNumbers: (select, visit) =>
-        database.eachNumbers(
-          composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
-          visit,
-        ),
-      texts: (select) => database.columns(composeQuery({ ctes: rows.ctes, from: rows.end }, () => select)),
-    },
-    threshold,
-  );
+export const answersOf = (database: Database, predictor: Predictor, rows: RecipeRows): Promise<Answers> =>
+  answerRows(predictor, rows, {
+    numbers: (select) =>
+      database.matrix(
+        composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
+        (n, m) => new Float64Array(n * m),
+      ),
+    eachNumbers: (select, visit) =>
+      database.eachNumbers(
+        composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
+        visit,
+      ),
+    texts: (select) => database.columns(composeQuery({ ctes: rows.ctes, from: rows.end }, () => select)),
+  });
 
 /** Rows that have passed a choice of the model are scored from before it, so that those it left out are counted. */
 function beforeChoices(model: ModelFile, rows: TableValue): TableValue {
@@ -98,7 +88,7 @@ export async function scoreTable(
   database: Database,
   predictor: Predictor,
   given: TableValue,
-  options: { partition: PartitionName; threshold?: number },
+  options: { partition: PartitionName },
 ): Promise<Scored> {
   const { model } = predictor;
   const isAside = options.partition === 'test' || options.partition === 'validation';
@@ -120,7 +110,7 @@ export async function scoreTable(
   const weight = rows.columns.find((c) => c.role === 'weight');
   const everyRow = recipe.choices.length === 0 ? recipe : recipeRows(model, rows, where, true);
   const truth = await readTruth(database, model, everyRow, target, weight?.name);
-  const answers = await answersOf(database, predictor, recipe, options.threshold);
+  const answers = await answersOf(database, predictor, recipe);
   const count = answers.rows;
   if (count === 0)
     throw fail('evaluate.no-rows', {
