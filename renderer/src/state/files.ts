@@ -16,7 +16,7 @@ import {
   useDocuments,
   type OpenDocument,
 } from './documents.ts';
-import { windowId } from './live-documents.ts';
+import { isWrittenDown, windowId } from './live-documents.ts';
 import { closeOverlay, useOverlay } from './overlay.ts';
 import { adoptRunning, forgetRun, forgetRunsBeforeSaving, runsBeforeSaving } from './followed-run.ts';
 import { toast, toastProblem } from './toasts.ts';
@@ -188,7 +188,8 @@ export async function trust(draft: string): Promise<void> {
 export function requestClose(draft: string): void {
   const document = documentOf(draft);
   if (document === undefined) return;
-  if (isDirty(document) && document.windows === 1 && Object.keys(document.file.nodes).length > 0)
+  const isElsewhere = document.windows > 1 && isWrittenDown(draft);
+  if (isDirty(document) && !isElsewhere && Object.keys(document.file.nodes).length > 0)
     useOverlay.setState({ open: { name: 'close', draft } });
   else void closeNow(draft);
 }
