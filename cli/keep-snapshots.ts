@@ -1,22 +1,27 @@
 /** Starts the process that makes snapshots, unless `FLOWYARD_SNAPSHOTS` is `off`. It outlives the run and the command, has the lowest priority, and nobody waits for it. */
-import { spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
+import { startComputing } from '../engine/compute/start-computing.ts';
 import type { SnapshotsRequest } from '../engine/run/snapshots.ts';
 import { processCommand } from './process-command.ts';
 
 export function keepSnapshots(wanted: SnapshotsRequest): void {
   if (process.env['FLOWYARD_SNAPSHOTS'] === 'off') return;
-  const [program = process.execPath, ...args] = processCommand('snapshots');
-  const child = spawn(program, args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  // It outlives us and watches over itself.
+  const { child, stdin } = startComputing(processCommand('snapshots'), {
+    role: 'snapshots',
+    leads: true,
+    waits: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   // A snapshot that is not made costs time the next time, nothing else.
   child.on('error', () => undefined);
-  child.stdin.on('error', () => undefined);
+  stdin.on('error', () => undefined);
   if (child.pid !== undefined)
     try {
       setPriority(child.pid, constants.priority.PRIORITY_LOW);
     } catch {
       // Some systems refuse: then it works beside the others.
     }
-  child.stdin.end(JSON.stringify(wanted));
+  stdin.end(JSON.stringify(wanted));
   child.unref();
 }

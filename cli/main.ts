@@ -2,10 +2,13 @@
 import { parseArgs } from 'node:util';
 import { toProblem, type Problem } from '../shared/errors.ts';
 import { isClosedPipe } from './closed-pipe.ts';
-import { commandNames, loadAllCommands, loadCommand } from './commands/commands.ts';
+import { isGuarded } from '../engine/compute/start-computing.ts';
+import { commandNames, computingCommands, loadAllCommands, loadCommand } from './commands/commands.ts';
 import { toParseOptions, UsageError, type Command, type CommandInput } from './commands/command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { printHelp } from './help.ts';
+import { memoryAhead } from './read-limits.ts';
+import { runApart } from './run-apart.ts';
 import { startRunnerAhead } from './runner-ahead.ts';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -14,7 +17,9 @@ async function main(args: readonly string[]): Promise<number> {
     printHelp(await loadAllCommands(), rest[0]);
     return first === undefined ? 2 : 0;
   }
-  if (first === 'run' && !rest.includes('--help')) startRunnerAhead();
+  if (first === 'run' && !rest.includes('--help')) startRunnerAhead(memoryAhead(rest));
+  if (computingCommands.has(first) && !rest.includes('--help') && !isGuarded())
+    return runApart(args, memoryAhead(rest));
   const json = args.includes('--json');
   const command = await loadCommand(first);
   if (command === undefined)

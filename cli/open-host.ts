@@ -1,6 +1,7 @@
 /** The host of a workspace, put together: what `run`, `app`, `models` and the desktop share. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { watchOurselves } from '../engine/compute/guarded.ts';
 import { startHost, type HostOptions, type StartedHost } from '../engine/host/host.ts';
 import { startPreviews } from '../engine/preview/start-previews.ts';
 import { makeWorkspaceFolder } from '../engine/host/workspace-folder.ts';
@@ -16,6 +17,7 @@ export async function openHost(
   more: Pick<HostOptions, 'startsServices' | 'spareRunner' | 'secrets' | 'onWait'> = {},
 ): Promise<StartedHost> {
   await makeWorkspaceFolder(workspace);
+  watchOurselves('host');
   return startHost({
     workspace,
     version: await readVersion(),

@@ -1,14 +1,14 @@
-/** The entry of every process that is not the command itself: runners, services, previews, language models, makers of snapshots. Each loads what its role needs. */
+/** The entry of every process that is not the command itself: runners, services, previews, language models, makers of snapshots, the guard. Each loads what its role needs. */
 import { argv, stderr, stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
-import { keepSnapshots } from './keep-snapshots.ts';
 
 async function serveRole(role: string | undefined): Promise<void> {
   switch (role) {
     case 'runner': {
-      const [{ serveRunner }, { openRunHouse }] = await Promise.all([
+      const [{ serveRunner }, { openRunHouse }, { keepSnapshots }] = await Promise.all([
         import('../engine/run/serve-runner.ts'),
         import('./house.ts'),
+        import('./keep-snapshots.ts'),
       ]);
       return serveRunner(async (workspace, kinds) => ({ ...(await openRunHouse(workspace, kinds)), keepSnapshots }));
     }
@@ -20,7 +20,11 @@ async function serveRole(role: string | undefined): Promise<void> {
       return serveShipping(openRunHouse);
     }
     case 'snapshots': {
-      const { makeSnapshots, snapshotsRequest } = await import('../engine/run/snapshots.ts');
+      const [{ makeSnapshots, snapshotsRequest }, { watchOurselves }] = await Promise.all([
+        import('../engine/run/snapshots.ts'),
+        import('../engine/compute/guarded.ts'),
+      ]);
+      watchOurselves('snapshots');
       return makeSnapshots(snapshotsRequest.parse(JSON.parse(await text(stdin))));
     }
     case 'service': {
@@ -37,6 +41,10 @@ async function serveRole(role: string | undefined): Promise<void> {
         import('./house.ts'),
       ]);
       return servePreviews(argv[3], openPreviewParts);
+    }
+    case 'guard': {
+      const { serveGuard } = await import('../engine/compute/guard.ts');
+      return serveGuard();
     }
     case 'devices': {
       const { devicesReport } = await import('../engine/neural/devices-report.ts');

@@ -4,5 +4,7 @@ import { processCommand } from './process-command.ts';
 
 let ahead: SpareRunner | undefined;
 
-export const startRunnerAhead = (): void => void (ahead ??= startSpareRunner(processCommand('runner')));
+/** @param limitBytes memory that the run may hold, where a person says so */
+export const startRunnerAhead = (limitBytes: number | undefined): void =>
+  void (ahead ??= startSpareRunner(processCommand('runner'), limitBytes));
 export const runnerAhead = (): SpareRunner | undefined => ahead;

@@ -3,6 +3,8 @@
  * so that the planner can judge it before it is run. A fragment may name its inputs (`ref('rows')`); they are filled in when a chain of nodes is
  * composed into one query, or when a model applies the same step to other rows.
  */
+import { append } from './append.ts';
+
 export type SqlValue = string | number | bigint | boolean | null;
 type Part = string | { readonly ref: string };
 
@@ -24,6 +26,8 @@ export interface TypedText {
   form: 'expression' | 'select';
   text: string;
   param: string;
+  /** Columns that it may name beside those of its inputs. */
+  known?: readonly string[];
 }
 
 function unfilled(ref: string): never {
@@ -38,8 +42,8 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (Sql | Sq
     if (i >= values.length) return;
     const value = values[i];
     if (value instanceof Sql) {
-      parts.push(...value.parts);
-      typed.push(...value.typed);
+      append(parts, value.parts);
+      append(typed, value.typed);
     } else parts.push(literal(value ?? null));
   });
   return new Sql(parts, typed);
@@ -70,8 +74,8 @@ export const double = (value: number): Sql =>
 export const id = (name: string): Sql => new Sql([`"${name.replaceAll('"', '""')}"`]);
 export const raw = (text: string): Sql => new Sql([text]);
 export const ref = (name: string): Sql => new Sql([{ ref: name }]);
-export const expression = (text: string, param: string): Sql =>
-  new Sql(['(', text, '\n)'], [{ form: 'expression', text, param }]);
+export const expression = (text: string, param: string, known: readonly string[] = []): Sql =>
+  new Sql(['(', text, '\n)'], [{ form: 'expression', text, param, known }]);
 export const select = (text: string, param: string): Sql =>
   new Sql(['(', text, '\n)'], [{ form: 'select', text, param }]);
 
@@ -80,8 +84,8 @@ export function join(fragments: readonly Sql[], separator = ', '): Sql {
   const typed: TypedText[] = [];
   fragments.forEach((fragment, i) => {
     if (i > 0) parts.push(separator);
-    parts.push(...fragment.parts);
-    typed.push(...fragment.typed);
+    append(parts, fragment.parts);
+    append(typed, fragment.typed);
   });
   return new Sql(parts, typed);
 }

@@ -19,9 +19,42 @@ const tooManyFiles: Words = {
   mend: 'Close other programs or raise the limit (ulimit -n), then try again.',
 };
 
+/** The engine of the language sets limits of its own: of calls within calls, of the length of a text, of the names of files. */
+const tooDeep: Words = {
+  code: 'input.too-deep',
+  message: 'Something is nested too deeply: lists in lists, brackets in brackets or steps behind steps.',
+  mend: 'Make it flatter: cut it into several parts.',
+};
+const tooLarge: Words = {
+  code: 'input.too-large',
+  message: 'A single value is too large: a text may have 500 MB, a list some billions of bytes.',
+  mend: 'Cut it into smaller pieces first.',
+};
+const zeroInName: Words = {
+  code: 'file.bad-name',
+  message: 'The name of a file holds a character of zero, which no file can have.',
+  mend: 'Type the name again.',
+};
+
+function limitOfLanguage(thrown: Error): Words | undefined {
+  const code = 'code' in thrown ? thrown.code : undefined;
+  if (thrown instanceof RangeError && /call stack/.test(thrown.message)) return tooDeep;
+  if (code === 'ERR_STRING_TOO_LONG' || code === 'ERR_FS_FILE_TOO_LARGE' || code === 'ERR_BUFFER_TOO_LARGE')
+    return tooLarge;
+  if (
+    thrown instanceof RangeError &&
+    /Invalid (string|array|typed array|array buffer) length|allocation failed|Map maximum size/i.test(thrown.message)
+  )
+    return tooLarge;
+  return code === 'ERR_INVALID_ARG_VALUE' && thrown.message.includes('null bytes') ? zeroInName : undefined;
+}
+
 /** Undefined for what the system did not say, or what only a fault of ours can cause. */
 export function systemProblem(thrown: unknown): Words | undefined {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
+  if (!(thrown instanceof Error)) return undefined;
+  const limit = limitOfLanguage(thrown);
+  if (limit !== undefined) return limit;
+  if (!('code' in thrown)) return undefined;
   switch (thrown.code) {
     case 'ENOSPC':
     case 'EDQUOT':

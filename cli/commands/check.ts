@@ -1,6 +1,7 @@
 /** `flowyard check FILE`: what a run would stumble over, without running. */
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { limitsOf, plannedOf } from '../../engine/compute/machine-memory.ts';
 import { checkPipeline } from '../../engine/preview/check-pipeline.ts';
 import { Planner } from '../../engine/preview/planner.ts';
 import { openPreviewStore } from '../../engine/preview/scratch-store.ts';
@@ -11,6 +12,7 @@ import type { Problem } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import { resourcesFolder } from '../house.ts';
 import { printJson, printLines } from '../print-table.ts';
+import { memoryOption, readMemory } from '../read-limits.ts';
 import { commonOptions, readCount, type Command } from './command.ts';
 import { pipelineOptions, placeNode, readPipelineRequest } from './run-options.ts';
 
@@ -23,13 +25,14 @@ export const check: Command = {
     place: { type: 'string', multiple: true, value: 'node=NAME', about: 'Plan this node on that target.' },
     partitions: { type: 'string', value: 'N', about: 'Plan rows that lie in several files in N parts.' },
     to: { type: 'string', value: 'NODE', about: 'Plan only what this node needs.' },
+    ...memoryOption,
     ...commonOptions,
   },
   run: async (input) => {
     const { file: read, path, parameters, granted, workspace } = await readPipelineRequest(input);
     const file = input.texts('place').reduce(placeNode, read);
     // Only a name that the pipeline does not have is refused at once: a missing value is one of the problems.
-    const known = Object.keys(parameters).filter((name) => file.parameters[name] === undefined);
+    const known = Object.keys(parameters).filter((name) => !Object.hasOwn(file.parameters, name));
     if (known.length > 0) resolveParameters(file, parameters);
     await using store = await openPreviewStore(
       await openArtifacts({ folder: join(workspace, '.flowyard'), removeLeftovers: false }),
@@ -41,7 +44,7 @@ export const check: Command = {
       workspace,
       resources: resourcesFolder,
       threads: availableParallelism(),
-      memoryBytes: totalmem() * 0.25,
+      memoryBytes: plannedOf(limitsOf('command', readMemory(input.text('memory'))).limitBytes),
       granted,
     });
     const result = await checkPipeline(

@@ -1,8 +1,9 @@
 /** What `run` and `check` read from their options: parameters, settings, a sweep. */
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fail } from '../../shared/errors.ts';
+import { readPipelineText } from '../../engine/plan/pipeline-text.ts';
+import { fail, FlowyardError } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import { own } from '../../shared/own.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
 import { setParameter, type SweepAxis } from '../../engine/run/sweep.ts';
 import { readValue, splitPair, UsageError, type CommandInput, type Option } from './command.ts';
@@ -29,7 +30,8 @@ export async function readPipelineRequest(input: CommandInput): Promise<Pipeline
   const given = input.positionals[0];
   if (given === undefined) throw new UsageError('Which pipeline file?');
   const path = resolve(given);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readPipelineText(path, given).catch((cause: unknown) => {
+    if (cause instanceof FlowyardError) throw cause;
     if (cause instanceof Error && 'code' in cause && cause.code === 'EISDIR')
       throw new UsageError(`"${given}" is a folder. Name the pipeline file in it.`);
     throw fail(
@@ -48,7 +50,7 @@ export async function readPipelineRequest(input: CommandInput): Promise<Pipeline
   const parameters = Object.fromEntries(
     input.texts('param').map((pair) => {
       const [name, value] = splitPair(pair, '--param');
-      const spec = file.parameters[name];
+      const spec = own(file.parameters, name);
       // A file or a column may well be called 2020 or true: those stay text. A path is meant from where the person stands.
       if (spec?.type === 'file') {
         granted.push(resolve(value));

@@ -12,6 +12,7 @@ import { thisMachine } from '../../shared/targets.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
 import { withHost, type HostApi } from '../with-host.ts';
+import { limitOptions, readLimits } from '../read-limits.ts';
 import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
 import { pipelineOptions, placeNode, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
 
@@ -45,6 +46,11 @@ export const run: Command = {
       value: 'N',
       about: 'Computes rows that lie in several files in N parts; 1: by one query. Default: as the memory asks for.',
     },
+    ...limitOptions,
+    replace: {
+      type: 'boolean',
+      about: 'Lets services that the pipeline declares replace another model that has their name.',
+    },
     'no-cache': { type: 'boolean', about: 'Compute everything anew.' },
     ...commonOptions,
   },
@@ -54,10 +60,20 @@ export const run: Command = {
     const print = input.flag('json')
       ? (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`)
       : printEvent;
-    const { status, problem } = await follow(request.workspace, { start }, print);
-    return status === 'done' ? 0 : exitCodeOf(problem?.code);
+    const refused: string[] = [];
+    const { status, problem } = await follow(request.workspace, { start }, (event) => {
+      if (event.type === 'service-declared' && event.kept !== undefined)
+        refused.push(sayKept(event.service, event.kept));
+      print(event);
+    });
+    if (status !== 'done') return exitCodeOf(problem?.code);
+    for (const words of refused) process.stderr.write(`${words}\n`);
+    return refused.length === 0 ? 0 : 1;
   },
 };
+
+const sayKept = (service: string, model: string): string =>
+  `The service "${service}" goes on answering with ${model}: run again with --replace to have it answer with the new model, or name the service otherwise.`;
 
 /** Refuses before anything starts what can be known to be wrong: a run that never began is not in the history. */
 async function readStart(input: CommandInput, request: PipelineRequest): Promise<StartInput> {
@@ -75,16 +91,19 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
   const threads = readCount(input, 'threads');
   const partitions = readCount(input, 'partitions');
   const target = input.text('target');
+  const limits = readLimits(input);
   const [root, place] = await Promise.all([realpath(workspace).catch(() => workspace), realpath(path)]);
   return {
     pipeline: { path: isInside(root, place) ? nameInWorkspace(root, place) : place, file },
     parameters: jsonRecord.parse(parameters),
     to,
     ignoreCache: input.flag('no-cache'),
+    replaceServices: input.flag('replace'),
     sweep: jsonLists.parse(Object.fromEntries(sweep.map((axis) => [`${axis.node}.${axis.param}`, axis.values]))),
     granted,
     ...(threads === undefined ? {} : { threads }),
     ...(partitions === undefined ? {} : { partitions }),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(target === undefined || target === thisMachine ? {} : { target }),
   };
 }

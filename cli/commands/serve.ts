@@ -6,6 +6,7 @@ import { newSecret } from '../../engine/serve/sessions.ts';
 import { findModel } from '../find-model.ts';
 import { printJson } from '../print-table.ts';
 import { openServedScorer } from '../served-scorer.ts';
+import { memoryOption } from '../read-limits.ts';
 import { commonOptions, readCount, UsageError, type Command } from './command.ts';
 
 export const serve: Command = {
@@ -15,6 +16,7 @@ export const serve: Command = {
   options: {
     port: { type: 'string', value: 'N', about: 'Port on this machine. Default: any free one.' },
     'no-token': { type: 'boolean', about: 'Answers every program of this machine, without a token.' },
+    ...memoryOption,
     ...commonOptions,
   },
   run: async (input) => {

@@ -11,7 +11,9 @@ import { memory, modules, nodeBinary, root } from './places.mjs';
  */
 export function childEnvironment(extra = {}) {
   const path = [dirname(nodeBinary()), join(modules, '.bin'), process.env.PATH ?? ''].join(delimiter);
-  return { NODE_COMPILE_CACHE: join(memory, 'compiled'), ...process.env, PATH: path, ...extra };
+  // What is started by us goes with us, even where we are killed: it looks whether we are there.
+  const own = { FLOWYARD_LAUNCHER: String(process.pid) };
+  return { NODE_COMPILE_CACHE: join(memory, 'compiled'), ...process.env, ...own, PATH: path, ...extra };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AudioValue } from '../../shared/audio.ts';
 import type { KeptAudio, Sounds } from '../../shared/audio-service.ts';
 import { fail } from '../../shared/errors.ts';
 import type { SourceFolderFile } from '../../shared/source-folder.ts';
-import { eachOf, readSourceFile } from '../plan/source-folder.ts';
+import { eachOf, readSourceFile, sayTooLarge } from '../plan/source-folder.ts';
 import { openKeptFiles, sha256Of } from '../store/kept-files.ts';
 import { decodeSound } from './decode-sound.ts';
 import { openTranscriber } from './transcriber.ts';
@@ -13,12 +13,15 @@ import { openVoiceDetector } from './voice-detector.ts';
 
 /** Files in memory at once. */
 const atOnce = 2;
+const mostBytes = 512 * 2 ** 20;
 
 /** @param flowyardFolder `.flowyard` of the workspace */
 export function openSounds(flowyardFolder: string): Sounds {
   const kept = openKeptFiles(flowyardFolder);
 
   async function keepOne(file: SourceFolderFile): Promise<KeptAudio> {
+    const tooLarge = sayTooLarge(file, mostBytes);
+    if (tooLarge !== undefined) return { says: tooLarge };
     const bytes = await readSourceFile(file);
     if (bytes === undefined || sha256Of(bytes) !== file.sha256) return { says: 'changed while the folder was read' };
     const sound = await decodeSound(bytes);

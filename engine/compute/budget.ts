@@ -2,9 +2,9 @@
  * Deals out the machine: memory and threads to runs, and the one place of the heavy engine (training or answering with a network that fills memory by itself).
  * Who cannot be served waits in a queue, first come first served, so that a large wish is not overtaken for ever.
  */
-import { totalmem } from 'node:os';
+import { machineMemory } from './machine-memory.ts';
 
-export const memoryOfRuns = (): number => totalmem() * 0.5;
+export const memoryOfRuns = (): number => machineMemory() * 0.5;
 /** Two runs at a time have room. */
 export const memoryOfOneRun = (): number => memoryOfRuns() / 2;
 

@@ -5,7 +5,7 @@ import { fail } from '../../shared/errors.ts';
 import { sayChannels, shapeAfter, type ImageShape, type ImageValue } from '../../shared/image.ts';
 import type { ImageBatch, Images, KeptFrame, KeptImage } from '../../shared/image-service.ts';
 import type { SourceFolderFile } from '../../shared/source-folder.ts';
-import { eachOf, readSourceFile } from '../plan/source-folder.ts';
+import { eachOf, readSourceFile, sayTooLarge } from '../plan/source-folder.ts';
 import { openKeptFiles, sha256Of } from '../store/kept-files.ts';
 import { decodeImage, isFault } from './decode.ts';
 import { openEncoder } from './encoder.ts';
@@ -15,6 +15,7 @@ import { videoFrames } from './video-frames.ts';
 
 /** Images in memory at once: libuv has four threads that decode. */
 const atOnce = 4;
+const mostBytes = 256 * 2 ** 20;
 
 /** @param flowyardFolder `.flowyard` of the workspace */
 export function openImages(flowyardFolder: string): Images {
@@ -24,6 +25,8 @@ export function openImages(flowyardFolder: string): Images {
   async function keepOne(file: SourceFolderFile): Promise<KeptImage> {
     const known = await memory.get(file.sha256);
     if (known !== undefined && (await kept.has(file.sha256, file.bytes))) return known;
+    const tooLarge = sayTooLarge(file, mostBytes);
+    if (tooLarge !== undefined) return { fault: { kind: 'too-large', says: tooLarge } };
     const bytes = await readSourceFile(file);
     if (bytes === undefined || sha256Of(bytes) !== file.sha256)
       return { fault: { kind: 'changed', says: 'changed while the folder was read' } };

@@ -2,7 +2,8 @@
  * A language-model worker, seen from whoever asks: questions with answers, text as it comes, cancel, and a death that is told to every question under way. The next
  * question starts a new process.
  */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { startComputing, tooMuchMemory, type Computing, type End } from '../compute/start-computing.ts';
 import { createInterface } from 'node:readline';
 import { fail, FlowyardError, toProblem } from '../../shared/errors.ts';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
@@ -27,7 +28,8 @@ interface Waiting {
   onText: ((text: string) => void) | undefined;
 }
 interface Living {
-  child: ChildProcessWithoutNullStreams;
+  child: Computing['child'];
+  stdin: Writable;
   waiting: Map<number, Waiting>;
   ended: Promise<void>;
 }
@@ -38,29 +40,36 @@ export function openLanguageWorker(command: readonly string[]): LanguageWorker {
   let [nextId, deaths, closed] = [1, 0, false];
 
   function start(): Living {
-    const [program = process.execPath, ...args] = command;
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, { role: 'language' });
     const waiting = new Map<number, Waiting>();
     let lastWords = '';
-    child.stderr.on('data', (data: Buffer) => (lastWords = `${lastWords}${data.toString()}`.slice(-2000)));
-    child.stdin.on('error', () => undefined);
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    stderr.on('data', (data: Buffer) => (lastWords = `${lastWords}${data.toString()}`.slice(-2000)));
+    stdin.on('error', () => undefined);
+    createInterface({ input: stdout }).on('line', (line) => {
       const reply = readReply(line);
       if (reply === undefined) lastWords = `${lastWords}${line}\n`.slice(-2000);
       else take(waiting, reply);
     });
     const ended = new Promise<void>((resolve) => {
-      const end = (how: string): void => {
-        if (living?.child === child) living = undefined;
+      const end = (how: End): void => {
         if (!closed) deaths += 1;
         for (const one of waiting.values()) one.reject(died(how, lastWords));
         waiting.clear();
         resolve();
       };
-      child.once('error', (error) => end(toProblem(error).message));
-      child.once('close', (code, signal) => end(signal === null ? `with code ${code ?? '?'}` : `by ${signal}`));
+      const gone = (): void => {
+        if (living?.child === child) living = undefined;
+      };
+      child.once('error', (error) => {
+        gone();
+        end({ how: toProblem(error).message, memory: undefined });
+      });
+      child.once('close', (code, signal) => {
+        gone();
+        void howItEnded(code, signal, lastWords).then(end);
+      });
     });
-    return { child, waiting, ended };
+    return { child, stdin, waiting, ended };
   }
 
   return {
@@ -68,15 +77,15 @@ export function openLanguageWorker(command: readonly string[]): LanguageWorker {
       signal.throwIfAborted();
       if (closed) return Promise.reject(new Error('the worker is closed'));
       living ??= start();
-      const { child, waiting } = living;
+      const { stdin, waiting } = living;
       const id = nextId++;
       const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject, onText }));
-      child.stdin.write(`${JSON.stringify({ ...question, id })}\n`);
+      stdin.write(`${JSON.stringify({ ...question, id })}\n`);
       // Acknowledged at once: whoever withdrew does not wait for the process.
       const withdraw = (): void => {
         const one = waiting.get(id);
         waiting.delete(id);
-        if (child.stdin.writable) child.stdin.write(`${JSON.stringify({ ask: 'cancel', id })}\n`);
+        if (stdin.writable) stdin.write(`${JSON.stringify({ ask: 'cancel', id })}\n`);
         one?.reject(signal.reason);
       };
       signal.addEventListener('abort', withdraw, { once: true });
@@ -88,7 +97,7 @@ export function openLanguageWorker(command: readonly string[]): LanguageWorker {
       closed = true;
       const last = living;
       if (last === undefined) return;
-      last.child.stdin.end();
+      last.stdin.end();
       const timer = setTimeout(() => last.child.kill('SIGKILL'), 2000);
       await last.ended;
       clearTimeout(timer);
@@ -117,9 +126,12 @@ function readReply(line: string): WorkerReply | undefined {
   }
 }
 
-const died = (how: string, lastWords: string): FlowyardError =>
-  fail('language.worker-died', {
+const died = ({ how, memory }: End, lastWords: string): FlowyardError => {
+  if (memory !== undefined)
+    return new FlowyardError({ severity: 'error', ...tooMuchMemory('The language model', memory) });
+  return fail('language.worker-died', {
     message: `The process of the language model ended ${how}.${how.includes('SIGKILL') ? ' The system may have run out of memory.' : ''}`,
     mend: 'Ask again: it starts anew. If it dies again, take a shorter context or a smaller model.',
     ...(lastWords.trim() === '' ? {} : { facts: { lastWords: lastWords.trim() } }),
   });
+};

@@ -1,9 +1,10 @@
 /** What rows went through beside a model's recipe and that changed what the model reads: by the lineage of each step, or by what its kind says of itself. */
-import { rowColumn } from '../../shared/wires.ts';
+import { hiddenColumns, rowColumn } from '../../shared/wires.ts';
 import { aggregateFunctions } from '../plan/function-names.ts';
 import { parseSelect } from '../plan/parse-select.ts';
 import { traceStatement, Untraceable } from '../plan/trace-select.ts';
 import { constantColumn, sourceColumn, type Relation } from '../plan/traced.ts';
+import type { TrailBase } from '../run/table-value.ts';
 import type { Database } from '../table/database.ts';
 import type { ModelFile } from './model-file.ts';
 import { traceStep } from './needed-columns.ts';
@@ -57,19 +58,34 @@ async function traceBeside(
   const { adds, select } = beside.made;
   if (adds === true) return 'nothing';
   if (select === undefined) return 'everything';
+  const traced = await traceMade(database, select);
+  if (traced === undefined) return 'everything';
+  // Whichever of the tables it comes from, a column is what it was.
+  const ofAny = (source: string): string => source.slice(source.indexOf(':') + 1);
+  return { ...traced, columns: traced.columns.map((c) => ({ ...c, values: new Set([...c.values].map(ofAny)) })) };
+}
+
+/** What a query that made a table has made of its inputs: each column by `input:column`. Undefined: it cannot be followed. */
+export async function traceMade(
+  database: Database,
+  { sql, inputs }: NonNullable<TrailBase['select']>,
+): Promise<Relation | undefined> {
   const tables = new Map(
-    [...select.inputs].map(([name, columns]): [string, Relation] => [
+    [...inputs].map(([name, columns]): [string, Relation] => [
       name,
-      { columns: columns.map((c) => sourceColumn(c.name, c.name)), rows: new Set() },
+      {
+        columns: [
+          ...columns.map((c) => sourceColumn(c.name, `${name}:${c.name}`)),
+          ...hiddenColumns.map(constantColumn),
+        ],
+        rows: new Set(),
+      },
     ]),
   );
   try {
-    return traceStatement(await parseSelect(database, select.sql), tables, {
-      node: 'beside',
-      aggregates: aggregateFunctions,
-    });
+    return traceStatement(await parseSelect(database, sql), tables, { node: 'made', aggregates: aggregateFunctions });
   } catch (thrown) {
-    if (thrown instanceof Untraceable) return 'everything';
+    if (thrown instanceof Untraceable) return undefined;
     throw thrown;
   }
 }

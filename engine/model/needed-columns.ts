@@ -57,7 +57,7 @@ function assumeNamed(step: TracedStep, text: string, rows: Relation): Relation {
 /** Names in a query, quoted or bare, in lower case. Texts are passed over. */
 function namesIn(query: string): Set<string> {
   const names = new Set<string>();
-  for (const [token] of query.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*/gu)) {
+  for (const [token] of query.matchAll(/'[^']*'|"[^"]*(?:""[^"]*)*"|[\p{L}_][\p{L}\p{N}_$]*/gu)) {
     if (token.startsWith("'")) continue;
     names.add((token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token).toLowerCase());
   }

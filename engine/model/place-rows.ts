@@ -42,15 +42,27 @@ const isChoice = (beside: Beside): boolean => 'step' in beside && beside.step.sq
 
 /** The furthest place of the recipe that the rows have come by. */
 export function placeRows(model: ModelFile, { trail }: Pick<TableValue, 'trail'>): Place {
-  const signs = placeSigns(baseSign(model), model.steps);
+  const signs = signsOf(model);
   const keys = recipeKeys(model);
   const passed = passedBy(trail);
   for (let carried = signs.length - 1; carried >= 0; carried--) {
-    const found = passed.find((one) => one.sign === signs[carried]);
+    const found = passed.find((one) => signs[carried]?.includes(one.sign));
     if (found === undefined) continue;
     return { carried, isOwn: found.key === keys[carried] && found.beside.every(isChoice), beside: found.beside };
   }
   throw lacking(model, trail);
+}
+
+/** What rows are at each place: with what no row alone can pass, and, since the prediction needs nothing of that, without. */
+function signsOf(model: ModelFile): string[][] {
+  const base = baseSign(model);
+  const without = placeSigns(
+    base,
+    model.steps.map(({ place, ...step }) => (place === undefined ? step : { ...step, sql: null })),
+  );
+  return placeSigns(base, model.steps).map((sign, i) =>
+    model.steps[i - 1]?.place === undefined ? [sign, without[i] ?? sign] : [sign],
+  );
 }
 
 /** Rows from another place than the recipe's begin: without what was done between. */
@@ -80,7 +92,11 @@ export function wereOnTheWay(model: ModelFile, { trail }: Pick<TableValue, 'trai
  * rows before that step, as they would be anywhere else. Undefined: the rows carry nothing of that sort.
  */
 export function untaught(rows: TableValue, { carried }: Place, model: ModelFile): TableValue | undefined {
-  const signs = new Set(placeSigns(baseSign(model), model.steps).slice(0, carried + 1));
+  const signs = new Set(
+    signsOf(model)
+      .slice(0, carried + 1)
+      .flat(),
+  );
   const first = taughtSteps(rows.trail).find(({ sign }) => signs.has(sign));
   if (first === undefined) return undefined;
   if (!rows.hidden.includes(rowColumn))

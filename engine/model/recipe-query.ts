@@ -130,7 +130,9 @@ export const columnsAt = ({ base, steps }: ModelFile, carried: number): readonly
 /** What a prediction depends on there: what it needs of the base, and what was made on the way. */
 export function neededAt(model: ModelFile, carried: number): string[] {
   if (carried === 0) return [...model.needed];
-  const raw = new Set(model.base.columns.map((c) => c.name));
+  // What a step made that no row alone can pass is not needed, or the model would begin behind it.
+  const passed = model.steps.filter((step) => step.place !== undefined);
+  const raw = new Set([model.base, ...passed].flatMap((one) => one.columns.map((c) => c.name)));
   return columnsAt(model, carried).flatMap(({ name }) => (model.needed.includes(name) || !raw.has(name) ? [name] : []));
 }
 

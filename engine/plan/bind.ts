@@ -3,6 +3,7 @@
  * binding the chain as views took 11 s for the same.
  */
 import type { Row } from '../../shared/capabilities.ts';
+import { fail } from '../../shared/errors.ts';
 import type { Sql } from '../../shared/sql.ts';
 import { id } from '../../shared/sql.ts';
 import type { Column, Role } from '../../shared/wires.ts';
@@ -15,6 +16,15 @@ export interface BoundInput {
 }
 
 const hiddenTypes: Readonly<Record<string, string>> = { __row: 'BIGINT', __partition: 'VARCHAR' };
+
+/** In JavaScript it names what an object is made after: settings and states by column would lose it in silence. */
+const reserved = '__proto__';
+const reservedName = () =>
+  fail('column.reserved', {
+    message: `A column cannot be named "${reserved}".`,
+    mend: 'Give it another name where the table comes from.',
+    column: reserved,
+  });
 
 export class Binder {
   readonly #database: Database;
@@ -35,6 +45,7 @@ export class Binder {
     const known = this.#bound.get(text);
     const bound = known ?? (await this.#database.describe(text));
     if (known === undefined) this.#remember(text, bound);
+    if (bound.some((c) => c.name === reserved)) throw reservedName();
     return withRoles(
       bound.filter((c) => !Object.hasOwn(hiddenTypes, c.name)),
       inputs,

@@ -1,6 +1,6 @@
 /** From the file's text-like form to a graph that can be planned: parameters parsed by their own schemas, wires checked against ports, order found. */
 import { equalJson } from '../../shared/equal-json.ts';
-import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import { fail, toProblem, type FlowyardError, type Problem } from '../../shared/errors.ts';
 import { parseWire, type PipelineFile, type WireLink } from '../../shared/pipeline/file.ts';
 import { substitute, type ParameterValues } from '../../shared/pipeline/parameters.ts';
 import { paramProblem } from './param-problem.ts';
@@ -257,6 +257,14 @@ const sayPorts = (what: string, ports: AnySpec['inputs']): string => {
 };
 
 /** In rounds: each takes every node whose sources stand in the rounds before, by id. */
+/** Nodes one after the other. What walks along wires calls itself once a node, and a query of a chain holds all of its nodes. */
+const longestWay = 500;
+const tooLong = (node: string): FlowyardError =>
+  fail('graph.too-long', {
+    message: `More than ${longestWay} nodes stand one after the other: "${node}" is the first that is too far from the beginning.`,
+    mend: 'Put several steps into one SQL node, or write a table in between and read it in another pipeline.',
+  });
+
 function sortNodes(nodes: ReadonlyMap<string, PlanNode>): { order: string[]; cyclic: string[] } {
   const missing = new Map<string, number>();
   const followers = new Map<string, string[]>();
@@ -271,7 +279,8 @@ function sortNodes(nodes: ReadonlyMap<string, PlanNode>): { order: string[]; cyc
   }
   const order: string[] = [];
   let round = [...nodes.keys()].filter((id) => missing.get(id) === 0);
-  while (round.length > 0) {
+  for (let long = 1; round.length > 0; long++) {
+    if (long > longestWay) throw tooLong(round[0] ?? '');
     order.push(...round);
     const next: string[] = [];
     for (const id of round)

@@ -8,7 +8,7 @@ import type { PackedFile, SourceFolder, SourceFolderFile } from '../../shared/so
 import { hashFile, stampOf } from './file-stamp.ts';
 import { fitsPattern } from './source-files.ts';
 import { isInside } from './is-inside.ts';
-import { listZip, readZipEntry } from './zip-entries.ts';
+import { hashZipEntry, mostEntryBytes, listZip, readZipEntry } from './zip-entries.ts';
 import { replaceFile } from '../store/durable-write.ts';
 
 export type FoundFolder = Omit<SourceFolder, 'name' | 'before'>;
@@ -84,17 +84,18 @@ export const readSourceFile = (file: Pick<SourceFolderFile, 'place' | 'packed'>)
     ? readFile(file.place).catch(() => undefined)
     : readZipEntry(file.place, file.packed).catch(() => undefined);
 
+/** In memory as a whole: what has more is refused by name. Undefined: it may be read. */
+export function sayTooLarge({ bytes }: Pick<SourceFolderFile, 'bytes'>, mostBytes: number): string | undefined {
+  if (bytes <= mostBytes) return undefined;
+  const size = bytes > mostEntryBytes ? 'more than 1 GB' : `${Math.ceil(bytes / 2 ** 20)} MB`;
+  return `has ${size}, and a file of its kind may have ${mostBytes / 2 ** 20} MB`;
+}
+
 async function hashListed(file: ListedFile, stamp: string): Promise<[string, string, number]> {
   if (file.packed === undefined) return [stamp, await hashFile(file.place), Number(stamp.split('|')[0])];
-  const bytes = await readSourceFile(file);
+  const hashed = await hashZipEntry(file.place, file.packed).catch(() => undefined);
   // A damaged entry stays in the list: whoever reads it says its name.
-  return [
-    stamp,
-    createHash('sha256')
-      .update(bytes ?? '')
-      .digest('hex'),
-    bytes?.length ?? 0,
-  ];
+  return [stamp, hashed?.sha256 ?? hashOf(''), hashed?.bytes ?? 0];
 }
 
 /** The version of each folder that the last finished run read, so that the next can say what changed. */

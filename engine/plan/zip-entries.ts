@@ -2,9 +2,10 @@
  * A ZIP archive read as a folder, in place: its list of entries, and one entry's bytes. Stored and deflated entries, as every system's own archiver writes them
  * (PKWARE's APPNOTE 6.3.10). Nothing is unpacked to the disk, so names in it lead nowhere.
  */
+import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
+import { createInflateRaw, inflateRaw } from 'node:zlib';
 import { fail } from '../../shared/errors.ts';
 import type { PackedFile } from '../../shared/source-folder.ts';
 
@@ -20,7 +21,7 @@ const entryMark = 0x02014b50;
 /** The last record, 22 bytes, may have a comment of up to 64 kB behind it. */
 const tailBytes = 22 + 65_535;
 /** One file of a data set; more is a bomb or no image. */
-const mostBytes = 1 << 30;
+export const mostEntryBytes = 1 << 30;
 
 export async function listZip(path: string): Promise<ZipEntry[]> {
   const handle = await open(path, 'r');
@@ -67,6 +68,12 @@ function readList(archive: string, list: Buffer, count: number): ZipEntry[] {
         `packs "${path}" in a way that is not read`,
         'Make the archive again with the usual compression, or unpack it.',
       );
+    if ([packedBytes, bytes, offset].includes(0xffffffff))
+      throw refused(
+        archive,
+        `holds "${path}", which is too large for an archive that is read in place`,
+        'Unpack it and choose the folder.',
+      );
     entries.push({ path, bytes, packed: { offset, bytes: packedBytes, deflated: method === 8 } });
   }
   return entries;
@@ -82,7 +89,40 @@ export async function readZipEntry(
     const head = await readAt(handle, offset, 30);
     const start = offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
     const packed = await readAt(handle, start, bytes);
-    return deflated ? await inflate(packed, { maxOutputLength: mostBytes }) : packed;
+    return deflated ? await inflate(packed, { maxOutputLength: mostEntryBytes }) : packed;
+  } catch {
+    return undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What one entry holds, a piece at a time: eight of a gigabyte are hashed side by side. Of one that is too large it ends where that is known. */
+export async function hashZipEntry(
+  archive: string,
+  { offset, bytes: packedBytes, deflated }: PackedFile,
+): Promise<{ sha256: string; bytes: number } | undefined> {
+  const handle = await open(archive, 'r');
+  try {
+    const head = await readAt(handle, offset, 30);
+    const start = offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    if (packedBytes > 0) {
+      const packed = handle.createReadStream({
+        start,
+        end: start + packedBytes - 1,
+        highWaterMark: 1 << 20,
+        autoClose: false,
+      });
+      const plain: AsyncIterable<Buffer> = deflated ? packed.compose(createInflateRaw({ chunkSize: 1 << 18 })) : packed;
+      for await (const chunk of plain) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        if (bytes > mostEntryBytes) break;
+      }
+    }
+    return { sha256: hash.digest('hex'), bytes };
   } catch {
     return undefined;
   } finally {

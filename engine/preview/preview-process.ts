@@ -1,8 +1,8 @@
 /** The preview process, seen from the host: typed calls over its streams, and a death that is told in words. */
-import { spawn } from 'node:child_process';
 import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
 import { connect } from '../../shared/rpc/client.ts';
 import { protocolVersion } from '../../shared/rpc/contract.ts';
+import { startComputing, tooMuchMemory, type End } from '../compute/start-computing.ts';
 import type { Client } from '../../shared/rpc/typed.ts';
 import { processContract, type ProcessContract, type PreviewRequest } from './preview-contract.ts';
 import { streamPipe } from './stream-pipe.ts';
@@ -22,19 +22,24 @@ export interface PreviewProcessOptions {
   /** The Node binary, the script and its role. */
   command: readonly string[];
   killAfterMs?: number;
+  /** Default: what previews get of this machine. */
+  limitBytes?: number | undefined;
 }
 
 export function startPreviewProcess(
   request: PreviewRequest,
-  { command, killAfterMs = 2000 }: PreviewProcessOptions,
+  { command, killAfterMs = 2000, limitBytes }: PreviewProcessOptions,
 ): PreviewProcess {
-  const [program = process.execPath, ...args] = command;
-  const child = spawn(program, [...args, JSON.stringify(request)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, {
+    role: 'preview',
+    limitBytes,
+    args: [JSON.stringify(request)],
+  });
   const ended = Promise.withResolvers<Problem>();
   let gone = false;
   let lastWords = '';
-  child.stderr.on('data', (data: Buffer) => (lastWords = `${lastWords}${data.toString()}`.slice(-4000)));
-  const pipe = streamPipe(child.stdout, child.stdin);
+  stderr.on('data', (data: Buffer) => (lastWords = `${lastWords}${data.toString()}`.slice(-4000)));
+  const pipe = streamPipe(stdout, stdin);
   const connection = connect({ contract: processContract, protocol: protocolVersion, open: async () => pipe });
   const end = (problem: Problem): void => {
     gone = true;
@@ -48,7 +53,10 @@ export function startPreviewProcess(
     child.kill('SIGKILL');
   });
   child.once('error', (error) => end(toProblem(error)));
-  child.once('close', (code, signal) => end(died(code, signal, lastWords)));
+  child.once('close', (code, signal) => {
+    gone = true;
+    void howItEnded(code, signal, lastWords).then((how) => end(died(how, signal, lastWords)));
+  });
   return {
     pid: child.pid,
     api: connection.api,
@@ -59,7 +67,7 @@ export function startPreviewProcess(
         ? new FlowyardError(await ended.promise, { cause: thrown })
         : thrown,
     stop: async () => {
-      child.stdin.end();
+      stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
       await ended.promise;
       clearTimeout(timer);
@@ -67,8 +75,8 @@ export function startPreviewProcess(
   };
 }
 
-function died(code: number | null, signal: NodeJS.Signals | null, lastWords: string): Problem {
-  const how = signal === null ? `with code ${code ?? '?'}` : `by ${signal}`;
+function died({ how, memory: wanted }: End, signal: NodeJS.Signals | null, lastWords: string): Problem {
+  if (wanted !== undefined) return { severity: 'error', ...tooMuchMemory('What you looked at', wanted) };
   const memory = signal === 'SIGKILL' ? ' The system may have run out of memory.' : '';
   return fail('preview.process-died', {
     message: `The process that computes previews ended ${how}.${memory}`,

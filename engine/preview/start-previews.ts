@@ -2,10 +2,12 @@
  * Plans, previews and profiles for the host, computed by a warm process of their own: started by a window or the first question, started anew when it died, ended with
  * the host. Each viewer's previews go with the viewer.
  */
-import { availableParallelism, totalmem } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type * as z from 'zod';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
+import { limitsOf, plannedOf } from '../compute/machine-memory.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { PreviewContract } from './preview-contract.ts';
 import { startPreviewProcess, type PreviewProcess } from './preview-process.ts';
@@ -20,7 +22,7 @@ export interface PreviewsOptions {
   onFileRead?: () => void;
   /** What the process may use of the machine; runs have the larger part. Default: all cores but one, a quarter of the memory. */
   threads?: number;
-  memoryBytes?: number;
+  limitBytes?: number | undefined;
 }
 export interface Previews {
   /** What one window, or one process of this user, may ask. */
@@ -57,16 +59,19 @@ export function startPreviews({
   command,
   onFileRead = () => undefined,
   threads = Math.max(1, availableParallelism() - 1),
-  memoryBytes = Math.floor(totalmem() / 4),
+  limitBytes,
 }: PreviewsOptions): Previews {
   let running: PreviewProcess | undefined;
   let closed = false;
-  let opened = 0;
 
   function current(): PreviewProcess {
     if (closed) throw fail('host.closing', { message: 'Flowyard is closing.' });
     if (running !== undefined && !running.isGone()) return running;
-    const started = startPreviewProcess({ workspace, readOnly: artifacts.readOnly, threads, memoryBytes }, { command });
+    const memoryBytes = plannedOf(limitsOf('preview', limitBytes).limitBytes);
+    const started = startPreviewProcess(
+      { workspace, readOnly: artifacts.readOnly, threads, memoryBytes },
+      { command, limitBytes },
+    );
     running = started;
     void listen(started);
     void started.ended.then(() => {
@@ -137,7 +142,8 @@ export function startPreviews({
           ask(current(), (api) => api['pipelines.quickStart'](input, context)),
         'preview.open': async (input, { signal }) => {
           const { answer, one } = await open(input, signal);
-          const preview = `preview-${++opened}`;
+          // Unlike any of another host: a window that comes over from one still has its names.
+          const preview = `preview-${randomBytes(6).toString('hex')}`;
           if (signal.aborted) drop(one);
           else previews.set(preview, one);
           for (const [name, old] of [...previews].slice(0, -openAtOnce)) {

@@ -5,6 +5,7 @@ import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunLimits } from '../../shared/run-limits.ts';
 import { Binder } from '../plan/bind.ts';
 import { checkPlan } from '../plan/check.ts';
 import { buildGraph, withAncestors, withDescendants, type Graph, type Specs } from '../plan/graph.ts';
@@ -62,6 +63,8 @@ export interface RunRequest {
   partitions?: number | undefined;
   /** Results that this very run has made elsewhere: they count although the cache is ignored. */
   made?: readonly string[] | undefined;
+  /** What a person set. Memory and time are kept by whoever started the process. */
+  limits?: RunLimits | undefined;
 }
 /** A file of the pipeline, as it names it, and its copy. */
 export interface StagedSource extends Omit<FoundSource, 'param' | 'stamp' | 'standIn'> {
@@ -155,6 +158,7 @@ async function executeTrial(
     threads: request.threads,
     memoryBytes: request.memoryBytes,
     tempFolder: scratch,
+    ...(request.limits?.tempBytes === undefined ? {} : { tempBytes: request.limits.tempBytes }),
     allowed: [...new Set([house.store.folder, ...filesOf(plan).map((s) => s.path)])],
   };
   await using connections = new Connections(options, request.deterministic);

@@ -1,6 +1,7 @@
 /** What a runner process reads and writes: one request line in, orders (cancel, steer) at any time after, one event a line out. */
 import * as z from 'zod';
 import { pipelineFile } from '../../shared/pipeline/file.ts';
+import { runLimits } from '../../shared/run-limits.ts';
 import { column } from '../../shared/wires.ts';
 import { steer, type Steer } from '../../shared/rpc/contract/training.ts';
 
@@ -51,6 +52,7 @@ export const runRequest = z.object({
   partitions: z.int().min(1).optional(),
   made: z.array(z.string()).optional(),
   secrets: z.record(z.string(), z.string()).default({}),
+  limits: runLimits.optional(),
 });
 export const runnerOrder = z.union([
   z.object({ cancel: z.literal(true) }),

@@ -1,37 +1,38 @@
 /** A runner process started ahead of its request: it loads what every run needs while the host that will ask it still opens. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
+import { startComputing, type Computing } from '../compute/start-computing.ts';
 
-export function spawnRunner(command: readonly string[]): ChildProcess {
-  const [program = process.execPath, ...args] = command;
-  return spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
-}
+/** It waits for its request: then it is guarded. */
+export const spawnRunner = (command: readonly string[], limitBytes?: number): Computing =>
+  startComputing(command, { role: 'run', limitBytes, leads: true, waits: true });
 
 export interface SpareRunner {
-  /** The process, once; `undefined` when it was taken or has died. */
-  take: () => ChildProcess | undefined;
+  /** The process, once; `undefined` when it was taken, has died or has another limit. */
+  take: (limitBytes: number | undefined) => Computing | undefined;
   /** Lets it end, if nobody took it: a runner whose input closes before a request goes by itself. */
   discard: () => void;
 }
 
-export function startSpareRunner(command: readonly string[]): SpareRunner {
-  let spare: ChildProcess | undefined = spawnRunner(command);
+export function startSpareRunner(command: readonly string[], limitBytes?: number): SpareRunner {
+  let spare: Computing | undefined = spawnRunner(command, limitBytes);
   const gone = (): void => void (spare = undefined);
-  spare.once('error', gone);
-  spare.once('exit', gone);
+  spare.child.once('error', gone);
+  spare.child.once('exit', gone);
   // Waiting, it keeps nobody: a command that is refused ends at once, and takes it along.
-  hold(spare, false);
-  const take = (): ChildProcess | undefined => {
+  hold(spare.child, false);
+  const discard = (): void => {
+    spare?.child.stdin?.end();
+    spare = undefined;
+  };
+  const take = (wanted: number | undefined): Computing | undefined => {
+    if (wanted !== limitBytes) discard();
     const taken = spare;
     spare = undefined;
     if (taken === undefined) return undefined;
-    taken.off('error', gone).off('exit', gone);
-    hold(taken, true);
+    taken.child.off('error', gone).off('exit', gone);
+    hold(taken.child, true);
     return taken;
-  };
-  const discard = (): void => {
-    spare?.stdin?.end();
-    spare = undefined;
   };
   return { take, discard };
 }

@@ -1,5 +1,6 @@
 /** A runner process, seen from the host: events as they come, cancel with a limit, and a death that is told as a fact. */
 import type { ChildProcess } from 'node:child_process';
+import { tooMuchMemory, type Computing, type End } from '../compute/start-computing.ts';
 import { createInterface } from 'node:readline';
 import { runEvent, type RunEvent } from '../../shared/run-events.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
@@ -12,7 +13,7 @@ export interface RunnerOptions {
   /** The Node binary and the script of the runner. */
   command: readonly string[];
   /** One that waits for a request already. */
-  spare?: ChildProcess | undefined;
+  spare?: Computing | undefined;
   onEvent: (event: RunEvent) => void;
   /** After a cancel, the process tree is killed when this has passed. */
   killAfterMs?: number;
@@ -28,28 +29,54 @@ export interface RunnerHandle {
 }
 
 export function startRunner(request: RunRequest, options: RunnerOptions): RunnerHandle {
-  const child: ChildProcess = options.spare ?? spawnRunner(options.command);
+  const computing = options.spare ?? spawnRunner(options.command, request.limits?.memoryBytes);
+  const { child } = computing;
+  const { running, follow } = followRunning();
   let finished = false;
+  let late: Problem | undefined;
   let lastWords = '';
   const lines = createInterface({ input: child.stdout ?? process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
   lines.on('line', (line) => {
     const parsed = runEvent.safeParse(parseJson(line));
     if (!parsed.success) return void (lastWords = `${lastWords}${line}\n`.slice(-4000));
-    if (parsed.data.type === 'run-finished') finished = true;
-    options.onEvent(parsed.data);
+    const event = parsed.data;
+    if (event.type === 'run-finished') finished = true;
+    follow(event);
+    options.onEvent(late === undefined ? event : tellLate(event, late));
   });
   child.stderr?.on('data', (data: Buffer) => (lastWords = `${lastWords}${data.toString()}`.slice(-4000)));
   child.stdin?.on('error', () => (lastWords = `${lastWords}\nthe runner closed its input`.slice(-4000)));
+  computing.guard();
   child.stdin?.write(`${JSON.stringify(request)}\n`);
   const kill = (): void => killTree(child);
+  const cancel = (): void => {
+    child.stdin?.write(`${cancelLine}\n`);
+    const killer = setTimeout(kill, options.killAfterMs ?? 2000);
+    void ended.then(() => clearTimeout(killer));
+  };
+  const seconds = request.limits?.seconds;
+  const timer =
+    seconds === undefined
+      ? undefined
+      : setTimeout(
+          () => {
+            if (finished) return;
+            late = tooLong(seconds, running());
+            cancel();
+          },
+          Math.min(2 ** 31 - 1, seconds * 1000),
+        );
   const linesClosed = new Promise<void>((resolve) => lines.once('close', resolve));
   const ended = new Promise<{ finished: boolean; problem?: Problem }>((resolve) => {
     child.once('error', (error) => resolve({ finished: false, problem: toProblem(error) }));
     child.once('exit', (code, signal) => {
       // Events still in the pipe come before the end is told.
-      void linesClosed.then(() =>
-        resolve(finished ? { finished } : { finished, problem: died(code, signal, lastWords) }),
-      );
+      void linesClosed
+        .then(() => computing.howItEnded(code, signal, lastWords))
+        .then((end) => {
+          clearTimeout(timer);
+          resolve(finished ? { finished } : { finished, problem: late ?? died(end, signal, lastWords, running()) });
+        });
     });
   });
   return {
@@ -57,16 +84,61 @@ export function startRunner(request: RunRequest, options: RunnerOptions): Runner
     kill,
     ended,
     steer: (node, to) => void child.stdin?.write(`${steerLine(node, to)}\n`),
-    cancel: () => {
-      child.stdin?.write(`${cancelLine}\n`);
-      const timer = setTimeout(kill, options.killAfterMs ?? 2000);
-      void ended.then(() => clearTimeout(timer));
+    cancel,
+  };
+}
+
+/** Nodes that have begun and not ended: the last one is what it works at. */
+function followRunning(): { running: () => string | undefined; follow: (event: RunEvent) => void } {
+  const begun = new Map<string, number>();
+  return {
+    running: () => [...begun.keys()].at(-1),
+    follow: (event) => {
+      if (event.type === 'node-started') {
+        const count = begun.get(event.node) ?? 0;
+        begun.delete(event.node);
+        begun.set(event.node, count + 1);
+      } else if (event.type === 'node-finished' || event.type === 'node-failed' || event.type === 'node-cancelled') {
+        const left = (begun.get(event.node) ?? 1) - 1;
+        if (left > 0) begun.set(event.node, left);
+        else begun.delete(event.node);
+      }
     },
   };
 }
 
-function died(code: number | null, signal: NodeJS.Signals | null, lastWords: string): Problem {
-  const how = signal === null ? `with code ${code ?? '?'}` : `by ${signal}`;
+/** It was we who stopped it. */
+function tellLate(event: RunEvent, late: Problem): RunEvent {
+  if (event.type === 'run-finished' && event.status === 'cancelled')
+    return { ...event, status: 'failed', problem: late };
+  if (event.type === 'node-cancelled' && event.node === late.node)
+    return { ...event, type: 'node-failed', problem: late };
+  return event;
+}
+
+const tooLong = (seconds: number, node: string | undefined): Problem => ({
+  code: 'run.time-limit',
+  severity: 'error',
+  message: `This run took longer than the ${sayTime(seconds)} that it may take${node === undefined ? '' : `, at node "${node}"`}.`,
+  mend: 'Use fewer rows, or give it more with --time-limit. What was finished is kept.',
+  ...(node === undefined ? {} : { node }),
+});
+const sayTime = (seconds: number): string =>
+  seconds >= 7200
+    ? `${Number((seconds / 3600).toFixed(1))} hours`
+    : seconds >= 120
+      ? `${Number((seconds / 60).toFixed(1))} minutes`
+      : seconds === 1
+        ? '1 second'
+        : `${seconds} seconds`;
+
+function died(
+  { how, memory: wanted }: End,
+  signal: NodeJS.Signals | null,
+  lastWords: string,
+  node: string | undefined,
+): Problem {
+  if (wanted !== undefined) return { severity: 'error', ...tooMuchMemory('This run', wanted, node) };
   const memory = signal === 'SIGKILL' ? ' The system may have run out of memory.' : '';
   return {
     code: 'run.process-died',

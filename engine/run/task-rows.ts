@@ -1,9 +1,10 @@
 /** The rows that a task has written, as a table that others go on from. */
 import { fail } from '../../shared/errors.ts';
+import { own } from '../../shared/own.ts';
 import { literal } from '../../shared/sql.ts';
 import { hiddenColumns, type Column } from '../../shared/wires.ts';
 import { withRoles } from '../plan/bind.ts';
-import type { Instance } from '../plan/plan.ts';
+import type { Instance, InstanceInput } from '../plan/plan.ts';
 import { keyOf } from './instance-facts.ts';
 import type { Results } from './results.ts';
 import { parquetValue, type TableValue, type Trail, type TrailBase } from './table-value.ts';
@@ -24,11 +25,14 @@ export async function taskRows(results: Results, instance: Instance, port: strin
   const isHidden = (c: { name: string }): boolean => hiddenColumns.includes(c.name);
   const hidden = found.filter(isHidden).map((c) => c.name);
   // A file knows no roles: they come from the rows that the task was given, and from the kind.
-  const own = instance.node.spec?.roles?.(instance.node.params) ?? {};
+  const roles = instance.node.spec?.roles?.(instance.node.params) ?? {};
   const columns = withRoles(
     found.filter((c) => !isHidden(c)),
     await inputTables(results, instance),
-  ).map((c) => (own[c.name] === undefined ? c : { ...c, role: own[c.name] }));
+  ).map((c) => {
+    const role = own(roles, c.name);
+    return role === undefined ? c : { ...c, role };
+  });
   const key = `${keyOf(instance)}.${port}`;
   return parquetValue(artifact.file(path), {
     key,
@@ -46,7 +50,13 @@ async function baseOf(
   columns: readonly Column[],
 ): Promise<TrailBase> {
   const { node, inputs, sources } = instance.merges?.at(-1) ?? instance;
-  const tables = [...inputs].filter(([port]) => node.spec?.inputs[port]?.wire === 'table');
+  // The main table first, as the kind has it.
+  const tables = Object.entries(node.spec?.inputs ?? {}).flatMap(
+    ([port, { wire }]): [string, readonly InstanceInput[]][] => {
+      const wired = inputs.get(port);
+      return wire === 'table' && wired !== undefined ? [[port, wired]] : [];
+    },
+  );
   if (tables.length === 0 || node.spec?.category === 'read') return { key, columns, sign: readerSign };
   const trails = tables.map(async ([port, wired]): Promise<[string, Trail[]]> => [
     port,

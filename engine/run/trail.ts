@@ -12,16 +12,19 @@ export const readerSign = 'reader';
 export const signOf = (parts: readonly unknown[]): string =>
   hashText(compactJson(JSON.parse(JSON.stringify(parts)))).slice(0, 32);
 
-type SignedStep = Pick<TrailStep, 'sql' | 'leavesOut'> & { sign?: string | undefined };
+type SignedStep = Pick<TrailStep, 'sql'> & { sign?: string | undefined; place?: string | undefined };
 /** The table after each step, the base first. A choice of rows for training leaves what a row is as it was. */
 export function placeSigns(base: string, steps: readonly SignedStep[]): string[] {
   const signs = [base];
   for (const step of steps) {
     const before = signs.at(-1) ?? base;
-    signs.push(step.sql === null ? before : signOf([before, step.sign]));
+    signs.push(step.place ?? (step.sql === null ? before : signOf([before, step.sign])));
   }
   return signs;
 }
+
+/** What the rows at the end are, each by itself. */
+export const finalSign = ({ base, steps }: Trail): string => placeSigns(base.sign, steps).at(-1) ?? base.sign;
 
 /** The whole table with its choices of rows, to whoever sums them up. */
 export const tableSign = ({ base, steps }: Trail): string => signOf([base.sign, ...steps.map((step) => step.sign)]);

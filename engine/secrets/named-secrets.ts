@@ -1,5 +1,6 @@
 /** Which secrets a pipeline names: parameters called `secret` hold a name, or refer to a run parameter that does. */
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import { own } from '../../shared/own.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export function namedSecrets(file: PipelineFile, parameters: Readonly<Record<string, unknown>>): string[] {
@@ -8,7 +9,7 @@ export function namedSecrets(file: PipelineFile, parameters: Readonly<Record<str
     if (typeof value !== 'string' || value === '') return [];
     if (!value.startsWith('=')) return [value];
     const name = value.slice(1);
-    const found = parameters[name] ?? file.parameters[name]?.default;
+    const found = own(parameters, name) ?? own(file.parameters, name)?.default;
     return typeof found === 'string' && found !== '' ? [found] : [];
   });
   return [...new Set(values)].sort();

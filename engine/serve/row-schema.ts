@@ -199,10 +199,14 @@ const list = (names: readonly string[]): string =>
   names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ');
 
 /** JSON schema of a row, for people and for generators of clients. */
-export function rowJsonSchema({ inputSchema }: Pick<Scorer, 'inputSchema'>, title: string): Record<string, unknown> {
+export function rowJsonSchema(
+  { inputSchema, expects }: Pick<Scorer, 'inputSchema' | 'expects'>,
+  title: string,
+): Record<string, unknown> {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title,
+    ...(expects === undefined ? {} : { description: sayExpected(expects) }),
     type: 'object',
     required: inputSchema.map((c) => c.name),
     properties: Object.fromEntries(
@@ -210,6 +214,9 @@ export function rowJsonSchema({ inputSchema }: Pick<Scorer, 'inputSchema'>, titl
     ),
   };
 }
+/** Where a row is no row of the file that was read. */
+export const sayExpected = (node: string): string =>
+  `A row as it comes out of "${node}", behind which the model begins and which it cannot repeat: not as the file had it.`;
 function columnSchema(type: string): Record<string, unknown> {
   // Text is allowed everywhere, written as in the file that the model learnt from; it also holds what a client's numbers cannot.
   if (isInteger(type)) return { type: ['integer', 'string', 'null'] };

@@ -29,6 +29,8 @@ export interface Scorer {
   classes: readonly (string | number | boolean)[];
   /** What a row must have. */
   inputSchema: readonly Column[];
+  /** The node behind which the model begins and which it cannot repeat: rows are taken as they come out of it. Absent: as the file had them. */
+  expects?: string;
   /** Columns of the file that it was trained on: a row may have them all, so that the very file can be predicted. */
   knownColumns: readonly string[];
   cells: CellReader;

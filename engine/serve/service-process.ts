@@ -1,7 +1,7 @@
 /** A served model as a process, seen from the host: one line of JSON goes in, lines come out, and closing its input ends it. */
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { startComputing, tooMuchMemory, type End } from '../compute/start-computing.ts';
 import { fail, FlowyardError, problem as problemSchema, toProblem, type Problem } from '../../shared/errors.ts';
 
 export const serviceRequest = z.object({
@@ -61,8 +61,7 @@ export function startServiceProcess(
   request: z.input<typeof serviceRequest>,
   { command, onRequest, killAfterMs = 8000 }: ServiceProcessOptions,
 ): ServiceProcess {
-  const [program = process.execPath, ...args] = command;
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, { role: 'service' });
   const ready = Promise.withResolvers<{ port: number; url: string }>();
   const ended = Promise.withResolvers<Problem | undefined>();
   let stopping = false;
@@ -70,31 +69,33 @@ export function startServiceProcess(
   let said: Problem | undefined;
   ready.promise.catch(() => undefined);
 
-  createInterface({ input: child.stdout }).on('line', (text) => {
+  createInterface({ input: stdout }).on('line', (text) => {
     const line = readLine(text);
     if (line === undefined) lastWords = `${lastWords}${text}\n`.slice(-4000);
     else if (line.type === 'ready') ready.resolve({ port: line.port, url: line.url });
     else if (line.type === 'request') onRequest(line.request);
     else said = line.problem;
   });
-  child.stderr.on('data', (data: Buffer) => {
+  stderr.on('data', (data: Buffer) => {
     lastWords = `${lastWords}${data.toString()}`.slice(-4000);
   });
-  child.stdin.on('error', () => undefined);
+  stdin.on('error', () => undefined);
   const end = (problem: Problem | undefined): void => {
     ready.reject(new FlowyardError(problem ?? toProblem(new Error('the service was stopped'))));
     ended.resolve(problem);
   };
   child.once('error', (error) => end(toProblem(error)));
-  child.once('close', (code, signal) => end(stopping ? undefined : (said ?? died(code, signal, lastWords))));
-  child.stdin.write(`${JSON.stringify(request)}\n`);
+  child.once('close', (code, signal) => {
+    void howItEnded(code, signal, lastWords).then((how) => end(stopping ? undefined : (said ?? died(how, lastWords))));
+  });
+  stdin.write(`${JSON.stringify(request)}\n`);
 
   return {
     ready: ready.promise,
     ended: ended.promise,
     stop: async () => {
       stopping = true;
-      child.stdin.end();
+      stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
       await ended.promise;
       clearTimeout(timer);
@@ -111,9 +112,11 @@ function readLine(text: string): ServiceLine | undefined {
   }
 }
 
-const died = (code: number | null, signal: NodeJS.Signals | null, lastWords: string): Problem =>
-  fail('service.process-died', {
-    message: `The process of the service ended ${signal === null ? `with code ${code ?? '?'}` : `by ${signal}`}.`,
-    mend: 'It is started again by itself a few times; then start it yourself.',
-    ...(lastWords.trim() === '' ? {} : { facts: { lastWords: lastWords.trim() } }),
-  }).problem;
+const died = ({ how, memory }: End, lastWords: string): Problem =>
+  memory === undefined
+    ? fail('service.process-died', {
+        message: `The process of the service ended ${how}.`,
+        mend: 'It is started again by itself a few times; then start it yourself.',
+        ...(lastWords.trim() === '' ? {} : { facts: { lastWords: lastWords.trim() } }),
+      }).problem
+    : { severity: 'error', ...tooMuchMemory('The service', memory) };

@@ -25,6 +25,8 @@ export interface LiveRun {
   share: Share | undefined;
   /** Nodes that heed pause, resume and finish, with how many of their computations are under way. */
   steerable: Map<string, number>;
+  /** What it declares may replace services of other pipelines. */
+  replaceServices: boolean;
   cancelled: boolean;
   finished: boolean;
   /** The newest progress of each node: only the last counts. */
@@ -44,6 +46,7 @@ export const newLiveRun = (requestWith: LiveRun['requestWith'], startedMs: numbe
   asked: undefined,
   share: undefined,
   steerable: new Map(),
+  replaceServices: false,
   cancelled: false,
   finished: false,
   progress: new Map(),
@@ -76,7 +79,7 @@ export const deal = ({ threads, memoryBytes }: Share): Pick<RunRequest, 'threads
 
 export function toRequest(workspace: string, run: string, request: NewRunRequest, share: Share): RunRequest {
   const path = request.absolutePath ?? join(workspace, request.path ?? unsavedPath(request.file.title));
-  const { file, parameters, granted, sweep, to, ignoreCache, partitions } = request;
+  const { file, parameters, granted, sweep, to, ignoreCache, partitions, limits } = request;
   return {
     run,
     file,
@@ -89,6 +92,7 @@ export function toRequest(workspace: string, run: string, request: NewRunRequest
     ignoreCache,
     deterministic: true,
     ...(partitions === undefined ? {} : { partitions }),
+    ...(limits === undefined ? {} : { limits }),
     ...deal(share),
   };
 }

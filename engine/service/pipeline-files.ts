@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as z from 'zod';
-import { fail } from '../../shared/errors.ts';
+import { fail, FlowyardError } from '../../shared/errors.ts';
+import { readPipelineText } from '../plan/pipeline-text.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import type { example } from '../../shared/rpc/contract.ts';
-import { writeFileAtomic } from '../store/durable-write.ts';
 import type { PipelineRepository } from '../store/pipelines.ts';
 import { guardStoreAsync } from '../store/store-problem.ts';
-import { resolveInWorkspace } from './workspace-files.ts';
+import { openWrittenPlace } from '../store/written-place.ts';
+import { nameInWorkspace, resolveInWorkspace } from './workspace-files.ts';
 
 export const hashContent = (text: string): string => createHash('sha256').update(text).digest('hex');
 export const examplePrefix = 'example:';
@@ -23,7 +24,8 @@ export interface PipelineOnDisk {
 
 export async function readPipeline(workspace: string, path: string): Promise<PipelineOnDisk> {
   const place = await resolveInWorkspace(workspace, path);
-  const text = await readFile(place, 'utf8').catch((cause: unknown) => {
+  const text = await readPipelineText(place, path).catch((cause: unknown) => {
+    if (cause instanceof FlowyardError) throw cause;
     throw fail(
       'pipeline.missing',
       {
@@ -79,7 +81,12 @@ export async function savePipeline(
       facts: { path },
     });
   }
-  await guardStoreAsync(path, () => writeFileAtomic(place, text));
+  await guardStoreAsync(path, async () => {
+    // A link within the workspace was followed when the file was opened; the way is the real one.
+    const below = nameInWorkspace(workspace, place);
+    await using written = await openWrittenPlace(workspace, below, { permission: 'pipeline-file' });
+    await written.put({ bytes: text }, true);
+  });
   pipelines.trust(hash, 'saved-here', nowMs);
   pipelines.opened(path, file.title, nowMs);
   return { hash, path };

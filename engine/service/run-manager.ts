@@ -1,11 +1,13 @@
 /** Runs of this workspace: starts a runner process for each, keeps its facts, tells whoever watches, and notices when it dies. */
 import { availableParallelism } from 'node:os';
 import { makeBudget, memoryOfOneRun, memoryOfRuns, type Budget } from '../compute/budget.ts';
+import { limitsOf, plannedOf } from '../compute/machine-memory.ts';
 import { basename } from 'node:path';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
+import type { RunLimits } from '../../shared/run-limits.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { SpareRunner } from '../run/spare-runner.ts';
 import { startRunner } from '../run/start-runner.ts';
@@ -50,6 +52,9 @@ export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignore
   target?: string | undefined;
   /** Parts of rows that lie in several files; default: as the memory asks for. */
   partitions?: number | undefined;
+  limits?: RunLimits | undefined;
+  /** Services that it declares may get another model than the one that has their name. */
+  replaceServices?: boolean | undefined;
 }
 type OutputsEvent = Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>;
 
@@ -64,7 +69,7 @@ export interface RunManagerOptions {
   spareRunner?: SpareRunner | undefined;
   now: () => number;
   /** What a finished node gave, before anybody is told: registers models, starts services. The facts that it returns follow the node's own. */
-  onOutputs: (event: OutputsEvent) => RunFact[];
+  onOutputs: (event: OutputsEvent, replacesServices: boolean) => RunFact[];
   onFinished: (run: string) => void;
   /** What could not be kept, for the log: the run goes on. */
   onProblem: (problem: Problem) => void;
@@ -96,6 +101,8 @@ export interface RunManager {
 
 /** Windows are told this often at most; a runner that has finished may take so long to end. */
 const lastWordsMs = 2000;
+/** It ended of what it computes: the same would happen again. */
+const isOfRun = ({ code }: Problem): boolean => code === 'run.out-of-memory' || code === 'run.time-limit';
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
 
@@ -128,6 +135,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       startedMs: now(),
     });
     const one = newLiveRun((share) => toRequest(workspace, run, request, share), now());
+    one.replaceServices = request.replaceServices === true;
     live.set(run, one);
     changes.tell('runs');
     if (target !== undefined && options.targets !== undefined) {
@@ -150,13 +158,17 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       );
       return run;
     }
-    queue(run, one, { threads: request.threads, heavy: isHeavy(request) });
+    queue(run, one, { threads: request.threads, heavy: isHeavy(request), limits: request.limits });
     return run;
   }
 
   /** Its turn comes when its share of memory and cores is free. */
-  function queue(run: string, one: LiveRun, { threads, heavy }: { threads: number | undefined; heavy: boolean }): void {
-    const wish = { memoryBytes: memoryOfOneRun(), threads, heavy };
+  function queue(
+    run: string,
+    one: LiveRun,
+    { threads, heavy, limits }: { threads: number | undefined; heavy: boolean; limits?: RunLimits | undefined },
+  ): void {
+    const wish = { memoryBytes: plannedOf(limitsOf('run', limits?.memoryBytes).limitBytes), threads, heavy };
     one.asked = budget.ask(wish, (share) => {
       if (closing) return;
       one.share = share;
@@ -241,11 +253,17 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       { ...request, secrets },
       {
         command: options.runnerCommand,
-        spare: options.spareRunner?.take(),
+        spare: options.spareRunner?.take(request.limits?.memoryBytes),
         onEvent: (event) => take(run, one, event),
       },
     );
     void one.handle.ended.then(({ problem }) => {
+      if (!one.finished && !closing && problem !== undefined && isOfRun(problem)) {
+        // The card of the node that it worked at says so, too.
+        if (problem.node !== undefined)
+          take(run, one, { type: 'node-failed', node: problem.node, problem, run, seq: 0, time_ms: now() });
+        finish(run, one, problem, 'failed');
+      }
       if (!one.finished) finish(run, one, closing ? hostEnded : problem);
       void endRun(run, one);
     });
@@ -279,7 +297,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
 
   function takeOutputs(event: OutputsEvent): RunFact[] {
     try {
-      return options.onOutputs(event);
+      return options.onOutputs(event, live.get(event.run)?.replaceServices === true);
     } catch (error) {
       const problem = { ...toProblemOf(workspace)(error), severity: 'warning' as const, node: event.node };
       return [{ type: 'node-warning', node: event.node, problem }];

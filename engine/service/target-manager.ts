@@ -1,10 +1,10 @@
 /** The targets of this workspace: added, tested, looked at, and the runs that are on them. A target is connected while something is there or somebody asks. */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
 import type { Finding, JobResources, TargetRow, TargetSettings } from '../../shared/targets.ts';
+import { startComputing, tooMuchMemory, type End } from '../compute/start-computing.ts';
 import { keepListing, listingsFolder } from '../plan/listings.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
@@ -345,38 +345,46 @@ function checkSettings(settings: TargetSettings): void {
   checkOptions(settings);
 }
 
+function readPlan(out: string, lastWords: string, memory: End['memory']): Shipping {
+  if (memory !== undefined) {
+    const { code, ...words } = tooMuchMemory('The plan of what to send', memory);
+    throw fail(code, words);
+  }
+  let said: { problem?: Problem };
+  try {
+    said = JSON.parse(out);
+  } catch (cause) {
+    throw fail(
+      'run.process-died',
+      {
+        message: 'The process that plans what to send ended early.',
+        mend: 'Run again.',
+        facts: { lastWords },
+      },
+      { cause },
+    );
+  }
+  if (said.problem !== undefined) throw fail(said.problem.code, said.problem);
+  return shipping.parse(said);
+}
+
 /** The host never plans nor hashes: a process of its own does. */
 function planOutside(command: readonly string[], request: RunRequest, signal: AbortSignal): Promise<Shipping> {
-  const [program = process.execPath, ...args] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'pipe' });
+    const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, { role: 'plan' });
     let [out, err] = ['', ''];
     const stop = (): void => void child.kill('SIGKILL');
     signal.addEventListener('abort', stop, { once: true });
-    child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (err = `${err}${data.toString()}`.slice(-4000)));
-    child.stdin.on('error', () => undefined);
+    stdout.on('data', (data: Buffer) => (out += data.toString()));
+    stderr.on('data', (data: Buffer) => (err = `${err}${data.toString()}`.slice(-4000)));
+    stdin.on('error', () => undefined);
     child.once('error', reject);
-    child.once('close', () => {
+    child.once('close', (code, killed) => {
       signal.removeEventListener('abort', stop);
-      try {
-        const said: { problem?: Problem } = JSON.parse(out);
-        if (said.problem !== undefined) reject(fail(said.problem.code, said.problem));
-        else resolve(shipping.parse(said));
-      } catch (cause) {
-        reject(
-          fail(
-            'run.process-died',
-            {
-              message: 'The process that plans what to send ended early.',
-              mend: 'Run again.',
-              facts: { lastWords: err },
-            },
-            { cause },
-          ),
-        );
-      }
+      void howItEnded(code, killed, err)
+        .then(({ memory }) => readPlan(out, err, memory))
+        .then(resolve, reject);
     });
-    child.stdin.end(`${JSON.stringify(request)}\n`);
+    stdin.end(`${JSON.stringify(request)}\n`);
   });
 }

@@ -27,11 +27,19 @@ const rules: readonly Rule[] = [
   },
   { match: /INTERRUPT|Interrupted/, make: () => fail('run.cancelled', { message: 'Cancelled.' }) },
   {
+    match: /max_temp_directory_size/,
+    make: () =>
+      fail('run.temp-limit', {
+        message: 'This step needs more temporary disk than the run may use.',
+        mend: 'Filter or select columns earlier, sample the rows, or give it more with --temp-limit.',
+      }),
+  },
+  {
     match: /Out of Memory Error|failed to (?:pin|allocate)/i,
     make: () =>
       fail('run.out-of-memory', {
         message: 'This step needs more memory than Flowyard may use.',
-        mend: 'Filter or select columns earlier, sample the rows, or raise the memory limit.',
+        mend: 'Filter or select columns earlier, sample the rows, or give it more with --memory.',
       }),
   },
   {

@@ -181,7 +181,7 @@ function asProblem(error: unknown, { url }: KubeSettings): FlowyardError {
 
 function bodyWords(body: unknown): string {
   const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
-  return /"message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text;
+  return /"message":"([^"\\]*(?:\\.[^"\\]*)*)"/.exec(text)?.[1] ?? text;
 }
 
 const protocol = 'v5.channel.k8s.io';

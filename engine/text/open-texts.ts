@@ -1,7 +1,7 @@
 /** The texts of a workspace, for nodes that encode or read them. */
 import { join } from 'node:path';
 import type { Texts } from '../../shared/text-service.ts';
-import { readSourceFile } from '../plan/source-folder.ts';
+import { readSourceFile, sayTooLarge } from '../plan/source-folder.ts';
 import { sha256Of } from '../store/kept-files.ts';
 import { fail } from '../../shared/errors.ts';
 import { readDocument } from './read-document.ts';
@@ -10,6 +10,9 @@ import { openSentenceEncoder } from './sentence-encoder.ts';
 import { openTrainable } from './trainable-encoder.ts';
 import { openVectorCache } from './vector-cache.ts';
 
+/** A document is one value of a table: what reads it holds it several times. */
+const mostBytes = 64 * 2 ** 20;
+
 /** @param flowyardFolder `.flowyard` of the workspace */
 export const openTexts = (flowyardFolder: string): Texts => ({
   openEncoder: (folder, options) =>
@@ -17,6 +20,13 @@ export const openTexts = (flowyardFolder: string): Texts => ({
   openTrainable,
   nearest: nearestVectors,
   readDocument: async (file, signal) => {
+    const tooLarge = sayTooLarge(file, mostBytes);
+    if (tooLarge !== undefined)
+      throw fail('document.damaged', {
+        message: `"${file.path}" ${tooLarge}.`,
+        mend: 'Cut it into smaller ones, or read it as a table.',
+        facts: { file: file.path },
+      });
     const bytes = await readSourceFile(file);
     if (bytes === undefined || sha256Of(bytes) !== file.sha256)
       throw fail('source.changed', {

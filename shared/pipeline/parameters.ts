@@ -1,4 +1,5 @@
 /** Run parameters: `"=name"` in a node's parameters stands for the run parameter of that name; a literal `=` at the start is doubled. */
+import { own } from '../own.ts';
 import { fail } from '../errors.ts';
 import type { PipelineFile, RunParameter } from './file.ts';
 
@@ -21,7 +22,10 @@ export function resolveParameters(file: PipelineFile, given: ParameterValues): R
             : 'It has no run parameters at all.',
       });
   return Object.fromEntries(
-    Object.entries(file.parameters).map(([name, spec]) => [name, checkValue(name, spec, given[name] ?? spec.default)]),
+    Object.entries(file.parameters).map(([name, spec]) => [
+      name,
+      checkValue(name, spec, own(given, name) ?? spec.default),
+    ]),
   );
 }
 

@@ -8,6 +8,7 @@ export const fileVersion = 1;
 const fileMigrations: Readonly<Record<number, (old: Record<string, unknown>) => Record<string, unknown>>> = {};
 
 export function parsePipeline(text: string, name = 'the pipeline file'): PipelineFile {
+  if (text.length > longestPipeline) throw tooLong(name);
   const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (clean.trim() === '')
     throw fail('pipeline.empty', {
@@ -20,9 +21,15 @@ export function parsePipeline(text: string, name = 'the pipeline file'): Pipelin
   } catch (cause) {
     throw syntaxError(clean, name, cause);
   }
-  refuseDuplicateKeys(clean, name);
+  refuseWrongShape(clean, name);
   return validate(json, name);
 }
+
+export const tooLong = (name: string): FlowyardError =>
+  fail('pipeline.too-large', {
+    message: `${name} is larger than ${longestPipeline / 2 ** 20} MB, which no pipeline is.`,
+    mend: 'Choose a file that ends with .pipeline.json; a table is read by a reader node.',
+  });
 
 /** The same for JSON that is already parsed (paste, RPC). */
 export function validate(json: unknown, name = 'the pipeline'): PipelineFile {
@@ -83,30 +90,66 @@ function refuseBrokenWires(file: PipelineFile, name: string): void {
   }
 }
 
-/** JSON.parse keeps the last of two equal keys and loses the first in silence: a merge can leave such a file. */
-function refuseDuplicateKeys(text: string, name: string): void {
+/** More than any pipeline, and little enough for every program that reads one. */
+export const longestPipeline = 64 * 2 ** 20;
+/** Settings are a few levels deep: what walks through them may call itself once a level. */
+const deepest = 200;
+
+/**
+ * JSON.parse keeps the last of two equal keys and loses the first in silence: a merge can leave such a file. It also reads what is nested a million times, which
+ * nothing after it could. Walks through the text, since neither stands in what was parsed, and without calling itself.
+ * @param text valid JSON
+ */
+function refuseWrongShape(text: string, name: string): void {
   const stack: (Set<string> | null)[] = [];
-  const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gs;
-  for (const match of text.matchAll(token)) {
-    const t = match[0];
-    if (t === '{') stack.push(new Set());
-    else if (t === '[') stack.push(null);
-    else if (t === '}' || t === ']') stack.pop();
-    else if (match[1] !== undefined) {
-      const keys = stack.at(-1);
-      const key: unknown = JSON.parse(t.slice(0, t.length - match[1].length));
-      if (!keys || typeof key !== 'string') continue;
-      if (keys.has(key)) {
-        const line = text.slice(0, match.index).split('\n').length;
-        throw fail('pipeline.duplicate-key', {
-          message: `${name}, line ${line}: "${key}" stands twice in the same object.`,
-          mend: 'Keep one of the two.',
-          facts: { line, key },
+  const lineAt = (place: number): number => {
+    let line = 1;
+    for (let at = text.indexOf('\n'); at >= 0 && at < place; at = text.indexOf('\n', at + 1)) line += 1;
+    return line;
+  };
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i];
+    if (letter === '{' || letter === '[') {
+      stack.push(letter === '{' ? new Set() : null);
+      if (stack.length > deepest)
+        throw fail('pipeline.too-deep', {
+          message: `${name}, line ${lineAt(i)}: lists and objects stand more than ${deepest} deep in each other.`,
+          mend: 'Correct this place in the file, or restore it from git.',
+          facts: { line: lineAt(i) },
         });
-      }
+    } else if (letter === '}' || letter === ']') stack.pop();
+    else if (letter === '"') {
+      const begin = i;
+      i = endOfString(text, i);
+      const keys = stack.at(-1);
+      if (!keys || !isBeforeColon(text, i)) continue;
+      const key: unknown = JSON.parse(text.slice(begin, i + 1));
+      if (typeof key !== 'string') continue;
+      if (keys.has(key))
+        throw fail('pipeline.duplicate-key', {
+          message: `${name}, line ${lineAt(begin)}: "${key}" stands twice in the same object.`,
+          mend: 'Keep one of the two.',
+          facts: { line: lineAt(begin), key },
+        });
       keys.add(key);
     }
   }
+}
+
+/** @param begin where its first quote stands */
+function endOfString(text: string, begin: number): number {
+  for (let at = text.indexOf('"', begin + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let escapes = 0;
+    while (text[at - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return at;
+  }
+  return text.length;
+}
+
+function isBeforeColon(text: string, place: number): boolean {
+  let at = place + 1;
+  while (/\s/.test(text[at] ?? '')) at += 1;
+  return text[at] === ':';
 }
 
 function syntaxError(text: string, name: string, cause: unknown): FlowyardError {

@@ -37,7 +37,7 @@ const takesSeveral = (operator: Operator): boolean =>
 
 /** `a, "b, c", d` → a · b, c · d */
 export function splitValues(text: string): string[] {
-  return [...text.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(?:,|$)/gy)]
+  return [...text.matchAll(/\s*(?:"([^"]*(?:""[^"]*)*)"|([^,]*))\s*(?:,|$)/gy)]
     .filter((match) => match[0] !== '')
     .map((match) => (match[1] === undefined ? (match[2] ?? '').trim() : match[1].replaceAll('""', '"')));
 }

@@ -34,6 +34,8 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
       threads,
       target,
       partitions,
+      limits,
+      replaceServices,
     }) => {
       // What the command line is told to run is trusted.
       if (caller === 'window') await refuseUntrusted(context, pipeline);
@@ -62,6 +64,8 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
           threads,
           target,
           partitions,
+          limits,
+          replaceServices,
         }),
       };
     },

@@ -4,7 +4,8 @@ import { handleKeys, isTyping } from '../actions/handle-keys.ts';
 import { pasteText } from '../canvas/canvas-commands.ts';
 import { StartScreen } from '../start/start-screen.tsx';
 import { useAnnouncement } from '../state/announce.ts';
-import { useApp } from '../state/app-info.ts';
+import { isAway, useApp } from '../state/app-info.ts';
+import { isReloading } from '../state/reload-window.ts';
 import { isDirty, useActive, useDocuments } from '../state/documents.ts';
 import { takeDropped } from '../state/dropped.ts';
 import { documentTitle } from '../state/files.ts';
@@ -14,6 +15,7 @@ import { useView } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { openDropped } from '../start/open-dropped.ts';
 import styles from './app.module.css';
+import { AwayBanner } from './away-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { focusPanel, isFocusFree } from './panels.ts';
 import { Rail } from './rail.tsx';
@@ -30,17 +32,23 @@ export function App() {
   useScreenFocus();
   useUnloadGuard();
   usePreload();
+  // A fault is of what was shown: another screen, another pipeline is not hidden by it.
+  const shown = useView((s) => JSON.stringify(s.screen));
+  const active = useDocuments((s) => s.active);
+  const screen = `${active} ${shown}`;
+  const dialog = useOverlay((s) => JSON.stringify(s.open));
   return (
     <div className={styles.window} onDragOver={allowFiles} onDrop={dropFiles}>
       <TopBar />
       <Rail />
       <main className={styles.main}>
-        <ErrorBoundary>
+        <AwayBanner />
+        <ErrorBoundary of={screen}>
           <Screen />
         </ErrorBoundary>
       </main>
       <StatusBar />
-      <ErrorBoundary>
+      <ErrorBoundary of={dialog}>
         <Dialogs />
       </ErrorBoundary>
       <Toasts />
@@ -58,7 +66,7 @@ function Screen() {
     return (
       <div className={styles.connecting}>
         <b>{t('app.connecting.title')}</b>
-        <p>{connection === 'lost' ? t('app.connecting.gone') : t('app.connecting.body')}</p>
+        {!isAway(connection) && <p>{t('app.connecting.body')}</p>}
       </div>
     );
   if (name === 'start' || (name === 'pipeline' && !open)) return <StartScreen />;
@@ -151,11 +159,13 @@ function useWindowTitle(): void {
   }, [title]);
 }
 
-/** The browser asks before it closes a window with unsaved work. The journal has it in any case. */
+/** The browser asks before it closes a window with unsaved work. The journal has it in any case; the desktop asks by itself. */
 function useUnloadGuard(): void {
   useEffect(() => {
+    if (window.flowyardShell !== undefined) return undefined;
     const guard = (event: BeforeUnloadEvent): void => {
       if (
+        !isReloading() &&
         Object.values(useDocuments.getState().documents).some((d) => isDirty(d) && Object.keys(d.file.nodes).length > 0)
       )
         event.preventDefault();

@@ -66,6 +66,7 @@ export const app = {
     ready: 'Engine ready',
     connecting: 'Connecting to the engine …',
     lost: 'Connection lost; trying again …',
+    ended: 'The session has ended',
     problems_one: '{{count}} problem',
     problems_other: '{{count}} problems',
     warnings_one: '{{count}} warning',
@@ -76,7 +77,9 @@ export const app = {
     memory: 'Memory {{used}} / {{total}}',
     saved: 'Saved {{time}}',
     notSaved: 'Not saved yet',
-    edited: 'Edited',
+    edited: 'Unsaved changes',
+    newBuild: 'Updated: load the window anew',
+    newBuildWhy: 'Flowyard was updated while this window was open. What is open stays open, with all its steps.',
     readOnly: 'Read-only workspace',
   },
   untrusted: {
@@ -104,6 +107,33 @@ export const app = {
     save: 'Save',
     discard: 'Do not save',
   },
+  save: {
+    save: 'Save',
+    saved: 'Saved',
+    saving: 'Saving …',
+    failed: 'Not saved',
+    press: 'Save the changes to the pipeline’s file',
+    first: 'Save the pipeline to a file',
+    nothing: 'Everything is saved',
+    again: '{{problem}} Press to try again.',
+  },
+  tab: {
+    menu: 'More for {{title}}',
+    duplicate: 'Duplicate',
+    copyOf: '{{title}} (copy)',
+    closeOthers: 'Close the others',
+    reveal: 'Show in the folder',
+    copyPath: 'Copy its path',
+    pathCopied: 'Copied {{path}}',
+  },
+  closingWindow: {
+    title_one: 'Save your changes before closing?',
+    title_other: 'Save your changes to {{count}} pipelines before closing?',
+    body: 'What you do not save is kept in this folder, and offered when you open it again.',
+    stuck:
+      'The engine does not answer, so the last changes can neither be saved nor kept. Cancel, and try again when it does.',
+    lose: 'Close and lose them',
+  },
   toast: {
     dismiss: 'Dismiss',
     saved: 'Saved {{path}}',
@@ -123,6 +153,20 @@ export const app = {
     changedBoth: 'You have changes of your own. Taking the version on disk can be undone.',
     region: 'Messages',
     recovered: 'Your unsaved work on “{{title}}” is back',
+  },
+  together: {
+    both: 'Another window changed {{place}} at the same time; yours stands',
+    gone: 'Another window removed what you changed: {{place}}',
+    removed: 'Another window changed {{place}} while you removed it; undo brings it back',
+    since: 'Another window changed {{place}} since; it was left as it is',
+    more_one: 'And {{count}} more place.',
+    more_other: 'And {{count}} more places.',
+    takeTheirs: 'Take theirs',
+    bringBack: 'Bring it back',
+    wire: 'the wire {{wire}}',
+    place: '{{param}} of {{title}}',
+    windows: 'Open in {{count}} windows',
+    windowsTip: 'What is done in one of them stands in all of them at once. Undo takes back the steps of this window.',
   },
   recover: {
     title: 'Unsaved work was found',
@@ -147,9 +191,21 @@ export const app = {
     taken: '{{key}} is the key of “{{title}}”. Press another one, or Escape.',
     reset: 'All keys as they were',
   },
+  away: {
+    lost: {
+      title: 'Flowyard does not answer, so nothing can run.',
+      body: 'If it was closed, start it again in the same folder (npm start, or flowyard app): this window goes on by itself. What you change meanwhile is kept here and written down then.',
+      desktop:
+        'It is started again by itself, and this window goes on. What you change meanwhile is kept here and written down then.',
+    },
+    ended: {
+      title: 'The session of this window has ended, so nothing can run.',
+      body: 'Type “flowyard app” (or npm start) in a terminal, and open the address that it prints in this browser: this window then goes on by itself. What you change meanwhile is kept here.',
+    },
+    again: 'Try now',
+  },
   connecting: {
     title: 'Connecting to the engine',
     body: 'The window waits for the engine on this computer.',
-    gone: 'The engine does not answer. If you closed it, start it again; this window goes on by itself.',
   },
 } as const;

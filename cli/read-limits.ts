@@ -1,0 +1,70 @@
+/** `--memory 4GB`, `--time-limit 90m`, `--temp-limit 20GB`. Imports little: the memory is read before anything else is loaded. */
+import { memoryOfAll, sayGigabytes } from '../engine/compute/machine-memory.ts';
+import type { RunLimits } from '../shared/run-limits.ts';
+import { UsageError, type CommandInput, type Option } from './commands/command.ts';
+
+export const memoryOption: Readonly<Record<string, Option>> = {
+  memory: {
+    type: 'string',
+    value: 'SIZE',
+    about: 'Memory that it may hold: 800MB, 4GB. Above, it is ended. Default: half of this machine’s.',
+  },
+};
+export const limitOptions: Readonly<Record<string, Option>> = {
+  ...memoryOption,
+  'time-limit': { type: 'string', value: 'TIME', about: 'It is ended after so long: 90s, 15m, 2h. Default: never.' },
+  'temp-limit': {
+    type: 'string',
+    value: 'SIZE',
+    about: 'Disk that it may take for what does not fit into memory: 20GB. Default: what the disk has.',
+  },
+};
+
+const units: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
+const seconds: Readonly<Record<string, number>> = { S: 1, M: 60, H: 3600, D: 86_400 };
+/** Node and the database take some for themselves. */
+const leastMemory = 512 * 2 ** 20;
+
+function readSize(text: string, option: string): number {
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]B)\s*$/i.exec(text) ?? [];
+  const bytes = Math.floor(Number(number) * (units[unit.toUpperCase()] ?? Number.NaN));
+  if (bytes >= 1) return bytes;
+  throw new UsageError(`--${option} takes a size such as 800MB or 4GB, not "${text}".`);
+}
+
+export function readMemory(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const bytes = readSize(text, 'memory');
+  if (bytes < leastMemory) throw new UsageError(`--memory takes at least ${leastMemory / 2 ** 20} MB, not "${text}".`);
+  if (bytes > memoryOfAll())
+    throw new UsageError(`--memory takes at most ${sayGigabytes(memoryOfAll())} on this machine, not "${text}".`);
+  return bytes;
+}
+
+/** Before the arguments are parsed; wrong ones are refused later. */
+export function memoryAhead(args: readonly string[]): number | undefined {
+  const at = args.findLastIndex((arg) => arg === '--memory' || arg.startsWith('--memory='));
+  const text = args[at]?.split('=')[1] ?? args[at + 1];
+  try {
+    return at < 0 ? undefined : readMemory(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function readLimits(input: CommandInput): RunLimits {
+  const memoryBytes = readMemory(input.text('memory'));
+  const [time, temp] = [input.text('time-limit'), input.text('temp-limit')];
+  return {
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(time === undefined ? {} : { seconds: readTime(time) }),
+    ...(temp === undefined ? {} : { tempBytes: readSize(temp, 'temp-limit') }),
+  };
+}
+
+function readTime(text: string): number {
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([smhd])\s*$/i.exec(text) ?? [];
+  const time = Number(number) * (seconds[unit.toUpperCase()] ?? Number.NaN);
+  if (time > 0) return time;
+  throw new UsageError(`--time-limit takes a time such as 90s, 15m or 2h, not "${text}".`);
+}

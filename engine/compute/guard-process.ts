@@ -1,0 +1,4 @@
+/** The guard as a script, for a checkout. */
+import { serveGuard } from './guard.ts';
+
+await serveGuard();
