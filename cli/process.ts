@@ -52,6 +52,17 @@ async function serveRole(role: string | undefined): Promise<void> {
       return;
     }
     case 'language': {
+      if (argv[3] === 'templates') {
+        const { serveTemplates } = await import('../engine/llm/templates/serve-templates.ts');
+        return serveTemplates();
+      }
+      if (argv[3] === 'tokens') {
+        const [{ serveTokens }, { openLlama }] = await Promise.all([
+          import('../engine/llm/worker/read-tokens.ts'),
+          import('../engine/llm/worker/serve-worker.ts'),
+        ]);
+        return serveTokens(openLlama);
+      }
       const { serveLanguageWorker } = await import('../engine/llm/worker/serve-worker.ts');
       return serveLanguageWorker();
     }

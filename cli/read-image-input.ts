@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
 import type { AskedImages } from '../engine/model/asked-images.ts';
-import type { ModelFile } from '../engine/model/model-file.ts';
+import { baseSign, type ModelFile } from '../engine/model/model-file.ts';
 import { FolderHashes, isArchive, readSourceFile } from '../engine/plan/source-folder.ts';
 import type { TableValue } from '../engine/run/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
@@ -53,7 +53,7 @@ export async function readImageFolder(
     rows.push([file.path, await images.take(bytes ?? Buffer.of(), file.path, `The file "${file.path}"`)]);
   }
   const pathName = column.name === 'path' ? 'file' : 'path';
-  return asTable(database, [{ name: pathName, type: 'VARCHAR' }, column], rows);
+  return asTable(database, model, [{ name: pathName, type: 'VARCHAR' }, column], rows);
 }
 
 /** A table whose column names files, relative to the table's own folder, with the images in their place. */
@@ -105,6 +105,7 @@ async function fillTable(
 
 async function asTable(
   database: Database,
+  model: ModelFile,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): Promise<TableValue> {
@@ -124,6 +125,6 @@ async function asTable(
     from: 'input_rows',
     nodes: [],
     mixes: false,
-    trail: { base: { key, columns: [...columns] }, steps: [] },
+    trail: { base: { key, columns: [...columns], sign: baseSign(model) }, steps: [] },
   };
 }

@@ -1,16 +1,18 @@
 /** The rows that `predict` reads: by the reader that the model was trained with where the file is of its kind, else as text that is cast to the model's columns. */
 import { extname } from 'node:path';
 import { readOddBytes } from '../engine/plan/decoded-files.ts';
-import type { ModelFile } from '../engine/model/model-file.ts';
+import { cellRulesOf, hasLearntCells } from '../engine/model/cell-reader.ts';
+import { baseSign, type ModelFile } from '../engine/model/model-file.ts';
 import { predictionColumns } from '../engine/model/recipe-query.ts';
 import type { TableValue } from '../engine/run/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
 import { plainPath } from '../engine/table/plain-path.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
 import type { RelationalRun } from '../shared/capabilities.ts';
+import { cannotBeRead, isReadFromText, plainCells, readCell, type CellRules } from '../shared/cell-reading.ts';
 import { fail, type FlowyardError } from '../shared/errors.ts';
-import { id, literal, raw, sql, type Sql } from '../shared/sql.ts';
-import { hiddenColumns, type Column } from '../shared/wires.ts';
+import { id, raw, sql, type Sql } from '../shared/sql.ts';
+import { hiddenColumns, isInteger, typeFamily, type Column } from '../shared/wires.ts';
 
 const readers = {
   'read.csv': ['.csv', '.tsv', '.txt', '.tab'],
@@ -40,8 +42,8 @@ export async function readInput(
 ): Promise<TableValue> {
   const select = raw(await prepare((await selectOf(database, model, path)).render()));
   const taken = new Set([...predictionColumns(model), ...hiddenColumns].map((name) => name.toLowerCase()));
-  const found = await database.describe(select.render());
-  const clash = found.find((c) => taken.has(c.name.toLowerCase()) && model.needed.includes(c.name));
+  const described = await database.describe(select.render());
+  const clash = described.find((c) => taken.has(c.name.toLowerCase()) && model.needed.includes(c.name));
   if (clash !== undefined)
     throw fail('column.duplicate', {
       message: `The model reads a column "${clash.name}", which predict would add.`,
@@ -49,17 +51,16 @@ export async function readInput(
       column: clash.name,
     });
   // The answers of an earlier prediction make room for the new ones.
-  const columns = found.filter((c) => !taken.has(c.name.toLowerCase()));
+  const columns = described.filter((c) => !taken.has(c.name.toLowerCase()));
   const key = 'predict-input';
   const wanted = new Map(model.base.columns.filter((c) => model.needed.includes(c.name)).map((c) => [c.name, c.type]));
   const typed = columns.map((c) => ({ ...c, type: wanted.get(c.name) ?? c.type }));
-  await refuseBadValues(
-    database,
-    select,
-    columns.filter((c) => c.type === 'VARCHAR'),
-    wanted,
+  const found = new Map(columns.map((c) => [c.name, c.type]));
+  const readings = typed.map((c) =>
+    wanted.has(c.name) ? readingOf(cellRulesOf(model), c, found.get(c.name) ?? c.type) : castTo(c),
   );
-  const names = typed.map((c) => `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}`).join(', ');
+  await refuseBadValues(database, select, readings);
+  const names = readings.map(({ column, value }) => `${value} AS ${id(column.name).render()}`).join(', ');
   return {
     key,
     columns: typed,
@@ -68,41 +69,57 @@ export async function readInput(
     from: 'input_rows',
     nodes: [],
     mixes: false,
-    trail: { base: { key, columns: typed }, steps: [] },
+    trail: { base: { key, columns: typed, sign: baseSign(model) }, steps: [] },
   };
 }
 
-/** Names the row and the column of the first text that is no value of the model's type. */
-async function refuseBadValues(
-  database: Database,
-  select: Sql,
-  texts: readonly Column[],
-  wanted: ReadonlyMap<string, string>,
-): Promise<void> {
-  const judged = texts
-    .flatMap((c) => ({ name: c.name, type: wanted.get(c.name) ?? 'VARCHAR' }))
-    .filter((c) => c.type !== 'VARCHAR');
+interface Reading {
+  column: Column;
+  value: string;
+  /** Is it there, and no value of the column's type? */
+  bad?: string;
+}
+
+const castTo = (column: Column): Reading => ({ column, value: `CAST(${id(column.name).render()} AS ${column.type})` });
+
+/** A text is read as the cells were that the model learnt from; what the file itself has as a number or a date is that, as in a request of JSON. */
+function readingOf(rules: CellRules, column: Column, found: string): Reading {
+  const name = id(column.name).render();
+  const { type } = column;
+  const asText = (by: CellRules, text: string): Reading => ({
+    column,
+    value: readCell(by, type, text),
+    ...(isReadFromText(type) ? { bad: cannotBeRead(by, type, text) } : {}),
+  });
+  if (found === type && type !== 'VARCHAR') return castTo(column);
+  if (found === 'VARCHAR') return asText(rules, name);
+  if (typeFamily(found) !== 'number') return castTo(column);
+  if (isInteger(type) || typeFamily(type) === 'boolean') return asText(plainCells, `CAST(${name} AS VARCHAR)`);
+  if (typeFamily(type) === 'time') return asText(rules, `CAST(${name} AS VARCHAR)`);
+  if (type !== 'VARCHAR') return castTo(column);
+  const whole = `TRY_CAST(${name} AS HUGEINT)`;
+  return {
+    column,
+    value: `CAST(${whole} AS VARCHAR)`,
+    bad: `(${name} IS NOT NULL AND ${whole} IS DISTINCT FROM ${name})`,
+  };
+}
+
+/** Names the row and the column of the first value that is none of the model's type. */
+async function refuseBadValues(database: Database, select: Sql, readings: readonly Reading[]): Promise<void> {
+  const judged = readings.flatMap(({ column, bad }) => (bad === undefined ? [] : [{ column, bad }]));
   if (judged.length === 0) return;
-  const isBad = (c: Column): string =>
-    `${id(c.name).render()} IS NOT NULL AND TRY_CAST(${id(c.name).render()} AS ${c.type}) IS NULL`;
   const [row] = await database.query(
-    `SELECT * FROM (SELECT row_number() OVER () AS "row number", * FROM (${select.render()}) AS input_file) WHERE ${judged.map(isBad).join(' OR ')} LIMIT 1`,
+    `SELECT "row number", CASE ${judged.map(({ bad }, i) => `WHEN ${bad} THEN ${i}`).join(' ')} END AS place, [${judged.map(({ column }) => `CAST(${id(column.name).render()} AS VARCHAR)`).join(', ')}][place + 1] AS value FROM (SELECT row_number() OVER () AS "row number", * FROM (${select.render()}) AS input_file) WHERE ${judged.map(({ bad }) => bad).join(' OR ')} LIMIT 1`,
   );
-  if (row === undefined) return;
-  for (const c of judged) {
-    const value = row[c.name];
-    if (typeof value !== 'string') continue;
-    const [bad] = await database.query(
-      `SELECT ${literal(value)} IS NOT NULL AND TRY_CAST(${literal(value)} AS ${c.type}) IS NULL AS bad`,
-    );
-    if (bad?.['bad'] === true)
-      throw fail('predict.bad-value', {
-        message: `Row ${String(row['row number'])}: "${value}" in the column "${c.name}" is no ${c.type}.`,
-        mend: 'Correct the value, or leave it empty where it is missing.',
-        column: c.name,
-        facts: { row: Number(row['row number']) },
-      });
-  }
+  const column = judged[Number(row?.['place'] ?? -1)]?.column;
+  if (row === undefined || column === undefined) return;
+  throw fail('predict.bad-value', {
+    message: `Row ${String(row['row number'])}: "${String(row['value'])}" in the column "${column.name}" is no ${column.type}.`,
+    mend: 'Correct the value, or leave it empty where it is missing.',
+    column: column.name,
+    facts: { row: Number(row['row number']) },
+  });
 }
 
 async function selectOf(database: Database, model: ModelFile, path: string): Promise<Sql> {
@@ -155,8 +172,16 @@ async function likeTraining(
     const reason = await unlikeTraining(database, run, path, plain);
     if (reason !== undefined) throw reason;
   }
-  const columns: readonly Column[] = model.base.columns.filter((c) => present.has(c.name));
+  const columns = model.base.columns
+    .filter((c) => present.has(c.name))
+    .map((c) => ({ ...c, type: pinnedType(model, c) }));
   return select(run.pin(untyped as never, columns));
+}
+
+/** What the model needs is read as text, and then as the cells of a request are; dates by the reader itself where nobody knows which format it found. */
+function pinnedType(model: ModelFile, { name, type }: Column): string {
+  if (!model.needed.includes(name) || !isReadFromText(type)) return type;
+  return typeFamily(type) === 'time' && !hasLearntCells(model) ? type : 'VARCHAR';
 }
 
 /** What the reader itself says of a file that it cannot read: DuckDB's own words name settings that nobody has here. */

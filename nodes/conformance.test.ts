@@ -25,6 +25,14 @@ const specOf = (kind: string): AnySpec => {
   return found;
 };
 
+/** Its table may be one that no row alone can be brought to. */
+function endsRecipes(spec: AnySpec): boolean {
+  const has = (ports: AnySpec['inputs']): boolean => Object.values(ports).some(({ wire }) => wire === 'table');
+  if (!has(spec.inputs) || !has(spec.outputs) || spec.category === 'split' || spec.category === 'read') return false;
+  // By its parameters it leaves rows out, or looks at others.
+  return spec.form === 'task' || spec.rows === 'mix' || ['clean.derive', 'language.conversations'].includes(spec.kind);
+}
+
 describe.each(nodeFolders.map((folder) => [folder.kind, folder] as const))('%s', (kind, folder) => {
   const spec = specOf(kind);
   const params = Object.entries(spec.params.shape).map(([name, schema]) => ({
@@ -110,6 +118,11 @@ describe.each(nodeFolders.map((folder) => [folder.kind, folder] as const))('%s',
         `${wire.to.node}.${wire.to.port}`,
       ).toHaveProperty(wire.to.port);
     }
+  });
+
+  it.runIf(endsRecipes(spec))('says what becomes of a model that is trained behind it', () => {
+    expect(folder.read('help.md')).toMatch(/a model (that is trained|that reads|begins)[^.]* behind|begins behind/i);
+    expect(folder.read('help.md')).toContain('`flowyard predict`');
   });
 
   it.runIf(spec.form === 'relational')('its example gives what is written beside it', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { chunkFiles } from './chunk-files.ts';
 import { englishStrings } from './english-strings.ts';
 import { nodeIcons } from './node-icons.ts';
 
@@ -14,7 +15,7 @@ const here = import.meta.dirname;
 export default defineConfig({
   root: here,
   base: './',
-  plugins: [react(), englishStrings(), nodeIcons(join(here, '..'))],
+  plugins: [chunkFiles(join(here, 'src')), react(), englishStrings(), nodeIcons(join(here, '..'))],
   build: {
     outDir: join(here, '../dist/renderer'),
     emptyOutDir: true,

@@ -3,6 +3,7 @@
  * a run module imports no engine. Everything that could make a result differ (clock, randomness, environment) comes through here.
  */
 import type * as z from 'zod';
+import type { ReadsCells } from './cell-reading.ts';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
 import type { ImageValue } from './image.ts';
@@ -11,6 +12,8 @@ import type { NeuralService } from './neural/neural-service.ts';
 import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
 import type { DecoderService } from './decoder.ts';
 import type { Sounds } from './audio-service.ts';
+import type { OnnxColumn, OnnxGraph } from './onnx-graph.ts';
+import type { TreeTools } from './parse-tree.ts';
 import type { Parted } from './parted.ts';
 import type { Report, ReportBlock } from './report.ts';
 import type { AskOddBytes, OddBytes, SourceFile } from './source-file.ts';
@@ -20,6 +23,7 @@ import type { Texts } from './text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
 
 export type { OddBytes, SourceFile };
+export type { OnnxAttribute, OnnxColumn, OnnxGraph, OnnxType } from './onnx-graph.ts';
 
 /** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
 export interface TableRef {
@@ -42,13 +46,16 @@ export interface RelationalContext<P> {
 }
 /** What may differ between two computations of the same rows on other numbers of threads. */
 export type Variation = 'nothing' | 'order' | 'values';
-export interface RelationalRun<P> {
+export interface RelationalRun<P> extends ReadsCells<P> {
   form: 'relational';
   /** One SELECT over the inputs. Rows `same` and `fewer` must carry `hidden`. */
   sql: (context: RelationalContext<P>) => Sql;
+  /**
+   * For a query that a person typed: the same SELECT with the hidden columns carried, where its tree says that each row is made from one row alone. It is then
+   * a step like any that keeps its rows; undefined: it may mix rows.
+   */
+  eachRow?: (context: RelationalContext<P>, tools: TreeTools) => Promise<Sql | undefined>;
   sources?: (params: P) => SourceFile[];
-  /** A reader's parameters with every column's type declared, so that another file of the same form is never sniffed anew (`predict`, services). */
-  pin?: (params: P, columns: readonly Column[]) => P;
   /** Reading its file again costs far more than reading Parquet: the engine keeps a snapshot of what was read. */
   snapshot?: true;
   /**
@@ -127,42 +134,6 @@ export interface FittedRun<P, S extends JsonValue = JsonValue> {
   onnx?: (context: OnnxContext<P, S>) => void | Promise<void>;
 }
 
-/** The part of the ONNX builder that a step uses (`methods/onnx` has it). Values are names of tensors of shape [rows, 1]. */
-export interface OnnxGraph {
-  node: (
-    op: string,
-    inputs: readonly string[],
-    attributes?: Readonly<Record<string, OnnxAttribute>>,
-    options?: { domain?: string; outputs?: number },
-  ) => string[];
-  constant: (
-    type: OnnxType,
-    dims: readonly number[],
-    values: readonly (number | bigint | string | boolean)[],
-  ) => string;
-}
-export type OnnxType = 'float' | 'double' | 'int64' | 'string' | 'bool';
-export type OnnxAttribute =
-  | number
-  | bigint
-  | string
-  | readonly number[]
-  | readonly bigint[]
-  | readonly string[]
-  | { float: number }
-  | { floats: readonly number[] };
-export interface OnnxColumn {
-  value: string;
-  type: OnnxType;
-  /** A double that stands for whole numbers, or for yes (1) and no (0), with NaN where the value is missing: `int64` and `bool` tensors have no missing values. */
-  holds?: 'whole' | 'boolean';
-  /** NaN or infinity may also be what was computed (0/0), not only what is missing. */
-  nan?: boolean;
-  /** A column of images: float of shape [rows, channels, height, width], shades from 0 to 1; what is not known beforehand is null. */
-  image?: { channels: number | null; height: number | null; width: number | null };
-  /** A text as the numbers of its tokens: int64 of shape [rows, tokens]. */
-  tokens?: number;
-}
 export interface OnnxContext<P, S> {
   graph: OnnxGraph;
   /** Column name → its tensor. Missing numbers are NaN, missing texts the empty text. Dates are days and times seconds since 1970. */
@@ -268,6 +239,8 @@ export interface ModelInput {
   facts: Readonly<Record<string, JsonValue>>;
   /** The columns that a raw row must have. */
   inputSchema: readonly Column[];
+  /** The title of the node behind which it begins and which it cannot repeat for a row alone. Absent: it takes rows as a reader gives them. */
+  expects?: string;
   /** The columns that predicting adds to rows. */
   predictionColumns: readonly string[];
   /** Applies what these rows do not yet carry of the model's recipe, and predicts. */

@@ -57,6 +57,16 @@ export function judgeMessages(
   ];
 }
 
+/** The judge says that the rubric cannot be applied. */
+export function isUnjudged(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'verdict' in value && value.verdict === cannotJudge;
+  } catch {
+    return false;
+  }
+}
+
 /** Undefined: no verdict, for whatever reason. */
 export function readVerdict(text: string, scale: JudgeScale): { verdict: string; reason: string } | undefined {
   try {

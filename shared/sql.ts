@@ -24,6 +24,8 @@ export interface TypedText {
   form: 'expression' | 'select';
   text: string;
   param: string;
+  /** Columns that it may name beside those of its inputs. */
+  known?: readonly string[];
 }
 
 function unfilled(ref: string): never {
@@ -70,8 +72,8 @@ export const double = (value: number): Sql =>
 export const id = (name: string): Sql => new Sql([`"${name.replaceAll('"', '""')}"`]);
 export const raw = (text: string): Sql => new Sql([text]);
 export const ref = (name: string): Sql => new Sql([{ ref: name }]);
-export const expression = (text: string, param: string): Sql =>
-  new Sql(['(', text, '\n)'], [{ form: 'expression', text, param }]);
+export const expression = (text: string, param: string, known: readonly string[] = []): Sql =>
+  new Sql(['(', text, '\n)'], [{ form: 'expression', text, param, known }]);
 export const select = (text: string, param: string): Sql =>
   new Sql(['(', text, '\n)'], [{ form: 'select', text, param }]);
 

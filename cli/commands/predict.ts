@@ -1,14 +1,17 @@
 /** `flowyard predict MODEL --input FILE`: a file's rows with their predictions, by the same SQL as in a run. */
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { limitsOf, plannedOf } from '../../engine/compute/machine-memory.ts';
 import { openAskedImages, type AskedImages } from '../../engine/model/asked-images.ts';
+import type { ModelFile } from '../../engine/model/model-file.ts';
 import { openModel } from '../../engine/model/open-model.ts';
 import { openPredictor, type Predictor } from '../../engine/model/predictor.ts';
 import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
+import type { TableValue } from '../../engine/run/table-value.ts';
+import { openWrittenPlace } from '../../engine/store/written-place.ts';
 import { Database } from '../../engine/table/database.ts';
 import { fail } from '../../shared/errors.ts';
 import { id, literal } from '../../shared/sql.ts';
@@ -47,6 +50,11 @@ export const predict: Command = {
       about:
         'Where to write: .csv, .tsv, .jsonl, .json or .parquet. Default: CSV to standard output, with --json one object a row.',
     },
+    prepared: {
+      type: 'boolean',
+      about:
+        'For a model that begins behind a step that it cannot repeat itself (it is named when it is asked): the rows of the file are as they come out of that step.',
+    },
     ...memoryOption,
     ...commonOptions,
   },
@@ -68,19 +76,21 @@ export const predict: Command = {
     if (imageColumnOfModel(opened.model) === undefined) await refuseFolder(path, given);
     const images = openAskedImages();
     const predictor = openPredictor(opened, { images, threads: availableParallelism() });
+    const folder = join(resolve(input.text('workspace') ?? '.'), '.flowyard', 'tmp');
+    await mkdir(output === undefined ? folder : dirname(resolve(output)), { recursive: true });
     // Beside the place where it will stand, so that it is moved there at once, or not at all.
-    const folder =
+    await using place =
       output === undefined
-        ? join(resolve(input.text('workspace') ?? '.'), '.flowyard', 'tmp')
-        : dirname(resolve(output));
-    await mkdir(folder, { recursive: true });
-    const half = join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
+        ? undefined
+        : await openWrittenPlace(dirname(resolve(output)), basename(output), { permission: 'own-command' });
+    const half = place?.beside(ending) ?? join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
       const memoryBytes = plannedOf(limitsOf('command', readMemory(input.text('memory'))).limitBytes);
-      const rows = await writePredictions(predictor, images, path, half, format, memoryBytes);
+      const options = { isPrepared: input.flag('prepared'), memoryBytes };
+      const rows = await writePredictions(predictor, images, path, half, format, options);
       if (output === undefined) await sendAway(half);
       else {
-        await rename(half, resolve(output));
+        await place?.take(half, true);
         if (input.flag('json'))
           printJson({ type: 'predicted', model: found.name, version: found.version, rows, output: resolve(output) });
         else
@@ -104,13 +114,14 @@ async function sendAway(path: string): Promise<void> {
   });
 }
 
-async function writePredictions(
+/** The whole command, but for where its words go. */
+export async function writePredictions(
   predictor: Predictor,
   images: AskedImages,
   path: string,
   target: string,
   format: string,
-  memoryBytes: number,
+  { isPrepared, memoryBytes }: { isPrepared: boolean; memoryBytes: number },
 ): Promise<number> {
   const column = imageColumnOfModel(predictor.model);
   const isFolder = column !== undefined && (await isImageInput(path));
@@ -128,6 +139,7 @@ async function writePredictions(
       : await readInput(database, predictor.model, file, (select) =>
           column === undefined ? Promise.resolve(select) : takeNamedImages(database, select, column, path, images),
         );
+  if (!isPrepared) refuseUnprepared(predictor.model, rows);
   const { select } = await predictionsQuery(database, predictor, rows, 'predict');
   // A picture is no text for a file of rows: its name stands for it.
   const plain =
@@ -136,6 +148,17 @@ async function writePredictions(
       : `SELECT * REPLACE (${id(column.name).render()}."name" AS ${id(column.name).render()}) FROM (${select})`;
   const copied = await database.query(`COPY (${plain}) TO ${literal(target)} (${format})`);
   return Number(Object.values(copied[0] ?? {})[0] ?? 0);
+}
+
+/** A file that has all columns may still be the one that was read before: it cannot say whether it went through what the model lacks. */
+function refuseUnprepared({ base, needed }: ModelFile, { columns }: TableValue): void {
+  const { made } = base;
+  if (made === undefined || !needed.every((name) => columns.some((c) => c.name === name))) return;
+  throw fail('predict.not-prepared', {
+    message: `The model begins behind "${made.title}", which it cannot repeat for a row alone: it takes rows as they come out of that, not as they were read.`,
+    mend: `Give a file of such rows and say --prepared, or let the pipeline predict: there the rows pass "${made.title}" first.`,
+    facts: { expects: made.title },
+  });
 }
 
 async function realPlace(given: string): Promise<string> {

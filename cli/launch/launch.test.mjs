@@ -153,17 +153,37 @@ describe('the closing line', () => {
 
 describe('what npm test is asked for', () => {
   test('nothing named: both suites', () => {
-    expect(readArguments(['--install'])).toMatchObject({ units: true, endToEnd: true, mayInstall: true, unitArgs: [] });
+    expect(readArguments(['--install'])).toMatchObject({
+      units: true,
+      endToEnd: true,
+      mayInstall: true,
+      unitArgs: [],
+      endToEndArgs: ['--project=light'],
+    });
+  });
+
+  test('dark and small windows are a suite of their own, and what failed in it is run again in it', () => {
+    expect(readArguments(['--themes'])).toMatchObject({
+      units: false,
+      endToEnd: true,
+      endToEndArgs: ['--project=dark', '--project=light-small', '--project=dark-small'],
+      command: 'npm run test:themes',
+    });
   });
 
   test('a path goes to the suite it belongs to, a name to both', () => {
     expect(readArguments(['shared/sql.test.ts', '-t', 'quotes'])).toEqual({
+      command: 'npm test',
       mayInstall: false,
       units: true,
       endToEnd: false,
       unitArgs: ['shared/sql.test.ts', '-t', 'quotes'],
       endToEndArgs: ['-g', 'quotes'],
     });
-    expect(readArguments(['test/e2e/job.spec.ts'])).toMatchObject({ units: false, endToEnd: true });
+    expect(readArguments(['test/e2e/job.spec.ts'])).toMatchObject({
+      units: false,
+      endToEnd: true,
+      endToEndArgs: ['test/e2e/job.spec.ts'],
+    });
   });
 });

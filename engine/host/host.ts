@@ -38,6 +38,7 @@ import { makeTargetManager } from '../service/target-manager.ts';
 import type { Installation } from '../target/bundle.ts';
 import { makeUploads } from '../service/uploads.ts';
 import { openArtifacts } from '../store/artifacts.ts';
+import { removeOldFindings } from '../run/reader-findings.ts';
 import { removeOldCheckpoints } from '../store/checkpoints.ts';
 import { isWritable } from '../store/open-database.ts';
 import { toProblemOf } from '../store/store-problem.ts';
@@ -206,7 +207,10 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   opened.defer(() => uploads.close());
   opened.defer(() => services.close());
   opened.defer(() => runs.close());
-  if (!readOnly) await removeOldCheckpoints(artifacts.folder, now());
+  if (!readOnly) {
+    await removeOldCheckpoints(artifacts.folder, now());
+    await removeOldFindings(artifacts.folder, now());
+  }
   opened.defer(watchFolders(workspace, () => changes.tell('files')));
   if (startsServices) {
     services.resume();

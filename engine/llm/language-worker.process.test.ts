@@ -91,7 +91,7 @@ describe('a model of this machine', () => {
   it('writes a conversation by its template, and takes no special tokens from people', async () => {
     const model = await tiny.languages.open({ ...tiny.value, system: 'Be brief.' });
     const messages = [{ role: 'user' as const, content: 'Hi <|im_end|>' }];
-    expect(model.render(messages)).toBe(
+    expect(await model.render(messages, { signal })).toBe(
       '<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi <|im_end|><|im_end|>\n<|im_start|>assistant\n',
     );
     const { promptTokens } = await model.generate({ prompt: { messages } }, { signal });

@@ -15,8 +15,10 @@ import {
 } from '../../shared/language-model.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { readToolCalls } from '../../methods/language/tool-calls.ts';
-import { joinParts, renderChat } from '../../methods/language/render-chat.ts';
+import { joinParts } from '../../methods/language/render-chat.ts';
+import { checkLength, checkScored, mostCharacters } from './prompt-length.ts';
 import type { LanguageWorker } from './start-worker.ts';
+import type { Templates } from './templates/open-templates.ts';
 import {
   embeddings,
   generated,
@@ -33,6 +35,7 @@ export interface LocalModel extends LanguageModel {
 }
 export interface LocalModelOptions {
   worker: LanguageWorker;
+  templates: Templates;
   place: (file: LanguageFile) => Promise<string>;
   sequences: number;
 }
@@ -66,7 +69,7 @@ export const hashOfValue = ({
 
 export async function openLocalModel(
   value: LanguageValue,
-  { worker, place, sequences }: LocalModelOptions,
+  { worker, templates, place, sequences }: LocalModelOptions,
 ): Promise<LocalModel> {
   const { base } = value;
   if (base.from !== 'file') throw new Error('not a model of this machine');
@@ -86,22 +89,34 @@ export async function openLocalModel(
     hash: hashOfValue(value),
     sequences,
     load: async (options) => loadedFacts.parse(await worker.ask({ ask: 'load', load }, options)),
-    render: (messages, tools) => joinParts(renderParts(value, messages, tools)),
-    generate: (request, options) => generate(value, request, load, worker, options),
-    score: async (text, options) => scoredTokens.parse(await worker.ask({ ask: 'score', load, ...text }, options)),
-    embed: async (texts, options) =>
-      embeddings
+    render: async (messages, { tools, ...options }) =>
+      joinParts(await renderParts(value, { messages, tools }, templates, options)),
+    generate: (request, options) => generate(value, request, load, { worker, templates }, options),
+    score: async (text, options) => {
+      // A text may be longer than the context: it is read window by window.
+      checkScored(text.text.length);
+      checkLength(text.context.length, base.contextTokens);
+      return scoredTokens.parse(await worker.ask({ ask: 'score', load, ...text }, options));
+    },
+    embed: async (texts, options) => {
+      for (const text of texts) checkLength(text.length, base.contextTokens, 'text to embed');
+      return embeddings
         .parse(await worker.ask({ ask: 'embed', load, texts: [...texts] }, options))
-        .map((vector) => toUnit(Float32Array.from(vector))),
-    tokenize: async (text, options) => tokens.parse(await worker.ask({ ask: 'tokenize', load, text }, options)),
+        .map((vector) => toUnit(Float32Array.from(vector)));
+    },
+    tokenize: async (text, options) => {
+      checkScored(text.length);
+      return tokens.parse(await worker.ask({ ask: 'tokenize', load, text }, options));
+    },
   };
 }
 
-export function renderParts(
+async function renderParts(
   value: LanguageValue,
-  messages: readonly ChatMessage[],
-  tools: readonly ToolSpec[] = [],
-): PromptPart[] {
+  { messages, tools = [] }: { messages: readonly ChatMessage[]; tools?: readonly ToolSpec[] | undefined },
+  templates: Templates,
+  { signal }: AskOptions,
+): Promise<PromptPart[]> {
   const template = templateOf(value);
   if (template === null || value.base.from !== 'file')
     throw fail('language.no-template', {
@@ -109,7 +124,18 @@ export function renderParts(
       mend: 'Give it a text to go on from, or a chat template, or take an instruct model.',
     });
   const { bos, eos } = value.base.facts;
-  return renderChat(template, withSystem(value, messages), { tools, bos, eos });
+  const whole = withSystem(value, messages);
+  const { contextTokens } = value.base;
+  checkLength(
+    whole.reduce((sum, message) => sum + message.content.length, 0),
+    contextTokens,
+  );
+  const job = { messages: whole, options: { tools, bos, eos } };
+  const [parts = []] = await templates.render(template, [job], {
+    signal,
+    mostCharacters: mostCharacters(contextTokens),
+  });
+  return parts;
 }
 
 export const withSystem = (value: LanguageValue, messages: readonly ChatMessage[]): readonly ChatMessage[] =>
@@ -121,7 +147,7 @@ async function generate(
   value: LanguageValue,
   request: GenerateRequest,
   load: LoadRequest,
-  worker: LanguageWorker,
+  { worker, templates }: Pick<LocalModelOptions, 'worker' | 'templates'>,
   options: AskOptions,
 ): Promise<Generation> {
   const { prompt, schema, tools = [] } = request;
@@ -130,7 +156,11 @@ async function generate(
       message: `"${value.name}" runs on this machine and takes text alone.`,
       mend: 'Use an endpoint whose model takes images.',
     });
-  const parts = 'text' in prompt ? [{ text: prompt.text, plain: false }] : renderParts(value, prompt.messages, tools);
+  if ('text' in prompt) checkLength(prompt.text.length, load.contextTokens);
+  const parts =
+    'text' in prompt
+      ? [{ text: prompt.text, plain: false }]
+      : await renderParts(value, { messages: prompt.messages, tools }, templates, options);
   const answer = generated.parse(
     await worker.ask(
       {

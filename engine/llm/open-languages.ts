@@ -4,10 +4,12 @@ import type { LanguageFile, LanguageModel, LanguageValue } from '../../shared/la
 import type { Passages } from './answer-from-documents.ts';
 import { openLanguageFiles, type LanguageFiles } from './language-files.ts';
 import { openLanguageWorker, type LanguageWorker } from './start-worker.ts';
+import { openTemplates, type Templates } from './templates/open-templates.ts';
 
 export interface Languages {
   files: LanguageFiles;
   worker: LanguageWorker;
+  templates: Templates;
   /** @param sequences questions at a time. Default: 1 here, 4 at an endpoint. */
   open: (value: LanguageValue, sequences?: number) => Promise<LanguageModel>;
   close: () => Promise<void>;
@@ -25,6 +27,7 @@ export interface LanguagesOptions {
 export function openLanguages({ command, folder, placeOfResult, secret }: LanguagesOptions): Languages {
   const files = openLanguageFiles(folder, placeOfResult);
   const worker = openLanguageWorker(command);
+  const templates = openTemplates(command);
   /** By content: models that share documents share their index. */
   const known = new Map<string, Promise<Passages>>();
   const passagesIn = (file: LanguageFile): Promise<Passages> => {
@@ -40,7 +43,7 @@ export function openLanguages({ command, folder, placeOfResult, secret }: Langua
   };
   const openLocal = async (value: LanguageValue, sequences = 1): Promise<LanguageModel> => {
     const { openLocalModel } = await import('./local-model.ts');
-    return openLocalModel(value, { worker, place: files.place, sequences });
+    return openLocalModel(value, { worker, templates, place: files.place, sequences });
   };
   const openEndpoint = async (value: LanguageValue, sequences = 4): Promise<LanguageModel> => {
     const { openEndpointModel } = await import('./endpoint-model.ts');
@@ -50,6 +53,7 @@ export function openLanguages({ command, folder, placeOfResult, secret }: Langua
   return {
     files,
     worker,
+    templates,
     open: async (value, sequences) => {
       const { guard } = await import('./guardrails.ts');
       const { answerFromDocuments } = await import('./answer-from-documents.ts');
@@ -57,7 +61,7 @@ export function openLanguages({ command, folder, placeOfResult, secret }: Langua
         value.base.from === 'file' ? await openLocal(value, sequences) : await openEndpoint(value, sequences);
       return guard(answerFromDocuments(model, ({ file }) => passagesIn(file)));
     },
-    close: () => worker.close(),
+    close: async () => void (await Promise.all([worker.close(), templates.close()])),
   };
 }
 

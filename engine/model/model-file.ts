@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { ModelDraft } from '../../shared/capabilities.ts';
+import { cellRules } from '../../shared/cell-reading.ts';
 import { fail } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { column, type Column } from '../../shared/wires.ts';
@@ -18,6 +19,10 @@ export const modelJson = 'model.json';
 
 export const modelStep = z.object({
   key: z.string(),
+  /** Absent in models of old: what the step does, whatever rows it is given. */
+  sign: z.string().optional(),
+  /** The table after it was made by a node that no row alone can pass, and that has left what the prediction needs as it was: what that table is. */
+  place: z.string().optional(),
   kind: z.string(),
   title: z.string(),
   /** Null: rows pass unchanged. */
@@ -40,7 +45,12 @@ export const modelFile = z.object({
   base: z.object({
     key: z.string(),
     columns: z.array(column),
-    reader: z.object({ kind: z.string(), params: z.json() }).optional(),
+    /** Absent in models of old: how the table was made, whatever files lie behind it. */
+    sign: z.string().optional(),
+    /** `cells`: how it reads a text; older files have it among the parameters of their reader alone. */
+    reader: z.object({ kind: z.string(), params: z.json(), cells: cellRules.optional() }).optional(),
+    /** The node that made the table in a way that cannot be repeated for a row alone: rows from outside are expected as they come out of it. */
+    made: z.object({ kind: z.string(), title: z.string() }).optional(),
   }),
   /** Columns of the base that a raw row must have; the others do not change the prediction. */
   needed: z.array(z.string()),
@@ -84,10 +94,12 @@ export function assembleModel(draft: ModelDraft, rows: TableValue, needed: reado
     base: {
       key: rows.trail.base.key,
       columns: [...rows.trail.base.columns],
+      sign: rows.trail.base.sign,
+      ...(rows.trail.base.made === undefined ? {} : { made: rows.trail.base.made }),
       ...(rows.trail.base.reader === undefined ? {} : { reader: JSON.parse(JSON.stringify(rows.trail.base.reader)) }),
     },
     needed: [...needed],
-    steps: rows.trail.steps.map(({ before: _before, ...s }) =>
+    steps: rows.trail.steps.map(({ before: _before, taught: _taught, ...s }) =>
       modelStep.parse(
         JSON.parse(JSON.stringify(s, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))),
       ),
@@ -113,20 +125,5 @@ export function readModel(text: string): ModelFile {
 
 /** The keys of the tables along the recipe: base first. */
 export const recipeKeys = (model: ModelFile): string[] => [model.base.key, ...model.steps.map((s) => s.key)];
-
-/** How many steps of the recipe these rows already carry; −1: none in common, they are raw rows. */
-export function stepsCarried(model: ModelFile, rows: Pick<TableValue, 'trail'>): number {
-  const keys = recipeKeys(model);
-  const mine = [rows.trail.base.key, ...rows.trail.steps.map((s) => s.key)];
-  for (let i = keys.length - 1; i >= 0; i--) if (mine.includes(keys[i] ?? '')) return i;
-  return -1;
-}
-
-/** Fitted steps that these rows went through beside the recipe: they changed columns that the rest of the recipe reads as they were. */
-export function foreignSteps(model: ModelFile, rows: Pick<TableValue, 'trail'>): string[] {
-  const keys = recipeKeys(model);
-  const common = keys[stepsCarried(model, rows)];
-  if (common === undefined) return [];
-  const after = rows.trail.steps.slice(rows.trail.steps.findIndex((step) => step.key === common) + 1);
-  return after.filter((step) => step.state !== undefined && !keys.includes(step.key)).map((step) => step.title);
-}
+/** What the table is that the recipe begins with; models of old know it by its key alone. */
+export const baseSign = ({ base }: Pick<ModelFile, 'base'>): string => base.sign ?? base.key;

@@ -8,7 +8,7 @@ import { constantColumn, sourceColumn, union, type Relation } from '../plan/trac
 import { rowsToken, tableToken } from '../run/compose.ts';
 import { parseSelect } from '../plan/parse-select.ts';
 import type { Database } from '../table/database.ts';
-import type { ModelFile, ModelStep } from './model-file.ts';
+import type { ModelFile } from './model-file.ts';
 
 export async function findNeededColumns(database: Database, model: ModelFile): Promise<string[]> {
   let rows: Relation = {
@@ -22,7 +22,13 @@ export async function findNeededColumns(database: Database, model: ModelFile): P
   return model.base.columns.map((c) => c.name).filter((name) => needed.has(name) && name !== model.target.name);
 }
 
-async function traceStep(database: Database, step: ModelStep, text: string, rows: Relation): Promise<Relation> {
+interface TracedStep {
+  key: string;
+  columns: readonly { name: string }[];
+  tables?: Readonly<Record<string, { columns: readonly { name: string }[] }>> | undefined;
+}
+
+export async function traceStep(database: Database, step: TracedStep, text: string, rows: Relation): Promise<Relation> {
   const tables = new Map([['step_rows', rows]]);
   let sql = text.replaceAll(rowsToken, 'step_rows');
   Object.entries(step.tables ?? {}).forEach(([name, table], i) => {
@@ -38,7 +44,7 @@ async function traceStep(database: Database, step: ModelStep, text: string, rows
 }
 
 /** Each column that the step gives is made of every column that its text names, and of its own namesake. */
-function assumeNamed(step: ModelStep, text: string, rows: Relation): Relation {
+function assumeNamed(step: TracedStep, text: string, rows: Relation): Relation {
   const names = namesIn(text);
   const named = rows.columns.filter((c) => names.has(c.name.toLowerCase()));
   const columns = step.columns.map(({ name }) => {

@@ -7,6 +7,7 @@ import type { Prediction, RawRow, Scorer } from '../serve/scorer.ts';
 import { Database } from '../table/database.ts';
 import { answerRows, answerSelect, withoutNumbers, type Answers } from './answer-rows.ts';
 import { imageBytesOf, openAskedImages, type AskedImages } from './asked-images.ts';
+import { cellReader, cellRulesOf } from './cell-reader.ts';
 import type { ModelFile } from './model-file.ts';
 import { openModel } from './open-model.ts';
 import { openPredictor } from './predictor.ts';
@@ -24,7 +25,7 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
   const given = model.base.columns.map((c) => c.name);
   const { ctes, from, choices } = recipeCtes(model, 'base_rows', 0);
   const asked = { start: 'raw_rows', end: from, choices };
-  const base = baseSelect(model, given, 'raw_rows', [rowColumn]);
+  const base = baseSelect(model, model.base.columns, 'raw_rows', [rowColumn]);
   const over = (rows: string, select: string): string =>
     `WITH ${[{ name: 'raw_rows', sql: rows }, { name: 'base_rows', sql: base }, ...ctes].map((c) => `${c.name} AS (${c.sql})`).join(', ')} ${select}`;
   const list = given.map((name) => id(name).render()).join(', ');
@@ -67,6 +68,8 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
     classes: model.classes,
     inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
     knownColumns: given,
+    ...(model.base.made === undefined ? {} : { expects: model.base.made.title }),
+    cells: cellReader(cellRulesOf(model), (text) => inTurn(() => database.query(text))),
     predictRows: (rows) =>
       inTurn(async () => {
         const answers: Prediction[] = [];

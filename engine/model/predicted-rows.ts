@@ -7,7 +7,8 @@ import type { Answers } from './answer-rows.ts';
 import type { ModelFile } from './model-file.ts';
 import type { Predictor } from './predictor.ts';
 import { labelList, predictionColumns, predictionNote, probabilityName } from './recipe-query.ts';
-import { answersOf, recipeRows } from './score.ts';
+import { placeRows, untaught } from './place-rows.ts';
+import { answersOf, beforeTaught, recipeRows } from './score.ts';
 
 /** The rows with their predictions as a SELECT over temporary tables; `drop` removes them. */
 export async function predictionsQuery(
@@ -34,7 +35,12 @@ export async function predictionsQuery(
     from: 'given_rows',
     hidden: [rowColumn],
   };
-  const answered = await answersOf(database, predictor, recipeRows(model, plain, ''));
+  const before = untaught(rows, placeRows(model, rows), model);
+  const asked =
+    before === undefined
+      ? plain
+      : beforeTaught(before, { ctes: [] }, `SELECT ${rowColumn} AS row, __i FROM ${given}`, '__i');
+  const answered = await answersOf(database, predictor, recipeRows(model, asked, ''));
   const notes = await appendAnswers(database, answers, model, answered);
   return {
     select: `SELECT g.* EXCLUDE (__i), ${answerColumns(model, notes).join(', ')} FROM ${given} g JOIN ${answers} a ON g.__i = a.i ORDER BY g.__i`,

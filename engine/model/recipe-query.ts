@@ -81,32 +81,64 @@ const takesEmptyForMissing = ({ base }: ModelFile): boolean =>
   readsWords.safeParse(base.reader?.params).data?.missingWords.includes('') ?? false;
 const readsWords = z.object({ missingWords: z.array(z.string()) });
 
-/**
- * Raw rows as the base of the recipe: each column by name and cast to the declared type; what does not change the prediction may be absent.
- */
-export function baseSelect(
+/** Raw rows as the base of the recipe. */
+export const baseSelect = (
   model: ModelFile,
-  given: readonly string[],
+  given: readonly Pick<Column, 'name' | 'role'>[],
+  from: string,
+  hidden: readonly string[],
+): string => placeSelect(model, 0, given, from, hidden);
+
+/**
+ * Rows that were made elsewhere as the table after so many steps of the recipe: each column by name and cast to the declared type; what does not change the
+ * prediction may be absent.
+ */
+export function placeSelect(
+  model: ModelFile,
+  carried: number,
+  given: readonly Pick<Column, 'name' | 'role'>[],
   from: string,
   hidden: readonly string[],
 ): string {
-  const has = new Set(given);
-  const missing = model.needed.filter((name) => !has.has(name));
+  const has = new Set(given.map((c) => c.name));
+  const columns = columnsAt(model, carried);
+  const needed = neededAt(model, carried);
+  const missing = needed.filter((name) => !has.has(name));
   if (missing.length > 0)
     throw fail('model.column-missing', {
       message: `The rows lack ${missing.length === 1 ? `the column "${missing[0]}"` : `the columns ${missing.map((m) => `"${m}"`).join(', ')}`}, which the model needs.`,
-      mend: `The model takes ${model.needed.map((m) => `"${m}"`).join(', ')}.`,
+      mend: `The model takes ${needed.map((m) => `"${m}"`).join(', ')}${sayExpected(model)}.`,
       column: missing[0] ?? '',
       facts: { missing },
     });
-  const isEmptyMissing = takesEmptyForMissing(model);
-  const list = model.base.columns.map((c) => {
+  const isEmptyMissing = carried === 0 && takesEmptyForMissing(model);
+  const list = columns.map((c) => {
     const name = id(c.name).render();
     const value = `CAST(${has.has(c.name) ? name : 'NULL'} AS ${c.type})`;
     return `${isEmptyMissing && c.type === 'VARCHAR' ? `nullif(${value}, '')` : value} AS ${name}`;
   });
-  return `SELECT ${[...hidden.map((h) => id(h).render()), ...list].join(', ')} FROM ${from}`;
+  // A weight is no part of a recipe, and an evaluation reads it.
+  const weights = given.filter((c) => c.role === 'weight' && !columns.some((one) => one.name === c.name));
+  const carriedOn = [...hidden, ...weights.map((c) => c.name)].map((name) => id(name).render());
+  return `SELECT ${[...carriedOn, ...list].join(', ')} FROM ${from}`;
 }
+
+/** The table after so many steps of the recipe. */
+export const columnsAt = ({ base, steps }: ModelFile, carried: number): readonly Column[] =>
+  steps[carried - 1]?.columns ?? base.columns;
+
+/** What a prediction depends on there: what it needs of the base, and what was made on the way. */
+export function neededAt(model: ModelFile, carried: number): string[] {
+  if (carried === 0) return [...model.needed];
+  // What a step made that no row alone can pass is not needed, or the model would begin behind it.
+  const passed = model.steps.filter((step) => step.place !== undefined);
+  const raw = new Set([model.base, ...passed].flatMap((one) => one.columns.map((c) => c.name)));
+  return columnsAt(model, carried).flatMap(({ name }) => (model.needed.includes(name) || !raw.has(name) ? [name] : []));
+}
+
+/** Where rows from outside are no rows of a file as its reader gives them. */
+export const sayExpected = ({ base }: Pick<ModelFile, 'base'>): string =>
+  base.made === undefined ? '' : `, as they come out of "${base.made.title}"`;
 
 /** An SQL list of the class labels in the target's type, to be indexed by the predicted class. */
 export function labelList(model: Pick<ModelFile, 'classes' | 'target'>): string {

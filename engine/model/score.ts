@@ -6,10 +6,11 @@ import { id, literal } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../shared/wires.ts';
 import { composeQuery, isSplit, type Cte, type TableValue } from '../run/table-value.ts';
 import type { Database } from '../table/database.ts';
-import { recipeKeys, stepsCarried, type ModelFile } from './model-file.ts';
+import { recipeKeys, type ModelFile } from './model-file.ts';
+import { placeRows, untaught, wereOnTheWay } from './place-rows.ts';
 import { answerRows, type Answers, type AskedRows } from './answer-rows.ts';
 import type { Predictor } from './predictor.ts';
-import { baseSelect, labelList, recipeCtes } from './recipe-query.ts';
+import { labelList, placeSelect, recipeCtes } from './recipe-query.ts';
 
 interface RecipeRows extends AskedRows {
   /** The chain of the rows, and what the recipe adds to it. */
@@ -18,7 +19,7 @@ interface RecipeRows extends AskedRows {
 
 /** Rows at any place along the recipe, brought to its end. */
 export function recipeRows(model: ModelFile, rows: TableValue, where: string, everyRow = false): RecipeRows {
-  const carried = stepsCarried(model, rows);
+  const place = placeRows(model, rows);
   const split = isSplit(rows);
   const ordinal = rows.hidden.includes(rowColumn) ? '' : `row_number() OVER () - 1 AS ${rowColumn}, `;
   const ctes: Cte[] = [
@@ -28,19 +29,11 @@ export function recipeRows(model: ModelFile, rows: TableValue, where: string, ev
     },
   ];
   let start = 'score_rows';
-  if (carried < 0) {
-    ctes.push({
-      name: 'score_base',
-      sql: baseSelect(
-        model,
-        rows.columns.map((c) => c.name),
-        start,
-        [rowColumn],
-      ),
-    });
+  if (!place.isOwn) {
+    ctes.push({ name: 'score_base', sql: placeSelect(model, place.carried, rows.columns, start, [rowColumn]) });
     start = 'score_base';
   }
-  const recipe = recipeCtes(model, start, Math.max(carried, 0), everyRow);
+  const recipe = recipeCtes(model, start, place.carried, everyRow);
   return {
     ctes: [...rows.ctes, ...ctes, ...recipe.ctes],
     start: 'score_rows',
@@ -73,8 +66,27 @@ export const answersOf = (
 function beforeChoices(model: ModelFile, rows: TableValue): TableValue {
   const keys = recipeKeys(model);
   const { base, steps } = rows.trail;
-  if (keys[stepsCarried(model, rows)] !== (steps.at(-1)?.key ?? base.key)) return rows;
+  if (!keys.includes(steps.at(-1)?.key ?? base.key)) return rows;
   return steps.find((step) => step.before !== undefined && keys.includes(step.key))?.before ?? rows;
+}
+
+/** The same rows, as they were before a step that taught them. */
+function asUntaught(model: ModelFile, rows: TableValue): TableValue {
+  const before = untaught(rows, placeRows(model, rows), model);
+  if (before === undefined) return rows;
+  return beforeTaught(before, rows, `SELECT ${rowColumn} AS row FROM ${rows.from}`, rowColumn);
+}
+
+/** @param numbered a SELECT of `row`, by which a row is found, and of its number among those that are asked about */
+export function beforeTaught(
+  before: TableValue,
+  rows: Pick<TableValue, 'ctes'>,
+  numbered: string,
+  number: string,
+): TableValue {
+  const ctes = new Map([...rows.ctes, ...before.ctes].map((cte) => [cte.name, cte]));
+  const sql = `SELECT b.* EXCLUDE (${rowColumn}), ${number === rowColumn ? 'r.row' : `r.${number}`} AS ${rowColumn} FROM (${numbered}) r JOIN ${before.from} b ON b.${rowColumn} = r.row`;
+  return { ...before, ctes: [...ctes.values(), { name: 'untaught_rows', sql }], from: 'untaught_rows' };
 }
 
 export async function scoreTable(
@@ -85,9 +97,9 @@ export async function scoreTable(
 ): Promise<Scored> {
   const { model } = predictor;
   const isAside = options.partition === 'test' || options.partition === 'validation';
-  const rows = isAside ? beforeChoices(model, given) : given;
+  const rows = asUntaught(model, isAside ? beforeChoices(model, given) : given);
   const split = isSplit(rows) && rows.allTraining !== true;
-  const measuredOn: PartitionName = split ? options.partition : stepsCarried(model, rows) >= 0 ? 'train' : 'test';
+  const measuredOn: PartitionName = split ? options.partition : wereOnTheWay(model, rows) ? 'train' : 'test';
   const where = split && options.partition !== 'all' ? ` WHERE ${partitionColumn} = ${literal(options.partition)}` : '';
   const recipe = recipeRows(model, rows, where);
   const target = id(model.target.name).render();

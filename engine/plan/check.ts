@@ -3,6 +3,7 @@ import type { AnyRun } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import { describeNetwork, sayProblem } from '../../shared/neural/describe-network.ts';
 import type { Finding } from '../../shared/spec/define-spec.ts';
+import { findRefused } from '../../shared/spec/written-file.ts';
 import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '../../shared/wires.ts';
 import { composeRelational, type Composer } from '../run/compose.ts';
 import type { TableValue } from '../run/table-value.ts';
@@ -94,15 +95,22 @@ async function judgeNode(
 ): Promise<Judged> {
   const { id } = node;
   const inputs = schemasOf(node, schemas);
-  const found: Problem[] = [...judgeSplit(plan.graph, node, inputs), ...runCheck(node, inputs)];
+  const found: Problem[] = [];
   let output: Output | undefined;
   let line: Lineage | undefined;
   try {
     const facts = ownFacts(instance);
     const sources = [...node.inputs.values()].flat();
     const asked = [...facts, ...sources.map((s) => schemas.get(`${s.node}.${s.port}`)), JSON.stringify(targets)];
-    if (tablesOf(node).length > 0 && !isWrong)
-      output = await memory.outputs.ask(id, asked, () => outputOf(node, instance, schemas, targets, composer, loadRun));
+    try {
+      if (tablesOf(node).length > 0 && !isWrong)
+        output = await memory.outputs.ask(id, asked, () =>
+          outputOf(node, instance, schemas, targets, composer, loadRun),
+        );
+    } finally {
+      // What a query does to rows is known when it has been read.
+      found.push(...judgeSplit(plan.graph, node, inputs, output?.eachRow === true), ...runCheck(node, inputs));
+    }
     if (isTraced) {
       const before = sources.map((s) => lineage.get(s.node));
       const traced = await memory.lineages.ask(id, [...facts, output, ...before], () =>
@@ -201,7 +209,12 @@ const sourceName = (node: PlanNode, port: string): string => {
 function runCheck(node: PlanNode, inputs: Record<string, TableSchema | undefined>): Problem[] {
   const wired = new Set([...node.inputs].filter(([, s]) => s.length > 0).map(([port]) => port));
   const findings: Finding[] = node.spec?.check?.({ node: node.id, params: node.params, inputs, wired }) ?? [];
-  return [...findings, ...unfitLayers(node, inputs)].map((f) => ({ severity: 'error', ...f, node: node.id }));
+  const refused = findRefused(node.spec?.writes?.(node.params) ?? []);
+  return [...refused, ...findings, ...unfitLayers(node, inputs)].map((f) => ({
+    severity: 'error',
+    ...f,
+    node: node.id,
+  }));
 }
 
 /** Layers that no data of these columns could go through; what depends on sizes that only a run knows is left to it. */
@@ -217,6 +230,8 @@ export interface Output {
   schema: TableSchema;
   /** The node's own SELECT, with the names that its inputs have in it. */
   select?: { sql: string; inputs: ReadonlyMap<string, string> };
+  /** Its query is a step that each row takes alone. */
+  eachRow?: true;
 }
 
 async function outputOf(
@@ -263,7 +278,11 @@ async function outputOf(
     split: value.hidden.includes(partitionColumn),
     ...(first?.dynamic ? { dynamic: first.dynamic } : {}),
   };
-  return { schema, select: { sql: value.ctes.at(-1)?.sql ?? '', inputs: names } };
+  return {
+    schema,
+    select: { sql: value.ctes.at(-1)?.sql ?? '', inputs: names },
+    ...(value.eachRow === true ? { eachRow: value.eachRow } : {}),
+  };
 }
 
 /** A table of which only the schema is known. */
@@ -276,7 +295,7 @@ function placeholder(name: string, schema: TableSchema): TableValue {
     from: name,
     nodes: [],
     mixes: false,
-    trail: { base: { key: name, columns: schema.columns }, steps: [] },
+    trail: { base: { key: name, columns: schema.columns, sign: name }, steps: [] },
   };
 }
 

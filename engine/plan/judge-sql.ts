@@ -5,58 +5,11 @@
 import { fail } from '../../shared/errors.ts';
 import type { Sql, TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
-import { isRecord } from '../../shared/parse-tree.ts';
+import { asRecord, asRecords, isRecord, type TreeTools } from '../../shared/parse-tree.ts';
 import type { Column } from '../../shared/wires.ts';
-import { endlessName } from './endless-recursion.ts';
-import { volatileFunctions } from './function-names.ts';
-import { parseSelect } from './parse-select.ts';
-
-/** Stable within a query, different between runs. */
-const clocks = new Set([
-  'now',
-  'today',
-  'current_date',
-  'current_time',
-  'current_timestamp',
-  'get_current_timestamp',
-  'get_current_time',
-  'transaction_timestamp',
-  'localtime',
-  'localtimestamp',
-  'current_localtime',
-  'current_localtimestamp',
-  'txid_current',
-]);
-/** Words that SQL reads as a clock where no column has that name. */
-const clockWords = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp']);
-const outside = new Set([
-  'getenv',
-  'current_setting',
-  'getvariable',
-  'read_text',
-  'read_blob',
-  'read_csv',
-  'read_csv_auto',
-  'read_json',
-  'read_json_auto',
-  'read_ndjson',
-  'read_ndjson_auto',
-  'read_parquet',
-  'parquet_scan',
-  'glob',
-  'sniff_csv',
-  'query',
-  'query_table',
-  'getpid',
-  'current_user',
-  'current_database',
-  'version',
-  'pg_size_pretty',
-  'which_secret',
-  'nextval',
-  'currval',
-]);
-const tableFunctions = new Set(['unnest', 'range', 'generate_series', 'json_each', 'json_tree']);
+import { aggregateFunctions, bareWords } from './function-names.ts';
+import { fold, TreeJudge } from './judge-tree.ts';
+import { parseSelect, writeSelect } from './parse-select.ts';
 
 export class SqlJudge {
   readonly #database: Database;
@@ -68,9 +21,8 @@ export class SqlJudge {
 
   /** @param inputs the names of the tables that may be read, each with its columns */
   async judge(fragment: Sql, inputs: ReadonlyMap<string, { columns: readonly Column[] }>): Promise<void> {
-    const columns = [...inputs.values()].flatMap((input) => input.columns.map(({ name }) => name.toLowerCase()));
-    const clocksHere = [...clockWords].filter((word) => !columns.includes(word));
-    for (const typed of fragment.typed) await this.#judgeText(typed, [...inputs.keys()], clocksHere);
+    const named = new Map([...inputs].map(([name, { columns }]) => [name, columns.map((column) => column.name)]));
+    for (const typed of fragment.typed) await this.#judgeText(typed, named);
   }
 
   /** DuckDB's own tree of one statement. */
@@ -78,8 +30,14 @@ export class SqlJudge {
     return parseSelect(this.#database, statement);
   }
 
-  async #judgeText(typed: TypedText, inputs: readonly string[], clocksHere: readonly string[]): Promise<void> {
-    const known = `${typed.form}|${inputs.join()}|${clocksHere.join()}|${typed.text}`;
+  readonly tools: TreeTools = {
+    parse: (statement) => this.parse(statement),
+    write: (tree) => writeSelect(this.#database, tree),
+    aggregates: aggregateFunctions,
+  };
+
+  async #judgeText(typed: TypedText, inputs: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    const known = JSON.stringify([typed.form, [...inputs].map(knownBy), typed.known?.filter(isBareWord), typed.text]);
     if (this.#passed.has(known)) return;
     const place = { param: typed.param };
     if (typed.text.trim() === '')
@@ -111,123 +69,52 @@ export class SqlJudge {
         mend: 'Remove all but one, and the semicolons.',
         ...place,
       });
-    if (typed.form === 'expression') refuseMoreThanExpression(statements[0], place);
-    const ctes = new Set<string>();
-    visit(statements[0], (node) => {
-      if (Array.isArray(node['map']) || isRecord(node['cte_map']))
-        for (const name of cteNames(node)) ctes.add(name.toLowerCase());
-    });
-    const named = new Set(inputs.map((i) => i.toLowerCase()));
-    // Whoever takes some rows of an endless query stops it.
-    const hasLimit = JSON.stringify(statements[0]).includes('"LIMIT_');
-    visit(statements[0], (node) => {
-      const endless = hasLimit ? undefined : endlessName(node);
-      if (endless !== undefined)
-        throw fail('sql.endless', {
-          message: `"${endless}" adds rows to itself and never comes to an end.`,
-          mend: 'Let the part behind UNION ALL end, by a WHERE such as  WHERE n < 100 .',
-          ...place,
-        });
-      const type = node['type'];
-      if (type === 'BASE_TABLE') {
-        const name = String(node['table_name'] ?? '');
-        if (!named.has(name.toLowerCase()) && !ctes.has(name.toLowerCase()))
-          throw fail('sql.unknown-table', {
-            message: `The query reads "${name}", which is not one of its inputs.`,
-            mend: inputs.length > 0 ? `Its inputs are ${inputs.join(', ')}.` : 'It has no inputs.',
-            ...place,
-          });
-        if (String(node['schema_name'] ?? '') !== '')
-          throw fail('sql.unknown-table', {
-            message: `The query reads "${String(node['schema_name'])}.${name}", which is not one of its inputs.`,
-            mend: `Its inputs are ${inputs.join(', ')}.`,
-            ...place,
-          });
-      }
-      if (type === 'TABLE_FUNCTION') {
-        const name = isRecord(node['function']) ? String(node['function']['function_name'] ?? '').toLowerCase() : '';
-        if (!tableFunctions.has(name)) throw fileFunction(name, place);
-      }
-      if (isRecord(node['sample']) && node['sample']['seed'] === -1)
-        throw fail('sql.volatile', {
-          message: 'SAMPLE takes other rows at each run, so a result could not be repeated.',
-          mend: 'Use the Sample node, or TABLESAMPLE … REPEATABLE (1).',
-          ...place,
-        });
-      const word = clockWordOf(node);
-      if (word !== undefined && clocksHere.includes(word)) throw volatile(word, clockMend, place);
-      const name = typeof node['function_name'] === 'string' ? node['function_name'].toLowerCase() : undefined;
-      if (name === undefined) return;
-      if (outside.has(name)) throw fileFunction(name, place);
-      // From one time it counts to today.
-      const counts = name === 'age' && Array.isArray(node['children']) && node['children'].length === 1;
-      if (counts || clocks.has(name)) throw volatile(`${name}()`, clockMend, place);
-      if (volatileFunctions.has(name))
-        throw volatile(
-          `${name}()`,
-          name.includes('uuid')
-            ? 'Use hash(…) of the columns that name a row instead.'
-            : 'Use hash(…) of a column with a seed instead.',
-          place,
-        );
-    });
+    const judge = new TreeJudge(typed.param, [...inputs.keys()]);
+    if (typed.form === 'select') judge.judge(statements[0], inputs);
+    else judge.judgeExpression(onlyExpression(statements[0], place), [...inputs.values(), typed.known ?? []].flat());
     this.#passed.add(known);
   }
 }
 
-const clockMend = 'Use a run parameter for the time.';
-const volatile = (what: string, mend: string, place: { param: string }) =>
-  fail('sql.volatile', {
-    message: `${what} gives another value at each run, so a result could not be repeated.`,
-    mend,
-    ...place,
-  });
+/** Of an input all that the judgement hangs on: its name, and where its columns could be taken for a function. */
+const knownBy = ([name, columns]: readonly [string, readonly string[]]): unknown[] => [
+  name,
+  ...columns.flatMap((column, i) => (isBareWord(column) ? [i, column] : [])),
+];
+const isBareWord = (name: string): boolean => bareWords.has(fold(name));
 
-/** A bare word in the place of a column: the tree does not tell it from a clock. */
-function clockWordOf(node: Record<string, unknown>): string | undefined {
-  const names = node['class'] === 'COLUMN_REF' ? node['column_names'] : undefined;
-  const [name, ...more] = Array.isArray(names) ? names : [];
-  return typeof name === 'string' && more.length === 0 ? name.toLowerCase() : undefined;
-}
+/** What else a SELECT may hold: an expression that closes its own parenthesis could bring it. */
+const otherParts = 'cte_map modifiers where_clause group_expressions group_sets having sample qualify'.split(' ');
 
-const fileFunction = (name: string, place: { param: string }) =>
-  fail('sql.reaches-outside', {
-    message: `${name}() reaches outside the pipeline (files, settings or other tables), which SQL may not do.`,
-    mend: 'Read the file with a reader node and wire it here.',
-    ...place,
-  });
-
-function refuseMoreThanExpression(statement: unknown, place: { param: string }): void {
-  const node = isRecord(statement) && isRecord(statement['node']) ? statement['node'] : undefined;
-  const from = node && isRecord(node['from_table']) ? node['from_table']['type'] : 'EMPTY';
-  const list = node && Array.isArray(node['select_list']) ? node['select_list'] : [];
-  if (node?.['type'] !== 'SELECT_NODE' || from !== 'EMPTY' || list.length !== 1 || isRecord(node['where_clause']))
+function onlyExpression(statement: unknown, place: { param: string }): unknown {
+  const node = asRecord(asRecord(statement)['node']);
+  const from = asRecord(node['from_table'])['type'] ?? 'EMPTY';
+  const list = asRecords(node['select_list']);
+  if (
+    node['type'] !== 'SELECT_NODE' ||
+    from !== 'EMPTY' ||
+    list.length !== 1 ||
+    otherParts.some((part) => holdsSomething(node[part]))
+  )
     throw fail('sql.not-an-expression', {
       message: 'This is more than one expression.',
       mend: 'Write a single expression over the columns.',
       ...place,
     });
-  visit(list[0], (n) => {
-    if (n['class'] === 'SUBQUERY')
-      throw fail('sql.subquery', {
-        message: 'An expression may not hold a query of its own.',
-        mend: 'Use the SQL node for that.',
-        ...place,
-      });
-  });
+  if (hasSubquery(list[0]))
+    throw fail('sql.subquery', {
+      message: 'An expression may not hold a query of its own.',
+      mend: 'Use the SQL node for that.',
+      ...place,
+    });
+  return list[0];
 }
 
-function cteNames(node: Record<string, unknown>): string[] {
-  const map = isRecord(node['cte_map']) ? node['cte_map']['map'] : undefined;
-  return Array.isArray(map)
-    ? map.flatMap((entry: unknown) => (isRecord(entry) && typeof entry['key'] === 'string' ? [entry['key']] : []))
-    : [];
-}
-
-function visit(value: unknown, see: (node: Record<string, unknown>) => void): void {
-  if (Array.isArray(value)) for (const item of value) visit(item, see);
-  else if (isRecord(value)) {
-    see(value);
-    for (const item of Object.values(value)) visit(item, see);
-  }
-}
+const holdsSomething = (part: unknown): boolean =>
+  Array.isArray(part)
+    ? part.length > 0
+    : isRecord(part) && ('class' in part || 'sample_size' in part || holdsSomething(part['map']));
+const hasSubquery = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.some(hasSubquery)
+    : isRecord(value) && (value['class'] === 'SUBQUERY' || Object.values(value).some(hasSubquery));

@@ -7,7 +7,7 @@ import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { duckdbVersion } from '../table/database.ts';
 
 /** Raised when the engine itself computes something differently (Split's composition, feature extraction, model recipes). */
-const engineNumerics = 3;
+const engineNumerics = 4;
 
 export interface Recipe {
   kind: string;

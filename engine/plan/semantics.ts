@@ -14,6 +14,8 @@ export function judgeSplit(
   graph: Graph,
   node: PlanNode,
   inputs: Readonly<Record<string, TableSchema | undefined>>,
+  /** Its query, as it was typed, makes each row from one row alone. */
+  isEachRow = false,
 ): Problem[] {
   const { spec } = node;
   if (spec === undefined) return [];
@@ -31,6 +33,7 @@ export function judgeSplit(
     spec.category !== 'split' &&
     spec.form === 'relational' &&
     !looksUp(node, inputs) &&
+    !isEachRow &&
     ['mix', 'more', 'past'].includes(rowsOf(node))
   ) {
     const instead = fittedInstead[node.kind];

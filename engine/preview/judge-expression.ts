@@ -1,9 +1,12 @@
 /** What a formula field asks while somebody types: which functions there are, and whether the text so far binds. */
 import { toProblem } from '../../shared/errors.ts';
 import { expression, ref, select, sql, type Sql } from '../../shared/sql.ts';
+import { fieldMeta } from '../../shared/spec/fields.ts';
 import type { Column } from '../../shared/wires.ts';
+import { mayBeAsked } from '../plan/function-names.ts';
 import type { PipelineInHand, Planner } from './planner.ts';
 
+/** What is offered is what the judge lets pass. */
 export async function functionsOf(planner: Planner): Promise<{ name: string; signature: string; about: string }[]> {
   const { connections } = await planner.plan({
     path: null,
@@ -11,14 +14,14 @@ export async function functionsOf(planner: Planner): Promise<{ name: string; sig
   });
   const rows = await connections.use(false, (db) =>
     db.query(
-      `SELECT function_name AS name, any_value(array_to_string(parameters, ', ')) AS given, any_value(return_type) AS gives, coalesce(any_value(description), '') AS about FROM duckdb_functions() WHERE function_type IN ('scalar', 'macro') AND stability IS DISTINCT FROM 'VOLATILE' AND regexp_matches(function_name, '^[a-z][a-z0-9_]*$') AND NOT starts_with(function_name, '__') GROUP BY 1 ORDER BY 1`,
+      `SELECT function_name AS name, any_value(array_to_string(parameters, ', ')) AS given, any_value(return_type) AS gives, coalesce(any_value(description), '') AS about FROM duckdb_functions() WHERE function_type IN ('scalar', 'macro') AND regexp_matches(function_name, '^[a-z][a-z0-9_]*$') GROUP BY 1 ORDER BY 1`,
     ),
   );
-  return rows.map((r) => ({
-    name: String(r['name']),
-    signature: `${String(r['name'])}(${String(r['given'] ?? '')}) → ${String(r['gives'] ?? '')}`,
-    about: String(r['about'] ?? ''),
-  }));
+  return rows.flatMap((r) => {
+    const name = String(r['name']);
+    const signature = `${name}(${String(r['given'] ?? '')}) → ${String(r['gives'] ?? '')}`;
+    return mayBeAsked(name.toLowerCase()) ? [{ name, signature, about: String(r['about'] ?? '') }] : [];
+  });
 }
 
 export async function judgeExpression(
@@ -35,7 +38,8 @@ export async function judgeExpression(
   );
   const columns: Column[] = inputs.flatMap((i) => i.schema?.columns ?? []);
   try {
-    const isQuery = /^\s*(with|select|from)\b/i.test(text);
+    const field = planned.graph.nodes.get(node)?.spec?.params.shape[param];
+    const isQuery = field !== undefined && fieldMeta(field)?.widget === 'sql';
     const fragment: Sql = isQuery ? select(text, param) : expression(text, param);
     await planned.composer.judge.judge(
       fragment,

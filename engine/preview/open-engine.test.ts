@@ -245,3 +245,26 @@ test('a profile whose preview is put away says so, and is no fault', async () =>
   await engine.handlers['preview.close']({ preview }, stay);
   expect(await profile).toMatchObject({ code: 'preview.closed' });
 });
+
+test('a formula field offers what the judge lets pass, and is told what a run would say', async () => {
+  await writeFile(join(workshop.folder, 'data.csv'), 'a,b\n1,2\n');
+  const file = fileOf({
+    read: { kind: 'read.csv', params: { file: 'data.csv' } },
+    filter: { kind: 'clean.filter' },
+    query: { kind: 'combine.sql' },
+  });
+  const offered = (await engine.handlers['plan.functions']({}, stay)).map((f) => f.name);
+  expect(offered).toContain('levenshtein');
+  for (const name of ['random', 'now', 'ago', 'current_setting', 'session_user', 'pg_get_viewdef'])
+    expect(offered).not.toContain(name);
+  const ask = async (node: string, param: string, text: string) => {
+    const pipeline = { path: 'a.pipeline.json', file };
+    const { type, problem } = await engine.handlers['plan.expression']({ pipeline, node, param, text }, stay);
+    return problem?.code ?? type;
+  };
+  expect(await ask('filter', 'expression', 'a > b')).toBe('BOOLEAN');
+  expect(await ask('filter', 'expression', 'SELECT true')).toBe('sql.subquery');
+  expect(await ask('filter', 'expression', 'session_user = $$x$$')).toBe('sql.reaches-outside');
+  expect(await ask('query', 'query', 'SELECT a FROM rows')).toBe(null);
+  expect(await ask('query', 'query', 'SELECT * FROM duckdb_tables')).toBe('sql.unknown-table');
+});

@@ -2,6 +2,7 @@
  * Plans, previews and profiles for the host, computed by a warm process of their own: started by a window or the first question, started anew when it died, ended with
  * the host. Each viewer's previews go with the viewer.
  */
+import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type * as z from 'zod';
 import { fail, FlowyardError } from '../../shared/errors.ts';
@@ -62,7 +63,6 @@ export function startPreviews({
 }: PreviewsOptions): Previews {
   let running: PreviewProcess | undefined;
   let closed = false;
-  let opened = 0;
 
   function current(): PreviewProcess {
     if (closed) throw fail('host.closing', { message: 'Flowyard is closing.' });
@@ -142,7 +142,8 @@ export function startPreviews({
           ask(current(), (api) => api['pipelines.quickStart'](input, context)),
         'preview.open': async (input, { signal }) => {
           const { answer, one } = await open(input, signal);
-          const preview = `preview-${++opened}`;
+          // Unlike any of another host: a window that comes over from one still has its names.
+          const preview = `preview-${randomBytes(6).toString('hex')}`;
           if (signal.aborted) drop(one);
           else previews.set(preview, one);
           for (const [name, old] of [...previews].slice(0, -openAtOnce)) {

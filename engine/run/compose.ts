@@ -12,8 +12,10 @@ import type { SqlJudge } from '../plan/judge-sql.ts';
 import type { Instance } from '../plan/plan.ts';
 import { queriedFiles, type FoundSource } from '../plan/sources.ts';
 import { plainPath } from '../table/plain-path.ts';
+import { eachRowOf } from './each-row.ts';
+import { extend, isSplit, tableName, type TableValue, type TrailBase, type TrailStep } from './table-value.ts';
+import { madeBase, readerSign, signOf } from './trail.ts';
 import { threadsOf, variationOf } from './variation.ts';
-import { extend, isSplit, tableName, type TableValue, type TrailStep } from './table-value.ts';
 
 export interface Composer {
   binder: Binder;
@@ -68,11 +70,12 @@ export async function composeRelational(
   const bound = told === undefined ? await bindAt(composer, node, fragment, named) : [...told];
   const roles = node.spec?.roles?.(node.params) ?? {};
   const columns = bound.map((c) => withRole(c, own(roles, c.name)));
+  const each = await eachRowOf(composer, run, context, named, bound);
   const lookup = lookupOf(node, named);
   const rowsName = lookup?.rows ?? [...named.keys()][0];
   const first = rowsName === undefined ? undefined : named.get(rowsName);
   const splits = node.spec?.category === 'split';
-  const rows = lookup === undefined ? rowsOf(node) : 'same';
+  const rows = lookup === undefined && each === undefined ? rowsOf(node) : 'same';
   const trainingOnly =
     !splits &&
     first !== undefined &&
@@ -80,14 +83,24 @@ export async function composeRelational(
     rows === 'fewer' &&
     (node.spec?.trainingOnly?.(node.params) ?? true);
   const forEveryone = !splits && !trainingOnly && first !== undefined && isSplit(first) && rows === 'fewer';
-  const chained = trainingOnly && first !== undefined ? trainingRowsOnly(fragment, first, named) : fragment;
+  const chained =
+    trainingOnly && first !== undefined ? trainingRowsOnly(fragment, first, named) : (each?.chain ?? fragment);
   const { ctes, from } = extend(named, chained, tableName(key), node.id);
   const hidden = splits ? [rowColumn, partitionColumn] : rows === 'mix' || rows === 'more' ? [] : (first?.hidden ?? []);
   const step: TrailStep = {
     key,
     kind: node.kind,
     title: node.title,
-    sql: splits || (rows === 'fewer' && !forEveryone) ? null : renderStep(unmarked(run, context, lookup), rowsName),
+    sign: signOf([
+      node.kind,
+      node.params,
+      node.spec?.computes,
+      lookup === undefined ? null : named.get(lookup.table)?.key,
+    ]),
+    sql:
+      splits || (rows === 'fewer' && !forEveryone)
+        ? null
+        : renderStep(each?.step ?? unmarked(run, context, lookup), rowsName),
     ...(forEveryone ? { leavesOut: sayLeftOut(node), before: first } : {}),
     ...(lookup === undefined
       ? {}
@@ -104,11 +117,8 @@ export async function composeRelational(
     ? { base: first.trail.base, steps: [...first.trail.steps, step] }
     : {
         base: {
-          key,
-          columns,
-          ...(inputs.size === 0 && named.size === 0
-            ? { reader: { kind: node.kind, params: withoutPaths(run, instance) } }
-            : {}),
+          ...(await baseOf(composer, run, instance, context, columns, inputs)),
+          select: selectOf(fragment, named),
         },
         steps: [],
       };
@@ -121,16 +131,57 @@ export async function composeRelational(
     nodes: [...new Set([...[...named.values()].flatMap((v) => v.nodes), node.id])],
     ...(rows === 'same' || rows === 'fewer' || splits ? rowsAtMost(first) : {}),
     ...threadsOf(variationOf(node, run, context, fragment), [...named.values()]),
+    ...(each === undefined ? {} : { eachRow: true as const }),
     trail,
   };
 }
 
+const selectOf = (fragment: Sql, named: ReadonlyMap<string, TableValue>): NonNullable<TrailBase['select']> => ({
+  sql: fragment.render((name) => id(name).render()),
+  inputs: new Map([...named].map(([name, value]) => [name, value.columns])),
+});
+
+async function baseOf(
+  composer: Composer,
+  run: RelationalRun<never>,
+  instance: Instance,
+  context: RelationalContext<never>,
+  columns: readonly Column[],
+  inputs: ReadonlyMap<string, readonly TableValue[]>,
+): Promise<TrailBase> {
+  const { node, sources } = instance;
+  const base = { key: instance.key ?? '', columns };
+  if ([...inputs.values()].every((values) => values.length === 0))
+    return { ...base, sign: readerSign, reader: await readerOf(composer, instance, run, context, columns) };
+  const from = new Map([...inputs].map(([port, values]) => [port, values.map((value) => value.trail)]));
+  const how = [node.spec?.computes, node.params, sources.map((source) => source.sha256)];
+  return madeBase(base, { kind: node.kind, title: node.title }, from, how);
+}
+
 /** How a reader reads, without where: a model has the same bytes wherever its file lay. */
-function withoutPaths(run: RelationalRun<never>, { node }: Instance): JsonValue {
-  const paths = (run.sources?.(node.params as never) ?? [])
-    .filter((s) => s.from === 'file' || s.from === 'files')
-    .map((s) => [s.param, '']);
-  return JSON.parse(JSON.stringify({ ...node.params, ...Object.fromEntries(paths) }));
+async function readerOf(
+  composer: Composer,
+  { node, sources }: Instance,
+  run: RelationalRun<never>,
+  context: RelationalContext<never>,
+  columns: readonly Column[],
+): Promise<NonNullable<TrailBase['reader']>> {
+  const paths = (run.sources?.(node.params as never) ?? []).filter((s) => s.from === 'file' || s.from === 'files');
+  const [path] = paths;
+  const isHere = path?.from === 'file' && sources[0]?.columns === undefined;
+  const params =
+    run.learn === undefined || !isHere
+      ? context.params
+      : await run.learn({
+          path: context.file(path.param),
+          params: context.params,
+          columns,
+          query: (query) => composer.binder.look(query),
+        });
+  const plain: Record<string, JsonValue> = JSON.parse(JSON.stringify(params));
+  for (const { param } of paths) plain[param] = '';
+  const cells = run.cells?.(params);
+  return { kind: node.kind, params: plain, ...(cells === undefined ? {} : { cells }) };
 }
 
 export async function composeFitted(
@@ -157,8 +208,12 @@ export async function composeFitted(
   const columns = await bindAt(composer, node, settled, named);
   const { ctes, from } = extend(named, settled, tableName(key), node.id);
   const unmarked = run.apply(context(false, { ref: ref('rows'), columns: input.columns, hidden: [rowColumn] }));
+  // Where a training row is given what the others teach, a model that answers it goes back to the rows before.
+  const isTaught = fragment.render(plainly) !== run.apply(context(false, asRef('rows', input))).render(plainly);
   const step: TrailStep = {
     key,
+    sign: signOf([node.kind, node.params, node.spec?.computes, state]),
+    ...(isTaught ? { taught: input } : {}),
     kind: node.kind,
     title: node.title,
     sql: unmarked.render((name) => (name === 'rows' ? rowsToken : tableToken(name.slice('table:'.length)))),
@@ -262,6 +317,7 @@ export function lookupOf(
   const table = lookup === undefined ? undefined : inputs.get(lookup.table);
   return table === undefined || isSplit(table) ? undefined : lookup;
 }
+const plainly = (name: string): string => name;
 function missingInput(port: string): never {
   throw fail('wire.missing', { message: `The input "${port}" is not wired.`, mend: 'Wire it.', port });
 }

@@ -20,21 +20,19 @@ import { FileHashes, filesOf, queriedFiles, type FoundSource, type SourceRoots }
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from './connections.ts';
-import { decide, type Decision } from './decide.ts';
+import { decide } from './decide.ts';
 import { effectsHold } from './effects.ts';
-import { metricsOf, signaturesOf } from './gather-folds.ts';
-import { isWholeNode } from './instance-facts.ts';
 import { languagesFor } from './languages-for.ts';
 import { isAbort, NodeLog } from './node-log.ts';
 import { Recorder, type Metrics } from './recorder.ts';
+import { keepFindings, recallFindings } from './reader-findings.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 import { Results } from './results.ts';
 import { wantedSnapshots, type SnapshotsRequest } from './snapshots.ts';
 import { Steering } from './steering.ts';
 import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
 import { makeRedact } from '../secrets/redact.ts';
-import { announce, tellBlocked, tellParting, tellSkipped, tellStored, tellWarningsAgain } from './tell-plan.ts';
-import { WarningMemory } from './warning-memory.ts';
+import { announce, tellBlocked, tellParting, tellSkipped, tellStored, tellTaken } from './tell-plan.ts';
 import type { TaskServices } from './task-services.ts';
 
 export interface RunRequest {
@@ -96,13 +94,13 @@ export async function executeRun(
 ): Promise<RunStatus> {
   const started = performance.now();
   const redact = makeRedact(Object.values(request.secrets ?? {}));
-  const recorder = new Recorder(request.run, (event) => write(redact(event)), house.now);
+  const recorder = new Recorder(request.run, write, house.now, redact);
   const finish = (
     status: RunStatus,
     metrics: Metrics,
     more: { problem?: Problem; trials?: { variant: Trial['variant']; metrics: Metrics }[] } = {},
   ): RunStatus => {
-    recorder.trial = undefined;
+    recorder.beginTrial(undefined);
     recorder.record({ type: 'run-finished', status, metrics, ms: Math.round(performance.now() - started), ...more });
     return status;
   };
@@ -120,7 +118,7 @@ export async function executeRun(
     const { trials: only } = request;
     const wanted = applySweep(request.file, request.sweep).filter((_, i) => only === undefined || only.includes(i));
     for (const trial of wanted) {
-      if (request.sweep.length > 0) recorder.trial = trial.variant;
+      recorder.beginTrial(request.sweep.length > 0 ? trial.variant : undefined);
       const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal, steering);
       problem ??= outcome.problem;
       for (const [node, found] of Object.entries(outcome.metrics))
@@ -179,6 +177,8 @@ async function executeTrial(
     const [checked, inspected] = await Promise.all(looks);
     checked.problems = mergeInspected(plan, checked.problems, inspected);
     checked.problems.push(...refuseElsewhere(decision.compute));
+    // Before anything is computed: who finds a result in the cache finds this too.
+    await keepFindings(house.store.folder, decision.compute, inspected);
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
     const reason = (instance: Instance): string =>
       request.ignoreCache
@@ -220,24 +220,21 @@ async function executeTrial(
     for (const p of checked.problems)
       if (p.severity === 'warning' && p.node !== undefined)
         recorder.record({ type: 'node-warning', node: p.node, problem: p });
-    // What a check says is said with each check.
-    const toldByCheck = recorder.warnings.length;
     const blocked = tellBlocked(checked.problems, graph, wanted, log);
-    tellStored(decision, log, blocked);
-    const warnings = await WarningMemory.open(house.store.folder, request.path, request.workspace);
-    tellWarningsAgain(decision, warnings, recorder, blocked);
+    tellStored(decision, plan, log, blocked);
+    for (const reader of decision.reached)
+      if (reader.sources.length > 0 && !decision.compute.has(reader) && !blocked.has(reader.node.id))
+        for (const p of await recallFindings(house.store.folder, reader, house.now()))
+          recorder.record({ type: 'node-warning', node: reader.node.id, problem: p });
     const outcomes = await Promise.allSettled(
       wanted.filter((t) => !blocked.has(t.node.id)).map((t) => results.artifact(t)),
     );
-    await warnings.save([...decision.reached].filter(isWholeNode), [
-      ...inspected.filter((p) => p.severity === 'warning'),
-      ...recorder.warnings.slice(toldByCheck),
-    ]);
     if (signal.aborted) {
       const open = [...decision.compute].filter((i) => i.fold === undefined && !log.finished.has(i.id));
       for (const node of new Set(open.map((i) => i.node.id))) recorder.record({ type: 'node-cancelled', node });
       throw fail('run.cancelled', { message: 'Cancelled.' });
     }
+    tellTaken(decision, plan, log, house.store, blocked);
     tellSkipped(decision, log, graph);
     const unmade = (id: string): boolean => [...withAncestors(graph, [id])].some((a) => log.failed.has(a));
     await memory.save([...decision.reached].filter((i) => i.recipe !== null && !unmade(i.node.id)));
@@ -249,7 +246,7 @@ async function executeTrial(
       const snapshots = await wantedSnapshots(decision.compute, house.store, house.loadRun, compose);
       if (snapshots.length > 0) house.keepSnapshots({ folder, memoryBytes: request.memoryBytes / 2, snapshots });
     }
-    const metrics = collectMetrics(recorder, decision);
+    const { metrics } = recorder;
     return problem === undefined ? { metrics } : { metrics, problem };
   } finally {
     await binderDatabase[Symbol.asyncDispose]();
@@ -298,28 +295,6 @@ export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: r
     circles.has(id) || !(graph.consumers.get(id) ?? []).some((c) => usable(c.node));
   const ids = to !== null ? [to] : graph.order.filter((id) => usable(id) && isEnd(id));
   return ids.flatMap((id) => plan.main.get(id) ?? []);
-}
-
-/** Metrics of what was computed now and of what was stored, told again so that a run's record is whole. */
-function collectMetrics(recorder: Recorder, decision: Decision): Metrics {
-  const metrics: Metrics = {};
-  for (const instance of decision.reached) {
-    if (!isWholeNode(instance)) continue;
-    const artifact = decision.stored.get(instance);
-    const stored = artifact === undefined || decision.compute.has(instance) ? {} : metricsOf(artifact);
-    const signatures = artifact === undefined ? {} : signaturesOf(artifact);
-    for (const [name, value] of Object.entries(stored))
-      recorder.record({
-        type: 'metric',
-        node: instance.node.id,
-        name,
-        value,
-        ...(signatures[name] === undefined ? {} : { signature: signatures[name] }),
-      });
-    const own = { ...stored, ...recorder.metrics[instance.node.id] };
-    if (Object.keys(own).length > 0) metrics[instance.node.id] = own;
-  }
-  return metrics;
 }
 
 const titleOfInput = (instance: Instance, port: string): string =>

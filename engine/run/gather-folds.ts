@@ -9,7 +9,7 @@ import { literal } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../shared/wires.ts';
 import { refit, type Instance } from '../plan/plan.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
-import { tablePort } from './instance-facts.ts';
+import { metricsOf, tablePort } from './instance-facts.ts';
 import { composeQuery, isSplit } from './table-value.ts';
 import type { Results } from './results.ts';
 
@@ -85,21 +85,6 @@ async function gatherMetrics(results: Results, instance: Instance): Promise<Arti
       return ports;
     }),
   );
-}
-
-export function metricsOf(artifact: Artifact): Values {
-  const stored = artifact.manifest.ports['metrics']?.facts?.['values'];
-  return typeof stored === 'object' && stored !== null && !Array.isArray(stored)
-    ? Object.fromEntries(Object.entries(stored).map(([k, v]) => [k, typeof v === 'number' ? v : null]))
-    : {};
-}
-
-/** What each value was measured on and how: told again when the result comes from the store. */
-export function signaturesOf(artifact: Artifact): Record<string, string> {
-  const stored = artifact.manifest.ports['metrics']?.facts?.['signatures'];
-  return typeof stored === 'object' && stored !== null && !Array.isArray(stored)
-    ? Object.fromEntries(Object.entries(stored).flatMap(([k, v]) => (typeof v === 'string' ? [[k, v] as const] : [])))
-    : {};
 }
 
 /** Standard deviation with n − 1, as scikit-learn's users compute it from `cross_val_score`. */

@@ -1,8 +1,9 @@
 /** What an instance is called in events and in the store. */
-import { FlowyardError, toProblem } from '../../shared/errors.ts';
+import * as z from 'zod';
+import { FlowyardError, problem, toProblem, type Fix, type Problem } from '../../shared/errors.ts';
 import type { OutputFact } from '../../shared/run-events.ts';
 import type { Instance } from '../plan/plan.ts';
-import type { Artifact } from '../store/artifact-store.ts';
+import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 
 export const nodeOf = (instance: Instance): { node: string; variant?: Record<string, string> } =>
   instance.part !== undefined
@@ -40,3 +41,38 @@ export const outputFacts = (artifact: Artifact): OutputFact[] =>
       ...(facts.columns === undefined ? {} : { columns: facts.columns }),
       bytes: artifact.bytes,
     }));
+
+export function metricsOf(artifact: Artifact): Record<string, number | null> {
+  const stored = artifact.manifest.ports['metrics']?.facts?.['values'];
+  return typeof stored === 'object' && stored !== null && !Array.isArray(stored)
+    ? Object.fromEntries(Object.entries(stored).map(([k, v]) => [k, typeof v === 'number' ? v : null]))
+    : {};
+}
+
+/** What each value was measured on and how: told again when the result comes from the store. */
+export function signaturesOf(artifact: Artifact): Record<string, string> {
+  const stored = artifact.manifest.ports['metrics']?.facts?.['signatures'];
+  return typeof stored === 'object' && stored !== null && !Array.isArray(stored)
+    ? Object.fromEntries(Object.entries(stored).flatMap(([k, v]) => (typeof v === 'string' ? [[k, v] as const] : [])))
+    : {};
+}
+
+const warningsPort = 'warnings';
+/** Kept with the result: whoever takes it is told what its maker was told. */
+export const warningsAsPort = (warnings: readonly Problem[]): Record<string, ArtifactPort> =>
+  warnings.length === 0
+    ? {}
+    : { [warningsPort]: { wire: 'report', files: [], facts: { told: JSON.parse(JSON.stringify(warnings)) } } };
+
+export function warningsOf(artifact: Artifact, node: string): Problem[] {
+  const parsed = z.array(problem).safeParse(artifact.manifest.ports[warningsPort]?.facts?.['told'] ?? []);
+  return (parsed.data ?? []).map((told) => (told.node === node ? told : atNode(told, node)));
+}
+
+/** An equal node elsewhere warned: what mends it there mends it here, where that is at the node itself. */
+function atNode({ fixes, ...told }: Problem, node: string): Problem {
+  const own = fixes?.flatMap((fix): Fix[] =>
+    'node' in fix && fix.node === told.node && fix.do !== 'move' ? [{ ...fix, node }] : [],
+  );
+  return { ...told, node, ...(own === undefined || own.length === 0 ? {} : { fixes: own }) };
+}

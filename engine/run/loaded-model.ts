@@ -1,7 +1,9 @@
 /** A model on a wire, as a task is given it. */
 import type { ModelInput } from '../../shared/capabilities.ts';
-import { foreignSteps, modelJson, type ModelFile } from '../model/model-file.ts';
+import { findChanging } from '../model/beside-steps.ts';
+import { modelJson, type ModelFile } from '../model/model-file.ts';
 import { openModel } from '../model/open-model.ts';
+import { placeRows } from '../model/place-rows.ts';
 import { openPredictor, type Predictor } from '../model/predictor.ts';
 import { predictionColumns } from '../model/recipe-query.ts';
 import { scoreTable } from '../model/score.ts';
@@ -33,11 +35,12 @@ export async function loadModel(
     classes: model.classes,
     facts: model.facts as ModelInput['facts'],
     inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
+    ...(model.base.made === undefined ? {} : { expects: model.base.made.title }),
     predictionColumns: predictionColumns(model),
     predictor,
-    score: (table, options) => {
+    score: async (table, options) => {
       const value = (table as BoundTable).value;
-      warnOfForeignSteps(results, instance, model, value);
+      await warnOfChanges(results, instance, model, value);
       return executing(value, (db) => scoreTable(db, predictor, value, options));
     },
     toEncoder: async () => (await import('../model/export-encoder.ts')).exportEncoder(opened),
@@ -52,13 +55,20 @@ export async function loadModel(
 }
 
 /** Rows from a side branch: their columns have the names that the model knows, and other values. */
-export function warnOfForeignSteps(results: Results, instance: Instance, model: ModelFile, rows: TableValue): void {
-  const { log, signal } = results.services;
-  const titles = foreignSteps(model, rows).map((title) => `"${title}"`);
+export async function warnOfChanges(
+  results: Results,
+  instance: Instance,
+  model: ModelFile,
+  rows: TableValue,
+): Promise<void> {
+  const { log, signal, connections } = results.services;
+  const place = placeRows(model, rows);
+  if (place.beside.length === 0) return;
+  const titles = await connections.use(false, (db) => findChanging(db, model, place), signal);
   if (titles.length === 0) return;
   log.watch(instance, signal).warn({
     code: 'model.other-branch',
-    message: `The rows went through ${titles.join(' and ')}, which the model knows nothing of: it reads their columns as if they had not.`,
+    message: `The rows went through ${titles.map((title) => `"${title}"`).join(' and ')}, which the model knows nothing of: it reads their columns as if they had not.`,
     mend: 'Wire rows from the chain of the model, at any place, or from Split.',
     port: 'rows',
   });

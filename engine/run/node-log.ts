@@ -5,7 +5,7 @@ import { FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
 import type { Instance } from '../plan/plan.ts';
 import type { Recorder } from './recorder.ts';
 import type { Artifact } from '../store/artifact-store.ts';
-import { nodeOf, outputFacts } from './instance-facts.ts';
+import { metricsOf, nodeOf, outputFacts, signaturesOf, warningsOf } from './instance-facts.ts';
 
 /** A failure that was told and has its place. */
 export class NodeFailed extends FlowyardError {
@@ -21,6 +21,7 @@ export class NodeLog {
   readonly #relational: ReadonlyMap<string, Instance>;
   readonly #started = new Map<string, number>();
   readonly #writing = new Set<string>();
+  readonly #warned = new Map<string, Problem[]>();
   readonly finished = new Set<string>();
   readonly failed = new Map<string, Problem>();
 
@@ -63,6 +64,7 @@ export class NodeLog {
     this.#recorder.record({ type: 'node-started', ...nodeOf(instance), reason: this.#reason(instance) });
     const artifact = await work();
     this.finished.add(instance.id);
+    this.#tellResult(instance, artifact);
     this.#recorder.record({
       type: 'node-finished',
       ...nodeOf(instance),
@@ -99,6 +101,7 @@ export class NodeLog {
     this.#writing.delete(instance.node.id);
     if (!this.finished.has(instance.id)) {
       this.finished.add(instance.id);
+      this.#tellResult(instance, artifact);
       this.#recorder.record({
         type: 'node-finished',
         ...nodeOf(instance),
@@ -107,6 +110,43 @@ export class NodeLog {
       });
     }
     return artifact;
+  }
+
+  /** It has its result, and did not compute it: from the cache, from another run, or since what follows it is there. */
+  taken(instance: Instance, artifact: Artifact | undefined, reason: string): void {
+    if (this.finished.has(instance.id)) return;
+    this.finished.add(instance.id);
+    this.#recorder.record({
+      type: 'node-cached',
+      ...nodeOf(instance),
+      reason,
+      outputs: artifact === undefined ? [] : outputFacts(artifact),
+      ...(artifact === undefined ? {} : { saved_ms: artifact.manifest.ms }),
+    });
+    if (artifact !== undefined) this.#tellResult(instance, artifact);
+  }
+
+  /** What a result says of itself belongs to each run that has it, whoever computed it. */
+  #tellResult(instance: Instance, artifact: Artifact): void {
+    const place = nodeOf(instance);
+    for (const problem of warningsOf(artifact, instance.node.id))
+      this.#recorder.record({ type: 'node-warning', ...place, problem });
+    const signatures = signaturesOf(artifact);
+    for (const [name, value] of Object.entries(metricsOf(artifact))) {
+      const signature = signatures[name];
+      this.#recorder.record({
+        type: 'metric',
+        ...place,
+        name,
+        value,
+        ...(signature === undefined ? {} : { signature }),
+      });
+    }
+  }
+
+  /** What the work on a result has warned of until now. */
+  warningsOf({ id }: Instance): readonly Problem[] {
+    return this.#recorder.redact(this.#warned.get(id) ?? []);
   }
 
   watch(instance: Instance, signal: AbortSignal): Watch {
@@ -121,12 +161,11 @@ export class NodeLog {
           ...(text === undefined ? {} : { text }),
         }),
       log: (text, level = 'info') => this.#recorder.record({ type: 'node-log', ...place, level, text }),
-      warn: (finding: Finding) =>
-        this.#recorder.record({
-          type: 'node-warning',
-          ...place,
-          problem: { ...finding, severity: 'warning', node: instance.node.id },
-        }),
+      warn: (finding: Finding) => {
+        const problem: Problem = { ...finding, severity: 'warning', node: instance.node.id };
+        this.#warned.set(instance.id, [...(this.#warned.get(instance.id) ?? []), problem]);
+        this.#recorder.record({ type: 'node-warning', ...place, problem });
+      },
     };
   }
 }

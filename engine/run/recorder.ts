@@ -1,6 +1,6 @@
 /** Numbers a run's facts and hands them on. Progress is thinned to ten a second a node; facts never are. */
-import type { Problem } from '../../shared/errors.ts';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
+import type { Redact } from '../secrets/redact.ts';
 
 export type Metrics = Record<string, Record<string, number | null>>;
 
@@ -11,39 +11,56 @@ export class Recorder {
   #seq = 0;
   readonly #lastProgress = new Map<string, number>();
   readonly #warned = new Set<string>();
-  readonly metrics: Metrics = {};
-  /** What was warned of nodes as a whole, not of their folds. */
-  readonly warnings: Problem[] = [];
-  /** Of a sweep: what the facts from now on belong to. */
-  trial: RunEvent['trial'];
+  readonly #measured = new Map<string, string>();
+  /** Of nodes as a whole, not of their folds. */
+  metrics: Metrics = {};
+  #trial: RunEvent['trial'];
+  /** Secrets are in nothing that is told or kept. */
+  readonly redact: Redact;
 
-  constructor(run: string, write: (event: RunEvent) => void, now: () => number) {
+  constructor(run: string, write: (event: RunEvent) => void, now: () => number, redact: Redact = (value) => value) {
     this.#run = run;
     this.#write = write;
     this.#now = now;
+    this.redact = redact;
   }
 
-  record(fact: RunFact): void {
+  /** Of a sweep: what the facts from now on belong to. */
+  beginTrial(trial: RunEvent['trial']): void {
+    this.#trial = trial;
+    this.metrics = {};
+  }
+
+  record(open: RunFact): void {
     const time = this.#now();
+    const fact = this.redact(open);
     if (fact.type === 'node-progress') {
       if (time - (this.#lastProgress.get(fact.node) ?? 0) < 100 && fact.fraction !== 1) return;
       this.#lastProgress.set(fact.node, time);
     }
-    if (fact.type === 'node-warning') {
-      if (this.#isTold(fact)) return;
-      if (fact.variant === undefined) this.warnings.push({ ...fact.problem, node: fact.node });
+    if (fact.type === 'node-warning' && this.#isTold(fact)) return;
+    if (fact.type === 'metric' && fact.step === undefined) {
+      if (fact.variant?.['fold'] === undefined) (this.metrics[fact.node] ??= {})[fact.name] = fact.value;
+      if (this.#isMeasured(fact)) return;
     }
-    if (fact.type === 'metric' && fact.step === undefined && fact.variant?.['fold'] === undefined)
-      (this.metrics[fact.node] ??= {})[fact.name] = fact.value;
-    const trial = this.trial === undefined ? {} : { trial: this.trial };
+    const trial = this.#trial === undefined ? {} : { trial: this.#trial };
     this.#write({ ...fact, ...trial, seq: this.#seq++, time_ms: time, run: this.#run });
   }
 
   /** A check says it before the node runs, and the node when it does: to a person it is one warning. */
   #isTold({ node, problem, variant }: Extract<RunFact, { type: 'node-warning' }>): boolean {
-    const told = (of: unknown): string => JSON.stringify([node, problem.code, problem.message, this.trial, of]);
+    const told = (of: unknown): string => JSON.stringify([node, problem.code, problem.message, this.#trial, of]);
     if (this.#warned.has(told(undefined)) || this.#warned.has(told(variant))) return true;
     this.#warned.add(told(variant));
+    return false;
+  }
+
+  /** A task says it while it works, and whoever takes its result reads it there: to a person it is one value. */
+  #isMeasured({ node, variant, name, value, signature }: Extract<RunFact, { type: 'metric' }>): boolean {
+    const place = JSON.stringify([node, variant, name, this.#trial]);
+    const said = JSON.stringify([value, signature]);
+    if (this.#measured.get(place) === said) return true;
+    this.#measured.set(place, said);
     return false;
   }
 }

@@ -18,7 +18,7 @@ import { examineRows, explainFailure } from './ask-node.ts';
 import { composeFitted, composeRelational, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
 import { gatherFolds } from './gather-folds.ts';
-import { endedByHand, keyOf, tablePort } from './instance-facts.ts';
+import { endedByHand, keyOf, tablePort, warningsAsPort } from './instance-facts.ts';
 import { lateService } from './late-service.ts';
 import { NodeFailed, type NodeLog } from './node-log.ts';
 import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
@@ -95,6 +95,7 @@ export class Results {
     const known = this.#artifacts.get(key);
     if (known !== undefined) return known;
     const found = this.services.recompute.has(key) ? undefined : this.services.store.find(key);
+    if (found !== undefined) this.services.log.taken(instance, found, 'another run has made it meanwhile');
     const made =
       found !== undefined ? Promise.resolve(found) : this.services.log.place(instance, () => this.#compute(instance));
     this.#artifacts.set(key, made);
@@ -266,7 +267,11 @@ export class Results {
       signal,
     });
     const made = own === undefined ? store.find(key) : undefined;
-    if (made !== undefined) return made;
+    if (made !== undefined) {
+      if (endedByHand(made))
+        log.watch(instance, signal).log('The other run was ended early by hand: its result is what it had until then.');
+      return made;
+    }
     try {
       return await this.#write(instance, await store.begin(key, run), work);
     } finally {
@@ -295,7 +300,7 @@ export class Results {
       return await draft.commit({
         kind: instance.node.kind,
         node: instance.node.id,
-        ports,
+        ports: { ...ports, ...warningsAsPort(this.services.log.warningsOf(instance)) },
         ms: Math.round(performance.now() - started),
         inputs: Object.values(instance.recipe?.inputs ?? {}).flat(),
       });

@@ -1,18 +1,17 @@
 /** Runs a task: gives it its inputs and outputs, and keeps what it made as one artifact. */
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
 import { hashText } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
-import { isInside } from '../plan/is-inside.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
+import { fileExists, openWrittenPlace } from '../store/written-place.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
 import { steerTask, type SteeredTask } from './steer-task.ts';
-import { keepLookups } from './keep-lookups.ts';
 import { lateService } from './late-service.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
@@ -186,11 +185,11 @@ function makeContext(making: Making): TaskContext<unknown> {
         const predictor = loaded(models, model).predictor;
         const given = one(portOf(tables, table)).value;
         const rows = instance.heldOut === true ? heldOutRows(given) : given;
-        const [{ warnOfForeignSteps }, { predictionsQuery }] = await Promise.all([
+        const [{ warnOfChanges }, { predictionsQuery }] = await Promise.all([
           import('./loaded-model.ts'),
           import('../model/predicted-rows.ts'),
         ]);
-        warnOfForeignSteps(results, instance, predictor.model, rows);
+        await warnOfChanges(results, instance, predictor.model, rows);
         ports[port] = await executing(rows, async (db) => {
           const { select, drop } = await predictionsQuery(db, predictor, rows, keyOf(instance).slice(0, 12));
           const written = await writeRows(folder, port, (copy) => db.query(copy(select)));
@@ -201,12 +200,9 @@ function makeContext(making: Making): TaskContext<unknown> {
       model: async (port, draft) => {
         const rows = [...tables.values()][0]?.[0]?.value;
         if (rows === undefined) throw new Error('a model without training rows');
-        const { assembleModel, modelJson, writeModel } = await import('../model/model-file.ts');
-        const { findNeededColumns } = await import('../model/needed-columns.ts');
-        const model = await services.connections.use(false, async (db) => {
-          const whole = assembleModel(draft, await keepLookups(rows, db), []);
-          return { ...whole, needed: await findNeededColumns(db, whole) };
-        });
+        const { modelJson, writeModel } = await import('../model/model-file.ts');
+        const { makeModel } = await import('../model/reach-back.ts');
+        const model = await services.connections.use(false, (db) => makeModel(db, draft, rows));
         await writeFile(join(folder, modelJson), writeModel(model));
         const blobs = Object.entries(model.blobs ?? {});
         for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());
@@ -229,21 +225,16 @@ function makeContext(making: Making): TaskContext<unknown> {
         ports[port] = { wire: 'report', files: [file], facts: { title: report.title } };
       },
       file: async (path, write, overwrite) => {
-        const target = await placeInWorkspace(services.task.workspace, path, overwrite);
-        const temporary = `${target}.${services.run}.tmp`;
-        try {
-          if ('bytes' in write) await writeFile(temporary, write.bytes);
-          else await copyOut(results, tables, write.query, temporary, write.format, folder);
-          await services.task.verifySources(instance);
-          await rename(temporary, target);
-        } finally {
-          await rm(temporary, { force: true });
-        }
-        const facts = await stat(target);
-        making.effects.push({ path: target, bytes: facts.size, mtimeMs: facts.mtimeMs });
+        await using place = await openWrittenPlace(services.task.workspace, path);
+        if (!overwrite && (await place.there()) !== undefined) throw fileExists(path);
+        const content =
+          'bytes' in write ? write : { move: await copyOut(results, tables, write.query, write.format, folder) };
+        await services.task.verifySources(instance);
+        const facts = await place.put(content, overwrite);
+        making.effects.push({ path: place.path, bytes: facts.size, mtimeMs: facts.mtimeMs });
         if (services.task.filesStay === true)
-          services.log.watch(instance, services.signal).log(`the file stays on the target: ${target}`);
-        return { path: relative(services.task.workspace, target), bytes: facts.size };
+          services.log.watch(instance, services.signal).log(`the file stays on the target: ${place.path}`);
+        return { path: place.below, bytes: facts.size };
       },
       service: async (port, declaration) => {
         const file = 'service.json';
@@ -278,10 +269,9 @@ async function copyOut(
   results: Results,
   tables: Making['tables'],
   query: Parameters<BoundTable['query']>[0],
-  path: string,
   format: 'csv' | 'parquet' | 'jsonl',
   folder: string,
-): Promise<void> {
+): Promise<string> {
   const first = [...tables.values()][0]?.[0]?.value;
   if (first === undefined) throw new Error('a file without rows');
   const options = {
@@ -296,33 +286,7 @@ async function copyOut(
       `COPY (${composeQuery(first, () => query.render(() => first.from))}) TO '${inside.replaceAll("'", "''")}' (${options})`,
     ),
   );
-  await rename(inside, path).catch(async (thrown: NodeJS.ErrnoException) => {
-    if (thrown.code !== 'EXDEV') throw thrown;
-    await writeFile(path, await readFile(inside));
-    await rm(inside);
-  });
-}
-
-async function placeInWorkspace(workspace: string, path: string, overwrite: boolean): Promise<string> {
-  const target = resolve(workspace, path);
-  if (path.trim() === '' || !isInside(workspace, target) || isInside(join(workspace, '.flowyard'), target))
-    throw fail('file.outside-workspace', {
-      message: `"${path}" lies outside the workspace.`,
-      mend: 'Give a path inside the workspace.',
-      param: 'path',
-    });
-  const exists = await stat(target).then(
-    () => true,
-    () => false,
-  );
-  if (exists && !overwrite)
-    throw fail('file.exists', {
-      message: `The file "${path}" exists already.`,
-      mend: 'Choose another name, or allow overwriting.',
-      param: 'path',
-    });
-  await mkdir(dirname(target), { recursive: true });
-  return target;
+  return inside;
 }
 
 const loaded = (models: ReadonlyMap<string, LoadedModel>, model: ModelInput): LoadedModel => {

@@ -3,6 +3,7 @@
  * beside it remembers the row-wise steps since the last place where rows were mixed, for the model's recipe.
  */
 import type { JsonValue, StateTable } from '../../shared/capabilities.ts';
+import type { CellRules } from '../../shared/cell-reading.ts';
 import { id, literal, raw, type Sql } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn, type Column } from '../../shared/wires.ts';
 
@@ -19,6 +20,10 @@ export interface Cte {
 export interface TrailStep {
   /** Key of the table after this step. */
   key: string;
+  /** What it does, whatever rows it is given: equal for two nodes that do the same. */
+  sign: string;
+  /** In a model: the table after it was made in another way than by this step, which leaves what the prediction needs as it is; this is that table's sign. */
+  place?: string;
   kind: string;
   /** What the node calls itself, for messages. */
   title: string;
@@ -31,15 +36,33 @@ export interface TrailStep {
   leavesOut?: string;
   /** The rows before such a choice, by which an evaluation knows how many were left out. */
   before?: TableValue;
+  /** Training rows were given other values here than a model gives to a row: the rows before, by which a model can answer them as any others. */
+  taught?: TableValue;
   /** For the ONNX form. */
   params: JsonValue;
   state?: JsonValue;
   columns: readonly Column[];
 }
 export interface Trail {
-  /** Key of the table that a recipe begins with, and the schema that a raw row must have. */
-  base: { key: string; columns: readonly Column[]; reader?: { kind: string; params: JsonValue } };
+  base: TrailBase;
   steps: readonly TrailStep[];
+}
+/** The table that a recipe begins with, and the schema that a raw row must have. */
+export interface TrailBase {
+  key: string;
+  columns: readonly Column[];
+  /** What the table is, whatever files lie behind it: a reader's rows, or what was made of them. */
+  sign: string;
+  /** `cells`: how it reads a text. */
+  reader?: { kind: string; params: JsonValue; cells?: CellRules };
+  /** The node that made it of other tables, in a way that cannot be repeated for a row alone. */
+  made?: { kind: string; title: string };
+  /** These tables. */
+  from?: readonly Trail[];
+  /** How it was made of them, with the columns of each name; where a task made it, nobody can say. */
+  select?: { sql: string; inputs: ReadonlyMap<string, readonly Column[]> };
+  /** Its rows are rows of theirs as they came, with more columns. */
+  adds?: true;
 }
 
 export interface TableValue {
@@ -56,6 +79,8 @@ export interface TableValue {
   /** Of those, another order alone: what puts the rows in order makes it the same everywhere again. */
   loose?: boolean;
   trail: Trail;
+  /** The node's own query is a step that each row takes alone, though its kind may mix rows. */
+  eachRow?: true;
   /** Rows of the stored table that the chain begins with, where it keeps them all or has fewer. */
   rows?: number;
   /** No Split stands before: every row was marked as a training row by the engine. */

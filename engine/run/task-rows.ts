@@ -2,12 +2,13 @@
 import { fail } from '../../shared/errors.ts';
 import { own } from '../../shared/own.ts';
 import { literal } from '../../shared/sql.ts';
-import { hiddenColumns } from '../../shared/wires.ts';
+import { hiddenColumns, type Column } from '../../shared/wires.ts';
 import { withRoles } from '../plan/bind.ts';
-import type { Instance } from '../plan/plan.ts';
+import type { Instance, InstanceInput } from '../plan/plan.ts';
 import { keyOf } from './instance-facts.ts';
 import type { Results } from './results.ts';
-import { parquetValue, type TableValue } from './table-value.ts';
+import { parquetValue, type TableValue, type Trail, type TrailBase } from './table-value.ts';
+import { madeBase, readerSign } from './trail.ts';
 
 export async function taskRows(results: Results, instance: Instance, port: string): Promise<TableValue> {
   const artifact = await results.artifact(instance);
@@ -37,8 +38,39 @@ export async function taskRows(results: Results, instance: Instance, port: strin
     key,
     columns,
     hidden,
-    trail: { base: { key, columns }, steps: [] },
+    trail: { base: await baseOf(results, instance, key, columns), steps: [] },
   });
+}
+
+/** What a task has written is what it is by its kind, its parameters and what it was given: rows that lack it cannot be brought through it one by one. */
+async function baseOf(
+  results: Results,
+  instance: Instance,
+  key: string,
+  columns: readonly Column[],
+): Promise<TrailBase> {
+  const { node, inputs, sources } = instance.merges?.at(-1) ?? instance;
+  // The main table first, as the kind has it.
+  const tables = Object.entries(node.spec?.inputs ?? {}).flatMap(
+    ([port, { wire }]): [string, readonly InstanceInput[]][] => {
+      const wired = inputs.get(port);
+      return wire === 'table' && wired !== undefined ? [[port, wired]] : [];
+    },
+  );
+  if (tables.length === 0 || node.spec?.category === 'read') return { key, columns, sign: readerSign };
+  const trails = tables.map(async ([port, wired]): Promise<[string, Trail[]]> => [
+    port,
+    (await Promise.all(wired.map((input) => results.input(input)))).map((value) => value.trail),
+  ]);
+  const others = [...inputs]
+    .filter(([port]) => node.spec?.inputs[port]?.wire !== 'table')
+    .map(([port, wired]) => [port, wired.map((input) => input.instance.key)]);
+  const how = [node.spec?.computes, node.params, sources.map((source) => source.sha256), others];
+  const made = { kind: node.kind, title: node.title };
+  return {
+    ...madeBase({ key, columns }, made, new Map(await Promise.all(trails)), how),
+    ...(node.spec?.adds?.(node.params) === true ? { adds: true } : {}),
+  };
 }
 
 async function inputTables(results: Results, instance: Instance): Promise<TableValue[]> {

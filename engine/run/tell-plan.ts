@@ -4,10 +4,10 @@ import { withAncestors, type Graph } from '../plan/graph.ts';
 import type { Instance, Plan } from '../plan/plan.ts';
 import { sayParting } from '../plan/say-parting.ts';
 import type { Decision } from './decide.ts';
-import { endedByHand, isWholeNode, outputFacts } from './instance-facts.ts';
+import { endedByHand, isWholeNode } from './instance-facts.ts';
 import type { NodeLog } from './node-log.ts';
 import type { Recorder } from './recorder.ts';
-import type { WarningMemory } from './warning-memory.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
 
 export function announce(recorder: Recorder, decision: Decision, plan: Plan): void {
   const ids = (instances: Iterable<Instance>): string[] => [...new Set([...instances].map((i) => i.node.id))].sort();
@@ -55,43 +55,54 @@ export function tellParting({ graph, parting }: Plan, { compute }: Decision, log
     if (computed.has(node)) log.recorder.record({ type: 'node-log', node, level: 'info', text });
 }
 
-export function tellStored(decision: Decision, log: NodeLog, blocked: ReadonlySet<string>): void {
+/** Of folds, the one that stands for the node. */
+const standsForNode = (plan: Plan, instance: Instance): boolean =>
+  isWholeNode(instance) || plan.main.get(instance.node.id) === instance;
+const behindStored = 'what follows it is in the cache';
+
+export function tellStored(decision: Decision, plan: Plan, log: NodeLog, blocked: ReadonlySet<string>): void {
   const told = new Set<string>();
   const inCompute = new Set([...decision.compute].map((i) => i.node.id));
   for (const instance of decision.reached) {
-    if (decision.compute.has(instance) || blocked.has(instance.node.id)) continue;
-    const artifact = instance.part === undefined ? decision.stored.get(instance) : undefined;
-    if (instance.fold !== undefined || told.has(instance.node.id)) continue;
-    if (instance.part !== undefined && inCompute.has(instance.node.id)) continue;
-    told.add(instance.node.id);
-    const reason =
-      artifact === undefined
-        ? 'what follows it is in the cache'
-        : endedByHand(artifact)
-          ? 'same settings, same data; it was ended early by hand'
-          : 'same settings, same data';
-    log.recorder.record({
-      type: 'node-cached',
-      node: instance.node.id,
-      reason,
-      outputs: artifact === undefined ? [] : outputFacts(artifact),
-      ...(artifact === undefined ? {} : { saved_ms: artifact.manifest.ms }),
-    });
+    const { id } = instance.node;
+    if (decision.compute.has(instance) || blocked.has(id) || told.has(id)) continue;
+    if (instance.part !== undefined ? inCompute.has(id) : !standsForNode(plan, instance)) continue;
+    told.add(id);
+    if (instance.part !== undefined) {
+      log.recorder.record({ type: 'node-cached', node: id, reason: behindStored, outputs: [] });
+      continue;
+    }
+    const artifact = decision.stored.get(instance);
+    const early = artifact !== undefined && endedByHand(artifact) ? '; it was ended early by hand' : '';
+    log.taken(instance, artifact, artifact === undefined ? behindStored : `same settings, same data${early}`);
   }
 }
 
-/** Of nodes whose results are there: what they warned of when they were computed. */
-export function tellWarningsAgain(
-  { reached, compute }: Decision,
-  memory: WarningMemory,
-  recorder: Recorder,
+/** Nodes that were to be computed, and were not: another run was first, or an equal node of this one. */
+export function tellTaken(
+  { compute, reached }: Decision,
+  plan: Plan,
+  log: NodeLog,
+  store: Pick<ArtifactStore, 'find'>,
   blocked: ReadonlySet<string>,
 ): void {
+  const done = new Map<string, Instance>();
+  const failed = new Map<string, Problem>();
   for (const instance of reached) {
-    const { id } = instance.node;
-    if (!isWholeNode(instance) || compute.has(instance) || blocked.has(id)) continue;
-    for (const problem of memory.recall(instance))
-      recorder.record({ type: 'node-warning', node: id, problem: { ...problem, node: id } });
+    const problem = log.failed.get(instance.node.id);
+    if (instance.key === null) continue;
+    if (log.finished.has(instance.id)) done.set(instance.key, instance);
+    else if (problem !== undefined) failed.set(instance.key, problem);
+  }
+  for (const instance of compute) {
+    const { key, node } = instance;
+    if (key === null || !standsForNode(plan, instance) || blocked.has(node.id)) continue;
+    if (log.finished.has(instance.id) || log.failed.has(node.id)) continue;
+    const [twin, problem] = [done.get(key), failed.get(key)];
+    if (problem !== undefined) log.tellFailure({ ...problem, node: node.id });
+    else if (twin !== undefined) log.taken(instance, store.find(key), `the same as "${twin.node.title}"`);
+    // Behind a failure some nodes were never asked.
+    else if (log.failed.size === 0) log.taken(instance, store.find(key), behindStored);
   }
 }
 

@@ -104,17 +104,17 @@ describe('our own form', () => {
       { code: 'predict.missing-column', column: 'since' },
     ],
     [
-      'a text for a number',
-      { ...row, amount: '12.5' },
+      'words for a number',
+      { ...row, amount: '12,5' },
       {
         code: 'predict.wrong-type',
         column: 'amount',
-        message: 'Row 2: the column "amount" should be a number, but is the text "12.5".',
+        message: 'Row 2: the column "amount" should be a number, but is the text "12,5".',
       },
     ],
     ['a fraction for a whole number', { ...row, id: 1.5 }, { code: 'predict.wrong-type', column: 'id' }],
-    ['a number for a text', { ...row, city: 8000 }, { code: 'predict.wrong-type', column: 'city' }],
-    ['a number for a boolean', { ...row, member: 1 }, { code: 'predict.wrong-type', column: 'member' }],
+    ['yes/no for a text', { ...row, city: true }, { code: 'predict.wrong-type', column: 'city' }],
+    ['2 for yes/no', { ...row, member: 2 }, { code: 'predict.wrong-type', column: 'member' }],
     ['a day that does not exist', { ...row, since: '2026-02-31' }, { code: 'predict.wrong-type', column: 'since' }],
     ['words for a time', { ...row, since: 'yesterday' }, { code: 'predict.wrong-type', column: 'since' }],
     ['a list for a value', { ...row, city: ['x'] }, { code: 'predict.wrong-type', column: 'city' }],
@@ -224,7 +224,10 @@ describe('the server', () => {
       body: {
         type: 'object',
         required: ['id', 'amount', 'city', 'member', 'since'],
-        properties: { amount: { type: ['number', 'null'], description: 'DOUBLE' }, since: { format: 'date-time' } },
+        properties: {
+          amount: { type: ['number', 'string', 'null'], description: 'DOUBLE' },
+          since: { format: 'date-time' },
+        },
       },
     });
   });

@@ -7,7 +7,7 @@ import { isAskedByLoopback, isShown, readBody, saysJson, sendJsonText, setRefusa
 import { listenOnLoopback, loopback } from './listen.ts';
 import { readMlflowRows, readOwnRows, readTensorRows, tensorMetadata, writeTensors } from './predict-forms.ts';
 import { makeRequestQueue } from './request-queue.ts';
-import { checkRows, rowJsonSchema } from './row-schema.ts';
+import { checkRows, rowJsonSchema, sayExpected } from './row-schema.ts';
 import type { Prediction, RawRow, Scorer, TableFormat } from './scorer.ts';
 import type { ServedRequest } from './service-process.ts';
 
@@ -57,6 +57,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   const port = await listenOnLoopback(server, options.port);
 
   const named = { model, version };
+  const said = scorer.expects === undefined ? {} : { parameters: { description: sayExpected(scorer.expects) } };
   const imageAlone = imageColumnAlone(scorer);
   /** What can be asked without rows. */
   function look(path: string): Record<string, unknown> | undefined {
@@ -65,7 +66,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     if (path === '/schema') return rowJsonSchema(scorer, `${model} ${version}`);
     if (path === '/v2') return { name: 'flowyard', version: '1', extensions: [] };
     if (versions.includes(path))
-      return { name: model, versions: [String(version)], platform: 'flowyard', ...tensorMetadata(scorer) };
+      return { name: model, versions: [String(version)], platform: 'flowyard', ...tensorMetadata(scorer), ...said };
     if (versions.some((one) => path === `${one}/ready`)) return { name: model, ready: true };
     return undefined;
   }
@@ -149,7 +150,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
         const asked = readRequest(path, parseBody(body.toString('utf8')));
         input = asked.rows;
         rows = asked.rows.length;
-        checked = checkRows(asked.rows, scorer);
+        checked = await checkRows(asked.rows, scorer);
         write = asked.write;
       } else if (format === 'image') {
         checked = [imageRow(imageAlone ?? '', body)];

@@ -1,4 +1,8 @@
-/** Checks raw rows against the model's schema before anything computes: each mistake is named with its row and column. */
+/**
+ * Brings the rows of a request to the model's schema before anything computes. What the file could say, a request can say: a text is read as the model's reader
+ * reads a cell; numbers, yes/no and null of JSON mean what they mean. What cannot be read is named with its row and column.
+ */
+import { isReadFromText } from '../../shared/cell-reading.ts';
 import { fail, type FlowyardError } from '../../shared/errors.ts';
 import type { SqlValue } from '../../shared/sql.ts';
 import { isImageType } from '../../shared/image.ts';
@@ -6,22 +10,44 @@ import { isInteger, typeFamily, type Column } from '../../shared/wires.ts';
 import { isRecord, type ExactJson } from './exact-json.ts';
 import type { RawRow, Scorer } from './scorer.ts';
 
-type Schema = Pick<Scorer, 'inputSchema' | 'knownColumns'>;
+type Schema = Pick<Scorer, 'inputSchema' | 'knownColumns' | 'cells'>;
 
 /** Rows count from 1, as in a table. */
-export function checkRows(rows: readonly ExactJson[], { inputSchema, knownColumns }: Schema): RawRow[] {
+export async function checkRows(rows: readonly ExactJson[], schema: Schema): Promise<RawRow[]> {
+  const { inputSchema, knownColumns, cells } = schema;
   const known = new Set([...inputSchema.map((c) => c.name), ...knownColumns]);
-  return rows.map((row, i) => {
+  const words = new Set(cells.rules.missingWords);
+  /** Cells whose text waits to be read. */
+  const texts: { row: Record<string, SqlValue>; column: Column; number: number; text: string; value: ExactJson }[] = [];
+  const checked = rows.map((given, i) => {
     const number = i + 1;
-    if (!isRecord(row))
+    if (!isRecord(given))
       throw fail('predict.bad-row', {
         message: `Row ${number} is no object with a value for each column.`,
         mend: 'Send rows as {"column": value, …}.',
         facts: { row: number },
       });
-    for (const name of Object.keys(row)) if (!known.has(name)) throw unknownColumn(name, number, inputSchema);
-    return Object.fromEntries(inputSchema.map((column) => [column.name, readValue(row, column, number)]));
+    for (const name of Object.keys(given)) if (!known.has(name)) throw unknownColumn(name, number, inputSchema);
+    const row: Record<string, SqlValue> = Object.create(null);
+    for (const column of inputSchema) {
+      const value = valueOf(given, column, number);
+      const read = readValue(value, column, words);
+      if (read === undefined) throw wrongType(value, column, number);
+      if (typeof read === 'object' && read !== null) texts.push({ row, column, number, text: read.cell, value });
+      else row[column.name] = read;
+    }
+    return row;
   });
+  if (texts.length > 0) {
+    const read = await cells.read(texts.map(({ text, column }) => ({ text, type: column.type })));
+    texts.forEach(({ row, column, number, text, value }, i) => {
+      // JSON has no dates: ISO is how they are written in it, whatever the file did.
+      const found = read[i] === undefined && isTime(text, column.type) ? text : read[i];
+      if (found === undefined) throw wrongType(value, column, number);
+      row[column.name] = found !== null && isInteger(column.type) ? BigInt(found) : found;
+    });
+  }
+  return checked;
 }
 
 function unknownColumn(name: string, row: number, schema: readonly Column[]): FlowyardError {
@@ -37,7 +63,7 @@ function unknownColumn(name: string, row: number, schema: readonly Column[]): Fl
   });
 }
 
-function readValue(row: Readonly<Record<string, ExactJson>>, column: Column, number: number): SqlValue {
+function valueOf(row: Readonly<Record<string, ExactJson>>, column: Column, number: number): ExactJson {
   const value = Object.hasOwn(row, column.name) ? row[column.name] : undefined;
   if (value === undefined)
     throw fail('predict.missing-column', {
@@ -46,56 +72,65 @@ function readValue(row: Readonly<Record<string, ExactJson>>, column: Column, num
       column: column.name,
       facts: { row: number },
     });
+  return value;
+}
+
+function wrongType(value: ExactJson, column: Column, number: number): FlowyardError {
+  const expected = expectedOf(column.type);
+  return fail('predict.wrong-type', {
+    message: `Row ${number}: the column "${column.name}" should be ${expected}, but is ${say(value)}.`,
+    mend:
+      typeFamily(column.type) === 'text' && typeof value !== 'object'
+        ? 'Send it as a text, written as in the file that the model learnt from, or null where it is not known.'
+        : `Send ${expected}, or null where it is not known.`,
+    column: column.name,
+    facts: { row: number },
+  });
+}
+
+/** The value; a cell that is to be read as one of the file; or undefined for what the column cannot hold. */
+function readValue(
+  value: ExactJson,
+  { type }: Column,
+  missingWords: ReadonlySet<string>,
+): SqlValue | { cell: string } | undefined {
   if (value === null) return null;
-  const { expected, read } = readerOf(column.type);
-  const got = read(value);
-  if (got === undefined)
-    throw fail('predict.wrong-type', {
-      message: `Row ${number}: the column "${column.name}" should be ${expected}, but is ${say(value)}.`,
-      mend: `Send ${expected}, or null where it is not known.`,
-      column: column.name,
-      facts: { row: number },
-    });
-  return got;
+  if (type === 'JSON') return JSON.stringify(value);
+  const family = typeFamily(type);
+  if (isReadFromText(type)) {
+    if (typeof value === 'string') return missingWords.has(value) ? null : { cell: value };
+    if (typeof value === 'boolean') return family === 'boolean' ? value : undefined;
+    if (typeof value === 'object') return undefined;
+    if (isInteger(type)) return readInteger(value, type);
+    if (family === 'number') return value;
+    // 1 and 0 for yes and no, 20241231 for a day: as the file would have written them.
+    const digits = readInteger(value, 'HUGEINT');
+    return digits === undefined ? undefined : { cell: String(digits) };
+  }
+  if (family === 'text') {
+    if (typeof value === 'string') return missingWords.has(value) ? null : value;
+    // Of a number with decimals nobody knows how the file would have written it: 2.0 or 2, 1.5 or 1,5.
+    return typeof value === 'number' || typeof value === 'bigint'
+      ? readInteger(value, 'HUGEINT')?.toString()
+      : undefined;
+  }
+  if (isImageType(type)) return typeof value === 'string' ? value : undefined;
+  return typeof value === 'object' ? JSON.stringify(value) : value;
 }
 
-interface Reader {
-  expected: string;
-  read: (value: ExactJson) => SqlValue | undefined;
-}
-
-function readerOf(type: string): Reader {
-  if (isInteger(type)) return { expected: `a whole number (${type})`, read: (value) => readInteger(value, type) };
+function expectedOf(type: string): string {
+  if (isInteger(type)) return `a whole number (${type})`;
   switch (typeFamily(type)) {
     case 'number':
-      return {
-        expected: 'a number',
-        read: (value) =>
-          typeof value === 'number' || typeof value === 'bigint'
-            ? value
-            : type.startsWith('DECIMAL') && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)
-              ? value
-              : undefined,
-      };
+      return 'a number';
     case 'text':
-      return { expected: 'a text', read: (value) => (typeof value === 'string' ? value : undefined) };
+      return 'a text';
     case 'boolean':
-      return { expected: 'true or false', read: (value) => (typeof value === 'boolean' ? value : undefined) };
+      return 'true or false';
     case 'time':
-      return {
-        expected: timeForm(type),
-        read: (value) => (typeof value === 'string' && isTime(value, type) ? value : undefined),
-      };
+      return timeForm(type);
     case 'other':
-      if (isImageType(type))
-        return {
-          expected: 'the bytes of an image file in base64',
-          read: (value) => (typeof value === 'string' ? value : undefined),
-        };
-      return {
-        expected: `a value of type ${type}`,
-        read: (value) => (typeof value === 'object' ? JSON.stringify(value) : value),
-      };
+      return isImageType(type) ? 'the bytes of an image file in base64' : `a value of type ${type}`;
   }
 }
 
@@ -115,11 +150,8 @@ const ranges: Readonly<Record<string, readonly [bigint, bigint]>> = Object.fromE
   }),
 );
 
-/** A whole number, or the same as text where JSON's readers would round it. */
-function readInteger(value: ExactJson, type: string): bigint | undefined {
+function readInteger(value: number | bigint, type: string): bigint | undefined {
   if (typeof value === 'number' && !Number.isSafeInteger(value)) return undefined;
-  if (typeof value === 'string' && !/^-?\d{1,39}$/.test(value)) return undefined;
-  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') return undefined;
   const whole = BigInt(value);
   const [least, most] = ranges[type] ?? [whole, whole];
   return whole >= least && whole <= most ? whole : undefined;
@@ -143,6 +175,7 @@ const timeForm = (type: string): string =>
     timestamp: 'a date and time as "2026-11-24T09:30:00"',
   })[kindOfTime(type)];
 function isTime(value: string, type: string): boolean {
+  if (typeFamily(type) !== 'time') return false;
   const kind = kindOfTime(type);
   if (!patterns[kind].test(value)) return false;
   // Of a zone Date.parse knows hours with minutes alone, where databases write hours too.
@@ -166,10 +199,14 @@ const list = (names: readonly string[]): string =>
   names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ');
 
 /** JSON schema of a row, for people and for generators of clients. */
-export function rowJsonSchema({ inputSchema }: Pick<Scorer, 'inputSchema'>, title: string): Record<string, unknown> {
+export function rowJsonSchema(
+  { inputSchema, expects }: Pick<Scorer, 'inputSchema' | 'expects'>,
+  title: string,
+): Record<string, unknown> {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title,
+    ...(expects === undefined ? {} : { description: sayExpected(expects) }),
     type: 'object',
     required: inputSchema.map((c) => c.name),
     properties: Object.fromEntries(
@@ -177,16 +214,19 @@ export function rowJsonSchema({ inputSchema }: Pick<Scorer, 'inputSchema'>, titl
     ),
   };
 }
+/** Where a row is no row of the file that was read. */
+export const sayExpected = (node: string): string =>
+  `A row as it comes out of "${node}", behind which the model begins and which it cannot repeat: not as the file had it.`;
 function columnSchema(type: string): Record<string, unknown> {
-  // Text is allowed too: the way to send what a client's numbers cannot hold.
+  // Text is allowed everywhere, written as in the file that the model learnt from; it also holds what a client's numbers cannot.
   if (isInteger(type)) return { type: ['integer', 'string', 'null'] };
   switch (typeFamily(type)) {
     case 'number':
-      return { type: ['number', 'null'] };
+      return { type: ['number', 'string', 'null'] };
     case 'text':
-      return { type: ['string', 'null'] };
+      return { type: ['string', 'integer', 'null'] };
     case 'boolean':
-      return { type: ['boolean', 'null'] };
+      return { type: ['boolean', 'string', 'integer', 'null'] };
     case 'time':
       return {
         type: ['string', 'null'],

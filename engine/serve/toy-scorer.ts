@@ -1,4 +1,7 @@
 /** For tests: a model that needs no training. Says "big" when `amount` is above 10, and tells `id` back in its note. */
+import { plainCells } from '../../shared/cell-reading.ts';
+import { cellReader } from '../model/cell-reader.ts';
+import { Database } from '../table/database.ts';
 import type { OpenScorer, Scorer } from './scorer.ts';
 import { serveService } from './serve-service.ts';
 
@@ -14,6 +17,15 @@ export const openToyScorer: OpenScorer = async (): Promise<Scorer> => ({
     { name: 'since', type: 'TIMESTAMP' },
   ],
   knownColumns: ['id', 'amount', 'city', 'member', 'since', 'size', 'remark'],
+  cells: cellReader({ ...plainCells, missingWords: ['', 'NA'] }, async (text) => {
+    await using database = await Database.open({
+      threads: 1,
+      memoryBytes: 128 * 2 ** 20,
+      tempFolder: null,
+      allowed: [],
+    });
+    return await database.query(text);
+  }),
   predictRows: async (rows) => {
     if (rows.some((row) => row['city'] === 'crash')) process.exit(9);
     return rows.map((row) => {

@@ -8,6 +8,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Json } from '../store/json-columns.ts';
 import type { StoredService } from '../store/services.ts';
 import type { Store } from '../store/store.ts';
+import { askService } from './ask-service.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { noModel } from './handlers/models.ts';
 import type { ServiceDeclaration } from './registered-outputs.ts';
@@ -264,27 +265,7 @@ export function makeServiceManager({
       const url = live.get(name)?.url;
       if (url === undefined || url === null)
         throw fail('service.not-running', { message: `The service "${name}" does not run.`, mend: 'Start it.' });
-      const started = performance.now();
-      const response = await fetch(`${url}/predict`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(service.token === null ? {} : { authorization: `Bearer ${service.token}` }),
-        },
-        body: JSON.stringify({ rows }),
-        signal,
-      }).catch((cause: unknown) => {
-        throw fail(
-          'service.no-answer',
-          {
-            message: `The service "${name}" ended before it answered.`,
-            mend: 'It is started again by itself: try again in a moment.',
-          },
-          { cause },
-        );
-      });
-      const body: Json = JSON.parse(await response.text());
-      return { status: response.status, body, latency_ms: performance.now() - started };
+      return askService(name, url, { token: service.token, rows, signal });
     },
     resume: () => {
       for (const service of store.services.list()) if (service.wanted === 'running') void launch(service);

@@ -17,6 +17,14 @@ const rules: readonly Rule[] = [
         column: m[1] ?? '',
       }),
   },
+  {
+    match: /Out of Range Error: (\w+) is out of range/,
+    make: (m) =>
+      fail('value.too-large', {
+        message: `The ${m[1]?.toLowerCase() ?? ''} of these numbers is beyond the largest number that a column can hold (1.8e308).`,
+        mend: 'Divide the values by a number before.',
+      }),
+  },
   { match: /INTERRUPT|Interrupted/, make: () => fail('run.cancelled', { message: 'Cancelled.' }) },
   {
     match: /max_temp_directory_size/,

@@ -50,6 +50,8 @@ export async function evaluateModel(
   const behind = report.blocks.findIndex((block) => block.type === 'matrix') + 1 || report.blocks.length;
   await outputs.report('report', {
     ...report,
+    // Who serves it has to know.
+    chips: [...(report.chips ?? []), ...(model.expects === undefined ? [] : [`takes rows as from "${model.expects}"`])],
     blocks: report.blocks.toSpliced(behind, 0, ...(await worstImages(scored))),
   });
 }

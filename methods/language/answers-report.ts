@@ -1,6 +1,6 @@
 /** What a batch of questions came to: how many were answered, how they ended, tokens, time and cost; and the failures by their words. */
-import type { Report, ReportBlock } from '../../shared/report.ts';
-import type { Finding } from '../../shared/spec/define-spec.ts';
+import { failuresBlocks, type FailedRow } from '../../shared/failed-rows.ts';
+import type { Report } from '../../shared/report.ts';
 import type { Answer } from './ask-many.ts';
 
 export interface AnswersSummary {
@@ -48,46 +48,20 @@ const titles: Readonly<Record<string, string>> = {
   self_consistency: 'Says the same again',
 };
 
-/** How often each reason was given, the most frequent first. */
-function failuresOf(answers: readonly Answer[]): [string, number][] {
-  const failures = new Map<string, number>();
-  for (const answer of answers)
-    if ('problem' in answer) failures.set(answer.problem.message, (failures.get(answer.problem.message) ?? 0) + 1);
-  return [...failures].sort((a, b) => b[1] - a[1]);
-}
+/** @param rows how many rows have each question. Default: one */
+export const failedAnswers = (answers: readonly Answer[], rows: readonly number[] = []): FailedRow[] =>
+  answers.flatMap((answer, i) => ('problem' in answer ? [{ problem: answer.problem, rows: rows[i] ?? 1 }] : []));
 
-/** A failure stays in its row and ends no run: whoever looks at the run alone is told. */
-export function failureWarning(answers: readonly Answer[]): Finding | undefined {
-  const failures = failuresOf(answers);
-  const [first] = failures;
-  if (first === undefined) return undefined;
-  const failed = failures.reduce((sum, [, count]) => sum + count, 0);
-  const all = failed === answers.length;
+export function answersReport(model: string, { metrics }: AnswersSummary, failed: readonly FailedRow[]): Report {
   return {
-    code: 'language.no-answer',
-    severity: 'warning',
-    message: `${all ? (failed === 1 ? 'The question has' : `All ${failed} questions have`) : `${failed} of ${answers.length} questions have`} no answer: ${first[0].replace(/\.$/, '')}${failures.length > 1 ? ', and for other reasons' : ''}.`,
-    mend: 'Their rows say why; the next run asks them again, and them alone.',
+    title: `Answers of ${model}`,
+    chips: [`${String(metrics['questions'])} different questions`],
+    blocks: [
+      {
+        type: 'metrics',
+        items: Object.entries(metrics).map(([name, value]) => ({ name, title: titles[name] ?? name, value })),
+      },
+      ...failuresBlocks({ failed }),
+    ],
   };
-}
-
-export function answersReport(model: string, { metrics }: AnswersSummary, answers: readonly Answer[]): Report {
-  const failures = failuresOf(answers);
-  const blocks: ReportBlock[] = [
-    {
-      type: 'metrics',
-      items: Object.entries(metrics).map(([name, value]) => ({ name, title: titles[name] ?? name, value })),
-    },
-  ];
-  if (failures.length > 0)
-    blocks.push({
-      type: 'table',
-      title: 'Failures',
-      columns: [
-        { name: 'why', title: 'Why', align: 'left' },
-        { name: 'count', title: 'Questions', align: 'right' },
-      ],
-      rows: failures.slice(0, 50),
-    });
-  return { title: `Answers of ${model}`, chips: [`${String(metrics['questions'])} different questions`], blocks };
 }

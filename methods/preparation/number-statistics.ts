@@ -19,7 +19,9 @@ export interface NumberStatistics {
   median: number;
   upperQuartile: number;
   mean: number;
-  /** Mean square distance from the mean (division by n, as scikit-learn's scalers). */
+  /** The power of two in which `variance` is counted: 1 unless squares of the values would leave the range of a double. */
+  unit: number;
+  /** Mean square distance from the mean (division by n, as scikit-learn's scalers), in squares of the unit. */
   variance: number;
 }
 
@@ -35,6 +37,19 @@ export function exactSumFactor(largest: number): number {
 
 /** An aggregate that sums `value` (a DOUBLE, NULL is left out) exactly; divide the result by `factor`. */
 export const exactSum = (value: Sql, factor: number): Sql => sql`sum(CAST(${value} * ${double(factor)} AS HUGEINT))`;
+
+/**
+ * The power of two by which distances up to `largest` are divided before they are squared: 1 where the squares and their sum are doubles with all their digits
+ * (2^±400), else about the distance itself.
+ */
+export function unitOf(largest: number): number {
+  if (!(largest > 0) || (largest < 2 ** 400 && largest > 2 ** -400)) return 1;
+  return 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(largest))));
+}
+
+/** How far a value lies from `mean`, in units. The quotients differ by less than a double's range, where the values themselves may not. */
+export const distanceIn = (unit: number, value: Sql, mean: number): Sql =>
+  unit === 1 ? sql`(${value} - ${double(mean)})` : sql`(${value} / ${double(unit)} - ${double(mean / unit)})`;
 
 /** The mean from an exact sum. NaN without values. */
 export function meanOfExactSum(sum: SqlValue | undefined, count: number, factor: number): number {
@@ -86,16 +101,15 @@ export async function measureNumbers(
   );
   const means = found.map(({ count }, i) => meanOfExactSum(sums[`s${i}`], count, factors[i] ?? 1));
 
+  const units = found.map(({ min, max }) => unitOf(Math.max(-min, max)));
   // Rounding is monotone, so the largest distance from the mean is that of one of the ends, to the bit.
-  const spreads = found.map(({ min, max }, i) =>
-    Math.max(Math.abs(min - (means[i] ?? 0)), Math.abs(max - (means[i] ?? 0))),
-  );
+  const spreads = found.map(({ min, max }, i) => farthest(min, max, means[i] ?? 0, units[i] ?? 1));
   const squareFactors = spreads.map((spread) => exactSumFactor(spread * spread));
   const squares = await oneRow(
     query,
     ref,
     values.map((value, i) => {
-      const distance = sql`(${value} - ${double(means[i] ?? 0)})`;
+      const distance = distanceIn(units[i] ?? 1, value, means[i] ?? 0);
       return sql`${exactSum(sql`(${distance} * ${distance})`, squareFactors[i] ?? 1)} AS ${raw(`s${i}`)}`;
     }),
   );
@@ -107,12 +121,17 @@ export async function measureNumbers(
         {
           ...orderly,
           mean: means[i] ?? NaN,
+          unit: units[i] ?? 1,
           variance: meanOfExactSum(squares[`s${i}`], orderly.count, squareFactors[i] ?? 1),
         },
       ];
     }),
   );
 }
+
+/** The larger of the distances of two ends from the mean, in units. */
+export const farthest = (min: number, max: number, mean: number, unit: number): number =>
+  Math.max(Math.abs(min / unit - mean / unit), Math.abs(max / unit - mean / unit));
 
 const unmeasured = { count: 0, min: NaN, max: NaN, lowerQuartile: NaN, median: NaN, upperQuartile: NaN };
 

@@ -93,13 +93,13 @@ export const field = {
       .default(o.default)
       .meta(meta('number', o, pick(o))),
   /** A number that may be left empty. */
-  optionalNumber: (o: Common & { min?: number; max?: number; step?: number; unit?: string }) =>
+  optionalNumber: (o: Common & { default?: number; min?: number; max?: number; step?: number; unit?: string }) =>
     z
       .number()
       .min(o.min ?? -1e308)
       .max(o.max ?? 1e308)
       .nullable()
-      .default(null)
+      .default(o.default ?? null)
       .meta(meta('number', o, pick(o))),
   integer: (
     o: Common & { default: number; min?: number; max?: number; step?: number; unit?: string; slider?: boolean },

@@ -1,5 +1,6 @@
 /** Settings of kinds that ask a language model, declared alike. */
 import type { Sampling } from '../language-model.ts';
+import { failingRows } from './failing-rows.ts';
 import { field } from './fields.ts';
 
 /** Of kinds that read a question from each row. */
@@ -63,6 +64,7 @@ export const askingFields = {
     default: true,
     section: 'Asking',
   }),
+  ...failingRows,
 };
 
 interface AnswerParams {

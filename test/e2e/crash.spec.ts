@@ -13,6 +13,8 @@ test('a host that is killed and started again finds its window and the unsaved w
   await addAfter(page, 'example data');
   await addAfter(page, 'split');
   await journalHolds(first.workspace, '"split.rows"');
+  await card(page, 'example-data').click();
+  await expect(page.getByRole('grid')).toContainText('Adelie');
   await first.kill();
   await expect(page.getByText('Connection lost; trying again')).toBeVisible();
   // Work goes on while nobody answers.
@@ -30,4 +32,26 @@ test('a host that is killed and started again finds its window and the unsaved w
   await expect(page.locator('article[data-testid^=node-]')).toHaveCount(3);
   await card(page, 'example-data').click();
   await expect(page.getByRole('grid')).toContainText('Adelie');
+});
+
+test('a table that is looked at while the host dies goes on by itself with the next one', async ({ context }) => {
+  test.skip(process.env['FLOWYARD_E2E'] === 'desktop', 'the desktop shell starts its host itself');
+  const page = await context.newPage();
+  await using first = await serveApp({ port: await findSteadyPort() });
+  await page.goto(first.url);
+  await page.getByRole('button', { name: /Blank pipeline/ }).click();
+  await addAfter(page, 'example data');
+  await expect(page.getByRole('grid')).toContainText('Adelie');
+  await journalHolds(first.workspace, '"read.example"');
+  await first.kill();
+  await expect(page.getByText('Connection lost; trying again')).toBeVisible();
+  // Rows that are not here yet are asked for while nobody answers.
+  await page.getByRole('grid').press('Control+End');
+  await using second = await serveApp({ workspace: first.workspace, port: Number(new URL(first.url).port) });
+  // Opened in another window, which brings the session to both.
+  const fresh = await context.newPage();
+  await fresh.goto(second.url);
+  await expect(page.getByText('Engine ready')).toBeVisible();
+  await expect(page.getByRole('grid')).toContainText('Chinstrap');
+  await expect(page.getByText('no longer open')).toBeHidden();
 });

@@ -37,7 +37,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
   },
-  // Every test runs in light and large; the main job also in dark and in a small window, those tagged @dark in dark.
+  // Every test runs in light and large (`npm test`); the main job also in dark and in a small window, those tagged @dark in dark (`npm run test:themes`).
   projects: [
     { name: 'light', use: { colorScheme: 'light' } },
     { name: 'dark', use: { colorScheme: 'dark' }, grep: /@dark|@everywhere/ },

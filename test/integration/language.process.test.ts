@@ -60,7 +60,11 @@ describe('a language model in a pipeline', () => {
       true,
     );
 
-    const cut = await here.run({ ...nodes, ask: { ...ask, params: { ...ask.params, maxTokens: 3 } } }, wires);
+    const short = { ...ask.params, maxTokens: 3 };
+    expect((await here.run({ ...nodes, ask: { ...ask, params: short } }, wires)).problems).toMatchObject([
+      { code: 'rows.failed', message: 'All 4 rows failed: The answer was cut before its form was whole.' },
+    ]);
+    const cut = await here.run({ ...nodes, ask: { ...ask, params: { ...short, failShare: null } } }, wires);
     expect(cut.status).toBe('done');
     expect((await cut.rows('ask', 'id')).map((row) => [row['mood'], row['answer_error']])).toEqual(
       rows.map(() => [null, 'The answer was cut before its form was whole.']),

@@ -51,10 +51,21 @@ export async function askCommand(
   workspace: string,
   key: string,
   file: string,
+  more: readonly string[] = [],
 ): Promise<Readonly<Record<string, unknown>>[]> {
   const child = spawn(
     process.execPath,
-    [join(cli, 'main.ts'), 'predict', key, '--input', join(workspace, file), '--workspace', workspace, '--json'],
+    [
+      join(cli, 'main.ts'),
+      'predict',
+      key,
+      '--input',
+      join(workspace, file),
+      '--workspace',
+      workspace,
+      '--json',
+      ...more,
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const [out, err, code] = await Promise.all([

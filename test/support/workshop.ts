@@ -56,7 +56,7 @@ export class Workshop implements AsyncDisposable {
     wires: readonly string[],
     onEvent: (event: RunEvent) => void = () => undefined,
     threads = 1,
-    more: Partial<Pick<RunRequest, 'partitions' | 'to' | 'memoryBytes' | 'parts'>> = {},
+    more: Partial<Pick<RunRequest, 'path' | 'partitions' | 'to' | 'memoryBytes' | 'parts'>> = {},
   ): Promise<FinishedRun> {
     const file = validate({
       flowyard: 1,

@@ -269,6 +269,31 @@ describe('many callers', () => {
     await small.close();
   });
 
+  it('a template that never ends is refused in words, and holds up neither other models nor the list of them', async () => {
+    const loop = '{% for i in range(100000) %}'.repeat(4) + '{% endfor %}'.repeat(4);
+    const endless = await tiny.languages.open({ ...tiny.value, template: loop }, 2);
+    const models = [
+      { name: 'endless', model: endless },
+      { name: 'tiny', model: await tiny.languages.open(tiny.value, 2) },
+    ];
+    const other = await startLanguageServer({ models, port: 0, keys: new Map(), parallel: 4, longestQueue: 8 });
+    const asking = new OpenAI({ baseURL: `${other.url}/v1`, apiKey: 'none', maxRetries: 0 });
+    let isOver = false;
+    const refused = asking.chat.completions
+      .create({ model: 'endless', messages: say('Hi'), max_tokens: 4 })
+      .catch((error: unknown) => error)
+      .finally(() => (isOver = true));
+    const answers: string[] = [];
+    while (!isOver) {
+      const { choices } = await asking.chat.completions.create({ model: 'tiny', messages: say('Hi'), max_tokens: 4 });
+      answers.push(choices[0]?.message.content ?? '');
+      expect((await fetch(`${other.url}/health`)).status).toBe(200);
+    }
+    expect(answers.length).toBeGreaterThan(3);
+    expect(await refused).toMatchObject({ status: 500, code: 'language.template-limit' });
+    await other.close();
+  });
+
   it('an answer whose worker dies before its first word is asked again; the next stream works', async () => {
     const pid = tiny.languages.worker.pid() ?? expect.fail('no worker');
     // Standing still, it says no word before it dies.

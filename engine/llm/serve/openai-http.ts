@@ -15,12 +15,15 @@ const statuses: Readonly<Record<string, number>> = {
   'language.worker-died': 503,
   'language.no-context': 503,
   'language.not-loaded': 503,
+  'language.template-limit': 500,
   'endpoint.busy': 503,
   'endpoint.unreachable': 502,
   'endpoint.broken-off': 502,
   'endpoint.bad-answer': 502,
   'endpoint.refused': 502,
   'endpoint.silent': 504,
+  'endpoint.too-slow': 504,
+  'endpoint.too-long': 502,
 };
 /** Whoever asked made the mistake, unless nobody foresaw it. */
 export const statusOf = ({ code }: Problem): number =>

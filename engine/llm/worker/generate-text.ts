@@ -13,35 +13,40 @@ import type { PromptPart } from '../../../shared/language-model.ts';
 import type { generated, WorkerRequest } from '../worker-protocol.ts';
 import type { Slots } from './loaded-models.ts';
 import { watchStopTexts } from './stop-texts.ts';
+import type { TokenReader, TokenText } from './read-tokens.ts';
 import { readTokens } from './token-text.ts';
 
 type GenerateAsk = Extract<WorkerRequest, { ask: 'generate' }>;
 type Generated = z.output<typeof generated>;
 
 /** What people wrote is read without special tokens: nobody ends a turn by writing the name of its end. */
-export function promptTokens(model: LlamaModel, parts: readonly PromptPart[]): Token[] {
-  const tokens = parts.flatMap(({ text, plain }) => (text === '' ? [] : model.tokenize(text, !plain)));
-  const { bos, shouldPrependBosToken } = model.tokens;
-  return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
-}
+const asTexts = (parts: readonly PromptPart[]): TokenText[] =>
+  parts.map(({ text, plain }) => ({ text, special: !plain }));
+
+const beginOf = ({ tokens: { bos, shouldPrependBosToken } }: LlamaModel): Token[] =>
+  shouldPrependBosToken && bos !== null ? [bos] : [];
+const withBegin = (begin: Token[], tokens: Token[]): Token[] =>
+  begin.length === 0 || tokens[0] === begin[0] ? tokens : [...begin, ...tokens];
 
 export async function generateText(
-  llama: Llama,
-  slots: Slots,
+  { llama, slots, reader }: { llama: Llama; slots: Slots; reader: TokenReader },
   ask: GenerateAsk,
   signal: AbortSignal,
   onText: (text: string) => void,
 ): Promise<Generated> {
   const { model, context } = slots;
-  const prompt = promptTokens(model, ask.prompt);
-  const room = context.contextSize - prompt.length;
-  if (prompt.length === 0)
+  const { each, count } = await reader.read(model, ask.load.model, asTexts(ask.prompt), context.contextSize, signal);
+  const begin = beginOf(model);
+  const prompt = withBegin(begin, (each ?? []).flat());
+  const promptTokens = each === null ? count + begin.length : prompt.length;
+  const room = context.contextSize - promptTokens;
+  if (promptTokens === 0)
     throw fail('language.empty-prompt', { message: 'The prompt is empty.', mend: 'Give the model something to read.' });
   if (room < 1)
     throw fail('language.too-long', {
-      message: `The prompt has ${prompt.length} tokens, the context holds ${context.contextSize}.`,
+      message: `The prompt has ${promptTokens} tokens, the context holds ${context.contextSize}.`,
       mend: 'Shorten the prompt, or give the model a longer context.',
-      facts: { promptTokens: prompt.length, contextTokens: context.contextSize },
+      facts: { promptTokens, contextTokens: context.contextSize },
     });
   const grammar = ask.schema === null ? undefined : await grammarFor(llama, ask.schema);
   const started = performance.now();
@@ -52,7 +57,7 @@ export async function generateText(
     const made = await run(sequence, rest, { model, ask, limit, signal, onText, grammar });
     return {
       ...made,
-      promptTokens: prompt.length,
+      promptTokens,
       firstTokenMs: (made.firstMs || performance.now()) - begun + (begun - started),
       ms: performance.now() - started,
     };

@@ -7,6 +7,7 @@ import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { fail } from '../../../shared/errors.ts';
 import type { ScoredToken } from '../../../shared/language-model.ts';
 import type { Slots } from './loaded-models.ts';
+import { inTurns, type TokenReader } from './read-tokens.ts';
 
 /** Of a text longer than the context: how much of each window is only looked at, so that no token is judged without what stood before it. */
 const overlapShare = 0.5;
@@ -14,16 +15,25 @@ const overlapShare = 0.5;
 const blockTokens = 128;
 
 export async function scoreText(
-  slots: Slots,
+  { slots, reader, path }: { slots: Slots; reader: TokenReader; path: string },
   { context, text }: { context: string; text: string },
   signal: AbortSignal,
 ): Promise<ScoredToken[]> {
   const { model } = slots;
   const { bos, eos, shouldPrependBosToken } = model.tokens;
-  const before = context === '' ? [] : model.tokenize(context, true);
+  const read = await reader.read(
+    model,
+    path,
+    [
+      { text: context, special: true },
+      { text, special: false },
+    ],
+    Number.MAX_SAFE_INTEGER,
+    signal,
+  );
+  const [before = [], tokens = []] = read.each ?? [];
   const start = shouldPrependBosToken || before.length === 0 ? (bos ?? eos) : null;
   const head = start !== null && before[0] !== start ? [start, ...before] : before;
-  const tokens = model.tokenize(text, false);
   if (tokens.length === 0) return [];
   if (head.length === 0)
     throw fail('language.no-start', {
@@ -33,7 +43,7 @@ export async function scoreText(
   const all = [...head, ...tokens];
   return slots.use([], signal, async (sequence) => {
     const logs = await logProbabilities(sequence, all, head.length, signal);
-    return tokens.map((token, i) => ({
+    return inTurns(tokens, (token, i) => ({
       text: pieceOf(model, tokens, i, token),
       logProbability: logs[i] ?? Number.NaN,
     }));

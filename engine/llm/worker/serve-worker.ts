@@ -5,6 +5,7 @@ import { fail, toProblem } from '../../../shared/errors.ts';
 import { workerRequest, type WorkerReply, type WorkerRequest } from '../worker-protocol.ts';
 import { generateText } from './generate-text.ts';
 import { holdModels, type LoadedModels } from './loaded-models.ts';
+import { inTurns, openTokenReader, type TokenReader } from './read-tokens.ts';
 import { scoreText } from './score-text.ts';
 
 type Asked = Exclude<WorkerRequest, { ask: 'cancel' }>;
@@ -13,6 +14,7 @@ const say = (reply: WorkerReply): void => void process.stdout.write(`${JSON.stri
 export async function serveLanguageWorker(): Promise<void> {
   const llama = await openLlama();
   const models = holdModels(llama);
+  const reader = openTokenReader([process.execPath, ...process.execArgv, ...process.argv.slice(1, 3), 'tokens']);
   const under = new Map<number, AbortController>();
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => {
@@ -20,7 +22,7 @@ export async function serveLanguageWorker(): Promise<void> {
     if (request.ask === 'cancel') return under.get(request.id)?.abort(cancelled());
     const controller = new AbortController();
     under.set(request.id, controller);
-    void answer(llama, models, request, controller.signal)
+    void answer({ llama, models, reader }, request, controller.signal)
       .then(
         (value) => say({ say: 'done', id: request.id, value: JSON.parse(JSON.stringify(value)) }),
         (error: unknown) => say({ say: 'failed', id: request.id, problem: toProblem(error) }),
@@ -48,7 +50,7 @@ function checkLength(tokens: number, context: number): void {
 const cancelled = () => fail('language.cancelled', { message: 'The question was withdrawn.' });
 
 /** The best device that this machine has and its binary is here for; nothing is built or fetched. */
-async function openLlama(): Promise<Llama> {
+export async function openLlama(): Promise<Llama> {
   const logger = (level: LlamaLogLevel, message: string): void => {
     if (level === LlamaLogLevel.error || level === LlamaLogLevel.fatal) process.stderr.write(`${message}\n`);
   };
@@ -66,29 +68,46 @@ async function openLlama(): Promise<Llama> {
   }
 }
 
-async function answer(llama: Llama, models: LoadedModels, request: Asked, signal: AbortSignal): Promise<unknown> {
+interface Holding {
+  llama: Llama;
+  models: LoadedModels;
+  reader: TokenReader;
+}
+async function answer({ llama, models, reader }: Holding, request: Asked, signal: AbortSignal): Promise<unknown> {
+  const path = request.load.model;
   switch (request.ask) {
     case 'load':
       return (await models.slots(request.load)).facts;
     case 'generate': {
       const slots = await models.slots(request.load);
-      return generateText(llama, slots, request, signal, (text) => say({ say: 'text', id: request.id, text }));
+      return generateText({ llama, slots, reader }, request, signal, (text) =>
+        say({ say: 'text', id: request.id, text }),
+      );
     }
     case 'score':
-      return scoreText(await models.slots(request.load), request, signal);
+      return scoreText({ slots: await models.slots(request.load), reader, path }, request, signal);
     case 'embed': {
       const [embedder, model] = [await models.embedder(request.load), await models.model(request.load)];
       const vectors: number[][] = [];
       for (const text of request.texts) {
         signal.throwIfAborted();
-        checkLength(model.tokenize(text).length, Math.min(request.load.contextTokens, model.trainContextSize));
-        vectors.push([...(await embedder.getEmbeddingFor(text)).vector]);
+        const most = Math.min(request.load.contextTokens, model.trainContextSize);
+        const { each, count } = await reader.read(model, path, [{ text, special: false }], most, signal);
+        checkLength(count, most);
+        vectors.push([...(await embedder.getEmbeddingFor((each ?? []).flat())).vector]);
       }
       return vectors;
     }
     case 'tokenize': {
       const model = await models.model(request.load);
-      return model.tokenize(request.text, true).map((id) => ({ id, text: model.detokenize([id], true) }));
+      const { each } = await reader.read(
+        model,
+        path,
+        [{ text: request.text, special: true }],
+        Number.MAX_SAFE_INTEGER,
+        signal,
+      );
+      return inTurns((each ?? []).flat(), (id) => ({ id, text: model.detokenize([id], true) }));
     }
   }
 }

@@ -24,8 +24,8 @@ export async function addSteps(
   const without: { step: ModelStep; why?: string; mend?: string }[] = [];
   let input: readonly Column[] = model.base.columns;
   for (const step of model.steps) {
-    // Null: a model lets rows pass it unchanged (Split, a choice of training rows).
-    if (step.sql !== null) {
+    // Null: a model lets rows pass it unchanged (Split, a choice of training rows). So it does where it begins before a step that it cannot repeat.
+    if (step.sql !== null && step.place === undefined) {
       const run = await services.loadRun(step.kind);
       if (step.leavesOut !== undefined)
         without.push({

@@ -13,7 +13,7 @@ export default relational(spec, {
     // One level for each column, so that a formula sees the columns above it; DuckDB flattens the levels again.
     return params.columns.reduce(
       (query, column) => {
-        const value = expression(column.expression, 'columns');
+        const value = expression(column.expression, 'columns', [...known.values()]);
         const replaced = known.get(column.name.toLowerCase());
         known.set(column.name.toLowerCase(), column.name);
         return replaced === undefined

@@ -33,7 +33,7 @@ export function aggregateSql(a: Aggregate, columns: readonly Column[]): Sql {
     case 'maximum':
       return sql`max(${name})`;
     case 'standard-deviation':
-      return sql`stddev_samp(${name})`;
+      return isInteger(type) || isDecimal(type) ? sql`stddev_samp(${name})` : deviation(name);
     case 'quantile':
       return sql`quantile_cont(${name}, ${double(a.quantile)})`;
     case 'mode':
@@ -44,6 +44,12 @@ export function aggregateSql(a: Aggregate, columns: readonly Column[]): Sql {
     case 'last':
       return sql`first(${name} ORDER BY ${id(a.order)} DESC NULLS LAST, ${name} ASC NULLS LAST)`;
   }
+}
+
+/** DuckDB squares the distances: from about 1e154 on they leave the range of a double, and such a group is counted in units of 2^520. */
+function deviation(value: Sql): Sql {
+  const [most, unit] = [double(2 ** 500), double(2 ** 520)];
+  return sql`CASE WHEN max(abs(${value})) < ${most} THEN stddev_samp(${value}) FILTER (WHERE abs(${value}) < ${most}) ELSE stddev_samp(${value} / ${unit}) * ${unit} END`;
 }
 
 const wholeMean = (value: Sql): Sql => sql`CAST(sum(${value}) AS DOUBLE) / count(${value})`;

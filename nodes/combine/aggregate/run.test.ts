@@ -52,6 +52,17 @@ describe('combine.aggregate', () => {
   ])('%s of %s', async (fn, column, more, expected) => {
     expect(await value(fn, column, more)).toEqual(expected);
   });
+  it.each([
+    ['sum', 3e300],
+    ['mean', 1.5e300],
+    ['median', 1.5e300],
+    ['standard-deviation', Math.SQRT1_2 * 1e300],
+  ])('%s of numbers like 1e300', async (fn, expected) => {
+    const large = table({ x: 'DOUBLE' }, [[1e300], [2e300], [null]]);
+    const params = { aggregates: [{ function: fn, column: 'x', as: 'v' }] };
+    const { rows: found } = await runSql(spec, run, { inputs: { rows: large }, params });
+    expect(Number(found[0]?.['v']) / expected).toBeCloseTo(1, 12);
+  });
   it('without groups and values counts the rows; with groups alone gives the distinct ones', async () => {
     expect(await aggregate({})).toEqual([{ rows: 5n }]);
     expect(await aggregate({ by: ['ok'] })).toHaveLength(3);

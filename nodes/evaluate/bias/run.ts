@@ -1,3 +1,4 @@
+import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
 import { signTest } from '../../../methods/language/sign-test.ts';
 import { asText } from '../../../methods/language/per-text.ts';
 import { shorten } from '../../../methods/text/evaluate-texts.ts';
@@ -20,8 +21,13 @@ interface Pair {
 }
 
 export default task(spec, {
-  run: async ({ params, table, metric, outputs }: Context) => {
+  run: async ({ params, table, metric, outputs, warn }: Context) => {
     const rows = table('rows');
+    if ((await rows.count()) === 0) {
+      const { finding, report } = nothingMeasured('Bias', 'pairs');
+      warn(finding);
+      return outputs.report('report', report);
+    }
     const isText = typeFamily(rows.columns.find((c) => c.name === params.score)?.type ?? '') === 'text';
     const { pairs, variants, odd } = await readPairs(rows, params, isText);
     const flips = pairs.filter(({ difference }) => Math.abs(difference) > (isText ? 0 : params.tolerance));

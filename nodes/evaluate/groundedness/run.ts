@@ -1,3 +1,4 @@
+import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
 import { groundSentences, sentencesToEncode, type GroundedSentence } from '../../../methods/language/groundedness.ts';
 import { asText, inOrder } from '../../../methods/language/per-text.ts';
 import { shorten } from '../../../methods/text/evaluate-texts.ts';
@@ -29,6 +30,12 @@ export default task(spec, {
     const { params, metric, outputs, signal, progress } = context;
     const table = context.table('rows');
     const answers = await readAnswers(table, params);
+    if ((await table.count()) === 0) {
+      const { finding, report } = nothingMeasured('Groundedness', 'answers');
+      context.warn(finding);
+      await outputs.report('report', report);
+      return outputs.table('rows', await rowsWithVerdicts(context, table, []));
+    }
     const vectorOf = params.by === 'both' ? await vectorsFor(context, answers) : undefined;
     for (const [i, one] of answers.entries()) {
       signal.throwIfAborted();

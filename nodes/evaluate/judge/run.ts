@@ -1,11 +1,14 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
-import { judgeMessages, judgeSchema, readVerdict } from '../../../shared/judge-prompt.ts';
-import type { GenerateRequest } from '../../../shared/language-model.ts';
+import { fail, toProblem } from '../../../shared/errors.ts';
+import { failuresBlocks, judgeFailedRows } from '../../../shared/failed-rows.ts';
+import { isUnjudged, judgeMessages, judgeSchema, readVerdict } from '../../../shared/judge-prompt.ts';
+import type { GenerateRequest, Generation } from '../../../shared/language-model.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
-import { failureWarning } from '../../../methods/language/answers-report.ts';
-import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
+import { failedAnswers } from '../../../methods/language/answers-report.ts';
+import type { Answer } from '../../../methods/language/ask-many.ts';
+import { askRows } from '../../../methods/language/ask-rows.ts';
 import { labelAsVerdict, settle, swapped, type ItemVerdicts } from '../../../methods/language/judge.ts';
 import { judgeReport, type JudgedItem } from '../../../methods/language/judge-report.ts';
 import { inOrder } from '../../../methods/language/per-text.ts';
@@ -23,22 +26,20 @@ interface Item {
 
 export default task(spec, {
   run: async (context) => {
-    const { params: p, table, outputs, metric, log, signal, progress } = context;
+    const { params: p, table, outputs, metric, log } = context;
     const rows = table('rows');
     const items = await readItems(context);
     const input = context.llm('llm');
     const model = await input.open(p.concurrency);
     const requests = items.flatMap((item) => requestsOf(p, item));
-    const answers = await askMany(model, requests, {
-      signal,
-      concurrency: p.concurrency,
-      retries: p.retries,
-      answers: p.remember ? input.answers : null,
-      hash: context.hash,
-      onAnswer: (done) => progress(done / requests.length, `${done} of ${requests.length} verdicts`),
-    });
+    const answers = await askRows(context, { model, answers: input.answers, done: 'verdicts' }, requests);
     const each = p.repeats * (p.scale === 'pairwise' ? 2 : 1);
     const judged = items.map((item, i) => judge(p, item, answers.slice(i * each, (i + 1) * each)));
+    const failed = failedAnswers(answers.map((answer) => withVerdict(p, answer)));
+    const warning = judgeFailedRows(
+      { failed, rows: answers.length, noun: { one: 'verdict', many: 'verdicts' } },
+      p.failShare,
+    );
     const columns = judgeColumns(p.output);
     const staged = await context.stage(
       [{ name: 'key', type: 'VARCHAR' }, ...columns],
@@ -53,10 +54,9 @@ export default task(spec, {
     );
     if (answers.some((answer) => 'problem' in answer)) context.provisional();
     const { report, metrics } = judgeReport(model.value.name, p.scale, p.repeats, judged);
-    await outputs.report('report', report);
+    await outputs.report('report', { ...report, blocks: [...report.blocks, ...failuresBlocks({ failed })] });
     for (const [name, { value, signature }] of Object.entries(metrics)) metric(name, value, { signature });
     log(`${judged.filter((one) => one.verdict !== null).length} of ${judged.length} different answers judged`);
-    const warning = failureWarning(answers);
     if (warning !== undefined) context.warn(warning);
   },
 });
@@ -96,6 +96,21 @@ function requestsOf(p: Params, { question, answer, other, reference }: Item): Ge
     p.scale === 'pairwise' ? [ask([answer, other], repeat), ask([other, answer], repeat)] : [ask([answer], repeat)],
   ).flat();
 }
+
+/** An answer that holds no verdict is none, but for a judge that says that it cannot judge. */
+const withVerdict = (p: Params, answer: Answer): Answer =>
+  'problem' in answer ||
+  readVerdict(answer.generation.text, p.scale) !== undefined ||
+  isUnjudged(answer.generation.text)
+    ? answer
+    : { attempts: answer.attempts, problem: toProblem(noVerdict(answer.generation.reason)) };
+const noVerdict = (reason: Generation['reason']) =>
+  fail('judge.no-verdict', {
+    message:
+      reason === 'length' ? 'The judge’s answer was cut before its verdict' : 'The judge’s answer holds no verdict',
+    mend: reason === 'length' ? 'Allow a longer verdict.' : 'Take a model that keeps to a JSON Schema.',
+    ...(reason === 'length' ? { param: 'maxTokens' } : {}),
+  });
 
 function judge(p: Params, item: Item, answers: readonly Answer[]): JudgedItem & { key: string } {
   const read = answers.map((answer) =>

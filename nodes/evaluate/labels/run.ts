@@ -1,5 +1,6 @@
 import { byClassBlock, confusionBlock } from '../../../methods/evaluation/classification-blocks.ts';
 import { choosePartition } from '../../../methods/evaluation/evaluate-model.ts';
+import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
 import { sayRows } from '../../../methods/evaluation/measured.ts';
 import { metricBlocks } from '../../../methods/evaluation/metric-words.ts';
 import { findLabel } from '../../../methods/language/find-label.ts';
@@ -16,9 +17,14 @@ import { spec } from './spec.ts';
 const noLabel = '(no label)';
 
 export default task(spec, {
-  run: async ({ params, table, metric, outputs }) => {
+  run: async ({ params, table, metric, outputs, warn }) => {
     const rows = table('rows');
     const on = await choosePartition(rows, params.rows);
+    if ((await rows.count(rows.schema.split ? on : 'all')) === 0) {
+      const { finding, report } = nothingMeasured('Written labels', sayRows(on));
+      warn(finding);
+      return outputs.report('report', report);
+    }
     const measured = rows.schema.split && on !== 'all' ? sql` AND ${id(partitionColumn)} = ${on}` : raw('');
     const found = await rows.query(
       sql`SELECT ${asText(params.answer)} AS said, ${asText(params.truth)} AS truth, count(*) AS n FROM ${rows.ref} WHERE ${id(params.truth)} IS NOT NULL${measured} GROUP BY said, truth ORDER BY said, truth`,

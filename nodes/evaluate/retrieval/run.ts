@@ -1,3 +1,4 @@
+import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
 import {
   averagePrecision,
   hitAt,
@@ -30,6 +31,12 @@ interface Figure {
 export default task(spec, {
   run: async (context) => {
     const { params, metric, warn, outputs } = context;
+    const from = context.table(context.has('questions') ? 'questions' : 'rows');
+    if ((await from.count()) === 0) {
+      const { finding, report } = nothingMeasured('Retrieval', 'questions');
+      warn(finding);
+      return outputs.report('report', report);
+    }
     const all = await readQuestions(context);
     const questions = all.filter((one) => one.wanted.length > 0);
     if (questions.length === 0)

@@ -1,9 +1,9 @@
+import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
 import { chosenText, asText } from '../../../methods/language/per-text.ts';
 import { findPersonalData, personalKinds } from '../../../methods/language/personal-data.ts';
 import { findRudeWords, rudeness } from '../../../methods/language/rude-words.ts';
 import { wilsonInterval } from '../../../methods/text/text-intervals.ts';
 import { task } from '../../../shared/capabilities.ts';
-import { fail } from '../../../shared/errors.ts';
 import type { ReportBlock } from '../../../shared/report.ts';
 import { id, sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
@@ -24,18 +24,18 @@ const measures = [
 ] as const;
 
 export default task(spec, {
-  run: async ({ params, table, metric, outputs, signal, progress }) => {
+  run: async ({ params, table, metric, outputs, signal, progress, warn }) => {
     const rows = table('rows');
     const column = chosenText(rows, params.column);
     const by = params.group === '' ? sql`NULL` : sql`coalesce(CAST(${id(params.group)} AS VARCHAR), '(missing)')`;
     const found = await rows.query(
       sql`SELECT ${by} AS g, coalesce(${asText(column)}, '') AS text, count(*) AS n FROM ${rows.ref} GROUP BY g, text ORDER BY g, text`,
     );
-    if (found.length === 0)
-      throw fail('evaluate.no-rows', {
-        message: 'There are no rows to measure.',
-        mend: 'Look what the node before gives.',
-      });
+    if (found.length === 0) {
+      const { finding, report } = nothingMeasured('Safety');
+      warn(finding);
+      return outputs.report('report', report);
+    }
     const groups = new Map<string, Group>([['', { name: 'all', texts: [] }]]);
     for (const row of found) {
       const one = { text: String(row['text']), n: Number(row['n']) };

@@ -1,4 +1,6 @@
 import { choosePartition } from '../../../methods/evaluation/evaluate-model.ts';
+import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
+import { sayRows } from '../../../methods/evaluation/measured.ts';
 import { inOrder } from '../../../methods/language/per-text.ts';
 import { bertScore, scoreTokens } from '../../../methods/text/bert-score.ts';
 import { evaluateTexts, scoreOfPair } from '../../../methods/text/evaluate-texts.ts';
@@ -34,9 +36,15 @@ export default task(spec, {
     const on = await choosePartition(table, params.rows);
     const found = await readPairs(table, params, table.schema.split && on !== 'all' ? on : undefined);
     const pairs = found.pairs.flatMap((pair) => Array.from({ length: pair.count }, (): TextPair => pair));
+    if (pairs.length === 0 && found.leftOut === 0) {
+      const { finding, report } = nothingMeasured('Texts against references', sayRows(on));
+      warn(finding);
+      await outputs.report('report', report);
+      return outputs.table('rows', await rowsWithScores(context, table, metricsOf(params), found.pairs));
+    }
     if (pairs.length === 0)
       throw fail('evaluate.no-rows', {
-        message: 'No row has both a text and a reference.',
+        message: `None of ${found.leftOut.toLocaleString('en')} rows has both a text and a reference.`,
         mend: 'Look what the node before gives, and which rows are measured.',
       });
     const byMeaning = params.encoder === '' ? [] : [await meaningOf(context, found.pairs)];

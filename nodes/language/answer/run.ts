@@ -1,12 +1,14 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { answerMessages, countPassages, readCitations } from '../../../shared/citations.ts';
+import { judgeFailedRows } from '../../../shared/failed-rows.ts';
 import type { Report } from '../../../shared/report.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { samplingOf } from '../../../shared/spec/language-fields.ts';
 import { id, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
-import { answersReport, failureWarning, summarise } from '../../../methods/language/answers-report.ts';
-import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
+import { answersReport, failedAnswers, summarise } from '../../../methods/language/answers-report.ts';
+import type { Answer } from '../../../methods/language/ask-many.ts';
+import { askRows } from '../../../methods/language/ask-rows.ts';
 import { inOrder } from '../../../methods/language/per-text.ts';
 import { answerColumns, spec } from './spec.ts';
 
@@ -17,11 +19,13 @@ interface Asked {
   sources: string[];
   /** How many passages there are to cite. */
   passages: number;
+  /** That ask it. */
+  rows: number;
 }
 
 export default task(spec, {
   run: async (context) => {
-    const { params: p, table, outputs, metric, log, signal, progress } = context;
+    const { params: p, table, outputs, metric, log } = context;
     const rows = table('rows');
     const asked = await readQuestions(context);
     const input = context.llm('llm');
@@ -32,18 +36,16 @@ export default task(spec, {
       prompt: { messages: answerMessages(question, passages, p) },
       sampling: samplingOf(p),
     }));
-    const given = await askMany(model, requests, {
-      signal,
-      concurrency: p.concurrency,
-      retries: p.retries,
-      answers: p.remember ? input.answers : null,
-      hash: context.hash,
-      onAnswer: (done) => progress(done / requests.length, `${done} of ${requests.length} answered`),
-    });
+    const given = await askRows(context, { model, answers: input.answers, done: 'answered' }, requests);
     let at = 0;
     const answers = asked
       .map((one) => (isAsked(one) ? given[at++] : unasked(p.notFound)))
       .filter((one) => one !== undefined);
+    const failed = failedAnswers(
+      answers,
+      asked.map((one) => one.rows),
+    );
+    const warning = judgeFailedRows({ failed, rows: asked.reduce((sum, one) => sum + one.rows, 0) }, p.failShare);
     const columns = answerColumns(p.output);
     const cells = asked.map((one, i) => cellsOf(p, one, answers[i]));
     const staged = await context.stage(
@@ -66,10 +68,9 @@ export default task(spec, {
     if (answers.some((answer) => 'problem' in answer)) context.provisional();
     const summary = summarise(answers);
     const own = citationMetrics(cells);
-    await outputs.report('report', withCitations(answersReport(model.value.name, summary, answers), own));
+    await outputs.report('report', withCitations(answersReport(model.value.name, summary, failed), own));
     for (const [name, value] of Object.entries({ ...summary.metrics, ...own })) metric(name, value);
     log(summary.words);
-    const warning = failureWarning(answers);
     if (warning !== undefined) context.warn(warning);
   },
 });
@@ -100,8 +101,8 @@ async function readQuestions({ params: p, table }: TaskContext<Params>): Promise
   const rows = table('rows');
   const text = (name: string): Sql => sql`coalesce(CAST(${id(name)} AS VARCHAR), '')`;
   const found = await rows.query(
-    sql`SELECT DISTINCT ${text(p.question)} AS question, ${text(p.context)} AS context, ${sourcesOf(p, '')} AS sources FROM ${rows.ref}
-      WHERE ${id(p.question)} IS NOT NULL ORDER BY 1, 2, 3`,
+    sql`SELECT ${text(p.question)} AS question, ${text(p.context)} AS context, ${sourcesOf(p, '')} AS sources, count(*) AS n FROM ${rows.ref}
+      WHERE ${id(p.question)} IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
   );
   return found.map((row) => {
     const json = String(row['sources']);
@@ -111,6 +112,7 @@ async function readQuestions({ params: p, table }: TaskContext<Params>): Promise
       question: String(row['question']),
       context: passages,
       json,
+      rows: Number(row['n']),
       sources: [parsed].flat().map(String),
       // A passage may have a numbered list of its own.
       passages: Array.isArray(parsed) && parsed.length > 0 ? parsed.length : countPassages(passages),

@@ -1,5 +1,6 @@
 import { task, type Row } from '../../../shared/capabilities.ts';
-import { toProblem } from '../../../shared/errors.ts';
+import { toProblem, type Problem } from '../../../shared/errors.ts';
+import { failuresBlocks, judgeFailedRows } from '../../../shared/failed-rows.ts';
 import type { LanguageModel } from '../../../shared/language-model.ts';
 import type { Report } from '../../../shared/report.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
@@ -17,7 +18,9 @@ interface Asked {
   key: string;
   chosen: ReturnType<typeof chooseByProbability> | null;
   right: number | null;
-  error: string | null;
+  problem: Problem | null;
+  /** That ask it. */
+  rows: number;
 }
 
 export default task(spec, {
@@ -29,12 +32,17 @@ export default task(spec, {
     const used = usedColumns(p, choices);
     const key = sql`to_json([${join(used.map((name) => sql`CAST(${id(name)} AS VARCHAR)`))}])::VARCHAR`;
     const cells = used.map((name, i) => sql`CAST(${id(name)} AS VARCHAR) AS ${id(`c${i}`)}`);
-    const found = await rows.query(sql`SELECT DISTINCT ${key} AS key, ${join(cells)} FROM ${rows.ref} ORDER BY 1`);
+    const found = await rows.query(
+      sql`SELECT ${key} AS key, ${join(cells)}, count(*) AS n FROM ${rows.ref} GROUP BY ALL ORDER BY 1`,
+    );
     const asked: Asked[] = [];
     for (const row of found) {
       asked.push(await askRow(p, row, used, choices, model, signal));
       progress(asked.length / found.length, `${asked.length} of ${found.length} questions`);
     }
+    const failed = asked.flatMap(({ problem, rows: n }) => (problem === null ? [] : [{ problem, rows: n }]));
+    const all = asked.reduce((sum, one) => sum + one.rows, 0);
+    const warning = judgeFailedRows({ failed, rows: all }, p.failShare);
     const columns = choiceColumns(p.output);
     const staged = await context.stage(
       [{ name: 'key', type: 'VARCHAR' }, ...columns],
@@ -48,9 +56,12 @@ export default task(spec, {
       'rows',
       sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${from} r LEFT JOIN ${staged} a ON ${ofRow} = a.key${order}`,
     );
-    if (asked.some((one) => one.error !== null)) context.provisional();
+    if (warning !== undefined) {
+      context.provisional();
+      context.warn(warning);
+    }
     const { report, metrics } = measure(model.value.name, asked, choices.length);
-    await outputs.report('report', report);
+    await outputs.report('report', { ...report, blocks: [...report.blocks, ...failuresBlocks({ failed })] });
     for (const [name, { value, signature }] of Object.entries(metrics)) metric(name, value, { signature });
     log(`${asked.filter((one) => one.chosen !== null).length} of ${asked.length} different questions asked`);
   },
@@ -77,7 +88,7 @@ async function askRow(
   const text = (name: string): string => String(values.get(name) ?? '');
   const texts = choices.map((name) => (values.get(name) === null ? null : text(name)));
   const right = p.answer === '' || values.get(p.answer) === null ? null : rightChoice(text(p.answer), choices, texts);
-  const key = String(row['key']);
+  const [key, rows] = [String(row['key']), Number(row['n'])];
   const context = fillTemplate(p.template, {
     ...Object.fromEntries(used.map((name) => [name, text(name)])),
     question: text(p.question),
@@ -90,17 +101,17 @@ async function askRow(
         choice === null ? Number.NEGATIVE_INFINITY : tokens.reduce((sum, token) => sum + token.logProbability, 0);
       scored.push({ logProbability, bytes: new TextEncoder().encode(choice ?? '').length });
     }
-    return { key, right, chosen: chooseByProbability(scored), error: null };
+    return { key, right, chosen: chooseByProbability(scored), problem: null, rows };
   } catch (thrown) {
     signal.throwIfAborted();
     const problem = toProblem(thrown);
     if (problem.code === 'language.not-at-endpoint') throw thrown;
-    return { key, right, chosen: null, error: problem.message };
+    return { key, right, chosen: null, problem, rows };
   }
 }
 
-function cellsOf({ key, chosen, right, error }: Asked, choices: readonly string[]): SqlValue[] {
-  if (chosen === null) return [key, null, null, null, null, error];
+function cellsOf({ key, chosen, right, problem }: Asked, choices: readonly string[]): SqlValue[] {
+  if (chosen === null) return [key, null, null, null, null, problem?.message ?? null];
   const correct = right === null ? null : chosen.best === right;
   return [key, choices[chosen.best] ?? null, choices[chosen.bestByLength] ?? null, chosen.margin, correct, null];
 }
@@ -129,7 +140,7 @@ function measure(
       ? ''
       : `95 % interval ${(100 * interval.low).toFixed(1)} to ${(100 * interval.high).toFixed(1)} % (Wilson)`;
   };
-  const failed = asked.filter((one) => one.error !== null).length;
+  const failed = asked.filter((one) => one.problem !== null).length;
   return {
     metrics,
     report: {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { columnFindings, missingColumn } from '../../../shared/spec/column-findings.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
+import { failingRows } from '../../../shared/spec/failing-rows.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import { questionField } from '../../../shared/spec/language-fields.ts';
 import { columnsInTemplate } from '../../../shared/spec/prompt-template.ts';
@@ -54,6 +55,7 @@ export const spec = defineSpec({
       help: 'The right choice: its text, the name of its column, its letter (A is the first) or its number (1 is the first). Empty: nothing is measured.',
     }),
     output: field.text({ title: 'Name of the choice', help: 'The new columns begin with it.', default: 'choice' }),
+    ...failingRows,
   }),
   form: 'task',
   rows: 'same',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fail, toProblem } from '../../../shared/errors.ts';
 import { openBench } from '../../../test/support/node-bench.ts';
 import { lastWords, spokenModel } from '../../../test/support/spoken-model.ts';
 import { tryTask } from '../../../test/support/try-task.ts';
@@ -48,14 +49,14 @@ describe('language.generate', () => {
     const odd = await bench.table('odd', `SELECT [{'by': 'x'}] AS prompt`);
     const model = spokenModel((request) => lastWords(request).toUpperCase());
     const made = await tryTask(spec, run, { prompt: 'prompt' }, { tables: { rows }, llms: { llm: model } });
-    const not = await tryTask(spec, run, { prompt: 'prompt' }, { tables: { rows: odd }, llms: { llm: model } });
+    const not = tryTask(spec, run, { prompt: 'prompt' }, { tables: { rows: odd }, llms: { llm: model } });
+    await expect(not).rejects.toThrow('The only row failed: The cell is no conversation');
     bench.close();
     expect(made.staged[0]?.rows.map((row) => row[2])).toEqual(['A', 'B']);
     expect(model.asked.map((request) => request.prompt)).toEqual([
       { messages: [{ role: 'user', content: 'a' }] },
       { messages: [{ role: 'user', content: 'b' }] },
     ]);
-    expect(not.findings[0]?.message).toContain('The cell is no conversation');
   });
 
   it('holds an endpoint to the form that it was asked for', async () => {
@@ -70,6 +71,39 @@ describe('language.generate', () => {
     ]);
     expect(made.metrics).toMatchObject({ failed: 1 });
     expect(made.isProvisional).toBe(true);
+  });
+
+  const failing = (bad: string) =>
+    spokenModel((request) => {
+      if (bad.includes(lastWords(request))) throw fail('endpoint.refused', { message: 'Wrong key.', mend: 'Mend it.' });
+      return 'fine';
+    });
+  it('fails when all rows failed, with the first reason, and where more of them failed than may', async () => {
+    const all = toProblem(await ask({}, failing('ab')).catch((e: unknown) => e));
+    expect(all).toMatchObject({
+      code: 'rows.failed',
+      message: 'All 3 rows failed: Wrong key.',
+      mend: 'Mend it.',
+      facts: { failed: 3, rows: 3, reason: 'endpoint.refused' },
+    });
+    const most = toProblem(await ask({ failShare: 0.5 }, failing('a')).catch((e: unknown) => e));
+    expect([most.message, most.mend]).toEqual([
+      '2 of 3 rows failed: Wrong key.',
+      'At 50 % of failed rows the node fails ("Failing share"). Mend it.',
+    ]);
+  });
+
+  it('goes on below that, and says on the card and in the report how many failed and why', async () => {
+    for (const [params, bad, message] of [
+      [{}, 'a', '2 of 3 rows failed: Wrong key.'],
+      [{ failShare: 0.5 }, 'b', '1 of 3 rows failed: Wrong key.'],
+      [{ failShare: null }, 'ab', 'All 3 rows failed: Wrong key.'],
+    ] as const) {
+      const { made } = await ask(params, failing(bad));
+      expect(made.findings).toMatchObject([{ code: 'rows.failed', severity: 'warning', message }]);
+      expect(made.reports['report']?.blocks.at(-1)).toMatchObject({ title: 'Failures' });
+      expect(made.isProvisional).toBe(true);
+    }
   });
 
   it.each([

@@ -1,15 +1,17 @@
 import * as z from 'zod';
 import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail, toProblem } from '../../../shared/errors.ts';
+import { judgeFailedRows } from '../../../shared/failed-rows.ts';
 import { toolSpec, type GenerateRequest, type ToolSpec } from '../../../shared/language-model.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { samplingOf } from '../../../shared/spec/language-fields.ts';
 import { id, ids, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns, typeFamily, type Column } from '../../../shared/wires.ts';
 import { columnsOfFields, readFields, schemaOf } from '../../../shared/answer-form.ts';
-import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
+import type { Answer } from '../../../methods/language/ask-many.ts';
+import { askRows } from '../../../methods/language/ask-rows.ts';
 import { findJsonFault } from '../../../shared/check-json.ts';
-import { answersReport, failureWarning, summarise } from '../../../methods/language/answers-report.ts';
+import { answersReport, failedAnswers, summarise } from '../../../methods/language/answers-report.ts';
 import { readPrompt } from '../../../methods/language/read-prompt.ts';
 import { selfConsistency } from '../../../methods/language/self-consistency.ts';
 import { inOrder } from '../../../methods/language/per-text.ts';
@@ -19,11 +21,13 @@ type Params = ParamsOf<typeof spec>;
 interface Question {
   prompt: string;
   sample: number;
+  /** That have this prompt. */
+  rows: number;
 }
 
 export default task(spec, {
   run: async (context) => {
-    const { params: p, table, llm, outputs, metric, progress, log, signal } = context;
+    const { params: p, table, llm, outputs, metric, log } = context;
     const rows = table('rows');
     const questions = await distinctQuestions(context);
     const input = llm('llm');
@@ -32,18 +36,13 @@ export default task(spec, {
     const asked = questions.map((question) => requestOf(p, question, isChatLog(rows, p), schema, tools));
     const model = await input.open(p.concurrency);
     const whole = asked.flatMap((request) => ('problem' in request ? [] : [request.request]));
-    const answered = await askMany(model, whole, {
-      signal,
-      concurrency: p.concurrency,
-      retries: p.retries,
-      answers: p.remember ? input.answers : null,
-      hash: context.hash,
-      onAnswer: (done, failed) =>
-        progress(done / whole.length, `${done} of ${whole.length} answered${failed === 0 ? '' : `, ${failed} failed`}`),
-    });
+    const answered = await askRows(context, { model, answers: input.answers, done: 'answered' }, whole);
     let at = 0;
     const answers = asked.map((request): Answer => ('problem' in request ? request : (answered[at++] ?? lost)));
     const kept = answers.map((answer) => (schema === undefined ? answer : keepForm(answer, schema)));
+    const weights = questions.map((question) => question.rows);
+    const failed = failedAnswers(kept, weights);
+    const warning = judgeFailedRows({ failed, rows: sum(weights) }, p.failShare);
     const staged = await context.stage(
       answerColumns(p),
       kept.map((answer, i) => cellsOf(p, questions[i], answer)),
@@ -52,10 +51,9 @@ export default task(spec, {
     if (kept.some((answer) => 'problem' in answer)) context.provisional();
     const summary = summarise(kept);
     if (p.samples > 1) summary.metrics['self_consistency'] = consistencyOf(questions, kept);
-    await outputs.report('report', answersReport(model.value.name, summary, kept));
+    await outputs.report('report', answersReport(model.value.name, summary, failed));
     for (const [name, value] of Object.entries(summary.metrics)) metric(name, value);
     log(summary.words);
-    const warning = failureWarning(kept);
     if (warning !== undefined) context.warn(warning);
   },
 });
@@ -76,6 +74,7 @@ const consistencyOf = (questions: readonly Question[], answers: readonly Answer[
     }),
   );
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 const lost: Answer = { problem: toProblem(new Error('an answer was lost')), attempts: 0 };
 
 /** Equal prompts are asked once; a missing one is no question. In an order of its own, so that the report is the same each time. */
@@ -83,10 +82,10 @@ async function distinctQuestions({ params: p, table }: TaskContext<Params>): Pro
   const rows = table('rows');
   const column = id(p.prompt);
   const found = await rows.query(
-    sql`SELECT DISTINCT ${promptOf(rows, p)} AS prompt FROM ${rows.ref} WHERE ${column} IS NOT NULL ORDER BY 1`,
+    sql`SELECT ${promptOf(rows, p)} AS prompt, count(*) AS n FROM ${rows.ref} WHERE ${column} IS NOT NULL GROUP BY 1 ORDER BY 1`,
   );
-  return found.flatMap(({ prompt }) =>
-    Array.from({ length: p.samples }, (_, sample) => ({ prompt: String(prompt), sample })),
+  return found.flatMap(({ prompt, n }) =>
+    Array.from({ length: p.samples }, (_, sample) => ({ prompt: String(prompt), sample, rows: Number(n) })),
   );
 }
 

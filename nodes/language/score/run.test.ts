@@ -40,6 +40,15 @@ it('keeps a failure in its row; that an endpoint has no scores is told by the no
   });
   expect(made.staged[0]?.rows.map((row) => row.at(-1))).toEqual([null, 'Too long.']);
   expect(made.isProvisional).toBe(true);
+  expect(made.findings).toMatchObject([
+    { code: 'rows.failed', message: expect.stringMatching(/^\d of \d rows .*Too long/) },
+  ]);
+  expect(made.reports['report']?.blocks.at(-1)).toMatchObject({ title: 'Failures' });
+  await expect(
+    score(() => {
+      throw fail('language.too-long', { message: 'Too long.' });
+    }),
+  ).rejects.toThrow(/^All \d rows failed: Too long\./);
   await expect(
     score(() => {
       throw fail('language.not-at-endpoint', { message: 'No.' });

@@ -1,5 +1,6 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
-import { toProblem } from '../../../shared/errors.ts';
+import { toProblem, type Problem } from '../../../shared/errors.ts';
+import { failuresBlocks, judgeFailedRows } from '../../../shared/failed-rows.ts';
 import type { LanguageModel, ScoredToken } from '../../../shared/language-model.ts';
 import type { Report } from '../../../shared/report.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
@@ -15,7 +16,9 @@ interface Scored {
   text: string;
   tokens: ScoredToken[];
   score: TextScore | null;
-  error: string | null;
+  problem: Problem | null;
+  /** That have it. */
+  rows: number;
 }
 
 export default task(spec, {
@@ -24,6 +27,9 @@ export default task(spec, {
     const rows = table('rows');
     const model = await context.llm('llm').open();
     const scored = await scoreAll(context, model);
+    const failed = scored.flatMap(({ problem, rows: n }) => (problem === null ? [] : [{ problem, rows: n }]));
+    const all = scored.reduce((sum, one) => sum + one.rows, 0);
+    const warning = judgeFailedRows({ failed, rows: all }, p.failShare);
     const columns = scoreColumns(p.output);
     const staged = await context.stage(
       [{ name: 'context', type: 'VARCHAR' }, { name: 'text', type: 'VARCHAR' }, ...columns],
@@ -38,9 +44,12 @@ export default task(spec, {
       sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${from} r
         LEFT JOIN ${staged} a ON CAST(r.${id(p.text)} AS VARCHAR) = a.text AND ${before} = a.context${order}`,
     );
-    if (scored.some((one) => one.error !== null)) context.provisional();
+    if (warning !== undefined) {
+      context.provisional();
+      context.warn(warning);
+    }
     const { report, metrics } = tell(model.value.name, scored);
-    await outputs.report('report', report);
+    await outputs.report('report', { ...report, blocks: [...report.blocks, ...failuresBlocks({ failed })] });
     for (const [name, value] of Object.entries(metrics)) metric(name, value.value, { signature: value.signature });
     log(`${scored.filter((one) => one.score !== null).length} of ${scored.length} different texts scored`);
   },
@@ -53,28 +62,28 @@ async function scoreAll(
   const rows = table('rows');
   const before = p.context === '' ? sql`''` : sql`coalesce(CAST(${id(p.context)} AS VARCHAR), '')`;
   const found = await rows.query(
-    sql`SELECT DISTINCT ${before} AS context, CAST(${id(p.text)} AS VARCHAR) AS text FROM ${rows.ref} WHERE ${id(p.text)} IS NOT NULL ORDER BY 1, 2`,
+    sql`SELECT ${before} AS context, CAST(${id(p.text)} AS VARCHAR) AS text, count(*) AS n FROM ${rows.ref} WHERE ${id(p.text)} IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
   );
   const scored: Scored[] = [];
   for (const row of found) {
-    const [context, text] = [String(row['context']), String(row['text'])];
+    const [context, text, n] = [String(row['context']), String(row['text']), Number(row['n'])];
     try {
       const tokens = await model.score({ context, text }, { signal });
-      scored.push({ context, text, tokens, score: scoreOf(text, tokens), error: null });
+      scored.push({ context, text, tokens, score: scoreOf(text, tokens), problem: null, rows: n });
     } catch (thrown) {
       signal.throwIfAborted();
       const problem = toProblem(thrown);
       // What no text will get is told once, by the node.
       if (problem.code === 'language.not-at-endpoint') throw thrown;
-      scored.push({ context, text, tokens: [], score: null, error: problem.message });
+      scored.push({ context, text, tokens: [], score: null, problem, rows: n });
     }
     progress(scored.length / found.length, `${scored.length} of ${found.length} texts`);
   }
   return scored;
 }
 
-function cellsOf({ context, text, score, error }: Scored): SqlValue[] {
-  if (score === null) return [context, text, null, null, null, null, null, error];
+function cellsOf({ context, text, score, problem }: Scored): SqlValue[] {
+  if (score === null) return [context, text, null, null, null, null, null, problem?.message ?? null];
   const { logProbability, tokens, words, bytes } = score;
   return [
     context,

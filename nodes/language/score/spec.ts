@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
+import { failingRows } from '../../../shared/spec/failing-rows.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import type { Column } from '../../../shared/wires.ts';
 
@@ -41,6 +42,7 @@ export const spec = defineSpec({
       families: ['text'],
     }),
     output: field.text({ title: 'Name of the scores', help: 'The new columns begin with it.', default: 'score' }),
+    ...failingRows,
   }),
   form: 'task',
   rows: 'same',

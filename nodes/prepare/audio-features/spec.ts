@@ -35,6 +35,7 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
+  adds: () => true,
   runsIn: 'process',
   summary: ({ bands }) => `measure each sound in ${bands} mel bands`,
   columns: ({ bands }, inputs) => {

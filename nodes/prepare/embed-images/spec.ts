@@ -51,6 +51,7 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'same',
+  adds: () => true,
   runsIn: 'process',
   summary: ({ encoder }) => (encoder === '' ? 'embed images by an encoder' : `embed images by ${encoder}`),
   dynamic: ({ name, column }) => [{ pattern: `${name}_*`, type: 'FLOAT', from: column === '' ? 'image' : column }],

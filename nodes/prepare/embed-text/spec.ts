@@ -63,6 +63,7 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'same',
+  adds: () => true,
   runsIn: 'process',
   summary: ({ column, encoder }) =>
     `embed ${column === '' ? 'texts' : column}${encoder === '' ? ' by an encoder' : ` by ${encoder}`}`,

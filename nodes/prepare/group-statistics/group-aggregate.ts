@@ -1,7 +1,15 @@
 import type { FitContext } from '../../../shared/capabilities.ts';
-import { double, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
+import { fail } from '../../../shared/errors.ts';
+import { raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import type { Column } from '../../../shared/wires.ts';
-import { exactSum, exactSumFactor, measureNumbers } from '../../../methods/preparation/number-statistics.ts';
+import {
+  distanceIn,
+  exactSum,
+  exactSumFactor,
+  farthest,
+  measureNumbers,
+  unitOf,
+} from '../../../methods/preparation/number-statistics.ts';
 import { isMissing, presentNumber } from '../../../methods/preparation/present-number.ts';
 import type { groupFunctions } from './spec.ts';
 
@@ -31,22 +39,35 @@ export async function groupAggregate(
   const count = sql`count(${number})`;
   switch (kind) {
     case 'sum':
-      return { value: sumText(number, factor), of: (value) => (value === null ? null : Number(value) / factor) };
+      return {
+        value: sumText(number, factor),
+        of: (value) => (value === null ? null : finite(Number(value) / factor, column)),
+      };
     case 'mean':
       return { value: together(count, sumText(number, factor)), of: ofParts(([n, sum]) => sum / n / factor) };
     case 'sd': {
       // From the mean of all rows, so that squares of numbers far from zero keep their digits.
-      const distance = sql`(${number} - ${double(mean)})`;
-      const farthest = Math.max(Math.abs(min - mean), Math.abs(max - mean));
-      const [first, second] = [exactSumFactor(farthest), exactSumFactor(farthest * farthest)];
+      const unit = unitOf(Math.max(-min, max));
+      const distance = distanceIn(unit, number, mean);
+      const most = farthest(min, max, mean, unit);
+      const [first, second] = [exactSumFactor(most), exactSumFactor(most * most)];
       return {
         value: together(count, sumText(distance, first), sumText(sql`(${distance} * ${distance})`, second)),
         of: ofParts(([n, sum, squares]) =>
-          n < 2 ? null : Math.sqrt(Math.max(0, squares / second - (sum / first) ** 2 / n) / (n - 1)),
+          n < 2 ? null : unit * Math.sqrt(Math.max(0, squares / second - (sum / first) ** 2 / n) / (n - 1)),
         ),
       };
     }
   }
+}
+
+function finite(sum: number, { name }: Column): number {
+  if (Number.isFinite(sum)) return sum;
+  throw fail('prepare.infinite', {
+    message: `The sum of "${name}" in a group is beyond the largest number that a column can hold (1.8e308).`,
+    mend: 'Take the mean instead, or divide the values before.',
+    column: name,
+  });
 }
 
 const plain = (value: SqlValue): number | null => (value === null ? null : Number(value));

@@ -109,4 +109,19 @@ describe('group statistics', () => {
       }),
     ).toEqual([...columns, { name: 'mean_of_price_by_shop_2', type: 'DOUBLE' }]);
   });
+
+  test('numbers like 1e300 have every statistic; a sum that no double holds is refused by name', async () => {
+    const table = await bench.table(
+      't',
+      `SELECT 'a' AS g, unnest([1e300, 3e300]) AS x, unnest([1.2e308, 1.7e308]) AS y`,
+    );
+    const learn = async (name: string, column: string) => {
+      const statistics = [{ column, function: name, as: 'v' }];
+      return (await (await tryFitted(bench, spec, run, { by: ['g'], statistics }, table)).apply(table, true))[0]?.['v'];
+    };
+    expect(await learn('mean', 'x')).toBeCloseTo(2e300, -290);
+    expect(Number(await learn('sd', 'x')) / 1e300).toBeCloseTo(Math.SQRT2, 12);
+    expect(Number(await learn('sum', 'x')) / 1e300).toBeCloseTo(4, 12);
+    await expect(learn('sum', 'y')).rejects.toMatchObject({ code: 'prepare.infinite', problem: { column: 'y' } });
+  });
 });

@@ -94,4 +94,10 @@ describe('impute', () => {
       { code: 'impute.constant', column: 'x', param: 'constant' },
     ]);
   });
+
+  test.each(['median', 'mean'])('the %s of numbers like 1e300 is found', async (strategy) => {
+    const table = await bench.table('t', `SELECT unnest([1e300, 3e300, 2e300, NULL]) AS x`);
+    const trial = await tryFitted(bench, spec, run, { strategy }, table);
+    expect((await trial.apply(table, true)).map((r) => r['x'])).toEqual([1e300, 3e300, 2e300, 2e300]);
+  });
 });

@@ -39,15 +39,27 @@ describe('text in images', () => {
     expect(Number(first[2]?.['x'])).toBeGreaterThan(Number(first[1]?.['x']) + Number(first[1]?.['text_width']));
   });
 
-  it('an empty page is a warning, and its row has no text', async () => {
+  it('an empty page fails where no page has text, or is a warning and its row has none', async () => {
     await mkdir(join(shop.folder, 'scans'));
     const page = { create: { width: 200, height: 100, channels: 3 as const, background: '#fff' } };
     await writeFile(join(shop.folder, 'scans', 'empty.png'), await sharp(page).png().toBuffer());
-    const run = await shop.run(
-      { scans: { kind: 'read.images', params: { folder: 'scans', labels: 'none' } }, ocr: { kind: 'prepare.ocr' } },
-      ['scans.rows -> ocr.rows'],
-    );
+    const read = (params = {}) =>
+      shop.run(
+        {
+          scans: { kind: 'read.images', params: { folder: 'scans', labels: 'none' } },
+          ocr: { kind: 'prepare.ocr', params },
+        },
+        ['scans.rows -> ocr.rows'],
+      );
+    expect((await read()).problems).toMatchObject([
+      {
+        code: 'rows.failed',
+        node: 'ocr',
+        message: expect.stringContaining('no text was found, such as in "empty.png"'),
+      },
+    ]);
+    const run = await read({ failShare: null });
     expect((await run.rows('ocr', 'path')).map((r) => [r['text'], r['text_confidence']])).toEqual([['', null]]);
-    expect(run.warnings.map((w) => w.code)).toEqual(['ocr.no-text']);
+    expect(run.warnings.map((w) => w.code)).toEqual(['rows.failed']);
   });
 });

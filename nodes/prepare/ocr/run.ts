@@ -1,6 +1,7 @@
 import { attachStaged } from '../../../shared/attach-staged.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
+import { judgeFailedRows } from '../../../shared/failed-rows.ts';
 import { imageFields, readImage } from '../../../shared/image.ts';
 import type { TextLine } from '../../../shared/image-service.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
@@ -19,13 +20,18 @@ export default task(spec, {
     const read = await readAll(context, column);
     const without = read.filter(({ pieces }) => pieces.length === 0);
     const [first] = without;
-    if (first !== undefined)
-      warn({
-        code: 'ocr.no-text',
-        message: `No text was found in ${without.length.toLocaleString('en')} of ${read.length.toLocaleString('en')} images, such as "${first.name}".`,
-        mend: 'Look at them in the preview: text that stands upside down, or lower than about 10 pixels, is not read.',
-        severity: 'warning',
-      });
+    const mend =
+      'Look at them in the preview: text that stands upside down, or lower than about 10 pixels, is not read.';
+    const problem = { code: 'ocr.no-text', message: `no text was found, such as in "${first?.name ?? ''}"`, mend };
+    const warning = judgeFailedRows(
+      {
+        failed: without.map(({ rows }) => ({ problem, rows })),
+        rows: read.reduce((sum, { rows }) => sum + rows, 0),
+        after: mend,
+      },
+      params.failShare,
+    );
+    if (warning !== undefined) warn(warning);
     metric('images', read.length);
     metric('without_text', without.length);
     await context.outputs.table('rows', await tableOf(context, column, read));
@@ -37,6 +43,8 @@ interface ReadImageText {
   /** As the value's field has them: with the hash they say which pixels were read. */
   steps: string;
   name: string;
+  /** That show it. */
+  rows: number;
   pieces: TextLine[];
 }
 
@@ -46,7 +54,7 @@ async function readAll(context: Context, column: string): Promise<ReadImageText[
   const found = await context
     .table('rows')
     .query(
-      sql`SELECT * FROM (SELECT DISTINCT ON (hash, steps) * FROM (SELECT ${imageFields(column)} FROM ${context.table('rows').ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, steps, "name") ORDER BY "name", hash, steps`,
+      sql`SELECT * FROM (SELECT DISTINCT ON (hash, steps) *, count(*) OVER (PARTITION BY hash, steps) AS n FROM (SELECT ${imageFields(column)} FROM ${context.table('rows').ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, steps, "name") ORDER BY "name", hash, steps`,
     );
   if (found.length === 0)
     throw fail('image.none', { message: 'There is no image in these rows.', mend: 'Look what the node before gives.' });
@@ -62,7 +70,13 @@ async function readAll(context: Context, column: string): Promise<ReadImageText[
         `${read.length.toLocaleString('en')} of ${found.length.toLocaleString('en')} images`,
       );
       const pieces = (await reader.read(image, signal)).filter((p) => p.confidence >= params.leastConfidence);
-      read.push({ hash: image.hash, steps: String(row['steps'] ?? ''), name: image.name, pieces });
+      read.push({
+        hash: image.hash,
+        steps: String(row['steps'] ?? ''),
+        name: image.name,
+        rows: Number(row['n']),
+        pieces,
+      });
     }
     return read;
   } finally {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
+import { failingRows } from '../../../shared/spec/failing-rows.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import { imageColumnField, imageColumnFindings } from '../../../shared/spec/image-columns.ts';
 import type { Column } from '../../../shared/wires.ts';
@@ -49,6 +50,7 @@ export const spec = defineSpec({
       step: 0.05,
       slider: true,
     }),
+    ...failingRows,
   }),
   form: 'task',
   rows: ({ give }) => (give === 'text' ? 'same' : 'more'),

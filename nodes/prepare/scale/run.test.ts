@@ -47,4 +47,16 @@ describe('scale', () => {
       problem: { column: 'the price' },
     });
   });
+
+  test('numbers of any size a double can hold are measured: 1e300 and 1e-300 beside each other', async () => {
+    const table = await bench.table(
+      't',
+      `SELECT unnest([1e300, -1e300, 0.0]) AS large, unnest([1e-300, -1e-300, 0.0]) AS small, unnest([1.7e308, -1.7e308, 0.0]) AS largest`,
+    );
+    const rows = await (await tryFitted(bench, spec, run, {}, table)).apply(table, true);
+    for (const name of ['large', 'small', 'largest'])
+      expect(rows.map((r) => r[name])).toEqual([Math.sqrt(1.5), -Math.sqrt(1.5), 0].map((x) => expect.closeTo(x, 12)));
+    const learn = tryFitted(bench, spec, run, { method: 'min-max' }, table);
+    await expect(learn).rejects.toMatchObject({ code: 'scale.too-wide', problem: { column: 'largest' } });
+  });
 });

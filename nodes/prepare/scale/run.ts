@@ -1,4 +1,5 @@
 import { fitted } from '../../../shared/capabilities.ts';
+import { fail } from '../../../shared/errors.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { double, id, join, sql } from '../../../shared/sql.ts';
@@ -28,6 +29,7 @@ export default fitted(spec, {
         return { name, center: 0, spread: 1 };
       }
       const { center, spread } = scaling(params.method, found);
+      if (!Number.isFinite(spread)) throw tooWide(name);
       return { name, center, spread };
     });
     return { columns };
@@ -62,8 +64,9 @@ function scaling(method: Params['method'], found: NumberStatistics): { center: n
   switch (method) {
     case 'standard': {
       // A spread within the rounding of the mean is none (Chan, Golub and LeVeque 1983, as scikit-learn judges it).
-      const rounding = found.count * Number.EPSILON * found.variance + (found.count * found.mean * Number.EPSILON) ** 2;
-      return { center: found.mean, spread: found.variance <= rounding ? 1 : Math.sqrt(found.variance) };
+      const mean = found.mean / found.unit;
+      const rounding = found.count * Number.EPSILON * found.variance + (found.count * mean * Number.EPSILON) ** 2;
+      return { center: found.mean, spread: found.variance <= rounding ? 1 : Math.sqrt(found.variance) * found.unit };
     }
     case 'min-max':
       return { center: found.min, spread: orOne(found.max - found.min) };
@@ -71,5 +74,12 @@ function scaling(method: Params['method'], found: NumberStatistics): { center: n
       return { center: found.median, spread: orOne(found.upperQuartile - found.lowerQuartile) };
   }
 }
+
+const tooWide = (column: string): Error =>
+  fail('scale.too-wide', {
+    message: `The values of "${column}" lie farther apart than the largest number that a column can hold (1.8e308).`,
+    mend: 'Divide them by a number before, or scale by mean and standard deviation.',
+    column,
+  });
 
 const orOne = (spread: number): number => (spread < 10 * Number.EPSILON ? 1 : spread);

@@ -5,6 +5,7 @@ import { audioColumnOf, audioFields, readAudio, type AudioValue } from '../../..
 import type { Transcriber, VoiceDetector } from '../../../shared/audio-service.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
+import { judgeFailedRows } from '../../../shared/failed-rows.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, sql, type SqlValue } from '../../../shared/sql.ts';
 import { addedColumns } from '../../../shared/spec/added-columns.ts';
@@ -24,10 +25,26 @@ export default task(spec, {
   sources: ({ model }) => [{ from: 'folder', param: 'model', path: model, endings: ['.onnx', '.json'] }],
 
   run: async (context) => {
-    const { give } = context.params;
+    const { give, failShare } = context.params;
     const rows = context.table('rows');
     const column = audioColumnOf(context.params.column, rows.columns)?.name ?? '';
     const found = await transcribeAll(context, column);
+    const silent = found.filter(({ pieces }) => pieces.every((piece) => piece.text.trim() === ''));
+    const mend = 'Listen to them: the voice detector hears nobody speak there, or the model writes nothing.';
+    const problem = {
+      code: 'transcriber.no-speech',
+      message: `nothing that is said was found, such as in "${silent[0]?.name ?? ''}"`,
+      mend,
+    };
+    const warning = judgeFailedRows(
+      {
+        failed: silent.map((one) => ({ problem, rows: one.rows })),
+        rows: found.reduce((sum, one) => sum + one.rows, 0),
+        after: mend,
+      },
+      failShare,
+    );
+    if (warning !== undefined) context.warn(warning);
     const added = addedColumns(newColumns[give], rows.columns);
     const table = await context.stage(
       [{ name: '__hash', type: 'VARCHAR' }, { name: '__at', type: 'INTEGER' }, ...added],
@@ -39,11 +56,19 @@ export default task(spec, {
   },
 });
 
-async function transcribeAll(context: Context, column: string): Promise<{ hash: string; pieces: Piece[] }[]> {
+interface Transcribed {
+  hash: string;
+  name: string;
+  /** That have it. */
+  rows: number;
+  pieces: Piece[];
+}
+
+async function transcribeAll(context: Context, column: string): Promise<Transcribed[]> {
   const { progress, params } = context;
   const { ref, query } = context.table('rows');
   const sounds = await query(
-    sql`SELECT * FROM (SELECT DISTINCT ON (hash) * FROM (SELECT ${audioFields(column)} FROM ${ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, "name") ORDER BY "name", hash`,
+    sql`SELECT * FROM (SELECT DISTINCT ON (hash) *, count(*) OVER (PARTITION BY hash) AS n FROM (SELECT ${audioFields(column)} FROM ${ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, "name") ORDER BY "name", hash`,
   );
   if (sounds.length === 0)
     throw fail('audio.none', { message: 'There is no sound in these rows.', mend: 'Look what the node before gives.' });
@@ -56,12 +81,13 @@ async function transcribeAll(context: Context, column: string): Promise<{ hash: 
   refuseUnknownLanguage(params.language, transcriber.value.languages);
   const all = sounds.reduce((sum, row) => sum + Number(row['seconds'] ?? 0), 0);
   let done = 0;
-  const found: { hash: string; pieces: Piece[] }[] = [];
+  const found: Transcribed[] = [];
   for (const row of sounds) {
     const audio = readAudio(row);
     if (audio === undefined) continue;
     progress(all > 0 ? done / all : null, `${found.length} of ${sounds.length} recordings`);
-    found.push({ hash: audio.hash, pieces: await transcribeOne(context, audio, transcriber.value, detector.value) });
+    const pieces = await transcribeOne(context, audio, transcriber.value, detector.value);
+    found.push({ hash: audio.hash, name: audio.name, rows: Number(row['n']), pieces });
     done += audio.seconds;
   }
   return found;

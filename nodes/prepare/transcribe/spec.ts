@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { audioColumnFindings } from '../../../shared/audio.ts';
 import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
+import { failingRows } from '../../../shared/spec/failing-rows.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import type { Column } from '../../../shared/wires.ts';
 
@@ -47,6 +48,7 @@ export const spec = defineSpec({
       help: 'Its code, such as en or de. Empty: the model tells it from each piece.',
       placeholder: 'en',
     }),
+    ...failingRows,
   }),
   form: 'task',
   readsFiles: true,

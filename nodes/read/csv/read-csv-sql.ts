@@ -1,5 +1,6 @@
 /** DuckDB's `read_csv` with the node's parameters. Whatever is left automatic is found by DuckDB's sniffer, from the same rows each time. */
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { decimalMarks, thousandsMarks } from '../../../shared/cell-reading.ts';
 import { sqlType } from '../../../shared/spec/column-types.ts';
 import { join, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { isDecoded } from '../../../shared/text-encodings.ts';
@@ -9,7 +10,6 @@ export type CsvParams = ParamsOf<typeof spec>;
 
 const delimiters = { comma: ',', semicolon: ';', tab: '\t', pipe: '|', space: ' ' } as const;
 const quotes = { double: '"', single: "'", none: '' } as const;
-const marks = { point: '.', comma: ',', space: ' ', apostrophe: "'" } as const;
 
 export const delimiterOf = (p: CsvParams): string | undefined =>
   p.delimiter === 'auto' ? undefined : p.delimiter === 'other' ? p.delimiterText : delimiters[p.delimiter];
@@ -40,8 +40,8 @@ export function readOptions(p: CsvParams, more: Readonly<Record<string, Sql>> = 
     escape: sql`${quote}`,
     nullstr: raw(`[${p.missingWords.map((word) => literal(word)).join(', ')}]`),
     encoding: sql`${encodingOf(p)}`,
-    decimal_separator: sql`${marks[p.decimalMark]}`,
-    ...(p.thousandsMark === 'none' ? {} : { thousands: sql`${marks[p.thousandsMark]}` }),
+    decimal_separator: sql`${decimalMarks[p.decimalMark]}`,
+    ...(p.thousandsMark === 'none' ? {} : { thousands: sql`${thousandsMarks[p.thousandsMark]}` }),
     ...(p.dateFormat === '' ? {} : { dateformat: sql`${p.dateFormat}` }),
     ...(p.timestampFormat === '' ? {} : { timestampformat: sql`${p.timestampFormat}` }),
     ...(p.skipLines === null ? {} : { skip: sql`${p.skipLines}` }),

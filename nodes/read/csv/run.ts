@@ -3,6 +3,7 @@ import { sql } from '../../../shared/sql.ts';
 import { isDecoded } from '../../../shared/text-encodings.ts';
 import { explainCsv } from './explain-csv.ts';
 import { inspectCsv } from './inspect-csv.ts';
+import { findDateFormats } from './find-date-formats.ts';
 import { isEncodingFailure, otherEncoding } from './other-encoding.ts';
 import { readCsv } from './read-csv-sql.ts';
 import { spec } from './spec.ts';
@@ -15,6 +16,14 @@ export default relational(spec, {
   pin: (params, columns) => ({
     ...params,
     types: { ...Object.fromEntries(columns.map((c) => [c.name, c.type])), ...params.types },
+  }),
+  learn: ({ path, params, columns, query }) => findDateFormats(path, params, columns, query),
+  cells: ({ missingWords, decimalMark, thousandsMark, dateFormat, timestampFormat }) => ({
+    missingWords,
+    decimalMark,
+    thousandsMark,
+    dateFormat,
+    timestampFormat,
   }),
   inspect: ({ node, path, params, query, oddBytes }) => inspectCsv(node, path, params, { query, oddBytes }),
   explain: async ({ node, params, failure, oddBytes }) =>

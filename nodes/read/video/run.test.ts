@@ -45,15 +45,16 @@ describe('videos', () => {
     ]);
   });
 
-  it('that ffmpeg gives up stop the run with their name, or are left out', async () => {
+  it('that ffmpeg gives up stop the run with their name, also where all of them would be left out', async () => {
     await standIn('echo "x: Invalid data found when processing input" >&2; exit 1');
     expect((await shop.run(videos(), [])).problems[0]).toMatchObject({
       code: 'video.faulty',
       message: '"cats/one.mp4" cannot be read by ffmpeg (Invalid data found when processing input).',
     });
-    const run = await shop.run(videos({ faulty: 'leave-out' }), []);
-    expect(run.warnings.map((w) => w.code)).toEqual(['video.left-out']);
-    expect(await run.rows('videos', 'seconds')).toEqual([]);
+    expect((await shop.run(videos({ faulty: 'leave-out' }), [])).problems[0]).toMatchObject({
+      code: 'rows.failed',
+      message: expect.stringMatching(/^The only video failed: "cats\/one.mp4" cannot be read/),
+    });
   });
 
   it('are refused in words where there is no ffmpeg', async () => {

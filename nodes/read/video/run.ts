@@ -1,5 +1,6 @@
 import { task } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
+import { judgeFailedRows, type FailedRow } from '../../../shared/failed-rows.ts';
 import { imageType } from '../../../shared/image.ts';
 import { raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { spec, videoEndings } from './spec.ts';
@@ -17,6 +18,7 @@ export default task(spec, {
         param: 'folder',
       });
     const rows: SqlValue[][] = [];
+    const leftOut: FailedRow[] = [];
     for (const [i, file] of files.entries()) {
       progress(i / files.length, `${i} of ${files.length} videos`);
       const frames = await context.images.keepFrames(file, params, signal);
@@ -28,13 +30,7 @@ export default task(spec, {
             param: 'faulty',
             facts: { file: file.path },
           });
-        warn({
-          code: 'video.left-out',
-          severity: 'warning',
-          message: `"${file.path}" is left out: it ${frames.says}.`,
-          mend: 'Repair or convert it.',
-          facts: { file: file.path },
-        });
+        leftOut.push({ problem: { code: 'video.faulty', message: `"${file.path}" ${frames.says}` }, rows: 1 });
         continue;
       }
       const label = file.path.split('/').at(-2) ?? null;
@@ -50,6 +46,17 @@ export default task(spec, {
           frame.channels,
         ]);
     }
+    // Without any video there is nothing to go on with, whatever is left out.
+    const warning = judgeFailedRows(
+      {
+        failed: leftOut,
+        rows: files.length,
+        noun: { one: 'video', many: 'videos' },
+        after: 'They are left out: repair or convert them.',
+      },
+      1,
+    );
+    if (warning !== undefined) warn(warning);
     const staged = await context.stage(
       [
         { name: '__at', type: 'BIGINT' },

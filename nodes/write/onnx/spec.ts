@@ -29,6 +29,7 @@ export const spec = defineSpec({
   rows: 'same',
   runsIn: 'process',
   pure: false,
+  writes: ({ file }) => [{ param: 'file', path: file }],
   summary: (p) =>
     p.file === ''
       ? 'write the model to an ONNX file'
@@ -40,15 +41,6 @@ export const spec = defineSpec({
           code: 'param.empty',
           message: 'No file is chosen yet.',
           mend: 'Give a name, such as model.onnx.',
-          param: 'file',
-        },
-      ];
-    if (/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(p.file))
-      return [
-        {
-          code: 'file.outside',
-          message: `"${p.file}" is outside the workspace.`,
-          mend: 'Give a path inside it, such as models/model.onnx.',
           param: 'file',
         },
       ];

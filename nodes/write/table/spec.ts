@@ -43,6 +43,7 @@ export const spec = defineSpec({
   rows: 'same',
   runsIn: 'process',
   pure: false,
+  writes: ({ file }) => [{ param: 'file', path: file }],
   summary: (p) => (p.file === '' ? 'write to a file' : `write to ${p.file}${p.overwrite ? ', replacing it' : ''}`),
   check: ({ params: p, inputs }) => {
     const findings: Finding[] = [];
@@ -51,13 +52,6 @@ export const spec = defineSpec({
         code: 'param.empty',
         message: 'No file is chosen yet.',
         mend: 'Give a name, such as results.csv.',
-        param: 'file',
-      });
-    else if (/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(p.file))
-      findings.push({
-        code: 'file.outside',
-        message: `"${p.file}" is outside the workspace.`,
-        mend: 'Give a path inside it, such as results/table.csv.',
         param: 'file',
       });
     else if (p.format === 'auto' && formatOf(p.format, p.file) === undefined)

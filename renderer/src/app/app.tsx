@@ -5,6 +5,7 @@ import { pasteText } from '../canvas/canvas-commands.ts';
 import { StartScreen } from '../start/start-screen.tsx';
 import { useAnnouncement } from '../state/announce.ts';
 import { useApp } from '../state/app-info.ts';
+import { isReloading } from '../state/reload-window.ts';
 import { isDirty, useActive, useDocuments } from '../state/documents.ts';
 import { takeDropped } from '../state/dropped.ts';
 import { documentTitle } from '../state/files.ts';
@@ -30,17 +31,22 @@ export function App() {
   useScreenFocus();
   useUnloadGuard();
   usePreload();
+  // A fault is of what was shown: another screen, another pipeline is not hidden by it.
+  const shown = useView((s) => JSON.stringify(s.screen));
+  const active = useDocuments((s) => s.active);
+  const screen = `${active} ${shown}`;
+  const dialog = useOverlay((s) => JSON.stringify(s.open));
   return (
     <div className={styles.window} onDragOver={allowFiles} onDrop={dropFiles}>
       <TopBar />
       <Rail />
       <main className={styles.main}>
-        <ErrorBoundary>
+        <ErrorBoundary of={screen}>
           <Screen />
         </ErrorBoundary>
       </main>
       <StatusBar />
-      <ErrorBoundary>
+      <ErrorBoundary of={dialog}>
         <Dialogs />
       </ErrorBoundary>
       <Toasts />
@@ -156,6 +162,7 @@ function useUnloadGuard(): void {
   useEffect(() => {
     const guard = (event: BeforeUnloadEvent): void => {
       if (
+        !isReloading() &&
         Object.values(useDocuments.getState().documents).some((d) => isDirty(d) && Object.keys(d.file.nodes).length > 0)
       )
         event.preventDefault();

@@ -2,7 +2,7 @@ import { Suspense, type ComponentType } from 'react';
 import { useView, type Screen } from '../state/view.ts';
 import { addTexts, t } from '../text/t.ts';
 import { EmptyState } from '../theme/surface.tsx';
-import { later } from './later.ts';
+import { later } from './later.tsx';
 
 /** Models and services: each of the two says what the other says too. */
 async function withServedTexts(screen: Promise<ComponentType>): Promise<ComponentType> {

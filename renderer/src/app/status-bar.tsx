@@ -6,6 +6,8 @@ import { useApp } from '../state/app-info.ts';
 import { useCheck } from '../state/check.ts';
 import { useProblems } from '../state/problems.ts';
 import { isDirty, useActive } from '../state/documents.ts';
+import { useNewBuild } from '../state/new-build.ts';
+import { reloadWindow } from '../state/reload-window.ts';
 import { select, showDrawer, useView } from '../state/view.ts';
 import { sayBytes, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
@@ -31,11 +33,26 @@ export function StatusBar() {
       </span>
       {onPipeline && <PipelineStatus />}
       <span className={styles.spacer} />
+      <NewBuild />
       {readOnly && <span className={styles.warn}>{t('app.status.readOnly')}</span>}
       <Device />
       <Machine />
       {onPipeline && <Saved />}
     </footer>
+  );
+}
+
+/** Flowyard was updated under this window. */
+function NewBuild() {
+  const isThere = useNewBuild((s) => s.isThere);
+  if (!isThere) return null;
+  return (
+    <Tip text={t('app.status.newBuildWhy')}>
+      <Button className={`${styles.statusButton} ${styles.warn}`} onPress={reloadWindow}>
+        <Icon of={RotateCw} size={12} stroke={1.6} />
+        {t('app.status.newBuild')}
+      </Button>
+    </Tip>
   );
 }
 

@@ -1,6 +1,7 @@
 /** What is not on the first screen: loaded when it is wanted, or in the quiet after the first screen is there. */
 import { addTexts } from '../text/t.ts';
-import { later } from './later.ts';
+import { later } from './later.tsx';
+import { DialogNotLoaded, SilentlyNotLoaded } from './not-loaded.tsx';
 
 /** The canvas with its library, its panels, and what the top bar has for a pipeline: they appear together. */
 async function getWorkbench() {
@@ -20,8 +21,8 @@ async function getDialogs() {
 }
 
 const screen = later(async () => (await getWorkbench()).Screen);
-const tools = later(async () => (await getWorkbench()).Tools);
-const dialog = later(async () => (await getDialogs()).Open);
+const tools = later(async () => (await getWorkbench()).Tools, SilentlyNotLoaded);
+const dialog = later(async () => (await getDialogs()).Open, DialogNotLoaded);
 export const PipelineScreen = screen.Component;
 export const PipelineTools = tools.Component;
 /** The dialog that is open, if one is. */

@@ -4,6 +4,7 @@ import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { decodePage, type PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { host } from '../rpc/host.ts';
+import { askPreview, closePreview, openPreview } from '../preview/held-previews.ts';
 import { documentOf } from '../state/documents.ts';
 import type { Sample } from './align-rows.ts';
 
@@ -56,11 +57,7 @@ export function useTwoTables(draft: string, from: End, to: End, content: string 
     void read();
     return () => {
       abort.abort();
-      // A preview that the host has dropped already needs no closing.
-      for (const preview of opened)
-        host()
-          ['preview.close']({ preview })
-          .catch(() => undefined);
+      for (const preview of opened) closePreview(preview);
     };
     // The content names both ends.
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -72,7 +69,7 @@ async function readSide(draft: string, end: End, opened: string[], signal: Abort
   const document = documentOf(draft);
   if (document === undefined) throw new Error('the pipeline was closed');
   const pipeline = { path: document.path, file: document.file };
-  const open = await host()['preview.open']({ pipeline, ...end }, { signal });
+  const open = await openPreview({ pipeline, ...end }, signal);
   opened.push(open.preview);
   const values = new Map<string, PageCell[]>(open.schema.columns.map((c) => [c.name, []]));
   let rows = 0;
@@ -80,9 +77,11 @@ async function readSide(draft: string, end: End, opened: string[], signal: Abort
   let isWhole = false;
   while (!isWhole && rows < mostRows) {
     const limit = Math.min(pageRows, mostRows - rows);
-    const answer = await host()['preview.page'](
-      { preview: open.preview, offset: rows, limit, sort: null, filter: '' },
-      { signal },
+    const offset = rows;
+    const answer = await askPreview(
+      open.preview,
+      (preview) => host()['preview.page']({ preview, offset, limit, sort: null, filter: '' }, { signal }),
+      signal,
     );
     const page = decodePage(answer.page);
     for (const column of page.columns) values.get(column.name)?.push(...column.values);

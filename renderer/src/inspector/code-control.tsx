@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { later } from '../app/later.tsx';
 import { useColumns } from './use-columns.ts';
 import { asText, type ControlProps } from './control.ts';
 import styles from './controls.module.css';
 
-const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const { Component: CodeEditor } = later(async () => (await import('./code-editor.tsx')).default);
 
 /** An SQL expression or query, with completion of columns and functions. The editor comes when the first one is seen. */
 export function CodeControl({ field, value, onChange, node, label }: ControlProps) {

@@ -1,5 +1,6 @@
 import { FolderOpen } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { later } from '../app/later.tsx';
 import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
 import { PopoverButton } from '../theme/menu.tsx';
@@ -7,7 +8,7 @@ import { TextField } from '../theme/text-field.tsx';
 import { asText, type ControlProps } from './control.ts';
 import styles from './controls.module.css';
 
-const FileBrowser = lazy(() => import('./file-browser.tsx'));
+const { Component: FileBrowser } = later(async () => (await import('./file-browser.tsx')).default);
 
 /** A file or folder of the workspace by its path: typed, found by walking through the folders, or brought in from this computer. */
 export function FileControl({ field, value, onChange, label }: ControlProps) {

@@ -4,6 +4,7 @@ import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { decodePage, type Page, type PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { linksOf } from '../edits/ports.ts';
+import { askPreview, closePreview, openPreview } from '../preview/held-previews.ts';
 import { host } from '../rpc/host.ts';
 
 export interface LabelRow {
@@ -77,7 +78,7 @@ export async function openLabelRows(
   shown: Column,
   settings: LabelSettings,
 ): Promise<LabelRows> {
-  const { preview, rows } = await host()['preview.open']({
+  const { preview, rows } = await openPreview({
     pipeline: { path: pipeline.path, file: keyed.file },
     node: keyed.node,
     port: 'rows',
@@ -94,7 +95,9 @@ export async function openLabelRows(
   };
   const read = async (number: number): Promise<LabelRow[]> => {
     const offset = number * pageRows;
-    const answer = await host()['preview.page']({ preview, offset, limit: pageRows, sort: null, filter: '' });
+    const answer = await askPreview(preview, (name) =>
+      host()['preview.page']({ preview: name, offset, limit: pageRows, sort: null, filter: '' }),
+    );
     count = answer.rows ?? count;
     const found = readRows(decodePage(answer.page), shown, settings);
     pages.set(number, found);
@@ -104,15 +107,14 @@ export async function openLabelRows(
   return {
     count: async () => {
       if (count !== null) return count;
-      const answer = await host()['preview.page']({ preview, offset: 0, limit: 1, sort: null, filter: '' });
+      const answer = await askPreview(preview, (name) =>
+        host()['preview.page']({ preview: name, offset: 0, limit: 1, sort: null, filter: '' }),
+      );
       return (count = answer.rows);
     },
     at: async (index) => (index < 0 ? undefined : (await load(Math.floor(index / pageRows)))[index % pageRows]),
     here: (index) => pages.get(Math.floor(index / pageRows))?.[index % pageRows],
-    close: () =>
-      void host()
-        ['preview.close']({ preview })
-        .catch(() => undefined),
+    close: () => closePreview(preview),
   };
 }
 

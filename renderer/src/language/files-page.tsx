@@ -1,5 +1,6 @@
 import { Download, FolderInput, FolderOpen, Trash2, Workflow, X } from 'lucide-react';
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { Suspense, useCallback, useState } from 'react';
+import { later } from '../app/later.tsx';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
@@ -20,7 +21,7 @@ import { FetchCard } from './fetch-card.tsx';
 import { makeModelNode } from './make-nodes.ts';
 import { SecretsCard } from './secrets-card.tsx';
 
-const FileBrowser = lazy(() => import('../inspector/file-browser.tsx'));
+const { Component: FileBrowser } = later(async () => (await import('../inspector/file-browser.tsx')).default);
 
 type FileRow = Answer<'languages.list'>[number];
 

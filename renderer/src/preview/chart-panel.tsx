@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { later } from '../app/later.tsx';
 import { Button as AriaButton } from 'react-aria-components';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { ChartBlock } from '../../../shared/report.ts';
@@ -28,11 +29,12 @@ import {
   type ChartChoice,
 } from './chart-choice.ts';
 import styles from './chart-panel.module.css';
+import { askPreview } from './held-previews.ts';
 import { usePreview, type PreviewSession } from './preview-session.ts';
 import { NoPreview, PreviewHeader } from './preview-states.tsx';
 import { TypeGlyph } from './type-glyph.tsx';
 
-const ChartView = lazy(() => import('../report/chart-view.tsx').then((m) => ({ default: m.ChartView })));
+const { Component: ChartView } = later(async () => (await import('../report/chart-view.tsx')).ChartView);
 
 /** A chart of the chosen port, drawn as its settings are changed, without a node. */
 export function ChartPanel() {
@@ -100,8 +102,8 @@ function Drawing({ preview, choice }: { preview: string; choice: ChartChoice }) 
   const { mark, x, y, color } = choice;
   useEffect(() => {
     const abort = new AbortController();
-    host()
-      ['preview.chart']({ preview, mark, x, y, color }, { signal: abort.signal })
+    const { signal } = abort;
+    askPreview(preview, (name) => host()['preview.chart']({ preview: name, mark, x, y, color }, { signal }), signal)
       .then((report) => {
         const block = report.blocks.find((b) => b.type === 'chart');
         setDrawn(block === undefined ? {} : { block });

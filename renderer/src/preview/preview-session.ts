@@ -3,9 +3,9 @@ import { useEffect } from 'react';
 import { create } from 'zustand';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { host } from '../rpc/host.ts';
 import { useCheck } from '../state/check.ts';
 import { documentOf } from '../state/documents.ts';
+import { closePreview, openPreview } from './held-previews.ts';
 import { usePreviewTarget, type PreviewTarget } from '../state/preview-target.ts';
 
 export type OpenPreview = Answer<'preview.open'>;
@@ -81,10 +81,7 @@ async function open(target: PreviewTarget, content: string, anew = false): Promi
   useSession.setState({ opening: content, failure: null });
   try {
     const pipeline = { path: document.path, file: document.file };
-    const answer = await host()['preview.open'](
-      { pipeline, node: target.node, port: target.port },
-      { signal: abort.signal },
-    );
+    const answer = await openPreview({ pipeline, node: target.node, port: target.port }, abort.signal);
     if (abort.signal.aborted) return closePreview(answer.preview);
     const old = useSession.getState().session;
     useSession.setState({ session: { target, content, open: answer }, opening: null });
@@ -92,11 +89,4 @@ async function open(target: PreviewTarget, content: string, anew = false): Promi
   } catch (thrown) {
     if (!abort.signal.aborted) useSession.setState({ opening: null, failure: { content, problem: toProblem(thrown) } });
   }
-}
-
-/** A preview that the host has dropped already needs no closing. */
-function closePreview(preview: string): void {
-  host()
-    ['preview.close']({ preview })
-    .catch(() => undefined);
 }

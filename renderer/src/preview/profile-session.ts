@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
-import { host } from '../rpc/host.ts';
+import { followProfile } from './held-previews.ts';
 import type { Profile } from './profile-words.ts';
 
 interface ProfileEntry {
@@ -24,7 +24,7 @@ async function follow(preview: string): Promise<void> {
   if (Object.hasOwn(useProfiles.getState().entries, preview)) return;
   put(preview, none);
   try {
-    for await (const profile of host()['preview.profile']({ preview })) put(preview, { profile, problem: null });
+    for await (const profile of followProfile(preview)) put(preview, { profile, problem: null });
   } catch (thrown) {
     const before = useProfiles.getState().entries[preview];
     if (before !== undefined && before.profile === null) put(preview, { profile: null, problem: toProblem(thrown) });

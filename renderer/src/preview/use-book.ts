@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { decodePage } from '../../../shared/rpc/page.ts';
 import { host } from '../rpc/host.ts';
 import type { GridSettings } from './grid-settings.ts';
+import { askPreview } from './held-previews.ts';
 import { createPageBook, type PageBook } from './page-book.ts';
 
 export interface Books {
@@ -23,7 +24,9 @@ export function useBook(preview: string, { sort, filter }: GridSettings): Books 
   const inView = useRef<PageBook | null>(null);
   useEffect(() => {
     const made = createPageBook(async (offset, limit) => {
-      const answer = await host()['preview.page']({ preview, offset, limit, sort, filter });
+      const answer = await askPreview(preview, (name) =>
+        host()['preview.page']({ preview: name, offset, limit, sort, filter }),
+      );
       return { page: decodePage(answer.page), rows: answer.rows };
     });
     const stop = made.subscribe(() => {

@@ -1,6 +1,7 @@
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import type { ChartBlock } from '../../../shared/report.ts';
+import { onLoadAgain } from '../app/load-again.ts';
 import { t } from '../text/t.ts';
 import { chartOption } from './chart-option.ts';
 import { rowsOf } from './chart-series.ts';
@@ -22,6 +23,7 @@ export function ChartView({ block, handle }: { block: ChartBlock; handle?: Ref<C
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
+  useEffect(() => (failure === null ? undefined : onLoadAgain(() => setFailure(null))), [failure]);
   const isHeavy = rowsOf(block) > mostSvgMarks;
   // A curve that grows draws its new points on the chart that is there.
   const shown = useRef(block);
@@ -60,7 +62,7 @@ export function ChartView({ block, handle }: { block: ChartBlock; handle?: Ref<C
       chart.current?.dispose();
       chart.current = null;
     };
-  }, [isHeavy]);
+  }, [isHeavy, failure]);
 
   useEffect(() => {
     shown.current = block;

@@ -4,6 +4,7 @@ import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { decodePage, type PageColumn } from '../../../shared/rpc/page.ts';
 import type { Column, TableSchema } from '../../../shared/wires.ts';
 import { linksOf } from '../edits/ports.ts';
+import { closePreview, openPreview } from '../preview/held-previews.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { typedCell } from './read-cell.ts';
@@ -29,7 +30,7 @@ export async function readExampleRows(
   const { schemas } = await host()['plan.check']({ ...asRun, to: model.node }, { signal });
   const from = rawTable(file, model.node, schemas, asked);
   if (from === undefined) return [];
-  const { preview } = await host()['preview.open']({ ...asRun, ...from }, { signal });
+  const { preview } = await openPreview({ ...asRun, ...from }, signal);
   try {
     const { page } = await host()['preview.page'](
       { preview, offset: 0, limit: mostRows, sort: null, filter: '' },
@@ -37,9 +38,7 @@ export async function readExampleRows(
     );
     return typedRows(decodePage(page).columns, asked);
   } finally {
-    host()
-      ['preview.close']({ preview })
-      .catch(() => undefined);
+    closePreview(preview);
   }
 }
 

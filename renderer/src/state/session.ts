@@ -10,6 +10,7 @@ import { useDocuments } from './documents.ts';
 import { watchDisk } from './files.ts';
 import { watchJournal } from './journal.ts';
 import { watchRunEnds } from './run-commands.ts';
+import { reloadWindow } from './reload-window.ts';
 import { useKept } from './view.ts';
 
 export function startSession(): void {
@@ -27,7 +28,7 @@ export function startSession(): void {
 
 function follow(state: ConnectionState): void {
   const before = useApp.getState().connection;
-  if (state.name === 'lost' && state.problem.code === 'connection.version') location.reload();
+  if (state.name === 'lost' && state.problem.code === 'connection.version') reloadWindow();
   useApp.setState({
     connection:
       state.name === 'open' ? 'ready' : state.name === 'lost' || before !== 'connecting' ? 'lost' : 'connecting',

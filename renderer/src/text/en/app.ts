@@ -77,6 +77,8 @@ export const app = {
     saved: 'Saved {{time}}',
     notSaved: 'Not saved yet',
     edited: 'Edited',
+    newBuild: 'Updated: load the window anew',
+    newBuildWhy: 'Flowyard was updated while this window was open. What is open stays open, with all its steps.',
     readOnly: 'Read-only workspace',
   },
   untrusted: {

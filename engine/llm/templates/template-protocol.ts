@@ -1,0 +1,20 @@
+/** What goes to a process that renders chat templates and comes from it: one JSON object a line. */
+import type { Problem } from '../../../shared/errors.ts';
+import type { PromptPart, RenderJob } from '../../../shared/language-model.ts';
+
+export interface RenderRequest {
+  id: number;
+  template: string;
+  jobs: readonly RenderJob[];
+  /** A prompt may have so many characters. */
+  mostCharacters: number;
+}
+export type RenderReply =
+  | { say: 'ready' }
+  | { say: 'done'; id: number; prompts: PromptPart[][] }
+  | { say: 'failed'; id: number; problem: Problem }
+  /** The last words of a process that holds more than it may. */
+  | { say: 'memory' };
+
+/** What a process that renders may hold: a template that is honest takes some tens of megabytes. */
+export const mostRenderMegabytes = 400;
