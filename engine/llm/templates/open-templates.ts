@@ -2,8 +2,8 @@
  * Chat templates rendered apart from whoever serves or runs, within limits of time, memory and length. A process for each template, kept warm: one that does not
  * end holds up nobody but those who ask it.
  */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { startComputing, type Computing } from '../../compute/start-computing.ts';
 import { fail, FlowyardError, toProblem } from '../../../shared/errors.ts';
 import type { PromptPart, RenderJob } from '../../../shared/language-model.ts';
 import { mostRenderMegabytes, type RenderReply, type RenderRequest } from './template-protocol.ts';
@@ -40,7 +40,8 @@ interface Asked {
   reject: (reason: unknown) => void;
 }
 interface Living {
-  child: ChildProcessWithoutNullStreams;
+  child: Computing['child'];
+  stdin: Computing['stdin'];
   asked: Asked[];
   isReady: boolean;
   /** It said that it takes more than it may. */
@@ -58,19 +59,22 @@ export function openTemplates(command: readonly string[], limits: { longestMs?: 
   let closed = false;
 
   function start(template: string): Living {
-    const [program = process.execPath, ...args] = command;
-    const child = spawn(program, [...args, 'templates'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, {
+      role: 'template',
+      args: ['templates'],
+    });
     const one: Living = {
       child,
+      stdin,
       asked: [],
       isReady: false,
       broke: undefined,
       timer: undefined,
       ended: Promise.resolve(),
     };
-    child.stdin.on('error', () => undefined);
-    child.stderr.resume();
-    createInterface({ input: child.stdout }).on('line', (line) => hear(template, one, line));
+    stdin.on('error', () => undefined);
+    stderr.resume();
+    createInterface({ input: stdout }).on('line', (line) => hear(template, one, line));
     one.ended = new Promise((resolve) => {
       const end = (how: string, isMemory: boolean): void => {
         clearTimeout(one.timer);
@@ -82,12 +86,15 @@ export function openTemplates(command: readonly string[], limits: { longestMs?: 
       };
       child.once('error', (error) => end(toProblem(error).message, false));
       // V8 ends a process that it finds no memory for by such a signal, before anybody can say so.
-      child.once('close', (code, signal) =>
-        end(
-          signal ?? `with code ${code ?? '?'}`,
-          one.broke === 'memory' || ['SIGABRT', 'SIGTRAP', 'SIGILL'].includes(signal ?? ''),
-        ),
-      );
+      child.once('close', (code, signal) => {
+        if (living.get(template) === one) living.delete(template);
+        void howItEnded(code, signal, '').then(({ memory }) =>
+          end(
+            signal ?? `with code ${code ?? '?'}`,
+            one.broke === 'memory' || memory !== undefined || ['SIGABRT', 'SIGTRAP', 'SIGILL'].includes(signal ?? ''),
+          ),
+        );
+      });
     });
     living.set(template, one);
     return one;
@@ -122,7 +129,7 @@ export function openTemplates(command: readonly string[], limits: { longestMs?: 
   function send(template: string, one: Living): void {
     const [first] = one.asked;
     if (first === undefined) return rest(one);
-    one.child.stdin.write(`${JSON.stringify(first.request)}\n`);
+    one.stdin.write(`${JSON.stringify(first.request)}\n`);
     one.timer = setTimeout(() => {
       if (living.get(template) === one) living.delete(template);
       breach(template, one, tooSlow(mostMs));
@@ -152,7 +159,7 @@ export function openTemplates(command: readonly string[], limits: { longestMs?: 
     const idle = [...living].find(([, other]) => other.asked.length === 0 && other.isReady);
     if (idle === undefined) return;
     living.delete(idle[0]);
-    idle[1].child.stdin.end();
+    idle[1].stdin.end();
   }
 
   return {
@@ -180,7 +187,7 @@ export function openTemplates(command: readonly string[], limits: { longestMs?: 
     close: async () => {
       closed = true;
       const last = [...living.values()];
-      for (const { child } of last) child.stdin.end();
+      for (const { stdin } of last) stdin.end();
       const timer = setTimeout(() => last.forEach(({ child }) => child.kill('SIGKILL')), 2000);
       await Promise.all(last.map(({ ended }) => ended));
       clearTimeout(timer);
