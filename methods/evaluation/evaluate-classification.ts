@@ -1,4 +1,5 @@
 /** From scored rows to metrics and a report, for classes. */
+import { largest, smallest } from '../../shared/append.ts';
 import type { Scored } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import type { ReportBlock, ReportSetting } from '../../shared/report.ts';
@@ -115,8 +116,8 @@ const headlines = {
 function unevenNote(classes: readonly string[], counts: readonly number[], ofTraining: boolean): ReportBlock {
   const all = counts.reduce((sum, n) => sum + n, 0);
   const percent = (k: number): string => `${((100 * (counts[k] ?? 0)) / all).toFixed(1)} %`;
-  const most = counts.indexOf(Math.max(...counts));
-  const least = counts.indexOf(Math.min(...counts));
+  const most = counts.indexOf(largest(counts));
+  const least = counts.indexOf(smallest(counts));
   return {
     type: 'text',
     text: `The classes are uneven: of the ${ofTraining ? 'training' : 'measured'} rows ${percent(most)} are "${classes[most] ?? ''}" and ${percent(least)} "${classes[least] ?? ''}". Who always says "${classes[most] ?? ''}" is right in ${percent(most)} of such rows, so figures that count each class alike come first.`,

@@ -1,4 +1,5 @@
 /** Which of two classes is the positive one, and whether classes are uneven: the one rule for figures, curves, thresholds, calibration and coefficients. */
+import { smallest } from '../../shared/append.ts';
 import * as z from 'zod';
 
 /** Of two classes, one with a smaller share than this is the rarer one; of more, one with a share that is smaller by as much than an equal one. */
@@ -20,7 +21,7 @@ export function positiveClass(classes: readonly string[], rows: readonly number[
 
 export function isUneven(rows: readonly number[]): boolean {
   const all = rows.reduce((sum, n) => sum + n, 0);
-  return rows.length > 1 && all > 0 && Math.min(...rows) / all < (2 * unevenBelow) / rows.length;
+  return rows.length > 1 && all > 0 && smallest(rows) / all < (2 * unevenBelow) / rows.length;
 }
 
 const facts = z.object({ class_rows: z.record(z.string(), z.number()) });
