@@ -1,4 +1,5 @@
 /** From scored rows to metrics and a report, for classes. */
+import { largest, smallest } from '../../shared/append.ts';
 import type { Scored } from '../../shared/capabilities.ts';
 import { largest, smallest } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';

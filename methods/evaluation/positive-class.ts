@@ -1,4 +1,5 @@
 /** Which of two classes is the positive one, and whether classes are uneven: the one rule for figures, curves, thresholds, calibration and coefficients. */
+import { smallest } from '../../shared/append.ts';
 import * as z from 'zod';
 import { smallest } from '../../shared/append.ts';
 
