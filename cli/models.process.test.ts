@@ -57,6 +57,33 @@ it('predicts the very file that was trained on, the same from JSON lines and Par
   );
 });
 
+it('refuses to give the name of a service to another model, unless it is told to', async () => {
+  const serving = (title: string, testFraction: number): Record<string, unknown> => {
+    const { nodes, wires, ...rest } = smallPipeline({ title });
+    return {
+      ...rest,
+      nodes: {
+        ...(nodes as object),
+        split: { kind: 'split.rows', params: { target: 'next', testFraction, seed: 1 } },
+        serve: { kind: 'deploy.http', params: { name: 'shared' } },
+      },
+      wires: [...(wires as string[]), 'model.model -> serve.model'],
+    };
+  };
+  here.write('first.pipeline.json', serving('First', 0.3));
+  here.write('second.pipeline.json', serving('Second', 0.4));
+  expect((await here.run('run', 'first.pipeline.json')).code).toBe(0);
+  const refused = await here.run('run', 'second.pipeline.json');
+  expect([refused.code, refused.err]).toEqual([
+    1,
+    'The service "shared" goes on answering with first-model 1: run again with --replace to have it answer with the new model, or name the service otherwise.\n',
+  ]);
+  expect((await here.run('run', 'second.pipeline.json', '--replace')).code).toBe(0);
+  // Its own new model takes the name without a question.
+  here.write('second.pipeline.json', serving('Second', 0.2));
+  expect((await here.run('run', 'second.pipeline.json')).code).toBe(0);
+});
+
 it('says what is wrong with rows that do not fit', async () => {
   here.write('narrow.csv', 'id,city\n1,Oslo\n');
   const narrow = await here.run('predict', 'people-model', '--input', 'narrow.csv');
@@ -77,6 +104,21 @@ it('says what is wrong with rows that do not fit', async () => {
     'The file "gone.csv" is not there.',
   );
   expect((await here.run('predict', 'people-model')).code).toBe(2);
+});
+
+it('writes a CSV for people so that a spreadsheet runs nothing, and says what it changed', async () => {
+  here.write('cells.csv', `id,age,city\n1,30,"=HYPERLINK(""http://x"")"\n2,-5,Bern\n3,40,+1\n`);
+  const ask = (...more: string[]) =>
+    here.run('predict', 'people-model', '--input', 'cells.csv', '--output', 'cells-out.csv', ...more);
+  const read = (): string => readFileSync(join(here.folder, 'cells-out.csv'), 'utf8');
+  const said = await ask();
+  expect(said.err + said.out).toContain('1 cell that a spreadsheet would take for formulas');
+  expect(read()).toContain(`1,30,"'=HYPERLINK(""http://x"")"`);
+  expect(read()).toContain('3,40,+1');
+  expect((await ask('--as-is')).out).not.toContain('spreadsheet');
+  expect(read()).toContain('1,30,"=HYPERLINK(""http://x"")"');
+  // Standard output is for programs.
+  expect((await here.run('predict', 'people-model', '--input', 'cells.csv')).out).toContain('"=HYPERLINK');
 });
 
 it('serves until Ctrl-C, says the same as predict, and asks for its token', async () => {

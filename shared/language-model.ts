@@ -80,6 +80,8 @@ export const languageBase = z.discriminatedUnion('from', [
     contextTokens: z.int().min(16).nullable(),
     /** So long may it say nothing. */
     silentSeconds: z.number().positive().default(120),
+    /** So long may an answer take in all. */
+    answerSeconds: z.number().positive().default(900),
     /** In the person's currency for a million tokens; null: not known. */
     inputPrice: z.number().min(0).nullable(),
     outputPrice: z.number().min(0).nullable(),
@@ -185,6 +187,20 @@ export type ToolSpec = z.output<typeof toolSpec>;
 export const promptPart = z.strictObject({ text: z.string(), plain: z.boolean() });
 export type PromptPart = z.output<typeof promptPart>;
 
+export interface RenderOptions {
+  tools?: readonly ToolSpec[];
+  /** How the tokens that begin and end a text are written. */
+  bos?: string;
+  eos?: string;
+  /** Ends with the beginning of the answer. Default: true. */
+  addGenerationPrompt?: boolean;
+}
+/** A conversation that a chat template turns into a prompt. */
+export interface RenderJob {
+  messages: readonly ChatMessage[];
+  options: RenderOptions;
+}
+
 export interface GenerateRequest {
   /** A conversation, written by the model's template; or text to go on from, as it stands. */
   prompt: { messages: readonly ChatMessage[] } | { text: string };
@@ -247,6 +263,8 @@ export interface LanguageInput {
   place: (file: LanguageFile) => Promise<string>;
   /** Starts it, once for the run. @param sequences questions at a time. Default: 1 here, 4 at an endpoint. */
   open: (sequences?: number) => Promise<LanguageModel>;
+  /** Conversations as prompts by a chat template, apart from whoever asks and within limits. @throws `language.template-limit`, `language.template-failed` */
+  render: (template: string, jobs: readonly RenderJob[], signal: AbortSignal) => Promise<PromptPart[][]>;
   /** Answers that were given before, in any run of this workspace: by a hash of all that decided them. */
   answers: AnswerCache;
 }

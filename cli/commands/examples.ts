@@ -1,7 +1,8 @@
 /** `flowyard examples`: the pipelines that come with Flowyard, to look at and to start from. */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { listExamples, readExample } from '../../engine/service/pipeline-files.ts';
+import { openWrittenPlace } from '../../engine/store/written-place.ts';
 import { fail } from '../../shared/errors.ts';
 import { formatPipeline } from '../../shared/pipeline/parse.ts';
 import { resourcesFolder } from '../house.ts';
@@ -52,7 +53,8 @@ export const examples: Command = {
         mend: 'Choose another folder, or move the file away.',
       });
     await mkdir(resolve(to), { recursive: true });
-    await writeFile(path, formatPipeline(file), { flag: 'wx' });
+    await using place = await openWrittenPlace(resolve(to), `${id}.pipeline.json`, { permission: 'pipeline-file' });
+    await place.put({ bytes: formatPipeline(file) }, false);
     if (json) printJson({ type: 'copied', id, path });
     else printLines([`Copied to ${path}`, `Run it with: flowyard run ${path}`]);
     return 0;

@@ -1,19 +1,21 @@
 /** `flowyard predict MODEL --input FILE`: a file's rows with their predictions, by the same SQL as in a run. */
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { limitsOf, plannedOf } from '../../engine/compute/machine-memory.ts';
 import { openAskedImages, type AskedImages } from '../../engine/model/asked-images.ts';
-import type { ModelFile } from '../../engine/model/model-file.ts';
+import { filesOfSteps, type ModelFile } from '../../engine/model/model-file.ts';
 import { openModel } from '../../engine/model/open-model.ts';
 import { openPredictor, type Predictor } from '../../engine/model/predictor.ts';
 import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
 import type { TableValue } from '../../engine/run/table-value.ts';
+import { openWrittenPlace } from '../../engine/store/written-place.ts';
 import { Database } from '../../engine/table/database.ts';
 import { fail } from '../../shared/errors.ts';
-import { id, literal } from '../../shared/sql.ts';
+import { countGuarded, guardColumns, sayGuarded } from '../../shared/spreadsheet-cells.ts';
+import { id, join as joinSql, literal } from '../../shared/sql.ts';
 import { isClosedPipe } from '../closed-pipe.ts';
 import { findModel } from '../find-model.ts';
 import { printJson } from '../print-table.ts';
@@ -49,6 +51,11 @@ export const predict: Command = {
       about:
         'Where to write: .csv, .tsv, .jsonl, .json or .parquet. Default: CSV to standard output, with --json one object a row.',
     },
+    'as-is': {
+      type: 'boolean',
+      about:
+        'For --output FILE.csv or .tsv: texts that a spreadsheet would take for formulas are written as they are. Without it they get an apostrophe before them, which is told. Standard output is never changed.',
+    },
     prepared: {
       type: 'boolean',
       about:
@@ -75,25 +82,34 @@ export const predict: Command = {
     if (imageColumnOfModel(opened.model) === undefined) await refuseFolder(path, given);
     const images = openAskedImages();
     const predictor = openPredictor(opened, { images, threads: availableParallelism() });
+    const folder = join(resolve(input.text('workspace') ?? '.'), '.flowyard', 'tmp');
+    await mkdir(output === undefined ? folder : dirname(resolve(output)), { recursive: true });
     // Beside the place where it will stand, so that it is moved there at once, or not at all.
-    const folder =
+    await using place =
       output === undefined
-        ? join(resolve(input.text('workspace') ?? '.'), '.flowyard', 'tmp')
-        : dirname(resolve(output));
-    await mkdir(folder, { recursive: true });
-    const half = join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
+        ? undefined
+        : await openWrittenPlace(dirname(resolve(output)), basename(output), { permission: 'own-command' });
+    const half = place?.beside(ending) ?? join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
       const memoryBytes = plannedOf(limitsOf('command', readMemory(input.text('memory'))).limitBytes);
-      const options = { isPrepared: input.flag('prepared'), memoryBytes };
-      const rows = await writePredictions(predictor, images, path, half, format, options);
+      const isForPeople = output !== undefined && /^\.[ct]sv$/.test(ending) && !input.flag('as-is');
+      const options = { isPrepared: input.flag('prepared'), memoryBytes, isForPeople };
+      const { rows, guarded } = await writePredictions(predictor, images, path, half, format, options);
       if (output === undefined) await sendAway(half);
       else {
-        await rename(half, resolve(output));
+        await place?.take(half, true);
         if (input.flag('json'))
-          printJson({ type: 'predicted', model: found.name, version: found.version, rows, output: resolve(output) });
+          printJson({
+            type: 'predicted',
+            model: found.name,
+            version: found.version,
+            rows,
+            output: resolve(output),
+            ...(guarded === undefined ? {} : { changed: guarded }),
+          });
         else
           process.stdout.write(
-            `${rows.toLocaleString('en')} rows predicted by ${found.name}${found.version === 0 ? '' : `@${found.version}`}: ${output}\n`,
+            `${rows.toLocaleString('en')} rows predicted by ${found.name}${found.version === 0 ? '' : `@${found.version}`}: ${output}\n${guarded === undefined ? '' : `${guarded} --as-is writes them as they are.\n`}`,
           );
       }
       return 0;
@@ -112,14 +128,15 @@ async function sendAway(path: string): Promise<void> {
   });
 }
 
-async function writePredictions(
+/** The whole command, but for where its words go. */
+export async function writePredictions(
   predictor: Predictor,
   images: AskedImages,
   path: string,
   target: string,
   format: string,
-  { isPrepared, memoryBytes }: { isPrepared: boolean; memoryBytes: number },
-): Promise<number> {
+  { isPrepared, memoryBytes, isForPeople }: { isPrepared: boolean; memoryBytes: number; isForPeople: boolean },
+): Promise<{ rows: number; guarded: string | undefined }> {
   const column = imageColumnOfModel(predictor.model);
   const isFolder = column !== undefined && (await isImageInput(path));
   await using input = isFolder ? undefined : await decodedInput(predictor.model, path, dirname(target));
@@ -128,7 +145,7 @@ async function writePredictions(
     threads: availableParallelism(),
     memoryBytes,
     tempFolder: null,
-    allowed: [file, target],
+    allowed: [file, target, ...filesOfSteps(predictor.model)],
   });
   const rows =
     column !== undefined && isFolder
@@ -143,8 +160,14 @@ async function writePredictions(
     column === undefined
       ? select
       : `SELECT * REPLACE (${id(column.name).render()}."name" AS ${id(column.name).render()}) FROM (${select})`;
-  const copied = await database.query(`COPY (${plain}) TO ${literal(target)} (${format})`);
-  return Number(Object.values(copied[0] ?? {})[0] ?? 0);
+  const safe = isForPeople ? guardColumns(await database.describe(plain)) : undefined;
+  const guarded =
+    safe === undefined
+      ? undefined
+      : sayGuarded(await countGuarded(safe, (list) => database.query(`SELECT ${list.render()} FROM (${plain})`)));
+  const written = safe === undefined ? plain : `SELECT ${joinSql(safe.map((c) => c.select)).render()} FROM (${plain})`;
+  const copied = await database.query(`COPY (${written}) TO ${literal(target)} (${format})`);
+  return { rows: Number(Object.values(copied[0] ?? {})[0] ?? 0), guarded };
 }
 
 /** A file that has all columns may still be the one that was read before: it cannot say whether it went through what the model lacks. */

@@ -272,7 +272,7 @@ describe('files', () => {
     expect(await upload('photos/dogs')).toBe('data/photos/dogs/a.png');
     expect(await upload('../../etc/./.ssh')).toBe('data/file/file/etc/file/ssh/a.png');
     symlinkSync(tmpdir(), join(here.workspace, 'data', 'elsewhere'));
-    expect(await codeOf(upload('elsewhere/new'))).toBe('file.outside-workspace');
+    expect(await codeOf(upload('elsewhere/new'))).toBe('file.link');
   });
 
   test('changes are told to whoever watches', async () => {

@@ -3,6 +3,8 @@ import { fail, toProblem, type FlowyardError } from '../../shared/errors.ts';
 import { connect, type Connection } from '../../shared/rpc/client.ts';
 import { contract, protocolVersion, type Contract } from '../../shared/rpc/contract.ts';
 import { openSocketPipe } from '../../shared/rpc/web-socket.ts';
+import { ask } from '../http/ask.ts';
+import { readText } from '../http/read-body.ts';
 import type { LivingHost } from './lock.ts';
 
 type Address = Pick<LivingHost, 'url' | 'token'>;
@@ -37,14 +39,18 @@ export async function connectToHost({ url, token }: Address): Promise<Connection
 
 /** An address that opens the living host's window, once. */
 export async function askForAddress({ url, token }: Address): Promise<string> {
-  const response = await fetch(`${url}/new-address`, {
+  const response = await ask(`${url}/new-address`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
+    signal: new AbortController().signal,
+    seconds: 30,
+    tooSlow: () => gone(),
   }).catch((cause: unknown) => {
     throw gone(cause);
   });
+  const text = await readText(response.body, { mostBytes: 65_536, tooLarge: () => gone() });
   if (!response.ok) throw gone();
-  const { address }: { address: string } = JSON.parse(await response.text());
+  const { address }: { address: string } = JSON.parse(text);
   return address;
 }
 

@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import { answerSource, type Generation, type ToolCall } from '../../shared/language-model.ts';
+import type { HttpAnswer } from '../http/ask.ts';
+import { readPieces } from '../http/read-body.ts';
 import { readServerEvents } from './server-events.ts';
 
 const usage = z.object({ prompt_tokens: z.number().default(0), completion_tokens: z.number().default(0) }).nullish();
@@ -13,6 +15,9 @@ const partOfCall = z.object({
 const said = z
   .object({
     content: z.string().nullish(),
+    // What a model thinks before it answers is not shown, but is worth waiting for.
+    reasoning_content: z.string().nullish().catch(undefined),
+    reasoning: z.string().nullish().catch(undefined),
     tool_calls: z.array(partOfCall).nullish(),
     // Of a service of our own; whatever else is called so elsewhere is left aside.
     sources: z.array(answerSource).optional().catch(undefined),
@@ -40,16 +45,27 @@ export interface EndpointAnswer {
   firstAt: number | null;
 }
 interface Reading {
-  signal: AbortSignal;
+  /** Whoever asks goes by it. */
+  asked: AbortSignal;
   host: string;
+  /** Tokens that were asked for: an answer that is far longer is none. */
+  maxTokens: number;
   /** Takes the secret out of what an endpoint says. */
   hide: (text: string) => string;
   onText?: ((text: string) => void) | undefined;
-  /** Something came. */
+  /** Something of the answer came; what keeps a connection alive is nothing. */
   heard: () => void;
 }
 
-export async function readEndpointAnswer(response: Response, reading: Reading): Promise<EndpointAnswer> {
+/** Of an answer that was asked to have so many tokens: no token has more characters, whatever the endpoint takes for one. */
+const mostCharacters = (maxTokens: number): number => 100_000 + 64 * maxTokens;
+/** A word of an answer comes with some hundred bytes around it. */
+const mostBytes = (maxTokens: number): number => 32_000_000 + 4096 * maxTokens;
+const mostWholeBytes = (maxTokens: number): number => 16_000_000 + 256 * maxTokens;
+/** Places of calls are told by the endpoint. */
+const mostCalls = 128;
+
+export async function readEndpointAnswer(response: HttpAnswer, reading: Reading): Promise<EndpointAnswer> {
   const answer: EndpointAnswer = {
     text: '',
     reason: 'stop',
@@ -60,21 +76,25 @@ export async function readEndpointAnswer(response: Response, reading: Reading): 
     counted: false,
     firstAt: null,
   };
-  const type = response.headers.get('content-type') ?? '';
+  const type = response.header('content-type') ?? '';
+  const tooLarge = (what: string) => tooMuch(reading, what);
   let [isWhole, isEmpty] = [false, true];
   try {
     for await (const data of /\bjson\b/.test(type)
       ? wholeBody(response, reading)
-      : readServerEvents(response, reading)) {
+      : readServerEvents(response.body, { mostBytes: mostBytes(reading.maxTokens), tooLarge })) {
       isEmpty = false;
       if (data === '[DONE]') isWhole = true;
       if (data === '[DONE]') break;
       isWhole = addPiece(answer, data, reading) || isWhole;
     }
   } catch (thrown) {
-    reading.signal.throwIfAborted();
+    reading.asked.throwIfAborted();
+    // Its end was seen: what else the connection did changes nothing.
+    if (isWhole) return answer;
+    response.signal.throwIfAborted();
     if (thrown instanceof FlowyardError) throw thrown;
-    if (!isWhole) throw brokenOff(reading, whyBroken(thrown));
+    throw brokenOff(reading, whyBroken(thrown));
   }
   if (isWhole) return answer;
   throw /event-stream/.test(type) || !(isEmpty || /\bjson\b/.test(type))
@@ -83,14 +103,16 @@ export async function readEndpointAnswer(response: Response, reading: Reading): 
 }
 
 /** Of an endpoint that does not stream, though it was asked to. */
-async function* wholeBody(response: Response, { heard }: Reading): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const bytes of response.body ?? []) {
-    heard();
-    text += decoder.decode(bytes, { stream: true });
+async function* wholeBody({ body }: HttpAnswer, reading: Reading): AsyncGenerator<string> {
+  const most = mostWholeBytes(reading.maxTokens);
+  const tooLarge = () => tooMuch(reading, `${Math.round(most / 1e6)} MB`);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of readPieces(body, { mostBytes: most, tooLarge })) {
+    // Some send spaces to keep the connection.
+    if (piece.some((byte) => byte > 32)) reading.heard();
+    pieces.push(piece);
   }
-  yield text + decoder.decode();
+  yield Buffer.concat(pieces).toString('utf8');
 }
 
 const whyBroken = (thrown: unknown): string =>
@@ -103,19 +125,40 @@ function addPiece(answer: EndpointAnswer, data: string, reading: Reading): boole
     throw brokenOff(reading, reading.hide(typeof error === 'string' ? error : error.message));
   for (const { delta, message, text, finish_reason } of choices) {
     const more = delta?.content ?? message?.content ?? text ?? '';
-    answer.firstAt ??= performance.now();
+    const saying = delta ?? message;
+    if (more !== '' || saysMore(saying)) {
+      answer.firstAt ??= performance.now();
+      reading.heard();
+    }
     if (more !== '') {
       answer.text += more;
       reading.onText?.(more);
     }
     for (const [i, call] of (delta?.tool_calls ?? message?.tool_calls ?? []).entries())
       addCall(answer.calls, call, message ? i : 0);
+    if (lengthOf(answer) > mostCharacters(reading.maxTokens))
+      throw tooMuch(reading, `${mostCharacters(reading.maxTokens).toLocaleString('en-US')} characters`);
     answer.reason = finish_reason ?? answer.reason;
     answer.sources = delta?.sources ?? message?.sources ?? answer.sources;
   }
   if (used) [answer.prompted, answer.completed, answer.counted] = [used.prompt_tokens, used.completion_tokens, true];
   return choices.some((choice) => Boolean(choice.finish_reason) || Boolean(choice.message));
 }
+
+type Said = z.output<typeof said>;
+/** Something of the answer beside its words. */
+const saysMore = (part: Said): boolean =>
+  Boolean(part?.reasoning_content) ||
+  Boolean(part?.reasoning) ||
+  (part?.tool_calls ?? []).some(({ function: f }) => Boolean(f?.name) || Boolean(f?.arguments));
+const lengthOf = ({ text, calls }: EndpointAnswer): number =>
+  calls.reduce((sum, call) => sum + call.name.length + call.arguments.length, text.length);
+
+const tooMuch = ({ host, maxTokens }: Reading, what: string): FlowyardError =>
+  fail('endpoint.too-long', {
+    message: `The endpoint ${host} sends more than ${what} for an answer of at most ${maxTokens.toLocaleString('en-US')} tokens, and is read no further.`,
+    mend: 'See what answers at this address.',
+  });
 
 const brokenOff = ({ host }: Reading, why: string): FlowyardError =>
   fail('endpoint.broken-off', {
@@ -125,6 +168,7 @@ const brokenOff = ({ host }: Reading, why: string): FlowyardError =>
 
 function addCall(calls: ToolCall[], { index, id, function: named }: z.output<typeof partOfCall>, place: number): void {
   const at = index ?? place;
+  if (!Number.isInteger(at) || at < 0 || at >= mostCalls) throw notOpenAi();
   const known = calls[at] ?? { id: id ?? `call_${at}`, name: '', arguments: '' };
   calls[at] = {
     id: known.id,

@@ -1,4 +1,4 @@
-/** A language model behind an OpenAI-compatible address: plain `fetch`, so that what leaves the machine can be read here. The secret goes into one header and nowhere else. */
+/** A language model behind an OpenAI-compatible address, asked by hand, so that what leaves the machine can be read here. The secret goes into one header and nowhere else. */
 import * as z from 'zod';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import {
@@ -11,9 +11,13 @@ import {
   type LanguageValue,
   type Sampling,
 } from '../../shared/language-model.ts';
+import { ask as askHttp, type HttpAnswer } from '../http/ask.ts';
+import { readBeginning, readText } from '../http/read-body.ts';
+import { watchSilence } from '../http/watch-silence.ts';
 import { notOpenAi, readEndpointAnswer } from './endpoint-answer.ts';
 import { hashOfValue, withSystem } from './local-model.ts';
-import { watchSilence } from './watch-silence.ts';
+import { checkLength } from './prompt-length.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 type Endpoint = Extract<LanguageBase, { from: 'endpoint' }>;
 
@@ -22,10 +26,11 @@ const embeddingAnswer = z.object({ data: z.array(z.object({ index: z.number(), e
 export function openEndpointModel(value: LanguageValue, secret: string | undefined, sequences: number): LanguageModel {
   const { base } = value;
   if (base.from !== 'endpoint') throw new Error('not an endpoint');
-  const post = (path: string, body: unknown, signal: AbortSignal): Promise<Response> =>
-    ask(`${base.url.replace(/\/+$/, '')}${path}`, body, secret, signal);
+  const { host } = new URL(base.url);
+  const post: Wire['post'] = (path, body, signal) =>
+    ask(`${base.url.replace(/\/+$/, '')}${path}`, body, { secret, signal, seconds: base.answerSeconds });
   const watch = (signal: AbortSignal) =>
-    watchSilence(signal, { host: new URL(base.url).host, seconds: base.silentSeconds });
+    watchSilence(signal, { seconds: base.silentSeconds, silent: () => silent(host, base.silentSeconds) });
   const here = (what: string): FlowyardError =>
     fail('language.not-at-endpoint', {
       message: `An endpoint gives no ${what}.`,
@@ -38,7 +43,13 @@ export function openEndpointModel(value: LanguageValue, secret: string | undefin
     generate: async (request, options) => {
       const { signal, heard, end } = watch(options.signal);
       try {
-        return await generate(value, base, request, { ...options, signal }, { post, hide: hider(secret), heard });
+        return await generate(
+          value,
+          base,
+          request,
+          { ...options, signal },
+          { post, hide: hider(secret), heard, asked: options.signal },
+        );
       } finally {
         end();
       }
@@ -52,7 +63,9 @@ export function openEndpointModel(value: LanguageValue, secret: string | undefin
         const body = { model: base.model, input: texts, encoding_format: 'float' };
         const response = await post('/embeddings', body, signal);
         heard();
-        const { data } = embeddingAnswer.parse(await response.json());
+        const mostBytes = Math.min(256_000_000, 1_000_000 + texts.length * 512_000);
+        const text = await readText(response.body, { mostBytes, tooLarge: () => tooLargeVectors(host, mostBytes) });
+        const { data } = embeddingAnswer.parse(JSON.parse(text));
         return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => toUnit(Float32Array.from(embedding)));
       } catch (cause) {
         signal.throwIfAborted();
@@ -65,10 +78,12 @@ export function openEndpointModel(value: LanguageValue, secret: string | undefin
 }
 
 interface Wire {
-  post: (path: string, body: unknown, signal: AbortSignal) => Promise<Response>;
+  post: (path: string, body: unknown, signal: AbortSignal) => Promise<HttpAnswer>;
   hide: (text: string) => string;
-  /** Something came. */
+  /** Something of the answer came. */
   heard: () => void;
+  /** Whoever asks goes by it. */
+  asked: AbortSignal;
 }
 
 async function generate(
@@ -76,12 +91,13 @@ async function generate(
   base: Endpoint,
   request: GenerateRequest,
   { signal, onText }: AskOptions,
-  { post, hide, heard }: Wire,
+  { post, hide, heard, asked }: Wire,
 ): Promise<Generation> {
   const started = performance.now();
   const sampling = { ...value.sampling, ...request.sampling };
   const { prompt } = request;
   const isChat = 'messages' in prompt;
+  if (base.contextTokens !== null) checkLength(lengthOf(prompt), base.contextTokens);
   const response = await post(
     isChat ? '/chat/completions' : '/completions',
     {
@@ -107,7 +123,8 @@ async function generate(
     signal,
   );
   const { text, reason, calls, sources, prompted, completed, counted, firstAt } = await readEndpointAnswer(response, {
-    signal,
+    asked,
+    maxTokens: sampling.maxTokens,
     onText,
     heard,
     host: new URL(base.url).host,
@@ -173,15 +190,23 @@ function toWire(message: ChatMessage, base: Endpoint): Record<string, unknown> {
   };
 }
 
+const lengthOf = (prompt: GenerateRequest['prompt']): number =>
+  'text' in prompt ? prompt.text.length : prompt.messages.reduce((sum, message) => sum + message.content.length, 0);
+
 /** Takes the secret out of what an endpoint says: some repeat it. */
 const hider =
   (secret: string | undefined) =>
   (text: string): string =>
     secret === undefined || secret === '' ? text : text.replaceAll(secret, '•••');
 
-async function ask(url: string, body: unknown, secret: string | undefined, signal: AbortSignal): Promise<Response> {
+async function ask(
+  url: string,
+  body: unknown,
+  { secret, signal, seconds }: { secret: string | undefined; signal: AbortSignal; seconds: number },
+): Promise<HttpAnswer> {
   const hide = hider(secret);
-  const response = await fetch(url, {
+  const { host } = new URL(url);
+  const response = await askHttp(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -190,38 +215,59 @@ async function ask(url: string, body: unknown, secret: string | undefined, signa
     body: JSON.stringify(body),
     signal,
     redirect: 'error',
+    seconds,
+    tooSlow: () => tooSlow(host, seconds),
   }).catch((cause: unknown) => {
     signal.throwIfAborted();
+    if (cause instanceof FlowyardError) throw cause;
     throw fail('endpoint.unreachable', {
-      message: `The endpoint ${new URL(url).host} cannot be reached: ${hide(whyUnreachable(cause))}.`,
+      message: `The endpoint ${host} cannot be reached: ${hide(whyUnreachable(cause))}.`,
       mend: 'See whether its address is right and the network is there.',
     });
   });
   if (response.ok) return response;
   const said = hide(await sayError(response));
   const isBusy = response.status === 429 || response.status >= 500;
-  const wait = Number(response.headers.get('retry-after'));
+  const wait = retryAfterMs(response.header('retry-after'), Date.now());
   throw fail(isBusy ? 'endpoint.busy' : 'endpoint.refused', {
-    message: `The endpoint ${new URL(url).host} answered ${response.status}: ${said}`,
+    message: `The endpoint ${host} answered ${response.status}: ${said}`,
     mend:
       response.status === 401 || response.status === 403
         ? 'See whether the secret is the right one.'
         : isBusy
           ? 'Ask again later, or fewer at a time.'
           : 'See whether the model’s name and the settings suit this endpoint.',
-    facts: { status: response.status, ...(wait > 0 ? { retryAfterMs: wait * 1000 } : {}) },
+    facts: { status: response.status, ...(wait === null ? {} : { retryAfterMs: wait }) },
   });
 }
 
 const whyUnreachable = (cause: unknown): string =>
   cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
 
+const silent = (host: string, seconds: number): FlowyardError =>
+  fail('endpoint.silent', {
+    message: `The endpoint ${host} said nothing of its answer for ${seconds} seconds, and is waited for no longer.`,
+    mend: 'Ask again later, or give it more time: "Longest silence" of Language endpoint.',
+  });
+const tooSlow = (host: string, seconds: number): FlowyardError =>
+  fail('endpoint.too-slow', {
+    message: `The endpoint ${host} did not end its answer within ${seconds} seconds, and is waited for no longer.`,
+    mend: 'Ask for a shorter answer, or give it more time: "Longest time" of Language endpoint.',
+  });
+const tooLargeVectors = (host: string, bytes: number): FlowyardError =>
+  fail('endpoint.too-long', {
+    message: `The endpoint ${host} sends more than ${Math.round(bytes / 1e6)} MB of vectors, and is read no further.`,
+    mend: 'See what answers at this address, or send fewer texts at once.',
+  });
+
+/** What of an error is read: its words come first. */
+const longestError = 65_536;
 const errorBody = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]) });
-async function sayError(response: Response): Promise<string> {
-  const text = (await response.text().catch(() => '')).slice(0, 2000);
+async function sayError(response: HttpAnswer): Promise<string> {
+  const text = await readBeginning(response.body, longestError);
   try {
     const { error } = errorBody.parse(JSON.parse(text));
-    return typeof error === 'string' ? error : error.message;
+    return (typeof error === 'string' ? error : error.message).slice(0, 2000);
   } catch {
     return text.trim() === '' ? 'no words.' : text.trim().slice(0, 300);
   }

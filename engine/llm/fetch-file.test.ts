@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,4 +97,32 @@ it('says that nobody answers', async () => {
     onProgress: () => undefined,
   });
   await expect(asked).rejects.toMatchObject({ problem: { code: 'fetch.unreachable' } });
+});
+
+/** From a server that behaves by a function. */
+async function getFrom(serve: (response: ServerResponse) => void): Promise<unknown> {
+  const odd = createServer((_, response) => serve(response));
+  await new Promise<void>((done) => odd.listen(0, '127.0.0.1', done));
+  const { port } = odd.address() as AddressInfo;
+  try {
+    return await fetchFile({
+      url: `http://127.0.0.1:${port}/model.gguf`,
+      path: join(folder, 'odd.gguf'),
+      sha256: null,
+      signal: new AbortController().signal,
+      silentSeconds: 0.5,
+      onProgress: () => undefined,
+    });
+  } finally {
+    odd.closeAllConnections();
+    odd.close();
+  }
+}
+
+it('a server that falls silent is not waited for, and one that tells of more than the disk holds is not begun with', async () => {
+  await expect(getFrom((response) => response.writeHead(200).write('GGUF'))).rejects.toMatchObject({
+    problem: { code: 'fetch.broken', message: expect.stringContaining('sent nothing for 0.5 seconds') },
+  });
+  const vast = getFrom((response) => response.writeHead(200, { 'content-length': 2 ** 52 }).write('GGUF'));
+  await expect(vast).rejects.toMatchObject({ problem: { code: 'fetch.no-room' } });
 });

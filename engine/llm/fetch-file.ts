@@ -4,9 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fail, type FlowyardError } from '../../shared/errors.ts';
+import { fail, FlowyardError } from '../../shared/errors.ts';
+import { ask as askHttp, type HttpAnswer } from '../http/ask.ts';
+import { readPieces } from '../http/read-body.ts';
+import { watchSilence } from '../http/watch-silence.ts';
 
 export interface FetchFileOptions {
   url: string;
@@ -16,15 +19,23 @@ export interface FetchFileOptions {
   sha256: string | null;
   signal: AbortSignal;
   onProgress: (progress: { bytes: number; total: number | null; resumed: number }) => void;
+  /** So long may nothing come. Default: a minute. */
+  silentSeconds?: number;
 }
 
-/** @returns its SHA-256 @throws `fetch.unreachable`, `fetch.refused`, `fetch.broken`, `fetch.other-content`, `fetch.exists` */
+/** A hundred gigabytes at ten megabits a second. */
+const longestSeconds = 24 * 3600;
+/** Is left on the disk. */
+const spareBytes = 256_000_000;
+
+/** @returns its SHA-256 @throws `fetch.unreachable`, `fetch.refused`, `fetch.broken`, `fetch.other-content`, `fetch.exists`, `fetch.no-room` */
 export async function fetchFile({
   url,
   path,
   sha256,
-  signal,
+  signal: asked,
   onProgress,
+  silentSeconds = 60,
 }: FetchFileOptions): Promise<{ sha256: string; bytes: number }> {
   if (await sizeOf(path))
     throw fail('fetch.exists', { message: `There is a file at ${path} already.`, mend: 'Use it, or remove it first.' });
@@ -32,13 +43,26 @@ export async function fetchFile({
   await mkdir(dirname(path), { recursive: true });
   const tag = (await readFile(`${part}.tag`, 'utf8').catch(() => '')).split('\n');
   const had = tag[0] === url && tag[1] !== undefined && tag[1] !== '' ? await sizeOf(part) : 0;
-  const response = await ask(url, had, tag[1] ?? '', signal);
-  const resumed = response.status === 206 ? had : 0;
-  const length = Number(response.headers.get('content-length') ?? Number.NaN);
-  const total = Number.isFinite(length) ? resumed + length : null;
-  const mark = response.headers.get('etag') ?? response.headers.get('last-modified') ?? '';
-  await writeFile(`${part}.tag`, `${url}\n${mark.startsWith('W/') ? '' : mark}`);
-  await receive(response, part, { resumed, total, signal, onProgress });
+  const { signal, heard, end } = watchSilence(asked, {
+    seconds: silentSeconds,
+    silent: () => silent(hostOf(url), silentSeconds),
+  });
+  try {
+    const response = await ask(url, had, tag[1] ?? '', signal);
+    const resumed = response.status === 206 ? had : 0;
+    const length = Number(response.header('content-length') ?? Number.NaN);
+    const total = Number.isFinite(length) ? resumed + length : null;
+    const room = await roomAt(part);
+    if (total !== null && total - resumed > room) {
+      response.drop();
+      throw noRoom(total - resumed, room);
+    }
+    const mark = response.header('etag') ?? response.header('last-modified') ?? '';
+    await writeFile(`${part}.tag`, `${url}\n${mark.startsWith('W/') ? '' : mark}`);
+    await receive(response, part, { resumed, total, room, onProgress, heard });
+  } finally {
+    end();
+  }
   const found = await hashOf(part);
   if (sha256 !== null && found !== sha256.toLowerCase()) {
     await rm(part, { force: true });
@@ -53,21 +77,26 @@ export async function fetchFile({
   return { sha256: found, bytes: (await sizeOf(path)) || 0 };
 }
 
-async function ask(url: string, had: number, mark: string, signal: AbortSignal): Promise<Response> {
+async function ask(url: string, had: number, mark: string, signal: AbortSignal): Promise<HttpAnswer> {
   const headers: Record<string, string> = had > 0 ? { range: `bytes=${had}-`, 'if-range': mark } : {};
-  const response = await fetch(url, { headers: { ...headers, 'accept-encoding': 'identity' }, signal }).catch(
-    (cause: unknown) => {
-      signal.throwIfAborted();
-      throw fail(
-        'fetch.unreachable',
-        { message: `${hostOf(url)} cannot be reached.`, mend: 'Check the address and the network.' },
-        { cause },
-      );
-    },
-  );
+  const response = await askHttp(url, {
+    headers: { ...headers, 'accept-encoding': 'identity' },
+    signal,
+    seconds: longestSeconds,
+    tooSlow: () => silent(hostOf(url), longestSeconds),
+  }).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    if (cause instanceof FlowyardError) throw cause;
+    throw fail(
+      'fetch.unreachable',
+      { message: `${hostOf(url)} cannot be reached.`, mend: 'Check the address and the network.' },
+      { cause },
+    );
+  });
+  if (response.ok) return response;
+  response.drop();
   // The part is as long as the file, or longer: begun anew.
   if (response.status === 416 && had > 0) return ask(url, 0, '', signal);
-  if (response.ok) return response;
   throw fail('fetch.refused', {
     message: `${hostOf(url)} answered ${response.status} ${response.statusText}.`,
     mend:
@@ -77,32 +106,41 @@ async function ask(url: string, had: number, mark: string, signal: AbortSignal):
   });
 }
 
+interface Receiving {
+  resumed: number;
+  total: number | null;
+  /** Bytes that the disk may take. */
+  room: number;
+  onProgress: FetchFileOptions['onProgress'];
+  heard: () => void;
+}
+
 async function receive(
-  response: Response,
+  response: HttpAnswer,
   part: string,
-  {
-    resumed,
-    total,
-    signal,
-    onProgress,
-  }: { resumed: number; total: number | null; signal: AbortSignal; onProgress: FetchFileOptions['onProgress'] },
+  { resumed, total, room, onProgress, heard }: Receiving,
 ): Promise<void> {
   const file = await open(part, resumed > 0 ? 'a' : 'w');
   let bytes = resumed;
   let toldMs = 0;
   try {
     onProgress({ bytes, total, resumed });
-    if (response.body !== null)
-      for await (const piece of response.body) {
-        signal.throwIfAborted();
-        await file.write(piece);
-        bytes += piece.length;
-        if (performance.now() - toldMs < 100) continue;
-        toldMs = performance.now();
-        onProgress({ bytes, total, resumed });
-      }
+    const limit =
+      total === null
+        ? { mostBytes: room, tooLarge: () => noRoom(bytes, room) }
+        : { mostBytes: total - resumed, tooLarge: () => tooLong(total) };
+    for await (const piece of readPieces(response.body, limit)) {
+      response.signal.throwIfAborted();
+      heard();
+      await file.write(piece);
+      bytes += piece.length;
+      if (performance.now() - toldMs < 100) continue;
+      toldMs = performance.now();
+      onProgress({ bytes, total, resumed });
+    }
   } catch (cause) {
-    signal.throwIfAborted();
+    response.signal.throwIfAborted();
+    if (cause instanceof FlowyardError) throw cause;
     throw broken(bytes, total, cause);
   } finally {
     await file.close();
@@ -120,6 +158,26 @@ const broken = (bytes: number, total: number | null, cause: unknown): FlowyardEr
     },
     { cause },
   );
+
+const silent = (host: string, seconds: number): FlowyardError =>
+  fail('fetch.broken', {
+    message: `${host} sent nothing for ${seconds} seconds.`,
+    mend: 'Fetch again: it goes on from there.',
+  });
+const tooLong = (total: number): FlowyardError =>
+  fail('fetch.broken', {
+    message: `The server sends more than the ${(total / 1e6).toFixed(1)} MB that it told of.`,
+    mend: 'Check the address, and fetch again.',
+  });
+const noRoom = (bytes: number, room: number): FlowyardError =>
+  fail('fetch.no-room', {
+    message: `The file has ${(bytes / 1e9).toFixed(1)} GB or more; the disk has room for ${(room / 1e9).toFixed(1)} GB.`,
+    mend: 'Free some space, then fetch again: it goes on from there.',
+  });
+const roomAt = async (path: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(dirname(path));
+  return Math.max(0, bavail * bsize - spareBytes);
+};
 
 const sizeOf = (path: string): Promise<number> =>
   stat(path).then(

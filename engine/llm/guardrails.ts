@@ -12,12 +12,13 @@ export function guard<M extends LanguageModel>(model: M): M {
     generate: async (request, options) => {
       const asked = find(textOf(request));
       if (asked !== undefined) throw refused('question', asked);
-      let [held, said] = ['', ''];
+      let [held, last] = ['', ''];
       const stop = new AbortController();
       const onText = (more: string): void => {
-        said += more;
         held += more;
-        const found = find(said);
+        // What is forbidden may begin in what came before; all that came would be searched again for each word.
+        const found = find(last + more);
+        last = `${last}${more}`.slice(-longest);
         if (found !== undefined) return stop.abort(refused('answer', found));
         // What may be the beginning of something blocked waits for what follows it.
         const shown = held.slice(0, Math.max(0, held.length - longest + 1));

@@ -2,7 +2,8 @@
  * The window's language models: which there are, and asking one. The worker starts with the first question, holds the heavy engine's place while it answers, and goes
  * after some minutes of silence, so that a chat of this morning takes no memory tonight.
  */
-import { copyFile, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, link, readdir, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { fail } from '../../shared/errors.ts';
@@ -21,6 +22,7 @@ import type { LanguageTarget } from '../../shared/rpc/contract/language.ts';
 import type { Budget, Share } from '../compute/budget.ts';
 import { stampOf } from '../plan/file-stamp.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
+import { openWrittenPlace } from '../store/written-place.ts';
 import { fetchFile, type FetchFileOptions } from './fetch-file.ts';
 import type { KnownLanguageFile } from './language-files.ts';
 import { noSecrets, openLanguages, type Languages } from './open-languages.ts';
@@ -133,7 +135,8 @@ export function makeLanguageDesk(options: LanguageDeskOptions): LanguageDesk {
       return brought;
     },
     fetch: async (url, sha256, watch) => {
-      const path = join(workspace, modelsFolder, fileNameOf(url));
+      await using place = await openWrittenPlace(workspace, `${modelsFolder}/${fileNameOf(url)}`);
+      const { path } = place;
       const fetched = await fetchFile({ url: downloadAddress(url), path, sha256, ...watch });
       return languages.files.remember(path, fetched.sha256);
     },
@@ -224,22 +227,23 @@ async function ggufFiles(path: string): Promise<string[]> {
 async function bring(source: string, workspace: string): Promise<string> {
   const way = relative(workspace, source);
   if (!way.startsWith('..') && !isAbsolute(way)) return source;
-  const target = join(workspace, modelsFolder, basename(source));
-  await mkdir(join(workspace, modelsFolder), { recursive: true });
-  const there = await stat(target).catch(() => undefined);
+  await using place = await openWrittenPlace(workspace, `${modelsFolder}/${basename(source)}`);
+  const there = await place.there();
   if (there !== undefined) {
-    if (there.size === (await stat(source)).size) return target;
+    if (there.size === (await stat(source)).size) return place.path;
     throw fail('file.exists', {
       message: `There is another file "${modelsFolder}/${basename(source)}" already.`,
       mend: 'Rename one of them.',
     });
   }
-  await link(source, target).catch(async () => {
-    await copyFile(source, `${target}.part`);
-    await link(`${target}.part`, target);
-    await rm(`${target}.part`);
-  });
-  return target;
+  const part = place.beside('.part');
+  try {
+    await link(source, part).catch(() => copyFile(source, part, constants.COPYFILE_EXCL));
+    await place.take(part, false);
+  } finally {
+    await rm(part, { force: true });
+  }
+  return place.path;
 }
 
 /** A page of a file at a hub (`/blob/`) is the file itself at another address (`/resolve/`). */

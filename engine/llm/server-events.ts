@@ -1,18 +1,17 @@
 /** Server-sent events of an HTTP answer: the text of each `data:`. */
+import { readLines, readPieces, type BodySource } from '../http/read-body.ts';
+
+/** One event of a model's answer holds a word, or at most the passages that it was drawn from. */
+const longestLine = 8 << 20;
+
 export async function* readServerEvents(
-  response: Response,
-  { signal, heard }: { signal: AbortSignal; heard?: () => void },
+  body: BodySource,
+  { mostBytes, tooLarge }: { mostBytes: number; tooLarge: (what: string) => Error },
 ): AsyncGenerator<string> {
-  if (response.body === null) return;
-  const decoder = new TextDecoder();
-  let held = '';
-  for await (const bytes of response.body) {
-    signal.throwIfAborted();
-    heard?.();
-    held += decoder.decode(bytes, { stream: true });
-    const lines = held.split(/\r?\n/);
-    held = lines.pop() ?? '';
-    for (const line of lines) if (line.startsWith('data:')) yield line.slice(5).trim();
-  }
-  if (held.startsWith('data:')) yield held.slice(5).trim();
+  const pieces = readPieces(body, { mostBytes, tooLarge: () => tooLarge(`${Math.round(mostBytes / 1e6)} MB`) });
+  const limit = {
+    mostCharacters: longestLine,
+    tooLong: () => tooLarge(`${Math.round(longestLine / 1e6)} MB without the end of a line`),
+  };
+  for await (const line of readLines(pieces, limit)) if (line.startsWith('data:')) yield line.slice(5).trim();
 }

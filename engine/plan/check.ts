@@ -3,6 +3,7 @@ import type { AnyRun } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import { describeNetwork, sayProblem } from '../../shared/neural/describe-network.ts';
 import type { Finding } from '../../shared/spec/define-spec.ts';
+import { findRefused } from '../../shared/spec/written-file.ts';
 import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '../../shared/wires.ts';
 import { composeRelational, type Composer } from '../run/compose.ts';
 import type { TableValue } from '../run/table-value.ts';
@@ -208,7 +209,12 @@ const sourceName = (node: PlanNode, port: string): string => {
 function runCheck(node: PlanNode, inputs: Record<string, TableSchema | undefined>): Problem[] {
   const wired = new Set([...node.inputs].filter(([, s]) => s.length > 0).map(([port]) => port));
   const findings: Finding[] = node.spec?.check?.({ node: node.id, params: node.params, inputs, wired }) ?? [];
-  return [...findings, ...unfitLayers(node, inputs)].map((f) => ({ severity: 'error', ...f, node: node.id }));
+  const refused = findRefused(node.spec?.writes?.(node.params) ?? []);
+  return [...refused, ...findings, ...unfitLayers(node, inputs)].map((f) => ({
+    severity: 'error',
+    ...f,
+    node: node.id,
+  }));
 }
 
 /** Layers that no data of these columns could go through; what depends on sizes that only a run knows is left to it. */

@@ -8,6 +8,7 @@ import { equalJson } from '../../shared/equal-json.ts';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { Graph, PlanNode, Source } from './graph.ts';
 import { withAncestors, withDescendants } from './graph.ts';
+import { findOverwrittenSources } from './overwritten-sources.ts';
 import { recipeKey, type Recipe } from './keys.ts';
 import type { FolderHashes } from './source-folder.ts';
 import { endParts, makeParts, planParts, type PartsWish } from './part-instances.ts';
@@ -146,6 +147,7 @@ export async function makePlan(graph: Graph, services: PlanServices, before?: Pl
     }
     main.set(id, inFolds && gathers(folds, id) ? add(gather(node, made)) : last);
   }
+  problems.push(...(await findOverwrittenSources(graph, instances.values(), services.roots.workspace)));
   return { graph, instances, main, order, problems, ...(parting === undefined ? {} : { parting }) };
 }
 
@@ -347,7 +349,7 @@ async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServi
         const seen = await hashes.hash(path);
         if (source.from !== 'file' || source.encoding === undefined) return { param: source.param, path, ...seen };
         const copy = await hashes.decoded.copy(path, seen, source.encoding);
-        return { param: source.param, path: copy, ...(await hashes.hash(copy)) };
+        return { param: source.param, path: copy, original: path, ...(await hashes.hash(copy)) };
       }
       const folder = await hashes.folders.hash(path, source.endings);
       const bytes = folder.files.reduce((sum, file) => sum + file.bytes, 0);

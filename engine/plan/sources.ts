@@ -32,6 +32,8 @@ export const stagedName = (source: SourceFile): string =>
 export interface FoundSource {
   param: string;
   path: string;
+  /** The person's file, where `path` is a copy of it with other letters. */
+  original?: string;
   sha256: string;
   bytes: number;
   /** Size, time and inode when it was hashed. */

@@ -1,17 +1,18 @@
 /** Runs a task: gives it its inputs and outputs, and keeps what it made as one artifact. */
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import type { LanguageInput } from '../../shared/language-model.ts';
 import { report as reportSchema } from '../../shared/report.ts';
 import { hashText } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
-import { isInside } from '../plan/is-inside.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
+import { fileExists, openWrittenPlace } from '../store/written-place.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
 import { steerTask, type SteeredTask } from './steer-task.ts';
+import { carryTables } from './keep-tables.ts';
 import { lateService } from './late-service.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
@@ -75,6 +76,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
         provisional: () => void (isProvisional = true),
       });
       await run.run(context as never).finally(steered.release);
+      await warnOfPerfectScore(results, instance, { tables, models, metrics });
       await files.seal(folder);
       if (steered.endedEarly()) ports[endedEarlyPort] = { wire: 'report', files: [] };
       if (Object.keys(metrics).length > 0)
@@ -202,13 +204,18 @@ function makeContext(making: Making): TaskContext<unknown> {
         if (rows === undefined) throw new Error('a model without training rows');
         const { modelJson, writeModel } = await import('../model/model-file.ts');
         const { makeModel } = await import('../model/reach-back.ts');
-        const model = await services.connections.use(false, (db) => makeModel(db, draft, rows));
+        const made = await services.connections.use(false, (db) => makeModel(db, draft, rows));
+        const { model, files: tableFiles } = await carryTables(made, folder);
         await writeFile(join(folder, modelJson), writeModel(model));
         const blobs = Object.entries(model.blobs ?? {});
         for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());
+        const { target, task, features } = draft;
+        const asked = { target: target.name, task, columns: features };
+        const finding = isWhole(instance) ? await (await tooGood()).tellingFeature(results, rows, asked) : undefined;
+        if (finding !== undefined) watch.warn(finding);
         ports[port] = {
           wire: 'model',
-          files: [modelJson, ...blobs.map(([, { file }]) => file)],
+          files: [modelJson, ...blobs.map(([, { file }]) => file), ...tableFiles],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
       },
@@ -225,21 +232,16 @@ function makeContext(making: Making): TaskContext<unknown> {
         ports[port] = { wire: 'report', files: [file], facts: { title: report.title } };
       },
       file: async (path, write, overwrite) => {
-        const target = await placeInWorkspace(services.task.workspace, path, overwrite);
-        const temporary = `${target}.${services.run}.tmp`;
-        try {
-          if ('bytes' in write) await writeFile(temporary, write.bytes);
-          else await copyOut(results, tables, write.query, temporary, write.format, folder);
-          await services.task.verifySources(instance);
-          await rename(temporary, target);
-        } finally {
-          await rm(temporary, { force: true });
-        }
-        const facts = await stat(target);
-        making.effects.push({ path: target, bytes: facts.size, mtimeMs: facts.mtimeMs });
+        await using place = await openWrittenPlace(services.task.workspace, path);
+        if (!overwrite && (await place.there()) !== undefined) throw fileExists(path);
+        const content =
+          'bytes' in write ? write : { move: await copyOut(results, tables, write.query, write.format, folder) };
+        await services.task.verifySources(instance);
+        const facts = await place.put(content, overwrite);
+        making.effects.push({ path: place.path, bytes: facts.size, mtimeMs: facts.mtimeMs });
         if (services.task.filesStay === true)
-          services.log.watch(instance, services.signal).log(`the file stays on the target: ${target}`);
-        return { path: relative(services.task.workspace, target), bytes: facts.size };
+          services.log.watch(instance, services.signal).log(`the file stays on the target: ${place.path}`);
+        return { path: place.below, bytes: facts.size };
       },
       service: async (port, declaration) => {
         const file = 'service.json';
@@ -258,6 +260,24 @@ function makeContext(making: Making): TaskContext<unknown> {
   };
 }
 
+const tooGood = () => import('./too-good.ts');
+/** Of folds, what is learnt from all rows speaks for them. */
+const isWhole = ({ fold }: Instance): boolean => fold === undefined || fold === 'refit';
+
+async function warnOfPerfectScore(
+  results: Results,
+  instance: Instance,
+  { tables, models, metrics }: Pick<Making, 'tables' | 'models' | 'metrics'>,
+): Promise<void> {
+  const rows = [...tables.values()][0]?.[0]?.value;
+  const model = [...models.values()][0]?.predictor.model;
+  if (instance.node.spec?.category !== 'evaluate' || rows === undefined || model === undefined || !isWhole(instance))
+    return;
+  const asked = { target: model.target.name, task: model.task };
+  const finding = await (await tooGood()).tooGoodScore(results, rows, asked, metrics);
+  if (finding !== undefined) results.services.log.watch(instance, results.services.signal).warn(finding);
+}
+
 async function writeRows(
   folder: string,
   port: string,
@@ -274,10 +294,9 @@ async function copyOut(
   results: Results,
   tables: Making['tables'],
   query: Parameters<BoundTable['query']>[0],
-  path: string,
   format: 'csv' | 'parquet' | 'jsonl',
   folder: string,
-): Promise<void> {
+): Promise<string> {
   const first = [...tables.values()][0]?.[0]?.value;
   if (first === undefined) throw new Error('a file without rows');
   const options = {
@@ -292,33 +311,7 @@ async function copyOut(
       `COPY (${composeQuery(first, () => query.render(() => first.from))}) TO '${inside.replaceAll("'", "''")}' (${options})`,
     ),
   );
-  await rename(inside, path).catch(async (thrown: NodeJS.ErrnoException) => {
-    if (thrown.code !== 'EXDEV') throw thrown;
-    await writeFile(path, await readFile(inside));
-    await rm(inside);
-  });
-}
-
-async function placeInWorkspace(workspace: string, path: string, overwrite: boolean): Promise<string> {
-  const target = resolve(workspace, path);
-  if (path.trim() === '' || !isInside(workspace, target) || isInside(join(workspace, '.flowyard'), target))
-    throw fail('file.outside-workspace', {
-      message: `"${path}" lies outside the workspace.`,
-      mend: 'Give a path inside the workspace.',
-      param: 'path',
-    });
-  const exists = await stat(target).then(
-    () => true,
-    () => false,
-  );
-  if (exists && !overwrite)
-    throw fail('file.exists', {
-      message: `The file "${path}" exists already.`,
-      mend: 'Choose another name, or allow overwriting.',
-      param: 'path',
-    });
-  await mkdir(dirname(target), { recursive: true });
-  return target;
+  return inside;
 }
 
 const loaded = (models: ReadonlyMap<string, LoadedModel>, model: ModelInput): LoadedModel => {

@@ -20,6 +20,9 @@ import type { Instance } from '../plan/plan.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import type { TaskServices } from './task-services.ts';
 
+/** A conversation that is learnt from: far more than any context holds. */
+const longestExample = 8_000_000;
+
 type Asking = Pick<TaskServices, 'languages'>;
 
 const languagesOf = ({ languages }: Asking): Languages => {
@@ -43,6 +46,8 @@ export async function readLanguageInput(services: Asking, artifact: Artifact, po
       opened.set(sequences, made);
       return made;
     },
+    render: (template, jobs, signal) =>
+      languages.templates.render(template, jobs, { signal, mostCharacters: longestExample }),
     answers: openAnswers(dirname(dirname(dirname(artifact.folder)))),
   };
 }

@@ -1,6 +1,7 @@
 /** What every service of this machine does with a request and an answer, whatever form its routes have. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FlowyardError } from '../../shared/errors.ts';
+import { FlowyardError } from '../../shared/errors.ts';
+import { readBytes } from '../http/read-body.ts';
 import { equalSecrets } from './sessions.ts';
 
 /** What the caller showed as `Authorization: Bearer …`. */
@@ -19,29 +20,22 @@ export const saysJson = (request: IncomingMessage): boolean =>
 
 interface BodyFailures {
   tooLarge: () => FlowyardError;
-  /** The caller broke off; without it such a request never ends here, and ends with its connection. */
+  /** The caller broke off. */
   gone?: () => FlowyardError;
 }
-export function readBody(
+export async function readBody(
   request: IncomingMessage,
-  largestBytes: number,
+  mostBytes: number,
   { tooLarge, gone }: BodyFailures,
 ): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > largestBytes) return reject(tooLarge());
-    const parts: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (part: Buffer) => {
-      bytes += part.length;
-      if (bytes <= largestBytes) return void parts.push(part);
-      // Not destroyed: the answer goes out first.
-      request.pause();
-      reject(tooLarge());
-    });
-    request.once('end', () => resolve(Buffer.concat(parts)));
-    request.once('error', reject);
-    if (gone !== undefined) request.once('close', () => reject(gone()));
-  });
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge();
+  try {
+    // Not destroyed where it is too large: the answer goes out first.
+    return await readBytes(request.iterator({ destroyOnReturn: false }), { mostBytes, tooLarge });
+  } catch (thrown) {
+    if (thrown instanceof FlowyardError || gone === undefined) throw thrown;
+    throw gone();
+  }
 }
 
 /** Headers that go with a refusal of this status. */

@@ -4,9 +4,9 @@ import { posix } from 'node:path';
 import * as z from 'zod';
 import { fail } from '../../shared/errors.ts';
 import type { LabelChange } from '../../shared/rpc/contract/labels.ts';
-import { writeFileAtomic } from '../store/durable-write.ts';
 import { guardStoreAsync } from '../store/store-problem.ts';
-import { resolveInWorkspace } from './workspace-files.ts';
+import { openWrittenPlace } from '../store/written-place.ts';
+import { nameInWorkspace, resolveInWorkspace } from './workspace-files.ts';
 
 export interface LabelFiles {
   read: (place: LabelPlace) => Promise<Record<string, string>>;
@@ -50,7 +50,8 @@ export function makeLabelFiles(workspace: string): LabelFiles {
         for (const { key, label } of changes)
           if (label === null) labels.delete(key);
           else labels.set(key, label);
-        await guardStoreAsync(path, () => writeFileAtomic(path, format(labels)));
+        await using written = await openWrittenPlace(workspace, nameInWorkspace(workspace, path), { param: 'file' });
+        await guardStoreAsync(path, () => written.put({ bytes: format(labels) }, true));
         return { labelled: labels.size };
       });
     },

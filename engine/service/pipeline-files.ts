@@ -8,10 +8,10 @@ import { readPipelineText } from '../plan/pipeline-text.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import type { example } from '../../shared/rpc/contract.ts';
-import { writeFileAtomic } from '../store/durable-write.ts';
 import type { PipelineRepository } from '../store/pipelines.ts';
 import { guardStoreAsync } from '../store/store-problem.ts';
-import { resolveInWorkspace } from './workspace-files.ts';
+import { openWrittenPlace } from '../store/written-place.ts';
+import { nameInWorkspace, resolveInWorkspace } from './workspace-files.ts';
 
 export const hashContent = (text: string): string => createHash('sha256').update(text).digest('hex');
 export const examplePrefix = 'example:';
@@ -81,7 +81,12 @@ export async function savePipeline(
       facts: { path },
     });
   }
-  await guardStoreAsync(path, () => writeFileAtomic(place, text));
+  await guardStoreAsync(path, async () => {
+    // A link within the workspace was followed when the file was opened; the way is the real one.
+    const below = nameInWorkspace(workspace, place);
+    await using written = await openWrittenPlace(workspace, below, { permission: 'pipeline-file' });
+    await written.put({ bytes: text }, true);
+  });
   pipelines.trust(hash, 'saved-here', nowMs);
   pipelines.opened(path, file.title, nowMs);
   return { hash, path };

@@ -1,12 +1,13 @@
 /** Files that a person drops or picks come in pieces and lie in the run's scratch until they are whole; then they get a name in the workspace's `data/`. */
 import { randomBytes } from 'node:crypto';
-import { open, mkdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { fail } from '../../shared/errors.ts';
+import { fail, FlowyardError } from '../../shared/errors.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { hashFile } from '../store/durable-write.ts';
 import { guardStoreAsync } from '../store/store-problem.ts';
-import { nameInWorkspace, resolveInWorkspace, safeFileName } from './workspace-files.ts';
+import { openWrittenPlace } from '../store/written-place.ts';
+import { safeFileName } from './workspace-files.ts';
 
 interface Upload {
   name: string;
@@ -46,33 +47,27 @@ export function makeUploads(workspace: string, artifacts: ArtifactStore): Upload
   async function finish(upload: Upload): Promise<string> {
     await upload.handle.sync();
     await upload.handle.close();
-    let folder = workspace;
-    for (const part of ['data', ...upload.folder]) {
-      // Part by part, so that no folder is made behind a link that leads out of the workspace.
-      folder = await resolveInWorkspace(workspace, nameInWorkspace(workspace, join(folder, part)));
-      await mkdir(folder, { recursive: true });
-    }
     const hash = (await hashFile(upload.temporary)).sha256;
     const ending = extname(upload.name);
     const stem = upload.name.slice(0, upload.name.length - ending.length);
     for (let number = 1; ; number++) {
-      const target = join(folder, number === 1 ? upload.name : `${stem} ${number}${ending}`);
-      const there = await stat(target).catch(() => undefined);
-      // The very file that was put there before: no second copy.
-      if (there?.isFile() === true && (await hashFile(target)).sha256 === hash) {
+      const name = number === 1 ? upload.name : `${stem} ${number}${ending}`;
+      await using place = await openWrittenPlace(workspace, ['data', ...upload.folder, name].join('/'));
+      if ((await place.there()) === undefined) {
+        const put = await place.put({ move: upload.temporary }, false).then(
+          () => true,
+          // Another took the name in between.
+          (error: unknown) => {
+            if (error instanceof FlowyardError && error.code === 'file.exists') return false;
+            throw error;
+          },
+        );
+        if (put) return place.below;
+      } else if ((await hashFile(place.path)).sha256 === hash) {
+        // The very file that was put there before: no second copy.
         await rm(upload.temporary);
-        return target;
+        return place.below;
       }
-      if (there !== undefined) continue;
-      try {
-        // Claims the name, so that the rename never replaces what another wrote in between.
-        await (await open(target, 'wx')).close();
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
-        throw error;
-      }
-      await rename(upload.temporary, target);
-      return target;
     }
   }
 
@@ -87,7 +82,7 @@ export function makeUploads(workspace: string, artifacts: ArtifactStore): Upload
           await upload.handle.appendFile(bytes);
           if (!done) return { path: id };
           waiting.delete(id);
-          return { path: nameInWorkspace(workspace, await finish(upload)) };
+          return { path: await finish(upload) };
         } catch (error) {
           waiting.delete(id);
           await upload.handle.close().catch(() => undefined);

@@ -1,7 +1,16 @@
 /** The few calls of the Kubernetes API that are needed, over its own client: kubeconfig, logins of clouds and certificates are its business. */
-import type { BatchV1Api, CoreV1Api, KubeConfig, V1Job, V1Pod, VersionApi } from '@kubernetes/client-node';
+import type {
+  BatchV1Api,
+  CoreV1Api,
+  KubeConfig,
+  ResponseContext,
+  V1Job,
+  V1Pod,
+  VersionApi,
+} from '@kubernetes/client-node';
 import { WebSocket } from 'ws';
 import { fail, FlowyardError } from '../../shared/errors.ts';
+import { readBytes } from '../http/read-body.ts';
 import { AfterMarker, chunksOf, commandFor, type ExecOptions, type ShellResult } from './shell.ts';
 
 export interface KubeSettings {
@@ -98,13 +107,43 @@ async function loadClient({ url, token, ca, namespace }: KubeSettings): Promise<
       contexts: [{ name: 'target', cluster: 'target', user: 'user', namespace }],
       currentContext: 'target',
     });
+  // As the library makes its clients, with limits: it takes in whatever a server sends, for as long as it sends.
+  const limited = library.createConfiguration({
+    baseServer: new library.ServerConfiguration(config.getCurrentCluster()?.server ?? '', {}),
+    authMethods: { default: config },
+    promiseMiddleware: [
+      {
+        pre: (request) => {
+          request.setSignal(AbortSignal.timeout(longestSeconds * 1000));
+          return Promise.resolve(request);
+        },
+        post: (answer) => Promise.resolve(limitBody(answer)),
+      },
+    ],
+  });
   return {
     config,
-    batch: config.makeApiClient(library.BatchV1Api),
-    core: config.makeApiClient(library.CoreV1Api),
-    version: config.makeApiClient(library.VersionApi),
+    batch: new library.BatchV1Api(limited),
+    core: new library.CoreV1Api(limited),
+    version: new library.VersionApi(limited),
   };
 }
+
+/** A list of all jobs and pods of ours. */
+const largestAnswer = 64 << 20;
+const longestSeconds = 120;
+
+function limitBody(answer: ResponseContext): ResponseContext {
+  const source = answer.body.stream();
+  const read = (): Promise<Buffer> => readBytes(source, { mostBytes: largestAnswer, tooLarge });
+  answer.body = { text: async () => (await read()).toString('utf8'), binary: read, stream: () => source };
+  return answer;
+}
+const tooLarge = (): FlowyardError =>
+  fail('kubernetes.too-large', {
+    message: `The Kubernetes API sends more than ${largestAnswer >> 20} MiB in one answer.`,
+    mend: 'See what answers at this address; remove old jobs in this namespace.',
+  });
 
 const statusOf = (error: unknown): number | undefined => {
   const cause = error instanceof FlowyardError ? error.cause : error;

@@ -1,11 +1,12 @@
 /**
- * Ray's Jobs REST. By `node:http`: Ray answers 405 to `fetch`, which it takes for a browser by its `sec-fetch-mode`. Submission ids are ours, so a call whose
+ * Ray's Jobs REST. Asked plainly: Ray answers 405 to `fetch`, which it takes for a browser by its `sec-fetch-mode`. Submission ids are ours, so a call whose
  * answer was lost is looked up before it is made again.
  */
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import * as z from 'zod';
-import { fail } from '../../shared/errors.ts';
+import { fail, FlowyardError } from '../../shared/errors.ts';
+import { askPlainly, type HttpQuestion } from '../http/ask.ts';
+import { readText } from '../http/read-body.ts';
+import { watchSilence, whenHeard } from '../http/watch-silence.ts';
 
 export const rayJob = z.object({
   submission_id: z.string().nullish(),
@@ -38,42 +39,51 @@ export interface RayApi {
   nodes: () => Promise<{ cores: number; busy: number; gpus: number; memoryMb: number; alive: number }>;
 }
 
+type Method = NonNullable<HttpQuestion['method']>;
+/** The whole log of a job comes in one answer. */
+const largestAnswer = 256 << 20;
+/** Of a call, also where a package of a hundred megabytes goes up. */
+const longestSeconds = 600;
 /** Ray refuses larger requests. */
 export const mostPackageBytes = 100 * 2 ** 20;
 
 export function openRayApi(url: string, token?: string): RayApi {
   const base = new URL(url);
-  const call = (method: string, path: string, body?: Uint8Array | string): Promise<{ status: number; text: string }> =>
-    new Promise((resolve, reject) => {
-      const send = base.protocol === 'https:' ? httpsRequest : httpRequest;
-      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-      const sent = send(
-        new URL(path, base),
-        {
-          method,
-          timeout: 60_000,
-          headers: {
-            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-            ...(bytes === undefined
-              ? {}
-              : {
-                  'content-length': bytes.length,
-                  'content-type': typeof body === 'string' ? 'application/json' : 'application/octet-stream',
-                }),
-          },
+  const call = async (
+    method: Method,
+    path: string,
+    body?: Uint8Array | string,
+  ): Promise<{ status: number; text: string }> => {
+    const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
+    // While a package goes up nothing is heard.
+    const seconds = body === undefined ? 60 : longestSeconds;
+    const silent = () => new Error(`no answer in ${seconds} s`);
+    const { signal, heard, end } = watchSilence(new AbortController().signal, { seconds, silent });
+    try {
+      const answer = await askPlainly(new URL(path, base), {
+        method,
+        signal,
+        seconds: longestSeconds,
+        tooSlow: () => new Error(`no end of its answer in ${longestSeconds} s`),
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': type }),
         },
-        (answer) => {
-          const parts: Buffer[] = [];
-          answer.on('data', (data: Buffer) => parts.push(data));
-          answer.once('error', (error) => reject(unreachable(base, error)));
-          answer.once('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
-        },
-      );
-      sent.once('timeout', () => sent.destroy(new Error('no answer in 60 s')));
-      sent.once('error', (error) => reject(unreachable(base, error)));
-      sent.end(bytes);
-    });
-  const must = async (method: string, path: string, body?: Uint8Array | string): Promise<string> => {
+        ...(body === undefined ? {} : { body }),
+      });
+      const text = await readText(whenHeard(answer.body, heard), {
+        mostBytes: largestAnswer,
+        tooLarge: () => tooLarge(base),
+      });
+      return { status: answer.status, text };
+    } catch (thrown) {
+      if (thrown instanceof FlowyardError) throw thrown;
+      throw unreachable(base, thrown instanceof Error ? thrown : new Error(String(thrown)));
+    } finally {
+      end();
+    }
+  };
+  const must = async (method: Method, path: string, body?: Uint8Array | string): Promise<string> => {
     const { status, text } = await call(method, path, body);
     if (status >= 200 && status < 300) return text;
     throw refused(status, text);
@@ -161,6 +171,12 @@ const unreachable = (base: URL, cause: Error): Error =>
     },
     { cause },
   );
+
+const tooLarge = (base: URL): Error =>
+  fail('ray.too-large', {
+    message: `Ray at ${base.origin} sends more than ${largestAnswer >> 20} MiB in one answer.`,
+    mend: 'See what answers at this address; remove old jobs there.',
+  });
 
 const refused = (status: number, text: string): Error =>
   fail('ray.refused', {

@@ -1,6 +1,7 @@
+import { append } from '../../shared/append.ts';
 import type { DecoderFamily } from '../../shared/decoder.ts';
 import { fail } from '../../shared/errors.ts';
-import type { ChatMessage, PromptPart } from '../../shared/language-model.ts';
+import type { PromptPart, RenderJob } from '../../shared/language-model.ts';
 import type { LoggedMessage } from '../language/read-chat-log.ts';
 import { joinParts, renderChat } from '../language/render-chat.ts';
 import type { TokenRow } from '../../shared/decoder.ts';
@@ -36,19 +37,40 @@ export const isLearnt = ({ role, content, toolCalls = [], unlearnt }: LoggedMess
  *
  * @throws `finetune.template` when the template writes an answer otherwise than it began it, `finetune.no-answer`, `language.template-failed`
  */
-export function conversationRow(messages: readonly LoggedMessage[], format: ChatFormat): TokenRow {
-  const render = (count: number, addGenerationPrompt: boolean): PromptPart[] =>
-    renderChat(format.template, messages.slice(0, count), { bos: format.bos, eos: format.eos, addGenerationPrompt });
+export const conversationRow = (messages: readonly LoggedMessage[], format: ChatFormat): TokenRow =>
+  rowOf(
+    messages,
+    format,
+    promptJobs(messages, format).map((job) => renderChat(format.template, job.messages, job.options)),
+  );
+
+/** The prompts that a row is made of: for each answer what stands before it, and what stands then with it. */
+export const promptJobs = (messages: readonly LoggedMessage[], { bos, eos }: ChatFormat): RenderJob[] =>
+  messages.flatMap(({ role }, i) =>
+    role === 'assistant'
+      ? [
+          { messages: messages.slice(0, i), options: { bos, eos, addGenerationPrompt: true } },
+          { messages: messages.slice(0, i + 1), options: { bos, eos, addGenerationPrompt: false } },
+        ]
+      : [],
+  );
+
+/** @param prompts what `promptJobs` became */
+export function rowOf(
+  messages: readonly LoggedMessage[],
+  format: ChatFormat,
+  prompts: readonly PromptPart[][],
+): TokenRow {
   const ids: number[] = [];
   const trained: boolean[] = [];
   let done = 0;
   let whole: PromptPart[] = [];
   let lastIsLearnt = false;
-  for (const [i, message] of messages.entries()) {
-    if (message.role !== 'assistant') continue;
-    const before = joinParts(render(i, true)).length;
-    whole = render(i + 1, false);
-    checkBegins(joinParts(render(i, true)), joinParts(whole));
+  for (const [i, message] of messages.filter(({ role }) => role === 'assistant').entries()) {
+    const asked = joinParts(prompts[2 * i] ?? []);
+    const before = asked.length;
+    whole = prompts[2 * i + 1] ?? [];
+    checkBegins(asked, joinParts(whole));
     add(ids, trained, encodeParts(format.tokenizer, cutParts(whole, done, before)), false);
     add(
       ids,
@@ -84,7 +106,7 @@ function checkBegins(before: string, after: string): void {
 }
 
 function add(ids: number[], trained: boolean[], more: readonly number[], learn: boolean): void {
-  ids.push(...more);
+  append(ids, more);
   for (const _ of more) trained.push(learn);
 }
 
@@ -121,12 +143,10 @@ export function cutParts(parts: readonly PromptPart[], from: number, to: number)
   });
 }
 
-/** Whether the tokens of a row, turned into text again, are what the template writes: else training would see another text than is meant. */
-export function roundTrips(row: TokenRow, messages: readonly ChatMessage[], format: ChatFormat): boolean {
+/** Whether the tokens of a row, turned into text again, are what the template writes (`whole`): else training would see another text than is meant. */
+export function roundTrips(row: TokenRow, whole: readonly PromptPart[], format: ChatFormat): boolean {
   const { vocabulary, decode } = format.tokenizer;
-  const written = joinParts(
-    renderChat(format.template, messages, { bos: format.bos, eos: format.eos, addGenerationPrompt: false }),
-  );
+  const written = joinParts(whole);
   const begin = vocabulary.begin === null ? '' : (vocabulary.tokens[vocabulary.begin] ?? '');
   const bare = (text: string): string =>
     (begin !== '' && text.startsWith(begin) ? text.slice(begin.length) : text).trim();

@@ -1,11 +1,12 @@
 import type { PartitionName, TableInput } from '../../shared/capabilities.ts';
 import type { TokenRow } from '../../shared/decoder.ts';
 import { fail, FlowyardError } from '../../shared/errors.ts';
+import type { PromptPart, RenderJob } from '../../shared/language-model.ts';
 import type { LoggedMessage } from '../language/read-chat-log.ts';
 import { id, raw, sql, type SqlValue } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn, typeFamily } from '../../shared/wires.ts';
 import { textRows } from '../decoder/text-rows.ts';
-import { type ChatFormat, conversationRow, isLearnt, roundTrips } from './chat-format.ts';
+import { type ChatFormat, isLearnt, promptJobs, roundTrips, rowOf } from './chat-format.ts';
 import { cellConversations, pairConversations } from './read-examples.ts';
 
 export interface ExampleSettings {
@@ -28,12 +29,16 @@ export interface Examples {
   readonly unlearnt: number;
 }
 
+/** Conversations as the model's template writes them. */
+export type RenderPrompts = (jobs: readonly RenderJob[]) => Promise<PromptPart[][]>;
+
 /** The examples of one partition as tokens. @throws `finetune.no-examples`, and as `conversationRow` */
 export async function readExamples(
   table: TableInput,
   partition: PartitionName,
   p: ExampleSettings,
   format: ChatFormat,
+  render: RenderPrompts,
 ): Promise<Examples> {
   const column = (name: string) => table.values({ column: name, partition });
   // Split ranks rows by their hash: their numbers say nothing there.
@@ -56,19 +61,22 @@ export async function readExamples(
     const quoted = `“${(first?.content ?? '').slice(0, 60)}”`;
     return isNumbered ? `row ${(places[i] ?? 0) + 1} (${quoted})` : quoted;
   });
-  const rows = conversations.map((messages, i) => {
-    const row = named(names[i] ?? '', () => conversationRow(messages, format));
-    return p.learn === 'all' ? { ...row, trained: row.ids.map((_, at) => at > 0) } : row;
-  });
+  const rows: TokenRow[] = [];
+  for (const [i, messages] of conversations.entries()) {
+    const row = await named(names[i] ?? '', async () =>
+      rowOf(messages, format, await render(promptJobs(messages, format))),
+    );
+    rows.push(p.learn === 'all' ? { ...row, trained: row.ids.map((_, at) => at > 0) } : row);
+  }
   const answers = conversations.flat().filter(({ role }) => role === 'assistant');
   const unlearnt = answers.filter((answer) => !isLearnt(answer)).length;
   return { conversations, rows, names, missing, unlearnt };
 }
 
 /** Says which example it was. */
-function named<T>(name: string, work: () => T): T {
+async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (!(error instanceof FlowyardError)) throw error;
     const { code, message, ...rest } = error.problem;
@@ -117,15 +125,18 @@ export async function readTexts(
 }
 
 /** How many of the conversations come back from their tokens as the template wrote them. @throws `finetune.round-trip` when none does */
-export function provenRoundTrips(
+export async function provenRoundTrips(
   { conversations, rows }: Examples,
   format: ChatFormat,
-): { same: number; tried: number } {
+  render: RenderPrompts,
+): Promise<{ same: number; tried: number }> {
   const tried = Math.min(50, rows.length);
+  const options = { bos: format.bos, eos: format.eos, addGenerationPrompt: false };
+  const whole = await render(conversations.slice(0, tried).map((messages) => ({ messages, options })));
   let same = 0;
   for (let i = 0; i < tried; i++) {
-    const [row, messages] = [rows[i], conversations[i]];
-    if (row && messages && roundTrips(row, messages, format)) same++;
+    const [row, written] = [rows[i], whole[i]];
+    if (row && written && roundTrips(row, written, format)) same++;
   }
   if (tried > 0 && same === 0)
     throw fail('finetune.round-trip', {

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fail } from '../../shared/errors.ts';
 import { spokenModel } from '../../test/support/spoken-model.ts';
-import { askMany } from './ask-many.ts';
+import { askMany, sayTime } from './ask-many.ts';
 
 const asked = async (codes: readonly string[], retries = 2) => {
   const model = await spokenModel((_, call) => {
@@ -20,7 +20,7 @@ const asked = async (codes: readonly string[], retries = 2) => {
   return answer;
 };
 
-it.each(['endpoint.busy', 'endpoint.unreachable', 'endpoint.broken-off', 'language.worker-died'])(
+it.each(['endpoint.too-slow', 'endpoint.busy', 'endpoint.unreachable', 'endpoint.broken-off', 'language.worker-died'])(
   'asks again after %s, so often as was said',
   async (code) => {
     expect(await asked([code, code])).toMatchObject({ generation: { text: 'said' }, attempts: 3 });
@@ -31,4 +31,49 @@ it.each(['endpoint.busy', 'endpoint.unreachable', 'endpoint.broken-off', 'langua
 it('does not ask again what would be answered alike', async () => {
   for (const code of ['endpoint.refused', 'endpoint.bad-answer', 'language.blocked'])
     expect(await asked([code])).toMatchObject({ problem: { code }, attempts: 1 });
+});
+
+describe('an endpoint that says when to ask again', () => {
+  const busy = (retryAfterMs: number) =>
+    spokenModel(() => {
+      throw fail('endpoint.busy', { message: 'The endpoint x answered 429: no.', facts: { retryAfterMs } });
+    }).open();
+  const many = { concurrency: 1, retries: 3, answers: null, hash: (text: string) => text };
+
+  it('is not waited for beyond a bound: the time is told', async () => {
+    const [answer] = await askMany(await busy(86_400_000), [{ prompt: { text: 'a' } }], {
+      ...many,
+      signal: new AbortController().signal,
+    });
+    expect(answer).toMatchObject({
+      attempts: 1,
+      problem: {
+        code: 'endpoint.busy',
+        message:
+          'The endpoint x answered 429: no. It wants to be asked again in 24 hours, and is waited for 2 minutes at most.',
+      },
+    });
+  });
+
+  it('is waited for below it, as progress tells, until the run is cancelled', async () => {
+    const run = new AbortController();
+    const waits: number[] = [];
+    const asked = askMany(await busy(90_000), [{ prompt: { text: 'a' } }], {
+      ...many,
+      signal: run.signal,
+      onWait: (ms) => {
+        waits.push(ms);
+        setImmediate(() => run.abort(new Error('cancelled')));
+      },
+    });
+    await expect(asked).rejects.toThrow('cancelled');
+    expect(waits).toEqual([90_000]);
+  });
+
+  it.each([
+    [1000, '1 second'],
+    [90_000, '90 seconds'],
+    [900_000, '15 minutes'],
+    [86_400_000, '24 hours'],
+  ])('%i ms are said as %s', (ms, words) => expect(sayTime(ms)).toBe(words));
 });

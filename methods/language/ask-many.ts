@@ -11,6 +11,8 @@ export interface AskManyOptions {
   answers: AnswerCache | null;
   hash: (text: string) => string;
   onAnswer?: (done: number, failed: number) => void;
+  /** A question waits so long before it is asked again. */
+  onWait?: (ms: number, why: Problem) => void;
   /** For tests. Default: half a second, doubled each time, at most a minute. */
   waitMs?: (attempt: number) => number;
 }
@@ -23,9 +25,12 @@ const passing = new Set([
   'endpoint.broken-off',
   'endpoint.busy',
   'endpoint.silent',
+  'endpoint.too-slow',
   'endpoint.unreachable',
   'language.worker-died',
 ]);
+/** An endpoint that wants to be left alone for longer is not waited for: a run that stands still for a day helps nobody. */
+export const longestWaitMs = 120_000;
 const defaultWait = (attempt: number): number => Math.min(60_000, 500 * 2 ** (attempt - 1));
 
 /** Of model, question and settings: by this name an answer is remembered. */
@@ -72,10 +77,26 @@ async function askOne(model: LanguageModel, request: GenerateRequest, options: A
       signal.throwIfAborted();
       const problem = toProblem(thrown);
       if (attempt > retries || !passing.has(problem.code)) return { problem, attempts: attempt };
-      const asked = problem.facts?.['retryAfterMs'];
-      await pause(typeof asked === 'number' ? asked : waitMs(attempt), signal);
+      const wished = problem.facts?.['retryAfterMs'];
+      const wait = typeof wished === 'number' ? wished : waitMs(attempt);
+      if (wait > longestWaitMs) return { problem: afterTooLong(problem, wait), attempts: attempt };
+      options.onWait?.(wait, problem);
+      await pause(wait, signal);
     }
   }
+}
+
+const afterTooLong = (problem: Problem, ms: number): Problem => ({
+  ...problem,
+  message: `${problem.message.replace(/\.$/, '')}. It wants to be asked again in ${sayTime(ms)}, and is waited for ${sayTime(longestWaitMs)} at most.`,
+  mend: `Run again in ${sayTime(ms)}: what was answered is remembered. Or ask fewer at a time.`,
+});
+
+/** "90 seconds", "15 minutes", "24 hours". */
+export function sayTime(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 120) return `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
 }
 
 /** Written by this program, perhaps by an older one. */

@@ -4,16 +4,7 @@
  */
 import { Template } from '@huggingface/jinja';
 import { fail } from '../../shared/errors.ts';
-import type { ChatMessage, PromptPart, ToolSpec } from '../../shared/language-model.ts';
-
-export interface RenderOptions {
-  tools?: readonly ToolSpec[];
-  /** How the tokens that begin and end a text are written. */
-  bos?: string;
-  eos?: string;
-  /** Ends with the beginning of the answer. Default: true. */
-  addGenerationPrompt?: boolean;
-}
+import type { ChatMessage, PromptPart, RenderOptions, ToolSpec } from '../../shared/language-model.ts';
 
 /** What could be read as the name of a special token: `<|im_end|>`, `</s>`, `<end_of_turn>`, `[INST]`. */
 const couldBeSpecial = /<[^<>\s]{1,40}>|\[\/?[A-Z_]{2,20}\]/;

@@ -113,6 +113,8 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   outOfFold?: (params: z.output<P>) => boolean;
   /** A task, or a relational node with inputs, whose result depends on files that its parameters name: its run module gives them by `sources`. */
   readsFiles?: boolean;
+  /** Files that it writes into the workspace, by the parameters that name them; a path that ends in `/` is a folder for several. Every kind that writes tells. */
+  writes?: (params: z.output<P>) => readonly { param: string; path: string }[];
   /** A task: its rows are rows of its input with their values as they came, and with more columns. Undefined: it may have changed them. */
   adds?: (params: z.output<P>) => boolean;
   /** A view of its own, which the inspector opens: `labels` gives rows labels by hand. */

@@ -8,6 +8,7 @@ import { readGguf } from '../../methods/gguf/read-gguf.ts';
 import { readWeightFacts } from '../../methods/language/weight-facts.ts';
 import { decoderConfig } from '../../methods/decoder/decoder-config.ts';
 import { trainTokenizer } from '../../methods/tokenizer/train-tokenizer.ts';
+import { renderChat } from '../../methods/language/render-chat.ts';
 import type { DecoderJob, DecoderService } from '../../shared/decoder.ts';
 import { languageValue, type LanguageInput } from '../../shared/language-model.ts';
 
@@ -46,6 +47,7 @@ export async function smallLanguageModel(template: string | null = smallDecoderT
       value,
       place: async () => '/small.gguf',
       open: unused,
+      render: async (written, jobs) => jobs.map(({ messages, options }) => renderChat(written, messages, options)),
       answers: { get: unused, put: unused },
     },
   };

@@ -66,6 +66,7 @@ export function spokenModel(
     value: endpointValue,
     place: unused,
     open: async () => model,
+    render: unused,
     answers: { get: async (hash) => kept.get(hash), put: async (hash, value) => void kept.set(hash, value) },
   };
 }

@@ -22,6 +22,8 @@ const statuses: Readonly<Record<string, number>> = {
   'endpoint.bad-answer': 502,
   'endpoint.refused': 502,
   'endpoint.silent': 504,
+  'endpoint.too-slow': 504,
+  'endpoint.too-long': 502,
 };
 /** Whoever asked made the mistake, unless nobody foresaw it. */
 export const statusOf = ({ code }: Problem): number =>

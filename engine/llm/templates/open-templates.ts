@@ -5,8 +5,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fail, FlowyardError, toProblem } from '../../../shared/errors.ts';
-import type { PromptPart } from '../../../shared/language-model.ts';
-import { mostRenderMegabytes, type RenderJob, type RenderReply, type RenderRequest } from './template-protocol.ts';
+import type { PromptPart, RenderJob } from '../../../shared/language-model.ts';
+import { mostRenderMegabytes, type RenderReply, type RenderRequest } from './template-protocol.ts';
 
 export interface Templates {
   /** @throws `language.template-limit`, `language.template-failed`, `language.bad-template`, `language.too-long` */

@@ -1,12 +1,7 @@
 /** What goes to a process that renders chat templates and comes from it: one JSON object a line. */
 import type { Problem } from '../../../shared/errors.ts';
-import type { ChatMessage, PromptPart } from '../../../shared/language-model.ts';
-import type { RenderOptions } from '../../../methods/language/render-chat.ts';
+import type { PromptPart, RenderJob } from '../../../shared/language-model.ts';
 
-export interface RenderJob {
-  messages: readonly ChatMessage[];
-  options: RenderOptions;
-}
 export interface RenderRequest {
   id: number;
   template: string;

@@ -7,7 +7,8 @@ import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { failedAnswers } from '../../../methods/language/answers-report.ts';
-import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
+import type { Answer } from '../../../methods/language/ask-many.ts';
+import { askRows } from '../../../methods/language/ask-rows.ts';
 import { labelAsVerdict, settle, swapped, type ItemVerdicts } from '../../../methods/language/judge.ts';
 import { judgeReport, type JudgedItem } from '../../../methods/language/judge-report.ts';
 import { inOrder } from '../../../methods/language/per-text.ts';
@@ -25,20 +26,13 @@ interface Item {
 
 export default task(spec, {
   run: async (context) => {
-    const { params: p, table, outputs, metric, log, signal, progress } = context;
+    const { params: p, table, outputs, metric, log } = context;
     const rows = table('rows');
     const items = await readItems(context);
     const input = context.llm('llm');
     const model = await input.open(p.concurrency);
     const requests = items.flatMap((item) => requestsOf(p, item));
-    const answers = await askMany(model, requests, {
-      signal,
-      concurrency: p.concurrency,
-      retries: p.retries,
-      answers: p.remember ? input.answers : null,
-      hash: context.hash,
-      onAnswer: (done) => progress(done / requests.length, `${done} of ${requests.length} verdicts`),
-    });
+    const answers = await askRows(context, { model, answers: input.answers, done: 'verdicts' }, requests);
     const each = p.repeats * (p.scale === 'pairwise' ? 2 : 1);
     const judged = items.map((item, i) => judge(p, item, answers.slice(i * each, (i + 1) * each)));
     const failed = failedAnswers(answers.map((answer) => withVerdict(p, answer)));

@@ -7,7 +7,8 @@ import { samplingOf } from '../../../shared/spec/language-fields.ts';
 import { id, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { answersReport, failedAnswers, summarise } from '../../../methods/language/answers-report.ts';
-import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
+import type { Answer } from '../../../methods/language/ask-many.ts';
+import { askRows } from '../../../methods/language/ask-rows.ts';
 import { inOrder } from '../../../methods/language/per-text.ts';
 import { answerColumns, spec } from './spec.ts';
 
@@ -24,7 +25,7 @@ interface Asked {
 
 export default task(spec, {
   run: async (context) => {
-    const { params: p, table, outputs, metric, log, signal, progress } = context;
+    const { params: p, table, outputs, metric, log } = context;
     const rows = table('rows');
     const asked = await readQuestions(context);
     const input = context.llm('llm');
@@ -35,14 +36,7 @@ export default task(spec, {
       prompt: { messages: answerMessages(question, passages, p) },
       sampling: samplingOf(p),
     }));
-    const given = await askMany(model, requests, {
-      signal,
-      concurrency: p.concurrency,
-      retries: p.retries,
-      answers: p.remember ? input.answers : null,
-      hash: context.hash,
-      onAnswer: (done) => progress(done / requests.length, `${done} of ${requests.length} answered`),
-    });
+    const given = await askRows(context, { model, answers: input.answers, done: 'answered' }, requests);
     let at = 0;
     const answers = asked
       .map((one) => (isAsked(one) ? given[at++] : unasked(p.notFound)))

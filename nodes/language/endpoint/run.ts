@@ -13,6 +13,7 @@ export default task(spec, {
         images: p.images,
         contextTokens: p.contextTokens,
         silentSeconds: p.silentSeconds,
+        answerSeconds: p.answerSeconds,
         inputPrice: p.inputPrice,
         outputPrice: p.outputPrice,
       },

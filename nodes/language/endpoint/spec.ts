@@ -61,10 +61,18 @@ export const spec = defineSpec({
     }),
     silentSeconds: field.integer({
       title: 'Longest silence',
-      help: 'An endpoint that says nothing for so long, before its answer or within it, is given up and asked again. Fetching ends by itself after five minutes.',
+      help: 'An endpoint that says nothing of its answer for so long, before it or within it, is given up and asked again. What only keeps the connection alive does not count. Without any sign fetching ends by itself after five minutes.',
       default: 120,
       min: 1,
       max: 300,
+      unit: 's',
+    }),
+    answerSeconds: field.integer({
+      title: 'Longest time',
+      help: 'An answer that has not come to its end after so long is given up.',
+      default: 900,
+      min: 1,
+      max: 86_400,
       unit: 's',
     }),
     system: field.multiline({

@@ -8,7 +8,8 @@ import { samplingOf } from '../../../shared/spec/language-fields.ts';
 import { id, ids, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns, typeFamily, type Column } from '../../../shared/wires.ts';
 import { columnsOfFields, readFields, schemaOf } from '../../../shared/answer-form.ts';
-import { askMany, type Answer } from '../../../methods/language/ask-many.ts';
+import type { Answer } from '../../../methods/language/ask-many.ts';
+import { askRows } from '../../../methods/language/ask-rows.ts';
 import { findJsonFault } from '../../../shared/check-json.ts';
 import { answersReport, failedAnswers, summarise } from '../../../methods/language/answers-report.ts';
 import { readPrompt } from '../../../methods/language/read-prompt.ts';
@@ -26,7 +27,7 @@ interface Question {
 
 export default task(spec, {
   run: async (context) => {
-    const { params: p, table, llm, outputs, metric, progress, log, signal } = context;
+    const { params: p, table, llm, outputs, metric, log } = context;
     const rows = table('rows');
     const questions = await distinctQuestions(context);
     const input = llm('llm');
@@ -35,15 +36,7 @@ export default task(spec, {
     const asked = questions.map((question) => requestOf(p, question, isChatLog(rows, p), schema, tools));
     const model = await input.open(p.concurrency);
     const whole = asked.flatMap((request) => ('problem' in request ? [] : [request.request]));
-    const answered = await askMany(model, whole, {
-      signal,
-      concurrency: p.concurrency,
-      retries: p.retries,
-      answers: p.remember ? input.answers : null,
-      hash: context.hash,
-      onAnswer: (done, failed) =>
-        progress(done / whole.length, `${done} of ${whole.length} answered${failed === 0 ? '' : `, ${failed} failed`}`),
-    });
+    const answered = await askRows(context, { model, answers: input.answers, done: 'answered' }, whole);
     let at = 0;
     const answers = asked.map((request): Answer => ('problem' in request ? request : (answered[at++] ?? lost)));
     const kept = answers.map((answer) => (schema === undefined ? answer : keepForm(answer, schema)));

@@ -19,7 +19,13 @@ import {
   sampleBlock,
   tokenBlock,
 } from '../../../methods/finetune/tuning-report.ts';
-import { provenRoundTrips, readExamples, readTexts, type Examples } from '../../../methods/finetune/tuning-rows.ts';
+import {
+  provenRoundTrips,
+  readExamples,
+  readTexts,
+  type Examples,
+  type RenderPrompts,
+} from '../../../methods/finetune/tuning-rows.ts';
 import { gatherPieces } from '../../../methods/gguf/bytes-in-memory.ts';
 import { spec } from './spec.ts';
 
@@ -91,8 +97,8 @@ async function prepare(context: Context, base: TuningBase): Promise<Prepared> {
   const { params: p, has } = context;
   const table = context.table('rows');
   const { split } = table.schema;
-  const examples = await readExamples(table, split ? 'train' : 'all', p, base.format);
-  const roundTrips = provenRoundTrips(examples, base.format);
+  const examples = await readExamples(table, split ? 'train' : 'all', p, base.format, renderer(context, base));
+  const roundTrips = await provenRoundTrips(examples, base.format, renderer(context, base));
   const fitted = fitRows(examples.rows, p.maxLength, p.tooLong, examples.names);
   tellRows(context, examples, fitted);
   const texts = (port: 'replay' | 'retention', column: string) =>
@@ -114,11 +120,18 @@ async function prepare(context: Context, base: TuningBase): Promise<Prepared> {
   };
 }
 
-async function heldOutRows({ params: p, table }: Context, base: TuningBase): Promise<readonly TokenRow[]> {
+/** The template came with the model: it is rendered apart. */
+const renderer =
+  ({ llm, signal }: Context, { format }: TuningBase): RenderPrompts =>
+  (jobs) =>
+    llm('llm').render(format.template, jobs, signal);
+
+async function heldOutRows(context: Context, base: TuningBase): Promise<readonly TokenRow[]> {
+  const { params: p, table } = context;
   const rows = table('rows');
   const partition: PartitionName = (await rows.count('test')) > 0 ? 'test' : 'validation';
   if ((await rows.count(partition)) === 0) return [];
-  const { rows: read } = await readExamples(rows, partition, p, base.format);
+  const { rows: read } = await readExamples(rows, partition, p, base.format, renderer(context, base));
   return read.length === 0 ? [] : fitRows(read, p.maxLength, 'cut').rows;
 }
 

@@ -54,6 +54,7 @@ export const spec = defineSpec({
   rows: 'same',
   runsIn: 'process',
   pure: false,
+  writes: ({ file }) => [{ param: 'file', path: file }],
   summary: ({ file, name }) => `write the card of ${name}${file === '' ? '' : ` to ${file}`}`,
   check: ({ params: { file, ...params } }): Finding[] => {
     const open = (['about', 'source', 'uses', 'limits', 'personal'] as const).filter(
@@ -66,16 +67,6 @@ export const spec = defineSpec({
               code: 'param.empty',
               message: 'No file is chosen yet.',
               mend: 'Give a name, such as card.md.',
-              param: 'file',
-            },
-          ]
-        : []),
-      ...(/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(file)
-        ? [
-            {
-              code: 'file.outside',
-              message: `"${file}" is outside the workspace.`,
-              mend: 'Give a path inside it, such as cards/data.md.',
               param: 'file',
             },
           ]

@@ -29,6 +29,7 @@ export const spec = defineSpec({
   rows: 'same',
   runsIn: 'process',
   pure: false,
+  writes: ({ folder }) => [{ param: 'folder', path: `${folder.replace(/[/\\]+$/, '')}/` }],
   summary: ({ folder, overwrite }) =>
     folder === ''
       ? 'write the encoder to a folder'
@@ -40,15 +41,6 @@ export const spec = defineSpec({
           code: 'param.empty',
           message: 'No folder is chosen yet.',
           mend: 'Give a name, such as models/tuned.',
-          param: 'folder',
-        },
-      ];
-    if (/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(folder))
-      return [
-        {
-          code: 'file.outside',
-          message: `"${folder}" is outside the workspace.`,
-          mend: 'Give a path inside it, such as models/tuned.',
           param: 'folder',
         },
       ];

@@ -5,7 +5,7 @@ import { field } from '../../../shared/spec/fields.ts';
 export const spec = defineSpec({
   kind: 'write.onnx',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Write ONNX',
   about: 'Writes a model with its preparation as one ONNX file that other programs can run.',
   keywords: ['onnx', 'export model', 'save model', 'skl2onnx', 'onnxruntime', 'PMML', 'pickle', 'joblib'],
@@ -29,6 +29,7 @@ export const spec = defineSpec({
   rows: 'same',
   runsIn: 'process',
   pure: false,
+  writes: ({ file }) => [{ param: 'file', path: file }],
   summary: (p) =>
     p.file === ''
       ? 'write the model to an ONNX file'
@@ -40,15 +41,6 @@ export const spec = defineSpec({
           code: 'param.empty',
           message: 'No file is chosen yet.',
           mend: 'Give a name, such as model.onnx.',
-          param: 'file',
-        },
-      ];
-    if (/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(p.file))
-      return [
-        {
-          code: 'file.outside',
-          message: `"${p.file}" is outside the workspace.`,
-          mend: 'Give a path inside it, such as models/model.onnx.',
           param: 'file',
         },
       ];

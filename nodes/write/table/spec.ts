@@ -8,7 +8,7 @@ const names = { csv: 'CSV', parquet: 'Parquet', jsonl: 'JSON lines' } as const;
 export const spec = defineSpec({
   kind: 'write.table',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Write a table',
   about: 'Writes rows to a CSV, Parquet or JSON-lines file in the workspace.',
   keywords: ['save', 'export', 'csv writer', 'to_csv', 'to_parquet', 'output data', 'download', 'file', 'store'],
@@ -33,6 +33,12 @@ export const spec = defineSpec({
       help: 'Off: the run stops when the file is there already. The new file takes the old one’s place only when it is complete.',
       default: false,
     }),
+    guardFormulas: field.switch({
+      title: 'Safe for spreadsheets',
+      help: 'For CSV: a text that Excel or LibreOffice would take for a formula (it begins with =, +, -, @ or a tab and is no number) gets an apostrophe before it, so that opening the file runs nothing. The log says how many and where. Off: texts are written as they are, for programs that read the file.',
+      default: true,
+      when: { param: 'format', is: ['auto', 'csv'] },
+    }),
     partition: field.switch({
       title: 'Write the partition',
       help: 'After Split: adds the column "partition" with train, validation or test. Off: the file has the visible columns alone.',
@@ -43,6 +49,7 @@ export const spec = defineSpec({
   rows: 'same',
   runsIn: 'process',
   pure: false,
+  writes: ({ file }) => [{ param: 'file', path: file }],
   summary: (p) => (p.file === '' ? 'write to a file' : `write to ${p.file}${p.overwrite ? ', replacing it' : ''}`),
   check: ({ params: p, inputs }) => {
     const findings: Finding[] = [];
@@ -51,13 +58,6 @@ export const spec = defineSpec({
         code: 'param.empty',
         message: 'No file is chosen yet.',
         mend: 'Give a name, such as results.csv.',
-        param: 'file',
-      });
-    else if (/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(p.file))
-      findings.push({
-        code: 'file.outside',
-        message: `"${p.file}" is outside the workspace.`,
-        mend: 'Give a path inside it, such as results/table.csv.',
         param: 'file',
       });
     else if (p.format === 'auto' && formatOf(p.format, p.file) === undefined)

@@ -159,9 +159,10 @@ function useWindowTitle(): void {
   }, [title]);
 }
 
-/** The browser asks before it closes a window with unsaved work. The journal has it in any case. */
+/** The browser asks before it closes a window with unsaved work. The journal has it in any case; the desktop asks by itself. */
 function useUnloadGuard(): void {
   useEffect(() => {
+    if (window.flowyardShell !== undefined) return undefined;
     const guard = (event: BeforeUnloadEvent): void => {
       if (
         !isReloading() &&

@@ -19,6 +19,7 @@ import {
 import { isWrittenDown, windowId } from './live-documents.ts';
 import { closeOverlay, useOverlay } from './overlay.ts';
 import { adoptRunning, forgetRun, forgetRunsBeforeSaving, runsBeforeSaving } from './followed-run.ts';
+import { beginSave, endSave, failSave } from './save-state.ts';
 import { toast, toastProblem } from './toasts.ts';
 import { showScreen } from './view.ts';
 
@@ -103,6 +104,7 @@ export async function saveTo(draft: string, path: string, overwrite: boolean): P
   const document = documentOf(draft);
   if (document === undefined) return false;
   const { file } = document;
+  beginSave(draft, file);
   try {
     const samePlace = document.path === path;
     const { hash } = await host()['pipelines.save']({
@@ -115,10 +117,12 @@ export async function saveTo(draft: string, path: string, overwrite: boolean): P
     });
     forgetRunsBeforeSaving(draft);
     patchDocument(draft, { path, baseHash: hash, saved: file, savedMs: Date.now(), trusted: true });
+    endSave(draft);
     toast({ tone: 'ok', title: t('app.toast.saved', { path }) });
     return true;
   } catch (thrown) {
     const problem = toProblem(thrown);
+    failSave(draft, document.file, problem);
     if (problem.code === 'pipeline.changed-on-disk') useOverlay.setState({ open: { name: 'conflict', draft } });
     else toastProblem(problem);
     return false;
@@ -184,14 +188,17 @@ export async function trust(draft: string): Promise<void> {
   }
 }
 
-/** Closes a tab; with unsaved changes it asks first, unless another window has them. */
-export function requestClose(draft: string): void {
+/** Closes a tab; with unsaved changes that no other window has it asks first, and says so. `next` are closed after it. */
+export function requestClose(draft: string, next: readonly string[] = []): boolean {
   const document = documentOf(draft);
-  if (document === undefined) return;
+  if (document === undefined) return false;
   const isElsewhere = document.windows > 1 && isWrittenDown(draft);
-  if (isDirty(document) && !isElsewhere && Object.keys(document.file.nodes).length > 0)
-    useOverlay.setState({ open: { name: 'close', draft } });
-  else void closeNow(draft);
+  if (isDirty(document) && !isElsewhere && Object.keys(document.file.nodes).length > 0) {
+    useOverlay.setState({ open: { name: 'close', draft, next } });
+    return true;
+  }
+  void closeNow(draft);
+  return false;
 }
 
 /** Closes without asking, and gives up what is unsaved: the person said so, or there is nothing to lose. What another window shows stays. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { pipelineFile } from '../../../shared/pipeline/file.ts';
 import { openDocument, useDocuments } from './documents.ts';
 import { showScreen, useView } from './view.ts';
+import { writtenDown } from './written-down.ts';
 
 const place = 'flowyard.reload';
 const kept = z.object({
@@ -24,7 +25,14 @@ let reloading = false;
 /** Nothing is asked when the window itself wants to be loaded anew. */
 export const isReloading = (): boolean => reloading;
 
+/** A host that answers has every step within a tenth of a second; without one, the browser keeps what was not taken. */
+const patienceMs = 2000;
+
 export function reloadWindow(): void {
+  void writtenDown(patienceMs).then(reloadNow);
+}
+
+function reloadNow(): void {
   const { documents, order, active } = useDocuments.getState();
   const open = order.flatMap((draft) => {
     const document = documents[draft];

@@ -1,0 +1,34 @@
+/** The questions of a node, asked with its settings: what is done, what failed and what is waited for is shown as it happens. */
+import type { TaskContext } from '../../shared/capabilities.ts';
+import type { AnswerCache, GenerateRequest, LanguageModel } from '../../shared/language-model.ts';
+import { askMany, sayTime, type Answer } from './ask-many.ts';
+
+type Context = Pick<TaskContext<unknown>, 'signal' | 'progress' | 'hash'> & {
+  params: { concurrency: number; retries: number; remember: boolean };
+};
+
+/** @param done what an answer is called: "answered", "verdicts" */
+export function askRows(
+  { params, signal, progress, hash }: Context,
+  { model, answers, done }: { model: LanguageModel; answers: AnswerCache; done: string },
+  requests: readonly GenerateRequest[],
+): Promise<Answer[]> {
+  let told = { done: 0, failed: 0 };
+  const tell = (more = ''): void =>
+    progress(
+      told.done / requests.length,
+      `${told.done} of ${requests.length} ${done}${told.failed === 0 ? '' : `, ${told.failed} failed`}${more}`,
+    );
+  return askMany(model, requests, {
+    signal,
+    concurrency: params.concurrency,
+    retries: params.retries,
+    answers: params.remember ? answers : null,
+    hash,
+    onAnswer: (count, failed) => {
+      told = { done: count, failed };
+      tell();
+    },
+    onWait: (ms, { message }) => tell(`; waiting ${sayTime(ms)} to ask again: ${message}`),
+  });
+}
