@@ -288,6 +288,7 @@ test.skipIf(process.platform !== 'linux')(
           break;
         default:
           // Nobody takes what is done now, and then the windows are gone, too.
+          await everythingIsThere();
           await app.kill();
           await work(1 + upTo(4));
           await browserKeeps();
