@@ -30,7 +30,7 @@ import { targetHandlers } from '../service/handlers/targets.ts';
 import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
 import { listExamples } from '../service/pipeline-files.ts';
-import { keepModelMetrics, registerOutputs } from '../service/registered-outputs.ts';
+import { keepModelMetrics, registerOutputs, type ServiceDeclaration } from '../service/registered-outputs.ts';
 import { keepPrompts } from '../service/keep-prompts.ts';
 import { makeOpenPipelines } from '../service/open-pipelines.ts';
 import { makeRunManager, type NewRunRequest } from '../service/run-manager.ts';
@@ -158,8 +158,9 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     readSecrets,
     spareRunner: options.spareRunner,
     now,
-    onOutputs: (event) => {
-      const facts = registerOutputs(event, { store, artifacts, now, declareService: services.declare });
+    onOutputs: (event, replaces) => {
+      const declareService = (declaration: ServiceDeclaration) => services.declare(declaration, replaces);
+      const facts = registerOutputs(event, { store, artifacts, now, declareService });
       if (facts.length > 0) changes.tell('models', 'services');
       return facts;
     },

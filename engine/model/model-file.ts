@@ -8,11 +8,13 @@ import { cellRules } from '../../shared/cell-reading.ts';
 import { fail } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { column, type Column } from '../../shared/wires.ts';
-import type { TableValue } from '../run/table-value.ts';
+import { isKept, type StepTable, type TableValue } from '../run/table-value.ts';
 import { sha256Of } from '../store/kept-files.ts';
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const stateTable = z.object({ columns: z.array(column), rows: z.array(z.array(cell)) });
+/** Beside the model's own file; once the model is opened, `file` is the whole path. */
+const keptTable = z.object({ columns: z.array(column), file: z.string(), count: z.int(), sha256: z.string() });
 
 /** The file's name among a result's. */
 export const modelJson = 'model.json';
@@ -27,7 +29,7 @@ export const modelStep = z.object({
   title: z.string(),
   /** Null: rows pass unchanged. */
   sql: z.string().nullable(),
-  tables: z.record(z.string(), stateTable).optional(),
+  tables: z.record(z.string(), z.union([stateTable, keptTable])).optional(),
   /** Its rows are a choice that holds for everyone: why a row that it leaves out has no prediction. */
   leavesOut: z.string().optional(),
   params: z.json(),
@@ -75,7 +77,13 @@ export const blobsOf = (draft: ModelDraft): NonNullable<ModelFile['blobs']> =>
     ]),
   );
 
-export function assembleModel(draft: ModelDraft, rows: TableValue, needed: readonly string[]): ModelFile {
+export function assembleModel(
+  draft: ModelDraft,
+  rows: TableValue,
+  needed: readonly string[],
+  /** SHA-256 of the files that its steps name. */
+  sums: ReadonlyMap<string, string> = new Map(),
+): ModelFile {
   const features = draft.features.map((name): Column => {
     const found = rows.columns.find((c) => c.name === name);
     if (found === undefined)
@@ -101,7 +109,9 @@ export function assembleModel(draft: ModelDraft, rows: TableValue, needed: reado
     needed: [...needed],
     steps: rows.trail.steps.map(({ before: _before, taught: _taught, ...s }) =>
       modelStep.parse(
-        JSON.parse(JSON.stringify(s, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))),
+        JSON.parse(
+          JSON.stringify({ ...s, ...(s.tables === undefined ? {} : { tables: summed(s.tables, sums) }) }, plainNumber),
+        ),
       ),
     ),
     features,
@@ -110,6 +120,16 @@ export function assembleModel(draft: ModelDraft, rows: TableValue, needed: reado
     facts: JSON.parse(JSON.stringify(draft.facts)),
   };
 }
+
+const plainNumber = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
+
+const summed = (tables: Readonly<Record<string, StepTable>>, sums: ReadonlyMap<string, string>): object =>
+  Object.fromEntries(
+    Object.entries(tables).map(([name, table]) => [
+      name,
+      isKept(table) ? { ...table, sha256: sums.get(table.file) ?? '' } : table,
+    ]),
+  );
 
 export const writeModel = (model: ModelFile): string => `${compactJson(model)}\n`;
 
@@ -122,6 +142,12 @@ export function readModel(text: string): ModelFile {
     });
   return parsed.data;
 }
+
+/** The tables of an opened model that lie in files: a database that answers may read them. */
+export const filesOfSteps = (model: ModelFile): string[] =>
+  model.steps.flatMap((step) =>
+    Object.values(step.tables ?? {}).flatMap((table) => ('file' in table ? table.file : [])),
+  );
 
 /** The keys of the tables along the recipe: base first. */
 export const recipeKeys = (model: ModelFile): string[] => [model.base.key, ...model.steps.map((s) => s.key)];

@@ -202,13 +202,13 @@ function makeContext(making: Making): TaskContext<unknown> {
         if (rows === undefined) throw new Error('a model without training rows');
         const { modelJson, writeModel } = await import('../model/model-file.ts');
         const { makeModel } = await import('../model/reach-back.ts');
-        const model = await services.connections.use(false, (db) => makeModel(db, draft, rows));
+        const { model, tableFiles } = await services.connections.use(false, (db) => makeModel(db, draft, rows, folder));
         await writeFile(join(folder, modelJson), writeModel(model));
         const blobs = Object.entries(model.blobs ?? {});
         for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());
         ports[port] = {
           wire: 'model',
-          files: [modelJson, ...blobs.map(([, { file }]) => file)],
+          files: [modelJson, ...blobs.map(([, { file }]) => file), ...tableFiles],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
       },

@@ -70,6 +70,7 @@ describe('runs', () => {
       cached: 1,
       parameters: { file: 'a.csv' },
       metrics: { judge: { roc_auc: 0.9 } },
+      positives: {},
       problem: { code: 'target.one-class', severity: 'error', message: 'One class.' },
     });
     expect(here.store.runs.file('run-1')).toEqual(toyFile);
@@ -213,6 +214,7 @@ describe('models, services, requests', () => {
       token: 'secret',
       settings: {},
       created_ms: 1,
+      origin: null,
     };
     here.store.services.save(service);
     here.store.services.save({ ...service, model_version: 2, model_key: 'cccccccc', port: null, created_ms: 9 });
@@ -231,6 +233,7 @@ describe('models, services, requests', () => {
         rows: 1,
         latency_ms: i,
         status: i === 20 ? 400 : 200,
+        model: 'churn',
         model_key: 'bbbbbbbb',
         model_version: 1,
         input: { age: i },
@@ -248,7 +251,9 @@ describe('models, services, requests', () => {
         rows: 1,
         latency_ms: 20,
         status: 400,
+        model: 'churn',
         model_key: 'bbbbbbbb',
+        model_version: 1,
         input: { age: 20 },
         output: null,
         error: 'model.bad-input',

@@ -60,6 +60,8 @@ export const runRow = z.object({
   cached: z.number(),
   parameters: z.record(z.string(), z.json()),
   metrics: z.record(z.string(), z.record(z.string(), z.number().nullable())),
+  /** Evaluations of two classes → the class that they call positive. */
+  positives: z.record(z.string(), z.string()),
   problem: problem.nullable(),
 });
 export const modelRow = z.object({
@@ -97,6 +99,8 @@ export const serviceRow = z.object({
   p50_ms: z.number().nullable(),
   p95_ms: z.number().nullable(),
   problem: problem.nullable(),
+  /** What a run would have it answer with, and nobody has said yes to. */
+  offered: z.object({ model: z.string(), model_version: z.int() }).nullable(),
 });
 export const requestRow = z.object({
   id: z.number(),
@@ -105,7 +109,10 @@ export const requestRow = z.object({
   rows: z.number(),
   latency_ms: z.number(),
   status: z.number(),
+  /** The model that answered: another one may have the service's name by now. Empty where it was not kept. */
+  model: z.string(),
   model_key: z.string(),
+  model_version: z.int(),
   input: z.json(),
   output: z.json(),
   error: z.string().nullable(),
@@ -317,6 +324,8 @@ export const contract = {
       target: z.string().optional(),
       /** Default: those of the workspace. */
       limits: runLimits.optional(),
+      /** Services that it declares may get another model than the one that has their name. */
+      replaceServices: z.boolean().optional(),
     }),
     z.object({ run: z.string() }),
   ),
@@ -340,9 +349,18 @@ export const contract = {
 
   'services.list': call(none, z.array(serviceRow)),
   'services.deploy': call(
-    z.object({ model: z.string(), version: z.int().nullable(), name: z.string(), port: z.int().nullable() }),
+    z.object({
+      model: z.string(),
+      version: z.int().nullable(),
+      name: z.string(),
+      port: z.int().nullable(),
+      /** A service of this name may get another model. */
+      replace: z.boolean().optional(),
+    }),
     serviceRow,
   ),
+  /** Takes what a run offered. */
+  'services.replace': call(z.object({ name: z.string() }), serviceRow),
   'services.start': call(z.object({ name: z.string() }), serviceRow),
   'services.stop': call(z.object({ name: z.string() }), serviceRow),
   'services.remove': call(z.object({ name: z.string() }), none),

@@ -134,7 +134,10 @@ async function compareCommand(
   const ask = async (name: string, prepared: boolean): Promise<Answers> => {
     const predictor = openPredictor(opened, { images, threads: 1 });
     try {
-      await writePredictions(predictor, images, join(workshop.folder, name), target, 'FORMAT parquet', prepared);
+      await writePredictions(predictor, images, join(workshop.folder, name), target, 'FORMAT parquet', {
+        isPrepared: prepared,
+        memoryBytes: 1e9,
+      });
       return byId(await read(target));
     } finally {
       await predictor.close();
