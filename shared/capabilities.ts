@@ -112,6 +112,7 @@ export interface StateTable {
 export type KeptTable = {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly file: string;
+  readonly sha256: string;
   readonly count: number;
 };
 

@@ -8,7 +8,7 @@ import { cellRules } from '../../shared/cell-reading.ts';
 import { fail } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { column, type Column } from '../../shared/wires.ts';
-import { isKept, type StepTable, type TableValue } from '../run/table-value.ts';
+import type { TableValue } from '../run/table-value.ts';
 import { sha256Of } from '../store/kept-files.ts';
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -77,13 +77,7 @@ export const blobsOf = (draft: ModelDraft): NonNullable<ModelFile['blobs']> =>
     ]),
   );
 
-export function assembleModel(
-  draft: ModelDraft,
-  rows: TableValue,
-  needed: readonly string[],
-  /** SHA-256 of the files that its steps name. */
-  sums: ReadonlyMap<string, string> = new Map(),
-): ModelFile {
+export function assembleModel(draft: ModelDraft, rows: TableValue, needed: readonly string[]): ModelFile {
   const features = draft.features.map((name): Column => {
     const found = rows.columns.find((c) => c.name === name);
     if (found === undefined)
@@ -109,27 +103,18 @@ export function assembleModel(
     needed: [...needed],
     steps: rows.trail.steps.map(({ before: _before, taught: _taught, ...s }) =>
       modelStep.parse(
-        JSON.parse(
-          JSON.stringify({ ...s, ...(s.tables === undefined ? {} : { tables: summed(s.tables, sums) }) }, plainNumber),
-        ),
+        JSON.parse(JSON.stringify(s, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))),
       ),
     ),
     features,
     estimator: JSON.parse(JSON.stringify(draft.estimator)),
     ...(draft.blobs === undefined ? {} : { blobs: blobsOf(draft) }),
-    facts: JSON.parse(JSON.stringify(draft.facts)),
+    facts: {
+      ...JSON.parse(JSON.stringify(draft.facts)),
+      ...(rows.trail.base.made === undefined ? {} : { [beginsBehind]: rows.trail.base.made.title }),
+    },
   };
 }
-
-const plainNumber = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
-
-const summed = (tables: Readonly<Record<string, StepTable>>, sums: ReadonlyMap<string, string>): object =>
-  Object.fromEntries(
-    Object.entries(tables).map(([name, table]) => [
-      name,
-      isKept(table) ? { ...table, sha256: sums.get(table.file) ?? '' } : table,
-    ]),
-  );
 
 export const writeModel = (model: ModelFile): string => `${compactJson(model)}\n`;
 
@@ -151,5 +136,8 @@ export const filesOfSteps = (model: ModelFile): string[] =>
 
 /** The keys of the tables along the recipe: base first. */
 export const recipeKeys = (model: ModelFile): string[] => [model.base.key, ...model.steps.map((s) => s.key)];
+/** The fact by which lists of models tell it. */
+const beginsBehind = 'begins_behind';
+
 /** What the table is that the recipe begins with; models of old know it by its key alone. */
 export const baseSign = ({ base }: Pick<ModelFile, 'base'>): string => base.sign ?? base.key;

@@ -2,14 +2,11 @@
  * A model's file, begun as far back as its prediction allows: where a step that cannot be repeated for a row alone has left every column that the prediction needs
  * as it was (labels joined by hand, a table that was appended, rows left out), raw rows from before it are what the model may be asked about.
  */
-import { join } from 'node:path';
 import type { ModelDraft } from '../../shared/capabilities.ts';
 import { id } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import { rowsToken } from '../run/compose.ts';
-import { hashFile } from '../plan/file-stamp.ts';
 import { keepLookups } from '../run/keep-lookups.ts';
-import { carryTables } from '../run/keep-tables.ts';
 import type { TableValue, Trail, TrailStep } from '../run/table-value.ts';
 import { finalSign } from '../run/trail.ts';
 import type { Database } from '../table/database.ts';
@@ -17,26 +14,14 @@ import { traceMade } from './beside-steps.ts';
 import { assembleModel, type ModelFile } from './model-file.ts';
 import { findNeededColumns } from './needed-columns.ts';
 
-/** @returns the model, and its files of tables, which lie in the folder then */
-export async function makeModel(
-  database: Database,
-  draft: ModelDraft,
-  rows: TableValue,
-  folder: string,
-): Promise<{ model: ModelFile; tableFiles: string[] }> {
+export async function makeModel(database: Database, draft: ModelDraft, rows: TableValue): Promise<ModelFile> {
   let { trail } = rows;
   for (;;) {
-    const kept = await keepLookups({ ...rows, trail }, database);
-    const needed = await findNeededColumns(database, assembleModel(draft, kept, []));
-    const before = await behindBase(database, trail, needed);
-    if (before !== undefined) {
-      trail = before;
-      continue;
-    }
-    const { rows: carried, files } = await carryTables(kept, folder);
-    const sums = new Map<string, string>();
-    for (const file of files) sums.set(file, await hashFile(join(folder, file)));
-    return { model: assembleModel(draft, carried, needed, sums), tableFiles: files };
+    const whole = assembleModel(draft, await keepLookups({ ...rows, trail }, database), []);
+    const model = { ...whole, needed: await findNeededColumns(database, whole) };
+    const before = await behindBase(database, trail, model.needed);
+    if (before === undefined) return model;
+    trail = before;
   }
 }
 

@@ -20,7 +20,6 @@ import type { Instance } from '../plan/plan.ts';
 import { queriedFiles, type FoundSource } from '../plan/sources.ts';
 import { plainPath } from '../table/plain-path.ts';
 import { eachRowOf } from './each-row.ts';
-import { threadsOf, variationOf } from './variation.ts';
 import {
   extend,
   isKept,
@@ -32,6 +31,7 @@ import {
   type TrailStep,
 } from './table-value.ts';
 import { madeBase, readerSign, signOf } from './trail.ts';
+import { threadsOf, variationOf } from './variation.ts';
 
 export interface Composer {
   binder: Binder;

@@ -4,7 +4,8 @@ import { constants } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FitContext, Row } from '../../shared/capabilities.ts';
 import { literal, type Sql } from '../../shared/sql.ts';
-import { isKept, type TableValue } from './table-value.ts';
+import type { ModelFile, ModelStep } from '../model/model-file.ts';
+import { hashFile } from '../plan/file-stamp.ts';
 
 /** So many rows may stand in a state as text, where a person and a comparison can read them. More would be parsed with each query. */
 const mostRowsInline = 1000;
@@ -32,27 +33,27 @@ export function keepTables(
         `COPY (${select}) TO ${literal(join(folder, file))} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)`,
     );
     files.push(file);
-    return { columns: plain, file, count: Number(Object.values(copied[0] ?? {})[0] ?? 0) };
+    const count = Number(Object.values(copied[0] ?? {})[0] ?? 0);
+    // What a state is, is known by its text.
+    return { columns: plain, file, sha256: await hashFile(join(folder, file)), count };
   };
   return { files, keep };
 }
 
-/** The rows' recipe with its files copied into a model's folder, and their names there. */
-export async function carryTables(rows: TableValue, folder: string): Promise<{ rows: TableValue; files: string[] }> {
+/** A model whose tables' files are copied into its own folder, and their names there. */
+export async function carryTables(model: ModelFile, folder: string): Promise<{ model: ModelFile; files: string[] }> {
   const files: string[] = [];
-  const steps = await Promise.all(
-    rows.trail.steps.map(async (step, at) => {
-      if (step.tables === undefined) return step;
-      const tables = { ...step.tables };
-      for (const [name, table] of Object.entries(tables)) {
-        if (!isKept(table)) continue;
-        const file = `step-${at}-${basename(table.file)}`;
-        await copyFile(table.file, join(folder, file), constants.COPYFILE_FICLONE);
-        files.push(file);
-        tables[name] = { ...table, file };
-      }
-      return { ...step, tables };
-    }),
-  );
-  return { rows: { ...rows, trail: { ...rows.trail, steps } }, files: files.sort() };
+  const steps: ModelStep[] = [];
+  for (const [at, step] of model.steps.entries()) {
+    const tables = { ...step.tables };
+    for (const [name, table] of Object.entries(tables)) {
+      if (!('file' in table)) continue;
+      const file = `step-${at}-${basename(table.file)}`;
+      await copyFile(table.file, join(folder, file), constants.COPYFILE_FICLONE);
+      files.push(file);
+      tables[name] = { ...table, file };
+    }
+    steps.push(step.tables === undefined ? step : { ...step, tables });
+  }
+  return { model: { ...model, steps }, files };
 }

@@ -136,7 +136,7 @@ async function compareCommand(
     try {
       await writePredictions(predictor, images, join(workshop.folder, name), target, 'FORMAT parquet', {
         isPrepared: prepared,
-        memoryBytes: 1e9,
+        memoryBytes: 2 ** 30,
       });
       return byId(await read(target));
     } finally {

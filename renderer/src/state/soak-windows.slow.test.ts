@@ -39,6 +39,8 @@ let pages: Page[] = [];
 const tally = { steps: 0, host: 0, preview: 0, runner: 0, browser: 0, commands: 0, done: 0, interrupted: 0 };
 
 afterAll(() => {
+  // After a failure.
+  while (killMarked(mark, /./) !== undefined);
   for (const folder of [workspace, profile]) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -284,10 +286,15 @@ test.skipIf(process.platform !== 'linux')(
     const [page] = pages;
     if (page === undefined) throw new Error('no window');
     await page.bringToFront();
-    await page.keyboard.press('Control+s');
-    await vi.waitFor(() => expect(missing(parsePipeline(readFileSync(join(workspace, path), 'utf8')))).toEqual([]), {
-      timeout: patientMs,
-    });
+    // A window saves what it shows, and the last news may be on its way to it.
+    await vi.waitFor(
+      async () => {
+        await page.keyboard.press('Control+s');
+        await pause(500);
+        expect(missing(parsePipeline(readFileSync(join(workspace, path), 'utf8')))).toEqual([]);
+      },
+      { timeout: patientMs, interval: 500 },
+    );
     await patience(page.getByText(/^Saved /).first()).toBeVisible();
 
     await context.close();
