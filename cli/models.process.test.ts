@@ -57,6 +57,33 @@ it('predicts the very file that was trained on, the same from JSON lines and Par
   );
 });
 
+it('refuses to give the name of a service to another model, unless it is told to', async () => {
+  const serving = (title: string, testFraction: number): Record<string, unknown> => {
+    const { nodes, wires, ...rest } = smallPipeline({ title });
+    return {
+      ...rest,
+      nodes: {
+        ...(nodes as object),
+        split: { kind: 'split.rows', params: { target: 'next', testFraction, seed: 1 } },
+        serve: { kind: 'deploy.http', params: { name: 'shared' } },
+      },
+      wires: [...(wires as string[]), 'model.model -> serve.model'],
+    };
+  };
+  here.write('first.pipeline.json', serving('First', 0.3));
+  here.write('second.pipeline.json', serving('Second', 0.4));
+  expect((await here.run('run', 'first.pipeline.json')).code).toBe(0);
+  const refused = await here.run('run', 'second.pipeline.json');
+  expect([refused.code, refused.err]).toEqual([
+    1,
+    'The service "shared" goes on answering with first-model 1: run again with --replace to have it answer with the new model, or name the service otherwise.\n',
+  ]);
+  expect((await here.run('run', 'second.pipeline.json', '--replace')).code).toBe(0);
+  // Its own new model takes the name without a question.
+  here.write('second.pipeline.json', serving('Second', 0.2));
+  expect((await here.run('run', 'second.pipeline.json')).code).toBe(0);
+});
+
 it('says what is wrong with rows that do not fit', async () => {
   here.write('narrow.csv', 'id,city\n1,Oslo\n');
   const narrow = await here.run('predict', 'people-model', '--input', 'narrow.csv');

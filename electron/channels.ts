@@ -10,5 +10,8 @@ export const channels = {
   secretRemove: 'flowyard:secret-remove',
   openPipeline: 'flowyard:open-pipeline',
   menuCommand: 'flowyard:menu-command',
+  askToClose: 'flowyard:ask-to-close',
+  closeHeard: 'flowyard:close-heard',
+  closeAnswer: 'flowyard:close-answer',
   hostPort: 'flowyard:host-port',
 } as const;

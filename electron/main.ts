@@ -1,5 +1,18 @@
 /** The desktop's main process: windows, menu, dialogs and the app's own protocol. All else is in the window and in the host. */
-import { app, BrowserWindow, Menu, net, protocol, safeStorage, session, shell, ipcMain } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  ipcMain,
+  Menu,
+  net,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  session,
+  shell,
+  type IpcMainEvent,
+  type IpcMainInvokeEvent,
+} from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -26,6 +39,9 @@ let first = pipelineInArguments(process.argv, process.cwd());
 /** Of windows that were closed: quitting waits for them, so that a host can finish its writes. */
 const endingHosts = new Set<Promise<void>>();
 let hostsStopped = false;
+/** The system ends: it waits for no answer of a person, and all that was done is written down. */
+let systemEnds = false;
+let isQuitting = false;
 
 protocol.registerSchemesAsPrivileged([
   { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
@@ -66,7 +82,7 @@ function listen(): void {
   app.on('before-quit', (event) => {
     if (hostsStopped) return;
     event.preventDefault();
-    void stopHosts().then(() => app.quit());
+    void quit();
   });
   void app.whenReady().then(start);
 }
@@ -83,17 +99,35 @@ function start(): void {
   session.defaultSession.setPermissionCheckHandler((_contents, permission, requestingOrigin) =>
     mayHave(permission, requestingOrigin),
   );
+  // Whoever ends a person's session sends one of these. Electron has its own handlers, set before it is ready, which would ask like a Quit.
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, endWithSystem);
+  powerMonitor.on('shutdown', (...given: unknown[]) => {
+    // Electron waits for an application that says so; its types leave the event out.
+    const [event] = given;
+    if (event !== null && typeof event === 'object' && 'preventDefault' in event)
+      if (typeof event.preventDefault === 'function') event.preventDefault();
+    endWithSystem();
+  });
   answerWindows({
-    workbenchOf: (event) => [...workbenches].find((bench) => bench.owns(event)),
+    workbenchOf: benchOf,
     openPipeline,
     openWorkspace,
     secrets,
   });
-  ipcMain.on(channels.requestPort, (event) => [...workbenches].find((bench) => bench.owns(event))?.connect());
+  ipcMain.on(channels.closeHeard, (event, id: unknown, asks: unknown) =>
+    benchOf(event)?.page.heard(Number(id), asks === true),
+  );
+  ipcMain.on(channels.closeAnswer, (event, id: unknown, yes: unknown) =>
+    benchOf(event)?.page.answered(Number(id), yes === true),
+  );
+  ipcMain.on(channels.requestPort, (event) => benchOf(event)?.connect());
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, menuActions)));
   if (first === undefined) openWorkspace(workspaceInArguments(process.argv, process.cwd()) ?? lastWorkspace());
   else openPipeline(first);
 }
+
+const benchOf = (event: IpcMainEvent | IpcMainInvokeEvent): Workbench | undefined =>
+  [...workbenches].find((bench) => bench.owns(event));
 
 const menuActions = {
   command: (command: Parameters<Workbench['command']>[0]) => focused()?.command(command),
@@ -132,6 +166,7 @@ function openWorkspace(workspace: string): Workbench {
     readSecret: (name) => secrets.read(name),
     place: state.window,
     onMoved: (window) => remember({ window }),
+    onSystemEnds: endWithSystem,
     onClosed: () => {
       workbenches.delete(bench);
       endingHosts.add(bench.stopHost());
@@ -158,7 +193,27 @@ function remember(change: DesktopState): void {
   writeDesktopState(stateFile, state);
 }
 
-async function stopHosts(): Promise<void> {
-  await Promise.all([...endingHosts, ...[...workbenches].map((bench) => bench.stopHost())]);
+/** All windows agree first, one after the other; then they close, and the hosts end: who says no finds everything as it was. */
+async function quit(): Promise<void> {
+  if (isQuitting && !systemEnds) return;
+  isQuitting = true;
+  const why = systemEnds ? 'system' : 'quit';
+  if (systemEnds) await Promise.all([...workbenches].map((bench) => bench.askToClose(why)));
+  else
+    for (const bench of workbenches)
+      if (!(await bench.askToClose(why))) {
+        isQuitting = false;
+        return;
+      }
+  const benches = [...workbenches];
+  for (const bench of benches) bench.close();
+  await Promise.all([...endingHosts, ...benches.map((bench) => bench.stopHost())]);
   hostsStopped = true;
+  app.quit();
+}
+
+function endWithSystem(): void {
+  if (systemEnds) return;
+  systemEnds = true;
+  app.quit();
 }

@@ -1,6 +1,6 @@
 /** Runs beside the page in its sandbox, bundled as CommonJS: a sandboxed preload can be nothing else. */
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
-import { hostPortMessage, type DesktopBridge, type MenuCommand } from '../shared/desktop-bridge.ts';
+import { hostPortMessage, type DesktopBridge, type CloseReason, type MenuCommand } from '../shared/desktop-bridge.ts';
 import { channels } from './channels.ts';
 
 // A port cannot cross the bridge; a message to the page carries it.
@@ -13,6 +13,20 @@ function listen<Value>(channel: string, listener: (value: Value) => void): () =>
   ipcRenderer.on(channel, forward);
   return () => void ipcRenderer.off(channel, forward);
 }
+
+// Main learns at once that the page hears, then whether it may close.
+let closeListener: Parameters<DesktopBridge['onAskToClose']>[0] | undefined;
+ipcRenderer.on(channels.askToClose, (_event: IpcRendererEvent, id: number, why: CloseReason) => {
+  ipcRenderer.send(channels.closeHeard, id, false);
+  const asks = (): void => ipcRenderer.send(channels.closeHeard, id, true);
+  const answer = (yes: boolean): void => ipcRenderer.send(channels.closeAnswer, id, yes);
+  if (closeListener === undefined) answer(true);
+  else
+    closeListener(why, asks).then(answer, (error: unknown) => {
+      answer(false);
+      throw error;
+    });
+});
 
 // The page may not have drawn yet when the system asks for a pipeline.
 const waiting: string[] = [];
@@ -31,6 +45,12 @@ const bridge: DesktopBridge = {
     ipcRenderer.off(channels.openPipeline, keep);
     waiting.splice(0).forEach((path) => listener(path));
     return listen<string>(channels.openPipeline, listener);
+  },
+  onAskToClose: (listener) => {
+    closeListener = listener;
+    return () => {
+      if (closeListener === listener) closeListener = undefined;
+    };
   },
   onMenuCommand: (listener) => listen<MenuCommand>(channels.menuCommand, listener),
   secrets: {

@@ -10,7 +10,8 @@ import {
   type IpcMainInvokeEvent,
 } from 'electron';
 import { join } from 'node:path';
-import type { MenuCommand } from '../shared/desktop-bridge.ts';
+import type { CloseReason, MenuCommand } from '../shared/desktop-bridge.ts';
+import { makeAskToClose, type AskToClose } from './ask-to-close.ts';
 import { channels } from './channels.ts';
 import { placeWindow, type WindowPlace } from './desktop-state.ts';
 import { startHostProcess, type HostChild } from './host-process.ts';
@@ -26,6 +27,11 @@ export interface Workbench {
   openPipeline: (path: string) => void;
   command: (command: MenuCommand) => void;
   focus: () => void;
+  /** Whether it may close: it answers itself, or its person. */
+  askToClose: (why: CloseReason) => Promise<boolean>;
+  page: Pick<AskToClose, 'heard' | 'answered'>;
+  /** It has agreed. */
+  close: () => void;
   stopHost: () => Promise<void>;
 }
 
@@ -38,6 +44,8 @@ export interface WorkbenchOptions {
   place: WindowPlace | undefined;
   onMoved: (place: WindowPlace) => void;
   onClosed: () => void;
+  /** Windows tells it to each window. */
+  onSystemEnds: () => void;
 }
 
 export function openWorkbench(options: WorkbenchOptions): Workbench {
@@ -59,9 +67,37 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     else waiting.push(path);
   };
 
+  const focus = (): void => {
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  };
+  const closing = makeAskToClose({
+    send: (id, why) => window.webContents.send(channels.askToClose, id, why),
+    onAsks: focus,
+    askAboutDeaf: () => sayDeaf(window),
+  });
+  // Before the page listens there is nothing in it.
+  const askToClose = async (why: CloseReason): Promise<boolean> =>
+    window.isDestroyed() || !isListening ? true : closing.ask(why);
+  let hasAgreed = false;
+  const close = (): void => {
+    hasAgreed = true;
+    if (!window.isDestroyed()) window.close();
+  };
+  window.on('close', (event) => {
+    if (hasAgreed) return;
+    event.preventDefault();
+    void askToClose('window').then((yes) => {
+      if (yes) close();
+    });
+  });
+  // The page was asked before: what a browser asks when it is left is not asked again, and never holds a window.
+  window.webContents.on('will-prevent-unload', (event) => event.preventDefault());
+
   // A reload or a crash of the page ends its listening; it asks for a port again.
   window.webContents.on('did-start-loading', () => (isListening = false));
   window.webContents.on('render-process-gone', (_event, { reason }) => {
+    closing.forget();
     if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
   });
   void window.loadURL(`${origin}/index.html`);
@@ -76,10 +112,10 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     },
     openPipeline,
     command: (command) => window.webContents.send(channels.menuCommand, command),
-    focus: () => {
-      if (window.isMinimized()) window.restore();
-      window.focus();
-    },
+    focus,
+    askToClose,
+    page: closing,
+    close,
     stopHost: () => host.stop(),
   };
 
@@ -102,7 +138,14 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   }
 }
 
-function openWindow({ bundleFolder, place, onMoved, onClosed, workspace }: WorkbenchOptions): BrowserWindow {
+function openWindow({
+  bundleFolder,
+  place,
+  onMoved,
+  onClosed,
+  onSystemEnds,
+  workspace,
+}: WorkbenchOptions): BrowserWindow {
   const displays = screen.getAllDisplays().map(({ workArea }) => workArea);
   const window = new BrowserWindow({
     ...placeWindow(place, displays),
@@ -123,6 +166,8 @@ function openWindow({ bundleFolder, place, onMoved, onClosed, workspace }: Workb
   window.once('ready-to-show', () => window.show());
   window.on('close', () => onMoved({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
   window.on('closed', onClosed);
+  window.on('query-session-end', onSystemEnds);
+  window.on('session-end', onSystemEnds);
   return window;
 }
 
@@ -136,6 +181,18 @@ async function askForRestart(window: BrowserWindow, exitCode: number): Promise<b
     cancelId: 1,
   });
   return response === 0;
+}
+
+async function sayDeaf(window: BrowserWindow): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: 'This window does not answer.',
+    detail: 'It may still be working. What was not saved is kept, and is offered with the next start.',
+    buttons: ['Wait', 'Close it all the same'],
+    defaultId: 0,
+    cancelId: 0,
+  });
+  return response === 1;
 }
 
 /** Where the browser form has this workspace open already: a workspace has one host. */

@@ -108,12 +108,23 @@ export interface StateTable {
   columns: readonly Column[];
   rows: readonly (readonly SqlValue[])[];
 }
+/** One of more rows than a text should hold: a file beside the state. Plain data, to stand in a state. */
+export type KeptTable = {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly file: string;
+  readonly sha256: string;
+  readonly count: number;
+};
 
 export interface FitContext<P> extends Watch {
   images: Images;
   /** The training rows alone, with `__row` where the rows were split. */
   train: { ref: Sql; columns: readonly Column[]; hidden: readonly string[]; query: QueryRows };
   params: P;
+  /**
+   * What a query says, as a table of the state: its rows where they are few, else a file. The query names its columns as `columns` does, and orders its rows.
+   */
+  keep: (columns: readonly Column[], query: Sql) => Promise<StateTable | KeptTable>;
 }
 export interface ApplyContext<P, S> {
   input: TableRef;
@@ -127,7 +138,7 @@ export interface ApplyContext<P, S> {
 export interface FittedRun<P, S extends JsonValue = JsonValue> {
   form: 'fitted';
   fit: (context: FitContext<P>) => Promise<S>;
-  tables?: (state: S) => Readonly<Record<string, StateTable>>;
+  tables?: (state: S) => Readonly<Record<string, StateTable | KeptTable>>;
   /** Row-wise: a row's result depends on the row and the state alone. */
   apply: (context: ApplyContext<P, S>) => Sql;
   /** The same step as ONNX operators in double. Without it, the step is named as not exportable. */
@@ -174,6 +185,12 @@ export interface TableInput {
     partition?: PartitionName;
     where?: Sql;
   }) => Promise<Matrix<Float64Array>>;
+  /** The same numbers column by column; yes and no, where none is missing, as bytes. */
+  columns64: (options: {
+    columns: readonly string[];
+    partition?: PartitionName;
+    where?: Sql;
+  }) => Promise<(Float64Array | Uint8Array)[]>;
   /** The only column of a query, of type FLOAT[n]: row after row, a missing vector is NaN. */
   vectors: (query: Sql) => Promise<Vectors>;
   /** One column's values in `__row` order. */
@@ -244,7 +261,7 @@ export interface ModelInput {
   /** The columns that predicting adds to rows. */
   predictionColumns: readonly string[];
   /** Applies what these rows do not yet carry of the model's recipe, and predicts. */
-  score: (table: TableInput, options: { partition: PartitionName; threshold?: number }) => Promise<Scored>;
+  score: (table: TableInput, options: { partition: PartitionName }) => Promise<Scored>;
   /** Where the exported ONNX file stands, made on demand; fails in words that name the steps without an ONNX form. */
   toOnnx: () => Promise<{ bytes: Uint8Array; inputs: readonly Column[]; notes: readonly string[] }>;
   /** The text encoder inside, as the files of a folder; fails in words where there is none. */

@@ -25,6 +25,9 @@ export const menuCommands = [
 ] as const;
 export type MenuCommand = (typeof menuCommands)[number];
 
+/** Why a window is to close: it alone, the whole application, or the system, which waits for nobody. */
+export type CloseReason = 'window' | 'quit' | 'system';
+
 export interface DesktopBridge {
   /** Asks for a port to the host, at the start and whenever the last one was lost: a host that ended has been started again by then. */
   requestPort: () => void;
@@ -40,6 +43,11 @@ export interface DesktopBridge {
   showInFolder: (pathInWorkspace: string) => Promise<void>;
   /** A pipeline that the system, the menu or a second start asks to open: its path in the workspace. What came before the first listener waits for it. */
   onOpenPipeline: (listener: (pathInWorkspace: string) => void) => () => void;
+  /**
+   * The window is to close. The listener answers with true once nothing would be lost, with false to stay; `asks` says that it asks the person first. Without a
+   * listener there is nothing to lose.
+   */
+  onAskToClose: (listener: (why: CloseReason, asks: () => void) => Promise<boolean>) => () => void;
   onMenuCommand: (listener: (command: MenuCommand) => void) => () => void;
   /** Secrets lie in the system's keychain; their values never come back to the window. */
   secrets: {

@@ -169,10 +169,20 @@ export const reportBlock = z.discriminatedUnion('type', [
 export type ReportBlock = z.output<typeof reportBlock>;
 export type ChartBlock = z.output<typeof chart>;
 
+const reportSetting = z.object({
+  param: z.string(),
+  title: z.string(),
+  value: z.string(),
+  choices: z.array(z.object({ value: z.string(), title: z.string() })),
+});
+export type ReportSetting = z.output<typeof reportSetting>;
+
 export const report = z.object({
   title: z.string(),
   /** Facts shown as chips above the blocks: "measured on 69 test rows". */
   chips: z.array(z.string()).default([]),
+  /** Settings of the node that the figures hang on, to be changed beside them. */
+  settings: z.array(reportSetting).optional(),
   blocks: z.array(reportBlock),
 });
 export type Report = z.output<typeof report>;

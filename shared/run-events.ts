@@ -128,6 +128,8 @@ export const runEvent = z.discriminatedUnion('type', [
     service: z.string(),
     model: z.string(),
     settings: z.record(z.string(), z.json()),
+    /** The model that has the name already and goes on answering, until somebody says that it is replaced. */
+    kept: z.string().optional(),
   }),
   z.object({
     ...base,

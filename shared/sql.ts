@@ -3,6 +3,8 @@
  * so that the planner can judge it before it is run. A fragment may name its inputs (`ref('rows')`); they are filled in when a chain of nodes is
  * composed into one query, or when a model applies the same step to other rows.
  */
+import { append } from './append.ts';
+
 export type SqlValue = string | number | bigint | boolean | null;
 type Part = string | { readonly ref: string };
 
@@ -40,8 +42,8 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (Sql | Sq
     if (i >= values.length) return;
     const value = values[i];
     if (value instanceof Sql) {
-      parts.push(...value.parts);
-      typed.push(...value.typed);
+      append(parts, value.parts);
+      append(typed, value.typed);
     } else parts.push(literal(value ?? null));
   });
   return new Sql(parts, typed);
@@ -82,8 +84,8 @@ export function join(fragments: readonly Sql[], separator = ', '): Sql {
   const typed: TypedText[] = [];
   fragments.forEach((fragment, i) => {
     if (i > 0) parts.push(separator);
-    parts.push(...fragment.parts);
-    typed.push(...fragment.typed);
+    append(parts, fragment.parts);
+    append(typed, fragment.typed);
   });
   return new Sql(parts, typed);
 }

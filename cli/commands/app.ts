@@ -13,7 +13,11 @@ export const app: Command = {
   usage: 'app',
   about: 'Opens the window in the browser.',
   options: {
-    port: { type: 'string', value: 'N', about: 'Port on this machine. Default: any free one.' },
+    port: {
+      type: 'string',
+      value: 'N',
+      about: 'Port on this machine; 0: any free one. Default: that of the last windows, so that they find it.',
+    },
     'no-open': { type: 'boolean', about: 'Only print the address.' },
     ...commonOptions,
   },
@@ -26,7 +30,7 @@ export const app: Command = {
         mend: `Name the folder by --workspace ${stray}.`,
       });
     const workspace = resolve(input.text('workspace') ?? '.');
-    const port = readCount(input, 'port', 0, 65_535) ?? 0;
+    const port = readCount(input, 'port', 0, 65_535);
     const started = await againWhileHostLeaves(async () => {
       const opened = await openHost(workspace, sayProblem, { onWait: sayWait });
       return opened.started ? opened : { ...opened, address: await askForAddress(opened.living) };

@@ -6,7 +6,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { limitsOf, plannedOf } from '../../engine/compute/machine-memory.ts';
 import { openAskedImages, type AskedImages } from '../../engine/model/asked-images.ts';
-import type { ModelFile } from '../../engine/model/model-file.ts';
+import { filesOfSteps, type ModelFile } from '../../engine/model/model-file.ts';
 import { openModel } from '../../engine/model/open-model.ts';
 import { openPredictor, type Predictor } from '../../engine/model/predictor.ts';
 import { predictionsQuery } from '../../engine/model/predicted-rows.ts';
@@ -131,7 +131,7 @@ export async function writePredictions(
     threads: availableParallelism(),
     memoryBytes,
     tempFolder: null,
-    allowed: [file, target],
+    allowed: [file, target, ...filesOfSteps(predictor.model)],
   });
   const rows =
     column !== undefined && isFolder

@@ -47,6 +47,10 @@ export const run: Command = {
       about: 'Computes rows that lie in several files in N parts; 1: by one query. Default: as the memory asks for.',
     },
     ...limitOptions,
+    replace: {
+      type: 'boolean',
+      about: 'Lets services that the pipeline declares replace another model that has their name.',
+    },
     'no-cache': { type: 'boolean', about: 'Compute everything anew.' },
     ...commonOptions,
   },
@@ -56,10 +60,20 @@ export const run: Command = {
     const print = input.flag('json')
       ? (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`)
       : printEvent;
-    const { status, problem } = await follow(request.workspace, { start }, print);
-    return status === 'done' ? 0 : exitCodeOf(problem?.code);
+    const refused: string[] = [];
+    const { status, problem } = await follow(request.workspace, { start }, (event) => {
+      if (event.type === 'service-declared' && event.kept !== undefined)
+        refused.push(sayKept(event.service, event.kept));
+      print(event);
+    });
+    if (status !== 'done') return exitCodeOf(problem?.code);
+    for (const words of refused) process.stderr.write(`${words}\n`);
+    return refused.length === 0 ? 0 : 1;
   },
 };
+
+const sayKept = (service: string, model: string): string =>
+  `The service "${service}" goes on answering with ${model}: run again with --replace to have it answer with the new model, or name the service otherwise.`;
 
 /** Refuses before anything starts what can be known to be wrong: a run that never began is not in the history. */
 async function readStart(input: CommandInput, request: PipelineRequest): Promise<StartInput> {
@@ -84,6 +98,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
     parameters: jsonRecord.parse(parameters),
     to,
     ignoreCache: input.flag('no-cache'),
+    replaceServices: input.flag('replace'),
     sweep: jsonLists.parse(Object.fromEntries(sweep.map((axis) => [`${axis.node}.${axis.param}`, axis.values]))),
     granted,
     ...(threads === undefined ? {} : { threads }),

@@ -139,6 +139,43 @@ describe('models and services', () => {
     ).toBe('service.bad-name');
   });
 
+  test('another model does not take the name of a running service unasked, and the log says which model answered', async () => {
+    const { api } = here.connection;
+    await follow(await run(deployment()));
+    expect((await running('toy')).model).toBe('toy-boosting');
+    expect((await api['services.predict']({ name: 'toy', rows: [row] })).status).toBe(200);
+    const other = deployment('Other');
+    const numbers = other.nodes['numbers'];
+    if (numbers !== undefined) numbers.params = { count: 7 };
+    const events = await follow(await run(other));
+    expect(events.flatMap((e) => (e.type === 'service-declared' ? [[e.service, e.model, e.kept]] : []))).toEqual([
+      ['toy', 'other-boosting 1', 'toy-boosting 1'],
+    ]);
+    const offered = { model: 'other-boosting', model_version: 1 };
+    expect(await running('toy')).toMatchObject({ model: 'toy-boosting', status: 'running', offered });
+    const byHand = { model: 'other-boosting', version: 1, name: 'toy', port: null };
+    expect(await codeOf(api['services.deploy'](byHand))).toBe('service.name-taken');
+    expect((await running('toy')).model).toBe('toy-boosting');
+
+    expect(await api['services.replace']({ name: 'toy' })).toMatchObject({ ...offered, offered: null });
+    expect((await api['services.predict']({ name: 'toy', rows: [row] })).status).toBe(200);
+    const answered = async (): Promise<unknown[][]> =>
+      (await api['services.requests']({ name: 'toy', limit: 10 })).map((one) => [one.model, one.model_version]);
+    while ((await answered()).length < 2) await new Promise((done) => setTimeout(done, 20));
+    expect(await answered()).toEqual([
+      ['other-boosting', 1],
+      ['toy-boosting', 1],
+    ]);
+    expect(await codeOf(api['services.replace']({ name: 'toy' }))).toBe('service.no-offer');
+
+    // Whoever says so replaces it: by hand, or with the run.
+    expect(await api['services.deploy']({ ...byHand, model: 'toy-boosting', replace: true })).toMatchObject({
+      model: 'toy-boosting',
+    });
+    await follow(await run(other, { replaceServices: true }));
+    expect(await running('toy')).toMatchObject({ model: 'other-boosting', offered: null });
+  });
+
   test('a port that a person chose and that is taken is said, not replaced', async () => {
     await follow(await run(deployment()));
     const port = (await running('toy')).port;

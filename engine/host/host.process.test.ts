@@ -136,9 +136,13 @@ describe('pipelines', () => {
     expect(await api['pipelines.open']({ path })).toEqual({
       path,
       file: pipeline(),
-      hash,
+      onDisk: { file: pipeline(), hash },
       trusted: true,
-      journal: null,
+      baseHash: hash,
+      saved: pipeline(),
+      draft: expect.any(String),
+      unsaved_ms: null,
+      windows: 0,
     });
     const changed = pipeline(undefined, 'Changed');
     expect(await codeOf(api['pipelines.save']({ path, file: changed, baseHash: null, overwrite: false }))).toBe(
@@ -173,28 +177,6 @@ describe('pipelines', () => {
     expect((await page.api['pipelines.open']({ path })).trusted).toBe(true);
     expect((await follow((await page.api['runs.start'](request)).run)).at(-1)).toMatchObject({ status: 'done' });
     page.close();
-  });
-
-  test('keep unsaved work over a crash until it is saved or given up', async () => {
-    const { api } = here.connection;
-    const path = 'toy.pipeline.json';
-    const { hash } = await api['pipelines.save']({ path, file: pipeline(), baseHash: null, overwrite: false });
-    const edited = pipeline(undefined, 'Edited');
-    await api['pipelines.journal']({ path, draft: 'd1', file: edited, savedHash: hash });
-    await api['pipelines.journal']({ path: null, draft: 'd2', file: pipeline(undefined, 'New'), savedHash: null });
-    await here.restart();
-    expect((await here.connection.api['pipelines.open']({ path })).journal).toEqual({
-      file: edited,
-      savedHash: hash,
-      time_ms: expect.any(Number),
-    });
-    expect(
-      (await here.connection.api['pipelines.drafts']({})).map(({ draft, title }) => `${draft}: ${title}`).toSorted(),
-    ).toEqual(['d1: Edited', 'd2: New']);
-    await here.connection.api['pipelines.save']({ path, file: edited, baseHash: hash, overwrite: false });
-    expect((await here.connection.api['pipelines.open']({ path })).journal).toBeNull();
-    await here.connection.api['pipelines.journal']({ path: null, draft: 'd2', file: null, savedHash: null });
-    expect((await here.connection.api['pipelines.drafts']({})).map(({ draft }) => draft)).toEqual(['d1']);
   });
 
   test('outside the workspace cannot be reached, by dots or by links', async () => {

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { watch } from 'node:fs';
-import { fail, type Problem } from '../../shared/errors.ts';
+import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import { contract, protocolVersion, type Contract } from '../../shared/rpc/contract.ts';
 import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { serve } from '../../shared/rpc/server.ts';
@@ -30,8 +30,9 @@ import { targetHandlers } from '../service/handlers/targets.ts';
 import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
 import { listExamples } from '../service/pipeline-files.ts';
-import { keepModelMetrics, registerOutputs } from '../service/registered-outputs.ts';
+import { keepModelMetrics, registerOutputs, type ServiceDeclaration } from '../service/registered-outputs.ts';
 import { keepPrompts } from '../service/keep-prompts.ts';
+import { makeOpenPipelines } from '../service/open-pipelines.ts';
 import { makeRunManager, type NewRunRequest } from '../service/run-manager.ts';
 import { makeServiceManager } from '../service/service-manager.ts';
 import { makeTargetManager } from '../service/target-manager.ts';
@@ -84,8 +85,8 @@ export interface Host {
   context: HostContext;
   /** A window's pipe, or that of a process of this user. */
   serve: (pipe: Pipe, caller?: Caller) => void;
-  /** Serves the window to this machine's browser and to processes that find the lock. */
-  serveApp: (options: { rendererFolder: string; port: number }) => Promise<AppServer>;
+  /** Serves the window to this machine's browser and to processes that find the lock. Without a port: where the last windows were, if that is free, so that they find it. */
+  serveApp: (options: { rendererFolder: string; port?: number | undefined }) => Promise<AppServer>;
   /** For a host that lives for one command: brings the runs of others to their end, lets them read it, and closes. */
   leave: () => Promise<void>;
   close: () => Promise<void>;
@@ -157,8 +158,9 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     readSecrets,
     spareRunner: options.spareRunner,
     now,
-    onOutputs: (event) => {
-      const facts = registerOutputs(event, { store, artifacts, now, declareService: services.declare });
+    onOutputs: (event, replaces) => {
+      const declareService = (declaration: ServiceDeclaration) => services.declare(declaration, replaces);
+      const facts = registerOutputs(event, { store, artifacts, now, declareService });
       if (facts.length > 0) changes.tell('models', 'services');
       return facts;
     },
@@ -186,6 +188,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   });
   opened.defer(() => desk.close());
   const uploads = makeUploads(workspace, artifacts);
+  const open = makeOpenPipelines({ workspace, drafts: store.drafts, changes, now });
   const examplesFolder = join(options.resourcesFolder, 'examples');
   const context: HostContext = {
     version: options.version,
@@ -196,6 +199,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     store,
     artifacts,
     changes,
+    open,
     runs,
     services,
     targets,
@@ -207,6 +211,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   opened.defer(() => uploads.close());
   opened.defer(() => services.close());
   opened.defer(() => runs.close());
+  opened.defer(() => open.close());
   if (!readOnly) {
     await removeOldCheckpoints(artifacts.folder, now());
     await removeOldFindings(artifacts.folder, now());
@@ -269,7 +274,13 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       context,
       serve: servePipe,
       serveApp: async ({ rendererFolder, port }) => {
-        const app = await startAppServer({ rendererFolder, port, serve: servePipe });
+        const start = (at: number): Promise<AppServer> =>
+          startAppServer({ rendererFolder, port: at, workspace, sessions: store.sessions, now, serve: servePipe });
+        const before = port ?? store.sessions.lastPort(now()) ?? 0;
+        const app = await start(before).catch((error: unknown) => {
+          if (port !== undefined || toProblem(error).code !== 'serve.port-in-use') throw error;
+          return start(0);
+        });
         kept.defer(app.close);
         await lock.announce({ url: app.url, token: app.bearer, lasting: startsServices });
         // Goes first: nobody is sent to an address where nobody answers.

@@ -67,7 +67,7 @@ export const toyPipeline = (
 export const startToyRun = async (
   { api }: Connection<Contract>,
   file: PipelineFile,
-  more: { ignoreCache?: boolean; set?: Record<string, number> } = {},
+  more: { ignoreCache?: boolean; set?: Record<string, number>; replaceServices?: boolean } = {},
 ): Promise<string> => (await api['runs.start']({ pipeline: { path: null, file }, to: null, ...more })).run;
 /** All events of a run, to its end. */
 export async function followRun({ api }: Connection<Contract>, run: string): Promise<RunEvent[]> {

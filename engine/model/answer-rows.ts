@@ -1,4 +1,5 @@
 /** The model's answers for the rows of a query, one for each: a batch, an evaluation and a served row all come here, so that all leave out the same rows. */
+import { putRows, type NumberChunk } from '../table/database.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import type { SqlValue } from '../../shared/sql.ts';
 import type { Predictions, Predictor } from './predictor.ts';
@@ -22,6 +23,8 @@ export interface AskedRows extends Pick<RecipeCtes, 'choices'> {
 /** What runs a SELECT over the tables of the recipe. */
 export interface RecipeReader {
   numbers: (select: string) => Promise<Matrix64>;
+  /** The same for rows of any number, as they come. Without it, all of them stand in memory. */
+  eachNumbers?: (select: string, visit: (part: NumberChunk) => Promise<void>) => Promise<void>;
   /** Column by column. */
   texts: (select: string) => Promise<{ values: SqlValue[] }[]>;
 }
@@ -39,23 +42,20 @@ async function readTexts({ texts }: Predictor, { end }: AskedRows, read: RecipeR
 }
 
 /** @returns answers in the order of `__row` */
-export async function answerRows(
-  predictor: Predictor,
-  asked: AskedRows,
-  read: RecipeReader,
-  threshold?: number,
-): Promise<Answers> {
+export async function answerRows(predictor: Predictor, asked: AskedRows, read: RecipeReader): Promise<Answers> {
+  if (read.eachNumbers !== undefined && asked.choices.length === 0 && predictor.texts.length === 0)
+    return answerInParts(predictor, answerSelect(predictor, asked), read.eachNumbers);
   const found = await read.numbers(answerSelect(predictor, asked));
   const texts = await readTexts(predictor, asked, read);
   if (asked.choices.length === 0)
     return {
-      ...(await predictor.predict({ numbers: found.values, texts }, found.rows, threshold)),
+      ...(await predictor.predict({ numbers: found.values, texts }, found.rows)),
       rows: found.rows,
       notes: new Map<number, string>(),
     };
   const { values: all, rows } = await read.numbers(`SELECT ${rowNumber} FROM ${asked.start} ORDER BY ${rowColumn}`);
   const { numbers, features } = withoutNumbers(found);
-  const predicted = await predictor.predict({ numbers: features, texts }, found.rows, threshold);
+  const predicted = await predictor.predict({ numbers: features, texts }, found.rows);
   if (found.rows === rows) return { ...predicted, rows, notes: new Map() };
   const places = new Map<number, number>();
   all.forEach((number, place) => places.set(number, place));
@@ -67,6 +67,54 @@ export async function answerRows(
     ),
     rows,
     notes: await findReasons(asked, places, read),
+  };
+}
+
+/** About 32 MB of features. */
+const numbersAtOnce = 2 ** 22;
+
+/** Answers to rows as they come: of their features, those of a part stand in memory. */
+async function answerInParts(
+  predictor: Predictor,
+  select: string,
+  eachNumbers: NonNullable<RecipeReader['eachNumbers']>,
+): Promise<Answers> {
+  const width = Math.max(1, predictor.numbers.length);
+  const atOnce = Math.max(1, Math.floor(numbersAtOnce / width));
+  const answers: Predictions[] = [];
+  let waiting: NumberChunk[] = [];
+  let [held, rows] = [0, 0];
+  const answer = async (): Promise<void> => {
+    const numbers = new Float64Array(held * width);
+    let at = 0;
+    for (const part of waiting) {
+      putRows(part, numbers, at);
+      at += part.rows;
+    }
+    answers.push(await predictor.predict({ numbers, texts: [] }, held));
+    rows += held;
+    [waiting, held] = [[], 0];
+  };
+  await eachNumbers(select, async (part) => {
+    waiting.push(part);
+    held += part.rows;
+    if (held >= atOnce) await answer();
+  });
+  if (held > 0) await answer();
+  const joined = (parts: readonly Float64Array[]): Float64Array => {
+    const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  };
+  return {
+    prediction: joined(answers.map((a) => a.prediction)),
+    probabilities: joined(answers.map((a) => a.probabilities)),
+    rows,
+    notes: new Map(),
   };
 }
 

@@ -13,6 +13,8 @@ import { sha256Of } from '../store/kept-files.ts';
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const stateTable = z.object({ columns: z.array(column), rows: z.array(z.array(cell)) });
+/** Beside the model's own file; once the model is opened, `file` is the whole path. */
+const keptTable = z.object({ columns: z.array(column), file: z.string(), count: z.int(), sha256: z.string() });
 
 /** The file's name among a result's. */
 export const modelJson = 'model.json';
@@ -27,7 +29,7 @@ export const modelStep = z.object({
   title: z.string(),
   /** Null: rows pass unchanged. */
   sql: z.string().nullable(),
-  tables: z.record(z.string(), stateTable).optional(),
+  tables: z.record(z.string(), z.union([stateTable, keptTable])).optional(),
   /** Its rows are a choice that holds for everyone: why a row that it leaves out has no prediction. */
   leavesOut: z.string().optional(),
   params: z.json(),
@@ -122,6 +124,12 @@ export function readModel(text: string): ModelFile {
     });
   return parsed.data;
 }
+
+/** The tables of an opened model that lie in files: a database that answers may read them. */
+export const filesOfSteps = (model: ModelFile): string[] =>
+  model.steps.flatMap((step) =>
+    Object.values(step.tables ?? {}).flatMap((table) => ('file' in table ? table.file : [])),
+  );
 
 /** The keys of the tables along the recipe: base first. */
 export const recipeKeys = (model: ModelFile): string[] => [model.base.key, ...model.steps.map((s) => s.key)];

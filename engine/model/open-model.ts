@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
+import { hashFile } from '../plan/file-stamp.ts';
 import { sha256Of } from '../store/kept-files.ts';
 import { readModel, type ModelFile } from './model-file.ts';
 
@@ -24,5 +25,17 @@ export async function openModel(folder: string, file = 'model.json'): Promise<Op
       });
     blobs.set(name, bytes);
   }
+  for (const step of model.steps)
+    for (const table of Object.values(step.tables ?? {})) {
+      if (!('file' in table)) continue;
+      const path = join(folder, table.file);
+      const sum = await hashFile(path).catch(() => undefined);
+      if (sum !== table.sha256)
+        throw fail('model.unreadable', {
+          message: `The model's file "${table.file}" ${sum === undefined ? 'is missing' : 'has changed'}.`,
+          mend: 'Train the model again.',
+        });
+      table.file = path;
+    }
   return { model, blobs };
 }

@@ -21,7 +21,12 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
   const { model } = opened;
   const images = openAskedImages();
   const predictor = openPredictor(opened, { images, threads: 1 });
-  const database = await Database.open({ threads: 1, memoryBytes: 512 * 2 ** 20, tempFolder: null, allowed: [] });
+  const database = await Database.open({
+    threads: 1,
+    memoryBytes: 512 * 2 ** 20,
+    tempFolder: null,
+    allowed: [modelFolder],
+  });
   const given = model.base.columns.map((c) => c.name);
   const { ctes, from, choices } = recipeCtes(model, 'base_rows', 0);
   const asked = { start: 'raw_rows', end: from, choices };

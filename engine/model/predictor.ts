@@ -31,7 +31,7 @@ export interface Predictor {
   numbers: readonly Column[];
   /** Features that a network reads as they are: texts and images. */
   texts: readonly Column[];
-  predict: (features: AskedFeatures, rows: number, threshold?: number) => Promise<Predictions>;
+  predict: (features: AskedFeatures, rows: number) => Promise<Predictions>;
   close: () => Promise<void>;
 }
 
@@ -47,16 +47,7 @@ export function openPredictor({ model, blobs }: OpenedModel, services: PredictSe
     model,
     numbers: model.features.filter((c) => !isText(c)),
     texts: model.features.filter(isText),
-    predict: async (features, rows, threshold) => {
-      const out = await answer(features, rows);
-      if (threshold === undefined || model.classes.length !== 2) return out;
-      return {
-        ...out,
-        prediction: Float64Array.from({ length: rows }, (_, i) =>
-          (out.probabilities[2 * i + 1] ?? 0) >= threshold ? 1 : 0,
-        ),
-      };
-    },
+    predict: answer,
     close: async () => neural?.close(),
   };
 }

@@ -42,25 +42,20 @@ export function recipeRows(model: ModelFile, rows: TableValue, where: string, ev
   };
 }
 
-export const answersOf = (
-  database: Database,
-  predictor: Predictor,
-  rows: RecipeRows,
-  threshold?: number,
-): Promise<Answers> =>
-  answerRows(
-    predictor,
-    rows,
-    {
-      numbers: (select) =>
-        database.matrix(
-          composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
-          (n, m) => new Float64Array(n * m),
-        ),
-      texts: (select) => database.columns(composeQuery({ ctes: rows.ctes, from: rows.end }, () => select)),
-    },
-    threshold,
-  );
+export const answersOf = (database: Database, predictor: Predictor, rows: RecipeRows): Promise<Answers> =>
+  answerRows(predictor, rows, {
+    numbers: (select) =>
+      database.matrix(
+        composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
+        (n, m) => new Float64Array(n * m),
+      ),
+    eachNumbers: (select, visit) =>
+      database.eachNumbers(
+        composeQuery({ ctes: rows.ctes, from: rows.end }, () => select),
+        visit,
+      ),
+    texts: (select) => database.columns(composeQuery({ ctes: rows.ctes, from: rows.end }, () => select)),
+  });
 
 /** Rows that have passed a choice of the model are scored from before it, so that those it left out are counted. */
 function beforeChoices(model: ModelFile, rows: TableValue): TableValue {
@@ -93,7 +88,7 @@ export async function scoreTable(
   database: Database,
   predictor: Predictor,
   given: TableValue,
-  options: { partition: PartitionName; threshold?: number },
+  options: { partition: PartitionName },
 ): Promise<Scored> {
   const { model } = predictor;
   const isAside = options.partition === 'test' || options.partition === 'validation';
@@ -115,7 +110,7 @@ export async function scoreTable(
   const weight = rows.columns.find((c) => c.role === 'weight');
   const everyRow = recipe.choices.length === 0 ? recipe : recipeRows(model, rows, where, true);
   const truth = await readTruth(database, model, everyRow, target, weight?.name);
-  const answers = await answersOf(database, predictor, recipe, options.threshold);
+  const answers = await answersOf(database, predictor, recipe);
   const count = answers.rows;
   if (count === 0)
     throw fail('evaluate.no-rows', {
@@ -192,7 +187,11 @@ async function readTruth(
     model.task === 'classification'
       ? `list_position(${labelList(model)}, CAST(${target} AS ${model.target.type})) - 1`
       : `CAST(${target} AS DOUBLE)`;
-  const text = model.task === 'classification' ? `CAST(${target} AS VARCHAR)` : 'NULL::VARCHAR';
+  // The text of those alone that the model has never seen.
+  const text =
+    model.task === 'classification'
+      ? `CASE WHEN ${value} IS NULL THEN CAST(${target} AS VARCHAR) END`
+      : 'NULL::VARCHAR';
   const [values, labels, weights] = await database.columns(
     composeQuery(
       { ctes: rows.ctes, from: rows.end },
@@ -201,7 +200,7 @@ async function readTruth(
     ),
   );
   const known: number[] = [];
-  const unseen: string[] = [];
+  const unseen = new Map<string, number>();
   const found: number[] = [];
   const weighed: number[] = [];
   values?.values.forEach((v, i) => {
@@ -210,13 +209,14 @@ async function readTruth(
     weighed.push(Number(weights?.values[i] ?? 1));
     if (model.task === 'regression' || v >= 0) return void found.push(v);
     const label = String(labels?.values[i] ?? '');
-    if (!unseen.includes(label)) unseen.push(label);
-    found.push(model.classes.length + unseen.indexOf(label));
+    const number = unseen.get(label) ?? unseen.size;
+    unseen.set(label, number);
+    found.push(model.classes.length + number);
   });
   return {
     known,
     target: Float64Array.from(found),
-    unseen,
+    unseen: [...unseen.keys()],
     ...(weight === undefined ? {} : { weights: Float64Array.from(weighed) }),
   };
 }

@@ -1,7 +1,14 @@
 /**
  * Composition: how each node's form turns the tables before it into the table after it. Nothing here reads rows.
  */
-import type { AnyFittedRun, JsonValue, RelationalContext, RelationalRun, TableRef } from '../../shared/capabilities.ts';
+import type {
+  AnyFittedRun,
+  JsonValue,
+  RelationalContext,
+  RelationalRun,
+  StateTable,
+  TableRef,
+} from '../../shared/capabilities.ts';
 import { FlowyardError, fail } from '../../shared/errors.ts';
 import { id, literal, raw, ref, sql, Sql } from '../../shared/sql.ts';
 import { own } from '../../shared/own.ts';
@@ -13,7 +20,16 @@ import type { Instance } from '../plan/plan.ts';
 import { queriedFiles, type FoundSource } from '../plan/sources.ts';
 import { plainPath } from '../table/plain-path.ts';
 import { eachRowOf } from './each-row.ts';
-import { extend, isSplit, tableName, type TableValue, type TrailBase, type TrailStep } from './table-value.ts';
+import {
+  extend,
+  isKept,
+  isSplit,
+  tableName,
+  type StepTable,
+  type TableValue,
+  type TrailBase,
+  type TrailStep,
+} from './table-value.ts';
 import { madeBase, readerSign, signOf } from './trail.ts';
 import { threadsOf, variationOf } from './variation.ts';
 
@@ -190,10 +206,17 @@ export async function composeFitted(
   run: AnyFittedRun,
   input: TableValue,
   state: JsonValue,
+  /** Where the files beside the state lie. */
+  place: (file: string) => string,
 ): Promise<TableValue> {
   const { node, key } = instance;
   if (key === null) throw new Error(`${instance.id} has no key`);
-  const tables = run.tables?.(state as never) ?? {};
+  const tables = Object.fromEntries(
+    Object.entries(run.tables?.(state as never) ?? {}).map(([name, table]): [string, StepTable] => [
+      name,
+      isKept(table) ? { ...table, file: place(table.file) } : table,
+    ]),
+  );
   const context = (training: boolean, rows: TableRef) => ({
     input: rows,
     params: node.params as never,
@@ -322,18 +345,26 @@ function missingInput(port: string): never {
   throw fail('wire.missing', { message: `The input "${port}" is not wired.`, mend: 'Wire it.', port });
 }
 
-/** A state's table inside a query: its rows as VALUES. */
-export function valuesOf(table: {
-  columns: readonly Column[];
-  rows: readonly (readonly (string | number | bigint | boolean | null)[])[];
-}): string {
+/** A state's table inside a query: its file, or its rows as VALUES. */
+export function valuesOf(table: StepTable): string {
+  if (isKept(table)) return `(SELECT * FROM read_parquet(${literal(table.file)}))`;
   const names = table.columns.map((c) => id(c.name).render()).join(', ');
   const casts = table.columns
     .map((c) => `CAST(${id(c.name).render()} AS ${c.type}) AS ${id(c.name).render()}`)
     .join(', ');
   if (table.rows.length === 0)
     return `(SELECT ${table.columns.map((c) => `CAST(NULL AS ${c.type}) AS ${id(c.name).render()}`).join(', ')} WHERE false)`;
+  if (table.rows.length > mostValues) return fromJson(table);
   return `(SELECT ${casts} FROM (VALUES ${table.rows.map((row) => `(${row.map((v) => literal(v)).join(', ')})`).join(', ')}) AS v(${names}))`;
+}
+
+/** DuckDB's parser makes a tree of VALUES, and takes a second for 10,000 rows; one text it passes over. */
+const mostValues = 1000;
+
+function fromJson({ columns, rows }: StateTable): string {
+  const texts = rows.map((row) => row.map((value) => (value === null ? null : String(value))));
+  const cells = columns.map((c, i) => `CAST(__cells[${i + 1}] AS ${c.type}) AS ${id(c.name).render()}`).join(', ');
+  return `(SELECT ${cells} FROM (SELECT unnest(CAST(${literal(JSON.stringify(texts))}::JSON AS VARCHAR[][])) AS __cells))`;
 }
 
 function fillTables(fragment: Sql, tables: ReadonlyMap<string, string>): Sql {

@@ -5,11 +5,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { report as reportSchema, type Report, type ReportBlock } from '../../shared/report.ts';
+import { positiveIn } from '../../methods/metrics/metric-value.ts';
 import { literal } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../shared/wires.ts';
 import { refit, type Instance } from '../plan/plan.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
-import { metricsOf, tablePort } from './instance-facts.ts';
+import { metricsOf, signaturesOf, tablePort } from './instance-facts.ts';
 import { composeQuery, isSplit } from './table-value.ts';
 import type { Results } from './results.ts';
 
@@ -49,6 +50,7 @@ async function gatherRows(results: Results, instance: Instance): Promise<Artifac
 }
 
 async function gatherMetrics(results: Results, instance: Instance): Promise<Artifact> {
+  const { signal } = results.services;
   const parts = instance.merges ?? [];
   const folds = parts.filter((p) => p.fold !== refit);
   const whole = parts.find((p) => p.fold === refit);
@@ -56,7 +58,22 @@ async function gatherMetrics(results: Results, instance: Instance): Promise<Arti
   const held = whole !== undefined && (await hasTestRows(results, whole)) ? await results.artifact(whole) : undefined;
   return results.services.log.during(instance, () =>
     results.write(instance, async (folder) => {
-      const values = measured.map((m) => metricsOf(m.artifact));
+      const signatures = measured.map((m) => signaturesOf(m.artifact));
+      const [positive, ...others] = new Set(signatures.map(({ f1 = '' }) => positiveIn(f1)));
+      if (others.length > 0)
+        results.services.log.watch(instance, signal).warn({
+          code: 'evaluate.positive-differs',
+          severity: 'warning',
+          message: `The folds do not agree which class is the rarer one: ${[positive, ...others].join(', ')}. Figures of the positive class are left out.`,
+          mend: 'Choose the positive class.',
+          param: 'positive',
+        });
+      // A mean of figures about two classes is a figure about none.
+      const comparable = (name: string): boolean =>
+        new Set(signatures.map((of) => positiveIn(of[name] ?? ''))).size < 2;
+      const values = measured.map((m) =>
+        Object.fromEntries(Object.entries(metricsOf(m.artifact)).filter(([name]) => comparable(name))),
+      );
       const summary = summarise(values);
       const test = held === undefined ? {} : metricsOf(held);
       const metrics: Values = {};
@@ -65,22 +82,39 @@ async function gatherMetrics(results: Results, instance: Instance): Promise<Arti
         metrics[`${name}_sd`] = s.sd;
       }
       for (const [name, value] of Object.entries(test)) metrics[`test_${name}`] = value;
+      const gathered = Object.fromEntries(
+        Object.entries(signatures[0] ?? {}).flatMap(([name, signature]) =>
+          metrics[name] === undefined ? [] : [[name, `${signature.replace(/\|n=\d+$/, '')}|folds=${folds.length}`]],
+        ),
+      );
       for (const [name, value] of Object.entries(metrics))
-        results.services.log.recorder.record({ type: 'metric', node: instance.node.id, name, value });
+        results.services.log.recorder.record({
+          type: 'metric',
+          node: instance.node.id,
+          name,
+          value,
+          ...(gathered[name] === undefined ? {} : { signature: gathered[name] }),
+        });
       const port =
         Object.entries(instance.node.spec?.outputs ?? {}).find(([, p]) => p.wire === 'report')?.[0] ?? 'report';
       const file = `${port}.report.json`;
       const title = instance.node.title;
+      const settings = (await reportOf(held ?? measured[0]?.artifact, port))?.settings;
       const blocks = [...foldBlocks(summary, values), ...(held === undefined ? [] : await blocksOf(held, port))];
       const report: Report = reportSchema.parse({
         title,
-        chips: [`${folds.length} folds`, ...(held === undefined ? [] : ['and the test rows'])],
+        chips: [
+          `${folds.length} folds`,
+          ...(held === undefined ? [] : ['and the test rows']),
+          ...(positive === undefined || others.length > 0 ? [] : [`positive class: ${positive}`]),
+        ],
+        ...(settings === undefined ? {} : { settings }),
         blocks,
       });
       await writeFile(join(folder, file), `${JSON.stringify(report)}\n`);
       const ports: Record<string, ArtifactPort> = {
         [port]: { wire: 'report', files: [file], facts: { title } },
-        metrics: { wire: 'report', files: [], facts: { values: metrics } },
+        metrics: { wire: 'report', files: [], facts: { values: metrics, signatures: gathered } },
       };
       return ports;
     }),
@@ -127,10 +161,16 @@ function foldBlocks(summary: ReturnType<typeof summarise>, values: readonly Valu
   ];
 }
 
+async function reportOf(artifact: Artifact | undefined, port: string): Promise<Report | undefined> {
+  const file = artifact?.manifest.ports[port]?.files[0];
+  return artifact === undefined || file === undefined
+    ? undefined
+    : reportSchema.parse(JSON.parse(await readFile(artifact.file(file), 'utf8')));
+}
+
 async function blocksOf(artifact: Artifact, port: string): Promise<ReportBlock[]> {
-  const file = artifact.manifest.ports[port]?.files[0];
-  if (file === undefined) return [];
-  const report = reportSchema.parse(JSON.parse(await readFile(artifact.file(file), 'utf8')));
+  const report = await reportOf(artifact, port);
+  if (report === undefined) return [];
   return [
     {
       type: 'text',

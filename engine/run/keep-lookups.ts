@@ -1,14 +1,13 @@
-import type { StateTable } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import type { Database } from '../table/database.ts';
-import { composeQuery, type TableValue } from './table-value.ts';
+import { composeQuery, type StepTable, type TableValue } from './table-value.ts';
 
 /** The tables that steps look values up in become part of the model, by value. */
 export async function keepLookups(rows: TableValue, db: Database): Promise<TableValue> {
   const steps = await Promise.all(
     rows.trail.steps.map(async ({ lookups, ...step }) => {
       if (lookups === undefined) return step;
-      const tables: Record<string, StateTable> = { ...step.tables };
+      const tables: Record<string, StepTable> = { ...step.tables };
       for (const [name, value] of Object.entries(lookups)) {
         const read = await db.query(composeQuery(value, (from) => `SELECT * FROM ${from} LIMIT ${mostLookupRows + 1}`));
         if (read.length > mostLookupRows)

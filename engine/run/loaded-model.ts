@@ -1,5 +1,6 @@
 /** A model on a wire, as a task is given it. */
 import type { ModelInput } from '../../shared/capabilities.ts';
+import { literal } from '../../shared/sql.ts';
 import { findChanging } from '../model/beside-steps.ts';
 import { modelJson, type ModelFile } from '../model/model-file.ts';
 import { openModel } from '../model/open-model.ts';
@@ -48,6 +49,8 @@ export async function loadModel(
       const { exportOnnx } = await import('../model/export-onnx.ts');
       return exportOnnx(opened, {
         loadRun: results.services.loadRun,
+        rowsOf: (path) =>
+          results.services.connections.use(false, (db) => db.query(`SELECT * FROM read_parquet(${literal(path)})`)),
         parse: (expression) => results.services.composer.judge.parse(`SELECT (${expression}\n)`),
       });
     },

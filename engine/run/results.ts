@@ -17,6 +17,7 @@ import type { Artifact, ArtifactDraft, ArtifactPort, ArtifactStore } from '../st
 import { examineRows, explainFailure } from './ask-node.ts';
 import { composeFitted, composeRelational, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
+import { keepTables } from './keep-tables.ts';
 import { gatherFolds } from './gather-folds.ts';
 import { endedByHand, keyOf, tablePort, warningsAsPort } from './instance-facts.ts';
 import { lateService } from './late-service.ts';
@@ -115,7 +116,8 @@ export class Results {
       return stored === undefined ? value : this.#fromArtifact(value, stored);
     }
     if (run.form === 'fitted') {
-      const state = await this.#state(instance);
+      const artifact = await this.artifact(instance);
+      const state: JsonValue = JSON.parse(await readFile(artifact.file(stateFile), 'utf8'));
       // Where the state was fitted just now, its input lies in a file already: what follows begins there.
       const input = markAllTraining(await this.#only(instance));
       return composeFitted(
@@ -124,6 +126,7 @@ export class Results {
         run,
         (await this.#settled.get(input.from)) ?? input,
         state,
+        (file) => artifact.file(file),
       );
     }
     return taskRows(this, instance, port);
@@ -190,11 +193,6 @@ export class Results {
     return this.input(first);
   }
 
-  async #state(instance: Instance): Promise<JsonValue> {
-    const artifact = await this.artifact(instance);
-    return JSON.parse(await readFile(artifact.file(stateFile), 'utf8'));
-  }
-
   async #compute(instance: Instance): Promise<Artifact> {
     this.services.signal.throwIfAborted();
     if (instance.merges !== undefined) return gatherFolds(this, instance);
@@ -242,14 +240,20 @@ export class Results {
           this.executing(input, (db) =>
             db.query(composeQuery({ ctes: input.ctes, from: train.from }, () => text.render(() => train.from))),
           );
+        const kept = keepTables(folder, (text, wrap) =>
+          this.executing(input, (db) =>
+            db.query(wrap(composeQuery({ ctes: input.ctes, from: train.from }, () => text.render(() => train.from)))),
+          ),
+        );
         const state = await run.fit({
           train: { ref: trainRef, columns: input.columns, hidden: input.hidden, query },
           params: instance.node.params as never,
+          keep: kept.keep,
           images: this.services.images,
           ...this.services.log.watch(instance, this.services.signal),
         });
         await writeFile(join(folder, stateFile), compactJson(state));
-        return { [tablePort(instance)]: { wire: 'table', files: [stateFile], facts: { fitted: true } } };
+        return { [tablePort(instance)]: { wire: 'table', files: [stateFile, ...kept.files], facts: { fitted: true } } };
       }),
     );
   }

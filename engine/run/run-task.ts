@@ -12,6 +12,7 @@ import { fileExists, openWrittenPlace } from '../store/written-place.ts';
 import { effectsPort, type Effect } from './effects.ts';
 import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
 import { steerTask, type SteeredTask } from './steer-task.ts';
+import { carryTables } from './keep-tables.ts';
 import { lateService } from './late-service.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Results } from './results.ts';
@@ -202,13 +203,14 @@ function makeContext(making: Making): TaskContext<unknown> {
         if (rows === undefined) throw new Error('a model without training rows');
         const { modelJson, writeModel } = await import('../model/model-file.ts');
         const { makeModel } = await import('../model/reach-back.ts');
-        const model = await services.connections.use(false, (db) => makeModel(db, draft, rows));
+        const made = await services.connections.use(false, (db) => makeModel(db, draft, rows));
+        const { model, files: tableFiles } = await carryTables(made, folder);
         await writeFile(join(folder, modelJson), writeModel(model));
         const blobs = Object.entries(model.blobs ?? {});
         for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());
         ports[port] = {
           wire: 'model',
-          files: [modelJson, ...blobs.map(([, { file }]) => file)],
+          files: [modelJson, ...blobs.map(([, { file }]) => file), ...tableFiles],
           facts: { task: model.task, target: model.target.name, kind: model.kind },
         };
       },

@@ -5,11 +5,14 @@
 import { join } from 'node:path';
 import { literal } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
+import { rowGroupSize } from '../table/row-groups.ts';
 import { composeQuery, parquetValue, tableName, type TableValue } from './table-value.ts';
 
 const wideFrom = 40;
-/** About half a gigabyte of doubles: more is not copied for the sake of binding. */
+/** About half a gigabyte of doubles: more is not copied for the sake of binding, except where there are more columns than rows pay for. */
 const mostCells = 60_000_000;
+const mostWideCells = 400_000_000;
+const fewRows = 100_000;
 /** What Parquet gives back as it was. */
 const kept =
   /^(BOOLEAN|U?(TINY|SMALL|BIG)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|VARCHAR|DATE|TIMESTAMP|TIMESTAMP WITH TIME ZONE)$/;
@@ -18,7 +21,7 @@ export const isWorthSettling = ({ nodes, columns, rows }: TableValue): boolean =
   nodes.length > 0 &&
   rows !== undefined &&
   columns.length >= wideFrom &&
-  rows * columns.length <= mostCells &&
+  rows * columns.length <= (rows <= fewRows ? mostWideCells : mostCells) &&
   columns.every((c) => kept.test(c.type));
 
 export async function settle(
@@ -28,7 +31,11 @@ export async function settle(
 ): Promise<TableValue> {
   const path = join(folder, `${tableName(value.key)}-${value.from}.parquet`);
   const select = composeQuery(value, (from) => `SELECT * FROM ${from}`);
-  await executing(value, (db) => db.run(`COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy)`));
+  await executing(value, (db) =>
+    db.run(
+      `COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${rowGroupSize(value.columns.length)})`,
+    ),
+  );
   const { key, columns, hidden, trail, allTraining, rows } = value;
   return {
     ...parquetValue(path, { key, columns, hidden, trail }),

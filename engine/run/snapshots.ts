@@ -11,6 +11,7 @@ import type { Instance } from '../plan/plan.ts';
 import { openArtifacts } from '../store/artifacts.ts';
 import type { ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
 import { Database } from '../table/database.ts';
+import { rowGroupSize } from '../table/row-groups.ts';
 import { keyOf, tablePort } from './instance-facts.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
 
@@ -72,7 +73,7 @@ export async function writeRows(
 ): Promise<ArtifactPort> {
   // Only our own database reads it: the second version's encodings take less room and less time, to write and to read.
   const copied = await database.query(
-    `COPY (${select}) TO ${literal(join(folder, rowsFile))} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
+    `COPY (${select}) TO ${literal(join(folder, rowsFile))} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize(columns.length)})`,
   );
   return {
     wire: 'table',

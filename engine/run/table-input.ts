@@ -2,9 +2,9 @@
 import type { Matrix, PartitionName, QueryRows, TableInput } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { id, literal, ref, type Sql } from '../../shared/sql.ts';
-import { partitionColumn } from '../../shared/wires.ts';
+import { partitionColumn, typeFamily } from '../../shared/wires.ts';
 import { featureNumber } from '../model/recipe-query.ts';
-import type { Database } from '../table/database.ts';
+import { putRows, type Database, type NumberChunk } from '../table/database.ts';
 import { composeQuery, isSplit, rowOrder, type TableValue } from './table-value.ts';
 
 /** Runs work that executes a fused chain: says which nodes take part, and finds the culprit when it fails. */
@@ -47,18 +47,30 @@ export function bindTable(
       });
     return found;
   };
+  const countRows = async (filter: string): Promise<number> =>
+    Number(
+      await executing(value, (database) =>
+        database.scalar(composeQuery(value, (from) => `SELECT count(*) FROM ${from}${filter}`)),
+      ),
+    );
+  // Counted first: then each part of the rows goes where it belongs, and they stand in memory once.
+  const eachPart = async (
+    columns: readonly string[],
+    filter: string,
+    visit: (part: NumberChunk) => void,
+  ): Promise<void> => {
+    const list = columns.map((c, i) => `${featureNumber(columnOf(c))} AS f${i}`).join(', ');
+    const select = composeQuery(value, (from) => `SELECT ${list} FROM ${from}${filter}${rowOrder(value)}`);
+    await executing(value, (database) => database.eachNumbers(select, visit));
+  };
   const read = async <T extends Float32Array | Float64Array>(
     columns: readonly string[],
     filter: string,
     make: (size: number) => T,
   ): Promise<Matrix<T>> => {
-    const list = columns.map((c, i) => `${featureNumber(columnOf(c))} AS f${i}`).join(', ');
-    const { values, rows } = await executing(value, (database) =>
-      database.matrix(
-        composeQuery(value, (from) => `SELECT ${list} FROM ${from}${filter}${rowOrder(value)}`),
-        (n, m) => make(n * m),
-      ),
-    );
+    const rows = await countRows(filter);
+    const values = make(rows * columns.length);
+    await eachPart(columns, filter, (part) => putRows(part, values, part.at));
     return { rows, columns, values };
   };
   return {
@@ -73,15 +85,28 @@ export function bindTable(
     count: async (partition) => {
       if ((!isSplit(value) || value.allTraining === true) && (partition === 'test' || partition === 'validation'))
         return 0;
-      return Number(
-        await executing(value, (database) =>
-          database.scalar(composeQuery(value, (from) => `SELECT count(*) FROM ${from}${where(partition, undefined)}`)),
-        ),
-      );
+      return countRows(where(partition, undefined));
     },
-    matrix: ({ columns, partition, where: more }) => read(columns, where(partition, more), (n) => new Float32Array(n)),
+    matrix: ({ columns, partition, where: more }) => read(columns, where(partition, more), sharedFloats),
     matrix64: ({ columns, partition, where: more }) =>
       read(columns, where(partition, more), (n) => new Float64Array(n)),
+    columns64: async ({ columns, partition, where: more }) => {
+      const filter = where(partition, more);
+      const rows = await countRows(filter);
+      const found = columns.map((name): Float64Array | Uint8Array =>
+        typeFamily(columnOf(name).type) === 'boolean' ? new Uint8Array(rows) : new Float64Array(rows),
+      );
+      await eachPart(columns, filter, (part) => {
+        part.columns.forEach(({ items, isNull }, c) => {
+          let into = found[c] ?? new Float64Array(0);
+          // Yes and no take a byte, and have no way to be missing.
+          if (into instanceof Uint8Array && isNull !== null) found[c] = into = Float64Array.from(into);
+          for (let r = 0; r < part.rows; r++)
+            into[part.at + r] = isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
+        });
+      });
+      return found;
+    },
     values: async ({ column, partition, where: more }) => {
       const name_ = id(columnOf(column).name).render();
       const [first] = await executing(value, (database) =>
@@ -93,5 +118,8 @@ export function bindTable(
     },
   };
 }
+
+/** Threads that learn from it need no copy. */
+const sharedFloats = (size: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * size));
 
 const refName = (fragment: Sql): string => fragment.parts.map((p) => (typeof p === 'string' ? p : p.ref)).join('');

@@ -2,7 +2,7 @@
  * A table on its way through a run: a chain of SELECTs that is not run until somebody needs rows. What the chain holds is what one fused query holds; the trail
  * beside it remembers the row-wise steps since the last place where rows were mixed, for the model's recipe.
  */
-import type { JsonValue, StateTable } from '../../shared/capabilities.ts';
+import type { JsonValue, KeptTable, StateTable } from '../../shared/capabilities.ts';
 import type { CellRules } from '../../shared/cell-reading.ts';
 import { id, literal, raw, type Sql } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn, type Column } from '../../shared/wires.ts';
@@ -15,6 +15,10 @@ export interface Cte {
   /** The Parquet file that it is, as it lies. */
   file?: string;
 }
+
+/** A state's table that lies in a file; `file` is its whole path. */
+export type StepTable = StateTable | KeptTable;
+export const isKept = (table: StepTable): table is KeptTable => 'file' in table;
 
 /** One step of a recipe: how the rows of the table before it become the rows of the table after it. */
 export interface TrailStep {
@@ -29,7 +33,7 @@ export interface TrailStep {
   title: string;
   /** SELECT over `{{rows}}` and `{{table:name}}`, as a model applies it to rows never seen; null: rows pass unchanged (Split, a choice of training rows). */
   sql: string | null;
-  tables?: Readonly<Record<string, StateTable>>;
+  tables?: Readonly<Record<string, StepTable>>;
   /** Tables that the step looks values up in: read when a model is made, and kept in it. */
   lookups?: Readonly<Record<string, TableValue>>;
   /** The step is a choice of rows that holds for everyone: why a row that it leaves out has no prediction. */

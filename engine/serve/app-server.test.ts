@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,29 +10,40 @@ import { FlowyardError } from '../../shared/errors.ts';
 import { connect } from '../../shared/rpc/client.ts';
 import { serve } from '../../shared/rpc/server.ts';
 import { openSocketPipe } from '../../shared/rpc/web-socket.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { startAppServer, type AppServer } from './app-server.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 
 const contract = { echo: { kind: 'call', input: z.object({ text: z.string() }), output: z.string() } } as const;
 let folder = '';
 let app: AppServer;
+let store: Store;
+let nowMs = 1_000_000;
+let dist = '';
+const start = (port = 0): Promise<AppServer> =>
+  startAppServer({
+    rendererFolder: dist,
+    port,
+    workspace: folder,
+    sessions: store.sessions,
+    now: () => nowMs,
+    serve: (pipe) => void serve({ contract, protocol: 1, pipe, handlers: { echo: ({ text }) => text } }),
+  });
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'flowyard-app-'));
-  const dist = join(folder, 'dist');
+  dist = join(folder, 'dist');
   mkdirSync(join(dist, 'assets'), { recursive: true });
   writeFileSync(join(folder, 'secret.txt'), 'secret');
   writeFileSync(join(dist, 'index.html'), '<!doctype html>window');
   writeFileSync(join(dist, 'assets', 'main-abc123.js'), 'plain');
   writeFileSync(join(dist, 'assets', 'main-abc123.js.gz'), gzipSync('plain'));
   symlinkSync(join(folder, 'secret.txt'), join(dist, 'assets', 'link.txt'));
-  app = await startAppServer({
-    rendererFolder: dist,
-    port: 0,
-    serve: (pipe) => void serve({ contract, protocol: 1, pipe, handlers: { echo: ({ text }) => text } }),
-  });
+  store = openStore(folder);
+  app = await start();
 });
 afterEach(async () => {
   await app.close();
+  store.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -44,7 +55,7 @@ interface Answer {
 /** Raw, so that Host and paths go out exactly as written. */
 const ask = (path: string, headers: OutgoingHttpHeaders = {}, method = 'GET'): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: app.port, path, method, headers }, (response) => {
+    const sent = request({ host: '127.0.0.1', port: app.port, path, method, headers, agent: false }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
       response.on('end', () =>
@@ -64,7 +75,9 @@ describe('the printed address', () => {
     const address = app.newAddress().slice(app.url.length);
     const first = await ask(address);
     expect([first.status, first.headers.location]).toEqual([303, '/']);
-    expect(first.headers['set-cookie']?.[0]).toMatch(/^flowyard_\d+=[\w-]{32}; HttpOnly; SameSite=Strict; Path=\/$/);
+    expect(first.headers['set-cookie']?.[0]).toMatch(
+      /^flowyard_\d+_[\da-f]{8}=[\w-]{32}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=2592000$/,
+    );
     const cookie = first.headers['set-cookie']?.[0]?.split(';')[0];
     const again = await ask(address);
     expect([again.status, again.body.toString()]).toEqual([403, expect.stringContaining('flowyard app')]);
@@ -90,6 +103,52 @@ describe('the printed address', () => {
     expect((await ask('/new-address', { authorization: 'Bearer no' }, 'POST')).status).toBe(403);
     expect((await ask('/new-address', { authorization, origin: app.url }, 'POST')).status).toBe(403);
     expect((await ask('/new-address', { authorization })).status).toBe(405);
+  });
+});
+
+describe('a session', () => {
+  const restart = async (): Promise<void> => {
+    const { port } = app;
+    await app.close();
+    store.close();
+    store = openStore(folder);
+    app = await start(port);
+  };
+
+  test('outlives the server: the window of before is let in by the next one, and its secret stands nowhere', async () => {
+    const headers = await signIn();
+    await restart();
+    expect([(await ask('/', headers)).status, (await ask('/session', headers)).status]).toEqual([200, 204]);
+    const secret = headers.cookie.split('=')[1] ?? '?';
+    for (const name of readdirSync(join(folder, '.flowyard')))
+      expect([name, readFileSync(join(folder, '.flowyard', name)).includes(secret)]).toEqual([name, false]);
+    expect(store.sessions.lastPort(nowMs)).toBe(app.port);
+  });
+
+  test('ends thirty days after its last use; a window hears so, and a page says how to get in again', async () => {
+    const headers = await signIn();
+    nowMs += 29 * 24 * 3_600_000;
+    const page = await ask('/', headers);
+    expect(page.headers['set-cookie']?.[0]).toContain(headers.cookie);
+    nowMs += 29 * 24 * 3_600_000;
+    expect((await ask('/session', headers)).status).toBe(204);
+    nowMs += 2 * 24 * 3_600_000;
+    expect((await ask('/session', headers)).status).toBe(401);
+    const refused = await ask('/', headers);
+    expect([refused.status, refused.body.toString()]).toEqual([401, expect.stringContaining('flowyard app')]);
+    // It looks again by itself.
+    expect(refused.body.toString()).toContain('http-equiv="refresh"');
+    await restart();
+    expect((await ask('/session', headers)).status).toBe(401);
+  });
+
+  test('is of its workspace: another one at the same port does not take its window in', async () => {
+    const headers = await signIn();
+    const { port } = app;
+    await app.close();
+    const elsewhere = { rendererFolder: dist, workspace: join(folder, 'other'), sessions: store.sessions };
+    app = await startAppServer({ ...elsewhere, port, now: () => nowMs, serve: () => undefined });
+    expect((await ask('/session', headers)).status).toBe(401);
   });
 });
 
@@ -193,9 +252,7 @@ describe('the socket', () => {
 });
 
 test('a port that is taken is named, with the mend', async () => {
-  const error = await startAppServer({ rendererFolder: folder, port: app.port, serve: () => undefined }).catch(
-    (thrown: unknown) => thrown,
-  );
+  const error = await start(app.port).catch((thrown: unknown) => thrown);
   expect(error instanceof FlowyardError && error.problem).toEqual({
     code: 'serve.port-in-use',
     severity: 'error',

@@ -7,7 +7,9 @@ import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { webSocketPipe } from '../../shared/rpc/web-socket.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 import { listenOnLoopback, loopback } from './listen.ts';
-import { openSessions, type Sessions } from './sessions.ts';
+import type { SessionRepository } from '../store/sessions.ts';
+import { sayPage } from './say-page.ts';
+import { openSessions, sessionLastsMs, type Sessions } from './sessions.ts';
 import { sendFile } from './static-files.ts';
 
 export interface AppServerOptions {
@@ -15,6 +17,9 @@ export interface AppServerOptions {
   rendererFolder: string;
   /** 0: any free port. */
   port: number;
+  workspace: string;
+  sessions: SessionRepository;
+  now?: () => number;
   /** Serves the contract to a window or to a process of this user. */
   serve: (pipe: Pipe, caller: 'window' | 'process') => void;
 }
@@ -37,17 +42,21 @@ const largestMessageBytes = 64 << 20;
 export async function startAppServer({
   rendererFolder,
   port: wantedPort,
+  workspace,
+  sessions: kept,
+  now = Date.now,
   serve,
 }: AppServerOptions): Promise<AppServer> {
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
-      if (!response.headersSent) sayPage(response, 500, 'Something went wrong', toProblem(error).message);
+      if (!response.headersSent)
+        sayPage(response, { status: 500, title: 'Something went wrong', text: toProblem(error).message });
       else response.destroy();
     });
   });
   const port = await listenOnLoopback(server, wantedPort);
   const hosts = new Set([`${loopback}:${port}`, `localhost:${port}`]);
-  const sessions = openSessions(port);
+  const sessions = openSessions({ port, workspace, kept, now });
   const url = `http://${loopback}:${port}`;
   const newAddress = (): string => `${url}/?token=${sessions.issueToken()}`;
   // Loaded by the first socket: a host that lives for one command seldom sees one.
@@ -62,21 +71,27 @@ export async function startAppServer({
     setSecurityHeaders(response);
     // A name that an attacker's server gave to 127.0.0.1 is not ours (DNS rebinding).
     if (!hosts.has(request.headers.host ?? ''))
-      return sayPage(response, 421, 'Wrong address', `Flowyard answers only at ${url}.`);
+      return sayPage(response, { status: 421, title: 'Wrong address', text: `Flowyard answers only at ${url}.` });
     // Glued, not resolved: "//name/" would be taken for another host.
     const { pathname, searchParams } = new URL(`${url}/${(request.url ?? '/').replace(/^\//, '')}`);
     if (pathname === '/new-address') return giveAddress(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
-      return sayPage(response, 405, 'Not allowed', 'This address can only be read.');
+      return sayPage(response, { status: 405, title: 'Not allowed', text: 'This address can only be read.' });
     }
     const token = searchParams.get('token');
     if (pathname === '/' && token !== null) return takeToken(request, response, token);
-    if (!sessions.hasCookie(request.headers.cookie))
-      return sayPage(response, 401, 'Open Flowyard with a fresh address', freshAddressHelp);
+    const isKnown = sessions.hasCookie(request.headers.cookie);
+    // A window cannot see why its socket is refused: it asks here.
+    if (pathname === '/session') {
+      response.writeHead(isKnown ? 204 : 401, { 'Cache-Control': 'no-store' }).end();
+      return;
+    }
+    if (!isKnown) return sayPage(response, sessionEnded);
+    if (pathname === '/') setCookie(response, sessions.renew(request.headers.cookie));
     const path = decodePath(pathname);
     if (path === undefined || !(await sendFile(rendererFolder, request, response, path)))
-      sayPage(response, 404, 'Not found', `There is nothing at ${pathname}.`);
+      sayPage(response, { status: 404, title: 'Not found', text: `There is nothing at ${pathname}.` });
   }
 
   function takeToken(request: IncomingMessage, response: ServerResponse, token: string): void {
@@ -84,17 +99,25 @@ export async function startAppServer({
     const known = sessions.hasCookie(request.headers.cookie);
     const cookie = known || request.method === 'HEAD' ? undefined : sessions.redeem(token);
     if (!known && cookie === undefined)
-      return sayPage(response, 403, 'This address was used already', freshAddressHelp);
-    if (cookie !== undefined)
-      response.setHeader('Set-Cookie', `${sessions.cookieName}=${cookie}; HttpOnly; SameSite=Strict; Path=/`);
+      return sayPage(response, { ...freshAddress, status: 403, title: 'This address was used already' });
+    setCookie(response, cookie);
     // The token leaves the address bar and the history.
     response.writeHead(303, { Location: '/', 'Cache-Control': 'no-store' }).end();
   }
 
+  function setCookie(response: ServerResponse, value: string | undefined): void {
+    if (value !== undefined)
+      response.setHeader(
+        'Set-Cookie',
+        `${sessions.cookieName}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${sessionLastsMs / 1000}`,
+      );
+  }
+
   function giveAddress(request: IncomingMessage, response: ServerResponse): void {
-    if (request.method !== 'POST') return sayPage(response, 405, 'Not allowed', 'POST gives a new address.');
+    if (request.method !== 'POST')
+      return sayPage(response, { status: 405, title: 'Not allowed', text: 'POST gives a new address.' });
     if (request.headers.origin !== undefined || !sessions.hasBearer(request.headers.authorization))
-      return sayPage(response, 403, 'Refused', 'This is for Flowyard’s own processes.');
+      return sayPage(response, { status: 403, title: 'Refused', text: 'This is for Flowyard’s own processes.' });
     response
       .writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
       .end(JSON.stringify({ address: newAddress() }));
@@ -127,8 +150,12 @@ export async function startAppServer({
   };
 }
 
-const freshAddressHelp =
-  'An address opens the window once. Type “flowyard app” (or “npm start”) in a terminal: it prints a fresh one. A window that is open already stays open and may be reloaded.';
+const freshAddress = {
+  text: 'An address opens the window once. Type this in a terminal: it prints a fresh one, and “npm start” does the same. A window that is open already stays open and may be reloaded.',
+  command: 'flowyard app',
+};
+/** It shows the window by itself as soon as this browser has opened a fresh address. */
+const sessionEnded = { ...freshAddress, status: 401, title: 'Open Flowyard with a fresh address', againSeconds: 5 };
 
 /** Undefined: it may pass. A browser always says its origin; a process of ours never does, and shows the bearer token. */
 function judgeUpgrade(
@@ -164,12 +191,4 @@ function decodePath(pathname: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-function sayPage(response: ServerResponse, status: number, title: string, text: string): void {
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Flowyard</title><style>:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:34rem;margin:18vh auto;padding:0 1rem}h1{font-size:1.25rem}</style><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></html>`;
-  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }).end(page);
 }

@@ -3,6 +3,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Store } from '../store/store.ts';
 import type { ChangeHub } from './change-hub.ts';
 import type { Example } from './pipeline-files.ts';
+import type { OpenPipelines } from './open-pipelines.ts';
 import type { RunManager } from './run-manager.ts';
 import type { ServiceManager } from './service-manager.ts';
 import type { TargetManager } from './target-manager.ts';
@@ -20,6 +21,8 @@ export interface HostContext {
   store: Store;
   artifacts: ArtifactStore;
   changes: ChangeHub;
+  /** What windows have open. */
+  open: OpenPipelines;
   runs: RunManager;
   services: ServiceManager;
   targets: TargetManager;

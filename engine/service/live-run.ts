@@ -25,6 +25,8 @@ export interface LiveRun {
   share: Share | undefined;
   /** Nodes that heed pause, resume and finish, with how many of their computations are under way. */
   steerable: Map<string, number>;
+  /** What it declares may replace services of other pipelines. */
+  replaceServices: boolean;
   cancelled: boolean;
   finished: boolean;
   /** The newest progress of each node: only the last counts. */
@@ -44,6 +46,7 @@ export const newLiveRun = (requestWith: LiveRun['requestWith'], startedMs: numbe
   asked: undefined,
   share: undefined,
   steerable: new Map(),
+  replaceServices: false,
   cancelled: false,
   finished: false,
   progress: new Map(),

@@ -16,13 +16,15 @@ export interface ServiceDeclaration {
   modelVersion: number;
   modelKey: string;
   settings: Record<string, Json>;
+  /** `pipeline#node`. */
+  origin: string;
 }
 export interface RegisterOptions {
   store: Store;
   artifacts: ArtifactStore;
   now: () => number;
-  /** Keeps and starts a service that a run declared. */
-  declareService: (declaration: ServiceDeclaration) => void;
+  /** Keeps and starts a service that a run declared; gives the model that has its name, where that one is not replaced. */
+  declareService: (declaration: ServiceDeclaration) => string | undefined;
 }
 type OutputsEvent = Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>;
 
@@ -67,6 +69,17 @@ export function registerOutputs(
           description,
         });
   };
+  const declare = (service: Omit<ServiceDeclaration, 'origin'>, model: string): void => {
+    const kept = declareService({ ...service, origin: `${run.pipeline}#${event.node}` });
+    facts.push({
+      type: 'service-declared',
+      node: event.node,
+      service: service.name,
+      model,
+      settings: service.settings,
+      ...(kept === undefined ? {} : { kept }),
+    });
+  };
   for (const output of event.outputs) {
     const key = artifactKeyOf(output.key);
     if (output.wire === 'model') {
@@ -82,34 +95,20 @@ export function registerOutputs(
       if (language !== undefined) {
         const model = String(language.facts?.['name'] ?? declared.data.name);
         // A language model has no numbered versions here: its key is its version.
-        declareService({
-          name: declared.data.name,
+        declare(
+          { name: declared.data.name, model, modelVersion: 0, modelKey, settings: declared.data.settings },
           model,
-          modelVersion: 0,
-          modelKey,
-          settings: declared.data.settings,
-        });
-        facts.push({
-          type: 'service-declared',
-          node: event.node,
-          service: declared.data.name,
-          model,
-          settings: declared.data.settings,
-        });
+        );
         continue;
       }
       const known = store.models.ofKey(modelKey).at(-1);
       const model = known?.name ?? declared.data.name;
       const modelVersion = known?.version ?? register(model, modelKey, event.node);
       if (modelVersion === undefined) continue;
-      declareService({ name: declared.data.name, model, modelVersion, modelKey, settings: declared.data.settings });
-      facts.push({
-        type: 'service-declared',
-        node: event.node,
-        service: declared.data.name,
-        model: `${model} ${modelVersion}`,
-        settings: declared.data.settings,
-      });
+      declare(
+        { name: declared.data.name, model, modelVersion, modelKey, settings: declared.data.settings },
+        `${model} ${modelVersion}`,
+      );
     }
   }
   return facts;

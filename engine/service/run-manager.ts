@@ -53,6 +53,8 @@ export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignore
   /** Parts of rows that lie in several files; default: as the memory asks for. */
   partitions?: number | undefined;
   limits?: RunLimits | undefined;
+  /** Services that it declares may get another model than the one that has their name. */
+  replaceServices?: boolean | undefined;
 }
 type OutputsEvent = Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>;
 
@@ -67,7 +69,7 @@ export interface RunManagerOptions {
   spareRunner?: SpareRunner | undefined;
   now: () => number;
   /** What a finished node gave, before anybody is told: registers models, starts services. The facts that it returns follow the node's own. */
-  onOutputs: (event: OutputsEvent) => RunFact[];
+  onOutputs: (event: OutputsEvent, replacesServices: boolean) => RunFact[];
   onFinished: (run: string) => void;
   /** What could not be kept, for the log: the run goes on. */
   onProblem: (problem: Problem) => void;
@@ -134,6 +136,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
       startedMs: now(),
     });
     const one = newLiveRun((share) => toRequest(workspace, run, request, share), now());
+    one.replaceServices = request.replaceServices === true;
     live.set(run, one);
     changes.tell('runs');
     if (target !== undefined && options.targets !== undefined) {
@@ -295,7 +298,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
 
   function takeOutputs(event: OutputsEvent): RunFact[] {
     try {
-      return options.onOutputs(event);
+      return options.onOutputs(event, live.get(event.run)?.replaceServices === true);
     } catch (error) {
       const problem = { ...toProblemOf(workspace)(error), severity: 'warning' as const, node: event.node };
       return [{ type: 'node-warning', node: event.node, problem }];

@@ -34,10 +34,17 @@ export interface ServiceManager {
     version: number | null;
     name: string;
     port: number | null;
+    /** Another model that has the name may go. */
+    replace: boolean;
     settings?: Record<string, Json>;
   }) => Promise<ServiceRow>;
-  /** Keeps what a run declared and starts it in the background; a failure is in its row. */
-  declare: (declaration: ServiceDeclaration) => void;
+  /**
+   * Keeps what a run declared and starts it in the background; a failure is in its row. Another pipeline's model that has the name stays, unless it may be
+   * replaced: then the new one is offered, and the one that stays is named.
+   */
+  declare: (declaration: ServiceDeclaration, replaces: boolean) => string | undefined;
+  /** Takes what a run offered. */
+  replace: (name: string) => Promise<ServiceRow>;
   start: (name: string) => Promise<ServiceRow>;
   stop: (name: string) => Promise<ServiceRow>;
   remove: (name: string) => Promise<void>;
@@ -60,6 +67,10 @@ interface LiveService {
   /** Ends by itself so often in a row: then it is left alone. */
   deaths: number;
 }
+/** By a run, or by hand. */
+type Declared = Omit<ServiceDeclaration, 'origin'> & { origin: string | null };
+const sayModel = ({ model, model_version: version }: Pick<StoredService, 'model' | 'model_version'>): string =>
+  version === 0 ? model : `${model} ${version}`;
 const restartsInARow = 3;
 /** After so long a life, an end is no longer one of a row. */
 const stableAfterMs = 60_000;
@@ -75,6 +86,7 @@ export function makeServiceManager({
   now,
 }: ServiceManagerOptions): ServiceManager {
   const live = new Map<string, LiveService>();
+  const offered = new Map<string, ServiceDeclaration>();
   let closing = false;
 
   function toRow(service: StoredService): ServiceRow {
@@ -93,7 +105,12 @@ export function makeServiceManager({
       started_ms: one?.startedMs ?? null,
       ...store.requests.totals(service.name),
       problem: one?.problem ?? null,
+      offered: offerOf(service.name),
     };
+  }
+  function offerOf(name: string): ServiceRow['offered'] {
+    const offer = offered.get(name);
+    return offer === undefined ? null : { model: offer.model, model_version: offer.modelVersion };
   }
   const rowOf = (name: string): ServiceRow => toRow(storedOf(name));
   const storedOf = (name: string): StoredService => {
@@ -152,6 +169,7 @@ export function makeServiceManager({
             store.recordRequest({
               ...request,
               service: name,
+              model: service.model,
               model_key: service.model_key,
               model_version: service.model_version,
             }),
@@ -187,8 +205,18 @@ export function makeServiceManager({
     await one?.process?.stop();
   }
 
-  function keep(declaration: ServiceDeclaration): StoredService {
-    const { name, model, modelVersion, modelKey, settings } = declaration;
+  /** The other model that has the name, unless the same node of the same saved pipeline put it there. */
+  function holderOf({ name, modelKey, origin }: Declared): StoredService | undefined {
+    const holder = store.services.get(name);
+    if (holder === undefined || holder.model_key === modelKey) return undefined;
+    // Unsaved pipelines of one title are told apart by nothing.
+    const isOwn = origin !== null && origin === holder.origin && !origin.startsWith('unsaved:');
+    return isOwn ? undefined : holder;
+  }
+
+  function keep(declaration: Declared): StoredService {
+    const { name, model, modelVersion, modelKey, settings, origin } = declaration;
+    offered.delete(name);
     if (!serviceName.test(name))
       throw fail('service.bad-name', {
         message: `"${name}" cannot name a service.`,
@@ -206,26 +234,45 @@ export function makeServiceManager({
       token,
       settings,
       created_ms: now(),
+      origin,
     });
     return storedOf(name);
   }
 
   return {
     list: () => store.services.list().map(toRow),
-    deploy: async ({ model, version, name, port, settings = {} }) => {
+    deploy: async ({ model, version, name, port, replace, settings = {} }) => {
       const found = store.models.get(model, version) ?? noModel(model, version);
-      await launch(
-        keep({
-          name,
-          model,
-          modelVersion: found.version,
-          modelKey: found.key,
-          settings: port === null ? settings : { ...settings, port },
-        }),
-      );
+      const declared: Declared = {
+        name,
+        model,
+        modelVersion: found.version,
+        modelKey: found.key,
+        settings: port === null ? settings : { ...settings, port },
+        origin: null,
+      };
+      const holder = holderOf(declared);
+      if (holder !== undefined && !replace) throw nameTaken(holder);
+      await launch(keep(declared));
       return rowOf(name);
     },
-    declare: (declaration) => {
+    replace: async (name) => {
+      const offer = offered.get(name);
+      if (offer === undefined)
+        throw fail('service.no-offer', {
+          message: `Nothing waits to replace the model of "${name}".`,
+          mend: 'Run the pipeline again, or deploy the model.',
+        });
+      await launch(keep(offer));
+      return rowOf(name);
+    },
+    declare: (declaration, replaces) => {
+      const holder = holderOf(declaration);
+      if (holder !== undefined && !replaces) {
+        offered.set(declaration.name, declaration);
+        changes.tell('services');
+        return sayModel(holder);
+      }
       try {
         const service = keep(declaration);
         if (startsDeclared) void launch(service);
@@ -239,6 +286,7 @@ export function makeServiceManager({
           deaths: 0,
         });
       }
+      return undefined;
     },
     start: async (name) => {
       const service = storedOf(name);
@@ -256,6 +304,7 @@ export function makeServiceManager({
     remove: async (name) => {
       storedOf(name);
       await halt(name);
+      offered.delete(name);
       store.services.remove(name);
       store.requests.removeAll(name);
       changes.tell('services');
@@ -276,3 +325,10 @@ export function makeServiceManager({
     },
   };
 }
+
+const nameTaken = (holder: StoredService) =>
+  fail('service.name-taken', {
+    message: `The service "${holder.name}" answers with ${sayModel(holder)}.`,
+    mend: 'Give another name, or say that its model is to be replaced.',
+    facts: { service: holder.name, model: holder.model, version: holder.model_version },
+  });

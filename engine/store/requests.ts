@@ -4,9 +4,7 @@ import type * as z from 'zod';
 import type { requestRow } from '../../shared/rpc/contract.ts';
 
 export type RequestRow = z.output<typeof requestRow>;
-export interface NewRequest extends Omit<RequestRow, 'id'> {
-  model_version: number;
-}
+export type NewRequest = Omit<RequestRow, 'id'>;
 export interface RequestTotals {
   requests: number;
   errors: number;
@@ -28,15 +26,15 @@ export interface RequestRepository {
 
 export function openRequests(database: Database): RequestRepository {
   const insert = database.prepare<
-    [string, number, number, number, number, string, number, string, string, string | null]
+    [string, number, number, number, number, string, string, number, string, string, string | null]
   >(
-    'INSERT INTO requests (service, time_ms, row_count, latency_ms, status, model_key, model_version, input_json, output_json, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO requests (service, time_ms, row_count, latency_ms, status, model, model_key, model_version, input_json, output_json, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const list = database.prepare<
     [string, number],
     Omit<RequestRow, 'input' | 'output'> & { input_json: string; output_json: string }
   >(
-    'SELECT id, service, time_ms, row_count AS rows, latency_ms, status, model_key, input_json, output_json, error FROM requests WHERE service = ? ORDER BY id DESC LIMIT ?',
+    'SELECT id, service, time_ms, row_count AS rows, latency_ms, status, model, model_key, model_version, input_json, output_json, error FROM requests WHERE service = ? ORDER BY id DESC LIMIT ?',
   );
   const count = database.prepare<[string], { requests: number; errors: number | null }>(
     'SELECT count(*) AS requests, sum(status >= 400) AS errors FROM requests WHERE service = ?',
@@ -56,6 +54,7 @@ export function openRequests(database: Database): RequestRepository {
         r.rows,
         r.latency_ms,
         r.status,
+        r.model,
         r.model_key,
         r.model_version,
         JSON.stringify(r.input),

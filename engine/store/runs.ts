@@ -5,6 +5,7 @@ import type { Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { runRow } from '../../shared/rpc/contract.ts';
 import type { OutputFact } from '../../shared/run-events.ts';
+import { positiveIn } from '../../methods/metrics/metric-value.ts';
 import { optionalJson, type Json } from './json-columns.ts';
 
 export type RunRow = z.output<typeof runRow>;
@@ -29,6 +30,8 @@ interface Stored {
   cached: number;
   parameters_json: string;
   metrics_json: string;
+  /** Node → the signature of a figure of the positive class. */
+  positives_json: string | null;
   problem_json: string | null;
 }
 
@@ -43,6 +46,7 @@ interface StoredOutput {
 
 const selectRun = `
 SELECT id, pipeline, title, status, started_ms, finished_ms, parameters_json, metrics_json, problem_json,
+  (SELECT json_group_object(node, signature) FROM metrics WHERE run = runs.id AND name = 'f1' AND signature IS NOT NULL) AS positives_json,
   (SELECT count(DISTINCT node) FROM node_runs WHERE run = runs.id AND state = 'done') AS computed,
   (SELECT count(DISTINCT node) FROM node_runs WHERE run = runs.id AND state = 'cached') AS cached
 FROM runs`;
@@ -143,9 +147,20 @@ export function openRuns(database: Database): RunRepository {
 
 function toRow(stored: Stored | undefined): RunRow | undefined {
   if (stored === undefined) return undefined;
-  const { parameters_json, metrics_json, problem_json, ...rest } = stored;
+  const { parameters_json, metrics_json, positives_json, problem_json, ...rest } = stored;
+  const signatures: Record<string, string> = JSON.parse(positives_json ?? '{}');
+  const positives = Object.entries(signatures).flatMap(([node, signature]) => {
+    const label = positiveIn(signature);
+    return label === undefined ? [] : [[node, label]];
+  });
   const problem: Problem | null = optionalJson(problem_json);
-  return { ...rest, parameters: JSON.parse(parameters_json), metrics: JSON.parse(metrics_json), problem };
+  return {
+    ...rest,
+    parameters: JSON.parse(parameters_json),
+    metrics: JSON.parse(metrics_json),
+    positives: Object.fromEntries(positives),
+    problem,
+  };
 }
 
 function toOutput(stored: StoredOutput): OutputFact {

@@ -12,6 +12,8 @@ export interface StoredService {
   token: string | null;
   settings: Record<string, Json>;
   created_ms: number;
+  /** `pipeline#node` that declared it; null: deployed by hand. */
+  origin: string | null;
 }
 type Stored = Omit<StoredService, 'settings'> & { settings_json: string };
 
@@ -27,12 +29,14 @@ export interface ServiceRepository {
 }
 
 export function openServices(database: Database): ServiceRepository {
-  const save = database.prepare<[string, string, number, string, string, number | null, string | null, string, number]>(
-    `INSERT INTO services (name, model, model_version, model_key, wanted, port, token, settings_json, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  const save = database.prepare<
+    [string, string, number, string, string, number | null, string | null, string, number, string | null]
+  >(
+    `INSERT INTO services (name, model, model_version, model_key, wanted, port, token, settings_json, created_ms, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (name) DO UPDATE SET model = excluded.model, model_version = excluded.model_version, model_key = excluded.model_key, wanted = excluded.wanted,
-       port = coalesce(excluded.port, port), token = excluded.token, settings_json = excluded.settings_json`,
+       port = coalesce(excluded.port, port), token = excluded.token, settings_json = excluded.settings_json, origin = excluded.origin`,
   );
-  const columns = 'name, model, model_version, model_key, wanted, port, token, settings_json, created_ms';
+  const columns = 'name, model, model_version, model_key, wanted, port, token, settings_json, created_ms, origin';
   const list = database.prepare<[], Stored>(`SELECT ${columns} FROM services ORDER BY name`);
   const get = database.prepare<[string], Stored>(`SELECT ${columns} FROM services WHERE name = ?`);
   const setWanted = database.prepare<[string, string]>('UPDATE services SET wanted = ? WHERE name = ?');
@@ -55,6 +59,7 @@ export function openServices(database: Database): ServiceRepository {
         s.token,
         JSON.stringify(s.settings),
         Math.round(s.created_ms),
+        s.origin,
       ),
     list: () => list.all().map(toService),
     get: (name) => {

@@ -70,6 +70,7 @@ describe('runs', () => {
       cached: 1,
       parameters: { file: 'a.csv' },
       metrics: { judge: { roc_auc: 0.9 } },
+      positives: {},
       problem: { code: 'target.one-class', severity: 'error', message: 'One class.' },
     });
     expect(here.store.runs.file('run-1')).toEqual(toyFile);
@@ -213,6 +214,7 @@ describe('models, services, requests', () => {
       token: 'secret',
       settings: {},
       created_ms: 1,
+      origin: null,
     };
     here.store.services.save(service);
     here.store.services.save({ ...service, model_version: 2, model_key: 'cccccccc', port: null, created_ms: 9 });
@@ -231,6 +233,7 @@ describe('models, services, requests', () => {
         rows: 1,
         latency_ms: i,
         status: i === 20 ? 400 : 200,
+        model: 'churn',
         model_key: 'bbbbbbbb',
         model_version: 1,
         input: { age: i },
@@ -248,7 +251,9 @@ describe('models, services, requests', () => {
         rows: 1,
         latency_ms: 20,
         status: 400,
+        model: 'churn',
         model_key: 'bbbbbbbb',
+        model_version: 1,
         input: { age: 20 },
         output: null,
         error: 'model.bad-input',
@@ -267,7 +272,15 @@ test('pipelines, trust and drafts are remembered', () => {
   ]);
   here.store.pipelines.trust('hash', 'saved-here', 1);
   expect([here.store.pipelines.isTrusted('hash'), here.store.pipelines.isTrusted('other')]).toEqual([true, false]);
-  const draft = { draft: 'd1', path: 'a.pipeline.json', title: 'A2', file: toyFile, savedHash: 'hash', time_ms: 5 };
+  const draft = {
+    draft: 'd1',
+    path: 'a.pipeline.json',
+    title: 'A2',
+    file: toyFile,
+    savedHash: 'hash',
+    time_ms: 5,
+    seqs: { w1: 3 },
+  };
   here.store.drafts.keep({ ...draft, time_ms: 4 });
   here.store.drafts.keep(draft);
   expect([
@@ -275,6 +288,21 @@ test('pipelines, trust and drafts are remembered', () => {
     here.store.drafts.ofPath('a.pipeline.json'),
     here.store.drafts.ofPath('b'),
   ]).toEqual([[draft], draft, undefined]);
+  // What was given up can be taken back for a while.
+  here.store.drafts.discard('d1', 10);
+  expect([here.store.drafts.list(), here.store.drafts.get('d1'), here.store.drafts.ofPath('a.pipeline.json')]).toEqual([
+    [],
+    undefined,
+    undefined,
+  ]);
+  here.store.drafts.forgetDiscarded(10);
+  here.store.drafts.takeBack('d1');
+  expect(here.store.drafts.get('d1')).toEqual(draft);
+  here.store.drafts.discard('d1', 10);
+  here.store.drafts.forgetDiscarded(11);
+  here.store.drafts.takeBack('d1');
+  expect(here.store.drafts.list()).toEqual([]);
+  here.store.drafts.keep(draft);
   here.store.drafts.forget('d1');
   expect(here.store.drafts.list()).toEqual([]);
 });

@@ -2,16 +2,18 @@
 import { join } from 'node:path';
 import type { Problem } from '../../shared/errors.ts';
 import { isTransient, type RunEvent } from '../../shared/run-events.ts';
+import { openDrafts, type DraftRepository } from './drafts.ts';
 import { openEvents } from './events.ts';
 import { openMetrics, type MetricRepository } from './metrics.ts';
 import { openModels, type ModelRepository } from './models.ts';
 import { databaseName, openDatabase } from './open-database.ts';
-import { openDrafts, openPipelines, type DraftRepository, type PipelineRepository } from './pipelines.ts';
+import { openPipelines, type PipelineRepository } from './pipelines.ts';
 import { openPrompts, type PromptRepository } from './prompts.ts';
 import { makeRecorder } from './record-event.ts';
 import { openRequests, type NewRequest, type RequestRepository } from './requests.ts';
 import { openRuns, type RunRepository } from './runs.ts';
 import { openServices, type ServiceRepository } from './services.ts';
+import { openSessionRepository, type SessionRepository } from './sessions.ts';
 import { guardStore, storeProblem } from './store-problem.ts';
 import { openPlacements, openTargets, type PlacementRepository, type TargetRepository } from './targets.ts';
 
@@ -31,6 +33,7 @@ export interface Store {
   requests: Omit<RequestRepository, 'insert'>;
   pipelines: PipelineRepository;
   drafts: DraftRepository;
+  sessions: SessionRepository;
   targets: TargetRepository;
   placements: PlacementRepository;
   prompts: PromptRepository;
@@ -152,6 +155,7 @@ export function openStore(
     requests,
     pipelines: openPipelines(database),
     drafts: openDrafts(database),
+    sessions: openSessionRepository(database),
     targets: openTargets(database),
     placements: openPlacements(database),
     prompts: openPrompts(database),

@@ -21,6 +21,14 @@ export interface DatabaseOptions {
   allowed: readonly string[];
 }
 
+/** Some rows of a SELECT of numbers, column by column. */
+export interface NumberChunk {
+  /** Rows before it. */
+  at: number;
+  rows: number;
+  columns: readonly ReturnType<typeof numbersOf>[];
+}
+
 const tellAgainMs = 50;
 
 export const duckdbVersion: string = version();
@@ -115,12 +123,30 @@ export class Database implements AsyncDisposable {
     });
   }
 
-  /** Numbers of a SELECT whose columns are all DOUBLE (or all FLOAT), row-major. NULL becomes NaN. `rows` is known beforehand. */
+  /** Numbers of a SELECT whose columns are all DOUBLE (or all FLOAT), row-major. NULL becomes NaN. For some thousands of rows: all of them stand in memory twice. */
   async matrix<T extends Float32Array | Float64Array>(
     select: string,
     into: (rows: number, columns: number) => T,
   ): Promise<{ values: T; rows: number }> {
     return this.#guard(async () => readMatrix(await this.#connection.run(select), into));
+  }
+
+  /** The same, as it comes: `visit` is told each part (some thousands of rows), which is gone afterwards. */
+  async eachNumbers(select: string, visit: (part: NumberChunk) => void | Promise<void>): Promise<void> {
+    await this.#guard(async () => {
+      const result = await this.#connection.stream(select);
+      const columns = result.columnCount;
+      for (let at = 0; ;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        await visit({
+          at,
+          rows: chunk.rowCount,
+          columns: Array.from({ length: columns }, (_, c) => numbersOf(chunk.getColumnVector(c))),
+        });
+        at += chunk.rowCount;
+      }
+    });
   }
 
   /** The only column, of type FLOAT[n], row after row; a missing vector is NaN. */
@@ -211,12 +237,19 @@ async function readMatrix<T extends Float32Array | Float64Array>(
   const values = into(rows, columns);
   let at = 0;
   for (const chunk of chunks) {
-    for (let c = 0; c < columns; c++) {
-      const { items, isNull } = numbersOf(chunk.getColumnVector(c));
-      for (let r = 0, to = at * columns + c; r < chunk.rowCount; r++, to += columns)
-        values[to] = isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
-    }
+    const vectors = Array.from({ length: columns }, (_, c) => numbersOf(chunk.getColumnVector(c)));
+    putRows({ at, rows: chunk.rowCount, columns: vectors }, values, at);
     at += chunk.rowCount;
   }
   return { values, rows };
+}
+
+/** Writes a part's rows into a row-major matrix, from row `to` on. NULL becomes NaN. */
+export function putRows({ rows, columns }: NumberChunk, values: Float32Array | Float64Array, to: number): void {
+  const width = columns.length;
+  for (let c = 0; c < width; c++) {
+    const { items, isNull } = columns[c] ?? { items: new Float64Array(0), isNull: null };
+    for (let r = 0, place = to * width + c; r < rows; r++, place += width)
+      values[place] = isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
+  }
 }

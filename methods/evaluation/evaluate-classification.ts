@@ -1,7 +1,7 @@
 /** From scored rows to metrics and a report, for classes. */
 import type { Scored } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import type { ReportBlock } from '../../shared/report.ts';
+import type { ReportBlock, ReportSetting } from '../../shared/report.ts';
 import { expectedCalibrationError } from '../metrics/calibration-curve.ts';
 import { metricSignature, type MetricValue } from '../metrics/metric-value.ts';
 import { probabilitiesOf } from '../metrics/probability-scores.ts';
@@ -10,12 +10,15 @@ import { byClassBlock, confusionBlock, curveBlocks, thresholdBlocks } from './cl
 import { calibrationBins, calibrationChart, topCalibration } from './classification-charts.ts';
 import { chipsOf, coverage, type Evaluation, measuredRows, type MeasuredRows, onRows, sayRows } from './measured.ts';
 import { metricBlocks } from './metric-words.ts';
+import { isUneven, positiveClass } from './positive-class.ts';
 
 export interface ClassificationOptions {
-  /** Label of the class that is called positive, of two; the later one where empty. */
+  /** Label of the class that is called positive, of two; where empty, by the rule of `positive-class.ts`. */
   positive: string;
   /** From which probability on a row is positive, of two classes; null: the more likely class. */
   threshold: number | null;
+  /** Training rows of each class that the model knows; unknown for older models. */
+  classRows?: readonly number[] | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export function evaluateClassification(scored: Scored, options: ClassificationOp
     });
   const rows = classificationRows(scored, measured);
   const binary = rows.classes.length === 2;
-  const positive = positiveClass(rows.classes, options, binary);
+  const positive = chosenPositive(rows.classes, options, binary);
   const threshold = binary ? options.threshold : null;
   const predicted = threshold === null ? rows.predicted : byThreshold(rows, positive, threshold);
   const scores = scoreClassification({
@@ -49,7 +52,7 @@ export function evaluateClassification(scored: Scored, options: ClassificationOp
         rows.weight,
       )
     : undefined;
-  const metrics = onRows(
+  const measuredMetrics = onRows(
     [
       ...withThreshold(scores.values, threshold),
       ...oneName(scores.values),
@@ -70,11 +73,16 @@ export function evaluateClassification(scored: Scored, options: ClassificationOp
     ],
     measured,
   );
-  const headline = binary
-    ? ['accuracy', 'roc_auc', 'f1', 'precision', 'recall', 'log_loss']
-    : ['accuracy', 'balanced_accuracy', 'f1_macro', 'roc_auc', 'log_loss'];
+  const seen = rows.classes.map((_, k) => rows.truth.reduce((n, own) => n + (own === k ? 1 : 0), 0));
+  const counts = options.classRows ?? seen.slice(0, scored.classes.length);
+  const uneven = isUneven(counts);
+  const headline: readonly string[] = headlines[binary ? 'two' : 'many'][uneven ? 'uneven' : 'even'];
+  // What is asked for first is told first: cards and lists show that figure.
+  const rank = (name: string): number => headline.indexOf(name) + 1 || headline.length + 1;
+  const metrics = [...measuredMetrics].sort((a, b) => rank(a.name) - rank(b.name));
   const blocks: ReportBlock[] = [
     ...notes(scored, measured),
+    ...(uneven ? [unevenNote(rows.classes, counts, options.classRows !== undefined)] : []),
     ...metricBlocks(metrics, headline),
     confusionBlock(scores, rows.classes, scored.unseen),
     ...curveBlocks(scores, rows.classes, positive, binary),
@@ -89,7 +97,45 @@ export function evaluateClassification(scored: Scored, options: ClassificationOp
     ...(binary ? [`positive class: ${rows.classes[positive] ?? ''}`] : [`${rows.classes.length} classes`]),
     ...(threshold === null ? [] : [`threshold ${threshold}`]),
   ];
-  return { metrics, report: { title: 'Evaluation', chips, blocks } };
+  const settings = binary ? [positiveSetting(rows.classes, options)] : [];
+  return { metrics, report: { title: 'Evaluation', chips, settings, blocks } };
+}
+
+const headlines = {
+  two: {
+    even: ['accuracy', 'roc_auc', 'f1', 'precision', 'recall', 'log_loss'],
+    uneven: ['balanced_accuracy', 'average_precision', 'f1', 'precision', 'recall', 'roc_auc', 'accuracy'],
+  },
+  many: {
+    even: ['accuracy', 'balanced_accuracy', 'f1_macro', 'roc_auc', 'log_loss'],
+    uneven: ['balanced_accuracy', 'f1_macro', 'average_precision', 'roc_auc', 'accuracy', 'log_loss'],
+  },
+} as const satisfies Record<string, Record<string, readonly string[]>>;
+
+function unevenNote(classes: readonly string[], counts: readonly number[], ofTraining: boolean): ReportBlock {
+  const all = counts.reduce((sum, n) => sum + n, 0);
+  const percent = (k: number): string => `${((100 * (counts[k] ?? 0)) / all).toFixed(1)} %`;
+  const most = counts.indexOf(Math.max(...counts));
+  const least = counts.indexOf(Math.min(...counts));
+  return {
+    type: 'text',
+    text: `The classes are uneven: of the ${ofTraining ? 'training' : 'measured'} rows ${percent(most)} are "${classes[most] ?? ''}" and ${percent(least)} "${classes[least] ?? ''}". Who always says "${classes[most] ?? ''}" is right in ${percent(most)} of such rows, so figures that count each class alike come first.`,
+    tone: 'note',
+  };
+}
+
+/** The choice beside the figures. */
+function positiveSetting(classes: readonly string[], { positive, classRows }: ClassificationOptions): ReportSetting {
+  const automatic = classes[positiveClass(classes, classRows)] ?? '';
+  return {
+    param: 'positive',
+    title: 'Positive class',
+    value: positive,
+    choices: [
+      { value: '', title: `automatic: ${automatic}` },
+      ...classes.map((label) => ({ value: label, title: label })),
+    ],
+  };
 }
 
 interface ClassificationRows {
@@ -117,9 +163,9 @@ function classificationRows(scored: Scored, { kept }: MeasuredRows): Classificat
   };
 }
 
-function positiveClass(
+function chosenPositive(
   classes: readonly string[],
-  { positive, threshold }: ClassificationOptions,
+  { positive, threshold, classRows }: ClassificationOptions,
   binary: boolean,
 ): number {
   if (!binary) {
@@ -131,7 +177,7 @@ function positiveClass(
       });
     return 1;
   }
-  if (positive === '') return 1;
+  if (positive === '') return positiveClass(classes, classRows);
   const found = classes.indexOf(positive);
   if (found < 0)
     throw fail('evaluate.positive', {

@@ -2,11 +2,12 @@
 import type { PartitionName, TableInput, TaskContext, TaskType } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { evaluateClassification, type ClassificationOptions } from './evaluate-classification.ts';
+import { readClassRows } from './positive-class.ts';
 import { evaluateRegression } from './evaluate-regression.ts';
 import { worstImages } from './worst-images.ts';
 
 export type RowsToMeasure = 'auto' | 'test' | 'validation' | 'train' | 'all';
-export interface EvaluateParams extends Partial<ClassificationOptions> {
+export interface EvaluateParams extends Partial<Pick<ClassificationOptions, 'positive' | 'threshold'>> {
   rows: RowsToMeasure;
 }
 export type EvaluateContext = Pick<
@@ -40,7 +41,11 @@ export async function evaluateModel(
   const { metrics, report } =
     model.task === 'regression'
       ? evaluateRegression(scored)
-      : evaluateClassification(scored, { positive: params.positive ?? '', threshold: params.threshold ?? null });
+      : evaluateClassification(scored, {
+          positive: params.positive ?? '',
+          threshold: params.threshold ?? null,
+          classRows: readClassRows(model.facts, model.classes.map(String)),
+        });
   for (const { name, value, signature, note } of metrics) {
     metric(name, Number.isFinite(value) ? value : null, { signature });
     if (!Number.isFinite(value) && note !== undefined) log(`${name} is undefined: ${note}`, 'warning');

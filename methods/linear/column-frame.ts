@@ -1,5 +1,5 @@
 import { fail } from '../../shared/errors.ts';
-import type { FeatureMatrix } from './feature-matrix.ts';
+import { rowOf, type FeatureMatrix } from './feature-matrix.ts';
 import { blockRows, eachBlock, rowBlock } from './row-block.ts';
 
 /**
@@ -16,12 +16,10 @@ export interface ColumnFrame {
 
 /** @param centred false where there is no intercept: columns are then scaled by their root mean square and not moved. */
 export function columnFrame(features: FeatureMatrix, weight: Float64Array | undefined, centred: boolean): ColumnFrame {
-  const { values, rows, columns } = features;
-  const count = columns.length;
+  const { rows, columns } = features;
   const total = weight ? weight.reduce((sum, value) => sum + value, 0) : rows;
-  const counted = firstCountedRow(rows, weight) * count;
   // Sums are taken of the distance from one row: what is far from zero loses no digits, and a constant column is exactly 0 there.
-  const reference = values.slice(counted, counted + count);
+  const reference = rowOf(features, firstCountedRow(rows, weight));
   const about = columnSums(features, reference, weight);
   const constant = Uint8Array.from(about.squares, (sum) => (sum === 0 ? 1 : 0));
   const centre = reference.map((value, c) => (centred ? value + (about.sums[c] ?? 0) / total : 0));

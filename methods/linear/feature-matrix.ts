@@ -1,11 +1,20 @@
 import { fail } from '../../shared/errors.ts';
 
-/** Numbers that a linear model learns from: row-major, rows × columns. */
+/** Numbers that a linear model learns from. */
 export interface FeatureMatrix {
-  readonly values: Float64Array;
+  /** Row-major, rows × columns; or column by column, which keeps indicators as bytes. */
+  readonly values: Float64Array | readonly FeatureColumn[];
   readonly rows: number;
   /** Names, for messages and for the fitted model. */
   readonly columns: readonly string[];
+}
+export type FeatureColumn = Float64Array | Uint8Array;
+
+/** The values of one row. */
+export function rowOf({ values, columns }: FeatureMatrix, row: number): Float64Array {
+  const count = columns.length;
+  if (values instanceof Float64Array) return values.slice(row * count, (row + 1) * count);
+  return Float64Array.from({ length: count }, (_, c) => values[c]?.[row] ?? NaN);
 }
 
 /** Refuses missing and infinite values with their place, and sizes that do not fit. A linear model has no rule for missing values. */
@@ -20,18 +29,32 @@ export function checkFeatures({ values, rows, columns }: FeatureMatrix): void {
       message: 'There are no feature columns to learn from.',
       mend: 'Choose at least one numeric column.',
     });
-  if (values.length !== rows * columns.length) {
+  const found = values instanceof Float64Array ? values.length : values.reduce((sum, own) => sum + own.length, 0);
+  if (found !== rows * columns.length) {
     throw fail('linear.shape', {
-      message: `${rows} rows of ${columns.length} columns need ${rows * columns.length} values, there are ${values.length}.`,
-      facts: { rows, columns: columns.length, values: values.length },
+      message: `${rows} rows of ${columns.length} columns need ${rows * columns.length} values, there are ${found}.`,
+      facts: { rows, columns: columns.length, values: found },
     });
   }
+  if (values instanceof Float64Array) {
+    const at = firstNotFinite(values);
+    if (at >= 0)
+      throw notFinite(columns[at % columns.length] ?? '', Math.floor(at / columns.length), values[at] ?? NaN);
+    return;
+  }
+  for (const [c, own] of values.entries()) {
+    const at = own instanceof Uint8Array ? -1 : firstNotFinite(own);
+    if (at >= 0) throw notFinite(columns[c] ?? '', at, own[at] ?? NaN);
+  }
+}
+
+function firstNotFinite(values: Float64Array): number {
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? NaN;
     // x − x is 0 for every finite number and NaN for the others.
-    if (value - value === 0) continue;
-    throw notFinite(columns[i % columns.length] ?? '', Math.floor(i / columns.length), value);
+    if (value - value !== 0) return i;
   }
+  return -1;
 }
 
 /** Refuses a target or weight that is missing, infinite or, for weights, negative. */

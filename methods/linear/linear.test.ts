@@ -32,7 +32,9 @@ const fixtures: {
   linear: LinearCase[];
 } = JSON.parse(readFileSync(new URL('./fixtures/linear.json', import.meta.url), 'utf8'));
 
-function dataSet(name: string): { features: FeatureMatrix; y: number[] } {
+type RowMajor = Omit<FeatureMatrix, 'values'> & { values: Float64Array };
+
+function dataSet(name: string): { features: RowMajor; y: number[] } {
   const found = fixtures.data[name];
   if (!found) throw new Error(`no data ${name}`);
   const columns = Array.from({ length: found.columns }, (_, c) => `x${c}`);
@@ -40,7 +42,7 @@ function dataSet(name: string): { features: FeatureMatrix; y: number[] } {
 }
 
 /** Each coefficient times the size of its column must agree to 1e-6 of the largest such product: what a column contributes, not its unit. */
-function expectCoefficients(got: Float64Array, wanted: readonly number[], { values, columns }: FeatureMatrix): void {
+function expectCoefficients(got: Float64Array, wanted: readonly number[], { values, columns }: RowMajor): void {
   expect(got.length).toBe(wanted.length);
   const size = columns.map((_, c) =>
     Math.sqrt(
@@ -126,7 +128,7 @@ function noisyData(
   rows: number,
   columns: number,
   seed: number,
-): { features: FeatureMatrix; classes: Int32Array; numbers: Float64Array } {
+): { features: RowMajor; classes: Int32Array; numbers: Float64Array } {
   const random = randomGenerator(seed);
   const values = Float64Array.from({ length: rows * columns }, () => random.nextNormal());
   const numbers = Float64Array.from(
@@ -178,6 +180,20 @@ describe('many classes', () => {
       expect(Math.abs(sum)).toBeLessThan(1e-9);
     }
   });
+});
+
+test('columns of their own, with indicators as bytes, teach the very bits of one matrix', async () => {
+  const { features, classes, numbers } = noisyData(700, 5, 4);
+  const mixed = features.values.map((value, at) => (at % 5 === 2 ? Number(value > 0) : value));
+  const columns = Array.from({ length: 5 }, (_, c) => {
+    const own = Float64Array.from({ length: 700 }, (_v, row) => mixed[row * 5 + c] ?? 0);
+    return c === 2 ? Uint8Array.from(own) : own;
+  });
+  for (const fit of [
+    async (values: FeatureMatrix['values']) => (await fitLogistic({ ...features, values }, classes, 3)).model,
+    async (values: FeatureMatrix['values']) => (await fitLinear({ ...features, values }, numbers)).model,
+  ])
+    expect(await fit(columns)).toEqual(await fit(mixed));
 });
 
 describe('predictions', () => {

@@ -39,7 +39,14 @@ export function eachBlock(
   for (let start = 0; start < rows; start += blockRows) {
     block.start = start;
     block.rows = Math.min(blockRows, rows - start);
-    fillBlock(values, start * count, block.rows * count, count, centre, inverse, block.values);
+    if (values instanceof Float64Array)
+      fillBlock(values, start * count, block.rows * count, count, centre, inverse, block.values);
+    else
+      for (let c = 0; c < count; c++) {
+        const own = values[c];
+        if (own instanceof Float64Array) fillColumn(own, block, centre[c] ?? 0, inverse[c] ?? 0, c * blockRows);
+        else if (own !== undefined) fillBytes(own, block, centre[c] ?? 0, inverse[c] ?? 0, c * blockRows);
+      }
     visit(block);
   }
 }
@@ -61,6 +68,14 @@ function fillBlock(
     let to = c * blockRows;
     for (let at = from + c; at < end; at += count) into[to++] = ((values[at] ?? 0) - middle) * factor;
   }
+}
+
+// One loop for each kind of array: together they would be compiled for neither.
+function fillColumn(own: Float64Array, { start, rows, values }: RowBlock, middle: number, factor: number, to: number) {
+  for (let i = 0; i < rows; i++) values[to + i] = ((own[start + i] ?? 0) - middle) * factor;
+}
+function fillBytes(own: Uint8Array, { start, rows, values }: RowBlock, middle: number, factor: number, to: number) {
+  for (let i = 0; i < rows; i++) values[to + i] = ((own[start + i] ?? 0) - middle) * factor;
 }
 
 /** into[i] = Σ_c coefficients[c] · block[c][i] */

@@ -1,5 +1,6 @@
 import type { LongTask } from '../long-task.ts';
 import type { Cholesky } from './cholesky.ts';
+import { rowOf } from './feature-matrix.ts';
 import { logisticObjective, type LogisticProblem } from './logistic-objective.ts';
 import { factorHessian, formsHessian, minimiseByNewton, type NewtonOptions } from './newton.ts';
 
@@ -49,8 +50,7 @@ function everyKthRow(problem: LogisticProblem, stride: number): LogisticProblem 
   const columns = features.columns.length;
   const rows = Math.floor(features.rows / stride);
   const values = new Float64Array(rows * columns);
-  for (let row = 0; row < rows; row++)
-    values.set(features.values.subarray(row * stride * columns, (row * stride + 1) * columns), row * columns);
+  for (let row = 0; row < rows; row++) values.set(rowOf(features, row * stride), row * columns);
   const sample = {
     ...problem,
     features: { values, rows, columns: features.columns },

@@ -22,3 +22,6 @@ export function metricSignature(name: string, choices: Readonly<Record<string, s
   );
   return [name, ...parts.sort(), `v${definition}`].join('|');
 }
+
+/** The positive class that a signature names; a label may hold the sign between two parts. */
+export const positiveIn = (signature: string): string | undefined => /\|positive=(.*?)\|weighted=/.exec(signature)?.[1];

@@ -5,8 +5,9 @@
  */
 import { fail } from '../../shared/errors.ts';
 import { double, join, raw, sql, type Sql, type SqlValue } from '../../shared/sql.ts';
-import type { QueryRows, Row } from '../../shared/capabilities.ts';
+import type { QueryRows } from '../../shared/capabilities.ts';
 import type { Column } from '../../shared/wires.ts';
+import { askInBatches } from './in-batches.ts';
 import { presentNumber } from './present-number.ts';
 
 export interface NumberStatistics {
@@ -68,17 +69,20 @@ export async function measureNumbers(
   if (columns.length === 0) return new Map();
   const values = columns.map(presentNumber);
   // Each is written once: hundreds of columns, six times each, took DuckDB's planner seconds.
-  const named = values.map((_, i) => raw(`v${i}`));
-  const orders = await oneRow(
-    query,
-    sql`(SELECT ${join(values.map((value, i) => sql`${value} AS ${raw(`v${i}`)}`))} FROM ${ref})`,
-    named.flatMap((value, i) => [
-      sql`count(${value}) AS ${raw(`n${i}`)}`,
-      sql`min(${value}) AS ${raw(`lo${i}`)}`,
-      sql`max(${value}) AS ${raw(`hi${i}`)}`,
-      ...[0.25, 0.5, 0.75].map((share, q) => sql`quantile_cont(${value}, ${double(share)}) AS ${raw(`q${q}_${i}`)}`),
-    ]),
-  );
+  const named = (_: Column, i: number): Sql => raw(`v${i}`);
+  const orders = await askInBatches(query, columns, {
+    aggregates: (column, i) => {
+      const value = named(column, i);
+      return [
+        sql`count(${value}) AS ${raw(`n${i}`)}`,
+        sql`min(${value}) AS ${raw(`lo${i}`)}`,
+        sql`max(${value}) AS ${raw(`hi${i}`)}`,
+        ...[0.25, 0.5, 0.75].map((share, q) => sql`quantile_cont(${value}, ${double(share)}) AS ${raw(`q${q}_${i}`)}`),
+      ];
+    },
+    from: (batch, at) =>
+      sql`(SELECT ${join(batch.map((column, i) => sql`${presentNumber(column)} AS ${named(column, at + i)}`))} FROM ${ref})`,
+  });
   const found = columns.map((column, i) => {
     const at = (name: string): number => numberOf(orders[`${name}${i}`]);
     const statistics = {
@@ -94,25 +98,23 @@ export async function measureNumbers(
   });
 
   const factors = found.map(({ min, max }) => exactSumFactor(Math.max(-min, max)));
-  const sums = await oneRow(
-    query,
-    ref,
-    values.map((value, i) => sql`${exactSum(value, factors[i] ?? 1)} AS ${raw(`s${i}`)}`),
-  );
+  const sums = await askInBatches(query, values, {
+    aggregates: (value, i) => [sql`${exactSum(value, factors[i] ?? 1)} AS ${raw(`s${i}`)}`],
+    from: () => ref,
+  });
   const means = found.map(({ count }, i) => meanOfExactSum(sums[`s${i}`], count, factors[i] ?? 1));
 
   const units = found.map(({ min, max }) => unitOf(Math.max(-min, max)));
   // Rounding is monotone, so the largest distance from the mean is that of one of the ends, to the bit.
   const spreads = found.map(({ min, max }, i) => farthest(min, max, means[i] ?? 0, units[i] ?? 1));
   const squareFactors = spreads.map((spread) => exactSumFactor(spread * spread));
-  const squares = await oneRow(
-    query,
-    ref,
-    values.map((value, i) => {
+  const squares = await askInBatches(query, values, {
+    aggregates: (value, i) => {
       const distance = distanceIn(units[i] ?? 1, value, means[i] ?? 0);
-      return sql`${exactSum(sql`(${distance} * ${distance})`, squareFactors[i] ?? 1)} AS ${raw(`s${i}`)}`;
-    }),
-  );
+      return [sql`${exactSum(sql`(${distance} * ${distance})`, squareFactors[i] ?? 1)} AS ${raw(`s${i}`)}`];
+    },
+    from: () => ref,
+  });
   return new Map(
     columns.map(({ name }, i) => {
       const orderly = found[i] ?? unmeasured;
@@ -134,10 +136,6 @@ export const farthest = (min: number, max: number, mean: number, unit: number): 
   Math.max(Math.abs(min / unit - mean / unit), Math.abs(max / unit - mean / unit));
 
 const unmeasured = { count: 0, min: NaN, max: NaN, lowerQuartile: NaN, median: NaN, upperQuartile: NaN };
-
-async function oneRow(query: QueryRows, ref: Sql, aggregates: readonly Sql[]): Promise<Row> {
-  return (await query(sql`SELECT ${join(aggregates)} FROM ${ref}`))[0] ?? {};
-}
 
 const numberOf = (value: SqlValue | undefined): number => (value === null || value === undefined ? NaN : Number(value));
 

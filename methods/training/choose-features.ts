@@ -2,8 +2,9 @@
 import type { TableInput } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { featuresOf, leftOutTexts, textFeaturesOf } from '../../shared/spec/learner.ts';
-import { join, raw, sql, type Sql } from '../../shared/sql.ts';
+import { raw, sql, type Sql } from '../../shared/sql.ts';
 import type { Column } from '../../shared/wires.ts';
+import { askInBatches } from '../preparation/in-batches.ts';
 import { isMissing, presentNumber } from '../preparation/present-number.ts';
 import type { LearnerContext, LearnerSettings } from './training-set.ts';
 
@@ -29,12 +30,13 @@ export async function chooseFeatures(
           : 'Let the rule pick at least one number, yes/no column or date.',
       param: 'columns',
     });
-  const found =
-    (
-      await table.query(sql`
-    SELECT ${join(picked.flatMap((c, i) => [sql`count(${presentNumber(c)}) AS ${raw(`n${i}`)}`, sql`count(*) FILTER (WHERE isinf(${presentNumber(c)})) AS ${raw(`inf${i}`)}`]))}
-    FROM ${trainRows} WHERE NOT ${isMissing(target)}`)
-    )[0] ?? {};
+  const found = await askInBatches(table.query, picked, {
+    aggregates: (c, i) => [
+      sql`count(${presentNumber(c)}) AS ${raw(`n${i}`)}`,
+      sql`count(*) FILTER (WHERE isinf(${presentNumber(c)})) AS ${raw(`inf${i}`)}`,
+    ],
+    from: () => sql`${trainRows} WHERE NOT ${isMissing(target)}`,
+  });
   const infinite = picked.filter((_, i) => Number(found[`inf${i}`]) > 0);
   if (infinite.length > 0)
     throw fail('train.infinite', {

@@ -34,39 +34,59 @@ export async function learnBoosting(
   set: TrainingSet,
   settings: BoostingSettings,
 ): Promise<Learnt> {
-  const { train, validation, watched } = await readRows(context, set, settings);
+  const { train, validation, watched, all } = await readRows(context, set, settings);
   const objective = set.task === 'regression' ? 'squared-error' : set.classes.length === 2 ? 'logistic' : 'softmax';
-  const result = await trainBoosting({
-    ...train,
-    columns: set.features.length,
-    objective,
-    ...(objective === 'softmax' ? { classes: set.classes.length } : {}),
-    ...(validation ? { validation } : {}),
-    params: {
-      rounds: settings.trees,
-      learningRate: settings.learningRate,
-      growth: 'leaf',
-      maxLeaves: settings.maxLeaves,
-      maxDepth: settings.maxDepth,
-      lambda: settings.l2,
-      minRowsInLeaf: settings.minRowsInLeaf ?? leafSizeFor(train.rows),
-      rowFraction: settings.rowsPerTree,
-      columnFraction: settings.columnsPerTree,
-      patience: validation && settings.earlyStopping !== 'never' ? settings.patience : 0,
-    },
-    kernels: await context.wasm('trees'),
-    threads: context.threads,
-    startWorkers: context.startWorkers,
-    seed: settings.seed,
-    signal: context.signal,
-    turn: context.control.turn,
-    onProgress: ({ round, trainingLoss, validationLoss }) => {
-      context.metric('training_loss', trainingLoss, { step: round });
-      if (!Number.isNaN(validationLoss)) context.metric('validation_loss', validationLoss, { step: round });
-      context.progress(round / settings.trees, `tree ${round} of ${settings.trees}`);
-    },
-  });
-  return describe(context, set, result, watched);
+  const kernels = await context.wasm('trees');
+  const patience = validation && settings.earlyStopping !== 'never' ? settings.patience : 0;
+  /** Progress goes from the one share to the other. */
+  const learn = (
+    rows: BoostingRows,
+    rounds: number,
+    [from, to]: readonly [number, number],
+  ): Promise<BoostingResult> => {
+    const watches = rows === train && validation !== undefined;
+    return trainBoosting({
+      ...rows,
+      columns: set.features.length,
+      objective,
+      ...(objective === 'softmax' ? { classes: set.classes.length } : {}),
+      ...(watches ? { validation } : {}),
+      params: {
+        rounds,
+        learningRate: settings.learningRate,
+        growth: 'leaf',
+        maxLeaves: settings.maxLeaves,
+        maxDepth: settings.maxDepth,
+        lambda: settings.l2,
+        minRowsInLeaf: settings.minRowsInLeaf ?? leafSizeFor(rows.rows),
+        rowFraction: settings.rowsPerTree,
+        columnFraction: settings.columnsPerTree,
+        patience: watches ? patience : 0,
+      },
+      kernels,
+      threads: context.threads,
+      startWorkers: context.startWorkers,
+      seed: settings.seed,
+      signal: context.signal,
+      turn: context.control.turn,
+      onProgress: ({ round, trainingLoss, validationLoss }) => {
+        // Its curve is that of the training that was watched.
+        if (rows === train) {
+          context.metric('training_loss', trainingLoss, { step: round });
+          if (!Number.isNaN(validationLoss)) context.metric('validation_loss', validationLoss, { step: round });
+        }
+        context.progress(from + ((to - from) * round) / rounds, `tree ${round} of ${rounds}`);
+      },
+    });
+  };
+  if (all === undefined) return describe(context, set, await learn(train, settings.trees, [0, 1]), watched);
+  const found = await learn(train, settings.trees, [0, 0.5]);
+  if (found.stopped === 'asked') return describe(context, set, found, watched);
+  context.log(
+    `Learns again from all ${all.rows} training rows, with the ${found.bestRound} trees that suited the tenth.`,
+  );
+  const { ensemble } = await learn(all, found.bestRound, [0.5, 1]);
+  return describe(context, set, { ...found, ensemble }, watched);
 }
 
 /**
@@ -76,6 +96,8 @@ export async function learnBoosting(
 const leafSizeFor = (rows: number): number => Math.min(20, Math.max(2, Math.floor(rows / 5)));
 
 interface RowsRead {
+  /** Where a tenth was set aside to find the number of trees: all rows, from which the model is then learnt. */
+  all?: BoostingRows;
   train: BoostingRows;
   validation?: BoostingRows;
   /** In words, which rows are watched. */
@@ -96,7 +118,7 @@ async function readRows(
   }
   if (earlyStopping === 'auto' && all.rows < rowsToSpare) return { train: all, watched: 'none' };
   const parts = setTenthAside(set, all);
-  if (parts) return { ...parts, watched: 'a tenth of the training rows' };
+  if (parts) return { ...parts, all, watched: 'a tenth of the training rows' };
   context.log('Too few training rows to set some aside: it does not stop early.', 'warning');
   return { train: all, watched: 'none' };
 }
@@ -127,7 +149,8 @@ function setTenthAside(
 function choose(all: BoostingRows, width: number, wanted: (row: number) => boolean): BoostingRows {
   const kept: number[] = [];
   for (let row = 0; row < all.rows; row++) if (wanted(row)) kept.push(row);
-  const features = new Float32Array(kept.length * width);
+  // Threads need no copy of what is shared.
+  const features = new Float32Array(new SharedArrayBuffer(4 * kept.length * width));
   kept.forEach((row, i) => features.set(all.features.subarray(row * width, (row + 1) * width), i * width));
   const pick = (values: Float64Array | Int32Array): Float64Array =>
     Float64Array.from(kept, (row) => values[row] ?? NaN);

@@ -24,7 +24,7 @@ export async function learnLogistic(
 ): Promise<Learnt> {
   const names = set.features.map((f) => f.name);
   const { target, rows, weights } = await set.read('train');
-  const features = { values: await set.matrix64('train'), rows, columns: names };
+  const features = { values: await set.columns64('train'), rows, columns: names };
   const fit = await fitLogistic(
     features,
     Int32Array.from(target),
@@ -33,11 +33,17 @@ export async function learnLogistic(
     longTask(context),
   );
   report(context, fit.warnings);
-  const outputs = set.classes.length === 2 ? [String(set.classes[1])] : set.classes.map(String);
+  const binary = set.classes.length === 2;
+  const outputs = binary ? [String(set.classes[set.positive])] : set.classes.map(String);
+  // Of two classes the fit has the log-odds of the later one; those of the other are the same below zero.
+  const sign = binary && set.positive === 0 ? -1 : 1;
   const coefficients = outputs.map((label, k) => ({
     label,
-    intercept: fit.model.intercepts[k] ?? 0,
-    values: named(names, fit.model.coefficients.subarray(k * names.length, (k + 1) * names.length)),
+    intercept: sign * (fit.model.intercepts[k] ?? 0),
+    values: named(
+      names,
+      fit.model.coefficients.subarray(k * names.length, (k + 1) * names.length).map((value) => sign * value),
+    ),
   }));
   return {
     estimator: { form: 'linear', model: fit.model },
@@ -112,7 +118,7 @@ export async function learnLeastSquares(
 ): Promise<Learnt> {
   const names = set.features.map((f) => f.name);
   const { target, rows, weights } = await set.read('train');
-  const features = { values: await set.matrix64('train'), rows, columns: names };
+  const features = { values: await set.columns64('train'), rows, columns: names };
   const fit = await fitLinear(
     features,
     target,

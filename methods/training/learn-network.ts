@@ -29,6 +29,8 @@ export interface NetworkTask {
   task: TaskType;
   /** In their order; empty for regression. */
   classes: readonly ClassLabel[];
+  /** Of two classes, the number of the positive one. */
+  positive: number;
   input: NetworkInput;
   layers: readonly Layer[];
   settings: TrainingSettings;
@@ -109,14 +111,14 @@ function lossNameOf(output: NetworkOutput): string {
 async function tryOn(
   { neural, signal }: NetworkContext,
   { network, weights }: TrainedNetwork,
-  { task, classes }: NetworkTask,
+  { task, classes, positive }: NetworkTask,
   { rows, target }: NetworkSource,
 ): Promise<ReportBlock[]> {
   if (task === 'regression') return [];
   const open = await neural.open(network, weights, { device: 'cpu' });
   try {
     const { values } = await open.predict(rows, signal);
-    return validationBlocks(classes.map(String), Int32Array.from(target.target), Float64Array.from(values));
+    return validationBlocks(classes.map(String), positive, Int32Array.from(target.target), Float64Array.from(values));
   } finally {
     await open.close();
   }

@@ -5,6 +5,7 @@ import { isReadable, targetOf } from '../../shared/spec/learner.ts';
 import type { ColumnRule } from '../../shared/spec/fields.ts';
 import { id, sql, type Sql } from '../../shared/sql.ts';
 import { partitionColumn, typeFamily, type Column } from '../../shared/wires.ts';
+import { classFacts, positiveClass } from '../evaluation/positive-class.ts';
 import { isMissing } from '../preparation/present-number.ts';
 import { classesOf, classNumbers, type ClassLabel } from './class-labels.ts';
 import { chooseFeatures } from './choose-features.ts';
@@ -37,10 +38,13 @@ export interface TrainingSet {
   read: (partition: PartitionName) => Promise<TargetRows>;
   matrix32: (partition: PartitionName) => Promise<Float32Array>;
   matrix64: (partition: PartitionName) => Promise<Float64Array>;
+  columns64: (partition: PartitionName) => Promise<(Float64Array | Uint8Array)[]>;
   /** Columns of texts or images for the same rows, as text. */
   texts: (columns: readonly string[], partition: PartitionName) => Promise<(string | null)[][]>;
+  /** Of two classes, the number of the positive one. */
+  positive: number;
   /** Facts for the model's page. */
-  facts: Readonly<Record<string, string | number | readonly string[]>>;
+  facts: Readonly<Record<string, string | number | readonly string[] | Readonly<Record<string, number>>>>;
 }
 export interface TargetRows {
   rows: number;
@@ -74,7 +78,10 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
   const known = sql`NOT ${isMissing(target)}`;
   const labels = async (of: PartitionName): Promise<Parameters<typeof classNumbers>[0]> =>
     await table.values({ column: target.name, partition: of, where: known });
-  const classes = task === 'classification' ? judgeClasses(classesOf(await labels(partition)), rows, target) : [];
+  const given = task === 'classification' ? await labels(partition) : [];
+  const classes = task === 'classification' ? judgeClasses(classesOf(given), rows, target) : [];
+  const classRows = classes.map(() => 0);
+  for (const k of classNumbers(given, classes)) classRows[k] = (classRows[k] ?? 0) + 1;
   const features =
     settings.features === 'none' ? [] : await chooseFeatures(context, table, trainRows, settings, target, rows);
   const names = features.map((c) => c.name);
@@ -86,6 +93,7 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
     task,
     target,
     classes,
+    positive: positiveClass(classes.map(String), classRows),
     features,
     rows,
     withoutTarget,
@@ -107,6 +115,7 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
       numbers.length === 0
         ? new Float64Array(0)
         : (await table.matrix64({ columns: numbers, partition: partitionOf(table, of), where: known })).values,
+    columns64: (of) => table.columns64({ columns: numbers, partition: partitionOf(table, of), where: known }),
     texts: (columns, of) =>
       Promise.all(
         columns.map(async (column) => {
@@ -120,7 +129,7 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
       rows,
       rows_without_target: withoutTarget,
       features: names,
-      ...(classes.length > 0 ? { classes: classes.map(String) } : {}),
+      ...(classes.length > 0 ? { classes: classes.map(String), ...classFacts(classes.map(String), classRows) } : {}),
       ...(weight ? { weight: weight.name } : {}),
     },
   };

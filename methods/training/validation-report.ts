@@ -8,22 +8,22 @@ import { mostLikely } from '../estimator/most-likely.ts';
 /** @param probabilities [rows, classes], row-major */
 export function validationBlocks(
   classes: readonly string[],
+  positive: number,
   truth: Int32Array,
   probabilities: Float64Array,
 ): ReportBlock[] {
   const rows = truth.length;
   if (rows === 0) return [];
   const predicted = Int32Array.from(mostLikely(probabilities, rows));
-  const scores = scoreClassification({ classes, truth, probabilities, predicted, positive: 1 });
+  const scores = scoreClassification({ classes, truth, probabilities, predicted, positive });
   const confusion = confusionBlock(scores, classes, []);
-  const last = classes.at(-1) ?? '';
   const calibration =
     classes.length === 2
       ? calibrationChart(
-          last,
+          classes[positive] ?? '',
           calibrationBins(
-            Uint8Array.from(truth, (k) => (k === 1 ? 1 : 0)),
-            Float64Array.from({ length: rows }, (_, row) => probabilities[2 * row + 1] ?? 0),
+            Uint8Array.from(truth, (k) => (k === positive ? 1 : 0)),
+            Float64Array.from({ length: rows }, (_, row) => probabilities[2 * row + positive] ?? 0),
             undefined,
           ),
         )

@@ -161,6 +161,11 @@ describe('what is learnt', () => {
       watched: 'a tenth of the training rows',
       stopped: 'the validation rows gained nothing more',
     });
+    // The tenth finds the number of trees and costs no rows: the model is that of all rows with as many trees.
+    const rounds = Number(tenth.models['model']?.facts['rounds']);
+    expect(rounds).toBeLessThan(2000);
+    const whole = await train('boosting', number, { earlyStopping: 'never', trees: rounds, learningRate: 0.5 });
+    expect(tenth.models['model']?.estimator).toEqual(whole.models['model']?.estimator);
     const given = `SELECT * REPLACE (CASE WHEN "__partition" = 'test' THEN 'validation' ELSE "__partition" END AS "__partition") FROM (${number})`;
     expect((await train('boosting', given, { trees: 50 })).models['model']?.facts).toMatchObject({
       watched: 'the validation rows of Split',

@@ -48,6 +48,8 @@ export function connect<C extends AnyContract>({
   let everOpen = false;
   let closed = false;
   let attempts = 0;
+  /** Why there is no connection, while it is tried again. */
+  let lastProblem: Problem | undefined;
   let nextId = 0;
   let retry: { timer: unknown } | undefined;
   const listeners = new Set<(state: ConnectionState) => void>();
@@ -83,7 +85,9 @@ export function connect<C extends AnyContract>({
       });
       opened.post({ t: 'hello', protocol } satisfies ToHost);
     } catch (error) {
-      lose({ ...lostProblem(), facts: { cause: toProblem(error).message } });
+      const problem = toProblem(error);
+      // Whoever opens the pipe may know why it cannot be opened.
+      lose(problem.code.startsWith('connection.') ? problem : { ...lostProblem(), facts: { cause: problem.message } });
     }
   }
 
@@ -92,6 +96,7 @@ export function connect<C extends AnyContract>({
       case 'hello':
         everOpen = true;
         attempts = 0;
+        lastProblem = undefined;
         change({ name: 'open' });
         for (const early of waiting.splice(0)) pipe?.post(early);
         for (const subscription of subscriptions.values()) subscription.reopen();
@@ -133,12 +138,13 @@ export function connect<C extends AnyContract>({
     }
     const retryMs = forGood || closed ? null : Math.min(firstRetryMs * 2 ** attempts++, longestRetryMs);
     if (retryMs !== null) retry = { timer: setTimeout(() => void start(), retryMs) };
+    lastProblem = problem;
     change({ name: 'lost', problem, retryMs });
   }
 
   const isUnreachable = (): boolean =>
     closed || (everOpen && state.name !== 'open') || (state.name === 'lost' && state.retryMs === null);
-  const unreachableProblem = (): Problem => (state.name === 'lost' ? state.problem : lostProblem());
+  const unreachableProblem = (): Problem => lastProblem ?? lostProblem();
 
   function call(method: string, input: unknown, { signal }: CallOptions = {}): Promise<unknown> {
     if (signal?.aborted === true) return Promise.reject(cancelled(method));

@@ -9,6 +9,7 @@ import { column, tableSchema } from '../wires.ts';
 import { call, subscribe } from './contract/call.ts';
 import { checkAnswer } from './contract/check.ts';
 import { labelContract } from './contract/labels.ts';
+import { openPipelineRoutes } from './contract/open-pipelines.ts';
 import { devicesContract } from './contract/devices.ts';
 import { trainingContract } from './contract/training.ts';
 import { languageRoutes } from './contract/language.ts';
@@ -18,7 +19,7 @@ const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
 
 /** Raised when the two ends no longer understand each other; the window reloads itself on a difference. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** A pipeline as the window holds it: its content, and where it is saved (relative to the workspace; null: never saved). */
 export const openPipeline = z.object({ path: z.string().nullable(), file: pipelineFile });
@@ -59,6 +60,8 @@ export const runRow = z.object({
   cached: z.number(),
   parameters: z.record(z.string(), z.json()),
   metrics: z.record(z.string(), z.record(z.string(), z.number().nullable())),
+  /** Evaluations of two classes → the class that they call positive. */
+  positives: z.record(z.string(), z.string()),
   problem: problem.nullable(),
 });
 export const modelRow = z.object({
@@ -96,6 +99,8 @@ export const serviceRow = z.object({
   p50_ms: z.number().nullable(),
   p95_ms: z.number().nullable(),
   problem: problem.nullable(),
+  /** What a run would have it answer with, and nobody has said yes to. */
+  offered: z.object({ model: z.string(), model_version: z.int() }).nullable(),
 });
 export const requestRow = z.object({
   id: z.number(),
@@ -104,7 +109,10 @@ export const requestRow = z.object({
   rows: z.number(),
   latency_ms: z.number(),
   status: z.number(),
+  /** The model that answered: another one may have the service's name by now. Empty where it was not kept. */
+  model: z.string(),
   model_key: z.string(),
+  model_version: z.int(),
   input: z.json(),
   output: z.json(),
   error: z.string().nullable(),
@@ -184,15 +192,24 @@ export const contract = {
       }),
     ),
   ),
-  /** Text of a file in the workspace, or of an example (`example:penguins`). Trusted: it was made here, or the person said so. */
+  /** A file of the workspace as it is open in other windows or was left unsaved, else as on the disk; or an example (`example:penguins`). Trusted: it was made here, or the person said so. */
   'pipelines.open': call(
     z.object({ path: z.string() }),
     z.object({
       path: z.string().nullable(),
       file: pipelineFile,
-      hash: z.string(),
+      /** What stands on the disk now. */
+      onDisk: z.object({ file: pipelineFile, hash: z.string() }),
       trusted: z.boolean(),
-      journal: z.object({ file: pipelineFile, savedHash: z.string().nullable(), time_ms: z.number() }).nullable(),
+      /** What the work began from; null: an example, or not known any more. */
+      baseHash: z.string().nullable(),
+      saved: pipelineFile.nullable(),
+      /** The name under which all windows follow it. */
+      draft: z.string(),
+      /** When the newest change was made that was never saved; null: it is as on the disk. */
+      unsaved_ms: z.number().nullable(),
+      /** In how many windows it is open. */
+      windows: z.int(),
     }),
   ),
   /**
@@ -205,33 +222,14 @@ export const contract = {
       file: pipelineFile,
       baseHash: z.string().nullable(),
       overwrite: z.boolean(),
+      /** The open pipeline whose content it is. */
+      draft: z.string().optional(),
       runs: z.array(z.string()).optional(),
     }),
     z.object({ hash: z.string() }),
   ),
   'pipelines.trust': call(z.object({ path: z.string() }), none),
-  /** Unsaved work, kept after each step and read back after a crash. `null` forgets it. */
-  'pipelines.journal': call(
-    z.object({
-      path: z.string().nullable(),
-      draft: z.string(),
-      file: pipelineFile.nullable(),
-      savedHash: z.string().nullable(),
-    }),
-    none,
-  ),
-  'pipelines.drafts': call(
-    none,
-    z.array(
-      z.object({
-        draft: z.string(),
-        path: z.string().nullable(),
-        title: z.string(),
-        time_ms: z.number(),
-        file: pipelineFile,
-      }),
-    ),
-  ),
+  ...openPipelineRoutes,
   /** What "Open a CSV" builds: the quick start on that file. */
   'pipelines.quickStart': call(
     z.object({
@@ -326,6 +324,8 @@ export const contract = {
       target: z.string().optional(),
       /** Default: those of the workspace. */
       limits: runLimits.optional(),
+      /** Services that it declares may get another model than the one that has their name. */
+      replaceServices: z.boolean().optional(),
     }),
     z.object({ run: z.string() }),
   ),
@@ -349,9 +349,18 @@ export const contract = {
 
   'services.list': call(none, z.array(serviceRow)),
   'services.deploy': call(
-    z.object({ model: z.string(), version: z.int().nullable(), name: z.string(), port: z.int().nullable() }),
+    z.object({
+      model: z.string(),
+      version: z.int().nullable(),
+      name: z.string(),
+      port: z.int().nullable(),
+      /** A service of this name may get another model. */
+      replace: z.boolean().optional(),
+    }),
     serviceRow,
   ),
+  /** Takes what a run offered. */
+  'services.replace': call(z.object({ name: z.string() }), serviceRow),
   'services.start': call(z.object({ name: z.string() }), serviceRow),
   'services.stop': call(z.object({ name: z.string() }), serviceRow),
   'services.remove': call(z.object({ name: z.string() }), none),

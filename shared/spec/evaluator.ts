@@ -24,7 +24,7 @@ export const rowsField = field.choice({
 export const classFields = {
   positive: field.text({
     title: 'Positive class',
-    help: 'Of two classes, the one that precision, recall and the curves are about. Empty: the later one (yes, 1, true).',
+    help: 'Of two classes, the one that precision, recall and the curves are about. Empty: the rarer one of the training rows if it has less than 40 % of them, else yes, true, 1 or positive, else the later one.',
     default: '',
   }),
   threshold: field.optionalNumber({

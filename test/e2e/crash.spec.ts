@@ -22,13 +22,12 @@ test('a host that is killed and started again finds its window and the unsaved w
   await page.keyboard.press('Escape');
   await addAfter(page, 'filter');
   await using second = await serveApp({ workspace: first.workspace, port: Number(new URL(first.url).port) });
-  const fresh = await context.newPage();
-  await fresh.goto(second.url);
-  // A new window offers what was written down before the crash.
-  await fresh.getByRole('button', { name: 'Restore' }).first().click();
-  await expect(card(fresh, 'split')).toBeVisible();
-  // The old one goes on with all of it.
+  // The window finds it again by itself, by the session that it has, and goes on with all of it.
   await expect(page.getByText('Engine ready')).toBeVisible();
+  const fresh = await context.newPage();
+  await fresh.goto(new URL(second.url).origin);
+  await fresh.getByRole('button', { name: 'Open here too' }).click();
+  await expect(fresh.locator('article[data-testid^=node-]')).toHaveCount(3);
   await expect(page.locator('article[data-testid^=node-]')).toHaveCount(3);
   await card(page, 'example-data').click();
   await expect(page.getByRole('grid')).toContainText('Adelie');

@@ -8,8 +8,8 @@ export const requests = new Map<string, (event: unknown, ...values: unknown[]) =
 
 export class FakeContents extends EventEmitter {
   windowOpen: (details: { url: string }) => { action: string } = () => ({ action: 'allow' });
-  send(channel: string, value?: unknown): void {
-    seen.push(`page ${channel} ${String(value)}`);
+  send(channel: string, ...values: unknown[]): void {
+    seen.push(`page ${channel} ${values.map(String).join(' ')}`);
   }
   postMessage(channel: string, _message: unknown, ports: unknown[]): void {
     seen.push(`page ${channel} with ${ports.length} port`);
@@ -36,10 +36,14 @@ export class FakeWindow extends EventEmitter {
     seen.push(`load ${url}`);
   }
   close(): void {
-    this.emit('close');
+    let prevented = false;
+    this.emit('close', { preventDefault: () => (prevented = true) });
+    if (prevented) return;
+    this.gone = true;
     this.emit('closed');
   }
-  isDestroyed = (): boolean => false;
+  gone = false;
+  isDestroyed = (): boolean => this.gone;
   isMinimized = (): boolean => true;
   restore = (): unknown => seen.push('restore');
   focus = (): unknown => seen.push('focus');
@@ -100,6 +104,7 @@ export const dialog = {
     return { response: 0 };
   },
 };
+export const powerMonitor = new EventEmitter();
 export const shell = {
   openExternal: async (url: string) => void seen.push(`outside ${url}`),
   showItemInFolder: (path: string) => seen.push(`show ${path}`),

@@ -185,13 +185,75 @@ test('a folder that is open in the browser is shown there, and the window closes
   electron.FakeWindow.all.pop();
 });
 
-test('closing remembers the place, and quitting waits for the hosts', async () => {
+/** What the page says to the last question, whether it may close. */
+const answer = (window: electron.FakeWindow, yes: boolean, id = questions().at(-1) ?? 0): void => {
+  const event = { sender: window.webContents };
+  electron.ipcMain.emit(channels.closeHeard, event, id, true);
+  electron.ipcMain.emit(channels.closeAnswer, event, id, yes);
+};
+const questions = (): number[] =>
+  electron.seen.flatMap((text) => {
+    const asked = /^page flowyard:ask-to-close (\d+) /.exec(text)?.[1];
+    return asked === undefined ? [] : Number(asked);
+  });
+
+test('a window with unsaved work closes when its page agrees, whatever the page does when it is left', async () => {
+  let kept = false;
+  page(1).webContents.emit('will-prevent-unload', { preventDefault: () => (kept = true) });
+  expect(kept).toBe(true);
   page(1).close();
+  await turn();
+  expect(electron.seen).toEqual([expect.stringMatching(/^page flowyard:ask-to-close \d+ window$/)]);
+  answer(page(1), false);
+  await turn();
+  expect([page(1).gone, electron.seen]).toEqual([false, [expect.stringContaining('ask-to-close'), 'restore', 'focus']]);
+});
+
+test('quitting asks each window before any host ends, and one that says no finds all as it was', async () => {
+  electron.app.quit();
+  await turn();
+  answer(page(0), true);
+  await turn();
+  answer(page(1), false);
+  await turn();
+  expect(questions()).toHaveLength(2);
+  expect(electron.seen.filter((text) => text.startsWith('host') || text === 'quit')).toEqual([]);
+  expect([page(0).gone, page(1).gone]).toEqual([false, false]);
+});
+
+test('a page that does not hear the question is told of, and its window can be closed all the same', async () => {
+  vi.useFakeTimers();
+  page(1).close();
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.useRealTimers();
+  await turn();
+  // The fake person waits.
+  expect([page(1).gone, electron.seen.at(-1)]).toEqual([false, 'asks']);
+});
+
+test('closing remembers the place', async () => {
+  page(1).close();
+  await turn();
+  answer(page(1), true);
+  await turn();
+  expect(page(1).gone).toBe(true);
   expect(JSON.parse(readFileSync(join(folder, 'user', 'desktop.json'), 'utf8'))).toEqual({
     workspace: join(folder, 'other'),
     window: { bounds: { x: 10, y: 20, width: 1000, height: 700 }, maximized: true },
   });
-  electron.app.quit();
+  expect(electron.seen).toContain('host stop with 0 port');
+});
+
+test('the end of the system asks no person: pages write down what they have, hosts end, and the application goes', async () => {
+  electron.powerMonitor.emit('shutdown', { preventDefault: () => electron.seen.push('system waits') });
   await turn();
-  expect(electron.seen).toEqual(['host stop with 0 port', 'host stop with 0 port', 'quit waits', 'quit']);
+  expect(electron.seen).toEqual([
+    'system waits',
+    expect.stringMatching(/^page flowyard:ask-to-close \d+ system$/),
+    'quit waits',
+  ]);
+  electron.ipcMain.emit(channels.closeAnswer, { sender: page(0).webContents }, questions().at(-1), true);
+  await turn();
+  await turn();
+  expect(electron.seen.slice(3)).toEqual(['host stop with 0 port', 'quit']);
 });

@@ -7,6 +7,7 @@ import type {
   PartitionName,
   QueryRows,
   Row,
+  KeptTable,
   StateTable,
   TableInput,
 } from '../../shared/capabilities.ts';
@@ -95,6 +96,13 @@ async function benchTable(
     ref,
     query,
     matrix64,
+    columns64: async (options) => {
+      const { values, rows } = await matrix64(options);
+      const width = options.columns.length;
+      return options.columns.map((_, c) =>
+        Float64Array.from({ length: rows }, (_v, r) => values[r * width + c] ?? NaN),
+      );
+    },
     vectors: async () => {
       throw new Error('the bench has no vectors');
     },
@@ -158,6 +166,10 @@ export async function tryFitted(
     images: images ?? noImages,
     train: { ref: train, columns: table.columns, hidden: table.hidden, query: bench.query },
     params: parsed,
+    keep: async (columns, query) => ({
+      columns: columns.map(({ name, type }) => ({ name, type })),
+      rows: (await bench.query(query)).map((row) => columns.map((c) => row[c.name] ?? null)),
+    }),
     signal: new AbortController().signal,
     progress: () => {},
     log: () => {},
@@ -193,8 +205,8 @@ const noImages: Images = {
   keepFrames: unused,
 };
 
-function stateTable(table: StateTable | undefined): Sql {
-  if (!table) throw new Error('the state has no such table');
+function stateTable(table: StateTable | KeptTable | undefined): Sql {
+  if (!table || 'file' in table) throw new Error('the state has no such table');
   const names = table.columns.map((c) => c.name);
   const casts = join(table.columns.map((c) => sql`CAST(${id(c.name)} AS ${raw(c.type)}) AS ${id(c.name)}`));
   const rows = table.rows.length > 0 ? table.rows : [names.map(() => null)];

@@ -21,8 +21,8 @@ export interface ServedApp extends AsyncDisposable {
 export interface ServeOptions {
   /** A workspace that is there already, and stays; default: a new one that goes with the app. */
   workspace?: string;
-  /** Default: any free port. */
-  port?: number;
+  /** Default: any free port. Null: as without the option, the port of the last windows. */
+  port?: number | null;
   env?: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +30,8 @@ export interface ServeOptions {
 export async function serveApp({ workspace: given, port = 0, env = {} }: ServeOptions = {}): Promise<ServedApp> {
   const root = join(import.meta.dirname, '..', '..');
   const workspace = given ?? (await mkdtemp(join(tmpdir(), 'flowyard-app-')));
-  const args = ['cli/main.ts', 'app', '--no-open', '--port', String(port), '--workspace', workspace];
+  const at = port === null ? [] : ['--port', String(port)];
+  const args = ['cli/main.ts', 'app', '--no-open', ...at, '--workspace', workspace];
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,5 +1,5 @@
 /** The steps of a recipe as ONNX operators. Each kind knows its own form; what has none is named, all at once. */
-import type { AnyRun, OnnxColumn } from '../../../shared/capabilities.ts';
+import type { AnyRun, OnnxColumn, Row, StateTable } from '../../../shared/capabilities.ts';
 import { fail, FlowyardError } from '../../../shared/errors.ts';
 import type { Column } from '../../../shared/wires.ts';
 import type { GraphBuilder } from '../../../methods/onnx/graph-builder.ts';
@@ -9,6 +9,29 @@ export interface ExportServices {
   loadRun: (kind: string) => Promise<AnyRun>;
   /** The tree of an SQL expression. */
   parse: (expression: string) => Promise<unknown>;
+  /** The rows of a Parquet file beside the model. */
+  rowsOf: (file: string) => Promise<readonly Row[]>;
+}
+
+/** Each is written into the file three times over: beyond this, neither we nor who opens it would be done. */
+const mostTableRows = 1_000_000;
+
+async function readTables(step: ModelStep, { rowsOf }: ExportServices): Promise<Record<string, StateTable>> {
+  const tables: Record<string, StateTable> = {};
+  for (const [name, table] of Object.entries(step.tables ?? {})) {
+    if (!('file' in table)) {
+      tables[name] = table;
+      continue;
+    }
+    if (table.count > mostTableRows)
+      throw fail('onnx.no-form', {
+        message: `Its table of "${name}" has ${table.count.toLocaleString('en')} rows; an ONNX file takes ${mostTableRows.toLocaleString('en')}.`,
+        mend: 'Serve the model here, or derive groups from the column before.',
+      });
+    const rows = await rowsOf(table.file);
+    tables[name] = { columns: table.columns, rows: rows.map((row) => table.columns.map((c) => row[c.name] ?? null)) };
+  }
+  return tables;
 }
 
 /**
@@ -43,7 +66,7 @@ export async function addSteps(
             params: step.params as never,
             state: (step.state ?? null) as never,
             input,
-            tables: step.tables ?? {},
+            tables: await readTables(step, services),
             parse: services.parse,
           });
         } catch (thrown) {

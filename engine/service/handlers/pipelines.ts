@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { fail, toProblem } from '../../../shared/errors.ts';
+import { samePipeline } from '../../../shared/pipeline/changes.ts';
 import { formatPipeline } from '../../../shared/pipeline/parse.ts';
 import type { Contract } from '../../../shared/rpc/contract.ts';
 import type { Handlers } from '../../../shared/rpc/typed.ts';
@@ -11,16 +13,25 @@ type Area = Pick<
   | 'pipelines.open'
   | 'pipelines.save'
   | 'pipelines.trust'
-  | 'pipelines.journal'
+  | 'pipelines.follow'
+  | 'pipelines.edit'
+  | 'pipelines.based'
+  | 'pipelines.discard'
+  | 'pipelines.takeBack'
   | 'pipelines.drafts'
 >;
 
 const recentPipelines = 30;
 
-export function pipelineHandlers({ workspace, examplesFolder, store, changes, now }: HostContext): Area {
-  const { pipelines, drafts, runs, models } = store;
+export function pipelineHandlers({ workspace, examplesFolder, store, changes, open, now }: HostContext): Area {
+  const { pipelines, runs, models } = store;
   return {
     'pipelines.recent': async () => {
+      const unsaved = new Set(
+        (await open.list()).flatMap(({ path, file, saved }) =>
+          path === null || (saved !== null && samePipeline(file, saved)) ? [] : [path],
+        ),
+      );
       const recent = await Promise.all(
         pipelines.recent(recentPipelines).map(async ({ path, title, opened_ms }) => {
           // What was moved or removed since is not offered; an unreadable one is, so that its error can be read.
@@ -29,31 +40,42 @@ export function pipelineHandlers({ workspace, examplesFolder, store, changes, no
             (error: unknown) => !['pipeline.missing', 'file.missing'].includes(toProblem(error).code),
           );
           return isThere
-            ? { path, title, opened_ms, lastRun: runs.last(path) ?? null, unsaved: drafts.ofPath(path) !== undefined }
+            ? { path, title, opened_ms, lastRun: runs.last(path) ?? null, unsaved: unsaved.has(path) }
             : undefined;
         }),
       );
       return recent.flatMap((one) => one ?? []);
     },
     'pipelines.open': async ({ path }) => {
-      if (path.startsWith(examplePrefix))
+      if (path.startsWith(examplePrefix)) {
+        const example = await readExample(examplesFolder, path.slice(examplePrefix.length));
+        // A copy of its own each time.
         return {
           path: null,
-          ...(await readExample(examplesFolder, path.slice(examplePrefix.length))),
+          file: example.file,
+          onDisk: example,
+          baseHash: null,
           trusted: true,
-          journal: null,
+          saved: example.file,
+          draft: randomUUID(),
+          unsaved_ms: null,
+          windows: 0,
         };
+      }
       const opened = await readPipeline(workspace, path);
       pipelines.opened(path, opened.file.title, now());
       changes.tell('pipelines');
-      const draft = drafts.ofPath(path);
-      // Work that was saved after all is no unsaved work.
-      const isUnsaved = draft !== undefined && formatPipeline(draft.file) !== formatPipeline(opened.file);
+      const { file, baseHash, saved, draft, changedMs, windows } = open.at(path, opened);
       return {
         path,
-        ...opened,
+        file,
+        onDisk: opened,
+        baseHash,
         trusted: pipelines.isTrusted(opened.hash),
-        journal: isUnsaved ? { file: draft.file, savedHash: draft.savedHash, time_ms: draft.time_ms } : null,
+        saved,
+        draft,
+        unsaved_ms: changedMs,
+        windows,
       };
     },
     'pipelines.save': async (request) => {
@@ -63,20 +85,28 @@ export function pipelineHandlers({ workspace, examplesFolder, store, changes, no
         models.adopt(request.runs, request.path);
         changes.tell('runs', 'models');
       }
+      if (request.draft !== undefined)
+        open.settle(request.draft, { path: request.path, hash, trusted: true, file: request.file });
       changes.tell('pipelines', 'files');
       return { hash };
     },
     'pipelines.trust': async ({ path }) => {
       pipelines.trust((await readPipeline(workspace, path)).hash, 'person', now());
+      open.trust(path);
       return {};
     },
-    'pipelines.journal': ({ path, draft, file, savedHash }) => {
-      if (file === null) drafts.forget(draft);
-      else drafts.keep({ draft, path, title: file.title, file, savedHash, time_ms: now() });
+    'pipelines.follow': (request, { signal }) => open.follow(request, signal),
+    'pipelines.edit': (request) => open.edit(request),
+    'pipelines.based': ({ draft, ...on }) => {
+      open.settle(draft, on);
       return {};
     },
-    'pipelines.drafts': () =>
-      drafts.list().map(({ draft, path, title, time_ms, file }) => ({ draft, path, title, time_ms, file })),
+    'pipelines.discard': (request) => open.discard(request),
+    'pipelines.takeBack': ({ draft }) => {
+      open.takeBack(draft);
+      return {};
+    },
+    'pipelines.drafts': () => open.list(),
   };
 }
 

@@ -35,6 +35,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
       target,
       partitions,
       limits,
+      replaceServices,
     }) => {
       // What the command line is told to run is trusted.
       if (caller === 'window') await refuseUntrusted(context, pipeline);
@@ -64,6 +65,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
           target,
           partitions,
           limits,
+          replaceServices,
         }),
       };
     },

@@ -6,6 +6,7 @@ type Area = Pick<
   Handlers<Contract>,
   | 'services.list'
   | 'services.deploy'
+  | 'services.replace'
   | 'services.start'
   | 'services.stop'
   | 'services.remove'
@@ -15,7 +16,9 @@ type Area = Pick<
 
 export const serviceHandlers = ({ services, store }: HostContext): Area => ({
   'services.list': () => services.list(),
-  'services.deploy': ({ model, version, name, port }) => services.deploy({ model, version, name, port }),
+  'services.deploy': ({ model, version, name, port, replace = false }) =>
+    services.deploy({ model, version, name, port, replace }),
+  'services.replace': ({ name }) => services.replace(name),
   'services.start': ({ name }) => services.start(name),
   'services.stop': ({ name }) => services.stop(name),
   'services.remove': async ({ name }) => {

@@ -3,6 +3,7 @@ import { relational, type OnnxColumn, type OnnxGraph } from '../../../shared/cap
 import { fail } from '../../../shared/errors.ts';
 import { tableOf } from '../../../shared/input.ts';
 import { isMissing, unfitValue, valueSql } from '../../../shared/spec/conditions.ts';
+import { selectList } from '../../../shared/select-list.ts';
 import { id, join, raw, sql } from '../../../shared/sql.ts';
 import { isInteger, typeFamily, type Column } from '../../../shared/wires.ts';
 import { flagNames, treatedColumns } from './treated-columns.ts';
@@ -22,14 +23,16 @@ export default relational(spec, {
       p.action === 'fill'
         ? treated.filter((c) => typeFamily(c.type) !== 'other' && unfitValue(p.value, c.type) === undefined)
         : [];
-    const replaced = filled.map(
-      (c) =>
-        sql`CASE WHEN ${isMissing(c)} THEN CAST(${valueSql(p.value, c.type)} AS ${raw(c.type)}) ELSE ${id(c.name)} END AS ${id(c.name)}`,
+    const replaced = new Map(
+      filled.map((c) => [
+        c.name,
+        sql`CASE WHEN ${isMissing(c)} THEN CAST(${valueSql(p.value, c.type)} AS ${raw(c.type)}) ELSE ${id(c.name)} END`,
+      ]),
     );
     const flags = p.flag
       ? flagNames(treated, p.flagEnding).map(({ column, flag }) => sql`${isMissing(column)} AS ${id(flag)}`)
       : [];
-    return sql`SELECT ${join([sql`*${replaced.length === 0 ? raw('') : sql` REPLACE (${join(replaced)})`}`, ...flags])} FROM ${rows.ref}`;
+    return sql`SELECT ${selectList(rows, { replaced, added: flags })} FROM ${rows.ref}`;
   },
 
   parted: { ports: () => ['rows'] },

@@ -3,7 +3,8 @@ import { tableOf } from '../../../shared/input.ts';
 import { fail } from '../../../shared/errors.ts';
 import { raise } from '../../../shared/raise.ts';
 import { sayType, sqlType } from '../../../shared/spec/column-types.ts';
-import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
+import { selectList } from '../../../shared/select-list.ts';
+import { id, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { convert } from './convert.ts';
 import { spec } from './spec.ts';
@@ -17,19 +18,32 @@ const doesNotFit = (column: Column, converted: Sql): Sql => {
   return sql`${id(column.name)} IS NOT NULL${something} AND (${converted}) IS NULL`;
 };
 
+function missing(column: string): never {
+  throw fail('column.missing', {
+    message: `There is no column "${column}" here.`,
+    mend: 'Choose a column that the input has.',
+    param: 'types',
+    column,
+  });
+}
+
 export default relational(spec, {
   sql: ({ inputs, params }) => {
     const rows = tableOf(inputs, 'rows');
-    const changes = Object.entries(params.types).map(([name, type]) => {
-      const column = rows.columns.find((c) => c.name === name) ?? { name, type: 'VARCHAR' };
+    // By its name in whatever case, as DuckDB knows columns.
+    const known = new Map(rows.columns.map((c) => [c.name.toLowerCase(), c]));
+    const changes = Object.entries(params.types).map(([given, type]): [string, Sql] => {
+      const column = known.get(given.toLowerCase()) ?? missing(given);
+      const { name } = column;
       const converted = convert(column, sqlType(type), params);
-      if (params.unconvertible === 'missing') return sql`${converted} AS ${id(name)}`;
+      if (params.unconvertible === 'missing') return [name, converted];
       const message = sql`'"' || left(CAST(${id(name)} AS VARCHAR), 80) || ${`" in the column "${name}" is not a ${sayType(type)}.`}`;
-      return sql`CASE WHEN ${doesNotFit(column, converted)} THEN ${raise({ code: 'types.unconvertible', message, mend, param: 'types', column: name })} ELSE ${converted} END AS ${id(name)}`;
+      const refused = raise({ code: 'types.unconvertible', message, mend, param: 'types', column: name });
+      return [name, sql`CASE WHEN ${doesNotFit(column, converted)} THEN ${refused} ELSE ${converted} END`];
     });
     return changes.length === 0
       ? sql`SELECT * FROM ${rows.ref}`
-      : sql`SELECT * REPLACE (${join(changes)}) FROM ${rows.ref}`;
+      : sql`SELECT ${selectList(rows, { replaced: new Map(changes) })} FROM ${rows.ref}`;
   },
   parted: { ports: () => ['rows'] },
   explain: async ({ inputs, params, query }) => {

@@ -17,7 +17,7 @@ export const spec = defineSpec({
   params: z.strictObject({
     name: field.text({
       title: 'Name',
-      help: 'What the service is called, in its address too. A service of this name is replaced by the new model.',
+      help: 'What the service is called, in its address too. The same node of the same pipeline gives it its new model; a model of another one asks before it takes the name.',
       default: 'model',
       placeholder: 'penguins',
     }),

@@ -28,7 +28,7 @@ export const spec = defineSpec({
   params: z.strictObject({
     name: field.text({
       title: 'Name',
-      help: 'What the service is called. A service of this name is replaced by the new one.',
+      help: 'What the service is called. The same node of the same pipeline gives it its new model; a model of another one asks before it takes the name.',
       default: 'assistant',
     }),
     port: portField,

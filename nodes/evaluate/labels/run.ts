@@ -2,6 +2,7 @@ import { byClassBlock, confusionBlock } from '../../../methods/evaluation/classi
 import { choosePartition } from '../../../methods/evaluation/evaluate-model.ts';
 import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
 import { sayRows } from '../../../methods/evaluation/measured.ts';
+import { isUneven, positiveClass } from '../../../methods/evaluation/positive-class.ts';
 import { metricBlocks } from '../../../methods/evaluation/metric-words.ts';
 import { findLabel } from '../../../methods/language/find-label.ts';
 import { asText } from '../../../methods/language/per-text.ts';
@@ -45,8 +46,12 @@ export default task(spec, {
     const withoutLabel = all.filter((one) => one.label === undefined).length;
     // Without a label an answer is wrong whatever the truth is: it is a class that no row belongs to.
     const classes = withoutLabel > 0 ? [...labels, noLabel] : labels;
+    const counts = labels.map((_, k) => all.filter((one) => one.truth === k).length);
+    // Nothing was trained on these rows: the rule is asked about the measured ones.
+    const positive = positiveClass(labels, counts);
     const scores = scoreClassification({
       classes,
+      positive,
       truth: Int32Array.from(all, (one) => one.truth),
       predicted: Int32Array.from(all, (one) => one.label ?? labels.length),
     });
@@ -64,9 +69,15 @@ export default task(spec, {
       chips: [
         `measured on ${all.length.toLocaleString('en')} ${sayRows(on)}`,
         `accuracy ${(right / all.length).toFixed(3)}, 95 % ${interval?.low.toFixed(3) ?? ''} to ${interval?.high.toFixed(3) ?? ''}`,
+        ...(classes.length === 2 && withoutLabel === 0 ? [`positive class: ${labels[positive] ?? ''}`] : []),
       ],
       blocks: [
-        ...metricBlocks(values, ['accuracy', 'balanced_accuracy', 'f1_macro']),
+        ...metricBlocks(
+          values,
+          isUneven(counts)
+            ? ['balanced_accuracy', 'f1_macro', 'accuracy']
+            : ['accuracy', 'balanced_accuracy', 'f1_macro'],
+        ),
         confusionBlock(scores, classes, []),
         byClassBlock(scores),
         {

@@ -7,7 +7,7 @@ import { field } from '../../../shared/spec/fields.ts';
 export const spec = defineSpec({
   kind: 'evaluate.labels',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Evaluate labels',
   about:
     'Measures labels that a language model wrote as text against true ones; an answer that is no label is counted, never guessed.',

@@ -1,48 +1,59 @@
-import type { ApplyContext, FitContext, OnnxContext, StateTable } from '../../../shared/capabilities.ts';
+import type { ApplyContext, FitContext, KeptTable, OnnxContext, StateTable } from '../../../shared/capabilities.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { selectList } from '../../../shared/select-list.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
-import { compareText } from '../../../methods/preparation/compare-text.ts';
-import { countValues } from '../../../methods/preparation/most-frequent.ts';
 import { lookUp } from '../../../methods/preparation/onnx-lookup.ts';
-import { categoryText } from '../../../methods/preparation/present-number.ts';
+import { categoryText, isMissing } from '../../../methods/preparation/present-number.ts';
 import type { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
 export type OrdinalState = {
   readonly method: 'ordinal';
   readonly unseen: number;
-  readonly columns: readonly { readonly name: string; readonly categories: readonly string[] }[];
+  /** The categories in the order of their codes, or the file that has both. */
+  readonly columns: readonly { readonly name: string; readonly categories: readonly string[] | KeptTable }[];
 };
 
-export async function fitOrdinal({ train, params, progress }: FitContext<Params>): Promise<OrdinalState> {
+export async function fitOrdinal({ train, params, keep, progress }: FitContext<Params>): Promise<OrdinalState> {
   const picked = pickColumns(params.columns, train.columns, ['text', 'boolean', 'number']);
-  const columns: { name: string; categories: string[] }[] = [];
+  const columns: { name: string; categories: string[] | KeptTable }[] = [];
   for (const [i, column] of picked.entries()) {
     progress(i / picked.length, column.name);
-    const counts = await countValues(train.query, train.ref, column);
-    // Numbers by size, not by their digits: that is the order in which the values came among equals.
-    const bySize =
-      column.type !== 'VARCHAR' && column.type !== 'BOOLEAN'
-        ? (a: string, b: string): number => Number(a) - Number(b) || compareText(a, b)
-        : compareText;
-    const sorted = params.order === 'frequency' ? counts : [...counts].sort((a, b) => bySize(a.value, b.value));
-    columns.push({ name: column.name, categories: sorted.map((c) => c.value) });
+    const name = id(column.name);
+    // Numbers by size, not by their digits. A text's order is that of its code points, which is DuckDB's.
+    const bySize = column.type !== 'VARCHAR' && column.type !== 'BOOLEAN';
+    const order =
+      params.order === 'frequency'
+        ? sql`count(*) DESC, ${name}`
+        : bySize
+          ? sql`CAST(${name} AS DOUBLE), CAST(${name} AS VARCHAR)`
+          : sql`CAST(${name} AS VARCHAR)`;
+    const table = await keep(
+      codeColumns,
+      sql`SELECT CAST(${name} AS VARCHAR) AS __category, CAST(row_number() OVER (ORDER BY ${order}) - 1 AS INTEGER) AS __code
+        FROM ${train.ref} WHERE NOT ${isMissing(column)} GROUP BY ${name} ORDER BY __code`,
+    );
+    columns.push({
+      name: column.name,
+      categories: 'file' in table ? table : table.rows.map(([category]) => String(category)),
+    });
   }
   return { method: 'ordinal', unseen: params.unseenCode, columns };
 }
 
-export const ordinalTables = (state: OrdinalState): Record<string, StateTable> =>
+const codeColumns = [
+  { name: '__category', type: 'VARCHAR' },
+  { name: '__code', type: 'INTEGER' },
+];
+
+export const ordinalTables = (state: OrdinalState): Record<string, StateTable | KeptTable> =>
   Object.fromEntries(
     state.columns.map(({ name, categories }) => [
       name,
-      {
-        columns: [
-          { name: '__category', type: 'VARCHAR' },
-          { name: '__code', type: 'INTEGER' },
-        ],
-        rows: categories.map((value, code) => [value, code]),
-      },
+      'file' in categories
+        ? categories
+        : { columns: codeColumns, rows: categories.map((value, code) => [value, code]) },
     ]),
   );
 
@@ -58,13 +69,15 @@ export function applyOrdinal({
     const codes = raw(`__codes_${i}`);
     return [
       {
-        code: sql`CASE WHEN ${text} IS NULL THEN NULL ELSE coalesce(${codes}.__code, ${state.unseen}) END AS ${id(name)}`,
+        name,
+        code: sql`CASE WHEN ${text} IS NULL THEN NULL ELSE coalesce(${codes}.__code, ${state.unseen}) END`,
         join: sql`LEFT JOIN ${table(name)} AS ${codes} ON ${codes}.__category = ${text}`,
       },
     ];
   });
   if (found.length === 0) return sql`SELECT * FROM ${input.ref}`;
-  return sql`SELECT __rows.* REPLACE (${join(found.map((f) => f.code))}) FROM ${input.ref} AS __rows ${join(
+  const list = selectList(input, { replaced: new Map(found.map((f) => [f.name, f.code])), table: raw('__rows') });
+  return sql`SELECT ${list} FROM ${input.ref} AS __rows ${join(
     found.map((f) => f.join),
     ' ',
   )}`;
@@ -74,11 +87,16 @@ export function ordinalOnnx({
   graph,
   columns,
   state,
-}: Pick<OnnxContext<Params, OrdinalState>, 'graph' | 'columns' | 'state'>): void {
+  tables,
+}: Pick<OnnxContext<Params, OrdinalState>, 'graph' | 'columns' | 'state' | 'tables'>): void {
   for (const { name, categories } of state.columns) {
     const column = columns.get(name);
     if (!column) continue;
-    const codes = new Map(categories.map((category, code) => [category, code]));
+    const codes = new Map(
+      'file' in categories
+        ? tables[name]?.rows.map(([category, code]) => [String(category), Number(code)])
+        : categories.map((category, code) => [category, code]),
+    );
     // A missing value stays missing, unless the empty text itself was a category.
     if (!codes.has('')) codes.set('', NaN);
     columns.set(name, { value: lookUp(graph, name, column, codes, state.unseen), type: 'double' });

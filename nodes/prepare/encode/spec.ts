@@ -10,7 +10,7 @@ const families: TypeFamily[] = ['text', 'boolean', 'number'];
 export const spec = defineSpec({
   kind: 'prepare.encode',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Encode',
   about: 'Turns categories into numbers that a model can read: one column for each, a code, or the mean of the target.',
   keywords: [

@@ -1,8 +1,9 @@
-import type { ApplyContext, FitContext, OnnxContext, StateTable } from '../../../shared/capabilities.ts';
+import type { ApplyContext, FitContext, KeptTable, OnnxContext, StateTable } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { id, ids, join, raw, sql, type Sql } from '../../../shared/sql.ts';
+import { selectList } from '../../../shared/select-list.ts';
+import { double, id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { compareText } from '../../../methods/preparation/compare-text.ts';
 import { countValues } from '../../../methods/preparation/most-frequent.ts';
@@ -18,8 +19,8 @@ type TargetColumn = {
   readonly name: string;
   /** The columns that take its place: itself, or one for each class. */
   readonly outputs: readonly string[];
-  /** `[category (null: missing), fold (−1: all training rows), mean of each output]` */
-  readonly means: readonly (readonly (string | number | null)[])[];
+  /** `[category (null: missing), fold (−1: all training rows), mean of each output]`: of the folds, those that have rows of the category. */
+  readonly means: readonly (readonly (string | number | null)[])[] | KeptTable;
 };
 export type TargetState = {
   readonly method: 'target';
@@ -53,10 +54,7 @@ export async function fitTargetMean(context: FitContext<Params>): Promise<Target
   const picked = pickColumns(params.columns, train.columns, ['text', 'boolean', 'number']);
   const gone = new Set(picked.map((c) => c.name));
   const taken = train.columns.filter((c) => !gone.has(c.name) || averaged.classes === undefined).map((c) => c.name);
-  const totals = await sumsOf(context, target, averaged, sql`NULL::VARCHAR`);
-  const priors = smooth(totals, params.folds, averaged.factor, averaged.sums.length, undefined, 0).map(
-    (row) => row.means,
-  );
+  const priors = smooth(await sumsOf(context, target, averaged), params.folds, averaged);
   const columns: TargetColumn[] = [];
   for (const [i, column] of picked.entries()) {
     progress(i / picked.length, column.name);
@@ -68,14 +66,15 @@ export async function fitTargetMean(context: FitContext<Params>): Promise<Target
             taken,
           );
     if (averaged.classes) taken.push(...outputs);
-    const sums = await sumsOf(context, target, averaged, categoryText(column));
-    const byCategory = Map.groupBy(sums, (row) => row.category);
-    const means = [...byCategory].flatMap(([category, rows]) =>
-      smooth(rows, params.folds, averaged.factor, averaged.sums.length, priors, params.smoothing).map(
-        ({ fold, means: values }) => [category, fold, ...values],
-      ),
+    const table = await context.keep(
+      meanColumns(outputs.length),
+      meansSql({ ...context, target, averaged, priors, category: categoryText(column) }),
     );
-    columns.push({ name: column.name, outputs, means });
+    columns.push({
+      name: column.name,
+      outputs,
+      means: 'file' in table ? table : table.rows.map((row) => row.map(plain)),
+    });
   }
   return {
     method: 'target',
@@ -109,68 +108,100 @@ async function averagedTarget({ train }: FitContext<Params>, target: Column): Pr
 }
 
 interface Sums {
-  category: string | null;
   fold: number;
   count: number;
   sums: readonly bigint[];
 }
 
-async function sumsOf(
-  { train, params }: FitContext<Params>,
-  target: Column,
-  { sums }: Averaged,
-  category: Sql,
-): Promise<Sums[]> {
+/** Of all training rows, by fold. */
+async function sumsOf({ train, params }: FitContext<Params>, target: Column, { sums }: Averaged): Promise<Sums[]> {
   const rows = await train.query(sql`
-    SELECT ${category} AS category, ${foldInTraining(params.folds, train.hidden)} AS fold, count(*) AS n${join(
-      sums.map((sum, k) => sql`, ${sum} AS ${raw(`s${k}`)}`),
-      '',
-    )}
-    FROM ${train.ref} WHERE NOT ${isMissing(target)} GROUP BY ALL ORDER BY category NULLS LAST, fold`);
+    SELECT ${foldInTraining(params.folds, train.hidden)} AS fold, count(*) AS n${numbered(sums)}
+    FROM ${train.ref} WHERE NOT ${isMissing(target)} GROUP BY ALL ORDER BY fold`);
   return rows.map((row) => ({
-    category: row['category'] === null || row['category'] === undefined ? null : String(row['category']),
     fold: Number(row['fold']),
     count: Number(row['n']),
     sums: sums.map((_, k) => BigInt(row[`s${k}`] ?? 0)),
   }));
 }
 
-/** Means without each fold, then of everything. Sums are integers, so what is left after a fold is taken out is exact. */
-function smooth(
-  rows: readonly Sums[],
-  folds: number,
-  factor: number,
-  outputs: number,
-  priors: readonly (readonly number[])[] | undefined,
-  smoothing: number,
-): { fold: number; means: number[] }[] {
+/** The overall means without each fold, then of everything. Sums are integers, so what is left after a fold is taken out is exact. */
+function smooth(rows: readonly Sums[], folds: number, { sums, factor }: Averaged): number[][] {
   const total = rows.reduce((sum, row) => sum + row.count, 0);
-  const places = [...Array.from({ length: folds }, (_, fold) => fold), fullFit];
-  return places.flatMap((fold, place) => {
+  return [...Array.from({ length: folds }, (_, fold) => fold), fullFit].map((fold) => {
     const own = rows.find((row) => row.fold === fold);
-    const count = total - (own?.count ?? 0);
-    if (priors !== undefined && count === 0) return [];
-    const means = Array.from({ length: outputs }, (_, k) => {
+    return sums.map((_, k) => {
       const sum = rows.reduce((all, row) => all + (row === own ? 0n : (row.sums[k] ?? 0n)), 0n);
-      const prior = priors?.[place]?.[k] ?? 0;
-      return (Number(sum) / factor + smoothing * prior) / (count + smoothing);
+      const value = Number(sum) / factor / (total - (own?.count ?? 0));
+      return Number.isFinite(value) ? value : 0;
     });
-    return [{ fold, means: means.map((value) => (Number.isFinite(value) ? value : 0)) }];
   });
 }
 
-export const targetTables = (state: TargetState): Record<string, StateTable> =>
+const numbered = (sums: readonly Sql[]): Sql =>
+  join(
+    sums.map((sum, k) => sql`, ${sum} AS ${raw(`s${k}`)}`),
+    '',
+  );
+
+const meanColumns = (outputs: number): Column[] => [
+  { name: '__category', type: 'VARCHAR' },
+  { name: '__fold', type: 'INTEGER' },
+  ...Array.from({ length: outputs }, (_, k) => ({ name: `__mean_${k}`, type: 'DOUBLE' })),
+];
+
+interface Means extends Pick<FitContext<Params>, 'train' | 'params'> {
+  target: Column;
+  averaged: Averaged;
+  /** By fold, the full fit last. */
+  priors: readonly (readonly number[])[];
+  category: Sql;
+}
+
+/** One query for any number of categories: each with all its rows, and without each fold that has some of them. */
+function meansSql({ train, params, target, averaged: { sums, factor }, priors, category }: Means): Sql {
+  const m = double(params.smoothing);
+  const mean = (sum: Sql, count: Sql, prior: Sql): Sql => {
+    const value = sql`(CAST(${sum} AS DOUBLE) / ${double(factor)} + ${m} * ${prior}) / (${count} + ${m})`;
+    return sql`CASE WHEN isfinite(${value}) THEN ${value} ELSE 0 END`;
+  };
+  const priorWithout = (k: number): Sql =>
+    sql`(CASE fold ${join(
+      priors.slice(0, -1).map((p, fold) => sql`WHEN ${fold} THEN ${double(p[k] ?? 0)}`),
+      ' ',
+    )} END)`;
+  const columns = (means: readonly Sql[]): Sql => join(means.map((value, k) => sql`${value} AS ${raw(`__mean_${k}`)}`));
+  const whole = columns(sums.map((_, k) => mean(raw(`sum(s${k})`), raw('sum(n)'), double(priors.at(-1)?.[k] ?? 0))));
+  const others = raw('sum(n) OVER (PARTITION BY category)');
+  const without = columns(
+    sums.map((_, k) => {
+      const left = mean(raw(`(all${k} - s${k})`), raw('(total - n)'), priorWithout(k));
+      return sql`CASE WHEN total = n THEN ${priorWithout(k)} ELSE ${left} END`;
+    }),
+  );
+  const totals = join(
+    sums.map((_, k) => raw(`, sum(s${k}) OVER (PARTITION BY category) AS all${k}`)),
+    '',
+  );
+  return sql`SELECT * FROM (
+    WITH grouped AS (
+      SELECT ${category} AS category, ${foldInTraining(params.folds, train.hidden)} AS fold, count(*) AS n${numbered(sums)}
+      FROM ${train.ref} WHERE NOT ${isMissing(target)} GROUP BY ALL
+    )
+    SELECT category AS __category, CAST(${fullFit} AS INTEGER) AS __fold, ${whole} FROM grouped GROUP BY category
+    UNION ALL
+    SELECT category, fold, ${without} FROM (SELECT *, ${others} AS total${totals} FROM grouped)
+    ) ORDER BY __fold, __category NULLS LAST`;
+}
+
+const plain = (value: SqlValue): string | number | null =>
+  typeof value === 'string' || value === null ? value : Number(value);
+
+export const targetTables = (state: TargetState): Record<string, StateTable | KeptTable> =>
   Object.fromEntries(
     state.columns.map(({ name, outputs, means }) => [
       name,
-      {
-        columns: [
-          { name: '__category', type: 'VARCHAR' },
-          { name: '__fold', type: 'INTEGER' },
-          ...outputs.map((_, k) => ({ name: `__mean_${k}`, type: 'DOUBLE' })),
-        ],
-        rows: means,
-      },
+      'file' in means ? means : { columns: meanColumns(outputs.length), rows: means },
     ]),
   );
 
@@ -185,29 +216,35 @@ export function applyTargetMean({
     const column = input.columns.find((c) => c.name === name);
     if (!column) return [];
     const means = raw(`__means_${i}`);
+    const all = raw(`__all_${i}`);
+    const byFold = fold.render() !== String(fullFit);
+    const found = (k: number): Sql => sql`${means}.${raw(`__mean_${k}`)}`;
+    // A training row without a target may be the only one of its category in its fold: what all rows teach holds none of it.
     const values = outputs.map(
-      (output, k) => sql`coalesce(${means}.${raw(`__mean_${k}`)}, ${priorOf(state, k, fold)}) AS ${id(output)}`,
+      (_, k) =>
+        sql`coalesce(${found(k)}, ${byFold ? sql`${all}.${raw(`__mean_${k}`)}, ` : raw('')}${priorOf(state, k, fold)})`,
     );
     const replaces = outputs.length === 1 && outputs[0] === name;
     const text = categoryText(column, sql`__rows.${id(name)}`);
+    const joined = (as: Sql, of: Sql): Sql =>
+      sql`LEFT JOIN ${table(name)} AS ${as} ON ${as}.__category IS NOT DISTINCT FROM ${text} AND ${as}.__fold = ${of}`;
     return [
       {
         name,
+        values: values.map((value, k) => ({ name: outputs[k] ?? name, value })),
         replaces,
-        values,
-        join: sql`LEFT JOIN ${table(name)} AS ${means} ON ${means}.__category IS NOT DISTINCT FROM ${text} AND ${means}.__fold = ${fold}`,
+        join: byFold ? sql`${joined(means, fold)} ${joined(all, sql`${fullFit}`)}` : joined(means, fold),
       },
     ];
   });
   if (found.length === 0) return sql`SELECT * FROM ${input.ref}`;
-  const added = found.filter((f) => !f.replaces);
-  const replaced = found.filter((f) => f.replaces).flatMap((f) => f.values);
-  const without = added.length === 0 ? sql`` : sql` EXCLUDE (${ids(added.map((f) => f.name))})`;
-  const instead = replaced.length === 0 ? sql`` : sql` REPLACE (${join(replaced)})`;
-  return sql`SELECT __rows.*${without}${instead}${join(
-    added.flatMap((f) => f.values).map((v) => sql`, ${v}`),
-    '',
-  )} FROM ${input.ref} AS __rows ${join(
+  const list = selectList(input, {
+    replaced: new Map(found.flatMap((f) => (f.replaces ? f.values.map(({ value }) => [f.name, value] as const) : []))),
+    without: new Set(found.flatMap((f) => (f.replaces ? [] : [f.name]))),
+    added: found.flatMap((f) => (f.replaces ? [] : f.values.map(({ name, value }) => sql`${value} AS ${id(name)}`))),
+    table: raw('__rows'),
+  });
+  return sql`SELECT ${list} FROM ${input.ref} AS __rows ${join(
     found.map((f) => f.join),
     ' ',
   )}`;
@@ -227,13 +264,15 @@ export function targetMeanOnnx({
   graph,
   columns,
   state,
-}: Pick<OnnxContext<Params, TargetState>, 'graph' | 'columns' | 'state'>): void {
+  tables,
+}: Pick<OnnxContext<Params, TargetState>, 'graph' | 'columns' | 'state' | 'tables'>): void {
   for (const { name, outputs, means } of state.columns) {
+    const rows = 'file' in means ? (tables[name]?.rows ?? []) : means;
     const column = columns.get(name);
     if (!column) continue;
     columns.delete(name);
     outputs.forEach((output, k) => {
-      const full = means
+      const full = rows
         .filter((row) => row[1] === fullFit)
         .map((row): [string, number] => [String(row[0] ?? ''), Number(row[k + 2])]);
       columns.set(output, {

@@ -1,8 +1,10 @@
 import { fitted, type OnnxColumn, type OnnxGraph } from '../../../shared/capabilities.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { id, join, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
+import { selectList } from '../../../shared/select-list.ts';
+import { id, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { isInteger, typeFamily, type Column, type TypeFamily } from '../../../shared/wires.ts';
+import { askInBatches } from '../../../methods/preparation/in-batches.ts';
 import { countValues } from '../../../methods/preparation/most-frequent.ts';
 import { infinite, measureNumbers, type NumberStatistics } from '../../../methods/preparation/number-statistics.ts';
 import { asDouble, isMissingValue, onlyOutput } from '../../../methods/preparation/onnx-values.ts';
@@ -41,14 +43,10 @@ export default fitted(spec, {
     const picked = pickColumns(params.columns, train.columns, families);
     const averaged = picked.filter((column) => isAveraged(params.strategy, typeFamily(column.type)));
     const statistics = await measureNumbers(train.query, train.ref, averaged);
-    const counts =
-      picked.length === 0
-        ? {}
-        : ((
-            await train.query(
-              sql`SELECT ${join(picked.map((c, i) => sql`count(CASE WHEN ${isMissing(c)} THEN 1 END) AS ${raw(`m${i}`)}`))} FROM ${train.ref}`,
-            )
-          )[0] ?? {});
+    const counts = await askInBatches(train.query, picked, {
+      aggregates: (c, i) => [sql`count(CASE WHEN ${isMissing(c)} THEN 1 END) AS ${raw(`m${i}`)}`],
+      from: () => train.ref,
+    });
     const flags = uniqueNames(
       picked.map((c) => `${c.name}_missing`),
       train.columns.map((c) => c.name),
@@ -88,17 +86,20 @@ export default fitted(spec, {
 
   apply: ({ input, state }) => {
     // The type as it comes: a served row may hold DOUBLE where the training file held BIGINT.
+    const given = new Map(input.columns.map((c) => [c.name, c]));
     const columns = state.columns.flatMap((c) => {
-      const given = input.columns.find((column) => column.name === c.name);
-      return given ? [{ ...c, type: given.type }] : [];
+      const own = given.get(c.name);
+      return own ? [{ ...c, type: own.type }] : [];
     });
     if (columns.length === 0) return sql`SELECT * FROM ${input.ref}`;
-    const replaced = columns.map(
-      (c) =>
-        sql`CASE WHEN ${isMissing(c)} THEN ${filled(c)} ELSE CAST(${id(c.name)} AS ${raw(c.output)}) END AS ${id(c.name)}`,
+    const replaced = new Map(
+      columns.map((c) => [
+        c.name,
+        sql`CASE WHEN ${isMissing(c)} THEN ${filled(c)} ELSE CAST(${id(c.name)} AS ${raw(c.output)}) END`,
+      ]),
     );
-    const flags = columns.flatMap((c) => (c.flag === null ? [] : [sql`, ${isMissing(c)} AS ${id(c.flag)}`]));
-    return sql`SELECT * REPLACE (${join(replaced)})${join(flags, '')} FROM ${input.ref}`;
+    const added = columns.flatMap((c) => (c.flag === null ? [] : [sql`${isMissing(c)} AS ${id(c.flag)}`]));
+    return sql`SELECT ${selectList(input, { replaced, added })} FROM ${input.ref}`;
   },
 
   onnx: ({ graph, columns, state }) => {

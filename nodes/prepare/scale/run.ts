@@ -2,7 +2,8 @@ import { fitted } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { double, id, join, sql } from '../../../shared/sql.ts';
+import { selectList } from '../../../shared/select-list.ts';
+import { double, id, sql } from '../../../shared/sql.ts';
 import { measureNumbers, type NumberStatistics } from '../../../methods/preparation/number-statistics.ts';
 import { asDouble, onlyOutput } from '../../../methods/preparation/onnx-values.ts';
 import { spec } from './spec.ts';
@@ -39,11 +40,13 @@ export default fitted(spec, {
     const known = new Set(input.columns.map((c) => c.name));
     const columns = state.columns.filter((c) => known.has(c.name));
     if (columns.length === 0) return sql`SELECT * FROM ${input.ref}`;
-    const scaled = columns.map(
-      ({ name, center, spread }) =>
-        sql`(CAST(${id(name)} AS DOUBLE) - ${double(center)}) / ${double(spread)} AS ${id(name)}`,
+    const replaced = new Map(
+      columns.map(({ name, center, spread }) => [
+        name,
+        sql`(CAST(${id(name)} AS DOUBLE) - ${double(center)}) / ${double(spread)}`,
+      ]),
     );
-    return sql`SELECT * REPLACE (${join(scaled)}) FROM ${input.ref}`;
+    return sql`SELECT ${selectList(input, { replaced })} FROM ${input.ref}`;
   },
 
   onnx: ({ graph, columns, state }) => {

@@ -13,7 +13,7 @@ import {
 export const spec = defineSpec({
   kind: 'train.baseline',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Baseline',
   about:
     'The simple answer that every other model has to beat: always the same value, or a linear model for whatever the target is.',

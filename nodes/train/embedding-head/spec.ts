@@ -16,7 +16,7 @@ import { neuralFields, sayLayers } from '../../../shared/spec/neural-learner.ts'
 export const spec = defineSpec({
   kind: 'train.embedding-head',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Head on an encoder',
   about:
     'Learns from a few images in seconds: a pretrained encoder (an ONNX file) stays as it is, a small network on its numbers learns.',

@@ -85,6 +85,7 @@ async function learn(context: Context, taken: Taken): Promise<Learnt> {
     {
       task: set.task,
       classes: set.classes,
+      positive: set.positive,
       input: encoderInput(shape, length, columns.length === 2 ? 2 : 1),
       layers: encoderNetwork(shape, { length, pool, dropout: params.dropout, output }).layers,
       settings: settingsOf(params, lowRank),

@@ -15,7 +15,7 @@ const { classWeights, validation, patience, keepBest, device, seed } = neuralFie
 export const spec = defineSpec({
   kind: 'train.encoder',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Encoder',
   about:
     'Trains a pretrained text encoder (BERT, RoBERTa, DistilBERT, MiniLM) on your texts: to tell classes, to give a number, or to say how alike two texts are.',

@@ -13,7 +13,7 @@ import {
 export const spec = defineSpec({
   kind: 'train.gradient-boosting',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Gradient boosting',
   about:
     'Learns classes or numbers by many small trees, each mending what the ones before got wrong. Strong on tables; takes missing values as they are.',
@@ -104,7 +104,7 @@ export const spec = defineSpec({
     }),
     earlyStopping: field.choice({
       title: 'Stop early',
-      help: 'Stops when the validation rows gain nothing more, and keeps the best. Without validation rows from Split, a tenth of the training rows is set aside. Automatic: with validation rows, or from 10,000 training rows on.',
+      help: 'Stops when the validation rows gain nothing more, and keeps the best. Without validation rows from Split, a tenth of the training rows finds the number of trees, and the model then learns that many from all of them. Automatic: with validation rows, or from 10,000 training rows on.',
       choices: { auto: 'automatic', always: 'always', never: 'never' },
       default: 'auto',
       section: 'Against overfitting',
@@ -112,7 +112,7 @@ export const spec = defineSpec({
     patience: field.integer({
       title: 'Patience',
       help: 'After how many trees without gain it stops.',
-      default: 10,
+      default: 30,
       min: 1,
       max: 10_000,
       unit: 'trees',

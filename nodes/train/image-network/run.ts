@@ -35,6 +35,7 @@ export default task(spec, {
       {
         task: set.task,
         classes: set.classes,
+        positive: set.positive,
         input,
         layers: resolveLayers(params.layers, 'image', input),
         settings: settingsOf(params, params),

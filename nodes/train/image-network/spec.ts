@@ -16,7 +16,7 @@ import { augmentationFields, neuralFields, sayLayers } from '../../../shared/spe
 export const spec = defineSpec({
   kind: 'train.image-network',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Image network',
   about: 'Learns what images show, or a number that they tell, by convolutions over their pixels.',
   keywords: [

@@ -6,7 +6,7 @@ import { checkLearner, learnerFields, learnerInputs, learnerOutputs, sayTarget }
 export const spec = defineSpec({
   kind: 'train.logistic-regression',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Logistic regression',
   about: 'Learns classes by a weighted sum of the features: quick, well understood, with coefficients to read.',
   keywords: [

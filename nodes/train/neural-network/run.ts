@@ -25,6 +25,7 @@ export default task(spec, {
       {
         task: set.task,
         classes: set.classes,
+        positive: set.positive,
         input,
         layers: resolveLayers(params.layers, 'table', input),
         settings: settingsOf(params),

@@ -20,7 +20,7 @@ import type { TableSchema } from '../../../shared/wires.ts';
 export const spec = defineSpec({
   kind: 'train.neural-network',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Neural network',
   about:
     'Learns classes or numbers from tables by layers of weighted sums. Takes missing values and texts with few different values as they are.',

@@ -42,6 +42,7 @@ export default task(spec, {
       {
         task: set.task,
         classes: set.classes,
+        positive: set.positive,
         input,
         layers: resolveLayers(params.layers, isText ? 'tokens' : 'series', input),
         settings: settingsOf(params),

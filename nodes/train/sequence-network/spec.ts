@@ -20,7 +20,7 @@ import { typeFamily, type Column } from '../../../shared/wires.ts';
 export const spec = defineSpec({
   kind: 'train.sequence-network',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Sequence network',
   about:
     'Learns from a text, or from numbers whose order matters, by convolutions, recurrent cells or a small transformer.',

@@ -32,6 +32,7 @@ async function write(
       count: unused,
       matrix: unused,
       matrix64: unused,
+      columns64: unused,
       values: unused,
       vectors: unused,
     }),

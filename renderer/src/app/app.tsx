@@ -4,7 +4,7 @@ import { handleKeys, isTyping } from '../actions/handle-keys.ts';
 import { pasteText } from '../canvas/canvas-commands.ts';
 import { StartScreen } from '../start/start-screen.tsx';
 import { useAnnouncement } from '../state/announce.ts';
-import { useApp } from '../state/app-info.ts';
+import { isAway, useApp } from '../state/app-info.ts';
 import { isReloading } from '../state/reload-window.ts';
 import { isDirty, useActive, useDocuments } from '../state/documents.ts';
 import { takeDropped } from '../state/dropped.ts';
@@ -15,6 +15,7 @@ import { useView } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { openDropped } from '../start/open-dropped.ts';
 import styles from './app.module.css';
+import { AwayBanner } from './away-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { focusPanel, isFocusFree } from './panels.ts';
 import { Rail } from './rail.tsx';
@@ -41,6 +42,7 @@ export function App() {
       <TopBar />
       <Rail />
       <main className={styles.main}>
+        <AwayBanner />
         <ErrorBoundary of={screen}>
           <Screen />
         </ErrorBoundary>
@@ -64,7 +66,7 @@ function Screen() {
     return (
       <div className={styles.connecting}>
         <b>{t('app.connecting.title')}</b>
-        <p>{connection === 'lost' ? t('app.connecting.gone') : t('app.connecting.body')}</p>
+        {!isAway(connection) && <p>{t('app.connecting.body')}</p>}
       </div>
     );
   if (name === 'start' || (name === 'pipeline' && !open)) return <StartScreen />;
@@ -157,9 +159,10 @@ function useWindowTitle(): void {
   }, [title]);
 }
 
-/** The browser asks before it closes a window with unsaved work. The journal has it in any case. */
+/** The browser asks before it closes a window with unsaved work. The journal has it in any case; the desktop asks by itself. */
 function useUnloadGuard(): void {
   useEffect(() => {
+    if (window.flowyardShell !== undefined) return undefined;
     const guard = (event: BeforeUnloadEvent): void => {
       if (
         !isReloading() &&

@@ -2,6 +2,7 @@ import { FilePicker } from '../start/file-picker.tsx';
 import { TargetDialog } from '../start/target-dialog.tsx';
 import DevicesDialog from '../devices/devices-dialog.tsx';
 import { useOverlay } from '../state/overlay.ts';
+import CloseWindowDialog from './close-window-dialog.tsx';
 import { CommandSearch } from './command-search.tsx';
 import KeySheet from './key-sheet.tsx';
 import { CloseDialog, ConflictDialog, RecoverDialog, SaveAsDialog } from './save-dialogs.tsx';
@@ -25,11 +26,13 @@ export function OpenDialog() {
     case 'target':
       return <TargetDialog path={open.path} />;
     case 'save-as':
-      return <SaveAsDialog draft={open.draft} thenClose={open.thenClose === true} />;
+      return <SaveAsDialog draft={open.draft} thenClose={open.thenClose === true} next={open.next ?? []} />;
     case 'conflict':
       return <ConflictDialog draft={open.draft} />;
     case 'close':
-      return <CloseDialog draft={open.draft} />;
+      return <CloseDialog key={open.draft} draft={open.draft} next={open.next ?? []} />;
+    case 'close-window':
+      return <CloseWindowDialog />;
     case 'recover':
       return <RecoverDialog draft={open.draft} timeMs={open.timeMs} />;
   }

@@ -4,12 +4,14 @@ import { useActive } from '../state/documents.ts';
 import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
 import { RunControls } from './run-controls.tsx';
+import { SaveButton } from './save-button.tsx';
 import styles from './top-bar.module.css';
 
 /** What the top bar has for the pipeline in front. */
 export function PipelineTools() {
   return (
     <>
+      <SaveButton />
       <UndoRedo />
       <RunControls />
     </>

@@ -5,6 +5,7 @@ import type { NodeRunState } from '../../../shared/run-state.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { TargetPicker } from '../clusters/target-picker.tsx';
 import { sayAllMoves } from '../canvas/wire-move.ts';
+import { useIsConnected } from '../state/app-info.ts';
 import { useCheck } from '../state/check.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { isRunning, useRun } from '../state/followed-run.ts';
@@ -23,13 +24,15 @@ export function RunControls() {
   const stopping = useRun((run) => run?.stopping === true);
   const selected = useSelectedNode();
   const trusted = useActive((d) => d?.trusted ?? false);
+  // The banner says why.
+  const isConnected = useIsConnected();
   return (
     <div className={styles.run} role="group" aria-label={t('actions.groups.run')}>
-      <PlanButton disabled={running || !trusted} />
+      <PlanButton disabled={running || !trusted || !isConnected} />
       <Tip text={t('actions.runToHere')} shortcut={shortcutOf('run.to-here')}>
         <Button
           className={styles.runButton ?? ''}
-          isDisabled={running || !trusted || selected === undefined}
+          isDisabled={running || !trusted || !isConnected || selected === undefined}
           onPress={() => runAction('run.to-here')}
         >
           <Icon of={ChevronsRight} size={14} />
@@ -42,7 +45,7 @@ export function RunControls() {
           <PauseButton />
           <Button
             className={`${styles.runButton} ${styles.stop}`}
-            isDisabled={stopping}
+            isDisabled={stopping || !isConnected}
             onPress={() => runAction('run.stop')}
           >
             <Icon of={Square} size={10} solid />

@@ -3,13 +3,23 @@ import { host } from '../rpc/host.ts';
 import { documentOf } from '../state/documents.ts';
 import { closeNow, discardJournal, documentTitle, reloadFromDisk, restoreJournal, saveTo } from '../state/files.ts';
 import { closeOverlay, useOverlay } from '../state/overlay.ts';
+import { closeAll } from '../state/tabs.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Dialog } from '../theme/dialog.tsx';
 import { TextField } from '../theme/text-field.tsx';
+import { suggestName, withEnding } from './file-names.ts';
 
-export function SaveAsDialog({ draft, thenClose }: { draft: string; thenClose: boolean }) {
+export function SaveAsDialog({
+  draft,
+  thenClose,
+  next,
+}: {
+  draft: string;
+  thenClose: boolean;
+  next: readonly string[];
+}) {
   const document = documentOf(draft);
   const [name, setName] = useState(() => document?.path ?? suggestName(document?.file.title ?? ''));
   const [taken, setTaken] = useState<readonly string[]>([]);
@@ -24,7 +34,9 @@ export function SaveAsDialog({ draft, thenClose }: { draft: string; thenClose: b
   const save = async (): Promise<void> => {
     if (name.trim() === '') return;
     closeOverlay();
-    if ((await saveTo(draft, path, replaces)) && thenClose) await closeNow(draft);
+    if (!(await saveTo(draft, path, replaces)) || !thenClose) return;
+    await closeNow(draft);
+    closeAll(next);
   };
   return (
     <Dialog
@@ -57,16 +69,6 @@ export function SaveAsDialog({ draft, thenClose }: { draft: string; thenClose: b
   );
 }
 
-const withEnding = (name: string): string =>
-  /\.(pipeline\.json|flowyard)$/i.test(name) ? name : `${name.replace(/\.json$/i, '')}.pipeline.json`;
-const suggestName = (title: string): string =>
-  `${
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-      .replaceAll(/^-+|-+$/g, '') || 'pipeline'
-  }.pipeline.json`;
-
 export function ConflictDialog({ draft }: { draft: string }) {
   const path = documentOf(draft)?.path ?? '';
   return (
@@ -92,13 +94,15 @@ export function ConflictDialog({ draft }: { draft: string }) {
   );
 }
 
-export function CloseDialog({ draft }: { draft: string }) {
+export function CloseDialog({ draft, next }: { draft: string; next: readonly string[] }) {
   const document = documentOf(draft);
   const save = async (): Promise<void> => {
     if (document === undefined) return closeOverlay();
-    if (document.path === null) return useOverlay.setState({ open: { name: 'save-as', draft, thenClose: true } });
+    if (document.path === null) return useOverlay.setState({ open: { name: 'save-as', draft, thenClose: true, next } });
     closeOverlay();
-    if (await saveTo(draft, document.path, false)) await closeNow(draft);
+    if (!(await saveTo(draft, document.path, false))) return;
+    await closeNow(draft);
+    closeAll(next);
   };
   return (
     <Dialog
@@ -113,7 +117,7 @@ export function CloseDialog({ draft }: { draft: string }) {
             look="danger"
             onPress={() => {
               closeOverlay();
-              void closeNow(draft);
+              void closeNow(draft).then(() => closeAll(next));
             }}
           >
             {t('app.closing.discard')}

@@ -1,11 +1,12 @@
-import { CircleX, Cpu, RotateCw, TriangleAlert } from 'lucide-react';
+import { AppWindow, CircleX, Cpu, RotateCw, TriangleAlert } from 'lucide-react';
 import { Button } from 'react-aria-components';
-import { runAction } from '../actions/registry.ts';
+import { runAction, shortcutOf } from '../actions/registry.ts';
 import { useDevices } from '../devices/use-devices.ts';
 import { useApp } from '../state/app-info.ts';
 import { useCheck } from '../state/check.ts';
 import { useProblems } from '../state/problems.ts';
-import { isDirty, useActive } from '../state/documents.ts';
+import { useActive } from '../state/documents.ts';
+import { useSaveState } from '../state/save-state.ts';
 import { useNewBuild } from '../state/new-build.ts';
 import { reloadWindow } from '../state/reload-window.ts';
 import { select, showDrawer, useView } from '../state/view.ts';
@@ -28,7 +29,9 @@ export function StatusBar() {
             ? 'app.status.ready'
             : connection === 'lost'
               ? 'app.status.lost'
-              : 'app.status.connecting',
+              : connection === 'ended'
+                ? 'app.status.ended'
+                : 'app.status.connecting',
         )}
       </span>
       {onPipeline && <PipelineStatus />}
@@ -37,6 +40,7 @@ export function StatusBar() {
       {readOnly && <span className={styles.warn}>{t('app.status.readOnly')}</span>}
       <Device />
       <Machine />
+      {onPipeline && <Windows />}
       {onPipeline && <Saved />}
     </footer>
   );
@@ -121,10 +125,37 @@ function Machine() {
   );
 }
 
+/** Said where it is so: what is done here stands there at once. */
+function Windows() {
+  const windows = useActive((d) => d?.windows ?? 1);
+  if (windows < 2) return null;
+  return (
+    <Tip text={t('app.together.windowsTip')}>
+      <Button className={styles.statusButton ?? ''}>
+        <Icon of={AppWindow} size={12} stroke={1.6} />
+        {t('app.together.windows', { count: windows })}
+      </Button>
+    </Tip>
+  );
+}
+
+/** Pressed, it saves. */
 function Saved() {
-  const dirty = useActive((d) => d !== undefined && isDirty(d));
-  const savedMs = useActive((d) => d?.savedMs ?? null);
+  const state = useSaveState();
   const path = useActive((d) => d?.path ?? null);
-  if (dirty) return <span>{path === null ? t('app.status.notSaved') : t('app.status.edited')}</span>;
-  return savedMs === null ? null : <span>{t('app.status.saved', { time: sayWhen(savedMs) })}</span>;
+  if (state === undefined || state.name === 'empty') return null;
+  if (state.name === 'saving') return <span>{t('app.save.saving')}</span>;
+  if (state.name === 'saved')
+    return state.atMs === null ? null : <span>{t('app.status.saved', { time: sayWhen(state.atMs) })}</span>;
+  const isFailed = state.name === 'failed';
+  return (
+    <Tip text={isFailed ? state.problem.message : t('app.save.press')} shortcut={shortcutOf('file.save')}>
+      <Button
+        className={`${styles.statusButton} ${isFailed ? styles.bad : styles.warn}`}
+        onPress={() => runAction('file.save')}
+      >
+        {t(isFailed ? 'app.save.failed' : path === null ? 'app.status.notSaved' : 'app.status.edited')}
+      </Button>
+    </Tip>
+  );
 }

@@ -1,17 +1,15 @@
-import { Monitor, Moon, Plus, Search, Sun, X } from 'lucide-react';
+import { Monitor, Moon, Search, Sun } from 'lucide-react';
 import { Suspense } from 'react';
 import { Button, Radio, RadioGroup } from 'react-aria-components';
-import { useShallow } from 'zustand/react/shallow';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { useApp } from '../state/app-info.ts';
-import { isDirty, useActive, useDocuments } from '../state/documents.ts';
-import { blankPipeline, documentTitle, requestClose } from '../state/files.ts';
+import { useActive } from '../state/documents.ts';
 import { showScreen, useKept, useView, type Theme } from '../state/view.ts';
 import { t } from '../text/t.ts';
-import { IconButton } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { Kbd } from '../theme/kbd.tsx';
 import { Tip } from '../theme/tip.tsx';
+import { Tabs } from './tabs.tsx';
 import styles from './top-bar.module.css';
 import { PipelineTools } from './workbench.ts';
 
@@ -55,58 +53,6 @@ function Brand() {
       <circle cx="5" cy="6.5" r="1.7" fill="var(--s1)" />
       <circle cx="15" cy="13.5" r="1.7" fill="var(--s1)" />
     </svg>
-  );
-}
-
-function Tabs() {
-  const tabs = useDocuments(
-    useShallow((s) =>
-      s.order.map(
-        (draft) =>
-          `${draft}\n${s.documents[draft] ? documentTitle(s.documents[draft]) : ''}\n${s.documents[draft] && isDirty(s.documents[draft]) ? 'dirty' : ''}`,
-      ),
-    ),
-  );
-  const active = useDocuments((s) => s.active);
-  const onPipeline = useView((s) => s.screen.name === 'pipeline' || s.screen.name === 'report');
-  if (tabs.length === 0) return null;
-  return (
-    <nav className={styles.tabs} aria-label={t('app.pipelines')}>
-      {tabs.map((entry) => {
-        const [draft = '', title = '', dirty = ''] = entry.split('\n');
-        const front = draft === active && onPipeline;
-        return (
-          <div key={draft} className={styles.tab} data-active={front || undefined}>
-            <button
-              type="button"
-              className={styles.tabName}
-              aria-current={front ? 'page' : undefined}
-              title={title}
-              onClick={() => {
-                useDocuments.setState({ active: draft });
-                showScreen({ name: 'pipeline' });
-              }}
-              onAuxClick={(event) => {
-                if (event.button === 1) requestClose(draft);
-              }}
-            >
-              {title}
-            </button>
-            {dirty && (
-              <span className={styles.dirty} role="img" aria-label={t('app.unsaved')} title={t('app.unsaved')} />
-            )}
-            <Button
-              className={styles.tabClose ?? ''}
-              aria-label={t('app.closeTab', { title })}
-              onPress={() => requestClose(draft)}
-            >
-              <Icon of={X} size={12} />
-            </Button>
-          </div>
-        );
-      })}
-      <IconButton size="small" icon={Plus} iconSize={14} label={t('app.newTab')} onPress={blankPipeline} />
-    </nav>
   );
 }
 

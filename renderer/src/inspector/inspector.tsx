@@ -4,6 +4,7 @@ import { specs } from '../../../nodes/specs.ts';
 import { actionOf, runAction, shortcutOf } from '../actions/registry.ts';
 import { useNodeProblems } from '../state/check.ts';
 import { changeTitle, titleOf } from '../state/commands.ts';
+import { useIsConnected } from '../state/app-info.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { showScreen, useSelection } from '../state/view.ts';
 import { t } from '../text/t.ts';
@@ -33,6 +34,7 @@ function NodeInspector({ id }: { id: string }) {
   const title = usePipeline((file) => titleOf(file, id)) ?? id;
   const spec = specs.get(node?.kind ?? '');
   const trusted = useActive((d) => d?.trusted ?? false);
+  const isConnected = useIsConnected();
   const [tab, setTab] = useState('settings');
   if (node === undefined) return <PipelineInspector />;
   return (
@@ -102,7 +104,12 @@ function NodeInspector({ id }: { id: string }) {
         <Button icon={PowerOff} onPress={() => runAction('edit.disable')}>
           {node.disabled ? t('inspector.switchOn') : t('inspector.switchOff')}
         </Button>
-        <Button look="primary" icon={ChevronsRight} isDisabled={!trusted} onPress={() => runAction('run.to-here')}>
+        <Button
+          look="primary"
+          icon={ChevronsRight}
+          isDisabled={!trusted || !isConnected}
+          onPress={() => runAction('run.to-here')}
+        >
           {t('inspector.runHere')}
         </Button>
       </footer>

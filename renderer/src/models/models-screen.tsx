@@ -184,6 +184,9 @@ function DeployDialog({ model, onClose }: { model: Model; onClose: () => void })
   );
   const [port, setPort] = useState(Number.NaN);
   const [busy, setBusy] = useState(false);
+  /** What has the name already, and would be replaced. */
+  const [taken, setTaken] = useState<{ name: string; message: string }>();
+  const asksToReplace = taken?.name === name;
   const deploy = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -192,6 +195,7 @@ function DeployDialog({ model, onClose }: { model: Model; onClose: () => void })
         version: model.version,
         name,
         port: Number.isInteger(port) ? port : null,
+        ...(asksToReplace ? { replace: true } : {}),
       });
       toast({
         tone: 'ok',
@@ -201,7 +205,9 @@ function DeployDialog({ model, onClose }: { model: Model; onClose: () => void })
       onClose();
       showScreen({ name: 'services', service: service.name });
     } catch (thrown) {
-      toastProblem(toProblem(thrown));
+      const problem = toProblem(thrown);
+      if (problem.code === 'service.name-taken') setTaken({ name, message: problem.message });
+      else toastProblem(problem);
     } finally {
       setBusy(false);
     }
@@ -214,8 +220,13 @@ function DeployDialog({ model, onClose }: { model: Model; onClose: () => void })
       footer={
         <>
           <Button onPress={onClose}>{t('common.cancel')}</Button>
-          <Button look="primary" icon={Rocket} isDisabled={busy || name.trim() === ''} onPress={() => void deploy()}>
-            {t('models.deploy')}
+          <Button
+            look={asksToReplace ? 'danger' : 'primary'}
+            icon={Rocket}
+            isDisabled={busy || name.trim() === ''}
+            onPress={() => void deploy()}
+          >
+            {asksToReplace ? t('services.replace') : t('models.deploy')}
           </Button>
         </>
       }
@@ -231,6 +242,11 @@ function DeployDialog({ model, onClose }: { model: Model; onClose: () => void })
           minValue={1}
           maxValue={65_535}
         />
+        {asksToReplace && (
+          <p className={styles.alarm} role="alert">
+            <b>{taken.message}</b> {t('services.replaceBody')}
+          </p>
+        )}
       </div>
     </Dialog>
   );

@@ -66,7 +66,7 @@ function NodeReport({ node }: { node: string }) {
           </Button>
         </div>
       </div>
-      <ReportView reportKey={key} />
+      <ReportView reportKey={key} node={node} />
     </div>
   );
 }

@@ -44,7 +44,7 @@ export default function ReportScreen({ reportKey, node }: { reportKey: string; n
           <SaveReport reportKey={reportKey} />
         </div>
       </header>
-      <ReportView reportKey={reportKey} />
+      <ReportView reportKey={reportKey} node={node} />
     </div>
   );
 }

@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'react';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
-import type { Report } from '../../../shared/report.ts';
+import type { Report, ReportSetting } from '../../../shared/report.ts';
 import { host } from '../rpc/host.ts';
+import { changeParam } from '../state/commands.ts';
+import { usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
-import { EmptyState } from '../theme/surface.tsx';
+import { Select } from '../theme/choice.tsx';
+import { Chip, EmptyState } from '../theme/surface.tsx';
 import { ReportBlockView } from './report-blocks.tsx';
 import styles from './report.module.css';
 
@@ -35,8 +38,8 @@ export function useReport(key: string): { report: Report | undefined; problem: P
   };
 }
 
-/** The blocks of a report, by its key. */
-export function ReportView({ reportKey }: { reportKey: string }) {
+/** The blocks of a report, by its key. @param node whose settings can be changed beside the figures */
+export function ReportView({ reportKey, node }: { reportKey: string; node?: string }) {
   const { report, problem } = useReport(reportKey);
   if (problem !== undefined)
     return <EmptyState title={t('report.failed')} hint={`${problem.message} ${problem.mend ?? ''}`} />;
@@ -52,6 +55,8 @@ export function ReportView({ reportKey }: { reportKey: string }) {
           ))}
         </div>
       )}
+      {node !== undefined &&
+        report.settings?.map((setting) => <Setting key={setting.param} setting={setting} node={node} />)}
       {report.blocks.length === 0 && <EmptyState title={t('report.empty')} />}
       <div className={styles.blocks}>
         {report.blocks.map((block, i) => (
@@ -59,5 +64,29 @@ export function ReportView({ reportKey }: { reportKey: string }) {
         ))}
       </div>
     </>
+  );
+}
+
+/** A setting of the node, where its figures stand: the figures are those of the setting that they were measured with until it runs again. */
+function Setting({ setting, node }: { setting: ReportSetting; node: string }) {
+  const now = usePipeline((file) => file.nodes[node]?.params[setting.param]);
+  const exists = usePipeline((file) => file.nodes[node] !== undefined);
+  const value = typeof now === 'string' ? now : '';
+  if (!exists) return null;
+  // An empty choice is one too, and a list's items want names.
+  const idOf = (choice: string): string => `is ${choice}`;
+  return (
+    <div className={styles.setting}>
+      <Select
+        label={setting.title}
+        options={setting.choices.map((choice) => ({ id: idOf(choice.value), title: choice.title }))}
+        value={idOf(value)}
+        onChange={(id) => {
+          const chosen = setting.choices.find((choice) => idOf(choice.value) === id);
+          if (chosen !== undefined) changeParam(node, setting.param, chosen.value);
+        }}
+      />
+      {value !== setting.value && <Chip tone="warn">{t('report.settingChanged')}</Chip>}
+    </div>
   );
 }

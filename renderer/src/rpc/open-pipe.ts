@@ -1,8 +1,10 @@
 /** How this window reaches its host: in the desktop shell by a port that the shell hands over, in a browser by a socket to where it was served from. */
+import { fail } from '../../../shared/errors.ts';
 import type { DesktopBridge } from '../../../shared/desktop-bridge.ts';
 import { messagePortPipe } from '../../../shared/rpc/message-port.ts';
 import type { Pipe } from '../../../shared/rpc/pipe.ts';
 import { openSocketPipe } from '../../../shared/rpc/web-socket.ts';
+import { t } from '../text/t.ts';
 
 declare global {
   interface Window {
@@ -12,9 +14,22 @@ declare global {
 }
 
 export function openPipe(): Promise<Pipe> {
-  return window.flowyardShell === undefined
-    ? openSocketPipe(new WebSocket(socketAddress(location.href)))
-    : nextPort(window.flowyardShell);
+  return window.flowyardShell === undefined ? openSocket() : nextPort(window.flowyardShell);
+}
+
+async function openSocket(): Promise<Pipe> {
+  try {
+    return await openSocketPipe(new WebSocket(socketAddress(location.href)));
+  } catch (cause) {
+    // A socket never says why it was refused.
+    const answer = await fetch('/session', { cache: 'no-store' }).catch(() => undefined);
+    if (answer?.status !== 401) throw cause;
+    throw fail(
+      'connection.session-ended',
+      { message: t('app.away.ended.title'), mend: t('app.away.ended.body') },
+      { cause },
+    );
+  }
 }
 
 /** `http://127.0.0.1:4173/` → `ws://127.0.0.1:4173/rpc` */

@@ -25,15 +25,24 @@ describe('comparing runs', () => {
   it('marks the best figure by the way that is better for it', () => {
     expect(
       figures([
-        { metrics: { e: { roc_auc: 0.9, log_loss: 0.3 } } },
-        { metrics: { e: { roc_auc: 0.8, log_loss: 0.2 } } },
+        { metrics: { e: { roc_auc: 0.9, log_loss: 0.3 } }, positives: { e: 'yes' } },
+        { metrics: { e: { roc_auc: 0.8, log_loss: 0.2 } }, positives: { e: 'no' } },
       ]),
     ).toEqual([
-      { name: 'e.roc_auc', values: [0.9, 0.8], best: [0] },
-      { name: 'e.log_loss', values: [0.3, 0.2], best: [1] },
+      { name: 'e.roc_auc', values: [0.9, 0.8], best: [0], positives: [] },
+      { name: 'e.log_loss', values: [0.3, 0.2], best: [1], positives: [] },
     ]);
     expect([bestOf('matthews_corrcoef', [0.35, 0.27]), bestOf('ks_statistic', [0.3, 0.36])]).toEqual([[0], [1]]);
     expect([bestOf('rows', [1, 2]), bestOf('r2', [0.5, 0.5]), bestOf('r2', [0.5, null])]).toEqual([[], [], []]);
+  });
+  it('says of which class a figure is, and calls none better where the classes differ', () => {
+    const run = (f1: number, positive: string) => ({ metrics: { e: { f1 } }, positives: { e: positive } });
+    expect(figures([run(0.9, 'yes'), run(0.8, 'yes')])).toEqual([
+      { name: 'e.f1', values: [0.9, 0.8], best: [0], positives: ['yes'] },
+    ]);
+    expect(figures([run(0.9, 'yes'), run(0.8, 'no')])).toEqual([
+      { name: 'e.f1', values: [0.9, 0.8], best: [], positives: ['yes', 'no'] },
+    ]);
   });
   it('says figures shortly', () => {
     expect([0.91449, 12.345, 1234.5, 0.0000123, 69, null, -0.5].map(sayFigure)).toEqual([

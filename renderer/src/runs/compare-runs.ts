@@ -36,9 +36,11 @@ export interface Figure {
   values: (number | null | undefined)[];
   /** Indexes of the best; empty when it is not known which way is better, or all are equal. */
   best: number[];
+  /** Of figures about a positive class, which one; more than one are figures about different things. */
+  positives: string[];
 }
 
-export function figures(runs: readonly Pick<Run, 'metrics'>[]): Figure[] {
+export function figures(runs: readonly Pick<Run, 'metrics' | 'positives'>[]): Figure[] {
   const names = [
     ...new Set(
       runs.flatMap((run) =>
@@ -48,8 +50,11 @@ export function figures(runs: readonly Pick<Run, 'metrics'>[]): Figure[] {
   ];
   return names.map((name) => {
     const dot = name.lastIndexOf('.');
-    const values = runs.map((run) => run.metrics[name.slice(0, dot)]?.[name.slice(dot + 1)]);
-    return { name, values, best: bestOf(name.slice(dot + 1), values) };
+    const [node, metric] = [name.slice(0, dot), name.slice(dot + 1)];
+    const values = runs.map((run) => run.metrics[node]?.[metric]);
+    const known = runs.flatMap((run) => (run.metrics[node]?.[metric] === undefined ? [] : (run.positives[node] ?? [])));
+    const positives = ofPositiveClass.test(metric) ? [...new Set(known)] : [];
+    return { name, values, best: positives.length > 1 ? [] : bestOf(metric, values), positives };
   });
 }
 
@@ -68,6 +73,8 @@ export function evaluationTitles(
   });
 }
 
+/** Figures that are about one of two classes. */
+const ofPositiveClass = /^(test_)?(precision|recall|f1|average_precision|calibration_error)(_sd)?$/;
 const lowerIsBetter = /loss|error|brier|mae|mse|rmse|mape|deviance/i;
 const higherIsBetter = /accuracy|precision|recall|f1|auc|r2|score|kappa|coverage|matthews|^ks_/i;
 export function bestOf(name: string, values: readonly (number | null | undefined)[]): number[] {

@@ -99,6 +99,14 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
                   <tr key={row.name}>
                     <td>
                       <Place name={row.name} files={files} isMetric />
+                      {row.positives.length > 0 && (
+                        <small className={styles.quiet}>
+                          {' '}
+                          {t(row.positives.length > 1 ? 'runs.positivesDiffer' : 'runs.positive', {
+                            classes: row.positives.join(', '),
+                          })}
+                        </small>
+                      )}
                     </td>
                     {row.values.map((value, i) => (
                       <td key={i} data-align="right" className={row.best.includes(i) ? styles.best : undefined}>

@@ -28,6 +28,9 @@ export function RunFigures({ run, file }: { run: Run; file: PipelineFile | undef
                 {ids.map((node, i) => (
                   <th key={node} scope="col" data-align="right">
                     {titles[i]}
+                    {run.positives[node] !== undefined && (
+                      <small className={styles.quiet}> {t('runs.positive', { classes: run.positives[node] })}</small>
+                    )}
                   </th>
                 ))}
               </tr>

@@ -60,6 +60,7 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
                   {t('services.code')}
                 </th>
                 <th scope="col">{t('services.output')}</th>
+                <th scope="col">{t('services.answeredBy')}</th>
                 <th scope="col">{t('services.input')}</th>
               </tr>
             </thead>
@@ -78,6 +79,7 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
                   >
                     {row.error ?? sayOutput(row.output)}
                   </td>
+                  <td title={row.model_key}>{sayAnswerer(row)}</td>
                   <td title={JSON.stringify(shorten(row.input), null, 1)} className={styles.quiet}>
                     <Input input={row.input} />
                   </td>
@@ -90,6 +92,10 @@ export function RequestsCard({ rows }: { rows: Requests | undefined }) {
     </Card>
   );
 }
+
+/** Older requests know the content of their model alone. */
+const sayAnswerer = ({ model, model_key: key, model_version: version }: Requests[number]): string =>
+  model === '' ? key.slice(0, 8) : version === 0 ? model : `${model} ${version}`;
 
 /** The values of the first row that were given; what was left empty is no news. An image is shown as it is. */
 function Input({ input }: { input: unknown }) {

@@ -1,4 +1,4 @@
-import { Play, Square, Trash2 } from 'lucide-react';
+import { Play, Rocket, Square, Trash2 } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
@@ -74,7 +74,7 @@ export function ServicesScreen() {
 }
 
 /** A language model has no numbered versions. */
-const sayModel = ({ model, model_version: version }: Service): string =>
+const sayModel = ({ model, model_version: version }: Pick<Service, 'model' | 'model_version'>): string =>
   version === 0 ? model : `${model}, ${t('models.version', { version: String(version) })}`;
 
 function OneService({ service, again }: { service: Service; again: () => void }) {
@@ -123,6 +123,20 @@ function OneService({ service, again }: { service: Service; again: () => void })
       {service.problem && (
         <p className={styles.alarm} role="note">
           <b>{service.problem.message}</b> {service.problem.mend}
+        </p>
+      )}
+      {service.offered && (
+        <p className={styles.alarm} role="note">
+          {t('services.offered', { model: sayModel(service.offered) })}{' '}
+          <ConfirmButton
+            look="danger"
+            icon={Rocket}
+            label={t('services.replace')}
+            title={t('services.replaceTitle', { name: service.name, model: sayModel(service.offered) })}
+            onConfirm={() => ask(host()['services.replace']({ name: service.name }))}
+          >
+            {t('services.now', { model: sayModel(service) })} {t('services.replaceBody')}
+          </ConfirmButton>
         </p>
       )}
       <div className={styles.sides}>

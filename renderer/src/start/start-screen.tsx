@@ -1,4 +1,5 @@
 import {
+  AppWindow,
   Check,
   CircleDashed,
   CirclePause,
@@ -14,15 +15,13 @@ import {
 } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { toProblem } from '../../../shared/errors.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { useApp, useChanged } from '../state/app-info.ts';
 import { useDocuments } from '../state/documents.ts';
-import { openPath, restoreDraft } from '../state/files.ts';
-import { toastProblem } from '../state/toasts.ts';
+import { discardDraft, openPath, restoreDraft, type FoundDraft } from '../state/files.ts';
 import { sayMetricName } from '../text/metric-name.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
@@ -232,51 +231,47 @@ function Metric({ run }: { run: Run }) {
   );
 }
 
-/** Work that a crash left behind, offered until it is taken or thrown away. */
+/** What other windows have open, and what a window that is gone left unsaved. */
 function Drafts() {
-  const [drafts, setDrafts] = useState<Answer<'pipelines.drafts'>>([]);
+  const changed = useChanged('pipelines');
+  const [drafts, setDrafts] = useState<readonly FoundDraft[]>([]);
   useEffect(() => {
+    let gone = false;
     host()
       ['pipelines.drafts']({})
-      .then(setDrafts)
+      .then((found) => {
+        if (!gone) setDrafts(found);
+      })
       .catch(() => undefined);
-  }, []);
+    return () => {
+      gone = true;
+    };
+  }, [changed]);
   const open = useDocuments((s) => s.order);
-  const forget = (draft: string): void => setDrafts((all) => all.filter((d) => d.draft !== draft));
-  const lost = drafts.filter((d) => !open.includes(d.draft));
-  if (lost.length === 0) return null;
+  const others = drafts.filter((d) => !open.includes(d.draft));
+  if (others.length === 0) return null;
   return (
     <section className={styles.drafts} aria-label={t('start.drafts')}>
       <div className={`${cardClass} ${styles.rows}`}>
-        {lost.map((found) => (
-          <div key={found.draft} className={styles.draftRow}>
+        {others.map((found) => (
+          <div key={found.draft} className={styles.draftRow} data-testid={`draft-${found.draft}`}>
             <span className={styles.name}>
               <Icon of={Workflow} size={14} />
               <b>{found.path ?? (found.title || t('common.untitled'))}</b>
             </span>
-            <span className={styles.state}>{t('start.drafts')}</span>
+            <span className={styles.state}>
+              {found.windows > 0 && <Icon of={AppWindow} size={12} stroke={1.7} />}
+              {t(found.windows > 0 ? 'start.openElsewhere' : 'start.leftUnsaved')}
+            </span>
             <span className={styles.when}>{sayWhen(found.time_ms)}</span>
-            <Button
-              size="small"
-              onPress={() => {
-                restoreDraft(found);
-                forget(found.draft);
-              }}
-            >
-              {t('start.restore')}
+            <Button size="small" onPress={() => restoreDraft(found)}>
+              {t(found.windows > 0 ? 'start.openHere' : 'start.restore')}
             </Button>
-            <Button
-              size="small"
-              look="quiet"
-              onPress={() => {
-                host()
-                  ['pipelines.journal']({ path: found.path, draft: found.draft, file: null, savedHash: null })
-                  .then(() => forget(found.draft))
-                  .catch((thrown: unknown) => toastProblem(toProblem(thrown)));
-              }}
-            >
-              {t('start.discard')}
-            </Button>
+            {found.windows === 0 && (
+              <Button size="small" look="quiet" onPress={() => void discardDraft(found)}>
+                {t('start.discard')}
+              </Button>
+            )}
           </div>
         ))}
       </div>

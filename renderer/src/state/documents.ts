@@ -1,10 +1,12 @@
-/** The open pipelines. The file is the document; nothing else holds a copy of it. */
+/** The pipelines that are open in this window. Other windows may show the same: `live-documents.ts` keeps them together. */
 import { create } from 'zustand';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { perform, redo, undo, type Command, type History, type Step } from './history.ts';
+import { samePipeline, type Change } from '../../../shared/pipeline/changes.ts';
+import type { Clash } from '../../../shared/pipeline/merge.ts';
+import { perform, performChanges, redo, undo, type Command, type History, type Moved, type Step } from './history.ts';
 
 export interface OpenDocument extends History {
-  /** Names the tab and its journal. */
+  /** Names the tab, and the pipeline for all windows that show it. */
   draft: string;
   /** Relative to the workspace; null: never saved. */
   path: string | null;
@@ -12,8 +14,10 @@ export interface OpenDocument extends History {
   baseHash: string | null;
   /** A file that was not made here is inert until it is trusted. */
   trusted: boolean;
-  /** The step after which it was saved last; 0: as opened. */
-  savedStep: number;
+  /** What it was when it was opened or saved last; null: it never was. */
+  saved: PipelineFile | null;
+  /** In how many windows it is open, this one included. */
+  windows: number;
   savedMs: number | null;
 }
 
@@ -26,8 +30,16 @@ interface DocumentsState {
 
 export const useDocuments = create<DocumentsState>()(() => ({ documents: {}, order: [], active: null }));
 
-export const lastStepId = (history: History): number => history.past.at(-1)?.id ?? 0;
-export const isDirty = (document: OpenDocument): boolean => lastStepId(document) !== document.savedStep;
+const comparisons = new WeakMap<PipelineFile, { saved: PipelineFile; isSame: boolean }>();
+/** Whether it differs from what is saved. Undone to that, it does not. */
+export function isDirty({ file, saved }: Pick<OpenDocument, 'file' | 'saved'>): boolean {
+  if (saved === null) return true;
+  const known = comparisons.get(file);
+  if (known?.saved === saved) return !known.isSame;
+  const isSame = samePipeline(file, saved);
+  comparisons.set(file, { saved, isSame });
+  return !isSame;
+}
 
 export const activeDocument = (): OpenDocument | undefined => documentOf(useDocuments.getState().active);
 export const documentOf = (draft: string | null): OpenDocument | undefined =>
@@ -50,14 +62,19 @@ export interface OpenOptions {
   baseHash?: string | null;
   trusted?: boolean;
   draft?: string;
-  /** True: the content is newer than the file on disk (recovered work, a quick start). */
+  /** What stands on disk; null: not known. Default: this content. */
+  saved?: PipelineFile | null;
+  /** True: the content stands nowhere yet (a quick start). */
   unsaved?: boolean;
+  windows?: number;
 }
 
 /** Puts a pipeline into a new tab and in front; an open one of the same path comes to the front instead. */
 export function openDocument(file: PipelineFile, options: OpenOptions): string {
   const { documents } = useDocuments.getState();
-  const open = options.path === null ? undefined : Object.values(documents).find((d) => d.path === options.path);
+  const open = Object.values(documents).find(
+    (d) => d.draft === options.draft || (options.path !== null && d.path === options.path),
+  );
   if (open !== undefined) {
     useDocuments.setState({ active: open.draft });
     return open.draft;
@@ -71,7 +88,8 @@ export function openDocument(file: PipelineFile, options: OpenOptions): string {
     file,
     past: [],
     future: [],
-    savedStep: options.unsaved === true ? -1 : 0,
+    saved: options.unsaved === true ? null : options.saved === undefined ? file : options.saved,
+    windows: options.windows ?? 1,
     savedMs: null,
   };
   useDocuments.setState((s) => ({
@@ -107,17 +125,34 @@ export function edit(command: Command, draft = useDocuments.getState().active): 
   if (next !== document) patchDocument(document.draft, next);
 }
 
-/** Takes the last step back and gives it, or undefined when there is none. */
-export function undoStep(draft = useDocuments.getState().active): Step | undefined {
+/** The same for a change that is known by its places. */
+export function editPlaces(label: string, changes: readonly Change[], draft: string): void {
   const document = documentOf(draft);
-  const step = document?.past.at(-1);
-  if (document !== undefined && step !== undefined) patchDocument(document.draft, undo(document));
-  return step;
+  if (document !== undefined) patchDocument(draft, performChanges(document, changes, label, Date.now()));
 }
 
-export function redoStep(draft = useDocuments.getState().active): Step | undefined {
+export interface Moving {
+  step: Step;
+  /** What another window changed since: it was left as it is. */
+  clashes: readonly Clash[];
+}
+
+/** Takes the last step of this window back and gives it, or undefined when there is none. */
+export const undoStep = (draft = useDocuments.getState().active): Moving | undefined =>
+  move(draft, (document) => document.past.at(-1), undo);
+export const redoStep = (draft = useDocuments.getState().active): Moving | undefined =>
+  move(draft, (document) => document.future[0], redo);
+
+function move(
+  draft: string | null,
+  stepOf: (document: OpenDocument) => Step | undefined,
+  to: (history: History) => Moved,
+): Moving | undefined {
   const document = documentOf(draft);
-  const step = document?.future[0];
-  if (document !== undefined && step !== undefined) patchDocument(document.draft, redo(document));
-  return step;
+  const step = document && stepOf(document);
+  if (document === undefined || step === undefined) return undefined;
+  const { history, clashes } = to(document);
+  const { file, past, future } = history;
+  patchDocument(document.draft, { file, past, future });
+  return { step, clashes };
 }

@@ -2,6 +2,7 @@
 import { toProblem } from '../../../shared/errors.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { pipelineFile } from '../../../shared/pipeline/file.ts';
+import type { Answer } from '../rpc/host-client.ts';
 import { host } from '../rpc/host.ts';
 import { t } from '../text/t.ts';
 import {
@@ -10,14 +11,15 @@ import {
   documentOf,
   edit,
   isDirty,
-  lastStepId,
   openDocument,
   patchDocument,
   useDocuments,
   type OpenDocument,
 } from './documents.ts';
+import { windowId } from './live-documents.ts';
 import { closeOverlay, useOverlay } from './overlay.ts';
 import { adoptRunning, forgetRun, forgetRunsBeforeSaving, runsBeforeSaving } from './followed-run.ts';
+import { beginSave, endSave, failSave } from './save-state.ts';
 import { toast, toastProblem } from './toasts.ts';
 import { showScreen } from './view.ts';
 
@@ -32,19 +34,21 @@ export function blankPipeline(): void {
   showScreen({ name: 'pipeline' });
 }
 
-/** Opens a file of the workspace, or an example (`example:penguins`), which opens as a copy without a file. */
+/** Opens a file of the workspace as other windows have it, or an example (`example:penguins`), which opens as a copy without a file. */
 export async function openPath(path: string): Promise<string | undefined> {
   try {
     const opened = await host()['pipelines.open']({ path });
     const draft = openDocument(opened.file, {
       path: opened.path,
-      baseHash: opened.path === null ? null : opened.hash,
+      baseHash: opened.baseHash,
       trusted: opened.trusted,
+      saved: opened.saved,
+      draft: opened.draft,
+      windows: opened.windows + 1,
     });
     showScreen({ name: 'pipeline' });
-    if (opened.journal !== null && opened.path !== null)
-      useOverlay.setState({ open: { name: 'recover', draft, timeMs: opened.journal.time_ms } });
-    if (opened.journal !== null) journals.set(draft, opened.journal.file);
+    if (opened.unsaved_ms !== null && opened.windows === 0)
+      useOverlay.setState({ open: { name: 'recover', draft, timeMs: opened.unsaved_ms } });
     void adoptRunning(draft).catch(() => undefined);
     return draft;
   } catch (thrown) {
@@ -53,26 +57,36 @@ export async function openPath(path: string): Promise<string | undefined> {
   }
 }
 
-/** Unsaved work that was found beside an opened file, until the person chooses. */
-const journals = new Map<string, PipelineFile>();
+/** Unsaved work that was found beside a file is open; the person keeps it, or goes back to the file, which can be undone. */
+export const restoreJournal = (_draft: string): void => closeOverlay();
+export const discardJournal = (draft: string): Promise<void> => reloadFromDisk(draft);
 
-export function restoreJournal(draft: string): void {
-  const file = journals.get(draft);
-  if (file !== undefined) patchDocument(draft, { file, past: [], future: [], savedStep: -1 });
-  journals.delete(draft);
-  closeOverlay();
-}
-export async function discardJournal(draft: string): Promise<void> {
-  journals.delete(draft);
-  closeOverlay();
-  const document = documentOf(draft);
-  await host()['pipelines.journal']({ path: document?.path ?? null, draft, file: null, savedHash: null });
-}
+export type FoundDraft = Answer<'pipelines.drafts'>[number];
 
-/** Brings back a draft that a crash left. */
-export function restoreDraft(found: { draft: string; path: string | null; file: PipelineFile }): void {
-  openDocument(found.file, { path: found.path, draft: found.draft, unsaved: true });
+/** Brings back what a window left, or shows what another has open. */
+export function restoreDraft({ file, draft, path, saved, savedHash, windows }: FoundDraft): void {
+  openDocument(file, { path, draft, saved, baseHash: savedHash, windows: windows + 1 });
   showScreen({ name: 'pipeline' });
+}
+
+/** Gives up what a window left; the message has the way back. */
+export async function discardDraft({ draft, path, title }: FoundDraft): Promise<void> {
+  const name = path ?? (title || t('common.untitled'));
+  try {
+    const { discarded } = await host()['pipelines.discard']({ draft, window: windowId });
+    if (!discarded) return;
+    const takeBack = (): void =>
+      void host()
+        ['pipelines.takeBack']({ draft })
+        .catch((thrown: unknown) => toastProblem(toProblem(thrown)));
+    toast({
+      tone: 'plain',
+      title: t('start.discarded', { title: name }),
+      action: { title: t('actions.undo'), run: takeBack },
+    });
+  } catch (thrown) {
+    toastProblem(toProblem(thrown));
+  }
 }
 
 export async function save(draft = useDocuments.getState().active): Promise<boolean> {
@@ -89,23 +103,26 @@ export async function save(draft = useDocuments.getState().active): Promise<bool
 export async function saveTo(draft: string, path: string, overwrite: boolean): Promise<boolean> {
   const document = documentOf(draft);
   if (document === undefined) return false;
-  const step = lastStepId(document);
+  const { file } = document;
+  beginSave(draft, file);
   try {
     const samePlace = document.path === path;
     const { hash } = await host()['pipelines.save']({
       path,
-      file: document.file,
+      file,
+      draft,
       baseHash: samePlace ? document.baseHash : null,
       overwrite,
       runs: [...runsBeforeSaving(draft)],
     });
     forgetRunsBeforeSaving(draft);
-    patchDocument(draft, { path, baseHash: hash, savedStep: step, savedMs: Date.now(), trusted: true });
-    await forgetJournal(draft, path);
+    patchDocument(draft, { path, baseHash: hash, saved: file, savedMs: Date.now(), trusted: true });
+    endSave(draft);
     toast({ tone: 'ok', title: t('app.toast.saved', { path }) });
     return true;
   } catch (thrown) {
     const problem = toProblem(thrown);
+    failSave(draft, document.file, problem);
     if (problem.code === 'pipeline.changed-on-disk') useOverlay.setState({ open: { name: 'conflict', draft } });
     else toastProblem(problem);
     return false;
@@ -118,11 +135,10 @@ export async function reloadFromDisk(draft: string): Promise<void> {
   if (document?.path === undefined || document.path === null) return;
   try {
     const opened = await host()['pipelines.open']({ path: document.path });
-    edit({ label: t('app.conflict.reload'), edit: (file) => replaceAll(file, opened.file) }, draft);
-    const now = documentOf(draft);
-    if (now === undefined) return;
-    patchDocument(draft, { baseHash: opened.hash, trusted: opened.trusted, savedStep: lastStepId(now) });
-    await forgetJournal(draft, document.path);
+    const { file, hash } = opened.onDisk;
+    edit({ label: t('app.conflict.reload'), edit: (now) => replaceAll(now, file) }, draft);
+    patchDocument(draft, { baseHash: hash, trusted: opened.trusted, saved: file });
+    await host()['pipelines.based']({ draft, hash, trusted: opened.trusted, file });
     closeOverlay();
   } catch (thrown) {
     toastProblem(toProblem(thrown));
@@ -141,8 +157,9 @@ export async function lookOnDisk(): Promise<void> {
   const { draft, path, baseHash } = document;
   const opened = await host()['pipelines.open']({ path });
   // It may have been saved here while we asked.
-  if (documentOf(draft)?.baseHash !== baseHash || opened.hash === baseHash || toldHash === opened.hash) return;
-  toldHash = opened.hash;
+  if (documentOf(draft)?.baseHash !== baseHash || opened.onDisk.hash === baseHash || toldHash === opened.onDisk.hash)
+    return;
+  toldHash = opened.onDisk.hash;
   toast({
     tone: 'warn',
     title: t('app.toast.changedOnDisk', { path }),
@@ -171,23 +188,25 @@ export async function trust(draft: string): Promise<void> {
   }
 }
 
-/** Closes a tab; with unsaved changes it asks first. */
-export function requestClose(draft: string): void {
+/** Closes a tab; with unsaved changes that no other window has it asks first, and says so. `next` are closed after it. */
+export function requestClose(draft: string, next: readonly string[] = []): boolean {
   const document = documentOf(draft);
-  if (document === undefined) return;
-  if (isDirty(document) && Object.keys(document.file.nodes).length > 0)
-    useOverlay.setState({ open: { name: 'close', draft } });
-  else void closeNow(draft);
+  if (document === undefined) return false;
+  if (isDirty(document) && document.windows === 1 && Object.keys(document.file.nodes).length > 0) {
+    useOverlay.setState({ open: { name: 'close', draft, next } });
+    return true;
+  }
+  void closeNow(draft);
+  return false;
 }
 
-/** Closes without asking, and forgets the journal: the person said so, or there is nothing to lose. */
+/** Closes without asking, and gives up what is unsaved: the person said so, or there is nothing to lose. What another window shows stays. */
 export async function closeNow(draft: string): Promise<void> {
-  const document = documentOf(draft);
   closeDocument(draft);
   forgetRun(draft);
   if (useDocuments.getState().order.length === 0) showScreen({ name: 'start' });
-  if (document !== undefined) await forgetJournal(draft, document.path).catch(() => undefined);
+  // Without a host there is nothing to tell: the next one offers it as left.
+  await host()
+    ['pipelines.discard']({ draft, window: windowId })
+    .catch(() => undefined);
 }
-
-const forgetJournal = (draft: string, path: string | null): Promise<unknown> =>
-  host()['pipelines.journal']({ path, draft, file: null, savedHash: null });

@@ -3,6 +3,10 @@ import { create } from 'zustand';
 import { toProblem } from '../../../shared/errors.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { reduceRunEvents, startRunState, type NodeRunState, type RunState } from '../../../shared/run-state.ts';
+import type { RunEvent } from '../../../shared/run-events.ts';
+import { t } from '../text/t.ts';
+import { toast } from './toasts.ts';
+import { showScreen } from './view.ts';
 import { changedSince } from '../edits/changed-since.ts';
 import { host } from '../rpc/host.ts';
 import { scheduleCheck } from './check.ts';
@@ -107,6 +111,7 @@ export async function followRun(draft: string, run: string, file: PipelineFile |
         const now = runOf(draft);
         if (abort.signal.aborted || now?.state.run !== run) return;
         set(draft, { ...now, state: reduceRunEvents(now.state, events) });
+        tellKeptServices(events);
         if (events.some((event) => event.type === 'node-finished' || event.type === 'node-cached'))
           scheduleCheck(draft);
       }
@@ -132,6 +137,18 @@ export async function followRun(draft: string, run: string, file: PipelineFile |
   set(draft, { ...over, stopping: false });
   scheduleCheck(draft, 0);
   finished.forEach((listener) => listener(draft, over.state));
+}
+
+/** A service whose name the run wanted for another model; a run that is looked at again has said so before. */
+function tellKeptServices(events: readonly RunEvent[]): void {
+  for (const event of events)
+    if (event.type === 'service-declared' && event.kept !== undefined && Date.now() - event.time_ms < 60_000)
+      toast({
+        tone: 'warn',
+        title: t('services.kept', { service: event.service, model: event.kept }),
+        detail: t('services.keptHint'),
+        action: { title: t('services.look'), run: () => showScreen({ name: 'services', service: event.service }) },
+      });
 }
 
 /** Shows a run that was started elsewhere or in an earlier window, if this pipeline has one under way. */

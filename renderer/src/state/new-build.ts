@@ -4,18 +4,19 @@ import { useApp } from './app-info.ts';
 
 export const useNewBuild = create<{ isThere: boolean }>()(() => ({ isThere: false }));
 
-/** The page names its first script by its content. */
-const firstScript = /<script[^>]*\bsrc="([^"]+)"/;
+/** The page names its first script by what is in it. */
+const firstScriptOf = (page: Document): string | null | undefined =>
+  page.querySelector('script[type="module"][src]')?.getAttribute('src');
 
 export async function lookForNewBuild(): Promise<boolean> {
   if (useNewBuild.getState().isThere) return true;
-  const own = document.querySelector('script[type="module"][src]')?.getAttribute('src');
+  const own = firstScriptOf(document);
   if (own === null || own === undefined) return false;
   try {
     const response = await fetch(new URL('index.html', document.baseURI), { cache: 'no-store' });
     if (!response.ok) return false;
-    const now = firstScript.exec(await response.text())?.[1];
-    if (now === undefined || now === own) return false;
+    const now = firstScriptOf(new DOMParser().parseFromString(await response.text(), 'text/html'));
+    if (now === null || now === undefined || now === own) return false;
   } catch {
     // Nobody answers: what is there now is not known.
     return false;

@@ -8,9 +8,11 @@ export type Overlay =
   | { name: 'open-data' }
   | { name: 'open-pipeline' }
   | { name: 'target'; path: string }
-  | { name: 'save-as'; draft: string; thenClose?: boolean }
+  | { name: 'save-as'; draft: string; thenClose?: boolean; next?: readonly string[] }
   | { name: 'conflict'; draft: string }
-  | { name: 'close'; draft: string }
+  /** A tab with unsaved work, and those that are closed after it. */
+  | { name: 'close'; draft: string; next?: readonly string[] }
+  | { name: 'close-window' }
   | { name: 'recover'; draft: string; timeMs: number };
 export const useOverlay = create<{ open: Overlay | null }>()(() => ({ open: null }));
 export const closeOverlay = (): void => useOverlay.setState({ open: null });

@@ -1,8 +1,9 @@
 /** Loads the window anew without losing what is open: the pipelines go through the browser's memory of this one tab. */
 import * as z from 'zod';
 import { pipelineFile } from '../../../shared/pipeline/file.ts';
-import { isDirty, openDocument, useDocuments } from './documents.ts';
+import { openDocument, useDocuments } from './documents.ts';
 import { showScreen, useView } from './view.ts';
+import { writtenDown } from './written-down.ts';
 
 const place = 'flowyard.reload';
 const kept = z.object({
@@ -13,7 +14,7 @@ const kept = z.object({
       baseHash: z.string().nullable(),
       trusted: z.boolean(),
       file: pipelineFile,
-      unsaved: z.boolean(),
+      saved: pipelineFile.nullable(),
     }),
   ),
   active: z.string().nullable(),
@@ -24,13 +25,20 @@ let reloading = false;
 /** Nothing is asked when the window itself wants to be loaded anew. */
 export const isReloading = (): boolean => reloading;
 
+/** A host that answers has every step within a tenth of a second; without one, the browser keeps what was not taken. */
+const patienceMs = 2000;
+
 export function reloadWindow(): void {
+  void writtenDown(patienceMs).then(reloadNow);
+}
+
+function reloadNow(): void {
   const { documents, order, active } = useDocuments.getState();
   const open = order.flatMap((draft) => {
     const document = documents[draft];
     if (document === undefined) return [];
-    const { path, baseHash, trusted, file } = document;
-    return [{ draft, path, baseHash, trusted, file, unsaved: isDirty(document) }];
+    const { path, baseHash, trusted, file, saved } = document;
+    return [{ draft, path, baseHash, trusted, file, saved }];
   });
   const note: z.input<typeof kept> = {
     documents: open,
@@ -41,7 +49,7 @@ export function reloadWindow(): void {
     sessionStorage.setItem(place, JSON.stringify(note));
     reloading = true;
   } catch {
-    // No room: the browser asks before it leaves unsaved work, and the journal has it.
+    // No room: the browser asks before it leaves unsaved work, and the host has it.
   }
   location.reload();
 }

@@ -4,11 +4,12 @@ import { connect, type ConnectionState } from '../../../shared/rpc/client.ts';
 import { contract, protocolVersion } from '../../../shared/rpc/contract.ts';
 import { host, setHost } from '../rpc/host.ts';
 import { openPipe } from '../rpc/open-pipe.ts';
-import { useApp } from './app-info.ts';
+import { setRetry, useApp, type Connection } from './app-info.ts';
 import { scheduleCheck, watchChecks } from './check.ts';
 import { useDocuments } from './documents.ts';
 import { watchDisk } from './files.ts';
-import { watchJournal } from './journal.ts';
+import { watchDocuments, windowId } from './live-documents.ts';
+import { deliverUnsent, holdWindow } from './unsent-work.ts';
 import { watchRunEnds } from './run-commands.ts';
 import { reloadWindow } from './reload-window.ts';
 import { useKept } from './view.ts';
@@ -16,10 +17,18 @@ import { useKept } from './view.ts';
 export function startSession(): void {
   const connection = connect({ contract, protocol: protocolVersion, open: openPipe });
   setHost(connection.api);
+  setRetry(connection.retryNow);
   connection.onState(follow);
   follow(connection.state());
+  // A browser lets a hidden page wait for long between two tries.
+  const lookAgain = (): void => {
+    if (document.visibilityState === 'visible' && connection.state().name === 'lost') connection.retryNow();
+  };
+  document.addEventListener('visibilitychange', lookAgain);
+  window.addEventListener('focus', lookAgain);
   watchChecks();
-  watchJournal();
+  holdWindow(windowId);
+  watchDocuments();
   watchRunEnds();
   watchDisk();
   watchTheme();
@@ -29,14 +38,19 @@ export function startSession(): void {
 function follow(state: ConnectionState): void {
   const before = useApp.getState().connection;
   if (state.name === 'lost' && state.problem.code === 'connection.version') reloadWindow();
-  useApp.setState({
-    connection:
-      state.name === 'open' ? 'ready' : state.name === 'lost' || before !== 'connecting' ? 'lost' : 'connecting',
-  });
+  useApp.setState({ connection: nameOf(state, before) });
   if (state.name !== 'open') return;
   void readInfo();
+  void deliverUnsent();
   // What was asked while the host was away was not answered.
   for (const draft of useDocuments.getState().order) scheduleCheck(draft, 0);
+}
+
+/** While it is tried again, what was so before is still so. */
+function nameOf(state: ConnectionState, before: Connection): Connection {
+  if (state.name === 'open') return 'ready';
+  if (state.name === 'lost') return state.problem.code === 'connection.session-ended' ? 'ended' : 'lost';
+  return before === 'ready' ? 'lost' : before;
 }
 
 async function readInfo(): Promise<void> {

@@ -16,8 +16,7 @@ import {
   undoStep,
   useDocuments,
 } from './documents.ts';
-import { lookOnDisk, restoreJournal, openPath, save, saveTo } from './files.ts';
-import { watchJournal } from './journal.ts';
+import { discardJournal, lookOnDisk, openPath, save, saveTo } from './files.ts';
 import { useOverlay } from './overlay.ts';
 import { useToasts } from './toasts.ts';
 import { followRun, isRunning, runOf, startRun } from './followed-run.ts';
@@ -39,6 +38,17 @@ const file = validate({
   nodes: { read: { kind: 'read.csv' }, keep: { kind: 'clean.filter' } },
   wires: ['read.rows -> keep.rows'],
 });
+/** What the host says of a file that no window has open. */
+const onDisk = {
+  file,
+  onDisk: { file, hash: 'h1' },
+  trusted: true,
+  baseHash: 'h1',
+  saved: file,
+  draft: 'd1',
+  unsaved_ms: null,
+  windows: 0,
+};
 const checked = (n: number): Answer<'plan.check'> => ({
   answer: String(n),
   problems: [],
@@ -171,7 +181,6 @@ describe('saving', () => {
   it('remembers what was saved, so that only later edits are unsaved', async () => {
     answers({
       'pipelines.save': () => Promise.resolve({ hash: 'h2' }),
-      'pipelines.journal': () => Promise.resolve({}),
     });
     const draft = openDocument(file, { path: 'a.pipeline.json', baseHash: 'h1' });
     changeParam('keep', 'expression', 'x');
@@ -192,7 +201,6 @@ describe('saving', () => {
         given.push(runs);
         return Promise.resolve({ hash: 'h1' });
       },
-      'pipelines.journal': () => Promise.resolve({}),
     });
     const draft = openDocument(file, { path: null });
     await startRun(draft);
@@ -211,8 +219,8 @@ describe('saving', () => {
     const theirs = { ...file, title: 'Theirs' };
     answers({
       'pipelines.open': ({ path }) =>
-        Promise.resolve({ path, file: theirs, hash: 'h2', trusted: false, journal: null }),
-      'pipelines.journal': () => Promise.resolve({}),
+        Promise.resolve({ ...onDisk, path, file, onDisk: { file: theirs, hash: 'h2' }, trusted: false }),
+      'pipelines.based': () => Promise.resolve({}),
     });
     useToasts.setState({ toasts: [] });
     openDocument(file, { path: 'a.pipeline.json', baseHash: 'h1' });
@@ -242,36 +250,30 @@ describe('saving', () => {
   });
 });
 
-describe('the journal', () => {
-  it('gets the work after each pause between steps, under the name of the draft', async () => {
-    const kept = vi.fn(() => Promise.resolve({}));
-    answers({ 'pipelines.journal': kept });
-    const stop = watchJournal();
-    const draft = openDocument(file, { path: null });
-    await vi.advanceTimersByTimeAsync(500);
-    expect(kept).not.toHaveBeenCalled();
-    changeParam('keep', 'expression', 'a');
-    changeParam('keep', 'expression', 'ab');
-    await vi.advanceTimersByTimeAsync(500);
-    expect(kept.mock.calls).toEqual([[{ path: null, draft, file: activeDocument()?.file, savedHash: null }]]);
-    stop();
-  });
-  it('that is found beside an opened file is offered, and restored as unsaved work', async () => {
+describe('unsaved work beside a file', () => {
+  it('is open at once; going back to the file is one step, which undo takes back', async () => {
     const newer = { ...file, title: 'newer' };
     answers({
-      'pipelines.open': () =>
-        Promise.resolve({
-          path: 'a.pipeline.json',
-          file,
-          hash: 'h',
-          trusted: true,
-          journal: { file: newer, savedHash: 'h', time_ms: 5 },
-        }),
+      'pipelines.open': ({ path }) => Promise.resolve({ ...onDisk, path, file: newer, unsaved_ms: 5 }),
+      'pipelines.based': () => Promise.resolve({}),
       'runs.list': () => Promise.resolve([]),
     });
     const draft = await openPath('a.pipeline.json');
     expect(useOverlay.getState().open).toEqual({ name: 'recover', draft, timeMs: 5 });
-    restoreJournal(draft ?? '');
-    expect([activeDocument()?.file.title, activeDocument() && isDirty(activeDocument()!)]).toEqual(['newer', true]);
+    expect([draft, activeDocument()?.file.title, isDirty(activeDocument()!)]).toEqual(['d1', 'newer', true]);
+    await discardJournal(draft ?? '');
+    expect([activeDocument()?.file.title, isDirty(activeDocument()!)]).toEqual(['', false]);
+    undoStep();
+    expect([activeDocument()?.file.title, isDirty(activeDocument()!)]).toEqual(['newer', true]);
+  });
+  it('that another window has open is shown as that window has it, and nothing is asked', async () => {
+    const theirs = { ...file, title: 'theirs' };
+    answers({
+      'pipelines.open': ({ path }) => Promise.resolve({ ...onDisk, path, file: theirs, unsaved_ms: 5, windows: 1 }),
+      'runs.list': () => Promise.resolve([]),
+    });
+    await openPath('a.pipeline.json');
+    expect(useOverlay.getState().open).toBeNull();
+    expect([activeDocument()?.file.title, activeDocument()?.windows]).toEqual(['theirs', 2]);
   });
 });

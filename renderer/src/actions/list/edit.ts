@@ -31,7 +31,8 @@ import { walk, type Way } from '../../canvas/walk.ts';
 import { gridPx } from '../../edits/graph.ts';
 import { announce } from '../../state/announce.ts';
 import { titleOf } from '../../state/commands.ts';
-import { activeDocument, redoStep, undoStep } from '../../state/documents.ts';
+import { activeDocument, redoStep, undoStep, type Moving } from '../../state/documents.ts';
+import { tellClashes } from '../../state/tell-clashes.ts';
 import { select, selection, useKept, useView } from '../../state/view.ts';
 import { t } from '../../text/t.ts';
 import { groupSelection, ungroupSelection } from '../../canvas/group-commands.ts';
@@ -87,6 +88,13 @@ const walks: readonly Action[] = (['left', 'right', 'up', 'down'] as const).flat
   ];
 });
 
+function sayMoved(moved: Moving | undefined, words: 'app.toast.undone' | 'app.toast.redone'): void {
+  const document = activeDocument();
+  if (moved === undefined || document === undefined) return;
+  announce(t(words, { label: moved.step.label }));
+  tellClashes(document.draft, moved.clashes, document.file);
+}
+
 export const editActions: readonly Action[] = [
   {
     id: 'edit.undo',
@@ -99,8 +107,7 @@ export const editActions: readonly Action[] = [
     keys: ['Mod+Z'],
     when: () => (activeDocument()?.past.length ?? 0) > 0,
     run: () => {
-      const done = undoStep();
-      if (done) announce(t('app.toast.undone', { label: done.label }));
+      sayMoved(undoStep(), 'app.toast.undone');
     },
   },
   {
@@ -114,8 +121,7 @@ export const editActions: readonly Action[] = [
     keys: ['Mod+Shift+Z', 'Mod+Y'],
     when: () => (activeDocument()?.future.length ?? 0) > 0,
     run: () => {
-      const done = redoStep();
-      if (done) announce(t('app.toast.redone', { label: done.label }));
+      sayMoved(redoStep(), 'app.toast.redone');
     },
   },
   {

@@ -15,6 +15,8 @@ export const runs = {
   differNone: 'All settings are the same.',
   metrics: 'Figures',
   id: 'Run',
+  positive: 'positive: {{classes}}',
+  positivesDiffer: 'of different positive classes: {{classes}}',
   metricsNone: 'This run measured nothing.',
   counts: '{{computed}} computed, {{cached}} cached',
   took: 'Time',

@@ -21,6 +21,7 @@ export const report = {
   noNode: 'Select a node that gives a report',
   noNodeHint: 'Evaluations and charts give one; trainers show how they learnt.',
   stale: 'of an earlier state: {{reason}}',
+  settingChanged: 'measured with another choice: run again',
   staleAlone: 'of an earlier state of the pipeline',
   empty: 'This report is empty',
   serve: 'Serve this model',

@@ -1,0 +1,273 @@
+/**
+ * The pipelines that windows have open. Each has one state here, which all windows that show it follow; an edit is taken only from a window that has seen all
+ * edits before it, and is on the disk before it is answered. A window is there for as long as its connection: what it leaves unsaved is offered to the next.
+ */
+import { randomUUID } from 'node:crypto';
+import { fail } from '../../shared/errors.ts';
+import { applyChanges, samePipeline, type Change } from '../../shared/pipeline/changes.ts';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import { validate } from '../../shared/pipeline/parse.ts';
+import type { AboutOpen, OpenItem } from '../../shared/rpc/contract/open-pipelines.ts';
+import type { Draft, DraftRepository } from '../store/drafts.ts';
+import { readPipeline } from './pipeline-files.ts';
+import type { ChangeHub } from './change-hub.ts';
+
+/** What a window has of a pipeline when it begins to follow it. */
+export interface Base {
+  path: string | null;
+  baseHash: string | null;
+  trusted: boolean;
+  file: PipelineFile;
+  /** What stands on disk; null: not known. */
+  saved: PipelineFile | null;
+}
+interface Member {
+  window: string;
+  waiting: OpenItem[];
+  wake: () => void;
+}
+interface OpenPipeline extends Base {
+  draft: string;
+  rev: number;
+  seqs: Map<string, number>;
+  members: Set<Member>;
+  changedMs: number;
+}
+export interface ListedDraft extends Omit<Draft, 'seqs'> {
+  saved: PipelineFile | null;
+  windows: number;
+}
+
+export interface OpenPipelines {
+  follow: (request: Base & { draft: string; window: string }, signal: AbortSignal) => AsyncIterable<OpenItem>;
+  edit: (request: { draft: string; window: string; seq: number; rev: number; changes: readonly Change[] }) => {
+    taken: boolean;
+    rev: number;
+  };
+  /** What was saved, or read again, is what the work is compared with. */
+  settle: (draft: string, on: { path?: string; hash: string; trusted: boolean; file: PipelineFile }) => void;
+  trust: (path: string) => void;
+  discard: (request: { draft: string; window: string }) => { discarded: boolean };
+  takeBack: (draft: string) => void;
+  list: () => Promise<ListedDraft[]>;
+  /** A pipeline of the workspace as windows have it, or as one left it; without either a name for it. */
+  at: (
+    path: string,
+    onDisk: { file: PipelineFile; hash: string },
+  ) => Base & { draft: string; windows: number; changedMs: number | null };
+  /** From now on windows that go leave everything as it is: the host goes, and they come back to the next. */
+  close: () => void;
+}
+
+/** A name that was given for a path stays its name while the windows that asked begin to follow it. */
+const promisedMs = 60_000;
+const discardedForMs = 30 * 24 * 3_600_000;
+/** Windows whose last edit is remembered, of those that were here. */
+const rememberedWindows = 50;
+
+interface Options {
+  workspace: string;
+  drafts: DraftRepository;
+  changes: ChangeHub;
+  now: () => number;
+}
+
+export function makeOpenPipelines({ workspace, drafts, changes, now }: Options): OpenPipelines {
+  const open = new Map<string, OpenPipeline>();
+  const promised = new Map<string, { draft: string; untilMs: number }>();
+  let isClosing = false;
+  drafts.forgetDiscarded(now() - discardedForMs);
+
+  const isUnsaved = ({ file, saved, path }: Base): boolean =>
+    (saved === null || !samePipeline(file, saved)) && (path !== null || Object.keys(file.nodes).length > 0);
+  const windowsOf = (one: OpenPipeline): number => new Set([...one.members].map(({ window }) => window)).size;
+  const aboutOf = (one: OpenPipeline): AboutOpen => ({
+    path: one.path,
+    baseHash: one.baseHash,
+    trusted: one.trusted,
+    windows: windowsOf(one),
+  });
+  const tell = (one: OpenPipeline, item: OpenItem): void => {
+    for (const member of one.members) {
+      member.waiting.push(item);
+      member.wake();
+    }
+  };
+  const write = (one: OpenPipeline): void =>
+    drafts.keep({
+      draft: one.draft,
+      path: one.path,
+      title: one.file.title,
+      file: one.file,
+      savedHash: one.baseHash,
+      time_ms: one.changedMs,
+      seqs: Object.fromEntries([...one.seqs].slice(-rememberedWindows)),
+    });
+
+  function begin(draft: string, base: Base): OpenPipeline {
+    // A window that still has it takes it back.
+    drafts.takeBack(draft);
+    const kept = drafts.get(draft);
+    const common = { draft, rev: 0, members: new Set<Member>(), trusted: base.trusted };
+    const one: OpenPipeline =
+      kept === undefined
+        ? { ...base, ...common, seqs: new Map(), changedMs: now() }
+        : {
+            ...common,
+            path: kept.path,
+            baseHash: kept.savedHash,
+            file: kept.file,
+            saved: kept.savedHash === base.baseHash ? base.saved : null,
+            seqs: new Map(Object.entries(kept.seqs)),
+            changedMs: kept.time_ms,
+          };
+    if (kept === undefined && isUnsaved(one)) write(one);
+    open.set(draft, one);
+    return one;
+  }
+
+  function leave(one: OpenPipeline, member: Member): void {
+    one.members.delete(member);
+    if (isClosing) return;
+    if (one.members.size === 0) {
+      open.delete(one.draft);
+      if (!isUnsaved(one)) drafts.forget(one.draft);
+    } else tell(one, { t: 'about', about: aboutOf(one) });
+    changes.tell('pipelines');
+  }
+
+  async function* follow(
+    { draft, window, ...base }: Base & { draft: string; window: string },
+    signal: AbortSignal,
+  ): AsyncGenerator<OpenItem, void, void> {
+    const one = open.get(draft) ?? begin(draft, base);
+    const member: Member = { window, waiting: [], wake: () => undefined };
+    one.members.add(member);
+    const stop = (): void => member.wake();
+    signal.addEventListener('abort', stop, { once: true });
+    const about = aboutOf(one);
+    for (const other of one.members)
+      if (other !== member) {
+        other.waiting.push({ t: 'about', about });
+        other.wake();
+      }
+    changes.tell('pipelines');
+    try {
+      yield { t: 'whole', rev: one.rev, file: one.file, seq: one.seqs.get(window) ?? 0, saved: one.saved, about };
+      while (!signal.aborted) {
+        yield* member.waiting.splice(0);
+        if (member.waiting.length === 0 && !signal.aborted)
+          await new Promise<void>((resolve) => (member.wake = resolve));
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      leave(one, member);
+    }
+  }
+
+  return {
+    follow,
+    edit: ({ draft, window, seq, rev, changes: edits }) => {
+      const one = open.get(draft);
+      if (one === undefined)
+        throw fail('pipeline.not-open', {
+          message: 'This pipeline is no longer open here.',
+          mend: 'Nothing is lost: the window opens it again by itself.',
+        });
+      if ((one.seqs.get(window) ?? 0) >= seq) return { taken: true, rev: one.rev };
+      if (rev !== one.rev) return { taken: false, rev: one.rev };
+      const file = applyChanges(one.file, edits);
+      validate(file);
+      const seqs = new Map([...one.seqs].filter(([other]) => other !== window));
+      const next = { ...one, file, seqs: seqs.set(window, seq), changedMs: now() };
+      write(next);
+      Object.assign(one, { file, seqs, changedMs: next.changedMs, rev: one.rev + 1 });
+      tell(one, { t: 'edit', rev: one.rev, window, changes: [...edits] });
+      return { taken: true, rev: one.rev };
+    },
+    settle: (draft, { path, hash, trusted, file }) => {
+      const one = open.get(draft);
+      if (one === undefined) {
+        const kept = drafts.get(draft);
+        if (kept !== undefined && samePipeline(kept.file, file)) drafts.forget(draft);
+      } else {
+        Object.assign(one, { path: path ?? one.path, baseHash: hash, trusted, saved: file });
+        if (drafts.get(draft) !== undefined) write(one);
+        tell(one, { t: 'saved', saved: file, about: aboutOf(one) });
+      }
+      changes.tell('pipelines');
+    },
+    trust: (path) => {
+      for (const one of open.values())
+        if (one.path === path) {
+          one.trusted = true;
+          tell(one, { t: 'about', about: aboutOf(one) });
+        }
+    },
+    discard: ({ draft, window }) => {
+      const one = open.get(draft);
+      if (one !== undefined && [...one.members].some((member) => member.window !== window)) return { discarded: false };
+      drafts.discard(draft, now());
+      changes.tell('pipelines');
+      return { discarded: true };
+    },
+    takeBack: (draft) => {
+      drafts.takeBack(draft);
+      changes.tell('pipelines');
+    },
+    list: async () => {
+      const live = [...open.values()].map((one): ListedDraft => ({
+        draft: one.draft,
+        path: one.path,
+        title: one.file.title,
+        file: one.file,
+        saved: one.saved,
+        savedHash: one.baseHash,
+        time_ms: one.changedMs,
+        windows: windowsOf(one),
+      }));
+      const left = await Promise.all(
+        drafts
+          .list()
+          .filter(({ draft }) => !open.has(draft))
+          .map(async ({ seqs: _, ...kept }): Promise<ListedDraft[]> => {
+            const onDisk =
+              kept.path === null ? undefined : await readPipeline(workspace, kept.path).catch(() => undefined);
+            const saved = onDisk !== undefined && onDisk.hash === kept.savedHash ? onDisk.file : null;
+            return isUnsaved({ ...kept, saved, baseHash: kept.savedHash, trusted: true })
+              ? [{ ...kept, saved, windows: 0 }]
+              : [];
+          }),
+      );
+      return [
+        ...live.filter(({ file, path }) => path !== null || Object.keys(file.nodes).length > 0),
+        ...left.flat(),
+      ].sort((a, b) => b.time_ms - a.time_ms);
+    },
+    at: (path, onDisk) => {
+      const one = [...open.values()].findLast((other) => other.path === path);
+      if (one !== undefined)
+        return { ...one, windows: windowsOf(one), changedMs: isUnsaved(one) ? one.changedMs : null };
+      const fresh = { path, baseHash: onDisk.hash, file: onDisk.file, saved: onDisk.file, trusted: false, windows: 0 };
+      const left = drafts.ofPath(path);
+      if (left !== undefined && !samePipeline(left.file, onDisk.file))
+        return {
+          ...fresh,
+          draft: left.draft,
+          file: left.file,
+          baseHash: left.savedHash,
+          saved: left.savedHash === onDisk.hash ? onDisk.file : null,
+          changedMs: left.time_ms,
+        };
+      // Work that was saved after all is no unsaved work.
+      if (left !== undefined) drafts.forget(left.draft);
+      const known = promised.get(path);
+      const draft = known !== undefined && known.untilMs > now() ? known.draft : randomUUID();
+      promised.set(path, { draft, untilMs: now() + promisedMs });
+      return { ...fresh, draft, changedMs: null };
+    },
+    close: () => {
+      isClosing = true;
+    },
+  };
+}

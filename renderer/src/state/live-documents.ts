@@ -1,0 +1,228 @@
+/**
+ * Keeps each open pipeline the same in all windows that show it, and on the disk after each step. The host orders the edits; a window that hears of another's
+ * does its own anew on it. What the host has not taken yet is kept here, over any number of lost connections.
+ */
+import { toProblem } from '../../../shared/errors.ts';
+import { applyChanges, changesBetween, join, samePipeline, type Change } from '../../../shared/pipeline/changes.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import { merge } from '../../../shared/pipeline/merge.ts';
+import type { AboutOpen, OpenItem } from '../../../shared/rpc/contract/open-pipelines.ts';
+import { host } from '../rpc/host.ts';
+import { documentOf, patchDocument, useDocuments, type OpenDocument } from './documents.ts';
+import { renameSteps, restateSteps } from './history.ts';
+import { tellClashes } from './tell-clashes.ts';
+import { toastProblem } from './toasts.ts';
+import { dropUnsent, keepUnsent } from './unsent-work.ts';
+
+/** This window, for as long as its page lives. */
+export const windowId = crypto.randomUUID();
+
+interface Live {
+  /** What the host has, as far as this window has heard. */
+  confirmed: PipelineFile;
+  rev: number;
+  /** On their way: taken, or refused because another was first. */
+  sent: readonly Change[];
+  unsent: readonly Change[];
+  seq: number;
+  isAsking: boolean;
+  /** False: the host has not said yet what it has. */
+  isJoined: boolean;
+  /** What waits is kept by the browser, too. */
+  isKept: boolean;
+  end: AbortController;
+}
+const lives = new Map<string, Live>();
+let isMerging = false;
+let warned = false;
+
+/** After a failure of the host itself (a full disk); a lost connection comes back by its own. */
+const retryMs = 3000;
+
+/** Follows every open pipeline, until the returned function is called. */
+export function watchDocuments(): () => void {
+  for (const document of Object.values(useDocuments.getState().documents)) begin(document);
+  const stop = useDocuments.subscribe((now, before) => {
+    if (now.documents === before.documents) return;
+    for (const [draft, document] of Object.entries(now.documents)) {
+      const old = before.documents[draft];
+      if (old === undefined) begin(document);
+      else if (old.file !== document.file && !isMerging) {
+        const live = lives.get(draft);
+        if (live === undefined) continue;
+        live.unsent = join(live.unsent, changesBetween(old.file, document.file));
+        void send(draft, live);
+        remember(draft, live);
+      }
+    }
+    for (const draft of Object.keys(before.documents)) if (now.documents[draft] === undefined) end(draft);
+  });
+  return () => {
+    stop();
+    for (const draft of lives.keys()) end(draft);
+  };
+}
+
+/** Whether the host has all that was done here. */
+export const isWrittenDown = (draft: string): boolean => {
+  const live = lives.get(draft);
+  return live === undefined || (live.isJoined && live.sent.length === 0 && live.unsent.length === 0);
+};
+
+function begin(document: OpenDocument): void {
+  const { draft } = document;
+  const live: Live = {
+    confirmed: document.file,
+    rev: 0,
+    sent: [],
+    unsent: [],
+    seq: 0,
+    isAsking: false,
+    isJoined: false,
+    isKept: false,
+    end: new AbortController(),
+  };
+  lives.set(draft, live);
+  void follow(draft, live);
+}
+
+function end(draft: string): void {
+  lives.get(draft)?.end.abort();
+  if (lives.get(draft)?.isKept === true) void dropUnsent(windowId, draft);
+  lives.delete(draft);
+}
+
+async function follow(draft: string, live: Live): Promise<void> {
+  const { signal } = live.end;
+  const ask = () => {
+    live.isJoined = false;
+    const { path = null, baseHash = null, trusted = false, saved = null } = documentOf(draft) ?? {};
+    return { draft, window: windowId, path, baseHash, trusted, saved, file: live.confirmed };
+  };
+  while (!signal.aborted) {
+    try {
+      for await (const item of host()['pipelines.follow'](ask(), { signal, resume: ask })) take(draft, live, item);
+    } catch {
+      // The connection's own state tells the person.
+    }
+    live.isJoined = false;
+    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+function take(draft: string, live: Live, item: OpenItem): void {
+  switch (item.t) {
+    case 'whole': {
+      // What was on its way when the connection broke: the number says whether it arrived.
+      const ours = item.seq >= live.seq ? live.unsent : join(live.sent, live.unsent);
+      live.rev = item.rev;
+      live.isJoined = true;
+      const theirs = applyChanges(live.confirmed, changesBetween(live.confirmed, item.file));
+      goOn(draft, live, theirs, ours);
+      setSaved(draft, item.saved, item.about);
+      void send(draft, live);
+      return remember(draft, live);
+    }
+    case 'edit':
+      if (item.rev <= live.rev) return;
+      live.rev = item.rev;
+      if (item.window === windowId) confirm(live);
+      else goOn(draft, live, applyChanges(live.confirmed, item.changes), join(live.sent, live.unsent));
+      return void send(draft, live);
+    case 'about':
+      return setAbout(draft, item.about);
+    case 'saved':
+      return setSaved(draft, item.saved, item.about);
+  }
+}
+
+function confirm(live: Live): void {
+  live.confirmed = applyChanges(live.confirmed, live.sent);
+  live.sent = [];
+}
+
+/** Their state, with what we did on it that they do not have yet. */
+function goOn(draft: string, live: Live, theirs: PipelineFile, ours: readonly Change[]): void {
+  const before = live.confirmed;
+  const { file, changes, clashes, renamed } = merge(theirs, ours);
+  live.confirmed = theirs;
+  live.sent = [];
+  live.unsent = changes;
+  const document = documentOf(draft);
+  if (document === undefined) return;
+  isMerging = true;
+  try {
+    patchDocument(draft, {
+      file: applyChanges(document.file, changesBetween(document.file, file)),
+      past: restateSteps(renameSteps(document.past, renamed), clashes),
+      future: renameSteps(document.future, renamed),
+    });
+  } finally {
+    isMerging = false;
+  }
+  tellClashes(draft, clashes, before);
+}
+
+function setAbout(draft: string, { path, baseHash, trusted, windows }: AboutOpen): void {
+  patchDocument(draft, { path, baseHash, trusted, windows });
+}
+function setSaved(draft: string, saved: PipelineFile | null, about: AboutOpen): void {
+  setAbout(draft, about);
+  const known = documentOf(draft)?.saved ?? null;
+  if (saved === null ? known !== null : known === null || !samePipeline(saved, known)) patchDocument(draft, { saved });
+}
+
+async function send(draft: string, live: Live): Promise<void> {
+  if (!live.isJoined || live.isAsking || live.unsent.length === 0 || live.end.signal.aborted) return;
+  const { unsent, rev } = live;
+  live.isAsking = true;
+  live.sent = unsent;
+  live.unsent = [];
+  const seq = ++live.seq;
+  try {
+    const answer = await host()['pipelines.edit']({ draft, window: windowId, seq, rev, changes: [...unsent] });
+    warned = false;
+    live.isAsking = false;
+    if (!answer.taken) giveBack(live);
+    // The answer may come before the same news by the other way.
+    else if (live.rev < answer.rev) {
+      live.rev = answer.rev;
+      confirm(live);
+    }
+    // Refused: what came first is on its way here, and then it is asked again.
+    if (live.rev >= answer.rev) void send(draft, live);
+    remember(draft, live);
+  } catch (thrown) {
+    live.isAsking = false;
+    const problem = toProblem(thrown);
+    // Nobody knows whether it arrived: the first word after the connection is back says so.
+    if (problem.code.startsWith('connection.') || problem.code === 'pipeline.not-open') {
+      live.isJoined = false;
+      return remember(draft, live);
+    }
+    giveBack(live);
+    if (!warned) toastProblem(problem);
+    warned = true;
+    setTimeout(() => void send(draft, live), retryMs);
+  }
+}
+
+function giveBack(live: Live): void {
+  live.unsent = join(live.sent, live.unsent);
+  live.sent = [];
+}
+
+/** While the host is away the browser keeps what waits; until the host has it, and no longer. */
+function remember(draft: string, live: Live): void {
+  const document = documentOf(draft);
+  const waits = live.sent.length > 0 || live.unsent.length > 0;
+  if (document !== undefined && waits && !live.isJoined) {
+    const { path, baseHash, trusted, saved } = document;
+    const { seq, sent, unsent, confirmed: file } = live;
+    live.isKept = true;
+    void keepUnsent({ draft, window: windowId, seq, sent, unsent, path, baseHash, trusted, saved, file });
+  } else if (live.isKept && !waits) {
+    live.isKept = false;
+    void dropUnsent(windowId, draft);
+  }
+}
