@@ -106,6 +106,21 @@ it('says what is wrong with rows that do not fit', async () => {
   expect((await here.run('predict', 'people-model')).code).toBe(2);
 });
 
+it('writes a CSV for people so that a spreadsheet runs nothing, and says what it changed', async () => {
+  here.write('cells.csv', `id,age,city\n1,30,"=HYPERLINK(""http://x"")"\n2,-5,Bern\n3,40,+1\n`);
+  const ask = (...more: string[]) =>
+    here.run('predict', 'people-model', '--input', 'cells.csv', '--output', 'cells-out.csv', ...more);
+  const read = (): string => readFileSync(join(here.folder, 'cells-out.csv'), 'utf8');
+  const said = await ask();
+  expect(said.err + said.out).toContain('1 cell that a spreadsheet would take for formulas');
+  expect(read()).toContain(`1,30,"'=HYPERLINK(""http://x"")"`);
+  expect(read()).toContain('3,40,+1');
+  expect((await ask('--as-is')).out).not.toContain('spreadsheet');
+  expect(read()).toContain('1,30,"=HYPERLINK(""http://x"")"');
+  // Standard output is for programs.
+  expect((await here.run('predict', 'people-model', '--input', 'cells.csv')).out).toContain('"=HYPERLINK');
+});
+
 it('serves until Ctrl-C, says the same as predict, and asks for its token', async () => {
   const { child, ended, said } = here.start('serve', 'people-model', '--json');
   const line: { type: string; url: string; predict: string; token: string; model: string; version: number } =

@@ -55,7 +55,6 @@ const writers: Readonly<Record<string, string>> = {
   'engine/llm/language-files.ts': own,
   'engine/run/reader-findings.ts': own,
   'engine/run/recipe-memory.ts': own,
-  'engine/run/warning-memory.ts': own,
 };
 /** Calls that make, fill, move or name a file; `open` with a mode or flags that do. */
 const calls =

@@ -14,7 +14,8 @@ import type { TableValue } from '../../engine/run/table-value.ts';
 import { openWrittenPlace } from '../../engine/store/written-place.ts';
 import { Database } from '../../engine/table/database.ts';
 import { fail } from '../../shared/errors.ts';
-import { id, literal } from '../../shared/sql.ts';
+import { countGuarded, guardColumns, sayGuarded } from '../../shared/spreadsheet-cells.ts';
+import { id, join as joinSql, literal } from '../../shared/sql.ts';
 import { isClosedPipe } from '../closed-pipe.ts';
 import { findModel } from '../find-model.ts';
 import { printJson } from '../print-table.ts';
@@ -49,6 +50,11 @@ export const predict: Command = {
       value: 'FILE',
       about:
         'Where to write: .csv, .tsv, .jsonl, .json or .parquet. Default: CSV to standard output, with --json one object a row.',
+    },
+    'as-is': {
+      type: 'boolean',
+      about:
+        'For --output FILE.csv or .tsv: texts that a spreadsheet would take for formulas are written as they are. Without it they get an apostrophe before them, which is told. Standard output is never changed.',
     },
     prepared: {
       type: 'boolean',
@@ -86,16 +92,24 @@ export const predict: Command = {
     const half = place?.beside(ending) ?? join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
       const memoryBytes = plannedOf(limitsOf('command', readMemory(input.text('memory'))).limitBytes);
-      const options = { isPrepared: input.flag('prepared'), memoryBytes };
-      const rows = await writePredictions(predictor, images, path, half, format, options);
+      const isForPeople = output !== undefined && /^\.[ct]sv$/.test(ending) && !input.flag('as-is');
+      const options = { isPrepared: input.flag('prepared'), memoryBytes, isForPeople };
+      const { rows, guarded } = await writePredictions(predictor, images, path, half, format, options);
       if (output === undefined) await sendAway(half);
       else {
         await place?.take(half, true);
         if (input.flag('json'))
-          printJson({ type: 'predicted', model: found.name, version: found.version, rows, output: resolve(output) });
+          printJson({
+            type: 'predicted',
+            model: found.name,
+            version: found.version,
+            rows,
+            output: resolve(output),
+            ...(guarded === undefined ? {} : { changed: guarded }),
+          });
         else
           process.stdout.write(
-            `${rows.toLocaleString('en')} rows predicted by ${found.name}${found.version === 0 ? '' : `@${found.version}`}: ${output}\n`,
+            `${rows.toLocaleString('en')} rows predicted by ${found.name}${found.version === 0 ? '' : `@${found.version}`}: ${output}\n${guarded === undefined ? '' : `${guarded} --as-is writes them as they are.\n`}`,
           );
       }
       return 0;
@@ -121,8 +135,8 @@ export async function writePredictions(
   path: string,
   target: string,
   format: string,
-  { isPrepared, memoryBytes }: { isPrepared: boolean; memoryBytes: number },
-): Promise<number> {
+  { isPrepared, memoryBytes, isForPeople }: { isPrepared: boolean; memoryBytes: number; isForPeople: boolean },
+): Promise<{ rows: number; guarded: string | undefined }> {
   const column = imageColumnOfModel(predictor.model);
   const isFolder = column !== undefined && (await isImageInput(path));
   await using input = isFolder ? undefined : await decodedInput(predictor.model, path, dirname(target));
@@ -146,8 +160,14 @@ export async function writePredictions(
     column === undefined
       ? select
       : `SELECT * REPLACE (${id(column.name).render()}."name" AS ${id(column.name).render()}) FROM (${select})`;
-  const copied = await database.query(`COPY (${plain}) TO ${literal(target)} (${format})`);
-  return Number(Object.values(copied[0] ?? {})[0] ?? 0);
+  const safe = isForPeople ? guardColumns(await database.describe(plain)) : undefined;
+  const guarded =
+    safe === undefined
+      ? undefined
+      : sayGuarded(await countGuarded(safe, (list) => database.query(`SELECT ${list.render()} FROM (${plain})`)));
+  const written = safe === undefined ? plain : `SELECT ${joinSql(safe.map((c) => c.select)).render()} FROM (${plain})`;
+  const copied = await database.query(`COPY (${written}) TO ${literal(target)} (${format})`);
+  return { rows: Number(Object.values(copied[0] ?? {})[0] ?? 0), guarded };
 }
 
 /** A file that has all columns may still be the one that was read before: it cannot say whether it went through what the model lacks. */

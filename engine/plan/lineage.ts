@@ -10,8 +10,18 @@ import type { Graph, PlanNode } from './graph.ts';
 import { aggregateFunctions } from './function-names.ts';
 import type { SqlJudge } from './judge-sql.ts';
 import type { Instance } from './plan.ts';
-import { traceStatement, Untraceable } from './trace-select.ts';
-import { constantColumn, isSameColumn, joinTraced, sourceColumn, union, type Relation, type Traced } from './traced.ts';
+import { Untraceable } from './trace-scope.ts';
+import { traceStatement } from './trace-select.ts';
+import {
+  constantColumn,
+  isSameColumn,
+  joinTraced,
+  sourceColumn,
+  union,
+  unionOfChoices,
+  type Relation,
+  type Traced,
+} from './traced.ts';
 
 /** By node: its columns, in order. Of a node without rows, those that it was made from. */
 export type Lineage = Relation;
@@ -28,7 +38,8 @@ export async function traceColumns(
   const upstream = [...node.inputs.values()].flat().flatMap((s) => known.get(s.node) ?? []);
   const all = upstream.flatMap((r) => r.columns);
   const rows = union(...upstream.map((r) => r.rows));
-  if (schema === undefined) return { columns: all, rows };
+  const choices = unionOfChoices(...upstream.map((r) => r.choices));
+  if (schema === undefined) return { columns: all, rows, choices };
   if (upstream.length === 0) {
     const source = instance.sources[0]?.sha256 ?? node.id;
     return { columns: schema.columns.map((c) => sourceColumn(c.name, `${source}:${c.name}`, source)), rows };
@@ -44,6 +55,7 @@ export async function traceColumns(
       return { ...(found ?? byName.get(name) ?? madeBy(node, instance, name, all, known)), name };
     }),
     rows: traced?.rows ?? rows,
+    choices: traced?.choices ?? choices,
   };
 }
 
@@ -209,7 +221,7 @@ function sayTarget(column: Traced, target: Traced): string | undefined {
   const [c, t] = [`"${column.name}"`, `"${target.name}"`];
   if (shared.length === 0)
     return [...column.via].some((source) => target.values.has(source))
-      ? `${c} is looked up by the target ${t}`
+      ? `${c} is looked up, or given to some rows alone, by the target ${t}`
       : undefined;
   if (column.plain && target.plain) return `${c} is a copy of the target ${t}`;
   if (target.plain) return `${c} is computed from the target ${t}`;

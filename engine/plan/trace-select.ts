@@ -2,9 +2,19 @@
  * Column lineage of one SELECT, from DuckDB's own tree: what each output column is made of, whose rows it belongs to, and whether other rows went into it.
  * Names are resolved in their scopes, as DuckDB does; what cannot be followed (PIVOT, COLUMNS(…)) fails with `Untraceable`, and the caller assumes the worst.
  */
+import { lookUp, lower, namesIn, Untraceable, type Entry } from './trace-scope.ts';
 import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/parse-tree.ts';
 import { looksBackBy } from './looks-back.ts';
-import { constantColumn, joinTraced, union, unionOfMaps, type Relation, type Traced } from './traced.ts';
+import {
+  constantColumn,
+  joinTraced,
+  union,
+  unionOfChoices,
+  unionOfMaps,
+  type Choices,
+  type Relation,
+  type Traced,
+} from './traced.ts';
 
 export interface TraceSettings {
   /** Names what mixes rows here. */
@@ -13,21 +23,12 @@ export interface TraceSettings {
   aggregates: ReadonlySet<string>;
 }
 
-export class Untraceable extends Error {}
-
-interface Entry {
-  /** Lower case; empty where it has no name. */
-  alias: string;
-  columns: readonly Traced[];
-  /** Columns that `*` passes over, because USING gave them once already. */
-  shared?: ReadonlySet<string>;
-}
 interface Scope {
   entries: readonly Entry[];
   rows: ReadonlySet<string>;
+  choices?: Choices;
 }
 type Tables = ReadonlyMap<string, Relation>;
-const lower = (text: string): string => text.toLowerCase();
 
 /** @throws Untraceable */
 export function traceStatement(tree: unknown, inputs: Tables, settings: TraceSettings): Relation {
@@ -39,6 +40,7 @@ export function traceStatement(tree: unknown, inputs: Tables, settings: TraceSet
 class Tracer {
   readonly #settings: TraceSettings;
   #groupings = 0;
+  #choices = 0;
 
   constructor(settings: TraceSettings) {
     this.#settings = settings;
@@ -65,20 +67,55 @@ class Tracer {
     const left = this.query(asRecord(node['left']), tables, outer);
     const right = this.query(asRecord(node['right']), tables, outer);
     const type = String(node['setop_type']);
-    if (type === 'EXCEPT' || type === 'INTERSECT')
-      return {
+    if (type === 'EXCEPT' || type === 'INTERSECT') {
+      const by = union(left.rows, right.rows, ...[...left.columns, ...right.columns].map((c) => c.values));
+      return this.#limited(node, {
         columns: left.columns,
-        rows: union(left.rows, right.rows, ...[...left.columns, ...right.columns].map((c) => c.values)),
-      };
+        rows: by,
+        // What the other side left out is what this one keeps: a choice of its own.
+        choices: this.#chosen(left.choices, by),
+      });
+    }
     const byName = type === 'UNION_BY_NAME';
     const partner = (c: Traced, i: number): Traced | undefined =>
       byName ? right.columns.find((r) => lower(r.name) === lower(c.name)) : right.columns[i];
+    const apart = onlyInOne(left.choices, right.choices);
+    // What is not the same column on both sides tells from which side a row came, and with it by what it was chosen.
+    const telling = (c: Traced, ...sides: readonly (Traced | undefined)[]): Traced => {
+      const [one, other] = sides;
+      const isSame =
+        one !== undefined && other !== undefined && one.plain && other.plain && sameSets(one.values, other.values);
+      return isSame || apart.size === 0 ? c : { ...c, via: union(c.via, apart) };
+    };
     const both = left.columns.map((c, i): Traced => {
       const other = partner(c, i);
-      return other === undefined ? c : { ...joinTraced(c.name, [c, other]), plain: c.plain && other.plain };
+      const made = other === undefined ? c : { ...joinTraced(c.name, [c, other]), plain: c.plain && other.plain };
+      return telling(made, c, other);
     });
-    const added = byName ? right.columns.filter((r) => !left.columns.some((c) => lower(c.name) === lower(r.name))) : [];
-    return { columns: [...both, ...added], rows: union(left.rows, right.rows) };
+    const added = byName
+      ? right.columns
+          .filter((r) => !left.columns.some((c) => lower(c.name) === lower(r.name)))
+          .map((r) => telling(r, undefined, r))
+      : [];
+    return this.#limited(node, {
+      columns: [...both, ...added],
+      rows: union(left.rows, right.rows),
+      choices: unionOfChoices(left.choices, right.choices),
+    });
+  }
+
+  /** A LIMIT behind a set operation, with its ORDER BY. */
+  #limited(node: Tree, made: Relation): Relation {
+    const by = choosingModifiers(node).map((m) =>
+      this.#describe(m, '', [{ alias: '', columns: made.columns }], new Map(), []),
+    );
+    const asked = union(...by.flatMap((c) => [c.values, c.via]));
+    return { ...made, rows: union(made.rows, asked), choices: this.#chosen(made.choices, asked) };
+  }
+
+  #chosen(before: Choices | undefined, asked: ReadonlySet<string>): Choices {
+    if (asked.size === 0) return before ?? new Map();
+    return unionOfChoices(before, new Map([[`${this.#settings.node}/choice ${this.#choices++}`, asked]]));
   }
 
   #select(node: Tree, tables: Tables, outer: readonly Entry[]): Relation {
@@ -94,13 +131,13 @@ class Tracer {
       else items.push(describe(item, nameOf(item)));
       groups ||= this.#aggregates(item);
     }
-    const limits = asRecords(node['modifiers']);
-    const limited = limits.some((m) => String(m['type']).startsWith('LIMIT'));
-    const choosing = [node['where_clause'], node['having'], node['qualify'], ...(limited ? limits : [])].map((e) =>
+    const choosing = [node['where_clause'], node['having'], node['qualify'], ...choosingModifiers(node)].map((e) =>
       describe(e, ''),
     );
-    const rows = union(from.rows, ...choosing.flatMap((c) => [c.values, c.via]));
-    if (!groups) return { columns: items, rows };
+    const asked = union(...choosing.flatMap((c) => [c.values, c.via]));
+    const rows = union(from.rows, asked);
+    const choices = this.#chosen(from.choices, asked);
+    if (!groups) return { columns: items, rows, choices };
     // A row stands for many from here on.
     const grouping = `${this.#settings.node}/${this.#groupings++}`;
     const keys = asRecords(node['group_expressions']).map((e) => describe(e, ''));
@@ -111,6 +148,7 @@ class Tracer {
         rowsOf: new Set([grouping]),
       })),
       rows: union(rows, ...keys.map((k) => k.values)),
+      choices,
     };
   }
 
@@ -145,6 +183,7 @@ class Tracer {
     const only = (relation: Relation, name: string): Scope => ({
       entries: [{ alias: alias === '' ? lower(name) : alias, columns: renamed(relation, aliases).columns }],
       rows: relation.rows,
+      ...(relation.choices === undefined ? {} : { choices: relation.choices }),
     });
     switch (table['type']) {
       case undefined:
@@ -199,10 +238,19 @@ class Tracer {
       }));
     const once = (scope: readonly Entry[]): readonly Entry[] =>
       using.size === 0 ? scope : scope.map((e) => ({ ...e, shared: union(e.shared ?? [], using) }));
-    if (type === 'SEMI' || type === 'ANTI') return { entries: left.entries, rows: union(left.rows, right.rows, by) };
+    if (type === 'SEMI' || type === 'ANTI') {
+      const asked = union(right.rows, by);
+      return { entries: left.entries, rows: union(left.rows, asked), choices: this.#chosen(left.choices, asked) };
+    }
     // What the other side adds to a row is found by the condition; which rows there are is not touched by it.
-    if (type === 'LEFT') return { entries: [...left.entries, ...once(found(right))], rows: left.rows };
+    if (type === 'LEFT')
+      return {
+        entries: [...left.entries, ...once(found(right))],
+        rows: left.rows,
+        ...(left.choices === undefined ? {} : { choices: left.choices }),
+      };
     return {
+      choices: this.#chosen(unionOfChoices(left.choices, right.choices), by),
       entries: [
         ...(type === 'INNER' ? left.entries : found(left)),
         ...once(type === 'INNER' ? right.entries : found(right)),
@@ -302,35 +350,25 @@ class Tracer {
   }
 }
 
+/** LIMIT takes some rows, DISTINCT ON one of several: which, the ORDER BY says. */
+function choosingModifiers(node: Tree): readonly Tree[] {
+  const all = asRecords(node['modifiers']);
+  const chooses = all.some(
+    (m) => String(m['type']).startsWith('LIMIT') || asRecords(m['distinct_on_targets']).length > 0,
+  );
+  return chooses ? all : [];
+}
+
+/** The columns by which two branches were chosen, where only one of them was chosen so. */
+function onlyInOne(left: Choices | undefined, right: Choices | undefined): ReadonlySet<string> {
+  const of = (one: Choices | undefined, other: Choices | undefined) =>
+    [...(one ?? [])].flatMap(([choice, asked]) => (other?.has(choice) === true ? [] : [...asked]));
+  return new Set([...of(left, right), ...of(right, left)]);
+}
+const sameSets = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((one) => b.has(one));
+
 const withoutPast = ({ besidesPast: _, ...rest }: Traced): Traced => rest;
-
-/** `column`, `table.column`, `column.field`, or a whole row by its table's name. */
-function lookUp(names: readonly string[], reach: readonly Entry[], before: readonly Traced[]): Traced[] {
-  const [first = '', second] = names.map(lower);
-  const inTable = reach.filter((e) => e.alias === first);
-  if (second !== undefined && inTable.length > 0) {
-    const found = columnOf(inTable, second);
-    if (found !== undefined) return [found];
-  }
-  const found = columnOf(reach, first);
-  if (found !== undefined) return [found];
-  const item = before.findLast((c) => lower(c.name) === first);
-  if (item !== undefined) return [item];
-  if (second === undefined && inTable[0] !== undefined) return [...inTable[0].columns];
-  throw new Untraceable(names.join('.'));
-}
-
-/** By lower-case name: wide tables are asked for each of their columns. */
-const indexes = new WeakMap<readonly Traced[], ReadonlyMap<string, Traced>>();
-function columnOf(entries: readonly Entry[], name: string): Traced | undefined {
-  for (const { columns } of entries) {
-    let index = indexes.get(columns);
-    if (index === undefined) indexes.set(columns, (index = new Map(columns.map((c) => [lower(c.name), c]))));
-    const found = index.get(name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
 
 /** The names in `read_json(…, columns = {key: 'VARCHAR', …})`; undefined where the file itself says what its columns are. */
 const isNoOption = (child: Tree): boolean => child['type'] !== 'COMPARE_EQUAL';
@@ -358,9 +396,3 @@ const isError = (value: unknown): boolean =>
   isRecord(value) && value['class'] === 'FUNCTION' && lower(String(value['function_name'])) === 'error';
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const lastName = (value: unknown): string => (isRecord(value) ? String(value['column'] ?? '') : String(value));
-function namesIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(namesIn);
-  if (!isRecord(value)) return [];
-  if (value['class'] === 'COLUMN_REF') return asTexts(value['column_names']).slice(0, 1);
-  return Object.values(value).flatMap(namesIn);
-}

@@ -25,7 +25,13 @@ export interface Relation {
   columns: readonly Traced[];
   /** The source columns that decide which rows there are. */
   rows: ReadonlySet<string>;
+  /** Each choice of rows by itself, with the columns that it asked: two branches of one table differ by the choices that only one of them has. */
+  choices?: Choices;
 }
+export type Choices = ReadonlyMap<string, ReadonlySet<string>>;
+/** Of several tables' choices all, each once. */
+export const unionOfChoices = (...all: readonly (Choices | undefined)[]): Choices =>
+  new Map(all.flatMap((choices) => [...(choices ?? [])]));
 /** A column that comes from outside: a reader's, or one of a model's raw row. */
 export const sourceColumn = (name: string, source: string, rowsOf?: string): Traced => ({
   name,

@@ -137,6 +137,7 @@ async function compareCommand(
       await writePredictions(predictor, images, join(workshop.folder, name), target, 'FORMAT parquet', {
         isPrepared: prepared,
         memoryBytes: 2 ** 30,
+        isForPeople: false,
       });
       return byId(await read(target));
     } finally {

@@ -18,11 +18,12 @@ const forms = { csv: 'FORMAT csv, HEADER', parquet: 'FORMAT parquet', jsonl: 'FO
 async function write(
   input: TableLiteral,
   params: Record<string, unknown>,
-): Promise<{ text: string; overwrite: boolean[] }> {
+): Promise<{ text: string; overwrite: boolean[]; said?: string[] }> {
   using database = await TestDatabase.open();
   const made = await database.create(input);
   const asked: boolean[] = [];
-  const services: Pick<TaskContext<ParamsOf<typeof spec>>, 'table' | 'log'> = {
+  const said: string[] = [];
+  const services: Pick<TaskContext<ParamsOf<typeof spec>>, 'table' | 'log' | 'warn'> = {
     table: () => ({
       schema: schemaOf(input),
       columns: made.columns,
@@ -37,6 +38,7 @@ async function write(
       vectors: unused,
     }),
     log: () => undefined,
+    warn: ({ message }) => void said.push(message),
   };
   const file: TaskContext<ParamsOf<typeof spec>>['outputs']['file'] = async (path, content, overwrite) => {
     if (!('query' in content)) throw new Error('only a query is written here');
@@ -48,7 +50,8 @@ async function write(
   };
   const parsed = spec.params.parse(params);
   await run.run({ ...services, params: parsed, outputs: { file } } as never);
-  return { text: readFileSync(join(folder, parsed.file), 'utf8'), overwrite: asked };
+  const text = readFileSync(join(folder, parsed.file), 'utf8');
+  return { text, overwrite: asked, ...(said.length === 0 ? {} : { said }) };
 }
 const unused = (): never => {
   throw new Error('not used');
@@ -69,6 +72,26 @@ describe('write.table', () => {
       text: '{"x":2,"y":null,"partition":"train"}\n{"x":1,"y":"a,b","partition":"test"}\n',
       overwrite: [true],
     });
+  });
+  it('writes texts that a spreadsheet would run as texts, leaves numbers alone, and says what it changed', async () => {
+    const cells = table({ '=name': 'VARCHAR', n: 'DOUBLE', note: 'VARCHAR' }, [
+      ["=cmd|' /C calc'!A0", -1.5, '-5'],
+      ['+41 44 123', 2, '@SUM(A1)'],
+      ['a=b', -3, '-'],
+      ['\t=1+1', 4, '+1e3'],
+      [null, null, '＝1+1'],
+    ]);
+    const safe = await write(cells, { file: 'e.csv' });
+    expect(safe.text).toBe(
+      "'=name,n,note\n'=cmd|' /C calc'!A0,-1.5,-5\n'+41 44 123,2.0,'@SUM(A1)\na=b,-3.0,-\n'\t=1+1,4.0,+1e3\n,,'＝1+1\n",
+    );
+    expect(safe.said).toEqual([
+      '5 cells and 1 header that a spreadsheet would take for formulas were written with an apostrophe before them, in "=name", "note".',
+    ]);
+    const plain = await write(cells, { file: 'f.csv', guardFormulas: false });
+    expect(plain.text).toContain("\n=cmd|' /C calc'!A0,-1.5,-5\n");
+    expect(plain.said).toBeUndefined();
+    expect((await write(cells, { file: 'g.jsonl' })).text).toContain('"note":"@SUM(A1)"');
   });
   it('writes Parquet', async () => {
     expect((await write(marked, { file: 'd.parquet' })).text.slice(0, 4)).toBe('PAR1');

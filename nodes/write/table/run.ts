@@ -1,11 +1,12 @@
 import { task } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import { id, join, raw, sql } from '../../../shared/sql.ts';
+import { countGuarded, guardColumns, sayGuarded } from '../../../shared/spreadsheet-cells.ts';
 import { partitionColumn, rowColumn } from '../../../shared/wires.ts';
 import { formatOf, spec } from './spec.ts';
 
 export default task(spec, {
-  run: async ({ params, table, outputs, log }) => {
+  run: async ({ params, table, outputs, log, warn }) => {
     const rows = table('rows');
     const format = formatOf(params.format, params.file);
     if (format === undefined)
@@ -14,15 +15,28 @@ export default task(spec, {
         mend: 'End it with .csv, .parquet or .jsonl, or choose the format.',
         param: 'format',
       });
-    const columns = rows.columns.map((c) => id(c.name));
+    const guarded = format === 'csv' && params.guardFormulas ? guardColumns(rows.columns) : undefined;
+    const columns = guarded?.map((c) => c.select) ?? rows.columns.map((c) => id(c.name));
     if (params.partition && rows.schema.split) columns.push(sql`${id(partitionColumn)} AS partition`);
     // After Split, DuckDB's own order varies with threads; the rank does not.
     const order = rows.schema.split ? sql` ORDER BY ${id(rowColumn)}` : raw('');
+    const said =
+      guarded === undefined
+        ? undefined
+        : sayGuarded(await countGuarded(guarded, (list) => rows.query(sql`SELECT ${list} FROM ${rows.ref}`)));
     const written = await outputs.file(
       params.file,
       { query: sql`SELECT ${join(columns)} FROM ${rows.ref}${order}`, format },
       params.overwrite,
     );
     log(`wrote ${written.path}, ${written.bytes.toLocaleString('en-US')} bytes`);
+    if (said !== undefined)
+      warn({
+        code: 'write.formulas',
+        severity: 'warning',
+        message: said,
+        mend: 'Turn "Safe for spreadsheets" off where a program reads the file, or write Parquet.',
+        param: 'guardFormulas',
+      });
   },
 });

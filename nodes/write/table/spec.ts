@@ -8,7 +8,7 @@ const names = { csv: 'CSV', parquet: 'Parquet', jsonl: 'JSON lines' } as const;
 export const spec = defineSpec({
   kind: 'write.table',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Write a table',
   about: 'Writes rows to a CSV, Parquet or JSON-lines file in the workspace.',
   keywords: ['save', 'export', 'csv writer', 'to_csv', 'to_parquet', 'output data', 'download', 'file', 'store'],
@@ -32,6 +32,12 @@ export const spec = defineSpec({
       title: 'Replace the file',
       help: 'Off: the run stops when the file is there already. The new file takes the old one’s place only when it is complete.',
       default: false,
+    }),
+    guardFormulas: field.switch({
+      title: 'Safe for spreadsheets',
+      help: 'For CSV: a text that Excel or LibreOffice would take for a formula (it begins with =, +, -, @ or a tab and is no number) gets an apostrophe before it, so that opening the file runs nothing. The log says how many and where. Off: texts are written as they are, for programs that read the file.',
+      default: true,
+      when: { param: 'format', is: ['auto', 'csv'] },
     }),
     partition: field.switch({
       title: 'Write the partition',

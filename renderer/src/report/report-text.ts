@@ -1,4 +1,5 @@
 /** Figures and cells of a report in words, and its tables as CSV. */
+import { guardCell } from '../../../shared/spreadsheet-cells.ts';
 import type { Report, ReportBlock } from '../../../shared/report.ts';
 import { sayCount } from '../text/say.ts';
 
@@ -28,7 +29,8 @@ export function sayReportCell(cell: ReportCell, inFractions = false): string {
 type TableBlock = Extract<ReportBlock, { type: 'table' }>;
 export function tableCsv(block: TableBlock): string {
   const quote = (cell: ReportCell): string => {
-    const text = cell === null ? '' : String(cell);
+    // People open it in a spreadsheet, which would run some texts as formulas.
+    const text = cell === null ? '' : typeof cell === 'string' ? guardCell(cell) : String(cell);
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [block.columns.map((c) => quote(c.title)), ...block.rows.map((row) => row.map(quote))]

@@ -145,6 +145,65 @@ describe('what tells the target is named in the direction in which it was made',
   });
 });
 
+describe('a column that only tells which branch a row came from, where the branches were chosen by the target', () => {
+  const told = (column: string): Record<string, [string, unknown]> => ({
+    [column]: [`"${column}" is looked up`, null],
+  });
+  test.each([
+    ["SELECT *, 1 AS f FROM rows WHERE kind = 'dear' UNION ALL SELECT *, 0 AS f FROM rows WHERE kind <> 'dear'"],
+    ["SELECT *, 1 AS f FROM rows WHERE kind = 'dear' UNION ALL BY NAME SELECT * FROM rows WHERE kind <> 'dear'"],
+    ["SELECT * FROM (SELECT *, 'a' AS f FROM rows WHERE kind = 'dear') UNION (SELECT *, 'b' AS f FROM rows)"],
+    ['SELECT *, 1 AS f FROM (FROM rows ORDER BY kind LIMIT 40) UNION ALL SELECT *, 0 AS f FROM rows'],
+    ['(SELECT *, 1 AS f FROM rows ORDER BY kind LIMIT 40) UNION ALL SELECT *, 0 AS f FROM rows'],
+    ['SELECT *, 1 AS f FROM rows QUALIFY rank() OVER (ORDER BY kind) < 9 UNION ALL SELECT *, 0 AS f FROM rows'],
+    [
+      'SELECT *, 1 AS f FROM (SELECT DISTINCT ON (shop) * FROM rows ORDER BY shop, kind) UNION ALL SELECT *, 0 AS f FROM rows',
+    ],
+    [
+      "WITH a AS (FROM rows WHERE kind = 'dear') SELECT *, amount AS f FROM a UNION ALL SELECT *, 0 AS f FROM rows ANTI JOIN a USING (id)",
+    ],
+    [
+      "WITH a AS (FROM rows WHERE kind = 'dear') SELECT *, 1 AS f FROM a UNION ALL SELECT *, 0 AS f FROM (FROM rows EXCEPT FROM a)",
+    ],
+  ])('%s', async (text) => {
+    expect(await oneNode(query(text), 'kind')).toEqual(told('f'));
+  });
+
+  test('also where the branches are nodes of their own', async () => {
+    const filter = (operator: string): SketchedNode => ({
+      kind: 'clean.filter',
+      params: { rules: [{ column: 'kind', operator, value: 'dear' }] },
+    });
+    const nodes = {
+      yes: filter('equals'),
+      no: filter('not-equals'),
+      one: derive('f', '1'),
+      zero: derive('f', '0'),
+      both: { kind: 'combine.append' },
+    };
+    const wires = [
+      'read.rows -> yes.rows',
+      'read.rows -> no.rows',
+      'yes.rows -> one.rows',
+      'no.rows -> zero.rows',
+      'one.rows -> both.rows',
+      'zero.rows -> both.rows',
+      'both.rows -> split.rows',
+    ];
+    expect(await leaksOf(nodes, wires, 'kind')).toEqual(told('f'));
+  });
+
+  test('and nothing is named where both branches were chosen alike, or by other columns', async () => {
+    for (const text of [
+      'SELECT *, 1 AS f FROM rows WHERE amount > 5 UNION ALL SELECT *, 0 AS f FROM rows WHERE amount <= 5',
+      'WITH a AS (FROM rows WHERE kind IS NOT NULL) SELECT *, 1 AS f FROM a WHERE amount > 5 UNION ALL SELECT *, 0 AS f FROM a WHERE amount <= 5',
+      "FROM rows WHERE kind = 'dear' UNION ALL FROM rows WHERE kind <> 'dear'",
+      'FROM rows QUALIFY row_number() OVER (PARTITION BY kind ORDER BY id) < 30',
+    ])
+      expect([text, await oneNode(query(text), 'kind')]).toEqual([text, {}]);
+  });
+});
+
 describe('a look back along time', () => {
   const wires = [
     'read.rows -> types.rows',
