@@ -50,7 +50,7 @@ it('what does not fit into memory takes no more disk than it may', async () => {
     'run',
     query('SELECT * FROM (SELECT range AS a, hash(range) AS b FROM range(20000000)) ORDER BY b'),
     '--memory',
-    '600MB',
+    '800MB',
     '--temp-limit',
     '50MB',
   );

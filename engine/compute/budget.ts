@@ -2,11 +2,11 @@
  * Deals out the machine: memory and threads to runs, and the one place of the heavy engine (training or answering with a network that fills memory by itself).
  * Who cannot be served waits in a queue, first come first served, so that a large wish is not overtaken for ever.
  */
-import { machineMemory } from './machine-memory.ts';
+import { limitsOf, machineMemory, plannedOf } from './machine-memory.ts';
 
 export const memoryOfRuns = (): number => machineMemory() * 0.5;
 /** Two runs at a time have room. */
-export const memoryOfOneRun = (): number => memoryOfRuns() / 2;
+export const memoryOfOneRun = (): number => plannedOf(limitsOf('run').limitBytes);
 
 export interface Wish {
   memoryBytes: number;

@@ -50,8 +50,11 @@ export function limitsOf(role: Role, limitBytes?: number): Limits {
   return { limitBytes: limit, shareBytes: Math.min(limit, Math.floor(machineMemory() * sure)) };
 }
 
+/** What a process holds before it computes anything. */
+const emptyBytes = 200 * 2 ** 20;
+
 /** What a process plans with: databases, lists, parts. The rest of its limit is for what nobody plans. */
-export const plannedOf = (limitBytes: number): number => Math.floor(limitBytes / 2);
+export const plannedOf = (limitBytes: number): number => Math.max(0, Math.floor((limitBytes - emptyBytes) / 2));
 
 /** Of JavaScript's own values. Without it V8 lets old values lie until its usual limit, which may be above ours. */
 export const heapOf = (limitBytes: number): number => Math.floor(limitBytes * 0.7);
