@@ -136,6 +136,7 @@ async function compareCommand(
     try {
       await writePredictions(predictor, images, join(workshop.folder, name), target, 'FORMAT parquet', {
         isPrepared: prepared,
+        isForPeople: false,
         memoryBytes: 2 ** 30,
       });
       return byId(await read(target));
