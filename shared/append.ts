@@ -16,3 +16,22 @@ export function largest(values: Iterable<number>): number {
   for (const value of values) found = Math.max(found, value);
   return found;
 }
+
+/** The Euclidean length of a vector of any size: `Math.hypot` to the bit, which scales by the largest value and carries what a sum loses. */
+export function lengthOf(vector: Iterable<number>): number {
+  let top = 0;
+  for (const value of vector) {
+    if (Number.isNaN(value)) return Number.NaN;
+    top = Math.max(top, Math.abs(value));
+  }
+  if (top === 0 || top === Infinity) return top;
+  let [sum, lost] = [0, 0];
+  for (const value of vector) {
+    const share = Math.abs(value) / top;
+    const term = share * share - lost;
+    const next = sum + term;
+    lost = next - sum - term;
+    sum = next;
+  }
+  return Math.sqrt(sum) * top;
+}

@@ -38,6 +38,9 @@ export const models: Command = {
           `Size      ${sayBytes(model.bytes)}`,
           ...(model.classes.length === 0 ? [] : [`Classes   ${model.classes.map(String).join(', ')}`]),
           ...(Object.keys(model.metrics).length === 0 ? [] : [`Measured  ${sayMetrics(model.metrics)}`]),
+          ...(typeof model.facts['begins_behind'] === 'string'
+            ? [`Begins    behind "${model.facts['begins_behind']}": it takes rows as they come out of it`]
+            : []),
           'Needs',
           ...model.input_schema.map((c) => `  ${c.name}  ${c.type}`),
         ]);

@@ -2,7 +2,7 @@
  * The body of the guard: a small process beside a host or a command that ends what computes for it, when that holds more memory than its budget, and all of it
  * when whoever started it is gone. It stands apart so that nothing that is busy, frozen or killed takes it along: its input closes with its parent, whatever that died of.
  */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { GuardOrder, GuardWord, Over, WatchOrder } from './guard-protocol.ts';
 import { openProcessTable, type ProcessTable, type SeenProcess } from './process-table.ts';
@@ -18,8 +18,8 @@ const shortestMs = 20;
 const longestMs = 250;
 /** New children are looked for so often. */
 const kinEveryMs = 200;
-/** What one core can take of memory in a second: while there is more room than that, there is time. */
-const bytesOfCore = 2 ** 30;
+/** What one core can take of memory in a second, in huge pages: while there is more room than that, there is time. */
+const bytesOfCore = 4 * 2 ** 30;
 
 export interface Guard {
   take: (order: GuardOrder) => void;
@@ -140,6 +140,12 @@ export async function serveGuard(): Promise<never> {
   // Whoever stops the command by a signal to all of its group does not stop what cleans up after it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.stdout.on('error', () => undefined);
+  try {
+    // Before those that it watches, where the system lets us.
+    setPriority(constants.priority.PRIORITY_HIGH);
+  } catch {
+    // Only an administrator may: then it waits its turn, which comes soon to who sleeps most of the time.
+  }
   let timer: NodeJS.Timeout | undefined;
   const guard = makeGuard((word) => {
     process.stdout.write(`${JSON.stringify(word)}\n`);

@@ -13,7 +13,17 @@ export interface Limits {
   /** What it may count on while others want theirs. */
   shareBytes: number;
 }
-export type Role = 'run' | 'preview' | 'service' | 'language' | 'command' | 'plan' | 'snapshots' | 'host';
+export type Role =
+  | 'run'
+  | 'preview'
+  | 'service'
+  | 'language'
+  | 'template'
+  | 'tokens'
+  | 'command'
+  | 'plan'
+  | 'snapshots'
+  | 'host';
 
 /** Shares of the machine: at most so much, and so much in any case. */
 const shares: Readonly<Record<Role, readonly [most: number, sure: number]>> = {
@@ -21,6 +31,8 @@ const shares: Readonly<Record<Role, readonly [most: number, sure: number]>> = {
   preview: [1 / 4, 1 / 8],
   service: [1 / 4, 1 / 16],
   language: [1 / 2, 1 / 8],
+  template: [1 / 8, 1 / 32],
+  tokens: [1 / 4, 1 / 16],
   command: [1 / 2, 1 / 4],
   plan: [1 / 8, 1 / 16],
   // Begins when its run has ended, and outlives the host: it stands beside the sum of the others.

@@ -16,7 +16,7 @@ import { readBeginning, readText } from '../http/read-body.ts';
 import { watchSilence } from '../http/watch-silence.ts';
 import { notOpenAi, readEndpointAnswer } from './endpoint-answer.ts';
 import { hashOfValue, withSystem } from './local-model.ts';
-import { checkLength } from './prompt-length.ts';
+import { checkLength, conversationLength } from './prompt-length.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 type Endpoint = Extract<LanguageBase, { from: 'endpoint' }>;
@@ -191,7 +191,7 @@ function toWire(message: ChatMessage, base: Endpoint): Record<string, unknown> {
 }
 
 const lengthOf = (prompt: GenerateRequest['prompt']): number =>
-  'text' in prompt ? prompt.text.length : prompt.messages.reduce((sum, message) => sum + message.content.length, 0);
+  'text' in prompt ? prompt.text.length : conversationLength(prompt.messages);
 
 /** Takes the secret out of what an endpoint says: some repeat it. */
 const hider =

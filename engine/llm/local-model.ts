@@ -15,8 +15,9 @@ import {
 } from '../../shared/language-model.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { readToolCalls } from '../../methods/language/tool-calls.ts';
+import { checkSchemaSize } from '../../methods/language/schema-size.ts';
 import { joinParts } from '../../methods/language/render-chat.ts';
-import { checkLength, checkScored, mostCharacters } from './prompt-length.ts';
+import { checkLength, checkScored, conversationLength, mostCharacters } from './prompt-length.ts';
 import type { LanguageWorker } from './start-worker.ts';
 import type { Templates } from './templates/open-templates.ts';
 import {
@@ -126,10 +127,7 @@ async function renderParts(
   const { bos, eos } = value.base.facts;
   const whole = withSystem(value, messages);
   const { contextTokens } = value.base;
-  checkLength(
-    whole.reduce((sum, message) => sum + message.content.length, 0),
-    contextTokens,
-  );
+  checkLength(conversationLength(whole, tools), contextTokens);
   const job = { messages: whole, options: { tools, bos, eos } };
   const [parts = []] = await templates.render(template, [job], {
     signal,
@@ -156,6 +154,7 @@ async function generate(
       message: `"${value.name}" runs on this machine and takes text alone.`,
       mend: 'Use an endpoint whose model takes images.',
     });
+  if (schema !== undefined) checkSchemaSize(schema);
   if ('text' in prompt) checkLength(prompt.text.length, load.contextTokens);
   const parts =
     'text' in prompt

@@ -1,5 +1,6 @@
 /** How long a prompt may be before anybody counts its tokens: counting a text of megabytes takes seconds, and its length alone tells that no context holds it. */
 import { fail } from '../../shared/errors.ts';
+import type { ChatMessage, ToolSpec } from '../../shared/language-model.ts';
 
 /** The longest tokens of vocabularies are runs of spaces and dashes; a context full of them is no prompt. */
 const charactersPerToken = 32;
@@ -7,6 +8,17 @@ const charactersPerToken = 32;
 const mostScored = 4_000_000;
 
 export const mostCharacters = (contextTokens: number): number => contextTokens * charactersPerToken;
+
+/** Of all that a template may write: words, calls, tools. A message costs a token at least, also an empty one. */
+export const conversationLength = (messages: readonly ChatMessage[], tools: readonly ToolSpec[] = []): number =>
+  messages.reduce(
+    (sum, { content, toolCalls = [] }) =>
+      sum +
+      content.length +
+      charactersPerToken +
+      toolCalls.reduce((more, call) => more + call.name.length + call.arguments.length, 0),
+    tools.length === 0 ? 0 : JSON.stringify(tools).length,
+  );
 
 /** @throws `language.too-long` */
 export function checkLength(characters: number, contextTokens: number, what = 'prompt'): void {

@@ -2,7 +2,8 @@
 import { hiddenColumns, rowColumn } from '../../shared/wires.ts';
 import { aggregateFunctions } from '../plan/function-names.ts';
 import { parseSelect } from '../plan/parse-select.ts';
-import { traceStatement, Untraceable } from '../plan/trace-select.ts';
+import { Untraceable } from '../plan/trace-scope.ts';
+import { traceStatement } from '../plan/trace-select.ts';
 import { constantColumn, sourceColumn, type Relation } from '../plan/traced.ts';
 import type { TrailBase } from '../run/table-value.ts';
 import type { Database } from '../table/database.ts';

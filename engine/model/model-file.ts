@@ -109,7 +109,10 @@ export function assembleModel(draft: ModelDraft, rows: TableValue, needed: reado
     features,
     estimator: JSON.parse(JSON.stringify(draft.estimator)),
     ...(draft.blobs === undefined ? {} : { blobs: blobsOf(draft) }),
-    facts: JSON.parse(JSON.stringify(draft.facts)),
+    facts: {
+      ...JSON.parse(JSON.stringify(draft.facts)),
+      ...(rows.trail.base.made === undefined ? {} : { [beginsBehind]: rows.trail.base.made.title }),
+    },
   };
 }
 
@@ -133,5 +136,8 @@ export const filesOfSteps = (model: ModelFile): string[] =>
 
 /** The keys of the tables along the recipe: base first. */
 export const recipeKeys = (model: ModelFile): string[] => [model.base.key, ...model.steps.map((s) => s.key)];
+/** The fact by which lists of models tell it. */
+const beginsBehind = 'begins_behind';
+
 /** What the table is that the recipe begins with; models of old know it by its key alone. */
 export const baseSign = ({ base }: Pick<ModelFile, 'base'>): string => base.sign ?? base.key;

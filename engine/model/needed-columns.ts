@@ -3,7 +3,8 @@
  * step. A step that only carries a column along needs it not. Where a step cannot be followed, every column that its text names is needed.
  */
 import { rowColumn } from '../../shared/wires.ts';
-import { traceStatement, Untraceable } from '../plan/trace-select.ts';
+import { Untraceable } from '../plan/trace-scope.ts';
+import { traceStatement } from '../plan/trace-select.ts';
 import { constantColumn, sourceColumn, union, type Relation } from '../plan/traced.ts';
 import { rowsToken, tableToken } from '../run/compose.ts';
 import { parseSelect } from '../plan/parse-select.ts';

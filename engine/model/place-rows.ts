@@ -20,21 +20,28 @@ export type Beside = { step: TrailStep } | { made: Trail['base'] };
 
 /** A table on the way to the rows, and what they went through behind it. */
 interface Passed {
-  sign: string;
   key: string;
-  beside: readonly Beside[];
+  beside: () => Beside[];
 }
 
-/** Every table that the rows came from, the rows themselves first. */
-function passedBy({ base, steps }: Trail, behind: readonly Beside[] = []): Passed[] {
-  const signs = placeSigns(base.sign, steps);
-  const own = signs.map((sign, place): Passed => ({
-    sign,
-    key: steps[place - 1]?.key ?? base.key,
-    beside: [...steps.slice(place).map((step) => ({ step })), ...behind],
-  }));
-  const before = [{ made: base }, ...steps.map((step) => ({ step })), ...behind];
-  return [...own.toReversed(), ...(base.from ?? []).flatMap((trail) => passedBy(trail, before))];
+/** Every table that the rows came from by its sign, the rows themselves first. What two of them were made from is looked at once. */
+function passedBy(trail: Trail): Map<string, Passed> {
+  const found = new Map<string, Passed>();
+  const seen = new Set<string>();
+  const waiting: { trail: Trail; behind: () => Beside[] }[] = [{ trail, behind: () => [] }];
+  for (const { trail: one, behind } of waiting) {
+    const { base, steps } = one;
+    const from = (place: number): Beside[] => [...steps.slice(place).map((step) => ({ step })), ...behind()];
+    const signs = placeSigns(base.sign, steps);
+    for (let place = signs.length - 1; place >= 0; place--) {
+      const sign = signs[place] ?? '';
+      if (!found.has(sign)) found.set(sign, { key: steps[place - 1]?.key ?? base.key, beside: () => from(place) });
+    }
+    if (seen.has(base.key)) continue;
+    seen.add(base.key);
+    for (const before of base.from ?? []) waiting.push({ trail: before, behind: () => [{ made: base }, ...from(0)] });
+  }
+  return found;
 }
 
 /** It leaves rows out and changes none. */
@@ -46,9 +53,10 @@ export function placeRows(model: ModelFile, { trail }: Pick<TableValue, 'trail'>
   const keys = recipeKeys(model);
   const passed = passedBy(trail);
   for (let carried = signs.length - 1; carried >= 0; carried--) {
-    const found = passed.find((one) => signs[carried]?.includes(one.sign));
+    const found = signs[carried]?.flatMap((sign) => passed.get(sign) ?? [])[0];
     if (found === undefined) continue;
-    return { carried, isOwn: found.key === keys[carried] && found.beside.every(isChoice), beside: found.beside };
+    const beside = found.beside();
+    return { carried, isOwn: found.key === keys[carried] && beside.every(isChoice), beside };
   }
   throw lacking(model, trail);
 }
@@ -84,7 +92,19 @@ function titlesOf({ base, steps }: Trail): string[] {
 /** Have the rows, or what they were made from, been on the way to the model? It may have learnt from them. */
 export function wereOnTheWay(model: ModelFile, { trail }: Pick<TableValue, 'trail'>): boolean {
   const keys = new Set(recipeKeys(model));
-  return passedBy(trail).some((one) => keys.has(one.key));
+  return allTrails(trail).some(({ base, steps }) => keys.has(base.key) || steps.some((step) => keys.has(step.key)));
+}
+
+/** The rows' own way, and those of the tables that they were made from. */
+function allTrails(trail: Trail): Trail[] {
+  const trails = [trail];
+  const seen = new Set<string>();
+  for (const { base } of trails) {
+    if (seen.has(base.key)) continue;
+    seen.add(base.key);
+    trails.push(...(base.from ?? []));
+  }
+  return trails;
 }
 
 /**
@@ -109,10 +129,13 @@ export function untaught(rows: TableValue, { carried }: Place, model: ModelFile)
 }
 
 /** The steps of that sort that the rows have gone through, the first of them first. */
-function taughtSteps({ base, steps }: Trail): { sign: string; step: TrailStep; taught: TableValue }[] {
-  const signs = placeSigns(base.sign, steps);
-  const own = steps.flatMap((step, i) =>
-    step.taught === undefined ? [] : [{ sign: signs[i + 1] ?? '', step, taught: step.taught }],
-  );
-  return [...(base.from ?? []).flatMap(taughtSteps), ...own];
-}
+const taughtSteps = (trail: Trail): { sign: string; step: TrailStep; taught: TableValue }[] =>
+  allTrails(trail)
+    .toReversed()
+    .flatMap(({ base, steps }) => {
+      if (steps.every((step) => step.taught === undefined)) return [];
+      const signs = placeSigns(base.sign, steps);
+      return steps.flatMap((step, i) =>
+        step.taught === undefined ? [] : [{ sign: signs[i + 1] ?? '', step, taught: step.taught }],
+      );
+    });

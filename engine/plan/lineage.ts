@@ -10,7 +10,8 @@ import type { Graph, PlanNode } from './graph.ts';
 import { aggregateFunctions } from './function-names.ts';
 import type { SqlJudge } from './judge-sql.ts';
 import type { Instance } from './plan.ts';
-import { traceStatement, Untraceable } from './trace-select.ts';
+import { Untraceable } from './trace-scope.ts';
+import { traceStatement } from './trace-select.ts';
 import {
   constantColumn,
   isSameColumn,

@@ -2,6 +2,7 @@
  * Column lineage of one SELECT, from DuckDB's own tree: what each output column is made of, whose rows it belongs to, and whether other rows went into it.
  * Names are resolved in their scopes, as DuckDB does; what cannot be followed (PIVOT, COLUMNS(…)) fails with `Untraceable`, and the caller assumes the worst.
  */
+import { lookUp, lower, namesIn, Untraceable, type Entry } from './trace-scope.ts';
 import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/parse-tree.ts';
 import { looksBackBy } from './looks-back.ts';
 import {
@@ -22,22 +23,12 @@ export interface TraceSettings {
   aggregates: ReadonlySet<string>;
 }
 
-export class Untraceable extends Error {}
-
-interface Entry {
-  /** Lower case; empty where it has no name. */
-  alias: string;
-  columns: readonly Traced[];
-  /** Columns that `*` passes over, because USING gave them once already. */
-  shared?: ReadonlySet<string>;
-}
 interface Scope {
   entries: readonly Entry[];
   rows: ReadonlySet<string>;
   choices?: Choices;
 }
 type Tables = ReadonlyMap<string, Relation>;
-const lower = (text: string): string => text.toLowerCase();
 
 /** @throws Untraceable */
 export function traceStatement(tree: unknown, inputs: Tables, settings: TraceSettings): Relation {
@@ -379,34 +370,6 @@ const sameSets = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
 
 const withoutPast = ({ besidesPast: _, ...rest }: Traced): Traced => rest;
 
-/** `column`, `table.column`, `column.field`, or a whole row by its table's name. */
-function lookUp(names: readonly string[], reach: readonly Entry[], before: readonly Traced[]): Traced[] {
-  const [first = '', second] = names.map(lower);
-  const inTable = reach.filter((e) => e.alias === first);
-  if (second !== undefined && inTable.length > 0) {
-    const found = columnOf(inTable, second);
-    if (found !== undefined) return [found];
-  }
-  const found = columnOf(reach, first);
-  if (found !== undefined) return [found];
-  const item = before.findLast((c) => lower(c.name) === first);
-  if (item !== undefined) return [item];
-  if (second === undefined && inTable[0] !== undefined) return [...inTable[0].columns];
-  throw new Untraceable(names.join('.'));
-}
-
-/** By lower-case name: wide tables are asked for each of their columns. */
-const indexes = new WeakMap<readonly Traced[], ReadonlyMap<string, Traced>>();
-function columnOf(entries: readonly Entry[], name: string): Traced | undefined {
-  for (const { columns } of entries) {
-    let index = indexes.get(columns);
-    if (index === undefined) indexes.set(columns, (index = new Map(columns.map((c) => [lower(c.name), c]))));
-    const found = index.get(name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 /** The names in `read_json(…, columns = {key: 'VARCHAR', …})`; undefined where the file itself says what its columns are. */
 const isNoOption = (child: Tree): boolean => child['type'] !== 'COMPARE_EQUAL';
 function declaredColumns(call: Tree): string[] | undefined {
@@ -433,9 +396,3 @@ const isError = (value: unknown): boolean =>
   isRecord(value) && value['class'] === 'FUNCTION' && lower(String(value['function_name'])) === 'error';
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const lastName = (value: unknown): string => (isRecord(value) ? String(value['column'] ?? '') : String(value));
-function namesIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(namesIn);
-  if (!isRecord(value)) return [];
-  if (value['class'] === 'COLUMN_REF') return asTexts(value['column_names']).slice(0, 1);
-  return Object.values(value).flatMap(namesIn);
-}

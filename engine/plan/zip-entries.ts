@@ -38,6 +38,7 @@ export async function listZip(path: string): Promise<ZipEntry[]> {
     ];
     if (count === 0xffff || listAt === 0xffffffff)
       throw refused(path, 'is a ZIP archive of more than 65,534 files or 4 GB', 'Unpack it and choose the folder.');
+    if (listAt + listBytes > size) throw refused(path, 'has a damaged list of files', 'Make the archive again.');
     const list = await readAt(handle, listAt, listBytes);
     return readList(path, list, count);
   } finally {
@@ -88,6 +89,8 @@ export async function readZipEntry(
   try {
     const head = await readAt(handle, offset, 30);
     const start = offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
+    // What it says of its size is not believed: so much memory may not be there.
+    if (start + bytes > (await handle.stat()).size) return undefined;
     const packed = await readAt(handle, start, bytes);
     return deflated ? await inflate(packed, { maxOutputLength: mostEntryBytes }) : packed;
   } catch {

@@ -132,6 +132,9 @@ const sayTime = (seconds: number): string =>
         ? '1 second'
         : `${seconds} seconds`;
 
+/** By which code in C and C++ ends of its own faults. */
+const crashes: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
+
 function died(
   { how, memory: wanted }: End,
   signal: NodeJS.Signals | null,
@@ -139,6 +142,15 @@ function died(
   node: string | undefined,
 ): Problem {
   if (wanted !== undefined) return { severity: 'error', ...tooMuchMemory('This run', wanted, node) };
+  if (signal !== null && crashes.has(signal))
+    return {
+      code: 'run.crashed',
+      severity: 'error',
+      message: `This run crashed${node === undefined ? '' : ` at node "${node}"`}: what it computed was more than the libraries bear that compute it.`,
+      mend: 'Look for what is very deep or very long in the data (lists in lists, texts of megabytes), leave it out, and run again.',
+      ...(node === undefined ? {} : { node }),
+      facts: { signal },
+    };
   const memory = signal === 'SIGKILL' ? ' The system may have run out of memory.' : '';
   return {
     code: 'run.process-died',

@@ -102,7 +102,8 @@ export interface RunManager {
 /** Windows are told this often at most; a runner that has finished may take so long to end. */
 const lastWordsMs = 2000;
 /** It ended of what it computes: the same would happen again. */
-const isOfRun = ({ code }: Problem): boolean => code === 'run.out-of-memory' || code === 'run.time-limit';
+const isOfRun = ({ code }: Problem): boolean =>
+  code === 'run.out-of-memory' || code === 'run.time-limit' || code === 'run.crashed';
 /** Names the pipeline of a run that was never saved. */
 export const unsavedName = (file: PipelineFile): string => `unsaved:${file.title}`;
 

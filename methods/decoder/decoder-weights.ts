@@ -1,3 +1,4 @@
+import { append } from '../../shared/append.ts';
 import { type DecoderConfig, type DecoderModule, decoderModules } from '../../shared/decoder.ts';
 
 export { type DecoderModule, decoderModules };
@@ -47,7 +48,7 @@ export function decoderWeights(config: DecoderConfig): WeightShape[] {
   const { width, vocabulary, layers, bias, tied } = config;
   const shapes: WeightShape[] = [{ name: 'token_embd.weight', shape: [vocabulary, width] }];
   for (let layer = 0; layer < layers; layer++) {
-    shapes.push(...normShapes(config, layer));
+    append(shapes, normShapes(config, layer));
     for (const module of decoderModules)
       shapes.push({ name: `blk.${layer}.${module}.weight`, shape: moduleShape(config, module) });
     if (bias)

@@ -1,3 +1,4 @@
+import { largest } from '../../shared/append.ts';
 import { randomGenerator } from '../random/random-generator.ts';
 import { permutation } from '../random/shuffle.ts';
 import { type BatchSize, type Line, lineLength, lineTargets, type TokenRow } from './make-batch.ts';
@@ -78,7 +79,7 @@ export function planStep(
 export function sizeFor(lines: readonly Line[]): BatchSize {
   return {
     batch: lines.length,
-    length: roundedLength(Math.max(...lines.map(lineLength))),
+    length: roundedLength(largest(lines.map(lineLength))),
     targets: roundedTargets(lines.reduce((sum, line) => sum + lineTargets(line), 0)),
   };
 }

@@ -1,4 +1,5 @@
 /** From scored rows to metrics and a report, for numbers. */
+import { largest, smallest } from '../../shared/append.ts';
 import type { Scored } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import type { ChartBlock, ReportBlock } from '../../shared/report.ts';
@@ -56,8 +57,8 @@ function sample(rows: number): number[] {
 
 function truthChart(truth: Float64Array, predicted: Float64Array): ChartBlock {
   const rows = sample(truth.length);
-  const low = Math.min(...rows.map((r) => Math.min(truth[r] ?? 0, predicted[r] ?? 0)));
-  const high = Math.max(...rows.map((r) => Math.max(truth[r] ?? 0, predicted[r] ?? 0)));
+  const low = smallest(rows.map((r) => Math.min(truth[r] ?? 0, predicted[r] ?? 0)));
+  const high = largest(rows.map((r) => Math.max(truth[r] ?? 0, predicted[r] ?? 0)));
   return {
     type: 'chart',
     title: 'Predicted and true',
@@ -82,7 +83,7 @@ function residualChart(predicted: Float64Array, residuals: Float64Array): ChartB
     x: { field: 'predicted', title: 'predicted', scale: 'linear' },
     y: { field: 'residual', title: 'true − predicted', scale: 'linear' },
     data: { predicted: xs, residual: rows.map((r) => residuals[r] ?? null) },
-    guides: [{ from: [Math.min(...xs), 0], to: [Math.max(...xs), 0] }],
+    guides: [{ from: [smallest(xs), 0], to: [largest(xs), 0] }],
     caption: `Residuals of ${rows.length} of ${predicted.length} rows against the prediction.`,
   };
 }

@@ -1,3 +1,4 @@
+import { append } from '../../shared/append.ts';
 import type { DecoderFamily } from '../../shared/decoder.ts';
 import { fail } from '../../shared/errors.ts';
 import type { PromptPart, RenderJob } from '../../shared/language-model.ts';
@@ -105,7 +106,7 @@ function checkBegins(before: string, after: string): void {
 }
 
 function add(ids: number[], trained: boolean[], more: readonly number[], learn: boolean): void {
-  ids.push(...more);
+  append(ids, more);
   for (const _ of more) trained.push(learn);
 }
 

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../shared/append.ts';
 import type {
   DecoderMeasure,
   DecoderQuote,
@@ -30,9 +31,7 @@ export function tokenBlock(rows: readonly TokenRow[], tokenizer: Tokenizer, most
 }
 
 export function lengthBlock(lengths: readonly number[], most: number): ReportBlock {
-  const edges = [
-    ...niceBins({ min: Math.min(...lengths), max: Math.max(...lengths), rows: lengths.length, whole: true }),
-  ];
+  const edges = [...niceBins({ min: smallest(lengths), max: largest(lengths), rows: lengths.length, whole: true })];
   const from = edges.slice(0, -1);
   const to = edges.slice(1);
   const count = from.map(
@@ -46,7 +45,7 @@ export function lengthBlock(lengths: readonly number[], most: number): ReportBlo
     x: { field: 'from', title: 'tokens', scale: 'linear' },
     y: { field: 'count', title: 'rows', scale: 'linear' },
     data: { from, to, count },
-    caption: `${lengths.length} rows of up to ${Math.max(...lengths)} tokens; ${over} of them are longer than the ${most} that are allowed.`,
+    caption: `${lengths.length} rows of up to ${largest(lengths)} tokens; ${over} of them are longer than the ${most} that are allowed.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { append } from '../../shared/append.ts';
 import { fail, type Problem } from '../../shared/errors.ts';
 import type { LongTask } from '../long-task.ts';
 import { type ColumnFrame, columnFrame } from './column-frame.ts';
@@ -190,7 +191,7 @@ function warningsOf(
       facts: { iterations },
     });
   }
-  warnings.push(...constantWarnings(columns, constant));
+  append(warnings, constantWarnings(columns, constant));
   return warnings;
 }
 

@@ -1,3 +1,4 @@
+import { largest } from '../../shared/append.ts';
 /** An upper triangular R and the first part of Qᵀ · right for a tall least-squares problem seen block by block. */
 export interface Triangle {
   readonly size: number;
@@ -81,12 +82,12 @@ function pivotedReflections(
 ): { order: number[]; rank: number } {
   const order = columns.map((_, c) => c);
   const size = right.length;
-  let largest = 0;
+  let first = 0;
   for (let step = 0; step < order.length; step++) {
     const lengths = order.slice(step).map((c) => lengthFrom(columns[c] ?? right, step));
-    const top = Math.max(...lengths);
-    if (step === 0) largest = top;
-    if (top <= tolerance * largest || top === 0) return { order, rank: step };
+    const top = largest(lengths);
+    if (step === 0) first = top;
+    if (top <= tolerance * first || top === 0) return { order, rank: step };
     const chosen = step + lengths.indexOf(top);
     const pivot = order[chosen] ?? 0;
     order.splice(chosen, 1);

@@ -21,7 +21,24 @@ function boosted(objective: 'logistic' | 'softmax' | 'squared-error', outputs: n
   });
   return { form: 'trees', ensemble: { ...ensemble, columns, trees } };
 }
+function largeTrees(size: number): { estimator: PlainEstimator; values: Float64Array } {
+  const estimator = boosted('squared-error', 1);
+  if (estimator.form !== 'trees') throw new Error('no trees');
+  const { ensemble } = estimator;
+  const trees = ensemble.trees.map((tree) => ({ ...tree, value: tree.value.map((value) => value * size) }));
+  return {
+    estimator: { form: 'trees', ensemble: { ...ensemble, trees, baseScores: [Math.fround(size * 0.7)] } },
+    values: Float64Array.from(randomRows(rows, columns, 4)),
+  };
+}
 const names = ['a', 'b', 'c', 'd'];
+const largeLine = (size: number): { estimator: PlainEstimator; values: Float64Array } => ({
+  estimator: {
+    form: 'linear',
+    model: { task: 'regression', columns: names, coefficients: draw(columns).map((c) => c * size), intercept: size },
+  },
+  values: draw(rows * columns),
+});
 const linear = (classCount: number): PlainEstimator => {
   const outputs = classCount === 2 ? 1 : classCount;
   const model = { classCount, columns: names, coefficients: draw(outputs * columns), intercepts: draw(outputs) };
@@ -70,6 +87,24 @@ describe('every form of estimator gives in onnxruntime what it gives here', () =
     const values = estimator.form === 'trees' ? Float64Array.from(randomRows(rows, columns, 4)) : draw(rows * columns);
     const [predictions] = await exported(estimator, values, []);
     expectNear(predictions.map(Number), predictEstimator(estimator, 'regression', values, rows).prediction, 1e-6);
+  });
+
+  test.each<[string, number]>([
+    ['trees', 1e6],
+    ['trees', 1e9],
+    ['linear', 1e6],
+    ['linear', 1e9],
+  ])('regression of large targets: %s of %f, near zero too', async (form, size) => {
+    const { estimator, values } = form === 'trees' ? largeTrees(size) : largeLine(size);
+    const wanted = predictEstimator(estimator, 'regression', values, rows).prediction;
+    expect(Math.max(...wanted)).toBeGreaterThan(size);
+    const [predictions] = await exported(estimator, values, []);
+    // Sums of float32 are off by 6e-8 of the largest term, which is much of a value near zero.
+    const worst = predictions.reduce<number>(
+      (most, value, i) => Math.max(most, Math.abs(Number(value) / (wanted[i] ?? 1) - 1)),
+      0,
+    );
+    expect(worst).toBeLessThanOrEqual(1e-12);
   });
 
   test('a missing value makes the probabilities of a linear form NaN, as here', async () => {

@@ -4,7 +4,7 @@ import { randomRows, randomTrees, scoresByWalking } from '../../test/support/ran
 import { dataOf, doubleColumn, expectNear, numbersOf, runGraph, textColumn } from '../../test/support/run-graph.ts';
 import { predictLinear, predictProbabilities } from '../linear/predict-linear.ts';
 import { randomGenerator } from '../random/random-generator.ts';
-import { classLabels, classProbabilities, labelsByThreshold, linearScores, treeScores } from './estimators.ts';
+import { classLabels, classProbabilities, linearScores, treeScores } from './estimators.ts';
 import { graphBuilder } from './graph-builder.ts';
 import { castTo, concatColumns, fillMissingNumber, isMissingNumber, oneHotText, scaleNumber } from './prepare.ts';
 
@@ -118,16 +118,6 @@ describe('linear models and labels', () => {
         typeof value === 'bigint' ? Number(value) : label.type === 'bool' ? value === 1 || value === true : value,
       ),
     ).toEqual(best);
-  });
-
-  test('another threshold than one half', async () => {
-    const g = graphBuilder();
-    const label = labelsByThreshold(g, g.input('p', 'double', ['rows', 2]), ['no', 'yes'], 0.3);
-    g.output('label', label.value, label.type);
-    const got = await runGraph(g, {
-      p: new ort.Tensor('float64', Float64Array.of(0.71, 0.29, 0.7, 0.3, 0.1, 0.9), [3, 2]),
-    });
-    expect(dataOf(got, 'label')).toEqual(['no', 'yes', 'yes']);
   });
 
   test('labels of mixed types are refused', () => {

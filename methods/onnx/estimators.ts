@@ -35,16 +35,35 @@ const one = (
  * regressor even for classes, since the classifier guesses the number of classes from which class ids occur. Thresholds and leaves are given as
  * double: onnxruntime then adds them up in double (in float32 the scores of 300 trees were off by 4e-6, so by 2e-7), at the same speed.
  *
+ * Its answer is float32 all the same, by the operator's definition: of sums of millions, 0.1 is lost, and 2e-5 of a value near zero. Numbers are therefore
+ * added up twice: each leaf as a multiple of a power of two, coarse enough for the whole sum to be exact in float32, and what is left of it.
+ *
  * @param features [rows, columns] in float32, what the ensemble was trained on
  */
 export function treeScores(g: GraphBuilder, features: string, ensemble: TreesToWrite): string {
   const { outputs, baseScores } = ensemble;
   // No tree, no operator: the base scores for every row.
   if (ensemble.trees.length === 0) return rowsOf(g, features, Float64Array.from(baseScores));
-  const sums = g.apply('TreeEnsembleRegressor', [castTo(g, features, 'double')], treeAttributes(ensemble), {
+  const parts = ensemble.objective === 'squared-error' ? 2 : 1;
+  const sums = g.apply('TreeEnsembleRegressor', [castTo(g, features, 'double')], treeAttributes(ensemble, parts), {
     domain: mlDomain,
   });
-  return one(g, 'Add', [castTo(g, sums, 'double'), g.constant('double', [1, outputs], baseScores)]);
+  const base = g.constant('double', [1, outputs], baseScores);
+  if (parts === 1) return one(g, 'Add', [castTo(g, sums, 'double'), base]);
+  const both = Float64Array.from({ length: 2 * outputs * outputs }, (_, i) =>
+    Math.floor(i / outputs) % outputs === i % outputs ? 1 : 0,
+  );
+  return one(g, 'Gemm', [castTo(g, sums, 'double'), g.constant('double', [2 * outputs, outputs], both), base]);
+}
+
+/** For each output a power of two: sums of its multiples, a leaf of each tree, are whole in float32's 24 bits. */
+function coarseSteps({ trees, outputs }: TreesToWrite): number[] {
+  const most = Array.from({ length: outputs }, () => 0);
+  trees.forEach(({ value }, t) => {
+    const largest = value.reduce((top, leaf) => Math.max(top, Math.abs(leaf)), 0);
+    most[t % outputs] = (most[t % outputs] ?? 0) + largest;
+  });
+  return most.map((sum) => (sum === 0 ? 1 : 2 ** (Math.ceil(Math.log2(sum)) - 23)));
 }
 
 /** The same numbers for each row: [rows, values]. */
@@ -58,7 +77,10 @@ const doubles = (values: Float64Array): GraphAttribute => ({
   tensor: { type: 'double', dims: [values.length], values },
 });
 
-function treeAttributes({ trees, outputs }: TreesToWrite): Record<string, GraphAttribute> {
+/** @param parts 2: each leaf as its coarse part, for the first targets, and the rest, for the targets behind them */
+function treeAttributes(ensemble: TreesToWrite, parts: 1 | 2): Record<string, GraphAttribute> {
+  const { trees, outputs } = ensemble;
+  const steps = coarseSteps(ensemble);
   const nodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
   const leaves = trees.reduce((sum, tree) => sum + tree.feature.filter((feature) => feature < 0).length, 0);
   const ints = (count: number): Int32Array => new Int32Array(count);
@@ -71,7 +93,15 @@ function treeAttributes({ trees, outputs }: TreesToWrite): Record<string, GraphA
     missing: ints(nodes),
     value: new Float64Array(nodes),
   };
-  const leaf = { tree: ints(leaves), id: ints(leaves), output: ints(leaves), weight: new Float64Array(leaves) };
+  const entries = leaves * parts;
+  const leaf = { tree: ints(entries), id: ints(entries), output: ints(entries), weight: new Float64Array(entries) };
+  const addLeaf = (tree: number, id: number, output: number, weight: number): void => {
+    leaf.tree[l] = tree;
+    leaf.id[l] = id;
+    leaf.output[l] = output;
+    leaf.weight[l] = weight;
+    l += 1;
+  };
   const modes: string[] = [];
   let [n, l] = [0, 0];
   trees.forEach((tree, t) => {
@@ -80,11 +110,11 @@ function treeAttributes({ trees, outputs }: TreesToWrite): Record<string, GraphA
       node.id[n] = i;
       modes.push(feature < 0 ? 'LEAF' : 'BRANCH_LEQ');
       if (feature < 0) {
-        leaf.tree[l] = t;
-        leaf.id[l] = i;
-        leaf.output[l] = t % outputs;
-        leaf.weight[l] = tree.value[i] ?? 0;
-        l += 1;
+        const [value, output] = [tree.value[i] ?? 0, t % outputs];
+        const step = steps[output] ?? 1;
+        const coarse = parts === 1 ? value : Math.round(value / step) * step;
+        addLeaf(t, i, output, coarse);
+        if (parts === 2) addLeaf(t, i, outputs + output, value - coarse);
       } else {
         node.feature[n] = feature;
         node.value[n] = tree.threshold[i] ?? 0;
@@ -96,7 +126,7 @@ function treeAttributes({ trees, outputs }: TreesToWrite): Record<string, GraphA
     });
   });
   return {
-    n_targets: outputs,
+    n_targets: outputs * parts,
     aggregate_function: 'SUM',
     post_transform: 'NONE',
     nodes_treeids: node.tree,
@@ -158,17 +188,4 @@ function labelType(labels: readonly (string | number | bigint | boolean)[]): Onn
     message: 'The labels of the classes are of more than one type.',
     mend: 'Give the target one type before training.',
   });
-}
-
-/** `probability of positive ≥ threshold` decides between two classes, where another threshold than one half was chosen. */
-export function labelsByThreshold(
-  g: OnnxGraph,
-  probabilities: string,
-  labels: readonly (string | number | bigint | boolean)[],
-  threshold: number,
-): { value: string; type: OnnxType } {
-  const type = labelType(labels);
-  const positive = one(g, 'Gather', [probabilities, g.constant('int64', [1], [1])], { axis: 1 });
-  const chosen = castTo(g, one(g, 'GreaterOrEqual', [positive, g.constant('double', [], [threshold])]), 'int64');
-  return { value: one(g, 'Gather', [g.constant(type, [labels.length], labels), chosen], { axis: 0 }), type };
 }

@@ -2,6 +2,7 @@
  * Exact match and token F1 of answers, as SQuAD 2.0's evaluation defines them (Rajpurkar et al., 2018): in lower case, without ASCII punctuation, without the articles
  * a, an, the, white space made one. Of several references the best counts. Two empty answers agree; an empty one against another does not.
  */
+import { largest } from '../../shared/append.ts';
 import { countNgrams, overlap } from './count-ngrams.ts';
 import type { TextMetric } from './text-metric.ts';
 import { splitWords } from './white-space.ts';
@@ -41,7 +42,7 @@ export function tokenF1(): TextMetric {
     scale: 1,
     statistics: (candidate, references) => {
       const said = answerWords(candidate);
-      return [Math.max(...references.map((reference) => f1(said, answerWords(reference)))), 1];
+      return [largest(references.map((reference) => f1(said, answerWords(reference)))), 1];
     },
     score: ([sum = 0, pairs = 0]) => sum / pairs,
     signature: (references) => `nrefs:${references}|norm:squad|empty:squad2|multi:best|agg:mean|v1`,

@@ -2,6 +2,7 @@
  * A score by meaning, computed as BERTScore is (Zhang et al., 2020): each token of a text goes with the most similar token of the reference by the cosine of their vectors, and the other way
  * round; the mean similarities are recall and precision. Without idf and without rescaling. Values of different encoders have nothing to do with one another: the signature names the encoder.
  */
+import { largest, lengthOf } from '../../shared/append.ts';
 import type { TextMetric } from './text-metric.ts';
 
 /** The vectors of one text's tokens, [tokens, size]. */
@@ -38,7 +39,7 @@ export function scoreTokens(said: TokenMatrix, wanted: TokenMatrix): TokenScore 
 function unitRows({ size, values }: TokenMatrix): Float64Array {
   const rows = Float64Array.from(values);
   for (let from = 0; from + size <= rows.length && size > 0; from += size) {
-    const length = Math.hypot(...rows.subarray(from, from + size)) || 1;
+    const length = lengthOf(rows.subarray(from, from + size)) || 1;
     for (let d = 0; d < size; d++) rows[from + d] = (rows[from + d] ?? 0) / length;
   }
   return rows;
@@ -51,10 +52,7 @@ export function bertScore(scoreOf: (candidate: string, reference: string) => num
     title: 'By meaning (BERTScore)',
     better: 'higher',
     scale: 1,
-    statistics: (candidate, references) => [
-      Math.max(...references.map((reference) => scoreOf(candidate, reference))),
-      1,
-    ],
+    statistics: (candidate, references) => [largest(references.map((reference) => scoreOf(candidate, reference))), 1],
     score: ([sum = 0, pairs = 0]) => sum / pairs,
     signature: (references) =>
       `nrefs:${references}|bertscore(${encoder.slice(0, 12)}@last)|idf:no|rescale:no|multi:best|agg:mean|v1`,

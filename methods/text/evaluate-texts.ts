@@ -1,4 +1,5 @@
 /** Texts against references, as figures with intervals and a report. */
+import { largest } from '../../shared/append.ts';
 import type { PartitionName } from '../../shared/capabilities.ts';
 import type { Report, ReportBlock } from '../../shared/report.ts';
 import { sayRows } from '../evaluation/measured.ts';
@@ -167,7 +168,7 @@ function intervalsBlock(measured: readonly Measured[]): ReportBlock {
 
 function spreadBlock({ metric, each }: Measured): ReportBlock {
   const bins = 20;
-  const top = Math.max(metric.scale, ...each.filter((value) => Number.isFinite(value)));
+  const top = Math.max(metric.scale, largest(each.filter((value) => Number.isFinite(value))));
   const counts = Array.from({ length: bins }, () => 0);
   for (const value of each) {
     const bin = Math.min(bins - 1, Math.floor((value / top) * bins));

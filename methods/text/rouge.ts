@@ -4,6 +4,7 @@
  * tokens do not know other letters: Chinese gives nothing at all. `unicode` takes every run of letters, marks and digits, and each character of scripts without spaces.
  * The mean over the pairs; of several references the best counts.
  */
+import { largest } from '../../shared/append.ts';
 import { countNgrams, overlap } from './count-ngrams.ts';
 import { porterStem } from './porter-stemmer.ts';
 import type { TextMetric } from './text-metric.ts';
@@ -41,7 +42,7 @@ export function rouge(kind: RougeKind, { stem = false, tokens = 'rouge-score' }:
     better: 'higher',
     scale: 1,
     statistics: (candidate, references) => [
-      Math.max(...references.map((reference) => scoreRouge(kind, candidate, reference, { stem, tokens }).f)),
+      largest(references.map((reference) => scoreRouge(kind, candidate, reference, { stem, tokens }).f)),
       1,
     ],
     score: ([sum = 0, pairs = 0]) => sum / pairs,

@@ -3,6 +3,7 @@
  * make a text its reference, over the mean length of the references; in per cent, above 100 where more is wrong than there is. Case is ignored, words are what stands
  * between white space. Of several references the nearest gives the edits.
  */
+import { smallest } from '../../shared/append.ts';
 import { sacreBleu } from './bleu.ts';
 import type { TextMetric } from './text-metric.ts';
 import { translationEdits } from './translation-edits.ts';
@@ -21,7 +22,7 @@ export function ter(): TextMetric {
       const said = words(candidate);
       const wanted = references.map(words);
       const edits = wanted.map((reference) => translationEdits(said, reference));
-      return [Math.min(...edits), wanted.reduce((sum, reference) => sum + reference.length, 0) / wanted.length];
+      return [smallest(edits), wanted.reduce((sum, reference) => sum + reference.length, 0) / wanted.length];
     },
     score: ([edits = 0, length = 0]) => (length > 0 ? (100 * edits) / length : edits > 0 ? 100 : 0),
     signature: (references) => `nrefs:${references}|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:${sacreBleu}`,

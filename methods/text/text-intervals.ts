@@ -1,4 +1,5 @@
 /** Percentile intervals of a text metric by resampling pairs (Koehn, 2004, "Statistical significance tests for machine translation evaluation"). */
+import { largest } from '../../shared/append.ts';
 import { randomGenerator } from '../random/random-generator.ts';
 import type { TextMetric } from './text-metric.ts';
 
@@ -23,7 +24,7 @@ export function bootstrapInterval(
   { resamples = 1000, seed, confidence = 95 }: IntervalOptions,
 ): Interval | undefined {
   if (rows.length < 2) return undefined;
-  const width = Math.max(...rows.map((row) => row.length));
+  const width = largest(rows.map((row) => row.length));
   const numbers = Float64Array.from(rows.flatMap((row) => Array.from({ length: width }, (_, i) => row[i] ?? 0)));
   const random = randomGenerator(seed);
   const scores = new Float64Array(resamples);

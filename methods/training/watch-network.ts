@@ -1,4 +1,5 @@
 /** A small network that is looked at while it learns: its weights, gradients and answers every few steps, as blocks of a report. For people who want to see how it goes. */
+import { lengthOf } from '../../shared/append.ts';
 import type { TaskContext } from '../../shared/capabilities.ts';
 import type { Network } from '../../shared/neural/network.ts';
 import type { Examples, NetworkRows, StepFacts, WeightTensor } from '../../shared/neural/neural-service.ts';
@@ -108,7 +109,7 @@ export function stepCharts(seen: readonly StepFacts[]): ChartBlock[] {
   for (const facts of seen)
     for (const gradient of facts.gradients.filter((g) => g.name.endsWith('weight'))) {
       step.push(facts.step);
-      norm.push(rounded(Math.hypot(...gradient.values)));
+      norm.push(rounded(lengthOf(gradient.values)));
       layer.push(gradient.name.replace('.weight', ''));
     }
   return [

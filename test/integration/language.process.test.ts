@@ -72,6 +72,25 @@ describe('a language model in a pipeline', () => {
     expect(cut.metrics['ask']).toMatchObject({ failed: 3, answered: 0 });
   });
 
+  it('a template in the model’s own file that fills the memory fails its node alone, in words', async () => {
+    const bomb = '{% for i in range(1000000000) %}{% endfor %}';
+    writeTinyGguf(join(here.folder, 'models', 'hostile.gguf'), { template: bomb });
+    const hostile = { kind: 'language.model', params: { ...nodes.model.params, file: 'models/hostile.gguf' } };
+    const ask = { kind: 'language.generate', params: { prompt: 'prompt' } };
+    const made = await here.run({ ...nodes, model: hostile, ask, beside: { kind: 'clean.select' } }, [
+      ...wires,
+      'reviews.rows -> beside.rows',
+    ]);
+    expect(made.problems).toMatchObject([
+      {
+        code: 'rows.failed',
+        node: 'ask',
+        message: 'All 4 rows failed: The model’s chat template took more than 400 MB, and was ended.',
+      },
+    ]);
+    expect(await made.rows('beside')).toHaveLength(4);
+  });
+
   it('gives several answers a row, and examples before each question', async () => {
     const shots = { kind: 'read.csv', params: { file: 'shots.csv' } };
     const prompt = { kind: 'language.prompt', params: { template: '{{review}}', answer: 'answer', shots: 2 } };

@@ -138,6 +138,7 @@ async function compareCommand(
         isPrepared: prepared,
         isForPeople: false,
         memoryBytes: 2 ** 30,
+        isForPeople: false,
       });
       return byId(await read(target));
     } finally {

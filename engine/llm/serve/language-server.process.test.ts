@@ -294,6 +294,29 @@ describe('many callers', () => {
     await other.close();
   });
 
+  it('a schema or a body that is made to stall is refused before anybody works on it', async () => {
+    const form = (schema: unknown) =>
+      chat('x', { response_format: { type: 'json_schema', json_schema: { name: 'a', schema } } }).catch(
+        (e: unknown) => e,
+      );
+    expect(await form({ enum: Array.from({ length: 100_000 }, (_, i) => `v${i}`) })).toMatchObject({
+      status: 400,
+      code: 'language.bad-schema',
+    });
+    expect(await chat('x', { stop: Array.from({ length: 100 }, () => 'a') }).catch((e: unknown) => e)).toMatchObject({
+      status: 400,
+      param: 'stop',
+    });
+    const deep = `{"model":"tiny","messages":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer right' };
+    const refused = await fetch(`${server.url}/v1/chat/completions`, { method: 'POST', headers, body: deep });
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('deeper than 200 levels')]);
+    const empty = Array.from({ length: 5000 }, () => ({ role: 'user' as const, content: '' }));
+    expect(
+      await client.chat.completions.create({ model: 'tiny', messages: empty }).catch((e: unknown) => e),
+    ).toMatchObject({ status: 400, code: 'context_length_exceeded' });
+  });
+
   it('an answer whose worker dies before its first word is asked again; the next stream works', async () => {
     const pid = tiny.languages.worker.pid() ?? expect.fail('no worker');
     // Standing still, it says no word before it dies.

@@ -17,6 +17,8 @@ const message = z.object({
     .array(z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) }))
     .nullish(),
 });
+/** Looked for in every piece of an answer. */
+const stopText = z.string().max(1000);
 const common = {
   model: z.string(),
   temperature: z.number().min(0).max(5).nullish(),
@@ -28,7 +30,9 @@ const common = {
   /** As other servers of open models call it. */
   repeat_penalty: z.number().min(0.5).max(2).nullish(),
   max_tokens: z.int().min(1).nullish(),
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  stop: z
+    .union([stopText, z.array(stopText).max(64)], { error: 'at most 64 texts of at most 1,000 characters' })
+    .nullish(),
   seed: z.int().nullish(),
   n: z.int().nullish(),
   stream: z.boolean().nullish(),

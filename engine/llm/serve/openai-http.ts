@@ -1,6 +1,7 @@
 /** Bodies, answers and refusals in the form that clients of OpenAI read. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail, type Problem } from '../../../shared/errors.ts';
+import { deepestJson, jsonDepth } from '../../../shared/json-depth.ts';
 import { answerHeaders, readBody, saysJson, sendJsonText, setRefusalHeaders } from '../../serve/http-exchange.ts';
 
 const statuses: Readonly<Record<string, number>> = {
@@ -91,8 +92,14 @@ export async function readJsonBody(request: IncomingMessage, largestBytes: numbe
       }),
     gone: () => fail('openai.gone', { message: 'The caller went away.' }),
   });
+  const text = body.toString('utf8');
+  if (jsonDepth(text) > deepestJson)
+    throw fail('openai.not-json', {
+      message: `The body is nested deeper than ${deepestJson} levels.`,
+      mend: 'Send a simpler question.',
+    });
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(text);
   } catch (cause) {
     throw fail(
       'openai.not-json',

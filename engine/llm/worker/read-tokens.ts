@@ -2,10 +2,10 @@
  * Texts as tokens. Short ones here; long ones in a process of their own that has loaded the vocabulary alone: llama.cpp reads about a megabyte a second and cannot
  * be interrupted, and whoever is being answered meanwhile would wait for it.
  */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Llama, LlamaModel, Token } from 'node-llama-cpp';
+import { startComputing, type Computing } from '../../compute/start-computing.ts';
 import { fail } from '../../../shared/errors.ts';
 
 export interface TokenText {
@@ -48,7 +48,8 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 interface Living {
-  child: ChildProcessWithoutNullStreams;
+  child: Computing['child'];
+  stdin: Computing['stdin'];
   waiting: Map<number, Waiting>;
 }
 
@@ -59,12 +60,11 @@ export function openTokenReader(command: readonly string[]): TokenReader {
   let nextId = 1;
 
   function start(): Living {
-    const [program = process.execPath, ...args] = command;
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    const one: Living = { child, waiting: new Map() };
-    child.stdin.on('error', () => undefined);
-    child.stderr.resume();
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, { role: 'tokens' });
+    const one: Living = { child, stdin, waiting: new Map() };
+    stdin.on('error', () => undefined);
+    stderr.resume();
+    createInterface({ input: stdout }).on('line', (line) => {
       if (!line.startsWith('{"say":')) return;
       const reply: Reply = JSON.parse(line);
       const waits = one.waiting.get(reply.id);
@@ -79,14 +79,19 @@ export function openTokenReader(command: readonly string[]): TokenReader {
       one.waiting.clear();
     };
     child.once('error', (error) => end(error.message));
-    child.once('close', (code, signal) => end(signal === null ? `with code ${code ?? '?'}` : `by ${signal}`));
+    child.once('close', (code, signal) => {
+      if (living === one) living = undefined;
+      void howItEnded(code, signal, '').then(({ how, memory }) =>
+        end(memory === undefined ? how : 'since it needed more memory than it may have'),
+      );
+    });
     return one;
   }
   const rest = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       if (living?.waiting.size !== 0) return;
-      living.child.stdin.end();
+      living.stdin.end();
       living = undefined;
     }, idleMs);
     timer.unref();
@@ -94,7 +99,7 @@ export function openTokenReader(command: readonly string[]): TokenReader {
 
   const apart = (path: string, texts: readonly TokenText[], most: number, signal: AbortSignal): Promise<Tokens> => {
     living ??= start();
-    const { child, waiting } = living;
+    const { child, stdin, waiting } = living;
     const id = nextId++;
     return new Promise<Tokens>((resolve, reject) => {
       const leave = (): void => {
@@ -113,7 +118,7 @@ export function openTokenReader(command: readonly string[]): TokenReader {
           then(value);
         };
       waiting.set(id, { resolve: over(resolve), reject: over(reject) });
-      child.stdin.write(`${JSON.stringify({ id, path, texts, most } satisfies Asked)}\n`);
+      stdin.write(`${JSON.stringify({ id, path, texts, most } satisfies Asked)}\n`);
     });
   };
 

@@ -1,3 +1,4 @@
+import { append, largest } from '../../../shared/append.ts';
 import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
 import {
   averagePrecision,
@@ -132,7 +133,10 @@ async function readQuestions(context: Context): Promise<Question[]> {
   )) {
     const one = questions.get(String(name)) ?? { name: String(name), wanted: [], found: [] };
     questions.set(one.name, one);
-    one.wanted.push(...namesOf(wanted).filter((value) => !one.wanted.includes(value)));
+    append(
+      one.wanted,
+      namesOf(wanted).filter((value) => !one.wanted.includes(value)),
+    );
   }
   for (const { name, found } of await rows.query(
     sql`SELECT CAST(${id(params.question)} AS VARCHAR) AS name, CAST(${id(params.found)} AS VARCHAR) AS found FROM ${rows.ref} WHERE ${id(params.question)} IS NOT NULL AND ${id(params.found)} IS NOT NULL ORDER BY name, ${id(params.rank)}, found`,
@@ -157,7 +161,7 @@ function namesOf(value: SqlValue | undefined): string[] {
 }
 
 function depthChart(rankings: readonly Ranking[], k: number): Report['blocks'][number] {
-  const depth = Math.max(k, Math.min(50, ...[Math.max(...rankings.map((r) => r.gains.length))]));
+  const depth = Math.max(k, Math.min(50, largest(rankings.map((r) => r.gains.length))));
   const ranks = Array.from({ length: depth }, (_, i) => i + 1);
   const recall = ranks.map(
     (rank) => rankings.reduce((sum, ranking) => sum + recallAt(ranking, rank), 0) / rankings.length,

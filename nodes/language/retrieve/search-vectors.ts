@@ -1,4 +1,5 @@
 /** The nearest passages by cosine: exact, or among many in the nearest clusters. */
+import { append, lengthOf } from '../../../shared/append.ts';
 import type { Hit } from '../../../methods/language/bm25.ts';
 import { clusterVectors } from '../../../methods/language/cluster-vectors.ts';
 import type { TableInput, TaskContext } from '../../../shared/capabilities.ts';
@@ -70,7 +71,11 @@ async function exact(
     progress(from / passages, `${from.toLocaleString('en')} of ${passages.toLocaleString('en')} passages`);
     const part = await read(context.table('passages'), from, Math.min(passages, from + step));
     const hits = await texts.nearest({ size, passages: part, questions: asked, most, threads, signal });
-    hits.forEach((list, q) => found[q]?.push(...list.map(({ at, score }) => ({ at: from + at, score }))));
+    for (const [q, list] of hits.entries())
+      append(
+        (found[q] ??= []),
+        list.map(({ at, score }) => ({ at: from + at, score })),
+      );
   }
   return found.map((list) => list.sort((a, b) => b.score - a.score || a.at - b.at).slice(0, most));
 }
@@ -141,7 +146,7 @@ async function cluster(
   sample.forEach((row, i) => {
     const vector: unknown = JSON.parse(String(row['v']));
     const numbers = Array.isArray(vector) ? vector.map(Number) : [];
-    const length = Math.hypot(...numbers) || 1;
+    const length = lengthOf(numbers) || 1;
     numbers.forEach((value, d) => (values[i * size + d] = value / length));
   });
   const middles = clusterVectors({ count: sample.length, size, values }, count, { signal });

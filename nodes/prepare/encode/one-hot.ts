@@ -1,3 +1,4 @@
+import { append } from '../../../shared/append.ts';
 import type { ApplyContext, FitContext, OnnxContext } from '../../../shared/capabilities.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
@@ -41,7 +42,7 @@ export async function fitOneHot({ train, params, warn, progress }: FitContext<Pa
       ],
       taken,
     );
-    taken.push(...names);
+    append(taken, names);
     columns.push({
       name: column.name,
       categories: own.map((value, k) => ({ value, column: params.drop && k === 0 ? null : (names[k] ?? null) })),
@@ -83,7 +84,7 @@ export function applyOneHot({ input, state }: Pick<ApplyContext<Params, OneHotSt
     const column = input.columns.find((c) => c.name === one.name);
     if (!column) continue;
     gone.push(column.name);
-    encoded.push(...indicators(column, one));
+    append(encoded, indicators(column, one));
   }
   if (gone.length === 0) return sql`SELECT * FROM ${input.ref}`;
   return sql`SELECT * EXCLUDE (${ids(gone)})${join(

@@ -1,3 +1,4 @@
+import { append } from '../../../shared/append.ts';
 import type { ApplyContext, FitContext, KeptTable, OnnxContext, StateTable } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
@@ -65,7 +66,7 @@ export async function fitTargetMean(context: FitContext<Params>): Promise<Target
             averaged.classes.map((label) => `${column.name}_${label}`),
             taken,
           );
-    if (averaged.classes) taken.push(...outputs);
+    if (averaged.classes) append(taken, outputs);
     const table = await context.keep(
       meanColumns(outputs.length),
       meansSql({ ...context, target, averaged, priors, category: categoryText(column) }),

@@ -1,3 +1,4 @@
+import { append } from '../../../shared/append.ts';
 import * as z from 'zod';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
@@ -138,7 +139,7 @@ export const spec = defineSpec({
         ['mean', p.mean],
         ['sd', p.sd],
       ] as const)
-        findings.push(...numbersFindings(param, text));
+        append(findings, numbersFindings(param, text));
     if (p.crop === 'none' && p.channels === 'keep' && p.fit === 'keep' && p.normalise === 'none')
       findings.push({
         code: 'images.nothing-to-do',

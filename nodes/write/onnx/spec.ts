@@ -5,7 +5,7 @@ import { field } from '../../../shared/spec/fields.ts';
 export const spec = defineSpec({
   kind: 'write.onnx',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Write ONNX',
   about: 'Writes a model with its preparation as one ONNX file that other programs can run.',
   keywords: ['onnx', 'export model', 'save model', 'skl2onnx', 'onnxruntime', 'PMML', 'pickle', 'joblib'],

@@ -154,7 +154,10 @@ function OneModel({ model }: { model: Model }) {
           />
         </Card>
         <Card title={t('models.predict')}>
-          <pre className={styles.code} tabIndex={0}>{`flowyard predict ${quote(model.name)} --input rows.csv`}</pre>
+          <pre
+            className={styles.code}
+            tabIndex={0}
+          >{`flowyard predict ${quote(model.name)} --input rows.csv${model.facts['begins_behind'] === undefined ? '' : ' --prepared'}`}</pre>
         </Card>
       </div>
       {deploying && <DeployDialog model={model} onClose={() => setDeploying(false)} />}

@@ -25,6 +25,8 @@ test('an example row comes from the furthest table that has what the model takes
     'beside.rows': table(bill, island),
   };
   expect(rawTable(file, 'train', schemas, [bill, island])).toEqual({ node: 'convert', port: 'rows' });
+  // Of a model that cannot repeat a step, from behind that step.
+  expect(rawTable(file, 'train', schemas, [bill, island], 'Scale')).toEqual({ node: 'scale', port: 'rows' });
   expect(rawTable(file, 'train', schemas, [{ name: 'wing', type: 'DOUBLE' }])).toBeUndefined();
 });
 

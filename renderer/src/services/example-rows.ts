@@ -6,6 +6,7 @@ import type { Column, TableSchema } from '../../../shared/wires.ts';
 import { linksOf } from '../edits/ports.ts';
 import { closePreview, openPreview } from '../preview/held-previews.ts';
 import { host } from '../rpc/host.ts';
+import { titleOf } from '../state/commands.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { typedCell } from './read-cell.ts';
 
@@ -16,7 +17,7 @@ const mostRows = 50;
 
 /** None when the data is no longer as it was, or is nowhere as the model takes it. */
 export async function readExampleRows(
-  model: Pick<Answer<'models.get'>, 'run' | 'node'>,
+  model: Pick<Answer<'models.get'>, 'run' | 'node' | 'facts'>,
   columns: readonly Column[],
   signal: AbortSignal,
 ): Promise<TypedRow[]> {
@@ -28,7 +29,8 @@ export async function readExampleRows(
     parameters: run.parameters,
   };
   const { schemas } = await host()['plan.check']({ ...asRun, to: model.node }, { signal });
-  const from = rawTable(file, model.node, schemas, asked);
+  const behind = model.facts['begins_behind'];
+  const from = rawTable(file, model.node, schemas, asked, typeof behind === 'string' ? behind : undefined);
   if (from === undefined) return [];
   const { preview } = await openPreview({ ...asRun, ...from }, signal);
   try {
@@ -48,6 +50,8 @@ export function rawTable(
   node: string,
   schemas: Readonly<Record<string, TableSchema>>,
   columns: readonly Column[],
+  /** The title of the node behind which the model begins: raw rows from before it are none that the model takes. */
+  behind?: string,
 ): { node: string; port: string } | undefined {
   const links = linksOf(file);
   const distances = new Map([[node, 0]]);
@@ -61,7 +65,8 @@ export function rawTable(
       const [owner = '', port = ''] = name.split('.');
       const has = ({ name: wanted, type }: Column): boolean =>
         schema.columns.some((c) => c.name === wanted && c.type === type);
-      if (owner === id && columns.every(has)) return { node: id, port };
+      if (owner === id && columns.every(has) && (behind === undefined || titleOf(file, id) === behind))
+        return { node: id, port };
     }
   return undefined;
 }

@@ -16,7 +16,7 @@ import {
   useDocuments,
   type OpenDocument,
 } from './documents.ts';
-import { windowId } from './live-documents.ts';
+import { isWrittenDown, windowId } from './live-documents.ts';
 import { closeOverlay, useOverlay } from './overlay.ts';
 import { adoptRunning, forgetRun, forgetRunsBeforeSaving, runsBeforeSaving } from './followed-run.ts';
 import { beginSave, endSave, failSave } from './save-state.ts';
@@ -192,7 +192,8 @@ export async function trust(draft: string): Promise<void> {
 export function requestClose(draft: string, next: readonly string[] = []): boolean {
   const document = documentOf(draft);
   if (document === undefined) return false;
-  if (isDirty(document) && document.windows === 1 && Object.keys(document.file.nodes).length > 0) {
+  const isElsewhere = document.windows > 1 && isWrittenDown(draft);
+  if (isDirty(document) && !isElsewhere && Object.keys(document.file.nodes).length > 0) {
     useOverlay.setState({ open: { name: 'close', draft, next } });
     return true;
   }

@@ -103,8 +103,6 @@ async function startBrowser(): Promise<void> {
 }
 
 async function killBrowser(): Promise<void> {
-  // What was done a moment before is on its way.
-  await pause(1000);
   const main = processesMarked(mark).find(({ command: c }) => c.includes(profile) && !c.includes(' --type='));
   if (main === undefined) throw new Error('no browser runs');
   const closed = new Promise((resolve) => context.once('close', resolve));
@@ -130,6 +128,20 @@ const pasteIn = (page: Page, id: string): Promise<void> =>
       document.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
     },
     formatPipeline(node(id)),
+  );
+
+/** The steps that the browser keeps, as text. */
+const keptBy = (page: Page): Promise<string> =>
+  page.evaluate(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open('flowyard');
+        opening.addEventListener('error', () => reject(opening.error ?? new Error('not opened')));
+        opening.addEventListener('success', () => {
+          const all = opening.result.transaction('unsent').objectStore('unsent').getAll();
+          all.addEventListener('success', () => resolve(JSON.stringify(all.result)));
+        });
+      }),
   );
 
 const addIn = ({ documents }: StateWindow, id: string): void =>
@@ -215,6 +227,19 @@ test.skipIf(process.platform !== 'linux')(
         { timeout: patientMs, interval: 50 },
       );
 
+    /** What was done in a page while nobody answers; on a busy machine the browser takes a while to write. */
+    const browserKeeps = async (): Promise<void> => {
+      const there = new Set(Object.keys(state.file().nodes));
+      const own = [...expected].filter((id) => !there.has(id));
+      await vi.waitFor(
+        async () => {
+          const kept = (await Promise.all(pages.map(keptBy))).join();
+          expect(own.filter((id) => !kept.includes(`"${id}"`))).toEqual([]);
+        },
+        { timeout: patientMs, interval: 100 },
+      );
+    };
+
     const step = async (): Promise<void> => {
       const id = `step${++tally.steps}`;
       const window = upTo(pages.length + 1);
@@ -256,6 +281,7 @@ test.skipIf(process.platform !== 'linux')(
           tally.runner += 1;
           break;
         case 'browser':
+          await everythingIsThere();
           await killBrowser();
           await pause(upTo(1000));
           await startBrowser();
@@ -264,6 +290,7 @@ test.skipIf(process.platform !== 'linux')(
           // Nobody takes what is done now, and then the windows are gone, too.
           await app.kill();
           await work(1 + upTo(4));
+          await browserKeeps();
           await killBrowser();
           app = await serveApp({ workspace, port, env });
           await startBrowser();

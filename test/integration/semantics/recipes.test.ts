@@ -140,6 +140,7 @@ describe('a query before Split that keeps the names of its columns', () => {
     await expect(askCommand(workshop.folder, key, 'no-text.csv')).rejects.toThrow(/"text".*as they come out of "SQL"/s);
     const printed = await askCommand(workshop.folder, key, 'prepared.csv', ['--prepared']);
     expect(printed.map(onlyAnswers)).toEqual(behind);
+    expect(JSON.parse(await run.text('train', 'model.json'))).toMatchObject({ facts: { begins_behind: 'SQL' } });
     const scorer = await openServedScorer(folder);
     expect(rowJsonSchema(scorer, 'notes 1')['description']).toContain('"SQL"');
     await scorer.close();
