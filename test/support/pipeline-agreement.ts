@@ -136,7 +136,6 @@ async function compareCommand(
     try {
       await writePredictions(predictor, images, join(workshop.folder, name), target, 'FORMAT parquet', {
         isPrepared: prepared,
-        isForPeople: false,
         memoryBytes: 2 ** 30,
         isForPeople: false,
       });
