@@ -25,6 +25,7 @@ const writers: Readonly<Record<string, string>> = {
   'engine/plan/decoded-files.ts': own,
   'engine/preview/whole-table.ts': own,
   'engine/run/gather-folds.ts': own,
+  'engine/run/keep-tables.ts': own,
   'engine/run/results.ts': own,
   'engine/run/run-task.ts': own,
   'engine/run/settle.ts': own,
