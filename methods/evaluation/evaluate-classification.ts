@@ -1,7 +1,6 @@
 /** From scored rows to metrics and a report, for classes. */
 import { largest, smallest } from '../../shared/append.ts';
 import type { Scored } from '../../shared/capabilities.ts';
-import { largest, smallest } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import type { ReportBlock, ReportSetting } from '../../shared/report.ts';
 import { expectedCalibrationError } from '../metrics/calibration-curve.ts';

@@ -1,7 +1,6 @@
 /** Which of two classes is the positive one, and whether classes are uneven: the one rule for figures, curves, thresholds, calibration and coefficients. */
 import { smallest } from '../../shared/append.ts';
 import * as z from 'zod';
-import { smallest } from '../../shared/append.ts';
 
 /** Of two classes, one with a smaller share than this is the rarer one; of more, one with a share that is smaller by as much than an equal one. */
 const unevenBelow = 0.4;
