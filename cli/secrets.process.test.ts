@@ -51,7 +51,8 @@ const pipeline = () => ({
   title: 'Ask',
   parameters: {},
   nodes: {
-    ask: { kind: 'language.generate', version: 1, params: { prompt: 'q' } },
+    // What failed is written too, so that it can be looked through for the secret.
+    ask: { kind: 'language.generate', version: 1, params: { prompt: 'q', failShare: null } },
     model: {
       kind: 'language.endpoint',
       version: 1,

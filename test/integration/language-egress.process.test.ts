@@ -30,7 +30,7 @@ const pipeline = {
       version: 1,
       params: { question: 'q', choices: { by: 'names', names: ['a', 'b'] }, answer: 'right' },
     },
-    judge: { kind: 'evaluate.judge', version: 1, params: { answer: 'a', repeats: 1, maxTokens: 100 } },
+    judge: { kind: 'evaluate.judge', version: 1, params: { answer: 'a', repeats: 1, maxTokens: 100, failShare: null } },
     model: { kind: 'language.model', version: 1, params: { file: 'models/tiny.gguf', name: 'taught' } },
     prompt: { kind: 'language.prompt', version: 1, params: { template: 'Say {{q}}' } },
     rows: { kind: 'read.csv', version: 1, params: { file: 'rows.csv' } },
@@ -135,7 +135,7 @@ it('the watch is awake: an endpoint elsewhere is refused and written down', asyn
     },
     wires: ['model.llm -> ask.llm', 'prompt.rows -> ask.rows', 'rows.rows -> prompt.rows'],
   };
-  elsewhere.nodes.ask.params = { ...elsewhere.nodes.ask.params, ...{ retries: 0 } };
+  elsewhere.nodes.ask.params = { ...elsewhere.nodes.ask.params, ...{ retries: 0, failShare: null } };
   writeFileSync(join(folder, 'elsewhere.pipeline.json'), JSON.stringify(elsewhere));
   const { code } = await flowyard('run', 'elsewhere.pipeline.json', '--json');
   expect(code).toBe(0);

@@ -215,7 +215,7 @@ const lookup: Step = (draft, chance, at, id) => {
   draft.nodes[`${id}-table`] = { kind: 'read.csv', params: { file: 'lookup.csv', types: { word: 'text' } } };
   wired(draft, at, id, 'left');
   wired(draft, `${id}-table`, id, 'right');
-  draft.columns.set(`worth_${id}`, 'number');
+  draft.columns.set(draft.columns.has('worth') ? `worth_${id}` : 'worth', 'number');
   draft.files['lookup.csv'] = `word,worth\nred,1.5\nRed,-2\ngrün,7\n"x,y",\n9,0.1\n`;
   return {
     kind: 'combine.join',
