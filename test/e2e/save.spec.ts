@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { addAfter, expectAccessible, shoot } from './window.ts';
 
-test('saving is seen: what is unsaved, what is saved, what failed, by button, key and status line @dark', async ({
+test('saving is seen: what is unsaved, what is saved, by button, key and status line @dark', async ({
   page,
   workspace,
 }, { project }) => {
