@@ -13,6 +13,8 @@ export interface ComputingOptions {
   role: Role;
   /** Default: what the role gets of this machine. */
   limitBytes?: number | undefined;
+  /** Of JavaScript's own values, its threads' too: where it is set, a thread's own limit does not count. Default: a part of the limit. */
+  heapBytes?: number;
   /** More arguments behind the command. */
   args?: readonly string[];
   /** Leads a process group, so that all it starts can be ended at once. */
@@ -48,17 +50,14 @@ export const isGuarded = (): boolean => process.env[guardedMark] === '1';
 export function startComputing(command: readonly string[], options: ComputingOptions): Computing {
   const { role, limitBytes, args = [], leads = false, waits = false, stdio = ['pipe', 'pipe', 'pipe'] } = options;
   const limits = limitsOf(role, limitBytes);
+  const { heapBytes = heapOf(limits.limitBytes) } = options;
   const [program = process.execPath, ...script] = command;
-  const child = spawn(
-    program,
-    [`--max-old-space-size=${Math.floor(heapOf(limits.limitBytes) / 2 ** 20)}`, ...script, ...args],
-    {
-      stdio: [...stdio],
-      detached: leads && process.platform !== 'win32',
-      env: { ...process.env, [guardedMark]: '1' },
-      windowsHide: true,
-    },
-  );
+  const child = spawn(program, [`--max-old-space-size=${Math.floor(heapBytes / 2 ** 20)}`, ...script, ...args], {
+    stdio: [...stdio],
+    detached: leads && process.platform !== 'win32',
+    env: { ...process.env, [guardedMark]: '1' },
+    windowsHide: true,
+  });
   let guarded = false;
   const guard = (): void => {
     // What we start while we are guarded counts as ours.
@@ -81,7 +80,7 @@ export function startComputing(command: readonly string[], options: ComputingOpt
       if (over !== undefined) return { how, memory: { bytes: over.limitBytes, over } };
       // V8 and C++ abort when they are refused.
       if (/heap out of memory|bad_alloc|Array buffer allocation failed/.test(lastWords))
-        return { how, memory: { bytes: heapOf(limits.limitBytes), over } };
+        return { how, memory: { bytes: heapBytes, over } };
       return { how, memory: undefined };
     },
   };

@@ -62,6 +62,7 @@ export function openTemplates(command: readonly string[], limits: { longestMs?: 
     const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, {
       role: 'template',
       args: ['templates'],
+      heapBytes: (mostRenderMegabytes / 2) * 2 ** 20,
     });
     const one: Living = {
       child,

@@ -10,9 +10,7 @@ import { mostRenderMegabytes, type RenderReply, type RenderRequest } from './tem
 const watchMs = 20;
 
 export async function serveTemplates(): Promise<void> {
-  const thread = new Worker(new URL('./render-thread.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: mostRenderMegabytes / 2 },
-  });
+  const thread = new Worker(new URL('./render-thread.ts', import.meta.url));
   const say = (reply: RenderReply): void => void process.stdout.write(`${JSON.stringify(reply)}\n`);
   let watch: NodeJS.Timeout | undefined;
   const endBy = (limit: 'memory' | 'time'): never => {
