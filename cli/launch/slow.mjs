@@ -26,7 +26,7 @@ export async function main([name = '', ...given]) {
   const options = args.filter((arg) => !named.includes(arg));
   const tally =
     files.length === 0 ? nothing() : await runVitest(['--config', 'vitest.slow.config.ts', ...files, ...options]);
-  const command = `npm run ${name === 'soak' ? name : `test:${name}`}`;
+  const command = `npm run ${process.env.npm_lifecycle_event ?? `test:${name}`}`;
   process.stdout.write(`\n${againLine(command, tally)}${closingLine(tally)}\n`);
   return isGreen(tally) ? 0 : 1;
 }

@@ -19,7 +19,8 @@ export async function statesOf(page: Page): Promise<Record<string, string>> {
 
 /** Waits until the window says how the run ended. */
 export async function runEnds(page: Page): Promise<void> {
-  await expect(page.getByText(/Run finished in|The run failed/).first()).toBeVisible();
+  // Outside of Playwright's own runner its default would be five seconds.
+  await expect(page.getByText(/Run finished in|The run failed/).first()).toBeVisible({ timeout: 240_000 });
 }
 
 /** Adds a node at the canvas by its search, after the selected one. */
