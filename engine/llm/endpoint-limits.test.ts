@@ -188,7 +188,7 @@ it('an answer that goes on and on is ended by its longest time', async () => {
   };
   expect(await problemOf(spoken, { answerSeconds: 0.6 })).toMatchObject({
     code: 'endpoint.too-slow',
-    mend: expect.stringContaining('Longest time'),
+    mend: expect.stringContaining('Time-out'),
   });
 });
 

@@ -252,7 +252,7 @@ const silent = (host: string, seconds: number): FlowyardError =>
 const tooSlow = (host: string, seconds: number): FlowyardError =>
   fail('endpoint.too-slow', {
     message: `The endpoint ${host} did not end its answer within ${seconds} seconds, and is waited for no longer.`,
-    mend: 'Ask for a shorter answer, or give it more time: "Longest time" of Language endpoint.',
+    mend: 'Ask for a shorter answer, or give it more time: "Time-out" of Language endpoint.',
   });
 const tooLargeVectors = (host: string, bytes: number): FlowyardError =>
   fail('endpoint.too-long', {

@@ -1,6 +1,6 @@
 /** A model's folder, opened: its file, and the bytes that stand beside it, checked before they are believed. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
 import { hashFile } from '../plan/file-stamp.ts';
 import { sha256Of } from '../store/kept-files.ts';
@@ -29,7 +29,8 @@ export async function openModel(folder: string, file = 'model.json'): Promise<Op
     for (const table of Object.values(step.tables ?? {})) {
       if (!('file' in table)) continue;
       const path = join(folder, table.file);
-      const sum = await hashFile(path).catch(() => undefined);
+      // A model from elsewhere names files of its own folder alone.
+      const sum = basename(table.file) === table.file ? await hashFile(path).catch(() => undefined) : undefined;
       if (sum !== table.sha256)
         throw fail('model.unreadable', {
           message: `The model's file "${table.file}" ${sum === undefined ? 'is missing' : 'has changed'}.`,

@@ -68,7 +68,7 @@ export const spec = defineSpec({
       unit: 's',
     }),
     answerSeconds: field.integer({
-      title: 'Longest time',
+      title: 'Time-out',
       help: 'An answer that has not come to its end after so long is given up.',
       default: 900,
       min: 1,

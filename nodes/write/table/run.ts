@@ -35,7 +35,7 @@ export default task(spec, {
         code: 'write.formulas',
         severity: 'warning',
         message: said,
-        mend: 'Turn "Safe for spreadsheets" off where a program reads the file, or write Parquet.',
+        mend: 'Turn "Escape formulas" off where a program reads the file, or write Parquet.',
         param: 'guardFormulas',
       });
   },

@@ -34,7 +34,7 @@ export const spec = defineSpec({
       default: false,
     }),
     guardFormulas: field.switch({
-      title: 'Safe for spreadsheets',
+      title: 'Escape formulas',
       help: 'For CSV: a text that Excel or LibreOffice would take for a formula (it begins with =, +, -, @ or a tab and is no number) gets an apostrophe before it, so that opening the file runs nothing. The log says how many and where. Off: texts are written as they are, for programs that read the file.',
       default: true,
       when: { param: 'format', is: ['auto', 'csv'] },
