@@ -12,12 +12,13 @@ import { documentOf, patchDocument, useDocuments, type OpenDocument } from './do
 import { renameSteps, restateSteps } from './history.ts';
 import { tellClashes } from './tell-clashes.ts';
 import { toastProblem } from './toasts.ts';
-import { dropUnsent, keepUnsent } from './unsent-work.ts';
+import { dropUnsent, keepUnsent, notTaken } from './unsent-work.ts';
 
 /** This window, for as long as its page lives. */
 export const windowId = crypto.randomUUID();
 
 interface Live {
+  hostDraft: string;
   /** What the host has, as far as this window has heard. */
   confirmed: PipelineFile;
   rev: number;
@@ -33,6 +34,8 @@ interface Live {
   end: AbortController;
 }
 const lives = new Map<string, Live>();
+/** Counts on when a pipeline is closed and opened again: the host takes each number once. */
+let lastSeq = 0;
 let isMerging = false;
 let warned = false;
 
@@ -72,11 +75,12 @@ export const isWrittenDown = (draft: string): boolean => {
 function begin(document: OpenDocument): void {
   const { draft } = document;
   const live: Live = {
+    hostDraft: draft,
     confirmed: document.file,
     rev: 0,
     sent: [],
     unsent: [],
-    seq: 0,
+    seq: lastSeq,
     isAsking: false,
     isJoined: false,
     isKept: false,
@@ -97,11 +101,17 @@ async function follow(draft: string, live: Live): Promise<void> {
   const ask = () => {
     live.isJoined = false;
     const { path = null, baseHash = null, trusted = false, saved = null } = documentOf(draft) ?? {};
-    return { draft, window: windowId, path, baseHash, trusted, saved, file: live.confirmed };
+    return { draft, hostDraft: live.hostDraft, window: windowId, path, baseHash, trusted, saved, file: live.confirmed };
+  };
+  // From now on the browser keeps what waits, whether or not a call is on its way.
+  const onLost = (): void => {
+    live.isJoined = false;
+    remember(draft, live);
   };
   while (!signal.aborted) {
     try {
-      for await (const item of host()['pipelines.follow'](ask(), { signal, resume: ask })) take(draft, live, item);
+      for await (const item of host()['pipelines.follow'](ask(), { signal, resume: ask, onLost }))
+        take(draft, live, item);
     } catch {
       // The connection's own state tells the person.
     }
@@ -111,10 +121,10 @@ async function follow(draft: string, live: Live): Promise<void> {
 }
 
 function take(draft: string, live: Live, item: OpenItem): void {
+  if (item.t !== 'edit') live.hostDraft = item.about.hostDraft;
   switch (item.t) {
     case 'whole': {
-      // What was on its way when the connection broke: the number says whether it arrived.
-      const ours = item.seq >= live.seq ? live.unsent : join(live.sent, live.unsent);
+      const ours = notTaken(live, item.seq);
       live.rev = item.rev;
       live.isJoined = true;
       const theirs = applyChanges(live.confirmed, changesBetween(live.confirmed, item.file));
@@ -178,7 +188,8 @@ async function send(draft: string, live: Live): Promise<void> {
   live.isAsking = true;
   live.sent = unsent;
   live.unsent = [];
-  const seq = ++live.seq;
+  const seq = ++lastSeq;
+  live.seq = seq;
   try {
     const answer = await host()['pipelines.edit']({ draft, window: windowId, seq, rev, changes: [...unsent] });
     warned = false;
@@ -218,9 +229,9 @@ function remember(draft: string, live: Live): void {
   const waits = live.sent.length > 0 || live.unsent.length > 0;
   if (document !== undefined && waits && !live.isJoined) {
     const { path, baseHash, trusted, saved } = document;
-    const { seq, sent, unsent, confirmed: file } = live;
+    const { hostDraft, seq, sent, unsent, confirmed: file } = live;
     live.isKept = true;
-    void keepUnsent({ draft, window: windowId, seq, sent, unsent, path, baseHash, trusted, saved, file });
+    void keepUnsent({ draft, hostDraft, window: windowId, seq, sent, unsent, path, baseHash, trusted, saved, file });
   } else if (live.isKept && !waits) {
     live.isKept = false;
     void dropUnsent(windowId, draft);

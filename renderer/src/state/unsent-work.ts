@@ -9,6 +9,7 @@ import { host } from '../rpc/host.ts';
 
 export interface UnsentWork {
   draft: string;
+  hostDraft?: string;
   window: string;
   /** The number of the last edit that was sent. */
   seq: number;
@@ -23,27 +24,45 @@ export interface UnsentWork {
   saved: PipelineFile | null;
 }
 
+/** What of it the host does not have, by the number of the last edit that it took of this window. */
+export const notTaken = (
+  { seq, sent, unsent }: Pick<UnsentWork, 'seq' | 'sent' | 'unsent'>,
+  takenSeq: number,
+): readonly Change[] => (takenSeq >= seq ? unsent : join(sent, unsent));
+
 const table = 'unsent';
 const lockOf = (window: string): string => `flowyard window ${window}`;
 /** A page that is not of a secure origin has no locks: then nothing is kept. */
 const canKeep = (): boolean => typeof indexedDB !== 'undefined' && typeof navigator.locks !== 'undefined';
 
 let opened: Promise<IDBDatabase> | undefined;
+/** A database that could not be opened, or that the browser closed, is opened anew by whoever asks next. */
+const forget = (): void => void (opened = undefined);
 const database = (): Promise<IDBDatabase> =>
   (opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open('flowyard', 1);
     request.addEventListener('upgradeneeded', () =>
       request.result.createObjectStore(table, { keyPath: ['window', 'draft'] }),
     );
-    request.addEventListener('success', () => resolve(request.result));
-    request.addEventListener('error', () => reject(request.error ?? new Error('the browser keeps nothing')));
+    request.addEventListener('success', () => {
+      request.result.addEventListener('close', forget);
+      resolve(request.result);
+    });
+    request.addEventListener('error', () => {
+      forget();
+      reject(request.error ?? new Error('the browser keeps nothing'));
+    });
   }));
 
+/** Answers once it is done, and not before. */
 async function inTable<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const request = ask((await database()).transaction(table, mode).objectStore(table));
+  const transaction = (await database()).transaction(table, mode);
+  const request = ask(transaction.objectStore(table));
   return new Promise((resolve, reject) => {
-    request.addEventListener('success', () => resolve(request.result));
-    request.addEventListener('error', () => reject(request.error ?? new Error('the browser keeps nothing')));
+    transaction.addEventListener('complete', () => resolve(request.result));
+    transaction.addEventListener('abort', () =>
+      reject(transaction.error ?? request.error ?? new Error('the browser keeps nothing')),
+    );
   });
 }
 
@@ -68,7 +87,12 @@ export async function deliverUnsent(): Promise<void> {
     await navigator.locks.request(lockOf(work.window), { ifAvailable: true }, async (lock) => {
       if (lock === null) return;
       try {
-        await deliver(work);
+        // Another window may have handed it over since.
+        const still = await inTable<UnsentWork | undefined>('readonly', (store) =>
+          store.get([work.window, work.draft]),
+        );
+        if (still === undefined) return;
+        await deliver(still);
         await dropUnsent(work.window, work.draft);
       } catch {
         // It stays, and the connection's own state tells the person.
@@ -76,14 +100,17 @@ export async function deliverUnsent(): Promise<void> {
     });
 }
 
-async function deliver({ seq, sent, unsent, ...base }: UnsentWork): Promise<void> {
+async function deliver(work: UnsentWork): Promise<void> {
+  const { seq, sent: _sent, unsent: _unsent, ...base } = work;
   let { file } = base;
   let rev = 0;
   let ours: readonly Change[] = [];
   for await (const item of host()['pipelines.follow'](base)) {
     if (item.t === 'whole') {
+      // The window itself had come further.
+      if (item.seq > seq) return;
       ({ file, rev } = item);
-      ours = item.seq >= seq ? unsent : join(sent, unsent);
+      ours = notTaken(work, item.seq);
     } else if (item.t === 'edit') {
       file = applyChanges(file, item.changes);
       ({ rev } = item);
