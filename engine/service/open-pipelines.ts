@@ -40,6 +40,7 @@ interface OpenPipeline extends Base {
   seqs: Map<string, number>;
   members: Set<Member>;
   changedMs: number;
+  run: string | null;
 }
 export interface ListedDraft extends Omit<Draft, 'seqs'> {
   saved: PipelineFile | null;
@@ -55,6 +56,8 @@ export interface OpenPipelines {
   /** What was saved, or read again, is what the work is compared with. */
   settle: (draft: string, on: { path?: string; hash: string; trusted: boolean; file: PipelineFile }) => void;
   trust: (path: string) => void;
+  /** A window has begun a run of it: the others show it, too. */
+  ran: (draft: string, run: string) => void;
   discard: (request: { draft: string; window: string }) => { discarded: boolean };
   takeBack: (draft: string) => void;
   list: () => Promise<ListedDraft[]>;
@@ -95,6 +98,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
     baseHash: one.baseHash,
     trusted: one.trusted,
     windows: windowsOf(one),
+    run: one.run,
   });
   const tell = (one: OpenPipeline, item: OpenItem): void => {
     for (const member of one.members) {
@@ -126,7 +130,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
       open.set(draft, there);
       return there;
     }
-    const common = { rev: 0, members: new Set<Member>(), trusted: base.trusted };
+    const common = { rev: 0, run: null, members: new Set<Member>(), trusted: base.trusted };
     const one: OpenPipeline =
       kept === undefined
         ? { ...base, ...common, draft, names: new Set([draft]), seqs: new Map(), changedMs: now() }
@@ -233,6 +237,12 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
           one.trusted = true;
           tell(one, { t: 'about', about: aboutOf(one) });
         }
+    },
+    ran: (draft, run) => {
+      const one = open.get(draft);
+      if (one === undefined) return;
+      one.run = run;
+      tell(one, { t: 'about', about: aboutOf(one) });
     },
     discard: ({ draft, window }) => {
       const one = open.get(draft);

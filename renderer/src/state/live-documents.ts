@@ -9,16 +9,19 @@ import { merge } from '../../../shared/pipeline/merge.ts';
 import type { AboutOpen, OpenItem } from '../../../shared/rpc/contract/open-pipelines.ts';
 import { host } from '../rpc/host.ts';
 import { documentOf, patchDocument, useDocuments, type OpenDocument } from './documents.ts';
+import { showRun } from './followed-run.ts';
 import { renameSteps, restateSteps } from './history.ts';
 import { tellClashes } from './tell-clashes.ts';
 import { toastProblem } from './toasts.ts';
-import { dropUnsent, keepUnsent, notTaken } from './unsent-work.ts';
+import { dropUnsent, keepUnsent, notTaken, type UnsentWork } from './unsent-work.ts';
 
 /** This window, for as long as its page lives. */
 export const windowId = crypto.randomUUID();
 
 interface Live {
   hostDraft: string;
+  /** The run that a window began last. */
+  run: string | null;
   /** What the host has, as far as this window has heard. */
   confirmed: PipelineFile;
   rev: number;
@@ -72,10 +75,29 @@ export const isWrittenDown = (draft: string): boolean => {
   return live === undefined || (live.isJoined && live.sent.length === 0 && live.unsent.length === 0);
 };
 
+/** What the host has of a pipeline, as far as this window has heard, and its name there. */
+export function confirmedState({ draft, file }: OpenDocument): { hostDraft: string; file: PipelineFile } {
+  const live = lives.get(draft);
+  return live === undefined ? { hostDraft: draft, file } : { hostDraft: live.hostDraft, file: live.confirmed };
+}
+
+/** What was done here and is not known to be there. */
+export const waitingWork = (): UnsentWork[] =>
+  [...lives].flatMap(([draft, live]) => {
+    const document = documentOf(draft);
+    return document !== undefined && waits(live) ? [unsentOf(document, live)] : [];
+  });
+const waits = ({ sent, unsent }: Live): boolean => sent.length > 0 || unsent.length > 0;
+function unsentOf({ draft, path, baseHash, trusted, saved }: OpenDocument, live: Live): UnsentWork {
+  const { hostDraft, seq, sent, unsent, confirmed: file } = live;
+  return { draft, hostDraft, window: windowId, seq, sent, unsent, path, baseHash, trusted, saved, file };
+}
+
 function begin(document: OpenDocument): void {
   const { draft } = document;
   const live: Live = {
     hostDraft: draft,
+    run: null,
     confirmed: document.file,
     rev: 0,
     sent: [],
@@ -121,7 +143,7 @@ async function follow(draft: string, live: Live): Promise<void> {
 }
 
 function take(draft: string, live: Live, item: OpenItem): void {
-  if (item.t !== 'edit') live.hostDraft = item.about.hostDraft;
+  if (item.t !== 'edit') takeNames(draft, live, item.about, item.t !== 'whole');
   switch (item.t) {
     case 'whole': {
       const ours = notTaken(live, item.seq);
@@ -144,6 +166,14 @@ function take(draft: string, live: Live, item: OpenItem): void {
     case 'saved':
       return setSaved(draft, item.saved, item.about);
   }
+}
+
+function takeNames(draft: string, live: Live, { hostDraft, run }: AboutOpen, isNew: boolean): void {
+  live.hostDraft = hostDraft;
+  if (run === null || run === live.run) return;
+  live.run = run;
+  // Without it the run is found in the history.
+  void showRun(draft, run, isNew).catch(() => undefined);
 }
 
 function confirm(live: Live): void {
@@ -226,13 +256,10 @@ function giveBack(live: Live): void {
 /** While the host is away the browser keeps what waits; until the host has it, and no longer. */
 function remember(draft: string, live: Live): void {
   const document = documentOf(draft);
-  const waits = live.sent.length > 0 || live.unsent.length > 0;
-  if (document !== undefined && waits && !live.isJoined) {
-    const { path, baseHash, trusted, saved } = document;
-    const { hostDraft, seq, sent, unsent, confirmed: file } = live;
+  if (document !== undefined && waits(live) && !live.isJoined) {
     live.isKept = true;
-    void keepUnsent({ draft, hostDraft, window: windowId, seq, sent, unsent, path, baseHash, trusted, saved, file });
-  } else if (live.isKept && !waits) {
+    void keepUnsent(unsentOf(document, live));
+  } else if (live.isKept && !waits(live)) {
     live.isKept = false;
     void dropUnsent(windowId, draft);
   }

@@ -2,27 +2,29 @@
  * Steps that the host could not take, kept by the browser while nobody answers: a window that ends meanwhile loses nothing. The next window hands them over.
  * A window holds a lock of the browser under its name, so that the others see whether it lives.
  */
-import { applyChanges, join, type Change } from '../../../shared/pipeline/changes.ts';
-import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import * as z from 'zod';
+import { applyChanges, join, pipelineChange, type Change } from '../../../shared/pipeline/changes.ts';
+import { pipelineFile } from '../../../shared/pipeline/file.ts';
 import { merge } from '../../../shared/pipeline/merge.ts';
 import { host } from '../rpc/host.ts';
 
-export interface UnsentWork {
-  draft: string;
-  hostDraft?: string;
-  window: string;
+export const unsentWork = z.object({
+  draft: z.string(),
+  hostDraft: z.string().optional(),
+  window: z.string(),
   /** The number of the last edit that was sent. */
-  seq: number;
+  seq: z.int(),
   /** Perhaps taken: the host knows by the number. */
-  sent: readonly Change[];
-  unsent: readonly Change[];
+  sent: z.array(pipelineChange).readonly(),
+  unsent: z.array(pipelineChange).readonly(),
   /** What the host had, and what that is beside its content. */
-  path: string | null;
-  baseHash: string | null;
-  trusted: boolean;
-  file: PipelineFile;
-  saved: PipelineFile | null;
-}
+  path: z.string().nullable(),
+  baseHash: z.string().nullable(),
+  trusted: z.boolean(),
+  file: pipelineFile,
+  saved: pipelineFile.nullable(),
+});
+export type UnsentWork = z.output<typeof unsentWork>;
 
 /** What of it the host does not have, by the number of the last edit that it took of this window. */
 export const notTaken = (
@@ -79,25 +81,37 @@ export async function dropUnsent(window: string, draft: string): Promise<void> {
   if (canKeep()) await inTable('readwrite', (store) => store.delete([window, draft])).catch(() => undefined);
 }
 
+/** The page that was in this tab before: it is gone, though the browser may not have noticed yet. */
+let before: { window: string; isKept: Promise<unknown> } | undefined;
+/** Work of that page goes with that of the other windows that are gone. */
+export function handOver(window: string, works: readonly UnsentWork[]): void {
+  before = { window, isKept: Promise.all(works.map(keepUnsent)) };
+}
+
 /** Hands over what windows that are gone could not. What fails is tried again with the next connection. */
 export async function deliverUnsent(): Promise<void> {
   if (!canKeep()) return;
+  await before?.isKept;
   const all = await inTable<UnsentWork[]>('readonly', (store) => store.getAll()).catch(() => []);
   for (const work of all)
-    await navigator.locks.request(lockOf(work.window), { ifAvailable: true }, async (lock) => {
-      if (lock === null) return;
-      try {
-        // Another window may have handed it over since.
-        const still = await inTable<UnsentWork | undefined>('readonly', (store) =>
-          store.get([work.window, work.draft]),
-        );
-        if (still === undefined) return;
-        await deliver(still);
-        await dropUnsent(work.window, work.draft);
-      } catch {
-        // It stays, and the connection's own state tells the person.
-      }
-    });
+    await navigator.locks.request(
+      lockOf(work.window),
+      { ifAvailable: work.window !== before?.window },
+      async (lock) => {
+        if (lock === null) return;
+        try {
+          // Another window may have handed it over since.
+          const still = await inTable<UnsentWork | undefined>('readonly', (store) =>
+            store.get([work.window, work.draft]),
+          );
+          if (still === undefined) return;
+          await deliver(still);
+          await dropUnsent(work.window, work.draft);
+        } catch {
+          // It stays, and the connection's own state tells the person.
+        }
+      },
+    );
 }
 
 async function deliver(work: UnsentWork): Promise<void> {

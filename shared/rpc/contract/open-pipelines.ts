@@ -17,6 +17,8 @@ export const aboutOpen = z.object({
   trusted: z.boolean(),
   /** How many windows show it, the asking one included. */
   windows: z.int(),
+  /** The run that one of them began last; null: none did. */
+  run: z.string().nullable(),
 });
 export type AboutOpen = z.output<typeof aboutOpen>;
 
