@@ -30,6 +30,21 @@ const tooLarge: Words = {
   message: 'A single value is too large: a text may have 500 MB, a list some billions of bytes.',
   mend: 'Cut it into smaller pieces first.',
 };
+const notAFolder = (path: string): Words => ({
+  code: 'file.not-a-folder',
+  message: `Something on the way to ${path === '' ? 'the file' : path} is a file, not a folder.`,
+  mend: 'Move it away, or choose another folder.',
+});
+const isAFolder = (path: string): Words => ({
+  code: 'file.is-a-folder',
+  message: `${path === '' ? 'This' : path} is a folder, not a file.`,
+  mend: 'Choose a file, or another name.',
+});
+const tooLongName: Words = {
+  code: 'file.bad-name',
+  message: 'The name is longer than the disk allows.',
+  mend: 'Choose a shorter name.',
+};
 const zeroInName: Words = {
   code: 'file.bad-name',
   message: 'The name of a file holds a character of zero, which no file can have.',
@@ -66,6 +81,12 @@ export function systemProblem(thrown: unknown): Words | undefined {
     case 'EMFILE':
     case 'ENFILE':
       return tooManyFiles;
+    case 'ENOTDIR':
+      return notAFolder('path' in thrown ? String(thrown.path) : '');
+    case 'EISDIR':
+      return isAFolder('path' in thrown ? String(thrown.path) : '');
+    case 'ENAMETOOLONG':
+      return tooLongName;
     default:
       return undefined;
   }

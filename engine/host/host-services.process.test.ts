@@ -140,7 +140,7 @@ describe('models and services', () => {
   });
 
   test('another model does not take the name of a running service unasked, and the log says which model answered', async () => {
-    const { api } = here.connection;
+    let { api } = here.connection;
     await follow(await run(deployment()));
     expect((await running('toy')).model).toBe('toy-boosting');
     expect((await api['services.predict']({ name: 'toy', rows: [row] })).status).toBe(200);
@@ -157,6 +157,10 @@ describe('models and services', () => {
     expect(await codeOf(api['services.deploy'](byHand))).toBe('service.name-taken');
     expect((await running('toy')).model).toBe('toy-boosting');
 
+    // It waits for an answer over the end of its host, however that ends.
+    await here.restart();
+    ({ api } = here.connection);
+    expect(await running('toy')).toMatchObject({ model: 'toy-boosting', offered });
     expect(await api['services.replace']({ name: 'toy' })).toMatchObject({ ...offered, offered: null });
     expect((await api['services.predict']({ name: 'toy', rows: [row] })).status).toBe(200);
     const answered = async (): Promise<unknown[][]> =>

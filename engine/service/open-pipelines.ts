@@ -21,17 +21,26 @@ export interface Base {
   /** What stands on disk; null: not known. */
   saved: PipelineFile | null;
 }
+/** A window's name for a pipeline, and the host's, where that is another. */
+interface Names {
+  draft: string;
+  hostDraft?: string | undefined;
+}
 interface Member {
   window: string;
   waiting: OpenItem[];
   wake: () => void;
 }
 interface OpenPipeline extends Base {
+  /** Its name on the disk. */
   draft: string;
+  /** What windows call it: more than one where some had it before this host. */
+  names: Set<string>;
   rev: number;
   seqs: Map<string, number>;
   members: Set<Member>;
   changedMs: number;
+  run: string | null;
 }
 export interface ListedDraft extends Omit<Draft, 'seqs'> {
   saved: PipelineFile | null;
@@ -39,7 +48,7 @@ export interface ListedDraft extends Omit<Draft, 'seqs'> {
 }
 
 export interface OpenPipelines {
-  follow: (request: Base & { draft: string; window: string }, signal: AbortSignal) => AsyncIterable<OpenItem>;
+  follow: (request: Base & Names & { window: string }, signal: AbortSignal) => AsyncIterable<OpenItem>;
   edit: (request: { draft: string; window: string; seq: number; rev: number; changes: readonly Change[] }) => {
     taken: boolean;
     rev: number;
@@ -47,6 +56,8 @@ export interface OpenPipelines {
   /** What was saved, or read again, is what the work is compared with. */
   settle: (draft: string, on: { path?: string; hash: string; trusted: boolean; file: PipelineFile }) => void;
   trust: (path: string) => void;
+  /** A window has begun a run of it: the others show it, too. */
+  ran: (draft: string, run: string) => void;
   discard: (request: { draft: string; window: string }) => { discarded: boolean };
   takeBack: (draft: string) => void;
   list: () => Promise<ListedDraft[]>;
@@ -82,10 +93,12 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
     (saved === null || !samePipeline(file, saved)) && (path !== null || Object.keys(file.nodes).length > 0);
   const windowsOf = (one: OpenPipeline): number => new Set([...one.members].map(({ window }) => window)).size;
   const aboutOf = (one: OpenPipeline): AboutOpen => ({
+    hostDraft: one.draft,
     path: one.path,
     baseHash: one.baseHash,
     trusted: one.trusted,
     windows: windowsOf(one),
+    run: one.run,
   });
   const tell = (one: OpenPipeline, item: OpenItem): void => {
     for (const member of one.members) {
@@ -104,16 +117,27 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
       seqs: Object.fromEntries([...one.seqs].slice(-rememberedWindows)),
     });
 
-  function begin(draft: string, base: Base): OpenPipeline {
+  const atPath = (path: string): OpenPipeline | undefined =>
+    [...open.values()].findLast((other) => other.path === path);
+
+  function begin({ draft, hostDraft = draft }: Names, base: Base): OpenPipeline {
     // A window that still has it takes it back.
-    drafts.takeBack(draft);
-    const kept = drafts.get(draft);
-    const common = { draft, rev: 0, members: new Set<Member>(), trusted: base.trusted };
+    for (const name of new Set([draft, hostDraft])) drafts.takeBack(name);
+    const kept = drafts.get(hostDraft) ?? drafts.get(draft);
+    const there = open.get(hostDraft) ?? (kept === undefined ? elsewhere(base) : undefined);
+    if (there !== undefined) {
+      there.names.add(draft);
+      open.set(draft, there);
+      return there;
+    }
+    const common = { rev: 0, run: null, members: new Set<Member>(), trusted: base.trusted };
     const one: OpenPipeline =
       kept === undefined
-        ? { ...base, ...common, seqs: new Map(), changedMs: now() }
+        ? { ...base, ...common, draft, names: new Set([draft]), seqs: new Map(), changedMs: now() }
         : {
             ...common,
+            draft: kept.draft,
+            names: new Set([draft, kept.draft]),
             path: kept.path,
             baseHash: kept.savedHash,
             file: kept.file,
@@ -122,25 +146,35 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
             changedMs: kept.time_ms,
           };
     if (kept === undefined && isUnsaved(one)) write(one);
-    open.set(draft, one);
+    for (const name of one.names) open.set(name, one);
     return one;
   }
+
+  /** A file without unsaved work that was open before the host was started anew; meanwhile another window has opened it. */
+  const elsewhere = (base: Base): OpenPipeline | undefined =>
+    base.path === null || isUnsaved(base) ? undefined : atPath(base.path);
 
   function leave(one: OpenPipeline, member: Member): void {
     one.members.delete(member);
     if (isClosing) return;
     if (one.members.size === 0) {
-      open.delete(one.draft);
+      for (const name of one.names) open.delete(name);
       if (!isUnsaved(one)) drafts.forget(one.draft);
     } else tell(one, { t: 'about', about: aboutOf(one) });
     changes.tell('pipelines');
   }
 
   async function* follow(
-    { draft, window, ...base }: Base & { draft: string; window: string },
+    { draft, hostDraft, window, ...base }: Base & Names & { window: string },
     signal: AbortSignal,
   ): AsyncGenerator<OpenItem, void, void> {
-    const one = open.get(draft) ?? begin(draft, base);
+    const one = open.get(draft) ?? begin({ draft, hostDraft }, base);
+    // Its old connection may still bring what it sent there, after it has been told here that this did not arrive: that comes too late then, as
+    // from a window that has not seen all.
+    if ([...one.members].some((other) => other.window === window)) {
+      one.rev += 1;
+      tell(one, { t: 'edit', rev: one.rev, window, changes: [] });
+    }
     const member: Member = { window, waiting: [], wake: () => undefined };
     one.members.add(member);
     const stop = (): void => member.wake();
@@ -192,22 +226,28 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
         if (kept !== undefined && samePipeline(kept.file, file)) drafts.forget(draft);
       } else {
         Object.assign(one, { path: path ?? one.path, baseHash: hash, trusted, saved: file });
-        if (drafts.get(draft) !== undefined) write(one);
+        if (drafts.get(one.draft) !== undefined) write(one);
         tell(one, { t: 'saved', saved: file, about: aboutOf(one) });
       }
       changes.tell('pipelines');
     },
     trust: (path) => {
-      for (const one of open.values())
+      for (const one of new Set(open.values()))
         if (one.path === path) {
           one.trusted = true;
           tell(one, { t: 'about', about: aboutOf(one) });
         }
     },
+    ran: (draft, run) => {
+      const one = open.get(draft);
+      if (one === undefined) return;
+      one.run = run;
+      tell(one, { t: 'about', about: aboutOf(one) });
+    },
     discard: ({ draft, window }) => {
       const one = open.get(draft);
       if (one !== undefined && [...one.members].some((member) => member.window !== window)) return { discarded: false };
-      drafts.discard(draft, now());
+      drafts.discard(one?.draft ?? draft, now());
       changes.tell('pipelines');
       return { discarded: true };
     },
@@ -216,7 +256,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
       changes.tell('pipelines');
     },
     list: async () => {
-      const live = [...open.values()].map((one): ListedDraft => ({
+      const live = [...new Set(open.values())].map((one): ListedDraft => ({
         draft: one.draft,
         path: one.path,
         title: one.file.title,
@@ -245,7 +285,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
       ].sort((a, b) => b.time_ms - a.time_ms);
     },
     at: (path, onDisk) => {
-      const one = [...open.values()].findLast((other) => other.path === path);
+      const one = atPath(path);
       if (one !== undefined)
         return { ...one, windows: windowsOf(one), changedMs: isUnsaved(one) ? one.changedMs : null };
       const fresh = { path, baseHash: onDisk.hash, file: onDisk.file, saved: onDisk.file, trusted: false, windows: 0 };

@@ -6,19 +6,10 @@ import { parseWire } from '../../shared/pipeline/file.ts';
 import type { OutputFact, RunEvent, RunFact } from '../../shared/run-events.ts';
 import { column } from '../../shared/wires.ts';
 import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
-import type { Json } from '../store/json-columns.ts';
 import type { ModelDescription } from '../store/models.ts';
+import type { ServiceDeclaration } from '../store/services.ts';
 import type { Store } from '../store/store.ts';
 
-export interface ServiceDeclaration {
-  name: string;
-  model: string;
-  modelVersion: number;
-  modelKey: string;
-  settings: Record<string, Json>;
-  /** `pipeline#node`. */
-  origin: string;
-}
 export interface RegisterOptions {
   store: Store;
   artifacts: ArtifactStore;

@@ -6,12 +6,11 @@ import { newSecret } from '../serve/sessions.ts';
 import { startServiceProcess, type ServiceProcess } from '../serve/service-process.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import type { Json } from '../store/json-columns.ts';
-import type { StoredService } from '../store/services.ts';
+import type { ServiceDeclaration, StoredService } from '../store/services.ts';
 import type { Store } from '../store/store.ts';
 import { askService } from './ask-service.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { noModel } from './handlers/models.ts';
-import type { ServiceDeclaration } from './registered-outputs.ts';
 import { otherModels, secretsOf } from './served-languages.ts';
 
 export type ServiceRow = z.output<typeof serviceRow>;
@@ -86,7 +85,6 @@ export function makeServiceManager({
   now,
 }: ServiceManagerOptions): ServiceManager {
   const live = new Map<string, LiveService>();
-  const offered = new Map<string, ServiceDeclaration>();
   let closing = false;
 
   function toRow(service: StoredService): ServiceRow {
@@ -109,7 +107,7 @@ export function makeServiceManager({
     };
   }
   function offerOf(name: string): ServiceRow['offered'] {
-    const offer = offered.get(name);
+    const offer = store.services.offerOf(name);
     return offer === undefined ? null : { model: offer.model, model_version: offer.modelVersion };
   }
   const rowOf = (name: string): ServiceRow => toRow(storedOf(name));
@@ -216,7 +214,6 @@ export function makeServiceManager({
 
   function keep(declaration: Declared): StoredService {
     const { name, model, modelVersion, modelKey, settings, origin } = declaration;
-    offered.delete(name);
     if (!serviceName.test(name))
       throw fail('service.bad-name', {
         message: `"${name}" cannot name a service.`,
@@ -257,7 +254,7 @@ export function makeServiceManager({
       return rowOf(name);
     },
     replace: async (name) => {
-      const offer = offered.get(name);
+      const offer = store.services.offerOf(name);
       if (offer === undefined)
         throw fail('service.no-offer', {
           message: `Nothing waits to replace the model of "${name}".`,
@@ -269,7 +266,7 @@ export function makeServiceManager({
     declare: (declaration, replaces) => {
       const holder = holderOf(declaration);
       if (holder !== undefined && !replaces) {
-        offered.set(declaration.name, declaration);
+        store.services.offer(declaration);
         changes.tell('services');
         return sayModel(holder);
       }
@@ -304,7 +301,6 @@ export function makeServiceManager({
     remove: async (name) => {
       storedOf(name);
       await halt(name);
-      offered.delete(name);
       store.services.remove(name);
       store.requests.removeAll(name);
       changes.tell('services');

@@ -5,7 +5,7 @@ import { App } from './app/app.tsx';
 import { followDesktop } from './app/follow-desktop.ts';
 import { watchConnection } from './app/load-again.ts';
 import { watchBuild } from './state/new-build.ts';
-import { openWhatWasOpen } from './state/reload-window.ts';
+import { keepWhatIsOpen, openWhatWasOpen } from './state/reload-window.ts';
 import { startSession } from './state/session.ts';
 
 const root = document.getElementById('root');
@@ -14,6 +14,7 @@ startSession();
 watchBuild();
 watchConnection();
 openWhatWasOpen();
+keepWhatIsOpen();
 followDesktop(window.flowyardShell);
 createRoot(root).render(
   <StrictMode>

@@ -309,6 +309,8 @@ export const contract = {
   'runs.start': call(
     z.object({
       pipeline: openPipeline,
+      /** The pipeline as windows have it open: all of them show the run. */
+      draft: z.string().optional(),
       parameters: z.record(z.string(), z.json()).optional(),
       to: z.string().nullable(),
       ignoreCache: z.boolean().optional(),

@@ -28,7 +28,11 @@ export const openSubscription = (options: OpenSubscriptionOptions): AsyncIterabl
   [Symbol.asyncIterator]: () => iterate(options),
 });
 
-function iterate({ input, options: { signal, resume }, start }: OpenSubscriptionOptions): AsyncIterator<unknown> {
+function iterate({
+  input,
+  options: { signal, resume, onLost },
+  start,
+}: OpenSubscriptionOptions): AsyncIterator<unknown> {
   const items: unknown[] = [];
   let last: unknown;
   let line: Line | undefined;
@@ -57,6 +61,7 @@ function iterate({ input, options: { signal, resume }, start }: OpenSubscription
     end: finish,
     lose: () => {
       lost = true;
+      onLost?.();
       return resume !== undefined;
     },
     reopen: () => {

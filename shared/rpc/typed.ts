@@ -29,6 +29,8 @@ export interface SubscribeOptions<I, O> {
   signal?: AbortSignal;
   /** Makes the subscription survive a lost connection: gives the input to ask with anew, from the last item that came. Before a first item, the first input serves again. */
   resume?: (last: O) => I;
+  /** The connection is gone, and the subscription waits for the next one. */
+  onLost?: () => void;
 }
 /** What a window holds: `await api['runs.list']({ … })`, `for await (const events of api['runs.events']({ … }))`. */
 export type Client<C extends AnyContract> = {

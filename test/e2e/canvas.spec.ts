@@ -60,11 +60,6 @@ test('a saved pipeline comes back with its work after the window was closed', as
   await expect(card(page, 'filter-rows')).toHaveAttribute('data-state', 'disabled');
   await journalHolds(workspace, '"disabled":true');
   await page.reload();
-  await page
-    .getByRole('button', { name: /by-hand.pipeline.json/ })
-    .first()
-    .click();
-  await page.getByRole('button', { name: 'Restore them' }).click();
   await expect(card(page, 'filter-rows')).toHaveAttribute('data-state', 'disabled');
 });
 

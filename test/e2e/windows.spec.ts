@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
+import { formatPipeline, validate } from '../../shared/pipeline/parse.ts';
 import { serveApp } from '../support/served-app.ts';
 import { findSteadyPort } from '../support/steady-port.ts';
 import { journalHolds } from './journal.ts';
-import { addAfter, card, fitAll, shoot } from './window.ts';
+import { addAfter, card, fitAll, shoot, statesOf, trustFile } from './window.ts';
 
 test.skip(process.env['FLOWYARD_E2E'] === 'desktop', 'these windows are a browser’s');
 
@@ -97,9 +100,63 @@ test('a window outlives its server: it says so, runs nothing meanwhile, and is t
   await shows(page, 2);
   for (const kind of ['split.rows', 'clean.types']) await journalHolds(first.workspace, `"${kind}"`);
   await expect.poll(() => keptWork(page)).toBe(0);
+  // Loaded anew it has open what it had; the other one is offered.
   page.on('dialog', (dialog) => void dialog.accept());
   await page.reload();
-  await expect(page.getByRole('button', { name: 'Restore' })).toHaveCount(2);
+  await shows(page, 2);
+  await page.keyboard.press('Alt+1');
+  await expect(page.getByRole('button', { name: 'Restore' })).toHaveCount(1);
+});
+
+test('a window that is loaded anew has its tabs as they were, with their run; a run shows in all windows of its pipeline', async ({
+  context,
+}) => {
+  await using app = await serveApp();
+  // So many trees that it has to be stopped.
+  const trees = { trees: 20_000, learningRate: 0.0001, patience: 10_000 };
+  const long = {
+    flowyard: 1,
+    title: 'Long',
+    nodes: {
+      data: { kind: 'read.example' },
+      split: { kind: 'split.rows', params: { target: 'species' } },
+      boosting: { kind: 'train.gradient-boosting', params: trees },
+    },
+    wires: ['data.rows -> split.rows', 'split.rows -> boosting.rows'],
+    layout: { data: [0, 0], split: [280, 0], boosting: [560, 0] },
+  };
+  await writeFile(join(app.workspace, 'long.pipeline.json'), formatPipeline(validate(long)));
+  const open = async (page: Page): Promise<void> => {
+    await page.keyboard.press('Control+Shift+o');
+    await page.getByRole('dialog').getByText('long.pipeline.json').click();
+    await expect(card(page, 'boosting')).toBeVisible();
+  };
+  const one = await context.newPage();
+  one.on('dialog', (dialog) => void dialog.accept());
+  await one.goto(app.url);
+  await one.getByRole('button', { name: /Blank pipeline/ }).click();
+  await addAfter(one, 'example data');
+  await journalHolds(app.workspace, '"read.example"');
+  await open(one);
+  await trustFile(one);
+  const two = await context.newPage();
+  await two.goto(new URL(app.url).origin);
+  await expect(two.getByText('Open in another window')).toHaveCount(2);
+  await open(two);
+  const running = (page: Page) => expect.poll(async () => (await statesOf(page))['boosting'], { timeout: 60_000 });
+  await one.getByTestId('run').click();
+  for (const page of [one, two]) await running(page).toBe('running');
+
+  await one.reload();
+  const tabs = one
+    .getByRole('navigation', { name: 'Open pipelines' })
+    .getByRole('button', { name: /^(Untitled|long)/ });
+  await expect(tabs).toHaveText(['Untitled', 'long.pipeline.json']);
+  await running(one).toBe('running');
+  await two.getByRole('button', { name: 'Stop' }).click();
+  for (const page of [one, two]) await running(page).not.toBe('running');
+  await tabs.first().click();
+  await shows(one, 1);
 });
 
 test('a window whose session has ended says how to go on, and goes on once a new address was opened', async ({

@@ -3,9 +3,16 @@ import { expect as see } from '@playwright/test';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addAfter, card } from '../e2e/window.ts';
-import { noWindowBecause, openElectron, stageDesktop, type RealWindow } from './real-window.ts';
+import {
+  killOpened,
+  noWindowBecause,
+  openDisplay,
+  openElectron,
+  stageDesktop,
+  type RealWindow,
+} from './real-window.ts';
 
 const reason = noWindowBecause();
 if (reason !== undefined) console.log(`Closing a real Electron window was not tried: ${reason}.`);
@@ -33,11 +40,17 @@ describe.skipIf(reason !== undefined)('a real window with unsaved work', () => {
     await patient(card(open.page, 'example-data')).toBeVisible();
   };
 
-  beforeAll(() => {
+  let display: AsyncDisposable | undefined;
+  beforeAll(async () => {
+    display = await openDisplay();
     stageDesktop();
     mkdirSync(join(scratch, 'work'));
   });
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+  afterEach(killOpened);
+  afterAll(async () => {
+    await display?.[Symbol.asyncDispose]();
+    rmSync(scratch, { recursive: true, force: true });
+  });
 
   test('closing asks; cancelled, window and engine go on; quitting asks too, and saved it goes', async () => {
     const open = await openElectron(scratch);

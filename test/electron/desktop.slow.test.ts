@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noWindowBecause, openElectron, stageDesktop, type RealWindow } from './real-window.ts';
+import {
+  killOpened,
+  noWindowBecause,
+  openDisplay,
+  openElectron,
+  stageDesktop,
+  type RealWindow,
+} from './real-window.ts';
 
 const reason = noWindowBecause();
 if (reason !== undefined) console.log(`The test in a real Electron window was skipped: ${reason}.`);
@@ -11,14 +18,17 @@ if (reason !== undefined) console.log(`The test in a real Electron window was sk
 describe.skipIf(reason !== undefined)('in a real window', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'flowyard-window-'));
   let open: RealWindow;
+  let display: AsyncDisposable | undefined;
 
   beforeAll(async () => {
+    display = await openDisplay();
     stageDesktop();
     mkdirSync(join(scratch, 'work'));
     open = await openElectron(scratch);
   });
   afterAll(async () => {
-    await open.electron.close();
+    killOpened();
+    await display?.[Symbol.asyncDispose]();
     rmSync(scratch, { recursive: true, force: true });
   });
 

@@ -1,8 +1,10 @@
 /** A real Electron for the slow suite, where there is one. */
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '..', '..');
 /** An app that was staged before, for an Electron that needs another shape of it; default: staged here. */
@@ -12,8 +14,8 @@ const staged = process.env['FLOWYARD_STAGED'];
 export function noWindowBecause(): string | undefined {
   if (!hasElectron()) return 'Electron’s binary is not here (node node_modules/electron/install.js gets it)';
   if (process.platform !== 'linux') return undefined;
-  if (!process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'there is no display (xvfb-run gives one)';
-  return process.getuid?.() === 0 ? 'Electron keeps its sandbox only for a user who is not root' : undefined;
+  if (process.getuid?.() === 0) return 'Electron keeps its sandbox only for a user who is not root';
+  return hasDisplay() || hasXvfb() ? undefined : 'there is no display, and no Xvfb to give one';
 }
 
 /** Electron's own record of what it unpacked, or a folder that `ELECTRON_OVERRIDE_DIST_PATH` names. */
@@ -24,8 +26,38 @@ function hasElectron(): boolean {
   return existsSync(record) && existsSync(join(root, 'node_modules/electron/dist', readFileSync(record, 'utf8')));
 }
 
+const hasDisplay = (): boolean => process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
+const hasXvfb = (): boolean => spawnSync('Xvfb', ['-help'], { stdio: 'ignore' }).error === undefined;
+
+/** A display of the test's own where there is none. */
+export async function openDisplay(): Promise<AsyncDisposable> {
+  if (process.platform !== 'linux' || hasDisplay()) return { [Symbol.asyncDispose]: async () => undefined };
+  // It finds a free number by itself, and says which.
+  const args = ['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'];
+  const server = spawn('Xvfb', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = once(server, 'exit');
+  const number = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: server.stdout }).once('line', resolve);
+    server.once('exit', () => reject(new Error('Xvfb ended at once')));
+  });
+  process.env['DISPLAY'] = `:${number}`;
+  return {
+    [Symbol.asyncDispose]: async () => {
+      delete process.env['DISPLAY'];
+      server.kill();
+      await ended;
+    },
+  };
+}
+
 export function stageDesktop(): void {
   if (staged === undefined) execFileSync(process.execPath, [join(root, 'cli/launch/build-desktop.mjs')], { cwd: root });
+}
+
+const opened: ChildProcess[] = [];
+/** What a failed test left: it would keep the whole suite waiting. */
+export function killOpened(): void {
+  for (const child of opened.splice(0)) child.kill('SIGKILL');
 }
 
 export interface RealWindow {
@@ -42,6 +74,7 @@ export async function openElectron(scratch: string): Promise<RealWindow> {
     ...(given === undefined ? {} : { executablePath: join(given, 'electron') }),
     env: { ...process.env, FLOWYARD_NODE: process.execPath, FLOWYARD_HOME: join(scratch, 'work') },
   });
+  opened.push(electron.process());
   const errors: string[] = [];
   const page = await electron.firstWindow();
   page.on('pageerror', (error) => errors.push(String(error)));

@@ -12,7 +12,7 @@ type Area = Pick<
 >;
 
 export function runHandlers(context: HostContext, caller: Caller): Area {
-  const { store, runs, changes } = context;
+  const { store, runs, changes, open } = context;
   const rowOf = (run: string) => {
     const row = store.runs.get(run);
     if (row === undefined)
@@ -25,6 +25,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
   return {
     'runs.start': async ({
       pipeline,
+      draft,
       parameters = {},
       to,
       ignoreCache = false,
@@ -51,23 +52,23 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
           message: `"${pipeline.path}" lies outside the workspace.`,
           mend: 'Open a pipeline of the workspace.',
         });
-      return {
-        run: runs.start({
-          path: pipeline.path,
-          ...(isOutside && pipeline.path !== null ? { absolutePath: pipeline.path } : {}),
-          file,
-          parameters,
-          to,
-          ignoreCache,
-          sweep: axes,
-          granted: caller === 'process' ? granted : [],
-          threads,
-          target,
-          partitions,
-          limits,
-          replaceServices,
-        }),
-      };
+      const run = runs.start({
+        path: pipeline.path,
+        ...(isOutside && pipeline.path !== null ? { absolutePath: pipeline.path } : {}),
+        file,
+        parameters,
+        to,
+        ignoreCache,
+        sweep: axes,
+        granted: caller === 'process' ? granted : [],
+        threads,
+        target,
+        partitions,
+        limits,
+        replaceServices,
+      });
+      if (draft !== undefined) open.ran(draft, run);
+      return { run };
     },
     'runs.cancel': ({ run }) => {
       rowOf(run);

@@ -247,8 +247,9 @@ function Drafts() {
       gone = true;
     };
   }, [changed]);
-  const open = useDocuments((s) => s.order);
-  const others = drafts.filter((d) => !open.includes(d.draft));
+  const open = useDocuments((s) => s.documents);
+  const paths = new Set(Object.values(open).map(({ path }) => path));
+  const others = drafts.filter(({ draft, path }) => open[draft] === undefined && (path === null || !paths.has(path)));
   if (others.length === 0) return null;
   return (
     <section className={styles.drafts} aria-label={t('start.drafts')}>

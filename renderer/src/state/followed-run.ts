@@ -35,6 +35,9 @@ export const runOf = (draft: string | null): FollowedRun | undefined =>
 export const isRunning = (run: FollowedRun | undefined): boolean =>
   run !== undefined && (run.state.status === 'running' || run.state.status === 'starting');
 
+/** The host may tell all windows of a run before it has answered the one that asked for it. */
+const starting = new Set<string>();
+
 export interface StartOptions {
   to?: string | null;
   ignoreCache?: boolean;
@@ -47,20 +50,28 @@ export interface StartOptions {
 /** Runs of pipelines that have no file yet, by draft: they become the file's when it is saved. */
 const unsavedRuns = new Map<string, string[]>();
 export const runsBeforeSaving = (draft: string): readonly string[] => unsavedRuns.get(draft) ?? [];
+function beginsUnsaved(draft: string, run: string): void {
+  if (documentOf(draft)?.path === null && !runsBeforeSaving(draft).includes(run))
+    unsavedRuns.set(draft, [...runsBeforeSaving(draft), run]);
+}
 export const forgetRunsBeforeSaving = (draft: string): void => void unsavedRuns.delete(draft);
 
 /** Starts a run of the pipeline as it is, saved or not. Fails with the host's problem. */
 export async function startRun(draft: string, options: StartOptions = {}): Promise<string | undefined> {
   const document = documentOf(draft);
   if (document === undefined) return undefined;
-  const { run } = await host()['runs.start']({
-    pipeline: { path: document.path, file: document.file },
-    to: options.to ?? null,
-    ...(options.ignoreCache === true ? { ignoreCache: true } : {}),
-    ...(options.partitions === undefined ? {} : { partitions: options.partitions }),
-    ...(options.target === undefined || options.target === null ? {} : { target: options.target }),
-  });
-  if (document.path === null) unsavedRuns.set(draft, [...runsBeforeSaving(draft), run]);
+  starting.add(draft);
+  const { run } = await host()
+    ['runs.start']({
+      pipeline: { path: document.path, file: document.file },
+      draft,
+      to: options.to ?? null,
+      ...(options.ignoreCache === true ? { ignoreCache: true } : {}),
+      ...(options.partitions === undefined ? {} : { partitions: options.partitions }),
+      ...(options.target === undefined || options.target === null ? {} : { target: options.target }),
+    })
+    .finally(() => starting.delete(draft));
+  beginsUnsaved(draft, run);
   void followRun(draft, run, document.file);
   return run;
 }
@@ -158,6 +169,15 @@ export async function adoptRunning(draft: string): Promise<void> {
   const [latest] = await host()['runs.list']({ limit: 1, before_ms: null, pipeline: path });
   if (latest !== undefined && (latest.status === 'running' || latest.status === 'queued') && runOf(draft) === undefined)
     await followRun(draft, latest.id, (await host()['runs.get']({ run: latest.id })).file);
+}
+
+/** A run that another window has begun, or this one before it was loaded anew. `isNew` false: shown only while it is under way. */
+export async function showRun(draft: string, run: string, isNew: boolean): Promise<void> {
+  if (starting.has(draft) || runOf(draft)?.state.run === run) return;
+  const { run: row, file } = await host()['runs.get']({ run });
+  beginsUnsaved(draft, run);
+  const isUnderWay = row.status === 'running' || row.status === 'queued';
+  if ((isNew || isUnderWay) && runOf(draft)?.state.run !== run) await followRun(draft, run, file);
 }
 
 export function forgetRun(draft: string): void {

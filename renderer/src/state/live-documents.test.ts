@@ -208,6 +208,27 @@ describe('two windows on one pipeline', () => {
     expect(samePipeline(store.drafts.get('d1')?.file ?? begin, two.file())).toBe(true);
   });
 
+  test('of which one closes it and opens it again: what it does then is taken as well', async () => {
+    const [one, two] = await twoWindows();
+    for (const name of ['a', 'b', 'c']) {
+      set(one, name, 1);
+      await together();
+    }
+    await one.closeNow('d1');
+    one.openDocument(two.file(), { path: null, draft: 'd1' });
+    set(one, 'd', 1);
+    await together();
+    expect(paramsOf(two)).toEqual({ a: 1, b: 1, c: 1, d: 1 });
+  });
+
+  test('say as soon as the host is gone that it does not have their steps, though none is on its way', async () => {
+    const [one] = await twoWindows();
+    killHost();
+    await vi.waitFor(() => expect(one.live.isWrittenDown('d1')).toBe(false));
+    startHost();
+    await together();
+  });
+
   test('what one closes stays with the other; what all left is offered, and discarding it can be taken back', async () => {
     const [one, two] = await twoWindows();
     set(one, 'a', 1);

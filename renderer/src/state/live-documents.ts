@@ -9,15 +9,19 @@ import { merge } from '../../../shared/pipeline/merge.ts';
 import type { AboutOpen, OpenItem } from '../../../shared/rpc/contract/open-pipelines.ts';
 import { host } from '../rpc/host.ts';
 import { documentOf, patchDocument, useDocuments, type OpenDocument } from './documents.ts';
+import { showRun } from './followed-run.ts';
 import { renameSteps, restateSteps } from './history.ts';
 import { tellClashes } from './tell-clashes.ts';
 import { toastProblem } from './toasts.ts';
-import { dropUnsent, keepUnsent } from './unsent-work.ts';
+import { dropUnsent, keepUnsent, notTaken, type UnsentWork } from './unsent-work.ts';
 
 /** This window, for as long as its page lives. */
 export const windowId = crypto.randomUUID();
 
 interface Live {
+  hostDraft: string;
+  /** The run that a window began last. */
+  run: string | null;
   /** What the host has, as far as this window has heard. */
   confirmed: PipelineFile;
   rev: number;
@@ -33,6 +37,8 @@ interface Live {
   end: AbortController;
 }
 const lives = new Map<string, Live>();
+/** Counts on when a pipeline is closed and opened again: the host takes each number once. */
+let lastSeq = 0;
 let isMerging = false;
 let warned = false;
 
@@ -69,14 +75,34 @@ export const isWrittenDown = (draft: string): boolean => {
   return live === undefined || (live.isJoined && live.sent.length === 0 && live.unsent.length === 0);
 };
 
+/** What the host has of a pipeline, as far as this window has heard, and its name there. */
+export function confirmedState({ draft, file }: OpenDocument): { hostDraft: string; file: PipelineFile } {
+  const live = lives.get(draft);
+  return live === undefined ? { hostDraft: draft, file } : { hostDraft: live.hostDraft, file: live.confirmed };
+}
+
+/** What was done here and is not known to be there. */
+export const waitingWork = (): UnsentWork[] =>
+  [...lives].flatMap(([draft, live]) => {
+    const document = documentOf(draft);
+    return document !== undefined && waits(live) ? [unsentOf(document, live)] : [];
+  });
+const waits = ({ sent, unsent }: Live): boolean => sent.length > 0 || unsent.length > 0;
+function unsentOf({ draft, path, baseHash, trusted, saved }: OpenDocument, live: Live): UnsentWork {
+  const { hostDraft, seq, sent, unsent, confirmed: file } = live;
+  return { draft, hostDraft, window: windowId, seq, sent, unsent, path, baseHash, trusted, saved, file };
+}
+
 function begin(document: OpenDocument): void {
   const { draft } = document;
   const live: Live = {
+    hostDraft: draft,
+    run: null,
     confirmed: document.file,
     rev: 0,
     sent: [],
     unsent: [],
-    seq: 0,
+    seq: lastSeq,
     isAsking: false,
     isJoined: false,
     isKept: false,
@@ -97,11 +123,17 @@ async function follow(draft: string, live: Live): Promise<void> {
   const ask = () => {
     live.isJoined = false;
     const { path = null, baseHash = null, trusted = false, saved = null } = documentOf(draft) ?? {};
-    return { draft, window: windowId, path, baseHash, trusted, saved, file: live.confirmed };
+    return { draft, hostDraft: live.hostDraft, window: windowId, path, baseHash, trusted, saved, file: live.confirmed };
+  };
+  // From now on the browser keeps what waits, whether or not a call is on its way.
+  const onLost = (): void => {
+    live.isJoined = false;
+    remember(draft, live);
   };
   while (!signal.aborted) {
     try {
-      for await (const item of host()['pipelines.follow'](ask(), { signal, resume: ask })) take(draft, live, item);
+      for await (const item of host()['pipelines.follow'](ask(), { signal, resume: ask, onLost }))
+        take(draft, live, item);
     } catch {
       // The connection's own state tells the person.
     }
@@ -111,10 +143,10 @@ async function follow(draft: string, live: Live): Promise<void> {
 }
 
 function take(draft: string, live: Live, item: OpenItem): void {
+  if (item.t !== 'edit') takeNames(draft, live, item.about, item.t !== 'whole');
   switch (item.t) {
     case 'whole': {
-      // What was on its way when the connection broke: the number says whether it arrived.
-      const ours = item.seq >= live.seq ? live.unsent : join(live.sent, live.unsent);
+      const ours = notTaken(live, item.seq);
       live.rev = item.rev;
       live.isJoined = true;
       const theirs = applyChanges(live.confirmed, changesBetween(live.confirmed, item.file));
@@ -134,6 +166,14 @@ function take(draft: string, live: Live, item: OpenItem): void {
     case 'saved':
       return setSaved(draft, item.saved, item.about);
   }
+}
+
+function takeNames(draft: string, live: Live, { hostDraft, run }: AboutOpen, isNew: boolean): void {
+  live.hostDraft = hostDraft;
+  if (run === null || run === live.run) return;
+  live.run = run;
+  // Without it the run is found in the history.
+  void showRun(draft, run, isNew).catch(() => undefined);
 }
 
 function confirm(live: Live): void {
@@ -178,7 +218,8 @@ async function send(draft: string, live: Live): Promise<void> {
   live.isAsking = true;
   live.sent = unsent;
   live.unsent = [];
-  const seq = ++live.seq;
+  const seq = ++lastSeq;
+  live.seq = seq;
   try {
     const answer = await host()['pipelines.edit']({ draft, window: windowId, seq, rev, changes: [...unsent] });
     warned = false;
@@ -215,13 +256,10 @@ function giveBack(live: Live): void {
 /** While the host is away the browser keeps what waits; until the host has it, and no longer. */
 function remember(draft: string, live: Live): void {
   const document = documentOf(draft);
-  const waits = live.sent.length > 0 || live.unsent.length > 0;
-  if (document !== undefined && waits && !live.isJoined) {
-    const { path, baseHash, trusted, saved } = document;
-    const { seq, sent, unsent, confirmed: file } = live;
+  if (document !== undefined && waits(live) && !live.isJoined) {
     live.isKept = true;
-    void keepUnsent({ draft, window: windowId, seq, sent, unsent, path, baseHash, trusted, saved, file });
-  } else if (live.isKept && !waits) {
+    void keepUnsent(unsentOf(document, live));
+  } else if (live.isKept && !waits(live)) {
     live.isKept = false;
     void dropUnsent(windowId, draft);
   }

@@ -1,12 +1,15 @@
-/** Loads the window anew without losing what is open: the pipelines go through the browser's memory of this one tab. */
+/** A window that is loaded anew, by itself or by its person, has open what it had: that goes through the browser's memory of this one tab. */
 import * as z from 'zod';
 import { pipelineFile } from '../../../shared/pipeline/file.ts';
 import { openDocument, useDocuments } from './documents.ts';
+import { confirmedState, waitingWork, windowId } from './live-documents.ts';
+import { handOver, unsentWork } from './unsent-work.ts';
 import { showScreen, useView } from './view.ts';
 import { writtenDown } from './written-down.ts';
 
 const place = 'flowyard.reload';
 const kept = z.object({
+  window: z.string(),
   documents: z.array(
     z.object({
       draft: z.string(),
@@ -17,7 +20,10 @@ const kept = z.object({
       saved: pipelineFile.nullable(),
     }),
   ),
-  active: z.string().nullable(),
+  /** What the host had not taken of it. */
+  waiting: z.array(unsentWork),
+  /** Which of the documents is in front. */
+  active: z.int(),
   onPipeline: z.boolean(),
 });
 
@@ -25,33 +31,45 @@ let reloading = false;
 /** Nothing is asked when the window itself wants to be loaded anew. */
 export const isReloading = (): boolean => reloading;
 
-/** A host that answers has every step within a tenth of a second; without one, the browser keeps what was not taken. */
+/** A host that answers has every step within a tenth of a second. */
 const patienceMs = 2000;
 
 export function reloadWindow(): void {
-  void writtenDown(patienceMs).then(reloadNow);
+  void writtenDown(patienceMs).then(() => {
+    reloading = noteWhatIsOpen();
+    location.reload();
+  });
 }
 
-function reloadNow(): void {
+/** Whenever the page goes, since nobody says what comes next in this tab. */
+export function keepWhatIsOpen(): void {
+  window.addEventListener('pagehide', noteWhatIsOpen);
+}
+
+function noteWhatIsOpen(): boolean {
   const { documents, order, active } = useDocuments.getState();
   const open = order.flatMap((draft) => {
     const document = documents[draft];
     if (document === undefined) return [];
-    const { path, baseHash, trusted, file, saved } = document;
-    return [{ draft, path, baseHash, trusted, file, saved }];
+    const { path, baseHash, trusted, saved } = document;
+    // The host's name for it: with the window its own goes.
+    const { hostDraft, file } = confirmedState(document);
+    return [{ draft: hostDraft, path, baseHash, trusted, file, saved }];
   });
   const note: z.input<typeof kept> = {
+    window: windowId,
     documents: open,
-    active,
+    waiting: waitingWork(),
+    active: active === null ? -1 : order.indexOf(active),
     onPipeline: useView.getState().screen.name !== 'start',
   };
   try {
     sessionStorage.setItem(place, JSON.stringify(note));
-    reloading = true;
+    return true;
   } catch {
     // No room: the browser asks before it leaves unsaved work, and the host has it.
+    return false;
   }
-  location.reload();
 }
 
 /** At the start of a window that was loaded anew: what was open is open. */
@@ -61,7 +79,9 @@ export function openWhatWasOpen(): void {
   sessionStorage.removeItem(place);
   const { success, data } = kept.safeParse(JSON.parse(text));
   if (!success) return;
-  for (const { file, ...options } of data.documents) openDocument(file, options);
-  if (data.active !== null) useDocuments.setState({ active: data.active });
-  if (data.onPipeline && data.documents.length > 0) showScreen({ name: 'pipeline' });
+  const drafts = data.documents.map(({ file, ...options }) => openDocument(file, options));
+  handOver(data.window, data.waiting);
+  const active = drafts[data.active];
+  if (active !== undefined) useDocuments.setState({ active });
+  if (data.onPipeline && drafts.length > 0) showScreen({ name: 'pipeline' });
 }

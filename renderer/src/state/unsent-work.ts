@@ -2,26 +2,35 @@
  * Steps that the host could not take, kept by the browser while nobody answers: a window that ends meanwhile loses nothing. The next window hands them over.
  * A window holds a lock of the browser under its name, so that the others see whether it lives.
  */
-import { applyChanges, join, type Change } from '../../../shared/pipeline/changes.ts';
-import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import * as z from 'zod';
+import { applyChanges, join, pipelineChange, type Change } from '../../../shared/pipeline/changes.ts';
+import { pipelineFile } from '../../../shared/pipeline/file.ts';
 import { merge } from '../../../shared/pipeline/merge.ts';
 import { host } from '../rpc/host.ts';
 
-export interface UnsentWork {
-  draft: string;
-  window: string;
+export const unsentWork = z.object({
+  draft: z.string(),
+  hostDraft: z.string().optional(),
+  window: z.string(),
   /** The number of the last edit that was sent. */
-  seq: number;
+  seq: z.int(),
   /** Perhaps taken: the host knows by the number. */
-  sent: readonly Change[];
-  unsent: readonly Change[];
+  sent: z.array(pipelineChange).readonly(),
+  unsent: z.array(pipelineChange).readonly(),
   /** What the host had, and what that is beside its content. */
-  path: string | null;
-  baseHash: string | null;
-  trusted: boolean;
-  file: PipelineFile;
-  saved: PipelineFile | null;
-}
+  path: z.string().nullable(),
+  baseHash: z.string().nullable(),
+  trusted: z.boolean(),
+  file: pipelineFile,
+  saved: pipelineFile.nullable(),
+});
+export type UnsentWork = z.output<typeof unsentWork>;
+
+/** What of it the host does not have, by the number of the last edit that it took of this window. */
+export const notTaken = (
+  { seq, sent, unsent }: Pick<UnsentWork, 'seq' | 'sent' | 'unsent'>,
+  takenSeq: number,
+): readonly Change[] => (takenSeq >= seq ? unsent : join(sent, unsent));
 
 const table = 'unsent';
 const lockOf = (window: string): string => `flowyard window ${window}`;
@@ -29,21 +38,33 @@ const lockOf = (window: string): string => `flowyard window ${window}`;
 const canKeep = (): boolean => typeof indexedDB !== 'undefined' && typeof navigator.locks !== 'undefined';
 
 let opened: Promise<IDBDatabase> | undefined;
+/** A database that could not be opened, or that the browser closed, is opened anew by whoever asks next. */
+const forget = (): void => void (opened = undefined);
 const database = (): Promise<IDBDatabase> =>
   (opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open('flowyard', 1);
     request.addEventListener('upgradeneeded', () =>
       request.result.createObjectStore(table, { keyPath: ['window', 'draft'] }),
     );
-    request.addEventListener('success', () => resolve(request.result));
-    request.addEventListener('error', () => reject(request.error ?? new Error('the browser keeps nothing')));
+    request.addEventListener('success', () => {
+      request.result.addEventListener('close', forget);
+      resolve(request.result);
+    });
+    request.addEventListener('error', () => {
+      forget();
+      reject(request.error ?? new Error('the browser keeps nothing'));
+    });
   }));
 
+/** Answers once it is done, and not before. */
 async function inTable<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const request = ask((await database()).transaction(table, mode).objectStore(table));
+  const transaction = (await database()).transaction(table, mode);
+  const request = ask(transaction.objectStore(table));
   return new Promise((resolve, reject) => {
-    request.addEventListener('success', () => resolve(request.result));
-    request.addEventListener('error', () => reject(request.error ?? new Error('the browser keeps nothing')));
+    transaction.addEventListener('complete', () => resolve(request.result));
+    transaction.addEventListener('abort', () =>
+      reject(transaction.error ?? request.error ?? new Error('the browser keeps nothing')),
+    );
   });
 }
 
@@ -60,30 +81,50 @@ export async function dropUnsent(window: string, draft: string): Promise<void> {
   if (canKeep()) await inTable('readwrite', (store) => store.delete([window, draft])).catch(() => undefined);
 }
 
+/** The page that was in this tab before: it is gone, though the browser may not have noticed yet. */
+let before: { window: string; isKept: Promise<unknown> } | undefined;
+/** Work of that page goes with that of the other windows that are gone. */
+export function handOver(window: string, works: readonly UnsentWork[]): void {
+  before = { window, isKept: Promise.all(works.map(keepUnsent)) };
+}
+
 /** Hands over what windows that are gone could not. What fails is tried again with the next connection. */
 export async function deliverUnsent(): Promise<void> {
   if (!canKeep()) return;
+  await before?.isKept;
   const all = await inTable<UnsentWork[]>('readonly', (store) => store.getAll()).catch(() => []);
   for (const work of all)
-    await navigator.locks.request(lockOf(work.window), { ifAvailable: true }, async (lock) => {
-      if (lock === null) return;
-      try {
-        await deliver(work);
-        await dropUnsent(work.window, work.draft);
-      } catch {
-        // It stays, and the connection's own state tells the person.
-      }
-    });
+    await navigator.locks.request(
+      lockOf(work.window),
+      { ifAvailable: work.window !== before?.window },
+      async (lock) => {
+        if (lock === null) return;
+        try {
+          // Another window may have handed it over since.
+          const still = await inTable<UnsentWork | undefined>('readonly', (store) =>
+            store.get([work.window, work.draft]),
+          );
+          if (still === undefined) return;
+          await deliver(still);
+          await dropUnsent(work.window, work.draft);
+        } catch {
+          // It stays, and the connection's own state tells the person.
+        }
+      },
+    );
 }
 
-async function deliver({ seq, sent, unsent, ...base }: UnsentWork): Promise<void> {
+async function deliver(work: UnsentWork): Promise<void> {
+  const { seq, sent: _sent, unsent: _unsent, ...base } = work;
   let { file } = base;
   let rev = 0;
   let ours: readonly Change[] = [];
   for await (const item of host()['pipelines.follow'](base)) {
     if (item.t === 'whole') {
+      // The window itself had come further.
+      if (item.seq > seq) return;
       ({ file, rev } = item);
-      ours = item.seq >= seq ? unsent : join(sent, unsent);
+      ours = notTaken(work, item.seq);
     } else if (item.t === 'edit') {
       file = applyChanges(file, item.changes);
       ({ rev } = item);

@@ -8,6 +8,8 @@ const none = z.object({});
 
 /** What an open pipeline is beside its content. */
 export const aboutOpen = z.object({
+  /** What the host calls it: another name than the window's where another window had opened the same file first. */
+  hostDraft: z.string(),
   /** Relative to the workspace; null: never saved. */
   path: z.string().nullable(),
   /** The file on disk that it is based on; null: none. */
@@ -15,6 +17,8 @@ export const aboutOpen = z.object({
   trusted: z.boolean(),
   /** How many windows show it, the asking one included. */
   windows: z.int(),
+  /** The run that one of them began last; null: none did. */
+  run: z.string().nullable(),
 });
 export type AboutOpen = z.output<typeof aboutOpen>;
 
@@ -44,6 +48,8 @@ export const openPipelineRoutes = {
   'pipelines.follow': subscribe(
     z.object({
       draft: z.string(),
+      /** What the host called it last. */
+      hostDraft: z.string().optional(),
       window: z.string(),
       path: z.string().nullable(),
       baseHash: z.string().nullable(),

@@ -1,6 +1,6 @@
 /**
  * Windows at work on one pipeline, two in a real Chromium and one of the window's own state code, with two commands beside them, while host, preview, runner and
- * browser are killed at random. No step is lost, no window stays dead, no process is left over. `FLOWYARD_SOAK_MINUTES` says for how long; default: 2.
+ * browser are killed at random. No step is lost, no window stays dead, no process is left over. `FLOWYARD_SOAK_MINUTES` says for how long; default: 10.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { openWindow, serveApp, type ServedApp } from '../../../test/support/serv
 import { killMarked, processesMarked } from '../../../test/support/soak-processes.ts';
 import { findSteadyPort } from '../../../test/support/steady-port.ts';
 
-const minutes = Number(process.env['FLOWYARD_SOAK_MINUTES'] ?? '2');
+const minutes = Number(process.env['FLOWYARD_SOAK_MINUTES'] ?? '10');
 const patientMs = 120_000;
 const patience = seen.configure({ timeout: patientMs });
 const mark = `${process.pid}-${Date.now()}`;
@@ -36,6 +36,9 @@ let app: ServedApp;
 let port = 0;
 let context: BrowserContext;
 let pages: Page[] = [];
+/** What was done, for whoever has to find out where a step went. */
+const story: string[] = [];
+const note = (what: string): void => void story.push(`${new Date().toISOString().slice(14, 23)} ${what}`);
 const tally = { steps: 0, host: 0, preview: 0, runner: 0, browser: 0, commands: 0, done: 0, interrupted: 0 };
 
 afterAll(() => {
@@ -87,6 +90,7 @@ async function startBrowser(): Promise<void> {
   if (living === undefined) throw new Error('no host lives in the workspace');
   const [first] = context.pages();
   pages = [first ?? (await context.newPage()), await context.newPage()];
+  note('browser again');
   let address = await askForAddress(living);
   for (const page of pages) {
     await page.goto(address);
@@ -96,9 +100,8 @@ async function startBrowser(): Promise<void> {
       .first()
       .click();
     await patience(page.getByTestId('canvas')).toBeVisible();
-    // What all windows left is there, and only asks whether it should stay.
-    const restore = page.getByRole('button', { name: 'Restore them' });
-    if (await restore.isVisible()) await restore.click();
+    // What all windows left is there, and only asks whether it should stay: at once, or when the dialog is loaded.
+    await page.addLocatorHandler(page.getByRole('button', { name: 'Restore them' }), (restore) => restore.click());
   }
 }
 
@@ -140,6 +143,9 @@ const keptBy = (page: Page): Promise<string> =>
         opening.addEventListener('success', () => {
           const all = opening.result.transaction('unsent').objectStore('unsent').getAll();
           all.addEventListener('success', () => resolve(JSON.stringify(all.result)));
+          all.addEventListener('error', () => reject(all.error ?? new Error('not read')));
+          // Once it has answered.
+          opening.result.close();
         });
       }),
   );
@@ -218,26 +224,48 @@ test.skipIf(process.platform !== 'linux')(
     commands.catch(() => undefined);
     const expected = new Set(['first']);
     const missing = (file: PipelineFile): string[] => [...expected].filter((id) => !Object.hasOwn(file.nodes, id));
-    const everythingIsThere = (): Promise<void> =>
-      vi.waitFor(
-        () => {
-          expect(missing(state.file())).toEqual([]);
-          expect(state.isWrittenDown()).toBe(true);
-        },
-        { timeout: patientMs, interval: 50 },
+    /** Where a step that is missing in the window of state code is to be found, if anywhere. */
+    const tellWhere = async (): Promise<never> => {
+      const lost = missing(state.file());
+      const kept = await Promise.all(pages.map((page) => keptBy(page).catch(String)));
+      const drafts = await state.api['pipelines.drafts']({}).catch(() => []);
+      const places = lost.map((id) => ({
+        id,
+        kept: kept.map((text) => text.includes(`"${id}"`)),
+        drafts: drafts.flatMap(({ draft, file }) => (Object.hasOwn(file.nodes, id) ? [draft] : [])),
+      }));
+      throw new Error(
+        [
+          `Lost: ${JSON.stringify(places)}; written down: ${state.isWrittenDown()}; drafts: ${drafts.map(({ draft, windows }) => `${draft} in ${windows}`).join()}`,
+          ...story.slice(-80),
+          ...kept,
+        ].join('\n'),
       );
+    };
+    const everythingIsThere = (): Promise<void> =>
+      vi
+        .waitFor(
+          () => {
+            expect(missing(state.file())).toEqual([]);
+            expect(state.isWrittenDown()).toBe(true);
+          },
+          { timeout: patientMs, interval: 50 },
+        )
+        .catch(tellWhere);
 
     /** What was done in a page while nobody answers; on a busy machine the browser takes a while to write. */
     const browserKeeps = async (): Promise<void> => {
       const there = new Set(Object.keys(state.file().nodes));
       const own = [...expected].filter((id) => !there.has(id));
-      await vi.waitFor(
-        async () => {
-          const kept = (await Promise.all(pages.map(keptBy))).join();
-          expect(own.filter((id) => !kept.includes(`"${id}"`))).toEqual([]);
-        },
-        { timeout: patientMs, interval: 100 },
-      );
+      await vi
+        .waitFor(
+          async () => {
+            const kept = (await Promise.all(pages.map(keptBy))).join();
+            expect(own.filter((id) => !kept.includes(`"${id}"`))).toEqual([]);
+          },
+          { timeout: patientMs, interval: 100 },
+        )
+        .catch(tellWhere);
     };
 
     const step = async (): Promise<void> => {
@@ -246,11 +274,13 @@ test.skipIf(process.platform !== 'linux')(
       const page = pages[window];
       if (page === undefined) addIn(state, id);
       else await pasteIn(page, id);
+      note(`${id} in ${page === undefined ? 'state' : `page ${window}`}`);
       expected.add(id);
       if (expected.size <= mostNodes) return;
       const [oldest = ''] = expected;
       if (!Object.hasOwn(state.file().nodes, oldest)) return;
       expected.delete(oldest);
+      note(`${oldest} removed`);
       removeIn(state, oldest);
     };
     const work = async (steps: number): Promise<void> => {
@@ -264,13 +294,16 @@ test.skipIf(process.platform !== 'linux')(
     while (!isOver()) {
       await work(4 + upTo(10));
       if (kills.length === 0) kills.push(...shuffled(['host', 'preview', 'runner', 'browser', 'both']));
-      switch (kills.pop()) {
+      const kill = kills.pop();
+      note(`kill: ${kill}`);
+      switch (kill) {
         case 'host':
           await app.kill();
           tally.host += 1;
           // The windows go on without it.
           await work(upTo(5));
           app = await serveApp({ workspace, port, env });
+          note('host again');
           for (const page of pages) await patience(page.getByText('Engine ready')).toBeVisible();
           break;
         case 'preview':
