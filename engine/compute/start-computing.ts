@@ -106,3 +106,22 @@ export function tooMuchMemory(
     facts: { limitBytes: bytes, ...(over === undefined ? {} : { usedBytes: over.bytes }) },
   };
 }
+
+/** By which code in C and C++ ends of its own faults. */
+const crashes: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
+
+/** In words, for a process that ended of a fault in native code; undefined where it did not. */
+export function crashed(
+  who: string,
+  signal: NodeJS.Signals | null,
+  node: string | undefined,
+): Omit<Problem, 'severity'> | undefined {
+  if (signal === null || !crashes.has(signal)) return undefined;
+  return {
+    code: 'run.crashed',
+    message: `${who} crashed${node === undefined ? '' : ` at node "${node}"`}: what it computed was more than the libraries bear that compute it.`,
+    mend: 'Look for what is very deep or very long in the data (lists in lists, texts of megabytes), leave it out, and run again.',
+    ...(node === undefined ? {} : { node }),
+    facts: { signal },
+  };
+}
