@@ -1,5 +1,6 @@
 /** The workspace's history in SQLite. Only the host opens it; what comes fast is written in batches. */
 import { join } from 'node:path';
+import { largest } from '../../shared/append.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { isTransient, type RunEvent } from '../../shared/run-events.ts';
 import { openDrafts, type DraftRepository } from './drafts.ts';
@@ -177,7 +178,7 @@ export function openStore(
       return [...stored, ...waiting].slice(0, limit);
     },
     lastSeq: (run) =>
-      Math.max(events.lastSeq(run), ...waitingEvents.filter((event) => event.run === run).map((event) => event.seq)),
+      largest([events.lastSeq(run), ...waitingEvents.filter((event) => event.run === run).map((event) => event.seq)]),
     flush,
     checkIntegrity: () => [
       ...database

@@ -1,6 +1,7 @@
 import { Check, ChevronsRight, Pause, Play, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { largest } from '../../../shared/append.ts';
 import type { NodeRunState } from '../../../shared/run-state.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { TargetPicker } from '../clusters/target-picker.tsx';
@@ -171,7 +172,7 @@ function Progress() {
 
 function slowestLeftMs(nodes: Readonly<Record<string, NodeRunState>> | undefined, nowMs: number): number | undefined {
   const left = Object.values(nodes ?? {}).flatMap((node) => timesOf(node, nowMs).leftMs ?? []);
-  return left.length === 0 ? undefined : Math.max(...left);
+  return left.length === 0 ? undefined : largest(left);
 }
 
 function useSecond(): number {
