@@ -86,7 +86,8 @@ export function startComputing(command: readonly string[], options: ComputingOpt
   };
 }
 
-const lessMemory = 'Use fewer columns or rows, give it more with --memory, or use a machine with more memory.';
+const lessMemory =
+  'Use fewer columns or rows, give it more (Limits of a run beside Run, or --memory), or use a machine with more memory.';
 
 /** In words, for a process that ended over its memory. */
 export function tooMuchMemory(

@@ -42,6 +42,7 @@ export async function startToyHost(root: string, workspace: string): Promise<Hos
     startEngine: () => ({
       view: () => ({ handlers, close: () => undefined }),
       warm: () => undefined,
+      renew: () => undefined,
       close: async () => undefined,
     }),
   });

@@ -67,6 +67,8 @@ export function startPreviewProcess(
         ? new FlowyardError(await ended.promise, { cause: thrown })
         : thrown,
     stop: async () => {
+      // Nobody asks it anything from now on.
+      gone = true;
       stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
       await ended.promise;

@@ -209,7 +209,12 @@ test('too much memory is told with the node that was looked at', async () => {
   await writeNumbers(10);
   await previews.close();
   const artifacts = await openArtifacts({ folder: join(workspace, '.flowyard') });
-  previews = startPreviews({ workspace, artifacts, command: processCommand('preview'), limitBytes: 600 * 2 ** 20 });
+  previews = startPreviews({
+    workspace,
+    artifacts,
+    command: processCommand('preview'),
+    limitBytes: () => 600 * 2 ** 20,
+  });
   const view = previews.view();
   const greedy = pipelineFile.parse({
     flowyard: 1,

@@ -124,7 +124,7 @@ const tooLong = (seconds: number, node: string | undefined): Problem => ({
   code: 'run.time-limit',
   severity: 'error',
   message: `This run took longer than the ${sayTime(seconds)} that it may take${node === undefined ? '' : `, at node "${node}"`}.`,
-  mend: 'Use fewer rows, or give it more with --time-limit. What was finished is kept.',
+  mend: 'Use fewer rows, or give it more (Limits of a run beside Run, or --time-limit). What was finished is kept.',
   ...(node === undefined ? {} : { node }),
 });
 const sayTime = (seconds: number): string =>

@@ -15,6 +15,7 @@ import { openRequests, type NewRequest, type RequestRepository } from './request
 import { openRuns, type RunRepository } from './runs.ts';
 import { openServices, type ServiceRepository } from './services.ts';
 import { openSessionRepository, type SessionRepository } from './sessions.ts';
+import { openSettings, type SettingsRepository } from './settings.ts';
 import { guardStore, storeProblem } from './store-problem.ts';
 import { openPlacements, openTargets, type PlacementRepository, type TargetRepository } from './targets.ts';
 
@@ -35,6 +36,7 @@ export interface Store {
   pipelines: PipelineRepository;
   drafts: DraftRepository;
   sessions: SessionRepository;
+  settings: SettingsRepository;
   targets: TargetRepository;
   placements: PlacementRepository;
   prompts: PromptRepository;
@@ -157,6 +159,7 @@ export function openStore(
     pipelines: openPipelines(database),
     drafts: openDrafts(database),
     sessions: openSessionRepository(database),
+    settings: openSettings(database),
     targets: openTargets(database),
     placements: openPlacements(database),
     prompts: openPrompts(database),

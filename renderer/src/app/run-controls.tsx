@@ -6,6 +6,7 @@ import type { NodeRunState } from '../../../shared/run-state.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { TargetPicker } from '../clusters/target-picker.tsx';
 import { sayAllMoves } from '../canvas/wire-move.ts';
+import { LimitsButton } from '../limits/limits-button.tsx';
 import { useIsConnected } from '../state/app-info.ts';
 import { useCheck } from '../state/check.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
@@ -41,6 +42,7 @@ export function RunControls() {
         </Button>
       </Tip>
       <TargetPicker disabled={running} />
+      <LimitsButton />
       {running && (
         <>
           <PauseButton />
