@@ -1,4 +1,5 @@
 /** Help, from what the commands declare. */
+import { largest } from '../shared/append.ts';
 import type { Command } from './commands/command.ts';
 
 export function printHelp(commands: readonly Command[], name?: string): void {
@@ -8,7 +9,7 @@ export function printHelp(commands: readonly Command[], name?: string): void {
 }
 
 function overview(commands: readonly Command[]): string[] {
-  const width = Math.max(...commands.map((c) => c.usage.length));
+  const width = largest(commands.map((c) => c.usage.length));
   return [
     'flowyard: machine-learning pipelines from files that were drawn',
     '',
@@ -22,7 +23,7 @@ function details(command: Command): string[] {
   const rows = Object.entries(command.options).map(
     ([name, o]) => [`--${name}${o.value === undefined ? '' : ` ${o.value}`}`, o.about] as const,
   );
-  const width = Math.max(0, ...rows.map(([option]) => option.length));
+  const width = largest([0, ...rows.map(([option]) => option.length)]);
   return [
     `flowyard ${command.usage}`,
     command.about,

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { watchOurselves } from '../engine/compute/guarded.ts';
+import { memoryOfPreview } from '../engine/compute/machine-memory.ts';
 import { startHost, type HostOptions, type StartedHost } from '../engine/host/host.ts';
 import { startPreviews } from '../engine/preview/start-previews.ts';
 import { makeWorkspaceFolder } from '../engine/host/workspace-folder.ts';
@@ -33,6 +34,10 @@ export async function openHost(
         workspace: house.workspace,
         artifacts: house.artifacts,
         command: processCommand('preview'),
+        limitBytes: () => {
+          const chosen = house.store.settings.limits().memoryBytes;
+          return chosen === undefined ? undefined : memoryOfPreview(chosen);
+        },
         // Windows ask their checks again.
         onFileRead: () => house.changes.tell('files'),
       }),

@@ -1,6 +1,7 @@
 /** A small table for a person at a terminal. */
+import { largest } from '../shared/append.ts';
 export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = header.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const widths = header.map((name, i) => largest([name.length, ...rows.map((row) => row[i]?.length ?? 0)]));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))

@@ -1,5 +1,5 @@
 /** `--memory 4GB`, `--time-limit 90m`, `--temp-limit 20GB`. Imports little: the memory is read before anything else is loaded. */
-import { memoryOfAll, sayGigabytes } from '../engine/compute/machine-memory.ts';
+import { leastMemory, memoryOfAll, sayGigabytes } from '../engine/compute/machine-memory.ts';
 import type { RunLimits } from '../shared/run-limits.ts';
 import { UsageError, type CommandInput, type Option } from './commands/command.ts';
 
@@ -20,10 +20,16 @@ export const limitOptions: Readonly<Record<string, Option>> = {
   },
 };
 
+/** For the window: kept in the workspace, as its own setting. */
+export const keptLimitOptions: Readonly<Record<string, Option>> = Object.fromEntries(
+  Object.entries(limitOptions).map(([name, option]) => [
+    name,
+    { ...option, about: `Of each run from now on, kept for this workspace. ${option.about}` },
+  ]),
+);
+
 const units: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
 const seconds: Readonly<Record<string, number>> = { S: 1, M: 60, H: 3600, D: 86_400 };
-/** Node and the database take some for themselves. */
-const leastMemory = 512 * 2 ** 20;
 
 function readSize(text: string, option: string): number {
   const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]B)\s*$/i.exec(text) ?? [];

@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '..');
 const others: Readonly<Record<string, string>> = {
   'engine/compute/start-computing.ts': 'the one door',
   'engine/compute/guarded.ts': 'the guard itself',
+  'engine/compute/guard.ts': 'asks the system for its turn',
   'engine/compute/process-table.ts': 'asks the system for its processes',
   'engine/audio/decode-sound.ts': 'ffmpeg, within the memory of whoever computes',
   'engine/images/video-frames.ts': 'ffmpeg, within the memory of whoever computes',

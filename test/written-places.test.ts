@@ -20,6 +20,7 @@ const writers: Readonly<Record<string, string>> = {
   'cli/spawn-command.ts': 'the system’s temporary folder',
   'electron/desktop-state.ts': 'the app’s own settings',
   'electron/secrets.ts': 'the app’s own settings',
+  'engine/compute/guard.ts': 'its own weight, in /proc',
   'engine/host/lock.ts': own,
   'engine/llm/answers.ts': own,
   'engine/plan/decoded-files.ts': own,

@@ -1,10 +1,13 @@
 /** `flowyard app`: the window, served to this machine's browser. */
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { againWhileHostLeaves, askForAddress } from '../../engine/host/reach-host.ts';
+import type { LivingHost } from '../../engine/host/lock.ts';
+import { againWhileHostLeaves, askForAddress, connectToHost } from '../../engine/host/reach-host.ts';
 import { fail } from '../../shared/errors.ts';
+import type { RunLimits } from '../../shared/run-limits.ts';
 import { installFolder } from '../house.ts';
 import { openHost } from '../open-host.ts';
+import { keptLimitOptions, readLimits } from '../read-limits.ts';
 import { sayProblem } from '../with-host.ts';
 import { commonOptions, readCount, type Command } from './command.ts';
 
@@ -19,6 +22,7 @@ export const app: Command = {
       about: 'Port on this machine; 0: any free one. Default: that of the last windows, so that they find it.',
     },
     'no-open': { type: 'boolean', about: 'Only print the address.' },
+    ...keptLimitOptions,
     ...commonOptions,
   },
   run: async (input) => {
@@ -31,9 +35,13 @@ export const app: Command = {
       });
     const workspace = resolve(input.text('workspace') ?? '.');
     const port = readCount(input, 'port', 0, 65_535);
+    const limits = readLimits(input);
+    const hasLimits = Object.keys(limits).length > 0;
     const started = await againWhileHostLeaves(async () => {
       const opened = await openHost(workspace, sayProblem, { onWait: sayWait });
-      return opened.started ? opened : { ...opened, address: await askForAddress(opened.living) };
+      if (opened.started) return opened;
+      if (hasLimits) await keepThere(opened.living, limits);
+      return { ...opened, address: await askForAddress(opened.living) };
     });
     const print = (url: string): void => {
       process.stdout.write(
@@ -46,6 +54,10 @@ export const app: Command = {
       return 0;
     }
     const { host } = started;
+    if (hasLimits && !host.context.store.readOnly) {
+      const { settings } = host.context.store;
+      settings.saveLimits({ ...settings.limits(), ...limits });
+    }
     const server = await host.serveApp({
       rendererFolder: join(installFolder, 'dist', 'renderer'),
       port,
@@ -59,6 +71,17 @@ export const app: Command = {
     return 0;
   },
 };
+
+/** Another one serves the windows of this folder: it keeps them. */
+async function keepThere(living: LivingHost, limits: RunLimits): Promise<void> {
+  const connection = await connectToHost(living);
+  try {
+    const { chosen } = await connection.api['limits.get']({});
+    await connection.api['limits.set']({ ...chosen, ...limits });
+  } finally {
+    connection.close();
+  }
+}
 
 // Its host would take the window along when it goes.
 const sayWait = (): void =>

@@ -1,8 +1,9 @@
 /** The guard with real processes: what takes too much is ended and told, what loses its parent ends, whatever it is busy with. */
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { makeGuard } from './guard.ts';
 import { openProcessTable, listByPs, type ProcessTable, type SeenProcess } from './process-table.ts';
 import { startComputing, tooMuchMemory, type Computing, type End } from './start-computing.ts';
@@ -90,13 +91,17 @@ it.each(['spin', 'query'])('when its parent is killed while it is busy (%s), it 
   expect(await gone(pid, 20_000)).toBe(true);
 });
 
+const guards = (): number[] =>
+  execFileSync('ps', ['-axo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((words) => words.join(' ').includes('guard-process') && Number(words[1]) === process.pid)
+    .map(([pid]) => Number(pid));
+
 it('a guard that is killed is replaced, and the new one watches what the old one did', async () => {
   const { child, said, end } = start('eat', '100');
   await said;
-  const guards = execFileSync('ps', ['-axo', 'pid=,ppid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes('guard-process') && Number(line.trim().split(/\s+/)[1]) === process.pid);
-  const old = Number(guards[0]?.trim().split(/\s+/)[0]);
+  const old = Number(guards()[0]);
   expect(old).toBeGreaterThan(0);
   process.kill(old, 'SIGKILL');
   expect(await gone(old, 20_000)).toBe(true);
@@ -104,6 +109,18 @@ it('a guard that is killed is replaced, and the new one watches what the old one
   expect((await greedy).memory?.over?.of).toBe('own');
   child.kill();
   expect((await end).memory).toBeUndefined();
+});
+
+it('it goes before what it watches, between sessions of a busy machine too, where it may', async () => {
+  const { child, said, end } = start('eat', '100');
+  await said;
+  const [guard] = guards();
+  if (process.platform === 'linux' && process.getuid?.() === 0) {
+    await vi.waitFor(() => expect(readFileSync(`/proc/${guard}/autogroup`, 'utf8')).toContain('nice -20'), 10_000);
+    expect(getPriority(guard)).toBe(-20);
+  }
+  child.kill();
+  await end;
 });
 
 /** Processes that exist nowhere. */
@@ -135,7 +152,7 @@ it('above the limit of all together, the one goes that is furthest above its sha
   expect(words).toEqual([{ over: { pid: 12, bytes: 260, limitBytes: 600, of: 'all' } }]);
 });
 
-it('looks rarely while there is much room, and every 20 ms where there is none', async () => {
+it('looks rarely while there is much room, and ever more often the less there is', async () => {
   const gigabyte = 2 ** 30;
   const waits = await Promise.all(
     [0.01, 0.99].map(async (full) => {

@@ -2,6 +2,8 @@
  * The body of the guard: a small process beside a host or a command that ends what computes for it, when that holds more memory than its budget, and all of it
  * when whoever started it is gone. It stands apart so that nothing that is busy, frozen or killed takes it along: its input closes with its parent, whatever that died of.
  */
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism, constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { GuardOrder, GuardWord, Over, WatchOrder } from './guard-protocol.ts';
@@ -14,7 +16,8 @@ interface Watched extends WatchOrder {
   over: Over | undefined;
 }
 
-const shortestMs = 20;
+/** Two cores have been seen to take 280 MB in 20 ms. */
+const shortestMs = 5;
 const longestMs = 250;
 /** New children are looked for so often. */
 const kinEveryMs = 200;
@@ -41,9 +44,9 @@ export function makeGuard(
   const end = (one: Watched): void => {
     const own = table.look(one.pid);
     if (own !== undefined && one.tree.has(one.pid)) {
-      findKin(one, own);
-      // As a group where it leads one: a child that began in this moment goes too.
+      // At once, and as a group where it leads one: a child that began in this moment goes too. Looking for others takes a busy machine longer than taking memory.
       if (own.group === one.pid) kill(-one.pid);
+      findKin(one, own);
     }
     for (const [pid, seen] of one.tree) if (table.look(pid)?.started === seen.started) kill(pid);
   };
@@ -135,26 +138,41 @@ function killProcess(pid: number): void {
   }
 }
 
+/**
+ * Before those that it watches, where the system lets us: only an administrator may. Beside ten busy processes its looks came up to 174 ms late, by the priority
+ * up to 16 ms, by the real-time class 1 ms. Linux weighs sessions against each other, and priorities within them alone: we lead one, and so does each run.
+ */
+function goFirst(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_HIGHEST);
+    if (process.platform !== 'linux') return;
+    writeFileSync('/proc/self/autogroup', '-20');
+    // It sleeps nearly always, and asks for the lowest of that class.
+    execFile('chrt', ['--fifo', '--pid', '1', String(process.pid)], () => undefined);
+  } catch {
+    // It may not, and waits its turn.
+  }
+}
+
 /** Serves one parent over standard input and output, until that closes. */
 export async function serveGuard(): Promise<never> {
   // Whoever stops the command by a signal to all of its group does not stop what cleans up after it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.stdout.on('error', () => undefined);
-  try {
-    // Before those that it watches, where the system lets us.
-    setPriority(constants.priority.PRIORITY_HIGH);
-  } catch {
-    // Only an administrator may: then it waits its turn, which comes soon to who sleeps most of the time.
-  }
+  goFirst();
   let timer: NodeJS.Timeout | undefined;
   const guard = makeGuard((word) => {
     process.stdout.write(`${JSON.stringify(word)}\n`);
     if ('over' in word && word.over !== undefined && word.over.pid === process.ppid) sayOfParent(word.over);
   });
+  // A busy machine lets us begin late: so much earlier the next look is wanted.
+  let [dueMs, lateMs] = [performance.now(), 0];
   const look = async (): Promise<void> => {
     clearTimeout(timer);
-    const nextMs = await guard.look().catch(() => longestMs);
+    lateMs = Math.max(performance.now() - dueMs, lateMs * 0.9);
+    const nextMs = Math.max(shortestMs, (await guard.look().catch(() => longestMs)) - lateMs);
     clearTimeout(timer);
+    dueMs = performance.now() + nextMs;
     timer = setTimeout(() => void look(), nextMs);
   };
   const lines = createInterface({ input: process.stdin });

@@ -1,5 +1,6 @@
 /** What this machine has, or the container that we are in, and how it is dealt out: all processes of a workspace together hold at most three quarters. */
 import { totalmem } from 'node:os';
+import { fail } from '../../shared/errors.ts';
 
 export function machineMemory(): number {
   const constrained = process.constrainedMemory();
@@ -49,6 +50,23 @@ export function limitsOf(role: Role, limitBytes?: number): Limits {
   const limit = limitBytes ?? Math.floor(machineMemory() * most);
   return { limitBytes: limit, shareBytes: Math.min(limit, Math.floor(machineMemory() * sure)) };
 }
+
+/** Node and the database take some for themselves. */
+export const leastMemory = 512 * 2 ** 20;
+
+/** What a person may choose. */
+export function refuseMemory(bytes: number): void {
+  if (bytes >= leastMemory && bytes <= memoryOfAll()) return;
+  const [least, most] = [sayGigabytes(leastMemory), sayGigabytes(memoryOfAll())];
+  throw fail('limits.memory', {
+    message: `A run may have ${least} to ${most} of memory on this machine, not ${sayGigabytes(bytes)}.`,
+    mend: `Choose between ${least} and ${most}.`,
+    param: 'memoryBytes',
+  });
+}
+
+/** Of a preview, where a person chose so much for a run: as much less as by default. */
+export const memoryOfPreview = (runBytes: number): number => Math.max(leastMemory, Math.floor(runBytes / 2));
 
 /** What a process holds before it computes anything. */
 const emptyBytes = 200 * 2 ** 20;

@@ -86,7 +86,8 @@ export function startComputing(command: readonly string[], options: ComputingOpt
   };
 }
 
-const lessMemory = 'Use fewer columns or rows, give it more with --memory, or use a machine with more memory.';
+const lessMemory =
+  'Use fewer columns or rows, give it more (Limits of a run beside Run, or --memory), or use a machine with more memory.';
 
 /** In words, for a process that ended over its memory. */
 export function tooMuchMemory(
@@ -104,5 +105,24 @@ export function tooMuchMemory(
     mend: over?.of === 'all' ? `Run less at a time. ${lessMemory}` : lessMemory,
     ...(node === undefined ? {} : { node }),
     facts: { limitBytes: bytes, ...(over === undefined ? {} : { usedBytes: over.bytes }) },
+  };
+}
+
+/** By which code in C and C++ ends of its own faults. */
+const crashes: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
+
+/** In words, for a process that ended of a fault in native code; undefined where it did not. */
+export function crashed(
+  who: string,
+  signal: NodeJS.Signals | null,
+  node: string | undefined,
+): Omit<Problem, 'severity'> | undefined {
+  if (signal === null || !crashes.has(signal)) return undefined;
+  return {
+    code: 'run.crashed',
+    message: `${who} crashed${node === undefined ? '' : ` at node "${node}"`}: what it computed was more than the libraries bear that compute it.`,
+    mend: 'Look for what is very deep or very long in the data (lists in lists, texts of megabytes), leave it out, and run again.',
+    ...(node === undefined ? {} : { node }),
+    facts: { signal },
   };
 }

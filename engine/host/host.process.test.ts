@@ -112,6 +112,21 @@ describe('runs', () => {
     });
   });
 
+  test('limits of a run are kept with the workspace, hold for the next run, and are refused where the machine has less', async () => {
+    const { memory, chosen } = await here.connection.api['limits.get']({});
+    expect([chosen, memory.defaultBytes]).toEqual([{}, Math.floor(memory.machineBytes / 2)]);
+    const limits = { memoryBytes: 2 ** 30, seconds: 0.2 };
+    await here.connection.api['limits.set'](limits);
+    expect(await codeOf(here.connection.api['limits.set']({ memoryBytes: 1 }))).toBe('limits.memory');
+    expect(await codeOf(here.connection.api['limits.set']({ memoryBytes: 2 ** 50 }))).toBe('limits.memory');
+    await here.restart();
+    expect((await here.connection.api['limits.get']({})).chosen).toEqual(limits);
+    const id = await run(pipeline({ kind: 'explore.wait', version: 1, params: { ms: 60_000 } }));
+    expect((await follow(id)).at(-1)).toMatchObject({ status: 'failed', problem: { code: 'run.time-limit' } });
+    await here.connection.api['limits.set']({});
+    expect((await here.connection.api['limits.get']({})).chosen).toEqual({});
+  });
+
   test('closing the host ends its runs as interrupted; the next host knows them', async () => {
     const id = await run(pipeline({ kind: 'explore.wait', version: 1, params: { ms: 60_000 } }));
     for await (const batch of here.connection.api['runs.events']({ run: id, afterSeq: -1 }))

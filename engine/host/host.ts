@@ -26,6 +26,7 @@ import { runHandlers } from '../service/handlers/runs.ts';
 import { languageHandlers } from '../service/handlers/languages.ts';
 import { serviceHandlers } from '../service/handlers/services.ts';
 import { devicesHandlers } from '../service/handlers/devices.ts';
+import { limitHandlers } from '../service/handlers/limits.ts';
 import { targetHandlers } from '../service/handlers/targets.ts';
 import { trainingHandlers } from '../service/handlers/training.ts';
 import type { Caller, HostContext } from '../service/host-context.ts';
@@ -50,7 +51,7 @@ import type { SecretStore } from '../secrets/secret-store.ts';
 import { takeLock, type LivingHost } from './lock.ts';
 
 /** What plans and previews: composed outside, as it needs the node kinds. */
-export type Engine = Pick<Previews, 'view' | 'warm' | 'close'>;
+export type Engine = Pick<Previews, 'view' | 'warm' | 'renew' | 'close'>;
 
 export interface HostOptions {
   workspace: string;
@@ -70,7 +71,7 @@ export interface HostOptions {
   secrets?: SecretStore;
   /** Whether a run uses the heavy engine (`engine/compute/budget.ts`). Default: none does. */
   isHeavy?: (request: Pick<NewRunRequest, 'file'>) => boolean;
-  startEngine: (house: Pick<HostContext, 'workspace' | 'artifacts' | 'changes'>) => Engine;
+  startEngine: (house: Pick<HostContext, 'workspace' | 'store' | 'artifacts' | 'changes'>) => Engine;
   cacheLimitBytes?: number;
   /** False for a host that lives for one run: what is deployed or on a target is kept, and the next host that stays takes it up. Default: true. */
   startsServices?: boolean;
@@ -234,6 +235,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     ...trainingHandlers(context),
     ...labels,
     ...devicesHandlers(options.runnerCommand),
+    ...limitHandlers(context, engine.renew),
     ...resultHandlers(context, sizes),
     ...modelHandlers(context),
     ...serviceHandlers(context),

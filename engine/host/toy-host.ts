@@ -1,5 +1,6 @@
 /** For tests: a whole host with real runner and service processes of toy kinds. As a script (`toy-host.ts <root> <workspace>`) it is a process that can be killed. */
 import { join } from 'node:path';
+import { append } from '../../shared/append.ts';
 import { fail, toProblem } from '../../shared/errors.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Connection } from '../../shared/rpc/client.ts';
@@ -41,6 +42,7 @@ export async function startToyHost(root: string, workspace: string): Promise<Hos
     startEngine: () => ({
       view: () => ({ handlers, close: () => undefined }),
       warm: () => undefined,
+      renew: () => undefined,
       close: async () => undefined,
     }),
   });
@@ -72,7 +74,7 @@ export const startToyRun = async (
 /** All events of a run, to its end. */
 export async function followRun({ api }: Connection<Contract>, run: string): Promise<RunEvent[]> {
   const all: RunEvent[] = [];
-  for await (const events of api['runs.events']({ run, afterSeq: -1 })) all.push(...events);
+  for await (const events of api['runs.events']({ run, afterSeq: -1 })) append(all, events);
   return all;
 }
 

@@ -1,5 +1,6 @@
 /** A language model behind an OpenAI-compatible address, asked by hand, so that what leaves the machine can be read here. The secret goes into one header and nowhere else. */
 import * as z from 'zod';
+import { lengthOf } from '../../shared/append.ts';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import {
   type AskOptions,
@@ -97,7 +98,7 @@ async function generate(
   const sampling = { ...value.sampling, ...request.sampling };
   const { prompt } = request;
   const isChat = 'messages' in prompt;
-  if (base.contextTokens !== null) checkLength(lengthOf(prompt), base.contextTokens);
+  if (base.contextTokens !== null) checkLength(lettersOf(prompt), base.contextTokens);
   const response = await post(
     isChat ? '/chat/completions' : '/completions',
     {
@@ -190,7 +191,7 @@ function toWire(message: ChatMessage, base: Endpoint): Record<string, unknown> {
   };
 }
 
-const lengthOf = (prompt: GenerateRequest['prompt']): number =>
+const lettersOf = (prompt: GenerateRequest['prompt']): number =>
   'text' in prompt ? prompt.text.length : conversationLength(prompt.messages);
 
 /** Takes the secret out of what an endpoint says: some repeat it. */
@@ -274,6 +275,6 @@ async function sayError(response: HttpAnswer): Promise<string> {
 }
 
 function toUnit(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
+  const length = lengthOf(vector);
   return length === 0 ? vector : vector.map((x) => x / length);
 }

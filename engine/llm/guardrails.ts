@@ -1,4 +1,5 @@
 /** What must not be asked is refused before the model sees it; what must not be answered is withheld before anybody sees it, also while text streams. */
+import { largest } from '../../shared/append.ts';
 import { fail, type FlowyardError } from '../../shared/errors.ts';
 import type { GenerateRequest, LanguageModel } from '../../shared/language-model.ts';
 
@@ -6,7 +7,7 @@ export function guard<M extends LanguageModel>(model: M): M {
   const blocked = model.value.guardrails.blocked.map((text) => text.trim().toLowerCase()).filter((text) => text !== '');
   if (blocked.length === 0) return model;
   const find = (text: string): string | undefined => blocked.find((one) => text.toLowerCase().includes(one));
-  const longest = Math.max(...blocked.map((one) => one.length));
+  const longest = largest(blocked.map((one) => one.length));
   return {
     ...model,
     generate: async (request, options) => {

@@ -1,5 +1,6 @@
 /** A language model of this machine: asked through the worker process. */
 import { createHash } from 'node:crypto';
+import { lengthOf } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import {
   templateOf,
@@ -183,6 +184,6 @@ async function generate(
 }
 
 function toUnit(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
+  const length = lengthOf(vector);
   return length === 0 ? vector : vector.map((x) => x / length);
 }

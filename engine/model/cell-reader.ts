@@ -1,4 +1,5 @@
 /** Texts of a request, read as the model's reader reads the cells of its file. */
+import { append } from '../../shared/append.ts';
 import { cannotBeRead, cellRules, plainCells, readCell, type CellRules } from '../../shared/cell-reading.ts';
 import { literal } from '../../shared/sql.ts';
 import type { CellReader, CellText } from '../serve/scorer.ts';
@@ -37,7 +38,7 @@ export function cellReader(rules: CellRules, query: Database['query']): CellRead
     read: async (cells) => {
       const read: (string | null | undefined)[] = [];
       for (let at = 0; at < cells.length; at += cellsAtOnce)
-        read.push(...(await readPart(cells.slice(at, at + cellsAtOnce))));
+        append(read, await readPart(cells.slice(at, at + cellsAtOnce)));
       return read;
     },
   };

@@ -19,7 +19,7 @@ export async function findNeededColumns(database: Database, model: ModelFile): P
   for (const step of model.steps) if (step.sql !== null) rows = await traceStep(database, step, step.sql, rows);
   const ends = new Map(rows.columns.map((c) => [c.name.toLowerCase(), c]));
   const features = model.features.flatMap((f) => ends.get(f.name.toLowerCase()) ?? []);
-  const needed = union(rows.rows, ...features.flatMap((c) => [c.values, c.via]));
+  const needed = union([rows.rows, ...features.flatMap((c) => [c.values, c.via])]);
   return model.base.columns.map((c) => c.name).filter((name) => needed.has(name) && name !== model.target.name);
 }
 
@@ -50,7 +50,7 @@ function assumeNamed(step: TracedStep, text: string, rows: Relation): Relation {
   const named = rows.columns.filter((c) => names.has(c.name.toLowerCase()));
   const columns = step.columns.map(({ name }) => {
     const made = [...named, ...rows.columns.filter((c) => c.name.toLowerCase() === name.toLowerCase())];
-    return { ...constantColumn(name), values: union(...made.flatMap((c) => [c.values, c.via])) };
+    return { ...constantColumn(name), values: union(made.flatMap((c) => [c.values, c.via])) };
   });
   return { columns: [...columns, constantColumn(rowColumn)], rows: rows.rows };
 }

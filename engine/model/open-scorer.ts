@@ -1,4 +1,5 @@
 /** A model that answers raw rows: the same SQL and the same estimator as in a batch, over a table of the rows that were asked about. */
+import { append } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import { isImageType } from '../../shared/image.ts';
 import { id, literal, type SqlValue } from '../../shared/sql.ts';
@@ -81,7 +82,7 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
         for (let at = 0; at < rows.length; at += rowsAtOnce) {
           const part = rows.slice(at, at + rowsAtOnce);
           const taken = pictures.length === 0 ? part : await takeImages(images, part, pictures, at);
-          answers.push(...toPredictions(model, await answer(taken)));
+          append(answers, toPredictions(model, await answer(taken)));
           images.forget();
         }
         return answers;

@@ -2,6 +2,7 @@
  * Where along a model's recipe rows stand: known by how they were made, never by the names of their columns. What the recipe does behind that place is applied;
  * rows that lack what no recipe can repeat row by row are refused by its name.
  */
+import { append } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import { placeSigns } from '../run/trail.ts';
@@ -102,7 +103,7 @@ function allTrails(trail: Trail): Trail[] {
   for (const { base } of trails) {
     if (seen.has(base.key)) continue;
     seen.add(base.key);
-    trails.push(...(base.from ?? []));
+    append(trails, base.from ?? []);
   }
   return trails;
 }

@@ -1,4 +1,5 @@
 /** What a network's layers hold at a moment: for people who watch it learn, and for the search for the layer where numbers stopped being numbers. */
+import { largest } from '../../shared/append.ts';
 import type { Network } from '../../shared/neural/network.ts';
 import type { NetworkRows, StepFacts, WeightTensor } from '../../shared/neural/neural-service.ts';
 import { parametersOf } from '../../methods/neural/parameters.ts';
@@ -100,9 +101,9 @@ async function largestLayer(
       values.reduce((m, v) => Math.max(m, Number.isFinite(v) ? Math.abs(v) : Infinity), 0),
     );
     const broken = most.findIndex((m) => !Number.isFinite(m));
-    const largest = Math.max(0, ...most);
-    const layer = broken >= 0 ? broken : most.indexOf(largest);
-    return { layer: layer < 0 ? null : layer, largest };
+    const reach = largest([0, ...most]);
+    const layer = broken >= 0 ? broken : most.indexOf(reach);
+    return { layer: layer < 0 ? null : layer, largest: reach };
   } finally {
     await device.close();
   }

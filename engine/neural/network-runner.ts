@@ -1,4 +1,5 @@
 /** A network in training on a device: its state there, the graphs that change it, and what can be read of it. */
+import { largest } from '../../shared/append.ts';
 import type { Network } from '../../shared/neural/network.ts';
 import type { TrainingSettings } from '../../shared/neural/training-settings.ts';
 import { augmentImage, augments } from '../../methods/neural/augment.ts';
@@ -77,9 +78,9 @@ export class NetworkRunner {
     this.#state = parts.state;
     this.#other = parts.other;
     const graphs = [parts.steppers.one, parts.steppers.rest, parts.steppers.pair].flatMap((s) => s?.shape ?? []);
-    this.noiseSites = Math.max(0, ...graphs.map((s) => s.noiseSites));
-    this.noiseSize = Math.max(0, ...graphs.map((s) => s.noiseSize));
-    this.noiseReach = Math.max(0, ...graphs.map((s) => s.noiseReach));
+    this.noiseSites = largest([0, ...graphs.map((s) => s.noiseSites)]);
+    this.noiseSize = largest([0, ...graphs.map((s) => s.noiseSize)]);
+    this.noiseReach = largest([0, ...graphs.map((s) => s.noiseReach)]);
     this.#augmented = numbersAreGiven(plan)
       ? new Float32Array((this.batch * (plan.train['numbers']?.values.length ?? 0)) / plan.rows)
       : undefined;

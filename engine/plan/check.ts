@@ -1,10 +1,12 @@
 /** Checks before a run: every problem pinned to its node and parameter with the mend, and the schema on every wire, without reading rows. */
+import { append } from '../../shared/append.ts';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import { describeNetwork, sayProblem } from '../../shared/neural/describe-network.ts';
 import type { Finding } from '../../shared/spec/define-spec.ts';
 import { findRefused } from '../../shared/spec/written-file.ts';
 import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '../../shared/wires.ts';
+import { workUntold, type AtWork } from '../compute/at-work.ts';
 import { composeRelational, type Composer } from '../run/compose.ts';
 import type { TableValue } from '../run/table-value.ts';
 import { CheckMemory, ownFacts } from './check-memory.ts';
@@ -38,6 +40,7 @@ export async function checkPlan(
   composer: Composer,
   loadRun: (kind: string) => Promise<AnyRun>,
   memory: CheckMemory = new CheckMemory(),
+  atWork: AtWork = workUntold,
 ): Promise<Checked> {
   const tools = { composer, loadRun, memory };
   const problems: Problem[] = [...plan.graph.problems, ...plan.problems];
@@ -57,7 +60,7 @@ export async function checkPlan(
     const targets = targetsOf(plan, node, schemas);
     const [isTraced, isWrong] = [traced.has(id), wrong.has(id)];
     const judge = (): Promise<Judged> =>
-      judgeNode({ plan, node, instance, schemas, targets, lineage, isTraced, isWrong }, tools);
+      atWork(id, () => judgeNode({ plan, node, instance, schemas, targets, lineage, isTraced, isWrong }, tools));
     // Of the other nodes, a plain one knows kinds, names and wires: those of the order. Who asks where columns come from knows more.
     const { sources: files, key, heldOut, merges } = instance;
     const facts = [node, files, key === null, heldOut, merges !== undefined, JSON.stringify(targets)];
@@ -68,7 +71,7 @@ export async function checkPlan(
     if (output !== undefined) for (const port of tablesOf(node)) schemas.set(`${id}.${port}`, output.schema);
     if (line !== undefined) lineage.set(id, line);
     if (found.some((f) => f.severity === 'error')) wrong.add(id);
-    problems.push(...found);
+    append(problems, found);
   }
   return { problems: unique(problems), schemas };
 }
@@ -109,7 +112,7 @@ async function judgeNode(
         );
     } finally {
       // What a query does to rows is known when it has been read.
-      found.push(...judgeSplit(plan.graph, node, inputs, output?.eachRow === true), ...runCheck(node, inputs));
+      append(found, [...judgeSplit(plan.graph, node, inputs, output?.eachRow === true), ...runCheck(node, inputs)]);
     }
     if (isTraced) {
       const before = sources.map((s) => lineage.get(s.node));
@@ -120,10 +123,10 @@ async function judgeNode(
       line =
         split === undefined ? traced : await memory.beginnings.ask(id, [traced], async () => restart(node, traced));
       if (split !== undefined && inputs['rows']?.split !== true)
-        found.push(...findLeaks(plan.graph, node, split.schema, traced));
+        append(found, findLeaks(plan.graph, node, split.schema, traced));
       const learnt = node.spec?.category === 'train' ? inputs['rows'] : undefined;
-      if (learnt !== undefined) found.push(...findToldFeatures(node, learnt, traced));
-      found.push(...judgeChoice(node, inputs, traced, lineage));
+      if (learnt !== undefined) append(found, findToldFeatures(node, learnt, traced));
+      append(found, judgeChoice(node, inputs, traced, lineage));
     }
   } catch (thrown) {
     const problem = toProblem(thrown);

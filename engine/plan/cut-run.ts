@@ -4,6 +4,7 @@
  */
 
 /** One computation, or a file. */
+import { smallest } from '../../shared/append.ts';
 export interface CutNode {
   id: string;
   /** What it gives, in bytes, should it have to move. */
@@ -91,7 +92,7 @@ function augment(edges: readonly Edge[][], from: number, to: number): boolean {
     path.push(edge);
     at = edge.back.to;
   }
-  const room = Math.min(...path.map((edge) => edge.left));
+  const room = smallest(path.map((edge) => edge.left));
   // Both ends are where they must be: no cut can part them.
   if (room === Infinity) return false;
   for (const edge of path) {

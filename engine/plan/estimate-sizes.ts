@@ -2,6 +2,7 @@
  * How large results will be, before they exist: exactly where they do, by the last run's where there was one, else from what is read (the files' bytes) and from
  * the columns' types, node by node. Good for choosing what to move; not a promise.
  */
+import { largest } from '../../shared/append.ts';
 import { unreachable } from '../../shared/errors.ts';
 import type { Column, TableSchema } from '../../shared/wires.ts';
 import { rowsOf } from './graph.ts';
@@ -76,7 +77,7 @@ const readRows = (sources: Instance['sources'], width: number): number =>
   );
 
 function rowsAfter({ node, inputs: wired }: Instance, inputs: readonly number[]): number {
-  const most = Math.max(...inputs);
+  const most = largest(inputs);
   const many = [...wired.values()].some((list) => list.length > 1);
   const rows = rowsOf(node);
   switch (rows) {

@@ -1,4 +1,5 @@
 /** From the file's text-like form to a graph that can be planned: parameters parsed by their own schemas, wires checked against ports, order found. */
+import { append } from '../../shared/append.ts';
 import { equalJson } from '../../shared/equal-json.ts';
 import { fail, toProblem, type FlowyardError, type Problem } from '../../shared/errors.ts';
 import { parseWire, type PipelineFile, type WireLink } from '../../shared/pipeline/file.ts';
@@ -281,7 +282,7 @@ function sortNodes(nodes: ReadonlyMap<string, PlanNode>): { order: string[]; cyc
   let round = [...nodes.keys()].filter((id) => missing.get(id) === 0);
   for (let long = 1; round.length > 0; long++) {
     if (long > longestWay) throw tooLong(round[0] ?? '');
-    order.push(...round);
+    append(order, round);
     const next: string[] = [];
     for (const id of round)
       for (const follower of followers.get(id) ?? []) {

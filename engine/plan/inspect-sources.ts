@@ -1,6 +1,7 @@
 /** Readers look at the head of their files before a run computes them: what DuckDB would read wrongly stops the node, what is doubtful is a warning. */
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
+import { workUntold, type AtWork } from '../compute/at-work.ts';
 import type { Connections } from '../run/connections.ts';
 import type { Database } from '../table/database.ts';
 import { plainPath } from '../table/plain-path.ts';
@@ -14,11 +15,16 @@ export async function inspectSources(
   connections: Pick<Connections, 'use'>,
   loadRun: (kind: string) => Promise<AnyRun>,
   signal: AbortSignal,
+  atWork: AtWork = workUntold,
 ): Promise<Problem[]> {
   const looks = [...instances]
     .filter((instance) => instance.sources.length > 0)
     .map((instance) =>
-      connections.use(false, (database) => inspectSource(instance, database, loadRun, signal), signal),
+      connections.use(
+        false,
+        (database) => atWork(instance.node.id, () => inspectSource(instance, database, loadRun, signal)),
+        signal,
+      ),
     );
   // Nothing goes on behind whoever closes the database.
   await Promise.allSettled(looks);

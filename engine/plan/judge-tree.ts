@@ -3,6 +3,7 @@
  * its own query and what stands inside, the later ones see the earlier, none sees itself. What is no input and no WITH in reach would be looked for in
  * DuckDB's catalogs and on disk. Forms, functions and table functions that no list knows are refused by name.
  */
+import { append } from '../../shared/append.ts';
 import { fail, type FlowyardError } from '../../shared/errors.ts';
 import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/parse-tree.ts';
 import { nearestName } from '../../shared/spec/columns.ts';
@@ -126,7 +127,7 @@ export class TreeJudge {
       else if (item['columns'] === true || isRecord(item['expr'])) isWhole = false;
       else {
         const star = namesOfStar(item, seen);
-        names.push(...star.names);
+        append(names, star.names);
         isWhole &&= star.isWhole;
       }
     }

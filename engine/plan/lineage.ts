@@ -37,8 +37,8 @@ export async function traceColumns(
 ): Promise<Lineage> {
   const upstream = [...node.inputs.values()].flat().flatMap((s) => known.get(s.node) ?? []);
   const all = upstream.flatMap((r) => r.columns);
-  const rows = union(...upstream.map((r) => r.rows));
-  const choices = unionOfChoices(...upstream.map((r) => r.choices));
+  const rows = union(upstream.map((r) => r.rows));
+  const choices = unionOfChoices(upstream.map((r) => r.choices));
   if (schema === undefined) return { columns: all, rows, choices };
   if (upstream.length === 0) {
     const source = instance.sources[0]?.sha256 ?? node.id;
@@ -91,7 +91,7 @@ function madeBy(
 ): Traced {
   const [models, tables] = ['model', 'table'].map((wire) =>
     union(
-      ...[...node.inputs]
+      [...node.inputs]
         .filter(([port]) => node.spec?.inputs[port]?.wire === wire)
         .flatMap(([, sources]) => sources)
         .flatMap((source) => known.get(source.node)?.columns.map((c) => c.rowsOf) ?? []),
@@ -108,7 +108,7 @@ function madeBy(
 export const restart = (split: PlanNode, { columns }: Lineage): Lineage => ({
   columns: columns.map(({ name, rowsOf }) => ({
     ...sourceColumn(name, `${split.id}:${name}`),
-    rowsOf: union(rowsOf, [split.id]),
+    rowsOf: union([rowsOf, [split.id]]),
   })),
   rows: new Set(),
 });
@@ -169,7 +169,7 @@ export function findToldFeatures(node: PlanNode, schema: TableSchema, { columns 
 export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, { columns }: Lineage): Problem[] {
   const targetName = schema.columns.find((c) => c.role === 'target')?.name;
   const target = columns.find((c) => c.name === targetName);
-  const here = union(...columns.map((c) => c.rowsOf));
+  const here = union(columns.map((c) => c.rowsOf));
   const features = new Set(schema.columns.filter(isFeature).map((c) => c.name));
   const time = timeOf(split, columns);
   return columns.flatMap((found): Problem[] => {

@@ -2,6 +2,7 @@
  * Which nodes can be computed on parts of their rows. A reader of several files gives parts (groups of its files); what looks at each row alone keeps them;
  * where they end they are put together: values of groups from what each part gave, rows as they are. Pure: the graph, what kinds declare, the files.
  */
+import { append, largest } from '../../shared/append.ts';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import type { Parted } from '../../shared/parted.ts';
 import type { SourceFolderFile } from '../../shared/source-folder.ts';
@@ -67,7 +68,7 @@ export function findParting({ graph, runs, readers, inFolds, to }: PartingFacts)
     const { parted, ports } = judged;
     const loose = parted.loose === true || inParts.some((source) => nodes.get(source.node)?.loose === true);
     nodes.set(id, {
-      parts: Math.max(...inParts.map((source) => nodes.get(source.node)?.parts ?? 0)),
+      parts: largest(inParts.map((source) => nodes.get(source.node)?.parts ?? 0)),
       form: parted.merge === undefined ? 'rows' : 'merge',
       ports,
       once: parted.others === 'once',
@@ -153,7 +154,7 @@ export function groupFiles<T extends Pick<SourceFolderFile, 'bytes'>>(files: rea
     groups.push(taken);
     left -= bytes;
   }
-  groups.at(-1)?.push(...files.slice(at));
+  append(groups.at(-1) ?? [], files.slice(at));
   return groups;
 }
 

@@ -1,5 +1,6 @@
 /** The cut of a run of which part is placed elsewhere: from the plan and what results weigh to what is computed where, and what moves. */
 import * as z from 'zod';
+import { append } from '../../shared/append.ts';
 import type { MovedResult } from '../../shared/run-events.ts';
 import { cutRun } from './cut-run.ts';
 import type { Size } from './estimate-sizes.ts';
@@ -57,7 +58,7 @@ export function weighRun({ plan, placed, compute, sizes }: WeighOptions): Weighe
     const isMade = needed.has(id);
     if (instance === undefined || !(isMade || (consumers.get(id) ?? []).some((c) => needed.has(c.node)))) continue;
     const read = isMade ? filesOf(instance) : [];
-    nodes.push(...read);
+    append(nodes, read);
     const isPlaced = asked.has(id) && isMade;
     // What is stored lies here; what no placed node needs is made here.
     const at = isPlaced ? 'there' : isMade && leadsTo(plan, id, asked) ? undefined : 'here';

@@ -3,6 +3,7 @@
  * folds gives each node between Split and an evaluation one instance a fold and one refit on all rows that are not test; a sweep gives each value a
  * trial. What is equal has an equal key and is computed once.
  */
+import { append } from '../../shared/append.ts';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { equalJson } from '../../shared/equal-json.ts';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
@@ -16,6 +17,7 @@ import type { PartedNode, Parting } from './parting.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
 import { recallListing } from './listings.ts';
 import type { DecodedFiles } from './decoded-files.ts';
+import { refuseDeepJson } from './json-nesting.ts';
 import { findFiles, stampCopy } from './source-files.ts';
 import { findSource, stagedName, type FoundSource, type SourceRoots } from './sources.ts';
 
@@ -147,7 +149,7 @@ export async function makePlan(graph: Graph, services: PlanServices, before?: Pl
     }
     main.set(id, inFolds && gathers(folds, id) ? add(gather(node, made)) : last);
   }
-  problems.push(...(await findOverwrittenSources(graph, instances.values(), services.roots.workspace)));
+  append(problems, await findOverwrittenSources(graph, instances.values(), services.roots.workspace));
   return { graph, instances, main, order, problems, ...(parting === undefined ? {} : { parting }) };
 }
 
@@ -347,6 +349,8 @@ async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServi
       if (source.from === 'files') return { param: source.param, ...(await findFiles(source, path, hashes)) };
       if (source.from !== 'folder') {
         const seen = await hashes.hash(path);
+        if (source.from === 'file' && source.json !== undefined)
+          await refuseDeepJson(path, seen.stamp, source.json, { node: node.id, param: source.param });
         if (source.from !== 'file' || source.encoding === undefined) return { param: source.param, path, ...seen };
         const copy = await hashes.decoded.copy(path, seen, source.encoding);
         return { param: source.param, path: copy, original: path, ...(await hashes.hash(copy)) };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { append } from '../../shared/append.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { PackedFile, SourceFolder, SourceFolderFile } from '../../shared/source-folder.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
@@ -174,7 +175,7 @@ async function listFolder(folder: string, above: string, walk: Walk): Promise<Li
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const [path, place] = [`${above}${entry.name}`, join(folder, entry.name)];
     const below = async (real: string): Promise<void> => {
-      if (walk.isDeep) found.push(...(await listFolder(real, `${path}/`, { ...walk, way: [...walk.way, real] })));
+      if (walk.isDeep) append(found, await listFolder(real, `${path}/`, { ...walk, way: [...walk.way, real] }));
     };
     if (entry.isFile()) found.push({ path, place });
     else if (entry.isDirectory()) await below(place);

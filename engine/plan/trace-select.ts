@@ -2,6 +2,7 @@
  * Column lineage of one SELECT, from DuckDB's own tree: what each output column is made of, whose rows it belongs to, and whether other rows went into it.
  * Names are resolved in their scopes, as DuckDB does; what cannot be followed (PIVOT, COLUMNS(…)) fails with `Untraceable`, and the caller assumes the worst.
  */
+import { append } from '../../shared/append.ts';
 import { lookUp, lower, namesIn, Untraceable, type Entry } from './trace-scope.ts';
 import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/parse-tree.ts';
 import { looksBackBy } from './looks-back.ts';
@@ -68,7 +69,7 @@ class Tracer {
     const right = this.query(asRecord(node['right']), tables, outer);
     const type = String(node['setop_type']);
     if (type === 'EXCEPT' || type === 'INTERSECT') {
-      const by = union(left.rows, right.rows, ...[...left.columns, ...right.columns].map((c) => c.values));
+      const by = union([left.rows, right.rows, ...[...left.columns, ...right.columns].map((c) => c.values)]);
       return this.#limited(node, {
         columns: left.columns,
         rows: by,
@@ -85,7 +86,7 @@ class Tracer {
       const [one, other] = sides;
       const isSame =
         one !== undefined && other !== undefined && one.plain && other.plain && sameSets(one.values, other.values);
-      return isSame || apart.size === 0 ? c : { ...c, via: union(c.via, apart) };
+      return isSame || apart.size === 0 ? c : { ...c, via: union([c.via, apart]) };
     };
     const both = left.columns.map((c, i): Traced => {
       const other = partner(c, i);
@@ -99,8 +100,8 @@ class Tracer {
       : [];
     return this.#limited(node, {
       columns: [...both, ...added],
-      rows: union(left.rows, right.rows),
-      choices: unionOfChoices(left.choices, right.choices),
+      rows: union([left.rows, right.rows]),
+      choices: unionOfChoices([left.choices, right.choices]),
     });
   }
 
@@ -109,13 +110,13 @@ class Tracer {
     const by = choosingModifiers(node).map((m) =>
       this.#describe(m, '', [{ alias: '', columns: made.columns }], new Map(), []),
     );
-    const asked = union(...by.flatMap((c) => [c.values, c.via]));
-    return { ...made, rows: union(made.rows, asked), choices: this.#chosen(made.choices, asked) };
+    const asked = union(by.flatMap((c) => [c.values, c.via]));
+    return { ...made, rows: union([made.rows, asked]), choices: this.#chosen(made.choices, asked) };
   }
 
   #chosen(before: Choices | undefined, asked: ReadonlySet<string>): Choices {
     if (asked.size === 0) return before ?? new Map();
-    return unionOfChoices(before, new Map([[`${this.#settings.node}/choice ${this.#choices++}`, asked]]));
+    return unionOfChoices([before, new Map([[`${this.#settings.node}/choice ${this.#choices++}`, asked]])]);
   }
 
   #select(node: Tree, tables: Tables, outer: readonly Entry[]): Relation {
@@ -127,15 +128,15 @@ class Tracer {
       this.#describe(expression, name, reach, tables, items);
     let groups = asRecords(node['group_expressions']).length > 0;
     for (const item of asRecords(node['select_list'])) {
-      if (item['class'] === 'STAR') items.push(...this.#star(item, entries, describe));
+      if (item['class'] === 'STAR') append(items, this.#star(item, entries, describe));
       else items.push(describe(item, nameOf(item)));
       groups ||= this.#aggregates(item);
     }
     const choosing = [node['where_clause'], node['having'], node['qualify'], ...choosingModifiers(node)].map((e) =>
       describe(e, ''),
     );
-    const asked = union(...choosing.flatMap((c) => [c.values, c.via]));
-    const rows = union(from.rows, asked);
+    const asked = union(choosing.flatMap((c) => [c.values, c.via]));
+    const rows = union([from.rows, asked]);
     const choices = this.#chosen(from.choices, asked);
     if (!groups) return { columns: items, rows, choices };
     // A row stands for many from here on.
@@ -144,10 +145,10 @@ class Tracer {
     return {
       columns: items.map((c) => ({
         ...withoutPast(c),
-        values: union(c.values, [`${grouping}:${c.name}`]),
+        values: union([c.values, [`${grouping}:${c.name}`]]),
         rowsOf: new Set([grouping]),
       })),
-      rows: union(rows, ...keys.map((k) => k.values)),
+      rows: union([rows, ...keys.map((k) => k.values)]),
       choices,
     };
   }
@@ -210,7 +211,7 @@ class Tracer {
         const given = declared === undefined ? call['children'] : asRecords(call['children']).filter(isNoOption);
         const made = this.#describe(given, name, outer, tables, []);
         const columns = (declared ?? [name]).map((column) => ({ ...made, name: column, plain: false }));
-        return only({ columns, rows: union(made.values, made.via) }, name);
+        return only({ columns, rows: union([made.values, made.via]) }, name);
       }
       case 'JOIN':
         return this.#join(table, tables, outer);
@@ -229,18 +230,18 @@ class Tracer {
       this.#describe(join['condition'], '', [...left.entries, ...right.entries, ...outer], tables, []),
       ...keys,
     ]);
-    const by = union(condition.values, condition.via);
+    const by = union([condition.values, condition.via]);
     const type = String(join['join_type']);
     const found = (scope: Scope): readonly Entry[] =>
       scope.entries.map((e) => ({
         ...e,
-        columns: e.columns.map((c) => ({ ...c, via: union(c.via, by, scope.rows) })),
+        columns: e.columns.map((c) => ({ ...c, via: union([c.via, by, scope.rows]) })),
       }));
     const once = (scope: readonly Entry[]): readonly Entry[] =>
-      using.size === 0 ? scope : scope.map((e) => ({ ...e, shared: union(e.shared ?? [], using) }));
+      using.size === 0 ? scope : scope.map((e) => ({ ...e, shared: union([e.shared ?? [], using]) }));
     if (type === 'SEMI' || type === 'ANTI') {
-      const asked = union(right.rows, by);
-      return { entries: left.entries, rows: union(left.rows, asked), choices: this.#chosen(left.choices, asked) };
+      const asked = union([right.rows, by]);
+      return { entries: left.entries, rows: union([left.rows, asked]), choices: this.#chosen(left.choices, asked) };
     }
     // What the other side adds to a row is found by the condition; which rows there are is not touched by it.
     if (type === 'LEFT')
@@ -250,12 +251,12 @@ class Tracer {
         ...(left.choices === undefined ? {} : { choices: left.choices }),
       };
     return {
-      choices: this.#chosen(unionOfChoices(left.choices, right.choices), by),
+      choices: this.#chosen(unionOfChoices([left.choices, right.choices]), by),
       entries: [
         ...(type === 'INNER' ? left.entries : found(left)),
         ...once(type === 'INNER' ? right.entries : found(right)),
       ],
-      rows: union(left.rows, right.rows, by),
+      rows: union([left.rows, right.rows, by]),
     };
   }
 
@@ -271,7 +272,7 @@ class Tracer {
 
   /** Every set of rows in reach, of which several rows go into one value. */
   #mixedHere(reach: readonly Entry[]): Map<string, string> {
-    const scope = union(...reach.flatMap((e) => e.columns.map((c) => c.rowsOf)));
+    const scope = union(reach.flatMap((e) => e.columns.map((c) => c.rowsOf)));
     return new Map([...scope].map((rows) => [rows, this.#settings.node]));
   }
 
@@ -287,11 +288,11 @@ class Tracer {
     const all = joinTraced('', [said, own]);
     return {
       ...all,
-      mixed: unionOfMaps(all.mixed, this.#mixedHere(reach)),
+      mixed: unionOfMaps([all.mixed, this.#mixedHere(reach)]),
       besidesPast: {
         by: { name: order, values: by.values },
         values: own.values,
-        mixed: unionOfMaps(own.mixed, (said.besidesPast ?? said).mixed),
+        mixed: unionOfMaps([own.mixed, (said.besidesPast ?? said).mixed]),
       },
     };
   }
@@ -314,13 +315,13 @@ class Tracer {
       if (value['class'] === 'STAR') throw new Untraceable('COLUMNS');
       if (value['class'] === 'COLUMN_REF') {
         const names = asTexts(value['column_names']);
-        if (!parameters.has(lower(names[0] ?? ''))) parts.push(...lookUp(names, reach, before));
+        if (!parameters.has(lower(names[0] ?? ''))) append(parts, lookUp(names, reach, before));
         return;
       }
       if (value['class'] === 'LAMBDA') for (const parameter of namesIn(value['lhs'])) parameters.add(lower(parameter));
       if (value['class'] === 'SUBQUERY') {
         const inner = this.query(asRecord(asRecord(value['subquery'])['node']), tables, reach);
-        parts.push(...inner.columns, { ...constantColumn(''), values: inner.rows });
+        append(parts, [...inner.columns, { ...constantColumn(''), values: inner.rows }]);
         mixes = true;
         return walk(value['child']);
       }
@@ -343,9 +344,9 @@ class Tracer {
     const isPlain = isRecord(expression) && expression['class'] === 'COLUMN_REF' && parts.length === 1;
     return {
       ...(mixes ? withoutPast(made) : made),
-      via: union(made.via, ...checks.flatMap((c) => [c.values, c.via])),
+      via: union([made.via, ...checks.flatMap((c) => [c.values, c.via])]),
       plain: isPlain && only?.plain === true,
-      mixed: mixes ? unionOfMaps(made.mixed, this.#mixedHere(reach)) : made.mixed,
+      mixed: mixes ? unionOfMaps([made.mixed, this.#mixedHere(reach)]) : made.mixed,
     };
   }
 }

@@ -30,7 +30,7 @@ export interface Relation {
 }
 export type Choices = ReadonlyMap<string, ReadonlySet<string>>;
 /** Of several tables' choices all, each once. */
-export const unionOfChoices = (...all: readonly (Choices | undefined)[]): Choices =>
+export const unionOfChoices = (all: readonly (Choices | undefined)[]): Choices =>
   new Map(all.flatMap((choices) => [...(choices ?? [])]));
 /** A column that comes from outside: a reader's, or one of a model's raw row. */
 export const sourceColumn = (name: string, source: string, rowsOf?: string): Traced => ({
@@ -47,19 +47,19 @@ export const constantColumn = (name: string): Traced => ({
   plain: false,
 });
 
-export const union = <T>(...sets: readonly Iterable<T>[]): Set<T> => new Set(sets.flatMap((set) => [...set]));
-export const unionOfMaps = (...maps: readonly ReadonlyMap<string, string>[]): Map<string, string> =>
+export const union = <T>(sets: readonly Iterable<T>[]): Set<T> => new Set(sets.flatMap((set) => [...set]));
+export const unionOfMaps = (maps: readonly ReadonlyMap<string, string>[]): Map<string, string> =>
   new Map(maps.flatMap((map) => [...map]));
 
 /** One value made of several. */
 export function joinTraced(name: string, parts: readonly Traced[]): Traced {
   return {
     name,
-    values: union(...parts.map((p) => p.values)),
-    via: union(...parts.map((p) => p.via)),
+    values: union(parts.map((p) => p.values)),
+    via: union(parts.map((p) => p.via)),
     plain: false,
-    rowsOf: union(...parts.map((p) => p.rowsOf)),
-    mixed: unionOfMaps(...parts.map((p) => p.mixed)),
+    rowsOf: union(parts.map((p) => p.rowsOf)),
+    mixed: unionOfMaps(parts.map((p) => p.mixed)),
     ...joinPast(parts),
     ...(parts.some((p) => p.unclear) ? { unclear: true } : {}),
   };
@@ -74,8 +74,8 @@ function joinPast(parts: readonly Traced[]): Pick<Traced, 'besidesPast'> {
   return {
     besidesPast: {
       by: first.by,
-      values: union(...rest.map((p) => p.values)),
-      mixed: unionOfMaps(...rest.map((p) => p.mixed)),
+      values: union(rest.map((p) => p.values)),
+      mixed: unionOfMaps(rest.map((p) => p.mixed)),
     },
   };
 }

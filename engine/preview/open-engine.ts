@@ -3,6 +3,7 @@ import type { AnyRun } from '../../shared/capabilities.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { Specs } from '../plan/graph.ts';
 import type { TaskServices } from '../run/task-services.ts';
+import { workUntold, type AtWork } from '../compute/at-work.ts';
 import { openThumbnails } from '../images/thumbnails.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { CheckAnswers } from './check-answers.ts';
@@ -24,6 +25,8 @@ export interface EngineParts {
   results: ArtifactStore;
   resources: string;
   tasks: Pick<TaskServices, 'startWorkers' | 'wasm'>;
+  /** Told before a node is looked at, should that be the last thing that the process does. Default: nobody asks. */
+  atWork?: AtWork;
 }
 export interface PreviewEngine extends AsyncDisposable {
   handlers: Handlers<ProcessContract>;
@@ -37,7 +40,7 @@ export async function openEngine(
   parts: EngineParts,
 ): Promise<PreviewEngine> {
   const store = await openPreviewStore(parts.results);
-  const { specs, loadRun, resources } = parts;
+  const { specs, loadRun, resources, atWork = workUntold } = parts;
   const filesRead = makeBell();
   const planner = new Planner({
     specs,
@@ -48,6 +51,7 @@ export async function openEngine(
     threads,
     memoryBytes,
     onFileRead: filesRead.ring,
+    atWork,
   });
   const thumbnails = openThumbnails(parts.results.folder);
   const answers = new CheckAnswers();
@@ -84,7 +88,7 @@ export async function openEngine(
         const started = performance.now();
         const name = `preview-${++opened}`;
         const target = { pipeline: inHand(pipeline, parameters), node, port, fold };
-        const preview = await openPreview(planner, target, parts.tasks, name, signal);
+        const preview = await atWork(node, () => openPreview(planner, target, parts.tasks, name, signal));
         if (signal.aborted) await preview.close();
         else previews.set(name, preview);
         const [oldest] = previews.keys();
@@ -100,11 +104,27 @@ export async function openEngine(
           ms: performance.now() - started,
         };
       },
-      'preview.page': async ({ preview, ...request }, { signal }) => previewOf(preview).page(request, signal),
-      'preview.profile': async function* ({ preview }, { signal }) {
-        yield* profilePreview(previewOf(preview), signal);
+      'preview.page': async ({ preview, ...request }, { signal }) => {
+        const shown = previewOf(preview);
+        return atWork(shown.node, () => shown.page(request, signal));
       },
-      'preview.chart': async ({ preview, ...chart }, { signal }) => drawChart(previewOf(preview), parts, chart, signal),
+      'preview.profile': async function* ({ preview }, { signal }) {
+        const shown = previewOf(preview);
+        const profiles = profilePreview(shown, signal);
+        try {
+          for (;;) {
+            const next = await atWork(shown.node, () => profiles.next());
+            if (next.done === true) return;
+            yield next.value;
+          }
+        } finally {
+          await profiles.return(undefined);
+        }
+      },
+      'preview.chart': async ({ preview, ...chart }, { signal }) => {
+        const shown = previewOf(preview);
+        return atWork(shown.node, () => drawChart(shown, parts, chart, signal));
+      },
       'preview.thumbnails': async ({ images, side_px }, { signal }) => ({
         thumbnails: await thumbnails.get(images, side_px, signal),
       }),

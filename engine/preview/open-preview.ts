@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fail } from '../../shared/errors.ts';
 import { id } from '../../shared/sql.ts';
 import { partitionColumn, type TableSchema } from '../../shared/wires.ts';
+import { workUntold } from '../compute/at-work.ts';
 import { rowsOf } from '../plan/graph.ts';
 import type { Instance } from '../plan/plan.ts';
 import { refuseElsewhere } from '../plan/listings.ts';
@@ -20,6 +21,7 @@ import { openWholeTable } from './whole-table.ts';
 
 export interface Preview {
   id: string;
+  node: string;
   schema: TableSchema;
   origin: 'live' | 'result';
   fold?: { shown: number; of: number[] };
@@ -62,7 +64,7 @@ export async function openPreview(
   const shown = instanceToShow(planned, node, fold);
   const { instance } = shown;
   await refuseWrong(planner, pipeline, planned, instance);
-  const { store, loadRun, workspace, threads } = planner.house;
+  const { store, loadRun, workspace, threads, atWork = workUntold } = planner.house;
   refuseUnrun(instance, planner);
   const abort = new AbortController();
   // Who asked is gone before there is a preview to close.
@@ -100,7 +102,7 @@ export async function openPreview(
     throw cancelled();
   }
   const release = planned.hold();
-  const made = (stop: AbortSignal): Promise<void> => orAborted(whole.made(), stop);
+  const made = (stop: AbortSignal): Promise<void> => orAborted(atWork(node, whole.made), stop);
   const read: Preview['read'] = async (work, stop) => {
     try {
       return await (whole.isReady()
@@ -118,6 +120,7 @@ export async function openPreview(
       : { text: (select) => composeQuery(value, select), whole: false };
   return {
     id: name,
+    node,
     schema,
     origin: value.nodes.length === 0 && store.results.find(instance.key ?? '') !== undefined ? 'result' : 'live',
     ...(shown.fold === undefined ? {} : { fold: shown.fold }),

@@ -5,6 +5,7 @@ import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
+import type { AtWork } from '../compute/at-work.ts';
 import { CheckMemory } from '../plan/check-memory.ts';
 import { checkPlan, type Checked } from '../plan/check.ts';
 import { GraphMemory, type Graph, type Specs } from '../plan/graph.ts';
@@ -28,6 +29,8 @@ export interface PlannerHouse {
   memoryBytes: number;
   /** Plans need not wait for large files to be read: called when one was, since plans with it have other keys then. Without it, they wait. */
   onFileRead?: () => void;
+  /** Told before a node is looked at, should that be the last thing that the process does. */
+  atWork?: AtWork;
   /** Files outside the workspace that a person named on the command line. Absolute. */
   granted?: readonly string[];
 }
@@ -119,7 +122,7 @@ export class Planner implements AsyncDisposable {
     const { checks } = this.#memoryOf(pipeline);
     const readers = [...planned.plan.main.values()].filter((instance) => instance.sources.length > 0);
     const [checked, inspected] = await Promise.all([
-      checkPlan(planned.plan, planned.composer, this.house.loadRun, checks),
+      checkPlan(planned.plan, planned.composer, this.house.loadRun, checks, this.house.atWork),
       Promise.all(readers.map((instance) => this.#inspect(instance, planned))),
     ]);
     return { ...checked, problems: mergeInspected(planned.plan, checked.problems, inspected.flat()) };
@@ -136,7 +139,13 @@ export class Planner implements AsyncDisposable {
     });
     const known = this.#inspected.get(name);
     if (known !== undefined) return known;
-    const found = inspectSources([instance], connections, this.house.loadRun, new AbortController().signal);
+    const found = inspectSources(
+      [instance],
+      connections,
+      this.house.loadRun,
+      new AbortController().signal,
+      this.house.atWork,
+    );
     this.#inspected.set(name, found);
     found.catch(() => this.#inspected.delete(name));
     for (const [old] of [...this.#inspected].slice(0, -rememberedInspections)) this.#inspected.delete(old);

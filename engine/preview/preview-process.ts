@@ -2,7 +2,8 @@
 import { fail, FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
 import { connect } from '../../shared/rpc/client.ts';
 import { protocolVersion } from '../../shared/rpc/contract.ts';
-import { startComputing, tooMuchMemory, type End } from '../compute/start-computing.ts';
+import { readWords, type Words } from '../compute/at-work.ts';
+import { crashed, startComputing, tooMuchMemory, type End } from '../compute/start-computing.ts';
 import type { Client } from '../../shared/rpc/typed.ts';
 import { processContract, type ProcessContract, type PreviewRequest } from './preview-contract.ts';
 import { streamPipe } from './stream-pipe.ts';
@@ -37,8 +38,7 @@ export function startPreviewProcess(
   });
   const ended = Promise.withResolvers<Problem>();
   let gone = false;
-  let lastWords = '';
-  stderr.on('data', (data: Buffer) => (lastWords = `${lastWords}${data.toString()}`.slice(-4000)));
+  const words = readWords(stderr);
   const pipe = streamPipe(stdout, stdin);
   const connection = connect({ contract: processContract, protocol: protocolVersion, open: async () => pipe });
   const end = (problem: Problem): void => {
@@ -55,7 +55,7 @@ export function startPreviewProcess(
   child.once('error', (error) => end(toProblem(error)));
   child.once('close', (code, signal) => {
     gone = true;
-    void howItEnded(code, signal, lastWords).then((how) => end(died(how, signal, lastWords)));
+    void howItEnded(code, signal, words.last()).then((how) => end(died(how, signal, words)));
   });
   return {
     pid: child.pid,
@@ -67,6 +67,8 @@ export function startPreviewProcess(
         ? new FlowyardError(await ended.promise, { cause: thrown })
         : thrown,
     stop: async () => {
+      // Nobody asks it anything from now on.
+      gone = true;
       stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
       await ended.promise;
@@ -75,8 +77,11 @@ export function startPreviewProcess(
   };
 }
 
-function died({ how, memory: wanted }: End, signal: NodeJS.Signals | null, lastWords: string): Problem {
-  if (wanted !== undefined) return { severity: 'error', ...tooMuchMemory('What you looked at', wanted) };
+function died({ how, memory: wanted }: End, signal: NodeJS.Signals | null, words: Words): Problem {
+  const lastWords = words.last();
+  if (wanted !== undefined) return { severity: 'error', ...tooMuchMemory('What you looked at', wanted, words.node()) };
+  const crash = crashed('What you looked at', signal, words.node());
+  if (crash !== undefined) return { severity: 'error', ...crash };
   const memory = signal === 'SIGKILL' ? ' The system may have run out of memory.' : '';
   return fail('preview.process-died', {
     message: `The process that computes previews ended ${how}.${memory}`,

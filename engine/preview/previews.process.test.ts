@@ -169,3 +169,65 @@ test('a profile of a table that its viewer closes ends quietly, and opens nothin
   await view.handlers['preview.close']({ preview }, stay);
   expect(await profile).toBeUndefined();
 });
+
+test('JSON that is nested too deep is told at its node, and the process lives on', async () => {
+  await writeFile(join(workspace, 'deep.jsonl'), `{"a":${'['.repeat(1e6)}${']'.repeat(1e6)}}\n`);
+  const file = pipelineFile.parse({
+    flowyard: 1,
+    nodes: { orders: { kind: 'read.jsonl', params: { file: 'deep.jsonl' } } },
+  });
+  const view = previews.view();
+  const { problems } = await view.handlers['plan.check'](
+    { pipeline: { path: null, file }, parameters: {}, to: null, known: '' },
+    stay,
+  );
+  expect(problems).toMatchObject([{ code: 'json.too-deep', node: 'orders', param: 'file' }]);
+  const pid = pidOf();
+  expect(await problemOf(open(view, file, 'orders'))).toMatchObject({ code: 'json.too-deep', node: 'orders' });
+  expect(pidOf()).toBe(pid);
+});
+
+test('a crash is told with the node that was looked at', async () => {
+  await writeNumbers(2000);
+  const view = previews.view();
+  const preview = await open(view, endless, 'cross');
+  const page = problemOf(readPage(view, preview, 0));
+  const settled = { is: false };
+  void page.then(() => (settled.is = true));
+  // Until it has begun, nothing is computed that could crash.
+  await new Promise((done) => setTimeout(done, 500));
+  expect(settled.is).toBe(false);
+  process.kill(pidOf(), 'SIGSEGV');
+  expect(await page).toMatchObject({
+    code: 'run.crashed',
+    node: 'cross',
+    message: expect.stringContaining('crashed at node "cross"'),
+  });
+});
+
+test('too much memory is told with the node that was looked at', async () => {
+  await writeNumbers(10);
+  await previews.close();
+  const artifacts = await openArtifacts({ folder: join(workspace, '.flowyard') });
+  previews = startPreviews({
+    workspace,
+    artifacts,
+    command: processCommand('preview'),
+    limitBytes: () => 600 * 2 ** 20,
+  });
+  const view = previews.view();
+  const greedy = pipelineFile.parse({
+    flowyard: 1,
+    nodes: {
+      read: { kind: 'read.csv', params: { file: 'numbers.csv' } },
+      lists: { kind: 'combine.sql', params: { query: 'SELECT range(100000000) AS r FROM rows' } },
+    },
+    wires: ['read.rows -> lists.rows'],
+  });
+  const looked = open(view, greedy, 'lists').then((preview) => readPage(view, preview, 0));
+  expect(await problemOf(looked)).toMatchObject({
+    code: 'run.out-of-memory',
+    node: 'lists',
+    message: 'What you looked at needs more than 0.59 GB of memory at node "lists".',
+  });
+});

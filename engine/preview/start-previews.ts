@@ -22,13 +22,15 @@ export interface PreviewsOptions {
   onFileRead?: () => void;
   /** What the process may use of the machine; runs have the larger part. Default: all cores but one, a quarter of the memory. */
   threads?: number;
-  limitBytes?: number | undefined;
+  limitBytes?: () => number | undefined;
 }
 export interface Previews {
   /** What one window, or one process of this user, may ask. */
   view: () => PreviewView;
   /** Starts the process before the first question, where one is sure to come. */
   warm: () => void;
+  /** Ends the process: the next question starts one with the limit of then. */
+  renew: () => void;
   /** Undefined while there is none. */
   pid: () => number | undefined;
   close: () => Promise<void>;
@@ -59,7 +61,7 @@ export function startPreviews({
   command,
   onFileRead = () => undefined,
   threads = Math.max(1, availableParallelism() - 1),
-  limitBytes,
+  limitBytes: askLimit = () => undefined,
 }: PreviewsOptions): Previews {
   let running: PreviewProcess | undefined;
   let closed = false;
@@ -67,6 +69,7 @@ export function startPreviews({
   function current(): PreviewProcess {
     if (closed) throw fail('host.closing', { message: 'Flowyard is closing.' });
     if (running !== undefined && !running.isGone()) return running;
+    const limitBytes = askLimit();
     const memoryBytes = plannedOf(limitsOf('preview', limitBytes).limitBytes);
     const started = startPreviewProcess(
       { workspace, readOnly: artifacts.readOnly, threads, memoryBytes },
@@ -189,6 +192,10 @@ export function startPreviews({
     view,
     warm: () => {
       if (!closed) current();
+    },
+    renew: () => {
+      void running?.stop();
+      running = undefined;
     },
     pid: () => (running?.isGone() === false ? running.pid : undefined),
     close: async () => {

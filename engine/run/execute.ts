@@ -1,11 +1,13 @@
 /** One run of a pipeline, from the file to `run-finished`. The same code in a runner process, in a test and on a cluster. */
 import { basename, dirname, join, resolve } from 'node:path';
+import { append } from '../../shared/append.ts';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import type { RunLimits } from '../../shared/run-limits.ts';
+import type { AtWork } from '../compute/at-work.ts';
 import { Binder } from '../plan/bind.ts';
 import { checkPlan } from '../plan/check.ts';
 import { buildGraph, withAncestors, withDescendants, type Graph, type Specs } from '../plan/graph.ts';
@@ -80,6 +82,8 @@ export interface RunHouse {
   /** The Node binary and the script of a language-model worker. Without it no language model can be asked. */
   languageCommand?: readonly string[];
   now: () => number;
+  /** Told before a node is looked at, should that be the last thing that the process does. */
+  atWork?: AtWork;
   /** Called at the end of a run with what may be kept for the next: made by a process of its own, when nobody waits. */
   keepSnapshots?: (wanted: SnapshotsRequest) => void;
 }
@@ -170,13 +174,13 @@ async function executeTrial(
     const made = new Set(request.made);
     const decision = decide(wanted, house.store, request.ignoreCache, made);
     const looks = [
-      checkPlan(plan, composer, house.loadRun),
-      inspectSources(decision.compute, connections, house.loadRun, signal),
+      checkPlan(plan, composer, house.loadRun, undefined, house.atWork),
+      inspectSources(decision.compute, connections, house.loadRun, signal, house.atWork),
     ] as const;
     await Promise.allSettled(looks);
     const [checked, inspected] = await Promise.all(looks);
     checked.problems = mergeInspected(plan, checked.problems, inspected);
-    checked.problems.push(...refuseElsewhere(decision.compute));
+    append(checked.problems, refuseElsewhere(decision.compute));
     // Before anything is computed: who finds a result in the cache finds this too.
     await keepFindings(house.store.folder, decision.compute, inspected);
     const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);

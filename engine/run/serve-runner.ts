@@ -1,5 +1,6 @@
 /** The body of a runner process: reads one request, runs it, writes events, and goes when its host goes. */
 import { createInterface } from 'node:readline';
+import { tellAtWork } from '../compute/at-work.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { executeRun, type RunHouse } from './execute.ts';
 import { runnerOrder, runRequest } from './runner-protocol.ts';
@@ -25,7 +26,7 @@ export async function serveRunner(
   // The host is gone: nobody would keep the result, and a run without a host is a stray process.
   lines.on('close', () => abort.abort());
   const kinds = Object.values(request.file.nodes).map((node) => node.kind);
-  const house = await openHouse(request.workspace, kinds);
+  const house = { ...(await openHouse(request.workspace, kinds)), atWork: tellAtWork };
   const write = (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
   await executeRun(request, house, write, abort.signal, steering);
   // An input that is still read would keep the process alive.

@@ -1,6 +1,7 @@
 /** A runner process, seen from the host: events as they come, cancel with a limit, and a death that is told as a fact. */
 import type { ChildProcess } from 'node:child_process';
-import { tooMuchMemory, type Computing, type End } from '../compute/start-computing.ts';
+import { readWords } from '../compute/at-work.ts';
+import { crashed, tooMuchMemory, type Computing, type End } from '../compute/start-computing.ts';
 import { createInterface } from 'node:readline';
 import { runEvent, type RunEvent } from '../../shared/run-events.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
@@ -34,18 +35,17 @@ export function startRunner(request: RunRequest, options: RunnerOptions): Runner
   const { running, follow } = followRunning();
   let finished = false;
   let late: Problem | undefined;
-  let lastWords = '';
+  const words = readWords(computing.stderr);
   const lines = createInterface({ input: child.stdout ?? process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
   lines.on('line', (line) => {
     const parsed = runEvent.safeParse(parseJson(line));
-    if (!parsed.success) return void (lastWords = `${lastWords}${line}\n`.slice(-4000));
+    if (!parsed.success) return words.add(`${line}\n`);
     const event = parsed.data;
     if (event.type === 'run-finished') finished = true;
     follow(event);
     options.onEvent(late === undefined ? event : tellLate(event, late));
   });
-  child.stderr?.on('data', (data: Buffer) => (lastWords = `${lastWords}${data.toString()}`.slice(-4000)));
-  child.stdin?.on('error', () => (lastWords = `${lastWords}\nthe runner closed its input`.slice(-4000)));
+  child.stdin?.on('error', () => words.add('\nthe runner closed its input'));
   computing.guard();
   child.stdin?.write(`${JSON.stringify(request)}\n`);
   const kill = (): void => killTree(child);
@@ -72,10 +72,14 @@ export function startRunner(request: RunRequest, options: RunnerOptions): Runner
     child.once('exit', (code, signal) => {
       // Events still in the pipe come before the end is told.
       void linesClosed
-        .then(() => computing.howItEnded(code, signal, lastWords))
+        .then(() => computing.howItEnded(code, signal, words.last()))
         .then((end) => {
           clearTimeout(timer);
-          resolve(finished ? { finished } : { finished, problem: late ?? died(end, signal, lastWords, running()) });
+          resolve(
+            finished
+              ? { finished }
+              : { finished, problem: late ?? died(end, signal, words.last(), running() ?? words.node()) },
+          );
         });
     });
   });
@@ -120,7 +124,7 @@ const tooLong = (seconds: number, node: string | undefined): Problem => ({
   code: 'run.time-limit',
   severity: 'error',
   message: `This run took longer than the ${sayTime(seconds)} that it may take${node === undefined ? '' : `, at node "${node}"`}.`,
-  mend: 'Use fewer rows, or give it more with --time-limit. What was finished is kept.',
+  mend: 'Use fewer rows, or give it more (Limits of a run beside Run, or --time-limit). What was finished is kept.',
   ...(node === undefined ? {} : { node }),
 });
 const sayTime = (seconds: number): string =>
@@ -132,9 +136,6 @@ const sayTime = (seconds: number): string =>
         ? '1 second'
         : `${seconds} seconds`;
 
-/** By which code in C and C++ ends of its own faults. */
-const crashes: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
-
 function died(
   { how, memory: wanted }: End,
   signal: NodeJS.Signals | null,
@@ -142,15 +143,8 @@ function died(
   node: string | undefined,
 ): Problem {
   if (wanted !== undefined) return { severity: 'error', ...tooMuchMemory('This run', wanted, node) };
-  if (signal !== null && crashes.has(signal))
-    return {
-      code: 'run.crashed',
-      severity: 'error',
-      message: `This run crashed${node === undefined ? '' : ` at node "${node}"`}: what it computed was more than the libraries bear that compute it.`,
-      mend: 'Look for what is very deep or very long in the data (lists in lists, texts of megabytes), leave it out, and run again.',
-      ...(node === undefined ? {} : { node }),
-      facts: { signal },
-    };
+  const crash = crashed('This run', signal, node);
+  if (crash !== undefined) return { severity: 'error', ...crash };
   const memory = signal === 'SIGKILL' ? ' The system may have run out of memory.' : '';
   return {
     code: 'run.process-died',

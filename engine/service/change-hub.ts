@@ -1,6 +1,15 @@
 /** Tells windows which lists to read again. Many changes in a moment are one message; a slow window gets the union of what it missed. */
 
-export type Changed = 'runs' | 'models' | 'services' | 'pipelines' | 'cache' | 'files' | 'languages' | 'targets';
+export type Changed =
+  | 'runs'
+  | 'models'
+  | 'services'
+  | 'pipelines'
+  | 'cache'
+  | 'files'
+  | 'languages'
+  | 'targets'
+  | 'limits';
 export interface ChangeHub {
   tell: (...what: Changed[]) => void;
   watch: (signal: AbortSignal) => AsyncIterable<{ what: Changed[] }>;

@@ -145,7 +145,7 @@ export function metricsBehind(
   const behind = new Set([node]);
   for (const id of behind) for (const wire of wires) if (wire.from.node === id) behind.add(wire.to.node);
   behind.delete(node);
-  return Object.assign({}, ...[...behind].map((id) => metrics[id] ?? {}));
+  return Object.fromEntries([...behind].flatMap((id) => Object.entries(metrics[id] ?? {})));
 }
 
 /** After a run: each model that it made or found gets what was measured on it. */

@@ -122,10 +122,15 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     // What cannot be sent is refused before there is a run.
     if (asked.target !== undefined) refuseSending(asked, asked.target);
     const part = asked.target === undefined ? placedPart(file, asked.to) : undefined;
-    // There and here alike: a result's key may name its parts.
-    const request = { ...asked, partitions: asked.partitions ?? part?.partitions };
     if (part !== undefined) options.targets?.get(part.target);
-    const target = request.target ?? part?.target;
+    const target = asked.target ?? part?.target;
+    const request = {
+      ...asked,
+      // There and here alike: a result's key may name its parts.
+      partitions: asked.partitions ?? part?.partitions,
+      // A target has its own.
+      limits: target === undefined ? { ...store.settings.limits(), ...asked.limits } : asked.limits,
+    };
     const title = file.title || (request.path === null ? 'Untitled' : basename(request.path, '.pipeline.json'));
     store.runs.create({
       id: run,

@@ -1,5 +1,6 @@
 /** The targets of this workspace: added, tested, looked at, and the runs that are on them. A target is connected while something is there or somebody asks. */
 import { join } from 'node:path';
+import { append } from '../../shared/append.ts';
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
@@ -225,7 +226,7 @@ export function makeTargetManager(options: TargetManagerOptions): TargetManager 
         const key = store.targets.get(name)?.host_key;
         if (key !== null && key !== undefined)
           findings.push({ what: 'host-key', state: 'good', text: 'Host key recorded', detail: key });
-        findings.push(...found.findings);
+        append(findings, found.findings);
         return found.facts;
       });
       store.targets.tested(name, facts, findings, now());

@@ -7,10 +7,11 @@ import { sql as prompts } from './migrations/002-prompts.ts';
 import { sql as targets } from './migrations/003-targets.ts';
 import { sql as serviceOrigins } from './migrations/004-service-origins.ts';
 import { sql as windows } from './migrations/005-windows.ts';
+import { sql as settings } from './migrations/006-settings.ts';
 import { sql as serviceOffers } from './migrations/007-service-offers.ts';
 
 /** `migrations[n]` brings a store of version n to n + 1. Never edit one that was released. */
-export const migrations: readonly string[] = [start, prompts, targets, serviceOrigins, windows, serviceOffers];
+export const migrations: readonly string[] = [start, prompts, targets, serviceOrigins, windows, settings, serviceOffers];
 
 /** 'FLYW': says that an SQLite file is a store of ours. */
 const applicationId = 0x464c5957;

@@ -1,5 +1,6 @@
 /** The workspace's history in SQLite. Only the host opens it; what comes fast is written in batches. */
 import { join } from 'node:path';
+import { largest } from '../../shared/append.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { isTransient, type RunEvent } from '../../shared/run-events.ts';
 import { openDrafts, type DraftRepository } from './drafts.ts';
@@ -14,6 +15,7 @@ import { openRequests, type NewRequest, type RequestRepository } from './request
 import { openRuns, type RunRepository } from './runs.ts';
 import { openServices, type ServiceRepository } from './services.ts';
 import { openSessionRepository, type SessionRepository } from './sessions.ts';
+import { openSettings, type SettingsRepository } from './settings.ts';
 import { guardStore, storeProblem } from './store-problem.ts';
 import { openPlacements, openTargets, type PlacementRepository, type TargetRepository } from './targets.ts';
 
@@ -34,6 +36,7 @@ export interface Store {
   pipelines: PipelineRepository;
   drafts: DraftRepository;
   sessions: SessionRepository;
+  settings: SettingsRepository;
   targets: TargetRepository;
   placements: PlacementRepository;
   prompts: PromptRepository;
@@ -156,6 +159,7 @@ export function openStore(
     pipelines: openPipelines(database),
     drafts: openDrafts(database),
     sessions: openSessionRepository(database),
+    settings: openSettings(database),
     targets: openTargets(database),
     placements: openPlacements(database),
     prompts: openPrompts(database),
@@ -177,7 +181,7 @@ export function openStore(
       return [...stored, ...waiting].slice(0, limit);
     },
     lastSeq: (run) =>
-      Math.max(events.lastSeq(run), ...waitingEvents.filter((event) => event.run === run).map((event) => event.seq)),
+      largest([events.lastSeq(run), ...waitingEvents.filter((event) => event.run === run).map((event) => event.seq)]),
     flush,
     checkIntegrity: () => [
       ...database

@@ -31,7 +31,7 @@ const rules: readonly Rule[] = [
     make: () =>
       fail('run.temp-limit', {
         message: 'This step needs more temporary disk than the run may use.',
-        mend: 'Filter or select columns earlier, sample the rows, or give it more with --temp-limit.',
+        mend: 'Filter or select columns earlier, sample the rows, or give it more (Limits of a run beside Run, or --temp-limit).',
       }),
   },
   {
@@ -39,7 +39,7 @@ const rules: readonly Rule[] = [
     make: () =>
       fail('run.out-of-memory', {
         message: 'This step needs more memory than Flowyard may use.',
-        mend: 'Filter or select columns earlier, sample the rows, or give it more with --memory.',
+        mend: 'Filter or select columns earlier, sample the rows, or give it more (Limits of a run beside Run, or --memory).',
       }),
   },
   {

@@ -1,4 +1,5 @@
 /** Which part of a pipeline its file places elsewhere. */
+import { largest } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import { parseWire, type PipelineFile, type Place } from '../../shared/pipeline/file.ts';
 import type { JobResources } from '../../shared/targets.ts';
@@ -42,7 +43,7 @@ export function placedPart(file: PipelineFile, to: string | null): PlacedPart | 
     target,
     nodes: wanted.map(([id]) => id).sort(),
     resources: together(placed),
-    ...(parts.length === 0 ? {} : { partitions: Math.max(...parts) }),
+    ...(parts.length === 0 ? {} : { partitions: largest(parts) }),
   };
 }
 
@@ -50,7 +51,7 @@ export function placedPart(file: PipelineFile, to: string | null): PlacedPart | 
 function together(places: readonly Place[]): JobResources {
   const most = (pick: (place: Place) => number | undefined): number | undefined => {
     const found = places.flatMap((place) => pick(place) ?? []);
-    return found.length === 0 ? undefined : Math.max(...found);
+    return found.length === 0 ? undefined : largest(found);
   };
   const resources: JobResources = {};
   const [cores, memoryMb, gpus, minutes] = [

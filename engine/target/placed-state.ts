@@ -1,5 +1,6 @@
 /** What must be known to find a run again that is somewhere else: kept in SQLite, nothing of it only in memory. */
 import * as z from 'zod';
+import { largest, smallest } from '../../shared/append.ts';
 import { runEvent } from '../../shared/run-events.ts';
 import { jobResources } from '../../shared/targets.ts';
 import { runExit } from './run-layout.ts';
@@ -53,8 +54,8 @@ export const freshState = (resources: PlacedState['resources']): PlacedState => 
 
 /** The first stage that has not ended. */
 export const stageOf = (state: PlacedState): number =>
-  Math.min(...state.tasks.flatMap((task) => (task.exit === undefined ? task.stage : [])), lastStage(state));
-const lastStage = (state: PlacedState): number => Math.max(0, ...state.tasks.map((task) => task.stage));
+  smallest([...state.tasks.flatMap((task) => (task.exit === undefined ? task.stage : [])), lastStage(state)]);
+const lastStage = (state: PlacedState): number => largest([0, ...state.tasks.map((task) => task.stage)]);
 /** Results that are made there for each other, and are not fetched. */
 export const keptThere = (state: PlacedState): Set<string> =>
   new Set(state.tasks.flatMap(({ keeps = [], made = [] }) => [...keeps, ...made]));

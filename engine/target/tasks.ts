@@ -1,4 +1,5 @@
 /** A run in tasks: trials of a sweep are dealt out, and what the tasks told is put together as one run would have told it. */
+import { largest } from '../../shared/append.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import type { TargetSettings } from '../../shared/targets.ts';
 import type { PlacedTask } from './placed-state.ts';
@@ -61,8 +62,8 @@ export function gatherTasks(tasks: readonly PlacedTask[]): Gathered {
   const problem = ends.find((end) => end?.problem !== undefined)?.problem;
   return {
     status,
-    metrics: Object.assign({}, ...ends.map((end) => end?.metrics ?? {})),
-    ms: Math.max(0, ...ends.map((end) => end?.ms ?? 0)),
+    metrics: Object.fromEntries(ends.flatMap((end) => Object.entries(end?.metrics ?? {}))),
+    ms: largest([0, ...ends.map((end) => end?.ms ?? 0)]),
     ...(trials.length === 0 ? {} : { trials: trials.sort((a, b) => a.place - b.place).map(({ trial }) => trial) }),
     ...(problem === undefined ? {} : { problem }),
   };

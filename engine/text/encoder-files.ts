@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { smallest } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import type { SourceFolder, SourceFolderFile } from '../../shared/source-folder.ts';
 
@@ -55,7 +56,7 @@ export async function readEncoderFiles(
     config: asObject(config),
     tokenizer: asObject(parse(await readFile(tokenizerFile.place, 'utf8'), tokenizerFile.path)),
     tokenizerConfig: asObject(tokenizerConfig),
-    longest: Math.min(512, ...limits.filter((limit) => limit !== undefined && limit > 0).map(Number)),
+    longest: smallest([512, ...limits.filter((limit) => limit !== undefined && limit > 0).map(Number)]),
     pooling,
     // Files beside it (a README, a training log) do not make another encoder.
     hash: createHash('sha256').update(`${network.sha256} ${tokenizerFile.sha256}`).digest('hex'),

@@ -1,4 +1,5 @@
 /** Frozen text encoders: a tokenizer and a network, run by onnxruntime in threads of its own. */
+import { lengthOf } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import type { SourceFolder } from '../../shared/source-folder.ts';
 import type { EncodedTexts, EncodeOptions, SentenceEncoder, TokenVectors } from '../../shared/text-service.ts';
@@ -118,7 +119,7 @@ function pooled(
 
 function finished(vector: Float32Array, normalise: boolean): Float32Array {
   if (!normalise) return Float32Array.from(vector);
-  const length = Math.hypot(...vector);
+  const length = lengthOf(vector);
   return vector.map((value) => (length === 0 ? 0 : value / length));
 }
 

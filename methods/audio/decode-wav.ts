@@ -106,4 +106,5 @@ function fromMuLaw(byte: number): number {
   return (code & 0x80) === 0 ? size : -size;
 }
 
-const tag = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
+const tag = (bytes: Uint8Array, at: number): string =>
+  Array.from(bytes.subarray(at, at + 4), (byte) => String.fromCharCode(byte)).join('');

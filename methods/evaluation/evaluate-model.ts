@@ -57,7 +57,7 @@ export async function evaluateModel(
     ...report,
     // Who serves it has to know.
     chips: [...(report.chips ?? []), ...(model.expects === undefined ? [] : [`takes rows as from "${model.expects}"`])],
-    blocks: report.blocks.toSpliced(behind, 0, ...(await worstImages(scored))),
+    blocks: [...report.blocks.slice(0, behind), ...(await worstImages(scored)), ...report.blocks.slice(behind)],
   });
 }
 

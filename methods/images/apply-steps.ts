@@ -1,4 +1,5 @@
 /** The steps that an image value carries, done on its pixels. */
+import { largest, smallest } from '../../shared/append.ts';
 import { unreachable } from '../../shared/errors.ts';
 import type { ImageStep } from '../../shared/image.ts';
 import type { Pixels } from './pixels.ts';
@@ -31,7 +32,7 @@ function cutMiddle(image: Pixels, width: number, height: number): Pixels {
 function fitInto(image: Pixels, { width, height, fit, shade }: Extract<ImageStep, { do: 'resize' }>): Pixels {
   if (fit === 'stretch') return resize(image, width, height);
   const ratios = [width / image.width, height / image.height];
-  const scale = fit === 'cover' ? Math.max(...ratios) : Math.min(...ratios);
+  const scale = fit === 'cover' ? largest(ratios) : smallest(ratios);
   const near = (from: number, to: number): number =>
     fit === 'cover' ? Math.max(to, Math.round(from * scale)) : Math.min(to, Math.max(1, Math.round(from * scale)));
   const scaled = resize(image, near(image.width, width), near(image.height, height));

@@ -1,5 +1,6 @@
 /** Spherical k-means (Dhillon and Modha, 2001): middles of directions, to search a part of many vectors only. */
 import { randomGenerator } from '../random/random-generator.ts';
+import { lengthOf } from '../../shared/append.ts';
 
 export interface VectorSet {
   count: number;
@@ -28,7 +29,7 @@ export function clusterVectors(
         sums[middle * size + d] = (sums[middle * size + d] ?? 0) + (values[at * size + d] ?? 0);
     }
     for (let m = 0; m < chosen.size; m++) {
-      const length = Math.hypot(...sums.subarray(m * size, (m + 1) * size));
+      const length = lengthOf(sums.subarray(m * size, (m + 1) * size));
       if (length > 0) for (let d = 0; d < size; d++) found[m * size + d] = (sums[m * size + d] ?? 0) / length;
     }
   }

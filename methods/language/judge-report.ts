@@ -1,4 +1,5 @@
 /** What a judge said in all: its verdicts, its noise, what it could not judge, and how far it agrees with people. */
+import { largest } from '../../shared/append.ts';
 import { verdictsOf, type JudgeScale } from '../../shared/judge-prompt.ts';
 import type { Report, ReportBlock } from '../../shared/report.ts';
 import { wilsonInterval, type Interval } from './agreement.ts';
@@ -129,7 +130,7 @@ function verdictBars(scale: JudgeScale, scored: readonly string[]): ReportBlock[
   if (scored.length === 0) return [];
   const verdicts = [...verdictsOf(scale)];
   const times = verdicts.map((verdict) => scored.filter((one) => one === verdict).length);
-  const most = times.indexOf(Math.max(...times));
+  const most = times.indexOf(largest(times));
   return [
     {
       type: 'chart',

@@ -1,4 +1,5 @@
 /** Multiple choice by probability, as in EleutherAI's lm-evaluation-harness: the choice with the largest Σ ln p (`acc`), and with the largest Σ ln p for each byte (`acc_norm`), which does not favour short choices. */
+import { largest } from '../../shared/append.ts';
 export interface ScoredChoice {
   logProbability: number;
   bytes: number;
@@ -20,7 +21,7 @@ export function chooseByProbability(choices: readonly ScoredChoice[]): {
     margin: Number.isFinite(first - second) ? first - second : 0,
   };
 }
-const indexOfMax = (values: readonly number[]): number => values.indexOf(Math.max(...values));
+const indexOfMax = (values: readonly number[]): number => values.indexOf(largest(values));
 
 /** By text, name of its column, letter (A is the first) or number (1 is the first); null: none of them. */
 export function rightChoice(

@@ -1,4 +1,5 @@
 /** How sure a model is of its answers: asked several times, how often it says the same (X. Wang et al., "Self-Consistency Improves Chain of Thought Reasoning", 2023). */
+import { largest } from '../../shared/append.ts';
 const plain = (text: string): string => text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
 
 /**
@@ -17,5 +18,5 @@ export function selfConsistency(answers: readonly { question: string; answer: st
 function commonestShare(given: readonly string[]): number {
   const counts = new Map<string, number>();
   for (const one of given) counts.set(one, (counts.get(one) ?? 0) + 1);
-  return Math.max(...counts.values()) / given.length;
+  return largest(counts.values()) / given.length;
 }

@@ -1,4 +1,5 @@
 /** What the head of a GGUF file says of a language model, by the names of ggml's format (docs/gguf.md). */
+import { largest } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import type { WeightFacts } from '../../shared/language-model.ts';
 import { numberOf, numbersOf, textOf, textsOf, type GgufFile } from '../gguf/gguf-file.ts';
@@ -82,7 +83,7 @@ export function readWeightFacts(file: GgufFile, fileName: string): WeightFacts {
 /** Some architectures give each layer its own number of heads: the most counts. */
 function headsOf(file: GgufFile, key: string): number | undefined {
   const each = numbersOf(file, key);
-  return each === undefined || each.length === 0 ? numberOf(file, key) : Math.max(...each);
+  return each === undefined || each.length === 0 ? numberOf(file, key) : largest(each);
 }
 
 function commonestType(file: GgufFile): string {

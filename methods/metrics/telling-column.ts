@@ -2,6 +2,7 @@
  * How far one column alone tells the target: along the column's order, or by its values. Of a copy of the answer, a code of it or a number that was measured
  * after it, all rows agree; of a good feature, most.
  */
+import { largest } from '../../shared/append.ts';
 export type Cells = readonly (string | number | boolean | null)[];
 
 /** The share of agreement from which a column is said to tell the target. */
@@ -25,7 +26,7 @@ interface Row {
 
 function tellsClass(rows: readonly Row[]): number | undefined {
   const classes = count(rows.map((row) => row.y));
-  const most = Math.max(...classes.values());
+  const most = largest(classes.values());
   // Of one class that nearly all rows have, every column tells as much.
   if (classes.size < 2 || most > rows.length * 0.98) return undefined;
   const groups = groupsOf(rows);

@@ -1,4 +1,5 @@
 /** The pool of uniform numbers that dropout reads: how many places read it in a step, how long a stretch each reads, and how long the pool is. */
+import { largest } from '../../shared/append.ts';
 import { sizeOf } from '../../shared/neural/describe-network.ts';
 import type { Network } from '../../shared/neural/network.ts';
 import { checkedFacts } from './parameters.ts';
@@ -19,5 +20,5 @@ export function largestNoise(network: Network, batch: number): number {
   const facts = checkedFacts(network);
   const shapes = facts.layers.flatMap((l) => [l, ...(l.inner ?? [])]).map((l) => sizeOf(l.shape));
   const texts = network.input.kind === 'tokens' ? (network.input.texts ?? 1) : 1;
-  return batch * texts * Math.max(1, ...shapes);
+  return batch * texts * largest([1, ...shapes]);
 }

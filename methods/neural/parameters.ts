@@ -1,4 +1,5 @@
 /** What a network learns: names, shapes and how each begins. The order is that of the layers; files and checkpoints keep it. */
+import { append } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import {
   describeNetwork,
@@ -50,12 +51,12 @@ export function parametersOf(network: Network): Parameter[] {
   for (const [i, layer] of network.layers.entries()) {
     const made = facts.layers[i] ?? { shape: [], parameters: 0 };
     const own = ofLayer(layer, String(i), shape, { network, made });
-    list.push(...(network.lowRank === undefined ? own : besideFrozen(own, layer, network.lowRank)));
+    append(list, network.lowRank === undefined ? own : besideFrozen(own, layer, network.lowRank));
     shape = made.shape;
   }
   if (!hasOwnAnswer(network, shape)) {
     const [size = 0] = shape;
-    list.push(...linear('head', [size, outputWidth(network.output, network.input)], size, 'none', true));
+    append(list, linear('head', [size, outputWidth(network.output, network.input)], size, 'none', true));
   }
   return list;
 }

@@ -2,6 +2,7 @@
  * The graph of another ONNX file inside one of ours: a frozen encoder before a head. Its nodes and weights are carried over as they are, under names of their own;
  * what changed its form between its version of the operators and ours is written anew.
  */
+import { append } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { attributeMessage } from './messages.ts';
@@ -46,8 +47,9 @@ export function addForeignGraph(b: GraphBuilder, file: Uint8Array, input: string
     const domain = textOf(one, nodeField.domain).replace(/^ai\.onnx$/, '');
     if (!knownDomains.has(domain)) throw noForm(`uses operators of ${domain}`);
     domains.add(domain);
-    values.push(
-      ...textsOf(one, nodeField.outputs)
+    append(
+      values,
+      textsOf(one, nodeField.outputs)
         .filter((name) => name !== '')
         .map(rename),
     );

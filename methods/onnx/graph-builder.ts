@@ -1,3 +1,4 @@
+import { append } from '../../shared/append.ts';
 import type { OnnxGraph, OnnxType } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import {
@@ -179,8 +180,8 @@ export function graphBuilder(
       for (const value of from) requireKnown(value, 'splice');
       for (const value of parts.values) claim(value);
       for (const domain of parts.domains) domains.add(domain);
-      nodes.push(...parts.nodes);
-      initializers.push(...parts.initializers);
+      append(nodes, parts.nodes);
+      append(initializers, parts.initializers);
     },
     metadata: (key, value) => void metadata.set(key, value),
     toBytes: () => joinChunks(message().chunks()),

@@ -38,7 +38,7 @@ export function boxPlot(sorted: Float64Array, outlierLimit = 100): BoxPlot | und
     q3,
     low: sorted[first] ?? NaN,
     high: sorted[last] ?? NaN,
-    outliers: Float64Array.of(...below.subarray(0, keptBelow), ...above.subarray(above.length - keptAbove)),
+    outliers: new Float64Array([...below.subarray(0, keptBelow), ...above.subarray(above.length - keptAbove)]),
     outlierCount: below.length + above.length,
   };
 }

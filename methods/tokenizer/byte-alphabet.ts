@@ -2,6 +2,7 @@
  * The alphabet of byte-level tokenizers (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019): each of the 256 bytes has a printable
  * character, so that a vocabulary is a list of ordinary texts.
  */
+import { append } from '../../shared/append.ts';
 const isPrintable = (byte: number): boolean =>
   (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
 
@@ -24,7 +25,7 @@ export function fromByteCharacters(written: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of written) {
     const byte = byteOfCharacter.get(character);
-    if (byte === undefined) bytes.push(...new TextEncoder().encode(character));
+    if (byte === undefined) append(bytes, new TextEncoder().encode(character));
     else bytes.push(byte);
   }
   return Uint8Array.from(bytes);

@@ -1,4 +1,5 @@
 /** One tree: rows are partitioned node by node, histograms find the splits, leaves step against the gradient. */
+import { append } from '../../shared/append.ts';
 import type { BinLayout } from './bins.ts';
 import { type HistogramJob, Histograms, type SplitRules } from './histograms.ts';
 import { type Lane, share, shareStart, type Steps } from './lane.ts';
@@ -59,7 +60,7 @@ export class TreeGrower {
       if (full) break;
       if (jobs.length > 0) yield* this.#histograms.findSplits(jobs, rules);
     }
-    leaves.push(...open);
+    append(leaves, open);
     return { builder, leaves: leaves.map((node) => this.#close(node, builder, scale)) };
   }
 

@@ -10,6 +10,7 @@ import { call, subscribe } from './contract/call.ts';
 import { checkAnswer } from './contract/check.ts';
 import { labelContract } from './contract/labels.ts';
 import { openPipelineRoutes } from './contract/open-pipelines.ts';
+import { limitsContract } from './contract/limits.ts';
 import { devicesContract } from './contract/devices.ts';
 import { trainingContract } from './contract/training.ts';
 import { languageRoutes } from './contract/language.ts';
@@ -375,12 +376,15 @@ export const contract = {
   ...labelContract,
   ...trainingContract,
   ...devicesContract,
+  ...limitsContract,
 
   /** Something changed elsewhere (another window, a run): which lists to read again. */
   'host.changes': subscribe(
     none,
     z.object({
-      what: z.array(z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'languages', 'targets'])),
+      what: z.array(
+        z.enum(['runs', 'models', 'services', 'pipelines', 'cache', 'files', 'languages', 'targets', 'limits']),
+      ),
     }),
   ),
 

@@ -14,7 +14,7 @@ const main = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
 const budget = 2 ** 30;
 /** A tenth, or 300 MB. */
 const mostBytes = budget + Math.max(budget / 10, 300e6);
-const timeLimit = 6;
+const timeLimit = 3;
 /** A busy machine starts processes slowly. */
 const patienceMs = 120_000;
 

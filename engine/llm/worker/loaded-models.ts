@@ -1,5 +1,6 @@
 /** What the worker holds in memory: each model once, and for each way of asking it (adapters, length, threads) one context with its sequences. */
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaEmbeddingContext, LlamaModel } from 'node-llama-cpp';
+import { largest } from '../../../shared/append.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { LoadedFacts, LoadRequest } from '../worker-protocol.ts';
 
@@ -199,5 +200,5 @@ function likest(free: readonly LlamaContextSequence[], tokens: readonly number[]
     while (same < held.length && held[same] === tokens[same]) same++;
     return same;
   });
-  return common.indexOf(Math.max(...common));
+  return common.indexOf(largest(common));
 }

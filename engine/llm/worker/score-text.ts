@@ -4,6 +4,7 @@
  * value wrong in silence; `includeTop: 1` holds. A test compares this with the whole softmax.)
  */
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
+import { largest } from '../../../shared/append.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { ScoredToken } from '../../../shared/language-model.ts';
 import type { Slots } from './loaded-models.ts';
@@ -96,5 +97,5 @@ function logProbability(next: { logits?: Map<Token, number>; totalLogitWeight?: 
   const logit = next.logits?.get(token);
   if (next.logits === undefined || logit === undefined || next.totalLogitWeight === undefined)
     throw new Error('llama.cpp gave no logits');
-  return logit - Math.max(...next.logits.values()) - Math.log(next.totalLogitWeight);
+  return logit - largest(next.logits.values()) - Math.log(next.totalLogitWeight);
 }

@@ -1,4 +1,5 @@
 /** Cuts an answer before the first of its stop texts, and holds back what may yet become one. */
+import { largest, smallest } from '../../../shared/append.ts';
 export interface StopTexts {
   /** The part of what came so far that may be shown; `stopped` when a stop text came. */
   push: (text: string) => { shown: string; stopped: boolean };
@@ -12,13 +13,13 @@ export function watchStopTexts(stops: readonly string[]): StopTexts {
   return {
     push: (text) => {
       held += text;
-      const at = Math.min(...wanted.map((stop) => held.indexOf(stop)).filter((i) => i >= 0));
+      const at = smallest(wanted.map((stop) => held.indexOf(stop)).filter((i) => i >= 0));
       if (Number.isFinite(at)) {
         const shown = held.slice(0, at);
         held = '';
         return { shown, stopped: true };
       }
-      const keep = Math.max(0, ...wanted.map((stop) => overlap(held, stop)));
+      const keep = largest([0, ...wanted.map((stop) => overlap(held, stop))]);
       const shown = held.slice(0, held.length - keep);
       held = held.slice(held.length - keep);
       return { shown, stopped: false };

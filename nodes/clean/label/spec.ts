@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { isImageType } from '../../../shared/image.ts';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
@@ -110,8 +111,9 @@ export const spec = defineSpec({
         column: shown.name,
       });
     if (params.known === 'column')
-      findings.push(
-        ...columnFindings({ node, param: 'idColumn', title: 'The column that names rows' }, params.idColumn, schema, {
+      append(
+        findings,
+        columnFindings({ node, param: 'idColumn', title: 'The column that names rows' }, params.idColumn, schema, {
           required: true,
         }),
       );

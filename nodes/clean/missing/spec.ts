@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { sayColumns } from '../../../shared/spec/columns.ts';
 import { clashingNames, ruleFindings } from '../../../shared/spec/column-findings.ts';
 import { unfitValue } from '../../../shared/spec/conditions.ts';
@@ -151,8 +152,9 @@ function check({ node, params: p, inputs }: CheckContext<Params>): Finding[] {
       });
   }
   if (p.flag && !drops)
-    findings.push(
-      ...clashingNames('flagEnding', [
+    append(
+      findings,
+      clashingNames('flagEnding', [
         ...schema.columns.map((c) => c.name),
         ...flagNames(treated, p.flagEnding).map((f) => f.flag),
       ]),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { pickColumns, sayColumns } from '../../../shared/spec/columns.ts';
 import {
   clashingNames,
@@ -114,8 +115,9 @@ export const spec = defineSpec({
     ];
     if (schema === undefined) return findings;
     const names = outputNames(p, schema.columns);
-    findings.push(
-      ...clashingNames(
+    append(
+      findings,
+      clashingNames(
         'rename',
         names.map((n) => n.to),
       ),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { clashingNames, columnFindings, listFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type CheckContext, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
@@ -100,7 +101,7 @@ function check({ node, params: p, inputs }: CheckContext<Params>): Finding[] {
       mend: 'Choose what to group by and what to compute.',
       param: 'aggregates',
     });
-  findings.push(...clashingNames('aggregates', [...new Set(p.by), ...p.aggregates.map(aggregateName)]));
+  append(findings, clashingNames('aggregates', [...new Set(p.by), ...p.aggregates.map(aggregateName)]));
   return findings;
 }
 
@@ -121,8 +122,9 @@ function aggregateFindings(
   });
   if (needsOrder(aggregate.function)) {
     const ordered = { ...place, title: `What ${aggregate.function} is ordered by (value ${i + 1})` };
-    findings.push(
-      ...columnFindings(ordered, aggregate.order, schema, {
+    append(
+      findings,
+      columnFindings(ordered, aggregate.order, schema, {
         required: true,
         mended: (order) => aggregates.with(i, { ...aggregate, order }),
       }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { clashingNames, missingColumn } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type CheckContext, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
@@ -120,8 +121,9 @@ function check({ node, params: p, inputs }: CheckContext<Params>): Finding[] {
   }
   const findings = p.keys.flatMap((_, i) => keyFindings(node, p, inputs, i));
   if (left !== undefined && right !== undefined && findings.length === 0)
-    findings.push(
-      ...clashingNames(
+    append(
+      findings,
+      clashingNames(
         'suffix',
         joinedNames(p, left.columns, right.columns).map((c) => c.name),
       ),
@@ -152,8 +154,9 @@ function keyFindings(node: string, { keys }: Params, inputs: CheckContext<Params
         param: 'keys',
       });
     else
-      findings.push(
-        ...missingColumn({ node, param: 'keys' }, key[side], inputs[side], (near) =>
+      append(
+        findings,
+        missingColumn({ node, param: 'keys' }, key[side], inputs[side], (near) =>
           keys.with(i, { ...key, [side]: near }),
         ).map((f) => ({ ...f, message: `The ${side} table has no column "${key[side]}".` })),
       );

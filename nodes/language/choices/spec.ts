@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { columnFindings, missingColumn } from '../../../shared/spec/column-findings.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
@@ -70,8 +71,9 @@ export const spec = defineSpec({
     ];
     for (const name of columnsInTemplate(p.template))
       if (name !== 'question')
-        findings.push(
-          ...missingColumn({ node, param: 'template' }, name, rows, (near) => p.template.replaceAll(name, () => near)),
+        append(
+          findings,
+          missingColumn({ node, param: 'template' }, name, rows, (near) => p.template.replaceAll(name, () => near)),
         );
     const picked = rows === undefined ? [] : pickColumns(p.choices, rows.columns);
     if (p.choices.by === 'names' ? p.choices.names.length < 2 : rows !== undefined && picked.length < 2)

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { encoderFields, encoderFindings } from '../../../shared/spec/encoder-fields.ts';
 import { field } from '../../../shared/spec/fields.ts';
@@ -65,7 +66,7 @@ export const spec = defineSpec({
   },
   check: ({ node, params, inputs }) => {
     const findings: Finding[] = textFindings(node, params.column, inputs['rows']);
-    if (params.by === 'tokens') findings.push(...encoderFindings(params));
+    if (params.by === 'tokens') append(findings, encoderFindings(params));
     if (params.overlap >= params.size)
       findings.push({
         code: 'chunk.overlap',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
@@ -109,8 +110,9 @@ export const spec = defineSpec({
   check: ({ node, params: p, inputs }): Finding[] => {
     const findings: Finding[] = [];
     const rows = inputs['rows'];
-    findings.push(
-      ...columnFindings({ node, param: 'prompt' }, p.prompt, rows, { required: true, families: ['text', 'other'] }),
+    append(
+      findings,
+      columnFindings({ node, param: 'prompt' }, p.prompt, rows, { required: true, families: ['text', 'other'] }),
     );
     const own = [p.output, ...p.fields.map((f) => f.name)].map((name) => name.toLowerCase());
     const taken = rows?.columns.find((c) => own.includes(c.name.toLowerCase()));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { columnFindings, missingColumn } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
@@ -93,12 +94,13 @@ export const spec = defineSpec({
       });
     for (const param of ['template', 'system'] as const)
       for (const name of columnsInTemplate(p[param]))
-        findings.push(
-          ...missingColumn({ node, param }, name, rows, (near) =>
+        append(
+          findings,
+          missingColumn({ node, param }, name, rows, (near) =>
             p[param].replaceAll(new RegExp(`\\{\\{\\s*${escape(name)}\\s*\\}\\}`, 'g'), `{{${near}}}`),
           ),
         );
-    findings.push(...columnFindings({ node, param: 'image' }, p.image, rows, { families: ['text'] }));
+    append(findings, columnFindings({ node, param: 'image' }, p.image, rows, { families: ['text'] }));
     if (rows?.columns.some((c) => c.name.toLowerCase() === p.output.toLowerCase()) === true || p.output.trim() === '')
       findings.push({
         code: 'column.taken',
@@ -107,7 +109,7 @@ export const spec = defineSpec({
         param: 'output',
       });
     if (wired.has('examples')) {
-      findings.push(...columnFindings({ node, param: 'answer' }, p.answer, examples, { required: true }));
+      append(findings, columnFindings({ node, param: 'answer' }, p.answer, examples, { required: true }));
       for (const name of columnsInTemplate(p.template))
         if (examples !== undefined && !examples.columns.some((c) => c.name === name))
           findings.push({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { columnFindings, listFindings, notChosen } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
@@ -85,8 +86,9 @@ export const spec = defineSpec({
       });
     const target = schema?.columns.find((c) => c.role === 'target')?.name;
     for (const [i, one] of p.statistics.entries()) {
-      findings.push(
-        ...columnFindings({ node, param: 'statistics', title: 'The column' }, one.column, schema, {
+      append(
+        findings,
+        columnFindings({ node, param: 'statistics', title: 'The column' }, one.column, schema, {
           required: true,
           families: one.function === 'count' ? ['number', 'boolean', 'time', 'text'] : ['number', 'boolean', 'time'],
           mended: (near) => p.statistics.map((s, k) => (k === i ? { ...s, column: near } : s)),

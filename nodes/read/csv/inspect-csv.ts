@@ -1,4 +1,5 @@
 /** Says of a CSV file's head what DuckDB would read wrongly, or refuse in words that help nobody. Reads a thousand lines, fewer where they are long, never the whole file (except to count rows that are left out). */
+import { append } from '../../../shared/append.ts';
 import type { OddBytes, QueryRows } from '../../../shared/capabilities.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
@@ -62,7 +63,7 @@ export async function inspectCsv(node: string, path: string, p: CsvParams, asked
     ...separatorFindings(node, p, shape, sniffed),
     ...skippedFindings(node, p, lines.isWhole ? body.split('\n').length : null, sniffed),
   ];
-  if (findings.every((f) => f.severity === 'warning')) findings.push(...nameFindings(node, p, shape, sniffed));
+  if (findings.every((f) => f.severity === 'warning')) append(findings, nameFindings(node, p, shape, sniffed));
   if (findings.some((f) => f.severity !== 'warning')) return findings;
   const other = otherDialect(
     node,
@@ -71,11 +72,14 @@ export async function inspectCsv(node: string, path: string, p: CsvParams, asked
     shape,
     sniffed.columns.map((c) => c.name),
   );
-  findings.push(...other);
+  append(findings, other);
   // Of values that were taken apart wrongly there is no more to say.
   if (shape !== undefined && other.length === 0)
-    findings.push(...suspectValues(node, p, shape, sniffed.columns), ...numbersAsText(node, p, shape, sniffed.columns));
-  if (p.raggedRows === 'skip') findings.push(...(await countLeftOut(path, p, query)));
+    append(findings, [
+      ...suspectValues(node, p, shape, sniffed.columns),
+      ...numbersAsText(node, p, shape, sniffed.columns),
+    ]);
+  if (p.raggedRows === 'skip') append(findings, await countLeftOut(path, p, query));
   return findings;
 }
 

@@ -1,4 +1,5 @@
 /** What is wrong with a folder of images, in words that name the files. */
+import { append } from '../../../shared/append.ts';
 import { fail } from '../../../shared/errors.ts';
 import { sayChannels } from '../../../shared/image.ts';
 import type { KeptImage } from '../../../shared/image-service.ts';
@@ -62,7 +63,7 @@ export function judgeFaults(
 /** Doubts about labels and shapes that do not stop the reader. */
 export function doubts(images: readonly ReadImage[], hasLabels: boolean): Finding[] {
   const findings: Finding[] = [];
-  if (hasLabels) findings.push(...labelDoubts(images));
+  if (hasLabels) append(findings, labelDoubts(images));
   const twins = twinsWithOtherLabels(images);
   if (hasLabels && twins !== undefined)
     findings.push({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
@@ -130,8 +131,9 @@ export const spec = defineSpec({
         param: 'folder',
       });
     if (wired.has('list'))
-      findings.push(
-        ...columnFindings(
+      append(
+        findings,
+        columnFindings(
           { node, param: 'fileColumn', title: 'The column of file names' },
           params.fileColumn,
           inputs['list'],

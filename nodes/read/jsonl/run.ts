@@ -9,7 +9,10 @@ import { spec } from './spec.ts';
 const layouts = { auto: 'auto', lines: 'newline_delimited', array: 'array' } as const;
 
 export default relational(spec, {
-  sources: ({ file }) => (file === '' ? [] : [{ from: 'file', param: 'file', path: file }]),
+  sources: ({ file, layout, sampleRows }) =>
+    file === ''
+      ? []
+      : [{ from: 'file', param: 'file', path: file, json: { layout, rows: sampleRows === 0 ? null : sampleRows } }],
   sql: ({ params, file }) => readJson(file('file'), params),
   pin: (params, columns) => ({
     ...params,

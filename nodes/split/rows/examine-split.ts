@@ -1,4 +1,5 @@
 /** What only the marked rows can tell: parts that came out empty, classes too rare to share out, missing targets and times. */
+import { append } from '../../../shared/append.ts';
 import type { QueryRows, TableRef } from '../../../shared/capabilities.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { id, sql } from '../../../shared/sql.ts';
@@ -53,8 +54,8 @@ export async function examineSplit(
         column: target.name,
         facts: { rows: missing },
       });
-    findings.push(...(await alikeClasses(node, output, target, query)));
-    if (keepsShares(p, target) && !/INT/.test(target.type)) findings.push(...(await rareClasses(output, p, query)));
+    append(findings, await alikeClasses(node, output, target, query));
+    if (keepsShares(p, target) && !/INT/.test(target.type)) append(findings, await rareClasses(output, p, query));
   }
   if (dividesBy(p) === 'time') {
     const missing = Number(
@@ -71,8 +72,8 @@ export async function examineSplit(
         facts: { rows: missing },
       });
   }
-  findings.push(...(await rowNumberFindings(node, output, p, rows, query)));
-  findings.push(...(await equalRowFindings(node, output, p, rows, query)));
+  append(findings, await rowNumberFindings(node, output, p, rows, query));
+  append(findings, await equalRowFindings(node, output, p, rows, query));
   return findings;
 }
 

@@ -1,3 +1,4 @@
+import { smallest } from '../../../shared/append.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { describeNetwork, sizeOf } from '../../../shared/neural/describe-network.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
@@ -131,7 +132,7 @@ async function scoreRows(
 /** The first of the narrowest layers. */
 function narrowest(network: Network): number | undefined {
   const sizes = describeNetwork(network).layers.map((layer) => sizeOf(layer.shape));
-  const least = Math.min(...sizes);
+  const least = smallest(sizes);
   return sizes.length === 0 ? undefined : sizes.indexOf(least);
 }
 

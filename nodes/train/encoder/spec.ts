@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { weightsFields, weightsFindings } from '../../../shared/spec/encoder-fields.ts';
@@ -204,11 +205,11 @@ export const spec = defineSpec({
     const targets = isAlike
       ? { families: ['number', 'boolean'], say: 'how alike two texts are is a number' }
       : undefined;
-    findings.push(...checkTarget(node, { ...params, columns: { by: 'all' } }, schema, targets));
+    append(findings, checkTarget(node, { ...params, columns: { by: 'all' } }, schema, targets));
     const findingsOf = (param: 'column' | 'second', title: string): Finding[] =>
       columnFindings({ node, param, title }, params[param], schema, { families: ['text'], required: isAlike });
-    findings.push(...findingsOf('column', 'The text'));
-    if (isAlike) findings.push(...findingsOf('second', 'The second text'));
+    append(findings, findingsOf('column', 'The text'));
+    if (isAlike) append(findings, findingsOf('second', 'The second text'));
     else if (params.column === '' && learntText(params, schema.columns) === undefined)
       findings.push(noLearntText(params, schema.columns, { param: 'column', mend: 'Wire rows with a text.' }));
     return findings;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { decoderTrainingFields, deviceField } from '../../../shared/spec/decoder-fields.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
@@ -175,8 +176,9 @@ export const spec = defineSpec({
       ['retention', 'retentionColumn'],
     ] as const)
       if (wired.has(port))
-        findings.push(
-          ...columnFindings({ node, param }, p[param], inputs[port], { required: true, families: ['text'] }),
+        append(
+          findings,
+          columnFindings({ node, param }, p[param], inputs[port], { required: true, families: ['text'] }),
         );
     if (p.maxLength > p.tokensAtOnce * 64)
       findings.push({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { append } from '../../../shared/append.ts';
 import { presetsFor, resolveLayers, type LayersSetting } from '../../../shared/neural/layer-presets.ts';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
@@ -117,8 +118,9 @@ export const spec = defineSpec({
     ];
     if (params.reads === 'text') {
       if (params.column !== '')
-        findings.push(
-          ...columnFindings({ node, param: 'column', title: 'The text' }, params.column, schema, {
+        append(
+          findings,
+          columnFindings({ node, param: 'column', title: 'The text' }, params.column, schema, {
             families: ['text'],
           }),
         );
@@ -129,7 +131,7 @@ export const spec = defineSpec({
             mend: 'Let it read a series of numbers, or wire rows with a text.',
           }),
         );
-    } else findings.push(...seriesFindings(params, schema.columns));
+    } else append(findings, seriesFindings(params, schema.columns));
     return findings;
   },
   network: (params, inputs) => {

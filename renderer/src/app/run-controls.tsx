@@ -1,10 +1,12 @@
 import { Check, ChevronsRight, Pause, Play, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { largest } from '../../../shared/append.ts';
 import type { NodeRunState } from '../../../shared/run-state.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { TargetPicker } from '../clusters/target-picker.tsx';
 import { sayAllMoves } from '../canvas/wire-move.ts';
+import { LimitsButton } from '../limits/limits-button.tsx';
 import { useIsConnected } from '../state/app-info.ts';
 import { useCheck } from '../state/check.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
@@ -40,6 +42,7 @@ export function RunControls() {
         </Button>
       </Tip>
       <TargetPicker disabled={running} />
+      <LimitsButton />
       {running && (
         <>
           <PauseButton />
@@ -171,7 +174,7 @@ function Progress() {
 
 function slowestLeftMs(nodes: Readonly<Record<string, NodeRunState>> | undefined, nowMs: number): number | undefined {
   const left = Object.values(nodes ?? {}).flatMap((node) => timesOf(node, nowMs).leftMs ?? []);
-  return left.length === 0 ? undefined : Math.max(...left);
+  return left.length === 0 ? undefined : largest(left);
 }
 
 function useSecond(): number {

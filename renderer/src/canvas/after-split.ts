@@ -1,4 +1,5 @@
 /** The field of a pipeline in which things are learnt. */
+import { largest, smallest } from '../../../shared/append.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { linksOf } from '../edits/ports.ts';
 
@@ -30,10 +31,10 @@ export function frameAround(boxes: readonly (Box & { id: string })[], inside: re
   const chosen = new Set(inside);
   const own = boxes.filter((b) => chosen.has(b.id));
   if (own.length === 0) return null;
-  const x = Math.min(...own.map((b) => b.x)) - padding.side;
-  const y = Math.min(...own.map((b) => b.y)) - padding.top;
-  const width = Math.max(...own.map((b) => b.x + b.width)) + padding.side - x;
-  const height = Math.max(...own.map((b) => b.y + b.height)) + padding.bottom - y;
+  const x = smallest(own.map((b) => b.x)) - padding.side;
+  const y = smallest(own.map((b) => b.y)) - padding.top;
+  const width = largest(own.map((b) => b.x + b.width)) + padding.side - x;
+  const height = largest(own.map((b) => b.y + b.height)) + padding.bottom - y;
   const crossed = boxes.some(
     (b) => !chosen.has(b.id) && b.x < x + width && b.x + b.width > x && b.y < y + height && b.y + b.height > y,
   );

@@ -1,5 +1,6 @@
 /** What a person does on the canvas, each as one step of the history. */
 import { specs } from '../../../nodes/specs.ts';
+import { smallest } from '../../../shared/append.ts';
 import type { PipelineFile, PipelineNode, WireEnd, WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { fragmentText, parseFragment, pasteFragment, planPaste, takeFragment } from '../edits/clipboard.ts';
@@ -229,7 +230,7 @@ export function duplicateSelection(): void {
   const piece = takeFragment(file, nodes);
   const ids = planPaste(file, piece);
   const places = Object.values(piece.layout);
-  const at: Point = [Math.min(...places.map(([x]) => x)) + 40, Math.min(...places.map(([, y]) => y)) + 120];
+  const at: Point = [smallest(places.map(([x]) => x)) + 40, smallest(places.map(([, y]) => y)) + 120];
   edit({
     label: t('canvas.steps.duplicate', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
     edit: (draft) => pasteFragment(draft, piece, ids, at),

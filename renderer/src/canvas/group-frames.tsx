@@ -9,6 +9,7 @@ import { select } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { MenuButton, type MenuEntry } from '../theme/menu.tsx';
+import { largest, smallest } from '../../../shared/append.ts';
 import type { Box } from './after-split.ts';
 import { canvasApi, useCanvas } from './canvas-store.ts';
 import { distance, farTextPx } from './distance.ts';
@@ -169,13 +170,13 @@ function boxAround(s: ReactFlowState, nodes: readonly string[]): Box | null {
       : [{ ...node.internals.positionAbsolute, width: node.measured.width ?? 216, height: node.measured.height ?? 92 }];
   });
   if (boxes.length === 0) return null;
-  const x = Math.min(...boxes.map((b) => b.x)) - padding.side;
-  const y = Math.min(...boxes.map((b) => b.y)) - padding.top;
+  const x = smallest(boxes.map((b) => b.x)) - padding.side;
+  const y = smallest(boxes.map((b) => b.y)) - padding.top;
   return {
     x,
     y,
-    width: Math.max(...boxes.map((b) => b.x + b.width)) + padding.side - x,
-    height: Math.max(...boxes.map((b) => b.y + b.height)) + padding.bottom - y,
+    width: largest(boxes.map((b) => b.x + b.width)) + padding.side - x,
+    height: largest(boxes.map((b) => b.y + b.height)) + padding.bottom - y,
   };
 }
 const sameBox = (a: Box | null, b: Box | null): boolean =>

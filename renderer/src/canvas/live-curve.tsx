@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../shared/append.ts';
 import type { Series } from './node-face.ts';
 
 const width = 192;
@@ -6,8 +7,8 @@ const height = 38;
 /** The small curve of a running node: the first series with a point at its head, the second behind it, dashed. */
 export function LiveCurve({ series }: { series: readonly Series[] }) {
   const values = series.flatMap((s) => s.values);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const longest = Math.max(...series.map((s) => s.values.length));
+  const [low, high] = [smallest(values), largest(values)];
+  const longest = largest(series.map((s) => s.values.length));
   const x = (i: number): number => (i / Math.max(1, longest - 1)) * (width - 8) + 2;
   const y = (v: number): number => height - 4 - ((v - low) / (high - low || 1)) * (height - 8);
   const path = (s: Series): string =>

@@ -1,4 +1,5 @@
 /** Where the overview and the tools lie: on as little of the cards as can be, the overview only while something is out of sight. */
+import { smallest } from '../../../shared/append.ts';
 export interface Rect {
   x: number;
   y: number;
@@ -29,7 +30,7 @@ export function minimapCorner(
     const place = rectOf(corner, frame);
     return cards.reduce((sum, card) => sum + overlap(card, place), 0);
   });
-  return order[covered.indexOf(Math.min(...covered))] ?? 'bottom-right';
+  return order[covered.indexOf(smallest(covered))] ?? 'bottom-right';
 }
 
 /** The least room that the tools take, with their distance from the edges. */

@@ -1,6 +1,7 @@
 import { useReactFlow, useStore } from '@xyflow/react';
 import { memo, useCallback, useRef, useState, type PointerEvent } from 'react';
 import { specs } from '../../../nodes/specs.ts';
+import { largest, smallest } from '../../../shared/append.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
@@ -25,10 +26,10 @@ export function Minimap() {
   if (nodes === undefined || layout === undefined || corner === null) return null;
   const places = Object.keys(nodes).map((id): readonly [number, number] => layout[id] ?? [0, 0]);
   const seen = { x: -tx / zoom, y: -ty / zoom, width: seenWidth / zoom, height: seenHeight / zoom };
-  const left = Math.min(...places.map(([x]) => x), seen.x) - 60;
-  const top = Math.min(...places.map(([, y]) => y), seen.y) - 60;
-  const boxWidth = Math.max(...places.map(([x]) => x + card[0]), seen.x + seen.width) + 60 - left;
-  const boxHeight = Math.max(...places.map(([, y]) => y + card[1]), seen.y + seen.height) + 60 - top;
+  const left = smallest([...places.map(([x]) => x), seen.x]) - 60;
+  const top = smallest([...places.map(([, y]) => y), seen.y]) - 60;
+  const boxWidth = largest([...places.map(([x]) => x + card[0]), seen.x + seen.width]) + 60 - left;
+  const boxHeight = largest([...places.map(([, y]) => y + card[1]), seen.y + seen.height]) + 60 - top;
   const scale = Math.max(boxWidth / width, boxHeight / height);
   const offset = [left - (width * scale - boxWidth) / 2, top - (height * scale - boxHeight) / 2] as const;
   const go = (event: PointerEvent<SVGSVGElement>): void => {

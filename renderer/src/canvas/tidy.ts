@@ -2,6 +2,7 @@
 import ELK from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
 import { specs } from '../../../nodes/specs.ts';
+import { smallest } from '../../../shared/append.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { snap, type Point } from '../edits/graph.ts';
 import { linksOf, portsOf } from '../edits/ports.ts';
@@ -44,10 +45,10 @@ export async function tidy(
         })),
     });
     const places = ids.map((id): Point => file.layout[id] ?? [0, 0]);
-    const left = Math.min(...places.map(([x]) => x));
-    const top = Math.min(...places.map(([, y]) => y));
+    const left = smallest(places.map(([x]) => x));
+    const top = smallest(places.map(([, y]) => y));
     const placed = graph.children ?? [];
-    const [minX, minY] = [Math.min(...placed.map((c) => c.x ?? 0)), Math.min(...placed.map((c) => c.y ?? 0))];
+    const [minX, minY] = [smallest(placed.map((c) => c.x ?? 0)), smallest(placed.map((c) => c.y ?? 0))];
     return Object.fromEntries(placed.map((c) => [c.id, snap([left + (c.x ?? 0) - minX, top + (c.y ?? 0) - minY])]));
   } finally {
     elk.terminateWorker();

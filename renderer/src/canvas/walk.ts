@@ -1,4 +1,5 @@
 /** Where the arrow keys lead: left and right along wires, up and down among the cards of one column. */
+import { append } from '../../../shared/append.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { linksOf } from '../edits/ports.ts';
 
@@ -46,7 +47,7 @@ export function runOrder(file: PipelineFile): string[] {
     // A loop in a file that was edited by hand: take what is left as it stands.
     const next = (ready.length > 0 ? ready : [...waiting.keys()]).sort((a, b) => place(a) - place(b));
     for (const id of next) waiting.delete(id);
-    order.push(...next);
+    append(order, next);
   }
   return order;
 }

@@ -1,5 +1,6 @@
 /** The tables before and after a node: both opened as previews, and their first rows. */
 import { useEffect, useState } from 'react';
+import { append } from '../../../shared/append.ts';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { decodePage, type PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
@@ -84,7 +85,7 @@ async function readSide(draft: string, end: End, opened: string[], signal: Abort
       signal,
     );
     const page = decodePage(answer.page);
-    for (const column of page.columns) values.get(column.name)?.push(...column.values);
+    for (const column of page.columns) append(values.get(column.name) ?? [], column.values);
     rows += page.rows;
     total = answer.rows ?? total;
     // A page may be cut by its bytes: only an empty one, or the known number, ends a table.

@@ -1,5 +1,6 @@
 /** Nodes as text: what copy puts on the clipboard and paste reads, in another window, a chat or a file. */
 import * as z from 'zod';
+import { smallest } from '../../../shared/append.ts';
 import { formatWire, parseWire, pipelineNode, wireText, type PipelineFile } from '../../../shared/pipeline/file.ts';
 import { freeId, snap, type Point } from './graph.ts';
 import { linksOf } from './ports.ts';
@@ -77,8 +78,8 @@ export function planPaste(file: PipelineFile, piece: Fragment): ReadonlyMap<stri
 /** Adds the fragment's nodes with their wires; the top left one lands at `at`. */
 export function pasteFragment(file: PipelineFile, piece: Fragment, ids: ReadonlyMap<string, string>, at: Point): void {
   const places = Object.values(piece.layout);
-  const left = Math.min(...places.map(([x]) => x), Infinity);
-  const top = Math.min(...places.map(([, y]) => y), Infinity);
+  const left = smallest([...places.map(([x]) => x), Infinity]);
+  const top = smallest([...places.map(([, y]) => y), Infinity]);
   let stacked = 0;
   for (const [old, id] of ids) {
     const node = piece.nodes[old];

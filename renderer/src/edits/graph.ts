@@ -1,4 +1,5 @@
 /** Edits of nodes and wires, as changes of a pipeline that a command performs. All keep the file valid. */
+import { append, smallest } from '../../../shared/append.ts';
 import { formatWire, type PipelineFile, type WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { dropEmptyGroups } from './groups.ts';
@@ -118,7 +119,7 @@ export function makeRoom(file: PipelineFile, node: string): void {
     file.layout[node] = [Math.max(own[0], source[0] + columnPx), source[1]];
   const next = links.filter((l) => l.from.node === node).map((l) => l.to.node);
   const x = file.layout[node]?.[0] ?? 0;
-  const nearest = Math.min(...next.map((id) => file.layout[id]?.[0] ?? Infinity));
+  const nearest = smallest(next.map((id) => file.layout[id]?.[0] ?? Infinity));
   const push = Math.ceil((x + columnPx - nearest) / gridPx) * gridPx;
   if (next.length === 0 || push <= 0 || nearest < x - columnPx) return;
   pushRight(file, next, push);
@@ -134,7 +135,10 @@ export function pushRight(file: PipelineFile, nodes: readonly string[], push: nu
     if (moved.has(id) || at === undefined) continue;
     moved.add(id);
     file.layout[id] = [at[0] + push, at[1]];
-    next.push(...links.filter((l) => l.from.node === id).map((l) => l.to.node));
+    append(
+      next,
+      links.filter((l) => l.from.node === id).map((l) => l.to.node),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** Puts what was tried here on the canvas, as one step of the history, and shows it: a prompt with the form of its answer, a model. */
 import { specs } from '../../../nodes/specs.ts';
+import { largest, smallest } from '../../../shared/append.ts';
 import type { PipelineFile, PipelineNode } from '../../../shared/pipeline/file.ts';
 import { canvasApi } from '../canvas/canvas-store.ts';
 import { addNode, addWire, columnPx, freeId, type Point } from '../edits/graph.ts';
@@ -59,7 +60,7 @@ function fitWhenDrawn(triesLeft = 40): void {
 function freeRow(file: PipelineFile): Point {
   const places = Object.values(file.layout);
   if (places.length === 0) return [0, 0];
-  return [Math.min(...places.map(([x]) => x)), Math.max(...places.map(([, y]) => y)) + 180];
+  return [smallest(places.map(([x]) => x)), largest(places.map(([, y]) => y)) + 180];
 }
 
 export function makePromptNodes(

@@ -1,4 +1,5 @@
 import { specs } from '../../../nodes/specs.ts';
+import { largest } from '../../../shared/append.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { fieldMeta, type FieldMeta } from '../../../shared/spec/fields.ts';
 
@@ -21,7 +22,7 @@ export function readerForFolder(names: readonly string[]): Reader | undefined {
     reader,
     count: names.filter((name) => endsIn(name, reader.meta.holds ?? [])).length,
   }));
-  const most = Math.max(0, ...counted.map(({ count }) => count));
+  const most = largest([0, ...counted.map(({ count }) => count)]);
   return most === 0 ? undefined : counted.find(({ count }) => count === most)?.reader;
 }
 

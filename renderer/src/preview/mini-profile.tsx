@@ -1,3 +1,4 @@
+import { largest } from '../../../shared/append.ts';
 import { partitionColumn } from '../../../shared/wires.ts';
 import { t } from '../text/t.ts';
 import styles from './mini-profile.module.css';
@@ -30,7 +31,7 @@ export function MiniProfile({ column, height = 20 }: { column: ProfileColumn; he
 
 export function Histogram({ column, height }: { column: ProfileColumn; height: number }) {
   const counts = column.histogram?.counts ?? [];
-  const highest = Math.max(1, ...counts);
+  const highest = largest([1, ...counts]);
   const label = t('preview.profile.histogram', {
     name: column.name,
     from: sayEdge(column.min),

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { largest } from '../../../shared/append.ts';
 import { isImageType } from '../../../shared/image.ts';
 import { partitionColumn, rowColumn, typeFamily, type Column } from '../../../shared/wires.ts';
 import { titleOf } from '../state/commands.ts';
@@ -130,7 +131,7 @@ const mostBars = 4;
 function TopValues({ column }: { column: ProfileColumn }) {
   const { bars, others } = topShares(column, mostBars);
   const isPartition = column.name === partitionColumn;
-  const longest = Math.max(...bars.map((b) => b.share), 1e-9);
+  const longest = largest([...bars.map((b) => b.share), 1e-9]);
   const rest = column.distinct === null ? 0 : column.distinct - bars.length;
   return (
     <ol className={styles.top} aria-label={t('preview.profile.top')}>

@@ -1,4 +1,5 @@
 /** A chart block, cut into facets and series: the part of drawing a chart that knows nothing of the library that draws. */
+import { largest } from '../../../shared/append.ts';
 import type { ChartBlock } from '../../../shared/report.ts';
 
 export type ChartCell = string | number | boolean | null;
@@ -16,7 +17,7 @@ export interface ChartFacet {
 }
 
 export function rowsOf(block: ChartBlock): number {
-  return Math.max(0, ...Object.values(block.data).map((values) => values.length));
+  return largest([0, ...Object.values(block.data).map((values) => values.length)]);
 }
 export const cellsOf = (block: ChartBlock, field: string): readonly ChartCell[] => block.data[field] ?? [];
 

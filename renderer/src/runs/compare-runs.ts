@@ -1,4 +1,5 @@
 /** What differs between runs: settings of nodes and run parameters, and figures side by side. */
+import { largest, smallest } from '../../../shared/append.ts';
 import type { PipelineFile, WireLink } from '../../../shared/pipeline/file.ts';
 import type { Answer } from '../rpc/host-client.ts';
 
@@ -80,9 +81,9 @@ const higherIsBetter = /accuracy|precision|recall|f1|auc|r2|score|kappa|coverage
 export function bestOf(name: string, values: readonly (number | null | undefined)[]): number[] {
   const known = values.filter((v): v is number => typeof v === 'number');
   if (known.length < 2 || new Set(known).size < 2) return [];
-  const way = lowerIsBetter.test(name) ? Math.min : higherIsBetter.test(name) ? Math.max : undefined;
+  const way = lowerIsBetter.test(name) ? smallest : higherIsBetter.test(name) ? largest : undefined;
   if (way === undefined) return [];
-  const best = way(...known);
+  const best = way(known);
   return values.flatMap((v, i) => (v === best ? [i] : []));
 }
 

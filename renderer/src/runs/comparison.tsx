@@ -1,6 +1,7 @@
 import { History } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
+import { largest, smallest } from '../../../shared/append.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { fieldMeta } from '../../../shared/spec/fields.ts';
 import { linksOf } from '../edits/ports.ts';
@@ -211,8 +212,8 @@ function measuredTitle(file: File, node: string): string {
 /** Where each run stands between the least and the most of a figure. */
 function Spread({ figure }: { figure: Figure }) {
   const known = figure.values.filter((v) => typeof v === 'number');
-  const least = Math.min(...known);
-  const width = Math.max(...known) - least;
+  const least = smallest(known);
+  const width = largest(known) - least;
   if (known.length < 2 || !(width > 0)) return null;
   return (
     <svg className={styles.spread} viewBox="0 0 110 12" aria-hidden>

@@ -1,4 +1,5 @@
 /** Places of small cards (58 × 34) for a pipeline's picture: columns and rows as in the file, close together. */
+import { largest } from '../../../shared/append.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 
 export interface Drawing {
@@ -27,8 +28,8 @@ export function drawGraph(file: Pick<PipelineFile, 'nodes' | 'layout'>): Drawing
     x: margin + (columns.get(file.layout[id]?.[0] ?? 0) ?? 0) * columnStep,
     y: margin + (rows.get(file.layout[id]?.[1] ?? 0) ?? 0) * rowStep,
   }));
-  const width = Math.max(0, ...cards.map((c) => c.x)) + 58 + margin;
-  const height = Math.max(0, ...cards.map((c) => c.y)) + 34 + margin;
+  const width = largest([0, ...cards.map((c) => c.x)]) + 58 + margin;
+  const height = largest([0, ...cards.map((c) => c.y)]) + 34 + margin;
   return { width, height, cards, scale: Math.min(1, 392 / width, 156 / height) };
 }
 

@@ -1,6 +1,7 @@
 import { FileSpreadsheet, FolderOpen, Workflow } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { append } from '../../../shared/append.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
@@ -93,7 +94,10 @@ async function listFiles(kind: 'data' | 'pipeline'): Promise<Entry[]> {
   let folders = [''];
   for (let depth = 0; depth < 3 && folders.length > 0; depth++) {
     const lists = await Promise.all(folders.slice(0, 30).map((folder) => host()['files.list']({ folder })));
-    found.push(...lists.flat().filter((e) => e.kind === kind));
+    append(
+      found,
+      lists.flat().filter((e) => e.kind === kind),
+    );
     folders = lists
       .flat()
       .flatMap((e) => (e.kind === 'folder' && !e.name.startsWith('.') && e.name !== 'node_modules' ? [e.path] : []));

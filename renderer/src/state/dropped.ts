@@ -1,4 +1,5 @@
 /** What a person drops on the window: files, and folders with all that is in them. */
+import { append } from '../../../shared/append.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { t } from '../text/t.ts';
 import { busyToast, toastProblem } from './toasts.ts';
@@ -33,7 +34,7 @@ async function filesWithin(folder: FileSystemDirectoryEntry): Promise<FileInFold
   for (const entry of await entriesOf(folder)) {
     // What is hidden stays behind in any case, and a `.git` can be large.
     if (entry.name.startsWith('.')) continue;
-    if (isFolder(entry)) found.push(...(await filesWithin(entry)));
+    if (isFolder(entry)) append(found, await filesWithin(entry));
     else if (isFile(entry))
       found.push({
         file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)),
@@ -50,7 +51,7 @@ async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEn
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) return all;
-    all.push(...some);
+    append(all, some);
   }
 }
 

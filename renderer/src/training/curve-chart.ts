@@ -1,4 +1,5 @@
 /** A curve of a training as a chart block, thinned to what a screen can show. */
+import { largest, smallest } from '../../../shared/append.ts';
 import type { ChartBlock } from '../../../shared/report.ts';
 import { sayMetricName } from '../text/metric-name.ts';
 import { t } from '../text/t.ts';
@@ -39,8 +40,8 @@ export function curveChart(
       ? {
           guides: [
             {
-              from: [best.step, Math.min(...values)],
-              to: [best.step, Math.max(...values)],
+              from: [best.step, smallest(values)],
+              to: [best.step, largest(values)],
             },
           ],
         }

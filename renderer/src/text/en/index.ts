@@ -9,6 +9,7 @@ import { runs } from './history.ts';
 import { devices } from './devices.ts';
 import { inspector } from './inspector.ts';
 import { labels } from './labels.ts';
+import { limits } from './limits.ts';
 import type { language } from './language.ts';
 import type { layers } from './layers.ts';
 import type { models, services } from './served.ts';
@@ -28,6 +29,7 @@ export const en = {
   states,
   devices,
   inspector,
+  limits,
   labels,
   preview,
   report,
