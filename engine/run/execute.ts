@@ -171,7 +171,7 @@ async function executeTrial(
     const decision = decide(wanted, house.store, request.ignoreCache, made);
     const looks = [
       checkPlan(plan, composer, house.loadRun),
-      inspectSources(decision.compute, connections, house.loadRun, signal),
+      inspectSources(decision.compute, connections, house.loadRun, signal, true),
     ] as const;
     await Promise.allSettled(looks);
     const [checked, inspected] = await Promise.all(looks);
