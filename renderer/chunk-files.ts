@@ -13,6 +13,7 @@ const dynamicImport = /\bimport\((['"])(\.{1,2}\/[^'"]+)\1\)/g;
  * @param sources absolute folder of the window's sources
  */
 export function chunkFiles(sources: string): Plugin {
+  const wrapped = new Set<string>();
   const nameOf = (file: string): string => relative(sources, file).split(sep).join('/');
   return {
     name: 'flowyard-chunk-files',
@@ -20,11 +21,14 @@ export function chunkFiles(sources: string): Plugin {
     enforce: 'pre',
     async transform(code, id) {
       const file = id.split('?')[0] ?? id;
-      if (!file.startsWith(sources) || !/\.tsx?$/.test(file) || !dynamicImport.test(code)) return undefined;
+      if (!file.startsWith(sources) || !/\.tsx?$/.test(file)) return undefined;
+      const imports = [...code.matchAll(dynamicImport)];
+      if (imports.length === 0) return undefined;
       let changed = code;
-      for (const [whole, , specifier = ''] of code.matchAll(dynamicImport)) {
+      for (const [whole, , specifier = ''] of imports) {
         const found = await this.resolve(specifier, id);
         if (found === null) continue;
+        wrapped.add(`${file} ${found.id}`);
         changed = changed.replaceAll(whole, `__loadChunk(() => ${whole}, ${JSON.stringify(nameOf(found.id))})`);
       }
       const helper = JSON.stringify(`${sources}/app/load-chunk.ts`.split(sep).join('/'));
@@ -33,6 +37,12 @@ export function chunkFiles(sources: string): Plugin {
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
+        for (const id of this.getModuleIds()) {
+          const file = id.split('?')[0] ?? id;
+          const parts = file.startsWith(sources) ? (this.getModuleInfo(id)?.dynamicallyImportedIds ?? []) : [];
+          const bare = parts.find((part) => part.startsWith(sources) && !wrapped.has(`${file} ${part}`));
+          if (bare !== undefined) this.error(`${nameOf(file)} imports ${nameOf(bare)} without its loader`);
+        }
         const chunks = Object.values(bundle).filter((part): part is Chunk => part.type === 'chunk');
         const first = new Set(chunks.filter((c) => c.isEntry).flatMap((entry) => filesBehind(entry, chunks)));
         const lists = chunks
