@@ -53,7 +53,7 @@ export async function readInput(
   // The answers of an earlier prediction make room for the new ones.
   const columns = described.filter((c) => !taken.has(c.name.toLowerCase()));
   const key = 'predict-input';
-  const wanted = new Map(model.base.columns.filter((c) => model.needed.includes(c.name)).map((c) => [c.name, c.type]));
+  const wanted = new Map(model.base.columns.filter((c) => isTyped(model, path, c.name)).map((c) => [c.name, c.type]));
   const typed = columns.map((c) => ({ ...c, type: wanted.get(c.name) ?? c.type }));
   const found = new Map(columns.map((c) => [c.name, c.type]));
   const readings = typed.map((c) =>
@@ -72,6 +72,10 @@ export async function readInput(
     trail: { base: { key, columns: typed, sign: baseSign(model) }, steps: [] },
   };
 }
+
+/** What the model needs has the model's types; of a file like that of the training its other columns have too, and no value of them is changed either. */
+const isTyped = (model: ModelFile, path: string, name: string): boolean =>
+  model.needed.includes(name) || (model.base.reader?.kind === 'read.csv' && readerFor(path) === 'read.csv');
 
 interface Reading {
   column: Column;
@@ -175,13 +179,13 @@ async function likeTraining(
   }
   const columns = model.base.columns
     .filter((c) => present.has(c.name))
-    .map((c) => ({ ...c, type: pinnedType(model, c) }));
+    .map((c) => ({ ...c, type: pinnedType(model, path, c) }));
   return select(run.pin(untyped as never, columns));
 }
 
-/** What the model needs is read as text, and then as the cells of a request are; dates by the reader itself where nobody knows which format it found. */
-function pinnedType(model: ModelFile, { name, type }: Column): string {
-  if (!model.needed.includes(name) || !isReadFromText(type)) return type;
+/** What has the model's types is read as text, and then as the cells of a request are; dates by the reader itself where nobody knows which format it found. */
+function pinnedType(model: ModelFile, path: string, { name, type }: Column): string {
+  if (!isTyped(model, path, name) || !isReadFromText(type)) return type;
   return typeFamily(type) === 'time' && !hasLearntCells(model) ? type : 'VARCHAR';
 }
 

@@ -48,6 +48,15 @@ export interface RelationalContext<P> {
   /** How long the first line of a source is, which tells how long the others are; 0 where that is not known. */
   lineBytes: (param: string) => number;
 }
+/** A file that a reader is asked about before it is read. */
+export interface InspectContext<P> {
+  node: string;
+  path: string;
+  params: P;
+  query: QueryRows;
+  oddBytes: () => Promise<OddBytes>;
+  signal: AbortSignal;
+}
 /** What may differ between two computations of the same rows on other numbers of threads. */
 export type Variation = 'nothing' | 'order' | 'values';
 export interface RelationalRun<P> extends ReadsCells<P> {
@@ -72,14 +81,12 @@ export interface RelationalRun<P> extends ReadsCells<P> {
    * A look at the file's head before the query, to refuse what DuckDB would read wrongly (ragged rows, encodings). Cheap: it may be asked when the
    * pipeline is checked, once for each content and parameters, as well as in the runner.
    */
-  inspect?: (context: {
-    node: string;
-    path: string;
-    params: P;
-    query: QueryRows;
-    oddBytes: () => Promise<OddBytes>;
-    signal: AbortSignal;
-  }) => Promise<Finding[]>;
+  inspect?: (context: InspectContext<P>) => Promise<Finding[]>;
+  /**
+   * A pass over the whole file, asked by a run before it reads it: for what the database would change without a word (2.5 is 3 where the rows looked at had whole
+   * numbers). What was read once stands in a snapshot, and is not asked about again.
+   */
+  verify?: (context: InspectContext<P>) => Promise<Finding[]>;
   /** Asked when the query failed: the same failure with counts, examples and the mend. `undefined`: nothing better is known. */
   explain?: (
     context: RelationalContext<P> & AskOddBytes & { node: string; failure: Problem; query: QueryRows },

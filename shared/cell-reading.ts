@@ -1,8 +1,8 @@
 /**
  * How a reader of texts reads one cell, once the type of its column is known: what stands for "missing", how numbers are written, and by which format dates are.
  * A model keeps the rules of the reader that it learnt from, so that a request's texts, a file sent to a service and a file to predict mean what the same texts
- * meant in training. The SQL says of a text what DuckDB's `read_csv` makes of it (`cell-reading.test.ts` in `nodes/read/csv` asks both), but for whole numbers:
- * `read_csv` rounds 2.5, which is refused here.
+ * meant in training. The SQL says of a text what DuckDB's `read_csv` makes of it (`cell-reading.test.ts` in `nodes/read/csv` asks both), but for what `read_csv`
+ * changes without a word (2.5 to 3, 2.555 to 2.56, a time of day to its date): that is refused here, and the reader refuses it by the same rules.
  */
 import * as z from 'zod';
 import type { QueryRows } from './capabilities.ts';
@@ -45,19 +45,28 @@ export const plainCells: CellRules = {
 /** Is a cell of this type written as a text that has to be read? Texts stand for themselves; lists, structures and images have no cells. */
 export const isReadFromText = (type: string): boolean => ['number', 'boolean', 'time'].includes(typeFamily(type));
 
-/** The value of a text; NULL for a missing word and for what cannot be read. */
+/**
+ * The value of a text; NULL for a missing word, for what cannot be read, and for what the type could hold only changed: a fraction for a whole number, digits beyond
+ * a decimal's, a time of day for a date, an hour of another zone.
+ */
 export function readCell(rules: CellRules, type: string, text: string): string {
   const present =
     rules.missingWords.length === 0 ? text : `CASE WHEN ${isWord(rules, text)} THEN NULL ELSE ${text} END`;
-  if (!isReadFromText(type)) return `CAST(${present} AS ${type})`;
-  if (isInteger(type)) return wholeNumber(isWide(type) ? present : withoutThousands(rules, present), type);
+  const { value, holds } = cellValue(rules, type, present);
+  return holds === undefined ? value : `(CASE WHEN ${holds} THEN ${value} END)`;
+}
+
+/** What a text that is there becomes, and whether the type holds all that it says. Without the latter, whatever can be read is held. */
+export function cellValue(rules: CellRules, type: string, text: string): { value: string; holds?: string } {
+  if (!isReadFromText(type)) return { value: `CAST(${text} AS ${type})` };
+  if (isInteger(type)) return wholeNumber(isWide(type) ? text : withoutThousands(rules, text), type);
   switch (typeFamily(type)) {
     case 'number':
-      return `TRY_CAST(${withPoint(rules, withoutThousands(rules, present))} AS ${type})`;
+      return numberValue(withPoint(rules, withoutThousands(rules, text)), type);
     case 'time':
-      return timeValue(rules, present, type);
+      return timeValue(rules, text, type);
     default:
-      return `TRY_CAST(${present} AS ${type})`;
+      return { value: `TRY_CAST(${text} AS ${type})` };
   }
 }
 
@@ -80,13 +89,51 @@ const withPoint = ({ decimalMark }: CellRules, text: string): string =>
 /** These the CSV reader casts as SQL does, whatever the thousands mark is. */
 const isWide = (type: string): boolean => type.endsWith('HUGEINT');
 
-/** 2.0 and 1e3 are whole, 2.5 is not; digits alone are read with all of them. */
-const wholeNumber = (text: string, type: string): string =>
-  `(CASE WHEN regexp_full_match(${text}, '\\s*[+-]?[0-9]+\\s*') OR TRY_CAST(${text} AS DECIMAL(38,10)) = TRY_CAST(TRY_CAST(${text} AS ${type}) AS DECIMAL(38,10)) THEN TRY_CAST(${text} AS ${type}) END)`;
+/**
+ * 2.0 and 1e3 are whole, 2.5 is not: as a number with a fraction it is another. The widest types are compared as they are written first, since such a number
+ * has too few digits for them.
+ */
+function wholeNumber(text: string, type: string): { value: string; holds: string } {
+  const value = `TRY_CAST(${text} AS ${type})`;
+  const digits = isWide(type) ? `regexp_full_match(${text}, '\\s*[+-]?[0-9]+\\s*') OR ` : '';
+  return {
+    value,
+    holds: `(${digits}TRY_CAST(${text} AS DOUBLE) = ${value} OR regexp_full_match(${text}, ${hexadecimal}))`,
+  };
+}
+const hexadecimal = literal(String.raw`\s*0([xX][0-9a-fA-F]+|[bB][01]+)\s*`);
 
-function timeValue({ dateFormat, timestampFormat }: CellRules, text: string, type: string): string {
-  const format = type === 'DATE' ? dateFormat : /^TIMESTAMP(_S|_MS|_NS)?$/.test(type) ? timestampFormat : '';
-  return format === ''
-    ? `TRY_CAST(${text} AS ${type})`
-    : `TRY_CAST(try_strptime(${text}, ${literal(format)}) AS ${type})`;
+function numberValue(text: string, type: string): { value: string; holds?: string } {
+  const value = `TRY_CAST(${text} AS ${type})`;
+  const scale = /^DECIMAL\(\d+,\s*(\d+)\)$/.exec(type)?.[1];
+  if (scale === undefined) return { value };
+  const digits = literal(String.raw`\s*[+-]?\d*(\.\d{0,${scale}}0*)?\s*`);
+  return {
+    value,
+    holds: `(regexp_full_match(${text}, ${digits}) OR TRY_CAST(${text} AS DOUBLE) = CAST(${value} AS DOUBLE))`,
+  };
+}
+
+function timeValue(
+  { dateFormat, timestampFormat }: CellRules,
+  text: string,
+  type: string,
+): { value: string; holds?: string } {
+  const format = type === 'DATE' ? dateFormat : isTimestamp(type) ? timestampFormat : '';
+  if (format !== '') return { value: `TRY_CAST(try_strptime(${text}, ${literal(format)}) AS ${type})` };
+  const value = `TRY_CAST(${text} AS ${type})`;
+  const kept = keptWhole(text, value, type);
+  return kept === undefined ? { value } : { value, holds: `(CAST(${value} AS VARCHAR) = ${text} OR ${kept})` };
+}
+
+const isTimestamp = (type: string): boolean => /^TIMESTAMP(_S|_MS|_NS)?$/.test(type);
+
+/** Does a date or a time without a format say all that its text does? */
+function keptWhole(text: string, value: string, type: string): string | undefined {
+  if (type === 'DATE') return `TRY_CAST(${text} AS TIMESTAMP) = TRY_CAST(${value} AS TIMESTAMP)`;
+  if (type === 'TIME') return `regexp_full_match(${text}, ${literal(String.raw`\s*\d+:\d+(:\d+(\.\d*)?)?\s*`)})`;
+  // A zone other than that of the session would be dropped.
+  return isTimestamp(type)
+    ? `TRY_CAST(${text} AS TIMESTAMP WITH TIME ZONE) = TRY_CAST(TRY_CAST(${value} AS TIMESTAMP) AS TIMESTAMP WITH TIME ZONE)`
+    : undefined;
 }

@@ -1,5 +1,5 @@
 /** Rows that a node answers one by one, and those that got no answer: told in the same words, and held to the same limit, by every kind where rows fail alone. */
-import { fail, type FlowyardError, type Problem } from './errors.ts';
+import { fail, FlowyardError, type Problem } from './errors.ts';
 import type { ReportBlock } from './report.ts';
 import type { Finding } from './spec/define-spec.ts';
 
@@ -17,6 +17,22 @@ export interface RowFailures {
   /** What becomes of those that fail. Default: that the rows say why, and the next run asks anew. */
   after?: string;
 }
+/** What becomes of rows that cannot be read where others can. */
+export const afterFailed = 'They have no value here. Replace the files, or filter the rows.';
+/** Reasons that are the row's own: what it holds cannot be read, however it is asked. */
+const ofTheRow = new Set(['audio.damaged', 'audio.gone', 'audio.too-short', 'image.damaged', 'image.gone']);
+
+/** What one row gives, or why it gives nothing. All that is no fault of the row goes on as it was thrown. */
+export async function orFailed<T>(rows: number, work: () => Promise<T>): Promise<{ value: T } | { failed: FailedRow }> {
+  try {
+    return { value: await work() };
+  } catch (thrown) {
+    if (thrown instanceof FlowyardError && ofTheRow.has(thrown.code))
+      return { failed: { problem: thrown.problem, rows } };
+    throw thrown;
+  }
+}
+
 interface Reason {
   says: string;
   rows: number;

@@ -269,6 +269,9 @@ export interface LanguageInput {
   answers: AnswerCache;
 }
 
+/** An endpoint does not know the key, or the key may not ask: no other question would go better. */
+export const loginRefusedCode = 'endpoint.login-refused';
+
 export interface AnswerCache {
   get: (hash: string) => Promise<unknown>;
   put: (hash: string, answer: unknown) => Promise<void>;

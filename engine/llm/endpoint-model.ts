@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { lengthOf } from '../../shared/append.ts';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import {
+  loginRefusedCode,
   type AskOptions,
   type ChatMessage,
   type GenerateRequest,
@@ -29,7 +30,12 @@ export function openEndpointModel(value: LanguageValue, secret: string | undefin
   if (base.from !== 'endpoint') throw new Error('not an endpoint');
   const { host } = new URL(base.url);
   const post: Wire['post'] = (path, body, signal) =>
-    ask(`${base.url.replace(/\/+$/, '')}${path}`, body, { secret, signal, seconds: base.answerSeconds });
+    ask(`${base.url.replace(/\/+$/, '')}${path}`, body, {
+      secret,
+      secretName: base.secret,
+      signal,
+      seconds: base.answerSeconds,
+    });
   const watch = (signal: AbortSignal) =>
     watchSilence(signal, { seconds: base.silentSeconds, silent: () => silent(host, base.silentSeconds) });
   const here = (what: string): FlowyardError =>
@@ -200,11 +206,13 @@ const hider =
   (text: string): string =>
     secret === undefined || secret === '' ? text : text.replaceAll(secret, '•••');
 
-async function ask(
-  url: string,
-  body: unknown,
-  { secret, signal, seconds }: { secret: string | undefined; signal: AbortSignal; seconds: number },
-): Promise<HttpAnswer> {
+interface Asked {
+  secret: string | undefined;
+  secretName: string | null;
+  signal: AbortSignal;
+  seconds: number;
+}
+async function ask(url: string, body: unknown, { secret, secretName, signal, seconds }: Asked): Promise<HttpAnswer> {
   const hide = hider(secret);
   const { host } = new URL(url);
   const response = await askHttp(url, {
@@ -228,19 +236,28 @@ async function ask(
   });
   if (response.ok) return response;
   const said = hide(await sayError(response));
+  if (response.status === 401 || response.status === 403)
+    throw loginRefused(`The endpoint ${host} answered ${response.status}: ${said}`, secretName, response.status);
   const isBusy = response.status === 429 || response.status >= 500;
   const wait = retryAfterMs(response.header('retry-after'), Date.now());
   throw fail(isBusy ? 'endpoint.busy' : 'endpoint.refused', {
     message: `The endpoint ${host} answered ${response.status}: ${said}`,
-    mend:
-      response.status === 401 || response.status === 403
-        ? 'See whether the secret is the right one.'
-        : isBusy
-          ? 'Ask again later, or fewer at a time.'
-          : 'See whether the model’s name and the settings suit this endpoint.',
+    mend: isBusy
+      ? 'Ask again later, or fewer at a time.'
+      : 'See whether the model’s name and the settings suit this endpoint.',
     facts: { status: response.status, ...(wait === null ? {} : { retryAfterMs: wait }) },
   });
 }
+
+const loginRefused = (message: string, secretName: string | null, status: number): FlowyardError =>
+  fail(loginRefusedCode, {
+    message,
+    mend:
+      secretName === null
+        ? 'It wants a key, and none is sent: keep one with "flowyard secrets set NAME", and give that name to Language endpoint.'
+        : `See whether the secret "${secretName}" is the right key for it, and may use this model: "flowyard secrets set ${secretName}" keeps another.`,
+    facts: { status },
+  });
 
 const whyUnreachable = (cause: unknown): string =>
   cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);

@@ -1,10 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openWrittenPlace } from '../store/written-place.ts';
 import { fetchFile } from './fetch-file.ts';
 
 const content = randomBytes(300_000);
@@ -37,16 +48,18 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const get = (wanted: string | null = sha256) => {
+const get = async (wanted: string | null = sha256, onBytes: () => void = () => undefined) => {
   const { port } = server.address() as AddressInfo;
   const told: number[] = [];
-  return fetchFile({
+  await using place = await openWrittenPlace(folder, 'models/model.gguf');
+  return await fetchFile({
     url: `http://127.0.0.1:${port}/model.gguf`,
-    path: join(folder, 'models', 'model.gguf'),
+    place,
     sha256: wanted,
     signal: new AbortController().signal,
     onProgress: ({ resumed, bytes }) => {
       told.push(resumed);
+      if (bytes > 0) onBytes();
       if (breaksAt > 0 && bytes > 0) breakOff();
     },
   }).then((found) => ({ ...found, resumed: Math.max(...told) }));
@@ -89,14 +102,43 @@ it('says that nobody answers', async () => {
   const { port } = server.address() as AddressInfo;
   server.close();
   server.closeAllConnections();
+  await using place = await openWrittenPlace(folder, 'model.gguf');
   const asked = fetchFile({
     url: `http://127.0.0.1:${port}/model.gguf`,
-    path: join(folder, 'model.gguf'),
+    place,
     sha256: null,
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });
   await expect(asked).rejects.toMatchObject({ problem: { code: 'fetch.unreachable' } });
+});
+
+it('no link that is put on the way leads a file elsewhere: not for the folder, not for what is half there', async () => {
+  const outside = mkdtempSync(join(tmpdir(), 'flowyard-outside-'));
+  try {
+    writeFileSync(join(outside, 'kept'), 'kept');
+    mkdirSync(join(folder, 'models'));
+    for (const name of ['model.gguf.part', 'model.gguf.part.tag']) {
+      symlinkSync(join(outside, 'kept'), join(folder, 'models', name));
+      await expect(get()).rejects.toMatchObject({ problem: { code: 'file.link' } });
+      rmSync(join(folder, 'models'), { recursive: true });
+      mkdirSync(join(folder, 'models'));
+    }
+    let moved = false;
+    await get(sha256, () => {
+      if (moved) return;
+      moved = true;
+      renameSync(join(folder, 'models'), join(folder, 'moved'));
+      symlinkSync(outside, join(folder, 'models'));
+    }).catch(() => undefined);
+    expect([moved, readdirSync(outside), readFileSync(join(outside, 'kept'), 'utf8')]).toEqual([
+      true,
+      ['kept'],
+      'kept',
+    ]);
+  } finally {
+    rmSync(outside, { recursive: true });
+  }
 });
 
 /** From a server that behaves by a function. */
@@ -105,9 +147,10 @@ async function getFrom(serve: (response: ServerResponse) => void): Promise<unkno
   await new Promise<void>((done) => odd.listen(0, '127.0.0.1', done));
   const { port } = odd.address() as AddressInfo;
   try {
+    await using place = await openWrittenPlace(folder, 'odd.gguf');
     return await fetchFile({
       url: `http://127.0.0.1:${port}/model.gguf`,
-      path: join(folder, 'odd.gguf'),
+      place,
       sha256: null,
       signal: new AbortController().signal,
       silentSeconds: 0.5,

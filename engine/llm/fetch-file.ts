@@ -3,18 +3,18 @@
  * hashed and renamed. What does not have the wanted SHA-256 is thrown away.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { lstat, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import { ask as askHttp, type HttpAnswer } from '../http/ask.ts';
 import { readPieces } from '../http/read-body.ts';
 import { watchSilence } from '../http/watch-silence.ts';
+import { openUnfinished, type WrittenPlace } from '../store/written-place.ts';
 
 export interface FetchFileOptions {
   url: string;
-  /** Where it goes when it is whole. */
-  path: string;
+  /** Where it goes when it is whole, opened: no link that somebody puts on the way meanwhile leads it elsewhere. */
+  place: WrittenPlace;
   /** Null: whatever comes. */
   sha256: string | null;
   signal: AbortSignal;
@@ -31,17 +31,20 @@ const spareBytes = 256_000_000;
 /** @returns its SHA-256 @throws `fetch.unreachable`, `fetch.refused`, `fetch.broken`, `fetch.other-content`, `fetch.exists`, `fetch.no-room` */
 export async function fetchFile({
   url,
-  path,
+  place,
   sha256,
   signal: asked,
   onProgress,
   silentSeconds = 60,
 }: FetchFileOptions): Promise<{ sha256: string; bytes: number }> {
-  if (await sizeOf(path))
-    throw fail('fetch.exists', { message: `There is a file at ${path} already.`, mend: 'Use it, or remove it first.' });
-  const part = `${path}.part`;
-  await mkdir(dirname(path), { recursive: true });
-  const tag = (await readFile(`${part}.tag`, 'utf8').catch(() => '')).split('\n');
+  if (((await place.there())?.size ?? 0) > 0)
+    throw fail('fetch.exists', {
+      message: `There is a file at ${place.path} already.`,
+      mend: 'Use it, or remove it first.',
+    });
+  const part = place.unfinished('.part');
+  const tagFile = place.unfinished('.part.tag');
+  const tag = (await readTag(tagFile)).split('\n');
   const had = tag[0] === url && tag[1] !== undefined && tag[1] !== '' ? await sizeOf(part) : 0;
   const { signal, heard, end } = watchSilence(asked, {
     seconds: silentSeconds,
@@ -58,7 +61,7 @@ export async function fetchFile({
       throw noRoom(total - resumed, room);
     }
     const mark = response.header('etag') ?? response.header('last-modified') ?? '';
-    await writeFile(`${part}.tag`, `${url}\n${mark.startsWith('W/') ? '' : mark}`);
+    await writeTag(tagFile, `${url}\n${mark.startsWith('W/') ? '' : mark}`);
     await receive(response, part, { resumed, total, room, onProgress, heard });
   } finally {
     end();
@@ -66,15 +69,16 @@ export async function fetchFile({
   const found = await hashOf(part);
   if (sha256 !== null && found !== sha256.toLowerCase()) {
     await rm(part, { force: true });
-    await rm(`${part}.tag`, { force: true });
+    await rm(tagFile, { force: true });
     throw fail('fetch.other-content', {
       message: `What came has the SHA-256 ${found}, not ${sha256}: it was thrown away.`,
       mend: 'Check the address and the hash.',
     });
   }
-  await rename(part, path);
-  await rm(`${part}.tag`, { force: true });
-  return { sha256: found, bytes: (await sizeOf(path)) || 0 };
+  // An empty file of the name is no model: what came takes its place.
+  const { size } = await place.take(part, true);
+  await rm(tagFile, { force: true });
+  return { sha256: found, bytes: size };
 }
 
 async function ask(url: string, had: number, mark: string, signal: AbortSignal): Promise<HttpAnswer> {
@@ -120,7 +124,7 @@ async function receive(
   part: string,
   { resumed, total, room, onProgress, heard }: Receiving,
 ): Promise<void> {
-  const file = await open(part, resumed > 0 ? 'a' : 'w');
+  const file = await openUnfinished(part, resumed > 0 ? 'append' : 'begin');
   let bytes = resumed;
   let toldMs = 0;
   try {
@@ -180,7 +184,7 @@ const roomAt = async (path: string): Promise<number> => {
 };
 
 const sizeOf = (path: string): Promise<number> =>
-  stat(path).then(
+  lstat(path).then(
     (facts) => facts.size,
     () => 0,
   );
@@ -194,6 +198,17 @@ const hostOf = (url: string): string => {
 
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  const file = await openUnfinished(path, 'read');
+  for await (const chunk of file.createReadStream({ highWaterMark: 1 << 20 })) hash.update(chunk);
   return hash.digest('hex');
+}
+
+async function readTag(path: string): Promise<string> {
+  if ((await sizeOf(path)) === 0) return '';
+  await using file = await openUnfinished(path, 'read');
+  return file.readFile('utf8');
+}
+async function writeTag(path: string, text: string): Promise<void> {
+  await using file = await openUnfinished(path, 'begin');
+  await file.writeFile(text);
 }

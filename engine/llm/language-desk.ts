@@ -136,16 +136,16 @@ export function makeLanguageDesk(options: LanguageDeskOptions): LanguageDesk {
     },
     fetch: async (url, sha256, watch) => {
       await using place = await openWrittenPlace(workspace, `${modelsFolder}/${fileNameOf(url)}`);
-      const { path } = place;
-      const fetched = await fetchFile({ url: downloadAddress(url), path, sha256, ...watch });
-      return languages.files.remember(path, fetched.sha256);
+      const fetched = await fetchFile({ url: downloadAddress(url), place, sha256, ...watch });
+      return languages.files.remember(place.path, fetched.sha256);
     },
     forget: async (sha256, remove) => {
       const known = (await languages.files.known()).find((file) => file.sha256 === sha256);
       await languages.files.forget(sha256);
       // Only what lies in the workspace is this workspace's to remove.
-      if (remove && known !== undefined && inWorkspace(known.path) !== known.path)
-        await rm(known.path, { force: true });
+      if (!remove || known === undefined || inWorkspace(known.path) === known.path) return;
+      await using place = await openWrittenPlace(workspace, inWorkspace(known.path));
+      await place.remove();
     },
     close: async () => {
       clearTimeout(timer);

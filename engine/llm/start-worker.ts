@@ -5,7 +5,8 @@
 import type { Writable } from 'node:stream';
 import { startComputing, tooMuchMemory, type Computing, type End } from '../compute/start-computing.ts';
 import { createInterface } from 'node:readline';
-import { fail, FlowyardError, toProblem } from '../../shared/errors.ts';
+import { FlowyardError, toProblem } from '../../shared/errors.ts';
+import { processDied } from './process-died.ts';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
 
 type Ask = Exclude<WorkerRequest, { ask: 'cancel' }>;
@@ -129,9 +130,8 @@ function readReply(line: string): WorkerReply | undefined {
 const died = ({ how, memory }: End, lastWords: string): FlowyardError => {
   if (memory !== undefined)
     return new FlowyardError({ severity: 'error', ...tooMuchMemory('The language model', memory) });
-  return fail('language.worker-died', {
-    message: `The process of the language model ended ${how}.${how.includes('SIGKILL') ? ' The system may have run out of memory.' : ''}`,
-    mend: 'Ask again: it starts anew. If it dies again, take a shorter context or a smaller model.',
+  return processDied('The process of the language model', how, {
+    more: ' If it dies again, take a shorter context or a smaller model.',
     ...(lastWords.trim() === '' ? {} : { facts: { lastWords: lastWords.trim() } }),
   });
 };

@@ -1,5 +1,5 @@
 /** Readers look at the head of their files before a run computes them: what DuckDB would read wrongly stops the node, what is doubtful is a warning. */
-import type { AnyRun } from '../../shared/capabilities.ts';
+import type { AnyRun, InspectContext } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import { workUntold, type AtWork } from '../compute/at-work.ts';
 import type { Connections } from '../run/connections.ts';
@@ -9,20 +9,21 @@ import { readOddBytes } from './decoded-files.ts';
 import { withDescendants } from './graph.ts';
 import type { Instance, Plan } from './plan.ts';
 
-/** Side by side, each on a connection of its own. */
+/** Side by side, each on a connection of its own. `whole`: what is about to be read is looked at to its end. */
 export async function inspectSources(
   instances: Iterable<Instance>,
   connections: Pick<Connections, 'use'>,
   loadRun: (kind: string) => Promise<AnyRun>,
   signal: AbortSignal,
   atWork: AtWork = workUntold,
+  whole = false,
 ): Promise<Problem[]> {
   const looks = [...instances]
     .filter((instance) => instance.sources.length > 0)
     .map((instance) =>
       connections.use(
         false,
-        (database) => atWork(instance.node.id, () => inspectSource(instance, database, loadRun, signal)),
+        (database) => atWork(instance.node.id, () => inspectSource(instance, database, loadRun, signal, whole)),
         signal,
       ),
     );
@@ -36,20 +37,25 @@ async function inspectSource(
   database: Database,
   loadRun: (kind: string) => Promise<AnyRun>,
   signal: AbortSignal,
+  whole: boolean,
 ): Promise<Problem[]> {
   const [source] = sources;
   const run = await loadRun(node.kind);
-  if (source === undefined || run.form !== 'relational' || run.inspect === undefined) return [];
+  if (source === undefined || run.form !== 'relational') return [];
   signal.throwIfAborted();
+  const asked: InspectContext<never> = {
+    node: node.id,
+    path: plainPath(source.path),
+    params: node.params as never,
+    query: (query) => database.query(query.render()),
+    oddBytes: () => readOddBytes(source.path),
+    signal,
+  };
   try {
-    const findings = await run.inspect({
-      node: node.id,
-      path: plainPath(source.path),
-      params: node.params as never,
-      query: (query) => database.query(query.render()),
-      oddBytes: () => readOddBytes(source.path),
-      signal,
-    });
+    const findings = (await run.inspect?.(asked)) ?? [];
+    // Of what cannot be read right from its head on, nothing more is to be said.
+    if (whole && findings.every(({ severity }) => severity === 'warning'))
+      findings.push(...((await run.verify?.(asked)) ?? []));
     return findings.map((finding): Problem => ({ severity: 'error', ...finding, node: node.id }));
   } catch (thrown) {
     return [{ node: node.id, ...toProblem(thrown) }];

@@ -175,7 +175,7 @@ async function executeTrial(
     const decision = decide(wanted, house.store, request.ignoreCache, made);
     const looks = [
       checkPlan(plan, composer, house.loadRun, undefined, house.atWork),
-      inspectSources(decision.compute, connections, house.loadRun, signal, house.atWork),
+      inspectSources(decision.compute, connections, house.loadRun, signal, house.atWork, true),
     ] as const;
     await Promise.allSettled(looks);
     const [checked, inspected] = await Promise.all(looks);

@@ -6,7 +6,7 @@
 import { constants, existsSync, type Stats } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { fail } from '../../shared/errors.ts';
 import { refusedName, sayRefused } from '../../shared/spec/written-file.ts';
 
@@ -23,7 +23,7 @@ export interface PlaceOptions {
 }
 export type Content = { bytes: string | Uint8Array } | { move: string };
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 /** Linux finds a name in an open folder by its number, whatever has become of the path to it. */
 const canGoByNumber = process.platform === 'linux' && existsSync('/proc/self/fd');
 /** Data are data, on a disk too that calls every file a program. */
@@ -71,6 +71,11 @@ export class WrittenPlace implements AsyncDisposable {
     return this.#folder.at(`.${this.#name}.${randomBytes(6).toString('hex')}${ending}`);
   }
 
+  /** A name beside it by which the next try finds what this one left. To be opened by `openUnfinished` alone: others could have put a link there. */
+  unfinished(ending: string): string {
+    return this.#folder.at(`${this.#name}${ending}`);
+  }
+
   /** Facts of what is there; undefined: nothing. */
   there(): Promise<Stats | undefined> {
     return this.#folder.look(this.#name);
@@ -100,9 +105,24 @@ export class WrittenPlace implements AsyncDisposable {
     return (await this.there()) ?? (await lstat(target));
   }
 
+  async remove(): Promise<void> {
+    await this.#folder.judgeWay();
+    await rm(this.#folder.at(this.#name), { force: true });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#folder.close();
   }
+}
+
+/** What is not whole yet, to be read, begun or gone on with. @throws `file.link` */
+export async function openUnfinished(path: string, how: 'read' | 'begin' | 'append'): Promise<FileHandle> {
+  const flags = { read: O_RDONLY, begin: O_WRONLY | O_CREAT | O_TRUNC, append: O_WRONLY | O_CREAT | O_APPEND }[how];
+  const there = await lstat(path).catch(() => undefined);
+  if (there?.isSymbolicLink() === true) throw isALink(basename(path), basename(path), {});
+  return open(path, flags | (O_NOFOLLOW ?? 0), 0o666).catch((error: unknown) => {
+    throw codeOf(error) === 'ELOOP' ? isALink(basename(path), basename(path), {}) : error;
+  });
 }
 
 export const fileExists = (path: string, options: PlaceOptions = {}) =>

@@ -11,7 +11,7 @@ import type {
 import { WebSocket } from 'ws';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import { readBytes } from '../http/read-body.ts';
-import { AfterMarker, chunksOf, commandFor, type ExecOptions, type ShellResult } from './shell.ts';
+import { chunksOf, commandFor, ScriptOutput, type ExecOptions, type ShellResult } from './shell.ts';
 
 export interface KubeSettings {
   /** Default: the current context of the person's kubeconfig. */
@@ -186,6 +186,8 @@ function bodyWords(body: unknown): string {
 
 const protocol = 'v5.channel.k8s.io';
 const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 } as const;
+/** A kubelet sends 32 KiB at a time. */
+const largestMessage = 16 << 20;
 /** No more than this waits in memory for the network. */
 const mostBuffered = 4 << 20;
 
@@ -210,11 +212,10 @@ async function execIn(
   const socket = new WebSocket(
     `${server.replace(/^http/, 'ws')}/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query.toString()}`,
     [protocol],
-    { ...options, perMessageDeflate: false },
+    { ...options, perMessageDeflate: false, maxPayload: largestMessage },
   );
   return new Promise((resolve, reject) => {
-    const after = new AfterMarker();
-    const out: Buffer[] = [];
+    const output = new ScriptOutput(onOutput === undefined ? {} : { onOutput });
     let err = '';
     let code: number | null = null;
     const stop = (): void => socket.terminate();
@@ -223,10 +224,12 @@ async function execIn(
     socket.on('message', (data: Buffer) => {
       const body = data.subarray(1);
       if (data[0] === channels.stdout) {
-        const chunk = after.take(body);
-        if (chunk.length === 0) return;
-        if (onOutput === undefined) out.push(chunk);
-        else onOutput(chunk);
+        try {
+          output.take(body);
+        } catch (problem) {
+          reject(problem instanceof Error ? problem : new Error(String(problem)));
+          stop();
+        }
       } else if (data[0] === channels.stderr) err = `${err}${body.toString()}`.slice(-20_000);
       else if (data[0] === channels.status) code = readExitCode(body.toString());
     });
@@ -235,7 +238,7 @@ async function execIn(
     socket.once('close', () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
-      resolve({ code, out: Buffer.concat(out), err });
+      resolve({ code, out: output.whole(), err });
     });
   });
 }

@@ -1,7 +1,7 @@
 /** A shell on this machine: a target without a network, for runs that outlive the app. */
 import { spawn } from 'node:child_process';
 import { fail } from '../../shared/errors.ts';
-import { AfterMarker, chunksOf, commandFor, type ExecOptions, type RemoteShell, type ShellResult } from './shell.ts';
+import { chunksOf, commandFor, ScriptOutput, type ExecOptions, type RemoteShell, type ShellResult } from './shell.ts';
 
 export function openLocalShell(): RemoteShell {
   if (process.platform === 'win32')
@@ -30,14 +30,15 @@ export function execHere(
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     const stop = (): void => void child.kill('SIGTERM');
     signal?.addEventListener('abort', stop, { once: true });
-    const after = new AfterMarker();
-    const out: Buffer[] = [];
+    const output = new ScriptOutput(onOutput === undefined ? {} : { onOutput });
     let err = '';
     child.stdout.on('data', (data: Buffer) => {
-      const chunk = after.take(data);
-      if (chunk.length === 0) return;
-      if (onOutput === undefined) out.push(chunk);
-      else onOutput(chunk);
+      try {
+        output.take(data);
+      } catch (problem) {
+        reject(problem instanceof Error ? problem : new Error(String(problem)));
+        child.kill('SIGKILL');
+      }
     });
     child.stderr.on('data', (data: Buffer) => (err = `${err}${data.toString()}`.slice(-20_000)));
     child.stdin.on('error', () => undefined);
@@ -45,7 +46,7 @@ export function execHere(
     child.once('close', (code) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
-      resolve({ code, out: Buffer.concat(out), err });
+      resolve({ code, out: output.whole(), err });
     });
     void feed(child.stdin, head, input).catch(reject);
   });

@@ -2,6 +2,7 @@
  * A POSIX shell on another machine, however it is reached: one script in, its output back. All that is done on a target besides asking its scheduler goes
  * through this, so that SSH, a Ray job and a pod differ in one file each.
  */
+import { fail, type FlowyardError } from '../../shared/errors.ts';
 
 export interface ShellResult {
   /** Null: nobody knows (the connection broke). Never to be read as success. */
@@ -56,6 +57,49 @@ export class AfterMarker {
     return this.#seen ? undefined : this.#waiting.toString();
   }
 }
+
+/** What a login shell or a message of the day may say. */
+const mostBefore = 1 << 20;
+/** What a script may say that is kept in memory: what all runs of a target tell in one look is a tenth of it. */
+const mostKept = 64 << 20;
+
+/** What a script says, up to a limit: whatever answers at an address may send without an end. */
+export class ScriptOutput {
+  readonly #after = new AfterMarker();
+  readonly #take: ExecOptions['onOutput'];
+  readonly #kept: Buffer[] = [];
+  #before = 0;
+  #bytes = 0;
+
+  constructor({ onOutput }: Pick<ExecOptions, 'onOutput'>) {
+    this.#take = onOutput;
+  }
+
+  /** @throws `target.too-much-output` */
+  take(data: Buffer): void {
+    const chunk = this.#after.take(data);
+    if (this.instead !== undefined && (this.#before += data.length) > mostBefore) throw tooMuch(mostBefore);
+    if (chunk.length === 0) return;
+    if (this.#take !== undefined) return this.#take(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > mostKept) throw tooMuch(mostKept);
+    this.#kept.push(chunk);
+  }
+
+  whole(): Buffer {
+    return Buffer.concat(this.#kept);
+  }
+
+  get instead(): string | undefined {
+    return this.#after.instead;
+  }
+}
+
+const tooMuch = (bytes: number): FlowyardError =>
+  fail('target.too-much-output', {
+    message: `What answers on the target sends more than ${bytes >> 20} MiB where a short answer was asked for.`,
+    mend: 'See what its login shell prints, and whether it is the machine that was meant.',
+  });
 
 /** A word for a POSIX shell. */
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type ClientChannel, type ConnectConfig } from 'ssh2';
 import { fail, toProblem, type FlowyardError } from '../../shared/errors.ts';
 import { onceOf } from './local-shell.ts';
-import { AfterMarker, chunksOf, commandFor, type ExecOptions, type RemoteShell, type ShellResult } from './shell.ts';
+import { chunksOf, commandFor, ScriptOutput, type ExecOptions, type RemoteShell, type ShellResult } from './shell.ts';
 import type { SshHop } from './ssh-settings.ts';
 
 export interface SshOptions {
@@ -164,7 +164,7 @@ function noShell(hop: SshHop | undefined, code: number, said: string): FlowyardE
 
 function execOver(client: Client, script: string, options: ExecOptions, hop: SshHop | undefined): Promise<ShellResult> {
   const { command, head } = commandFor(script);
-  const { onOutput, signal, timeoutMs } = options;
+  const { signal, timeoutMs } = options;
   return new Promise((resolve, reject) => {
     const gone = (): void => reject(new Error('the connection broke'));
     client.once('close', gone);
@@ -173,8 +173,7 @@ function execOver(client: Client, script: string, options: ExecOptions, hop: Ssh
         client.off('close', gone);
         return reject(error);
       }
-      const after = new AfterMarker();
-      const out: Buffer[] = [];
+      const output = new ScriptOutput(options);
       let err = '';
       let code: number | null = null;
       const stop = (): void => {
@@ -184,10 +183,12 @@ function execOver(client: Client, script: string, options: ExecOptions, hop: Ssh
       const timer = timeoutMs === undefined ? undefined : setTimeout(stop, timeoutMs);
       signal?.addEventListener('abort', stop, { once: true });
       channel.on('data', (data: Buffer) => {
-        const chunk = after.take(data);
-        if (chunk.length === 0) return;
-        if (onOutput === undefined) out.push(chunk);
-        else onOutput(chunk);
+        try {
+          output.take(data);
+        } catch (problem) {
+          reject(problem instanceof Error ? problem : new Error(String(problem)));
+          stop();
+        }
       });
       channel.stderr.on('data', (data: Buffer) => (err = `${err}${data.toString()}`.slice(-20_000)));
       // A death by signal, or a connection that broke, leaves no number: that is never success.
@@ -196,8 +197,9 @@ function execOver(client: Client, script: string, options: ExecOptions, hop: Ssh
         clearTimeout(timer);
         signal?.removeEventListener('abort', stop);
         client.off('close', gone);
-        if (code !== null && after.instead !== undefined) return reject(noShell(hop, code, `${after.instead} ${err}`));
-        resolve({ code, out: Buffer.concat(out), err });
+        if (code !== null && output.instead !== undefined)
+          return reject(noShell(hop, code, `${output.instead} ${err}`));
+        resolve({ code, out: output.whole(), err });
       });
       void feed(channel, head, options.input).catch((problem: unknown) => {
         channel.close();

@@ -1,6 +1,7 @@
 /** Archives in the ustar form (POSIX.1-1988) with pax headers for long names: what `tar` on every machine reads and writes. Files only. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { fail } from '../../shared/errors.ts';
 
 export interface TarEntry {
   /** With `/`, relative. */
@@ -70,6 +71,9 @@ function paxRecord(key: string, value: string): Buffer {
   return Buffer.from(`${length}${rest}`);
 }
 
+/** Names and times; a name is a few thousand letters at most. */
+const longestHeader = 1 << 20;
+
 export interface TarReader {
   /** The next piece of the archive. */
   take: (chunk: Buffer) => void;
@@ -123,6 +127,11 @@ export function readTar(
     left = bytes;
     padding = (block - (bytes % block)) % block;
     if (type === 'x' || type === 'L') {
+      if (bytes > longestHeader)
+        throw fail('target.damaged-result', {
+          message: 'The archive of results that came from the target has a head of impossible length.',
+          mend: 'Run again; see what runs on the target.',
+        });
       const parts: Buffer[] = [];
       file = {
         write: (chunk) => void parts.push(Buffer.from(chunk)),

@@ -1,5 +1,6 @@
 /** Images through a frozen encoder, some at a time: for those who learn from its numbers, and for those who put them into a table. */
 import { fail } from '../../shared/errors.ts';
+import { orFailed, type FailedRow } from '../../shared/failed-rows.ts';
 import { sayChannels, shapeAfter, type ImageValue } from '../../shared/image.ts';
 import type { ImageEncoder, Images } from '../../shared/image-service.ts';
 
@@ -22,13 +23,20 @@ export interface Encoding {
 export interface EncodingWatch {
   signal: AbortSignal;
   progress: (fraction: number, text: string) => void;
+  /** Of an image that cannot be read, by its number: its numbers are left zero. Without it, such an image is thrown. */
+  onFailed?: (index: number, failed: FailedRow) => void;
+}
+
+interface Readable {
+  usable: readonly number[];
+  pixels: Awaited<ReturnType<Images['pixels']>> | undefined;
 }
 
 /** @throws `encoder.no-output`, `encoder.shape` naming the image, `encoder.too-many`; without images there is nothing, of size 0 */
 export async function encodeImages(
   { service, encoder, images }: { service: Images; encoder: ImageEncoder; images: readonly ImageValue[] },
   { output: wanted, pool, mostNumbers }: Encoding,
-  { signal, progress }: EncodingWatch,
+  { signal, progress, onFailed }: EncodingWatch,
 ): Promise<EncodedImages> {
   const output = encoderOutput(encoder, wanted);
   let made: EncodedImages = { values: new Float32Array(0), size: 0, rank: 2 };
@@ -40,14 +48,38 @@ export async function encodeImages(
     );
     const part = images.slice(from, from + atOnce);
     for (const image of part) refuseUnfit(encoder, image);
-    const { size, rank, values } = await encoder.encode(await service.pixels(part, signal), { output, pool });
-    if (from === 0) {
+    const { usable, pixels } =
+      onFailed === undefined ? await whole(part) : await readable(part, (i, failed) => onFailed(from + i, failed));
+    if (pixels === undefined) continue;
+    const { size, rank, values } = await encoder.encode(pixels, { output, pool });
+    if (made.size === 0) {
       refuseTooMany(output, size, mostNumbers);
       made = { size, rank, values: new Float32Array(images.length * size) };
     }
-    made.values.set(values, from * size);
+    usable.forEach((i, k) => made.values.set(values.subarray(k * size, (k + 1) * size), (from + i) * size));
   }
   return made;
+
+  /** Those whose pixels can be had: one by one, where they cannot be had together. */
+  async function readable(
+    part: readonly ImageValue[],
+    tell: NonNullable<EncodingWatch['onFailed']>,
+  ): Promise<Readable> {
+    const together = await orFailed(part.length, () => whole(part));
+    if ('value' in together) return together.value;
+    const kept: number[] = [];
+    for (const [i, image] of part.entries()) {
+      const alone = await orFailed(1, () => service.pixels([image], signal));
+      if ('failed' in alone) tell(i, alone.failed);
+      else kept.push(i);
+    }
+    if (kept.length === 0) return { usable: [], pixels: undefined };
+    const { pixels } = await whole(kept.flatMap((i) => part[i] ?? []));
+    return { usable: kept, pixels };
+  }
+  async function whole(part: readonly ImageValue[]): Promise<Readable> {
+    return { usable: part.map((_, i) => i), pixels: await service.pixels(part, signal) };
+  }
 }
 
 /** @throws `encoder.no-output` */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fail } from '../../shared/errors.ts';
+import { fail, toProblem } from '../../shared/errors.ts';
 import { spokenModel } from '../../test/support/spoken-model.ts';
 import { askMany, sayTime } from './ask-many.ts';
 
@@ -31,6 +31,43 @@ it.each(['endpoint.too-slow', 'endpoint.busy', 'endpoint.unreachable', 'endpoint
 it('does not ask again what would be answered alike', async () => {
   for (const code of ['endpoint.refused', 'endpoint.bad-answer', 'language.blocked'])
     expect(await asked([code])).toMatchObject({ problem: { code }, attempts: 1 });
+});
+
+describe('a key that is refused', () => {
+  const refused = (status: number) =>
+    fail('endpoint.login-refused', { message: `The endpoint x answered ${status}: no.`, facts: { status } });
+  const askAll = async (say: (call: number) => string) => {
+    let calls = 0;
+    const model = await spokenModel((_, call) => {
+      calls += 1;
+      return say(call);
+    }).open();
+    const questions = Array.from({ length: 1000 }, (_, i) => ({ prompt: { text: `${i}` } }));
+    const options = { concurrency: 4, retries: 3, answers: null, hash: (text: string) => text };
+    const told = await askMany(model, questions, { ...options, signal: new AbortController().signal }).then(
+      (answers) => answers.filter((answer) => 'problem' in answer).length,
+      toProblem,
+    );
+    return { told, calls };
+  };
+  it.each([401, 403])('ends the questions with the first answer of %d, after those under way', async (status) => {
+    const { told, calls } = await askAll(() => {
+      throw refused(status);
+    });
+    expect(told).toMatchObject({
+      code: 'endpoint.login-refused',
+      message: expect.stringMatching(/answered \d+: no\. 99\d more questions were not asked\.$/),
+    });
+    expect(calls).toBeLessThanOrEqual(4);
+  });
+  it('fails its row alone where the key was good for others, and the answer was 403', async () => {
+    const one = (status: number) => (call: number) => {
+      if (call === 500) throw refused(status);
+      return 'said';
+    };
+    expect(await askAll(one(403))).toEqual({ told: 1, calls: 1000 });
+    expect((await askAll(one(401))).told).toMatchObject({ code: 'endpoint.login-refused' });
+  });
 });
 
 describe('an endpoint that says when to ask again', () => {

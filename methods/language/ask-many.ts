@@ -1,6 +1,12 @@
-/** Many questions to one model: some at a time, tried again with growing waits, remembered by all that decided the answer. A failure is an answer too, never lost and never an end of the others. */
-import type { AnswerCache, GenerateRequest, Generation, LanguageModel } from '../../shared/language-model.ts';
-import { toProblem, type Problem } from '../../shared/errors.ts';
+/** Many questions to one model: some at a time, tried again with growing waits, remembered by all that decided the answer. A failure is an answer too, never lost and never an end of the others, but for a key that is refused. */
+import { FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
+import {
+  loginRefusedCode,
+  type AnswerCache,
+  type GenerateRequest,
+  type Generation,
+  type LanguageModel,
+} from '../../shared/language-model.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 
 export interface AskManyOptions {
@@ -47,20 +53,41 @@ export async function askMany(
 ): Promise<Answer[]> {
   const answers: (Answer | undefined)[] = requests.map(() => undefined);
   let [next, done, failed] = [0, 0, 0];
+  let hopeless: Problem | undefined;
   const lane = async (): Promise<void> => {
     for (let i = next++; i < requests.length; i = next++) {
       const request = requests[i];
       if (request === undefined) return;
       const answer = await askOne(model, request, options);
       answers[i] = answer;
+      if (isHopeless(answer, done > failed)) {
+        hopeless ??= answer.problem;
+        // Those under way come to their end; no other is begun.
+        next = requests.length;
+      }
       done += 1;
       if ('problem' in answer) failed += 1;
       options.onAnswer?.(done, failed);
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.concurrency, requests.length) }, lane));
+  if (hopeless !== undefined) throw new FlowyardError(withRest(hopeless, requests.length - done));
   return answers.filter((answer) => answer !== undefined);
 }
+
+/** A key that is refused is refused for every question. Some endpoints say 403 to a text that they do not like: not where the key was good for others. */
+const isHopeless = (answer: Answer, someAnswered: boolean): answer is Extract<Answer, { problem: unknown }> =>
+  'problem' in answer &&
+  answer.problem.code === loginRefusedCode &&
+  (answer.problem.facts?.['status'] !== 403 || !someAnswered);
+
+const withRest = (problem: Problem, rest: number): Problem =>
+  rest === 0
+    ? problem
+    : {
+        ...problem,
+        message: `${problem.message.replace(/\.$/, '')}. ${rest.toLocaleString('en-US')} more ${rest === 1 ? 'question was' : 'questions were'} not asked.`,
+      };
 
 async function askOne(model: LanguageModel, request: GenerateRequest, options: AskManyOptions): Promise<Answer> {
   const { signal, answers, retries, waitMs = defaultWait } = options;

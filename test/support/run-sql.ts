@@ -183,16 +183,17 @@ export async function examineRows<P extends z.ZodObject>(
   return (await run.examine?.({ ...context, node: 'it', output, query: database.query })) ?? [];
 }
 
-/** What a reader says of a file's head. */
+/** What a reader says of a file's head, or of all of it. */
 export async function inspectFile<P extends z.ZodObject>(
   spec: NodeSpec<P>,
   run: RelationalRun<z.output<P>>,
   path: string,
   params: Readonly<Record<string, unknown>> = {},
+  how: 'inspect' | 'verify' = 'inspect',
 ): Promise<Finding[]> {
   using database = await TestDatabase.open();
   return (
-    (await run.inspect?.({
+    (await run[how]?.({
       node: 'it',
       path,
       params: spec.params.parse(params),

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { startComputing, type Computing } from '../../compute/start-computing.ts';
 import { fail, FlowyardError, toProblem } from '../../../shared/errors.ts';
 import type { PromptPart, RenderJob } from '../../../shared/language-model.ts';
+import { processDied } from '../process-died.ts';
 import { mostRenderMegabytes, type RenderReply, type RenderRequest } from './template-protocol.ts';
 
 export interface Templates {
@@ -209,10 +210,7 @@ const limitBroken = (how: string): FlowyardError =>
 const tooSlow = (ms: number): FlowyardError =>
   limitBroken(`did not come to its end within ${ms / 1000} seconds of computing`);
 const died = (how: string): FlowyardError =>
-  fail('language.worker-died', {
-    message: `The process that writes conversations by the model’s template ended ${how}.`,
-    mend: 'Ask again: it starts anew.',
-  });
+  processDied('The process that writes conversations by the model’s template', how);
 const tooLong = (characters: number): FlowyardError =>
   fail('language.template-limit', {
     message: `The model’s chat template has ${characters.toLocaleString('en-US')} characters; at most ${longestTemplate.toLocaleString('en-US')} are taken.`,

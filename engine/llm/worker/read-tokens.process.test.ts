@@ -24,22 +24,20 @@ it('a long text gives the tokens that its parts give, read apart', async () => {
 
 it('whoever is answered goes on while a text of megabytes is read', async () => {
   await model.generate({ prompt: { text: 'Once' } }, { signal });
-  let [longest, last] = [0, 0];
+  const cameAt: number[] = [];
   const stop = new AbortController();
-  const answered = model
-    .generate(
-      { prompt: { text: 'Once upon a time' }, sampling: { maxTokens: 20_000 } },
-      {
-        signal: stop.signal,
-        onText: () => {
-          const now = performance.now();
-          if (last > 0) longest = Math.max(longest, now - last);
-          last = now;
-        },
-      },
-    )
-    .catch(() => undefined);
-  while (last === 0) await new Promise((done) => setTimeout(done, 5));
+  // One answer after the other: such a small model comes to an end soon.
+  const answer = async (): Promise<void> => {
+    while (!stop.signal.aborted)
+      await model.generate(
+        { prompt: { text: 'Once upon a time' }, sampling: { maxTokens: 2000 } },
+        { signal: stop.signal, onText: () => void cameAt.push(performance.now()) },
+      );
+  };
+  const answered = answer().catch((thrown: unknown) => {
+    if (!stop.signal.aborted) throw thrown;
+  });
+  while (cameAt.length === 0) await new Promise((done) => setTimeout(done, 5));
   const began = performance.now();
   const text = 'the cat sat on the mat. '.repeat(80_000);
   const problem = toProblem(await model.generate({ prompt: { text } }, { signal }).catch((e: unknown) => e));
@@ -50,12 +48,14 @@ it('whoever is answered goes on while a text of megabytes is read', async () => 
     code: 'language.too-long',
     message: expect.stringMatching(/^The prompt has \d+ tokens/),
   });
-  // Read in the same process the neighbour would stand still for nearly all of it.
-  expect(longest).toBeLessThan(took / 2);
+  // Read in the same process the neighbour would stand still for nearly all of it: of ten parts of that time it would be heard in the first, and perhaps the last.
+  const parts = new Set(
+    cameAt.map((at) => Math.floor((10 * (at - began)) / took)).filter((part) => part >= 0 && part < 10),
+  );
+  expect(parts.size).toBeGreaterThanOrEqual(4);
 });
 
 it('a prompt beyond any context is refused by its length, before anybody counts tokens', async () => {
-  const began = performance.now();
   const problem = toProblem(
     await model.generate({ prompt: { text: 'x'.repeat(20_000_000) } }, { signal }).catch((e: unknown) => e),
   );
@@ -64,5 +64,4 @@ it('a prompt beyond any context is refused by its length, before anybody counts 
     message: 'The prompt has 20,000,000 characters; the context of 65,536 tokens takes at most 2,097,152.',
     facts: { characters: 20_000_000, mostCharacters: 2_097_152, contextTokens: 65_536 },
   });
-  expect(performance.now() - began).toBeLessThan(5000);
 });

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Llama, LlamaModel, Token } from 'node-llama-cpp';
 import { startComputing, type Computing } from '../../compute/start-computing.ts';
+import { processDied } from '../process-died.ts';
 import { fail } from '../../../shared/errors.ts';
 
 export interface TokenText {
@@ -75,7 +76,7 @@ export function openTokenReader(command: readonly string[]): TokenReader {
     });
     const end = (how: string): void => {
       if (living === one) living = undefined;
-      for (const waits of one.waiting.values()) waits.reject(notRead(`its process ended ${how}`));
+      for (const waits of one.waiting.values()) waits.reject(died(how));
       one.waiting.clear();
     };
     child.once('error', (error) => end(error.message));
@@ -137,8 +138,13 @@ function tokensOf(model: LlamaModel, texts: readonly TokenText[], most: number):
   return { count, each: count > most ? null : each };
 }
 
+const died = (how: string) => processDied('The process that reads long texts as tokens', how);
+/** It lives, and could not: what llama.cpp says of the file is no death that another try would mend. */
 const notRead = (why: string) =>
-  fail('language.worker-died', { message: `A text could not be read as tokens: ${why}.`, mend: 'Ask again.' });
+  fail('language.not-read', {
+    message: `A text could not be read as tokens: ${why}.`,
+    mend: 'See whether the file of the model is whole: fetch or copy it again.',
+  });
 
 /** The body of that process: one vocabulary, one question after the other. */
 export async function serveTokens(openLlama: () => Promise<Llama>): Promise<void> {

@@ -1,9 +1,11 @@
 import { clipFeatures } from '../../../methods/audio/clip-features.ts';
 import { whisperMel } from '../../../methods/audio/log-mel.ts';
 import { attachStaged } from '../../../shared/attach-staged.ts';
-import { audioColumnOf, audioFields, readAudio } from '../../../shared/audio.ts';
-import { task } from '../../../shared/capabilities.ts';
+import { audioColumnOf, audioFields, readAudio, type AudioValue } from '../../../shared/audio.ts';
+import { task, type TaskContext } from '../../../shared/capabilities.ts';
+import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { fail } from '../../../shared/errors.ts';
+import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/failed-rows.ts';
 import { id, sql, type SqlValue } from '../../../shared/sql.ts';
 import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { featureColumns, spec } from './spec.ts';
@@ -14,7 +16,7 @@ export default task(spec, {
     const rows = context.table('rows');
     const column = audioColumnOf(params.column, rows.columns)?.name ?? '';
     const sounds = await rows.query(
-      sql`SELECT * FROM (SELECT DISTINCT ON (hash) * FROM (SELECT ${audioFields(column)} FROM ${rows.ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, "name") ORDER BY "name", hash`,
+      sql`SELECT * FROM (SELECT DISTINCT ON (hash) *, count(*) OVER (PARTITION BY hash) AS n FROM (SELECT ${audioFields(column)} FROM ${rows.ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, "name") ORDER BY "name", hash`,
     );
     if (sounds.length === 0)
       throw fail('audio.none', {
@@ -22,23 +24,36 @@ export default task(spec, {
         mend: 'Look what the node before gives.',
       });
     const measured: SqlValue[][] = [];
+    const failed: FailedRow[] = [];
     for (const row of sounds) {
       signal.throwIfAborted();
       const audio = readAudio(row);
       if (audio === undefined) continue;
-      progress(measured.length / sounds.length, `${measured.length} of ${sounds.length} sounds`);
-      const samples = await context.sounds.samples(audio, whisperMel.sampleRate, signal);
-      if (samples.length < whisperMel.frame)
-        throw fail('audio.too-short', {
-          message: `"${audio.name}" lasts ${(audio.seconds * 1000).toFixed(0)} ms; 25 ms are needed to measure it.`,
-          mend: 'Filter such rows by the column "seconds".',
-          facts: { audio: audio.name },
-        });
-      measured.push([audio.hash, ...clipFeatures(samples, params.bands)]);
+      const done = measured.length + failed.length;
+      progress(done / sounds.length, `${done} of ${sounds.length} sounds`);
+      const one = await orFailed(Number(row['n']), () => measure(context, audio));
+      if ('failed' in one) failed.push(one.failed);
+      else measured.push([audio.hash, ...one.value]);
     }
+    const all = sounds.reduce((sum, row) => sum + Number(row['n']), 0);
+    const warning = judgeFailedRows({ failed, rows: all, after: afterFailed }, params.failShare);
+    if (warning !== undefined) context.warn(warning);
     const added = addedColumns(featureColumns(params.bands), rows.columns);
     const table = await context.stage([{ name: '__hash', type: 'VARCHAR' }, ...added], measured);
     const on = sql`r.${id(column)}.audio = s.__hash`;
     await context.outputs.table('rows', attachStaged(rows, { table, added, on, without: 'kept' }));
   },
 });
+
+async function measure(
+  { sounds, params, signal }: TaskContext<ParamsOf<typeof spec>>,
+  audio: AudioValue,
+): Promise<SqlValue[]> {
+  const samples = await sounds.samples(audio, whisperMel.sampleRate, signal);
+  if (samples.length >= whisperMel.frame) return [...clipFeatures(samples, params.bands)];
+  throw fail('audio.too-short', {
+    message: `"${audio.name}" lasts ${(audio.seconds * 1000).toFixed(0)} ms; 25 ms are needed to measure it.`,
+    mend: 'Filter such rows by the column "seconds".',
+    facts: { audio: audio.name },
+  });
+}

@@ -3,6 +3,7 @@ import { audioColumnFindings } from '../../../shared/audio.ts';
 import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
+import { failingRows } from '../../../shared/spec/failing-rows.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 const plain = ['loudness', 'loudness_sd', 'zero_crossings', 'centroid_hz', 'centroid_hz_sd'];
@@ -32,6 +33,7 @@ export const spec = defineSpec({
       min: 4,
       max: 128,
     }),
+    ...failingRows,
   }),
   form: 'task',
   rows: 'same',

@@ -56,6 +56,28 @@ describe('an encoder', () => {
     ).toEqual(['path', 'image', 'width', 'height', 'channels', 'bytes', 'e_1', 'e_2', 'e_3']);
   });
 
+  it('leaves a row without numbers where its image became unreadable, tells it, and fails where none is left', async () => {
+    await writeEncoder('means.onnx');
+    const { images } = nodes();
+    const read = await (await shop.run({ ...(images && { images }) }, [])).rows('images', 'path');
+    const spoil = async (name: string): Promise<void> => {
+      const image = String(read.find((row) => row['path'] === name)?.['image']);
+      const hash = /([0-9a-f]{64})/.exec(image)?.[1] ?? '';
+      await writeFile(join(shop.folder, '.flowyard', 'files', hash.slice(0, 2), hash), 'no image any more');
+    };
+    await spoil('b.png');
+    const run = await embed();
+    expect((await run.rows('embed', 'path')).map((row) => row['embedding_1'])).toEqual([1, null, 1]);
+    expect(run.warnings).toMatchObject([
+      { code: 'rows.failed', message: expect.stringMatching(/^1 of 3 rows failed: The image "b.png"/) },
+    ]);
+    expect((await embed({ failShare: 0.3 })).problems).toMatchObject([{ code: 'rows.failed' }]);
+    await spoil('a.png');
+    expect((await embed({ name: 'again' })).problems).toMatchObject([
+      { code: 'rows.failed', message: expect.stringMatching(/^All 3 rows failed: /) },
+    ]);
+  });
+
   it('keeps the marks of Split, and a trainer learns from the numbers', async () => {
     await writeEncoder('means.onnx');
     const run = await shop.run(

@@ -1,5 +1,6 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
-import { fail } from '../../../shared/errors.ts';
+import { fail, FlowyardError } from '../../../shared/errors.ts';
+import { afterFailed, judgeFailedRows, type FailedRow } from '../../../shared/failed-rows.ts';
 import { imageFields, readImage, type ImageValue } from '../../../shared/image.ts';
 import type { ImageEncoder } from '../../../shared/image-service.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
@@ -23,10 +24,10 @@ export default task(spec, {
     const rows = context.table('rows');
     const column = imageColumnOf(context.params.column, rows.columns)?.name ?? '';
     // The same bytes and steps give the same numbers, whatever the files are called.
-    const images = sql`SELECT DISTINCT ON (hash, steps) * FROM (SELECT ${imageFields(column)} FROM ${rows.ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, steps, "name"`;
+    const images = sql`SELECT DISTINCT ON (hash, steps) *, count(*) OVER (PARTITION BY hash, steps) AS n FROM (SELECT ${imageFields(column)} FROM ${rows.ref} WHERE ${id(column)} IS NOT NULL) ORDER BY hash, steps, "name"`;
     const found = (await rows.query(sql`SELECT * FROM (${images}) ORDER BY "name", hash, steps`)).flatMap((row) => {
       const image = readImage(row);
-      return image === undefined ? [] : [{ image, steps: row['steps'] ?? '' }];
+      return image === undefined ? [] : [{ image, steps: row['steps'] ?? '', rows: Number(row['n']) }];
     });
     const encoder = await context.images.openEncoder(context.file('encoder'), context.threads);
     try {
@@ -60,22 +61,31 @@ export default task(spec, {
 });
 
 async function embed(
-  { images: service, signal, progress, params: { output, pool } }: Context,
+  { images: service, signal, progress, warn, params: { output, pool, failShare } }: Context,
   encoder: ImageEncoder,
-  found: readonly { image: ImageValue; steps: SqlValue }[],
+  found: readonly { image: ImageValue; steps: SqlValue; rows: number }[],
 ): Promise<{ size: number; vectors: SqlValue[][] }> {
   const images = found.map(({ image }) => image);
+  const failed = new Map<number, FailedRow>();
   const { size, values } = await encodeImages(
     { service, encoder, images },
     { output, pool, mostNumbers },
-    { signal, progress },
+    {
+      signal,
+      progress,
+      onFailed: (i, one) => failed.set(i, { ...one, rows: found[i]?.rows ?? 1 }),
+    },
   );
+  const rows = found.reduce((sum, one) => sum + one.rows, 0);
+  const warning = judgeFailedRows({ failed: [...failed.values()], rows, after: afterFailed }, failShare);
+  if (warning !== undefined) warn(warning);
+  // Without a single image that can be read there is no number to give, whatever share may fail.
+  const [unreadable] = failed.values();
+  if (size === 0 && unreadable !== undefined) throw new FlowyardError({ severity: 'error', ...unreadable.problem });
   if (size === 0)
     throw fail('image.none', { message: 'There is no image in these rows.', mend: 'Look what the node before gives.' });
-  const vectors = found.map(({ image, steps }, i): SqlValue[] => [
-    image.hash,
-    steps,
-    `[${values.subarray(i * size, (i + 1) * size).join(',')}]`,
-  ]);
+  const vectors = found.flatMap(({ image, steps }, i): SqlValue[][] =>
+    failed.has(i) ? [] : [[image.hash, steps, `[${values.subarray(i * size, (i + 1) * size).join(',')}]`]],
+  );
   return { size, vectors };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import { imageColumnField, imageColumnFindings } from '../../../shared/spec/image-columns.ts';
+import { failingRows } from '../../../shared/spec/failing-rows.ts';
 
 export const spec = defineSpec({
   kind: 'prepare.embed-images',
@@ -47,6 +48,7 @@ export const spec = defineSpec({
       help: 'The new columns are called by this name and a number: embedding_1, embedding_2 and so on.',
       default: 'embedding',
     }),
+    ...failingRows,
   }),
   form: 'task',
   readsFiles: true,

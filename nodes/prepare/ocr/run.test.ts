@@ -39,6 +39,18 @@ describe('text in images', () => {
     expect(Number(first[2]?.['x'])).toBeGreaterThan(Number(first[1]?.['x']) + Number(first[1]?.['text_width']));
   });
 
+  it('a page that became unreadable fails its row alone', async () => {
+    const { forms } = notes();
+    const read = await (await shop.run({ ...(forms && { forms }) }, [])).rows('forms', 'path');
+    const hash = /([0-9a-f]{64})/.exec(String(read[0]?.['image']))?.[1] ?? '';
+    await writeFile(join(shop.folder, '.flowyard', 'files', hash.slice(0, 2), hash), 'no image any more');
+    const run = await shop.run(notes(), wires);
+    expect((await run.rows('ocr', 'path')).map((row) => typeof row['text'])).toEqual(['object', 'string']);
+    expect(run.warnings).toMatchObject([
+      { code: 'rows.failed', message: expect.stringMatching(/^1 of 2 rows failed: The image "note-01.jpg"/) },
+    ]);
+  });
+
   it('an empty page fails where no page has text, or is a warning and its row has none', async () => {
     await mkdir(join(shop.folder, 'scans'));
     const page = { create: { width: 200, height: 100, channels: 3 as const, background: '#fff' } };

@@ -1,7 +1,7 @@
 import { attachStaged } from '../../../shared/attach-staged.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { judgeFailedRows } from '../../../shared/failed-rows.ts';
+import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/failed-rows.ts';
 import { imageFields, readImage } from '../../../shared/image.ts';
 import type { TextLine } from '../../../shared/image-service.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
@@ -17,7 +17,7 @@ export default task(spec, {
     const { params, warn, metric } = context;
     const rows = context.table('rows');
     const column = imageColumnOf(params.column, rows.columns)?.name ?? '';
-    const read = await readAll(context, column);
+    const { read, failed } = await readAll(context, column);
     const without = read.filter(({ pieces }) => pieces.length === 0);
     const [first] = without;
     const mend =
@@ -25,9 +25,9 @@ export default task(spec, {
     const problem = { code: 'ocr.no-text', message: `no text was found, such as in "${first?.name ?? ''}"`, mend };
     const warning = judgeFailedRows(
       {
-        failed: without.map(({ rows }) => ({ problem, rows })),
-        rows: read.reduce((sum, { rows }) => sum + rows, 0),
-        after: mend,
+        failed: [...failed, ...without.map(({ rows }) => ({ problem, rows }))],
+        rows: [...failed, ...read].reduce((sum, { rows }) => sum + rows, 0),
+        after: failed.length === 0 ? mend : afterFailed,
       },
       params.failShare,
     );
@@ -49,7 +49,7 @@ interface ReadImageText {
 }
 
 /** Each image once, however many rows show it. */
-async function readAll(context: Context, column: string): Promise<ReadImageText[]> {
+async function readAll(context: Context, column: string): Promise<{ read: ReadImageText[]; failed: FailedRow[] }> {
   const { signal, progress, params } = context;
   const found = await context
     .table('rows')
@@ -61,15 +61,21 @@ async function readAll(context: Context, column: string): Promise<ReadImageText[
   const reader = await context.images.openTextReader(context.threads);
   try {
     const read: ReadImageText[] = [];
+    const failed: FailedRow[] = [];
     for (const row of found) {
       signal.throwIfAborted();
       const image = readImage(row);
       if (image === undefined) continue;
       progress(
-        read.length / found.length,
-        `${read.length.toLocaleString('en')} of ${found.length.toLocaleString('en')} images`,
+        (read.length + failed.length) / found.length,
+        `${(read.length + failed.length).toLocaleString('en')} of ${found.length.toLocaleString('en')} images`,
       );
-      const pieces = (await reader.read(image, signal)).filter((p) => p.confidence >= params.leastConfidence);
+      const lines = await orFailed(Number(row['n']), () => reader.read(image, signal));
+      if ('failed' in lines) {
+        failed.push(lines.failed);
+        continue;
+      }
+      const pieces = lines.value.filter((p) => p.confidence >= params.leastConfidence);
       read.push({
         hash: image.hash,
         steps: String(row['steps'] ?? ''),
@@ -78,7 +84,7 @@ async function readAll(context: Context, column: string): Promise<ReadImageText[
         pieces,
       });
     }
-    return read;
+    return { read, failed };
   } finally {
     await reader.close();
   }

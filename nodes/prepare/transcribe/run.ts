@@ -5,7 +5,7 @@ import { audioColumnOf, audioFields, readAudio, type AudioValue } from '../../..
 import type { Transcriber, VoiceDetector } from '../../../shared/audio-service.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { judgeFailedRows } from '../../../shared/failed-rows.ts';
+import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/failed-rows.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, sql, type SqlValue } from '../../../shared/sql.ts';
 import { addedColumns } from '../../../shared/spec/added-columns.ts';
@@ -28,7 +28,7 @@ export default task(spec, {
     const { give, failShare } = context.params;
     const rows = context.table('rows');
     const column = audioColumnOf(context.params.column, rows.columns)?.name ?? '';
-    const found = await transcribeAll(context, column);
+    const { found, failed } = await transcribeAll(context, column);
     const silent = found.filter(({ pieces }) => pieces.every((piece) => piece.text.trim() === ''));
     const mend = 'Listen to them: the voice detector hears nobody speak there, or the model writes nothing.';
     const problem = {
@@ -38,9 +38,9 @@ export default task(spec, {
     };
     const warning = judgeFailedRows(
       {
-        failed: silent.map((one) => ({ problem, rows: one.rows })),
-        rows: found.reduce((sum, one) => sum + one.rows, 0),
-        after: mend,
+        failed: [...failed, ...silent.map((one) => ({ problem, rows: one.rows }))],
+        rows: [...failed, ...found].reduce((sum, one) => sum + one.rows, 0),
+        after: failed.length === 0 ? mend : afterFailed,
       },
       failShare,
     );
@@ -64,7 +64,7 @@ interface Transcribed {
   pieces: Piece[];
 }
 
-async function transcribeAll(context: Context, column: string): Promise<Transcribed[]> {
+async function transcribeAll(context: Context, column: string): Promise<{ found: Transcribed[]; failed: FailedRow[] }> {
   const { progress, params } = context;
   const { ref, query } = context.table('rows');
   const sounds = await query(
@@ -82,15 +82,18 @@ async function transcribeAll(context: Context, column: string): Promise<Transcri
   const all = sounds.reduce((sum, row) => sum + Number(row['seconds'] ?? 0), 0);
   let done = 0;
   const found: Transcribed[] = [];
+  const failed: FailedRow[] = [];
   for (const row of sounds) {
     const audio = readAudio(row);
     if (audio === undefined) continue;
-    progress(all > 0 ? done / all : null, `${found.length} of ${sounds.length} recordings`);
-    const pieces = await transcribeOne(context, audio, transcriber.value, detector.value);
-    found.push({ hash: audio.hash, name: audio.name, rows: Number(row['n']), pieces });
+    progress(all > 0 ? done / all : null, `${found.length + failed.length} of ${sounds.length} recordings`);
+    const rows = Number(row['n']);
+    const said = await orFailed(rows, () => transcribeOne(context, audio, transcriber.value, detector.value));
+    if ('failed' in said) failed.push(said.failed);
+    else found.push({ hash: audio.hash, name: audio.name, rows, pieces: said.value });
     done += audio.seconds;
   }
-  return found;
+  return { found, failed };
 }
 
 async function transcribeOne(

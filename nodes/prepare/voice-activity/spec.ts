@@ -3,6 +3,7 @@ import { audioColumnFindings } from '../../../shared/audio.ts';
 import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
+import { failingRows } from '../../../shared/spec/failing-rows.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 /** What is added, by what the node shall give. */
@@ -61,6 +62,7 @@ export const spec = defineSpec({
       max: 10_000,
       unit: 'ms',
     }),
+    ...failingRows,
   }),
   form: 'task',
   rows: ({ give }) => (give === 'share' ? 'same' : 'more'),

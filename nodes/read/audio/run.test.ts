@@ -52,6 +52,35 @@ describe('sounds', () => {
     expect(await run.rows('sounds', 'path')).toHaveLength(2);
   });
 
+  it('that became unreadable fail their rows alone, told and up to a share, in every kind that takes them one by one', async () => {
+    await shop.run(reader, []);
+    const read = await (await shop.run(reader, [])).rows('sounds', 'path');
+    const hash = (row: (typeof read)[number] | undefined): string =>
+      /([0-9a-f]{64})/.exec(String(row?.['audio']))?.[1] ?? '';
+    const spoil = (row: (typeof read)[number] | undefined) =>
+      writeFile(join(shop.folder, '.flowyard', 'files', hash(row).slice(0, 2), hash(row)), 'no sound any more');
+    await spoil(read[0]);
+    const after = (kind: string, params: Record<string, unknown>) =>
+      shop.run({ ...reader, after: { kind, params } }, ['sounds.rows -> after.rows']);
+    const kinds = [
+      ['prepare.audio-features', {}, 'loudness'],
+      ['prepare.voice-activity', { give: 'share' }, 'speech_share'],
+    ] as const;
+    for (const [kind, params, column] of kinds) {
+      const run = await after(kind, params);
+      expect(run.warnings).toMatchObject([
+        { code: 'rows.failed', message: expect.stringMatching(/^1 of 2 rows failed: The sound "nothing\/quiet.wav"/) },
+      ]);
+      expect((await run.rows('after', 'path')).map((row) => row[column] !== null)).toEqual([false, true]);
+      expect((await after(kind, { ...params, failShare: 0.5 })).problems).toMatchObject([{ code: 'rows.failed' }]);
+    }
+    await spoil(read[1]);
+    for (const [kind, params] of kinds)
+      expect((await after(kind, { ...params, failShare: 0.9 })).problems).toMatchObject([
+        { code: 'rows.failed', node: 'after', message: expect.stringMatching(/^All 2 rows failed: /) },
+      ]);
+  });
+
   it('are measured, each row its own', async () => {
     const run = await shop.run({ ...reader, measure: { kind: 'prepare.audio-features', params: { bands: 6 } } }, [
       'sounds.rows -> measure.rows',

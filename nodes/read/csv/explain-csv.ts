@@ -1,4 +1,6 @@
 /** DuckDB's words about a row that it could not read, for a person. */
+import { columnTypes, type ColumnType } from '../../../shared/spec/column-types.ts';
+import type { Fix } from '../../../shared/errors.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 import { raggedFinding } from './ragged-finding.ts';
@@ -6,6 +8,19 @@ import type { CsvParams } from './read-csv-sql.ts';
 
 const sayType = (type: string): string =>
   ({ number: 'a number', text: 'a text', boolean: 'yes or no', time: 'a date or time', other: type })[typeFamily(type)];
+
+export const readAs = (node: string, p: CsvParams, column: string, type: ColumnType): Fix => ({
+  do: 'set',
+  title: `Read "${column}" as ${columnTypes[type].title}`,
+  node,
+  param: 'types',
+  value: { ...p.types, [column]: type },
+});
+
+export const lookAtAll = (node: string, p: CsvParams): Fix[] =>
+  p.sampleRows === 0
+    ? []
+    : [{ do: 'set', title: 'Look at the whole file before deciding types', node, param: 'sampleRows', value: 0 }];
 
 export function explainCsv(node: string, p: CsvParams, said: string): Finding | undefined {
   const line = Number(/[Ll]ine:? (\d+)/.exec(said)?.[1] ?? 0);
@@ -29,18 +44,8 @@ export function explainCsv(node: string, p: CsvParams, said: string): Finding | 
           param: 'missingWords',
           value: [...p.missingWords, value],
         },
-        { do: 'set', title: `Read "${column}" as text`, node, param: 'types', value: { ...p.types, [column]: 'text' } },
-        ...(p.sampleRows === 0
-          ? []
-          : [
-              {
-                do: 'set' as const,
-                title: 'Look at the whole file before deciding types',
-                node,
-                param: 'sampleRows',
-                value: 0,
-              },
-            ]),
+        readAs(node, p, column, 'text'),
+        ...lookAtAll(node, p),
       ],
     };
   }

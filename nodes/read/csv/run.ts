@@ -1,12 +1,14 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { sql } from '../../../shared/sql.ts';
 import { isDecoded } from '../../../shared/text-encodings.ts';
+import { cellsOf } from './exact-values.ts';
 import { explainCsv } from './explain-csv.ts';
 import { inspectCsv } from './inspect-csv.ts';
 import { findDateFormats } from './find-date-formats.ts';
 import { isEncodingFailure, otherEncoding } from './other-encoding.ts';
 import { forLines, readCsv } from './read-csv-sql.ts';
 import { spec } from './spec.ts';
+import { verifyCsv } from './verify-csv.ts';
 
 export default relational(spec, {
   sources: ({ file, encoding }) =>
@@ -19,14 +21,9 @@ export default relational(spec, {
     types: { ...Object.fromEntries(columns.map((c) => [c.name, c.type])), ...params.types },
   }),
   learn: ({ path, params, columns, query }) => findDateFormats(path, params, columns, query),
-  cells: ({ missingWords, decimalMark, thousandsMark, dateFormat, timestampFormat }) => ({
-    missingWords,
-    decimalMark,
-    thousandsMark,
-    dateFormat,
-    timestampFormat,
-  }),
+  cells: cellsOf,
   inspect: ({ node, path, params, query, oddBytes }) => inspectCsv(node, path, params, { query, oddBytes }),
+  verify: ({ node, path, params, query }) => verifyCsv(node, path, params, query),
   explain: async ({ node, params, failure, oddBytes }) =>
     isEncodingFailure(failure.message)
       ? otherEncoding(node, params, failure.message, await oddBytes('file'))

@@ -52,6 +52,34 @@ describe('read.jsonl', () => {
       message: 'Line 1 has the key "a" twice.',
     });
   });
+  it.each([
+    ['a column', '{"n":1}', '{"n":2.5}', 'Row 25,001 has 2.5 in the column "n"'],
+    ['an object', '{"n":{"price":1}}', '{"n":{"price":2.5}}', `Row 25,001 has {'price': 2.5} in the column "n"`],
+    ['a list', '{"n":[1,2]}', '{"n":[1,2.5]}', 'Row 25,001 has [1.0, 2.5] in the column "n"'],
+  ])(
+    'names a fraction that comes where the objects looked at have whole numbers, in %s',
+    async (_, usual, late, said) => {
+      const content = `${`${usual}\n`.repeat(25_000)}${late}\n`;
+      const { files } = options(content);
+      expect(await inspectFile(spec, run, files.file, {}, 'verify')).toMatchObject([
+        { code: 'json.late-value', message: expect.stringContaining(said), fixes: [{ param: 'sampleRows', value: 0 }] },
+      ]);
+      expect(await inspectFile(spec, run, files.file, { sampleRows: 0 }, 'verify')).toEqual([]);
+      expect(await inspectFile(spec, run, options(`${`${usual}\n`.repeat(25_000)}`).files.file, {}, 'verify')).toEqual(
+        [],
+      );
+    },
+  );
+  it('refuses what a type that was set could hold only changed', async () => {
+    for (const [type, value] of [
+      ['integer', '2.5'],
+      ['date', '"2024-01-05 10:00:00"'],
+      ['DECIMAL(18,2)', '2.555'],
+    ])
+      await expect(read(`{"n":${value}}\n`, { types: { n: type } })).rejects.toThrow('or would be changed by it');
+    expect(await read('{"n":2.0}\n', { types: { n: 'integer' } })).toEqual([{ n: 2n }]);
+    expect(await read('{"n":"2024-01-05"}\n', { types: { n: 'date' } })).toEqual([{ n: '2024-01-05' }]);
+  });
   it('asks for a file', () => {
     expect(checkParams(spec, {}).map((f) => f.code)).toEqual(['param.empty']);
   });

@@ -1,9 +1,12 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { sqlType } from '../../../shared/spec/column-types.ts';
+import { cellValue, plainCells } from '../../../shared/cell-reading.ts';
+import { raise } from '../../../shared/raise.ts';
+import { sayType, sqlType } from '../../../shared/spec/column-types.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { readNoteFor } from './failure-words.ts';
+import { findLateValue } from './late-values.ts';
 import { spec } from './spec.ts';
 
 const layouts = { auto: 'auto', lines: 'newline_delimited', array: 'array' } as const;
@@ -28,14 +31,43 @@ export default relational(spec, {
       return [finding];
     }
   },
+  verify: async ({ node, path, params, query }) => {
+    const { sampleRows } = params;
+    const asked = { options: optionsOf(params), sampleRows, found: found(path, params) };
+    const late = await findLateValue(node, path, asked, query);
+    return late === undefined ? [] : [late];
+  },
   explain: async ({ failure, file, query }) => readNoteFor(failure.message, file('file'), query),
 });
 
-function readJson(path: string, p: ParamsOf<typeof spec>): Sql {
-  // Objects of one form are structs, never maps: otherwise their parts would not be columns to a formula.
-  const source = sql`read_json(${path}, format = ${layouts[p.layout]}, sample_size = ${p.sampleRows === 0 ? -1 : p.sampleRows}, map_inference_threshold = -1)`;
+type Params = ParamsOf<typeof spec>;
+
+// Objects of one form are structs, never maps: otherwise their parts would not be columns to a formula.
+const optionsOf = (p: Params): Sql => sql`format = ${layouts[p.layout]}, map_inference_threshold = -1`;
+
+const found = (path: string, p: Params): Sql =>
+  sql`SELECT * FROM read_json(${path}, ${optionsOf(p)}, sample_size = ${p.sampleRows === 0 ? -1 : p.sampleRows})`;
+
+function readJson(path: string, p: Params): Sql {
   const types = Object.entries(p.types);
   return types.length === 0
-    ? sql`SELECT * FROM ${source}`
-    : sql`SELECT * REPLACE (${join(types.map(([name, type]) => sql`CAST(${id(name)} AS ${raw(sqlType(type))}) AS ${id(name)}`))}) FROM ${source}`;
+    ? found(path, p)
+    : sql`SELECT * REPLACE (${join(types.map(([name, type]) => typed(name, type)))}) FROM (${found(path, p)})`;
+}
+
+/** A type that was set: a value that it could hold only changed is refused, as one is that cannot be read. */
+function typed(name: string, set: string): Sql {
+  const type = sqlType(set);
+  const text = sql`CAST(${id(name)} AS VARCHAR)`;
+  const { holds } = cellValue(plainCells, type, text.render());
+  const cast = sql`CAST(${id(name)} AS ${raw(type)})`;
+  if (holds === undefined) return sql`${cast} AS ${id(name)}`;
+  const refused = raise({
+    code: 'json.unfit-value',
+    message: sql`'"' || left(${text}, 80) || ${`" in the column "${name}" is not a ${sayType(set)}, or would be changed by it.`}`,
+    mend: 'Set another type, or correct the value in the file.',
+    param: 'types',
+    column: name,
+  });
+  return sql`CASE WHEN ${raw(holds)} THEN ${cast} WHEN ${id(name)} IS NOT NULL THEN ${refused} END AS ${id(name)}`;
 }
