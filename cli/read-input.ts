@@ -202,6 +202,7 @@ async function unlikeTraining(
     params: params as never,
     query: (query) => database.query(query.render()),
     oddBytes: () => readOddBytes(path),
+    lineBytes: 0,
     signal: new AbortController().signal,
   });
   const finding = findings?.find(({ severity }) => severity !== 'warning');

@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import type { ReadsCells } from './cell-reading.ts';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
+import type { InspectContext } from './inspect-context.ts';
 import type { ImageValue } from './image.ts';
 import type { Images } from './image-service.ts';
 import type { NeuralService } from './neural/neural-service.ts';
@@ -22,7 +23,7 @@ import type { Sql, SqlValue } from './sql.ts';
 import type { Texts } from './text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
 
-export type { OddBytes, SourceFile };
+export type { InspectContext, OddBytes, SourceFile };
 export type { OnnxAttribute, OnnxColumn, OnnxGraph, OnnxType } from './onnx-graph.ts';
 
 /** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
@@ -47,15 +48,6 @@ export interface RelationalContext<P> {
   files: (param: string) => readonly string[];
   /** How long the first line of a source is, which tells how long the others are; 0 where that is not known. */
   lineBytes: (param: string) => number;
-}
-/** A file that a reader is asked about before it is read. */
-export interface InspectContext<P> {
-  node: string;
-  path: string;
-  params: P;
-  query: QueryRows;
-  oddBytes: () => Promise<OddBytes>;
-  signal: AbortSignal;
 }
 /** What may differ between two computations of the same rows on other numbers of threads. */
 export type Variation = 'nothing' | 'order' | 'values';

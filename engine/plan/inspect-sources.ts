@@ -1,6 +1,8 @@
 /** Readers look at the head of their files before a run computes them: what DuckDB would read wrongly stops the node, what is doubtful is a warning. */
 import type { AnyRun, InspectContext } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
+import { append } from '../../shared/append.ts';
+import { firstLineBytes } from './first-line.ts';
 import { workUntold, type AtWork } from '../compute/at-work.ts';
 import type { Connections } from '../run/connections.ts';
 import type { Database } from '../table/database.ts';
@@ -49,13 +51,14 @@ async function inspectSource(
     params: node.params as never,
     query: (query) => database.query(query.render()),
     oddBytes: () => readOddBytes(source.path),
+    lineBytes: firstLineBytes(source),
     signal,
   };
   try {
     const findings = (await run.inspect?.(asked)) ?? [];
     // Of what cannot be read right from its head on, nothing more is to be said.
     if (whole && findings.every(({ severity }) => severity === 'warning'))
-      findings.push(...((await run.verify?.(asked)) ?? []));
+      append(findings, (await run.verify?.(asked)) ?? []);
     return findings.map((finding): Problem => ({ severity: 'error', ...finding, node: node.id }));
   } catch (thrown) {
     return [{ node: node.id, ...toProblem(thrown) }];

@@ -11,7 +11,15 @@ import { sql as settings } from './migrations/006-settings.ts';
 import { sql as serviceOffers } from './migrations/007-service-offers.ts';
 
 /** `migrations[n]` brings a store of version n to n + 1. Never edit one that was released. */
-export const migrations: readonly string[] = [start, prompts, targets, serviceOrigins, windows, settings, serviceOffers];
+export const migrations: readonly string[] = [
+  start,
+  prompts,
+  targets,
+  serviceOrigins,
+  windows,
+  settings,
+  serviceOffers,
+];
 
 /** 'FLYW': says that an SQLite file is a store of ours. */
 const applicationId = 0x464c5957;

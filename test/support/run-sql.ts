@@ -199,6 +199,7 @@ export async function inspectFile<P extends z.ZodObject>(
       params: spec.params.parse(params),
       query: database.query,
       oddBytes: () => readOddBytes(path),
+      lineBytes: 0,
       signal: new AbortController().signal,
     })) ?? []
   );

@@ -10,7 +10,7 @@ import { sqlType } from '../../../shared/spec/column-types.ts';
 import { id, literal, raw, sql } from '../../../shared/sql.ts';
 import { isInteger, type Column } from '../../../shared/wires.ts';
 import { findDateFormats } from './find-date-formats.ts';
-import { readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
+import { forLines, readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
 
 export interface Inexact {
   /** From 1, without the header. */
@@ -37,8 +37,13 @@ const isJudged = (type: string, { dateFormat, timestampFormat }: CsvParams): boo
   (type === 'DATE' && dateFormat === '') ||
   (/^TIMESTAMP(_S|_MS|_NS)?$/.test(type) && timestampFormat === '');
 
-export async function findInexact(path: string, params: CsvParams, query: QueryRows): Promise<Inexact | undefined> {
-  const found = await columnsOf(path, params, query);
+export async function findInexact(
+  path: string,
+  params: CsvParams,
+  { query, lineBytes }: { query: QueryRows; lineBytes: number },
+): Promise<Inexact | undefined> {
+  const forThese = forLines(lineBytes, params);
+  const found = await columnsOf(path, params, forThese, query);
   const learnt = await findDateFormats(path, params, found, query);
   const judged = found.filter(({ type }) => isJudged(type, learnt));
   if (judged.length === 0) return undefined;
@@ -51,7 +56,7 @@ export async function findInexact(path: string, params: CsvParams, query: QueryR
     return `list_transform([${texts}], lambda cell: ${isBad(learnt, type, !Object.hasOwn(params.types, name))})`;
   });
   const types = { ...params.types, ...Object.fromEntries(judged.map(({ name }) => [name, 'text'])) };
-  const rows = readCsv(path, { ...params, types });
+  const rows = readCsv(path, { ...params, types }, forThese);
   const suspects = [...groups.values()].map((group) => {
     const texts = group.map((column) => id(column.name).render()).join(', ');
     return `regexp_matches(concat_ws('${between}', ${texts}), ${literal(suspect(group[0]?.type ?? ''))})`;
@@ -83,9 +88,14 @@ function suspect(type: string): string {
 }
 
 /** The columns as they are found when the file is opened, with the types that were set. */
-async function columnsOf(path: string, params: CsvParams, query: QueryRows): Promise<Column[]> {
+async function columnsOf(
+  path: string,
+  params: CsvParams,
+  forThese: ReturnType<typeof forLines>,
+  query: QueryRows,
+): Promise<Column[]> {
   const [sniffed] = await query(
-    sql`SELECT to_json("Columns") AS columns FROM sniff_csv(${path}, ${readOptions({ ...params, types: {} })})`,
+    sql`SELECT to_json("Columns") AS columns FROM sniff_csv(${path}, ${readOptions({ ...params, types: {} }, forThese)})`,
   );
   const columns: Column[] = JSON.parse(String(sniffed?.['columns'] ?? '[]'));
   return columns.map(({ name, type }) => {

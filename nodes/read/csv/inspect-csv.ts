@@ -38,10 +38,11 @@ const delimiterNames: Readonly<Record<string, string>> = {
 interface Asked {
   query: QueryRows;
   oddBytes: () => Promise<OddBytes>;
+  lineBytes: number;
 }
 
 export async function inspectCsv(node: string, path: string, p: CsvParams, asked: Asked): Promise<Finding[]> {
-  const { query } = asked;
+  const { query, lineBytes } = asked;
   const lines = await readHead(node, path, p, asked);
   if ('finding' in lines) return [lines.finding];
   const foreign = notText(lines.text);
@@ -57,7 +58,7 @@ export async function inspectCsv(node: string, path: string, p: CsvParams, asked
   const shape = chosen === undefined ? guessShape(body, quote) : shapeOf(body, chosen, quote);
   const ragged = shape === undefined || p.raggedRows !== 'refuse' ? [] : raggedRows(shape);
   if (ragged[0] !== undefined) return [raggedFinding(node, p, ragged[0], ragged.length)];
-  const sniffed = await sniff(path, p, lines.text.indexOf('\n'), query);
+  const sniffed = await sniff(path, p, lineBytes, query);
   if ('failure' in sniffed) return [refused(node, p, shape, sniffed.failure)];
   const findings = [
     ...separatorFindings(node, p, shape, sniffed),

@@ -22,8 +22,9 @@ export default relational(spec, {
   }),
   learn: ({ path, params, columns, query }) => findDateFormats(path, params, columns, query),
   cells: cellsOf,
-  inspect: ({ node, path, params, query, oddBytes }) => inspectCsv(node, path, params, { query, oddBytes }),
-  verify: ({ node, path, params, query }) => verifyCsv(node, path, params, query),
+  inspect: ({ node, path, params, query, oddBytes, lineBytes }) =>
+    inspectCsv(node, path, params, { query, oddBytes, lineBytes }),
+  verify: ({ node, path, params, query, lineBytes }) => verifyCsv(node, path, params, { query, lineBytes }),
   explain: async ({ node, params, failure, oddBytes }) =>
     isEncodingFailure(failure.message)
       ? otherEncoding(node, params, failure.message, await oddBytes('file'))

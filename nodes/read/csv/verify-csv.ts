@@ -8,10 +8,15 @@ import { findInexact, type Inexact } from './exact-values.ts';
 import { explainCsv, lookAtAll, readAs } from './explain-csv.ts';
 import type { CsvParams } from './read-csv-sql.ts';
 
-export async function verifyCsv(node: string, path: string, p: CsvParams, query: QueryRows): Promise<Finding[]> {
+export async function verifyCsv(
+  node: string,
+  path: string,
+  p: CsvParams,
+  asked: { query: QueryRows; lineBytes: number },
+): Promise<Finding[]> {
   let found: Inexact | undefined;
   try {
-    found = await findInexact(path, p, query);
+    found = await findInexact(path, p, asked);
   } catch (thrown) {
     const finding = explainCsv(node, p, toProblem(thrown).message);
     if (finding === undefined) throw thrown;
