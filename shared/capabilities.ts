@@ -74,10 +74,7 @@ export interface RelationalRun<P> extends ReadsCells<P> {
    * pipeline is checked, once for each content and parameters, as well as in the runner.
    */
   inspect?: (context: InspectContext<P>) => Promise<Finding[]>;
-  /**
-   * A pass over the whole file, asked by a run before it reads it: for what the database would change without a word (2.5 is 3 where the rows looked at had whole
-   * numbers). What was read once stands in a snapshot, and is not asked about again.
-   */
+  /** A pass over the whole file, by a run before it reads it: for what the database would change without a word (2.5 is 3 among whole numbers). */
   verify?: (context: InspectContext<P>) => Promise<Finding[]>;
   /** Asked when the query failed: the same failure with counts, examples and the mend. `undefined`: nothing better is known. */
   explain?: (
