@@ -160,6 +160,7 @@ async function likeTraining(
       params: params as never,
       file: () => plainPath(path),
       files: () => [plainPath(path)],
+      lineBytes: () => 0,
     });
   const plain = { ...given, ...header };
   const untyped = 'types' in plain ? { ...plain, types: {} } : plain;

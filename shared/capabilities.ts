@@ -32,6 +32,8 @@ export interface TableRef {
   columns: readonly Column[];
   /** `__row` and `__partition` where the table has them. A SELECT that lists its columns lists these too; `SELECT *` carries them by itself. */
   hidden: readonly string[];
+  /** It lies in a file of ours: read twice, it gives the same rows in the same order. */
+  stable?: true;
 }
 
 export interface RelationalContext<P> {
@@ -43,6 +45,8 @@ export interface RelationalContext<P> {
   file: (param: string) => string;
   /** Those of a source that may be several files, in order. */
   files: (param: string) => readonly string[];
+  /** How long the first line of a source is, which tells how long the others are; 0 where that is not known. */
+  lineBytes: (param: string) => number;
 }
 /** What may differ between two computations of the same rows on other numbers of threads. */
 export type Variation = 'nothing' | 'order' | 'values';

@@ -158,7 +158,7 @@ describe('what npm test is asked for', () => {
       endToEnd: true,
       mayInstall: true,
       unitArgs: [],
-      endToEndArgs: ['--project=light'],
+      endToEndArgs: ['--project=light', '--grep-invert=@later'],
     });
   });
 

@@ -9,7 +9,7 @@ const themed = ['dark', 'light-small', 'dark-small'];
 
 /**
  * `npm test -- [PATH…] [-t NAME] [--e2e] [--unit] [--install]`: everything, or what the paths name. Everything means the end-to-end suite in a light,
- * large window; `npm run test:themes` (`--themes`) has the dark and the small ones.
+ * large window, without the long walks that are tagged @later; `npm run test:themes` (`--themes`) has those, and all of the dark and the small windows.
  * @param {string[]} args
  */
 export async function main(args) {
@@ -47,6 +47,13 @@ export function readArguments(args) {
     units: all || unitPaths.length > 0 || args.includes('--unit'),
     endToEnd: all || e2ePaths.length > 0 || args.includes('--e2e') || themes,
     unitArgs: [...unitPaths, ...options, ...withName('-t')],
-    endToEndArgs: [...e2ePaths, ...projects.map((name) => `--project=${name}`), ...options, ...withName('-g')],
+    endToEndArgs: [
+      ...e2ePaths,
+      ...projects.map((name) => `--project=${name}`),
+      // `test:themes` runs these in dark.
+      ...(all ? ['--grep-invert=@later'] : []),
+      ...options,
+      ...withName('-g'),
+    ],
   };
 }

@@ -3,6 +3,7 @@ import { link, rm } from 'node:fs/promises';
 import { literal } from '../../shared/sql.ts';
 import type { Results } from '../run/results.ts';
 import { partitionColumn } from '../../shared/wires.ts';
+import { rowGroupSize } from '../table/row-groups.ts';
 import { composeQuery, isSplit, parquetValue, type TableValue } from '../run/table-value.ts';
 import type { Database } from '../table/database.ts';
 
@@ -47,7 +48,9 @@ export async function openWholeTable({ value, visible, results, path }: WholeTab
   }
   const copy = async (db: Database): Promise<number> => {
     const select = composeQuery(value, (from) => `SELECT ${visible} FROM ${from}`);
-    const copied = await db.query(`COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy)`);
+    const copied = await db.query(
+      `COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${rowGroupSize(value.columns.length)})`,
+    );
     return Number(Object.values(copied[0] ?? {})[0] ?? 0);
   };
   const made = (): Promise<void> => {

@@ -18,6 +18,7 @@ import { rowsOf, type PlanNode } from '../plan/graph.ts';
 import type { SqlJudge } from '../plan/judge-sql.ts';
 import type { Instance } from '../plan/plan.ts';
 import { queriedFiles, type FoundSource } from '../plan/sources.ts';
+import { firstLineBytes } from '../plan/first-line.ts';
 import { plainPath } from '../table/plain-path.ts';
 import { eachRowOf } from './each-row.ts';
 import {
@@ -46,6 +47,7 @@ const asRef = (name: string, value: TableValue): TableRef => ({
   ref: ref(name),
   columns: value.columns,
   hidden: value.hidden,
+  ...(value.ctes.length === 1 && value.ctes[0]?.file !== undefined ? { stable: true as const } : {}),
 });
 
 /** What a relational node is given: its inputs by name, its parameters, its files. */
@@ -65,6 +67,7 @@ export function relationalContext(
     params: instance.node.params as never,
     file: (param: string) => plainPath(sourceOf(instance, param).path),
     files: (param: string) => queriedFiles(sourceOf(instance, param)).map((file) => plainPath(file.path)),
+    lineBytes: (param: string) => firstLineBytes(sourceOf(instance, param)),
   };
   return { context, named: nameInputs(inputs) };
 }

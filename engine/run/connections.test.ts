@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { toProblem } from '../../shared/errors.ts';
+import { fail, toProblem } from '../../shared/errors.ts';
 import { Connections } from './connections.ts';
 
 const endless = 'SELECT count(*) FROM range(2000000) a, range(2000000) b WHERE (a.range * b.range) % 7 = 3';
@@ -40,4 +40,25 @@ test('all that runs is stopped at once', async () => {
   const again = setInterval(() => connections.interrupt(), 20);
   expect(await Promise.all(all)).toEqual(['run.cancelled', 'run.cancelled', 'run.cancelled']);
   clearInterval(again);
+});
+
+test('what finds no memory beside others is done once more when one of them has ended', async () => {
+  const [begun, failed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const other = connections.use(false, async () => {
+    begun.resolve();
+    await failed.promise;
+    return 'ended';
+  });
+  await begun.promise;
+  let attempts = 0;
+  const work = async (): Promise<number> => {
+    failed.resolve();
+    if (++attempts === 1) throw fail('run.out-of-memory', { message: 'Too little.' });
+    return attempts;
+  };
+  expect(await connections.use(false, work)).toBe(2);
+  expect(await other).toBe('ended');
+  // Alone there is nobody to wait for.
+  const hungry = `SELECT len(string_agg(repeat('x', 1000), '')) AS n FROM range(2000000)`;
+  expect(await codeOf(connections.use(false, (db) => db.query(hungry)))).toBe('run.out-of-memory');
 });

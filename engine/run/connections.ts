@@ -1,6 +1,11 @@
 /** DuckDB connections of a run: several at once where threads cannot change a result, one thread where float sums would. */
-import { fail } from '../../shared/errors.ts';
+import { fail, FlowyardError } from '../../shared/errors.ts';
 import { Database, type DatabaseOptions } from '../table/database.ts';
+
+/** So many may stand in each other's way at once. */
+const mostTries = 8;
+const isOutOfMemory = (thrown: unknown): boolean =>
+  thrown instanceof FlowyardError && thrown.problem.code === 'run.out-of-memory';
 
 export class Connections implements AsyncDisposable {
   readonly #options: DatabaseOptions;
@@ -9,19 +14,39 @@ export class Connections implements AsyncDisposable {
   #serial: Promise<Database> | undefined;
   readonly #idle: { parallel: Database[]; serial: Database[] } = { parallel: [], serial: [] };
   readonly #busy = new Set<Database>();
+  #begun = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(options: DatabaseOptions, deterministic: boolean) {
     this.#options = options;
     this.#deterministic = deterministic;
   }
 
-  /** `mixes`: the query sums or joins rows, so that its last digits could differ with the number of threads. */
+  /**
+   * `mixes`: the query sums or joins rows, so that its last digits could differ with the number of threads. What finds no memory beside others is done once
+   * more when one of them has ended: `work` may be called several times.
+   */
   async use<T>(mixes: boolean, work: (database: Database) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      const begun = this.#begun;
+      const wasAlone = this.#busy.size === 0;
+      try {
+        return await this.#once(mixes, work, signal);
+      } catch (thrown) {
+        const stayedAlone = wasAlone && this.#begun === begun + 1;
+        if (stayedAlone || tries === mostTries || !isOutOfMemory(thrown)) throw thrown;
+        if (this.#busy.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      }
+    }
+  }
+
+  async #once<T>(mixes: boolean, work: (database: Database) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const pool = mixes && this.#deterministic ? 'serial' : 'parallel';
     const database = this.#idle[pool].pop() ?? (await (await this.#root(pool)).connect());
     const stop = (): void => database.interrupt();
     signal?.addEventListener('abort', stop, { once: true });
     this.#busy.add(database);
+    this.#begun++;
     try {
       if (signal?.aborted === true) throw fail('run.cancelled', { message: 'Cancelled.' });
       return await work(database);
@@ -30,6 +55,7 @@ export class Connections implements AsyncDisposable {
       this.#busy.delete(database);
       database.resume();
       this.#idle[pool].push(database);
+      for (const goOn of this.#waiting.splice(0)) goOn();
     }
   }
 

@@ -14,6 +14,7 @@ import type { Texts } from '../../shared/text-service.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
 import { claim } from '../store/claims.ts';
 import type { Artifact, ArtifactDraft, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
+import { findCulprit } from './culprit.ts';
 import { examineRows, explainFailure } from './ask-node.ts';
 import { composeFitted, composeRelational, type Composer } from './compose.ts';
 import type { Connections } from './connections.ts';
@@ -24,7 +25,7 @@ import { lateService } from './late-service.ts';
 import { NodeFailed, type NodeLog } from './node-log.ts';
 import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from './run-task.ts';
-import { isWorthSettling, settle } from './settle.ts';
+import { isReadTwice, isWorthSettling, settle } from './settle.ts';
 import { rowsFile, writeRows } from './snapshots.ts';
 import { taskRows } from './task-rows.ts';
 import { Steering } from './steering.ts';
@@ -176,8 +177,8 @@ export class Results {
 
   readonly #settled = new Map<string, Promise<TableValue>>();
   /** The same table, short to ask: a wide chain is written to the run's folder once. */
-  async settle(value: TableValue): Promise<TableValue> {
-    if (!isWorthSettling(value)) return value;
+  async settle(value: TableValue, isWorth = isWorthSettling): Promise<TableValue> {
+    if (!isWorth(value)) return value;
     const { store, run } = this.services;
     const made =
       this.#settled.get(value.from) ??
@@ -211,7 +212,7 @@ export class Results {
 
   /** Writes a chain's rows: one fused query. */
   async #materialise(instance: Instance, run: Extract<AnyRun, { form: 'relational' }>): Promise<Artifact> {
-    const value = await this.composed(instance, run);
+    const value = await this.#toWrite(instance, run);
     return this.services.log.writing(instance, () =>
       this.write(instance, async (folder) => {
         const order = instance.node.spec?.category === 'split' ? rowOrder(value) : '';
@@ -221,6 +222,17 @@ export class Results {
         return { [tablePort(instance)]: written };
       }),
     );
+  }
+
+  async #toWrite(instance: Instance, run: RelationalRun<never>): Promise<TableValue> {
+    const inputs = await this.inputs(instance);
+    if (instance.node.spec?.category !== 'split' || ![...inputs.values()].flat().some(isReadTwice))
+      return this.composed(instance, run);
+    const settled = [...inputs].map(
+      async ([port, values]) =>
+        [port, await Promise.all(values.map((value) => this.settle(value, isReadTwice)))] as const,
+    );
+    return composeRelational(this.services.composer, instance, run, new Map(await Promise.all(settled)));
   }
 
   async #examine(instance: Instance, run: RelationalRun<never>, value: TableValue, path: string): Promise<void> {
@@ -336,7 +348,7 @@ export class Results {
         if (source !== undefined && source.sources.length > 0) await this.services.task.verifySources(source);
       }
       if (!(thrown instanceof FlowyardError) || thrown.problem.node !== undefined) throw thrown;
-      const culprit = await this.#culprit(value);
+      const culprit = await findCulprit(connections, value);
       // Every table can be read: what failed is what was done with the last (it could not be written), and whoever asked gives that its place.
       if (culprit === undefined) throw thrown;
       throw new NodeFailed(culprit, await this.#explained(culprit, value, thrown.problem), { cause: thrown });
@@ -351,28 +363,6 @@ export class Results {
     const read = (text: string): Promise<Row[]> =>
       this.services.connections.use(value.mixes, (db) => db.query(text), this.services.signal);
     return explainFailure(instance, run, await this.inputs(instance), problem, read);
-  }
-
-  /** The first table of the chain that fails when it is read whole. */
-  async #culprit(value: TableValue): Promise<string | undefined> {
-    for (const [i, cte] of value.ctes.entries()) {
-      if (cte.node === undefined) continue;
-      const works = await this.services.connections
-        .use(value.mixes, (db) =>
-          db.query(
-            composeQuery(
-              { ctes: value.ctes.slice(0, i + 1), from: cte.name },
-              (from) => `SELECT bit_xor(hash(COLUMNS(*))) FROM ${from}`,
-            ),
-          ),
-        )
-        .then(
-          () => true,
-          () => false,
-        );
-      if (!works) return cte.node;
-    }
-    return undefined;
   }
 }
 

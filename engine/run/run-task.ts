@@ -21,6 +21,7 @@ import { bindTable, type BoundTable } from './table-input.ts';
 import { taskFiles, type TaskFiles } from './task-files.ts';
 import { readLanguageInput, readWeights, writeLanguage } from './task-language.ts';
 import { composeQuery, type TableValue } from './table-value.ts';
+import { rowGroupSize } from '../table/row-groups.ts';
 
 export async function runTask(results: Results, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
   const { services } = results;
@@ -177,7 +178,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         const text = composeQuery({ ctes: [...ctes.values()], from: first?.from ?? '' }, () =>
           query.render((r) => named.get(r) ?? r),
         );
-        ports[port] = await writeRows(folder, port, (copy) =>
+        ports[port] = await writeRows(folder, port, first?.columns.length ?? 0, (copy) =>
           first === undefined
             ? services.connections.use(true, (db) => db.query(copy(text)))
             : executing(first, (db) => db.query(copy(text))),
@@ -194,9 +195,11 @@ function makeContext(making: Making): TaskContext<unknown> {
         await warnOfChanges(results, instance, predictor.model, rows);
         ports[port] = await executing(rows, async (db) => {
           const { select, drop } = await predictionsQuery(db, predictor, rows, keyOf(instance).slice(0, 12));
-          const written = await writeRows(folder, port, (copy) => db.query(copy(select)));
-          await drop();
-          return written;
+          try {
+            return await writeRows(folder, port, rows.columns.length, (copy) => db.query(copy(select)));
+          } finally {
+            await drop();
+          }
         });
       },
       model: async (port, draft) => {
@@ -281,11 +284,13 @@ async function warnOfPerfectScore(
 async function writeRows(
   folder: string,
   port: string,
+  columns: number,
   run: (copy: (select: string) => string) => Promise<readonly Record<string, unknown>[]>,
 ): Promise<ArtifactPort> {
   const file = `${port}.parquet`;
   const copied = await run(
-    (select) => `COPY (${select}) TO '${join(folder, file).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
+    (select) =>
+      `COPY (${select}) TO '${join(folder, file).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize(columns)})`,
   );
   return { wire: 'table', files: [file], rows: Number(Object.values(copied[0] ?? {})[0] ?? 0) };
 }
@@ -301,7 +306,7 @@ async function copyOut(
   if (first === undefined) throw new Error('a file without rows');
   const options = {
     csv: 'FORMAT csv, HEADER true',
-    parquet: 'FORMAT parquet, COMPRESSION zstd',
+    parquet: `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize(first.columns.length)}`,
     jsonl: 'FORMAT json, ARRAY false',
   }[format];
   // DuckDB may write into the store's own folder alone; the finished file is moved from there.

@@ -24,6 +24,13 @@ export const isWorthSettling = ({ nodes, columns, rows }: TableValue): boolean =
   rows * columns.length <= (rows <= fewRows ? mostWideCells : mostCells) &&
   columns.every((c) => kept.test(c.type));
 
+/** A split of so many columns reads its rows twice: for what decides their places, and to write them with their marks. It does so from a file. */
+const splitFromFile = 200;
+export const isReadTwice = ({ ctes, columns }: TableValue): boolean =>
+  (ctes.length > 1 || ctes[0]?.file === undefined) &&
+  columns.length >= splitFromFile &&
+  columns.every((c) => kept.test(c.type));
+
 export async function settle(
   value: TableValue,
   folder: string,

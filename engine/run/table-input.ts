@@ -2,7 +2,7 @@
 import type { Matrix, PartitionName, QueryRows, TableInput } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { id, literal, ref, type Sql } from '../../shared/sql.ts';
-import { partitionColumn, typeFamily } from '../../shared/wires.ts';
+import { partitionColumn, rowColumn, typeFamily } from '../../shared/wires.ts';
 import { featureNumber } from '../model/recipe-query.ts';
 import { putRows, type Database, type NumberChunk } from '../table/database.ts';
 import { composeQuery, isSplit, rowOrder, type TableValue } from './table-value.ts';
@@ -13,6 +13,9 @@ export type Executing = <T>(value: TableValue, work: (database: Database) => Pro
 export interface BoundTable extends TableInput {
   value: TableValue;
 }
+
+/** From so many columns on, rows are put in order where they are read to: DuckDB would sort all their values. */
+const placedFrom = 100;
 
 export function bindTable(
   name: string,
@@ -57,11 +60,25 @@ export function bindTable(
   const eachPart = async (
     columns: readonly string[],
     filter: string,
-    visit: (part: NumberChunk) => void,
+    visit: (part: NumberChunk, to: number | Int32Array) => void,
   ): Promise<void> => {
     const list = columns.map((c, i) => `${featureNumber(columnOf(c))} AS f${i}`).join(', ');
-    const select = composeQuery(value, (from) => `SELECT ${list} FROM ${from}${filter}${rowOrder(value)}`);
-    await executing(value, (database) => database.eachNumbers(select, visit));
+    const isRanked = value.hidden.includes(rowColumn);
+    if (!isRanked || columns.length < placedFrom) {
+      const select = composeQuery(value, (from) => `SELECT ${list} FROM ${from}${filter}${rowOrder(value)}`);
+      return executing(value, (database) => database.eachNumbers(select, (part) => visit(part, part.at)));
+    }
+    const rank = `CAST(${rowColumn} AS DOUBLE) AS rank`;
+    await executing(value, async (database) => {
+      const placed = placesOf(
+        await database.columns(composeQuery(value, (from) => `SELECT ${rank} FROM ${from}${filter}`)),
+      );
+      const select = composeQuery(value, (from) => `SELECT ${rank}, ${list} FROM ${from}${filter}`);
+      await database.eachNumbers(select, ({ columns: [ranks, ...columns], ...part }) => {
+        const to = Int32Array.from({ length: part.rows }, (_, row) => placed(ranks?.items[row] ?? 0));
+        visit({ ...part, columns }, to);
+      });
+    });
   };
   const read = async <T extends Float32Array | Float64Array>(
     columns: readonly string[],
@@ -70,7 +87,7 @@ export function bindTable(
   ): Promise<Matrix<T>> => {
     const rows = await countRows(filter);
     const values = make(rows * columns.length);
-    await eachPart(columns, filter, (part) => putRows(part, values, part.at));
+    await eachPart(columns, filter, (part, to) => putRows(part, values, to));
     return { rows, columns, values };
   };
   return {
@@ -96,13 +113,14 @@ export function bindTable(
       const found = columns.map((name): Float64Array | Uint8Array =>
         typeFamily(columnOf(name).type) === 'boolean' ? new Uint8Array(rows) : new Float64Array(rows),
       );
-      await eachPart(columns, filter, (part) => {
+      await eachPart(columns, filter, (part, to) => {
         part.columns.forEach(({ items, isNull }, c) => {
           let into = found[c] ?? new Float64Array(0);
           // Yes and no take a byte, and have no way to be missing.
           if (into instanceof Uint8Array && isNull !== null) found[c] = into = Float64Array.from(into);
           for (let r = 0; r < part.rows; r++)
-            into[part.at + r] = isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
+            into[typeof to === 'number' ? to + r : (to[r] ?? 0)] =
+              isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
         });
       });
       return found;
@@ -116,6 +134,23 @@ export function bindTable(
       );
       return first?.values ?? [];
     },
+  };
+}
+
+/** A rank's place among those that are there; equal ones go beside each other. */
+function placesOf([column]: Awaited<ReturnType<Database['columns']>>): (rank: number) => number {
+  const ranks = Float64Array.from(column?.values ?? [], Number).sort();
+  const taken = new Int32Array(ranks.length);
+  return (rank) => {
+    let [low, high] = [0, ranks.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((ranks[middle] ?? Infinity) < rank) low = middle + 1;
+      else high = middle;
+    }
+    const before = taken[low] ?? 0;
+    taken[low] = before + 1;
+    return low + before;
   };
 }
 

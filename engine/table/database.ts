@@ -244,12 +244,21 @@ async function readMatrix<T extends Float32Array | Float64Array>(
   return { values, rows };
 }
 
-/** Writes a part's rows into a row-major matrix, from row `to` on. NULL becomes NaN. */
-export function putRows({ rows, columns }: NumberChunk, values: Float32Array | Float64Array, to: number): void {
+/**
+ * Writes a part's rows into a row-major matrix. NULL becomes NaN.
+ * @param to the row of the first, or of each
+ */
+export function putRows(
+  { rows, columns }: NumberChunk,
+  values: Float32Array | Float64Array,
+  to: number | Int32Array,
+): void {
   const width = columns.length;
+  const isNext = typeof to === 'number';
   for (let c = 0; c < width; c++) {
     const { items, isNull } = columns[c] ?? { items: new Float64Array(0), isNull: null };
-    for (let r = 0, place = to * width + c; r < rows; r++, place += width)
-      values[place] = isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
+    for (let r = 0; r < rows; r++)
+      values[(isNext ? to + r : (to[r] ?? 0)) * width + c] =
+        isNull !== null && isNull(r) ? Number.NaN : (items[r] ?? Number.NaN);
   }
 }

@@ -26,6 +26,9 @@ export interface NumberStatistics {
   variance: number;
 }
 
+/** A quantile holds all values of its column; DuckDB has no other place for them than memory. */
+const valuesAtOnce = 2 ** 25;
+
 /** 2^96 times at most 2^30 rows stays inside a HUGEINT. */
 const sumBits = 96;
 
@@ -70,14 +73,17 @@ export async function measureNumbers(
   const values = columns.map(presentNumber);
   // Each is written once: hundreds of columns, six times each, took DuckDB's planner seconds.
   const named = (_: Column, i: number): Sql => raw(`v${i}`);
+  const rows = Number((await query(sql`SELECT count(*) AS n FROM ${ref}`))[0]?.['n'] ?? 0);
   const orders = await askInBatches(query, columns, {
+    atOnce: valuesAtOnce / Math.max(1, rows),
     aggregates: (column, i) => {
       const value = named(column, i);
       return [
         sql`count(${value}) AS ${raw(`n${i}`)}`,
         sql`min(${value}) AS ${raw(`lo${i}`)}`,
         sql`max(${value}) AS ${raw(`hi${i}`)}`,
-        ...[0.25, 0.5, 0.75].map((share, q) => sql`quantile_cont(${value}, ${double(share)}) AS ${raw(`q${q}_${i}`)}`),
+        // Three parts of one aggregate, which holds all values once.
+        ...[0, 1, 2].map((q) => sql`(quantile_cont(${value}, [0.25, 0.5, 0.75]))[${q + 1}] AS ${raw(`q${q}_${i}`)}`),
       ];
     },
     from: (batch, at) =>

@@ -3,7 +3,7 @@ import { expect, test } from './app.ts';
 import { choose, goTo, pressKind, seeAll, shootBoth, watchKeys } from './pointer.ts';
 import { card, expectAccessible, runEnds } from './window.ts';
 
-test('by pointer alone: a chat that answers from documents shows its sources, and what it cites wrongly @dark', async ({
+test('by pointer alone: a chat that answers from documents shows its sources, and what it cites wrongly @dark @later', async ({
   page,
 }, { project }) => {
   await using endpoint = await openSpokenEndpoint('The first ferry leaves at seven [1]. Dogs are free [9].');

@@ -40,9 +40,10 @@ const one = (): Promise<Buffer> => {
     .toBuffer();
 };
 
-test('an evaluation shows the worst mistakes, and a service is tried with an image @dark', async ({ page, workspace }, {
-  project,
-}) => {
+test('an evaluation shows the worst mistakes, and a service is tried with an image @dark @later', async ({
+  page,
+  workspace,
+}, { project }) => {
   await writeFile(join(workspace, 'numerals.pipeline.json'), formatPipeline(pipeline));
   await page.keyboard.press('Control+Shift+o');
   await page.getByRole('dialog').getByText('numerals.pipeline.json').click();

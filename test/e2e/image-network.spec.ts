@@ -6,7 +6,7 @@ import { addAfter, card, expectAccessible, statesOf } from './window.ts';
 
 const shapes = join(import.meta.dirname, '../../nodes/read/images/shapes');
 
-test('by pointer alone: from a folder of images to a served classifier, with its worst mistakes @dark', async ({
+test('by pointer alone: from a folder of images to a served classifier, with its worst mistakes @dark @later', async ({
   page,
   workspace,
 }, { project }) => {

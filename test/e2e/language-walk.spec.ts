@@ -22,7 +22,7 @@ async function fill(page: Page, values: Readonly<Record<string, string>>): Promi
   }
 }
 
-test('by pointer alone: a language model is made, taught, compared with its base, served and talked to @dark', async ({
+test('by pointer alone: a language model is made, taught, compared with its base, served and talked to @dark @later', async ({
   page,
   workspace,
 }, { project }) => {

@@ -26,7 +26,7 @@ const pipeline = parsePipeline(
   }),
 );
 
-test('a model is added, prompts are compared, a served model is chatted with, by pointer alone @dark', async ({
+test('a model is added, prompts are compared, a served model is chatted with, by pointer alone @dark @later', async ({
   page,
   workspace,
 }, { project }) => {

@@ -1,7 +1,9 @@
 import { expect, test } from './app.ts';
 import { card, expectAccessible, runEnds, shoot } from './window.ts';
 
-test('a training is played step by step, and what networks compute on is told @dark', async ({ page }, { project }) => {
+test('a training is played step by step, and what networks compute on is told @dark @later', async ({ page }, {
+  project,
+}) => {
   await page.getByTestId('example-gradient-descent').getByRole('button').click();
   await runEnds(page);
   await card(page, 'steps').click();

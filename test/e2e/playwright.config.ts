@@ -18,7 +18,8 @@ export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
   outputDir: '../../test-results/e2e',
-  workers: 1,
+  // Files side by side: each test has an app and a workspace of its own.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
@@ -37,7 +38,8 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
   },
-  // Every test runs in light and large (`npm test`); the main job also in dark and in a small window, those tagged @dark in dark (`npm run test:themes`).
+  // Tests run in light and large (`npm test`, but for those tagged @later); the main job also in dark and in a small window, those tagged @dark in dark
+  // (`npm run test:themes`).
   projects: [
     { name: 'light', use: { colorScheme: 'light' } },
     { name: 'dark', use: { colorScheme: 'dark' }, grep: /@dark|@everywhere/ },

@@ -103,9 +103,9 @@ test('on a full disk each step and each save says so; with room again all of it 
   }
 });
 
-test('a tab’s menu saves, copies, duplicates and closes the others, which ask for themselves @dark', async ({ page }, {
-  project,
-}) => {
+test('a tab’s menu saves, copies, duplicates and closes the others, which ask for themselves @dark @later', async ({
+  page,
+}, { project }) => {
   const tabs = page.getByRole('navigation', { name: 'Open pipelines' });
   const menuOf = async (entry: string): Promise<void> => {
     await tabs.getByRole('button', { name: /^More for/ }).click();

@@ -51,6 +51,7 @@ export async function runExample(
       params: params as never,
       file: placeOf,
       files: (param) => [placeOf(param)],
+      lineBytes: () => 0,
     });
     const made = await database.createFrom(query);
     tables.set(name, made);

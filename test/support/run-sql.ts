@@ -33,6 +33,8 @@ export interface RunOptions {
   /** The paths that stand behind `file` parameters. */
   files?: Readonly<Record<string, string>>;
   threads?: number;
+  /** As if the inputs lay in files of ours. */
+  stable?: true;
 }
 export interface RunResult {
   columns: Column[];
@@ -107,7 +109,13 @@ export class TestDatabase {
   async context<P>(params: P, options: RunOptions): Promise<RelationalContext<P>> {
     const inputs = Object.fromEntries(
       await Promise.all(
-        Object.entries(options.inputs ?? {}).map(async ([port, t]) => [port, await this.create(t)] as const),
+        Object.entries(options.inputs ?? {}).map(
+          async ([port, t]) =>
+            [
+              port,
+              { ...(await this.create(t)), ...(options.stable === true ? { stable: true as const } : {}) },
+            ] as const,
+        ),
       ),
     );
     const many = Object.fromEntries(
@@ -118,7 +126,7 @@ export class TestDatabase {
       ),
     );
     const file = (param: string): string => options.files?.[param] ?? unnamed(param);
-    return { inputs, many, params, file, files: (param) => [file(param)] };
+    return { inputs, many, params, file, files: (param) => [file(param)], lineBytes: () => 0 };
   }
 
   close(): void {

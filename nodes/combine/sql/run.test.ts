@@ -26,7 +26,14 @@ describe('combine.sql', () => {
   });
   it('gives the planner the text to judge', () => {
     expect(
-      run.sql({ inputs: {}, many: {}, params: { query: 'SELECT 1' }, file: () => '', files: () => [] }).typed,
+      run.sql({
+        inputs: {},
+        many: {},
+        params: { query: 'SELECT 1' },
+        file: () => '',
+        files: () => [],
+        lineBytes: () => 0,
+      }).typed,
     ).toEqual([{ form: 'select', text: 'SELECT 1', param: 'query' }]);
   });
 });

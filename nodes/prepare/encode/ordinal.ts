@@ -42,6 +42,12 @@ export async function fitOrdinal({ train, params, keep, progress }: FitContext<P
   return { method: 'ordinal', unseen: params.unseenCode, columns };
 }
 
+/** A few categories are looked for one after the other, which takes less than a join. */
+const mostInList = 32;
+/** Each join hands on all columns: fifty of them over 5,000 columns held gigabytes. */
+const wideFrom = 200;
+const mostInWide = 1000;
+
 const codeColumns = [
   { name: '__category', type: 'VARCHAR' },
   { name: '__code', type: 'INTEGER' },
@@ -62,15 +68,28 @@ export function applyOrdinal({
   state,
   table,
 }: Pick<ApplyContext<Params, OrdinalState>, 'input' | 'state' | 'table'>): Sql {
-  const found = state.columns.flatMap(({ name }, i) => {
+  const isWide = input.columns.length >= wideFrom;
+  const found = state.columns.flatMap(({ name, categories }, i) => {
     const column = input.columns.find((c) => c.name === name);
     if (!column) return [];
     const text = categoryText(column, sql`__rows.${id(name)}`);
+    const asCode = (known: Sql): Sql =>
+      sql`CASE WHEN ${text} IS NULL THEN NULL ELSE coalesce(${known}, ${state.unseen}) END`;
+    if (Array.isArray(categories) && categories.length <= (isWide ? mostInWide : mostInList)) {
+      const list = join(categories.map((category) => sql`${category}`));
+      return [
+        {
+          name,
+          code: asCode(sql`CAST(nullif(list_position([${list}]::VARCHAR[], ${text}), 0) - 1 AS INTEGER)`),
+          join: raw(''),
+        },
+      ];
+    }
     const codes = raw(`__codes_${i}`);
     return [
       {
         name,
-        code: sql`CASE WHEN ${text} IS NULL THEN NULL ELSE coalesce(${codes}.__code, ${state.unseen}) END`,
+        code: asCode(sql`${codes}.__code`),
         join: sql`LEFT JOIN ${table(name)} AS ${codes} ON ${codes}.__category = ${text}`,
       },
     ];

@@ -2,7 +2,10 @@
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import { sql } from '../../../shared/sql.ts';
 import type { Column } from '../../../shared/wires.ts';
-import { readOptions, type CsvParams } from './read-csv-sql.ts';
+import { forLines, readOptions, type CsvParams } from './read-csv-sql.ts';
+
+/** About, with its comma. */
+const valueBytes = 8;
 
 export async function findDateFormats(
   path: string,
@@ -16,7 +19,7 @@ export async function findDateFormats(
   const timestamp = lacks((type) => type.startsWith('TIMESTAMP'), params.timestampFormat);
   if (!date && !timestamp) return params;
   const [found] = await query(
-    sql`SELECT "DateFormat" AS date, "TimestampFormat" AS timestamp FROM sniff_csv(${path}, ${readOptions(params)})`,
+    sql`SELECT "DateFormat" AS date, "TimestampFormat" AS timestamp FROM sniff_csv(${path}, ${readOptions(params, forLines(columns.length * valueBytes, params))})`,
   );
   return {
     ...params,

@@ -1,4 +1,4 @@
-/** Says of a CSV file's head what DuckDB would read wrongly, or refuse in words that help nobody. Reads a thousand lines, never the whole file (except to count rows that are left out). */
+/** Says of a CSV file's head what DuckDB would read wrongly, or refuse in words that help nobody. Reads a thousand lines, fewer where they are long, never the whole file (except to count rows that are left out). */
 import type { OddBytes, QueryRows } from '../../../shared/capabilities.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
@@ -9,11 +9,23 @@ import { explainCsv } from './explain-csv.ts';
 import { otherDialect } from './other-dialect.ts';
 import { isEncodingFailure, isWideText, otherEncoding } from './other-encoding.ts';
 import { raggedFinding } from './ragged-finding.ts';
-import { bufferBytes, delimiterOf, encodingOf, quoteOf, readCsv, readOptions, type CsvParams } from './read-csv-sql.ts';
+import {
+  bufferBytes,
+  delimiterOf,
+  encodingOf,
+  forLines,
+  quoteOf,
+  readCsv,
+  readOptions,
+  type CsvParams,
+} from './read-csv-sql.ts';
 import { numbersAsText } from './numbers-as-text.ts';
 import { suspectValues } from './suspect-values.ts';
 
 const headLines = 1000;
+/** Of lines of thousands of values some tell as much: each is taken apart letter by letter, once for each separator that it could have. */
+const headLetters = 2 ** 21;
+const fewestLines = 20;
 const delimiterNames: Readonly<Record<string, string>> = {
   ',': 'comma',
   ';': 'semicolon',
@@ -44,11 +56,11 @@ export async function inspectCsv(node: string, path: string, p: CsvParams, asked
   const shape = chosen === undefined ? guessShape(body, quote) : shapeOf(body, chosen, quote);
   const ragged = shape === undefined || p.raggedRows !== 'refuse' ? [] : raggedRows(shape);
   if (ragged[0] !== undefined) return [raggedFinding(node, p, ragged[0], ragged.length)];
-  const sniffed = await sniff(path, p, query);
+  const sniffed = await sniff(path, p, lines.text.indexOf('\n'), query);
   if ('failure' in sniffed) return [refused(node, p, shape, sniffed.failure)];
   const findings = [
     ...separatorFindings(node, p, shape, sniffed),
-    ...skippedFindings(node, p, body.split('\n').length, sniffed),
+    ...skippedFindings(node, p, lines.isWhole ? body.split('\n').length : null, sniffed),
   ];
   if (findings.every((f) => f.severity === 'warning')) findings.push(...nameFindings(node, p, shape, sniffed));
   if (findings.some((f) => f.severity !== 'warning')) return findings;
@@ -76,10 +88,11 @@ async function readHead(
   path: string,
   p: CsvParams,
   { query, oddBytes }: Asked,
-): Promise<{ text: string } | { finding: Finding }> {
+): Promise<{ text: string; isWhole: boolean } | { finding: Finding }> {
   try {
     const rows = await query(linesSql(path, encodingOf(p)));
-    const text = rows.map((row) => String(row['line'] ?? '')).join('\n');
+    const lines = firstLines(rows.map((row) => String(row['line'] ?? '')));
+    const text = lines.join('\n');
     return text.trim() === ''
       ? {
           finding: {
@@ -89,7 +102,7 @@ async function readHead(
             param: 'file',
           },
         }
-      : { text };
+      : { text, isWhole: lines.length === rows.length && lines.length < headLines };
   } catch (thrown) {
     const { message } = toProblem(thrown);
     if (!isEncodingFailure(message)) throw thrown;
@@ -97,6 +110,12 @@ async function readHead(
     const foreign = notText(new TextDecoder('windows-1252').decode(odd.head));
     return { finding: foreign ?? otherEncoding(node, p, message, odd) };
   }
+}
+
+function firstLines(lines: readonly string[]): readonly string[] {
+  let letters = 0;
+  const end = lines.findIndex((line, i) => (letters += line.length) > headLetters && i >= fewestLines);
+  return end === -1 ? lines : lines.slice(0, end);
 }
 
 /** How the head of a file begins that is no text table → what it is, and what to do with it. */
@@ -132,10 +151,15 @@ export interface Sniffed {
   columns: { name: string; type: string }[];
 }
 
-async function sniff(path: string, p: CsvParams, query: QueryRows): Promise<Sniffed | { failure: string }> {
+async function sniff(
+  path: string,
+  p: CsvParams,
+  lineBytes: number,
+  query: QueryRows,
+): Promise<Sniffed | { failure: string }> {
   try {
     const [first] = await query(
-      sql`SELECT "Delimiter" AS delimiter, "HasHeader" AS header, "SkipRows" AS skipped, to_json("Columns") AS columns FROM sniff_csv(${path}, ${readOptions(p)})`,
+      sql`SELECT "Delimiter" AS delimiter, "HasHeader" AS header, "SkipRows" AS skipped, to_json("Columns") AS columns FROM sniff_csv(${path}, ${readOptions(p, forLines(lineBytes, p))})`,
     );
     const columns: Sniffed['columns'] = JSON.parse(String(first?.['columns'] ?? '[]'));
     return { hasHeader: first?.['header'] === true, skipped: Number(first?.['skipped'] ?? 0), columns };
@@ -177,10 +201,13 @@ function separatorFindings(node: string, p: CsvParams, shape: Shape | undefined,
   ];
 }
 
-/** Lines above the table are left out by DuckDB: a few are notes, most of the file is a mistake. */
-function skippedFindings(node: string, p: CsvParams, lines: number, { skipped }: Sniffed): Finding[] {
+/**
+ * Lines above the table are left out by DuckDB: a few are notes, most of the file is a mistake.
+ * @param lines of the whole file; null: more than were looked at
+ */
+function skippedFindings(node: string, p: CsvParams, lines: number | null, { skipped }: Sniffed): Finding[] {
   if (p.skipLines !== null || skipped === 0) return [];
-  const most = lines < headLines && (skipped * 2 > lines || lines === 2);
+  const most = lines !== null && (skipped * 2 > lines || lines === 2);
   const what = skipped === 1 ? 'line' : `${skipped} lines`;
   return [
     {

@@ -26,7 +26,27 @@ export const readCsv = (path: string, p: CsvParams, more: Readonly<Record<string
  * DuckDB's own 32 MB are read, and touched for the first time, before a look at a file's head gives its first line: half of the time of each of the three looks that
  * a run begins with. Whole files are read as fast with 4; a line may have 2 MB with either.
  */
-export const bufferBytes = raw('4000000');
+const usualBuffer = 4_000_000;
+export const bufferBytes = raw(String(usualBuffer));
+const largestBuffer = 64_000_000;
+/** DuckDB keeps the rows of each buffer apart, in vectors of this many. */
+const vectorRows = 2048;
+/** As many values as 20,480 rows of a hundred columns have. */
+const sampleBytes = 64_000_000;
+
+/**
+ * What suits the length of a file's lines. A buffer that holds a few rows of thousands of values takes the memory of two thousand of them: a file of 650 MB with 5,000
+ * columns took more than 4 GB with buffers of 4 MB, and takes 1.5 with 64. And 20,480 such rows are many more values than a type is found from.
+ * @param lineBytes of the first line; 0: not known
+ */
+export const forLines = (lineBytes: number, p: CsvParams): Readonly<Record<string, Sql>> => ({
+  buffer_size: raw(String(Math.min(largestBuffer, Math.max(usualBuffer, vectorRows * lineBytes)))),
+  ...(p.sampleRows === 0
+    ? {}
+    : {
+        sample_size: sql`${Math.min(p.sampleRows, Math.max(vectorRows, Math.floor(sampleBytes / Math.max(1, lineBytes))))}`,
+      }),
+});
 
 /** Named options, as `read_csv` and `sniff_csv` take them. */
 export function readOptions(p: CsvParams, more: Readonly<Record<string, Sql>> = {}): Sql {

@@ -5,13 +5,14 @@ import { explainCsv } from './explain-csv.ts';
 import { inspectCsv } from './inspect-csv.ts';
 import { findDateFormats } from './find-date-formats.ts';
 import { isEncodingFailure, otherEncoding } from './other-encoding.ts';
-import { readCsv } from './read-csv-sql.ts';
+import { forLines, readCsv } from './read-csv-sql.ts';
 import { spec } from './spec.ts';
 
 export default relational(spec, {
   sources: ({ file, encoding }) =>
     file === '' ? [] : [{ from: 'file', param: 'file', path: file, ...(isDecoded(encoding) ? { encoding } : {}) }],
-  sql: ({ params, file }) => sql`SELECT * FROM ${readCsv(file('file'), params)}`,
+  sql: ({ params, file, lineBytes }) =>
+    sql`SELECT * FROM ${readCsv(file('file'), params, forLines(lineBytes('file'), params))}`,
   snapshot: true,
   pin: (params, columns) => ({
     ...params,

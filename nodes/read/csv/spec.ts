@@ -139,7 +139,7 @@ export const spec = defineSpec({
     }),
     sampleRows: field.integer({
       title: 'Rows to find the types from',
-      help: 'How many rows are looked at before types are decided. 0 looks at the whole file: slower, and never surprised by a late value.',
+      help: 'How many rows are looked at before types are decided; fewer where a row has thousands of values. 0 looks at the whole file: slower, and never surprised by a late value.',
       default: 20_480,
       min: 0,
       unit: 'rows',

@@ -1,7 +1,8 @@
 /** Columns that only count the rows (an index that was written with the table): a model that reads them learns the order of the file. */
 import type { QueryRows, TableRef } from '../../../shared/capabilities.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
-import { id, join, sql } from '../../../shared/sql.ts';
+import { id, raw, sql } from '../../../shared/sql.ts';
+import { askInBatches } from '../../../methods/preparation/in-batches.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 import type { SplitParams } from './split-sql.ts';
 
@@ -22,10 +23,13 @@ export async function rowNumberFindings(
   );
   if (columns.length === 0) return [];
   // The cheap bounds first: distinct values are counted for the few columns that could be a count at all.
-  const [bounds] = await query(
-    sql`SELECT ${join(columns.map((c) => sql`min(${id(c.name)}) IN (0, 1) AND max(${id(c.name)}) - min(${id(c.name)}) + 1 = count(${id(c.name)}) AND count(${id(c.name)}) = ${rows} AS ${id(c.name)}`))} FROM ${output.ref}`,
-  );
-  const likely = columns.filter((c) => bounds?.[c.name] === true);
+  const bounds = await askInBatches(query, columns, {
+    aggregates: (c, i) => [
+      sql`min(${id(c.name)}) IN (0, 1) AND max(${id(c.name)}) - min(${id(c.name)}) + 1 = count(${id(c.name)}) AND count(${id(c.name)}) = ${rows} AS ${raw(`c${i}`)}`,
+    ],
+    from: () => output.ref,
+  });
+  const likely = columns.filter((_, i) => bounds[`c${i}`] === true);
   const findings: Finding[] = [];
   for (const { name } of likely) {
     const [found] = await query(

@@ -16,29 +16,52 @@ export type SplitParams = ParamsOf<typeof spec>;
 const row = id(rowColumn);
 const partition = id(partitionColumn);
 
+/** From so many columns on, what decides a row's place is worked out apart from its values: each window would carry all of them. */
+const wideFrom = 200;
+const at = id('__at');
+
 export function splitSql(rows: TableRef, p: SplitParams): Sql {
+  const columns = join([...rows.columns.map((c) => id(c.name)), row, partition]);
+  const isWide = rows.stable === true && rows.columns.length >= wideFrom;
   if (!rows.hidden.includes(partitionColumn))
-    return sql`SELECT ${join([...rows.columns.map((c) => id(c.name)), row, partition])} FROM (${marked(rows.ref, rows.columns, p)})`;
+    return sql`SELECT ${columns} FROM (${(isWide ? markedApart : marked)(rows.ref, rows.columns, p, firstTime)})`;
   // A second Split: only the training rows are divided, and every row keeps its rank.
-  const again = marked(
+  const again = (isWide ? markedApart : marked)(
     sql`(SELECT * EXCLUDE (${partition}) FROM ${rows.ref} WHERE ${partition} = 'train')`,
     rows.columns,
     { ...p, testFraction: 0 },
     { rank: id('__place'), among: sql` ORDER BY ${row}` },
   );
-  const columns = join([...rows.columns.map((c) => id(c.name)), row, partition]);
   return sql`SELECT ${columns} FROM (${again}) UNION ALL SELECT ${columns} FROM ${rows.ref} WHERE ${partition} IS DISTINCT FROM 'train'`;
+}
+
+interface Ranks {
+  rank: Sql;
+  /** What tells equal rows apart; nothing: they are interchangeable. */
+  among: Sql;
+}
+const firstTime: Ranks = { rank: row, among: raw('') };
+
+/** The same marks as `marked` gives, found on the few columns that decide them, and joined to the rows by where these stand in a source that keeps its order. */
+function markedApart(source: Sql, columns: readonly Column[], p: SplitParams, ranks: Ranks): Sql {
+  const names = new Set([p.target, p.group, p.time, p.id]);
+  const deciding = columns.filter((c) => names.has(c.name)).map((c) => id(c.name));
+  const kept = ranks === firstTime ? deciding : [...deciding, row];
+  const marks = marked(source, columns, p, ranks, join([sql`row_number() OVER () AS ${at}`, ...kept]));
+  const given = join((ranks === firstTime ? [row, partition] : [partition]).map((name) => sql`__marks.${name}`));
+  return sql`SELECT __rows.*, ${given} FROM (SELECT *, row_number() OVER () AS ${at} FROM ${source}) AS __rows JOIN (${marks}) AS __marks ON __rows.${at} = __marks.${at}`;
 }
 
 /**
  * Levels of SELECTs, each adding columns: hash and unit, class and stratum, places, quotas, mark.
- * @param among what tells equal rows apart; nothing: they are interchangeable
+ * @param carried what the levels carry of the source
  */
 function marked(
   source: Sql,
   columns: readonly Column[],
   p: SplitParams,
-  { rank, among }: { rank: Sql; among: Sql } = { rank: row, among: raw('') },
+  { rank, among }: Ranks,
+  carried: Sql = raw('*'),
 ): Sql {
   const named = (name: string): Column | undefined => (name === '' ? undefined : columns.find((c) => c.name === name));
   const by = dividesBy(p);
@@ -50,7 +73,7 @@ function marked(
       : sql`CASE WHEN ${id(idColumn.name)} IS NULL THEN ${all} ELSE ${hashOf([idColumn], p.seed, 'id')} END`;
   // Rows of one id are told apart by DuckDB's own hash of their values: it decides nothing but their order.
   const tie = idColumn === undefined ? raw('') : sql`, hash(${join(columns.map((c) => id(c.name)))}) AS __tie`;
-  const keyed = sql`SELECT *, ${hash} AS __hash${tie} FROM ${source}`;
+  const keyed = sql`SELECT ${carried}, ${hash} AS __hash${tie} FROM ${source}`;
   const takesCopiesApart = idColumn === undefined && by === 'rows' && p.equalRows !== 'together';
   const order = idColumn !== undefined ? raw('__hash, __tie') : raw(takesCopiesApart ? '__unit' : '__hash');
   if (by === 'time') return byTime(keyed, named(p.time), p, order, rank);
