@@ -14,6 +14,7 @@ import type { Texts } from '../../shared/text-service.ts';
 import type { Instance, InstanceInput, Plan } from '../plan/plan.ts';
 import { claim } from '../store/claims.ts';
 import type { Artifact, ArtifactDraft, ArtifactPort, ArtifactStore } from '../store/artifact-store.ts';
+import { BigTurns } from './big-turns.ts';
 import { findCulprit } from './culprit.ts';
 import { examineRows, explainFailure } from './ask-node.ts';
 import { composeFitted, composeRelational, type Composer } from './compose.ts';
@@ -55,6 +56,7 @@ const stateFile = 'state.json';
 
 export class Results {
   readonly services: ResultServices;
+  readonly bigTurns = new BigTurns();
   readonly #tables = new Map<string, Promise<TableValue>>();
   readonly #artifacts = new Map<string, Promise<Artifact>>();
 
@@ -245,28 +247,32 @@ export class Results {
 
   async #fit(instance: Instance, run: AnyFittedRun): Promise<Artifact> {
     const input = await this.settle(markAllTraining(await this.#only(instance)));
-    return this.services.log.during(instance, () =>
-      this.write(instance, async (folder) => {
-        const train: TableValue = { ...input, from: trainingRows(input) };
-        const query = (text: Sql) =>
-          this.executing(input, (db) =>
-            db.query(composeQuery({ ctes: input.ctes, from: train.from }, () => text.render(() => train.from))),
+    return this.bigTurns.take([input], this.services.signal, () =>
+      this.services.log.during(instance, () =>
+        this.write(instance, async (folder) => {
+          const train: TableValue = { ...input, from: trainingRows(input) };
+          const query = (text: Sql) =>
+            this.executing(input, (db) =>
+              db.query(composeQuery({ ctes: input.ctes, from: train.from }, () => text.render(() => train.from))),
+            );
+          const kept = keepTables(folder, (text, wrap) =>
+            this.executing(input, (db) =>
+              db.query(wrap(composeQuery({ ctes: input.ctes, from: train.from }, () => text.render(() => train.from)))),
+            ),
           );
-        const kept = keepTables(folder, (text, wrap) =>
-          this.executing(input, (db) =>
-            db.query(wrap(composeQuery({ ctes: input.ctes, from: train.from }, () => text.render(() => train.from)))),
-          ),
-        );
-        const state = await run.fit({
-          train: { ref: trainRef, columns: input.columns, hidden: input.hidden, query },
-          params: instance.node.params as never,
-          keep: kept.keep,
-          images: this.services.images,
-          ...this.services.log.watch(instance, this.services.signal),
-        });
-        await writeFile(join(folder, stateFile), compactJson(state));
-        return { [tablePort(instance)]: { wire: 'table', files: [stateFile, ...kept.files], facts: { fitted: true } } };
-      }),
+          const state = await run.fit({
+            train: { ref: trainRef, columns: input.columns, hidden: input.hidden, query },
+            params: instance.node.params as never,
+            keep: kept.keep,
+            images: this.services.images,
+            ...this.services.log.watch(instance, this.services.signal),
+          });
+          await writeFile(join(folder, stateFile), compactJson(state));
+          return {
+            [tablePort(instance)]: { wire: 'table', files: [stateFile, ...kept.files], facts: { fitted: true } },
+          };
+        }),
+      ),
     );
   }
 

@@ -54,42 +54,45 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
   }
   const files = taskFiles(services, instance);
   const steered = steerTask(results, instance);
-  const artifact = await services.log.during(instance, () =>
-    results.write(instance, async (folder) => {
-      const ports: Record<string, ArtifactPort> = {};
-      const metrics: Record<string, number | null> = {};
-      const signatures: Record<string, string> = {};
-      const effects: Effect[] = [];
-      let isProvisional = false;
-      const context = makeContext({
-        results,
-        instance,
-        tables,
-        models,
-        llms,
-        folder,
-        ports,
-        metrics,
-        signatures,
-        effects,
-        files,
-        steered,
-        provisional: () => void (isProvisional = true),
-      });
-      await run.run(context as never).finally(steered.release);
-      await warnOfPerfectScore(results, instance, { tables, models, metrics });
-      await files.seal(folder);
-      if (steered.endedEarly()) ports[endedEarlyPort] = { wire: 'report', files: [] };
-      if (Object.keys(metrics).length > 0)
-        ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
-      if (effects.length > 0 || isProvisional)
-        ports[effectsPort] = {
-          wire: 'report',
-          files: [],
-          facts: { files: JSON.parse(JSON.stringify(effects)), provisional: isProvisional },
-        };
-      return ports;
-    }),
+  const given = [...tables.values()].flat().map(({ value }) => value);
+  const artifact = await results.bigTurns.take(given, services.signal, () =>
+    services.log.during(instance, () =>
+      results.write(instance, async (folder) => {
+        const ports: Record<string, ArtifactPort> = {};
+        const metrics: Record<string, number | null> = {};
+        const signatures: Record<string, string> = {};
+        const effects: Effect[] = [];
+        let isProvisional = false;
+        const context = makeContext({
+          results,
+          instance,
+          tables,
+          models,
+          llms,
+          folder,
+          ports,
+          metrics,
+          signatures,
+          effects,
+          files,
+          steered,
+          provisional: () => void (isProvisional = true),
+        });
+        await run.run(context as never).finally(steered.release);
+        await warnOfPerfectScore(results, instance, { tables, models, metrics });
+        await files.seal(folder);
+        if (steered.endedEarly()) ports[endedEarlyPort] = { wire: 'report', files: [] };
+        if (Object.keys(metrics).length > 0)
+          ports['metrics'] = { wire: 'report', files: [], facts: { values: metrics, signatures } };
+        if (effects.length > 0 || isProvisional)
+          ports[effectsPort] = {
+            wire: 'report',
+            files: [],
+            facts: { files: JSON.parse(JSON.stringify(effects)), provisional: isProvisional },
+          };
+        return ports;
+      }),
+    ),
   );
   await files.settle();
   await steered.forget();
