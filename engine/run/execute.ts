@@ -161,6 +161,8 @@ async function executeTrial(
   const options: DatabaseOptions = {
     threads: request.threads,
     memoryBytes: request.memoryBytes,
+    // A run reads a file once or twice.
+    keepsFiles: false,
     tempFolder: scratch,
     ...(request.limits?.tempBytes === undefined ? {} : { tempBytes: request.limits.tempBytes }),
     allowed: [...new Set([house.store.folder, ...filesOf(plan).map((s) => s.path)])],

@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   tempFolder: string | null;
   /** How much. Default: what the disk has. */
   tempBytes?: number;
+  /** Whether DuckDB keeps what it read of files in memory, beside the system's own cache. Default: yes. */
+  keepsFiles?: boolean;
   /** Folders and files that may be read (and written, for the store's temp folder). */
   allowed: readonly string[];
 }
@@ -70,6 +72,7 @@ export class Database implements AsyncDisposable {
       await connection.run(
         `SET max_temp_directory_size = '${Math.max(1, Math.floor(options.tempBytes / 2 ** 20))}MiB'`,
       );
+    if (options.keepsFiles === false) await connection.run('SET enable_external_file_cache = false');
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     return new Database(instance, connection, true);

@@ -29,6 +29,12 @@ export interface BoostingContext
 const rowsToSpare = 10_000;
 const everyTenth = 10;
 
+/**
+ * Of tables of more values, the values themselves take much: histograms get less memory then, and some nodes are counted anew. The model is the same.
+ */
+const largeFrom = 2 ** 25;
+const lessForHistograms = 256 * 2 ** 20;
+
 export async function learnBoosting(
   context: BoostingContext,
   set: TrainingSet,
@@ -64,6 +70,7 @@ export async function learnBoosting(
         patience: watches ? patience : 0,
       },
       kernels,
+      ...(rows.rows * set.features.length > largeFrom ? { histogramBytes: lessForHistograms } : {}),
       threads: context.threads,
       startWorkers: context.startWorkers,
       seed: settings.seed,
