@@ -1,7 +1,7 @@
 /** A model that is too good: one column that tells the target by itself is looked for among the training rows, and again where a score is perfect. */
 import type { Finding } from '../../shared/spec/define-spec.ts';
 import { id, literal, type SqlValue } from '../../shared/sql.ts';
-import { isFeature, partitionColumn, typeFamily, type Column } from '../../shared/wires.ts';
+import { isFeature, partitionColumn, rowColumn, typeFamily, type Column } from '../../shared/wires.ts';
 import { leastRows, tells, tellsFrom, type Cells } from '../../methods/metrics/telling-column.ts';
 import type { Results } from './results.ts';
 import { composeQuery, isSplit, rowOrder, type TableValue } from './table-value.ts';
@@ -38,12 +38,15 @@ async function findTelling(
     task === 'regression' ? `CAST(${id(target).render()} AS DOUBLE)` : `CAST(${id(target).render()} AS VARCHAR)`;
   const list = [...asked.map(cellOf), answer].map((cell, i) => `${cell} AS c${i}`).join(', ');
   const where = partition !== undefined && isSplit(value) ? ` AND ${partitionColumn} = ${literal(partition)}` : '';
-  const select = composeQuery(
-    value,
-    (from) =>
-      `SELECT ${list} FROM ${from} WHERE ${id(target).render()} IS NOT NULL${where}${rowOrder(value)} LIMIT ${limit}`,
-  );
-  const found = await results.executing(value, (db) => db.columns(select));
+  const wanted = `WHERE ${id(target).render()} IS NOT NULL${where}`;
+  const found = await results.executing(value, async (db) => {
+    const ask = (text: (from: string) => string) => db.columns(composeQuery(value, text));
+    if (!value.hidden.includes(rowColumn)) return ask((from) => `SELECT ${list} FROM ${from} ${wanted} LIMIT ${limit}`);
+    // The last of them first: to put thousands of columns in order takes gigabytes.
+    const [ranks] = await ask((from) => `SELECT ${rowColumn} FROM ${from} ${wanted}${rowOrder(value)} LIMIT ${limit}`);
+    const last = Number(ranks?.values.at(-1) ?? -1);
+    return ask((from) => `SELECT ${list} FROM ${from} ${wanted} AND ${rowColumn} <= ${last}`);
+  });
   const answers = plain(found.at(-1)?.values ?? []);
   let best: Telling | undefined;
   asked.forEach(({ name }, i) => {
