@@ -109,8 +109,8 @@ it('a run sends the secret to its endpoint and writes it nowhere', async () => {
 
   refuses = true;
   const refused = await here.run('run', 'ask.pipeline.json', '--json', '--set', 'ask.seed=7');
-  expect(refused.code).toBe(0);
-  expect(readFileSync(join(here.folder, 'out.jsonl'), 'utf8')).toContain('answered 401: wrong key Bearer •••');
+  expect(refused.code).toBe(1);
+  expect(refused.out + refused.err).toContain('wrong key Bearer •••');
   for (const file of allFiles(here.folder)) expect(readFileSync(file).includes(value), file).toBe(false);
   expect(run.out + refused.out + refused.err).not.toContain(value);
 });

@@ -9,7 +9,7 @@ beforeAll(async () => {
   shop = await Workshop.open();
   endpoint = await openSpokenEndpoint((body) => {
     const text = JSON.stringify(body);
-    return text.includes('fine') ? 'yes' : { status: 401, body: { error: { message: 'Wrong key.' } } };
+    return text.includes('fine') ? 'yes' : { status: 422, body: { error: { message: 'No such words.' } } };
   });
   await shop.write('all.csv', 'q,c\nbad,[1] x\nworse,[1] y\nbad,[1] x\n');
   await shop.write('some.csv', 'q,c\nfine,[1] x\nbad,[1] y\nbad,[1] y\n');
@@ -41,7 +41,7 @@ describe.each([
       { code: 'rows.failed', node: 'ask', facts: { failed: all, rows: all, reason: 'endpoint.refused' } },
     ]);
     expect(failed.problems[0]?.message).toMatch(
-      new RegExp(`^All ${all} \\w+ failed: The endpoint .* answered 401: Wrong key\\.`),
+      new RegExp(`^All ${all} \\w+ failed: The endpoint .* answered 422: No such words\\.`),
     );
   });
 });
@@ -49,8 +49,10 @@ describe.each([
 it('tells how many of the rows failed and why, in the warning and in the report', async () => {
   const partly = await run('some.csv', { kind: 'language.generate', params: { prompt: 'q' } });
   expect(partly.status).toBe('done');
-  expect(partly.warnings.map((w) => w.message)).toEqual([expect.stringMatching(/^2 of 3 rows failed: .*Wrong key\.$/)]);
-  expect(await partly.text('ask', 'report.report.json')).toMatch(/"Failures".*Wrong key/s);
+  expect(partly.warnings.map((w) => w.message)).toEqual([
+    expect.stringMatching(/^2 of 3 rows failed: .*No such words\.$/),
+  ]);
+  expect(await partly.text('ask', 'report.report.json')).toMatch(/"Failures".*No such words/s);
   const strict = await run('some.csv', { kind: 'language.generate', params: { prompt: 'q', failShare: 0.5 } });
   expect(strict.status).toBe('failed');
 });
