@@ -16,11 +16,8 @@ test('a run’s memory, time and disk are chosen beside Run, hold at once, and a
     wires: ['read.rows -> greedy.rows'],
   };
   await writeFile(join(workspace, 'greedy.pipeline.json'), JSON.stringify(pipeline));
-  const open = async (): Promise<void> => {
-    await page.getByRole('button', { name: /Open a pipeline/ }).click();
-    await page.getByRole('dialog').getByText('greedy.pipeline.json').click();
-  };
-  await open();
+  await page.getByRole('button', { name: /Open a pipeline/ }).click();
+  await page.getByRole('dialog').getByText('greedy.pipeline.json').click();
   await page.getByRole('button', { name: 'Trust this file' }).click();
   const button = page.getByRole('button', { name: /^Limits of a run/ });
   await expect(button).toHaveAccessibleName(/Limits of a run: \d+(\.\d)? GB of memory, the default/);
@@ -46,7 +43,6 @@ test('a run’s memory, time and disk are chosen beside Run, hold at once, and a
   await page.getByTestId('run').click();
   await expect(page.getByText(/(needs more than 0\.6 GB|needs more memory than)/).first()).toBeVisible();
   await page.reload();
-  await open();
   await expect(button).toHaveAccessibleName('Limits of a run: 0.6 GB of memory');
   await button.click();
   await panel.getByRole('button', { name: 'Use the defaults' }).click();
