@@ -6,6 +6,7 @@
  */
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import { cellValue, type CellRules } from '../../../shared/cell-reading.ts';
+import { own } from '../../../shared/own.ts';
 import { sqlType } from '../../../shared/spec/column-types.ts';
 import { id, literal, raw, sql } from '../../../shared/sql.ts';
 import { isInteger, type Column } from '../../../shared/wires.ts';
@@ -99,7 +100,7 @@ async function columnsOf(
   );
   const columns: Column[] = JSON.parse(String(sniffed?.['columns'] ?? '[]'));
   return columns.map(({ name, type }) => {
-    const set = params.types[name];
+    const set = own(params.types, name);
     return { name, type: set === undefined ? type : sqlType(set) };
   });
 }
