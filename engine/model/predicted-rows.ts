@@ -22,7 +22,7 @@ export async function predictionsQuery(
   const answers = `answers_${unique}`;
   const order = rows.hidden.includes(rowColumn) ? `ORDER BY ${rowColumn}` : '';
   await database.run(
-    `CREATE TEMP TABLE ${given} AS ${composeQuery(rows, (from) => `SELECT row_number() OVER (${order}) - 1 AS __i, * FROM ${from}`)}`,
+    `CREATE OR REPLACE TEMP TABLE ${given} AS ${composeQuery(rows, (from) => `SELECT row_number() OVER (${order}) - 1 AS __i, * FROM ${from}`)}`,
   );
   const plain: TableValue = {
     ...rows,
@@ -67,7 +67,7 @@ function answerColumns(model: ModelFile, notes: readonly string[]): string[] {
 async function appendAnswers(database: Database, table: string, model: ModelFile, answers: Answers): Promise<string[]> {
   const classes = model.task === 'regression' ? 0 : model.classes.length;
   await database.run(
-    `CREATE TEMP TABLE ${table} (i BIGINT, p DOUBLE${Array.from({ length: classes }, (_, k) => `, q${k} DOUBLE`).join('')}, note INTEGER)`,
+    `CREATE OR REPLACE TEMP TABLE ${table} (i BIGINT, p DOUBLE${Array.from({ length: classes }, (_, k) => `, q${k} DOUBLE`).join('')}, note INTEGER)`,
   );
   const notes = [...new Set(answers.notes.values())];
   const appender = await database.appender(table);

@@ -2,8 +2,8 @@
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import { Database, type DatabaseOptions } from '../table/database.ts';
 
-/** So many may stand in each other's way at once. */
-const mostTries = 8;
+/** What never finds enough should not be tried for long. */
+const mostTries = 4;
 const isOutOfMemory = (thrown: unknown): boolean =>
   thrown instanceof FlowyardError && thrown.problem.code === 'run.out-of-memory';
 
