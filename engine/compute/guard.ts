@@ -94,6 +94,7 @@ export function makeGuard(
         const one: Watched = { ...order.watch, tree: new Map(), bytes: 0, over: undefined };
         watched.set(one.pid, one);
         measure(one, true);
+        say({ watches: one.pid });
       } else {
         const one = watched.get(order.forget);
         if (one !== undefined && one.pid !== process.ppid) end(one);

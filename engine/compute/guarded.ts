@@ -24,6 +24,8 @@ interface Living {
   asked: Map<number, (over: Over | undefined) => void>;
 }
 const watched = new Map<number, WatchOrder>();
+/** Who waits until a process is watched. */
+const waiting = new Map<number, () => void>();
 let living: Living | undefined;
 
 function guard(): Living {
@@ -44,6 +46,7 @@ function guard(): Living {
   if (child.stdout !== null)
     createInterface({ input: child.stdout }).on('line', (line) => {
       const word: GuardWord = JSON.parse(line);
+      if ('watches' in word) watchesNow(word.watches);
       if (!('forgotten' in word)) return;
       started.asked.get(word.forgotten)?.(word.over);
       started.asked.delete(word.forgotten);
@@ -53,8 +56,10 @@ function guard(): Living {
     if (living !== started) return;
     living = undefined;
     for (const answer of started.asked.values()) answer(undefined);
-    if (performance.now() - startedMs < livesMs)
+    if (performance.now() - startedMs < livesMs) {
       process.stderr.write(`Nothing watches over the memory of what computes: the process that should ${why}.\n`);
+      for (const pid of waiting.keys()) watchesNow(pid);
+    }
     // Somebody ended it: another takes its place.
     else for (const order of watched.values()) tell({ watch: order });
   };
@@ -78,16 +83,30 @@ const tell = (order: GuardOrder): void => write(guard(), order);
 /** For a process that outlives whoever started it, or that nobody of ours started. The launcher of a checkout names itself: whoever ends it ends us. */
 export function watchOurselves(role: Role): void {
   const parent = process.env['FLOWYARD_LAUNCHER'] === String(process.ppid) ? { parent: process.ppid } : {};
-  watchProcess({ pid: process.pid, ...limitsOf(role), ...parent });
+  void watchProcess({ pid: process.pid, ...limitsOf(role), ...parent });
 }
 
-export function watchProcess(order: WatchOrder): void {
+/** Resolves when it is watched: a busy machine takes seconds to start a guard, and memory is taken in less. */
+export function watchProcess(order: WatchOrder): Promise<void> {
   watched.set(order.pid, order);
-  tell({ watch: order });
+  watchesNow(order.pid);
+  return new Promise((resolve) => {
+    waiting.set(order.pid, resolve);
+    tell({ watch: order });
+  });
 }
+
+function watchesNow(pid: number): void {
+  waiting.get(pid)?.();
+  waiting.delete(pid);
+}
+
+/** Ahead of what it will watch. */
+export const startGuard = (): void => void guard();
 
 /** It has ended: why, if the guard ended it. What it left behind is ended too. */
 export function forgetProcess(pid: number): Promise<Over | undefined> {
+  watchesNow(pid);
   if (!watched.delete(pid) || living === undefined) return Promise.resolve(undefined);
   const { asked, child } = living;
   return new Promise((resolve) => {

@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
 import type { Problem } from '../../shared/errors.ts';
 import type { Over } from './guard-protocol.ts';
-import { forgetProcess, watchProcess } from './guarded.ts';
+import { forgetProcess, startGuard, watchProcess } from './guarded.ts';
 import { heapOf, limitsOf, sayGigabytes, type Limits, type Role } from './machine-memory.ts';
 
 export interface ComputingOptions {
@@ -19,7 +19,7 @@ export interface ComputingOptions {
   args?: readonly string[];
   /** Leads a process group, so that all it starts can be ended at once. */
   leads?: boolean;
-  /** It waits for work and takes none yet: `guard` is called when it gets some. */
+  /** It waits for work and takes none yet: `guard` is called before it gets some. */
   waits?: boolean;
   /** Default: pipes. */
   stdio?: readonly ['pipe' | 'inherit', 'pipe' | 'inherit' | 'ignore', 'pipe' | 'ignore'];
@@ -31,6 +31,7 @@ export interface Computing {
   stdout: Readable;
   stderr: Readable;
   limits: Limits;
+  /** What is written to its input from then on reaches it when it is watched. */
   guard: () => void;
   /** Call it when the process has ended. */
   howItEnded: (code: number | null, signal: NodeJS.Signals | null, lastWords: string) => Promise<End>;
@@ -64,9 +65,12 @@ export function startComputing(command: readonly string[], options: ComputingOpt
     if (guarded || isGuarded() || child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
       return;
     guarded = true;
-    watchProcess({ pid: child.pid, ...limits });
+    // What it is asked waits with us.
+    child.stdin?.cork();
+    void watchProcess({ pid: child.pid, ...limits }).then(() => child.stdin?.uncork());
   };
   if (!waits) guard();
+  else if (!isGuarded()) startGuard();
   return {
     child,
     stdin: child.stdin ?? new Writable(),

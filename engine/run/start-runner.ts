@@ -49,9 +49,9 @@ export function startRunner(request: RunRequest, options: RunnerOptions): Runner
   computing.guard();
   child.stdin?.write(`${JSON.stringify(request)}\n`);
   const kill = (): void => killTree(child);
-  const cancel = (): void => {
+  const cancel = (killAfterMs = options.killAfterMs ?? 2000): void => {
     child.stdin?.write(`${cancelLine}\n`);
-    const killer = setTimeout(kill, options.killAfterMs ?? 2000);
+    const killer = setTimeout(kill, killAfterMs);
     void ended.then(() => clearTimeout(killer));
   };
   const seconds = request.limits?.seconds;
@@ -62,7 +62,8 @@ export function startRunner(request: RunRequest, options: RunnerOptions): Runner
           () => {
             if (finished) return;
             late = tooLong(seconds, running());
-            cancel();
+            // Within a tenth of its time, as far as a query that cannot be interrupted allows.
+            cancel(Math.min(2000, Math.max(300, seconds * 100)));
           },
           Math.min(2 ** 31 - 1, seconds * 1000),
         );
@@ -88,7 +89,7 @@ export function startRunner(request: RunRequest, options: RunnerOptions): Runner
     kill,
     ended,
     steer: (node, to) => void child.stdin?.write(`${steerLine(node, to)}\n`),
-    cancel,
+    cancel: () => cancel(),
   };
 }
 

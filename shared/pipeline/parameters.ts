@@ -33,12 +33,12 @@ function checkValue(name: string, spec: RunParameter, value: unknown): unknown {
   const wrong = (expected: string) =>
     fail('parameter.type', {
       message: `The run parameter "${name}" should be ${expected}, but is ${JSON.stringify(value) ?? 'not given'}.`,
-      mend: `Give it with --param ${name}=…`,
+      mend: `Give it with --param ${name}=VALUE.`,
     });
   if (value === undefined || value === null)
     throw fail('parameter.missing', {
       message: `The run parameter "${name}" has no value.`,
-      mend: `Give it with --param ${name}=…`,
+      mend: `Give it with --param ${name}=VALUE.`,
     });
   switch (spec.type) {
     case 'number':
