@@ -1,12 +1,42 @@
 /**
- * What DuckDB's reader changes without a word: 2.5 is 2 where the objects looked at had whole numbers. The file is read once more for the columns that
- * could hold such a value, as numbers with fractions, also inside objects and lists.
+ * What DuckDB's reader changes without a word: 2.5 is 2 where the objects looked at had whole numbers, true is 1 where they had numbers, 5 is true where they had
+ * true and false. The file is read once more for the columns that could hold such a value: as JSON, and inside objects and lists as numbers with fractions.
  */
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { id, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
 
 const whole = /\bU?(BIG|HUGE)INT\b/g;
+
+interface Judged {
+  name: string;
+  /** What the column is read as to be judged. */
+  wide: string;
+  /** SQL: the value would be changed. */
+  bad: string;
+  /** What the objects looked at have. */
+  usual: string;
+}
+
+function judge(name: string, type: string): Judged | undefined {
+  const value = id(name).render();
+  const kind = `json_type(${value})`;
+  const isChanged = (wide: string): string =>
+    `TRY_CAST(${value} AS ${wide}) IS DISTINCT FROM CAST(TRY_CAST(${value} AS ${type}) AS ${wide})`;
+  if (type === 'BOOLEAN')
+    return {
+      name,
+      wide: 'JSON',
+      bad: `${kind} IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')`,
+      usual: 'true and false',
+    };
+  if (type === 'DOUBLE') return { name, wide: 'JSON', bad: `${kind} = 'BOOLEAN'`, usual: 'numbers' };
+  if (type.search(whole) < 0) return undefined;
+  const wide = type.replaceAll(whole, 'DOUBLE');
+  return wide === 'DOUBLE'
+    ? { name, wide: 'JSON', bad: `(${kind} = 'BOOLEAN' OR ${isChanged(wide)})`, usual: 'whole numbers' }
+    : { name, wide, bad: isChanged(wide), usual: 'whole numbers' };
+}
 
 export async function findLateValue(
   node: string,
@@ -18,29 +48,22 @@ export async function findLateValue(
   // The whole file was looked at.
   if (sampleRows === 0) return undefined;
   const described = await query(sql`SELECT column_name AS name, column_type AS type FROM (DESCRIBE ${found})`);
-  const those = described
-    .map((row) => ({ name: String(row['name']), type: String(row['type']) }))
-    .filter(({ type }) => type.search(whole) >= 0)
-    .map(({ name, type }) => ({ name, type, wide: type.replaceAll(whole, 'DOUBLE') }));
+  const those = described.flatMap((row) => judge(String(row['name']), String(row['type'])) ?? []);
   if (those.length === 0) return undefined;
   const columns = those.map(({ name, wide }) => `${literal(name)}: ${literal(wide)}`).join(', ');
   const rows = sql`read_json(${path}, ${options}, columns = ${raw(`{${columns}}`)})`;
-  const bad = those.map(
-    ({ name, type, wide }) =>
-      `${id(name).render()} IS DISTINCT FROM CAST(TRY_CAST(${id(name).render()} AS ${type}) AS ${wide})`,
-  );
-  const any = raw(bad.join(' OR '));
+  const any = raw(those.map(({ bad }) => bad).join(' OR '));
   if ((await query(sql`SELECT 1 FROM ${rows} WHERE ${any} LIMIT 1`)).length === 0) return undefined;
-  const place = raw(bad.map((one, i) => `WHEN ${one} THEN ${i}`).join(' '));
+  const place = raw(those.map(({ bad }, i) => `WHEN ${bad} THEN ${i}`).join(' '));
   const values = raw(those.map(({ name }) => `CAST(${id(name).render()} AS VARCHAR)`).join(', '));
   const [first] = await query(
     sql`SELECT row, place, [${values}][place + 1] AS value FROM (SELECT row_number() OVER () AS row, *, CASE ${place} END AS place FROM ${rows}) WHERE place IS NOT NULL LIMIT 1`,
   );
-  const name = those[Number(first?.['place'] ?? 0)]?.name ?? '';
+  const { name, usual } = those[Number(first?.['place'] ?? 0)] ?? { name: '', usual: '' };
   const row = Number(first?.['row'] ?? 0);
   return {
     code: 'json.late-value',
-    message: `Row ${row.toLocaleString('en-US')} has ${String(first?.['value'])} in the column "${name}", where the objects looked at have whole numbers.`,
+    message: `Row ${row.toLocaleString('en-US')} has ${String(first?.['value'])} in the column "${name}", where the objects looked at have ${usual}.`,
     mend: 'Look at the whole file before deciding types.',
     param: 'sampleRows',
     column: name,

@@ -56,8 +56,26 @@ describe('read.jsonl', () => {
     ['a column', '{"n":1}', '{"n":2.5}', 'Row 25,001 has 2.5 in the column "n"'],
     ['an object', '{"n":{"price":1}}', '{"n":{"price":2.5}}', `Row 25,001 has {'price': 2.5} in the column "n"`],
     ['a list', '{"n":[1,2]}', '{"n":[1,2.5]}', 'Row 25,001 has [1.0, 2.5] in the column "n"'],
+    [
+      'whole numbers, true',
+      '{"n":1}',
+      '{"n":true}',
+      'has true in the column "n", where the objects looked at have whole',
+    ],
+    [
+      'numbers, true',
+      '{"n":1.5}',
+      '{"n":true}',
+      'has true in the column "n", where the objects looked at have numbers',
+    ],
+    [
+      'true and false, a number',
+      '{"n":true}',
+      '{"n":5}',
+      'has 5 in the column "n", where the objects looked at have true',
+    ],
   ])(
-    'names a fraction that comes where the objects looked at have whole numbers, in %s',
+    'names a value that comes late and would be changed to what the objects looked at have, in %s',
     async (_, usual, late, said) => {
       const content = `${`${usual}\n`.repeat(25_000)}${late}\n`;
       const { files } = options(content);
