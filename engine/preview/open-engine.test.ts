@@ -14,7 +14,11 @@ let engine: PreviewEngine;
 beforeEach(async () => {
   workshop = await Workshop.open();
   const budget = { workspace: workshop.folder, threads: 1, memoryBytes: 2 ** 30 };
-  engine = await openEngine(budget, await openPreviewParts({ ...budget, readOnly: false }));
+  engine = await openEngine(budget, {
+    ...(await openPreviewParts({ ...budget, readOnly: false })),
+    // A promise of its own, as in a process that tells what it works at.
+    atWork: async (_node, work) => await work(),
+  });
 });
 afterEach(async () => {
   await engine[Symbol.asyncDispose]();
@@ -267,4 +271,26 @@ test('a formula field offers what the judge lets pass, and is told what a run wo
   expect(await ask('filter', 'expression', 'session_user = $$x$$')).toBe('sql.reaches-outside');
   expect(await ask('query', 'query', 'SELECT a FROM rows')).toBe(null);
   expect(await ask('query', 'query', 'SELECT * FROM duckdb_tables')).toBe('sql.unknown-table');
+});
+
+test('who gives up a profile and puts its preview away leaves no failure behind that ends the process', async () => {
+  await writeFile(join(workshop.folder, 'data.csv'), `a,b\n${numbers(200_000)}\n`);
+  const file = fileOf({ read: { kind: 'read.csv', params: { file: 'data.csv' } }, pick: { kind: 'clean.select' } });
+  const unhandled: unknown[] = [];
+  const note = (thrown: unknown): void => void unhandled.push(thrown);
+  process.on('unhandledRejection', note);
+  const { preview } = await engine.handlers['preview.open'](
+    { pipeline: { path: 'a.pipeline.json', file }, node: 'pick', port: 'rows' },
+    stay,
+  );
+  const leaving = new AbortController();
+  const profile = engine.handlers['preview.profile']({ preview }, { signal: leaving.signal })[Symbol.asyncIterator]();
+  expect(await profile.next()).toMatchObject({ done: false, value: { exact: false } });
+  leaving.abort();
+  const exact = problemOf(profile.next());
+  await engine.handlers['preview.close']({ preview }, stay);
+  expect(await exact).toMatchObject({ code: 'run.cancelled' });
+  await new Promise((done) => setTimeout(done, 50));
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
 });

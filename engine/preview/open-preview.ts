@@ -102,7 +102,7 @@ export async function openPreview(
     throw cancelled();
   }
   const release = planned.hold();
-  const made = (stop: AbortSignal): Promise<void> => orAborted(atWork(node, whole.made), stop);
+  const made = (stop: AbortSignal): Promise<void> => orAborted(() => atWork(node, whole.made), stop);
   const read: Preview['read'] = async (work, stop) => {
     try {
       return await (whole.isReady()
@@ -223,13 +223,15 @@ async function stoppable<T>(database: Database, signal: AbortSignal, work: () =>
   }
 }
 
-/** The work goes on for others; who gave up no longer waits for it. */
-function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+/** The work goes on for others; who gave up no longer waits for it. What nobody waits for does not begin: its failure would end the process. */
+function orAborted(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.reject(cancelled());
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(cancelled());
     signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', stop));
   });
 }
 /** A preview that is gone, or was put away to make room: who shows it opens it again. */
