@@ -1,25 +1,34 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pipelineFile } from '../../shared/pipeline/file.ts';
+import { formatPipeline } from '../../shared/pipeline/parse.ts';
 import type { OpenItem } from '../../shared/rpc/contract/open-pipelines.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { makeChangeHub } from './change-hub.ts';
 import { makeOpenPipelines, type OpenPipelines } from './open-pipelines.ts';
+import { hashContent } from './pipeline-files.ts';
 
 let folder = '';
 let store: Store;
 let open: OpenPipelines;
 function start(): void {
   store = openStore(folder);
-  open = makeOpenPipelines({ workspace: folder, drafts: store.drafts, changes: makeChangeHub(), now: Date.now });
+  open = makeOpenPipelines({
+    workspace: folder,
+    drafts: store.drafts,
+    changes: makeChangeHub(),
+    isTrusted: store.pipelines.isTrusted,
+    now: Date.now,
+  });
 }
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'flowyard-open-'));
   start();
 });
 afterEach(() => {
+  open.close();
   store.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -92,5 +101,44 @@ describe('an open pipeline', () => {
       file: own,
       about: { hostDraft: 'd1', windows: 1 },
     });
+  });
+});
+
+describe('a file that another program writes while windows have it open', () => {
+  const writeFile = (title: string): string => {
+    const text = formatPipeline({ ...file, title });
+    writeFileSync(join(folder, path), text);
+    return hashContent(text);
+  };
+
+  test('is what they show, when nothing is unsaved: while they are open, and when one comes', async () => {
+    const first = await follow({ draft: 'd1' }, 'w1', { baseHash: writeFile('Two') });
+    expect(first.whole).toMatchObject({ file: { title: 'Two' } });
+    const hash = writeFile('By hand');
+    expect(await first.next()).toMatchObject({ t: 'edit', rev: 1, window: 'disk', changes: [{ to: 'By hand' }] });
+    const about = { baseHash: hash, trusted: false };
+    expect(await first.next()).toMatchObject({ t: 'saved', saved: { title: 'By hand' }, about });
+    // As after F5: the host had let go of it, and the window comes with what it had.
+    restart();
+    writeFile('By hand again');
+    const second = await follow({ draft: 'd1' }, 'w2', { baseHash: hash });
+    expect(second.whole).toMatchObject({ file: { title: 'By hand again' }, saved: { title: 'By hand again' } });
+  });
+
+  test('is not taken over unsaved work', async () => {
+    const baseHash = writeFile('Two');
+    await follow({ draft: 'd1' }, 'w1', { baseHash });
+    open.edit({ draft: 'd1', window: 'w1', seq: 1, rev: 0, changes: titled('Mine') });
+    writeFile('By hand');
+    await open.look(path);
+    expect((await follow({ draft: 'd1' }, 'w2', { baseHash })).whole).toMatchObject({
+      file: { title: 'Mine' },
+      saved: { title: 'Two' },
+      about: { baseHash },
+    });
+    // Taken back, it follows its file again.
+    open.edit({ draft: 'd1', window: 'w1', seq: 2, rev: 1, changes: titled('Two') });
+    await open.look(path);
+    expect(await open.list()).toMatchObject([{ file: { title: 'By hand' } }]);
   });
 });

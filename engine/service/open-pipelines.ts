@@ -1,16 +1,17 @@
 /**
  * The pipelines that windows have open. Each has one state here, which all windows that show it follow; an edit is taken only from a window that has seen all
- * edits before it, and is on the disk before it is answered. A window is there for as long as its connection: what it leaves unsaved is offered to the next.
+ * edits before it, and is on the disk before it is answered. Without unsaved work it follows its file: what another program writes there is an edit, too. A window is there for as long as its connection: what it leaves unsaved is offered to the next.
  */
 import { randomUUID } from 'node:crypto';
 import { fail } from '../../shared/errors.ts';
-import { applyChanges, samePipeline, type Change } from '../../shared/pipeline/changes.ts';
+import { applyChanges, changesBetween, samePipeline, type Change } from '../../shared/pipeline/changes.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { validate } from '../../shared/pipeline/parse.ts';
-import type { AboutOpen, OpenItem } from '../../shared/rpc/contract/open-pipelines.ts';
+import { fromDisk, type AboutOpen, type OpenItem } from '../../shared/rpc/contract/open-pipelines.ts';
 import type { Draft, DraftRepository } from '../store/drafts.ts';
-import { readPipeline } from './pipeline-files.ts';
+import { readPipeline, type PipelineOnDisk } from './pipeline-files.ts';
 import type { ChangeHub } from './change-hub.ts';
+import { watchFiles } from './watch-files.ts';
 
 /** What a window has of a pipeline when it begins to follow it. */
 export interface Base {
@@ -61,11 +62,10 @@ export interface OpenPipelines {
   discard: (request: { draft: string; window: string }) => { discarded: boolean };
   takeBack: (draft: string) => void;
   list: () => Promise<ListedDraft[]>;
+  /** Takes what stands on the disk, where nothing is unsaved. */
+  look: (path: string) => Promise<void>;
   /** A pipeline of the workspace as windows have it, or as one left it; without either a name for it. */
-  at: (
-    path: string,
-    onDisk: { file: PipelineFile; hash: string },
-  ) => Base & { draft: string; windows: number; changedMs: number | null };
+  at: (path: string, onDisk: PipelineOnDisk) => Base & { draft: string; windows: number; changedMs: number | null };
   /** From now on windows that go leave everything as it is: the host goes, and they come back to the next. */
   close: () => void;
 }
@@ -80,14 +80,43 @@ interface Options {
   workspace: string;
   drafts: DraftRepository;
   changes: ChangeHub;
+  /** Whether a file of this content was made here, or a person said so. */
+  isTrusted: (hash: string) => boolean;
   now: () => number;
 }
 
-export function makeOpenPipelines({ workspace, drafts, changes, now }: Options): OpenPipelines {
+export function makeOpenPipelines({ workspace, drafts, changes, isTrusted, now }: Options): OpenPipelines {
   const open = new Map<string, OpenPipeline>();
   const promised = new Map<string, { draft: string; untilMs: number }>();
   let isClosing = false;
   drafts.forgetDiscarded(now() - discardedForMs);
+
+  /** Files whose windows have nothing unsaved. */
+  const atRest = (): OpenPipeline[] =>
+    [...new Set(open.values())].filter((one) => one.path !== null && !isUnsaved(one));
+  const files = watchFiles({
+    workspace,
+    paths: () => atRest().flatMap(({ path }) => path ?? []),
+    onRead: (path, onDisk) => {
+      const found = atRest().filter((one) => one.path === path);
+      for (const one of found) takeFromDisk(one, onDisk);
+      return found.length > 0;
+    },
+  });
+  /** What another program wrote is a step that is none of any window's: undo takes back what the windows did around it. */
+  function takeFromDisk(one: OpenPipeline, { file, hash }: PipelineOnDisk): void {
+    if (one.baseHash === hash || isClosing) return;
+    const edits = changesBetween(one.file, file);
+    const next = { file: applyChanges(one.file, edits), saved: file, baseHash: hash, trusted: isTrusted(hash) };
+    if (drafts.get(one.draft) !== undefined) write({ ...one, ...next });
+    Object.assign(one, next);
+    if (edits.length > 0) {
+      one.rev += 1;
+      tell(one, { t: 'edit', rev: one.rev, window: fromDisk, changes: edits });
+    }
+    tell(one, { t: 'saved', saved: file, about: aboutOf(one) });
+    changes.tell('pipelines');
+  }
 
   const isUnsaved = ({ file, saved, path }: Base): boolean =>
     (saved === null || !samePipeline(file, saved)) && (path !== null || Object.keys(file.nodes).length > 0);
@@ -187,7 +216,18 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
       }
     changes.tell('pipelines');
     try {
-      yield { t: 'whole', rev: one.rev, file: one.file, seq: one.seqs.get(window) ?? 0, saved: one.saved, about };
+      // A window that comes, or is loaded anew, begins with what stands there now.
+      if (one.path !== null && !isUnsaved(one)) await files.look(one.path);
+      // What it was told meanwhile is in the whole.
+      member.waiting.length = 0;
+      yield {
+        t: 'whole',
+        rev: one.rev,
+        file: one.file,
+        seq: one.seqs.get(window) ?? 0,
+        saved: one.saved,
+        about: aboutOf(one),
+      };
       while (!signal.aborted) {
         yield* member.waiting.splice(0);
         if (member.waiting.length === 0 && !signal.aborted)
@@ -284,6 +324,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
         ...left.flat(),
       ].sort((a, b) => b.time_ms - a.time_ms);
     },
+    look: files.look,
     at: (path, onDisk) => {
       const one = atPath(path);
       if (one !== undefined)
@@ -308,6 +349,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, now }: Options):
     },
     close: () => {
       isClosing = true;
+      files.stop();
     },
   };
 }

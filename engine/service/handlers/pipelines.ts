@@ -64,6 +64,7 @@ export function pipelineHandlers({ workspace, examplesFolder, store, changes, op
       }
       const opened = await readPipeline(workspace, path);
       pipelines.opened(path, opened.file.title, now());
+      await open.look(path);
       changes.tell('pipelines');
       const { file, baseHash, saved, draft, changedMs, windows } = open.at(path, opened);
       return {

@@ -150,20 +150,24 @@ function replaceAll(file: PipelineFile, next: PipelineFile): void {
   Object.assign(file, next);
 }
 
-/** A pipeline in front that somebody else saved meanwhile: said once for each of its states, with the way to take it. */
+/**
+ * A pipeline in front with unsaved work, whose file another program wrote meanwhile: said once for each of its states, with the way to take it.
+ * Without unsaved work it follows its file by itself.
+ */
 export async function lookOnDisk(): Promise<void> {
   const document = activeDocument();
   if (document === undefined || document.path === null || document.baseHash === null) return;
   const { draft, path, baseHash } = document;
   const opened = await host()['pipelines.open']({ path });
   // It may have been saved here while we asked.
-  if (documentOf(draft)?.baseHash !== baseHash || opened.onDisk.hash === baseHash || toldHash === opened.onDisk.hash)
-    return;
+  const now = documentOf(draft);
+  if (now?.baseHash !== baseHash || opened.onDisk.hash === baseHash || toldHash === opened.onDisk.hash) return;
+  if (!isDirty(now)) return;
   toldHash = opened.onDisk.hash;
   toast({
     tone: 'warn',
     title: t('app.toast.changedOnDisk', { path }),
-    detail: t(isDirty(document) ? 'app.toast.changedBoth' : 'app.toast.changedThere'),
+    detail: t('app.toast.changedBoth'),
     action: { title: t('app.conflict.reload'), run: () => void reloadFromDisk(draft) },
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
@@ -6,10 +6,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pipelineHandlers } from '../../../engine/service/handlers/pipelines.ts';
 import { makeChangeHub } from '../../../engine/service/change-hub.ts';
 import { makeOpenPipelines, type OpenPipelines } from '../../../engine/service/open-pipelines.ts';
+import { hashContent } from '../../../engine/service/pipeline-files.ts';
 import { openStore, type Store } from '../../../engine/store/store.ts';
 import { samePipeline } from '../../../shared/pipeline/changes.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { validate } from '../../../shared/pipeline/parse.ts';
+import { formatPipeline, validate } from '../../../shared/pipeline/parse.ts';
 import { connect } from '../../../shared/rpc/client.ts';
 import { contract, protocolVersion } from '../../../shared/rpc/contract.ts';
 import { messagePortPipe } from '../../../shared/rpc/message-port.ts';
@@ -26,7 +27,13 @@ let isAway = false;
 function startHost(): void {
   store = openStore(folder);
   const changes = makeChangeHub();
-  open = makeOpenPipelines({ workspace: folder, drafts: store.drafts, changes, now: Date.now });
+  open = makeOpenPipelines({
+    workspace: folder,
+    drafts: store.drafts,
+    changes,
+    isTrusted: store.pipelines.isTrusted,
+    now: Date.now,
+  });
   isAway = false;
 }
 /** As a crash does: nobody is told, and what was not on the disk is gone. */
@@ -96,10 +103,12 @@ afterEach(() => {
 });
 
 const begin = validate({ flowyard: 1, title: 'Two', nodes: { shared: { kind: 'clean.filter' } } });
-async function twoWindows(): Promise<[Window, Window]> {
+async function twoWindows(
+  onDisk: { path: string | null; baseHash?: string } = { path: null },
+): Promise<[Window, Window]> {
   const [one, two] = [await openWindow(), await openWindow()];
   windows = [one, two];
-  for (const { openDocument } of windows) openDocument(begin, { path: null, draft: 'd1' });
+  for (const { openDocument } of windows) openDocument(begin, { ...onDisk, draft: 'd1' });
   await together();
   return [one, two];
 }
@@ -219,6 +228,34 @@ describe('two windows on one pipeline', () => {
     set(one, 'd', 1);
     await together();
     expect(paramsOf(two)).toEqual({ a: 1, b: 1, c: 1, d: 1 });
+  });
+
+  test('follow their file when another program writes it: undo takes back a window’s own step, and leaves what was written', async () => {
+    const path = 'two.pipeline.json';
+    const write = (file: PipelineFile): string => {
+      const text = formatPipeline(file);
+      writeFileSync(join(folder, path), text);
+      return hashContent(text);
+    };
+    const [one, two] = await twoWindows({ path, baseHash: write(begin) });
+    set(one, 'a', 1);
+    await together();
+    const { hash } = await one.api['pipelines.save']({
+      path,
+      file: one.file(),
+      baseHash: one.documentOf('d1')?.baseHash ?? null,
+      overwrite: false,
+      draft: 'd1',
+    });
+    await vi.waitFor(() => expect(two.documentOf('d1')?.baseHash).toBe(hash));
+    write({ ...one.file(), description: 'By hand' });
+    await vi.waitFor(() => expect(two.file().description).toBe('By hand'), { timeout: 20_000 });
+    await together();
+    expect(windows.map((window) => window.isDirty(window.documentOf('d1')!))).toEqual([false, false]);
+    expect(two.toasts().map(({ title }) => title)).toEqual(['two.pipeline.json changed on disk']);
+    one.undoStep('d1');
+    await together();
+    expect([paramsOf(two), two.file().description]).toEqual([{}, 'By hand']);
   });
 
   test('say as soon as the host is gone that it does not have their steps, though none is on its way', async () => {

@@ -6,13 +6,14 @@ import { toProblem } from '../../../shared/errors.ts';
 import { applyChanges, changesBetween, join, samePipeline, type Change } from '../../../shared/pipeline/changes.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { merge } from '../../../shared/pipeline/merge.ts';
-import type { AboutOpen, OpenItem } from '../../../shared/rpc/contract/open-pipelines.ts';
+import { fromDisk, type AboutOpen, type OpenItem } from '../../../shared/rpc/contract/open-pipelines.ts';
 import { host } from '../rpc/host.ts';
 import { documentOf, patchDocument, useDocuments, type OpenDocument } from './documents.ts';
 import { showRun } from './followed-run.ts';
 import { renameSteps, restateSteps } from './history.ts';
 import { tellClashes } from './tell-clashes.ts';
-import { toastProblem } from './toasts.ts';
+import { toast, toastProblem } from './toasts.ts';
+import { t } from '../text/t.ts';
 import { dropUnsent, keepUnsent, notTaken, type UnsentWork } from './unsent-work.ts';
 
 /** This window, for as long as its page lives. */
@@ -160,12 +161,18 @@ function take(draft: string, live: Live, item: OpenItem): void {
       live.rev = item.rev;
       if (item.window === windowId) confirm(live);
       else goOn(draft, live, applyChanges(live.confirmed, item.changes), join(live.sent, live.unsent));
+      if (item.window === fromDisk) tellFollowed(draft);
       return void send(draft, live);
     case 'about':
       return setAbout(draft, item.about);
     case 'saved':
       return setSaved(draft, item.saved, item.about);
   }
+}
+
+function tellFollowed(draft: string): void {
+  const path = documentOf(draft)?.path ?? '';
+  toast({ tone: 'plain', title: t('app.toast.changedOnDisk', { path }), detail: t('app.toast.changedThere') });
 }
 
 function takeNames(draft: string, live: Live, { hostDraft, run }: AboutOpen, isNew: boolean): void {

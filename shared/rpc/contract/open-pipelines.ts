@@ -31,6 +31,9 @@ const whole = z.object({
   saved: pipelineFile.nullable(),
   about: aboutOpen,
 });
+/** In the place of a window: another program wrote the file, in which nothing was unsaved. */
+export const fromDisk = 'disk';
+
 export const openItem = z.discriminatedUnion('t', [
   whole,
   z.object({ t: z.literal('edit'), rev: z.int(), window: z.string(), changes: z.array(pipelineChange) }),
