@@ -50,7 +50,14 @@ export interface ListedDraft extends Omit<Draft, 'seqs'> {
 
 export interface OpenPipelines {
   follow: (request: Base & Names & { window: string }, signal: AbortSignal) => AsyncIterable<OpenItem>;
-  edit: (request: { draft: string; window: string; seq: number; rev: number; changes: readonly Change[] }) => {
+  edit: (request: {
+    draft: string;
+    window: string;
+    seq: number;
+    rev: number;
+    changes: readonly Change[];
+    over?: string[][] | undefined;
+  }) => {
     taken: boolean;
     rev: number;
   };
@@ -241,7 +248,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, isTrusted, now }
 
   return {
     follow,
-    edit: ({ draft, window, seq, rev, changes: edits }) => {
+    edit: ({ draft, window, seq, rev, changes: edits, over }) => {
       const one = open.get(draft);
       if (one === undefined)
         throw fail('pipeline.not-open', {
@@ -256,7 +263,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, isTrusted, now }
       const next = { ...one, file, seqs: seqs.set(window, seq), changedMs: now() };
       write(next);
       Object.assign(one, { file, seqs, changedMs: next.changedMs, rev: one.rev + 1 });
-      tell(one, { t: 'edit', rev: one.rev, window, changes: [...edits] });
+      tell(one, { t: 'edit', rev: one.rev, window, changes: [...edits], ...(over === undefined ? {} : { over }) });
       return { taken: true, rev: one.rev };
     },
     settle: (draft, { path, hash, trusted, file }) => {

@@ -140,19 +140,38 @@ describe('two windows on one pipeline', () => {
     expect([paramsOf(two), one.documentOf('d1')?.windows]).toEqual([{ b: 2 }, 2]);
   });
 
-  test('that set one place at once agree, and the window whose value stands offers the other', async () => {
-    const [one, two] = await twoWindows();
-    set(one, 'a', 'ones');
-    set(two, 'a', 'twos');
-    await together();
-    const [winner, loser] = one.toasts().length > 0 ? ([one, 'twos'] as const) : ([two, 'ones'] as const);
-    expect(winner.toasts().map(({ title }) => title)).toEqual([
-      'Another window changed a of Filter rows at the same time; yours stands',
-    ]);
-    winner.toasts()[0]?.action?.run();
-    await together();
-    expect(paramsOf(one)).toEqual({ a: loser });
-  });
+  test.each(['at once', 'while the host is away'])(
+    'that set one place %s agree; one is told that its value stands, the other that it does not, and each has the way to the other value',
+    async (when) => {
+      const [one, two] = await twoWindows();
+      if (when !== 'at once') {
+        killHost();
+        await vi.waitFor(() => expect(windows.some((window) => window.live.isWrittenDown('d1'))).toBe(false));
+      }
+      set(one, 'a', 'ones');
+      set(two, 'a', 'twos');
+      if (when !== 'at once') startHost();
+      await together();
+      await vi.waitFor(() => expect(windows.map((window) => window.toasts().length)).toEqual([1, 1]));
+      const stands = JSON.stringify(paramsOf(one)).includes('ones') ? one : two;
+      const other = stands === one ? two : one;
+      expect([stands, other].map((window) => window.toasts()[0]?.title)).toEqual([
+        'Another window changed a of Filter rows at the same time; yours stands',
+        'Another window changed a of Filter rows at the same time; theirs stands',
+      ]);
+      const lost = other === one ? 'ones' : 'twos';
+      const kept = stands === one ? 'ones' : 'twos';
+      other.toasts()[0]?.action?.run();
+      await together();
+      expect([one, two].map(paramsOf)).toEqual([{ a: lost }, { a: lost }]);
+      other.undoStep('d1');
+      await together();
+      expect(paramsOf(one)).toEqual({ a: kept });
+      stands.toasts()[0]?.action?.run();
+      await together();
+      expect(paramsOf(one)).toEqual({ a: lost });
+    },
+  );
 
   test('of which one removed a node that the other changed: it is said, and can be brought back with the change', async () => {
     const [one, two] = await twoWindows();

@@ -3,7 +3,18 @@
  * does its own anew on it. What the host has not taken yet is kept here, over any number of lost connections.
  */
 import { toProblem } from '../../../shared/errors.ts';
-import { applyChanges, changesBetween, join, samePipeline, type Change } from '../../../shared/pipeline/changes.ts';
+import {
+  applyChanges,
+  changesBetween,
+  equalJson,
+  isMember,
+  join,
+  samePipeline,
+  samePlace,
+  type Change,
+  type Place,
+  type SetChange,
+} from '../../../shared/pipeline/changes.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { merge } from '../../../shared/pipeline/merge.ts';
 import { fromDisk, type AboutOpen, type OpenItem } from '../../../shared/rpc/contract/open-pipelines.ts';
@@ -11,7 +22,7 @@ import { host } from '../rpc/host.ts';
 import { documentOf, patchDocument, useDocuments, type OpenDocument } from './documents.ts';
 import { showRun } from './followed-run.ts';
 import { renameSteps, restateSteps } from './history.ts';
-import { tellClashes } from './tell-clashes.ts';
+import { tellClashes, tellOverwritten } from './tell-clashes.ts';
 import { toast, toastProblem } from './toasts.ts';
 import { t } from '../text/t.ts';
 import { dropUnsent, keepUnsent, notTaken, type UnsentWork } from './unsent-work.ts';
@@ -29,6 +40,8 @@ interface Live {
   /** On their way: taken, or refused because another was first. */
   sent: readonly Change[];
   unsent: readonly Change[];
+  /** Where that stands in the place of what another window set at the same time. */
+  over: readonly Place[];
   seq: number;
   isAsking: boolean;
   /** False: the host has not said yet what it has. */
@@ -103,6 +116,7 @@ function begin(document: OpenDocument): void {
     rev: 0,
     sent: [],
     unsent: [],
+    over: [],
     seq: lastSeq,
     isAsking: false,
     isJoined: false,
@@ -160,7 +174,11 @@ function take(draft: string, live: Live, item: OpenItem): void {
       if (item.rev <= live.rev) return;
       live.rev = item.rev;
       if (item.window === windowId) confirm(live);
-      else goOn(draft, live, applyChanges(live.confirmed, item.changes), join(live.sent, live.unsent));
+      else {
+        const overwritten = item.over === undefined ? [] : ownValues(draft, item.changes, item.over);
+        goOn(draft, live, applyChanges(live.confirmed, item.changes), join(live.sent, live.unsent));
+        tellOverwritten(draft, overwritten);
+      }
       if (item.window === fromDisk) tellFollowed(draft);
       return void send(draft, live);
     case 'about':
@@ -186,6 +204,18 @@ function takeNames(draft: string, live: Live, { hostDraft, run }: AboutOpen, isN
 function confirm(live: Live): void {
   live.confirmed = applyChanges(live.confirmed, live.sent);
   live.sent = [];
+  live.over = [];
+}
+
+/** What this window had set, and another at the same time: its value stands. */
+function ownValues(draft: string, theirs: readonly Change[], over: readonly Place[]): SetChange[] {
+  const own = (documentOf(draft)?.past ?? []).flatMap(({ changes }) => changes);
+  return theirs.filter(
+    (change): change is SetChange =>
+      !isMember(change) &&
+      over.some((at) => samePlace(at, change.at)) &&
+      own.some((mine) => !isMember(mine) && samePlace(mine.at, change.at) && equalJson(mine.to, change.from)),
+  );
 }
 
 /** Their state, with what we did on it that they do not have yet. */
@@ -195,6 +225,7 @@ function goOn(draft: string, live: Live, theirs: PipelineFile, ours: readonly Ch
   live.confirmed = theirs;
   live.sent = [];
   live.unsent = changes;
+  live.over = [...live.over, ...clashes.filter(({ why }) => why === 'both').map(({ at }) => at)];
   const document = documentOf(draft);
   if (document === undefined) return;
   isMerging = true;
@@ -228,7 +259,11 @@ async function send(draft: string, live: Live): Promise<void> {
   const seq = ++lastSeq;
   live.seq = seq;
   try {
-    const answer = await host()['pipelines.edit']({ draft, window: windowId, seq, rev, changes: [...unsent] });
+    const over = live.over
+      .filter((at) => unsent.some((change) => !isMember(change) && samePlace(change.at, at)))
+      .map((at) => [...at]);
+    const edit = { draft, window: windowId, seq, rev, changes: [...unsent], ...(over.length === 0 ? {} : { over }) };
+    const answer = await host()['pipelines.edit'](edit);
     warned = false;
     live.isAsking = false;
     if (!answer.taken) giveBack(live);

@@ -1,5 +1,5 @@
 /** Says where two windows touched the same, what became of it, and offers the other way. */
-import type { Change, Place } from '../../../shared/pipeline/changes.ts';
+import type { Change, Place, SetChange } from '../../../shared/pipeline/changes.ts';
 import { isMember, nodesNeeded, valueAt } from '../../../shared/pipeline/changes.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import type { Clash } from '../../../shared/pipeline/merge.ts';
@@ -20,6 +20,25 @@ export function tellClashes(draft: string, clashes: readonly Clash[], before: Pi
     title: t(`app.together.${first.why}`, values),
     detail: clashes.length > 1 ? t('app.together.more', { count: clashes.length - 1 }) : undefined,
     action: otherWay(draft, clashes, before),
+  });
+}
+
+/** The other window was told that its value stands; this one had the other value. */
+export function tellOverwritten(draft: string, theirs: readonly SetChange[]): void {
+  const [first] = theirs;
+  const now = documentOf(draft)?.file;
+  if (first === undefined || now === undefined) return;
+  const takeBack = (): void => {
+    const file = documentOf(draft)?.file;
+    if (file === undefined) return;
+    const back = theirs.map(({ at, from }) => setting(file, at, from));
+    editPlaces(t('app.together.takeMine'), back, draft);
+  };
+  toast({
+    tone: 'warn',
+    title: t('app.together.theirs', { place: sayPlace(now, now, first.at) }),
+    detail: theirs.length > 1 ? t('app.together.more', { count: theirs.length - 1 }) : undefined,
+    action: { title: t('app.together.takeMine'), run: takeBack },
   });
 }
 

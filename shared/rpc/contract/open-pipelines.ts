@@ -34,9 +34,18 @@ const whole = z.object({
 /** In the place of a window: another program wrote the file, in which nothing was unsaved. */
 export const fromDisk = 'disk';
 
+/** Where an edit stands in the place of what another window set at the same time: that window offers its own. */
+const place = z.array(z.string());
+
 export const openItem = z.discriminatedUnion('t', [
   whole,
-  z.object({ t: z.literal('edit'), rev: z.int(), window: z.string(), changes: z.array(pipelineChange) }),
+  z.object({
+    t: z.literal('edit'),
+    rev: z.int(),
+    window: z.string(),
+    changes: z.array(pipelineChange),
+    over: z.array(place).optional(),
+  }),
   z.object({ t: z.literal('about'), about: aboutOpen }),
   /** What stands on disk now, or was read from there; null: not known. */
   z.object({ t: z.literal('saved'), saved: pipelineFile.nullable(), about: aboutOpen }),
@@ -73,6 +82,7 @@ export const openPipelineRoutes = {
       seq: z.int().min(1),
       rev: z.int().min(0),
       changes: z.array(pipelineChange),
+      over: z.array(place).optional(),
     }),
     z.object({ taken: z.boolean(), rev: z.int() }),
   ),
