@@ -182,8 +182,8 @@ function chosenPositive(
   const found = classes.indexOf(positive);
   if (found < 0)
     throw fail('evaluate.positive', {
-      message: `There is no class "${positive}".`,
-      mend: `The classes are ${classes.join(' and ')}.`,
+      message: `There is no class "${positive}": the classes are ${classes.map((name) => `"${name}"`).join(' and ')}.`,
+      mend: 'Enter one of them as the positive class, or leave it empty.',
       param: 'positive',
     });
   return found;

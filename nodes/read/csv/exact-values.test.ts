@@ -23,43 +23,55 @@ describe('read.csv changes no value that comes after the rows looked at', () => 
   const late = (value: string, usual: string, params: Record<string, unknown> = {}) =>
     [`n,x\n${`1,${usual}\n`.repeat(25_000)}1,${value}\n`, params] as const;
   it.each<[string, ReturnType<typeof late>, string]>([
-    ['a fraction among whole numbers', late('2.5', '7'), 'which is no whole number, as the rows looked at have there.'],
-    ['a small power', late('1e-3', '7'), 'which is no whole number, as the rows looked at have there.'],
+    [
+      'a fraction among whole numbers',
+      late('2.5', '7'),
+      'which is not a whole number; the rows that were looked at have only whole numbers there.',
+    ],
+    [
+      'a small power',
+      late('1e-3', '7'),
+      'which is not a whole number; the rows that were looked at have only whole numbers there.',
+    ],
     [
       'zeros in front, as names have',
       late('00123', '7'),
-      'which is no whole number, as the rows looked at have there.',
+      'which is not a whole number; the rows that were looked at have only whole numbers there.',
     ],
     [
       'a time of day among dates',
       late('2024-01-05 10:00:00', '2024-02-03'),
-      'which is no date alone, as the rows looked at have there.',
+      'which is not a date without a time; the rows that were looked at have only dates without times there.',
     ],
     [
       'words behind a date',
       late('2024-01-05 or so', '2024-02-03'),
-      'which is no date alone, as the rows looked at have there.',
+      'which is not a date without a time; the rows that were looked at have only dates without times there.',
     ],
     [
       'another zone',
       late('2024-01-05 10:00:00+02', '2024-02-03 01:02:03'),
-      'which is no date and time without a zone, as the rows looked at have there.',
+      'which is not a date and time without a zone; the rows that were looked at have only dates and times without zones there.',
     ],
     [
       'a day before a time of day',
       late('2024-01-05 10:00:00', '10:00:00'),
-      'which is no time of day alone, as the rows looked at have there.',
+      'which is not a time of day alone; the rows that were looked at have only times of day there.',
     ],
-    ['a fraction for a type that was set', late('2.5', '7', { types: { x: 'integer' } }), 'which is no whole number.'],
+    [
+      'a fraction for a type that was set',
+      late('2.5', '7', { types: { x: 'integer' } }),
+      'which is not a whole number.',
+    ],
     [
       'digits beyond those of a type',
       late('2.555', '7.25', { types: { x: 'DECIMAL(18,2)' } }),
-      'which is no number with as few digits as DECIMAL(18,2) has.',
+      'which is not a number with as few digits as DECIMAL(18,2) has.',
     ],
     [
       'digits behind a decimal comma',
       late('"2,555"', '"7,25"', { delimiter: 'comma', decimalMark: 'comma', types: { x: 'DECIMAL(18,2)' } }),
-      'which is no number with as few digits as DECIMAL(18,2) has.',
+      'which is not a number with as few digits as DECIMAL(18,2) has.',
     ],
   ])('%s', async (_, [content, params], which) => {
     const [found] = await verify(content, params);
@@ -90,7 +102,7 @@ describe('read.csv changes no value that comes after the rows looked at', () => 
   it('and counts the rows', async () => {
     const [found] = await verify(`n,x\n${'1,7\n'.repeat(25_000)}1,2.5\n1,7\n1.5,3\n1,-0.5\n`);
     expect(found?.message).toBe(
-      'Row 25,001 has "2.5" in the column "x", which is no whole number, as the rows looked at have there, and 2 more rows are like that.',
+      'Row 25,001 has "2.5" in the column "x", which is not a whole number; the rows that were looked at have only whole numbers there, and 2 more rows are like that.',
     );
   });
 });

@@ -25,6 +25,7 @@ export async function verifyCsv(
   if (found === undefined) return [];
   const { row, rows, column, value } = found;
   const { name, type } = column;
+  const what = nameOf(type);
   const wasSet = Object.hasOwn(p.types, name);
   const types = wider(type, value);
   const others =
@@ -37,7 +38,7 @@ export async function verifyCsv(
   return [
     {
       code: 'csv.inexact-value',
-      message: `Row ${row.toLocaleString('en-US')} has "${value}" in the column "${name}", which is ${notA(type)}${wasSet ? '' : ', as the rows looked at have there'}${others}.`,
+      message: `Row ${row.toLocaleString('en-US')} has "${value}" in the column "${name}", which is not ${what.one}${wasSet ? '' : `; the rows that were looked at have only ${what.many} there`}${others}.`,
       mend: `Read the column as ${types.map((one) => columnTypes[one].title).join(' or as ')}${looksAtAll.length === 0 ? '' : ', or look at the whole file'}; or correct the value in the file.`,
       param: 'types',
       column: name,
@@ -47,10 +48,13 @@ export async function verifyCsv(
   ];
 }
 
-function notA(type: string): string {
-  if (isInteger(type)) return 'no whole number';
-  if (type.startsWith('DECIMAL')) return `no number with as few digits as ${type} has`;
-  return { DATE: 'no date alone', TIME: 'no time of day alone' }[type] ?? 'no date and time without a zone';
+function nameOf(type: string): { one: string; many: string } {
+  if (isInteger(type)) return { one: 'a whole number', many: 'whole numbers' };
+  if (type.startsWith('DECIMAL'))
+    return { one: `a number with as few digits as ${type} has`, many: `numbers with as few digits as ${type} has` };
+  if (type === 'DATE') return { one: 'a date without a time', many: 'dates without times' };
+  if (type === 'TIME') return { one: 'a time of day alone', many: 'times of day' };
+  return { one: 'a date and time without a zone', many: 'dates and times without zones' };
 }
 
 /** What holds such a value, the likelier first. */

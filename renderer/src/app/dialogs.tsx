@@ -12,6 +12,7 @@ export function OpenDialog() {
   const open = useOverlay((s) => s.open);
   switch (open?.name) {
     case undefined:
+    case 'limits':
       return null;
     case 'command-search':
       return <CommandSearch />;

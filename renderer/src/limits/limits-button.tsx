@@ -3,6 +3,8 @@ import { useState } from 'react';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
+import { closeOverlay, useOverlay } from '../state/overlay.ts';
+import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
 import { PopoverButton } from '../theme/menu.tsx';
@@ -14,20 +16,21 @@ import { useLimits } from './use-limits.ts';
 /** Memory, time and disk that a run may take, beside the button that starts one. */
 export function LimitsButton() {
   const { list: limits } = useLimits();
+  const isOpen = useOverlay((s) => s.open?.name === 'limits');
   if (limits === undefined) return null;
-  const { chosen, memory } = limits;
-  const figure = inGigabytes(chosen.memoryBytes ?? memory.defaultBytes);
-  const isDefault = Object.keys(chosen).length === 0;
+  const isDefault = Object.keys(limits.chosen).length === 0;
   return (
     <PopoverButton
       label={t('limits.title')}
+      isOpen={isOpen}
+      onOpenChange={(next) => (next ? useOverlay.setState({ open: { name: 'limits' } }) : closeOverlay())}
       trigger={
         <IconButton
           icon={Gauge}
           iconSize={14}
           size="small"
           look="plain"
-          label={t(isDefault ? 'limits.tipDefault' : 'limits.tip', { memory: figure })}
+          label={sayLimits(limits)}
           data-chosen={isDefault ? undefined : true}
         />
       }
@@ -35,6 +38,16 @@ export function LimitsButton() {
       {() => <Limits limits={limits} />}
     </PopoverButton>
   );
+}
+
+function sayLimits({ chosen: { memoryBytes, seconds, tempBytes }, memory }: Answer<'limits.get'>): string {
+  const figure = { memory: inGigabytes(memoryBytes ?? memory.defaultBytes) };
+  const all = [
+    t(memoryBytes === undefined ? 'limits.tipMemoryDefault' : 'limits.tipMemory', figure),
+    ...(seconds === undefined ? [] : [t('limits.tipTime', { time: sayDuration(seconds * 1000) })]),
+    ...(tempBytes === undefined ? [] : [t('limits.tipDisk', { disk: inGigabytes(tempBytes) })]),
+  ];
+  return t('limits.tip', { limits: all.join('; ') });
 }
 
 /** What is entered holds at once. */
@@ -90,9 +103,8 @@ function Limits({ limits: { chosen, memory } }: { limits: Answer<'limits.get'> }
           {problem.message} {problem.mend}
         </p>
       )}
-      <Button isDisabled={Object.values(fields).every(Number.isNaN)} onPress={() => void keep(toFields({}))}>
-        {t('limits.defaults')}
-      </Button>
+      {/* Never switched off: what has the focus would lose it, and the panel its Escape. */}
+      <Button onPress={() => void keep(toFields({}))}>{t('limits.defaults')}</Button>
     </div>
   );
 }

@@ -5,6 +5,8 @@ export type Overlay =
   | { name: 'command-search' }
   | { name: 'keys' }
   | { name: 'devices' }
+  /** Beside Run. */
+  | { name: 'limits' }
   | { name: 'open-data' }
   | { name: 'open-pipeline' }
   | { name: 'target'; path: string }

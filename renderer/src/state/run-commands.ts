@@ -1,5 +1,5 @@
 /** Starting a run from the window, and saying how it ended. */
-import { toProblem } from '../../../shared/errors.ts';
+import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { RunState } from '../../../shared/run-state.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
@@ -41,7 +41,7 @@ function sayEnd(draft: string, run: RunState): void {
       return toast({
         tone: 'bad',
         title,
-        detail: problem?.message,
+        detail: detailOf(problem),
         action: failed && { title: t('common.goTo'), run: () => goTo(draft, failed[0]) },
       });
     }
@@ -52,12 +52,18 @@ function sayEnd(draft: string, run: RunState): void {
     case 'cancelled':
       return toast({ tone: 'plain', title: t('app.toast.runCancelled') });
     case 'interrupted':
-      return toast({ tone: 'warn', title: t('states.interruptedLine'), detail: run.problem?.message });
+      return toast({ tone: 'warn', title: t('app.toast.runInterrupted'), detail: detailOf(run.problem) });
     case 'starting':
     case 'running':
       return undefined;
   }
 }
+
+/** Of what ended the run itself (a limit, a process that died) the way out is said, too: on no other node it is looked for. */
+const detailOf = (problem: Problem | undefined): string | undefined =>
+  problem?.code.startsWith('run.') === true && problem.mend !== undefined
+    ? `${problem.message} ${problem.mend}`
+    : problem?.message;
 
 /**
  * A person who has selected nothing is led to what the run was for: the report of an evaluation, without moving the camera. Who looks at a node already is

@@ -18,6 +18,7 @@ import {
 } from './documents.ts';
 import { discardJournal, lookOnDisk, openPath, save, saveTo } from './files.ts';
 import { useOverlay } from './overlay.ts';
+import { watchRunEnds } from './run-commands.ts';
 import { useToasts } from './toasts.ts';
 import { followRun, isRunning, runOf, startRun } from './followed-run.ts';
 
@@ -157,6 +158,35 @@ describe('a run', () => {
       'done',
       'done',
       file,
+    ]);
+  });
+  it('that ends by its limit, or whose process ended, says what happened and the way out in its message', async () => {
+    const ending = (status: 'failed' | 'interrupted', code: string): RunEvent[] => [
+      {
+        ...base,
+        seq: 0,
+        type: 'run-finished',
+        status,
+        metrics: {},
+        ms: 9,
+        problem: { code, severity: 'error', message: 'It happened.', mend: 'Do this.' },
+      },
+    ];
+    const stop = watchRunEnds();
+    useToasts.setState({ toasts: [] });
+    for (const end of [ending('failed', 'run.time-limit'), ending('interrupted', 'run.interrupted')]) {
+      answers({
+        ...noChecks,
+        'runs.events': async function* () {
+          yield end;
+        },
+      });
+      await followRun(openDocument(file, { path: 'a' }), 'r1', file);
+    }
+    stop();
+    expect(useToasts.getState().toasts.map(({ title, detail }) => [title, detail])).toEqual([
+      ['The run failed', 'It happened. Do this.'],
+      ['The run did not finish: the process that ran it ended', 'It happened. Do this.'],
     ]);
   });
   it('that cannot be followed any more is interrupted, with the reason', async () => {

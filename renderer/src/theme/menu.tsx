@@ -89,14 +89,17 @@ export function PopoverButton({
   trigger,
   children,
   placement,
+  ...open
 }: {
   label: string;
   trigger: ReactElement;
   children: (close: () => void) => ReactNode;
   placement?: PopoverProps['placement'];
+  isOpen?: boolean;
+  onOpenChange?: (isOpen: boolean) => void;
 }) {
   return (
-    <DialogTrigger>
+    <DialogTrigger {...open}>
       {trigger}
       <AriaPopover className={styles.popover ?? ''} offset={4} {...(placement ? { placement } : {})}>
         <Dialog aria-label={label} style={{ outline: 'none' }}>

@@ -1,9 +1,10 @@
-import { ChevronsRight, Flag, Pause, Play, RotateCcw, Square } from 'lucide-react';
+import { ChevronsRight, Flag, Gauge, Pause, Play, RotateCcw, Square } from 'lucide-react';
 import { runPipeline } from '../../state/run-commands.ts';
 import { activeDocument } from '../../state/documents.ts';
 import { isRunning, runOf, stopRun } from '../../state/followed-run.ts';
 import { canSteer, steer, steeringNow } from '../../state/steer.ts';
-import { selection } from '../../state/view.ts';
+import { useOverlay } from '../../state/overlay.ts';
+import { selection, useView } from '../../state/view.ts';
 import { t } from '../../text/t.ts';
 import type { Action } from '../action.ts';
 
@@ -60,6 +61,14 @@ export const runActions: readonly Action[] = [
     icon: Flag,
     when: canSteer,
     run: () => void steer('finish'),
+  },
+  {
+    id: 'run.limits',
+    group: 'run',
+    title: () => t('limits.title'),
+    icon: Gauge,
+    when: () => activeDocument() !== undefined && useView.getState().screen.name === 'pipeline',
+    run: () => useOverlay.setState({ open: { name: 'limits' } }),
   },
   {
     id: 'run.stop',

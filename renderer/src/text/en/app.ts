@@ -143,6 +143,7 @@ export const app = {
     runFailedAlone: 'The run failed',
     runDone: 'Run finished in {{time}}',
     runCancelled: 'Run stopped',
+    runInterrupted: 'The run did not finish: the process that ran it ended',
     copied_one: 'Copied {{count}} node',
     copied_other: 'Copied {{count}} nodes',
     nothingToPaste: 'The clipboard holds no nodes',

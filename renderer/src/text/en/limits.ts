@@ -16,6 +16,9 @@ export const limits = {
   minutes: 'minutes',
   gigabytes: 'GB',
   defaults: 'Use the defaults',
-  tip: 'Limits of a run: {{memory}} GB of memory',
-  tipDefault: 'Limits of a run: {{memory}} GB of memory, the default',
+  tip: 'Limits of a run: {{limits}}',
+  tipMemory: '{{memory}} GB of memory',
+  tipMemoryDefault: '{{memory}} GB of memory, the default',
+  tipTime: 'at most {{time}}',
+  tipDisk: '{{disk}} GB of temporary disk',
 } as const;

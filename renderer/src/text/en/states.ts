@@ -20,6 +20,6 @@ export const states = {
   waits: 'waits to run',
   switchedOff: 'switched off: does not run',
   cancelledLine: 'stopped before it finished',
-  interruptedLine: 'the engine ended before it did',
+  interruptedLine: 'did not finish: the process that ran it ended',
   unknownLine: 'needs a node that is not installed',
 } as const;
