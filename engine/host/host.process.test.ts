@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -166,6 +166,10 @@ describe('pipelines', () => {
     writeFileSync(join(here.workspace, path), formatPipeline(pipeline(undefined, 'By another')));
     expect(await codeOf(api['pipelines.save']({ path, file: changed, baseHash: hash, overwrite: false }))).toBe(
       'pipeline.changed-on-disk',
+    );
+    rmSync(join(here.workspace, path));
+    expect(await codeOf(api['pipelines.save']({ path, file: changed, baseHash: hash, overwrite: false }))).toBe(
+      'pipeline.removed-on-disk',
     );
     await api['pipelines.save']({ path, file: changed, baseHash: hash, overwrite: true });
     expect((await api['pipelines.open']({ path })).file.title).toBe('Changed');

@@ -72,11 +72,14 @@ export async function savePipeline(
         mend: 'Choose another name, or overwrite it.',
         facts: { path },
       });
+    if (hashOnDisk === null)
+      throw fail('pipeline.removed-on-disk', {
+        message: `"${path}" is no longer there: it was renamed, moved or deleted since it was opened.`,
+        mend: 'Save it there again, or under another name.',
+        facts: { path },
+      });
     throw fail('pipeline.changed-on-disk', {
-      message:
-        hashOnDisk === null
-          ? `"${path}" was removed since it was opened.`
-          : `"${path}" was changed by another program since it was opened.`,
+      message: `"${path}" was changed by another program since it was opened.`,
       mend: 'Overwrite it, save under another name, or open what is on the disk.',
       facts: { path },
     });

@@ -214,7 +214,7 @@ export const contract = {
     }),
   ),
   /**
-   * Atomic. Refused with `pipeline.changed-on-disk` when the file is no longer what was opened. `runs`: made of it before it
+   * Atomic. Refused with `pipeline.changed-on-disk` when the file is no longer what was opened, with `pipeline.removed-on-disk` when it is gone. `runs`: made of it before it
    * was saved; they and their models belong to the file from now on.
    */
   'pipelines.save': call(

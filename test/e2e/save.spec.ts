@@ -33,6 +33,32 @@ test('saving is seen: what is unsaved, what is saved, by button, key and status 
   expect(Object.keys(saved.nodes)).toHaveLength(3);
 });
 
+test('a file that was renamed beside its open tab: saving says that it is no longer there, and saves it there again', async ({
+  page,
+  workspace,
+}) => {
+  const button = page.locator('[data-save]');
+  await page.getByRole('button', { name: /Blank pipeline/ }).click();
+  await addAfter(page, 'example data');
+  await button.click();
+  await page.getByRole('textbox', { name: 'File' }).fill('first');
+  await page.keyboard.press('Enter');
+  await expect(button).toHaveText('Saved');
+  await rename(join(workspace, 'first.pipeline.json'), join(workspace, 'renamed.pipeline.json'));
+  await addAfter(page, 'split');
+  await button.click();
+  const dialog = page.getByRole('alertdialog', { name: 'The file is no longer there' });
+  await expect(dialog).toContainText('“first.pipeline.json” was renamed, moved or deleted since you opened it.');
+  await expectAccessible(page);
+  await shoot(page, 'save-file-gone');
+  await dialog.getByRole('button', { name: 'Save it there again' }).click();
+  await expect(button).toHaveText('Saved');
+  expect((await readdir(workspace)).filter((name) => name.endsWith('.json')).toSorted()).toEqual([
+    'first.pipeline.json',
+    'renamed.pipeline.json',
+  ]);
+});
+
 test('a save that fails says so with the reason, loses nothing, and works once its reason is gone', async ({
   page,
   workspace,

@@ -5,7 +5,7 @@ import { useOverlay } from '../state/overlay.ts';
 import CloseWindowDialog from './close-window-dialog.tsx';
 import { CommandSearch } from './command-search.tsx';
 import KeySheet from './key-sheet.tsx';
-import { CloseDialog, ConflictDialog, RecoverDialog, SaveAsDialog } from './save-dialogs.tsx';
+import { CloseDialog, ConflictDialog, FileGoneDialog, RecoverDialog, SaveAsDialog } from './save-dialogs.tsx';
 
 /** The dialog that is open, if one is. */
 export function OpenDialog() {
@@ -30,6 +30,8 @@ export function OpenDialog() {
       return <SaveAsDialog draft={open.draft} thenClose={open.thenClose === true} next={open.next ?? []} />;
     case 'conflict':
       return <ConflictDialog draft={open.draft} />;
+    case 'file-gone':
+      return <FileGoneDialog draft={open.draft} />;
     case 'close':
       return <CloseDialog key={open.draft} draft={open.draft} next={open.next ?? []} />;
     case 'close-window':

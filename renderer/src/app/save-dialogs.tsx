@@ -94,6 +94,32 @@ export function ConflictDialog({ draft }: { draft: string }) {
   );
 }
 
+/** There is nothing to take or to write over: it was renamed, moved or deleted. */
+export function FileGoneDialog({ draft }: { draft: string }) {
+  const path = documentOf(draft)?.path ?? '';
+  return (
+    <Dialog
+      title={t('app.fileGone.title')}
+      isOpen
+      onClose={closeOverlay}
+      alert
+      footer={
+        <>
+          <Button onPress={closeOverlay}>{t('common.cancel')}</Button>
+          <Button onPress={() => useOverlay.setState({ open: { name: 'save-as', draft } })}>
+            {t('app.fileGone.saveAs')}
+          </Button>
+          <Button look="primary" onPress={() => void saveTo(draft, path, true).then((done) => done && closeOverlay())}>
+            {t('app.fileGone.again')}
+          </Button>
+        </>
+      }
+    >
+      {t('app.fileGone.body', { path })}
+    </Dialog>
+  );
+}
+
 export function CloseDialog({ draft, next }: { draft: string; next: readonly string[] }) {
   const document = documentOf(draft);
   const save = async (): Promise<void> => {

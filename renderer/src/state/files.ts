@@ -99,7 +99,7 @@ export async function save(draft = useDocuments.getState().active): Promise<bool
   return saveTo(document.draft, document.path, false);
 }
 
-/** Writes the file. When it changed on disk since it was opened, the person decides. */
+/** Writes the file. When it changed on disk since it was opened, or is gone, the person decides. */
 export async function saveTo(draft: string, path: string, overwrite: boolean): Promise<boolean> {
   const document = documentOf(draft);
   if (document === undefined) return false;
@@ -124,6 +124,7 @@ export async function saveTo(draft: string, path: string, overwrite: boolean): P
     const problem = toProblem(thrown);
     failSave(draft, document.file, problem);
     if (problem.code === 'pipeline.changed-on-disk') useOverlay.setState({ open: { name: 'conflict', draft } });
+    else if (problem.code === 'pipeline.removed-on-disk') useOverlay.setState({ open: { name: 'file-gone', draft } });
     else toastProblem(problem);
     return false;
   }

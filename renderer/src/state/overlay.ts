@@ -12,6 +12,7 @@ export type Overlay =
   | { name: 'target'; path: string }
   | { name: 'save-as'; draft: string; thenClose?: boolean; next?: readonly string[] }
   | { name: 'conflict'; draft: string }
+  | { name: 'file-gone'; draft: string }
   /** A tab with unsaved work, and those that are closed after it. */
   | { name: 'close'; draft: string; next?: readonly string[] }
   | { name: 'close-window' }

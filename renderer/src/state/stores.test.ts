@@ -280,6 +280,18 @@ describe('saving', () => {
   });
 });
 
+describe('a save whose file is gone', () => {
+  it('says so, and offers to save it again, not what is on disk', async () => {
+    answers({
+      'pipelines.save': () =>
+        Promise.reject(new FlowyardError({ code: 'pipeline.removed-on-disk', severity: 'error', message: 'Gone.' })),
+    });
+    const draft = openDocument(file, { path: 'a.pipeline.json', baseHash: 'h1' });
+    expect(await saveTo(draft, 'a.pipeline.json', false)).toBe(false);
+    expect(useOverlay.getState().open).toEqual({ name: 'file-gone', draft });
+  });
+});
+
 describe('unsaved work beside a file', () => {
   it('is open at once; going back to the file is one step, which undo takes back', async () => {
     const newer = { ...file, title: 'newer' };

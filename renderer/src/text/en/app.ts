@@ -87,9 +87,15 @@ export const app = {
     body: 'Look at it as long as you like. It runs nothing and reads no file until you trust it.',
     trust: 'Trust this file',
   },
+  fileGone: {
+    title: 'The file is no longer there',
+    body: '“{{path}}” was renamed, moved or deleted since you opened it. Your version is kept here until you choose.',
+    again: 'Save it there again',
+    saveAs: 'Save under another name',
+  },
   conflict: {
     title: 'The file changed on disk',
-    body: '“{{path}}” was changed by someone else since you opened it. Your version is kept here until you choose.',
+    body: '“{{path}}” was changed by somebody else or another program since you opened it. Your version is kept here until you choose.',
     overwrite: 'Overwrite it with mine',
     saveAs: 'Save mine under another name',
     reload: 'Take the version on disk',
