@@ -83,6 +83,7 @@ test('a window outlives its server: it says so, runs nothing meanwhile, and is t
   await expect(page.getByTestId('run')).toBeEnabled();
   await first.kill();
   await expect(page.getByText('Flowyard does not answer, so nothing can run.')).toBeVisible();
+  await expect(page.getByText(`flowyard app --port ${new URL(first.url).port})`)).toBeVisible();
   await expect(page.getByTestId('run')).toBeDisabled();
   await shoot(page, 'away');
   // Work goes on, in this window and in one that ends before anybody answers again.

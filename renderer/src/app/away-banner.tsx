@@ -11,7 +11,11 @@ export function AwayBanner() {
   if (!isAway(connection)) return null;
   const isDesktop = window.flowyardShell !== undefined;
   const body =
-    connection === 'ended' ? t('app.away.ended.body') : t(isDesktop ? 'app.away.lost.desktop' : 'app.away.lost.body');
+    connection === 'ended'
+      ? t('app.away.ended.body')
+      : isDesktop
+        ? t('app.away.lost.desktop')
+        : t('app.away.lost.body', { port: location.port || '80' });
   return (
     <div className={styles.banner} role="status">
       <Icon of={Unplug} size={18} />

@@ -203,7 +203,7 @@ export const app = {
   away: {
     lost: {
       title: 'Flowyard does not answer, so nothing can run.',
-      body: 'If it was closed, start it again in the same folder (npm start, or flowyard app): this window goes on by itself. What you change meanwhile is kept here and written down then.',
+      body: 'If it was closed, start it again in the same folder and at the same port (npm start -- --port {{port}}, or flowyard app --port {{port}}): this window goes on by itself. What you change meanwhile is kept here and written down then.',
       desktop:
         'It is started again by itself, and this window goes on. What you change meanwhile is kept here and written down then.',
     },
