@@ -203,7 +203,7 @@ function leaksIn(graph: Graph, { node, split, schema, before, columns }: LeakQue
   const time = timeOf(split, before);
   const [when, mendPlace] = isAtSplit
     ? ['before the rows are split', 'Compute it after Split']
-    : ['all of those that Split divides', 'Compute it from the rows behind Split'];
+    : ['beside the Split that divides them', 'Compute it from the rows behind Split'];
   return columns.flatMap((found): Problem[] => {
     if (!features.has(found.name)) return [];
     const back = found.besidesPast;

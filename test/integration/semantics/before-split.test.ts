@@ -285,7 +285,7 @@ describe('a look-up behind Split', () => {
       .filter((w) => w.code === 'leak.beside-split')
       .map((w) => [w.node, w.column, w.facts?.['at'], w.message.split(':')[0]]);
   };
-  const said = ['join', 'usual', 'sums', expect.stringContaining('all of those that Split divides')];
+  const said = ['join', 'usual', 'sums', expect.stringContaining('beside the Split that divides them')];
 
   test('in a table that sums up all rows, those of the test among them, is named', async () => {
     for (const column of ['price', 'age'])
