@@ -190,7 +190,13 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
   });
   opened.defer(() => desk.close());
   const uploads = makeUploads(workspace, artifacts);
-  const open = makeOpenPipelines({ workspace, drafts: store.drafts, changes, isTrusted: store.pipelines.isTrusted, now });
+  const open = makeOpenPipelines({
+    workspace,
+    drafts: store.drafts,
+    changes,
+    isTrusted: store.pipelines.isTrusted,
+    now,
+  });
   const examplesFolder = join(options.resourcesFolder, 'examples');
   const context: HostContext = {
     version: options.version,

@@ -54,6 +54,16 @@ describe('read.csv changes no value that comes after the rows looked at', () => 
       'which is not a date and time without a zone; the rows that were looked at have only dates and times without zones there.',
     ],
     [
+      'no zone among times with one',
+      late('2024-01-05 10:00:00', '2024-02-03 01:02:03+02:00'),
+      'which is not a time with a zone; the rows that were looked at have only times with zones there.',
+    ],
+    [
+      'a date among times with a zone',
+      late('2024-01-05', '2024-02-03T01:02:03Z'),
+      'which is not a time with a zone; the rows that were looked at have only times with zones there.',
+    ],
+    [
       'a day before a time of day',
       late('2024-01-05 10:00:00', '10:00:00'),
       'which is not a time of day alone; the rows that were looked at have only times of day there.',

@@ -54,6 +54,7 @@ function nameOf(type: string): { one: string; many: string } {
     return { one: `a number with as few digits as ${type} has`, many: `numbers with as few digits as ${type} has` };
   if (type === 'DATE') return { one: 'a date without a time', many: 'dates without times' };
   if (type === 'TIME') return { one: 'a time of day alone', many: 'times of day' };
+  if (type === 'TIMESTAMP WITH TIME ZONE') return { one: 'a time with a zone', many: 'times with zones' };
   return { one: 'a date and time without a zone', many: 'dates and times without zones' };
 }
 
@@ -63,5 +64,7 @@ function wider(type: string, value: string): ColumnType[] {
   if (isInteger(type) && /^0\d/.test(value)) return ['text', 'integer'];
   if (isInteger(type) || type.startsWith('DECIMAL')) return ['number', 'text'];
   if (type === 'TIME') return ['text'];
+  // By choice what has no zone is in UTC.
+  if (type === 'TIMESTAMP WITH TIME ZONE') return ['instant', 'text'];
   return type !== 'DATE' ? ['instant', 'text'] : /\d:\d/.test(value) ? ['timestamp', 'text'] : ['text'];
 }
