@@ -97,7 +97,12 @@ function openCopy(folder: string, path: string, migrations: readonly string[]): 
   const remove = (): void => rmSync(copyFolder, { recursive: true, force: true });
   const copy = join(copyFolder, databaseName);
   try {
-    for (const ending of ['', '-wal']) if (existsSync(path + ending)) copyFileSync(path + ending, copy + ending);
+    for (const ending of ['', '-wal'])
+      if (existsSync(path + ending)) {
+        copyFileSync(path + ending, copy + ending);
+        // A copy has the mode of its origin, and SQLite opens what may not be written read-only without a word.
+        chmodSync(copy + ending, 0o600);
+      }
     const { database } = openFile(copy, migrations);
     const notice: Problem = {
       code: 'store.read-only',
