@@ -1,7 +1,9 @@
 /** Asks at the terminal without showing what is typed. */
+import { showControls } from './say.ts';
+
 export function askHidden(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  stderr.write(showControls(question));
   stdin.setRawMode(true);
   stdin.resume();
   stdin.setEncoding('utf8');

@@ -1,11 +1,12 @@
 /** Help, from what the commands declare. */
 import { largest } from '../shared/append.ts';
+import { printLines } from './print-table.ts';
 import type { Command } from './commands/command.ts';
 
 export function printHelp(commands: readonly Command[], name?: string): void {
   const command = commands.find((c) => c.name === name);
   const lines = command === undefined ? overview(commands) : details(command);
-  process.stdout.write(`${lines.join('\n')}\n`);
+  printLines(lines);
 }
 
 function overview(commands: readonly Command[]): string[] {

@@ -7,6 +7,8 @@ import { commandNames, computingCommands, loadAllCommands, loadCommand } from '.
 import { toParseOptions, UsageError, type Command, type CommandInput } from './commands/command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { printHelp } from './help.ts';
+import { printJson } from './print-table.ts';
+import { complain } from './say.ts';
 import { memoryAhead } from './read-limits.ts';
 import { runApart } from './run-apart.ts';
 import { startRunnerAhead } from './runner-ahead.ts';
@@ -34,10 +36,9 @@ async function main(args: readonly string[]): Promise<number> {
     if (thrown instanceof UsageError || isParseError(thrown))
       return refuse(thrown.message, `flowyard ${command.usage}`, json);
     const problem = toProblem(thrown);
-    if (json) process.stdout.write(`${JSON.stringify({ type: 'error', problem })}\n`);
-    process.stderr.write(`${problem.message}${problem.mend === undefined ? '' : ` ${problem.mend}`}\n`);
-    if (problem.code === 'internal.unexpected' && thrown instanceof Error)
-      process.stderr.write(`${thrown.stack ?? ''}\n`);
+    if (json) printJson({ type: 'error', problem });
+    complain(`${problem.message}${problem.mend === undefined ? '' : ` ${problem.mend}`}`);
+    if (problem.code === 'internal.unexpected' && thrown instanceof Error) complain(thrown.stack ?? '');
     return exitCodeOf(problem.code);
   }
 }
@@ -57,8 +58,9 @@ const isParseError = (thrown: unknown): thrown is Error =>
 
 function refuse(message: string, mend: string, json: boolean): number {
   const problem: Problem = { code: 'usage', severity: 'error', message, mend };
-  if (json) process.stdout.write(`${JSON.stringify({ type: 'error', problem })}\n`);
-  process.stderr.write(`${message}\n${mend}\n`);
+  if (json) printJson({ type: 'error', problem });
+  complain(message);
+  complain(mend);
   return 2;
 }
 
@@ -66,7 +68,7 @@ function refuse(message: string, mend: string, json: boolean): number {
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error) => {
     if (isClosedPipe(error)) return;
-    process.stderr.write(`What was to be printed cannot be written: ${error.message}\n`);
+    complain(`What was to be printed cannot be written: ${error.message}`);
     process.exit(1);
   });
 process.exitCode = await main(process.argv.slice(2));

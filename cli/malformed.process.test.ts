@@ -82,7 +82,7 @@ it('places and words that cannot be are told in a sentence: a folder, a table, a
   here.write('table.csv', 'a,b\n1,2\n');
   here.write('fine.pipeline.json', good);
   const cases: [args: string[], code: number, says: RegExp][] = [
-    [['run', '.'], 2, /^"\." is a folder\. Name the pipeline file in it\./],
+    [['run', '.'], 2, /^"\." is a folder, not a file\. Name the pipeline file in it\./],
     [['run', 'table.csv'], 2, /^table\.csv is not a pipeline file: .* reader node\./],
     [['run', 'fine.pipeline.json', '--workspace', 'table.csv'], 1, /table\.csv is a file, not a folder\./],
     [['app', '--no-open', '--port', '99999'], 2, /^--port takes a whole number from 0 to 65535, not "99999"\./],
@@ -115,4 +115,17 @@ it('wires in a circle are told at its nodes, by a check and by a run, and what s
   const ran = await here.run('run', name);
   expect([ran.code, ran.out]).toEqual([2, expect.stringContaining('The wires of "b" lead in a circle.')]);
   expect(ran.out).toMatch(/✓ sorted/);
+});
+
+it('controls in names of a stranger’s file are shown, not obeyed, by check and run, and are the same in JSON', async () => {
+  const file = '\u001b[2J\r\u202egone\n✓ Done.csv';
+  here.write('controls.pipeline.json', { flowyard: 1, nodes: { read: { kind: 'read.csv', params: { file } } } });
+  for (const command of ['check', 'run']) {
+    const { out, err } = await here.run(command, 'controls.pipeline.json');
+    expect(out).toContain('✗ read');
+    expect(out).toContain('The file "\\u001b[2J\\u000d\\u202egone\n    ✓ Done.csv" is not there.');
+    expect(out + err).not.toMatch(/(?![\n\t])[\p{Cc}\u202e]/u);
+  }
+  const [told] = (await here.run('check', 'controls.pipeline.json', '--json')).lines();
+  expect(told?.['message']).toBe(`The file "${file}" is not there.`);
 });

@@ -57,6 +57,18 @@ it('predicts the very file that was trained on, the same from JSON lines and Par
   );
 });
 
+it.skipIf(process.platform === 'win32')('rows from a device or a folder are refused by what it is', async () => {
+  for (const [path, kind] of [
+    ['/dev/zero', 'device'],
+    ['.', 'folder'],
+  ])
+    expect(await here.run('predict', 'people-model', '--input', path ?? '')).toMatchObject({
+      code: 1,
+      out: '',
+      err: `"${path}" is a ${kind}, not a file. Name a file.\n`,
+    });
+});
+
 it('refuses to give the name of a service to another model, unless it is told to', async () => {
   const serving = (title: string, testFraction: number): Record<string, unknown> => {
     const { nodes, wires, ...rest } = smallPipeline({ title });

@@ -1,8 +1,8 @@
 /** Events for a person at a terminal: one line each, what matters first. */
 import { sayMoves } from '../shared/say-moves.ts';
 import type { RunEvent } from '../shared/run-events.ts';
+import { say } from './say.ts';
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 type Value = Record<string, unknown> | undefined;
 const name = (event: { node: string; variant?: Value; trial?: Value }): string => {
   const said = [...Object.values(event.trial ?? {}), ...Object.values(event.variant ?? {})];

@@ -1,6 +1,9 @@
 /** A small table for a person at a terminal. */
 import { largest } from '../shared/append.ts';
-export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
+import { jsonLine, lineOf, showControls } from './say.ts';
+
+export function printTable(header: readonly string[], values: readonly (readonly string[])[]): void {
+  const rows = values.map((row) => row.map(showControls));
   const widths = header.map((name, i) => largest([name.length, ...rows.map((row) => row[i]?.length ?? 0)]));
   const line = (cells: readonly string[]): string =>
     cells
@@ -10,9 +13,8 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
   printLines([line(header), ...rows.map(line)]);
 }
 
-export const printLines = (lines: readonly string[]): void =>
-  void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+export const printLines = (lines: readonly string[]): void => void process.stdout.write(lines.map(lineOf).join(''));
+export const printJson = (value: unknown): void => void process.stdout.write(jsonLine(value));
 
 /** `2026-11-24 10:15:30`, in the person's time zone. */
 export function sayTime(ms: number): string {

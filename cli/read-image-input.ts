@@ -1,13 +1,15 @@
 /** The rows that `predict` reads for a model that takes images: a folder, an archive or one file of images, or a table that names files. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
 import type { AskedImages } from '../engine/model/asked-images.ts';
 import { baseSign, type ModelFile } from '../engine/model/model-file.ts';
+import { readGiven } from '../engine/plan/given-file.ts';
 import { FolderHashes, isArchive, readSourceFile } from '../engine/plan/source-folder.ts';
+import { mostImageBytes } from '../engine/images/open-images.ts';
 import type { TableValue } from '../engine/run/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
-import { fail } from '../shared/errors.ts';
+import { fail, FlowyardError } from '../shared/errors.ts';
 import { isImageType } from '../shared/image.ts';
 import { id } from '../shared/sql.ts';
 import type { Column } from '../shared/wires.ts';
@@ -71,7 +73,8 @@ export async function takeNamedImages(
   for (const { file } of found) {
     if (typeof file !== 'string') continue;
     const place = resolve(dirname(tablePath), file);
-    const bytes = await readFile(place).catch((cause: unknown) => {
+    const bytes = await readGiven(place, { name: file, mostBytes: mostImageBytes }).catch((cause: unknown) => {
+      if (cause instanceof FlowyardError) throw cause;
       throw fail(
         'file.missing',
         {

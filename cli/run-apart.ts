@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline';
 import { watchOurselves } from '../engine/compute/guarded.ts';
 import { startComputing, tooMuchMemory } from '../engine/compute/start-computing.ts';
 import type { Problem } from '../shared/errors.ts';
+import { printJson } from './print-table.ts';
+import { complain } from './say.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -25,7 +27,7 @@ export async function runApart(args: readonly string[], limitBytes: number | und
     lastWords = `${lastWords}${line}\n`.slice(-4000);
     // What V8 and C++ print before they abort is for nobody who uses us.
     isTrace ||= /^<--- Last few GCs|^#\s*$|^# Fatal|^FATAL ERROR|^terminate called/.test(line);
-    if (!isTrace) process.stderr.write(`${line}\n`);
+    if (!isTrace) complain(line);
   });
   const linesClosed = new Promise<void>((resolve) => lines.once('close', resolve));
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
@@ -47,7 +49,7 @@ export async function runApart(args: readonly string[], limitBytes: number | und
       ? { code: 'run.process-died', message: `The process that computed ended ${how}.`, mend: 'Try again.' }
       : tooMuchMemory('This command', memory)),
   };
-  if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ type: 'error', problem })}\n`);
-  process.stderr.write(`${problem.message} ${problem.mend ?? ''}\n`);
+  if (args.includes('--json')) printJson({ type: 'error', problem });
+  complain(`${problem.message} ${problem.mend ?? ''}`);
   return 1;
 }

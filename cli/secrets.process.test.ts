@@ -115,6 +115,16 @@ it('a run sends the secret to its endpoint and writes it nowhere', async () => {
   expect(run.out + refused.out + refused.err).not.toContain(value);
 });
 
+it('a password in an address is refused, and recorded by nothing', async () => {
+  const url = 'http://user:pw-SECRET2@localhost/v1?api_key=QSECRET3&version=1';
+  here.write('address.pipeline.json', JSON.stringify(pipeline()));
+  const refused = await here.run('run', 'address.pipeline.json', '--set', `model.url=${url}`);
+  expect([refused.code, refused.out]).toEqual([1, expect.stringContaining('The address holds a password')]);
+  const kept = allFiles(join(here.folder, '.flowyard')).map((file) => readFileSync(file));
+  expect(kept.some((bytes) => bytes.includes('http://user:•••@localhost/v1?api_key=•••&version=1'))).toBe(true);
+  for (const secret of ['pw-SECRET2', 'QSECRET3']) expect(kept.some((bytes) => bytes.includes(secret))).toBe(false);
+});
+
 it('says which secret is missing, and that the store is locked', async () => {
   const other = JSON.stringify(pipeline()).replace('"secret":"mine"', '"secret":"nobody-has"');
   here.write('missing.pipeline.json', other);

@@ -9,6 +9,7 @@ import { contract, protocolVersion, type Contract } from '../shared/rpc/contract
 import { messagePortPipe } from '../shared/rpc/message-port.ts';
 import { installFolder } from './house.ts';
 import { openHost } from './open-host.ts';
+import { complain } from './say.ts';
 import { runnerAhead } from './runner-ahead.ts';
 
 export type HostApi = Connection<Contract>['api'];
@@ -42,7 +43,7 @@ async function hostInReach(
 }
 
 export const sayProblem = (problem: Problem): void =>
-  void process.stderr.write(`${problem.message}${problem.mend === undefined ? '' : ` ${problem.mend}`}\n`);
+  complain(`${problem.message}${problem.mend === undefined ? '' : ` ${problem.mend}`}`);
 
 async function withConnection<T>(connection: Connection<Contract>, work: (api: HostApi) => Promise<T>): Promise<T> {
   try {

@@ -8,6 +8,8 @@ import type { RunLimits } from '../../shared/run-limits.ts';
 import { installFolder } from '../house.ts';
 import { openHost } from '../open-host.ts';
 import { keptLimitOptions, readLimits } from '../read-limits.ts';
+import { printJson } from '../print-table.ts';
+import { complain, say } from '../say.ts';
 import { sayProblem } from '../with-host.ts';
 import { commonOptions, readCount, type Command } from './command.ts';
 
@@ -44,9 +46,8 @@ export const app: Command = {
       return { ...opened, address: await askForAddress(opened.living) };
     });
     const print = (url: string): void => {
-      process.stdout.write(
-        input.flag('json') ? `${JSON.stringify({ type: 'serving', url })}\n` : `Flowyard is at ${url}\n`,
-      );
+      if (input.flag('json')) printJson({ type: 'serving', url });
+      else say(`Flowyard is at ${url}`);
       if (!input.flag('no-open')) openBrowser(url);
     };
     if (!started.started) {
@@ -85,9 +86,7 @@ async function keepThere(living: LivingHost, limits: RunLimits): Promise<void> {
 
 // Its host would take the window along when it goes.
 const sayWait = (): void =>
-  void process.stderr.write(
-    'A run on the command line is under way in this folder. The window opens when it has ended.\n',
-  );
+  complain('A run on the command line is under way in this folder. The window opens when it has ended.');
 
 function openBrowser(url: string): void {
   const [program, ...args] =

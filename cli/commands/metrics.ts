@@ -1,13 +1,14 @@
 /** `flowyard metrics text --input FILE.jsonl`: how near texts are to their references. */
-import { readFile } from 'node:fs/promises';
 import { bleuTokenizers, type BleuTokenizer } from '../../methods/text/bleu-tokenizers.ts';
 import { readTextPairs } from '../../methods/text/read-text-pairs.ts';
 import { rougeTokens, type RougeTokens } from '../../methods/text/rouge.ts';
 import { measureText } from '../../methods/text/text-metric.ts';
 import { referenceMetrics } from '../../methods/text/text-methods.ts';
 import { unfitTokens } from '../../methods/text/unfit-tokens.ts';
-import { fail } from '../../shared/errors.ts';
+import { readGiven } from '../../engine/plan/given-file.ts';
+import { fail, FlowyardError } from '../../shared/errors.ts';
 import { printJson, printTable } from '../print-table.ts';
+import { complain } from '../say.ts';
 import { commonOptions, UsageError, type Command, type CommandInput } from './command.ts';
 
 export const metrics: Command = {
@@ -44,7 +45,7 @@ export const metrics: Command = {
     const measured = referenceMetrics({ tokenizer, rougeTokens: tokens }).map(
       (metric) => [metric, measureText(metric, pairs)] as const,
     );
-    for (const warning of unfitTokens(pairs, { tokenizer, rougeTokens: tokens })) process.stderr.write(`${warning}\n`);
+    for (const warning of unfitTokens(pairs, { tokenizer, rougeTokens: tokens })) complain(warning);
     if (input.flag('json')) printJson(Object.fromEntries(measured.map(([metric, value]) => [metric.name, value])));
     else
       printTable(
@@ -67,10 +68,14 @@ function choose<T extends string>(input: CommandInput, option: string, choices: 
   return found;
 }
 
+/** As one text, which the language lets have 2^29 letters. */
+const mostBytes = 500 * 2 ** 20;
+
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readGiven(path, { name: path, mostBytes });
   } catch (cause) {
+    if (cause instanceof FlowyardError) throw cause;
     throw fail('file.missing', { message: `The file "${path}" cannot be read.`, mend: 'Check the path.' }, { cause });
   }
 }

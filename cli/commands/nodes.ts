@@ -109,7 +109,7 @@ function details(spec: AnySpec, help: string | null): string[] {
               .join('; ')}`,
           ]),
     ]),
-    ...(help === null ? [] : ['', help.trimEnd()]),
+    ...(help === null ? [] : ['', ...help.trimEnd().split(/\r?\n/)]),
   ];
 }
 

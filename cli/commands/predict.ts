@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { limitsOf, plannedOf } from '../../engine/compute/machine-memory.ts';
+import { refuseNoFile } from '../../engine/plan/given-file.ts';
 import { openAskedImages, type AskedImages } from '../../engine/model/asked-images.ts';
 import { filesOfSteps, type ModelFile } from '../../engine/model/model-file.ts';
 import { openModel } from '../../engine/model/open-model.ts';
@@ -18,7 +19,7 @@ import { countGuarded, guardColumns, sayGuarded } from '../../shared/spreadsheet
 import { id, join as joinSql, literal } from '../../shared/sql.ts';
 import { isClosedPipe } from '../closed-pipe.ts';
 import { findModel } from '../find-model.ts';
-import { printJson } from '../print-table.ts';
+import { printJson, printLines } from '../print-table.ts';
 import { imageColumnOfModel, isImageInput, readImageFolder, takeNamedImages } from '../read-image-input.ts';
 import { decodedInput } from '../decoded-input.ts';
 import { readInput } from '../read-input.ts';
@@ -79,7 +80,7 @@ export const predict: Command = {
     const file =
       Object.values(found.artifact.manifest.ports).find((port) => port.wire === 'model')?.files[0] ?? 'model.json';
     const opened = await openModel(found.artifact.folder, file);
-    if (imageColumnOfModel(opened.model) === undefined) await refuseFolder(path, given);
+    await refuseUnread(path, given, imageColumnOfModel(opened.model) !== undefined);
     const images = openAskedImages();
     const predictor = openPredictor(opened, { images, threads: availableParallelism() });
     const folder = join(resolve(input.text('workspace') ?? '.'), '.flowyard', 'tmp');
@@ -108,9 +109,10 @@ export const predict: Command = {
             ...(guarded === undefined ? {} : { changed: guarded }),
           });
         else
-          process.stdout.write(
-            `${rows.toLocaleString('en')} rows predicted by ${found.name}${found.version === 0 ? '' : `@${found.version}`}: ${output}\n${guarded === undefined ? '' : `${guarded} --as-is writes them as they are.\n`}`,
-          );
+          printLines([
+            `${rows.toLocaleString('en')} rows predicted by ${found.name}${found.version === 0 ? '' : `@${found.version}`}: ${output}`,
+            ...(guarded === undefined ? [] : [`${guarded} --as-is writes them as they are.`]),
+          ]);
       }
       return 0;
     } finally {
@@ -190,7 +192,8 @@ async function realPlace(given: string): Promise<string> {
   return path;
 }
 
-async function refuseFolder(path: string, given: string): Promise<void> {
-  if ((await stat(path)).isFile()) return;
-  throw fail('file.not-a-file', { message: `"${given}" is a folder, not a file.`, mend: 'Name a file.' });
+/** A folder is read of images alone; what is neither file nor folder would be waited for, or has no end. */
+async function refuseUnread(path: string, name: string, takesFolder: boolean): Promise<void> {
+  const facts = await stat(path);
+  if (!takesFolder || !facts.isDirectory()) refuseNoFile(facts, { name });
 }

@@ -32,8 +32,6 @@ export async function readPipelineRequest(input: CommandInput): Promise<Pipeline
   const path = resolve(given);
   const text = await readPipelineText(path, given).catch((cause: unknown) => {
     if (cause instanceof FlowyardError) throw cause;
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EISDIR')
-      throw new UsageError(`"${given}" is a folder. Name the pipeline file in it.`);
     throw fail(
       'pipeline.not-there',
       { message: `There is no pipeline file "${given}".`, mend: 'Check the path.' },

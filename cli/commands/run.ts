@@ -11,6 +11,8 @@ import type { RunEvent } from '../../shared/run-events.ts';
 import { thisMachine } from '../../shared/targets.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
+import { printJson } from '../print-table.ts';
+import { complain } from '../say.ts';
 import { withHost, type HostApi } from '../with-host.ts';
 import { limitOptions, readLimits } from '../read-limits.ts';
 import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
@@ -57,9 +59,7 @@ export const run: Command = {
   run: async (input) => {
     const request = await readPipelineRequest(input);
     const start = await readStart(input, request);
-    const print = input.flag('json')
-      ? (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`)
-      : printEvent;
+    const print = input.flag('json') ? printJson : printEvent;
     const refused: string[] = [];
     const { status, problem } = await follow(request.workspace, { start }, (event) => {
       if (event.type === 'service-declared' && event.kept !== undefined)
@@ -67,7 +67,7 @@ export const run: Command = {
       print(event);
     });
     if (status !== 'done') return exitCodeOf(problem?.code);
-    for (const words of refused) process.stderr.write(`${words}\n`);
+    for (const words of refused) complain(words);
     return refused.length === 0 ? 0 : 1;
   },
 };

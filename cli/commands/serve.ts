@@ -7,6 +7,7 @@ import { findModel } from '../find-model.ts';
 import { printJson } from '../print-table.ts';
 import { openServedScorer } from '../served-scorer.ts';
 import { memoryOption } from '../read-limits.ts';
+import { say } from '../say.ts';
 import { commonOptions, readCount, UsageError, type Command } from './command.ts';
 
 export const serve: Command = {
@@ -57,8 +58,8 @@ export const serve: Command = {
     const predict = `${server.url}/predict`;
     if (json) printJson({ type: 'serving', url: server.url, predict, token, model, version, key: found.key });
     else
-      process.stdout.write(
-        `${model}${version === 0 ? '' : `@${version}`} answers at ${predict}${token === null ? '' : ` with the header "Authorization: Bearer ${token}"`}\n`,
+      say(
+        `${model}${version === 0 ? '' : `@${version}`} answers at ${predict}${token === null ? '' : ` with the header "Authorization: Bearer ${token}"`}`,
       );
     await stopped;
     return 0;

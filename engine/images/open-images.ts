@@ -15,7 +15,7 @@ import { videoFrames } from './video-frames.ts';
 
 /** Images in memory at once: libuv has four threads that decode. */
 const atOnce = 4;
-const mostBytes = 256 * 2 ** 20;
+export const mostImageBytes = 256 * 2 ** 20;
 
 /** @param flowyardFolder `.flowyard` of the workspace */
 export function openImages(flowyardFolder: string): Images {
@@ -25,7 +25,7 @@ export function openImages(flowyardFolder: string): Images {
   async function keepOne(file: SourceFolderFile): Promise<KeptImage> {
     const known = await memory.get(file.sha256);
     if (known !== undefined && (await kept.has(file.sha256, file.bytes))) return known;
-    const tooLarge = sayTooLarge(file, mostBytes);
+    const tooLarge = sayTooLarge(file, mostImageBytes);
     if (tooLarge !== undefined) return { fault: { kind: 'too-large', says: tooLarge } };
     const bytes = await readSourceFile(file);
     if (bytes === undefined || sha256Of(bytes) !== file.sha256)

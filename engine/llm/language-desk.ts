@@ -21,6 +21,7 @@ import {
 import type { LanguageTarget } from '../../shared/rpc/contract/language.ts';
 import type { Budget, Share } from '../compute/budget.ts';
 import { stampOf } from '../plan/file-stamp.ts';
+import { refuseNoFile } from '../plan/given-file.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { openWrittenPlace } from '../store/written-place.ts';
 import { fetchFile, type FetchFileOptions } from './fetch-file.ts';
@@ -217,7 +218,10 @@ async function ggufFiles(path: string): Promise<string[]> {
       { cause },
     );
   });
-  if (!facts.isDirectory()) return [path];
+  if (!facts.isDirectory()) {
+    refuseNoFile(facts, { name: path });
+    return [path];
+  }
   const names = (await readdir(path)).filter((name) => /\.gguf$/i.test(name)).sort();
   if (names.length > 0) return names.map((name) => join(path, name));
   throw fail('language.no-model', { message: `The folder "${path}" holds no GGUF file.`, mend: 'Choose another.' });

@@ -13,6 +13,7 @@ import { CheckMemory, ownFacts } from './check-memory.ts';
 import { rowsOf, withAncestors, type Graph, type PlanNode } from './graph.ts';
 import { choosesBy, findLeaks, findToldFeatures, restart, traceColumns, type Lineage } from './lineage.ts';
 import type { Instance, Plan } from './plan.ts';
+import { judgeLookUp, looksUpBehindSplit } from './look-ups.ts';
 import { judgeSplit } from './semantics.ts';
 
 export interface Checked {
@@ -124,6 +125,7 @@ async function judgeNode(
         split === undefined ? traced : await memory.beginnings.ask(id, [traced], async () => restart(node, traced));
       if (split !== undefined && inputs['rows']?.split !== true)
         append(found, findLeaks(plan.graph, node, split.schema, traced));
+      if (output !== undefined) append(found, judgeLookUp(plan.graph, node, inputs, output.schema, traced, lineage));
       const learnt = node.spec?.category === 'train' ? inputs['rows'] : undefined;
       if (learnt !== undefined) append(found, findToldFeatures(node, learnt, traced));
       append(found, judgeChoice(node, inputs, traced, lineage));
@@ -137,7 +139,7 @@ async function judgeNode(
   return { found, output, line };
 }
 
-/** A Split and a trainer ask where columns come from, and a choice of rows by what. */
+/** A Split and a trainer ask where columns come from, what looks values up behind Split too, and a choice of rows by what. */
 const asksForLineage = (graph: Graph): string[] =>
   [...graph.nodes.values()]
     .filter((node) => node.sound)
@@ -145,6 +147,7 @@ const asksForLineage = (graph: Graph): string[] =>
       (node) =>
         node.spec?.category === 'split' ||
         node.spec?.category === 'train' ||
+        looksUpBehindSplit(graph, node) ||
         (rowsOf(node) === 'fewer' && node.spec?.trainingOnly?.(node.params) === false),
     )
     .map((node) => node.id);

@@ -166,12 +166,44 @@ export function findToldFeatures(node: PlanNode, schema: TableSchema, { columns 
 }
 
 /** Columns at Split that carry what other rows, or the target, say. */
-export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, { columns }: Lineage): Problem[] {
+export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, before: Lineage): Problem[] {
+  return leaksIn(graph, { node: split, split, schema, before: before.columns, columns: before.columns });
+}
+
+/**
+ * The same behind Split, where rows look values up in a table that never went through it: made of the rows that Split divides, it speaks for test rows too.
+ * @param rows those that look up @param made what they are then @param before what came into Split
+ */
+export function findLookedUpLeaks(
+  graph: Graph,
+  node: PlanNode,
+  schema: TableSchema,
+  { rows, made, split, before }: { rows: Lineage; made: Lineage; split: PlanNode; before: Lineage },
+): Problem[] {
+  const had = new Set(rows.columns.map((c) => c.name));
+  const columns = made.columns.filter((c) => !had.has(c.name));
+  return leaksIn(graph, { node, split, schema, before: before.columns, columns });
+}
+
+interface LeakQuestion {
+  /** Where they are named. */
+  node: PlanNode;
+  split: PlanNode;
+  schema: TableSchema;
+  before: readonly Traced[];
+  columns: readonly Traced[];
+}
+
+function leaksIn(graph: Graph, { node, split, schema, before, columns }: LeakQuestion): Problem[] {
+  const isAtSplit = node === split;
   const targetName = schema.columns.find((c) => c.role === 'target')?.name;
-  const target = columns.find((c) => c.name === targetName);
-  const here = union(columns.map((c) => c.rowsOf));
+  const target = before.find((c) => c.name === targetName);
+  const here = union(before.map((c) => c.rowsOf));
   const features = new Set(schema.columns.filter(isFeature).map((c) => c.name));
-  const time = timeOf(split, columns);
+  const time = timeOf(split, before);
+  const [when, mendPlace] = isAtSplit
+    ? ['before the rows are split', 'Compute it after Split']
+    : ['beside the Split that divides them', 'Compute it from the rows behind Split'];
   return columns.flatMap((found): Problem[] => {
     if (!features.has(found.name)) return [];
     const back = found.besidesPast;
@@ -186,22 +218,22 @@ export function findLeaks(graph: Graph, split: PlanNode, schema: TableSchema, { 
       mixedAt === undefined
         ? `${told}: the model would be told the answer, and the evaluation will look too good.`
         : column.unclear === true
-          ? `"${column.name}" may sum up other rows${told === undefined ? '' : ' and the target'}, before the rows are split: what "${title}" does cannot be followed.`
-          : `"${column.name}" sums up other rows (in "${title}")${told === undefined ? '' : ', the target among them'}, before the rows are split: test rows speak in training, and the evaluation will look too good.`;
+          ? `"${column.name}" may sum up other rows${told === undefined ? '' : ' and the target'}, ${when}: what "${title}" does cannot be followed.`
+          : `"${column.name}" sums up other rows (in "${title}")${told === undefined ? '' : ', the target among them'}, ${when}: test rows speak in training, and the evaluation will look too good.`;
     return [
       {
-        code: 'leak.before-split',
+        code: isAtSplit ? 'leak.before-split' : 'leak.beside-split',
         severity: 'warning',
         message,
         mend:
           mixedAt === undefined
             ? 'Leave it out of the features.'
             : column.unclear === true
-              ? 'If it does, compute it after Split with Group statistics; if each row is made from itself alone, all is well.'
+              ? `If it does, ${mendPlace.replace('Compute', 'compute')} with Group statistics; if each row is made from itself alone, all is well.`
               : back !== undefined && column === found
                 ? `It looks back along "${back.by.name}": divide by time with that column as the time, or leave it out of the features.`
-                : 'Compute it after Split with Group statistics, which learns from the training rows alone, or leave it out of the features.',
-        node: split.id,
+                : `${mendPlace} with Group statistics, which learns from the training rows alone, or leave it out of the features.`,
+        node: node.id,
         column: column.name,
         facts: { column: column.name, ...(mixedAt === undefined ? {} : { at: mixedAt }) },
       },

@@ -6,6 +6,7 @@ import { fail } from '../../shared/errors.ts';
 import type { Column } from '../../shared/wires.ts';
 import { DecodedFiles } from './decoded-files.ts';
 import { hashFile, stampOf } from './file-stamp.ts';
+import { kindOf } from './given-file.ts';
 import { isInside } from './is-inside.ts';
 import { splitPattern } from './source-files.ts';
 import { FolderHashes, isArchive, type FoundFolder } from './source-folder.ts';
@@ -111,7 +112,7 @@ export async function findSource(source: SourceFile, roots: SourceRoots, node: s
         : facts.isDirectory() || (facts.isFile() && isArchive(real));
   if (!isFitting)
     throw fail(what === 'file' ? 'file.not-a-file' : 'file.not-a-folder', {
-      message: `"${source.path}" is ${what !== 'file' ? 'a file, not a folder' : `a ${facts.isDirectory() ? 'folder' : 'device'}, not a file`}.`,
+      message: `"${source.path}" is ${facts.isFile() ? 'a file, not a folder' : `${kindOf(facts)}, not a file`}.`,
       mend: what === 'file' ? 'Choose a file.' : 'Choose a folder, or a ZIP archive.',
       ...place,
     });

@@ -4,6 +4,20 @@ export type Redact = <T>(value: T) => T;
 /** Shorter values would take half of every text with them. */
 const shortest = 4;
 
+const address = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>`]+/gi;
+const namesSecret =
+  /([?&;](?:[\w.-]*(?:api[_-]?key|token|password|passwd|secret|signature|credential)|key|sig|auth|pwd)=)[^&;#]+/gi;
+
+/** Passwords in addresses, and the values in their queries that go by the name of a secret. */
+export const hideInAddresses = (text: string): string =>
+  text.replaceAll(address, (one) =>
+    one
+      .replace(/^([^/]+:\/\/[^/@:]*:)[^/]*@/, '$1•••@')
+      // A token may stand where the user does.
+      .replace(/^(https?:\/\/)[^/@:]+@/i, '$1•••@')
+      .replaceAll(namesSecret, '$1•••'),
+  );
+
 export function makeRedact(secrets: readonly string[]): Redact {
   const forms = [
     ...new Set(
@@ -12,11 +26,11 @@ export function makeRedact(secrets: readonly string[]): Redact {
         .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]),
     ),
   ].sort((a, b) => b.length - a.length);
-  if (forms.length === 0) return (value) => value;
-  const hide = (text: string): string => forms.reduce((left, form) => left.replaceAll(form, '•••'), text);
+  const hide = (text: string): string =>
+    hideInAddresses(forms.reduce((left, form) => left.replaceAll(form, '•••'), text));
   return <T>(value: T): T => {
     const text = JSON.stringify(value);
-    if (text === undefined) return value;
+    if (text === undefined || (forms.length === 0 && !text.includes('://'))) return value;
     const hidden: T = JSON.parse(text, (_key, one: unknown) => (typeof one === 'string' ? hide(one) : one));
     return hidden;
   };

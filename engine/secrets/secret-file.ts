@@ -3,10 +3,11 @@
  * name, so that no value can be put under another name. Names can be read without the passphrase; values cannot.
  */
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { fail } from '../../shared/errors.ts';
+import { readGiven } from '../plan/given-file.ts';
 import { secretName, type SecretStore } from './secret-store.ts';
 import { writeFileAtomic } from '../store/durable-write.ts';
 
@@ -30,6 +31,8 @@ const secretFile = z.strictObject({
 });
 type SecretFile = z.output<typeof secretFile>;
 
+/** A thousand certificates. */
+const mostBytes = 16 * 2 ** 20;
 const checkText = 'flowyard';
 const checkName = '\u0000check';
 
@@ -42,12 +45,12 @@ export interface SecretFileOptions {
 export function openSecretFile({ path, passphrase }: SecretFileOptions): SecretStore {
   let key: Promise<Buffer> | undefined;
   const load = async (): Promise<SecretFile | undefined> => {
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const bytes = await readGiven(path, { name: path, mostBytes }).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
-    if (text === undefined) return undefined;
-    const parsed = secretFile.safeParse(parseJson(text));
+    if (bytes === undefined) return undefined;
+    const parsed = secretFile.safeParse(parseJson(bytes.toString('utf8')));
     if (parsed.success) return parsed.data;
     throw fail('secret.damaged', {
       message: `The file of secrets (${path}) is damaged or of a newer version.`,

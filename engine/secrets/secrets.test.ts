@@ -86,3 +86,20 @@ it('no secret is left in what was redacted', () => {
     ),
   );
 });
+
+it('passwords and keys in addresses are taken out wherever they are told, and what is no secret stays', () => {
+  const redact = makeRedact([]);
+  const cases: [given: string, told: string][] = [
+    ['at http://me:p@ss@host:8080/v1?api_key=K3&n=1#top now', 'at http://me:•••@host:8080/v1?api_key=•••&n=1#top now'],
+    ['https://ghp_token@host/x', 'https://•••@host/x'],
+    ['postgres://me:pw@host/db', 'postgres://me:•••@host/db'],
+    ['ssh://me@host', 'ssh://me@host'],
+    [
+      'https://s3/x?X-Amz-Signature=abc&sig=d&access_token=e&monkey=f',
+      'https://s3/x?X-Amz-Signature=•••&sig=•••&access_token=•••&monkey=f',
+    ],
+    ['https://host:8080/a:b@c?x=y@z', 'https://host:8080/a:b@c?x=y@z'],
+    ['is it ?key=1 or me:pw@host', 'is it ?key=1 or me:pw@host'],
+  ];
+  expect(cases.map(([given]) => redact({ deep: [given] }).deep[0])).toEqual(cases.map(([, told]) => told));
+});

@@ -1,9 +1,9 @@
 /** Files of labels: one `{"key":…,"label":…}` a line, sorted by key, so that Git shows who labelled what and merges two people's work. */
-import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import * as z from 'zod';
 import { fail } from '../../shared/errors.ts';
 import type { LabelChange } from '../../shared/rpc/contract/labels.ts';
+import { readGiven } from '../plan/given-file.ts';
 import { guardStoreAsync } from '../store/store-problem.ts';
 import { openWrittenPlace } from '../store/written-place.ts';
 import { nameInWorkspace, resolveInWorkspace } from './workspace-files.ts';
@@ -58,11 +58,15 @@ export function makeLabelFiles(workspace: string): LabelFiles {
   };
 }
 
+/** Some millions of labels. */
+const mostBytes = 256 * 2 ** 20;
+
 async function readLabels(path: string, name: string): Promise<Map<string, string>> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+  const bytes = await readGiven(path, { name, mostBytes }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   });
+  const text = bytes.toString('utf8');
   const labels = new Map<string, string>();
   for (const [i, one] of text.split('\n').entries()) {
     if (one.trim() === '') continue;

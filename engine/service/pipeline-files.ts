@@ -60,7 +60,7 @@ export async function savePipeline(
     });
   const text = formatPipeline(file);
   const hash = hashContent(text);
-  const onDisk = await readFile(place, 'utf8').catch((error: unknown) => {
+  const onDisk = await readPipelineText(place, path).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   });

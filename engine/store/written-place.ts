@@ -8,6 +8,7 @@ import { copyFile, link, lstat, mkdir, open, realpath, rename, rm, type FileHand
 import { randomBytes } from 'node:crypto';
 import { basename, join, relative, sep } from 'node:path';
 import { fail } from '../../shared/errors.ts';
+import { kindOf } from '../plan/given-file.ts';
 import { refusedName, sayRefused } from '../../shared/spec/written-file.ts';
 
 /**
@@ -223,7 +224,7 @@ function judgeThere(there: Stats | undefined, shown: string, name: string, optio
   if (there.isSymbolicLink()) throw isALink(shown, shown, options);
   if (!there.isFile())
     throw fail('file.not-a-file', {
-      message: `"${shown}" is a ${there.isDirectory() ? 'folder' : 'device'}, not a file.`,
+      message: `"${shown}" is ${kindOf(there)}, not a file.`,
       mend: 'Give the name of a file.',
       ...placeOf(options),
     });

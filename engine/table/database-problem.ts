@@ -68,6 +68,38 @@ const rules: readonly Rule[] = [
       }),
   },
   {
+    match: /Max expression depth limit of (\d+) exceeded/,
+    make: (m) =>
+      fail('sql.too-deep', {
+        message: `The expression has more than ${m[1] ?? ''} steps within or behind each other.`,
+        mend: 'Cut it into several nodes, or give many values as one list: column IN (1, 2, 3).',
+      }),
+  },
+  {
+    match: /The (\w+) option cannot exceed a size of (\d+) bytes?/,
+    make: (m) =>
+      fail('csv.too-long-sign', {
+        message: `The ${m[1] === 'delimiter' ? 'separator' : (m[1] ?? '')} has more than ${m[2] ?? ''} bytes: a letter with an accent has two, most other scripts three, an emoji four.`,
+        mend: 'Choose a shorter one, or replace it in the file first.',
+      }),
+  },
+  {
+    match: /"maximum_object_size" of (\d+) bytes exceeded while reading file "([^"]*)"/,
+    make: (m) =>
+      fail('json.too-large', {
+        message: `One row or value of "${nameOf(m[2] ?? '')}" has more than ${Math.round(Number(m[1]) / 2 ** 20)} MB.`,
+        mend: 'Take it out or cut it into several rows, one object a line.',
+      }),
+  },
+  {
+    match: /Footer length error in file '([^']*)'/,
+    make: (m) =>
+      fail('parquet.unreadable', {
+        message: `"${nameOf(m[1] ?? '')}" is not a whole Parquet file.`,
+        mend: 'Was the download or the copy cut off, or is it still being written?',
+      }),
+  },
+  {
     match: /Parser Error: (.*?)(?:\n|$)/,
     make: (m) =>
       fail('sql.syntax', { message: `The SQL cannot be read: ${m[1] ?? ''}.`, mend: 'Correct the expression.' }),
@@ -102,12 +134,20 @@ export function databaseProblem(thrown: unknown): FlowyardError {
       message:
         text
           .replace(/^(Binder|Invalid Input|Catalog|Out of Range|Not implemented) Error: /, '')
+          // Where a file lies on this machine is nobody's business, and DuckDB's settings are none that a person has here.
+          .replaceAll(
+            /(file (["']))([^"'\n]+)(?=\2)/gi,
+            (_all, before: string, _quote, path: string) => `${before}${nameOf(path)}`,
+          )
+          .replaceAll(/\n(?:Try setting|Try increasing) [^\n]*/g, '')
           .split('\n\n')[0]
           ?.trim() ?? text,
     },
     { cause: thrown },
   );
 }
+
+const nameOf = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
 function csvProblem(text: string): FlowyardError {
   const line = /Line: (\d+)/.exec(text)?.[1];

@@ -1,10 +1,11 @@
 /** The way to a machine: what the person said, then their ssh_config, then the usual keys and the agent. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import SSHConfig from 'ssh-config';
 import ssh2 from 'ssh2';
 import { fail } from '../../shared/errors.ts';
+import { readGivenSync } from '../plan/given-file.ts';
 import type { TargetSettings } from '../../shared/targets.ts';
 
 export interface SshHop {
@@ -28,13 +29,15 @@ export interface SshSurroundings {
   secret?: (name: string) => string | undefined;
 }
 
+/** Keys and settings are a few thousand letters. */
+const readSmall = (path: string): Buffer => readGivenSync(path, { name: path, mostBytes: 2 ** 24 });
 const usualKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 export function readSurroundings(): SshSurroundings {
   const home = homedir();
   const place = join(home, '.ssh', 'config');
   return {
-    config: existsSync(place) ? readFileSync(place, 'utf8') : '',
+    config: existsSync(place) ? readSmall(place).toString('utf8') : '',
     home,
     agent: process.env['SSH_AUTH_SOCK'],
   };
@@ -79,7 +82,7 @@ function toHop(named: Named, config: SSHConfig, around: SshSurroundings): SshHop
     host: textOf(known['HostName']) ?? name,
     port: Number.isInteger(port) ? port : 22,
     user: named.user ?? textOf(known['User']) ?? userInfo().username,
-    ...(keyFile === undefined ? {} : { privateKey: readFileSync(keyFile), keyFile }),
+    ...(keyFile === undefined ? {} : { privateKey: readSmall(keyFile), keyFile }),
     ...(named.passphrase === undefined ? {} : { passphrase: named.passphrase }),
     ...(around.agent === undefined || (named.key !== undefined && keyFile !== undefined)
       ? {}
@@ -90,7 +93,7 @@ function toHop(named: Named, config: SSHConfig, around: SshSurroundings): SshHop
 /** A key that needs a passphrase which nobody gave is left to the agent; the one that the person named is not passed over in silence. */
 function isUsableKey(file: string, { key, passphrase }: Named): boolean {
   if (!existsSync(file)) return false;
-  const parsed = ssh2.utils.parseKey(readFileSync(file), passphrase);
+  const parsed = ssh2.utils.parseKey(readSmall(file), passphrase);
   if (!(parsed instanceof Error) && [parsed].flat().some((one) => one.isPrivateKey())) return true;
   if (key === undefined || file !== key) return false;
   const why = parsed instanceof Error ? parsed.message : 'it is the public half';

@@ -6,12 +6,14 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeCommandFolder, type CommandFolder } from '../../cli/spawn-command.ts';
 import { resourcesFolder } from '../../cli/house.ts';
 
 const isFull = process.env['FLOWYARD_WIDE'] === 'full';
 const memory = isFull ? '4GB' : '2GB';
+// Beside other work an hour is little.
+if (isFull) vi.setConfig({ testTimeout: 3 * 60 * 60_000 });
 let here: CommandFolder;
 beforeAll(async () => {
   here = makeCommandFolder();

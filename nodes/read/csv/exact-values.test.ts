@@ -46,6 +46,16 @@ describe('read.csv changes no value that comes after the rows looked at', () => 
       'which is no date and time without a zone, as the rows looked at have there.',
     ],
     [
+      'no zone among times with one',
+      late('2024-01-05 10:00:00', '2024-02-03 01:02:03+02:00'),
+      'which is no time with a zone, as the rows looked at have there.',
+    ],
+    [
+      'a date among times with a zone',
+      late('2024-01-05', '2024-02-03T01:02:03Z'),
+      'which is no time with a zone, as the rows looked at have there.',
+    ],
+    [
       'a day before a time of day',
       late('2024-01-05 10:00:00', '10:00:00'),
       'which is no time of day alone, as the rows looked at have there.',

@@ -1,6 +1,6 @@
 /**
  * Values that the type of their column cannot hold. DuckDB finds types from the rows looked at, and changes without a word what comes later: 2.5 is 3 in a column of
- * whole numbers, 00123 is 123, a time of day is gone from a date, an hour of another zone keeps its digits. So the columns of such types are read once as texts
+ * whole numbers, 00123 is 123, a time of day is gone from a date, an hour of another zone keeps its digits, one without a zone is taken for UTC. So the columns of such types are read once as texts
  * before they are read as values, and judged by the rules that a request's texts are read by. (Making the values of these texts in each query instead
  * would be one pass less, and took DuckDB more than a minute to plan for 5,000 columns.)
  */
@@ -35,8 +35,11 @@ const isJudged = (type: string, { dateFormat, timestampFormat }: CsvParams): boo
   isInteger(type) ||
   type.startsWith('DECIMAL') ||
   type === 'TIME' ||
+  isZoned(type) ||
   (type === 'DATE' && dateFormat === '') ||
   (/^TIMESTAMP(_S|_MS|_NS)?$/.test(type) && timestampFormat === '');
+
+const isZoned = (type: string): boolean => type === 'TIMESTAMP WITH TIME ZONE';
 
 export async function findInexact(
   path: string,
@@ -84,6 +87,7 @@ function suspect(type: string): string {
   if (isInteger(type)) return String.raw`[.eE]|(^|${between})\s*0[0-9]`;
   const scale = /,\s*(\d+)\)$/.exec(type)?.[1];
   if (type.startsWith('DECIMAL')) return String.raw`[.,][0-9]{${Number(scale ?? 0) + 1}}|[eE]`;
+  if (isZoned(type)) return '.';
   if (type === 'DATE') return `[^-0-9/${between}]`;
   return type === 'TIME' ? `[^0-9:.${between}]` : String.raw`[+A-SU-Za-z]|:[0-9.]*-`;
 }
@@ -111,5 +115,12 @@ function isBad(learnt: CsvParams, type: string, wasFound: boolean): string {
   const { value, holds = 'true' } = cellValue(cellsOf(learnt), type, 'cell');
   // Among the rows looked at these make a column of texts: they are names, whose zeros count.
   const isName = wasFound && isInteger(type) ? ` OR (cell >= '00' AND cell < '0:')` : '';
-  return `(${value} IS NOT NULL AND ((${holds}) IS NOT TRUE${isName}))`;
+  // A person who chose the type has chosen UTC for them.
+  const lacksZone = wasFound && isZoned(type) ? ` OR NOT regexp_matches(cell, ${zoneBehind})` : '';
+  return `(${value} IS NOT NULL AND ((${holds}) IS NOT TRUE${isName}${lacksZone}))`;
 }
+
+/** Z, an offset or the name of a zone, behind a time of day. */
+const zoneBehind = literal(
+  String.raw`[0-9]:[0-9]{2}(:[0-9.]+)?\s*([zZ]|[+-][0-9]{1,2}(:?[0-9]{2}){0,2}|[A-Za-z][A-Za-z0-9_/+-]*)\s*$`,
+);

@@ -72,6 +72,14 @@ export function explainCsv(node: string, p: CsvParams, said: string): Finding | 
       mend: 'A quote that is never closed makes one line of many: set quotes to "none", or correct the file.',
       param: 'quote',
     };
+  if (/state machine reached an invalid state/i.test(said))
+    return {
+      code: 'csv.strange-signs',
+      message: `${line > 0 ? `Line ${line.toLocaleString('en-US')} has` : 'The file has'} line ends of two kinds, or quotes in odd places.`,
+      mend: 'Read leniently, and look whether the rows come out right.',
+      param: 'lenient',
+      fixes: p.lenient ? [] : [{ do: 'set', title: 'Read leniently', node, param: 'lenient', value: true }],
+    };
   if (/automatically detect the CSV|sniffing file/i.test(said))
     return {
       code: 'csv.unclear',

@@ -57,7 +57,8 @@ export async function inspectCsv(node: string, path: string, p: CsvParams, asked
   const body = p.comment === '' ? lines.text : withoutComments(lines.text, p.comment);
   const shape = chosen === undefined ? guessShape(body, quote) : shapeOf(body, chosen, quote);
   const ragged = shape === undefined || p.raggedRows !== 'refuse' ? [] : raggedRows(shape);
-  if (ragged[0] !== undefined) return [raggedFinding(node, p, ragged[0], ragged.length)];
+  if (ragged[0] !== undefined)
+    return [raggedFinding(node, p, ragged[0], ragged.length, body.split('\n')[ragged[0].line - 1])];
   const sniffed = await sniff(path, p, lineBytes, query);
   if ('failure' in sniffed) return [refused(node, p, shape, sniffed.failure)];
   const findings = [

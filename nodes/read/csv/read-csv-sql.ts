@@ -65,7 +65,8 @@ export function readOptions(p: CsvParams, more: Readonly<Record<string, Sql>> = 
     ...(p.dateFormat === '' ? {} : { dateformat: sql`${p.dateFormat}` }),
     ...(p.timestampFormat === '' ? {} : { timestampformat: sql`${p.timestampFormat}` }),
     ...(p.skipLines === null ? {} : { skip: sql`${p.skipLines}` }),
-    ...(p.comment === '' ? {} : { comment: sql`${p.comment}` }),
+    // Without one DuckDB looks for a sign of its own, and leaves out in silence what begins with it.
+    comment: sql`${p.comment}`,
     ...(types.length === 0
       ? {}
       : { types: raw(`{${types.map(([name, type]) => `${literal(name)}: ${literal(sqlType(type))}`).join(', ')}}`) }),

@@ -265,7 +265,15 @@ describe('read.csv inspects the head and says', () => {
       'n,m\n12345678901234567890,1\n',
       {},
       [
-        'csv.digits-lost: "n" has whole numbers too long for a number, such as 12345678901234567890: their last digits are lost.',
+        'csv.digits-lost: "n" has numbers too long for a number, such as 12345678901234567890: their last digits are lost.',
+      ],
+    ],
+    [
+      'long numbers with a fraction',
+      'n,m\n12345678901234567.89,0.10000000000000001\n',
+      {},
+      [
+        'csv.digits-lost: "n" has numbers too long for a number, such as 12345678901234567.89: their last digits are lost.',
       ],
     ],
     [

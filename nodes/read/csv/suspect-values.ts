@@ -1,4 +1,5 @@
-/** Values whose automatic type loses something: long numbers their last digits, dates their one meaning. */
+/** Values whose automatic type loses something: long numbers digits before their point, dates their one meaning. */
+import { decimalMarks, thousandsMarks } from '../../../shared/cell-reading.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import type { Shape } from './csv-head.ts';
 import type { CsvParams } from './read-csv-sql.ts';
@@ -21,13 +22,13 @@ export function suspectValues(
       value: { ...p.types, [name]: value },
     });
     if (type === 'DOUBLE' && !Object.hasOwn(p.types, name)) {
-      const long = values.find((value) => /^[+-]?\d{17,}$/.test(value));
+      const long = values.find((value) => losesDigits(value, p));
       if (long !== undefined)
         findings.push({
           code: 'csv.digits-lost',
           severity: 'warning',
-          message: `"${name}" has whole numbers too long for a number, such as ${long}: their last digits are lost.`,
-          mend: 'Read the column as text, if it names things.',
+          message: `"${name}" has numbers too long for a number, such as ${long}: their last digits are lost.`,
+          mend: 'Read the column as text, if it names things, or as a decimal number with so many digits.',
           param: 'types',
           column: name,
           fixes: [set('text', `Read "${name}" as text`)],
@@ -68,4 +69,13 @@ export function suspectValues(
     }
   });
   return findings;
+}
+
+/** Of the digits before the point: those behind it are seldom meant to the last. */
+function losesDigits(value: string, { decimalMark, thousandsMark }: CsvParams): boolean {
+  const [whole = '', ...rest] = value
+    .replaceAll(thousandsMarks[thousandsMark] || /$^/g, '')
+    .split(decimalMarks[decimalMark]);
+  if (rest.length > 1 || !/^[+-]?\d{16,}$/.test(whole) || !/^\d*$/.test(rest[0] ?? '')) return false;
+  return BigInt(whole.replace('+', '')) !== BigInt(Math.trunc(Number(`${whole}.${rest[0] ?? ''}`)));
 }

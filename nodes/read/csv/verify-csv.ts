@@ -50,7 +50,10 @@ export async function verifyCsv(
 function notA(type: string): string {
   if (isInteger(type)) return 'no whole number';
   if (type.startsWith('DECIMAL')) return `no number with as few digits as ${type} has`;
-  return { DATE: 'no date alone', TIME: 'no time of day alone' }[type] ?? 'no date and time without a zone';
+  return (
+    { DATE: 'no date alone', TIME: 'no time of day alone', 'TIMESTAMP WITH TIME ZONE': 'no time with a zone' }[type] ??
+    'no date and time without a zone'
+  );
 }
 
 /** What holds such a value, the likelier first. */
@@ -59,5 +62,7 @@ function wider(type: string, value: string): ColumnType[] {
   if (isInteger(type) && /^0\d/.test(value)) return ['text', 'integer'];
   if (isInteger(type) || type.startsWith('DECIMAL')) return ['number', 'text'];
   if (type === 'TIME') return ['text'];
+  // By choice what has no zone is in UTC.
+  if (type === 'TIMESTAMP WITH TIME ZONE') return ['instant', 'text'];
   return type !== 'DATE' ? ['instant', 'text'] : /\d:\d/.test(value) ? ['timestamp', 'text'] : ['text'];
 }

@@ -26,6 +26,14 @@ export async function readNoteFor(said: string, path: string, query: QueryRows):
       param: 'file',
       facts: { line: Number(twice[1]) },
     };
+  const twins = /Duplicate name "(.*?)" in struct auto-detected/s.exec(said);
+  if (twins !== null)
+    return {
+      code: 'json.names-by-case',
+      message: `Inside an object, a key differs from "${twins[1] ?? ''}" only in capital letters.`,
+      mend: 'Rename one of them in the file.',
+      param: 'file',
+    };
   return undefined;
 }
 

@@ -4,11 +4,12 @@
  */
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
-import { id, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
+import { id, raw, sql, type Sql } from '../../../shared/sql.ts';
+import type { FoundColumn } from './changed-values.ts';
 
 const whole = /\bU?(BIG|HUGE)INT\b/g;
 
-interface Judged {
+export interface Judged {
   name: string;
   /** What the column is read as to be judged. */
   wide: string;
@@ -38,22 +39,20 @@ function judge(name: string, type: string): Judged | undefined {
     : { name, wide, bad: isChanged(wide), usual: 'whole numbers' };
 }
 
-export async function findLateValue(
+export const judgeLate = (found: readonly FoundColumn[]): Judged[] =>
+  found.flatMap(({ name, type }) => judge(name, type) ?? []);
+
+/** Some row has such a value. */
+export const anyLate = (those: readonly Judged[]): Sql =>
+  raw(those.length === 0 ? 'false' : those.map(({ bad }) => `(${bad})`).join(' OR '));
+
+/** @param rows the file, with those columns read wide */
+export async function sayLateValue(
   node: string,
-  path: string,
-  /** `read_json`'s options but for what finds types, and the SELECT that finds them. */
-  { options, sampleRows, found }: { options: Sql; sampleRows: number; found: Sql },
+  rows: Sql,
+  those: readonly Judged[],
   query: QueryRows,
-): Promise<Finding | undefined> {
-  // The whole file was looked at.
-  if (sampleRows === 0) return undefined;
-  const described = await query(sql`SELECT column_name AS name, column_type AS type FROM (DESCRIBE ${found})`);
-  const those = described.flatMap((row) => judge(String(row['name']), String(row['type'])) ?? []);
-  if (those.length === 0) return undefined;
-  const columns = those.map(({ name, wide }) => `${literal(name)}: ${literal(wide)}`).join(', ');
-  const rows = sql`read_json(${path}, ${options}, columns = ${raw(`{${columns}}`)})`;
-  const any = raw(those.map(({ bad }) => bad).join(' OR '));
-  if ((await query(sql`SELECT 1 FROM ${rows} WHERE ${any} LIMIT 1`)).length === 0) return undefined;
+): Promise<Finding> {
   const place = raw(those.map(({ bad }, i) => `WHEN ${bad} THEN ${i}`).join(' '));
   const values = raw(those.map(({ name }) => `CAST(${id(name).render()} AS VARCHAR)`).join(', '));
   const [first] = await query(

@@ -88,6 +88,69 @@ describe('read.jsonl', () => {
       );
     },
   );
+  it.each([
+    ['beside longer ones', '{"v":1}', '{"v":12345678901234567890}', '12345678901234567890', true],
+    ['beside fractions', '{"v":1.5}', '{"v":9007199254740993}', '9007199254740993', false],
+  ])('names whole numbers whose last digits are lost, %s, near and far', async (_, usual, long, value, asText) => {
+    const told = {
+      code: 'json.digits-lost',
+      severity: 'warning',
+      column: 'v',
+      message: `"v" has whole numbers too long for a number, such as ${value}: their last digits are lost.`,
+    };
+    const near = options(`${usual}\n${long}\n`).files.file;
+    const [found, ...others] = await inspectFile(spec, run, near);
+    expect([found, others]).toMatchObject([told, []]);
+    expect(found?.fixes?.[0]).toEqual(asText ? expect.objectContaining({ value: { v: 'text' } }) : undefined);
+    expect(await inspectFile(spec, run, near, {}, 'verify')).toEqual([]);
+    expect((await inspectFile(spec, run, near, { types: { v: 'text' } })).length).toBe(asText ? 0 : 1);
+    // Behind the objects looked at, a whole number of 64 bits is beyond its column's type already.
+    if (asText) return;
+    const far = options(`${`${usual}\n`.repeat(25_000)}${long}\n`).files.file;
+    expect(await inspectFile(spec, run, far)).toEqual([]);
+    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject([told]);
+  });
+  it('says nothing of long numbers that keep their digits', async () => {
+    const { files } = options('{"v":9007199254740993}\n{"v":1}\n');
+    expect(await inspectFile(spec, run, files.file)).toEqual([]);
+    const exact = options('{"v":100000000000000000000}\n{"v":1.5}\n{"v":1e300}\n');
+    expect(await inspectFile(spec, run, exact.files.file)).toEqual([]);
+  });
+  it('refuses a number beyond all numbers, near and far', async () => {
+    const told = [{ code: 'json.beyond-numbers', message: expect.stringContaining('"v" has 1e400') }];
+    expect(await inspectFile(spec, run, options('{"v":1.5}\n{"v":1e400}\n').files.file)).toMatchObject(told);
+    const far = options(`${'{"v":1.5}\n'.repeat(25_000)}{"v":1e400}\n`).files.file;
+    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject(told);
+  });
+  it('refuses times with a zone beside times without', async () => {
+    const [zoned, bare] = ['{"v":"2024-03-01T10:00:00+03:00"}\n', '{"v":"2024-03-01T10:00:00"}\n'];
+    const far = options(`${zoned.repeat(25_000)}${bare}`).files.file;
+    expect(await inspectFile(spec, run, far)).toEqual([]);
+    const told = [
+      {
+        code: 'json.zones-mixed',
+        message:
+          '"v" has times with a zone, such as 2024-03-01T10:00:00+03:00, and times without, such as 2024-03-01T10:00:00, which would be taken for UTC.',
+      },
+    ];
+    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject(told);
+    expect(await inspectFile(spec, run, far, { sampleRows: 0 })).toEqual([]);
+    const whole = await read(`${zoned}${bare}`, { sampleRows: 0 });
+    expect(whole).toEqual([{ v: '2024-03-01T10:00:00+03:00' }, { v: '2024-03-01T10:00:00' }]);
+    for (const alone of [zoned, bare])
+      expect(await inspectFile(spec, run, options(alone.repeat(30)).files.file)).toEqual([]);
+  });
+  it('refuses keys that differ only in capital letters, in one object or in two, in a list and inside', async () => {
+    const told = [
+      { code: 'json.names-by-case', message: expect.stringMatching(/"V" and "v" differ only in capital letters/) },
+    ];
+    for (const content of ['{"v":1,"V":2}\n', '{"v":1}\n{"V":2}\n', '[{"v":1},{"V":2}]'])
+      expect(await inspectFile(spec, run, options(content).files.file)).toMatchObject(told);
+    expect(await inspectFile(spec, run, options('{"o":{"v":1,"V":2}}\n').files.file)).toMatchObject([
+      { code: 'json.names-by-case', message: expect.stringContaining('"V"') },
+    ]);
+    expect(await inspectFile(spec, run, options('{"v":1,"v_1":2}\n').files.file)).toEqual([]);
+  });
   it('refuses what a type that was set could hold only changed', async () => {
     for (const [type, value] of [
       ['integer', '2.5'],

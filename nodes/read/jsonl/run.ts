@@ -6,7 +6,7 @@ import { raise } from '../../../shared/raise.ts';
 import { sayType, sqlType } from '../../../shared/spec/column-types.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { readNoteFor } from './failure-words.ts';
-import { findLateValue } from './late-values.ts';
+import { lookAtHead, lookThrough, type Forms } from './look-through.ts';
 import { spec } from './spec.ts';
 
 const layouts = { auto: 'auto', lines: 'newline_delimited', array: 'array' } as const;
@@ -21,32 +21,31 @@ export default relational(spec, {
     ...params,
     types: { ...Object.fromEntries(columns.map((c) => [c.name, c.type])), ...params.types },
   }),
-  inspect: async ({ path, params, query }) => {
+  inspect: async (asked) => {
+    const { path, params, query } = asked;
     try {
       await query(sql`FROM (${readJson(path, params)}) LIMIT 0`);
-      return [];
+      return await lookAtHead(asked, formsOf(path, params));
     } catch (thrown) {
       const finding = await readNoteFor(toProblem(thrown).message, path, query);
       if (finding === undefined) throw thrown;
       return [finding];
     }
   },
-  verify: async ({ node, path, params, query }) => {
-    const { sampleRows } = params;
-    const asked = { options: optionsOf(params), sampleRows, found: found(path, params) };
-    const late = await findLateValue(node, path, asked, query);
-    return late === undefined ? [] : [late];
-  },
+  verify: (asked) => lookThrough(asked, formsOf(asked.path, asked.params)),
   explain: async ({ failure, file, query }) => readNoteFor(failure.message, file('file'), query),
 });
 
 type Params = ParamsOf<typeof spec>;
 
 // Objects of one form are structs, never maps: otherwise their parts would not be columns to a formula.
-const optionsOf = (p: Params): Sql => sql`format = ${layouts[p.layout]}, map_inference_threshold = -1`;
+const formOf = (p: Params): Sql => sql`format = ${layouts[p.layout]}`;
+const optionsOf = (p: Params): Sql => sql`${formOf(p)}, map_inference_threshold = -1`;
 
 const found = (path: string, p: Params): Sql =>
   sql`SELECT * FROM read_json(${path}, ${optionsOf(p)}, sample_size = ${p.sampleRows === 0 ? -1 : p.sampleRows})`;
+
+const formsOf = (path: string, p: Params): Forms => ({ form: formOf(p), options: optionsOf(p), found: found(path, p) });
 
 function readJson(path: string, p: Params): Sql {
   const types = Object.entries(p.types);

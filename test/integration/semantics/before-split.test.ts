@@ -263,3 +263,49 @@ describe('a look back along time', () => {
     expect(await warned(select, { method: 'time' })).toHaveLength(1);
   });
 });
+
+describe('a look-up behind Split', () => {
+  const rest = { kind: 'train.gradient-boosting', params: { trees: 3 } };
+  const look = async (nodes: Readonly<Record<string, SketchedNode>>, wires: readonly string[]) => {
+    const run = await workshop.run(
+      {
+        read: readSales('sales.csv'),
+        again: readSales('sales.csv'),
+        shops: readShops,
+        visits: readVisits,
+        split: { kind: 'split.rows', params: { target: 'price', id: 'id' } },
+        ...nodes,
+        join: lookUp,
+        learn: rest,
+      },
+      ['read.rows -> split.rows', 'split.rows -> join.left', 'join.rows -> learn.rows', ...wires],
+    );
+    expect(run.problems).toEqual([]);
+    return run.warnings
+      .filter((w) => w.code === 'leak.beside-split')
+      .map((w) => [w.node, w.column, w.facts?.['at'], w.message.split(':')[0]]);
+  };
+  const said = ['join', 'usual', 'sums', expect.stringContaining('beside the Split that divides them')];
+
+  test('in a table that sums up all rows, those of the test among them, is named', async () => {
+    for (const column of ['price', 'age'])
+      for (const from of ['read', 'again'])
+        expect(await look({ sums: sumUp(column) }, [`${from}.rows -> sums.rows`, 'sums.rows -> join.right'])).toEqual([
+          said,
+        ]);
+    const byHand = query('SELECT shop, avg(price) AS usual FROM rows GROUP BY shop');
+    expect(await look({ sums: byHand }, ['read.rows -> sums.rows', 'sums.rows -> join.right'])).toEqual([said]);
+  });
+
+  test('of the target itself, from another reading of the file, is named as its copy', async () => {
+    const one = query('SELECT shop, price AS usual FROM rows QUALIFY row_number() OVER (PARTITION BY shop) = 1');
+    expect(await look({ sums: one }, ['again.rows -> sums.rows', 'sums.rows -> join.right'])).toEqual([
+      ['join', 'usual', undefined, expect.stringContaining('copy of the target')],
+    ]);
+  });
+
+  test('in another table is not, summed up or not', async () => {
+    expect(await look({}, ['shops.rows -> join.right'])).toEqual([]);
+    expect(await look({ sums: sumUp('n') }, ['visits.rows -> sums.rows', 'sums.rows -> join.right'])).toEqual([]);
+  });
+});
