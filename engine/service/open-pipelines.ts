@@ -9,6 +9,7 @@ import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { validate } from '../../shared/pipeline/parse.ts';
 import { fromDisk, type AboutOpen, type OpenItem } from '../../shared/rpc/contract/open-pipelines.ts';
 import type { Draft, DraftRepository } from '../store/drafts.ts';
+import { writeIfTaken } from '../store/store-problem.ts';
 import { readPipeline, type PipelineOnDisk } from './pipeline-files.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { watchFiles } from './watch-files.ts';
@@ -96,7 +97,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, isTrusted, now }
   const open = new Map<string, OpenPipeline>();
   const promised = new Map<string, { draft: string; untilMs: number }>();
   let isClosing = false;
-  drafts.forgetDiscarded(now() - discardedForMs);
+  writeIfTaken(() => drafts.forgetDiscarded(now() - discardedForMs));
 
   /** Files whose windows have nothing unsaved. */
   const atRest = (): OpenPipeline[] =>
@@ -195,7 +196,8 @@ export function makeOpenPipelines({ workspace, drafts, changes, isTrusted, now }
     if (isClosing) return;
     if (one.members.size === 0) {
       for (const name of one.names) open.delete(name);
-      if (!isUnsaved(one)) drafts.forget(one.draft);
+      // What stays is compared with the file before it is offered.
+      if (!isUnsaved(one)) writeIfTaken(() => drafts.forget(one.draft));
     } else tell(one, { t: 'about', about: aboutOf(one) });
     changes.tell('pipelines');
   }
@@ -348,7 +350,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, isTrusted, now }
           changedMs: left.time_ms,
         };
       // Work that was saved after all is no unsaved work.
-      if (left !== undefined) drafts.forget(left.draft);
+      if (left !== undefined) writeIfTaken(() => drafts.forget(left.draft));
       const known = promised.get(path);
       const draft = known !== undefined && known.untilMs > now() ? known.draft : randomUUID();
       promised.set(path, { draft, untilMs: now() + promisedMs });

@@ -45,7 +45,9 @@ export function openDrafts(database: Database): DraftRepository {
   const get = database.prepare<[string], StoredDraft>('SELECT * FROM drafts WHERE draft = ? AND discarded_ms IS NULL');
   const forget = database.prepare<[string]>('DELETE FROM drafts WHERE draft = ?');
   const discard = database.prepare<[number, string]>('UPDATE drafts SET discarded_ms = ? WHERE draft = ?');
-  const takeBack = database.prepare<[string]>('UPDATE drafts SET discarded_ms = NULL WHERE draft = ?');
+  const takeBack = database.prepare<[string]>(
+    'UPDATE drafts SET discarded_ms = NULL WHERE draft = ? AND discarded_ms IS NOT NULL',
+  );
   const forgetDiscarded = database.prepare<[number]>('DELETE FROM drafts WHERE discarded_ms < ?');
   const list = database.prepare<[], StoredDraft>(
     'SELECT * FROM drafts WHERE discarded_ms IS NULL ORDER BY time_ms DESC',

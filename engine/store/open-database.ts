@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -97,7 +98,12 @@ function openCopy(folder: string, path: string, migrations: readonly string[]): 
   const remove = (): void => rmSync(copyFolder, { recursive: true, force: true });
   const copy = join(copyFolder, databaseName);
   try {
-    for (const ending of ['', '-wal']) if (existsSync(path + ending)) copyFileSync(path + ending, copy + ending);
+    for (const ending of ['', '-wal'])
+      if (existsSync(path + ending)) {
+        copyFileSync(path + ending, copy + ending);
+        // A copy has the mode of its origin, and SQLite opens what may not be written read-only without a word.
+        chmodSync(copy + ending, 0o600);
+      }
     const { database } = openFile(copy, migrations);
     const notice: Problem = {
       code: 'store.read-only',
@@ -118,6 +124,23 @@ function openCopy(folder: string, path: string, migrations: readonly string[]): 
     remove();
     throw error instanceof FlowyardError ? error : storeProblem(error, path);
   }
+}
+
+/**
+ * A file that was removed (`git clean -fdx`) is written to as if nothing were, and all of it is gone with the process: what it gives throws `store.gone` then.
+ * Where files have no numbers, only that a file of this name is there is looked at.
+ */
+export function watchForRemoval(path: string): () => void {
+  const numberNow = (): bigint | undefined => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+  const number = numberNow();
+  return () => {
+    if (numberNow() === number) return;
+    throw fail('store.gone', {
+      message: `${path}, where Flowyard keeps its history, was removed while Flowyard was running.`,
+      mend: 'Close Flowyard and start it again in this folder: it begins a new history. Saved pipelines and data are not in it.',
+      facts: { place: path },
+    });
+  };
 }
 
 /** Whether the folder is there, or can be made in its parent, and takes files. The parent itself is never made: a workspace that is gone is an error. */

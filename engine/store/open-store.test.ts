@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { FlowyardError } from '../../shared/errors.ts';
+import { validate } from '../../shared/pipeline/parse.ts';
 import { migrations } from './migrate.ts';
 import { openStore } from './store.ts';
 import { toyStoreForEachTest } from './toy-store.ts';
@@ -76,6 +77,19 @@ describe('opening', () => {
     expect(readFileSync(`${here.path}.damaged-42`, 'utf8')).toContain('not a database');
     startRun();
     expect(here.store.runs.get('run-1')?.status).toBe('queued');
+  });
+
+  test('a file that is removed beside a running app takes no more work, and says so', () => {
+    const file = validate({ flowyard: 1 });
+    const keep = (): void =>
+      here.store.drafts.keep({ draft: 'd', path: null, title: '', file, savedHash: null, time_ms: 1, seqs: {} });
+    keep();
+    rmSync(join(here.workspace, '.flowyard'), { recursive: true });
+    expect(codeOf(keep)).toBe('store.gone');
+    // Another file under its name is not the one that is written to.
+    mkdirSync(join(here.workspace, '.flowyard'));
+    writeFileSync(here.path, 'another');
+    expect(codeOf(keep)).toBe('store.gone');
   });
 
   test('a workspace that is gone is not made', () => {

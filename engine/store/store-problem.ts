@@ -97,6 +97,16 @@ export const toProblemOf =
       ? storeProblem(error, place).problem
       : toProblem(error);
 
+const takesNothing = new Set(['store.disk-full', 'store.read-only', 'store.io', 'store.busy', 'store.gone']);
+/** Writes what nobody would miss (a note of what was opened, clearing away): a store that takes nothing now does not stop what is done beside it. */
+export function writeIfTaken(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!takesNothing.has(storeProblem(error, '').code)) throw error;
+  }
+}
+
 /** Runs `work`; what the disk or SQLite throws leaves as a `store.*` error. */
 export function guardStore<T>(place: string, work: () => T): T {
   try {

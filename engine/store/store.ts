@@ -7,7 +7,7 @@ import { openDrafts, type DraftRepository } from './drafts.ts';
 import { openEvents } from './events.ts';
 import { openMetrics, type MetricRepository } from './metrics.ts';
 import { openModels, type ModelRepository } from './models.ts';
-import { databaseName, openDatabase } from './open-database.ts';
+import { databaseName, openDatabase, watchForRemoval } from './open-database.ts';
 import { openPipelines, type PipelineRepository } from './pipelines.ts';
 import { openPrompts, type PromptRepository } from './prompts.ts';
 import { makeRecorder } from './record-event.ts';
@@ -75,6 +75,8 @@ export function openStore(
     damaged,
     ...(migrations === undefined ? {} : { migrations }),
   });
+  const refuseIfGone = watchForRemoval(database.name);
+  const drafts = openDrafts(database);
   const runs = openRuns(database);
   const events = openEvents(database);
   const metrics = openMetrics(database);
@@ -157,7 +159,13 @@ export function openStore(
     services: openServices(database),
     requests,
     pipelines: openPipelines(database),
-    drafts: openDrafts(database),
+    drafts: {
+      ...drafts,
+      keep: (draft) => {
+        refuseIfGone();
+        drafts.keep(draft);
+      },
+    },
     sessions: openSessionRepository(database),
     settings: openSettings(database),
     targets: openTargets(database),

@@ -1,4 +1,6 @@
-import { expect, test } from '@playwright/test';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, type Locator } from '@playwright/test';
 import { serveApp } from '../support/served-app.ts';
 import { findSteadyPort } from '../support/steady-port.ts';
 import { journalHolds } from './journal.ts';
@@ -53,4 +55,39 @@ test('a table that is looked at while the host dies goes on by itself with the n
   await expect(page.getByText('Engine ready')).toBeVisible();
   await expect(page.getByRole('grid')).toContainText('Chinstrap');
   await expect(page.getByText('no longer open')).toBeHidden();
+});
+
+test('steps that the host refuses are said, outlive their page, and go to the next host', async ({ context }) => {
+  test.skip(process.env['FLOWYARD_E2E'] === 'desktop', 'the desktop shell starts its host itself');
+  let page = await context.newPage();
+  const cards = (): Locator => page.locator('article[data-testid^=node-]');
+  const refused = (): Locator => page.getByText('What you change is kept in this window only');
+  await using first = await serveApp({ port: await findSteadyPort() });
+  await page.goto(first.url);
+  await page.getByRole('button', { name: /Blank pipeline/ }).click();
+  await addAfter(page, 'example data');
+  await journalHolds(first.workspace, '"read.example"');
+  await expect(refused()).toHaveCount(0);
+  // As `git clean -fdx` does beside a running app.
+  await rm(join(first.workspace, '.flowyard'), { recursive: true });
+  await addAfter(page, 'split');
+  await expect(refused()).toBeVisible();
+  await page.reload();
+  await expect(cards()).toHaveCount(2);
+  await expect(refused()).toBeVisible();
+  // The tab is closed: the next one has what the browser has kept.
+  await page.close();
+  page = await context.newPage();
+  await page.goto(new URL(first.url).origin);
+  await expect(refused()).toBeVisible();
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await expect(cards()).toHaveCount(2);
+  await first.kill();
+  await using second = await serveApp({ workspace: first.workspace, port: Number(new URL(first.url).port) });
+  // The new history knows no session: another page brings one.
+  const fresh = await context.newPage();
+  await fresh.goto(second.url);
+  await expect(refused()).toHaveCount(0);
+  await journalHolds(first.workspace, '"split.rows"');
+  await expect(cards()).toHaveCount(2);
 });

@@ -5,6 +5,7 @@ import { formatPipeline } from '../../../shared/pipeline/parse.ts';
 import type { Contract } from '../../../shared/rpc/contract.ts';
 import type { Handlers } from '../../../shared/rpc/typed.ts';
 import type { HostContext } from '../host-context.ts';
+import { writeIfTaken } from '../../store/store-problem.ts';
 import { examplePrefix, hashContent, readExample, readPipeline, savePipeline } from '../pipeline-files.ts';
 
 type Area = Pick<
@@ -63,7 +64,7 @@ export function pipelineHandlers({ workspace, examplesFolder, store, changes, op
         };
       }
       const opened = await readPipeline(workspace, path);
-      pipelines.opened(path, opened.file.title, now());
+      writeIfTaken(() => pipelines.opened(path, opened.file.title, now()));
       await open.look(path);
       changes.tell('pipelines');
       const { file, baseHash, saved, draft, changedMs, windows } = open.at(path, opened);

@@ -7,11 +7,12 @@ import { pipelineHandlers } from '../../../engine/service/handlers/pipelines.ts'
 import { makeChangeHub } from '../../../engine/service/change-hub.ts';
 import { makeOpenPipelines, type OpenPipelines } from '../../../engine/service/open-pipelines.ts';
 import { hashContent } from '../../../engine/service/pipeline-files.ts';
+import { toProblemOf } from '../../../engine/store/store-problem.ts';
 import { openStore, type Store } from '../../../engine/store/store.ts';
+import { fail } from '../../../shared/errors.ts';
 import { samePipeline } from '../../../shared/pipeline/changes.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { formatPipeline, validate } from '../../../shared/pipeline/parse.ts';
-import { connect } from '../../../shared/rpc/client.ts';
 import { contract, protocolVersion } from '../../../shared/rpc/contract.ts';
 import { messagePortPipe } from '../../../shared/rpc/message-port.ts';
 import type { Pipe } from '../../../shared/rpc/pipe.ts';
@@ -23,13 +24,22 @@ let store: Store;
 let open: OpenPipelines;
 const pipes: Pipe[] = [];
 let isAway = false;
+/** The disk takes nothing any more. */
+let isFull = false;
 
 function startHost(): void {
   store = openStore(folder);
   const changes = makeChangeHub();
+  const { drafts } = store;
+  const refuse =
+    <Input extends unknown[]>(write: (...input: Input) => void) =>
+    (...input: Input): void => {
+      if (isFull) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+      write(...input);
+    };
   open = makeOpenPipelines({
     workspace: folder,
-    drafts: store.drafts,
+    drafts: { ...drafts, keep: refuse(drafts.keep), forget: refuse(drafts.forget), discard: refuse(drafts.discard) },
     changes,
     isTrusted: store.pipelines.isTrusted,
     now: Date.now,
@@ -53,19 +63,22 @@ function openPipe(): Pipe {
   const context = { workspace: folder, examplesFolder: folder, store, changes, open, now: Date.now };
   // What this test does not ask for is not there.
   const handlers = pipelineHandlers(context as Parameters<typeof pipelineHandlers>[0]) as never;
-  serve({ contract, handlers, pipe: theirs, protocol: protocolVersion });
+  serve({ contract, handlers, pipe: theirs, protocol: protocolVersion, toProblem: toProblemOf(folder) });
   return ours;
 }
 
 /** A window: the state code with stores of its own, and its own connection. */
 async function openWindow() {
   vi.resetModules();
-  const [{ setHost }, documents, live, { useToasts }, { closeNow }] = await Promise.all([
+  const [{ setHost }, documents, live, { useToasts }, { closeNow }, { refusalsNow }, { connect }] = await Promise.all([
     import('../rpc/host.ts'),
     import('./documents.ts'),
     import('./live-documents.ts'),
     import('./toasts.ts'),
     import('./files.ts'),
+    import('./refusals.ts'),
+    // Of the window, too: it knows the errors of its own modules.
+    import('../../../shared/rpc/client.ts'),
   ]);
   const connection = connect({
     contract,
@@ -80,6 +93,7 @@ async function openWindow() {
     api: connection.api,
     live,
     closeNow,
+    refusals: () => refusalsNow().map(({ code }) => code),
     ...documents,
     file: (): PipelineFile => documents.documentOf('d1')?.file ?? validate({ flowyard: 1 }),
     toasts: () => useToasts.getState().toasts,
@@ -99,6 +113,7 @@ beforeEach(() => {
 afterEach(() => {
   for (const window of windows.splice(0)) window.close();
   if (!isAway) killHost();
+  isFull = false;
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -304,5 +319,50 @@ describe('two windows on one pipeline', () => {
     expect(await open.list()).toEqual([]);
     await one.api['pipelines.takeBack']({ draft: 'd1' });
     expect(await open.list()).toMatchObject([{ draft: 'd1' }]);
+  });
+
+  test('keep what a full disk refuses, say so until it is taken, and take it back after a reload', async () => {
+    const [one, two] = await twoWindows();
+    set(one, 'a', 1);
+    await together();
+    isFull = true;
+    set(one, 'b', 2);
+    await vi.waitFor(() => expect(one.refusals()).toEqual(['store.disk-full']));
+    set(one, 'c', 3);
+    await vi.waitFor(() => expect(one.live.waitingWork()).toMatchObject([{ draft: 'd1', sent: [] }]));
+    const [left] = one.live.waitingWork();
+    expect([one.live.isWrittenDown('d1'), one.toasts(), paramsOf(two)]).toEqual([false, [], { a: 1 }]);
+    one.close();
+    // What the next page of the tab does with what the browser has kept.
+    const next = await openWindow();
+    windows = [next, two];
+    next.openDocument(two.file(), { path: null, draft: 'd1' });
+    await together();
+    const problem = fail('store.disk-full', { message: 'full' }).problem;
+    await next.live.heirs(['d1'], [...(left?.sent ?? []), ...(left?.unsent ?? [])], problem);
+    expect([paramsOf(next), next.refusals(), next.live.isWrittenDown('d1')]).toEqual([
+      { a: 1, b: 2, c: 3 },
+      ['store.disk-full'],
+      false,
+    ]);
+    isFull = false;
+    await together();
+    expect([paramsOf(two), store.drafts.get('d1')?.file.nodes['shared']?.params, next.refusals()]).toEqual([
+      { a: 1, b: 2, c: 3 },
+      { a: 1, b: 2, c: 3 },
+      [],
+    ]);
+  });
+
+  test('keep a pipeline that a full disk refuses to take at all', async () => {
+    isFull = true;
+    const one = await openWindow();
+    windows = [one];
+    one.openDocument(begin, { path: null, draft: 'd1', unsaved: true });
+    await vi.waitFor(() => expect(one.refusals()).toEqual(['store.disk-full']));
+    expect(one.live.waitingWork()).toMatchObject([{ draft: 'd1', file: { title: 'Two' } }]);
+    isFull = false;
+    await together();
+    expect([one.refusals(), one.live.waitingWork(), store.drafts.get('d1')?.title]).toEqual([[], [], 'Two']);
   });
 });

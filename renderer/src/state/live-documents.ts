@@ -1,8 +1,9 @@
 /**
  * Keeps each open pipeline the same in all windows that show it, and on the disk after each step. The host orders the edits; a window that hears of another's
- * does its own anew on it. What the host has not taken yet is kept here, over any number of lost connections.
+ * does its own anew on it. What the host has not kept yet is kept here, over any number of lost connections and refusals (a full disk); only the host's word that
+ * it has it ends that.
  */
-import { toProblem } from '../../../shared/errors.ts';
+import { toProblem, type Problem } from '../../../shared/errors.ts';
 import {
   applyChanges,
   changesBetween,
@@ -22,10 +23,11 @@ import { host } from '../rpc/host.ts';
 import { documentOf, patchDocument, useDocuments, type OpenDocument } from './documents.ts';
 import { showRun } from './followed-run.ts';
 import { renameSteps, restateSteps } from './history.ts';
+import { isRefusal, noteRefusal } from './refusals.ts';
 import { tellClashes, tellOverwritten } from './tell-clashes.ts';
-import { toast, toastProblem } from './toasts.ts';
+import { toast } from './toasts.ts';
 import { t } from '../text/t.ts';
-import { dropUnsent, keepUnsent, notTaken, type UnsentWork } from './unsent-work.ts';
+import { dropUnsent, keepUnsent, notTaken, type Heirs, type UnsentWork } from './unsent-work.ts';
 
 /** This window, for as long as its page lives. */
 export const windowId = crypto.randomUUID();
@@ -46,15 +48,17 @@ interface Live {
   isAsking: boolean;
   /** False: the host has not said yet what it has. */
   isJoined: boolean;
-  /** What waits is kept by the browser, too. */
-  isKept: boolean;
+  /** Why the host does not keep what waits, though it answers. */
+  refusal: Problem | null;
+  retry: ReturnType<typeof setTimeout> | undefined;
+  /** What waits is kept by the browser, too: whether it could be. */
+  kept: Promise<boolean> | null;
   end: AbortController;
 }
 const lives = new Map<string, Live>();
 /** Counts on when a pipeline is closed and opened again: the host takes each number once. */
 let lastSeq = 0;
 let isMerging = false;
-let warned = false;
 
 /** After a failure of the host itself (a full disk); a lost connection comes back by its own. */
 const retryMs = 3000;
@@ -101,7 +105,9 @@ export const waitingWork = (): UnsentWork[] =>
     const document = documentOf(draft);
     return document !== undefined && waits(live) ? [unsentOf(document, live)] : [];
   });
-const waits = ({ sent, unsent }: Live): boolean => sent.length > 0 || unsent.length > 0;
+/** A pipeline that the host refused to open waits as a whole. */
+const waits = ({ sent, unsent, refusal, isJoined }: Live): boolean =>
+  sent.length > 0 || unsent.length > 0 || (refusal !== null && !isJoined);
 function unsentOf({ draft, path, baseHash, trusted, saved }: OpenDocument, live: Live): UnsentWork {
   const { hostDraft, seq, sent, unsent, confirmed: file } = live;
   return { draft, hostDraft, window: windowId, seq, sent, unsent, path, baseHash, trusted, saved, file };
@@ -120,7 +126,9 @@ function begin(document: OpenDocument): void {
     seq: lastSeq,
     isAsking: false,
     isJoined: false,
-    isKept: false,
+    refusal: null,
+    retry: undefined,
+    kept: null,
     end: new AbortController(),
   };
   lives.set(draft, live);
@@ -128,9 +136,13 @@ function begin(document: OpenDocument): void {
 }
 
 function end(draft: string): void {
-  lives.get(draft)?.end.abort();
-  if (lives.get(draft)?.isKept === true) void dropUnsent(windowId, draft);
+  const live = lives.get(draft);
   lives.delete(draft);
+  if (live === undefined) return;
+  live.end.abort();
+  clearTimeout(live.retry);
+  noteRefusal(draft, null);
+  if (live.kept !== null) void dropUnsent(windowId, draft);
 }
 
 async function follow(draft: string, live: Live): Promise<void> {
@@ -149,11 +161,13 @@ async function follow(draft: string, live: Live): Promise<void> {
     try {
       for await (const item of host()['pipelines.follow'](ask(), { signal, resume: ask, onLost }))
         take(draft, live, item);
-    } catch {
-      // The connection's own state tells the person.
+    } catch (thrown) {
+      // A lost connection is told by its own state.
+      live.isJoined = false;
+      if (!signal.aborted) refuse(draft, live, toProblem(thrown));
     }
     live.isJoined = false;
-    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 500));
+    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, live.refusal === null ? 500 : retryMs));
   }
 }
 
@@ -180,7 +194,8 @@ function take(draft: string, live: Live, item: OpenItem): void {
         tellOverwritten(draft, overwritten);
       }
       if (item.window === fromDisk) tellFollowed(draft);
-      return void send(draft, live);
+      void send(draft, live);
+      return remember(draft, live);
     case 'about':
       return setAbout(draft, item.about);
     case 'saved':
@@ -264,7 +279,6 @@ async function send(draft: string, live: Live): Promise<void> {
       .map((at) => [...at]);
     const edit = { draft, window: windowId, seq, rev, changes: [...unsent], ...(over.length === 0 ? {} : { over }) };
     const answer = await host()['pipelines.edit'](edit);
-    warned = false;
     live.isAsking = false;
     if (!answer.taken) giveBack(live);
     // The answer may come before the same news by the other way.
@@ -278,16 +292,22 @@ async function send(draft: string, live: Live): Promise<void> {
   } catch (thrown) {
     live.isAsking = false;
     const problem = toProblem(thrown);
-    // Nobody knows whether it arrived: the first word after the connection is back says so.
-    if (problem.code.startsWith('connection.') || problem.code === 'pipeline.not-open') {
-      live.isJoined = false;
-      return remember(draft, live);
+    if (isRefusal(problem)) {
+      giveBack(live);
+      live.retry ??= setTimeout(() => {
+        live.retry = undefined;
+        void send(draft, live);
+      }, retryMs);
     }
-    giveBack(live);
-    if (!warned) toastProblem(problem);
-    warned = true;
-    setTimeout(() => void send(draft, live), retryMs);
+    // Nobody knows whether it arrived: the first word after the connection is back says so.
+    else live.isJoined = false;
+    refuse(draft, live, problem);
   }
+}
+
+function refuse(draft: string, live: Live, problem: Problem): void {
+  if (isRefusal(problem)) live.refusal = problem;
+  remember(draft, live);
 }
 
 function giveBack(live: Live): void {
@@ -295,14 +315,28 @@ function giveBack(live: Live): void {
   live.sent = [];
 }
 
-/** While the host is away the browser keeps what waits; until the host has it, and no longer. */
+/** While the host is away or keeps nothing the browser keeps what waits; until the host has it, and no longer. */
 function remember(draft: string, live: Live): void {
   const document = documentOf(draft);
-  if (document !== undefined && waits(live) && !live.isJoined) {
-    live.isKept = true;
-    void keepUnsent(unsentOf(document, live));
-  } else if (live.isKept && !waits(live)) {
-    live.isKept = false;
-    void dropUnsent(windowId, draft);
-  }
+  if (document === undefined || live.end.signal.aborted) return;
+  if (!waits(live)) {
+    live.refusal = null;
+    if (live.kept !== null) void dropUnsent(windowId, draft);
+    live.kept = null;
+  } else if (!live.isJoined || live.refusal !== null) live.kept = keepUnsent(unsentOf(document, live));
+  noteRefusal(draft, live.refusal);
 }
+
+/** Takes over what a window that is gone could not hand to the host, where this one shows that pipeline: it stands there, and waits with its own. */
+export const heirs: Heirs = async (names, changes, problem) => {
+  const [draft, live] =
+    [...lives].find(([name, { hostDraft }]) => names.includes(name) || names.includes(hostDraft)) ?? [];
+  const document = draft === undefined ? undefined : documentOf(draft);
+  if (draft === undefined || live === undefined || document === undefined) return false;
+  const { file, clashes } = merge(document.file, changes);
+  live.refusal = problem;
+  patchDocument(draft, { file });
+  remember(draft, live);
+  tellClashes(draft, clashes, document.file);
+  return (await live.kept) ?? false;
+};

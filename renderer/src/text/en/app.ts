@@ -212,6 +212,7 @@ export const app = {
       body: 'Type “flowyard app” (or npm start) in a terminal, and open the address that it prints in this browser: this window then goes on by itself. What you change meanwhile is kept here.',
     },
     again: 'Try now',
+    refused: 'What you change is kept in this window only, and written down by itself as soon as that is possible.',
   },
   connecting: {
     title: 'Connecting to the engine',
