@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, type Locator } from '@playwright/test';
 import { serveApp } from '../support/served-app.ts';
@@ -68,8 +68,8 @@ test('steps that the host refuses are said, outlive their page, and go to the ne
   await addAfter(page, 'example data');
   await journalHolds(first.workspace, '"read.example"');
   await expect(refused()).toHaveCount(0);
-  // As `git clean -fdx` does beside a running app.
-  await rm(join(first.workspace, '.flowyard'), { recursive: true });
+  // As `git clean -fdx` does beside a running app, but at once: what is looked at is written there meanwhile.
+  await rename(join(first.workspace, '.flowyard'), join(first.workspace, 'removed'));
   await addAfter(page, 'split');
   await expect(refused()).toBeVisible();
   await page.reload();
