@@ -8,7 +8,7 @@ async function focusSeen(page: Page): Promise<string> {
   await expect(async () => {
     found = await lookAtFocus(page);
     expect(found).toMatchObject({ lit: true });
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 120_000 });
   return Object(found).name ?? '';
 }
 

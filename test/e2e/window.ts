@@ -61,7 +61,7 @@ export async function expectAccessible(page: Page): Promise<void> {
       nodes.map(({ html, any }) => `${id}: ${html.slice(0, 120)} ${any[0]?.message ?? ''}`),
     );
     expect(told).toEqual([]);
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 120_000 });
 }
 
 /** A file that was not made in this window opens inert; what is pressed before the host has heard of the trust is refused. */
