@@ -218,7 +218,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       task.offset = one.offset;
       if (one.exit !== undefined) {
         task.exit = runExit.parse(JSON.parse(one.exit));
-        stderr ||= one.stderr;
+        stderr ||= one.stderr || (task.exit.words ?? '');
       }
     }
     const isOver = open.every(({ task }) => task.exit !== undefined);

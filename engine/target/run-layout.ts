@@ -23,6 +23,8 @@ export const runExit = z.object({
   status: z.enum(['done', 'failed', 'cancelled']),
   /** Why it ended early, in the words of whoever ended it. */
   reason: z.string().optional(),
+  /** What was thrown before it could be told as an event: whoever reads a job's log may come too early for what stands behind its end. */
+  words: z.string().optional(),
   ended_ms: z.number(),
   node: z.string(),
   /** How often it was begun: a scheduler may have started it again. */

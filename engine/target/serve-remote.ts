@@ -75,6 +75,7 @@ export async function serveRemote(
     if (echo) process.stdout.write(line);
   };
   let status: RunStatus = 'failed';
+  let words: string | undefined;
   try {
     const order = runOrder.parse(JSON.parse(readFileSync(join(runFolder, 'order.json'), 'utf8')));
     const house = await openHouse(join(root, 'cache'));
@@ -82,6 +83,9 @@ export async function serveRemote(
     const request = await settle(order, task, root, folder);
     status = await executeRun(request, { ...house, store: remembering(house.store, used, task) }, write, abort.signal);
     writeWhole(join(folder, 'manifest.json'), { artifacts: [...used].flatMap((key) => describe(house.store, key)) });
+  } catch (thrown) {
+    words = thrown instanceof Error ? (thrown.stack ?? thrown.message).slice(0, 2000) : String(thrown);
+    throw thrown;
   } finally {
     clearInterval(heartbeat);
     clearInterval(cancelled);
@@ -89,6 +93,7 @@ export async function serveRemote(
       code: status === 'done' ? 0 : status === 'cancelled' ? 3 : 1,
       status,
       ...(reason === undefined ? {} : { reason }),
+      ...(words === undefined ? {} : { words }),
       ended_ms: Date.now(),
       node: process.env['SLURMD_NODENAME'] ?? hostname(),
       starts,
