@@ -21,7 +21,7 @@ const shortestMs = 5;
 const longestMs = 250;
 /** New children are looked for so often. */
 const kinEveryMs = 200;
-/** What one core can take of memory in a second, in huge pages, and how many cores at once: while there is more room than that, there is time. With 4 GB a look came so late that an idle machine had taken 480 MB more. */
+/** What one core can take of memory in a second, in huge pages, and how many cores at once: while there is more room than that, there is time. */
 const bytesOfCore = 16 * 2 ** 30;
 const mostCores = 4;
 
