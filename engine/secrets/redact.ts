@@ -18,6 +18,10 @@ export const hideInAddresses = (text: string): string =>
       .replaceAll(namesSecret, '$1•••'),
   );
 
+/** Of a pipeline's settings only what is an address as a whole: a prompt or a query that names one is kept as it is written. */
+export const redactSettings: Redact = (value) =>
+  eachText(value, '://', (one) => (/^\s*[a-z][a-z0-9+.-]*:\/\/\S+\s*$/i.test(one) ? hideInAddresses(one) : one));
+
 export function makeRedact(secrets: readonly string[]): Redact {
   const forms = [
     ...new Set(
@@ -28,10 +32,13 @@ export function makeRedact(secrets: readonly string[]): Redact {
   ].sort((a, b) => b.length - a.length);
   const hide = (text: string): string =>
     hideInAddresses(forms.reduce((left, form) => left.replaceAll(form, '•••'), text));
-  return <T>(value: T): T => {
-    const text = JSON.stringify(value);
-    if (text === undefined || (forms.length === 0 && !text.includes('://'))) return value;
-    const hidden: T = JSON.parse(text, (_key, one: unknown) => (typeof one === 'string' ? hide(one) : one));
-    return hidden;
-  };
+  return (value) => eachText(value, forms.length === 0 ? '://' : '', hide);
+}
+
+/** @param sign without it there is nothing to change */
+function eachText<T>(value: T, sign: string, change: (text: string) => string): T {
+  const text = JSON.stringify(value);
+  if (text === undefined || !text.includes(sign)) return value;
+  const changed: T = JSON.parse(text, (_key, one: unknown) => (typeof one === 'string' ? change(one) : one));
+  return changed;
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { validate } from '../../shared/pipeline/parse.ts';
 import { namedSecrets } from './named-secrets.ts';
-import { makeRedact } from './redact.ts';
+import { makeRedact, redactSettings } from './redact.ts';
 import { openSecretFile } from './secret-file.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -102,4 +102,9 @@ it('passwords and keys in addresses are taken out wherever they are told, and wh
     ['is it ?key=1 or me:pw@host', 'is it ?key=1 or me:pw@host'],
   ];
   expect(cases.map(([given]) => redact({ deep: [given] }).deep[0])).toEqual(cases.map(([, told]) => told));
+});
+
+it('of settings only addresses are changed: a prompt that names one is kept as it is written', () => {
+  const settings = { url: 'https://me:pw@host/v1', prompt: 'Look at https://host/x?token={{id}} first.' };
+  expect(redactSettings(settings)).toEqual({ ...settings, url: 'https://me:•••@host/v1' });
 });

@@ -6,7 +6,7 @@ import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { runRow } from '../../shared/rpc/contract.ts';
 import type { OutputFact } from '../../shared/run-events.ts';
 import { positiveIn } from '../../methods/metrics/metric-value.ts';
-import { makeRedact } from '../secrets/redact.ts';
+import { redactSettings } from '../secrets/redact.ts';
 import { optionalJson, type Json } from './json-columns.ts';
 
 export type RunRow = z.output<typeof runRow>;
@@ -77,9 +77,6 @@ export interface RunRepository {
   keysOfLastRuns: () => string[];
 }
 
-/** What a check refuses for the secret in it must not be kept by its run. */
-const redact = makeRedact([]);
-
 export function openRuns(database: Database): RunRepository {
   const insert = database.prepare<[string, string, string, string, string, number]>(
     "INSERT INTO runs (id, pipeline, title, file_json, parameters_json, status, started_ms) VALUES (?, ?, ?, ?, ?, 'queued', ?)",
@@ -124,8 +121,9 @@ export function openRuns(database: Database): RunRepository {
         run.id,
         run.pipeline,
         run.title,
-        JSON.stringify(redact(run.file)),
-        JSON.stringify(redact(run.parameters)),
+        // What a check refuses for the secret in it must not be kept by its run.
+        JSON.stringify(redactSettings(run.file)),
+        JSON.stringify(redactSettings(run.parameters)),
         run.startedMs,
       ),
     get: (id) => toRow(get.get(id)),
