@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { categories, type AnySpec, type Category } from '../../../shared/spec/define-spec.ts';
 import { addBeside } from '../canvas/canvas-commands.ts';
@@ -15,13 +15,17 @@ import { SearchField } from '../theme/text-field.tsx';
 import { Tile } from '../theme/tile.tsx';
 import styles from './palette.module.css';
 import { NoSuchKind, NothingFits, sayFound } from './nothing-fits.tsx';
-import { searchKinds, type KindHit } from './search-kinds.ts';
+import { prepareSearch, searchKinds, type KindHit } from './search-kinds.ts';
 
 /** All node kinds by category. Drag one onto the canvas or onto a wire, or click it to put it beside the selection. */
 export function Palette() {
   const [text, setText] = useState('');
   const list = useRef<HTMLDivElement>(null);
   const groups = useMemo(() => byCategory(specs.values()), []);
+  useEffect(() => {
+    const idle = setTimeout(() => prepareSearch(specs), 1000);
+    return () => clearTimeout(idle);
+  }, []);
   const answer = useMemo(() => (text.trim() === '' ? undefined : searchKinds(specs, { text })), [text]);
   const hits = answer?.hits;
   return (

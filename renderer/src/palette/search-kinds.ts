@@ -54,6 +54,9 @@ function finderOf(specs: ReadonlyMap<string, AnySpec>): KindFinder {
   return known;
 }
 
+/** Makes it before somebody types: it takes some tens of milliseconds, which the first letter would wait for. */
+export const prepareSearch = (specs: ReadonlyMap<string, AnySpec>): void => void finderOf(specs);
+
 export function searchKinds(
   specs: ReadonlyMap<string, AnySpec>,
   { text, need, recent = [], after }: KindQuery,
