@@ -59,7 +59,13 @@ export function classBaseline(rows: ClassifiedRows, counts: readonly number[], n
         });
   return {
     baseline: `always “${classes[always] ?? ''}”`,
-    values: new Map(values.map((metric) => [metric.name, metric.value])),
+    // One name for the area under the ROC curve, as for the model.
+    values: new Map(
+      values.flatMap(({ name, value }): [string, number][] => [
+        [name, value],
+        ...(name === 'roc_auc_ovr' ? [['roc_auc', value] satisfies [string, number]] : []),
+      ]),
+    ),
     ...named(names, found),
   };
 }

@@ -47,7 +47,7 @@ test('a report says whether the model beats the baseline, its figure is on the c
   // Who spends little is gone, but for some chance.
   await openChurn(page, workspace, (i) => (i % 4 === 0 ? 10 : 60) + ((i * 37) % 41));
   await expect(page.getByRole('heading', { name: 'Better than the baseline' })).toBeVisible();
-  await expect(page.getByText('always “here”: 0.500').first()).toBeVisible();
+  await expect(page.getByText('baseline 0.500').first()).toBeVisible();
   await expect(card(page, 'judge')).toContainText(/Balanced accuracy \d\.\d{3}/);
   await page.getByRole('button', { name: 'Serve this model' }).click();
   await expect(card(page, 'serve-over-http')).toContainText('serve the model as churn');

@@ -47,7 +47,7 @@ function Tile({ item }: { item: MetricItem }) {
       </p>
       {item.baseline && (
         <p className={styles.baseline} title={item.baseline.title}>
-          {t('report.baseline', { does: item.baseline.title, value: sayMetric(item.baseline.value) })}
+          {t('report.baseline', { value: sayMetric(item.baseline.value) })}
         </p>
       )}
     </article>

@@ -4,7 +4,7 @@ export const report = {
   lower: 'lower is better',
   interval: '95 % confidence interval',
   between: '{{low}} to {{high}}',
-  baseline: '{{does}}: {{value}}',
+  baseline: 'baseline {{value}}',
   saveSvg: 'Save as SVG',
   saveCsv: 'Save as CSV',
   saveJson: 'Save the report',
