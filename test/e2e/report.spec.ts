@@ -69,4 +69,15 @@ test('the positive class stands beside its figures, is changed there, and the ne
   await page.getByTestId('run').click();
   await expect(page.getByText('measured with another choice: run again')).toHaveCount(0);
   await expect(choice).toContainText('here');
+
+  // Both runs beside each other: the one setting that differs, by its title, with the default that was not written out.
+  await goTo(page, 'Runs');
+  await page.getByRole('checkbox').nth(0).click({ force: true });
+  await page.getByRole('checkbox').nth(1).click({ force: true });
+  const differ = page.getByRole('region', { name: 'Nodes, settings and wires that differ' });
+  await expect(differ.getByRole('row')).toHaveText([/./, /^Positive class Evaluate.*here.*\(empty\) default$/]);
+  await page.getByText('Only what differs').click();
+  await expect(
+    page.getByRole('region', { name: 'Figures' }).getByRole('row').filter({ hasText: 'ROC AUC' }),
+  ).toHaveCount(0);
 });
