@@ -5,7 +5,7 @@ import { field } from '../../../shared/spec/fields.ts';
 export const spec = defineSpec({
   kind: 'combine.append',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Append',
   about: 'Puts tables under one another.',
   keywords: [
@@ -18,6 +18,13 @@ export const spec = defineSpec({
     'merge vertically',
     'union all',
     'add rows',
+    'append queries',
+    'append rows',
+    'append tables',
+    'vstack',
+    'combine files',
+    'merge rows',
+    'concatenate tables',
   ],
   icon: 'rows-3',
   inputs: { rows: { wire: 'table', title: 'Tables', many: true } },

@@ -1,7 +1,9 @@
+import type { Page } from '@playwright/test';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import { expect, test } from './app.ts';
+import { goTo } from './pointer.ts';
 import { card, runEnds, trustFile } from './window.ts';
 
 const pipeline = parsePipeline(
@@ -24,12 +26,9 @@ const pipeline = parsePipeline(
   }),
 );
 
-test('the positive class stands beside its figures, is changed there, and the next run has its figures', async ({
-  page,
-  workspace,
-}) => {
+async function openChurn(page: Page, workspace: string, spent: (i: number) => number): Promise<void> {
   // "gone" is the rarer one, and the earlier by the alphabet.
-  const rows = Array.from({ length: 120 }, (_, i) => `${(i * 37) % 101},${i % 4 === 0 ? 'gone' : 'here'}`);
+  const rows = Array.from({ length: 120 }, (_, i) => `${spent(i)},${i % 4 === 0 ? 'gone' : 'here'}`);
   await writeFile(join(workspace, 'churn.csv'), `spent,left\n${rows.join('\n')}\n`);
   await writeFile(join(workspace, 'churn.pipeline.json'), formatPipeline(pipeline));
   await page.keyboard.press('Control+Shift+o');
@@ -39,6 +38,28 @@ test('the positive class stands beside its figures, is changed there, and the ne
   await card(page, 'judge').click();
   await page.keyboard.press('Control+Shift+Enter');
   await runEnds(page);
+}
+
+test('a report says whether the model beats the baseline, its figure is on the card, and it is served from there', async ({
+  page,
+  workspace,
+}) => {
+  // Who spends little is gone, but for some chance.
+  await openChurn(page, workspace, (i) => (i % 4 === 0 ? 10 : 60) + ((i * 37) % 41));
+  await expect(page.getByRole('heading', { name: 'Better than the baseline' })).toBeVisible();
+  await expect(page.getByText('baseline 0.500').first()).toBeVisible();
+  await expect(card(page, 'judge')).toContainText(/Balanced accuracy \d\.\d{3}/);
+  await page.getByRole('button', { name: 'Serve this model' }).click();
+  await expect(card(page, 'serve-over-http')).toContainText('serve the model as churn');
+  await goTo(page, 'Services');
+  await expect(page.getByText('Running', { exact: true }).first()).toBeVisible();
+});
+
+test('the positive class stands beside its figures, is changed there, and the next run has its figures', async ({
+  page,
+  workspace,
+}) => {
+  await openChurn(page, workspace, (i) => (i * 37) % 101);
   const choice = page.getByRole('button', { name: /Positive class/ }).filter({ hasText: /automatic|here/ });
   await expect(choice).toContainText('gone');
   await choice.click();
