@@ -48,7 +48,7 @@ test('a report says whether the model beats the baseline, its figure is on the c
   await openChurn(page, workspace, (i) => (i % 4 === 0 ? 10 : 60) + ((i * 37) % 41));
   await expect(page.getByRole('heading', { name: 'Better than the baseline' })).toBeVisible();
   await expect(page.getByText('baseline 0.500').first()).toBeVisible();
-  await expect(card(page, 'judge')).toContainText(/Balanced accuracy \d\.\d{3}/);
+  await expect(card(page, 'judge')).toContainText(/\d\.\d{3} Balanced accuracy/);
   await page.getByRole('button', { name: 'Serve this model' }).click();
   await expect(card(page, 'serve-over-http')).toContainText('serve the model as churn');
   await goTo(page, 'Services');
