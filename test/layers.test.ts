@@ -27,7 +27,7 @@ const laws: Law[] = [
   { of: /^engine\//, files: /^(shared|methods|engine)\//, packages: /^(?!react|electron)/ },
   {
     of: /^renderer\/src\//,
-    files: /^(shared|renderer)\/|^nodes\/specs\.ts$/,
+    files: /^(shared|renderer)\/|^nodes\/(specs|find-[a-z]+)\.ts$/,
     packages: /^(?!node:|electron|better-sqlite3|@duckdb|onnxruntime-node|ws$)/,
   },
   { of: /^cli\//, files: /^(shared|methods|engine|nodes|cli)\//, packages: /^(?!react|electron)/ },

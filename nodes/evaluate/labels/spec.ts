@@ -20,6 +20,8 @@ export const spec = defineSpec({
     'confusion matrix',
     'prompt evaluation',
     'parse answers',
+    'zero shot classification',
+    'label accuracy',
   ],
   icon: 'tags',
   inputs: { rows: { wire: 'table', title: 'Rows' } },

@@ -19,6 +19,8 @@ export const spec = defineSpec({
     'moderation',
     'privacy',
     'content safety',
+    'content moderation',
+    'toxicity evaluation',
   ],
   icon: 'shield-check',
   inputs: { rows: { wire: 'table', title: 'Rows' } },

@@ -18,6 +18,8 @@ export const spec = defineSpec({
     'test set in training',
     'memorisation',
     'held-out',
+    'decontaminate',
+    'train test overlap',
   ],
   icon: 'test-tube-diagonal',
   inputs: { rows: { wire: 'table', title: 'Training texts' }, evaluation: { wire: 'table', title: 'Evaluation set' } },

@@ -21,6 +21,10 @@ export const spec = defineSpec({
     'langchain',
     'llamaindex',
     'question answering',
+    'chatbot',
+    'chatbot over documents',
+    'chat with your data',
+    'custom gpt',
   ],
   icon: 'book-open-text',
   inputs: {

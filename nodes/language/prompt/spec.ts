@@ -21,6 +21,10 @@ export const spec = defineSpec({
     'system prompt',
     'prompt engineering',
     'variables',
+    'ChatPromptTemplate',
+    'few shot examples',
+    'prompt builder',
+    'f-string',
   ],
   icon: 'message-square-text',
   inputs: {

@@ -30,6 +30,8 @@ export const spec = defineSpec({
     'logprobs',
     'bits per byte',
     'evaluate language model',
+    'token probabilities',
+    'likelihood of text',
   ],
   icon: 'gauge',
   inputs: { rows: { wire: 'table', title: 'Rows' }, llm: { wire: 'llm', title: 'Language model' } },

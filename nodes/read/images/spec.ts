@@ -56,6 +56,8 @@ export const spec = defineSpec({
     'image reader',
     'dataset',
     'labels',
+    'image loader',
+    'load images',
   ],
   icon: 'images',
   inputs: { list: { wire: 'table', title: 'List of files', optional: true } },

@@ -19,6 +19,7 @@ export const spec = defineSpec({
     'data statement',
     'croissant',
     'metadata',
+    'data documentation',
   ],
   icon: 'file-text',
   inputs: { rows: { wire: 'table', title: 'Rows' } },

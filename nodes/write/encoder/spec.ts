@@ -9,7 +9,17 @@ export const spec = defineSpec({
   title: 'Write encoder',
   about:
     'Writes the text encoder that a model holds as a folder with its weights and tokenizer, for Embed text and other programs.',
-  keywords: ['save encoder', 'export', 'safetensors', 'sentence transformers', 'transformers', 'hugging face', 'bert'],
+  keywords: [
+    'save encoder',
+    'export',
+    'safetensors',
+    'sentence transformers',
+    'transformers',
+    'hugging face',
+    'bert',
+    'save pretrained',
+    'save_pretrained',
+  ],
   icon: 'file-output',
   inputs: { model: { wire: 'model', title: 'Model' } },
   outputs: {},

@@ -14,6 +14,7 @@ import { kindIcon } from '../theme/kind-icon.ts';
 import { SearchField } from '../theme/text-field.tsx';
 import { Tile } from '../theme/tile.tsx';
 import styles from './palette.module.css';
+import { NoSuchKind, NothingFits, sayFound } from './nothing-fits.tsx';
 import { searchKinds, type KindHit } from './search-kinds.ts';
 
 /** All node kinds by category. Drag one onto the canvas or onto a wire, or click it to put it beside the selection. */
@@ -21,7 +22,8 @@ export function Palette() {
   const [text, setText] = useState('');
   const list = useRef<HTMLDivElement>(null);
   const groups = useMemo(() => byCategory(specs.values()), []);
-  const hits = text.trim() === '' ? undefined : searchKinds(specs.values(), { text });
+  const answer = useMemo(() => (text.trim() === '' ? undefined : searchKinds(specs, { text })), [text]);
+  const hits = answer?.hits;
   return (
     <div className={styles.palette}>
       <div className={styles.find}>
@@ -55,12 +57,18 @@ export function Palette() {
           }
         }}
       >
-        {hits === undefined ? (
+        {answer === undefined ? (
           groups.map(([category, kinds]) => <CategoryList key={category} category={category} kinds={kinds} />)
-        ) : hits.length === 0 ? (
-          <p className={styles.none}>{t('canvas.nothingFits', { query: text })}</p>
         ) : (
-          hits.map((hit) => <KindButton key={hit.spec.kind} hit={hit} />)
+          <>
+            <NoSuchKind answer={answer} />
+            {answer.hits.map((hit) => (
+              <KindButton key={hit.spec.kind} hit={hit} />
+            ))}
+            {answer.hits.length === 0 && (
+              <NothingFits query={text} answer={answer} onPick={addBeside} onShowAll={() => setText('')} />
+            )}
+          </>
         )}
       </div>
     </div>
@@ -89,13 +97,14 @@ function CategoryList({ category, kinds }: { category: Category; kinds: readonly
           <span>{kinds.length}</span>
         </button>
       </h3>
-      {!folded && kinds.map((spec) => <KindButton key={spec.kind} hit={{ spec, marks: [] }} />)}
+      {!folded && kinds.map((spec) => <KindButton key={spec.kind} hit={{ spec, score: 0, marks: [] }} />)}
     </section>
   );
 }
 
 function KindButton({ hit }: { hit: KindHit }) {
   const { spec } = hit;
+  const why = sayFound(hit);
   return (
     <button
       type="button"
@@ -111,7 +120,7 @@ function KindButton({ hit }: { hit: KindHit }) {
     >
       <Tile icon={kindIcon(spec)} color={categoryColor(spec.category)} />
       <b>{marked(hit)}</b>
-      {hit.keyword && <small>{hit.keyword}</small>}
+      {why && <small>{why}</small>}
     </button>
   );
 }

@@ -23,10 +23,12 @@ export const app = {
   themeDark: 'Dark',
   searchOrRun: 'Search or run a command',
   searchHint: 'Nodes, columns, actions, pipelines',
-  searchEmpty: 'Nothing found for “{{query}}”.',
+  searchEmpty: 'Nothing here is called “{{query}}”.',
+  searchShowAll: 'Show all commands',
   palette: 'Nodes',
   inspector: 'Inspector',
   drawer: 'Results',
+  drawerNothing: 'Select a node or a wire to see what it gives.',
   drawerTabs: {
     preview: 'Preview',
     profile: 'Profile',
