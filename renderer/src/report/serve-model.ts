@@ -1,9 +1,9 @@
 /** From a report to a service of the model that it judges. */
 import { specs } from '../../../nodes/specs.ts';
+import { columnPx } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile, WireEnd } from '../../../shared/pipeline/file.ts';
 import { addKind } from '../canvas/canvas-commands.ts';
 import { slugOf } from '../app/file-names.ts';
-import { columnPx } from '../edits/graph.ts';
 import { linksOf, portsOf } from '../edits/ports.ts';
 import { activeDocument } from '../state/documents.ts';
 import { documentTitle } from '../state/files.ts';
