@@ -56,8 +56,9 @@ export async function readInput(
   const wanted = new Map(model.base.columns.filter((c) => isTyped(model, path, c.name)).map((c) => [c.name, c.type]));
   const typed = columns.map((c) => ({ ...c, type: wanted.get(c.name) ?? c.type }));
   const found = new Map(columns.map((c) => [c.name, c.type]));
+  const isJson = readerFor(path) === 'read.jsonl';
   const readings = typed.map((c) =>
-    wanted.has(c.name) ? readingOf(cellRulesOf(model), c, found.get(c.name) ?? c.type) : castTo(c),
+    wanted.has(c.name) ? readingOf(cellRulesOf(model), c, found.get(c.name) ?? c.type, isJson) : castTo(c),
   );
   await refuseBadValues(database, select, readings);
   const names = readings.map(({ column, value }) => `${value} AS ${id(column.name).render()}`).join(', ');
@@ -86,8 +87,8 @@ interface Reading {
 
 const castTo = (column: Column): Reading => ({ column, value: `CAST(${id(column.name).render()} AS ${column.type})` });
 
-/** A text is read as the cells were that the model learnt from; what the file itself has as a number or a date is that, as in a request of JSON. */
-function readingOf(rules: CellRules, column: Column, found: string): Reading {
+/** A text is read as the cells were that the model learnt from; what the file itself has as a number or a date is that, as in a request of JSON, in which nothing but 1e400 is infinite. */
+function readingOf(rules: CellRules, column: Column, found: string, isJson: boolean): Reading {
   const name = id(column.name).render();
   const { type } = column;
   const asText = (by: CellRules, text: string): Reading => ({
@@ -95,7 +96,8 @@ function readingOf(rules: CellRules, column: Column, found: string): Reading {
     value: readCell(by, type, text),
     ...(isReadFromText(type) ? { bad: cannotBeRead(by, type, text) } : {}),
   });
-  if (found === type && type !== 'VARCHAR') return castTo(column);
+  if (found === type && type !== 'VARCHAR')
+    return isJson && /^(DOUBLE|FLOAT)$/.test(type) ? { ...castTo(column), bad: `isinf(${name})` } : castTo(column);
   if (found === 'VARCHAR') return asText(rules, name);
   if (typeFamily(found) !== 'number') return castTo(column);
   if (isInteger(type) || typeFamily(type) === 'boolean') return asText(plainCells, `CAST(${name} AS VARCHAR)`);

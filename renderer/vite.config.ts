@@ -32,7 +32,6 @@ export default defineConfig({
           groups: [
             { name: 'charts', test: /node_modules[\\/](echarts|zrender)[\\/]/ },
             { name: 'editor', test: /node_modules[\\/](@codemirror|@lezer|style-mod|w3c-keyname|crelt)[\\/]/ },
-            { name: 'layout', test: /node_modules[\\/]elkjs[\\/]/ },
           ],
         },
       },

@@ -74,8 +74,11 @@ export interface RelationalRun<P> extends ReadsCells<P> {
    * pipeline is checked, once for each content and parameters, as well as in the runner.
    */
   inspect?: (context: InspectContext<P>) => Promise<Finding[]>;
-  /** A pass over the whole file, by a run before it reads it: for what the database would change without a word (2.5 is 3 among whole numbers). */
-  verify?: (context: InspectContext<P>) => Promise<Finding[]>;
+  /**
+   * A pass over the whole file, by a run before it reads it: for what the database would change without a word (2.5 is 3 among whole numbers). `told`: what
+   * `inspect` has said already.
+   */
+  verify?: (context: InspectContext<P> & { told: readonly Finding[] }) => Promise<Finding[]>;
   /** Asked when the query failed: the same failure with counts, examples and the mend. `undefined`: nothing better is known. */
   explain?: (
     context: RelationalContext<P> & AskOddBytes & { node: string; failure: Problem; query: QueryRows },

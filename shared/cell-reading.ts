@@ -2,7 +2,7 @@
  * How a reader of texts reads one cell, once the type of its column is known: what stands for "missing", how numbers are written, and by which format dates are.
  * A model keeps the rules of the reader that it learnt from, so that a request's texts, a file sent to a service and a file to predict mean what the same texts
  * meant in training. The SQL says of a text what DuckDB's `read_csv` makes of it (`cell-reading.test.ts` in `nodes/read/csv` asks both), but for what `read_csv`
- * changes without a word (2.5 to 3, 2.555 to 2.56, a time of day to its date): that is refused here, and the reader refuses it by the same rules.
+ * changes without a word (2.5 to 3, 2.555 to 2.56, 1e400 to infinity, a time of day to its date): that is refused here, and the reader refuses it by the same rules.
  */
 import * as z from 'zod';
 import type { QueryRows } from './capabilities.ts';
@@ -47,7 +47,7 @@ export const isReadFromText = (type: string): boolean => ['number', 'boolean', '
 
 /**
  * The value of a text; NULL for a missing word, for what cannot be read, and for what the type could hold only changed: a fraction for a whole number, digits beyond
- * a decimal's, a time of day for a date, an hour of another zone.
+ * a decimal's, a number beyond all numbers, a time of day for a date, an hour of another zone.
  */
 export function readCell(rules: CellRules, type: string, text: string): string {
   const present =
@@ -106,7 +106,11 @@ const hexadecimal = literal(String.raw`\s*0([xX][0-9a-fA-F]+|[bB][01]+)\s*`);
 function numberValue(text: string, type: string): { value: string; holds?: string } {
   const value = `TRY_CAST(${text} AS ${type})`;
   const scale = /^DECIMAL\(\d+,\s*(\d+)\)$/.exec(type)?.[1];
-  if (scale === undefined) return { value };
+  // 1e400 would be infinite; what the file itself calls infinite is.
+  if (scale === undefined)
+    return /^(DOUBLE|FLOAT|REAL)$/.test(type)
+      ? { value, holds: `(NOT isinf(${value}) OR NOT regexp_matches(${text}, '[0-9]'))` }
+      : { value };
   const digits = literal(String.raw`\s*[+-]?\d*(\.\d{0,${scale}}0*)?\s*`);
   return {
     value,

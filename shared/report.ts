@@ -95,6 +95,10 @@ export const reportBlock = z.discriminatedUnion('type', [
         value: z.number().nullable(),
         /** Standard deviation over folds. */
         sd: z.number().optional(),
+        /** Within which the value lies with 95 % confidence. */
+        interval: z.tuple([z.number(), z.number()]).optional(),
+        /** What a model that knows no column reaches on the same rows: `always "on time"`. */
+        baseline: z.object({ title: z.string(), value: z.number() }).optional(),
         better: z.enum(['higher', 'lower']).optional(),
         /** A number of things: written without decimals. */
         count: z.boolean().optional(),
@@ -186,3 +190,14 @@ export const report = z.object({
   blocks: z.array(reportBlock),
 });
 export type Report = z.output<typeof report>;
+
+export const reportFigure = z.object({ title: z.string(), value: z.number() });
+export type ReportFigure = z.output<typeof reportFigure>;
+
+/** The figure that a report tells first of how good something is: shown on the card of its node. */
+export function firstFigure({ blocks }: Pick<Report, 'blocks'>): ReportFigure | undefined {
+  for (const block of blocks)
+    for (const item of block.type === 'metrics' ? block.items : [])
+      if (item.better !== undefined && item.value !== null) return { title: item.title, value: item.value };
+  return undefined;
+}

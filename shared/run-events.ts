@@ -1,7 +1,7 @@
 /** Facts of a run, numbered, one sentence each. The command line prints them, SQLite keeps them, the window folds them with `reduceRun`. */
 import * as z from 'zod';
 import { problem } from './errors.ts';
-import { reportBlock } from './report.ts';
+import { reportBlock, reportFigure } from './report.ts';
 
 /** One expansion of a node: a fold, a sweep value. Empty for the plain node. */
 export const variant = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
@@ -23,6 +23,8 @@ export const outputFact = z.object({
   rows: z.number().optional(),
   columns: z.number().optional(),
   bytes: z.number().optional(),
+  /** Of a report: the figure that it tells first. */
+  figure: reportFigure.optional(),
 });
 export type OutputFact = z.output<typeof outputFact>;
 

@@ -15,15 +15,17 @@ import type { TableValue } from '../../engine/run/table-value.ts';
 import { openWrittenPlace } from '../../engine/store/written-place.ts';
 import { Database } from '../../engine/table/database.ts';
 import { fail } from '../../shared/errors.ts';
+import { finiteColumns, sayNotFinite } from '../../shared/json-cells.ts';
 import { countGuarded, guardColumns, sayGuarded } from '../../shared/spreadsheet-cells.ts';
-import { id, join as joinSql, literal } from '../../shared/sql.ts';
+import { id, join as joinSql, literal, type Sql } from '../../shared/sql.ts';
 import { isClosedPipe } from '../closed-pipe.ts';
 import { findModel } from '../find-model.ts';
 import { printJson, printLines } from '../print-table.ts';
 import { imageColumnOfModel, isImageInput, readImageFolder, takeNamedImages } from '../read-image-input.ts';
+import { complain } from '../say.ts';
 import { decodedInput } from '../decoded-input.ts';
 import { readInput } from '../read-input.ts';
-import { memoryOption, readMemory } from '../read-limits.ts';
+import { ownLimitOptions, readLimits } from '../read-limits.ts';
 import { commonOptions, UsageError, type Command } from './command.ts';
 
 const formats: Readonly<Record<string, string>> = {
@@ -62,7 +64,7 @@ export const predict: Command = {
       about:
         'For a model that begins behind a step that it cannot repeat itself (it is named when it is asked): the rows of the file are as they come out of that step.',
     },
-    ...memoryOption,
+    ...ownLimitOptions,
     ...commonOptions,
   },
   run: async (input) => {
@@ -92,12 +94,15 @@ export const predict: Command = {
         : await openWrittenPlace(dirname(resolve(output)), basename(output), { permission: 'own-command' });
     const half = place?.beside(ending) ?? join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
-      const memoryBytes = plannedOf(limitsOf('command', readMemory(input.text('memory'))).limitBytes);
+      const memoryBytes = plannedOf(limitsOf('command', readLimits(input).memoryBytes).limitBytes);
       const isForPeople = output !== undefined && /^\.[ct]sv$/.test(ending) && !input.flag('as-is');
       const options = { isPrepared: input.flag('prepared'), memoryBytes, isForPeople };
-      const { rows, guarded } = await writePredictions(predictor, images, path, half, format, options);
-      if (output === undefined) await sendAway(half);
-      else {
+      const { rows, guarded, lost } = await writePredictions(predictor, images, path, half, format, options);
+      const changed = guarded ?? lost;
+      if (output === undefined) {
+        await sendAway(half);
+        if (changed !== undefined) complain(changed);
+      } else {
         await place?.take(half, true);
         if (input.flag('json'))
           printJson({
@@ -106,12 +111,13 @@ export const predict: Command = {
             version: found.version,
             rows,
             output: resolve(output),
-            ...(guarded === undefined ? {} : { changed: guarded }),
+            ...(changed === undefined ? {} : { changed }),
           });
         else
           printLines([
             `${rows.toLocaleString('en')} rows predicted by ${found.name}${found.version === 0 ? '' : `@${found.version}`}: ${output}`,
             ...(guarded === undefined ? [] : [`${guarded} --as-is writes them as they are.`]),
+            ...(lost === undefined ? [] : [lost]),
           ]);
       }
       return 0;
@@ -138,7 +144,7 @@ export async function writePredictions(
   target: string,
   format: string,
   { isPrepared, memoryBytes, isForPeople }: { isPrepared: boolean; memoryBytes: number; isForPeople: boolean },
-): Promise<{ rows: number; guarded: string | undefined }> {
+): Promise<{ rows: number; guarded: string | undefined; lost: string | undefined }> {
   const column = imageColumnOfModel(predictor.model);
   const isFolder = column !== undefined && (await isImageInput(path));
   await using input = isFolder ? undefined : await decodedInput(predictor.model, path, dirname(target));
@@ -162,14 +168,16 @@ export async function writePredictions(
     column === undefined
       ? select
       : `SELECT * REPLACE (${id(column.name).render()}."name" AS ${id(column.name).render()}) FROM (${select})`;
-  const safe = isForPeople ? guardColumns(await database.describe(plain)) : undefined;
-  const guarded =
-    safe === undefined
-      ? undefined
-      : sayGuarded(await countGuarded(safe, (list) => database.query(`SELECT ${list.render()} FROM (${plain})`)));
-  const written = safe === undefined ? plain : `SELECT ${joinSql(safe.map((c) => c.select)).render()} FROM (${plain})`;
+  const described = await database.describe(plain);
+  const ask = (list: Sql) => database.query(`SELECT ${list.render()} FROM (${plain})`);
+  const safe = isForPeople ? guardColumns(described) : undefined;
+  const finite = format.startsWith('FORMAT json') ? finiteColumns(described) : undefined;
+  const guarded = safe === undefined ? undefined : sayGuarded(await countGuarded(safe, ask));
+  const lost = finite === undefined ? undefined : await sayNotFinite(finite, ask);
+  const columns = (safe ?? finite)?.map((c) => c.select);
+  const written = columns === undefined ? plain : `SELECT ${joinSql(columns).render()} FROM (${plain})`;
   const copied = await database.query(`COPY (${written}) TO ${literal(target)} (${format})`);
-  return { rows: Number(Object.values(copied[0] ?? {})[0] ?? 0), guarded };
+  return { rows: Number(Object.values(copied[0] ?? {})[0] ?? 0), guarded, lost };
 }
 
 /** A file that has all columns may still be the one that was read before: it cannot say whether it went through what the model lacks. */

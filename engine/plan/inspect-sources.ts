@@ -58,7 +58,7 @@ async function inspectSource(
     const findings = (await run.inspect?.(asked)) ?? [];
     // Of what cannot be read right from its head on, nothing more is to be said.
     if (whole && findings.every(({ severity }) => severity === 'warning'))
-      append(findings, (await run.verify?.(asked)) ?? []);
+      append(findings, (await run.verify?.({ ...asked, told: findings })) ?? []);
     return findings.map((finding): Problem => ({ severity: 'error', ...finding, node: node.id }));
   } catch (thrown) {
     return [{ node: node.id, ...toProblem(thrown) }];

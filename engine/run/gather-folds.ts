@@ -5,16 +5,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { report as reportSchema, type Report, type ReportBlock } from '../../shared/report.ts';
+import { metricItems } from '../../methods/evaluation/metric-words.ts';
 import { positiveIn } from '../../methods/metrics/metric-value.ts';
 import { literal } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../shared/wires.ts';
 import { refit, type Instance } from '../plan/plan.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
-import { metricsOf, signaturesOf, tablePort } from './instance-facts.ts';
+import { metricsOf, reportFacts, signaturesOf, tablePort } from './instance-facts.ts';
 import { composeQuery, isSplit } from './table-value.ts';
 import type { Results } from './results.ts';
 
 type Values = Record<string, number | null>;
+type MetricItem = Extract<ReportBlock, { type: 'metrics' }>['items'][number];
 
 export const gatherFolds = (results: Results, instance: Instance): Promise<Artifact> =>
   instance.node.spec?.category === 'evaluate' ? gatherMetrics(results, instance) : gatherRows(results, instance);
@@ -100,7 +102,11 @@ async function gatherMetrics(results: Results, instance: Instance): Promise<Arti
       const file = `${port}.report.json`;
       const title = instance.node.title;
       const settings = (await reportOf(held ?? measured[0]?.artifact, port))?.settings;
-      const blocks = [...foldBlocks(summary, values), ...(held === undefined ? [] : await blocksOf(held, port))];
+      const reports = await Promise.all(measured.map((m) => reportOf(m.artifact, port)));
+      const blocks = [
+        ...foldBlocks(summary, values, reports),
+        ...(held === undefined ? [] : await blocksOf(held, port)),
+      ];
       const report: Report = reportSchema.parse({
         title,
         chips: [
@@ -113,7 +119,7 @@ async function gatherMetrics(results: Results, instance: Instance): Promise<Arti
       });
       await writeFile(join(folder, file), `${JSON.stringify(report)}\n`);
       const ports: Record<string, ArtifactPort> = {
-        [port]: { wire: 'report', files: [file], facts: { title } },
+        [port]: { wire: 'report', files: [file], facts: reportFacts(report) },
         metrics: { wire: 'report', files: [], facts: { values: metrics, signatures: gathered } },
       };
       return ports;
@@ -136,17 +142,23 @@ export function summarise(values: readonly Values[]): Record<string, { mean: num
   );
 }
 
-function foldBlocks(summary: ReturnType<typeof summarise>, values: readonly Values[]): ReportBlock[] {
+function foldBlocks(
+  summary: ReturnType<typeof summarise>,
+  values: readonly Values[],
+  reports: readonly (Report | undefined)[],
+): ReportBlock[] {
   const names = Object.keys(summary);
+  const told = reports.map((report) => report?.blocks.find((block) => block.type === 'metrics')?.items ?? []);
   return [
     {
       type: 'metrics',
       title: 'Mean over the folds',
-      items: names.slice(0, 8).map((name) => ({
-        name,
-        title: name.replaceAll('_', ' '),
-        value: summary[name]?.mean ?? null,
-        ...sdOf(summary[name]),
+      items: metricItems(
+        names.slice(0, 8).map((name) => ({ name, value: summary[name]?.mean ?? NaN, signature: name })),
+      ).map(({ signature: _, ...item }) => ({
+        ...item,
+        ...sdOf(summary[item.name]),
+        ...baselineOf(told.map((items) => items.find((one) => one.name === item.name))),
       })),
     },
     {
@@ -203,3 +215,13 @@ async function hasTestRows(results: Results, instance: Instance): Promise<boolea
 /** One fold has no spread. */
 const sdOf = (summary: { sd: number | null } | undefined): { sd?: number } =>
   summary === undefined || summary.sd === null ? {} : { sd: summary.sd };
+
+/** The mean of what the baselines of the folds reach, where each fold has one. */
+function baselineOf(items: readonly (MetricItem | undefined)[]): Pick<MetricItem, 'baseline'> {
+  const known = items.flatMap((item) => item?.baseline ?? []);
+  const [first] = known;
+  if (first === undefined || known.length < items.length) return {};
+  return {
+    baseline: { title: first.title, value: known.reduce((sum, { value }) => sum + value, 0) / known.length },
+  };
+}

@@ -1,6 +1,7 @@
 /** What an instance is called in events and in the store. */
 import * as z from 'zod';
 import { FlowyardError, problem, toProblem, type Fix, type Problem } from '../../shared/errors.ts';
+import { firstFigure, reportFigure, type Report } from '../../shared/report.ts';
 import type { OutputFact } from '../../shared/run-events.ts';
 import type { Instance } from '../plan/plan.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
@@ -40,7 +41,19 @@ export const outputFacts = (artifact: Artifact): OutputFact[] =>
       ...(facts.rows === undefined ? {} : { rows: facts.rows }),
       ...(facts.columns === undefined ? {} : { columns: facts.columns }),
       bytes: artifact.bytes,
+      ...figureOf(facts),
     }));
+
+/** What the manifest says of a report, so that nobody has to read it for a title or a figure. */
+export function reportFacts(report: Report): NonNullable<ArtifactPort['facts']> {
+  const figure = firstFigure(report);
+  return { title: report.title, ...(figure === undefined ? {} : { figure }) };
+}
+
+function figureOf({ facts }: ArtifactPort): Pick<OutputFact, 'figure'> {
+  const figure = reportFigure.safeParse(facts?.['figure']).data;
+  return figure === undefined ? {} : { figure };
+}
 
 export function metricsOf(artifact: Artifact): Record<string, number | null> {
   const stored = artifact.manifest.ports['metrics']?.facts?.['values'];

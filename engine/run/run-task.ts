@@ -10,7 +10,7 @@ import type { Instance } from '../plan/plan.ts';
 import type { Artifact, ArtifactPort } from '../store/artifact-store.ts';
 import { fileExists, openWrittenPlace } from '../store/written-place.ts';
 import { effectsPort, type Effect } from './effects.ts';
-import { endedEarlyPort, keyOf, nodeOf } from './instance-facts.ts';
+import { endedEarlyPort, keyOf, nodeOf, reportFacts } from './instance-facts.ts';
 import { steerTask, type SteeredTask } from './steer-task.ts';
 import { carryTables } from './keep-tables.ts';
 import { lateService } from './late-service.ts';
@@ -235,7 +235,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         for (const block of parsed.blocks)
           if (block.type === 'images') making.files.name(block.items.map((item) => item.image.hash));
         await writeFile(join(folder, file), `${JSON.stringify(parsed)}\n`);
-        ports[port] = { wire: 'report', files: [file], facts: { title: report.title } };
+        ports[port] = { wire: 'report', files: [file], facts: reportFacts(parsed) };
       },
       file: async (path, write, overwrite) => {
         await using place = await openWrittenPlace(services.task.workspace, path);

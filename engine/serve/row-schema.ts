@@ -102,7 +102,8 @@ function readValue(
     if (typeof value === 'boolean') return family === 'boolean' ? value : undefined;
     if (typeof value === 'object') return undefined;
     if (isInteger(type)) return readInteger(value, type);
-    if (family === 'number') return value;
+    // 1e400 of JSON is infinite by now.
+    if (family === 'number') return Number.isFinite(Number(value)) ? value : undefined;
     // 1 and 0 for yes and no, 20241231 for a day: as the file would have written them.
     const digits = readInteger(value, 'HUGEINT');
     return digits === undefined ? undefined : { cell: String(digits) };

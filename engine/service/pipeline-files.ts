@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type * as z from 'zod';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import { readPipelineText } from '../plan/pipeline-text.ts';
-import type { PipelineFile } from '../../shared/pipeline/file.ts';
+import { arrange, cardHeight } from '../../shared/pipeline/arrange.ts';
+import { parseWire, type PipelineFile } from '../../shared/pipeline/file.ts';
 import { formatPipeline, parsePipeline } from '../../shared/pipeline/parse.ts';
 import type { example } from '../../shared/rpc/contract.ts';
 import type { PipelineRepository } from '../store/pipelines.ts';
@@ -36,8 +37,27 @@ export async function readPipeline(workspace: string, path: string): Promise<Pip
       { cause },
     );
   });
-  return { file: parsePipeline(text, path), hash: hashContent(text) };
+  return { file: placed(parsePipeline(text, path)), hash: hashContent(text) };
 }
+
+/** Nobody has placed its cards, as in a file written by hand or by a program: they stand as a new pipeline's do. Not one position is changed that is in the file. */
+function placed(file: PipelineFile): PipelineFile {
+  if (Object.keys(file.layout).length > 0) return file;
+  const links = file.wires.map(parseWire);
+  const portsOf = (id: string): number =>
+    Math.max(
+      new Set(links.filter(({ to }) => to.node === id).map(({ to }) => to.port)).size,
+      new Set(links.filter(({ from }) => from.node === id).map(({ from }) => from.port)).size,
+    );
+  const cards = Object.keys(file.nodes).map((id) => ({ id, heightPx: cardHeight(Math.max(usualPorts, portsOf(id))) }));
+  const places = arrange(
+    cards,
+    links.map(({ from, to }) => ({ from: from.node, to: to.node })),
+  );
+  return { ...file, layout: Object.fromEntries(Object.entries(places).map(([id, [x, y]]) => [id, [x, y]])) };
+}
+/** Ports that no wire uses make a card higher, too. */
+const usualPorts = 2;
 
 export interface SaveOptions {
   path: string;

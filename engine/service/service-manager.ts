@@ -2,6 +2,7 @@
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type * as z from 'zod';
 import type { serviceRow } from '../../shared/rpc/contract.ts';
+import { serviceName } from '../../shared/spec/service-fields.ts';
 import { newSecret } from '../serve/sessions.ts';
 import { startServiceProcess, type ServiceProcess } from '../serve/service-process.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
@@ -73,7 +74,6 @@ const sayModel = ({ model, model_version: version }: Pick<StoredService, 'model'
 const restartsInARow = 3;
 /** After so long a life, an end is no longer one of a row. */
 const stableAfterMs = 60_000;
-const serviceName = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u;
 
 export function makeServiceManager({
   store,

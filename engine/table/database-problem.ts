@@ -84,6 +84,50 @@ const rules: readonly Rule[] = [
       }),
   },
   {
+    match: /Maximum line size of (\d+) bytes? exceeded/,
+    make: (m, text) => {
+      const line = Number(/Line: (\d+)/.exec(text)?.[1] ?? 0);
+      return fail('csv.long-line', {
+        message: `${line > 0 ? `Line ${line.toLocaleString('en-US')}` : 'A line'} is longer than ${Math.round(Number(m[1]) / 1e6)} MB.`,
+        mend: 'A quote that is never closed makes one line of many: set quotes to "none", or correct the file.',
+        ...(line > 0 ? { facts: { line } } : {}),
+      });
+    },
+  },
+  {
+    match:
+      /(?:Could not parse \w+FORMAT|Failed to parse format specifier [\s\S]*?): (?:Unrecognized format for strftime\/strptime: ([^\n]*)|(Trailing format character))/,
+    make: (m) =>
+      fail('date.format', {
+        message:
+          m[2] === undefined
+            ? `"${m[1] ?? ''}" stands for no part of a date or time.`
+            : 'A format of dates and times ends with %, behind which a letter is missing.',
+        mend: 'Use %d day, %m month, %Y year, %y two-digit year, %b month name, %H hour, %M minute, %S second, %f fraction, %z zone; %% is a percent sign.',
+      }),
+  },
+  {
+    // It counts objects here, whatever it calls them.
+    match: /JSON transform error in file "([^"]*)", in (?:line|record\/value) (\d+): ?([^\n]*)/,
+    make: (m) => {
+      const [, path = '', row = '', said = ''] = m;
+      const at = `Row ${Number(row).toLocaleString('en-US')} of "${nameOf(path)}"`;
+      const facts = { row: Number(row) };
+      const twice = /has duplicate key "(.*?)"/.exec(said)?.[1];
+      return twice === undefined
+        ? fail('json.unfit-value', {
+            message: `${at} ${sayUnfit(said)}.`,
+            mend: 'Correct the value in the file, or look at the whole file before deciding types.',
+            facts,
+          })
+        : fail('json.duplicate-key', {
+            message: `${at} has the key "${twice}" twice.`,
+            mend: 'Keep one of the two.',
+            facts,
+          });
+    },
+  },
+  {
     match: /"maximum_object_size" of (\d+) bytes exceeded while reading file "([^"]*)"/,
     make: (m) =>
       fail('json.too-large', {
@@ -145,6 +189,14 @@ export function databaseProblem(thrown: unknown): FlowyardError {
     },
     { cause: thrown },
   );
+}
+
+/** What does not become a value of its column. */
+function sayUnfit(said: string): string {
+  const [, type, value] = /^Failed to (?:cast value|parse string) to (\w+): (.*)$/.exec(said) ?? [];
+  return value === undefined
+    ? 'has a value of another type than its column'
+    : `has ${value.slice(0, 80)}, which is no ${type === 'numerical' ? 'number' : type}`;
 }
 
 const nameOf = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;

@@ -10,6 +10,7 @@ import { scoreClassification } from '../metrics/score-classification.ts';
 import { byClassBlock, confusionBlock, curveBlocks, thresholdBlocks } from './classification-blocks.ts';
 import { calibrationBins, calibrationChart, topCalibration } from './classification-charts.ts';
 import { chipsOf, coverage, type Evaluation, measuredRows, type MeasuredRows, onRows, sayRows } from './measured.ts';
+import { classBaseline, verdicts } from './baseline.ts';
 import { metricBlocks } from './metric-words.ts';
 import { isUneven, positiveClass } from './positive-class.ts';
 
@@ -20,6 +21,8 @@ export interface ClassificationOptions {
   threshold: number | null;
   /** Training rows of each class that the model knows; unknown for older models. */
   classRows?: readonly number[] | undefined;
+  /** The model is a baseline itself: it is not compared with one. */
+  isBaseline?: boolean;
 }
 
 /**
@@ -81,10 +84,27 @@ export function evaluateClassification(scored: Scored, options: ClassificationOp
   // What is asked for first is told first: cards and lists show that figure.
   const rank = (name: string): number => headline.indexOf(name) + 1 || headline.length + 1;
   const metrics = [...measuredMetrics].sort((a, b) => rank(a.name) - rank(b.name));
+  const comparison = options.isBaseline
+    ? undefined
+    : classBaseline(
+        {
+          classes: rows.classes,
+          classCount: rows.classes.length,
+          truth: rows.truth,
+          predicted,
+          positive,
+          weight: rows.weight,
+          ...(binary ? { score: probabilitiesOf({ values: rows.probabilities, classCount: 2 }, positive) } : {}),
+        },
+        counts,
+        headline,
+      );
   const blocks: ReportBlock[] = [
     ...notes(scored, measured),
-    ...(uneven ? [unevenNote(rows.classes, counts, options.classRows !== undefined)] : []),
-    ...metricBlocks(metrics, headline),
+    ...metricBlocks(metrics, headline, comparison, [
+      ...verdicts(comparison, metrics[0], measured),
+      ...(uneven ? [unevenNote(rows.classes, counts, options.classRows !== undefined)] : []),
+    ]),
     confusionBlock(scores, rows.classes, scored.unseen),
     ...curveBlocks(scores, rows.classes, positive, binary),
     calibration

@@ -38,10 +38,12 @@ export async function evaluateModel(
       mend: 'Put Split before the trainer.',
       param: 'rows',
     });
+  const isBaseline = typeof model.facts['strategy'] === 'string' && model.facts['strategy'] !== 'linear';
   const { metrics, report } =
     model.task === 'regression'
-      ? evaluateRegression(scored)
+      ? evaluateRegression(scored, { isBaseline })
       : evaluateClassification(scored, {
+          isBaseline,
           positive: params.positive ?? '',
           threshold: params.threshold ?? null,
           classRows: readClassRows(model.facts, model.classes.map(String)),

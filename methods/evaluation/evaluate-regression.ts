@@ -5,13 +5,15 @@ import { fail } from '../../shared/errors.ts';
 import type { ChartBlock, ReportBlock } from '../../shared/report.ts';
 import { scoreRegression } from '../metrics/score-regression.ts';
 import { quantileOfSorted } from '../statistics/quantile.ts';
+import { meanBaseline, verdicts } from './baseline.ts';
 import { chipsOf, coverage, type Evaluation, measuredRows, onRows, sayRows } from './measured.ts';
 import { metricBlocks } from './metric-words.ts';
 
 const mostPoints = 1000;
+const headline = ['r2', 'root_mean_squared_error', 'mean_absolute_error', 'median_absolute_error'];
 
 /** @throws `evaluate.no-rows` */
-export function evaluateRegression(scored: Scored): Evaluation {
+export function evaluateRegression(scored: Scored, { isBaseline = false } = {}): Evaluation {
   const measured = measuredRows(scored);
   if (measured.rows === 0)
     throw fail('evaluate.no-rows', {
@@ -28,6 +30,7 @@ export function evaluateRegression(scored: Scored): Evaluation {
     ],
     measured,
   );
+  const comparison = isBaseline ? undefined : meanBaseline({ truth, predicted, weight }, headline);
   const residuals = truth.map((value, row) => value - (predicted[row] ?? 0));
   const onTraining = measured.on === 'train' || measured.on === 'all';
   const blocks: ReportBlock[] = [
@@ -40,7 +43,16 @@ export function evaluateRegression(scored: Scored): Evaluation {
           },
         ]
       : []),
-    ...metricBlocks(metrics, ['r2', 'root_mean_squared_error', 'mean_absolute_error', 'median_absolute_error']),
+    ...metricBlocks(
+      metrics,
+      headline,
+      comparison,
+      verdicts(
+        comparison,
+        metrics.find((metric) => metric.name === headline[0]),
+        measured,
+      ),
+    ),
     truthChart(truth, predicted),
     residualChart(predicted, residuals),
     residualHistogram(residuals),

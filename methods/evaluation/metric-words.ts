@@ -1,6 +1,7 @@
 /** Titles and explanations of the metrics, for people. The names are scikit-learn's. */
 import type { ReportBlock } from '../../shared/report.ts';
 import type { MetricValue } from '../metrics/metric-value.ts';
+import type { Comparison } from './baseline.ts';
 
 type MetricsBlock = Extract<ReportBlock, { type: 'metrics' }>;
 interface Words {
@@ -99,29 +100,41 @@ const words: Readonly<Record<string, Words>> = {
   max_error: { title: 'Largest error', better: 'lower', help: 'The worst row.' },
 };
 
-const titleOf = (name: string): string =>
+export const titleOfMetric = (name: string): string =>
   words[name]?.title ?? name.replaceAll('_', ' ').replace(/^./, (c) => c.toUpperCase());
 
-export function metricItems(metrics: readonly MetricValue[]): MetricsBlock['items'] {
+export function metricItems(metrics: readonly MetricValue[], comparison?: Comparison): MetricsBlock['items'] {
   return metrics.map(({ name, value, signature, note }) => {
     const known = words[name];
     const help = [known?.help, note].filter((text) => text !== undefined).join(' ');
+    const interval = comparison?.intervals.get(name);
+    const baseline = comparison?.values.get(name);
     return {
       name,
-      title: titleOf(name),
+      title: titleOfMetric(name),
       value: Number.isFinite(value) ? value : null,
       signature,
       ...(known?.better ? { better: known.better } : {}),
       ...(help === '' ? {} : { help }),
+      ...(interval === undefined ? {} : { interval }),
+      ...(baseline === undefined || !Number.isFinite(baseline)
+        ? {}
+        : { baseline: { title: comparison?.baseline ?? '', value: baseline } }),
     };
   });
 }
 
-/** The few that answer "how good is it" first, then all in a table with their notes. */
-export function metricBlocks(metrics: readonly MetricValue[], headline: readonly string[]): ReportBlock[] {
+/** The few that answer "how good is it" first, what there is to say about them, then all in a table with their notes. */
+export function metricBlocks(
+  metrics: readonly MetricValue[],
+  headline: readonly string[],
+  comparison?: Comparison,
+  said: readonly ReportBlock[] = [],
+): ReportBlock[] {
   const top = headline.flatMap((name) => metrics.find((metric) => metric.name === name) ?? []);
   return [
-    { type: 'metrics', items: metricItems(top) },
+    { type: 'metrics', items: metricItems(top, comparison) },
+    ...said,
     {
       type: 'table',
       title: 'All metrics',
@@ -132,7 +145,7 @@ export function metricBlocks(metrics: readonly MetricValue[], headline: readonly
         { name: 'note', title: 'Note', align: 'left' },
       ],
       rows: metrics.map(({ name, value, note }) => [
-        titleOf(name),
+        titleOfMetric(name),
         Number.isFinite(value) ? value : null,
         name,
         note ?? '',

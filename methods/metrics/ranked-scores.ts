@@ -25,7 +25,16 @@ export interface RankedScores {
  */
 export function rankScores(isPositive: Uint8Array, score: Float64Array, weight?: Float64Array): RankedScores {
   checkLengths(isPositive.length, { score: score.length, weight: weight?.length });
-  const order = sortedOrder(score);
+  return rankSorted(sortedOrder(score), isPositive, score, weight);
+}
+
+/** The same where the ascending order of the scores is known: for many weights of the same rows. */
+export function rankSorted(
+  order: Uint32Array,
+  isPositive: Uint8Array,
+  score: Float64Array,
+  weight?: Float64Array,
+): RankedScores {
   const rows = order.length;
   const thresholds = new Float64Array(rows);
   const truePositives = new Float64Array(rows);

@@ -47,14 +47,7 @@ export function scoreRegression({ truth, predicted, weight }: RegressionRows): M
     residual.map((e) => e * e),
     weight,
   );
-  // From the first value, so that a target that does not vary has exactly no variance.
-  const first = truth[0] ?? 0;
-  const truthMean =
-    first +
-    weightedMean(
-      truth.map((y) => y - first),
-      weight,
-    );
+  const truthMean = meanOf(truth, weight);
   const truthSpread = truth.map((y) => (y - truthMean) ** 2);
   const residualMean = weightedMean(residual, weight);
   const variance = weightedMean(truthSpread, weight);
@@ -92,6 +85,18 @@ const medianOf = (values: Float64Array, weight: Float64Array | undefined): numbe
   const upper = values[order[middle] ?? 0] ?? NaN;
   return values.length % 2 === 1 ? upper : ((values[order[middle - 1] ?? 0] ?? NaN) + upper) / 2;
 };
+
+/** From the first value, so that values that do not vary have exactly no variance. */
+export function meanOf(values: Float64Array, weight?: Float64Array): number {
+  const first = values[0] ?? 0;
+  return (
+    first +
+    weightedMean(
+      values.map((value) => value - first),
+      weight,
+    )
+  );
+}
 
 /** Shares, not per cent; a target of 0 is taken as 2^−52. */
 const percentageErrors = (truth: Float64Array, absolute: Float64Array): Float64Array =>

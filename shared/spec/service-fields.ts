@@ -2,8 +2,8 @@
 import type { Finding } from './define-spec.ts';
 import { field } from './fields.ts';
 
-/** As the host accepts them: they stand in addresses. */
-const serviceName = /^[A-Za-z0-9._-]{1,80}$/;
+/** Names stand in addresses. */
+export const serviceName = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u;
 
 export const portField = field.optionalNumber({
   title: 'Port',
@@ -31,7 +31,7 @@ export function serviceFindings({ name, port }: { name: string; port: number | n
     findings.push({
       code: 'service.bad-name',
       message: name === '' ? 'The service has no name.' : `"${name}" cannot name a service.`,
-      mend: 'Use letters, digits, ".", "_" and "-", at most 80.',
+      mend: 'Begin with a letter or digit; then letters, digits, ".", "_" and "-", at most 80.',
       param: 'name',
     });
   if (port !== null && !Number.isInteger(port))

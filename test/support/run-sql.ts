@@ -192,17 +192,17 @@ export async function inspectFile<P extends z.ZodObject>(
   how: 'inspect' | 'verify' = 'inspect',
 ): Promise<Finding[]> {
   using database = await TestDatabase.open();
-  return (
-    (await run[how]?.({
-      node: 'it',
-      path,
-      params: spec.params.parse(params),
-      query: database.query,
-      oddBytes: () => readOddBytes(path),
-      lineBytes: 0,
-      signal: new AbortController().signal,
-    })) ?? []
-  );
+  const asked = {
+    node: 'it',
+    path,
+    params: spec.params.parse(params),
+    query: database.query,
+    oddBytes: () => readOddBytes(path),
+    lineBytes: 0,
+    signal: new AbortController().signal,
+  };
+  const told = (await run.inspect?.(asked)) ?? [];
+  return how === 'inspect' ? told : ((await run.verify?.({ ...asked, told })) ?? []);
 }
 
 /** The findings of a spec's check, on schemas made from literals. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { raisedFinding } from '../../../shared/raise.ts';
 import { runSql, table } from '../../../test/support/run-sql.ts';
 import run from './run.ts';
 import { spec } from './spec.ts';
@@ -42,5 +43,24 @@ describe('combine.append', () => {
     await expect(append({ columns: 'shared' }, a, table({ q: 'VARCHAR' }))).rejects.toMatchObject({
       code: 'append.no-shared',
     });
+  });
+  it('refuses a whole number whose last digits would be lost under numbers with a fraction', async () => {
+    const whole = (value: bigint) => table({ x: 'BIGINT' }, [[value], [null]]);
+    const fraction = table({ x: 'DOUBLE' }, [[2.5]]);
+    for (const params of [{}, { match: 'position' }]) {
+      const failed = append(params, fraction, whole(9_007_199_254_740_993n)).catch((e: unknown) =>
+        raisedFinding(String(e)),
+      );
+      expect(await failed).toMatchObject({
+        code: 'append.inexact',
+        column: 'x',
+        message: '"x" is DOUBLE in another table, which cannot hold 9007199254740993: its last digits would be lost.',
+      });
+      expect((await append(params, fraction, whole(9_007_199_254_740_992n))).rows).toEqual([
+        { x: 2.5 },
+        { x: 9_007_199_254_740_992 },
+        { x: null },
+      ]);
+    }
   });
 });

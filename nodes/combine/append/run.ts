@@ -1,7 +1,9 @@
 import { relational, type TableRef } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
+import { confusedFrom } from '../../../shared/mixed-numbers.ts';
+import { raise } from '../../../shared/raise.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
-import { typeFamily } from '../../../shared/wires.ts';
+import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';
 
 export default relational(spec, {
@@ -31,7 +33,8 @@ function byPosition(tables: readonly TableRef[], first: TableRef): Sql[][] {
   return tables.map((t, k) =>
     t.columns.map((c, i) => {
       refuseFamilies(first.columns[i], c, k);
-      return sql`${id(c.name)} AS ${id(first.columns[i]?.name ?? c.name)}`;
+      const others = tables.map((one) => one.columns[i]);
+      return sql`${withAllDigits(c, others)} AS ${id(first.columns[i]?.name ?? c.name)}`;
     }),
   );
 }
@@ -56,9 +59,24 @@ function byName(tables: readonly TableRef[], sharedOnly: boolean): Sql[][] {
   return tables.map((t) =>
     kept.map(([name, { name: shown }]) => {
       const own = find(t, name);
-      return sql`${own === undefined ? raw('NULL') : id(own.name)} AS ${id(shown)}`;
+      const others = tables.map((one) => find(one, name));
+      return sql`${own === undefined ? raw('NULL') : withAllDigits(own, others)} AS ${id(shown)}`;
     }),
   );
+}
+
+/** Under numbers with a fraction a whole number becomes one: one so long that it would be another is refused. */
+function withAllDigits({ name, type }: Column, others: readonly (Column | undefined)[]): Sql {
+  const fraction = others.find((other) => other !== undefined && confusedFrom(type, other.type) !== undefined)?.type;
+  if (fraction === undefined) return id(name);
+  const refused = raise({
+    code: 'append.inexact',
+    message: sql`${`"${name}" is ${fraction} in another table, which cannot hold `} || CAST(${id(name)} AS VARCHAR) || ${`: its last digits would be lost.`}`,
+    mend: 'Give the column one type in all tables where they are read: whole number, or text.',
+    param: 'match',
+    column: name,
+  });
+  return sql`CASE WHEN CAST(CAST(${id(name)} AS ${raw(fraction)}) AS HUGEINT) <> CAST(${id(name)} AS HUGEINT) THEN ${refused} ELSE ${id(name)} END`;
 }
 
 /** A number under a text would turn the whole column into text in silence. */

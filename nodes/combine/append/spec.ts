@@ -5,7 +5,7 @@ import { field } from '../../../shared/spec/fields.ts';
 export const spec = defineSpec({
   kind: 'combine.append',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Append',
   about: 'Puts tables under one another.',
   keywords: [

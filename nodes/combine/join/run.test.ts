@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { checkParams, examineRows, explainFailure, runSql, schemaOf, table } from '../../../test/support/run-sql.ts';
+import {
+  checkParams,
+  examineRows,
+  explainFailure,
+  runSql,
+  schemaOf,
+  table,
+  type RunOptions,
+} from '../../../test/support/run-sql.ts';
+import { raisedFinding } from '../../../shared/raise.ts';
 import run from './run.ts';
 import { spec } from './spec.ts';
 
@@ -20,6 +29,12 @@ const join = async (params: Record<string, unknown>) =>
   (await runSql(spec, run, { inputs: { left, right }, params: { keys, ...params } })).rows.toSorted(
     (a, b) =>
       Number(a['id'] ?? 99) - Number(b['id'] ?? 99) || (JSON.stringify(a, String) < JSON.stringify(b, String) ? -1 : 1),
+  );
+
+const failureOf = async (options: RunOptions) =>
+  runSql(spec, run, options).then(
+    () => undefined,
+    (thrown: unknown) => raisedFinding(String(thrown)),
   );
 
 describe('combine.join', () => {
@@ -87,6 +102,51 @@ describe('combine.join', () => {
       { x: 1n, y: 10n, __row: 0n, __partition: 'train' },
       { x: 2n, y: 20n, __row: 1n, __partition: 'test' },
     ]);
+  });
+  it('refuses keys that a number with a fraction does not tell from their neighbours', async () => {
+    const whole = table({ k: 'BIGINT', a: 'BIGINT' }, [
+      [9_007_199_254_740_993n, 1n],
+      [2n, 2n],
+    ]);
+    const fractions = (large: number) =>
+      table({ k: 'DOUBLE', b: 'BIGINT' }, [
+        [large, 1n],
+        [2, 2n],
+        [Number.NaN, 3n],
+        [Infinity, 4n],
+      ]);
+    const params = { keys: [{ left: 'k', right: 'k' }] };
+    const told = {
+      code: 'join.inexact-keys',
+      column: 'k',
+      message: expect.stringMatching(
+        / key "k" is (DOUBLE and has 9007199254740992|BIGINT and has 9007199254740993), the other is/,
+      ),
+    };
+    const large = fractions(9_007_199_254_740_992);
+    for (const inputs of [
+      { left: whole, right: large },
+      { left: large, right: whole },
+    ])
+      for (const how of ['left', 'inner', 'right', 'full', 'semi', 'anti'])
+        expect(await failureOf({ inputs, params: { ...params, how } })).toMatchObject(told);
+    const exact = { left: whole, right: fractions(3) };
+    const { rows } = await runSql(spec, run, { inputs: exact, params });
+    expect(new Map(rows.map((row) => [row['a'], row['b']]))).toEqual(
+      new Map([
+        [1n, null],
+        [2n, 2n],
+      ]),
+    );
+    // One column for both, which is of numbers with a fraction.
+    expect(await failureOf({ inputs: exact, params: { ...params, how: 'full' } })).toMatchObject({
+      code: 'join.inexact-keys',
+      message: expect.stringContaining('The left key "k" is BIGINT and has 9007199254740993, the other is DOUBLE'),
+    });
+    const small = table({ k: 'INTEGER', a: 'BIGINT' }, [[2n, 2n]]);
+    expect(
+      (await runSql(spec, run, { inputs: { left: small, right: large }, params: { ...params, how: 'inner' } })).rows,
+    ).toEqual([{ k: 2, a: 2n, b: 2n }]);
   });
   it('says what is wrong, with the mend', () => {
     const inputs = { left: schemaOf(left), right: schemaOf(right) };

@@ -3,6 +3,7 @@ import { tableOf } from '../../../shared/input.ts';
 import { raise } from '../../../shared/raise.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { rowColumn } from '../../../shared/wires.ts';
+import { comparedKey } from './exact-keys.ts';
 import { lookUpOnnx } from './look-up-onnx.ts';
 import { joinedNames } from './joined-names.ts';
 import { spec } from './spec.ts';
@@ -25,13 +26,20 @@ export default relational(spec, {
       left.hidden.includes(rowColumn) && right.hidden.includes(rowColumn)
         ? [sql`l.${id(rowColumn)} = r.${id(rowColumn)}`]
         : [];
-    const on = join([...marks, ...params.keys.map((key) => sql`l.${id(key.left)} = r.${id(key.right)}`)], ' AND ');
-    const value = (c: { left?: string; right?: string }): Sql =>
-      c.left === undefined
-        ? sql`r.${id(c.right ?? '')}`
-        : c.right === undefined
-          ? sql`l.${id(c.left)}`
-          : sql`coalesce(l.${id(c.left)}, r.${id(c.right)})`;
+    const isKept = params.how === 'right' || params.how === 'full';
+    const compared = (key: Keys[number]): { left: Sql; right: Sql } => {
+      const l = { as: 'l', name: key.left, columns: left.columns } as const;
+      const r = { as: 'r', name: key.right, columns: right.columns } as const;
+      return { left: comparedKey(l, r, isKept), right: comparedKey(r, l, isKept) };
+    };
+    const pairs = params.keys.map(compared);
+    const on = join([...marks, ...pairs.map((key) => sql`${key.left} = ${key.right}`)], ' AND ');
+    const value = (c: { left?: string; right?: string }): Sql => {
+      if (c.left === undefined) return sql`r.${id(c.right ?? '')}`;
+      if (c.right === undefined) return sql`l.${id(c.left)}`;
+      const both = compared({ left: c.left, right: c.right });
+      return sql`coalesce(${both.left}, ${both.right})`;
+    };
     const hidden =
       left.hidden.length > 0
         ? left.hidden.map((name) => sql`l.${id(name)}`)

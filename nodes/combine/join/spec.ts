@@ -56,7 +56,7 @@ type Params = z.output<typeof params>;
 export const spec = defineSpec({
   kind: 'combine.join',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Join',
   about: 'Brings two tables together by equal keys.',
   keywords: [

@@ -11,7 +11,7 @@ import {
 export const spec = defineSpec({
   kind: 'evaluate.classification',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Evaluate classification',
   about:
     'Measures a classifier: accuracy, F1, ROC AUC, log loss, confusion matrix, curves, calibration and thresholds.',

@@ -11,7 +11,7 @@ import {
 export const spec = defineSpec({
   kind: 'evaluate.model',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Evaluate',
   about:
     'Measures how well a model predicts rows that it has not seen: classes or numbers, whatever the model predicts.',

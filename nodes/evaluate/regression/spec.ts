@@ -5,7 +5,7 @@ import { checkEvaluator, evaluatorInputs, evaluatorOutputs, rowsField } from '..
 export const spec = defineSpec({
   kind: 'evaluate.regression',
   version: 1,
-  computes: 1,
+  computes: 2,
   title: 'Evaluate regression',
   about: 'Measures how far predicted numbers are from the truth: R², errors, and charts of what is left.',
   keywords: [

@@ -40,6 +40,8 @@ const changedCells: Readonly<Record<string, readonly string[]>> = {
   BIGINT: fractions,
   INTEGER: fractions,
   HUGEINT: fractions,
+  DOUBLE: ['1e400'],
+  FLOAT: ['1e400'],
   'DECIMAL(18,2)': ['1e-3', '1.234', '0.30000000000000004'],
   DATE: ['2024-01-05 10:00:00', '2024-01-05T10:00:00', '2024-01-05T10:00:00Z', '2024-01-05 10:00:00+02'],
   TIME: [

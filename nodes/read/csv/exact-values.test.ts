@@ -63,6 +63,11 @@ describe('read.csv changes no value that comes after the rows looked at', () => 
       late('2024-01-05', '2024-02-03T01:02:03Z'),
       'which is not a time with a zone; the rows that were looked at have only times with zones there.',
     ],
+    ...['0x10', '0b11', '1_000'].map((value): [string, ReturnType<typeof late>, string] => [
+      `${value}, as names have`,
+      late(value, '7'),
+      'which is not a whole number; the rows that were looked at have only whole numbers there.',
+    ]),
     [
       'a day before a time of day',
       late('2024-01-05 10:00:00', '10:00:00'),
@@ -114,5 +119,78 @@ describe('read.csv changes no value that comes after the rows looked at', () => 
     expect(found?.message).toBe(
       'Row 25,001 has "2.5" in the column "x", which is not a whole number; the rows that were looked at have only whole numbers there, and 2 more rows are like that.',
     );
+  });
+  it.each([
+    ['1e400', {}],
+    ['-1e400', {}],
+    [`1${'0'.repeat(310)}.5`, {}],
+    ['1e400', { types: { x: 'number' } }],
+    ['1e39', { types: { x: 'FLOAT' } }],
+    ['"1,5e400"', { delimiter: 'comma', decimalMark: 'comma' }],
+  ])('and refuses a number beyond all numbers, near and far: %s %j', async (value, params) => {
+    const usual = 'decimalMark' in params ? '"1,5"' : '1.5';
+    const near = file(`n,x\n${`1,${usual}\n`.repeat(9)}1,${value}\n1,${value}\n`);
+    const far = file(`n,x\n${`1,${usual}\n`.repeat(25_000)}1,${value}\n`);
+    for (const [path, how, facts, at] of [
+      [near, 'inspect', { line: 11 }, 'Line 11'],
+      [far, 'verify', { row: 25_001, rows: 1 }, 'Row 25,001'],
+    ] as const) {
+      const [found] = await inspectFile(spec, run, path, { file: 'x.csv', ...params }, how);
+      expect(found).toMatchObject({ code: 'csv.beyond-numbers', column: 'x', facts });
+      expect(found?.severity).toBeUndefined();
+      expect(found?.message).toMatch(
+        new RegExp(`^${at} has "-?1[^"]*" in the column "x", which no number can hold: it would be infinite`),
+      );
+      expect(found?.fixes).toEqual([expect.objectContaining({ value: expect.objectContaining({ x: 'text' }) })]);
+    }
+  });
+  it('and takes what the file itself calls infinite, and large numbers', async () => {
+    const content = `n,x\n${'1,1.5\n'.repeat(25_000)}1,inf\n1,-Infinity\n1,1e308\n1,1e-400\n`;
+    expect(await verify(content)).toEqual([]);
+    expect((await read(content)).rows.slice(-4).map((row) => row['x'])).toEqual([Infinity, -Infinity, 1e308, 0]);
+  });
+  it('and names numbers whose last digits are lost where they come late', async () => {
+    const usual = `n,x\n${'1,1.5\n'.repeat(25_000)}`;
+    expect(await verify(`${usual}1,9007199254740993\n`)).toMatchObject([
+      {
+        code: 'csv.digits-lost',
+        severity: 'warning',
+        column: 'x',
+        message: '"x" has numbers too long for a number, such as 9007199254740993: their last digits are lost.',
+        fixes: [{ value: { x: 'text' } }],
+      },
+    ]);
+    expect(await verify(`${usual}1,9007199254740992\n1,1e300\n`)).toEqual([]);
+    expect(await verify(`${usual}1,9007199254740993\n`, { types: { x: 'number' } })).toEqual([]);
+    // Said of the head already.
+    expect(await verify(`n,x\n1,9007199254740993\n${'1,1.5\n'.repeat(25_000)}1,9007199254740995\n`)).toEqual([]);
+  });
+  it.each([
+    ['2024-01-05 10:00:00.123456789', '2024-01-05 10:00:00', 'TIMESTAMP_NS'],
+    ['2024-01-05T10:00:00.123456789Z', '2024-01-05T10:00:00Z', undefined],
+    ['10:00:00.1234567', '10:00:00', undefined],
+  ])('and names times of more digits than microseconds, near and far: %s', async (value, usual, holds) => {
+    const told = {
+      code: 'csv.digits-lost',
+      severity: 'warning',
+      column: 'x',
+      message: `"x" has times with more digits than microseconds have, such as ${value}: the last are lost.`,
+    };
+    const near = file(`n,x\n${`1,${usual}\n`.repeat(9)}1,${value}\n`);
+    const [found, ...others] = await inspectFile(spec, run, near, { file: 'x.csv' });
+    expect([found, others]).toMatchObject([told, []]);
+    expect(found?.fixes?.map((fix) => (fix.do === 'set' ? fix.value : undefined))).toEqual([
+      { x: 'text' },
+      ...(holds === undefined ? [] : [{ x: holds }]),
+    ]);
+    const far = `n,x\n${`1,${usual}\n`.repeat(25_000)}1,${value}\n`;
+    expect(await verify(far)).toMatchObject([told]);
+    for (const fix of found?.fixes ?? []) {
+      if (fix.do !== 'set') continue;
+      const params = { [fix.param]: fix.value };
+      expect(await verify(far, params)).toEqual([]);
+      expect(String((await read(far, params)).rows.at(-1)?.['x'])).toContain('.1234567');
+    }
+    expect(await verify(`n,x\n${`1,${usual}\n`.repeat(9)}1,${value.replace(/(\.\d{6})\d*/, '$1000')}\n`)).toEqual([]);
   });
 });

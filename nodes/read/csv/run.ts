@@ -24,7 +24,7 @@ export default relational(spec, {
   cells: cellsOf,
   inspect: ({ node, path, params, query, oddBytes, lineBytes }) =>
     inspectCsv(node, path, params, { query, oddBytes, lineBytes }),
-  verify: ({ node, path, params, query, lineBytes }) => verifyCsv(node, path, params, { query, lineBytes }),
+  verify: ({ node, path, params, query, lineBytes, told }) => verifyCsv(node, path, params, { query, lineBytes, told }),
   explain: async ({ node, params, failure, oddBytes }) =>
     isEncodingFailure(failure.message)
       ? otherEncoding(node, params, failure.message, await oddBytes('file'))

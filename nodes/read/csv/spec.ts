@@ -10,7 +10,7 @@ export const usualMissingWords = ['', 'NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 
 export const spec = defineSpec({
   kind: 'read.csv',
   version: 1,
-  computes: 3,
+  computes: 4,
   title: 'CSV file',
   about: 'Reads a text table: comma, semicolon or tab separated, also compressed.',
   keywords: [

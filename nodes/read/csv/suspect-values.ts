@@ -1,7 +1,9 @@
-/** Values whose automatic type loses something: long numbers digits before their point, dates their one meaning. */
-import { decimalMarks, thousandsMarks } from '../../../shared/cell-reading.ts';
+/** Values whose automatic type loses something: long numbers digits before their point, times those behind microseconds, dates their one meaning, yes and no their words. */
+import { append } from '../../../shared/append.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import type { Shape } from './csv-head.ts';
+import { readAs } from './explain-csv.ts';
+import { beyondNumbers, digitsLost, isBeyond, isFinerTime, losesDigits } from './lost-digits.ts';
 import type { CsvParams } from './read-csv-sql.ts';
 
 export function suspectValues(
@@ -14,26 +16,23 @@ export function suspectValues(
   const findings: Finding[] = [];
   columns.forEach(({ name, type }, i) => {
     const values = shape.rows.slice(1).flatMap(({ fields }) => fields[i]?.trim() ?? []);
-    const set = (value: string, title: string) => ({
-      do: 'set' as const,
-      title,
-      node,
-      param: 'types',
-      value: { ...p.types, [name]: value },
-    });
-    if (type === 'DOUBLE' && !Object.hasOwn(p.types, name)) {
-      const long = values.find((value) => losesDigits(value, p));
-      if (long !== undefined)
-        findings.push({
-          code: 'csv.digits-lost',
-          severity: 'warning',
-          message: `"${name}" has numbers too long for a number, such as ${long}: their last digits are lost.`,
-          mend: 'Read the column as text, if it names things, or as a decimal number with so many digits.',
-          param: 'types',
-          column: name,
-          fixes: [set('text', `Read "${name}" as text`)],
-        });
+    const isFound = !Object.hasOwn(p.types, name);
+    const beyond = /^(DOUBLE|FLOAT|REAL)$/.test(type)
+      ? shape.rows.find(({ fields }) => isBeyond(fields[i] ?? '', type, p))
+      : undefined;
+    if (beyond !== undefined) {
+      const [line, value] = [beyond.line, (beyond.fields[i] ?? '').trim()];
+      const at = `Line ${line.toLocaleString('en-US')}`;
+      findings.push(beyondNumbers(node, p, { name, type, value }, { at, facts: { line } }));
     }
+    const long =
+      type === 'DOUBLE' && isFound
+        ? values.find((value) => losesDigits(value, p))
+        : /^TIME(STAMP)?( WITH TIME ZONE)?$/.test(type) && isFound
+          ? values.find(isFinerTime)
+          : undefined;
+    if (long !== undefined) findings.push(digitsLost(node, p, { name, type, value: long }));
+    if (type === 'BOOLEAN' && isFound) append(findings, wordsRead(node, p, name, values));
     if (
       (type === 'DATE' || type.startsWith('TIMESTAMP')) &&
       p.dateFormat === '' &&
@@ -71,11 +70,23 @@ export function suspectValues(
   return findings;
 }
 
-/** Of the digits before the point: those behind it are seldom meant to the last. */
-function losesDigits(value: string, { decimalMark, thousandsMark }: CsvParams): boolean {
-  const [whole = '', ...rest] = value
-    .replaceAll(thousandsMarks[thousandsMark] || /$^/g, '')
-    .split(decimalMarks[decimalMark]);
-  if (rest.length > 1 || !/^[+-]?\d{16,}$/.test(whole) || !/^\d*$/.test(rest[0] ?? '')) return false;
-  return BigInt(whole.replace('+', '')) !== BigInt(Math.trunc(Number(`${whole}.${rest[0] ?? ''}`)));
+/** true and false stand for themselves; of other words the table has no trace, nor what is written from it. */
+function wordsRead(node: string, p: CsvParams, name: string, values: readonly string[]): Finding[] {
+  const words = [...new Set(values)].filter((word) => word !== '' && !p.missingWords.includes(word));
+  if (words.every((word) => /^(true|false)$/i.test(word))) return [];
+  const said = words
+    .toSorted()
+    .slice(0, 4)
+    .map((word) => `"${word}"`);
+  return [
+    {
+      code: 'csv.words-as-boolean',
+      severity: 'warning',
+      message: `"${name}" has ${said.join(' and ')}, which ${said.length === 1 ? 'is' : 'are'} read as true and false.`,
+      mend: 'Read the column as text, if the words are to stay as they are; or say that yes/no is right.',
+      param: 'types',
+      column: name,
+      fixes: [readAs(node, p, name, 'text'), readAs(node, p, name, 'boolean')],
+    },
+  ];
 }

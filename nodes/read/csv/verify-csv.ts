@@ -4,26 +4,30 @@ import { toProblem } from '../../../shared/errors.ts';
 import { columnTypes, type ColumnType } from '../../../shared/spec/column-types.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { isInteger } from '../../../shared/wires.ts';
-import { findInexact, type Inexact } from './exact-values.ts';
+import { findDoubts, type Doubts } from './exact-values.ts';
 import { explainCsv, lookAtAll, readAs } from './explain-csv.ts';
+import { beyondNumbers, digitsLost } from './lost-digits.ts';
 import type { CsvParams } from './read-csv-sql.ts';
 
 export async function verifyCsv(
   node: string,
   path: string,
   p: CsvParams,
-  asked: { query: QueryRows; lineBytes: number },
+  asked: { query: QueryRows; lineBytes: number; told: readonly Finding[] },
 ): Promise<Finding[]> {
-  let found: Inexact | undefined;
+  let found: Doubts;
   try {
-    found = await findInexact(path, p, asked);
+    found = await findDoubts(path, p, asked);
   } catch (thrown) {
     const finding = explainCsv(node, p, toProblem(thrown).message);
     if (finding === undefined) throw thrown;
     return [finding];
   }
-  if (found === undefined) return [];
-  const { row, rows, column, value } = found;
+  if (found.inexact === undefined)
+    return found.lost
+      .map(({ column, value }) => digitsLost(node, p, { ...column, value }))
+      .filter(({ code, column }) => !asked.told.some((one) => one.code === code && one.column === column));
+  const { row, rows, column, value } = found.inexact;
   const { name, type } = column;
   const what = nameOf(type);
   const wasSet = Object.hasOwn(p.types, name);
@@ -34,11 +38,14 @@ export async function verifyCsv(
       : rows === 2
         ? ', and another row is like that'
         : `, and ${(rows - 1).toLocaleString('en-US')} more rows are like that`;
+  const at = `Row ${row.toLocaleString('en-US')}`;
+  if (/^(DOUBLE|FLOAT|REAL)$/.test(type))
+    return [beyondNumbers(node, p, { name, type, value }, { at, others, facts: { row, rows } })];
   const looksAtAll = wasSet ? [] : lookAtAll(node, p);
   return [
     {
       code: 'csv.inexact-value',
-      message: `Row ${row.toLocaleString('en-US')} has "${value}" in the column "${name}", which is not ${what.one}${wasSet ? '' : `; the rows that were looked at have only ${what.many} there`}${others}.`,
+      message: `${at} has "${value}" in the column "${name}", which is not ${what.one}${wasSet ? '' : `; the rows that were looked at have only ${what.many} there`}${others}.`,
       mend: `Read the column as ${types.map((one) => columnTypes[one].title).join(' or as ')}${looksAtAll.length === 0 ? '' : ', or look at the whole file'}; or correct the value in the file.`,
       param: 'types',
       column: name,
@@ -60,8 +67,8 @@ function nameOf(type: string): { one: string; many: string } {
 
 /** What holds such a value, the likelier first. */
 function wider(type: string, value: string): ColumnType[] {
-  // A number has no zeros in front, and a date no words behind.
-  if (isInteger(type) && /^0\d/.test(value)) return ['text', 'integer'];
+  // A number has no zeros in front and no other signs, and a date no words behind.
+  if (isInteger(type) && /^0\d|[xXbB_]/.test(value)) return ['text', 'integer'];
   if (isInteger(type) || type.startsWith('DECIMAL')) return ['number', 'text'];
   if (type === 'TIME') return ['text'];
   // By choice what has no zone is in UTC.

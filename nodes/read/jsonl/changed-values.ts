@@ -1,10 +1,11 @@
 /**
- * What the types that DuckDB finds change although they fit: the last digits of long whole numbers, numbers beyond all numbers, times with a zone beside
- * times without, which would be taken for UTC. The columns are read as JSON, which has them as they stand in the file.
+ * What the types that DuckDB finds change although they fit: the last digits of long whole numbers, numbers beyond all numbers (both also inside objects and lists), digits
+ * behind microseconds, times with a zone beside times without, which would be taken for UTC. The columns are read as JSON, which has them as they stand in the
+ * file, but for fractions (`lost-fractions.ts`).
  */
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { sqlType } from '../../../shared/spec/column-types.ts';
-import { id, join, raw, type Sql } from '../../../shared/sql.ts';
+import { id, join, literal, raw, type Sql } from '../../../shared/sql.ts';
 
 export interface FoundColumn {
   name: string;
@@ -43,6 +44,16 @@ function questionOf({ name, type }: FoundColumn, { node, types }: Kept): Questio
       ],
     };
   }
+  if (/\b(DOUBLE|U?HUGEINT)\b/.test(type)) return insideOf(name, type);
+  if (type === 'TIME') {
+    const text = `json_extract_string(${value}, '$')`;
+    const finer = `regexp_matches(${text}, ${literal(String.raw`:[0-9]{2}\.[0-9]{6}[0-9]*[1-9]`)})`;
+    return {
+      name,
+      asked: [example(text, finer)],
+      say: ([time]) => (time === undefined ? [] : [timeCut(name, time)]),
+    };
+  }
   if (!type.startsWith('TIMESTAMP')) return undefined;
   const text = `json_extract_string(${value}, '$')`;
   const zoned = String.raw`regexp_matches(${text}, ':.*([Zz]|[+-]\d\d(:?\d\d)?)$')`;
@@ -52,6 +63,42 @@ function questionOf({ name, type }: FoundColumn, { node, types }: Kept): Questio
     say: ([one, other]) => (one === undefined || other === undefined ? [] : [zonesMixed(node, name, one, other)]),
   };
 }
+
+const strings = literal(String.raw`"(\\.|[^"\\])*"`);
+const longWhole = literal(String.raw`(?:^|[:,\[ -])([1-9][0-9]{15,})`);
+const farNumber = literal(String.raw`[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]{3,}|[0-9]{309,}`);
+
+/** Of numbers inside objects and lists: those of 16 digits and more that are not found again in what is made of them. */
+function insideOf(name: string, type: string): Question {
+  const value = id(name).render();
+  const text = `CAST(${value} AS VARCHAR)`;
+  const bare = (json: string): string => `regexp_replace(${json}, ${strings}, '""', 'g')`;
+  const numbers = (json: string): string => `regexp_extract_all(${bare(json)}, ${longWhole}, 1)`;
+  const kept = numbers(`CAST(to_json(TRY_CAST(${value} AS ${type})) AS VARCHAR)`);
+  const gone = `list_filter(${numbers(text)}, lambda one: NOT list_contains(${kept}, one))`;
+  const far = `list_filter(regexp_extract_all(${bare(text)}, ${farNumber}), lambda one: isinf(TRY_CAST(one AS DOUBLE)))`;
+  const few = (list: string, like: string): string =>
+    `array_to_string(min(array_to_string(${list}, ' '), 20) FILTER (WHERE regexp_matches(${text}, ${literal(like)})), ' ')`;
+  return {
+    name,
+    asked: [few(far, '[eE][+]?[0-9]{3}|[0-9]{309}'), few(gone, '[1-9][0-9]{15}')],
+    say: ([beyond = '', long = '']) => {
+      const [first = ''] = beyond.trim().split(' ');
+      const lost = long.split(' ').find((one) => one.length < 309 && one !== '' && BigInt(one) !== BigInt(Number(one)));
+      return [
+        ...(first === '' ? [] : [beyondNumbers(name, first.slice(0, 80))]),
+        ...(lost === undefined ? [] : [digitsLost(name, lost, undefined)]),
+      ];
+    },
+  };
+}
+
+const timeCut = (name: string, value: string): Finding => ({
+  ...digitsLost(name, value, undefined),
+  message: `"${name}" has times with more digits than microseconds have, such as ${value}: the last are lost.`,
+  // They are cut before a type can be set.
+  mend: 'Write them in microseconds in the file, if these digits count.',
+});
 
 const beyondNumbers = (name: string, value: string): Finding => ({
   code: 'json.beyond-numbers',

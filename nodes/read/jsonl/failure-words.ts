@@ -17,15 +17,6 @@ export async function readNoteFor(said: string, path: string, query: QueryRows):
       facts: found === undefined ? {} : { line: found.line },
     };
   }
-  const twice = /in (?:line|record\/value) (\d+): Object .*? has duplicate key "(.*?)"/s.exec(said);
-  if (twice !== null)
-    return {
-      code: 'json.duplicate-key',
-      message: `Line ${twice[1]} has the key "${twice[2] ?? ''}" twice.`,
-      mend: 'Keep one of the two.',
-      param: 'file',
-      facts: { line: Number(twice[1]) },
-    };
   const twins = /Duplicate name "(.*?)" in struct auto-detected/s.exec(said);
   if (twins !== null)
     return {

@@ -1,6 +1,6 @@
 /**
  * What DuckDB's reader changes without a word: 2.5 is 2 where the objects looked at had whole numbers, true is 1 where they had numbers, 5 is true where they had
- * true and false. The file is read once more for the columns that could hold such a value: as JSON, and inside objects and lists as numbers with fractions.
+ * true and false. The file is read once more for the columns that could hold such a value, as JSON, and compared with what numbers with fractions make of it.
  */
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
@@ -11,8 +11,6 @@ const whole = /\bU?(BIG|HUGE)INT\b/g;
 
 export interface Judged {
   name: string;
-  /** What the column is read as to be judged. */
-  wide: string;
   /** SQL: the value would be changed. */
   bad: string;
   /** What the objects looked at have. */
@@ -27,16 +25,15 @@ function judge(name: string, type: string): Judged | undefined {
   if (type === 'BOOLEAN')
     return {
       name,
-      wide: 'JSON',
       bad: `${kind} IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')`,
       usual: 'true and false',
     };
-  if (type === 'DOUBLE') return { name, wide: 'JSON', bad: `${kind} = 'BOOLEAN'`, usual: 'numbers' };
+  if (type === 'DOUBLE') return { name, bad: `${kind} = 'BOOLEAN'`, usual: 'numbers' };
   if (type.search(whole) < 0) return undefined;
   const wide = type.replaceAll(whole, 'DOUBLE');
   return wide === 'DOUBLE'
-    ? { name, wide: 'JSON', bad: `(${kind} = 'BOOLEAN' OR ${isChanged(wide)})`, usual: 'whole numbers' }
-    : { name, wide, bad: isChanged(wide), usual: 'whole numbers' };
+    ? { name, bad: `(${kind} = 'BOOLEAN' OR ${isChanged(wide)})`, usual: 'whole numbers' }
+    : { name, bad: isChanged(wide), usual: 'whole numbers' };
 }
 
 export const judgeLate = (found: readonly FoundColumn[]): Judged[] =>
@@ -46,7 +43,7 @@ export const judgeLate = (found: readonly FoundColumn[]): Judged[] =>
 export const anyLate = (those: readonly Judged[]): Sql =>
   raw(those.length === 0 ? 'false' : those.map(({ bad }) => `(${bad})`).join(' OR '));
 
-/** @param rows the file, with those columns read wide */
+/** @param rows the file, with those columns read as JSON */
 export async function sayLateValue(
   node: string,
   rows: Sql,

@@ -1,8 +1,10 @@
 /** What the types that are found for a JSON file would change in it: looked for in the objects that they are found from, and through the whole file before a run. */
+import { append } from '../../../shared/append.ts';
 import type { InspectContext } from '../../../shared/capabilities.ts';
 import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { join, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { askChanged, type FoundColumn } from './changed-values.ts';
+import { lostFractions } from './lost-fractions.ts';
 import { anyLate, judgeLate, sayLateValue } from './late-values.ts';
 import type { spec } from './spec.ts';
 
@@ -23,53 +25,55 @@ const describe = async ({ query }: Asked, found: Sql): Promise<FoundColumn[]> =>
     type: String(row['type']),
   }));
 
-const readAs = (path: string, { options }: Forms, types: ReadonlyMap<string, string>): Sql => {
-  const columns = [...types].map(([name, type]) => `${literal(name)}: ${literal(type)}`).join(', ');
+const asJson = (path: string, { options }: Forms, names: Iterable<string>): Sql => {
+  const columns = [...names].map((name) => `${literal(name)}: 'JSON'`).join(', ');
   return sql`read_json(${path}, ${options}, columns = ${raw(`{${columns}}`)})`;
 };
-
-const asJson = (names: readonly string[]): [string, string][] => names.map((name) => [name, 'JSON']);
 
 /** In the objects that were looked at. */
 export async function lookAtHead(asked: Asked, forms: Forms): Promise<Finding[]> {
   const columns = await describe(asked, forms.found);
   const twins = await findTwins(asked, forms, columns);
   if (twins !== undefined) return [twins];
-  return changedInHead(asked, forms, columns);
-}
-
-async function changedInHead(asked: Asked, forms: Forms, columns: readonly FoundColumn[]): Promise<Finding[]> {
   const { node, path, params, query } = asked;
+  const head = (rows: Sql): Sql =>
+    params.sampleRows === 0 ? rows : sql`(FROM ${rows} LIMIT ${raw(String(params.sampleRows))})`;
   const changed = askChanged(columns, { node, types: params.types });
-  if (changed.select === undefined) return [];
-  const rows = readAs(path, forms, new Map(asJson(changed.columns)));
-  const head = params.sampleRows === 0 ? sql`${rows}` : sql`(FROM ${rows} LIMIT ${raw(String(params.sampleRows))})`;
-  const [row] = await query(sql`SELECT ${changed.select} FROM ${head}`);
-  return changed.say(row);
+  const found: Finding[] = [];
+  if (changed.select !== undefined) {
+    const rows = head(asJson(path, forms, changed.columns));
+    const [row] = await query(sql`SELECT ${changed.select} FROM ${rows}`);
+    append(found, changed.say(row));
+  }
+  return [...found, ...newOf(await lostFractions(asked, columns, head(objectsOf(path, forms))), found)];
 }
 
-/** In the whole file; what the head has told is not said again. */
-export async function lookThrough(asked: Asked, forms: Forms): Promise<Finding[]> {
-  const { node, path, params, query } = asked;
+/** In the whole file. `told`: what the head has told, which is not said again. */
+export async function lookThrough(asked: Asked & { told: readonly Finding[] }, forms: Forms): Promise<Finding[]> {
+  const { node, path, params, query, told } = asked;
   // The whole file was looked at.
   if (params.sampleRows === 0) return [];
   const columns = await describe(asked, forms.found);
   const late = judgeLate(columns);
   const changed = askChanged(columns, { node, types: params.types });
-  if (late.length === 0 && changed.select === undefined) return [];
-  const types = new Map([...asJson(changed.columns), ...late.map(({ name, wide }) => [name, wide] as const)]);
-  const rows = readAs(path, forms, types);
-  const select = join([
-    sql`bool_or(${anyLate(late)}) AS late`,
-    ...(changed.select === undefined ? [] : [changed.select]),
-  ]);
-  const [row] = await query(sql`SELECT ${select} FROM ${rows}`);
-  if (row?.['late'] === true) return [await sayLateValue(node, rows, late, query)];
-  const found = changed.say(row);
-  if (found.length === 0) return [];
-  const told = new Set((await changedInHead(asked, forms, columns)).map((f) => `${f.code} ${f.column ?? ''}`));
-  return found.filter((f) => !told.has(`${f.code} ${f.column ?? ''}`));
+  const found: Finding[] = [];
+  if (late.length > 0 || changed.select !== undefined) {
+    const rows = asJson(path, forms, new Set([...changed.columns, ...late.map(({ name }) => name)]));
+    const select = join([
+      sql`bool_or(${anyLate(late)}) AS late`,
+      ...(changed.select === undefined ? [] : [changed.select]),
+    ]);
+    const [row] = await query(sql`SELECT ${select} FROM ${rows}`);
+    if (row?.['late'] === true) return [await sayLateValue(node, rows, late, query)];
+    append(found, newOf(changed.say(row), told));
+  }
+  const fractions = await lostFractions(asked, columns, objectsOf(path, forms));
+  return [...found, ...newOf(fractions, [...told, ...found])];
 }
+
+const objectsOf = (path: string, { form }: Forms): Sql => sql`read_json_objects(${path}, ${form})`;
+const newOf = (found: readonly Finding[], told: readonly Finding[]): Finding[] =>
+  found.filter(({ code, column }) => !told.some((one) => one.code === code && one.column === column));
 
 /** DuckDB names the second of two keys that differ in case only anew, `V_1`: told from a key of that name by the keys themselves. */
 async function findTwins(

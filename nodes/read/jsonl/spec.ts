@@ -6,7 +6,7 @@ import { typesOfColumns } from '../../../shared/spec/reader-fields.ts';
 export const spec = defineSpec({
   kind: 'read.jsonl',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'JSON file',
   about: 'Reads a file with one JSON object a line, or one JSON array of objects.',
   keywords: [

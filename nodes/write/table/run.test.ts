@@ -93,6 +93,41 @@ describe('write.table', () => {
     expect(plain.said).toBeUndefined();
     expect((await write(cells, { file: 'g.jsonl' })).text).toContain('"note":"@SUM(A1)"');
   });
+  it('writes null for what JSON has no form for, also inside, and says so', async () => {
+    const rows = table(
+      {
+        x: 'DOUBLE',
+        list: 'FLOAT[]',
+        vector: 'DOUBLE[2]',
+        "o'b": 'STRUCT(a DOUBLE, "b, c" STRUCT(d DOUBLE[])[], e VARCHAR)',
+        m: 'MAP(VARCHAR, DOUBLE)',
+        n: 'BIGINT',
+      },
+      [
+        [Number.NaN, '[1.5, nan]', '[inf, 2]', "{'a': -inf, 'b, c': [{'d': [nan, 1]}], 'e': NaN}", '{k=inf}', 1n],
+        [-Infinity, null, null, null, null, null],
+        [2.5, '[]', '[1, 2]', "{'a': 1, 'b, c': NULL, 'e': x}", '{k=2}', 2n],
+      ],
+    );
+    const written = await write(rows, { file: 'h.jsonl' });
+    const lines = written.text.trim().split('\n');
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+      {
+        x: null,
+        list: [1.5, null],
+        vector: [null, 2],
+        "o'b": { a: null, 'b, c': [{ d: [null, 1] }], e: 'NaN' },
+        m: { k: null },
+        n: 1,
+      },
+      { x: null, list: null, vector: null, "o'b": null, m: null, n: null },
+      { x: 2.5, list: [], vector: [1, 2], "o'b": { a: 1, 'b, c': null, e: 'x' }, m: { k: 2 }, n: 2 },
+    ]);
+    expect(written.said).toEqual([
+      '6 cells with NaN or infinite numbers, in "x", "list", "vector", "o\'b", "m", were written with null in their place: JSON has no form for them.',
+    ]);
+    expect((await write(table({ x: 'DOUBLE' }, [[1.5]]), { file: 'i.jsonl' })).said).toBeUndefined();
+  });
   it('writes Parquet', async () => {
     expect((await write(marked, { file: 'd.parquet' })).text.slice(0, 4)).toBe('PAR1');
   });

@@ -1,6 +1,7 @@
 import { task } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { id, join, raw, sql } from '../../../shared/sql.ts';
+import { finiteColumns, sayNotFinite } from '../../../shared/json-cells.ts';
+import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { countGuarded, guardColumns, sayGuarded } from '../../../shared/spreadsheet-cells.ts';
 import { partitionColumn, rowColumn } from '../../../shared/wires.ts';
 import { formatOf, spec } from './spec.ts';
@@ -16,14 +17,14 @@ export default task(spec, {
         param: 'format',
       });
     const guarded = format === 'csv' && params.guardFormulas ? guardColumns(rows.columns) : undefined;
-    const columns = guarded?.map((c) => c.select) ?? rows.columns.map((c) => id(c.name));
+    const finite = format === 'jsonl' ? finiteColumns(rows.columns) : undefined;
+    const columns = (guarded ?? finite)?.map((c) => c.select) ?? rows.columns.map((c) => id(c.name));
     if (params.partition && rows.schema.split) columns.push(sql`${id(partitionColumn)} AS partition`);
     // After Split, DuckDB's own order varies with threads; the rank does not.
     const order = rows.schema.split ? sql` ORDER BY ${id(rowColumn)}` : raw('');
-    const said =
-      guarded === undefined
-        ? undefined
-        : sayGuarded(await countGuarded(guarded, (list) => rows.query(sql`SELECT ${list} FROM ${rows.ref}`)));
+    const ask = (list: Sql) => rows.query(sql`SELECT ${list} FROM ${rows.ref}`);
+    const said = guarded === undefined ? undefined : sayGuarded(await countGuarded(guarded, ask));
+    const lost = finite === undefined ? undefined : await sayNotFinite(finite, ask);
     const written = await outputs.file(
       params.file,
       { query: sql`SELECT ${join(columns)} FROM ${rows.ref}${order}`, format },
@@ -37,6 +38,14 @@ export default task(spec, {
         message: said,
         mend: 'Turn "Escape formulas" off where a program reads the file, or write Parquet.',
         param: 'guardFormulas',
+      });
+    if (lost !== undefined)
+      warn({
+        code: 'write.not-finite',
+        severity: 'warning',
+        message: lost,
+        mend: 'Fill or remove them before, or write Parquet or CSV.',
+        param: 'format',
       });
   },
 });

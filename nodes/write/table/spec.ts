@@ -8,7 +8,7 @@ const names = { csv: 'CSV', parquet: 'Parquet', jsonl: 'JSON lines' } as const;
 export const spec = defineSpec({
   kind: 'write.table',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Write a table',
   about: 'Writes rows to a CSV, Parquet or JSON-lines file in the workspace.',
   keywords: [

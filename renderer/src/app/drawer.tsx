@@ -30,6 +30,7 @@ import { Icon } from '../theme/icon.tsx';
 import { tabOf } from './drawer-tab.ts';
 import styles from './drawer.module.css';
 import { drawerSlots } from './slots.tsx';
+import { isOfOneOutput } from './use-panel-room.ts';
 
 const icons: Readonly<Record<DrawerTab, LucideIcon>> = {
   preview: Sheet,
@@ -93,7 +94,11 @@ export function Drawer() {
       </div>
       {slots.map(({ id, Panel }) => (
         <TabPanel key={id} id={id} className={styles.drawerBody ?? ''}>
-          <Panel />
+          {target === null && isOfOneOutput(id) ? (
+            <p className={styles.nothing}>{t('app.drawerNothing')}</p>
+          ) : (
+            <Panel />
+          )}
         </TabPanel>
       ))}
     </Tabs>

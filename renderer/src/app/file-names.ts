@@ -2,7 +2,7 @@
 export const withEnding = (name: string): string =>
   /\.(pipeline\.json|flowyard)$/i.test(name) ? name : `${name.replace(/\.json$/i, '')}.pipeline.json`;
 
-const slugOf = (title: string): string =>
+export const slugOf = (title: string): string =>
   title
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')

@@ -13,11 +13,13 @@ import styles from './pipeline-screen.module.css';
 import { Drawer } from './drawer.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { InspectorSlot } from './slots.tsx';
+import { usePanelRoom } from './use-panel-room.ts';
 import { Resizer } from './resizer.tsx';
 
 /** Palette, canvas, inspector, and below them the results. Each panel can be sized and hidden; a fault in one leaves the others. */
 export function PipelineScreen() {
-  const { paletteOpen, inspectorOpen, drawerOpen, paletteWidth, inspectorWidth, drawerHeight } = useKept();
+  const { drawerOpen, paletteWidth, inspectorWidth } = useKept();
+  const { palette: paletteOpen, inspector: inspectorOpen, drawerPx: drawerHeight } = usePanelRoom();
   useEscape();
   return (
     <>

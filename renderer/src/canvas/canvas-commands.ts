@@ -1,14 +1,22 @@
 /** What a person does on the canvas, each as one step of the history. */
 import { specs } from '../../../nodes/specs.ts';
 import { smallest } from '../../../shared/append.ts';
+import { cardWidth, columnPx, readingFrame } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile, PipelineNode, WireEnd, WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
-import { fragmentText, parseFragment, pasteFragment, planPaste, takeFragment } from '../edits/clipboard.ts';
+import {
+  fragmentText,
+  parseFragment,
+  pasteFragment,
+  planPaste,
+  takeFragment,
+  type Fragment,
+} from '../edits/clipboard.ts';
 import {
   addNode,
   addWire,
-  columnPx,
   freeId,
+  freeShift,
   insertOnWire,
   makeRoom,
   moveNodes,
@@ -26,7 +34,12 @@ import { toast } from '../state/toasts.ts';
 import { select, selection, useKept } from '../state/view.ts';
 import { sayRefusal } from '../text/say-refusal.ts';
 import { t } from '../text/t.ts';
+import { cardsOf, heightOf, type DrawnSizes } from './card-sizes.ts';
 import { canvasApi, type WireDrag } from './canvas-store.ts';
+import { tidy } from './tidy.ts';
+
+const drawnSizes = (): DrawnSizes => canvasApi()?.sizes() ?? new Map();
+const roomForCards = (): Point => canvasApi()?.room() ?? readingFrame;
 
 export interface AddOptions {
   at: Point;
@@ -45,7 +58,11 @@ export function addKind(spec: AnySpec, { at, from, into, params }: AddOptions): 
   edit({
     label: into ? t('canvas.steps.insert', { title: spec.title }) : t('canvas.steps.add', { title: spec.title }),
     edit: (draft) => {
-      addNode(draft, { id, spec, at: besideSource(file, at, from), ...(params ? { params } : {}) });
+      addNode(
+        draft,
+        { id, spec, at: besideSource(file, at, from), ...(params ? { params } : {}) },
+        cardsOf(file, drawnSizes()),
+      );
       if (into && insertOnWire(draft, id, into, specs)) makeRoom(draft, id);
       if (!from) return;
       const port = fittingPort(spec, { wire: from.wire, needs: from.side === 'output' ? 'input' : 'output' });
@@ -217,10 +234,36 @@ export function pasteText(text: string): boolean {
   const piece = parseFragment(text);
   if (file === undefined || piece === null || Object.keys(piece.nodes).length === 0) return false;
   const ids = planPaste(file, piece);
-  const at = canvasApi()?.middle() ?? [0, 0];
-  edit({ label: t('canvas.steps.paste', { count: ids.size }), edit: (draft) => pasteFragment(draft, piece, ids, at) });
+  putPiece(t('canvas.steps.paste', { count: ids.size }), file, piece, ids, canvasApi()?.middle() ?? [0, 0]);
   select({ nodes: [...ids.values()] });
   return true;
+}
+
+/** The piece as it is, at the nearest place where all of it is free. */
+function putPiece(
+  label: string,
+  file: PipelineFile,
+  piece: Fragment,
+  ids: ReadonlyMap<string, string>,
+  at: Point,
+): void {
+  const standing = cardsOf(file, drawnSizes());
+  edit({
+    label,
+    edit: (draft) => {
+      pasteFragment(draft, piece, ids, at);
+      const made = [...ids.values()];
+      const cards = made.map((id) => {
+        const [x, y] = draft.layout[id] ?? [0, 0];
+        return { x, y, width: cardWidth, height: heightOf(draft, id, new Map()) };
+      });
+      const [dx, dy] = freeShift(cards, standing);
+      for (const id of made) {
+        const [x, y] = draft.layout[id] ?? [0, 0];
+        draft.layout[id] = [x + dx, y + dy];
+      }
+    },
+  });
 }
 
 export function duplicateSelection(): void {
@@ -231,23 +274,21 @@ export function duplicateSelection(): void {
   const ids = planPaste(file, piece);
   const places = Object.values(piece.layout);
   const at: Point = [smallest(places.map(([x]) => x)) + 40, smallest(places.map(([, y]) => y)) + 120];
-  edit({
-    label: t('canvas.steps.duplicate', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
-    edit: (draft) => pasteFragment(draft, piece, ids, at),
-  });
+  putPiece(
+    t('canvas.steps.duplicate', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
+    file,
+    piece,
+    ids,
+    at,
+  );
   select({ nodes: [...ids.values()] });
 }
 
-export async function tidySelection(): Promise<void> {
+export function tidySelection(): void {
   const file = activeDocument()?.file;
   if (file === undefined) return;
   const { nodes } = selection();
-  const { tidy } = await import('./tidy.ts');
-  const positions = await tidy(
-    file,
-    nodes.length > 1 ? nodes : Object.keys(file.nodes),
-    canvasApi()?.sizes() ?? new Map(),
-  );
+  const positions = tidy(file, nodes.length > 1 ? nodes : Object.keys(file.nodes), drawnSizes(), roomForCards());
   edit({ label: t('canvas.steps.tidy'), edit: (draft) => moveNodes(draft, positions) });
   // After the cards have moved.
   if (nodes.length <= 1) requestAnimationFrame(() => canvasApi()?.fit(true));

@@ -1,13 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../../shared/pipeline/parse.ts';
 import { emptyNodeRun } from '../../../shared/run-state.ts';
 import { changedSince } from '../edits/changed-since.ts';
 import { toySpecs } from '../edits/toy-specs.ts';
 import { frameAround, nodesAfter } from './after-split.ts';
-import { firstView } from './first-view.ts';
+import { firstView, wholeView } from './first-view.ts';
 import { nodeFace, seriesOf, type FaceInput } from './node-face.ts';
 import { runOrder, walk } from './walk.ts';
-import { distanceToWire, runsBehind, wirePath, wirePoint } from './wire-geometry.ts';
+import { distanceToWay, wirePath } from './wire-geometry.ts';
+import { cardsBehind, wireKept, wireWay } from './wire-route.ts';
 
 const file = validate({
   flowyard: 1,
@@ -146,32 +148,24 @@ describe('walking by arrow keys', () => {
 describe('the curve of a wire', () => {
   it('is near along its way and far elsewhere', () => {
     expect(wirePath([0, 0], [100, 50])).toBe('M0 0C50 0 50 50 100 50');
-    expect(distanceToWire([50, 25], [0, 0], [100, 50])).toBeLessThan(2);
-    expect(distanceToWire([50, 90], [0, 0], [100, 50])).toBeGreaterThan(30);
+    expect(distanceToWay([50, 25], wireWay([0, 0], [100, 50], []).points)).toBeLessThan(2);
+    expect(distanceToWay([50, 90], wireWay([0, 0], [100, 50], []).points)).toBeGreaterThan(30);
   });
 });
 
 describe('the first view of a pipeline', () => {
-  it('shows all of a small one in the middle, not larger than life', () => {
-    expect(
-      firstView(
-        [
-          [0, 0],
-          [280, 0],
-        ],
-        [1000, 600],
-      ),
-    ).toEqual({ x: 252, y: 215, zoom: 1 });
+  const box = (x: number, y = 0) => ({ x, y, width: 176, height: 100 });
+  it('shows all of a small one in the middle', () => {
+    expect(firstView([box(0), box(220)], [1000, 600])).toEqual({ x: 302, y: 235, zoom: 1 });
   });
   it('shows the beginning of one that would be too small to read', () => {
-    const view = firstView(
-      [
-        [0, 0],
-        [5000, 0],
-      ],
-      [1000, 600],
-    );
-    expect([view.zoom, view.x]).toEqual([0.62, 40]);
+    expect(firstView([box(0), box(5000)], [1000, 600])).toMatchObject({ x: 16, zoom: 1 });
+    // The card furthest left is in sight, wherever it stands in the height.
+    expect(firstView([box(300, 0), box(0, 1500)], [1000, 600])).toMatchObject({ y: 20 - 1070, zoom: 1 });
+  });
+  it('is larger in a larger window, and all of it is seen with F however small', () => {
+    expect(firstView([box(0), box(220)], [2200, 1300]).zoom).toBe(1.6);
+    expect(wholeView([box(0), box(5000)], [1000, 600], 0.08).zoom).toBeCloseTo(968 / 5176);
   });
 });
 
@@ -194,13 +188,50 @@ describe('the field after a Split', () => {
   });
 });
 
-describe('a wire past a card', () => {
-  const between = [{ x: 300, y: -46, width: 216, height: 92 }];
-  it('runs behind what stands in its row between its ends, and hangs below it then', () => {
-    expect(runsBehind([216, 0], [560, 10], between)).toBe(true);
-    expect(runsBehind([216, 0], [560, 10], [{ x: 300, y: 60, width: 216, height: 92 }])).toBe(false);
-    expect(runsBehind([216, 0], [400, 0], between)).toBe(false);
-    expect(wirePoint([0, 0], [400, 0], 0.5, 120)).toEqual([200, 90]);
-    expect(wirePath([0, 0], [400, 0], 120)).toBe('M0 0C200 120 200 120 400 0');
+describe('a wire past cards', () => {
+  const card = (x: number, y: number) => ({ x, y, width: 176, height: 100 });
+  it('is a curve where nothing is in its way', () => {
+    expect(wireWay([176, 50], [220, 50], [card(0, 0), card(220, 0)]).path).toBe('M176 50C200 50 196 50 220 50');
+  });
+  it('goes along the lanes around what stands between its ends', () => {
+    const cards = [card(0, 0), card(220, 0), card(440, 0)];
+    const { points, path } = wireWay([176, 50], [440, 50], cards);
+    expect(points).toEqual([
+      [176, 50],
+      [193, 50],
+      [193, 108],
+      [413, 108],
+      [413, 50],
+      [440, 50],
+    ]);
+    expect(cardsBehind(points, cards)).toBe(0);
+    expect(path).toMatch(/^M176 50L185 50Q193 50 193 58/);
+  });
+  it('goes back to the next line between the lines', () => {
+    const cards = [card(0, 0), card(220, 0), card(0, 140), card(220, 140)];
+    const { points } = wireWay([396, 50], [0, 190], cards);
+    expect(points).toEqual([
+      [396, 50],
+      [423, 50],
+      [423, 118],
+      [-17, 118],
+      [-17, 190],
+      [0, 190],
+    ]);
+  });
+  it('is the same object while its way is the same', () => {
+    const way = wireKept([176, 50], [220, 50]);
+    expect(way([card(0, 0)])).toBe(way([card(0, 0), card(900, 900)]));
+  });
+  it('finds a way around cards that stand anywhere, where there is one', () => {
+    const place = fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 6 }));
+    fc.assert(
+      fc.property(fc.uniqueArray(place, { minLength: 2, maxLength: 20, selector: String }), (cells) => {
+        const cards = cells.map(([x, y]) => card(x * 220 + y * 7, y * 130));
+        const [a, b] = [cards[0] ?? card(0, 0), cards[1] ?? card(0, 0)];
+        const { points } = wireWay([a.x + 176, a.y + 50], [b.x, b.y + 50], cards);
+        expect(cardsBehind(points, cards)).toBe(0);
+      }),
+    );
   });
 });

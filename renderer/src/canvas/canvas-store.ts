@@ -32,6 +32,8 @@ interface CanvasState {
   menu: { screen: Point; on: 'node' | 'wire' | 'pane' } | null;
   /** The wire that a dragged node would be put into. */
   hotWire: string | null;
+  /** What the view shows now, said beside the tools for a moment. */
+  said: string | null;
 }
 export const useCanvas = create<CanvasState>()(() => ({
   drag: null,
@@ -42,6 +44,7 @@ export const useCanvas = create<CanvasState>()(() => ({
   renamingGroup: null,
   menu: null,
   hotWire: null,
+  said: null,
 }));
 
 /** What menus, keys and other panels may ask of the canvas that is on the screen. */
@@ -58,6 +61,8 @@ export interface CanvasApi {
   /** A free place for a node: beside the selection, else in the middle of what is seen. */
   placeForNew: () => Point;
   middle: () => Point;
+  /** What the canvas has for cards at a zoom of 100 %. */
+  room: () => Point;
   reveal: (node: string) => void;
   /** Sizes of the cards as drawn, for tidying up. */
   sizes: () => ReadonlyMap<string, Point>;

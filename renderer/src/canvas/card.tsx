@@ -100,9 +100,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
             )}
             <span className={styles.state} title={face.why ?? face.word}>
               <StateGlyph state={face.state} progress={face.progress ?? null} />
-              <span className={face.state === 'done' || face.state === 'cached' ? 'visually-hidden' : undefined}>
-                {face.word}
-              </span>
+              <span className={saysMore(face) ? undefined : 'visually-hidden'}>{face.word}</span>
             </span>
           </header>
           <div className={styles.ports}>
@@ -120,6 +118,10 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
     </article>
   );
 });
+
+/** The sign says the state; beside a title of a line there is room for what a sign cannot say: how far it is, or that it went wrong. */
+const saysMore = ({ state, progress }: Face): boolean =>
+  state === 'failed' || state === 'paused' || (state === 'running' && typeof progress === 'number');
 
 function Foot({ face }: { face: Face }) {
   const left = face.state === 'problem' ? face.problem?.message : face.left;

@@ -10,6 +10,7 @@ import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { MenuButton, type MenuEntry } from '../theme/menu.tsx';
 import { largest, smallest } from '../../../shared/append.ts';
+import { cardHeight, cardWidth } from '../../../shared/pipeline/arrange.ts';
 import type { Box } from './after-split.ts';
 import { canvasApi, useCanvas } from './canvas-store.ts';
 import { distance, farTextPx } from './distance.ts';
@@ -167,7 +168,13 @@ function boxAround(s: ReactFlowState, nodes: readonly string[]): Box | null {
     const node = s.nodeLookup.get(id);
     return node === undefined
       ? []
-      : [{ ...node.internals.positionAbsolute, width: node.measured.width ?? 216, height: node.measured.height ?? 92 }];
+      : [
+          {
+            ...node.internals.positionAbsolute,
+            width: node.measured.width ?? cardWidth,
+            height: node.measured.height ?? cardHeight(1),
+          },
+        ];
   });
   if (boxes.length === 0) return null;
   const x = smallest(boxes.map((b) => b.x)) - padding.side;

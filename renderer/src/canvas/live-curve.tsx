@@ -1,7 +1,8 @@
 import { largest, smallest } from '../../../shared/append.ts';
+import { cardWidth } from '../../../shared/pipeline/arrange.ts';
 import type { Series } from './node-face.ts';
 
-const width = 192;
+const width = cardWidth - 24;
 const height = 38;
 
 /** The small curve of a running node: the first series with a point at its head, the second behind it, dashed. */

@@ -2,6 +2,7 @@ import { useReactFlow, useStore } from '@xyflow/react';
 import { memo, useCallback, useRef, useState, type PointerEvent } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { largest, smallest } from '../../../shared/append.ts';
+import { cardHeight, cardWidth } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
@@ -11,7 +12,7 @@ import { minimapCorner, minimapSize, type Corner, type Rect } from './minimap-pl
 import { useStillCards } from './use-still-cards.ts';
 
 const { width, height } = minimapSize;
-const card: readonly [number, number] = [216, 100];
+const card: readonly [number, number] = [cardWidth, cardHeight(1)];
 
 /** The whole pipeline in small, with what is seen of it; press or drag to go there. Our own: React Flow's costs 8 ms a move at 500 nodes. */
 export function Minimap() {

@@ -5,6 +5,7 @@ import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
 import type { OutputFact } from '../../../shared/run-events.ts';
 import { oneTraining, type MetricPoint, type NodeRunState } from '../../../shared/run-state.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import { sayMetric } from '../report/report-text.ts';
 import { isMachineFigure, timesOf } from '../training/training-facts.ts';
 import { sayBytes, sayDuration, sayRows } from '../text/say.ts';
 import { t } from '../text/t.ts';
@@ -164,8 +165,10 @@ function runningFace(run: NodeRunState | undefined, nowMs: number): Partial<Face
 
 const sayTime = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : sayDuration(ms));
 
-/** Rows of the first table, else the size of what was made. */
+/** The figure that its report tells first, else rows of the first table, else the size of what was made. */
 export function saySize(outputs: readonly OutputFact[]): string | undefined {
+  const figure = outputs.find((o) => o.figure !== undefined)?.figure;
+  if (figure !== undefined) return `${sayMetric(figure.value)} ${figure.title}`;
   const table = outputs.find((o) => o.rows !== undefined);
   if (table?.rows !== undefined) return sayRows(table.rows);
   // A table that is a query has no size of its own: what is stored is only what was learnt for it.

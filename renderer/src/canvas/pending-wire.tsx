@@ -2,7 +2,8 @@ import { useReactFlow, ViewportPortal } from '@xyflow/react';
 import { activeDocument } from '../state/documents.ts';
 import { wireColor } from '../theme/category.ts';
 import { useCanvas } from './canvas-store.ts';
-import { cardWidth, portPoint, portY } from './port-place.ts';
+import { cardWidth } from '../../../shared/pipeline/arrange.ts';
+import { portPoint, portY } from './port-place.ts';
 import type { CardNode } from './use-flow-graph.ts';
 import { wirePath } from './wire-geometry.ts';
 

@@ -18,7 +18,7 @@ import { Outline } from './outline.tsx';
 import { PendingWire } from './pending-wire.tsx';
 import { QuickAddPanel } from './quick-add-panel.tsx';
 import { TrainingFrame } from './training-frame.tsx';
-import { useCanvasApi } from './use-canvas-api.ts';
+import { leastZoom, useCanvasApi } from './use-canvas-api.ts';
 import { useCardDrag } from './use-card-drag.ts';
 import { useContextMenu } from './use-context-menu.ts';
 import { useFileDrop } from './use-file-drop.ts';
@@ -105,7 +105,7 @@ function Canvas() {
         edgesFocusable={false}
         elevateNodesOnSelect
         onlyRenderVisibleElements
-        minZoom={0.08}
+        minZoom={leastZoom}
         maxZoom={2}
         proOptions={proOptions}
       >

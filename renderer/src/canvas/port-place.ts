@@ -1,10 +1,10 @@
 /** Where ports stand: beside a card's body, one below the other. */
 import { specs } from '../../../nodes/specs.ts';
+import { cardWidth } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import type { Point } from '../edits/graph.ts';
 import { portsOf } from '../edits/ports.ts';
 
-export const cardWidth = 216;
 const firstPortY = 46;
 export const portStepPx = 24;
 /** Half of what a port takes of the pointer: a wire ends in its middle. */

@@ -1,80 +1,52 @@
-/** Layered layout from left to right, computed by elk in its own worker, unmodified as its licence asks. Loaded when first used. */
-import ELK from 'elkjs/lib/elk-api.js';
-import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
-import { specs } from '../../../nodes/specs.ts';
+/** Cards put in order: lines as wide as the canvas, read from left to right and from top to bottom. */
 import { smallest } from '../../../shared/append.ts';
+import { arrange, cardWidth, type Place } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { snap, type Point } from '../edits/graph.ts';
-import { linksOf, portsOf } from '../edits/ports.ts';
-import { cardWidth, portY } from './port-place.ts';
+import { isFree, snap, type Point } from '../edits/graph.ts';
+import { linksOf } from '../edits/ports.ts';
+import { heightOf, type DrawnSizes } from './card-sizes.ts';
 
-/** New positions of the given nodes; their top left corner stays where it was. */
-export async function tidy(
+/** Letters are as large as the room allows, and never smaller than they can be read. */
+const zooms = [1.6, 1.4, 1.2, 1];
+
+/** New positions of the given nodes; their top left corner stays where it was, or further down where other cards are in the way. */
+export function tidy(
   file: PipelineFile,
   ids: readonly string[],
-  sizes: ReadonlyMap<string, Point>,
-): Promise<Record<string, Point>> {
-  const chosen = new Set(ids);
-  const elk = new ELK({ workerFactory: () => new Worker(workerUrl) });
-  try {
-    const graph = await elk.layout({
-      id: 'root',
-      layoutOptions: {
-        'elk.algorithm': 'layered',
-        'elk.direction': 'RIGHT',
-        'elk.layered.spacing.nodeNodeBetweenLayers': '64',
-        'elk.spacing.nodeNode': '40',
-        'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-        'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-      },
-      children: [...chosen]
-        .sort((a, b) => (file.layout[a]?.[1] ?? 0) - (file.layout[b]?.[1] ?? 0))
-        .map((id) => ({
-          id,
-          width: cardWidth,
-          height: sizes.get(id)?.[1] ?? 100,
-          layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
-          ports: portsAt(file, id),
-        })),
-      edges: linksOf(file)
-        .filter((l) => chosen.has(l.from.node) && chosen.has(l.to.node))
-        .map((l, i) => ({
-          id: String(i),
-          sources: [`${l.from.node} output ${l.from.port}`],
-          targets: [`${l.to.node} input ${l.to.port}`],
-        })),
+  drawn: DrawnSizes,
+  room: Point,
+): Record<string, Point> {
+  const cards = ids.map((id) => ({ id, heightPx: heightOf(file, id, drawn) }));
+  const links = linksOf(file).map(({ from, to }) => ({ from: from.node, to: to.node }));
+  const places = cards.length === 0 ? {} : largestThatFits(cards, links, room);
+  const old = ids.map((id): Point => file.layout[id] ?? [0, 0]);
+  const [left, top] = snap([smallest(old.map(([x]) => x)), smallest(old.map(([, y]) => y))]);
+  const others = Object.keys(file.nodes).filter((id) => !Object.hasOwn(places, id));
+  const standing = others.flatMap((id) => (file.layout[id] ? [boxOf(file.layout[id], heightOf(file, id, drawn))] : []));
+  const fits = (down: number): boolean =>
+    cards.every(({ id, heightPx }) => {
+      const [x, y] = places[id] ?? [0, 0];
+      return isFree(boxOf([left + x, top + y + down], heightPx), standing);
     });
-    const places = ids.map((id): Point => file.layout[id] ?? [0, 0]);
-    const left = smallest(places.map(([x]) => x));
-    const top = smallest(places.map(([, y]) => y));
-    const placed = graph.children ?? [];
-    const [minX, minY] = [smallest(placed.map((c) => c.x ?? 0)), smallest(placed.map((c) => c.y ?? 0))];
-    return Object.fromEntries(placed.map((c) => [c.id, snap([left + (c.x ?? 0) - minX, top + (c.y ?? 0) - minY])]));
-  } finally {
-    elk.terminateWorker();
-  }
+  let down = 0;
+  while (!fits(down)) down += 20;
+  return Object.fromEntries(
+    Object.entries(places).map(([id, [x, y]]): [string, Point] => [id, [left + x, top + y + down]]),
+  );
 }
 
-/** Ports where they are drawn, so that wires between neighbours come out straight. */
-function portsAt(
-  file: PipelineFile,
-  node: string,
-): { id: string; x: number; y: number; width: number; height: number }[] {
-  const ports = portsOf(file, node, specs);
-  return [
-    ...Object.keys(ports.inputs).map((port, i) => ({
-      id: `${node} input ${port}`,
-      x: 0,
-      y: portY(i),
-      width: 0,
-      height: 0,
-    })),
-    ...Object.keys(ports.outputs).map((port, i) => ({
-      id: `${node} output ${port}`,
-      x: cardWidth,
-      y: portY(i),
-      width: 0,
-      height: 0,
-    })),
-  ];
+const boxOf = ([x, y]: Point, height: number) => ({ x, y, width: cardWidth, height });
+
+function largestThatFits(
+  cards: Parameters<typeof arrange>[0],
+  links: Parameters<typeof arrange>[1],
+  room: Point,
+): Record<string, Place> {
+  let places: Record<string, Place> = {};
+  for (const zoom of zooms) {
+    const frame: Point = [room[0] / zoom, room[1] / zoom];
+    places = arrange(cards, links, frame);
+    if (cards.every(({ id, heightPx }) => (places[id]?.[1] ?? 0) + heightPx <= frame[1])) return places;
+  }
+  return places;
 }

@@ -1,6 +1,7 @@
 import { useStore, ViewportPortal, type ReactFlowState } from '@xyflow/react';
 import { useMemo } from 'react';
 import { specs } from '../../../nodes/specs.ts';
+import { cardHeight, cardWidth } from '../../../shared/pipeline/arrange.ts';
 import { titleOf } from '../state/commands.ts';
 import { usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
@@ -46,6 +47,6 @@ const boxesOf = (s: ReactFlowState): (Box & { id: string })[] =>
     id: n.id,
     x: n.internals.positionAbsolute.x,
     y: n.internals.positionAbsolute.y,
-    width: n.measured.width ?? 216,
-    height: n.measured.height ?? 92,
+    width: n.measured.width ?? cardWidth,
+    height: n.measured.height ?? cardHeight(1),
   }));

@@ -1,12 +1,20 @@
 import { useReactFlow } from '@xyflow/react';
 import { useEffect, useMemo, type RefObject } from 'react';
+import { cardHeight, cardWidth, columnPx } from '../../../shared/pipeline/arrange.ts';
 import type { Point } from '../edits/graph.ts';
+import { announce } from '../state/announce.ts';
 import { activeDocument } from '../state/documents.ts';
 import { onReveal, selection } from '../state/view.ts';
+import { t } from '../text/t.ts';
 import { setCanvasApi, useCanvas } from './canvas-store.ts';
+import { roomOf, wholeView } from './first-view.ts';
+import { isOwnView, ownView, setOwnView } from './own-view.ts';
 import type { CardNode } from './use-flow-graph.ts';
 
 const reduced = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** As far as the canvas goes out. */
+export const leastZoom = 0.08;
 
 /** Gives the rest of the window its hands on the canvas, and the canvas its "add here". */
 export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Point) => void {
@@ -40,7 +48,7 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
     const middle = (): Point => {
       const [x, y] = center();
       const at = flow.screenToFlowPosition({ x, y });
-      return [at.x - 108, at.y - 46];
+      return [at.x - cardWidth / 2, at.y - 46];
     };
     const duration = (): number => (reduced() ? 0 : 200);
     const reveal = (node: string): void => {
@@ -53,19 +61,33 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
       const margin = 24;
       const shift = (from: number, size: number, room: number): number =>
         from < margin ? margin - from : Math.min(0, room - margin - from - size);
-      const [dx, dy] = [shift(left, 216 * zoom, frame.width), shift(top, 110 * zoom, frame.height)];
-      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: duration() });
+      const [dx, dy] = [shift(left, cardWidth * zoom, frame.width), shift(top, cardHeight(1) * zoom, frame.height)];
+      if (dx === 0 && dy === 0) return;
+      const view = { x: x + dx, y: y + dy, zoom };
+      const own = ownView();
+      // What was only shifted is still the canvas's own view: another window may be filled anew.
+      setOwnView(own !== null && isOwnView({ x, y, zoom }) ? { ...own, view } : null);
+      void flow.setViewport(view, { duration: duration() });
     };
     setCanvasApi({
       focus: () => element?.focus({ preventScroll: true }),
       fit: (all = false) => {
-        const nodes = all ? [] : selection().nodes;
-        void flow.fitView({
-          maxZoom: 1,
-          padding: 0.12,
-          duration: duration(),
-          ...(nodes.length > 0 ? { nodes: nodes.map((id) => ({ id })) } : {}),
-        });
+        const frame = element;
+        const chosen = all ? [] : selection().nodes;
+        const nodes = flow.getNodes().filter(({ id }) => chosen.length === 0 || chosen.includes(id));
+        if (frame === null || nodes.length === 0) return;
+        const cards = nodes.map(({ position, measured }) => ({
+          ...position,
+          width: measured?.width ?? cardWidth,
+          height: measured?.height ?? cardHeight(1),
+        }));
+        const view = wholeView(cards, [frame.clientWidth, frame.clientHeight], leastZoom);
+        setOwnView(chosen.length === 0 ? { shows: 'whole', view } : null);
+        void flow.setViewport(view, { duration: duration() });
+        const facts = { count: nodes.length, percent: Math.round(view.zoom * 100) };
+        const said = chosen.length === 0 ? t('canvas.announce.fitAll', facts) : t('canvas.announce.fitChosen', facts);
+        announce(said);
+        useCanvas.setState({ said });
       },
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration() / 2 }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: duration() / 2 }),
@@ -74,7 +96,7 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
         const node = flow.getInternalNode(from.node);
         const frame = element?.getBoundingClientRect();
         if (!node || !frame) return openQuickAdd(center());
-        const at: Point = [node.position.x + 280, node.position.y];
+        const at: Point = [node.position.x + columnPx, node.position.y];
         const screen = flow.flowToScreenPosition({ x: at[0], y: at[1] + 28 });
         useCanvas.setState({
           drag: from,
@@ -84,18 +106,33 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
       placeForNew: () => {
         const chosen = selection().nodes.at(-1);
         const beside = chosen === undefined ? undefined : activeDocument()?.file.layout[chosen];
-        return beside ? [beside[0] + 280, beside[1]] : middle();
+        if (beside !== undefined) return [beside[0] + columnPx, beside[1]];
+        // After the last one, as a text goes on after its last line.
+        const last = Object.values(activeDocument()?.file.layout ?? {})
+          .sort((a, b) => a[1] - b[1] || a[0] - b[0])
+          .at(-1);
+        return last ? [last[0] + columnPx, last[1]] : middle();
       },
       middle,
+      room: () => roomOf([element?.clientWidth ?? 0, element?.clientHeight ?? 0]),
       reveal,
       sizes: () =>
         new Map(
-          flow.getNodes().map((n): [string, Point] => [n.id, [n.measured?.width ?? 216, n.measured?.height ?? 92]]),
+          flow
+            .getNodes()
+            .map((n): [string, Point] => [n.id, [n.measured?.width ?? cardWidth, n.measured?.height ?? cardHeight(1)]]),
         ),
     });
     const off = onReveal(reveal);
+    // A panel that opens beside what was selected does not cover it.
+    const smaller = new ResizeObserver(() => {
+      const [only, ...others] = selection().nodes;
+      if (only !== undefined && others.length === 0) reveal(only);
+    });
+    if (element !== null) smaller.observe(element);
     return () => {
       off();
+      smaller.disconnect();
       element?.removeEventListener('pointermove', move);
       element?.removeEventListener('pointerleave', leave);
       setCanvasApi(null);

@@ -9,9 +9,11 @@ import { activeDocument } from '../state/documents.ts';
 import { select, selection } from '../state/view.ts';
 import { dropNodes } from './canvas-commands.ts';
 import { useCanvas } from './canvas-store.ts';
-import { cardWidth, portPoint } from './port-place.ts';
+import { portPoint } from './port-place.ts';
+import { cardWidth } from '../../../shared/pipeline/arrange.ts';
 import type { CardNode } from './use-flow-graph.ts';
-import { distanceToWire } from './wire-geometry.ts';
+import { distanceToWay } from './wire-geometry.ts';
+import { wireWay } from './wire-route.ts';
 
 export function useCardDrag() {
   const flow = useReactFlow<CardNode>();
@@ -62,6 +64,12 @@ export function useCardDrag() {
       const links = linksOf(file);
       if (links.some((l) => l.from.node === id || l.to.node === id)) return undefined;
       const own = portsOf(file, id, specs);
+      // The card in hand is in nobody's way.
+      const others = flow
+        .getNodes()
+        .flatMap(({ id: other, position, measured }) =>
+          other === id ? [] : [{ ...position, width: measured?.width ?? cardWidth, height: measured?.height ?? 0 }],
+        );
       let best: { text: string; distance: number } | undefined;
       links.forEach((link, i) => {
         const type = portsOf(file, link.from.node, specs).outputs[link.from.port]?.wire;
@@ -70,7 +78,7 @@ export function useCardDrag() {
           Object.values(own.outputs).some((p) => p.wire === type);
         if (!fits) return;
         const [from, to] = endPoints(file, link);
-        const distance = distanceToWire(center, from, to);
+        const distance = distanceToWay(center, wireWay(from, to, others).points);
         if (distance < 28 && (best === undefined || distance < best.distance))
           best = { text: file.wires[i] ?? '', distance };
       });

@@ -1,6 +1,7 @@
 /** The pipeline as React Flow wants it: objects that stay the same while nothing about them changes, positions local while a card is dragged. */
 import { applyNodeChanges, type Edge, type Node, type NodeChange } from '@xyflow/react';
 import { useCallback, useLayoutEffect, useMemo, useState } from 'react';
+import { cardHeight, cardWidth } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { linksOf } from '../edits/ports.ts';
 import { useActive } from '../state/documents.ts';
@@ -10,8 +11,6 @@ export type CardNode = Node<Record<string, never>, 'card'>;
 export type WireEdge = Edge<Record<string, never>, 'wire'>;
 
 const noData: Record<string, never> = {};
-const cardWidth = 216;
-const usualHeight = 92;
 
 export function useFlowGraph(): {
   nodes: CardNode[];
@@ -98,7 +97,7 @@ function reconcile(
         selected,
         data: noData,
         initialWidth: cardWidth,
-        initialHeight: usualHeight,
+        initialHeight: cardHeight(1),
       };
     const moved = was.dragging !== true && (was.position.x !== x || was.position.y !== y);
     return moved || was.selected !== selected ? { ...was, selected, ...(moved ? { position: { x, y } } : {}) } : was;

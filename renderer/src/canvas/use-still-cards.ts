@@ -1,5 +1,6 @@
 import { useReactFlow, useStore } from '@xyflow/react';
 import { useEffect } from 'react';
+import { cardHeight, cardWidth } from '../../../shared/pipeline/arrange.ts';
 import { usePipeline } from '../state/documents.ts';
 import type { Rect } from './minimap-place.ts';
 import type { CardNode } from './use-flow-graph.ts';
@@ -7,7 +8,7 @@ import type { CardNode } from './use-flow-graph.ts';
 /** How long the view must be still before something that lies on it may go elsewhere: nothing jumps while something moves. */
 const stillMs = 150;
 /** Of a card that was not drawn yet. */
-const guess: readonly [number, number] = [216, 100];
+const guess: readonly [number, number] = [cardWidth, cardHeight(1)];
 
 /** Tells where the cards are on the screen, relative to the canvas, whenever the view has come to rest. `place` must not change with each drawing. */
 export function useStillCards(place: (cards: Rect[], frame: Pick<Rect, 'width' | 'height'>) => void): void {

@@ -1,7 +1,10 @@
 /** Where the canvas stands: remembered for each pipeline on this computer, never in its file. */
 import { useReactFlow, type OnMove, type Viewport } from '@xyflow/react';
 import { useEffect, useMemo, type RefObject } from 'react';
+import { cardsOf } from './card-sizes.ts';
+import { canvasApi } from './canvas-store.ts';
 import { firstView } from './first-view.ts';
+import { isOwnView, ownView, setOwnView } from './own-view.ts';
 import { activeDocument, useActive } from '../state/documents.ts';
 import { useKept } from '../state/view.ts';
 import { wheelMeans } from './wheel.ts';
@@ -14,6 +17,15 @@ export interface ViewportProps {
 }
 /** How many pipelines' views are kept. */
 const mostViews = 50;
+const settledMs = 120;
+
+function showFirst(set: (view: Viewport) => unknown, frame: HTMLElement | null): void {
+  const file = activeDocument()?.file;
+  if (file === undefined || frame === null) return;
+  const view = firstView(cardsOf(file), [frame.clientWidth, frame.clientHeight]);
+  setOwnView({ shows: 'first', view });
+  set(view);
+}
 
 export function useViewport(box: RefObject<HTMLDivElement | null>): ViewportProps {
   const flow = useReactFlow();
@@ -36,20 +48,39 @@ export function useViewport(box: RefObject<HTMLDivElement | null>): ViewportProp
     return () => element.removeEventListener('wheel', wheel, { capture: true });
   }, [box, flow]);
 
+  // A window of another size is filled anew, once the panels have found their places; a view that a person chose stays.
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const resize = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const own = ownView();
+        if (own === null || !isOwnView(flow.getViewport())) return;
+        if (own.shows === 'whole') canvasApi()?.fit(true);
+        else showFirst(flow.setViewport, box.current);
+      }, settledMs);
+    };
+    window.addEventListener('resize', resize);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('resize', resize);
+    };
+  }, [box, flow]);
+
   return useMemo(
     () => ({
       defaultViewport: kept ?? { x: 40, y: 40, zoom: 1 },
       onInit: () => {
-        const layout = activeDocument()?.file.layout;
-        const frame = box.current;
-        if (kept === undefined && layout !== undefined && frame !== null)
-          void flow.setViewport(firstView(Object.values(layout), [frame.clientWidth, frame.clientHeight]));
+        setOwnView(null);
+        if (kept === undefined) showFirst(flow.setViewport, box.current);
       },
       onMoveStart: () => box.current?.setAttribute('data-moving', ''),
       onMoveEnd: (_event, viewport) => {
         box.current?.removeAttribute('data-moving');
         useKept.setState((s) => {
           const { [name]: _old, ...others } = s.viewports;
+          // What nobody chose is found anew in a window of another size.
+          if (isOwnView(viewport)) return { viewports: others };
           return { viewports: { ...Object.fromEntries(Object.entries(others).slice(-mostViews)), [name]: viewport } };
         });
       },

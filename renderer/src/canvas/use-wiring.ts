@@ -2,6 +2,7 @@
 import { useReactFlow, type Connection, type FinalConnectionState, type OnConnectStart } from '@xyflow/react';
 import { useMemo, type MouseEvent, type RefObject } from 'react';
 import { specs } from '../../../nodes/specs.ts';
+import { cardWidth } from '../../../shared/pipeline/arrange.ts';
 import { parseWire, type WireEnd } from '../../../shared/pipeline/file.ts';
 import { portsOf } from '../edits/ports.ts';
 import { whyNotConnect } from '../edits/why-not-connect.ts';
@@ -65,7 +66,7 @@ export function useWiring(box: RefObject<HTMLDivElement | null>) {
         drag,
         quickAdd: {
           screen: [x - (frame?.left ?? 0), y - (frame?.top ?? 0) - 18],
-          at: drag.side === 'output' ? [at.x, at.y - 46] : [at.x - 216, at.y - 46],
+          at: drag.side === 'output' ? [at.x, at.y - 46] : [at.x - cardWidth, at.y - 46],
           from: drag,
         },
       });

@@ -1,8 +1,7 @@
-import { EdgeLabelRenderer, useStore, type EdgeProps, type ReactFlowState } from '@xyflow/react';
-import { memo, type CSSProperties } from 'react';
+import { EdgeLabelRenderer, useStore, type EdgeProps } from '@xyflow/react';
+import { memo, useMemo, type CSSProperties } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { parseWire, type PipelineFile } from '../../../shared/pipeline/file.ts';
-import type { Point } from '../edits/graph.ts';
 import { portsOf } from '../edits/ports.ts';
 import { wireFault } from '../edits/why-not-connect.ts';
 import { useCheck, useNodeProblems } from '../state/check.ts';
@@ -12,10 +11,11 @@ import { sayRowsShort } from '../text/say.ts';
 import { sayRefusal } from '../text/say-refusal.ts';
 import { wireColor } from '../theme/category.ts';
 import { useCanvas } from './canvas-store.ts';
-import { cardWidth, portReach } from './port-place.ts';
+import { cardBoxes } from './card-boxes.ts';
+import { portReach } from './port-place.ts';
 import { moveInWords, moveOn } from './wire-move.ts';
 import type { WireEdge } from './use-flow-graph.ts';
-import { runsBehind, sagPx, wirePath, wirePoint } from './wire-geometry.ts';
+import { wireKept } from './wire-route.ts';
 import styles from './wire.module.css';
 
 const near = (s: { transform: [number, number, number] }): boolean => s.transform[2] >= 0.5;
@@ -43,11 +43,13 @@ export const WireLine = memo(function WireLine({
   const hot = useCanvas((s) => s.hotWire === id);
   const showLabel = useStore(near);
   const bad = fault ?? complaint?.message;
-  const start: Point = [sourceX - portReach, sourceY];
-  const end: Point = [targetX + portReach, targetY];
-  const sag = useStore((s) => (runsBehind(start, end, boxesOf(s)) ? sagPx : 0));
-  const path = wirePath(start, end, sag);
-  const [x, y] = wirePoint(start, end, 0.5, sag);
+  const way = useMemo(
+    () => wireKept([sourceX - portReach, sourceY], [targetX + portReach, targetY]),
+    [sourceX, sourceY, targetX, targetY],
+  );
+  // The same object as long as the way is the same: a card that moves elsewhere draws no wire anew.
+  const { path, middle } = useStore((s) => way(cardBoxes(s)));
+  const [x, y] = middle;
   const style: CSSProperties & { '--pc': string } = { '--pc': wireColor(wire) };
   return (
     <>
@@ -85,15 +87,6 @@ export const WireLine = memo(function WireLine({
     </>
   );
 });
-
-function* boxesOf(s: ReactFlowState): Generator<{ x: number; y: number; width: number; height: number }> {
-  for (const node of s.nodeLookup.values())
-    yield {
-      ...node.internals.positionAbsolute,
-      width: node.measured.width ?? cardWidth,
-      height: node.measured.height ?? 92,
-    };
-}
 
 const faultText = (file: PipelineFile, id: string): string | undefined => {
   const fault = wireFault(file, specs, parseWire(id));

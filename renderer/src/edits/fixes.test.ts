@@ -8,7 +8,7 @@ const chain = () =>
     flowyard: 1,
     nodes: { read: { kind: 'read.csv' }, boost: { kind: 'train.boosting' } },
     wires: ['read.rows -> boost.rows'],
-    layout: { read: [0, 0], boost: [260, 0] },
+    layout: { read: [0, 0], boost: [220, 0] },
   });
 
 it.each([
@@ -22,8 +22,8 @@ it.each([
   expect(file.wires).toEqual([`read.rows -> ${made}.rows`, `${made}.rows -> boost.rows`]);
   expect([file.layout['read'], file.layout[made], file.layout['boost']]).toEqual([
     [0, 0],
-    [260, 0],
-    [520, 0],
+    [220, 0],
+    [440, 0],
   ]);
 });
 
@@ -39,5 +39,5 @@ it('a wire that is offered never runs backwards: what it ends in steps to the ri
   file.wires = [];
   file.layout = { read: [280, 0], boost: [280, 120] };
   applyFix(file, { do: 'wire', title: 'Wire it', wire: 'read.rows -> boost.rows' }, toySpecs);
-  expect(file.layout).toEqual({ read: [280, 0], boost: [540, 120] });
+  expect(file.layout).toEqual({ read: [280, 0], boost: [500, 120] });
 });

@@ -1,18 +1,8 @@
 /** What a fix button does, as an edit of the pipeline. */
+import { columnPx } from '../../../shared/pipeline/arrange.ts';
 import { unreachable, type Fix } from '../../../shared/errors.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import {
-  addNode,
-  addWire,
-  columnPx,
-  freeId,
-  insertOnWire,
-  makeRoom,
-  pushRight,
-  removeWires,
-  snap,
-  type Point,
-} from './graph.ts';
+import { addNode, addWire, freeId, insertOnWire, makeRoom, pushRight, removeWires, snap, type Point } from './graph.ts';
 import { linksOf, portsOf, type Specs } from './ports.ts';
 import { setParam } from './settings.ts';
 import { formatWire, parseWire, type WireLink } from '../../../shared/pipeline/file.ts';
@@ -44,7 +34,7 @@ function insertBeside(file: PipelineFile, fix: Extract<Fix, { do: 'insert' }>, s
   if (spec === undefined) return;
   const id = freeId(file, spec.title);
   const [x, y] = file.layout[fix.node] ?? [0, 0];
-  const at: Point = fix.side === 'before' ? [x - 260, y] : [x + 260, y];
+  const at: Point = fix.side === 'before' ? [x - columnPx, y] : [x + columnPx, y];
   const links = linksOf({ wires: [...file.wires] }).filter((l) =>
     fix.side === 'before'
       ? l.to.node === fix.node && l.to.port === fix.port

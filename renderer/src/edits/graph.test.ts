@@ -1,9 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cardHeight, cardWidth } from '../../../shared/pipeline/arrange.ts';
 import { validate } from '../../../shared/pipeline/parse.ts';
 import { fragmentText, parseFragment, pasteFragment, planPaste, takeFragment } from './clipboard.ts';
 import { applyFix } from './fixes.ts';
-import { addNode, addWire, freeSpot, insertOnWire, makeRoom, removeNodes, renameNode } from './graph.ts';
+import { addNode, addWire, freeShift, insertOnWire, isFree, makeRoom, removeNodes, renameNode } from './graph.ts';
 import { newNodeId } from './node-id.ts';
+import { linksOf } from './ports.ts';
 import { toySpecs } from './toy-specs.ts';
 import { possibleEnds, replacedWire, whyNotConnect, wireFault } from './why-not-connect.ts';
 
@@ -118,7 +121,7 @@ describe('edits of the graph', () => {
   });
   it('what a new node feeds makes room for it', () => {
     const file = chain();
-    addNode(file, { id: 'more', spec: toySpecs.get('clean.filter') ?? never(), at: [120, 300] });
+    addNode(file, { id: 'more', spec: toySpecs.get('clean.filter') ?? never(), at: [120, 360] });
     insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, toySpecs);
     makeRoom(file, 'more');
     expect([
@@ -130,10 +133,10 @@ describe('edits of the graph', () => {
       file.layout['all'],
     ]).toEqual([
       [0, 0],
-      [120, 300],
-      [380, 0],
-      [620, 0],
-      [860, 0],
+      [120, 360],
+      [340, 0],
+      [580, 0],
+      [820, 0],
       [240, 200],
     ]);
   });
@@ -144,9 +147,9 @@ describe('edits of the graph', () => {
     insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, toySpecs);
     makeRoom(file, 'more');
     expect([file.layout['more'], file.layout['keep'], file.layout['boost']]).toEqual([
-      [260, 0],
-      [520, 0],
-      [760, 0],
+      [220, 0],
+      [440, 0],
+      [680, 0],
     ]);
   });
   it('a new id stands everywhere', () => {
@@ -170,8 +173,45 @@ describe('edits of the graph', () => {
     expect(newNodeId('2024', () => false)).toBe('node');
     expect(newNodeId('Keep rows', (id) => id === 'keep-rows' || id === 'keep-rows-2')).toBe('keep-rows-3');
   });
-  it('a card never lands on another', () => {
-    expect(freeSpot({ layout: { a: [0, 0], b: [0, 120] } }, [10, 10])).toEqual([10, 250]);
+  it('a card that is put on another stands at the nearest free place, below rather than beside', () => {
+    const file = chain();
+    const spec = toySpecs.get('clean.filter') ?? never();
+    addNode(file, { id: 'more', spec, at: [250, 10] });
+    expect(file.layout['more']).toEqual([260, 360]);
+  });
+  it('wherever nodes are put, and into whatever wire, no card lies on another', () => {
+    const spec = toySpecs.get('clean.filter') ?? never();
+    const place = fc.tuple(fc.integer({ min: -300, max: 1200 }), fc.integer({ min: -200, max: 500 }));
+    const step = fc.record({ at: place, into: fc.option(fc.nat(20), { nil: undefined }) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const file = chain();
+        // The chain as it is drawn, without an overlap of its own.
+        file.layout = { read: [0, 0], keep: [220, 0], boost: [440, 0], score: [660, 0], all: [220, 200] };
+        steps.forEach(({ at, into }, i) => {
+          const id = `more-${i}`;
+          const wire = into === undefined ? undefined : linksOf(file)[into % file.wires.length];
+          addNode(file, { id, spec, at });
+          if (wire !== undefined && insertOnWire(file, id, wire, toySpecs)) makeRoom(file, id);
+        });
+        const cards = Object.values(file.layout).map(([x, y]) => ({ x, y, width: cardWidth, height: cardHeight(1) }));
+        expect(cards.filter((card, i) => !isFree(card, cards.slice(0, i)))).toEqual([]);
+      }),
+    );
+  });
+  it('a piece that is put down keeps its form and lies on nothing', () => {
+    const boxAt = ([x, y]: readonly [number, number]) => ({ x, y, width: cardWidth, height: cardHeight(1) });
+    const place = fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 900 }));
+    fc.assert(
+      fc.property(
+        fc.array(place, { maxLength: 30 }),
+        fc.array(place, { minLength: 1, maxLength: 5 }),
+        (there, piece) => {
+          const [dx, dy] = freeShift(piece.map(boxAt), there.map(boxAt));
+          for (const [x, y] of piece) expect(isFree(boxAt([x + dx, y + dy]), there.map(boxAt))).toBe(true);
+        },
+      ),
+    );
   });
 });
 

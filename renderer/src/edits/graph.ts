@@ -1,5 +1,6 @@
 /** Edits of nodes and wires, as changes of a pipeline that a command performs. All keep the file valid. */
-import { append, smallest } from '../../../shared/append.ts';
+import { append, largest, smallest } from '../../../shared/append.ts';
+import { cardHeight, cardWidth, columnPx } from '../../../shared/pipeline/arrange.ts';
 import { formatWire, type PipelineFile, type WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { dropEmptyGroups } from './groups.ts';
@@ -25,23 +26,58 @@ export interface NewNode {
 export const freeId = (file: PipelineFile, title: string): string =>
   newNodeId(title, (id) => Object.hasOwn(file.nodes, id));
 
-export function addNode(file: PipelineFile, node: NewNode): void {
+/** @param standing the cards that are there, as large as they are drawn; none: of the usual size */
+export function addNode(file: PipelineFile, node: NewNode, standing: readonly Box[] = usualBoxes(file)): void {
   file.nodes[node.id] = {
     kind: node.spec.kind,
     version: node.spec.version,
     params: node.params ?? {},
     ...(node.title === undefined ? {} : { title: node.title }),
   };
-  file.layout[node.id] = snap(freeSpot(file, node.at));
+  const ports = Math.max(Object.keys(node.spec.inputs).length, Object.keys(node.spec.outputs).length);
+  const [x, y] = snap(node.at);
+  const card = { x, y, width: cardWidth, height: cardHeight(ports) };
+  const [dx, dy] = freeShift([card], standing);
+  file.layout[node.id] = [x + dx, y + dy];
 }
 
-/** Moves down until no other card is within half a card: two nodes never lie on each other. */
-export function freeSpot(file: Pick<PipelineFile, 'layout'>, at: Point): Point {
-  const others = Object.values(file.layout);
-  const [x] = at;
-  let [, y] = at;
-  while (others.some(([ox, oy]) => Math.abs(ox - x) < 120 && Math.abs(oy - y) < 60)) y += 120;
-  return [x, y];
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+/** Between a card and its neighbour: shadows and ports want air. */
+const airPx = 12;
+
+export const isFree = (card: Box, standing: readonly Box[]): boolean =>
+  standing.every(
+    (other) =>
+      card.x >= other.x + other.width + airPx ||
+      other.x >= card.x + card.width + airPx ||
+      card.y >= other.y + other.height + airPx ||
+      other.y >= card.y + card.height + airPx,
+  );
+
+/** Of cards that nobody has drawn yet: three ports, which most have not. */
+const usualBoxes = (file: Pick<PipelineFile, 'layout'>): Box[] =>
+  Object.values(file.layout).map(([x, y]) => ({ x, y, width: cardWidth, height: cardHeight(3) }));
+
+/** In the order in which they are tried: nearest first, below rather than beside, and back only last. */
+const shifts: readonly Point[] = [-2, -1, 0, 1, 2]
+  .flatMap((column) => Array.from({ length: 61 }, (_, i): Point => [column * columnPx, (i - 20) * gridPx]))
+  .sort((a, b) => effort(a) - effort(b));
+function effort([dx, dy]: Point): number {
+  return Math.abs(dx) * (dx < 0 ? 3 : 1.2) + Math.abs(dy) * (dy < 0 ? 4 : 1);
+}
+
+/** How far cards that are put somewhere step aside, all together, so that none lies on another. */
+export function freeShift(cards: readonly Box[], standing: readonly Box[]): Point {
+  const fits = ([dx, dy]: Point): boolean => cards.every((c) => isFree({ ...c, x: c.x + dx, y: c.y + dy }, standing));
+  const found = shifts.find(fits);
+  if (found !== undefined) return found;
+  const bottom = largest(standing.map(({ y, height }) => y + height));
+  return [0, Math.ceil((bottom + airPx - smallest(cards.map(({ y }) => y))) / gridPx) * gridPx];
 }
 
 export function addWire(file: PipelineFile, wire: WireLink, specs: Specs): void {
@@ -107,9 +143,6 @@ export function moveNodes(file: PipelineFile, positions: Readonly<Record<string,
     if (Object.hasOwn(file.nodes, id)) file.layout[id] = [Math.round(at[0]), Math.round(at[1])];
 }
 
-/** How far apart the left edges of neighbours stand at least. */
-export const columnPx = 260;
-
 /** Sets a node that was put into a wire clear of what feeds it, in its row when near, and pushes what it feeds to the right as far as needed. */
 export function makeRoom(file: PipelineFile, node: string): void {
   const links = linksOf({ wires: [...file.wires] });
@@ -117,28 +150,54 @@ export function makeRoom(file: PipelineFile, node: string): void {
   const source = file.layout[links.find((l) => l.to.node === node)?.from.node ?? ''];
   if (own !== undefined && source !== undefined && Math.abs(own[1] - source[1]) < 80 && own[0] > source[0] - columnPx)
     file.layout[node] = [Math.max(own[0], source[0] + columnPx), source[1]];
-  const next = links.filter((l) => l.from.node === node).map((l) => l.to.node);
   const x = file.layout[node]?.[0] ?? 0;
+  const next = links
+    .filter((l) => l.from.node === node)
+    .map((l) => l.to.node)
+    .filter((id) => (file.layout[id]?.[0] ?? 0) >= x - columnPx);
   const nearest = smallest(next.map((id) => file.layout[id]?.[0] ?? Infinity));
   const push = Math.ceil((x + columnPx - nearest) / gridPx) * gridPx;
-  if (next.length === 0 || push <= 0 || nearest < x - columnPx) return;
-  pushRight(file, next, push);
+  if (next.length > 0 && push > 0) pushRight(file, next, push);
+  stepAside(file, [node]);
 }
 
-/** Moves nodes, and all that they feed, to the right. */
+/** Moves nodes, and all that they feed further to the right, by so much; what goes on in another line stays. */
 export function pushRight(file: PipelineFile, nodes: readonly string[], push: number): void {
   const links = linksOf({ wires: [...file.wires] });
+  const before = { ...file.layout };
   const moved = new Set<string>();
   const next = [...nodes];
   for (let id = next.pop(); id !== undefined; id = next.pop()) {
-    const at = file.layout[id];
+    const at = before[id];
     if (moved.has(id) || at === undefined) continue;
     moved.add(id);
     file.layout[id] = [at[0] + push, at[1]];
     append(
       next,
-      links.filter((l) => l.from.node === id).map((l) => l.to.node),
+      links
+        .filter((l) => l.from.node === id)
+        .map((l) => l.to.node)
+        .filter((to) => (before[to]?.[0] ?? 0) > at[0]),
     );
+  }
+  stepAside(file, [...moved]);
+}
+
+/** What moved cards lie on goes to the right of them, and so on: no card lies on another afterwards. */
+function stepAside(file: PipelineFile, moved: readonly string[]): void {
+  const boxOf = ([x, y]: Point): Box => ({ x, y, width: cardWidth, height: cardHeight(1) });
+  const next = [...moved];
+  const still = new Set(moved);
+  for (let id = next.shift(); id !== undefined; id = next.shift()) {
+    const own = file.layout[id];
+    if (own === undefined) continue;
+    for (const [other, at] of Object.entries(file.layout)) {
+      // Of two that were moved together the one further to the right gives way.
+      const stays = other === id || (still.has(other) && at[0] < own[0]);
+      if (stays || isFree(boxOf(at), [boxOf(own)])) continue;
+      file.layout[other] = [own[0] + columnPx, at[1]];
+      next.push(other);
+    }
   }
 }
 

@@ -3,7 +3,8 @@ import { specs } from '../../../nodes/specs.ts';
 import { largest, smallest } from '../../../shared/append.ts';
 import type { PipelineFile, PipelineNode } from '../../../shared/pipeline/file.ts';
 import { canvasApi } from '../canvas/canvas-store.ts';
-import { addNode, addWire, columnPx, freeId, type Point } from '../edits/graph.ts';
+import { columnPx } from '../../../shared/pipeline/arrange.ts';
+import { addNode, addWire, freeId, type Point } from '../edits/graph.ts';
 import { activeDocument, edit } from '../state/documents.ts';
 import { blankPipeline, documentTitle } from '../state/files.ts';
 import { toast } from '../state/toasts.ts';
@@ -33,7 +34,7 @@ function putOnCanvas(chain: readonly NewNode[]): void {
       const [x, y] = freeRow(file);
       for (const [i, { spec, params }] of known.entries()) {
         const id = freeId(file, spec.title);
-        addNode(file, { id, spec, at: [x + i * (columnPx + 20), y], params });
+        addNode(file, { id, spec, at: [x + i * columnPx, y], params });
         const before = ids.at(-1);
         if (before !== undefined)
           addWire(file, { from: { node: before, port: 'rows' }, to: { node: id, port: 'rows' } }, specs);

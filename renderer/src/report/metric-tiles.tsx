@@ -39,7 +39,17 @@ function Tile({ item }: { item: MetricItem }) {
       <p className={styles.value}>
         <b>{item.count === true ? sayReportCell(item.value) : sayMetric(item.value)}</b>
         {item.sd !== undefined && <span>± {sayMetric(item.sd)}</span>}
+        {item.interval && (
+          <span title={t('report.interval')}>
+            {t('report.between', { low: sayMetric(item.interval[0]), high: sayMetric(item.interval[1]) })}
+          </span>
+        )}
       </p>
+      {item.baseline && (
+        <p className={styles.baseline} title={item.baseline.title}>
+          {t('report.baseline', { value: sayMetric(item.baseline.value) })}
+        </p>
+      )}
     </article>
   );
 }

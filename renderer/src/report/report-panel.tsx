@@ -1,4 +1,4 @@
-import { Download, Maximize2 } from 'lucide-react';
+import { Download, Maximize2, RadioTower } from 'lucide-react';
 import { specs } from '../../../nodes/specs.ts';
 import type { OutputFact } from '../../../shared/run-events.ts';
 import { linksOf } from '../edits/ports.ts';
@@ -13,6 +13,7 @@ import { Button } from '../theme/button.tsx';
 import { Chip, EmptyState } from '../theme/surface.tsx';
 import { ReportView, useReport } from './report-view.tsx';
 import styles from './report.module.css';
+import { servableOf, serveModel } from './serve-model.ts';
 import { fileNameOf, saveFile } from './save-file.ts';
 
 /** The report of the selected node in the drawer. */
@@ -60,6 +61,7 @@ function NodeReport({ node }: { node: string }) {
           <Chip tone="warn">{reason === undefined ? t('report.staleAlone') : t('report.stale', { reason })}</Chip>
         )}
         <div className={styles.actions}>
+          <ServeModel node={node} />
           <SaveReport reportKey={key} />
           <Button size="small" icon={Maximize2} iconSize={12} onPress={() => showScreen({ name: 'report', key, node })}>
             {t('report.openFull')}
@@ -68,6 +70,17 @@ function NodeReport({ node }: { node: string }) {
       </div>
       <ReportView reportKey={key} node={node} />
     </div>
+  );
+}
+
+/** What follows a good figure: a service of the model that was judged. */
+export function ServeModel({ node }: { node: string }) {
+  const file = usePipeline((own) => own);
+  const servable = file === undefined ? undefined : servableOf(file, node);
+  return servable === undefined ? null : (
+    <Button size="small" icon={RadioTower} iconSize={12} onPress={() => void serveModel(servable)}>
+      {t('report.serve')}
+    </Button>
   );
 }
 

@@ -9,7 +9,7 @@ import { Button, IconButton } from '../theme/button.tsx';
 import { categoryColor } from '../theme/category.ts';
 import { kindIcon } from '../theme/kind-icon.ts';
 import { Tile } from '../theme/tile.tsx';
-import { SaveReport } from './report-panel.tsx';
+import { SaveReport, ServeModel } from './report-panel.tsx';
 import { ReportView, useReport } from './report-view.tsx';
 import styles from './report.module.css';
 
@@ -41,6 +41,7 @@ export default function ReportScreen({ reportKey, node }: { reportKey: string; n
           <Button size="small" icon={History} iconSize={12} onPress={() => showScreen({ name: 'runs' })}>
             {t('report.compareRuns')}
           </Button>
+          {document?.file.nodes[node] && <ServeModel node={node} />}
           <SaveReport reportKey={reportKey} />
         </div>
       </header>

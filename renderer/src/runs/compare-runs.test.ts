@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validate } from '../../../shared/pipeline/parse.ts';
-import { bestOf, differences, evaluationTitles, figures, sayFigure } from './compare-runs.ts';
-
-const file = (trees: number, more: object = {}) =>
-  validate({ flowyard: 1, nodes: { boosting: { kind: 'train.gradient-boosting', params: { trees } }, ...more } });
+import { bestOf, differs, evaluationTitles, figures, sayFigure } from './compare-runs.ts';
 
 describe('comparing runs', () => {
   it('evaluations of one title are told apart by the model that they measure', () => {
@@ -15,12 +11,9 @@ describe('comparing runs', () => {
       'Final',
     ]);
   });
-  it('shows only settings that differ, and nodes that only some have', () => {
-    expect(differences([file(300), file(400), file(300, { clip: { kind: 'clean.filter' } })])).toEqual([
-      { name: 'boosting.trees', values: ['300', '400', '300'] },
-      { name: 'clip', values: [undefined, undefined, 'clean.filter'] },
-    ]);
-    expect(differences([file(1), file(1)])).toEqual([]);
+  it('knows the figures that are not the same in all runs', () => {
+    const run = (f1: number, rows: number) => ({ metrics: { e: { f1, rows } }, positives: {} });
+    expect(figures([run(0.9, 5), run(0.8, 5)]).map(differs)).toEqual([true, false]);
   });
   it('marks the best figure by the way that is better for it', () => {
     expect(

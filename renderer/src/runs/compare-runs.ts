@@ -1,35 +1,12 @@
-/** What differs between runs: settings of nodes and run parameters, and figures side by side. */
+/** Figures of runs side by side. */
 import { largest, smallest } from '../../../shared/append.ts';
-import type { PipelineFile, WireLink } from '../../../shared/pipeline/file.ts';
+import type { WireLink } from '../../../shared/pipeline/file.ts';
 import type { Answer } from '../rpc/host-client.ts';
 
 export type Run = Answer<'runs.list'>[number];
 
 /** Whether a run's pipeline is a file of the workspace; one that was never saved has no path to open. */
 export const isSaved = (pipeline: string): boolean => pipeline !== '' && !pipeline.startsWith('unsaved:');
-
-export interface Difference {
-  /** `boosting.trees`, or the run parameter's name. */
-  name: string;
-  /** One a run; undefined: that run has no such node or setting. */
-  values: (string | undefined)[];
-}
-
-/** Settings that are not the same in all runs; a setting that is not in the file has the kind's default, shown as undefined. */
-export function differences(files: readonly PipelineFile[]): Difference[] {
-  const read = (file: PipelineFile): Map<string, string> =>
-    new Map([
-      ...Object.entries(file.parameters).map(([name, p]): [string, string] => [name, say(p.default)]),
-      ...Object.entries(file.nodes).flatMap(([id, node]): [string, string][] => [
-        [`${id}`, node.disabled === true ? `${node.kind} (off)` : node.kind],
-        ...Object.entries(node.params).map(([param, value]): [string, string] => [`${id}.${param}`, say(value)]),
-      ]),
-    ]);
-  const all = files.map(read);
-  const names = [...new Set(all.flatMap((m) => [...m.keys()]))].sort();
-  return names.map((name) => ({ name, values: all.map((m) => m.get(name)) })).filter((d) => new Set(d.values).size > 1);
-}
-const say = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
 export interface Figure {
   /** `evaluate.roc_auc` */
@@ -86,6 +63,9 @@ export function bestOf(name: string, values: readonly (number | null | undefined
   const best = way(known);
   return values.flatMap((v, i) => (v === best ? [i] : []));
 }
+
+/** Whether a figure is not the same in all runs. */
+export const differs = ({ values }: Figure): boolean => new Set(values.map((value) => value ?? null)).size > 1;
 
 /** Three to four figures that tell, without a tail of zeros. */
 export function sayFigure(value: number | null | undefined): string {

@@ -3,7 +3,6 @@ import { useEffect, useMemo, useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { largest, smallest } from '../../../shared/append.ts';
 import { toProblem } from '../../../shared/errors.ts';
-import { fieldMeta } from '../../../shared/spec/fields.ts';
 import { linksOf } from '../edits/ports.ts';
 import { ChartView } from '../report/chart-view.tsx';
 import type { Answer } from '../rpc/host-client.ts';
@@ -14,10 +13,12 @@ import { sayMetricName } from '../text/metric-name.ts';
 import { sayDuration, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
+import { Switch } from '../theme/choice.tsx';
 import styles from '../theme/master.module.css';
 import { Card } from '../theme/master.tsx';
-import { differences, evaluationTitles, figures, sayFigure, type Figure, type Run } from './compare-runs.ts';
+import { differs, evaluationTitles, figures, sayFigure, type Figure, type Run } from './compare-runs.ts';
 import { openRunState } from './open-run-state.ts';
+import { pipelineDifferences, type Difference } from './pipeline-differences.ts';
 import { runCurves } from './run-curves.ts';
 import { letterOf, RunLetter, seriesColor } from './run-letter.tsx';
 import { useRunStates } from './use-run-states.ts';
@@ -28,7 +29,8 @@ type File = Answer<'runs.get'>['file'];
 export function Comparison({ runs }: { runs: readonly Run[] }) {
   const files = useFiles(runs);
   const rows = useMemo(() => figures(runs), [runs]);
-  const changed = useMemo(() => (files === undefined ? undefined : differences(files)), [files]);
+  const changed = useMemo(() => (files === undefined ? undefined : pipelineDifferences(files, specs)), [files]);
+  const [onlyDiffering, setOnlyDiffering] = useState(false);
   const states = useRunStates(runs.map((run) => run.id));
   const curves = useMemo(
     () =>
@@ -70,18 +72,19 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
                 <Head runs={runs} title={t('runs.differ')} />
                 <tbody>
                   {changed.map((row) => (
-                    <tr key={row.name}>
+                    <tr key={row.key}>
                       <td>
-                        <Place name={row.name} files={files} />
+                        <Setting of={row} files={files} />
                       </td>
                       {row.values.map((value, i) => (
                         <td
                           key={i}
                           data-align="right"
-                          title={value}
-                          className={value === undefined ? styles.quiet : undefined}
+                          title={value?.text}
+                          className={value === undefined ? styles.quiet : styles.told}
                         >
-                          {value === undefined ? '–' : (specs.get(value)?.title ?? value)}
+                          {value?.text ?? '–'}
+                          {value?.isDefault && <small className={styles.quiet}> {t('runs.default')}</small>}
                         </td>
                       ))}
                     </tr>
@@ -91,15 +94,25 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
             </div>
           )}
         </Card>
-        <Card title={t('runs.metrics')} wide>
+        <Card
+          title={t('runs.metrics')}
+          wide
+          tools={
+            rows.length > 0 && (
+              <Switch isSelected={onlyDiffering} onChange={setOnlyDiffering}>
+                {t('runs.onlyDiffering')}
+              </Switch>
+            )
+          }
+        >
           <div className={styles.room} tabIndex={0}>
             <table className={styles.table}>
               <Head runs={runs} title={t('runs.metrics')} end={t('runs.spread')} />
               <tbody>
-                {rows.map((row) => (
+                {(onlyDiffering ? rows.filter(differs) : rows).map((row) => (
                   <tr key={row.name}>
                     <td>
-                      <Place name={row.name} files={files} isMetric />
+                      <Place name={row.name} files={files} />
                       {row.positives.length > 0 && (
                         <small className={styles.quiet}>
                           {' '}
@@ -183,24 +196,30 @@ function Head({ runs, title, end }: { runs: readonly Run[]; title: string; end?:
   );
 }
 
-/** `boosting.trees`: the setting in ink, its node in small, by the names that people see. */
-function Place({ name, files, isMetric }: { name: string; files: readonly File[] | undefined; isMetric?: boolean }) {
-  const dot = name.indexOf('.');
-  const node = dot < 0 ? name : name.slice(0, dot);
-  const file = files?.find((one) => Object.hasOwn(one.nodes, node));
-  if (dot < 0) return file === undefined ? name : measuredTitle(file, node);
-  const own = name.slice(dot + 1);
-  return (
-    <span title={name}>
-      {isMetric ? sayMetricName(own) : settingTitle(file?.nodes[node]?.kind, own)}{' '}
-      <small className={styles.quiet}>{file === undefined ? node : measuredTitle(file, node)}</small>
+/** `Trees` of `Gradient boosting`: the setting in ink, its node in small, by the names that people see. */
+function Setting({ of: { key, node, title }, files }: { of: Difference; files: readonly File[] | undefined }) {
+  const file = files?.find((one) => node !== undefined && Object.hasOwn(one.nodes, node));
+  const own = node === undefined || file === undefined ? node : measuredTitle(file, node);
+  return title === '' ? (
+    own
+  ) : (
+    <span title={key}>
+      {title} <small className={styles.quiet}>{own ?? t('runs.parameter')}</small>
     </span>
   );
 }
 
-function settingTitle(kind: string | undefined, param: string): string {
-  const schema = specs.get(kind ?? '')?.params.shape[param];
-  return (schema && fieldMeta(schema)?.title) ?? param;
+/** `evaluate.roc_auc`: the figure in ink, its node in small. */
+function Place({ name, files }: { name: string; files: readonly File[] | undefined }) {
+  const dot = name.indexOf('.');
+  const node = dot < 0 ? name : name.slice(0, dot);
+  const file = files?.find((one) => Object.hasOwn(one.nodes, node));
+  return (
+    <span title={name}>
+      {sayMetricName(name.slice(dot + 1))}{' '}
+      <small className={styles.quiet}>{file === undefined ? node : measuredTitle(file, node)}</small>
+    </span>
+  );
 }
 
 /** A node by its title; of several with one title, an evaluation by its model, others with their ids. */

@@ -9,6 +9,10 @@ import { kindIcon } from '../theme/kind-icon.ts';
 import { portPath } from '../theme/port-shape.tsx';
 import { drawGraph } from './draw-graph.ts';
 
+/** Back to the next line of cards: along the gap above it. */
+const backPath = ([x, y]: readonly [number, number], [toX, toY]: readonly [number, number]): string =>
+  `M${x} ${y}H${x + 7}V${toY - 20}H${toX - 7}V${toY}H${toX}`;
+
 /** A pipeline in small, drawn from its file: its cards, ports and wires where they stand. */
 export function GraphDrawing({ file, title }: { file: PipelineFile; title: string }) {
   const drawing = drawGraph(file);
@@ -30,7 +34,7 @@ export function GraphDrawing({ file, title }: { file: PipelineFile; title: strin
       viewBox={`0 0 ${drawing.width} ${drawing.height}`}
       width={drawing.width * drawing.scale}
       height={drawing.height * drawing.scale}
-      style={{ maxWidth: '94%', height: 'auto' }}
+      style={{ maxWidth: '94%', maxHeight: '92%', height: 'auto' }}
       role="img"
       aria-label={t('start.drawing', { title, count: drawing.cards.length })}
     >
@@ -43,7 +47,7 @@ export function GraphDrawing({ file, title }: { file: PipelineFile; title: strin
         return (
           <path
             key={file.wires[i]}
-            d={wirePath(from, to)}
+            d={to[0] < from[0] ? backPath(from, to) : wirePath(from, to)}
             fill="none"
             strokeWidth={1.6}
             stroke={`color-mix(in srgb, ${wireColor(wire)} 72%, var(--canvas))`}

@@ -62,12 +62,15 @@ export const useView = create<ViewState>()(() => ({
 
 interface KeptView {
   theme: Theme;
-  paletteOpen: boolean;
-  inspectorOpen: boolean;
+  /** Null: where the window has room for it. */
+  paletteOpen: boolean | null;
+  /** Null: where the window has room for it, and while something is selected. */
+  inspectorOpen: boolean | null;
   drawerOpen: boolean;
   paletteWidth: number;
   inspectorWidth: number;
-  drawerHeight: number;
+  /** Null: as high as its content, and no higher than the window allows. */
+  drawerHeight: number | null;
   /** Kinds that were added last, newest first. */
   recentKinds: readonly string[];
   /** By the pipeline's path. */
@@ -87,12 +90,12 @@ export const useKept = create<KeptView>()(
   persist(
     (): KeptView => ({
       theme: 'system',
-      paletteOpen: true,
-      inspectorOpen: true,
+      paletteOpen: null,
+      inspectorOpen: null,
       drawerOpen: true,
       paletteWidth: 224,
       inspectorWidth: 304,
-      drawerHeight: 272,
+      drawerHeight: null,
       recentKinds: [],
       viewports: {},
       foldedCategories: [],
@@ -101,7 +104,15 @@ export const useKept = create<KeptView>()(
       runTarget: null,
       runParts: {},
     }),
-    { name: 'flowyard.view', version: 1 },
+    {
+      name: 'flowyard.view',
+      version: 2,
+      // Until version 2 panels were open whether a person wanted them or not, and views were kept that nobody chose.
+      migrate: (kept: unknown, version): unknown =>
+        version >= 2 || typeof kept !== 'object' || kept === null
+          ? kept
+          : { ...kept, paletteOpen: null, inspectorOpen: null, drawerHeight: null, viewports: {} },
+    },
   ),
 );
 

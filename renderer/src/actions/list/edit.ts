@@ -295,7 +295,7 @@ export const editActions: readonly Action[] = [
     keys: ['Shift+T'],
     scope: 'canvas',
     when: onCanvas,
-    run: () => void tidySelection(),
+    run: () => tidySelection(),
   },
   ...walks,
 ];

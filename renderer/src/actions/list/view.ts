@@ -13,6 +13,7 @@ import {
   ZoomOut,
 } from 'lucide-react';
 import { focusNextPanel } from '../../app/panels.ts';
+import { panelsNow } from '../../app/use-panel-room.ts';
 import { canvasApi } from '../../canvas/canvas-store.ts';
 import { activeDocument } from '../../state/documents.ts';
 import { useOverlay } from '../../state/overlay.ts';
@@ -104,7 +105,7 @@ export const viewActions: readonly Action[] = [
     title: () => t('actions.togglePalette'),
     icon: PanelLeft,
     keys: ['Mod+B'],
-    run: () => useKept.setState((s) => ({ paletteOpen: !s.paletteOpen })),
+    run: () => useKept.setState({ paletteOpen: !panelsNow().palette }),
   },
   {
     id: 'view.inspector',
@@ -112,7 +113,7 @@ export const viewActions: readonly Action[] = [
     title: () => t('actions.toggleInspector'),
     icon: PanelRight,
     keys: ['Mod+I'],
-    run: () => useKept.setState((s) => ({ inspectorOpen: !s.inspectorOpen })),
+    run: () => useKept.setState({ inspectorOpen: !panelsNow().inspector }),
   },
   {
     id: 'view.drawer',

@@ -28,6 +28,7 @@ export const app = {
   palette: 'Nodes',
   inspector: 'Inspector',
   drawer: 'Results',
+  drawerNothing: 'Select a node or a wire to see what it gives.',
   drawerTabs: {
     preview: 'Preview',
     profile: 'Profile',

@@ -1,0 +1,53 @@
+/** From a report to a service of the model that it judges. */
+import { specs } from '../../../nodes/specs.ts';
+import { columnPx } from '../../../shared/pipeline/arrange.ts';
+import type { PipelineFile, WireEnd } from '../../../shared/pipeline/file.ts';
+import { addKind } from '../canvas/canvas-commands.ts';
+import { slugOf } from '../app/file-names.ts';
+import { linksOf, portsOf } from '../edits/ports.ts';
+import { activeDocument } from '../state/documents.ts';
+import { documentTitle } from '../state/files.ts';
+import { runPipeline } from '../state/run-commands.ts';
+
+const servedBy: Readonly<Partial<Record<string, string>>> = { model: 'deploy.http', llm: 'deploy.language' };
+
+export interface Servable {
+  /** Where the model comes from. */
+  from: WireEnd;
+  wire: 'model' | 'llm';
+  /** A node that serves it already. */
+  service?: string;
+}
+
+/** The model that goes into an evaluation; undefined where none does. */
+export function servableOf(file: PipelineFile, evaluation: string): Servable | undefined {
+  for (const { from, to } of linksOf(file)) {
+    if (to.node !== evaluation) continue;
+    const wire = portsOf(file, from.node, specs).outputs[from.port]?.wire;
+    if (wire !== 'model' && wire !== 'llm') continue;
+    const service = linksOf(file).find(
+      (link) => link.from.node === from.node && link.from.port === from.port && isService(file, link.to.node),
+    )?.to.node;
+    return { from, wire, ...(service === undefined ? {} : { service }) };
+  }
+  return undefined;
+}
+
+const isService = (file: PipelineFile, node: string): boolean =>
+  Object.values(servedBy).includes(file.nodes[node]?.kind);
+
+/** Runs the node that serves the model; where there is none, it is added first, as one step of the history. */
+export async function serveModel({ from, wire, service }: Servable): Promise<void> {
+  const document = activeDocument();
+  const spec = specs.get(servedBy[wire] ?? '');
+  if (document === undefined || spec === undefined) return;
+  const source = document.file.layout[from.node] ?? [0, 0];
+  const node =
+    service ??
+    addKind(spec, {
+      at: [source[0] + columnPx, source[1]],
+      from: { ...from, wire, side: 'output' },
+      params: { name: slugOf(documentTitle(document).replace(/\.(pipeline\.json|flowyard)$/i, '')).slice(0, 80) },
+    });
+  if (node !== undefined) await runPipeline({ to: node });
+}

@@ -1,0 +1,3 @@
+import { testHalfOfThePipelines } from '../support/parity-suite.ts';
+
+testHalfOfThePipelines(1);
