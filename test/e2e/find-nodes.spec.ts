@@ -39,6 +39,7 @@ test('one search finds kinds by other tools’ words, says why, and what no node
   await expect(page.getByRole('option').first()).toHaveText(/Join.*also: vlookup/);
   await everything.fill('svm');
   await expect(page.getByText(/^There is no support vector machine node yet\./)).toBeVisible();
+  await expect(page.getByRole('option').first()).toHaveText(/Logistic regression.*nearest way/);
   await expectAccessible(page);
   await shoot(page, `find-everything-${info.project.name}`);
   await everything.fill('undo');

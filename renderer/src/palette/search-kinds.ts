@@ -69,7 +69,7 @@ export function searchKinds(
   }: { kinds: Pick<FoundKind, 'spec' | 'score' | 'by' | 'found'>[]; missing?: { sentence: string } } = isEmpty
     ? { kinds: [...specs.values()].filter(fitting).map((spec) => ({ spec, score: 0, by: 'title', found: spec.title })) }
     : finderOf(specs).find(text, fitting);
-  const scored = kinds.map(({ spec, score, by, found }) => {
+  const scored = kinds.map(({ spec, score, by, found }, place) => {
     const note = need === undefined ? undefined : placeNote(spec, need);
     const recentRank = recent.indexOf(spec.kind);
     const hit: KindHit = {
@@ -79,11 +79,11 @@ export function searchKinds(
       ...(by === 'word' || by === 'setting' || by === 'nearest' ? { found: { by, text: found } } : {}),
       ...(note === undefined ? {} : { note }),
     };
-    // Habits decide between what is found equally well; what comes nearest stands together.
+    // Habits decide between what is found equally well; what comes nearest stands first, in its own order.
     const habit =
       (recentRank >= 0 ? 8 - Math.min(7, recentRank) : 0) +
       (after && usuallyNext(after.category).includes(spec.category) ? 6 : 0);
-    return { hit, score: score + habit / 200 + (by === 'nearest' ? 1 : 0) - (note ? 2 : 0) };
+    return { hit, score: (by === 'nearest' ? 2 - place / 1000 : score + habit / 200) - (note ? 4 : 0) };
   });
   const hits = scored
     .sort((a, b) => b.score - a.score || (a.hit.spec.title < b.hit.spec.title ? -1 : 1))
