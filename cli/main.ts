@@ -9,7 +9,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { printHelp } from './help.ts';
 import { printJson } from './print-table.ts';
 import { complain } from './say.ts';
-import { memoryAhead } from './read-limits.ts';
+import { memoryAhead, secondsAhead } from './read-limits.ts';
 import { runApart } from './run-apart.ts';
 import { startRunnerAhead } from './runner-ahead.ts';
 
@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (first === 'run' && !rest.includes('--help')) startRunnerAhead(memoryAhead(rest));
   if (computingCommands.has(first) && !rest.includes('--help') && !isGuarded())
-    return runApart(args, memoryAhead(rest));
+    return runApart(args, { limitBytes: memoryAhead(rest), seconds: secondsAhead(rest) });
   const json = args.includes('--json');
   const command = await loadCommand(first);
   if (command === undefined)

@@ -45,6 +45,17 @@ it('a recursion that no check sees through ends at the limit of time, and says w
   expect(ended.lines()).toContainEqual(expect.objectContaining({ type: 'node-failed', node: 'greedy' }));
 });
 
+it('a check ends at its limit of time, and says so', async () => {
+  const ended = await here.run('check', query('SELECT 1 AS a FROM rows'), '--time-limit', '0.05s', '--json');
+  expect([ended.code, ended.lines()]).toMatchObject([
+    1,
+    [{ type: 'error', problem: { code: 'run.time-limit', mend: expect.stringContaining('--time-limit') } }],
+  ]);
+  expect(ended.err).toContain('This command took longer than the 0.05 seconds that it may take.');
+  const wrong = await here.run('check', query('SELECT 1 AS a FROM rows'), '--time-limit', 'soon');
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('--time-limit takes a time')]);
+});
+
 it('what does not fit into memory takes no more disk than it may', async () => {
   const ended = await here.run(
     'run',

@@ -44,7 +44,7 @@ it.each<[name: string, pipeline: unknown, says: RegExp]>([
   [
     'a node __proto__',
     `{"flowyard":1,"nodes":{"__proto__":{"kind":"read.example"}},"wires":["__proto__.rows -> a.rows"]}`,
-    /which is not in the file/,
+    /"__proto__" is a name that JavaScript keeps for itself/,
   ],
 ])('%s', async (name, pipeline, says) => {
   const file = here.write('strange.pipeline.json', pipeline);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CommandInput } from './commands/command.ts';
-import { memoryAhead, readLimits } from './read-limits.ts';
+import { memoryAhead, readLimits, secondsAhead } from './read-limits.ts';
 
 const input = (options: Record<string, string>): CommandInput => ({
   positionals: [],
@@ -17,6 +17,9 @@ it('limits are read in the units that people write', () => {
   });
   expect(readLimits(input({}))).toEqual({});
   expect([['--memory', '1GB'], ['--memory=1GB'], []].map(memoryAhead)).toEqual([2 ** 30, 2 ** 30, undefined]);
+  expect(
+    [['--time-limit', '2m'], ['--time-limit=90s'], ['--time-limit'], ['--time-limit=soon'], []].map(secondsAhead),
+  ).toEqual([120, 90, undefined, undefined, undefined]);
 });
 
 it.each([

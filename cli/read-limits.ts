@@ -10,9 +10,14 @@ export const memoryOption: Readonly<Record<string, Option>> = {
     about: 'Memory that it may hold: 800MB, 4GB. Above, it is ended. Default: half of this machine’s.',
   },
 };
+const timeOption: Readonly<Record<string, Option>> = {
+  'time-limit': { type: 'string', value: 'TIME', about: 'It is ended after so long: 90s, 15m, 2h. Default: never.' },
+};
+/** Of commands that compute themselves. */
+export const ownLimitOptions = { ...memoryOption, ...timeOption };
 export const limitOptions: Readonly<Record<string, Option>> = {
   ...memoryOption,
-  'time-limit': { type: 'string', value: 'TIME', about: 'It is ended after so long: 90s, 15m, 2h. Default: never.' },
+  ...timeOption,
   'temp-limit': {
     type: 'string',
     value: 'SIZE',
@@ -48,11 +53,14 @@ export function readMemory(text: string | undefined): number | undefined {
 }
 
 /** Before the arguments are parsed; wrong ones are refused later. */
-export function memoryAhead(args: readonly string[]): number | undefined {
-  const at = args.findLastIndex((arg) => arg === '--memory' || arg.startsWith('--memory='));
+export const memoryAhead = (args: readonly string[]): number | undefined => ahead(args, '--memory', readMemory);
+export const secondsAhead = (args: readonly string[]): number | undefined => ahead(args, '--time-limit', readTime);
+
+function ahead<T>(args: readonly string[], option: string, read: (text: string) => T): T | undefined {
+  const at = args.findLastIndex((arg) => arg === option || arg.startsWith(`${option}=`));
   const text = args[at]?.split('=')[1] ?? args[at + 1];
   try {
-    return at < 0 ? undefined : readMemory(text);
+    return at < 0 || text === undefined ? undefined : read(text);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** A command that computes itself does so in a process of its own: above its memory it is ended, and what remains of the command says why. */
+/** A command that computes itself does so in a process of its own: above its memory, or after its time, it is ended, and what remains of the command says why. */
 import { createInterface } from 'node:readline';
 import { watchOurselves } from '../engine/compute/guarded.ts';
 import { startComputing, tooMuchMemory } from '../engine/compute/start-computing.ts';
@@ -9,7 +9,10 @@ import { complain } from './say.ts';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** @returns its exit code */
-export async function runApart(args: readonly string[], limitBytes: number | undefined): Promise<number> {
+export async function runApart(
+  args: readonly string[],
+  { limitBytes, seconds }: { limitBytes: number | undefined; seconds: number | undefined },
+): Promise<number> {
   watchOurselves('host');
   const { child, stderr, howItEnded } = startComputing([process.execPath, ...process.execArgv, process.argv[1] ?? ''], {
     role: 'command',
@@ -30,25 +33,48 @@ export async function runApart(args: readonly string[], limitBytes: number | und
     if (!isTrace) complain(line);
   });
   const linesClosed = new Promise<void>((resolve) => lines.once('close', resolve));
+  let isLate = false;
+  const timer =
+    seconds === undefined
+      ? undefined
+      : setTimeout(
+          () => {
+            isLate = true;
+            // Whatever it is busy with.
+            child.kill('SIGKILL');
+          },
+          Math.min(2 ** 31 - 1, seconds * 1000),
+        );
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (...how) => resolve(how));
   });
+  clearTimeout(timer);
   await linesClosed;
   for (const each of signals) process.off(each, forward);
   const { how, memory } = await howItEnded(code, signal, lastWords);
+  if (isLate && code === null)
+    return tell(args, {
+      code: 'run.time-limit',
+      severity: 'error',
+      message: `This command took longer than the ${seconds} seconds that it may take.`,
+      mend: 'Use smaller files, or give it more with --time-limit.',
+    });
   if (memory === undefined && code !== null && !isTrace) return code;
   // A person stopped it.
   if (signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP') {
     process.kill(process.pid, signal);
     return 1;
   }
-  const problem: Problem = {
+  return tell(args, {
     severity: 'error',
     ...(memory === undefined
       ? { code: 'run.process-died', message: `The process that computed ended ${how}.`, mend: 'Try again.' }
       : tooMuchMemory('This command', memory)),
-  };
+  });
+}
+
+function tell(args: readonly string[], problem: Problem): number {
   if (args.includes('--json')) printJson({ type: 'error', problem });
   complain(`${problem.message} ${problem.mend ?? ''}`);
   return 1;

@@ -149,7 +149,7 @@ describe.each(nodeFolders.map((folder) => [folder.kind, folder] as const))('%s',
 
 // ── relational kinds at the edges ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-const names = { number: 'price (€)', text: 'se"lect', time: "it's when", boolean: '😀 ok', integer: 'order' };
+const names = { number: 'price (€)', text: 'se"lect', time: "it's when", boolean: '😀 ok', integer: 'constructor' };
 const types = {
   [names.number]: 'DOUBLE',
   [names.text]: 'VARCHAR',

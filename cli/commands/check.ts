@@ -12,7 +12,7 @@ import type { Problem } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import { resourcesFolder } from '../house.ts';
 import { printJson, printLines } from '../print-table.ts';
-import { memoryOption, readMemory } from '../read-limits.ts';
+import { ownLimitOptions, readLimits } from '../read-limits.ts';
 import { commonOptions, readCount, type Command } from './command.ts';
 import { pipelineOptions, placeNode, readPipelineRequest } from './run-options.ts';
 
@@ -25,7 +25,7 @@ export const check: Command = {
     place: { type: 'string', multiple: true, value: 'node=NAME', about: 'Plan this node on that target.' },
     partitions: { type: 'string', value: 'N', about: 'Plan rows that lie in several files in N parts.' },
     to: { type: 'string', value: 'NODE', about: 'Plan only what this node needs.' },
-    ...memoryOption,
+    ...ownLimitOptions,
     ...commonOptions,
   },
   run: async (input) => {
@@ -44,7 +44,7 @@ export const check: Command = {
       workspace,
       resources: resourcesFolder,
       threads: availableParallelism(),
-      memoryBytes: plannedOf(limitsOf('command', readMemory(input.text('memory'))).limitBytes),
+      memoryBytes: plannedOf(limitsOf('command', readLimits(input).memoryBytes).limitBytes),
       granted,
     });
     const result = await checkPipeline(

@@ -25,7 +25,7 @@ import { imageColumnOfModel, isImageInput, readImageFolder, takeNamedImages } fr
 import { complain } from '../say.ts';
 import { decodedInput } from '../decoded-input.ts';
 import { readInput } from '../read-input.ts';
-import { memoryOption, readMemory } from '../read-limits.ts';
+import { ownLimitOptions, readLimits } from '../read-limits.ts';
 import { commonOptions, UsageError, type Command } from './command.ts';
 
 const formats: Readonly<Record<string, string>> = {
@@ -64,7 +64,7 @@ export const predict: Command = {
       about:
         'For a model that begins behind a step that it cannot repeat itself (it is named when it is asked): the rows of the file are as they come out of that step.',
     },
-    ...memoryOption,
+    ...ownLimitOptions,
     ...commonOptions,
   },
   run: async (input) => {
@@ -94,7 +94,7 @@ export const predict: Command = {
         : await openWrittenPlace(dirname(resolve(output)), basename(output), { permission: 'own-command' });
     const half = place?.beside(ending) ?? join(folder, `.predict-${randomBytes(6).toString('hex')}${ending}`);
     try {
-      const memoryBytes = plannedOf(limitsOf('command', readMemory(input.text('memory'))).limitBytes);
+      const memoryBytes = plannedOf(limitsOf('command', readLimits(input).memoryBytes).limitBytes);
       const isForPeople = output !== undefined && /^\.[ct]sv$/.test(ending) && !input.flag('as-is');
       const options = { isPrepared: input.flag('prepared'), memoryBytes, isForPeople };
       const { rows, guarded, lost } = await writePredictions(predictor, images, path, half, format, options);

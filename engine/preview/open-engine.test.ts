@@ -209,6 +209,20 @@ describe('a pipeline for a file that was opened', () => {
   });
 });
 
+test('a preview shows no late value changed: its first rows are there, deeper ones say what a run says', async () => {
+  await writeFile(join(workshop.folder, 'late.csv'), `a,b\n${'1,2\n'.repeat(25_000)}1,2.5\n`);
+  const read: SketchedNode = { kind: 'read.csv', params: { file: 'late.csv' } };
+  const file = fileOf({ read, pick: { kind: 'clean.select' } });
+  for (const node of ['read', 'pick']) {
+    expect((await look(file, node)).page.rows).toBe(200);
+    expect(await problemOf(look(file, node, { offset: 24_900 }))).toMatchObject({
+      code: 'csv.inexact-value',
+      column: 'b',
+      node: 'read',
+    });
+  }
+});
+
 test('a profile of few rows counts distinct values one by one: an estimate may say 13 of 12', async () => {
   await writeFile(
     join(workshop.folder, 'data.csv'),

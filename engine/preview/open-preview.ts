@@ -5,6 +5,7 @@ import { id } from '../../shared/sql.ts';
 import { partitionColumn, type TableSchema } from '../../shared/wires.ts';
 import { workUntold } from '../compute/at-work.ts';
 import { rowsOf } from '../plan/graph.ts';
+import { inspectSources } from '../plan/inspect-sources.ts';
 import type { Instance } from '../plan/plan.ts';
 import { refuseElsewhere } from '../plan/listings.ts';
 import { decide } from '../run/decide.ts';
@@ -95,7 +96,8 @@ export async function openPreview(
   });
   const visible = schema.columns.map((c) => id(c.name).render()).join(', ');
   const path = join(store.folder, `${name}.parquet`);
-  const whole = await openWholeTable({ value, visible, results, path });
+  const verify = () => refuseChanged(decide([instance], store.all).compute, planned, planner, abort.signal);
+  const whole = await openWholeTable({ value, visible, results, path, verify });
   signal.removeEventListener('abort', giveUp);
   if (signal.aborted) {
     await whole.remove();
@@ -192,6 +194,20 @@ function withInputs(instance: Instance): Set<string> {
   };
   visit(instance);
   return new Set([...seen].map((one) => one.node.id));
+}
+
+/** As a run does before it reads a file: what comes after the rows that types are found from may fit them only changed. */
+async function refuseChanged(
+  compute: Iterable<Instance>,
+  { connections }: Planned,
+  { house: { loadRun, atWork } }: Planner,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await inspectSources(compute, connections, loadRun, signal, atWork, true);
+  // What was stopped has found nothing.
+  signal.throwIfAborted();
+  const error = found.find(({ severity }) => severity === 'error');
+  if (error !== undefined) throw fail(error.code, error);
 }
 
 /** A preview computes relational and fitted nodes by itself; what a task makes is seen after a run. */

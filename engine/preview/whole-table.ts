@@ -25,9 +25,17 @@ export interface WholeTableOptions {
   results: Results;
   /** Where the file may be made. */
   path: string;
+  /** Fails where its rows would not be those of the files. */
+  verify: () => Promise<void>;
 }
 
-export async function openWholeTable({ value, visible, results, path }: WholeTableOptions): Promise<WholeTable> {
+export async function openWholeTable({
+  value,
+  visible,
+  results,
+  path,
+  verify,
+}: WholeTableOptions): Promise<WholeTable> {
   const { connections } = results.services;
   let rows: number | null = null;
   let making: Promise<void> | undefined;
@@ -54,9 +62,11 @@ export async function openWholeTable({ value, visible, results, path }: WholeTab
     return Number(Object.values(copied[0] ?? {})[0] ?? 0);
   };
   const made = (): Promise<void> => {
-    making ??= results.executing(value, copy).then((copied) => {
-      rows = copied;
-    });
+    making ??= verify()
+      .then(() => results.executing(value, copy))
+      .then((copied) => {
+        rows = copied;
+      });
     // Whoever needs it waits and is told; the first page may be sound all the same.
     making.catch(() => undefined);
     return making;

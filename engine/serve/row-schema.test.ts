@@ -32,6 +32,8 @@ test.each<[string, string, string | number | boolean]>([
   ['a fraction for a whole number', 'id', '1.5'],
   ['a decimal comma where the file has points', 'amount', '12,5'],
   ['yes/no for a number', 'amount', true],
+  ['a number beyond all numbers', 'amount', JSON.parse('1e400')],
+  ['a text of such a number', 'amount', '1e400'],
   ['a word for yes/no', 'member', 'maybe'],
   ['a day that does not exist', 'since', '2026-02-31'],
 ])('refuses %s with its row and column', async (_what, column, value) => {

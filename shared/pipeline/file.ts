@@ -1,10 +1,17 @@
 /** The pipeline file: the promise that teams keep in git. See `docs/pipeline-file.md`. */
 import * as z from 'zod';
 
+/** What records are keyed by all over the house: a name that every object has from elsewhere (`constructor`) would be found where nothing was kept. */
+const isOwnName = (name: string): boolean => !(name in {});
+const notOwn = 'it is a name that JavaScript keeps for itself';
+
 export const nodeId = z
   .string()
   .regex(/^[\p{L}_][\p{L}\p{N}_-]*$/u, 'a node id is one word of letters, digits, - and _, and begins with a letter')
-  .max(80);
+  .max(80)
+  .refine(isOwnName, notOwn);
+/** Of a group or a note. */
+const cardId = z.string().refine(isOwnName, notOwn);
 export const portRef = z.string().regex(/^[^\s.]+\.[^\s.]+$/u);
 
 export const runParameterTypes = ['text', 'number', 'integer', 'boolean', 'choice', 'file', 'column'] as const;
@@ -64,11 +71,19 @@ export const pipelineFile = z.strictObject({
   flowyard: z.literal(1),
   title: z.string().default(''),
   description: z.string().optional(),
-  parameters: z.record(z.string().regex(/^[\p{L}_][\p{L}\p{N}_]*$/u), runParameter).default({}),
+  parameters: z
+    .record(
+      z
+        .string()
+        .regex(/^[\p{L}_][\p{L}\p{N}_]*$/u)
+        .refine(isOwnName, notOwn),
+      runParameter,
+    )
+    .default({}),
   nodes: z.record(nodeId, pipelineNode).default({}),
   wires: z.array(wireText).default([]),
-  groups: z.record(z.string(), pipelineGroup).default({}),
-  notes: z.record(z.string(), pipelineNote).default({}),
+  groups: z.record(cardId, pipelineGroup).default({}),
+  notes: z.record(cardId, pipelineNote).default({}),
   layout: z.record(z.string(), z.tuple([z.number(), z.number()])).default({}),
 });
 export type PipelineFile = z.output<typeof pipelineFile>;

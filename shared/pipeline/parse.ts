@@ -1,5 +1,6 @@
 /** Text to pipeline: every way in which a file can be wrong has a sentence. Nothing is lost: unknown node kinds are kept as they are. */
 import { fail, type FlowyardError } from '../errors.ts';
+import { jsonFault } from '../json-fault.ts';
 import { canonicalJson } from './canonical.ts';
 import { formatWire, parseWire, pipelineFile, type PipelineFile } from './file.ts';
 
@@ -38,6 +39,7 @@ export function validate(json: unknown, name = 'the pipeline'): PipelineFile {
       message: `${name} is not a JSON object.`,
       mend: 'A pipeline file begins with { "flowyard": 1, … }.',
     });
+  if (hasReserved(json)) throw reservedName(name);
   let record = { ...json } as Record<string, unknown>;
   const version = record['flowyard'];
   if (version === undefined)
@@ -60,8 +62,9 @@ export function validate(json: unknown, name = 'the pipeline'): PipelineFile {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = issue?.path.map(String).join('.') ?? '';
+    const said = (issue?.code === 'invalid_key' ? issue.issues[0] : issue)?.message ?? 'unknown';
     throw fail('pipeline.invalid', {
-      message: `${name}: ${path ? `"${path}"` : 'the file'} is not valid: ${issue?.message ?? 'unknown'}.`,
+      message: `${name}: ${path ? `"${path}"` : 'the file'} is not valid: ${said}.`,
       mend: 'Correct this place in the file, or restore it from git.',
       ...(issue?.path[0] === 'nodes' && typeof issue.path[1] === 'string' ? { node: issue.path[1] } : {}),
       facts: { path },
@@ -88,6 +91,24 @@ function refuseBrokenWires(file: PipelineFile, name: string): void {
       });
     seen.add(text);
   }
+}
+
+/** What parses and copies objects leaves it out without a word. */
+const reserved = '__proto__';
+const reservedName = (name: string, line?: number): FlowyardError =>
+  fail('pipeline.reserved-name', {
+    message: `${name}${line === undefined ? '' : `, line ${line}`}: "${reserved}" is a name that JavaScript keeps for itself, so nothing can be kept under it.`,
+    mend: 'Give it another name.',
+    facts: { ...(line === undefined ? {} : { line }), key: reserved },
+  });
+function hasReserved(json: unknown): boolean {
+  const open: unknown[] = [json];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (value === null || typeof value !== 'object') continue;
+    if (Object.hasOwn(value, reserved)) return true;
+    for (const inner of Object.values(value)) if (inner !== null && typeof inner === 'object') open.push(inner);
+  }
+  return false;
 }
 
 /** More than any pipeline, and little enough for every program that reads one. */
@@ -125,6 +146,7 @@ function refuseWrongShape(text: string, name: string): void {
       if (!keys || !isBeforeColon(text, i)) continue;
       const key: unknown = JSON.parse(text.slice(begin, i + 1));
       if (typeof key !== 'string') continue;
+      if (key === reserved) throw reservedName(name, lineAt(begin));
       if (keys.has(key))
         throw fail('pipeline.duplicate-key', {
           message: `${name}, line ${lineAt(begin)}: "${key}" stands twice in the same object.`,
@@ -153,7 +175,6 @@ function isBeforeColon(text: string, place: number): boolean {
 }
 
 function syntaxError(text: string, name: string, cause: unknown): FlowyardError {
-  const said = cause instanceof Error ? cause.message : String(cause);
   const conflict = text.split('\n').findIndex((line) => /^(<{7}|={7}|>{7})/.test(line));
   if (conflict >= 0)
     return fail(
@@ -165,12 +186,8 @@ function syntaxError(text: string, name: string, cause: unknown): FlowyardError 
       },
       { cause },
     );
-  const position = /position (\d+)/.exec(said)?.[1];
-  // V8 names no position where the text breaks off, nor where its very beginning is wrong.
-  const breaksOff = /unexpected end/i.test(said);
-  const before = position !== undefined ? text.slice(0, Number(position)) : breaksOff ? text : '';
-  const line = before.split('\n').length;
-  if (position === undefined && !breaksOff && !/^\s*[{[]/.test(text))
+  const { line, reason, breaksOff } = jsonFault(text, cause);
+  if (!breaksOff && !/^\s*[{[]/.test(text))
     return fail(
       'pipeline.not-json',
       {
@@ -183,7 +200,7 @@ function syntaxError(text: string, name: string, cause: unknown): FlowyardError 
   return fail(
     'pipeline.not-json',
     {
-      message: `${name}, line ${line}: this is not valid JSON (${said}).`,
+      message: `${name}, line ${line}: this is not valid JSON (${reason}).`,
       mend: 'Correct the line, or restore the file from git.',
       facts: { line },
     },

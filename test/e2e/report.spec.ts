@@ -48,7 +48,7 @@ test('a report says whether the model beats the baseline, its figure is on the c
   await openChurn(page, workspace, (i) => (i % 4 === 0 ? 10 : 60) + ((i * 37) % 41));
   await expect(page.getByRole('heading', { name: 'Better than the baseline' })).toBeVisible();
   await expect(page.getByText('baseline 0.500').first()).toBeVisible();
-  await expect(card(page, 'judge')).toContainText(/Balanced accuracy \d\.\d{3}/);
+  await expect(card(page, 'judge')).toContainText(/\d\.\d{3} Balanced accuracy/);
   await page.getByRole('button', { name: 'Serve this model' }).click();
   await expect(card(page, 'serve-over-http')).toContainText('serve the model as churn');
   await goTo(page, 'Services');
@@ -69,4 +69,15 @@ test('the positive class stands beside its figures, is changed there, and the ne
   await page.getByTestId('run').click();
   await expect(page.getByText('measured with another choice: run again')).toHaveCount(0);
   await expect(choice).toContainText('here');
+
+  // Both runs beside each other: the one setting that differs, by its title, with the default that was not written out.
+  await goTo(page, 'Runs');
+  await page.getByRole('checkbox').nth(0).click({ force: true });
+  await page.getByRole('checkbox').nth(1).click({ force: true });
+  const differ = page.getByRole('region', { name: 'Nodes, settings and wires that differ' });
+  await expect(differ.getByRole('row')).toHaveText([/./, /^Positive class Evaluate.*here.*\(empty\) default$/]);
+  await page.getByText('Only what differs').click();
+  await expect(
+    page.getByRole('region', { name: 'Figures' }).getByRole('row').filter({ hasText: 'ROC AUC' }),
+  ).toHaveCount(0);
 });

@@ -5,7 +5,7 @@ import { closeOverlay } from '../state/overlay.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { Kbd } from '../theme/kbd.tsx';
-import { findEverything, type Found } from './find-everything.ts';
+import { makeEverythingFinder, type Found } from './find-everything.ts';
 import styles from './search.module.css';
 
 const icons: Readonly<Record<Found['kind'], LucideIcon>> = {
@@ -22,7 +22,8 @@ export function CommandSearch() {
   const [active, setActive] = useState(0);
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
-  const found = useMemo(() => findEverything(text), [text]);
+  const [find] = useState(makeEverythingFinder);
+  const { found, missing } = useMemo(() => find(text), [find, text]);
   const index = Math.min(active, found.length - 1);
   useEffect(() => {
     list.current?.children[index]?.scrollIntoView({ block: 'nearest' });
@@ -70,8 +71,20 @@ export function CommandSearch() {
               }}
             />
           </div>
+          {missing !== undefined && (
+            <p className={styles.missing} role="status">
+              {missing}
+            </p>
+          )}
           {found.length === 0 ? (
-            <p className={styles.empty}>{t('app.searchEmpty', { query: text })}</p>
+            missing === undefined && (
+              <div className={styles.empty} role="status">
+                <p>{t('app.searchEmpty', { query: text })}</p>
+                <button type="button" onClick={() => setText('')}>
+                  {t('app.searchShowAll')}
+                </button>
+              </div>
+            )
           ) : (
             <ul ref={list} id={`${id}-list`} className={styles.list} role="listbox" aria-label={t('app.searchOrRun')}>
               {found.map((item, i) => (

@@ -1,9 +1,11 @@
 /** What the command search offers for a text, best first. */
 import type { LucideIcon } from 'lucide-react';
+import { makePhraseFinder } from '../../../nodes/find-phrases.ts';
 import { specs } from '../../../nodes/specs.ts';
 import { actions, shortcutOf } from '../actions/registry.ts';
 import { addBeside } from '../canvas/canvas-commands.ts';
 import { canvasApi } from '../canvas/canvas-store.ts';
+import { sayFound } from '../palette/nothing-fits.tsx';
 import { searchKinds } from '../palette/search-kinds.ts';
 import { checkOf } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
@@ -22,24 +24,44 @@ export interface Found {
   shortcut?: string | undefined;
   run: () => void;
 }
+/** What is found equally well comes in this order. */
+const order: readonly Found['kind'][] = ['node', 'action', 'pipeline', 'add', 'column'];
 const mostOfAKind = 8;
 
-export function findEverything(text: string): Found[] {
-  const query = text.trim().toLowerCase();
-  const rank = (found: Found): number => {
-    const title = found.title.toLowerCase();
-    return title.startsWith(query) ? 3 : title.includes(` ${query}`) ? 2 : title.includes(query) ? 1 : 0;
+export interface Everything {
+  found: Found[];
+  /** That no kind does what is asked for, with the nearest way. */
+  missing?: string;
+}
+
+/** Over what there is now: made when the search is opened. */
+export function makeEverythingFinder(): (text: string) => Everything {
+  const [acts, pipelines] = [findActions(), findPipelines()];
+  const finder = makePhraseFinder<Found, 'title' | 'id'>(
+    [...acts, ...pipelines, ...findNodes(), ...findColumns()].map((item) => ({
+      item,
+      phrases: [
+        { text: item.title, as: 'title', weight: 1 },
+        ...(item.kind === 'node' ? [{ text: item.about, as: 'id' as const, weight: 0.9 }] : []),
+      ],
+    })),
+  );
+  return (text) => {
+    if (text.trim() === '') return { found: [...acts, ...pipelines] };
+    const kinds = findKinds(text);
+    const all = [...finder.find(text).map(({ item, score }) => ({ item, score })), ...kinds.found];
+    // What is found nearly as well keeps the order of its kind, so that a list does not jump while one types.
+    const rank = ({ score }: { score: number }): number => Math.round(score * 5);
+    const counts = new Map<Found['kind'], number>();
+    const found = all
+      .sort((a, b) => rank(b) - rank(a) || order.indexOf(a.item.kind) - order.indexOf(b.item.kind) || b.score - a.score)
+      .filter(({ item: { kind } }) => {
+        counts.set(kind, (counts.get(kind) ?? 0) + 1);
+        return (counts.get(kind) ?? 0) <= mostOfAKind;
+      })
+      .map(({ item }) => item);
+    return { found, ...(kinds.missing === undefined ? {} : { missing: kinds.missing }) };
   };
-  const best = (all: Found[], most = mostOfAKind): Found[] =>
-    all
-      .map((found) => ({ found, score: query === '' ? 1 : rank(found) }))
-      .filter((f) => f.score > 0)
-      .sort((a, b) => b.score - a.score)
-      .slice(0, most)
-      .map((f) => f.found);
-  const found = [...best(findActions(), query === '' ? 60 : mostOfAKind), ...best(findPipelines())];
-  if (query === '') return found;
-  return [...best(findNodes()), ...found, ...findKinds(text), ...best(findColumns())];
 }
 
 function findActions(): Found[] {
@@ -89,18 +111,23 @@ function findPipelines(): Found[] {
   });
 }
 
-function findKinds(text: string): Found[] {
-  if (activeDocument() === undefined || canvasApi() === null) return [];
-  return searchKinds(specs.values(), { text })
-    .slice(0, 5)
-    .map(({ spec }) => ({
-      kind: 'add',
-      id: `add ${spec.kind}`,
-      title: spec.title,
-      about: t('canvas.add'),
-      icon: kindIcon(spec),
-      run: () => addBeside(spec),
-    }));
+function findKinds(text: string): { found: { item: Found; score: number }[]; missing?: string } {
+  if (activeDocument() === undefined || canvasApi() === null) return { found: [] };
+  const { hits, missing } = searchKinds(specs, { text });
+  return {
+    found: hits.slice(0, 5).map((hit) => ({
+      score: hit.score,
+      item: {
+        kind: 'add',
+        id: `add ${hit.spec.kind}`,
+        title: hit.spec.title,
+        about: [sayFound(hit), t('canvas.add')].filter((part) => part !== undefined).join(' · '),
+        icon: kindIcon(hit.spec),
+        run: () => addBeside(hit.spec),
+      },
+    })),
+    ...(missing === undefined ? {} : { missing }),
+  };
 }
 
 /** Columns by the first node that has them. */

@@ -2,6 +2,7 @@ import { Search } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import { NoSuchKind, NothingFits, sayFound } from '../palette/nothing-fits.tsx';
 import { searchKinds, type KindHit, type WireNeed } from '../palette/search-kinds.ts';
 import { useKept } from '../state/view.ts';
 import { t } from '../text/t.ts';
@@ -25,7 +26,8 @@ export function KindSearch({ label, need, after, onPick, onClose }: KindSearchPr
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const recent = useKept((s) => s.recentKinds);
-  const hits = searchKinds(specs.values(), { text, need, after, recent });
+  const answer = searchKinds(specs, { text, need, after, recent });
+  const { hits } = answer;
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
@@ -63,7 +65,7 @@ export function KindSearch({ label, need, after, onPick, onClose }: KindSearchPr
             } else if (event.key === 'Enter' && hit) {
               event.preventDefault();
               onPick(hit.spec);
-            } else if (event.key === 'Escape' || event.key === 'Tab') {
+            } else if (event.key === 'Escape' || (event.key === 'Tab' && hits.length > 0)) {
               event.preventDefault();
               onClose();
             }
@@ -75,8 +77,19 @@ export function KindSearch({ label, need, after, onPick, onClose }: KindSearchPr
           </span>
         )}
       </div>
+      <NoSuchKind answer={answer} />
       {hits.length === 0 ? (
-        <p className={styles.none}>{t('canvas.nothingFits', { query: text })}</p>
+        <NothingFits
+          query={text}
+          answer={answer}
+          need={need}
+          onPick={onPick}
+          onClose={onClose}
+          onShowAll={() => {
+            setText('');
+            field.current?.focus();
+          }}
+        />
       ) : (
         <ul ref={list} id={`${id}-list`} className={styles.options} role="listbox" aria-label={label}>
           {hits.map((found, i) => (
@@ -95,8 +108,8 @@ export function KindSearch({ label, need, after, onPick, onClose }: KindSearchPr
               <b>{marked(found)}</b>
               {found.note ? (
                 <small>{t(`canvas.${found.note}`)}</small>
-              ) : found.keyword ? (
-                <small>{found.keyword}</small>
+              ) : found.found ? (
+                <small>{sayFound(found)}</small>
               ) : (
                 i === index && (
                   <small>

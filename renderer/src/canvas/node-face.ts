@@ -168,7 +168,7 @@ const sayTime = (ms: number | undefined): string | undefined => (ms === undefine
 /** The figure that its report tells first, else rows of the first table, else the size of what was made. */
 export function saySize(outputs: readonly OutputFact[]): string | undefined {
   const figure = outputs.find((o) => o.figure !== undefined)?.figure;
-  if (figure !== undefined) return `${figure.title} ${sayMetric(figure.value)}`;
+  if (figure !== undefined) return `${sayMetric(figure.value)} ${figure.title}`;
   const table = outputs.find((o) => o.rows !== undefined);
   if (table?.rows !== undefined) return sayRows(table.rows);
   // A table that is a query has no size of its own: what is stored is only what was learnt for it.

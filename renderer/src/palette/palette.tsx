@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { categories, type AnySpec, type Category } from '../../../shared/spec/define-spec.ts';
 import { addBeside } from '../canvas/canvas-commands.ts';
@@ -14,14 +14,20 @@ import { kindIcon } from '../theme/kind-icon.ts';
 import { SearchField } from '../theme/text-field.tsx';
 import { Tile } from '../theme/tile.tsx';
 import styles from './palette.module.css';
-import { searchKinds, type KindHit } from './search-kinds.ts';
+import { NoSuchKind, NothingFits, sayFound } from './nothing-fits.tsx';
+import { prepareSearch, searchKinds, type KindHit } from './search-kinds.ts';
 
 /** All node kinds by category. Drag one onto the canvas or onto a wire, or click it to put it beside the selection. */
 export function Palette() {
   const [text, setText] = useState('');
   const list = useRef<HTMLDivElement>(null);
   const groups = useMemo(() => byCategory(specs.values()), []);
-  const hits = text.trim() === '' ? undefined : searchKinds(specs.values(), { text });
+  useEffect(() => {
+    const idle = setTimeout(() => prepareSearch(specs), 1000);
+    return () => clearTimeout(idle);
+  }, []);
+  const answer = useMemo(() => (text.trim() === '' ? undefined : searchKinds(specs, { text })), [text]);
+  const hits = answer?.hits;
   return (
     <div className={styles.palette}>
       <div className={styles.find}>
@@ -55,12 +61,18 @@ export function Palette() {
           }
         }}
       >
-        {hits === undefined ? (
+        {answer === undefined ? (
           groups.map(([category, kinds]) => <CategoryList key={category} category={category} kinds={kinds} />)
-        ) : hits.length === 0 ? (
-          <p className={styles.none}>{t('canvas.nothingFits', { query: text })}</p>
         ) : (
-          hits.map((hit) => <KindButton key={hit.spec.kind} hit={hit} />)
+          <>
+            <NoSuchKind answer={answer} />
+            {answer.hits.map((hit) => (
+              <KindButton key={hit.spec.kind} hit={hit} />
+            ))}
+            {answer.hits.length === 0 && (
+              <NothingFits query={text} answer={answer} onPick={addBeside} onShowAll={() => setText('')} />
+            )}
+          </>
         )}
       </div>
     </div>
@@ -89,13 +101,14 @@ function CategoryList({ category, kinds }: { category: Category; kinds: readonly
           <span>{kinds.length}</span>
         </button>
       </h3>
-      {!folded && kinds.map((spec) => <KindButton key={spec.kind} hit={{ spec, marks: [] }} />)}
+      {!folded && kinds.map((spec) => <KindButton key={spec.kind} hit={{ spec, score: 0, marks: [] }} />)}
     </section>
   );
 }
 
 function KindButton({ hit }: { hit: KindHit }) {
   const { spec } = hit;
+  const why = sayFound(hit);
   return (
     <button
       type="button"
@@ -111,7 +124,7 @@ function KindButton({ hit }: { hit: KindHit }) {
     >
       <Tile icon={kindIcon(spec)} color={categoryColor(spec.category)} />
       <b>{marked(hit)}</b>
-      {hit.keyword && <small>{hit.keyword}</small>}
+      {why && <small>{why}</small>}
     </button>
   );
 }

@@ -1,4 +1,6 @@
-/** Finding a node kind: by its name, the words of other tools, a task; and, for a wire, by what fits its end. */
+/** The search for kinds as the window shows it: what fits a wire, what is used here, and what stands in the wrong place. */
+import { makeKindFinder, type FoundKind, type KindFinder } from '../../../nodes/find-kinds.ts';
+import { wordsOf } from '../../../nodes/find-phrases.ts';
 import type { AnySpec, Category } from '../../../shared/spec/define-spec.ts';
 import type { Wire } from '../../../shared/wires.ts';
 
@@ -19,12 +21,21 @@ export interface KindQuery {
 }
 export interface KindHit {
   spec: AnySpec;
-  /** Where the query stands in the title, for marking: [from, to). */
+  /** How well it was found, from 0 to 1. */
+  score: number;
+  /** Where words of the query stand in the title, for marking: [from, to). */
   marks: readonly (readonly [number, number])[];
-  /** A word that was found instead of the title: "vlookup". */
-  keyword?: string;
+  /** What was found instead of the title: a synonym, a setting, or the name of what no kind does. */
+  found?: { by: 'word' | 'setting' | 'nearest'; text: string };
   /** The reason why it would stand in the wrong place here. */
   note?: 'afterSplit' | 'beforeSplit';
+}
+export interface KindAnswer {
+  hits: KindHit[];
+  /** That no kind does what is asked for, with the nearest way. */
+  missing?: string;
+  /** Nothing fits the wire, though this kind is called so. */
+  unfit?: AnySpec;
 }
 
 /** The port by which a kind takes the wire. */
@@ -32,75 +43,67 @@ export function fittingPort(spec: AnySpec, need: WireNeed): string | undefined {
   const ports = need.needs === 'input' ? spec.inputs : spec.outputs;
   return Object.entries(ports).find(([, port]) => port.wire === need.wire)?.[0];
 }
+export const fits = (spec: AnySpec, need: WireNeed | undefined): boolean =>
+  need === undefined || fittingPort(spec, need) !== undefined;
 
-export function searchKinds(specs: Iterable<AnySpec>, { text, need, recent = [], after }: KindQuery): KindHit[] {
-  const query = text.trim().toLowerCase();
-  const scored: { hit: KindHit; score: number }[] = [];
-  for (const spec of specs) {
-    if (need !== undefined && fittingPort(spec, need) === undefined) continue;
-    const match = matchKind(spec, query);
-    if (match === undefined) continue;
+const finders = new WeakMap<ReadonlyMap<string, AnySpec>, KindFinder>();
+/** Made when it is first asked, and kept. */
+function finderOf(specs: ReadonlyMap<string, AnySpec>): KindFinder {
+  const known = finders.get(specs) ?? makeKindFinder(specs.values());
+  finders.set(specs, known);
+  return known;
+}
+
+/** Makes it before somebody types: it takes some tens of milliseconds, which the first letter would wait for. */
+export const prepareSearch = (specs: ReadonlyMap<string, AnySpec>): void => void finderOf(specs);
+
+export function searchKinds(
+  specs: ReadonlyMap<string, AnySpec>,
+  { text, need, recent = [], after }: KindQuery,
+): KindAnswer {
+  const fitting = (spec: AnySpec): boolean => fits(spec, need);
+  const isEmpty = text.trim() === '';
+  const {
+    kinds,
+    missing,
+  }: { kinds: Pick<FoundKind, 'spec' | 'score' | 'by' | 'found'>[]; missing?: { sentence: string } } = isEmpty
+    ? { kinds: [...specs.values()].filter(fitting).map((spec) => ({ spec, score: 0, by: 'title', found: spec.title })) }
+    : finderOf(specs).find(text, fitting);
+  const scored = kinds.map(({ spec, score, by, found }) => {
     const note = need === undefined ? undefined : placeNote(spec, need);
     const recentRank = recent.indexOf(spec.kind);
-    const score =
-      match.score +
-      (recentRank >= 0 ? 8 - Math.min(7, recentRank) : 0) +
-      (after && usuallyNext(after.category).includes(spec.category) ? 6 : 0) -
-      (note ? 50 : 0);
-    scored.push({
-      hit: {
-        spec,
-        marks: match.marks,
-        ...(match.keyword === undefined ? {} : { keyword: match.keyword }),
-        ...(note === undefined ? {} : { note }),
-      },
+    const hit: KindHit = {
+      spec,
       score,
-    });
-  }
-  return scored.sort((a, b) => b.score - a.score || (a.hit.spec.title < b.hit.spec.title ? -1 : 1)).map((s) => s.hit);
-}
-
-interface Match {
-  score: number;
-  marks: (readonly [number, number])[];
-  keyword?: string;
-}
-function matchKind(spec: AnySpec, query: string): Match | undefined {
-  if (query === '') return { score: 0, marks: [] };
-  const title = spec.title.toLowerCase();
-  const at = title.indexOf(query);
-  if (at === 0) return { score: 100, marks: [[0, query.length]] };
-  if (at > 0 && title[at - 1] === ' ') return { score: 90, marks: [[at, at + query.length]] };
-  const keyword = spec.keywords.find((k) => k.toLowerCase().startsWith(query));
-  if (keyword !== undefined) return { score: 80 - (keyword.length - query.length) / 100, marks: [], keyword };
-  if (at > 0) return { score: 70, marks: [[at, at + query.length]] };
-  if (spec.kind.includes(query)) return { score: 60, marks: [], keyword: spec.kind };
-  const words = query.split(/\s+/);
-  const all = ` ${[spec.title, spec.about, spec.category, ...spec.keywords].join(' ').toLowerCase()}`.replaceAll(
-    /[^\p{L}\p{N}]+/gu,
-    ' ',
-  );
-  if (words.every((word) => all.includes(` ${word}`)))
-    return {
-      score: 40,
-      marks: words.flatMap((word) =>
-        title.includes(word) ? [[title.indexOf(word), title.indexOf(word) + word.length] as const] : [],
-      ),
+      marks: by === 'nearest' ? [] : marksIn(spec.title, text),
+      ...(by === 'word' || by === 'setting' || by === 'nearest' ? { found: { by, text: found } } : {}),
+      ...(note === undefined ? {} : { note }),
     };
-  const letters = subsequence(title, query);
-  return letters === undefined || query.length < 3 || letters[0]?.[0] !== 0 ? undefined : { score: 20, marks: letters };
+    // Habits decide between what is found equally well; what comes nearest stands together.
+    const habit =
+      (recentRank >= 0 ? 8 - Math.min(7, recentRank) : 0) +
+      (after && usuallyNext(after.category).includes(spec.category) ? 6 : 0);
+    return { hit, score: score + habit / 200 + (by === 'nearest' ? 1 : 0) - (note ? 2 : 0) };
+  });
+  const hits = scored
+    .sort((a, b) => b.score - a.score || (a.hit.spec.title < b.hit.spec.title ? -1 : 1))
+    .map(({ hit }) => hit);
+  const unfit =
+    hits.length > 0 || isEmpty || need === undefined ? undefined : finderOf(specs).find(text).kinds[0]?.spec;
+  return {
+    hits,
+    ...(missing === undefined ? {} : { missing: missing.sentence }),
+    ...(unfit === undefined ? {} : { unfit }),
+  };
 }
 
-function subsequence(text: string, query: string): [number, number][] | undefined {
-  const marks: [number, number][] = [];
-  let from = 0;
-  for (const letter of query) {
-    const at = text.indexOf(letter, from);
-    if (at < 0) return undefined;
-    marks.push([at, at + 1]);
-    from = at + 1;
-  }
-  return marks;
+/** The beginnings of a title's words that are words of the query. */
+function marksIn(title: string, text: string): [number, number][] {
+  const asked = wordsOf(text).sort((a, b) => b.length - a.length);
+  return [...title.matchAll(/[\p{L}\p{N}]+/gu)].flatMap(({ 0: word, index }): [number, number][] => {
+    const found = asked.find((one) => word.toLowerCase().startsWith(one));
+    return found === undefined ? [] : [[index, index + found.length]];
+  });
 }
 
 function placeNote(spec: AnySpec, need: WireNeed): KindHit['note'] | undefined {
