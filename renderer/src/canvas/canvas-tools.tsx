@@ -1,5 +1,5 @@
 import { useReactFlow, useStore, type ReactFlowInstance } from '@xyflow/react';
-import { Maximize, Minus, Network, Plus } from 'lucide-react';
+import { Maximize, Minus, Network, Plus, SquarePlus } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { Button } from 'react-aria-components';
 import { wires, type Wire } from '../../../shared/wires.ts';
@@ -11,6 +11,7 @@ import type { Point } from '../edits/graph.ts';
 import { activeDocument, usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
+import { Icon } from '../theme/icon.tsx';
 import { PortGlyph } from '../theme/port-shape.tsx';
 import { useCanvas } from './canvas-store.ts';
 import styles from './canvas.module.css';
@@ -33,6 +34,11 @@ export function CanvasTools() {
   useStillCards(place);
   return (
     <div className={styles.tools} role="toolbar" aria-label={t('app.canvas')} data-edge={edge} ref={own}>
+      <Button className={styles.add ?? ''} onPress={() => runAction('add.quick')}>
+        <Icon of={SquarePlus} size={14} />
+        {t('canvas.addNode')}
+      </Button>
+      <i />
       <IconButton
         size="small"
         icon={Plus}

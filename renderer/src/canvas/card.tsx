@@ -81,7 +81,13 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
             <span className={styles.tileBox}>
               <Tile icon={kindIcon(spec)} color={color} />
             </span>
-            {renaming ? <RenameField node={id} title={title} /> : <b className={styles.title}>{title}</b>}
+            {renaming ? (
+              <RenameField node={id} title={title} />
+            ) : (
+              <b className={styles.title} title={title}>
+                {title}
+              </b>
+            )}
             {node.place !== undefined && (
               <span className={styles.note} title={t('clusters.placedOn', { name: node.place.target })}>
                 <Icon of={Server} size={12} />
@@ -119,9 +125,8 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   );
 });
 
-/** The sign says the state; beside a title of a line there is room for what a sign cannot say: how far it is, or that it went wrong. */
-const saysMore = ({ state, progress }: Face): boolean =>
-  state === 'failed' || state === 'paused' || (state === 'running' && typeof progress === 'number');
+/** The sign says the state, the bar and the footer how far it is: the title has the room, except where something went wrong or waits for a person. */
+const saysMore = ({ state }: Face): boolean => state === 'failed' || state === 'paused';
 
 function Foot({ face }: { face: Face }) {
   const left = face.state === 'problem' ? face.problem?.message : face.left;

@@ -34,7 +34,7 @@ export function minimapCorner(
 }
 
 /** The least room that the tools take, with their distance from the edges. */
-const toolsSize = { width: 160, height: 30 };
+const toolsSize = { width: 250, height: 30 };
 const toolsTopPx = 32;
 
 /** The tools lie at the lower left, and at the upper left where they would cover less of the cards there. */
