@@ -64,6 +64,14 @@ describe('what is found first', () => {
     const others = [...specs.values()].filter(({ kind, title }) => kindsFor(title, 1)[0] !== kind);
     expect(others.map(({ title }) => title)).toEqual([]);
   });
+  it('a title that begins with what was typed stands above a synonym of that one word', () => {
+    expect(['filter', 'text', 'join', 'sample'].map((word) => kindsFor(word, 1)[0])).toEqual([
+      'clean.filter',
+      'language.quality-filter',
+      'combine.join',
+      'combine.sample',
+    ]);
+  });
   it('every kind has five synonyms at least, each once', () => {
     for (const { kind, title, keywords } of specs.values()) {
       expect(keywords.length, kind).toBeGreaterThanOrEqual(5);

@@ -60,23 +60,27 @@ export function makeKindFinder(specs: Iterable<AnySpec>): KindFinder {
     const hits = finder.find(text);
     const ways: { way: NearestWay; score: number }[] = [];
     const kinds: FoundKind[] = [];
+    let named = 0;
     for (const { item, score, by } of hits) {
       if (!('params' in item)) ways.push({ way: item, score });
-      else if (fits(item)) kinds.push({ spec: item, score, by: by.as, found: by.text });
+      else {
+        named = Math.max(named, score);
+        if (fits(item)) kinds.push({ spec: item, score, by: by.as, found: by.text });
+      }
     }
     const first = ways[0];
-    // Where a kind is called so as well, it is what was meant.
-    const missing = first !== undefined && first.score > (kinds[0]?.score ?? 0) ? first : undefined;
+    // Where a kind is called so as well, it is what was meant, whether it fits here or not.
+    const missing = first !== undefined && first.score > named ? first : undefined;
     const nearest = (missing?.way.kinds ?? []).flatMap((kind): FoundKind[] => {
       const spec = all.get(kind);
       return spec === undefined || !fits(spec) || missing === undefined
         ? []
         : [{ spec, score: missing.score, by: 'nearest', found: missing.way.title }];
     });
-    const named = new Set(nearest.map(({ spec }) => spec.kind));
+    const near = new Set(nearest.map(({ spec }) => spec.kind));
     const least = leastShare * Math.max(missing?.score ?? 0, kinds[0]?.score ?? 0);
     return {
-      kinds: [...nearest, ...kinds.filter(({ spec, score }) => !named.has(spec.kind) && score >= least)],
+      kinds: [...nearest, ...kinds.filter(({ spec, score }) => !near.has(spec.kind) && score >= least)],
       ...(missing === undefined ? {} : { missing: { title: missing.way.title, sentence: sayNearest(missing.way) } }),
     };
   };

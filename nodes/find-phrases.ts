@@ -65,7 +65,7 @@ type Matched = Map<number, number>;
 export function makePhraseFinder<T, As extends string>(
   items: Iterable<{ item: T; phrases: readonly Phrase<As>[] }>,
 ): PhraseFinder<T, As> {
-  const phrases: { item: T; at: number; phrase: Phrase<As>; length: number }[] = [];
+  const phrases: { item: T; at: number; phrase: Phrase<As>; words: readonly string[]; length: number }[] = [];
   const index = new MiniSearch<{ id: number; terms: string }>({
     fields: ['terms'],
     tokenize: (terms) => terms.split(' '),
@@ -82,7 +82,7 @@ export function makePhraseFinder<T, As extends string>(
         ...(words.length > 8 ? [] : joinedWords(words)).map((j) => j.word),
       ];
       index.add({ id: phrases.length, terms: [...new Set(terms)].join(' ') });
-      phrases.push({ item, at: count, phrase, length: weightless(words) });
+      phrases.push({ item, at: count, phrase, words, length: weightless(words) });
     }
     count++;
   }
@@ -136,13 +136,15 @@ export function makePhraseFinder<T, As extends string>(
     for (const [id, matched] of found) {
       const entry = phrases[id];
       if (entry === undefined) continue;
-      const { item, at, phrase, length } = entry;
+      const { item, at, phrase, words: own, length } = entry;
       const covered = sum([...matched].map(([place, quality]) => quality * (weights[place] ?? 0))) / all;
       const filled = Math.min(
         1,
         sum([...matched].map(([place, q]) => (isLittle(words[place] ?? '') ? 0 : q))) / length,
       );
-      const score = phrase.weight * covered * (0.55 + 0.45 * filled);
+      // Who types "filter" means "Filter rows" before what has a synonym of that one word.
+      const told = words.length > 0 && words.every((word, i) => word === own[i]) ? Math.max(filled, 0.9) : filled;
+      const score = phrase.weight * covered * (0.55 + 0.45 * told);
       const known = best.get(at);
       if (known === undefined) {
         const weighted = new Map([...matched].map(([place, quality]) => [place, quality * phrase.weight]));
