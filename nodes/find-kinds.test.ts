@@ -112,7 +112,7 @@ describe('spelling', () => {
       of: fc.constantFrom(...edits),
       how: fc.constantFrom('drop', 'add', 'replace', 'swap'),
       at: fc.nat(),
-      letter: fc.constantFrom(...letters),
+      letter: fc.constantFrom(...letters.split('')),
     });
     fc.assert(
       fc.property(edit, ({ of: { kind, words, word, place }, how, at, letter }) => {
