@@ -7,13 +7,17 @@ export interface OwnView {
   view: View;
 }
 let own: OwnView | null = null;
+let arrivesMs = 0;
 export const ownView = (): OwnView | null => own;
-export const setOwnView = (chosen: OwnView | null): void => {
+/** @param ms how long the canvas is on its way there */
+export const setOwnView = (chosen: OwnView | null, ms = 0): void => {
   own = chosen;
+  arrivesMs = performance.now() + ms;
 };
-/** Whether the view is where the canvas put it. */
+/** Whether the view is where the canvas put it, or on its way there. */
 export const isOwnView = (now: View): boolean =>
   own !== null &&
-  Math.abs(own.view.x - now.x) < 1 &&
-  Math.abs(own.view.y - now.y) < 1 &&
-  Math.abs(own.view.zoom - now.zoom) < 0.001;
+  (performance.now() < arrivesMs ||
+    (Math.abs(own.view.x - now.x) < 1 &&
+      Math.abs(own.view.y - now.y) < 1 &&
+      Math.abs(own.view.zoom - now.zoom) < 0.001));

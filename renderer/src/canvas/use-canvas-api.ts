@@ -7,12 +7,16 @@ import { activeDocument } from '../state/documents.ts';
 import { onReveal, selection } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { setCanvasApi, useCanvas } from './canvas-store.ts';
-import { roomOf, wholeView } from './first-view.ts';
+import { cardsOf } from './card-sizes.ts';
+import { firstView, roomOf, wholeView, type View } from './first-view.ts';
 import { isOwnView, ownView, setOwnView } from './own-view.ts';
 import type { CardNode } from './use-flow-graph.ts';
 
 const reduced = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
+const settledMs = 120;
+/** A little longer than it takes. */
+const arrivalMs = 100;
 /** As far as the canvas goes out. */
 export const leastZoom = 0.08;
 
@@ -51,23 +55,52 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
       return [at.x - cardWidth / 2, at.y - 46];
     };
     const duration = (): number => (reduced() ? 0 : 200);
-    const reveal = (node: string): void => {
+    /** The view from which all of a node is in sight; no further than needed, so that what was looked at stays near. */
+    const withNode = (node: string, view: View): View => {
       const found = flow.getInternalNode(node);
       const frame = element?.getBoundingClientRect();
-      if (!found || !frame) return;
-      const { x, y, zoom } = flow.getViewport();
+      if (!found || !frame) return view;
+      const { x, y, zoom } = view;
       const [left, top] = [found.position.x * zoom + x, found.position.y * zoom + y];
-      // No further than needed, so that what was looked at stays near.
       const margin = 24;
       const shift = (from: number, size: number, room: number): number =>
         from < margin ? margin - from : Math.min(0, room - margin - from - size);
-      const [dx, dy] = [shift(left, cardWidth * zoom, frame.width), shift(top, cardHeight(1) * zoom, frame.height)];
-      if (dx === 0 && dy === 0) return;
-      const view = { x: x + dx, y: y + dy, zoom };
+      return {
+        x: x + shift(left, cardWidth * zoom, frame.width),
+        y: y + shift(top, cardHeight(1) * zoom, frame.height),
+        zoom,
+      };
+    };
+    const goTo = (view: View): void => {
       const own = ownView();
+      const now = flow.getViewport();
+      const from = own !== null && isOwnView(now) ? own.view : now;
+      if (view.x === from.x && view.y === from.y && view.zoom === from.zoom) return;
       // What was only shifted is still the canvas's own view: another window may be filled anew.
-      setOwnView(own !== null && isOwnView({ x, y, zoom }) ? { ...own, view } : null);
+      setOwnView(own !== null && isOwnView(now) ? { ...own, view } : null, duration() + arrivalMs);
       void flow.setViewport(view, { duration: duration() });
+    };
+    const reveal = (node: string): void => {
+      const own = ownView();
+      const now = flow.getViewport();
+      goTo(withNode(node, own !== null && isOwnView(now) ? own.view : now));
+    };
+    /** In a window of another size, or beside a panel that opened: filled anew, unless a person chose the view; what is selected stays in sight. */
+    const fill = (): void => {
+      const own = ownView();
+      const now = flow.getViewport();
+      const file = activeDocument()?.file;
+      const [only, ...others] = selection().nodes;
+      const chosen = others.length === 0 ? only : undefined;
+      if (element === null || file === undefined) return;
+      const frame: Point = [element.clientWidth, element.clientHeight];
+      const view =
+        own === null || !isOwnView(now)
+          ? now
+          : own.shows === 'whole'
+            ? wholeView(cardsOf(file), frame, leastZoom)
+            : firstView(cardsOf(file), frame);
+      goTo(chosen === undefined ? view : withNode(chosen, view));
     };
     setCanvasApi({
       focus: () => element?.focus({ preventScroll: true }),
@@ -82,15 +115,21 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
           height: measured?.height ?? cardHeight(1),
         }));
         const view = wholeView(cards, [frame.clientWidth, frame.clientHeight], leastZoom);
-        setOwnView(chosen.length === 0 ? { shows: 'whole', view } : null);
+        setOwnView(chosen.length === 0 ? { shows: 'whole', view } : null, duration() + arrivalMs);
         void flow.setViewport(view, { duration: duration() });
         const facts = { count: nodes.length, percent: Math.round(view.zoom * 100) };
         const said = chosen.length === 0 ? t('canvas.announce.fitAll', facts) : t('canvas.announce.fitChosen', facts);
         announce(said);
         useCanvas.setState({ said });
       },
-      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration() / 2 }),
-      zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: duration() / 2 }),
+      zoomBy: (factor) => {
+        setOwnView(null);
+        void flow.zoomTo(flow.getZoom() * factor, { duration: duration() / 2 });
+      },
+      zoomTo: (zoom) => {
+        setOwnView(null);
+        void flow.zoomTo(zoom, { duration: duration() / 2 });
+      },
       quickAdd: () => openQuickAdd(pointer ?? center()),
       quickAddAfter: (from) => {
         const node = flow.getInternalNode(from.node);
@@ -124,15 +163,17 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
         ),
     });
     const off = onReveal(reveal);
-    // A panel that opens beside what was selected does not cover it.
-    const smaller = new ResizeObserver(() => {
-      const [only, ...others] = selection().nodes;
-      if (only !== undefined && others.length === 0) reveal(only);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const resized = new ResizeObserver(() => {
+      clearTimeout(timer);
+      // Once the panels have found their places.
+      timer = setTimeout(fill, settledMs);
     });
-    if (element !== null) smaller.observe(element);
+    if (element !== null) resized.observe(element);
     return () => {
       off();
-      smaller.disconnect();
+      clearTimeout(timer);
+      resized.disconnect();
       element?.removeEventListener('pointermove', move);
       element?.removeEventListener('pointerleave', leave);
       setCanvasApi(null);

@@ -2,9 +2,8 @@
 import { useReactFlow, type OnMove, type Viewport } from '@xyflow/react';
 import { useEffect, useMemo, type RefObject } from 'react';
 import { cardsOf } from './card-sizes.ts';
-import { canvasApi } from './canvas-store.ts';
 import { firstView } from './first-view.ts';
-import { isOwnView, ownView, setOwnView } from './own-view.ts';
+import { isOwnView, setOwnView } from './own-view.ts';
 import { activeDocument, useActive } from '../state/documents.ts';
 import { useKept } from '../state/view.ts';
 import { wheelMeans } from './wheel.ts';
@@ -17,7 +16,6 @@ export interface ViewportProps {
 }
 /** How many pipelines' views are kept. */
 const mostViews = 50;
-const settledMs = 120;
 
 function showFirst(set: (view: Viewport) => unknown, frame: HTMLElement | null): void {
   const file = activeDocument()?.file;
@@ -40,31 +38,13 @@ export function useViewport(box: RefObject<HTMLDivElement | null>): ViewportProp
       if (wheelMeans(event) === 'zoom' || (event.target instanceof Element && event.target.closest('.nowheel'))) return;
       event.preventDefault();
       event.stopPropagation();
+      setOwnView(null);
       const { x, y, zoom } = flow.getViewport();
       const [dx, dy] = event.shiftKey && event.deltaX === 0 ? [event.deltaY, 0] : [event.deltaX, event.deltaY];
       void flow.setViewport({ x: x - dx, y: y - dy, zoom });
     };
     element.addEventListener('wheel', wheel, { capture: true, passive: false });
     return () => element.removeEventListener('wheel', wheel, { capture: true });
-  }, [box, flow]);
-
-  // A window of another size is filled anew, once the panels have found their places; a view that a person chose stays.
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const resize = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        const own = ownView();
-        if (own === null || !isOwnView(flow.getViewport())) return;
-        if (own.shows === 'whole') canvasApi()?.fit(true);
-        else showFirst(flow.setViewport, box.current);
-      }, settledMs);
-    };
-    window.addEventListener('resize', resize);
-    return () => {
-      clearTimeout(timer);
-      window.removeEventListener('resize', resize);
-    };
   }, [box, flow]);
 
   return useMemo(
@@ -74,7 +54,11 @@ export function useViewport(box: RefObject<HTMLDivElement | null>): ViewportProp
         setOwnView(null);
         if (kept === undefined) showFirst(flow.setViewport, box.current);
       },
-      onMoveStart: () => box.current?.setAttribute('data-moving', ''),
+      onMoveStart: (event) => {
+        // Without an event it is the canvas that moves.
+        if (event !== null) setOwnView(null);
+        box.current?.setAttribute('data-moving', '');
+      },
       onMoveEnd: (_event, viewport) => {
         box.current?.removeAttribute('data-moving');
         useKept.setState((s) => {
