@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { formatPipeline } from '../../shared/pipeline/parse.ts';
 import { connect, type Connection } from '../../shared/rpc/client.ts';
 import { contract, protocolVersion, type Contract } from '../../shared/rpc/contract.ts';
@@ -146,15 +147,17 @@ describe('pipelines', () => {
   test('are saved at once, opened with their hash, and refused when the disk has another', async () => {
     const { api } = here.connection;
     const path = 'toy.pipeline.json';
-    const { hash } = await api['pipelines.save']({ path, file: pipeline(), baseHash: null, overwrite: false });
-    expect(readFileSync(join(here.workspace, path), 'utf8')).toBe(formatPipeline(pipeline()));
+    // A file without places would be laid out when it is opened.
+    const own = { ...pipeline(), layout: { numbers: [0, 0], last: [220, 0] } satisfies PipelineFile['layout'] };
+    const { hash } = await api['pipelines.save']({ path, file: own, baseHash: null, overwrite: false });
+    expect(readFileSync(join(here.workspace, path), 'utf8')).toBe(formatPipeline(own));
     expect(await api['pipelines.open']({ path })).toEqual({
       path,
-      file: pipeline(),
-      onDisk: { file: pipeline(), hash },
+      file: own,
+      onDisk: { file: own, hash },
       trusted: true,
       baseHash: hash,
-      saved: pipeline(),
+      saved: own,
       draft: expect.any(String),
       unsaved_ms: null,
       windows: 0,
