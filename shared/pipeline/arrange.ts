@@ -178,11 +178,10 @@ function placeLines(graph: Graph, lines: readonly (readonly (readonly string[])[
   let top = 0;
   for (const line of lines) {
     const columns = rowsOf(graph, line);
-    const rows = Math.max(1, ...columns.map((column) => 1 + largest(column.map(({ row }) => row))));
+    const rows = 1 + largest(columns.flatMap((column) => column.map(({ row }) => row)));
     const heights = Array.from({ length: rows }, (_, row) =>
-      Math.max(
-        0,
-        ...columns.flatMap((column) => column.filter((c) => c.row === row).map((c) => graph.heights.get(c.id) ?? 0)),
+      largest(
+        columns.flatMap((column) => column.filter((c) => c.row === row).map((c) => graph.heights.get(c.id) ?? 0)),
       ),
     );
     const tops = heights.reduce<number[]>(
@@ -215,10 +214,10 @@ function rowsOf(graph: Graph, line: readonly (readonly string[])[]): Columns {
       for (const card of next[i] ?? []) row.set(card.id, card.row);
     }
     columns = next;
-    const crossing = graph.links.reduce(
-      (sum, { from, to }) => sum + Math.abs((row.get(from) ?? row.get(to) ?? 0) - (row.get(to) ?? row.get(from) ?? 0)),
-      0,
-    );
+    let crossing = 0;
+    // Of the wires within the line: looking at all of the pipeline's for each line took seconds of thousands of cards.
+    for (const [from, own] of row)
+      for (const to of graph.after.get(from) ?? []) crossing += Math.abs(own - (row.get(to) ?? own));
     if (crossing < best.crossing) best = { crossing, columns };
   }
   return best.columns;

@@ -26,7 +26,9 @@ describe('deploy.http', () => {
     [{}, []],
     [{ name: '' }, ['service.bad-name']],
     [{ name: 'a b' }, ['service.bad-name']],
-    [{ name: 'ü' }, ['service.bad-name']],
+    [{ name: 'ü' }, []],
+    [{ name: '-a' }, ['service.bad-name']],
+    [{ name: 'a/b' }, ['service.bad-name']],
     [{ name: 'v1.2_b-c', port: 8080.5 }, ['param.not-whole']],
   ])('%j is judged before a run', (params, codes) => {
     expect(
