@@ -177,6 +177,26 @@ it('above the limit of all together, the one goes that is furthest above its sha
   expect(words.slice(3)).toEqual([{ over: { pid: 12, bytes: 260, limitBytes: 600, of: 'all' } }]);
 });
 
+it('a process that got the number of one that has ended is left alone, and so is what it started', async () => {
+  const { table, killed } = pretended({ 11: 100, 12: 100 });
+  let started = 'first';
+  const look = (pid: number): SeenProcess | undefined => {
+    const seen = table.look(pid);
+    return seen && { ...seen, group: pid, started: pid === 11 ? started : 'stranger' };
+  };
+  const guard = makeGuard(
+    () => undefined,
+    { ...table, look, children: (pid) => (pid === 11 && started === 'later' ? [12] : []) },
+    (pid) => void killed.push(pid),
+  );
+  guard.take({ watch: { pid: 11, limitBytes: 1000, shareBytes: 0 } });
+  started = 'later';
+  await guard.look();
+  guard.take({ forget: 11 });
+  guard.endAll();
+  expect(killed).toEqual([]);
+});
+
 it('looks rarely while there is much room, and ever more often the less there is', async () => {
   const gigabyte = 2 ** 30;
   const waits = await Promise.all(

@@ -44,7 +44,8 @@ export function makeGuard(
 
   const end = (one: Watched): void => {
     const own = table.look(one.pid);
-    if (own !== undefined && one.tree.has(one.pid)) {
+    // A number is given again: another process that has it now is nobody of ours, nor is what that one started.
+    if (own !== undefined && one.tree.get(one.pid)?.started === own.started) {
       // At once, and as a group where it leads one: a child that began in this moment goes too. Looking for others takes a busy machine longer than taking memory.
       if (own.group === one.pid) kill(-one.pid);
       findKin(one, own);

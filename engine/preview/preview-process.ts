@@ -23,13 +23,15 @@ export interface PreviewProcessOptions {
   /** The Node binary, the script and its role. */
   command: readonly string[];
   killAfterMs?: number;
+  /** One that has not begun to answer by then is ended: whoever waits is told, and the next one may. */
+  greetWithinMs?: number;
   /** Default: what previews get of this machine. */
   limitBytes?: number | undefined;
 }
 
 export function startPreviewProcess(
   request: PreviewRequest,
-  { command, killAfterMs = 2000, limitBytes }: PreviewProcessOptions,
+  { command, killAfterMs = 2000, greetWithinMs = 60_000, limitBytes }: PreviewProcessOptions,
 ): PreviewProcess {
   const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, {
     role: 'preview',
@@ -41,8 +43,19 @@ export function startPreviewProcess(
   const words = readWords(stderr);
   const pipe = streamPipe(stdout, stdin);
   const connection = connect({ contract: processContract, protocol: protocolVersion, open: async () => pipe });
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = true;
+    gone = true;
+    child.kill('SIGKILL');
+  }, greetWithinMs);
+  late.unref();
+  connection.onState(({ name }) => {
+    if (name === 'open') clearTimeout(late);
+  });
   const end = (problem: Problem): void => {
     gone = true;
+    clearTimeout(late);
     ended.resolve(problem);
     // A new process gets a new connection: this one is not tried again.
     connection.close();
@@ -55,7 +68,9 @@ export function startPreviewProcess(
   child.once('error', (error) => end(toProblem(error)));
   child.once('close', (code, signal) => {
     gone = true;
-    void howItEnded(code, signal, words.last()).then((how) => end(died(how, signal, words)));
+    void howItEnded(code, signal, words.last()).then((how) =>
+      end(isLate ? neverAnswered(greetWithinMs) : died(how, signal, words)),
+    );
   });
   return {
     pid: child.pid,
@@ -76,6 +91,12 @@ export function startPreviewProcess(
     },
   };
 }
+
+const neverAnswered = (ms: number): Problem =>
+  fail('preview.process-died', {
+    message: `The process that computes previews did not begin to answer within ${Math.round(ms / 1000)} s.`,
+    mend: 'Try again: it is started anew.',
+  }).problem;
 
 function died({ how, memory: wanted }: End, signal: NodeJS.Signals | null, words: Words): Problem {
   const lastWords = words.last();

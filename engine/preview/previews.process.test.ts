@@ -8,6 +8,7 @@ import { toProblem, type Problem } from '../../shared/errors.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import { decodePage } from '../../shared/rpc/page.ts';
 import { openArtifacts } from '../store/artifacts.ts';
+import { startPreviewProcess } from './preview-process.ts';
 import { startPreviews, type Previews, type PreviewView } from './start-previews.ts';
 
 let workspace = '';
@@ -120,6 +121,30 @@ test('killed in the middle of a preview, it fails in words; the next question is
   expect((await readPage(view, before, 1990, 2)).columns[0]).toEqual([1990n, 1991n]);
   expect(pidOf()).not.toBe(pid);
   expect(await readdir(join(workspace, '.flowyard', 'tmp'))).toEqual([`preview-${pidOf()}`]);
+});
+
+test('a process that dies is no failure of what is only planned: the next one is asked', async () => {
+  await writeNumbers(20);
+  const view = previews.view();
+  const check = () => view.handlers['plan.check']({ pipeline: { path: null, file: doubled }, to: null } as never, stay);
+  // Once while it starts, once when it is warm.
+  for (let i = 0; i < 2; i++) {
+    const answer = check();
+    process.kill(pidOf(), 'SIGKILL');
+    expect(await answer).toHaveProperty('answer');
+  }
+});
+
+test('a process that never begins to answer is ended, and says so', async () => {
+  const mute = startPreviewProcess(
+    { workspace, readOnly: false, threads: 1, memoryBytes: 2 ** 28 },
+    { command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'], greetWithinMs: 300 },
+  );
+  const thrown = await mute.api['plan.functions']({}).catch((error: unknown) => error);
+  expect(toProblem(await mute.explain(thrown))).toMatchObject({
+    code: 'preview.process-died',
+    message: expect.stringContaining('did not begin to answer'),
+  });
 });
 
 test('two viewers look at the same table; one goes, and the other still reads', async () => {

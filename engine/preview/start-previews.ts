@@ -101,6 +101,15 @@ export function startPreviews({
       throw await process.explain(thrown);
     }
   }
+  /** What reads no rows is not what a process died of: asked once more of the next one, so that a death is no failure of the pipeline. */
+  async function askAgain<T>(work: (api: Api) => Promise<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await ask(current(), work);
+    } catch (thrown) {
+      if (!isDead(thrown) || signal.aborted) throw thrown;
+      return ask(current(), work);
+    }
+  }
 
   function view(): PreviewView {
     const previews = new Map<string, OpenPreview>();
@@ -137,10 +146,11 @@ export function startPreviews({
     };
     return {
       handlers: {
-        'plan.check': (input, context) => ask(current(), (api) => api['plan.check'](input, context)),
-        'plan.functions': (input, context) => ask(current(), (api) => api['plan.functions'](input, context)),
-        'plan.expression': (input, context) => ask(current(), (api) => api['plan.expression'](input, context)),
-        'plan.code': (input, context) => ask(current(), (api) => api['plan.code'](input, context)),
+        'plan.check': (input, context) => askAgain((api) => api['plan.check'](input, context), context.signal),
+        'plan.functions': (input, context) => askAgain((api) => api['plan.functions'](input, context), context.signal),
+        'plan.expression': (input, context) =>
+          askAgain((api) => api['plan.expression'](input, context), context.signal),
+        'plan.code': (input, context) => askAgain((api) => api['plan.code'](input, context), context.signal),
         'pipelines.quickStart': (input, context) =>
           ask(current(), (api) => api['pipelines.quickStart'](input, context)),
         'preview.open': async (input, { signal }) => {
@@ -205,4 +215,5 @@ export function startPreviews({
   };
 }
 
+const isDead = (thrown: unknown): boolean => thrown instanceof FlowyardError && thrown.code === 'preview.process-died';
 const isClosed = (thrown: unknown): boolean => thrown instanceof FlowyardError && thrown.code === 'preview.closed';

@@ -158,7 +158,8 @@ function died(
 
 /** The runner leads a process group of its own, so that its threads and children go with it. */
 function killTree(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null) return;
+  // Its number may be another process’s by now.
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
     if (process.platform === 'win32') child.kill('SIGKILL');
     else process.kill(-child.pid, 'SIGKILL');

@@ -58,6 +58,23 @@ test('a classifier that knows nothing, and one that few rows measure, are told a
   });
 });
 
+test('the baseline’s figures are those of a model that gives the shares of the training rows for every row', () => {
+  const scored = { ...flights(300, 2), weights: Float64Array.from({ length: 300 }, (_, i) => 1 + (i % 3)) };
+  const { report } = evaluateClassification(scored, options);
+  const constant = evaluateClassification(
+    {
+      ...scored,
+      prediction: new Float64Array(300).fill(1),
+      probabilities: Float64Array.from({ length: 600 }, (_, i) => (i % 2 === 0 ? 0.2 : 0.8)),
+    },
+    { ...options, isBaseline: true },
+  );
+  const value = new Map(constant.metrics.map((metric) => [metric.name, metric.value]));
+  const items = itemsOf(report);
+  expect(items.length).toBeGreaterThan(5);
+  for (const { name, baseline } of items) expect(baseline?.value, name).toBeCloseTo(value.get(name) ?? NaN, 12);
+});
+
 test('a baseline is not compared with itself, and rows that were learnt from decide nothing', () => {
   const told = (report: Report): (string | undefined)[] => textOf(report).map(({ title }) => title);
   const { report } = evaluateClassification(flights(500, 3), { ...options, isBaseline: true });

@@ -4,7 +4,7 @@ import type { ReportBlock } from '../../shared/report.ts';
 import type { MetricValue } from '../metrics/metric-value.ts';
 import { scoreClassification } from '../metrics/score-classification.ts';
 import { meanOf, scoreRegression } from '../metrics/score-regression.ts';
-import { bootstrapIntervals, type Interval } from '../statistics/bootstrap.ts';
+import { bootstrapIntervals, mostBootstrapRows, type Interval } from '../statistics/bootstrap.ts';
 import type { MeasuredRows } from './measured.ts';
 import { labelStatistics, mostResampledClasses, type LabelledRows } from './label-statistics.ts';
 import { titleOfMetric } from './metric-words.ts';
@@ -32,42 +32,64 @@ export interface ClassifiedRows extends LabelledRows {
  */
 export function classBaseline(rows: ClassifiedRows, counts: readonly number[], names: readonly string[]): Comparison {
   const { classes, truth, weight } = rows;
-  const all = counts.reduce((sum, n) => sum + n, 0);
   const always = Math.max(0, counts.indexOf(largest(counts)));
-  const probabilities = new Float64Array(truth.length * counts.length);
-  for (let i = 0; i < truth.length; i++)
-    counts.forEach((n, k) => (probabilities[i * counts.length + k] = all === 0 ? 1 / counts.length : n / all));
   const predicted = new Int32Array(truth.length).fill(always);
-  const { values } = scoreClassification({
-    classes,
-    truth,
-    predicted,
-    probabilities,
-    positive: rows.positive,
-    ...(weight ? { weight } : {}),
-  });
   const [decides = 'accuracy'] = names;
-  const model = labelStatistics(rows, names);
-  const baseline = labelStatistics({ ...rows, predicted }, [decides]);
   const found =
-    classes.length > mostResampledClasses
+    classes.length > mostResampledClasses || truth.length > mostBootstrapRows
       ? []
-      : bootstrapIntervals(truth.length, (drawn) => {
-          const own = weighted(drawn, weight);
-          const measured = model(own);
-          return [...measured, (measured[0] ?? NaN) - (baseline(own)[0] ?? NaN)];
-        });
+      : resample(
+          labelStatistics(rows, names),
+          labelStatistics({ ...rows, predicted }, [decides]),
+          truth.length,
+          weight,
+        );
   return {
     baseline: `always “${classes[always] ?? ''}”`,
     // One name for the area under the ROC curve, as for the model.
     values: new Map(
-      values.flatMap(({ name, value }): [string, number][] => [
+      scoreConstant(rows, counts, always).flatMap(({ name, value }): [string, number][] => [
         [name, value],
         ...(name === 'roc_auc_ovr' ? [['roc_auc', value] satisfies [string, number]] : []),
       ]),
     ),
     ...named(names, found),
   };
+}
+
+/** Rows of one class are all alike to a model that knows no column: a weighted row for each class gives the figures of all. */
+function scoreConstant(
+  { classes, truth, positive, weight }: ClassifiedRows,
+  counts: readonly number[],
+  always: number,
+): readonly MetricValue[] {
+  const weights = new Map<number, number>();
+  truth.forEach((own, i) => weights.set(own, (weights.get(own) ?? 0) + (weight ? (weight[i] ?? 0) : 1)));
+  const own = Int32Array.from(weights.keys());
+  const all = counts.reduce((sum, n) => sum + n, 0);
+  const prior = counts.map((n) => (all === 0 ? 1 / counts.length : n / all));
+  return scoreClassification({
+    classes,
+    truth: own,
+    predicted: new Int32Array(own.length).fill(always),
+    probabilities: Float64Array.from({ length: own.length * prior.length }, (_, i) => prior[i % prior.length] ?? 0),
+    positive,
+    weight: Float64Array.from(weights.values()),
+  }).values;
+}
+
+/** The model's figures, and what its first is above the baseline's, on the same draws. */
+function resample(
+  model: (weight: Float64Array) => number[],
+  baseline: (weight: Float64Array) => number[],
+  rows: number,
+  weight: Float64Array | undefined,
+): (Interval | undefined)[] {
+  return bootstrapIntervals(rows, (drawn) => {
+    const own = weighted(drawn, weight);
+    const measured = model(own);
+    return [...measured, (measured[0] ?? NaN) - (baseline(own)[0] ?? NaN)];
+  });
 }
 
 /** Beside the mean of the measured rows, given for every row: scikit-learn's `DummyRegressor`, told the best constant there is. */

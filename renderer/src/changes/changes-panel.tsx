@@ -13,6 +13,7 @@ import { usePreviewTarget, type PreviewTarget } from '../state/preview-target.ts
 import { t } from '../text/t.ts';
 import { Segmented, Select } from '../theme/choice.tsx';
 import { EmptyState } from '../theme/surface.tsx';
+import { Waiting } from '../theme/waiting.tsx';
 import { alignRows } from './align-rows.ts';
 import { ChangedColumns } from './changed-columns.tsx';
 import { ChangedRows } from './changed-rows.tsx';
@@ -56,7 +57,7 @@ function NodeChanges({ target, sources, title }: { target: PreviewTarget; source
         <RunToHere draft={target.draft} node={target.node} isPrimary />
       </EmptyState>
     );
-  if (tables === null) return <div className={panel.waiting} aria-busy />;
+  if (tables === null) return <Waiting title={t('preview.reading')} />;
   const choice = sources.length > 1 && file && (
     <Select
       label={t('changes.input')}

@@ -13,6 +13,7 @@ import { makeFilterNode, makeTypeNode } from './make-view-node.ts';
 import styles from './preview-panel.module.css';
 import { usePreview, type PreviewSession } from './preview-session.ts';
 import { NoPreview, PreviewHeader } from './preview-states.tsx';
+import { Waiting } from '../theme/waiting.tsx';
 import { useProfile } from './profile-session.ts';
 import { useBook, useBookFacts } from './use-book.ts';
 
@@ -70,7 +71,7 @@ function OpenTable({ session, isOld }: { session: PreviewSession; isOld: boolean
           <Button onPress={() => asked?.retry()}>{t('common.retry')}</Button>
         </EmptyState>
       ) : shown === null ? (
-        <div className={styles.waiting} aria-busy />
+        <Waiting title={t('preview.reading')} />
       ) : seen.rows === 0 ? (
         <EmptyState
           title={t(isFiltered ? 'preview.emptyFilter' : 'preview.emptyTable')}

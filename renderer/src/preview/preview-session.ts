@@ -73,11 +73,11 @@ async function open(target: PreviewTarget, content: string, anew = false): Promi
   const now = useSession.getState();
   if (!anew && (now.opening === content || now.session?.content === content || now.failure?.content === content))
     return;
+  const document = documentOf(target.draft);
+  if (document === undefined) return;
   asking?.abort();
   const abort = new AbortController();
   asking = abort;
-  const document = documentOf(target.draft);
-  if (document === undefined) return;
   useSession.setState({ opening: content, failure: null });
   try {
     const pipeline = { path: document.path, file: document.file };

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { portsOf } from '../edits/ports.ts';
-import { useCheck } from '../state/check.ts';
+import { scheduleCheck, useCheck, useCheckFailure } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
 import { useActive } from '../state/documents.ts';
 import { choosePreview, type PreviewTarget } from '../state/preview-target.ts';
@@ -17,6 +17,7 @@ import { Button } from '../theme/button.tsx';
 import { categoryColor } from '../theme/category.ts';
 import { Select } from '../theme/choice.tsx';
 import { EmptyState } from '../theme/surface.tsx';
+import { Waiting } from '../theme/waiting.tsx';
 import styles from './preview-panel.module.css';
 import type { OpenPreview, PreviewView } from './preview-session.ts';
 
@@ -113,7 +114,7 @@ export function NoPreview({ view }: { view: PreviewView }) {
     );
   if (target.wire !== 'table')
     return <EmptyState title={t('preview.noOutput', { node: title })} hint={t('preview.noOutputHint')} />;
-  if (problem === null) return <div className={styles.waiting} aria-busy />;
+  if (problem === null) return <NotYet view={view} draft={target.draft} />;
   const needsRun = problem.code.startsWith('preview.needs-run') || problem.code.endsWith('.not-run');
   return (
     <EmptyState
@@ -128,6 +129,25 @@ export function NoPreview({ view }: { view: PreviewView }) {
     >
       <RunToHere draft={target.draft} node={target.node} isPrimary={needsRun} />
       <Button onPress={view.retry}>{t('common.retry')}</Button>
+    </EmptyState>
+  );
+}
+
+/** The table is on its way, or the pipeline could not even be checked. */
+function NotYet({ view, draft }: { view: PreviewView; draft: string }) {
+  const isChecked = useCheck((result) => result !== undefined);
+  const failure = useCheckFailure();
+  if (isChecked)
+    return (
+      <Waiting title={t('preview.reading')}>
+        <Button onPress={view.retry}>{t('common.retry')}</Button>
+      </Waiting>
+    );
+  const again = <Button onPress={() => scheduleCheck(draft, 0)}>{t('common.retry')}</Button>;
+  if (failure === null) return <Waiting title={t('preview.checking')}>{again}</Waiting>;
+  return (
+    <EmptyState title={failure.message} hint={failure.mend}>
+      {again}
     </EmptyState>
   );
 }

@@ -29,6 +29,13 @@ export function useCheck<T>(slice: (result: CheckResult | undefined) => T): T {
 export const checkOf = (draft: string | null): CheckResult | undefined =>
   draft === null ? undefined : useChecks.getState().results[draft];
 
+/** Why the pipeline in front could not be checked; a connection that is lost is told by its own banner. */
+export function useCheckFailure(): Problem | null {
+  const draft = useDocuments((s) => s.active);
+  const failure = useChecks((s) => (draft === null ? undefined : s.failures[draft]));
+  return failure === undefined || failure.code.startsWith('connection.') ? null : failure;
+}
+
 const noProblems: readonly Problem[] = [];
 export function useNodeProblems(node: string): readonly Problem[] {
   const draft = useDocuments((s) => s.active);
@@ -57,9 +64,17 @@ const timers = new Map<string, ReturnType<typeof setTimeout>>();
 const asking = new Map<string, AbortController>();
 /** The names of the answers that `results` holds. */
 const answers = new Map<string, string>();
+/** A check that failed is asked again by itself so often, each time after a longer pause: nobody may change anything, and then wait for ever. */
+const againMs = [1000, 4000, 15_000];
+const failedTimes = new Map<string, number>();
 
 /** Asks again soon; a question under way is dropped. */
 export function scheduleCheck(draft: string, delayMs = debounceMs): void {
+  failedTimes.delete(draft);
+  askIn(draft, delayMs);
+}
+
+function askIn(draft: string, delayMs: number): void {
   clearTimeout(timers.get(draft));
   useChecks.setState((s) => (s.pending[draft] === true ? s : { pending: { ...s.pending, [draft]: true } }));
   timers.set(
@@ -84,6 +99,7 @@ async function check(draft: string): Promise<void> {
     if (abort.signal.aborted) return;
     const result = wholeAnswer(checkOf(draft), answer);
     answers.set(draft, answer.answer);
+    failedTimes.delete(draft);
     useChecks.setState((s) => ({
       results: { ...s.results, [draft]: reuse(s.results[draft], result) },
       problems: { ...s.problems, [draft]: reuse(s.problems[draft], byNode(result.problems)) },
@@ -92,6 +108,12 @@ async function check(draft: string): Promise<void> {
     }));
   } catch (thrown) {
     if (abort.signal.aborted) return;
+    const times = failedTimes.get(draft) ?? 0;
+    const nextMs = againMs[times];
+    if (nextMs !== undefined && !timers.has(draft)) {
+      askIn(draft, nextMs);
+      failedTimes.set(draft, times + 1);
+    }
     useChecks.setState((s) => ({
       failures: { ...s.failures, [draft]: toProblem(thrown) },
       pending: { ...s.pending, [draft]: timers.has(draft) },
@@ -126,6 +148,7 @@ function forget(draft: string): void {
   timers.delete(draft);
   asking.get(draft)?.abort();
   answers.delete(draft);
+  failedTimes.delete(draft);
   useChecks.setState((s) => ({
     results: { ...s.results, [draft]: undefined },
     problems: { ...s.problems, [draft]: undefined },

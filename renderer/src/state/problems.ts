@@ -3,13 +3,14 @@ import { useMemo } from 'react';
 import type { Problem } from '../../../shared/errors.ts';
 import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
 import type { NodeRunState } from '../../../shared/run-state.ts';
-import { useCheck } from './check.ts';
+import { useCheck, useCheckFailure } from './check.ts';
 import { useRun } from './followed-run.ts';
 
 export function useProblems(): readonly Problem[] {
   const check = useCheck((r) => r);
   const nodes = useRun((run) => run?.state.nodes);
-  return useMemo(() => allProblems(check, nodes), [check, nodes]);
+  const failure = useCheckFailure();
+  return useMemo(() => [...(failure === null ? [] : [failure]), ...allProblems(check, nodes)], [check, nodes, failure]);
 }
 
 /** Errors first; what a check and a run both say stands once. */

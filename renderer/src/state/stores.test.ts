@@ -4,7 +4,7 @@ import { validate } from '../../../shared/pipeline/parse.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import type { Answer, HostClient } from '../rpc/host-client.ts';
 import { setHost } from '../rpc/host.ts';
-import { checkOf, useChecks, watchChecks } from './check.ts';
+import { checkOf, scheduleCheck, useChecks, watchChecks } from './check.ts';
 import { changeParam } from './commands.ts';
 import {
   activeDocument,
@@ -132,6 +132,22 @@ describe('the check', () => {
     changeParam('keep', 'expression', 'x');
     await vi.advanceTimersByTimeAsync(300);
     expect([checkOf(draft)?.plan.total, useChecks.getState().failures[draft]?.message]).toEqual([7, 'gone']);
+    stop();
+  });
+  it('asks again by itself when the host failed, ever more rarely, and then leaves it to the person', async () => {
+    let fails = true;
+    const asked = vi.fn(() => (fails ? Promise.reject(new Error('gone')) : Promise.resolve(checked(7))));
+    answers({ 'plan.check': asked });
+    const stop = watchChecks();
+    const draft = openDocument(file, { path: 'a' });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(asked).toHaveBeenCalledTimes(4);
+    scheduleCheck(draft, 0);
+    await vi.advanceTimersByTimeAsync(10);
+    fails = false;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([checkOf(draft)?.plan.total, useChecks.getState().failures[draft]]).toEqual([7, undefined]);
+    expect(asked).toHaveBeenCalledTimes(6);
     stop();
   });
 });

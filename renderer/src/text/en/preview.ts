@@ -54,6 +54,8 @@ export const preview = {
   resultHint: 'What the last run wrote',
   port: 'Output',
   refresh: 'Read again',
+  checking: 'Checking the pipeline',
+  reading: 'Reading the rows',
   openFailed: 'This output cannot be shown yet',
   none: 'Select a node to see its rows',
   noneHint: 'Every table on a wire can be looked at, before and after a run.',
