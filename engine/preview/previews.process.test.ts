@@ -123,7 +123,7 @@ test('killed in the middle of a preview, it fails in words; the next question is
   expect(await readdir(join(workspace, '.flowyard', 'tmp'))).toEqual([`preview-${pidOf()}`]);
 });
 
-test('a process that dies is no failure of what is only planned: the next one is asked', async () => {
+test('a process that dies is no failure of what is planned or opened: the next one is asked', async () => {
   await writeNumbers(20);
   const view = previews.view();
   const check = () => view.handlers['plan.check']({ pipeline: { path: null, file: doubled }, to: null } as never, stay);
@@ -132,6 +132,9 @@ test('a process that dies is no failure of what is only planned: the next one is
     const answer = check();
     process.kill(pidOf(), 'SIGKILL');
     expect(await answer).toHaveProperty('answer');
+    const opened = open(view, doubled, 'twice');
+    process.kill(pidOf(), 'SIGKILL');
+    expect((await readPage(view, await opened, 0)).columns[2]).toEqual([0n, 2n, 4n]);
   }
 });
 

@@ -101,13 +101,14 @@ export function startPreviews({
       throw await process.explain(thrown);
     }
   }
-  /** What reads no rows is not what a process died of: asked once more of the next one, so that a death is no failure of the pipeline. */
-  async function askAgain<T>(work: (api: Api) => Promise<T>, signal: AbortSignal): Promise<T> {
+  /** A death is no failure of the pipeline, and no more of what is read than a first look at it: the next process is asked once. */
+  async function askAgain<T>(work: (api: Api, process: PreviewProcess) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const attempt = (process: PreviewProcess): Promise<T> => ask(process, (api) => work(api, process));
     try {
-      return await ask(current(), work);
+      return await attempt(current());
     } catch (thrown) {
       if (!isDead(thrown) || signal.aborted) throw thrown;
-      return ask(current(), work);
+      return attempt(current());
     }
   }
 
@@ -116,11 +117,11 @@ export function startPreviews({
     const drop = (one: OpenPreview): void => {
       if (!one.process.isGone()) one.process.api['preview.close']({ preview: one.name }).catch(() => undefined);
     };
-    const open = async (input: OpenInput, signal: AbortSignal): Promise<{ answer: Opened; one: OpenPreview }> => {
-      const process = current();
-      const answer = await ask(process, (api) => api['preview.open'](input, { signal }));
-      return { answer, one: { input, process, name: answer.preview } };
-    };
+    const open = (input: OpenInput, signal: AbortSignal): Promise<{ answer: Opened; one: OpenPreview }> =>
+      askAgain(async (api, process) => {
+        const answer = await api['preview.open'](input, { signal });
+        return { answer, one: { input, process, name: answer.preview } };
+      }, signal);
     /** It went with its process, or it was closed there for want of room: opened again where it is asked for. */
     const reopen = (one: OpenPreview): Promise<void> =>
       (one.reopening ??= open(one.input, new AbortController().signal)
