@@ -3,7 +3,7 @@ import { killRuns } from './kill-runs.ts';
 
 test.skipIf(process.platform !== 'linux')(
   'a real run whose runner or host is killed at any moment loses nothing that was finished; the next one completes with the same bytes',
-  // Some twenty commands one after the other.
+  // Some ten commands one after the other.
   { timeout: 900_000 },
-  () => killRuns(8),
+  () => killRuns(3),
 );

@@ -12,7 +12,7 @@ test.beforeEach(async ({ page }) => {
   await expect(page.locator('article[data-testid^=node-]')).toHaveCount(3);
 });
 
-test('everything can be undone to the empty canvas, and done again', async ({ page }) => {
+test('everything can be undone to the empty canvas, and done again @later', async ({ page }) => {
   const before = await statesOf(page);
   for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z');
   await expect(page.getByText('Press / or double-click to add a node')).toBeVisible();

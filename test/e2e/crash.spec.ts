@@ -57,7 +57,9 @@ test('a table that is looked at while the host dies goes on by itself with the n
   await expect(page.getByText('no longer open')).toBeHidden();
 });
 
-test('steps that the host refuses are said, outlive their page, and go to the next host', async ({ context }) => {
+test('steps that the host refuses are said, outlive their page, and go to the next host @later', async ({
+  context,
+}) => {
   test.skip(process.env['FLOWYARD_E2E'] === 'desktop', 'the desktop shell starts its host itself');
   let page = await context.newPage();
   const cards = (): Locator => page.locator('article[data-testid^=node-]');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { expectAccessible, shoot } from './window.ts';
 
-test('a run’s memory, time and disk are chosen beside Run, hold at once, and are kept with the workspace @dark', async ({
+test('a run’s memory, time and disk are chosen beside Run, hold at once, and are kept with the workspace @dark @later', async ({
   page,
   workspace,
 }, { project }) => {

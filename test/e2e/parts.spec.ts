@@ -15,7 +15,7 @@ async function openWork(page: Page, app: ServedApp): Promise<void> {
 const screenOf = (page: Page, name: string) =>
   page.locator('[data-panel=rail]').getByRole('button', { name, exact: true });
 
-test('a part that could not be loaded says so in its place, hides no other screen, and comes by a press', async ({
+test('a part that could not be loaded says so in its place, hides no other screen, and comes by a press @later', async ({
   context,
 }) => {
   test.skip(isDesktop, 'the desktop reads its parts from the disk');
@@ -54,7 +54,7 @@ test('an import that failed although its file had come is asked for by another a
   expect(asked).toContain('script?again=1');
 });
 
-test('a dialog that could not be loaded leaves what is behind it, and opens when it is asked for again', async ({
+test('a dialog that could not be loaded leaves what is behind it, and opens when it is asked for again @later', async ({
   context,
 }) => {
   test.skip(isDesktop, 'the desktop reads its parts from the disk');
@@ -70,7 +70,7 @@ test('a dialog that could not be loaded leaves what is behind it, and opens when
   await expect(page.getByRole('dialog')).toBeVisible();
 });
 
-test('an update under an open window is told, and loading anew keeps every open pipeline with its steps', async ({
+test('an update under an open window is told, and loading anew keeps every open pipeline with its steps @later', async ({
   context,
 }) => {
   test.skip(isDesktop, 'the desktop is updated as a whole');

@@ -37,7 +37,7 @@ const pipeline = parsePipeline(
   }),
 );
 
-test('a training is watched, paused, found paused in a new window, resumed and ended with its best @everywhere', async ({
+test('a training is watched, paused, found paused in a new window, resumed and ended with its best @everywhere @later', async ({
   page,
   workspace,
 }, { project }) => {

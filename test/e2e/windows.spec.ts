@@ -160,7 +160,7 @@ test('a window that is loaded anew has its tabs as they were, with their run; a 
   await shows(one, 1);
 });
 
-test('a window whose session has ended says how to go on, and goes on once a new address was opened', async ({
+test('a window whose session has ended says how to go on, and goes on once a new address was opened @later', async ({
   context,
 }) => {
   await using app = await serveApp();
