@@ -217,7 +217,7 @@ const languages: NearestWay[] = [
     'lemmatizer',
     'lemmatization, lemmatize, stemming, stemmer, part of speech, pos tagging, dependency parsing',
     'prepare.tf-idf language.clean-text',
-    'Retrieve has English stems; Clean texts brings texts into one form.',
+    'Retrieve has stemming for English; Clean texts brings texts into one form.',
   ),
   way(
     'image generation',
@@ -230,7 +230,7 @@ const languages: NearestWay[] = [
     'speaker diarization',
     'diarization, who speaks, speaker recognition',
     'prepare.voice-activity prepare.transcribe',
-    'Find speech tells when somebody speaks, not who.',
+    'Voice activity detection tells when somebody speaks, not who.',
   ),
   way('model card', 'modelcard, model documentation', 'write.dataset-card', 'Write a dataset card tells of the data.'),
 ];

@@ -265,7 +265,7 @@ const whyUnreachable = (cause: unknown): string =>
 const silent = (host: string, seconds: number): FlowyardError =>
   fail('endpoint.silent', {
     message: `The endpoint ${host} said nothing of its answer for ${seconds} seconds, and is waited for no longer.`,
-    mend: 'Ask again later, or give it more time: "Longest silence" of Language endpoint.',
+    mend: 'Ask again later, or give it more time: "Read time-out" of Language endpoint.',
   });
 const tooSlow = (host: string, seconds: number): FlowyardError =>
   fail('endpoint.too-slow', {

@@ -5,6 +5,7 @@ import { App } from './app/app.tsx';
 import { followDesktop } from './app/follow-desktop.ts';
 import { watchConnection } from './app/load-again.ts';
 import { watchBuild } from './state/new-build.ts';
+import { keepTabs } from './state/last-tabs.ts';
 import { keepWhatIsOpen, openWhatWasOpen } from './state/reload-window.ts';
 import { startSession } from './state/session.ts';
 
@@ -13,6 +14,7 @@ if (root === null) throw new Error('the page has no place for the window');
 startSession();
 watchBuild();
 watchConnection();
+keepTabs();
 openWhatWasOpen();
 keepWhatIsOpen();
 followDesktop(window.flowyardShell);

@@ -28,7 +28,7 @@ export const decoderTrainingFields = (defaults: { learningRate: number; rowsPerS
     section: 'Steps',
   }),
   rowsPerStep: field.integer({
-    title: 'Rows a step',
+    title: 'Batch size',
     help: 'Each change of the weights is computed from so many rows, in several passes where they do not fit together.',
     default: defaults.rowsPerStep,
     min: 1,
@@ -55,13 +55,13 @@ export const decoderTrainingFields = (defaults: { learningRate: number; rowsPerS
     section: 'Steps',
   }),
   clipNorm: field.optionalNumber({
-    title: 'Longest gradient',
+    title: 'Gradient clipping',
     help: 'Gradients together are made no longer than this. Empty: never.',
     min: 0.000001,
     section: 'Steps',
   }),
   pack: field.switch({
-    title: 'Pack short rows',
+    title: 'Packing',
     help: 'Several rows share a line and do not see each other: faster where rows are much shorter than the tokens at once.',
     default: false,
     section: 'Steps',

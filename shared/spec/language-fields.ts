@@ -20,7 +20,7 @@ export const answerFields = {
     section: 'Answers',
   }),
   maxTokens: field.optionalNumber({
-    title: 'Longest answer',
+    title: 'Max tokens',
     help: 'An answer ends after so many tokens, whole or not. Empty: as the model says.',
     min: 1,
     step: 1,
@@ -28,7 +28,7 @@ export const answerFields = {
     section: 'Answers',
   }),
   stop: field.texts({
-    title: 'Stop texts',
+    title: 'Stop sequences',
     help: 'An answer ends before the first of these.',
     section: 'Answers',
   }),
@@ -43,7 +43,7 @@ export const answerFields = {
 
 export const askingFields = {
   concurrency: field.integer({
-    title: 'At a time',
+    title: 'Concurrency',
     help: 'How many questions are under way together. On the processor one is about as fast as several; on a GPU and at endpoints more is faster.',
     default: 1,
     min: 1,
@@ -51,7 +51,7 @@ export const askingFields = {
     section: 'Asking',
   }),
   retries: field.integer({
-    title: 'Tries again',
+    title: 'Max retries',
     help: 'How often a question that failed for reasons that may pass (a busy endpoint, a worker that died) is asked again, each time after a longer wait.',
     default: 3,
     min: 0,
@@ -59,7 +59,7 @@ export const askingFields = {
     section: 'Asking',
   }),
   remember: field.switch({
-    title: 'Remember answers',
+    title: 'Cache',
     help: 'A question that this model was asked before with the same settings is answered from memory.',
     default: true,
     section: 'Asking',

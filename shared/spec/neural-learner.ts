@@ -56,7 +56,7 @@ export const neuralFields = {
     section: section.stop,
   }),
   keepBest: field.switch({
-    title: 'Keep the best',
+    title: 'Restore best weights',
     help: 'The model is that of the best epoch, not that of the last.',
     default: true,
     section: section.stop,
@@ -110,7 +110,7 @@ export const neuralFields = {
     section: section.more,
   }),
   clipNorm: field.optionalNumber({
-    title: 'Longest gradient',
+    title: 'Gradient clipping',
     help: 'Longer ones are cut to this length, so that one odd batch spoils nothing. Empty: they are not cut.',
     min: 0.000_001,
     step: 0.5,
@@ -136,7 +136,7 @@ export const neuralFields = {
 /** Changes of the training images; in the settings of the trainer for images alone. */
 export const augmentationFields = {
   flip: field.switch({
-    title: 'Mirror',
+    title: 'Horizontal flip',
     help: 'Half of the images are mirrored left to right. Not for numerals and letters.',
     default: false,
     section: section.images,
@@ -152,7 +152,7 @@ export const augmentationFields = {
     section: section.images,
   }),
   rotate: field.number({
-    title: 'Turn',
+    title: 'Rotation',
     help: 'Up to so many degrees to either side.',
     default: 0,
     min: 0,
@@ -162,7 +162,7 @@ export const augmentationFields = {
     section: section.images,
   }),
   zoom: field.number({
-    title: 'Crop and zoom',
+    title: 'Zoom',
     help: 'Up to this part larger (a crop of the image) or smaller.',
     default: 0,
     min: 0,

@@ -3,7 +3,7 @@ import { field } from './fields.ts';
 
 export const watchFields = {
   optimizer: field.choice({
-    title: 'Optimiser',
+    title: 'Optimizer',
     help: 'Plain gradient descent goes down the slope; Adam scales each weight’s steps by what its slopes were.',
     choices: { sgd: 'gradient descent', adam: 'Adam' },
     default: 'sgd',
@@ -35,7 +35,7 @@ export const watchFields = {
     section: 'Training',
   }),
   looks: field.integer({
-    title: 'Looks',
+    title: 'Snapshots',
     help: 'At how many moments the network is looked at, spread over the training.',
     default: 40,
     min: 2,

@@ -46,7 +46,7 @@ const params = z.strictObject({
     default: false,
   }),
   suffix: field.text({
-    title: 'Ending for equal names',
+    title: 'Suffix',
     help: 'Added to a right column whose name the left table has already.',
     default: '_right',
   }),

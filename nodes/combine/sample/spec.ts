@@ -33,13 +33,13 @@ export const spec = defineSpec({
   outputs: { rows: { wire: 'table', title: 'Rows' } },
   params: z.strictObject({
     amount: field.choice({
-      title: 'Take',
+      title: 'Sample size',
       help: 'A share of the rows, or a number of them.',
       choices: { fraction: 'a share', rows: 'a number of rows' },
       default: 'fraction',
     }),
     fraction: field.number({
-      title: 'Share',
+      title: 'Fraction',
       help: 'How much of the table (of each class, when classes keep their shares) is taken.',
       default: 0.1,
       min: 0,
@@ -57,7 +57,7 @@ export const spec = defineSpec({
       when: { param: 'amount', is: ['rows'] },
     }),
     stratify: field.column({
-      title: 'Keep the shares of',
+      title: 'Stratify by',
       help: 'Each value of this column keeps its share, within one row. Empty: plain random rows.',
     }),
     seed: field.integer({

@@ -42,18 +42,18 @@ export const spec = defineSpec({
     port: portField,
     auth: accessField(' as its API key'),
     keys: field.texts({
-      title: 'Further keys',
+      title: 'Additional API keys',
       help: 'Names of secrets whose values are keys too: one for each caller, so that the log tells who asked.',
     }),
     parallel: field.integer({
-      title: 'Questions together',
+      title: 'Parallel requests',
       help: 'How many share the model’s batches. Each takes memory for a context of its own.',
       default: 4,
       min: 1,
       max: 64,
     }),
     longestQueue: field.integer({
-      title: 'Questions waiting',
+      title: 'Max queue length',
       help: 'How many more may wait; who comes after them is told to ask again (429).',
       default: 64,
       min: 0,

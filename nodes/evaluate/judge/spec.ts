@@ -91,7 +91,7 @@ export const spec = defineSpec({
       step: 0.1,
     }),
     maxTokens: field.integer({
-      title: 'Longest verdict',
+      title: 'Max tokens',
       help: 'Reason and verdict together.',
       default: 300,
       min: 40,

@@ -46,7 +46,7 @@ export const spec = defineSpec({
       max: 1000,
     }),
     resamples: field.integer({
-      title: 'Resamples',
+      title: 'Bootstrap resamples',
       help: 'How often questions are drawn anew for the intervals. 0: no intervals.',
       default: 1000,
       min: 0,

@@ -90,7 +90,7 @@ export const spec = defineSpec({
       section: 'By meaning',
     }),
     resamples: field.integer({
-      title: 'Resamples',
+      title: 'Bootstrap resamples',
       help: 'How often rows are drawn anew for the intervals. 0: no intervals.',
       default: 1000,
       min: 0,

@@ -25,7 +25,7 @@ export const spec = defineSpec({
       default: false,
     }),
     fewestLetters: field.integer({
-      title: 'Fewest letters',
+      title: 'Min letters',
       help: 'A text with fewer letters is not judged: its language is missing. A Chinese or Japanese character counts as four.',
       default: 12,
       min: 1,

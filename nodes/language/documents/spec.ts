@@ -45,15 +45,15 @@ export const spec = defineSpec({
       port: 'passages',
     }),
     most: field.integer({
-      title: 'Passages for each',
+      title: 'Top k',
       help: 'How many are shown to the model for a question, the best first. Few good ones beat many.',
       default: 4,
       min: 1,
       max: 50,
     }),
     stem: field.switch({
-      title: 'English stems',
-      help: 'boats finds boat.',
+      title: 'Stemming',
+      help: 'Words are brought to their stems, in English: boats finds boat.',
       default: false,
     }),
     instructions: field.multiline({

@@ -67,7 +67,7 @@ export const spec = defineSpec({
       unit: 'tokens',
     }),
     silentSeconds: field.integer({
-      title: 'Longest silence',
+      title: 'Read time-out',
       help: 'An endpoint that says nothing of its answer for so long, before it or within it, is given up and asked again. What only keeps the connection alive does not count. Without any sign fetching ends by itself after five minutes.',
       default: 120,
       min: 1,
@@ -97,7 +97,7 @@ export const spec = defineSpec({
       section: 'Answers',
     }),
     maxTokens: field.integer({
-      title: 'Longest answer',
+      title: 'Max tokens',
       help: 'An answer ends after so many tokens, whole or not.',
       default: 256,
       min: 1,

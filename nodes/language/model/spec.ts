@@ -73,7 +73,7 @@ export const spec = defineSpec({
       section: 'Adapter',
     }),
     adapterScale: field.number({
-      title: 'Strength',
+      title: 'Adapter scale',
       help: 'How much of the adapter is added: 1 is what was trained, 0 is nothing.',
       default: 1,
       min: -4,
@@ -137,7 +137,7 @@ export const spec = defineSpec({
       section: 'Answers',
     }),
     maxTokens: field.integer({
-      title: 'Longest answer',
+      title: 'Max tokens',
       help: 'An answer ends after so many tokens, whole or not.',
       default: 256,
       min: 1,
@@ -159,7 +159,7 @@ export const spec = defineSpec({
       section: 'Machine',
     }),
     gpuLayers: field.optionalNumber({
-      title: 'Layers on the GPU',
+      title: 'GPU layers',
       help: 'Empty: as many as its memory takes. 0: the processor alone. The result’s log says what it became.',
       min: 0,
       max: 1000,

@@ -38,14 +38,14 @@ export const spec = defineSpec({
       default: 'remove',
     }),
     fewestWords: field.integer({
-      title: 'Fewest words',
+      title: 'Min words',
       help: 'A text with fewer words fails. Where a script has no spaces, two characters count as a word.',
       default: 5,
       min: 0,
       max: 100_000,
     }),
     mostWords: field.integer({
-      title: 'Most words',
+      title: 'Max words',
       help: 'A text with more words fails.',
       default: 100_000,
       min: 1,

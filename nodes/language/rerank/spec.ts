@@ -42,7 +42,7 @@ export const spec = defineSpec({
     }),
     ...encoderFields(),
     fuse: field.switch({
-      title: 'Fuse with the old rank',
+      title: 'Reciprocal rank fusion',
       help: 'Orders by 1 / (60 + old rank) + 1 / (60 + new rank), so that the first search keeps a say.',
       default: false,
     }),

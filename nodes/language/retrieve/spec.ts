@@ -70,7 +70,7 @@ export const spec = defineSpec({
       default: 'passages',
     }),
     most: field.integer({
-      title: 'Passages for each',
+      title: 'Top k',
       help: 'How many are found for a question, best first.',
       default: 5,
       min: 1,
@@ -82,8 +82,8 @@ export const spec = defineSpec({
       port: 'passages',
     }),
     stem: field.switch({
-      title: 'English stems',
-      help: 'boats finds boat.',
+      title: 'Stemming',
+      help: 'Words are brought to their stems, in English: boats finds boat.',
       default: false,
       when: { param: 'method', is: ['words', 'both'] },
       section: 'Words',

@@ -7,7 +7,7 @@ export const spec = defineSpec({
   kind: 'language.toxicity',
   version: 1,
   computes: 2,
-  title: 'Rude words',
+  title: 'Toxicity',
   about:
     'Marks texts with insults, swearing, threats and hate by a list of English words and patterns, and one’s own words.',
   keywords: [

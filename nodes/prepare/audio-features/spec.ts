@@ -18,7 +18,7 @@ export const spec = defineSpec({
   kind: 'prepare.audio-features',
   version: 1,
   computes: 1,
-  title: 'Measure sounds',
+  title: 'Audio features',
   about: 'Turns each sound into numbers (loudness, pitch region, log-mel bands), for any trainer to learn from.',
   keywords: [
     'log-mel',

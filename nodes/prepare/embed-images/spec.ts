@@ -41,7 +41,7 @@ export const spec = defineSpec({
       help: 'The output of the encoder to take, by its name. Empty: the first.',
     }),
     pool: field.choice({
-      title: 'Of several places',
+      title: 'Pooling',
       help: 'Where the encoder gives numbers for each place of the image or each token: their mean, or the first (the class token of a transformer).',
       choices: { mean: 'the mean', first: 'the first' },
       default: 'mean',

@@ -49,14 +49,14 @@ export const spec = defineSpec({
       default: 'embedding',
     }),
     pool: field.choice({
-      title: 'Of the tokens',
+      title: 'Pooling',
       help: 'Which numbers stand for the whole text. Automatic: what the encoder’s folder says, else the mean.',
       choices: { auto: 'automatic', mean: 'the mean of all', first: 'the first (class token)' },
       default: 'auto',
       section: 'Encoder',
     }),
     normalise: field.switch({
-      title: 'Length 1',
+      title: 'Normalize',
       help: 'Brings every vector to length 1, so that only directions count.',
       default: true,
       section: 'Encoder',

@@ -55,7 +55,7 @@ export const spec = defineSpec({
       default: 'one-hot',
     }),
     maxCategories: field.integer({
-      title: 'Most columns for each',
+      title: 'Max categories',
       help: 'With more categories, the most frequent ones get a column and the others share one called "infrequent".',
       default: 20,
       min: 2,
@@ -63,7 +63,7 @@ export const spec = defineSpec({
       when: { param: 'method', is: ['one-hot'] },
     }),
     minRows: field.integer({
-      title: 'Rarest category',
+      title: 'Min frequency',
       help: 'A category with fewer training rows than this is infrequent.',
       default: 1,
       min: 1,
@@ -71,7 +71,7 @@ export const spec = defineSpec({
       when: { param: 'method', is: ['one-hot'] },
     }),
     drop: field.switch({
-      title: 'Leave out the first',
+      title: 'Drop first',
       help: 'One column less for each: it follows from the others. For linear models without a penalty.',
       default: false,
       when: { param: 'method', is: ['one-hot'] },
@@ -84,7 +84,7 @@ export const spec = defineSpec({
       when: { param: 'method', is: ['ordinal'] },
     }),
     unseenCode: field.integer({
-      title: 'Code of the unseen',
+      title: 'Unknown value',
       help: 'What a category gets that no training row has. A missing value stays missing.',
       default: -1,
       when: { param: 'method', is: ['ordinal'] },

@@ -54,7 +54,7 @@ export const spec = defineSpec({
       when: { param: 'strategy', is: ['constant'] },
     }),
     flag: field.switch({
-      title: 'Mark what was missing',
+      title: 'Add missing indicator',
       help: 'Adds a yes/no column "<name>_missing" for each filled column, so that a model can learn from the gap itself.',
       default: false,
     }),

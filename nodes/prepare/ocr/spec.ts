@@ -27,7 +27,7 @@ export const spec = defineSpec({
   kind: 'prepare.ocr',
   version: 1,
   computes: 1,
-  title: 'Read text in images',
+  title: 'OCR',
   about: 'Reads printed text in scans and photos (OCR): all of it as one text a row, or each piece with its place.',
   keywords: [
     'ocr',
@@ -54,7 +54,7 @@ export const spec = defineSpec({
       default: 'text',
     }),
     leastConfidence: field.number({
-      title: 'Least confidence',
+      title: 'Min confidence',
       help: 'Pieces of which the reader is less sure are left out: stains, drawings, torn letters.',
       default: 0.6,
       min: 0.5,

@@ -23,7 +23,7 @@ export const spec = defineSpec({
   kind: 'prepare.voice-activity',
   version: 1,
   computes: 1,
-  title: 'Find speech',
+  title: 'Voice activity detection',
   about: 'Tells where somebody speaks in each recording: the stretches, or the share of its time.',
   keywords: [
     'vad',
@@ -56,7 +56,7 @@ export const spec = defineSpec({
       slider: true,
     }),
     leastSpeechMs: field.integer({
-      title: 'Least speech',
+      title: 'Min speech duration',
       help: 'Shorter stretches are dropped.',
       default: 250,
       min: 0,
@@ -64,7 +64,7 @@ export const spec = defineSpec({
       unit: 'ms',
     }),
     leastSilenceMs: field.integer({
-      title: 'Least silence',
+      title: 'Min silence duration',
       help: 'Speech goes on over pauses shorter than this.',
       default: 100,
       min: 0,

@@ -41,7 +41,7 @@ export const spec = defineSpec({
     }),
     types: typesOfColumns('Objects inside objects stay one column: a formula reads them as  address.city .'),
     sampleRows: field.integer({
-      title: 'Rows to find the columns from',
+      title: 'Sample size',
       help: 'How many rows are looked at before columns and types are decided. 0 looks at the whole file.',
       default: 20_480,
       min: 0,

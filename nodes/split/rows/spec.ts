@@ -55,7 +55,7 @@ const params = z.strictObject({
     when: { param: 'method', is: ['folds'] },
   }),
   stratify: field.choice({
-    title: 'Keep the shares of the classes',
+    title: 'Stratify',
     help: 'Each part gets every class of the target in its share. "Automatic" does so unless the target is a decimal number or a date. Classes with too few rows are divided together, with a warning.',
     choices: { auto: 'automatic', yes: 'yes', no: 'no' },
     default: 'auto',

@@ -213,7 +213,7 @@ function reader({ params, warn, signal, progress }: Context, { encoder, set, col
         mend:
           encoder.longest < params.tokens
             ? 'Put Chunk texts before.'
-            : 'Raise "Longest text", or put Chunk texts before.',
+            : 'Raise "Max length", or put Chunk texts before.',
         param: 'tokens',
       });
     return { tokens, target: await set.read(partition) };

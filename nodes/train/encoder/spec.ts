@@ -128,7 +128,7 @@ export const spec = defineSpec({
       section: section.training,
     }),
     tokens: field.integer({
-      title: 'Longest text',
+      title: 'Max length',
       help: 'So many tokens of a text are read, the rest is cut and counted. The training takes no more than the longest training text needs.',
       default: 128,
       min: 4,
@@ -141,7 +141,7 @@ export const spec = defineSpec({
     patience,
     keepBest,
     pool: field.choice({
-      title: 'Of the tokens',
+      title: 'Pooling',
       help: 'Which numbers stand for the whole text. Automatic: what the encoder’s folder says, else the mean.',
       choices: { auto: 'automatic', mean: 'the mean of all', first: 'the first (class token)' },
       default: 'auto',
@@ -184,7 +184,7 @@ export const spec = defineSpec({
       section: section.more,
     }),
     clipNorm: field.number({
-      title: 'Longest gradient',
+      title: 'Gradient clipping',
       help: 'Gradients together are made no longer than this, so that one odd batch spoils nothing.',
       default: 1,
       min: 0.000_001,

@@ -55,7 +55,7 @@ export const spec = defineSpec({
       step: 0.01,
     }),
     maxLeaves: field.integer({
-      title: 'Most leaves',
+      title: 'Max leaves',
       help: 'How finely one tree may divide the rows. 0: no limit but the depth.',
       default: 31,
       min: 0,
@@ -63,7 +63,7 @@ export const spec = defineSpec({
       section: 'Trees',
     }),
     maxDepth: field.integer({
-      title: 'Deepest',
+      title: 'Max depth',
       help: 'How many questions one tree asks in a row at most. 0: no limit but the leaves.',
       default: 0,
       min: 0,
@@ -71,7 +71,7 @@ export const spec = defineSpec({
       section: 'Trees',
     }),
     minRowsInLeaf: field.optionalNumber({
-      title: 'Fewest rows in a leaf',
+      title: 'Min samples leaf',
       help: 'A division that leaves fewer training rows on one side is not made. Empty: 20, and a fifth of the training rows where there are fewer than 100.',
       min: 1,
       step: 1,
@@ -79,7 +79,7 @@ export const spec = defineSpec({
       section: 'Trees',
     }),
     l2: field.number({
-      title: 'Penalty (L2)',
+      title: 'L2 regularization',
       help: 'Draws the answers of the leaves towards zero.',
       default: 0,
       min: 0,
@@ -88,7 +88,7 @@ export const spec = defineSpec({
       section: 'Against overfitting',
     }),
     rowsPerTree: field.number({
-      title: 'Share of rows',
+      title: 'Row subsample',
       help: 'Each tree sees this share of the training rows, drawn by the seed.',
       default: 1,
       min: 0.01,
@@ -98,7 +98,7 @@ export const spec = defineSpec({
       section: 'Against overfitting',
     }),
     columnsPerTree: field.number({
-      title: 'Share of columns',
+      title: 'Column subsample',
       help: 'Each tree sees this share of the features, drawn by the seed.',
       default: 1,
       min: 0.01,
@@ -108,7 +108,7 @@ export const spec = defineSpec({
       section: 'Against overfitting',
     }),
     earlyStopping: field.choice({
-      title: 'Stop early',
+      title: 'Early stopping',
       help: 'Stops when the validation rows gain nothing more, and keeps the best. Without validation rows from Split, a tenth of the training rows finds the number of trees, and the model then learns that many from all of them. Automatic: with validation rows, or from 10,000 training rows on.',
       choices: { auto: 'automatic', always: 'always', never: 'never' },
       default: 'auto',

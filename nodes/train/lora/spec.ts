@@ -88,7 +88,7 @@ export const spec = defineSpec({
       max: 1000,
     }),
     maxLength: field.integer({
-      title: 'Longest row',
+      title: 'Max length',
       help: 'Tokens that an example may have.',
       default: 512,
       min: 16,
@@ -96,9 +96,9 @@ export const spec = defineSpec({
       unit: 'tokens',
     }),
     tooLong: field.choice({
-      title: 'Longer rows',
-      help: 'Are refused before anything is computed, or cut at their end and counted in the report.',
-      choices: { refuse: 'are refused', cut: 'are cut' },
+      title: 'Truncation',
+      help: 'Examples longer than Max length are refused before anything is computed, or cut at their end and counted in the report.',
+      choices: { refuse: 'off: longer ones are refused', cut: 'on: longer ones are cut' },
       default: 'refuse',
     }),
     rank: field.integer({
@@ -118,7 +118,7 @@ export const spec = defineSpec({
       section: 'Adapter',
     }),
     modules: field.choice({
-      title: 'Beside',
+      title: 'Target modules',
       help: 'Which matrices of each layer learn.',
       choices: { all: 'all seven', attention: 'the attention', values: 'queries and values' },
       default: 'all',

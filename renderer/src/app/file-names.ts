@@ -6,7 +6,9 @@ export const slugOf = (title: string): string =>
   title
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-    .replaceAll(/^-+|-+$/g, '') || 'untitled';
+    .replaceAll(/^-+|-+$/g, '')
+    // The ending says it.
+    .replace(/(^|-)pipeline$/, '') || 'untitled';
 
 export const suggestName = (title: string): string => `${slugOf(title)}.pipeline.json`;
 

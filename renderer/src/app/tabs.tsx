@@ -28,9 +28,11 @@ export function Tabs() {
   if (drafts.length === 0) return null;
   return (
     <nav className={styles.tabs} aria-label={t('app.pipelines')}>
-      {drafts.map((draft) => (
-        <Tab key={draft} draft={draft} onMenu={setMenu} />
-      ))}
+      <div className={styles.tabRow}>
+        {drafts.map((draft) => (
+          <Tab key={draft} draft={draft} onMenu={setMenu} />
+        ))}
+      </div>
       <IconButton size="small" icon={Plus} iconSize={14} label={t('app.newTab')} onPress={blankPipeline} />
       {menu !== null && (
         <Suspense fallback={null}>

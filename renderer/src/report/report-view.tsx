@@ -14,19 +14,23 @@ import styles from './report.module.css';
 const known = new Map<string, Report>();
 const mostKept = 40;
 
+export async function readReport(key: string, signal: AbortSignal): Promise<Report> {
+  const kept = known.get(key);
+  if (kept !== undefined) return kept;
+  const report = await host()['results.report']({ key }, { signal });
+  known.set(key, report);
+  const oldest = known.keys().next().value;
+  if (known.size > mostKept && oldest !== undefined) known.delete(oldest);
+  return report;
+}
+
 export function useReport(key: string): { report: Report | undefined; problem: Problem | undefined } {
   const [answer, setAnswer] = useState<{ key: string; report?: Report; problem?: Problem }>({ key });
   useEffect(() => {
     if (known.has(key)) return;
     const abort = new AbortController();
-    host()
-      ['results.report']({ key }, { signal: abort.signal })
-      .then((report) => {
-        known.set(key, report);
-        const oldest = known.keys().next().value;
-        if (known.size > mostKept && oldest !== undefined) known.delete(oldest);
-        setAnswer({ key, report });
-      })
+    readReport(key, abort.signal)
+      .then((report) => setAnswer({ key, report }))
       .catch((thrown: unknown) => {
         if (!abort.signal.aborted) setAnswer({ key, problem: toProblem(thrown) });
       });

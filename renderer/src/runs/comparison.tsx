@@ -5,6 +5,7 @@ import { largest, smallest } from '../../../shared/append.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { linksOf } from '../edits/ports.ts';
 import { ChartView } from '../report/chart-view.tsx';
+import { readReport } from '../report/report-view.tsx';
 import type { Answer } from '../rpc/host-client.ts';
 import { host } from '../rpc/host.ts';
 import { titleOf } from '../state/commands.ts';
@@ -19,6 +20,7 @@ import { Card } from '../theme/master.tsx';
 import { differs, evaluationTitles, figures, sayFigure, type Figure, type Run } from './compare-runs.ts';
 import { openRunState } from './open-run-state.ts';
 import { pipelineDifferences, type Difference } from './pipeline-differences.ts';
+import { reportCurves, type NamedReport } from './report-curves.ts';
 import { runCurves } from './run-curves.ts';
 import { letterOf, RunLetter, seriesColor } from './run-letter.tsx';
 import { useRunStates } from './use-run-states.ts';
@@ -40,6 +42,8 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
       ),
     [runs, states],
   );
+  const reports = useReports(runs, states);
+  const overlaid = useMemo(() => reportCurves(reports), [reports]);
   return (
     <>
       <header className={styles.mainHead}>
@@ -146,6 +150,20 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
             </table>
           </div>
         </Card>
+        {overlaid.map(({ node, block }) => {
+          const file = files?.find((one) => Object.hasOwn(one.nodes, node));
+          return (
+            <Card
+              key={`${node} ${block.title}`}
+              title={`${block.title}: ${file === undefined ? node : measuredTitle(file, node)}`}
+              wide={block.facet !== undefined}
+            >
+              <div className={styles.chart}>
+                <ChartView block={block} />
+              </div>
+            </Card>
+          );
+        })}
         {curves.map((block) => (
           <Card key={block.title} title={block.title}>
             <div className={styles.chart}>
@@ -173,6 +191,30 @@ function useFiles(runs: readonly Run[]): readonly File[] | undefined {
     };
   }, [ids]);
   return read?.ids === ids ? read.files : undefined;
+}
+
+const noReports: readonly NamedReport[] = [];
+/** The reports that the runs left, as they come; one that is no longer stored is missing. */
+function useReports(runs: readonly Run[], states: ReturnType<typeof useRunStates>): readonly NamedReport[] {
+  const [read, setRead] = useState<{ keys: string; reports: readonly NamedReport[] }>();
+  const asked = runs.flatMap(({ id }, i) =>
+    Object.entries(states[id]?.nodes ?? {}).flatMap(([node, { outputs }]) =>
+      outputs.flatMap(({ wire, key }) => (wire === 'report' ? [{ letter: letterOf(i), node, key }] : [])),
+    ),
+  );
+  const keys = JSON.stringify(asked);
+  useEffect(() => {
+    const abort = new AbortController();
+    const wanted: typeof asked = JSON.parse(keys);
+    void Promise.allSettled(
+      wanted.map(async ({ letter, node, key }) => ({ letter, node, report: await readReport(key, abort.signal) })),
+    ).then((answers) => {
+      if (abort.signal.aborted) return;
+      setRead({ keys, reports: answers.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : [])) });
+    });
+    return () => abort.abort();
+  }, [keys]);
+  return read?.keys === keys ? read.reports : noReports;
 }
 
 function Head({ runs, title, end }: { runs: readonly Run[]; title: string; end?: string }) {

@@ -6,6 +6,7 @@ import {
   Clock,
   FileDown,
   FolderOpen,
+  History,
   Play,
   Plus,
   Unplug,
@@ -21,6 +22,7 @@ import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { useApp, useChanged } from '../state/app-info.ts';
 import { useDocuments } from '../state/documents.ts';
+import { lastTabs, openTabs } from '../state/last-tabs.ts';
 import { discardDraft, openPath, restoreDraft, type FoundDraft } from '../state/files.ts';
 import { sayMetricName } from '../text/metric-name.ts';
 import { sayWhen } from '../text/say.ts';
@@ -175,7 +177,10 @@ function Recent() {
   }, [changed]);
   return (
     <section className={styles.section}>
-      <h2>{t('start.recent')}</h2>
+      <div className={styles.recentHead}>
+        <h2>{t('start.recent')}</h2>
+        <OpenAgain recent={recent?.map(({ path }) => path) ?? []} />
+      </div>
       <div className={`${cardClass} ${styles.rows}`}>
         {recent?.length === 0 && <p className={styles.none}>{t('start.noRecent')}</p>}
         {recent?.slice(0, 8).map((entry) => (
@@ -191,6 +196,21 @@ function Recent() {
         ))}
       </div>
     </section>
+  );
+}
+
+/** All that was open when Flowyard was closed, by one press; of those that are still there and not open here. */
+function OpenAgain({ recent }: { recent: readonly string[] }) {
+  const documents = useDocuments((s) => s.documents);
+  const last = lastTabs();
+  const open = new Set(Object.values(documents).map(({ path }) => path));
+  const paths = last?.paths.filter((path) => recent.includes(path) && !open.has(path)) ?? [];
+  // One is as near in the list below.
+  if (last === null || paths.length < 2) return null;
+  return (
+    <Button size="small" icon={History} iconSize={12} onPress={() => void openTabs(paths, last.active)}>
+      {t('start.openAgain', { count: paths.length })}
+    </Button>
   );
 }
 

@@ -60,7 +60,7 @@ export const language = {
   nodesMade: '{{nodes}} in “{{pipeline}}”',
   row: 'Row {{number}}',
   temperature: 'Temperature',
-  maxTokens: 'Longest answer',
+  maxTokens: 'Max tokens',
   tokensUnit: 'tokens',
   waiting: 'waits',
   writing: 'writing …',
