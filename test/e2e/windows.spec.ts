@@ -185,3 +185,36 @@ test('a window whose session has ended says how to go on, and goes on once a new
   // The page that was refused looks again by itself.
   await expect(refused.getByRole('button', { name: /Blank pipeline/ })).toBeVisible();
 });
+
+test('what was open last time is opened again by one press, in its order @later', async ({ context }) => {
+  await using app = await serveApp();
+  const names = ['one.pipeline.json', 'two.pipeline.json', 'three.pipeline.json'];
+  for (const name of names)
+    await writeFile(
+      join(app.workspace, name),
+      formatPipeline(validate({ flowyard: 1, title: name, nodes: { data: { kind: 'read.example' } }, wires: [] })),
+    );
+  const tabs = (page: Page) =>
+    page.getByRole('navigation', { name: 'Open pipelines' }).getByRole('button', { name: /^(one|two|three)/ });
+  const first = await context.newPage();
+  await first.goto(app.url);
+  for (const [i, name] of names.entries()) {
+    await first.keyboard.press('Control+Shift+o');
+    await first.getByRole('dialog').getByText(name).click();
+    await expect(tabs(first)).toHaveCount(i + 1);
+  }
+  await tabs(first).nth(1).click();
+  // Many tabs push nothing out of sight.
+  for (let i = 0; i < 9; i++) await first.getByRole('button', { name: 'New pipeline' }).click();
+  await expect(first.getByRole('button', { name: 'New pipeline' })).toBeInViewport({ ratio: 1 });
+  await tabs(first).nth(1).click();
+  await first.close();
+
+  const next = await context.newPage();
+  await next.goto(new URL(app.url).origin);
+  await next.getByRole('button', { name: 'Reopen 3 from last time' }).click();
+  await expect(tabs(next)).toHaveText(names);
+  await expect(tabs(next).nth(1)).toHaveAttribute('aria-current', 'page');
+  await next.getByRole('button', { name: 'Start' }).first().click();
+  await expect(next.getByRole('button', { name: /from last time/ })).toHaveCount(0);
+});

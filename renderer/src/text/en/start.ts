@@ -14,7 +14,7 @@ export const start = {
   pipeline: 'Open a pipeline',
   pipelineHint: 'a .pipeline.json or .flowyard file',
   recent: 'Recent',
-  openAgain: 'Open the {{count}} of last time again',
+  openAgain: 'Reopen {{count}} from last time',
   noRecent: 'Pipelines that you open stand here.',
   drafts: 'Open elsewhere, or unsaved from the last time',
   openElsewhere: 'Open in another window',
