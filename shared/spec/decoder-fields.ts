@@ -75,7 +75,7 @@ export const decoderTrainingFields = (defaults: { learningRate: number; rowsPerS
   }),
 });
 export const deviceField = field.choice({
-  title: 'Compute on',
+  title: 'Device',
   help: 'Automatic takes the graphics processor where one works, else the processor.',
   choices: { auto: 'automatic', cpu: 'the processor', gpu: 'the graphics processor' },
   default: 'auto',

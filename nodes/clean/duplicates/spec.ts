@@ -29,7 +29,7 @@ export const spec = defineSpec({
   outputs: { rows: { wire: 'table', title: 'Rows' } },
   params: z.strictObject({
     columns: field.columns({
-      title: 'Equal in',
+      title: 'Subset',
       help: 'Rows are duplicates when they are equal in these columns. "All" means every column, target and id too. Two missing values count as equal.',
     }),
     keep: field.choice({
@@ -39,7 +39,7 @@ export const spec = defineSpec({
       default: 'any',
     }),
     order: field.column({
-      title: 'Ordered by',
+      title: 'Order by',
       help: 'The column that says which row is first: a date, a version. Missing values come last in both directions.',
       when: { param: 'keep', is: ['first', 'last'] },
     }),

@@ -34,7 +34,7 @@ const params = z.strictObject({
         max: 1,
         step: 0.05,
       }),
-      order: field.column({ title: 'Ordered by', help: 'For first and last: which row comes first.' }),
+      order: field.column({ title: 'Order by', help: 'For first and last: which row comes first.' }),
     },
     { title: 'Values', help: 'The columns that come out beside the groups.', addLabel: 'Add a value' },
   ),

@@ -24,7 +24,7 @@ const words: Readonly<Record<keyof typeof hows, string>> = {
 };
 
 const params = z.strictObject({
-  how: field.choice({ title: 'Result', help: 'Which rows are in the result.', choices: hows, default: 'left' }),
+  how: field.choice({ title: 'Join type', help: 'Which rows are in the result.', choices: hows, default: 'left' }),
   keys: field.rules(
     {
       left: field.column({ title: 'Left column', help: 'A column of the left table.', port: 'left' }),
@@ -35,13 +35,13 @@ const params = z.strictObject({
       }),
     },
     {
-      title: 'Rows match when',
+      title: 'Join keys',
       help: 'All pairs must be equal. A missing value matches nothing.',
       addLabel: 'Add a pair',
     },
   ),
   rightUnique: field.switch({
-    title: 'Each key once on the right',
+    title: 'Validate many-to-one',
     help: 'Stop when the right table has a key twice: each left row then stays one row (many-to-one). A join after Split has to be like this.',
     default: false,
   }),

@@ -39,7 +39,7 @@ export const spec = defineSpec({
       families: ['text'],
     }),
     tolerance: field.number({
-      title: 'Counts as equal up to',
+      title: 'Tolerance',
       help: 'Numbers that differ by no more than this are equal.',
       default: 0.01,
       min: 0,

@@ -70,7 +70,7 @@ export const spec = defineSpec({
       families: ['text'],
     }),
     label: field.column({
-      title: 'People’s verdict',
+      title: 'Human verdict',
       help: 'A column with what people said (pass/fail, 1 to 5, first/second/tie), for at least 50 rows: the report tells how far the judge agrees. Empty: not told.',
       section: 'Calibration',
     }),

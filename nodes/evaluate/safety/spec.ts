@@ -32,7 +32,7 @@ export const spec = defineSpec({
       help: 'A column whose values are compared: a model, a prompt, a language. Empty: none.',
     }),
     rudeFrom: field.number({
-      title: 'Rude from',
+      title: 'Toxicity threshold',
       help: 'The rudeness from which on a text counts: one insult scores 0.6, one swear word 0.4.',
       default: 0.5,
       min: 0.01,
@@ -40,7 +40,7 @@ export const spec = defineSpec({
       step: 0.05,
       slider: true,
     }),
-    own: field.texts({ title: 'Own words', help: 'Words and phrases that count as rude too.' }),
+    own: field.texts({ title: 'Custom words', help: 'Words and phrases that count as rude too.' }),
   }),
   form: 'task',
   rows: 'same',

@@ -57,7 +57,7 @@ export const spec = defineSpec({
       default: 'all',
     }),
     bleuTokens: field.choice({
-      title: 'Words of BLEU',
+      title: 'BLEU tokenizer',
       help: 'How BLEU splits a text. The rules of 13a are for languages with spaces between words; Chinese and Japanese need their own.',
       choices: {
         '13a': '13a, the usual',
@@ -71,7 +71,7 @@ export const spec = defineSpec({
       when: { param: 'measures', is: ['all', 'translations'] },
     }),
     rougeTokens: field.choice({
-      title: 'Words of ROUGE',
+      title: 'ROUGE tokenizer',
       help: 'The reference implementation sees the letters a to z and digits alone: other scripts get 0. The Unicode words see every script.',
       choices: { 'rouge-score': 'a to z, as rouge-score', unicode: 'Unicode words' },
       default: 'rouge-score',

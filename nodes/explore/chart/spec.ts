@@ -54,17 +54,17 @@ export const spec = defineSpec({
       default: 'histogram',
     }),
     x: field.column({
-      title: 'Across (x)',
+      title: 'X axis',
       help: 'The number of a histogram, the groups of bars and boxes, the way along a line. Boxes need none.',
     }),
     y: field.column({
-      title: 'Up (y)',
+      title: 'Y axis',
       help: 'The number to show. Bars and lines without one show the number of rows.',
       families: ['number', 'boolean', 'time'],
       when: { param: 'mark', is: ['bar', 'line', 'scatter', 'box'] },
     }),
     aggregate: field.choice({
-      title: 'Of several rows',
+      title: 'Aggregate',
       help: 'What one bar or one place of a line shows of its rows.',
       choices: aggregates,
       default: 'mean',
@@ -74,7 +74,7 @@ export const spec = defineSpec({
       title: 'Colour',
       help: 'One colour for each value; the eight most frequent, the others together.',
     }),
-    facet: field.column({ title: 'Small charts by', help: 'One chart for each value; the nine most frequent.' }),
+    facet: field.column({ title: 'Facet by', help: 'One chart for each value; the nine most frequent.' }),
     partition: field.choice({
       title: 'Rows',
       help: 'After Split, looking at the test rows before the end spoils them as a test.',

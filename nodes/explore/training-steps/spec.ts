@@ -51,12 +51,12 @@ export const spec = defineSpec({
   params: z.strictObject({
     target: learnerFields.target,
     x: field.column({
-      title: 'Across',
+      title: 'X axis',
       help: 'The number along the plane’s lower edge. Empty: the first column of numbers.',
       families: ['number'],
     }),
     y: field.column({
-      title: 'Up',
+      title: 'Y axis',
       help: 'The number along the plane’s side. Empty: the next column of numbers.',
       families: ['number'],
     }),

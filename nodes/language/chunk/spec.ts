@@ -53,7 +53,7 @@ export const spec = defineSpec({
       max: 50_000,
     }),
     wholeSentences: field.switch({
-      title: 'Whole sentences',
+      title: 'Respect sentence boundaries',
       help: 'Cuts between sentences; only a sentence longer than a piece is cut within.',
       default: true,
     }),

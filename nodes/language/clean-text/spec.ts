@@ -32,22 +32,22 @@ export const spec = defineSpec({
   params: z.strictObject({
     column: textField,
     unicode: field.switch({
-      title: 'One form of accents',
+      title: 'Unicode normalization',
       help: 'Letters with accents become one character each (Unicode NFC): é and e with a mark are then the same.',
       default: true,
     }),
     hidden: field.switch({
-      title: 'Unseen characters',
+      title: 'Remove control characters',
       help: 'Removes control characters, byte-order marks, soft hyphens and spaces of no width. Line ends stay.',
       default: true,
     }),
     tags: field.switch({
-      title: 'Tags',
+      title: 'Remove HTML',
       help: 'Removes HTML tags and turns &amp;, &lt;, &gt;, &quot;, &#39; and &nbsp; into what they stand for.',
       default: false,
     }),
     addresses: field.choice({
-      title: 'Web addresses',
+      title: 'URLs',
       help: 'What becomes of http and www addresses.',
       choices: { keep: 'stay', remove: 'are removed', word: 'become <url>' },
       default: 'keep',
@@ -58,7 +58,7 @@ export const spec = defineSpec({
       default: false,
     }),
     spaces: field.switch({
-      title: 'Spaces',
+      title: 'Normalize whitespace',
       help: 'Makes runs of spaces and tabs one space, more than two line ends two, and takes them from both ends.',
       default: true,
     }),
@@ -68,7 +68,7 @@ export const spec = defineSpec({
       default: false,
     }),
     empty: field.switch({
-      title: 'Empty is missing',
+      title: 'Empty to null',
       help: 'A text of which nothing is left counts as missing.',
       default: true,
     }),

@@ -62,12 +62,17 @@ export const spec = defineSpec({
       when: turns,
     }),
     speaker: field.column({
-      title: 'Speaker',
+      title: 'Role column',
       help: 'The column that says who speaks. system, user, human, customer, assistant, gpt, bot, agent and model are understood.',
       families: ['text'],
       when: turns,
     }),
-    content: field.column({ title: 'Said', help: 'The column of what is said.', families: ['text'], when: turns }),
+    content: field.column({
+      title: 'Content column',
+      help: 'The column of what is said.',
+      families: ['text'],
+      when: turns,
+    }),
     system: field.multiline({ title: 'System message', help: 'Stands first in every conversation. Empty: none.' }),
     name: field.text({
       title: 'Name',

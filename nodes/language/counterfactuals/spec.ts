@@ -36,7 +36,7 @@ export const spec = defineSpec({
         to: field.text({ title: 'For that', help: 'What stands in its place; and the other way round.' }),
       },
       {
-        title: 'Own pairs',
+        title: 'Custom pairs',
         help: 'Words of your own that are swapped, both ways: names, places, religions, ages.',
         addLabel: 'Add a pair',
       },

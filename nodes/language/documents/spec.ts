@@ -61,7 +61,7 @@ export const spec = defineSpec({
       help: 'More for the model: length, tone, language. That it answers from the passages alone and cites them is said already.',
     }),
     notFound: field.text({
-      title: 'When nothing is found',
+      title: 'Fallback answer',
       help: 'What the model is to say when the passages hold no answer.',
       default: 'The documents do not say.',
     }),

@@ -55,7 +55,7 @@ export const spec = defineSpec({
       help: 'What services and tables call it. Empty: the model’s name.',
     }),
     images: field.switch({
-      title: 'Takes images',
+      title: 'Vision',
       help: 'Whether the model sees: then prompts may hold images.',
       default: false,
     }),
@@ -106,19 +106,19 @@ export const spec = defineSpec({
       section: 'Answers',
     }),
     inputPrice: field.optionalNumber({
-      title: 'Price of input',
+      title: 'Input price',
       help: 'For a million tokens, in your currency: costs are counted with it. Empty: no costs are told.',
       min: 0,
       section: 'Costs',
     }),
     outputPrice: field.optionalNumber({
-      title: 'Price of output',
+      title: 'Output price',
       help: 'For a million tokens, in your currency.',
       min: 0,
       section: 'Costs',
     }),
     blocked: field.texts({
-      title: 'Forbidden texts',
+      title: 'Blocked texts',
       help: 'A question that has one of these is not sent, and an answer that has one is withheld. Case does not matter.',
       section: 'Guardrails',
     }),

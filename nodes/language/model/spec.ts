@@ -146,7 +146,7 @@ export const spec = defineSpec({
       section: 'Answers',
     }),
     blocked: field.texts({
-      title: 'Forbidden texts',
+      title: 'Blocked texts',
       help: 'A question that has one of these is refused, and an answer that has one is withheld. Case does not matter.',
       section: 'Guardrails',
     }),

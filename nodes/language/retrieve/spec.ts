@@ -52,7 +52,7 @@ export const spec = defineSpec({
       families: ['text'],
     }),
     method: field.choice({
-      title: 'Search by',
+      title: 'Retrieval method',
       help: 'Words: BM25, finds names and numbers. Meaning: cosine of vectors that Embed text gave to both tables. Both: the two rankings fused.',
       choices: { words: 'words', vectors: 'meaning', both: 'both' },
       default: 'words',
@@ -109,7 +109,7 @@ export const spec = defineSpec({
       section: 'Words',
     }),
     exactUpTo: field.integer({
-      title: 'Exact up to',
+      title: 'Exact search up to',
       help: 'With more passages than this, vectors are put into clusters and only the nearest clusters are searched; the report of the run says how much that finds.',
       default: 100_000,
       min: 1000,

@@ -30,7 +30,10 @@ export const spec = defineSpec({
   outputs: { rows: { wire: 'table', title: 'Rows' } },
   params: z.strictObject({
     column: textField,
-    own: field.texts({ title: 'Own words', help: 'Words and phrases that count too, in any language and any case.' }),
+    own: field.texts({
+      title: 'Custom words',
+      help: 'Words and phrases that count too, in any language and any case.',
+    }),
     action: field.choice({
       title: 'Then',
       help: 'What becomes of texts from the threshold on.',

@@ -38,7 +38,7 @@ export const spec = defineSpec({
       default: 'none',
     }),
     cropWidth: field.integer({
-      title: 'Width of the middle',
+      title: 'Center crop width',
       help: 'A narrower image stays as wide as it is.',
       default: 256,
       min: 1,
@@ -47,7 +47,7 @@ export const spec = defineSpec({
       when: { param: 'crop', is: ['middle'] },
     }),
     cropHeight: field.integer({
-      title: 'Height of the middle',
+      title: 'Center crop height',
       help: 'A lower image stays as high as it is.',
       default: 256,
       min: 1,
@@ -100,7 +100,7 @@ export const spec = defineSpec({
       slider: true,
     }),
     normalise: field.choice({
-      title: 'Shades',
+      title: 'Normalization',
       help: 'A network learns quicker from numbers around 0. Training images: the mean becomes 0 and the deviation 1, for each channel, learnt from at most 2,000 training images. ImageNet: what most pretrained encoders were trained with.',
       choices: {
         none: 'from 0 to 1',
@@ -117,7 +117,7 @@ export const spec = defineSpec({
       when: { param: 'normalise', is: ['given'] },
     }),
     sd: field.text({
-      title: 'Deviation',
+      title: 'Standard deviation',
       help: 'One number, or one for each channel with commas between; none may be 0.',
       default: '0.5',
       when: { param: 'normalise', is: ['given'] },

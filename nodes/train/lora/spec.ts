@@ -134,7 +134,7 @@ export const spec = defineSpec({
     }),
     device: deviceField,
     tryOneBatch: field.switch({
-      title: 'Check on one batch first',
+      title: 'Overfit one batch',
       help: 'Before the training a few rows are learnt by heart and forgotten again: where that fails, the training would too.',
       default: true,
       section: 'Watching',

@@ -91,7 +91,7 @@ async function readTexts(context: Context, set: TrainingSet): Promise<Sequences>
   if (vocabulary <= 2)
     throw fail('train.no-words', {
       message: `No word of "${column}" occurs ${params.leastOften} times in the training rows.`,
-      mend: 'Lower "Seen at least", or give more rows.',
+      mend: 'Lower "Min frequency", or give more rows.',
       param: 'leastOften',
       column,
     });

@@ -76,7 +76,7 @@ export const spec = defineSpec({
       when: { param: 'reads', is: ['text'] },
     }),
     leastOften: field.integer({
-      title: 'Seen at least',
+      title: 'Min frequency',
       help: 'A word that the training rows have less often counts as unknown.',
       default: 2,
       min: 1,
