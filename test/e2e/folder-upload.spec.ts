@@ -36,7 +36,7 @@ test('by pointer alone: a folder of this computer is brought in with all that is
   }
 });
 
-test('a folder that is dropped is brought in as a chosen one is, on the canvas and on the first screen', async ({
+test('a folder that is dropped is brought in as a chosen one is, on the canvas and on the first screen @later', async ({
   page,
 }) => {
   const outside = await mkdtemp(join(tmpdir(), 'flowyard-photos-'));

@@ -20,7 +20,7 @@ const pipeline = parsePipeline(
   }),
 );
 
-test('images are seen in the grid, and at the focused cell before and after they are prepared @dark', async ({
+test('images are seen in the grid, and at the focused cell before and after they are prepared @dark @later', async ({
   page,
   workspace,
 }) => {
