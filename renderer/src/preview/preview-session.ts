@@ -21,7 +21,7 @@ interface SessionState {
   opening: string | null;
   failure: { content: string; problem: Problem } | null;
 }
-const useSession = create<SessionState>()(() => ({ session: null, opening: null, failure: null }));
+export const useSession = create<SessionState>()(() => ({ session: null, opening: null, failure: null }));
 
 export interface PreviewView {
   target: PreviewTarget | null;
@@ -50,7 +50,7 @@ export function usePreview(): PreviewView {
       : `${target.draft} ${node}.${target.port} ${key ?? 'no key'} ${state} ${run}`;
   const { session, opening, failure } = useSession();
   useEffect(() => {
-    if (target !== null && content !== null) void open(target, content);
+    if (target !== null && content !== null) void openSession(target, content);
     // The content names the target.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [content]);
@@ -62,17 +62,27 @@ export function usePreview(): PreviewView {
     isOld: isFit && (session.content !== content || opening !== null),
     problem,
     retry: () => {
-      if (target !== null && content !== null) void open(target, content, true);
+      if (target !== null && content !== null) void openSession(target, content, true);
     },
   };
 }
 
 let asking: AbortController | undefined;
 
-async function open(target: PreviewTarget, content: string, anew = false): Promise<void> {
+/** Makes it the session, unless it is that already or is on its way to it. */
+export async function openSession(target: PreviewTarget, content: string, anew = false): Promise<void> {
   const now = useSession.getState();
-  if (!anew && (now.opening === content || now.session?.content === content || now.failure?.content === content))
-    return;
+  if (!anew) {
+    if (now.opening === content || now.failure?.content === content) return;
+    if (now.session?.content === content) {
+      // Back before the other was there: that may not take its place any more.
+      if (now.opening !== null) {
+        asking?.abort();
+        useSession.setState({ opening: null });
+      }
+      return;
+    }
+  }
   const document = documentOf(target.draft);
   if (document === undefined) return;
   asking?.abort();
