@@ -101,7 +101,7 @@ export function startPreviews({
       throw await process.explain(thrown);
     }
   }
-  /** A death is no failure of the pipeline, and no more of what is read than a first look at it: the next process is asked once. */
+  /** For what plans and opens, which reads little: where the process died without a reason in the pipeline, the next one is asked, once. */
   async function askAgain<T>(work: (api: Api, process: PreviewProcess) => Promise<T>, signal: AbortSignal): Promise<T> {
     const attempt = (process: PreviewProcess): Promise<T> => ask(process, (api) => work(api, process));
     try {

@@ -14,8 +14,8 @@ if (root === null) throw new Error('the page has no place for the window');
 startSession();
 watchBuild();
 watchConnection();
-keepTabs();
 openWhatWasOpen();
+keepTabs();
 keepWhatIsOpen();
 followDesktop(window.flowyardShell);
 createRoot(root).render(

@@ -4,7 +4,6 @@ import { card, expectAccessible, fitAll, runEnds, shoot } from './window.ts';
 
 /** As a person who enlarges the page to 200 % sees a window of 1440 × 900. */
 const enlarged = { width: 720, height: 450 };
-const large = { width: 1440, height: 900 };
 const screens = ['Start', 'Pipeline', 'Runs', 'Models', 'Language models', 'Services', 'Clusters'];
 
 test('every screen can be used in light, in dark, in forced colours, and enlarged to 200 % @later', async ({
@@ -39,5 +38,4 @@ test('every screen can be used in light, in dark, in forced colours, and enlarge
     expect(wide, `${screen} is as wide as the window`).toBeLessThanOrEqual(room);
     for (const place of await places.getByRole('button').all()) await expect(place).toBeInViewport();
   });
-  await page.setViewportSize(large);
 });

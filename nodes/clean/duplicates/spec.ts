@@ -29,7 +29,7 @@ export const spec = defineSpec({
   outputs: { rows: { wire: 'table', title: 'Rows' } },
   params: z.strictObject({
     columns: field.columns({
-      title: 'Subset',
+      title: 'Distinct on',
       help: 'Rows are duplicates when they are equal in these columns. "All" means every column, target and id too. Two missing values count as equal.',
     }),
     keep: field.choice({

@@ -53,7 +53,7 @@ export const spec = defineSpec({
       max: 64,
     }),
     longestQueue: field.integer({
-      title: 'Max queue length',
+      title: 'Max queue size',
       help: 'How many more may wait; who comes after them is told to ask again (429).',
       default: 64,
       min: 0,

@@ -33,7 +33,7 @@ export const spec = defineSpec({
       families: ['text'],
     }),
     run: field.integer({
-      title: 'N-gram length',
+      title: 'N-gram size',
       help: 'A text is contaminated when it shares a run of so many words with the evaluation set. 13 is usual; 8 finds more, also common phrases. Evaluation texts of fewer words are looked for as a whole, from four words on. Where a script has no spaces, two characters count as a word.',
       default: 13,
       min: 4,

@@ -45,7 +45,7 @@ export const spec = defineSpec({
       when: { param: 'method', is: ['near'] },
     }),
     run: field.integer({
-      title: 'N-gram length',
+      title: 'N-gram size',
       help: 'Texts are compared by runs of so many words that follow one another. Fewer find more, also what is merely about the same.',
       default: 5,
       min: 1,

@@ -118,7 +118,7 @@ export const spec = defineSpec({
       section: 'Costs',
     }),
     blocked: field.texts({
-      title: 'Blocked texts',
+      title: 'Blocklist',
       help: 'A question that has one of these is not sent, and an answer that has one is withheld. Case does not matter.',
       section: 'Guardrails',
     }),

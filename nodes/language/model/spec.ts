@@ -73,7 +73,7 @@ export const spec = defineSpec({
       section: 'Adapter',
     }),
     adapterScale: field.number({
-      title: 'Adapter scale',
+      title: 'LoRA scale',
       help: 'How much of the adapter is added: 1 is what was trained, 0 is nothing.',
       default: 1,
       min: -4,
@@ -146,7 +146,7 @@ export const spec = defineSpec({
       section: 'Answers',
     }),
     blocked: field.texts({
-      title: 'Blocked texts',
+      title: 'Blocklist',
       help: 'A question that has one of these is refused, and an answer that has one is withheld. Case does not matter.',
       section: 'Guardrails',
     }),

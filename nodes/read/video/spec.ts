@@ -44,7 +44,7 @@ export const spec = defineSpec({
       holds: videoEndings,
     }),
     everySeconds: field.number({
-      title: 'Interval',
+      title: 'Frame interval',
       help: 'The time from one picture to the next; the first is the first of the video.',
       default: 1,
       min: 0.04,

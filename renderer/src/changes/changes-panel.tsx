@@ -3,7 +3,7 @@ import { specs } from '../../../nodes/specs.ts';
 import { rowsOf } from '../../../shared/spec/define-spec.ts';
 import { linksOf, portsOf } from '../edits/ports.ts';
 import { useProfile } from '../preview/profile-session.ts';
-import { RunToHere } from '../preview/preview-states.tsx';
+import { NotYet, RunToHere } from '../preview/preview-states.tsx';
 import panel from '../preview/preview-panel.module.css';
 import { shownColumns } from '../preview/column-layout.ts';
 import { useCheck } from '../state/check.ts';
@@ -13,7 +13,6 @@ import { usePreviewTarget, type PreviewTarget } from '../state/preview-target.ts
 import { t } from '../text/t.ts';
 import { Segmented, Select } from '../theme/choice.tsx';
 import { EmptyState } from '../theme/surface.tsx';
-import { Waiting } from '../theme/waiting.tsx';
 import { alignRows } from './align-rows.ts';
 import { ChangedColumns } from './changed-columns.tsx';
 import { ChangedRows } from './changed-rows.tsx';
@@ -57,7 +56,7 @@ function NodeChanges({ target, sources, title }: { target: PreviewTarget; source
         <RunToHere draft={target.draft} node={target.node} isPrimary />
       </EmptyState>
     );
-  if (tables === null) return <Waiting title={t('preview.reading')} />;
+  if (tables === null) return <NotYet draft={target.draft} />;
   const choice = sources.length > 1 && file && (
     <Select
       label={t('changes.input')}

@@ -114,7 +114,7 @@ export function NoPreview({ view }: { view: PreviewView }) {
     );
   if (target.wire !== 'table')
     return <EmptyState title={t('preview.noOutput', { node: title })} hint={t('preview.noOutputHint')} />;
-  if (problem === null) return <NotYet view={view} draft={target.draft} />;
+  if (problem === null) return <NotYet key={`${target.node}.${target.port}`} draft={target.draft} retry={view.retry} />;
   const needsRun = problem.code.startsWith('preview.needs-run') || problem.code.endsWith('.not-run');
   return (
     <EmptyState
@@ -134,14 +134,12 @@ export function NoPreview({ view }: { view: PreviewView }) {
 }
 
 /** The table is on its way, or the pipeline could not even be checked. */
-function NotYet({ view, draft }: { view: PreviewView; draft: string }) {
+export function NotYet({ draft, retry }: { draft: string; retry?: () => void }) {
   const isChecked = useCheck((result) => result !== undefined);
   const failure = useCheckFailure();
   if (isChecked)
     return (
-      <Waiting title={t('preview.reading')}>
-        <Button onPress={view.retry}>{t('common.retry')}</Button>
-      </Waiting>
+      <Waiting title={t('preview.reading')}>{retry && <Button onPress={retry}>{t('common.retry')}</Button>}</Waiting>
     );
   const again = <Button onPress={() => scheduleCheck(draft, 0)}>{t('common.retry')}</Button>;
   if (failure === null) return <Waiting title={t('preview.checking')}>{again}</Waiting>;

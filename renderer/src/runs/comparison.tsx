@@ -198,8 +198,11 @@ const noReports: readonly NamedReport[] = [];
 function useReports(runs: readonly Run[], states: ReturnType<typeof useRunStates>): readonly NamedReport[] {
   const [read, setRead] = useState<{ keys: string; reports: readonly NamedReport[] }>();
   const asked = runs.flatMap(({ id }, i) =>
-    Object.entries(states[id]?.nodes ?? {}).flatMap(([node, { outputs }]) =>
-      outputs.flatMap(({ wire, key }) => (wire === 'report' ? [{ letter: letterOf(i), node, key }] : [])),
+    Object.entries(states[id]?.nodes ?? {}).flatMap(([node, { outputs, curve }]) =>
+      // How a node learnt is drawn from what it told on the way (`runCurves`).
+      outputs.flatMap(({ wire, key }) =>
+        wire === 'report' && curve.length === 0 ? [{ letter: letterOf(i), node, key }] : [],
+      ),
     ),
   );
   const keys = JSON.stringify(asked);

@@ -26,7 +26,7 @@ it('lays the curves of one evaluation over each other, a line a run, with the fi
   const [curve, ...more] = reportCurves([
     named('A', 'judge', roc({ 'late (0.912)': [0, 0.8, 1] })),
     named('B', 'judge', roc({ 'late (0.934)': [0, 1] })),
-    named('B', 'other', roc({ 'late (0.5)': [0, 1] })),
+    named('B', 'other', roc({ 'late (0.500)': [0, 1] })),
   ]);
   expect(more).toEqual([]);
   expect([curve?.node, curve?.block.color, curve?.block.facet]).toEqual(['judge', 'run', undefined]);
@@ -41,10 +41,21 @@ it('lays the curves of one evaluation over each other, a line a run, with the fi
 
 it('gives each of several classes a small chart of its own', () => {
   const [curve] = reportCurves([
-    named('A', 'judge', roc({ 'cat (0.9)': [0, 1], 'dog (0.8)': [0, 1] })),
-    named('B', 'judge', roc({ 'cat (0.7)': [0, 1], 'dog (0.6)': [0, 1] })),
+    named('A', 'judge', roc({ 'cat (0.900)': [0, 1], 'dog (0.800)': [0, 1] })),
+    named('B', 'judge', roc({ 'cat (0.700)': [0, 1], 'dog (0.600)': [0, 1] })),
   ]);
   expect(curve?.block.facet).toBe('part');
   expect(curve?.block.data['part']).toEqual(['cat', 'cat', 'dog', 'dog', 'cat', 'cat', 'dog', 'dog']);
   expect(curve?.block.data['run']).toEqual(['A', 'A', 'A', 'A', 'B', 'B', 'B', 'B']);
+});
+
+it('keeps the guide lines that all runs have', () => {
+  const guided = (from: number): ChartBlock => ({
+    ...roc({ 'late (0.912)': [0, 1] }),
+    guides: [{ from: [from, 0], to: [from, 1], label: 'chosen' }],
+  });
+  const guidesOf = (a: number, b: number) =>
+    reportCurves([named('A', 'judge', guided(a)), named('B', 'judge', guided(b))])[0]?.block.guides;
+  expect(guidesOf(0.5, 0.5)).toEqual(guided(0.5).guides);
+  expect(guidesOf(0.5, 0.3)).toBeUndefined();
 });

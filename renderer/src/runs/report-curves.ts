@@ -27,7 +27,7 @@ export function reportCurves(reports: readonly NamedReport[]): { node: string; b
 }
 
 /** `late (0.912)`: a class with the area under its curve, which differs between runs. */
-const figureAtEnd = / \(-?\d+(\.\d+)?\)$/;
+const figureAtEnd = / \((?:\d\.\d{3}|NaN)\)$/;
 
 function overlay(of: Laid['of']): ChartBlock {
   const rows = of.flatMap(({ letter, block }) => {
@@ -39,11 +39,14 @@ function overlay(of: Laid['of']): ChartBlock {
   });
   const [first] = of;
   if (first === undefined) throw new Error('there is nothing to lay over each other');
-  const { facet: _none, ...block } = first.block;
+  const { guides, ...block } = first.block;
+  // A chosen threshold, or the share of positives, is of one run where it is not that of all.
+  const isCommon = of.every((one) => JSON.stringify(one.block.guides) === JSON.stringify(guides));
   const parts = new Set(rows.map(({ part }) => part));
   return {
     ...block,
     color: 'run',
+    ...(guides !== undefined && isCommon ? { guides } : {}),
     ...(parts.size > 1 ? { facet: 'part' } : {}),
     data: {
       [block.x.field]: rows.map(({ x }) => x),

@@ -44,6 +44,7 @@ const featured = 3;
 /** The first screen: pipelines that work, one's own data, an empty canvas, and what was open before. */
 export function StartScreen() {
   const info = useApp((s) => s.info);
+  const drafts = useDrafts();
   return (
     <div className={styles.page} data-panel="main">
       <div className={styles.wrap}>
@@ -51,7 +52,7 @@ export function StartScreen() {
           <h1>{t('start.title')}</h1>
           <p>{t('start.about')}</p>
         </header>
-        <Drafts />
+        <Drafts drafts={drafts} />
         <section className={styles.examples} aria-label={t('start.title')}>
           {info?.examples.slice(0, featured).map((example, i) => (
             <ExampleCard key={example.id} example={example} first={i === 0} />
@@ -78,7 +79,7 @@ export function StartScreen() {
             hint={t('start.pipelineHint')}
           />
         </section>
-        <Recent />
+        <Recent drafts={drafts} />
         <MoreExamples examples={info?.examples.slice(featured) ?? []} />
       </div>
     </div>
@@ -160,7 +161,7 @@ function ExampleCard({ example, first }: { example: Example; first: boolean }) {
   );
 }
 
-function Recent() {
+function Recent({ drafts }: { drafts: readonly FoundDraft[] }) {
   const changed = useChanged('pipelines') + useChanged('runs');
   const [recent, setRecent] = useState<Answer<'pipelines.recent'>>();
   useEffect(() => {
@@ -179,7 +180,7 @@ function Recent() {
     <section className={styles.section}>
       <div className={styles.recentHead}>
         <h2>{t('start.recent')}</h2>
-        <OpenAgain recent={recent?.map(({ path }) => path) ?? []} />
+        <OpenAgain recent={recent?.map(({ path }) => path) ?? []} drafts={drafts} />
       </div>
       <div className={`${cardClass} ${styles.rows}`}>
         {recent?.length === 0 && <p className={styles.none}>{t('start.noRecent')}</p>}
@@ -199,11 +200,14 @@ function Recent() {
   );
 }
 
-/** All that was open when Flowyard was closed, by one press; of those that are still there and not open here. */
-function OpenAgain({ recent }: { recent: readonly string[] }) {
+/** All that was open when Flowyard was closed, by one press; of those that are still there and open nowhere. */
+function OpenAgain({ recent, drafts }: { recent: readonly string[]; drafts: readonly FoundDraft[] }) {
   const documents = useDocuments((s) => s.documents);
   const last = lastTabs();
-  const open = new Set(Object.values(documents).map(({ path }) => path));
+  const open = new Set([
+    ...Object.values(documents).map(({ path }) => path),
+    ...drafts.flatMap(({ path, windows }) => (windows > 0 ? [path] : [])),
+  ]);
   const paths = last?.paths.filter((path) => recent.includes(path) && !open.has(path)) ?? [];
   // One is as near in the list below.
   if (last === null || paths.length < 2) return null;
@@ -252,7 +256,7 @@ function Metric({ run }: { run: Run }) {
 }
 
 /** What other windows have open, and what a window that is gone left unsaved. */
-function Drafts() {
+function useDrafts(): readonly FoundDraft[] {
   const changed = useChanged('pipelines');
   const [drafts, setDrafts] = useState<readonly FoundDraft[]>([]);
   useEffect(() => {
@@ -267,6 +271,10 @@ function Drafts() {
       gone = true;
     };
   }, [changed]);
+  return drafts;
+}
+
+function Drafts({ drafts }: { drafts: readonly FoundDraft[] }) {
   const open = useDocuments((s) => s.documents);
   const paths = new Set(Object.values(open).map(({ path }) => path));
   const others = drafts.filter(({ draft, path }) => open[draft] === undefined && (path === null || !paths.has(path)));

@@ -66,6 +66,8 @@ const asking = new Map<string, AbortController>();
 const answers = new Map<string, string>();
 /** A check that failed is asked again by itself so often, each time after a longer pause: nobody may change anything, and then wait for ever. */
 const againMs = [1000, 4000, 15_000];
+/** What the same pipeline would end in once more, and every preview of the process with it. */
+const lasting: ReadonlySet<string> = new Set(['run.out-of-memory', 'run.crashed']);
 const failedTimes = new Map<string, number>();
 
 /** Asks again soon; a question under way is dropped. */
@@ -108,14 +110,15 @@ async function check(draft: string): Promise<void> {
     }));
   } catch (thrown) {
     if (abort.signal.aborted) return;
+    const problem = toProblem(thrown);
     const times = failedTimes.get(draft) ?? 0;
-    const nextMs = againMs[times];
+    const nextMs = lasting.has(problem.code) ? undefined : againMs[times];
     if (nextMs !== undefined && !timers.has(draft)) {
       askIn(draft, nextMs);
       failedTimes.set(draft, times + 1);
     }
     useChecks.setState((s) => ({
-      failures: { ...s.failures, [draft]: toProblem(thrown) },
+      failures: { ...s.failures, [draft]: problem },
       pending: { ...s.pending, [draft]: timers.has(draft) },
     }));
   } finally {

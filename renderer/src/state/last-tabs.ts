@@ -20,15 +20,22 @@ function read(): LastTabs | null {
 let found: LastTabs | null = null;
 export const lastTabs = (): LastTabs | null => found;
 
-/** From the first pipeline that is opened here on, the tabs of this window are the last ones. */
+const tabsNow = (): string => {
+  const { order, documents, active } = useDocuments.getState();
+  const now: LastTabs = {
+    paths: order.flatMap((draft) => documents[draft]?.path ?? []),
+    active: active === null ? null : (documents[active]?.path ?? null),
+  };
+  return JSON.stringify(now);
+};
+
+/** When what was open before a reload is open again: such a window goes on, and has no last time. From the first change on, its tabs are the last ones. */
 export function keepTabs(): void {
-  found = read();
-  let before = '';
-  useDocuments.subscribe(({ order, documents, active }) => {
-    const pathOf = (draft: string | null): string | null => (draft === null ? null : (documents[draft]?.path ?? null));
-    const paths = order.flatMap((draft) => pathOf(draft) ?? []);
-    const text = JSON.stringify({ paths, active: pathOf(active) } satisfies LastTabs);
-    if (text === before || (before === '' && paths.length === 0)) return;
+  found = useDocuments.getState().order.length > 0 ? null : read();
+  let before = tabsNow();
+  useDocuments.subscribe(() => {
+    const text = tabsNow();
+    if (text === before) return;
     before = text;
     try {
       localStorage.setItem(place, text);

@@ -150,6 +150,16 @@ describe('the check', () => {
     expect(asked).toHaveBeenCalledTimes(6);
     stop();
   });
+  it('is not asked again for what took too much memory', async () => {
+    const problem = { code: 'run.out-of-memory', severity: 'error', message: 'too much' } as const;
+    const asked = vi.fn(() => Promise.reject(new FlowyardError(problem)));
+    answers({ 'plan.check': asked });
+    const stop = watchChecks();
+    openDocument(file, { path: 'a' });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(asked).toHaveBeenCalledTimes(1);
+    stop();
+  });
 });
 
 describe('a run', () => {
