@@ -33,9 +33,9 @@ export const spec = defineSpec({
   outputs: { rows: { wire: 'table', title: 'Rows' } },
   params: z.strictObject({
     amount: field.choice({
-      title: 'Sample size',
+      title: 'Sample by',
       help: 'A share of the rows, or a number of them.',
-      choices: { fraction: 'a share', rows: 'a number of rows' },
+      choices: { fraction: 'fraction', rows: 'number of rows' },
       default: 'fraction',
     }),
     fraction: field.number({

@@ -11,6 +11,8 @@ export const spec = defineSpec({
   title: 'Language endpoint',
   about: 'Takes a language model behind an OpenAI-compatible address, with a secret that is named and never written.',
   keywords: [
+    'base_url',
+    'max_retries',
     'llm',
     'openai',
     'api',

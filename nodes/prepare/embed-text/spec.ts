@@ -12,6 +12,8 @@ export const spec = defineSpec({
   about:
     'Turns each text into numbers by a pretrained encoder (an ONNX folder), for any trainer to learn from or to search by.',
   keywords: [
+    'CLS pooling',
+    'mean pooling',
     'embedding',
     'sentence transformers',
     'bert',

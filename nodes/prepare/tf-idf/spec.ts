@@ -40,7 +40,7 @@ export const spec = defineSpec({
     grams: field.choice({
       title: 'N-grams',
       help: 'Single words, or also pairs of words that follow one another ("not good").',
-      choices: { words: 'words', pairs: 'words and pairs' },
+      choices: { words: 'unigrams', pairs: 'unigrams and bigrams' },
       default: 'words',
     }),
     most: field.integer({

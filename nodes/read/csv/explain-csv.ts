@@ -76,9 +76,9 @@ export function explainCsv(node: string, p: CsvParams, said: string): Finding | 
     return {
       code: 'csv.strange-signs',
       message: `${line > 0 ? `Line ${line.toLocaleString('en-US')} has` : 'The file has'} line ends of two kinds, or quotes in odd places.`,
-      mend: 'Ignore errors, and look whether the rows come out right.',
+      mend: 'Turn strict mode off, and look whether the rows come out right.',
       param: 'lenient',
-      fixes: p.lenient ? [] : [{ do: 'set', title: 'Ignore errors', node, param: 'lenient', value: true }],
+      fixes: p.lenient ? [] : [{ do: 'set', title: 'Turn strict mode off', node, param: 'lenient', value: true }],
     };
   if (/automatically detect the CSV|sniffing file/i.test(said))
     return {

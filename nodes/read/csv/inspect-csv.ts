@@ -184,9 +184,9 @@ function refused(node: string, p: CsvParams, shape: Shape | undefined, failure: 
     return {
       code: 'csv.strict',
       message: 'The rows are even, but line ends of two kinds or quotes in odd places stand between them.',
-      mend: 'Read the file leniently, and look whether the rows come out right.',
+      mend: 'Turn strict mode off, and look whether the rows come out right.',
       param: 'lenient',
-      fixes: [{ do: 'set', title: 'Read it leniently', node, param: 'lenient', value: true }],
+      fixes: [{ do: 'set', title: 'Turn strict mode off', node, param: 'lenient', value: true }],
     };
   return explained ?? { code: 'csv.unclear', message: failure.split('\n')[0] ?? failure, param: 'file' };
 }

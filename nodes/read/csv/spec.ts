@@ -139,7 +139,7 @@ export const spec = defineSpec({
       section: 'Format',
     }),
     lenient: field.switch({
-      title: 'Ignore errors',
+      title: 'Strict mode off',
       help: 'Also reads files with line ends of two kinds or quotes in odd places. Look whether the rows come out right.',
       default: false,
       section: 'Format',

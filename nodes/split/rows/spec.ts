@@ -112,6 +112,7 @@ export const spec = defineSpec({
   title: 'Split',
   about: 'Marks each row as training, validation or test, and names the target.',
   keywords: [
+    'random_state',
     'train test split',
     'partitioning',
     'cross-validation',

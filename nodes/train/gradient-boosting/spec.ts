@@ -18,6 +18,12 @@ export const spec = defineSpec({
   about:
     'Learns classes or numbers by many small trees, each mending what the ones before got wrong. Strong on tables; takes missing values as they are.',
   keywords: [
+    'n_estimators',
+    'num_leaves',
+    'max_leaf_nodes',
+    'colsample_bytree',
+    'learning_rate',
+    'max_iter',
     'XGBoost',
     'LightGBM',
     'CatBoost',

@@ -14,6 +14,10 @@ export const spec = defineSpec({
   about:
     'Teaches a language model of this machine new answers: small matrices beside its weights learn from conversations, the weights stay as they are.',
   keywords: [
+    'LoraConfig',
+    'gradient_accumulation_steps',
+    'lr_scheduler_type',
+    'target_modules',
     'LoRA',
     'fine-tuning',
     'adapter',
@@ -120,7 +124,7 @@ export const spec = defineSpec({
     modules: field.choice({
       title: 'Target modules',
       help: 'Which matrices of each layer learn.',
-      choices: { all: 'all seven', attention: 'the attention', values: 'queries and values' },
+      choices: { all: 'all linear', attention: 'attention (q, k, v, o)', values: 'q_proj and v_proj' },
       default: 'all',
       section: 'Adapter',
     }),
@@ -134,7 +138,7 @@ export const spec = defineSpec({
     }),
     device: deviceField,
     tryOneBatch: field.switch({
-      title: 'Overfit one batch',
+      title: 'Sanity check',
       help: 'Before the training a few rows are learnt by heart and forgotten again: where that fails, the training would too.',
       default: true,
       section: 'Watching',

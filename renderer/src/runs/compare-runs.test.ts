@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestOf, differs, evaluationTitles, figures, sayFigure } from './compare-runs.ts';
+import { bestOf, differs, evaluationTitles, figures, headline, sayFigure } from './compare-runs.ts';
 
 describe('comparing runs', () => {
   it('evaluations of one title are told apart by the model that they measure', () => {
@@ -14,6 +14,18 @@ describe('comparing runs', () => {
   it('knows the figures that are not the same in all runs', () => {
     const run = (f1: number, rows: number) => ({ metrics: { e: { f1, rows } }, positives: {} });
     expect(figures([run(0.9, 5), run(0.8, 5)]).map(differs)).toEqual([true, false]);
+  });
+  it('a run is told by one figure of its best evaluation, whichever ended first', () => {
+    const baseline = { balanced_accuracy: 0.75, log_loss: 0.6 };
+    const boosting = { balanced_accuracy: 0.83, log_loss: 0.4 };
+    const train = { training_loss: 0.1 };
+    for (const metrics of [
+      { a: train, 'evaluate-b': baseline, 'evaluate-c': boosting },
+      { 'evaluate-c': boosting, 'evaluate-b': baseline, a: train },
+    ])
+      expect(headline({ metrics })).toEqual({ node: 'evaluate-c', name: 'balanced_accuracy', value: 0.83 });
+    expect(headline({ metrics: { a: train } })?.value).toBe(0.1);
+    expect(headline({ metrics: {} })).toBeUndefined();
   });
   it('marks the best figure by the way that is better for it', () => {
     expect(

@@ -64,6 +64,26 @@ export function bestOf(name: string, values: readonly (number | null | undefined
   return values.flatMap((v, i) => (v === best ? [i] : []));
 }
 
+/** What a training tells of itself, beside what an evaluation measures. */
+const ofTraining = /^(training|validation)_/;
+
+/** The figure that stands for a run: what its evaluations measure first, of the best of them, whichever ended first. */
+export function headline(run: Pick<Run, 'metrics'>): { node: string; name: string; value: number } | undefined {
+  const all = Object.entries(run.metrics)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([node, metrics]) =>
+      Object.entries(metrics).flatMap(([name, value]) => (typeof value === 'number' ? [{ node, name, value }] : [])),
+    );
+  const first = all.find(({ name }) => !ofTraining.test(name)) ?? all[0];
+  if (first === undefined) return undefined;
+  const alike = all.filter(({ name }) => name === first.name);
+  const [best] = bestOf(
+    first.name,
+    alike.map(({ value }) => value),
+  );
+  return best === undefined ? first : alike[best];
+}
+
 /** Whether a figure is not the same in all runs. */
 export const differs = ({ values }: Figure): boolean => new Set(values.map((value) => value ?? null)).size > 1;
 

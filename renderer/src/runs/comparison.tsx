@@ -32,7 +32,7 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
   const files = useFiles(runs);
   const rows = useMemo(() => figures(runs), [runs]);
   const changed = useMemo(() => (files === undefined ? undefined : pipelineDifferences(files, specs)), [files]);
-  const [onlyDiffering, setOnlyDiffering] = useState(false);
+  const [onlyDiffering, setOnlyDiffering] = useState(true);
   const states = useRunStates(runs.map((run) => run.id));
   const curves = useMemo(
     () =>
@@ -113,6 +113,13 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
             <table className={styles.table}>
               <Head runs={runs} title={t('runs.metrics')} end={t('runs.spread')} />
               <tbody>
+                {onlyDiffering && rows.length > 0 && !rows.some(differs) && (
+                  <tr>
+                    <td colSpan={runs.length + 2} className={styles.quiet}>
+                      {t('runs.allSame')}
+                    </td>
+                  </tr>
+                )}
                 {(onlyDiffering ? rows.filter(differs) : rows).map((row) => (
                   <tr key={row.name}>
                     <td>
@@ -150,7 +157,8 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
             </table>
           </div>
         </Card>
-        {overlaid.map(({ node, block }) => {
+        {overlaid.map(({ node, block, differs: isDifferent }) => {
+          if (onlyDiffering && !isDifferent) return null;
           const file = files?.find((one) => Object.hasOwn(one.nodes, node));
           return (
             <Card

@@ -29,7 +29,12 @@ it('lays the curves of one evaluation over each other, a line a run, with the fi
     named('B', 'other', roc({ 'late (0.500)': [0, 1] })),
   ]);
   expect(more).toEqual([]);
-  expect([curve?.node, curve?.block.color, curve?.block.facet]).toEqual(['judge', 'run', undefined]);
+  expect([curve?.node, curve?.differs, curve?.block.color, curve?.block.facet]).toEqual([
+    'judge',
+    true,
+    'run',
+    undefined,
+  ]);
   expect(curve?.block.data['run']).toEqual([
     ...Array<string>(3).fill('A late (0.912)'),
     'B late (0.934)',
@@ -58,4 +63,9 @@ it('keeps the guide lines that all runs have', () => {
     reportCurves([named('A', 'judge', guided(a)), named('B', 'judge', guided(b))])[0]?.block.guides;
   expect(guidesOf(0.5, 0.5)).toEqual(guided(0.5).guides);
   expect(guidesOf(0.5, 0.3)).toBeUndefined();
+});
+
+it('tells which curves are the same in all runs', () => {
+  const same = roc({ 'late (0.912)': [0, 0.8, 1] });
+  expect(reportCurves([named('A', 'judge', same), named('B', 'judge', same)])[0]?.differs).toBe(false);
 });

@@ -12,8 +12,15 @@ interface Laid {
   of: { letter: string; block: ChartBlock }[];
 }
 
+export interface OverlaidCurve {
+  node: string;
+  block: ChartBlock;
+  /** Whether it is not the same in all runs. */
+  differs: boolean;
+}
+
 /** @returns a chart for each curve that at least two runs have, with the node that it is of, in the order of the first report */
-export function reportCurves(reports: readonly NamedReport[]): { node: string; block: ChartBlock }[] {
+export function reportCurves(reports: readonly NamedReport[]): OverlaidCurve[] {
   const laid = new Map<string, Laid>();
   for (const { letter, node, report } of reports)
     for (const block of report.blocks) {
@@ -23,7 +30,12 @@ export function reportCurves(reports: readonly NamedReport[]): { node: string; b
       one.of.push({ letter, block });
       laid.set(name, one);
     }
-  return [...laid.values()].filter(({ of }) => of.length > 1).map(({ node, of }) => ({ node, block: overlay(of) }));
+  return [...laid.values()]
+    .filter(({ of }) => of.length > 1)
+    .map(({ node, of }) => {
+      const [first = '', ...others] = of.map(({ block }) => JSON.stringify(block.data));
+      return { node, block: overlay(of), differs: others.some((data) => data !== first) };
+    });
 }
 
 /** `late (0.912)`: a class with the area under its curve, which differs between runs. */

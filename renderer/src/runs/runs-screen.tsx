@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import { host } from '../rpc/host.ts';
 import { useList } from '../state/use-list.ts';
 import { showScreen, useView } from '../state/view.ts';
+import { sayMetricName } from '../text/metric-name.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -9,7 +10,7 @@ import { Checkbox } from '../theme/choice.tsx';
 import styles from '../theme/master.module.css';
 import { MasterScreen } from '../theme/master.tsx';
 import { EmptyState } from '../theme/surface.tsx';
-import { sayFigure, type Run } from './compare-runs.ts';
+import { headline, sayFigure, type Run } from './compare-runs.ts';
 import { Comparison } from './comparison.tsx';
 import { OneRun } from './one-run.tsx';
 import { RunLetter } from './run-letter.tsx';
@@ -96,7 +97,7 @@ function RunItem({
   ticked: boolean;
   onTick: (on: boolean) => void;
 }) {
-  const first = Object.values(run.metrics).flatMap((metrics) => Object.entries(metrics))[0];
+  const figure = headline(run);
   return (
     <div className={styles.item} data-current={current || ticked || undefined}>
       <Checkbox aria-label={t('runs.select', { title: run.title })} isSelected={ticked} onChange={onTick} />
@@ -115,7 +116,7 @@ function RunItem({
       <span className={styles.itemEnd}>
         {letter >= 0 && <RunLetter index={letter} />}
         <Status status={run.status} />
-        {first && <span title={first[0]}>{sayFigure(first[1])}</span>}
+        {figure && <span title={`${sayMetricName(figure.name)} (${figure.node})`}>{sayFigure(figure.value)}</span>}
       </span>
     </div>
   );

@@ -24,6 +24,7 @@ import { useApp, useChanged } from '../state/app-info.ts';
 import { useDocuments } from '../state/documents.ts';
 import { lastTabs, openTabs } from '../state/last-tabs.ts';
 import { discardDraft, openPath, restoreDraft, type FoundDraft } from '../state/files.ts';
+import { headline } from '../runs/compare-runs.ts';
 import { sayMetricName } from '../text/metric-name.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
@@ -243,12 +244,12 @@ function LastRun({ run }: { run: Run }) {
 }
 
 function Metric({ run }: { run: Run }) {
-  const first = Object.values(run?.metrics ?? {}).flatMap((metrics) => Object.entries(metrics))[0];
+  const figure = run === null ? undefined : headline(run);
   return (
     <span className={styles.metric}>
-      {first && typeof first[1] === 'number' && (
+      {figure && (
         <>
-          {sayMetricName(first[0])} <b>{first[1].toPrecision(3)}</b>
+          {sayMetricName(figure.name)} <b>{figure.value.toPrecision(3)}</b>
         </>
       )}
     </span>

@@ -15,6 +15,7 @@ export const runs = {
   differNone: 'All nodes, settings and wires are the same.',
   default: 'default',
   parameter: 'run parameter',
+  allSame: 'All figures are the same.',
   onlyDiffering: 'Only what differs',
   metrics: 'Figures',
   id: 'Run',
