@@ -22,12 +22,14 @@ export interface LanguagesOptions {
   placeOfResult: (key: string) => string | undefined;
   /** @throws `secret.unknown` */
   secret: (name: string) => Promise<string>;
+  /** Of computing, for one conversation; default: as `openTemplates`. */
+  templateMs?: number;
 }
 
-export function openLanguages({ command, folder, placeOfResult, secret }: LanguagesOptions): Languages {
+export function openLanguages({ command, folder, placeOfResult, secret, templateMs }: LanguagesOptions): Languages {
   const files = openLanguageFiles(folder, placeOfResult);
   const worker = openLanguageWorker(command);
-  const templates = openTemplates(command);
+  const templates = openTemplates(command, templateMs === undefined ? {} : { longestMs: templateMs });
   /** By content: models that share documents share their index. */
   const known = new Map<string, Promise<Passages>>();
   const passagesIn = (file: LanguageFile): Promise<Passages> => {

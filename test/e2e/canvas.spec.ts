@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { journalHolds } from './journal.ts';
-import { addAfter, card, expectAccessible, fitAll, statesOf } from './window.ts';
+import { addAfter, card, expectAccessible, fitAll, statesOf, viewRests } from './window.ts';
 
 test.beforeEach(async ({ page }) => {
   await page.getByRole('button', { name: /Blank pipeline/ }).click();
@@ -28,6 +28,7 @@ test('deleting a node in the middle closes the gap', async ({ page }) => {
 });
 
 test('a wire that would make a loop is refused with its reason', async ({ page }) => {
+  await viewRests(page);
   const from = await page.locator('[data-port="split.rows"][data-side=output]').boundingBox();
   const to = await page.locator('[data-port="filter-rows.rows"][data-side=input]').boundingBox();
   if (from === null || to === null) throw new Error('a port is not on the screen');
@@ -38,6 +39,23 @@ test('a wire that would make a loop is refused with its reason', async ({ page }
   await expect(page.getByText(/This would make a loop/).first()).toBeVisible();
   await page.mouse.up();
   await expect(page.locator('.react-flow__edge')).toHaveCount(2);
+});
+
+test('nothing moves under a hand: a window of another size is filled anew once the button is released @later', async ({
+  page,
+}) => {
+  await viewRests(page);
+  const place = async (): Promise<unknown> => (await card(page, 'example-data').boundingBox()) ?? 'none';
+  const before = await place();
+  const from = await page.locator('[data-port="split.rows"][data-side=output]').boundingBox();
+  await page.mouse.move((from?.x ?? 0) + 4, (from?.y ?? 0) + 4);
+  await page.mouse.down();
+  await page.mouse.move((from?.x ?? 0) + 40, (from?.y ?? 0) + 60, { steps: 4 });
+  await page.setViewportSize({ width: 1440, height: 760 });
+  await viewRests(page);
+  expect(await place()).toEqual(before);
+  await page.mouse.up();
+  await expect.poll(place).not.toEqual(before);
 });
 
 test('arrow keys walk along the wires and say where they are', async ({ page }) => {
@@ -96,6 +114,7 @@ test('nodes are held together by a frame that has a title and a colour, moves th
   await page.keyboard.press('0');
   await page.getByRole('button', { name: 'Menu of the group Make ready' }).click();
   await page.getByRole('menuitem', { name: 'Violet' }).click();
+  await viewRests(page);
   const before = await card(page, 'split').boundingBox();
   const head = await page.getByText('Make ready').boundingBox();
   if (head === null || before === null) throw new Error('the frame is not on the screen');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { callAsShown } from './call-service.ts';
+import { drawWire } from './pointer.ts';
 import { card, expectAccessible, fitAll, pickColumn, runEnds, shoot, statesOf } from './window.ts';
 
 /** A table that was looked at before the run is in the cache already. */
@@ -123,16 +124,7 @@ test('the same job by hand with the mouse, from an empty canvas', async ({ page 
     await entry.dragTo(page.getByTestId('canvas'), { targetPosition: { x, y } });
     await expect(page.locator('article', { hasText: kind }).last()).toBeVisible();
   };
-  const wire = async (from: string, to: string): Promise<void> => {
-    const ends = [`[data-port="${from}"][data-side=output]`, `[data-port="${to}"][data-side=input]`];
-    const [start, end] = await Promise.all(ends.map((port) => page.locator(port).boundingBox()));
-    if (!start || !end) throw new Error(`${from} or ${to} is not on the screen`);
-    await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 6 });
-    await page.mouse.up();
-    await expect(page.locator(`.react-flow__edge[data-id="${from} -> ${to}"]`)).toHaveCount(1);
-  };
+  const wire = (from: string, to: string): Promise<void> => drawWire(page, from, to);
   await drop('Example data', 130, 60);
   await drop('Split', 400, 60);
   await wire('example-data.rows', 'split.rows');

@@ -34,7 +34,7 @@ export default defineConfig({
     reducedMotion: 'reduce',
     // A step that finds nothing ends a test soon, whatever the test's own limit.
     actionTimeout: 120_000,
-    trace: 'retain-on-failure',
+    trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false },
     screenshot: 'only-on-failure',
     launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
   },

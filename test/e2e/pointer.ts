@@ -1,6 +1,6 @@
 /** A person with a pointer alone: every verb here presses, drags or picks; texts are put into fields without a key that the window could take for a command. */
 import { expect, type Locator, type Page } from '@playwright/test';
-import { card, shoot } from './window.ts';
+import { card, shoot, viewRests } from './window.ts';
 
 /** From now on counts keys that reach the window. */
 export async function watchKeys(page: Page): Promise<() => Promise<number>> {
@@ -26,6 +26,7 @@ export async function pressKind(page: Page, kind: string, id: string): Promise<v
 
 /** Draws a wire from port to port. */
 export async function drawWire(page: Page, from: string, to: string): Promise<void> {
+  await viewRests(page);
   const centre = async (port: Locator): Promise<[number, number]> => {
     const box = await port.boundingBox();
     if (box === null) throw new Error(`a port of ${from} -> ${to} is not on the screen`);

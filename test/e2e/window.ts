@@ -64,6 +64,29 @@ export async function expectAccessible(page: Page): Promise<void> {
   }).toPass({ timeout: 120_000 });
 }
 
+/** Waits until cards stand where they will stay, before their places are read: the canvas fills its frame anew a moment after a panel beside it has opened or closed. */
+export async function viewRests(page: Page): Promise<void> {
+  const places = (): Promise<string> =>
+    page
+      .locator('article[data-testid^=node-]')
+      .evaluateAll((cards) =>
+        JSON.stringify(cards.map((c) => [c.getBoundingClientRect().x, c.getBoundingClientRect().y])),
+      );
+  let last = await places();
+  let since = Date.now();
+  await expect
+    .poll(
+      async () => {
+        const now = await places();
+        if (now !== last) since = Date.now();
+        last = now;
+        return Date.now() - since;
+      },
+      { intervals: [50] },
+    )
+    .toBeGreaterThan(400);
+}
+
 /** A file that was not made in this window opens inert; what is pressed before the host has heard of the trust is refused. */
 export async function trustFile(page: Page): Promise<void> {
   await page.getByRole('button', { name: /trust/i }).first().click();

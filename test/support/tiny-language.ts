@@ -16,7 +16,12 @@ export interface TinyLanguage extends AsyncDisposable {
   value: LanguageValue;
 }
 
-export async function openTinyLanguage(options: TinyOptions & { contextTokens?: number } = {}): Promise<TinyLanguage> {
+export interface TinyLanguageOptions extends TinyOptions {
+  contextTokens?: number;
+  templateMs?: number;
+}
+
+export async function openTinyLanguage(options: TinyLanguageOptions = {}): Promise<TinyLanguage> {
   const folder = mkdtempSync(join(tmpdir(), 'flowyard-llm-'));
   const path = writeTinyGguf(join(folder, 'tiny.gguf'), options);
   const languages = openLanguages({
@@ -24,6 +29,7 @@ export async function openTinyLanguage(options: TinyOptions & { contextTokens?: 
     folder: join(folder, '.flowyard'),
     placeOfResult: () => undefined,
     secret: noSecrets,
+    ...(options.templateMs === undefined ? {} : { templateMs: options.templateMs }),
   });
   const value = await tinyValue(languages, path, options.contextTokens);
   return {

@@ -271,13 +271,15 @@ describe('many callers', () => {
 
   it('a template that never ends is refused in words, and holds up neither other models nor the list of them', async () => {
     const loop = '{% for i in range(100000) %}'.repeat(4) + '{% endfor %}'.repeat(4);
-    const endless = await tiny.languages.open({ ...tiny.value, template: loop }, 2);
+    await using hurried = await openTinyLanguage({ templateMs: 3000 });
     const models = [
-      { name: 'endless', model: endless },
-      { name: 'tiny', model: await tiny.languages.open(tiny.value, 2) },
+      { name: 'endless', model: await hurried.languages.open({ ...hurried.value, template: loop }, 2) },
+      { name: 'tiny', model: await hurried.languages.open(hurried.value, 2) },
     ];
     const other = await startLanguageServer({ models, port: 0, keys: new Map(), parallel: 4, longestQueue: 8 });
     const asking = new OpenAI({ baseURL: `${other.url}/v1`, apiKey: 'none', maxRetries: 0 });
+    // Loaded first: what is timed is the other's template.
+    await asking.chat.completions.create({ model: 'tiny', messages: say('Hi'), max_tokens: 4 });
     let isOver = false;
     const refused = asking.chat.completions
       .create({ model: 'endless', messages: say('Hi'), max_tokens: 4 })

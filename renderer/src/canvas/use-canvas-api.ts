@@ -36,7 +36,12 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
   );
   useEffect(() => {
     let pointer: Point | undefined;
+    /** From the press of a button to its release, wherever that is. */
+    let isHeld = false;
     const element = box.current;
+    const press = (): void => {
+      isHeld = true;
+    };
     const move = (event: PointerEvent): void => {
       pointer = [event.clientX, event.clientY];
     };
@@ -45,6 +50,8 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
     };
     element?.addEventListener('pointermove', move);
     element?.addEventListener('pointerleave', leave);
+    // Before the library that draws the canvas hears of it: it keeps some presses to itself.
+    element?.addEventListener('pointerdown', press, true);
     const center = (): Point => {
       const frame = element?.getBoundingClientRect();
       return frame ? [frame.left + frame.width / 2, frame.top + frame.height / 2] : [0, 0];
@@ -164,11 +171,23 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
     });
     const off = onReveal(reveal);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const resized = new ResizeObserver(() => {
+    let isOwed = false;
+    const fillOnceSettled = (): void => {
       clearTimeout(timer);
-      // Once the panels have found their places.
-      timer = setTimeout(fill, settledMs);
-    });
+      timer = setTimeout(() => {
+        // Nothing moves under a hand that draws a wire or drags a card.
+        isOwed = isHeld;
+        if (!isHeld) fill();
+      }, settledMs);
+    };
+    const release = (): void => {
+      isHeld = false;
+      if (isOwed) fillOnceSettled();
+    };
+    window.addEventListener('pointerup', release, true);
+    window.addEventListener('pointercancel', release, true);
+    // Once the panels have found their places.
+    const resized = new ResizeObserver(fillOnceSettled);
     if (element !== null) resized.observe(element);
     return () => {
       off();
@@ -176,6 +195,9 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
       resized.disconnect();
       element?.removeEventListener('pointermove', move);
       element?.removeEventListener('pointerleave', leave);
+      element?.removeEventListener('pointerdown', press, true);
+      window.removeEventListener('pointerup', release, true);
+      window.removeEventListener('pointercancel', release, true);
       setCanvasApi(null);
     };
   }, [box, flow, openQuickAdd]);
