@@ -10,7 +10,7 @@ import { plainPath } from '../engine/table/plain-path.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
 import type { RelationalRun } from '../shared/capabilities.ts';
 import { cannotBeRead, isReadFromText, plainCells, readCell, type CellRules } from '../shared/cell-reading.ts';
-import { fail, type FlowyardError } from '../shared/errors.ts';
+import { fail, failWith, type FlowyardError } from '../shared/errors.ts';
 import { id, raw, sql, type Sql } from '../shared/sql.ts';
 import { hiddenColumns, isInteger, typeFamily, type Column } from '../shared/wires.ts';
 
@@ -152,7 +152,10 @@ async function likeTraining(
   const spec = (await loadSpecs()).get(kind);
   const run = await loadRun(kind);
   if (spec === undefined || run.form !== 'relational')
-    throw fail('kind.unknown', { message: `This version of Flowyard has no reader ${kind}.` });
+    throw fail('kind.unknown', {
+      message: `This version of Flowyard has no reader ${kind}.`,
+      mend: 'Update Flowyard, or train the model again with this one.',
+    });
   const given = spec.params.parse(stored);
   const header =
     kind === 'read.csv' && given['header'] === 'auto'
@@ -209,12 +212,15 @@ async function unlikeTraining(
   });
   const finding = findings?.find(({ severity }) => severity !== 'warning');
   if (finding === undefined) return undefined;
-  return fail(finding.code, {
-    message: finding.message,
-    mend:
-      finding.param === 'file'
-        ? finding.mend
-        : 'The file is read as the one was that the model learnt from, with the same separator and encoding: save it in that form.',
-    ...(finding.facts === undefined ? {} : { facts: finding.facts }),
+  const { code, message, facts } = finding;
+  const mend =
+    finding.param === 'file'
+      ? finding.mend
+      : 'The file is read as the one was that the model learnt from, with the same separator and encoding: save it in that form.';
+  return failWith({
+    code,
+    message,
+    ...(mend === undefined ? {} : { mend }),
+    ...(facts === undefined ? {} : { facts }),
   });
 }

@@ -64,9 +64,30 @@ export class FlowyardError extends Error {
   }
 }
 
+/** What a person reads says what to do about it, too. */
+export type ToldDetails = ProblemDetails & { mend: string };
+
+/** What a computation says beside its result. */
+export type Warning = Problem & { mend: string };
+
 /** `throw fail('csv.ragged-row', { message: 'Row 7 has 4 values, the header has 5.', mend: '…', facts: { row: 7 } })` */
-export const fail = (code: string, details: ProblemDetails, options?: { cause?: unknown }): FlowyardError =>
+export const fail = (code: string, details: ToldDetails, options?: { cause?: unknown }): FlowyardError =>
   new FlowyardError({ code, severity: 'error', ...details }, options);
+
+/** A problem that was put in words elsewhere. */
+export const failWith = (
+  { code, ...details }: ProblemDetails & { code: string },
+  options?: { cause?: unknown },
+): FlowyardError => new FlowyardError({ severity: 'error', ...details, code }, options);
+
+const reportIt = 'This is a fault in Flowyard: please report it with the log.';
+
+/** Code that was called with what it does not take: no data and no setting of a person leads here. */
+export const fault = (code: string, details: Omit<ProblemDetails, 'mend'>): FlowyardError =>
+  fail(code, { ...details, mend: reportIt });
+
+/** Somebody ended it on purpose: there is nothing to mend. */
+export const cancelled = (code = 'run.cancelled', message = 'Cancelled.'): FlowyardError => failWith({ code, message });
 
 /** The problem inside any thrown value; what the system refused is put in words, a failure that nobody foresaw becomes `internal.unexpected` with its own words. */
 export function toProblem(thrown: unknown): Problem {
@@ -78,7 +99,7 @@ export function toProblem(thrown: unknown): Problem {
     code: 'internal.unexpected',
     severity: 'error',
     message,
-    mend: 'This is a fault in Flowyard: please report it with the log.',
+    mend: reportIt,
   };
 }
 

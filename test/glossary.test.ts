@@ -1,5 +1,5 @@
 /** Names of kinds and settings are the field's: `docs/glossary.md` says which, and what they were called before. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { loadSpecs } from '../nodes/runs.ts';
@@ -15,6 +15,8 @@ const tableOf = (heading: string): { name: string; before: string[] }[] =>
       return { name, before: before.split(', ') };
     });
 
+/** Of choices and screens. */
+const otherNames = ['All', 'Automatic', 'Between', 'Language models', 'The one that did not see it'];
 const specs = [...(await loadSpecs()).values()];
 const titles = {
   Kinds: new Set(specs.map((spec) => spec.title)),
@@ -34,4 +36,28 @@ test.each(['Kinds', 'Settings'] as const)('%s have the names of the glossary, an
     expect(titles[heading], name).toContain(name);
     for (const old of before) expect(titles[heading], `${old}, which is ${name} now`).not.toContain(old);
   }
+});
+
+/** Quoted words with a capital letter in what a person reads are names in the window. */
+const quotedNames = (text: string): string[] =>
+  text
+    .split('\n')
+    .filter((line) => /^\s*(?:message|mend|help|[?:]).*['`]/.test(line))
+    .flatMap((line) => [...line.matchAll(/[ ('`]"([A-Z][a-z][\w -]*)"[ .,;:)'`]/g)].map(([, name = '']) => name));
+
+test('what messages name in quotes is there under that name', async () => {
+  const root = new URL('../', import.meta.url);
+  const folders = ['cli', 'engine', 'methods', 'nodes', 'shared'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .map((path) => `${folder}/${path}`),
+  );
+  const known = new Set([...titles.Kinds, ...titles.Settings, ...otherNames]);
+  const unknown = files.flatMap((file) =>
+    quotedNames(readFileSync(new URL(file, root), 'utf8'))
+      .filter((name) => !known.has(name))
+      .map((name) => `${file}: ${name}`),
+  );
+  expect(unknown).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { watch } from 'node:fs';
-import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import { fail, fault, type Problem, toProblem } from '../../shared/errors.ts';
 import { contract, protocolVersion, type Contract } from '../../shared/rpc/contract.ts';
 import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { serve } from '../../shared/rpc/server.ts';
@@ -172,7 +172,12 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       keepPrompts(store, run, now());
       changes.tell('models', 'languages');
       void collectCache(context, cacheLimitBytes).catch((error: unknown) =>
-        log(fail('cache.failed', { message: `Old results could not be removed: ${String(error)}.` }).problem),
+        log(
+          fail('cache.failed', {
+            message: `Old results could not be removed: ${String(error)}.`,
+            mend: 'Nothing is lost: it is tried again after the next run.',
+          }).problem,
+        ),
       );
     },
   });
@@ -262,7 +267,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     if (caller === 'window') engine.warm();
     const onUnexpected = (method: string, error: unknown): void =>
       log(
-        fail('internal.unexpected', {
+        fault('internal.unexpected', {
           message: `${method}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
         }).problem,
       );

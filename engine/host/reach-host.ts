@@ -1,5 +1,5 @@
 /** How another process of this user talks with the host that lives in a workspace: the command line hands its run over, `flowyard app` asks for a fresh address. */
-import { fail, toProblem, type FlowyardError } from '../../shared/errors.ts';
+import { fail, failWith, type FlowyardError, toProblem } from '../../shared/errors.ts';
 import { connect, type Connection } from '../../shared/rpc/client.ts';
 import { contract, protocolVersion, type Contract } from '../../shared/rpc/contract.ts';
 import { openSocketPipe } from '../../shared/rpc/web-socket.ts';
@@ -28,10 +28,7 @@ export async function connectToHost({ url, token }: Address): Promise<Connection
       if (state.name === 'connecting') return;
       stopListening();
       if (state.name === 'open') resolve();
-      else
-        reject(
-          state.problem.code === 'connection.lost' ? gone(state.problem) : fail(state.problem.code, state.problem),
-        );
+      else reject(state.problem.code === 'connection.lost' ? gone(state.problem) : failWith(state.problem));
     });
   });
   return connection;

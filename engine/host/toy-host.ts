@@ -1,7 +1,7 @@
 /** For tests: a whole host with real runner and service processes of toy kinds. As a script (`toy-host.ts <root> <workspace>`) it is a process that can be killed. */
 import { join } from 'node:path';
 import { append } from '../../shared/append.ts';
-import { fail, toProblem } from '../../shared/errors.ts';
+import { fault, toProblem } from '../../shared/errors.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Connection } from '../../shared/rpc/client.ts';
 import type { Contract } from '../../shared/rpc/contract.ts';
@@ -10,7 +10,7 @@ import type { PreviewView } from '../preview/start-previews.ts';
 import { startHost, type Host } from './host.ts';
 
 const notHere = (): never => {
-  throw fail('test.not-here', { message: 'The planner is not part of this test.' });
+  throw fault('test.not-here', { message: 'The planner is not part of this test.' });
 };
 const handlers: PreviewView['handlers'] = {
   'plan.check': notHere,

@@ -254,7 +254,7 @@ async function bring(source: string, workspace: string): Promise<string> {
 export function downloadAddress(url: string): string {
   if (!/^https?:\/\//.test(url))
     throw fail('fetch.bad-address', {
-      message: `"${url}" is no address of the web.`,
+      message: `"${url}" is no URL.`,
       mend: 'Give one that begins with https://.',
     });
   return url.replace(/^(https:\/\/huggingface\.co\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/');

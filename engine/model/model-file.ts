@@ -83,6 +83,7 @@ export function assembleModel(draft: ModelDraft, rows: TableValue, needed: reado
     if (found === undefined)
       throw fail('column.missing', {
         message: `The model reads "${name}", which its input does not have.`,
+        mend: 'Bring the column back before the node that trains, or train again without it.',
         column: name,
       });
     return { name: found.name, type: found.type };

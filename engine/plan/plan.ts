@@ -6,7 +6,7 @@
 import { append } from '../../shared/append.ts';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { equalJson } from '../../shared/equal-json.ts';
-import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import { fault, type Problem, toProblem } from '../../shared/errors.ts';
 import type { Graph, PlanNode, Source } from './graph.ts';
 import { withAncestors, withDescendants } from './graph.ts';
 import { findOverwrittenSources } from './overwritten-sources.ts';
@@ -337,7 +337,10 @@ async function readSources(node: PlanNode, { loadRun, roots, hashes }: PlanServi
   if (!readsFiles(node)) return [];
   const run = await loadRun(node.kind);
   if (run.form === 'fitted' || run.form !== form)
-    throw fail('kind.broken', { message: `The kind "${node.kind}" declares one form and has another.`, node: node.id });
+    throw fault('kind.broken', {
+      message: `The kind "${node.kind}" declares one form and has another.`,
+      node: node.id,
+    });
   const sources = run.sources?.(node.params as never) ?? [];
   return Promise.all(
     sources.map(async (source): Promise<FoundSource> => {

@@ -130,7 +130,7 @@ function sayMend(
   if (node.spec?.lookup !== undefined)
     return marked > 1
       ? 'Let the rows pass the nodes one after another, instead of side by side: a model applies them so to a new row.'
-      : 'Put it before Split, or let it look values up in a table: keep all left rows, with each key once on the right.';
+      : 'Put it before Split, or let it look values up: a left join with "Validate many-to-one" on.';
   return instead === undefined
     ? 'Put it before Split.'
     : `Put it before Split, or use ${instead}, which learns from the training rows alone.`;

@@ -1,6 +1,6 @@
 /** The quick chart is the chart node on the rows in sight: one definition of binning and thinning. */
 import type { AnyRun } from '../../shared/capabilities.ts';
-import { fail } from '../../shared/errors.ts';
+import { fault } from '../../shared/errors.ts';
 import type { Report } from '../../shared/report.ts';
 import type { Specs } from '../plan/graph.ts';
 import { bindTable } from '../run/table-input.ts';
@@ -30,7 +30,7 @@ export async function drawChart(
   const spec = parts.specs.get('explore.chart');
   const run = await parts.loadRun('explore.chart');
   if (spec === undefined || run.form !== 'task')
-    throw fail('kind.unknown', { message: 'This version has no chart node.' });
+    throw fault('kind.unknown', { message: 'This version has no chart node.' });
   const params = spec.params.parse({
     mark: chart.mark === 'point' ? 'scatter' : chart.mark,
     x: chart.x,

@@ -1,6 +1,6 @@
 /** One table that a window looks at: its first rows at once, its whole in a file behind, so that any page of millions is found by row number. */
 import { join } from 'node:path';
-import { fail } from '../../shared/errors.ts';
+import { cancelled, fail, failWith } from '../../shared/errors.ts';
 import { id } from '../../shared/sql.ts';
 import { partitionColumn, type TableSchema } from '../../shared/wires.ts';
 import { workUntold } from '../compute/at-work.ts';
@@ -182,7 +182,7 @@ async function refuseWrong(
     own ??
     errors.find((p) => p.node !== undefined && needed.has(p.node)) ??
     (instance.key === null ? errors[0] : undefined);
-  if (error !== undefined) throw fail(error.code, error);
+  if (error !== undefined) throw failWith(error);
 }
 
 function withInputs(instance: Instance): Set<string> {
@@ -207,14 +207,14 @@ async function refuseChanged(
   // What was stopped has found nothing.
   signal.throwIfAborted();
   const error = found.find(({ severity }) => severity === 'error');
-  if (error !== undefined) throw fail(error.code, error);
+  if (error !== undefined) throw failWith(error);
 }
 
 /** A preview computes relational and fitted nodes by itself; what a task makes is seen after a run. */
 function refuseUnrun(instance: Instance, { house }: Planner): void {
   const { compute } = decide([instance], house.store.all);
   const [elsewhere] = refuseElsewhere(compute);
-  if (elsewhere !== undefined) throw fail(elsewhere.code, elsewhere);
+  if (elsewhere !== undefined) throw failWith(elsewhere);
   const first = [...compute].find((i) => i.node.spec?.form === 'task');
   if (first !== undefined)
     throw fail('preview.not-run', {
@@ -253,4 +253,3 @@ function orAborted(work: () => Promise<void>, signal: AbortSignal): Promise<void
 /** A preview that is gone, or was put away to make room: who shows it opens it again. */
 export const previewClosed = () =>
   fail('preview.closed', { message: 'This preview is no longer open.', mend: 'Open it again.' });
-const cancelled = () => fail('run.cancelled', { message: 'Cancelled.' });

@@ -1,7 +1,7 @@
 /** Plans of the pipelines that windows show: made once for each content, checked against the data, shared by checks, previews and code. */
 import { join, resolve } from 'node:path';
 import type { AnyRun } from '../../shared/capabilities.ts';
-import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import { fail, type Problem, toProblem } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
@@ -200,7 +200,11 @@ export function instanceToShow(
   fold: number | undefined,
 ): { instance: Instance; fold?: { shown: number; of: number[] } } {
   const main = plan.main.get(node);
-  if (main === undefined) throw fail('preview.no-node', { message: `The pipeline has no node "${node}".` });
+  if (main === undefined)
+    throw fail('preview.no-node', {
+      message: `The pipeline has no node "${node}".`,
+      mend: 'Select a node that it has.',
+    });
   const folds = new Map(
     [...plan.instances.values()].flatMap((instance) => {
       const number = /^fold (\d+)$/.exec(instance.fold ?? '')?.[1];

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '../../shared/errors.ts';
+import { failWith } from '../../shared/errors.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
 import { likelyTarget } from '../../shared/spec/likely-target.ts';
 import type { Json } from '../store/json-columns.ts';
@@ -48,7 +48,7 @@ export async function quickStart({ planner, resources, path, target, read }: Qui
   const checked = await planner.check(pipeline, planned);
   const reader = planned.graph.order.find((n) => planned.graph.nodes.get(n)?.spec?.category === 'read') ?? '';
   const problem = checked.problems.find((p) => p.severity === 'error' && p.node === reader);
-  if (problem !== undefined) throw fail(problem.code, problem);
+  if (problem !== undefined) throw failWith(problem);
   const columns = checked.schemas.get(`${reader}.rows`)?.columns ?? [];
   const guess = target ?? likelyTarget(columns) ?? columns.at(-1)?.name ?? '';
   return { file: withFile(guess), target: guess, columns: [...columns] };

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type * as z from 'zod';
-import { fail, FlowyardError } from '../../shared/errors.ts';
+import { cancelled, fail, FlowyardError } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import { limitsOf, plannedOf } from '../compute/machine-memory.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
@@ -67,7 +67,7 @@ export function startPreviews({
   let closed = false;
 
   function current(): PreviewProcess {
-    if (closed) throw fail('host.closing', { message: 'Flowyard is closing.' });
+    if (closed) throw cancelled('host.closing', 'Flowyard is closing.');
     if (running !== undefined && !running.isGone()) return running;
     const limitBytes = askLimit();
     const memoryBytes = plannedOf(limitsOf('preview', limitBytes).limitBytes);

@@ -7,7 +7,7 @@ import type {
   Row,
   TableRef,
 } from '../../shared/capabilities.ts';
-import { fail, type Problem } from '../../shared/errors.ts';
+import { failWith, type Problem } from '../../shared/errors.ts';
 import type { Finding } from '../../shared/spec/define-spec.ts';
 import { readOddBytes } from '../plan/decoded-files.ts';
 import type { Instance } from '../plan/plan.ts';
@@ -53,7 +53,7 @@ export async function examineRows(
   warn: (finding: Finding) => void,
 ): Promise<void> {
   for (const finding of (await run.examine?.({ ...ask(instance, inputs, read), output })) ?? []) {
-    if (finding.severity !== 'warning') throw fail(finding.code, { ...finding, node: instance.node.id });
+    if (finding.severity !== 'warning') throw failWith({ ...finding, node: instance.node.id });
     warn(finding);
   }
 }

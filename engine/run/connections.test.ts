@@ -53,7 +53,7 @@ test('what finds no memory beside others is done once more when one of them has 
   let attempts = 0;
   const work = async (): Promise<number> => {
     failed.resolve();
-    if (++attempts === 1) throw fail('run.out-of-memory', { message: 'Too little.' });
+    if (++attempts === 1) throw fail('run.out-of-memory', { message: 'Too little.', mend: '' });
     return attempts;
   };
   expect(await connections.use(false, work)).toBe(2);

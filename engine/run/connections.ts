@@ -1,5 +1,5 @@
 /** DuckDB connections of a run: several at once where threads cannot change a result, one thread where float sums would. */
-import { fail, FlowyardError } from '../../shared/errors.ts';
+import { cancelled, FlowyardError } from '../../shared/errors.ts';
 import { Database, type DatabaseOptions } from '../table/database.ts';
 
 /** What never finds enough should not be tried for long. */
@@ -48,7 +48,7 @@ export class Connections implements AsyncDisposable {
     this.#busy.add(database);
     this.#begun++;
     try {
-      if (signal?.aborted === true) throw fail('run.cancelled', { message: 'Cancelled.' });
+      if (signal?.aborted === true) throw cancelled();
       return await work(database);
     } finally {
       signal?.removeEventListener('abort', stop);

@@ -2,7 +2,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { append } from '../../shared/append.ts';
 import type { AnyRun } from '../../shared/capabilities.ts';
-import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import { cancelled, fail, type Problem, toProblem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
@@ -238,7 +238,7 @@ async function executeTrial(
     if (signal.aborted) {
       const open = [...decision.compute].filter((i) => i.fold === undefined && !log.finished.has(i.id));
       for (const node of new Set(open.map((i) => i.node.id))) recorder.record({ type: 'node-cancelled', node });
-      throw fail('run.cancelled', { message: 'Cancelled.' });
+      throw cancelled();
     }
     tellTaken(decision, plan, log, house.store, blocked);
     tellSkipped(decision, log, graph);

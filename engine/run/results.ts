@@ -4,7 +4,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../shared/capabilities.ts';
-import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
+import { fault, FlowyardError, type Problem } from '../../shared/errors.ts';
 import type { Sounds } from '../../shared/audio-service.ts';
 import type { Images } from '../../shared/image-service.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
@@ -192,7 +192,7 @@ export class Results {
   async #only(instance: Instance): Promise<TableValue> {
     const first = [...instance.inputs.values()][0]?.[0];
     if (first === undefined)
-      throw fail('wire.missing', { message: `"${instance.node.title}" has no input.`, node: instance.node.id });
+      throw fault('wire.missing', { message: `"${instance.node.title}" has no input.`, node: instance.node.id });
     return this.input(first);
   }
 

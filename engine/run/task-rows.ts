@@ -1,5 +1,5 @@
 /** The rows that a task has written, as a table that others go on from. */
-import { fail } from '../../shared/errors.ts';
+import { fault } from '../../shared/errors.ts';
 import { own } from '../../shared/own.ts';
 import { literal } from '../../shared/sql.ts';
 import { hiddenColumns, type Column } from '../../shared/wires.ts';
@@ -14,7 +14,7 @@ export async function taskRows(results: Results, instance: Instance, port: strin
   const artifact = await results.artifact(instance);
   const path = artifact.manifest.ports[port]?.files[0];
   if (path === undefined)
-    throw fail('result.no-port', {
+    throw fault('result.no-port', {
       message: `"${instance.node.title}" gave nothing on its output "${port}".`,
       node: instance.node.id,
     });

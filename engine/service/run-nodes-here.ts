@@ -1,5 +1,5 @@
 /** A part of a run that is computed on this machine before the rest goes elsewhere: a runner of its own, whose end is not the run's. */
-import { fail } from '../../shared/errors.ts';
+import { cancelled, failWith } from '../../shared/errors.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import type { Budget, Wish } from '../compute/budget.ts';
 import type { RunRequest } from '../run/execute.ts';
@@ -47,11 +47,9 @@ export async function runNodesHere(
     signal.removeEventListener('abort', stop);
     if (finished?.status === 'done') return;
     const said = finished?.problem ?? problem;
-    throw said === undefined ? cancelled() : fail(said.code, said);
+    throw said === undefined ? cancelled() : failWith(said);
   } finally {
     one.handle = undefined;
     share.release();
   }
 }
-
-const cancelled = () => fail('run.cancelled', { message: 'Cancelled.' });

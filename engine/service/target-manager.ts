@@ -1,7 +1,7 @@
 /** The targets of this workspace: added, tested, looked at, and the runs that are on them. A target is connected while something is there or somebody asks. */
 import { join } from 'node:path';
 import { append } from '../../shared/append.ts';
-import { fail, toProblem, type Problem } from '../../shared/errors.ts';
+import { fail, failWith, type Problem, toProblem } from '../../shared/errors.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
 import type { Finding, JobResources, TargetRow, TargetSettings } from '../../shared/targets.ts';
@@ -348,8 +348,7 @@ function checkSettings(settings: TargetSettings): void {
 
 function readPlan(out: string, lastWords: string, memory: End['memory']): Shipping {
   if (memory !== undefined) {
-    const { code, ...words } = tooMuchMemory('The plan of what to send', memory);
-    throw fail(code, words);
+    throw failWith(tooMuchMemory('The plan of what to send', memory));
   }
   let said: { problem?: Problem };
   try {
@@ -365,7 +364,7 @@ function readPlan(out: string, lastWords: string, memory: End['memory']): Shippi
       { cause },
     );
   }
-  if (said.problem !== undefined) throw fail(said.problem.code, said.problem);
+  if (said.problem !== undefined) throw failWith(said.problem);
   return shipping.parse(said);
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '../../shared/errors.ts';
+import { fail, fault } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { artifactManifest, type Artifact, type ArtifactDescription, type ArtifactManifest } from './artifact-store.ts';
 import { listFiles, sealFile, syncFolder } from './durable-write.ts';
@@ -24,13 +24,13 @@ export async function sealDraft(
       mend: 'A result may hold plain files only.',
     });
   if (paths.includes(manifestName))
-    throw fail('store.reserved-name', {
+    throw fault('store.reserved-name', {
       message: `A result may not hold a file named ${manifestName}: the store writes it.`,
     });
   const listed = Object.values(description.ports).flatMap((port) => port.files);
   const missing = listed.find((path) => !paths.includes(path));
   if (missing !== undefined)
-    throw fail('store.missing-file', { message: `The result was to hold "${missing}", which was not written.` });
+    throw fault('store.missing-file', { message: `The result was to hold "${missing}", which was not written.` });
   const files: ArtifactManifest['files'] = [];
   for (const path of paths) files.push({ path, ...(await sealFile(join(draftFolder, path))) });
   const manifest: ArtifactManifest = {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, utimesSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '../../shared/errors.ts';
+import { fault } from '../../shared/errors.ts';
 import { isWhole, makeArtifact, readManifest, sealDraft, stampOf } from './artifact-folder.ts';
 import {
   artifactKey,
@@ -78,7 +78,7 @@ export async function openArtifacts({
 
   async function begin(key: string, run: string): Promise<ArtifactDraft> {
     if (!artifactKey.safeParse(key).success)
-      throw fail('store.bad-key', { message: `"${key}" is no key of a result.` });
+      throw fault('store.bad-key', { message: `"${key}" is no key of a result.` });
     refuseReadOnly();
     return guardStoreAsync(tmpFolder, async () => {
       const draftFolder = join(await openRunFolder(tmpFolder, run), randomBytes(8).toString('hex'));
@@ -86,7 +86,7 @@ export async function openArtifacts({
       let open = true;
       const end = (): void => {
         if (!open)
-          throw fail('store.draft-closed', { message: `The result ${key} was already committed or discarded.` });
+          throw fault('store.draft-closed', { message: `The result ${key} was already committed or discarded.` });
         open = false;
       };
       return {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail } from '../../shared/errors.ts';
+import { fault } from '../../shared/errors.ts';
 import { identifyProcess, isAlive, processIdentity } from './process-identity.ts';
 
 const ownerName = 'owner.json';
@@ -11,7 +11,7 @@ const unsignedGraceMs = 60_000;
 
 export async function openRunFolder(tmpFolder: string, run: string): Promise<string> {
   if (!/^[\w.-]{1,100}$/.test(run) || run.startsWith('.'))
-    throw fail('store.bad-run', { message: `"${run}" is no name of a run.` });
+    throw fault('store.bad-run', { message: `"${run}" is no name of a run.` });
   const folder = join(tmpFolder, run);
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).includes(ownerName)) return folder;

@@ -1,5 +1,5 @@
 /** DuckDB's errors in the words of a person who drew a pipeline. Unknown ones keep DuckDB's own sentence. */
-import { fail, FlowyardError } from '../../shared/errors.ts';
+import { cancelled, fail, failWith, FlowyardError } from '../../shared/errors.ts';
 import { raisedFinding } from '../../shared/raise.ts';
 import { diskFull } from '../../shared/system-problem.ts';
 
@@ -25,7 +25,7 @@ const rules: readonly Rule[] = [
         mend: 'Divide the values by a number before.',
       }),
   },
-  { match: /INTERRUPT|Interrupted/, make: () => fail('run.cancelled', { message: 'Cancelled.' }) },
+  { match: /INTERRUPT|Interrupted/, make: () => cancelled() },
   {
     match: /max_temp_directory_size/,
     make: () =>
@@ -44,7 +44,7 @@ const rules: readonly Rule[] = [
   },
   {
     match: /No space left on device|ENOSPC|disk is full/i,
-    make: () => fail(diskFull.code, diskFull),
+    make: () => failWith(diskFull),
   },
   {
     match: /Permission Error|Cannot access (?:file|directory) "([^"]*)"|file system operations are disabled/,
@@ -164,12 +164,12 @@ export function databaseProblem(thrown: unknown): FlowyardError {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   // What a node's own SQL raised comes in its own words.
   const raised = raisedFinding(text);
-  if (raised !== undefined) return fail(raised.code, raised, { cause: thrown });
+  if (raised !== undefined) return failWith(raised, { cause: thrown });
   for (const rule of rules) {
     const found = rule.match.exec(text);
     if (found) {
       const made = rule.make(found, text);
-      return fail(made.problem.code, made.problem, { cause: thrown });
+      return failWith(made.problem, { cause: thrown });
     }
   }
   return fail(
@@ -186,6 +186,7 @@ export function databaseProblem(thrown: unknown): FlowyardError {
           .replaceAll(/\n(?:Try setting|Try increasing) [^\n]*/g, '')
           .split('\n\n')[0]
           ?.trim() ?? text,
+      mend: 'Look at the query, formula or value that this names; Code has the SQL of the node.',
     },
     { cause: thrown },
   );

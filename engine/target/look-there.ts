@@ -1,5 +1,5 @@
 /** What lies on a target is looked at there, by the engine: which files a pattern names, how large they are, what columns they have. */
-import { fail, type Problem } from '../../shared/errors.ts';
+import { fail, failWith, type Problem } from '../../shared/errors.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
 import * as z from 'zod';
 import { fileListing, type FileListing } from '../plan/listings.ts';
@@ -31,7 +31,7 @@ export async function lookThere(
   const said = out.toString();
   const at = said.lastIndexOf(listMark);
   const answer = answers.parse(JSON.parse(at < 0 ? '{}' : said.slice(at + listMark.length)));
-  if ('problem' in answer) throw fail(answer.problem.code, answer.problem);
+  if ('problem' in answer) throw failWith(answer.problem);
   return answer;
 }
 

@@ -79,12 +79,8 @@ async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof FlowyardError)) throw error;
-    const { code, message, ...rest } = error.problem;
-    throw fail(
-      code,
-      { ...rest, message: `${name.slice(0, 1).toUpperCase()}${name.slice(1)}: ${message}` },
-      { cause: error },
-    );
+    const message = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}: ${error.problem.message}`;
+    throw new FlowyardError({ ...error.problem, message }, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { fail } from '../../shared/errors.ts';
+import { fault } from '../../shared/errors.ts';
 import type { GgufValue, NumberType, TensorToWrite } from './gguf-file.ts';
 import { byteLength, tensorTypes } from './tensor-types.ts';
 
@@ -42,7 +42,7 @@ export async function* writeGguf(
       yield piece;
     }
     if (brought !== wanted)
-      throw fail('gguf.wrong-size', {
+      throw fault('gguf.wrong-size', {
         message: `The tensor “${tensor.name}” brings ${brought} bytes, its shape wants ${wanted}.`,
         facts: { tensor: tensor.name, brought, wanted },
       });

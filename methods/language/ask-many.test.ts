@@ -6,7 +6,7 @@ import { askMany, sayTime } from './ask-many.ts';
 const asked = async (codes: readonly string[], retries = 2) => {
   const model = await spokenModel((_, call) => {
     const code = codes[call];
-    if (code !== undefined) throw fail(code, { message: code });
+    if (code !== undefined) throw fail(code, { message: code, mend: '' });
     return 'said';
   }).open();
   const [answer] = await askMany(model, [{ prompt: { text: 'a' } }], {
@@ -35,7 +35,7 @@ it('does not ask again what would be answered alike', async () => {
 
 describe('a key that is refused', () => {
   const refused = (status: number) =>
-    fail('endpoint.login-refused', { message: `The endpoint x answered ${status}: no.`, facts: { status } });
+    fail('endpoint.login-refused', { message: `The endpoint x answered ${status}: no.`, mend: '', facts: { status } });
   const askAll = async (say: (call: number) => string) => {
     let calls = 0;
     const model = await spokenModel((_, call) => {
@@ -73,7 +73,7 @@ describe('a key that is refused', () => {
 describe('an endpoint that says when to ask again', () => {
   const busy = (retryAfterMs: number) =>
     spokenModel(() => {
-      throw fail('endpoint.busy', { message: 'The endpoint x answered 429: no.', facts: { retryAfterMs } });
+      throw fail('endpoint.busy', { message: 'The endpoint x answered 429: no.', mend: '', facts: { retryAfterMs } });
     }).open();
   const many = { concurrency: 1, retries: 3, answers: null, hash: (text: string) => text };
 

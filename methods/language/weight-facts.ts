@@ -50,7 +50,7 @@ export function readWeightFacts(file: GgufFile, fileName: string): WeightFacts {
       message: `"${fileName}" is ${kind === 'adapter' ? 'an adapter' : 'a projector for images'}, not a language model.`,
       mend:
         kind === 'adapter'
-          ? 'Choose its base model here, and the adapter in "Add an adapter".'
+          ? 'Choose its base model here, and the adapter in "Adapter".'
           : 'Choose the model’s own file.',
     });
   const number = (key: string): number | undefined => numberOf(file, `${architecture}.${key}`);

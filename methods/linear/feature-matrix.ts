@@ -1,4 +1,4 @@
-import { fail } from '../../shared/errors.ts';
+import { fail, fault } from '../../shared/errors.ts';
 
 /** Numbers that a linear model learns from. */
 export interface FeatureMatrix {
@@ -31,7 +31,7 @@ export function checkFeatures({ values, rows, columns }: FeatureMatrix): void {
     });
   const found = values instanceof Float64Array ? values.length : values.reduce((sum, own) => sum + own.length, 0);
   if (found !== rows * columns.length) {
-    throw fail('linear.shape', {
+    throw fault('linear.shape', {
       message: `${rows} rows of ${columns.length} columns need ${rows * columns.length} values, there are ${found}.`,
       facts: { rows, columns: columns.length, values: found },
     });
@@ -60,7 +60,7 @@ function firstNotFinite(values: Float64Array): number {
 /** Refuses a target or weight that is missing, infinite or, for weights, negative. */
 export function checkVector(name: 'target' | 'weight', values: ArrayLike<number>, rows: number): void {
   if (values.length !== rows) {
-    throw fail('linear.shape', {
+    throw fault('linear.shape', {
       message: `There are ${rows} rows, but ${values.length} values of the ${name}.`,
       facts: { rows, values: values.length },
     });

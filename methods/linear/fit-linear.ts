@@ -1,4 +1,4 @@
-import { fail, type Problem } from '../../shared/errors.ts';
+import { fault, type Warning } from '../../shared/errors.ts';
 import type { LongTask } from '../long-task.ts';
 import { weightedMean } from '../statistics/blocked-sum.ts';
 import { type ColumnFrame, columnFrame } from './column-frame.ts';
@@ -23,7 +23,7 @@ export interface LinearFit {
   readonly residualSquares: number;
   /** Standard errors and tests; absent with a penalty, dependent columns or too few rows, where they have no meaning. */
   readonly inference?: LinearInference;
-  readonly warnings: readonly Problem[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -40,7 +40,7 @@ export async function fitLinear(
 ): Promise<LinearFit> {
   const { alpha = 0, fitIntercept = true, weight } = options;
   if (!(alpha >= 0 && alpha < Infinity))
-    throw fail('linear.bad-option', { message: `Alpha is ${alpha}; it must be 0 or more.`, param: 'alpha' });
+    throw fault('linear.bad-option', { message: `Alpha is ${alpha}; it must be 0 or more.`, param: 'alpha' });
   checkFeatures(features);
   checkVector('target', target, features.rows);
   if (weight) checkVector('weight', weight, features.rows);
@@ -98,7 +98,7 @@ function warningsOf(
   { columns, rows }: FeatureMatrix,
   { constant }: ColumnFrame,
   { dependent }: LeastSquaresSolution,
-): Problem[] {
+): Warning[] {
   const warnings = constantWarnings(columns, constant);
   const names = columns.filter((_, j) => dependent.includes(j) && constant[j] === 0);
   if (names.length === 0) return warnings;

@@ -1,5 +1,5 @@
 import { append } from '../../shared/append.ts';
-import { fail, type Problem } from '../../shared/errors.ts';
+import { fail, fault, type Warning } from '../../shared/errors.ts';
 import type { LongTask } from '../long-task.ts';
 import { type ColumnFrame, columnFrame } from './column-frame.ts';
 import { checkFeatures, checkVector, type FeatureMatrix } from './feature-matrix.ts';
@@ -25,7 +25,7 @@ export interface LogisticFit {
   readonly converged: boolean;
   /** The minimised Σ weight · −ln p + ‖coefficients‖² / (2 C). */
   readonly loss: number;
-  readonly warnings: readonly Problem[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -95,7 +95,7 @@ function rowWeights(
   if (classWeight === undefined) return weight;
   const factors = classWeight === 'balanced' ? balancedFactors(target, classCount, weight) : classWeight;
   if (factors.length !== classCount) {
-    throw fail('linear.bad-option', {
+    throw fault('linear.bad-option', {
       message: `There are ${classCount} classes, but ${factors.length} class weights.`,
       param: 'classWeight',
     });
@@ -114,7 +114,7 @@ function weightByClass(target: Int32Array, classCount: number, weight: Float64Ar
   const sums = new Float64Array(classCount);
   target.forEach((k, row) => {
     if (k < 0 || k >= classCount)
-      throw fail('linear.unknown-class', {
+      throw fault('linear.unknown-class', {
         message: `Row ${row} has the class number ${k}, of ${classCount} classes.`,
         facts: { row, class: k, classCount },
       });
@@ -177,8 +177,8 @@ function warningsOf(
   converged: boolean,
   iterations: number,
   c: number,
-): Problem[] {
-  const warnings: Problem[] = [];
+): Warning[] {
+  const warnings: Warning[] = [];
   if (!converged) {
     warnings.push({
       code: 'linear.not-converged',
@@ -196,7 +196,7 @@ function warningsOf(
 }
 
 /** One warning naming the columns that never vary, if there are any. */
-export function constantWarnings(columns: readonly string[], constant: Uint8Array): Problem[] {
+export function constantWarnings(columns: readonly string[], constant: Uint8Array): Warning[] {
   const names = columns.filter((_, j) => constant[j] === 1);
   if (names.length === 0) return [];
   const message =

@@ -1,4 +1,4 @@
-import { fail } from '../../shared/errors.ts';
+import { fault } from '../../shared/errors.ts';
 import type { LinearModel, LogisticModel } from './model.ts';
 
 /**
@@ -35,7 +35,7 @@ export function margins(
   const outputs = intercepts.length;
   const columns = coefficients.length / outputs;
   if (features.length !== rows * columns) {
-    throw fail('linear.shape', {
+    throw fault('linear.shape', {
       message: `The model takes ${columns} columns; ${rows} rows of them are ${rows * columns} values, not ${features.length}.`,
       facts: { rows, columns, values: features.length },
     });

@@ -1,4 +1,4 @@
-import { fail } from '../../shared/errors.ts';
+import { fail, fault } from '../../shared/errors.ts';
 
 /** Weight of the rows for each pair of true and predicted class. */
 export interface ConfusionMatrix {
@@ -75,7 +75,7 @@ export function classCounts({ classCount, cells }: ConfusionMatrix): ClassCounts
 export function checkLengths(rows: number, others: Readonly<Record<string, number | undefined>>): void {
   for (const [name, length] of Object.entries(others)) {
     if (length === undefined || length === rows) continue;
-    throw fail('metrics.length', {
+    throw fault('metrics.length', {
       message: `There are ${rows} rows of truth, but ${length} of ${name}.`,
       facts: { rows, name, length },
     });

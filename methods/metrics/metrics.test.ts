@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { FlowyardError } from '../../shared/errors.ts';
 import { calibrationCurve, expectedCalibrationError } from './calibration-curve.ts';
 import { precisionRecallCurve, rocCurve, thinCurve } from './curves.ts';
 import { kolmogorovSmirnov, rankScores, rocAuc } from './ranked-scores.ts';
@@ -187,7 +188,7 @@ describe('refusals name the row', () => {
     try {
       work();
     } catch (error) {
-      return error instanceof Error ? error.message : '';
+      return error instanceof FlowyardError ? error.problem.message : '';
     }
     return 'nothing was refused';
   };

@@ -17,6 +17,7 @@ export function checkProbabilities({ values, classCount }: ClassProbabilities, r
     const row = Math.floor(i / classCount);
     throw fail('metrics.not-a-probability', {
       message: `The probability of class ${i % classCount} in row ${row} is ${value}, which is not between 0 and 1.`,
+      mend: 'Choose columns of probabilities, or turn the scores into probabilities before.',
       facts: { row, class: i % classCount, value: String(value) },
     });
   }

@@ -115,5 +115,6 @@ export function kolmogorovSmirnov({ thresholds, truePositives, falsePositives, p
 const notFinite = (row: number, value: number): Error =>
   fail('metrics.score-not-finite', {
     message: `The score of row ${row} is ${value}; a score must be a finite number.`,
+    mend: 'Leave out rows without a score, and look at the node that made it.',
     facts: { row, value: String(value) },
   });

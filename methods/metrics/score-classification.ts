@@ -1,4 +1,4 @@
-import { fail } from '../../shared/errors.ts';
+import { fail, fault } from '../../shared/errors.ts';
 import {
   accuracy,
   averageScores,
@@ -76,7 +76,10 @@ export function scoreClassification(rows: ClassificationRows): ClassificationSco
   if (probabilities) checkProbabilities(probabilities, truth.length);
   const predicted = rows.predicted ?? (probabilities && mostLikelyClasses(probabilities));
   if (!predicted)
-    throw fail('metrics.no-prediction', { message: 'There are neither predicted classes nor probabilities.' });
+    throw fail('metrics.no-prediction', {
+      message: 'There are neither predicted classes nor probabilities.',
+      mend: 'Choose the column of predictions, or the columns of probabilities.',
+    });
 
   const confusion = confusionMatrix(truth, predicted, classes.length, weight);
   const isBinary = known === 2;
@@ -148,7 +151,7 @@ function positiveValues(
 ): MetricValue[] {
   const scores = scoresByClass(confusion, zeroDivision)[positive];
   if (!scores)
-    throw fail('metrics.unknown-class', {
+    throw fault('metrics.unknown-class', {
       message: `There is no class number ${positive} to be the positive one.`,
       facts: { positive },
     });

@@ -1,5 +1,5 @@
 /** A trained network inside another graph: its layers by the same code that trained them, for any number of rows. */
-import { fail } from '../../shared/errors.ts';
+import { fault } from '../../shared/errors.ts';
 import type { Network, NetworkInput } from '../../shared/neural/network.ts';
 import type { NetworkWeights } from '../../shared/neural/neural-service.ts';
 import { forward } from '../neural/forward.ts';
@@ -81,7 +81,7 @@ export function addNetwork(
   for (const { name, type, shape, values } of made.g.constants) names.set(name, b.constant(type, shape, values));
   const known = (name: string): string => {
     const found = names.get(name);
-    if (found === undefined) throw fail('onnx.unknown-value', { message: `The network reads "${name}" too early.` });
+    if (found === undefined) throw fault('onnx.unknown-value', { message: `The network reads "${name}" too early.` });
     return found;
   };
   for (const { op, domain, label, inputs, outputs, attributes } of made.g.nodes) {

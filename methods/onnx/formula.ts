@@ -1,6 +1,6 @@
 /** A formula's value inside an ONNX graph, and how it becomes a column. */
 import type { OnnxColumn, OnnxGraph } from '../../shared/capabilities.ts';
-import { fail, type FlowyardError } from '../../shared/errors.ts';
+import { failWith, type FlowyardError } from '../../shared/errors.ts';
 import type { Column } from '../../shared/wires.ts';
 import { elementType } from './messages.ts';
 
@@ -26,7 +26,7 @@ export interface Formula {
 export class NotAnInput extends Error {}
 
 export const noForm = (what: string): FlowyardError =>
-  fail('onnx.no-form', { message: `The formula uses ${what}, which has no exact form there.` });
+  failWith({ code: 'onnx.no-form', message: `The formula uses ${what}, which has no exact form there.` });
 
 export interface FormulaColumns {
   /** The columns that a formula may name. */

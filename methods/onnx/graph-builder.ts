@@ -1,6 +1,6 @@
 import { append } from '../../shared/append.ts';
 import type { OnnxGraph, OnnxType } from '../../shared/capabilities.ts';
-import { fail } from '../../shared/errors.ts';
+import { fault } from '../../shared/errors.ts';
 import {
   type Dims,
   type GraphAttribute,
@@ -91,7 +91,7 @@ export function graphBuilder(
 
   const claim = (value: string): string => {
     if (value === '' || values.has(value))
-      throw fail('onnx.duplicate-name', {
+      throw fault('onnx.duplicate-name', {
         message: `The graph already has a value named “${value}”, or the name is empty.`,
         facts: { value },
       });
@@ -107,7 +107,7 @@ export function graphBuilder(
   };
   const requireKnown = (value: string, user: string): void => {
     if (!values.has(value))
-      throw fail('onnx.unknown-value', {
+      throw fault('onnx.unknown-value', {
         message: `“${user}” reads “${value}”, which no input or node gives.`,
         facts: { value, user },
       });
@@ -127,7 +127,7 @@ export function graphBuilder(
     return to;
   };
   const message = (): ProtobufWriter => {
-    if (outputs.length === 0) throw fail('onnx.no-output', { message: 'The graph has no output.' });
+    if (outputs.length === 0) throw fault('onnx.no-output', { message: 'The graph has no output.' });
     const operatorSets: [string, number][] = [
       ['', opset],
       ...(domains.has(mlDomain) ? [[mlDomain, mlOpset] satisfies [string, number]] : []),

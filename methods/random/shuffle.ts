@@ -1,4 +1,4 @@
-import { fail } from '../../shared/errors.ts';
+import { fault } from '../../shared/errors.ts';
 import type { RandomGenerator } from './random-generator.ts';
 
 /** Brings the values into a random order in place, every order equally likely (Fisher–Yates as in Knuth 3.4.2 P). Returns the same array. */
@@ -23,7 +23,7 @@ export function permutation(count: number, random: RandomGenerator): Uint32Array
 /** `size` different numbers below `count` in ascending order, every set equally likely. */
 export function sampleWithoutReplacement(count: number, size: number, random: RandomGenerator): Uint32Array {
   if (size > count)
-    throw fail('random.sample-too-large', {
+    throw fault('random.sample-too-large', {
       message: `A sample of ${size} was asked from ${count}.`,
       facts: { size, count },
     });

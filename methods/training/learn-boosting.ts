@@ -193,7 +193,7 @@ function describe(context: BoostingContext, set: TrainingSet, result: BoostingRe
       code: 'train.no-splits',
       severity: 'warning',
       message: advice,
-      mend: 'Lower "Fewest rows in a leaf", or give more rows.',
+      mend: 'Lower "Min samples leaf", or give more rows.',
       param: 'minRowsInLeaf',
     });
   const top = importances[0];

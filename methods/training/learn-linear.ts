@@ -1,6 +1,6 @@
 /** The linear learners behind the nodes: what they learn, and what there is to say about it. */
 import type { JsonValue } from '../../shared/capabilities.ts';
-import type { Problem } from '../../shared/errors.ts';
+import type { Warning } from '../../shared/errors.ts';
 import type { ReportBlock } from '../../shared/report.ts';
 import type { PlainEstimator } from '../estimator/estimator.ts';
 import { fitLinear, type LinearFit } from '../linear/fit-linear.ts';
@@ -176,13 +176,13 @@ const largestOf = (perClass: readonly (readonly Named[])[]): Named[] =>
     ),
   }));
 
-function report(context: LearnerContext, warnings: readonly Problem[]): void {
+function report(context: LearnerContext, warnings: readonly Warning[]): void {
   for (const { code, severity, message, mend, param, column, facts } of warnings)
     context.warn({
       code,
       severity,
       message,
-      ...(mend === undefined ? {} : { mend }),
+      mend,
       ...(param === undefined ? {} : { param }),
       ...(column === undefined ? {} : { column }),
       ...(facts === undefined ? {} : { facts }),

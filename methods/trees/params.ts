@@ -80,7 +80,7 @@ export function completeParams(given: Partial<BoostingParams>): BoostingParams {
   }
   if (params.maxDepth === 0 && params.maxLeaves === 0)
     throw fail('trees.bad-parameter', {
-      message: 'Trees have neither a greatest depth nor a greatest number of leaves.',
+      message: 'Neither "Max depth" nor "Max leaves" is set.',
       mend: 'Limit one of the two.',
       param: 'maxLeaves',
     });

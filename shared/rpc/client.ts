@@ -1,5 +1,5 @@
 /** The window's end: typed calls and subscriptions over a pipe that is opened again whenever it is lost. */
-import { fail, FlowyardError, toProblem, type Problem } from '../errors.ts';
+import { cancelled, FlowyardError, type Problem, toProblem } from '../errors.ts';
 import { toWindow, type ToHost, type ToWindow } from './messages.ts';
 import type { Pipe } from './pipe.ts';
 import { openSubscription, type Subscription } from './subscription.ts';
@@ -147,14 +147,14 @@ export function connect<C extends AnyContract>({
   const unreachableProblem = (): Problem => lastProblem ?? lostProblem();
 
   function call(method: string, input: unknown, { signal }: CallOptions = {}): Promise<unknown> {
-    if (signal?.aborted === true) return Promise.reject(cancelled(method));
+    if (signal?.aborted === true) return Promise.reject(callCancelled(method));
     if (isUnreachable()) return Promise.reject(new FlowyardError(unreachableProblem()));
     const id = ++nextId;
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         pending.delete(id);
         send({ t: 'abort', id });
-        reject(cancelled(method));
+        reject(callCancelled(method));
       };
       signal?.addEventListener('abort', stop, { once: true });
       pending.set(id, {
@@ -227,4 +227,4 @@ const lostProblem = (): Problem => ({
   message: 'The connection to Flowyard was lost.',
   mend: 'It is opened again by itself; then try again.',
 });
-const cancelled = (method: string): FlowyardError => fail('call.cancelled', { message: `${method} was cancelled.` });
+const callCancelled = (method: string): FlowyardError => cancelled('call.cancelled', `${method} was cancelled.`);

@@ -1,5 +1,5 @@
 /** The host's end of a pipe: checks every input, runs the handler, and never sends faster than the other end reads. */
-import { fail, toProblem as plainProblem, type Problem } from '../errors.ts';
+import { fail, fault, type Problem, toProblem as plainProblem } from '../errors.ts';
 import { toHost, type ToWindow } from './messages.ts';
 import type { Pipe } from './pipe.ts';
 import { handlerOf, isAsyncIterable, type AnyContract, type Handlers, type MethodDeclaration } from './typed.ts';
@@ -160,7 +160,7 @@ function checkInput(declared: MethodDeclaration, method: string, input: unknown)
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
-  throw fail('call.bad-input', {
+  throw fault('call.bad-input', {
     message: `${method} was asked with a wrong ${path === '' ? 'input' : `"${path}"`}: ${issue?.message ?? 'not valid'}.`,
     facts: { method, path },
   });
@@ -169,7 +169,7 @@ function checkInput(declared: MethodDeclaration, method: string, input: unknown)
 function checkOutput(declared: MethodDeclaration, method: string, value: unknown): unknown {
   const parsed = declared.output.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw fail('call.bad-output', {
+  throw fault('call.bad-output', {
     message: `${method} answered against its contract: ${parsed.error.message}`,
     facts: { method },
   });

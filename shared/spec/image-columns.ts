@@ -1,4 +1,5 @@
 /** The column of images that a node works on: the one that a parameter names, or the only one there is. */
+import { failWith, fault } from '../errors.ts';
 import { isImageType } from '../image.ts';
 import type { Column, TableSchema } from '../wires.ts';
 import { absentColumn } from './column-findings.ts';
@@ -16,6 +17,16 @@ const imageColumns = (columns: readonly Column[]): Column[] => columns.filter((c
 export function imageColumnOf(name: string, columns: readonly Column[]): Column | undefined {
   const images = imageColumns(columns);
   return name === '' ? (images.length === 1 ? images[0] : undefined) : images.find((c) => c.name === name);
+}
+
+/** @throws what `imageColumnFindings` says */
+export function requireImageColumn(node: string, name: string, schema: TableSchema): Column {
+  const column = imageColumnOf(name, schema.columns);
+  if (column !== undefined) return column;
+  const [finding] = imageColumnFindings(node, name, schema);
+  if (finding === undefined)
+    throw fault('image.no-column', { message: `The column of images "${name}" is not clear.` });
+  throw failWith(finding);
 }
 
 export function imageColumnFindings(

@@ -10,7 +10,7 @@ import { isAskedByLoopback, isShown } from '../../serve/http-exchange.ts';
 import { listenOnLoopback, loopback } from '../../serve/listen.ts';
 import type { ServedRequest } from '../../serve/service-process.ts';
 import { answerChat, answerCompletion, answerEmbeddings, type Answering } from './answer-routes.ts';
-import { readJsonBody, sendJson, sendProblem, statusOf } from './openai-http.ts';
+import { callerGone, readJsonBody, sendJson, sendProblem, statusOf } from './openai-http.ts';
 
 export interface ServedLanguage {
   /** How callers name it. The first of the list answers an empty name too. */
@@ -104,7 +104,7 @@ export async function startLanguageServer(options: LanguageServerOptions): Promi
     const [started, timeMs] = [performance.now(), Date.now()];
     const gone = new AbortController();
     response.once('close', () => {
-      if (!response.writableFinished) gone.abort(fail('openai.gone', { message: 'The caller went away.' }));
+      if (!response.writableFinished) gone.abort(callerGone());
     });
     const told: { input: unknown; output: unknown } = { input: null, output: null };
     const tell = (status: number, error: string | null): void =>

@@ -1,6 +1,6 @@
 /** Bodies, answers and refusals in the form that clients of OpenAI read. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fail, type Problem } from '../../../shared/errors.ts';
+import { cancelled, fail, type FlowyardError, type Problem } from '../../../shared/errors.ts';
 import { deepestJson, jsonDepth } from '../../../shared/json-depth.ts';
 import { answerHeaders, readBody, saysJson, sendJsonText, setRefusalHeaders } from '../../serve/http-exchange.ts';
 
@@ -27,6 +27,8 @@ const statuses: Readonly<Record<string, number>> = {
   'endpoint.too-long': 502,
 };
 /** Whoever asked made the mistake, unless nobody foresaw it. */
+export const callerGone = (): FlowyardError => cancelled('openai.gone', 'The caller went away.');
+
 export const statusOf = ({ code }: Problem): number =>
   statuses[code] ?? (/^(openai|language)\./.test(code) ? 400 : 500);
 
@@ -90,7 +92,7 @@ export async function readJsonBody(request: IncomingMessage, largestBytes: numbe
         message: `The body is larger than ${Math.round(largestBytes / 2 ** 20)} MiB.`,
         mend: 'Send a shorter question.',
       }),
-    gone: () => fail('openai.gone', { message: 'The caller went away.' }),
+    gone: callerGone,
   });
   const text = body.toString('utf8');
   if (jsonDepth(text) > deepestJson)

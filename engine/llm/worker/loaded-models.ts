@@ -170,7 +170,7 @@ async function makeContext(model: LlamaModel, request: LoadRequest, threads: num
         ? { message: `An adapter does not fit the model: ${said}.`, mend: 'Choose the adapter of this very model.' }
         : {
             message: `There is no memory for ${sequences} × ${contextTokens} tokens of context: ${said}.`,
-            mend: 'Ask for a shorter context or fewer questions at a time.',
+            mend: 'Ask for a shorter context or less concurrency.',
           },
       { cause },
     );

@@ -1,7 +1,7 @@
 /** The body of a language-model worker: the one process that llama.cpp runs in. It may die of a bad file or of memory; nobody else does. */
 import { createInterface } from 'node:readline';
 import { getLlama, LlamaLogLevel, type Llama } from 'node-llama-cpp';
-import { fail, toProblem } from '../../../shared/errors.ts';
+import { cancelled, fail, toProblem } from '../../../shared/errors.ts';
 import { workerRequest, type WorkerReply, type WorkerRequest } from '../worker-protocol.ts';
 import { generateText } from './generate-text.ts';
 import { holdModels, type LoadedModels } from './loaded-models.ts';
@@ -19,7 +19,7 @@ export async function serveLanguageWorker(): Promise<void> {
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => {
     const request = workerRequest.parse(JSON.parse(line));
-    if (request.ask === 'cancel') return under.get(request.id)?.abort(cancelled());
+    if (request.ask === 'cancel') return under.get(request.id)?.abort(withdrawn());
     const controller = new AbortController();
     under.set(request.id, controller);
     void answer({ llama, models, reader }, request, controller.signal)
@@ -47,7 +47,7 @@ function checkLength(tokens: number, context: number): void {
   });
 }
 
-const cancelled = () => fail('language.cancelled', { message: 'The question was withdrawn.' });
+const withdrawn = () => cancelled('language.cancelled', 'The question was withdrawn.');
 
 /** The best device that this machine has and its binary is here for; nothing is built or fetched. */
 export async function openLlama(): Promise<Llama> {

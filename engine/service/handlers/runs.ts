@@ -98,7 +98,10 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
 }
 
 function fileGone(run: string): never {
-  throw fail('run.unknown', { message: `There is no run "${run}".` });
+  throw fail('run.unknown', {
+    message: `There is no run "${run}".`,
+    mend: 'It may have been removed from the history.',
+  });
 }
 
 function splitPlace(place: string): [node: string, param: string] {

@@ -2,7 +2,7 @@
 import { findEntry, numbersAt, textsAt } from '../../../methods/preparation/onnx-lookup.ts';
 import { asText } from '../../../methods/preparation/onnx-values.ts';
 import type { OnnxColumn, OnnxContext, OnnxGraph } from '../../../shared/capabilities.ts';
-import { fail } from '../../../shared/errors.ts';
+import { fail, failWith } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import type { SqlValue } from '../../../shared/sql.ts';
 import { isInteger, typeFamily, type Column } from '../../../shared/wires.ts';
@@ -13,7 +13,7 @@ import type { spec } from './spec.ts';
 export function lookUpOnnx({ graph, columns, params, input, tables }: OnnxContext<ParamsOf<typeof spec>, null>): void {
   const right = tables['right'];
   if (right === undefined)
-    throw fail('onnx.no-form', { message: 'Only a join that looks values up, each key once, has one.' });
+    throw failWith({ code: 'onnx.no-form', message: 'Only a join that looks values up, each key once, has one.' });
   const keys = params.keys.map((key) => ({ ...key, column: columns.get(key.left) }));
   // A key that no feature comes from is no input of the file.
   if (keys.some((key) => key.column === undefined)) return;

@@ -98,7 +98,7 @@ export default relational(spec, {
           code: 'join.explosive',
           severity: 'warning',
           message: `${said(left)} and ${said(right)} rows became ${said(joined)}: keys stand several times on both sides.`,
-          mend: 'Add a pair to the key, or ask for each key once on the right.',
+          mend: 'Add a pair to the key, or turn "Validate many-to-one" on.',
           param: 'keys',
           facts: { left, right, joined },
         },

@@ -84,8 +84,8 @@ export const spec = defineSpec({
       ? [
           {
             code: 'param.empty',
-            message: 'It is not said what to say when nothing is found.',
-            mend: 'Give a sentence.',
+            message: '"Fallback answer" is empty.',
+            mend: 'Write what is said when nothing is found.',
             param: 'notFound',
           },
         ]

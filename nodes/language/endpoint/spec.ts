@@ -135,7 +135,7 @@ export const spec = defineSpec({
     if (!/^https?:\/\/[^\s/]+/.test(p.url))
       findings.push({
         code: p.url === '' ? 'param.empty' : 'endpoint.bad-address',
-        message: p.url === '' ? 'The address is missing.' : `"${p.url}" is no address of the web.`,
+        message: p.url === '' ? 'The address is missing.' : `"${p.url}" is no URL.`,
         mend: 'Give one that begins with http:// or https://.',
         param: 'url',
       });

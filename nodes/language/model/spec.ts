@@ -200,7 +200,7 @@ export const spec = defineSpec({
       findings.push({
         code: 'language.short-context',
         severity: 'warning',
-        message: `The longest answer (${p.maxTokens} tokens) fills the whole context of ${p.contextTokens}.`,
+        message: `Max tokens (${p.maxTokens}) fills the whole context of ${p.contextTokens}.`,
         mend: 'Give a longer context or a shorter answer: the prompt needs its part.',
         param: 'maxTokens',
       });

@@ -35,7 +35,7 @@ it('scores each different text after what stands before it, and sums before it d
 
 it('keeps a failure in its row; that an endpoint has no scores is told by the node', async () => {
   const made = await score(({ text }) => {
-    if (text === 'c') throw fail('language.too-long', { message: 'Too long.' });
+    if (text === 'c') throw fail('language.too-long', { message: 'Too long.', mend: '' });
     return [{ text, logProbability: -1 }];
   });
   expect(made.staged[0]?.rows.map((row) => row.at(-1))).toEqual([null, 'Too long.']);
@@ -46,12 +46,12 @@ it('keeps a failure in its row; that an endpoint has no scores is told by the no
   expect(made.reports['report']?.blocks.at(-1)).toMatchObject({ title: 'Failures' });
   await expect(
     score(() => {
-      throw fail('language.too-long', { message: 'Too long.' });
+      throw fail('language.too-long', { message: 'Too long.', mend: '' });
     }),
   ).rejects.toThrow(/^All \d rows failed: Too long\./);
   await expect(
     score(() => {
-      throw fail('language.not-at-endpoint', { message: 'No.' });
+      throw fail('language.not-at-endpoint', { message: 'No.', mend: '' });
     }),
   ).rejects.toThrow('No.');
 });

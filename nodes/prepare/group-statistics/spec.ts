@@ -60,7 +60,7 @@ export const spec = defineSpec({
       },
       {
         title: 'Statistics',
-        help: 'One new column for each. Of the target there is none: use Encode by the mean of the target, which hides each row from itself.',
+        help: 'One new column for each. Of the target there is none: use target encoding (Encode), which hides each row from itself.',
         addLabel: 'Add a statistic',
       },
     ),
@@ -101,7 +101,7 @@ export const spec = defineSpec({
         findings.push({
           code: 'group.target',
           message: `"${target}" is the target: its ${one.function} in the group would give a row its own answer.`,
-          mend: 'Use Encode by the mean of the target.',
+          mend: 'Use target encoding (Encode).',
           param: 'statistics',
           column: target,
         });

@@ -89,6 +89,7 @@ async function shades(
           code: 'images.one-shade',
           severity: 'warning',
           message: 'The training images have a channel of one shade only; it is shifted to 0 and not scaled.',
+          mend: 'Set channels to grey, or look whether the images were read as they are.',
           param: 'normalise',
         });
       return [{ do: 'normalise', mean: measured.mean, sd }];

@@ -24,6 +24,7 @@ export default fitted(spec, {
           code: 'scale.all-missing',
           severity: 'warning',
           message: `"${name}" has no value in the training rows; it stays as it is.`,
+          mend: 'Leave the column out, or fill it in before.',
           param: 'columns',
           column: name,
         });

@@ -42,7 +42,7 @@ export default fitted(spec, {
         code: 'text.no-words',
         severity: 'warning',
         message: `No word of "${text.name}" stands in enough training texts.`,
-        mend: 'Lower the rarest word, or look at the texts.',
+        mend: 'Lower "Min document frequency", or look at the texts.',
         param: 'fewestRows',
       });
     const names = uniqueNames(

@@ -33,7 +33,7 @@ export default task(spec, {
     const mend = 'Listen to them: the voice detector hears nobody speak there, or the model writes nothing.';
     const problem = {
       code: 'transcriber.no-speech',
-      message: `nothing that is said was found, such as in "${silent[0]?.name ?? ''}"`,
+      message: `no speech was found, such as in "${silent[0]?.name ?? ''}"`,
       mend,
     };
     const warning = judgeFailedRows(

@@ -30,7 +30,7 @@ it('says how lines that are comments are left out', async () => {
   expect(finding).toMatchObject({
     code: 'csv.ragged-row',
     message: 'Line 11 has 1 value instead of 2.',
-    mend: 'If lines that begin with # are no rows, set # as the comment sign.',
+    mend: 'If lines that begin with # are no rows, set # as the comment character.',
     fixes: [{ param: 'comment', value: '#' }, {}, {}],
   });
   expect(await inspectFile(spec, run, file(content), { file: 'x.csv', comment: '#' })).toEqual([]);

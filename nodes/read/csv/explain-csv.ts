@@ -84,7 +84,7 @@ export function explainCsv(node: string, p: CsvParams, said: string): Finding | 
     return {
       code: 'csv.unclear',
       message: 'The file does not look like one table: no separator divides its rows evenly.',
-      mend: 'Choose the separator, the quotes and the lines above the table by hand, or what to do with rows of another length.',
+      mend: 'Choose the separator, the quotes and "Skip lines" by hand, or what to do with rows of another length.',
       param: 'delimiter',
     };
   return undefined;

@@ -188,7 +188,14 @@ function refused(node: string, p: CsvParams, shape: Shape | undefined, failure: 
       param: 'lenient',
       fixes: [{ do: 'set', title: 'Turn strict mode off', node, param: 'lenient', value: true }],
     };
-  return explained ?? { code: 'csv.unclear', message: failure.split('\n')[0] ?? failure, param: 'file' };
+  return (
+    explained ?? {
+      code: 'csv.unclear',
+      message: failure.split('\n')[0] ?? failure,
+      mend: 'Set separator, quotes and header by hand, or save the file as CSV again.',
+      param: 'file',
+    }
+  );
 }
 
 /** Rows that fall apart evenly by a separator, and were read as one column: a quote that is never closed hides it. */
@@ -222,9 +229,7 @@ function skippedFindings(node: string, p: CsvParams, lines: number | null, { ski
       message: most
         ? `Only the last lines look like a table: the first ${what} would be left out.`
         : `The first ${what} ${skipped === 1 ? 'is' : 'are'} not part of the table and ${skipped === 1 ? 'was' : 'were'} left out.`,
-      mend: most
-        ? 'Choose the separator, or keep all lines.'
-        : 'Set the number of lines above the table, if that is wrong.',
+      mend: most ? 'Choose the separator, or keep all lines.' : 'Set "Skip lines", if that is wrong.',
       param: 'skipLines',
       fixes: most
         ? [{ do: 'set', title: 'Keep all lines', node, param: 'skipLines', value: 0 }]
@@ -319,6 +324,7 @@ async function countLeftOut(path: string, p: CsvParams, query: QueryRows): Promi
       code: 'csv.rows-left-out',
       severity: 'warning',
       message: `${left === 1 ? 'One row was' : `${left.toLocaleString('en-US')} rows were`} left out, the first on line ${String(all?.['first'])}: ${String(all?.['said']).split('\n')[0] ?? ''}.`,
+      mend: 'Correct these lines in the file, or choose to fill short rows with missing.',
       param: 'raggedRows',
       facts: { rows: left },
     },

@@ -69,7 +69,12 @@ export function numbersAsText(
 
 /** The columns that fit and that nothing was said about yet. */
 type Those = (fits: (values: readonly string[], asWritten: readonly string[]) => boolean) => Texts[];
-const finding = (of: readonly Texts[], what: string, example: string, rest: Partial<Finding>): Finding => ({
+const finding = (
+  of: readonly Texts[],
+  what: string,
+  example: string,
+  rest: Partial<Finding> & { mend: string },
+): Finding => ({
   code: 'csv.numbers-as-text',
   severity: 'warning',
   message: `${listed(of.map(({ name }) => name))} ${of.length === 1 ? 'is' : 'are'} read as text: the numbers ${what}, such as ${example}.`,

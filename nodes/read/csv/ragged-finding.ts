@@ -17,7 +17,7 @@ export function raggedFinding(
     code: 'csv.ragged-row',
     message: `Line ${line} has ${found} ${found === 1 ? 'value' : 'values'} instead of ${expected}${count !== undefined && count > 1 ? `, and ${count - 1} more of the first lines are like that` : ''}.`,
     mend: isComment
-      ? 'If lines that begin with # are no rows, set # as the comment sign.'
+      ? 'If lines that begin with # are no rows, set # as the comment character.'
       : more
         ? 'A value with the separator in it needs quotes around it. Correct the line, or leave such rows out.'
         : 'Correct the line, fill such rows with missing values, or leave them out.',

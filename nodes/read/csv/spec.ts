@@ -187,14 +187,14 @@ export const spec = defineSpec({
     if (p.comment.length > 1)
       findings.push({
         code: 'csv.comment',
-        message: 'The comment sign should be one character.',
+        message: 'The comment character should be one character.',
         mend: 'Keep its first character.',
         param: 'comment',
       });
     if (p.skipLines !== null && !Number.isInteger(p.skipLines))
       findings.push({
         code: 'param.not-whole',
-        message: 'The number of lines above the table should be whole.',
+        message: '"Skip lines" should be a whole number.',
         mend: 'Give a whole number.',
         param: 'skipLines',
       });

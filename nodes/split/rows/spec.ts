@@ -265,7 +265,7 @@ function adviceFindings(node: string, p: Params): Finding[] {
   if ((p.method === 'stratified' || p.stratify === 'yes') && p.target === '')
     findings.push({
       code: 'split.no-classes',
-      message: 'To keep the shares of the classes, Split has to know the target.',
+      message: 'To stratify, Split has to know the target.',
       mend: 'Choose the target.',
       param: 'target',
     });

@@ -4,7 +4,7 @@ import { readImageCell, type ImageValue } from '../../../shared/image.ts';
 import type { ImageEncoder } from '../../../shared/image-service.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { imageColumnFindings, imageColumnOf } from '../../../shared/spec/image-columns.ts';
+import { requireImageColumn } from '../../../shared/spec/image-columns.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
 import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
 import { encodeImages, encoderOutput, type EncodedImages } from '../../../methods/images/encode-images.ts';
@@ -95,14 +95,7 @@ export default task(spec, {
 });
 
 function columnOf({ node, params, table }: Context): string {
-  const { columns, schema } = table('rows');
-  const column = imageColumnOf(params.column, columns)?.name;
-  if (column !== undefined) return column;
-  const [finding] = imageColumnFindings(node, params.column, schema);
-  throw fail(finding?.code ?? 'image.no-column', {
-    ...finding,
-    message: finding?.message ?? 'There is no column of images here.',
-  });
+  return requireImageColumn(node, params.column, table('rows').schema).name;
 }
 
 interface Embedded extends EncodedImages {
@@ -124,7 +117,11 @@ async function embed(
   const kept = found.flatMap((image, row) => (image === undefined ? [] : [row]));
   const images = found.filter((image) => image !== undefined);
   if (images.length === 0 && partition === 'train')
-    throw fail('image.none', { message: `There is no image in the column "${column}" of the training rows.`, column });
+    throw fail('image.none', {
+      message: `There is no image in the column "${column}" of the training rows.`,
+      mend: 'Look at what Split and the filters before leave over, or choose another column.',
+      column,
+    });
   const encoded = await encodeImages(
     { service, encoder, images },
     { output: params.output, pool: params.pool, mostNumbers },

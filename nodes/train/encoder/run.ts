@@ -1,5 +1,5 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
-import { fail } from '../../../shared/errors.ts';
+import { fail, failWith } from '../../../shared/errors.ts';
 import type { LowRankSettings, NetworkOutput } from '../../../shared/neural/network.ts';
 import { trainingSettings, type TrainingSettings } from '../../../shared/neural/training-settings.ts';
 import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
@@ -173,7 +173,7 @@ function textsOf({ node, params, table }: Context): string[] {
 }
 
 function refuse(finding: Finding): never {
-  throw fail(finding.code, finding);
+  throw failWith(finding);
 }
 
 interface TokenTexts {

@@ -147,7 +147,7 @@ export const spec = defineSpec({
     if (context.params.maxLeaves === 0 && context.params.maxDepth === 0)
       findings.push({
         code: 'train.no-limit',
-        message: 'Trees have neither a greatest depth nor a greatest number of leaves.',
+        message: 'Neither "Max depth" nor "Max leaves" is set.',
         mend: 'Limit one of the two.',
         param: 'maxLeaves',
       });
@@ -155,7 +155,7 @@ export const spec = defineSpec({
     if (minRowsInLeaf !== null && !Number.isInteger(minRowsInLeaf))
       findings.push({
         code: 'param.not-whole',
-        message: 'The fewest rows in a leaf should be a whole number.',
+        message: '"Min samples leaf" should be a whole number.',
         mend: 'Give a whole number, or leave it empty.',
         param: 'minRowsInLeaf',
       });

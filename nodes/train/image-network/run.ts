@@ -1,7 +1,6 @@
 import { task } from '../../../shared/capabilities.ts';
-import { fail } from '../../../shared/errors.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
-import { imageColumnFindings, imageColumnOf } from '../../../shared/spec/image-columns.ts';
+import { requireImageColumn } from '../../../shared/spec/image-columns.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
 import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
 import { readImages } from '../../../methods/training/learn-image-network.ts';
@@ -13,14 +12,7 @@ export default task(spec, {
   run: async (context) => {
     const { params, outputs } = context;
     const table = context.table('rows');
-    const column = imageColumnOf(params.column, table.columns)?.name;
-    if (column === undefined) {
-      const [finding] = imageColumnFindings(context.node, params.column, table.schema);
-      throw fail(finding?.code ?? 'image.no-column', {
-        ...finding,
-        message: finding?.message ?? 'There is no column of images here.',
-      });
-    }
+    const column = requireImageColumn(context.node, params.column, table.schema).name;
     const set = await openTrainingSet(context, {
       target: params.target,
       columns: { by: 'names', names: [] },

@@ -1,5 +1,5 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
-import { fail } from '../../../shared/errors.ts';
+import { fail, failWith } from '../../../shared/errors.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { NetworkInput } from '../../../shared/neural/network.ts';
 import type { NetworkRows } from '../../../shared/neural/neural-service.ts';
@@ -118,5 +118,5 @@ async function readSeries({ params }: Context, set: TrainingSet, columns: readon
 }
 
 function refuse(finding: Finding | undefined): void {
-  if (finding !== undefined) throw fail(finding.code, finding);
+  if (finding !== undefined) throw failWith(finding);
 }

@@ -107,7 +107,7 @@ describe('join after Split', () => {
       ['split.rows -> join.left', 'shops.rows -> join.right'],
     );
     expect(run.problems).toMatchObject([
-      { code: 'split.mixes-rows', node: 'join', mend: expect.stringContaining('each key once on the right') },
+      { code: 'split.mixes-rows', node: 'join', mend: expect.stringContaining('Validate many-to-one') },
     ]);
   });
 });
