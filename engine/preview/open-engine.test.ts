@@ -207,6 +207,19 @@ describe('a pipeline for a file that was opened', () => {
     const { file, target } = await quickStart('rows.jsonl');
     expect([file.nodes['rows']?.kind, target]).toEqual(['read.jsonl', 'survived']);
   });
+
+  test('says why that target, and what the reader doubts with its mend', async () => {
+    const rows = Array.from({ length: 9 }, (_, i) => `$${i},200;${i},5;x${i}`).join('\n');
+    await writeFile(join(workshop.folder, 'sold.csv'), `sale_price;weight;agent\n${rows}\n`);
+    const { target, reason, findings } = await quickStart('sold.csv');
+    expect([target, reason]).toEqual(['sale_price', 'name']);
+    expect(findings.flatMap((f) => f.fixes ?? [])).toEqual([
+      expect.objectContaining({ do: 'set', param: 'decimalMark', value: 'comma' }),
+      expect.objectContaining({ do: 'insert', kind: 'clean.derive' }),
+    ]);
+    await writeFile(join(workshop.folder, 'towns.csv'), 'town,n\nKiel,1\nBonn,2\n');
+    expect(await quickStart('towns.csv')).toMatchObject({ target: 'n', reason: 'last', findings: [] });
+  });
 });
 
 test('a preview shows no late value changed: its first rows are there, deeper ones say what a run says', async () => {

@@ -59,39 +59,64 @@ const textOf = async (place: Locator): Promise<string> => (await place.innerText
 /** @param path of the table, somewhere on this computer */
 export const fromCsvToService = (page: Page, own: OwnCsv, path: string): Readonly<Record<string, Step>> => {
   const dialog = page.getByRole('dialog');
+  const columns = dialog.getByRole('radiogroup', { name: 'Column to predict' });
   return {
-    'open a table of one’s own': async ({ press, pick }) => {
-      await press(page.getByRole('button', { name: /^Open a CSV/ }));
-      await pick(dialog.getByRole('button', { name: /Choose a file/ }), path);
+    'open a table of one’s own': async ({ pick }) => {
+      await pick(page.getByRole('button', { name: /^Open a CSV/ }), path);
       await expect(dialog.getByRole('heading', { name: 'What should be predicted?' })).toBeVisible();
-      return textOf(dialog);
+      return own.about;
     },
-    'the column to predict is proposed': async () => {
-      await expect(dialog.getByRole('button', { name: /Column to predict/ })).toContainText(own.target);
-      return own.target;
+    'what the file holds is said': async () => {
+      const says = dialog.getByText(`${own.file}:`);
+      await expect(says).toContainText(`${own.rows.toLocaleString('en-US')} rows, ${own.columns} columns:`);
+      return textOf(says);
+    },
+    'each column is shown': async () => {
+      await expect(columns.getByRole('radio')).toHaveCount(own.columns);
+      // A picture of what it holds, and its range, values or gaps in words.
+      await expect(columns.locator('label', { hasText: ' · ' })).toHaveCount(own.columns);
+      return (await columns.locator('label').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ')).join('; ');
+    },
+    'the column to predict is proposed, with reasons': async () => {
+      await expect(columns.getByRole('radio', { name: own.target, exact: true })).toBeChecked();
+      const reasons = dialog.getByTestId('target-reasons');
+      await expect(reasons).toContainText('Proposed');
+      await expect(reasons).toContainText(own.task === 'regression' ? 'A number from' : 'classes are learnt');
+      return textOf(reasons);
     },
     'build and run': async ({ press }) => {
-      await press(dialog.getByRole('button', { name: 'Build the pipeline' }));
-      await press(page.getByTestId('run'));
-      await expect(page.getByText(/Run finished in|The run failed|failed$/).first()).toBeVisible({ timeout: 240_000 });
-      return textOf(page.getByText(/Run finished in|The run failed|failed$/).first());
+      await press(dialog.getByRole('button', { name: 'Build and run' }));
+      const end = page.getByText(/^Run finished in|^The run failed/).first();
+      await expect(end).toBeVisible({ timeout: 120_000 });
+      const said = await textOf(end);
+      if (!said.startsWith('Run finished')) throw new Error(said);
+      return said;
     },
-    'the report judges': async ({ press }) => {
-      await press(page.getByTestId('node-evaluate-boosting'));
+    'the learners are compared': async () => {
+      const learners = page.getByRole('region', { name: 'Models of this pipeline' });
+      await expect(learners.getByRole('listitem')).toHaveCount(2);
+      return textOf(learners);
+    },
+    'the report says whether the model is any good': async () => {
       const verdict = page.getByRole('heading', { name: /baseline/ }).first();
       await expect(verdict).toBeVisible();
       return textOf(verdict);
     },
-    serve: async ({ press }) => {
-      await press(page.getByRole('button', { name: 'Serve this model' }));
-      await press(page.getByRole('navigation').getByRole('button', { name: 'Services', exact: true }));
-      await expect(page.getByText('Running', { exact: true }).first()).toBeVisible();
-      return 'Running';
+    'the better one is served': async ({ press }) => {
+      await press(page.getByRole('button', { name: 'Serve the better one' }));
+      const served = page.getByText(/is served$/);
+      await expect(served).toBeVisible({ timeout: 60_000 });
+      return textOf(served);
     },
-    'the service answers': async ({ press }) => {
+    'its service is there': async ({ press }) => {
+      await press(page.getByRole('button', { name: 'Try it' }));
+      await expect(page.getByText('Running', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+      return textOf(page.getByText(/http:\/\/127\.0\.0\.1:\d+$/).first());
+    },
+    'it answers': async ({ press }) => {
       await press(page.getByRole('button', { name: 'Send' }));
       const answer = page.getByLabel('Answer', { exact: true });
-      await expect(answer).toContainText(/\d/);
+      await expect(answer).toContainText(/^Answer\s*200/);
       return textOf(answer);
     },
   };

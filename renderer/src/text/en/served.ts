@@ -39,6 +39,7 @@ export const services = {
   pick: 'Choose a service',
   status: { stopped: 'Stopped', starting: 'Starting', running: 'Running', failed: 'Failed' },
   state: 'State',
+  isServed: '{{service}} is served',
   kept: '{{service}} goes on answering with {{model}}',
   keptHint: 'The run declared another model for this name. Say whether it is to be replaced.',
   look: 'Look',
