@@ -6,17 +6,13 @@ import { chromium } from '@playwright/test';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fromCsvToService, walk, type StepResult } from '../support/first-minutes.ts';
+import { afterwards, emptyPlaces, fromCsvToService, walk, type StepResult } from '../support/first-minutes.ts';
 import { makeOwnCsvs, type OwnCsv } from '../support/own-csvs.ts';
 import { serveApp } from '../support/served-app.ts';
 
 const mostPointerActions = 9;
 const mostMs = 60_000;
 
-interface Told extends StepResult {
-  table: string;
-}
-const told: Told[] = [];
 const say = (line: object): boolean => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 // Set by the launcher where Playwright's own browser is not in its cache.
@@ -46,11 +42,14 @@ async function proveOne(own: OwnCsv): Promise<(typeof sums)[string]> {
   page.setDefaultTimeout(60_000);
   await page.goto(app.url);
   const mine: StepResult[] = [];
-  const done = await walk(page, fromCsvToService(page, own, path), (result) => {
+  const tell = (result: StepResult): void => void say({ table: own.file, ...result });
+  let done = await walk(page, emptyPlaces(page), tell);
+  await page.getByRole('navigation').getByRole('button', { name: 'Start', exact: true }).click();
+  const served = await walk(page, fromCsvToService(page, own, path), (result) => {
     mine.push(result);
-    told.push({ table: own.file, ...result });
-    say({ table: own.file, ...result });
+    tell(result);
   });
+  done = served && (await walk(page, afterwards(page, own), tell)) && done;
   await page.close();
   const pointerActions = mine.reduce((sum, result) => sum + result.pointerActions, 0);
   const ms = mine.reduce((sum, result) => sum + result.ms, 0);

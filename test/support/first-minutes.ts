@@ -121,3 +121,73 @@ export const fromCsvToService = (page: Page, own: OwnCsv, path: string): Readonl
     },
   };
 };
+
+/** In a workspace without anything: each place says what is to be done next, and offers it. */
+export const emptyPlaces = (page: Page): Readonly<Record<string, Step>> => {
+  const nextSteps: Readonly<Record<string, readonly RegExp[]>> = {
+    Runs: [/^Open a CSV$/, /^Run the example/],
+    Models: [/^Open a CSV$/, /^Run the example/],
+    Services: [/^Open a CSV$/, /^Run the example/],
+    'Language models': [/^Add a model$/, /^Make a small one here$/, /^Use an endpoint$/],
+  };
+  return Object.fromEntries(
+    Object.entries(nextSteps).map(([place, offers]): [string, Step] => [
+      `${place}, still empty, offers the next step`,
+      async ({ press }) => {
+        await press(page.getByRole('navigation').getByRole('button', { name: place, exact: true }));
+        const main = page.locator('main, [data-panel=main]').last();
+        for (const name of offers) await expect(page.getByRole('button', { name }).last()).toBeVisible();
+        return textOf(main);
+      },
+    ]),
+  );
+};
+
+/** Letters of the cards, as large as they stand on the screen. */
+const smallestLetters = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const viewport = document.querySelector('.react-flow__viewport');
+    const zoom = viewport === null ? 1 : new DOMMatrix(getComputedStyle(viewport).transform).a;
+    const letters = [...document.querySelectorAll('article[data-testid^=node-] :is(b, p, span)')].filter(
+      (e) => e.childElementCount === 0 && (e.textContent ?? '').trim() !== '' && e.closest('.visually-hidden') === null,
+    );
+    return Math.min(...letters.map((e) => Number.parseFloat(getComputedStyle(e).fontSize) * zoom));
+  });
+
+/** What follows the first answer: the pipeline can be read, everyday words find a node, and the work is saved and found again. */
+export const afterwards = (page: Page, own: OwnCsv): Readonly<Record<string, Step>> => ({
+  'the pipeline can be read': async ({ press }) => {
+    await press(page.getByRole('navigation').getByRole('button', { name: 'Pipeline', exact: true }));
+    await expect(page.getByTestId('canvas').locator('article').first()).toBeVisible();
+    const smallest = await smallestLetters(page);
+    if (smallest < 11) throw new Error(`letters of ${smallest} px`);
+    return `letters of ${smallest.toFixed(1)} px and larger`;
+  },
+  'everyday words find a node': async () => {
+    const find = page.getByRole('searchbox', { name: 'Find a node' });
+    await find.fill('drop nulls');
+    const first = page.getByRole('complementary', { name: 'Nodes' }).locator('[data-kind]').first();
+    await expect(first).toHaveAttribute('data-kind', 'clean.missing');
+    const found = await textOf(first);
+    await find.fill('');
+    return `drop nulls: ${found}`;
+  },
+  'it is saved': async ({ press }) => {
+    await press(page.getByRole('button', { name: 'Save', exact: true }).first());
+    const dialog = page.getByRole('dialog');
+    await press(dialog.getByRole('button', { name: 'Save', exact: true }));
+    await expect(page.getByText('Not saved yet')).toHaveCount(0);
+    return textOf(page.getByRole('contentinfo').last());
+  },
+  'it is there again after a reload': async () => {
+    await page.reload();
+    await expect(page.getByTestId('canvas').locator('article').first()).toBeVisible();
+    await expect(
+      page
+        .getByRole('banner')
+        .getByText(own.file.replace(/\.csv$/, ''))
+        .first(),
+    ).toBeVisible();
+    return own.file;
+  },
+});

@@ -36,6 +36,10 @@ export const services = {
   title: 'Services',
   none: 'No services yet',
   noneHint: 'Serve a model from the Models screen, or put “Serve over HTTP” into a pipeline.',
+  noModelHint:
+    'A service answers with a model, and there is none yet. A run that trains leaves one, and its report serves it.',
+  chooseModel_one: 'Serve the model that is here',
+  chooseModel_other: 'Choose among {{count}} models',
   pick: 'Choose a service',
   status: { stopped: 'Stopped', starting: 'Starting', running: 'Running', failed: 'Failed' },
   state: 'State',

@@ -4,6 +4,8 @@ export const start = {
     'Complete pipelines with their data. Each opens, runs in under half a minute and is yours to change. Nothing leaves this computer.',
   learn: 'You will learn to',
   openAndRun: 'Open and run',
+  runOpen: 'Run “{{title}}”',
+  runExample: 'Run the example “{{title}}”',
   openAndRunNamed: 'Open and run: {{title}}',
   more: 'More examples',
   begin: 'Begin',
