@@ -142,6 +142,22 @@ describe('what a preview computes on its way', () => {
   });
 });
 
+test('what a run warned of is told again by the check when its pipeline is opened later, until the node changes', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i},${i === 7 ? 'rare' : i % 2 === 0 ? 'a' : 'b'}`);
+  await writeFile(join(workshop.folder, 'data.csv'), `n,kind\n${rows.join('\n')}\n`);
+  const nodes = (testFraction: number): Nodes => ({
+    read: { kind: 'read.csv', params: { file: 'data.csv' } },
+    split: { kind: 'split.rows', params: { target: 'kind', testFraction } },
+  });
+  const of = (problems: readonly Problem[]) => problems.map(({ node, code, message }) => ({ node, code, message }));
+  expect((await check(fileOf(nodes(0.2)))).problems).toEqual([]);
+  const { events } = await workshop.run(nodes(0.2), chain(nodes(0.2)));
+  const warned = events.flatMap((e) => (e.type === 'node-warning' ? [e.problem] : []));
+  expect(new Set(warned.map(({ node }) => node))).toEqual(new Set(['split']));
+  expect(of((await check(fileOf(nodes(0.2)))).problems)).toEqual(of(warned));
+  expect((await check(fileOf(nodes(0.3)))).problems).toEqual([]);
+});
+
 describe('inside cross-validation', () => {
   const nodes: Nodes = {
     read: { kind: 'read.csv', params: { file: 'data.csv' } },
