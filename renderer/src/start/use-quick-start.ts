@@ -1,13 +1,14 @@
 /** The quick start on a file, read rightly, with a profile of each column as it will be learnt from. */
 import { useEffect, useMemo, useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
-import { toProblem, type Problem } from '../../../shared/errors.ts';
+import { toProblem, type Fix, type Problem } from '../../../shared/errors.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { closePreview, openPreview } from '../preview/held-previews.ts';
 import { useProfile } from '../preview/profile-session.ts';
 import type { Profile } from '../preview/profile-words.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
+import { t } from '../text/t.ts';
 import { columnsOf, lastBeforeSplit, settingsFound, stepsFound, withSteps } from './read-rightly.ts';
 
 type Found = Answer<'pipelines.quickStart'>;
@@ -43,11 +44,15 @@ async function ask(path: string, read: Reading, taken: QuickStart['taken']): Pro
   return { found: { ...found, file: withSteps(found.file, steps, specs) }, read, taken: said };
 }
 
-const sayTaken = (findings: readonly Problem[], fixes: readonly { title: string }[]): QuickStart['taken'] =>
+const sayTaken = (findings: readonly Problem[], fixes: readonly Fix[]): QuickStart['taken'] =>
   findings.flatMap((finding) => {
     const fix = fixes.find((one) => finding.fixes?.some((other) => other === one));
-    return fix === undefined ? [] : [{ title: fix.title, columns: columnsOf(finding) }];
+    return fix === undefined ? [] : [{ title: titleOf(fix), columns: columnsOf(finding) }];
   });
+
+/** The fix is called by what a person would do; here it is done. */
+const titleOf = (fix: Fix): string =>
+  fix.do === 'insert' && fix.kind === 'clean.derive' ? t('start.target.toNumbers') : fix.title;
 
 /** @param told by the person, of a file that could not be read as it is */
 export function useQuickStart(path: string, told: Reading): QuickStart {

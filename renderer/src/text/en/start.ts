@@ -70,6 +70,7 @@ export const start = {
       other_other: '{{number}} others',
     },
     taken: '{{title}}: {{columns}}',
+    toNumbers: 'Read as numbers',
     filter: 'Filter the columns',
     more: '{{number}} more: type a part of the name.',
     noneFits: 'No column is called that.',
