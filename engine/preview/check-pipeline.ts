@@ -1,10 +1,11 @@
 /** The answer to `plan.check`: problems, schemas, what is fresh, what a run would do. */
+import type { Problem } from '../../shared/errors.ts';
 import type { CheckResult } from '../../shared/rpc/contract/check.ts';
 import { targetsOf } from '../run/execute.ts';
 import { decide } from '../run/decide.ts';
 import { explainChange, recipeKey } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
-import { outputFacts } from '../run/instance-facts.ts';
+import { outputFacts, warningsOf } from '../run/instance-facts.ts';
 import { RecipeMemory } from '../run/recipe-memory.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { join } from 'node:path';
@@ -63,7 +64,7 @@ export async function checkPipeline(
   const compute = [...new Set([...decision.compute].map((i) => i.node.id))];
   const known = compute.map((id) => nodes[id]?.freshness.ms);
   return {
-    problems: [...planned.problems, ...checked.problems],
+    problems: withKept([...planned.problems, ...checked.problems], plan, store),
     schemas: Object.fromEntries(checked.schemas),
     nodes,
     plan: {
@@ -74,6 +75,17 @@ export async function checkPipeline(
       estimate_ms: known.every((ms) => ms !== undefined) ? known.reduce((sum, ms) => sum + ms, 0) : null,
     },
   };
+}
+
+/** What the runs that left the results warned of, also where no window has seen them: a pipeline that is opened again has its warnings. */
+function withKept(found: readonly Problem[], plan: Planned['plan'], store: Results): Problem[] {
+  const say = ({ node, message }: Problem): string => `${node} ${message}`;
+  const said = new Set(found.map(say));
+  const kept = [...plan.main.values()].flatMap((instance) => {
+    const artifact = instance.key === null ? undefined : store.find(instance.key);
+    return artifact === undefined ? [] : warningsOf(artifact, instance.node.id).filter((told) => !said.has(say(told)));
+  });
+  return [...found, ...kept];
 }
 
 /** Undefined places and folds choose nothing. What the target has already is not known before it is asked. */

@@ -142,6 +142,22 @@ describe('what a preview computes on its way', () => {
   });
 });
 
+test('what a run warned of is told again by the check when its pipeline is opened later, until the node changes', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i},${i === 7 ? 'rare' : i % 2 === 0 ? 'a' : 'b'}`);
+  await writeFile(join(workshop.folder, 'data.csv'), `n,kind\n${rows.join('\n')}\n`);
+  const nodes = (testFraction: number): Nodes => ({
+    read: { kind: 'read.csv', params: { file: 'data.csv' } },
+    split: { kind: 'split.rows', params: { target: 'kind', testFraction } },
+  });
+  const of = (problems: readonly Problem[]) => problems.map(({ node, code, message }) => ({ node, code, message }));
+  expect((await check(fileOf(nodes(0.2)))).problems).toEqual([]);
+  const { events } = await workshop.run(nodes(0.2), chain(nodes(0.2)));
+  const warned = events.flatMap((e) => (e.type === 'node-warning' ? [e.problem] : []));
+  expect(new Set(warned.map(({ node }) => node))).toEqual(new Set(['split']));
+  expect(of((await check(fileOf(nodes(0.2)))).problems)).toEqual(of(warned));
+  expect((await check(fileOf(nodes(0.3)))).problems).toEqual([]);
+});
+
 describe('inside cross-validation', () => {
   const nodes: Nodes = {
     read: { kind: 'read.csv', params: { file: 'data.csv' } },
@@ -206,6 +222,19 @@ describe('a pipeline for a file that was opened', () => {
     await writeFile(join(workshop.folder, 'rows.jsonl'), '{"class":"third","age":3,"survived":"no","note":"x"}\n');
     const { file, target } = await quickStart('rows.jsonl');
     expect([file.nodes['rows']?.kind, target]).toEqual(['read.jsonl', 'survived']);
+  });
+
+  test('says why that target, and what the reader doubts with its mend', async () => {
+    const rows = Array.from({ length: 9 }, (_, i) => `$${i},200;${i},5;x${i}`).join('\n');
+    await writeFile(join(workshop.folder, 'sold.csv'), `sale_price;weight;agent\n${rows}\n`);
+    const { target, reason, findings } = await quickStart('sold.csv');
+    expect([target, reason]).toEqual(['sale_price', 'name']);
+    expect(findings.flatMap((f) => f.fixes ?? [])).toEqual([
+      expect.objectContaining({ do: 'set', param: 'decimalMark', value: 'comma' }),
+      expect.objectContaining({ do: 'insert', kind: 'clean.derive' }),
+    ]);
+    await writeFile(join(workshop.folder, 'towns.csv'), 'town,n\nKiel,1\nBonn,2\n');
+    expect(await quickStart('towns.csv')).toMatchObject({ target: 'n', reason: 'last', findings: [] });
   });
 });
 

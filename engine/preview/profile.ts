@@ -26,7 +26,9 @@ function measureSample(preview: Preview, text: ReadFrom, signal: AbortSignal): P
       `CREATE OR REPLACE TEMP TABLE sampled AS ${text((from) => `SELECT ${columns} FROM ${from} LIMIT ${sampleRows}`)}`,
     );
     try {
-      return await measure(db, preview, (select) => select('sampled'), false);
+      const sampled = await measure(db, preview, (select) => select('sampled'), false);
+      // Fewer than were asked for: these are all.
+      return { ...sampled, exact: sampled.rows < sampleRows };
     } finally {
       await db.run('DROP TABLE sampled');
     }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failWith } from '../../shared/errors.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
-import { likelyTarget } from '../../shared/spec/likely-target.ts';
+import { hasAnswerName, likelyTarget } from '../../shared/spec/likely-target.ts';
 import type { Json } from '../store/json-columns.ts';
 import type { PipelineInHand, Planner } from './planner.ts';
 
@@ -51,7 +51,9 @@ export async function quickStart({ planner, resources, path, target, read }: Qui
   if (problem !== undefined) throw failWith(problem);
   const columns = checked.schemas.get(`${reader}.rows`)?.columns ?? [];
   const guess = target ?? likelyTarget(columns) ?? columns.at(-1)?.name ?? '';
-  return { file: withFile(guess), target: guess, columns: [...columns] };
+  const reason: 'asked' | 'name' | 'last' = target !== null ? 'asked' : hasAnswerName(guess) ? 'name' : 'last';
+  const findings = checked.problems.filter((p) => p.node === reader);
+  return { file: withFile(guess), target: guess, reason, columns: [...columns], findings };
 }
 
 const readerOf = (path: string): string =>

@@ -231,7 +231,7 @@ export const contract = {
   ),
   'pipelines.trust': call(z.object({ path: z.string() }), none),
   ...openPipelineRoutes,
-  /** What "Open a CSV" builds: the quick start on that file. */
+  /** What "Open a CSV" builds: the quick start on that file. `reason`: why that target (the last column, where no name tells). `findings`: what the reader doubts. */
   'pipelines.quickStart': call(
     z.object({
       path: z.string(),
@@ -239,7 +239,13 @@ export const contract = {
       /** Parameters of the reader: how a problem with the file was mended. */
       read: z.record(z.string(), z.json()).optional(),
     }),
-    z.object({ file: pipelineFile, target: z.string(), columns: z.array(column) }),
+    z.object({
+      file: pipelineFile,
+      target: z.string(),
+      reason: z.enum(['asked', 'name', 'last']),
+      columns: z.array(column),
+      findings: z.array(problem),
+    }),
   ),
 
   'plan.check': call(

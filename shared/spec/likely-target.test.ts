@@ -13,6 +13,7 @@ test('the likely target has a name that answers have, or is the last that can be
   expect(likelyTarget([path, text('label'), image, number('bytes')])).toBe('label');
   expect(likelyTarget([number('items'), text('returned'), { name: 'day', type: 'DATE' }, image])).toBe('returned');
   expect(likelyTarget([path, image])).toBeUndefined();
+  expect(likelyTarget([number('sale_price'), text('agent'), number('pricey')])).toBe('sale_price');
 });
 
 test('a learner without a target offers the likely one', () => {

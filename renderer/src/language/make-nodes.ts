@@ -86,3 +86,6 @@ export function makePromptNodes(
 }
 
 export const makeModelNode = (file: string): void => putOnCanvas([{ kind: 'language.model', params: { file } }]);
+
+/** Its form is the inspector's; a run of it brings the model here. */
+export const makeEndpointNode = (): void => putOnCanvas([{ kind: 'language.endpoint', params: {} }]);

@@ -1,4 +1,6 @@
-import { Gavel, Play, Plus, RotateCcw, Square, Trash2, Workflow } from 'lucide-react';
+import { Cloud, Gavel, Play, Plus, RotateCcw, Square, Trash2, Workflow } from 'lucide-react';
+import { openAndRun } from '../start/more-examples.tsx';
+import { useApp } from '../state/app-info.ts';
 import { showScreen } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
@@ -9,7 +11,7 @@ import { AnswerCell } from './answer-cell.tsx';
 import { askPlaces } from './ask.ts';
 import { judgePlaces } from './judge-answers.ts';
 import styles from './language.module.css';
-import { makePromptNodes } from './make-nodes.ts';
+import { makeEndpointNode, makePromptNodes } from './make-nodes.ts';
 import { ModelHead } from './model-head.tsx';
 import { PlaygroundSettings } from './playground-settings.tsx';
 import {
@@ -40,6 +42,10 @@ export function Playground({ choices }: { choices: readonly Choice[] }) {
         <EmptyState title={t('language.noModels')} hint={t('language.noModelsHint')}>
           <Button look="primary" icon={Plus} onPress={() => showScreen({ name: 'language', page: 'files' })}>
             {t('language.addOne')}
+          </Button>
+          <MakeSmallModel />
+          <Button icon={Cloud} onPress={makeEndpointNode}>
+            {t('language.useEndpoint')}
           </Button>
         </EmptyState>
       </div>
@@ -89,6 +95,16 @@ export function Playground({ choices }: { choices: readonly Choice[] }) {
         </div>
       </div>
     </section>
+  );
+}
+
+/** The example that trains one from nothing, in under a minute on a laptop: what it leaves is talked to here. */
+function MakeSmallModel() {
+  const example = useApp((s) => s.info?.examples.find(({ id }) => id === 'tiny-assistant'));
+  return example === undefined ? null : (
+    <Button icon={Play} iconSize={11} solidIcon onPress={() => void openAndRun(example.path)}>
+      {t('language.makeSmall')}
+    </Button>
   );
 }
 

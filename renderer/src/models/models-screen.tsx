@@ -7,6 +7,7 @@ import { TypeGlyph } from '../preview/type-glyph.tsx';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { isSaved, sayFigure } from '../runs/compare-runs.ts';
+import { FirstSteps } from '../start/first-steps.tsx';
 import { toast, toastProblem } from '../state/toasts.ts';
 import { useList } from '../state/use-list.ts';
 import { showScreen, useView } from '../state/view.ts';
@@ -66,11 +67,12 @@ export function ModelsScreen() {
         <EmptyState title={problem.message} hint={problem.mend} />
       ) : one ? (
         <OneModel key={`${one.name} ${one.version}`} model={one} />
+      ) : list === undefined ? (
+        <EmptyState title={t('common.loading')} />
       ) : (
-        <EmptyState
-          title={list === undefined ? t('common.loading') : t('models.none')}
-          hint={list === undefined ? undefined : t('models.noneHint')}
-        />
+        <EmptyState title={t('models.none')} hint={t('models.noneHint')}>
+          <FirstSteps />
+        </EmptyState>
       )}
     </MasterScreen>
   );

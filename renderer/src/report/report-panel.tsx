@@ -13,6 +13,7 @@ import { Button } from '../theme/button.tsx';
 import { Chip, EmptyState } from '../theme/surface.tsx';
 import { ReportView, useReport } from './report-view.tsx';
 import styles from './report.module.css';
+import { LearnersCompared } from './learners-compared.tsx';
 import { servableOf, serveModel } from './serve-model.ts';
 import { fileNameOf, saveFile } from './save-file.ts';
 
@@ -68,6 +69,7 @@ function NodeReport({ node }: { node: string }) {
           </Button>
         </div>
       </div>
+      <LearnersCompared node={node} />
       <ReportView reportKey={key} node={node} />
     </div>
   );

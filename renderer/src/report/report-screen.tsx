@@ -10,6 +10,7 @@ import { categoryColor } from '../theme/category.ts';
 import { kindIcon } from '../theme/kind-icon.ts';
 import { Tile } from '../theme/tile.tsx';
 import { SaveReport, ServeModel } from './report-panel.tsx';
+import { LearnersCompared } from './learners-compared.tsx';
 import { ReportView, useReport } from './report-view.tsx';
 import styles from './report.module.css';
 
@@ -45,6 +46,7 @@ export default function ReportScreen({ reportKey, node }: { reportKey: string; n
           <SaveReport reportKey={reportKey} />
         </div>
       </header>
+      {document?.file.nodes[node] && <LearnersCompared node={node} />}
       <ReportView reportKey={reportKey} node={node} />
     </div>
   );

@@ -7,6 +7,7 @@ import { slugOf } from '../app/file-names.ts';
 import { linksOf, portsOf } from '../edits/ports.ts';
 import { activeDocument } from '../state/documents.ts';
 import { documentTitle } from '../state/files.ts';
+import { awaitService } from '../state/followed-run.ts';
 import { runPipeline } from '../state/run-commands.ts';
 
 const servedBy: Readonly<Partial<Record<string, string>>> = { model: 'deploy.http', llm: 'deploy.language' };
@@ -49,5 +50,7 @@ export async function serveModel({ from, wire, service }: Servable): Promise<voi
       from: { ...from, wire, side: 'output' },
       params: { name: slugOf(documentTitle(document).replace(/\.(pipeline\.json|flowyard)$/i, '')).slice(0, 80) },
     });
-  if (node !== undefined) await runPipeline({ to: node });
+  if (node === undefined) return;
+  awaitService(document.draft, node);
+  await runPipeline({ to: node });
 }

@@ -6,6 +6,7 @@ import { sayMetricName } from '../text/metric-name.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
+import { FirstSteps } from '../start/first-steps.tsx';
 import { Checkbox } from '../theme/choice.tsx';
 import styles from '../theme/master.module.css';
 import { MasterScreen } from '../theme/master.tsx';
@@ -43,7 +44,7 @@ export function RunsScreen() {
       onText={setText}
       list={
         <>
-          {shown?.length === 0 && <p className={styles.group}>{t('runs.noneFound')}</p>}
+          {shown?.length === 0 && list?.length !== 0 && <p className={styles.group}>{t('runs.noneFound')}</p>}
           {byDay(shown ?? []).map(([day, runs]) => (
             <section key={day}>
               <h2 className={styles.group}>{day}</h2>
@@ -71,7 +72,9 @@ export function RunsScreen() {
       {problem && list === undefined ? (
         <EmptyState title={problem.message} hint={problem.mend} />
       ) : list?.length === 0 ? (
-        <EmptyState title={t('runs.none')} hint={t('runs.noneHint')} />
+        <EmptyState title={t('runs.none')} hint={t('runs.noneHint')}>
+          <FirstSteps />
+        </EmptyState>
       ) : compared.length > 1 ? (
         <Comparison runs={compared} />
       ) : one ? (

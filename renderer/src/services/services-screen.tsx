@@ -1,7 +1,8 @@
-import { Play, Rocket, Square, Trash2 } from 'lucide-react';
+import { Box, Play, Rocket, Square, Trash2 } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
+import { FirstSteps } from '../start/first-steps.tsx';
 import { toastProblem } from '../state/toasts.ts';
 import { useList } from '../state/use-list.ts';
 import { showScreen, useView } from '../state/view.ts';
@@ -63,13 +64,33 @@ export function ServicesScreen() {
         <EmptyState title={problem.message} hint={problem.mend} />
       ) : one ? (
         <OneService key={one.name} service={one} again={again} />
+      ) : list === undefined ? (
+        <EmptyState title={t('common.loading')} />
       ) : (
-        <EmptyState
-          title={list === undefined ? t('common.loading') : t('services.none')}
-          hint={list === undefined ? undefined : t('services.noneHint')}
-        />
+        <NoService />
       )}
     </MasterScreen>
+  );
+}
+
+/** A model that is there can be served; where there is none, one has to be trained first. */
+function NoService() {
+  const read = useCallback(() => host()['models.list']({}), []);
+  const { list: models } = useList('models', read);
+  const count = models?.length ?? 0;
+  return (
+    <EmptyState
+      title={t('services.none')}
+      hint={count > 0 ? t('services.noneHint') : models === undefined ? undefined : t('services.noModelHint')}
+    >
+      {count > 0 ? (
+        <Button look="primary" icon={Box} onPress={() => showScreen({ name: 'models' })}>
+          {t('services.chooseModel', { count })}
+        </Button>
+      ) : (
+        models !== undefined && <FirstSteps />
+      )}
+    </EmptyState>
   );
 }
 

@@ -25,7 +25,11 @@ export function FilePicker({ kind }: { kind: 'data' | 'pipeline' }) {
   const chooser = useRef<HTMLInputElement>(null);
   useEffect(() => {
     listFiles(kind)
-      .then(setEntries)
+      .then((found) => {
+        setEntries(found);
+        // Nothing to choose from here: the press that opened this was for a file of the computer. Without a press just before, a browser keeps its dialog shut.
+        if (found.length === 0 && navigator.userActivation.isActive) chooser.current?.click();
+      })
       .catch((thrown: unknown) => {
         setEntries([]);
         toastProblem(toProblem(thrown));

@@ -1,48 +1,37 @@
-import { useEffect, useState } from 'react';
-import { toProblem, type Problem } from '../../../shared/errors.ts';
-import { host } from '../rpc/host.ts';
-import type { Answer } from '../rpc/host-client.ts';
+import { Check, Play } from 'lucide-react';
+import { useState } from 'react';
+import { toProblem } from '../../../shared/errors.ts';
 import { readerFor } from '../palette/reader-for.ts';
 import { openDocument } from '../state/documents.ts';
 import { closeOverlay } from '../state/overlay.ts';
+import { runPipeline } from '../state/run-commands.ts';
 import { toastProblem } from '../state/toasts.ts';
 import { showScreen } from '../state/view.ts';
-import { sayType } from '../text/say-column.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
-import { Select } from '../theme/choice.tsx';
 import { Dialog } from '../theme/dialog.tsx';
+import { Icon } from '../theme/icon.tsx';
 import { openReader } from './open-reader.ts';
+import { TargetColumns } from './target-columns.tsx';
+import { sayFile, sayTask } from './target-words.ts';
+import styles from './target.module.css';
+import { useQuickStart, type QuickStart, type Reading } from './use-quick-start.ts';
 
-type ReadValue = Extract<NonNullable<Problem['fixes']>[number], { do: 'set' }>['value'];
-
-/** After a data file was chosen: which column to predict. The answer builds the quick start, or only the reader. */
+/** After a data file was chosen: what it holds, and which column to predict. The answer builds the quick start, or only the reader. */
 export function TargetDialog({ path }: { path: string }) {
-  const [found, setFound] = useState<Answer<'pipelines.quickStart'>>();
-  const [problem, setProblem] = useState<Problem>();
+  const [told, setTold] = useState<Reading>({});
   const [target, setTarget] = useState<string>();
-  const [read, setRead] = useState<Readonly<Record<string, ReadValue>>>({});
-  useEffect(() => {
-    host()
-      ['pipelines.quickStart']({ path, target: null, read: { ...read } })
-      .then((answer) => {
-        setFound(answer);
-        setProblem(undefined);
-      })
-      .catch((thrown: unknown) => setProblem(toProblem(thrown)));
-  }, [path, read]);
-  const mends = (problem?.fixes ?? []).flatMap((fix) => (fix.do === 'set' ? [fix] : []));
+  const start = useQuickStart(path, told);
+  const { found, problem } = start;
   const chosen = target ?? found?.target;
-  const build = async (): Promise<void> => {
+  const canBuild = found !== undefined && chosen !== undefined && problem === undefined;
+  const build = (thenRun: boolean): void => {
     if (found === undefined || chosen === undefined) return;
     try {
-      const file =
-        chosen === found.target
-          ? found.file
-          : (await host()['pipelines.quickStart']({ path, target: chosen, read: { ...read } })).file;
-      openDocument(file, { path: null, unsaved: true });
+      openDocument(predicting(found.file, chosen), { path: null, unsaved: true });
       showScreen({ name: 'pipeline' });
       closeOverlay();
+      if (thenRun) void runPipeline();
     } catch (thrown) {
       toastProblem(toProblem(thrown));
     }
@@ -50,13 +39,14 @@ export function TargetDialog({ path }: { path: string }) {
   const onlyRead = (): void => {
     const reader = readerFor(path);
     if (reader === undefined) return;
-    openReader(reader, path, read);
+    openReader(reader, path, start.read);
     closeOverlay();
   };
   return (
     <Dialog
       title={t('start.target.title')}
       isOpen
+      wide
       onClose={closeOverlay}
       footer={
         <>
@@ -64,49 +54,109 @@ export function TargetDialog({ path }: { path: string }) {
             {t('common.cancel')}
           </Button>
           <Button onPress={onlyRead}>{t('start.target.onlyRead')}</Button>
-          <Button look="primary" isDisabled={chosen === undefined} onPress={() => void build()}>
+          <Button isDisabled={!canBuild} onPress={() => build(false)}>
             {t('start.target.build')}
+          </Button>
+          <Button look="primary" icon={Play} iconSize={11} solidIcon isDisabled={!canBuild} onPress={() => build(true)}>
+            {t('start.target.buildAndRun')}
           </Button>
         </>
       }
     >
-      <p style={{ marginBottom: 12 }}>{t('start.target.hint')}</p>
       {problem ? (
+        <Unread start={start} onTell={(param, value) => setTold({ ...told, [param]: value })} />
+      ) : found !== undefined && chosen !== undefined ? (
         <>
-          <p role="alert" style={{ color: 'var(--bad)' }}>
-            {problem.message} {problem.mend}
-          </p>
-          {mends.length > 0 && (
-            <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginTop: 12 }}>
-              {mends.map(({ title, param, value }) => (
-                <Button
-                  key={title}
-                  onPress={() => {
-                    setProblem(undefined);
-                    setRead({ ...read, [param]: value });
-                  }}
-                >
-                  {title}
-                </Button>
-              ))}
-            </div>
-          )}
+          <Says path={path} start={start} />
+          <p className={styles.hint}>{t('start.target.hint')}</p>
+          <TargetColumns
+            columns={start.columns}
+            profile={start.profile}
+            suggested={found.target}
+            value={chosen}
+            onChange={setTarget}
+          />
+          <Reasons start={start} chosen={chosen} />
         </>
-      ) : found ? (
-        <Select
-          label={t('start.target.choose')}
-          layout="stack"
-          value={chosen ?? null}
-          onChange={setTarget}
-          options={found.columns.map((c) => ({
-            id: c.name,
-            title: c.name,
-            about: c.name === found.target ? `${sayType(c.type)}, ${t('start.target.suggested')}` : sayType(c.type),
-          }))}
-        />
       ) : (
         <p>{t('start.target.reading')}</p>
       )}
     </Dialog>
+  );
+}
+
+type Found = NonNullable<QuickStart['found']>;
+
+/** The quick start with another column to predict. */
+const predicting = (file: Found['file'], target: string): Found['file'] => ({
+  ...file,
+  parameters: Object.fromEntries(
+    Object.entries(file.parameters).map(([name, spec]) => [
+      name,
+      spec.type === 'column' ? { ...spec, default: target } : spec,
+    ]),
+  ),
+});
+
+/** What the file holds, and what of it is taken another way than it is written. */
+function Says({ path, start: { columns, profile, taken } }: { path: string; start: QuickStart }) {
+  return (
+    <>
+      <p className={styles.says}>
+        {t('start.target.file', { name: path.split('/').at(-1) ?? path, says: sayFile(columns, profile) })}
+      </p>
+      {taken.length > 0 && (
+        <ul className={styles.taken}>
+          {taken.map(({ title, columns: names }) => (
+            <li key={title}>
+              <Icon of={Check} size={12} stroke={1.7} />
+              {t('start.target.taken', { title, columns: names.slice(0, 5).join(', ') })}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** Why this column, and what will be learnt of it. */
+function Reasons({ start: { found, profile }, chosen }: { start: QuickStart; chosen: string }) {
+  const column = profile?.columns.find((c) => c.name === chosen);
+  const why =
+    found?.target === chosen && found.reason !== 'asked'
+      ? t(found.reason === 'name' ? 'start.target.byName' : 'start.target.byPlace')
+      : '';
+  return (
+    <p className={styles.reasons} aria-live="polite" data-testid="target-reasons">
+      <b>{chosen}</b>
+      {`: ${[why, ...(column === undefined ? [] : sayTask(column))].filter((part) => part !== '').join(' ')}`}
+    </p>
+  );
+}
+
+/** A file that cannot be read as it is, and the ways out. */
+function Unread({
+  start: { problem },
+  onTell,
+}: {
+  start: QuickStart;
+  onTell: (param: string, value: Reading[string]) => void;
+}) {
+  const mends = (problem?.fixes ?? []).flatMap((fix) => (fix.do === 'set' ? [fix] : []));
+  return (
+    <>
+      <p role="alert" style={{ color: 'var(--bad)' }}>
+        {problem?.message} {problem?.mend}
+      </p>
+      {mends.length > 0 && (
+        <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginTop: 12 }}>
+          {mends.map(({ title, param, value }) => (
+            <Button key={title} onPress={() => onTell(param, value)}>
+              {title}
+            </Button>
+          ))}
+        </div>
+      )}
+    </>
   );
 }

@@ -122,7 +122,7 @@ export async function followRun(draft: string, run: string, file: PipelineFile |
         const now = runOf(draft);
         if (abort.signal.aborted || now?.state.run !== run) return;
         set(draft, { ...now, state: reduceRunEvents(now.state, events) });
-        tellKeptServices(events);
+        tellServices(draft, events);
         if (events.some((event) => event.type === 'node-finished' || event.type === 'node-cached'))
           scheduleCheck(draft);
       }
@@ -150,16 +150,31 @@ export async function followRun(draft: string, run: string, file: PipelineFile |
   finished.forEach((listener) => listener(draft, over.state));
 }
 
-/** A service whose name the run wanted for another model; a run that is looked at again has said so before. */
-function tellKeptServices(events: readonly RunEvent[]): void {
-  for (const event of events)
-    if (event.type === 'service-declared' && event.kept !== undefined && Date.now() - event.time_ms < 60_000)
+const awaitedServices = new Set<string>();
+/** Somebody has pressed a button for this service: it is told when it is there. */
+export const awaitService = (draft: string, node: string): void => void awaitedServices.add(`${draft} ${node}`);
+
+/** A service that was asked for, and one whose name the run wanted for another model; a run that is looked at again has said so before. */
+function tellServices(draft: string, events: readonly RunEvent[]): void {
+  for (const event of events) {
+    if (event.type !== 'service-declared' || Date.now() - event.time_ms >= 60_000) continue;
+    const { service, kept } = event;
+    const isAwaited = awaitedServices.delete(`${draft} ${event.node}`);
+    const look = (): void => showScreen({ name: 'services', service });
+    if (kept !== undefined)
       toast({
         tone: 'warn',
-        title: t('services.kept', { service: event.service, model: event.kept }),
+        title: t('services.kept', { service, model: kept }),
         detail: t('services.keptHint'),
-        action: { title: t('services.look'), run: () => showScreen({ name: 'services', service: event.service }) },
+        action: { title: t('services.look'), run: look },
       });
+    else if (isAwaited)
+      toast({
+        tone: 'ok',
+        title: t('services.isServed', { service }),
+        action: { title: t('services.tryIt'), run: look },
+      });
+  }
 }
 
 /** Shows a run that was started elsewhere or in an earlier window, if this pipeline has one under way. */

@@ -1,6 +1,7 @@
 /** Starting a run from the window, and saying how it ended. */
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { RunState } from '../../../shared/run-state.ts';
+import { headline } from '../runs/compare-runs.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { announce } from './announce.ts';
@@ -76,11 +77,17 @@ function showWhatCameOut(draft: string, run: RunState): void {
   const evaluated = Object.keys(run.metrics).filter(
     (id) => document.file.nodes[id]?.kind.startsWith('evaluate.') === true && run.nodes[id]?.outputs.length !== 0,
   );
-  const [first] = evaluated;
-  if (first === undefined) return;
-  select({ nodes: [first] });
+  const best = bestEvaluation(run, evaluated);
+  if (best === undefined) return;
+  select({ nodes: [best] });
   // Where a node gives no rows, the preview is its report; whoever looks at another node next sees that one's rows.
   showDrawer('preview');
+}
+
+/** Of several the best by what they measure first; where that cannot be told, the first. */
+function bestEvaluation(run: RunState, evaluated: readonly string[]): string | undefined {
+  const metrics = Object.fromEntries(evaluated.map((id) => [id, run.metrics[id] ?? {}]));
+  return headline({ metrics })?.node ?? evaluated[0];
 }
 
 function goTo(draft: string, node: string): void {

@@ -75,8 +75,11 @@ export const language = {
   local: 'this machine',
   again: 'Ask again',
   noModels: 'No language model yet',
-  noModelsHint: 'Add a GGUF file from this computer or from a hub, or serve a model from a pipeline.',
+  noModelsHint:
+    'Add a GGUF file from this computer or from a hub, train a small one from nothing, or name an OpenAI-compatible address: a run of its node brings it here.',
   addOne: 'Add a model',
+  makeSmall: 'Make a small one here',
+  useEndpoint: 'Use an endpoint',
   continues: 'continues text',
   base: 'A base model holds no conversation: it goes on from the prompt.',
   chooseModel: 'Choose a model',
