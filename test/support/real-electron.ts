@@ -22,7 +22,7 @@ export interface RealElectron {
 export async function prepareElectron(scratch: string): Promise<RealElectron> {
   execFileSync(process.execPath, [join(root, 'cli/launch/build-desktop.mjs')], { cwd: root });
   const own = ownBinary();
-  if (process.platform === 'linux') needTools('display', 'electronLibraries');
+  if (process.platform === 'linux') needTools('display', 'keyboard', 'electronLibraries');
   if (own !== undefined) {
     const { version }: { version: string } = JSON.parse(
       readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8'),

@@ -6,6 +6,7 @@ const tools = {
   python: { works: ['python3', '-c', 'import venv, ensurepip, pip'], packages: ['python3-venv', 'python3-pip'] },
   curl: { works: ['curl', '--version'], packages: ['curl', 'ca-certificates'] },
   processes: { works: ['pkill', '--version'], packages: ['procps'] },
+  keyboard: { works: ['xdotool', 'version'], packages: ['xdotool'] },
   display: { works: ['Xvfb', '-help'], packages: ['xvfb'] },
   // Electron links to them; Debian's and Ubuntu's names.
   electronLibraries: {

@@ -5,13 +5,14 @@ Promise.withResolvers ??= () => {
   const promise = new Promise((...both) => ([resolve, reject] = both));
   return { promise, resolve, reject };
 };
-URL.parse ??= (text, base) => {
-  try {
-    return new URL(text, base);
-  } catch {
-    return null;
-  }
-};
+if (!('parse' in URL))
+  URL.parse = (text, base) => {
+    try {
+      return new URL(text, base);
+    } catch {
+      return null;
+    }
+  };
 /** Of headers and answers, what the app's protocol does with them. */
 globalThis.Headers ??= class {
   constructor(given) {

@@ -1,11 +1,11 @@
 /* Electron 22's utility process has Node 16, the host needs 24: this one hands on to that, and each port's messages go through the pipe between them. */
 const { spawn } = require('node:child_process');
-const { join } = require('node:path');
+const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 // Node cannot read the archive; what it reads lies beside it.
-const outside = (path) => path.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
-const entry = pathToFileURL(outside(join(__dirname, 'parent-port.mjs'))).href;
+const outside = (name) => name.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+const entry = pathToFileURL(outside(path.join(__dirname, 'parent-port.mjs'))).href;
 const [host, ...args] = process.argv.slice(2).map(outside);
 const child = spawn(process.env.FLOWYARD_NODE, ['--no-experimental-strip-types', '--import', entry, host, ...args], {
   stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
