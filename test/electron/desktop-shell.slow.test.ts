@@ -19,11 +19,13 @@ describe('the shell of a real window', () => {
   /** Beside the app's own workspace. */
   let other: string;
 
+  const secretsFile = (): string => join(desktop.scratch, 'secrets-file.json');
+
   beforeAll(async () => {
     desktop = await openDesktop();
     other = join(desktop.scratch, 'an other');
     mkdirSync(other);
-    open = await desktop.open({ env: { FLOWYARD_SECRETS_FILE: join(desktop.scratch, 'secrets.json') } });
+    open = await desktop.open({ env: { FLOWYARD_SECRETS_FILE: secretsFile(), FLOWYARD_SECRETS_KEY: 'a passphrase' } });
     await patient(open.page.getByText('Penguins').first()).toBeVisible();
   });
   afterAll(() => desktop?.[Symbol.asyncDispose]());
@@ -88,6 +90,19 @@ describe('the shell of a real window', () => {
       ),
     );
     expect(said).toMatch(/^Error: This system offers no keychain, so the secret was not kept\. /);
+  });
+
+  test('without a keychain a secret goes into the encrypted file', async () => {
+    await open.page.keyboard.press('Alt+5');
+    const { page } = open;
+    await page.getByRole('radiogroup', { name: 'Language models' }).getByText('Models', { exact: true }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('api.key');
+    await page.getByLabel('Value', { exact: true }).fill('hush-hush');
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await patient(page.getByText('api.key', { exact: true })).toBeVisible();
+    const kept = readFileSync(secretsFile(), 'utf8');
+    expect(Object.keys(JSON.parse(kept).secrets)).toEqual(['api.key']);
+    expect(kept).not.toContain('hush');
   });
 
   test('a CSV that is dropped on the window comes into the workspace', async () => {
