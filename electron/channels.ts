@@ -2,9 +2,8 @@
 export const channels = {
   requestPort: 'flowyard:request-port',
   pickPipeline: 'flowyard:pick-pipeline',
-  pickDataFile: 'flowyard:pick-data-file',
-  pickWorkspace: 'flowyard:pick-workspace',
   showInFolder: 'flowyard:show-in-folder',
+  secretKeychain: 'flowyard:secret-keychain',
   secretNames: 'flowyard:secret-names',
   secretSet: 'flowyard:secret-set',
   secretRemove: 'flowyard:secret-remove',

@@ -4,7 +4,7 @@ import type { ParentPort } from './host.ts';
 
 const answerWithinMs = 10_000;
 
-/** Reads alone: names are listed and values set by the window, through main. */
+/** Reads alone: where there is a keychain, names are listed and values set by the window, through main. */
 export function secretsOfMain(parent: ParentPort): SecretStore {
   const waiting = new Map<string, ((value: string | undefined) => void)[]>();
   parent.on('message', ({ data }) => {

@@ -16,7 +16,9 @@ if (workspace === undefined || bundle === undefined) throw new Error('the host n
 const log = ({ message, mend = '' }: Problem): void => console.error(message, mend);
 
 async function open(folder: string, bundleFolder: string): Promise<PipedHost> {
-  const secrets = firstOf([secretsOfMain(process.parentPort), openSecrets()]);
+  const file = openSecrets();
+  // Without a keychain a window keeps its secrets in the file.
+  const secrets = { ...firstOf([secretsOfMain(process.parentPort), file]), set: file.set };
   const started = await againWhileHostLeaves(async () => {
     // A run on the command line goes by itself: the windows wait for it.
     const opened = await openHost(folder, log, {

@@ -21,10 +21,10 @@ import { channels } from './channels.ts';
 import { readDesktopState, writeDesktopState, type DesktopState } from './desktop-state.ts';
 import { shippedNode } from './host-process.ts';
 import { menuTemplate } from './menu.ts';
-import { pipelineInArguments, workspaceInArguments, workspaceOf } from './opened-file.ts';
+import { pipelineInArguments, secondStart, workspaceInArguments, workspaceOf, type Start } from './opened-file.ts';
 import { isOwnUrl, mayHave, mayOpenOutside, scheme } from './policy.ts';
 import { openSecrets } from './secrets.ts';
-import { answerWindows, pickPipeline, pickWorkspace } from './window-requests.ts';
+import { answerWindows, pickWorkspace } from './window-requests.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 const bundleFolder = import.meta.dirname;
@@ -47,11 +47,13 @@ protocol.registerSchemesAsPrivileged([
   { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 ]);
 app.enableSandbox();
-if (app.requestSingleInstanceLock()) listen();
+const thisStart: Start = { argv: process.argv, folder: process.cwd() };
+if (app.requestSingleInstanceLock(thisStart)) listen();
 else app.quit();
 
 function listen(): void {
-  app.on('second-instance', (_event, argv, folder) => {
+  app.on('second-instance', (_event, sortedArgv, itsFolder, said) => {
+    const { argv, folder } = secondStart(said, sortedArgv, itsFolder);
     const pipeline = pipelineInArguments(argv, folder);
     const workspace = workspaceInArguments(argv, folder);
     if (pipeline !== undefined) openPipeline(pipeline);
@@ -111,7 +113,6 @@ function start(): void {
   answerWindows({
     workbenchOf: benchOf,
     openPipeline,
-    openWorkspace,
     secrets,
   });
   ipcMain.on(channels.closeHeard, (event, id: unknown, asks: unknown) =>
@@ -131,7 +132,6 @@ const benchOf = (event: IpcMainEvent | IpcMainInvokeEvent): Workbench | undefine
 
 const menuActions = {
   command: (command: Parameters<Workbench['command']>[0]) => focused()?.command(command),
-  pickPipeline: () => void withFocused(async (bench) => openIf(await pickPipeline(bench), openPipeline)),
   pickWorkspace: () => void withFocused(async (bench) => openIf(await pickWorkspace(bench), openWorkspace)),
 };
 

@@ -3,7 +3,6 @@ import type { MenuCommand } from '../shared/desktop-bridge.ts';
 
 export interface MenuActions {
   command: (command: MenuCommand) => void;
-  pickPipeline: () => void;
   pickWorkspace: () => void;
 }
 
@@ -19,20 +18,26 @@ export function menuTemplate(platform: string, actions: MenuActions): MenuItemCo
     // The window listens for the keys itself: registering them here would take them from text fields.
     ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
   });
+  /** Browsers keep these keys for themselves, so the window has others for the same. */
+  const desktopKey = (label: string, command: MenuCommand, accelerator: string): MenuItemConstructorOptions => ({
+    label,
+    click: () => actions.command(command),
+    accelerator,
+  });
   return [
     ...(isMac ? [{ role: 'appMenu' } satisfies MenuItemConstructorOptions] : []),
     {
       label: '&File',
       submenu: [
-        item('New pipeline', 'file.new', 'CmdOrCtrl+N'),
-        { label: 'Open pipeline…', accelerator: 'CmdOrCtrl+O', click: actions.pickPipeline },
-        item('Open a CSV…', 'file.open-csv'),
-        { label: 'Open folder…', accelerator: 'CmdOrCtrl+Shift+O', click: actions.pickWorkspace },
+        desktopKey('New pipeline', 'file.new', 'CmdOrCtrl+N'),
+        item('Open a CSV…', 'file.open-csv', 'CmdOrCtrl+O'),
+        item('Open pipeline…', 'file.open', 'CmdOrCtrl+Shift+O'),
+        { label: 'Open folder…', accelerator: 'CmdOrCtrl+Alt+O', click: actions.pickWorkspace },
         { type: 'separator' },
         item('Save', 'file.save', 'CmdOrCtrl+S'),
         item('Save as…', 'file.save-as', 'CmdOrCtrl+Shift+S'),
         { type: 'separator' },
-        item('Close pipeline', 'file.close', 'CmdOrCtrl+W'),
+        desktopKey('Close pipeline', 'file.close', 'CmdOrCtrl+W'),
         ...(isMac ? [] : [{ role: 'quit' } satisfies MenuItemConstructorOptions]),
       ],
     },

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
 
 const isPipeline = (path: string): boolean => path.endsWith('.pipeline.json') || path.endsWith('.flowyard');
 
@@ -9,14 +11,38 @@ const isPipeline = (path: string): boolean => path.endsWith('.pipeline.json') ||
  */
 export function pipelineInArguments(argv: readonly string[], folder: string): string | undefined {
   const named = argv.slice(1).find((argument) => !argument.startsWith('-') && isPipeline(argument));
-  return named === undefined ? undefined : resolve(folder, named);
+  return named === undefined ? undefined : pathOf(named, folder);
 }
 
-/** The folder that the app was started with: `--workspace FOLDER`. */
+/** The folder that the app was started with: `--workspace FOLDER` or `--workspace=FOLDER`. */
 export function workspaceInArguments(argv: readonly string[], folder: string): string | undefined {
-  const at = argv.indexOf('--workspace');
-  const named = at < 0 ? undefined : argv[at + 1];
-  return named === undefined ? undefined : resolve(folder, named);
+  const option = '--workspace';
+  const joined = argv.find((argument) => argument.startsWith(`${option}=`))?.slice(option.length + 1);
+  const at = argv.indexOf(option);
+  const named = joined ?? (at < 0 ? undefined : argv[at + 1]);
+  return named === undefined || named === '' ? undefined : pathOf(named, folder);
+}
+
+/** File managers name files by `file:` addresses; any other address is no file. */
+function pathOf(named: string, folder: string): string | undefined {
+  if (!/^[a-z][a-z\d+.-]+:\/\//i.test(named)) return resolve(folder, named);
+  try {
+    return fileURLToPath(named);
+  } catch {
+    return undefined;
+  }
+}
+
+const start = z.object({ argv: z.array(z.string()), folder: z.string() });
+export type Start = z.output<typeof start>;
+
+/**
+ * What a second start was given, as it says itself beside asking for the lock. The arguments that Electron hands on have been sorted: options are parted from
+ * their values.
+ */
+export function secondStart(said: unknown, argv: string[], folder: string): Start {
+  const read = start.safeParse(said);
+  return read.success ? read.data : { argv, folder };
 }
 
 /** The folder that a pipeline belongs to: the nearest one above it that has been a workspace, else its own. */

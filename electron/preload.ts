@@ -14,6 +14,13 @@ function listen<Value>(channel: string, listener: (value: Value) => void): () =>
   return () => void ipcRenderer.off(channel, forward);
 }
 
+/** Main's answer, or its problem in its own words: what `invoke` itself throws begins with words of Electron's. */
+async function ask<Value>(channel: string, ...values: unknown[]): Promise<Value> {
+  const answer: { value: Value } | { problem: string } = await ipcRenderer.invoke(channel, ...values);
+  if ('problem' in answer) throw new Error(answer.problem);
+  return answer.value;
+}
+
 // Main learns at once that the page hears, then whether it may close.
 let closeListener: Parameters<DesktopBridge['onAskToClose']>[0] | undefined;
 ipcRenderer.on(channels.askToClose, (_event: IpcRendererEvent, id: number, why: CloseReason) => {
@@ -37,10 +44,8 @@ const bridge: DesktopBridge = {
   requestPort: () => ipcRenderer.send(channels.requestPort),
   platform: process.platform,
   versions: { electron: process.versions.electron, chrome: process.versions.chrome },
-  pickPipeline: () => ipcRenderer.invoke(channels.pickPipeline),
-  pickDataFile: () => ipcRenderer.invoke(channels.pickDataFile),
-  pickWorkspace: () => ipcRenderer.invoke(channels.pickWorkspace),
-  showInFolder: (pathInWorkspace) => ipcRenderer.invoke(channels.showInFolder, pathInWorkspace),
+  pickPipeline: () => ask(channels.pickPipeline),
+  showInFolder: (pathInWorkspace) => ask(channels.showInFolder, pathInWorkspace),
   onOpenPipeline: (listener) => {
     ipcRenderer.off(channels.openPipeline, keep);
     waiting.splice(0).forEach((path) => listener(path));
@@ -54,9 +59,10 @@ const bridge: DesktopBridge = {
   },
   onMenuCommand: (listener) => listen<MenuCommand>(channels.menuCommand, listener),
   secrets: {
-    names: () => ipcRenderer.invoke(channels.secretNames),
-    set: (name, value) => ipcRenderer.invoke(channels.secretSet, name, value),
-    remove: (name) => ipcRenderer.invoke(channels.secretRemove, name),
+    hasKeychain: () => ask(channels.secretKeychain),
+    names: () => ask(channels.secretNames),
+    set: (name, value) => ask(channels.secretSet, name, value),
+    remove: (name) => ask(channels.secretRemove, name),
   },
 };
 contextBridge.exposeInMainWorld('flowyardShell', bridge);

@@ -9,9 +9,12 @@ export interface Keychain {
   isEncryptionAvailable: () => boolean;
   encryptString: (text: string) => Buffer;
   decryptString: (encrypted: Buffer) => string;
+  /** On Linux. `basic_text` is no keychain: its key is the same for everybody. */
+  getSelectedStorageBackend?: () => string;
 }
 
 export interface Secrets {
+  hasKeychain: () => boolean;
   names: () => string[];
   set: (name: string, value: string) => void;
   remove: (name: string) => void;
@@ -29,14 +32,17 @@ export function openSecrets(file: string, keychain: Keychain): Secrets {
     writeFileSync(`${file}.tmp`, JSON.stringify(secrets), { mode: 0o600 });
     renameSync(`${file}.tmp`, file);
   };
+  const hasKeychain = (): boolean =>
+    keychain.isEncryptionAvailable() && keychain.getSelectedStorageBackend?.() !== 'basic_text';
   const needKeychain = (): void => {
-    if (keychain.isEncryptionAvailable()) return;
+    if (hasKeychain()) return;
     throw fail('secrets.no-keychain', {
       message: 'This system offers no keychain, so the secret was not kept.',
       mend: 'Unlock or install one (on Linux: gnome-keyring or kwallet), or give the secret by an environment variable.',
     });
   };
   return {
+    hasKeychain,
     names: () => Object.keys(load()).sort(),
     set: (name, value) => {
       needKeychain();

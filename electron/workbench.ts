@@ -8,6 +8,7 @@ import {
   utilityProcess,
   type IpcMainEvent,
   type IpcMainInvokeEvent,
+  type MessageBoxOptions,
 } from 'electron';
 import { join } from 'node:path';
 import type { CloseReason, MenuCommand } from '../shared/desktop-bridge.ts';
@@ -171,8 +172,14 @@ function openWindow({
   return window;
 }
 
+/** A box of a window that is not shown yet would stand alone, and its window be closed with it unseen. */
+async function askIn(window: BrowserWindow, options: MessageBoxOptions): Promise<number> {
+  if (!window.isVisible()) window.show();
+  return (await dialog.showMessageBox(window, options)).response;
+}
+
 async function askForRestart(window: BrowserWindow, exitCode: number): Promise<boolean> {
-  const { response } = await dialog.showMessageBox(window, {
+  const response = await askIn(window, {
     type: 'error',
     message: 'The part of Flowyard that holds your workspace keeps ending.',
     detail: `It ended four times, last with code ${exitCode}. Unsaved work is kept and comes back with the next start.`,
@@ -184,7 +191,7 @@ async function askForRestart(window: BrowserWindow, exitCode: number): Promise<b
 }
 
 async function sayDeaf(window: BrowserWindow): Promise<boolean> {
-  const { response } = await dialog.showMessageBox(window, {
+  const response = await askIn(window, {
     type: 'warning',
     message: 'This window does not answer.',
     detail: 'It may still be working. What was not saved is kept, and is offered with the next start.',
@@ -203,7 +210,7 @@ function occupiedBy(message: unknown): string | undefined {
 }
 
 async function sayOccupied(window: BrowserWindow, address: string): Promise<void> {
-  const { response } = await dialog.showMessageBox(window, {
+  const response = await askIn(window, {
     message: 'This folder is open in Flowyard in your browser.',
     detail: 'A folder is worked on in one place at a time. End that one to work here.',
     buttons: ['Show it in the browser', 'Close'],

@@ -10,6 +10,7 @@ export const hostPortMessage = { flowyard: 'port' } as const;
 export const menuCommands = [
   'file.new',
   'file.open-csv',
+  'file.open',
   'file.save',
   'file.save-as',
   'file.close',
@@ -35,10 +36,6 @@ export interface DesktopBridge {
   versions: { electron: string; chrome: string };
   /** Asks the person for a pipeline; opens it in the window of its workspace, which may be another. */
   pickPipeline: () => Promise<void>;
-  /** Asks for a data file anywhere on this machine: its absolute path, or null. */
-  pickDataFile: () => Promise<string | null>;
-  /** Asks for a folder and shows it in a window of its own. */
-  pickWorkspace: () => Promise<void>;
   /** Shows a file of this workspace in the system's file manager. */
   showInFolder: (pathInWorkspace: string) => Promise<void>;
   /** A pipeline that the system, the menu or a second start asks to open: its path in the workspace. What came before the first listener waits for it. */
@@ -49,8 +46,9 @@ export interface DesktopBridge {
    */
   onAskToClose: (listener: (why: CloseReason, asks: () => void) => Promise<boolean>) => () => void;
   onMenuCommand: (listener: (command: MenuCommand) => void) => () => void;
-  /** Secrets lie in the system's keychain; their values never come back to the window. */
+  /** Secrets lie in the system's keychain, where there is one; their values never come back to the window. */
   secrets: {
+    hasKeychain: () => Promise<boolean>;
     names: () => Promise<string[]>;
     set: (name: string, value: string) => Promise<void>;
     remove: (name: string) => Promise<void>;

@@ -10,6 +10,7 @@ const few: ReadonlySet<string> = new Set([
   'handler',
   'here.run',
   'here.start',
+  'ipcRenderer.invoke',
   'join',
   'setParameter',
   'start',

@@ -1,37 +1,21 @@
 /** Closing and quitting in a real Electron window: the person is asked, nothing is lost, and the engine ends only when all windows have agreed. */
 import { expect as see } from '@playwright/test';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addAfter, card } from '../e2e/window.ts';
-import {
-  killOpened,
-  noWindowBecause,
-  openDisplay,
-  openElectron,
-  stageDesktop,
-  type RealWindow,
-} from './real-window.ts';
+import { ended, openDesktop, quit, type Desktop, type RealWindow } from './real-window.ts';
 
-const reason = noWindowBecause();
-if (reason !== undefined) console.log(`Closing a real Electron window was not tried: ${reason}.`);
 const patient = see.configure({ timeout: 120_000 });
 
-describe.skipIf(reason !== undefined)('a real window with unsaved work', () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'flowyard-closing-'));
+describe('a real window with unsaved work', () => {
+  let desktop: Desktop;
   const shots = process.env['FLOWYARD_SHOTS'];
   const shoot = async ({ page }: RealWindow, name: string): Promise<void> => {
     if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`) });
   };
   const closeWindow = ({ electron }: RealWindow): Promise<void> =>
     electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
-  const quit = ({ electron }: RealWindow): Promise<void> => electron.evaluate(({ app }) => app.quit());
-  const ended = ({ electron }: RealWindow): Promise<void> =>
-    new Promise((resolve) => {
-      if (electron.process().exitCode !== null) resolve();
-      else electron.process().once('exit', () => resolve());
-    });
   const ask = (open: RealWindow) => open.page.getByRole('alertdialog', { name: /Save your changes/ });
   /** A pipeline of one node that is saved nowhere. */
   const work = async (open: RealWindow): Promise<void> => {
@@ -40,20 +24,14 @@ describe.skipIf(reason !== undefined)('a real window with unsaved work', () => {
     await patient(card(open.page, 'example-data')).toBeVisible();
   };
 
-  let display: AsyncDisposable | undefined;
   beforeAll(async () => {
-    display = await openDisplay();
-    stageDesktop();
-    mkdirSync(join(scratch, 'work'));
+    desktop = await openDesktop();
   });
-  afterEach(killOpened);
-  afterAll(async () => {
-    await display?.[Symbol.asyncDispose]();
-    rmSync(scratch, { recursive: true, force: true });
-  });
+  afterEach(() => desktop?.endAll());
+  afterAll(() => desktop?.[Symbol.asyncDispose]());
 
   test('closing asks; cancelled, window and engine go on; quitting asks too, and saved it goes', async () => {
-    const open = await openElectron(scratch);
+    const open = await desktop.open();
     await work(open);
     await closeWindow(open);
     await patient(ask(open)).toBeVisible();
@@ -72,25 +50,25 @@ describe.skipIf(reason !== undefined)('a real window with unsaved work', () => {
     const gone = ended(open);
     await ask(open).getByRole('button', { name: 'Save', exact: true }).click();
     await gone;
-    const saved = readFileSync(join(scratch, 'work', 'Flowyard', 'kept.pipeline.json'), 'utf8');
+    const saved = readFileSync(join(desktop.home, 'kept.pipeline.json'), 'utf8');
     expect(Object.keys(JSON.parse(saved).nodes).toSorted()).toEqual(['example-data', 'split']);
   });
 
   test('what is not saved is offered with the next start, after closing and after the end of the system', async () => {
-    const first = await openElectron(scratch);
+    const first = await desktop.open();
     await work(first);
     await closeWindow(first);
     const gone = ended(first);
     await ask(first).getByRole('button', { name: 'Do not save' }).click();
     await gone;
-    const second = await openElectron(scratch);
+    const second = await desktop.open();
     await second.page.getByRole('button', { name: 'Restore' }).first().click();
     await patient(card(second.page, 'example-data')).toBeVisible();
     await addAfter(second.page, 'filter');
     const ends = ended(second);
     second.electron.process().kill('SIGTERM');
     await ends;
-    const third = await openElectron(scratch);
+    const third = await desktop.open();
     await third.page.getByRole('button', { name: 'Restore' }).first().click();
     await patient(third.page.locator('article[data-testid^=node-]')).toHaveCount(2);
     const last = ended(third);
@@ -100,7 +78,7 @@ describe.skipIf(reason !== undefined)('a real window with unsaved work', () => {
   });
 
   test('a window without unsaved work closes unasked', async () => {
-    const open = await openElectron(scratch);
+    const open = await desktop.open();
     await patient(open.page.getByText('Penguins').first()).toBeVisible();
     const gone = ended(open);
     await closeWindow(open);

@@ -1,9 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { placeWindow, readDesktopState, writeDesktopState } from '../../electron/desktop-state.ts';
-import { nameInside, pathInside, pipelineInArguments, workspaceOf } from '../../electron/opened-file.ts';
+import {
+  nameInside,
+  pathInside,
+  pipelineInArguments,
+  workspaceInArguments,
+  workspaceOf,
+} from '../../electron/opened-file.ts';
 import { isOwnUrl, mayOpenOutside } from '../../electron/policy.ts';
 import { openSecrets } from '../../electron/secrets.ts';
 
@@ -27,6 +34,17 @@ test('a pipeline among the arguments is found by its ending, relative to the fol
   expect(named('--allow-x', 'b/c.pipeline.json')).toBe(resolve('/home/a/b/c.pipeline.json'));
   expect(named('/x/y.flowyard')).toBe(resolve('/x/y.flowyard'));
   expect([named('notes.json'), named('--file=x.pipeline.json'), named()]).toEqual([undefined, undefined, undefined]);
+});
+
+test('a file or folder may be named by its file address; other addresses are no files', () => {
+  const [pipeline, folderOfIt] = [resolve('/a b/c.pipeline.json'), resolve('/a b')];
+  expect(pipelineInArguments(['flowyard', pathToFileURL(pipeline).href], '/home/a')).toBe(pipeline);
+  expect(pipelineInArguments(['flowyard', 'https://a.b/c.pipeline.json'], '/home/a')).toBeUndefined();
+  const opened = (...argv: string[]): string | undefined => workspaceInArguments(['flowyard', ...argv], '/home/a');
+  expect(opened('--workspace', pathToFileURL(folderOfIt).href)).toBe(folderOfIt);
+  expect(opened(`--workspace=${folderOfIt}`)).toBe(folderOfIt);
+  expect(opened('--workspace', 'b')).toBe(resolve('/home/a/b'));
+  expect([opened('--workspace'), opened('--workspace='), opened()]).toEqual([undefined, undefined, undefined]);
 });
 
 test('a pipeline belongs to the nearest folder that has been a workspace, else to its own', () => {
@@ -72,5 +90,8 @@ test('without a keychain a secret is refused, with the mend', () => {
   const none = { isEncryptionAvailable: () => false, encryptString: () => Buffer.of(), decryptString: () => '' };
   const secrets = openSecrets(join(root.path, 's.json'), none);
   expect(() => secrets.set('a', 'b')).toThrow('no keychain');
-  expect(secrets.names()).toEqual([]);
+  expect([secrets.names(), secrets.hasKeychain()]).toEqual([[], false]);
+  // What Electron falls back to on Linux hides nothing: its key is the same everywhere.
+  const plain = { ...none, isEncryptionAvailable: () => true, getSelectedStorageBackend: () => 'basic_text' };
+  expect(openSecrets(join(root.path, 's.json'), plain).hasKeychain()).toBe(false);
 });

@@ -1,36 +1,18 @@
 /** A real window of real Electron, where there is one: the sandboxed preload, the port across processes, the protocol, the policy. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  killOpened,
-  noWindowBecause,
-  openDisplay,
-  openElectron,
-  stageDesktop,
-  type RealWindow,
-} from './real-window.ts';
+import { openDesktop, type Desktop, type RealWindow } from './real-window.ts';
 
-const reason = noWindowBecause();
-if (reason !== undefined) console.log(`The test in a real Electron window was skipped: ${reason}.`);
-
-describe.skipIf(reason !== undefined)('in a real window', () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'flowyard-window-'));
+describe('in a real window', () => {
+  let desktop: Desktop;
   let open: RealWindow;
-  let display: AsyncDisposable | undefined;
 
   beforeAll(async () => {
-    display = await openDisplay();
-    stageDesktop();
-    mkdirSync(join(scratch, 'work'));
-    open = await openElectron(scratch);
+    desktop = await openDesktop();
+    console.log(`Electron ${desktop.electron.version}`);
+    open = await desktop.open();
   });
-  afterAll(async () => {
-    killOpened();
-    await display?.[Symbol.asyncDispose]();
-    rmSync(scratch, { recursive: true, force: true });
-  });
+  afterAll(() => desktop?.[Symbol.asyncDispose]());
 
   test('the page comes by the app’s own protocol, without Node, with the shell’s bridge', async () => {
     expect(open.page.url()).toBe('flowyard://app/index.html');
@@ -56,6 +38,15 @@ describe.skipIf(reason !== undefined)('in a real window', () => {
     expect(ran).toBe(false);
     await open.page.evaluate(() => location.assign('https://example.org/'));
     expect(open.page.url()).toBe('flowyard://app/index.html');
+  });
+
+  test.runIf(process.platform === 'linux')('the page runs in the system’s sandbox', async () => {
+    const pids = await open.electron.evaluate(({ app }) =>
+      app.getAppMetrics().flatMap(({ type, pid }) => (type === 'Tab' ? [pid] : [])),
+    );
+    expect(pids.length).toBeGreaterThan(0);
+    // 2: what the process may ask of the kernel is filtered.
+    for (const pid of pids) expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^Seccomp:\s+2$/m);
   });
 
   test('files beside the window’s cannot be read', async () => {

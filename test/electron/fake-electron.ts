@@ -47,6 +47,7 @@ export class FakeWindow extends EventEmitter {
   isMinimized = (): boolean => true;
   restore = (): unknown => seen.push('restore');
   focus = (): unknown => seen.push('focus');
+  isVisible = (): boolean => true;
   show = (): unknown => seen.push('show');
   maximize = (): unknown => seen.push('maximize');
   reload = (): unknown => seen.push('reload');

@@ -85,6 +85,14 @@ test('a second start with a pipeline opens the window of its workspace, and the 
   expect(electron.seen).toContain('page flowyard:open-pipeline deep/a.pipeline.json');
 });
 
+test('a second start is told by what it says itself: the arguments that Electron hands on are sorted', () => {
+  const said = { argv: ['flowyard', '--workspace', 'a folder', '--other'], folder };
+  electron.app.emit('second-instance', {}, ['flowyard', '--workspace', '--other', 'a folder'], '/', said);
+  expect(lastHost().args.slice(0, 2)).toEqual(['--workspace', join(folder, 'a folder')]);
+  electron.FakeWindow.all.at(-1)?.close();
+  electron.FakeWindow.all.pop();
+});
+
 test('the same again focuses that window, and a start without a pipeline the last one', () => {
   electron.app.emit(
     'open-file',
@@ -158,13 +166,13 @@ test('files outside of the workspace are not shown', () => {
   expect(electron.seen).toEqual([`show ${join(folder, 'home', 'Flowyard', 'data.csv')}`]);
 });
 
-test('a secret is written encrypted, its value goes to the host alone', () => {
-  ask(channels.secretSet, own, 'api.key', 'hush');
-  expect(ask(channels.secretNames, own)).toEqual(['api.key']);
+test('a secret is written encrypted, its value goes to the host alone', async () => {
+  await ask(channels.secretSet, own, 'api.key', 'hush');
+  expect(await ask(channels.secretNames, own)).toEqual({ value: ['api.key'] });
   expect(readFileSync(join(folder, 'user', 'secrets.json'), 'utf8')).not.toContain('hush');
   lastHost().emit('message', { type: 'secret', name: 'api.key' });
   expect(electron.seen).toEqual(['host secret with 0 port: hush']);
-  expect(() => ask(channels.secretSet, own, '../x', 'y')).toThrow();
+  expect(await ask(channels.secretSet, own, '../x', 'y')).toEqual({ problem: expect.any(String) });
 });
 
 test('the menu sends commands to the focused window', () => {

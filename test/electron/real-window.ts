@@ -1,36 +1,17 @@
-/** A real Electron for the slow suite, where there is one. */
+/** Windows of a real Electron for the desktop suite. */
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-const root = join(import.meta.dirname, '..', '..');
-/** An app that was staged before, for an Electron that needs another shape of it; default: staged here. */
-const staged = process.env['FLOWYARD_STAGED'];
-
-/** Why there can be no window here; undefined where there can. */
-export function noWindowBecause(): string | undefined {
-  if (!hasElectron()) return 'Electron’s binary is not here (node node_modules/electron/install.js gets it)';
-  if (process.platform !== 'linux') return undefined;
-  if (process.getuid?.() === 0) return 'Electron keeps its sandbox only for a user who is not root';
-  return hasDisplay() || hasXvfb() ? undefined : 'there is no display, and no Xvfb to give one';
-}
-
-/** Electron's own record of what it unpacked, or a folder that `ELECTRON_OVERRIDE_DIST_PATH` names. */
-function hasElectron(): boolean {
-  const given = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  if (given !== undefined) return existsSync(join(given, 'electron'));
-  const record = join(root, 'node_modules/electron/path.txt');
-  return existsSync(record) && existsSync(join(root, 'node_modules/electron/dist', readFileSync(record, 'utf8')));
-}
+import { prepareElectron, type RealElectron } from '../support/real-electron.ts';
 
 const hasDisplay = (): boolean => process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
-const hasXvfb = (): boolean => spawnSync('Xvfb', ['-help'], { stdio: 'ignore' }).error === undefined;
 
 /** A display of the test's own where there is none. */
-export async function openDisplay(): Promise<AsyncDisposable> {
+async function openDisplay(): Promise<AsyncDisposable> {
   if (process.platform !== 'linux' || hasDisplay()) return { [Symbol.asyncDispose]: async () => undefined };
   // It finds a free number by itself, and says which.
   const args = ['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'];
@@ -50,36 +31,81 @@ export async function openDisplay(): Promise<AsyncDisposable> {
   };
 }
 
-export function stageDesktop(): void {
-  if (staged === undefined) execFileSync(process.execPath, [join(root, 'cli/launch/build-desktop.mjs')], { cwd: root });
-}
-
-const opened: ChildProcess[] = [];
-/** What a failed test left: it would keep the whole suite waiting. */
-export function killOpened(): void {
-  for (const child of opened.splice(0)) child.kill('SIGKILL');
-}
-
 export interface RealWindow {
   electron: ElectronApplication;
   page: Page;
   errors: string[];
 }
 
-/** @param scratch holds what the app remembers, and the workspace, over several starts */
-export async function openElectron(scratch: string): Promise<RealWindow> {
-  const given = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  const electron = await _electron.launch({
-    args: [staged ?? join(root, 'dist/desktop'), `--user-data-dir=${join(scratch, 'user')}`],
-    ...(given === undefined ? {} : { executablePath: join(given, 'electron') }),
-    env: { ...process.env, FLOWYARD_NODE: process.execPath, FLOWYARD_HOME: join(scratch, 'work') },
-  });
-  opened.push(electron.process());
-  const errors: string[] = [];
-  const page = await electron.firstWindow();
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  return { electron, page, errors };
+export interface Desktop extends AsyncDisposable {
+  electron: RealElectron;
+  /** A folder of the tests' own. */
+  scratch: string;
+  /** The workspace that the app opens by itself. */
+  home: string;
+  open: (options?: OpenOptions) => Promise<RealWindow>;
+  /** Ends what tests left open. */
+  endAll: () => void;
 }
+
+export interface OpenOptions {
+  args?: string[];
+  env?: Record<string, string>;
+  /** What the app remembers, over several starts. */
+  user?: string;
+}
+
+/** One Electron on one display, for the tests of a file. */
+export async function openDesktop(): Promise<Desktop> {
+  const scratch = mkdtempSync(join(tmpdir(), 'flowyard-desktop-'));
+  mkdirSync(join(scratch, 'work'));
+  const electron = await prepareElectron(scratch);
+  // What Playwright asks for Electron's binary heeds it.
+  if (electron.dist !== undefined) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electron.dist;
+  const display = await openDisplay();
+  const opened: ChildProcess[] = [];
+  // What a failed test left would keep the whole suite waiting.
+  const endAll = (): void => {
+    for (const child of opened.splice(0)) child.kill('SIGKILL');
+  };
+  return {
+    electron,
+    scratch,
+    home: join(scratch, 'work', 'Flowyard'),
+    endAll,
+    open: async ({ args = [], env = {}, user = 'user' } = {}) => {
+      const running = await _electron.launch({
+        chromiumSandbox: true,
+        args: [electron.app, `--user-data-dir=${join(scratch, user)}`, ...args],
+        env: { ...environment(), FLOWYARD_NODE: process.execPath, FLOWYARD_HOME: join(scratch, 'work'), ...env },
+      });
+      opened.push(running.process());
+      const errors: string[] = [];
+      const page = await running.firstWindow();
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      return { electron: running, page, errors };
+    },
+    [Symbol.asyncDispose]: async () => {
+      endAll();
+      await display[Symbol.asyncDispose]();
+      rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Ours, without what is not set. */
+function environment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+export const ended = ({ electron }: RealWindow): Promise<void> =>
+  new Promise((resolve) => {
+    if (electron.process().exitCode !== null) resolve();
+    else electron.process().once('exit', () => resolve());
+  });
+export const quit = ({ electron }: RealWindow): Promise<void> => electron.evaluate(({ app }) => app.quit());

@@ -6,6 +6,17 @@ const tools = {
   python: { works: ['python3', '-c', 'import venv, ensurepip, pip'], packages: ['python3-venv', 'python3-pip'] },
   curl: { works: ['curl', '--version'], packages: ['curl', 'ca-certificates'] },
   processes: { works: ['pkill', '--version'], packages: ['procps'] },
+  keyboard: { works: ['xdotool', 'version'], packages: ['xdotool'] },
+  display: { works: ['Xvfb', '-help'], packages: ['xvfb'] },
+  // Electron links to them; Debian's and Ubuntu's names.
+  electronLibraries: {
+    works: [
+      'sh',
+      '-c',
+      'for name in libnss3 libgtk-3 libasound libgbm libXss libsecret-1; do ldconfig -p | grep -q $name.so || exit 1; done',
+    ],
+    packages: ['libnss3', 'libgtk-3-0', 'libasound2', 'libgbm1', 'libxss1', 'libsecret-1-0'],
+  },
   ffmpeg: { works: ['ffmpeg', '-version'], packages: ['ffmpeg'] },
 } as const;
 

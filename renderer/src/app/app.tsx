@@ -154,9 +154,10 @@ function whenIdle(work: () => void): void {
 
 function useWindowTitle(): void {
   const title = useActive((d) => (d === undefined ? '' : `${isDirty(d) ? '• ' : ''}${documentTitle(d)}`));
+  const workspace = useApp((s) => s.info?.workspaceName ?? '');
   useEffect(() => {
-    document.title = title === '' ? t('common.appName') : `${title} – ${t('common.appName')}`;
-  }, [title]);
+    document.title = [title, workspace, t('common.appName')].filter((part) => part !== '').join(' – ');
+  }, [title, workspace]);
 }
 
 /** The browser asks before it closes a window with unsaved work. The journal has it in any case; the desktop asks by itself. */

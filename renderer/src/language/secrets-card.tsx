@@ -11,21 +11,33 @@ import { Card } from '../theme/master.tsx';
 import styles from '../theme/master.module.css';
 import { TextField } from '../theme/text-field.tsx';
 
-/** In the desktop the system's keychain keeps secrets, else the host's encrypted file. Values go in and never come back. */
-const secrets = () =>
-  window.flowyardShell?.secrets ?? {
-    names: () => host()['secrets.names']({}),
-    set: async (name: string, value: string): Promise<void> => void (await host()['secrets.set']({ name, value })),
-    remove: async (name: string): Promise<void> => void (await host()['secrets.remove']({ name })),
-  };
+interface Kept {
+  names: () => Promise<string[]>;
+  set: (name: string, value: string) => Promise<void>;
+  remove: (name: string) => Promise<void>;
+}
+const inFile: Kept = {
+  names: () => host()['secrets.names']({}),
+  set: async (name, value) => void (await host()['secrets.set']({ name, value })),
+  remove: async (name) => void (await host()['secrets.remove']({ name })),
+};
+
+/** In the desktop the system's keychain keeps secrets, where there is one; else the host's encrypted file. Values go in and never come back. */
+async function secrets(): Promise<Kept> {
+  const inKeychain = window.flowyardShell?.secrets;
+  return inKeychain !== undefined && (await inKeychain.hasKeychain()) ? inKeychain : inFile;
+}
 
 export function SecretsCard() {
-  const read = useCallback(() => secrets().names(), []);
+  const read = useCallback(async () => (await secrets()).names(), []);
   const { list, problem, again } = useList('languages', read);
   const [name, setName] = useState('');
   const [value, setValue] = useState('');
-  const ask = (work: Promise<unknown>): void =>
-    void work.then(again).catch((thrown: unknown) => toastProblem(toProblem(thrown)));
+  const ask = (work: (kept: Kept) => Promise<void>): void =>
+    void secrets()
+      .then(work)
+      .then(again)
+      .catch((thrown: unknown) => toastProblem(toProblem(thrown)));
   return (
     <Card title={t('language.secrets')}>
       <form
@@ -34,7 +46,7 @@ export function SecretsCard() {
         onSubmit={(event) => {
           event.preventDefault();
           if (name.trim() === '' || value === '') return;
-          ask(secrets().set(name.trim(), value));
+          ask((kept) => kept.set(name.trim(), value));
           setValue('');
         }}
       >
@@ -55,7 +67,7 @@ export function SecretsCard() {
                 label={t('language.removeSecret', { name: one })}
                 title={t('language.removeSecretTitle', { name: one })}
                 answer={t('common.remove')}
-                onConfirm={() => ask(secrets().remove(one))}
+                onConfirm={() => ask((kept) => kept.remove(one))}
               >
                 {t('language.removeSecretBody')}
               </ConfirmButton>

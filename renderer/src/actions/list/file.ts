@@ -1,9 +1,11 @@
 import { FileInput, FilePlus, FolderOpen, Save, SaveAll, X } from 'lucide-react';
+import { toProblem } from '../../../../shared/errors.ts';
 import { t } from '../../text/t.ts';
 import type { Action } from '../action.ts';
 import { activeDocument, useDocuments } from '../../state/documents.ts';
 import { blankPipeline, requestClose, save } from '../../state/files.ts';
 import { useOverlay } from '../../state/overlay.ts';
+import { toastProblem } from '../../state/toasts.ts';
 import { showScreen } from '../../state/view.ts';
 
 const open = (): boolean => activeDocument() !== undefined;
@@ -49,7 +51,11 @@ export const fileActions: readonly Action[] = [
     title: () => t('actions.openPipeline'),
     icon: FolderOpen,
     keys: ['Mod+Shift+O'],
-    run: () => useOverlay.setState({ open: { name: 'open-pipeline' } }),
+    run: () => {
+      const shell = window.flowyardShell;
+      if (shell === undefined) useOverlay.setState({ open: { name: 'open-pipeline' } });
+      else void shell.pickPipeline().catch((thrown: unknown) => toastProblem(toProblem(thrown)));
+    },
   },
   {
     id: 'file.close',
