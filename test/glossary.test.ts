@@ -16,22 +16,23 @@ const tableOf = (heading: string): { name: string; before: string[] }[] =>
     });
 
 const specs = [...(await loadSpecs()).values()];
+const settings = specs.flatMap((spec) =>
+  Object.values(spec.params.shape).flatMap((schema) => (schema instanceof z.ZodType ? (fieldMeta(schema) ?? []) : [])),
+);
 const titles = {
   Kinds: new Set(specs.map((spec) => spec.title)),
-  Settings: new Set(
-    specs.flatMap((spec) =>
-      Object.values(spec.params.shape).map((schema) =>
-        schema instanceof z.ZodType ? fieldMeta(schema)?.title : undefined,
-      ),
-    ),
-  ),
+  Settings: new Set(settings.map((setting) => setting.title)),
+  Choices: new Set(settings.flatMap((setting) => Object.values(setting.choices ?? {}))),
 };
 
-test.each(['Kinds', 'Settings'] as const)('%s have the names of the glossary, and none of those before', (heading) => {
-  const rows = tableOf(heading);
-  expect(rows.length).toBeGreaterThan(3);
-  for (const { name, before } of rows) {
-    expect(titles[heading], name).toContain(name);
-    for (const old of before) expect(titles[heading], `${old}, which is ${name} now`).not.toContain(old);
-  }
-});
+test.each(['Kinds', 'Settings', 'Choices'] as const)(
+  '%s have the names of the glossary, and none of those before',
+  (heading) => {
+    const rows = tableOf(heading);
+    expect(rows.length).toBeGreaterThan(3);
+    for (const { name, before } of rows) {
+      expect(titles[heading], name).toContain(name);
+      for (const old of before) expect(titles[heading], `${old}, which is ${name} now`).not.toContain(old);
+    }
+  },
+);
