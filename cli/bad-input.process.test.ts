@@ -193,7 +193,7 @@ it('a file that changes while it is read is named, and nothing of it is kept', a
   expect([run.code, told(run)[0]?.node, spoken(told(run)[0]?.problem)]).toEqual([
     1,
     'moving',
-    'source.changed: "moving.csv", the file of "CSV file", changed while it was read. Run again when nobody writes to it.',
+    'source.changed: "moving.csv" changed while it was read. Run again when nobody writes to it.',
   ]);
   expect(existsSync(join(folder.folder, 'out.csv'))).toBe(false);
   expect((await folder.run('run', 'moving.pipeline.json')).code).toBe(0);

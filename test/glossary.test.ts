@@ -18,25 +18,26 @@ const tableOf = (heading: string): { name: string; before: string[] }[] =>
 /** Of choices and screens. */
 const otherNames = ['All', 'Automatic', 'Between', 'Language models', 'The one that did not see it'];
 const specs = [...(await loadSpecs()).values()];
+const settings = specs.flatMap((spec) =>
+  Object.values(spec.params.shape).flatMap((schema) => (schema instanceof z.ZodType ? (fieldMeta(schema) ?? []) : [])),
+);
 const titles = {
   Kinds: new Set(specs.map((spec) => spec.title)),
-  Settings: new Set(
-    specs.flatMap((spec) =>
-      Object.values(spec.params.shape).map((schema) =>
-        schema instanceof z.ZodType ? fieldMeta(schema)?.title : undefined,
-      ),
-    ),
-  ),
+  Settings: new Set(settings.map((setting) => setting.title)),
+  Choices: new Set(settings.flatMap((setting) => Object.values(setting.choices ?? {}))),
 };
 
-test.each(['Kinds', 'Settings'] as const)('%s have the names of the glossary, and none of those before', (heading) => {
-  const rows = tableOf(heading);
-  expect(rows.length).toBeGreaterThan(3);
-  for (const { name, before } of rows) {
-    expect(titles[heading], name).toContain(name);
-    for (const old of before) expect(titles[heading], `${old}, which is ${name} now`).not.toContain(old);
-  }
-});
+test.each(['Kinds', 'Settings', 'Choices'] as const)(
+  '%s have the names of the glossary, and none of those before',
+  (heading) => {
+    const rows = tableOf(heading);
+    expect(rows.length).toBeGreaterThan(3);
+    for (const { name, before } of rows) {
+      expect(titles[heading], name).toContain(name);
+      for (const old of before) expect(titles[heading], `${old}, which is ${name} now`).not.toContain(old);
+    }
+  },
+);
 
 /** Quoted words with a capital letter in what a person reads are names in the window. */
 const quotedNames = (text: string): string[] =>
@@ -53,7 +54,7 @@ test('what messages name in quotes is there under that name', async () => {
       .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
       .map((path) => `${folder}/${path}`),
   );
-  const known = new Set([...titles.Kinds, ...titles.Settings, ...otherNames]);
+  const known = new Set([...titles.Kinds, ...titles.Settings, ...titles.Choices, ...otherNames]);
   const unknown = files.flatMap((file) =>
     quotedNames(readFileSync(new URL(file, root), 'utf8'))
       .filter((name) => !known.has(name))

@@ -13,6 +13,7 @@ const commands = {
   format: () => import('./format.mjs'),
   bench: () => import('./bench.mjs'),
   docs: () => import('./docs.mjs'),
+  screens: () => import('./screens.mjs'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

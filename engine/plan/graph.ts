@@ -3,6 +3,7 @@ import { append } from '../../shared/append.ts';
 import { equalJson } from '../../shared/equal-json.ts';
 import { fail, toProblem, type FlowyardError, type Problem } from '../../shared/errors.ts';
 import { parseWire, type PipelineFile, type WireLink } from '../../shared/pipeline/file.ts';
+import { nodeTitle } from '../../shared/pipeline/node-title.ts';
 import { substitute, type ParameterValues } from '../../shared/pipeline/parameters.ts';
 import { paramProblem } from './param-problem.ts';
 import type { AnySpec, Port, Rows } from '../../shared/spec/define-spec.ts';
@@ -137,7 +138,7 @@ function makeNode(
     node: {
       id,
       kind,
-      title: node.title ?? spec?.title ?? kind,
+      title: nodeTitle(node, spec) ?? kind,
       spec,
       params: parsed ?? {},
       sound: spec !== undefined && parsed !== undefined,

@@ -4,6 +4,7 @@
  */
 import type { Fix } from '../../shared/errors.ts';
 import { formatWire, parseWire, type PipelineFile, type WireEnd } from '../../shared/pipeline/file.ts';
+import { nodeTitle } from '../../shared/pipeline/node-title.ts';
 import type { Port } from '../../shared/spec/define-spec.ts';
 import type { Specs } from './graph.ts';
 
@@ -26,7 +27,7 @@ export function offerWires(file: PipelineFile, to: WireEnd, wire: Port['wire'], 
       .filter(([, output]) => output.wire === wire)
       .map(([port, output]) => ({
         do: 'wire',
-        title: `Wire "${output.title}" of "${node?.title ?? spec?.title ?? id}"`,
+        title: `Wire "${output.title}" of "${nodeTitle(node, spec) ?? id}"`,
         wire: formatWire({ from: { node: id, port }, to }),
       }));
   };

@@ -316,7 +316,7 @@ async function verifyUnchanged(instance: Instance): Promise<void> {
       for (const file of queriedFiles(source))
         if ((await stampOf(file.path)) !== file.stamp && (await hashFile(file.path)) !== file.sha256)
           throw fail('source.changed', {
-            message: `"${basename(file.path)}", the file of "${i.node.title}", changed while it was read.`,
+            message: `"${basename(file.path)}"${i.node.title === basename(file.path) ? '' : `, the file of "${i.node.title}",`} changed while it was read.`,
             mend: 'Run again when nobody writes to it.',
             node: i.node.id,
             param: source.param,

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveApp } from '../support/served-app.ts';
 
-interface OpenApp extends AsyncDisposable {
+export interface OpenApp extends AsyncDisposable {
   /** Absolute folder; empty at first. */
   workspace: string;
   page: Page;
 }
-interface Fixtures {
+export interface Fixtures {
   openApp: OpenApp;
   workspace: string;
   /** What the page complained of; a test that provokes an error empties it. */

@@ -75,7 +75,7 @@ export const spec = defineSpec({
       section: 'Calibration',
     }),
     repeats: field.integer({
-      title: 'Asked',
+      title: 'Repeats',
       help: 'How often each is judged, with other seeds and a little chance: what differs is the judge’s noise.',
       default: 3,
       min: 1,

@@ -40,7 +40,7 @@ export const spec = defineSpec({
       max: 50,
     }),
     action: field.choice({
-      title: 'Then',
+      title: 'Action',
       help: 'What becomes of the rows.',
       choices: { remove: 'they are removed', mark: 'they are marked' },
       default: 'remove',

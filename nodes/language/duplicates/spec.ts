@@ -53,7 +53,7 @@ export const spec = defineSpec({
       when: { param: 'method', is: ['near'] },
     }),
     action: field.choice({
-      title: 'Then',
+      title: 'Action',
       help: 'Remove keeps one row of each group: a test row before a validation row before a training row, since what a model was trained on must not be tested.',
       choices: { remove: 'keep one of each group', mark: 'only mark them' },
       default: 'remove',

@@ -32,7 +32,7 @@ export const spec = defineSpec({
   params: z.strictObject({
     column: textField,
     action: field.choice({
-      title: 'Then',
+      title: 'Action',
       help: 'What becomes of texts that fail a rule.',
       choices: { remove: 'their rows are removed', mark: 'they are marked' },
       default: 'remove',

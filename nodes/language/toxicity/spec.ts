@@ -35,7 +35,7 @@ export const spec = defineSpec({
       help: 'Words and phrases that count too, in any language and any case.',
     }),
     action: field.choice({
-      title: 'Then',
+      title: 'Action',
       help: 'What becomes of texts from the threshold on.',
       choices: { mark: 'they are marked', remove: 'their rows are removed' },
       default: 'mark',

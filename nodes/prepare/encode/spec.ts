@@ -46,11 +46,11 @@ export const spec = defineSpec({
     }),
     method: field.choice({
       title: 'Method',
-      help: 'One-hot: a yes/no column for each category. Ordinal: one whole number. Target mean: what the target is on average in the category.',
+      help: 'One-hot: a yes/no column for each category. Ordinal: one whole number. Target: what the target is on average in the category.',
       choices: {
-        'one-hot': 'one column for each category',
-        ordinal: 'a whole number',
-        target: 'the mean of the target',
+        'one-hot': 'one-hot',
+        ordinal: 'ordinal',
+        target: 'target',
       },
       default: 'one-hot',
     }),

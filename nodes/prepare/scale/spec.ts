@@ -43,7 +43,7 @@ export const spec = defineSpec({
     method: field.choice({
       title: 'Method',
       help: 'Standard: mean 0, deviation 1. Min–max: from 0 to 1. Robust: median 0, quartile distance 1, little moved by outliers.',
-      choices: { standard: 'mean and deviation', 'min-max': 'smallest to largest', robust: 'median and quartiles' },
+      choices: { standard: 'standard', 'min-max': 'min-max', robust: 'robust' },
       default: 'standard',
     }),
   }),

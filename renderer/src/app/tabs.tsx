@@ -58,7 +58,14 @@ function Tab({ draft, onMenu }: { draft: string; onMenu: (place: MenuPlace) => v
   const tab = useRef<HTMLDivElement>(null);
   // Of many tabs, the one in front is in sight.
   useEffect(() => {
-    if (front) tab.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const element = tab.current;
+    if (!front || element === null) return;
+    const show = (): void => element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    show();
+    // The row has less room in a smaller window, and while a run shows how far it is.
+    const resized = new ResizeObserver(show);
+    if (element.parentElement !== null) resized.observe(element.parentElement);
+    return () => resized.disconnect();
   }, [front]);
   const openMenu = (): void => {
     const box = tab.current?.getBoundingClientRect();

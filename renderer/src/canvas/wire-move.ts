@@ -17,7 +17,10 @@ export function moveOn(
 }
 /** The same in words, for who hears it. */
 export const moveInWords = (short: string, target: string): string =>
-  t(short.startsWith('↑') ? 'canvas.movesThere' : 'canvas.movesBack', { bytes: short.slice(1), target });
+  t(short.startsWith('↑') ? 'canvas.movesThere' : 'canvas.movesBack', {
+    bytes: short[1] === '~' ? t('common.about', { figure: short.slice(2) }) : short.slice(1),
+    target,
+  });
 
 /** All of it in one line. */
 export function sayAllMoves(placed: CheckResult['plan']['placed'] | undefined): string | undefined {
@@ -26,7 +29,7 @@ export function sayAllMoves(placed: CheckResult['plan']['placed'] | undefined): 
     const own = placed.moves.filter((move) => move.to === to);
     if (own.length === 0) return [];
     const sum = own.reduce((all, move) => all + move.bytes, 0);
-    const bytes = `${own.every((move) => move.isKnown) ? '' : '~'}${sayBytes(sum)}`;
+    const bytes = own.every((move) => move.isKnown) ? sayBytes(sum) : t('common.about', { figure: sayBytes(sum) });
     return [t(to === 'there' ? 'app.run.movesThere' : 'app.run.movesBack', { bytes, target: placed.target })];
   };
   return [...said('there'), ...said('here')].join(', ');

@@ -35,10 +35,9 @@ export function FilterBar({ value, example, problem, shown, onChange, onMakeNode
     <div className={styles.filter}>
       {shown && (
         <span className={styles.count}>
-          {t('preview.filtered', {
-            rows: sayCount(shown.rows),
-            total: shown.total === null ? '~' : sayCount(shown.total),
-          })}
+          {shown.total === null
+            ? t('preview.filteredOfUnknown', { rows: sayCount(shown.rows) })
+            : t('preview.filtered', { rows: sayCount(shown.rows), total: sayCount(shown.total) })}
         </span>
       )}
       {value !== '' && problem === null && (

@@ -33,6 +33,8 @@ export interface PreviewHeaderProps {
   children?: ReactNode;
 }
 
+const sayRowsOf = (rows: number): string => t('preview.rowsShort', { count: rows, rows: sayCount(rows) });
+
 /** Whose rows these are, how many, and whether they are what a run would give now. */
 export function PreviewHeader({
   target,
@@ -49,8 +51,7 @@ export function PreviewHeader({
     <div className={styles.header}>
       <Source target={target} title={title} />
       <span className={styles.facts}>
-        {rows !== null &&
-          `${isExact ? '' : t('preview.about')}${t('preview.rowsShort', { count: rows, rows: sayCount(rows) })} · `}
+        {rows !== null && `${isExact ? sayRowsOf(rows) : t('common.about', { figure: sayRowsOf(rows) })} · `}
         {t('common.columns', { count: visible })} ·{' '}
         <Origin origin={open.origin} isStale={state === 'stale' && open.origin === 'result'} isOld={isOld} />
       </span>

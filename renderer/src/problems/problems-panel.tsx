@@ -1,4 +1,5 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
+import { runAction } from '../actions/registry.ts';
 import { titleOf } from '../state/commands.ts';
 import { useActive } from '../state/documents.ts';
 import { useProblems } from '../state/problems.ts';
@@ -14,6 +15,15 @@ import styles from './problems.module.css';
 export function ProblemsPanel() {
   const file = useActive((d) => d?.file);
   const all = useProblems();
+  if (all.length === 0 && file !== undefined && Object.keys(file.nodes).length === 0)
+    return (
+      <EmptyState title={t('problems.empty')} hint={t('problems.emptyHint')}>
+        <Button onPress={() => runAction('file.open-csv')}>{t('problems.openCsv')}</Button>
+        <Button look="quiet" onPress={() => runAction('add.quick')}>
+          {t('problems.addNode')}
+        </Button>
+      </EmptyState>
+    );
   if (all.length === 0 || file === undefined)
     return (
       <EmptyState title={t('problems.none')} hint={t('problems.noneHint')}>

@@ -1,6 +1,7 @@
 /** Axes and guide lines of a chart. */
 import type { MarkLineComponentOption } from 'echarts/components';
 import type { ChartBlock } from '../../../shared/report.ts';
+import { longestNamePx, slantOf } from './axis-names.ts';
 import { cellsOf, distinct } from './chart-series.ts';
 import type { ChartTheme } from './chart-theme.ts';
 
@@ -37,15 +38,24 @@ export function axisOption(block: ChartBlock, axis: AxisName, theme: ChartTheme,
     axisLabel: { color: theme.quietInk, fontSize: 10, fontFamily: theme.font, hideOverlap: true, margin: 6 },
     splitLine: { show: !isCategory(block, axis), lineStyle: { color: theme.line, width: 1 } },
   };
-  if (isCategory(block, axis))
+  if (isCategory(block, axis)) {
+    const names = categoriesOf(block, axis);
+    const slant = axis === 'x' && !room.isTiny ? slantOf(names, room.lengthPx) : undefined;
     return {
       ...common,
       type: 'category' as const,
-      data: categoriesOf(block, axis),
-      axisLabel: { ...common.axisLabel, width: axis === 'y' ? 128 : 96, overflow: 'truncate' as const },
+      data: names,
+      ...(slant === undefined ? {} : { nameGap: common.nameGap + slant.morePx }),
+      axisLabel: {
+        ...common.axisLabel,
+        width: axis === 'y' ? 128 : longestNamePx,
+        overflow: 'truncate' as const,
+        ...(slant === undefined ? {} : { interval: 0, rotate: slant.degrees }),
+      },
       // The first name stands on top, as in a list.
       ...(axis === 'y' ? { inverse: true } : {}),
     };
+  }
   const splitNumber = Math.max(2, Math.min(5, Math.floor(room.lengthPx / (axis === 'x' ? 70 : 42))));
   const scale =
     declared.scale === 'log' ? ('log' as const) : declared.scale === 'time' ? ('time' as const) : ('value' as const);

@@ -235,3 +235,32 @@ describe('bars of many names', () => {
     expect([bars(3), bars(20), roc].map(leastHeightPx)).toEqual([100, 372, 0]);
   });
 });
+
+describe('names below the bars', () => {
+  const names = Array.from({ length: 16 }, (_, i) => `Neighbourhood ${i}`);
+  const bars: ChartBlock = {
+    type: 'chart',
+    title: 'Rows by neighbourhood',
+    mark: 'bar',
+    x: { field: 'name', title: 'neighbourhood', scale: 'category' },
+    y: { field: 'rows', title: 'rows', scale: 'linear' },
+    data: { name: names, rows: names.map((_, i) => i) },
+    caption: '',
+  };
+  const gridOf = (option: ReturnType<typeof chartOption>): Loose => axesOf(option.grid)[0] ?? {};
+  it('are all there, slanted where they do not fit side by side, with room for them and the title below', () => {
+    const option = chartOption(bars, theme, { widthPx: 1000, heightPx: 500 });
+    const [x] = axesOf(option.xAxis);
+    expect(x).toMatchObject({ axisLabel: { interval: 0, rotate: 40 } });
+    const bottom = 500 - Number(gridOf(option)['top']) - Number(gridOf(option)['height']);
+    expect(bottom).toBeGreaterThan(Number(x?.['nameGap']) + 10);
+  });
+  it('stand level where they fit', () => {
+    const [x] = axesOf(chartOption(bars, theme, { widthPx: 2400, heightPx: 500 }).xAxis);
+    expect(x?.['axisLabel']).not.toHaveProperty('rotate');
+  });
+  it('are thinned out where even slanted ones would lie on each other', () => {
+    const [x] = axesOf(chartOption(bars, theme, { widthPx: 240, heightPx: 300 }).xAxis);
+    expect(x?.['axisLabel']).not.toHaveProperty('interval');
+  });
+});

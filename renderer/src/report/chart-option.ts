@@ -11,6 +11,7 @@ import type {
 import { unreachable } from '../../../shared/errors.ts';
 import type { ChartBlock } from '../../../shared/report.ts';
 import { axisOption, categoriesOf, guideLines, isCategory } from './chart-axes.ts';
+import { slantOf } from './axis-names.ts';
 import { boxSeries, histogramSeries, type BoxOption } from './chart-boxes.ts';
 import { cellsOf, facetGrid, splitChart, type ChartCell, type ChartFacet, type ChartSeries } from './chart-series.ts';
 import type { ChartTheme } from './chart-theme.ts';
@@ -188,13 +189,16 @@ function placeGrids(facets: readonly ChartFacet[], block: ChartBlock, room: Char
     top: (hasLegend ? 28 : 8) + (hasFacets ? 20 : 0),
     bottom: isTiny ? 20 : 38,
   };
-  const gap = { x: 28, y: hasFacets ? 50 : 0 };
-  const width = Math.max(20, (room.widthPx - outer.left - outer.right - gap.x * (across - 1)) / across);
-  const height = Math.max(20, (room.heightPx - outer.top - outer.bottom - gap.y * (down - 1)) / down);
+  const acrossGap = 28;
+  const width = Math.max(20, (room.widthPx - outer.left - outer.right - acrossGap * (across - 1)) / across);
+  const slant = isCategory(block, 'x') && !isTiny ? slantOf(categoriesOf(block, 'x'), width) : undefined;
+  const namesPx = slant?.morePx ?? 0;
+  const downGap = hasFacets ? 50 + namesPx : 0;
+  const height = Math.max(20, (room.heightPx - outer.top - outer.bottom - namesPx - downGap * (down - 1)) / down);
   return facets.map((facet, i) => ({
     name: facet.name,
-    left: Math.round(outer.left + (i % across) * (width + gap.x)),
-    top: Math.round(outer.top + Math.floor(i / across) * (height + gap.y)),
+    left: Math.round(outer.left + (i % across) * (width + acrossGap)),
+    top: Math.round(outer.top + Math.floor(i / across) * (height + downGap)),
     width: Math.round(width),
     height: Math.round(height),
   }));

@@ -2,6 +2,7 @@
 import { specs } from '../../../nodes/specs.ts';
 import type { Fix } from '../../../shared/errors.ts';
 import type { PipelineFile, PipelineNode, Place, RunParameter } from '../../../shared/pipeline/file.ts';
+import { nodeTitle } from '../../../shared/pipeline/node-title.ts';
 import { fieldMeta } from '../../../shared/spec/fields.ts';
 import { applyFix } from '../edits/fixes.ts';
 import { renameNode } from '../edits/graph.ts';
@@ -12,7 +13,7 @@ import { activeDocument, edit } from './documents.ts';
 /** What a person calls the node: its own title, its kind's, or its id. */
 export function titleOf(file: PipelineFile, node: string): string {
   const found = file.nodes[node];
-  return found?.title ?? specs.get(found?.kind ?? '')?.title ?? node;
+  return nodeTitle(found, specs.get(found?.kind ?? '')) ?? node;
 }
 const nameOf = (node: string): string => {
   const file = activeDocument()?.file;

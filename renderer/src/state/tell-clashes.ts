@@ -3,6 +3,7 @@ import type { Change, Place, SetChange } from '../../../shared/pipeline/changes.
 import { isMember, nodesNeeded, valueAt } from '../../../shared/pipeline/changes.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import type { Clash } from '../../../shared/pipeline/merge.ts';
+import { nodeTitle } from '../../../shared/pipeline/node-title.ts';
 import { specs } from '../../../nodes/specs.ts';
 import { fieldMeta } from '../../../shared/spec/fields.ts';
 import { t } from '../text/t.ts';
@@ -111,7 +112,7 @@ function sayPlace(file: PipelineFile, before: PipelineFile, at: Place): string {
   if (kind !== 'nodes') return id === '' ? String(kind) : `${kind}: ${id}`;
   const node = file.nodes[id] ?? before.nodes[id];
   const spec = specs.get(node?.kind ?? '');
-  const title = node?.title ?? spec?.title ?? id;
+  const title = nodeTitle(node, spec) ?? id;
   if (field === undefined) return title;
   const schema = field === 'params' ? spec?.params.shape[param] : undefined;
   const name = (schema && fieldMeta(schema)?.title.toLowerCase()) ?? (field === 'params' ? param : field);

@@ -15,6 +15,7 @@ export const common = {
   none: 'none',
   search: 'Search',
   untitled: 'Untitled',
+  about: 'about {{figure}}',
   rows_one: '{{rows}} row',
   rows_other: '{{rows}} rows',
   columns_one: '{{count}} column',
