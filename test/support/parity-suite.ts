@@ -1,4 +1,4 @@
-/** Training and serving agree, whatever is drawn: random pipelines over messy rows. `random-pipelines.test.ts` has 24. */
+/** Training and serving agree, whatever is drawn: random pipelines over messy rows. `random-pipelines.test.ts` has the first 40. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findDisagreements } from './pipeline-agreement.ts';
 import { makePipeline } from './random-pipelines.ts';
