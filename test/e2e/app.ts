@@ -26,6 +26,8 @@ const isDesktop = process.env['FLOWYARD_E2E'] === 'desktop';
 async function openInBrowser(page: Page): Promise<OpenApp> {
   const app = await serveApp();
   await page.goto(app.url);
+  // Keys that are pressed before the window listens are pressed in vain.
+  await page.getByRole('button', { name: /Blank pipeline/ }).waitFor();
   return {
     workspace: app.workspace,
     page,

@@ -82,6 +82,7 @@ export const fromCsvToService = (page: Page, own: OwnCsv, path: string): Readonl
       const reasons = dialog.getByTestId('target-reasons');
       await expect(reasons).toContainText('Proposed');
       await expect(reasons).toContainText(own.task === 'regression' ? 'A number from' : 'classes are learnt');
+      if (own.id !== undefined) await expect(reasons).toContainText(`“${own.id}” has a value of its own in each row`);
       return textOf(reasons);
     },
     'build and run': async ({ press }) => {
@@ -100,6 +101,8 @@ export const fromCsvToService = (page: Page, own: OwnCsv, path: string): Readonl
     'the report says whether the model is any good': async () => {
       const verdict = page.getByRole('heading', { name: /baseline/ }).first();
       await expect(verdict).toBeVisible();
+      if (own.rarer !== undefined)
+        await expect(page.getByRole('button', { name: /Positive class/ }).first()).toContainText(own.rarer);
       return textOf(verdict);
     },
     'the better one is served': async ({ press }) => {
@@ -159,8 +162,9 @@ export const afterwards = (page: Page, own: OwnCsv): Readonly<Record<string, Ste
   'the pipeline can be read': async ({ press }) => {
     await press(page.getByRole('navigation').getByRole('button', { name: 'Pipeline', exact: true }));
     await expect(page.getByTestId('canvas').locator('article').first()).toBeVisible();
+    // Once the view has come to rest.
+    await expect.poll(() => smallestLetters(page)).toBeGreaterThanOrEqual(11);
     const smallest = await smallestLetters(page);
-    if (smallest < 11) throw new Error(`letters of ${smallest} px`);
     return `letters of ${smallest.toFixed(1)} px and larger`;
   },
   'everyday words find a node': async () => {
@@ -171,6 +175,21 @@ export const afterwards = (page: Page, own: OwnCsv): Readonly<Record<string, Ste
     const found = await textOf(first);
     await find.fill('');
     return `drop nulls: ${found}`;
+  },
+  'another setting is run, and both runs are compared by what differs': async ({ press }) => {
+    await press(page.getByTestId('node-boosting'));
+    await press(page.locator('[data-param=learningRate]').getByRole('button', { name: /: more$/i }));
+    const run = page.getByTestId('run');
+    await expect(run).not.toContainText('Up to date');
+    await press(run);
+    await expect(run).toContainText('Up to date', { timeout: 120_000 });
+    await press(page.getByRole('navigation').getByRole('button', { name: 'Runs', exact: true }));
+    for (const place of [0, 1]) await page.getByRole('checkbox').nth(place).click({ force: true });
+    const differ = page.getByRole('region', { name: 'Nodes, settings and wires that differ' });
+    await expect(differ.getByRole('row').filter({ hasText: /^Learning rate/ })).toHaveCount(1);
+    const told = await textOf(differ);
+    await press(page.getByRole('navigation').getByRole('button', { name: 'Pipeline', exact: true }));
+    return told;
   },
   'it is saved': async ({ press }) => {
     await press(page.getByRole('button', { name: 'Save', exact: true }).first());

@@ -8,6 +8,10 @@ export interface OwnCsv {
   /** The column that a person would want predicted. */
   target: string;
   task: 'classification' | 'regression';
+  /** The column that names the rows. */
+  id?: string;
+  /** Of two classes the rarer one, which is what people look for. */
+  rarer?: string;
   rows: number;
   columns: number;
   text: string;
@@ -56,6 +60,9 @@ function subscriptions(seed: number): OwnCsv {
     about: 'who leaves, one in ten; ages and log-ins with gaps',
     target: 'cancelled',
     task: 'classification',
+    id: 'customer_id',
+    // As a yes/no column is read.
+    rarer: 'true',
     head: 'customer_id,age,plan,months,monthly_charge,support_calls,days_since_login,cancelled',
     separator: ',',
     lines,
@@ -130,7 +137,11 @@ function table({
   separator,
   lines,
   ...about
-}: Pick<OwnCsv, 'file' | 'about' | 'target' | 'task'> & { head: string; separator: string; lines: string[] }): OwnCsv {
+}: Pick<OwnCsv, 'file' | 'about' | 'target' | 'task' | 'id' | 'rarer'> & {
+  head: string;
+  separator: string;
+  lines: string[];
+}): OwnCsv {
   return {
     ...about,
     rows: lines.length,

@@ -11,6 +11,7 @@ import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Dialog } from '../theme/dialog.tsx';
 import { Icon } from '../theme/icon.tsx';
+import { likelyId } from './likely-id.ts';
 import { openReader } from './open-reader.ts';
 import { TargetColumns } from './target-columns.tsx';
 import { sayFile, sayTask } from './target-words.ts';
@@ -24,11 +25,11 @@ export function TargetDialog({ path }: { path: string }) {
   const start = useQuickStart(path, told);
   const { found, problem } = start;
   const chosen = target ?? found?.target;
-  const canBuild = found !== undefined && chosen !== undefined && problem === undefined;
+  const canBuild = found !== undefined && chosen !== undefined && problem === undefined && !start.isLooking;
   const build = (thenRun: boolean): void => {
     if (found === undefined || chosen === undefined) return;
     try {
-      openDocument(predicting(found.file, chosen), { path: null, unsaved: true });
+      openDocument(predicting(found.file, chosen, likelyId(start.profile, chosen)), { path: null, unsaved: true });
       showScreen({ name: 'pipeline' });
       closeOverlay();
       if (thenRun) void runPipeline();
@@ -87,9 +88,15 @@ export function TargetDialog({ path }: { path: string }) {
 
 type Found = NonNullable<QuickStart['found']>;
 
-/** The quick start with another column to predict. */
-const predicting = (file: Found['file'], target: string): Found['file'] => ({
+/** The quick start with this column to predict, and without learning from the one that names the rows. */
+const predicting = (file: Found['file'], target: string, id: string | undefined): Found['file'] => ({
   ...file,
+  nodes: Object.fromEntries(
+    Object.entries(file.nodes).map(([name, node]) => [
+      name,
+      node.kind === 'split.rows' && id !== undefined ? { ...node, params: { ...node.params, id } } : node,
+    ]),
+  ),
   parameters: Object.fromEntries(
     Object.entries(file.parameters).map(([name, spec]) => [
       name,
@@ -122,6 +129,7 @@ function Says({ path, start: { columns, profile, taken } }: { path: string; star
 /** Why this column, and what will be learnt of it. */
 function Reasons({ start: { found, profile }, chosen }: { start: QuickStart; chosen: string }) {
   const column = profile?.columns.find((c) => c.name === chosen);
+  const id = likelyId(profile, chosen);
   const why =
     found?.target === chosen && found.reason !== 'asked'
       ? t(found.reason === 'name' ? 'start.target.byName' : 'start.target.byPlace')
@@ -129,7 +137,7 @@ function Reasons({ start: { found, profile }, chosen }: { start: QuickStart; cho
   return (
     <p className={styles.reasons} aria-live="polite" data-testid="target-reasons">
       <b>{chosen}</b>
-      {`: ${[why, ...(column === undefined ? [] : sayTask(column))].filter((part) => part !== '').join(' ')}`}
+      {`: ${[why, ...(column === undefined ? [] : sayTask(column)), id === undefined ? '' : t('start.target.id', { id })].filter((part) => part !== '').join(' ')}`}
     </p>
   );
 }

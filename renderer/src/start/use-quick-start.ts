@@ -20,6 +20,8 @@ export interface QuickStart {
   /** Columns as they are learnt from; of the file's until its rows have been read. */
   columns: readonly Column[];
   profile: Profile | null;
+  /** Its rows are being read: what stands in them is not known yet. */
+  isLooking: boolean;
   problem: Problem | undefined;
   /** What was taken another way than it stands in the file. */
   taken: readonly { title: string; columns: readonly string[] }[];
@@ -73,13 +75,14 @@ export function useQuickStart(path: string, told: Reading): QuickStart {
       gone = true;
     };
   }, [path, told]);
-  const rows = useRows(answered?.found);
-  const { profile } = useProfile(rows?.preview ?? null);
+  const { open: rows, isOver } = useRows(answered?.found);
+  const { profile, problem: unread } = useProfile(rows?.preview ?? null);
   const columns = useMemo(() => rows?.schema.columns ?? answered?.found.columns ?? [], [rows, answered]);
   return {
     found: answered?.found,
     columns,
     profile,
+    isLooking: profile === null && unread === null && !isOver,
     problem,
     taken: answered?.taken ?? [],
     read: answered?.read ?? told,
@@ -87,10 +90,11 @@ export function useQuickStart(path: string, told: Reading): QuickStart {
 }
 
 /** An offer: without it the columns stand there without their pictures. */
-function useRows(found: Found | undefined): Answer<'preview.open'> | undefined {
+function useRows(found: Found | undefined): { open: Answer<'preview.open'> | undefined; isOver: boolean } {
   const [open, setOpen] = useState<Answer<'preview.open'>>();
+  const [failed, setFailed] = useState<Found>();
+  const node = useMemo(() => (found === undefined ? undefined : lastBeforeSplit(found.file)), [found]);
   useEffect(() => {
-    const node = found === undefined ? undefined : lastBeforeSplit(found.file);
     if (found === undefined || node === undefined) return undefined;
     const abort = new AbortController();
     let name: string | undefined;
@@ -100,12 +104,15 @@ function useRows(found: Found | undefined): Answer<'preview.open'> | undefined {
         name = answer.preview;
         setOpen(answer);
       })
-      .catch(() => undefined);
+      .catch(() => {
+        if (!abort.signal.aborted) setFailed(found);
+      });
     return () => {
       abort.abort();
       setOpen(undefined);
       if (name !== undefined) closePreview(name);
     };
-  }, [found]);
-  return open;
+  }, [found, node]);
+  const isOver = found !== undefined && (node === undefined || failed === found);
+  return { open, isOver };
 }

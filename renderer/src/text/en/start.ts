@@ -82,6 +82,7 @@ export const start = {
     rare: '“{{value}}” is rare ({{share}} %): look at balanced accuracy, not at accuracy.',
     gaps_one: '{{number}} row without it is left out.',
     gaps_other: '{{number}} rows without it are left out.',
+    id: '“{{id}}” has a value of its own in each row: it names the rows and is not learnt from.',
     names: 'Nearly every row has a value of its own: it names rows rather than groups them.',
   },
 } as const;
