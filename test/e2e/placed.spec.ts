@@ -54,7 +54,7 @@ test('a placed node: what goes there and comes back stands on the wires; the run
   await expect(moves.filter({ hasText: /^↑~[\d.]+ k?B$/ })).toHaveCount(1);
   await expect(moves.filter({ hasText: /^↓~[\d.]+ k?B$/ })).toHaveCount(1);
   await page.getByTestId('run').focus();
-  await expect(page.getByRole('tooltip')).toContainText(/to lab, ~[\d.]+ k?B back/);
+  await expect(page.getByRole('tooltip')).toContainText(/to lab, about [\d.]+ k?B back/);
   await shoot(page, 'placed-plan');
   await page.keyboard.press('Control+Shift+Enter');
   await runEnds(page);
