@@ -59,10 +59,13 @@ export function readCell(rules: CellRules, type: string, text: string): string {
 /** What a text that is there becomes, and whether the type holds all that it says. Without the latter, whatever can be read is held. */
 export function cellValue(rules: CellRules, type: string, text: string): { value: string; holds?: string } {
   if (!isReadFromText(type)) return { value: `CAST(${text} AS ${type})` };
-  if (isInteger(type)) return wholeNumber(isWide(type) ? text : withoutThousands(rules, text), type);
+  if (isInteger(type))
+    return isWide(type)
+      ? wholeNumber(text, type)
+      : grouped(rules, text, wholeNumber(withoutThousands(rules, text), type));
   switch (typeFamily(type)) {
     case 'number':
-      return numberValue(withPoint(rules, withoutThousands(rules, text)), type);
+      return grouped(rules, text, numberValue(withPoint(rules, withoutThousands(rules, text)), type));
     case 'time':
       return timeValue(rules, text, type);
     default:
@@ -81,6 +84,20 @@ const isWord = ({ missingWords }: CellRules, text: string): string =>
 function withoutThousands({ thousandsMark }: CellRules, text: string): string {
   const mark = thousandsMarks[thousandsMark];
   return mark === '' ? text : `replace(${text}, ${literal(mark)}, '')`;
+}
+
+/** A mark between thousands stands before three digits, and before two or three further to the left (1,23,456): 20.5 is not 205. */
+function grouped<Value extends { value: string; holds?: string }>(
+  { thousandsMark, decimalMark }: CellRules,
+  text: string,
+  number: Value,
+): { value: string; holds?: string } {
+  const mark = thousandsMarks[thousandsMark];
+  if (mark === '') return number;
+  const [between, decimal] = [mark, decimalMarks[decimalMark]].map((one) => (one === '.' ? String.raw`\.` : one));
+  const form = String.raw`\s*[+-]?\d{1,3}(${between}\d{2,3})*${between}\d{3}(${decimal}\d*)?([eE][+-]?\d+)?\s*`;
+  const isGrouped = `(NOT contains(${text}, ${literal(mark)}) OR regexp_full_match(${text}, ${literal(form)}))`;
+  return { ...number, holds: number.holds === undefined ? isGrouped : `(${isGrouped} AND ${number.holds})` };
 }
 
 /** Where the comma is the decimal mark, a point is none. */

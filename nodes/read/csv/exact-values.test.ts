@@ -98,6 +98,17 @@ describe('read.csv changes no value that comes after the rows looked at', () => 
     expect(await verify(content, mended)).toEqual([]);
     expect((await read(content, mended)).rows).toHaveLength(25_001);
   });
+  it.each([
+    ['"12,34"', '"1,234"', { delimiter: 'comma', thousandsMark: 'comma' }],
+    ['20.5', '1.234', { delimiter: 'comma', decimalMark: 'comma', thousandsMark: 'point' }],
+  ])('a mark between thousands that stands elsewhere among whole numbers: %s', async (value, usual, given) => {
+    const [found] = await verify(...late(value, usual, { ...given, types: { x: 'integer' } }));
+    expect(found).toMatchObject({ code: 'csv.thousands', column: 'x', facts: { row: 25_001, rows: 1 } });
+  });
+  it('thousands as India writes them are read', async () => {
+    const [content, params] = late('"1,23,456"', '"1,234"', { delimiter: 'comma', thousandsMark: 'comma' });
+    expect(await verify(content, params)).toEqual([]);
+  });
   it.each<[string, ReturnType<typeof late>, unknown]>([
     ['a whole number with a point', late('2.0', '7'), 2n],
     ['a power', late('1e3', '7'), 1000n],

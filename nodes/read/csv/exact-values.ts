@@ -6,7 +6,7 @@
  * where some are so large that digits may be lost, or infinite (1e400).
  */
 import type { QueryRows } from '../../../shared/capabilities.ts';
-import { cellValue, type CellRules } from '../../../shared/cell-reading.ts';
+import { cellValue, thousandsMarks, type CellRules } from '../../../shared/cell-reading.ts';
 import { own } from '../../../shared/own.ts';
 import { sqlType } from '../../../shared/spec/column-types.ts';
 import { id, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
@@ -69,7 +69,7 @@ export async function findDoubts(
     return readCsv(path, { ...params, types }, forThese);
   };
   const asked = Object.entries({
-    inexact: anyOf(groupsOf(judged, params).map((group) => suspected(group, isBadIn(group, learnt, params)))),
+    inexact: anyOf(groupsOf(judged, params).map((group) => suspected(group, params, isBadIn(group, learnt, params)))),
     fine: anyOf(times.length === 0 ? [] : [`regexp_matches(${joined(times)}, ${literal(finerThanMicroseconds)})`]),
     large: anyOf(
       numbers.length === 0
@@ -146,12 +146,16 @@ function isBadIn(group: readonly Column[], learnt: CsvParams, { types }: CsvPara
   const [{ name, type } = { name: '', type: '' }] = group;
   return `list_transform([${list(group)}], lambda cell: ${isBad(learnt, type, !Object.hasOwn(types, name))})`;
 }
-const suspected = (group: readonly Column[], bad: string): string =>
-  `regexp_matches(${joined(group)}, ${literal(suspect(group[0]?.type ?? ''))}) AND list_contains(${bad}, true)`;
+const suspected = (group: readonly Column[], params: CsvParams, bad: string): string =>
+  `regexp_matches(${joined(group)}, ${literal(suspect(group[0]?.type ?? '', params))}) AND list_contains(${bad}, true)`;
 
 /** Letters and signs without which no value of the type is changed: most rows are through with them, without each cell being read. */
-function suspect(type: string): string {
-  if (isInteger(type)) return String.raw`[.eExXbB_]|(^|${between})\s*0[0-9]`;
+function suspect(type: string, { thousandsMark }: CsvParams): string {
+  if (isInteger(type)) {
+    const mark = thousandsMarks[thousandsMark];
+    const elsewhere = mark === '' ? '' : String.raw`|[${mark}][0-9]{0,2}([^0-9]|$)|[${mark}][0-9]{4}`;
+    return String.raw`[.eExXbB_]|(^|${between})\s*0[0-9]${elsewhere}`;
+  }
   const scale = /,\s*(\d+)\)$/.exec(type)?.[1];
   if (type.startsWith('DECIMAL')) return String.raw`[.,][0-9]{${Number(scale ?? 0) + 1}}|[eE]`;
   if (isZoned(type)) return '.';

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runSql, table } from '../../../test/support/run-sql.ts';
 import derive from '../../clean/derive/run.ts';
 import { spec as deriveSpec } from '../../clean/derive/spec.ts';
+import type { Fix } from '../../../shared/errors.ts';
 import { shapeOf } from './csv-head.ts';
 import { numbersAsText } from './numbers-as-text.ts';
 import { spec } from './spec.ts';
@@ -201,5 +202,25 @@ describe('a column of texts that are numbers to a person is named, with the mend
     );
     const made = await runSql(deriveSpec, derive, { inputs: { rows }, params });
     expect(made.rows.map((row) => row['x'])).toEqual(numbers);
+  });
+
+  const askedLater = async (fix: Fix | undefined, values: readonly string[]): Promise<unknown[]> => {
+    const params = fix?.do === 'insert' ? fix.params : {};
+    const cells = values.map((value) => [value]);
+    return (await runSql(deriveSpec, derive, { inputs: { rows: table({ x: 'VARCHAR' }, cells) }, params })).rows.map(
+      (row) => row['x'],
+    );
+  };
+  it('of whole numbers the decimal mark is that of the file, and a mark before other than three digits parts no thousands', async () => {
+    const [fix] = look(['30 %', '5 %', '100 %', '7 %', '64 %'], { decimalMark: 'comma' })[0]?.fixes ?? [];
+    expect(await askedLater(fix, ['50 %', '50,5 %', '50.5 %', '1.250 %', '1.250,5 %'])).toEqual([
+      50, 50.5, 50.5, 1250, 1250.5,
+    ]);
+    const [other] = look(['$1,200', '$900', '$3.50', '$12,500', '$7'])[0]?.fixes ?? [];
+    await expect(askedLater(other, ['$50,5'])).rejects.toThrow('50,5');
+  });
+  it('words without a digit are missing', async () => {
+    const [fix] = look(['30 %', '5 %', '100 %', '7 %', '64 %'], { decimalMark: 'comma' })[0]?.fixes ?? [];
+    expect(await askedLater(fix, ['k.A.', '-', ''])).toEqual([null, null, null]);
   });
 });

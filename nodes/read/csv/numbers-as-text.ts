@@ -57,10 +57,10 @@ export function numbersAsText(
     return found;
   };
   return [
-    ...byOddMinus(node, those),
+    ...byOddMinus(node, p, those),
     ...byDecimalComma(node, p, those),
     ...byGroups(node, p, those),
-    ...bySigns(node, those),
+    ...bySigns(node, p, those),
     ...bySpaces(node, those),
     ...byWords(node, p, those),
     ...byDates(node, those),
@@ -148,7 +148,7 @@ const inParentheses = /^\((.+)\)$/;
 const withMinus = (value: string): string => value.replace(inParentheses, '-$1').replace('−', '-');
 
 /** ($1,234.50) or −5 among others of its kind. */
-function byOddMinus(node: string, those: Those): Finding[] {
+function byOddMinus(node: string, p: CsvParams, those: Those): Finding[] {
   const found = those((values) => {
     const first = values.map((value) => signsOf(withMinus(value))).find((sign) => sign !== undefined);
     const odd = values.filter((value) => withMinus(value) !== value).length;
@@ -158,11 +158,11 @@ function byOddMinus(node: string, those: Those): Finding[] {
   });
   return found.length === 0
     ? []
-    : [numbersBySigns(node, found, 'have a minus of another form', exampleOf(found, /[(−]/))];
+    : [numbersBySigns(node, p, found, 'have a minus of another form', exampleOf(found, /[(−]/))];
 }
 
 /** $1,234.50, 12 %, 30 kg: the same signs in every row, else they may be different units. */
-function bySigns(node: string, those: Those): Finding[] {
+function bySigns(node: string, p: CsvParams, those: Those): Finding[] {
   const signs = (value: string): string | undefined => {
     const found = signsOf(withMinus(value));
     return found === noSigns ? undefined : found;
@@ -173,10 +173,16 @@ function bySigns(node: string, those: Those): Finding[] {
   });
   if (found.length === 0) return [];
   const example = found[0]?.values.find((value) => signs(value) !== undefined) ?? '';
-  return [numbersBySigns(node, found, 'have signs or units beside them', example)];
+  return [numbersBySigns(node, p, found, 'have signs or units beside them', example)];
 }
 
-function numbersBySigns(node: string, found: readonly Texts[], what: string, example: string): Finding {
+function numbersBySigns(
+  node: string,
+  { decimalMark }: CsvParams,
+  found: readonly Texts[],
+  what: string,
+  example: string,
+): Finding {
   const number = ({ name, values }: Texts): string => {
     const bare = values.map((value) => withMinus(value).replaceAll(/[^\d.,+-]/g, ''));
     // Both marks as decimal ones, by several hands: then neither groups.
@@ -184,12 +190,21 @@ function numbersBySigns(node: string, found: readonly Texts[], what: string, exa
     // What is below zero in the rows that nobody has looked at stays so.
     const signed = `regexp_replace(replace("${name.replaceAll('"', '""')}", '−', '-'), '^\\s*\\((.*)\\)\\s*$', '-\\1')`;
     const kept = `regexp_replace(${signed}, '[^0-9.,+-]', '', 'g')`;
-    const pointed = !hasDecimalComma(bare)
-      ? `replace(${kept}, ',', '')`
+    // Whole numbers say nothing of it themselves: then it is the file's.
+    const isComma =
+      hasDecimalComma(bare) ||
+      (decimalMark === 'comma' &&
+        !hasPoint &&
+        !bare.some((value) => value.includes('.') && groupedByCommas.test(value)));
+    // Only what stands before three digits parts thousands: 50.5 in rows that nobody has looked at is never 505.
+    const without = (mark: string): string => `regexp_replace(${kept}, '${mark}(\\d{3})\\b', '\\1', 'g')`;
+    const pointed = !isComma
+      ? without(',')
       : hasPoint
         ? `replace(${kept}, ',', '.')`
-        : `replace(replace(${kept}, '.', ''), ',', '.')`;
-    return `CAST(nullif(${pointed}, '') AS DOUBLE)`;
+        : `replace(${without('\\.')}, ',', '.')`;
+    // A word without a digit ("k.A.") says that there is none.
+    return `CAST(nullif(regexp_replace(${pointed}, '^[^0-9]*$', ''), '') AS DOUBLE)`;
   };
   return finding(found, what, example, {
     mend: 'Make numbers of them with a formula after this node.',

@@ -1,6 +1,7 @@
 /** Which value its column's type would change: a late one, or one that a type set by hand cannot hold. */
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import { toProblem } from '../../../shared/errors.ts';
+import { thousandsMarks } from '../../../shared/cell-reading.ts';
 import { columnTypes, type ColumnType } from '../../../shared/spec/column-types.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { isInteger } from '../../../shared/wires.ts';
@@ -39,6 +40,19 @@ export async function verifyCsv(
         ? ', and another row is like that'
         : `, and ${(rows - 1).toLocaleString('en-US')} more rows are like that`;
   const at = `Row ${row.toLocaleString('en-US')}`;
+  const mark = thousandsMarks[p.thousandsMark];
+  if (mark !== '' && value.includes(mark))
+    return [
+      {
+        code: 'csv.thousands',
+        message: `${at} has "${value}" in the column "${name}": the thousands mark does not stand before three digits${others}.`,
+        mend: 'Correct the value in the file, choose another thousands mark, or read the column as text.',
+        param: 'thousandsMark',
+        column: name,
+        facts: { row, value, rows },
+        fixes: [readAs(node, p, name, 'text')],
+      },
+    ];
   if (/^(DOUBLE|FLOAT|REAL)$/.test(type))
     return [beyondNumbers(node, p, { name, type, value }, { at, others, facts: { row, rows } })];
   const looksAtAll = wasSet ? [] : lookAtAll(node, p);

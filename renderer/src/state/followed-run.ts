@@ -59,7 +59,8 @@ export const forgetRunsBeforeSaving = (draft: string): void => void unsavedRuns.
 /** Starts a run of the pipeline as it is, saved or not. Fails with the host's problem. */
 export async function startRun(draft: string, options: StartOptions = {}): Promise<string | undefined> {
   const document = documentOf(draft);
-  if (document === undefined) return undefined;
+  // A double press is one wish.
+  if (document === undefined || starting.has(draft)) return undefined;
   starting.add(draft);
   const { run } = await host()
     ['runs.start']({

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import styles from './dialog.module.css';
 
@@ -13,8 +13,15 @@ export interface DialogProps {
   alert?: boolean;
 }
 
+/** The second press of a double press, on what had opened the dialog, is none beside it. */
+const doublePressMs = 500;
+
 /** A modal dialog, for decisions alone; settings never stand in one. */
 export function Dialog({ title, isOpen, onClose, children, footer, wide, alert }: DialogProps) {
+  const openedMs = useRef(0);
+  useEffect(() => {
+    if (isOpen) openedMs.current = performance.now();
+  }, [isOpen]);
   return (
     <ModalOverlay
       className={styles.overlay ?? ''}
@@ -23,6 +30,7 @@ export function Dialog({ title, isOpen, onClose, children, footer, wide, alert }
         if (!open) onClose();
       }}
       isDismissable={!alert}
+      shouldCloseOnInteractOutside={() => performance.now() - openedMs.current > doublePressMs}
     >
       <Modal className={`${styles.modal} ${wide ? styles.wide : ''}`}>
         <AriaDialog className={styles.dialog ?? ''} role={alert ? 'alertdialog' : 'dialog'}>
