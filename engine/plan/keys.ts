@@ -3,7 +3,9 @@
  * the fold, and the numerics of the libraries used. Never an id, a title or a path: the same pipeline on the same data has the same keys everywhere.
  */
 import { hash } from 'node:crypto';
+import * as z from 'zod';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
+import { fieldMeta } from '../../shared/spec/fields.ts';
 import { duckdbVersion } from '../table/database.ts';
 
 /** Raised when the engine itself computes something differently (Split's composition, feature extraction, model recipes). */
@@ -39,8 +41,20 @@ export function recipeKey({ kind, computes, params, inputs, fold, partial }: Rec
   ).slice(0, 40);
 }
 
+/** What the window calls a parameter. */
+export function titleOfSetting(params: z.ZodObject | undefined, name: string): string {
+  const schema = params?.shape[name];
+  return (schema instanceof z.ZodType ? fieldMeta(schema)?.title : undefined) ?? name;
+}
+
+/** As the window calls things. */
+export interface Names {
+  input: (port: string) => string;
+  setting: (param: string) => string;
+}
+
 /** The words between two recipes of the same node: why it runs again. */
-export function explainChange(before: Recipe | undefined, now: Recipe, nameOfInput: (port: string) => string): string {
+export function explainChange(before: Recipe | undefined, now: Recipe, names: Names): string {
   if (before === undefined) return 'not run before';
   if (before.kind !== now.kind) return `was ${before.kind}, is ${now.kind}`;
   const params = [...new Set([...Object.keys(before.params), ...Object.keys(now.params)])].sort();
@@ -50,13 +64,13 @@ export function explainChange(before: Recipe | undefined, now: Recipe, nameOfInp
     );
     if (old !== current)
       return isContent(before.params[name])
-        ? `its ${name === 'file' ? 'file' : `${name} (a file)`} has other content`
-        : `${name} changed from ${say(before.params[name])} to ${say(now.params[name])}`;
+        ? `its ${name === 'file' ? 'file' : `${names.setting(name)} (a file)`} has other content`
+        : `${names.setting(name)} changed from ${say(before.params[name])} to ${say(now.params[name])}`;
   }
   if (before.computes !== now.computes) return 'this version of Flowyard computes it differently';
   for (const port of Object.keys(now.inputs).sort())
     if (compactJson(before.inputs[port] ?? []) !== compactJson(now.inputs[port] ?? []))
-      return `its input changed (${nameOfInput(port)})`;
+      return `its input changed (${names.input(port)})`;
   if (before.fold !== now.fold) return 'the folds changed';
   return 'its result is no longer stored';
 }

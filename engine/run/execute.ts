@@ -12,7 +12,7 @@ import { Binder } from '../plan/bind.ts';
 import { checkPlan } from '../plan/check.ts';
 import { buildGraph, withAncestors, withDescendants, type Graph, type Specs } from '../plan/graph.ts';
 import { SqlJudge } from '../plan/judge-sql.ts';
-import { explainChange } from '../plan/keys.ts';
+import { explainChange, titleOfSetting } from '../plan/keys.ts';
 import type { PartsWish } from '../plan/part-instances.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { listingsFolder, refuseElsewhere } from '../plan/listings.ts';
@@ -191,7 +191,10 @@ async function executeTrial(
         ? 'the cache is ignored'
         : instance.recipe === null
           ? ''
-          : explainChange(memory.get(instance.id), instance.recipe, (port) => titleOfInput(instance, port));
+          : explainChange(memory.get(instance.id), instance.recipe, {
+              input: (port) => titleOfInput(instance, port),
+              setting: (param) => titleOfSetting(instance.node.spec?.params, param),
+            });
     const log = new NodeLog(recorder, plan.main, reason);
     // A result whose effect is gone (the file that it wrote) is no result any more.
     // One that another run has made meanwhile is none of these.

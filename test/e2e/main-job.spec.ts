@@ -48,7 +48,7 @@ test('an example opens, runs, shows what it found, runs only what changed, is se
     .toEqual(['boosting', 'evaluate-boosting', 'serve']);
   await page.getByTestId('canvas').focus();
   await page.keyboard.press('f');
-  await expect(card(page, 'boosting')).toContainText('trees changed from 100 to 30');
+  await expect(card(page, 'boosting')).toContainText('Trees changed from 100 to 30');
   await shoot(page, `stale-${project.name}`);
   await page.getByTestId('run').click();
   await expect.poll(async () => (await statesOf(page))['boosting']).toBe('done');
@@ -67,7 +67,7 @@ test('an example opens, runs, shows what it found, runs only what changed, is se
   await expect(rows.filter({ hasText: '3 computed, 8 cached' })).toHaveCount(1);
   await expect(rows.filter({ hasText: '11 computed, 0 cached' })).toHaveCount(1);
   await rows.filter({ hasText: '3 computed' }).click();
-  await expect(page.getByRole('row', { name: /Gradient boosting.*trees changed from 100 to 30/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /Gradient boosting.*Trees changed from 100 to 30/ })).toBeVisible();
   await expect(page.getByRole('row', { name: /^Accuracy/ })).toBeVisible();
   if (isLarge) await expectAccessible(page);
   await shoot(page, `runs-${project.name}`);

@@ -7,7 +7,7 @@ import { tableSchema } from '../../wires.ts';
 /** Whether a node's result on disk is what a run would give now. */
 export const freshness = z.object({
   state: z.enum(['fresh', 'stale', 'never']),
-  /** Why it would run, in one sentence: "trees changed from 300 to 400". */
+  /** Why it would run, in one sentence: "Trees changed from 300 to 400". */
   reason: z.string().optional(),
   outputs: z.array(outputFact),
   /** How long it took the last time. */
