@@ -98,7 +98,7 @@ export function Playground({ choices }: { choices: readonly Choice[] }) {
   );
 }
 
-/** The example that trains one from nothing, in under a minute on a laptop: what it leaves is talked to here. */
+/** The example that trains one from nothing: what it leaves is talked to here. */
 function MakeSmallModel() {
   const example = useApp((s) => s.info?.examples.find(({ id }) => id === 'tiny-assistant'));
   return example === undefined ? null : (
