@@ -41,7 +41,7 @@ describe('the shell of a real window', () => {
   }
   /** Starts the app a second time, which hands over and ends. */
   async function startAgain(...args: string[]): Promise<void> {
-    const program = join(desktop.electron.dist ?? '', 'electron');
+    const program = join(desktop.electron.dist, 'electron');
     const child = spawn(program, [desktop.electron.app, `--user-data-dir=${join(desktop.scratch, 'user')}`, ...args], {
       cwd: desktop.scratch,
       stdio: 'ignore',

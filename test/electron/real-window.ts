@@ -11,7 +11,7 @@ import { prepareElectron, type RealElectron } from '../support/real-electron.ts'
 const hasDisplay = (): boolean => process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
 
 /** A display of the test's own where there is none. */
-async function openDisplay(): Promise<AsyncDisposable> {
+export async function openDisplay(): Promise<AsyncDisposable> {
   if (process.platform !== 'linux' || hasDisplay()) return { [Symbol.asyncDispose]: async () => undefined };
   // It finds a free number by itself, and says which.
   const args = ['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'];
@@ -55,18 +55,18 @@ export interface OpenOptions {
   user?: string;
 }
 
-/** One Electron on one display, for the tests of a file. */
-export async function openDesktop(): Promise<Desktop> {
+/** One Electron on one display, for the tests of a file. `within` is a command that starts it, as the shell reads it. */
+export async function openDesktop({ within }: { within?: string } = {}): Promise<Desktop> {
   const scratch = mkdtempSync(join(tmpdir(), 'flowyard-desktop-'));
   mkdirSync(join(scratch, 'work'));
-  const electron = await prepareElectron(scratch);
+  const electron = await prepareElectron(scratch, within);
   // What Playwright asks for Electron's binary heeds it.
-  if (electron.dist !== undefined) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electron.dist;
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electron.dist;
   const display = await openDisplay();
   const opened: ChildProcess[] = [];
   // What a failed test left would keep the whole suite waiting.
   const endAll = (): void => {
-    for (const child of opened.splice(0)) child.kill('SIGKILL');
+    for (const child of opened.splice(0)) killGroup(child);
   };
   return {
     electron,
@@ -94,6 +94,15 @@ export async function openDesktop(): Promise<Desktop> {
       rmSync(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** With all that it started; it leads a group. */
+export function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }
 
 /** Ours, without what is not set. */

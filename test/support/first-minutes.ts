@@ -157,6 +157,39 @@ const smallestLetters = (page: Page): Promise<number> =>
     return Math.min(...letters.map((e) => Number.parseFloat(getComputedStyle(e).fontSize) * zoom));
   });
 
+/** Of two classes the one that figures are about, which is chosen where they stand. */
+const otherPositiveClass = (page: Page, rarer: string): Readonly<Record<string, Step>> => ({
+  'the other class is made the positive one, and the next run has its figures': async ({ press }) => {
+    const judged = page.locator('article[data-testid^=node-]').filter({ hasText: /Balanced acc/ });
+    await press(judged.last());
+    const choice = page.getByRole('button', { name: /Positive class/ }).first();
+    await expect(choice).toContainText(rarer);
+    const recall = page
+      .getByRole('row')
+      .filter({ hasText: /^Recall/ })
+      .first();
+    const before = await textOf(recall);
+    await press(choice);
+    await press(
+      page
+        .getByRole('option')
+        .filter({ hasNotText: rarer })
+        .filter({ hasNotText: /automatic/i })
+        .first(),
+    );
+    const stale = page.getByText('measured with another choice: run again');
+    await expect(stale).toBeVisible();
+    await page.keyboard.press('Escape');
+    const run = page.getByTestId('run');
+    await press(run);
+    await expect(stale).toHaveCount(0, { timeout: 120_000 });
+    await expect(choice).not.toContainText(rarer);
+    const after = await textOf(recall);
+    if (after === before) throw new Error(`the figure is as before: ${before}`);
+    return `${before}; then ${after}`;
+  },
+});
+
 /** What follows the first answer: the pipeline can be read, everyday words find a node, and the work is saved and found again. */
 export const afterwards = (page: Page, own: OwnCsv): Readonly<Record<string, Step>> => ({
   'the pipeline can be read': async ({ press }) => {
@@ -191,6 +224,7 @@ export const afterwards = (page: Page, own: OwnCsv): Readonly<Record<string, Ste
     await press(page.getByRole('navigation').getByRole('button', { name: 'Pipeline', exact: true }));
     return told;
   },
+  ...(own.rarer === undefined ? {} : otherPositiveClass(page, own.rarer)),
   'it is saved': async ({ press }) => {
     await press(page.getByRole('button', { name: 'Save', exact: true }).first());
     const dialog = page.getByRole('dialog');

@@ -9,8 +9,10 @@ import { needTools } from './system-tools.ts';
 const root = join(import.meta.dirname, '..', '..');
 
 export interface RealElectron {
-  /** The folder of the program, where another than package.json's own is started. */
-  dist?: string;
+  /** The folder of the program, as it is started: with a sandbox. */
+  dist: string;
+  /** The folder of the program itself. */
+  binaries: string;
   /** The folder of the app. */
   app: string;
   /** It is not package.json's. */
@@ -18,8 +20,10 @@ export interface RealElectron {
   version: string;
 }
 
-/** Fails where there is none, or where it could not run with its sandbox. */
-export async function prepareElectron(scratch: string): Promise<RealElectron> {
+/** Fails where there is none, or where it could not run with its sandbox. `within` is a command that starts it, as the shell reads it. */
+export async function prepareElectron(scratch: string, within?: string): Promise<RealElectron> {
+  const asStarted = (folder: string): string =>
+    withSandbox(within === undefined ? folder : startedBy(within, folder, scratch), scratch);
   execFileSync(process.execPath, [join(root, 'cli/launch/build-desktop.mjs')], { cwd: root });
   const own = ownBinary();
   if (process.platform === 'linux') needTools('display', 'keyboard', 'electronLibraries');
@@ -27,11 +31,12 @@ export async function prepareElectron(scratch: string): Promise<RealElectron> {
     const { version }: { version: string } = JSON.parse(
       readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8'),
     );
-    return { dist: withSandbox(dirname(own), scratch), app: join(root, 'dist', 'desktop'), isOld: false, version };
+    const binaries = dirname(own);
+    return { dist: asStarted(binaries), binaries, app: join(root, 'dist', 'desktop'), isOld: false, version };
   }
-  const dist = await fetchElectron22();
+  const binaries = await fetchElectron22();
   const app = await stageForElectron22();
-  return { dist: withSandbox(dist, scratch), app, isOld: true, version: electron22Version };
+  return { dist: asStarted(binaries), binaries, app, isOld: true, version: electron22Version };
 }
 
 /** By Electron's own record of what it unpacked. */
@@ -48,14 +53,20 @@ function ownBinary(): string | undefined {
  */
 export function withSandbox(dist: string, scratch: string, name = 'electron'): string {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return dist;
-  const unshare = ['--user', '--map-user=65534', '--map-group=65534', '--'];
-  const tried = spawnSync('unshare', [...unshare, 'true'], { encoding: 'utf8' });
+  const unshare = ['unshare', '--user', '--map-user=65534', '--map-group=65534', '--'];
+  const [program = '', ...options] = unshare;
+  const tried = spawnSync(program, [...options, 'true'], { encoding: 'utf8' });
   if (tried.status !== 0)
     throw new Error(
       `Electron keeps its sandbox only for a user who is not root, and this system makes no user namespace (${tried.stderr.trim()}). Run the suite as another user.`,
     );
+  return startedBy(unshare.join(' '), dist, scratch, name);
+}
+
+/** A folder whose program starts that of `dist` by a command, given as the shell reads it. */
+export function startedBy(command: string, dist: string, scratch: string, name = 'electron'): string {
   const folder = mkdtempSync(join(scratch, 'electron-'));
-  const script = `#!/bin/sh\nexec unshare ${unshare.join(' ')} '${join(dist, name)}' "$@"\n`;
+  const script = `#!/bin/sh\nexec ${command} '${join(dist, name)}' "$@"\n`;
   writeFileSync(join(folder, name), script, { mode: 0o755 });
   return folder;
 }

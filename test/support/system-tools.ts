@@ -7,6 +7,10 @@ const tools = {
   curl: { works: ['curl', '--version'], packages: ['curl', 'ca-certificates'] },
   processes: { works: ['pkill', '--version'], packages: ['procps'] },
   keyboard: { works: ['xdotool', 'version'], packages: ['xdotool'] },
+  keychain: {
+    works: ['sh', '-c', 'command -v dbus-run-session && command -v gnome-keyring-daemon'],
+    packages: ['dbus', 'gnome-keyring'],
+  },
   display: { works: ['Xvfb', '-help'], packages: ['xvfb'] },
   // Electron links to them; Debian's and Ubuntu's names.
   electronLibraries: {

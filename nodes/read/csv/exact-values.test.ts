@@ -105,6 +105,20 @@ describe('read.csv changes no value that comes after the rows looked at', () => 
     const [found] = await verify(...late(value, usual, { ...given, types: { x: 'integer' } }));
     expect(found).toMatchObject({ code: 'csv.thousands', column: 'x', facts: { row: 25_001, rows: 1 } });
   });
+  it.each([
+    ['20.5', '"1.234,25"', { delimiter: 'comma', decimalMark: 'comma', thousandsMark: 'point' }],
+    ['"1,23"', '"1,234.5"', { delimiter: 'comma', thousandsMark: 'comma' }],
+  ])('a mark between thousands that stands elsewhere among fractions: %s', async (value, usual, given) => {
+    const [found] = await verify(...late(value, usual, { ...given, types: { x: 'number' } }));
+    expect(found).toMatchObject({ code: 'csv.thousands', column: 'x', facts: { row: 25_001, rows: 1 } });
+  });
+  it('fractions with a mark between thousands are read, and too large ones found', async () => {
+    const marks = { delimiter: 'comma', decimalMark: 'comma', thousandsMark: 'point', types: { x: 'number' } };
+    expect(await verify(...late('"12.345.678,5"', '"1.234,25"', marks))).toEqual([]);
+    expect(await verify(...late('1e400', '"1.234,25"', marks))).toMatchObject([
+      { column: 'x', facts: { row: 25_001 } },
+    ]);
+  });
   it('thousands as India writes them are read', async () => {
     const [content, params] = late('"1,23,456"', '"1,234"', { delimiter: 'comma', thousandsMark: 'comma' });
     expect(await verify(content, params)).toEqual([]);

@@ -3,7 +3,7 @@
  * whole numbers, 00123 is 123, a time of day is gone from a date, an hour of another zone keeps its digits, one without a zone is taken for UTC. So the columns of such types are read once as texts
  * before they are read as values, and judged by the rules that a request's texts are read by. (Making the values of these texts in each query instead
  * would be one pass less, and took DuckDB more than a minute to plan for 5,000 columns.) Numbers with a fraction are read as numbers in that pass, and as texts only
- * where some are so large that digits may be lost, or infinite (1e400).
+ * where some are so large that digits may be lost, or infinite (1e400), or where a mark between thousands could stand elsewhere.
  */
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import { cellValue, thousandsMarks, type CellRules } from '../../../shared/cell-reading.ts';
@@ -40,14 +40,16 @@ export const cellsOf = ({
 }: CsvParams): CellRules => ({ missingWords, decimalMark, thousandsMark, dateFormat, timestampFormat });
 
 /** Yes and no lose nothing; by a format of dates nothing is left over. */
-const isJudged = (type: string, { dateFormat, timestampFormat }: CsvParams): boolean =>
+const isJudged = (type: string, { dateFormat, timestampFormat, thousandsMark }: CsvParams): boolean =>
   isInteger(type) ||
+  (isFloat(type) && thousandsMark !== 'none') ||
   type.startsWith('DECIMAL') ||
   type === 'TIME' ||
   isZoned(type) ||
   (type === 'DATE' && dateFormat === '') ||
   (/^TIMESTAMP(_S|_MS|_NS)?$/.test(type) && timestampFormat === '');
 
+const isFloat = (type: string): boolean => /^(DOUBLE|FLOAT|REAL)$/.test(type);
 const isZoned = (type: string): boolean => type === 'TIMESTAMP WITH TIME ZONE';
 
 const between = '\u001F';
@@ -61,20 +63,24 @@ export async function findDoubts(
   const found = await columnsOf(path, params, forThese, query);
   const learnt = await findDateFormats(path, params, found, query);
   const judged = found.filter(({ type }) => isJudged(type, learnt));
-  const numbers = found.filter(({ type }) => /^(DOUBLE|FLOAT|REAL)$/.test(type));
+  const numbers = found.filter(({ type }) => isFloat(type));
   const isFound = ({ name }: Column): boolean => !Object.hasOwn(params.types, name);
   const times = judged.filter((c) => isFound(c) && /^TIME(STAMP)?( WITH TIME ZONE)?$/.test(c.type));
   const asTexts = (columns: readonly Column[]): Sql => {
     const types = { ...params.types, ...Object.fromEntries(columns.map(({ name }) => [name, 'text'])) };
     return readCsv(path, { ...params, types }, forThese);
   };
+  const values = numbers
+    .map((column) => {
+      const cell = id(column.name).render();
+      return judged.includes(column) ? cellValue(cellsOf(params), column.type, cell).value : cell;
+    })
+    .join(', ');
   const asked = Object.entries({
     inexact: anyOf(groupsOf(judged, params).map((group) => suspected(group, params, isBadIn(group, learnt, params)))),
     fine: anyOf(times.length === 0 ? [] : [`regexp_matches(${joined(times)}, ${literal(finerThanMicroseconds)})`]),
     large: anyOf(
-      numbers.length === 0
-        ? []
-        : [`greatest(${list(numbers)}) >= ${exactUpTo} OR least(${list(numbers)}) <= -${exactUpTo}`],
+      numbers.length === 0 ? [] : [`greatest(${values}) >= ${exactUpTo} OR least(${values}) <= -${exactUpTo}`],
     ),
   });
   if (judged.length + numbers.length === 0) return { lost: [] };
@@ -151,11 +157,10 @@ const suspected = (group: readonly Column[], params: CsvParams, bad: string): st
 
 /** Letters and signs without which no value of the type is changed: most rows are through with them, without each cell being read. */
 function suspect(type: string, { thousandsMark }: CsvParams): string {
-  if (isInteger(type)) {
-    const mark = thousandsMarks[thousandsMark];
-    const elsewhere = mark === '' ? '' : String.raw`|[${mark}][0-9]{0,2}([^0-9]|$)|[${mark}][0-9]{4}`;
-    return String.raw`[.eExXbB_]|(^|${between})\s*0[0-9]${elsewhere}`;
-  }
+  const mark = thousandsMarks[thousandsMark];
+  const elsewhere = mark === '' ? '' : String.raw`|[${mark}][0-9]{0,2}([^0-9]|$)|[${mark}][0-9]{4}`;
+  if (isInteger(type)) return String.raw`[.eExXbB_]|(^|${between})\s*0[0-9]${elsewhere}`;
+  if (isFloat(type)) return elsewhere.slice(1);
   const scale = /,\s*(\d+)\)$/.exec(type)?.[1];
   if (type.startsWith('DECIMAL')) return String.raw`[.,][0-9]{${Number(scale ?? 0) + 1}}|[eE]`;
   if (isZoned(type)) return '.';
