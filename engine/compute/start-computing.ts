@@ -23,6 +23,8 @@ export interface ComputingOptions {
   waits?: boolean;
   /** Default: pipes. */
   stdio?: readonly ['pipe' | 'inherit', 'pipe' | 'inherit' | 'ignore', 'pipe' | 'ignore'];
+  /** Beside our own. */
+  env?: Readonly<Record<string, string>>;
 }
 export interface Computing {
   child: ChildProcess;
@@ -49,14 +51,14 @@ export const isGuarded = (): boolean => process.env[guardedMark] === '1';
 
 /** @param command the Node binary, its options, and a script of ours with its role */
 export function startComputing(command: readonly string[], options: ComputingOptions): Computing {
-  const { role, limitBytes, args = [], leads = false, waits = false, stdio = ['pipe', 'pipe', 'pipe'] } = options;
+  const { role, limitBytes, args = [], leads = false, waits = false, stdio = ['pipe', 'pipe', 'pipe'], env } = options;
   const limits = limitsOf(role, limitBytes);
   const { heapBytes = heapOf(limits.limitBytes) } = options;
   const [program = process.execPath, ...script] = command;
   const child = spawn(program, [`--max-old-space-size=${Math.floor(heapBytes / 2 ** 20)}`, ...script, ...args], {
     stdio: [...stdio],
     detached: leads && process.platform !== 'win32',
-    env: { ...process.env, [guardedMark]: '1' },
+    env: { ...process.env, ...env, [guardedMark]: '1' },
     windowsHide: true,
   });
   let guarded = false;

@@ -35,13 +35,19 @@ interface Living {
   ended: Promise<void>;
 }
 
+/** node-llama-cpp fails of any other word, and some systems set this to their name. */
+const yesOrNo = (value = ''): string => String(!['', '0', 'false'].includes(value.toLowerCase()));
+
 /** @param command The Node binary and the script of a worker. */
 export function openLanguageWorker(command: readonly string[]): LanguageWorker {
   let living: Living | undefined;
   let [nextId, deaths, closed] = [1, 0, false];
 
   function start(): Living {
-    const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, { role: 'language' });
+    const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, {
+      role: 'language',
+      env: { CI: yesOrNo(process.env['CI']) },
+    });
     const waiting = new Map<number, Waiting>();
     let lastWords = '';
     stderr.on('data', (data: Buffer) => (lastWords = `${lastWords}${data.toString()}`.slice(-2000)));
