@@ -7,6 +7,7 @@ import { workUntold, type AtWork } from '../compute/at-work.ts';
 import type { Connections } from '../run/connections.ts';
 import type { Database } from '../table/database.ts';
 import { plainPath } from '../table/plain-path.ts';
+import { isMended } from './already-mended.ts';
 import { readOddBytes } from './decoded-files.ts';
 import { withDescendants } from './graph.ts';
 import type { Instance, Plan } from './plan.ts';
@@ -67,12 +68,12 @@ async function inspectSource(
 
 /**
  * What a reader says of its file comes before what the binder makes of it: the reader knows the mend. Behind a file that cannot be read right, columns are
- * made of noise, and so is what was found wrong with them.
+ * made of noise, and so is what was found wrong with them. What the pipeline mends behind the reader is not said again.
  */
 export function mergeInspected(plan: Plan, checked: readonly Problem[], inspected: readonly Problem[]): Problem[] {
   const unreadable = new Set(inspected.filter((p) => p.severity === 'error').flatMap((p) => p.node ?? []));
   const behind = withDescendants(plan.graph, [...unreadable]);
   const certain = new Set([...plan.graph.problems, ...plan.problems]);
   const kept = checked.filter((p) => certain.has(p) || p.node === undefined || !behind.has(p.node));
-  return [...kept, ...inspected];
+  return [...kept, ...inspected.filter((p) => !isMended(plan.graph, p))];
 }
