@@ -37,6 +37,20 @@ describe('a column of texts that are numbers to a person is named, with the mend
       ],
     ],
     [
+      'a decimal comma beside a word for "missing"',
+      ['1,5', 'k.A.', '2,25', 'k.A.', '3,5', '0,5'],
+      {},
+      ['"x" is read as text: the numbers have a decimal comma, such as 1,5. Set the decimal mark to comma.'],
+    ],
+    [
+      'a word for "missing", once the comma is set',
+      ['1,5', 'k.A.', '2,25', 'k.A.', '3,5', '0,5'],
+      { decimalMark: 'comma' },
+      [
+        '"x" is read as text: the numbers stand among "k.A.", such as 1,5. Add "k.A." to the words for "missing", if it means that.',
+      ],
+    ],
+    [
       'points between thousands, once the comma is set',
       ['1.234,50', '2,25', '3.000', '4,0', '0,5'],
       { decimalMark: 'comma' },

@@ -90,9 +90,16 @@ const hasDecimalComma = (values: readonly string[]): boolean =>
   values.some((value) => decimalComma.test(value) && !groupedByCommas.test(value)) &&
   share(values, (value) => decimalComma.test(value) || groupedByPoints.test(value) || plain.test(value)) >= mostOfThem;
 
+/** Without the one or two words that stand where there is no number ("k.A.", "-"): they say nothing of how numbers are written. */
+function besideWords(values: readonly string[]): readonly string[] {
+  const numbers = values.filter((value) => /\d/.test(value));
+  const words = new Set(values.filter((value) => !/\d/.test(value)));
+  return words.size <= 2 && numbers.length >= leastNumbers * values.length ? numbers : values;
+}
+
 function byDecimalComma(node: string, p: CsvParams, those: Those): Finding[] {
   if (p.decimalMark === 'comma') return [];
-  const found = those(hasDecimalComma);
+  const found = those((values) => hasDecimalComma(besideWords(values)));
   if (found.length === 0) return [];
   const grouped = found.some(({ values }) => values.some((value) => groupedByPoints.test(value)));
   return [
@@ -112,14 +119,18 @@ function byGroups(node: string, p: CsvParams, those: Those): Finding[] {
   };
   const other = p.decimalMark === 'comma' ? /^[+-]?\d+(,\d+)?$/ : plain;
   return Object.entries(marks).flatMap(([mark, like]) => {
-    const found = those(
-      (values) =>
+    const found = those((all) => {
+      const values = besideWords(all);
+      return (
         values.some((value) => like.test(value)) &&
-        share(values, (value) => like.test(value) || other.test(value)) >= mostOfThem,
-    );
+        share(values, (value) => like.test(value) || other.test(value)) >= mostOfThem
+      );
+    });
     if (found.length === 0) return [];
     const example = exampleOf(found, like);
-    const isOpen = mark === 'comma' && found.every(({ values }) => values.every((v) => /^[^.,]*(,\d{3})?$/.test(v)));
+    const isOpen =
+      mark === 'comma' &&
+      found.every(({ values }) => values.every((v) => /^[^.,]*(,\d{3})?$/.test(v) || !/\d/.test(v)));
     return [
       finding(found, `have a ${mark} between thousands`, example, {
         mend: `Set the thousands mark to ${mark}${isOpen ? `; or the decimal mark, if ${example} is less than a thousand` : ''}.`,
@@ -224,22 +235,24 @@ function numbersBySigns(
 
 /** Numbers, and one or two words that stand where there is none: "?", "-", "unknown". */
 function byWords(node: string, p: CsvParams, those: Those): Finding[] {
+  const isNumber = (value: string): boolean =>
+    plain.test(value) || (p.decimalMark === 'comma' && decimalComma.test(value));
   const wordsOf = (values: readonly string[]): string[] => [
-    ...new Set(values.filter((value) => !plain.test(value) && value.length <= 20)),
+    ...new Set(values.filter((value) => !isNumber(value) && value.length <= 20)),
   ];
   const found = those((values) => {
     const words = wordsOf(values);
     return (
       words.length > 0 &&
       words.length <= 2 &&
-      share(values, (value) => plain.test(value)) >= leastNumbers &&
+      share(values, isNumber) >= leastNumbers &&
       values.filter((value) => words.includes(value)).length >= words.length
     );
   });
   return found.map((one) => {
     const words = wordsOf(one.values);
     const said = words.map((word) => `"${word}"`).join(' and ');
-    return finding([one], `stand among ${said}`, one.values.find((value) => plain.test(value)) ?? '', {
+    return finding([one], `stand among ${said}`, one.values.find(isNumber) ?? '', {
       mend: `Add ${said} to the words for "missing", if ${words.length === 1 ? 'it means' : 'they mean'} that.`,
       param: 'missingWords',
       fixes: [
