@@ -1,27 +1,23 @@
 import { compileFormula } from '../../../methods/onnx/expression.ts';
 import { formulaColumn, NotAnInput, type Formula, type FormulaColumns } from '../../../methods/onnx/formula.ts';
-import { relational, type OnnxGraph } from '../../../shared/capabilities.ts';
+import { relational, type OnnxGraph, type TableRef } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
 import { looksAtOtherRows } from '../../../shared/spec/expression-words.ts';
-import { expression, id, sql } from '../../../shared/sql.ts';
+import { expression, id, sql, type Sql } from '../../../shared/sql.ts';
+
+import { explainDerive } from './explain.ts';
 import { spec } from './spec.ts';
 
 export default relational(spec, {
-  sql: ({ inputs, params }) => {
+  sql: ({ inputs, params }) => withColumns(tableOf(inputs, 'rows'), params.columns),
+
+  explain: async ({ node, inputs, params, failure, query }) => {
     const rows = tableOf(inputs, 'rows');
-    const known = new Map(rows.columns.map((c) => [c.name.toLowerCase(), c.name]));
-    // One level for each column, so that a formula sees the columns above it; DuckDB flattens the levels again.
-    return params.columns.reduce(
-      (query, column) => {
-        const value = expression(column.expression, 'columns', [...known.values()]);
-        const replaced = known.get(column.name.toLowerCase());
-        known.set(column.name.toLowerCase(), column.name);
-        return replaced === undefined
-          ? sql`SELECT *, ${value} AS ${id(column.name)} FROM (${query})`
-          : sql`SELECT * REPLACE (${value} AS ${id(replaced)}) FROM (${query})`;
-      },
-      sql`SELECT * FROM ${rows.ref}`,
-    );
+    const before = (formulas: number) => ({
+      rows: withColumns(rows, params.columns.slice(0, formulas)),
+      columns: rows.columns,
+    });
+    return explainDerive({ node, failure, query, columns: params.columns, before });
   },
 
   parted: {
@@ -46,6 +42,22 @@ export default relational(spec, {
     }
   },
 });
+
+/** One level for each column, so that a formula sees the columns above it; DuckDB flattens the levels again. */
+function withColumns(rows: TableRef, columns: readonly { name: string; expression: string }[]): Sql {
+  const known = new Map(rows.columns.map((c) => [c.name.toLowerCase(), c.name]));
+  return columns.reduce(
+    (query, column) => {
+      const value = expression(column.expression, 'columns', [...known.values()]);
+      const replaced = known.get(column.name.toLowerCase());
+      known.set(column.name.toLowerCase(), column.name);
+      return replaced === undefined
+        ? sql`SELECT *, ${value} AS ${id(column.name)} FROM (${query})`
+        : sql`SELECT * REPLACE (${value} AS ${id(replaced)}) FROM (${query})`;
+    },
+    sql`SELECT * FROM ${rows.ref}`,
+  );
+}
 
 /** Undefined: a column that the formula reads is no input of the file, because nothing that is predicted hangs on it. */
 function compileWhereUsed(graph: OnnxGraph, tree: unknown, columns: FormulaColumns): Formula | undefined {
