@@ -7,7 +7,7 @@ import { meanOf, scoreRegression } from '../metrics/score-regression.ts';
 import { bootstrapIntervals, mostBootstrapRows, type Interval } from '../statistics/bootstrap.ts';
 import type { MeasuredRows } from './measured.ts';
 import { labelStatistics, mostResampledClasses, type LabelledRows } from './label-statistics.ts';
-import { titleOfMetric } from './metric-words.ts';
+import { titleOfMetric } from '../../shared/metric-title.ts';
 
 export interface Comparison {
   /** What the baseline does: `always "on time"`. */

@@ -11,7 +11,7 @@ import { FirstSteps } from '../start/first-steps.tsx';
 import { toast, toastProblem } from '../state/toasts.ts';
 import { useList } from '../state/use-list.ts';
 import { showScreen, useView } from '../state/view.ts';
-import { sayMetricName } from '../text/metric-name.ts';
+import { titleOfMetric } from '../../../shared/metric-title.ts';
 import { sayBytes, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -119,7 +119,7 @@ function OneModel({ model }: { model: Model }) {
         <Card title={t('models.metrics')}>
           <Facts
             facts={Object.entries(model.metrics).map(
-              ([name, value]) => [sayMetricName(name), sayFigure(value)] as const,
+              ([name, value]) => [titleOfMetric(name), sayFigure(value)] as const,
             )}
           />
         </Card>
@@ -171,9 +171,9 @@ function OneModel({ model }: { model: Model }) {
 const plainFacts = (model: Model): (readonly [string, string])[] =>
   Object.entries(model.facts).flatMap(([name, value]): (readonly [string, string])[] =>
     typeof value === 'number'
-      ? [[sayMetricName(name), sayFigure(value)]]
+      ? [[titleOfMetric(name), sayFigure(value)]]
       : typeof value === 'string' || typeof value === 'boolean'
-        ? [[sayMetricName(name), value === true ? t('services.yes') : value === false ? t('services.no') : value]]
+        ? [[titleOfMetric(name), value === true ? t('services.yes') : value === false ? t('services.no') : value]]
         : [],
   );
 

@@ -10,7 +10,7 @@ import type { Answer } from '../rpc/host-client.ts';
 import { host } from '../rpc/host.ts';
 import { titleOf } from '../state/commands.ts';
 import { toastProblem } from '../state/toasts.ts';
-import { sayMetricName } from '../text/metric-name.ts';
+import { titleOfMetric } from '../../../shared/metric-title.ts';
 import { sayDuration, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -269,7 +269,7 @@ function Place({ name, files }: { name: string; files: readonly File[] | undefin
   const file = files?.find((one) => Object.hasOwn(one.nodes, node));
   return (
     <span title={name}>
-      {sayMetricName(name.slice(dot + 1))}{' '}
+      {titleOfMetric(name.slice(dot + 1))}{' '}
       <small className={styles.quiet}>{file === undefined ? node : measuredTitle(file, node)}</small>
     </span>
   );

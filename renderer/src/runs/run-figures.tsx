@@ -1,7 +1,7 @@
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { linksOf } from '../edits/ports.ts';
 import { titleOf } from '../state/commands.ts';
-import { sayMetricName } from '../text/metric-name.ts';
+import { titleOfMetric } from '../../../shared/metric-title.ts';
 import { t } from '../text/t.ts';
 import styles from '../theme/master.module.css';
 import { Card } from '../theme/master.tsx';
@@ -41,7 +41,7 @@ export function RunFigures({ run, file }: { run: Run; file: PipelineFile | undef
                 const best = bestOf(name, values);
                 return (
                   <tr key={name}>
-                    <th scope="row">{sayMetricName(name)}</th>
+                    <th scope="row">{titleOfMetric(name)}</th>
                     {values.map((value, i) => (
                       <td key={nodes[i]?.[0]} data-align="right" className={best.includes(i) ? styles.best : undefined}>
                         {best.includes(i) && '✓ '}

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react';
 import { host } from '../rpc/host.ts';
 import { useList } from '../state/use-list.ts';
 import { showScreen, useView } from '../state/view.ts';
-import { sayMetricName } from '../text/metric-name.ts';
+import { titleOfMetric } from '../../../shared/metric-title.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -119,7 +119,7 @@ function RunItem({
       <span className={styles.itemEnd}>
         {letter >= 0 && <RunLetter index={letter} />}
         <Status status={run.status} />
-        {figure && <span title={`${sayMetricName(figure.name)} (${figure.node})`}>{sayFigure(figure.value)}</span>}
+        {figure && <span title={`${titleOfMetric(figure.name)} (${figure.node})`}>{sayFigure(figure.value)}</span>}
       </span>
     </div>
   );

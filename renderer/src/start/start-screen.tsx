@@ -25,7 +25,7 @@ import { useDocuments } from '../state/documents.ts';
 import { lastTabs, openTabs } from '../state/last-tabs.ts';
 import { discardDraft, openPath, restoreDraft, type FoundDraft } from '../state/files.ts';
 import { headline } from '../runs/compare-runs.ts';
-import { sayMetricName } from '../text/metric-name.ts';
+import { titleOfMetric } from '../../../shared/metric-title.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -249,7 +249,7 @@ function Metric({ run }: { run: Run }) {
     <span className={styles.metric}>
       {figure && (
         <>
-          {sayMetricName(figure.name)} <b>{figure.value.toPrecision(3)}</b>
+          {titleOfMetric(figure.name)} <b>{figure.value.toPrecision(3)}</b>
         </>
       )}
     </span>

@@ -1,7 +1,7 @@
 /** A curve of a training as a chart block, thinned to what a screen can show. */
 import { largest, smallest } from '../../../shared/append.ts';
 import type { ChartBlock } from '../../../shared/report.ts';
-import { sayMetricName } from '../text/metric-name.ts';
+import { titleOfMetric } from '../../../shared/metric-title.ts';
 import { t } from '../text/t.ts';
 import type { Curve, TrainingFacts } from './training-facts.ts';
 
@@ -12,7 +12,7 @@ export function curveChart(
   curve: Curve,
   { unit, steps, best }: Pick<TrainingFacts, 'unit' | 'steps' | 'best'>,
 ): ChartBlock {
-  const title = sayMetricName(curve.measure);
+  const title = titleOfMetric(curve.measure);
   const data: Record<'step' | 'value' | 'part', (string | number | null)[]> = { step: [], value: [], part: [] };
   for (const series of curve.series)
     for (const { step, value } of thin(series.points)) {

@@ -1,3 +1,5 @@
+import { own } from './own.ts';
+
 /** Names of figures and facts as people read them: `roc_auc_ovr` → "ROC AUC, one against rest". */
 const signs: Readonly<Record<string, string>> = {
   auc: 'AUC',
@@ -11,6 +13,8 @@ const signs: Readonly<Record<string, string>> = {
   roc: 'ROC',
   corrcoef: 'correlation',
 };
+/** What no rule gives. */
+const titles: Readonly<Record<string, string>> = { cohen_kappa: 'Cohen’s kappa' };
 /** How a figure was averaged over classes stands after a comma. */
 const averages = /_(macro|micro|weighted|ovr_weighted|ovr)$/;
 const sayAverage: Readonly<Record<string, string>> = {
@@ -18,10 +22,12 @@ const sayAverage: Readonly<Record<string, string>> = {
   ovr_weighted: 'one against rest, weighted',
 };
 
-export function sayMetricName(name: string): string {
+export function titleOfMetric(name: string): string {
+  const title = own(titles, name);
+  if (title !== undefined) return title;
   const average = averages.exec(name)?.[1];
-  const own = average === undefined ? name : name.slice(0, -average.length - 1);
-  const words = own.split(/[_\s]+/).map((word) => signs[word] ?? word);
+  const bare = average === undefined ? name : name.slice(0, -average.length - 1);
+  const words = bare.split(/[_\s]+/).map((word) => own(signs, word) ?? word);
   const text = words.join(' ');
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${average === undefined ? '' : `, ${sayAverage[average] ?? average}`}`;
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${average === undefined ? '' : `, ${own(sayAverage, average) ?? average}`}`;
 }
