@@ -155,7 +155,7 @@ function OneModel({ model }: { model: Model }) {
             )}
           />
         </Card>
-        <Card title={t('models.predict')}>
+        <Card title={t('models.predict')} note={t('models.predictNote')}>
           <pre
             className={styles.code}
             tabIndex={0}

@@ -35,7 +35,7 @@ export const report = {
   clearly: '{{best}} is better than {{next}}: their intervals do not overlap.',
   unclear: '{{best}} is ahead of {{next}}, but not clearly: their intervals overlap, so the order may be chance.',
   ahead: '{{best}} is ahead of {{next}}.',
-  equal: 'They measure the same.',
+  equal: 'Their figures are equal.',
   play: 'Play',
   pause: 'Pause',
   momentBefore: 'The moment before',

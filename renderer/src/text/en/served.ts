@@ -30,6 +30,7 @@ export const models = {
     'The version leaves the list and can no longer be served. The run that made it stays; running its pipeline again gives the same model.',
   find: 'Find a model',
   predict: 'From the command line',
+  predictNote: 'in a checkout: npm run -s flowyard -- …',
 } as const;
 
 export const services = {
@@ -62,8 +63,8 @@ export const services = {
   deleteBody_other: 'Its key and its {{number}} recorded requests are lost. The model stays.',
   requests: 'Requests',
   errors: 'Errors',
-  p50: 'Half within',
-  p95: '95 % within',
+  p50: 'Latency, p50',
+  p95: 'Latency, p95',
   tryIt: 'Try it',
   anotherRow: 'Another row',
   lastRow: 'Last request',
