@@ -1,4 +1,5 @@
 import { test } from 'vitest';
+import { soakKills } from '../test/support/soak-length.ts';
 import { killRuns } from './kill-runs.ts';
 
-test.skipIf(process.platform !== 'linux')('a hundred kills of real runs', () => killRuns(100));
+test.skipIf(process.platform !== 'linux')(`${soakKills} kills of real runs`, () => killRuns(soakKills));

@@ -1,6 +1,7 @@
 import { test } from 'vitest';
 import { killWriters } from '../store/kill-writers.ts';
+import { soakKills } from '../../test/support/soak-length.ts';
 import { killHosts } from './kill-hosts.ts';
 
-test('a hundred kills of writers', () => killWriters(100));
-test.skipIf(process.platform !== 'linux')('a hundred kills of hosts and runners', () => killHosts(100));
+test(`${soakKills} kills of writers`, () => killWriters(soakKills));
+test.skipIf(process.platform !== 'linux')(`${soakKills} kills of hosts and runners`, () => killHosts(soakKills));

@@ -14,10 +14,10 @@ import { askForAddress } from '../../../engine/host/reach-host.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { formatPipeline, parsePipeline, validate } from '../../../shared/pipeline/parse.ts';
 import { openWindow, serveApp, type ServedApp } from '../../../test/support/served-app.ts';
+import { soakMinutes } from '../../../test/support/soak-length.ts';
 import { killMarked, processesMarked } from '../../../test/support/soak-processes.ts';
 import { findSteadyPort } from '../../../test/support/steady-port.ts';
 
-const minutes = Number(process.env['FLOWYARD_SOAK_MINUTES'] ?? '10');
 const patientMs = 120_000;
 const patience = seen.configure({ timeout: patientMs });
 const mark = `${process.pid}-${Date.now()}`;
@@ -194,8 +194,8 @@ async function commandLoop(until: () => boolean): Promise<void> {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  `windows and commands at work for ${minutes} minutes, with everything killed at random`,
-  { timeout: (minutes * 60 + 600) * 1000 },
+  `windows and commands at work for ${soakMinutes} minutes, with everything killed at random`,
+  { timeout: (soakMinutes * 60 + 600) * 1000 },
   async () => {
     port = await findSteadyPort();
     app = await serveApp({ workspace, port, env });
@@ -217,7 +217,7 @@ test.skipIf(process.platform !== 'linux')(
     await state.open(path);
     await startBrowser();
 
-    const endMs = Date.now() + minutes * 60_000;
+    const endMs = Date.now() + soakMinutes * 60_000;
     const isOver = (): boolean => Date.now() > endMs;
     const commands = Promise.all([commandLoop(isOver), commandLoop(isOver)]);
     // A failure is told at the end, and not as an error that nobody expected.
