@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyPlaces, fromCsvToService, walk, type StepResult } from '../support/first-minutes.ts';
 import { makeOwnCsvs } from '../support/own-csvs.ts';
 import { expect, test } from './app.ts';
 import { goTo } from './pointer.ts';
-import { expectAccessible, shoot } from './window.ts';
+import { card, expectAccessible, shoot } from './window.ts';
 
 /** Amounts as $412,500 and dates: what is learnt is not what stands in the file. The seed is another than that of `npm run prove:first-minutes`. */
 const sales = makeOwnCsvs(70)[1];
@@ -41,4 +41,33 @@ test('from the first screen to an answer of a model from one’s own CSV it take
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+test('sentences of a CSV are learnt by their words, which is said before, and a service takes the sentence @later', async ({
+  page,
+  workspace,
+}) => {
+  const [late, broken] = ['came far too late', 'fell apart at once'];
+  const rows = Array.from(
+    { length: 160 },
+    (_, i) => `${i % 7},The parcel number ${i} ${i % 2 === 0 ? late : broken},${i % 2}`,
+  );
+  await mkdir(join(workspace, 'data'), { recursive: true });
+  await writeFile(join(workspace, 'data', 'notes.csv'), `weight,complaint,is_late\n${rows.join('\n')}\n`);
+  await page.getByRole('button', { name: /^Open a CSV/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('notes.csv').first().click();
+  await expect(dialog.getByTestId('target-reasons')).toContainText(
+    '“complaint” holds sentences: its words are learnt (TF-IDF).',
+  );
+  await dialog.getByRole('button', { name: 'Build and run' }).click();
+  await expect(page.getByText(/^Run finished in/).first()).toBeVisible();
+  await expect(card(page, 'words')).toContainText('TF-IDF');
+  await page
+    .getByRole('button', { name: /^Serve (the better one|this model)$/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByLabel('Answer', { exact: true })).toContainText(/^Answer\s*200/);
 });

@@ -42,11 +42,16 @@ export function withSteps(file: PipelineFile, fixes: readonly InsertFix[], specs
   if (fixes.length === 0) return file;
   const mended = structuredClone(file);
   for (const fix of fixes) applyFix(mended, fix, specs);
-  const cards = Object.keys(mended.nodes).map((id) => ({ id, heightPx: cardHeight(2) }));
-  const links = linksOf(mended).map(({ from, to }) => ({ from: from.node, to: to.node }));
+  return laidOut(mended);
+}
+
+/** Its cards in their lines, as a file that was made and never seen. */
+export function laidOut(file: PipelineFile): PipelineFile {
+  const cards = Object.keys(file.nodes).map((id) => ({ id, heightPx: cardHeight(2) }));
+  const links = linksOf(file).map(({ from, to }) => ({ from: from.node, to: to.node }));
   const places = arrange(cards, links);
   return {
-    ...mended,
+    ...file,
     layout: Object.fromEntries(Object.entries(places).map(([id, [x, y]]): [string, [number, number]] => [id, [x, y]])),
   };
 }

@@ -12,6 +12,7 @@ import { Button } from '../theme/button.tsx';
 import { Dialog } from '../theme/dialog.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { likelyId } from './likely-id.ts';
+import { likelyTexts, withTexts } from './likely-texts.ts';
 import { openReader } from './open-reader.ts';
 import { TargetColumns } from './target-columns.tsx';
 import { sayFile, sayTask } from './target-words.ts';
@@ -29,7 +30,7 @@ export function TargetDialog({ path }: { path: string }) {
   const build = (thenRun: boolean): void => {
     if (found === undefined || chosen === undefined) return;
     try {
-      openDocument(predicting(found.file, chosen, likelyId(start.profile, chosen)), { path: null, unsaved: true });
+      openDocument(predicting(found.file, chosen, start.profile), { path: null, unsaved: true });
       showScreen({ name: 'pipeline' });
       closeOverlay();
       if (thenRun) void runPipeline();
@@ -88,22 +89,26 @@ export function TargetDialog({ path }: { path: string }) {
 
 type Found = NonNullable<QuickStart['found']>;
 
-/** The quick start with this column to predict, and without learning from the one that names the rows. */
-const predicting = (file: Found['file'], target: string, id: string | undefined): Found['file'] => ({
-  ...file,
-  nodes: Object.fromEntries(
-    Object.entries(file.nodes).map(([name, node]) => [
-      name,
-      node.kind === 'split.rows' && id !== undefined ? { ...node, params: { ...node.params, id } } : node,
-    ]),
-  ),
-  parameters: Object.fromEntries(
-    Object.entries(file.parameters).map(([name, spec]) => [
-      name,
-      spec.type === 'column' ? { ...spec, default: target } : spec,
-    ]),
-  ),
-});
+/** The quick start with this column to predict, without learning from the one that names the rows, and by the words of texts. */
+function predicting(given: Found['file'], target: string, profile: QuickStart['profile']): Found['file'] {
+  const id = likelyId(profile, target);
+  const file = withTexts(given, likelyTexts(profile, [target, id]));
+  return {
+    ...file,
+    nodes: Object.fromEntries(
+      Object.entries(file.nodes).map(([name, node]) => [
+        name,
+        node.kind === 'split.rows' && id !== undefined ? { ...node, params: { ...node.params, id } } : node,
+      ]),
+    ),
+    parameters: Object.fromEntries(
+      Object.entries(file.parameters).map(([name, spec]) => [
+        name,
+        spec.type === 'column' ? { ...spec, default: target } : spec,
+      ]),
+    ),
+  };
+}
 
 /** What the file holds, and what of it is taken another way than it is written. */
 function Says({ path, start: { columns, profile, taken } }: { path: string; start: QuickStart }) {
@@ -130,6 +135,7 @@ function Says({ path, start: { columns, profile, taken } }: { path: string; star
 function Reasons({ start: { found, profile }, chosen }: { start: QuickStart; chosen: string }) {
   const column = profile?.columns.find((c) => c.name === chosen);
   const id = likelyId(profile, chosen);
+  const texts = likelyTexts(profile, [chosen, id]);
   const why =
     found?.target === chosen && found.reason !== 'asked'
       ? t(found.reason === 'name' ? 'start.target.byName' : 'start.target.byPlace')
@@ -137,7 +143,7 @@ function Reasons({ start: { found, profile }, chosen }: { start: QuickStart; cho
   return (
     <p className={styles.reasons} aria-live="polite" data-testid="target-reasons">
       <b>{chosen}</b>
-      {`: ${[why, ...(column === undefined ? [] : sayTask(column)), id === undefined ? '' : t('start.target.id', { id })].filter((part) => part !== '').join(' ')}`}
+      {`: ${[why, ...(column === undefined ? [] : sayTask(column)), id === undefined ? '' : t('start.target.id', { id }), texts.length === 0 ? '' : t('start.target.texts', { columns: texts.map((name) => `“${name}”`).join(', '), count: texts.length })].filter((part) => part !== '').join(' ')}`}
     </p>
   );
 }

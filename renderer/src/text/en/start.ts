@@ -83,6 +83,8 @@ export const start = {
     gaps_one: '{{number}} row without it is left out.',
     gaps_other: '{{number}} rows without it are left out.',
     id: '“{{id}}” has a value of its own in each row: it names the rows and is not learnt from.',
+    texts_one: '{{columns}} holds sentences: its words are learnt (TF-IDF).',
+    texts_other: '{{columns}} hold sentences: their words are learnt (TF-IDF).',
     names: 'Nearly every row has a value of its own: it names rows rather than groups them.',
   },
 } as const;
