@@ -51,6 +51,8 @@ test('a report says whether the model beats the baseline, its figure is on the c
   await expect(card(page, 'judge')).toContainText(/\d\.\d{3} Balanced accuracy/);
   await page.getByRole('button', { name: 'Serve this model' }).click();
   await expect(card(page, 'serve-over-http')).toContainText('serve the model as churn');
+  // Its report goes on being read.
+  await expect(page.getByRole('heading', { name: 'Better than the baseline' })).toBeVisible();
   await goTo(page, 'Services');
   await expect(page.getByText('Running', { exact: true }).first()).toBeVisible();
 });
