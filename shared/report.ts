@@ -194,10 +194,21 @@ export type Report = z.output<typeof report>;
 export const reportFigure = z.object({ title: z.string(), value: z.number() });
 export type ReportFigure = z.output<typeof reportFigure>;
 
+/** Names that are usual and fit a card, of metrics whose title does not. */
+const shortTitles: Readonly<Record<string, string>> = {
+  root_mean_squared_error: 'RMSE',
+  mean_squared_error: 'MSE',
+  mean_absolute_error: 'MAE',
+  median_absolute_error: 'MedAE',
+  mean_absolute_percentage_error: 'MAPE',
+  matthews_corrcoef: 'MCC',
+  roc_auc_ovr: 'ROC AUC (OvR)',
+};
+
 /** The figure that a report tells first of how good something is: shown on the card of its node. */
 export function firstFigure({ blocks }: Pick<Report, 'blocks'>): ReportFigure | undefined {
   for (const block of blocks)
     for (const item of block.type === 'metrics' ? block.items : [])
-      if (item.better !== undefined && item.value !== null) return { title: item.title, value: item.value };
+      if (item.better !== undefined && item.value !== null) return { title: shortTitles[item.name] ?? item.title, value: item.value };
   return undefined;
 }

@@ -7,6 +7,7 @@ import { watchConnection } from './app/load-again.ts';
 import { watchBuild } from './state/new-build.ts';
 import { keepTabs } from './state/last-tabs.ts';
 import { keepWhatIsOpen, openWhatWasOpen } from './state/reload-window.ts';
+import { keepScreenHistory } from './state/screen-history.ts';
 import { startSession } from './state/session.ts';
 
 const root = document.getElementById('root');
@@ -15,6 +16,7 @@ startSession();
 watchBuild();
 watchConnection();
 openWhatWasOpen();
+keepScreenHistory(window);
 keepTabs();
 keepWhatIsOpen();
 followDesktop(window.flowyardShell);

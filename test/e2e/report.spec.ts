@@ -51,8 +51,24 @@ test('a report says whether the model beats the baseline, its figure is on the c
   await expect(card(page, 'judge')).toContainText(/\d\.\d{3} Balanced accuracy/);
   await page.getByRole('button', { name: 'Serve this model' }).click();
   await expect(card(page, 'serve-over-http')).toContainText('serve the model as churn');
+  // Its report goes on being read.
+  await expect(page.getByRole('heading', { name: 'Better than the baseline' })).toBeVisible();
   await goTo(page, 'Services');
   await expect(page.getByText('Running', { exact: true }).first()).toBeVisible();
+});
+
+test('Back in the browser leads from a report in full to where it was opened, and Forward to it @later', async ({
+  page,
+  workspace,
+}) => {
+  await openChurn(page, workspace, (i) => (i % 4 === 0 ? 10 : 60) + ((i * 37) % 41));
+  await page.getByRole('button', { name: 'Open in full' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Evaluation' })).toBeVisible();
+  await page.goBack();
+  await expect(card(page, 'judge')).toHaveAttribute('data-selected', 'true');
+  await expect(page.getByRole('heading', { name: 'Better than the baseline' })).toBeVisible();
+  await page.goForward();
+  await expect(page.getByRole('heading', { level: 1, name: 'Evaluation' })).toBeVisible();
 });
 
 test('the positive class stands beside its figures, is changed there, and the next run has its figures @later', async ({

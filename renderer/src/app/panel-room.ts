@@ -3,7 +3,7 @@ import { readingFrame } from '../../../shared/pipeline/arrange.ts';
 import type { Point } from '../edits/graph.ts';
 
 export const barsPx = { top: 44, rail: 44, status: 24 };
-export const panelPx = { palette: 224, inspector: 304, drawer: 272, drawerLow: 66 };
+export const panelPx = { palette: 224, inspector: 304, drawer: 272, drawerLow: 66, tools: 30 };
 /** What a line of cards takes, with air at both ends. */
 const linePx = readingFrame[0];
 
@@ -28,7 +28,7 @@ export interface PanelRoom {
 /** What the open panels leave to the canvas. */
 export const canvasPx = ({ width, height }: Pick<PanelSight, 'width' | 'height'>, room: PanelRoom): Point => [
   width - barsPx.rail - (room.palette ? panelPx.palette : 0) - (room.inspector ? panelPx.inspector : 0),
-  height - barsPx.top - barsPx.status - room.drawerPx,
+  height - barsPx.top - barsPx.status - room.drawerPx - panelPx.tools,
 ];
 
 export function panelRoom({ width, height, selected, palette, inspector, drawerPx, filled }: PanelSight): PanelRoom {

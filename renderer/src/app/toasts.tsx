@@ -1,9 +1,12 @@
+import type { CSSProperties } from 'react';
 import { CircleCheck, CircleX, Info, TriangleAlert, X, type LucideIcon } from 'lucide-react';
 import { dismissToast, useToasts, type Toast } from '../state/toasts.ts';
-import { useView } from '../state/view.ts';
+import { useKept, useView } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
+import { barsPx } from './panel-room.ts';
+import { usePanelRoom } from './use-panel-room.ts';
 import styles from './toasts.module.css';
 
 const glyphs: Readonly<Record<Toast['tone'], LucideIcon>> = {
@@ -15,12 +18,12 @@ const glyphs: Readonly<Record<Toast['tone'], LucideIcon>> = {
 
 export function Toasts() {
   const toasts = useToasts((s) => s.toasts);
-  // Under the run group where the canvas is; elsewhere a screen begins there with its title.
-  const place = useView((s) => (s.screen.name === 'pipeline' ? 'top' : 'bottom'));
+  const { place, style } = usePlace();
   return (
     <section
       className={styles.toasts}
       data-place={place}
+      style={style}
       aria-label={t('app.toast.region')}
       role="log"
       aria-live="polite"
@@ -56,4 +59,21 @@ export function Toasts() {
       ))}
     </section>
   );
+}
+
+/** On the canvas they stand upon the strip below it, where no card is; elsewhere at the lower edge. */
+function usePlace(): { place: 'canvas' | 'window'; style: CSSProperties } {
+  const isOnCanvas = useView((s) => s.screen.name === 'pipeline');
+  const { paletteWidth, inspectorWidth, drawerOpen } = useKept();
+  const { palette, inspector, drawerPx } = usePanelRoom();
+  if (!isOnCanvas) return { place: 'window', style: {} };
+  const left = barsPx.rail + (palette ? paletteWidth : 0);
+  const right = inspector ? inspectorWidth : 0;
+  return {
+    place: 'canvas',
+    style: {
+      left: `calc(${left}px + (100% - ${left + right}px) / 2)`,
+      bottom: barsPx.status + (drawerOpen ? drawerPx : 0),
+    },
+  };
 }

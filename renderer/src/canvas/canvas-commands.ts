@@ -48,10 +48,15 @@ export interface AddOptions {
   /** The wire that it is put into. */
   into?: WireLink | undefined;
   params?: PipelineNode['params'];
+  /** What is selected stays so: the results below are still of what a person looks at. */
+  keepSelection?: boolean;
 }
 
 /** Adds a node, wired if asked, selects it, and gives its id. */
-export function addKind(spec: AnySpec, { at, from, into, params }: AddOptions): string | undefined {
+export function addKind(
+  spec: AnySpec,
+  { at, from, into, params, keepSelection = false }: AddOptions,
+): string | undefined {
   const file = activeDocument()?.file;
   if (file === undefined) return undefined;
   const id = freeId(file, spec.title);
@@ -73,12 +78,14 @@ export function addKind(spec: AnySpec, { at, from, into, params }: AddOptions): 
     },
   });
   useKept.setState((s) => ({ recentKinds: [spec.kind, ...s.recentKinds.filter((k) => k !== spec.kind)].slice(0, 6) }));
-  select({ nodes: [id] });
-  // Once the canvas knows it: a node that lands outside is brought into view.
-  setTimeout(() => canvasApi()?.reveal(id), 50);
+  if (!keepSelection) select({ nodes: [id] });
+  showOnceDrawn(id);
   announce(t('canvas.announce.added', { title: spec.title }));
   return id;
 }
+
+/** Once the canvas knows it: a node that lands outside is brought into view. */
+export const showOnceDrawn = (id: string): void => void setTimeout(() => canvasApi()?.reveal(id), 50);
 
 /** A node that is wired to a near one stands in its row, clear of it. */
 function besideSource(file: PipelineFile, at: Point, from: WireDrag | undefined): Point {

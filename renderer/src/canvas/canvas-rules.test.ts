@@ -51,6 +51,23 @@ describe('the face of a node', () => {
   it('says what it will do before anything ran, with no footer', () => {
     expect(face({})).toEqual({ state: 'idle', word: 'Not run', line: 'by 4', warnings: 0, why: undefined });
   });
+  it('gives a figure the whole footer, and says in the tip what it took', () => {
+    const figure = { title: 'Balanced accuracy', value: 0.918 };
+    const judged = (state: 'fresh' | 'stale', reason?: string): NonNullable<FaceInput['check']> => ({
+      ...fresh(state, reason),
+      freshness: {
+        ...fresh(state, reason).freshness,
+        outputs: [{ port: 'report', wire: 'report', key: 'k', figure }],
+      },
+    });
+    const { left, right, tip } = face({ check: judged('fresh') });
+    expect([left, right, tip]).toEqual(['0.918 Balanced accuracy', undefined, '0.918 Balanced accuracy · 0.2 s']);
+    // Beside a reason it is its value alone.
+    expect(face({ check: judged('stale', 'Threshold changed') })).toMatchObject({
+      left: 'Threshold changed',
+      right: '0.918',
+    });
+  });
   it('shows result and cost when fresh', () => {
     expect(face({ check: fresh('fresh') })).toMatchObject({
       state: 'done',
@@ -156,12 +173,12 @@ describe('the curve of a wire', () => {
 describe('the first view of a pipeline', () => {
   const box = (x: number, y = 0) => ({ x, y, width: 176, height: 100 });
   it('shows all of a small one in the middle', () => {
-    expect(firstView([box(0), box(220)], [1000, 600])).toEqual({ x: 302, y: 235, zoom: 1 });
+    expect(firstView([box(0), box(220)], [1000, 600])).toEqual({ x: 302, y: 250, zoom: 1 });
   });
   it('shows the beginning of one that would be too small to read', () => {
     expect(firstView([box(0), box(5000)], [1000, 600])).toMatchObject({ x: 16, zoom: 1 });
     // The card furthest left is in sight, wherever it stands in the height.
-    expect(firstView([box(300, 0), box(0, 1500)], [1000, 600])).toMatchObject({ y: 20 - 1070, zoom: 1 });
+    expect(firstView([box(300, 0), box(0, 1500)], [1000, 600])).toMatchObject({ y: 10 - 1020, zoom: 1 });
   });
   it('is larger in a larger window, and all of it is seen with F however small', () => {
     expect(firstView([box(0), box(220)], [2200, 1300]).zoom).toBe(1.6);

@@ -42,6 +42,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   const renaming = useCanvas((s) => s.renaming === id);
   if (node === undefined || face === undefined) return null;
 
+  const failure = face.state === 'failed' ? face.problem : undefined;
   const color = spec ? categoryColor(spec.category) : 'var(--gov)';
   const inputs = Object.entries(ports.inputs);
   const outputs = Object.entries(ports.outputs);
@@ -110,13 +111,18 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
             </span>
           </header>
           <div className={styles.ports}>
-            <p className={styles.line}>{face.line}</p>
+            {failure === undefined ? (
+              <p className={styles.line} title={face.line}>
+                {face.line}
+              </p>
+            ) : (
+              <ProblemBox problem={failure} />
+            )}
             {face.curve && (
               <div className={styles.strip}>
                 <LiveCurve series={face.curve} />
               </div>
             )}
-            {face.state === 'failed' && face.problem && <ProblemBox problem={face.problem} />}
           </div>
           <Foot face={face} />
         </>
@@ -143,7 +149,7 @@ function Foot({ face }: { face: Face }) {
         </div>
       )}
       {(left !== undefined || face.right !== undefined) && (
-        <footer className={styles.footer} title={left}>
+        <footer className={styles.footer} title={face.tip ?? left}>
           <span>{left}</span>
           <span>{face.right}</span>
         </footer>
@@ -152,18 +158,18 @@ function Foot({ face }: { face: Face }) {
   );
 }
 
-/** What failed, the evidence, and one or two ways out. Never a stack trace. */
-function ProblemBox({ problem }: { problem: Problem }) {
+/** What failed and the first way out, in the room that the card has anyway: all of it stands in the tip and in the inspector. Never a stack trace. */
+function ProblemBox({ problem: { message, mend, fixes } }: { problem: Problem }) {
+  const fix = fixes?.[0];
   return (
-    <div className={`${styles.problem} nodrag`}>
-      <b>{problem.message}</b>
-      {problem.mend && <span>{problem.mend}</span>}
+    <div className={`${styles.problem} nodrag`} title={mend === undefined ? message : `${message}\n${mend}`}>
+      <b>{message}</b>
       <p>
-        {(problem.fixes ?? []).slice(0, 2).map((fix) => (
-          <Button key={fix.title} look="link" onPress={() => performFix(fix)}>
-            {fix.title}
+        {fix !== undefined && (
+          <Button look="link" onPress={() => performFix(fix)}>
+            <span>{fix.title}</span>
           </Button>
-        ))}
+        )}
         <Button look="link" onPress={() => showDrawer('log')}>
           {t('app.drawerTabs.log')}
         </Button>

@@ -10,9 +10,8 @@ export interface View {
   zoom: number;
 }
 const sidePx = 16;
-const topPx = 20;
-/** The tools, the overview and the legend lie along the lower edge. */
-const bottomPx = 50;
+const topPx = 10;
+const bottomPx = 10;
 /** The letters of a card are 11 px or more: smaller they cannot be read. */
 export const readableZoom = 1;
 const mostZoom = 1.6;

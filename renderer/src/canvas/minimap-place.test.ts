@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { minimapCorner, toolsEdge, type Rect } from './minimap-place.ts';
+import { minimapCorner, type Rect } from './minimap-place.ts';
 
 /** The canvas of a window of 1280 × 720 with all panels. */
 const frame = { width: 709, height: 381 };
@@ -25,10 +25,4 @@ test('it stays where it is as long as it covers nothing', () => {
 test('where cards are everywhere it covers as little as it can', () => {
   const full = [card(560, 300), card(400, 300), card(10, 10), card(600, 90), outside];
   expect(minimapCorner(full, frame, null)).toBe('top-right');
-});
-
-test('the tools lie at the lower left, and above where they would cover less of the cards', () => {
-  expect(toolsEdge([card(300, 200)], frame)).toBe('bottom');
-  expect(toolsEdge([card(20, 320)], frame)).toBe('top');
-  expect(toolsEdge([card(20, 320), card(20, 20)], frame)).toBe('bottom');
 });

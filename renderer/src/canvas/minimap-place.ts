@@ -1,4 +1,4 @@
-/** Where the overview and the tools lie: on as little of the cards as can be, the overview only while something is out of sight. */
+/** Where the overview lies: on as little of the cards as can be, and only while something is out of sight. */
 import { smallest } from '../../../shared/append.ts';
 export interface Rect {
   x: number;
@@ -33,24 +33,6 @@ export function minimapCorner(
   return order[covered.indexOf(smallest(covered))] ?? 'bottom-right';
 }
 
-/** The least room that the tools take, with their distance from the edges. */
-const toolsSize = { width: 250, height: 30 };
-const toolsTopPx = 32;
-
-/** The tools lie at the lower left, and at the upper left where they would cover less of the cards there. */
-export function toolsEdge(cards: readonly Rect[], frame: Pick<Rect, 'width' | 'height'>): 'bottom' | 'top' {
-  const covered = (y: number): number => {
-    const place = {
-      x: marginPx - airPx,
-      y: y - airPx,
-      width: toolsSize.width + 2 * airPx,
-      height: toolsSize.height + 2 * airPx,
-    };
-    return cards.reduce((sum, card) => sum + overlap(card, place), 0);
-  };
-  return covered(frame.height - marginPx - toolsSize.height) > covered(toolsTopPx) ? 'top' : 'bottom';
-}
-
 const isWithin = (card: Rect, frame: Pick<Rect, 'width' | 'height'>): boolean =>
   card.x >= 0 && card.y >= 0 && card.x + card.width <= frame.width && card.y + card.height <= frame.height;
 
@@ -64,7 +46,7 @@ function rectOf(corner: Corner, frame: Pick<Rect, 'width' | 'height'>): Rect {
   };
 }
 
-export function overlap(a: Rect, b: Rect): number {
+function overlap(a: Rect, b: Rect): number {
   const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return across > 0 && down > 0 ? across * down : 0;

@@ -52,6 +52,8 @@ export interface Face {
   why?: string | undefined;
   left?: string | undefined;
   right?: string | undefined;
+  /** The footer in full, where something is left away. */
+  tip?: string | undefined;
   /** 0 to 1; null: running, and nobody knows how far. */
   progress?: number | null;
   curve?: readonly Series[];
@@ -82,19 +84,20 @@ export function nodeFace(input: FaceInput): Face {
     case 'done':
       return {
         ...base,
-        left: saySize(outputs),
-        right: sayTime(run?.ms ?? took),
+        ...footOf(outputs, sayTime(run?.ms ?? took)),
         why: input.current ? run?.reason : undefined,
       };
     case 'cached':
       return {
         ...base,
-        left: saySize(outputs),
-        right: run?.savedMs === undefined ? sayTime(took) : t('states.savedTime', { time: sayDuration(run.savedMs) }),
+        ...footOf(
+          outputs,
+          run?.savedMs === undefined ? sayTime(took) : t('states.savedTime', { time: sayDuration(run.savedMs) }),
+        ),
         why: run?.reason,
       };
     case 'stale':
-      return { ...base, left: check?.freshness.reason, right: saySize(outputs), why: check?.freshness.reason };
+      return { ...base, left: check?.freshness.reason, right: sayBefore(outputs), why: check?.freshness.reason };
     case 'failed':
       return { ...base, problem: run?.problem, why: run?.problem?.message };
     case 'skipped':
@@ -165,9 +168,23 @@ function runningFace(run: NodeRunState | undefined, nowMs: number): Partial<Face
 
 const sayTime = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : sayDuration(ms));
 
+/** A figure has the whole footer for its name: how long it took is in the tip. */
+function footOf(outputs: readonly OutputFact[], time: string | undefined): Pick<Face, 'left' | 'right' | 'tip'> {
+  const left = saySize(outputs);
+  if (figureIn(outputs) === undefined) return { left, right: time };
+  return { left, tip: [left, time].filter((part) => part !== undefined).join(' · ') };
+}
+/** What it gave before: of a figure its value, since why that no longer holds needs the room. */
+function sayBefore(outputs: readonly OutputFact[]): string | undefined {
+  const figure = figureIn(outputs);
+  return figure === undefined ? saySize(outputs) : sayMetric(figure.value);
+}
+const figureIn = (outputs: readonly OutputFact[]): OutputFact['figure'] =>
+  outputs.find((o) => o.figure !== undefined)?.figure;
+
 /** The figure that its report tells first, else rows of the first table, else the size of what was made. */
 export function saySize(outputs: readonly OutputFact[]): string | undefined {
-  const figure = outputs.find((o) => o.figure !== undefined)?.figure;
+  const figure = figureIn(outputs);
   if (figure !== undefined) return `${sayMetric(figure.value)} ${figure.title}`;
   const table = outputs.find((o) => o.rows !== undefined);
   if (table?.rows !== undefined) return sayRows(table.rows);

@@ -6,7 +6,7 @@ import { gridPx } from '../edits/graph.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
 import { t } from '../text/t.ts';
 import { isFocusFree } from '../app/panels.ts';
-import { CanvasTools, WireLegend } from './canvas-tools.tsx';
+import { CanvasFoot } from './canvas-tools.tsx';
 import styles from './canvas.module.css';
 import { Card } from './card.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
@@ -58,70 +58,75 @@ function Canvas() {
   const empty = usePipeline((file) => Object.keys(file.nodes).length === 0);
   return (
     <div
-      ref={box}
-      className={`${styles.canvas} ${dropping ? styles.dropping : ''}`}
-      style={{ containerType: 'size', containerName: 'canvas' }}
-      role="application"
-      aria-label={t('canvas.label')}
-      aria-roledescription={t('canvas.roleDescription')}
-      tabIndex={0}
-      data-panel="canvas"
-      data-testid="canvas"
+      className={styles.room}
+      role="presentation"
+      // From the tools below it, too.
       onKeyDown={(event) => {
         if (handleKeys(event.nativeEvent, 'canvas')) event.preventDefault();
       }}
-      onDoubleClick={(event) => {
-        if (event.target instanceof Element && event.target.classList.contains('react-flow__pane'))
-          openQuickAdd([event.clientX, event.clientY]);
-      }}
-      {...drop}
     >
-      <ReactFlow<CardNode, WireEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        onNodesChange={onNodesChange}
-        {...viewport}
-        {...wiring}
-        {...drag}
-        {...menu}
-        connectionLineComponent={ConnectionLine}
-        connectionRadius={32}
-        snapToGrid
-        snapGrid={grid}
-        nodeDragThreshold={3}
-        selectionOnDrag
-        selectionMode={SelectionMode.Partial}
-        selectNodesOnDrag={false}
-        panOnDrag={panButtons}
-        panActivationKeyCode="Space"
-        zoomOnDoubleClick={false}
-        multiSelectionKeyCode={multiKeys}
-        deleteKeyCode={null}
-        selectionKeyCode="Shift"
-        disableKeyboardA11y
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elevateNodesOnSelect
-        onlyRenderVisibleElements
-        minZoom={leastZoom}
-        maxZoom={2}
-        proOptions={proOptions}
+      <div
+        ref={box}
+        className={`${styles.canvas} ${dropping ? styles.dropping : ''}`}
+        style={{ containerType: 'size', containerName: 'canvas' }}
+        role="application"
+        aria-label={t('canvas.label')}
+        aria-roledescription={t('canvas.roleDescription')}
+        tabIndex={0}
+        data-panel="canvas"
+        data-testid="canvas"
+        onDoubleClick={(event) => {
+          if (event.target instanceof Element && event.target.classList.contains('react-flow__pane'))
+            openQuickAdd([event.clientX, event.clientY]);
+        }}
+        {...drop}
       >
-        <Dots />
-        <TrainingFrame />
-        <GroupFrames />
-        <PendingWire />
-      </ReactFlow>
-      {empty === true && <div className={styles.empty}>{t('canvas.empty')}</div>}
-      <Minimap />
-      <CanvasTools />
-      <WireLegend />
-      <Outline />
-      <QuickAddPanel />
-      <ConnectPanel />
-      <ContextMenu />
+        <ReactFlow<CardNode, WireEdge>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onNodesChange={onNodesChange}
+          {...viewport}
+          {...wiring}
+          {...drag}
+          {...menu}
+          connectionLineComponent={ConnectionLine}
+          connectionRadius={32}
+          snapToGrid
+          snapGrid={grid}
+          nodeDragThreshold={3}
+          selectionOnDrag
+          selectionMode={SelectionMode.Partial}
+          selectNodesOnDrag={false}
+          panOnDrag={panButtons}
+          panActivationKeyCode="Space"
+          zoomOnDoubleClick={false}
+          multiSelectionKeyCode={multiKeys}
+          deleteKeyCode={null}
+          selectionKeyCode="Shift"
+          disableKeyboardA11y
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elevateNodesOnSelect
+          onlyRenderVisibleElements
+          minZoom={leastZoom}
+          maxZoom={2}
+          proOptions={proOptions}
+        >
+          <Dots />
+          <TrainingFrame />
+          <GroupFrames />
+          <PendingWire />
+        </ReactFlow>
+        {empty === true && <div className={styles.empty}>{t('canvas.empty')}</div>}
+        <Minimap />
+        <Outline />
+        <QuickAddPanel />
+        <ConnectPanel />
+        <ContextMenu />
+      </div>
+      <CanvasFoot />
     </div>
   );
 }

@@ -2,10 +2,11 @@ import { ChevronsRight, Copy, Ellipsis, Pencil, PowerOff, Tags, Trash2 } from 'l
 import { useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { actionOf, runAction, shortcutOf } from '../actions/registry.ts';
-import { useNodeProblems } from '../state/check.ts';
+import { useCheck, useNodeProblems } from '../state/check.ts';
 import { changeTitle, titleOf } from '../state/commands.ts';
 import { useIsConnected } from '../state/app-info.ts';
 import { useActive, usePipeline } from '../state/documents.ts';
+import { useIsCurrent, useNodeRun } from '../state/followed-run.ts';
 import { showScreen, useSelection } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
@@ -71,6 +72,7 @@ function NodeInspector({ id }: { id: string }) {
                     </Button>
                   </div>
                 )}
+                <StaleNotice id={id} />
                 {node.disabled && <p className={styles.notice}>{t('inspector.switchedOff')}</p>}
                 {spec ? (
                   <SettingsForm id={id} node={node} spec={spec} />
@@ -139,9 +141,14 @@ function TitleField({ id, title }: { id: string; title: string }) {
   );
 }
 
-/** What is wrong with the node as a whole; what is wrong with a parameter stands beside it. */
+/** What is wrong with the node as a whole, and why its run failed, of which a card has two lines; what is wrong with a parameter stands beside it. */
 function NodeProblems({ id }: { id: string }) {
-  const problems = useNodeProblems(id).filter((p) => p.param === undefined);
+  const told = useNodeProblems(id).filter((p) => p.param === undefined);
+  const run = useNodeRun(id);
+  const isCurrent = useIsCurrent(id);
+  const failure = isCurrent && run?.state === 'failed' ? run.problem : undefined;
+  const isTold = failure === undefined || told.some(({ message }) => message === failure.message);
+  const problems = isTold ? told : [failure, ...told];
   return problems.map((problem) => (
     <div key={problem.code + problem.message} className={styles.problem} data-severity={problem.severity} role="note">
       <b>{problem.message}</b>
@@ -149,6 +156,15 @@ function NodeProblems({ id }: { id: string }) {
       <Fixes problem={problem} />
     </div>
   ));
+}
+
+/** Why its result is of an earlier state, in full: a card has two lines for it. */
+function StaleNotice({ id }: { id: string }) {
+  const reason = useCheck((r) => {
+    const freshness = r?.nodes[id]?.freshness;
+    return freshness?.state === 'stale' ? freshness.reason : undefined;
+  });
+  return reason === undefined ? null : <p className={styles.notice}>{t('inspector.stale', { reason })}</p>;
 }
 
 function ManyInspector({ count }: { count: number }) {

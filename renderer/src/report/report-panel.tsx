@@ -59,7 +59,11 @@ function NodeReport({ node }: { node: string }) {
       <div className={styles.head} style={{ minHeight: 28 }}>
         <b>{title}</b>
         {state === 'stale' && (
-          <Chip tone="warn">{reason === undefined ? t('report.staleAlone') : t('report.stale', { reason })}</Chip>
+          <Chip tone="warn" title={reason}>
+            <span className={styles.cut}>
+              {reason === undefined ? t('report.staleAlone') : t('report.stale', { reason })}
+            </span>
+          </Chip>
         )}
         <div className={styles.actions}>
           <ServeModel node={node} />

@@ -2,13 +2,17 @@
 import { specs } from '../../../nodes/specs.ts';
 import { columnPx } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile, WireEnd } from '../../../shared/pipeline/file.ts';
-import { addKind } from '../canvas/canvas-commands.ts';
+import { addKind, showOnceDrawn } from '../canvas/canvas-commands.ts';
 import { slugOf } from '../app/file-names.ts';
 import { linksOf, portsOf } from '../edits/ports.ts';
+import { titleOf } from '../state/commands.ts';
 import { activeDocument } from '../state/documents.ts';
 import { documentTitle } from '../state/files.ts';
 import { awaitService } from '../state/followed-run.ts';
 import { runPipeline } from '../state/run-commands.ts';
+import { toast } from '../state/toasts.ts';
+import { revealNode, useView } from '../state/view.ts';
+import { t } from '../text/t.ts';
 
 const servedBy: Readonly<Partial<Record<string, string>>> = { model: 'deploy.http', llm: 'deploy.language' };
 
@@ -37,7 +41,10 @@ export function servableOf(file: PipelineFile, evaluation: string): Servable | u
 const isService = (file: PipelineFile, node: string): boolean =>
   Object.values(servedBy).includes(file.nodes[node]?.kind);
 
-/** Runs the node that serves the model; where there is none, it is added first, as one step of the history. */
+/**
+ * Runs the node that serves the model; where there is none, it is added first, as one step of the history. Whoever reads a report goes on reading it: the node
+ * is brought into view, and not selected.
+ */
 export async function serveModel({ from, wire, service }: Servable): Promise<void> {
   const document = activeDocument();
   const spec = specs.get(servedBy[wire] ?? '');
@@ -48,9 +55,18 @@ export async function serveModel({ from, wire, service }: Servable): Promise<voi
     addKind(spec, {
       at: [source[0] + columnPx, source[1]],
       from: { ...from, wire, side: 'output' },
+      keepSelection: true,
       params: { name: slugOf(documentTitle(document).replace(/\.(pipeline\.json|flowyard)$/i, '')).slice(0, 80) },
     });
   if (node === undefined) return;
+  // In full size the report stands where the canvas is.
+  if (useView.getState().screen.name === 'pipeline') showOnceDrawn(node);
+  else if (service === undefined)
+    toast({
+      tone: 'plain',
+      title: t('report.serveAdded', { node: titleOf(activeDocument()?.file ?? document.file, node) }),
+      action: { title: t('common.goTo'), run: () => revealNode(node) },
+    });
   awaitService(document.draft, node);
   await runPipeline({ to: node });
 }

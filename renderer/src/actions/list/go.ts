@@ -1,10 +1,20 @@
-import { Box, History, House, MessageSquareText, Rocket, Server, Workflow } from 'lucide-react';
+import { ArrowLeft, Box, History, House, MessageSquareText, Rocket, Server, Workflow } from 'lucide-react';
 import { activeDocument } from '../../state/documents.ts';
+import { canGoBack, goBack } from '../../state/screen-history.ts';
 import { showScreen } from '../../state/view.ts';
 import { t } from '../../text/t.ts';
 import type { Action } from '../action.ts';
 
 export const goActions: readonly Action[] = [
+  {
+    id: 'go.back',
+    group: 'go',
+    title: () => t('actions.goBack'),
+    icon: ArrowLeft,
+    // Alt+Left is the browser's own; on the canvas it moves the selected card.
+    when: canGoBack,
+    run: goBack,
+  },
   {
     id: 'go.start',
     group: 'go',

@@ -52,6 +52,7 @@ export const actions = {
   togglePalette: 'Show or hide the nodes',
   toggleInspector: 'Show or hide the inspector',
   toggleDrawer: 'Show or hide the results',
+  goBack: 'Back to the screen before',
   goStart: 'Start',
   goPipeline: 'Pipeline',
   goRuns: 'Runs',

@@ -96,5 +96,6 @@ export const inspector = {
   switchOn: 'Switch on',
   runHere: 'Run to here',
   fixes: 'Mend',
+  stale: 'The result is of an earlier state: {{reason}}.',
   switchedOff: 'This node is switched off: it does not run, nor what it feeds.',
 } as const;

@@ -29,6 +29,7 @@ export const report = {
   empty: 'This report is empty',
   serve: 'Serve this model',
   serveBetter: 'Serve the better one',
+  serveAdded: '“{{node}}” is added to the pipeline',
   learners: 'Models of this pipeline',
   better: 'better',
   showOther: 'Its report',
