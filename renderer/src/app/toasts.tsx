@@ -43,7 +43,7 @@ export function Toasts() {
             onPress={() => dismissToast(item.id)}
           />
           {item.action && (
-            <div className={styles.toastActions}>
+            <div className={styles.toastActions} data-beside={item.detail === undefined || undefined}>
               <Button
                 look="link"
                 onPress={() => {
