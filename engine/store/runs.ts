@@ -15,6 +15,8 @@ export interface NewRun {
   id: string;
   /** The pipeline's path in the workspace, or `unsaved:<title>` for one that was never saved. */
   pipeline: string;
+  /** What the host calls the open pipeline. */
+  draft?: string | undefined;
   title: string;
   file: PipelineFile;
   parameters: Readonly<Record<string, Json>>;
@@ -58,9 +60,10 @@ export interface RunRepository {
   file: (id: string) => PipelineFile | undefined;
   list: (options: { limit: number; beforeMs: number | null; pipeline: string | null }) => RunRow[];
   /** Runs of a pipeline that was not saved belong to its file, once there is one. */
-  adopt: (ids: readonly string[], pipeline: string) => void;
+  adopt: (draft: string, pipeline: string) => string[];
   /** The newest run of a pipeline, whatever became of it. */
   last: (pipeline: string) => RunRow | undefined;
+  lastOfDraft: (draft: string) => RunRow | undefined;
   /** Runs that a host left queued or running, but for those that are somewhere else and go on without it. */
   unfinished: () => string[];
   remove: (id: string) => void;
@@ -78,8 +81,8 @@ export interface RunRepository {
 }
 
 export function openRuns(database: Database): RunRepository {
-  const insert = database.prepare<[string, string, string, string, string, number]>(
-    "INSERT INTO runs (id, pipeline, title, file_json, parameters_json, status, started_ms) VALUES (?, ?, ?, ?, ?, 'queued', ?)",
+  const insert = database.prepare<[string, string, string | null, string, string, string, number]>(
+    "INSERT INTO runs (id, pipeline, draft, title, file_json, parameters_json, status, started_ms) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)",
   );
   const get = database.prepare<[string], Stored>(`${selectRun} WHERE id = ?`);
   const file = database.prepare<[string], { file_json: string }>('SELECT file_json FROM runs WHERE id = ?');
@@ -90,8 +93,11 @@ export function openRuns(database: Database): RunRepository {
     `SELECT id FROM runs WHERE status IN ('queued', 'running')
      AND id NOT IN (SELECT run FROM placements WHERE phase <> 'ended')`,
   );
-  const adopt = database.prepare<[string, string]>(
-    "UPDATE runs SET pipeline = ? WHERE id = ? AND pipeline LIKE 'unsaved:%'",
+  const adopt = database.prepare<[string, string], { id: string }>(
+    "UPDATE runs SET pipeline = ? WHERE draft = ? AND pipeline LIKE 'unsaved:%' RETURNING id",
+  );
+  const lastOfDraft = database.prepare<[string], Stored>(
+    `${selectRun} WHERE draft = ? ORDER BY started_ms DESC, id DESC LIMIT 1`,
   );
   const remove = database.prepare<[string]>('DELETE FROM runs WHERE id = ?');
   const lastRunOfNode = database.prepare<[string, string], { run: string; ms: number | null }>(
@@ -120,6 +126,7 @@ export function openRuns(database: Database): RunRepository {
       void insert.run(
         run.id,
         run.pipeline,
+        run.draft ?? null,
         run.title,
         // What a check refuses for the secret in it must not be kept by its run.
         JSON.stringify(redactSettings(run.file)),
@@ -133,8 +140,9 @@ export function openRuns(database: Database): RunRepository {
     },
     list: ({ limit, beforeMs, pipeline }) =>
       list.all(beforeMs, beforeMs, pipeline, pipeline, limit).flatMap((stored) => toRow(stored) ?? []),
-    adopt: (ids, pipeline) => ids.forEach((one) => adopt.run(pipeline, one)),
+    adopt: (draft, pipeline) => adopt.all(pipeline, draft).map(({ id }) => id),
     last: (pipeline) => toRow(list.get(null, null, pipeline, pipeline, 1)),
+    lastOfDraft: (draft) => toRow(lastOfDraft.get(draft)),
     unfinished: () => unfinished.all().map(({ id }) => id),
     remove: (id) => void remove.run(id),
     lastOutputs: (pipeline, node) => {

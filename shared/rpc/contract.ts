@@ -225,7 +225,6 @@ export const contract = {
       overwrite: z.boolean(),
       /** The open pipeline whose content it is. */
       draft: z.string().optional(),
-      runs: z.array(z.string()).optional(),
     }),
     z.object({ hash: z.string() }),
   ),
