@@ -29,6 +29,8 @@ interface Stored {
   status: RunStatus;
   started_ms: number;
   finished_ms: number | null;
+  /** What the run itself took, as every screen says it; null: it is not over. */
+  ms: number | null;
   computed: number;
   cached: number;
   parameters_json: string;
@@ -48,7 +50,7 @@ interface StoredOutput {
 }
 
 const selectRun = `
-SELECT id, pipeline, title, status, started_ms, finished_ms, parameters_json, metrics_json, problem_json,
+SELECT id, pipeline, title, status, started_ms, finished_ms, ms, parameters_json, metrics_json, problem_json,
   (SELECT json_group_object(node, signature) FROM metrics WHERE run = runs.id AND name = 'f1' AND signature IS NOT NULL) AS positives_json,
   (SELECT count(DISTINCT node) FROM node_runs WHERE run = runs.id AND state = 'done') AS computed,
   (SELECT count(DISTINCT node) FROM node_runs WHERE run = runs.id AND state = 'cached') AS cached
@@ -101,7 +103,7 @@ export function openRuns(database: Database): RunRepository {
   );
   const remove = database.prepare<[string]>('DELETE FROM runs WHERE id = ?');
   const lastRunOfNode = database.prepare<[string, string], { run: string; ms: number | null }>(
-    `SELECT run, coalesce(ms, saved_ms) AS ms FROM node_runs JOIN runs ON runs.id = node_runs.run
+    `SELECT run, coalesce(node_runs.ms, saved_ms) AS ms FROM node_runs JOIN runs ON runs.id = node_runs.run
      WHERE pipeline = ? AND node = ? AND variant = '' AND state IN ('done', 'cached') ORDER BY runs.started_ms DESC LIMIT 1`,
   );
   const outputs = database.prepare<[string, string], StoredOutput>(

@@ -66,6 +66,7 @@ describe('runs', () => {
       status: 'failed',
       started_ms: 1000,
       finished_ms: 1010,
+      ms: 900,
       computed: 1,
       cached: 1,
       parameters: { file: 'a.csv' },

@@ -57,6 +57,7 @@ export const runRow = z.object({
   status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
   started_ms: z.number(),
   finished_ms: z.number().nullable(),
+  ms: z.number().nullable(),
   computed: z.number(),
   cached: z.number(),
   parameters: z.record(z.string(), z.json()),
