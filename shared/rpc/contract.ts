@@ -20,7 +20,7 @@ const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
 
 /** Raised when the two ends no longer understand each other; the window reloads itself on a difference. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** A pipeline as the window holds it: its content, and where it is saved (relative to the workspace; null: never saved). */
 export const openPipeline = z.object({ path: z.string().nullable(), file: pipelineFile });
