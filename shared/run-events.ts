@@ -28,6 +28,15 @@ export const outputFact = z.object({
 });
 export type OutputFact = z.output<typeof outputFact>;
 
+/** An output's key is its artifact's key and the port: `3f9a…/model`. */
+export const artifactKeyOf = (outputKey: string): string => outputKey.split('/')[0] ?? outputKey;
+
+/** What is stored for these outputs: a model and its report are one result, and each of them tells the size of the whole. */
+export function storedBytes(outputs: readonly OutputFact[]): number {
+  const results = new Map(outputs.map(({ key, bytes = 0 }) => [artifactKeyOf(key), bytes]));
+  return [...results.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
 export const movedResult = z.object({
   /** The node whose result moves, or whose file. */
   node: z.string(),

@@ -88,6 +88,7 @@ async function keepThere(living: LivingHost, limits: RunLimits): Promise<void> {
 const sayWait = (): void =>
   complain('A run on the command line is under way in this folder. The window opens when it has ended.');
 
+/** The address is printed: that nothing opens it is no failure, but it is said. */
 function openBrowser(url: string): void {
   const [program, ...args] =
     process.platform === 'darwin'
@@ -95,8 +96,11 @@ function openBrowser(url: string): void {
       : process.platform === 'win32'
         ? ['cmd', '/c', 'start', '', url]
         : ['xdg-open', url];
-  // No browser to open is no failure: the address is printed.
+  const alone = (): void => complain('No browser could be opened from here. Open the address in one yourself.');
   spawn(program, args, { stdio: 'ignore', detached: true })
-    .once('error', () => undefined)
+    .once('error', alone)
+    .once('exit', (code) => {
+      if (code !== 0) alone();
+    })
     .unref();
 }

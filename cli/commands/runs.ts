@@ -45,7 +45,7 @@ export const runs: Command = {
           `${run.id}  ${run.title}`,
           `Pipeline   ${run.pipeline}`,
           `Status     ${run.status}`,
-          `Started    ${sayTime(run.started_ms)}${run.finished_ms === null ? '' : `, took ${((run.finished_ms - run.started_ms) / 1000).toFixed(1)} s`}`,
+          `Started    ${sayTime(run.started_ms)}${run.ms === null ? '' : `, took ${(run.ms / 1000).toFixed(1)} s`}`,
           `Nodes      ${run.computed} computed, ${run.cached} from the cache`,
           ...Object.entries(run.parameters).map(([name, value]) => `Parameter  ${name} = ${JSON.stringify(value)}`),
           ...Object.entries(run.metrics).map(([node, metrics]) => `Metrics    ${node}: ${sayMetrics(metrics)}`),

@@ -4,6 +4,7 @@ import { ensureBuilt } from './build.mjs';
 import { become, becomeNode, childEnvironment } from './child.mjs';
 import { findElectron } from './electron-binary.mjs';
 import { ensureInstalled } from './install.mjs';
+import { keptByNpm, lostToNpm } from './npm-options.mjs';
 import { nodeBinary, root } from './places.mjs';
 import { say } from './say.mjs';
 
@@ -11,9 +12,12 @@ import { say } from './say.mjs';
  * `npm start -- [--no-open] [--port N] [--workspace DIR] [--browser] [--retry-electron]`: the window by Electron
  * where there is one, else served to the browser. Without a folder, the
  * last one, or `~/Flowyard`. Served, stdout has one line, the address.
- * @param {string[]} args
+ * @param {string[]} given
  */
-export async function main(args) {
+export async function main(given) {
+  const lost = lostToNpm(process.env);
+  if (lost) throw new Error(lost);
+  const args = [...given, ...keptByNpm(process.env)];
   const own = ['--browser', '--retry-electron'];
   const rest = placeWorkspace(args.filter((arg) => !own.includes(arg)));
   const wantsBrowser = args.some((arg) => /^--(browser|no-open|port)(=|$)/.test(arg));
@@ -25,7 +29,7 @@ export async function main(args) {
     const env = childEnvironment({ FLOWYARD_NODE: nodeBinary() });
     return become(electron.binary, [join(root, 'dist', 'desktop'), ...rest], { env });
   }
-  if (electron?.reason) say(`Opening in the browser, as there is no desktop window here: ${electron.reason}`);
+  if (electron?.reason) say(`Served to the browser, as there is no desktop window here: ${electron.reason}`);
   await ensureBuilt();
   // A checkout is no place for a person's work.
   const folder = rest.includes('--workspace') ? [] : ['--workspace', join(homedir(), 'Flowyard')];

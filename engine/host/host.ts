@@ -200,6 +200,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     drafts: store.drafts,
     changes,
     isTrusted: store.pipelines.isTrusted,
+    lastRun: ({ draft, path }) => (path === null ? store.runs.lastOfDraft(draft) : store.runs.last(path))?.id ?? null,
     now,
   });
   const examplesFolder = join(options.resourcesFolder, 'examples');

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
-import { fieldMeta } from '../../shared/spec/fields.ts';
+import { fieldMeta, type FieldMeta } from '../../shared/spec/fields.ts';
 import { duckdbVersion } from '../table/database.ts';
 
 /** Raised when the engine itself computes something differently (Split's composition, feature extraction, model recipes). */
@@ -41,17 +41,23 @@ export function recipeKey({ kind, computes, params, inputs, fold, partial }: Rec
   ).slice(0, 40);
 }
 
-/** What the window calls a parameter. */
-export function titleOfSetting(params: z.ZodObject | undefined, name: string): string {
+function metaOf(params: z.ZodObject | undefined, name: string): FieldMeta | undefined {
   const schema = params?.shape[name];
-  return (schema instanceof z.ZodType ? fieldMeta(schema)?.title : undefined) ?? name;
+  return schema instanceof z.ZodType ? fieldMeta(schema) : undefined;
 }
 
 /** As the window calls things. */
 export interface Names {
   input: (port: string) => string;
   setting: (param: string) => string;
+  /** A choice of a setting. */
+  choice: (param: string, value: string) => string;
 }
+/** What the window calls the settings and choices of a kind. */
+export const settingNames = (params: z.ZodObject | undefined): Pick<Names, 'setting' | 'choice'> => ({
+  setting: (name) => metaOf(params, name)?.title ?? name,
+  choice: (name, value) => metaOf(params, name)?.choices?.[value] ?? value,
+});
 
 /** The words between two recipes of the same node: why it runs again. */
 export function explainChange(before: Recipe | undefined, now: Recipe, names: Names): string {
@@ -65,7 +71,7 @@ export function explainChange(before: Recipe | undefined, now: Recipe, names: Na
     if (old !== current)
       return isContent(before.params[name])
         ? `its ${name === 'file' ? 'file' : `${names.setting(name)} (a file)`} has other content`
-        : `${names.setting(name)} changed from ${say(before.params[name])} to ${say(now.params[name])}`;
+        : sayChange(name, before.params[name], now.params[name], names);
   }
   if (before.computes !== now.computes) return 'this version of Flowyard computes it differently';
   for (const port of Object.keys(now.inputs).sort())
@@ -76,8 +82,17 @@ export function explainChange(before: Recipe | undefined, now: Recipe, names: Na
 }
 
 const isContent = (value: unknown): boolean => typeof value === 'object' && value !== null && 'content' in value;
-function say(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = compactJson(value);
+function sayChange(name: string, before: unknown, now: unknown, names: Names): string {
+  const [old, current] = [before, now].map((value) => say(value, (choice) => names.choice(name, choice)));
+  return old === undefined || current === undefined
+    ? `${names.setting(name)} changed`
+    : `${names.setting(name)} changed from ${old} to ${current}`;
+}
+/** As the window shows it; undefined: it is made of parts, and no word says them all. */
+function say(value: unknown, choice: (value: string) => string): string | undefined {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'object') return undefined;
+  const text = typeof value === 'string' ? JSON.stringify(choice(value)) : String(value);
   return text.length > 40 ? `${text.slice(0, 37)}…` : text;
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../shared/errors.ts';
 import type { CheckResult } from '../../shared/rpc/contract/check.ts';
 import { targetsOf } from '../run/execute.ts';
 import { decide } from '../run/decide.ts';
-import { explainChange, recipeKey, titleOfSetting } from '../plan/keys.ts';
+import { explainChange, recipeKey, settingNames } from '../plan/keys.ts';
 import type { Instance } from '../plan/plan.ts';
 import { outputFacts, warningsOf } from '../run/instance-facts.ts';
 import { RecipeMemory } from '../run/recipe-memory.ts';
@@ -152,7 +152,7 @@ function freshnessOf(
     ? 'a file is still being read'
     : explainChange(before, instance.recipe, {
         input: (port) => instance.inputs.get(port)?.[0]?.instance.node.title ?? port,
-        setting: (param) => titleOfSetting(instance.node.spec?.params, param),
+        ...settingNames(instance.node.spec?.params),
       });
   return {
     state: 'stale',

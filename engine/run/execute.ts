@@ -12,7 +12,7 @@ import { Binder } from '../plan/bind.ts';
 import { checkPlan } from '../plan/check.ts';
 import { buildGraph, withAncestors, withDescendants, type Graph, type Specs } from '../plan/graph.ts';
 import { SqlJudge } from '../plan/judge-sql.ts';
-import { explainChange, titleOfSetting } from '../plan/keys.ts';
+import { explainChange, settingNames } from '../plan/keys.ts';
 import type { PartsWish } from '../plan/part-instances.ts';
 import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
 import { listingsFolder, refuseElsewhere } from '../plan/listings.ts';
@@ -193,7 +193,7 @@ async function executeTrial(
           ? ''
           : explainChange(memory.get(instance.id), instance.recipe, {
               input: (port) => titleOfInput(instance, port),
-              setting: (param) => titleOfSetting(instance.node.spec?.params, param),
+              ...settingNames(instance.node.spec?.params),
             });
     const log = new NodeLog(recorder, plan.main, reason);
     // A result whose effect is gone (the file that it wrote) is no result any more.

@@ -20,6 +20,7 @@ function start(): void {
     drafts: store.drafts,
     changes: makeChangeHub(),
     isTrusted: store.pipelines.isTrusted,
+    lastRun: () => null,
     now: Date.now,
   });
 }

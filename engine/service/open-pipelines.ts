@@ -65,6 +65,8 @@ export interface OpenPipelines {
   /** What was saved, or read again, is what the work is compared with. */
   settle: (draft: string, on: { path?: string; hash: string; trusted: boolean; file: PipelineFile }) => void;
   trust: (path: string) => void;
+  /** The host's name of what a window calls so. */
+  nameOf: (draft: string) => string;
   /** A window has begun a run of it: the others show it, too. */
   ran: (draft: string, run: string) => void;
   discard: (request: { draft: string; window: string }) => { discarded: boolean };
@@ -90,10 +92,12 @@ interface Options {
   changes: ChangeHub;
   /** Whether a file of this content was made here, or a person said so. */
   isTrusted: (hash: string) => boolean;
+  /** The newest run of a pipeline. */
+  lastRun: (of: { draft: string; path: string | null }) => string | null;
   now: () => number;
 }
 
-export function makeOpenPipelines({ workspace, drafts, changes, isTrusted, now }: Options): OpenPipelines {
+export function makeOpenPipelines({ workspace, drafts, changes, isTrusted, lastRun, now }: Options): OpenPipelines {
   const open = new Map<string, OpenPipeline>();
   const promised = new Map<string, { draft: string; untilMs: number }>();
   let isClosing = false;
@@ -229,6 +233,8 @@ export function makeOpenPipelines({ workspace, drafts, changes, isTrusted, now }
       if (one.path !== null && !isUnsaved(one)) await files.look(one.path);
       // What it was told meanwhile is in the whole.
       member.waiting.length = 0;
+      // Also one from before it was opened, or of the command line.
+      one.run = lastRun(one) ?? one.run;
       yield {
         t: 'whole',
         rev: one.rev,
@@ -287,6 +293,7 @@ export function makeOpenPipelines({ workspace, drafts, changes, isTrusted, now }
           tell(one, { t: 'about', about: aboutOf(one) });
         }
     },
+    nameOf: (draft) => open.get(draft)?.draft ?? draft,
     ran: (draft, run) => {
       const one = open.get(draft);
       if (one === undefined) return;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { parseWire } from '../../shared/pipeline/file.ts';
-import type { OutputFact, RunEvent, RunFact } from '../../shared/run-events.ts';
+import { artifactKeyOf, type OutputFact, type RunEvent, type RunFact } from '../../shared/run-events.ts';
 import { column } from '../../shared/wires.ts';
 import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
 import type { ModelDescription } from '../store/models.ts';
@@ -34,9 +34,6 @@ const serviceFacts = z.object({
   model: z.string(),
   settings: z.record(z.string(), z.json()).default({}),
 });
-
-/** An output's key is its artifact's key and the port: `3f9a…/model`. */
-export const artifactKeyOf = (outputKey: string): string => outputKey.split('/')[0] ?? outputKey;
 
 export function registerOutputs(
   event: OutputsEvent,

@@ -42,6 +42,8 @@ import { tellRun } from './tell-run.ts';
 export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
   /** Path in the workspace; null: never saved. */
   path: string | null;
+  /** What the host calls the open pipeline. */
+  draft?: string | undefined;
   /** Where relative paths of the file begin, when that is not its place in the workspace. Absolute. */
   absolutePath?: string;
   file: PipelineFile;
@@ -135,6 +137,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     store.runs.create({
       id: run,
       pipeline: request.path ?? unsavedName(file),
+      draft: request.draft,
       title,
       file,
       parameters,

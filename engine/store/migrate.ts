@@ -9,6 +9,8 @@ import { sql as serviceOrigins } from './migrations/004-service-origins.ts';
 import { sql as windows } from './migrations/005-windows.ts';
 import { sql as settings } from './migrations/006-settings.ts';
 import { sql as serviceOffers } from './migrations/007-service-offers.ts';
+import { sql as runDrafts } from './migrations/008-run-drafts.ts';
+import { sql as runTimes } from './migrations/009-run-times.ts';
 
 /** `migrations[n]` brings a store of version n to n + 1. Never edit one that was released. */
 export const migrations: readonly string[] = [
@@ -19,6 +21,8 @@ export const migrations: readonly string[] = [
   windows,
   settings,
   serviceOffers,
+  runDrafts,
+  runTimes,
 ];
 
 /** 'FLYW': says that an SQLite file is a store of ours. */

@@ -19,8 +19,8 @@ const variantText = (variant: Readonly<Record<string, unknown>> | undefined): st
 export function makeRecorder({ database, events, metrics }: RecordTables): (event: RunEvent) => void {
   const hasRun = database.prepare<[string], { id: string }>('SELECT id FROM runs WHERE id = ?');
   const setStatus = database.prepare<[string, string]>('UPDATE runs SET status = ? WHERE id = ?');
-  const finish = database.prepare<[string, number, string, string | null, string]>(
-    'UPDATE runs SET status = ?, finished_ms = ?, metrics_json = ?, problem_json = ? WHERE id = ?',
+  const finish = database.prepare<[string, number, number, string, string | null, string]>(
+    'UPDATE runs SET status = ?, finished_ms = ?, ms = ?, metrics_json = ?, problem_json = ? WHERE id = ?',
   );
   const endOpenNodes = database.prepare<[string, string]>(
     "UPDATE node_runs SET state = ? WHERE run = ? AND state IN ('queued', 'running')",
@@ -119,6 +119,7 @@ export function makeRecorder({ database, events, metrics }: RecordTables): (even
         finish.run(
           event.status,
           Math.round(event.time_ms),
+          event.ms,
           JSON.stringify(event.metrics),
           event.problem === undefined ? null : JSON.stringify(event.problem),
           event.run,

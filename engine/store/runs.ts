@@ -15,6 +15,8 @@ export interface NewRun {
   id: string;
   /** The pipeline's path in the workspace, or `unsaved:<title>` for one that was never saved. */
   pipeline: string;
+  /** What the host calls the open pipeline. */
+  draft?: string | undefined;
   title: string;
   file: PipelineFile;
   parameters: Readonly<Record<string, Json>>;
@@ -27,6 +29,8 @@ interface Stored {
   status: RunStatus;
   started_ms: number;
   finished_ms: number | null;
+  /** What the run itself took, as every screen says it; null: it is not over. */
+  ms: number | null;
   computed: number;
   cached: number;
   parameters_json: string;
@@ -46,7 +50,7 @@ interface StoredOutput {
 }
 
 const selectRun = `
-SELECT id, pipeline, title, status, started_ms, finished_ms, parameters_json, metrics_json, problem_json,
+SELECT id, pipeline, title, status, started_ms, finished_ms, ms, parameters_json, metrics_json, problem_json,
   (SELECT json_group_object(node, signature) FROM metrics WHERE run = runs.id AND name = 'f1' AND signature IS NOT NULL) AS positives_json,
   (SELECT count(DISTINCT node) FROM node_runs WHERE run = runs.id AND state = 'done') AS computed,
   (SELECT count(DISTINCT node) FROM node_runs WHERE run = runs.id AND state = 'cached') AS cached
@@ -58,9 +62,10 @@ export interface RunRepository {
   file: (id: string) => PipelineFile | undefined;
   list: (options: { limit: number; beforeMs: number | null; pipeline: string | null }) => RunRow[];
   /** Runs of a pipeline that was not saved belong to its file, once there is one. */
-  adopt: (ids: readonly string[], pipeline: string) => void;
+  adopt: (draft: string, pipeline: string) => string[];
   /** The newest run of a pipeline, whatever became of it. */
   last: (pipeline: string) => RunRow | undefined;
+  lastOfDraft: (draft: string) => RunRow | undefined;
   /** Runs that a host left queued or running, but for those that are somewhere else and go on without it. */
   unfinished: () => string[];
   remove: (id: string) => void;
@@ -78,8 +83,8 @@ export interface RunRepository {
 }
 
 export function openRuns(database: Database): RunRepository {
-  const insert = database.prepare<[string, string, string, string, string, number]>(
-    "INSERT INTO runs (id, pipeline, title, file_json, parameters_json, status, started_ms) VALUES (?, ?, ?, ?, ?, 'queued', ?)",
+  const insert = database.prepare<[string, string, string | null, string, string, string, number]>(
+    "INSERT INTO runs (id, pipeline, draft, title, file_json, parameters_json, status, started_ms) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?)",
   );
   const get = database.prepare<[string], Stored>(`${selectRun} WHERE id = ?`);
   const file = database.prepare<[string], { file_json: string }>('SELECT file_json FROM runs WHERE id = ?');
@@ -90,12 +95,15 @@ export function openRuns(database: Database): RunRepository {
     `SELECT id FROM runs WHERE status IN ('queued', 'running')
      AND id NOT IN (SELECT run FROM placements WHERE phase <> 'ended')`,
   );
-  const adopt = database.prepare<[string, string]>(
-    "UPDATE runs SET pipeline = ? WHERE id = ? AND pipeline LIKE 'unsaved:%'",
+  const adopt = database.prepare<[string, string], { id: string }>(
+    "UPDATE runs SET pipeline = ? WHERE draft = ? AND pipeline LIKE 'unsaved:%' RETURNING id",
+  );
+  const lastOfDraft = database.prepare<[string], Stored>(
+    `${selectRun} WHERE draft = ? ORDER BY started_ms DESC, id DESC LIMIT 1`,
   );
   const remove = database.prepare<[string]>('DELETE FROM runs WHERE id = ?');
   const lastRunOfNode = database.prepare<[string, string], { run: string; ms: number | null }>(
-    `SELECT run, coalesce(ms, saved_ms) AS ms FROM node_runs JOIN runs ON runs.id = node_runs.run
+    `SELECT run, coalesce(node_runs.ms, saved_ms) AS ms FROM node_runs JOIN runs ON runs.id = node_runs.run
      WHERE pipeline = ? AND node = ? AND variant = '' AND state IN ('done', 'cached') ORDER BY runs.started_ms DESC LIMIT 1`,
   );
   const outputs = database.prepare<[string, string], StoredOutput>(
@@ -120,6 +128,7 @@ export function openRuns(database: Database): RunRepository {
       void insert.run(
         run.id,
         run.pipeline,
+        run.draft ?? null,
         run.title,
         // What a check refuses for the secret in it must not be kept by its run.
         JSON.stringify(redactSettings(run.file)),
@@ -133,8 +142,9 @@ export function openRuns(database: Database): RunRepository {
     },
     list: ({ limit, beforeMs, pipeline }) =>
       list.all(beforeMs, beforeMs, pipeline, pipeline, limit).flatMap((stored) => toRow(stored) ?? []),
-    adopt: (ids, pipeline) => ids.forEach((one) => adopt.run(pipeline, one)),
+    adopt: (draft, pipeline) => adopt.all(pipeline, draft).map(({ id }) => id),
     last: (pipeline) => toRow(list.get(null, null, pipeline, pipeline, 1)),
+    lastOfDraft: (draft) => toRow(lastOfDraft.get(draft)),
     unfinished: () => unfinished.all().map(({ id }) => id),
     remove: (id) => void remove.run(id),
     lastOutputs: (pipeline, node) => {

@@ -66,6 +66,7 @@ describe('runs', () => {
       status: 'failed',
       started_ms: 1000,
       finished_ms: 1010,
+      ms: 900,
       computed: 1,
       cached: 1,
       parameters: { file: 'a.csv' },
@@ -147,13 +148,18 @@ describe('runs', () => {
   });
 
   test('runs and models of a pipeline that was not saved belong to its file once it is; others stay where they are', () => {
-    startRun('a', 'unsaved:Orders', 1);
-    startRun('b', 'unsaved:Orders', 2);
-    startRun('c', 'other.pipeline.json', 3);
+    startRun('a', 'unsaved:Orders', 1, 'd1');
+    startRun('b', 'unsaved:Orders', 2, 'd2');
+    startRun('c', 'other.pipeline.json', 3, 'd1');
     const { runs, models } = here.store;
     for (const run of ['a', 'c'])
       models.register({ ...model, name: `of-${run}`, run, pipeline: runs.get(run)?.pipeline ?? '' });
-    runs.adopt(['a', 'c'], 'orders.pipeline.json');
+    expect([runs.lastOfDraft('d1')?.id, runs.lastOfDraft('d2')?.id, runs.lastOfDraft('d3')]).toEqual([
+      'c',
+      'b',
+      undefined,
+    ]);
+    expect(runs.adopt('d1', 'orders.pipeline.json')).toEqual(['a']);
     models.adopt(['a', 'c'], 'orders.pipeline.json');
     expect(['a', 'b', 'c'].map((id) => runs.get(id)?.pipeline)).toEqual([
       'orders.pipeline.json',

@@ -13,7 +13,7 @@ export interface ToyStore {
   store: Store;
   /** The store again, on what the one before left. */
   reopen: (options?: Parameters<typeof openStore>[1]) => Store;
-  startRun: (id?: string, pipeline?: string, startedMs?: number) => void;
+  startRun: (id?: string, pipeline?: string, startedMs?: number, draft?: string) => void;
 }
 
 export const toyFile = pipelineFile.parse({
@@ -48,7 +48,15 @@ export function toyStoreForEachTest(): ToyStore {
       store.close();
       return (store = openStore(workspace, options));
     },
-    startRun: (id = 'run-1', pipeline = 'churn.pipeline.json', startedMs = 1000) =>
-      store.runs.create({ id, pipeline, title: 'Churn', file: toyFile, parameters: { file: 'a.csv' }, startedMs }),
+    startRun: (id = 'run-1', pipeline = 'churn.pipeline.json', startedMs = 1000, draft = undefined) =>
+      store.runs.create({
+        id,
+        pipeline,
+        draft,
+        title: 'Churn',
+        file: toyFile,
+        parameters: { file: 'a.csv' },
+        startedMs,
+      }),
   };
 }

@@ -20,7 +20,7 @@ const none = z.object({});
 const bytes = z.instanceof(Uint8Array);
 
 /** Raised when the two ends no longer understand each other; the window reloads itself on a difference. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** A pipeline as the window holds it: its content, and where it is saved (relative to the workspace; null: never saved). */
 export const openPipeline = z.object({ path: z.string().nullable(), file: pipelineFile });
@@ -57,6 +57,7 @@ export const runRow = z.object({
   status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
   started_ms: z.number(),
   finished_ms: z.number().nullable(),
+  ms: z.number().nullable(),
   computed: z.number(),
   cached: z.number(),
   parameters: z.record(z.string(), z.json()),
@@ -225,7 +226,6 @@ export const contract = {
       overwrite: z.boolean(),
       /** The open pipeline whose content it is. */
       draft: z.string().optional(),
-      runs: z.array(z.string()).optional(),
     }),
     z.object({ hash: z.string() }),
   ),

@@ -82,11 +82,9 @@ export function pipelineHandlers({ workspace, examplesFolder, store, changes, op
     },
     'pipelines.save': async (request) => {
       const { hash } = await savePipeline(workspace, pipelines, request, now());
-      if (request.runs !== undefined && request.runs.length > 0) {
-        runs.adopt(request.runs, request.path);
-        models.adopt(request.runs, request.path);
-        changes.tell('runs', 'models');
-      }
+      const earlier = request.draft === undefined ? [] : runs.adopt(open.nameOf(request.draft), request.path);
+      models.adopt(earlier, request.path);
+      if (earlier.length > 0) changes.tell('runs', 'models');
       if (request.draft !== undefined)
         open.settle(request.draft, { path: request.path, hash, trusted: true, file: request.file });
       changes.tell('pipelines', 'files');

@@ -54,6 +54,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
         });
       const run = runs.start({
         path: pipeline.path,
+        draft: draft === undefined ? undefined : open.nameOf(draft),
         ...(isOutside && pipeline.path !== null ? { absolutePath: pipeline.path } : {}),
         file,
         parameters,

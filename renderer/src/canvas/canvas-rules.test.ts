@@ -1,3 +1,4 @@
+import { sayBytes } from '../text/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../../shared/pipeline/parse.ts';
@@ -6,7 +7,7 @@ import { changedSince } from '../edits/changed-since.ts';
 import { toySpecs } from '../edits/toy-specs.ts';
 import { frameAround, nodesAfter } from './after-split.ts';
 import { firstView, wholeView } from './first-view.ts';
-import { nodeFace, seriesOf, type FaceInput } from './node-face.ts';
+import { nodeFace, seriesOf, type FaceInput, saySize } from './node-face.ts';
 import { runOrder, walk } from './walk.ts';
 import { distanceToWay, wirePath } from './wire-geometry.ts';
 import { cardsBehind, wireKept, wireWay } from './wire-route.ts';
@@ -123,6 +124,16 @@ describe('the face of a node', () => {
       ['valid_loss', 120, 0, 499],
       ['train_loss', 120, 0, 499],
     ]);
+  });
+});
+
+describe('the size on a card', () => {
+  it('counts what is stored once: a model and its report tell the size of the same result', () => {
+    const outputs = [
+      { port: 'model', wire: 'model' as const, key: 'aa/model', bytes: 4000 },
+      { port: 'report', wire: 'report' as const, key: 'aa/report', bytes: 4000 },
+    ];
+    expect([saySize(outputs), sayBytes(4000)]).toEqual(['4.0 kB', '4.0 kB']);
   });
 });
 

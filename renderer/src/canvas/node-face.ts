@@ -2,7 +2,7 @@
 import type { Problem } from '../../../shared/errors.ts';
 import type { PipelineNode } from '../../../shared/pipeline/file.ts';
 import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
-import type { OutputFact } from '../../../shared/run-events.ts';
+import { storedBytes, type OutputFact } from '../../../shared/run-events.ts';
 import { oneTraining, type MetricPoint, type NodeRunState } from '../../../shared/run-state.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { sayMetric } from '../report/report-text.ts';
@@ -189,7 +189,7 @@ export function saySize(outputs: readonly OutputFact[]): string | undefined {
   const table = outputs.find((o) => o.rows !== undefined);
   if (table?.rows !== undefined) return sayRows(table.rows);
   // A table that is a query has no size of its own: what is stored is only what was learnt for it.
-  const bytes = outputs.reduce((sum, o) => sum + (o.wire === 'table' ? 0 : (o.bytes ?? 0)), 0);
+  const bytes = storedBytes(outputs.filter((o) => o.wire !== 'table'));
   return bytes > 0 ? sayBytes(bytes) : undefined;
 }
 

@@ -54,6 +54,7 @@ export function PlaceSection({ node }: { node: string }) {
             label={titles[name]}
             value={place[name] ?? Number.NaN}
             minValue={name === 'gpus' ? 0 : 1}
+            step={1}
             {...(name === 'minutes' ? { unit: t('clusters.minutes') } : {})}
             {...(name === 'partitions' ? { maxValue: 10_000, help: t('clusters.partitionsHelp') } : {})}
             onChange={(value) => ask(name, value)}

@@ -1,12 +1,17 @@
-import { useState, type CSSProperties } from 'react';
+import { useId, useRef, useState, type CSSProperties } from 'react';
 import { Button } from 'react-aria-components';
+import { announce } from '../state/announce.ts';
+import { inFull, sayHeld } from '../text/held-number.ts';
 import { t } from '../text/t.ts';
 import type { ControlProps } from './control.ts';
 import styles from './controls.module.css';
-import { fromSlider, parseNumber, stepBy, toSlider, type NumberRules } from './number-text.ts';
+import { fromSlider, holdNumber, parseNumber, stepBy, toSlider, type NumberRules } from './number-text.ts';
 
-/** A number: typed, stepped by buttons and arrow keys, or slid. What is typed counts at once where it is a number. */
-export function NumberControl({ field, value, onChange, label }: ControlProps) {
+/**
+ * A number: typed, stepped by buttons and arrow keys, or slid. What is typed counts at once; where it cannot be, the field says what holds instead,
+ * also after it was left.
+ */
+export function NumberControl({ field, value, onChange, label, node }: ControlProps) {
   const rules: NumberRules = {
     isInteger: field.isInteger,
     isNullable: field.isNullable,
@@ -15,18 +20,30 @@ export function NumberControl({ field, value, onChange, label }: ControlProps) {
     step: field.meta.step,
   };
   const number = typeof value === 'number' ? value : null;
-  // What is being typed stands as long as it means the value, or is not yet a number; a value from elsewhere (undo, reset) replaces it.
-  const [typed, setTyped] = useState<string | null>(null);
-  const read = typed === null ? null : parseNumber(typed, rules);
-  const text = typed === null || (read?.ok === true && read.value !== number) ? say(number) : typed;
+  const noteId = useId();
+  const before = useRef(number);
+  // What was typed stands, and what is said of it, as long as the setting has what it gave; a value from elsewhere (undo, reset) replaces it.
+  const [entry, setEntry] = useState<Entry | null>(null);
+  const current = entry !== null && entry.node === node && entry.gave === number ? entry : null;
+  const text = current?.text ?? say(number);
   const parsed = parseNumber(text, rules);
+  const limit = !parsed.ok && parsed.why === 'too-small' ? field.min : field.max;
+  const note =
+    current?.note ??
+    (parsed.ok
+      ? undefined
+      : t(`inspector.numberError.${parsed.why}`, { limit: limit === undefined ? '' : inFull(limit) }));
   const type = (next: string): void => {
-    setTyped(next);
-    const meant = parseNumber(next, rules);
-    if (meant.ok) onChange(meant.value);
+    const held = holdNumber(next, rules, before.current);
+    setEntry({ node, text: next, gave: held.value, note: sayHeld(next, held) });
+    if (held.value !== number) onChange(held.value);
+  };
+  const leave = (): void => {
+    if (current?.note !== undefined) announce(current.note);
+    setEntry(current && { ...current, text: say(current.gave) });
+    before.current = number;
   };
   const step = (steps: number): void => type(say(stepBy(number ?? field.min ?? 0, steps, rules)));
-  const limit = !parsed.ok && parsed.why === 'too-small' ? field.min : field.max;
   const box = (
     <div className={styles.number} data-invalid={!parsed.ok || undefined}>
       {!field.meta.slider && (
@@ -37,6 +54,7 @@ export function NumberControl({ field, value, onChange, label }: ControlProps) {
       <input
         aria-label={label}
         aria-invalid={!parsed.ok}
+        aria-describedby={note === undefined ? undefined : noteId}
         inputMode="decimal"
         role="spinbutton"
         aria-valuenow={plainly(number)}
@@ -45,8 +63,12 @@ export function NumberControl({ field, value, onChange, label }: ControlProps) {
         value={text}
         placeholder={t('inspector.empty')}
         onChange={(event) => type(event.target.value)}
-        onBlur={() => setTyped(null)}
+        onFocus={() => {
+          before.current = number;
+        }}
+        onBlur={leave}
         onKeyDown={(event) => {
+          if (event.key === 'Enter') leave();
           const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
           if (steps === undefined) return;
           event.preventDefault();
@@ -79,11 +101,22 @@ export function NumberControl({ field, value, onChange, label }: ControlProps) {
       ) : (
         box
       )}
-      {!parsed.ok && (
-        <span className={styles.error}>{t(`inspector.numberError.${parsed.why}`, { limit: String(limit ?? '') })}</span>
+      {note !== undefined && (
+        <span id={noteId} className={parsed.ok ? styles.held : styles.error} data-held-note>
+          {note}
+        </span>
       )}
     </div>
   );
+}
+
+interface Entry {
+  node: string;
+  text: string;
+  /** What the setting got. */
+  gave: number | null;
+  /** That this is not what was typed. */
+  note: string | undefined;
 }
 
 function Range({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromSlider, parseNumber, stepBy, toSlider } from './number-text.ts';
+import { sayHeld } from '../text/held-number.ts';
+import { fromSlider, holdNumber, parseNumber, stepBy, toSlider } from './number-text.ts';
 
 const any = { isInteger: false, isNullable: false };
 
@@ -17,6 +18,32 @@ describe('typed numbers', () => {
     expect(parseNumber('9', { ...any, max: 8 })).toEqual({ ok: false, why: 'too-large' });
     expect(parseNumber('', any)).toEqual({ ok: false, why: 'empty' });
     expect(parseNumber('', { ...any, isNullable: true })).toEqual({ ok: true, value: null });
+  });
+});
+
+describe('what a setting holds for what was typed', () => {
+  const trees = { isInteger: true, isNullable: false, min: 1, max: 20_000 };
+  const said = (text: string, rules: Parameters<typeof holdNumber>[1], before: number | null) => {
+    const held = holdNumber(text, rules, before);
+    return [held.value, sayHeld(text, held)];
+  };
+  it('is the bound beyond a bound, and says so', () => {
+    expect(said('30000', trees, 100)).toEqual([20_000, 'At most 20,000: 30000 was typed.']);
+    expect(said('0.0000001', { ...any, min: 0.0001 }, 0.1)).toEqual([0.0001, 'At least 0.0001: 0.0000001 was typed.']);
+    expect(said('0', { ...any, min: 0.000_000_01 }, null)).toEqual([1e-8, 'At least 0.00000001: 0 was typed.']);
+  });
+  it('is what it was where no number was typed, and says so', () => {
+    expect(said('many', trees, 100)).toEqual([100, '“many” is not a number: 100 stays.']);
+    expect(said('2.5', trees, 1200)).toEqual([1200, '“2.5” is not a whole number: 1,200 stays.']);
+    expect(said(' ', trees, 100)).toEqual([100, 'A number is needed: 100 stays.']);
+    expect(said('x'.repeat(60), { ...trees, isNullable: true }, null)).toEqual([
+      null,
+      `“${'x'.repeat(23)}…” is not a number: it stays empty.`,
+    ]);
+  });
+  it('is what was typed otherwise, without a word', () => {
+    expect(said('300', trees, 100)).toEqual([300, undefined]);
+    expect(said('', { ...trees, isNullable: true }, 100)).toEqual([null, undefined]);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { HeldNumber } from '../text/held-number.ts';
+
 /** Numbers as people type and read them in a field. */
 export interface NumberRules {
   isInteger: boolean;
@@ -27,6 +29,14 @@ export function parseNumber(text: string, rules: NumberRules): ParsedNumber {
   if (rules.min !== undefined && number < rules.min) return { ok: false, why: 'too-small' };
   if (rules.max !== undefined && number > rules.max) return { ok: false, why: 'too-large' };
   return { ok: true, value: number };
+}
+
+/** What a setting holds for what was typed: beyond a bound it is the bound, and what is no number leaves what it had `before` the typing. */
+export function holdNumber(text: string, rules: NumberRules, before: number | null): HeldNumber {
+  const parsed = parseNumber(text, rules);
+  if (parsed.ok) return { value: parsed.value };
+  const bound = parsed.why === 'too-large' ? rules.max : parsed.why === 'too-small' ? rules.min : undefined;
+  return { value: bound ?? before, why: parsed.why };
 }
 
 /** The step of the buttons and arrow keys: declared, else 1 for whole numbers, else a tenth of the value's size. */

@@ -75,6 +75,7 @@ function PartsField({ place }: { place: string }) {
         value={parts ?? Number.NaN}
         minValue={1}
         maxValue={10_000}
+        step={1}
         help={t('clusters.partitionsHelp')}
         onChange={(value) =>
           useKept.setState(({ runParts: { [place]: _, ...others } }) => ({

@@ -246,6 +246,7 @@ function DeployDialog({ model, onClose }: { model: Model; onClose: () => void })
           onChange={setPort}
           minValue={1}
           maxValue={65_535}
+          step={1}
         />
         {asksToReplace && (
           <p className={styles.alarm} role="alert">

@@ -148,7 +148,7 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
                   <td>{t('runs.took')}</td>
                   {runs.map((run) => (
                     <td key={run.id} data-align="right">
-                      {run.finished_ms === null ? '–' : sayDuration(run.finished_ms - run.started_ms)}
+                      {run.ms === null ? '–' : sayDuration(run.ms)}
                     </td>
                   ))}
                   <td aria-hidden />

@@ -84,7 +84,7 @@ export function OneRun({ run }: { run: Run }) {
             facts={[
               [t('runs.status'), <Status key="status" status={run.status} words />],
               [t('runs.started'), new Date(run.started_ms).toLocaleString('en-GB')],
-              [t('runs.took'), sayTook(run, states[run.id]?.ms)],
+              [t('runs.took'), run.ms === null ? '–' : sayDuration(run.ms)],
               ...(place === undefined ? [] : [[t('clusters.ranOn'), sayPlace(place)] satisfies [string, string]]),
               [t('runs.id'), run.id],
             ]}
@@ -128,11 +128,3 @@ function usePlaceOf(run: string): Placement | undefined {
   }, [run]);
   return place;
 }
-
-/** The time of the run itself, where its events tell it; else from its order to its end. */
-const sayTook = (run: Run, ms: number | null | undefined): string =>
-  typeof ms === 'number'
-    ? sayDuration(ms)
-    : run.finished_ms === null
-      ? '–'
-      : sayDuration(run.finished_ms - run.started_ms);

@@ -18,7 +18,7 @@ import {
 } from './documents.ts';
 import { isWrittenDown, windowId } from './live-documents.ts';
 import { closeOverlay, useOverlay } from './overlay.ts';
-import { adoptRunning, forgetRun, forgetRunsBeforeSaving, runsBeforeSaving } from './followed-run.ts';
+import { forgetRun } from './followed-run.ts';
 import { beginSave, endSave, failSave } from './save-state.ts';
 import { toast, toastProblem } from './toasts.ts';
 import { showScreen } from './view.ts';
@@ -49,7 +49,6 @@ export async function openPath(path: string): Promise<string | undefined> {
     showScreen({ name: 'pipeline' });
     if (opened.unsaved_ms !== null && opened.windows === 0)
       useOverlay.setState({ open: { name: 'recover', draft, timeMs: opened.unsaved_ms } });
-    void adoptRunning(draft).catch(() => undefined);
     return draft;
   } catch (thrown) {
     toastProblem(toProblem(thrown));
@@ -113,9 +112,7 @@ export async function saveTo(draft: string, path: string, overwrite: boolean): P
       draft,
       baseHash: samePlace ? document.baseHash : null,
       overwrite,
-      runs: [...runsBeforeSaving(draft)],
     });
-    forgetRunsBeforeSaving(draft);
     patchDocument(draft, { path, baseHash: hash, saved: file, savedMs: Date.now(), trusted: true });
     endSave(draft);
     toast({ tone: 'ok', title: t('app.toast.saved', { path }) });

@@ -47,15 +47,6 @@ export interface StartOptions {
   partitions?: number | undefined;
 }
 
-/** Runs of pipelines that have no file yet, by draft: they become the file's when it is saved. */
-const unsavedRuns = new Map<string, string[]>();
-export const runsBeforeSaving = (draft: string): readonly string[] => unsavedRuns.get(draft) ?? [];
-function beginsUnsaved(draft: string, run: string): void {
-  if (documentOf(draft)?.path === null && !runsBeforeSaving(draft).includes(run))
-    unsavedRuns.set(draft, [...runsBeforeSaving(draft), run]);
-}
-export const forgetRunsBeforeSaving = (draft: string): void => void unsavedRuns.delete(draft);
-
 /** Starts a run of the pipeline as it is, saved or not. Fails with the host's problem. */
 export async function startRun(draft: string, options: StartOptions = {}): Promise<string | undefined> {
   const document = documentOf(draft);
@@ -72,7 +63,6 @@ export async function startRun(draft: string, options: StartOptions = {}): Promi
       ...(options.target === undefined || options.target === null ? {} : { target: options.target }),
     })
     .finally(() => starting.delete(draft));
-  beginsUnsaved(draft, run);
   void followRun(draft, run, document.file);
   return run;
 }
@@ -106,8 +96,8 @@ export function onRunFinished(listener: (draft: string, run: RunState) => void):
   return () => finished.delete(listener);
 }
 
-/** Folds a run's events from the first on; a broken connection goes on after the last one seen. */
-export async function followRun(draft: string, run: string, file: PipelineFile | null): Promise<void> {
+/** Folds a run's events from the first on; a broken connection goes on after the last one seen. `isOver`: its end is no news. */
+export async function followRun(draft: string, run: string, file: PipelineFile | null, isOver = false): Promise<void> {
   following.get(draft)?.abort();
   const abort = new AbortController();
   following.set(draft, abort);
@@ -148,7 +138,7 @@ export async function followRun(draft: string, run: string, file: PipelineFile |
   if (over === undefined) return;
   set(draft, { ...over, stopping: false });
   scheduleCheck(draft, 0);
-  finished.forEach((listener) => listener(draft, over.state));
+  if (!isOver) finished.forEach((listener) => listener(draft, over.state));
 }
 
 const awaitedServices = new Set<string>();
@@ -178,22 +168,16 @@ function tellServices(draft: string, events: readonly RunEvent[]): void {
   }
 }
 
-/** Shows a run that was started elsewhere or in an earlier window, if this pipeline has one under way. */
-export async function adoptRunning(draft: string): Promise<void> {
-  const path = documentOf(draft)?.path ?? null;
-  if (path === null) return;
-  const [latest] = await host()['runs.list']({ limit: 1, before_ms: null, pipeline: path });
-  if (latest !== undefined && (latest.status === 'running' || latest.status === 'queued') && runOf(draft) === undefined)
-    await followRun(draft, latest.id, (await host()['runs.get']({ run: latest.id })).file);
-}
-
-/** A run that another window has begun, or this one before it was loaded anew. `isNew` false: shown only while it is under way. */
+/**
+ * A run that another window has begun, or that began before this one was opened. `isNew` false: shown while it is under way, and where it ended without its
+ * results: of those the check knows, and of a failure only the run.
+ */
 export async function showRun(draft: string, run: string, isNew: boolean): Promise<void> {
   if (starting.has(draft) || runOf(draft)?.state.run === run) return;
   const { run: row, file } = await host()['runs.get']({ run });
-  beginsUnsaved(draft, run);
   const isUnderWay = row.status === 'running' || row.status === 'queued';
-  if ((isNew || isUnderWay) && runOf(draft)?.state.run !== run) await followRun(draft, run, file);
+  if ((!isNew && row.status === 'done') || runOf(draft)?.state.run === run) return;
+  await followRun(draft, run, file, !isNew && !isUnderWay);
 }
 
 export function forgetRun(draft: string): void {

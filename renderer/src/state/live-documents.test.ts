@@ -42,6 +42,7 @@ function startHost(): void {
     drafts: { ...drafts, keep: refuse(drafts.keep), forget: refuse(drafts.forget), discard: refuse(drafts.discard) },
     changes,
     isTrusted: store.pipelines.isTrusted,
+    lastRun: () => null,
     now: Date.now,
   });
   isAway = false;

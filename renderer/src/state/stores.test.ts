@@ -245,26 +245,6 @@ describe('saving', () => {
     undoStep();
     expect(activeDocument() && isDirty(activeDocument()!)).toBe(true);
   });
-  it('gives the file the runs that were made before there was one, once', async () => {
-    const given: unknown[] = [];
-    answers({
-      'plan.check': () => Promise.resolve(checked(1)),
-      'runs.start': () => Promise.resolve({ run: 'r1' }),
-      'runs.events': async function* () {
-        yield events;
-      },
-      'pipelines.save': ({ runs }) => {
-        given.push(runs);
-        return Promise.resolve({ hash: 'h1' });
-      },
-    });
-    const draft = openDocument(file, { path: null });
-    await startRun(draft);
-    await saveTo(draft, 'a.pipeline.json', false);
-    await startRun(draft);
-    await saveTo(draft, 'a.pipeline.json', false);
-    expect(given).toEqual([['r1'], []]);
-  });
   it('asks where to, when there is no file yet', async () => {
     answers({});
     const draft = openDocument(file, { path: null });

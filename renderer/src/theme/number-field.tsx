@@ -1,15 +1,14 @@
+import { use, useEffect, useId, useRef, useState } from 'react';
 import {
   Button,
-  FieldError,
   Input,
   Label,
   NumberField as AriaNumberField,
-  Slider,
-  SliderThumb,
-  SliderTrack,
-  Text,
+  NumberFieldStateContext,
   type NumberFieldProps as AriaNumberFieldProps,
 } from 'react-aria-components';
+import { announce } from '../state/announce.ts';
+import { sayHeld, type HeldNumber } from '../text/held-number.ts';
 import { fieldClass, type FieldLook } from './text-field.tsx';
 import styles from './field.module.css';
 
@@ -19,33 +18,6 @@ export interface NumberFieldProps extends FieldLook, Omit<AriaNumberFieldProps, 
 }
 
 const plain: Intl.NumberFormatOptions = { useGrouping: false, maximumFractionDigits: 10 };
-
-function NumberBox({
-  unit,
-  placeholder,
-  stepper = true,
-}: {
-  unit?: string | undefined;
-  placeholder?: string | undefined;
-  stepper?: boolean;
-}) {
-  return (
-    <div className={styles.box}>
-      {stepper && (
-        <Button slot="decrement" className={styles.step ?? ''}>
-          −
-        </Button>
-      )}
-      <Input className={styles.input} placeholder={placeholder} />
-      {unit && <span className={styles.unit}>{unit}</span>}
-      {stepper && (
-        <Button slot="increment" className={styles.step ?? ''}>
-          +
-        </Button>
-      )}
-    </div>
-  );
-}
 
 /** A number with steps by buttons and arrow keys; `NaN` is "empty". */
 export function NumberField({
@@ -66,81 +38,99 @@ export function NumberField({
       className={fieldClass(layout, styles.number)}
     >
       <Label className={styles.label}>{label}</Label>
-      <NumberBox unit={unit} placeholder={placeholder} />
-      {help && (
-        <Text slot="description" className={styles.help}>
-          {help}
-        </Text>
-      )}
-      <FieldError className={styles.error ?? ''}>{error}</FieldError>
+      <NumberBox unit={unit} placeholder={placeholder} help={help} error={error} />
     </AriaNumberField>
   );
 }
 
-export interface SliderFieldProps extends FieldLook {
-  value: number;
-  onChange: (value: number) => void;
-  minValue: number;
-  maxValue: number;
-  step?: number | undefined;
-  unit?: string | undefined;
-  formatOptions?: Intl.NumberFormatOptions;
-  isDisabled?: boolean;
-}
-
-/** A slider with the number beside it: both set the same value. */
-export function SliderField({
-  label,
-  layout = 'row',
+/** The box, and below it what the field holds where that is not what was typed: React Aria puts such a number right without a word. */
+function NumberBox({
+  unit,
+  placeholder,
   help,
   error,
-  value,
-  onChange,
-  minValue,
-  maxValue,
-  step,
-  unit,
-  formatOptions = plain,
-  isDisabled,
-}: SliderFieldProps) {
-  const share = Math.min(1, Math.max(0, (value - minValue) / (maxValue - minValue || 1)));
+}: Pick<NumberFieldProps, 'unit' | 'placeholder' | 'help' | 'error'>) {
+  const state = use(NumberFieldStateContext);
+  const box = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const [note, setNote] = useState<string>();
+  const latest = useRef(state);
+  useEffect(() => {
+    latest.current = state;
+  }, [state]);
+  // It refuses letters before they are in the field: they are heard on their way down to it.
+  useEffect(() => {
+    const element = box.current;
+    const hear = (event: InputEvent): void => {
+      if (!(event.target instanceof HTMLInputElement) || state === null) return;
+      const { value, selectionStart, selectionEnd } = event.target;
+      const typed = event.data ?? event.dataTransfer?.getData('text/plain') ?? '';
+      const next = value.slice(0, selectionStart ?? 0) + typed + value.slice(selectionEnd ?? value.length);
+      setNote(
+        state.validate(next) ? undefined : sayHeld(next, { value: orNull(state.numberValue), why: 'not-a-number' }),
+      );
+    };
+    element?.addEventListener('beforeinput', hear, true);
+    return () => element?.removeEventListener('beforeinput', hear, true);
+  }, [state]);
+  /** Called with what was typed still in the field: a moment later React Aria has put it right. */
+  const leave = (): void => {
+    if (state === null || state.inputValue === '') return;
+    const { inputValue, numberValue } = state;
+    setTimeout(() => {
+      if (latest.current === null) return;
+      const said = sayHeld(inputValue, heldFor(numberValue, latest.current));
+      if (said === undefined) return;
+      announce(said);
+      setNote(said);
+    });
+  };
+  const forget = (): void => setNote(undefined);
+  const below = [
+    { id: `${id}-note`, text: note, look: styles.held },
+    { id: `${id}-help`, text: help, look: styles.help },
+    { id: `${id}-error`, text: error, look: styles.error },
+  ].filter(({ text }) => text !== undefined && text !== '');
   return (
-    <div className={fieldClass(layout, styles.number)} data-invalid={error === undefined ? undefined : true}>
-      <span className={styles.label} aria-hidden>
-        {label}
-      </span>
-      <div className={styles.sliderRow}>
-        <Slider
-          className={styles.slide ?? ''}
-          aria-label={label}
-          value={value}
-          onChange={(v) => onChange(Array.isArray(v) ? (v[0] ?? minValue) : v)}
-          minValue={minValue}
-          maxValue={maxValue}
-          step={step ?? (maxValue - minValue) / 100}
-          isDisabled={isDisabled ?? false}
-        >
-          <SliderTrack className={styles.rail ?? ''}>
-            <span className={styles.fill} style={{ width: `${share * 100}%` }} />
-            <SliderThumb className={styles.thumb ?? ''} />
-          </SliderTrack>
-        </Slider>
-        <AriaNumberField
-          aria-label={label}
-          className={styles.slideValue ?? ''}
-          value={value}
-          onChange={onChange}
-          minValue={minValue}
-          maxValue={maxValue}
-          {...(step === undefined ? {} : { step })}
-          formatOptions={formatOptions}
-          isDisabled={isDisabled ?? false}
-        >
-          <NumberBox unit={unit} stepper={false} />
-        </AriaNumberField>
+    <>
+      <div
+        ref={box}
+        className={styles.box}
+        onBlurCapture={leave}
+        onKeyDownCapture={(event) => {
+          if (event.key === 'Enter') leave();
+        }}
+      >
+        <Button slot="decrement" className={styles.step ?? ''} onPress={forget}>
+          −
+        </Button>
+        <Input
+          className={styles.input}
+          placeholder={placeholder}
+          aria-describedby={below.length === 0 ? undefined : below.map((one) => one.id).join(' ')}
+        />
+        {unit && <span className={styles.unit}>{unit}</span>}
+        <Button slot="increment" className={styles.step ?? ''} onPress={forget}>
+          +
+        </Button>
       </div>
-      {help && <span className={styles.help}>{help}</span>}
-      {error && <span className={styles.error}>{error}</span>}
-    </div>
+      {below.map((one) => (
+        <span key={one.id} id={one.id} className={one.look}>
+          {one.text}
+        </span>
+      ))}
+    </>
   );
+}
+
+const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+
+type FieldState = NonNullable<React.ContextType<typeof NumberFieldStateContext>>;
+/** What the field holds now, and why not the number that was in it. */
+function heldFor(typed: number, { numberValue, minValue, maxValue }: FieldState): HeldNumber {
+  const value = orNull(numberValue);
+  if (Object.is(typed, numberValue)) return Number.isNaN(typed) ? { value, why: 'not-a-number' } : { value };
+  if (minValue !== undefined && typed < minValue) return { value, why: 'too-small' };
+  if (maxValue !== undefined && typed > maxValue) return { value, why: 'too-large' };
+  return { value, why: Number.isNaN(typed) ? 'not-a-number' : 'rounded' };
 }
