@@ -209,6 +209,7 @@ const shortTitles: Readonly<Record<string, string>> = {
 export function firstFigure({ blocks }: Pick<Report, 'blocks'>): ReportFigure | undefined {
   for (const block of blocks)
     for (const item of block.type === 'metrics' ? block.items : [])
-      if (item.better !== undefined && item.value !== null) return { title: shortTitles[item.name] ?? item.title, value: item.value };
+      if (item.better !== undefined && item.value !== null)
+        return { title: shortTitles[item.name] ?? item.title, value: item.value };
   return undefined;
 }

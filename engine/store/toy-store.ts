@@ -48,7 +48,7 @@ export function toyStoreForEachTest(): ToyStore {
       store.close();
       return (store = openStore(workspace, options));
     },
-    startRun: (id = 'run-1', pipeline = 'churn.pipeline.json', startedMs = 1000, draft = undefined) =>
+    startRun: (id = 'run-1', pipeline = 'churn.pipeline.json', startedMs = 1000, draft?: string) =>
       store.runs.create({
         id,
         pipeline,

@@ -232,6 +232,10 @@ describe('a column of texts that are numbers to a person is named, with the mend
     ]);
     const [other] = look(['$1,200', '$900', '$3.50', '$12,500', '$7'])[0]?.fixes ?? [];
     await expect(askedLater(other, ['$50,5'])).rejects.toThrow('50,5');
+    // Other signs than those that were seen say something.
+    await expect(askedLater(other, ['$1.2M'])).rejects.toThrow('1.2M');
+    await expect(askedLater(fix, ['3 ‰'])).rejects.toThrow('3‰');
+    expect(await askedLater(other, ['TBD', ' $ 1,200 ', '$1\u00a0200'])).toEqual([null, 1200, 1200]);
   });
   it('words without a digit are missing', async () => {
     const [fix] = look(['30 %', '5 %', '100 %', '7 %', '64 %'], { decimalMark: 'comma' })[0]?.fixes ?? [];

@@ -2,6 +2,7 @@
 import type { Fix } from '../../../shared/errors.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import type { Shape } from './csv-head.ts';
+import { literal } from '../../../shared/sql.ts';
 import type { CsvParams } from './read-csv-sql.ts';
 
 /** Fewer values tell nothing. */
@@ -187,6 +188,15 @@ function bySigns(node: string, p: CsvParams, those: Those): Finding[] {
   return [numbersBySigns(node, p, found, 'have signs or units beside them', example)];
 }
 
+/** What stands before and behind the numbers, the longest first. */
+function signsIn(values: readonly string[]): string[] {
+  const first = values.map((value) => signsOf(withMinus(value))).find((sign) => sign !== undefined && sign !== noSigns);
+  return (first ?? '')
+    .split('|')
+    .filter((sign) => sign !== '')
+    .toSorted((a, b) => b.length - a.length);
+}
+
 function numbersBySigns(
   node: string,
   { decimalMark }: CsvParams,
@@ -200,7 +210,9 @@ function numbersBySigns(
     const hasPoint = bare.some((value) => value.includes('.') && plain.test(value) && !groupedByPoints.test(value));
     // What is below zero in the rows that nobody has looked at stays so.
     const signed = `regexp_replace(replace("${name.replaceAll('"', '""')}", '−', '-'), '^\\s*\\((.*)\\)\\s*$', '-\\1')`;
-    const kept = `regexp_replace(${signed}, '[^0-9.,+-]', '', 'g')`;
+    // Only the signs that were seen: $1.2M in rows that nobody has looked at is never 1.2, nor 5 g five kilograms.
+    const unsigned = signsIn(values).reduce((text, sign) => `replace(${text}, ${literal(sign)}, '')`, signed);
+    const kept = `regexp_replace(${unsigned}, '[\\s\u00a0'']', '', 'g')`;
     // Whole numbers say nothing of it themselves: then it is the file's.
     const isComma =
       hasDecimalComma(bare) ||
