@@ -104,6 +104,7 @@ describe('clean.types', () => {
       param: 'types',
       column: 'x',
       facts: { count: 3, examples: ['n/a', '?'] },
+      fixes: [{ do: 'set', title: 'Let them become missing', node: 'it', param: 'unconvertible', value: 'missing' }],
     });
   });
   it('takes an empty text for missing, without stopping', async () => {

@@ -46,7 +46,7 @@ export default relational(spec, {
       : sql`SELECT ${selectList(rows, { replaced: new Map(changes) })} FROM ${rows.ref}`;
   },
   parted: { ports: () => ['rows'] },
-  explain: async ({ inputs, params, query }) => {
+  explain: async ({ node, inputs, params, query }) => {
     const rows = tableOf(inputs, 'rows');
     for (const [name, type] of Object.entries(params.types)) {
       const column = rows.columns.find((c) => c.name === name);
@@ -55,16 +55,18 @@ export default relational(spec, {
       const counted = (await query(sql`SELECT count(*) AS n ${wrong}`))[0]?.['n'] ?? 0;
       if (Number(counted) === 0) continue;
       const examples = await query(
-        sql`SELECT CAST(${id(name)} AS VARCHAR) AS value, count(*) AS n ${wrong} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`,
+        sql`SELECT CAST(${id(name)} AS VARCHAR) AS value, count(*) AS n ${wrong} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 6`,
       );
-      const said = examples.map((row) => `"${String(row['value']).slice(0, 40)}"`).join(', ');
+      const shown = examples.slice(0, 5);
+      const said = shown.map((row) => `"${String(row['value']).slice(0, 40)}"`).join(', ');
       return {
         code: 'types.unconvertible',
-        message: `${Number(counted) === 1 ? 'One value' : `${Number(counted).toLocaleString('en-US')} values`} of "${name}" ${Number(counted) === 1 ? 'is' : 'are'} not a ${sayType(type)}: ${said}${examples.length < 5 ? '' : ' …'}.`,
+        message: `${Number(counted) === 1 ? 'One value' : `${Number(counted).toLocaleString('en-US')} values`} of "${name}" ${Number(counted) === 1 ? 'is' : 'are'} not a ${sayType(type)}: ${said}${examples.length > shown.length ? ' …' : ''}.`,
         mend,
         param: 'types',
         column: name,
-        facts: { count: Number(counted), examples: examples.map((row) => String(row['value'])) },
+        facts: { count: Number(counted), examples: shown.map((row) => String(row['value'])) },
+        fixes: [{ do: 'set', title: 'Let them become missing', node, param: 'unconvertible', value: 'missing' }],
       };
     }
     return undefined;
