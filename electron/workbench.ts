@@ -96,7 +96,10 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   window.webContents.on('will-prevent-unload', (event) => event.preventDefault());
 
   // A reload or a crash of the page ends its listening; it asks for a port again.
-  window.webContents.on('did-start-loading', () => (isListening = false));
+  // The page's own history (Back to the screen before) is no reload.
+  window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) isListening = false;
+  });
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     closing.forget();
     if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();

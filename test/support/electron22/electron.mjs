@@ -26,6 +26,18 @@ const withUrls = (contents) =>
   telling(contents, { 'will-navigate': ([event, url]) => [Object.assign(event, { url })] });
 export const app = telling(old.app, { 'web-contents-created': ([event, contents]) => [event, withUrls(contents)] });
 
+old.app.on('web-contents-created', (_event, contents) => {
+  const listen = contents.on.bind(contents);
+  contents.on = (event, listener) =>
+    listen(
+      event,
+      event === 'did-start-navigation'
+        ? (details, url, isSameDocument, isMainFrame) =>
+            listener(Object.assign(details, { url, isSameDocument, isMainFrame }))
+        : listener,
+    );
+});
+
 /** It may be asked for only once the app is ready. */
 export const screen = { getAllDisplays: () => old.screen.getAllDisplays() };
 
