@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { openStore } from '../store/store.ts';
-import { toyPipeline } from './toy-host.ts';
+import { toyPipeline } from '../../test/support/toy-host.ts';
 
 /** Modes bind everybody but root. */
 const nobody = 65534;
