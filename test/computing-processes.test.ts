@@ -20,9 +20,7 @@ const others: Readonly<Record<string, string>> = {
   'electron/workbench.ts': 'the host, which computes nothing',
 };
 /** Helpers of tests and the launcher, which has no packages. */
-const isHelper = (file: string): boolean =>
-  file.startsWith('cli/launch/') ||
-  /^(cli\/(kill-runs|spawn-command)|engine\/.*\/(kill-\w+|toy-\w+|eat-memory|small-disk))\.ts$/.test(file);
+const isHelper = (file: string): boolean => file.startsWith('cli/launch/') || file === 'cli/spawn-command.ts';
 
 const sources = ['cli', 'electron', 'engine', 'methods', 'nodes', 'shared'].flatMap((room) =>
   readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })

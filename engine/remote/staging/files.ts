@@ -285,7 +285,7 @@ rm -rf ${tmp}`,
 
   async #fetchInto(into: string, folder: string, paths: readonly string[], signal?: AbortSignal): Promise<void> {
     const reader = readTar((name, bytes) => {
-      const place = join(into, ...name.split('/').filter((part) => part !== '' && part !== '.' && part !== '../..'));
+      const place = join(into, ...name.split('/').filter((part) => part !== '' && part !== '.' && part !== '..'));
       mkdirSync(dirname(place), { recursive: true });
       const file = openSync(place, 'w');
       this.fetchedBytes += bytes;

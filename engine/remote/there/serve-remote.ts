@@ -147,7 +147,7 @@ async function underName(root: string, sha256: string, name: string): Promise<st
   const blob = join(root, 'blobs', sha256.slice(0, 2), sha256);
   const place = join(root, 'inputs', sha256, name);
   if (existsSync(place) && statSync(place).size === statSync(blob).size) return place;
-  await mkdir(join(place, '../..'), { recursive: true });
+  await mkdir(join(place, '..'), { recursive: true });
   await link(blob, place).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') await copyFile(blob, place);
   });

@@ -56,7 +56,7 @@ export async function sealDraft(
   } finally {
     await handle.close();
   }
-  for (const folder of new Set(paths.map((path) => join(draftFolder, path, '../..')))) await syncFolder(folder);
+  for (const folder of new Set(paths.map((path) => join(draftFolder, path, '..')))) await syncFolder(folder);
   await syncFolder(draftFolder);
   return manifest;
 }

@@ -115,7 +115,7 @@ export async function openArtifacts({
   ): Promise<Artifact> {
     const manifest = await sealDraft(key, draftFolder, description, { run, createdMs: now() });
     const target = folderOf(key);
-    await mkdir(join(target, '../..'), { recursive: true });
+    await mkdir(join(target, '..'), { recursive: true });
     for (let attempt = 0; ; attempt++) {
       const winner = find(key);
       if (winner !== undefined) return winner;
@@ -128,7 +128,7 @@ export async function openArtifacts({
         if (find(key) === undefined) await takeAway(target);
       }
     }
-    await syncFolder(join(target, '../..'));
+    await syncFolder(join(target, '..'));
     return find(key) ?? makeArtifact(target, manifest);
   }
 
