@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openThreadPool } from '../engine/compute/thread-pool.ts';
 import type { EngineParts } from '../engine/preview/open-engine.ts';
 import type { PreviewRequest } from '../engine/preview/preview-contract.ts';
-import type { RunHouse } from '../engine/run/execute.ts';
+import type { RunHouse } from '../engine/run/run-request.ts';
 import { openArtifacts } from '../engine/store/artifacts/artifacts.ts';
 import type { Installation } from '../engine/remote/staging/bundle.ts';
 import { fail } from '../shared/errors.ts';

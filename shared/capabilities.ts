@@ -16,6 +16,7 @@ import type { Sounds } from './media/audio-service.ts';
 import type { OnnxColumn, OnnxGraph } from './onnx-graph.ts';
 import type { TreeTools } from './table/parse-tree.ts';
 import type { Parted } from './parted.ts';
+import type { QueryRows, RelationalContext, TableRef } from './relational-context.ts';
 import type { Report, ReportBlock } from './report.ts';
 import type { AskOddBytes, OddBytes, SourceFile } from './source/source-file.ts';
 import type { SourceFolder } from './source/source-folder.ts';
@@ -24,31 +25,9 @@ import type { Texts } from './media/text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
 
 export type { InspectContext, OddBytes, SourceFile };
+export type { QueryRows, RelationalContext, Row, TableRef } from './relational-context.ts';
 export type { OnnxAttribute, OnnxColumn, OnnxGraph, OnnxType } from './onnx-graph.ts';
 
-/** An input table inside a query that is being composed: `sql\`SELECT * FROM ${rows.ref}\``. */
-export interface TableRef {
-  ref: Sql;
-  /** Without the hidden columns. */
-  columns: readonly Column[];
-  /** `__row` and `__partition` where the table has them. A SELECT that lists its columns lists these too; `SELECT *` carries them by itself. */
-  hidden: readonly string[];
-  /** It lies in a file of ours: read twice, it gives the same rows in the same order. */
-  stable?: true;
-}
-
-export interface RelationalContext<P> {
-  inputs: Readonly<Record<string, TableRef>>;
-  /** Ports with `many`. */
-  many: Readonly<Record<string, readonly TableRef[]>>;
-  params: P;
-  /** The path of a source, resolved and allowed, by the parameter that names it. */
-  file: (param: string) => string;
-  /** Those of a source that may be several files, in order. */
-  files: (param: string) => readonly string[];
-  /** How long the first line of a source is, which tells how long the others are; 0 where that is not known. */
-  lineBytes: (param: string) => number;
-}
 /** What may differ between two computations of the same rows on other numbers of threads. */
 export type Variation = 'nothing' | 'order' | 'values';
 export interface RelationalRun<P> extends ReadsCells<P> {
@@ -90,10 +69,6 @@ export interface RelationalRun<P> extends ReadsCells<P> {
   /** The same step as ONNX operators. Without it, the step is named as not exportable, unless a model lets rows pass it unchanged. */
   onnx?: (context: OnnxContext<P, null>) => void | Promise<void>;
 }
-
-export type Row = Readonly<Record<string, SqlValue>>;
-/** Rows as plain values: BIGINT and wider as bigint, DECIMAL as number, dates and times as ISO text. */
-export type QueryRows = (query: Sql) => Promise<Row[]>;
 
 export interface Watch {
   signal: AbortSignal;

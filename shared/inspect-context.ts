@@ -1,5 +1,5 @@
 /** What a reader is given to look at its file before it is read. */
-import type { QueryRows } from './capabilities.ts';
+import type { QueryRows } from './relational-context.ts';
 import type { OddBytes } from './source/source-file.ts';
 
 /** A file that a reader is asked about before it is read. */

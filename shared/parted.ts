@@ -1,4 +1,4 @@
-import type { RelationalContext, TableRef } from './capabilities.ts';
+import type { RelationalContext, TableRef } from './relational-context.ts';
 import type { Sql } from './sql.ts';
 
 /**

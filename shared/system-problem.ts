@@ -1,7 +1,11 @@
 /** What the operating system refuses, in words. Known by the code that it gives (`ENOSPC`), so that nothing of Node is needed here. */
-import type { Problem } from './errors.ts';
 
-type Words = Pick<Problem, 'code' | 'message' | 'mend'>;
+/** As `Problem` (`errors.ts`) has them, which stands above. */
+interface Words {
+  code: string;
+  message: string;
+  mend: string;
+}
 
 export const diskFull: Words = {
   code: 'store.disk-full',

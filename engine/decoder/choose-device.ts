@@ -1,6 +1,6 @@
 import type { UsedDevice } from '../../shared/neural/devices.ts';
 import type { DeviceChoice } from '../../shared/neural/training-settings.ts';
-import { chooseProvider } from '../neural/devices/open-device.ts';
+import { chooseProvider } from '../neural/devices/choose-provider.ts';
 import { processorDevice } from '../neural/devices/processor.ts';
 
 /** Where a decoder is trained: WebGPU or the processor. The weights of a model are moved once, and other providers have no form for it. */

@@ -8,6 +8,7 @@ import { substitute, type ParameterValues } from '../../shared/pipeline/paramete
 import { paramProblem } from './param-problem.ts';
 import type { AnySpec, Port, Rows } from '../../shared/spec/define-spec.ts';
 import { offerWires } from './offer-wires.ts';
+import type { Specs } from './specs.ts';
 
 export interface Source {
   node: string;
@@ -34,7 +35,6 @@ export interface Graph {
   consumers: ReadonlyMap<string, readonly { node: string; port: string; from: string }[]>;
   problems: readonly Problem[];
 }
-export type Specs = ReadonlyMap<string, AnySpec>;
 
 /** A node, and what is wrong with it and its wires. */
 interface MadeNode {

@@ -2,11 +2,12 @@
  * Recipe keys: what a result is made of, hashed. Kind, its `computes` number, parameters, the keys of the inputs, the content of the files read,
  * the fold, and the numerics of the libraries used. Never an id, a title or a path: the same pipeline on the same data has the same keys everywhere.
  */
-import { hash } from 'node:crypto';
+
 import * as z from 'zod';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { fieldMeta, type FieldMeta } from '../../shared/spec/fields.ts';
 import { duckdbVersion } from '../table/database.ts';
+import { hashText } from '../files/hash-text.ts';
 
 /** Raised when the engine itself computes something differently (Split's composition, feature extraction, model recipes). */
 const engineNumerics = 4;
@@ -21,8 +22,6 @@ export interface Recipe {
   /** What a part of the rows gives for the whole, in the place of the node's own rows. */
   partial?: true;
 }
-
-export const hashText = (text: string): string => hash('sha256', text, 'hex');
 
 /** Parameters as text, written once for as long as they are the same object. */
 const paramTexts = new WeakMap<object, string>();

@@ -35,7 +35,8 @@ import { keepModelMetrics, registerOutputs } from '../workspace/registered-outpu
 import type { ServiceDeclaration } from '../store/services.ts';
 import { keepPrompts } from '../workspace/keep-prompts.ts';
 import { makeOpenPipelines } from '../workspace/open-pipelines.ts';
-import { makeRunManager, type NewRunRequest } from '../workspace/run-manager.ts';
+import { makeRunManager } from '../workspace/run-manager.ts';
+import type { NewRunRequest } from '../workspace/new-run-request.ts';
 import { makeServiceManager } from '../workspace/service-manager.ts';
 import { makeTargetManager } from '../workspace/target-manager.ts';
 import type { Installation } from '../remote/staging/bundle.ts';

@@ -4,15 +4,10 @@
  */
 import type { SharpConstructor } from 'sharp';
 import { decodeBmp, isBmp } from '../../methods/images/decode-bmp.ts';
-import type { ImageShape } from '../../shared/media/image.ts';
+
 import type { ImageFault } from '../../shared/media/image-service.ts';
 import { decodeSmallPng } from './small-png.ts';
-
-export interface DecodedImage extends ImageShape {
-  format: string;
-  /** Shape [height, width, channels]; 8 bits each. */
-  bytes: Uint8Array;
-}
+import type { DecodedImage } from './decoded-image.ts';
 
 /** What no picture of a data set has; a bomb of pixels in a small file is refused before it is unpacked. */
 const mostPixels = 100_000_000;

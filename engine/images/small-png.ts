@@ -4,7 +4,7 @@
  * left to the decoder that knows everything.
  */
 import { crc32, inflateSync } from 'node:zlib';
-import type { DecodedImage } from './decode.ts';
+import type { DecodedImage } from './decoded-image.ts';
 
 const mostPixels = 128 * 128;
 const signature = Buffer.from('89504e470d0a1a0a', 'hex');

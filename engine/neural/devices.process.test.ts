@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { devicesHandlers } from '../workspace/handlers/devices.ts';
 import { devicesReport } from '../../shared/neural/devices.ts';
-import { chooseProvider } from './devices/open-device.ts';
+import { chooseProvider } from './devices/choose-provider.ts';
 
 const cli = join(import.meta.dirname, '../../cli');
 

@@ -3,9 +3,9 @@
  * its inputs gave are others; an equal answer is the same object as before, so that what follows is not asked at all.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Judged, Output } from './check.ts';
+import type { Judged, Output } from './judged.ts';
 import type { Lineage } from './lineage.ts';
-import type { Instance } from './plan.ts';
+import type { Instance } from '../graph/instance.ts';
 
 export class Recall<T> {
   readonly #answers = new Map<string, { asked: readonly unknown[]; answer: T }>();

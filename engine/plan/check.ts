@@ -12,23 +12,16 @@ import type { TableValue } from '../recipe/compose/table-value.ts';
 import { CheckMemory, ownFacts } from './check-memory.ts';
 import { rowsOf, withAncestors, type Graph, type PlanNode } from '../graph/graph.ts';
 import { choosesBy, findLeaks, findToldFeatures, restart, traceColumns, type Lineage } from './lineage.ts';
-import type { Instance, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { Instance } from '../graph/instance.ts';
 import { judgeLookUp, looksUpBehindSplit } from './look-ups.ts';
 import { judgeSplit } from './semantics.ts';
+import type { Judged, Output } from './judged.ts';
 
 export interface Checked {
   problems: Problem[];
   /** `node.port` → schema. */
   schemas: Map<string, TableSchema>;
-}
-
-/** What a check says of one node. */
-export interface Judged {
-  found: readonly Problem[];
-  output: Output | undefined;
-  line: Lineage | undefined;
-  /** It could not be asked to the end, which another time may go well. */
-  failed?: true;
 }
 interface Tools {
   composer: Composer;
@@ -230,14 +223,6 @@ function unfitLayers(node: PlanNode, inputs: Record<string, TableSchema | undefi
   if (told === undefined || problem === undefined || (problem.by === 'size' && told.sizes !== 'known')) return [];
   const words = [sayProblem(problem), ...(told.sizes === 'known' ? [] : [told.assumed ?? ''])];
   return [{ code: 'neural.layer', message: words.join(' ').trim(), mend: problem.mend, param: 'layers' }];
-}
-
-export interface Output {
-  schema: TableSchema;
-  /** The node's own SELECT, with the names that its inputs have in it. */
-  select?: { sql: string; inputs: ReadonlyMap<string, string> };
-  /** Its query is a step that each row takes alone. */
-  eachRow?: true;
 }
 
 async function outputOf(

@@ -6,7 +6,8 @@ import { largest } from '../../shared/append.ts';
 import { unreachable } from '../../shared/errors.ts';
 import type { Column, TableSchema } from '../../shared/wires.ts';
 import { rowsOf } from '../graph/graph.ts';
-import type { Instance, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { Instance } from '../graph/instance.ts';
 
 export interface Size {
   bytes: number;

@@ -10,7 +10,8 @@ import { plainPath } from '../table/plain-path.ts';
 import { isMended } from './already-mended.ts';
 import { readOddBytes } from '../sources/decoded-files.ts';
 import { withDescendants } from '../graph/graph.ts';
-import type { Instance, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { Instance } from '../graph/instance.ts';
 
 /** Side by side, each on a connection of its own. `whole`: what is about to be read is looked at to its end. */
 export async function inspectSources(

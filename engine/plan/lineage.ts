@@ -9,7 +9,7 @@ import { hiddenColumns, isFeature, type TableSchema } from '../../shared/wires.t
 import type { Graph, PlanNode } from '../graph/graph.ts';
 import { aggregateFunctions } from '../sql/function-names.ts';
 import type { SqlJudge } from '../sql/judge-sql.ts';
-import type { Instance } from './plan.ts';
+import type { Instance } from '../graph/instance.ts';
 import { Untraceable } from '../sql/trace-scope.ts';
 import { traceStatement } from '../sql/trace-select.ts';
 import {

@@ -3,8 +3,8 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Problem } from '../../shared/errors.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Instance } from './plan.ts';
-import type { FoundSource } from '../sources/sources.ts';
+import type { Instance } from '../graph/instance.ts';
+import type { FoundSource } from '../sources/found-source.ts';
 
 export async function findOverwrittenSources(
   graph: Graph,

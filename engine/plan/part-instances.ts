@@ -3,9 +3,9 @@ import type { AnyRun } from '../../shared/capabilities.ts';
 import type { Graph, PlanNode } from '../graph/graph.ts';
 import { recipeKey, type Recipe } from '../graph/keys.ts';
 import { findParting, groupFiles, partsByMemory, type PartedNode, type Parting } from './parting.ts';
-import type { Instance, InstanceInput } from './plan.ts';
+import type { Instance, InstanceInput } from '../graph/instance.ts';
 import { folderVersion } from '../sources/source-folder.ts';
-import type { FoundSource } from '../sources/sources.ts';
+import type { FoundSource } from '../sources/found-source.ts';
 
 export interface PartsWish {
   /** How many; undefined: as many as the memory asks for. */

@@ -4,7 +4,8 @@ import { append } from '../../shared/append.ts';
 import type { MovedResult } from '../../shared/run/run-events.ts';
 import { cutRun } from './cut-run.ts';
 import type { Size } from './estimate-sizes.ts';
-import type { Instance, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { Instance } from '../graph/instance.ts';
 
 /** One computation, or a file, as it is weighed. */
 export const weighedNode = z.object({

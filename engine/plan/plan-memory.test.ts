@@ -6,7 +6,8 @@ import { checkPipeline } from '../preview/check-pipeline.ts';
 import { Planner } from '../preview/planner.ts';
 import { openPreviewStore } from '../preview/scratch-store.ts';
 import { Workshop } from '../../test/support/workshop.ts';
-import { buildGraph, GraphMemory, type Specs } from '../graph/graph.ts';
+import { buildGraph, GraphMemory } from '../graph/graph.ts';
+import type { Specs } from '../graph/specs.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { FileHashes } from '../sources/sources.ts';
 

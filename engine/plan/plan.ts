@@ -13,48 +13,16 @@ import { findOverwrittenSources } from './overwritten-sources.ts';
 import { recipeKey, type Recipe } from '../graph/keys.ts';
 import type { FolderHashes } from '../sources/source-folder.ts';
 import { endParts, makeParts, planParts, type PartsWish } from './part-instances.ts';
-import type { PartedNode, Parting } from './parting.ts';
+import type { Parting } from './parting.ts';
 import { readTargetPath } from '../../shared/source/target-path.ts';
 import { recallListing } from '../sources/listings.ts';
 import type { DecodedFiles } from '../sources/decoded-files.ts';
 import { refuseDeepJson } from '../sources/json-nesting.ts';
 import { findFiles, stampCopy } from '../sources/source-files.ts';
-import { findSource, stagedName, type FoundSource, type SourceRoots } from '../sources/sources.ts';
-
-/** `fold 1` … `fold k`, or `refit`. */
-export type FoldTag = string;
+import { findSource, stagedName, type SourceRoots } from '../sources/sources.ts';
+import type { FoundSource } from '../sources/found-source.ts';
+import type { FoldTag, InstanceInput, Instance } from '../graph/instance.ts';
 export const refit: FoldTag = 'refit';
-
-export interface InstanceInput {
-  instance: Instance;
-  port: string;
-  /** The wire comes straight from a Split by folds: its marks are read for this fold. */
-  fold?: { tag: FoldTag; expanding: boolean };
-  /** Its columns, and none of its rows: they belong to another part. */
-  none?: true;
-}
-export interface Instance {
-  /** `boosting`, `boosting[fold 2]`. */
-  id: string;
-  node: PlanNode;
-  fold?: FoldTag;
-  /** Gathers the folds of an evaluation, or of predictions. */
-  merges?: readonly Instance[];
-  /** Of its rows, only those that its fold holds out are asked for. */
-  heldOut?: true;
-  /** Of several parts of its rows, this one alone: `3 of 12`. */
-  part?: string;
-  /** It gives what the whole is made from, not the node's own rows. */
-  partial?: true;
-  /** The whole comes from these. */
-  parted?: { parts: readonly Instance[]; form: PartedNode['form'] };
-  /** Null where something before it is wrong. */
-  key: string | null;
-  recipe: Recipe | null;
-  inputs: ReadonlyMap<string, readonly InstanceInput[]>;
-  sources: readonly FoundSource[];
-  problem?: Problem;
-}
 export interface Plan {
   graph: Graph;
   instances: ReadonlyMap<string, Instance>;

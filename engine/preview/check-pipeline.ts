@@ -4,7 +4,7 @@ import type { CheckResult } from '../../shared/rpc/contract/check.ts';
 import { targetsOf } from '../run/execute.ts';
 import { decide } from '../run/decide.ts';
 import { explainChange, recipeKey, settingNames } from '../graph/keys.ts';
-import type { Instance } from '../plan/plan.ts';
+import type { Instance } from '../graph/instance.ts';
 import { outputFacts, warningsOf } from '../run/results/instance-facts.ts';
 import { RecipeMemory } from '../run/recipe-memory.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';

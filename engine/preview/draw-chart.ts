@@ -2,7 +2,7 @@
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { fault } from '../../shared/errors.ts';
 import type { Report } from '../../shared/report.ts';
-import type { Specs } from '../graph/graph.ts';
+import type { Specs } from '../graph/specs.ts';
 import { bindTable } from '../run/tasks/table-input.ts';
 import type { TaskServices } from '../run/tasks/task-services.ts';
 import type { Preview } from './open-preview.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { hashText } from '../graph/keys.ts';
+import { hashText } from '../files/hash-text.ts';
 import { FileHashes } from '../sources/sources.ts';
 import { HashesBehind } from './hashes-behind.ts';
 

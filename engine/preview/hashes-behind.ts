@@ -3,7 +3,7 @@
  * known, so that its first rows need not wait for all its bytes. Nothing that is kept is named so.
  */
 import { stat } from 'node:fs/promises';
-import { hashText } from '../graph/keys.ts';
+import { hashText } from '../files/hash-text.ts';
 import { stampOf } from '../files/file-stamp.ts';
 import type { FileHashes } from '../sources/sources.ts';
 

@@ -1,7 +1,7 @@
 /** What the preview process answers: checks, previews, profiles, charts, code, the quick start. */
 import type { AnyRun } from '../../shared/capabilities.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
-import type { Specs } from '../graph/graph.ts';
+import type { Specs } from '../graph/specs.ts';
 import type { TaskServices } from '../run/tasks/task-services.ts';
 import { workUntold, type AtWork } from '../compute/at-work.ts';
 import { openThumbnails } from '../images/thumbnails.ts';

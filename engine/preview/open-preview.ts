@@ -6,7 +6,7 @@ import { partitionColumn, type TableSchema } from '../../shared/wires.ts';
 import { workUntold } from '../compute/at-work.ts';
 import { rowsOf } from '../graph/graph.ts';
 import { inspectSources } from '../plan/inspect-sources.ts';
-import type { Instance } from '../plan/plan.ts';
+import type { Instance } from '../graph/instance.ts';
 import { refuseElsewhere } from '../sources/listings.ts';
 import { decide } from '../run/decide.ts';
 import { NodeLog } from '../run/node-log.ts';

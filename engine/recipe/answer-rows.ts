@@ -2,7 +2,8 @@
 import { putRows, type NumberChunk } from '../table/database.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import type { SqlValue } from '../../shared/sql.ts';
-import type { Predictions, Predictor } from './predictor.ts';
+import type { Predictor } from './predictor.ts';
+import type { Predictions } from './predictions.ts';
 import { featureList, textList, type RecipeCtes } from './recipe-query.ts';
 
 export interface Answers extends Predictions {

@@ -18,7 +18,7 @@ import type { NetworkRows } from '../../shared/neural/neural-service.ts';
 import { openEncoder } from '../images/encoder.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import { openForward, type Forward } from './open-forward.ts';
-import type { AskedFeatures, Predictions, PredictServices } from './predictor.ts';
+import type { AskedFeatures, Predictions, PredictServices } from './predictions.ts';
 
 /** Rows that are encoded at once. */
 const partRows = 256;

@@ -1,30 +1,11 @@
 /** The estimator of a model, decoded once and asked many times. One definition for a batch and for a single served row: the same bits. */
-import type { Images } from '../../shared/media/image-service.ts';
+
 import { typeFamily, type Column } from '../../shared/wires.ts';
 import { decodeEstimator, predictEstimator } from '../../methods/estimator/estimator.ts';
 import type { ModelFile } from './model-file.ts';
 import { openNeural } from './neural-answers.ts';
 import type { OpenedModel } from './open-model.ts';
-
-export interface Predictions {
-  /** Class index, or the value. */
-  prediction: Float64Array;
-  /** [rows, classes], row-major; empty for regression. */
-  probabilities: Float64Array;
-}
-/** Features as they come out of the recipe. */
-export interface AskedFeatures {
-  /** [rows, numbers], row-major; missing is NaN. */
-  numbers: Float64Array;
-  /** Texts and images, column by column. */
-  texts: readonly (readonly (string | null)[])[];
-}
-export interface PredictServices {
-  /** Pixels of the images that the rows name. */
-  images: Pick<Images, 'pixels'>;
-  threads: number;
-  signal?: AbortSignal;
-}
+import type { AskedFeatures, Predictions, PredictServices } from './predictions.ts';
 export interface Predictor {
   model: ModelFile;
   /** Features that are read as numbers, in the model's order. */

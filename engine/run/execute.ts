@@ -1,25 +1,25 @@
 /** One run of a pipeline, from the file to `run-finished`. The same code in a runner process, in a test and on a cluster. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { append } from '../../shared/append.ts';
-import type { AnyRun } from '../../shared/capabilities.ts';
+
 import { cancelled, fail, type Problem, toProblem } from '../../shared/errors.ts';
-import type { PipelineFile } from '../../shared/pipeline/file.ts';
+
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run/run-events.ts';
-import type { RunLimits } from '../../shared/run/run-limits.ts';
-import type { AtWork } from '../compute/at-work.ts';
+
 import { Binder } from '../sql/bind.ts';
 import { checkPlan } from '../plan/check.ts';
-import { buildGraph, withAncestors, withDescendants, type Graph, type Specs } from '../graph/graph.ts';
+import { buildGraph, withAncestors, withDescendants, type Graph } from '../graph/graph.ts';
 import { SqlJudge } from '../sql/judge-sql.ts';
 import { explainChange, settingNames } from '../graph/keys.ts';
 import type { PartsWish } from '../plan/part-instances.ts';
-import { makePlan, type Instance, type Plan } from '../plan/plan.ts';
+import { makePlan, type Plan } from '../plan/plan.ts';
+import type { Instance } from '../graph/instance.ts';
 import { listingsFolder, refuseElsewhere } from '../sources/listings.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { hashFile, stampOf } from '../files/file-stamp.ts';
-import { FileHashes, filesOf, queriedFiles, type FoundSource, type SourceRoots } from '../sources/sources.ts';
-import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
+import { FileHashes, filesOf, queriedFiles, type SourceRoots } from '../sources/sources.ts';
+
 import type { DatabaseOptions } from '../table/database.ts';
 import { Connections } from '../table/connections.ts';
 import { decide } from './decide.ts';
@@ -30,63 +30,13 @@ import { Recorder, type Metrics } from './recorder.ts';
 import { keepFindings, recallFindings } from './reader-findings.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 import { Results } from './results/results.ts';
-import { wantedSnapshots, type SnapshotsRequest } from './results/snapshots.ts';
+import { wantedSnapshots } from './results/snapshots.ts';
 import { Steering } from './steering.ts';
-import { applySweep, type SweepAxis, type Trial } from './sweep.ts';
+import { applySweep, type Trial } from './sweep.ts';
 import { makeRedact } from '../secrets/redact.ts';
 import { announce, tellBlocked, tellParting, tellSkipped, tellStored, tellTaken } from './tell-plan.ts';
-import type { TaskServices } from './tasks/task-services.ts';
+import type { RunRequest, RunHouse } from './run-request.ts';
 
-export interface RunRequest {
-  run: string;
-  file: PipelineFile;
-  /** Absolute path of the pipeline file, or where it would be saved. */
-  path: string;
-  workspace: string;
-  parameters: Readonly<Record<string, unknown>>;
-  /** Files that the person named: allowed outside the workspace. */
-  granted: readonly string[];
-  sweep: readonly SweepAxis[];
-  /** Run to this node only. */
-  to: string | null;
-  ignoreCache: boolean;
-  deterministic: boolean;
-  threads: number;
-  memoryBytes: number;
-  /** Values of the secrets that the pipeline names: handed over in memory, stored nowhere. */
-  secrets?: Readonly<Record<string, string>>;
-  /** On a machine that the run was sent to: the copies of its files. */
-  staged?: readonly StagedSource[] | undefined;
-  /** Of a sweep's trials, these alone, by their place. Default: all. */
-  trials?: readonly number[] | undefined;
-  /** These instances instead of the ends of the pipeline: a part of a run that is placed elsewhere. */
-  parts?: readonly string[] | undefined;
-  /** Rows that lie in several files are computed in so many parts; 1: by one query. Default: as the memory asks for. */
-  partitions?: number | undefined;
-  /** Results that this very run has made elsewhere: they count although the cache is ignored. */
-  made?: readonly string[] | undefined;
-  /** What a person set. Memory and time are kept by whoever started the process. */
-  limits?: RunLimits | undefined;
-}
-/** A file of the pipeline, as it names it, and its copy. */
-export interface StagedSource extends Omit<FoundSource, 'param' | 'stamp' | 'standIn'> {
-  name: string;
-  isThere?: true;
-}
-export interface RunHouse {
-  specs: Specs;
-  loadRun: (kind: string) => Promise<AnyRun>;
-  store: ArtifactStore;
-  resources: string;
-  tasks: Pick<TaskServices, 'startWorkers' | 'wasm' | 'filesStay'>;
-  /** The Node binary and the script of a language-model worker. Without it no language model can be asked. */
-  languageCommand?: readonly string[];
-  now: () => number;
-  /** Told before a node is looked at, should that be the last thing that the process does. */
-  atWork?: AtWork;
-  /** Called at the end of a run with what may be kept for the next: made by a process of its own, when nobody waits. */
-  keepSnapshots?: (wanted: SnapshotsRequest) => void;
-}
 export type RunStatus = 'done' | 'failed' | 'cancelled';
 
 export async function executeRun(

@@ -2,7 +2,7 @@
 import type { Finding } from '../../shared/spec/define-spec.ts';
 import type { Watch } from '../../shared/capabilities.ts';
 import { FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
-import type { Instance } from '../plan/plan.ts';
+import type { Instance } from '../graph/instance.ts';
 import type { Recorder } from './recorder.ts';
 import type { Artifact } from '../store/artifacts/artifact-store.ts';
 import { metricsOf, nodeOf, outputFacts, signaturesOf, warningsOf } from './results/instance-facts.ts';

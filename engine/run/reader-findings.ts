@@ -6,7 +6,7 @@ import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { problem, type Problem } from '../../shared/errors.ts';
-import type { Instance } from '../plan/plan.ts';
+import type { Instance } from '../graph/instance.ts';
 import { replaceFile } from '../files/durable-write.ts';
 
 /** Nobody comes back to it any more. */

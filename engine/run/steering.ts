@@ -1,7 +1,7 @@
 /** What a person asks of tasks that go on for long: to stand still, to go on, to end now with the best that they have. Told to the run's history when it is heeded. */
 import type { ControlState, TaskControl } from '../../shared/capabilities.ts';
 import type { Steer } from '../../shared/rpc/contract/training.ts';
-import type { Instance } from '../plan/plan.ts';
+import type { Instance } from '../graph/instance.ts';
 import { nodeOf } from './results/instance-facts.ts';
 import type { Recorder } from './recorder.ts';
 

@@ -1,7 +1,8 @@
 /** What a run tells before and beside its work: the plan, what a check stops, what the store has, what was skipped. */
 import type { Problem } from '../../shared/errors.ts';
 import { withAncestors, type Graph } from '../graph/graph.ts';
-import type { Instance, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Instance } from '../graph/instance.ts';
 import { sayParting } from '../plan/say-parting.ts';
 import type { Decision } from './decide.ts';
 import { endedByHand, isWholeNode } from './results/instance-facts.ts';

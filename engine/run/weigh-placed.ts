@@ -5,11 +5,12 @@ import { estimateSizes, type SizeFacts } from '../plan/estimate-sizes.ts';
 import { SqlJudge } from '../sql/judge-sql.ts';
 import { recipeKey } from '../graph/keys.ts';
 import { weighRun, type WeighedNode } from '../plan/plan-cut.ts';
-import type { Instance, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Instance } from '../graph/instance.ts';
 import { filesOf } from '../sources/sources.ts';
 import type { Artifact, ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import { Connections } from '../table/connections.ts';
-import type { RunHouse, RunRequest } from './execute.ts';
+import type { RunHouse, RunRequest } from './run-request.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 
 export async function weighPlaced(

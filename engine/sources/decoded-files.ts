@@ -10,7 +10,7 @@ import type { OddBytes } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { sayEncoding, type DecodedEncoding } from '../../shared/media/text-encodings.ts';
 import { stampOf } from '../files/file-stamp.ts';
-import { hashText } from '../graph/keys.ts';
+import { hashText } from '../files/hash-text.ts';
 
 const notALetter = '\uFFFD';
 

@@ -1,6 +1,6 @@
 /** How long a text file's lines are, by its first. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { FoundSource } from './sources.ts';
+import type { FoundSource } from './found-source.ts';
 
 const known = new Map<string, number>();
 /** A longer one than the readers take. */

@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { fail, type Problem } from '../../shared/errors.ts';
 import { readTargetPath } from '../../shared/source/target-path.ts';
 import { folderVersion } from './source-folder.ts';
-import type { FoundSource } from './sources.ts';
+import type { FoundSource } from './found-source.ts';
 import { replaceFile } from '../files/durable-write.ts';
 
 /** Below `.flowyard`. */

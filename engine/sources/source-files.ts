@@ -1,25 +1,14 @@
 /** A table in several files: a folder, or a pattern. One file alone is what it always was. */
 import { stat } from 'node:fs/promises';
-import { matchesGlob } from 'node:path';
+
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { stampOf } from '../files/file-stamp.ts';
 import type { FolderHashes } from './source-folder.ts';
-import type { FoundSource } from './sources.ts';
+import type { FoundSource } from './found-source.ts';
+import { splitPattern } from './file-pattern.ts';
 
 type FilesSource = Extract<SourceFile, { from: 'files' }>;
-
-const wild = /[*?[\]{}]/;
-/** `sales/2024/*.parquet` → the folder before the first pattern, and what files in it must match. */
-export function splitPattern(path: string): { folder: string; pattern: string | undefined } {
-  const steps = path.replaceAll('\\', '/').split('/');
-  const at = steps.findIndex((step) => wild.test(step));
-  if (at < 0) return { folder: path, pattern: undefined };
-  return {
-    folder: steps.slice(0, at).join('/') || (path.startsWith('/') ? '/' : '.'),
-    pattern: steps.slice(at).join('/'),
-  };
-}
 
 /** @param path a real path: of the file, or of the folder */
 export async function findFiles(
@@ -46,8 +35,6 @@ export async function findFiles(
   const bytes = folder.files.reduce((sum, file) => sum + file.bytes, 0);
   return { path: first.place, sha256: folder.version, bytes, stamp: folder.version, folder, isTable: true };
 }
-
-export const fitsPattern = (path: string, pattern: string): boolean => matchesGlob(path, pattern);
 
 /** A copy that was sent, as it lies here now. */
 export async function stampCopy(copy: Omit<FoundSource, 'param' | 'stamp'>): Promise<Omit<FoundSource, 'param'>> {

@@ -7,7 +7,7 @@ import { append } from '../../shared/append.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import type { PackedFile, SourceFolder, SourceFolderFile } from '../../shared/source/source-folder.ts';
 import { hashFile, stampOf } from '../files/file-stamp.ts';
-import { fitsPattern } from './source-files.ts';
+import { fitsPattern } from './file-pattern.ts';
 import { isInside } from '../files/is-inside.ts';
 import { hashZipEntry, mostEntryBytes, listZip, readZipEntry } from '../files/zip-entries.ts';
 import { replaceFile } from '../files/durable-write.ts';

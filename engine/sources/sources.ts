@@ -3,14 +3,15 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { SourceFile } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import type { Column } from '../../shared/wires.ts';
+
 import { DecodedFiles } from './decoded-files.ts';
 import { hashFile, stampOf } from '../files/file-stamp.ts';
 import { kindOf } from '../files/given-file.ts';
 import { isInside } from '../files/is-inside.ts';
-import { splitPattern } from './source-files.ts';
-import { FolderHashes, isArchive, type FoundFolder } from './source-folder.ts';
+import { splitPattern } from './file-pattern.ts';
+import { FolderHashes, isArchive } from './source-folder.ts';
 import { replaceFile } from '../files/durable-write.ts';
+import type { FoundSource } from './found-source.ts';
 
 export interface SourceRoots {
   workspace: string;
@@ -29,27 +30,6 @@ export interface SourceRoots {
 /** What a file is called among the copies: as the pipeline names it. */
 export const stagedName = (source: SourceFile): string =>
   `${source.from} ${source.path}${source.from === 'file' && source.encoding !== undefined ? ` as ${source.encoding}` : ''}`;
-
-export interface FoundSource {
-  param: string;
-  path: string;
-  /** The person's file, where `path` is a copy of it with other letters. */
-  original?: string;
-  sha256: string;
-  bytes: number;
-  /** Size, time and inode when it was hashed. */
-  stamp: string;
-  /** The files stayed where the run comes from, since nothing that is computed reads them: their columns. */
-  columns?: readonly Column[];
-  /** The files lie on a target: here is a file with their columns, and no rows. */
-  standIn?: { target: string; path: string };
-  /** The folder's files are one table, which queries read. */
-  isTable?: true;
-  /** What a folder held: whoever reads one of its files compares it with its hash. */
-  folder?: FoundFolder;
-  /** It has not been read yet: it is named by its place, for now. Never so in a run. */
-  isProvisional?: true;
-}
 
 export interface QueriedFile {
   path: string;

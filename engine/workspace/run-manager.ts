@@ -8,13 +8,13 @@ import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { RunEvent, RunFact } from '../../shared/run/run-events.ts';
 import type { RunLimits } from '../../shared/run/run-limits.ts';
-import type { RunRequest } from '../run/execute.ts';
+import type { RunRequest } from '../run/run-request.ts';
 import type { SpareRunner } from '../run/runner/spare-runner.ts';
 import { startRunner } from '../run/runner/start-runner.ts';
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import { toProblemOf } from '../files/store-problem.ts';
 import type { Store } from '../store/store.ts';
-import type { Json } from '../store/json-columns.ts';
+
 import {
   deal,
   isLeaving,
@@ -38,26 +38,7 @@ import type { ChangeHub } from './change-hub.ts';
 import { runNodesHere } from './run-nodes-here.ts';
 import type { TargetManager } from './target-manager.ts';
 import { tellRun } from './tell-run.ts';
-
-export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
-  /** Path in the workspace; null: never saved. */
-  path: string | null;
-  /** What the host calls the open pipeline. */
-  draft?: string | undefined;
-  /** Where relative paths of the file begin, when that is not its place in the workspace. Absolute. */
-  absolutePath?: string;
-  file: PipelineFile;
-  parameters: Readonly<Record<string, Json>>;
-  /** Default: all. */
-  threads?: number | undefined;
-  /** The name of a target; default: this machine. */
-  target?: string | undefined;
-  /** Parts of rows that lie in several files; default: as the memory asks for. */
-  partitions?: number | undefined;
-  limits?: RunLimits | undefined;
-  /** Services that it declares may get another model than the one that has their name. */
-  replaceServices?: boolean | undefined;
-}
+import type { NewRunRequest } from './new-run-request.ts';
 type OutputsEvent = Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>;
 
 export interface RunManagerOptions {

@@ -2,7 +2,7 @@
 import { cancelled, failWith } from '../../shared/errors.ts';
 import type { RunEvent } from '../../shared/run/run-events.ts';
 import type { Budget, Wish } from '../compute/budget.ts';
-import type { RunRequest } from '../run/execute.ts';
+import type { RunRequest } from '../run/run-request.ts';
 import { startRunner } from '../run/runner/start-runner.ts';
 import type { LiveRun } from './live-run.ts';
 

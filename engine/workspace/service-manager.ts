@@ -11,7 +11,7 @@ import type { ServiceDeclaration, StoredService } from '../store/services.ts';
 import type { Store } from '../store/store.ts';
 import { askService } from './ask-service.ts';
 import type { ChangeHub } from './change-hub.ts';
-import { noModel } from './handlers/models.ts';
+import { noModel } from './no-model.ts';
 import { otherModels, secretsOf } from './served-languages.ts';
 
 export type ServiceRow = z.output<typeof serviceRow>;

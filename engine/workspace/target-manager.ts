@@ -7,7 +7,7 @@ import { readTargetPath } from '../../shared/source/target-path.ts';
 import type { Finding, JobResources, TargetRow, TargetSettings } from '../../shared/targets.ts';
 import { startComputing, tooMuchMemory, type End } from '../compute/start-computing.ts';
 import { keepListing, listingsFolder } from '../sources/listings.ts';
-import type { RunRequest } from '../run/execute.ts';
+import type { RunRequest } from '../run/run-request.ts';
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Placement } from '../store/targets.ts';

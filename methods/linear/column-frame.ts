@@ -1,18 +1,7 @@
 import { fail } from '../../shared/errors.ts';
 import { rowOf, type FeatureMatrix } from './feature-matrix.ts';
 import { blockRows, eachBlock, rowBlock } from './row-block.ts';
-
-/**
- * The solvers work on (x − centre) / scale. With an unpenalised intercept that is another way to write the same problem, and it is what keeps
- * normal equations and Newton steps exact when columns are of very unlike size. Penalties are turned with it, so the solution is unchanged.
- */
-export interface ColumnFrame {
-  readonly centre: Float64Array;
-  /** Standard deviation about the centre; 1 for a column that is all centre. */
-  readonly scale: Float64Array;
-  /** 1 where a column has one value in all rows that count. */
-  readonly constant: Uint8Array;
-}
+import type { ColumnFrame } from './framed-column.ts';
 
 /** @param centred false where there is no intercept: columns are then scaled by their root mean square and not moved. */
 export function columnFrame(features: FeatureMatrix, weight: Float64Array | undefined, centred: boolean): ColumnFrame {

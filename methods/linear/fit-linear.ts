@@ -1,7 +1,8 @@
 import { fault, type Warning } from '../../shared/errors.ts';
 import type { LongTask } from '../long-task.ts';
 import { weightedMean } from '../statistics/blocked-sum.ts';
-import { type ColumnFrame, columnFrame } from './column-frame.ts';
+import { columnFrame } from './column-frame.ts';
+import type { ColumnFrame } from './framed-column.ts';
 import { checkFeatures, checkVector, type FeatureMatrix } from './feature-matrix.ts';
 import { constantWarnings } from './fit-logistic.ts';
 import { type LeastSquaresSolution, solveLeastSquares } from './least-squares.ts';

@@ -1,7 +1,8 @@
 import { append } from '../../shared/append.ts';
 import { fail, fault, type Warning } from '../../shared/errors.ts';
 import type { LongTask } from '../long-task.ts';
-import { type ColumnFrame, columnFrame } from './column-frame.ts';
+import { columnFrame } from './column-frame.ts';
+import type { ColumnFrame } from './framed-column.ts';
 import { checkFeatures, checkVector, type FeatureMatrix } from './feature-matrix.ts';
 import { logisticObjective } from './logistic-objective.ts';
 import type { LogisticModel } from './model.ts';

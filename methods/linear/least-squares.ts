@@ -1,6 +1,6 @@
 import { breathe, type LongTask } from '../long-task.ts';
 import { type Cholesky, cholesky, solveCholesky } from './cholesky.ts';
-import type { ColumnFrame } from './column-frame.ts';
+import type { ColumnFrame } from './framed-column.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 import { emptyTriangle, foldRows, solveTriangle } from './orthogonal.ts';
 import {

@@ -1,6 +1,6 @@
 import { studentTTail } from '../statistics/student-t.ts';
 import { type Cholesky, inverseDiagonal } from './cholesky.ts';
-import type { ColumnFrame } from './column-frame.ts';
+import type { ColumnFrame } from './framed-column.ts';
 import type { LeastSquaresSolution } from './least-squares.ts';
 import type { LinearModel } from './model.ts';
 

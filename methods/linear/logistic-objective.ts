@@ -1,4 +1,4 @@
-import type { ColumnFrame } from './column-frame.ts';
+import type { ColumnFrame } from './framed-column.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 import { addGram, addTransposeTimes, blockRows, blockTimes, eachBlock, rowBlock, weighBlock } from './row-block.ts';
 

@@ -1,4 +1,4 @@
-import type { ColumnFrame } from './column-frame.ts';
+import type { ColumnFrame } from './framed-column.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 
 /** Rows in a block: 256 × 28 columns of float64 stay within a second-level cache. Fixed, since it fixes the order of every sum. */

@@ -17,21 +17,13 @@ import {
 } from '../onnx/messages.ts';
 import { joinChunks } from '../onnx/protobuf-writer.ts';
 import { neededNodes, withoutCopies } from './trim-graph.ts';
+import type { GraphNode } from './graph-node.ts';
 
 export type Shape = readonly number[];
 export interface Tensor {
   readonly name: string;
   readonly shape: Shape;
   readonly type: TensorType;
-}
-export interface GraphNode {
-  op: string;
-  domain: string;
-  /** Where it belongs, for errors in words: "3 conv2d". */
-  label: string;
-  inputs: readonly string[];
-  outputs: readonly string[];
-  attributes: Readonly<Record<string, GraphAttribute>>;
 }
 export interface GraphConstant {
   name: string;

@@ -1,5 +1,5 @@
 /** What a graph's file need not say: nodes that no output depends on, and copies that only give a tensor another name. */
-import type { GraphNode } from './tensor-graph.ts';
+import type { GraphNode } from './graph-node.ts';
 
 /** The nodes, in their order, that the outputs depend on. */
 export function neededNodes(nodes: readonly GraphNode[], outputs: readonly string[]): GraphNode[] {

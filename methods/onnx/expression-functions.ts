@@ -1,10 +1,10 @@
 /** The functions and arithmetic of formulas that ONNX computes as DuckDB does. */
-import type { FormulaCompiler } from './expression.ts';
+import type { FormulaOperators } from './formula-operators.ts';
 import { noForm, type Formula } from './formula.ts';
 
-type Call = (f: FormulaCompiler, parts: readonly Formula[]) => Formula;
+type Call = (f: FormulaOperators, parts: readonly Formula[]) => Formula;
 
-export function callFunction(f: FormulaCompiler, name: string, parts: readonly Formula[]): Formula {
+export function callFunction(f: FormulaOperators, name: string, parts: readonly Formula[]): Formula {
   const call = functions[name];
   if (call === undefined) throw noForm(`${name}()`);
   if (parts.some((p) => p.kind === 'null')) throw noForm(`NULL in ${name}()`);
@@ -51,7 +51,7 @@ function keeping(op: string): Call {
 }
 
 /** Doubles in, a double out, which may be infinite or no number. */
-function inDoubles(count: number, compute: (f: FormulaCompiler, values: readonly string[]) => string): Call {
+function inDoubles(count: number, compute: (f: FormulaOperators, values: readonly string[]) => string): Call {
   return (f, parts) => {
     named('a function', parts, count);
     return {
@@ -68,14 +68,14 @@ function inDoubles(count: number, compute: (f: FormulaCompiler, values: readonly
 }
 
 /** Halves away from zero, and no sum that rounds by itself. */
-function roundAway(f: FormulaCompiler, value: string): string {
+function roundAway(f: FormulaOperators, value: string): string {
   const size = f.apply('Abs', [value]);
   const floor = f.apply('Floor', [size]);
   const up = f.apply('GreaterOrEqual', [f.apply('Sub', [size, floor]), f.number(0.5)]);
   return f.apply('Mul', [f.apply('Sign', [value]), f.apply('Add', [floor, f.cast(up, 'double')])]);
 }
 
-function rounding(round: (f: FormulaCompiler, value: string) => string): Call {
+function rounding(round: (f: FormulaOperators, value: string) => string): Call {
   return (f, parts) => {
     const [a] = named('rounding', parts, 1);
     if (a === undefined || a.inexact === true) throw noForm('rounding of computed decimals');

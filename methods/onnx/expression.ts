@@ -3,12 +3,12 @@
  * A value is two tensors, what it is and whether it is missing, so that SQL's three-valued logic and its NaN (which is greater than every number, and not
  * missing) hold as in DuckDB.
  */
-import type { OnnxGraph, OnnxType } from '../../shared/capabilities.ts';
+import type { OnnxGraph } from '../../shared/capabilities.ts';
 import { asRecord, asRecords, asTexts, type Tree } from '../../shared/table/parse-tree.ts';
 import { isInteger, typeFamily } from '../../shared/wires.ts';
 import { callFunction } from './expression-functions.ts';
+import { FormulaOperators } from './formula-operators.ts';
 import { noForm, NotAnInput, type Formula, type FormulaColumns } from './formula.ts';
-import { elementType } from './messages.ts';
 
 /**
  * @param tree DuckDB's tree of `SELECT (expression)`
@@ -20,27 +20,13 @@ export function compileFormula(graph: OnnxGraph, tree: unknown, columns: Formula
   return new FormulaCompiler(graph, columns).compile(expression ?? {});
 }
 
-export class FormulaCompiler {
-  readonly graph: OnnxGraph;
+export class FormulaCompiler extends FormulaOperators {
   readonly #columns: FormulaColumns;
 
   constructor(graph: OnnxGraph, columns: FormulaColumns) {
-    this.graph = graph;
+    super(graph);
     this.#columns = columns;
   }
-
-  apply(op: string, inputs: readonly string[], attributes: Parameters<OnnxGraph['node']>[2] = {}): string {
-    return this.graph.node(op, inputs, attributes)[0] ?? '';
-  }
-  cast = (value: string, type: OnnxType): string => this.apply('Cast', [value], { to: elementType(type) });
-  number = (value: number): string => this.graph.constant('double', [1], [value]);
-  truth = (value: boolean): string => this.graph.constant('bool', [1], [value]);
-  not = (value: string): string => this.apply('Not', [value]);
-  and = (a: string, b: string): string => this.apply('And', [a, b]);
-  or = (a: string, b: string): string => this.apply('Or', [a, b]);
-  /** Missing where one of them is. */
-  either = (a: string | null, b: string | null): string | null =>
-    a === null ? b : b === null || a === b ? a : this.or(a, b);
 
   compile(node: Tree): Formula {
     switch (node['class']) {

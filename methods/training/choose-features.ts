@@ -6,7 +6,7 @@ import { raw, sql, type Sql } from '../../shared/sql.ts';
 import type { Column } from '../../shared/wires.ts';
 import { askInBatches } from '../preparation/in-batches.ts';
 import { isMissing, presentNumber } from '../preparation/present-number.ts';
-import type { LearnerContext, LearnerSettings } from './training-set.ts';
+import type { LearnerContext, LearnerSettings } from './learner-context.ts';
 
 export async function chooseFeatures(
   context: LearnerContext,

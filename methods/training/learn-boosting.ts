@@ -5,7 +5,8 @@ import { featureImportance } from '../trees/ensemble.ts';
 import { type BoostingResult, trainBoosting } from '../trees/train-boosting.ts';
 import type { Learnt } from './learn-linear.ts';
 import { barsBySize, lossCurve, trainingChips, warningBlock } from './training-report.ts';
-import type { LearnerContext, TrainingSet } from './training-set.ts';
+import type { TrainingSet } from './training-set.ts';
+import type { LearnerContext } from './learner-context.ts';
 
 export interface BoostingSettings {
   trees: number;

@@ -8,7 +8,8 @@ import { fitLogistic, type LogisticFit, type LogisticOptions } from '../linear/f
 import type { LongTask } from '../long-task.ts';
 import { nextTurn } from '../trees/kernel-module.ts';
 import { barsBySize, trainingChips, type Named } from './training-report.ts';
-import type { LearnerContext, TrainingSet } from './training-set.ts';
+import type { TrainingSet } from './training-set.ts';
+import type { LearnerContext } from './learner-context.ts';
 
 export interface Learnt {
   estimator: PlainEstimator;

@@ -1,8 +1,8 @@
 /** What every trainer does before it learns: find target, task, classes and features, and refuse in words what cannot be learnt from. */
-import type { PartitionName, TableInput, TaskType, Watch } from '../../shared/capabilities.ts';
+import type { PartitionName, TableInput, TaskType } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { isReadable, targetOf } from '../../shared/spec/learner.ts';
-import type { ColumnRule } from '../../shared/spec/fields.ts';
+
 import { id, sql, type Sql } from '../../shared/sql.ts';
 import { partitionColumn, typeFamily, type Column } from '../../shared/wires.ts';
 import { classFacts, positiveClass } from '../evaluation/positive-class.ts';
@@ -11,19 +11,7 @@ import { classesOf, classNumbers, type ClassLabel } from './class-labels.ts';
 import { chooseFeatures } from './choose-features.ts';
 import { detectTask } from './detect-task.ts';
 import { judgeClasses, judgeNumbers, refuseBadWeights } from './judge-target.ts';
-
-export interface LearnerSettings {
-  target: string;
-  columns: ColumnRule;
-  task: 'auto' | TaskType;
-  /** A linear model has no rule for missing values; a network reads texts too; a constant reads nothing. */
-  features: 'with-missing' | 'with-texts' | 'without-missing' | 'none';
-}
-
-export interface LearnerContext extends Watch {
-  node: string;
-  table: (port: string) => TableInput;
-}
+import type { LearnerContext, LearnerSettings } from './learner-context.ts';
 
 export interface TrainingSet {
   task: TaskType;

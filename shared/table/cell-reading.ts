@@ -5,7 +5,7 @@
  * changes without a word (2.5 to 3, 2.555 to 2.56, 1e400 to infinity, a time of day to its date): that is refused here, and the reader refuses it by the same rules.
  */
 import * as z from 'zod';
-import type { QueryRows } from '../capabilities.ts';
+import type { QueryRows } from '../relational-context.ts';
 import { literal } from '../sql.ts';
 import { isInteger, typeFamily, type Column } from '../wires.ts';
 

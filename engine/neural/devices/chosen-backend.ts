@@ -1,18 +1,19 @@
 /** Which backend computes: onnxruntime, unless the environment asks for another that the person has installed. */
 import { fail } from '../../../shared/errors.ts';
-import type { Device, OpenOptions } from './backend.ts';
+import type { Device } from './backend.ts';
+import type { DeviceWish } from './choose-provider.ts';
 
 export interface ChosenBackend {
   backend: 'onnxruntime' | 'tensorflow';
-  open: (options: OpenOptions) => Promise<Device>;
+  open: (wish: DeviceWish) => Promise<Device>;
 }
 
 export async function chosenBackend(
   name = process.env['FLOWYARD_NEURAL_BACKEND'] ?? 'onnxruntime',
 ): Promise<ChosenBackend> {
   if (name === 'onnxruntime') {
-    const { openDevice } = await import('./open-device.ts');
-    return { backend: name, open: openDevice };
+    const { openOnProvider } = await import('./choose-provider.ts');
+    return { backend: name, open: openOnProvider };
   }
   if (name === 'tensorflow') {
     const { openTensorflow } = await import('./tensorflow-device.ts');

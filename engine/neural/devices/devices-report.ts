@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { DevicesReport, ProviderName } from '../../../shared/neural/devices.ts';
 import { listAdapters } from './adapters.ts';
-import { chooseProvider, providersHere, providerWords, tryOn } from './open-device.ts';
+import { chooseProvider, providersHere, providerWords, tryOn } from './choose-provider.ts';
 import { processorName } from './processor.ts';
 
 export async function devicesReport(): Promise<DevicesReport> {

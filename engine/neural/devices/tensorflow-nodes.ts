@@ -1,7 +1,7 @@
 /** ONNX operators by the kernels of TensorFlow.js: those that the graphs of `methods/neural` are made of. */
 import { fail } from '../../../shared/errors.ts';
 import { elementType, type GraphAttribute } from '../../../methods/onnx/messages.ts';
-import type { GraphNode } from '../../../methods/neural/tensor-graph.ts';
+import type { GraphNode } from '../../../methods/neural/graph-node.ts';
 import type { Tensorflow, TfTensor } from './tensorflow-module.ts';
 
 /** What has been computed, by name; of constants also the values, which shapes and axes are read from. */

@@ -16,8 +16,9 @@ import { partitionColumn, rowColumn, type Column } from '../../../shared/wires.t
 import type { Binder } from '../../sql/bind.ts';
 import { rowsOf, type PlanNode } from '../../graph/graph.ts';
 import type { SqlJudge } from '../../sql/judge-sql.ts';
-import type { Instance } from '../../plan/plan.ts';
-import { queriedFiles, type FoundSource } from '../../sources/sources.ts';
+import type { Instance } from '../../graph/instance.ts';
+import { queriedFiles } from '../../sources/sources.ts';
+import type { FoundSource } from '../../sources/found-source.ts';
 import { firstLineBytes } from '../../sources/first-line.ts';
 import { plainPath } from '../../table/plain-path.ts';
 import { eachRowOf } from './each-row.ts';

@@ -3,7 +3,7 @@
  * can be asked about the other. Names of columns say nothing about that.
  */
 import { compactJson } from '../../../shared/pipeline/canonical.ts';
-import { hashText } from '../../graph/keys.ts';
+import { hashText } from '../../files/hash-text.ts';
 import type { Trail, TrailBase, TrailStep } from './table-value.ts';
 
 /** Rows as a reader gives them, of whatever file. */

@@ -3,7 +3,7 @@ import type { MovedResult } from '../../../shared/run/run-events.ts';
 import type { TargetSettings } from '../../../shared/targets.ts';
 import { keepListing } from '../../sources/listings.ts';
 import { chooseCut } from '../../plan/plan-cut.ts';
-import type { RunRequest } from '../../run/execute.ts';
+import type { RunRequest } from '../../run/run-request.ts';
 import type { Installation } from './bundle.ts';
 import { lookThere } from '../there/look-there.ts';
 import type { OpenTarget } from '../open-target.ts';

@@ -2,7 +2,7 @@
 import { stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { toProblem } from '../../../shared/errors.ts';
-import type { RunHouse } from '../../run/execute.ts';
+import type { RunHouse } from '../../run/run-request.ts';
 import { runRequest } from '../../../shared/run/runner-protocol.ts';
 import { planShipping } from './plan-shipping.ts';
 

@@ -1,6 +1,6 @@
 /** Everything that a run needs is brought to its target: the engine, files, results that are here, and the order itself. Sent is what is not there. */
 import { basename, join } from 'node:path';
-import type { RunRequest } from '../../run/execute.ts';
+import type { RunRequest } from '../../run/run-request.ts';
 import type { ArtifactStore } from '../../store/artifacts/artifact-store.ts';
 import { ensureRuntime, type Installation } from './bundle.ts';
 import type { OpenTarget } from '../open-target.ts';

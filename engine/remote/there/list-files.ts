@@ -11,7 +11,7 @@ import { readTargetPath } from '../../../shared/source/target-path.ts';
 import { stampOf } from '../../files/file-stamp.ts';
 import type { FileListing } from '../../sources/listings.ts';
 import { listFiles } from '../../sources/source-folder.ts';
-import { splitPattern } from '../../sources/source-files.ts';
+import { splitPattern } from '../../sources/file-pattern.ts';
 import { listMark, listRequest, type ListRequest } from './listing-call.ts';
 import { Database } from '../../table/database.ts';
 

@@ -10,7 +10,7 @@ import type {
 import { failWith, type Problem } from '../../../shared/errors.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { readOddBytes } from '../../sources/decoded-files.ts';
-import type { Instance } from '../../plan/plan.ts';
+import type { Instance } from '../../graph/instance.ts';
 import { relationalContext, sourceOf } from '../../recipe/compose/compose.ts';
 import { composeQuery, extend, type TableValue } from '../../recipe/compose/table-value.ts';
 

@@ -9,20 +9,21 @@ import { metricItems } from '../../../methods/evaluation/metric-words.ts';
 import { positiveIn } from '../../../methods/metrics/metric-value.ts';
 import { literal } from '../../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../../shared/wires.ts';
-import { refit, type Instance } from '../../plan/plan.ts';
+import { refit } from '../../plan/plan.ts';
+import type { Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 import { metricsOf, reportFacts, signaturesOf, tablePort } from './instance-facts.ts';
 import { composeQuery, isSplit } from '../../recipe/compose/table-value.ts';
-import type { Results } from './results.ts';
+import type { RunResults } from './run-results.ts';
 
 type Values = Record<string, number | null>;
 type MetricItem = Extract<ReportBlock, { type: 'metrics' }>['items'][number];
 
-export const gatherFolds = (results: Results, instance: Instance): Promise<Artifact> =>
+export const gatherFolds = (results: RunResults, instance: Instance): Promise<Artifact> =>
   instance.node.spec?.category === 'evaluate' ? gatherMetrics(results, instance) : gatherRows(results, instance);
 
 /** Rows of the folds become training rows, as the model that is fitted on all of them sees them; those held out for the end stay test rows. */
-async function gatherRows(results: Results, instance: Instance): Promise<Artifact> {
+async function gatherRows(results: RunResults, instance: Instance): Promise<Artifact> {
   const { connections, log, signal } = results.services;
   const port = tablePort(instance);
   const parts = await Promise.all(
@@ -51,7 +52,7 @@ async function gatherRows(results: Results, instance: Instance): Promise<Artifac
   );
 }
 
-async function gatherMetrics(results: Results, instance: Instance): Promise<Artifact> {
+async function gatherMetrics(results: RunResults, instance: Instance): Promise<Artifact> {
   const { signal } = results.services;
   const parts = instance.merges ?? [];
   const folds = parts.filter((p) => p.fold !== refit);
@@ -194,7 +195,7 @@ async function blocksOf(artifact: Artifact, port: string): Promise<ReportBlock[]
   ];
 }
 
-async function hasTestRows(results: Results, instance: Instance): Promise<boolean> {
+async function hasTestRows(results: RunResults, instance: Instance): Promise<boolean> {
   const wired = [...instance.inputs.values()]
     .flat()
     .filter((i) => i.instance.node.spec?.outputs[i.port]?.wire === 'table');

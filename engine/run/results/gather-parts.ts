@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import type { RelationalRun } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import { ref } from '../../../shared/sql.ts';
-import type { Instance } from '../../plan/plan.ts';
+import type { Instance } from '../../graph/instance.ts';
 import type { Artifact } from '../../store/artifacts/artifact-store.ts';
 import { relationalContext } from '../../recipe/compose/compose.ts';
 import { tablePort } from './instance-facts.ts';
-import type { Results } from './results.ts';
+import type { RunResults } from './run-results.ts';
 import { rowsFile, writeRows } from './snapshots.ts';
 import { composeQuery, partsValue, type TableValue } from '../../recipe/compose/table-value.ts';
 
 /** One part: a fused query over its files. */
-export async function writePart(results: Results, part: Instance, run: RelationalRun<never>): Promise<Artifact> {
+export async function writePart(results: RunResults, part: Instance, run: RelationalRun<never>): Promise<Artifact> {
   const value = await results.composed(part, run);
   await refuseOtherColumns(results, part);
   return results.services.log.during(part, () =>
@@ -29,7 +29,7 @@ export async function writePart(results: Results, part: Instance, run: Relationa
 
 /** Those that are missing, one after the other: each has all threads and all memory. */
 export async function makeParts(
-  results: Results,
+  results: RunResults,
   whole: Instance,
   parts: readonly Instance[],
   nodes: readonly string[],
@@ -48,7 +48,7 @@ export async function makeParts(
 
 /** The whole, stored: merged, or the rows of all parts in their order. */
 export async function gatherParts(
-  results: Results,
+  results: RunResults,
   instance: Instance,
   { parts, form }: NonNullable<Instance['parted']>,
   run: RelationalRun<never>,
@@ -77,7 +77,7 @@ export async function gatherParts(
 }
 
 async function readParts(
-  results: Results,
+  results: RunResults,
   parts: readonly Instance[],
   made: readonly Artifact[],
   run: RelationalRun<never>,
@@ -92,7 +92,7 @@ async function readParts(
 }
 
 /** Of several files DuckDB takes the columns of the first; a part whose first file has others would be another table. */
-async function refuseOtherColumns(results: Results, part: Instance): Promise<void> {
+async function refuseOtherColumns(results: RunResults, part: Instance): Promise<void> {
   const seen = new Set<Instance>();
   const visit = async (instance: Instance): Promise<void> => {
     if (seen.has(instance)) return;
@@ -120,7 +120,12 @@ async function refuseOtherColumns(results: Results, part: Instance): Promise<voi
 const sayType = (type: string | undefined): string => (type === undefined ? 'not at all' : `as ${type}`);
 
 /** A merge gives the very columns of the one query, or nothing. */
-async function refuseOtherTypes(results: Results, instance: Instance, path: string, value: TableValue): Promise<void> {
+async function refuseOtherTypes(
+  results: RunResults,
+  instance: Instance,
+  path: string,
+  value: TableValue,
+): Promise<void> {
   const found = await results.services.connections.use(false, (db) =>
     db.describe(`SELECT * FROM read_parquet('${path.replaceAll("'", "''")}')`),
   );

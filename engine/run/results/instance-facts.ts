@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { FlowyardError, problem, toProblem, type Fix, type Problem } from '../../../shared/errors.ts';
 import { firstFigure, reportFigure, type Report } from '../../../shared/report.ts';
 import type { OutputFact } from '../../../shared/run/run-events.ts';
-import type { Instance } from '../../plan/plan.ts';
+import type { Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 
 export const nodeOf = (instance: Instance): { node: string; variant?: Record<string, string> } =>

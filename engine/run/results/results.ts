@@ -5,32 +5,31 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyRun, AnyFittedRun, JsonValue, RelationalRun, Row } from '../../../shared/capabilities.ts';
 import { fault, FlowyardError, type Problem } from '../../../shared/errors.ts';
-import type { Sounds } from '../../../shared/media/audio-service.ts';
-import type { Images } from '../../../shared/media/image-service.ts';
+
 import { compactJson } from '../../../shared/pipeline/canonical.ts';
 import { ref, sql, type Sql } from '../../../shared/sql.ts';
 import type { Database } from '../../table/database.ts';
-import type { Texts } from '../../../shared/media/text-service.ts';
-import type { Instance, InstanceInput, Plan } from '../../plan/plan.ts';
+
+import type { Instance, InstanceInput } from '../../graph/instance.ts';
 import { claim } from '../../store/artifacts/claims.ts';
-import type { Artifact, ArtifactDraft, ArtifactPort, ArtifactStore } from '../../store/artifacts/artifact-store.ts';
+import type { Artifact, ArtifactDraft, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 import { BigTurns } from './big-turns.ts';
 import { findCulprit } from './culprit.ts';
 import { examineRows, explainFailure } from './ask-node.ts';
-import { composeFitted, composeRelational, type Composer } from '../../recipe/compose/compose.ts';
-import type { Connections } from '../../table/connections.ts';
+import { composeFitted, composeRelational } from '../../recipe/compose/compose.ts';
+
 import { keepTables } from './keep-tables.ts';
 import { gatherFolds } from './gather-folds.ts';
 import { endedByHand, keyOf, tablePort, warningsAsPort } from './instance-facts.ts';
 import { lateService } from '../tasks/late-service.ts';
-import { NodeFailed, type NodeLog } from '../node-log.ts';
+import { NodeFailed } from '../node-log.ts';
 import { foldView, markAllTraining, trainingRows } from './row-marks.ts';
 import { runTask } from '../tasks/run-task.ts';
 import { isReadTwice, isWorthSettling, settle } from './settle.ts';
 import { rowsFile, writeRows } from './snapshots.ts';
 import { taskRows } from '../tasks/task-rows.ts';
 import { Steering } from '../steering.ts';
-import type { TaskServices } from '../tasks/task-services.ts';
+
 import { gatherParts, makeParts, writePart } from './gather-parts.ts';
 import {
   composeQuery,
@@ -40,28 +39,11 @@ import {
   withoutRows,
   type TableValue,
 } from '../../recipe/compose/table-value.ts';
-
-export interface ResultServices {
-  run: string;
-  plan: Plan;
-  store: ArtifactStore;
-  composer: Composer;
-  connections: Connections;
-  loadRun: (kind: string) => Promise<AnyRun>;
-  log: NodeLog;
-  signal: AbortSignal;
-  task: TaskServices;
-  images: Images;
-  steering: Steering;
-  sounds: Sounds;
-  texts: Texts;
-  /** Ignore what is stored for these keys. */
-  recompute: ReadonlySet<string>;
-}
+import type { ResultServices, RunResults } from './run-results.ts';
 
 const stateFile = 'state.json';
 
-export class Results {
+export class Results implements RunResults {
   readonly services: ResultServices;
   readonly bigTurns = new BigTurns();
   readonly #tables = new Map<string, Promise<TableValue>>();

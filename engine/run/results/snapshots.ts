@@ -7,7 +7,7 @@ import * as z from 'zod';
 import type { AnyRun } from '../../../shared/capabilities.ts';
 import { literal } from '../../../shared/sql.ts';
 import { hashFile, stampOf } from '../../files/file-stamp.ts';
-import type { Instance } from '../../plan/plan.ts';
+import type { Instance } from '../../graph/instance.ts';
 import { openArtifacts } from '../../store/artifacts/artifacts.ts';
 import type { ArtifactPort, ArtifactStore } from '../../store/artifacts/artifact-store.ts';
 import { Database } from '../../table/database.ts';

@@ -2,7 +2,8 @@
 import { createInterface } from 'node:readline';
 import { tellAtWork } from '../../compute/at-work.ts';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
-import { executeRun, type RunHouse } from '../execute.ts';
+import { executeRun } from '../execute.ts';
+import type { RunHouse } from '../run-request.ts';
 import { runnerOrder, runRequest } from '../../../shared/run/runner-protocol.ts';
 import { Steering } from '../steering.ts';
 

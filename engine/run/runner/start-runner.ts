@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { runEvent, type RunEvent } from '../../../shared/run/run-events.ts';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { Steer } from '../../../shared/rpc/contract/training.ts';
-import type { RunRequest } from '../execute.ts';
+import type { RunRequest } from '../run-request.ts';
 import { cancelLine, steerLine } from '../../../shared/run/runner-protocol.ts';
 import { spawnRunner } from './spare-runner.ts';
 

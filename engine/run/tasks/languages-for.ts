@@ -1,7 +1,7 @@
 /** The language models of one run: opened by the first task that asks one, closed with the run. */
 import { fail } from '../../../shared/errors.ts';
 import { noSecrets, openLanguages, type Languages } from '../../llm/open-languages.ts';
-import type { RunHouse, RunRequest } from '../execute.ts';
+import type { RunHouse, RunRequest } from '../run-request.ts';
 
 export interface RunLanguages extends AsyncDisposable {
   open: () => Languages;

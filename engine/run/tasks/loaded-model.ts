@@ -8,9 +8,9 @@ import { placeRows } from '../../recipe/place-rows.ts';
 import { openPredictor, type Predictor } from '../../recipe/predictor.ts';
 import { predictionColumns } from '../../recipe/recipe-query.ts';
 import { scoreTable } from '../../recipe/score.ts';
-import type { Instance } from '../../plan/plan.ts';
+import type { Instance } from '../../graph/instance.ts';
 import type { Artifact } from '../../store/artifacts/artifact-store.ts';
-import type { Results } from '../results/results.ts';
+import type { RunResults } from '../results/run-results.ts';
 import type { BoundTable } from './table-input.ts';
 import type { TableValue } from '../../recipe/compose/table-value.ts';
 
@@ -19,10 +19,10 @@ export interface LoadedModel extends ModelInput {
 }
 
 export async function loadModel(
-  results: Results,
+  results: RunResults,
   instance: Instance,
   artifact: Artifact,
-  executing: Results['executing'],
+  executing: RunResults['executing'],
 ): Promise<LoadedModel> {
   const file = Object.values(artifact.manifest.ports).find((p) => p.wire === 'model')?.files[0] ?? modelJson;
   const opened = await openModel(artifact.folder, file);
@@ -59,7 +59,7 @@ export async function loadModel(
 
 /** Rows from a side branch: their columns have the names that the model knows, and other values. */
 export async function warnOfChanges(
-  results: Results,
+  results: RunResults,
   instance: Instance,
   model: ModelFile,
   rows: TableValue,

@@ -5,8 +5,8 @@ import type { ModelInput, TaskContext, TaskRun } from '../../../shared/capabilit
 import { fail } from '../../../shared/errors.ts';
 import type { LanguageInput } from '../../../shared/language/language-model.ts';
 import { report as reportSchema } from '../../../shared/report.ts';
-import { hashText } from '../../graph/keys.ts';
-import type { Instance } from '../../plan/plan.ts';
+import { hashText } from '../../files/hash-text.ts';
+import type { Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 import { fileExists, openWrittenPlace } from '../../files/written-place.ts';
 import { effectsPort, type Effect } from '../effects.ts';
@@ -15,7 +15,7 @@ import { steerTask, type SteeredTask } from './steer-task.ts';
 import { carryTables } from '../results/keep-tables.ts';
 import { lateService } from './late-service.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import type { Results } from '../results/results.ts';
+import type { RunResults } from '../results/run-results.ts';
 import { heldOutRows, markAllTraining } from '../results/row-marks.ts';
 import { bindTable, type BoundTable } from './table-input.ts';
 import { taskFiles, type TaskFiles } from './task-files.ts';
@@ -23,7 +23,7 @@ import { readLanguageInput, readWeights, writeLanguage } from './task-language.t
 import { composeQuery, type TableValue } from '../../recipe/compose/table-value.ts';
 import { rowGroupSize } from '../../table/row-groups.ts';
 
-export async function runTask(results: Results, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
+export async function runTask(results: RunResults, instance: Instance, run: TaskRun<never>): Promise<Artifact> {
   const { services } = results;
   const tables = new Map<string, BoundTable[]>();
   const models = new Map<string, LoadedModel>();
@@ -100,7 +100,7 @@ export async function runTask(results: Results, instance: Instance, run: TaskRun
 }
 
 interface Making {
-  results: Results;
+  results: RunResults;
   instance: Instance;
   tables: ReadonlyMap<string, readonly BoundTable[]>;
   models: ReadonlyMap<string, LoadedModel>;
@@ -271,7 +271,7 @@ const tooGood = () => import('./too-good.ts');
 const isWhole = ({ fold }: Instance): boolean => fold === undefined || fold === 'refit';
 
 async function warnOfPerfectScore(
-  results: Results,
+  results: RunResults,
   instance: Instance,
   { tables, models, metrics }: Pick<Making, 'tables' | 'models' | 'metrics'>,
 ): Promise<void> {
@@ -299,7 +299,7 @@ async function writeRows(
 }
 
 async function copyOut(
-  results: Results,
+  results: RunResults,
   tables: Making['tables'],
   query: Parameters<BoundTable['query']>[0],
   format: 'csv' | 'parquet' | 'jsonl',

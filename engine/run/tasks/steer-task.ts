@@ -1,9 +1,9 @@
 /** What lets a person steer a task, and a killed run go on: made for each computation of a task, used by those that ask for it. */
 import type { TaskCheckpoint, TaskControl } from '../../../shared/capabilities.ts';
-import type { Instance } from '../../plan/plan.ts';
+import type { Instance } from '../../graph/instance.ts';
 import { checkpointFiles } from '../../store/artifacts/checkpoints.ts';
 import { keyOf } from '../results/instance-facts.ts';
-import type { Results } from '../results/results.ts';
+import type { RunResults } from '../results/run-results.ts';
 import type { Helm } from '../steering.ts';
 
 export interface SteeredTask {
@@ -17,7 +17,7 @@ export interface SteeredTask {
   forget: () => Promise<void>;
 }
 
-export function steerTask({ services }: Results, instance: Instance): SteeredTask {
+export function steerTask({ services }: RunResults, instance: Instance): SteeredTask {
   const key = keyOf(instance);
   const files = checkpointFiles(services.store.folder, key);
   let helm: Helm | undefined;

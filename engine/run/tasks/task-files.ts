@@ -5,11 +5,11 @@ import { basename, join } from 'node:path';
 import type { TaskContext } from '../../../shared/capabilities.ts';
 import { id, join as joinSql, raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import type { SourceFolder } from '../../../shared/source/source-folder.ts';
-import type { Instance } from '../../plan/plan.ts';
+import type { Instance } from '../../graph/instance.ts';
 import { FolderVersions } from '../../sources/source-folder.ts';
 import { keptFilesList } from '../../files/kept-files.ts';
 import { withOwnAnswers } from './late-service.ts';
-import type { ResultServices } from '../results/results.ts';
+import type { ResultServices } from '../results/run-results.ts';
 
 export interface TaskFiles extends Pick<TaskContext<unknown>, 'file' | 'folder' | 'images' | 'sounds' | 'stage'> {
   /** Files kept by content that the result names: they stay as long as it does. */

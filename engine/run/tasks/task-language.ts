@@ -16,7 +16,7 @@ import {
 } from '../../../shared/language/language-model.ts';
 import { openAnswers } from '../../llm/answers.ts';
 import type { Languages } from '../../llm/open-languages.ts';
-import type { Instance } from '../../plan/plan.ts';
+import type { Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 import type { TaskServices } from './task-services.ts';
 

@@ -4,13 +4,13 @@ import { own } from '../../../shared/own.ts';
 import { literal } from '../../../shared/sql.ts';
 import { hiddenColumns, type Column } from '../../../shared/wires.ts';
 import { withRoles } from '../../sql/bind.ts';
-import type { Instance, InstanceInput } from '../../plan/plan.ts';
+import type { Instance, InstanceInput } from '../../graph/instance.ts';
 import { keyOf } from '../results/instance-facts.ts';
-import type { Results } from '../results/results.ts';
+import type { RunResults } from '../results/run-results.ts';
 import { parquetValue, type TableValue, type Trail, type TrailBase } from '../../recipe/compose/table-value.ts';
 import { madeBase, readerSign } from '../../recipe/compose/trail.ts';
 
-export async function taskRows(results: Results, instance: Instance, port: string): Promise<TableValue> {
+export async function taskRows(results: RunResults, instance: Instance, port: string): Promise<TableValue> {
   const artifact = await results.artifact(instance);
   const path = artifact.manifest.ports[port]?.files[0];
   if (path === undefined)
@@ -44,7 +44,7 @@ export async function taskRows(results: Results, instance: Instance, port: strin
 
 /** What a task has written is what it is by its kind, its parameters and what it was given: rows that lack it cannot be brought through it one by one. */
 async function baseOf(
-  results: Results,
+  results: RunResults,
   instance: Instance,
   key: string,
   columns: readonly Column[],
@@ -73,7 +73,7 @@ async function baseOf(
   };
 }
 
-async function inputTables(results: Results, instance: Instance): Promise<TableValue[]> {
+async function inputTables(results: RunResults, instance: Instance): Promise<TableValue[]> {
   const { node, inputs } = instance.merges?.at(-1) ?? instance;
   const tables = [...inputs].filter(([port]) => node.spec?.inputs[port]?.wire === 'table');
   return Promise.all(tables.flatMap(([, wired]) => wired.map((input) => results.input(input))));

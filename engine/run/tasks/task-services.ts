@@ -1,7 +1,7 @@
 /** What tasks get from outside the run: places, workers, the things that an engine of numbers needs. */
 import type { StartWorkers } from '../../../shared/capabilities.ts';
 import type { Languages } from '../../llm/open-languages.ts';
-import type { Instance } from '../../plan/plan.ts';
+import type { Instance } from '../../graph/instance.ts';
 
 export interface TaskServices {
   /** The folder that files may be written into. */

@@ -3,7 +3,7 @@ import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { id, literal, type SqlValue } from '../../../shared/sql.ts';
 import { isFeature, partitionColumn, rowColumn, typeFamily, type Column } from '../../../shared/wires.ts';
 import { leastRows, tells, tellsFrom, type Cells } from '../../../methods/metrics/telling-column.ts';
-import type { Results } from '../results/results.ts';
+import type { RunResults } from '../results/run-results.ts';
 import { composeQuery, isSplit, rowOrder, type TableValue } from '../../recipe/compose/table-value.ts';
 
 interface Asked {
@@ -22,7 +22,7 @@ const mostRows = 5000;
 
 /** The column that tells most, if one tells all. */
 async function findTelling(
-  results: Results,
+  results: RunResults,
   value: TableValue,
   { target, task, columns }: Asked,
   partition: string | undefined,
@@ -76,7 +76,11 @@ const sayShare = ({ share, rows }: Telling): string =>
 const mend = 'If a new row has it before the answer is known, all is well; if not, leave it out of the features.';
 
 /** At a trainer. */
-export async function tellingFeature(results: Results, value: TableValue, asked: Asked): Promise<Finding | undefined> {
+export async function tellingFeature(
+  results: RunResults,
+  value: TableValue,
+  asked: Asked,
+): Promise<Finding | undefined> {
   const { telling } = await findTelling(results, value, asked, 'train');
   return telling === undefined
     ? undefined
@@ -93,7 +97,7 @@ export async function tellingFeature(results: Results, value: TableValue, asked:
 
 /** At an evaluation, where the score leaves nothing open. */
 export async function tooGoodScore(
-  results: Results,
+  results: RunResults,
   value: TableValue,
   asked: Omit<Asked, 'columns'>,
   metrics: Readonly<Record<string, number | null>>,

@@ -2,6 +2,7 @@ import { fail } from '../../../shared/errors.ts';
 import type { Contract } from '../../../shared/rpc/contract.ts';
 import type { Handlers } from '../../../shared/rpc/typed.ts';
 import type { HostContext } from '../host-context.ts';
+import { noModel } from '../no-model.ts';
 
 type Area = Pick<Handlers<Contract>, 'models.list' | 'models.get' | 'models.remove'>;
 
@@ -22,12 +23,3 @@ export const modelHandlers = ({ store: { models, services }, changes }: HostCont
     return {};
   },
 });
-
-export function noModel(name: string, version: number | null): never {
-  throw fail('model.unknown', {
-    message:
-      version === null ? `There is no model "${name}".` : `There is no version ${version} of the model "${name}".`,
-    mend: 'Choose one from the list of models.',
-    facts: { name, version },
-  });
-}
