@@ -1,7 +1,7 @@
 /** The recipe key of each node of a pipeline, as a run here would have it. */
 import { dirname, join } from 'node:path';
-import { FileHashes } from '../../../engine/plan/sources.ts';
-import { buildGraph } from '../../../engine/plan/graph.ts';
+import { FileHashes } from '../../../engine/sources/sources.ts';
+import { buildGraph } from '../../../engine/graph/graph.ts';
 import { makePlan } from '../../../engine/plan/plan.ts';
 import type { RunHouse } from '../../../engine/run/execute.ts';
 import { parsePipeline } from '../../../shared/pipeline/parse.ts';

@@ -1,8 +1,8 @@
 /** A stored model as this version reads it: exported to ONNX and asked there, with feeds that were kept beside it. */
 import { writeFile } from 'node:fs/promises';
-import { exportOnnx, type OnnxExport } from '../../../engine/model/export-onnx.ts';
-import { openModel } from '../../../engine/model/open-model.ts';
-import { SqlJudge } from '../../../engine/plan/judge-sql.ts';
+import { exportOnnx, type OnnxExport } from '../../../engine/recipe/export-onnx.ts';
+import { openModel } from '../../../engine/recipe/open-model.ts';
+import { SqlJudge } from '../../../engine/sql/judge-sql.ts';
 import { Database } from '../../../engine/table/database.ts';
 import { literal } from '../../../shared/sql.ts';
 import { loadRun } from '../../../nodes/runs.ts';

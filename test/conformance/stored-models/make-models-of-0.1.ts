@@ -9,7 +9,7 @@ import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { openTokenizer } from '../../../engine/text/tokenizer.ts';
-import { openModel } from '../../../engine/model/open-model.ts';
+import { openModel } from '../../../engine/recipe/open-model.ts';
 import { graphBuilder } from '../../../methods/onnx/graph-builder.ts';
 import { randomGenerator } from '../../../methods/random/random-generator.ts';
 import { FlowyardError } from '../../../shared/errors.ts';
