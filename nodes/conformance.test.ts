@@ -60,7 +60,6 @@ describe.each(nodeFolders.map((folder) => [folder.kind, folder] as const))('%s',
 
   it('every parameter has a title, a help, a widget and a default', () => {
     for (const { name, meta, schema } of params) {
-      expect(meta, name).toBeDefined();
       expect(meta?.title, name).toMatch(/\S/);
       expect(meta?.help, name).toMatch(/^\S.*[.)?!]$/s);
       expect(widgets, name).toContain(meta?.widget);
@@ -70,7 +69,10 @@ describe.each(nodeFolders.map((folder) => [folder.kind, folder] as const))('%s',
       const when = meta?.when;
       if (when === undefined) continue;
       const other = params.find((p) => p.name === when.param);
-      expect(other, `${name} is shown by ${when.param}`).toBeDefined();
+      expect(
+        params.map((p) => p.name),
+        `${name} is shown by ${when.param}`,
+      ).toContain(when.param);
       for (const value of when.is)
         expect(other?.schema.safeParse(value).success, `${name} is shown when ${when.param} is ${String(value)}`).toBe(
           true,
@@ -104,7 +106,7 @@ describe.each(nodeFolders.map((folder) => [folder.kind, folder] as const))('%s',
     expect(example.title).not.toBe('');
     for (const [id, node] of Object.entries(example.nodes)) {
       const known = specs.get(node.kind);
-      expect(known, `${id} is a ${node.kind}`).toBeDefined();
+      expect([...specs.keys()], id).toContain(node.kind);
       if (known === undefined || JSON.stringify(node.params).includes('"=')) continue;
       expect(known.params.safeParse(node.params).error?.message, id).toBeUndefined();
     }
