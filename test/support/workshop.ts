@@ -10,7 +10,7 @@ import type { Row } from '../../shared/capabilities.ts';
 import type { Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { validate } from '../../shared/pipeline/parse.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { literal } from '../../shared/sql.ts';
 
 export interface SketchedNode {
