@@ -12,7 +12,7 @@ import { openModel } from '../../../engine/recipe/open-model.ts';
 import { openScorer } from '../../../engine/recipe/open-scorer.ts';
 import { openPredictor } from '../../../engine/recipe/predictor.ts';
 import type { Prediction } from '../../../engine/recipe/scorer.ts';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import { askCommand } from '../../support/asked-model.ts';
 import { onlyAnswers } from '../../support/network-parity.ts';
 import { Workshop } from '../../support/workshop.ts';
