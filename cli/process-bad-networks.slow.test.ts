@@ -14,6 +14,8 @@ interface Told {
   type: string;
   node?: string;
   status?: string;
+  reason?: string;
+  outputs?: { wire: string }[];
   metrics?: Record<string, unknown>;
   problem?: { code: string; message: string; mend?: string; facts?: Record<string, unknown> };
 }
@@ -114,12 +116,12 @@ describe('one run of branches that cannot learn', () => {
     expect(said('stopped', 'node-failed')).toMatch(
       /^images.faulty: "below\/6789.png" is damaged.* Repair or remove the file, or set "Faulty files" to leave them out\.$/,
     );
-    expect(ofNode('learns-stopped', 'node-skipped')).toBeDefined();
+    expect(ofNode('learns-stopped', 'node-skipped')?.reason).toBe('"photos" failed');
   });
   it('left out as the person chose, it is counted and named, and all others are learnt from', () => {
     expect(said('skipped', 'node-warning')).toMatch(/^images.left-out: .*"below\/6789.png"/);
     expect(metrics()['skipped']).toMatchObject({ images: files - 1, left_out: 1 });
-    expect(ofNode('learns-skipped', 'node-finished')).toBeDefined();
+    expect(ofNode('learns-skipped', 'node-finished')?.outputs?.map(({ wire }) => wire)).toEqual(['model', 'report']);
   });
   it('an image of other channels is named beside one that it does not fit', () => {
     expect(said('learns-mixed', 'node-failed')).toMatch(
@@ -142,7 +144,7 @@ describe('one run of branches that cannot learn', () => {
     );
   });
   it('no other branch is touched, and nothing is lost: what was done is not done again when the file is mended', async () => {
-    expect(ofNode('goes-well', 'node-finished')).toBeDefined();
+    expect(ofNode('goes-well', 'node-finished')?.outputs?.map(({ wire }) => wire)).toEqual(['model', 'report']);
     expect([ended.code, ended.err]).toEqual([1, '']);
     writeFileSync(join(here.folder, 'photos', 'below', `${corrupt}.png`), pngOf(corrupt));
     const again = await here.run('run', 'bad.pipeline.json', '--json');

@@ -118,8 +118,11 @@ describe('what configures or runs', () => {
     ' ',
   ];
   test.each(names)('%j is refused to a pipeline', async (path) => {
-    expect(refusedName(path)).toBeDefined();
-    expect(await put(path)).toMatch(/^file\.(configures|outside-workspace)$/);
+    const why = refusedName(path);
+    expect([why, await put(path)]).toEqual([
+      expect.stringMatching(/^(outside|hidden|program|pipeline)$/),
+      why === 'outside' ? 'file.outside-workspace' : 'file.configures',
+    ]);
     expect(await readdir(root)).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import type { Artifact } from '../../engine/store/artifacts/artifact-store.ts';
 import { Database } from '../../engine/table/database.ts';
 import type { Row } from '../../shared/capabilities.ts';
 import type { Problem } from '../../shared/errors.ts';
+import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { validate } from '../../shared/pipeline/parse.ts';
 import type { RunEvent } from '../../shared/run/run-events.ts';
 import { literal } from '../../shared/sql.ts';
@@ -71,12 +72,22 @@ export class Workshop implements AsyncDisposable {
       notes: {},
       layout: {},
     });
+    return await this.runFile(file, join(this.folder, 'a.pipeline.json'), { threads, ...more }, onEvent);
+  }
+
+  /** A pipeline as it was written, at the place where it looks for its files. */
+  async runFile(
+    file: PipelineFile,
+    path: string,
+    more: Partial<Pick<RunRequest, 'path' | 'partitions' | 'to' | 'memoryBytes' | 'parts' | 'threads'>> = {},
+    onEvent: (event: RunEvent) => void = () => undefined,
+  ): Promise<FinishedRun> {
     const events: RunEvent[] = [];
     const run = `run-${++this.#runs}`;
     const request = {
       run,
       file,
-      path: join(this.folder, 'a.pipeline.json'),
+      path,
       workspace: this.folder,
       parameters: {},
       granted: [],
@@ -84,7 +95,7 @@ export class Workshop implements AsyncDisposable {
       to: null,
       ignoreCache: false,
       deterministic: true,
-      threads,
+      threads: 1,
       memoryBytes: 2 ** 30,
       ...more,
     };

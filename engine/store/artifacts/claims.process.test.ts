@@ -53,7 +53,7 @@ it('waits while another process computes, and takes over when it dies', async ()
   await other.kill();
   const taker = await own;
   await taker?.release();
-  expect(taker).toBeDefined();
+  expect(taker).toEqual({ release: expect.any(Function) });
   expect(readdirSync(join(folder, 'claims'))).toEqual([]);
 });
 
@@ -78,6 +78,6 @@ it('a cancelled run does not wait on', async () => {
 it('does not wait for a claim that nobody signed', async () => {
   writeFileSync(join(folder, 'claims', 'dddddddd.json'), JSON.stringify({ pid: 2 ** 22 + 1, started: '1' }));
   const own = await claim({ ...quiet, key: 'dddddddd' });
-  expect(own).toBeDefined();
+  expect(own).toEqual({ release: expect.any(Function) });
   await own?.release();
 });
