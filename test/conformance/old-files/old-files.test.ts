@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRunHouse } from '../../../cli/house.ts';
-import type { RunHouse } from '../../../engine/run/execute.ts';
+import type { RunHouse } from '../../../engine/run/run-request.ts';
 import { openStore } from '../../../engine/store/store.ts';
 import { planOf, type PlannedNode } from './recipe-keys.ts';
 import { factsOf } from './workspace-facts.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { FileHashes } from '../../../engine/sources/sources.ts';
 import { buildGraph } from '../../../engine/graph/graph.ts';
 import { makePlan } from '../../../engine/plan/plan.ts';
-import type { RunHouse } from '../../../engine/run/execute.ts';
+import type { RunHouse } from '../../../engine/run/run-request.ts';
 import { parsePipeline } from '../../../shared/pipeline/parse.ts';
 import { repositoryRoot } from '../../support/node-folders.ts';
 
