@@ -213,7 +213,7 @@ export interface Matrix<T> {
 
 export type TaskType = 'classification' | 'regression';
 
-/** What a trainer has learnt, as plain data. `methods/estimator` defines the forms and how each predicts. */
+/** What a trainer has learnt, as plain data. `methods/estimators` defines the forms and how each predicts. */
 export interface ModelDraft {
   /** The node kind that trained it. */
   kind: string;
@@ -223,7 +223,7 @@ export interface ModelDraft {
   features: readonly string[];
   /** Class labels in the estimator's order, as values of the target's type. */
   classes?: readonly (string | number | boolean)[];
-  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays, the biggest as `blobs`. */
+  /** A form of `methods/estimators`: JSON; big arrays as base64 or number arrays, the biggest as `blobs`. */
   estimator: JsonValue;
   /** Bytes that the estimator names, kept as files beside the model's own: weights of a network. */
   blobs?: Readonly<Record<string, Uint8Array>>;

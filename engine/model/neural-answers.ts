@@ -1,6 +1,6 @@
 /** A network's answers for rows: encoded a part at a time, so that ten thousand images are never in memory together. */
-import type { NeuralEstimator } from '../../methods/estimator/neural-estimator.ts';
-import { readAnswer } from '../../methods/estimator/neural-estimator.ts';
+import type { NeuralEstimator } from '../../methods/estimators/neural/neural-estimator.ts';
+import { readAnswer } from '../../methods/estimators/neural/neural-estimator.ts';
 import {
   encodeEmbeddings,
   encodePixels,

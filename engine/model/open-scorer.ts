@@ -21,7 +21,7 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
   const opened = await openModel(modelFolder);
   const { model } = opened;
   const images = openAskedImages();
-  const predictor = openPredictor(opened, { images, threads: 1 });
+  const predictor = await openPredictor(opened, { images, threads: 1 });
   const database = await Database.open({
     threads: 1,
     memoryBytes: 512 * 2 ** 20,

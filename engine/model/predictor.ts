@@ -1,17 +1,14 @@
 /** The estimator of a model, decoded once and asked many times. One definition for a batch and for a single served row: the same bits. */
 import type { Images } from '../../shared/image-service.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
-import { decodeEstimator, predictEstimator } from '../../methods/estimator/estimator.ts';
+import { decodeEstimator } from '../../methods/estimators/decode-estimator.ts';
+import { predictEstimator, type Predictions } from '../../methods/estimators/estimator.ts';
 import type { ModelFile } from './model-file.ts';
 import { openNeural } from './neural-answers.ts';
 import type { OpenedModel } from './open-model.ts';
 
-export interface Predictions {
-  /** Class index, or the value. */
-  prediction: Float64Array;
-  /** [rows, classes], row-major; empty for regression. */
-  probabilities: Float64Array;
-}
+export type { Predictions };
+
 /** Features as they come out of the recipe. */
 export interface AskedFeatures {
   /** [rows, numbers], row-major; missing is NaN. */
@@ -35,12 +32,12 @@ export interface Predictor {
   close: () => Promise<void>;
 }
 
-export function openPredictor({ model, blobs }: OpenedModel, services: PredictServices): Predictor {
-  const estimator = decodeEstimator(model.estimator, blobs);
-  const neural = estimator.form === 'neural' ? openNeural(estimator, services) : undefined;
+export async function openPredictor({ model, blobs }: OpenedModel, services: PredictServices): Promise<Predictor> {
+  const estimator = await decodeEstimator(model.estimator, blobs);
+  const neural = estimator.reads === 'network' ? openNeural(estimator, services) : undefined;
   const isText = (c: Column): boolean => neural !== undefined && ['text', 'other'].includes(typeFamily(c.type));
   const answer = async (features: AskedFeatures, rows: number): Promise<Predictions> =>
-    estimator.form === 'neural'
+    estimator.reads === 'network'
       ? ((await neural?.predict(features, rows)) ?? none)
       : predictEstimator(estimator, model.task, features.numbers, rows);
   return {

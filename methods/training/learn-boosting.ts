@@ -1,5 +1,6 @@
 import type { PartitionName, TaskContext } from '../../shared/capabilities.ts';
 import type { ReportBlock } from '../../shared/report.ts';
+import { form as trees } from '../estimators/trees/form.ts';
 import type { BoostingRows } from '../trees/boosting-job.ts';
 import { featureImportance } from '../trees/ensemble.ts';
 import { type BoostingResult, trainBoosting } from '../trees/train-boosting.ts';
@@ -214,7 +215,7 @@ function describe(context: BoostingContext, set: TrainingSet, result: BoostingRe
     ),
   ];
   return {
-    estimator: { form: 'trees', ensemble },
+    estimator: trees.encode(ensemble),
     facts: {
       trees: ensemble.trees.length,
       rounds,

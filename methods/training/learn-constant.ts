@@ -1,3 +1,4 @@
+import { form as constantForm } from '../estimators/constant/form.ts';
 import { blockedSum, weightedMean } from '../statistics/blocked-sum.ts';
 import { quantileOfSorted, weightedMedian } from '../statistics/quantile.ts';
 import { sortedOrder } from '../statistics/sorted-order.ts';
@@ -12,7 +13,7 @@ export async function learnConstant(set: TrainingSet, constant: 'mean' | 'median
   if (set.task === 'regression') {
     const value = constant === 'mean' ? weightedMean(target, weights) : medianOf(target, weights);
     return {
-      estimator: { form: 'constant', values: Float64Array.of(value) },
+      estimator: constantForm.encode(Float64Array.of(value)),
       facts: { constant: value },
       chips,
       blocks: [
@@ -29,7 +30,7 @@ export async function learnConstant(set: TrainingSet, constant: 'mean' | 'median
   const shares = Float64Array.from(sums, (sum) => sum / total);
   const top = shares.reduce((best, share, k) => (share > (shares[best] ?? 0) ? k : best), 0);
   return {
-    estimator: { form: 'constant', values: shares },
+    estimator: constantForm.encode(shares),
     facts: { shares: Object.fromEntries(set.classes.map((label, k) => [String(label), shares[k] ?? 0])) },
     chips,
     blocks: [

@@ -14,7 +14,7 @@ import type { DeviceChoice, TrainingSettings } from '../../shared/neural/trainin
 import { fail } from '../../shared/errors.ts';
 import type { ReportBlock } from '../../shared/report.ts';
 import { fitTarget } from '../neural-inputs/fit-encoding.ts';
-import type { NetworkAnswer } from '../estimator/neural-estimator.ts';
+import type { NetworkAnswer } from '../estimators/neural/neural-estimator.ts';
 import type { ClassLabel } from './class-labels.ts';
 import { networkCurves, networkTable } from './network-report.ts';
 import type { TargetRows } from './training-set.ts';

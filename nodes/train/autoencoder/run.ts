@@ -10,7 +10,7 @@ import { settingsOf } from '../../../shared/spec/neural-learner.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
-import { encodeNeural, readAnswer } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural, readAnswer } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodedColumns } from '../../../methods/neural-inputs/encoding.ts';
 import { openFeatureSet } from '../../../methods/training/feature-set.ts';
 import { checkedNetwork, describeTraining, pickRows, trainNetwork } from '../../../methods/training/learn-network.ts';

@@ -1,5 +1,4 @@
 import { task } from '../../../shared/capabilities.ts';
-import { encodeEstimator } from '../../../methods/estimator/estimator.ts';
 import { learnConstant } from '../../../methods/training/learn-constant.ts';
 import { learnLeastSquares, learnLogistic } from '../../../methods/training/learn-linear.ts';
 import { openTrainingSet } from '../../../methods/training/training-set.ts';
@@ -26,7 +25,7 @@ export default task(spec, {
       target: set.target,
       features: set.features.map((f) => f.name),
       ...(set.task === 'classification' ? { classes: set.classes } : {}),
-      estimator: encodeEstimator(learnt.estimator),
+      estimator: learnt.estimator,
       facts: { ...set.facts, strategy, ...learnt.facts },
     });
     await context.outputs.report('report', { title: 'Baseline', chips: learnt.chips, blocks: learnt.blocks });

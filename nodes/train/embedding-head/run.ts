@@ -6,7 +6,7 @@ import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { requireImageColumn } from '../../../shared/spec/image-columns.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
-import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodeImages, encoderOutput, type EncodedImages } from '../../../methods/images/encode-images.ts';
 import { encodeEmbeddings } from '../../../methods/neural-inputs/encode-rows.ts';
 import type { EncodingOf } from '../../../methods/neural-inputs/encoding.ts';

@@ -8,7 +8,7 @@ import { encoderEndings, type TrainableEncoder } from '../../../shared/text-serv
 import { encoderInput, encoderNetwork } from '../../../methods/encoder/encoder-network.ts';
 import { encoderShape, type EncoderShape } from '../../../methods/encoder/encoder-shape.ts';
 import { readEncoderWeights } from '../../../methods/encoder/encoder-weights.ts';
-import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodeWordpieces } from '../../../methods/neural-inputs/encode-rows.ts';
 import type { EncodingOf } from '../../../methods/neural-inputs/encoding.ts';
 import {

@@ -1,5 +1,4 @@
 import { task } from '../../../shared/capabilities.ts';
-import { encodeEstimator } from '../../../methods/estimator/estimator.ts';
 import { learnBoosting } from '../../../methods/training/learn-boosting.ts';
 import { openTrainingSet } from '../../../methods/training/training-set.ts';
 import { spec } from './spec.ts';
@@ -15,7 +14,7 @@ export default task(spec, {
       target: set.target,
       features: set.features.map((f) => f.name),
       ...(set.task === 'classification' ? { classes: set.classes } : {}),
-      estimator: encodeEstimator(learnt.estimator),
+      estimator: learnt.estimator,
       facts: { ...set.facts, ...learnt.facts },
     });
     await context.outputs.report('report', { title: 'Gradient boosting', chips: learnt.chips, blocks: learnt.blocks });

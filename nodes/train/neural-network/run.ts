@@ -1,7 +1,7 @@
 import { task } from '../../../shared/capabilities.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
-import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodedColumns } from '../../../methods/neural-inputs/encoding.ts';
 import { learnNetwork } from '../../../methods/training/learn-network.ts';
 import { readTable, tableInput } from '../../../methods/training/learn-table-network.ts';

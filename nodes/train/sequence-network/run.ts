@@ -6,7 +6,7 @@ import type { NetworkRows } from '../../../shared/neural/neural-service.ts';
 import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { learntText } from '../../../shared/spec/learnt-text.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
-import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodeSeries, encodeTexts } from '../../../methods/neural-inputs/encode-rows.ts';
 import { encodedColumns, type InputEncoding } from '../../../methods/neural-inputs/encoding.ts';
 import { fitSeries } from '../../../methods/neural-inputs/fit-encoding.ts';
