@@ -23,6 +23,8 @@ export interface NumbersEstimator {
   readonly outputs: (features: Float64Array, rows: number) => Float64Array;
   /** The same in an exported graph, in double. @param features [rows, columns] in double, missing is NaN */
   readonly addOutputs: (g: GraphBuilder, features: string) => string;
+  /** As the model's file has it: what was read gives the same again. */
+  readonly save: () => JsonValue;
   /** In the exported file a row that still has a missing value has no class: ONNX has no missing label. */
   readonly needsEveryValue: boolean;
 }
@@ -63,16 +65,18 @@ export interface NumbersFormParts<Learnt> {
 
 export function numbersForm<Learnt>(parts: NumbersFormParts<Learnt>): NumbersForm<Learnt> {
   const { form, needsEveryValue = false } = parts;
+  const encode = (learnt: Learnt): JsonValue => ({ form, ...parts.encode(learnt) });
   const open = (learnt: Learnt): NumbersEstimator => ({
     reads: 'numbers',
     form,
     outputs: (features, rows) => parts.outputs(learnt, features, rows),
     addOutputs: (g, features) => parts.addOutputs(g, features, learnt),
+    save: () => encode(learnt),
     needsEveryValue,
   });
   return {
     form,
-    encode: (learnt) => ({ form, ...parts.encode(learnt) }),
+    encode,
     open,
     decode: (json) => open(parts.decode(json)),
   };

@@ -1,5 +1,6 @@
+import { classShares } from '../estimators/constant/fit-constant.ts';
 import { form as constantForm } from '../estimators/constant/form.ts';
-import { blockedSum, weightedMean } from '../statistics/blocked-sum.ts';
+import { weightedMean } from '../statistics/blocked-sum.ts';
 import { quantileOfSorted, weightedMedian } from '../statistics/quantile.ts';
 import { sortedOrder } from '../statistics/sorted-order.ts';
 import type { Learnt } from './learn-linear.ts';
@@ -25,9 +26,7 @@ export async function learnConstant(set: TrainingSet, constant: 'mean' | 'median
       ],
     };
   }
-  const sums = set.classes.map((_, k) => blockedSum(target.map((own, row) => (own === k ? (weights?.[row] ?? 1) : 0))));
-  const total = sums.reduce((a, b) => a + b, 0);
-  const shares = Float64Array.from(sums, (sum) => sum / total);
+  const shares = classShares(target, set.classes.length, weights);
   const top = shares.reduce((best, share, k) => (share > (shares[best] ?? 0) ? k : best), 0);
   return {
     estimator: constantForm.encode(shares),
