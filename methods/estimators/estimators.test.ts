@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNeural } from '../../engine/model/neural-answers.ts';
+import { openNeural } from '../../engine/recipe/neural-answers.ts';
 import type { OnnxColumn } from '../../shared/capabilities.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { dataOf, expectNear, numbersOf as outputNumbers, runGraph, type Values } from '../../test/support/run-graph.ts';
