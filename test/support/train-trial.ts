@@ -1,6 +1,6 @@
 /** What the fits of `methods/estimators/<form>/trials.ts` are given, and how a fitted one is asked: as a model is, by the engine. */
-import { openOrtDevice } from '../../engine/neural/ort-device.ts';
-import { processorDevice } from '../../engine/neural/processor.ts';
+import { openOrtDevice } from '../../engine/neural/devices/ort-device.ts';
+import { processorDevice } from '../../engine/neural/devices/processor.ts';
 import { trainNetwork } from '../../engine/neural/train-network.ts';
 import type { TrialServices } from '../../methods/estimators/trial.ts';
 import { trainingSettings } from '../../shared/neural/training-settings.ts';
