@@ -211,13 +211,14 @@ export interface Matrix<T> {
   values: T;
 }
 
-export type TaskType = 'classification' | 'regression';
+export type ClassLabel = string | number | boolean;
 
 /** What a trainer has learnt, as plain data. `methods/estimators` defines the forms and how each predicts. */
 export interface ModelDraft {
   /** The node kind that trained it. */
   kind: string;
-  task: TaskType;
+  /** A folder of `methods/tasks`: what its answers mean. */
+  task: string;
   target: Column;
   /** Columns of the trainer's input that the estimator reads, in its order. */
   features: readonly string[];
@@ -237,7 +238,7 @@ export interface Scored {
   withoutTarget: number;
   /** Which rows these are, for the signature: "test", "train" (no Split), … */
   measuredOn: PartitionName;
-  task: TaskType;
+  task: string;
   classes: readonly (string | number | boolean)[];
   /** Classification: index into `classes`; a label never seen in training gets an index ≥ classes.length, named in `unseen`. Regression: the value. */
   target: Float64Array;
@@ -253,7 +254,7 @@ export interface Scored {
 
 export interface ModelInput {
   key: string;
-  task: TaskType;
+  task: string;
   target: Column;
   classes: readonly (string | number | boolean)[];
   facts: Readonly<Record<string, JsonValue>>;

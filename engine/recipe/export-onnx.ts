@@ -8,7 +8,9 @@ import { typeFamily, type Column } from '../../shared/wires.ts';
 import { isImageType } from '../../shared/image.ts';
 import { decodeEstimator } from '../../methods/estimators/decode-estimator.ts';
 import type { Estimator, NumbersEstimator } from '../../methods/estimators/estimator-form.ts';
-import { addEstimator, type EstimatorOutputs } from '../../methods/estimators/estimator.ts';
+import { addEstimator } from '../../methods/estimators/estimator.ts';
+import { loadTask } from '../../methods/tasks/load-task.ts';
+import type { EstimatorOutputs, ModelTask } from '../../methods/tasks/model-task.ts';
 import { readEncoderTexts } from '../../methods/encoder/encoder-texts.ts';
 import { addNeural } from '../../methods/estimators/neural/add-neural.ts';
 import { graphBuilder, type GraphBuilder } from '../../methods/onnx/graph-builder.ts';
@@ -28,16 +30,19 @@ export async function exportOnnx(opened: OpenedModel, services: ExportServices):
   const { used } = await buildGraph(opened, candidates, services);
   // A step may name columns that no feature comes from (an id that is carried along): those are no inputs.
   const inputs = candidates.filter((c) => used.has(c.name));
-  const { g, prediction, probabilities, needsEveryValue } = await buildGraph(opened, inputs, services);
+  const { g, prediction, probabilities, hasFigures, needsEveryValue } = await buildGraph(opened, inputs, services);
   const estimator = await decodeEstimator(opened.model.estimator, opened.blobs);
   const pieces = piecesOf(estimator);
   describe(g, model, inputs, {
     pieces,
-    outputs: model.task === 'regression' ? { prediction } : { prediction, probabilities },
+    outputs: hasFigures ? { prediction, probabilities } : { prediction },
   });
   if (estimator.reads === 'network' && estimator.tokens !== undefined)
     g.metadata('flowyard.tokenizer', JSON.stringify(readEncoderTexts(estimator.tokens).tokenizer));
-  const notes = notesOf(model, inputs, { prediction, probabilities }, { needsEveryValue, pieces });
+  const notes = notesOf(model, inputs, (await loadTask(model.task)).sayExported(model, { prediction, probabilities }), {
+    needsEveryValue,
+    pieces,
+  });
   return { bytes: g.toBytes(), inputs, notes };
 }
 
@@ -47,6 +52,8 @@ interface BuiltGraph {
   used: ReadonlySet<string>;
   prediction: string;
   probabilities: string;
+  /** There are probabilities. */
+  hasFigures: boolean;
   needsEveryValue: boolean;
 }
 
@@ -69,7 +76,7 @@ async function buildGraph(
   const outputs =
     estimator.reads === 'network'
       ? addNeural(g, columns, estimator, model.classes)
-      : addPlain(g, model, estimator, columns, any);
+      : addPlain(g, model, estimator, { columns, any, task: await loadTask(model.task) });
   const taken = new Set(inputs.map((c) => c.name));
   const prediction = freeName('prediction', taken);
   const probabilities = freeName('probabilities', taken);
@@ -82,6 +89,7 @@ async function buildGraph(
     used,
     prediction,
     probabilities,
+    hasFigures: outputs.probabilities !== undefined,
     needsEveryValue: estimator.reads === 'numbers' && estimator.needsEveryValue,
   };
 }
@@ -104,8 +112,7 @@ function addPlain(
   g: GraphBuilder,
   model: ModelFile,
   estimator: NumbersEstimator,
-  columns: ReadonlyMap<string, OnnxColumn>,
-  any: OnnxColumn | undefined,
+  { columns, any, task }: { columns: ReadonlyMap<string, OnnxColumn>; any: OnnxColumn | undefined; task: ModelTask },
 ): EstimatorOutputs {
   const features = addFeatures(g, model.features, columns) ?? any?.value;
   if (features === undefined)
@@ -113,7 +120,7 @@ function addPlain(
       message: 'The model reads no column at all, so its ONNX form could not tell how many rows to predict.',
       mend: 'Train it with a feature.',
     });
-  return addEstimator(g, features, estimator, model.task, model.classes);
+  return addEstimator(g, features, estimator, task, model);
 }
 
 /** What a prediction depends on; a constant takes one column, so that it knows how many rows there are. */
@@ -164,13 +171,13 @@ function describe(
   g.metadata('flowyard.outputs', JSON.stringify(outputs));
   g.metadata('flowyard.task', model.task);
   g.metadata('flowyard.target', model.target.name);
-  if (model.task === 'classification') g.metadata('flowyard.classes', JSON.stringify(model.classes));
+  if (model.classes.length > 0) g.metadata('flowyard.classes', JSON.stringify(model.classes));
 }
 
 function notesOf(
   model: ModelFile,
   inputs: readonly Column[],
-  outputs: { prediction: string; probabilities: string },
+  outputs: string,
   { needsEveryValue, pieces }: { needsEveryValue: boolean; pieces: ReadonlyMap<string, number> | undefined },
 ): string[] {
   const has = (test: (c: Column) => boolean): boolean => inputs.some((c) => pieces?.has(c.name) !== true && test(c));
@@ -194,10 +201,8 @@ function notesOf(
     ...(has((c) => typeFamily(c.type) === 'time' && c.type !== 'DATE')
       ? ['times are microseconds since 1970-01-01 UTC (or since midnight), in double']
       : []),
-    model.task === 'regression'
-      ? `the output "${outputs.prediction}" is the predicted ${model.target.name}`
-      : `the outputs are "${outputs.prediction}", the class, and "${outputs.probabilities}" in the order ${model.classes.map(String).join(', ')}`,
-    ...(needsEveryValue && model.task === 'classification'
+    outputs,
+    ...(needsEveryValue && model.classes.length > 0
       ? [
           'a row that still has a missing value after the preparation gets NaN as each probability, and its class means nothing',
         ]

@@ -8,9 +8,11 @@ import { randomGenerator } from '../random/random-generator.ts';
 import type { Tree } from '../trees/ensemble.ts';
 import { addEstimator, predictEstimator } from './estimator.ts';
 import type { NumbersEstimator } from './estimator-form.ts';
+import { loadTask } from '../tasks/load-task.ts';
 import { form as linearForm } from './linear/form.ts';
 import { form as treesForm } from './trees/form.ts';
 
+const regression = await loadTask('regression');
 const columns = 4;
 const rows = 300;
 const random = randomGenerator(2);
@@ -47,8 +49,8 @@ async function exported(
   labels: readonly string[],
 ): Promise<{ prediction: unknown[]; probabilities: number[] }> {
   const g = graphBuilder();
-  const task = labels.length === 0 ? 'regression' : 'classification';
-  const added = addEstimator(g, g.input('x', 'double', ['rows', columns]), estimator, task, labels);
+  const task = await loadTask(labels.length === 0 ? 'regression' : 'classification');
+  const added = addEstimator(g, g.input('x', 'double', ['rows', columns]), estimator, task, { classes: labels });
   g.output('prediction', added.prediction.value, added.prediction.type);
   if (added.probabilities) g.output('probabilities', added.probabilities, 'double', ['rows', labels.length]);
   const got = await runGraph(g, { x: new ort.Tensor('float64', values, [values.length / columns, columns]) });
@@ -66,7 +68,7 @@ describe('an exported estimator', () => {
     ['linear', 1e9],
   ])('regression of large targets: %s of %f, near zero too', async (form, size) => {
     const trial = form === 'trees' ? largeTrees(size) : largeLine(size);
-    const wanted = predictEstimator(trial.estimator, 'regression', trial.values, rows).prediction;
+    const wanted = predictEstimator(trial.estimator, regression, trial.values, rows).prediction;
     expect(Math.max(...wanted)).toBeGreaterThan(size);
     const { prediction } = await exported(trial, []);
     // Sums of float32 are off by 6e-8 of the largest term, which is much of a value near zero.

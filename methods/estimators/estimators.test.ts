@@ -14,7 +14,9 @@ import { trialServices } from '../../test/support/train-trial.ts';
 import { graphBuilder } from '../onnx/graph-builder.ts';
 import { randomGenerator } from '../random/random-generator.ts';
 import { decodeEstimator, loadForm } from './decode-estimator.ts';
-import { addEstimator, predictEstimator, type EstimatorOutputs, type Predictions } from './estimator.ts';
+import { loadTask } from '../tasks/load-task.ts';
+import type { EstimatorOutputs, Predictions } from '../tasks/model-task.ts';
+import { addEstimator, predictEstimator } from './estimator.ts';
 import type { Estimator } from './estimator-form.ts';
 import { addNeural } from './neural/add-neural.ts';
 import { encodeNeural } from './neural/neural-estimator.ts';
@@ -74,8 +76,9 @@ async function open(trial: EstimatorTrial, fitted: FittedTrial): Promise<Asked> 
     JSON.parse(compactJson(fitted.estimator)),
     new Map(Object.entries(fitted.blobs ?? {})),
   );
+  const task = await loadTask(trial.task);
   if (estimator.reads === 'numbers')
-    return { estimator, ask: async (values, rows) => predictEstimator(estimator, trial.task, values, rows) };
+    return { estimator, ask: async (values, rows) => predictEstimator(estimator, task, values, rows) };
   const pixels = () => Promise.reject(new Error('a trial has no images'));
   const answers = openNeural(estimator, { images: { pixels }, threads: 1 });
   opened.push(answers);
@@ -254,7 +257,7 @@ async function askExported(
   if (estimator.reads === 'numbers') {
     const x = g.input('x', 'double', ['rows', columns.length]);
     const feed = new ort.Tensor('float64', rows.values, [rows.rows, columns.length]);
-    return give(addEstimator(g, x, estimator, trial.task, labels), { x: feed });
+    return give(addEstimator(g, x, estimator, await loadTask(trial.task), { classes: labels }), { x: feed });
   }
   const inputs = new Map(
     columns.map((name): [string, OnnxColumn] => [name, { value: g.input(name, 'double'), type: 'double' }]),

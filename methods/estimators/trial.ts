@@ -1,5 +1,5 @@
 /** How `estimators.test.ts` fits a form: each folder's `trials.ts` exports `trials`. No program loads these files. */
-import type { JsonValue, TaskType } from '../../shared/capabilities.ts';
+import type { JsonValue } from '../../shared/capabilities.ts';
 import type { Network } from '../../shared/neural/network.ts';
 import type { Examples, NetworkWeights } from '../../shared/neural/neural-service.ts';
 
@@ -24,7 +24,8 @@ export interface FittedTrial {
 }
 export interface EstimatorTrial {
   title: string;
-  task: TaskType;
+  /** A folder of `methods/tasks`. */
+  task: string;
   /** How many classes its rows are of; absent: numbers. */
   classes?: number;
   fit: (rows: TrialRows, seed: number, services: TrialServices) => Promise<FittedTrial>;

@@ -11,7 +11,7 @@ import type { TrainingSet } from './training-set.ts';
 export async function learnConstant(set: TrainingSet, constant: 'mean' | 'median'): Promise<Learnt> {
   const { target, weights } = await set.read('train');
   const chips = trainingChips(set).filter((chip) => !chip.endsWith('feature') && !chip.endsWith('features'));
-  if (set.task === 'regression') {
+  if (set.learns === 'numbers') {
     const value = constant === 'mean' ? weightedMean(target, weights) : medianOf(target, weights);
     return {
       estimator: constantForm.encode(Float64Array.of(value)),

@@ -8,6 +8,7 @@ import { report } from '../../shared/report.ts';
 import type { Role } from '../../shared/wires.ts';
 import { decodeEstimator } from '../../methods/estimators/decode-estimator.ts';
 import { predictEstimator } from '../../methods/estimators/estimator.ts';
+import { loadTask } from '../../methods/tasks/load-task.ts';
 import { numbersOf } from '../../methods/estimators/estimator-form.ts';
 import { openBench, type NodeBench } from '../../test/support/node-bench.ts';
 import { checkParams } from '../../test/support/run-sql.ts';
@@ -108,7 +109,7 @@ describe('what is learnt', () => {
     expect(model).toMatchObject({ task: 'classification', classes: ['no', 'yes'], features: ['a', 'b'] });
     const { prediction, probabilities } = predictEstimator(
       numbersOf(await decodeEstimator(model?.estimator)),
-      'classification',
+      await loadTask('classification'),
       Float64Array.of(9, 9, 1, 1),
       2,
     );

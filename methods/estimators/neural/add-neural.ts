@@ -10,7 +10,7 @@ import {
   type NumberEncoding,
 } from '../../neural-inputs/encoding.ts';
 import { tokenPattern } from '../../neural-inputs/tokens.ts';
-import type { EstimatorOutputs } from '../estimator.ts';
+import type { EstimatorOutputs } from '../../tasks/model-task.ts';
 import { addForeignGraph } from '../../onnx/add-foreign-graph.ts';
 import { addNetwork } from '../../onnx/add-network.ts';
 import { classLabels } from '../../onnx/class-outputs.ts';

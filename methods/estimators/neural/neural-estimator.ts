@@ -4,10 +4,10 @@ import type { JsonValue } from '../../../shared/capabilities.ts';
 import { network as networkSchema, type Network } from '../../../shared/neural/network.ts';
 import type { NetworkRows, NetworkWeights } from '../../../shared/neural/neural-service.ts';
 import { inputEncoding, type InputEncoding } from '../../neural-inputs/encoding.ts';
-import type { Predictions } from '../estimator.ts';
+import type { Predictions } from '../../tasks/model-task.ts';
 import { littleEndian } from '../../onnx/protobuf-writer.ts';
 import { unreadable } from '../estimator-form.ts';
-import { mostLikely } from '../most-likely.ts';
+import { mostLikely } from '../../tasks/classification/most-likely.ts';
 
 export const networkAnswer = z.discriminatedUnion('kind', [
   /** Probabilities of the classes, as they come. */

@@ -16,15 +16,13 @@ export default task(spec, {
     });
     const learnt = !linear
       ? await learnConstant(set, constant)
-      : set.task === 'classification'
+      : set.learns === 'classes'
         ? await learnLogistic(context, set, { c: 1 })
         : await learnLeastSquares(context, set, { alpha: 0 });
     await context.outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features: set.features.map((f) => f.name),
-      ...(set.task === 'classification' ? { classes: set.classes } : {}),
       estimator: learnt.estimator,
       facts: { ...set.facts, strategy, ...learnt.facts },
     });

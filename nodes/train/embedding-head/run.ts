@@ -41,7 +41,7 @@ export default task(spec, {
       const learnt = await learnNetwork(
         context,
         {
-          task: set.task,
+          learns: set.learns,
           classes: set.classes,
           positive: set.positive,
           input,
@@ -58,10 +58,8 @@ export default task(spec, {
       const { trained, answer } = learnt;
       await outputs.model('model', {
         kind: spec.kind,
-        task: set.task,
-        target: set.target,
+        ...set.answers,
         features: [column],
-        ...(set.task === 'classification' ? { classes: set.classes } : {}),
         ...encodeNeural({
           form: 'neural',
           encoding,

@@ -10,10 +10,8 @@ export default task(spec, {
     const learnt = await learnBoosting(context, set, settings);
     await context.outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features: set.features.map((f) => f.name),
-      ...(set.task === 'classification' ? { classes: set.classes } : {}),
       estimator: learnt.estimator,
       facts: { ...set.facts, ...learnt.facts },
     });

@@ -25,7 +25,7 @@ export default task(spec, {
     const learnt = await learnNetwork(
       context,
       {
-        task: set.task,
+        learns: set.learns,
         classes: set.classes,
         positive: set.positive,
         input,
@@ -39,10 +39,8 @@ export default task(spec, {
     const { trained, answer } = learnt;
     await outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features: [column],
-      ...(set.task === 'classification' ? { classes: set.classes } : {}),
       ...encodeNeural({
         form: 'neural',
         encoding: read.encoding,

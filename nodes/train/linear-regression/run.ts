@@ -10,8 +10,7 @@ export default task(spec, {
     const learnt = await learnLeastSquares(context, set, { alpha });
     await context.outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features: set.features.map((f) => f.name),
       estimator: learnt.estimator,
       facts: { ...set.facts, ...learnt.facts },

@@ -15,8 +15,7 @@ export default task(spec, {
     const learnt = await learnLogistic(context, set, { c, ...(classWeight === 'balanced' ? { classWeight } : {}) });
     await context.outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features: set.features.map((f) => f.name),
       classes: set.classes,
       estimator: learnt.estimator,

@@ -40,7 +40,7 @@ export default task(spec, {
     const learnt = await learnNetwork(
       context,
       {
-        task: set.task,
+        learns: set.learns,
         classes: set.classes,
         positive: set.positive,
         input,
@@ -56,10 +56,8 @@ export default task(spec, {
     const features = [...columns.numbers, ...columns.texts];
     await outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features,
-      ...(set.task === 'classification' ? { classes: set.classes } : {}),
       ...encodeNeural({ form: 'neural', encoding, network: trained.network, weights: trained.weights, answer }),
       facts: { ...set.facts, features, ...learnt.facts },
     });
