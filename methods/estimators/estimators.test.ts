@@ -116,8 +116,13 @@ describe.each(trials)('$name: $title', (trial) => {
     expect(rows).toEqual(copy);
   });
 
-  it('it has learnt what the rows hold, on rows that it never saw', async () => {
+  it('has learnt what the rows hold, on rows that it never saw', async () => {
     const { prediction } = await asked.ask(others.values, others.rows);
+    // Where nothing says what is right: more than one answer.
+    if ((await loadTask(trial.task)).measured === undefined) {
+      expect(new Set(prediction).size).toBeGreaterThan(1);
+      return;
+    }
     const off = (answer: (row: number) => number): number =>
       others.target.reduce(
         (sum, wanted, row) =>
