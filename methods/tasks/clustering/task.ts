@@ -4,7 +4,7 @@ import type { ModelTask } from '../model-task.ts';
 export const task: ModelTask = {
   task: 'clustering',
   gives: 'clusters',
-  answers: () => [{ name: 'cluster', type: 'BIGINT', from: 'prediction' }],
+  answers: () => [{ name: 'prediction', type: 'BIGINT', from: 'prediction' }],
   read: (distances, rows) => ({ prediction: nearest(distances, rows), probabilities: new Float64Array(0) }),
   addAnswers: (g, distances) => {
     const [cluster = ''] = g.node('ArgMin', [distances], { axis: 1, keepdims: 1 });

@@ -42,8 +42,8 @@ it('finds the groups, gives each row its own, and a model that gives them to new
   expect(groups.map((group) => group.size)).toEqual([1, 1, 1]);
   expect(new Set(groups.flatMap((group) => [...group])).size).toBe(3);
   const predicted = await run.rows('predict', 'i');
-  expect(predicted.slice(0, 299).map((r) => r['cluster'])).toEqual(found.map((r) => r['cluster']));
-  expect(predicted[299]?.['cluster']).toBeNull();
+  expect(predicted.slice(0, 299).map((r) => r['prediction'])).toEqual(found.map((r) => r['cluster']));
+  expect(predicted[299]?.['prediction']).toBeNull();
   const report = reportSchema.parse(JSON.parse(await run.text('train', 'report.report.json')));
   expect(report.blocks.map((b) => b.type)).toEqual(['chart', 'table']);
 });
