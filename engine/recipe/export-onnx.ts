@@ -5,7 +5,7 @@
 import type { ModelInput, OnnxColumn } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
-import { isImageType } from '../../shared/image.ts';
+import { isImageType } from '../../shared/media/image.ts';
 import { decodeEstimator } from '../../methods/estimators/decode-estimator.ts';
 import type { Estimator, NumbersEstimator } from '../../methods/estimators/estimator-form.ts';
 import { addEstimator } from '../../methods/estimators/estimator.ts';

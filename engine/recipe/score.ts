@@ -2,7 +2,7 @@
 import type { PartitionName, Scored } from '../../shared/capabilities.ts';
 import type { Measuring } from '../../methods/tasks/model-task.ts';
 import { fail } from '../../shared/errors.ts';
-import { isImageType, readImageCell } from '../../shared/image.ts';
+import { isImageType, readImageCell } from '../../shared/media/image.ts';
 import { id, literal } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../shared/wires.ts';
 import { composeQuery, isSplit, type Cte, type TableValue } from './compose/table-value.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../../shared/capabilities.ts';
 import { loadTask } from '../../../methods/tasks/load-task.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { LanguageInput } from '../../../shared/language-model.ts';
+import type { LanguageInput } from '../../../shared/language/language-model.ts';
 import { report as reportSchema } from '../../../shared/report.ts';
 import { hashText } from '../../graph/keys.ts';
 import type { Instance } from '../../plan/plan.ts';
