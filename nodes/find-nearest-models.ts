@@ -33,10 +33,10 @@ const learners: NearestWay[] = [
     'Logistic regression learns from the same features.',
   ),
   way(
-    'clustering',
-    'k-means, KMeans, cluster, dbscan, hdbscan, hierarchical clustering, gaussian mixture, agglomerative, customer segmentation, louvain',
-    'train.autoencoder combine.sql',
-    'Autoencoder learns without a target too, and gives each row its codes.',
+    'clustering by density or hierarchy',
+    'dbscan, hdbscan, hierarchical clustering, gaussian mixture, agglomerative, louvain',
+    'train.k-means train.autoencoder',
+    'K-means finds groups around centres.',
   ),
   way(
     'PCA',

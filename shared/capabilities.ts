@@ -186,19 +186,20 @@ export interface Matrix<T> {
   values: T;
 }
 
-export type TaskType = 'classification' | 'regression';
+export type ClassLabel = string | number | boolean;
 
-/** What a trainer has learnt, as plain data. `methods/estimator` defines the forms and how each predicts. */
+/** What a trainer has learnt, as plain data. `methods/estimators` defines the forms and how each predicts. */
 export interface ModelDraft {
   /** The node kind that trained it. */
   kind: string;
-  task: TaskType;
+  /** A folder of `methods/tasks`: what its answers mean. */
+  task: string;
   target: Column;
   /** Columns of the trainer's input that the estimator reads, in its order. */
   features: readonly string[];
   /** Class labels in the estimator's order, as values of the target's type. */
   classes?: readonly (string | number | boolean)[];
-  /** A form of `methods/estimator`: JSON; big arrays as base64 or number arrays, the biggest as `blobs`. */
+  /** A form of `methods/estimators`: JSON; big arrays as base64 or number arrays, the biggest as `blobs`. */
   estimator: JsonValue;
   /** Bytes that the estimator names, kept as files beside the model's own: weights of a network. */
   blobs?: Readonly<Record<string, Uint8Array>>;
@@ -212,7 +213,7 @@ export interface Scored {
   withoutTarget: number;
   /** Which rows these are, for the signature: "test", "train" (no Split), … */
   measuredOn: PartitionName;
-  task: TaskType;
+  task: string;
   classes: readonly (string | number | boolean)[];
   /** Classification: index into `classes`; a label never seen in training gets an index ≥ classes.length, named in `unseen`. Regression: the value. */
   target: Float64Array;
@@ -228,7 +229,7 @@ export interface Scored {
 
 export interface ModelInput {
   key: string;
-  task: TaskType;
+  task: string;
   target: Column;
   classes: readonly (string | number | boolean)[];
   facts: Readonly<Record<string, JsonValue>>;

@@ -84,7 +84,7 @@ export const predict: Command = {
     const opened = await openModel(found.artifact.folder, file);
     await refuseUnread(path, given, imageColumnOfModel(opened.model) !== undefined);
     const images = openAskedImages();
-    const predictor = openPredictor(opened, { images, threads: availableParallelism() });
+    const predictor = await openPredictor(opened, { images, threads: availableParallelism() });
     const folder = join(resolve(input.text('workspace') ?? '.'), '.flowyard', 'tmp');
     await mkdir(output === undefined ? folder : dirname(resolve(output)), { recursive: true });
     // Beside the place where it will stand, so that it is moved there at once, or not at all.

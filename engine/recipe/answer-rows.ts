@@ -3,7 +3,7 @@ import { putRows, type NumberChunk } from '../table/database.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import type { SqlValue } from '../../shared/sql.ts';
 import type { Predictor } from './predictor.ts';
-import type { Predictions } from './predictions.ts';
+import type { Predictions } from '../../methods/tasks/model-task.ts';
 import { featureList, textList, type RecipeCtes } from './recipe-query.ts';
 
 export interface Answers extends Predictions {

@@ -4,7 +4,7 @@ import { fail } from '../../shared/errors.ts';
 import { encoderShape } from '../../methods/encoder/encoder-shape.ts';
 import { readEncoderTexts } from '../../methods/encoder/encoder-texts.ts';
 import { encoderTensors } from '../../methods/encoder/encoder-weights.ts';
-import { decodeEstimator } from '../../methods/estimator/estimator.ts';
+import { decodeEstimator } from '../../methods/estimators/decode-estimator.ts';
 import { gatherPieces } from '../../methods/gguf/bytes-in-memory.ts';
 import { writeSafetensors } from '../../methods/gguf/safetensors.ts';
 import type { OpenedModel } from './open-model.ts';
@@ -13,8 +13,8 @@ type EncoderFile = Awaited<ReturnType<ModelInput['toEncoder']>>[number];
 
 /** @throws `model.no-encoder` */
 export async function exportEncoder({ model, blobs }: OpenedModel): Promise<EncoderFile[]> {
-  const estimator = decodeEstimator(model.estimator, blobs);
-  if (estimator.form !== 'neural' || estimator.encoding.kind !== 'wordpieces' || estimator.tokens === undefined)
+  const estimator = await decodeEstimator(model.estimator, blobs);
+  if (estimator.reads !== 'network' || estimator.encoding.kind !== 'wordpieces' || estimator.tokens === undefined)
     throw fail('model.no-encoder', {
       message: 'There is no text encoder in this model.',
       mend: 'Wire a model that the kind "Encoder" has trained.',

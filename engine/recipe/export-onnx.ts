@@ -6,10 +6,13 @@ import type { ModelInput, OnnxColumn } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
 import { isImageType } from '../../shared/media/image.ts';
-import { decodeEstimator, type Estimator, type PlainEstimator } from '../../methods/estimator/estimator.ts';
-import { addEstimator, type EstimatorOutputs } from '../../methods/onnx/add-estimator.ts';
+import { decodeEstimator } from '../../methods/estimators/decode-estimator.ts';
+import type { Estimator, NumbersEstimator } from '../../methods/estimators/estimator-form.ts';
+import { addEstimator } from '../../methods/estimators/estimator.ts';
+import { loadTask } from '../../methods/tasks/load-task.ts';
+import type { EstimatorOutputs, ModelTask } from '../../methods/tasks/model-task.ts';
 import { readEncoderTexts } from '../../methods/encoder/encoder-texts.ts';
-import { addNeural } from '../../methods/onnx/add-neural.ts';
+import { addNeural } from '../../methods/estimators/neural/add-neural.ts';
 import { graphBuilder, type GraphBuilder } from '../../methods/onnx/graph-builder.ts';
 import { castTo, concatColumns } from '../../methods/onnx/prepare.ts';
 import { addInput, inputForm } from './onnx/add-input.ts';
@@ -27,16 +30,19 @@ export async function exportOnnx(opened: OpenedModel, services: ExportServices):
   const { used } = await buildGraph(opened, candidates, services);
   // A step may name columns that no feature comes from (an id that is carried along): those are no inputs.
   const inputs = candidates.filter((c) => used.has(c.name));
-  const { g, prediction, probabilities, isLinear } = await buildGraph(opened, inputs, services);
-  const estimator = decodeEstimator(opened.model.estimator, opened.blobs);
+  const { g, prediction, probabilities, hasFigures, needsEveryValue } = await buildGraph(opened, inputs, services);
+  const estimator = await decodeEstimator(opened.model.estimator, opened.blobs);
   const pieces = piecesOf(estimator);
   describe(g, model, inputs, {
     pieces,
-    outputs: model.task === 'regression' ? { prediction } : { prediction, probabilities },
+    outputs: hasFigures ? { prediction, probabilities } : { prediction },
   });
-  if (estimator.form === 'neural' && estimator.tokens !== undefined)
+  if (estimator.reads === 'network' && estimator.tokens !== undefined)
     g.metadata('flowyard.tokenizer', JSON.stringify(readEncoderTexts(estimator.tokens).tokenizer));
-  const notes = notesOf(model, inputs, { prediction, probabilities }, { isLinear, pieces });
+  const notes = notesOf(model, inputs, (await loadTask(model.task)).sayExported(model, { prediction, probabilities }), {
+    needsEveryValue,
+    pieces,
+  });
   return { bytes: g.toBytes(), inputs, notes };
 }
 
@@ -46,7 +52,9 @@ interface BuiltGraph {
   used: ReadonlySet<string>;
   prediction: string;
   probabilities: string;
-  isLinear: boolean;
+  /** There are probabilities. */
+  hasFigures: boolean;
+  needsEveryValue: boolean;
 }
 
 async function buildGraph(
@@ -55,9 +63,9 @@ async function buildGraph(
   services: ExportServices,
 ): Promise<BuiltGraph> {
   const { graph: g, inputsOf: originsOf, isRead } = traceInputs(graphBuilder('flowyard'));
-  const estimator = decodeEstimator(model.estimator, blobs);
+  const estimator = await decodeEstimator(model.estimator, blobs);
   const columns = new Map<string, OnnxColumn>();
-  const images = estimator.form === 'neural' && 'source' in estimator.encoding ? estimator.encoding : undefined;
+  const images = estimator.reads === 'network' && 'source' in estimator.encoding ? estimator.encoding : undefined;
   const pieces = piecesOf(estimator);
   for (const column of inputs)
     columns.set(column.name, addInput(g, column, { image: images?.source, tokens: pieces?.get(column.name) }));
@@ -66,9 +74,9 @@ async function buildGraph(
   if (model.features.length > 0) await addSteps(g, model, columns, services);
   for (const [name, { value }] of tokens) if (isRead(value)) throw readBefore(name);
   const outputs =
-    estimator.form === 'neural'
+    estimator.reads === 'network'
       ? addNeural(g, columns, estimator, model.classes)
-      : addPlain(g, model, estimator, columns, any);
+      : addPlain(g, model, estimator, { columns, any, task: await loadTask(model.task) });
   const taken = new Set(inputs.map((c) => c.name));
   const prediction = freeName('prediction', taken);
   const probabilities = freeName('probabilities', taken);
@@ -76,12 +84,19 @@ async function buildGraph(
   if (outputs.probabilities !== undefined)
     g.output(probabilities, outputs.probabilities, 'double', ['rows', model.classes.length]);
   const used = originsOf(outputs.prediction.value);
-  return { g, used, prediction, probabilities, isLinear: estimator.form === 'linear' };
+  return {
+    g,
+    used,
+    prediction,
+    probabilities,
+    hasFigures: outputs.probabilities !== undefined,
+    needsEveryValue: estimator.reads === 'numbers' && estimator.needsEveryValue,
+  };
 }
 
 /** Texts that go in as the numbers of their tokens, with how many; no operator cuts a text as an encoder's tokenizer does. */
 function piecesOf(estimator: Estimator): ReadonlyMap<string, number> | undefined {
-  if (estimator.form !== 'neural' || estimator.encoding.kind !== 'wordpieces') return undefined;
+  if (estimator.reads !== 'network' || estimator.encoding.kind !== 'wordpieces') return undefined;
   const { columns, length } = estimator.encoding;
   return new Map(columns.map((name) => [name, length]));
 }
@@ -96,9 +111,8 @@ const readBefore = (name: string) =>
 function addPlain(
   g: GraphBuilder,
   model: ModelFile,
-  estimator: PlainEstimator,
-  columns: ReadonlyMap<string, OnnxColumn>,
-  any: OnnxColumn | undefined,
+  estimator: NumbersEstimator,
+  { columns, any, task }: { columns: ReadonlyMap<string, OnnxColumn>; any: OnnxColumn | undefined; task: ModelTask },
 ): EstimatorOutputs {
   const features = addFeatures(g, model.features, columns) ?? any?.value;
   if (features === undefined)
@@ -106,7 +120,7 @@ function addPlain(
       message: 'The model reads no column at all, so its ONNX form could not tell how many rows to predict.',
       mend: 'Train it with a feature.',
     });
-  return addEstimator(g, features, estimator, model.task, model.classes);
+  return addEstimator(g, features, estimator, task, model);
 }
 
 /** What a prediction depends on; a constant takes one column, so that it knows how many rows there are. */
@@ -157,14 +171,14 @@ function describe(
   g.metadata('flowyard.outputs', JSON.stringify(outputs));
   g.metadata('flowyard.task', model.task);
   g.metadata('flowyard.target', model.target.name);
-  if (model.task === 'classification') g.metadata('flowyard.classes', JSON.stringify(model.classes));
+  if (model.classes.length > 0) g.metadata('flowyard.classes', JSON.stringify(model.classes));
 }
 
 function notesOf(
   model: ModelFile,
   inputs: readonly Column[],
-  outputs: { prediction: string; probabilities: string },
-  { isLinear, pieces }: { isLinear: boolean; pieces: ReadonlyMap<string, number> | undefined },
+  outputs: string,
+  { needsEveryValue, pieces }: { needsEveryValue: boolean; pieces: ReadonlyMap<string, number> | undefined },
 ): string[] {
   const has = (test: (c: Column) => boolean): boolean => inputs.some((c) => pieces?.has(c.name) !== true && test(c));
   const [tokens] = pieces?.values() ?? [];
@@ -187,10 +201,8 @@ function notesOf(
     ...(has((c) => typeFamily(c.type) === 'time' && c.type !== 'DATE')
       ? ['times are microseconds since 1970-01-01 UTC (or since midnight), in double']
       : []),
-    model.task === 'regression'
-      ? `the output "${outputs.prediction}" is the predicted ${model.target.name}`
-      : `the outputs are "${outputs.prediction}", the class, and "${outputs.probabilities}" in the order ${model.classes.map(String).join(', ')}`,
-    ...(isLinear && model.task === 'classification'
+    outputs,
+    ...(needsEveryValue && model.classes.length > 0
       ? [
           'a row that still has a missing value after the preparation gets NaN as each probability, and its class means nothing',
         ]

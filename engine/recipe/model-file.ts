@@ -41,7 +41,8 @@ export type ModelStep = z.output<typeof modelStep>;
 export const modelFile = z.object({
   format: z.literal(1),
   kind: z.string(),
-  task: z.enum(['classification', 'regression']),
+  /** A folder of `methods/tasks`: what its answers mean. */
+  task: z.string(),
   target: column,
   classes: z.array(z.union([z.string(), z.number(), z.boolean()])),
   base: z.object({
@@ -62,9 +63,11 @@ export const modelFile = z.object({
   estimator: z.json(),
   /** Files beside this one that the estimator names: too many numbers for a text. */
   blobs: z.record(z.string(), z.object({ file: z.string(), sha256: z.string(), bytes: z.int() })).optional(),
+  /** The columns that predicting adds; models of old are of the two tasks that there were, see `oldOutputs`. */
+  outputs: z.array(column).optional(),
   facts: z.record(z.string(), z.json()),
 });
-export type ModelFile = z.output<typeof modelFile>;
+export type ModelFile = z.output<typeof modelFile> & { outputs: Column[] };
 
 const blobFile = (name: string): string => `model.${name}.bin`;
 
@@ -77,7 +80,12 @@ export const blobsOf = (draft: ModelDraft): NonNullable<ModelFile['blobs']> =>
     ]),
   );
 
-export function assembleModel(draft: ModelDraft, rows: TableValue, needed: readonly string[]): ModelFile {
+export function assembleModel(
+  draft: ModelDraft,
+  rows: TableValue,
+  needed: readonly string[],
+  outputs: readonly Column[],
+): ModelFile {
   const features = draft.features.map((name): Column => {
     const found = rows.columns.find((c) => c.name === name);
     if (found === undefined)
@@ -102,6 +110,7 @@ export function assembleModel(draft: ModelDraft, rows: TableValue, needed: reado
       ...(rows.trail.base.reader === undefined ? {} : { reader: JSON.parse(JSON.stringify(rows.trail.base.reader)) }),
     },
     needed: [...needed],
+    outputs: outputs.map(({ name, type }) => ({ name, type })),
     steps: rows.trail.steps.map(({ before: _before, taught: _taught, ...s }) =>
       modelStep.parse(
         JSON.parse(JSON.stringify(s, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))),
@@ -126,8 +135,17 @@ export function readModel(text: string): ModelFile {
       message: `The model file cannot be read: ${parsed.error.issues[0]?.message ?? ''}.`,
       mend: 'Train the model again.',
     });
-  return parsed.data;
+  return { ...parsed.data, outputs: parsed.data.outputs ?? oldOutputs(parsed.data) };
 }
+
+/** Before models said what they give, they were of two tasks: a class with the probability of each, or a number. */
+const oldOutputs = ({ target, classes }: Pick<ModelFile, 'target' | 'classes'>): Column[] =>
+  classes.length === 0
+    ? [{ name: 'prediction', type: 'DOUBLE' }]
+    : [
+        { name: 'prediction', type: target.type },
+        ...classes.map((label) => ({ name: `probability_${String(label)}`, type: 'DOUBLE' })),
+      ];
 
 /** The tables of an opened model that lie in files: a database that answers may read them. */
 export const filesOfSteps = (model: ModelFile): string[] =>

@@ -19,6 +19,7 @@ function model(base: readonly string[], sql: string | readonly Step[], features:
     format: 1,
     kind: 'train.baseline',
     task: 'regression',
+    outputs: [{ name: 'prediction', type: 'DOUBLE' }],
     target: { name: 'y', type: 'DOUBLE' },
     classes: [],
     base: { key: 'k', columns: numbers(base) },

@@ -1,6 +1,6 @@
 /** A network's answers for rows: encoded a part at a time, so that ten thousand images are never in memory together. */
-import type { NeuralEstimator } from '../../methods/estimator/neural-estimator.ts';
-import { readAnswer } from '../../methods/estimator/neural-estimator.ts';
+import type { NeuralEstimator } from '../../methods/estimators/neural/neural-estimator.ts';
+import { readAnswer } from '../../methods/estimators/neural/neural-estimator.ts';
 import {
   encodeEmbeddings,
   encodePixels,
@@ -18,7 +18,8 @@ import type { NetworkRows } from '../../shared/neural/neural-service.ts';
 import { openEncoder } from '../images/encoder.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';
 import { openForward, type Forward } from './open-forward.ts';
-import type { AskedFeatures, Predictions, PredictServices } from './predictions.ts';
+import type { Predictions } from '../../methods/tasks/model-task.ts';
+import type { AskedFeatures, PredictServices } from './asked-features.ts';
 
 /** Rows that are encoded at once. */
 const partRows = 256;

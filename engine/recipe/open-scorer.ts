@@ -21,7 +21,7 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
   const opened = await openModel(modelFolder);
   const { model } = opened;
   const images = openAskedImages();
-  const predictor = openPredictor(opened, { images, threads: 1 });
+  const predictor = await openPredictor(opened, { images, threads: 1 });
   const database = await Database.open({
     threads: 1,
     memoryBytes: 512 * 2 ** 20,
@@ -138,7 +138,8 @@ function toPredictions(model: ModelFile, { prediction, probabilities, rows, note
     const note = notes.get(i);
     if (note !== undefined) return { prediction: null, probabilities: null, note };
     const value = prediction[i] ?? Number.NaN;
-    if (model.task === 'regression') return { prediction: Number.isFinite(value) ? value : null, probabilities: null };
+    // What is no class is a number.
+    if (classes === 0) return { prediction: Number.isFinite(value) ? value : null, probabilities: null };
     return {
       prediction: model.classes[value] ?? null,
       probabilities: Object.fromEntries(

@@ -1,4 +1,5 @@
 /** Rows with the model's answers beside them: Predict in a run, and `flowyard predict`. */
+import type { AnswerColumn } from '../../methods/tasks/model-task.ts';
 import { id, literal } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import { composeQuery, type TableValue } from './compose/table-value.ts';
@@ -6,7 +7,7 @@ import type { Database } from '../table/database.ts';
 import type { Answers } from './answer-rows.ts';
 import type { ModelFile } from './model-file.ts';
 import type { Predictor } from './predictor.ts';
-import { labelList, predictionColumns, predictionNote, probabilityName } from './recipe-query.ts';
+import { labelList, predictionColumns, predictionNote } from './recipe-query.ts';
 import { placeRows, untaught } from './place-rows.ts';
 import { answersOf, beforeTaught, recipeRows } from './score.ts';
 
@@ -17,7 +18,7 @@ export async function predictionsQuery(
   rows: TableValue,
   unique: string,
 ): Promise<{ select: string; drop: () => Promise<void> }> {
-  const { model } = predictor;
+  const { model, task } = predictor;
   const given = `given_${unique}`;
   const answers = `answers_${unique}`;
   const order = rows.hidden.includes(rowColumn) ? `ORDER BY ${rowColumn}` : '';
@@ -41,9 +42,10 @@ export async function predictionsQuery(
       ? plain
       : beforeTaught(before, { ctes: [] }, `SELECT ${rowColumn} AS row, __i FROM ${given}`, '__i');
   const answered = await answersOf(database, predictor, recipeRows(model, asked, ''));
-  const notes = await appendAnswers(database, answers, model, answered);
+  const columns = task.answers(model);
+  const notes = await appendAnswers(database, answers, columns, answered);
   return {
-    select: `SELECT g.* EXCLUDE (__i), ${answerColumns(model, notes).join(', ')} FROM ${given} g JOIN ${answers} a ON g.__i = a.i ORDER BY g.__i`,
+    select: `SELECT g.* EXCLUDE (__i), ${answerColumns(model, columns, notes).join(', ')} FROM ${given} g JOIN ${answers} a ON g.__i = a.i ORDER BY g.__i`,
     drop: async () => {
       await database.run(`DROP TABLE ${given}`);
       await database.run(`DROP TABLE ${answers}`);
@@ -51,23 +53,29 @@ export async function predictionsQuery(
   };
 }
 
-function answerColumns(model: ModelFile, notes: readonly string[]): string[] {
+function answerColumns(model: ModelFile, columns: readonly AnswerColumn[], notes: readonly string[]): string[] {
   const note = predictionColumns(model).includes(predictionNote)
     ? [`CAST([${notes.map((why) => literal(why)).join(', ')}] AS VARCHAR[])[a.note] AS ${predictionNote}`]
     : [];
-  if (model.task === 'regression') return ['a.p AS prediction', ...note];
-  return [
-    `${labelList(model)}[CAST(a.p AS BIGINT) + 1] AS prediction`,
-    ...model.classes.map((c, k) => `a.q${k} AS ${id(probabilityName(c)).render()}`),
-    ...note,
-  ];
+  return [...columns.map((column) => `${valueOf(column, model)} AS ${id(column.name).render()}`), ...note];
+}
+
+function valueOf({ from, type }: AnswerColumn, model: ModelFile): string {
+  if (from === 'label') return `${labelList(model)}[CAST(a.p AS BIGINT) + 1]`;
+  if (from !== 'prediction') return `a.q${from.figure}`;
+  return type === 'DOUBLE' ? 'a.p' : `CAST(a.p AS ${type})`;
 }
 
 /** One row for each answer; what is no number is missing. Gives the notes, in the order in which they are numbered from 1. */
-async function appendAnswers(database: Database, table: string, model: ModelFile, answers: Answers): Promise<string[]> {
-  const classes = model.task === 'regression' ? 0 : model.classes.length;
+async function appendAnswers(
+  database: Database,
+  table: string,
+  columns: readonly AnswerColumn[],
+  answers: Answers,
+): Promise<string[]> {
+  const figures = columns.filter(({ from }) => typeof from === 'object').length;
   await database.run(
-    `CREATE OR REPLACE TEMP TABLE ${table} (i BIGINT, p DOUBLE${Array.from({ length: classes }, (_, k) => `, q${k} DOUBLE`).join('')}, note INTEGER)`,
+    `CREATE OR REPLACE TEMP TABLE ${table} (i BIGINT, p DOUBLE${Array.from({ length: figures }, (_, k) => `, q${k} DOUBLE`).join('')}, note INTEGER)`,
   );
   const notes = [...new Set(answers.notes.values())];
   const appender = await database.appender(table);
@@ -76,7 +84,7 @@ async function appendAnswers(database: Database, table: string, model: ModelFile
   for (let i = 0; i < answers.rows; i++) {
     appender.appendBigInt(BigInt(i));
     append(answers.prediction[i]);
-    for (let k = 0; k < classes; k++) append(answers.probabilities[i * classes + k]);
+    for (let k = 0; k < figures; k++) append(answers.probabilities[i * figures + k]);
     const note = answers.notes.get(i);
     if (note === undefined) appender.appendNull();
     else appender.appendInteger(notes.indexOf(note) + 1);

@@ -1,13 +1,18 @@
 /** The estimator of a model, decoded once and asked many times. One definition for a batch and for a single served row: the same bits. */
 
 import { typeFamily, type Column } from '../../shared/wires.ts';
-import { decodeEstimator, predictEstimator } from '../../methods/estimator/estimator.ts';
+import { decodeEstimator } from '../../methods/estimators/decode-estimator.ts';
+import { predictEstimator } from '../../methods/estimators/estimator.ts';
+import { loadTask } from '../../methods/tasks/load-task.ts';
+import type { ModelTask, Predictions } from '../../methods/tasks/model-task.ts';
 import type { ModelFile } from './model-file.ts';
 import { openNeural } from './neural-answers.ts';
 import type { OpenedModel } from './open-model.ts';
-import type { AskedFeatures, Predictions, PredictServices } from './predictions.ts';
+import type { AskedFeatures, PredictServices } from './asked-features.ts';
 export interface Predictor {
   model: ModelFile;
+  /** What its answers mean. */
+  task: ModelTask;
   /** Features that are read as numbers, in the model's order. */
   numbers: readonly Column[];
   /** Features that a network reads as they are: texts and images. */
@@ -16,16 +21,18 @@ export interface Predictor {
   close: () => Promise<void>;
 }
 
-export function openPredictor({ model, blobs }: OpenedModel, services: PredictServices): Predictor {
-  const estimator = decodeEstimator(model.estimator, blobs);
-  const neural = estimator.form === 'neural' ? openNeural(estimator, services) : undefined;
+export async function openPredictor({ model, blobs }: OpenedModel, services: PredictServices): Promise<Predictor> {
+  const task = await loadTask(model.task);
+  const estimator = await decodeEstimator(model.estimator, blobs);
+  const neural = estimator.reads === 'network' ? openNeural(estimator, services) : undefined;
   const isText = (c: Column): boolean => neural !== undefined && ['text', 'other'].includes(typeFamily(c.type));
   const answer = async (features: AskedFeatures, rows: number): Promise<Predictions> =>
-    estimator.form === 'neural'
+    estimator.reads === 'network'
       ? ((await neural?.predict(features, rows)) ?? none)
-      : predictEstimator(estimator, model.task, features.numbers, rows);
+      : predictEstimator(estimator, task, features.numbers, rows);
   return {
     model,
+    task,
     numbers: model.features.filter((c) => !isText(c)),
     texts: model.features.filter(isText),
     predict: answer,

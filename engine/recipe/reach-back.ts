@@ -3,6 +3,7 @@
  * as it was (labels joined by hand, a table that was appended, rows left out), raw rows from before it are what the model may be asked about.
  */
 import type { ModelDraft } from '../../shared/capabilities.ts';
+import { loadTask } from '../../methods/tasks/load-task.ts';
 import { id } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import { rowsToken } from './compose/compose.ts';
@@ -16,8 +17,9 @@ import { findNeededColumns } from './needed-columns.ts';
 
 export async function makeModel(database: Database, draft: ModelDraft, rows: TableValue): Promise<ModelFile> {
   let { trail } = rows;
+  const outputs = (await loadTask(draft.task)).answers({ target: draft.target, classes: draft.classes ?? [] });
   for (;;) {
-    const whole = assembleModel(draft, await keepLookups({ ...rows, trail }, database), []);
+    const whole = assembleModel(draft, await keepLookups({ ...rows, trail }, database), [], outputs);
     const model = { ...whole, needed: await findNeededColumns(database, whole) };
     const before = await behindBase(database, trail, model.needed);
     if (before === undefined) return model;

@@ -144,13 +144,9 @@ export const sayExpected = ({ base }: Pick<ModelFile, 'base'>): string =>
 export function labelList(model: Pick<ModelFile, 'classes' | 'target'>): string {
   return `[${model.classes.map((c) => `CAST(${literal(typeof c === 'number' ? String(c) : c)} AS ${model.target.type})`).join(', ')}]`;
 }
-/** `probability_<class>`; labels keep their spelling. */
-export const probabilityName = (label: string | number | boolean): string => `probability_${String(label)}`;
-
 export const predictionNote = 'prediction_note';
 /** The columns that predicting adds to rows. */
-export const predictionColumns = (model: Pick<ModelFile, 'task' | 'classes' | 'steps'>): string[] => [
-  'prediction',
-  ...(model.task === 'regression' ? [] : model.classes.map(probabilityName)),
+export const predictionColumns = (model: Pick<ModelFile, 'outputs' | 'steps'>): string[] => [
+  ...model.outputs.map(({ name }) => name),
   ...(model.steps.some((step) => step.leavesOut !== undefined) ? [predictionNote] : []),
 ];

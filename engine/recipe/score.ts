@@ -1,5 +1,6 @@
 /** Scoring tables inside a run: only what the rows do not yet carry of the recipe is applied. */
 import type { PartitionName, Scored } from '../../shared/capabilities.ts';
+import type { Measuring } from '../../methods/tasks/model-task.ts';
 import { fail } from '../../shared/errors.ts';
 import { isImageType, readImageCell } from '../../shared/media/image.ts';
 import { id, literal } from '../../shared/sql.ts';
@@ -90,7 +91,7 @@ export async function scoreTable(
   given: TableValue,
   options: { partition: PartitionName },
 ): Promise<Scored> {
-  const { model } = predictor;
+  const { model, task } = predictor;
   const isAside = options.partition === 'test' || options.partition === 'validation';
   const rows = asUntaught(model, isAside ? beforeChoices(model, given) : given);
   const split = isSplit(rows) && rows.allTraining !== true;
@@ -109,7 +110,11 @@ export async function scoreTable(
     });
   const weight = rows.columns.find((c) => c.role === 'weight');
   const everyRow = recipe.choices.length === 0 ? recipe : recipeRows(model, rows, where, true);
-  const truth = await readTruth(database, model, everyRow, target, weight?.name);
+  const truth = await readTruth(database, model, everyRow, {
+    target,
+    weight: weight?.name,
+    truth: task.measured?.truth ?? 'value',
+  });
   const answers = await answersOf(database, predictor, recipe);
   const count = answers.rows;
   if (count === 0)
@@ -179,19 +184,15 @@ async function readTruth(
   database: Database,
   model: ModelFile,
   rows: RecipeRows,
-  target: string,
-  weight: string | undefined,
+  { target, weight, truth }: { target: string; weight: string | undefined; truth: Measuring['truth'] },
 ): Promise<Truth> {
   const weightSql = weight === undefined ? 'NULL::DOUBLE' : `CAST(${id(weight).render()} AS DOUBLE)`;
   const value =
-    model.task === 'classification'
+    truth === 'label'
       ? `list_position(${labelList(model)}, CAST(${target} AS ${model.target.type})) - 1`
       : `CAST(${target} AS DOUBLE)`;
   // The text of those alone that the model has never seen.
-  const text =
-    model.task === 'classification'
-      ? `CASE WHEN ${value} IS NULL THEN CAST(${target} AS VARCHAR) END`
-      : 'NULL::VARCHAR';
+  const text = truth === 'label' ? `CASE WHEN ${value} IS NULL THEN CAST(${target} AS VARCHAR) END` : 'NULL::VARCHAR';
   const [values, labels, weights] = await database.columns(
     composeQuery(
       { ctes: rows.ctes, from: rows.end },
@@ -207,7 +208,7 @@ async function readTruth(
     if (typeof v !== 'number' || Number.isNaN(v)) return;
     known.push(i);
     weighed.push(Number(weights?.values[i] ?? 1));
-    if (model.task === 'regression' || v >= 0) return void found.push(v);
+    if (truth === 'value' || v >= 0) return void found.push(v);
     const label = String(labels?.values[i] ?? '');
     const number = unseen.get(label) ?? unseen.size;
     unseen.set(label, number);

@@ -24,7 +24,8 @@ export interface CellReader {
   read: (cells: readonly CellText[]) => Promise<readonly (string | null | undefined)[]>;
 }
 export interface Scorer {
-  task: 'classification' | 'regression';
+  /** What its answers mean: a folder of `methods/tasks`. */
+  task: string;
   target: Column;
   classes: readonly (string | number | boolean)[];
   /** What a row must have. */

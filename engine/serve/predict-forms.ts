@@ -114,7 +114,7 @@ export function writeTensors(
       data: values.map((v) => (datatype === 'BYTES' && v !== null ? String(v) : v)),
     },
   ];
-  if (scorer.task === 'classification')
+  if (scorer.classes.length > 0)
     outputs.push({
       name: 'probabilities',
       shape: [rows, scorer.classes.length],
@@ -132,15 +132,14 @@ export const tensorMetadata = (
   outputs: [
     {
       name: 'prediction',
-      datatype:
-        scorer.task === 'regression' || scorer.classes.every((c) => typeof c === 'number')
-          ? 'FP64'
-          : scorer.classes.every((c) => typeof c === 'boolean')
-            ? 'BOOL'
-            : 'BYTES',
+      datatype: scorer.classes.every((c) => typeof c === 'number')
+        ? 'FP64'
+        : scorer.classes.every((c) => typeof c === 'boolean')
+          ? 'BOOL'
+          : 'BYTES',
       shape: [-1],
     },
-    ...(scorer.task === 'classification'
+    ...(scorer.classes.length > 0
       ? [{ name: 'probabilities', datatype: 'FP64', shape: [-1, scorer.classes.length] }]
       : []),
   ],

@@ -22,7 +22,7 @@ type OutputsEvent = Extract<RunEvent, { type: 'node-finished' | 'node-cached' }>
 /** The part of a model's file that the list of models shows; the estimator is left alone. */
 const modelHead = z.object({
   kind: z.string(),
-  task: z.enum(['classification', 'regression']),
+  task: z.string(),
   target: column,
   classes: z.array(z.union([z.string(), z.number(), z.boolean()])),
   base: z.object({ columns: z.array(column) }),

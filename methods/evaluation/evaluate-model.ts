@@ -1,9 +1,8 @@
 /** What the evaluating nodes share: which rows are measured, and what becomes of the values. */
-import type { PartitionName, TableInput, TaskContext, TaskType } from '../../shared/capabilities.ts';
+import type { PartitionName, TableInput, TaskContext } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import { evaluateClassification, type ClassificationOptions } from './evaluate-classification.ts';
-import { readClassRows } from './positive-class.ts';
-import { evaluateRegression } from './evaluate-regression.ts';
+import { loadTask } from '../tasks/load-task.ts';
+import type { ClassificationOptions } from './evaluate-classification.ts';
 import { worstImages } from './worst-images.ts';
 
 export type RowsToMeasure = 'auto' | 'test' | 'validation' | 'train' | 'all';
@@ -18,13 +17,20 @@ export type EvaluateContext = Pick<
 /** @param expected the task that the node is for; undefined takes the model's own */
 export async function evaluateModel(
   { params, model: modelAt, table: tableAt, metric, outputs, log, warn }: EvaluateContext,
-  expected?: TaskType,
+  expected?: string,
 ): Promise<void> {
   const model = modelAt('model');
+  const { gives, measured } = await loadTask(model.task);
+  if (measured === undefined)
+    throw fail('evaluate.no-truth', {
+      message: `The model gives ${gives}, and no column says which are right.`,
+      mend: 'Look at its report, or at the rows that Predict gives.',
+      port: 'model',
+    });
   if (expected !== undefined && model.task !== expected)
     throw fail('evaluate.other-task', {
-      message: `The model predicts ${model.task === 'regression' ? 'a number' : 'classes'}, which this node does not measure.`,
-      mend: `Use Evaluate ${model.task} or Evaluate.`,
+      message: `The model predicts ${gives}, which this node does not measure.`,
+      mend: `Use ${measured.node} or Evaluate.`,
       port: 'model',
     });
   const table = tableAt('rows');
@@ -39,15 +45,12 @@ export async function evaluateModel(
       param: 'rows',
     });
   const isBaseline = typeof model.facts['strategy'] === 'string' && model.facts['strategy'] !== 'linear';
-  const { metrics, report } =
-    model.task === 'regression'
-      ? evaluateRegression(scored, { isBaseline })
-      : evaluateClassification(scored, {
-          isBaseline,
-          positive: params.positive ?? '',
-          threshold: params.threshold ?? null,
-          classRows: readClassRows(model.facts, model.classes.map(String)),
-        });
+  const { metrics, report } = measured.evaluate(scored, {
+    isBaseline,
+    positive: params.positive ?? '',
+    threshold: params.threshold ?? null,
+    facts: model.facts,
+  });
   for (const { name, value, signature, note } of metrics) {
     metric(name, Number.isFinite(value) ? value : null, { signature });
     if (!Number.isFinite(value) && note !== undefined) log(`${name} is undefined: ${note}`, 'warning');
@@ -59,7 +62,11 @@ export async function evaluateModel(
     ...report,
     // Who serves it has to know.
     chips: [...(report.chips ?? []), ...(model.expects === undefined ? [] : [`takes rows as from "${model.expects}"`])],
-    blocks: [...report.blocks.slice(0, behind), ...(await worstImages(scored)), ...report.blocks.slice(behind)],
+    blocks: [
+      ...report.blocks.slice(0, behind),
+      ...(await worstImages(scored, measured.worst)),
+      ...report.blocks.slice(behind),
+    ],
   });
 }
 

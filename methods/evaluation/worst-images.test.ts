@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Scored } from '../../shared/capabilities.ts';
 import { report } from '../../shared/report.ts';
+import { loadTask } from '../tasks/load-task.ts';
 import { worstImages } from './worst-images.ts';
 
 const image = (row: number) => ({ hash: `h${row}`, name: `${row}.png`, width: 8, height: 8, channels: 1, steps: [] });
@@ -17,8 +18,13 @@ const scored = (own: Partial<Scored>): Scored => ({
   images: async (rows) => rows.map(image),
   ...own,
 });
+const worst = async (one: Scored) => {
+  const { measured } = await loadTask(one.task);
+  if (measured === undefined) throw new Error('nothing to measure');
+  return worstImages(one, measured.worst);
+};
 const shown = async (own: Partial<Scored>) => {
-  const [block] = report.parse({ title: 't', blocks: await worstImages(scored(own)) }).blocks;
+  const [block] = report.parse({ title: 't', blocks: await worst(scored(own)) }).blocks;
   return block?.type === 'images'
     ? {
         title: block.title,
@@ -79,5 +85,5 @@ test('a class that training never saw is named, a missing image is left out, and
     }),
   ).toMatchObject({ items: [['h0', 'cow → cat', '90.0 % sure', 'wrong']] });
   const { images: _images, ...without } = scored({});
-  expect(await worstImages(without)).toEqual([]);
+  expect(await worst(without)).toEqual([]);
 });

@@ -11,12 +11,12 @@ export const tellsFrom = 0.995;
 export const leastRows = 50;
 
 /** 1: nothing of the target is left open. Undefined: nothing can be said (too few rows, a column of names, one class). */
-export function tells(column: Cells, target: Cells, task: 'classification' | 'regression'): number | undefined {
+export function tells(column: Cells, target: Cells, truth: 'label' | 'value'): number | undefined {
   const rows = column.flatMap((value, i) =>
     target[i] === null || target[i] === undefined ? [] : [{ value, y: target[i] }],
   );
   if (rows.length < leastRows) return undefined;
-  return task === 'classification' ? tellsClass(rows) : tellsNumber(rows);
+  return truth === 'label' ? tellsClass(rows) : tellsNumber(rows);
 }
 
 interface Row {

@@ -1,10 +1,11 @@
-import type { QueryRows, TaskType } from '../../shared/capabilities.ts';
+import type { QueryRows } from '../../shared/capabilities.ts';
 import { sql, type Sql } from '../../shared/sql.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
+import type { TargetKind } from './target-kind.ts';
 import { isMissing, presentNumber } from '../preparation/present-number.ts';
 
 export interface DetectedTask {
-  task: TaskType;
+  learns: TargetKind;
   /** Why, in words: for the log and the model's page. */
   reason: string;
 }
@@ -18,7 +19,7 @@ export async function detectTask(query: QueryRows, rows: Sql, target: Column): P
   const family = typeFamily(target.type);
   if (family !== 'number')
     return {
-      task: 'classification',
+      learns: 'classes',
       reason: `"${target.name}" holds ${family === 'boolean' ? 'yes and no' : 'texts'}`,
     };
   const value = presentNumber(target);
@@ -30,11 +31,11 @@ export async function detectTask(query: QueryRows, rows: Sql, target: Column): P
     )[0] ?? {};
   const n = Number(found['n'] ?? 0);
   const different = Number(found['different'] ?? 0);
-  if (found['whole'] !== true) return { task: 'regression', reason: `"${target.name}" holds numbers with decimals` };
+  if (found['whole'] !== true) return { learns: 'numbers', reason: `"${target.name}" holds numbers with decimals` };
   if (different <= 2 || (different <= mostNumericClasses && n >= different * rowsPerClass))
     return {
-      task: 'classification',
+      learns: 'classes',
       reason: `"${target.name}" holds only ${different} different whole numbers in ${n} rows`,
     };
-  return { task: 'regression', reason: `"${target.name}" holds ${different} different whole numbers in ${n} rows` };
+  return { learns: 'numbers', reason: `"${target.name}" holds ${different} different whole numbers in ${n} rows` };
 }

@@ -1,5 +1,6 @@
 import type { PartitionName, TaskContext } from '../../shared/capabilities.ts';
 import type { ReportBlock } from '../../shared/report.ts';
+import { form as trees } from '../estimators/trees/form.ts';
 import type { BoostingRows } from '../trees/boosting-job.ts';
 import { featureImportance } from '../trees/ensemble.ts';
 import { type BoostingResult, trainBoosting } from '../trees/train-boosting.ts';
@@ -42,7 +43,7 @@ export async function learnBoosting(
   settings: BoostingSettings,
 ): Promise<Learnt> {
   const { train, validation, watched, all } = await readRows(context, set, settings);
-  const objective = set.task === 'regression' ? 'squared-error' : set.classes.length === 2 ? 'logistic' : 'softmax';
+  const objective = set.learns === 'numbers' ? 'squared-error' : set.classes.length === 2 ? 'logistic' : 'softmax';
   const kernels = await context.wasm('trees');
   const patience = validation && settings.earlyStopping !== 'never' ? settings.patience : 0;
   /** Progress goes from the one share to the other. */
@@ -138,7 +139,7 @@ async function rowsOf(set: TrainingSet, partition: PartitionName): Promise<Boost
 
 /** Validation rows of a class that no training row has say nothing about the training. */
 const withoutUnknown = (set: TrainingSet, rows: BoostingRows): BoostingRows =>
-  set.task === 'regression' ? rows : choose(rows, set.features.length, (row) => (rows.target[row] ?? -1) >= 0);
+  set.learns === 'numbers' ? rows : choose(rows, set.features.length, (row) => (rows.target[row] ?? -1) >= 0);
 
 /** Every tenth row in the order of Split's hash; undefined where a class would be left without training rows. */
 function setTenthAside(
@@ -149,7 +150,7 @@ function setTenthAside(
   const width = set.features.length;
   const validation = choose(all, width, isAside);
   const train = choose(all, width, (row) => !isAside(row));
-  if (validation.rows < 10 || (set.task === 'classification' && new Set(train.target).size < set.classes.length))
+  if (validation.rows < 10 || (set.learns === 'classes' && new Set(train.target).size < set.classes.length))
     return undefined;
   return { train, validation };
 }
@@ -202,7 +203,7 @@ function describe(context: BoostingContext, set: TrainingSet, result: BoostingRe
     ...(constant ? [warningBlock(advice)] : []),
     lossCurve(
       history.map((r) => ({ round: r.round, training: r.trainingLoss, validation: r.validationLoss })),
-      set.task === 'regression' ? 'RMSE' : 'log loss',
+      set.learns === 'numbers' ? 'RMSE' : 'log loss',
       watched === 'none' ? undefined : bestRound,
     ),
     barsBySize(
@@ -215,7 +216,7 @@ function describe(context: BoostingContext, set: TrainingSet, result: BoostingRe
     ),
   ];
   return {
-    estimator: { form: 'trees', ensemble },
+    estimator: trees.encode(ensemble),
     facts: {
       trees: ensemble.trees.length,
       rounds,

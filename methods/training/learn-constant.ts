@@ -1,4 +1,6 @@
-import { blockedSum, weightedMean } from '../statistics/blocked-sum.ts';
+import { classShares } from '../estimators/constant/fit-constant.ts';
+import { form as constantForm } from '../estimators/constant/form.ts';
+import { weightedMean } from '../statistics/blocked-sum.ts';
 import { quantileOfSorted, weightedMedian } from '../statistics/quantile.ts';
 import { sortedOrder } from '../statistics/sorted-order.ts';
 import type { Learnt } from './learn-linear.ts';
@@ -9,10 +11,10 @@ import type { TrainingSet } from './training-set.ts';
 export async function learnConstant(set: TrainingSet, constant: 'mean' | 'median'): Promise<Learnt> {
   const { target, weights } = await set.read('train');
   const chips = trainingChips(set).filter((chip) => !chip.endsWith('feature') && !chip.endsWith('features'));
-  if (set.task === 'regression') {
+  if (set.learns === 'numbers') {
     const value = constant === 'mean' ? weightedMean(target, weights) : medianOf(target, weights);
     return {
-      estimator: { form: 'constant', values: Float64Array.of(value) },
+      estimator: constantForm.encode(Float64Array.of(value)),
       facts: { constant: value },
       chips,
       blocks: [
@@ -24,12 +26,10 @@ export async function learnConstant(set: TrainingSet, constant: 'mean' | 'median
       ],
     };
   }
-  const sums = set.classes.map((_, k) => blockedSum(target.map((own, row) => (own === k ? (weights?.[row] ?? 1) : 0))));
-  const total = sums.reduce((a, b) => a + b, 0);
-  const shares = Float64Array.from(sums, (sum) => sum / total);
+  const shares = classShares(target, set.classes.length, weights);
   const top = shares.reduce((best, share, k) => (share > (shares[best] ?? 0) ? k : best), 0);
   return {
-    estimator: { form: 'constant', values: shares },
+    estimator: constantForm.encode(shares),
     facts: { shares: Object.fromEntries(set.classes.map((label, k) => [String(label), shares[k] ?? 0])) },
     chips,
     blocks: [

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../shared/capabilities.ts';
 import type { Warning } from '../../shared/errors.ts';
 import type { ReportBlock } from '../../shared/report.ts';
-import type { PlainEstimator } from '../estimator/estimator.ts';
+import { form as linear } from '../estimators/linear/form.ts';
 import { fitLinear, type LinearFit } from '../linear/fit-linear.ts';
 import { fitLogistic, type LogisticFit, type LogisticOptions } from '../linear/fit-logistic.ts';
 import type { LongTask } from '../long-task.ts';
@@ -12,7 +12,8 @@ import type { TrainingSet } from './training-set.ts';
 import type { LearnerContext } from './learner-context.ts';
 
 export interface Learnt {
-  estimator: PlainEstimator;
+  /** As the model's file has it. */
+  estimator: JsonValue;
   facts: Readonly<Record<string, JsonValue>>;
   chips: string[];
   blocks: ReportBlock[];
@@ -47,7 +48,7 @@ export async function learnLogistic(
     ),
   }));
   return {
-    estimator: { form: 'linear', model: fit.model },
+    estimator: linear.encode(fit.model),
     facts: {
       iterations: fit.iterations,
       converged: fit.converged,
@@ -130,7 +131,7 @@ export async function learnLeastSquares(
   const values = named(names, fit.model.coefficients);
   const top = [...values].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))[0];
   return {
-    estimator: { form: 'linear', model: fit.model },
+    estimator: linear.encode(fit.model),
     facts: { intercept: fit.model.intercept, coefficients: asRecord(values), rank: fit.rank },
     chips: trainingChips(set),
     blocks: [

@@ -1,5 +1,5 @@
 /** What the kinds that train a network share: which rows are watched, what is told while it learns, and what there is to say about it afterwards. */
-import type { JsonValue, TaskContext, TaskType } from '../../shared/capabilities.ts';
+import type { JsonValue, TaskContext } from '../../shared/capabilities.ts';
 import { providerWords } from '../../shared/neural/devices.ts';
 import { describeNetwork, sayProblem, shapeWords } from '../../shared/neural/describe-network.ts';
 import type { Layer, LowRankSettings, Network, NetworkInput, NetworkOutput } from '../../shared/neural/network.ts';
@@ -14,9 +14,10 @@ import type { DeviceChoice, TrainingSettings } from '../../shared/neural/trainin
 import { fail } from '../../shared/errors.ts';
 import type { ReportBlock } from '../../shared/report.ts';
 import { fitTarget } from '../neural-inputs/fit-encoding.ts';
-import type { NetworkAnswer } from '../estimator/neural-estimator.ts';
+import type { NetworkAnswer } from '../estimators/neural/neural-estimator.ts';
 import type { ClassLabel } from './class-labels.ts';
 import { networkCurves, networkTable } from './network-report.ts';
+import type { TargetKind } from './target-kind.ts';
 import type { TargetRows } from './training-set.ts';
 import { validationBlocks } from './validation-report.ts';
 
@@ -26,8 +27,8 @@ export type NetworkContext = Pick<
 >;
 
 export interface NetworkTask {
-  task: TaskType;
-  /** In their order; empty for regression. */
+  learns: TargetKind;
+  /** In their order; empty where numbers are learnt. */
   classes: readonly ClassLabel[];
   /** Of two classes, the number of the positive one. */
   positive: number;
@@ -73,7 +74,7 @@ export async function learnNetwork(
     layers: [...wanted.layers],
     output:
       wanted.output ??
-      (wanted.task === 'regression'
+      (wanted.learns === 'numbers'
         ? { kind: 'values', count: 1, loss: 'squared' }
         : { kind: 'classes', count: wanted.classes.length }),
     ...(wanted.lowRank === undefined ? {} : { lowRank: wanted.lowRank }),
@@ -85,8 +86,8 @@ export async function learnNetwork(
     settings: wanted.settings,
     device: wanted.device,
     ...(wanted.initial === undefined ? {} : { initial: wanted.initial }),
-    train: examplesOf(train, wanted.task, scale),
-    ...(validation === undefined ? {} : { validation: examplesOf(validation, wanted.task, scale) }),
+    train: examplesOf(train, wanted.learns, scale),
+    ...(validation === undefined ? {} : { validation: examplesOf(validation, wanted.learns, scale) }),
   });
   const told = describeTraining(context, network, trained, {
     watched,
@@ -96,7 +97,7 @@ export async function learnNetwork(
   const seen = validation === undefined ? [] : await tryOn(context, trained, wanted, validation);
   return {
     trained,
-    answer: wanted.task === 'regression' ? { kind: 'value', ...scale } : { kind: 'classes' },
+    answer: wanted.learns === 'numbers' ? { kind: 'value', ...scale } : { kind: 'classes' },
     ...told,
     blocks: [...told.blocks, ...seen],
   };
@@ -111,10 +112,10 @@ function lossNameOf(output: NetworkOutput): string {
 async function tryOn(
   { neural, signal }: NetworkContext,
   { network, weights }: TrainedNetwork,
-  { task, classes, positive }: NetworkTask,
+  { learns, classes, positive }: NetworkTask,
   { rows, target }: NetworkSource,
 ): Promise<ReportBlock[]> {
-  if (task === 'regression') return [];
+  if (learns === 'numbers') return [];
   const open = await neural.open(network, weights, { device: 'cpu' });
   try {
     const { values } = await open.predict(rows, signal);
@@ -184,7 +185,7 @@ interface ChosenRows {
 /** The validation rows of Split, else every tenth row in the order of Split's hash. */
 async function chooseRows(
   context: NetworkContext,
-  { validation, task, classes }: NetworkTask,
+  { validation, learns, classes }: NetworkTask,
   read: (partition: 'train' | 'validation') => Promise<NetworkSource>,
 ): Promise<ChosenRows> {
   const all = await read('train');
@@ -192,14 +193,14 @@ async function chooseRows(
   const table = context.table('rows');
   if (table.schema.split && (await table.count('validation')) > 0) {
     const given = await read('validation');
-    const known = rowsWhere(given, (row) => task === 'regression' || (given.target.target[row] ?? -1) >= 0);
+    const known = rowsWhere(given, (row) => learns === 'numbers' || (given.target.target[row] ?? -1) >= 0);
     if (known.rows.count > 0) return { train: all, validation: known, watched: 'the validation rows of Split' };
   }
   if (all.rows.count < fewestToSpare) return { train: all, watched: 'none' };
   const isAside = (row: number): boolean => row % everyTenth === everyTenth - 1;
   const train = rowsWhere(all, (row) => !isAside(row));
   // A class with one row or two must not lose them.
-  if (task === 'classification' && new Set(train.target.target).size < classes.length)
+  if (learns === 'classes' && new Set(train.target.target).size < classes.length)
     return { train: all, watched: 'none' };
   return { train, validation: rowsWhere(all, isAside), watched: 'a tenth of the training rows' };
 }
@@ -232,10 +233,14 @@ export function pickRows(rows: NetworkRows, kept: readonly number[]): NetworkRow
   };
 }
 
-function examplesOf({ rows, target }: NetworkSource, task: TaskType, scale: { mean: number; sd: number }): Examples {
+function examplesOf(
+  { rows, target }: NetworkSource,
+  learns: TargetKind,
+  scale: { mean: number; sd: number },
+): Examples {
   return {
     ...rows,
-    ...(task === 'classification'
+    ...(learns === 'classes'
       ? { classes: Int32Array.from(target.target) }
       : { values: Float32Array.from(target.target, (v) => (v - scale.mean) / scale.sd) }),
     ...(target.weights === undefined ? {} : { weights: Float32Array.from(target.weights) }),

@@ -1,5 +1,5 @@
 /** What every trainer does before it learns: find target, task, classes and features, and refuse in words what cannot be learnt from. */
-import type { PartitionName, TableInput, TaskType } from '../../shared/capabilities.ts';
+import type { ModelDraft, PartitionName, TableInput } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { isReadable, targetOf } from '../../shared/spec/learner.ts';
 
@@ -10,13 +10,16 @@ import { isMissing } from '../preparation/present-number.ts';
 import { classesOf, classNumbers, type ClassLabel } from './class-labels.ts';
 import { chooseFeatures } from './choose-features.ts';
 import { detectTask } from './detect-task.ts';
+import { kindOf, sayKind, taskOf, type TargetKind } from './target-kind.ts';
 import { judgeClasses, judgeNumbers, refuseBadWeights } from './judge-target.ts';
 import type { LearnerContext, LearnerSettings } from './learner-context.ts';
 
 export interface TrainingSet {
-  task: TaskType;
+  learns: TargetKind;
+  /** What the model's draft says of its answers. */
+  answers: Pick<ModelDraft, 'task' | 'target' | 'classes'>;
   target: Column;
-  /** Empty for regression. */
+  /** Empty where numbers are learnt. */
   classes: readonly ClassLabel[];
   features: readonly Column[];
   /** Training rows with a target. */
@@ -53,21 +56,21 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
   const detected =
     settings.task === 'auto'
       ? await detectTask(table.query, trainRows, target)
-      : { task: settings.task, reason: 'chosen' };
-  const { task } = detected;
-  context.log(`${task === 'classification' ? 'Classification' : 'Regression'}: ${detected.reason}.`);
+      : { learns: kindOf[settings.task], reason: 'chosen' };
+  const { learns } = detected;
+  context.log(`${sayKind[learns]}: ${detected.reason}.`);
   if (withoutTarget > 0)
     context.log(
       `${withoutTarget} of ${rows + withoutTarget} training rows have no target and are left out.`,
       'warning',
     );
-  if (task === 'regression') await judgeNumbers(context, table, trainRows, target);
+  if (learns === 'numbers') await judgeNumbers(context, table, trainRows, target);
 
   const known = sql`NOT ${isMissing(target)}`;
   const labels = async (of: PartitionName): Promise<Parameters<typeof classNumbers>[0]> =>
     await table.values({ column: target.name, partition: of, where: known });
-  const given = task === 'classification' ? await labels(partition) : [];
-  const classes = task === 'classification' ? judgeClasses(classesOf(given), rows, target) : [];
+  const given = learns === 'classes' ? await labels(partition) : [];
+  const classes = learns === 'classes' ? judgeClasses(classesOf(given), rows, target) : [];
   const classRows = classes.map(() => 0);
   for (const k of classNumbers(given, classes)) classRows[k] = (classRows[k] ?? 0) + 1;
   const features =
@@ -78,7 +81,8 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
   if (weight) await refuseBadWeights(table, trainRows, target, weight);
 
   return {
-    task,
+    learns,
+    answers: { task: taskOf[learns], target, ...(learns === 'classes' ? { classes } : {}) },
     target,
     classes,
     positive: positiveClass(classes.map(String), classRows),
@@ -88,7 +92,7 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
     read: async (of) => {
       const at = partitionOf(table, of);
       const values =
-        task === 'classification'
+        learns === 'classes'
           ? Float64Array.from(classNumbers(await labels(at), classes))
           : (await table.matrix64({ columns: [target.name], partition: at, where: known })).values;
       const weights = weight
@@ -112,7 +116,7 @@ export async function openTrainingSet(context: LearnerContext, settings: Learner
         }),
       ),
     facts: {
-      task,
+      task: taskOf[learns],
       task_reason: detected.reason,
       rows,
       rows_without_target: withoutTarget,

@@ -3,7 +3,7 @@ import type { ReportBlock } from '../../shared/report.ts';
 import { confusionBlock } from '../evaluation/classification-blocks.ts';
 import { calibrationBins, calibrationChart, topCalibration } from '../evaluation/classification-charts.ts';
 import { scoreClassification } from '../metrics/score-classification.ts';
-import { mostLikely } from '../estimator/most-likely.ts';
+import { mostLikely } from '../tasks/classification/most-likely.ts';
 
 /** @param probabilities [rows, classes], row-major */
 export function validationBlocks(

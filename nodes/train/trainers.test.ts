@@ -6,7 +6,10 @@ import { audioType } from '../../shared/media/audio.ts';
 import { imageType } from '../../shared/media/image.ts';
 import { report } from '../../shared/report.ts';
 import type { Role } from '../../shared/wires.ts';
-import { decodeEstimator, predictEstimator } from '../../methods/estimator/estimator.ts';
+import { decodeEstimator } from '../../methods/estimators/decode-estimator.ts';
+import { predictEstimator } from '../../methods/estimators/estimator.ts';
+import { loadTask } from '../../methods/tasks/load-task.ts';
+import { numbersOf } from '../../methods/estimators/estimator-form.ts';
 import { openBench, type NodeBench } from '../../test/support/node-bench.ts';
 import { checkParams } from '../../test/support/run-sql.ts';
 import { treeKernels } from '../../test/support/tree-kernels.ts';
@@ -105,8 +108,8 @@ describe('what is learnt', () => {
     const model = models['model'];
     expect(model).toMatchObject({ task: 'classification', classes: ['no', 'yes'], features: ['a', 'b'] });
     const { prediction, probabilities } = predictEstimator(
-      decodeEstimator(model?.estimator),
-      'classification',
+      numbersOf(await decodeEstimator(model?.estimator)),
+      await loadTask('classification'),
       Float64Array.of(9, 9, 1, 1),
       2,
     );

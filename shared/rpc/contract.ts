@@ -75,7 +75,7 @@ export const modelRow = z.object({
   node: z.string(),
   pipeline: z.string(),
   kind: z.string(),
-  task: z.enum(['classification', 'regression']),
+  task: z.string(),
   target: z.string(),
   bytes: z.number(),
   metrics: z.record(z.string(), z.number().nullable()),

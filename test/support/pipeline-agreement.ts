@@ -132,7 +132,7 @@ async function compareCommand(
   const images = openAskedImages();
   const target = join(workshop.folder, 'predicted.parquet');
   const ask = async (name: string, prepared: boolean): Promise<Answers> => {
-    const predictor = openPredictor(opened, { images, threads: 1 });
+    const predictor = await openPredictor(opened, { images, threads: 1 });
     try {
       await writePredictions(predictor, images, join(workshop.folder, name), target, 'FORMAT parquet', {
         isPrepared: prepared,

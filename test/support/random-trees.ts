@@ -1,5 +1,5 @@
 /** Random ensembles and their scores by walking every tree: what an exported model is held against. */
-import type { TreesToWrite } from '../../methods/onnx/estimators.ts';
+import type { TreesToWrite } from '../../methods/estimators/trees/tree-scores.ts';
 import { randomGenerator } from '../../methods/random/random-generator.ts';
 
 type RandomTree = TreesToWrite['trees'][number];

@@ -1,7 +1,7 @@
 /** For `host.test.ts`: a real runner process with three small node kinds, so that the host is tested without the product's. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { encodeEstimator } from '../../methods/estimator/estimator.ts';
+import { form as constant } from '../../methods/estimators/constant/form.ts';
 import { task, type AnyRun } from '../../shared/capabilities.ts';
 import { defineSpec } from '../../shared/spec/define-spec.ts';
 import { sql } from '../../shared/sql.ts';
@@ -126,7 +126,7 @@ const runs: Readonly<Record<string, AnyRun>> = {
   }),
   'train.toy': task(train, {
     run: async ({ outputs }) => {
-      const estimator = encodeEstimator({ form: 'constant', values: Float64Array.of(4.5) });
+      const estimator = constant.encode(Float64Array.of(4.5));
       await outputs.model('model', {
         kind: 'train.toy',
         task: 'regression',

@@ -28,7 +28,7 @@ export async function loadModel(
   const opened = await openModel(artifact.folder, file);
   const { model } = opened;
   const { images, task, signal } = results.services;
-  const predictor = openPredictor(opened, { images, threads: task.threads, signal });
+  const predictor = await openPredictor(opened, { images, threads: task.threads, signal });
   return {
     key: artifact.key,
     task: model.task,

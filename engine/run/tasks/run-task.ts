@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../../shared/capabilities.ts';
+import { loadTask } from '../../../methods/tasks/load-task.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { LanguageInput } from '../../../shared/language/language-model.ts';
 import { report as reportSchema } from '../../../shared/report.ts';
@@ -216,8 +217,11 @@ function makeContext(making: Making): TaskContext<unknown> {
         const blobs = Object.entries(model.blobs ?? {});
         for (const [name, { file }] of blobs) await writeFile(join(folder, file), draft.blobs?.[name] ?? Buffer.of());
         const { target, task, features } = draft;
-        const asked = { target: target.name, task, columns: features };
-        const finding = isWhole(instance) ? await (await tooGood()).tellingFeature(results, rows, asked) : undefined;
+        const truth = (await loadTask(task)).measured?.truth;
+        const finding =
+          isWhole(instance) && truth !== undefined
+            ? await (await tooGood()).tellingFeature(results, rows, { target: target.name, truth, columns: features })
+            : undefined;
         if (finding !== undefined) watch.warn(finding);
         ports[port] = {
           wire: 'model',
@@ -276,10 +280,17 @@ async function warnOfPerfectScore(
   { tables, models, metrics }: Pick<Making, 'tables' | 'models' | 'metrics'>,
 ): Promise<void> {
   const rows = [...tables.values()][0]?.[0]?.value;
-  const model = [...models.values()][0]?.predictor.model;
-  if (instance.node.spec?.category !== 'evaluate' || rows === undefined || model === undefined || !isWhole(instance))
+  const { model, task } = [...models.values()][0]?.predictor ?? {};
+  const truth = task?.measured?.truth;
+  if (
+    instance.node.spec?.category !== 'evaluate' ||
+    rows === undefined ||
+    model === undefined ||
+    truth === undefined ||
+    !isWhole(instance)
+  )
     return;
-  const asked = { target: model.target.name, task: model.task };
+  const asked = { target: model.target.name, truth };
   const finding = await (await tooGood()).tooGoodScore(results, rows, asked, metrics);
   if (finding !== undefined) results.services.log.watch(instance, results.services.signal).warn(finding);
 }

@@ -8,7 +8,8 @@ import { composeQuery, isSplit, rowOrder, type TableValue } from '../../recipe/c
 
 interface Asked {
   target: string;
-  task: 'classification' | 'regression';
+  /** How a target is held against: by its label, or as a number. */
+  truth: 'label' | 'value';
   columns: readonly string[];
 }
 interface Telling {
@@ -24,7 +25,7 @@ const mostRows = 5000;
 async function findTelling(
   results: RunResults,
   value: TableValue,
-  { target, task, columns }: Asked,
+  { target, truth, columns }: Asked,
   partition: string | undefined,
 ): Promise<{ rows: number; telling: Telling | undefined }> {
   const known = new Map(value.columns.map((c) => [c.name, c]));
@@ -35,7 +36,7 @@ async function findTelling(
   if (!known.has(target) || asked.length === 0) return { rows: 0, telling: undefined };
   const limit = Math.max(leastRows * 4, Math.min(mostRows, Math.floor(mostCells / asked.length)));
   const answer =
-    task === 'regression' ? `CAST(${id(target).render()} AS DOUBLE)` : `CAST(${id(target).render()} AS VARCHAR)`;
+    truth === 'value' ? `CAST(${id(target).render()} AS DOUBLE)` : `CAST(${id(target).render()} AS VARCHAR)`;
   const list = [...asked.map(cellOf), answer].map((cell, i) => `${cell} AS c${i}`).join(', ');
   const where = partition !== undefined && isSplit(value) ? ` AND ${partitionColumn} = ${literal(partition)}` : '';
   const wanted = `WHERE ${id(target).render()} IS NOT NULL${where}`;
@@ -50,7 +51,7 @@ async function findTelling(
   const answers = plain(found.at(-1)?.values ?? []);
   let best: Telling | undefined;
   asked.forEach(({ name }, i) => {
-    const share = tells(plain(found[i]?.values ?? []), answers, task);
+    const share = tells(plain(found[i]?.values ?? []), answers, truth);
     if (share !== undefined && share >= tellsFrom && share > (best?.share ?? 0))
       best = { column: name, share, rows: answers.length };
   });

@@ -80,3 +80,27 @@ it('says that there is nothing to learn from', async () => {
   const run = await shop.run(nodes({ columns: { by: 'names', names: [] } }), ['read.rows -> train.rows']);
   expect(run.problems).toMatchObject([{ code: 'train.no-features', node: 'train', param: 'columns' }]);
 });
+
+it('gives a model of anomalies: Predict has the scores that the rows have, and Evaluate says that nothing tells what is right', async () => {
+  const run = await shop.run(
+    {
+      ...nodes({ epochs: 2 }),
+      predict: { kind: 'predict.rows', params: {} },
+      judge: { kind: 'evaluate.model', params: {} },
+    },
+    [
+      'read.rows -> train.rows',
+      'train.model -> predict.model',
+      'train.rows -> predict.rows',
+      'train.model -> judge.model',
+      'read.rows -> judge.rows',
+    ],
+  );
+  expect(run.problems).toMatchObject([{ code: 'evaluate.no-truth', node: 'judge' }]);
+  const rowsFound = await run.rows('predict', 'i');
+  rowsFound.forEach((row) => expect(Number(row['prediction'])).toBeCloseTo(Number(row['anomaly_score']), 4));
+  expect(JSON.parse(await run.text('train', 'model.json'))).toMatchObject({
+    task: 'anomaly',
+    outputs: [{ name: 'prediction', type: 'DOUBLE' }],
+  });
+});

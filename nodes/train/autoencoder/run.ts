@@ -10,8 +10,9 @@ import { settingsOf } from '../../../shared/spec/neural-learner.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
-import { encodeNeural, readAnswer } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural, readAnswer } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodedColumns } from '../../../methods/neural-inputs/encoding.ts';
+import { task as anomaly } from '../../../methods/tasks/anomaly/task.ts';
 import { openFeatureSet } from '../../../methods/training/feature-set.ts';
 import { checkedNetwork, describeTraining, pickRows, trainNetwork } from '../../../methods/training/learn-network.ts';
 import { readTable, tableInput } from '../../../methods/training/learn-table-network.ts';
@@ -63,7 +64,7 @@ export default task(spec, {
     const features = encodedColumns(read.encoding);
     await outputs.model('model', {
       kind: spec.kind,
-      task: 'regression',
+      task: anomaly.task,
       target: { name: scoreColumn, type: 'DOUBLE' },
       features: [...features.numbers, ...features.texts],
       ...encodeNeural({ form: 'neural', encoding: read.encoding, network, weights: trained.weights, answer }),

@@ -16,7 +16,7 @@ export const scoreColumn = 'anomaly_score';
 export const spec = defineSpec({
   kind: 'train.autoencoder',
   version: 1,
-  computes: 2,
+  computes: 3,
   title: 'Autoencoder',
   about:
     'Learns what rows usually look like by squeezing them and giving them back; what it gives back badly is unusual.',

@@ -1,5 +1,4 @@
 import { task } from '../../../shared/capabilities.ts';
-import { encodeEstimator } from '../../../methods/estimator/estimator.ts';
 import { learnConstant } from '../../../methods/training/learn-constant.ts';
 import { learnLeastSquares, learnLogistic } from '../../../methods/training/learn-linear.ts';
 import { openTrainingSet } from '../../../methods/training/training-set.ts';
@@ -17,16 +16,14 @@ export default task(spec, {
     });
     const learnt = !linear
       ? await learnConstant(set, constant)
-      : set.task === 'classification'
+      : set.learns === 'classes'
         ? await learnLogistic(context, set, { c: 1 })
         : await learnLeastSquares(context, set, { alpha: 0 });
     await context.outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features: set.features.map((f) => f.name),
-      ...(set.task === 'classification' ? { classes: set.classes } : {}),
-      estimator: encodeEstimator(learnt.estimator),
+      estimator: learnt.estimator,
       facts: { ...set.facts, strategy, ...learnt.facts },
     });
     await context.outputs.report('report', { title: 'Baseline', chips: learnt.chips, blocks: learnt.blocks });

@@ -6,7 +6,7 @@ import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { requireImageColumn } from '../../../shared/spec/image-columns.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
-import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodeImages, encoderOutput, type EncodedImages } from '../../../methods/images/encode-images.ts';
 import { encodeEmbeddings } from '../../../methods/neural-inputs/encode-rows.ts';
 import type { EncodingOf } from '../../../methods/neural-inputs/encoding.ts';
@@ -41,7 +41,7 @@ export default task(spec, {
       const learnt = await learnNetwork(
         context,
         {
-          task: set.task,
+          learns: set.learns,
           classes: set.classes,
           positive: set.positive,
           input,
@@ -58,10 +58,8 @@ export default task(spec, {
       const { trained, answer } = learnt;
       await outputs.model('model', {
         kind: spec.kind,
-        task: set.task,
-        target: set.target,
+        ...set.answers,
         features: [column],
-        ...(set.task === 'classification' ? { classes: set.classes } : {}),
         ...encodeNeural({
           form: 'neural',
           encoding,

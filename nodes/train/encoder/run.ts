@@ -8,7 +8,7 @@ import { encoderEndings, type TrainableEncoder } from '../../../shared/media/tex
 import { encoderInput, encoderNetwork } from '../../../methods/encoder/encoder-network.ts';
 import { encoderShape, type EncoderShape } from '../../../methods/encoder/encoder-shape.ts';
 import { readEncoderWeights } from '../../../methods/encoder/encoder-weights.ts';
-import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodeWordpieces } from '../../../methods/neural-inputs/encode-rows.ts';
 import type { EncodingOf } from '../../../methods/neural-inputs/encoding.ts';
 import {
@@ -83,7 +83,7 @@ async function learn(context: Context, taken: Taken): Promise<Learnt> {
   const network = await learnNetwork(
     context,
     {
-      task: set.task,
+      learns: set.learns,
       classes: set.classes,
       positive: set.positive,
       input: encoderInput(shape, length, columns.length === 2 ? 2 : 1),
@@ -113,10 +113,8 @@ async function write(
   const { trained, answer } = network;
   await outputs.model('model', {
     kind: spec.kind,
-    task: set.task,
-    target: set.target,
+    ...set.answers,
     features: columns,
-    ...(set.task === 'classification' ? { classes: set.classes } : {}),
     ...encodeNeural({
       form: 'neural',
       encoding,
@@ -236,9 +234,9 @@ function lengthOf(tokens: TokenTexts['tokens'], most: number): number {
   return Math.min(most, Math.ceil(longest / lengthStep) * lengthStep);
 }
 
-function outputOf(params: Context['params'], { task, classes }: TrainingSet): NetworkOutput {
+function outputOf(params: Context['params'], { learns, classes }: TrainingSet): NetworkOutput {
   if (isAlike(params)) return { kind: 'similarity', loss: params.loss };
-  return task === 'regression'
+  return learns === 'numbers'
     ? { kind: 'values', count: 1, loss: 'squared' }
     : { kind: 'classes', count: classes.length };
 }

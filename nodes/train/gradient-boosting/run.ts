@@ -1,5 +1,4 @@
 import { task } from '../../../shared/capabilities.ts';
-import { encodeEstimator } from '../../../methods/estimator/estimator.ts';
 import { learnBoosting } from '../../../methods/training/learn-boosting.ts';
 import { openTrainingSet } from '../../../methods/training/training-set.ts';
 import { spec } from './spec.ts';
@@ -11,11 +10,9 @@ export default task(spec, {
     const learnt = await learnBoosting(context, set, settings);
     await context.outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features: set.features.map((f) => f.name),
-      ...(set.task === 'classification' ? { classes: set.classes } : {}),
-      estimator: encodeEstimator(learnt.estimator),
+      estimator: learnt.estimator,
       facts: { ...set.facts, ...learnt.facts },
     });
     await context.outputs.report('report', { title: 'Gradient boosting', chips: learnt.chips, blocks: learnt.blocks });

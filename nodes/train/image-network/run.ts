@@ -2,7 +2,7 @@ import { task } from '../../../shared/capabilities.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import { requireImageColumn } from '../../../shared/spec/image-columns.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
-import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { readImages } from '../../../methods/training/learn-image-network.ts';
 import { learnNetwork } from '../../../methods/training/learn-network.ts';
 import { openTrainingSet } from '../../../methods/training/training-set.ts';
@@ -25,7 +25,7 @@ export default task(spec, {
     const learnt = await learnNetwork(
       context,
       {
-        task: set.task,
+        learns: set.learns,
         classes: set.classes,
         positive: set.positive,
         input,
@@ -39,10 +39,8 @@ export default task(spec, {
     const { trained, answer } = learnt;
     await outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features: [column],
-      ...(set.task === 'classification' ? { classes: set.classes } : {}),
       ...encodeNeural({
         form: 'neural',
         encoding: read.encoding,

@@ -1,5 +1,4 @@
 import { task } from '../../../shared/capabilities.ts';
-import { encodeEstimator } from '../../../methods/estimator/estimator.ts';
 import { learnLogistic } from '../../../methods/training/learn-linear.ts';
 import { openTrainingSet } from '../../../methods/training/training-set.ts';
 import { spec } from './spec.ts';
@@ -16,11 +15,10 @@ export default task(spec, {
     const learnt = await learnLogistic(context, set, { c, ...(classWeight === 'balanced' ? { classWeight } : {}) });
     await context.outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features: set.features.map((f) => f.name),
       classes: set.classes,
-      estimator: encodeEstimator(learnt.estimator),
+      estimator: learnt.estimator,
       facts: { ...set.facts, ...learnt.facts },
     });
     await context.outputs.report('report', {

@@ -1,7 +1,7 @@
 import { task } from '../../../shared/capabilities.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
-import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodedColumns } from '../../../methods/neural-inputs/encoding.ts';
 import { learnNetwork } from '../../../methods/training/learn-network.ts';
 import { readTable, tableInput } from '../../../methods/training/learn-table-network.ts';
@@ -23,7 +23,7 @@ export default task(spec, {
     const learnt = await learnNetwork(
       context,
       {
-        task: set.task,
+        learns: set.learns,
         classes: set.classes,
         positive: set.positive,
         input,
@@ -38,10 +38,8 @@ export default task(spec, {
     const features = encodedColumns(table.encoding);
     await outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features: [...features.numbers, ...features.texts],
-      ...(set.task === 'classification' ? { classes: set.classes } : {}),
       ...encodeNeural({
         form: 'neural',
         encoding: table.encoding,

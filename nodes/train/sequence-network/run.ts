@@ -6,7 +6,7 @@ import type { NetworkRows } from '../../../shared/neural/neural-service.ts';
 import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { learntText } from '../../../shared/spec/learnt-text.ts';
 import { settingsOf } from '../../../shared/spec/neural-learner.ts';
-import { encodeNeural } from '../../../methods/estimator/neural-estimator.ts';
+import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodeSeries, encodeTexts } from '../../../methods/neural-inputs/encode-rows.ts';
 import { encodedColumns, type InputEncoding } from '../../../methods/neural-inputs/encoding.ts';
 import { fitSeries } from '../../../methods/neural-inputs/fit-encoding.ts';
@@ -40,7 +40,7 @@ export default task(spec, {
     const learnt = await learnNetwork(
       context,
       {
-        task: set.task,
+        learns: set.learns,
         classes: set.classes,
         positive: set.positive,
         input,
@@ -56,10 +56,8 @@ export default task(spec, {
     const features = [...columns.numbers, ...columns.texts];
     await outputs.model('model', {
       kind: spec.kind,
-      task: set.task,
-      target: set.target,
+      ...set.answers,
       features,
-      ...(set.task === 'classification' ? { classes: set.classes } : {}),
       ...encodeNeural({ form: 'neural', encoding, network: trained.network, weights: trained.weights, answer }),
       facts: { ...set.facts, features, ...learnt.facts },
     });

@@ -95,7 +95,7 @@ function OneModel({ model }: { model: Model }) {
       <header className={styles.mainHead}>
         <div>
           <h2>{model.name}</h2>
-          <p>{`${t('models.version', { version: String(model.version) })} · ${t('models.target', { target: model.target })}, ${t(`models.task.${model.task}`)}`}</p>
+          <p>{`${t('models.version', { version: String(model.version) })} · ${t('models.target', { target: model.target })}, ${model.task}`}</p>
         </div>
         <div className={styles.actions}>
           <Button icon={History} onPress={() => showScreen({ name: 'runs', run: model.run })}>

@@ -6,7 +6,6 @@ export const models = {
   pick: 'Choose a model',
   version: 'version {{version}}',
   target: 'predicts {{target}}',
-  task: { classification: 'classes', regression: 'numbers' },
   columns: 'Columns it takes',
   metrics: 'Figures',
   classes: 'Classes',

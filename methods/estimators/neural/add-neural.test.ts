@@ -1,17 +1,23 @@
 /** An exported network gives what the app's own scoring gives: encodings in JavaScript, the network step by step, beside one ONNX file for any number of rows. */
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import { openForward } from '../../engine/recipe/open-forward.ts';
-import type { OnnxColumn } from '../../shared/capabilities.ts';
-import { resolveLayers } from '../../shared/neural/layer-presets.ts';
-import type { NetworkInput } from '../../shared/neural/network.ts';
-import { readAnswer, type NetworkAnswer, type NeuralEstimator } from '../estimator/neural-estimator.ts';
-import { beginWeights } from '../neural/parameters.ts';
-import { encodePixels, encodeSeries, encodeTable, encodeTexts, type PlainRows } from '../neural-inputs/encode-rows.ts';
-import type { InputEncoding } from '../neural-inputs/encoding.ts';
-import { fitVocabulary } from '../neural-inputs/tokens.ts';
+import { openForward } from '../../../engine/recipe/open-forward.ts';
+import type { OnnxColumn } from '../../../shared/capabilities.ts';
+import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
+import type { NetworkInput } from '../../../shared/neural/network.ts';
+import { readAnswer, type NetworkAnswer, type NeuralEstimator } from './neural-estimator.ts';
+import { beginWeights } from '../../neural/parameters.ts';
+import {
+  encodePixels,
+  encodeSeries,
+  encodeTable,
+  encodeTexts,
+  type PlainRows,
+} from '../../neural-inputs/encode-rows.ts';
+import type { InputEncoding } from '../../neural-inputs/encoding.ts';
+import { fitVocabulary } from '../../neural-inputs/tokens.ts';
 import { addNeural } from './add-neural.ts';
-import { graphBuilder } from './graph-builder.ts';
+import { graphBuilder } from '../../onnx/graph-builder.ts';
 
 const rows = 21;
 const spread = (count: number, seed: number): number[] =>

@@ -4,7 +4,9 @@ import { randomRows, randomTrees, scoresByWalking } from '../../test/support/ran
 import { dataOf, doubleColumn, expectNear, numbersOf, runGraph, textColumn } from '../../test/support/run-graph.ts';
 import { predictLinear, predictProbabilities } from '../linear/predict-linear.ts';
 import { randomGenerator } from '../random/random-generator.ts';
-import { classLabels, classProbabilities, linearScores, treeScores } from './estimators.ts';
+import { linearScores } from '../estimators/linear/linear-scores.ts';
+import { treeScores } from '../estimators/trees/tree-scores.ts';
+import { classLabels, classProbabilities } from './class-outputs.ts';
 import { graphBuilder } from './graph-builder.ts';
 import { castTo, concatColumns, fillMissingNumber, isMissingNumber, oneHotText, scaleNumber } from './prepare.ts';
 

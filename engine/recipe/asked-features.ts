@@ -1,12 +1,6 @@
-/** What a predictor is asked, and what it answers. */
+/** What a predictor is asked, and what it may use. */
 import type { Images } from '../../shared/media/image-service.ts';
 
-export interface Predictions {
-  /** Class index, or the value. */
-  prediction: Float64Array;
-  /** [rows, classes], row-major; empty for regression. */
-  probabilities: Float64Array;
-}
 /** Features as they come out of the recipe. */
 export interface AskedFeatures {
   /** [rows, numbers], row-major; missing is NaN. */

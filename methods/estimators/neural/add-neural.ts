@@ -1,22 +1,22 @@
 /** A network as an estimator in the exported graph: columns are encoded as `methods/neural-inputs` encodes rows, then the network answers. */
-import type { OnnxColumn, OnnxGraph } from '../../shared/capabilities.ts';
-import { fail } from '../../shared/errors.ts';
-import type { NeuralEstimator } from '../estimator/neural-estimator.ts';
+import type { OnnxColumn, OnnxGraph } from '../../../shared/capabilities.ts';
+import { fail } from '../../../shared/errors.ts';
+import type { NeuralEstimator } from './neural-estimator.ts';
 import {
   codesOf,
   firstValueCode,
   type CategoryEncoding,
   type EncodingOf,
   type NumberEncoding,
-} from '../neural-inputs/encoding.ts';
-import { tokenPattern } from '../neural-inputs/tokens.ts';
-import type { EstimatorOutputs } from './add-estimator.ts';
-import { addForeignGraph } from './add-foreign-graph.ts';
-import { addNetwork } from './add-network.ts';
-import { classLabels } from './estimators.ts';
-import { microsoftDomain, mlDomain, type GraphBuilder } from './graph-builder.ts';
-import { elementType } from './messages.ts';
-import { castTo, concatColumns, fillMissingNumber, missingFlag, scaleNumber } from './prepare.ts';
+} from '../../neural-inputs/encoding.ts';
+import { tokenPattern } from '../../neural-inputs/tokens.ts';
+import type { EstimatorOutputs } from '../../tasks/model-task.ts';
+import { addForeignGraph } from '../../onnx/add-foreign-graph.ts';
+import { addNetwork } from '../../onnx/add-network.ts';
+import { classLabels } from '../../onnx/class-outputs.ts';
+import { microsoftDomain, mlDomain, type GraphBuilder } from '../../onnx/graph-builder.ts';
+import { elementType } from '../../onnx/messages.ts';
+import { castTo, concatColumns, fillMissingNumber, missingFlag, scaleNumber } from '../../onnx/prepare.ts';
 
 const int32 = elementType('int32');
 const one = (

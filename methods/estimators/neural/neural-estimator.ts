@@ -1,13 +1,13 @@
 /** A trained network as an estimator: how rows are encoded, the network with its weights, and what its answer means. */
 import * as z from 'zod';
-import type { JsonValue } from '../../shared/capabilities.ts';
-import { fail } from '../../shared/errors.ts';
-import { network as networkSchema, type Network } from '../../shared/neural/network.ts';
-import type { NetworkRows, NetworkWeights } from '../../shared/neural/neural-service.ts';
-import { inputEncoding, type InputEncoding } from '../neural-inputs/encoding.ts';
-import type { Predictions } from './estimator.ts';
-import { littleEndian } from '../onnx/protobuf-writer.ts';
-import { mostLikely } from './most-likely.ts';
+import type { JsonValue } from '../../../shared/capabilities.ts';
+import { network as networkSchema, type Network } from '../../../shared/neural/network.ts';
+import type { NetworkRows, NetworkWeights } from '../../../shared/neural/neural-service.ts';
+import { inputEncoding, type InputEncoding } from '../../neural-inputs/encoding.ts';
+import type { Predictions } from '../../tasks/model-task.ts';
+import { littleEndian } from '../../onnx/protobuf-writer.ts';
+import { unreadable } from '../estimator-form.ts';
+import { mostLikely } from '../../tasks/classification/most-likely.ts';
 
 export const networkAnswer = z.discriminatedUnion('kind', [
   /** Probabilities of the classes, as they come. */
@@ -134,9 +134,3 @@ function meanSquares(a: Float32Array, b: Float32Array, width: number, rows: numb
   }
   return out;
 }
-
-const unreadable = (why: string): Error =>
-  fail('estimator.unreadable', {
-    message: `What the model has learnt cannot be read: ${why}.`,
-    mend: 'Train the model again.',
-  });

@@ -1,8 +1,8 @@
-import type { OnnxGraph, OnnxType } from '../../shared/capabilities.ts';
-import { fail } from '../../shared/errors.ts';
-import { type GraphBuilder, mlDomain } from './graph-builder.ts';
-import type { GraphAttribute } from './messages.ts';
-import { castTo, concatColumns } from './prepare.ts';
+import type { OnnxGraph } from '../../../shared/capabilities.ts';
+import { rowsOf } from '../../onnx/class-outputs.ts';
+import { type GraphBuilder, mlDomain } from '../../onnx/graph-builder.ts';
+import type { GraphAttribute } from '../../onnx/messages.ts';
+import { castTo } from '../../onnx/prepare.ts';
 
 /** What the tree writer reads of a boosted ensemble; `methods/trees` has more. A row goes left where x ≤ threshold, missing where `missingLeft`. */
 export interface TreesToWrite {
@@ -64,13 +64,6 @@ function coarseSteps({ trees, outputs }: TreesToWrite): number[] {
     most[t % outputs] = (most[t % outputs] ?? 0) + largest;
   });
   return most.map((sum) => (sum === 0 ? 1 : 2 ** (Math.ceil(Math.log2(sum)) - 23)));
-}
-
-/** The same numbers for each row: [rows, values]. */
-export function rowsOf(g: GraphBuilder, features: string, values: Float64Array): string {
-  const rows = one(g, 'Shape', [features], { start: 0, end: 1 });
-  const shape = one(g, 'Concat', [rows, g.constant('int64', [1], [values.length])], { axis: 0 });
-  return one(g, 'Expand', [g.constant('double', [1, values.length], values), shape]);
 }
 
 const doubles = (values: Float64Array): GraphAttribute => ({
@@ -142,50 +135,4 @@ function treeAttributes(ensemble: TreesToWrite, parts: 1 | 2): Record<string, Gr
     target_ids: leaf.output,
     target_weights_as_tensor: doubles(leaf.weight),
   };
-}
-
-/**
- * features · coefficientsᵀ + intercepts, [rows, outputs] in double.
- *
- * @param features [rows, columns] in double
- * @param coefficients outputs × columns, row-major
- */
-export function linearScores(
-  g: OnnxGraph,
-  features: string,
-  coefficients: Float64Array,
-  intercepts: Float64Array,
-): string {
-  const outputs = intercepts.length;
-  const columns = coefficients.length / outputs;
-  const weights = g.constant('double', [outputs, columns], Array.from(coefficients));
-  return one(g, 'Gemm', [features, weights, g.constant('double', [1, outputs], Array.from(intercepts))], { transB: 1 });
-}
-
-/** [rows, classes] in double from the scores: one score is the log-odds of the second of two classes, more go through softmax. */
-export function classProbabilities(g: OnnxGraph, scores: string, outputs: number): string {
-  if (outputs > 1) return one(g, 'Softmax', [scores], { axis: 1 });
-  return concatColumns(g, [one(g, 'Sigmoid', [one(g, 'Neg', [scores])]), one(g, 'Sigmoid', [scores])]);
-}
-
-/** The label of the most likely class, [rows, 1]; the first among equals. Labels are all texts, all whole numbers, all numbers or all booleans. */
-export function classLabels(
-  g: OnnxGraph,
-  probabilities: string,
-  labels: readonly (string | number | bigint | boolean)[],
-): { value: string; type: OnnxType } {
-  const type = labelType(labels);
-  const best = one(g, 'ArgMax', [probabilities], { axis: 1, keepdims: 1 });
-  return { value: one(g, 'Gather', [g.constant(type, [labels.length], labels), best], { axis: 0 }), type };
-}
-
-function labelType(labels: readonly (string | number | bigint | boolean)[]): OnnxType {
-  if (labels.every((label) => typeof label === 'string')) return 'string';
-  if (labels.every((label) => typeof label === 'boolean')) return 'bool';
-  if (labels.every((label) => typeof label === 'bigint' || Number.isSafeInteger(label))) return 'int64';
-  if (labels.every((label) => typeof label === 'number')) return 'double';
-  throw fail('onnx.mixed-labels', {
-    message: 'The labels of the classes are of more than one type.',
-    mend: 'Give the target one type before training.',
-  });
 }
