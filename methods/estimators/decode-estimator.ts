@@ -1,5 +1,6 @@
 /** Forms are found by their folder: in a checkout, by Vite and by esbuild alike, which list what the pattern of the import matches. */
-import { type Blobs, type Estimator, type EstimatorForm, type EstimatorJson, unreadable } from './estimator-form.ts';
+import type { Blobs, Estimator, EstimatorForm, EstimatorJson } from './estimator-form.ts';
+import { unreadable } from './unreadable.ts';
 
 const known = new Map<string, EstimatorForm>();
 

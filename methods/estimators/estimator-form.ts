@@ -3,7 +3,7 @@
  * as `form`; `estimators.test.ts` judges each folder by the same laws, with what its `trials.ts` fits.
  */
 import type { JsonValue } from '../../shared/capabilities.ts';
-import { fail } from '../../shared/errors.ts';
+
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { NeuralEstimator } from './neural/neural-estimator.ts';
 
@@ -81,10 +81,3 @@ export function numbersForm<Learnt>(parts: NumbersFormParts<Learnt>): NumbersFor
     decode: (json) => open(parts.decode(json)),
   };
 }
-
-export const unreadable = (why: string, cause?: unknown): Error =>
-  fail(
-    'estimator.unreadable',
-    { message: `What the model has learnt cannot be read: ${why}.`, mend: 'Train the model again.' },
-    { cause },
-  );

@@ -1,5 +1,5 @@
 import { fromBase64, toBase64 } from '../trees/base64.ts';
-import { unreadable } from './estimator-form.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Doubles as base64 of their little-endian bytes: every bit survives. */
 export function packDoubles(values: ArrayLike<number>): string {

@@ -34,31 +34,26 @@ describe('classes', () => {
   });
 });
 
-describe('the task', () => {
+describe('what is learnt of a target', () => {
   const of = async (type: string, select: string) => {
     const table = await bench.table('targets', `SELECT CAST(y AS ${type}) AS y FROM (${select})`);
     return await detectTask(bench.query, sql`${table.ref}`, { name: 'y', type });
   };
   it.each([
-    ['VARCHAR', "SELECT 'a' AS y", 'classification', '"y" holds texts'],
-    ['BOOLEAN', 'SELECT true AS y', 'classification', '"y" holds yes and no'],
+    ['VARCHAR', "SELECT 'a' AS y", 'classes', '"y" holds texts'],
+    ['BOOLEAN', 'SELECT true AS y', 'classes', '"y" holds yes and no'],
     // At most 20 values, and ten rows to each; two are always classes.
-    [
-      'BIGINT',
-      'SELECT i % 20 AS y FROM range(200) t(i)',
-      'classification',
-      'only 20 different whole numbers in 200 rows',
-    ],
-    ['BIGINT', 'SELECT i % 20 AS y FROM range(199) t(i)', 'regression', '20 different whole numbers in 199 rows'],
-    ['BIGINT', 'SELECT i % 21 AS y FROM range(2100) t(i)', 'regression', '21 different whole numbers in 2100 rows'],
-    ['BIGINT', 'SELECT i % 2 AS y FROM range(3) t(i)', 'classification', 'only 2 different whole numbers in 3 rows'],
-    ['DOUBLE', 'SELECT i % 3 AS y FROM range(90) t(i)', 'classification', 'only 3 different whole numbers in 90 rows'],
-    ['DOUBLE', 'SELECT i % 3 + 0.5 AS y FROM range(90) t(i)', 'regression', 'holds numbers with decimals'],
+    ['BIGINT', 'SELECT i % 20 AS y FROM range(200) t(i)', 'classes', 'only 20 different whole numbers in 200 rows'],
+    ['BIGINT', 'SELECT i % 20 AS y FROM range(199) t(i)', 'numbers', '20 different whole numbers in 199 rows'],
+    ['BIGINT', 'SELECT i % 21 AS y FROM range(2100) t(i)', 'numbers', '21 different whole numbers in 2100 rows'],
+    ['BIGINT', 'SELECT i % 2 AS y FROM range(3) t(i)', 'classes', 'only 2 different whole numbers in 3 rows'],
+    ['DOUBLE', 'SELECT i % 3 AS y FROM range(90) t(i)', 'classes', 'only 3 different whole numbers in 90 rows'],
+    ['DOUBLE', 'SELECT i % 3 + 0.5 AS y FROM range(90) t(i)', 'numbers', 'holds numbers with decimals'],
     // What is missing, and what is no number, does not count.
     [
       'DOUBLE',
       "SELECT unnest([1, 2, NULL, 'NaN'::DOUBLE]) AS y",
-      'classification',
+      'classes',
       'only 2 different whole numbers in 2 rows',
     ],
   ])('of a %s target from %s', async (type, select, task, reason) => {

@@ -2,7 +2,8 @@
 import type { LinearModel, LogisticModel } from '../../linear/model.ts';
 import { predictLinear, predictProbabilities } from '../../linear/predict-linear.ts';
 import { classProbabilities } from '../../onnx/class-outputs.ts';
-import { type EstimatorJson, numbersForm, unreadable } from '../estimator-form.ts';
+import { type EstimatorJson, numbersForm } from '../estimator-form.ts';
+import { unreadable } from '../unreadable.ts';
 import { packDoubles, unpackDoubles } from '../packed-doubles.ts';
 import { linearScores } from './linear-scores.ts';
 

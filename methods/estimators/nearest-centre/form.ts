@@ -1,6 +1,7 @@
 /** Centres of groups: what it gives for a row is its Euclidean distance to each. A row with a missing value has none. */
 import type { GraphBuilder } from '../../onnx/graph-builder.ts';
-import { numbersForm, unreadable } from '../estimator-form.ts';
+import { numbersForm } from '../estimator-form.ts';
+import { unreadable } from '../unreadable.ts';
 import { packDoubles, unpackDoubles } from '../packed-doubles.ts';
 
 export interface Centres {

@@ -6,7 +6,7 @@ import type { NetworkRows, NetworkWeights } from '../../../shared/neural/neural-
 import { inputEncoding, type InputEncoding } from '../../neural-inputs/encoding.ts';
 import type { Predictions } from '../../tasks/model-task.ts';
 import { littleEndian } from '../../onnx/protobuf-writer.ts';
-import { unreadable } from '../estimator-form.ts';
+import { unreadable } from '../unreadable.ts';
 import { mostLikely } from '../../tasks/classification/most-likely.ts';
 
 export const networkAnswer = z.discriminatedUnion('kind', [

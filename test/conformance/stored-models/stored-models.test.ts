@@ -58,7 +58,7 @@ const asCell = (value: unknown): string | number | boolean | null =>
 /** What the command prints, without a process of its own. */
 async function predictFile(model: string, path: string, isPrepared: boolean): Promise<Row[]> {
   const images = openAskedImages();
-  const predictor = openPredictor(await openModel(model), { images, threads: 1 });
+  const predictor = await openPredictor(await openModel(model), { images, threads: 1 });
   // DuckDB would write beside a file that is there.
   const target = join(folder, `${++predicted}.jsonl`);
   await writePredictions(predictor, images, path, target, 'FORMAT json', {
