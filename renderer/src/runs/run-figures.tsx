@@ -1,7 +1,7 @@
+import { titleOfMetric } from '../../../shared/metric-title.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { linksOf } from '../edits/ports.ts';
 import { titleOf } from '../state/commands.ts';
-import { titleOfMetric } from '../../../shared/metric-title.ts';
 import { t } from '../text/t.ts';
 import styles from '../theme/master.module.css';
 import { Card } from '../theme/master.tsx';

@@ -1,8 +1,8 @@
 import { useCallback, useState } from 'react';
+import { titleOfMetric } from '../../../shared/metric-title.ts';
 import { host } from '../rpc/host.ts';
 import { useList } from '../state/use-list.ts';
 import { showScreen, useView } from '../state/view.ts';
-import { titleOfMetric } from '../../../shared/metric-title.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';

@@ -16,6 +16,7 @@ import {
 } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { titleOfMetric } from '../../../shared/metric-title.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { host } from '../rpc/host.ts';
@@ -25,7 +26,6 @@ import { useDocuments } from '../state/documents.ts';
 import { lastTabs, openTabs } from '../state/last-tabs.ts';
 import { discardDraft, openPath, restoreDraft, type FoundDraft } from '../state/files.ts';
 import { headline } from '../runs/compare-runs.ts';
-import { titleOfMetric } from '../../../shared/metric-title.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';

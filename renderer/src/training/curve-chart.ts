@@ -1,7 +1,7 @@
 /** A curve of a training as a chart block, thinned to what a screen can show. */
 import { largest, smallest } from '../../../shared/append.ts';
-import type { ChartBlock } from '../../../shared/report.ts';
 import { titleOfMetric } from '../../../shared/metric-title.ts';
+import type { ChartBlock } from '../../../shared/report.ts';
 import { t } from '../text/t.ts';
 import type { Curve, TrainingFacts } from './training-facts.ts';
 
