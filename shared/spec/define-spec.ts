@@ -74,7 +74,6 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   form: Form;
   /** May depend on the parameters (missing values: dropped or filled). */
   rows: Rows | ((params: z.output<P>) => Rows);
-  runsIn: 'host' | 'worker' | 'process';
   /**
    * Fills memory or all cores by itself (a language model, a network that trains): a host lets one run with such a node work at a time, since threads that
    * wait for each other's cores cost far more than a turn. `npm run docs` lists these kinds in `nodes/heavy-kinds.ts`, for hosts, which load no specs.

@@ -18,7 +18,6 @@ const toy = (kind: string, title: string, inputs: Record<string, Port>, outputs:
     params,
     form: kind.startsWith('prepare') ? 'fitted' : kind.startsWith('combine') ? 'relational' : 'task',
     rows: kind.startsWith('combine') ? 'mix' : 'same',
-    runsIn: 'host',
     summary: (values) => `by ${String(values['amount'])}`,
   }),
   keywords: kind === 'combine.append' ? ['concat', 'union'] : [],
