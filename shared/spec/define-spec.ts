@@ -127,6 +127,11 @@ export interface NodeSpec<P extends z.ZodObject = z.ZodObject> extends SpecDecla
   pure: boolean;
 }
 
+/** What the first screen needs of a kind, before its spec is loaded: see `nodes/kind-facts.ts`. */
+export type KindFacts = Pick<NodeSpec, 'kind' | 'version' | 'title' | 'category' | 'icon' | 'inputs' | 'outputs'>;
+/** And what people call its parameters, for the steps of the history. */
+export type IndexedKind = KindFacts & { settings: Readonly<Record<string, string>> };
+
 /** A spec as the planner and the window see it: parameters are parsed by its own schema before they reach its functions. */
 export type AnySpec = NodeSpec<z.ZodObject>;
 

@@ -1,5 +1,5 @@
 /** What a person does on the canvas, each as one step of the history. */
-import { specs } from '../../../nodes/specs.ts';
+import { kindFacts } from '../../../nodes/kind-facts.ts';
 import { smallest } from '../../../shared/append.ts';
 import { cardWidth, columnPx, readingFrame } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile, PipelineNode, WireEnd, WireLink } from '../../../shared/pipeline/file.ts';
@@ -26,7 +26,7 @@ import {
 } from '../edits/graph.ts';
 import { portsOf } from '../edits/ports.ts';
 import { whyNotConnect } from '../edits/why-not-connect.ts';
-import { fittingPort } from '../palette/search-kinds.ts';
+import { fittingPort } from '../../../shared/pipeline/fitting-port.ts';
 import { announce } from '../state/announce.ts';
 import { changeDisabled, titleOf } from '../state/commands.ts';
 import { activeDocument, edit } from '../state/documents.ts';
@@ -68,13 +68,13 @@ export function addKind(
         { id, spec, at: besideSource(file, at, from), ...(params ? { params } : {}) },
         cardsOf(file, drawnSizes()),
       );
-      if (into && insertOnWire(draft, id, into, specs)) makeRoom(draft, id);
+      if (into && insertOnWire(draft, id, into, kindFacts)) makeRoom(draft, id);
       if (!from) return;
       const port = fittingPort(spec, { wire: from.wire, needs: from.side === 'output' ? 'input' : 'output' });
       if (port === undefined) return;
       const own: WireEnd = { node: id, port };
       const other: WireEnd = { node: from.node, port: from.port };
-      addWire(draft, from.side === 'output' ? { from: other, to: own } : { from: own, to: other }, specs);
+      addWire(draft, from.side === 'output' ? { from: other, to: own } : { from: own, to: other }, kindFacts);
     },
   });
   useKept.setState((s) => ({ recentKinds: [spec.kind, ...s.recentKinds.filter((k) => k !== spec.kind)].slice(0, 6) }));
@@ -101,7 +101,7 @@ export function endsOfSelection(): WireDrag[] {
   const { nodes } = selection();
   const node = nodes.length === 1 ? nodes[0] : undefined;
   if (file === undefined || node === undefined) return [];
-  return Object.entries(portsOf(file, node, specs).outputs).map(([port, { wire }]) => ({
+  return Object.entries(portsOf(file, node, kindFacts).outputs).map(([port, { wire }]) => ({
     node,
     port,
     wire,
@@ -115,7 +115,7 @@ function openInputsOfSelection(): WireDrag[] {
   const { nodes } = selection();
   const node = nodes.length === 1 ? nodes[0] : undefined;
   if (file === undefined || node === undefined) return [];
-  return Object.entries(portsOf(file, node, specs).inputs)
+  return Object.entries(portsOf(file, node, kindFacts).inputs)
     .filter(([port, { optional }]) => optional !== true && !file.wires.some((w) => w.endsWith(` -> ${node}.${port}`)))
     .map(([port, { wire }]) => ({ node, port, wire, side: 'input' }));
 }
@@ -142,7 +142,7 @@ export function connectEnds(from: WireEnd, to: WireEnd, replacing?: string): boo
   const file = activeDocument()?.file;
   if (file === undefined) return false;
   const without = replacing === undefined ? file : { ...file, wires: file.wires.filter((w) => w !== replacing) };
-  const refusal = whyNotConnect(without, specs, from, to);
+  const refusal = whyNotConnect(without, kindFacts, from, to);
   if (refusal !== null) {
     if (refusal.code !== 'exists') toast({ tone: 'warn', title: sayRefusal(file, refusal) });
     return false;
@@ -152,7 +152,7 @@ export function connectEnds(from: WireEnd, to: WireEnd, replacing?: string): boo
     label: t('canvas.steps.connect', names),
     edit: (draft) => {
       if (replacing !== undefined) removeWires(draft, [replacing]);
-      addWire(draft, { from, to }, specs);
+      addWire(draft, { from, to }, kindFacts);
     },
   });
   announce(t('canvas.announce.connected', names));
@@ -171,7 +171,7 @@ export function deleteSelection(heal: boolean): void {
         : t('canvas.steps.remove', { count: nodes.length, title: titleOf(file, nodes[0] ?? '') }),
     edit: (draft) => {
       removeWires(draft, wires);
-      removeNodes(draft, nodes, specs, heal);
+      removeNodes(draft, nodes, kindFacts, heal);
     },
   });
   select({});
@@ -191,7 +191,7 @@ export function dropNodes(positions: Readonly<Record<string, Point>>, into?: Wir
     label: t('canvas.steps.move', { count: ids.length, title: titleOf(file, ids[0] ?? '') }),
     edit: (draft) => {
       moveNodes(draft, positions);
-      if (into && ids[0] !== undefined && insertOnWire(draft, ids[0], into, specs)) makeRoom(draft, ids[0]);
+      if (into && ids[0] !== undefined && insertOnWire(draft, ids[0], into, kindFacts)) makeRoom(draft, ids[0]);
     },
   });
 }

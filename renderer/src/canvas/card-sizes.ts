@@ -1,5 +1,5 @@
 /** How large cards are, drawn or not. */
-import { specs } from '../../../nodes/specs.ts';
+import { kindFacts } from '../../../nodes/kind-facts.ts';
 import { cardHeight, cardWidth } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import type { Point } from '../edits/graph.ts';
@@ -10,7 +10,7 @@ export type DrawnSizes = ReadonlyMap<string, Point>;
 
 /** As drawn, but no lower than it will be once it has run. */
 export function heightOf(file: PipelineFile, node: string, drawn: DrawnSizes): number {
-  const { inputs, outputs } = portsOf(file, node, specs);
+  const { inputs, outputs } = portsOf(file, node, kindFacts);
   return Math.max(
     cardHeight(Math.max(Object.keys(inputs).length, Object.keys(outputs).length)),
     drawn.get(node)?.[1] ?? 0,

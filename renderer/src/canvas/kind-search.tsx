@@ -3,7 +3,8 @@ import { useEffect, useId, useRef, useState, type CSSProperties, type ReactNode 
 import { specs } from '../../../nodes/specs.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { NoSuchKind, NothingFits, sayFound } from '../palette/nothing-fits.tsx';
-import { searchKinds, type KindHit, type WireNeed } from '../palette/search-kinds.ts';
+import type { WireNeed } from '../../../shared/pipeline/fitting-port.ts';
+import { searchKinds, type KindHit } from '../palette/search-kinds.ts';
 import { useKept } from '../state/view.ts';
 import { t } from '../text/t.ts';
 import { categoryColor, wireColor } from '../theme/category.ts';

@@ -29,7 +29,8 @@ export type FaceState =
 
 export interface FaceInput {
   node: PipelineNode;
-  spec: AnySpec | undefined;
+  /** Without its parameters and its summary only the line of words falls short. */
+  spec: (Pick<AnySpec, 'kind'> & Partial<Pick<AnySpec, 'about' | 'params' | 'summary'>>) | undefined;
   check: CheckResult['nodes'][string] | undefined;
   problems: readonly Problem[];
   run: NodeRunState | undefined;
@@ -143,8 +144,8 @@ function faceState({ node, spec, check, problems, run, running, planned, current
 
 function sayLine({ node, spec, check }: FaceInput): string {
   if (check !== undefined && check.summary !== '') return check.summary;
-  const parsed = spec?.params.safeParse(node.params);
-  return spec === undefined || parsed?.success !== true ? (spec?.about ?? node.kind) : spec.summary(parsed.data);
+  const parsed = spec?.params?.safeParse(node.params);
+  return parsed?.success === true && spec?.summary ? spec.summary(parsed.data) : (spec?.about ?? node.kind);
 }
 
 function runningFace(run: NodeRunState | undefined, nowMs: number): Partial<Face> {

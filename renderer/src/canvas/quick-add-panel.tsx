@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState, type CSSProperties } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { portsOf } from '../edits/ports.ts';
-import type { WireNeed } from '../palette/search-kinds.ts';
+import type { WireNeed } from '../../../shared/pipeline/fitting-port.ts';
 import { checkOf } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';
 import { activeDocument } from '../state/documents.ts';

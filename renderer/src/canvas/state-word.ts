@@ -1,4 +1,4 @@
-import { specs } from '../../../nodes/specs.ts';
+import { kindFacts } from '../../../nodes/kind-facts.ts';
 import { checkOf, useChecks } from '../state/check.ts';
 import { activeDocument } from '../state/documents.ts';
 import { isRunning, runOf } from '../state/followed-run.ts';
@@ -13,7 +13,7 @@ export function nodeStateWord(id: string): string {
   const run = runOf(document.draft);
   return nodeFace({
     node,
-    spec: specs.get(node.kind),
+    spec: kindFacts.get(node.kind),
     check: checkOf(document.draft)?.nodes[id],
     problems: useChecks.getState().problems[document.draft]?.[id] ?? [],
     run: run?.state.nodes[id],

@@ -8,7 +8,7 @@ import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { portsOf } from '../edits/ports.ts';
 import { readerForDropped } from '../palette/reader-for-dropped.ts';
 import { kindDragType } from '../palette/reader-for.ts';
-import { fittingPort } from '../palette/search-kinds.ts';
+import { fittingPort } from '../../../shared/pipeline/fitting-port.ts';
 import { isPipelineName, openDropped, sayUnread } from '../start/open-dropped.ts';
 import { activeDocument } from '../state/documents.ts';
 import { bringDropped, takeDropped, type Dropped } from '../state/dropped.ts';

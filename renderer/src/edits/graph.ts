@@ -2,7 +2,7 @@
 import { append, largest, smallest } from '../../../shared/append.ts';
 import { cardHeight, cardWidth, columnPx } from '../../../shared/pipeline/arrange.ts';
 import { formatWire, type PipelineFile, type WireLink } from '../../../shared/pipeline/file.ts';
-import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import type { KindFacts } from '../../../shared/spec/define-spec.ts';
 import { dropEmptyGroups } from './groups.ts';
 import { newNodeId } from './node-id.ts';
 import { linksOf, portsOf, type Specs } from './ports.ts';
@@ -17,7 +17,7 @@ export const snap = (at: Point): [number, number] => [
 
 export interface NewNode {
   id: string;
-  spec: AnySpec;
+  spec: KindFacts;
   at: Point;
   params?: PipelineFile['nodes'][string]['params'];
   title?: string;

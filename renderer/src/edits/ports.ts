@@ -1,9 +1,9 @@
 /** The ports that a node has: by its kind, or, for a kind that is not installed, by the wires that the file holds. */
 import { parseWire, type PipelineFile, type WireLink } from '../../../shared/pipeline/file.ts';
-import type { AnySpec, Port } from '../../../shared/spec/define-spec.ts';
+import type { KindFacts, Port } from '../../../shared/spec/define-spec.ts';
 import type { Wire } from '../../../shared/wires.ts';
 
-export type Specs = ReadonlyMap<string, AnySpec>;
+export type Specs = ReadonlyMap<string, KindFacts>;
 export interface Ports {
   inputs: Readonly<Record<string, Port>>;
   outputs: Readonly<Record<string, Port>>;

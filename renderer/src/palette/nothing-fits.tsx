@@ -6,7 +6,8 @@ import { categoryColor } from '../theme/category.ts';
 import { kindIcon } from '../theme/kind-icon.ts';
 import { Tile } from '../theme/tile.tsx';
 import styles from './nothing-fits.module.css';
-import { fits, type KindAnswer, type KindHit, type WireNeed } from './search-kinds.ts';
+import type { WireNeed } from '../../../shared/pipeline/fitting-port.ts';
+import { fits, type KindAnswer, type KindHit } from './search-kinds.ts';
 
 /** What does most of what no node does. */
 const ways = ['combine.sql', 'clean.derive'];

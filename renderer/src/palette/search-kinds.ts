@@ -2,15 +2,8 @@
 import { makeKindFinder, type FoundKind, type KindFinder } from '../../../nodes/find-kinds.ts';
 import { wordsOf } from '../../../nodes/find-phrases.ts';
 import type { AnySpec, Category } from '../../../shared/spec/define-spec.ts';
-import type { Wire } from '../../../shared/wires.ts';
+import { fittingPort, type WireNeed } from '../../../shared/pipeline/fitting-port.ts';
 
-export interface WireNeed {
-  wire: Wire;
-  /** `input`: the new node must take the wire; `output`: it must give it. */
-  needs: 'input' | 'output';
-  /** For a table: whether it comes from after Split; undefined: not known. */
-  split?: boolean | undefined;
-}
 export interface KindQuery {
   text: string;
   need?: WireNeed | undefined;
@@ -38,11 +31,6 @@ export interface KindAnswer {
   unfit?: AnySpec;
 }
 
-/** The port by which a kind takes the wire. */
-export function fittingPort(spec: AnySpec, need: WireNeed): string | undefined {
-  const ports = need.needs === 'input' ? spec.inputs : spec.outputs;
-  return Object.entries(ports).find(([, port]) => port.wire === need.wire)?.[0];
-}
 export const fits = (spec: AnySpec, need: WireNeed | undefined): boolean =>
   need === undefined || fittingPort(spec, need) !== undefined;
 

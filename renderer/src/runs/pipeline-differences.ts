@@ -1,7 +1,8 @@
 /** What differs between the pipelines of runs: run parameters, nodes, settings by their titles, and wires. */
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { compactJson } from '../../../shared/pipeline/canonical.ts';
-import { linksOf, portsOf, type Specs } from '../edits/ports.ts';
+import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import { linksOf, portsOf } from '../edits/ports.ts';
 import { fieldsOf, type FormField } from '../inspector/form-field.ts';
 import { titleOf } from '../state/commands.ts';
 
@@ -33,7 +34,7 @@ interface Leaf {
  * Compares values, not texts: the order of keys and of inputs does not count, and a default equals the same value that is written out. Settings and wires of
  * a node are compared among the runs that have it; the node itself is the difference to the others.
  */
-export function pipelineDifferences(files: readonly PipelineFile[], specs: Specs): Difference[] {
+export function pipelineDifferences(files: readonly PipelineFile[], specs: ReadonlyMap<string, AnySpec>): Difference[] {
   const all = files.map((file) => leavesOf(file, specs));
   const keys = [...new Set(all.flatMap((leaves) => [...leaves.keys()]))];
   return keys.flatMap((key): Difference[] => {
@@ -49,7 +50,7 @@ export function pipelineDifferences(files: readonly PipelineFile[], specs: Specs
   });
 }
 
-function leavesOf(file: PipelineFile, specs: Specs): Map<string, Leaf> {
+function leavesOf(file: PipelineFile, specs: ReadonlyMap<string, AnySpec>): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   for (const [name, { default: value }] of Object.entries(file.parameters))
     leaves.set(`=${name}`, { title: name, same: compactJson(value), said: { text: sayScalar(value) } });

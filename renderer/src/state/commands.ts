@@ -1,9 +1,9 @@
 /** Commands with their words, for the inspector, the canvas and the menus: each is one step of the history. */
-import { specs } from '../../../nodes/specs.ts';
+import { kindFacts } from '../../../nodes/kind-facts.ts';
 import type { Fix } from '../../../shared/errors.ts';
+import { own } from '../../../shared/own.ts';
 import type { PipelineFile, PipelineNode, Place, RunParameter } from '../../../shared/pipeline/file.ts';
 import { nodeTitle } from '../../../shared/pipeline/node-title.ts';
-import { fieldMeta } from '../../../shared/spec/fields.ts';
 import { applyFix } from '../edits/fixes.ts';
 import { renameNode } from '../edits/graph.ts';
 import { setDisabled, setNote, setParam, setPlace, setRunParameter, setTitle } from '../edits/settings.ts';
@@ -13,7 +13,7 @@ import { activeDocument, edit } from './documents.ts';
 /** What a person calls the node: its own title, its kind's, or its id. */
 export function titleOf(file: PipelineFile, node: string): string {
   const found = file.nodes[node];
-  return nodeTitle(found, specs.get(found?.kind ?? '')) ?? node;
+  return nodeTitle(found, kindFacts.get(found?.kind ?? '')) ?? node;
 }
 const nameOf = (node: string): string => {
   const file = activeDocument()?.file;
@@ -21,8 +21,7 @@ const nameOf = (node: string): string => {
 };
 function paramTitle(node: string, param: string): string {
   const kind = activeDocument()?.file.nodes[node]?.kind ?? '';
-  const schema = specs.get(kind)?.params.shape[param];
-  return (schema && fieldMeta(schema)?.title.toLowerCase()) ?? param;
+  return own(kindFacts.get(kind)?.settings, param)?.toLowerCase() ?? param;
 }
 
 /** Typing into one field is one step. `undefined` puts the default back. */
@@ -114,5 +113,5 @@ export function changeAbout(text: string): void {
 }
 /** The button beside a problem. */
 export function performFix(fix: Fix): void {
-  edit({ label: t('canvas.steps.fix', { title: fix.title }), edit: (file) => applyFix(file, fix, specs) });
+  edit({ label: t('canvas.steps.fix', { title: fix.title }), edit: (file) => applyFix(file, fix, kindFacts) });
 }

@@ -1,6 +1,6 @@
 /** Whose output the drawer shows: the chosen port or wire, else the selected node's first output (a node without one: what it reads). */
 import { useMemo } from 'react';
-import { specs } from '../../../nodes/specs.ts';
+import { kindFacts } from '../../../nodes/kind-facts.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import type { Wire } from '../../../shared/wires.ts';
 import { linksOf, portsOf } from '../edits/ports.ts';
@@ -23,7 +23,7 @@ export function usePreviewTarget(): PreviewTarget | null {
     if (draft === undefined || file === undefined) return null;
     const end = (port && Object.hasOwn(file.nodes, port.node) ? port : undefined) ?? previewEnd(file, chosen);
     if (end === undefined) return null;
-    const wire = portsOf(file, end.node, specs).outputs[end.port]?.wire;
+    const wire = portsOf(file, end.node, kindFacts).outputs[end.port]?.wire;
     return wire === undefined ? null : { draft, ...end, wire };
   }, [draft, file, chosen, port]);
 }
@@ -34,7 +34,7 @@ export function previewEnd(file: PipelineFile, chosen: Selection): { node: strin
   if (wire !== undefined) return linksOf(file).find((_, i) => file.wires[i] === wire)?.from;
   const node = chosen.nodes.length === 1 ? chosen.nodes[0] : undefined;
   if (node === undefined) return undefined;
-  const outputs = Object.entries(portsOf(file, node, specs).outputs);
+  const outputs = Object.entries(portsOf(file, node, kindFacts).outputs);
   const first =
     outputs.find(([, p]) => p.wire === 'table') ?? outputs.find(([, p]) => p.wire === 'report') ?? outputs[0];
   if (first) return { node, port: first[0] };

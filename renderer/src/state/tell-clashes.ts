@@ -4,8 +4,8 @@ import { isMember, nodesNeeded, valueAt } from '../../../shared/pipeline/changes
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import type { Clash } from '../../../shared/pipeline/merge.ts';
 import { nodeTitle } from '../../../shared/pipeline/node-title.ts';
-import { specs } from '../../../nodes/specs.ts';
-import { fieldMeta } from '../../../shared/spec/fields.ts';
+import { kindFacts } from '../../../nodes/kind-facts.ts';
+import { own } from '../../../shared/own.ts';
 import { t } from '../text/t.ts';
 import { documentOf, editPlaces } from './documents.ts';
 import { toast } from './toasts.ts';
@@ -111,10 +111,9 @@ function sayPlace(file: PipelineFile, before: PipelineFile, at: Place): string {
   if (kind === 'wires') return t('app.together.wire', { wire: id });
   if (kind !== 'nodes') return id === '' ? String(kind) : `${kind}: ${id}`;
   const node = file.nodes[id] ?? before.nodes[id];
-  const spec = specs.get(node?.kind ?? '');
+  const spec = kindFacts.get(node?.kind ?? '');
   const title = nodeTitle(node, spec) ?? id;
   if (field === undefined) return title;
-  const schema = field === 'params' ? spec?.params.shape[param] : undefined;
-  const name = (schema && fieldMeta(schema)?.title.toLowerCase()) ?? (field === 'params' ? param : field);
+  const name = field === 'params' ? (own(spec?.settings, param)?.toLowerCase() ?? param) : field;
   return t('app.together.place', { param: name, title });
 }
