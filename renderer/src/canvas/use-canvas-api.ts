@@ -1,14 +1,14 @@
 import { useReactFlow } from '@xyflow/react';
 import { useEffect, useMemo, type RefObject } from 'react';
 import { cardHeight, cardWidth, columnPx } from '../../../shared/pipeline/arrange.ts';
-import type { Point } from '../edits/graph.ts';
-import { announce } from '../state/announce.ts';
-import { activeDocument } from '../state/documents.ts';
-import { onReveal, selection } from '../state/view.ts';
+import type { Point } from '../../../shared/pipeline/edits/graph.ts';
+import { announce } from '../theme/announce.ts';
+import { activeDocument } from '../state/documents/documents.ts';
+import { onReveal, selection } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
-import { setCanvasApi, useCanvas } from './canvas-store.ts';
-import { cardsOf } from './card-sizes.ts';
-import { firstView, roomOf, wholeView, type View } from './first-view.ts';
+import { setCanvasApi, useCanvas } from '../drawing/canvas-store.ts';
+import { cardsOf } from '../drawing/card-sizes.ts';
+import { firstView, roomOf, wholeView, type View } from '../drawing/first-view.ts';
 import { isOwnView, ownView, setOwnView } from './own-view.ts';
 import type { CardNode } from './use-flow-graph.ts';
 

@@ -1,7 +1,7 @@
 import { ArrowRight } from 'lucide-react';
-import { sayName } from '../preview/grid-head.tsx';
-import { sayNumber, sayShare, type ProfileColumn } from '../preview/profile-words.ts';
-import { TypeGlyph } from '../preview/type-glyph.tsx';
+import { sayName } from '../preview/grid/grid-head.tsx';
+import { sayNumber, sayShare, type ProfileColumn } from '../text/profile-words.ts';
+import { TypeGlyph } from '../theme/type-glyph.tsx';
 import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';

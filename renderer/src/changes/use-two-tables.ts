@@ -6,7 +6,7 @@ import { decodePage, type PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { host } from '../rpc/host.ts';
 import { askPreview, closePreview, openPreview } from '../preview/held-previews.ts';
-import { documentOf } from '../state/documents.ts';
+import { documentOf } from '../state/documents/documents.ts';
 import type { Sample } from './align-rows.ts';
 
 export interface End {

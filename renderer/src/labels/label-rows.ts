@@ -3,7 +3,7 @@ import { isImageType, readImageCell, type ImageValue } from '../../../shared/ima
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { decodePage, type Page, type PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
-import { linksOf } from '../edits/ports.ts';
+import { linksOf } from '../../../shared/pipeline/edits/ports.ts';
 import { askPreview, closePreview, openPreview } from '../preview/held-previews.ts';
 import { host } from '../rpc/host.ts';
 

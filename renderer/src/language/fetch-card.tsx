@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { toast } from '../state/toasts.ts';
+import { toast } from '../state/window/toasts.ts';
 import { sayBytes } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';

@@ -1,12 +1,12 @@
 import { Download, FolderInput, FolderOpen, Trash2, Workflow, X } from 'lucide-react';
 import { Suspense, useCallback, useState } from 'react';
-import { later } from '../app/later.tsx';
+import { later } from '../loading/later.tsx';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { useApp } from '../state/app-info.ts';
-import { toast, toastProblem } from '../state/toasts.ts';
-import { useList } from '../state/use-list.ts';
+import { useApp } from '../state/window/app-info.ts';
+import { toast, toastProblem } from '../state/window/toasts.ts';
+import { useList } from '../state/window/use-list.ts';
 import { sayBytes, sayCount, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -21,7 +21,7 @@ import { FetchCard } from './fetch-card.tsx';
 import { makeModelNode } from './make-nodes.ts';
 import { SecretsCard } from './secrets-card.tsx';
 
-const { Component: FileBrowser } = later(async () => (await import('../inspector/file-browser.tsx')).default);
+const { Component: FileBrowser } = later(async () => (await import('../controls/file-browser.tsx')).default);
 
 type FileRow = Answer<'languages.list'>[number];
 

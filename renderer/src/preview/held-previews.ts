@@ -5,7 +5,7 @@
 import { toProblem } from '../../../shared/errors.ts';
 import type { HostClient, Answer } from '../rpc/host-client.ts';
 import { host } from '../rpc/host.ts';
-import { useApp } from '../state/app-info.ts';
+import { useApp } from '../state/window/app-info.ts';
 
 type OpenInput = Parameters<HostClient['preview.open']>[0];
 interface Held {

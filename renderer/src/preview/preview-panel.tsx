@@ -1,21 +1,21 @@
 import { useMemo } from 'react';
-import { titleOf } from '../state/commands.ts';
-import { useActive } from '../state/documents.ts';
+import { titleOf } from '../state/documents/commands.ts';
+import { useActive } from '../state/documents/documents.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { EmptyState } from '../theme/surface.tsx';
-import { shownColumns } from './column-layout.ts';
-import { bothFilters, sayFilter } from './column-menu.ts';
-import { FilterBar } from './filter-bar.tsx';
-import { changeGridSettings, useGridSettings } from './grid-settings.ts';
-import { Grid } from './grid.tsx';
+import { shownColumns } from './grid/column-layout.ts';
+import { bothFilters, sayFilter } from './grid/column-menu.ts';
+import { FilterBar } from './grid/filter-bar.tsx';
+import { changeGridSettings, useGridSettings } from './grid/grid-settings.ts';
+import { Grid } from './grid/grid.tsx';
 import { makeFilterNode, makeTypeNode } from './make-view-node.ts';
 import styles from './preview-panel.module.css';
 import { usePreview, type PreviewSession } from './preview-session.ts';
 import { NoPreview, PreviewHeader } from './preview-states.tsx';
 import { Waiting } from '../theme/waiting.tsx';
-import { useProfile } from './profile-session.ts';
-import { useBook, useBookFacts } from './use-book.ts';
+import { useProfile } from './profile/profile-session.ts';
+import { useBook, useBookFacts } from './grid/use-book.ts';
 
 /** The rows of the chosen port. */
 export function PreviewPanel() {

@@ -1,9 +1,9 @@
 /** What differs between the pipelines of runs: run parameters, nodes, settings by their titles, and wires. */
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { compactJson } from '../../../shared/pipeline/canonical.ts';
-import { linksOf, portsOf, type Specs } from '../edits/ports.ts';
-import { fieldsOf, type FormField } from '../inspector/form-field.ts';
-import { titleOf } from '../state/commands.ts';
+import { linksOf, portsOf, type Specs } from '../../../shared/pipeline/edits/ports.ts';
+import { fieldsOf, type FormField } from '../controls/form-field.ts';
+import { titleOf } from '../state/documents/commands.ts';
 
 export interface SaidValue {
   text: string;

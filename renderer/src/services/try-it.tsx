@@ -5,7 +5,7 @@ import { isImageType } from '../../../shared/image.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { toastProblem } from '../state/toasts.ts';
+import { toastProblem } from '../state/window/toasts.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Select } from '../theme/choice.tsx';

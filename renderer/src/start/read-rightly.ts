@@ -2,8 +2,8 @@
 import type { Fix, Problem } from '../../../shared/errors.ts';
 import { arrange, cardHeight } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { applyFix } from '../edits/fixes.ts';
-import { linksOf, type Specs } from '../edits/ports.ts';
+import { applyFix } from '../../../shared/pipeline/edits/fixes.ts';
+import { linksOf, type Specs } from '../../../shared/pipeline/edits/ports.ts';
 
 type SetFix = Extract<Fix, { do: 'set' }>;
 type InsertFix = Extract<Fix, { do: 'insert' }>;

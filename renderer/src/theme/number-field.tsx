@@ -7,7 +7,7 @@ import {
   NumberFieldStateContext,
   type NumberFieldProps as AriaNumberFieldProps,
 } from 'react-aria-components';
-import { announce } from '../state/announce.ts';
+import { announce } from './announce.ts';
 import { sayHeld, type HeldNumber } from '../text/held-number.ts';
 import { fieldClass, type FieldLook } from './text-field.tsx';
 import styles from './field.module.css';
