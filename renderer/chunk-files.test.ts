@@ -8,7 +8,7 @@ import { chunkFiles } from './chunk-files.ts';
 test('each import() goes through the loader, in whatever order files are read', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'flowyard-chunks-'));
   const sources = join(folder, 'src');
-  await mkdir(join(sources, 'app'), { recursive: true });
+  await mkdir(join(sources, 'loading'), { recursive: true });
   const parts = Array.from({ length: 12 }, (_, i) => `part${i}`);
   await writeFile(
     join(sources, 'loading/load-chunk.ts'),

@@ -25,7 +25,7 @@ const toy = (kind: string, title: string, inputs: Record<string, Port>, outputs:
 });
 const rows: Port = { wire: 'table', title: 'Rows' };
 
-export const toySpecs: ReadonlyMap<string, AnySpec> = new Map(
+export const smallSpecs: ReadonlyMap<string, AnySpec> = new Map(
   [
     toy('read.csv', 'Read CSV', {}, { rows }),
     toy('clean.filter', 'Keep rows', { rows }, { rows }),

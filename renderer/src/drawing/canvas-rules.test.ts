@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { validate } from '../../../shared/pipeline/parse.ts';
 import { emptyNodeRun } from '../../../shared/run-state.ts';
 import { changedSince } from '../../../shared/pipeline/edits/changed-since.ts';
-import { toySpecs } from '../../../test/support/small-specs.ts';
+import { smallSpecs } from '../../../test/support/small-specs.ts';
 import { frameAround, nodesAfter } from './after-split.ts';
 import { firstView, wholeView } from './first-view.ts';
 import { nodeFace, seriesOf, type FaceInput, saySize } from './node-face.ts';
@@ -26,7 +26,7 @@ const file = validate({
 const face = (more: Partial<FaceInput>) =>
   nodeFace({
     node: { kind: 'clean.filter', version: 1, params: { amount: 4 } },
-    spec: toySpecs.get('clean.filter'),
+    spec: smallSpecs.get('clean.filter'),
     check: undefined,
     problems: [],
     run: undefined,

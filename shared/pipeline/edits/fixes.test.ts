@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { validate } from '../parse.ts';
 import { applyFix } from './fixes.ts';
-import { toySpecs } from '../../../test/support/small-specs.ts';
+import { smallSpecs } from '../../../test/support/small-specs.ts';
 
 const chain = () =>
   validate({
@@ -17,7 +17,7 @@ it.each([
 ])('a node put $side another stands in the row, and what follows steps aside', ({ side, node }) => {
   const file = chain();
   const fix = { do: 'insert' as const, title: 'Keep rows', kind: 'clean.filter', params: {}, node, side, port: 'rows' };
-  applyFix(file, fix, toySpecs);
+  applyFix(file, fix, smallSpecs);
   const made = Object.keys(file.nodes).find((id) => id !== 'read' && id !== 'boost') ?? '';
   expect(file.wires).toEqual([`read.rows -> ${made}.rows`, `${made}.rows -> boost.rows`]);
   expect([file.layout['read'], file.layout[made], file.layout['boost']]).toEqual([
@@ -30,7 +30,7 @@ it.each([
 it('a wire that is offered is drawn', () => {
   const file = chain();
   file.wires = [];
-  applyFix(file, { do: 'wire', title: 'Wire it', wire: 'read.rows -> boost.rows' }, toySpecs);
+  applyFix(file, { do: 'wire', title: 'Wire it', wire: 'read.rows -> boost.rows' }, smallSpecs);
   expect(file.wires).toEqual(['read.rows -> boost.rows']);
 });
 
@@ -38,6 +38,6 @@ it('a wire that is offered never runs backwards: what it ends in steps to the ri
   const file = chain();
   file.wires = [];
   file.layout = { read: [280, 0], boost: [280, 120] };
-  applyFix(file, { do: 'wire', title: 'Wire it', wire: 'read.rows -> boost.rows' }, toySpecs);
+  applyFix(file, { do: 'wire', title: 'Wire it', wire: 'read.rows -> boost.rows' }, smallSpecs);
   expect(file.layout).toEqual({ read: [280, 0], boost: [500, 120] });
 });

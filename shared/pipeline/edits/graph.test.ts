@@ -7,7 +7,7 @@ import { applyFix } from './fixes.ts';
 import { addNode, addWire, freeShift, insertOnWire, isFree, makeRoom, removeNodes, renameNode } from './graph.ts';
 import { newNodeId } from './node-id.ts';
 import { linksOf } from './ports.ts';
-import { toySpecs } from '../../../test/support/small-specs.ts';
+import { smallSpecs } from '../../../test/support/small-specs.ts';
 import { possibleEnds, replacedWire, whyNotConnect, wireFault } from './why-not-connect.ts';
 
 const node = (kind: string) => ({ kind });
@@ -31,17 +31,17 @@ const chain = () =>
     groups: { g: { title: 'G', nodes: ['keep', 'boost'] } },
   });
 const end = (text: string) => ({ node: text.split('.')[0] ?? '', port: text.split('.')[1] ?? '' });
-const why = (from: string, to: string) => whyNotConnect(chain(), toySpecs, end(from), end(to));
+const why = (from: string, to: string) => whyNotConnect(chain(), smallSpecs, end(from), end(to));
 
 describe('whether a wire may be drawn', () => {
   it('a table goes to a table, taken or not', () => {
     expect(why('read.rows', 'all.rows')).toBeNull();
     expect(why('read.rows', 'boost.rows')).toBeNull();
-    expect(replacedWire(chain(), toySpecs, end('boost.rows'))).toEqual({
+    expect(replacedWire(chain(), smallSpecs, end('boost.rows'))).toEqual({
       from: end('keep.rows'),
       to: end('boost.rows'),
     });
-    expect(replacedWire(chain(), toySpecs, end('all.rows'))).toBeUndefined();
+    expect(replacedWire(chain(), smallSpecs, end('all.rows'))).toBeUndefined();
   });
   it('other types, loops, the same node, an equal wire and absent ports are refused, each with its reason', () => {
     expect(why('read.rows', 'score.model')).toEqual({ code: 'wire-types', from: 'table', to: 'model' });
@@ -49,8 +49,8 @@ describe('whether a wire may be drawn', () => {
     expect(why('keep.rows', 'boost.rows')).toEqual({ code: 'exists' });
     expect(why('read.model', 'score.model')).toEqual({ code: 'no-port', node: 'read', port: 'model' });
     const file = chain();
-    addWire(file, { from: end('keep.rows'), to: end('all.rows') }, toySpecs);
-    expect(whyNotConnect(file, toySpecs, end('all.rows'), end('keep.rows'))).toEqual({
+    addWire(file, { from: end('keep.rows'), to: end('all.rows') }, smallSpecs);
+    expect(whyNotConnect(file, smallSpecs, end('all.rows'), end('keep.rows'))).toEqual({
       code: 'cycle',
       from: 'all',
       to: 'keep',
@@ -59,30 +59,30 @@ describe('whether a wire may be drawn', () => {
   it('a wire whose port is gone has a fault, one at a kind that is not installed has none', () => {
     const file = chain();
     file.nodes['keep'] = { kind: 'train.boosting', version: 1, params: {} };
-    expect(wireFault(file, toySpecs, { from: end('keep.rows'), to: end('score.rows') })).toEqual({
+    expect(wireFault(file, smallSpecs, { from: end('keep.rows'), to: end('score.rows') })).toEqual({
       code: 'no-port',
       node: 'keep',
       port: 'rows',
     });
     file.nodes['keep'] = { kind: 'clean.from-elsewhere', version: 1, params: {} };
-    expect(wireFault(file, toySpecs, { from: end('keep.rows'), to: end('score.rows') })).toBeNull();
+    expect(wireFault(file, smallSpecs, { from: end('keep.rows'), to: end('score.rows') })).toBeNull();
   });
   it('the list of possible ends goes from left to right', () => {
-    expect(possibleEnds(chain(), toySpecs, end('read.rows'), 'output').map((e) => `${e.node}.${e.port}`)).toEqual([
+    expect(possibleEnds(chain(), smallSpecs, end('read.rows'), 'output').map((e) => `${e.node}.${e.port}`)).toEqual([
       'all.rows',
       'boost.rows',
       'score.rows',
     ]);
-    expect(possibleEnds(chain(), toySpecs, end('score.model'), 'input')).toEqual([]);
+    expect(possibleEnds(chain(), smallSpecs, end('score.model'), 'input')).toEqual([]);
   });
 });
 
 describe('edits of the graph', () => {
   it('a new wire on a taken input replaces the old one, on an input for many it joins', () => {
     const file = chain();
-    addWire(file, { from: end('read.rows'), to: end('boost.rows') }, toySpecs);
-    addWire(file, { from: end('read.rows'), to: end('all.rows') }, toySpecs);
-    addWire(file, { from: end('keep.rows'), to: end('all.rows') }, toySpecs);
+    addWire(file, { from: end('read.rows'), to: end('boost.rows') }, smallSpecs);
+    addWire(file, { from: end('read.rows'), to: end('all.rows') }, smallSpecs);
+    addWire(file, { from: end('keep.rows'), to: end('all.rows') }, smallSpecs);
     expect(file.wires.filter((w) => w.endsWith('boost.rows') || w.endsWith('all.rows'))).toEqual([
       'read.rows -> boost.rows',
       'read.rows -> all.rows',
@@ -91,7 +91,7 @@ describe('edits of the graph', () => {
   });
   it('deleting heals the gap where the wires fit', () => {
     const file = chain();
-    removeNodes(file, ['keep'], toySpecs, true);
+    removeNodes(file, ['keep'], smallSpecs, true);
     expect([...file.wires].sort()).toEqual([
       'boost.model -> score.model',
       'read.rows -> boost.rows',
@@ -102,27 +102,27 @@ describe('edits of the graph', () => {
   });
   it('deleting without healing leaves the ends open', () => {
     const file = chain();
-    removeNodes(file, ['keep'], toySpecs, false);
+    removeNodes(file, ['keep'], smallSpecs, false);
     expect(file.wires).toEqual(['boost.model -> score.model']);
   });
   it('deleting two neighbours heals across both', () => {
     const file = chain();
-    addNode(file, { id: 'more', spec: toySpecs.get('clean.filter') ?? never(), at: [300, 0] });
-    insertOnWire(file, 'more', { from: end('keep.rows'), to: end('boost.rows') }, toySpecs);
-    removeNodes(file, ['keep', 'more'], toySpecs, true);
+    addNode(file, { id: 'more', spec: smallSpecs.get('clean.filter') ?? never(), at: [300, 0] });
+    insertOnWire(file, 'more', { from: end('keep.rows'), to: end('boost.rows') }, smallSpecs);
+    removeNodes(file, ['keep', 'more'], smallSpecs, true);
     expect(file.wires).toContain('read.rows -> boost.rows');
   });
   it('a node dropped on a wire stands in it, one that does not fit stays beside', () => {
     const file = chain();
-    addNode(file, { id: 'more', spec: toySpecs.get('clean.filter') ?? never(), at: [300, 0] });
-    expect(insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, toySpecs)).toBe(true);
-    expect(insertOnWire(file, 'boost', { from: end('read.rows'), to: end('more.rows') }, toySpecs)).toBe(false);
+    addNode(file, { id: 'more', spec: smallSpecs.get('clean.filter') ?? never(), at: [300, 0] });
+    expect(insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, smallSpecs)).toBe(true);
+    expect(insertOnWire(file, 'boost', { from: end('read.rows'), to: end('more.rows') }, smallSpecs)).toBe(false);
     expect(file.wires.filter((w) => w.includes('more'))).toEqual(['read.rows -> more.rows', 'more.rows -> keep.rows']);
   });
   it('what a new node feeds makes room for it', () => {
     const file = chain();
-    addNode(file, { id: 'more', spec: toySpecs.get('clean.filter') ?? never(), at: [120, 360] });
-    insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, toySpecs);
+    addNode(file, { id: 'more', spec: smallSpecs.get('clean.filter') ?? never(), at: [120, 360] });
+    insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, smallSpecs);
     makeRoom(file, 'more');
     expect([
       file.layout['read'],
@@ -142,9 +142,9 @@ describe('edits of the graph', () => {
   });
   it('a node put into a short wire stands clear of what feeds it, in its row', () => {
     const file = chain();
-    addNode(file, { id: 'more', spec: toySpecs.get('clean.filter') ?? never(), at: [130, 0] });
+    addNode(file, { id: 'more', spec: smallSpecs.get('clean.filter') ?? never(), at: [130, 0] });
     file.layout['more'] = [130, 20];
-    insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, toySpecs);
+    insertOnWire(file, 'more', { from: end('read.rows'), to: end('keep.rows') }, smallSpecs);
     makeRoom(file, 'more');
     expect([file.layout['more'], file.layout['keep'], file.layout['boost']]).toEqual([
       [220, 0],
@@ -175,12 +175,12 @@ describe('edits of the graph', () => {
   });
   it('a card that is put on another stands at the nearest free place, below rather than beside', () => {
     const file = chain();
-    const spec = toySpecs.get('clean.filter') ?? never();
+    const spec = smallSpecs.get('clean.filter') ?? never();
     addNode(file, { id: 'more', spec, at: [250, 10] });
     expect(file.layout['more']).toEqual([260, 360]);
   });
   it('wherever nodes are put, and into whatever wire, no card lies on another', () => {
-    const spec = toySpecs.get('clean.filter') ?? never();
+    const spec = smallSpecs.get('clean.filter') ?? never();
     const place = fc.tuple(fc.integer({ min: -300, max: 1200 }), fc.integer({ min: -200, max: 500 }));
     const step = fc.record({ at: place, into: fc.option(fc.nat(20), { nil: undefined }) });
     fc.assert(
@@ -192,7 +192,7 @@ describe('edits of the graph', () => {
           const id = `more-${i}`;
           const wire = into === undefined ? undefined : linksOf(file)[into % file.wires.length];
           addNode(file, { id, spec, at });
-          if (wire !== undefined && insertOnWire(file, id, wire, toySpecs)) makeRoom(file, id);
+          if (wire !== undefined && insertOnWire(file, id, wire, smallSpecs)) makeRoom(file, id);
         });
         const cards = Object.values(file.layout).map(([x, y]) => ({ x, y, width: cardWidth, height: cardHeight(1) }));
         expect(cards.filter((card, i) => !isFree(card, cards.slice(0, i)))).toEqual([]);
@@ -236,7 +236,7 @@ describe('nodes as text', () => {
 describe('the buttons beside a problem', () => {
   it('set a parameter', () => {
     const file = chain();
-    applyFix(file, { do: 'set', title: '', node: 'keep', param: 'amount', value: 3 }, toySpecs);
+    applyFix(file, { do: 'set', title: '', node: 'keep', param: 'amount', value: 3 }, smallSpecs);
     expect(file.nodes['keep']?.params).toEqual({ amount: 3 });
   });
   it('put a node before', () => {
@@ -244,7 +244,7 @@ describe('the buttons beside a problem', () => {
     applyFix(
       file,
       { do: 'insert', title: '', kind: 'prepare.scale', params: {}, node: 'boost', side: 'before', port: 'rows' },
-      toySpecs,
+      smallSpecs,
     );
     expect(file.wires.filter((w) => w.includes('scale'))).toEqual([
       'keep.rows -> scale-numbers.rows',
@@ -253,9 +253,9 @@ describe('the buttons beside a problem', () => {
   });
   it('move a node before another', () => {
     const file = chain();
-    addNode(file, { id: 'late', spec: toySpecs.get('clean.filter') ?? never(), at: [600, 0] });
-    insertOnWire(file, 'late', { from: end('keep.rows'), to: end('boost.rows') }, toySpecs);
-    applyFix(file, { do: 'move', title: '', node: 'late', before: 'keep' }, toySpecs);
+    addNode(file, { id: 'late', spec: smallSpecs.get('clean.filter') ?? never(), at: [600, 0] });
+    insertOnWire(file, 'late', { from: end('keep.rows'), to: end('boost.rows') }, smallSpecs);
+    applyFix(file, { do: 'move', title: '', node: 'late', before: 'keep' }, smallSpecs);
     expect([...file.wires].sort()).toEqual([
       'boost.model -> score.model',
       'keep.rows -> boost.rows',

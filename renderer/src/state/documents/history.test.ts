@@ -14,14 +14,14 @@ import {
 } from '../../../../shared/pipeline/edits/graph.ts';
 import { linksOf } from '../../../../shared/pipeline/edits/ports.ts';
 import { setDisabled, setNote, setParam, setTitle } from '../../../../shared/pipeline/edits/settings.ts';
-import { toySpecs } from '../../../../test/support/small-specs.ts';
+import { smallSpecs } from '../../../../test/support/small-specs.ts';
 import { whyNotConnect } from '../../../../shared/pipeline/edits/why-not-connect.ts';
 import { perform, redo, undo, type Command, type History } from './history.ts';
 
 const start = (file: PipelineFile): History => ({ file, past: [], future: [] });
 const empty = validate({ flowyard: 1 });
 const text = (history: History): string => formatPipeline(history.file);
-const kinds = [...toySpecs.keys()];
+const kinds = [...smallSpecs.keys()];
 
 /** Random work of a person, as numbers that choose among what is possible at each moment. */
 const work = fc.array(
@@ -40,7 +40,7 @@ function commandFor(file: PipelineFile, { what, a, b, x, y }: Deed): Command {
   const ids = Object.keys(file.nodes).sort();
   const one = ids[a % Math.max(1, ids.length)] ?? '';
   const two = ids[b % Math.max(1, ids.length)] ?? '';
-  const spec = toySpecs.get(kinds[a % kinds.length] ?? '');
+  const spec = smallSpecs.get(kinds[a % kinds.length] ?? '');
   if (spec === undefined) throw new Error('no toy spec');
   const ends = { from: { node: one, port: 'rows' }, to: { node: two, port: 'rows' } };
   const link = linksOf(file)[b % Math.max(1, file.wires.length)];
@@ -52,14 +52,14 @@ function commandFor(file: PipelineFile, { what, a, b, x, y }: Deed): Command {
     case 3:
       return {
         label: 'wire',
-        edit: (f) => void (whyNotConnect(f, toySpecs, ends.from, ends.to) === null && addWire(f, ends, toySpecs)),
+        edit: (f) => void (whyNotConnect(f, smallSpecs, ends.from, ends.to) === null && addWire(f, ends, smallSpecs)),
       };
     case 4:
       return { label: 'param', mergeKey: `param ${one}`, edit: (f) => setParam(f, one, 'amount', b) };
     case 5:
       return { label: 'drag', mergeKey: `drag ${one}`, edit: (f) => moveNodes(f, { [one]: [x, y] }) };
     case 6:
-      return { label: 'delete', edit: (f) => removeNodes(f, [one, two], toySpecs, b % 2 === 0) };
+      return { label: 'delete', edit: (f) => removeNodes(f, [one, two], smallSpecs, b % 2 === 0) };
     case 7:
       return { label: 'rename', edit: (f) => renameNode(f, one, freeId(f, `n ${b}`)) };
     case 8:
@@ -73,7 +73,7 @@ function commandFor(file: PipelineFile, { what, a, b, x, y }: Deed): Command {
           void (
             link &&
             ids.every((id) => id !== 'late') &&
-            (addNode(f, { id: 'late', spec, at: [x, y] }), insertOnWire(f, 'late', link, toySpecs))
+            (addNode(f, { id: 'late', spec, at: [x, y] }), insertOnWire(f, 'late', link, smallSpecs))
           ),
       };
     default: {
