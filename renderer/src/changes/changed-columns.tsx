@@ -16,11 +16,12 @@ export function ChangedColumns({
   columns: readonly ColumnChange[];
   cells: ReadonlyMap<string, number>;
 }) {
-  const told = columns.map((column) => ({ column, facts: factsOf(column, cells.get(column.name) ?? 0) }));
-  const isTouched = (entry: (typeof told)[number]): boolean => entry.column.fate !== 'kept' || entry.facts.length > 0;
+  const described = columns.map((column) => ({ column, facts: factsOf(column, cells.get(column.name) ?? 0) }));
+  const isTouched = (entry: (typeof described)[number]): boolean =>
+    entry.column.fate !== 'kept' || entry.facts.length > 0;
   return (
     <ul className={styles.columns} tabIndex={0} aria-label={t('changes.columns')}>
-      {[...told.filter(isTouched), ...told.filter((entry) => !isTouched(entry))].map(({ column, facts }) => (
+      {[...described.filter(isTouched), ...described.filter((entry) => !isTouched(entry))].map(({ column, facts }) => (
         <li key={column.name} data-fate={column.fate}>
           <TypeGlyph column={column.column} />
           <b title={column.name}>{sayName(column)}</b>

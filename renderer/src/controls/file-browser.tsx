@@ -53,7 +53,7 @@ export default function FileBrowser({ extensions, isFolder, now, onPick }: FileB
   const shown = entries?.filter((e) => e.kind === 'folder' || fits(e));
   return (
     <div className={styles.browser}>
-      <Trail folder={folder} onOpen={setFolder} />
+      <Breadcrumbs folder={folder} onOpen={setFolder} />
       <div
         className={styles.entries}
         role="group"
@@ -102,10 +102,10 @@ export default function FileBrowser({ extensions, isFolder, now, onPick }: FileB
 const lastOf = (folder: string): string => folder.split('/').at(-1) || t('inspector.browse.workspace');
 
 /** Where one is, each part a way back. */
-function Trail({ folder, onOpen }: { folder: string; onOpen: (folder: string) => void }) {
+function Breadcrumbs({ folder, onOpen }: { folder: string; onOpen: (folder: string) => void }) {
   const parts = folder === '' ? [] : folder.split('/');
   return (
-    <nav className={styles.trail} aria-label={t('inspector.browse.trail')}>
+    <nav className={styles.breadcrumbs} aria-label={t('inspector.browse.breadcrumbs')}>
       {['', ...parts].map((part, depth) => {
         const path = parts.slice(0, depth).join('/');
         return (

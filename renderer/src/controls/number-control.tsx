@@ -1,11 +1,11 @@
 import { useId, useRef, useState, type CSSProperties } from 'react';
 import { Button } from 'react-aria-components';
 import { announce } from '../theme/announce.ts';
-import { inFull, sayHeld } from '../text/held-number.ts';
+import { inFull, sayCorrection } from '../text/corrected-number.ts';
 import { t } from '../text/t.ts';
 import type { ControlProps } from './control.ts';
 import styles from './controls.module.css';
-import { fromSlider, holdNumber, parseNumber, stepBy, toSlider, type NumberRules } from './number-text.ts';
+import { fromSlider, correctNumber, parseNumber, stepBy, toSlider, type NumberRules } from './number-text.ts';
 
 /**
  * A number: typed, stepped by buttons and arrow keys, or slid. What is typed counts at once; where it cannot be, the field says what holds instead,
@@ -34,8 +34,8 @@ export function NumberControl({ field, value, onChange, label, node }: ControlPr
       ? undefined
       : t(`inspector.numberError.${parsed.why}`, { limit: limit === undefined ? '' : inFull(limit) }));
   const type = (next: string): void => {
-    const held = holdNumber(next, rules, before.current);
-    setEntry({ node, text: next, gave: held.value, note: sayHeld(next, held) });
+    const held = correctNumber(next, rules, before.current);
+    setEntry({ node, text: next, gave: held.value, note: sayCorrection(next, held) });
     if (held.value !== number) onChange(held.value);
   };
   const leave = (): void => {

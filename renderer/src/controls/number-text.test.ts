@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sayHeld } from '../text/held-number.ts';
-import { fromSlider, holdNumber, parseNumber, stepBy, toSlider } from './number-text.ts';
+import { sayCorrection } from '../text/corrected-number.ts';
+import { fromSlider, correctNumber, parseNumber, stepBy, toSlider } from './number-text.ts';
 
 const any = { isInteger: false, isNullable: false };
 
@@ -23,9 +23,9 @@ describe('typed numbers', () => {
 
 describe('what a setting holds for what was typed', () => {
   const trees = { isInteger: true, isNullable: false, min: 1, max: 20_000 };
-  const said = (text: string, rules: Parameters<typeof holdNumber>[1], before: number | null) => {
-    const held = holdNumber(text, rules, before);
-    return [held.value, sayHeld(text, held)];
+  const said = (text: string, rules: Parameters<typeof correctNumber>[1], before: number | null) => {
+    const held = correctNumber(text, rules, before);
+    return [held.value, sayCorrection(text, held)];
   };
   it('is the bound beyond a bound, and says so', () => {
     expect(said('30000', trees, 100)).toEqual([20_000, 'At most 20,000: 30000 was typed.']);

@@ -1,4 +1,4 @@
-import type { HeldNumber } from '../text/held-number.ts';
+import type { CorrectedNumber } from '../text/corrected-number.ts';
 
 /** Numbers as people type and read them in a field. */
 export interface NumberRules {
@@ -32,7 +32,7 @@ export function parseNumber(text: string, rules: NumberRules): ParsedNumber {
 }
 
 /** What a setting holds for what was typed: beyond a bound it is the bound, and what is no number leaves what it had `before` the typing. */
-export function holdNumber(text: string, rules: NumberRules, before: number | null): HeldNumber {
+export function correctNumber(text: string, rules: NumberRules, before: number | null): CorrectedNumber {
   const parsed = parseNumber(text, rules);
   if (parsed.ok) return { value: parsed.value };
   const bound = parsed.why === 'too-large' ? rules.max : parsed.why === 'too-small' ? rules.min : undefined;

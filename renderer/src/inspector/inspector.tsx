@@ -143,12 +143,12 @@ function TitleField({ id, title }: { id: string; title: string }) {
 
 /** What is wrong with the node as a whole, and why its run failed, of which a card has two lines; what is wrong with a parameter stands beside it. */
 function NodeProblems({ id }: { id: string }) {
-  const told = useNodeProblems(id).filter((p) => p.param === undefined);
+  const found = useNodeProblems(id).filter((p) => p.param === undefined);
   const run = useNodeRun(id);
   const isCurrent = useIsCurrent(id);
   const failure = isCurrent && run?.state === 'failed' ? run.problem : undefined;
-  const isTold = failure === undefined || told.some(({ message }) => message === failure.message);
-  const problems = isTold ? told : [failure, ...told];
+  const isReported = failure === undefined || found.some(({ message }) => message === failure.message);
+  const problems = isReported ? found : [failure, ...found];
   return problems.map((problem) => (
     <div key={problem.code + problem.message} className={styles.problem} data-severity={problem.severity} role="note">
       <b>{problem.message}</b>

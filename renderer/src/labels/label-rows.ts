@@ -4,7 +4,7 @@ import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { decodePage, type Page, type PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { linksOf } from '../../../shared/pipeline/edits/ports.ts';
-import { askPreview, closePreview, openPreview } from '../preview/held-previews.ts';
+import { askPreview, closePreview, openPreview } from '../preview/open-previews.ts';
 import { host } from '../rpc/host.ts';
 
 export interface LabelRow {

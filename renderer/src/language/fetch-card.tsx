@@ -28,11 +28,11 @@ export function FetchCard({ icon, onFetched }: { icon: LucideIcon; onFetched: (s
     setProblem(undefined);
     try {
       const asked = { url: url.trim(), sha256: sha256.trim() === '' ? null : sha256.trim() };
-      for await (const told of host()['languages.fetch'](asked, { signal: controller.signal })) {
-        setProgress(told);
-        if (!told.done || told.sha256 === null) continue;
-        toast({ tone: 'ok', title: t('language.fetched', { name: told.path.split(/[\\/]/).at(-1) ?? '' }) });
-        onFetched(told.sha256);
+      for await (const fetched of host()['languages.fetch'](asked, { signal: controller.signal })) {
+        setProgress(fetched);
+        if (!fetched.done || fetched.sha256 === null) continue;
+        toast({ tone: 'ok', title: t('language.fetched', { name: fetched.path.split(/[\\/]/).at(-1) ?? '' }) });
+        onFetched(fetched.sha256);
       }
     } catch (thrown) {
       if (!controller.signal.aborted) setProblem(toProblem(thrown));

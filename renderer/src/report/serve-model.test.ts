@@ -54,8 +54,8 @@ it('whoever serves a model from its report goes on reading it, and the new card 
 it('beside a report in full size the new card is a press away', async () => {
   showScreen({ name: 'report', key: 'k', node: 'judge' });
   const added = await serve();
-  const told = useToasts.getState().toasts.find(({ title }) => title.includes('is added'));
+  const shown = useToasts.getState().toasts.find(({ title }) => title.includes('is added'));
   expect(selection().nodes).toEqual(['judge']);
-  told?.action?.run();
+  shown?.action?.run();
   expect(selection().nodes).toEqual([added]);
 });

@@ -85,7 +85,7 @@ export function Comparison({ runs }: { runs: readonly Run[] }) {
                           key={i}
                           data-align="right"
                           title={value?.text}
-                          className={value === undefined ? styles.quiet : styles.told}
+                          className={value === undefined ? styles.quiet : styles.known}
                         >
                           {value?.text ?? '–'}
                           {value?.isDefault && <small className={styles.quiet}> {t('runs.default')}</small>}

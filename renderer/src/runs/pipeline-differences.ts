@@ -44,7 +44,7 @@ export function pipelineDifferences(files: readonly PipelineFile[], specs: Specs
     const isOfNode = node !== undefined && key !== node;
     const counted = own.filter((_, i) => !isOfNode || all[i]?.has(node) === true);
     if (new Set(counted.map((leaf) => leaf?.same)).size < 2) return [];
-    const said = tellApart(own.map((leaf) => leaf?.said));
+    const said = markDifferences(own.map((leaf) => leaf?.said));
     return [{ key, ...(node === undefined ? {} : { node }), title, values: said }];
   });
 }
@@ -138,7 +138,7 @@ function sayScalar(value: unknown): string {
 }
 
 /** Of long texts the lines that not all of them have. */
-function tellApart(values: readonly (SaidValue | undefined)[]): (SaidValue | undefined)[] {
+function markDifferences(values: readonly (SaidValue | undefined)[]): (SaidValue | undefined)[] {
   const texts = values.flatMap((value) => (value === undefined ? [] : [value.text]));
   if (!texts.some((text) => text.includes('\n'))) return [...values];
   const common = texts

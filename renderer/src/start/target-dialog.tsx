@@ -21,9 +21,9 @@ import { useQuickStart, type QuickStart, type Reading } from './use-quick-start.
 
 /** After a data file was chosen: what it holds, and which column to predict. The answer builds the quick start, or only the reader. */
 export function TargetDialog({ path }: { path: string }) {
-  const [told, setTold] = useState<Reading>({});
+  const [reading, setReading] = useState<Reading>({});
   const [target, setTarget] = useState<string>();
-  const start = useQuickStart(path, told);
+  const start = useQuickStart(path, reading);
   const { found, problem } = start;
   const chosen = target ?? found?.target;
   const canBuild = found !== undefined && chosen !== undefined && problem === undefined && !start.isLooking;
@@ -66,7 +66,7 @@ export function TargetDialog({ path }: { path: string }) {
       }
     >
       {problem ? (
-        <Unread start={start} onTell={(param, value) => setTold({ ...told, [param]: value })} />
+        <Unread start={start} onChoose={(param, value) => setReading({ ...reading, [param]: value })} />
       ) : found !== undefined && chosen !== undefined ? (
         <>
           <Says path={path} start={start} />
@@ -151,10 +151,10 @@ function Reasons({ start: { found, profile }, chosen }: { start: QuickStart; cho
 /** A file that cannot be read as it is, and the ways out. */
 function Unread({
   start: { problem },
-  onTell,
+  onChoose,
 }: {
   start: QuickStart;
-  onTell: (param: string, value: Reading[string]) => void;
+  onChoose: (param: string, value: Reading[string]) => void;
 }) {
   const mends = (problem?.fixes ?? []).flatMap((fix) => (fix.do === 'set' ? [fix] : []));
   return (
@@ -165,7 +165,7 @@ function Unread({
       {mends.length > 0 && (
         <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginTop: 12 }}>
           {mends.map(({ title, param, value }) => (
-            <Button key={title} onPress={() => onTell(param, value)}>
+            <Button key={title} onPress={() => onChoose(param, value)}>
               {title}
             </Button>
           ))}

@@ -145,9 +145,9 @@ function CurveView({
 function useLastTraining(node: string): NodeRunState | undefined {
   const live = useRun((run) => run?.state.nodes[node]);
   const made = useCheck((r) => r?.nodes[node]?.freshness.run);
-  const isTold = live !== undefined && (live.curve.length > 0 || live.state === 'running');
-  const states = useRunStates(isTold || made === undefined ? [] : [made]);
-  if (isTold) return live;
+  const isReported = live !== undefined && (live.curve.length > 0 || live.state === 'running');
+  const states = useRunStates(isReported || made === undefined ? [] : [made]);
+  if (isReported) return live;
   return (made === undefined ? undefined : states[made]?.nodes[node]) ?? live;
 }
 

@@ -32,7 +32,7 @@ import { gridPx } from '../../../../shared/pipeline/edits/graph.ts';
 import { announce } from '../../theme/announce.ts';
 import { titleOf } from '../../state/documents/commands.ts';
 import { activeDocument, redoStep, undoStep, type Moving } from '../../state/documents/documents.ts';
-import { tellClashes } from '../../state/documents/tell-clashes.ts';
+import { reportClashes } from '../../state/documents/report-clashes.ts';
 import { select, selection, useKept, useView } from '../../state/window/view.ts';
 import { t } from '../../text/t.ts';
 import { groupSelection, ungroupSelection } from '../../drawing/group-commands.ts';
@@ -92,7 +92,7 @@ function sayMoved(moved: Moving | undefined, words: 'app.toast.undone' | 'app.to
   const document = activeDocument();
   if (moved === undefined || document === undefined) return;
   announce(t(words, { label: moved.step.label }));
-  tellClashes(document.draft, moved.clashes, document.file);
+  reportClashes(document.draft, moved.clashes, document.file);
 }
 
 export const editActions: readonly Action[] = [

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { host } from '../../rpc/host.ts';
 import { answerClose, unsavedDocuments } from '../../state/window/close-window.ts';
 import { documentTitle, saveTo } from '../../state/files/files.ts';
-import { writtenDown } from '../../state/documents/written-down.ts';
+import { waitUntilStored } from '../../state/documents/wait-until-stored.ts';
 import { closeOverlay } from '../../state/window/overlay.ts';
 import { t } from '../../text/t.ts';
 import { Button } from '../../theme/button.tsx';
@@ -53,7 +53,7 @@ export default function CloseWindowDialog() {
   };
   const leave = async (): Promise<void> => {
     setBusy(true);
-    if (isStuck || (await writtenDown(patienceMs))) return close();
+    if (isStuck || (await waitUntilStored(patienceMs))) return close();
     setBusy(false);
     setStuck(true);
   };

@@ -29,10 +29,15 @@ export function useNetwork(node: string, takes: TakesInput): KnownNetwork {
   const schemas = useCheck((result) => result?.schemas);
   return useMemo(() => {
     const spec = specs.get(kind ?? '');
-    const told = spec && tell(spec, params ?? {}, inputsOf(node, wires, schemas ?? {}));
-    return told === undefined
+    const described = spec && describeNetwork(spec, params ?? {}, inputsOf(node, wires, schemas ?? {}));
+    return described === undefined
       ? { ...examples[takes], isExample: true }
-      : { input: told.network.input, output: told.network.output, assumed: told.assumed, isExample: false };
+      : {
+          input: described.network.input,
+          output: described.network.output,
+          assumed: described.assumed,
+          isExample: false,
+        };
   }, [kind, params, wires, schemas, node, takes]);
 }
 
@@ -49,7 +54,7 @@ function inputsOf(
 }
 
 /** What the kind says with the settings that can be read; those that cannot (yet) are at their defaults. */
-function tell(
+function describeNetwork(
   spec: AnySpec,
   params: Readonly<Record<string, unknown>>,
   inputs: Readonly<Record<string, TableSchema | undefined>>,

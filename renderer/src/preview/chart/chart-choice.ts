@@ -32,13 +32,13 @@ export const columnsForY = (columns: readonly Column[]): Column[] => columns.fil
 export const columnsForColor = (columns: readonly Column[]): Column[] =>
   columns.filter((c) => !isNumeric(c) || c.role === 'target').filter((c) => typeFamily(c.type) !== 'time');
 
-/** The chart that is asked for, as near to the wish as the columns allow; undefined: no column fits. */
-export function settleChart(wish: Partial<ChartChoice>, all: readonly Column[]): ChartChoice | undefined {
+/** The chart that is asked for, as near to the requested as the columns allow; undefined: no column fits. */
+export function settleChart(requested: Partial<ChartChoice>, all: readonly Column[]): ChartChoice | undefined {
   const columns = chartColumns(all);
-  const mark = wish.mark ?? (columns.some(isMeasured) ? 'histogram' : 'bar');
+  const mark = requested.mark ?? (columns.some(isMeasured) ? 'histogram' : 'bar');
   const acrossAll = columnsForX(mark, columns);
   const across =
-    acrossAll.find((c) => c.name === wish.x) ??
+    acrossAll.find((c) => c.name === requested.x) ??
     (mark === 'box' || mark === 'bar'
       ? acrossAll.find((c) => !isNumeric(c) && typeFamily(c.type) !== 'time')
       : mark === 'line'
@@ -48,18 +48,18 @@ export function settleChart(wish: Partial<ChartChoice>, all: readonly Column[]):
     acrossAll[0];
   if (across === undefined) return undefined;
   const up = columnsForY(columns);
-  const chosenUp = wish.y === null ? undefined : up.find((c) => c.name === wish.y);
+  const chosenUp = requested.y === null ? undefined : up.find((c) => c.name === requested.y);
   const y = takesY(mark)
     ? (chosenUp ?? (needsY(mark) ? (up.find((c) => isMeasured(c) && c.name !== across.name) ?? up[0]) : undefined))
     : undefined;
   if (needsY(mark) && y === undefined) return undefined;
-  const color = columns.some((c) => c.name === wish.color) ? (wish.color ?? null) : null;
+  const color = columns.some((c) => c.name === requested.color) ? (requested.color ?? null) : null;
   return { mark, x: across.name, y: y?.name ?? null, color };
 }
 
 /** What a person chose for each port that was looked at. */
-const useWishes = create<Readonly<Record<string, Partial<ChartChoice>>>>()(() => ({}));
-const noWish: Partial<ChartChoice> = {};
-export const useChartWish = (place: string): Partial<ChartChoice> => useWishes((s) => s[place] ?? noWish);
-export const changeChartWish = (place: string, change: Partial<ChartChoice>): void =>
-  useWishes.setState((s) => ({ [place]: { ...s[place], ...change } }));
+const useRequested = create<Readonly<Record<string, Partial<ChartChoice>>>>()(() => ({}));
+const noRequest: Partial<ChartChoice> = {};
+export const useRequestedChart = (place: string): Partial<ChartChoice> => useRequested((s) => s[place] ?? noRequest);
+export const changeRequestedChart = (place: string, change: Partial<ChartChoice>): void =>
+  useRequested.setState((s) => ({ [place]: { ...s[place], ...change } }));

@@ -16,7 +16,7 @@ import { Icon } from '../../theme/icon.tsx';
 import { PopoverButton } from '../../theme/menu.tsx';
 import { EmptyState } from '../../theme/surface.tsx';
 import {
-  changeChartWish,
+  changeRequestedChart,
   chartColumns,
   columnsForColor,
   columnsForX,
@@ -25,11 +25,11 @@ import {
   needsY,
   settleChart,
   takesY,
-  useChartWish,
+  useRequestedChart,
   type ChartChoice,
 } from './chart-choice.ts';
 import styles from './chart-panel.module.css';
-import { askPreview } from '../held-previews.ts';
+import { askPreview } from '../open-previews.ts';
 import { usePreview, type PreviewSession } from '../preview-session.ts';
 import { NoPreview, PreviewHeader } from '../preview-states.tsx';
 import { TypeGlyph } from '../../theme/type-glyph.tsx';
@@ -45,12 +45,12 @@ export function ChartPanel() {
 
 function TableChart({ session: { target, open }, isOld }: { session: PreviewSession; isOld: boolean }) {
   const place = `${target.draft} ${target.node}.${target.port}`;
-  const wish = useChartWish(place);
+  const requested = useRequestedChart(place);
   const title = useActive((d) => (d === undefined ? target.node : titleOf(d.file, target.node)));
   const columns = chartColumns(open.schema.columns);
-  const choice = settleChart(wish, columns);
-  const mark = choice?.mark ?? wish.mark ?? 'histogram';
-  const change = (part: Partial<ChartChoice>): void => changeChartWish(place, part);
+  const choice = settleChart(requested, columns);
+  const mark = choice?.mark ?? requested.mark ?? 'histogram';
+  const change = (part: Partial<ChartChoice>): void => changeRequestedChart(place, part);
   return (
     <div className={styles.panel} data-old={isOld || undefined}>
       <PreviewHeader target={target} open={open} title={title} rows={open.rows} isOld={isOld} />

@@ -20,8 +20,8 @@ import { GridFoot } from './grid-foot.tsx';
 import { HeadCell, nextSort, type Sort } from './grid-head.tsx';
 import { cellId, GridRow, type ShownColumn } from './grid-row.tsx';
 import styles from './grid.module.css';
-import { columnMenu, type ColumnDeeds, type FilterWish } from './column-menu.ts';
-import type { PageBook } from './page-book.ts';
+import { columnMenu, type ColumnCommands, type CellFilter } from './column-menu.ts';
+import type { PageCache } from './page-cache.ts';
 import type { Profile } from '../../text/profile-words.ts';
 import { pagesOf, rowOffset, rowsInView, visibleRows } from './scroll-scale.ts';
 import { useColumnWidths } from './use-column-widths.ts';
@@ -37,23 +37,23 @@ export interface GridProps {
   /** As shown: without the row's rank, the partition first. */
   columns: readonly Column[];
   rows: number;
-  book: PageBook;
+  cache: PageCache;
   profile: Profile | null;
   sort: Sort | null;
   onSort: (sort: Sort | null) => void;
-  onFilter: (wish: FilterWish) => void;
-  onType: ColumnDeeds['onType'];
+  onFilter: (filter: CellFilter) => void;
+  onType: ColumnCommands['onType'];
 }
 
 /** A table of any size: rows by pages, columns in view only, one tab stop, keys as in a spreadsheet. */
-export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilter, onType }: GridProps) {
+export function Grid({ label, columns, rows, cache, profile, sort, onSort, onFilter, onType }: GridProps) {
   const gridId = useId();
-  const revision = useSyncExternalStore(book.subscribe, () => book.revision);
+  const revision = useSyncExternalStore(cache.subscribe, () => cache.revision);
   const rowPx = columns.some((c) => isImageType(c.type)) ? imageRowPx : gridRowPx;
   const scroll = useGridScroll(rows, rowPx, headPx);
   const [selection, setSelection] = useState<CellSelection>(startSelection({ row: 0, column: 0 }));
   const isDragging = useRef(false);
-  const { widths, resize, fit } = useColumnWidths(columns, book, revision);
+  const { widths, resize, fit } = useColumnWidths(columns, cache, revision);
   const layout = useMemo(() => layOut(widths), [widths]);
   const rowNumberPx = rowNumberWidth(rows);
   const gridStyle: CSSProperties & { '--row-number': string; '--row': string } = {
@@ -63,25 +63,25 @@ export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilt
   const range = visibleRows(scroll.scale, scroll.topPx);
   const inView = visibleColumns(layout, scroll.leftPx, scroll.viewWidthPx - rowNumberPx);
   const block = useMemo(() => blockOf(selection, rows), [selection, rows]);
-  const copy = useGridCopy(book, columns);
+  const copy = useGridCopy(cache, columns);
   const extent = { rows, columns: columns.length, pageRows: rowsInView(scroll.scale) };
 
   useEffect(() => {
-    const wanted = setTimeout(() => book.want(pagesOf(visibleRows(scroll.scale, scroll.topPx), 200)), 12);
+    const wanted = setTimeout(() => cache.want(pagesOf(visibleRows(scroll.scale, scroll.topPx), 200)), 12);
     return () => clearTimeout(wanted);
-  }, [book, scroll.scale, scroll.topPx, revision]);
+  }, [cache, scroll.scale, scroll.topPx, revision]);
   useEffect(() => {
     scroll.goTo(0);
     setSelection((old) =>
       startSelection({ row: 0, column: Math.min(old.focus.column, Math.max(0, columns.length - 1)) }),
     );
-    // A new book is a new order of rows: places in the old one mean nothing. Columns alone do not move the view.
+    // A new cache is a new order of rows: places in the old one mean nothing. Columns alone do not move the view.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [book]);
+  }, [cache]);
 
-  const shown = useShownColumns(columns, book, range.first, revision);
+  const shown = useShownColumns(columns, cache, range.first, revision);
   const valueAt = (row: number, column: number): PageCell | undefined => {
-    const page = book.pageAt(row);
+    const page = cache.pageAt(row);
     return page?.columns[shown[column]?.at ?? -1]?.values[row - page.offset];
   };
   const reveal = (next: CellSelection): void => {
@@ -214,7 +214,7 @@ export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilt
                     gridId={gridId}
                     row={row}
                     topPx={row * rowPx - anchorPx}
-                    page={book.pageAt(row)}
+                    page={cache.pageAt(row)}
                     columns={shown}
                     widths={widths}
                     first={inView.first}
@@ -271,11 +271,11 @@ export function Grid({ label, columns, rows, book, profile, sort, onSort, onFilt
 /** Which page column each shown column is, and the decimals that align it: of the page in view. */
 function useShownColumns(
   columns: readonly Column[],
-  book: PageBook,
+  cache: PageCache,
   firstRow: number,
   revision: number,
 ): ShownColumn[] {
-  const page = book.pageAt(firstRow) ?? book.pageAt(0);
+  const page = cache.pageAt(firstRow) ?? cache.pageAt(0);
   return useMemo(
     () =>
       columns.map(({ name, type }) => {

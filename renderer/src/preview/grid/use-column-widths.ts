@@ -2,16 +2,16 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Column } from '../../../../shared/wires.ts';
 import { guessWidth } from './column-layout.ts';
 import { decimalsOf, formatCell } from './format-cell.ts';
-import type { PageBook } from './page-book.ts';
+import type { PageCache } from './page-cache.ts';
 
 /** Widths that fit the first page, until a person sets one. Names keep their width when the table changes around them. */
 export function useColumnWidths(
   columns: readonly Column[],
-  book: PageBook,
+  cache: PageCache,
   revision: number,
 ): { widths: number[]; resize: (index: number, px: number) => void; fit: (index: number) => void } {
   const [own, setOwn] = useState<Readonly<Record<string, number>>>({});
-  const page = book.pageAt(0);
+  const page = cache.pageAt(0);
   const guessed = useMemo(
     () =>
       columns.map((column) =>

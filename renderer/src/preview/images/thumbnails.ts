@@ -37,18 +37,18 @@ export function usePicture({ hash, steps }: PictureOf, sidePx: number): Picture 
   return seen?.name === name ? seen.picture : (entries.get(name)?.picture ?? { state: 'waiting' });
 }
 
-function watch(name: string, image: PictureOf, sidePx: number, tell: (picture: Picture) => void): () => void {
+function watch(name: string, image: PictureOf, sidePx: number, notify: (picture: Picture) => void): () => void {
   const entry = entries.get(name) ?? { picture: { state: 'waiting' } as const, watchers: new Set() };
   // Set anew: the first of the map is what was looked at longest ago.
   entries.delete(name);
   entries.set(name, entry);
-  entry.watchers.add(tell);
+  entry.watchers.add(notify);
   if (entry.picture.state === 'waiting') {
     wanted.set(name, { image, sidePx });
     askSoon();
-  } else tell(entry.picture);
+  } else notify(entry.picture);
   return () => {
-    entry.watchers.delete(tell);
+    entry.watchers.delete(notify);
     if (entry.watchers.size === 0 && wanted.delete(name)) entries.delete(name);
     forgetOld();
   };
@@ -89,7 +89,7 @@ function settle(name: string, bytes: Uint8Array<ArrayBuffer> | null): void {
     bytes === null
       ? { state: 'gone' }
       : { state: 'here', address: URL.createObjectURL(new Blob([bytes], { type: 'image/*' })) };
-  for (const tell of entry.watchers) tell(entry.picture);
+  for (const notify of entry.watchers) notify(entry.picture);
 }
 
 function forgetOld(): void {

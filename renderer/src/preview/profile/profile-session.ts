@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import { toProblem, type Problem } from '../../../../shared/errors.ts';
-import { followProfile } from '../held-previews.ts';
+import { followProfile } from '../open-previews.ts';
 import type { Profile } from '../../text/profile-words.ts';
 
 interface ProfileEntry {

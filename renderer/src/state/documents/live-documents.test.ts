@@ -133,7 +133,7 @@ const together = (): Promise<void> =>
   vi.waitFor(
     () => {
       for (const window of windows) {
-        expect(window.live.isWrittenDown('d1')).toBe(true);
+        expect(window.live.isStored('d1')).toBe(true);
         expect(samePipeline(window.file(), windows[0]?.file() ?? begin)).toBe(true);
       }
     },
@@ -162,7 +162,7 @@ describe('two windows on one pipeline', () => {
       const [one, two] = await twoWindows();
       if (when !== 'at once') {
         killHost();
-        await vi.waitFor(() => expect(windows.some((window) => window.live.isWrittenDown('d1'))).toBe(false));
+        await vi.waitFor(() => expect(windows.some((window) => window.live.isStored('d1'))).toBe(false));
       }
       set(one, 'a', 'ones');
       set(two, 'a', 'twos');
@@ -196,10 +196,10 @@ describe('two windows on one pipeline', () => {
     await together();
     const said = [...one.toasts(), ...two.toasts()];
     expect(said).toHaveLength(1);
-    const [told] = one.toasts();
+    const [shown] = one.toasts();
     // Whichever came first at the host.
-    if (told === undefined) two.undoStep('d1');
-    else told.action?.run();
+    if (shown === undefined) two.undoStep('d1');
+    else shown.action?.run();
     await together();
     expect(paramsOf(two)).toEqual({ a: 1 });
   });
@@ -296,7 +296,7 @@ describe('two windows on one pipeline', () => {
   test('say as soon as the host is gone that it does not have their steps, though none is on its way', async () => {
     const [one] = await twoWindows();
     killHost();
-    await vi.waitFor(() => expect(one.live.isWrittenDown('d1')).toBe(false));
+    await vi.waitFor(() => expect(one.live.isStored('d1')).toBe(false));
     startHost();
     await together();
   });
@@ -307,7 +307,7 @@ describe('two windows on one pipeline', () => {
     await together();
     await one.closeNow('d1');
     set(two, 'b', 2);
-    await vi.waitFor(() => expect(two.live.isWrittenDown('d1')).toBe(true));
+    await vi.waitFor(() => expect(two.live.isStored('d1')).toBe(true));
     expect(await one.api['pipelines.drafts']({})).toMatchObject([{ draft: 'd1', windows: 1 }]);
     expect(await one.api['pipelines.discard']({ draft: 'd1', window: 'another' })).toEqual({ discarded: false });
     two.close();
@@ -332,7 +332,7 @@ describe('two windows on one pipeline', () => {
     set(one, 'c', 3);
     await vi.waitFor(() => expect(one.live.waitingWork()).toMatchObject([{ draft: 'd1', sent: [] }]));
     const [left] = one.live.waitingWork();
-    expect([one.live.isWrittenDown('d1'), one.toasts(), paramsOf(two)]).toEqual([false, [], { a: 1 }]);
+    expect([one.live.isStored('d1'), one.toasts(), paramsOf(two)]).toEqual([false, [], { a: 1 }]);
     one.close();
     // What the next page of the tab does with what the browser has kept.
     const next = await openWindow();
@@ -340,8 +340,8 @@ describe('two windows on one pipeline', () => {
     next.openDocument(two.file(), { path: null, draft: 'd1' });
     await together();
     const problem = fail('store.disk-full', { message: 'full' }).problem;
-    await next.live.heirs(['d1'], [...(left?.sent ?? []), ...(left?.unsent ?? [])], problem);
-    expect([paramsOf(next), next.refusals(), next.live.isWrittenDown('d1')]).toEqual([
+    await next.live.receiveUnsent(['d1'], [...(left?.sent ?? []), ...(left?.unsent ?? [])], problem);
+    expect([paramsOf(next), next.refusals(), next.live.isStored('d1')]).toEqual([
       { a: 1, b: 2, c: 3 },
       ['store.disk-full'],
       false,

@@ -24,10 +24,10 @@ import { documentOf, patchDocument, useDocuments, type OpenDocument } from './do
 import { showRun } from '../runs/followed-run.ts';
 import { renameSteps, restateSteps } from './history.ts';
 import { isRefusal, noteRefusal } from './refusals.ts';
-import { tellClashes, tellOverwritten } from './tell-clashes.ts';
+import { reportClashes, reportOverwritten } from './report-clashes.ts';
 import { toast } from '../window/toasts.ts';
 import { t } from '../../text/t.ts';
-import { dropUnsent, keepUnsent, notTaken, type Heirs, type UnsentWork } from './unsent-work.ts';
+import { dropUnsent, keepUnsent, notTaken, type ReceiveUnsent, type UnsentWork } from './unsent-work.ts';
 
 /** This window, for as long as its page lives. */
 export const windowId = crypto.randomUUID();
@@ -88,7 +88,7 @@ export function watchDocuments(): () => void {
 }
 
 /** Whether the host has all that was done here. */
-export const isWrittenDown = (draft: string): boolean => {
+export const isStored = (draft: string): boolean => {
   const live = lives.get(draft);
   return live === undefined || (live.isJoined && live.sent.length === 0 && live.unsent.length === 0);
 };
@@ -191,9 +191,9 @@ function take(draft: string, live: Live, item: OpenItem): void {
       else {
         const overwritten = item.over === undefined ? [] : ownValues(draft, item.changes, item.over);
         goOn(draft, live, applyChanges(live.confirmed, item.changes), join(live.sent, live.unsent));
-        tellOverwritten(draft, overwritten);
+        reportOverwritten(draft, overwritten);
       }
-      if (item.window === fromDisk) tellFollowed(draft);
+      if (item.window === fromDisk) reportDiskChange(draft);
       void send(draft, live);
       return remember(draft, live);
     case 'about':
@@ -203,7 +203,7 @@ function take(draft: string, live: Live, item: OpenItem): void {
   }
 }
 
-function tellFollowed(draft: string): void {
+function reportDiskChange(draft: string): void {
   const path = documentOf(draft)?.path ?? '';
   toast({ tone: 'plain', title: t('app.toast.changedOnDisk', { path }), detail: t('app.toast.changedThere') });
 }
@@ -253,7 +253,7 @@ function goOn(draft: string, live: Live, theirs: PipelineFile, ours: readonly Ch
   } finally {
     isMerging = false;
   }
-  tellClashes(draft, clashes, before);
+  reportClashes(draft, clashes, before);
 }
 
 function setAbout(draft: string, { path, baseHash, trusted, windows }: AboutOpen): void {
@@ -328,7 +328,7 @@ function remember(draft: string, live: Live): void {
 }
 
 /** Takes over what a window that is gone could not hand to the host, where this one shows that pipeline: it stands there, and waits with its own. */
-export const heirs: Heirs = async (names, changes, problem) => {
+export const receiveUnsent: ReceiveUnsent = async (names, changes, problem) => {
   const [draft, live] =
     [...lives].find(([name, { hostDraft }]) => names.includes(name) || names.includes(hostDraft)) ?? [];
   const document = draft === undefined ? undefined : documentOf(draft);
@@ -337,6 +337,6 @@ export const heirs: Heirs = async (names, changes, problem) => {
   live.refusal = problem;
   patchDocument(draft, { file });
   remember(draft, live);
-  tellClashes(draft, clashes, document.file);
+  reportClashes(draft, clashes, document.file);
   return (await live.kept) ?? false;
 };

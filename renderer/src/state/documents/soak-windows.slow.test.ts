@@ -64,7 +64,7 @@ async function openStateWindow() {
     documents,
     open: files.openPath,
     file: (): PipelineFile => documents.activeDocument()?.file ?? validate({ flowyard: 1 }),
-    isWrittenDown: (): boolean => live.isWrittenDown(documents.activeDocument()?.draft ?? ''),
+    isStored: (): boolean => live.isStored(documents.activeDocument()?.draft ?? ''),
     close: async () => {
       stop();
       await connection[Symbol.asyncDispose]();
@@ -225,7 +225,7 @@ test.skipIf(process.platform !== 'linux')(
     const expected = new Set(['first']);
     const missing = (file: PipelineFile): string[] => [...expected].filter((id) => !Object.hasOwn(file.nodes, id));
     /** Where a step that is missing in the window of state code is to be found, if anywhere. */
-    const tellWhere = async (): Promise<never> => {
+    const reportWhere = async (): Promise<never> => {
       const lost = missing(state.file());
       const kept = await Promise.all(pages.map((page) => keptBy(page).catch(String)));
       const drafts = await state.api['pipelines.drafts']({}).catch(() => []);
@@ -236,7 +236,7 @@ test.skipIf(process.platform !== 'linux')(
       }));
       throw new Error(
         [
-          `Lost: ${JSON.stringify(places)}; written down: ${state.isWrittenDown()}; drafts: ${drafts.map(({ draft, windows }) => `${draft} in ${windows}`).join()}`,
+          `Lost: ${JSON.stringify(places)}; written down: ${state.isStored()}; drafts: ${drafts.map(({ draft, windows }) => `${draft} in ${windows}`).join()}`,
           ...story.slice(-80),
           ...kept,
         ].join('\n'),
@@ -247,11 +247,11 @@ test.skipIf(process.platform !== 'linux')(
         .waitFor(
           () => {
             expect(missing(state.file())).toEqual([]);
-            expect(state.isWrittenDown()).toBe(true);
+            expect(state.isStored()).toBe(true);
           },
           { timeout: patientMs, interval: 50 },
         )
-        .catch(tellWhere);
+        .catch(reportWhere);
 
     /** What was done in a page while nobody answers; on a busy machine the browser takes a while to write. */
     const browserKeeps = async (): Promise<void> => {
@@ -265,7 +265,7 @@ test.skipIf(process.platform !== 'linux')(
           },
           { timeout: patientMs, interval: 100 },
         )
-        .catch(tellWhere);
+        .catch(reportWhere);
     };
 
     const step = async (): Promise<void> => {

@@ -263,9 +263,9 @@ describe('saving', () => {
     changeParam('keep', 'expression', 'mine');
     await lookOnDisk();
     await lookOnDisk();
-    const told = useToasts.getState().toasts;
-    expect(told.map((item) => item.title)).toEqual(['a.pipeline.json changed on disk']);
-    told[0]?.action?.run();
+    const shown = useToasts.getState().toasts;
+    expect(shown.map((item) => item.title)).toEqual(['a.pipeline.json changed on disk']);
+    shown[0]?.action?.run();
     await vi.waitFor(() => expect(activeDocument()?.file).toEqual(theirs));
     expect([activeDocument()?.baseHash, isDirty(activeDocument()!)]).toEqual(['h2', false]);
     undoStep();

@@ -96,13 +96,17 @@ export function handOver(window: string, works: readonly UnsentWork[]): void {
 }
 
 /** Gives work to the open pipeline of one of these names; true once it is kept there. */
-export type Heirs = (names: readonly string[], changes: readonly Change[], problem: Problem) => Promise<boolean>;
+export type ReceiveUnsent = (
+  names: readonly string[],
+  changes: readonly Change[],
+  problem: Problem,
+) => Promise<boolean>;
 
 const retryMs = 3000;
 let retry: ReturnType<typeof setTimeout> | undefined;
 
 /** Hands over what windows that are gone could not. What a lost connection stops is tried again with the next one; what is refused, after a while. */
-export async function deliverUnsent(heirs: Heirs): Promise<void> {
+export async function deliverUnsent(receiveUnsent: ReceiveUnsent): Promise<void> {
   if (!canKeep()) return;
   await before?.isKept;
   const all = await inTable<UnsentWork[]>('readonly', (store) => store.getAll()).catch(() => []);
@@ -117,23 +121,23 @@ export async function deliverUnsent(heirs: Heirs): Promise<void> {
           const still = await inTable<UnsentWork | undefined>('readonly', (store) =>
             store.get([work.window, work.draft]),
           );
-          if (still === undefined || (await deliver(still, heirs)))
+          if (still === undefined || (await deliver(still, receiveUnsent)))
             await dropUnsent(work.window, work.draft).then(() => noteRefusal(nameOf(work), null));
-          else retry ??= setTimeout(() => deliverAgain(heirs), retryMs);
+          else retry ??= setTimeout(() => deliverAgain(receiveUnsent), retryMs);
         } catch {
           // It stays, and the connection's own state tells the person.
         }
       },
     );
 }
-function deliverAgain(heirs: Heirs): void {
+function deliverAgain(receiveUnsent: ReceiveUnsent): void {
   retry = undefined;
-  void deliverUnsent(heirs);
+  void deliverUnsent(receiveUnsent);
 }
 const nameOf = ({ window, draft }: UnsentWork): string => `${window} ${draft}`;
 
 /** False: the host refuses it, and no window shows it. */
-async function deliver(work: UnsentWork, heirs: Heirs): Promise<boolean> {
+async function deliver(work: UnsentWork, receiveUnsent: ReceiveUnsent): Promise<boolean> {
   const left = { changes: join(work.sent, work.unsent), names: [work.draft, work.hostDraft ?? work.draft] };
   try {
     await handToHost(work, left);
@@ -142,7 +146,7 @@ async function deliver(work: UnsentWork, heirs: Heirs): Promise<boolean> {
     const problem = toProblem(thrown);
     if (!isRefusal(problem)) throw thrown;
     noteRefusal(nameOf(work), problem);
-    return heirs(left.names, left.changes, problem);
+    return receiveUnsent(left.names, left.changes, problem);
   }
 }
 

@@ -16,7 +16,7 @@ import {
   useDocuments,
   type OpenDocument,
 } from '../documents/documents.ts';
-import { isWrittenDown, windowId } from '../documents/live-documents.ts';
+import { isStored, windowId } from '../documents/live-documents.ts';
 import { closeOverlay, useOverlay } from '../window/overlay.ts';
 import { forgetRun } from '../runs/followed-run.ts';
 import { beginSave, endSave, failSave } from '../documents/save-state.ts';
@@ -159,9 +159,9 @@ export async function lookOnDisk(): Promise<void> {
   const opened = await host()['pipelines.open']({ path });
   // It may have been saved here while we asked.
   const now = documentOf(draft);
-  if (now?.baseHash !== baseHash || opened.onDisk.hash === baseHash || toldHash === opened.onDisk.hash) return;
+  if (now?.baseHash !== baseHash || opened.onDisk.hash === baseHash || reportedHash === opened.onDisk.hash) return;
   if (!isDirty(now)) return;
-  toldHash = opened.onDisk.hash;
+  reportedHash = opened.onDisk.hash;
   toast({
     tone: 'warn',
     title: t('app.toast.changedOnDisk', { path }),
@@ -169,7 +169,7 @@ export async function lookOnDisk(): Promise<void> {
     action: { title: t('app.conflict.reload'), run: () => void reloadFromDisk(draft) },
   });
 }
-let toldHash: string | undefined;
+let reportedHash: string | undefined;
 
 /** Looks whenever the window is turned to again: that is after a `git pull`, or after work in another window. */
 export function watchDisk(): () => void {
@@ -194,7 +194,7 @@ export async function trust(draft: string): Promise<void> {
 export function requestClose(draft: string, next: readonly string[] = []): boolean {
   const document = documentOf(draft);
   if (document === undefined) return false;
-  const isElsewhere = document.windows > 1 && isWrittenDown(draft);
+  const isElsewhere = document.windows > 1 && isStored(draft);
   if (isDirty(document) && !isElsewhere && Object.keys(document.file.nodes).length > 0) {
     useOverlay.setState({ open: { name: 'close', draft, next } });
     return true;

@@ -113,7 +113,7 @@ export async function followRun(draft: string, run: string, file: PipelineFile |
         const now = runOf(draft);
         if (abort.signal.aborted || now?.state.run !== run) return;
         set(draft, { ...now, state: reduceRunEvents(now.state, events) });
-        tellServices(draft, events);
+        reportServices(draft, events);
         if (events.some((event) => event.type === 'node-finished' || event.type === 'node-cached'))
           scheduleCheck(draft);
       }
@@ -146,7 +146,7 @@ const awaitedServices = new Set<string>();
 export const awaitService = (draft: string, node: string): void => void awaitedServices.add(`${draft} ${node}`);
 
 /** A service that was asked for, and one whose name the run wanted for another model; a run that is looked at again has said so before. */
-function tellServices(draft: string, events: readonly RunEvent[]): void {
+function reportServices(draft: string, events: readonly RunEvent[]): void {
   for (const event of events) {
     if (event.type !== 'service-declared' || Date.now() - event.time_ms >= 60_000) continue;
     const { service, kept } = event;

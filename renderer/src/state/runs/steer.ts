@@ -28,7 +28,7 @@ export async function steer(to: Steer, node: string | null = null): Promise<void
   if (run === undefined) return;
   try {
     await host()['runs.steer']({ run, node, to });
-    announce(t(`training.told.${to}`));
+    announce(t(`training.announced.${to}`));
   } catch (thrown) {
     toastProblem(toProblem(thrown));
   }

@@ -2,7 +2,7 @@
 import type { CloseReason } from '../../../../shared/desktop-bridge.ts';
 import { isDirty, useDocuments, type OpenDocument } from '../documents/documents.ts';
 import { useOverlay } from './overlay.ts';
-import { writtenDown } from '../documents/written-down.ts';
+import { waitUntilStored } from '../documents/wait-until-stored.ts';
 
 let answerOpen: ((yes: boolean) => void) | undefined;
 
@@ -18,7 +18,7 @@ export async function askToClose(why: CloseReason, asks: () => void): Promise<bo
   answerClose(false);
   if (why === 'system') {
     // The system waits for nobody: what is written down by then is kept.
-    await writtenDown(systemWaitMs);
+    await waitUntilStored(systemWaitMs);
     return true;
   }
   if (unsavedDocuments().length === 0) return true;

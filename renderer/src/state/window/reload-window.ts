@@ -5,7 +5,7 @@ import { openDocument, useDocuments } from '../documents/documents.ts';
 import { confirmedState, waitingWork, windowId } from '../documents/live-documents.ts';
 import { handOver, unsentWork } from '../documents/unsent-work.ts';
 import { showScreen, useView } from './view.ts';
-import { writtenDown } from '../documents/written-down.ts';
+import { waitUntilStored } from '../documents/wait-until-stored.ts';
 
 const place = 'flowyard.reload';
 const kept = z.object({
@@ -35,7 +35,7 @@ export const isReloading = (): boolean => reloading;
 const patienceMs = 2000;
 
 export function reloadWindow(): void {
-  void writtenDown(patienceMs).then(() => {
+  void waitUntilStored(patienceMs).then(() => {
     reloading = noteWhatIsOpen();
     location.reload();
   });

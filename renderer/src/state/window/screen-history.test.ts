@@ -7,10 +7,10 @@ import { select, selection, showScreen, useView } from './view.ts';
 /** What a browser keeps of one tab. */
 let entries: unknown[] = [];
 let shown = 0;
-let told: (event: { state: unknown }) => void = () => undefined;
+let onPopState: (event: { state: unknown }) => void = () => undefined;
 const go = (by: number): void => {
   shown += by;
-  told({ state: structuredClone(entries[shown]) });
+  onPopState({ state: structuredClone(entries[shown]) });
 };
 const history = {
   get state(): unknown {
@@ -19,7 +19,7 @@ const history = {
   pushState: (state: unknown) => void (entries = [...entries.slice(0, ++shown), structuredClone(state)]),
   replaceState: (state: unknown) => void (entries[shown] = structuredClone(state)),
 } as History;
-keepScreenHistory({ history, addEventListener: (_, listener) => void (told = listener) });
+keepScreenHistory({ history, addEventListener: (_, listener) => void (onPopState = listener) });
 
 const file = validate({ flowyard: 1, nodes: { judge: { kind: 'evaluate.model' } }, wires: [] });
 const report = { name: 'report', key: 'k', node: 'judge' } as const;
@@ -70,7 +70,7 @@ it('another run in the list is the same place', () => {
 });
 
 it('what somebody else wrote into the history is left alone', () => {
-  told({ state: { screen: 'elsewhere' } });
-  told({ state: null });
+  onPopState({ state: { screen: 'elsewhere' } });
+  onPopState({ state: null });
   expect(useView.getState().screen).toEqual({ name: 'pipeline' });
 });

@@ -8,7 +8,7 @@ import { setRetry, useApp, type Connection } from './app-info.ts';
 import { scheduleCheck, watchChecks } from '../runs/check.ts';
 import { useDocuments } from '../documents/documents.ts';
 import { watchDisk } from '../files/files.ts';
-import { heirs, watchDocuments, windowId } from '../documents/live-documents.ts';
+import { receiveUnsent, watchDocuments, windowId } from '../documents/live-documents.ts';
 import { deliverUnsent, holdWindow } from '../documents/unsent-work.ts';
 import { watchRunEnds } from '../runs/run-commands.ts';
 import { reloadWindow } from './reload-window.ts';
@@ -41,7 +41,7 @@ function follow(state: ConnectionState): void {
   useApp.setState({ connection: nameOf(state, before) });
   if (state.name !== 'open') return;
   void readInfo();
-  void deliverUnsent(heirs);
+  void deliverUnsent(receiveUnsent);
   // What was asked while the host was away was not answered.
   for (const draft of useDocuments.getState().order) scheduleCheck(draft, 0);
 }

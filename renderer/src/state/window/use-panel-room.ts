@@ -4,13 +4,13 @@ import { usePreviewTarget } from './preview-target.ts';
 import { selection, useKept, useSelection, useView, type DrawerTab } from './view.ts';
 import { panelRoom, type PanelRoom } from './panel-room.ts';
 
-/** What shows one output: without a selection there is none. The others tell of the whole pipeline. */
+/** What shows one output: without a selection there is none. The others notify of the whole pipeline. */
 const ofOneOutput: readonly DrawerTab[] = ['preview', 'profile', 'charts', 'changes', 'schema', 'code'];
 export const isOfOneOutput = (tab: DrawerTab): boolean => ofOneOutput.includes(tab);
 
-const onResize = (tell: () => void): (() => void) => {
-  window.addEventListener('resize', tell);
-  return () => window.removeEventListener('resize', tell);
+const onResize = (notify: () => void): (() => void) => {
+  window.addEventListener('resize', notify);
+  return () => window.removeEventListener('resize', notify);
 };
 
 export function usePanelRoom(): PanelRoom {

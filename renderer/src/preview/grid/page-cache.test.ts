@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fail } from '../../../../shared/errors.ts';
-import { createPageBook, pageRows, type FetchPage } from './page-book.ts';
+import { createPageCache, pageRows, type FetchPage } from './page-cache.ts';
 
 const rowsInTable = 100_000;
 function table(): { fetch: FetchPage; asked: number[] } {
@@ -19,27 +19,27 @@ const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
 
 it('fetches a page once, however often it is wanted', async () => {
   const { fetch, asked } = table();
-  const book = createPageBook(fetch);
-  book.want([0]);
-  book.want([0, 1]);
+  const cache = createPageCache(fetch);
+  cache.want([0]);
+  cache.want([0, 1]);
   await settled();
-  book.want([0, 1]);
+  cache.want([0, 1]);
   await settled();
   expect(asked).toEqual([0, 200]);
-  expect(book.rows).toBe(rowsInTable);
-  expect(book.pageAt(250)?.columns[0]?.values[50]).toBe(250);
+  expect(cache.rows).toBe(rowsInTable);
+  expect(cache.pageAt(250)?.columns[0]?.values[50]).toBe(250);
 });
 
 it('forgets pages that have not been seen for long, never those in view', async () => {
   const { fetch, asked } = table();
-  const book = createPageBook(fetch);
+  const cache = createPageCache(fetch);
   for (let page = 0; page < 100; page++) {
-    book.want([page]);
+    cache.want([page]);
     await settled();
   }
-  expect(book.pageAt(0)).toBeUndefined();
-  expect(book.pageAt(99 * pageRows)?.offset).toBe(19_800);
-  book.want([0]);
+  expect(cache.pageAt(0)).toBeUndefined();
+  expect(cache.pageAt(99 * pageRows)?.offset).toBe(19_800);
+  cache.want([0]);
   await settled();
   expect(asked.filter((offset) => offset === 0)).toHaveLength(2);
 });
@@ -47,49 +47,49 @@ it('forgets pages that have not been seen for long, never those in view', async 
 it('tells its problem and asks again on retry', async () => {
   let broken = true;
   const { fetch } = table();
-  const book = createPageBook((offset, limit) =>
+  const cache = createPageCache((offset, limit) =>
     broken ? Promise.reject(fail('preview.filter', { message: 'There is no column "agee".' })) : fetch(offset, limit),
   );
-  book.want([0]);
+  cache.want([0]);
   await settled();
-  expect(book.problem?.message).toBe('There is no column "agee".');
+  expect(cache.problem?.message).toBe('There is no column "agee".');
   broken = false;
-  book.retry();
+  cache.retry();
   await settled();
-  expect(book.problem).toBeNull();
-  expect(book.pageAt(0)?.rows).toBe(200);
+  expect(cache.problem).toBeNull();
+  expect(cache.pageAt(0)?.rows).toBe(200);
 });
 
 it('reads a long range for copying, page by page', async () => {
   const { fetch } = table();
-  const pages = await createPageBook(fetch).read(150, 650);
+  const pages = await createPageCache(fetch).read(150, 650);
   expect(pages.map((page) => page.offset)).toEqual([0, 200, 400, 600]);
 });
 
 it('says nothing after it was closed', async () => {
   const { fetch } = table();
-  const book = createPageBook(fetch);
-  let told = 0;
-  book.subscribe(() => told++);
-  book.want([0]);
-  book.close();
+  const cache = createPageCache(fetch);
+  let notified = 0;
+  cache.subscribe(() => notified++);
+  cache.want([0]);
+  cache.close();
   await settled();
-  expect(told).toBe(0);
+  expect(notified).toBe(0);
 });
 
 it('learns the number of rows when they are counted later, and then asks no more', async () => {
   const { fetch, asked } = table();
   let counted = false;
-  const book = createPageBook(async (offset, limit) => ({
+  const cache = createPageCache(async (offset, limit) => ({
     ...(await fetch(offset, limit)),
     rows: counted ? rowsInTable : null,
   }));
-  book.want([0]);
+  cache.want([0]);
   await settled();
-  await book.askRows();
-  expect([book.rows, book.seen]).toEqual([null, 2 * pageRows]);
+  await cache.askRows();
+  expect([cache.rows, cache.seen]).toEqual([null, 2 * pageRows]);
   counted = true;
-  await book.askRows();
-  await book.askRows();
-  expect([book.rows, asked.length]).toEqual([rowsInTable, 3]);
+  await cache.askRows();
+  await cache.askRows();
+  expect([cache.rows, asked.length]).toEqual([rowsInTable, 3]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { specs } from '../../../nodes/specs.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import { parsePipeline } from '../../../shared/pipeline/parse.ts';
-import { lastBeforeSplit, settingsFound, stepsFound, withSteps } from './read-rightly.ts';
+import { lastBeforeSplit, settingsFound, stepsFound, withSteps } from './reader-fixes.ts';
 
 const doubt = (fixes: Problem['fixes'], code = 'csv.numbers-as-text'): Problem => ({
   code,

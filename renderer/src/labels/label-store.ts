@@ -5,7 +5,7 @@
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { LabelChange } from '../../../shared/rpc/contract/labels.ts';
 
-export interface LabelBookParts {
+export interface LabelStoreParts {
   read: () => Promise<Record<string, string>>;
   write: (changes: LabelChange[]) => Promise<unknown>;
   /** Keeps what waits beyond a crash of the window. */
@@ -14,7 +14,7 @@ export interface LabelBookParts {
   onWritten: () => void;
   retryMs?: number;
 }
-export interface LabelBook {
+export interface LabelStore {
   /** Raised on each change; a snapshot for `useSyncExternalStore`. */
   readonly revision: number;
   readonly isOpen: boolean;
@@ -33,7 +33,7 @@ export interface LabelBook {
   close: () => void;
 }
 
-export function openLabelBook({ read, write, kept, onWritten, retryMs = 2000 }: LabelBookParts): LabelBook {
+export function openLabelStore({ read, write, kept, onWritten, retryMs = 2000 }: LabelStoreParts): LabelStore {
   const labels = new Map<string, string>();
   const waiting = new Map<string, string | null>(readKept(kept.read()));
   const steps: { key: string; before: string | null }[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fail } from '../../../shared/errors.ts';
 import type { LabelChange } from '../../../shared/rpc/contract/labels.ts';
-import { openLabelBook, type LabelBook } from './label-book.ts';
+import { openLabelStore, type LabelStore } from './label-store.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -10,8 +10,8 @@ afterEach(() => void vi.useRealTimers());
 function setUp(labels: Record<string, string> = {}) {
   const disk = new Map(Object.entries(labels));
   const state = { kept: null as string | null, isAway: false, written: 0 };
-  const open = (): LabelBook =>
-    openLabelBook({
+  const open = (): LabelStore =>
+    openLabelStore({
       read: async () => Object.fromEntries(disk),
       write: async (changes: LabelChange[]) => {
         if (state.isAway) throw fail('connection.lost', { message: 'Nobody answers.' });
@@ -28,37 +28,37 @@ const rest = () => vi.advanceTimersByTimeAsync(5000);
 
 test('labels are counted, written, changed and taken away; undo goes back step by step', async () => {
   const { disk, open, state } = setUp({ a: 'cat' });
-  const book = open();
+  const store = open();
   await rest();
-  book.set('b', 'dog');
-  book.set('a', 'dog');
-  book.set('a', null);
-  expect([book.size, [...book.counts()]]).toEqual([1, [['dog', 1]]]);
+  store.set('b', 'dog');
+  store.set('a', 'dog');
+  store.set('a', null);
+  expect([store.size, [...store.counts()]]).toEqual([1, [['dog', 1]]]);
   await rest();
   expect(Object.fromEntries(disk)).toEqual({ b: 'dog' });
-  expect([book.undo(), book.labelOf('a'), book.undo(), book.labelOf('a'), book.undo(), book.labelOf('b')]).toEqual([
-    'a',
-    'dog',
-    'a',
-    'cat',
-    'b',
-    undefined,
-  ]);
-  expect(book.undo()).toBeUndefined();
+  expect([
+    store.undo(),
+    store.labelOf('a'),
+    store.undo(),
+    store.labelOf('a'),
+    store.undo(),
+    store.labelOf('b'),
+  ]).toEqual(['a', 'dog', 'a', 'cat', 'b', undefined]);
+  expect(store.undo()).toBeUndefined();
   await rest();
   expect(Object.fromEntries(disk)).toEqual({ a: 'cat' });
-  expect([state.kept, book.waiting]).toEqual([null, 0]);
+  expect([state.kept, store.waiting]).toEqual([null, 0]);
 });
 
 test('what could not be written is kept, and written by the window that comes after a crash', async () => {
   const { disk, open, state } = setUp({ a: 'cat' });
-  const book = open();
+  const store = open();
   await rest();
   state.isAway = true;
-  book.set('b', 'dog');
+  store.set('b', 'dog');
   await rest();
-  expect([book.waiting, book.problem?.code, book.labelOf('b')]).toEqual([1, 'connection.lost', 'dog']);
-  book.close();
+  expect([store.waiting, store.problem?.code, store.labelOf('b')]).toEqual([1, 'connection.lost', 'dog']);
+  store.close();
   state.isAway = false;
   const next = open();
   await rest();
@@ -67,12 +67,12 @@ test('what could not be written is kept, and written by the window that comes af
 
 test('a host that comes back gets what waits', async () => {
   const { disk, open, state } = setUp();
-  const book = open();
+  const store = open();
   await rest();
   state.isAway = true;
-  book.set('b', 'dog');
+  store.set('b', 'dog');
   await rest();
   state.isAway = false;
   await rest();
-  expect([disk.get('b'), book.problem]).toEqual(['dog', null]);
+  expect([disk.get('b'), store.problem]).toEqual(['dog', null]);
 });

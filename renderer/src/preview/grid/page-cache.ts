@@ -16,7 +16,7 @@ export interface PageAnswer {
 }
 export type FetchPage = (offset: number, limit: number) => Promise<PageAnswer>;
 
-export interface PageBook {
+export interface PageCache {
   /** Raised on each change; a snapshot for `useSyncExternalStore`. */
   readonly revision: number;
   /** Rows of the view as the last page told, null while unknown. */
@@ -37,7 +37,7 @@ export interface PageBook {
   close: () => void;
 }
 
-export function createPageBook(fetchPage: FetchPage): PageBook {
+export function createPageCache(fetchPage: FetchPage): PageCache {
   const pages = new Map<number, Page>();
   const under = new Map<number, Promise<Page | undefined>>();
   const listeners = new Set<() => void>();

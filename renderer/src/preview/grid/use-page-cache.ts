@@ -2,28 +2,28 @@ import { useEffect, useRef, useState } from 'react';
 import { decodePage } from '../../../../shared/rpc/page.ts';
 import { host } from '../../rpc/host.ts';
 import type { GridSettings } from './grid-settings.ts';
-import { askPreview } from '../held-previews.ts';
-import { createPageBook, type PageBook } from './page-book.ts';
+import { askPreview } from '../open-previews.ts';
+import { createPageCache, type PageCache } from './page-cache.ts';
 
-export interface Books {
+export interface PageCaches {
   /** Of the order and filter that are set; it may still be on its way, or fail. */
-  asked: PageBook | null;
+  asked: PageCache | null;
   /** The last one whose first page came: what the grid shows, so that no order and no half-typed filter ever empties it. */
-  shown: PageBook | null;
+  shown: PageCache | null;
   /** Rows of the whole table, once any view without a filter told them. */
   total: number | null;
 }
 
 const countingMs = 700;
 
-/** The book of pages for a preview, an order and a filter. */
-export function useBook(preview: string, { sort, filter }: GridSettings): Books {
-  const [asked, setAsked] = useState<PageBook | null>(null);
-  const [shown, setShown] = useState<PageBook | null>(null);
+/** The cache of pages for a preview, an order and a filter. */
+export function usePageCache(preview: string, { sort, filter }: GridSettings): PageCaches {
+  const [asked, setAsked] = useState<PageCache | null>(null);
+  const [shown, setShown] = useState<PageCache | null>(null);
   const [total, setTotal] = useState<{ preview: string; rows: number } | null>(null);
-  const inView = useRef<PageBook | null>(null);
+  const inView = useRef<PageCache | null>(null);
   useEffect(() => {
-    const made = createPageBook(async (offset, limit) => {
+    const made = createPageCache(async (offset, limit) => {
       const answer = await askPreview(preview, (name) =>
         host()['preview.page']({ preview: name, offset, limit, sort, filter }),
       );
@@ -38,7 +38,7 @@ export function useBook(preview: string, { sort, filter }: GridSettings): Books 
       inView.current = made;
       setShown(made);
     });
-    // A book is opened and closed with the preview: an effect is its place.
+    // A cache is opened and closed with the preview: an effect is its place.
     // oxlint-disable-next-line react/set-state-in-effect
     setAsked(made);
     made.want([0]);
@@ -63,25 +63,25 @@ export function useBook(preview: string, { sort, filter }: GridSettings): Books 
   return { asked, shown, total: total?.preview === preview ? total.rows : null };
 }
 
-export interface BookFacts {
+export interface PageCacheFacts {
   rows: number | null;
-  problem: PageBook['problem'];
+  problem: PageCache['problem'];
   /** Rows that are known to be there while their number is not. */
   seen: number;
 }
-const nothing: BookFacts = { rows: null, problem: null, seen: 0 };
+const nothing: PageCacheFacts = { rows: null, problem: null, seen: 0 };
 
-/** What the panel around the grid must know of a book. */
-export function useBookFacts(book: PageBook | null): BookFacts {
-  const [facts, setFacts] = useState<BookFacts>(nothing);
+/** What the panel around the grid must know of a cache. */
+export function usePageCacheFacts(cache: PageCache | null): PageCacheFacts {
+  const [facts, setFacts] = useState<PageCacheFacts>(nothing);
   useEffect(() => {
     const read = (): void =>
       setFacts((old) => {
-        const next = book === null ? nothing : { rows: book.rows, problem: book.problem, seen: book.seen };
+        const next = cache === null ? nothing : { rows: cache.rows, problem: cache.problem, seen: cache.seen };
         return old.rows === next.rows && old.problem === next.problem && old.seen === next.seen ? old : next;
       });
     read();
-    return book?.subscribe(read);
-  }, [book]);
+    return cache?.subscribe(read);
+  }, [cache]);
   return facts;
 }

@@ -11,7 +11,7 @@ import { documentOf, editPlaces } from './documents.ts';
 import { toast } from '../window/toasts.ts';
 
 /** @param before the pipeline as it was before the other window's change: what it removed is in it */
-export function tellClashes(draft: string, clashes: readonly Clash[], before: PipelineFile): void {
+export function reportClashes(draft: string, clashes: readonly Clash[], before: PipelineFile): void {
   const [first] = clashes;
   if (first === undefined) return;
   const place = sayPlace(documentOf(draft)?.file ?? before, before, first.at);
@@ -25,7 +25,7 @@ export function tellClashes(draft: string, clashes: readonly Clash[], before: Pi
 }
 
 /** The other window was told that its value stands; this one had the other value. */
-export function tellOverwritten(draft: string, theirs: readonly SetChange[]): void {
+export function reportOverwritten(draft: string, theirs: readonly SetChange[]): void {
   const [first] = theirs;
   const now = documentOf(draft)?.file;
   if (first === undefined || now === undefined) return;
