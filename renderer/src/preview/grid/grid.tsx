@@ -1,24 +1,16 @@
-import {
-  useCallback,
-  useEffect,
-  useId,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-  type CSSProperties,
-} from 'react';
+import { useCallback, useEffect, useId, useMemo, useState, useSyncExternalStore, type CSSProperties } from 'react';
 import { isImageType } from '../../../../shared/image.ts';
 import type { PageCell } from '../../../../shared/rpc/page.ts';
 import type { Column } from '../../../../shared/wires.ts';
-import { blockOf, extendTo, headerRow, moveByKey, startSelection, type CellSelection } from './cell-selection.ts';
+import { blockOf, headerRow, startSelection, type CellSelection } from './cell-selection.ts';
 import { layOut, leftToReveal, rowNumberWidth, totalWidth, visibleColumns } from './column-layout.ts';
 import { decimalsOf } from './format-cell.ts';
 import { FullCell } from './full-cell.tsx';
 import { ImagePeek, imageOf, imageRowPx } from '../images/image-cell.tsx';
 import { GridFoot } from './grid-foot.tsx';
-import { HeadCell, nextSort, type Sort } from './grid-head.tsx';
-import { cellId, GridRow, type ShownColumn } from './grid-row.tsx';
+import { nextSort, type Sort } from './grid-head.tsx';
+import { HeadRow, Rows } from './rows-in-view.tsx';
+import { cellId, type ShownColumn } from './grid-row.tsx';
 import styles from './grid.module.css';
 import { columnMenu, type ColumnCommands, type CellFilter } from './column-menu.ts';
 import type { PageCache } from './page-cache.ts';
@@ -26,8 +18,8 @@ import type { Profile } from '../../text/profile-words.ts';
 import { pagesOf, rowOffset, rowsInView, visibleRows } from './scroll-scale.ts';
 import { useColumnWidths } from './use-column-widths.ts';
 import { useGridCopy } from './use-grid-copy.ts';
+import { useGridInput } from './use-grid-input.ts';
 import { useGridScroll } from './use-grid-scroll.ts';
-import { t } from '../../text/t.ts';
 
 export const gridRowPx = 24;
 const headPx = 70;
@@ -52,7 +44,6 @@ export function Grid({ label, columns, rows, cache, profile, sort, onSort, onFil
   const rowPx = columns.some((c) => isImageType(c.type)) ? imageRowPx : gridRowPx;
   const scroll = useGridScroll(rows, rowPx, headPx);
   const [selection, setSelection] = useState<CellSelection>(startSelection({ row: 0, column: 0 }));
-  const isDragging = useRef(false);
   const { widths, resize, fit } = useColumnWidths(columns, cache, revision);
   const layout = useMemo(() => layOut(widths), [widths]);
   const rowNumberPx = rowNumberWidth(rows);
@@ -102,37 +93,15 @@ export function Grid({ label, columns, rows, cache, profile, sort, onSort, onFil
   );
   const focusHead = useCallback((index: number) => setSelection(startSelection({ row: headerRow, column: index })), []);
 
-  const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.target !== event.currentTarget) return;
-    const ctrl = event.ctrlKey || event.metaKey;
-    if (ctrl && event.key.toLowerCase() === 'c') {
-      event.preventDefault();
-      void copy.copy(block);
-      return;
-    }
-    if (event.key === 'Enter' && selection.focus.row === headerRow) {
-      event.preventDefault();
-      sortBy(selection.focus.column);
-      return;
-    }
-    const next = moveByKey(selection, { key: event.key, ctrl, shift: event.shiftKey }, extent);
-    if (next === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (ctrl && event.key.toLowerCase() === 'a') setSelection(next);
-    else reveal(next);
-  };
-  const onPointer = (event: React.PointerEvent, isStart: boolean): void => {
-    const place = placeOf(event.target, gridId);
-    if (place === null || event.button > 0) return;
-    if (isStart) {
-      isDragging.current = true;
-      setSelection((old) => (event.shiftKey ? extendTo(old, place) : startSelection(place)));
-    } else if (isDragging.current && event.buttons === 1)
-      setSelection((old) =>
-        old.focus.row === place.row && old.focus.column === place.column ? old : extendTo(old, place),
-      );
-  };
+  const { onKeyDown, pointer } = useGridInput({
+    gridId,
+    selection,
+    extent,
+    onSelect: setSelection,
+    onReveal: reveal,
+    onSort: sortBy,
+    onCopy: () => void copy.copy(block),
+  });
 
   const anchorPx = Math.floor(range.first / 500) * 500 * rowPx;
   const focus = selection.focus;
@@ -161,75 +130,41 @@ export function Grid({ label, columns, rows, cache, profile, sort, onSort, onFil
             className={styles.layer}
             style={{ height: headPx + Math.min(scroll.scale.viewportPx, scroll.scale.realPx) }}
           >
-            <div className={styles.head} role="row" aria-rowindex={1}>
-              <span
-                role="columnheader"
-                aria-colindex={1}
-                aria-label={t('preview.rowNumber')}
-                className={styles.rowNumber}
-              />
-              <span style={{ flex: 'none', width: layout.edges[inView.first] ?? 0 }} />
-              {columns.slice(inView.first, inView.end).map((column, i) => {
-                const index = inView.first + i;
-                return (
-                  <HeadCell
-                    key={column.name}
-                    gridId={gridId}
-                    index={index}
-                    column={column}
-                    width={widths[index] ?? 0}
-                    profile={profile?.columns.find((c) => c.name === column.name)}
-                    sort={sort}
-                    menu={menus[index] ?? []}
-                    isFocused={focus.row === headerRow && focus.column === index}
-                    isSelected={
-                      block.endRow - block.firstRow === rows &&
-                      rows > 1 &&
-                      index >= block.firstColumn &&
-                      index < block.endColumn
-                    }
-                    onSort={sortBy}
-                    onFocus={focusHead}
-                    onResize={resize}
-                    onFit={fit}
-                  />
-                );
-              })}
-            </div>
+            <HeadRow
+              gridId={gridId}
+              columns={columns}
+              widths={widths}
+              inView={inView}
+              leadPx={layout.edges[inView.first] ?? 0}
+              profile={profile}
+              sort={sort}
+              menus={menus}
+              focus={focus}
+              isWhole={block.endRow - block.firstRow === rows && rows > 1}
+              block={block}
+              onSort={sortBy}
+              onFocus={focusHead}
+              onResize={resize}
+              onFit={fit}
+            />
             <div
               className={styles.body}
               style={{ transform: `translateY(${rowOffset(scroll.scale, scroll.topPx, 0) + anchorPx}px)` }}
-              onPointerDown={(event) => onPointer(event, true)}
-              onPointerMove={(event) => onPointer(event, false)}
-              onPointerUp={() => {
-                isDragging.current = false;
-              }}
+              {...pointer}
             >
-              {Array.from({ length: Math.max(0, range.end - range.first) }, (_, i) => {
-                const row = range.first + i;
-                const isSelected = row >= block.firstRow && row < block.endRow;
-                return (
-                  <GridRow
-                    key={row}
-                    gridId={gridId}
-                    row={row}
-                    topPx={row * rowPx - anchorPx}
-                    page={cache.pageAt(row)}
-                    columns={shown}
-                    widths={widths}
-                    first={inView.first}
-                    end={inView.end}
-                    leadPx={layout.edges[inView.first] ?? 0}
-                    selectedFirst={isSelected ? block.firstColumn : 0}
-                    selectedEnd={
-                      isSelected && (block.endColumn - block.firstColumn > 1 || block.endRow - block.firstRow > 1)
-                        ? block.endColumn
-                        : 0
-                    }
-                    focusColumn={row === focus.row ? focus.column : -1}
-                  />
-                );
-              })}
+              <Rows
+                gridId={gridId}
+                cache={cache}
+                columns={shown}
+                widths={widths}
+                range={range}
+                inView={inView}
+                leadPx={layout.edges[inView.first] ?? 0}
+                rowPx={rowPx}
+                anchorPx={anchorPx}
+                block={block}
+                focus={focus}
+              />
             </div>
           </div>
         </div>
@@ -286,14 +221,4 @@ function useShownColumns(
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [columns, page, page === undefined ? revision : 0],
   );
-}
-
-function placeOf(target: EventTarget, gridId: string): { row: number; column: number } | null {
-  const cell = target instanceof Element ? target.closest('[role="gridcell"]') : null;
-  if (cell === null || !cell.id.startsWith(`${gridId}-`)) return null;
-  const [row, column] = cell.id
-    .slice(gridId.length + 1)
-    .split('-')
-    .map(Number);
-  return row === undefined || column === undefined ? null : { row, column };
 }
