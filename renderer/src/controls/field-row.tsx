@@ -77,17 +77,7 @@ export function FieldRow({ node, field, stored, problems }: FieldRowProps) {
       </div>
       <div>
         {isLinked ? (
-          <div className={controls.linked}>
-            <Icon of={Link2} size={13} />
-            <span>{t('inspector.linked', { name: value.slice(1) })}</span>
-            <IconButton
-              size="small"
-              icon={Link2Off}
-              iconSize={13}
-              label={t('inspector.unlink')}
-              onPress={() => changeParam(node, field.name, undefined)}
-            />
-          </div>
+          <Linked name={value.slice(1)} onUnlink={() => changeParam(node, field.name, undefined)} />
         ) : (
           <FieldControl
             field={field}
@@ -105,20 +95,35 @@ export function FieldRow({ node, field, stored, problems }: FieldRowProps) {
             {invalid}
           </span>
         )}
-        {problems.map((problem) => (
-          <span
-            key={problem.code + problem.message}
-            className={styles.under}
-            data-tone={problem.severity === 'error' ? 'bad' : 'warn'}
-            role="note"
-          >
-            {problem.message} {problem.mend}
-            <Fixes problem={problem} />
-          </span>
-        ))}
+        <Problems problems={problems} />
       </div>
     </div>
   );
+}
+
+/** In the place of the control: the run parameter that gives the value. */
+function Linked({ name, onUnlink }: { name: string; onUnlink: () => void }) {
+  return (
+    <div className={controls.linked}>
+      <Icon of={Link2} size={13} />
+      <span>{t('inspector.linked', { name })}</span>
+      <IconButton size="small" icon={Link2Off} iconSize={13} label={t('inspector.unlink')} onPress={onUnlink} />
+    </div>
+  );
+}
+
+function Problems({ problems }: { problems: readonly Problem[] }) {
+  return problems.map((problem) => (
+    <span
+      key={problem.code + problem.message}
+      className={styles.under}
+      data-tone={problem.severity === 'error' ? 'bad' : 'warn'}
+      role="note"
+    >
+      {problem.message} {problem.mend}
+      <Fixes problem={problem} />
+    </span>
+  ));
 }
 
 export function Fixes({ problem }: { problem: Problem }) {

@@ -104,24 +104,32 @@ export function KindSearch({ label, need, after, onPick, onClose }: KindSearchPr
               onPointerDown={(event) => event.preventDefault()}
               onClick={() => onPick(found.spec)}
             >
-              <Tile icon={kindIcon(found.spec)} color={categoryColor(found.spec.category)} />
-              <b>{marked(found)}</b>
-              {found.note ? (
-                <small>{t(`canvas.${found.note}`)}</small>
-              ) : found.found ? (
-                <small>{sayFound(found)}</small>
-              ) : (
-                i === index && (
-                  <small>
-                    <Kbd>↵</Kbd>
-                  </small>
-                )
-              )}
+              <Kind found={found} isActive={i === index} />
             </li>
           ))}
         </ul>
       )}
       {hit && <p className={styles.foot}>{hit.spec.about}</p>}
+    </>
+  );
+}
+
+function Kind({ found, isActive }: { found: KindHit; isActive: boolean }) {
+  return (
+    <>
+      <Tile icon={kindIcon(found.spec)} color={categoryColor(found.spec.category)} />
+      <b>{marked(found)}</b>
+      {found.note ? (
+        <small>{t(`canvas.${found.note}`)}</small>
+      ) : found.found ? (
+        <small>{sayFound(found)}</small>
+      ) : (
+        isActive && (
+          <small>
+            <Kbd>↵</Kbd>
+          </small>
+        )
+      )}
     </>
   );
 }

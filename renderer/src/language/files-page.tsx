@@ -118,28 +118,7 @@ function OneFile({ file }: { file: FileRow }) {
         </p>
       )}
       <div className={styles.cards}>
-        {facts && (
-          <Card title={t('language.facts')}>
-            <Facts
-              facts={[
-                [t('language.architecture'), facts.architecture],
-                [
-                  t('language.parameters'),
-                  facts.parameters < 1e6
-                    ? sayCount(facts.parameters)
-                    : t('language.million', { millions: String(Number((facts.parameters / 1e6).toPrecision(3))) }),
-                ],
-                [t('language.quantisation'), facts.quantisation],
-                [t('language.licence'), facts.licence === '' ? t('language.licenceNone') : facts.licence],
-                [t('language.context'), t('language.contextTokens', { tokens: sayCount(facts.contextTokens) })],
-                [
-                  t('language.template'),
-                  facts.template === null ? t('language.templateNone') : t('language.templateOwn'),
-                ],
-              ]}
-            />
-          </Card>
-        )}
+        {facts && <ModelFacts facts={facts} />}
         <Card title={t('language.fileSize')}>
           <Facts
             facts={[
@@ -188,6 +167,28 @@ function OneFile({ file }: { file: FileRow }) {
         <p>{t('language.deleteBody')}</p>
       </Dialog>
     </>
+  );
+}
+
+function ModelFacts({ facts }: { facts: NonNullable<FileRow['facts']> }) {
+  return (
+    <Card title={t('language.facts')}>
+      <Facts
+        facts={[
+          [t('language.architecture'), facts.architecture],
+          [
+            t('language.parameters'),
+            facts.parameters < 1e6
+              ? sayCount(facts.parameters)
+              : t('language.million', { millions: String(Number((facts.parameters / 1e6).toPrecision(3))) }),
+          ],
+          [t('language.quantisation'), facts.quantisation],
+          [t('language.licence'), facts.licence === '' ? t('language.licenceNone') : facts.licence],
+          [t('language.context'), t('language.contextTokens', { tokens: sayCount(facts.contextTokens) })],
+          [t('language.template'), facts.template === null ? t('language.templateNone') : t('language.templateOwn')],
+        ]}
+      />
+    </Card>
   );
 }
 

@@ -77,14 +77,7 @@ export function CommandSearch() {
             </p>
           )}
           {found.length === 0 ? (
-            missing === undefined && (
-              <div className={styles.empty} role="status">
-                <p>{t('app.searchEmpty', { query: text })}</p>
-                <button type="button" onClick={() => setText('')}>
-                  {t('app.searchShowAll')}
-                </button>
-              </div>
-            )
+            missing === undefined && <NothingFound query={text} onShowAll={() => setText('')} />
           ) : (
             <ul ref={list} id={`${id}-list`} className={styles.list} role="listbox" aria-label={t('app.searchOrRun')}>
               {found.map((item, i) => (
@@ -97,10 +90,7 @@ export function CommandSearch() {
                   onPointerMove={() => setActive(i)}
                   onClick={() => pick(item)}
                 >
-                  <Icon of={item.icon ?? icons[item.kind]} size={15} />
-                  <span>{item.title}</span>
-                  <small>{item.about}</small>
-                  {item.shortcut && <Kbd>{item.shortcut}</Kbd>}
+                  <Item item={item} />
                 </li>
               ))}
             </ul>
@@ -108,5 +98,27 @@ export function CommandSearch() {
         </Dialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+function NothingFound({ query, onShowAll }: { query: string; onShowAll: () => void }) {
+  return (
+    <div className={styles.empty} role="status">
+      <p>{t('app.searchEmpty', { query })}</p>
+      <button type="button" onClick={onShowAll}>
+        {t('app.searchShowAll')}
+      </button>
+    </div>
+  );
+}
+
+function Item({ item }: { item: Found }) {
+  return (
+    <>
+      <Icon of={item.icon ?? icons[item.kind]} size={15} />
+      <span>{item.title}</span>
+      <small>{item.about}</small>
+      {item.shortcut && <Kbd>{item.shortcut}</Kbd>}
+    </>
   );
 }

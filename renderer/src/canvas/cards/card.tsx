@@ -1,8 +1,10 @@
 import { useStore, type NodeProps } from '@xyflow/react';
 import { Server, StickyNote, TriangleAlert } from 'lucide-react';
-import { memo, useMemo, type CSSProperties } from 'react';
+import { memo, useMemo, type CSSProperties, type ReactNode } from 'react';
 import { specs } from '../../../../nodes/specs.ts';
 import type { Problem } from '../../../../shared/errors.ts';
+import type { PipelineNode } from '../../../../shared/pipeline/file.ts';
+import type { AnySpec } from '../../../../shared/spec/define-spec.ts';
 import { portsOf } from '../../../../shared/pipeline/edits/ports.ts';
 import { performFix, titleOf } from '../../state/documents/commands.ts';
 import { usePipeline } from '../../state/documents/documents.ts';
@@ -43,7 +45,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   if (node === undefined || face === undefined) return null;
 
   const failure = face.state === 'failed' ? face.problem : undefined;
-  const color = spec ? categoryColor(spec.category) : 'var(--gov)';
+  const color = colorOf(spec);
   const inputs = Object.entries(ports.inputs);
   const outputs = Object.entries(ports.outputs);
   const most = Math.max(inputs.length, outputs.length);
@@ -78,10 +80,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
         </div>
       ) : (
         <>
-          <header className={styles.header}>
-            <span className={styles.tileBox}>
-              <Tile icon={kindIcon(spec)} color={color} />
-            </span>
+          <Header node={node} spec={spec} face={face}>
             {renaming ? (
               <RenameField node={id} title={title} />
             ) : (
@@ -89,27 +88,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
                 {title}
               </b>
             )}
-            {node.place !== undefined && (
-              <span className={styles.note} title={t('clusters.placedOn', { name: node.place.target })}>
-                <Icon of={Server} size={12} />
-                <span className="visually-hidden">{t('clusters.placedOn', { name: node.place.target })}</span>
-              </span>
-            )}
-            {node.note !== undefined && (
-              <span className={styles.note} title={node.note}>
-                <Icon of={StickyNote} size={12} />
-              </span>
-            )}
-            {face.warnings > 0 && (
-              <span className={styles.warning} title={t('app.status.warnings', { count: face.warnings })}>
-                <Icon of={TriangleAlert} size={12} stroke={1.7} />
-              </span>
-            )}
-            <span className={styles.state} title={face.why ?? face.word}>
-              <StateGlyph state={face.state} progress={face.progress ?? null} />
-              <span className={saysMore(face) ? undefined : 'visually-hidden'}>{face.word}</span>
-            </span>
-          </header>
+          </Header>
           <div className={styles.ports}>
             {failure === undefined ? (
               <p className={styles.line} title={face.line}>
@@ -130,6 +109,47 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
     </article>
   );
 });
+
+const colorOf = (spec: AnySpec | undefined): string => (spec ? categoryColor(spec.category) : 'var(--gov)');
+
+interface HeaderProps {
+  node: PipelineNode;
+  spec: AnySpec | undefined;
+  face: Face;
+  /** The title, or the field that renames it. */
+  children: ReactNode;
+}
+
+function Header({ node, spec, face, children }: HeaderProps) {
+  return (
+    <header className={styles.header}>
+      <span className={styles.tileBox}>
+        <Tile icon={kindIcon(spec)} color={colorOf(spec)} />
+      </span>
+      {children}
+      {node.place !== undefined && (
+        <span className={styles.note} title={t('clusters.placedOn', { name: node.place.target })}>
+          <Icon of={Server} size={12} />
+          <span className="visually-hidden">{t('clusters.placedOn', { name: node.place.target })}</span>
+        </span>
+      )}
+      {node.note !== undefined && (
+        <span className={styles.note} title={node.note}>
+          <Icon of={StickyNote} size={12} />
+        </span>
+      )}
+      {face.warnings > 0 && (
+        <span className={styles.warning} title={t('app.status.warnings', { count: face.warnings })}>
+          <Icon of={TriangleAlert} size={12} stroke={1.7} />
+        </span>
+      )}
+      <span className={styles.state} title={face.why ?? face.word}>
+        <StateGlyph state={face.state} progress={face.progress ?? null} />
+        <span className={saysMore(face) ? undefined : 'visually-hidden'}>{face.word}</span>
+      </span>
+    </header>
+  );
+}
 
 /** The sign says the state, the bar and the footer how far it is: the title has the room, except where something went wrong or waits for a person. */
 const saysMore = ({ state }: Face): boolean => state === 'failed' || state === 'paused';
