@@ -2,9 +2,9 @@
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { compactJson } from '../../../shared/pipeline/canonical.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
-import { linksOf, portsOf } from '../edits/ports.ts';
-import { fieldsOf, type FormField } from '../inspector/form-field.ts';
-import { titleOf } from '../state/commands.ts';
+import { linksOf, portsOf } from '../../../shared/pipeline/edits/ports.ts';
+import { fieldsOf, type FormField } from '../controls/form-field.ts';
+import { titleOf } from '../state/documents/commands.ts';
 
 export interface SaidValue {
   text: string;
@@ -45,7 +45,7 @@ export function pipelineDifferences(files: readonly PipelineFile[], specs: Reado
     const isOfNode = node !== undefined && key !== node;
     const counted = own.filter((_, i) => !isOfNode || all[i]?.has(node) === true);
     if (new Set(counted.map((leaf) => leaf?.same)).size < 2) return [];
-    const said = tellApart(own.map((leaf) => leaf?.said));
+    const said = markDifferences(own.map((leaf) => leaf?.said));
     return [{ key, ...(node === undefined ? {} : { node }), title, values: said }];
   });
 }
@@ -139,7 +139,7 @@ function sayScalar(value: unknown): string {
 }
 
 /** Of long texts the lines that not all of them have. */
-function tellApart(values: readonly (SaidValue | undefined)[]): (SaidValue | undefined)[] {
+function markDifferences(values: readonly (SaidValue | undefined)[]): (SaidValue | undefined)[] {
   const texts = values.flatMap((value) => (value === undefined ? [] : [value.text]));
   if (!texts.some((text) => text.includes('\n'))) return [...values];
   const common = texts

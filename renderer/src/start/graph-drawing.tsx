@@ -1,7 +1,7 @@
 import { kindFacts } from '../../../nodes/kind-facts.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { wirePath } from '../canvas/wire-geometry.ts';
-import { linksOf, portsOf } from '../edits/ports.ts';
+import { wirePath } from '../drawing/wire-geometry.ts';
+import { linksOf, portsOf } from '../../../shared/pipeline/edits/ports.ts';
 import { t } from '../text/t.ts';
 import { categoryColor, wireColor } from '../theme/category.ts';
 import { Icon } from '../theme/icon.tsx';

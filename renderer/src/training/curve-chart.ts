@@ -3,7 +3,7 @@ import { largest, smallest } from '../../../shared/append.ts';
 import { titleOfMetric } from '../../../shared/metric-title.ts';
 import type { ChartBlock } from '../../../shared/report.ts';
 import { t } from '../text/t.ts';
-import type { Curve, TrainingFacts } from './training-facts.ts';
+import type { Curve, TrainingFacts } from '../state/runs/training-facts.ts';
 
 /** About one point a pixel of a wide chart. */
 const mostPoints = 800;
