@@ -1,13 +1,14 @@
-/** Writes `docs/node-kinds.md` and `nodes/heavy-kinds.ts` from what each kind declares: `npm run docs`. A test holds both to the code. */
+/** Writes `docs/node-kinds.md`, `nodes/heavy-kinds.ts` and `nodes/kind-facts.ts` from what each kind declares: `npm run docs`. A test holds them to the code. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { loadSpecs } from '../nodes/runs.ts';
-import { categories, rowsOf, type AnySpec, type Port } from '../shared/spec/define-spec.ts';
+import { categories, rowsOf, type AnySpec, type IndexedKind, type Port } from '../shared/spec/define-spec.ts';
 import { fieldMeta, type FieldMeta } from '../shared/spec/fields.ts';
 
 const page = join(import.meta.dirname, 'node-kinds.md');
+const factsModule = join(import.meta.dirname, '..', 'nodes', 'kind-facts.ts');
 const heavyModule = join(import.meta.dirname, '..', 'nodes', 'heavy-kinds.ts');
 
 const rowWords = {
@@ -141,7 +142,30 @@ export async function heavyKindsModule(): Promise<string> {
   ].join('\n');
 }
 
+/** What the first screen needs of each kind, as a module that loads no spec. */
+export async function kindFactsModule(): Promise<string> {
+  const kinds = [...(await loadSpecs()).values()].map((spec): IndexedKind => {
+    const { kind, version, title, category, icon, inputs, outputs } = spec;
+    const settings = Object.entries(spec.params.shape).flatMap(([param, schema]) => {
+      const name = fieldMeta(schema)?.title;
+      return name === undefined ? [] : [[param, name]];
+    });
+    return { kind, version, title, category, icon, inputs, outputs, settings: Object.fromEntries(settings) };
+  });
+  return [
+    '/** Made by `npm run docs` from what the kinds declare: what the first screen needs of them, before their specs are loaded. */',
+    "import type { IndexedKind } from '../shared/spec/define-spec.ts';",
+    '',
+    'const kinds: readonly IndexedKind[] = [',
+    ...kinds.map((kind) => `  ${JSON.stringify(kind)},`),
+    '];',
+    'export const kindFacts: ReadonlyMap<string, IndexedKind> = new Map(kinds.map((kind) => [kind.kind, kind]));',
+    '',
+  ].join('\n');
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   writeFileSync(page, await nodeTable());
   writeFileSync(heavyModule, await heavyKindsModule());
+  writeFileSync(factsModule, await kindFactsModule());
 }

@@ -1,6 +1,6 @@
 /** Finds things by what people call them: whole phrases before parts of them, and what is misspelt where nothing is called so. */
 import MiniSearch from 'minisearch';
-import { stemmer } from 'stemmer';
+import { porterStem } from '../methods/text/porter-stemmer.ts';
 
 export interface Phrase<As extends string> {
   text: string;
@@ -43,7 +43,7 @@ export const wordsOf = (text: string): string[] =>
 
 /** British and American spellings as one, without endings. Marked, so that it never meets a word that somebody typed. */
 const stemOf = (word: string): string =>
-  `=${stemmer(
+  `=${porterStem(
     word
       .replace(/([iy])s(?=(e|ed|er|es|ing|ation|ations)$)/, '$1z')
       .replace(/our(?=(s|ed|ing)?$)/, 'or')

@@ -8,10 +8,10 @@ import { chunkFiles } from './chunk-files.ts';
 test('each import() goes through the loader, in whatever order files are read', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'flowyard-chunks-'));
   const sources = join(folder, 'src');
-  await mkdir(join(sources, 'app'), { recursive: true });
+  await mkdir(join(sources, 'loading'), { recursive: true });
   const parts = Array.from({ length: 12 }, (_, i) => `part${i}`);
   await writeFile(
-    join(sources, 'app/load-chunk.ts'),
+    join(sources, 'loading/load-chunk.ts'),
     `const listed = '@chunk-files@';\nexport const loadChunk = async (load, name) => { globalThis.asked.push([name, listed.includes(name)]); return load(); };`,
   );
   for (const part of parts)

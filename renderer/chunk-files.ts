@@ -31,7 +31,7 @@ export function chunkFiles(sources: string): Plugin {
         wrapped.add(`${file} ${found.id}`);
         changed = changed.replaceAll(whole, `__loadChunk(() => ${whole}, ${JSON.stringify(nameOf(found.id))})`);
       }
-      const helper = JSON.stringify(`${sources}/app/load-chunk.ts`.split(sep).join('/'));
+      const helper = JSON.stringify(`${sources}/loading/load-chunk.ts`.split(sep).join('/'));
       return { code: `import { loadChunk as __loadChunk } from ${helper};\n${changed}`, map: null };
     },
     generateBundle: {

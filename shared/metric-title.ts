@@ -1,6 +1,6 @@
+/** Names of figures and facts as people read them: `roc_auc_ovr` → "ROC AUC, one against rest". */
 import { own } from './own.ts';
 
-/** Names of figures and facts as people read them: `roc_auc_ovr` → "ROC AUC, one against rest". */
 const signs: Readonly<Record<string, string>> = {
   auc: 'AUC',
   f1: 'F1',

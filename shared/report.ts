@@ -1,5 +1,6 @@
 /** A report is data: a closed set of blocks that the window draws, a file keeps and another tool can read. */
 import * as z from 'zod';
+import { own } from './own.ts';
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const scale = z.enum(['linear', 'log', 'time', 'category']);
@@ -210,6 +211,6 @@ export function firstFigure({ blocks }: Pick<Report, 'blocks'>): ReportFigure | 
   for (const block of blocks)
     for (const item of block.type === 'metrics' ? block.items : [])
       if (item.better !== undefined && item.value !== null)
-        return { title: shortTitles[item.name] ?? item.title, value: item.value };
+        return { title: own(shortTitles, item.name) ?? item.title, value: item.value };
   return undefined;
 }

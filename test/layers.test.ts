@@ -20,14 +20,14 @@ interface Law {
 const anything = /./;
 const laws: Law[] = [
   { of: /^shared\//, files: /^shared\//, packages: /^zod$/ },
-  { of: /^nodes\/(.*\/spec|specs)\.ts$/, files: /^shared\/|^\$folder\/(?!run\.ts)/, packages: /^zod$/ },
+  { of: /^nodes\/(.*\/spec|specs|kind-facts)\.ts$/, files: /^shared\/|^\$folder\/(?!run\.ts)/, packages: /^zod$/ },
   { of: /^nodes\//, files: /^(shared|methods)\/|^\$folder\//, packages: anything },
   { of: adapters, files: /^(shared|methods)\//, packages: anything },
   { of: /^methods\//, files: /^(shared|methods)\//, packages: /^(zod|onnx-buf|@huggingface\/jinja)$/ },
   { of: /^engine\//, files: /^(shared|methods|engine)\//, packages: /^(?!react|electron)/ },
   {
     of: /^renderer\/src\//,
-    files: /^(shared|renderer)\/|^nodes\/(specs|find-[a-z]+)\.ts$/,
+    files: /^(shared|renderer)\/|^nodes\/(specs|kind-facts|find-[a-z]+)\.ts$/,
     packages: /^(?!node:|electron|better-sqlite3|@duckdb|onnxruntime-node|ws$)/,
   },
   { of: /^cli\//, files: /^(shared|methods|engine|nodes|cli)\//, packages: /^(?!react|electron)/ },
@@ -43,7 +43,7 @@ const sources = rooms.flatMap((room) =>
 );
 
 const importsOf = (file: string): string[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:^|[\s;}])(?:from|import)\s*\(?\s*['"]([^'"\n$]+)['"]/g)].map(
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:^|[\s;}])(?:from|import)\s*\(?\s*['"]([^'",\n$]+)['"]/g)].map(
     (match) => match[1] ?? '',
   );
 

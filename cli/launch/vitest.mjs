@@ -12,9 +12,6 @@ import { nothing, tallyVitest } from './tally.mjs';
 export async function runVitest(args) {
   const reportFile = join(root, 'test-results', `vitest-${process.pid}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-  // node-llama-cpp, which some tests ask themselves, takes no other words for it.
-  if (process.env.CI !== undefined && !/^(true|false|0|1)$/i.test(process.env.CI))
-    process.env.CI = String(process.env.CI !== '');
   const code = await runNode(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args]);
   if (!existsSync(reportFile)) return { ...nothing(), failed: 1 };
   const tally = tallyVitest(JSON.parse(readFileSync(reportFile, 'utf8')), code);

@@ -6,6 +6,7 @@ import type { Writable } from 'node:stream';
 import { startComputing, tooMuchMemory, type Computing, type End } from '../compute/start-computing.ts';
 import { createInterface } from 'node:readline';
 import { FlowyardError, toProblem } from '../../shared/errors.ts';
+import { ciWord } from './ci-word.ts';
 import { processDied } from './process-died.ts';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.ts';
 
@@ -35,9 +36,6 @@ interface Living {
   ended: Promise<void>;
 }
 
-/** node-llama-cpp fails of any other word, and some systems set this to their name. */
-const yesOrNo = (value = ''): string => String(!['', '0', 'false'].includes(value.toLowerCase()));
-
 /** @param command The Node binary and the script of a worker. */
 export function openLanguageWorker(command: readonly string[]): LanguageWorker {
   let living: Living | undefined;
@@ -46,7 +44,7 @@ export function openLanguageWorker(command: readonly string[]): LanguageWorker {
   function start(): Living {
     const { child, stdin, stdout, stderr, howItEnded } = startComputing(command, {
       role: 'language',
-      env: { CI: yesOrNo(process.env['CI']) },
+      env: { CI: ciWord(process.env['CI']) },
     });
     const waiting = new Map<number, Waiting>();
     let lastWords = '';

@@ -9,6 +9,8 @@ export const isMended = (graph: Graph, { severity, fixes = [] }: Problem): boole
 
 function isThere(graph: Graph, { kind, node, params }: Insert): boolean {
   const wanted = namesIn(params);
+  // Without columns by name nothing tells this fix from another of the same kind.
+  if (wanted.size === 0) return false;
   return [...withDescendants(graph, [node])].some((id) => {
     const one = graph.nodes.get(id);
     if (one === undefined || one.kind !== kind || one.disabled) return false;

@@ -3,12 +3,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { followDesktop } from './app/follow-desktop.ts';
-import { watchConnection } from './app/load-again.ts';
-import { watchBuild } from './state/new-build.ts';
-import { keepTabs } from './state/last-tabs.ts';
-import { keepWhatIsOpen, openWhatWasOpen } from './state/reload-window.ts';
-import { keepScreenHistory } from './state/screen-history.ts';
-import { startSession } from './state/session.ts';
+import { watchConnection } from './loading/load-again.ts';
+import { watchBuild } from './state/window/new-build.ts';
+import { keepTabs } from './state/files/last-tabs.ts';
+import { keepWhatIsOpen, openWhatWasOpen } from './state/window/reload-window.ts';
+import { keepScreenHistory } from './state/window/screen-history.ts';
+import { startSession } from './state/window/session.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no place for the window');

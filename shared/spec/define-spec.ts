@@ -74,7 +74,6 @@ export interface SpecDeclaration<P extends z.ZodObject> {
   form: Form;
   /** May depend on the parameters (missing values: dropped or filled). */
   rows: Rows | ((params: z.output<P>) => Rows);
-  runsIn: 'host' | 'worker' | 'process';
   /**
    * Fills memory or all cores by itself (a language model, a network that trains): a host lets one run with such a node work at a time, since threads that
    * wait for each other's cores cost far more than a turn. `npm run docs` lists these kinds in `nodes/heavy-kinds.ts`, for hosts, which load no specs.
@@ -127,6 +126,11 @@ export interface NodeSpec<P extends z.ZodObject = z.ZodObject> extends SpecDecla
   category: Category;
   pure: boolean;
 }
+
+/** What the first screen needs of a kind, before its spec is loaded: see `nodes/kind-facts.ts`. */
+export type KindFacts = Pick<NodeSpec, 'kind' | 'version' | 'title' | 'category' | 'icon' | 'inputs' | 'outputs'>;
+/** And what people call its parameters, for the steps of the history. */
+export type IndexedKind = KindFacts & { settings: Readonly<Record<string, string>> };
 
 /** A spec as the planner and the window see it: parameters are parsed by its own schema before they reach its functions. */
 export type AnySpec = NodeSpec<z.ZodObject>;

@@ -1,6 +1,6 @@
 /** Which pictures show what the window has. The types hold it complete: a new screen, tab or dialog does not build before it is named here. */
-import type { Overlay } from '../../renderer/src/state/overlay.ts';
-import type { DrawerTab, Screen } from '../../renderer/src/state/view.ts';
+import type { Overlay } from '../../renderer/src/state/window/overlay.ts';
+import type { DrawerTab, Screen } from '../../renderer/src/state/window/view.ts';
 
 export const themes = ['light', 'dark'] as const;
 

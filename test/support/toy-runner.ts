@@ -16,7 +16,6 @@ const common = {
   icon: 'circle',
   form: 'task',
   rows: 'mix',
-  runsIn: 'process',
   summary: () => '',
 } as const;
 const rows = { rows: { wire: 'table', title: 'Rows' } } as const;

@@ -5,10 +5,7 @@ import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { expression, id, sql, type Sql } from '../../../shared/sql.ts';
 import type { Column } from '../../../shared/wires.ts';
 
-interface Formula {
-  name: string;
-  expression: string;
-}
+type Formula = { name: string; expression: string };
 interface Asked {
   node: string;
   failure: Problem;
@@ -19,12 +16,13 @@ interface Asked {
 }
 
 const cast = /(?<!\w)CAST(?=\s*\()/gi;
+const casts = (text: string): boolean => text.search(cast) >= 0 || text.includes('::');
 
 export async function explainDerive({ node, failure, query, columns, before }: Asked): Promise<Finding | undefined> {
   const value =
     failure.code === 'value.conversion' ? /^The text "(.*)" is not /s.exec(failure.message)?.[1] : undefined;
   if (value === undefined) return undefined;
-  const casting = columns.filter(({ expression: text }) => text.search(cast) >= 0);
+  const casting = columns.filter(({ expression: text }) => casts(text));
   let place: { formula: Formula; row: number; column: string; cell: string } | undefined;
   for (const formula of casting) {
     place = await find(formula, value);
@@ -32,6 +30,7 @@ export async function explainDerive({ node, failure, query, columns, before }: A
   }
   const formula = place?.formula ?? (casting.length === 1 ? casting[0] : undefined);
   if (formula === undefined) return undefined;
+  const tried = await withTryCast(query, formula.expression);
   const where =
     place === undefined
       ? ''
@@ -39,22 +38,22 @@ export async function explainDerive({ node, failure, query, columns, before }: A
   return {
     code: failure.code,
     message: `The formula of "${formula.name}" fails${where}: ${failure.message.replace(/^The/, 'the')}`,
-    mend: 'Use TRY_CAST instead of CAST, and what cannot be read becomes missing; or correct the value where it comes from.',
+    mend: 'Use TRY_CAST(… AS …) instead of CAST or ::, and what cannot be read becomes missing; or correct the value where it comes from.',
     param: 'columns',
     column: formula.name,
     facts: { value, ...(place === undefined ? {} : { row: place.row }) },
-    fixes: [
-      {
-        do: 'set',
-        title: 'Make missing what cannot be read',
-        node,
-        param: 'columns',
-        value: columns.map((one) => ({
-          ...one,
-          expression: one === formula ? one.expression.replaceAll(cast, 'TRY_CAST') : one.expression,
-        })),
-      },
-    ],
+    fixes:
+      tried === undefined
+        ? []
+        : [
+            {
+              do: 'set',
+              title: 'Make missing what cannot be read',
+              node,
+              param: 'columns',
+              value: columns.map((one) => (one === formula ? { ...one, expression: tried } : one)),
+            },
+          ],
   };
 
   /** The first row without a result whose cell has that text, in a column that the formula names. */
@@ -79,6 +78,20 @@ export async function explainDerive({ node, failure, query, columns, before }: A
         // What looks at other rows cannot be tried by itself: then the column alone is named.
       }
     }
+    return undefined;
+  }
+}
+
+/** The formula with each conversion tried. One with `::` is written anew by DuckDB, which knows what stands before it; others keep their spelling. */
+async function withTryCast(query: QueryRows, text: string): Promise<string | undefined> {
+  if (!text.includes('::')) return text.replaceAll(cast, 'TRY_CAST');
+  try {
+    const [read] = await query(sql`SELECT json_serialize_sql(${`SELECT (${text}\n)`})::VARCHAR AS tree`);
+    // As text: the tree has whole numbers that a double cannot hold. Inside a string of JSON these quotes would be escaped.
+    const tree = String(read?.['tree']).replaceAll('"try_cast":false', '"try_cast":true');
+    const [written] = await query(sql`SELECT json_deserialize_sql(${tree}::JSON) AS text`);
+    return /^SELECT (.+)$/s.exec(String(written?.['text']))?.[1];
+  } catch {
     return undefined;
   }
 }

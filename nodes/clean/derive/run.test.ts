@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rowsOf } from '../../../shared/spec/define-spec.ts';
-import { checkParams, runSql, table } from '../../../test/support/run-sql.ts';
+import { checkParams, runSql, table, TestDatabase } from '../../../test/support/run-sql.ts';
 import run from './run.ts';
 import { spec } from './spec.ts';
 
@@ -57,5 +57,41 @@ describe('clean.derive', () => {
     expect(
       checkParams(spec, { columns: columns.map(([name, expression]) => ({ name, expression })) }).map((f) => f.code),
     ).toEqual([code]);
+  });
+  it.each([
+    ['CAST(size AS DOUBLE) * 2', 'TRY_CAST(size AS DOUBLE) * 2'],
+    ['size::DOUBLE * 2', '(TRY_CAST(size AS DOUBLE) * 2)'],
+    ["size::DOUBLE + CAST('1' AS INTEGER) -- twice", "(TRY_CAST(size AS DOUBLE) + TRY_CAST('1' AS INTEGER))"],
+  ])('%s that fails names its row and offers %s', async (expression, tried) => {
+    using database = await TestDatabase.open();
+    const params = spec.params.parse({ columns: [{ name: 'double', expression }] });
+    const context = await database.context(params, {
+      inputs: { rows: table({ size: 'VARCHAR' }, [['4'], ['wide']]) },
+    });
+    const message = 'The text "wide" is not a number.';
+    const found = await run.explain?.({
+      ...context,
+      node: 'it',
+      failure: { severity: 'error', code: 'value.conversion', message, mend: '' },
+      query: database.query,
+      oddBytes: () => Promise.reject(new Error('no file')),
+    });
+    expect(found).toEqual({
+      code: 'value.conversion',
+      message: 'The formula of "double" fails in row 2, where "size" is "wide": the text "wide" is not a number.',
+      mend: expect.stringContaining('TRY_CAST'),
+      param: 'columns',
+      column: 'double',
+      facts: { value: 'wide', row: 2 },
+      fixes: [
+        {
+          do: 'set',
+          title: 'Make missing what cannot be read',
+          node: 'it',
+          param: 'columns',
+          value: [{ name: 'double', expression: tried }],
+        },
+      ],
+    });
   });
 });

@@ -4,7 +4,6 @@ import { relational, type OnnxGraph, type TableRef } from '../../../shared/capab
 import { tableOf } from '../../../shared/input.ts';
 import { looksAtOtherRows } from '../../../shared/spec/expression-words.ts';
 import { expression, id, sql, type Sql } from '../../../shared/sql.ts';
-
 import { explainDerive } from './explain.ts';
 import { spec } from './spec.ts';
 

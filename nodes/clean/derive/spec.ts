@@ -75,7 +75,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: (p) => (p.columns.some(({ expression }) => looksAtOtherRows(expression)) ? 'mix' : 'same'),
-  runsIn: 'process',
   summary: (p) => {
     const said = p.columns.filter((c) => c.name !== '').map((c) => `${c.name} = ${c.expression.trim() || '…'}`);
     return said.length === 0

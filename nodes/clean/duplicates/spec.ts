@@ -46,7 +46,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'fewer',
-  runsIn: 'process',
   summary: (p) => {
     const kept = p.keep === 'any' || p.order === '' ? '' : `, the ${p.keep} by ${p.order}`;
     return p.columns.by === 'all' && (p.columns.except ?? []).length === 0

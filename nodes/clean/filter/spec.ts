@@ -87,7 +87,6 @@ export const spec = defineSpec({
   params,
   form: 'relational',
   rows: 'fewer',
-  runsIn: 'process',
   trainingOnly: (p) => p.trainingOnly,
   summary: (p) => {
     const said = [...p.rules.map(sayCondition), ...(p.expression.trim() === '' ? [] : [p.expression.trim()])];

@@ -78,7 +78,6 @@ export const spec = defineSpec({
   readsFiles: true,
   // The labels are of other data: a served row has none, and a model begins behind this node.
   rows: 'mix',
-  runsIn: 'process',
   summary: ({ labels, file, keep }) =>
     file === ''
       ? 'label rows by hand: none yet'

@@ -89,7 +89,6 @@ export const spec = defineSpec({
   // Dropping with flags would give a row more columns than the rows that pass untouched: flags are then left out (see check).
   rows: (p) => (p.action === 'drop-any' || p.action === 'drop-all' ? 'fewer' : 'same'),
   trainingOnly: (p) => p.trainingOnly,
-  runsIn: 'process',
   summary: (p) => {
     const where = p.columns.by === 'all' && (p.columns.except ?? []).length === 0 ? '' : ` in ${sayColumns(p.columns)}`;
     const flags = p.flag && p.action !== 'drop-any' && p.action !== 'drop-all' ? ', with flags' : '';

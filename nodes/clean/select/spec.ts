@@ -62,7 +62,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'same',
-  runsIn: 'process',
   summary: (p) => {
     const renamed = Object.entries(p.rename);
     const parts = [

@@ -73,7 +73,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'same',
-  runsIn: 'process',
   summary: (p) => {
     const said = Object.entries(p.types).map(([name, type]) => `${name} to ${sayType(type)}`);
     return said.length === 0

@@ -80,7 +80,6 @@ export const spec = defineSpec({
   params,
   form: 'relational',
   rows: 'mix',
-  runsIn: 'process',
   summary: (p) => {
     const names = p.aggregates.map((a) =>
       a.function === 'rows' ? 'number of rows' : `${functions[a.function].title} of ${a.column || '…'}`,

@@ -51,7 +51,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'mix',
-  runsIn: 'process',
   summary: (p) =>
     `put tables under one another${p.match === 'position' ? ' by position' : p.columns === 'shared' ? ', columns that all have' : ''}${p.sourceColumn === '' ? '' : `, source in ${p.sourceColumn}`}`,
   check: ({ params: p, inputs }) =>

@@ -93,7 +93,6 @@ export const spec = defineSpec({
   form: 'relational',
   rows: 'mix',
   lookup: (p) => (p.how === 'left' && p.rightUnique ? { rows: 'left', table: 'right' } : undefined),
-  runsIn: 'process',
   summary: (p) => {
     const keys = p.keys
       .filter((key) => key.left !== '')

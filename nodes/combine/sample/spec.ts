@@ -69,7 +69,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'fewer',
-  runsIn: 'process',
   summary: (p) =>
     `take ${p.amount === 'fraction' ? `${Math.round(p.fraction * 1000) / 10} % of the rows` : `${p.rows.toLocaleString('en-US')} rows`}${p.stratify === '' ? ' at random' : `, ${p.stratify} in its shares`}`,
   check: ({ node, params: p, inputs }) => [

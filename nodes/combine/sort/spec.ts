@@ -52,7 +52,6 @@ export const spec = defineSpec({
   form: 'relational',
   // Values do not change and a row depends on itself alone; only the order in which rows are shown and written does. Learners read rows in Split's order.
   rows: 'same',
-  runsIn: 'process',
   summary: (p) => {
     const said = p.keys
       .filter((k) => k.column !== '')

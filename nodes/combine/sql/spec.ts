@@ -51,7 +51,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'mix',
-  runsIn: 'process',
   summary: (p) => {
     const line = p.query.trim().replaceAll(/\s+/g, ' ');
     return line === '' ? 'an SQL query: empty' : line.length > 60 ? `${line.slice(0, 59)}…` : line;

@@ -55,7 +55,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   pure: false,
   summary: (params) => sayService('serve the model', params),
   check: ({ params }): Finding[] => serviceFindings(params),

@@ -67,7 +67,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   pure: false,
   summary: (params) => sayService('answer chats', params),
   check: ({ params: p }): Finding[] => {

@@ -49,7 +49,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ score }) => `compare ${score === '' ? 'scores' : score} within pairs`,
   check: ({ node, params, inputs }) => [
     ...columnFindings({ node, param: 'score', title: 'The column that is compared' }, params.score, inputs['rows'], {

@@ -63,7 +63,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'same',
-  runsIn: 'process',
   summary: ({ answer, sources }) =>
     answer === '' || sources === '' ? 'look for the sources of answers' : `look for ${answer} in ${sources}`,
   columns: (_params, inputs) => {

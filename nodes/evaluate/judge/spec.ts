@@ -103,7 +103,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: (p) =>
     `judge ${p.answer === '' ? 'answers' : p.answer}${p.scale === 'pairwise' ? ` against ${p.other === '' ? 'others' : p.other}` : ''} by a rubric, ${p.repeats} times each`,
   columns: (p, inputs) => [...(inputs['rows']?.columns ?? []), ...judgeColumns(p.output)],

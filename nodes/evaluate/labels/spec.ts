@@ -47,7 +47,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ answer, truth }) =>
     answer === '' || truth === '' ? 'measure written labels' : `measure ${answer} against ${truth}`,
   check: (context) => [

@@ -29,7 +29,6 @@ export const spec = defineSpec({
   params: z.strictObject({ rows: rowsField }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ rows }) =>
     `measure on ${rows === 'auto' ? 'the test rows' : { test: 'the test rows', validation: 'the validation rows', train: 'the training rows', all: 'all rows' }[rows]}`,
   check: (context) => checkEvaluator(context),

@@ -62,7 +62,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ k }) => `measure the first ${k} that are found for each question`,
   check: ({ node, params, inputs, wired }) => [
     ...columnFindings({ node, param: 'question', title: 'The column of questions' }, params.question, inputs['rows'], {

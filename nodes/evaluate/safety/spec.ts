@@ -44,7 +44,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ column }) => `how often ${column === '' ? 'texts' : column} go too far`,
   check: ({ node, params, inputs }) => textFindings(node, params.column, inputs['rows']),
 });

@@ -108,7 +108,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'same',
-  runsIn: 'process',
   summary: ({ candidate, reference }) =>
     candidate === '' || reference === ''
       ? 'measure texts against references'

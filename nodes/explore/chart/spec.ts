@@ -84,7 +84,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ mark, x, y, color, facet }) =>
     `${{ histogram: 'histogram', bar: 'bars', line: 'line', scatter: 'points', box: 'boxes' }[mark]} of ${mark === 'histogram' ? x || '…' : `${y || 'the number of rows'}${x === '' ? '' : ` by ${x}`}`}${color === '' ? '' : `, coloured by ${color}`}${facet === '' ? '' : `, one for each ${facet}`}`,
   check: ({ node, params: p, inputs }) => {

@@ -29,7 +29,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ target }) => `watch filters learn ${sayTarget(target)} from images`,
   check: ({ node, params, inputs }) => {
     const schema = inputs['rows'];

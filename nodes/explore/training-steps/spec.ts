@@ -70,7 +70,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ target, x, y }) =>
     `watch a network learn ${sayTarget(target)} from ${x === '' ? 'one column' : x} and ${y === '' ? 'another' : y}`,
   check: ({ node, params, inputs }) => {

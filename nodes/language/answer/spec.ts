@@ -65,7 +65,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: (p) => `answer ${p.question === '' ? 'questions' : p.question} from the passages, with citations`,
   columns: (p, inputs) => [...(inputs['rows']?.columns ?? []), ...answerColumns(p.output)],
   check: ({ node, params: p, inputs }): Finding[] => [

@@ -64,7 +64,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: (p) => `choose an answer to ${p.question === '' ? 'each question' : p.question} by probability`,
   columns: (p, inputs) => [...(inputs['rows']?.columns ?? []), ...choiceColumns(p.output)],
   check: ({ node, params: p, inputs }): Finding[] => {

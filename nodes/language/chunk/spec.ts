@@ -62,7 +62,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'more',
-  runsIn: 'process',
   summary: ({ size, overlap, by }) => `pieces of at most ${size} ${by}${overlap > 0 ? `, ${overlap} shared` : ''}`,
   columns: (_params, inputs) => {
     const own = inputs['rows']?.columns ?? [];

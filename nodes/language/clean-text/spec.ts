@@ -75,7 +75,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ column }) => `clean ${column === '' ? 'the text' : column}`,
   check: ({ node, params, inputs }) => textFindings(node, params.column, inputs['rows']),
 });

@@ -49,7 +49,6 @@ export const spec = defineSpec({
   form: 'task',
   rows: ({ action }) => (action === 'remove' ? 'fewer' : 'same'),
   adds: () => true,
-  runsIn: 'process',
   summary: ({ run, action }) =>
     `${action === 'remove' ? 'remove' : 'mark'} texts that share ${run} words with the evaluation set`,
   columns: ({ action }, inputs) => {

@@ -82,7 +82,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: ({ from }) => (from === 'turns' ? 'mix' : 'same'),
-  runsIn: 'process',
   summary: ({ from, user, conversation }) =>
     from === 'pairs'
       ? `conversations from ${user === '' ? 'questions' : user} and answers`

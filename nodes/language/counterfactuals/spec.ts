@@ -44,7 +44,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'more',
-  runsIn: 'process',
   summary: ({ gender, swaps }) =>
     `pairs by ${[...(gender ? ['words of gender'] : []), ...(swaps.length > 0 ? [`${swaps.length} own pairs`] : [])].join(' and ') || 'nothing yet'}`,
   columns: (_params, inputs) => {

@@ -35,7 +35,6 @@ export const spec = defineSpec({
   form: 'task',
   rows: ({ keep }) => (keep.length === 0 ? 'same' : 'fewer'),
   adds: () => true,
-  runsIn: 'process',
   summary: ({ keep }) => (keep.length === 0 ? 'say the language of each text' : `keep texts in ${keep.join(', ')}`),
   columns: (_params, inputs) => {
     const own = inputs['rows']?.columns ?? [];

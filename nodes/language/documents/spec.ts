@@ -72,7 +72,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ most }) => `answer from the passages, ${most} for each question, with their sources`,
   check: ({ node, params: p, inputs }): Finding[] => [
     ...columnFindings({ node, param: 'passage' }, p.passage, inputs['passages'], {

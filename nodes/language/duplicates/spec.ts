@@ -62,7 +62,6 @@ export const spec = defineSpec({
   form: 'task',
   rows: ({ action }) => (action === 'remove' ? 'fewer' : 'same'),
   adds: () => true,
-  runsIn: 'process',
   summary: ({ method, action, threshold }) =>
     `${action === 'remove' ? 'keep one of' : 'mark'} ${method === 'exact' ? 'equal texts' : `texts that are ${Math.round(threshold * 100)} % alike`}`,
   columns: ({ action }, inputs) => {

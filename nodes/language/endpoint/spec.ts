@@ -127,7 +127,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: (p) =>
     p.model === '' || p.url === '' ? 'a language model at an address' : `${p.model} at ${hostOf(p.url)}`,
   check: ({ params: p }): Finding[] => {

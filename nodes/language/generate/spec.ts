@@ -104,7 +104,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: (p) => (p.samples === 1 ? 'same' : 'more'),
-  runsIn: 'process',
   summary: (p) =>
     `ask the model ${p.prompt === '' ? 'for each row' : `with ${p.prompt}`}${p.fields.length > 0 ? ` for ${p.fields.map((f) => f.name).join(', ')}` : ''}${p.samples > 1 ? `, ${p.samples} answers each` : ''}`,
   columns: (p, inputs): Column[] => [

@@ -55,7 +55,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ column, style }) =>
     `${style === 'none' ? 'count' : 'mask'} personal data in ${column === '' ? 'the text' : column}`,
   columns: (_params, inputs) => {

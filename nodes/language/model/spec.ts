@@ -169,7 +169,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   heavy: true,
   readsFiles: true,
   summary: (p) => {

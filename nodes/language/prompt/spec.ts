@@ -80,7 +80,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'same',
-  runsIn: 'process',
   summary: (p) => {
     const line = p.template.trim().split('\n')[0] ?? '';
     return line === '' ? 'write a prompt for each row' : `ask "${line.length > 60 ? `${line.slice(0, 57)}…` : line}"`;

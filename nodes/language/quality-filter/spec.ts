@@ -65,7 +65,6 @@ export const spec = defineSpec({
   form: 'task',
   rows: ({ action }) => (action === 'remove' ? 'fewer' : 'same'),
   adds: () => true,
-  runsIn: 'process',
   summary: ({ action }) => `${action === 'remove' ? 'keep' : 'mark'} running text`,
   columns: ({ action }, inputs) => {
     const own = inputs['rows']?.columns ?? [];

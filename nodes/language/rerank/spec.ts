@@ -57,7 +57,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'fewer',
-  runsIn: 'process',
   summary: ({ by, most }) => `the ${most} best again by ${by === 'cross' ? 'a cross-encoder' : 'an encoder'}`,
   columns: (_params, inputs) => {
     const own = inputs['rows']?.columns ?? [];

@@ -121,7 +121,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'mix',
-  runsIn: 'process',
   summary: ({ method, most }) =>
     `the ${most} best passages for each question by ${{ words: 'words', vectors: 'meaning', both: 'words and meaning' }[method]}`,
   columns: ({ give }, inputs) => {

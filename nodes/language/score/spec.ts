@@ -48,7 +48,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: (p) => `score ${p.text === '' ? 'texts' : p.text}${p.context === '' ? '' : ` after ${p.context}`}`,
   columns: (p, inputs) => [...(inputs['rows']?.columns ?? []), ...scoreColumns(p.output)],
   check: ({ node, params: p, inputs }): Finding[] => [

@@ -53,7 +53,6 @@ export const spec = defineSpec({
   form: 'task',
   rows: ({ action }) => (action === 'remove' ? 'fewer' : 'same'),
   adds: () => true,
-  runsIn: 'process',
   summary: ({ action, threshold }) =>
     `${action === 'remove' ? 'remove' : 'mark'} texts with rude words from ${threshold}`,
   columns: (_params, inputs) => {

@@ -40,7 +40,6 @@ export const spec = defineSpec({
   form: 'task',
   rows: 'same',
   adds: () => true,
-  runsIn: 'process',
   summary: () => 'add the prediction to each row',
   outOfFold: ({ folds }) => folds === 'out-of-fold',
   check: ({ inputs }) => {

@@ -49,7 +49,6 @@ export const spec = defineSpec({
   form: 'task',
   rows: 'same',
   adds: () => true,
-  runsIn: 'process',
   summary: ({ bands }) => `measure each sound in ${bands} mel bands`,
   columns: ({ bands }, inputs) => {
     const columns = inputs['rows']?.columns ?? [];

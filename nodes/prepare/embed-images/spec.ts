@@ -57,7 +57,6 @@ export const spec = defineSpec({
   readsFiles: true,
   rows: 'same',
   adds: () => true,
-  runsIn: 'process',
   summary: ({ encoder }) => (encoder === '' ? 'embed images by an encoder' : `embed images by ${encoder}`),
   dynamic: ({ name, column }) => [{ pattern: `${name}_*`, type: 'FLOAT', from: column === '' ? 'image' : column }],
   check: ({ node, params, inputs }) => {

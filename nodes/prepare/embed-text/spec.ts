@@ -73,7 +73,6 @@ export const spec = defineSpec({
   readsFiles: true,
   rows: 'same',
   adds: () => true,
-  runsIn: 'process',
   summary: ({ column, encoder }) =>
     `embed ${column === '' ? 'texts' : column}${encoder === '' ? ' by an encoder' : ` by ${encoder}`}`,
   dynamic: ({ name, column, as }) => [

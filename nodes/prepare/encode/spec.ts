@@ -108,7 +108,6 @@ export const spec = defineSpec({
   }),
   form: 'fitted',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ columns, method }) =>
     `encode ${sayColumns(columns)} by ${{ 'one-hot': 'one column for each category', ordinal: 'a number', target: 'the mean of the target' }[method]}`,
   check: ({ node, params, inputs }) => {

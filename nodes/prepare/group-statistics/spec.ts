@@ -73,7 +73,6 @@ export const spec = defineSpec({
   }),
   form: 'fitted',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ by, statistics }) =>
     `add ${statistics.length === 0 ? 'statistics' : statistics.map((s) => `the ${s.function} of ${s.column || '…'}`).join(', ')} by ${by.length === 0 ? '… (no group yet)' : by.join(' and ')}`,
   check: ({ node, params: p, inputs }) => {

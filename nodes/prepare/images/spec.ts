@@ -125,7 +125,6 @@ export const spec = defineSpec({
   }),
   form: 'fitted',
   rows: 'same',
-  runsIn: 'process',
   summary: (p) => {
     const parts = [
       ...(p.crop === 'middle' ? [`crop to ${p.cropWidth} × ${p.cropHeight}`] : []),

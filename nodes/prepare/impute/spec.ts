@@ -61,7 +61,6 @@ export const spec = defineSpec({
   }),
   form: 'fitted',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ columns, strategy, constant }) =>
     `fill ${sayColumns(columns)} with ${strategy === 'constant' ? (constant === '' ? 'a constant' : constant) : `the ${strategy.replace('-', ' ')}${strategy === 'most-frequent' ? ' value' : ''}`}`,
   check: ({ params, inputs }) => {

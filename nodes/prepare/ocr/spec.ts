@@ -66,7 +66,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: ({ give }) => (give === 'text' ? 'same' : 'more'),
-  runsIn: 'process',
   summary: ({ give }) => (give === 'text' ? 'read the text in each image' : 'read each piece of text in the images'),
   columns: ({ give }, inputs) => {
     const columns = inputs['rows']?.columns ?? [];

@@ -49,7 +49,6 @@ export const spec = defineSpec({
   }),
   form: 'fitted',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ columns, method }) =>
     `scale ${sayColumns(columns)} by ${{ standard: 'mean and deviation', 'min-max': 'their range', robust: 'median and quartiles' }[method]}`,
   check: ({ params, inputs }) => {

@@ -85,7 +85,6 @@ export const spec = defineSpec({
   }),
   form: 'fitted',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ column, weights, most }) =>
     `up to ${most} words of ${column === '' ? 'the text' : column} by ${weights === 'tf-idf' ? 'TF-IDF' : 'counts'}`,
   columns: ({ column, keep }, inputs) => {

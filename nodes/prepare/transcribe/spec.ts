@@ -64,7 +64,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: ({ give }) => (give === 'text' ? 'same' : 'more'),
-  runsIn: 'process',
   summary: ({ language }) => (language === '' ? 'write down what is said' : `write down what is said in ${language}`),
   columns: ({ give }, inputs) => {
     const columns = inputs['rows']?.columns ?? [];

@@ -75,7 +75,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: ({ give }) => (give === 'share' ? 'same' : 'more'),
-  runsIn: 'process',
   summary: ({ give }) =>
     give === 'share' ? 'tell how much of each recording is speech' : 'find the stretches of speech',
   columns: ({ give }, inputs) => {

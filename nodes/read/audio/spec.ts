@@ -64,7 +64,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'more',
-  runsIn: 'process',
   summary: ({ folder, labels }) =>
     folder === ''
       ? 'read a folder of recordings'

@@ -155,7 +155,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'more',
-  runsIn: 'process',
   summary: (p) => (p.file === '' ? 'read a CSV file' : `read ${p.file.split(/[\\/]/).at(-1) ?? p.file}`),
   check: ({ node, params: p }) => {
     const findings: Finding[] = [];

@@ -70,7 +70,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'more',
-  runsIn: 'process',
   summary: ({ from, folder }) =>
     from !== 'folder'
       ? `read the ${bundled[from].title}`

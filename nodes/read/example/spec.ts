@@ -49,6 +49,5 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'more',
-  runsIn: 'process',
   summary: (p) => `the ${p.dataset} data set`,
 });

@@ -114,7 +114,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'more',
-  runsIn: 'process',
   summary: ({ from, folder, labels }) =>
     from !== 'folder'
       ? `read the ${bundled[from].title}`

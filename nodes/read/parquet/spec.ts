@@ -44,7 +44,6 @@ export const spec = defineSpec({
   }),
   form: 'relational',
   rows: 'more',
-  runsIn: 'process',
   summary: (p) => (p.file === '' ? 'read a Parquet file' : `read ${p.file.split(/[\\/]/).at(-1) ?? p.file}`),
   check: ({ params }) =>
     params.file === ''

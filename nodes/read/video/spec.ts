@@ -76,7 +76,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'more',
-  runsIn: 'process',
   summary: ({ folder, everySeconds }) =>
     folder === '' ? 'read a folder of videos' : `a picture of the videos in ${folder} every ${everySeconds} s`,
   columns: ({ labels }) => columnsOf(labels),

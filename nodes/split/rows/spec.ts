@@ -147,7 +147,6 @@ export const spec = defineSpec({
   params,
   form: 'relational',
   rows: 'mix',
-  runsIn: 'process',
   roles: (p) => {
     const named: [string, Role][] = [
       [p.weight, 'weight'],

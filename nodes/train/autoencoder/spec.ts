@@ -64,7 +64,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   heavy: true,
   summary: ({ columns, layers, epochs }) =>
     `learn what ${sayColumns(columns)} usually look like (${sayLayers(layers)}), ${epochs} epochs`,

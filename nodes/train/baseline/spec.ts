@@ -51,7 +51,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ target, strategy }) =>
     `predict ${sayTarget(target)} by ${strategy === 'linear' ? 'a linear model' : 'always the same answer'}`,
   check: (context) => {

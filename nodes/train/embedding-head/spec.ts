@@ -72,7 +72,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'same',
-  runsIn: 'process',
   heavy: true,
   summary: ({ target, encoder, layers, epochs }) =>
     `predict ${sayTarget(target)} from images by ${encoder === '' ? 'an encoder' : encoder} and a head (${sayLayers(layers)}), ${epochs} epochs`,

@@ -198,7 +198,6 @@ export const spec = defineSpec({
   form: 'task',
   readsFiles: true,
   rows: 'same',
-  runsIn: 'process',
   heavy: true,
   summary: ({ target, encoder, learns, epochs }) =>
     `${learns === 'answer' ? `predict ${sayTarget(target)} from a text` : 'learn how alike two texts are'} by ${encoder === '' ? 'an encoder' : encoder}, ${epochs} epochs`,

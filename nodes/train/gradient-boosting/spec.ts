@@ -139,7 +139,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ target, trees, learningRate }) =>
     `predict ${sayTarget(target)} by ${trees} trees, learning rate ${learningRate}`,
   check: (context) => {

@@ -53,7 +53,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   heavy: true,
   summary: ({ target, layers, epochs }) =>
     `predict ${sayTarget(target)} from images by a network (${sayLayers(layers)}), ${epochs} epochs`,

@@ -109,7 +109,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   heavy: true,
   summary: ({ layers, width, tokens, epochs }) =>
     `${layers} ${layers === 1 ? 'layer' : 'layers'} of width ${width}, ${tokens} tokens, ${epochs} epochs`,

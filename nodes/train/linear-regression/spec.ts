@@ -37,7 +37,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ target, alpha }) =>
     `predict ${sayTarget(target)} by ${alpha === 0 ? 'least squares' : `ridge, alpha = ${alpha}`}`,
   check: (context) =>

@@ -44,7 +44,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ target, c }) => `predict the class of ${sayTarget(target)}, C = ${c}`,
   check: (context) => checkLearner(context),
 });

@@ -173,7 +173,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   heavy: true,
   summary: ({ epochs, rank }) => `LoRA of rank ${rank}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
   check: ({ node, params: p, inputs, wired }): Finding[] => {

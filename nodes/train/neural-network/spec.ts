@@ -62,7 +62,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   heavy: true,
   summary: ({ target, layers, epochs }) =>
     `predict ${sayTarget(target)} by a network (${sayLayers(layers)}), ${epochs} epochs`,

@@ -109,7 +109,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   heavy: true,
   summary: ({ target, reads, layers, epochs }) =>
     `predict ${sayTarget(target)} from ${reads === 'text' ? 'a text' : 'a series'} by a network (${sayLayers(layers)}), ${epochs} epochs`,

@@ -53,7 +53,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   pure: false,
   writes: ({ file }) => [{ param: 'file', path: file }],
   summary: ({ file, name }) => `write the card of ${name}${file === '' ? '' : ` to ${file}`}`,

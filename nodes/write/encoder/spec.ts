@@ -37,7 +37,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   pure: false,
   writes: ({ folder }) => [{ param: 'folder', path: `${folder.replace(/[/\\]+$/, '')}/` }],
   summary: ({ folder, overwrite }) =>

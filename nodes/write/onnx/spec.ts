@@ -40,7 +40,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   pure: false,
   writes: ({ file }) => [{ param: 'file', path: file }],
   summary: (p) =>

@@ -65,7 +65,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   pure: false,
   writes: ({ file }) => [{ param: 'file', path: file }],
   summary: (p) => (p.file === '' ? 'write to a file' : `write to ${p.file}${p.overwrite ? ', replacing it' : ''}`),

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { actionOf, actions, changeKey, resetKeys, shortcutOf } from './registry.ts';
-import { places } from '../app/rail-places.ts';
+import { places } from '../app/bars/rail-places.ts';
 import { keyClashes } from './keys.ts';
 
 afterEach(resetKeys);

@@ -1,5 +1,5 @@
 /** All actions, with the keys that a person gave them. A new one is an entry of its group's list. */
-import { useKept } from '../state/view.ts';
+import { useKept } from '../state/window/view.ts';
 import type { Action } from './action.ts';
 import { sayKey } from './keys.ts';
 import { editActions } from './list/edit.ts';

@@ -1,6 +1,6 @@
 import { HardDrive, Unplug } from 'lucide-react';
-import { isAway, retryConnection, useApp } from '../state/app-info.ts';
-import { useRefusal } from '../state/refusals.ts';
+import { isAway, retryConnection, useApp } from '../state/window/app-info.ts';
+import { useRefusal } from '../state/documents/refusals.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';

@@ -1,6 +1,6 @@
 /** Which tab the drawer shows of the one that a person chose last. */
 import type { Wire } from '../../../shared/wires.ts';
-import type { DrawerTab } from '../state/view.ts';
+import type { DrawerTab } from '../state/window/view.ts';
 
 export interface DrawerSight {
   chosen: DrawerTab;

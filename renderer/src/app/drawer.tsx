@@ -17,12 +17,12 @@ import { useState, type CSSProperties } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { specs } from '../../../nodes/specs.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
-import { titleOf } from '../state/commands.ts';
-import { usePipeline } from '../state/documents.ts';
-import { choosePreview, usePreviewTarget, type PreviewTarget } from '../state/preview-target.ts';
-import { useProblems } from '../state/problems.ts';
-import { useRun } from '../state/followed-run.ts';
-import { useSelectedNode, useView, type DrawerTab } from '../state/view.ts';
+import { titleOf } from '../state/documents/commands.ts';
+import { usePipeline } from '../state/documents/documents.ts';
+import { choosePreview, usePreviewTarget, type PreviewTarget } from '../state/window/preview-target.ts';
+import { useProblems } from '../state/runs/problems.ts';
+import { useRun } from '../state/runs/followed-run.ts';
+import { useSelectedNode, useView, type DrawerTab } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { IconButton, IconToggle } from '../theme/button.tsx';
 import { categoryColor } from '../theme/category.ts';
@@ -30,7 +30,7 @@ import { Icon } from '../theme/icon.tsx';
 import { tabOf } from './drawer-tab.ts';
 import styles from './drawer.module.css';
 import { drawerSlots } from './slots.tsx';
-import { isOfOneOutput } from './use-panel-room.ts';
+import { isOfOneOutput } from '../state/window/use-panel-room.ts';
 
 const icons: Readonly<Record<DrawerTab, LucideIcon>> = {
   preview: Sheet,

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { reloadWindow } from '../state/reload-window.ts';
+import { reloadWindow } from '../state/window/reload-window.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import styles from './error-boundary.module.css';

@@ -2,8 +2,8 @@
 import type { DesktopBridge, MenuCommand } from '../../../shared/desktop-bridge.ts';
 import { isTyping } from '../actions/handle-keys.ts';
 import { runAction } from '../actions/registry.ts';
-import { askToClose } from '../state/close-window.ts';
-import { openWorkspaceFile } from '../start/open-dropped.ts';
+import { askToClose } from '../state/window/close-window.ts';
+import { openWorkspaceFile } from '../readers/open-dropped.ts';
 
 /** What these commands mean for the text of a field that has the focus. */
 const inText: Partial<Record<MenuCommand, string>> = {

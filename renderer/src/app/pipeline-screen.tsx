@@ -1,11 +1,11 @@
 import { ShieldAlert } from 'lucide-react';
 import { useEffect } from 'react';
-import { canvasApi } from '../canvas/canvas-store.ts';
+import { canvasApi } from '../drawing/canvas-store.ts';
 import { PipelineCanvas } from '../canvas/pipeline-canvas.tsx';
 import { Palette } from '../palette/palette.tsx';
-import { useActive } from '../state/documents.ts';
-import { trust } from '../state/files.ts';
-import { useKept } from '../state/view.ts';
+import { useActive } from '../state/documents/documents.ts';
+import { trust } from '../state/files/files.ts';
+import { useKept } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
@@ -13,7 +13,7 @@ import styles from './pipeline-screen.module.css';
 import { Drawer } from './drawer.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { InspectorSlot } from './slots.tsx';
-import { usePanelRoom } from './use-panel-room.ts';
+import { usePanelRoom } from '../state/window/use-panel-room.ts';
 import { Resizer } from './resizer.tsx';
 
 /** Palette, canvas, inspector, and below them the results. Each panel can be sized and hidden; a fault in one leaves the others. */

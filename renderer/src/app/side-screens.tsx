@@ -1,8 +1,8 @@
 import { Suspense, type ComponentType } from 'react';
-import { useView, type Screen } from '../state/view.ts';
+import { useView, type Screen } from '../state/window/view.ts';
 import { addTexts, t } from '../text/t.ts';
 import { EmptyState } from '../theme/surface.tsx';
-import { later } from './later.tsx';
+import { later } from '../loading/later.tsx';
 
 /** Models and services: each of the two says what the other says too. */
 async function withServedTexts(screen: Promise<ComponentType>): Promise<ComponentType> {

@@ -1,12 +1,12 @@
 import type { CSSProperties } from 'react';
 import { CircleCheck, CircleX, Info, TriangleAlert, X, type LucideIcon } from 'lucide-react';
-import { dismissToast, useToasts, type Toast } from '../state/toasts.ts';
-import { useKept, useView } from '../state/view.ts';
+import { dismissToast, useToasts, type Toast } from '../state/window/toasts.ts';
+import { useKept, useView } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
-import { barsPx } from './panel-room.ts';
-import { usePanelRoom } from './use-panel-room.ts';
+import { barsPx } from '../state/window/panel-room.ts';
+import { usePanelRoom } from '../state/window/use-panel-room.ts';
 import styles from './toasts.module.css';
 
 const glyphs: Readonly<Record<Toast['tone'], LucideIcon>> = {

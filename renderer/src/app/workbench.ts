@@ -1,13 +1,13 @@
 /** What is not on the first screen: loaded when it is wanted, or in the quiet after the first screen is there. */
 import { addTexts } from '../text/t.ts';
-import { later } from './later.tsx';
-import { DialogNotLoaded, SilentlyNotLoaded } from './not-loaded.tsx';
+import { later } from '../loading/later.tsx';
+import { DialogNotLoaded, SilentlyNotLoaded } from '../loading/not-loaded.tsx';
 
 /** The canvas with its library, its panels, and what the top bar has for a pipeline: they appear together. */
 async function getWorkbench() {
   const [{ PipelineScreen: Screen }, { PipelineTools: Tools }, { layers }, { changes }] = await Promise.all([
     import('./pipeline-screen.tsx'),
-    import('./pipeline-tools.tsx'),
+    import('./bars/pipeline-tools.tsx'),
     import('../text/en/layers.ts'),
     import('../text/en/changes.ts'),
   ]);
@@ -16,7 +16,7 @@ async function getWorkbench() {
 }
 
 async function getDialogs() {
-  const { OpenDialog: Open } = await import('./dialogs.tsx');
+  const { OpenDialog: Open } = await import('./dialogs/dialogs.tsx');
   return { Open };
 }
 

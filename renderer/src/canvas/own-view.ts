@@ -1,5 +1,5 @@
 /** The view that the canvas chose by itself: it may choose anew when the window changes, until a person moves it. */
-import type { View } from './first-view.ts';
+import type { View } from '../drawing/first-view.ts';
 
 export interface OwnView {
   /** The beginning of the pipeline, or all of it. */

@@ -6,12 +6,12 @@ import { specs } from '../../../nodes/specs.ts';
 import { arrange, cardHeight, cardWidth, type Place } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { parsePipeline } from '../../../shared/pipeline/parse.ts';
-import { canvasPx, panelRoom } from '../app/panel-room.ts';
-import type { Point } from '../edits/graph.ts';
-import { linksOf, portsOf } from '../edits/ports.ts';
-import { firstView } from './first-view.ts';
-import { portY } from './port-place.ts';
-import { cardsBehind, wireWay } from './wire-route.ts';
+import { canvasPx, panelRoom } from '../state/window/panel-room.ts';
+import type { Point } from '../../../shared/pipeline/edits/graph.ts';
+import { linksOf, portsOf } from '../../../shared/pipeline/edits/ports.ts';
+import { firstView } from '../drawing/first-view.ts';
+import { portY } from '../drawing/port-place.ts';
+import { cardsBehind, wireWay } from '../drawing/wire-route.ts';
 
 interface Drawn {
   name: string;
@@ -39,7 +39,9 @@ const sizes: Point[] = [
 ];
 const deviceZooms = [1, 1.5];
 
-const styles = ['card', 'wire'].map((name) => readFileSync(join(import.meta.dirname, `${name}.module.css`), 'utf8'));
+const styles = ['cards/card', 'wires/wire'].map((name) =>
+  readFileSync(join(import.meta.dirname, `${name}.module.css`), 'utf8'),
+);
 const smallestLetters = Math.min(
   ...styles.flatMap((text) => [...text.matchAll(/font(?:-size)?:[^;]*?([\d.]+)px/g)].map((found) => Number(found[1]))),
 );

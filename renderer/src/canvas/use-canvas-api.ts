@@ -1,24 +1,15 @@
 import { useReactFlow } from '@xyflow/react';
 import { useEffect, useMemo, type RefObject } from 'react';
 import { cardHeight, cardWidth, columnPx } from '../../../shared/pipeline/arrange.ts';
-import type { Point } from '../edits/graph.ts';
-import { announce } from '../state/announce.ts';
-import { activeDocument } from '../state/documents.ts';
-import { onReveal, selection } from '../state/view.ts';
-import { t } from '../text/t.ts';
-import { setCanvasApi, useCanvas } from './canvas-store.ts';
-import { cardsOf } from './card-sizes.ts';
-import { firstView, roomOf, wholeView, type View } from './first-view.ts';
-import { isOwnView, ownView, setOwnView } from './own-view.ts';
+import type { Point } from '../../../shared/pipeline/edits/graph.ts';
+import { activeDocument } from '../state/documents/documents.ts';
+import { onReveal, selection } from '../state/window/view.ts';
+import { setCanvasApi, useCanvas } from '../drawing/canvas-store.ts';
+import { roomOf } from '../drawing/first-view.ts';
+import { makeCanvasViews } from './canvas-views.ts';
+import { followHand } from './follow-hand.ts';
+import { setOwnView } from './own-view.ts';
 import type { CardNode } from './use-flow-graph.ts';
-
-const reduced = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-
-const settledMs = 120;
-/** A little longer than it takes. */
-const arrivalMs = 100;
-/** As far as the canvas goes out. */
-export const leastZoom = 0.08;
 
 /** Gives the rest of the window its hands on the canvas, and the canvas its "add here". */
 export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Point) => void {
@@ -35,23 +26,7 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
     [box, flow],
   );
   useEffect(() => {
-    let pointer: Point | undefined;
-    /** From the press of a button to its release, wherever that is. */
-    let isHeld = false;
     const element = box.current;
-    const press = (): void => {
-      isHeld = true;
-    };
-    const move = (event: PointerEvent): void => {
-      pointer = [event.clientX, event.clientY];
-    };
-    const leave = (): void => {
-      pointer = undefined;
-    };
-    element?.addEventListener('pointermove', move);
-    element?.addEventListener('pointerleave', leave);
-    // Before the library that draws the canvas hears of it: it keeps some presses to itself.
-    element?.addEventListener('pointerdown', press, true);
     const center = (): Point => {
       const frame = element?.getBoundingClientRect();
       return frame ? [frame.left + frame.width / 2, frame.top + frame.height / 2] : [0, 0];
@@ -61,74 +36,11 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
       const at = flow.screenToFlowPosition({ x, y });
       return [at.x - cardWidth / 2, at.y - 46];
     };
-    const duration = (): number => (reduced() ? 0 : 200);
-    /** The view from which all of a node is in sight; no further than needed, so that what was looked at stays near. */
-    const withNode = (node: string, view: View): View => {
-      const found = flow.getInternalNode(node);
-      const frame = element?.getBoundingClientRect();
-      if (!found || !frame) return view;
-      const { x, y, zoom } = view;
-      const [left, top] = [found.position.x * zoom + x, found.position.y * zoom + y];
-      const margin = 24;
-      const shift = (from: number, size: number, room: number): number =>
-        from < margin ? margin - from : Math.min(0, room - margin - from - size);
-      return {
-        x: x + shift(left, cardWidth * zoom, frame.width),
-        y: y + shift(top, cardHeight(1) * zoom, frame.height),
-        zoom,
-      };
-    };
-    const goTo = (view: View): void => {
-      const own = ownView();
-      const now = flow.getViewport();
-      const from = own !== null && isOwnView(now) ? own.view : now;
-      if (view.x === from.x && view.y === from.y && view.zoom === from.zoom) return;
-      // What was only shifted is still the canvas's own view: another window may be filled anew.
-      setOwnView(own !== null && isOwnView(now) ? { ...own, view } : null, duration() + arrivalMs);
-      void flow.setViewport(view, { duration: duration() });
-    };
-    const reveal = (node: string): void => {
-      const own = ownView();
-      const now = flow.getViewport();
-      goTo(withNode(node, own !== null && isOwnView(now) ? own.view : now));
-    };
-    /** In a window of another size, or beside a panel that opened: filled anew, unless a person chose the view; what is selected stays in sight. */
-    const fill = (): void => {
-      const own = ownView();
-      const now = flow.getViewport();
-      const file = activeDocument()?.file;
-      const [only, ...others] = selection().nodes;
-      const chosen = others.length === 0 ? only : undefined;
-      if (element === null || file === undefined) return;
-      const frame: Point = [element.clientWidth, element.clientHeight];
-      const view =
-        own === null || !isOwnView(now)
-          ? now
-          : own.shows === 'whole'
-            ? wholeView(cardsOf(file), frame, leastZoom)
-            : firstView(cardsOf(file), frame);
-      goTo(chosen === undefined ? view : withNode(chosen, view));
-    };
+    const { duration, reveal, fill, fit } = makeCanvasViews(flow, element);
+    const hand = followHand(element, fill);
     setCanvasApi({
       focus: () => element?.focus({ preventScroll: true }),
-      fit: (all = false) => {
-        const frame = element;
-        const chosen = all ? [] : selection().nodes;
-        const nodes = flow.getNodes().filter(({ id }) => chosen.length === 0 || chosen.includes(id));
-        if (frame === null || nodes.length === 0) return;
-        const cards = nodes.map(({ position, measured }) => ({
-          ...position,
-          width: measured?.width ?? cardWidth,
-          height: measured?.height ?? cardHeight(1),
-        }));
-        const view = wholeView(cards, [frame.clientWidth, frame.clientHeight], leastZoom);
-        setOwnView(chosen.length === 0 ? { shows: 'whole', view } : null, duration() + arrivalMs);
-        void flow.setViewport(view, { duration: duration() });
-        const facts = { count: nodes.length, percent: Math.round(view.zoom * 100) };
-        const said = chosen.length === 0 ? t('canvas.announce.fitAll', facts) : t('canvas.announce.fitChosen', facts);
-        announce(said);
-        useCanvas.setState({ said });
-      },
+      fit,
       zoomBy: (factor) => {
         setOwnView(null);
         void flow.zoomTo(flow.getZoom() * factor, { duration: duration() / 2 });
@@ -137,7 +49,7 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
         setOwnView(null);
         void flow.zoomTo(zoom, { duration: duration() / 2 });
       },
-      quickAdd: () => openQuickAdd(pointer ?? center()),
+      quickAdd: () => openQuickAdd(hand.pointer() ?? center()),
       quickAddAfter: (from) => {
         const node = flow.getInternalNode(from.node);
         const frame = element?.getBoundingClientRect();
@@ -170,34 +82,9 @@ export function useCanvasApi(box: RefObject<HTMLDivElement | null>): (client: Po
         ),
     });
     const off = onReveal(reveal);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isOwed = false;
-    const fillOnceSettled = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        // Nothing moves under a hand that draws a wire or drags a card.
-        isOwed = isHeld;
-        if (!isHeld) fill();
-      }, settledMs);
-    };
-    const release = (): void => {
-      isHeld = false;
-      if (isOwed) fillOnceSettled();
-    };
-    window.addEventListener('pointerup', release, true);
-    window.addEventListener('pointercancel', release, true);
-    // Once the panels have found their places.
-    const resized = new ResizeObserver(fillOnceSettled);
-    if (element !== null) resized.observe(element);
     return () => {
       off();
-      clearTimeout(timer);
-      resized.disconnect();
-      element?.removeEventListener('pointermove', move);
-      element?.removeEventListener('pointerleave', leave);
-      element?.removeEventListener('pointerdown', press, true);
-      window.removeEventListener('pointerup', release, true);
-      window.removeEventListener('pointercancel', release, true);
+      hand.stop();
       setCanvasApi(null);
     };
   }, [box, flow, openQuickAdd]);

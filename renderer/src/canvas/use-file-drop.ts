@@ -5,15 +5,15 @@ import { specs } from '../../../nodes/specs.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { parseWire, type WireLink } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
-import { portsOf } from '../edits/ports.ts';
-import { readerForDropped } from '../palette/reader-for-dropped.ts';
-import { kindDragType } from '../palette/reader-for.ts';
-import { fittingPort } from '../palette/search-kinds.ts';
-import { isPipelineName, openDropped, sayUnread } from '../start/open-dropped.ts';
-import { activeDocument } from '../state/documents.ts';
-import { bringDropped, takeDropped, type Dropped } from '../state/dropped.ts';
-import { toast, toastProblem } from '../state/toasts.ts';
-import { addKind } from './canvas-commands.ts';
+import { portsOf } from '../../../shared/pipeline/edits/ports.ts';
+import { readerForDropped } from '../readers/reader-for-dropped.ts';
+import { kindDragType } from '../readers/reader-for.ts';
+import { fittingPort } from '../../../shared/pipeline/fitting-port.ts';
+import { isPipelineName, openDropped, sayUnread } from '../readers/open-dropped.ts';
+import { activeDocument } from '../state/documents/documents.ts';
+import { bringDropped, takeDropped, type Dropped } from '../state/files/dropped.ts';
+import { toast, toastProblem } from '../state/window/toasts.ts';
+import { addKind } from '../drawing/canvas-commands.ts';
 
 export function useFileDrop(setDropping: (dropping: boolean) => void) {
   const flow = useReactFlow();

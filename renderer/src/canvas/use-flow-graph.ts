@@ -3,9 +3,9 @@ import { applyNodeChanges, type Edge, type Node, type NodeChange } from '@xyflow
 import { useCallback, useLayoutEffect, useMemo, useState } from 'react';
 import { cardHeight, cardWidth } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { linksOf } from '../edits/ports.ts';
-import { useActive } from '../state/documents.ts';
-import { select, selection, useSelection } from '../state/view.ts';
+import { linksOf } from '../../../shared/pipeline/edits/ports.ts';
+import { useActive } from '../state/documents/documents.ts';
+import { select, selection, useSelection } from '../state/window/view.ts';
 
 export type CardNode = Node<Record<string, never>, 'card'>;
 export type WireEdge = Edge<Record<string, never>, 'wire'>;

@@ -1,11 +1,11 @@
 /** Where the canvas stands: remembered for each pipeline on this computer, never in its file. */
 import { useReactFlow, type OnMove, type Viewport } from '@xyflow/react';
 import { useEffect, useMemo, type RefObject } from 'react';
-import { cardsOf } from './card-sizes.ts';
-import { firstView } from './first-view.ts';
+import { cardsOf } from '../drawing/card-sizes.ts';
+import { firstView } from '../drawing/first-view.ts';
 import { isOwnView, setOwnView } from './own-view.ts';
-import { activeDocument, useActive } from '../state/documents.ts';
-import { useKept } from '../state/view.ts';
+import { activeDocument, useActive } from '../state/documents/documents.ts';
+import { useKept } from '../state/window/view.ts';
 import { wheelMeans } from './wheel.ts';
 
 export interface ViewportProps {

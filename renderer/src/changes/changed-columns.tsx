@@ -1,7 +1,7 @@
 import { ArrowRight } from 'lucide-react';
-import { sayName } from '../preview/grid-head.tsx';
-import { sayNumber, sayShare, type ProfileColumn } from '../preview/profile-words.ts';
-import { TypeGlyph } from '../preview/type-glyph.tsx';
+import { sayName } from '../preview/grid/grid-head.tsx';
+import { sayNumber, sayShare, type ProfileColumn } from '../text/profile-words.ts';
+import { TypeGlyph } from '../theme/type-glyph.tsx';
 import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
@@ -16,11 +16,12 @@ export function ChangedColumns({
   columns: readonly ColumnChange[];
   cells: ReadonlyMap<string, number>;
 }) {
-  const told = columns.map((column) => ({ column, facts: factsOf(column, cells.get(column.name) ?? 0) }));
-  const isTouched = (entry: (typeof told)[number]): boolean => entry.column.fate !== 'kept' || entry.facts.length > 0;
+  const described = columns.map((column) => ({ column, facts: factsOf(column, cells.get(column.name) ?? 0) }));
+  const isTouched = (entry: (typeof described)[number]): boolean =>
+    entry.column.fate !== 'kept' || entry.facts.length > 0;
   return (
     <ul className={styles.columns} tabIndex={0} aria-label={t('changes.columns')}>
-      {[...told.filter(isTouched), ...told.filter((entry) => !isTouched(entry))].map(({ column, facts }) => (
+      {[...described.filter(isTouched), ...described.filter((entry) => !isTouched(entry))].map(({ column, facts }) => (
         <li key={column.name} data-fate={column.fate}>
           <TypeGlyph column={column.column} />
           <b title={column.name}>{sayName(column)}</b>

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { PageCell } from '../../../shared/rpc/page.ts';
-import { decimalsOf, formatCell } from '../preview/format-cell.ts';
-import { sayName } from '../preview/grid-head.tsx';
-import { TypeGlyph } from '../preview/type-glyph.tsx';
+import { decimalsOf, formatCell } from '../preview/grid/format-cell.ts';
+import { sayName } from '../preview/grid/grid-head.tsx';
+import { TypeGlyph } from '../theme/type-glyph.tsx';
 import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import type { Line } from './align-rows.ts';

@@ -1,6 +1,6 @@
 /** The columns before and after a node beside each other: which came, which went, and what is other about those that stayed. */
 import type { Column } from '../../../shared/wires.ts';
-import type { Profile, ProfileColumn } from '../preview/profile-words.ts';
+import type { Profile, ProfileColumn } from '../text/profile-words.ts';
 
 export type ColumnFate = 'added' | 'removed' | 'kept';
 export interface ColumnChange {

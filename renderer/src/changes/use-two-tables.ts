@@ -5,8 +5,8 @@ import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { decodePage, type PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { host } from '../rpc/host.ts';
-import { askPreview, closePreview, openPreview } from '../preview/held-previews.ts';
-import { documentOf } from '../state/documents.ts';
+import { askPreview, closePreview, openPreview } from '../preview/open-previews.ts';
+import { documentOf } from '../state/documents/documents.ts';
 import type { Sample } from './align-rows.ts';
 
 export interface End {

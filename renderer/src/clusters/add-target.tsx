@@ -1,56 +1,16 @@
 import { Check, CircleAlert, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
-import { targetKinds, targetSettings, type Finding, type TargetKind } from '../../../shared/targets.ts';
+import { targetSettings, type Finding, type TargetKind } from '../../../shared/targets.ts';
 import { host } from '../rpc/host.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
-import { Select } from '../theme/choice.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { ProgressRing } from '../theme/surface.tsx';
-import { TextField } from '../theme/text-field.tsx';
 import styles from './clusters.module.css';
+import { TargetFields, toSettings, valuesOf, type FieldValues } from './target-fields.tsx';
 import type { Target } from './target.ts';
 
-/** The fields of each kind: those of the target itself, and options. */
-const addressFields: Readonly<Record<TargetKind, readonly Field[]>> = {
-  local: ['root'],
-  ssh: ['host', 'port', 'user', 'key', 'jump', 'root'],
-  slurm: ['host', 'port', 'user', 'key', 'jump', 'root'],
-  ray: ['url', 'root'],
-  kubernetes: ['url', 'namespace', 'image', 'volume', 'root'],
-};
-const limitFields: Readonly<Record<TargetKind, readonly Field[]>> = {
-  local: ['parallel'],
-  ssh: ['parallel'],
-  slurm: ['partition', 'account', 'cores', 'memory', 'gpus', 'time', 'parallel'],
-  ray: ['cores', 'memory', 'gpus', 'parallel'],
-  kubernetes: ['cores', 'memory', 'gpus', 'time', 'parallel'],
-};
-const own = ['host', 'port', 'user', 'key', 'url'] as const;
-type Field =
-  | (typeof own)[number]
-  | 'jump'
-  | 'root'
-  | 'namespace'
-  | 'image'
-  | 'volume'
-  | 'partition'
-  | 'account'
-  | 'cores'
-  | 'memory'
-  | 'gpus'
-  | 'time'
-  | 'parallel';
-const helps: Partial<Record<Field, string>> = {
-  host: t('clusters.hostHelp'),
-  key: t('clusters.keyHelp'),
-  jump: t('clusters.jumpHelp'),
-  root: t('clusters.rootHelp'),
-  volume: t('clusters.volumeHelp'),
-  memory: t('clusters.memoryHelp'),
-  parallel: t('clusters.parallelHelp'),
-};
 const steps = ['address', 'limits', 'check'] as const;
 type Step = (typeof steps)[number];
 
@@ -70,9 +30,7 @@ export function AddTarget({
   const [step, setStep] = useState<Step>('address');
   const [kind, setKind] = useState<TargetKind>(target?.kind ?? 'ssh');
   const [name, setName] = useState(target?.name ?? '');
-  const [values, setValues] = useState<Partial<Record<Field, string>>>(() =>
-    target === undefined ? {} : valuesOf(target),
-  );
+  const [values, setValues] = useState<FieldValues>(() => (target === undefined ? {} : valuesOf(target)));
   // Once it is in the list, the wizard changes it: its name stays.
   const [listed, setListed] = useState(target?.name);
   const [error, setError] = useState<Problem>();
@@ -131,41 +89,17 @@ export function AddTarget({
         ))}
       </ol>
       <div className={styles.wizardBody} ref={body} tabIndex={-1}>
-        {step === 'address' && (
-          <>
-            <Select
-              label={t('clusters.kind')}
-              layout="stack"
-              value={kind}
-              options={targetKinds.map((id) => ({ id, title: t(`clusters.kinds.${id}`) }))}
-              onChange={(id) => setKind(targetKinds.find((one) => one === id) ?? 'ssh')}
-              help={t(`clusters.kindHints.${kind}`)}
-            />
-            <TextField
-              label={t('clusters.name')}
-              layout="stack"
-              value={name}
-              onChange={setName}
-              help={t('clusters.nameHelp')}
-              isReadOnly={listed !== undefined}
-              autoFocus={listed === undefined}
-            />
-          </>
-        )}
-        {step !== 'check' &&
-          (step === 'address' ? addressFields : limitFields)[kind].map((field) => (
-            <TextField
-              key={field}
-              label={t(`clusters.${field}`)}
-              layout="stack"
-              value={values[field] ?? ''}
-              onChange={(value) => setValues({ ...values, [field]: value })}
-              help={helps[field]}
-              placeholder={placeholderOf(kind, field)}
-            />
-          ))}
-        {step === 'address' && (kind === 'ssh' || kind === 'slurm') && (
-          <p className={styles.note}>{t('clusters.keysStay')}</p>
+        {step !== 'check' && (
+          <TargetFields
+            step={step}
+            kind={kind}
+            onKind={setKind}
+            name={name}
+            onName={setName}
+            isListed={listed !== undefined}
+            values={values}
+            onValues={setValues}
+          />
         )}
         {step === 'check' && <Found findings={findings} name={name} />}
         {error !== undefined && findings?.some(({ state }) => state === 'bad') !== true && (
@@ -228,44 +162,8 @@ function Found({ findings, name }: { findings: readonly Finding[] | undefined; n
   );
 }
 
-/** What stands in the fields of a target that is there already. */
-function valuesOf(target: Target): Partial<Record<Field, string>> {
-  const held: Readonly<Record<string, unknown>> = { ...target.options, ...target };
-  const fields = [...addressFields[target.kind], ...limitFields[target.kind]];
-  return Object.fromEntries(
-    fields.flatMap((field) => {
-      const value = held[field];
-      return typeof value === 'string' || typeof value === 'number' ? [[field, String(value)]] : [];
-    }),
-  );
-}
-
-function toSettings(kind: TargetKind, name: string, values: Partial<Record<Field, string>>): Record<string, unknown> {
-  const asked = [...addressFields[kind], ...limitFields[kind]].filter((field) => (values[field] ?? '').trim() !== '');
-  const isOwn = (field: Field): boolean => own.some((one) => one === field);
-  const value = (field: Field): string | number => {
-    const text = (values[field] ?? '').trim();
-    return field === 'port' ? Number(text) : text;
-  };
-  return {
-    name: name.trim(),
-    kind,
-    ...Object.fromEntries(asked.filter(isOwn).map((field) => [field, value(field)])),
-    options: Object.fromEntries(asked.filter((field) => !isOwn(field)).map((field) => [field, String(value(field))])),
-  };
-}
-
 const firstIssue = (issues: readonly { message: string; path: PropertyKey[] }[]): Problem => ({
   code: 'target.invalid',
   severity: 'error',
   message: `${String(issues[0]?.path[0] ?? '')}: ${issues[0]?.message ?? ''}`,
 });
-
-function placeholderOf(kind: TargetKind, field: Field): string | undefined {
-  if (field === 'url') return kind === 'ray' ? t('clusters.urlRay') : t('clusters.urlKubernetes');
-  if (field === 'port') return '22';
-  if (field === 'root') return kind === 'kubernetes' ? '/flowyard' : '~/.flowyard';
-  if (field === 'image') return 'debian:12-slim';
-  if (field === 'namespace') return 'default';
-  return undefined;
-}

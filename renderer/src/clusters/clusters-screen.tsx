@@ -1,7 +1,7 @@
 import { Plus } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { host } from '../rpc/host.ts';
-import { useList } from '../state/use-list.ts';
+import { useList } from '../state/window/use-list.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { EmptyState } from '../theme/surface.tsx';

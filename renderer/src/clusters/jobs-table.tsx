@@ -1,8 +1,8 @@
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
-import { useApp } from '../state/app-info.ts';
-import { toastProblem } from '../state/toasts.ts';
-import { showScreen } from '../state/view.ts';
+import { useApp } from '../state/window/app-info.ts';
+import { toastProblem } from '../state/window/toasts.ts';
+import { showScreen } from '../state/window/view.ts';
 import { clockMs, sayBytes, sayDuration, sayWhen } from '../text/say.ts';
 import { t, tLoose } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';

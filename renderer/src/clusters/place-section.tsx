@@ -1,9 +1,9 @@
 import { useCallback } from 'react';
 import type { Place } from '../../../shared/pipeline/file.ts';
 import { host } from '../rpc/host.ts';
-import { changePlace } from '../state/commands.ts';
-import { usePipeline } from '../state/documents.ts';
-import { useList } from '../state/use-list.ts';
+import { changePlace } from '../state/documents/commands.ts';
+import { usePipeline } from '../state/documents/documents.ts';
+import { useList } from '../state/window/use-list.ts';
 import { t } from '../text/t.ts';
 import { Select } from '../theme/choice.tsx';
 import { NumberField } from '../theme/number-field.tsx';

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { toast, toastProblem } from '../state/toasts.ts';
+import { toast, toastProblem } from '../state/window/toasts.ts';
 import { sayBytes, sayCount, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';

@@ -1,6 +1,6 @@
 import { Check, Minus, RotateCcw } from 'lucide-react';
 import type { DevicesReport } from '../../../shared/neural/devices.ts';
-import { closeOverlay } from '../state/overlay.ts';
+import { closeOverlay } from '../state/window/overlay.ts';
 import { sayBytes } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';

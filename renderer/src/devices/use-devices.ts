@@ -4,7 +4,7 @@ import { create } from 'zustand';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { DevicesReport } from '../../../shared/neural/devices.ts';
 import { host } from '../rpc/host.ts';
-import { useApp } from '../state/app-info.ts';
+import { useApp } from '../state/window/app-info.ts';
 
 interface DevicesState {
   report: DevicesReport | null;

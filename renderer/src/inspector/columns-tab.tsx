@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
 import { specs } from '../../../nodes/specs.ts';
-import { linksOf } from '../edits/ports.ts';
-import { useCheck } from '../state/check.ts';
-import { usePipeline } from '../state/documents.ts';
-import { TypeGlyph } from '../preview/type-glyph.tsx';
+import { linksOf } from '../../../shared/pipeline/edits/ports.ts';
+import { useCheck } from '../state/runs/check.ts';
+import { usePipeline } from '../state/documents/documents.ts';
+import { TypeGlyph } from '../theme/type-glyph.tsx';
 import { sayColumnPart } from '../text/say-column.ts';
 import { t } from '../text/t.ts';
 import styles from './inspector.module.css';

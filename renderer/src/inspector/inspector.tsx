@@ -2,12 +2,12 @@ import { ChevronsRight, Copy, Ellipsis, Pencil, PowerOff, Tags, Trash2 } from 'l
 import { useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { actionOf, runAction, shortcutOf } from '../actions/registry.ts';
-import { useCheck, useNodeProblems } from '../state/check.ts';
-import { changeTitle, titleOf } from '../state/commands.ts';
-import { useIsConnected } from '../state/app-info.ts';
-import { useActive, usePipeline } from '../state/documents.ts';
-import { useIsCurrent, useNodeRun } from '../state/followed-run.ts';
-import { showScreen, useSelection } from '../state/view.ts';
+import { useCheck, useNodeProblems } from '../state/runs/check.ts';
+import { changeTitle, titleOf } from '../state/documents/commands.ts';
+import { useIsConnected } from '../state/window/app-info.ts';
+import { useActive, usePipeline } from '../state/documents/documents.ts';
+import { useIsCurrent, useNodeRun } from '../state/runs/followed-run.ts';
+import { showScreen, useSelection } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
 import { categoryColor } from '../theme/category.ts';
@@ -16,7 +16,7 @@ import { MenuButton, type MenuEntry } from '../theme/menu.tsx';
 import { Tabs } from '../theme/tabs.tsx';
 import { Tile } from '../theme/tile.tsx';
 import { ColumnsTab } from './columns-tab.tsx';
-import { Fixes } from './field-row.tsx';
+import { Fixes } from '../controls/field-row.tsx';
 import styles from './inspector.module.css';
 import { NotesTab } from './notes-tab.tsx';
 import { PipelineInspector } from './pipeline-inspector.tsx';
@@ -143,12 +143,12 @@ function TitleField({ id, title }: { id: string; title: string }) {
 
 /** What is wrong with the node as a whole, and why its run failed, of which a card has two lines; what is wrong with a parameter stands beside it. */
 function NodeProblems({ id }: { id: string }) {
-  const told = useNodeProblems(id).filter((p) => p.param === undefined);
+  const found = useNodeProblems(id).filter((p) => p.param === undefined);
   const run = useNodeRun(id);
   const isCurrent = useIsCurrent(id);
   const failure = isCurrent && run?.state === 'failed' ? run.problem : undefined;
-  const isTold = failure === undefined || told.some(({ message }) => message === failure.message);
-  const problems = isTold ? told : [failure, ...told];
+  const isReported = failure === undefined || found.some(({ message }) => message === failure.message);
+  const problems = isReported ? found : [failure, ...found];
   return problems.map((problem) => (
     <div key={problem.code + problem.message} className={styles.problem} data-severity={problem.severity} role="note">
       <b>{problem.message}</b>

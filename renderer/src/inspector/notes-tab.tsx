@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { nodeId } from '../../../shared/pipeline/file.ts';
-import { changeId, changeNote } from '../state/commands.ts';
-import { activeDocument, usePipeline } from '../state/documents.ts';
+import { changeId, changeNote } from '../state/documents/commands.ts';
+import { activeDocument, usePipeline } from '../state/documents/documents.ts';
 import { PlaceSection } from '../clusters/place-section.tsx';
-import { select } from '../state/view.ts';
+import { select } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { TextField } from '../theme/text-field.tsx';
 import styles from './inspector.module.css';

@@ -1,17 +1,18 @@
 import { Trash2, Workflow } from 'lucide-react';
 import type { RunParameter } from '../../../shared/pipeline/file.ts';
-import { changeAbout, changePipelineTitle, changeRunParameter } from '../state/commands.ts';
-import { useCheck } from '../state/check.ts';
-import { useActive } from '../state/documents.ts';
-import { documentTitle } from '../state/files.ts';
-import { useKept } from '../state/view.ts';
+import { changeAbout, changePipelineTitle, changeRunParameter } from '../state/documents/commands.ts';
+import { useCheck } from '../state/runs/check.ts';
+import { useActive } from '../state/documents/documents.ts';
+import { documentTitle } from '../state/files/files.ts';
+import { useKept } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
 import { Select, Switch } from '../theme/choice.tsx';
 import { NumberField } from '../theme/number-field.tsx';
 import { TextField } from '../theme/text-field.tsx';
 import { Tile } from '../theme/tile.tsx';
-import { asText } from './control.ts';
+import { asText } from '../controls/control.ts';
+import row from '../controls/field-row.module.css';
 import styles from './inspector.module.css';
 
 /** With nothing selected: the pipeline's own words and its run parameters. */
@@ -91,8 +92,8 @@ function ParameterRow({ name, parameter }: { name: string; parameter: RunParamet
   const set = (value: RunParameter['default']): void => changeRunParameter(name, { ...parameter, default: value });
   const value = parameter.default;
   return (
-    <div className={styles.field} style={{ gridTemplateColumns: '104px minmax(0, 1fr) 24px', gap: 4 }}>
-      <span className={styles.label} title={parameter.help}>
+    <div className={row.field} style={{ gridTemplateColumns: '104px minmax(0, 1fr) 24px', gap: 4 }}>
+      <span className={row.label} title={parameter.help}>
         {name}
       </span>
       {parameter.type === 'boolean' ? (

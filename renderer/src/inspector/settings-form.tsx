@@ -2,12 +2,12 @@ import { ChevronDown } from 'lucide-react';
 import { useMemo } from 'react';
 import type { PipelineNode } from '../../../shared/pipeline/file.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
-import { useNodeProblems } from '../state/check.ts';
-import { useKept } from '../state/view.ts';
+import { useNodeProblems } from '../state/runs/check.ts';
+import { useKept } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
-import { FieldRow } from './field-row.tsx';
-import { fieldsOf, isShown, sameValue, sectionsOf, type FormField, type FormSection } from './form-field.ts';
+import { FieldRow } from '../controls/field-row.tsx';
+import { fieldsOf, isShown, sameValue, sectionsOf, type FormField, type FormSection } from '../controls/form-field.ts';
 import styles from './inspector.module.css';
 
 /** The form of a node's parameters, from its schema: sections in the order of their declaration, each remembers its fold. */

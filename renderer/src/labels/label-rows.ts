@@ -3,8 +3,8 @@ import { isImageType, readImageCell, type ImageValue } from '../../../shared/med
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { decodePage, type Page, type PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
-import { linksOf } from '../edits/ports.ts';
-import { askPreview, closePreview, openPreview } from '../preview/held-previews.ts';
+import { linksOf } from '../../../shared/pipeline/edits/ports.ts';
+import { askPreview, closePreview, openPreview } from '../preview/open-previews.ts';
 import { host } from '../rpc/host.ts';
 
 export interface LabelRow {

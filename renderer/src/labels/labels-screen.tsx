@@ -3,10 +3,10 @@ import { useEffect, useRef } from 'react';
 import type { Column } from '../../../shared/wires.ts';
 import { isTyping } from '../actions/handle-keys.ts';
 import { sayKey } from '../actions/keys.ts';
-import { sayImage } from '../preview/image-cell.tsx';
-import { Thumbnail } from '../preview/thumbnail.tsx';
-import { useActive } from '../state/documents.ts';
-import { revealNode, showScreen } from '../state/view.ts';
+import { sayImage } from '../preview/images/image-cell.tsx';
+import { Thumbnail } from '../preview/images/thumbnail.tsx';
+import { useActive } from '../state/documents/documents.ts';
+import { revealNode, showScreen } from '../state/window/view.ts';
 import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
@@ -52,10 +52,10 @@ function Head({ node, title, children }: { node: string; title: string; children
 
 function Sitting({ node, params, shown }: { node: string; params: LabelParams; shown: Column }) {
   const sitting = useLabelling(node, params, shown);
-  const { row, rows, total, book, names, onlyUnlabelled, isAtEnd, problem } = sitting;
+  const { row, rows, total, store, names, onlyUnlabelled, isAtEnd, problem } = sitting;
   useLabelKeys(sitting, node);
-  const done = Math.min(book?.size ?? 0, total ?? Number.POSITIVE_INFINITY);
-  const trouble = problem ?? book?.problem ?? null;
+  const done = Math.min(store?.size ?? 0, total ?? Number.POSITIVE_INFINITY);
+  const trouble = problem ?? store?.problem ?? null;
   return (
     <div className={styles.page}>
       <Head node={node} title={t('labels.title', { column: shown.name })}>
@@ -77,7 +77,7 @@ function Sitting({ node, params, shown }: { node: string; params: LabelParams; s
           {t('labels.unlabelled')}
         </Switch>
       </Head>
-      <div className={styles.desk}>
+      <div className={styles.work}>
         <section className={styles.stage} aria-label={t('labels.label')}>
           {trouble !== null && (
             <p className={styles.trouble} role="alert">{`${trouble.message} ${trouble.mend ?? ''}`}</p>
@@ -90,20 +90,20 @@ function Sitting({ node, params, shown }: { node: string; params: LabelParams; s
             ) : (
               <EmptyState title={t('common.loading')} />
             )
-          ) : isAtEnd && onlyUnlabelled && row.key !== null && book?.labelOf(row.key) !== undefined ? (
+          ) : isAtEnd && onlyUnlabelled && row.key !== null && store?.labelOf(row.key) !== undefined ? (
             <AllDone sitting={sitting} />
           ) : (
-            <Shown row={row} total={total} label={row.key === null ? undefined : book?.labelOf(row.key)} />
+            <Shown row={row} total={total} label={row.key === null ? undefined : store?.labelOf(row.key)} />
           )}
           <nav className={styles.steps}>
             <Button icon={ChevronLeft} onPress={() => sitting.step(-1)}>
               {t('labels.previous')}
             </Button>
-            <Button icon={Undo2} isDisabled={book?.canUndo() !== true} onPress={sitting.undo}>
+            <Button icon={Undo2} isDisabled={store?.canUndo() !== true} onPress={sitting.undo}>
               {t('labels.undo')}
             </Button>
             <Button icon={ChevronRight} onPress={() => sitting.step(1)}>
-              {row !== undefined && row.key !== null && book?.labelOf(row.key) === undefined
+              {row !== undefined && row.key !== null && store?.labelOf(row.key) === undefined
                 ? t('labels.skip')
                 : t('labels.next')}
             </Button>
@@ -112,14 +112,14 @@ function Sitting({ node, params, shown }: { node: string; params: LabelParams; s
         </section>
         <ClassList
           names={names}
-          counts={book?.counts() ?? new Map()}
-          chosen={row === undefined || row.key === null ? undefined : book?.labelOf(row.key)}
+          counts={store?.counts() ?? new Map()}
+          chosen={row === undefined || row.key === null ? undefined : store?.labelOf(row.key)}
           onGive={sitting.give}
           onAdd={sitting.addLabel}
           status={
-            book === null || book.waiting === 0
+            store === null || store.waiting === 0
               ? t('labels.saved', { file: params.file })
-              : t('labels.waiting', { count: book.waiting })
+              : t('labels.waiting', { count: store.waiting })
           }
         />
       </div>
@@ -181,7 +181,7 @@ function Strip({ rows, at, sitting }: { rows: LabelRows; at: number; sitting: La
   return (
     <ol className={styles.strip} aria-label={t('labels.strip')}>
       {near.map((row) => {
-        const label = row.key === null ? undefined : sitting.book?.labelOf(row.key);
+        const label = row.key === null ? undefined : sitting.store?.labelOf(row.key);
         return (
           <li key={row.at}>
             <button

@@ -5,13 +5,13 @@ import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { labelledColumn } from '../../../shared/spec/labelled-column.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { host } from '../rpc/host.ts';
-import { announce } from '../state/announce.ts';
-import { scheduleCheck, useInputSchema } from '../state/check.ts';
-import { changeParam } from '../state/commands.ts';
-import { documentOf, useActive, usePipeline } from '../state/documents.ts';
+import { announce } from '../theme/announce.ts';
+import { scheduleCheck, useInputSchema } from '../state/runs/check.ts';
+import { changeParam } from '../state/documents/commands.ts';
+import { documentOf, useActive, usePipeline } from '../state/documents/documents.ts';
 import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';
-import { openLabelBook, type LabelBook } from './label-book.ts';
+import { openLabelStore, type LabelStore } from './label-store.ts';
 import { nextRow, openLabelRows, withKeys, type LabelRow, type LabelRows, type LabelSettings } from './label-rows.ts';
 
 export interface LabelParams extends LabelSettings {
@@ -23,7 +23,7 @@ export interface Labelling {
   rows: LabelRows | null;
   /** How many rows there are; null while they are counted. */
   total: number | null;
-  book: LabelBook | null;
+  store: LabelStore | null;
   names: readonly string[];
   onlyUnlabelled: boolean;
   /** Nothing is left in this direction. */
@@ -65,7 +65,7 @@ export function useShown(node: string, params: Pick<LabelParams, 'column'>): Col
 
 export function useLabelling(node: string, params: LabelParams, shown: Column): Labelling {
   const { rows, problem } = useRows(node, params, shown);
-  const book = useBook(node, params);
+  const store = useLabelStore(node, params);
   const total = useTotal(rows);
   const [row, setRow] = useState<LabelRow | undefined>(undefined);
   const [onlyUnlabelled, setOnly] = useState(false);
@@ -76,7 +76,7 @@ export function useLabelling(node: string, params: LabelParams, shown: Column): 
   const seek = (from: number, step: 1 | -1, only = onlyUnlabelled): void => {
     if (rows === null) return;
     const turn = ++asked.current;
-    const wants = (one: LabelRow): boolean => !only || (one.key !== null && book?.labelOf(one.key) === undefined);
+    const wants = (one: LabelRow): boolean => !only || (one.key !== null && store?.labelOf(one.key) === undefined);
     nextRow(rows, from, step, wants)
       .then((found) => {
         if (turn !== asked.current) return;
@@ -85,33 +85,33 @@ export function useLabelling(node: string, params: LabelParams, shown: Column): 
       })
       .catch((thrown: unknown) => setFailure(toProblem(thrown)));
   };
-  const isReady = rows !== null && book?.isOpen === true;
+  const isReady = rows !== null && store?.isOpen === true;
   useEffect(() => {
     if (isReady) seek(0, 1);
     // Begins once, when both are there.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [isReady, rows]);
 
-  const names = params.labels.length > 0 ? params.labels : [...(book?.counts().keys() ?? [])];
+  const names = params.labels.length > 0 ? params.labels : [...(store?.counts().keys() ?? [])];
   return {
     row,
     rows,
     total,
-    book,
+    store,
     names,
     onlyUnlabelled,
     isAtEnd,
     problem: failure ?? problem,
     give: (label) => {
-      if (row?.key === null || row === undefined || book === null) return;
-      book.set(row.key, label);
-      announce(label === null ? t('labels.tookAway') : t('labels.gave', { label, done: sayCount(book.size) }));
+      if (row?.key === null || row === undefined || store === null) return;
+      store.set(row.key, label);
+      announce(label === null ? t('labels.tookAway') : t('labels.gave', { label, done: sayCount(store.size) }));
       if (label !== null) seek(row.at + 1, 1);
     },
     step: (step) => seek((row?.at ?? -1) + step, step),
     goTo: (index) => seek(index, 1, false),
     undo: () => {
-      const key = book?.undo();
+      const key = store?.undo();
       if (key === undefined || rows === null) return;
       // The row is near: what was labelled last lies behind.
       for (let i = (row?.at ?? 0) + 1; i >= 0; i--) if (rows.here(i)?.key === key) return seek(i, 1, false);
@@ -186,10 +186,10 @@ function useRows(
 }
 
 /** The file of labels; the first sitting gives it a name beside the pipeline. */
-function useBook(node: string, { file }: LabelParams): LabelBook | null {
+function useLabelStore(node: string, { file }: LabelParams): LabelStore | null {
   const draft = useActive((d) => d?.draft) ?? '';
   const path = useActive((d) => d?.path ?? null);
-  const [book, setBook] = useState<LabelBook | null>(null);
+  const [store, setStore] = useState<LabelStore | null>(null);
   useEffect(() => {
     if (file === '') changeParam(node, 'file', fileName(path, node));
   }, [file, node, path]);
@@ -197,7 +197,7 @@ function useBook(node: string, { file }: LabelParams): LabelBook | null {
     if (file === '') return;
     const place = { pipeline: path, file };
     const name = `flowyard.labels ${path ?? draft} ${file}`;
-    const made = openLabelBook({
+    const made = openLabelStore({
       read: async () => (await host()['labels.read'](place)).labels,
       write: (changes) => host()['labels.write']({ ...place, changes }),
       kept: {
@@ -206,19 +206,19 @@ function useBook(node: string, { file }: LabelParams): LabelBook | null {
       },
       onWritten: () => scheduleCheck(draft, 300),
     });
-    // A book is opened and closed with its file: an effect is its place.
+    // A store is opened and closed with its file: an effect is its place.
     // oxlint-disable-next-line react/set-state-in-effect
-    setBook(made);
+    setStore(made);
     return () => {
       made.close();
-      setBook(null);
+      setStore(null);
     };
   }, [draft, path, file]);
   useSyncExternalStore(
-    (listener) => book?.subscribe(listener) ?? (() => undefined),
-    () => book?.revision ?? -1,
+    (listener) => store?.subscribe(listener) ?? (() => undefined),
+    () => store?.revision ?? -1,
   );
-  return book;
+  return store;
 }
 
 /** `shop.pipeline.json`, node `label` → `shop.label.labels.jsonl`, in the same folder. */

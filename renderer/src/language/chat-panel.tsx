@@ -147,9 +147,9 @@ async function send(choice: Choice, draft: string): Promise<void> {
     );
   const { temperature, maxTokens } = usePlayground.getState();
   // An answer that failed was none: the model is not shown it.
-  const told = before.filter((turn) => turn.text !== '');
+  const answered = before.filter((turn) => turn.text !== '');
   const messages = [
-    ...told.flatMap((turn) => [
+    ...answered.flatMap((turn) => [
       { role: 'user' as const, content: turn.question },
       { role: 'assistant' as const, content: turn.text },
     ]),

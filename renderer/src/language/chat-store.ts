@@ -1,7 +1,7 @@
 /** The chat: which model, what was said, what is being written. */
 import { create } from 'zustand';
 import type { Problem } from '../../../shared/errors.ts';
-import { showScreen } from '../state/view.ts';
+import { showScreen } from '../state/window/view.ts';
 import { keyOfTarget, type Choice, type LanguageAnswer } from './playground-store.ts';
 
 export interface Turn {

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { toast } from '../state/toasts.ts';
+import { toast } from '../state/window/toasts.ts';
 import { sayBytes } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -28,11 +28,11 @@ export function FetchCard({ icon, onFetched }: { icon: LucideIcon; onFetched: (s
     setProblem(undefined);
     try {
       const asked = { url: url.trim(), sha256: sha256.trim() === '' ? null : sha256.trim() };
-      for await (const told of host()['languages.fetch'](asked, { signal: controller.signal })) {
-        setProgress(told);
-        if (!told.done || told.sha256 === null) continue;
-        toast({ tone: 'ok', title: t('language.fetched', { name: told.path.split(/[\\/]/).at(-1) ?? '' }) });
-        onFetched(told.sha256);
+      for await (const fetched of host()['languages.fetch'](asked, { signal: controller.signal })) {
+        setProgress(fetched);
+        if (!fetched.done || fetched.sha256 === null) continue;
+        toast({ tone: 'ok', title: t('language.fetched', { name: fetched.path.split(/[\\/]/).at(-1) ?? '' }) });
+        onFetched(fetched.sha256);
       }
     } catch (thrown) {
       if (!controller.signal.aborted) setProblem(toProblem(thrown));

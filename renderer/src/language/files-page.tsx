@@ -1,12 +1,12 @@
 import { Download, FolderInput, FolderOpen, Trash2, Workflow, X } from 'lucide-react';
 import { Suspense, useCallback, useState } from 'react';
-import { later } from '../app/later.tsx';
+import { later } from '../loading/later.tsx';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { useApp } from '../state/app-info.ts';
-import { toast, toastProblem } from '../state/toasts.ts';
-import { useList } from '../state/use-list.ts';
+import { useApp } from '../state/window/app-info.ts';
+import { toast, toastProblem } from '../state/window/toasts.ts';
+import { useList } from '../state/window/use-list.ts';
 import { sayBytes, sayCount, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -21,7 +21,7 @@ import { FetchCard } from './fetch-card.tsx';
 import { makeModelNode } from './make-nodes.ts';
 import { SecretsCard } from './secrets-card.tsx';
 
-const { Component: FileBrowser } = later(async () => (await import('../inspector/file-browser.tsx')).default);
+const { Component: FileBrowser } = later(async () => (await import('../controls/file-browser.tsx')).default);
 
 type FileRow = Answer<'languages.list'>[number];
 
@@ -118,28 +118,7 @@ function OneFile({ file }: { file: FileRow }) {
         </p>
       )}
       <div className={styles.cards}>
-        {facts && (
-          <Card title={t('language.facts')}>
-            <Facts
-              facts={[
-                [t('language.architecture'), facts.architecture],
-                [
-                  t('language.parameters'),
-                  facts.parameters < 1e6
-                    ? sayCount(facts.parameters)
-                    : t('language.million', { millions: String(Number((facts.parameters / 1e6).toPrecision(3))) }),
-                ],
-                [t('language.quantisation'), facts.quantisation],
-                [t('language.licence'), facts.licence === '' ? t('language.licenceNone') : facts.licence],
-                [t('language.context'), t('language.contextTokens', { tokens: sayCount(facts.contextTokens) })],
-                [
-                  t('language.template'),
-                  facts.template === null ? t('language.templateNone') : t('language.templateOwn'),
-                ],
-              ]}
-            />
-          </Card>
-        )}
+        {facts && <ModelFacts facts={facts} />}
         <Card title={t('language.fileSize')}>
           <Facts
             facts={[
@@ -188,6 +167,28 @@ function OneFile({ file }: { file: FileRow }) {
         <p>{t('language.deleteBody')}</p>
       </Dialog>
     </>
+  );
+}
+
+function ModelFacts({ facts }: { facts: NonNullable<FileRow['facts']> }) {
+  return (
+    <Card title={t('language.facts')}>
+      <Facts
+        facts={[
+          [t('language.architecture'), facts.architecture],
+          [
+            t('language.parameters'),
+            facts.parameters < 1e6
+              ? sayCount(facts.parameters)
+              : t('language.million', { millions: String(Number((facts.parameters / 1e6).toPrecision(3))) }),
+          ],
+          [t('language.quantisation'), facts.quantisation],
+          [t('language.licence'), facts.licence === '' ? t('language.licenceNone') : facts.licence],
+          [t('language.context'), t('language.contextTokens', { tokens: sayCount(facts.contextTokens) })],
+          [t('language.template'), facts.template === null ? t('language.templateNone') : t('language.templateOwn')],
+        ]}
+      />
+    </Card>
   );
 }
 

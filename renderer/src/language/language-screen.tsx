@@ -1,8 +1,8 @@
 import { useCallback, useState } from 'react';
 import { host } from '../rpc/host.ts';
-import { useChanged } from '../state/app-info.ts';
-import { useList } from '../state/use-list.ts';
-import { showScreen, useView } from '../state/view.ts';
+import { useChanged } from '../state/window/app-info.ts';
+import { useList } from '../state/window/use-list.ts';
+import { showScreen, useView } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { Segmented, Switch } from '../theme/choice.tsx';
 import { EmptyState } from '../theme/surface.tsx';

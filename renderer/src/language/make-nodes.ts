@@ -2,13 +2,13 @@
 import { specs } from '../../../nodes/specs.ts';
 import { largest, smallest } from '../../../shared/append.ts';
 import type { PipelineFile, PipelineNode } from '../../../shared/pipeline/file.ts';
-import { canvasApi } from '../canvas/canvas-store.ts';
+import { canvasApi } from '../drawing/canvas-store.ts';
 import { columnPx } from '../../../shared/pipeline/arrange.ts';
-import { addNode, addWire, freeId, type Point } from '../edits/graph.ts';
-import { activeDocument, edit } from '../state/documents.ts';
-import { blankPipeline, documentTitle } from '../state/files.ts';
-import { toast } from '../state/toasts.ts';
-import { select, showScreen } from '../state/view.ts';
+import { addNode, addWire, freeId, type Point } from '../../../shared/pipeline/edits/graph.ts';
+import { activeDocument, edit } from '../state/documents/documents.ts';
+import { blankPipeline, documentTitle } from '../state/files/files.ts';
+import { toast } from '../state/window/toasts.ts';
+import { select, showScreen } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import type { DraftPrompt, Kept } from './playground-store.ts';
 

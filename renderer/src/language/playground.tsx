@@ -1,7 +1,7 @@
 import { Cloud, Gavel, Play, Plus, RotateCcw, Square, Trash2, Workflow } from 'lucide-react';
-import { openAndRun } from '../start/more-examples.tsx';
-import { useApp } from '../state/app-info.ts';
-import { showScreen } from '../state/view.ts';
+import { openAndRun } from '../examples/more-examples.tsx';
+import { useApp } from '../state/window/app-info.ts';
+import { showScreen } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
 import { MenuButton } from '../theme/menu.tsx';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { closeOverlay, useOverlay } from '../state/overlay.ts';
+import { closeOverlay, useOverlay } from '../state/window/overlay.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';

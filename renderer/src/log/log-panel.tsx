@@ -1,9 +1,9 @@
 import { Copy } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
-import { titleOf } from '../state/commands.ts';
-import { useActive } from '../state/documents.ts';
-import { useRun } from '../state/followed-run.ts';
-import { revealNode, useSelection } from '../state/view.ts';
+import { titleOf } from '../state/documents/commands.ts';
+import { useActive } from '../state/documents/documents.ts';
+import { useRun } from '../state/runs/followed-run.ts';
+import { revealNode, useSelection } from '../state/window/view.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';

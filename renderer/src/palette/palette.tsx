@@ -2,10 +2,10 @@ import { ChevronDown } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { categories, type AnySpec, type Category } from '../../../shared/spec/define-spec.ts';
-import { addBeside } from '../canvas/canvas-commands.ts';
-import { marked } from '../canvas/kind-search.tsx';
-import { kindDragType } from './reader-for.ts';
-import { useKept } from '../state/view.ts';
+import { addBeside } from '../drawing/canvas-commands.ts';
+import { marked } from '../kinds/kind-search.tsx';
+import { kindDragType } from '../readers/reader-for.ts';
+import { useKept } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { categoryColor } from '../theme/category.ts';
 import { Icon } from '../theme/icon.tsx';
@@ -14,8 +14,8 @@ import { kindIcon } from '../theme/kind-icon.ts';
 import { SearchField } from '../theme/text-field.tsx';
 import { Tile } from '../theme/tile.tsx';
 import styles from './palette.module.css';
-import { NoSuchKind, NothingFits, sayFound } from './nothing-fits.tsx';
-import { prepareSearch, searchKinds, type KindHit } from './search-kinds.ts';
+import { NoSuchKind, NothingFits, sayFound } from '../kinds/nothing-fits.tsx';
+import { prepareSearch, searchKinds, type KindHit } from '../kinds/search-kinds.ts';
 
 /** All node kinds by category. Drag one onto the canvas or onto a wire, or click it to put it beside the selection. */
 export function Palette() {

@@ -1,21 +1,21 @@
 import { useMemo } from 'react';
-import { titleOf } from '../state/commands.ts';
-import { useActive } from '../state/documents.ts';
+import { titleOf } from '../state/documents/commands.ts';
+import { useActive } from '../state/documents/documents.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { EmptyState } from '../theme/surface.tsx';
-import { shownColumns } from './column-layout.ts';
-import { bothFilters, sayFilter } from './column-menu.ts';
-import { FilterBar } from './filter-bar.tsx';
-import { changeGridSettings, useGridSettings } from './grid-settings.ts';
-import { Grid } from './grid.tsx';
+import { shownColumns } from './grid/column-layout.ts';
+import { bothFilters, sayFilter } from './grid/column-menu.ts';
+import { FilterBar } from './grid/filter-bar.tsx';
+import { changeGridSettings, useGridSettings } from './grid/grid-settings.ts';
+import { Grid } from './grid/grid.tsx';
 import { makeFilterNode, makeTypeNode } from './make-view-node.ts';
 import styles from './preview-panel.module.css';
 import { usePreview, type PreviewSession } from './preview-session.ts';
 import { NoPreview, PreviewHeader } from './preview-states.tsx';
 import { Waiting } from '../theme/waiting.tsx';
-import { useProfile } from './profile-session.ts';
-import { useBook, useBookFacts } from './use-book.ts';
+import { useProfile } from './profile/profile-session.ts';
+import { usePageCache, usePageCacheFacts } from './grid/use-page-cache.ts';
 
 /** The rows of the chosen port. */
 export function PreviewPanel() {
@@ -34,12 +34,12 @@ function OpenTable({ session, isOld }: { session: PreviewSession; isOld: boolean
   const { target, open } = session;
   const place = `${target.draft} ${target.node}.${target.port}`;
   const settings = useGridSettings(place);
-  const { asked, shown, total } = useBook(open.preview, settings);
+  const { asked, shown, total } = usePageCache(open.preview, settings);
   const title = useActive((d) => (d === undefined ? target.node : titleOf(d.file, target.node)));
   const columns = useMemo(() => shownColumns(open.schema.columns), [open.schema]);
   const { profile } = useProfile(open.preview);
-  const { problem, rows: askedRows } = useBookFacts(asked);
-  const seen = useBookFacts(shown);
+  const { problem, rows: askedRows } = usePageCacheFacts(asked);
+  const seen = usePageCacheFacts(shown);
   const isFiltered = settings.filter !== '';
   // A large table is counted behind its first page: the exact profile may be the first to know.
   const wholeRows = total ?? open.rows ?? (profile?.exact === true ? profile.rows : null);
@@ -82,12 +82,12 @@ function OpenTable({ session, isOld }: { session: PreviewSession; isOld: boolean
           label={t('preview.grid', { node: title })}
           columns={columns}
           rows={rows}
-          book={shown}
+          cache={shown}
           profile={isFiltered ? null : profile}
           sort={settings.sort}
           onSort={(sort) => changeGridSettings(place, { sort })}
           onType={(column, type) => makeTypeNode(target, column, type)}
-          onFilter={(wish) => changeGridSettings(place, { filter: bothFilters(settings.filter, sayFilter(wish)) })}
+          onFilter={(filter) => changeGridSettings(place, { filter: bothFilters(settings.filter, sayFilter(filter)) })}
         />
       )}
     </div>

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { validate } from '../../../shared/pipeline/parse.ts';
 import type { Answer, HostClient } from '../rpc/host-client.ts';
 import { setHost } from '../rpc/host.ts';
-import { openDocument } from '../state/documents.ts';
+import { openDocument } from '../state/documents/documents.ts';
 import { openSession, useSession } from './preview-session.ts';
 
 const file = validate({

@@ -3,10 +3,10 @@ import { useEffect } from 'react';
 import { create } from 'zustand';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { useCheck } from '../state/check.ts';
-import { documentOf } from '../state/documents.ts';
-import { closePreview, openPreview } from './held-previews.ts';
-import { usePreviewTarget, type PreviewTarget } from '../state/preview-target.ts';
+import { useCheck } from '../state/runs/check.ts';
+import { documentOf } from '../state/documents/documents.ts';
+import { closePreview, openPreview } from './open-previews.ts';
+import { usePreviewTarget, type PreviewTarget } from '../state/window/preview-target.ts';
 
 export type OpenPreview = Answer<'preview.open'>;
 export interface PreviewSession {

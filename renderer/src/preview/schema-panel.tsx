@@ -1,15 +1,15 @@
 import { isImageType } from '../../../shared/media/image.ts';
 import { hiddenColumns, typeFamily } from '../../../shared/wires.ts';
-import { useCheck } from '../state/check.ts';
-import { titleOf } from '../state/commands.ts';
-import { useActive } from '../state/documents.ts';
-import { usePreviewTarget, type PreviewTarget } from '../state/preview-target.ts';
+import { useCheck } from '../state/runs/check.ts';
+import { titleOf } from '../state/documents/commands.ts';
+import { useActive } from '../state/documents/documents.ts';
+import { usePreviewTarget, type PreviewTarget } from '../state/window/preview-target.ts';
 import { t } from '../text/t.ts';
 import { EmptyState } from '../theme/surface.tsx';
 import panel from './preview-panel.module.css';
 import { Source } from './preview-states.tsx';
 import styles from './schema-panel.module.css';
-import { TypeGlyph } from './type-glyph.tsx';
+import { TypeGlyph } from '../theme/type-glyph.tsx';
 
 /** The columns of the chosen port with their types and roles. Known before a row is read. */
 export function SchemaPanel() {

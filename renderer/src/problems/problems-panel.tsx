@@ -1,14 +1,14 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import { runAction } from '../actions/registry.ts';
-import { titleOf } from '../state/commands.ts';
-import { useActive } from '../state/documents.ts';
-import { useProblems } from '../state/problems.ts';
-import { revealNode } from '../state/view.ts';
+import { titleOf } from '../state/documents/commands.ts';
+import { useActive } from '../state/documents/documents.ts';
+import { useProblems } from '../state/runs/problems.ts';
+import { revealNode } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { EmptyState } from '../theme/surface.tsx';
-import { Fixes } from '../inspector/field-row.tsx';
+import { Fixes } from '../controls/field-row.tsx';
 import styles from './problems.module.css';
 
 /** All that is wrong or doubtful with the pipeline in front, before a run and from the last one; each leads to its place. */

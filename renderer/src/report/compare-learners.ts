@@ -1,5 +1,5 @@
 /** Which of the models of a pipeline is better, by what their evaluations measure first, and how sure that is. */
-import { bestOf } from '../runs/compare-runs.ts';
+import { bestOf } from '../state/runs/compare-runs.ts';
 import type { MetricItem } from './metric-tiles.tsx';
 
 export interface Measured {

@@ -1,6 +1,6 @@
 import type { ReportBlock } from '../../../shared/report.ts';
 import { readSteps, type ImageValue } from '../../../shared/media/image.ts';
-import { Thumbnail } from '../preview/thumbnail.tsx';
+import { Thumbnail } from '../preview/images/thumbnail.tsx';
 import { BlockCard } from './block-card.tsx';
 import styles from './images-block.module.css';
 import reportStyles from './report.module.css';

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type { SurfaceBlock, TilesBlock } from '../../../shared/report.ts';
-import { readChartTheme, type ChartTheme } from './chart-theme.ts';
+import { readChartTheme, type ChartTheme } from '../charts/chart-theme.ts';
 import { paintSurface, paintValues, readRgb, type MapColors } from './map-canvas.ts';
 import styles from './map-blocks.module.css';
-import { watchTheme } from './watch-theme.ts';
+import { watchTheme } from '../charts/watch-theme.ts';
 
 const colorsOf = (theme: ChartTheme): MapColors => {
   const [above = theme.ink, below = theme.ink] = theme.series;

@@ -3,9 +3,9 @@ import type { ReportBlock } from '../../../shared/report.ts';
 import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Segmented } from '../theme/choice.tsx';
-import { sayShare } from '../preview/profile-words.ts';
+import { sayShare } from '../text/profile-words.ts';
 import { BlockCard } from './block-card.tsx';
-import { rowShares, sayMetric } from './report-text.ts';
+import { rowShares, sayMetric } from '../text/report-text.ts';
 import styles from './matrix-block.module.css';
 
 type Matrix = Extract<ReportBlock, { type: 'matrix' }>;

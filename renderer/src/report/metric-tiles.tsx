@@ -3,7 +3,7 @@ import type { ReportBlock } from '../../../shared/report.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { cardClass } from '../theme/surface.tsx';
-import { sayMetric, sayReportCell, saySignature } from './report-text.ts';
+import { sayMetric, sayReportCell, saySignature } from '../text/report-text.ts';
 import styles from './report.module.css';
 
 export type MetricsBlock = Extract<ReportBlock, { type: 'metrics' }>;

@@ -1,9 +1,9 @@
 import { ArrowLeft, FileChartColumn, History } from 'lucide-react';
 import { specs } from '../../../nodes/specs.ts';
-import { titleOf } from '../state/commands.ts';
-import { useActive } from '../state/documents.ts';
-import { documentTitle } from '../state/files.ts';
-import { revealNode, showScreen } from '../state/view.ts';
+import { titleOf } from '../state/documents/commands.ts';
+import { useActive } from '../state/documents/documents.ts';
+import { documentTitle } from '../state/files/files.ts';
+import { revealNode, showScreen } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
 import { categoryColor } from '../theme/category.ts';

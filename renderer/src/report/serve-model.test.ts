@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { validate } from '../../../shared/pipeline/parse.ts';
-import { setCanvasApi, type CanvasApi } from '../canvas/canvas-store.ts';
+import { setCanvasApi, type CanvasApi } from '../drawing/canvas-store.ts';
 import { setHost } from '../rpc/host.ts';
 import type { HostClient } from '../rpc/host-client.ts';
-import { activeDocument, closeDocument, openDocument, useDocuments } from '../state/documents.ts';
-import { useToasts } from '../state/toasts.ts';
-import { select, selection, showScreen } from '../state/view.ts';
+import { activeDocument, closeDocument, openDocument, useDocuments } from '../state/documents/documents.ts';
+import { useToasts } from '../state/window/toasts.ts';
+import { select, selection, showScreen } from '../state/window/view.ts';
 import { addTexts } from '../text/t.ts';
 import { report } from '../text/en/report.ts';
 import { servableOf, serveModel } from './serve-model.ts';
@@ -54,8 +54,8 @@ it('whoever serves a model from its report goes on reading it, and the new card 
 it('beside a report in full size the new card is a press away', async () => {
   showScreen({ name: 'report', key: 'k', node: 'judge' });
   const added = await serve();
-  const told = useToasts.getState().toasts.find(({ title }) => title.includes('is added'));
+  const shown = useToasts.getState().toasts.find(({ title }) => title.includes('is added'));
   expect(selection().nodes).toEqual(['judge']);
-  told?.action?.run();
+  shown?.action?.run();
   expect(selection().nodes).toEqual([added]);
 });

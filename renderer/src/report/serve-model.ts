@@ -2,16 +2,16 @@
 import { specs } from '../../../nodes/specs.ts';
 import { columnPx } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile, WireEnd } from '../../../shared/pipeline/file.ts';
-import { addKind, showOnceDrawn } from '../canvas/canvas-commands.ts';
-import { slugOf } from '../app/file-names.ts';
-import { linksOf, portsOf } from '../edits/ports.ts';
-import { titleOf } from '../state/commands.ts';
-import { activeDocument } from '../state/documents.ts';
-import { documentTitle } from '../state/files.ts';
-import { awaitService } from '../state/followed-run.ts';
-import { runPipeline } from '../state/run-commands.ts';
-import { toast } from '../state/toasts.ts';
-import { revealNode, useView } from '../state/view.ts';
+import { addKind, showOnceDrawn } from '../drawing/canvas-commands.ts';
+import { slugOf } from '../state/files/file-names.ts';
+import { linksOf, portsOf } from '../../../shared/pipeline/edits/ports.ts';
+import { titleOf } from '../state/documents/commands.ts';
+import { activeDocument } from '../state/documents/documents.ts';
+import { documentTitle } from '../state/files/files.ts';
+import { awaitService } from '../state/runs/followed-run.ts';
+import { runPipeline } from '../state/runs/run-commands.ts';
+import { toast } from '../state/window/toasts.ts';
+import { revealNode, useView } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 
 const servedBy: Readonly<Partial<Record<string, string>>> = { model: 'deploy.http', llm: 'deploy.language' };

@@ -3,20 +3,20 @@ import { useEffect, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { host } from '../rpc/host.ts';
-import { openPath } from '../state/files.ts';
-import { toastProblem } from '../state/toasts.ts';
+import { openPath } from '../state/files/files.ts';
+import { toastProblem } from '../state/window/toasts.ts';
 import { sayDuration, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { ConfirmButton } from '../theme/confirm-button.tsx';
 import styles from '../theme/master.module.css';
 import { Card, Facts } from '../theme/master.tsx';
-import { isSaved, type Run } from './compare-runs.ts';
+import { isSaved, type Run } from '../state/runs/compare-runs.ts';
 import { openRunState } from './open-run-state.ts';
 import { RunFigures } from './run-figures.tsx';
 import { RunNodes } from './run-nodes.tsx';
 import { Status } from './run-status.tsx';
-import { useRunStates } from './use-run-states.ts';
+import { useRunStates } from '../state/runs/use-run-states.ts';
 
 const placementsAsked = 500;
 

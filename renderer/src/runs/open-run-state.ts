@@ -1,9 +1,9 @@
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { openDocument } from '../state/documents.ts';
-import { showScreen } from '../state/view.ts';
+import { openDocument } from '../state/documents/documents.ts';
+import { showScreen } from '../state/window/view.ts';
 import { sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
-import type { Run } from './compare-runs.ts';
+import type { Run } from '../state/runs/compare-runs.ts';
 
 /** Opens the pipeline as it was when it ran, in a tab of its own: nothing that is open is overwritten. */
 export function openRunState(run: Run, file: PipelineFile): void {

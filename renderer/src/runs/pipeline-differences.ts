@@ -1,9 +1,10 @@
 /** What differs between the pipelines of runs: run parameters, nodes, settings by their titles, and wires. */
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { compactJson } from '../../../shared/pipeline/canonical.ts';
-import { linksOf, portsOf, type Specs } from '../edits/ports.ts';
-import { fieldsOf, type FormField } from '../inspector/form-field.ts';
-import { titleOf } from '../state/commands.ts';
+import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import { linksOf, portsOf } from '../../../shared/pipeline/edits/ports.ts';
+import { fieldsOf, type FormField } from '../controls/form-field.ts';
+import { titleOf } from '../state/documents/commands.ts';
 
 export interface SaidValue {
   text: string;
@@ -33,7 +34,7 @@ interface Leaf {
  * Compares values, not texts: the order of keys and of inputs does not count, and a default equals the same value that is written out. Settings and wires of
  * a node are compared among the runs that have it; the node itself is the difference to the others.
  */
-export function pipelineDifferences(files: readonly PipelineFile[], specs: Specs): Difference[] {
+export function pipelineDifferences(files: readonly PipelineFile[], specs: ReadonlyMap<string, AnySpec>): Difference[] {
   const all = files.map((file) => leavesOf(file, specs));
   const keys = [...new Set(all.flatMap((leaves) => [...leaves.keys()]))];
   return keys.flatMap((key): Difference[] => {
@@ -44,12 +45,12 @@ export function pipelineDifferences(files: readonly PipelineFile[], specs: Specs
     const isOfNode = node !== undefined && key !== node;
     const counted = own.filter((_, i) => !isOfNode || all[i]?.has(node) === true);
     if (new Set(counted.map((leaf) => leaf?.same)).size < 2) return [];
-    const said = tellApart(own.map((leaf) => leaf?.said));
+    const said = markDifferences(own.map((leaf) => leaf?.said));
     return [{ key, ...(node === undefined ? {} : { node }), title, values: said }];
   });
 }
 
-function leavesOf(file: PipelineFile, specs: Specs): Map<string, Leaf> {
+function leavesOf(file: PipelineFile, specs: ReadonlyMap<string, AnySpec>): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   for (const [name, { default: value }] of Object.entries(file.parameters))
     leaves.set(`=${name}`, { title: name, same: compactJson(value), said: { text: sayScalar(value) } });
@@ -138,7 +139,7 @@ function sayScalar(value: unknown): string {
 }
 
 /** Of long texts the lines that not all of them have. */
-function tellApart(values: readonly (SaidValue | undefined)[]): (SaidValue | undefined)[] {
+function markDifferences(values: readonly (SaidValue | undefined)[]): (SaidValue | undefined)[] {
   const texts = values.flatMap((value) => (value === undefined ? [] : [value.text]));
   if (!texts.some((text) => text.includes('\n'))) return [...values];
   const common = texts

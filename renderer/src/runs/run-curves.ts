@@ -1,7 +1,7 @@
 /** The curves by which the nodes of several runs learnt, as charts that lay them over each other. */
 import type { ChartBlock } from '../../../shared/report.ts';
 import type { RunState } from '../../../shared/run/run-state.ts';
-import { isMachineFigure } from '../training/training-facts.ts';
+import { isMachineFigure } from '../state/runs/training-facts.ts';
 
 export interface NamedRun {
   letter: string;

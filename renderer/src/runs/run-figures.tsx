@@ -1,11 +1,11 @@
-import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { linksOf } from '../edits/ports.ts';
-import { titleOf } from '../state/commands.ts';
 import { titleOfMetric } from '../../../shared/metric-title.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import { linksOf } from '../../../shared/pipeline/edits/ports.ts';
+import { titleOf } from '../state/documents/commands.ts';
 import { t } from '../text/t.ts';
 import styles from '../theme/master.module.css';
 import { Card } from '../theme/master.tsx';
-import { bestOf, evaluationTitles, sayFigure, type Run } from './compare-runs.ts';
+import { bestOf, evaluationTitles, sayFigure, type Run } from '../state/runs/compare-runs.ts';
 
 /** What a run measured: a figure a line, an evaluation a column, so that two models of one run stand beside each other. */
 export function RunFigures({ run, file }: { run: Run; file: PipelineFile | undefined }) {

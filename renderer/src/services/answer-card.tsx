@@ -1,5 +1,5 @@
 import type { Answer } from '../rpc/host-client.ts';
-import { sayShare } from '../preview/profile-words.ts';
+import { sayShare } from '../text/profile-words.ts';
 import { t } from '../text/t.ts';
 import { Card } from '../theme/master.tsx';
 import styles from '../theme/master.module.css';

@@ -1,6 +1,6 @@
 import { Copy } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from '../state/toasts.ts';
+import { toast } from '../state/window/toasts.ts';
 import { t } from '../text/t.ts';
 import { IconButton } from '../theme/button.tsx';
 import { Segmented } from '../theme/choice.tsx';

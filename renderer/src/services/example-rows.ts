@@ -3,10 +3,10 @@ import { isImageType } from '../../../shared/media/image.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { decodePage, type PageColumn } from '../../../shared/rpc/page.ts';
 import type { Column, TableSchema } from '../../../shared/wires.ts';
-import { linksOf } from '../edits/ports.ts';
-import { closePreview, openPreview } from '../preview/held-previews.ts';
+import { linksOf } from '../../../shared/pipeline/edits/ports.ts';
+import { closePreview, openPreview } from '../preview/open-previews.ts';
 import { host } from '../rpc/host.ts';
-import { titleOf } from '../state/commands.ts';
+import { titleOf } from '../state/documents/commands.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { typedCell } from './read-cell.ts';
 

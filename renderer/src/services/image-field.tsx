@@ -1,7 +1,7 @@
 import { ImagePlus, X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
-import { toastProblem } from '../state/toasts.ts';
+import { toastProblem } from '../state/window/toasts.ts';
 import { t } from '../text/t.ts';
 import { Button, IconButton } from '../theme/button.tsx';
 import styles from './image-field.module.css';

@@ -1,5 +1,5 @@
 import { typeFamily } from '../../../shared/wires.ts';
-import { parseNumber } from '../inspector/number-text.ts';
+import { parseNumber } from '../controls/number-text.ts';
 
 /** A value as a person would type it; null is left empty. */
 export const typedCell = (value: unknown): string =>

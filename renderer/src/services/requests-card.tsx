@@ -1,8 +1,8 @@
 import { Fragment, useEffect, useState } from 'react';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { useChanged } from '../state/app-info.ts';
-import { sayShare } from '../preview/profile-words.ts';
+import { useChanged } from '../state/window/app-info.ts';
+import { sayShare } from '../text/profile-words.ts';
 import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Card } from '../theme/master.tsx';

@@ -2,10 +2,10 @@ import { Box, Play, Rocket, Square, Trash2 } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
-import { FirstSteps } from '../start/first-steps.tsx';
-import { toastProblem } from '../state/toasts.ts';
-import { useList } from '../state/use-list.ts';
-import { showScreen, useView } from '../state/view.ts';
+import { FirstSteps } from '../examples/first-steps.tsx';
+import { toastProblem } from '../state/window/toasts.ts';
+import { useList } from '../state/window/use-list.ts';
+import { showScreen, useView } from '../state/window/view.ts';
 import { sayCount, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -118,28 +118,7 @@ function OneService({ service, again }: { service: Service; again: () => void })
           <p>{sayModel(service)}</p>
         </div>
         <Chip tone={tones[service.status]}>{t(`services.status.${service.status}`)}</Chip>
-        <div className={styles.actions}>
-          {isUp ? (
-            <Button icon={Square} onPress={() => ask(host()['services.stop']({ name: service.name }))}>
-              {t('services.stop')}
-            </Button>
-          ) : (
-            <>
-              <ConfirmButton
-                look="danger"
-                icon={Trash2}
-                label={t('services.delete')}
-                title={t('services.deleteTitle', { name: service.name })}
-                onConfirm={() => ask(host()['services.remove']({ name: service.name }))}
-              >
-                {t('services.deleteBody', { count: service.requests, number: sayCount(service.requests) })}
-              </ConfirmButton>
-              <Button look="primary" icon={Play} onPress={() => ask(host()['services.start']({ name: service.name }))}>
-                {t('services.start')}
-              </Button>
-            </>
-          )}
-        </div>
+        <ServiceButtons service={service} isUp={isUp} ask={ask} />
       </header>
       {service.problem && (
         <p className={styles.alarm} role="note">
@@ -194,5 +173,38 @@ function OneService({ service, again }: { service: Service; again: () => void })
         </div>
       </div>
     </>
+  );
+}
+
+interface ServiceButtonsProps {
+  service: Service;
+  isUp: boolean;
+  ask: (work: Promise<unknown>) => void;
+}
+
+function ServiceButtons({ service, isUp, ask }: ServiceButtonsProps) {
+  return (
+    <div className={styles.actions}>
+      {isUp ? (
+        <Button icon={Square} onPress={() => ask(host()['services.stop']({ name: service.name }))}>
+          {t('services.stop')}
+        </Button>
+      ) : (
+        <>
+          <ConfirmButton
+            look="danger"
+            icon={Trash2}
+            label={t('services.delete')}
+            title={t('services.deleteTitle', { name: service.name })}
+            onConfirm={() => ask(host()['services.remove']({ name: service.name }))}
+          >
+            {t('services.deleteBody', { count: service.requests, number: sayCount(service.requests) })}
+          </ConfirmButton>
+          <Button look="primary" icon={Play} onPress={() => ask(host()['services.start']({ name: service.name }))}>
+            {t('services.start')}
+          </Button>
+        </>
+      )}
+    </div>
   );
 }

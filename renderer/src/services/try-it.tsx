@@ -5,7 +5,7 @@ import { isImageType } from '../../../shared/media/image.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { toastProblem } from '../state/toasts.ts';
+import { toastProblem } from '../state/window/toasts.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Select } from '../theme/choice.tsx';
@@ -58,35 +58,22 @@ export function TryIt({
       <Card
         title={t('services.tryIt')}
         tools={
-          <span style={{ display: 'flex', gap: 4 }}>
-            {last !== undefined && (
-              <Button
-                size="small"
-                look="quiet"
-                onPress={() =>
-                  setTexts(Object.fromEntries(Object.entries(last).map(([name, value]) => [name, typedCell(value)])))
-                }
-              >
-                {t('services.lastRow')}
-              </Button>
-            )}
-            {examples.length > 1 && (
-              <Button
-                size="small"
-                look="quiet"
-                onPress={() => {
-                  const next = (example + 1) % examples.length;
-                  setExample(next);
-                  setTexts(examples[next]);
-                }}
-              >
-                {t('services.anotherRow')}
-              </Button>
-            )}
-            <Button size="small" look="quiet" onPress={() => setTexts({})}>
-              {t('common.clear')}
-            </Button>
-          </span>
+          <RowButtons
+            last={last}
+            onLast={(row) =>
+              setTexts(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typedCell(value)])))
+            }
+            onAnother={
+              examples.length > 1
+                ? () => {
+                    const next = (example + 1) % examples.length;
+                    setExample(next);
+                    setTexts(examples[next]);
+                  }
+                : undefined
+            }
+            onClear={() => setTexts({})}
+          />
         }
       >
         <form
@@ -116,6 +103,35 @@ export function TryIt({
       <AnswerCard reply={reply} />
       <CallCard service={service} row={row} />
     </>
+  );
+}
+
+interface RowButtonsProps {
+  /** The row that was asked last. */
+  last: Readonly<Record<string, unknown>> | undefined;
+  onLast: (row: Readonly<Record<string, unknown>>) => void;
+  /** None: there is one example, or none at all. */
+  onAnother: (() => void) | undefined;
+  onClear: () => void;
+}
+
+function RowButtons({ last, onLast, onAnother, onClear }: RowButtonsProps) {
+  return (
+    <span style={{ display: 'flex', gap: 4 }}>
+      {last !== undefined && (
+        <Button size="small" look="quiet" onPress={() => onLast(last)}>
+          {t('services.lastRow')}
+        </Button>
+      )}
+      {onAnother !== undefined && (
+        <Button size="small" look="quiet" onPress={onAnother}>
+          {t('services.anotherRow')}
+        </Button>
+      )}
+      <Button size="small" look="quiet" onPress={onClear}>
+        {t('common.clear')}
+      </Button>
+    </span>
   );
 }
 

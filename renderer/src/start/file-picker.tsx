@@ -5,15 +5,15 @@ import { append } from '../../../shared/append.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
-import { closeOverlay } from '../state/overlay.ts';
-import { toastProblem } from '../state/toasts.ts';
+import { closeOverlay } from '../state/window/overlay.ts';
+import { toastProblem } from '../state/window/toasts.ts';
 import { sayBytes, sayWhen } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Dialog } from '../theme/dialog.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { SearchField } from '../theme/text-field.tsx';
-import { openDropped, openWorkspaceFile } from './open-dropped.ts';
+import { openDropped, openWorkspaceFile } from '../readers/open-dropped.ts';
 import styles from './start.module.css';
 
 type Entry = Answer<'files.list'>[number];

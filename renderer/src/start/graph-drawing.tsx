@@ -1,7 +1,7 @@
-import { specs } from '../../../nodes/specs.ts';
+import { kindFacts } from '../../../nodes/kind-facts.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { wirePath } from '../canvas/wire-geometry.ts';
-import { linksOf, portsOf } from '../edits/ports.ts';
+import { wirePath } from '../drawing/wire-geometry.ts';
+import { linksOf, portsOf } from '../../../shared/pipeline/edits/ports.ts';
 import { t } from '../text/t.ts';
 import { categoryColor, wireColor } from '../theme/category.ts';
 import { Icon } from '../theme/icon.tsx';
@@ -19,7 +19,7 @@ export function GraphDrawing({ file, title }: { file: PipelineFile; title: strin
   if (drawing.cards.length === 0) return null;
   const portAt = (node: string, side: 'inputs' | 'outputs', port: string): readonly [number, number] => {
     const card = drawing.cards.find((c) => c.id === node);
-    const names = Object.keys(portsOf(file, node, specs)[side]);
+    const names = Object.keys(portsOf(file, node, kindFacts)[side]);
     const used = names.filter((name) =>
       file.wires.some((w) =>
         side === 'outputs' ? w.startsWith(`${node}.${name} -> `) : w.endsWith(` -> ${node}.${name}`),
@@ -39,7 +39,7 @@ export function GraphDrawing({ file, title }: { file: PipelineFile; title: strin
       aria-label={t('start.drawing', { title, count: drawing.cards.length })}
     >
       {linksOf(file).map((link, i) => {
-        const wire = portsOf(file, link.from.node, specs).outputs[link.from.port]?.wire ?? 'table';
+        const wire = portsOf(file, link.from.node, kindFacts).outputs[link.from.port]?.wire ?? 'table';
         const [from, to] = [
           portAt(link.from.node, 'outputs', link.from.port),
           portAt(link.to.node, 'inputs', link.to.port),
@@ -55,7 +55,7 @@ export function GraphDrawing({ file, title }: { file: PipelineFile; title: strin
         );
       })}
       {drawing.cards.map(({ id, x, y }) => {
-        const spec = specs.get(file.nodes[id]?.kind ?? '');
+        const spec = kindFacts.get(file.nodes[id]?.kind ?? '');
         const color = spec ? categoryColor(spec.category) : 'var(--gov)';
         return (
           <g key={id} transform={`translate(${x} ${y})`}>
@@ -70,7 +70,7 @@ export function GraphDrawing({ file, title }: { file: PipelineFile; title: strin
         );
       })}
       {linksOf(file).flatMap((link, i) => {
-        const wire = portsOf(file, link.from.node, specs).outputs[link.from.port]?.wire ?? 'table';
+        const wire = portsOf(file, link.from.node, kindFacts).outputs[link.from.port]?.wire ?? 'table';
         return [portAt(link.from.node, 'outputs', link.from.port), portAt(link.to.node, 'inputs', link.to.port)].map(
           ([x, y], end) => (
             <path

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Profile, ProfileColumn } from '../preview/profile-words.ts';
+import type { Profile, ProfileColumn } from '../text/profile-words.ts';
 import { likelyId } from './likely-id.ts';
 
 const column = (name: string, type: string, distinct: number, nulls = 0): ProfileColumn => ({

@@ -1,6 +1,6 @@
 /** The column that names the rows of a table: a model that learns from it learns rows by heart. */
 import { typeFamily } from '../../../shared/wires.ts';
-import type { Profile } from '../preview/profile-words.ts';
+import type { Profile } from '../text/profile-words.ts';
 
 /** The word alone, or as the last of several: `customer_id`, `PassengerId`, `Rechnungsnr`. */
 const idNames =

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parsePipeline } from '../../../shared/pipeline/parse.ts';
-import type { Profile, ProfileColumn } from '../preview/profile-words.ts';
+import type { Profile, ProfileColumn } from '../text/profile-words.ts';
 import { likelyTexts, withTexts } from './likely-texts.ts';
 
 const column = (name: string, values: readonly string[], more: Partial<ProfileColumn> = {}): ProfileColumn => ({

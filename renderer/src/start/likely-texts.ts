@@ -1,7 +1,7 @@
 /** Columns of sentences: as categories a model would learn each row by heart, so their words are learnt (TF-IDF). */
 import { formatWire, parseWire, type PipelineFile, type PipelineNode } from '../../../shared/pipeline/file.ts';
-import type { Profile } from '../preview/profile-words.ts';
-import { laidOut } from './read-rightly.ts';
+import type { Profile } from '../text/profile-words.ts';
+import { laidOut } from './reader-fixes.ts';
 
 /** Fewer are too few to tell. */
 const fewestRows = 20;

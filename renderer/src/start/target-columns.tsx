@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { Column } from '../../../shared/wires.ts';
-import { MiniProfile } from '../preview/mini-profile.tsx';
-import { sayColumn, type Profile } from '../preview/profile-words.ts';
-import { TypeGlyph } from '../preview/type-glyph.tsx';
+import { MiniProfile } from '../preview/profile/mini-profile.tsx';
+import { sayColumn, type Profile } from '../text/profile-words.ts';
+import { TypeGlyph } from '../theme/type-glyph.tsx';
 import { sayType } from '../text/say-column.ts';
 import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';

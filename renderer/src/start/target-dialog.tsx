@@ -1,19 +1,19 @@
 import { Check, Play } from 'lucide-react';
 import { useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
-import { readerFor } from '../palette/reader-for.ts';
-import { openDocument } from '../state/documents.ts';
-import { closeOverlay } from '../state/overlay.ts';
-import { runPipeline } from '../state/run-commands.ts';
-import { toastProblem } from '../state/toasts.ts';
-import { showScreen } from '../state/view.ts';
+import { readerFor } from '../readers/reader-for.ts';
+import { openDocument } from '../state/documents/documents.ts';
+import { closeOverlay } from '../state/window/overlay.ts';
+import { runPipeline } from '../state/runs/run-commands.ts';
+import { toastProblem } from '../state/window/toasts.ts';
+import { showScreen } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Dialog } from '../theme/dialog.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { likelyId } from './likely-id.ts';
 import { likelyTexts, withTexts } from './likely-texts.ts';
-import { openReader } from './open-reader.ts';
+import { openReader } from '../readers/open-reader.ts';
 import { TargetColumns } from './target-columns.tsx';
 import { sayFile, sayTask } from './target-words.ts';
 import styles from './target.module.css';
@@ -21,9 +21,9 @@ import { useQuickStart, type QuickStart, type Reading } from './use-quick-start.
 
 /** After a data file was chosen: what it holds, and which column to predict. The answer builds the quick start, or only the reader. */
 export function TargetDialog({ path }: { path: string }) {
-  const [told, setTold] = useState<Reading>({});
+  const [reading, setReading] = useState<Reading>({});
   const [target, setTarget] = useState<string>();
-  const start = useQuickStart(path, told);
+  const start = useQuickStart(path, reading);
   const { found, problem } = start;
   const chosen = target ?? found?.target;
   const canBuild = found !== undefined && chosen !== undefined && problem === undefined && !start.isLooking;
@@ -66,7 +66,7 @@ export function TargetDialog({ path }: { path: string }) {
       }
     >
       {problem ? (
-        <Unread start={start} onTell={(param, value) => setTold({ ...told, [param]: value })} />
+        <Unread start={start} onChoose={(param, value) => setReading({ ...reading, [param]: value })} />
       ) : found !== undefined && chosen !== undefined ? (
         <>
           <Says path={path} start={start} />
@@ -151,10 +151,10 @@ function Reasons({ start: { found, profile }, chosen }: { start: QuickStart; cho
 /** A file that cannot be read as it is, and the ways out. */
 function Unread({
   start: { problem },
-  onTell,
+  onChoose,
 }: {
   start: QuickStart;
-  onTell: (param: string, value: Reading[string]) => void;
+  onChoose: (param: string, value: Reading[string]) => void;
 }) {
   const mends = (problem?.fixes ?? []).flatMap((fix) => (fix.do === 'set' ? [fix] : []));
   return (
@@ -165,7 +165,7 @@ function Unread({
       {mends.length > 0 && (
         <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8, marginTop: 12 }}>
           {mends.map(({ title, param, value }) => (
-            <Button key={title} onPress={() => onTell(param, value)}>
+            <Button key={title} onPress={() => onChoose(param, value)}>
               {title}
             </Button>
           ))}

@@ -1,6 +1,6 @@
 /** What is said of a file that was opened, and of the column to predict. */
 import { typeFamily, type Column } from '../../../shared/wires.ts';
-import { sayShare, sayEdge, type Profile, type ProfileColumn } from '../preview/profile-words.ts';
+import { sayShare, sayEdge, type Profile, type ProfileColumn } from '../text/profile-words.ts';
 import { sayCount } from '../text/say.ts';
 import { t } from '../text/t.ts';
 

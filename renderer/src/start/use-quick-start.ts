@@ -3,13 +3,13 @@ import { useEffect, useMemo, useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { toProblem, type Fix, type Problem } from '../../../shared/errors.ts';
 import type { Column } from '../../../shared/wires.ts';
-import { closePreview, openPreview } from '../preview/held-previews.ts';
-import { useProfile } from '../preview/profile-session.ts';
-import type { Profile } from '../preview/profile-words.ts';
+import { closePreview, openPreview } from '../preview/open-previews.ts';
+import { useProfile } from '../preview/profile/profile-session.ts';
+import type { Profile } from '../text/profile-words.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';
 import { t } from '../text/t.ts';
-import { columnsOf, lastBeforeSplit, settingsFound, stepsFound, withSteps } from './read-rightly.ts';
+import { columnsOf, lastBeforeSplit, settingsFound, stepsFound, withSteps } from './reader-fixes.ts';
 
 type Found = Answer<'pipelines.quickStart'>;
 export type ReadValue = ReturnType<typeof settingsFound>[number]['value'];
@@ -56,13 +56,13 @@ const sayTaken = (findings: readonly Problem[], fixes: readonly Fix[]): QuickSta
 const titleOf = (fix: Fix): string =>
   fix.do === 'insert' && fix.kind === 'clean.derive' ? t('start.target.toNumbers') : fix.title;
 
-/** @param told by the person, of a file that could not be read as it is */
-export function useQuickStart(path: string, told: Reading): QuickStart {
+/** @param reading settings that the person chose for a file that could not be read as it is */
+export function useQuickStart(path: string, reading: Reading): QuickStart {
   const [answered, setAnswered] = useState<Answered>();
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => {
     let gone = false;
-    ask(path, told, [])
+    ask(path, reading, [])
       .then((answer) => {
         if (gone) return;
         setAnswered(answer);
@@ -74,7 +74,7 @@ export function useQuickStart(path: string, told: Reading): QuickStart {
     return () => {
       gone = true;
     };
-  }, [path, told]);
+  }, [path, reading]);
   const { open: rows, isOver } = useRows(answered?.found);
   const { profile, problem: unread } = useProfile(rows?.preview ?? null);
   const columns = useMemo(() => rows?.schema.columns ?? answered?.found.columns ?? [], [rows, answered]);
@@ -85,7 +85,7 @@ export function useQuickStart(path: string, told: Reading): QuickStart {
     isLooking: profile === null && unread === null && !isOver,
     problem,
     taken: answered?.taken ?? [],
-    read: answered?.read ?? told,
+    read: answered?.read ?? reading,
   };
 }
 

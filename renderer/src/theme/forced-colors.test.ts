@@ -35,20 +35,20 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     );
     return { drawn, rules };
   });
-const untold = (tells: (rule: Rule) => boolean): string[] =>
+const unmarked = (marks: (rule: Rule) => boolean): string[] =>
   files.flatMap(({ drawn, rules }) =>
-    rules.filter((rule) => tells(rule) && !drawn.has(rule.element)).map(({ name }) => name),
+    rules.filter((rule) => marks(rule) && !drawn.has(rule.element)).map(({ name }) => name),
   );
 
 it('a surface whose edge is a shadow has a line', () => {
   expect(
-    untold(({ body }) => /box-shadow:\s*(inset )?0 0 0 [\d.]+px/.test(body) && !/(?<!-)border: 1px/.test(body)),
+    unmarked(({ body }) => /box-shadow:\s*(inset )?0 0 0 [\d.]+px/.test(body) && !/(?<!-)border: 1px/.test(body)),
   ).toEqual([]);
 });
 
 it('a sign that is nothing but its ground (a dot, a bar) has a system colour', () => {
   expect(
-    untold(({ body }) => {
+    unmarked(({ body }) => {
       const ground = /background: ([^;]+)/.exec(body)?.[1] ?? 'none';
       const isSmall = [...body.matchAll(/(?<![-\w])(?:width|height): ([\d.]+)px/g)].some(([, px]) => Number(px) <= 10);
       return isSmall && ground !== 'none' && ground !== 'transparent';

@@ -7,8 +7,8 @@ import {
   NumberFieldStateContext,
   type NumberFieldProps as AriaNumberFieldProps,
 } from 'react-aria-components';
-import { announce } from '../state/announce.ts';
-import { sayHeld, type HeldNumber } from '../text/held-number.ts';
+import { announce } from './announce.ts';
+import { sayCorrection, type CorrectedNumber } from '../text/corrected-number.ts';
 import { fieldClass, type FieldLook } from './text-field.tsx';
 import styles from './field.module.css';
 
@@ -67,7 +67,9 @@ function NumberBox({
       const typed = event.data ?? event.dataTransfer?.getData('text/plain') ?? '';
       const next = value.slice(0, selectionStart ?? 0) + typed + value.slice(selectionEnd ?? value.length);
       setNote(
-        state.validate(next) ? undefined : sayHeld(next, { value: orNull(state.numberValue), why: 'not-a-number' }),
+        state.validate(next)
+          ? undefined
+          : sayCorrection(next, { value: orNull(state.numberValue), why: 'not-a-number' }),
       );
     };
     element?.addEventListener('beforeinput', hear, true);
@@ -79,7 +81,7 @@ function NumberBox({
     const { inputValue, numberValue } = state;
     setTimeout(() => {
       if (latest.current === null) return;
-      const said = sayHeld(inputValue, heldFor(numberValue, latest.current));
+      const said = sayCorrection(inputValue, heldFor(numberValue, latest.current));
       if (said === undefined) return;
       announce(said);
       setNote(said);
@@ -127,7 +129,7 @@ const orNull = (value: number): number | null => (Number.isNaN(value) ? null : v
 
 type FieldState = NonNullable<React.ContextType<typeof NumberFieldStateContext>>;
 /** What the field holds now, and why not the number that was in it. */
-function heldFor(typed: number, { numberValue, minValue, maxValue }: FieldState): HeldNumber {
+function heldFor(typed: number, { numberValue, minValue, maxValue }: FieldState): CorrectedNumber {
   const value = orNull(numberValue);
   if (Object.is(typed, numberValue)) return Number.isNaN(typed) ? { value, why: 'not-a-number' } : { value };
   if (minValue !== undefined && typed < minValue) return { value, why: 'too-small' };

@@ -1,9 +1,9 @@
 /** A curve of a training as a chart block, thinned to what a screen can show. */
 import { largest, smallest } from '../../../shared/append.ts';
-import type { ChartBlock } from '../../../shared/report.ts';
 import { titleOfMetric } from '../../../shared/metric-title.ts';
+import type { ChartBlock } from '../../../shared/report.ts';
 import { t } from '../text/t.ts';
-import type { Curve, TrainingFacts } from './training-facts.ts';
+import type { Curve, TrainingFacts } from '../state/runs/training-facts.ts';
 
 /** About one point a pixel of a wide chart. */
 const mostPoints = 800;

@@ -4,9 +4,9 @@ import { specs } from '../../../nodes/specs.ts';
 import type { NodeRunState } from '../../../shared/run/run-state.ts';
 import type { Steer } from '../../../shared/rpc/contract/training.ts';
 import { runAction } from '../actions/registry.ts';
-import { usePipeline } from '../state/documents.ts';
-import { isRunning, useRun } from '../state/followed-run.ts';
-import { steer } from '../state/steer.ts';
+import { usePipeline } from '../state/documents/documents.ts';
+import { isRunning, useRun } from '../state/runs/followed-run.ts';
+import { steer } from '../state/runs/steer.ts';
 import { sayBytes, sayCount, sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
@@ -15,7 +15,7 @@ import { kindIcon } from '../theme/kind-icon.ts';
 import { Chip } from '../theme/surface.tsx';
 import { Tile } from '../theme/tile.tsx';
 import { Tip } from '../theme/tip.tsx';
-import { isMachineFigure, type TrainingFacts } from './training-facts.ts';
+import { isMachineFigure, type TrainingFacts } from '../state/runs/training-facts.ts';
 import styles from './training.module.css';
 
 interface HeadProps {

@@ -2,19 +2,19 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReportBlock } from '../../../shared/report.ts';
 import type { NodeRunState } from '../../../shared/run/run-state.ts';
 import { RunToHere } from '../preview/preview-states.tsx';
-import { ChartView } from '../report/chart-view.tsx';
+import { ChartView } from '../charts/chart-view.tsx';
 import { ReportBlockView } from '../report/report-blocks.tsx';
-import { useRunStates } from '../runs/use-run-states.ts';
-import { useCheck } from '../state/check.ts';
-import { titleOf } from '../state/commands.ts';
-import { useActive, usePipeline } from '../state/documents.ts';
-import { useRun } from '../state/followed-run.ts';
-import { useSelectedNode } from '../state/view.ts';
+import { useRunStates } from '../state/runs/use-run-states.ts';
+import { useCheck } from '../state/runs/check.ts';
+import { titleOf } from '../state/documents/commands.ts';
+import { useActive, usePipeline } from '../state/documents/documents.ts';
+import { useRun } from '../state/runs/followed-run.ts';
+import { useSelectedNode } from '../state/window/view.ts';
 import { t } from '../text/t.ts';
 import { Select } from '../theme/choice.tsx';
 import { EmptyState } from '../theme/surface.tsx';
 import { curveChart } from './curve-chart.ts';
-import { trainingFacts, type TrainingFacts } from './training-facts.ts';
+import { trainingFacts, type TrainingFacts } from '../state/runs/training-facts.ts';
 import { TrainingHead } from './training-head.tsx';
 import styles from './training.module.css';
 
@@ -145,9 +145,9 @@ function CurveView({
 function useLastTraining(node: string): NodeRunState | undefined {
   const live = useRun((run) => run?.state.nodes[node]);
   const made = useCheck((r) => r?.nodes[node]?.freshness.run);
-  const isTold = live !== undefined && (live.curve.length > 0 || live.state === 'running');
-  const states = useRunStates(isTold || made === undefined ? [] : [made]);
-  if (isTold) return live;
+  const isReported = live !== undefined && (live.curve.length > 0 || live.state === 'running');
+  const states = useRunStates(isReported || made === undefined ? [] : [made]);
+  if (isReported) return live;
   return (made === undefined ? undefined : states[made]?.nodes[node]) ?? live;
 }
 

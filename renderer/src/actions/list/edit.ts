@@ -24,20 +24,20 @@ import {
   selectAll,
   tidySelection,
   toggleDisabled,
-} from '../../canvas/canvas-commands.ts';
-import { canvasApi, useCanvas } from '../../canvas/canvas-store.ts';
-import { nodeStateWord } from '../../canvas/state-word.ts';
-import { walk, type Way } from '../../canvas/walk.ts';
-import { gridPx } from '../../edits/graph.ts';
-import { announce } from '../../state/announce.ts';
-import { titleOf } from '../../state/commands.ts';
-import { activeDocument, redoStep, undoStep, type Moving } from '../../state/documents.ts';
-import { tellClashes } from '../../state/tell-clashes.ts';
-import { select, selection, useKept, useView } from '../../state/view.ts';
+} from '../../drawing/canvas-commands.ts';
+import { canvasApi, useCanvas } from '../../drawing/canvas-store.ts';
+import { nodeStateWord } from '../../drawing/state-word.ts';
+import { walk, type Way } from '../../drawing/walk.ts';
+import { gridPx } from '../../../../shared/pipeline/edits/graph.ts';
+import { announce } from '../../theme/announce.ts';
+import { titleOf } from '../../state/documents/commands.ts';
+import { activeDocument, redoStep, undoStep, type Moving } from '../../state/documents/documents.ts';
+import { reportClashes } from '../../state/documents/report-clashes.ts';
+import { select, selection, useKept, useView } from '../../state/window/view.ts';
 import { t } from '../../text/t.ts';
-import { groupSelection, ungroupSelection } from '../../canvas/group-commands.ts';
-import { groupsAround } from '../../edits/groups.ts';
-import { focusPanel } from '../../app/panels.ts';
+import { groupSelection, ungroupSelection } from '../../drawing/group-commands.ts';
+import { groupsAround } from '../../../../shared/pipeline/edits/groups.ts';
+import { focusPanel } from '../../state/window/panels.ts';
 import type { Action } from '../action.ts';
 
 const onCanvas = (): boolean => activeDocument() !== undefined && useView.getState().screen.name === 'pipeline';
@@ -92,7 +92,7 @@ function sayMoved(moved: Moving | undefined, words: 'app.toast.undone' | 'app.to
   const document = activeDocument();
   if (moved === undefined || document === undefined) return;
   announce(t(words, { label: moved.step.label }));
-  tellClashes(document.draft, moved.clashes, document.file);
+  reportClashes(document.draft, moved.clashes, document.file);
 }
 
 export const editActions: readonly Action[] = [

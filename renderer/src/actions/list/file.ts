@@ -2,11 +2,11 @@ import { FileInput, FilePlus, FolderOpen, Save, SaveAll, X } from 'lucide-react'
 import { toProblem } from '../../../../shared/errors.ts';
 import { t } from '../../text/t.ts';
 import type { Action } from '../action.ts';
-import { activeDocument, useDocuments } from '../../state/documents.ts';
-import { blankPipeline, requestClose, save } from '../../state/files.ts';
-import { useOverlay } from '../../state/overlay.ts';
-import { toastProblem } from '../../state/toasts.ts';
-import { showScreen } from '../../state/view.ts';
+import { activeDocument, useDocuments } from '../../state/documents/documents.ts';
+import { blankPipeline, requestClose, save } from '../../state/files/files.ts';
+import { useOverlay } from '../../state/window/overlay.ts';
+import { toastProblem } from '../../state/window/toasts.ts';
+import { showScreen } from '../../state/window/view.ts';
 
 const open = (): boolean => activeDocument() !== undefined;
 

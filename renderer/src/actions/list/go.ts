@@ -1,7 +1,7 @@
 import { ArrowLeft, Box, History, House, MessageSquareText, Rocket, Server, Workflow } from 'lucide-react';
-import { activeDocument } from '../../state/documents.ts';
-import { canGoBack, goBack } from '../../state/screen-history.ts';
-import { showScreen } from '../../state/view.ts';
+import { activeDocument } from '../../state/documents/documents.ts';
+import { canGoBack, goBack } from '../../state/window/screen-history.ts';
+import { showScreen } from '../../state/window/view.ts';
 import { t } from '../../text/t.ts';
 import type { Action } from '../action.ts';
 

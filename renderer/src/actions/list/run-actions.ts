@@ -1,10 +1,10 @@
 import { ChevronsRight, Flag, Gauge, Pause, Play, RotateCcw, Square } from 'lucide-react';
-import { runPipeline } from '../../state/run-commands.ts';
-import { activeDocument } from '../../state/documents.ts';
-import { isRunning, runOf, stopRun } from '../../state/followed-run.ts';
-import { canSteer, steer, steeringNow } from '../../state/steer.ts';
-import { useOverlay } from '../../state/overlay.ts';
-import { selection, useView } from '../../state/view.ts';
+import { runPipeline } from '../../state/runs/run-commands.ts';
+import { activeDocument } from '../../state/documents/documents.ts';
+import { isRunning, runOf, stopRun } from '../../state/runs/followed-run.ts';
+import { canSteer, steer, steeringNow } from '../../state/runs/steer.ts';
+import { useOverlay } from '../../state/window/overlay.ts';
+import { selection, useView } from '../../state/window/view.ts';
 import { t } from '../../text/t.ts';
 import type { Action } from '../action.ts';
 

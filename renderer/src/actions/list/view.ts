@@ -12,12 +12,12 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react';
-import { focusNextPanel } from '../../app/panels.ts';
-import { panelsNow } from '../../app/use-panel-room.ts';
-import { canvasApi } from '../../canvas/canvas-store.ts';
-import { activeDocument } from '../../state/documents.ts';
-import { useOverlay } from '../../state/overlay.ts';
-import { selection, useKept, useView } from '../../state/view.ts';
+import { focusNextPanel } from '../../state/window/panels.ts';
+import { panelsNow } from '../../state/window/use-panel-room.ts';
+import { canvasApi } from '../../drawing/canvas-store.ts';
+import { activeDocument } from '../../state/documents/documents.ts';
+import { useOverlay } from '../../state/window/overlay.ts';
+import { selection, useKept, useView } from '../../state/window/view.ts';
 import { t } from '../../text/t.ts';
 import type { Action } from '../action.ts';
 

@@ -24,14 +24,14 @@ export const common = {
   nodes_other: '{{count}} nodes',
   today: 'today, {{time}}',
   yesterday: 'yesterday',
-  held: {
-    'too-large': 'At most {{held}}: {{typed}} was typed.',
-    'too-small': 'At least {{held}}: {{typed}} was typed.',
+  corrected: {
+    'too-large': 'At most {{value}}: {{typed}} was typed.',
+    'too-small': 'At least {{value}}: {{typed}} was typed.',
     'not-whole': '“{{typed}}” is not a whole number: {{stays}}.',
     'not-a-number': '“{{typed}}” is not a number: {{stays}}.',
     empty: 'A number is needed: {{stays}}.',
-    rounded: '{{typed}} was typed, rounded to {{held}}.',
-    stays: '{{held}} stays',
+    rounded: '{{typed}} was typed, rounded to {{value}}.',
+    stays: '{{value}} stays',
     staysEmpty: 'it stays empty',
   },
 } as const;

@@ -41,7 +41,7 @@ export const inspector = {
   chooseFolder: 'Choose a folder',
   browse: {
     workspace: 'Workspace',
-    trail: 'Where you are',
+    breadcrumbs: 'Where you are',
     inside: 'In {{folder}}',
     open: 'Open {{name}}',
     choose: 'Choose {{name}}',

@@ -36,7 +36,7 @@ export const training = {
   paused: 'Paused',
   pausedFor: 'paused for {{time}}',
   endedEarly: 'Ended early by hand',
-  told: {
+  announced: {
     pause: 'It pauses after this step.',
     resume: 'It goes on.',
     finish: 'It ends after this step and keeps the best.',
