@@ -56,8 +56,8 @@ describe('what is learnt of a target', () => {
       'classes',
       'only 2 different whole numbers in 2 rows',
     ],
-  ])('of a %s target from %s', async (type, select, task, reason) => {
-    expect(await of(type, select)).toEqual({ task, reason: expect.stringContaining(reason) });
+  ])('of a %s target from %s', async (type, select, learns, reason) => {
+    expect(await of(type, select)).toEqual({ learns, reason: expect.stringContaining(reason) });
   });
 });
 

@@ -83,7 +83,6 @@ export const spec = defineSpec({
   }),
   form: 'task',
   rows: 'same',
-  runsIn: 'process',
   summary: ({ columns, clusters }) => `${clusters} clusters by ${sayColumns(columns)}`,
   columns: (_params, inputs) => {
     const own = inputs['rows']?.columns ?? [];
