@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { loadSpecs } from '../nodes/runs.ts';
-import { categories, rowsOf, type AnySpec, type IndexedKind, type Port } from '../shared/spec/define-spec.ts';
-import { fieldMeta, type FieldMeta } from '../shared/spec/fields.ts';
+import { categories, rowsOf, type AnySpec, type IndexedKind, type Port } from '../shared/kind/define-spec.ts';
+import { fieldMeta, type FieldMeta } from '../shared/kind/fields/fields.ts';
 
 const page = join(import.meta.dirname, 'node-kinds.md');
 const factsModule = join(import.meta.dirname, '..', 'nodes', 'kind-facts.ts');
@@ -154,7 +154,7 @@ export async function kindFactsModule(): Promise<string> {
   });
   return [
     '/** Made by `npm run docs` from what the kinds declare: what the first screen needs of them, before their specs are loaded. */',
-    "import type { IndexedKind } from '../shared/spec/define-spec.ts';",
+    "import type { IndexedKind } from '../shared/kind/define-spec.ts';",
     '',
     'const kinds: readonly IndexedKind[] = [',
     ...kinds.map((kind) => `  ${JSON.stringify(kind)},`),

@@ -1,7 +1,7 @@
 /** The search for node kinds: one for the palette, quick-add, the command search and `flowyard nodes --find`. */
 import type * as z from 'zod';
-import type { AnySpec } from '../shared/spec/define-spec.ts';
-import { fieldMeta } from '../shared/spec/fields.ts';
+import type { AnySpec } from '../shared/kind/define-spec.ts';
+import { fieldMeta } from '../shared/kind/fields/fields.ts';
 import { nearestWays, sayNearest } from './find-nearest.ts';
 import { makePhraseFinder, type Phrase } from './find-phrases.ts';
 import type { NearestWay } from './find-way.ts';

@@ -1,5 +1,5 @@
 /** Made by `npm run docs` from what the kinds declare: what the first screen needs of them, before their specs are loaded. */
-import type { IndexedKind } from '../shared/spec/define-spec.ts';
+import type { IndexedKind } from '../shared/kind/define-spec.ts';
 
 const kinds: readonly IndexedKind[] = [
   {"kind":"clean.derive","version":1,"title":"New columns","category":"clean","icon":"square-function","inputs":{"rows":{"wire":"table","title":"Rows"}},"outputs":{"rows":{"wire":"table","title":"Rows"}},"settings":{"columns":"Columns"}},

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnyRun } from '../shared/capabilities.ts';
-import type { AnySpec } from '../shared/spec/define-spec.ts';
+import type { AnySpec } from '../shared/kind/define-spec.ts';
 
 const here = import.meta.dirname;
 

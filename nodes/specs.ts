@@ -1,5 +1,5 @@
 /** Every node kind's declaration, found by its folder when the window is bundled. Nothing here computes. */
-import type { AnySpec } from '../shared/spec/define-spec.ts';
+import type { AnySpec } from '../shared/kind/define-spec.ts';
 
 const modules = import.meta.glob<AnySpec>('./*/*/spec.ts', { eager: true, import: 'spec' });
 

@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod';
 import type { ReadsCells } from './table/cell-reading.ts';
-import type { Finding, NodeSpec } from './spec/define-spec.ts';
+import type { Finding, NodeSpec } from './kind/define-spec.ts';
 import type { Problem } from './errors.ts';
 import type { InspectContext } from './inspect-context.ts';
 import type { ImageValue } from './media/image.ts';

@@ -2,7 +2,7 @@
  * A failure that is found while rows flow through a query: `CASE WHEN <wrong> THEN raise(…) ELSE … END`. DuckDB's `error()` carries code, mend and
  * parameter in front of the sentence, and `raisedFinding` reads them back from DuckDB's message.
  */
-import type { Finding } from './spec/define-spec.ts';
+import type { Finding } from './kind/define-spec.ts';
 import { sql, type Sql } from './sql.ts';
 
 const marker = 'flowyard:';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { loadSpecs } from '../nodes/runs.ts';
-import { fieldMeta } from '../shared/spec/fields.ts';
+import { fieldMeta } from '../shared/kind/fields/fields.ts';
 
 const page = readFileSync(new URL('../docs/glossary.md', import.meta.url), 'utf8');
 const tableOf = (heading: string): { name: string; before: string[] }[] =>

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
-import { refusedName } from '../../shared/spec/written-file.ts';
+import { refusedName } from '../../shared/kind/written-file.ts';
 import { openWrittenPlace, type PlaceOptions } from './written-place.ts';
 
 let root: string;

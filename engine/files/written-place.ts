@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, join, relative, sep } from 'node:path';
 import { fail } from '../../shared/errors.ts';
 import { kindOf } from './given-file.ts';
-import { refusedName, sayRefused } from '../../shared/spec/written-file.ts';
+import { refusedName, sayRefused } from '../../shared/kind/written-file.ts';
 
 /**
  * What a person's own command may write beyond data. `pipeline-file`: a file that ends in .pipeline.json, in any folder. `own-command`: the very file that

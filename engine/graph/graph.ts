@@ -6,7 +6,7 @@ import { parseWire, type PipelineFile, type WireLink } from '../../shared/pipeli
 import { nodeTitle } from '../../shared/pipeline/node-title.ts';
 import { substitute, type ParameterValues } from '../../shared/pipeline/parameters.ts';
 import { paramProblem } from './param-problem.ts';
-import type { AnySpec, Port, Rows } from '../../shared/spec/define-spec.ts';
+import type { AnySpec, Port, Rows } from '../../shared/kind/define-spec.ts';
 import { offerWires } from './offer-wires.ts';
 import type { Specs } from './specs.ts';
 

@@ -2,7 +2,7 @@
 import type { Problem } from '../../shared/errors.ts';
 import type { PlanNode } from './graph.ts';
 import type { Recipe } from './keys.ts';
-import type { PartedNode } from '../plan/parting.ts';
+import type { PartedNode } from './parted-node.ts';
 import type { FoundSource } from '../sources/found-source.ts';
 
 /** `fold 1` … `fold k`, or `refit`. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { field } from '../../shared/spec/fields.ts';
+import { field } from '../../shared/kind/fields/fields.ts';
 import { explainChange, settingNames, type Recipe } from './keys.ts';
 
 const params = z.object({

@@ -5,7 +5,7 @@
 
 import * as z from 'zod';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
-import { fieldMeta, type FieldMeta } from '../../shared/spec/fields.ts';
+import { fieldMeta, type FieldMeta } from '../../shared/kind/fields/fields.ts';
 import { duckdbVersion } from '../table/database.ts';
 import { hashText } from '../files/hash-text.ts';
 

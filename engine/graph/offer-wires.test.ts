@@ -3,7 +3,7 @@ import { spec as filter } from '../../nodes/clean/filter/spec.ts';
 import { spec as join } from '../../nodes/combine/join/spec.ts';
 import { spec as csv } from '../../nodes/read/csv/spec.ts';
 import { validate } from '../../shared/pipeline/parse.ts';
-import type { AnySpec } from '../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../shared/kind/define-spec.ts';
 import { offerWires } from './offer-wires.ts';
 
 const specs = new Map<string, AnySpec>([csv, filter, join].map((spec) => [spec.kind, spec]));

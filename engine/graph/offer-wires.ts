@@ -5,7 +5,7 @@
 import type { Fix } from '../../shared/errors.ts';
 import { formatWire, parseWire, type PipelineFile, type WireEnd } from '../../shared/pipeline/file.ts';
 import { nodeTitle } from '../../shared/pipeline/node-title.ts';
-import type { Port } from '../../shared/spec/define-spec.ts';
+import type { Port } from '../../shared/kind/define-spec.ts';
 import type { Specs } from './specs.ts';
 
 /** More would be a list to search, which the canvas has. */

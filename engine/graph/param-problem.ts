@@ -1,8 +1,8 @@
 /** A parameter whose value cannot be, in words: the field by its title, the value, and what it should be. */
 import type * as z from 'zod';
 import type { Problem } from '../../shared/errors.ts';
-import type { AnySpec } from '../../shared/spec/define-spec.ts';
-import { fieldMeta } from '../../shared/spec/fields.ts';
+import type { AnySpec } from '../../shared/kind/define-spec.ts';
+import { fieldMeta } from '../../shared/kind/fields/fields.ts';
 
 export function paramProblem(
   node: string,

@@ -1,4 +1,4 @@
 /** The kinds of nodes that are known. */
-import type { AnySpec } from '../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../shared/kind/define-spec.ts';
 
 export type Specs = ReadonlyMap<string, AnySpec>;

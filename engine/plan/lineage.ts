@@ -3,8 +3,8 @@
  * other rows (an aggregate joined back, a window) or that tells the target lets test rows speak in training: named as a warning at Split.
  */
 import type { Problem } from '../../shared/errors.ts';
-import { columnRule } from '../../shared/spec/fields.ts';
-import { featuresOf, targetOf } from '../../shared/spec/learner.ts';
+import { columnRule } from '../../shared/kind/fields/fields.ts';
+import { featuresOf, targetOf } from '../../shared/kind/learner.ts';
 import { hiddenColumns, isFeature, type TableSchema } from '../../shared/wires.ts';
 import type { Graph, PlanNode } from '../graph/graph.ts';
 import { aggregateFunctions } from '../sql/function-names.ts';

@@ -2,7 +2,8 @@
 import type { AnyRun } from '../../shared/capabilities.ts';
 import type { Graph, PlanNode } from '../graph/graph.ts';
 import { recipeKey, type Recipe } from '../graph/keys.ts';
-import { findParting, groupFiles, partsByMemory, type PartedNode, type Parting } from './parting.ts';
+import { findParting, groupFiles, partsByMemory, type Parting } from './parting.ts';
+import type { PartedNode } from '../graph/parted-node.ts';
 import type { Instance, InstanceInput } from '../graph/instance.ts';
 import { folderVersion } from '../sources/source-folder.ts';
 import type { FoundSource } from '../sources/found-source.ts';

@@ -7,21 +7,7 @@ import type { AnyRun } from '../../shared/capabilities.ts';
 import type { Parted } from '../../shared/parted.ts';
 import type { SourceFolderFile } from '../../shared/source/source-folder.ts';
 import { withAncestors, withDescendants, type Graph, type PlanNode } from '../graph/graph.ts';
-
-/** What becomes of a node whose rows come in parts. */
-export interface PartedNode {
-  parts: number;
-  /** Its own rows in each part, or what each part gives for a merge. */
-  form: 'rows' | 'merge';
-  /** Inputs that come in parts; the others are whole. */
-  ports: readonly string[];
-  /** Whole inputs are a part of their own. */
-  once: boolean;
-  /** The parts end here: what follows has the whole. */
-  ends: boolean;
-  /** The whole has other bytes than one query would give: it has a key of its own. */
-  ownKey: boolean;
-}
+import type { PartedNode } from '../graph/parted-node.ts';
 /** Why a node is computed by one query although rows before it lie in parts. */
 export interface WholeNode {
   node: string;

@@ -1,7 +1,7 @@
 /** What a formula field asks while somebody types: which functions there are, and whether the text so far binds. */
 import { toProblem } from '../../shared/errors.ts';
 import { expression, ref, select, sql, type Sql } from '../../shared/sql.ts';
-import { fieldMeta } from '../../shared/spec/fields.ts';
+import { fieldMeta } from '../../shared/kind/fields/fields.ts';
 import type { Column } from '../../shared/wires.ts';
 import { mayBeAsked } from '../sql/function-names.ts';
 import type { PipelineInHand, Planner } from './planner.ts';

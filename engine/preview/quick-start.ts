@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failWith } from '../../shared/errors.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
-import { hasAnswerName, likelyTarget } from '../../shared/spec/likely-target.ts';
+import { hasAnswerName, likelyTarget } from '../../shared/kind/likely-target.ts';
 import type { Json } from '../store/json-columns.ts';
 import type { PipelineInHand, Planner } from './planner.ts';
 

@@ -1,5 +1,5 @@
 /** What happened to each node, as facts: started once, finished once, failed at the node where it failed, whoever asked. */
-import type { Finding } from '../../shared/spec/define-spec.ts';
+import type { Finding } from '../../shared/kind/define-spec.ts';
 import type { Watch } from '../../shared/capabilities.ts';
 import { FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
 import type { Instance } from '../graph/instance.ts';

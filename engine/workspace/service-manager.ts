@@ -2,7 +2,7 @@
 import { fail, toProblem, type Problem } from '../../shared/errors.ts';
 import type * as z from 'zod';
 import type { serviceRow } from '../../shared/rpc/contract.ts';
-import { serviceName } from '../../shared/spec/service-fields.ts';
+import { serviceName } from '../../shared/kind/fields/service-fields.ts';
 import { newSecret } from '../serve/sessions.ts';
 import { startServiceProcess, type ServiceProcess } from '../serve/service-process.ts';
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';

@@ -1,6 +1,6 @@
 /** An evaluation of no rows is no failure of the evaluation: it says that nothing was measured, and why the figures are missing. */
 import type { Report } from '../../shared/report.ts';
-import type { Finding } from '../../shared/spec/define-spec.ts';
+import type { Finding } from '../../shared/kind/define-spec.ts';
 
 export const nothingMeasured = (title: string, rows = 'rows'): { finding: Finding; report: Report } => {
   const message = `There are no ${rows} to measure: 0 came in.`;

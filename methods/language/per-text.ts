@@ -1,8 +1,8 @@
 /** Work on each different text of a column, put beside the rows again: equal texts are looked at once, and marks of Split stay. */
 import type { TableInput, TaskContext } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import { textColumnOf } from '../../shared/spec/text-fields.ts';
-import { uniqueNames } from '../../shared/spec/unique-names.ts';
+import { textColumnOf } from '../../shared/kind/fields/text-fields.ts';
+import { uniqueNames } from '../../shared/kind/unique-names.ts';
 import { id, join, raw, sql, type Sql, type SqlValue } from '../../shared/sql.ts';
 import { hiddenColumns, rowColumn, type Column } from '../../shared/wires.ts';
 

@@ -1,5 +1,5 @@
 import type { TaskContext } from '../../shared/capabilities.ts';
-import { uniqueNames } from '../../shared/spec/unique-names.ts';
+import { uniqueNames } from '../../shared/kind/unique-names.ts';
 import { id, join, sql, type SqlValue } from '../../shared/sql.ts';
 import { hiddenColumns, rowColumn, type Column } from '../../shared/wires.ts';
 

@@ -1,7 +1,7 @@
 /** The columns that a learner reads, and refusals of those that it cannot. */
 import type { TableInput } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import { featuresOf, leftOutTexts, textFeaturesOf } from '../../shared/spec/learner.ts';
+import { featuresOf, leftOutTexts, textFeaturesOf } from '../../shared/kind/learner.ts';
 import { raw, sql, type Sql } from '../../shared/sql.ts';
 import type { Column } from '../../shared/wires.ts';
 import { askInBatches } from '../preparation/in-batches.ts';

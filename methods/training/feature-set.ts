@@ -1,7 +1,7 @@
 /** Rows to learn from without a target: all training rows, with the columns that a rule picks. */
 import type { PartitionName, TableInput } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import { isReadable } from '../../shared/spec/learner.ts';
+import { isReadable } from '../../shared/kind/learner.ts';
 import type { Column } from '../../shared/wires.ts';
 import type { TrainingSet } from './training-set.ts';
 

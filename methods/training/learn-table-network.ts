@@ -12,7 +12,7 @@ import type { PartitionName } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import type { NetworkInput } from '../../shared/neural/network.ts';
 import type { NetworkRows } from '../../shared/neural/neural-service.ts';
-import { isReadable } from '../../shared/spec/learner.ts';
+import { isReadable } from '../../shared/kind/learner.ts';
 import type { TrainingSet } from './training-set.ts';
 import type { NetworkContext } from './learn-network.ts';
 

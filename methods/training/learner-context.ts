@@ -1,6 +1,6 @@
 /** What a learner is given, and what a person set. */
 import type { TableInput, Watch } from '../../shared/capabilities.ts';
-import type { ColumnRule } from '../../shared/spec/fields.ts';
+import type { ColumnRule } from '../../shared/kind/fields/fields.ts';
 import type { SupervisedTask } from './target-kind.ts';
 
 export interface LearnerSettings {

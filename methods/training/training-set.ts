@@ -1,7 +1,7 @@
 /** What every trainer does before it learns: find target, task, classes and features, and refuse in words what cannot be learnt from. */
 import type { ModelDraft, PartitionName, TableInput } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import { isReadable, targetOf } from '../../shared/spec/learner.ts';
+import { isReadable, targetOf } from '../../shared/kind/learner.ts';
 
 import { id, sql, type Sql } from '../../shared/sql.ts';
 import { partitionColumn, typeFamily, type Column } from '../../shared/wires.ts';

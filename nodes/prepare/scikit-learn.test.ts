@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { AnyRun } from '../../shared/capabilities.ts';
-import type { NodeSpec } from '../../shared/spec/define-spec.ts';
+import type { NodeSpec } from '../../shared/kind/define-spec.ts';
 import { literal, type SqlValue } from '../../shared/sql.ts';
 import { hiddenColumns } from '../../shared/wires.ts';
 import { openBench, tryFitted, type NodeBench } from '../../test/support/node-bench.ts';

@@ -1,7 +1,7 @@
 /** What the trainers share: one definition of target, task and features, and refusals in words. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyRun } from '../../shared/capabilities.ts';
-import type { NodeSpec } from '../../shared/spec/define-spec.ts';
+import type { NodeSpec } from '../../shared/kind/define-spec.ts';
 import { audioType } from '../../shared/media/audio.ts';
 import { imageType } from '../../shared/media/image.ts';
 import { report } from '../../shared/report.ts';

@@ -1,8 +1,8 @@
 /** A sound in a table: a value that names a file's bytes by their SHA-256, as an image does (`image.ts`). The bytes lie in the workspace's kept files. */
 import { id, sql, type Sql, type SqlValue } from '../sql.ts';
 import type { Column, TableSchema } from '../wires.ts';
-import { absentColumn } from '../spec/column-findings.ts';
-import type { Finding } from '../spec/define-spec.ts';
+import { absentColumn } from '../kind/column-findings.ts';
+import type { Finding } from '../kind/define-spec.ts';
 
 /** DuckDB's type of a column of sounds. */
 export const audioType = 'STRUCT(audio VARCHAR, "name" VARCHAR, seconds DOUBLE, sample_rate INTEGER, channels INTEGER)';

@@ -1,4 +1,4 @@
-import type { KindFacts } from '../spec/define-spec.ts';
+import type { KindFacts } from '../kind/define-spec.ts';
 import type { Wire } from '../wires.ts';
 
 export interface WireNeed {

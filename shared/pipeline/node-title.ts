@@ -1,4 +1,4 @@
-import type { AnySpec } from '../spec/define-spec.ts';
+import type { AnySpec } from '../kind/define-spec.ts';
 import type { PipelineNode } from './file.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Rows that a node answers one by one, and those that got no answer: told in the same words, and held to the same limit, by every kind where rows fail alone. */
 import { fail, FlowyardError, type Problem } from '../errors.ts';
 import type { ReportBlock } from '../report.ts';
-import type { Finding } from '../spec/define-spec.ts';
+import type { Finding } from '../kind/define-spec.ts';
 
 /** Something that failed, and the rows that go without for it. */
 export interface FailedRow {

@@ -42,6 +42,3 @@ export const windowRooms: readonly (readonly string[])[] = [
   ['app'],
   ['main.tsx'],
 ];
-
-/** The most source files that stand in one folder, tests and style sheets not counted. */
-export const mostFilesInFolder = 25;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
-import type { AnySpec } from '../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../shared/kind/define-spec.ts';
 import { exampleFiles } from './example-files.ts';
 import type { NodeFolder } from './node-folders.ts';
 import type { FinishedRun, Workshop } from './workshop.ts';

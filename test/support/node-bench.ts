@@ -12,8 +12,8 @@ import type {
   TableInput,
 } from '../../shared/capabilities.ts';
 import type { Images } from '../../shared/media/image-service.ts';
-import type { Finding } from '../../shared/spec/define-spec.ts';
-import type { NodeSpec } from '../../shared/spec/define-spec.ts';
+import type { Finding } from '../../shared/kind/define-spec.ts';
+import type { NodeSpec } from '../../shared/kind/define-spec.ts';
 import { id, ids, join, literal, raw, sql, type Sql, type SqlValue } from '../../shared/sql.ts';
 import { hiddenColumns, partitionColumn, rowColumn, type Column, type Role } from '../../shared/wires.ts';
 import { presentNumber } from '../../methods/preparation/present-number.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { AnyRun, TableRef } from '../../shared/capabilities.ts';
 import { parseWire, type PipelineFile } from '../../shared/pipeline/file.ts';
-import type { AnySpec } from '../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../shared/kind/define-spec.ts';
 import { repositoryRoot } from './node-folders.ts';
 import { TestDatabase, type RunResult } from './run-sql.ts';
 

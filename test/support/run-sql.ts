@@ -2,7 +2,7 @@
 import { DuckDBDecimalValue, DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import type * as z from 'zod';
 import type { QueryRows, RelationalContext, RelationalRun, Row, TableRef } from '../../shared/capabilities.ts';
-import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
+import type { Finding, NodeSpec } from '../../shared/kind/define-spec.ts';
 import { id, literal, raw, type Sql, type SqlValue } from '../../shared/sql.ts';
 import { readOddBytes } from '../../engine/sources/decoded-files.ts';
 import { toProblem } from '../../shared/errors.ts';

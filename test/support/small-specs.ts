@@ -1,6 +1,6 @@
 /** Three node kinds for tests of the editor, without the real ones. */
 import * as z from 'zod';
-import { defineSpec, type AnySpec, type Port } from '../../shared/spec/define-spec.ts';
+import { defineSpec, type AnySpec, type Port } from '../../shared/kind/define-spec.ts';
 
 const params: z.ZodObject = z.strictObject({ amount: z.number().default(1), text: z.string().default('') });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { form as constant } from '../../methods/estimators/constant/form.ts';
 import { task, type AnyRun } from '../../shared/capabilities.ts';
-import { defineSpec } from '../../shared/spec/define-spec.ts';
+import { defineSpec } from '../../shared/kind/define-spec.ts';
 import { sql } from '../../shared/sql.ts';
 import { serveRunner } from '../../engine/run/runner/serve-runner.ts';
 import { openArtifacts } from '../../engine/store/artifacts/artifacts.ts';

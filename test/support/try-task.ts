@@ -1,7 +1,7 @@
 /** Runs a task on bench tables and gives what it made: the reports, files, services and metrics that it hands over. */
 import { createHash } from 'node:crypto';
 import type { AnyRun, ModelDraft, ModelInput, TableInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
-import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
+import type { Finding, NodeSpec } from '../../shared/kind/define-spec.ts';
 import type { DecoderService } from '../../shared/decoder.ts';
 import type { LanguageDraft, LanguageInput, Weights } from '../../shared/language/language-model.ts';
 import type { Report } from '../../shared/report.ts';

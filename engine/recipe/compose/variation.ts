@@ -1,6 +1,6 @@
 /** Which chains may use all threads: those whose rows, and their order, are the same on any number of them. */
 import type { RelationalContext, RelationalRun, Variation } from '../../../shared/capabilities.ts';
-import { looksAtOtherRows } from '../../../shared/spec/expression-words.ts';
+import { looksAtOtherRows } from '../../../shared/kind/expression-words.ts';
 import type { Sql } from '../../../shared/sql.ts';
 import { rowsOf, type PlanNode } from '../../graph/graph.ts';
 import type { TableValue } from './table-value.ts';

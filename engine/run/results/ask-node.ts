@@ -8,7 +8,7 @@ import type {
   TableRef,
 } from '../../../shared/capabilities.ts';
 import { failWith, type Problem } from '../../../shared/errors.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { readOddBytes } from '../../sources/decoded-files.ts';
 import type { Instance } from '../../graph/instance.ts';
 import { relationalContext, sourceOf } from '../../recipe/compose/compose.ts';

@@ -1,5 +1,5 @@
 /** A model that is too good: one column that tells the target by itself is looked for among the training rows, and again where a score is perfect. */
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { id, literal, type SqlValue } from '../../../shared/sql.ts';
 import { isFeature, partitionColumn, rowColumn, typeFamily, type Column } from '../../../shared/wires.ts';
 import { leastRows, tells, tellsFrom, type Cells } from '../../../methods/metrics/telling-column.ts';

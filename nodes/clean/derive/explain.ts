@@ -1,7 +1,7 @@
 /** A conversion that failed in one of several formulas: which, in which row, and how to go on. */
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import type { Problem } from '../../../shared/errors.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { expression, id, sql, type Sql } from '../../../shared/sql.ts';
 import type { Column } from '../../../shared/wires.ts';
 

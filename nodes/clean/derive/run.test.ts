@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowsOf } from '../../../shared/spec/define-spec.ts';
+import { rowsOf } from '../../../shared/kind/define-spec.ts';
 import { checkParams, runSql, table, TestDatabase } from '../../../test/support/run-sql.ts';
 import run from './run.ts';
 import { spec } from './spec.ts';

@@ -2,7 +2,7 @@ import { compileFormula } from '../../../methods/onnx/expression.ts';
 import { formulaColumn, NotAnInput, type Formula, type FormulaColumns } from '../../../methods/onnx/formula.ts';
 import { relational, type OnnxGraph, type TableRef } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
-import { looksAtOtherRows } from '../../../shared/spec/expression-words.ts';
+import { looksAtOtherRows } from '../../../shared/kind/expression-words.ts';
 import { expression, id, sql, type Sql } from '../../../shared/sql.ts';
 import { explainDerive } from './explain.ts';
 import { spec } from './spec.ts';

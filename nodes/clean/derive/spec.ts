@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { clashingNames } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { looksAtOtherRows, unclosed } from '../../../shared/spec/expression-words.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { clashingNames } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { looksAtOtherRows, unclosed } from '../../../shared/kind/expression-words.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 
 export const spec = defineSpec({

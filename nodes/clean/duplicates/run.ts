@@ -1,6 +1,6 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
-import { pickColumns } from '../../../shared/spec/columns.ts';
+import { pickColumns } from '../../../shared/kind/columns.ts';
 import { id, join, raw, sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { sayColumns } from '../../../shared/spec/columns.ts';
-import { columnFindings, notChosen, ruleFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { sayColumns } from '../../../shared/kind/columns.ts';
+import { columnFindings, notChosen, ruleFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 
 export const spec = defineSpec({
   kind: 'clean.duplicates',

@@ -1,7 +1,7 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
-import { conditionSql } from '../../../shared/spec/conditions.ts';
-import { looksAtOtherRows } from '../../../shared/spec/expression-words.ts';
+import { conditionSql } from '../../../shared/kind/conditions.ts';
+import { looksAtOtherRows } from '../../../shared/kind/expression-words.ts';
 import { expression, join, sql, type Sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
 

@@ -6,10 +6,10 @@ import {
   sayCondition,
   unfitValue,
   valuesOf,
-} from '../../../shared/spec/conditions.ts';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type CheckContext, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+} from '../../../shared/kind/conditions.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type CheckContext, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 
 const params = z.strictObject({

@@ -1,7 +1,7 @@
 import { relational, type QueryRows } from '../../../shared/capabilities.ts';
 import { isImageType } from '../../../shared/media/image.ts';
-import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { labelledColumn } from '../../../shared/spec/labelled-column.ts';
+import type { Finding, ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { labelledColumn } from '../../../shared/kind/labelled-column.ts';
 import { id, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { hiddenColumns, type Column } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
 import { isImageType } from '../../../shared/media/image.ts';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { labelledColumn } from '../../../shared/spec/labelled-column.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { labelledColumn } from '../../../shared/kind/labelled-column.ts';
 import { hiddenColumns, typeFamily } from '../../../shared/wires.ts';
 
 const nothingLabelled: Finding = {

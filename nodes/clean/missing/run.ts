@@ -2,7 +2,7 @@ import { isMissingValue, onlyOutput } from '../../../methods/preparation/onnx-va
 import { relational, type OnnxColumn, type OnnxGraph } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import { tableOf } from '../../../shared/input.ts';
-import { isMissing, unfitValue, valueSql } from '../../../shared/spec/conditions.ts';
+import { isMissing, unfitValue, valueSql } from '../../../shared/kind/conditions.ts';
 import { selectList } from '../../../shared/table/select-list.ts';
 import { id, join, raw, sql } from '../../../shared/sql.ts';
 import { isInteger, typeFamily, type Column } from '../../../shared/wires.ts';

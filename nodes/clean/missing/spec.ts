@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
-import { sayColumns } from '../../../shared/spec/columns.ts';
-import { clashingNames, ruleFindings } from '../../../shared/spec/column-findings.ts';
-import { unfitValue } from '../../../shared/spec/conditions.ts';
-import { defineSpec, type CheckContext, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { sayColumns } from '../../../shared/kind/columns.ts';
+import { clashingNames, ruleFindings } from '../../../shared/kind/column-findings.ts';
+import { unfitValue } from '../../../shared/kind/conditions.ts';
+import { defineSpec, type CheckContext, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 import { flagNames, treatedColumns } from './treated-columns.ts';
 

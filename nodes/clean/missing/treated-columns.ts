@@ -1,5 +1,5 @@
-import { pickColumns } from '../../../shared/spec/columns.ts';
-import type { ColumnRule } from '../../../shared/spec/fields.ts';
+import { pickColumns } from '../../../shared/kind/columns.ts';
+import type { ColumnRule } from '../../../shared/kind/fields/fields.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 export const treatedColumns = (rule: ColumnRule, columns: readonly Column[]): Column[] => pickColumns(rule, columns);

@@ -1,6 +1,6 @@
 /** Which columns stay, in which order, under which name: one definition for the check and the query. */
-import { pickColumns } from '../../../shared/spec/columns.ts';
-import type { ColumnRule } from '../../../shared/spec/fields.ts';
+import { pickColumns } from '../../../shared/kind/columns.ts';
+import type { ColumnRule } from '../../../shared/kind/fields/fields.ts';
 import { isFeature, type Column } from '../../../shared/wires.ts';
 
 interface Choice {

@@ -1,7 +1,7 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
 import { fail } from '../../../shared/errors.ts';
-import { missingColumns } from '../../../shared/spec/columns.ts';
+import { missingColumns } from '../../../shared/kind/columns.ts';
 import { id, join, sql } from '../../../shared/sql.ts';
 import { outputNames } from './output-names.ts';
 import { spec } from './spec.ts';

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
-import { pickColumns, sayColumns } from '../../../shared/spec/columns.ts';
+import { pickColumns, sayColumns } from '../../../shared/kind/columns.ts';
 import {
   clashingNames,
   hasColumn,
   listFindings,
   missingColumn,
   ruleFindings,
-} from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+} from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { outputNames } from './output-names.ts';
 

@@ -2,7 +2,7 @@ import { relational } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
 import { fail } from '../../../shared/errors.ts';
 import { raise } from '../../../shared/raise.ts';
-import { sayType, sqlType } from '../../../shared/spec/column-types.ts';
+import { sayType, sqlType } from '../../../shared/kind/column-types.ts';
 import { selectList } from '../../../shared/table/select-list.ts';
 import { id, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';

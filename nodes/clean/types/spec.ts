@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { missingColumn } from '../../../shared/spec/column-findings.ts';
-import { columnTypeField, sayType, sqlType } from '../../../shared/spec/column-types.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { missingColumn } from '../../../shared/kind/column-findings.ts';
+import { columnTypeField, sayType, sqlType } from '../../../shared/kind/column-types.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 
 export const spec = defineSpec({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 
 export const spec = defineSpec({
   kind: 'combine.append',

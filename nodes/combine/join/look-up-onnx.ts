@@ -3,7 +3,7 @@ import { findEntry, numbersAt, textsAt } from '../../../methods/preparation/onnx
 import { asText } from '../../../methods/preparation/onnx-values.ts';
 import type { OnnxColumn, OnnxContext, OnnxGraph } from '../../../shared/capabilities.ts';
 import { fail, failWith } from '../../../shared/errors.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import type { SqlValue } from '../../../shared/sql.ts';
 import { isInteger, typeFamily, type Column } from '../../../shared/wires.ts';
 import { joinedNames } from './joined-names.ts';

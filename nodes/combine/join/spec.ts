@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
-import { clashingNames, missingColumn } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type CheckContext, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { clashingNames, missingColumn } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type CheckContext, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { joinedNames } from './joined-names.ts';
 

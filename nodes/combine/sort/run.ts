@@ -1,7 +1,7 @@
 import { relational, type TableRef } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { spec } from './spec.ts';
 
 function sorted(rows: TableRef, { keys, missing }: ParamsOf<typeof spec>): Sql {

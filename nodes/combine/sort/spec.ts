@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 
 export const spec = defineSpec({
   kind: 'combine.sort',

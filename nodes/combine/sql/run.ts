@@ -1,5 +1,5 @@
 import { relational, type RelationalContext } from '../../../shared/capabilities.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, ids, join, select, sql, type Sql } from '../../../shared/sql.ts';
 import { eachRowQuery } from './each-row.ts';
 import { spec } from './spec.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { accessField, portField, sayService, serviceFindings } from '../../../shared/spec/service-fields.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { accessField, portField, sayService, serviceFindings } from '../../../shared/kind/fields/service-fields.ts';
 
 export const spec = defineSpec({
   kind: 'deploy.language',

@@ -6,7 +6,7 @@ import { bootstrapInterval, wilsonInterval } from '../../../methods/text/text-in
 import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { Report } from '../../../shared/report.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';

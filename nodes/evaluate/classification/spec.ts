@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
 import {
   checkEvaluator,
   classFields,
   evaluatorInputs,
   evaluatorOutputs,
   rowsField,
-} from '../../../shared/spec/evaluator.ts';
+} from '../../../shared/kind/evaluator.ts';
 
 export const spec = defineSpec({
   kind: 'evaluate.classification',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { columnFindings, missingColumn, notChosen } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type CheckContext, type Finding } from '../../../shared/spec/define-spec.ts';
-import { encoderFields, encoderFindings } from '../../../shared/spec/encoder-fields.ts';
-import { evaluatorOutputs } from '../../../shared/spec/evaluator.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { columnFindings, missingColumn, notChosen } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type CheckContext, type Finding } from '../../../shared/kind/define-spec.ts';
+import { encoderFields, encoderFindings } from '../../../shared/kind/fields/encoder-fields.ts';
+import { evaluatorOutputs } from '../../../shared/kind/evaluator.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 
 const byMeaning = { param: 'by', is: ['both'] } as const;
 

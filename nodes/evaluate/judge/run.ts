@@ -3,7 +3,7 @@ import { fail, toProblem } from '../../../shared/errors.ts';
 import { failuresBlocks, judgeFailedRows } from '../../../shared/run/failed-rows.ts';
 import { isUnjudged, judgeMessages, judgeSchema, readVerdict } from '../../../shared/language/judge-prompt.ts';
 import type { GenerateRequest, Generation } from '../../../shared/language/language-model.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { failedAnswers } from '../../../methods/language/answers-report.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { askingFields } from '../../../shared/spec/language-fields.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { askingFields } from '../../../shared/kind/fields/language-fields.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 export const judgeColumns = (output: string): Column[] => [

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { checkEvaluator, evaluatorOutputs, rowsField } from '../../../shared/spec/evaluator.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { checkEvaluator, evaluatorOutputs, rowsField } from '../../../shared/kind/evaluator.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 
 export const spec = defineSpec({
   kind: 'evaluate.labels',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { checkEvaluator, evaluatorInputs, evaluatorOutputs, rowsField } from '../../../shared/spec/evaluator.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { checkEvaluator, evaluatorInputs, evaluatorOutputs, rowsField } from '../../../shared/kind/evaluator.ts';
 
 export const spec = defineSpec({
   kind: 'evaluate.regression',

@@ -13,7 +13,7 @@ import { bootstrapInterval } from '../../../methods/text/text-intervals.ts';
 import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { Report } from '../../../shared/report.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, sql, type SqlValue } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
 

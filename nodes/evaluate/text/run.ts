@@ -9,8 +9,8 @@ import type { TextMetric, TextPair } from '../../../methods/text/text-metric.ts'
 import { unfitTokens } from '../../../methods/text/unfit-tokens.ts';
 import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { encoderEndings } from '../../../shared/media/text-service.ts';
 import { hiddenColumns, partitionColumn } from '../../../shared/wires.ts';

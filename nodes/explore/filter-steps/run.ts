@@ -1,7 +1,7 @@
 import { task } from '../../../shared/capabilities.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { StepFacts, WeightTensor } from '../../../shared/neural/neural-service.ts';
-import { requireImageColumn } from '../../../shared/spec/image-columns.ts';
+import { requireImageColumn } from '../../../shared/kind/image-columns.ts';
 import { readImages } from '../../../methods/training/learn-image-network.ts';
 import { openTrainingSet } from '../../../methods/training/training-set.ts';
 import { firstWeights, framesOf, stepCharts, tilesOf, watchNetwork } from '../../../methods/training/watch-network.ts';

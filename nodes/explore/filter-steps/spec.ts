@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { imageColumnField, imageColumnFindings } from '../../../shared/spec/image-columns.ts';
-import { checkTarget, learnerFields, learnerInputs, sayTarget } from '../../../shared/spec/learner.ts';
-import { watchFields } from '../../../shared/spec/watched-training.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { imageColumnField, imageColumnFindings } from '../../../shared/kind/image-columns.ts';
+import { checkTarget, learnerFields, learnerInputs, sayTarget } from '../../../shared/kind/learner.ts';
+import { watchFields } from '../../../shared/kind/watched-training.ts';
 
 export const spec = defineSpec({
   kind: 'explore.filter-steps',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { NetworkInput } from '../../../shared/neural/network.ts';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import {
   checkTarget,
   featuresOf,
@@ -11,8 +11,8 @@ import {
   learnerInputs,
   sayTarget,
   targetOf,
-} from '../../../shared/spec/learner.ts';
-import { watchFields } from '../../../shared/spec/watched-training.ts';
+} from '../../../shared/kind/learner.ts';
+import { watchFields } from '../../../shared/kind/watched-training.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 const input: NetworkInput = { kind: 'table', numbers: 2, categories: [] };

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
-import { columnFindings, missingColumn } from '../../../shared/spec/column-findings.ts';
-import { pickColumns } from '../../../shared/spec/columns.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { failingRows } from '../../../shared/spec/failing-rows.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { questionField } from '../../../shared/spec/language-fields.ts';
-import { columnsInTemplate } from '../../../shared/spec/prompt-template.ts';
+import { columnFindings, missingColumn } from '../../../shared/kind/column-findings.ts';
+import { pickColumns } from '../../../shared/kind/columns.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { failingRows } from '../../../shared/kind/failing-rows.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { questionField } from '../../../shared/kind/fields/language-fields.ts';
+import { columnsInTemplate } from '../../../shared/kind/prompt-template.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 export const choiceColumns = (output: string): Column[] => [

@@ -1,8 +1,8 @@
 import { chosenText, distinctTexts } from '../../../methods/language/per-text.ts';
 import { chunkText } from '../../../methods/language/chunk-text.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { encoderEndings } from '../../../shared/media/text-service.ts';
 import { partitionColumn, rowColumn } from '../../../shared/wires.ts';

@@ -1,7 +1,7 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { textColumnOf } from '../../../shared/spec/text-fields.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { textColumnOf } from '../../../shared/kind/fields/text-fields.ts';
 import { id, sql, type Sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
 

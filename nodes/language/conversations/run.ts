@@ -1,6 +1,6 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { tableOf } from '../../../shared/input.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, join, sql, type Sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
 

@@ -1,7 +1,7 @@
 import { genderSwaps, swapWords } from '../../../methods/language/judges/counterfactual.ts';
 import { chosenText, distinctTexts } from '../../../methods/language/per-text.ts';
 import { task } from '../../../shared/capabilities.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../../shared/wires.ts';
 import { pairColumns, spec } from './spec.ts';

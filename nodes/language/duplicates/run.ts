@@ -8,8 +8,8 @@ import { chosenText, distinctTexts } from '../../../methods/language/per-text.ts
 import { shorten } from '../../../methods/text/evaluate-texts.ts';
 import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
 import type { Report } from '../../../shared/report.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { hiddenColumns, partitionColumn, rowColumn } from '../../../shared/wires.ts';
 import { markColumns, spec } from './spec.ts';

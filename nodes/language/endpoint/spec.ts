@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 
 const secretName = /^[A-Za-z0-9._-]{1,80}$/;
 

@@ -3,8 +3,8 @@ import { task, type TableInput, type TaskContext } from '../../../shared/capabil
 import { fail, toProblem } from '../../../shared/errors.ts';
 import { judgeFailedRows } from '../../../shared/run/failed-rows.ts';
 import { toolSpec, type GenerateRequest, type ToolSpec } from '../../../shared/language/language-model.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { samplingOf } from '../../../shared/spec/language-fields.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { samplingOf } from '../../../shared/kind/fields/language-fields.ts';
 import { id, ids, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns, typeFamily, type Column } from '../../../shared/wires.ts';
 import { columnsOfFields, readFields, schemaOf } from '../../../shared/language/answer-form.ts';

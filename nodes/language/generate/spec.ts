@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { answerFields, askingFields } from '../../../shared/spec/language-fields.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { answerFields, askingFields } from '../../../shared/kind/fields/language-fields.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 const types = { text: 'VARCHAR', number: 'DOUBLE', integer: 'BIGINT', boolean: 'BOOLEAN', choice: 'VARCHAR' } as const;

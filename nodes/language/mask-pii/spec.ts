@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { textField, textFindings } from '../../../shared/spec/text-fields.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { textField, textFindings } from '../../../shared/kind/fields/text-fields.ts';
 
 const kind = (title: string, help: string) => field.switch({ title, help, default: true, section: 'What' });
 

@@ -6,7 +6,7 @@ import {
   type LanguageBase,
   type WeightFacts,
 } from '../../../shared/language/language-model.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;

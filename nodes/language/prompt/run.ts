@@ -1,6 +1,6 @@
 import { relational, type RelationalContext, type TableRef } from '../../../shared/capabilities.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { readTemplate } from '../../../shared/spec/prompt-template.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { readTemplate } from '../../../shared/kind/prompt-template.ts';
 import { id, join, sql, type Sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
-import { columnFindings, missingColumn } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { columnsInTemplate } from '../../../shared/spec/prompt-template.ts';
+import { columnFindings, missingColumn } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { columnsInTemplate } from '../../../shared/kind/prompt-template.ts';
 
 export const spec = defineSpec({
   kind: 'language.prompt',

@@ -1,7 +1,7 @@
 import { asText } from '../../../methods/language/per-text.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { id, join, raw, sql } from '../../../shared/sql.ts';
 import { encoderEndings, type SentenceEncoder } from '../../../shared/media/text-service.ts';
 import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';

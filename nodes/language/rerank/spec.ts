@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { encoderFields, encoderFindings } from '../../../shared/spec/encoder-fields.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { questionField } from '../../../shared/spec/language-fields.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { encoderFields, encoderFindings } from '../../../shared/kind/fields/encoder-fields.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { questionField } from '../../../shared/kind/fields/language-fields.ts';
 
 export const spec = defineSpec({
   kind: 'language.rerank',

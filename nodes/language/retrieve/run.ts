@@ -2,8 +2,8 @@ import { fuseRanks, indexBm25, type Hit } from '../../../methods/language/bm25.t
 import { asText, chosenText } from '../../../methods/language/per-text.ts';
 import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../../shared/wires.ts';
 import { contextColumns, hitColumns, spec } from './spec.ts';

@@ -4,7 +4,7 @@ import type { Hit } from '../../../methods/language/bm25.ts';
 import { clusterVectors } from '../../../methods/language/cluster-vectors.ts';
 import type { TableInput, TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, raw, sql, type Sql } from '../../../shared/sql.ts';
 import type { spec } from './spec.ts';
 

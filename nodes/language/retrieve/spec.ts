@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type CheckContext, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type CheckContext, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 
 export const spec = defineSpec({
   kind: 'language.retrieve',

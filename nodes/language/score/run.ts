@@ -3,7 +3,7 @@ import { toProblem, type Problem } from '../../../shared/errors.ts';
 import { failuresBlocks, judgeFailedRows } from '../../../shared/run/failed-rows.ts';
 import type { LanguageModel, ScoredToken } from '../../../shared/language/language-model.ts';
 import type { Report } from '../../../shared/report.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { addScores, bitsPerByte, perplexity, scoreOf, type TextScore } from '../../../methods/language/perplexity.ts';

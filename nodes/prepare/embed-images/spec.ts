@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { imageColumnField, imageColumnFindings } from '../../../shared/spec/image-columns.ts';
-import { failingRows } from '../../../shared/spec/failing-rows.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { imageColumnField, imageColumnFindings } from '../../../shared/kind/image-columns.ts';
+import { failingRows } from '../../../shared/kind/failing-rows.ts';
 
 export const spec = defineSpec({
   kind: 'prepare.embed-images',

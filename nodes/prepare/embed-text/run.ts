@@ -1,8 +1,8 @@
 import { inOrder } from '../../../methods/language/per-text.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { id, join, raw, sql } from '../../../shared/sql.ts';
 import { encoderEndings } from '../../../shared/media/text-service.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { encoderFields, encoderFindings } from '../../../shared/spec/encoder-fields.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { encoderFields, encoderFindings } from '../../../shared/kind/fields/encoder-fields.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 
 export const spec = defineSpec({
   kind: 'prepare.embed-text',

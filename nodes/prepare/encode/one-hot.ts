@@ -1,14 +1,14 @@
 import { append } from '../../../shared/append.ts';
 import type { ApplyContext, FitContext, OnnxContext } from '../../../shared/capabilities.ts';
-import { pickColumns } from '../../../shared/spec/columns.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { pickColumns } from '../../../shared/kind/columns.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, ids, join, sql, type Sql } from '../../../shared/sql.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { compareText } from '../../../methods/preparation/compare-text.ts';
 import { countValues } from '../../../methods/preparation/most-frequent.ts';
 import { asText, isMissingValue, onlyOutput } from '../../../methods/preparation/onnx-values.ts';
 import { categoryText, isMissing } from '../../../methods/preparation/present-number.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import type { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;

@@ -1,6 +1,6 @@
 import type { ApplyContext, FitContext, KeptTable, OnnxContext, StateTable } from '../../../shared/capabilities.ts';
-import { pickColumns } from '../../../shared/spec/columns.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { pickColumns } from '../../../shared/kind/columns.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { selectList } from '../../../shared/table/select-list.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { lookUp } from '../../../methods/preparation/onnx-lookup.ts';

@@ -1,8 +1,8 @@
 import { append } from '../../../shared/append.ts';
 import type { ApplyContext, FitContext, KeptTable, OnnxContext, StateTable } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { pickColumns } from '../../../shared/spec/columns.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { pickColumns } from '../../../shared/kind/columns.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { selectList } from '../../../shared/table/select-list.ts';
 import { double, id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
@@ -12,7 +12,7 @@ import { foldInTraining, foldToApply, fullFit } from '../../../methods/preparati
 import { exactSum, exactSumFactor } from '../../../methods/preparation/number-statistics.ts';
 import { lookUp } from '../../../methods/preparation/onnx-lookup.ts';
 import { categoryText, isMissing, presentNumber } from '../../../methods/preparation/present-number.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import type { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;

@@ -7,8 +7,8 @@ import {
   type ImageStep,
   type ImageValue,
 } from '../../../shared/media/image.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { imageColumnOf } from '../../../shared/spec/image-columns.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { imageColumnOf } from '../../../shared/kind/image-columns.ts';
 import { id, raw, sql } from '../../../shared/sql.ts';
 import { rowColumn } from '../../../shared/wires.ts';
 import {

@@ -1,8 +1,8 @@
 import { append } from '../../../shared/append.ts';
 import * as z from 'zod';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { imageColumnField, imageColumnFindings } from '../../../shared/spec/image-columns.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { imageColumnField, imageColumnFindings } from '../../../shared/kind/image-columns.ts';
 
 export const spec = defineSpec({
   kind: 'prepare.images',

@@ -1,6 +1,6 @@
 import { fitted, type OnnxColumn, type OnnxGraph } from '../../../shared/capabilities.ts';
-import { pickColumns } from '../../../shared/spec/columns.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { pickColumns } from '../../../shared/kind/columns.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { selectList } from '../../../shared/table/select-list.ts';
 import { id, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { isInteger, typeFamily, type Column, type TypeFamily } from '../../../shared/wires.ts';
@@ -9,7 +9,7 @@ import { countValues } from '../../../methods/preparation/most-frequent.ts';
 import { infinite, measureNumbers, type NumberStatistics } from '../../../methods/preparation/number-statistics.ts';
 import { asDouble, isMissingValue, onlyOutput } from '../../../methods/preparation/onnx-values.ts';
 import { isMissing } from '../../../methods/preparation/present-number.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;

@@ -4,10 +4,10 @@ import { fail } from '../../../shared/errors.ts';
 import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/run/failed-rows.ts';
 import { imageFields, readImage } from '../../../shared/media/image.ts';
 import type { TextLine } from '../../../shared/media/image-service.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { imageColumnOf } from '../../../shared/spec/image-columns.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { imageColumnOf } from '../../../shared/kind/image-columns.ts';
 import { id, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
-import { addedColumns } from '../../../shared/spec/added-columns.ts';
+import { addedColumns } from '../../../shared/kind/added-columns.ts';
 import { newColumns, spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;

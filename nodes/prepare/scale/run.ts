@@ -1,7 +1,7 @@
 import { fitted } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { pickColumns } from '../../../shared/spec/columns.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { pickColumns } from '../../../shared/kind/columns.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { selectList } from '../../../shared/table/select-list.ts';
 import { double, id, sql } from '../../../shared/sql.ts';
 import { measureNumbers, type NumberStatistics } from '../../../methods/preparation/number-statistics.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { absentColumns } from '../../../shared/spec/column-findings.ts';
-import { pickColumns, sayColumns } from '../../../shared/spec/columns.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { absentColumns } from '../../../shared/kind/column-findings.ts';
+import { pickColumns, sayColumns } from '../../../shared/kind/columns.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 
 export const spec = defineSpec({

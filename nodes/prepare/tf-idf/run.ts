@@ -1,10 +1,10 @@
 /** TF-IDF as scikit-learn's TfidfVectorizer computes it: smoothed idf, ln((1 + n) / (1 + df)) + 1, and rows of length 1. */
 import { fitted } from '../../../shared/capabilities.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { double, id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { compareText } from '../../../methods/preparation/compare-text.ts';
-import { textColumnOf } from '../../../shared/spec/text-fields.ts';
+import { textColumnOf } from '../../../shared/kind/fields/text-fields.ts';
 import { spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;

@@ -6,9 +6,9 @@ import type { Transcriber, VoiceDetector } from '../../../shared/media/audio-ser
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/run/failed-rows.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, sql, type SqlValue } from '../../../shared/sql.ts';
-import { addedColumns } from '../../../shared/spec/added-columns.ts';
+import { addedColumns } from '../../../shared/kind/added-columns.ts';
 import { newColumns, spec } from './spec.ts';
 
 type Context = TaskContext<ParamsOf<typeof spec>>;

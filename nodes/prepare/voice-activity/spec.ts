@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { audioColumnFindings } from '../../../shared/media/audio.ts';
-import { addedColumns } from '../../../shared/spec/added-columns.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { failingRows } from '../../../shared/spec/failing-rows.ts';
+import { addedColumns } from '../../../shared/kind/added-columns.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { failingRows } from '../../../shared/kind/failing-rows.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 /** What is added, by what the node shall give. */

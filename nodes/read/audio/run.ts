@@ -4,7 +4,7 @@ import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { Report, ReportBlock } from '../../../shared/report.ts';
 import type { SourceFolder, SourceFolderFile } from '../../../shared/source/source-folder.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { audioEndings, spec } from './spec.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { audioType } from '../../../shared/media/audio.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 /** WAV is read by Flowyard itself, the others by ffmpeg where the machine has it. */

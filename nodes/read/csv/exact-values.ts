@@ -8,7 +8,7 @@
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import { cellValue, thousandsMarks, type CellRules } from '../../../shared/table/cell-reading.ts';
 import { own } from '../../../shared/own.ts';
-import { sqlType } from '../../../shared/spec/column-types.ts';
+import { sqlType } from '../../../shared/kind/column-types.ts';
 import { id, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { isInteger, type Column } from '../../../shared/wires.ts';
 import { findDateFormats } from './find-date-formats.ts';

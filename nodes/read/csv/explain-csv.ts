@@ -1,7 +1,7 @@
 /** DuckDB's words about a row that it could not read, for a person. */
-import { columnTypes, type ColumnType } from '../../../shared/spec/column-types.ts';
+import { columnTypes, type ColumnType } from '../../../shared/kind/column-types.ts';
 import type { Fix } from '../../../shared/errors.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 import { raggedFinding } from './ragged-finding.ts';
 import type { CsvParams } from './read-csv-sql.ts';

@@ -2,7 +2,7 @@
 import { append } from '../../../shared/append.ts';
 import type { OddBytes, QueryRows } from '../../../shared/capabilities.ts';
 import { toProblem } from '../../../shared/errors.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { raw, sql, type Sql } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { guessShape, raggedRows, shapeOf, type Shape } from './csv-head.ts';

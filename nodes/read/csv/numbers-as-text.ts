@@ -1,6 +1,6 @@
 /** Columns of texts that are numbers or dates to a person: decimal commas, currencies, units, a word for "missing". A model would take each value for a name, and say nothing. */
 import type { Fix } from '../../../shared/errors.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import type { Shape } from './csv-head.ts';
 import { literal } from '../../../shared/sql.ts';
 import type { CsvParams } from './read-csv-sql.ts';

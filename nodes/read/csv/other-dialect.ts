@@ -1,5 +1,5 @@
 /** What was read as it stands, and looks like a table of another dialect to a person: values in single quotes, rows separated by spaces. */
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { shapeOf, type Shape } from './csv-head.ts';
 import { quoteOf, type CsvParams } from './read-csv-sql.ts';
 

@@ -1,7 +1,7 @@
 /** A file that is not in the encoding that was chosen: which one it looks like, and the others that read it. */
 import { guessEncodings } from '../../../methods/text/guess-encoding.ts';
 import type { OddBytes } from '../../../shared/capabilities.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { sayEncoding, type TextEncoding } from '../../../shared/media/text-encodings.ts';
 import type { CsvParams } from './read-csv-sql.ts';
 

@@ -1,5 +1,5 @@
 /** The one wording for a row of another length, whether the head was looked at or the read stumbled over it. */
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import type { Ragged } from './csv-head.ts';
 import type { CsvParams } from './read-csv-sql.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { typesOfColumns } from '../../../shared/spec/reader-fields.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { typesOfColumns } from '../../../shared/kind/fields/reader-fields.ts';
 import { textEncodings } from '../../../shared/media/text-encodings.ts';
 
 /** What pandas, R, Excel and SQL write for "nothing". */

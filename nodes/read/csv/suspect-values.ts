@@ -1,6 +1,6 @@
 /** Values whose automatic type loses something: long numbers digits before their point, times those behind microseconds, dates their one meaning, yes and no their words. */
 import { append } from '../../../shared/append.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import type { Shape } from './csv-head.ts';
 import { readAs } from './explain-csv.ts';
 import { beyondNumbers, digitsLost, isBeyond, isFinerTime, losesDigits } from './lost-digits.ts';

@@ -2,8 +2,8 @@
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { thousandsMarks } from '../../../shared/table/cell-reading.ts';
-import { columnTypes, type ColumnType } from '../../../shared/spec/column-types.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import { columnTypes, type ColumnType } from '../../../shared/kind/column-types.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { isInteger } from '../../../shared/wires.ts';
 import { findDoubts, type Doubts } from './exact-values.ts';
 import { explainCsv, lookAtAll, readAs } from './explain-csv.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fieldMeta } from '../../../shared/spec/fields.ts';
+import { fieldMeta } from '../../../shared/kind/fields/fields.ts';
 import { repositoryRoot } from '../../../test/support/node-folders.ts';
 import { runSql } from '../../../test/support/run-sql.ts';
 import run from './run.ts';

@@ -3,7 +3,7 @@ import { append } from '../../../shared/append.ts';
 import { fail } from '../../../shared/errors.ts';
 import { sayChannels } from '../../../shared/media/image.ts';
 import type { KeptImage } from '../../../shared/media/image-service.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 
 export interface FaultyFile {
   /** The file's path, or the row of the list. */

@@ -3,7 +3,7 @@ import { fail } from '../../../shared/errors.ts';
 import { imageType } from '../../../shared/media/image.ts';
 import type { KeptImage } from '../../../shared/media/image-service.ts';
 import type { SourceFolder, SourceFolderFile } from '../../../shared/source/source-folder.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { doubts, faultOf, judgeFaults, type FaultyFile, type ReadImage } from './judge-images.ts';
 import { fileFinder } from './match-list.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { imageType } from '../../../shared/media/image.ts';
 import type { Column } from '../../../shared/wires.ts';
 

@@ -3,8 +3,8 @@
  * behind microseconds, times with a zone beside times without, which would be taken for UTC. The columns are read as JSON, which has them as they stand in the
  * file, but for fractions (`lost-fractions.ts`).
  */
-import type { Finding } from '../../../shared/spec/define-spec.ts';
-import { sqlType } from '../../../shared/spec/column-types.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
+import { sqlType } from '../../../shared/kind/column-types.ts';
 import { id, join, literal, raw, type Sql } from '../../../shared/sql.ts';
 
 export interface FoundColumn {

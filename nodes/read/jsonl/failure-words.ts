@@ -1,6 +1,6 @@
 /** DuckDB's words about a JSON file, for a person. */
 import type { QueryRows } from '../../../shared/capabilities.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { sql } from '../../../shared/sql.ts';
 
 /** @param said by DuckDB @param path of the file, asked for the line where the failure is in one */

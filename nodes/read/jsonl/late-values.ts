@@ -3,7 +3,7 @@
  * true and false. The file is read once more for the columns that could hold such a value, as JSON, and compared with what numbers with fractions make of it.
  */
 import type { QueryRows } from '../../../shared/capabilities.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { id, raw, sql, type Sql } from '../../../shared/sql.ts';
 import type { FoundColumn } from './changed-values.ts';
 

@@ -1,7 +1,7 @@
 /** What the types that are found for a JSON file would change in it: looked for in the objects that they are found from, and through the whole file before a run. */
 import { append } from '../../../shared/append.ts';
 import type { InspectContext } from '../../../shared/capabilities.ts';
-import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { Finding, ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { join, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { askChanged, type FoundColumn } from './changed-values.ts';
 import { lostFractions } from './lost-fractions.ts';

@@ -3,8 +3,8 @@
  * file: whether the number that is made of the digits, written with as many, gives the same digits. (Programs write 0.1 with 19 digits, and lose nothing.)
  */
 import type { InspectContext } from '../../../shared/capabilities.ts';
-import { sqlType } from '../../../shared/spec/column-types.ts';
-import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
+import { sqlType } from '../../../shared/kind/column-types.ts';
+import type { Finding, ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { sql, type Sql } from '../../../shared/sql.ts';
 import type { FoundColumn } from './changed-values.ts';
 import type { spec } from './spec.ts';

@@ -1,9 +1,9 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { toProblem } from '../../../shared/errors.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { cellValue, plainCells } from '../../../shared/table/cell-reading.ts';
 import { raise } from '../../../shared/raise.ts';
-import { sayType, sqlType } from '../../../shared/spec/column-types.ts';
+import { sayType, sqlType } from '../../../shared/kind/column-types.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { readNoteFor } from './failure-words.ts';
 import { lookAtHead, lookThrough, type Forms } from './look-through.ts';

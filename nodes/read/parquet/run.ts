@@ -1,5 +1,5 @@
 import { relational } from '../../../shared/capabilities.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { join, sql } from '../../../shared/sql.ts';
 import { parquetEndings, spec } from './spec.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { imageType } from '../../../shared/media/image.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 export const videoEndings = ['.mp4', '.mov', '.mkv', '.webm', '.avi', '.m4v', '.mpg', '.mpeg'];

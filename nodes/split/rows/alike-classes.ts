@@ -1,6 +1,6 @@
 /** Classes that a person would take for one: "yes", "Yes" and "YES ". A model learns each as a class of its own, and an evaluation counts one for the other as a mistake. */
 import type { QueryRows, TableRef } from '../../../shared/capabilities.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { id, sql } from '../../../shared/sql.ts';
 import type { Column } from '../../../shared/wires.ts';
 

@@ -1,6 +1,6 @@
 /** Rows that are equal in every value: are they copies, or things of their own? Which of the two Split took them for is said where it matters. */
 import type { QueryRows, TableRef } from '../../../shared/capabilities.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { id, join, sql } from '../../../shared/sql.ts';
 import { dividesBy } from './spec.ts';
 import type { SplitParams } from './split-sql.ts';

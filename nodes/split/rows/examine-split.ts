@@ -1,7 +1,7 @@
 /** What only the marked rows can tell: parts that came out empty, classes too rare to share out, missing targets and times. */
 import { append } from '../../../shared/append.ts';
 import type { QueryRows, TableRef } from '../../../shared/capabilities.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { id, sql } from '../../../shared/sql.ts';
 import { partitionColumn } from '../../../shared/wires.ts';
 import { alikeClasses } from './alike-classes.ts';

@@ -1,6 +1,6 @@
 /** Columns that only count the rows (an index that was written with the table): a model that reads them learns the order of the file. */
 import type { QueryRows, TableRef } from '../../../shared/capabilities.ts';
-import type { Finding } from '../../../shared/spec/define-spec.ts';
+import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { id, raw, sql } from '../../../shared/sql.ts';
 import { askInBatches } from '../../../methods/preparation/in-batches.ts';
 import { typeFamily } from '../../../shared/wires.ts';

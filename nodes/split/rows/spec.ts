@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { columnFindings, notChosen, repeated } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type CheckContext, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { columnFindings, notChosen, repeated } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type CheckContext, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import type { Role } from '../../../shared/wires.ts';
 
 const params = z.strictObject({

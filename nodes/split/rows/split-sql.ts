@@ -5,7 +5,7 @@
  * row of its share and all together give the exact share of the table.
  */
 import type { TableRef } from '../../../shared/capabilities.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { double, id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { partitionColumn, rowColumn, typeFamily, type Column } from '../../../shared/wires.ts';
 import { canonicalValue, hashOf } from '../../../shared/table/canonical-row.ts';

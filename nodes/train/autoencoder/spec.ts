@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
-import { absentColumns } from '../../../shared/spec/column-findings.ts';
-import { pickColumns, sayColumns } from '../../../shared/spec/columns.ts';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { field, type ColumnRule } from '../../../shared/spec/fields.ts';
-import { learnerInputs } from '../../../shared/spec/learner.ts';
-import { neuralFields, sayLayers } from '../../../shared/spec/neural-learner.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import { absentColumns } from '../../../shared/kind/column-findings.ts';
+import { pickColumns, sayColumns } from '../../../shared/kind/columns.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { field, type ColumnRule } from '../../../shared/kind/fields/fields.ts';
+import { learnerInputs } from '../../../shared/kind/learner.ts';
+import { neuralFields, sayLayers } from '../../../shared/kind/neural-learner.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 
 /** No classes, so nothing to weigh them by. */

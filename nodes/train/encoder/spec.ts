@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { weightsFields, weightsFindings } from '../../../shared/spec/encoder-fields.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { checkTarget, learnerFields, learnerInputs, learnerOutputs, sayTarget } from '../../../shared/spec/learner.ts';
-import { neuralFields } from '../../../shared/spec/neural-learner.ts';
-import { learntText, noLearntText } from '../../../shared/spec/learnt-text.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { weightsFields, weightsFindings } from '../../../shared/kind/fields/encoder-fields.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { checkTarget, learnerFields, learnerInputs, learnerOutputs, sayTarget } from '../../../shared/kind/learner.ts';
+import { neuralFields } from '../../../shared/kind/neural-learner.ts';
+import { learntText, noLearntText } from '../../../shared/kind/learnt-text.ts';
 
 const answer = { param: 'learns', is: ['answer'] } as const;
 const alike = { param: 'learns', is: ['similarity'] } as const;

@@ -1,7 +1,7 @@
 import { task } from '../../../shared/capabilities.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
-import { requireImageColumn } from '../../../shared/spec/image-columns.ts';
-import { settingsOf } from '../../../shared/spec/neural-learner.ts';
+import { requireImageColumn } from '../../../shared/kind/image-columns.ts';
+import { settingsOf } from '../../../shared/kind/neural-learner.ts';
 import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { readImages } from '../../../methods/training/learn-image-network.ts';
 import { learnNetwork } from '../../../methods/training/learn-network.ts';

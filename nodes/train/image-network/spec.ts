@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { imageColumnField, imageColumnFindings } from '../../../shared/spec/image-columns.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { imageColumnField, imageColumnFindings } from '../../../shared/kind/image-columns.ts';
 import {
   checkTarget,
   learnerFields,
@@ -10,8 +10,8 @@ import {
   learnerOutputs,
   sayTarget,
   taskField,
-} from '../../../shared/spec/learner.ts';
-import { augmentationFields, neuralFields, sayLayers } from '../../../shared/spec/neural-learner.ts';
+} from '../../../shared/kind/learner.ts';
+import { augmentationFields, neuralFields, sayLayers } from '../../../shared/kind/neural-learner.ts';
 
 export const spec = defineSpec({
   kind: 'train.image-network',

@@ -1,6 +1,6 @@
 import { task } from '../../../shared/capabilities.ts';
 import type { ReportBlock } from '../../../shared/report.ts';
-import { featuresOf } from '../../../shared/spec/learner.ts';
+import { featuresOf } from '../../../shared/kind/learner.ts';
 import { fitKMeans, type KMeansFit } from '../../../methods/clustering/fit-k-means.ts';
 import { predictEstimator } from '../../../methods/estimators/estimator.ts';
 import { form } from '../../../methods/estimators/nearest-centre/form.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { absentColumns } from '../../../shared/spec/column-findings.ts';
-import { sayColumns } from '../../../shared/spec/columns.ts';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { featuresOf, leftOutTexts, learnerInputs, textFeaturesOf } from '../../../shared/spec/learner.ts';
-import { uniqueNames } from '../../../shared/spec/unique-names.ts';
+import { absentColumns } from '../../../shared/kind/column-findings.ts';
+import { sayColumns } from '../../../shared/kind/columns.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { featuresOf, leftOutTexts, learnerInputs, textFeaturesOf } from '../../../shared/kind/learner.ts';
+import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 
 export const clusterColumn = 'cluster';
 

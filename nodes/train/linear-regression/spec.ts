@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
-import { checkLearner, learnerFields, learnerInputs, learnerOutputs, sayTarget } from '../../../shared/spec/learner.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
+import { checkLearner, learnerFields, learnerInputs, learnerOutputs, sayTarget } from '../../../shared/kind/learner.ts';
 
 export const spec = defineSpec({
   kind: 'train.linear-regression',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { decoderTrainingFields, deviceField } from '../../../shared/spec/decoder-fields.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { decoderTrainingFields, deviceField } from '../../../shared/kind/fields/decoder-fields.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import type { TypeFamily } from '../../../shared/wires.ts';
 
 export const spec = defineSpec({

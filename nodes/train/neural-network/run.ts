@@ -1,6 +1,6 @@
 import { task } from '../../../shared/capabilities.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
-import { settingsOf } from '../../../shared/spec/neural-learner.ts';
+import { settingsOf } from '../../../shared/kind/neural-learner.ts';
 import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
 import { encodedColumns } from '../../../methods/neural-inputs/encoding.ts';
 import { learnNetwork } from '../../../methods/training/learn-network.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { NetworkInput, NetworkOutput } from '../../../shared/neural/network.ts';
-import { defineSpec } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { defineSpec } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import {
   checkLearner,
   featuresOf,
@@ -13,8 +13,8 @@ import {
   targetOf,
   taskField,
   textFeaturesOf,
-} from '../../../shared/spec/learner.ts';
-import { neuralFields, sayLayers } from '../../../shared/spec/neural-learner.ts';
+} from '../../../shared/kind/learner.ts';
+import { neuralFields, sayLayers } from '../../../shared/kind/neural-learner.ts';
 import type { TableSchema } from '../../../shared/wires.ts';
 
 export const spec = defineSpec({

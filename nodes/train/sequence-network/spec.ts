@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
 import { presetsFor, resolveLayers, type LayersSetting } from '../../../shared/neural/layer-presets.ts';
-import { columnFindings } from '../../../shared/spec/column-findings.ts';
-import { pickColumns } from '../../../shared/spec/columns.ts';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { columnFindings } from '../../../shared/kind/column-findings.ts';
+import { pickColumns } from '../../../shared/kind/columns.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import {
   checkTarget,
   learnerFields,
@@ -13,9 +13,9 @@ import {
   sayTarget,
   targetOf,
   taskField,
-} from '../../../shared/spec/learner.ts';
-import { learntText, noLearntText } from '../../../shared/spec/learnt-text.ts';
-import { neuralFields, sayLayers } from '../../../shared/spec/neural-learner.ts';
+} from '../../../shared/kind/learner.ts';
+import { learntText, noLearntText } from '../../../shared/kind/learnt-text.ts';
+import { neuralFields, sayLayers } from '../../../shared/kind/neural-learner.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 
 export const spec = defineSpec({

@@ -1,5 +1,5 @@
 import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, sql } from '../../../shared/sql.ts';
 import { partitionColumn, typeFamily, type Column } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';

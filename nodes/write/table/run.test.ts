@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { TaskContext } from '../../../shared/capabilities.ts';
-import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
+import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { raw, sql } from '../../../shared/sql.ts';
 import { checkParams, schemaOf, table, TestDatabase, type TableLiteral } from '../../../test/support/run-sql.ts';
 import run from './run.ts';

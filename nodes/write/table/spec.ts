@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
-import { field } from '../../../shared/spec/fields.ts';
+import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 
 const endings = { csv: '.csv', parquet: '.parquet', jsonl: '.jsonl' } as const;
 const names = { csv: 'CSV', parquet: 'Parquet', jsonl: 'JSON lines' } as const;

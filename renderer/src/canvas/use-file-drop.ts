@@ -4,7 +4,7 @@ import { useMemo, type DragEvent } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import { parseWire, type WireLink } from '../../../shared/pipeline/file.ts';
-import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../../shared/kind/define-spec.ts';
 import { portsOf } from '../../../shared/pipeline/edits/ports.ts';
 import { readerForDropped } from '../readers/reader-for-dropped.ts';
 import { kindDragType } from '../readers/reader-for.ts';

@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import { specs } from '../../../nodes/specs.ts';
-import { rowsOf } from '../../../shared/spec/define-spec.ts';
+import { rowsOf } from '../../../shared/kind/define-spec.ts';
 import { linksOf, portsOf } from '../../../shared/pipeline/edits/ports.ts';
 import { useProfile } from '../preview/profile/profile-session.ts';
 import { NotYet, RunToHere } from '../preview/preview-states.tsx';

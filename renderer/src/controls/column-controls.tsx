@@ -1,7 +1,7 @@
 import { ChevronDown, Plus, X } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
-import { nearestName, pickColumns } from '../../../shared/spec/columns.ts';
-import { columnRule, type ColumnRule } from '../../../shared/spec/fields.ts';
+import { nearestName, pickColumns } from '../../../shared/kind/columns.ts';
+import { columnRule, type ColumnRule } from '../../../shared/kind/fields/fields.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { TypeGlyph } from '../theme/type-glyph.tsx';
 import { t } from '../text/t.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { field } from '../../../shared/spec/fields.ts';
+import { field } from '../../../shared/kind/fields/fields.ts';
 import { fieldsOf, isSegmented, isShown, sectionsOf, valueOf } from './form-field.ts';
 
 const params = z.strictObject({

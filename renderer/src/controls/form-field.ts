@@ -1,6 +1,6 @@
 /** The form of a node's settings, read from its zod schema: one field a parameter, with the widget, the limits and the default that it declares. */
 import * as z from 'zod';
-import { fieldMeta, type FieldMeta } from '../../../shared/spec/fields.ts';
+import { fieldMeta, type FieldMeta } from '../../../shared/kind/fields/fields.ts';
 
 export interface FormField {
   name: string;

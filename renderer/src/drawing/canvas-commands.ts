@@ -3,7 +3,7 @@ import { kindFacts } from '../../../nodes/kind-facts.ts';
 import { smallest } from '../../../shared/append.ts';
 import { cardWidth, columnPx, readingFrame } from '../../../shared/pipeline/arrange.ts';
 import type { PipelineFile, PipelineNode, WireEnd, WireLink } from '../../../shared/pipeline/file.ts';
-import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../../shared/kind/define-spec.ts';
 import {
   fragmentText,
   parseFragment,

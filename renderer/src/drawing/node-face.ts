@@ -4,7 +4,7 @@ import type { PipelineNode } from '../../../shared/pipeline/file.ts';
 import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
 import { storedBytes, type OutputFact } from '../../../shared/run/run-events.ts';
 import { oneTraining, type MetricPoint, type NodeRunState } from '../../../shared/run/run-state.ts';
-import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../../shared/kind/define-spec.ts';
 import { sayMetric } from '../text/report-text.ts';
 import { isMachineFigure, timesOf } from '../state/runs/training-facts.ts';
 import { sayBytes, sayDuration, sayRows } from '../text/say.ts';

@@ -1,7 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useMemo } from 'react';
 import type { PipelineNode } from '../../../shared/pipeline/file.ts';
-import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../../shared/kind/define-spec.ts';
 import { useNodeProblems } from '../state/runs/check.ts';
 import { useKept } from '../state/window/view.ts';
 import { t } from '../text/t.ts';

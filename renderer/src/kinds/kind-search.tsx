@@ -1,7 +1,7 @@
 import { Search } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { specs } from '../../../nodes/specs.ts';
-import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../../shared/kind/define-spec.ts';
 import { NoSuchKind, NothingFits, sayFound } from './nothing-fits.tsx';
 import type { WireNeed } from '../../../shared/pipeline/fitting-port.ts';
 import { searchKinds, type KindHit } from './search-kinds.ts';

@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { specs } from '../../../nodes/specs.ts';
-import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../../shared/kind/define-spec.ts';
 import { t } from '../text/t.ts';
 import { categoryColor } from '../theme/category.ts';
 import { kindIcon } from '../theme/kind-icon.ts';

@@ -1,7 +1,7 @@
 /** The search for kinds as the window shows it: what fits a wire, what is used here, and what stands in the wrong place. */
 import { makeKindFinder, type FoundKind, type KindFinder } from '../../../nodes/find-kinds.ts';
 import { wordsOf } from '../../../nodes/find-phrases.ts';
-import type { AnySpec, Category } from '../../../shared/spec/define-spec.ts';
+import type { AnySpec, Category } from '../../../shared/kind/define-spec.ts';
 import { fittingPort, type WireNeed } from '../../../shared/pipeline/fitting-port.ts';
 
 export interface KindQuery {

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { specs } from '../../../nodes/specs.ts';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
-import { labelledColumn } from '../../../shared/spec/labelled-column.ts';
+import { labelledColumn } from '../../../shared/kind/labelled-column.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { host } from '../rpc/host.ts';
 import { announce } from '../theme/announce.ts';

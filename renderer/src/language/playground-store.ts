@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 import { schemaOf, type AnswerField } from '../../../shared/language/answer-form.ts';
 import type { Problem } from '../../../shared/errors.ts';
-import { columnsInTemplate, fillTemplate } from '../../../shared/spec/prompt-template.ts';
+import { columnsInTemplate, fillTemplate } from '../../../shared/kind/prompt-template.ts';
 import type { Json } from '../controls/control.ts';
 import type { LanguageTarget } from '../../../shared/rpc/contract/language.ts';
 import type { Answer } from '../rpc/host-client.ts';

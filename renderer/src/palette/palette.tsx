@@ -1,7 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
-import { categories, type AnySpec, type Category } from '../../../shared/spec/define-spec.ts';
+import { categories, type AnySpec, type Category } from '../../../shared/kind/define-spec.ts';
 import { addBeside } from '../drawing/canvas-commands.ts';
 import { marked } from '../kinds/kind-search.tsx';
 import { kindDragType } from '../readers/reader-for.ts';

@@ -1,6 +1,6 @@
 /** What a person points at in the rows becomes a step of the pipeline, right after what is looked at, and is looked at then. */
 import type { Fix } from '../../../shared/errors.ts';
-import type { ColumnType } from '../../../shared/spec/column-types.ts';
+import type { ColumnType } from '../../../shared/kind/column-types.ts';
 import { performFix } from '../state/documents/commands.ts';
 import { activeDocument } from '../state/documents/documents.ts';
 import type { PreviewTarget } from '../state/window/preview-target.ts';

@@ -1,7 +1,7 @@
 import { specs } from '../../../nodes/specs.ts';
 import { largest } from '../../../shared/append.ts';
-import type { AnySpec } from '../../../shared/spec/define-spec.ts';
-import { fieldMeta, type FieldMeta } from '../../../shared/spec/fields.ts';
+import type { AnySpec } from '../../../shared/kind/define-spec.ts';
+import { fieldMeta, type FieldMeta } from '../../../shared/kind/fields/fields.ts';
 
 /** The type under which the palette drags a kind. */
 export const kindDragType = 'application/x-flowyard-kind';

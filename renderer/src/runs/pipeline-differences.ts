@@ -1,7 +1,7 @@
 /** What differs between the pipelines of runs: run parameters, nodes, settings by their titles, and wires. */
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { compactJson } from '../../../shared/pipeline/canonical.ts';
-import type { AnySpec } from '../../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../../shared/kind/define-spec.ts';
 import { linksOf, portsOf } from '../../../shared/pipeline/edits/ports.ts';
 import { fieldsOf, type FormField } from '../controls/form-field.ts';
 import { titleOf } from '../state/documents/commands.ts';

@@ -1,5 +1,5 @@
 import { unreachable } from '../../../shared/errors.ts';
-import type { Category } from '../../../shared/spec/define-spec.ts';
+import type { Category } from '../../../shared/kind/define-spec.ts';
 import type { Wire } from '../../../shared/wires.ts';
 
 /** The colour of a category's tile. */

@@ -2,7 +2,7 @@
 import { append, largest, smallest } from '../../append.ts';
 import { cardHeight, cardWidth, columnPx } from '../arrange.ts';
 import { formatWire, type PipelineFile, type WireLink } from '../file.ts';
-import type { KindFacts } from '../../spec/define-spec.ts';
+import type { KindFacts } from '../../kind/define-spec.ts';
 import { dropEmptyGroups } from './groups.ts';
 import { newNodeId } from './node-id.ts';
 import { linksOf, portsOf, type Specs } from './ports.ts';

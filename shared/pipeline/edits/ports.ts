@@ -1,6 +1,6 @@
 /** The ports that a node has: by its kind, or, for a kind that is not installed, by the wires that the file holds. */
 import { parseWire, type PipelineFile, type WireLink } from '../file.ts';
-import type { KindFacts, Port } from '../../spec/define-spec.ts';
+import type { KindFacts, Port } from '../../kind/define-spec.ts';
 import type { Wire } from '../../wires.ts';
 
 export type Specs = ReadonlyMap<string, KindFacts>;

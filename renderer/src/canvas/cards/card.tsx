@@ -4,7 +4,7 @@ import { memo, useMemo, type CSSProperties, type ReactNode } from 'react';
 import { specs } from '../../../../nodes/specs.ts';
 import type { Problem } from '../../../../shared/errors.ts';
 import type { PipelineNode } from '../../../../shared/pipeline/file.ts';
-import type { AnySpec } from '../../../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../../../shared/kind/define-spec.ts';
 import { portsOf } from '../../../../shared/pipeline/edits/ports.ts';
 import { performFix, titleOf } from '../../state/documents/commands.ts';
 import { usePipeline } from '../../state/documents/documents.ts';

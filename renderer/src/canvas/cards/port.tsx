@@ -1,7 +1,7 @@
 import { Handle, Position } from '@xyflow/react';
 import type { CSSProperties } from 'react';
 import { specs } from '../../../../nodes/specs.ts';
-import type { Port as PortSpec } from '../../../../shared/spec/define-spec.ts';
+import type { Port as PortSpec } from '../../../../shared/kind/define-spec.ts';
 import { whyNotConnect } from '../../../../shared/pipeline/edits/why-not-connect.ts';
 import { activeDocument } from '../../state/documents/documents.ts';
 import { t } from '../../text/t.ts';

@@ -1,7 +1,7 @@
 /** The form of one layer, read from its schema: the same fields and controls as a node's settings. */
 import * as z from 'zod';
 import { simpleLayer, type LayerName } from '../../../../shared/neural/network.ts';
-import type { FieldMeta } from '../../../../shared/spec/fields.ts';
+import type { FieldMeta } from '../../../../shared/kind/fields/fields.ts';
 import { describeField, type FormField } from '../form-field.ts';
 import { tLoose } from '../../text/t.ts';
 

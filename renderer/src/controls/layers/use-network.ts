@@ -5,7 +5,7 @@ import type { TakesInput } from '../../../../shared/neural/layer-presets.ts';
 import type { Network, NetworkInput, NetworkOutput } from '../../../../shared/neural/network.ts';
 import type { PipelineFile } from '../../../../shared/pipeline/file.ts';
 import { isReference } from '../../../../shared/pipeline/parameters.ts';
-import type { AnySpec } from '../../../../shared/spec/define-spec.ts';
+import type { AnySpec } from '../../../../shared/kind/define-spec.ts';
 import type { TableSchema } from '../../../../shared/wires.ts';
 import { linksOf } from '../../../../shared/pipeline/edits/ports.ts';
 import { useCheck } from '../../state/runs/check.ts';

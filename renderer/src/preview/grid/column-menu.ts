@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, ClipboardCopy, CircleDashed, CircleDot, MoveHorizontal, Replace, X } from 'lucide-react';
 import { id, literal, raw, sql, type Sql } from '../../../../shared/sql.ts';
 import type { PageCell } from '../../../../shared/rpc/page.ts';
-import { columnTypes, type ColumnType } from '../../../../shared/spec/column-types.ts';
+import { columnTypes, type ColumnType } from '../../../../shared/kind/column-types.ts';
 import { partitionColumn, typeFamily, type Column, type TypeFamily } from '../../../../shared/wires.ts';
 import { t } from '../../text/t.ts';
 import type { MenuEntry } from '../../theme/menu.tsx';

@@ -1,5 +1,5 @@
 /** The parameters of kinds that read texts by an encoder of the person's. */
-import type { Finding } from './define-spec.ts';
+import type { Finding } from '../define-spec.ts';
 import { field } from './fields.ts';
 
 type Shown = { when?: { param: string; is: readonly (string | number | boolean)[] }; section?: string };

@@ -1,4 +1,4 @@
-import { columnTypeField } from './column-types.ts';
+import { columnTypeField } from '../column-types.ts';
 import { field } from './fields.ts';
 
 /** The types that a person sets over those that a reader finds; `more` is what this reader has to add. */

@@ -4,7 +4,7 @@ import { isImageType } from '../media/image.ts';
 import type { Column, TableSchema } from '../wires.ts';
 import { absentColumn } from './column-findings.ts';
 import type { Finding } from './define-spec.ts';
-import { field } from './fields.ts';
+import { field } from './fields/fields.ts';
 
 export const imageColumnField = field.column({
   title: 'Images',

@@ -1,5 +1,5 @@
 /** What the kinds that look at a training step by step declare alike. */
-import { field } from './fields.ts';
+import { field } from './fields/fields.ts';
 
 export const watchFields = {
   optimizer: field.choice({

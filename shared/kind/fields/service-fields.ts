@@ -1,5 +1,5 @@
 /** What kinds that deploy a service declare alike. */
-import type { Finding } from './define-spec.ts';
+import type { Finding } from '../define-spec.ts';
 import { field } from './fields.ts';
 
 /** Names stand in addresses. */

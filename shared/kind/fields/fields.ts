@@ -3,8 +3,8 @@
  * need: title, help, widget, unit. A parameter is written once, here in a node's spec; everything else is derived.
  */
 import * as z from 'zod';
-import { layersSetting, presetNames, type TakesInput } from '../neural/layer-presets.ts';
-import type { TypeFamily } from '../wires.ts';
+import { layersSetting, presetNames, type TakesInput } from '../../neural/layer-presets.ts';
+import type { TypeFamily } from '../../wires.ts';
 
 export const widgets = [
   'text',

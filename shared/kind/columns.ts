@@ -1,6 +1,6 @@
 /** Column rules, resolved against a schema. One definition for the check, the inspector and the run. */
 import { isFeature, typeFamily, type Column, type TypeFamily } from '../wires.ts';
-import type { ColumnRule } from './fields.ts';
+import type { ColumnRule } from './fields/fields.ts';
 
 /** The columns that a rule picks, in the table's order (`names`: in the order given). Rules never pick target, id, group, time or weight columns; names may. */
 export function pickColumns(rule: ColumnRule, columns: readonly Column[], families?: readonly TypeFamily[]): Column[] {

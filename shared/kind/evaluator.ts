@@ -1,7 +1,7 @@
 /** What the evaluating kinds declare alike. */
 import type { Finding, Port } from './define-spec.ts';
 import type { CheckContext } from './define-spec.ts';
-import { field } from './fields.ts';
+import { field } from './fields/fields.ts';
 
 export const evaluatorInputs: Readonly<Record<string, Port>> = {
   model: { wire: 'model', title: 'Model' },

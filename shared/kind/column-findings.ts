@@ -2,7 +2,7 @@
 import { typeFamily, type Column, type TableSchema, type TypeFamily } from '../wires.ts';
 import { globToRegExp, missingColumns, nearestName } from './columns.ts';
 import type { Finding } from './define-spec.ts';
-import type { ColumnRule } from './fields.ts';
+import type { ColumnRule } from './fields/fields.ts';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 type Place = { node: string; param: string; title?: string };

@@ -1,7 +1,7 @@
 /** What kinds that work on a column of texts declare alike. */
-import { typeFamily, type Column, type TableSchema } from '../wires.ts';
-import { columnFindings } from './column-findings.ts';
-import type { Finding } from './define-spec.ts';
+import { typeFamily, type Column, type TableSchema } from '../../wires.ts';
+import { columnFindings } from '../column-findings.ts';
+import type { Finding } from '../define-spec.ts';
 import { field } from './fields.ts';
 
 export const textField = field.column({

@@ -1,7 +1,7 @@
 /** What the kinds that train a network declare alike: how long, how fast, when to stop, on what. */
 import type { LayersSetting } from '../neural/layer-presets.ts';
 import { trainingSettings, type DeviceChoice, type TrainingSettings } from '../neural/training-settings.ts';
-import { field } from './fields.ts';
+import { field } from './fields/fields.ts';
 
 const section = { training: 'Training', stop: 'When to stop', more: 'Fine tuning', images: 'Changed images' };
 

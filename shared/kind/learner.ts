@@ -6,7 +6,7 @@ import { likelyTarget } from './likely-target.ts';
 import { absentColumn, absentColumns } from './column-findings.ts';
 import { pickColumns } from './columns.ts';
 import type { CheckContext, Finding, Port } from './define-spec.ts';
-import { field, type ColumnRule } from './fields.ts';
+import { field, type ColumnRule } from './fields/fields.ts';
 
 export const learnerInputs: Readonly<Record<string, Port>> = { rows: { wire: 'table', title: 'Rows' } };
 export const learnerOutputs: Readonly<Record<string, Port>> = {

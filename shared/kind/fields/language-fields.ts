@@ -1,6 +1,6 @@
 /** Settings of kinds that ask a language model, declared alike. */
-import type { Sampling } from '../language/language-model.ts';
-import { failingRows } from './failing-rows.ts';
+import type { Sampling } from '../../language/language-model.ts';
+import { failingRows } from '../failing-rows.ts';
 import { field } from './fields.ts';
 
 /** Of kinds that read a question from each row. */

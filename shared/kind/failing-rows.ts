@@ -1,5 +1,5 @@
 /** The setting of every kind that answers rows one by one: from how many failed rows on the node fails. */
-import { field } from './fields.ts';
+import { field } from './fields/fields.ts';
 
 export const failingRows = {
   failShare: field.optionalNumber({
