@@ -13,7 +13,7 @@ export default mergeConfig(everything, {
       'engine/encoder/**',
       'methods/trees/peers.test.ts',
       'engine/neural/train-network.test.ts',
-      'engine/run/snapshots.test.ts',
+      'engine/run/results/snapshots.test.ts',
     ],
   },
 });

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import type { ModelFile } from '../engine/model/model-file.ts';
-import { writeDecoded } from '../engine/plan/decoded-files.ts';
+import type { ModelFile } from '../engine/recipe/model-file.ts';
+import { writeDecoded } from '../engine/sources/decoded-files.ts';
 import { isDecoded } from '../shared/text-encodings.ts';
 import { readerFor } from './read-input.ts';
 

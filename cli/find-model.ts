@@ -1,8 +1,8 @@
 /** MODEL on the command line: a registered name, `name@version`, or the key of a result. */
 import { join } from 'node:path';
-import { describeModel } from '../engine/service/registered-outputs.ts';
-import type { Artifact } from '../engine/store/artifact-store.ts';
-import { openArtifacts } from '../engine/store/artifacts.ts';
+import { describeModel } from '../engine/workspace/registered-outputs.ts';
+import type { Artifact } from '../engine/store/artifacts/artifact-store.ts';
+import { openArtifacts } from '../engine/store/artifacts/artifacts.ts';
 import type { ModelDescription, ModelRow } from '../engine/store/models.ts';
 import { isWritable } from '../engine/store/open-database.ts';
 import { fail } from '../shared/errors.ts';

@@ -1,7 +1,7 @@
 /** Starts the process that makes snapshots, unless `FLOWYARD_SNAPSHOTS` is `off`. It outlives the run and the command, has the lowest priority, and nobody waits for it. */
 import { constants, setPriority } from 'node:os';
 import { startComputing } from '../engine/compute/start-computing.ts';
-import type { SnapshotsRequest } from '../engine/run/snapshots.ts';
+import type { SnapshotsRequest } from '../engine/run/results/snapshots.ts';
 import { processCommand } from './process-command.ts';
 
 export function keepSnapshots(wanted: SnapshotsRequest): void {

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { killRuns } from './kill-runs.ts';
+import { killRuns } from '../test/support/kill-runs.ts';
 
 test.skipIf(process.platform !== 'linux')(
   'a real run whose runner or host is killed at any moment loses nothing that was finished; the next one completes with the same bytes',

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openArtifacts } from '../engine/store/artifacts.ts';
-import { mountSmallDisk, whyNoDisk } from '../engine/store/small-disk.ts';
+import { openArtifacts } from '../engine/store/artifacts/artifacts.ts';
+import { mountSmallDisk, whyNoDisk } from '../test/support/small-disk.ts';
 import { openStore } from '../engine/store/store.ts';
 import { makeCommandFolder, smallPipeline } from './spawn-command.ts';
 

@@ -6,7 +6,7 @@ async function serveRole(role: string | undefined): Promise<void> {
   switch (role) {
     case 'runner': {
       const [{ serveRunner }, { openRunHouse }, { keepSnapshots }] = await Promise.all([
-        import('../engine/run/serve-runner.ts'),
+        import('../engine/run/runner/serve-runner.ts'),
         import('./house.ts'),
         import('./keep-snapshots.ts'),
       ]);
@@ -14,14 +14,14 @@ async function serveRole(role: string | undefined): Promise<void> {
     }
     case 'ship': {
       const [{ serveShipping }, { openRunHouse }] = await Promise.all([
-        import('../engine/target/serve-shipping.ts'),
+        import('../engine/remote/staging/serve-shipping.ts'),
         import('./house.ts'),
       ]);
       return serveShipping(openRunHouse);
     }
     case 'snapshots': {
       const [{ makeSnapshots, snapshotsRequest }, { watchOurselves }] = await Promise.all([
-        import('../engine/run/snapshots.ts'),
+        import('../engine/run/results/snapshots.ts'),
         import('../engine/compute/guarded.ts'),
       ]);
       watchOurselves('snapshots');
@@ -47,7 +47,7 @@ async function serveRole(role: string | undefined): Promise<void> {
       return serveGuard();
     }
     case 'devices': {
-      const { devicesReport } = await import('../engine/neural/devices-report.ts');
+      const { devicesReport } = await import('../engine/neural/devices/devices-report.ts');
       stdout.write(`${JSON.stringify(await devicesReport())}\n`);
       return;
     }

@@ -2,12 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
-import type { AskedImages } from '../engine/model/asked-images.ts';
-import { baseSign, type ModelFile } from '../engine/model/model-file.ts';
-import { readGiven } from '../engine/plan/given-file.ts';
-import { FolderHashes, isArchive, readSourceFile } from '../engine/plan/source-folder.ts';
+import type { AskedImages } from '../engine/recipe/asked-images.ts';
+import { baseSign, type ModelFile } from '../engine/recipe/model-file.ts';
+import { readGiven } from '../engine/files/given-file.ts';
+import { FolderHashes, isArchive, readSourceFile } from '../engine/sources/source-folder.ts';
 import { mostImageBytes } from '../engine/images/open-images.ts';
-import type { TableValue } from '../engine/run/table-value.ts';
+import type { TableValue } from '../engine/recipe/compose/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
 import { fail, FlowyardError } from '../shared/errors.ts';
 import { isImageType } from '../shared/image.ts';

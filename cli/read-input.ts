@@ -1,10 +1,10 @@
 /** The rows that `predict` reads: by the reader that the model was trained with where the file is of its kind, else as text that is cast to the model's columns. */
 import { extname } from 'node:path';
-import { readOddBytes } from '../engine/plan/decoded-files.ts';
-import { cellRulesOf, hasLearntCells } from '../engine/model/cell-reader.ts';
-import { baseSign, type ModelFile } from '../engine/model/model-file.ts';
-import { predictionColumns } from '../engine/model/recipe-query.ts';
-import type { TableValue } from '../engine/run/table-value.ts';
+import { readOddBytes } from '../engine/sources/decoded-files.ts';
+import { cellRulesOf, hasLearntCells } from '../engine/recipe/cell-reader.ts';
+import { baseSign, type ModelFile } from '../engine/recipe/model-file.ts';
+import { predictionColumns } from '../engine/recipe/recipe-query.ts';
+import type { TableValue } from '../engine/recipe/compose/table-value.ts';
 import type { Database } from '../engine/table/database.ts';
 import { plainPath } from '../engine/table/plain-path.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openThreadPool } from '../engine/compute/thread-pool.ts';
-import { openArtifacts } from '../engine/store/artifacts.ts';
-import { serveListing } from '../engine/target/list-files.ts';
-import { serveRemote } from '../engine/target/serve-remote.ts';
+import { openArtifacts } from '../engine/store/artifacts/artifacts.ts';
+import { serveListing } from '../engine/remote/there/list-files.ts';
+import { serveRemote } from '../engine/remote/there/serve-remote.ts';
 import { loadRun, loadSpecs } from '../nodes/runs.ts';
 
 const here = import.meta.dirname;

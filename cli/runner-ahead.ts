@@ -1,5 +1,5 @@
 /** The runner that `flowyard run` starts before it loads anything else: both processes load side by side. */
-import { startSpareRunner, type SpareRunner } from '../engine/run/spare-runner.ts';
+import { startSpareRunner, type SpareRunner } from '../engine/run/runner/spare-runner.ts';
 import { processCommand } from './process-command.ts';
 
 let ahead: SpareRunner | undefined;

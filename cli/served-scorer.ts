@@ -2,9 +2,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readModel } from '../engine/model/model-file.ts';
-import { openScorer } from '../engine/model/open-scorer.ts';
-import type { RawRow, Scorer, TableFormat } from '../engine/serve/scorer.ts';
+import { readModel } from '../engine/recipe/model-file.ts';
+import { openScorer } from '../engine/recipe/open-scorer.ts';
+import type { RawRow, Scorer, TableFormat } from '../engine/recipe/scorer.ts';
 import { Database } from '../engine/table/database.ts';
 import { id } from '../shared/sql.ts';
 

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
 import { soakKills } from '../test/support/soak-length.ts';
-import { killRuns } from './kill-runs.ts';
+import { killRuns } from '../test/support/kill-runs.ts';
 
 test.skipIf(process.platform !== 'linux')(`${soakKills} kills of real runs`, () => killRuns(soakKills));

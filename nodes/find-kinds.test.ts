@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SqlJudge } from '../engine/plan/judge-sql.ts';
+import { SqlJudge } from '../engine/sql/judge-sql.ts';
 import { Database } from '../engine/table/database.ts';
 import { select } from '../shared/sql.ts';
 import { everydayPhrases, type EverydayPhrase } from '../test/support/everyday-phrases.ts';

@@ -37,9 +37,7 @@ const isTest = (file: string): boolean => /\.(test|spec)\.tsx?$/.test(file);
 const sources = rooms.flatMap((room) =>
   readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
     .map((name) => `${room}/${name.replaceAll('\\', '/')}`)
-    .filter(
-      (name) => /\.(tsx?|mjs)$/.test(name) && !isTest(name) && !/(^|\/)(node_modules|fixtures|toy-\w+)\//.test(name),
-    ),
+    .filter((name) => /\.(tsx?|mjs)$/.test(name) && !isTest(name) && !/(^|\/)(node_modules|fixtures)\//.test(name)),
 );
 const bare = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(?<!:)\/\/.*$/gm, '');
 

@@ -11,18 +11,16 @@ const others: Readonly<Record<string, string>> = {
   'engine/compute/process-table.ts': 'asks the system for its processes',
   'engine/audio/decode-sound.ts': 'ffmpeg, within the memory of whoever computes',
   'engine/images/video-frames.ts': 'ffmpeg, within the memory of whoever computes',
-  'engine/target/local-shell.ts': 'ssh and queues',
-  'engine/service/handlers/devices.ts': 'asks graphics drivers what there is',
-  'engine/neural/adapters.ts': 'asks the system for its graphics processors',
+  'engine/remote/shell/local-shell.ts': 'ssh and queues',
+  'engine/workspace/handlers/devices.ts': 'asks graphics drivers what there is',
+  'engine/neural/devices/adapters.ts': 'asks the system for its graphics processors',
   'engine/store/process-identity.ts': 'asks the system when a process began',
   'cli/commands/devices.ts': 'asks graphics drivers what there is',
   'cli/commands/app.ts': 'opens the browser',
   'electron/workbench.ts': 'the host, which computes nothing',
 };
 /** Helpers of tests and the launcher, which has no packages. */
-const isHelper = (file: string): boolean =>
-  file.startsWith('cli/launch/') ||
-  /^(cli\/(kill-runs|spawn-command)|engine\/.*\/(kill-\w+|toy-\w+|eat-memory|small-disk))\.ts$/.test(file);
+const isHelper = (file: string): boolean => file.startsWith('cli/launch/') || file === 'cli/spawn-command.ts';
 
 const sources = ['cli', 'electron', 'engine', 'methods', 'nodes', 'shared'].flatMap((room) =>
   readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })

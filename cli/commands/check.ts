@@ -5,7 +5,7 @@ import { limitsOf, plannedOf } from '../../engine/compute/machine-memory.ts';
 import { checkPipeline } from '../../engine/preview/check-pipeline.ts';
 import { Planner } from '../../engine/preview/planner.ts';
 import { openPreviewStore } from '../../engine/preview/scratch-store.ts';
-import { openArtifacts } from '../../engine/store/artifacts.ts';
+import { openArtifacts } from '../../engine/store/artifacts/artifacts.ts';
 import { loadRun, loadSpecs } from '../../nodes/runs.ts';
 import { sayMoves } from '../../shared/say-moves.ts';
 import type { Problem } from '../../shared/errors.ts';

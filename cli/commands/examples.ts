@@ -1,8 +1,8 @@
 /** `flowyard examples`: the pipelines that come with Flowyard, to look at and to start from. */
 import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { listExamples, readExample } from '../../engine/service/pipeline-files.ts';
-import { openWrittenPlace } from '../../engine/store/written-place.ts';
+import { listExamples, readExample } from '../../engine/workspace/pipeline-files.ts';
+import { openWrittenPlace } from '../../engine/files/written-place.ts';
 import { fail } from '../../shared/errors.ts';
 import { formatPipeline } from '../../shared/pipeline/parse.ts';
 import { resourcesFolder } from '../house.ts';

@@ -5,7 +5,7 @@ import { rougeTokens, type RougeTokens } from '../../methods/text/rouge.ts';
 import { measureText } from '../../methods/text/text-metric.ts';
 import { referenceMetrics } from '../../methods/text/text-methods.ts';
 import { unfitTokens } from '../../methods/text/unfit-tokens.ts';
-import { readGiven } from '../../engine/plan/given-file.ts';
+import { readGiven } from '../../engine/files/given-file.ts';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import { printJson, printTable } from '../print-table.ts';
 import { complain } from '../say.ts';

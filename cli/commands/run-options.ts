@@ -1,6 +1,6 @@
 /** What `run` and `check` read from their options: parameters, settings, a sweep. */
 import { resolve } from 'node:path';
-import { readPipelineText } from '../../engine/plan/pipeline-text.ts';
+import { readPipelineText } from '../../engine/files/pipeline-text.ts';
 import { fail, FlowyardError } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { own } from '../../shared/own.ts';

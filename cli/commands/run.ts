@@ -2,9 +2,9 @@
 import { realpath } from 'node:fs/promises';
 import * as z from 'zod';
 import { isHostGone } from '../../engine/host/reach-host.ts';
-import { isInside } from '../../engine/plan/is-inside.ts';
+import { isInside } from '../../engine/files/is-inside.ts';
 import { applySweep } from '../../engine/run/sweep.ts';
-import { nameInWorkspace } from '../../engine/service/workspace-files.ts';
+import { nameInWorkspace } from '../../engine/workspace/workspace-files.ts';
 import { fail } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import type { RunEvent } from '../../shared/run-events.ts';

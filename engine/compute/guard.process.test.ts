@@ -8,7 +8,7 @@ import { makeGuard } from './guard.ts';
 import { openProcessTable, listByPs, type ProcessTable, type SeenProcess } from './process-table.ts';
 import { startComputing, tooMuchMemory, type Computing, type End } from './start-computing.ts';
 
-const script = join(import.meta.dirname, 'eat-memory.ts');
+const script = join(import.meta.dirname, '../../test/support/eat-memory.ts');
 const command = [process.execPath, '--disable-warning=ExperimentalWarning', script];
 const limitBytes = 400 * 2 ** 20;
 

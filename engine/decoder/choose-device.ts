@@ -1,7 +1,7 @@
 import type { UsedDevice } from '../../shared/neural/devices.ts';
 import type { DeviceChoice } from '../../shared/neural/training-settings.ts';
-import { chooseProvider } from '../neural/open-device.ts';
-import { processorDevice } from '../neural/processor.ts';
+import { chooseProvider } from '../neural/devices/open-device.ts';
+import { processorDevice } from '../neural/devices/processor.ts';
 
 /** Where a decoder is trained: WebGPU or the processor. The weights of a model are moved once, and other providers have no form for it. */
 export async function chooseDecoderDevice(device: DeviceChoice, threads: number): Promise<UsedDevice> {

@@ -7,7 +7,7 @@ import { smallDecoder } from '../../methods/decoder/small-decoder.ts';
 import { trainTinyModel } from '../../test/support/trained-tiny-model.ts';
 import type { ControlState, TaskCheckpoint, TaskControl } from '../../shared/capabilities.ts';
 import { type DecoderJob, decoderModules, type DecoderStep, type TrainedDecoder } from '../../shared/decoder.ts';
-import { processorDevice } from '../neural/processor.ts';
+import { processorDevice } from '../neural/devices/processor.ts';
 import { taskDecoders } from './task-decoders.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'decoders-'));

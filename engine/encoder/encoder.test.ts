@@ -19,8 +19,8 @@ import {
   smallShape,
   trialNames,
 } from '../../test/support/small-encoders.ts';
-import { openOrtDevice } from '../neural/ort-device.ts';
-import { processorDevice } from '../neural/processor.ts';
+import { openOrtDevice } from '../neural/devices/ort-device.ts';
+import { processorDevice } from '../neural/devices/processor.ts';
 import { trainNetwork, TrainingCancelled } from '../neural/train-network.ts';
 
 const floatsOf = (text: string): Float32Array => new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer);

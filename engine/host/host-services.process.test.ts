@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
-import { codeOf } from './toy-host.ts';
-import { toyHouseForEachTest } from './toy-house.ts';
+import { codeOf } from '../../test/support/toy-host.ts';
+import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
 
 const here = toyHouseForEachTest();
 const { run, follow } = here;

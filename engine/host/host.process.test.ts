@@ -10,8 +10,8 @@ import { contract, protocolVersion, type Contract } from '../../shared/rpc/contr
 import { openSocketPipe } from '../../shared/rpc/web-socket.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { startHost } from './host.ts';
-import { codeOf, toyPipeline } from './toy-host.ts';
-import { toyHouseForEachTest } from './toy-house.ts';
+import { codeOf, toyPipeline } from '../../test/support/toy-host.ts';
+import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
 
 const here = toyHouseForEachTest();
 const pipeline = toyPipeline;

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { findLivingHost } from './lock.ts';
 import { againWhileHostLeaves, connectToHost } from './reach-host.ts';
-import { codeOf, startToyHost, startToyRun, toyPipeline } from './toy-host.ts';
-import { toyHouseForEachTest } from './toy-house.ts';
+import { codeOf, startToyHost, startToyRun, toyPipeline } from '../../test/support/toy-host.ts';
+import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
 
 const here = toyHouseForEachTest();
 const slow = (ms: number) => toyPipeline({ kind: 'explore.wait', version: 1, params: { ms } });

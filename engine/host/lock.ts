@@ -7,9 +7,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { fail } from '../../shared/errors.ts';
-import { writeFileAtomic } from '../store/durable-write.ts';
+import { writeFileAtomic } from '../files/durable-write.ts';
 import { identifyProcess, isAlive, processIdentity } from '../store/process-identity.ts';
-import { storeProblem } from '../store/store-problem.ts';
+import { storeProblem } from '../files/store-problem.ts';
 
 const hostFile = z.object({
   process: processIdentity,

@@ -4,8 +4,8 @@ import { changesBetween } from '../../shared/pipeline/changes.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Contract } from '../../shared/rpc/contract.ts';
 import type { OpenItem } from '../../shared/rpc/contract/open-pipelines.ts';
-import { toyPipeline as pipeline } from './toy-host.ts';
-import { toyHouseForEachTest } from './toy-house.ts';
+import { toyPipeline as pipeline } from '../../test/support/toy-host.ts';
+import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
 
 const here = toyHouseForEachTest();
 

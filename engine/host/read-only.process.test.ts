@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { openStore } from '../store/store.ts';
-import { toyPipeline } from './toy-host.ts';
+import { toyPipeline } from '../../test/support/toy-host.ts';
 
 /** Modes bind everybody but root. */
 const nobody = 65534;
@@ -16,7 +16,7 @@ test.skipIf(process.platform === 'win32')(
     const root = realpathSync(mkdtempSync(join(tmpdir(), 'flowyard-used-')));
     const workspace = join(root, 'workspace');
     const script = `
-      import { startToyHost } from ${JSON.stringify(join(import.meta.dirname, 'toy-host.ts'))};
+      import { startToyHost } from ${JSON.stringify(join(import.meta.dirname, '../../test/support/toy-host.ts'))};
       const host = await startToyHost(${JSON.stringify(root)}, ${JSON.stringify(workspace)});
       await host.serveApp({ rendererFolder: ${JSON.stringify(root)}, port: 0 });
       const { store, open } = host.context;

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../shared/run-events.ts';
-import { codeOf, toyPipeline } from './toy-host.ts';
-import { toyHouseForEachTest } from './toy-house.ts';
+import { codeOf, toyPipeline } from '../../test/support/toy-host.ts';
+import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
 
 const here = toyHouseForEachTest();
 const steps = (count: number) => toyPipeline({ kind: 'explore.steps', version: 1, params: { count } });

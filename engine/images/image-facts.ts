@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { replaceFile } from '../store/durable-write.ts';
+import { replaceFile } from '../files/durable-write.ts';
 
 const entry = z.object({ format: z.string(), width: z.int(), height: z.int(), channels: z.int() });
 export type ImageFacts = z.output<typeof entry>;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeSteps, type ImageStep, type ImageValue } from '../../shared/image.ts';
-import { openKeptFiles, sha256Of } from '../store/kept-files.ts';
+import { openKeptFiles, sha256Of } from '../files/kept-files.ts';
 import { decodeImage, isFault } from './decode.ts';
 import { openImages } from './open-images.ts';
 import { decodeSmallPng } from './small-png.ts';

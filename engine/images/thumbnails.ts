@@ -5,8 +5,8 @@
 import { applySteps } from '../../methods/images/apply-steps.ts';
 import { pixelsOfBytes, type Pixels } from '../../methods/images/pixels.ts';
 import { readSteps } from '../../shared/image.ts';
-import { eachOf } from '../plan/source-folder.ts';
-import { openKeptFiles } from '../store/kept-files.ts';
+import { eachOf } from '../sources/source-folder.ts';
+import { openKeptFiles } from '../files/kept-files.ts';
 import { decodeImage, isFault, loadSharp } from './decode.ts';
 
 export interface ThumbnailRequest {

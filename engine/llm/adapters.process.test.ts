@@ -6,8 +6,8 @@ import type { LanguageValue } from '../../shared/language-model.ts';
 import { writeTinyAdapter, writeTinyGguf } from '../../test/support/tiny-gguf.ts';
 import { openTinyLanguage, type TinyLanguage } from '../../test/support/tiny-language.ts';
 import { hashOfValue } from './local-model.ts';
-import { startLanguageServer } from './serve/language-server.ts';
-import { nameWays } from './serve/serve-languages.ts';
+import { startLanguageServer } from '../serve/language/language-server.ts';
+import { nameWays } from '../serve/language/serve-languages.ts';
 
 const signal = new AbortController().signal;
 let tiny: TinyLanguage;

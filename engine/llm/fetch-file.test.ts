@@ -15,7 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openWrittenPlace } from '../store/written-place.ts';
+import { openWrittenPlace } from '../files/written-place.ts';
 import { fetchFile } from './fetch-file.ts';
 
 const content = randomBytes(300_000);

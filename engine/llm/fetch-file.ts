@@ -9,7 +9,7 @@ import { fail, FlowyardError } from '../../shared/errors.ts';
 import { ask as askHttp, type HttpAnswer } from '../http/ask.ts';
 import { readPieces } from '../http/read-body.ts';
 import { watchSilence } from '../http/watch-silence.ts';
-import { openUnfinished, type WrittenPlace } from '../store/written-place.ts';
+import { openUnfinished, type WrittenPlace } from '../files/written-place.ts';
 
 export interface FetchFileOptions {
   url: string;

@@ -20,10 +20,10 @@ import {
 } from '../../shared/language-model.ts';
 import type { LanguageTarget } from '../../shared/rpc/contract/language.ts';
 import type { Budget, Share } from '../compute/budget.ts';
-import { stampOf } from '../plan/file-stamp.ts';
-import { refuseNoFile } from '../plan/given-file.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { openWrittenPlace } from '../store/written-place.ts';
+import { stampOf } from '../files/file-stamp.ts';
+import { refuseNoFile } from '../files/given-file.ts';
+import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
+import { openWrittenPlace } from '../files/written-place.ts';
 import { fetchFile, type FetchFileOptions } from './fetch-file.ts';
 import type { KnownLanguageFile } from './language-files.ts';
 import { noSecrets, openLanguages, type Languages } from './open-languages.ts';

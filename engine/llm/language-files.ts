@@ -10,8 +10,8 @@ import { readGguf } from '../../methods/gguf/read-gguf.ts';
 import { readWeightFacts } from '../../methods/language/weight-facts.ts';
 import { fail } from '../../shared/errors.ts';
 import { weightFacts, type LanguageFile, type WeightFacts } from '../../shared/language-model.ts';
-import { hashFile, stampOf } from '../plan/file-stamp.ts';
-import { replaceFile } from '../store/durable-write.ts';
+import { hashFile, stampOf } from '../files/file-stamp.ts';
+import { replaceFile } from '../files/durable-write.ts';
 
 export const knownLanguageFile = z.strictObject({
   sha256: z.string(),

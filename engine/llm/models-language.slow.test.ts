@@ -10,7 +10,7 @@ import { languageValue, memoryEstimate, type LanguageValue } from '../../shared/
 import { gemmaModel, gemmaTemplate } from '../../test/support/gemma-model.ts';
 import { languageCommand } from '../../test/support/tiny-language.ts';
 import { noSecrets, openLanguages, type Languages } from './open-languages.ts';
-import { startLanguageServer } from './serve/language-server.ts';
+import { startLanguageServer } from '../serve/language/language-server.ts';
 
 const signal = new AbortController().signal;
 let path: string;

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { devicesHandlers } from '../service/handlers/devices.ts';
+import { devicesHandlers } from '../workspace/handlers/devices.ts';
 import { devicesReport } from '../../shared/neural/devices.ts';
-import { chooseProvider } from './open-device.ts';
+import { chooseProvider } from './devices/open-device.ts';
 
 const cli = join(import.meta.dirname, '../../cli');
 

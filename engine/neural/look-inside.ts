@@ -7,10 +7,10 @@ import { gradientOf } from '../../methods/neural/step-graph.ts';
 import type { EpochFeed } from './epoch-feed.ts';
 import type { Divergence } from './explain-training.ts';
 import { NetworkRunner, type NetworkState, type RunnerPlan } from './network-runner.ts';
-import type { Device } from './backend.ts';
+import type { Device } from './devices/backend.ts';
 import { openAnswers, type OpenAnswers } from './open-answers.ts';
-import { openOrtDevice } from './ort-device.ts';
-import { processorDevice } from './processor.ts';
+import { openOrtDevice } from './devices/ort-device.ts';
+import { processorDevice } from './devices/processor.ts';
 
 type Seen = Pick<StepFacts, 'weights' | 'gradients' | 'outputs' | 'activations'>;
 

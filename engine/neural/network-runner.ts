@@ -18,7 +18,7 @@ import {
 } from '../../methods/neural/step-graph.ts';
 import { product } from '../../methods/neural/tensor-graph.ts';
 import { randomGenerator } from '../../methods/random/random-generator.ts';
-import type { Device, DeviceTensor, HostTensor, PreparedGraph } from './backend.ts';
+import type { Device, DeviceTensor, HostTensor, PreparedGraph } from './devices/backend.ts';
 import type { EpochFeed } from './epoch-feed.ts';
 import type { HostData } from './training-data.ts';
 

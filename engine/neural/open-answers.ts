@@ -5,7 +5,7 @@ import type { NetworkRows, NetworkWeights } from '../../shared/neural/neural-ser
 import { checkedFacts, parametersOf } from '../../methods/neural/parameters.ts';
 import { buildAnswer } from '../../methods/neural/answer-graph.ts';
 import { product, type Shape } from '../../methods/neural/tensor-graph.ts';
-import type { Device, DeviceTensor, HostTensor, PreparedGraph } from './backend.ts';
+import type { Device, DeviceTensor, HostTensor, PreparedGraph } from './devices/backend.ts';
 import { checkedRows } from './training-data.ts';
 
 export interface Answers {

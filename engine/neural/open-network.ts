@@ -2,7 +2,7 @@ import type { Network } from '../../shared/neural/network.ts';
 import type { NetworkWeights, OpenNetwork } from '../../shared/neural/neural-service.ts';
 import type { DeviceChoice } from '../../shared/neural/training-settings.ts';
 import { openAnswers } from './open-answers.ts';
-import { openDevice } from './open-device.ts';
+import { openDevice } from './devices/open-device.ts';
 
 /** A trained network, ready to be asked. Default device: the processor, whose answers are the same on every machine of its kind. */
 export async function openNetwork(

@@ -2,7 +2,7 @@
 import type { TaskCheckpoint, TaskControl } from '../../shared/capabilities.ts';
 import type { CheckpointStore, NeuralService, TrainingControl } from '../../shared/neural/neural-service.ts';
 import { openNetwork } from './open-network.ts';
-import { isSmall } from './small-network.ts';
+import { isSmall } from './devices/small-network.ts';
 import { trainInThread } from './train-in-thread.ts';
 import { makeTrainingTurn } from './training-turn.ts';
 

@@ -7,9 +7,9 @@ import type { Examples, StepFacts, TrainingState } from '../../shared/neural/neu
 import { trainingSettings, type TrainingSettings } from '../../shared/neural/training-settings.ts';
 import { FlowyardError } from '../../shared/errors.ts';
 import { drawnExamples, drawnWeights, smallNets } from '../../test/support/neural-nets.ts';
-import type { Device } from './backend.ts';
-import { openOrtDevice } from './ort-device.ts';
-import { processorDevice } from './processor.ts';
+import type { Device } from './devices/backend.ts';
+import { openOrtDevice } from './devices/ort-device.ts';
+import { processorDevice } from './devices/processor.ts';
 import { type NetworkTraining, type TrainingHooks, trainNetwork, TrainingCancelled } from './train-network.ts';
 
 const fixtures = z

@@ -17,7 +17,7 @@ import type { TrainingSettings } from '../../shared/neural/training-settings.ts'
 import { readCheckpoint, writeCheckpoint } from '../../methods/neural/checkpoint.ts';
 import { beginWeights, mergeLowRank, parametersOf } from '../../methods/neural/parameters.ts';
 import { product } from '../../methods/neural/tensor-graph.ts';
-import type { Device } from './backend.ts';
+import type { Device } from './devices/backend.ts';
 import { feedOf, type EpochFeed } from './epoch-feed.ts';
 import { explainBackend, explainDivergence } from './explain-training.ts';
 import { findDivergence, LookingGlass } from './look-inside.ts';

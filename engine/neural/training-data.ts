@@ -5,7 +5,7 @@ import type { Examples, NetworkRows } from '../../shared/neural/neural-service.t
 import { codesWidth, numbersShape } from '../../methods/neural/answer-graph.ts';
 import { product } from '../../methods/neural/tensor-graph.ts';
 import { outputWidth } from '../../shared/neural/describe-network.ts';
-import type { HostTensor } from './backend.ts';
+import type { HostTensor } from './devices/backend.ts';
 
 /** Each with its name in the graphs. */
 export type HostData = Readonly<Record<string, HostTensor>>;

@@ -1,9 +1,9 @@
 /** The thread that trains: onnxruntime computes in the thread that asks, so nothing else may live here. */
 import { parentPort } from 'node:worker_threads';
 import { toProblem } from '../../shared/errors.ts';
-import type { Device } from './backend.ts';
+import type { Device } from './devices/backend.ts';
 import { explainBackend } from './explain-training.ts';
-import { openDevice } from './open-device.ts';
+import { openDevice } from './devices/open-device.ts';
 import { refuseTooLarge } from './refuse-too-large.ts';
 import { trainNetwork, TrainingCancelled, type TrainingHooks } from './train-network.ts';
 import {

@@ -13,8 +13,8 @@ import { softwareVulkan } from '../../test/support/software-vulkan.ts';
 import { smallNets } from '../../test/support/neural-nets.ts';
 import { encoderFixtures, trialNames } from '../../test/support/small-encoders.ts';
 import { trainSmallNet } from '../../test/support/train-small-net.ts';
-import { openOrtDevice } from './ort-device.ts';
-import { processorDevice } from './processor.ts';
+import { openOrtDevice } from './devices/ort-device.ts';
+import { processorDevice } from './devices/processor.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const line = z.object({

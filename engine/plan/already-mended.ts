@@ -1,6 +1,6 @@
 /** Warnings whose mend stands in the pipeline already: the node that would be put behind is there, and makes the same columns. */
 import type { Fix, Problem } from '../../shared/errors.ts';
-import { withDescendants, type Graph } from './graph.ts';
+import { withDescendants, type Graph } from '../graph/graph.ts';
 
 type Insert = Extract<Fix, { do: 'insert' }>;
 

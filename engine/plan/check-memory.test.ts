@@ -7,7 +7,7 @@ import { openPreviewStore } from '../preview/scratch-store.ts';
 import { Planner } from '../preview/planner.ts';
 import { CheckMemory } from './check-memory.ts';
 import { checkPlan } from './check.ts';
-import { hashText, recipeKey } from './keys.ts';
+import { hashText, recipeKey } from '../graph/keys.ts';
 
 /** A chain of one-line nodes behind the penguins, ending in a Split: what each does is chosen by a number. */
 function chain(choices: readonly number[], wireTo: number): PipelineFile {

@@ -5,7 +5,7 @@
 import { largest } from '../../shared/append.ts';
 import { unreachable } from '../../shared/errors.ts';
 import type { Column, TableSchema } from '../../shared/wires.ts';
-import { rowsOf } from './graph.ts';
+import { rowsOf } from '../graph/graph.ts';
 import type { Instance, Plan } from './plan.ts';
 
 export interface Size {

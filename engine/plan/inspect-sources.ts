@@ -2,14 +2,14 @@
 import type { AnyRun, InspectContext } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import { append } from '../../shared/append.ts';
-import { firstLineBytes } from './first-line.ts';
+import { firstLineBytes } from '../sources/first-line.ts';
 import { workUntold, type AtWork } from '../compute/at-work.ts';
-import type { Connections } from '../run/connections.ts';
+import type { Connections } from '../table/connections.ts';
 import type { Database } from '../table/database.ts';
 import { plainPath } from '../table/plain-path.ts';
 import { isMended } from './already-mended.ts';
-import { readOddBytes } from './decoded-files.ts';
-import { withDescendants } from './graph.ts';
+import { readOddBytes } from '../sources/decoded-files.ts';
+import { withDescendants } from '../graph/graph.ts';
 import type { Instance, Plan } from './plan.ts';
 
 /** Side by side, each on a connection of its own. `whole`: what is about to be read is looked at to its end. */

@@ -6,12 +6,12 @@ import type { Problem } from '../../shared/errors.ts';
 import { columnRule } from '../../shared/spec/fields.ts';
 import { featuresOf, targetOf } from '../../shared/spec/learner.ts';
 import { hiddenColumns, isFeature, type TableSchema } from '../../shared/wires.ts';
-import type { Graph, PlanNode } from './graph.ts';
-import { aggregateFunctions } from './function-names.ts';
-import type { SqlJudge } from './judge-sql.ts';
+import type { Graph, PlanNode } from '../graph/graph.ts';
+import { aggregateFunctions } from '../sql/function-names.ts';
+import type { SqlJudge } from '../sql/judge-sql.ts';
 import type { Instance } from './plan.ts';
-import { Untraceable } from './trace-scope.ts';
-import { traceStatement } from './trace-select.ts';
+import { Untraceable } from '../sql/trace-scope.ts';
+import { traceStatement } from '../sql/trace-select.ts';
 import {
   constantColumn,
   isSameColumn,
@@ -21,7 +21,7 @@ import {
   unionOfChoices,
   type Relation,
   type Traced,
-} from './traced.ts';
+} from '../sql/traced.ts';
 
 /** By node: its columns, in order. Of a node without rows, those that it was made from. */
 export type Lineage = Relation;

@@ -1,7 +1,7 @@
 /** What rows behind Split look up in a table that never went through it. */
 import type { Problem } from '../../shared/errors.ts';
 import type { TableSchema } from '../../shared/wires.ts';
-import { withAncestors, type Graph, type PlanNode } from './graph.ts';
+import { withAncestors, type Graph, type PlanNode } from '../graph/graph.ts';
 import { findLookedUpLeaks, type Lineage } from './lineage.ts';
 
 /** The rows to which a table's values are added. */

@@ -2,9 +2,9 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Problem } from '../../shared/errors.ts';
-import type { Graph } from './graph.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { Instance } from './plan.ts';
-import type { FoundSource } from './sources.ts';
+import type { FoundSource } from '../sources/sources.ts';
 
 export async function findOverwrittenSources(
   graph: Graph,

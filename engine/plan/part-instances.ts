@@ -1,11 +1,11 @@
 /** The computations of parts: for each node that is computed in parts one instance a part, of which the plan's instance of the node is made. */
 import type { AnyRun } from '../../shared/capabilities.ts';
-import type { Graph, PlanNode } from './graph.ts';
-import { recipeKey, type Recipe } from './keys.ts';
+import type { Graph, PlanNode } from '../graph/graph.ts';
+import { recipeKey, type Recipe } from '../graph/keys.ts';
 import { findParting, groupFiles, partsByMemory, type PartedNode, type Parting } from './parting.ts';
 import type { Instance, InstanceInput } from './plan.ts';
-import { folderVersion } from './source-folder.ts';
-import type { FoundSource } from './sources.ts';
+import { folderVersion } from '../sources/source-folder.ts';
+import type { FoundSource } from '../sources/sources.ts';
 
 export interface PartsWish {
   /** How many; undefined: as many as the memory asks for. */

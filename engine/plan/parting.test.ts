@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadRun, loadSpecs } from '../../nodes/runs.ts';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { validate } from '../../shared/pipeline/parse.ts';
-import { buildGraph } from './graph.ts';
+import { buildGraph } from '../graph/graph.ts';
 import { findParting, groupFiles, partsByMemory } from './parting.ts';
 import { sayParting } from './say-parting.ts';
 

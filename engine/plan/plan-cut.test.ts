@@ -4,10 +4,10 @@ import { decide } from '../run/decide.ts';
 import { rootsOf, targetsOf, type RunRequest } from '../run/execute.ts';
 import { weighPlaced } from '../run/weigh-placed.ts';
 import { validate } from '../../shared/pipeline/parse.ts';
-import { buildGraph } from './graph.ts';
+import { buildGraph } from '../graph/graph.ts';
 import { chooseCut } from './plan-cut.ts';
 import { makePlan } from './plan.ts';
-import { FileHashes } from './sources.ts';
+import { FileHashes } from '../sources/sources.ts';
 
 type Nodes = Record<string, SketchedNode>;
 const rows = (count: number): string =>

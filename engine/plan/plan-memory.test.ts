@@ -6,9 +6,9 @@ import { checkPipeline } from '../preview/check-pipeline.ts';
 import { Planner } from '../preview/planner.ts';
 import { openPreviewStore } from '../preview/scratch-store.ts';
 import { Workshop } from '../../test/support/workshop.ts';
-import { buildGraph, GraphMemory, type Specs } from './graph.ts';
+import { buildGraph, GraphMemory, type Specs } from '../graph/graph.ts';
 import { makePlan, type Plan } from './plan.ts';
-import { FileHashes } from './sources.ts';
+import { FileHashes } from '../sources/sources.ts';
 
 const kinds = [
   { kind: 'clean.filter', params: { expression: 'body_mass_g > 4000' } },

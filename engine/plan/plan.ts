@@ -7,19 +7,19 @@ import { append } from '../../shared/append.ts';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { equalJson } from '../../shared/equal-json.ts';
 import { fault, type Problem, toProblem } from '../../shared/errors.ts';
-import type { Graph, PlanNode, Source } from './graph.ts';
-import { withAncestors, withDescendants } from './graph.ts';
+import type { Graph, PlanNode, Source } from '../graph/graph.ts';
+import { withAncestors, withDescendants } from '../graph/graph.ts';
 import { findOverwrittenSources } from './overwritten-sources.ts';
-import { recipeKey, type Recipe } from './keys.ts';
-import type { FolderHashes } from './source-folder.ts';
+import { recipeKey, type Recipe } from '../graph/keys.ts';
+import type { FolderHashes } from '../sources/source-folder.ts';
 import { endParts, makeParts, planParts, type PartsWish } from './part-instances.ts';
 import type { PartedNode, Parting } from './parting.ts';
 import { readTargetPath } from '../../shared/target-path.ts';
-import { recallListing } from './listings.ts';
-import type { DecodedFiles } from './decoded-files.ts';
-import { refuseDeepJson } from './json-nesting.ts';
-import { findFiles, stampCopy } from './source-files.ts';
-import { findSource, stagedName, type FoundSource, type SourceRoots } from './sources.ts';
+import { recallListing } from '../sources/listings.ts';
+import type { DecodedFiles } from '../sources/decoded-files.ts';
+import { refuseDeepJson } from '../sources/json-nesting.ts';
+import { findFiles, stampCopy } from '../sources/source-files.ts';
+import { findSource, stagedName, type FoundSource, type SourceRoots } from '../sources/sources.ts';
 
 /** `fold 1` … `fold k`, or `refit`. */
 export type FoldTag = string;

@@ -1,5 +1,5 @@
 /** What becomes of rows in parts, in words: for the log, the check and the run sheet. */
-import type { Graph } from './graph.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { Parting } from './parting.ts';
 
 export interface PartingNote {

@@ -1,7 +1,7 @@
 /** The rules of Split: what may stand before it, what after it, and what is offered instead. */
 import type { Fix, Problem } from '../../shared/errors.ts';
 import type { TableSchema } from '../../shared/wires.ts';
-import { rowsOf, withAncestors, withDescendants, type Graph, type PlanNode } from './graph.ts';
+import { rowsOf, withAncestors, withDescendants, type Graph, type PlanNode } from '../graph/graph.ts';
 
 /** A node that mixes rows has a fitted kind of the same purpose, learned on training rows alone. */
 const fittedInstead: Readonly<Record<string, { kind: string; title: string; takesItsPlace: boolean }>> = {

@@ -3,9 +3,9 @@ import type { Problem } from '../../shared/errors.ts';
 import type { CheckResult } from '../../shared/rpc/contract/check.ts';
 import { targetsOf } from '../run/execute.ts';
 import { decide } from '../run/decide.ts';
-import { explainChange, recipeKey, settingNames } from '../plan/keys.ts';
+import { explainChange, recipeKey, settingNames } from '../graph/keys.ts';
 import type { Instance } from '../plan/plan.ts';
-import { outputFacts, warningsOf } from '../run/instance-facts.ts';
+import { outputFacts, warningsOf } from '../run/results/instance-facts.ts';
 import { RecipeMemory } from '../run/recipe-memory.ts';
 import { unsavedPath } from '../run/unsaved-path.ts';
 import { join } from 'node:path';
@@ -14,9 +14,9 @@ import type { Checked } from '../plan/check.ts';
 import { estimateSizes } from '../plan/estimate-sizes.ts';
 import { chooseCut, weighRun } from '../plan/plan-cut.ts';
 import { sizesIn } from '../run/weigh-placed.ts';
-import { placedPart, type PlacedPart } from '../target/placed-part.ts';
+import { placedPart, type PlacedPart } from '../remote/placement/placed-part.ts';
 import { sayParting } from '../plan/say-parting.ts';
-import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
+import type { Artifact, ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import type { PipelineInHand, Planned, Planner } from './planner.ts';
 
 export async function checkPipeline(

@@ -1,8 +1,8 @@
 /** The SQL of a node, alone and with all that leads to it: what a person can read, copy and run in DuckDB. */
-import { Results } from '../run/results.ts';
+import { Results } from '../run/results/results.ts';
 import { NodeLog } from '../run/node-log.ts';
 import { Recorder } from '../run/recorder.ts';
-import { composeQuery } from '../run/table-value.ts';
+import { composeQuery } from '../recipe/compose/table-value.ts';
 import type { PreviewTarget } from './open-preview.ts';
 import { instanceToShow, type Planner } from './planner.ts';
 import { previewRun } from './scratch-store.ts';

@@ -2,9 +2,9 @@
 import type { AnyRun } from '../../shared/capabilities.ts';
 import { fault } from '../../shared/errors.ts';
 import type { Report } from '../../shared/report.ts';
-import type { Specs } from '../plan/graph.ts';
-import { bindTable } from '../run/table-input.ts';
-import type { TaskServices } from '../run/task-services.ts';
+import type { Specs } from '../graph/graph.ts';
+import { bindTable } from '../run/tasks/table-input.ts';
+import type { TaskServices } from '../run/tasks/task-services.ts';
 import type { Preview } from './open-preview.ts';
 
 export interface ChartRequest {

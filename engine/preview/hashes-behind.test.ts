@@ -2,8 +2,8 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { hashText } from '../plan/keys.ts';
-import { FileHashes } from '../plan/sources.ts';
+import { hashText } from '../graph/keys.ts';
+import { FileHashes } from '../sources/sources.ts';
 import { HashesBehind } from './hashes-behind.ts';
 
 async function open() {

@@ -3,9 +3,9 @@
  * known, so that its first rows need not wait for all its bytes. Nothing that is kept is named so.
  */
 import { stat } from 'node:fs/promises';
-import { hashText } from '../plan/keys.ts';
-import { stampOf } from '../plan/file-stamp.ts';
-import type { FileHashes } from '../plan/sources.ts';
+import { hashText } from '../graph/keys.ts';
+import { stampOf } from '../files/file-stamp.ts';
+import type { FileHashes } from '../sources/sources.ts';
 
 type Seen = Awaited<ReturnType<FileHashes['hash']>>;
 

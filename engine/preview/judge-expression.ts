@@ -3,7 +3,7 @@ import { toProblem } from '../../shared/errors.ts';
 import { expression, ref, select, sql, type Sql } from '../../shared/sql.ts';
 import { fieldMeta } from '../../shared/spec/fields.ts';
 import type { Column } from '../../shared/wires.ts';
-import { mayBeAsked } from '../plan/function-names.ts';
+import { mayBeAsked } from '../sql/function-names.ts';
 import type { PipelineInHand, Planner } from './planner.ts';
 
 /** What is offered is what the judge lets pass. */

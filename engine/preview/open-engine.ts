@@ -1,11 +1,11 @@
 /** What the preview process answers: checks, previews, profiles, charts, code, the quick start. */
 import type { AnyRun } from '../../shared/capabilities.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
-import type { Specs } from '../plan/graph.ts';
-import type { TaskServices } from '../run/task-services.ts';
+import type { Specs } from '../graph/graph.ts';
+import type { TaskServices } from '../run/tasks/task-services.ts';
 import { workUntold, type AtWork } from '../compute/at-work.ts';
 import { openThumbnails } from '../images/thumbnails.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import { CheckAnswers } from './check-answers.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { codeOf } from './code.ts';

@@ -2,7 +2,7 @@
 import { encodePage, type PageColumn } from '../../shared/rpc/page.ts';
 import { expression, id, ref, sql } from '../../shared/sql.ts';
 import type { TableSchema } from '../../shared/wires.ts';
-import type { Composer } from '../run/compose.ts';
+import type { Composer } from '../recipe/compose/compose.ts';
 
 export interface PageRequest {
   offset: number;

@@ -7,7 +7,7 @@ import { processCommand } from '../../cli/process-command.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import { decodePage } from '../../shared/rpc/page.ts';
-import { openArtifacts } from '../store/artifacts.ts';
+import { openArtifacts } from '../store/artifacts/artifacts.ts';
 import { startPreviewProcess } from './preview-process.ts';
 import { startPreviews, type Previews, type PreviewView } from './start-previews.ts';
 

@@ -2,10 +2,10 @@
  * Confined databases for planning and previewing: one for each set of files that may be read, since most edits read the same files. A file with other
  * content is another file: what a database remembers of it (schemas, Parquet footers) would be wrong.
  */
-import { Binder } from '../plan/bind.ts';
-import { SqlJudge } from '../plan/judge-sql.ts';
-import type { Composer } from '../run/compose.ts';
-import { Connections } from '../run/connections.ts';
+import { Binder } from '../sql/bind.ts';
+import { SqlJudge } from '../sql/judge-sql.ts';
+import type { Composer } from '../recipe/compose/compose.ts';
+import { Connections } from '../table/connections.ts';
 import type { DatabaseOptions } from '../table/database.ts';
 
 export interface Sandbox {

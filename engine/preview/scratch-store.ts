@@ -5,8 +5,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { openArtifacts } from '../store/artifacts.ts';
+import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
+import { openArtifacts } from '../store/artifacts/artifacts.ts';
 
 /** Names the folder in `.flowyard/tmp` of the process that computes previews. */
 export const previewRun = (pid: number): string => `preview-${pid}`;

@@ -3,7 +3,7 @@ import { toProblem, type Problem } from '../../shared/errors.ts';
 import { tellAtWork } from '../compute/at-work.ts';
 import { protocolVersion } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/server.ts';
-import { toProblemOf } from '../store/store-problem.ts';
+import { toProblemOf } from '../files/store-problem.ts';
 import { openEngine, type EngineParts } from './open-engine.ts';
 import { processContract, previewRequest, type PreviewRequest } from './preview-contract.ts';
 import { streamPipe } from './stream-pipe.ts';

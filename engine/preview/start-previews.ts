@@ -8,7 +8,7 @@ import type * as z from 'zod';
 import { cancelled, fail, FlowyardError } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import { limitsOf, plannedOf } from '../compute/machine-memory.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import type { PreviewContract } from './preview-contract.ts';
 import { startPreviewProcess, type PreviewProcess } from './preview-process.ts';
 import { previewRun } from './scratch-store.ts';

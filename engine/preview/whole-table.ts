@@ -1,10 +1,10 @@
 /** A table that can be read from any row: a Parquet file with row numbers. A stored result is one already; of a live table a snapshot is made behind the first page. */
 import { link, rm } from 'node:fs/promises';
 import { literal } from '../../shared/sql.ts';
-import type { Results } from '../run/results.ts';
+import type { Results } from '../run/results/results.ts';
 import { partitionColumn } from '../../shared/wires.ts';
 import { rowGroupSize } from '../table/row-groups.ts';
-import { composeQuery, isSplit, parquetValue, type TableValue } from '../run/table-value.ts';
+import { composeQuery, isSplit, parquetValue, type TableValue } from '../recipe/compose/table-value.ts';
 import type { Database } from '../table/database.ts';
 
 export interface WholeTable {

@@ -1,5 +1,5 @@
 /** What a run will compute and what it will take from the store, before anything runs: the text on the Run button, and the plan of the runner. */
-import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
+import type { Artifact, ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import type { Instance } from '../plan/plan.ts';
 import { effectsHold } from './effects.ts';
 

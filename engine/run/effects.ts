@@ -1,7 +1,7 @@
 /** Effects outside the store: which files a task wrote, so that a second run writes them again only when they are gone or were changed. */
 import { statSync } from 'node:fs';
 import * as z from 'zod';
-import type { Artifact } from '../store/artifact-store.ts';
+import type { Artifact } from '../store/artifacts/artifact-store.ts';
 
 const effect = z.object({ path: z.string(), bytes: z.number(), mtimeMs: z.number() });
 export type Effect = z.output<typeof effect>;

@@ -4,8 +4,8 @@ import type { Watch } from '../../shared/capabilities.ts';
 import { FlowyardError, toProblem, type Problem } from '../../shared/errors.ts';
 import type { Instance } from '../plan/plan.ts';
 import type { Recorder } from './recorder.ts';
-import type { Artifact } from '../store/artifact-store.ts';
-import { metricsOf, nodeOf, outputFacts, signaturesOf, warningsOf } from './instance-facts.ts';
+import type { Artifact } from '../store/artifacts/artifact-store.ts';
+import { metricsOf, nodeOf, outputFacts, signaturesOf, warningsOf } from './results/instance-facts.ts';
 
 /** A failure that was told and has its place. */
 export class NodeFailed extends FlowyardError {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { problem, type Problem } from '../../shared/errors.ts';
 import type { Instance } from '../plan/plan.ts';
-import { replaceFile } from '../store/durable-write.ts';
+import { replaceFile } from '../files/durable-write.ts';
 
 /** Nobody comes back to it any more. */
 const keptMs = 30 * 24 * 3600 * 1000;

@@ -1,9 +1,9 @@
 /** The recipes of a pipeline's last run, so that the next can say in one sentence why a node runs. Losing them costs an explanation, nothing else. */
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { hashText, type Recipe } from '../plan/keys.ts';
+import { hashText, type Recipe } from '../graph/keys.ts';
 import type { Instance } from '../plan/plan.ts';
-import { replaceFile } from '../store/durable-write.ts';
+import { replaceFile } from '../files/durable-write.ts';
 
 export class RecipeMemory {
   readonly #file: string;

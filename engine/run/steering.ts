@@ -2,7 +2,7 @@
 import type { ControlState, TaskControl } from '../../shared/capabilities.ts';
 import type { Steer } from '../../shared/rpc/contract/training.ts';
 import type { Instance } from '../plan/plan.ts';
-import { nodeOf } from './instance-facts.ts';
+import { nodeOf } from './results/instance-facts.ts';
 import type { Recorder } from './recorder.ts';
 
 type Place = ReturnType<typeof nodeOf>;

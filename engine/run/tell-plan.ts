@@ -1,13 +1,13 @@
 /** What a run tells before and beside its work: the plan, what a check stops, what the store has, what was skipped. */
 import type { Problem } from '../../shared/errors.ts';
-import { withAncestors, type Graph } from '../plan/graph.ts';
+import { withAncestors, type Graph } from '../graph/graph.ts';
 import type { Instance, Plan } from '../plan/plan.ts';
 import { sayParting } from '../plan/say-parting.ts';
 import type { Decision } from './decide.ts';
-import { endedByHand, isWholeNode } from './instance-facts.ts';
+import { endedByHand, isWholeNode } from './results/instance-facts.ts';
 import type { NodeLog } from './node-log.ts';
 import type { Recorder } from './recorder.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 
 export function announce(recorder: Recorder, decision: Decision, plan: Plan): void {
   const ids = (instances: Iterable<Instance>): string[] => [...new Set([...instances].map((i) => i.node.id))].sort();

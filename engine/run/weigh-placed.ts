@@ -1,14 +1,14 @@
 /** What the results of a run weigh, for the choice of where to cut it: schemas by the binder, sizes from the store. No row is read. */
-import { Binder } from '../plan/bind.ts';
+import { Binder } from '../sql/bind.ts';
 import { checkPlan, type Checked } from '../plan/check.ts';
 import { estimateSizes, type SizeFacts } from '../plan/estimate-sizes.ts';
-import { SqlJudge } from '../plan/judge-sql.ts';
-import { recipeKey } from '../plan/keys.ts';
+import { SqlJudge } from '../sql/judge-sql.ts';
+import { recipeKey } from '../graph/keys.ts';
 import { weighRun, type WeighedNode } from '../plan/plan-cut.ts';
 import type { Instance, Plan } from '../plan/plan.ts';
-import { filesOf } from '../plan/sources.ts';
-import type { Artifact, ArtifactStore } from '../store/artifact-store.ts';
-import { Connections } from './connections.ts';
+import { filesOf } from '../sources/sources.ts';
+import type { Artifact, ArtifactStore } from '../store/artifacts/artifact-store.ts';
+import { Connections } from '../table/connections.ts';
 import type { RunHouse, RunRequest } from './execute.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 

@@ -7,9 +7,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { fail } from '../../shared/errors.ts';
-import { readGiven } from '../plan/given-file.ts';
+import { readGiven } from '../files/given-file.ts';
 import { secretName, type SecretStore } from './secret-store.ts';
-import { writeFileAtomic } from '../store/durable-write.ts';
+import { writeFileAtomic } from '../files/durable-write.ts';
 
 const sealed = z.strictObject({ iv: z.base64(), tag: z.base64(), data: z.base64() });
 type Sealed = z.output<typeof sealed>;

@@ -8,7 +8,7 @@ import { listenOnLoopback, loopback } from './listen.ts';
 import { readMlflowRows, readOwnRows, readTensorRows, tensorMetadata, writeTensors } from './predict-forms.ts';
 import { makeRequestQueue } from './request-queue.ts';
 import { checkRows, rowJsonSchema, sayExpected } from './row-schema.ts';
-import type { Prediction, RawRow, Scorer, TableFormat } from './scorer.ts';
+import type { Prediction, RawRow, Scorer, TableFormat } from '../recipe/scorer.ts';
 import type { ServedRequest } from './service-process.ts';
 
 export interface ModelServerOptions {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkRows } from './row-schema.ts';
-import { openToyScorer } from './toy-scorer.ts';
+import { openToyScorer } from '../../test/support/toy-scorer.ts';
 
 const scorer = await openToyScorer('');
 const row = { id: 1, amount: 12.5, city: 'Zürich', member: true, since: '2026-11-24T10:00:00' };

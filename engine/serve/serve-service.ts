@@ -1,9 +1,9 @@
 /** The body of a service process: opens the model that one line of input names, serves it, and goes when its input closes. */
 import { createInterface } from 'node:readline';
 import { toProblem } from '../../shared/errors.ts';
-import { isLanguageFolder, serveLanguages } from '../llm/serve/serve-languages.ts';
+import { isLanguageFolder, serveLanguages } from './language/serve-languages.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
-import type { OpenScorer } from './scorer.ts';
+import type { OpenScorer } from '../recipe/scorer.ts';
 import { serviceRequest, type ServedRequest, type ServiceLine, type ServiceRequest } from './service-process.ts';
 
 const say = (line: ServiceLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);

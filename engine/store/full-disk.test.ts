@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import { pipelineFile } from '../../shared/pipeline/file.ts';
 import { formatPipeline } from '../../shared/pipeline/parse.ts';
-import { savePipeline } from '../service/pipeline-files.ts';
-import { openArtifacts } from './artifacts.ts';
-import { mountSmallDisk, whyNoDisk, type SmallDisk } from './small-disk.ts';
+import { savePipeline } from '../workspace/pipeline-files.ts';
+import { openArtifacts } from './artifacts/artifacts.ts';
+import { mountSmallDisk, whyNoDisk, type SmallDisk } from '../../test/support/small-disk.ts';
 import { openStore } from './store.ts';
 
 const file = pipelineFile.parse({ flowyard: 1, title: 'Churn' });

@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fail, FlowyardError, type Problem } from '../../shared/errors.ts';
 import { migrate, migrations as allMigrations } from './migrate.ts';
-import { storeProblem } from './store-problem.ts';
+import { storeProblem } from '../files/store-problem.ts';
 
 export interface OpenDatabaseOptions {
   /** The workspace's `.flowyard`. */

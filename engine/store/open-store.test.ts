@@ -7,7 +7,7 @@ import { FlowyardError } from '../../shared/errors.ts';
 import { validate } from '../../shared/pipeline/parse.ts';
 import { migrations } from './migrate.ts';
 import { openStore } from './store.ts';
-import { toyStoreForEachTest } from './toy-store.ts';
+import { toyStoreForEachTest } from '../../test/support/toy-store.ts';
 
 const here = toyStoreForEachTest();
 const { startRun } = here;

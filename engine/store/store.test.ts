@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent, RunFact } from '../../shared/run-events.ts';
 import type { NewModel } from './models.ts';
-import { toyFile, toyStoreForEachTest } from './toy-store.ts';
+import { toyFile, toyStoreForEachTest } from '../../test/support/toy-store.ts';
 
 const here = toyStoreForEachTest();
 const { startRun } = here;

@@ -16,7 +16,7 @@ import { openRuns, type RunRepository } from './runs.ts';
 import { openServices, type ServiceRepository } from './services.ts';
 import { openSessionRepository, type SessionRepository } from './sessions.ts';
 import { openSettings, type SettingsRepository } from './settings.ts';
-import { guardStore, storeProblem } from './store-problem.ts';
+import { guardStore, storeProblem } from '../files/store-problem.ts';
 import { openPlacements, openTargets, type PlacementRepository, type TargetRepository } from './targets.ts';
 
 /** What comes fast waits at most this long for its transaction. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { targetSettings } from '../../shared/targets.ts';
-import { toyStoreForEachTest } from './toy-store.ts';
+import { toyStoreForEachTest } from '../../test/support/toy-store.ts';
 
 const here = toyStoreForEachTest();
 

@@ -12,8 +12,8 @@ import {
   type TargetRow,
   type TargetSettings,
 } from '../../shared/targets.ts';
-import { runRequest } from '../run/runner-protocol.ts';
-import { placedState, type PlacedState } from '../target/placed-state.ts';
+import { runRequest } from '../../shared/run/runner-protocol.ts';
+import { placedState, type PlacedState } from './placements/placed-state.ts';
 
 export interface Placement {
   run: string;

@@ -1,8 +1,8 @@
 /** The texts of a workspace, for nodes that encode or read them. */
 import { join } from 'node:path';
 import type { Texts } from '../../shared/text-service.ts';
-import { readSourceFile, sayTooLarge } from '../plan/source-folder.ts';
-import { sha256Of } from '../store/kept-files.ts';
+import { readSourceFile, sayTooLarge } from '../sources/source-folder.ts';
+import { sha256Of } from '../files/kept-files.ts';
 import { fail } from '../../shared/errors.ts';
 import { readDocument } from './read-document.ts';
 import { nearestVectors } from './nearest-vectors.ts';

@@ -1,7 +1,7 @@
 /** An exported network gives what the app's own scoring gives: encodings in JavaScript, the network step by step, beside one ONNX file for any number of rows. */
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import { openForward } from '../../engine/model/open-forward.ts';
+import { openForward } from '../../engine/recipe/open-forward.ts';
 import type { OnnxColumn } from '../../shared/capabilities.ts';
 import { resolveLayers } from '../../shared/neural/layer-presets.ts';
 import type { NetworkInput } from '../../shared/neural/network.ts';

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
 import { targetSettings } from '../../shared/targets.ts';
-import { mostPackageBytes, openRayApi } from '../../engine/target/ray-api.ts';
-import { lookAtRay } from '../../engine/target/ray-queue.ts';
-import { writeZip } from '../../engine/target/zip.ts';
+import { mostPackageBytes, openRayApi } from '../../engine/remote/shell/ray-api.ts';
+import { lookAtRay } from '../../engine/remote/queue/ray-queue.ts';
+import { writeZip } from '../../engine/remote/shell/zip.ts';
 import { startRay, type RayLab } from '../support/clusters/labs.ts';
 import {
   lastOf,

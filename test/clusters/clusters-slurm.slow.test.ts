@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
 import type { JobResources } from '../../shared/targets.ts';
-import { watchTarget } from '../../engine/target/target-watch.ts';
+import { watchTarget } from '../../engine/remote/placement/target-watch.ts';
 import { startSlurm, type SlurmLab } from '../support/clusters/labs.ts';
 import {
   lastOf,

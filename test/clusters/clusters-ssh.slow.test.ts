@@ -13,8 +13,8 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
-import { blobPath, RemoteFiles } from '../../engine/target/files.ts';
-import { look } from '../../engine/target/look.ts';
+import { blobPath, RemoteFiles } from '../../engine/remote/staging/files.ts';
+import { look } from '../../engine/remote/placement/look.ts';
 import { startSlurm, type SlurmLab } from '../support/clusters/labs.ts';
 import {
   holdsOnce,

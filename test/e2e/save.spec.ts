@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
-import { mountSmallDisk, whyNoDisk } from '../../engine/store/small-disk.ts';
+import { mountSmallDisk, whyNoDisk } from '../support/small-disk.ts';
 import { serveApp } from '../support/served-app.ts';
 import { journalHolds } from './journal.ts';
 import { addAfter, expectAccessible, shoot } from './window.ts';

@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openModel } from '../../engine/model/open-model.ts';
-import { openScorer } from '../../engine/model/open-scorer.ts';
+import { openModel } from '../../engine/recipe/open-model.ts';
+import { openScorer } from '../../engine/recipe/open-scorer.ts';
 import { Workshop } from '../support/workshop.ts';
 
 const categories = 20_000;

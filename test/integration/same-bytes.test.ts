@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { resourcesFolder } from '../../cli/house.ts';
 import { makeCommandFolder, type CommandFolder } from '../../cli/spawn-command.ts';
-import { openArtifacts } from '../../engine/store/artifacts.ts';
+import { openArtifacts } from '../../engine/store/artifacts/artifacts.ts';
 
 const folders: CommandFolder[] = [];
 afterAll(() => folders.forEach((each) => each.remove()));

@@ -15,7 +15,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { processCommand } from '../../cli/process-command.ts';
 import { largeFileBytes } from '../../engine/preview/hashes-behind.ts';
 import { startPreviews } from '../../engine/preview/start-previews.ts';
-import { openArtifacts } from '../../engine/store/artifacts.ts';
+import { openArtifacts } from '../../engine/store/artifacts/artifacts.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import { wholeAnswer } from '../../shared/rpc/check-answer.ts';
 import type { CheckAnswer } from '../../shared/rpc/contract/check.ts';

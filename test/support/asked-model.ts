@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startServiceProcess } from '../../engine/serve/service-process.ts';
-import type { Prediction } from '../../engine/serve/scorer.ts';
-import type { Artifact } from '../../engine/store/artifact-store.ts';
+import type { Prediction } from '../../engine/recipe/scorer.ts';
+import type { Artifact } from '../../engine/store/artifacts/artifact-store.ts';
 
 const cli = join(dirname(fileURLToPath(import.meta.url)), '../../cli');
 type Cell = string | number | bigint | boolean | null;

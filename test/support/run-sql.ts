@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { QueryRows, RelationalContext, RelationalRun, Row, TableRef } from '../../shared/capabilities.ts';
 import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
 import { id, literal, raw, type Sql, type SqlValue } from '../../shared/sql.ts';
-import { readOddBytes } from '../../engine/plan/decoded-files.ts';
+import { readOddBytes } from '../../engine/sources/decoded-files.ts';
 import { toProblem } from '../../shared/errors.ts';
 import { hiddenColumns, type Column, type TableSchema } from '../../shared/wires.ts';
 

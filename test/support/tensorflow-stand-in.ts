@@ -1,5 +1,5 @@
 /** A small TensorFlow.js in plain loops: enough kernels to train a network of dense layers, for tests of the seam to the real one. */
-import type { Tensorflow, TfTensor } from '../../engine/neural/tensorflow-module.ts';
+import type { Tensorflow, TfTensor } from '../../engine/neural/devices/tensorflow-module.ts';
 
 class Plain implements TfTensor {
   shape: number[];

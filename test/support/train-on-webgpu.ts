@@ -2,8 +2,8 @@
  * Trains the small networks on WebGPU and prints what each lost, in a process of its own: a Vulkan driver is chosen by the environment it starts with. What
  * onnxruntime says about where nodes run goes to the error output.
  */
-import { chooseProvider } from '../../engine/neural/open-device.ts';
-import { openOrtDevice } from '../../engine/neural/ort-device.ts';
+import { chooseProvider } from '../../engine/neural/devices/open-device.ts';
+import { openOrtDevice } from '../../engine/neural/devices/ort-device.ts';
 import { trainNetwork } from '../../engine/neural/train-network.ts';
 import { smallNets } from './neural-nets.ts';
 import { encoderJob, encoderTrials, quietHooks, trialNames } from './small-encoders.ts';

@@ -1,5 +1,5 @@
 /** Trains one of the small networks as PyTorch did (`methods/neural/fixtures`), on any device, and asks it about its own rows. */
-import type { Device } from '../../engine/neural/backend.ts';
+import type { Device } from '../../engine/neural/devices/backend.ts';
 import { openAnswers } from '../../engine/neural/open-answers.ts';
 import { trainNetwork } from '../../engine/neural/train-network.ts';
 import { drawnExamples, drawnWeights, smallNets } from './neural-nets.ts';

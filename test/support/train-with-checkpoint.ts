@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { trainInThread } from '../../engine/neural/train-in-thread.ts';
-import { checkpointFiles } from '../../engine/store/checkpoints.ts';
+import { checkpointFiles } from '../../engine/store/artifacts/checkpoints.ts';
 import { network } from '../../shared/neural/network.ts';
 import { trainingSettings } from '../../shared/neural/training-settings.ts';
 import { drawnExamples } from './neural-nets.ts';

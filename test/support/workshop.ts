@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRunHouse } from '../../cli/house.ts';
 import { executeRun, type RunHouse, type RunRequest, type RunStatus } from '../../engine/run/execute.ts';
-import type { Artifact } from '../../engine/store/artifact-store.ts';
+import type { Artifact } from '../../engine/store/artifacts/artifact-store.ts';
 import { Database } from '../../engine/table/database.ts';
 import type { Row } from '../../shared/capabilities.ts';
 import type { Problem } from '../../shared/errors.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SqlJudge } from '../../../engine/plan/judge-sql.ts';
+import { SqlJudge } from '../../../engine/sql/judge-sql.ts';
 import { Database } from '../../../engine/table/database.ts';
 import { graphBuilder } from '../../../methods/onnx/graph-builder.ts';
 import type { OnnxColumn } from '../../../shared/capabilities.ts';

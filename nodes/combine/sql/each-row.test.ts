@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aggregateFunctions } from '../../../engine/plan/function-names.ts';
-import { parseSelect, writeSelect } from '../../../engine/plan/parse-select.ts';
+import { aggregateFunctions } from '../../../engine/sql/function-names.ts';
+import { parseSelect, writeSelect } from '../../../engine/sql/parse-select.ts';
 import { Database } from '../../../engine/table/database.ts';
 import { eachRowQuery } from './each-row.ts';
 

@@ -2,8 +2,8 @@
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openScorer } from '../../../engine/model/open-scorer.ts';
-import type { Prediction } from '../../../engine/serve/scorer.ts';
+import { openScorer } from '../../../engine/recipe/open-scorer.ts';
+import type { Prediction } from '../../../engine/recipe/scorer.ts';
 import { askCommand } from '../../support/asked-model.ts';
 import { onlyAnswers } from '../../support/network-parity.ts';
 import { Workshop } from '../../support/workshop.ts';

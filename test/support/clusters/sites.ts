@@ -10,7 +10,7 @@ import {
   type CommandFolder,
   type Ended,
 } from '../../../cli/spawn-command.ts';
-import { openTarget, type OpenTarget } from '../../../engine/target/open-target.ts';
+import { openTarget, type OpenTarget } from '../../../engine/remote/open-target.ts';
 import { targetSettings, type TargetSettings } from '../../../shared/targets.ts';
 import type { SlurmLab } from './labs.ts';
 

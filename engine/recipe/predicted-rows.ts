@@ -1,0 +1,87 @@
+/** Rows with the model's answers beside them: Predict in a run, and `flowyard predict`. */
+import { id, literal } from '../../shared/sql.ts';
+import { rowColumn } from '../../shared/wires.ts';
+import { composeQuery, type TableValue } from './compose/table-value.ts';
+import type { Database } from '../table/database.ts';
+import type { Answers } from './answer-rows.ts';
+import type { ModelFile } from './model-file.ts';
+import type { Predictor } from './predictor.ts';
+import { labelList, predictionColumns, predictionNote, probabilityName } from './recipe-query.ts';
+import { placeRows, untaught } from './place-rows.ts';
+import { answersOf, beforeTaught, recipeRows } from './score.ts';
+
+/** The rows with their predictions as a SELECT over temporary tables; `drop` removes them. */
+export async function predictionsQuery(
+  database: Database,
+  predictor: Predictor,
+  rows: TableValue,
+  unique: string,
+): Promise<{ select: string; drop: () => Promise<void> }> {
+  const { model } = predictor;
+  const given = `given_${unique}`;
+  const answers = `answers_${unique}`;
+  const order = rows.hidden.includes(rowColumn) ? `ORDER BY ${rowColumn}` : '';
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE ${given} AS ${composeQuery(rows, (from) => `SELECT row_number() OVER (${order}) - 1 AS __i, * FROM ${from}`)}`,
+  );
+  const plain: TableValue = {
+    ...rows,
+    ctes: [
+      {
+        name: 'given_rows',
+        sql: `SELECT * EXCLUDE (__i${rows.hidden.map((h) => `, ${h}`).join('')}), __i AS ${rowColumn} FROM ${given}`,
+      },
+    ],
+    from: 'given_rows',
+    hidden: [rowColumn],
+  };
+  const before = untaught(rows, placeRows(model, rows), model);
+  const asked =
+    before === undefined
+      ? plain
+      : beforeTaught(before, { ctes: [] }, `SELECT ${rowColumn} AS row, __i FROM ${given}`, '__i');
+  const answered = await answersOf(database, predictor, recipeRows(model, asked, ''));
+  const notes = await appendAnswers(database, answers, model, answered);
+  return {
+    select: `SELECT g.* EXCLUDE (__i), ${answerColumns(model, notes).join(', ')} FROM ${given} g JOIN ${answers} a ON g.__i = a.i ORDER BY g.__i`,
+    drop: async () => {
+      await database.run(`DROP TABLE ${given}`);
+      await database.run(`DROP TABLE ${answers}`);
+    },
+  };
+}
+
+function answerColumns(model: ModelFile, notes: readonly string[]): string[] {
+  const note = predictionColumns(model).includes(predictionNote)
+    ? [`CAST([${notes.map((why) => literal(why)).join(', ')}] AS VARCHAR[])[a.note] AS ${predictionNote}`]
+    : [];
+  if (model.task === 'regression') return ['a.p AS prediction', ...note];
+  return [
+    `${labelList(model)}[CAST(a.p AS BIGINT) + 1] AS prediction`,
+    ...model.classes.map((c, k) => `a.q${k} AS ${id(probabilityName(c)).render()}`),
+    ...note,
+  ];
+}
+
+/** One row for each answer; what is no number is missing. Gives the notes, in the order in which they are numbered from 1. */
+async function appendAnswers(database: Database, table: string, model: ModelFile, answers: Answers): Promise<string[]> {
+  const classes = model.task === 'regression' ? 0 : model.classes.length;
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE ${table} (i BIGINT, p DOUBLE${Array.from({ length: classes }, (_, k) => `, q${k} DOUBLE`).join('')}, note INTEGER)`,
+  );
+  const notes = [...new Set(answers.notes.values())];
+  const appender = await database.appender(table);
+  const append = (value: number | undefined): void =>
+    value === undefined || !Number.isFinite(value) ? appender.appendNull() : appender.appendDouble(value);
+  for (let i = 0; i < answers.rows; i++) {
+    appender.appendBigInt(BigInt(i));
+    append(answers.prediction[i]);
+    for (let k = 0; k < classes; k++) append(answers.probabilities[i * classes + k]);
+    const note = answers.notes.get(i);
+    if (note === undefined) appender.appendNull();
+    else appender.appendInteger(notes.indexOf(note) + 1);
+    appender.endRow();
+  }
+  appender.closeSync();
+  return notes;
+}

@@ -1,0 +1,201 @@
+/** What a run needs that a target may lack: found at home by the same plan that a run makes. */
+import { stat } from 'node:fs/promises';
+import { resolveParameters } from '../../../shared/pipeline/parameters.ts';
+import type { Column } from '../../../shared/wires.ts';
+import { readTargetPath } from '../../../shared/target-path.ts';
+import { buildGraph } from '../../graph/graph.ts';
+import { makePlan, type Instance, type Plan } from '../../plan/plan.ts';
+import { hashFile } from '../../files/file-stamp.ts';
+import { FileHashes, stagedName } from '../../sources/sources.ts';
+import { decide } from '../../run/decide.ts';
+import { partsOf, rootsOf, targetsOf, type RunHouse, type RunRequest } from '../../run/execute.ts';
+import { tablePort } from '../../run/results/instance-facts.ts';
+import { weighPlaced } from '../../run/weigh-placed.ts';
+import { applySweep } from '../../run/sweep.ts';
+import type { Shipping } from './shipping.ts';
+
+export async function planShipping(request: RunRequest, house: RunHouse): Promise<Shipping> {
+  const values = resolveParameters(request.file, request.parameters);
+  const staged = new Map<string, Shipping['staged'][number]>();
+  const blobs = new Map<string, Shipping['blobs'][number]>();
+  const artifacts = new Set<string>();
+  const compute = new Set<string>();
+  const trials = applySweep(request.file, request.sweep);
+  const there = new Map<string, Shipping['there'][number]>();
+  const parts: Shipping['parts'] = [];
+  let weighed: Shipping['weighed'] = [];
+  let partitions = 1;
+  let tableBytes = 0;
+  let folds: string[][] = [];
+  const hashes = new FileHashes(house.store.folder);
+  for (const trial of trials) {
+    const graph = buildGraph(trial.file, house.specs, values);
+    const plan = await makePlan(graph, {
+      loadRun: house.loadRun,
+      hashes,
+      roots: rootsOf(request, house),
+      parts: partsOf(request),
+    });
+    const decision = decide(targetsOf(graph, plan, request.to, request.parts), house.store, request.ignoreCache);
+    for (const instance of decision.compute) compute.add(instance.node.id);
+    if (decision.compute.size > 0)
+      for (const key of neededResults(decision.compute, decision.stored)) artifacts.add(key);
+    if (trials.length === 1 && request.parts === undefined) folds = foldsOf(plan, decision.compute);
+    if (trials.length === 1)
+      for (const { parted } of decision.compute)
+        for (const part of parted?.parts ?? [])
+          if (part.key !== null && decision.compute.has(part)) parts.push({ id: part.id, key: part.key });
+    // What is to be made anew there is not taken from here.
+    const isWeighed = trials.length === 1 && request.parts !== undefined && !request.ignoreCache;
+    const found = isWeighed ? await weighPlaced(plan, request, house, decision.compute) : undefined;
+    weighed = found?.weighed ?? [];
+    const read = new Set([...decision.compute].map((instance) => instance.node.id));
+    for (const instance of plan.order) {
+      // A file that nothing reads there stays: its columns are enough to plan with.
+      const schema = read.has(instance.node.id)
+        ? undefined
+        : found?.schemas.get(`${instance.node.id}.${tablePort(instance)}`);
+      await addSources(instance, house, { staged, blobs, there }, schema?.columns);
+    }
+    for (const { sources } of plan.order)
+      for (const { isTable, bytes } of sources) if (isTable === true) tableBytes = Math.max(tableBytes, bytes);
+    for (const node of plan.parting?.nodes.values() ?? []) partitions = Math.max(partitions, node.parts);
+  }
+  await hashes.save();
+  const kinds = [...new Set(Object.values(request.file.nodes).map((node) => node.kind))].sort();
+  return {
+    blobs: [...blobs.values()],
+    staged: [...staged.values()],
+    artifacts: [...artifacts],
+    kinds,
+    compute: [...compute].sort(),
+    trials: trials.length,
+    folds,
+    parts,
+    weighed,
+    partitions: request.partitions ?? partitions,
+    tableBytes,
+    there: [...there.values()],
+  };
+}
+
+/**
+ * What lies at the border of what is computed, and the small things behind it: states of fitted nodes, and the rows of a Split, without which a chain cannot be
+ * put together. Nothing that is left out makes a result wrong: it is computed there again.
+ */
+function neededResults(compute: ReadonlySet<Instance>, stored: ReadonlyMap<Instance, { key: string }>): string[] {
+  const keys = new Set<string>();
+  const seen = new Set<Instance>();
+  const visit = (instance: Instance, isBorder: boolean): void => {
+    if (seen.has(instance)) return;
+    seen.add(instance);
+    const { form, category } = instance.node.spec ?? {};
+    const key = stored.get(instance)?.key;
+    if (key !== undefined && !compute.has(instance) && (isBorder || form === 'fitted' || category === 'split'))
+      keys.add(key);
+    for (const part of instance.merges ?? []) visit(part, isBorder && key === undefined);
+    for (const input of [...instance.inputs.values()].flat()) visit(input.instance, compute.has(instance));
+  };
+  for (const instance of compute) visit(instance, true);
+  return [...keys];
+}
+
+async function addSources(
+  instance: Instance,
+  house: RunHouse,
+  { staged: found, blobs, there }: Sources,
+  columns: readonly Column[] | undefined,
+): Promise<void> {
+  // Parts read what the whole would read.
+  if (instance.part !== undefined || !instance.node.sound) return;
+  const run = await house.loadRun(instance.node.kind);
+  if (run.form === 'fitted') return;
+  const named = run.sources?.(instance.node.params as never) ?? [];
+  for (const source of named)
+    if (source.from === 'files' && readTargetPath(source.path) !== undefined)
+      there.set(source.path, { name: source.path, path: source.path, endings: [...source.endings] });
+  const staysHere = columns !== undefined && instance.node.spec?.form === 'relational' && instance.inputs.size === 0;
+  for (const source of instance.sources) {
+    const name = named.find((n) => n.param === source.param);
+    if (name === undefined) continue;
+    const known = found.get(stagedName(name));
+    // Two nodes read it, one of them there.
+    if (known !== undefined && (staysHere || known.columns === undefined)) continue;
+    const { path, sha256, bytes, folder, standIn, isTable } = source;
+    if (standIn !== undefined && folder !== undefined) {
+      const { files, others, version } = folder;
+      const named = { files: [...files], others: { ...others, names: [...others.names] }, version };
+      found.set(stagedName(name), {
+        name: stagedName(name),
+        path,
+        sha256,
+        bytes,
+        isTable: true,
+        isThere: true,
+        folder: named,
+      });
+      continue;
+    }
+    if (staysHere) {
+      found.set(stagedName(name), { name: stagedName(name), path: '', sha256, bytes, columns: [...(columns ?? [])] });
+      continue;
+    }
+    const places = new Map<string, string>();
+    if (folder === undefined) blobs.set(sha256, { sha256, bytes, from: path, name: name.path });
+    else for (const file of folder.files) await addFile(file, blobs, places);
+    const files = folder?.files.map((file) => ({ ...file, place: `${places.get(file.place) ?? ''} ${file.place}` }));
+    found.set(stagedName(name), {
+      name: stagedName(name),
+      path,
+      sha256,
+      bytes,
+      ...(isTable === undefined ? {} : { isTable }),
+      ...(folder === undefined || files === undefined
+        ? {}
+        : {
+            folder: { files, others: { ...folder.others, names: [...folder.others.names] }, version: folder.version },
+          }),
+    });
+  }
+}
+
+interface Sources {
+  staged: Map<string, Shipping['staged'][number]>;
+  blobs: Map<string, Shipping['blobs'][number]>;
+  there: Map<string, Shipping['there'][number]>;
+}
+
+/** A file of a folder is a blob; what lies in an archive is in the archive's. */
+async function addFile(
+  file: { place: string; packed?: unknown; sha256: string; bytes: number; path: string },
+  blobs: Map<string, Shipping['blobs'][number]>,
+  /** Place on this machine → content. */
+  places: Map<string, string>,
+): Promise<void> {
+  if (places.has(file.place)) return;
+  if (file.packed === undefined) {
+    blobs.set(file.sha256, { sha256: file.sha256, bytes: file.bytes, from: file.place, name: file.path });
+    places.set(file.place, file.sha256);
+    return;
+  }
+  const sha256 = await hashFile(file.place);
+  blobs.set(sha256, { sha256, bytes: (await stat(file.place)).size, from: file.place, name: file.place });
+  places.set(file.place, sha256);
+}
+
+/** One group a fold, and one for what is no fold's: the ends of their own chains. What gathers them is cheap, and is made at home. */
+function foldsOf(plan: Plan, compute: ReadonlySet<Instance>): string[][] {
+  const gathers = new Set<Instance>();
+  for (const instance of plan.order)
+    if (instance.merges !== undefined || inputsOf(instance).some((input) => gathers.has(input))) gathers.add(instance);
+  if (gathers.size === 0) return [];
+  const own = [...compute].filter((instance) => !gathers.has(instance));
+  const consumed = new Set(own.flatMap(inputsOf));
+  const groups = new Map<string, string[]>();
+  for (const instance of own)
+    if (!consumed.has(instance))
+      groups.set(instance.fold ?? '', [...(groups.get(instance.fold ?? '') ?? []), instance.id]);
+  return [...groups.values()];
+}
+
+const inputsOf = (instance: Instance): Instance[] => [...instance.inputs.values()].flat().map((i) => i.instance);

@@ -1,0 +1,16 @@
+/** The body of the process that plans what has to be sent: one request in, one `Shipping` or problem out. */
+import { stdin, stdout } from 'node:process';
+import { text } from 'node:stream/consumers';
+import { toProblem } from '../../../shared/errors.ts';
+import type { RunHouse } from '../../run/execute.ts';
+import { runRequest } from '../../../shared/run/runner-protocol.ts';
+import { planShipping } from './plan-shipping.ts';
+
+export async function serveShipping(openHouse: (workspace: string) => Promise<RunHouse>): Promise<void> {
+  const request = runRequest.parse(JSON.parse(await text(stdin)));
+  try {
+    stdout.write(JSON.stringify(await planShipping(request, await openHouse(request.workspace))));
+  } catch (error) {
+    stdout.write(JSON.stringify({ problem: toProblem(error) }));
+  }
+}

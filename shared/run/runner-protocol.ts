@@ -1,0 +1,62 @@
+/** What a runner process reads and writes: one request line in, orders (cancel, steer) at any time after, one event a line out. */
+import * as z from 'zod';
+import { pipelineFile } from '../pipeline/file.ts';
+import { runLimits } from '../run-limits.ts';
+import { column } from '../wires.ts';
+import { steer, type Steer } from '../rpc/contract/training.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const stagedSource = z.object({
+  name: z.string(),
+  path: z.string(),
+  sha256: hash,
+  bytes: z.number(),
+  folder: z
+    .object({
+      files: z.array(
+        z.object({
+          path: z.string(),
+          place: z.string(),
+          packed: z.object({ offset: z.number(), bytes: z.number(), deflated: z.boolean() }).optional(),
+          sha256: hash,
+          bytes: z.number(),
+          stamp: z.string().optional(),
+        }),
+      ),
+      others: z.object({ count: z.number(), names: z.array(z.string()) }),
+      version: z.string(),
+    })
+    .optional(),
+  isTable: z.literal(true).optional(),
+  columns: z.array(column).optional(),
+  /** It lies where the run is: its places are those of that machine. */
+  isThere: z.literal(true).optional(),
+});
+
+export const runRequest = z.object({
+  run: z.string(),
+  file: pipelineFile,
+  path: z.string(),
+  workspace: z.string(),
+  parameters: z.record(z.string(), z.json()),
+  granted: z.array(z.string()),
+  sweep: z.array(z.object({ node: z.string(), param: z.string(), values: z.array(z.json()) })),
+  to: z.string().nullable(),
+  ignoreCache: z.boolean(),
+  deterministic: z.boolean(),
+  threads: z.int().min(1),
+  memoryBytes: z.number(),
+  staged: z.array(stagedSource).optional(),
+  trials: z.array(z.int().min(0)).optional(),
+  parts: z.array(z.string()).optional(),
+  partitions: z.int().min(1).optional(),
+  made: z.array(z.string()).optional(),
+  secrets: z.record(z.string(), z.string()).default({}),
+  limits: runLimits.optional(),
+});
+export const runnerOrder = z.union([
+  z.object({ cancel: z.literal(true) }),
+  z.object({ steer: z.object({ node: z.string(), to: steer }) }),
+]);
+export const cancelLine = '{"cancel":true}';
+export const steerLine = (node: string, to: Steer): string => JSON.stringify({ steer: { node, to } });
