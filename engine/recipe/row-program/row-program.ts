@@ -2,6 +2,7 @@
  * A recipe as typed closures over one row, for the steps and values where no bit differs from what DuckDB computes. SQL stays the definition: a recipe that
  * holds anything else is refused by its name, and a row whose value only DuckDB reads, or that it would refuse, is left to it.
  */
+import { FlowyardError } from '../../../shared/errors.ts';
 import type { SqlValue } from '../../../shared/sql.ts';
 import type { Database } from '../../table/database.ts';
 import { parse } from './bind-parts.ts';
@@ -120,6 +121,8 @@ export async function compileRows(database: Database, recipe: RowRecipe): Promis
     return { width: recipe.width, compute: makeCompute(slots, readers, filters, outputs) };
   } catch (thrown) {
     if (thrown instanceof NotCovered) return { step: current, what: thrown.what };
+    // A part that DuckDB alone refuses may never be reached in the query.
+    if (thrown instanceof FlowyardError) return { step: current, what: thrown.message };
     throw thrown;
   } finally {
     for (const name of tables.values()) await database.run(`DROP TABLE IF EXISTS ${name}`);

@@ -23,7 +23,8 @@ export function textWriter(type: SqlType): (value: Exclude<Value, null>) => stri
 
 /** The shortest digits that read back to the same bits, as in JavaScript, with a power of ten from 1e16 and below 1e-4. */
 function writeDouble(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
+  // DuckDB writes its sign, which JavaScript does not tell.
+  if (Number.isNaN(value)) return defer();
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   const size = Math.abs(value);
