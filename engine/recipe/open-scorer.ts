@@ -42,6 +42,7 @@ export async function openScorer(modelFolder: string, { sqlAlone = false }: Open
   const tableSql = await keepTables(database, model);
   const compiled = sqlAlone ? undefined : await compileModelRows(database, model, predictor, tableSql);
   const program = compiled !== undefined && 'compute' in compiled ? compiled : undefined;
+  const uncovered = compiled !== undefined && 'what' in compiled ? compiled : undefined;
   const ask = await openQuery(database, predictor, tableSql);
   const pictures = model.base.columns.filter((c) => model.needed.includes(c.name) && isImageType(c.type));
   // One connection answers one question at a time.
@@ -72,6 +73,7 @@ export async function openScorer(modelFolder: string, { sqlAlone = false }: Open
     knownColumns: model.base.columns.map((c) => c.name),
     ...(model.base.made === undefined ? {} : { expects: model.base.made.title }),
     cells: cellReader(cellRulesOf(model), (text) => inTurn(() => database.query(text))),
+    ...(uncovered === undefined ? {} : { byQuery: `"${uncovered.step}" has ${uncovered.what}` }),
     predictRows: program === undefined ? byQuery : (rows) => predictByProgram(program, predictor, rows, byQuery),
     close: () =>
       inTurn(async () => {

@@ -52,6 +52,8 @@ export function arithmetic(name: string, a: Typed, b: Typed, type: SqlType): Eva
     return both(x, y, (p, q) => {
       const result = apply(BigInt(p), BigInt(q));
       if (result === null) return null;
+      // The rest is zero, and the quotient beyond the type.
+      if (name === '%' && BigInt(q) === -1n && BigInt(p) === type.least) return defer();
       return within(result, type) ? (type.isBig ? result : Number(result)) : defer();
     });
   }

@@ -137,14 +137,16 @@ function operator(kind: string, parts: readonly Typed[], type: SqlType): Typed {
     }
     case 'OPERATOR_COALESCE': {
       const values = parts.map((part) => castTyped(part, type).evaluate);
+      // All of them: what stands in a query twice DuckDB computes beforehand, also where the first has a value, and what it refuses there it refuses.
       return {
         type,
         evaluate: (frame) => {
+          let found: Value = null;
           for (const value of values) {
             const x = value(frame);
-            if (x !== null) return x;
+            found ??= x;
           }
-          return null;
+          return found;
         },
       };
     }
