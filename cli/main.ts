@@ -9,7 +9,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { printHelp } from './help.ts';
 import { printJson } from './print-table.ts';
 import { complain } from './say.ts';
-import { memoryAhead, secondsAhead } from './read-limits.ts';
+import { memoryAhead, secondsAhead } from './input/read-limits.ts';
 import { runApart } from './run-apart.ts';
 import { startRunnerAhead } from './runner-ahead.ts';
 

@@ -1,6 +1,6 @@
 /** Events for a person at a terminal: one line each, what matters first. */
-import { sayMoves } from '../shared/say-moves.ts';
-import type { RunEvent } from '../shared/run-events.ts';
+import { sayMoves } from '../shared/run/say-moves.ts';
+import type { RunEvent } from '../shared/run/run-events.ts';
 import { say } from './say.ts';
 
 type Value = Record<string, unknown> | undefined;

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { openSecretFile } from '../engine/secrets/secret-file.ts';
 import type { SecretStore } from '../engine/secrets/secret-store.ts';
-import { askHidden } from './ask-hidden.ts';
+import { askHidden } from './input/ask-hidden.ts';
 
 /** Not in the workspace: a pipeline's folder is for git. `FLOWYARD_SECRETS_FILE` names another place. */
 export function secretsPath(env: NodeJS.ProcessEnv = process.env): string {

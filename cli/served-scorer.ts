@@ -17,8 +17,8 @@ export const openServedScorer = async (modelFolder: string): Promise<Scorer> => 
 async function readTable(modelFolder: string, body: Uint8Array, format: TableFormat): Promise<readonly RawRow[]> {
   // Loaded with the first table: the readers of all kinds come along.
   const [{ readInput }, { decodedInput }, text] = await Promise.all([
-    import('./read-input.ts'),
-    import('./decoded-input.ts'),
+    import('./input/read-input.ts'),
+    import('./input/decoded-input.ts'),
     readFile(join(modelFolder, 'model.json'), 'utf8'),
   ]);
   const model = readModel(text);

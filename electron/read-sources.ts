@@ -1,5 +1,5 @@
 /**
- * Lets this process and thread read the sources of the packaged app: they hold JavaScript under their own names (`cli/launch/build-desktop.mjs`),
+ * Lets this process and thread read the sources of the packaged app: they hold JavaScript under their own names (`cli/launch/build/build-desktop.mjs`),
  * and Electron's Node may be built without type stripping, which would take them as they are.
  */
 import { readFileSync } from 'node:fs';

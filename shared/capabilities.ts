@@ -3,24 +3,24 @@
  * a run module imports no engine. Everything that could make a result differ (clock, randomness, environment) comes through here.
  */
 import type * as z from 'zod';
-import type { ReadsCells } from './cell-reading.ts';
+import type { ReadsCells } from './table/cell-reading.ts';
 import type { Finding, NodeSpec } from './spec/define-spec.ts';
 import type { Problem } from './errors.ts';
 import type { InspectContext } from './inspect-context.ts';
-import type { ImageValue } from './image.ts';
-import type { Images } from './image-service.ts';
+import type { ImageValue } from './media/image.ts';
+import type { Images } from './media/image-service.ts';
 import type { NeuralService } from './neural/neural-service.ts';
-import type { LanguageDraft, LanguageInput, Weights } from './language-model.ts';
+import type { LanguageDraft, LanguageInput, Weights } from './language/language-model.ts';
 import type { DecoderService } from './decoder.ts';
-import type { Sounds } from './audio-service.ts';
+import type { Sounds } from './media/audio-service.ts';
 import type { OnnxColumn, OnnxGraph } from './onnx-graph.ts';
-import type { TreeTools } from './parse-tree.ts';
+import type { TreeTools } from './table/parse-tree.ts';
 import type { Parted } from './parted.ts';
 import type { Report, ReportBlock } from './report.ts';
-import type { AskOddBytes, OddBytes, SourceFile } from './source-file.ts';
-import type { SourceFolder } from './source-folder.ts';
+import type { AskOddBytes, OddBytes, SourceFile } from './source/source-file.ts';
+import type { SourceFolder } from './source/source-folder.ts';
 import type { Sql, SqlValue } from './sql.ts';
-import type { Texts } from './text-service.ts';
+import type { Texts } from './media/text-service.ts';
 import type { Column, TableSchema } from './wires.ts';
 
 export type { InspectContext, OddBytes, SourceFile };

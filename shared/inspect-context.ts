@@ -1,6 +1,6 @@
 /** What a reader is given to look at its file before it is read. */
 import type { QueryRows } from './capabilities.ts';
-import type { OddBytes } from './source-file.ts';
+import type { OddBytes } from './source/source-file.ts';
 
 /** A file that a reader is asked about before it is read. */
 export interface InspectContext<P> {

@@ -7,12 +7,12 @@ import { Planner } from '../../engine/preview/planner.ts';
 import { openPreviewStore } from '../../engine/preview/scratch-store.ts';
 import { openArtifacts } from '../../engine/store/artifacts/artifacts.ts';
 import { loadRun, loadSpecs } from '../../nodes/runs.ts';
-import { sayMoves } from '../../shared/say-moves.ts';
+import { sayMoves } from '../../shared/run/say-moves.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
 import { resourcesFolder } from '../house.ts';
 import { printJson, printLines } from '../print-table.ts';
-import { ownLimitOptions, readLimits } from '../read-limits.ts';
+import { ownLimitOptions, readLimits } from '../input/read-limits.ts';
 import { commonOptions, readCount, type Command } from './command.ts';
 import { pipelineOptions, placeNode, readPipelineRequest } from './run-options.ts';
 

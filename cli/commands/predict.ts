@@ -15,17 +15,17 @@ import type { TableValue } from '../../engine/recipe/compose/table-value.ts';
 import { openWrittenPlace } from '../../engine/files/written-place.ts';
 import { Database } from '../../engine/table/database.ts';
 import { fail } from '../../shared/errors.ts';
-import { finiteColumns, sayNotFinite } from '../../shared/json-cells.ts';
-import { countGuarded, guardColumns, sayGuarded } from '../../shared/spreadsheet-cells.ts';
+import { finiteColumns, sayNotFinite } from '../../shared/json/json-cells.ts';
+import { countGuarded, guardColumns, sayGuarded } from '../../shared/table/spreadsheet-cells.ts';
 import { id, join as joinSql, literal, type Sql } from '../../shared/sql.ts';
 import { isClosedPipe } from '../closed-pipe.ts';
 import { findModel } from '../find-model.ts';
 import { printJson, printLines } from '../print-table.ts';
-import { imageColumnOfModel, isImageInput, readImageFolder, takeNamedImages } from '../read-image-input.ts';
+import { imageColumnOfModel, isImageInput, readImageFolder, takeNamedImages } from '../input/read-image-input.ts';
 import { complain } from '../say.ts';
-import { decodedInput } from '../decoded-input.ts';
-import { readInput } from '../read-input.ts';
-import { ownLimitOptions, readLimits } from '../read-limits.ts';
+import { decodedInput } from '../input/decoded-input.ts';
+import { readInput } from '../input/read-input.ts';
+import { ownLimitOptions, readLimits } from '../input/read-limits.ts';
 import { commonOptions, UsageError, type Command } from './command.ts';
 
 const formats: Readonly<Record<string, string>> = {

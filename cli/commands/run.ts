@@ -7,14 +7,14 @@ import { applySweep } from '../../engine/run/sweep.ts';
 import { nameInWorkspace } from '../../engine/workspace/workspace-files.ts';
 import { fail } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { thisMachine } from '../../shared/targets.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { printEvent } from '../print-event.ts';
 import { printJson } from '../print-table.ts';
 import { complain } from '../say.ts';
 import { withHost, type HostApi } from '../with-host.ts';
-import { limitOptions, readLimits } from '../read-limits.ts';
+import { limitOptions, readLimits } from '../input/read-limits.ts';
 import { commonOptions, readCount, type Command, type CommandInput } from './command.ts';
 import { pipelineOptions, placeNode, readPipelineRequest, readSweep, type PipelineRequest } from './run-options.ts';
 

@@ -1,7 +1,7 @@
 /** `flowyard secrets`: values that pipelines name and never hold. */
 import { text } from 'node:stream/consumers';
 import { fail } from '../../shared/errors.ts';
-import { askHidden } from '../ask-hidden.ts';
+import { askHidden } from '../input/ask-hidden.ts';
 import { printJson, printLines } from '../print-table.ts';
 import { openSecrets } from '../secrets.ts';
 import { commonOptions, UsageError, type Command } from './command.ts';

@@ -6,7 +6,7 @@ import { newSecret } from '../../engine/serve/sessions.ts';
 import { findModel } from '../find-model.ts';
 import { printJson } from '../print-table.ts';
 import { openServedScorer } from '../served-scorer.ts';
-import { memoryOption } from '../read-limits.ts';
+import { memoryOption } from '../input/read-limits.ts';
 import { say } from '../say.ts';
 import { commonOptions, readCount, UsageError, type Command } from './command.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBrowser } from './browser-binary.mjs';
-import { ensureBuilt } from './build.mjs';
+import { ensureBuilt } from './build/build.mjs';
 import { becomeNode } from './child.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root } from './places.mjs';

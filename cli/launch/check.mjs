@@ -1,5 +1,5 @@
 import { runNode } from './child.mjs';
-import { ensureBuilt } from './build.mjs';
+import { ensureBuilt } from './build/build.mjs';
 import { ensureInstalled } from './install.mjs';
 import { say, secondsSince } from './say.mjs';
 

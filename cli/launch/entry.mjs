@@ -6,7 +6,7 @@ import { say } from './say.mjs';
 const commands = {
   start: () => import('./start.mjs'),
   flowyard: () => import('./flowyard.mjs'),
-  build: () => import('./build-all.mjs'),
+  build: () => import('./build/build-all.mjs'),
   test: () => import('./test.mjs'),
   slow: () => import('./slow.mjs'),
   check: () => import('./check.mjs'),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureBuilt } from './build.mjs';
+import { ensureBuilt } from './build/build.mjs';
 import { becomeNode } from './child.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root } from './places.mjs';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { missingPlatforms } from './complete-lock.mjs';
 import { root } from './places.mjs';
-import { isStale, takeStamp, writeStamp } from './stamp.mjs';
+import { isStale, takeStamp, writeStamp } from './build/stamp.mjs';
 import { againLine, closingLine, isGreen, nothing, sum, tallyPlaywright, tallyVitest } from './tally.mjs';
 import { readArguments } from './test.mjs';
 

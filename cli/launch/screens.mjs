@@ -1,5 +1,5 @@
 import { ensureBrowser } from './browser-binary.mjs';
-import { ensureBuilt } from './build.mjs';
+import { ensureBuilt } from './build/build.mjs';
 import { runNode } from './child.mjs';
 import { ensureInstalled } from './install.mjs';
 import { say } from './say.mjs';

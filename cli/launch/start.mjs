@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ensureBuilt } from './build.mjs';
+import { ensureBuilt } from './build/build.mjs';
 import { become, becomeNode, childEnvironment } from './child.mjs';
 import { findElectron } from './electron-binary.mjs';
 import { ensureInstalled } from './install.mjs';

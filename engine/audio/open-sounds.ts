@@ -1,10 +1,10 @@
 /** The sounds of a workspace, for nodes that read, measure or learn from them. */
 import { resample } from '../../methods/audio/resample.ts';
 import { monoOf, type Sound } from '../../methods/audio/sound.ts';
-import type { AudioValue } from '../../shared/audio.ts';
-import type { KeptAudio, Sounds } from '../../shared/audio-service.ts';
+import type { AudioValue } from '../../shared/media/audio.ts';
+import type { KeptAudio, Sounds } from '../../shared/media/audio-service.ts';
 import { fail } from '../../shared/errors.ts';
-import type { SourceFolderFile } from '../../shared/source-folder.ts';
+import type { SourceFolderFile } from '../../shared/source/source-folder.ts';
 import { eachOf, readSourceFile, sayTooLarge } from '../sources/source-folder.ts';
 import { openKeptFiles, sha256Of } from '../files/kept-files.ts';
 import { decodeSound } from './decode-sound.ts';

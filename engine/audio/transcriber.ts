@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import * as z from 'zod';
 import { whisperFeatures, whisperMel } from '../../methods/audio/log-mel.ts';
-import type { ModelFolder, Transcriber } from '../../shared/audio-service.ts';
+import type { ModelFolder, Transcriber } from '../../shared/media/audio-service.ts';
 import { fail } from '../../shared/errors.ts';
 
 const generationConfig = z.object({

@@ -1,7 +1,7 @@
 /** Silero's voice activity detector, version 5 (MIT), run by onnxruntime. It hears 32 ms at a time, with 4 ms of what came before. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { VoiceDetector } from '../../shared/audio-service.ts';
+import type { VoiceDetector } from '../../shared/media/audio-service.ts';
 
 const sampleRate = 16_000;
 const step = 512;

@@ -7,7 +7,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { createInflateRaw, inflateRaw } from 'node:zlib';
 import { fail } from '../../shared/errors.ts';
-import type { PackedFile } from '../../shared/source-folder.ts';
+import type { PackedFile } from '../../shared/source/source-folder.ts';
 
 export interface ZipEntry {
   path: string;

@@ -1,6 +1,6 @@
 /** From the file's text-like form to a graph that can be planned: parameters parsed by their own schemas, wires checked against ports, order found. */
 import { append } from '../../shared/append.ts';
-import { equalJson } from '../../shared/equal-json.ts';
+import { equalJson } from '../../shared/json/equal-json.ts';
 import { fail, toProblem, type FlowyardError, type Problem } from '../../shared/errors.ts';
 import { parseWire, type PipelineFile, type WireLink } from '../../shared/pipeline/file.ts';
 import { nodeTitle } from '../../shared/pipeline/node-title.ts';

@@ -8,7 +8,7 @@ import { formatPipeline } from '../../shared/pipeline/parse.ts';
 import { connect, type Connection } from '../../shared/rpc/client.ts';
 import { contract, protocolVersion, type Contract } from '../../shared/rpc/contract.ts';
 import { openSocketPipe } from '../../shared/rpc/web-socket.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { startHost } from './host.ts';
 import { codeOf, toyPipeline } from '../../test/support/toy-host.ts';
 import { toyHouseForEachTest } from '../../test/support/toy-house.ts';

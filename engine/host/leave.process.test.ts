@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { findLivingHost } from './lock.ts';
 import { againWhileHostLeaves, connectToHost } from './reach-host.ts';
 import { codeOf, startToyHost, startToyRun, toyPipeline } from '../../test/support/toy-host.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { codeOf, toyPipeline } from '../../test/support/toy-host.ts';
 import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
 

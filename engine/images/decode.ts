@@ -4,8 +4,8 @@
  */
 import type { SharpConstructor } from 'sharp';
 import { decodeBmp, isBmp } from '../../methods/images/decode-bmp.ts';
-import type { ImageShape } from '../../shared/image.ts';
-import type { ImageFault } from '../../shared/image-service.ts';
+import type { ImageShape } from '../../shared/media/image.ts';
+import type { ImageFault } from '../../shared/media/image-service.ts';
 import { decodeSmallPng } from './small-png.ts';
 
 export interface DecodedImage extends ImageShape {

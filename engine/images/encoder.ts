@@ -1,7 +1,7 @@
 /** Frozen encoders: ONNX files from pixels to numbers, run by onnxruntime in threads of its own. */
 import { readFile } from 'node:fs/promises';
 import { fail } from '../../shared/errors.ts';
-import type { ImageBatch, ImageEncoder } from '../../shared/image-service.ts';
+import type { ImageBatch, ImageEncoder } from '../../shared/media/image-service.ts';
 
 /** @param file its path, or its bytes */
 export async function openEncoder(file: string | Uint8Array, threads: number): Promise<ImageEncoder> {

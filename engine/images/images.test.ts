@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeSteps, type ImageStep, type ImageValue } from '../../shared/image.ts';
+import { writeSteps, type ImageStep, type ImageValue } from '../../shared/media/image.ts';
 import { openKeptFiles, sha256Of } from '../files/kept-files.ts';
 import { decodeImage, isFault } from './decode.ts';
 import { openImages } from './open-images.ts';

@@ -2,9 +2,9 @@
 import { applySteps } from '../../methods/images/apply-steps.ts';
 import { pixelsOfBytes } from '../../methods/images/pixels.ts';
 import { fail } from '../../shared/errors.ts';
-import { sayChannels, shapeAfter, type ImageShape, type ImageValue } from '../../shared/image.ts';
-import type { ImageBatch, Images, KeptFrame, KeptImage } from '../../shared/image-service.ts';
-import type { SourceFolderFile } from '../../shared/source-folder.ts';
+import { sayChannels, shapeAfter, type ImageShape, type ImageValue } from '../../shared/media/image.ts';
+import type { ImageBatch, Images, KeptFrame, KeptImage } from '../../shared/media/image-service.ts';
+import type { SourceFolderFile } from '../../shared/source/source-folder.ts';
 import { eachOf, readSourceFile, sayTooLarge } from '../sources/source-folder.ts';
 import { openKeptFiles, sha256Of } from '../files/kept-files.ts';
 import { decodeImage, isFault } from './decode.ts';

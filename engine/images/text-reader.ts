@@ -7,8 +7,8 @@ import { decodeCtc } from '../../methods/images/ocr/decode-ctc.ts';
 import { findTextBoxes, inReadingOrder } from '../../methods/images/ocr/find-text-boxes.ts';
 import { detectorInput, recogniserInput } from '../../methods/images/ocr/text-pixels.ts';
 import type { Pixels } from '../../methods/images/pixels.ts';
-import type { ImageValue } from '../../shared/image.ts';
-import type { TextLine, TextReader } from '../../shared/image-service.ts';
+import type { ImageValue } from '../../shared/media/image.ts';
+import type { TextLine, TextReader } from '../../shared/media/image-service.ts';
 
 /** Found by trial on pages of 600 to 2,500 pixels: smaller loses small print, larger costs time and finds no more. */
 const longestSide = 1600;

@@ -4,7 +4,7 @@
  */
 import { applySteps } from '../../methods/images/apply-steps.ts';
 import { pixelsOfBytes, type Pixels } from '../../methods/images/pixels.ts';
-import { readSteps } from '../../shared/image.ts';
+import { readSteps } from '../../shared/media/image.ts';
 import { eachOf } from '../sources/source-folder.ts';
 import { openKeptFiles } from '../files/kept-files.ts';
 import { decodeImage, isFault, loadSharp } from './decode.ts';

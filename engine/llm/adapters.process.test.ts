@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
-import type { LanguageValue } from '../../shared/language-model.ts';
+import type { LanguageValue } from '../../shared/language/language-model.ts';
 import { writeTinyAdapter, writeTinyGguf } from '../../test/support/tiny-gguf.ts';
 import { openTinyLanguage, type TinyLanguage } from '../../test/support/tiny-language.ts';
 import { hashOfValue } from './local-model.ts';

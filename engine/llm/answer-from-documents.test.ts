@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { lastWords, spokenModel, endpointValue } from '../../test/support/spoken-model.ts';
-import type { ChatMessage, GenerateRequest, LanguageValue } from '../../shared/language-model.ts';
+import type { ChatMessage, GenerateRequest, LanguageValue } from '../../shared/language/language-model.ts';
 import { answerFromDocuments, openPassages } from './answer-from-documents.ts';
 
 const value: LanguageValue = {

@@ -1,7 +1,7 @@
 /** A model that answers from passages: those that share words with the question are put before it, numbered, and come back beside the answer as its sources. */
 import { readFile } from 'node:fs/promises';
 import { indexBm25, type Bm25Index, type Hit } from '../../methods/language/bm25.ts';
-import { answerMessages } from '../../shared/citations.ts';
+import { answerMessages } from '../../shared/language/citations.ts';
 import {
   documentPassage,
   type AnswerSource,
@@ -9,7 +9,7 @@ import {
   type DocumentPassage,
   type LanguageDocuments,
   type LanguageModel,
-} from '../../shared/language-model.ts';
+} from '../../shared/language/language-model.ts';
 
 export interface Passages {
   all: readonly DocumentPassage[];

@@ -4,7 +4,7 @@
  */
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AnswerCache } from '../../shared/language-model.ts';
+import type { AnswerCache } from '../../shared/language/language-model.ts';
 
 export function openAnswers(flowyardFolder: string): AnswerCache {
   const folder = join(flowyardFolder, 'answers');

@@ -1,7 +1,7 @@
 /** What an OpenAI-compatible endpoint answers: piece by piece, or whole where it does not stream. An answer that does not come to its end is none. */
 import * as z from 'zod';
 import { fail, FlowyardError } from '../../shared/errors.ts';
-import { answerSource, type Generation, type ToolCall } from '../../shared/language-model.ts';
+import { answerSource, type Generation, type ToolCall } from '../../shared/language/language-model.ts';
 import type { HttpAnswer } from '../http/ask.ts';
 import { readPieces } from '../http/read-body.ts';
 import { readServerEvents } from './server-events.ts';

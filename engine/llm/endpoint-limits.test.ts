@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
-import { languageValue, type LanguageModel } from '../../shared/language-model.ts';
+import { languageValue, type LanguageModel } from '../../shared/language/language-model.ts';
 import { residentMib } from '../../test/support/resident-memory.ts';
 import { beginEvents, openSpokenEndpoint, type Spoken } from '../../test/support/spoken-endpoint.ts';
 import type { HttpAnswer } from '../http/ask.ts';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toProblem } from '../../shared/errors.ts';
-import { languageValue, type GenerateRequest, type LanguageValue } from '../../shared/language-model.ts';
+import { languageValue, type GenerateRequest, type LanguageValue } from '../../shared/language/language-model.ts';
 import { askMany } from '../../methods/language/ask-many.ts';
 import { openEndpointModel } from './endpoint-model.ts';
 import { guard } from './guardrails.ts';

@@ -12,7 +12,7 @@ import {
   type LanguageModel,
   type LanguageValue,
   type Sampling,
-} from '../../shared/language-model.ts';
+} from '../../shared/language/language-model.ts';
 import { ask as askHttp, type HttpAnswer } from '../http/ask.ts';
 import { readBeginning, readText } from '../http/read-body.ts';
 import { watchSilence } from '../http/watch-silence.ts';

@@ -1,7 +1,7 @@
 /** What must not be asked is refused before the model sees it; what must not be answered is withheld before anybody sees it, also while text streams. */
 import { largest } from '../../shared/append.ts';
 import { fail, type FlowyardError } from '../../shared/errors.ts';
-import type { GenerateRequest, LanguageModel } from '../../shared/language-model.ts';
+import type { GenerateRequest, LanguageModel } from '../../shared/language/language-model.ts';
 
 export function guard<M extends LanguageModel>(model: M): M {
   const blocked = model.value.guardrails.blocked.map((text) => text.trim().toLowerCase()).filter((text) => text !== '');

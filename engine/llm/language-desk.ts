@@ -17,7 +17,7 @@ import {
   type LanguageBase,
   type LanguageModel,
   type LanguageValue,
-} from '../../shared/language-model.ts';
+} from '../../shared/language/language-model.ts';
 import type { LanguageTarget } from '../../shared/rpc/contract/language.ts';
 import type { Budget, Share } from '../compute/budget.ts';
 import { stampOf } from '../files/file-stamp.ts';

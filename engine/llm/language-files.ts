@@ -9,7 +9,7 @@ import type { ByteSource, GgufFile } from '../../methods/gguf/gguf-file.ts';
 import { readGguf } from '../../methods/gguf/read-gguf.ts';
 import { readWeightFacts } from '../../methods/language/weight-facts.ts';
 import { fail } from '../../shared/errors.ts';
-import { weightFacts, type LanguageFile, type WeightFacts } from '../../shared/language-model.ts';
+import { weightFacts, type LanguageFile, type WeightFacts } from '../../shared/language/language-model.ts';
 import { hashFile, stampOf } from '../files/file-stamp.ts';
 import { replaceFile } from '../files/durable-write.ts';
 

@@ -13,7 +13,7 @@ import {
   type LanguageValue,
   type PromptPart,
   type ToolSpec,
-} from '../../shared/language-model.ts';
+} from '../../shared/language/language-model.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { readToolCalls } from '../../methods/language/tool-calls.ts';
 import { checkSchemaSize } from '../../methods/language/schema-size.ts';

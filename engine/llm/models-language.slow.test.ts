@@ -6,7 +6,7 @@ import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { perplexity, scoreOf } from '../../methods/language/perplexity.ts';
-import { languageValue, memoryEstimate, type LanguageValue } from '../../shared/language-model.ts';
+import { languageValue, memoryEstimate, type LanguageValue } from '../../shared/language/language-model.ts';
 import { gemmaModel, gemmaTemplate } from '../../test/support/gemma-model.ts';
 import { languageCommand } from '../../test/support/tiny-language.ts';
 import { noSecrets, openLanguages, type Languages } from './open-languages.ts';

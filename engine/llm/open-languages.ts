@@ -1,6 +1,6 @@
 /** Language models for one process that asks them: one worker for those of this machine, started by the first question; endpoints by `fetch`. */
 import { fail } from '../../shared/errors.ts';
-import type { LanguageFile, LanguageModel, LanguageValue } from '../../shared/language-model.ts';
+import type { LanguageFile, LanguageModel, LanguageValue } from '../../shared/language/language-model.ts';
 import type { Passages } from './answer-from-documents.ts';
 import { openLanguageFiles, type LanguageFiles } from './language-files.ts';
 import { openLanguageWorker, type LanguageWorker } from './start-worker.ts';

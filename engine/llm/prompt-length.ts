@@ -1,6 +1,6 @@
 /** How long a prompt may be before anybody counts its tokens: counting a text of megabytes takes seconds, and its length alone tells that no context holds it. */
 import { fail } from '../../shared/errors.ts';
-import type { ChatMessage, ToolSpec } from '../../shared/language-model.ts';
+import type { ChatMessage, ToolSpec } from '../../shared/language/language-model.ts';
 
 /** The longest tokens of vocabularies are runs of spaces and dashes; a context full of them is no prompt. */
 const charactersPerToken = 32;

@@ -1,7 +1,7 @@
 /** What goes to a language-model worker and comes from it: one JSON object a line. The worker knows files and numbers; what a model is called or allowed is decided outside. */
 import * as z from 'zod';
 import { problem } from '../../shared/errors.ts';
-import { promptPart, sampling } from '../../shared/language-model.ts';
+import { promptPart, sampling } from '../../shared/language/language-model.ts';
 
 /** What must be in memory for a question. Asked with every question: what is loaded already is used. */
 export const loadRequest = z.strictObject({

@@ -5,7 +5,7 @@
 import { append, largest } from '../../shared/append.ts';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import type { Parted } from '../../shared/parted.ts';
-import type { SourceFolderFile } from '../../shared/source-folder.ts';
+import type { SourceFolderFile } from '../../shared/source/source-folder.ts';
 import { withAncestors, withDescendants, type Graph, type PlanNode } from '../graph/graph.ts';
 
 /** What becomes of a node whose rows come in parts. */

@@ -1,7 +1,7 @@
 /** The cut of a run of which part is placed elsewhere: from the plan and what results weigh to what is computed where, and what moves. */
 import * as z from 'zod';
 import { append } from '../../shared/append.ts';
-import type { MovedResult } from '../../shared/run-events.ts';
+import type { MovedResult } from '../../shared/run/run-events.ts';
 import { cutRun } from './cut-run.ts';
 import type { Size } from './estimate-sizes.ts';
 import type { Instance, Plan } from './plan.ts';

@@ -5,7 +5,7 @@
  */
 import { append } from '../../shared/append.ts';
 import type { AnyRun } from '../../shared/capabilities.ts';
-import { equalJson } from '../../shared/equal-json.ts';
+import { equalJson } from '../../shared/json/equal-json.ts';
 import { fault, type Problem, toProblem } from '../../shared/errors.ts';
 import type { Graph, PlanNode, Source } from '../graph/graph.ts';
 import { withAncestors, withDescendants } from '../graph/graph.ts';
@@ -14,7 +14,7 @@ import { recipeKey, type Recipe } from '../graph/keys.ts';
 import type { FolderHashes } from '../sources/source-folder.ts';
 import { endParts, makeParts, planParts, type PartsWish } from './part-instances.ts';
 import type { PartedNode, Parting } from './parting.ts';
-import { readTargetPath } from '../../shared/target-path.ts';
+import { readTargetPath } from '../../shared/source/target-path.ts';
 import { recallListing } from '../sources/listings.ts';
 import type { DecodedFiles } from '../sources/decoded-files.ts';
 import { refuseDeepJson } from '../sources/json-nesting.ts';

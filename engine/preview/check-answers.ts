@@ -1,6 +1,6 @@
 /** What was answered to whom asked for checks: kept for a while, so that the next answer can leave out what is equal. */
 import { randomUUID } from 'node:crypto';
-import { equalJson } from '../../shared/equal-json.ts';
+import { equalJson } from '../../shared/json/equal-json.ts';
 import type { CheckAnswer, CheckResult } from '../../shared/rpc/contract/check.ts';
 
 /** More than there are windows with a pipeline each. */

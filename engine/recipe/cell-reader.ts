@@ -1,6 +1,6 @@
 /** Texts of a request, read as the model's reader reads the cells of its file. */
 import { append } from '../../shared/append.ts';
-import { cannotBeRead, cellRules, plainCells, readCell, type CellRules } from '../../shared/cell-reading.ts';
+import { cannotBeRead, cellRules, plainCells, readCell, type CellRules } from '../../shared/table/cell-reading.ts';
 import { literal } from '../../shared/sql.ts';
 import type { CellReader, CellText } from './scorer.ts';
 import type { Database } from '../table/database.ts';

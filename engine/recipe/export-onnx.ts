@@ -5,7 +5,7 @@
 import type { ModelInput, OnnxColumn } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
-import { isImageType } from '../../shared/image.ts';
+import { isImageType } from '../../shared/media/image.ts';
 import { decodeEstimator, type Estimator, type PlainEstimator } from '../../methods/estimator/estimator.ts';
 import { addEstimator, type EstimatorOutputs } from '../../methods/onnx/add-estimator.ts';
 import { readEncoderTexts } from '../../methods/encoder/encoder-texts.ts';

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import type { ModelDraft } from '../../shared/capabilities.ts';
-import { cellRules } from '../../shared/cell-reading.ts';
+import { cellRules } from '../../shared/table/cell-reading.ts';
 import { fail } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 import { column, type Column } from '../../shared/wires.ts';

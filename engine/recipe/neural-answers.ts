@@ -12,8 +12,8 @@ import {
 import type { EncodingOf } from '../../methods/neural-inputs/encoding.ts';
 import { readEncoderTexts } from '../../methods/encoder/encoder-texts.ts';
 import { fail } from '../../shared/errors.ts';
-import { readImageCell, sayChannels, shapeAfter, type ImageValue } from '../../shared/image.ts';
-import type { ImageEncoder } from '../../shared/image-service.ts';
+import { readImageCell, sayChannels, shapeAfter, type ImageValue } from '../../shared/media/image.ts';
+import type { ImageEncoder } from '../../shared/media/image-service.ts';
 import type { NetworkRows } from '../../shared/neural/neural-service.ts';
 import { openEncoder } from '../images/encoder.ts';
 import { openTokenizer, type TextTokenizer } from '../text/tokenizer.ts';

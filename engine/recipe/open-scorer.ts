@@ -1,7 +1,7 @@
 /** A model that answers raw rows: the same SQL and the same estimator as in a batch, over a table of the rows that were asked about. */
 import { append } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
-import { isImageType } from '../../shared/image.ts';
+import { isImageType } from '../../shared/media/image.ts';
 import { id, literal, type SqlValue } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import type { Prediction, RawRow, Scorer } from './scorer.ts';

@@ -1,5 +1,5 @@
 /** The estimator of a model, decoded once and asked many times. One definition for a batch and for a single served row: the same bits. */
-import type { Images } from '../../shared/image-service.ts';
+import type { Images } from '../../shared/media/image-service.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
 import { decodeEstimator, predictEstimator } from '../../methods/estimator/estimator.ts';
 import type { ModelFile } from './model-file.ts';

@@ -1,7 +1,7 @@
 /** The recipe as one query: from rows at any place along it to the estimator's numbers. The same text for a batch, an evaluation and a single served row. */
 import * as z from 'zod';
 import { fail } from '../../shared/errors.ts';
-import { isImageType } from '../../shared/image.ts';
+import { isImageType } from '../../shared/media/image.ts';
 import { id, literal } from '../../shared/sql.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
 import { rowsToken, tableToken, valuesOf } from './compose/compose.ts';

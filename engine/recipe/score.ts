@@ -1,7 +1,7 @@
 /** Scoring tables inside a run: only what the rows do not yet carry of the recipe is applied. */
 import type { PartitionName, Scored } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import { isImageType, readImageCell } from '../../shared/image.ts';
+import { isImageType, readImageCell } from '../../shared/media/image.ts';
 import { id, literal } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../shared/wires.ts';
 import { composeQuery, isSplit, type Cte, type TableValue } from './compose/table-value.ts';

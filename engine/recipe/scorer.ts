@@ -1,5 +1,5 @@
 /** A model that answers raw rows. `engine/model` opens one from a model's folder; the server knows no more of it than this. */
-import type { CellRules } from '../../shared/cell-reading.ts';
+import type { CellRules } from '../../shared/table/cell-reading.ts';
 import type { SqlValue } from '../../shared/sql.ts';
 import type { Column } from '../../shared/wires.ts';
 

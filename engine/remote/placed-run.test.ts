@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fail } from '../../shared/errors.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { startPlacedRun } from './placement/placed-run.ts';
 import { freshState } from '../store/placements/placed-state.ts';
 import type { PlacedRecord, PlacedRunOptions } from './placement/placed-types.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { Recorder } from './recorder.ts';
 
 it('a warning is told once at its node, by the check or by the node itself; other folds and nodes have their own', () => {

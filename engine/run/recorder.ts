@@ -1,5 +1,5 @@
 /** Numbers a run's facts and hands them on. Progress is thinned to ten a second a node; facts never are. */
-import type { RunEvent, RunFact } from '../../shared/run-events.ts';
+import type { RunEvent, RunFact } from '../../shared/run/run-events.ts';
 import type { Redact } from '../secrets/redact.ts';
 
 export type Metrics = Record<string, Record<string, number | null>>;

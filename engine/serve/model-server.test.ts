@@ -1,6 +1,6 @@
 import { request, type OutgoingHttpHeaders } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { imageType } from '../../shared/image.ts';
+import { imageType } from '../../shared/media/image.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
 import type { Scorer } from '../recipe/scorer.ts';
 import type { ServedRequest } from './service-process.ts';

@@ -1,7 +1,7 @@
 /** Serves one model over HTTP on this machine: our own route, MLflow's and the Open Inference Protocol's. Every request is checked, answered in words, and told to the log. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fail, toProblem, type FlowyardError, type Problem } from '../../shared/errors.ts';
-import { isImageType } from '../../shared/image.ts';
+import { isImageType } from '../../shared/media/image.ts';
 import { isRecord, parseExactJson, toPlainJson, type ExactJson } from './exact-json.ts';
 import { isAskedByLoopback, isShown, readBody, saysJson, sendJsonText, setRefusalHeaders } from './http-exchange.ts';
 import { listenOnLoopback, loopback } from './listen.ts';

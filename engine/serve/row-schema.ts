@@ -2,10 +2,10 @@
  * Brings the rows of a request to the model's schema before anything computes. What the file could say, a request can say: a text is read as the model's reader
  * reads a cell; numbers, yes/no and null of JSON mean what they mean. What cannot be read is named with its row and column.
  */
-import { isReadFromText } from '../../shared/cell-reading.ts';
+import { isReadFromText } from '../../shared/table/cell-reading.ts';
 import { fail, type FlowyardError } from '../../shared/errors.ts';
 import type { SqlValue } from '../../shared/sql.ts';
-import { isImageType } from '../../shared/image.ts';
+import { isImageType } from '../../shared/media/image.ts';
 import { isInteger, typeFamily, type Column } from '../../shared/wires.ts';
 import { isRecord, type ExactJson } from './exact-json.ts';
 import type { RawRow, Scorer } from '../recipe/scorer.ts';

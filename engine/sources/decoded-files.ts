@@ -8,7 +8,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { randomBytes } from 'node:crypto';
 import type { OddBytes } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import { sayEncoding, type DecodedEncoding } from '../../shared/text-encodings.ts';
+import { sayEncoding, type DecodedEncoding } from '../../shared/media/text-encodings.ts';
 import { stampOf } from '../files/file-stamp.ts';
 import { hashText } from '../graph/keys.ts';
 

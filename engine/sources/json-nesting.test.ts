@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
-import type { JsonSample } from '../../shared/source-file.ts';
+import type { JsonSample } from '../../shared/source/source-file.ts';
 import { findDeepLine, refuseDeepJson } from './json-nesting.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flowyard-nesting-'));

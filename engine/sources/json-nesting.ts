@@ -5,8 +5,8 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { fail } from '../../shared/errors.ts';
-import { deepestJson } from '../../shared/json-depth.ts';
-import type { JsonSample } from '../../shared/source-file.ts';
+import { deepestJson } from '../../shared/json/json-depth.ts';
+import type { JsonSample } from '../../shared/source/source-file.ts';
 
 const [quote, backslash, newline] = [34, 92, 10];
 /** DuckDB refuses a larger object by itself. */

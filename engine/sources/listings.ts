@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { fail, type Problem } from '../../shared/errors.ts';
-import { readTargetPath } from '../../shared/target-path.ts';
+import { readTargetPath } from '../../shared/source/target-path.ts';
 import { folderVersion } from './source-folder.ts';
 import type { FoundSource } from './sources.ts';
 import { replaceFile } from '../files/durable-write.ts';

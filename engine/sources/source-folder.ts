@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { append } from '../../shared/append.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
-import type { PackedFile, SourceFolder, SourceFolderFile } from '../../shared/source-folder.ts';
+import type { PackedFile, SourceFolder, SourceFolderFile } from '../../shared/source/source-folder.ts';
 import { hashFile, stampOf } from '../files/file-stamp.ts';
 import { fitsPattern } from './source-files.ts';
 import { isInside } from '../files/is-inside.ts';

@@ -1,5 +1,5 @@
 /** A WITH RECURSIVE that can never come to an end, seen by its form: most that never end cannot be told from those that do. */
-import { isRecord } from '../../shared/parse-tree.ts';
+import { isRecord } from '../../shared/table/parse-tree.ts';
 
 /** The name of a query that adds to itself, each step as many rows as the last: behind UNION ALL stands itself alone, with nothing that leaves rows out. */
 export function endlessName(node: Record<string, unknown>): string | undefined {

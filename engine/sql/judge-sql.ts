@@ -5,7 +5,7 @@
 import { fail } from '../../shared/errors.ts';
 import type { Sql, TypedText } from '../../shared/sql.ts';
 import type { Database } from '../table/database.ts';
-import { asRecord, asRecords, isRecord, type TreeTools } from '../../shared/parse-tree.ts';
+import { asRecord, asRecords, isRecord, type TreeTools } from '../../shared/table/parse-tree.ts';
 import type { Column } from '../../shared/wires.ts';
 import { aggregateFunctions, bareWords } from './function-names.ts';
 import { fold, TreeJudge } from './judge-tree.ts';

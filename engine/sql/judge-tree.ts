@@ -5,7 +5,7 @@
  */
 import { append } from '../../shared/append.ts';
 import { fail, type FlowyardError } from '../../shared/errors.ts';
-import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/parse-tree.ts';
+import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/table/parse-tree.ts';
 import { nearestName } from '../../shared/spec/columns.ts';
 import { endlessName } from './endless-recursion.ts';
 import {

@@ -1,5 +1,5 @@
 /** Does a window see only rows that come before its own, by a column? `lag`, or a frame that ends before the row. */
-import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/parse-tree.ts';
+import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/table/parse-tree.ts';
 
 const overFrames = new Set(['WINDOW_AGGREGATE', 'WINDOW_FIRST_VALUE', 'WINDOW_LAST_VALUE', 'WINDOW_NTH_VALUE']);
 

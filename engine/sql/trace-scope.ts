@@ -1,5 +1,5 @@
 /** Which column a name means where it stands, as DuckDB looks it up. */
-import { asTexts, isRecord } from '../../shared/parse-tree.ts';
+import { asTexts, isRecord } from '../../shared/table/parse-tree.ts';
 import type { Traced } from './traced.ts';
 
 /** What cannot be followed. */

@@ -4,7 +4,7 @@
  */
 import { append } from '../../shared/append.ts';
 import { lookUp, lower, namesIn, Untraceable, type Entry } from './trace-scope.ts';
-import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/parse-tree.ts';
+import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../shared/table/parse-tree.ts';
 import { looksBackBy } from './looks-back.ts';
 import {
   constantColumn,

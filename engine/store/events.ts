@@ -1,6 +1,6 @@
 /** Facts of runs: numbered, in order, kept whole. */
 import type { Database } from 'better-sqlite3';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 
 export interface EventRepository {
   /** False: this fact was recorded before. */

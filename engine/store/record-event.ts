@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { unreachable, type Problem } from '../../shared/errors.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
-import { isTransient, type OutputFact, type RunEvent } from '../../shared/run-events.ts';
+import { isTransient, type OutputFact, type RunEvent } from '../../shared/run/run-events.ts';
 import type { EventRepository } from './events.ts';
 import type { MetricRepository } from './metrics.ts';
 

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { Problem } from '../../shared/errors.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { runRow } from '../../shared/rpc/contract.ts';
-import type { OutputFact } from '../../shared/run-events.ts';
+import type { OutputFact } from '../../shared/run/run-events.ts';
 import { positiveIn } from '../../methods/metrics/metric-value.ts';
 import { redactSettings } from '../secrets/redact.ts';
 import { optionalJson, type Json } from './json-columns.ts';

@@ -1,6 +1,6 @@
 /** What a person chose for the workspace. */
 import type { Database } from 'better-sqlite3';
-import { runLimits, type RunLimits } from '../../shared/run-limits.ts';
+import { runLimits, type RunLimits } from '../../shared/run/run-limits.ts';
 
 export interface SettingsRepository {
   limits: () => RunLimits;

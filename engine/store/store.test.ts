@@ -1,7 +1,7 @@
 import SqliteDatabase from 'better-sqlite3';
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { RunEvent, RunFact } from '../../shared/run-events.ts';
+import type { RunEvent, RunFact } from '../../shared/run/run-events.ts';
 import type { NewModel } from './models.ts';
 import { toyFile, toyStoreForEachTest } from '../../test/support/toy-store.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { largest } from '../../shared/append.ts';
 import type { Problem } from '../../shared/errors.ts';
-import { isTransient, type RunEvent } from '../../shared/run-events.ts';
+import { isTransient, type RunEvent } from '../../shared/run/run-events.ts';
 import { openDrafts, type DraftRepository } from './drafts.ts';
 import { openEvents } from './events.ts';
 import { openMetrics, type MetricRepository } from './metrics.ts';

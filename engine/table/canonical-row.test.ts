@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hashOf } from '../../shared/canonical-row.ts';
+import { hashOf } from '../../shared/table/canonical-row.ts';
 import { Database } from './database.ts';
 
 const options = { threads: 2, memoryBytes: 2 ** 30, tempFolder: null, allowed: [] };

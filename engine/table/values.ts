@@ -4,7 +4,7 @@ import type { SqlValue } from '../../shared/sql.ts';
 
 /**
  * BIGINT and wider stay bigint; DECIMAL becomes a number; dates, times, intervals, lists and structs become DuckDB's own text,
- * but an image (`shared/image.ts`) JSON, which any name in it survives.
+ * but an image (`shared/media/image.ts`) JSON, which any name in it survives.
  */
 export function toSqlValue(value: DuckDBValue): SqlValue {
   if (

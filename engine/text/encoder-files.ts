@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { smallest } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
-import type { SourceFolder, SourceFolderFile } from '../../shared/source-folder.ts';
+import type { SourceFolder, SourceFolderFile } from '../../shared/source/source-folder.ts';
 
 export interface EncoderFiles {
   network: SourceFolderFile;

@@ -1,5 +1,5 @@
 /** Exact search by cosine: one product of matrices a block, of which the largest are kept. */
-import type { VectorSearch } from '../../shared/text-service.ts';
+import type { VectorSearch } from '../../shared/media/text-service.ts';
 import { graphBuilder } from '../../methods/onnx/graph-builder.ts';
 
 /** Passages and questions that are compared at once: scores of 16 MB. */

@@ -1,6 +1,6 @@
 /** The texts of a workspace, for nodes that encode or read them. */
 import { join } from 'node:path';
-import type { Texts } from '../../shared/text-service.ts';
+import type { Texts } from '../../shared/media/text-service.ts';
 import { readSourceFile, sayTooLarge } from '../sources/source-folder.ts';
 import { sha256Of } from '../files/kept-files.ts';
 import { fail } from '../../shared/errors.ts';

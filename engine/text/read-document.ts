@@ -1,7 +1,7 @@
 /** The text of a document: plain text, Markdown, HTML, PDF. */
 import { extname } from 'node:path';
 import { fail } from '../../shared/errors.ts';
-import type { ReadDocument } from '../../shared/text-service.ts';
+import type { ReadDocument } from '../../shared/media/text-service.ts';
 import { readHtml } from './read-html.ts';
 import { readPdf } from './read-pdf.ts';
 

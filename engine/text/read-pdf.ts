@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, toProblem } from '../../shared/errors.ts';
-import type { ReadDocument } from '../../shared/text-service.ts';
+import type { ReadDocument } from '../../shared/media/text-service.ts';
 
 export async function readPdf(bytes: Uint8Array, name: string, signal: AbortSignal): Promise<ReadDocument> {
   const { getDocument, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.mjs');

@@ -1,8 +1,8 @@
 /** Frozen text encoders: a tokenizer and a network, run by onnxruntime in threads of its own. */
 import { lengthOf } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
-import type { SourceFolder } from '../../shared/source-folder.ts';
-import type { EncodedTexts, EncodeOptions, SentenceEncoder, TokenVectors } from '../../shared/text-service.ts';
+import type { SourceFolder } from '../../shared/source/source-folder.ts';
+import type { EncodedTexts, EncodeOptions, SentenceEncoder, TokenVectors } from '../../shared/media/text-service.ts';
 import { isOnnx, readEncoderFiles } from './encoder-files.ts';
 import { openOnnxNetwork } from './onnx-network.ts';
 import type { TextNetwork } from './text-network.ts';

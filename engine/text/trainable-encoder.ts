@@ -1,6 +1,6 @@
 /** An encoder to be trained on: its weights tensor by tensor, its tokenizer, and what of both a model keeps. */
-import type { SourceFolder } from '../../shared/source-folder.ts';
-import type { EncoderTexts, TrainableEncoder } from '../../shared/text-service.ts';
+import type { SourceFolder } from '../../shared/source/source-folder.ts';
+import type { EncoderTexts, TrainableEncoder } from '../../shared/media/text-service.ts';
 import { readEncoderFiles } from './encoder-files.ts';
 import { openWeights } from './open-weights.ts';
 import { openTokenizer } from './tokenizer.ts';

@@ -1,7 +1,7 @@
 /** What may go from the result store: never what a registered model, a service or the last run of a pipeline refers to, nor what a living run may read. */
 import { collectKeptFiles } from './collect-kept-files.ts';
 import type { HostContext } from './host-context.ts';
-import { artifactKeyOf } from '../../shared/run-events.ts';
+import { artifactKeyOf } from '../../shared/run/run-events.ts';
 import { otherModels } from './served-languages.ts';
 
 export async function collectCache(

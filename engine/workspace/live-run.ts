@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fail, type Problem } from '../../shared/errors.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import type { Asked, Share } from '../compute/budget.ts';
 import type { RunRequest } from '../run/execute.ts';
 import type { RunnerHandle } from '../run/runner/start-runner.ts';

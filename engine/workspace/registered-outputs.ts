@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { parseWire } from '../../shared/pipeline/file.ts';
-import { artifactKeyOf, type OutputFact, type RunEvent, type RunFact } from '../../shared/run-events.ts';
+import { artifactKeyOf, type OutputFact, type RunEvent, type RunFact } from '../../shared/run/run-events.ts';
 import { column } from '../../shared/wires.ts';
 import type { Artifact, ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import type { ModelDescription } from '../store/models.ts';

@@ -1,6 +1,6 @@
 /** What a service of language models refers to beside its first: further models, and secrets by name. */
 import { readFileSync } from 'node:fs';
-import { languageValue } from '../../shared/language-model.ts';
+import { languageValue } from '../../shared/language/language-model.ts';
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import type { StoredService } from '../store/services.ts';
 

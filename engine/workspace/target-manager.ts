@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { append } from '../../shared/append.ts';
 import { fail, failWith, type Problem, toProblem } from '../../shared/errors.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
-import { readTargetPath } from '../../shared/target-path.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
+import { readTargetPath } from '../../shared/source/target-path.ts';
 import type { Finding, JobResources, TargetRow, TargetSettings } from '../../shared/targets.ts';
 import { startComputing, tooMuchMemory, type End } from '../compute/start-computing.ts';
 import { keepListing, listingsFolder } from '../sources/listings.ts';

@@ -1,7 +1,7 @@
 /** Configuration and tokenizer of an encoder, as a model keeps them. */
 import * as z from 'zod';
 import { fail } from '../../shared/errors.ts';
-import type { EncoderTexts } from '../../shared/text-service.ts';
+import type { EncoderTexts } from '../../shared/media/text-service.ts';
 
 const object = z.record(z.string(), z.unknown());
 const texts = z.object({ config: object, tokenizer: object, tokenizerConfig: object });

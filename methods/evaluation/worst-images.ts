@@ -1,6 +1,6 @@
 /** The images that a model gets most wrong, to be looked at: what they have in common is often what is missing in the training rows. */
 import type { Scored } from '../../shared/capabilities.ts';
-import { writeSteps, type ImageValue } from '../../shared/image.ts';
+import { writeSteps, type ImageValue } from '../../shared/media/image.ts';
 import type { ReportBlock } from '../../shared/report.ts';
 
 const most = 24;

@@ -1,7 +1,7 @@
 import { append } from '../../shared/append.ts';
 import type { DecoderFamily } from '../../shared/decoder.ts';
 import { fail } from '../../shared/errors.ts';
-import type { PromptPart, RenderJob } from '../../shared/language-model.ts';
+import type { PromptPart, RenderJob } from '../../shared/language/language-model.ts';
 import type { LoggedMessage } from '../language/read-chat-log.ts';
 import { joinParts, renderChat } from '../language/render-chat.ts';
 import type { TokenRow } from '../../shared/decoder.ts';

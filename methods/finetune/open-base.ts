@@ -1,6 +1,6 @@
 import type { DecoderConfig, FilePieces } from '../../shared/decoder.ts';
 import { fail } from '../../shared/errors.ts';
-import type { LanguageValue } from '../../shared/language-model.ts';
+import type { LanguageValue } from '../../shared/language/language-model.ts';
 import { decoderConfig } from '../decoder/decoder-config.ts';
 import { readGguf } from '../gguf/read-gguf.ts';
 import { openTokenizer, vocabularyOf } from '../tokenizer/tokenizer.ts';

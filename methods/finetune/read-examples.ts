@@ -1,6 +1,6 @@
 import type { SqlValue } from '../../shared/sql.ts';
 import { fail } from '../../shared/errors.ts';
-import type { ChatMessage } from '../../shared/language-model.ts';
+import type { ChatMessage } from '../../shared/language/language-model.ts';
 import { readConversation } from '../language/read-prompt.ts';
 import { readChatLog, type LoggedMessage } from '../language/read-chat-log.ts';
 import { isLearnt } from './chat-format.ts';

@@ -1,7 +1,7 @@
 import type { PartitionName, TableInput } from '../../shared/capabilities.ts';
 import type { TokenRow } from '../../shared/decoder.ts';
 import { fail, FlowyardError } from '../../shared/errors.ts';
-import type { PromptPart, RenderJob } from '../../shared/language-model.ts';
+import type { PromptPart, RenderJob } from '../../shared/language/language-model.ts';
 import type { LoggedMessage } from '../language/read-chat-log.ts';
 import { id, raw, sql, type SqlValue } from '../../shared/sql.ts';
 import { partitionColumn, rowColumn, typeFamily } from '../../shared/wires.ts';

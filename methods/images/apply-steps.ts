@@ -1,7 +1,7 @@
 /** The steps that an image value carries, done on its pixels. */
 import { largest, smallest } from '../../shared/append.ts';
 import { unreachable } from '../../shared/errors.ts';
-import type { ImageStep } from '../../shared/image.ts';
+import type { ImageStep } from '../../shared/media/image.ts';
 import type { Pixels } from './pixels.ts';
 import { resize } from './resize.ts';
 

@@ -1,8 +1,8 @@
 /** Images through a frozen encoder, some at a time: for those who learn from its numbers, and for those who put them into a table. */
 import { fail } from '../../shared/errors.ts';
-import { orFailed, type FailedRow } from '../../shared/failed-rows.ts';
-import { sayChannels, shapeAfter, type ImageValue } from '../../shared/image.ts';
-import type { ImageEncoder, Images } from '../../shared/image-service.ts';
+import { orFailed, type FailedRow } from '../../shared/run/failed-rows.ts';
+import { sayChannels, shapeAfter, type ImageValue } from '../../shared/media/image.ts';
+import type { ImageEncoder, Images } from '../../shared/media/image-service.ts';
 
 const atOnce = 16;
 

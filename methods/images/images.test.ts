@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shapeAfter, type ImageStep, type ImageValue } from '../../shared/image.ts';
+import { shapeAfter, type ImageStep, type ImageValue } from '../../shared/media/image.ts';
 import { applySteps } from './apply-steps.ts';
 import { decodeBmp, isBmp } from './decode-bmp.ts';
 import { pixelsOfBytes, type Pixels } from './pixels.ts';

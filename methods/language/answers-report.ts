@@ -1,5 +1,5 @@
 /** What a batch of questions came to: how many were answered, how they ended, tokens, time and cost; and the failures by their words. */
-import { failuresBlocks, type FailedRow } from '../../shared/failed-rows.ts';
+import { failuresBlocks, type FailedRow } from '../../shared/run/failed-rows.ts';
 import type { Report } from '../../shared/report.ts';
 import type { Answer } from './ask-many.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { genderSwaps, swapWords } from './counterfactual.ts';
+import { genderSwaps, swapWords } from './judges/counterfactual.ts';
 import { findLabel } from './find-label.ts';
-import { groundSentences } from './groundedness.ts';
+import { groundSentences } from './judges/groundedness.ts';
 
 describe('the label of an answer', () => {
   const labels = ['positive', 'negative', 'not positive'];

@@ -6,7 +6,7 @@ import {
   type GenerateRequest,
   type Generation,
   type LanguageModel,
-} from '../../shared/language-model.ts';
+} from '../../shared/language/language-model.ts';
 import { compactJson } from '../../shared/pipeline/canonical.ts';
 
 export interface AskManyOptions {

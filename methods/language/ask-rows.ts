@@ -1,6 +1,6 @@
 /** The questions of a node, asked with its settings: what is done, what failed and what is waited for is shown as it happens. */
 import type { TaskContext } from '../../shared/capabilities.ts';
-import type { AnswerCache, GenerateRequest, LanguageModel } from '../../shared/language-model.ts';
+import type { AnswerCache, GenerateRequest, LanguageModel } from '../../shared/language/language-model.ts';
 import { askMany, sayTime, type Answer } from './ask-many.ts';
 
 type Context = Pick<TaskContext<unknown>, 'signal' | 'progress' | 'hash'> & {

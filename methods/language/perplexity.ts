@@ -2,7 +2,7 @@
  * Perplexity: how many equally likely choices a text left the model at each step. Three units make models with other tokenizers comparable: a token, a word (between
  * spaces), a byte of UTF-8. P = exp(−Σ ln p / units).
  */
-import type { ScoredToken } from '../../shared/language-model.ts';
+import type { ScoredToken } from '../../shared/language/language-model.ts';
 
 export interface TextScore {
   /** Σ ln p, natural logarithm. */

@@ -1,6 +1,6 @@
 /** Conversations as chat logs and files for fine-tuning have them: OpenAI's messages (`role`, `content`) and ShareGPT's turns (`from`, `value`). */
 import * as z from 'zod';
-import type { ChatMessage } from '../../shared/language-model.ts';
+import type { ChatMessage } from '../../shared/language/language-model.ts';
 
 const part = z.object({ type: z.string(), text: z.string().nullish() });
 /** As JSON text, or as the object itself; of one in a column of structures, what it lacks is null. */

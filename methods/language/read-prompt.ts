@@ -1,6 +1,6 @@
 /** A cell as a prompt: a conversation where it is a JSON list of messages (as `language.prompt` writes it), else one text. */
 import { fail } from '../../shared/errors.ts';
-import { chatMessage, type ChatMessage, type GenerateRequest } from '../../shared/language-model.ts';
+import { chatMessage, type ChatMessage, type GenerateRequest } from '../../shared/language/language-model.ts';
 import * as z from 'zod';
 import { readChatLog } from './read-chat-log.ts';
 

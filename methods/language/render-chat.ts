@@ -4,7 +4,7 @@
  */
 import { Template } from '@huggingface/jinja';
 import { fail } from '../../shared/errors.ts';
-import type { ChatMessage, PromptPart, RenderOptions, ToolSpec } from '../../shared/language-model.ts';
+import type { ChatMessage, PromptPart, RenderOptions, ToolSpec } from '../../shared/language/language-model.ts';
 
 /** What could be read as the name of a special token: `<|im_end|>`, `</s>`, `<end_of_turn>`, `[INST]`. */
 const couldBeSpecial = /<[^<>\s]{1,40}>|\[\/?[A-Z_]{2,20}\]/;

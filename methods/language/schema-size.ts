@@ -1,6 +1,6 @@
 /** How large a JSON Schema may be that answers are held to: its grammar is judged anew for each token, beside the answers of others. */
 import { fail } from '../../shared/errors.ts';
-import { deepestJson } from '../../shared/json-depth.ts';
+import { deepestJson } from '../../shared/json/json-depth.ts';
 
 /** Some three thousand labels: beyond it a token takes longer than a model of this machine does. */
 const mostCharacters = 64_000;

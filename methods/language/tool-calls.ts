@@ -1,5 +1,5 @@
 /** Calls of tools in what a model wrote: `<tool_call>{…}</tool_call>` (Hermes, Qwen), or an object with name and arguments alone. */
-import type { ToolCall, ToolSpec } from '../../shared/language-model.ts';
+import type { ToolCall, ToolSpec } from '../../shared/language/language-model.ts';
 
 export interface ReadAnswer {
   /** Without the calls. */

@@ -1,7 +1,7 @@
 /** What the head of a GGUF file says of a language model, by the names of ggml's format (docs/gguf.md). */
 import { largest } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
-import type { WeightFacts } from '../../shared/language-model.ts';
+import type { WeightFacts } from '../../shared/language/language-model.ts';
 import { numberOf, numbersOf, textOf, textsOf, type GgufFile } from '../gguf/gguf-file.ts';
 
 /** Names of `general.file_type`, by llama.cpp's `llama_ftype`. */

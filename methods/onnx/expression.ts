@@ -4,7 +4,7 @@
  * missing) hold as in DuckDB.
  */
 import type { OnnxGraph, OnnxType } from '../../shared/capabilities.ts';
-import { asRecord, asRecords, asTexts, type Tree } from '../../shared/parse-tree.ts';
+import { asRecord, asRecords, asTexts, type Tree } from '../../shared/table/parse-tree.ts';
 import { isInteger, typeFamily } from '../../shared/wires.ts';
 import { callFunction } from './expression-functions.ts';
 import { noForm, NotAnInput, type Formula, type FormulaColumns } from './formula.ts';

@@ -2,7 +2,7 @@
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import type { OnnxColumn } from '../../shared/capabilities.ts';
-import type { ImageStep } from '../../shared/image.ts';
+import type { ImageStep } from '../../shared/media/image.ts';
 import { applySteps } from '../images/apply-steps.ts';
 import { graphBuilder } from './graph-builder.ts';
 import { addImageSteps } from './image-steps.ts';

@@ -1,7 +1,7 @@
 /** The steps of an image value as ONNX operators: the same geometry as `methods/images/apply-steps`. */
 import type { OnnxColumn, OnnxGraph } from '../../shared/capabilities.ts';
 import { fail, unreachable } from '../../shared/errors.ts';
-import type { ImageStep } from '../../shared/image.ts';
+import type { ImageStep } from '../../shared/media/image.ts';
 import { castTo } from './prepare.ts';
 
 type ImageColumn = OnnxColumn & { image: NonNullable<OnnxColumn['image']> };

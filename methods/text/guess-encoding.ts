@@ -2,7 +2,7 @@
  * Which encoding a text that is not UTF-8 is probably in. Every candidate reads the bytes; the one whose words look like words of its own script wins. No
  * byte says for certain: the answer is a suggestion, and a person looks at the letters.
  */
-import type { DecodedEncoding } from '../../shared/text-encodings.ts';
+import type { DecodedEncoding } from '../../shared/media/text-encodings.ts';
 
 interface Candidate {
   encoding: DecodedEncoding;

@@ -1,7 +1,7 @@
 /** Images as a network reads them: one size, one number of channels, standardised by channel over the training images. */
 import type { PartitionName, TaskContext } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
-import { readImageCell, type ImageValue } from '../../shared/image.ts';
+import { readImageCell, type ImageValue } from '../../shared/media/image.ts';
 import type { NetworkRows } from '../../shared/neural/neural-service.ts';
 import { deviations, measureChannels, mergeStatistics, type ChannelStatistics } from '../images/channel-statistics.ts';
 import { encodePixels } from '../neural-inputs/encode-rows.ts';

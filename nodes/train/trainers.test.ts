@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyRun } from '../../shared/capabilities.ts';
 import type { NodeSpec } from '../../shared/spec/define-spec.ts';
-import { audioType } from '../../shared/audio.ts';
-import { imageType } from '../../shared/image.ts';
+import { audioType } from '../../shared/media/audio.ts';
+import { imageType } from '../../shared/media/image.ts';
 import { report } from '../../shared/report.ts';
 import type { Role } from '../../shared/wires.ts';
 import { decodeEstimator, predictEstimator } from '../../methods/estimator/estimator.ts';

@@ -1,6 +1,6 @@
 /** Text to pipeline: every way in which a file can be wrong has a sentence. Nothing is lost: unknown node kinds are kept as they are. */
 import { fail, type FlowyardError } from '../errors.ts';
-import { jsonFault } from '../json-fault.ts';
+import { jsonFault } from '../json/json-fault.ts';
 import { canonicalJson } from './canonical.ts';
 import { formatWire, parseWire, pipelineFile, type PipelineFile } from './file.ts';
 

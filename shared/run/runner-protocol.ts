@@ -1,7 +1,7 @@
 /** What a runner process reads and writes: one request line in, orders (cancel, steer) at any time after, one event a line out. */
 import * as z from 'zod';
 import { pipelineFile } from '../pipeline/file.ts';
-import { runLimits } from '../run-limits.ts';
+import { runLimits } from './run-limits.ts';
 import { column } from '../wires.ts';
 import { steer, type Steer } from '../rpc/contract/training.ts';
 

@@ -1,6 +1,6 @@
 /** The column of images that a node works on: the one that a parameter names, or the only one there is. */
 import { failWith, fault } from '../errors.ts';
-import { isImageType } from '../image.ts';
+import { isImageType } from '../media/image.ts';
 import type { Column, TableSchema } from '../wires.ts';
 import { absentColumn } from './column-findings.ts';
 import type { Finding } from './define-spec.ts';

@@ -1,5 +1,5 @@
 /** What a person looks at to give labels by hand: the node and the window find it in the same way. */
-import { isImageType } from '../image.ts';
+import { isImageType } from '../media/image.ts';
 import type { Column } from '../wires.ts';
 
 /** The chosen column, else the only one of images. */

@@ -1,5 +1,5 @@
 /** Settings of kinds that ask a language model, declared alike. */
-import type { Sampling } from '../language-model.ts';
+import type { Sampling } from '../language/language-model.ts';
 import { failingRows } from './failing-rows.ts';
 import { field } from './fields.ts';
 

@@ -1,7 +1,7 @@
 /** What every trainer declares alike: target, features, the ports, and what can be said about them before a run. */
 import { typeFamily, type Column, type TableSchema } from '../wires.ts';
-import { isAudioType } from '../audio.ts';
-import { isImageType } from '../image.ts';
+import { isAudioType } from '../media/audio.ts';
+import { isImageType } from '../media/image.ts';
 import { likelyTarget } from './likely-target.ts';
 import { absentColumn, absentColumns } from './column-findings.ts';
 import { pickColumns } from './columns.ts';

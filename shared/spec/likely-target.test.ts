@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { imageType } from '../image.ts';
+import { imageType } from '../media/image.ts';
 import type { Column } from '../wires.ts';
 import { checkTarget } from './learner.ts';
 import { likelyTarget } from './likely-target.ts';

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..', '..');
 
 test('the staged host opens a workspace, answers a window over its port and stops when told', () => {
-  execFileSync(process.execPath, [join(root, 'cli/launch/build-desktop.mjs')], { cwd: root });
+  execFileSync(process.execPath, [join(root, 'cli/launch/build/build-desktop.mjs')], { cwd: root });
   const workspace = mkdtempSync(join(tmpdir(), 'flowyard-staged-'));
   const staged = join(root, 'dist/desktop');
   const bundle = join(staged, 'dist/electron');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRunHouse, resourcesFolder } from '../../cli/house.ts';
 import { executeRun, type RunHouse } from '../../engine/run/execute.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { makeOddCsvs } from '../support/odd-csvs.ts';
 
 const examples = join(resourcesFolder, 'examples');

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { reduceRunEvents, startRunState, type NodeRunState } from '../../shared/run-state.ts';
+import { reduceRunEvents, startRunState, type NodeRunState } from '../../shared/run/run-state.ts';
 import { Workshop, type FinishedRun, type SketchedNode } from '../support/workshop.ts';
 
 const rows = Array.from(

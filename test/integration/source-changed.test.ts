@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { Workshop } from '../support/workshop.ts';
 
 const text = (rows: number): string =>

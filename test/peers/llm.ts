@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { getLlama, LlamaCompletion, LlamaLogLevel } from 'node-llama-cpp';
 import { noSecrets, openLanguages } from '../../engine/llm/open-languages.ts';
 import { startLanguageServer } from '../../engine/serve/language/language-server.ts';
-import { languageValue } from '../../shared/language-model.ts';
+import { languageValue } from '../../shared/language/language-model.ts';
 import { gemmaModel } from '../support/gemma-model.ts';
 import { languageCommand } from '../support/tiny-language.ts';
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipelineFile } from '../../shared/pipeline/file.ts';
-import type { RunFact } from '../../shared/run-events.ts';
+import type { RunFact } from '../../shared/run/run-events.ts';
 import { openArtifacts } from '../../engine/store/artifacts/artifacts.ts';
 import { openStore } from '../../engine/store/store.ts';
 

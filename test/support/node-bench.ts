@@ -11,7 +11,7 @@ import type {
   StateTable,
   TableInput,
 } from '../../shared/capabilities.ts';
-import type { Images } from '../../shared/image-service.ts';
+import type { Images } from '../../shared/media/image-service.ts';
 import type { Finding } from '../../shared/spec/define-spec.ts';
 import type { NodeSpec } from '../../shared/spec/define-spec.ts';
 import { id, ids, join, literal, raw, sql, type Sql, type SqlValue } from '../../shared/sql.ts';

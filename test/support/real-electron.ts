@@ -24,7 +24,7 @@ export interface RealElectron {
 export async function prepareElectron(scratch: string, within?: string): Promise<RealElectron> {
   const asStarted = (folder: string): string =>
     withSandbox(within === undefined ? folder : startedBy(within, folder, scratch), scratch);
-  execFileSync(process.execPath, [join(root, 'cli/launch/build-desktop.mjs')], { cwd: root });
+  execFileSync(process.execPath, [join(root, 'cli/launch/build/build-desktop.mjs')], { cwd: root });
   const own = ownBinary();
   if (process.platform === 'linux') needTools('display', 'keyboard', 'electronLibraries');
   if (own !== undefined) {

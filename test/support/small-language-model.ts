@@ -10,7 +10,7 @@ import { decoderConfig } from '../../methods/decoder/decoder-config.ts';
 import { trainTokenizer } from '../../methods/tokenizer/train-tokenizer.ts';
 import { renderChat } from '../../methods/language/render-chat.ts';
 import type { DecoderJob, DecoderService } from '../../shared/decoder.ts';
-import { languageValue, type LanguageInput } from '../../shared/language-model.ts';
+import { languageValue, type LanguageInput } from '../../shared/language/language-model.ts';
 
 export interface SmallLanguageModel {
   input: LanguageInput;

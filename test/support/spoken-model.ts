@@ -6,7 +6,7 @@ import {
   type Generation,
   type LanguageInput,
   type LanguageModel,
-} from '../../shared/language-model.ts';
+} from '../../shared/language/language-model.ts';
 
 export const endpointValue = languageValue.parse({
   form: 1,

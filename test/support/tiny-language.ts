@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processCommand } from '../../cli/process-command.ts';
 import { noSecrets, openLanguages, type Languages } from '../../engine/llm/open-languages.ts';
-import { languageValue, type LanguageValue } from '../../shared/language-model.ts';
+import { languageValue, type LanguageValue } from '../../shared/language/language-model.ts';
 import { writeTinyGguf, type TinyOptions } from './tiny-gguf.ts';
 
 export const languageCommand = processCommand('language');

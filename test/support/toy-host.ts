@@ -5,7 +5,7 @@ import { fault, toProblem } from '../../shared/errors.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Connection } from '../../shared/rpc/client.ts';
 import type { Contract } from '../../shared/rpc/contract.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import type { PreviewView } from '../../engine/preview/start-previews.ts';
 import { startHost, type Host } from '../../engine/host/host.ts';
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach } from 'vitest';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Connection } from '../../shared/rpc/client.ts';
 import type { Contract } from '../../shared/rpc/contract.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import type { Host } from '../../engine/host/host.ts';
 import { connectToHost } from '../../engine/host/reach-host.ts';
 import { followRun, startToyHost, startToyRun } from './toy-host.ts';

@@ -1,5 +1,5 @@
 /** For tests: a model that needs no training. Says "big" when `amount` is above 10, and tells `id` back in its note. */
-import { plainCells } from '../../shared/cell-reading.ts';
+import { plainCells } from '../../shared/table/cell-reading.ts';
 import { cellReader } from '../../engine/recipe/cell-reader.ts';
 import { Database } from '../../engine/table/database.ts';
 import type { OpenScorer, Scorer } from '../../engine/recipe/scorer.ts';

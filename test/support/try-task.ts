@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AnyRun, ModelDraft, ModelInput, TableInput, TaskContext, TaskRun } from '../../shared/capabilities.ts';
 import type { Finding, NodeSpec } from '../../shared/spec/define-spec.ts';
 import type { DecoderService } from '../../shared/decoder.ts';
-import type { LanguageDraft, LanguageInput, Weights } from '../../shared/language-model.ts';
+import type { LanguageDraft, LanguageInput, Weights } from '../../shared/language/language-model.ts';
 import type { Report } from '../../shared/report.ts';
 import { sql, type SqlValue } from '../../shared/sql.ts';
 import type { Column } from '../../shared/wires.ts';

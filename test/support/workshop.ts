@@ -9,7 +9,7 @@ import { Database } from '../../engine/table/database.ts';
 import type { Row } from '../../shared/capabilities.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { validate } from '../../shared/pipeline/parse.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { literal } from '../../shared/sql.ts';
 
 export interface SketchedNode {

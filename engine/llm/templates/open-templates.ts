@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline';
 import { startComputing, type Computing } from '../../compute/start-computing.ts';
 import { fail, FlowyardError, toProblem } from '../../../shared/errors.ts';
-import type { PromptPart, RenderJob } from '../../../shared/language-model.ts';
+import type { PromptPart, RenderJob } from '../../../shared/language/language-model.ts';
 import { processDied } from '../process-died.ts';
 import { mostRenderMegabytes, type RenderReply, type RenderRequest } from './template-protocol.ts';
 

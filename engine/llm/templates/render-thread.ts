@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { renderChat } from '../../../methods/language/render-chat.ts';
 import { fail, toProblem } from '../../../shared/errors.ts';
-import type { PromptPart } from '../../../shared/language-model.ts';
+import type { PromptPart } from '../../../shared/language/language-model.ts';
 import type { RenderReply, RenderRequest } from './template-protocol.ts';
 
 const reply = ({ id, template, jobs, mostCharacters }: RenderRequest): RenderReply => {

@@ -1,6 +1,6 @@
 /** What goes to a process that renders chat templates and comes from it: one JSON object a line. */
 import type { Problem } from '../../../shared/errors.ts';
-import type { PromptPart, RenderJob } from '../../../shared/language-model.ts';
+import type { PromptPart, RenderJob } from '../../../shared/language/language-model.ts';
 
 export interface RenderRequest {
   id: number;

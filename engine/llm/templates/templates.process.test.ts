@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processCommand } from '../../../cli/process-command.ts';
 import { renderChat } from '../../../methods/language/render-chat.ts';
 import { toProblem } from '../../../shared/errors.ts';
-import type { ChatMessage } from '../../../shared/language-model.ts';
+import type { ChatMessage } from '../../../shared/language/language-model.ts';
 import { residentMib } from '../../../test/support/resident-memory.ts';
 import { openTemplates, type Templates } from './open-templates.ts';
 

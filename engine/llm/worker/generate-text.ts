@@ -9,7 +9,7 @@ import {
 import type * as z from 'zod';
 import { grammarSchema } from '../../../methods/language/grammar-schema.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { PromptPart } from '../../../shared/language-model.ts';
+import type { PromptPart } from '../../../shared/language/language-model.ts';
 import type { generated, WorkerRequest } from '../worker-protocol.ts';
 import type { Slots } from './loaded-models.ts';
 import { watchStopTexts } from './stop-texts.ts';

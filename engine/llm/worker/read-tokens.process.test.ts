@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toProblem } from '../../../shared/errors.ts';
-import type { LanguageModel } from '../../../shared/language-model.ts';
+import type { LanguageModel } from '../../../shared/language/language-model.ts';
 import { openTinyLanguage, type TinyLanguage } from '../../../test/support/tiny-language.ts';
 
 const signal = new AbortController().signal;

@@ -6,7 +6,7 @@
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { largest } from '../../../shared/append.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { ScoredToken } from '../../../shared/language-model.ts';
+import type { ScoredToken } from '../../../shared/language/language-model.ts';
 import type { Slots } from './loaded-models.ts';
 import { inTurns, type TokenReader } from './read-tokens.ts';
 

@@ -3,7 +3,7 @@
  * beside it remembers the row-wise steps since the last place where rows were mixed, for the model's recipe.
  */
 import type { JsonValue, KeptTable, StateTable } from '../../../shared/capabilities.ts';
-import type { CellRules } from '../../../shared/cell-reading.ts';
+import type { CellRules } from '../../../shared/table/cell-reading.ts';
 import { id, literal, raw, type Sql } from '../../../shared/sql.ts';
 import { partitionColumn, rowColumn, type Column } from '../../../shared/wires.ts';
 

@@ -1,7 +1,7 @@
 /** A raw column as an input of the exported graph: one tensor [rows, 1], in a form that has room for a missing value. */
 import type { OnnxColumn, OnnxType } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import { isInteger, typeFamily, type Column } from '../../../shared/wires.ts';
 import type { GraphBuilder } from '../../../methods/onnx/graph-builder.ts';
 import { castTo } from '../../../methods/onnx/prepare.ts';

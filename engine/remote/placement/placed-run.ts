@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { FlowyardError, toProblem, type Problem } from '../../../shared/errors.ts';
 import { listingsFolder } from '../../sources/listings.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { PlacementPhase } from '../../../shared/targets.ts';
 import type { Look, Watched } from './look.ts';
 import { millis } from '../target-options.ts';

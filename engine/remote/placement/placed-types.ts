@@ -1,5 +1,5 @@
 /** What a run on a target is given, keeps, and can be told. */
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { PlacementPhase, TargetSettings } from '../../../shared/targets.ts';
 import type { RunRequest } from '../../run/execute.ts';
 import type { ArtifactStore } from '../../store/artifacts/artifact-store.ts';

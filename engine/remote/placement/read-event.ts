@@ -1,6 +1,6 @@
 /** One line of what a run told. */
 import { setTimeout } from 'node:timers/promises';
-import { runEvent, type RunEvent } from '../../../shared/run-events.ts';
+import { runEvent, type RunEvent } from '../../../shared/run/run-events.ts';
 import type { ArtifactStore } from '../../store/artifacts/artifact-store.ts';
 
 export function readEvent(line: string): RunEvent[] {

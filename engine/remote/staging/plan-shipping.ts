@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { resolveParameters } from '../../../shared/pipeline/parameters.ts';
 import type { Column } from '../../../shared/wires.ts';
-import { readTargetPath } from '../../../shared/target-path.ts';
+import { readTargetPath } from '../../../shared/source/target-path.ts';
 import { buildGraph } from '../../graph/graph.ts';
 import { makePlan, type Instance, type Plan } from '../../plan/plan.ts';
 import { hashFile } from '../../files/file-stamp.ts';

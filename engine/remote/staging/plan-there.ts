@@ -1,5 +1,5 @@
 /** What a run needs on its target: planned at home, with what was looked at there. */
-import type { MovedResult } from '../../../shared/run-events.ts';
+import type { MovedResult } from '../../../shared/run/run-events.ts';
 import type { TargetSettings } from '../../../shared/targets.ts';
 import { keepListing } from '../../sources/listings.ts';
 import { chooseCut } from '../../plan/plan-cut.ts';

@@ -1,6 +1,6 @@
 /** A run in tasks: trials of a sweep are dealt out, and what the tasks told is put together as one run would have told it. */
 import { largest } from '../../../shared/append.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { TargetSettings } from '../../../shared/targets.ts';
 import type { PlacedTask } from '../../store/placements/placed-state.ts';
 import type { Shipping } from './shipping.ts';

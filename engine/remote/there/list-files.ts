@@ -7,7 +7,7 @@ import { stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { fail, toProblem } from '../../../shared/errors.ts';
 import { literal } from '../../../shared/sql.ts';
-import { readTargetPath } from '../../../shared/target-path.ts';
+import { readTargetPath } from '../../../shared/source/target-path.ts';
 import { stampOf } from '../../files/file-stamp.ts';
 import type { FileListing } from '../../sources/listings.ts';
 import { listFiles } from '../../sources/source-folder.ts';

@@ -1,6 +1,6 @@
 /** What lies on a target is looked at there, by the engine: which files a pattern names, how large they are, what columns they have. */
 import { fail, failWith, type Problem } from '../../../shared/errors.ts';
-import { readTargetPath } from '../../../shared/target-path.ts';
+import { readTargetPath } from '../../../shared/source/target-path.ts';
 import * as z from 'zod';
 import { fileListing, type FileListing } from '../../sources/listings.ts';
 import { ensureRuntime, type Installation } from '../staging/bundle.ts';

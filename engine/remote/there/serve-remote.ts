@@ -15,7 +15,7 @@ import {
 import { copyFile, link, mkdir } from 'node:fs/promises';
 import { availableParallelism, freemem, hostname, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import { executeRun, type RunHouse, type RunRequest, type RunStatus } from '../../run/execute.ts';
 import type { ArtifactStore } from '../../store/artifacts/artifact-store.ts';
 import { identifyProcess } from '../../store/process-identity.ts';

@@ -2,7 +2,7 @@ import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import { literal } from '../../../shared/sql.ts';
 import { Workshop, type FinishedRun, type SketchedNode } from '../../../test/support/workshop.ts';
 import { Database } from '../../table/database.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { FlowyardError, problem, toProblem, type Fix, type Problem } from '../../../shared/errors.ts';
 import { firstFigure, reportFigure, type Report } from '../../../shared/report.ts';
-import type { OutputFact } from '../../../shared/run-events.ts';
+import type { OutputFact } from '../../../shared/run/run-events.ts';
 import type { Instance } from '../../plan/plan.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 

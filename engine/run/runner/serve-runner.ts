@@ -1,7 +1,7 @@
 /** The body of a runner process: reads one request, runs it, writes events, and goes when its host goes. */
 import { createInterface } from 'node:readline';
 import { tellAtWork } from '../../compute/at-work.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import { executeRun, type RunHouse } from '../execute.ts';
 import { runnerOrder, runRequest } from '../../../shared/run/runner-protocol.ts';
 import { Steering } from '../steering.ts';

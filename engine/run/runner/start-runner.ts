@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readWords } from '../../compute/at-work.ts';
 import { crashed, tooMuchMemory, type Computing, type End } from '../../compute/start-computing.ts';
 import { createInterface } from 'node:readline';
-import { runEvent, type RunEvent } from '../../../shared/run-events.ts';
+import { runEvent, type RunEvent } from '../../../shared/run/run-events.ts';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { Steer } from '../../../shared/rpc/contract/training.ts';
 import type { RunRequest } from '../execute.ts';

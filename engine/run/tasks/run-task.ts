@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelInput, TaskContext, TaskRun } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { LanguageInput } from '../../../shared/language-model.ts';
+import type { LanguageInput } from '../../../shared/language/language-model.ts';
 import { report as reportSchema } from '../../../shared/report.ts';
 import { hashText } from '../../graph/keys.ts';
 import type { Instance } from '../../plan/plan.ts';

@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { TaskContext } from '../../../shared/capabilities.ts';
 import { id, join as joinSql, raw, sql, type SqlValue } from '../../../shared/sql.ts';
-import type { SourceFolder } from '../../../shared/source-folder.ts';
+import type { SourceFolder } from '../../../shared/source/source-folder.ts';
 import type { Instance } from '../../plan/plan.ts';
 import { FolderVersions } from '../../sources/source-folder.ts';
 import { keptFilesList } from '../../files/kept-files.ts';

@@ -13,7 +13,7 @@ import {
   type LanguageInput,
   type LanguageValue,
   type Weights,
-} from '../../../shared/language-model.ts';
+} from '../../../shared/language/language-model.ts';
 import { openAnswers } from '../../llm/answers.ts';
 import type { Languages } from '../../llm/open-languages.ts';
 import type { Instance } from '../../plan/plan.ts';

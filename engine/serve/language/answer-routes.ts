@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { callSchema } from '../../../methods/language/tool-calls.ts';
 import { fail, toProblem } from '../../../shared/errors.ts';
-import type { GenerateRequest, Generation, LanguageModel } from '../../../shared/language-model.ts';
+import type { GenerateRequest, Generation, LanguageModel } from '../../../shared/language/language-model.ts';
 import { sendJson, startEvents } from './openai-http.ts';
 import {
   chatBody,

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fail, toProblem } from '../../../shared/errors.ts';
-import type { LanguageModel } from '../../../shared/language-model.ts';
+import type { LanguageModel } from '../../../shared/language/language-model.ts';
 import { isAskedByLoopback, isShown } from '../http-exchange.ts';
 import { listenOnLoopback, loopback } from '../listen.ts';
 import type { ServedRequest } from '../service-process.ts';

@@ -4,7 +4,13 @@ import * as z from 'zod';
 import { unheldWord } from '../../../methods/language/grammar-schema.ts';
 import { fail } from '../../../shared/errors.ts';
 import { refuseNotDone } from './openai-parameters.ts';
-import type { ChatMessage, GenerateRequest, Generation, Sampling, ToolSpec } from '../../../shared/language-model.ts';
+import type {
+  ChatMessage,
+  GenerateRequest,
+  Generation,
+  Sampling,
+  ToolSpec,
+} from '../../../shared/language/language-model.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 const imagePart = z.object({ type: z.literal('image_url'), image_url: z.object({ url: z.string() }) });

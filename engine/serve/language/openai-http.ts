@@ -1,7 +1,7 @@
 /** Bodies, answers and refusals in the form that clients of OpenAI read. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { cancelled, fail, type FlowyardError, type Problem } from '../../../shared/errors.ts';
-import { deepestJson, jsonDepth } from '../../../shared/json-depth.ts';
+import { deepestJson, jsonDepth } from '../../../shared/json/json-depth.ts';
 import { answerHeaders, readBody, saysJson, sendJsonText, setRefusalHeaders } from '../http-exchange.ts';
 
 const statuses: Readonly<Record<string, number>> = {

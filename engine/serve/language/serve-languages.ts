@@ -1,7 +1,7 @@
 /** What a deployment of language models is made of: their values from the results' folders, one worker for all, a name for each way of asking them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { languageJson, languageValue, type LanguageValue } from '../../../shared/language-model.ts';
+import { languageJson, languageValue, type LanguageValue } from '../../../shared/language/language-model.ts';
 import { makeRedact } from '../../secrets/redact.ts';
 import type { ServedRequest, ServiceRequest } from '../service-process.ts';
 import { noSecrets, openLanguages } from '../../llm/open-languages.ts';

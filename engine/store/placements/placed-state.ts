@@ -1,7 +1,7 @@
 /** What must be known to find a run again that is somewhere else: kept in SQLite, nothing of it only in memory. */
 import * as z from 'zod';
 import { largest, smallest } from '../../../shared/append.ts';
-import { runEvent } from '../../../shared/run-events.ts';
+import { runEvent } from '../../../shared/run/run-events.ts';
 import { jobResources } from '../../../shared/targets.ts';
 import { runExit } from './run-layout.ts';
 

@@ -1,7 +1,7 @@
 /** What the window asks about language models. */
 import { readFileSync } from 'node:fs';
 import { fail } from '../../../shared/errors.ts';
-import { languageValue, takesConversations, type Generation } from '../../../shared/language-model.ts';
+import { languageValue, takesConversations, type Generation } from '../../../shared/language/language-model.ts';
 import type { Contract } from '../../../shared/rpc/contract.ts';
 import type { fetchProgress } from '../../../shared/rpc/contract/language.ts';
 import type { Handlers } from '../../../shared/rpc/typed.ts';

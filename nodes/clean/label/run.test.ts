@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { imageType } from '../../../shared/image.ts';
+import { imageType } from '../../../shared/media/image.ts';
 import { checkParams, inspectFile, runSql, schemaOf, table } from '../../../test/support/run-sql.ts';
 import run from './run.ts';
 import { spec } from './spec.ts';

@@ -1,5 +1,5 @@
 import { relational, type QueryRows } from '../../../shared/capabilities.ts';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { labelledColumn } from '../../../shared/spec/labelled-column.ts';
 import { id, raw, sql, type Sql } from '../../../shared/sql.ts';

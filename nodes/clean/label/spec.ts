@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { append } from '../../../shared/append.ts';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';

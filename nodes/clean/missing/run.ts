@@ -3,7 +3,7 @@ import { relational, type OnnxColumn, type OnnxGraph } from '../../../shared/cap
 import { fail } from '../../../shared/errors.ts';
 import { tableOf } from '../../../shared/input.ts';
 import { isMissing, unfitValue, valueSql } from '../../../shared/spec/conditions.ts';
-import { selectList } from '../../../shared/select-list.ts';
+import { selectList } from '../../../shared/table/select-list.ts';
 import { id, join, raw, sql } from '../../../shared/sql.ts';
 import { isInteger, typeFamily, type Column } from '../../../shared/wires.ts';
 import { flagNames, treatedColumns } from './treated-columns.ts';

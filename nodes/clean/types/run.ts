@@ -3,7 +3,7 @@ import { tableOf } from '../../../shared/input.ts';
 import { fail } from '../../../shared/errors.ts';
 import { raise } from '../../../shared/raise.ts';
 import { sayType, sqlType } from '../../../shared/spec/column-types.ts';
-import { selectList } from '../../../shared/select-list.ts';
+import { selectList } from '../../../shared/table/select-list.ts';
 import { id, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { convert } from './convert.ts';

@@ -1,6 +1,6 @@
 import { relational, type TableRef } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { confusedFrom } from '../../../shared/mixed-numbers.ts';
+import { confusedFrom } from '../../../shared/table/mixed-numbers.ts';
 import { raise } from '../../../shared/raise.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';

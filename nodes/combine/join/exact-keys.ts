@@ -1,5 +1,5 @@
 /** Keys that are compared: whole numbers with numbers with a fraction only as far as each is told from its neighbour. */
-import { confusedFrom } from '../../../shared/mixed-numbers.ts';
+import { confusedFrom } from '../../../shared/table/mixed-numbers.ts';
 import { raise } from '../../../shared/raise.ts';
 import { id, raw, sql, type Sql } from '../../../shared/sql.ts';
 import type { Column } from '../../../shared/wires.ts';

@@ -1,5 +1,5 @@
 import { relational } from '../../../shared/capabilities.ts';
-import { canonicalValue, hashOf } from '../../../shared/canonical-row.ts';
+import { canonicalValue, hashOf } from '../../../shared/table/canonical-row.ts';
 import { tableOf } from '../../../shared/input.ts';
 import { double, id, join, raw, sql } from '../../../shared/sql.ts';
 import { rowColumn } from '../../../shared/wires.ts';

@@ -2,7 +2,7 @@
  * Is a query a step that each row takes alone? Its tree says so: SELECTs over one table and nothing of other rows (no WHERE, GROUP BY, DISTINCT, LIMIT, join,
  * aggregate, window, subquery in an expression or UNNEST). The same SELECTs then carry the hidden columns, by which a row stays the row that it was.
  */
-import { asRecord, asRecords, asTexts, isRecord, type Tree, type TreeTools } from '../../../shared/parse-tree.ts';
+import { asRecord, asRecords, asTexts, isRecord, type Tree, type TreeTools } from '../../../shared/table/parse-tree.ts';
 
 /** Where in the text something stands; what stands nowhere has a number that is too large for JSON. */
 const place = 'query_location';

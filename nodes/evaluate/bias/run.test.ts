@@ -2,7 +2,7 @@
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { signTest } from '../../../methods/language/sign-test.ts';
+import { signTest } from '../../../methods/language/judges/sign-test.ts';
 import { parsePipeline } from '../../../shared/pipeline/parse.ts';
 import { Workshop } from '../../../test/support/workshop.ts';
 

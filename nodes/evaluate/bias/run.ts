@@ -1,5 +1,5 @@
 import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
-import { signTest } from '../../../methods/language/sign-test.ts';
+import { signTest } from '../../../methods/language/judges/sign-test.ts';
 import { asText } from '../../../methods/language/per-text.ts';
 import { shorten } from '../../../methods/text/evaluate-texts.ts';
 import { bootstrapInterval, wilsonInterval } from '../../../methods/text/text-intervals.ts';

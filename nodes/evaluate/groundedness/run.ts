@@ -1,5 +1,9 @@
 import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
-import { groundSentences, sentencesToEncode, type GroundedSentence } from '../../../methods/language/groundedness.ts';
+import {
+  groundSentences,
+  sentencesToEncode,
+  type GroundedSentence,
+} from '../../../methods/language/judges/groundedness.ts';
 import { asText, inOrder } from '../../../methods/language/per-text.ts';
 import { shorten } from '../../../methods/text/evaluate-texts.ts';
 import { bootstrapInterval } from '../../../methods/text/text-intervals.ts';
@@ -8,7 +12,7 @@ import { fail } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { id, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
-import { encoderEndings, type EncodedTexts, type SentenceEncoder } from '../../../shared/text-service.ts';
+import { encoderEndings, type EncodedTexts, type SentenceEncoder } from '../../../shared/media/text-service.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { groundedColumns, spec } from './spec.ts';
 

@@ -1,16 +1,16 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail, toProblem } from '../../../shared/errors.ts';
-import { failuresBlocks, judgeFailedRows } from '../../../shared/failed-rows.ts';
-import { isUnjudged, judgeMessages, judgeSchema, readVerdict } from '../../../shared/judge-prompt.ts';
-import type { GenerateRequest, Generation } from '../../../shared/language-model.ts';
+import { failuresBlocks, judgeFailedRows } from '../../../shared/run/failed-rows.ts';
+import { isUnjudged, judgeMessages, judgeSchema, readVerdict } from '../../../shared/language/judge-prompt.ts';
+import type { GenerateRequest, Generation } from '../../../shared/language/language-model.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { failedAnswers } from '../../../methods/language/answers-report.ts';
 import type { Answer } from '../../../methods/language/ask-many.ts';
 import { askRows } from '../../../methods/language/ask-rows.ts';
-import { labelAsVerdict, settle, swapped, type ItemVerdicts } from '../../../methods/language/judge.ts';
-import { judgeReport, type JudgedItem } from '../../../methods/language/judge-report.ts';
+import { labelAsVerdict, settle, swapped, type ItemVerdicts } from '../../../methods/language/judges/judge.ts';
+import { judgeReport, type JudgedItem } from '../../../methods/language/judges/judge-report.ts';
 import { inOrder } from '../../../methods/language/per-text.ts';
 import { judgeColumns, spec } from './spec.ts';
 

@@ -1,7 +1,7 @@
 import { nothingMeasured } from '../../../methods/evaluation/nothing-measured.ts';
 import { chosenText, asText } from '../../../methods/language/per-text.ts';
 import { findPersonalData, personalKinds } from '../../../methods/language/personal-data.ts';
-import { findRudeWords, rudeness } from '../../../methods/language/rude-words.ts';
+import { findRudeWords, rudeness } from '../../../methods/language/judges/rude-words.ts';
 import { wilsonInterval } from '../../../methods/text/text-intervals.ts';
 import { task } from '../../../shared/capabilities.ts';
 import type { ReportBlock } from '../../../shared/report.ts';

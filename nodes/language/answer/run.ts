@@ -1,6 +1,6 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
-import { answerMessages, countPassages, readCitations } from '../../../shared/citations.ts';
-import { judgeFailedRows } from '../../../shared/failed-rows.ts';
+import { answerMessages, countPassages, readCitations } from '../../../shared/language/citations.ts';
+import { judgeFailedRows } from '../../../shared/run/failed-rows.ts';
 import type { Report } from '../../../shared/report.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { samplingOf } from '../../../shared/spec/language-fields.ts';

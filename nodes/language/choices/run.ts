@@ -1,14 +1,14 @@
 import { task, type Row } from '../../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
-import { failuresBlocks, judgeFailedRows } from '../../../shared/failed-rows.ts';
-import type { LanguageModel } from '../../../shared/language-model.ts';
+import { failuresBlocks, judgeFailedRows } from '../../../shared/run/failed-rows.ts';
+import type { LanguageModel } from '../../../shared/language/language-model.ts';
 import type { Report } from '../../../shared/report.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { columnsInTemplate, fillTemplate } from '../../../shared/spec/prompt-template.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
-import { wilsonInterval } from '../../../methods/language/agreement.ts';
+import { wilsonInterval } from '../../../methods/language/judges/agreement.ts';
 import { chooseByProbability, rightChoice } from '../../../methods/language/multiple-choice.ts';
 import { inOrder } from '../../../methods/language/per-text.ts';
 import { choiceColumns, spec } from './spec.ts';

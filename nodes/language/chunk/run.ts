@@ -4,7 +4,7 @@ import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
-import { encoderEndings } from '../../../shared/text-service.ts';
+import { encoderEndings } from '../../../shared/media/text-service.ts';
 import { partitionColumn, rowColumn } from '../../../shared/wires.ts';
 import { chunkColumns, spec } from './spec.ts';
 

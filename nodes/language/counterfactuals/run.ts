@@ -1,4 +1,4 @@
-import { genderSwaps, swapWords } from '../../../methods/language/counterfactual.ts';
+import { genderSwaps, swapWords } from '../../../methods/language/judges/counterfactual.ts';
 import { chosenText, distinctTexts } from '../../../methods/language/per-text.ts';
 import { task } from '../../../shared/capabilities.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';

@@ -1,6 +1,6 @@
 import { task } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { DocumentPassage } from '../../../shared/language-model.ts';
+import type { DocumentPassage } from '../../../shared/language/language-model.ts';
 import { id, raw, sql } from '../../../shared/sql.ts';
 import { rowColumn } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';

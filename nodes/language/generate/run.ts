@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import { task, type TableInput, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail, toProblem } from '../../../shared/errors.ts';
-import { judgeFailedRows } from '../../../shared/failed-rows.ts';
-import { toolSpec, type GenerateRequest, type ToolSpec } from '../../../shared/language-model.ts';
+import { judgeFailedRows } from '../../../shared/run/failed-rows.ts';
+import { toolSpec, type GenerateRequest, type ToolSpec } from '../../../shared/language/language-model.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { samplingOf } from '../../../shared/spec/language-fields.ts';
 import { id, ids, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns, typeFamily, type Column } from '../../../shared/wires.ts';
-import { columnsOfFields, readFields, schemaOf } from '../../../shared/answer-form.ts';
+import { columnsOfFields, readFields, schemaOf } from '../../../shared/language/answer-form.ts';
 import type { Answer } from '../../../methods/language/ask-many.ts';
 import { askRows } from '../../../methods/language/ask-rows.ts';
-import { findJsonFault } from '../../../shared/check-json.ts';
+import { findJsonFault } from '../../../shared/json/check-json.ts';
 import { answersReport, failedAnswers, summarise } from '../../../methods/language/answers-report.ts';
 import { readPrompt } from '../../../methods/language/read-prompt.ts';
-import { selfConsistency } from '../../../methods/language/self-consistency.ts';
+import { selfConsistency } from '../../../methods/language/judges/self-consistency.ts';
 import { inOrder } from '../../../methods/language/per-text.ts';
 import { spec } from './spec.ts';
 

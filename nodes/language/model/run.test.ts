@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tryTask } from '../../../test/support/try-task.ts';
-import type { WeightFacts } from '../../../shared/language-model.ts';
+import type { WeightFacts } from '../../../shared/language/language-model.ts';
 import run from './run.ts';
 import { spec } from './spec.ts';
 

@@ -5,7 +5,7 @@ import {
   type LanguageAdapter,
   type LanguageBase,
   type WeightFacts,
-} from '../../../shared/language-model.ts';
+} from '../../../shared/language/language-model.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { spec } from './spec.ts';
 

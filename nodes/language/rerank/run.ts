@@ -3,7 +3,7 @@ import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { id, join, raw, sql } from '../../../shared/sql.ts';
-import { encoderEndings, type SentenceEncoder } from '../../../shared/text-service.ts';
+import { encoderEndings, type SentenceEncoder } from '../../../shared/media/text-service.ts';
 import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';
 

@@ -1,7 +1,7 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../../shared/errors.ts';
-import { failuresBlocks, judgeFailedRows } from '../../../shared/failed-rows.ts';
-import type { LanguageModel, ScoredToken } from '../../../shared/language-model.ts';
+import { failuresBlocks, judgeFailedRows } from '../../../shared/run/failed-rows.ts';
+import type { LanguageModel, ScoredToken } from '../../../shared/language/language-model.ts';
 import type { Report } from '../../../shared/report.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';

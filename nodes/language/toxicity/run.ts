@@ -1,4 +1,4 @@
-import { findRudeWords, rudeness } from '../../../methods/language/rude-words.ts';
+import { findRudeWords, rudeness } from '../../../methods/language/judges/rude-words.ts';
 import { chosenText, distinctTexts, textRows, writePerText } from '../../../methods/language/per-text.ts';
 import { task } from '../../../shared/capabilities.ts';
 import { raw, type SqlValue } from '../../../shared/sql.ts';

@@ -1,11 +1,11 @@
 import { clipFeatures } from '../../../methods/audio/clip-features.ts';
 import { whisperMel } from '../../../methods/audio/log-mel.ts';
-import { attachStaged } from '../../../shared/attach-staged.ts';
-import { audioColumnOf, audioFields, readAudio, type AudioValue } from '../../../shared/audio.ts';
+import { attachStaged } from '../../../shared/media/attach-staged.ts';
+import { audioColumnOf, audioFields, readAudio, type AudioValue } from '../../../shared/media/audio.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { fail } from '../../../shared/errors.ts';
-import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/failed-rows.ts';
+import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/run/failed-rows.ts';
 import { id, sql, type SqlValue } from '../../../shared/sql.ts';
 import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { featureColumns, spec } from './spec.ts';

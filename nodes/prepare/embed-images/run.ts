@@ -1,8 +1,8 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail, FlowyardError } from '../../../shared/errors.ts';
-import { afterFailed, judgeFailedRows, type FailedRow } from '../../../shared/failed-rows.ts';
-import { imageFields, readImage, type ImageValue } from '../../../shared/image.ts';
-import type { ImageEncoder } from '../../../shared/image-service.ts';
+import { afterFailed, judgeFailedRows, type FailedRow } from '../../../shared/run/failed-rows.ts';
+import { imageFields, readImage, type ImageValue } from '../../../shared/media/image.ts';
+import type { ImageEncoder } from '../../../shared/media/image-service.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { imageColumnOf } from '../../../shared/spec/image-columns.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';

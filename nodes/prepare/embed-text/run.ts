@@ -4,7 +4,7 @@ import { fail } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
 import { id, join, raw, sql } from '../../../shared/sql.ts';
-import { encoderEndings } from '../../../shared/text-service.ts';
+import { encoderEndings } from '../../../shared/media/text-service.ts';
 import { hiddenColumns } from '../../../shared/wires.ts';
 import { spec } from './spec.ts';
 

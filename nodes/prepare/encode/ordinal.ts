@@ -1,7 +1,7 @@
 import type { ApplyContext, FitContext, KeptTable, OnnxContext, StateTable } from '../../../shared/capabilities.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { selectList } from '../../../shared/select-list.ts';
+import { selectList } from '../../../shared/table/select-list.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { lookUp } from '../../../methods/preparation/onnx-lookup.ts';
 import { categoryText, isMissing } from '../../../methods/preparation/present-number.ts';

@@ -3,7 +3,7 @@ import type { ApplyContext, FitContext, KeptTable, OnnxContext, StateTable } fro
 import { fail } from '../../../shared/errors.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { selectList } from '../../../shared/select-list.ts';
+import { selectList } from '../../../shared/table/select-list.ts';
 import { double, id, join, raw, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { compareText } from '../../../methods/preparation/compare-text.ts';

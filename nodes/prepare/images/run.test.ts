@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openImages } from '../../../engine/images/open-images.ts';
-import { readImageCell, type ImageValue } from '../../../shared/image.ts';
+import { readImageCell, type ImageValue } from '../../../shared/media/image.ts';
 import { checkParams } from '../../../test/support/run-sql.ts';
 import { Workshop, type FinishedRun, type SketchedNode } from '../../../test/support/workshop.ts';
 import { spec } from './spec.ts';

@@ -6,7 +6,7 @@ import {
   withSteps,
   type ImageStep,
   type ImageValue,
-} from '../../../shared/image.ts';
+} from '../../../shared/media/image.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { imageColumnOf } from '../../../shared/spec/image-columns.ts';
 import { id, raw, sql } from '../../../shared/sql.ts';

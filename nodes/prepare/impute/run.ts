@@ -1,7 +1,7 @@
 import { fitted, type OnnxColumn, type OnnxGraph } from '../../../shared/capabilities.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { selectList } from '../../../shared/select-list.ts';
+import { selectList } from '../../../shared/table/select-list.ts';
 import { id, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { isInteger, typeFamily, type Column, type TypeFamily } from '../../../shared/wires.ts';
 import { askInBatches } from '../../../methods/preparation/in-batches.ts';

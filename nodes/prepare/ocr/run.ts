@@ -1,9 +1,9 @@
-import { attachStaged } from '../../../shared/attach-staged.ts';
+import { attachStaged } from '../../../shared/media/attach-staged.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/failed-rows.ts';
-import { imageFields, readImage } from '../../../shared/image.ts';
-import type { TextLine } from '../../../shared/image-service.ts';
+import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/run/failed-rows.ts';
+import { imageFields, readImage } from '../../../shared/media/image.ts';
+import type { TextLine } from '../../../shared/media/image-service.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { imageColumnOf } from '../../../shared/spec/image-columns.ts';
 import { id, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';

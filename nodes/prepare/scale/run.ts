@@ -2,7 +2,7 @@ import { fitted } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import { pickColumns } from '../../../shared/spec/columns.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { selectList } from '../../../shared/select-list.ts';
+import { selectList } from '../../../shared/table/select-list.ts';
 import { double, id, sql } from '../../../shared/sql.ts';
 import { measureNumbers, type NumberStatistics } from '../../../methods/preparation/number-statistics.ts';
 import { asDouble, onlyOutput } from '../../../methods/preparation/onnx-values.ts';

@@ -1,9 +1,9 @@
 import { speechSegments, type SpeechSegment } from '../../../methods/audio/speech-segments.ts';
-import { attachStaged } from '../../../shared/attach-staged.ts';
-import { audioColumnOf, audioFields, readAudio } from '../../../shared/audio.ts';
+import { attachStaged } from '../../../shared/media/attach-staged.ts';
+import { audioColumnOf, audioFields, readAudio } from '../../../shared/media/audio.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/failed-rows.ts';
+import { afterFailed, judgeFailedRows, orFailed, type FailedRow } from '../../../shared/run/failed-rows.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, sql, type SqlValue } from '../../../shared/sql.ts';
 import { addedColumns } from '../../../shared/spec/added-columns.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { audioColumnFindings } from '../../../shared/audio.ts';
+import { audioColumnFindings } from '../../../shared/media/audio.ts';
 import { addedColumns } from '../../../shared/spec/added-columns.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';

@@ -1,9 +1,9 @@
-import { audioType } from '../../../shared/audio.ts';
-import type { KeptAudio } from '../../../shared/audio-service.ts';
+import { audioType } from '../../../shared/media/audio.ts';
+import type { KeptAudio } from '../../../shared/media/audio-service.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { Report, ReportBlock } from '../../../shared/report.ts';
-import type { SourceFolder, SourceFolderFile } from '../../../shared/source-folder.ts';
+import type { SourceFolder, SourceFolderFile } from '../../../shared/source/source-folder.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { audioEndings, spec } from './spec.ts';

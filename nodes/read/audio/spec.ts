@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { audioType } from '../../../shared/audio.ts';
+import { audioType } from '../../../shared/media/audio.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import type { Column } from '../../../shared/wires.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { Database } from '../../../engine/table/database.ts';
-import { cannotBeRead, readCell } from '../../../shared/cell-reading.ts';
+import { cannotBeRead, readCell } from '../../../shared/table/cell-reading.ts';
 import { literal, raw } from '../../../shared/sql.ts';
 import { readCsv } from './read-csv-sql.ts';
 import { spec } from './spec.ts';

@@ -6,7 +6,7 @@
  * where some are so large that digits may be lost, or infinite (1e400), or where a mark between thousands could stand elsewhere.
  */
 import type { QueryRows } from '../../../shared/capabilities.ts';
-import { cellValue, thousandsMarks, type CellRules } from '../../../shared/cell-reading.ts';
+import { cellValue, thousandsMarks, type CellRules } from '../../../shared/table/cell-reading.ts';
 import { own } from '../../../shared/own.ts';
 import { sqlType } from '../../../shared/spec/column-types.ts';
 import { id, literal, raw, sql, type Sql } from '../../../shared/sql.ts';

@@ -1,5 +1,5 @@
 /** Cells that say more digits than the values that are made of them. */
-import { decimalMarks, thousandsMarks } from '../../../shared/cell-reading.ts';
+import { decimalMarks, thousandsMarks } from '../../../shared/table/cell-reading.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { readAs } from './explain-csv.ts';
 import type { CsvParams } from './read-csv-sql.ts';

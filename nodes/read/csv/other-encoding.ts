@@ -2,7 +2,7 @@
 import { guessEncodings } from '../../../methods/text/guess-encoding.ts';
 import type { OddBytes } from '../../../shared/capabilities.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
-import { sayEncoding, type TextEncoding } from '../../../shared/text-encodings.ts';
+import { sayEncoding, type TextEncoding } from '../../../shared/media/text-encodings.ts';
 import type { CsvParams } from './read-csv-sql.ts';
 
 /** DuckDB's words for bytes that are no letters. */

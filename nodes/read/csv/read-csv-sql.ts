@@ -1,9 +1,9 @@
 /** DuckDB's `read_csv` with the node's parameters. Whatever is left automatic is found by DuckDB's sniffer, from the same rows each time. */
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { decimalMarks, thousandsMarks } from '../../../shared/cell-reading.ts';
+import { decimalMarks, thousandsMarks } from '../../../shared/table/cell-reading.ts';
 import { sqlType } from '../../../shared/spec/column-types.ts';
 import { join, literal, raw, sql, type Sql } from '../../../shared/sql.ts';
-import { isDecoded } from '../../../shared/text-encodings.ts';
+import { isDecoded } from '../../../shared/media/text-encodings.ts';
 import type { spec } from './spec.ts';
 
 export type CsvParams = ParamsOf<typeof spec>;

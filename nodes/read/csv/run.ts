@@ -1,6 +1,6 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { sql } from '../../../shared/sql.ts';
-import { isDecoded } from '../../../shared/text-encodings.ts';
+import { isDecoded } from '../../../shared/media/text-encodings.ts';
 import { cellsOf } from './exact-values.ts';
 import { explainCsv } from './explain-csv.ts';
 import { inspectCsv } from './inspect-csv.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import { typesOfColumns } from '../../../shared/spec/reader-fields.ts';
-import { textEncodings } from '../../../shared/text-encodings.ts';
+import { textEncodings } from '../../../shared/media/text-encodings.ts';
 
 /** What pandas, R, Excel and SQL write for "nothing". */
 export const usualMissingWords = ['', 'NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NULL', 'null', 'None'];

@@ -1,7 +1,7 @@
 /** Which value its column's type would change: a late one, or one that a type set by hand cannot hold. */
 import type { QueryRows } from '../../../shared/capabilities.ts';
 import { toProblem } from '../../../shared/errors.ts';
-import { thousandsMarks } from '../../../shared/cell-reading.ts';
+import { thousandsMarks } from '../../../shared/table/cell-reading.ts';
 import { columnTypes, type ColumnType } from '../../../shared/spec/column-types.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 import { isInteger } from '../../../shared/wires.ts';

@@ -1,11 +1,11 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail, toProblem } from '../../../shared/errors.ts';
-import { sayChanges, whatChanged } from '../../../shared/folder-changes.ts';
+import { sayChanges, whatChanged } from '../../../shared/source/folder-changes.ts';
 import type { Report } from '../../../shared/report.ts';
-import type { SourceFolder, SourceFolderFile } from '../../../shared/source-folder.ts';
+import type { SourceFolder, SourceFolderFile } from '../../../shared/source/source-folder.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { sql, type SqlValue } from '../../../shared/sql.ts';
-import { documentEndings, type ReadDocument } from '../../../shared/text-service.ts';
+import { documentEndings, type ReadDocument } from '../../../shared/media/text-service.ts';
 import { plainWords } from '../../../methods/text/text-shape.ts';
 import { bundled, documentColumns, spec } from './spec.ts';
 

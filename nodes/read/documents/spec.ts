@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineSpec } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
-import { documentEndings } from '../../../shared/text-service.ts';
+import { documentEndings } from '../../../shared/media/text-service.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 /** Documents that come with the program. */

@@ -1,5 +1,5 @@
 import { relational } from '../../../shared/capabilities.ts';
-import { plainCells } from '../../../shared/cell-reading.ts';
+import { plainCells } from '../../../shared/table/cell-reading.ts';
 import { join, sql } from '../../../shared/sql.ts';
 import { spec } from './spec.ts';
 

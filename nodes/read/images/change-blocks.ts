@@ -1,6 +1,6 @@
 /** What is other than in the version that was read before, with pictures of what is there now. */
 import type { ReportBlock } from '../../../shared/report.ts';
-import type { SourceFolder } from '../../../shared/source-folder.ts';
+import type { SourceFolder } from '../../../shared/source/source-folder.ts';
 import type { ReadImage } from './judge-images.ts';
 
 /** More pictures tell no more. */

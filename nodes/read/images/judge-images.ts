@@ -1,8 +1,8 @@
 /** What is wrong with a folder of images, in words that name the files. */
 import { append } from '../../../shared/append.ts';
 import { fail } from '../../../shared/errors.ts';
-import { sayChannels } from '../../../shared/image.ts';
-import type { KeptImage } from '../../../shared/image-service.ts';
+import { sayChannels } from '../../../shared/media/image.ts';
+import type { KeptImage } from '../../../shared/media/image-service.ts';
 import type { Finding } from '../../../shared/spec/define-spec.ts';
 
 export interface FaultyFile {

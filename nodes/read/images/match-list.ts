@@ -1,5 +1,5 @@
 /** Which file each row of a list means. */
-import type { SourceFolderFile } from '../../../shared/source-folder.ts';
+import type { SourceFolderFile } from '../../../shared/source/source-folder.ts';
 
 /** Slashes of either kind, a leading `./`, and the ending may be left out where one file alone has that name. */
 export function fileFinder(files: readonly SourceFolderFile[]): (name: string) => SourceFolderFile | undefined {

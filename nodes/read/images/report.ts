@@ -1,10 +1,10 @@
 /** What a folder of images held: counts, what changed, classes, shapes, what was left out. */
-import { sayChannels } from '../../../shared/image.ts';
+import { sayChannels } from '../../../shared/media/image.ts';
 import type { Report, ReportBlock } from '../../../shared/report.ts';
-import type { SourceFolder } from '../../../shared/source-folder.ts';
+import type { SourceFolder } from '../../../shared/source/source-folder.ts';
 import type { FaultyFile, ReadImage } from './judge-images.ts';
 import { changeBlocks } from './change-blocks.ts';
-import { sayChanges, whatChanged } from '../../../shared/folder-changes.ts';
+import { sayChanges, whatChanged } from '../../../shared/source/folder-changes.ts';
 
 const mostListed = 100;
 

@@ -1,8 +1,8 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { imageType } from '../../../shared/image.ts';
-import type { KeptImage } from '../../../shared/image-service.ts';
-import type { SourceFolder, SourceFolderFile } from '../../../shared/source-folder.ts';
+import { imageType } from '../../../shared/media/image.ts';
+import type { KeptImage } from '../../../shared/media/image-service.ts';
+import type { SourceFolder, SourceFolderFile } from '../../../shared/source/source-folder.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { doubts, faultOf, judgeFaults, type FaultyFile, type ReadImage } from './judge-images.ts';

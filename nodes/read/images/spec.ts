@@ -4,7 +4,7 @@ import { columnFindings } from '../../../shared/spec/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import { uniqueNames } from '../../../shared/spec/unique-names.ts';
-import { imageType } from '../../../shared/image.ts';
+import { imageType } from '../../../shared/media/image.ts';
 import type { Column } from '../../../shared/wires.ts';
 
 export const imageEndings = ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp', '.tif', '.tiff'];

@@ -1,7 +1,7 @@
 import { relational } from '../../../shared/capabilities.ts';
 import { toProblem } from '../../../shared/errors.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
-import { cellValue, plainCells } from '../../../shared/cell-reading.ts';
+import { cellValue, plainCells } from '../../../shared/table/cell-reading.ts';
 import { raise } from '../../../shared/raise.ts';
 import { sayType, sqlType } from '../../../shared/spec/column-types.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';

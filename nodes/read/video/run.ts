@@ -1,7 +1,7 @@
 import { task } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { judgeFailedRows, type FailedRow } from '../../../shared/failed-rows.ts';
-import { imageType } from '../../../shared/image.ts';
+import { judgeFailedRows, type FailedRow } from '../../../shared/run/failed-rows.ts';
+import { imageType } from '../../../shared/media/image.ts';
 import { raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { spec, videoEndings } from './spec.ts';
 

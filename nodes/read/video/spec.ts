@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { imageType } from '../../../shared/image.ts';
+import { imageType } from '../../../shared/media/image.ts';
 import { defineSpec, type Finding } from '../../../shared/spec/define-spec.ts';
 import { field } from '../../../shared/spec/fields.ts';
 import type { Column } from '../../../shared/wires.ts';

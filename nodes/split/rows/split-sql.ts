@@ -8,7 +8,7 @@ import type { TableRef } from '../../../shared/capabilities.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { double, id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
 import { partitionColumn, rowColumn, typeFamily, type Column } from '../../../shared/wires.ts';
-import { canonicalValue, hashOf } from '../../../shared/canonical-row.ts';
+import { canonicalValue, hashOf } from '../../../shared/table/canonical-row.ts';
 import { dividesBy, type spec } from './spec.ts';
 
 export type SplitParams = ParamsOf<typeof spec>;

@@ -1,7 +1,7 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { readImageCell, type ImageValue } from '../../../shared/image.ts';
-import type { ImageEncoder } from '../../../shared/image-service.ts';
+import { readImageCell, type ImageValue } from '../../../shared/media/image.ts';
+import type { ImageEncoder } from '../../../shared/media/image-service.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { requireImageColumn } from '../../../shared/spec/image-columns.ts';

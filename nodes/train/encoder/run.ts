@@ -4,7 +4,7 @@ import type { LowRankSettings, NetworkOutput } from '../../../shared/neural/netw
 import { trainingSettings, type TrainingSettings } from '../../../shared/neural/training-settings.ts';
 import type { Finding, ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { learntText, noLearntText } from '../../../shared/spec/learnt-text.ts';
-import { encoderEndings, type TrainableEncoder } from '../../../shared/text-service.ts';
+import { encoderEndings, type TrainableEncoder } from '../../../shared/media/text-service.ts';
 import { encoderInput, encoderNetwork } from '../../../methods/encoder/encoder-network.ts';
 import { encoderShape, type EncoderShape } from '../../../methods/encoder/encoder-shape.ts';
 import { readEncoderWeights } from '../../../methods/encoder/encoder-weights.ts';

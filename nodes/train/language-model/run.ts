@@ -2,7 +2,7 @@ import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { providerWords } from '../../../shared/neural/devices.ts';
 import type { TokenRow, TrainedDecoder } from '../../../shared/decoder.ts';
 import { fail } from '../../../shared/errors.ts';
-import type { LanguageDraft } from '../../../shared/language-model.ts';
+import type { LanguageDraft } from '../../../shared/language/language-model.ts';
 import { decoderSettings } from '../../../shared/spec/decoder-fields.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';
 import { smallDecoder, smallDecoderSpecials, smallDecoderTemplate } from '../../../methods/decoder/small-decoder.ts';

@@ -1,7 +1,7 @@
 import { task, type PartitionName, type TaskContext } from '../../../shared/capabilities.ts';
 import { providerWords } from '../../../shared/neural/devices.ts';
 import { decoderModules, type DecoderModule, type TokenRow, type TrainedDecoder } from '../../../shared/decoder.ts';
-import type { LanguageDraft } from '../../../shared/language-model.ts';
+import type { LanguageDraft } from '../../../shared/language/language-model.ts';
 import type { ReportBlock } from '../../../shared/report.ts';
 import { decoderSettings } from '../../../shared/spec/decoder-fields.ts';
 import type { ParamsOf } from '../../../shared/spec/define-spec.ts';

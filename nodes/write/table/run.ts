@@ -1,8 +1,8 @@
 import { task } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
-import { finiteColumns, sayNotFinite } from '../../../shared/json-cells.ts';
+import { finiteColumns, sayNotFinite } from '../../../shared/json/json-cells.ts';
 import { id, join, raw, sql, type Sql } from '../../../shared/sql.ts';
-import { countGuarded, guardColumns, sayGuarded } from '../../../shared/spreadsheet-cells.ts';
+import { countGuarded, guardColumns, sayGuarded } from '../../../shared/table/spreadsheet-cells.ts';
 import { partitionColumn, rowColumn } from '../../../shared/wires.ts';
 import { formatOf, spec } from './spec.ts';
 

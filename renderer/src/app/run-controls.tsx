@@ -2,7 +2,7 @@ import { Check, ChevronsRight, Pause, Play, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { largest } from '../../../shared/append.ts';
-import type { NodeRunState } from '../../../shared/run-state.ts';
+import type { NodeRunState } from '../../../shared/run/run-state.ts';
 import { runAction, shortcutOf } from '../actions/registry.ts';
 import { TargetPicker } from '../clusters/target-picker.tsx';
 import { sayAllMoves } from '../canvas/wire-move.ts';

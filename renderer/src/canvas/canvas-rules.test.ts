@@ -2,7 +2,7 @@ import { sayBytes } from '../text/say.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../../shared/pipeline/parse.ts';
-import { emptyNodeRun } from '../../../shared/run-state.ts';
+import { emptyNodeRun } from '../../../shared/run/run-state.ts';
 import { changedSince } from '../edits/changed-since.ts';
 import { toySpecs } from '../edits/toy-specs.ts';
 import { frameAround, nodesAfter } from './after-split.ts';

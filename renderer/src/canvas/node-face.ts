@@ -2,8 +2,8 @@
 import type { Problem } from '../../../shared/errors.ts';
 import type { PipelineNode } from '../../../shared/pipeline/file.ts';
 import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
-import { storedBytes, type OutputFact } from '../../../shared/run-events.ts';
-import { oneTraining, type MetricPoint, type NodeRunState } from '../../../shared/run-state.ts';
+import { storedBytes, type OutputFact } from '../../../shared/run/run-events.ts';
+import { oneTraining, type MetricPoint, type NodeRunState } from '../../../shared/run/run-state.ts';
 import type { AnySpec } from '../../../shared/spec/define-spec.ts';
 import { sayMetric } from '../report/report-text.ts';
 import { isMachineFigure, timesOf } from '../training/training-facts.ts';

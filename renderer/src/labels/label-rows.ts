@@ -1,5 +1,5 @@
 /** The rows that are labelled: read from the node's input, each with the key that its label is tied to. */
-import { isImageType, readImageCell, type ImageValue } from '../../../shared/image.ts';
+import { isImageType, readImageCell, type ImageValue } from '../../../shared/media/image.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { decodePage, type Page, type PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';

@@ -1,6 +1,6 @@
 import { Check, Gavel, TriangleAlert, X } from 'lucide-react';
 import type { CSSProperties } from 'react';
-import { findJsonFault } from '../../../shared/check-json.ts';
+import { findJsonFault } from '../../../shared/json/check-json.ts';
 import { sayCount, sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';

@@ -1,7 +1,7 @@
 import { Braces, Pencil } from 'lucide-react';
 import * as z from 'zod';
 import { specs } from '../../../nodes/specs.ts';
-import { choicesOf, type AnswerField } from '../../../shared/answer-form.ts';
+import { choicesOf, type AnswerField } from '../../../shared/language/answer-form.ts';
 import { asText } from '../inspector/control.ts';
 import { FieldControl } from '../inspector/field-control.tsx';
 import { fieldsOf, type FormField } from '../inspector/form-field.ts';

@@ -1,7 +1,7 @@
 import { BookOpenText, TriangleAlert } from 'lucide-react';
 import { useId } from 'react';
-import { readCitations, splitCitations } from '../../../shared/citations.ts';
-import type { AnswerSource } from '../../../shared/language-model.ts';
+import { readCitations, splitCitations } from '../../../shared/language/citations.ts';
+import type { AnswerSource } from '../../../shared/language/language-model.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import styles from './answer-sources.module.css';

@@ -1,6 +1,6 @@
 /** Questions of the window to language models: one streamed answer, and the cells of the playground one after another. */
 import { toProblem } from '../../../shared/errors.ts';
-import type { ChatMessage } from '../../../shared/language-model.ts';
+import type { ChatMessage } from '../../../shared/language/language-model.ts';
 import type { Json } from '../inspector/control.ts';
 import type { LanguageTarget } from '../../../shared/rpc/contract/language.ts';
 import { host } from '../rpc/host.ts';

@@ -1,6 +1,6 @@
 /** A model judges the answers of the playground, with the words and the schema of the node Judge. */
 import { toProblem } from '../../../shared/errors.ts';
-import { judgeMessages, judgeSchema, readVerdict } from '../../../shared/judge-prompt.ts';
+import { judgeMessages, judgeSchema, readVerdict } from '../../../shared/language/judge-prompt.ts';
 import { askModel } from './ask.ts';
 import {
   cellKey,

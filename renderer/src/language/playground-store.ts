@@ -1,7 +1,7 @@
 /** The playground's prompts, models, rows and answers. What a person set is remembered on this machine; answers live as long as the window. */
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
-import { schemaOf, type AnswerField } from '../../../shared/answer-form.ts';
+import { schemaOf, type AnswerField } from '../../../shared/language/answer-form.ts';
 import type { Problem } from '../../../shared/errors.ts';
 import { columnsInTemplate, fillTemplate } from '../../../shared/spec/prompt-template.ts';
 import type { Json } from '../inspector/control.ts';

@@ -1,5 +1,5 @@
 /** Limits of a run as the fields of their dialog show them: numbers in the units of people, NaN where nothing was chosen. */
-import type { RunLimits } from '../../../shared/run-limits.ts';
+import type { RunLimits } from '../../../shared/run/run-limits.ts';
 import type { Answer } from '../rpc/host-client.ts';
 
 export interface LimitFields {

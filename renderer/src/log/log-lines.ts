@@ -1,5 +1,5 @@
 /** A run told in lines: what each node did, why, how long it took, and what it said. */
-import type { RunState } from '../../../shared/run-state.ts';
+import type { RunState } from '../../../shared/run/run-state.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';
 

@@ -1,7 +1,7 @@
 import { History, Rocket, Trash2 } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import { typeFamily } from '../../../shared/wires.ts';
 import { TypeGlyph } from '../preview/type-glyph.tsx';
 import { host } from '../rpc/host.ts';

@@ -1,5 +1,5 @@
 /** Where columns stand: widths that fit what they hold, and which of them are in view, so that a table of a thousand columns costs no more than one of ten. */
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { partitionColumn, rowColumn, typeFamily } from '../../../shared/wires.ts';
 

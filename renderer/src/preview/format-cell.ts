@@ -1,5 +1,5 @@
 /** How a value of a table looks: numbers aligned by their decimals, nulls as a quiet mark, the exact value always at hand. */
-import { isImageType, readImageCell } from '../../../shared/image.ts';
+import { isImageType, readImageCell } from '../../../shared/media/image.ts';
 import type { PageCell } from '../../../shared/rpc/page.ts';
 import { isInteger, typeFamily, type TypeFamily } from '../../../shared/wires.ts';
 

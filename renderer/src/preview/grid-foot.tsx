@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import type { PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { sayCount } from '../text/say.ts';

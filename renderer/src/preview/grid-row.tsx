@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { Page, PageCell, PageColumn } from '../../../shared/rpc/page.ts';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import { partitionColumn, typeFamily } from '../../../shared/wires.ts';
 import { sayCount } from '../text/say.ts';
 import { formatCell } from './format-cell.ts';

@@ -8,7 +8,7 @@ import {
   useSyncExternalStore,
   type CSSProperties,
 } from 'react';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import type { PageCell } from '../../../shared/rpc/page.ts';
 import type { Column } from '../../../shared/wires.ts';
 import { blockOf, extendTo, headerRow, moveByKey, startSelection, type CellSelection } from './cell-selection.ts';

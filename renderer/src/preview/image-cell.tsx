@@ -1,5 +1,5 @@
 import { useEffect, useState, type RefObject } from 'react';
-import { readImageCell, shapeAfter, type ImageValue } from '../../../shared/image.ts';
+import { readImageCell, shapeAfter, type ImageValue } from '../../../shared/media/image.ts';
 import type { PageCell } from '../../../shared/rpc/page.ts';
 import { t } from '../text/t.ts';
 import { Thumbnail } from './thumbnail.tsx';

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { largest } from '../../../shared/append.ts';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import { partitionColumn, rowColumn, typeFamily, type Column } from '../../../shared/wires.ts';
 import { titleOf } from '../state/commands.ts';
 import { useActive } from '../state/documents.ts';

@@ -1,4 +1,4 @@
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import { hiddenColumns, typeFamily } from '../../../shared/wires.ts';
 import { useCheck } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';

@@ -1,5 +1,5 @@
 import { ImageOff } from 'lucide-react';
-import { shapeAfter, writeSteps, type ImageValue } from '../../../shared/image.ts';
+import { shapeAfter, writeSteps, type ImageValue } from '../../../shared/media/image.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import { usePicture } from './thumbnails.ts';

@@ -1,5 +1,5 @@
 import { Calendar, Split, Braces, Image, ToggleLeft } from 'lucide-react';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import { isInteger, partitionColumn, typeFamily, type Column } from '../../../shared/wires.ts';
 import { Icon } from '../theme/icon.tsx';
 import styles from './type-glyph.module.css';

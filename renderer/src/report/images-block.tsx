@@ -1,5 +1,5 @@
 import type { ReportBlock } from '../../../shared/report.ts';
-import { readSteps, type ImageValue } from '../../../shared/image.ts';
+import { readSteps, type ImageValue } from '../../../shared/media/image.ts';
 import { Thumbnail } from '../preview/thumbnail.tsx';
 import { BlockCard } from './block-card.tsx';
 import styles from './images-block.module.css';

@@ -1,6 +1,6 @@
 import { Download, Maximize2, RadioTower } from 'lucide-react';
 import { specs } from '../../../nodes/specs.ts';
-import type { OutputFact } from '../../../shared/run-events.ts';
+import type { OutputFact } from '../../../shared/run/run-events.ts';
 import { linksOf } from '../edits/ports.ts';
 import { useCheck } from '../state/check.ts';
 import { titleOf } from '../state/commands.ts';

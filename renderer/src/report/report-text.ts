@@ -1,5 +1,5 @@
 /** Figures and cells of a report in words, and its tables as CSV. */
-import { guardCell } from '../../../shared/spreadsheet-cells.ts';
+import { guardCell } from '../../../shared/table/spreadsheet-cells.ts';
 import type { Report, ReportBlock } from '../../../shared/report.ts';
 import { sayCount } from '../text/say.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { reduceRun, startRunState } from '../../../shared/run-state.ts';
+import { reduceRun, startRunState } from '../../../shared/run/run-state.ts';
 import { runCurves } from './run-curves.ts';
 
 const learnt = (run: string, losses: readonly number[]) =>

@@ -1,6 +1,6 @@
 /** The curves by which the nodes of several runs learnt, as charts that lay them over each other. */
 import type { ChartBlock } from '../../../shared/report.ts';
-import type { RunState } from '../../../shared/run-state.ts';
+import type { RunState } from '../../../shared/run/run-state.ts';
 import { isMachineFigure } from '../training/training-facts.ts';
 
 export interface NamedRun {

@@ -1,7 +1,7 @@
 import { FileChartColumn } from 'lucide-react';
 import { specs } from '../../../nodes/specs.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import type { NodeRunState, RunState } from '../../../shared/run-state.ts';
+import type { NodeRunState, RunState } from '../../../shared/run/run-state.ts';
 import { titleOf } from '../state/commands.ts';
 import { showScreen } from '../state/view.ts';
 import { sayBytes, sayCount, sayDuration } from '../text/say.ts';

@@ -1,5 +1,5 @@
 import { Check, Circle, CirclePause, Clock, SkipForward, Unplug, X, Zap, type LucideIcon } from 'lucide-react';
-import type { NodeRunStateName } from '../../../shared/run-state.ts';
+import type { NodeRunStateName } from '../../../shared/run/run-state.ts';
 import { t } from '../text/t.ts';
 import { Icon } from '../theme/icon.tsx';
 import styles from '../theme/master.module.css';

@@ -1,6 +1,6 @@
 /** What runs of the history did, folded from their events: read once for a run that is over, followed for one under way. */
 import { useEffect, useState } from 'react';
-import { reduceRunEvents, startRunState, type RunState } from '../../../shared/run-state.ts';
+import { reduceRunEvents, startRunState, type RunState } from '../../../shared/run/run-state.ts';
 import { host } from '../rpc/host.ts';
 
 const over = new Map<string, RunState>();

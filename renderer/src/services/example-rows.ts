@@ -1,5 +1,5 @@
 /** Rows of the table that a model was made from, for its form to begin with: as they stand in the pipeline of its run, before anything was prepared. */
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
 import { decodePage, type PageColumn } from '../../../shared/rpc/page.ts';
 import type { Column, TableSchema } from '../../../shared/wires.ts';

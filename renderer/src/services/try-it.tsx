@@ -1,7 +1,7 @@
 import { Send } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { toProblem } from '../../../shared/errors.ts';
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { host } from '../rpc/host.ts';
 import type { Answer } from '../rpc/host-client.ts';

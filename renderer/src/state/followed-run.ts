@@ -2,8 +2,8 @@
 import { create } from 'zustand';
 import { toProblem } from '../../../shared/errors.ts';
 import type { PipelineFile } from '../../../shared/pipeline/file.ts';
-import { reduceRunEvents, startRunState, type NodeRunState, type RunState } from '../../../shared/run-state.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import { reduceRunEvents, startRunState, type NodeRunState, type RunState } from '../../../shared/run/run-state.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import { t } from '../text/t.ts';
 import { toast } from './toasts.ts';
 import { showScreen } from './view.ts';

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import type { Problem } from '../../../shared/errors.ts';
 import type { CheckResult } from '../../../shared/rpc/contract/check.ts';
-import type { NodeRunState } from '../../../shared/run-state.ts';
+import type { NodeRunState } from '../../../shared/run/run-state.ts';
 import { useCheck, useCheckFailure } from './check.ts';
 import { useRun } from './followed-run.ts';
 

@@ -1,6 +1,6 @@
 /** Starting a run from the window, and saying how it ended. */
 import { toProblem, type Problem } from '../../../shared/errors.ts';
-import type { RunState } from '../../../shared/run-state.ts';
+import type { RunState } from '../../../shared/run/run-state.ts';
 import { headline } from '../runs/compare-runs.ts';
 import { sayDuration } from '../text/say.ts';
 import { t } from '../text/t.ts';

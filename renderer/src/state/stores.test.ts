@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlowyardError } from '../../../shared/errors.ts';
 import { validate } from '../../../shared/pipeline/parse.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { Answer, HostClient } from '../rpc/host-client.ts';
 import { setHost } from '../rpc/host.ts';
 import { checkOf, scheduleCheck, useChecks, watchChecks } from './check.ts';

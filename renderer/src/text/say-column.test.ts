@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { imageType } from '../../../shared/image.ts';
+import { imageType } from '../../../shared/media/image.ts';
 import { sayColumnPart } from './say-column.ts';
 
 test('a column is told by its role, else by what it holds', () => {

@@ -1,4 +1,4 @@
-import { isImageType } from '../../../shared/image.ts';
+import { isImageType } from '../../../shared/media/image.ts';
 import { typeFamily, type Column } from '../../../shared/wires.ts';
 import { t } from './t.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { emptyNodeRun, type NodeRunState } from '../../../shared/run-state.ts';
+import { emptyNodeRun, type NodeRunState } from '../../../shared/run/run-state.ts';
 import { timesOf, trainingFacts } from './training-facts.ts';
 
 const point = (name: string, step: number, value: number | null) => ({ name, step, value, timeMs: step });

@@ -1,5 +1,5 @@
 /** What a node that learns has told so far, put in order: curves by what they measure, the figures of the machine, the best step, the time that is left. */
-import { oneTraining, type MetricPoint, type NodeRunState } from '../../../shared/run-state.ts';
+import { oneTraining, type MetricPoint, type NodeRunState } from '../../../shared/run/run-state.ts';
 
 /** Figures about the work, not about what is learnt: shown as they are now. */
 const machineFigures = [

@@ -1,7 +1,7 @@
 import { Flag, Pause, Play, Square } from 'lucide-react';
 import { useState } from 'react';
 import { specs } from '../../../nodes/specs.ts';
-import type { NodeRunState } from '../../../shared/run-state.ts';
+import type { NodeRunState } from '../../../shared/run/run-state.ts';
 import type { Steer } from '../../../shared/rpc/contract/training.ts';
 import { runAction } from '../actions/registry.ts';
 import { usePipeline } from '../state/documents.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReportBlock } from '../../../shared/report.ts';
-import type { NodeRunState } from '../../../shared/run-state.ts';
+import type { NodeRunState } from '../../../shared/run/run-state.ts';
 import { RunToHere } from '../preview/preview-states.tsx';
 import { ChartView } from '../report/chart-view.tsx';
 import { ReportBlockView } from '../report/report-blocks.tsx';

@@ -1,7 +1,7 @@
 /** What a check of a pipeline answers: problems, schemas, which results are there, and what a run would compute. */
 import * as z from 'zod';
 import { problem } from '../../errors.ts';
-import { movedResult, outputFact } from '../../run-events.ts';
+import { movedResult, outputFact } from '../../run/run-events.ts';
 import { tableSchema } from '../../wires.ts';
 
 /** Whether a node's result on disk is what a run would give now. */

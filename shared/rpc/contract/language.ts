@@ -1,6 +1,6 @@
 /** What the window asks about language models: files that the workspace knows, fetching one, asking one, versions of prompts, secrets by name. */
 import * as z from 'zod';
-import { answerSource, chatMessage, sampling, weightFacts } from '../../language-model.ts';
+import { answerSource, chatMessage, sampling, weightFacts } from '../../language/language-model.ts';
 import { call, subscribe } from './call.ts';
 
 const none = z.object({});

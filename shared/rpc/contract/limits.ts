@@ -1,6 +1,6 @@
 /** What runs and previews of this workspace may take of the machine. */
 import * as z from 'zod';
-import { runLimits } from '../../run-limits.ts';
+import { runLimits } from '../../run/run-limits.ts';
 import { call } from './call.ts';
 
 const limitsAnswer = z.object({
