@@ -1,6 +1,6 @@
 /** What DuckDB says of the parts of a SELECT: the type of each, by its binder over empty tables, and the value of each that is the same for every row. */
 import { literal } from '../../../shared/sql.ts';
-import { asRecord, isRecord, type Tree } from '../../../shared/parse-tree.ts';
+import { asRecord, isRecord, type Tree } from '../../../shared/table/parse-tree.ts';
 import type { Database } from '../../table/database.ts';
 import { isArithmetic } from './arithmetic.ts';
 import { functionName, isNull } from './expression.ts';

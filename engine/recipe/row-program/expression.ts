@@ -1,5 +1,5 @@
 /** An expression of DuckDB's parse tree as a closure over a row. Types come from DuckDB's binder, constants from DuckDB itself. */
-import { asRecord, asRecords, asTexts, type Tree } from '../../../shared/parse-tree.ts';
+import { asRecord, asRecords, asTexts, type Tree } from '../../../shared/table/parse-tree.ts';
 import { arithmetic, isArithmetic, negate } from './arithmetic.ts';
 import { always, castTyped, type Typed } from './cast.ts';
 import { alike, compare, isIn } from './compare.ts';

@@ -1,5 +1,5 @@
 /** A table of a recipe's state, joined by its key: read once, and asked by value. */
-import { asRecord, asRecords, type Tree } from '../../../shared/parse-tree.ts';
+import { asRecord, asRecords, type Tree } from '../../../shared/table/parse-tree.ts';
 import { id } from '../../../shared/sql.ts';
 import type { Database } from '../../table/database.ts';
 import { readConstant } from './bind-parts.ts';

@@ -1,5 +1,5 @@
 /** A SELECT over the rows of a recipe, and over tables that are the same for every row, as closures: one for each column that somebody needs. */
-import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../../shared/parse-tree.ts';
+import { asRecord, asRecords, asTexts, isRecord, type Tree } from '../../../shared/table/parse-tree.ts';
 import { id } from '../../../shared/sql.ts';
 import type { Database } from '../../table/database.ts';
 import { bindParts, childrenOf, parse, write } from './bind-parts.ts';
