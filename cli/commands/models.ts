@@ -1,6 +1,7 @@
 /** `flowyard models`: what was trained here. */
 import { resolve } from 'node:path';
-import { readModelName, unknownModel } from '../find-model.ts';
+import { openScorer } from '../../engine/recipe/open-scorer.ts';
+import { findModel, readModelName, unknownModel } from '../find-model.ts';
 import { printJson, printLines, printTable, sayBytes, sayMetrics, sayTime } from '../print-table.ts';
 import { withHistory } from '../with-history.ts';
 import { commonOptions, type Command } from './command.ts';
@@ -41,6 +42,7 @@ export const models: Command = {
           ...(typeof model.facts['begins_behind'] === 'string'
             ? [`Begins    behind "${model.facts['begins_behind']}": it takes rows as they come out of it`]
             : []),
+          `Served    ${await howServed(resolve(input.text('workspace') ?? '.'), text)}`,
           'Needs',
           ...model.input_schema.map((c) => `  ${c.name}  ${c.type}`),
         ]);
@@ -48,3 +50,15 @@ export const models: Command = {
     });
   },
 };
+
+/** What computes a row that a service is asked about. */
+async function howServed(workspace: string, text: string): Promise<string> {
+  const scorer = await openScorer((await findModel(workspace, text)).artifact.folder);
+  try {
+    return scorer.byQuery === undefined
+      ? 'row by row, by the row program'
+      : `by SQL, several requests at once, since ${scorer.byQuery}`;
+  } finally {
+    await scorer.close();
+  }
+}

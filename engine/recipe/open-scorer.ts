@@ -6,18 +6,29 @@ import { id, literal, type SqlValue } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import type { Prediction, RawRow, Scorer } from './scorer.ts';
 import { Database } from '../table/database.ts';
+import type { StepTable } from './compose/table-value.ts';
+import { gatherRequests } from './gather-requests.ts';
+import { toText } from './row-program/raw-text.ts';
+import type { RowProgram } from './row-program/row-program.ts';
 import { answerRows, answerSelect, withoutNumbers, type Answers } from './answer-rows.ts';
 import { imageBytesOf, openAskedImages, type AskedImages } from './asked-images.ts';
+import { keepTables } from './asked-tables.ts';
 import { cellReader, cellRulesOf } from './cell-reader.ts';
 import type { ModelFile } from './model-file.ts';
 import { openModel } from './open-model.ts';
-import { openPredictor } from './predictor.ts';
+import { compileModelRows } from './model-rows.ts';
+import { openPredictor, type Predictor } from './predictor.ts';
 import { baseSelect, recipeCtes } from './recipe-query.ts';
 
-/** Larger requests are answered in parts of this many rows: a longer list of VALUES takes DuckDB's parser more than its share. */
+/** Larger requests are answered in parts of this many rows. */
 const rowsAtOnce = 512;
 
-export async function openScorer(modelFolder: string): Promise<Scorer> {
+export interface OpenScorerOptions {
+  /** Everything by SQL, as the row program is measured and tested against. */
+  sqlAlone?: boolean;
+}
+
+export async function openScorer(modelFolder: string, { sqlAlone = false }: OpenScorerOptions = {}): Promise<Scorer> {
   const opened = await openModel(modelFolder);
   const { model } = opened;
   const images = openAskedImages();
@@ -28,38 +39,11 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
     tempFolder: null,
     allowed: [modelFolder],
   });
-  const given = model.base.columns.map((c) => c.name);
-  const { ctes, from, choices } = recipeCtes(model, 'base_rows', 0);
-  const asked = { start: 'raw_rows', end: from, choices };
-  const base = baseSelect(model, model.base.columns, 'raw_rows', [rowColumn]);
-  const over = (rows: string, select: string): string =>
-    `WITH ${[{ name: 'raw_rows', sql: rows }, { name: 'base_rows', sql: base }, ...ctes].map((c) => `${c.name} AS (${c.sql})`).join(', ')} ${select}`;
-  const list = given.map((name) => id(name).render()).join(', ');
-  const one = await database.prepareMatrix(
-    over(
-      `SELECT 0::BIGINT AS ${rowColumn}${given.map((name, i) => `, CAST($${i + 1} AS VARCHAR) AS ${id(name).render()}`).join('')}`,
-      answerSelect(predictor, asked),
-    ),
-  );
-  const answer = async (rows: readonly RawRow[]): Promise<Answers> => {
-    const texts = rows.map((row) => given.map((name) => toText(row[name] ?? null)));
-    const [only] = texts;
-    // Texts and images are read by a query of their own.
-    if (texts.length === 1 && only !== undefined && predictor.texts.length === 0) {
-      const found = await one(only);
-      const numbers = choices.length === 0 ? found.values : withoutNumbers(found).features;
-      if (found.rows === 1)
-        return { ...(await predictor.predict({ numbers, texts: [] }, 1)), rows: 1, notes: new Map() };
-    }
-    const values = texts
-      .map((t, i) => `(${i}, ${t.map((v) => (v === null ? 'NULL::VARCHAR' : literal(v))).join(', ')})`)
-      .join(', ');
-    const table = `SELECT * FROM (VALUES ${values}) AS v(${rowColumn}, ${list})`;
-    return answerRows(predictor, asked, {
-      numbers: (select) => database.matrix(over(table, select), (n, m) => new Float64Array(n * m)),
-      texts: (select) => database.columns(over(table, select)),
-    });
-  };
+  const tableSql = await keepTables(database, model);
+  const compiled = sqlAlone ? undefined : await compileModelRows(database, model, predictor, tableSql);
+  const program = compiled !== undefined && 'compute' in compiled ? compiled : undefined;
+  const uncovered = compiled !== undefined && 'what' in compiled ? compiled : undefined;
+  const ask = await openQuery(database, predictor, tableSql);
   const pictures = model.base.columns.filter((c) => model.needed.includes(c.name) && isImageType(c.type));
   // One connection answers one question at a time.
   let last: Promise<unknown> = Promise.resolve();
@@ -68,25 +52,29 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
     last = next.catch(() => undefined);
     return next;
   };
+  const bySql = async (rows: readonly RawRow[]): Promise<Prediction[]> => {
+    const answers: Prediction[] = [];
+    for (let at = 0; at < rows.length; at += rowsAtOnce) {
+      const part = rows.slice(at, at + rowsAtOnce);
+      const taken = pictures.length === 0 ? part : await takeImages(images, part, pictures, at);
+      append(answers, toPredictions(model, await ask(taken)));
+      images.forget();
+    }
+    return answers;
+  };
+  // A refusal of an image names its row among those of its own request.
+  const gathered = gatherRequests((rows: readonly RawRow[]) => inTurn(() => bySql(rows)));
+  const byQuery = pictures.length === 0 ? gathered : (rows: readonly RawRow[]) => inTurn(() => bySql(rows));
   return {
     task: model.task,
     target: model.target,
     classes: model.classes,
     inputSchema: model.base.columns.filter((c) => model.needed.includes(c.name)),
-    knownColumns: given,
+    knownColumns: model.base.columns.map((c) => c.name),
     ...(model.base.made === undefined ? {} : { expects: model.base.made.title }),
     cells: cellReader(cellRulesOf(model), (text) => inTurn(() => database.query(text))),
-    predictRows: (rows) =>
-      inTurn(async () => {
-        const answers: Prediction[] = [];
-        for (let at = 0; at < rows.length; at += rowsAtOnce) {
-          const part = rows.slice(at, at + rowsAtOnce);
-          const taken = pictures.length === 0 ? part : await takeImages(images, part, pictures, at);
-          append(answers, toPredictions(model, await answer(taken)));
-          images.forget();
-        }
-        return answers;
-      }),
+    ...(uncovered === undefined ? {} : { byQuery: `"${uncovered.step}" has ${uncovered.what}` }),
+    predictRows: program === undefined ? byQuery : (rows) => predictByProgram(program, predictor, rows, byQuery),
     close: () =>
       inTurn(async () => {
         await predictor.close();
@@ -94,6 +82,89 @@ export async function openScorer(modelFolder: string): Promise<Scorer> {
       }),
   };
 }
+
+/** Rows in their order; those that the program leaves to SQL are asked together. */
+async function predictByProgram(
+  program: RowProgram,
+  predictor: Predictor,
+  rows: readonly RawRow[],
+  byQuery: (rows: readonly RawRow[]) => Promise<readonly Prediction[]>,
+): Promise<readonly Prediction[]> {
+  const { width } = program;
+  const numbers = new Float64Array(rows.length * width);
+  const notes = new Map<number, string>();
+  const deferred: number[] = [];
+  rows.forEach((row, i) => {
+    const outcome = program.compute(row, numbers, i * width);
+    if (outcome === 'deferred') deferred.push(i);
+    else if (outcome !== 'answered') notes.set(i, outcome.leftOut);
+  });
+  const answered = await predictor.predict({ numbers, texts: [] }, rows.length);
+  const predictions = toPredictions(predictor.model, { ...answered, rows: rows.length, notes });
+  if (deferred.length === 0) return predictions;
+  const others = await byQuery(deferred.map((i) => rows[i]).filter((row) => row !== undefined));
+  deferred.forEach((place, i) => {
+    const other = others[i];
+    if (other !== undefined) predictions[place] = other;
+  });
+  return predictions;
+}
+
+/** The recipe and the estimator over rows of texts, as one prepared query for one row, and one for any number of them. */
+async function openQuery(
+  database: Database,
+  predictor: Predictor,
+  tableSql: (table: StepTable) => string,
+): Promise<(rows: readonly RawRow[]) => Promise<Answers>> {
+  const { model } = predictor;
+  const given = model.base.columns.map((c) => c.name);
+  const { ctes, from, choices } = recipeCtes(model, 'base_rows', 0, { tableSql });
+  const asked = { start: 'raw_rows', end: from, choices };
+  const base = baseSelect(model, model.base.columns, 'raw_rows', [rowColumn]);
+  const over = (rows: string, select: string): string =>
+    `WITH ${[{ name: 'raw_rows', sql: rows }, { name: 'base_rows', sql: base }, ...ctes].map((c) => `${c.name} AS (${c.sql})`).join(', ')} ${select}`;
+  const names = given.map((name) => id(name).render());
+  const select = answerSelect(predictor, asked);
+  const one = await database.prepareMatrix(
+    over(
+      `SELECT 0::BIGINT AS ${rowColumn}${names.map((name, i) => `, CAST($${i + 1} AS VARCHAR) AS ${name}`).join('')}`,
+      select,
+    ),
+  );
+  const some = await database.prepareMatrix(
+    over(
+      `SELECT CAST(__cells[1] AS BIGINT) AS ${rowColumn}${names.map((name, i) => `, __cells[${i + 2}] AS ${name}`).join('')} FROM (SELECT unnest(CAST(CAST($1 AS JSON) AS VARCHAR[][])) AS __cells)`,
+      select,
+    ),
+  );
+  return async (rows) => {
+    const texts = rows.map((row) => given.map((name) => textOf(row[name] ?? null)));
+    const [only] = texts;
+    // Texts and images are read by a query of their own, and who is left out is asked about anew.
+    if (only !== undefined && predictor.texts.length === 0) {
+      const isOne = texts.length === 1;
+      const hasZero = !isOne && texts.some((row) => row.some((text) => text?.includes('\0') === true));
+      const found = hasZero ? undefined : await (isOne ? one(only) : some([rowsAsJson(texts)]));
+      if (found?.rows === texts.length) {
+        const numbers = choices.length === 0 ? found.values : withoutNumbers(found).features;
+        return { ...(await predictor.predict({ numbers, texts: [] }, found.rows)), rows: found.rows, notes: new Map() };
+      }
+    }
+    const values = texts
+      .map((t, i) => `(${i}, ${t.map((v) => (v === null ? 'NULL::VARCHAR' : literal(v))).join(', ')})`)
+      .join(', ');
+    const table = `SELECT * FROM (VALUES ${values}) AS v(${[rowColumn, ...names].join(', ')})`;
+    return answerRows(predictor, asked, {
+      numbers: (query) => database.matrix(over(table, query), (n, m) => new Float64Array(n * m)),
+      texts: (query) => database.columns(over(table, query)),
+    });
+  };
+}
+
+const rowsAsJson = (texts: readonly (readonly (string | null)[])[]): string =>
+  JSON.stringify(texts.map((row, i) => [String(i), ...row.map((text) => text?.toWellFormed() ?? null)]));
+
+const textOf = (value: SqlValue): string | null => (value === null ? null : toText(value));
 
 /** Rows whose images came as base64, with the values that the recipe works on. */
 async function takeImages(
@@ -122,14 +193,6 @@ async function takeImages(
     taken.push(own);
   }
   return taken;
-}
-
-/** As DuckDB reads it back: numbers with as many digits as they need. */
-function toText(value: SqlValue): string | null {
-  if (value === null) return null;
-  if (typeof value === 'number' && !Number.isFinite(value))
-    return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
-  return String(value);
 }
 
 function toPredictions(model: ModelFile, { prediction, probabilities, rows, notes }: Answers): Prediction[] {

@@ -5,7 +5,7 @@ import { isImageType } from '../../shared/media/image.ts';
 import { id, literal } from '../../shared/sql.ts';
 import { typeFamily, type Column } from '../../shared/wires.ts';
 import { rowsToken, tableToken, valuesOf } from './compose/compose.ts';
-import type { Cte } from './compose/table-value.ts';
+import type { Cte, StepTable } from './compose/table-value.ts';
 import type { ModelFile } from './model-file.ts';
 
 export interface RecipeCtes {
@@ -21,8 +21,15 @@ export function recipeCtes(
   model: ModelFile,
   start: string,
   from: number,
-  /** Every row passes, also those that the model's own choices leave out. */
-  everyRow = false,
+  {
+    everyRow = false,
+    tableSql = valuesOf,
+  }: {
+    /** Every row passes, also those that the model's own choices leave out. */
+    everyRow?: boolean;
+    /** How a table of a step's state is named, where it is not written out. */
+    tableSql?: (table: StepTable) => string;
+  } = {},
 ): RecipeCtes {
   const ctes: Cte[] = [];
   const choices: RecipeCtes['choices'] = [];
@@ -32,7 +39,7 @@ export function recipeCtes(
     let sql = step.sql.replaceAll(rowsToken, last);
     for (const [name, table] of Object.entries(step.tables ?? {}))
       // By a function: in a text to put in, "$$" and "$'" would mean something, and categories hold what they like.
-      sql = sql.replaceAll(tableToken(name), () => valuesOf(table));
+      sql = sql.replaceAll(tableToken(name), () => tableSql(table));
     last = `step_${from + offset}`;
     ctes.push({ name: last, sql });
     if (step.leavesOut !== undefined) choices.push({ from: last, why: step.leavesOut });
@@ -77,7 +84,7 @@ export const featureList = (columns: readonly Column[]): string =>
   columns.length === 0 ? 'NULL::DOUBLE AS nothing' : columns.map((c, i) => `${featureNumber(c)} AS f${i}`).join(', ');
 
 /** Did the file that the model learnt from take a cell of nothing for missing? Then no text of its rows was empty, and one that is asked about means the same. */
-const takesEmptyForMissing = ({ base }: ModelFile): boolean =>
+export const takesEmptyForMissing = ({ base }: ModelFile): boolean =>
   readsWords.safeParse(base.reader?.params).data?.missingWords.includes('') ?? false;
 const readsWords = z.object({ missingWords: z.array(z.string()) });
 

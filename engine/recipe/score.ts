@@ -34,7 +34,7 @@ export function recipeRows(model: ModelFile, rows: TableValue, where: string, ev
     ctes.push({ name: 'score_base', sql: placeSelect(model, place.carried, rows.columns, start, [rowColumn]) });
     start = 'score_base';
   }
-  const recipe = recipeCtes(model, start, place.carried, everyRow);
+  const recipe = recipeCtes(model, start, place.carried, { everyRow });
   return {
     ctes: [...rows.ctes, ...ctes, ...recipe.ctes],
     start: 'score_rows',

@@ -39,6 +39,8 @@ export interface Scorer {
   predictRows: (rows: readonly RawRow[]) => Promise<readonly Prediction[]>;
   /** The rows of a file, with the columns of `inputSchema` that it has, values as text. Absent: rows come as JSON alone. */
   readTable?: (body: Uint8Array, format: TableFormat) => Promise<readonly RawRow[]>;
+  /** Why rows are answered by SQL and not by the row program: the step and what of it is not covered. */
+  byQuery?: string;
   close: () => Promise<void>;
 }
 export type TableFormat = 'csv' | 'tsv' | 'jsonl' | 'parquet';

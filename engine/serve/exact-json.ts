@@ -18,8 +18,16 @@ export function parseExactJson(text: string): ExactJson {
 }
 
 /** For the history: what no double can hold is written as text. */
-export const toPlainJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)) ?? 'null';
+export function toPlainJson(value: unknown): string {
+  try {
+    // Without a function for each value it takes a fifth of the time, and hardly any value needs one.
+    return JSON.stringify(value) ?? 'null';
+  } catch {
+    return (
+      JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)) ?? 'null'
+    );
+  }
+}
 
 export const isRecord = (value: ExactJson | undefined): value is { [key: string]: ExactJson } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

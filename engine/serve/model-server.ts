@@ -310,19 +310,20 @@ function parseBody(text: string): ExactJson {
   }
 }
 
-/** What is kept of a request: all, or as many whole rows as fit. */
+/** What is kept of a request: all, or as many whole rows as fit. What does not fit is not written out to be measured. */
 function keep(value: unknown, most: number): ServedRequest['input'] {
   if (most === 0 || value === null) return null;
-  const whole = toPlainJson(value);
-  if (whole.length <= most) return JSON.parse(whole);
-  if (!Array.isArray(value)) return null;
-  const kept: ServedRequest['input'][] = [];
+  if (!Array.isArray(value)) {
+    const whole = toPlainJson(value);
+    return whole.length <= most ? JSON.parse(whole) : null;
+  }
+  const kept: string[] = [];
   let size = 2;
   for (const item of value) {
     const text = toPlainJson(item);
     size += text.length + 1;
     if (size > most) break;
-    kept.push(JSON.parse(text));
+    kept.push(text);
   }
-  return kept;
+  return JSON.parse(`[${kept.join(',')}]`);
 }

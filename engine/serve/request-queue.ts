@@ -1,4 +1,4 @@
-/** One request computes at a time, some wait, more are turned away: a service that is asked too much stays a service. */
+/** Some requests are answered side by side, more are turned away: a service that is asked too much stays a service. What they share takes turns by itself. */
 import { fail } from '../../shared/errors.ts';
 
 export interface RequestQueue {
@@ -8,26 +8,28 @@ export interface RequestQueue {
 }
 
 export function makeRequestQueue(longest: number): RequestQueue {
-  let last: Promise<unknown> = Promise.resolve();
   let length = 0;
+  let waiting: (() => void)[] = [];
   return {
-    run: (work) => {
+    run: async (work) => {
       if (length >= longest)
-        return Promise.reject(
-          fail('predict.too-busy', {
-            message: `${length} requests wait already.`,
-            mend: 'Try again in a moment, or send more rows in one request.',
-          }),
-        );
+        throw fail('predict.too-busy', {
+          message: `${length} requests wait already.`,
+          mend: 'Try again in a moment, or send more rows in one request.',
+        });
       length += 1;
-      const done = last.then(work).finally(() => {
+      try {
+        return await work();
+      } finally {
         length -= 1;
-      });
-      last = done.catch(() => undefined);
-      return done;
+        if (length === 0) {
+          for (const tell of waiting) tell();
+          waiting = [];
+        }
+      }
     },
     idle: async () => {
-      while (length > 0) await last;
+      while (length > 0) await new Promise<void>((resolve) => waiting.push(resolve));
     },
   };
 }

@@ -16,6 +16,7 @@ type Schema = Pick<Scorer, 'inputSchema' | 'knownColumns' | 'cells'>;
 export async function checkRows(rows: readonly ExactJson[], schema: Schema): Promise<RawRow[]> {
   const { inputSchema, knownColumns, cells } = schema;
   const known = new Set([...inputSchema.map((c) => c.name), ...knownColumns]);
+  const columns = inputSchema.map((column) => ({ column, ...factsOf(column.type) }));
   const words = new Set(cells.rules.missingWords);
   /** Cells whose text waits to be read. */
   const texts: { row: Record<string, SqlValue>; column: Column; number: number; text: string; value: ExactJson }[] = [];
@@ -29,9 +30,10 @@ export async function checkRows(rows: readonly ExactJson[], schema: Schema): Pro
       });
     for (const name of Object.keys(given)) if (!known.has(name)) throw unknownColumn(name, number, inputSchema);
     const row: Record<string, SqlValue> = Object.create(null);
-    for (const column of inputSchema) {
+    for (const { column, isDouble, ...facts } of columns) {
       const value = valueOf(given, column, number);
-      const read = readValue(value, column, words);
+      const read =
+        isDouble && typeof value === 'number' && Number.isFinite(value) ? value : readValue(value, facts, words);
       if (read === undefined) throw wrongType(value, column, number);
       if (typeof read === 'object' && read !== null) texts.push({ row, column, number, text: read.cell, value });
       else row[column.name] = read;
@@ -88,20 +90,36 @@ function wrongType(value: ExactJson, column: Column, number: number): FlowyardEr
   });
 }
 
+/** What its type says of a column, found once for all rows. */
+interface TypeFacts {
+  type: string;
+  family: ReturnType<typeof typeFamily>;
+  isRead: boolean;
+  isWhole: boolean;
+  /** A number of JSON is its value. */
+  isDouble: boolean;
+}
+const factsOf = (type: string): TypeFacts => ({
+  type,
+  family: typeFamily(type),
+  isRead: isReadFromText(type),
+  isWhole: isInteger(type),
+  isDouble: type === 'DOUBLE',
+});
+
 /** The value; a cell that is to be read as one of the file; or undefined for what the column cannot hold. */
 function readValue(
   value: ExactJson,
-  { type }: Column,
+  { type, family, isRead, isWhole }: Omit<TypeFacts, 'isDouble'>,
   missingWords: ReadonlySet<string>,
 ): SqlValue | { cell: string } | undefined {
   if (value === null) return null;
   if (type === 'JSON') return JSON.stringify(value);
-  const family = typeFamily(type);
-  if (isReadFromText(type)) {
+  if (isRead) {
     if (typeof value === 'string') return missingWords.has(value) ? null : { cell: value };
     if (typeof value === 'boolean') return family === 'boolean' ? value : undefined;
     if (typeof value === 'object') return undefined;
-    if (isInteger(type)) return readInteger(value, type);
+    if (isWhole) return readInteger(value, type);
     // 1e400 of JSON is infinite by now.
     if (family === 'number') return Number.isFinite(Number(value)) ? value : undefined;
     // 1 and 0 for yes and no, 20241231 for a day: as the file would have written them.

@@ -6,7 +6,27 @@ import { startModelServer, type ModelServer } from './model-server.ts';
 import type { OpenScorer } from '../recipe/scorer.ts';
 import { serviceRequest, type ServedRequest, type ServiceLine, type ServiceRequest } from './service-process.ts';
 
-const say = (line: ServiceLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+const say = (line: ServiceLine): void => {
+  flush();
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+};
+
+/** Requests that were answered are told together: a write for each takes as long as its answer. */
+const tellAfterMs = 20;
+let untold: string[] = [];
+let telling: NodeJS.Timeout | undefined;
+function tell(request: ServedRequest): void {
+  const line: ServiceLine = { type: 'request', request };
+  untold.push(`${JSON.stringify(line)}\n`);
+  telling ??= setTimeout(flush, tellAfterMs);
+}
+function flush(): void {
+  clearTimeout(telling);
+  telling = undefined;
+  if (untold.length === 0) return;
+  process.stdout.write(untold.join(''));
+  untold = [];
+}
 
 /** What answers: it is closed in the same way, whatever it answers with. */
 type Served = Pick<ModelServer, 'url' | 'port' | 'close'>;
@@ -26,6 +46,7 @@ export async function serveService(openScorer: OpenScorer, languageCommand: read
     // The host closes our input, or is gone.
     await closed;
     await server.close();
+    flush();
   } catch (error) {
     say({ type: 'failed', problem: toProblem(error) });
     process.exitCode = 1;
@@ -39,9 +60,10 @@ async function start(
   openScorer: OpenScorer,
   languageCommand: readonly string[],
 ): Promise<Served> {
-  const onRequest = (served: ServedRequest): void => say({ type: 'request', request: served });
   if (await isLanguageFolder(request.folder))
-    return onSomePort(request, (port) => serveLanguages({ ...request, port }, { command: languageCommand, onRequest }));
+    return onSomePort(request, (port) =>
+      serveLanguages({ ...request, port }, { command: languageCommand, onRequest: tell }),
+    );
   const { folder, model, version, key, token, settings } = request;
   const scorer = await openScorer(folder);
   const keepBytes = settings['keepInputs'] === false ? 0 : undefined;
@@ -55,7 +77,7 @@ async function start(
         port,
         token,
         ...(keepBytes === undefined ? {} : { keepBytes }),
-        onRequest,
+        onRequest: tell,
       }),
     );
   } catch (error) {

@@ -114,6 +114,9 @@ test.each([...older.map((name) => ['fixtures', name] as const), ...of01.map((nam
       for (const row of given.slice(0, 4)) alone.push(...asJson((await scorer.predictRows([row])).map(flatten)));
       // Here one processor computes both.
       expect(alone).toEqual(scored.slice(0, 4));
+      // The row program gives the bits of SQL.
+      const bySql = await openScorer(model, { sqlAlone: true });
+      expect(await bySql.predictRows(given).finally(() => bySql.close())).toEqual(await scorer.predictRows(given));
     } finally {
       await scorer.close();
     }
