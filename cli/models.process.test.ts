@@ -21,7 +21,11 @@ it('lists the models and tells one', async () => {
     ['people-model', 1, 'next', ['goes', 'stays']],
   ]);
   const one = await here.run('models', 'people-model@1');
-  expect([one.code, one.out.split('\n')[0]]).toEqual([0, 'people-model@1']);
+  expect([one.code, one.out.split('\n')[0], /^Served .*$/m.exec(one.out)?.[0]]).toEqual([
+    0,
+    'people-model@1',
+    'Served    row by row, by the row program',
+  ]);
   const none = await here.run('models', 'nix');
   expect([none.code, none.err]).toEqual([2, 'There is no model "nix" in this workspace. It has people-model.\n']);
 });

@@ -17,7 +17,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   app: async () => (await import('./app.ts')).app,
 };
 /** They compute themselves, while others ask a host. */
-export const computingCommands: ReadonlySet<string> = new Set(['check', 'predict', 'serve']);
+export const computingCommands: ReadonlySet<string> = new Set(['check', 'models', 'predict', 'serve']);
 export const commandNames: readonly string[] = Object.keys(loaders);
 
 export const loadCommand = async (name: string): Promise<Command | undefined> =>

@@ -1,4 +1,4 @@
-/** `npx vitest run --config vitest.slow.config.ts test/integration/row-program.slow.test.ts`: the row program's grammar, ten thousand expressions deep. */
+/** `npm run test:parity`: the row program's grammar, ten thousand expressions deep. */
 import { expect, test } from 'vitest';
 import { Database } from '../../engine/table/database.ts';
 import { tryMany } from '../support/random-expressions.ts';
