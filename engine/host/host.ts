@@ -31,14 +31,14 @@ import { targetHandlers } from '../workspace/handlers/targets.ts';
 import { trainingHandlers } from '../workspace/handlers/training.ts';
 import type { Caller, HostContext } from '../workspace/host-context.ts';
 import { listExamples } from '../workspace/pipeline-files.ts';
-import { keepModelMetrics, registerOutputs } from '../workspace/registered-outputs.ts';
+import { keepModelMetrics, registerOutputs } from '../workspace/runs/registered-outputs.ts';
 import type { ServiceDeclaration } from '../store/services.ts';
 import { keepPrompts } from '../workspace/keep-prompts.ts';
-import { makeOpenPipelines } from '../workspace/open-pipelines.ts';
-import { makeRunManager } from '../workspace/run-manager.ts';
-import type { NewRunRequest } from '../workspace/new-run-request.ts';
-import { makeServiceManager } from '../workspace/service-manager.ts';
-import { makeTargetManager } from '../workspace/target-manager.ts';
+import { makeOpenPipelines } from '../workspace/open/open-pipelines.ts';
+import { makeRunManager } from '../workspace/runs/run-manager.ts';
+import type { NewRunRequest } from '../workspace/runs/new-run-request.ts';
+import { makeServiceManager } from '../workspace/services/service-manager.ts';
+import { makeRemoteManager } from '../workspace/remotes/remote-manager.ts';
 import type { Installation } from '../remote/staging/bundle.ts';
 import { makeUploads } from '../workspace/uploads.ts';
 import { openArtifacts } from '../store/artifacts/artifacts.ts';
@@ -139,7 +139,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     startsDeclared: startsServices,
     now,
   });
-  const targets = makeTargetManager({
+  const targets = makeRemoteManager({
     store,
     artifacts,
     changes,

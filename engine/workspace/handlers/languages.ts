@@ -11,7 +11,7 @@ import type { LanguageDesk } from '../../llm/language-desk.ts';
 import type { KnownLanguageFile } from '../../llm/language-files.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { HostContext } from '../host-context.ts';
-import { otherModels } from '../served-languages.ts';
+import { otherModels } from '../services/served-languages.ts';
 import { follow } from './follow.ts';
 
 type Area = Pick<

@@ -2,7 +2,7 @@ import type { Contract } from '../../../shared/rpc/contract.ts';
 import type { Handlers } from '../../../shared/rpc/typed.ts';
 import { leastMemory, limitsOf, machineMemory, memoryOfAll, refuseMemory } from '../../compute/machine-memory.ts';
 import type { HostContext } from '../host-context.ts';
-import { isReadOnly } from '../live-run.ts';
+import { isReadOnly } from '../runs/live-run.ts';
 
 type Area = Pick<Handlers<Contract>, 'limits.get' | 'limits.set'>;
 

@@ -1,7 +1,7 @@
 /** Looks at files every second or two, which works on every kind of disk. A file is read when its stamp is another than when it was read last. */
 import { stat } from 'node:fs/promises';
-import { readPipeline, type PipelineOnDisk } from './pipeline-files.ts';
-import { resolveInWorkspace } from './workspace-files.ts';
+import { readPipeline, type PipelineOnDisk } from '../pipeline-files.ts';
+import { resolveInWorkspace } from '../workspace-files.ts';
 
 export interface FileWatch {
   /** Now, for one file; again for as long as `paths` names it. */

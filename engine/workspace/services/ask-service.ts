@@ -1,8 +1,8 @@
 /** Rows for a running service of this machine, as the window's form sends them. */
-import { fail, FlowyardError } from '../../shared/errors.ts';
-import { ask } from '../http/ask.ts';
-import { readText } from '../http/read-body.ts';
-import type { Json } from '../store/json-columns.ts';
+import { fail, FlowyardError } from '../../../shared/errors.ts';
+import { ask } from '../../http/ask.ts';
+import { readText } from '../../http/read-body.ts';
+import type { Json } from '../../store/json-columns.ts';
 
 /** Rows that were typed or dropped: a model answers them in seconds. */
 const longestSeconds = 300;

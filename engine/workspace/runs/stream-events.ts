@@ -1,7 +1,7 @@
 /** What a run tells, from any of its facts on: those that are kept, then what comes, a bundle at a time. */
-import type { RunEvent } from '../../shared/run/run-events.ts';
-import type { Store } from '../store/store.ts';
-import { pause } from './change-hub.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
+import type { Store } from '../../store/store.ts';
+import { pause } from '../change-hub.ts';
 import { isUnknown, type LiveRun } from './live-run.ts';
 
 export interface RunsTold {

@@ -1,8 +1,8 @@
 /** What a window asks for when it begins a run. */
-import type { PipelineFile } from '../../shared/pipeline/file.ts';
-import type { RunLimits } from '../../shared/run/run-limits.ts';
-import type { RunRequest } from '../run/run-request.ts';
-import type { Json } from '../store/json-columns.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import type { RunLimits } from '../../../shared/run/run-limits.ts';
+import type { RunRequest } from '../../run/run-request.ts';
+import type { Json } from '../../store/json-columns.ts';
 
 export interface NewRunRequest extends Pick<RunRequest, 'sweep' | 'to' | 'ignoreCache' | 'granted'> {
   /** Path in the workspace; null: never saved. */

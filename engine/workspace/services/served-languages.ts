@@ -1,8 +1,8 @@
 /** What a service of language models refers to beside its first: further models, and secrets by name. */
 import { readFileSync } from 'node:fs';
-import { languageValue } from '../../shared/language/language-model.ts';
-import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
-import type { StoredService } from '../store/services.ts';
+import { languageValue } from '../../../shared/language/language-model.ts';
+import type { ArtifactStore } from '../../store/artifacts/artifact-store.ts';
+import type { StoredService } from '../../store/services.ts';
 
 type Served = Pick<StoredService, 'settings' | 'model_key'>;
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -1,9 +1,9 @@
 /** A part of a run that is computed on this machine before the rest goes elsewhere: a runner of its own, whose end is not the run's. */
-import { cancelled, failWith } from '../../shared/errors.ts';
-import type { RunEvent } from '../../shared/run/run-events.ts';
-import type { Budget, Wish } from '../compute/budget.ts';
-import type { RunRequest } from '../run/run-request.ts';
-import { startRunner } from '../run/runner/start-runner.ts';
+import { cancelled, failWith } from '../../../shared/errors.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
+import type { Budget, Wish } from '../../compute/budget.ts';
+import type { RunRequest } from '../../run/run-request.ts';
+import { startRunner } from '../../run/runner/start-runner.ts';
 import type { LiveRun } from './live-run.ts';
 
 export interface NodesHereOptions {

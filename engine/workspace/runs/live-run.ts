@@ -1,13 +1,13 @@
 /** One run under way: what the manager knows of it, and what a runner is asked. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { fail, type Problem } from '../../shared/errors.ts';
-import type { RunEvent } from '../../shared/run/run-events.ts';
-import type { Asked, Share } from '../compute/budget.ts';
-import type { RunRequest } from '../run/run-request.ts';
-import type { RunnerHandle } from '../run/runner/start-runner.ts';
-import { unsavedPath } from '../run/unsaved-path.ts';
-import type { PlacedRun } from '../remote/placement/placed-types.ts';
+import { fail, type Problem } from '../../../shared/errors.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
+import type { Asked, Share } from '../../compute/budget.ts';
+import type { RunRequest } from '../../run/run-request.ts';
+import type { RunnerHandle } from '../../run/runner/start-runner.ts';
+import { unsavedPath } from '../../run/unsaved-path.ts';
+import type { PlacedRun } from '../../remote/placement/placed-types.ts';
 import type { NewRunRequest } from './new-run-request.ts';
 
 export interface LiveRun {

@@ -1,14 +1,14 @@
 /** What becomes of a finished node's outputs beside the run: a model gets a name and a version, a declared service is kept and started. */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { PipelineFile } from '../../shared/pipeline/file.ts';
-import { parseWire } from '../../shared/pipeline/file.ts';
-import { artifactKeyOf, type OutputFact, type RunEvent, type RunFact } from '../../shared/run/run-events.ts';
-import { column } from '../../shared/wires.ts';
-import type { Artifact, ArtifactStore } from '../store/artifacts/artifact-store.ts';
-import type { ModelDescription } from '../store/models.ts';
-import type { ServiceDeclaration } from '../store/services.ts';
-import type { Store } from '../store/store.ts';
+import type { PipelineFile } from '../../../shared/pipeline/file.ts';
+import { parseWire } from '../../../shared/pipeline/file.ts';
+import { artifactKeyOf, type OutputFact, type RunEvent, type RunFact } from '../../../shared/run/run-events.ts';
+import { column } from '../../../shared/wires.ts';
+import type { Artifact, ArtifactStore } from '../../store/artifacts/artifact-store.ts';
+import type { ModelDescription } from '../../store/models.ts';
+import type { ServiceDeclaration } from '../../store/services.ts';
+import type { Store } from '../../store/store.ts';
 
 export interface RegisterOptions {
   store: Store;
