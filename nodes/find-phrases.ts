@@ -62,6 +62,7 @@ function joinedWords(words: readonly string[]): { word: string; of: readonly num
 /** Which words of a query a phrase has, and how surely: by the place of the word. */
 type Matched = Map<number, number>;
 
+// Over 80 lines: one index, built once, and the search that reads it.
 export function makePhraseFinder<T, As extends string>(
   items: Iterable<{ item: T; phrases: readonly Phrase<As>[] }>,
 ): PhraseFinder<T, As> {

@@ -102,6 +102,7 @@ const defaultCacheLimitBytes = 20 * 2 ** 30;
 /** Other commands have read the end of their runs long before, but for a machine that stands still. */
 const farewellMs = 10_000;
 
+// Over 80 lines: all parts of a host are put together here, in the order that is reversed when it closes.
 export async function startHost(options: HostOptions): Promise<StartedHost> {
   const {
     now = Date.now,

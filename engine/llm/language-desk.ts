@@ -56,6 +56,7 @@ export interface LanguageDesk {
 export const modelsFolder = 'models';
 const usualContext = 4096;
 
+// Over 80 lines: one set of models: which are loaded, asked and let go is one state.
 export function makeLanguageDesk(options: LanguageDeskOptions): LanguageDesk {
   const { workspace, artifacts, command, budget, idleMs = 5 * 60_000 } = options;
   const make = (): Languages =>

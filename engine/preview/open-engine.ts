@@ -35,6 +35,7 @@ export interface PreviewEngine extends AsyncDisposable {
 /** Previews kept open for all viewers together: what was looked at longest ago goes first, and is opened anew when somebody asks for it. */
 const openAtOnce = 12;
 
+// Over 80 lines: one process put together, in the order in which its parts need each other.
 export async function openEngine(
   { workspace, threads, memoryBytes }: Omit<PreviewRequest, 'readOnly'>,
   parts: EngineParts,

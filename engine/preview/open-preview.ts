@@ -54,6 +54,7 @@ export interface PreviewTarget {
 /** Deeper pages than this wait for the whole table: an OFFSET in a CSV reads all before it. */
 const liveRows = 2000;
 
+// Over 80 lines: one view of a table: its pages, sorts and counts share one query.
 export async function openPreview(
   planner: Planner,
   { pipeline, node, port, fold }: PreviewTarget,

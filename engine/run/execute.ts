@@ -89,6 +89,7 @@ export async function executeRun(
   return problem === undefined ? finish('done', metrics, more) : finish('failed', metrics, { problem, ...more });
 }
 
+// Over 80 lines: one trial: its steps follow each other on the same plan.
 async function executeTrial(
   request: RunRequest,
   house: RunHouse,

@@ -39,6 +39,7 @@ interface Answer {
   write: (predictions: readonly Prediction[]) => Record<string, unknown>;
 }
 
+// Over 80 lines: one server: each route is told apart in the order of what it allows.
 export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
   const {
     scorer,

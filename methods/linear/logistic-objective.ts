@@ -33,6 +33,7 @@ export interface LogisticObjective {
   curvature(): Float64Array;
 }
 
+// Over 80 lines: one inner loop over rows, which calls would slow down.
 export function logisticObjective(problem: LogisticProblem): LogisticObjective {
   const { features, frame, penalty, weight } = problem;
   const outputs = problem.classCount === 2 ? 1 : problem.classCount;

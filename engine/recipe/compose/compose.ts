@@ -73,6 +73,7 @@ export function relationalContext(
   return { context, named: nameInputs(inputs) };
 }
 
+// Over 80 lines: one query, clause by clause.
 export async function composeRelational(
   composer: Composer,
   instance: Instance,

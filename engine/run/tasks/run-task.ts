@@ -116,6 +116,7 @@ interface Making {
   provisional: () => void;
 }
 
+// Over 80 lines: a list of what a node may use, each of a few lines.
 function makeContext(making: Making): TaskContext<unknown> {
   const { results, instance, tables, models, llms, folder, ports } = making;
   const { services } = results;

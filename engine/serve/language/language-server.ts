@@ -42,6 +42,7 @@ export interface LanguageServer {
 
 const largestBodyBytes = 32 << 20;
 
+// Over 80 lines: one server: each route is told apart in the order of what it allows.
 export async function startLanguageServer(options: LanguageServerOptions): Promise<LanguageServer> {
   const {
     models,

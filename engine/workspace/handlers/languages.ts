@@ -21,6 +21,7 @@ type Area = Pick<
 type Progress = z.output<typeof fetchProgress>;
 type Choice = Awaited<ReturnType<Area['languages.choices']>>[number];
 
+// Over 80 lines: a list of handlers, each of a few lines.
 export function languageHandlers(
   context: Pick<HostContext, 'store' | 'artifacts' | 'services' | 'changes'>,
   desk: LanguageDesk,

@@ -24,6 +24,7 @@ type Area = Pick<
 
 const recentPipelines = 30;
 
+// Over 80 lines: a list of handlers, each of a few lines.
 export function pipelineHandlers({ workspace, examplesFolder, store, changes, open, now }: HostContext): Area {
   const { pipelines, runs, models } = store;
   return {
