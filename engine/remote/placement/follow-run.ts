@@ -74,7 +74,7 @@ async function take(
   if (goesOn) return void nextStage(way, go);
   way.silent = looks.some((one) => one.silentS === null || one.silentS > freshHeartbeatS);
   if (isOver) return finishAll(way, stderr);
-  heed(way, go, statuses);
+  applyStatus(way, go, statuses);
 }
 
 /** Results come home before the facts that name them are told. */
@@ -104,7 +104,7 @@ function pass(way: Underway, task: PlacedTask, event: RunEvent): void {
 }
 
 /** What the scheduler says counts only where the run itself is silent. */
-function heed(way: Underway, go: Go, statuses: ReadonlyMap<string, JobStatus>): void {
+function applyStatus(way: Underway, go: Go, statuses: ReadonlyMap<string, JobStatus>): void {
   const { settings, record } = way.options;
   const { state } = record;
   const job = state.jobs.at(-1);
@@ -117,7 +117,7 @@ function heed(way: Underway, go: Go, statuses: ReadonlyMap<string, JobStatus>): 
   if (status.state === 'gone') return gone(way, go, status);
   state.goneSince_ms = null;
   // It was told, and has not begun: whatever becomes of it, it computes nothing.
-  if (status.state === 'waiting' && way.cancelTold)
+  if (status.state === 'waiting' && way.cancelSent)
     return end(way, { status: 'cancelled', metrics: {}, ms: elapsedMs(way) });
   if (status.state === 'waiting' && !state.hasStarted) {
     if (record.words !== status.words) say(way, `${settings.name}: ${status.words}`);

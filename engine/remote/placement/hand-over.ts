@@ -57,7 +57,7 @@ async function stage(way: Underway): Promise<void> {
     installation,
     signal: abort.signal,
     say: (words) => reach(way, 'staging', words),
-    tellMoves: (moves) =>
+    reportMoves: (moves) =>
       options.onEvent({ type: 'run-moves', target: settings.name, moves: [...moves], run, seq: 0, time_ms: now() }),
     makeHere:
       makeHere &&

@@ -7,7 +7,7 @@ import type { PlacedRun, PlacedRunOptions } from './placed-types.ts';
 import { end, endWith, newUnderway, reach, stop, type Underway } from './underway.ts';
 
 const graceMs = 5000;
-const tellCancelAgainMs = 5000;
+const sendCancelAgainMs = 5000;
 
 export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
   const way = newUnderway(options);
@@ -24,7 +24,7 @@ export function startPlacedRun(options: PlacedRunOptions): PlacedRun {
       state.cancelAsked = true;
       way.noMore.abort();
       keep(record);
-      if (state.jobs.length > 0) void tellCancel(way);
+      if (state.jobs.length > 0) void sendCancel(way);
       else if (state.intent === null) {
         way.abort.abort();
         end(way, { status: 'cancelled', metrics: {}, ms: 0 });
@@ -46,22 +46,22 @@ async function go(way: Underway): Promise<void> {
   if (state.jobs.length === 0 || state.intent !== null) await handOver(way);
   if (way.over) return;
   follow(way, () => go(way));
-  if (state.cancelAsked) await tellCancel(way);
+  if (state.cancelAsked) await sendCancel(way);
 }
 
-async function tellCancel(way: Underway): Promise<void> {
+async function sendCancel(way: Underway): Promise<void> {
   const { target, record } = way.options;
   const { open, watch } = target();
   const job = record.state.jobs.at(-1);
   watch.hurry();
   try {
     if (job !== undefined) await open.queue.cancel(job, graceMs);
-    way.cancelTold = true;
+    way.cancelSent = true;
     watch.hurry();
   } catch (error) {
     reach(way, 'unreachable', `the cancel has not arrived: ${toProblem(error).message}`);
     setTimeout(() => {
-      if (!way.over) void tellCancel(way);
-    }, tellCancelAgainMs).unref();
+      if (!way.over) void sendCancel(way);
+    }, sendCancelAgainMs).unref();
   }
 }

@@ -20,7 +20,7 @@ export interface Underway {
   /** The run itself has said nothing of late: the scheduler is asked. */
   silent: boolean;
   /** The cancel has arrived there. */
-  cancelTold: boolean;
+  cancelSent: boolean;
   ended: Promise<HowItEnded>;
   resolveEnd: (how: HowItEnded) => void;
 }
@@ -34,7 +34,7 @@ export function newUnderway(options: PlacedRunOptions): Underway {
     over: false,
     follower: undefined,
     silent: true,
-    cancelTold: false,
+    cancelSent: false,
     ended: promise,
     resolveEnd: resolve,
   };

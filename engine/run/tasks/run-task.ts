@@ -221,7 +221,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         const truth = (await loadTask(task)).measured?.truth;
         const finding =
           isWhole(instance) && truth !== undefined
-            ? await (await tooGood()).tellingFeature(results, rows, { target: target.name, truth, columns: features })
+            ? await (await tooGood()).leakingFeature(results, rows, { target: target.name, truth, columns: features })
             : undefined;
         if (finding !== undefined) watch.warn(finding);
         ports[port] = {

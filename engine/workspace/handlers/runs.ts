@@ -93,7 +93,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
       if (runs.live().includes(run))
         throw fail('run.living', { message: 'This run is still under way.', mend: 'Cancel it first.' });
       store.runs.remove(run);
-      changes.tell('runs');
+      changes.notify('runs');
       return {};
     },
   };

@@ -39,7 +39,7 @@ export async function* followPipeline(
       other.waiting.push({ t: 'about', about });
       other.wake();
     }
-  options.changes.tell('pipelines');
+  options.changes.notify('pipelines');
   try {
     // A window that comes, or is loaded anew, begins with what stands there now.
     if (one.path !== null && !isUnsaved(one)) await lookAtDisk(one.path);
@@ -111,5 +111,5 @@ function leave(opened: Opened, one: OpenPipeline, member: Member): void {
     // What stays is compared with the file before it is offered.
     if (!isUnsaved(one)) writeIfTaken(() => drafts.forget(one.draft));
   } else sendAll(one, { t: 'about', about: aboutOf(one) });
-  changes.tell('pipelines');
+  changes.notify('pipelines');
 }

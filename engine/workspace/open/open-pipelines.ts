@@ -97,12 +97,12 @@ export function makeOpenPipelines(options: OpenOptions): OpenPipelines {
       const one = open.get(draft);
       if (one !== undefined && [...one.members].some((member) => member.window !== window)) return { discarded: false };
       drafts.discard(one?.draft ?? draft, now());
-      changes.tell('pipelines');
+      changes.notify('pipelines');
       return { discarded: true };
     },
     takeBack: (draft) => {
       drafts.takeBack(draft);
-      changes.tell('pipelines');
+      changes.notify('pipelines');
     },
     list: () => listOpen(opened),
     look: files.look,
@@ -127,7 +127,7 @@ export function takeFromDisk(opened: Opened, one: OpenPipeline, { file, hash }: 
     sendAll(one, { t: 'edit', rev: one.rev, window: fromDisk, changes: edits });
   }
   sendAll(one, { t: 'saved', saved: file, about: aboutOf(one) });
-  changes.tell('pipelines');
+  changes.notify('pipelines');
 }
 
 function takeEdit(
@@ -176,5 +176,5 @@ function settle(
     if (drafts.get(one.draft) !== undefined) writeDraft(opened, one);
     sendAll(one, { t: 'saved', saved: file, about: aboutOf(one) });
   }
-  changes.tell('pipelines');
+  changes.notify('pipelines');
 }

@@ -29,7 +29,7 @@ export function makeRemoteManager(options: RemoteManagerOptions): RemoteManager 
     add: (settings) => {
       checkSettings(settings);
       store.targets.save(settings, now());
-      changes.tell('targets');
+      changes.notify('targets');
       return get(settings.name);
     },
     list: () => store.targets.list(),
@@ -38,7 +38,7 @@ export function makeRemoteManager(options: RemoteManagerOptions): RemoteManager 
       get(name);
       refuseInUse(store, name);
       store.targets.remove(name);
-      changes.tell('targets');
+      changes.notify('targets');
     },
     test: async (name) => {
       await testRemote(settingsOf(store, name), sending);
@@ -122,7 +122,7 @@ async function listFiles(
     lookThere(open, there, { kinds: ['read.parquet'], installation }),
   );
   for (const listing of listings) await keepListing(join(artifacts.folder, listingsFolder), listing);
-  changes.tell('files');
+  changes.notify('files');
   const files = listings.flatMap((listing) => listing.files);
   return {
     files: files.length,

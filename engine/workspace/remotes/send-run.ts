@@ -49,7 +49,7 @@ export function sendRun(
       store.flush(() =>
         store.placements.save({ ...placement, ...kept, endedMs: kept.phase === 'ended' ? now() : null }),
       );
-      changes.tell('targets');
+      changes.notify('targets');
     },
     now,
   });

@@ -34,7 +34,7 @@ export async function testRemote(
     store.targets.tested(name, null, findings, now());
     throw error;
   } finally {
-    changes.tell('targets');
+    changes.notify('targets');
   }
 }
 

@@ -16,7 +16,7 @@ export interface LiveRun {
   /** Where it is, when that is not here. */
   placed: PlacedRun | undefined;
   /** Nodes that were finished in an earlier stage of the run: elsewhere, or here before the rest was sent. */
-  toldElsewhere: ReadonlySet<string> | undefined;
+  reportedElsewhere: ReadonlySet<string> | undefined;
   startedMs: number;
   seq: number;
   handle: RunnerHandle | undefined;
@@ -39,7 +39,7 @@ export interface LiveRun {
 export const newLiveRun = (requestWith: LiveRun['requestWith'], startedMs: number): LiveRun => ({
   requestWith,
   placed: undefined,
-  toldElsewhere: undefined,
+  reportedElsewhere: undefined,
   startedMs,
   seq: 0,
   handle: undefined,
@@ -55,20 +55,20 @@ export const newLiveRun = (requestWith: LiveRun['requestWith'], startedMs: numbe
 });
 
 /** Nodes of which another machine told that they are finished: they are not told again. Undefined: nothing was told. */
-export function nodesTold(told: readonly RunEvent[]): Set<string> | undefined {
-  if (!told.some((event) => event.type === 'run-started')) return undefined;
+export function finishedNodes(reported: readonly RunEvent[]): Set<string> | undefined {
+  if (!reported.some((event) => event.type === 'run-started')) return undefined;
   return new Set(
-    told.flatMap((event) => (event.type === 'node-finished' || event.type === 'node-cached' ? event.node : [])),
+    reported.flatMap((event) => (event.type === 'node-finished' || event.type === 'node-cached' ? event.node : [])),
   );
 }
 
 /** Facts that a target has told already. */
-export function isToldElsewhere({ toldElsewhere }: LiveRun, event: RunEvent): boolean {
-  if (toldElsewhere === undefined) return false;
+export function isReportedElsewhere({ reportedElsewhere }: LiveRun, event: RunEvent): boolean {
+  if (reportedElsewhere === undefined) return false;
   if (event.type === 'run-started') return true;
   return (
     (event.type === 'node-cached' || (event.type === 'metric' && event.step === undefined)) &&
-    toldElsewhere.has(event.node)
+    reportedElsewhere.has(event.node)
   );
 }
 

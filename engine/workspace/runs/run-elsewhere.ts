@@ -4,7 +4,7 @@ import { memoryOfOneRun } from '../../compute/budget.ts';
 import type { PlacedPart } from '../../remote/placement/placed-part.ts';
 import type { PlacedRun } from '../../remote/placement/placed-types.ts';
 import { namedSecrets } from '../../secrets/named-secrets.ts';
-import { deal, newLiveRun, nodesTold, secretStays, type LiveRun } from './live-run.ts';
+import { deal, newLiveRun, finishedNodes, secretStays, type LiveRun } from './live-run.ts';
 import type { NewRunRequest } from './new-run-request.ts';
 import { endRun, takeEvent } from './run-facts.ts';
 import { queueRun } from './run-here.ts';
@@ -60,7 +60,7 @@ export function attachRun(runs: Runs, run: string): boolean {
     return false;
   }
   watchPlaced(runs, run, one, placed, false);
-  changes.tell('runs');
+  changes.notify('runs');
   return true;
 }
 
@@ -73,7 +73,7 @@ function watchPlaced(runs: Runs, run: string, one: LiveRun, placed: PlacedRun, h
       return;
     }
     if (how === 'here') {
-      one.toldElsewhere = toldOf(runs, run);
+      one.reportedElsewhere = finishedBefore(runs, run);
       return queueRun(runs, run, one, { threads: undefined, heavy });
     }
     void endRun(runs, run, one);
@@ -92,8 +92,8 @@ const makeHere =
       secretsOf: ({ file, parameters }) => readSecrets(namedSecrets(file, parameters)),
       onEvent: (event) => takeEvent(runs, run, one, event),
     });
-    one.toldElsewhere = toldOf(runs, run);
+    one.reportedElsewhere = finishedBefore(runs, run);
   };
 
-const toldOf = ({ options }: Runs, run: string) =>
-  nodesTold(options.store.eventsAfter(run, -1, Number.MAX_SAFE_INTEGER));
+const finishedBefore = ({ options }: Runs, run: string) =>
+  finishedNodes(options.store.eventsAfter(run, -1, Number.MAX_SAFE_INTEGER));

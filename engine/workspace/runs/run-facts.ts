@@ -2,7 +2,7 @@
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { RunEvent, RunFact } from '../../../shared/run/run-events.ts';
 import { toProblemOf } from '../../files/store-problem.ts';
-import { followSteerable, isToldElsewhere, isWhole, type LiveRun } from './live-run.ts';
+import { followSteerable, isReportedElsewhere, isWhole, type LiveRun } from './live-run.ts';
 import type { OutputsEvent, Runs } from './runs-state.ts';
 
 /** A runner that has finished may take so long to end. */
@@ -11,9 +11,9 @@ const lastWordsMs = 2000;
 /** The host numbers the facts: those that it adds itself stand among those of the runner. */
 export function takeEvent(runs: Runs, run: string, one: LiveRun, event: RunEvent): void {
   const { workspace, store, onFinished, onProblem, now } = runs.options;
-  if (one.finished || isToldElsewhere(one, event)) return;
+  if (one.finished || isReportedElsewhere(one, event)) return;
   // Where a part ran elsewhere, the rest that runs here knows of its own time alone.
-  const isRest = event.type === 'run-finished' && one.toldElsewhere !== undefined;
+  const isRest = event.type === 'run-finished' && one.reportedElsewhere !== undefined;
   recordFact(runs, run, one, isRest ? { ...event, ms: now() - one.startedMs } : event, event.time_ms);
   followSteerable(one.steerable, event);
   if ((event.type === 'node-finished' || event.type === 'node-cached') && isWhole(event.variant))
@@ -84,6 +84,6 @@ export async function endRun(runs: Runs, run: string, one: LiveRun): Promise<voi
   runs.live.delete(run);
   for (const wake of one.watchers) wake();
   if (!runs.closing) one.share?.release();
-  changes.tell('runs', 'cache');
+  changes.notify('runs', 'cache');
   await artifacts.endRun(run).catch((error: unknown) => onProblem(toProblemOf(workspace)(error)));
 }

@@ -25,7 +25,10 @@ export function queueRun(
     if (runs.closing) return;
     one.share = share;
     // What came from elsewhere was computed for this run: the rest takes it from the cache.
-    const request = { ...one.requestWith(share), ...(one.toldElsewhere === undefined ? {} : { ignoreCache: false }) };
+    const request = {
+      ...one.requestWith(share),
+      ...(one.reportedElsewhere === undefined ? {} : { ignoreCache: false }),
+    };
     void launchWithSecrets(runs, run, one, request);
   });
   const { reason } = one.asked;

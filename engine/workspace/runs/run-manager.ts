@@ -12,7 +12,7 @@ import { attachRun, placeRun, refuseSending } from './run-elsewhere.ts';
 import { endRun, finishRun } from './run-facts.ts';
 import { queueRun } from './run-here.ts';
 import type { RunManagerOptions, Runs } from './runs-state.ts';
-import { tellRun } from './stream-events.ts';
+import { streamRunEvents } from './stream-events.ts';
 
 export interface RunManager {
   start: (request: NewRunRequest) => string;
@@ -43,7 +43,7 @@ export function makeRunManager(options: RunManagerOptions): RunManager {
     cancel: (run) => cancelRun(runs, run),
     attach: (run) => attachRun(runs, run),
     steer: (run, node, to) => steerRun(runs, run, node, to),
-    events: (run, afterSeq, signal) => tellRun({ live, store: options.store }, { run, afterSeq, signal }),
+    events: (run, afterSeq, signal) => streamRunEvents({ live, store: options.store }, { run, afterSeq, signal }),
     live: () => [...live.keys()],
     takeNoMore: () => void (runs.leaving = true),
     oldestStartMs: () => [...live.values()].map((one) => one.startedMs).sort((a, b) => a - b)[0],
@@ -90,7 +90,7 @@ function startRun(runs: Runs, asked: NewRunRequest): string {
   const one = newLiveRun((share) => toRequest(workspace, run, request, share), now());
   one.replaceServices = request.replaceServices === true;
   runs.live.set(run, one);
-  changes.tell('runs');
+  changes.notify('runs');
   const heavy = isHeavy(request);
   if (target !== undefined && targets !== undefined) {
     // A target deals out its own cores and memory.

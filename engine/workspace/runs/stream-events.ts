@@ -4,16 +4,16 @@ import type { Store } from '../../store/store.ts';
 import { pause } from '../change-hub.ts';
 import { isUnknown, type LiveRun } from './live-run.ts';
 
-export interface RunsTold {
+export interface RunEventSources {
   live: ReadonlyMap<string, LiveRun>;
   store: Store;
 }
 
-const tellEveryMs = 100;
+const sendEveryMs = 100;
 const pageOfEvents = 500;
 
-export async function* tellRun(
-  { live, store }: RunsTold,
+export async function* streamRunEvents(
+  { live, store }: RunEventSources,
   { run, afterSeq, signal }: { run: string; afterSeq: number; signal: AbortSignal },
 ): AsyncIterable<RunEvent[]> {
   if (store.runs.get(run) === undefined) throw isUnknown(run);
@@ -36,7 +36,7 @@ export async function* tellRun(
       if (batch.length === 0) return;
       continue;
     }
-    if (batch.length > 0) await pause(tellEveryMs, AbortSignal.any([signal, one.over.signal]));
+    if (batch.length > 0) await pause(sendEveryMs, AbortSignal.any([signal, one.over.signal]));
     await somethingNew(one, seq, () => !live.has(run), signal);
   }
 }

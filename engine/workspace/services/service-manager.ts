@@ -89,7 +89,7 @@ export function makeServiceManager({ startsDeclared = true, ...options }: Servic
       const holder = holderOf(store, declaration);
       if (holder !== undefined && !replaces) {
         store.services.offer(declaration);
-        changes.tell('services');
+        changes.notify('services');
         return sayModel(holder);
       }
       try {
@@ -110,7 +110,7 @@ export function makeServiceManager({ startsDeclared = true, ...options }: Servic
       storedOf(store, name);
       store.services.setWanted(name, 'stopped');
       await processes.halt(name);
-      changes.tell('services');
+      changes.notify('services');
       return toRow(known, storedOf(store, name));
     },
     remove: async (name) => {
@@ -118,7 +118,7 @@ export function makeServiceManager({ startsDeclared = true, ...options }: Servic
       await processes.halt(name);
       store.services.remove(name);
       store.requests.removeAll(name);
-      changes.tell('services');
+      changes.notify('services');
     },
     predict: async (name, rows, signal) => {
       const service = storedOf(store, name);

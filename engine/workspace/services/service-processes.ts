@@ -58,7 +58,7 @@ export function makeServiceProcesses(options: ServiceProcessOptions): ServicePro
     await halt(name);
     const one = newService(deaths);
     live.set(name, one);
-    changes.tell('services');
+    changes.notify('services');
     try {
       const secrets = await (options.readSecrets?.(secretsOf(service, options.artifacts)) ?? {});
       // Stopped meanwhile, or started once more.
@@ -71,7 +71,7 @@ export function makeServiceProcesses(options: ServiceProcessOptions): ServicePro
     } catch (error) {
       Object.assign(one, { status: 'failed', problem: toProblem(error) } satisfies Partial<LiveService>);
     }
-    changes.tell('services');
+    changes.notify('services');
   }
 
   function noticeEnd(service: StoredService, one: LiveService, problem: Problem | undefined): void {
@@ -83,7 +83,7 @@ export function makeServiceProcesses(options: ServiceProcessOptions): ServicePro
       process: undefined,
       problem: one.problem ?? problem ?? null,
     } satisfies Partial<LiveService>);
-    changes.tell('services');
+    changes.notify('services');
     const deaths = one.startedMs !== null && now() - one.startedMs > stableAfterMs ? 1 : one.deaths + 1;
     if (wasRunning && deaths <= restartsInARow) void launch(service, deaths);
   }

@@ -23,7 +23,7 @@ export function announce(recorder: Recorder, decision: Decision, plan: Plan): vo
 }
 
 /** Nodes that a check stops, and what depends on them: told before anything runs; the other branches run. */
-export function tellBlocked(
+export function reportBlocked(
   problems: readonly Problem[],
   graph: Graph,
   wanted: readonly Instance[],
@@ -43,14 +43,14 @@ export function tellBlocked(
     const own = errors.get(id);
     const upstream = [...withAncestors(graph, [id])].find((a) => a !== id && (errors.has(a) || blocked.has(a)));
     // What stands behind a failure is skipped: its own may only follow from that. On a circle each stands behind the other.
-    if (own !== undefined && (upstream === undefined || own.code === 'graph.cycle')) log.tellFailure(own);
+    if (own !== undefined && (upstream === undefined || own.code === 'graph.cycle')) log.reportFailure(own);
     if (own !== undefined || upstream !== undefined) blocked.add(id);
   }
   return blocked;
 }
 
 /** How many parts a node is computed in, and why another one is not: before anything runs. */
-export function tellParting({ graph, parting }: Plan, { compute }: Decision, log: NodeLog): void {
+export function reportParting({ graph, parting }: Plan, { compute }: Decision, log: NodeLog): void {
   const computed = new Set([...compute].flatMap((i) => (i.part === undefined ? i.node.id : [])));
   for (const { node, text } of sayParting(graph, parting))
     if (computed.has(node)) log.recorder.record({ type: 'node-log', node, level: 'info', text });
@@ -61,14 +61,14 @@ const standsForNode = (plan: Plan, instance: Instance): boolean =>
   isWholeNode(instance) || plan.main.get(instance.node.id) === instance;
 const behindStored = 'what follows it is in the cache';
 
-export function tellStored(decision: Decision, plan: Plan, log: NodeLog, blocked: ReadonlySet<string>): void {
-  const told = new Set<string>();
+export function reportStored(decision: Decision, plan: Plan, log: NodeLog, blocked: ReadonlySet<string>): void {
+  const reported = new Set<string>();
   const inCompute = new Set([...decision.compute].map((i) => i.node.id));
   for (const instance of decision.reached) {
     const { id } = instance.node;
-    if (decision.compute.has(instance) || blocked.has(id) || told.has(id)) continue;
+    if (decision.compute.has(instance) || blocked.has(id) || reported.has(id)) continue;
     if (instance.part !== undefined ? inCompute.has(id) : !standsForNode(plan, instance)) continue;
-    told.add(id);
+    reported.add(id);
     if (instance.part !== undefined) {
       log.recorder.record({ type: 'node-cached', node: id, reason: behindStored, outputs: [] });
       continue;
@@ -80,7 +80,7 @@ export function tellStored(decision: Decision, plan: Plan, log: NodeLog, blocked
 }
 
 /** Nodes that were to be computed, and were not: another run was first, or an equal node of this one. */
-export function tellTaken(
+export function reportTaken(
   { compute, reached }: Decision,
   plan: Plan,
   log: NodeLog,
@@ -100,22 +100,22 @@ export function tellTaken(
     if (key === null || !standsForNode(plan, instance) || blocked.has(node.id)) continue;
     if (log.finished.has(instance.id) || log.failed.has(node.id)) continue;
     const [twin, problem] = [done.get(key), failed.get(key)];
-    if (problem !== undefined) log.tellFailure({ ...problem, node: node.id });
+    if (problem !== undefined) log.reportFailure({ ...problem, node: node.id });
     else if (twin !== undefined) log.taken(instance, store.find(key), `the same as "${twin.node.title}"`);
     // Behind a failure some nodes were never asked.
     else if (log.failed.size === 0) log.taken(instance, store.find(key), behindStored);
   }
 }
 
-export function tellSkipped(decision: Decision, log: NodeLog, graph: Graph): void {
+export function reportSkipped(decision: Decision, log: NodeLog, graph: Graph): void {
   if (log.failed.size === 0) return;
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const instance of decision.reached) {
     const { id } = instance.node;
-    if (told.has(id) || log.finished.has(instance.id) || log.failed.has(id)) continue;
+    if (reported.has(id) || log.finished.has(instance.id) || log.failed.has(id)) continue;
     const culprit = [...withAncestors(graph, [id])].find((a) => log.failed.has(a));
     if (culprit === undefined) continue;
-    told.add(id);
+    reported.add(id);
     log.recorder.record({
       type: 'node-skipped',
       node: id,

@@ -1,10 +1,10 @@
-/** Where the command line, runners and services put the house together: the only place beside the desktop shell that knows node kinds and engine both. */
+/** Where the command line, runners and services put engine and kinds together: the only place beside the desktop shell that knows both. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openThreadPool } from '../engine/compute/thread-pool.ts';
 import type { EngineParts } from '../engine/preview/open-engine.ts';
 import type { PreviewRequest } from '../engine/preview/preview-contract.ts';
-import type { RunHouse } from '../engine/run/run-request.ts';
+import type { RunEnvironment } from '../engine/run/run-request.ts';
 import { openArtifacts } from '../engine/store/artifacts/artifacts.ts';
 import type { Installation } from '../engine/remote/staging/bundle.ts';
 import { fail } from '../shared/errors.ts';
@@ -41,7 +41,7 @@ const openPool = (): ReturnType<typeof openThreadPool> =>
   );
 
 /** `kinds`: those that will be asked for. Default: all. */
-export async function openRunHouse(workspace: string, kinds?: Iterable<string>): Promise<RunHouse> {
+export async function openRunEnvironment(workspace: string, kinds?: Iterable<string>): Promise<RunEnvironment> {
   const pool = openPool();
   const [specs, store] = await Promise.all([
     kinds === undefined ? loadSpecs() : loadSpecsOf(kinds),

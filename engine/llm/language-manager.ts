@@ -28,7 +28,7 @@ import { fetchFile, type FetchFileOptions } from './fetch-file.ts';
 import type { KnownLanguageFile } from './language-files.ts';
 import { noSecrets, openLanguages, type Languages } from './open-languages.ts';
 
-export interface LanguageDeskOptions {
+export interface LanguageManagerOptions {
   workspace: string;
   artifacts: ArtifactStore;
   command: readonly string[];
@@ -38,7 +38,7 @@ export interface LanguageDeskOptions {
   service: (name: string) => { url: string; token: string | null } | undefined;
   idleMs?: number;
 }
-export interface LanguageDesk {
+export interface LanguageManager {
   files: () => Promise<(KnownLanguageFile & { shown: string; missing: boolean; memoryBytes: number })[]>;
   import: (path: string) => Promise<KnownLanguageFile[]>;
   fetch: (
@@ -57,7 +57,7 @@ export const modelsFolder = 'models';
 const usualContext = 4096;
 
 // Over 80 lines: one set of models: which are loaded, asked and let go is one state.
-export function makeLanguageDesk(options: LanguageDeskOptions): LanguageDesk {
+export function makeLanguageManager(options: LanguageManagerOptions): LanguageManager {
   const { workspace, artifacts, command, budget, idleMs = 5 * 60_000 } = options;
   const make = (): Languages =>
     openLanguages({
@@ -167,7 +167,7 @@ const baseOf = (file: KnownLanguageFile, facts: NonNullable<KnownLanguageFile['f
 
 async function serviceModel(
   target: Extract<LanguageTarget, { from: 'service' }>,
-  find: LanguageDeskOptions['service'],
+  find: LanguageManagerOptions['service'],
 ): Promise<LanguageModel> {
   const found = find(target.service);
   if (found === undefined)

@@ -6,17 +6,17 @@ import { largest } from '../../shared/append.ts';
 export type Cells = readonly (string | number | boolean | null)[];
 
 /** The share of agreement from which a column is said to tell the target. */
-export const tellsFrom = 0.995;
+export const leaksFrom = 0.995;
 /** Fewer rows say nothing. */
 export const leastRows = 50;
 
 /** 1: nothing of the target is left open. Undefined: nothing can be said (too few rows, a column of names, one class). */
-export function tells(column: Cells, target: Cells, truth: 'label' | 'value'): number | undefined {
+export function leaks(column: Cells, target: Cells, truth: 'label' | 'value'): number | undefined {
   const rows = column.flatMap((value, i) =>
     target[i] === null || target[i] === undefined ? [] : [{ value, y: target[i] }],
   );
   if (rows.length < leastRows) return undefined;
-  return truth === 'label' ? tellsClass(rows) : tellsNumber(rows);
+  return truth === 'label' ? leaksClass(rows) : leaksNumber(rows);
 }
 
 interface Row {
@@ -24,7 +24,7 @@ interface Row {
   y: string | number | boolean;
 }
 
-function tellsClass(rows: readonly Row[]): number | undefined {
+function leaksClass(rows: readonly Row[]): number | undefined {
   const classes = count(rows.map((row) => row.y));
   const most = largest(classes.values());
   // Of one class that nearly all rows have, every column tells as much.
@@ -39,7 +39,7 @@ function tellsClass(rows: readonly Row[]): number | undefined {
   return 1 - (wrong + (isOrdered ? Math.max(0, changes - (classes.size - 1)) : 0)) / rows.length;
 }
 
-function tellsNumber(rows: readonly Row[]): number | undefined {
+function leaksNumber(rows: readonly Row[]): number | undefined {
   const groups = groupsOf(rows.filter((row) => Number.isFinite(Number(row.y))));
   if (groups === undefined) return undefined;
   const numbers = groups.map((group) => group.map((row) => Number(row.y)));

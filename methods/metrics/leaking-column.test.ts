@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomGenerator } from '../random/random-generator.ts';
-import { tells, tellsFrom, type Cells } from './telling-column.ts';
+import { leaks, leaksFrom, type Cells } from './leaking-column.ts';
 
 const random = randomGenerator(3);
 const n = 400;
@@ -10,8 +10,8 @@ const yes = x.map((v) => (v > 4 ? 'yes' : 'no'));
 const price = x.map((v) => 3 * v + 7);
 const names: Cells = x.map((_, i) => `row ${i}`);
 const says = (column: Cells, target: Cells, task: 'label' | 'value'): boolean | undefined => {
-  const share = tells(column, target, task);
-  return share === undefined ? undefined : share >= tellsFrom;
+  const share = leaks(column, target, task);
+  return share === undefined ? undefined : share >= leaksFrom;
 };
 
 test.each<[string, Cells, Cells, 'label' | 'value', boolean | undefined]>([

@@ -12,19 +12,19 @@ type Seen = Awaited<ReturnType<FileHashes['hash']>>;
 /** Smaller files are read at once: it takes less than a person notices. */
 export const largeFileBytes = 64 * 2 ** 20;
 
-export interface HashesBehindOptions {
+export interface BackgroundHashesOptions {
   /** A file's content became known after it was named otherwise: plans with it are to be made anew. */
   onRead: () => void;
   /** Default: `largeFileBytes`. */
   largeBytes?: number;
 }
 
-export class HashesBehind {
+export class BackgroundHashes {
   readonly #hashes: FileHashes;
-  readonly #options: Required<HashesBehindOptions>;
+  readonly #options: Required<BackgroundHashesOptions>;
   readonly #reading = new Set<string>();
 
-  constructor(hashes: FileHashes, { onRead, largeBytes = largeFileBytes }: HashesBehindOptions) {
+  constructor(hashes: FileHashes, { onRead, largeBytes = largeFileBytes }: BackgroundHashesOptions) {
     this.#hashes = hashes;
     this.#options = { onRead, largeBytes };
   }

@@ -11,7 +11,7 @@ import type { Host } from '../../engine/host/host.ts';
 import { connectToHost } from '../../engine/host/reach-host.ts';
 import { followRun, startToyHost, startToyRun } from './toy-host.ts';
 
-export interface ToyHouse {
+export interface ToyHost {
   /** Holds `workspace/` and `resources/`. */
   root: string;
   workspace: string;
@@ -25,7 +25,7 @@ export interface ToyHouse {
 }
 
 /** Call it at the head of a test file; its members are those of the test that runs. */
-export function toyHouseForEachTest(): ToyHouse {
+export function toyHostForEachTest(): ToyHost {
   let root = '';
   let workspace = '';
   let host: Host;

@@ -3,7 +3,7 @@ import type { DecoderJob, DecoderSample } from '../../shared/decoder.ts';
 import type { ReportBlock } from '../../shared/report.ts';
 import { checkBlock, quoteBlock, sampleBlock, sayDuration, type SaidSamples } from './tuning-report.ts';
 
-export interface TrainingTold extends Pick<Watch, 'progress' | 'log'> {
+export interface ReportedTraining extends Pick<Watch, 'progress' | 'log'> {
   metric: (name: string, value: number | null, options?: { step?: number }) => void;
   show: (block: ReportBlock) => void;
 }
@@ -18,8 +18,8 @@ type Callbacks = Pick<
 >;
 
 /** What a training tells the run: curves by step, time left, what it computes on, what the model says by now. */
-export function tellTraining(
-  { progress, log, metric, show }: TrainingTold,
+export function reportTraining(
+  { progress, log, metric, show }: ReportedTraining,
   { validation, ...said }: TrainingLooks,
 ): Callbacks {
   const recent: number[] = [];

@@ -4,22 +4,22 @@ import { checkPlan, type Checked } from '../plan/check.ts';
 import { estimateSizes, type SizeFacts } from '../plan/estimate-sizes.ts';
 import { SqlJudge } from '../sql/judge-sql.ts';
 import { recipeKey } from '../graph/keys.ts';
-import { weighRun, type WeighedNode } from '../plan/plan-cut.ts';
+import { estimateRun, type SizedNode } from '../plan/plan-cut.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Instance } from '../graph/instance.ts';
 import { filesOf } from '../sources/sources.ts';
 import type { Artifact, ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import { Connections } from '../table/connections.ts';
-import type { RunHouse, RunRequest } from './run-request.ts';
+import type { RunEnvironment, RunRequest } from './run-request.ts';
 import { RecipeMemory } from './recipe-memory.ts';
 
-export async function weighPlaced(
+export async function estimatePlaced(
   plan: Plan,
   request: RunRequest,
-  house: RunHouse,
+  environment: RunEnvironment,
   compute: ReadonlySet<Instance>,
-): Promise<{ weighed: WeighedNode[]; schemas: Checked['schemas'] }> {
-  const { store, loadRun } = house;
+): Promise<{ sized: SizedNode[]; schemas: Checked['schemas'] }> {
+  const { store, loadRun } = environment;
   const allowed = [...new Set([store.folder, ...filesOf(plan).map((file) => file.path)])];
   await using connections = new Connections({ threads: 1, memoryBytes: 2 ** 29, tempFolder: null, allowed }, true);
   await using database = await connections.use(false, (db) => db.connect());
@@ -27,7 +27,7 @@ export async function weighPlaced(
   const { schemas } = await checkPlan(plan, composer, loadRun);
   const memory = await RecipeMemory.open(store.folder, request.path, request.workspace);
   const sizes = estimateSizes(plan, { schemas, ...sizesIn(store, memory, compute) });
-  return { weighed: weighRun({ plan, placed: request.parts ?? [], compute, sizes }), schemas };
+  return { sized: estimateRun({ plan, placed: request.parts ?? [], compute, sizes }), schemas };
 }
 
 /** What the store knows of results: of those that are there, and of those that a node gave the last time. */

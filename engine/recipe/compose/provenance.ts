@@ -4,7 +4,7 @@
  */
 import { compactJson } from '../../../shared/pipeline/canonical.ts';
 import { hashText } from '../../files/hash-text.ts';
-import type { Trail, TrailBase, TrailStep } from './table-value.ts';
+import type { Provenance, ProvenanceBase, ProvenanceStep } from './table-value.ts';
 
 /** Rows as a reader gives them, of whatever file. */
 export const readerSign = 'reader';
@@ -12,7 +12,7 @@ export const readerSign = 'reader';
 export const signOf = (parts: readonly unknown[]): string =>
   hashText(compactJson(JSON.parse(JSON.stringify(parts)))).slice(0, 32);
 
-type SignedStep = Pick<TrailStep, 'sql'> & { sign?: string | undefined; place?: string | undefined };
+type SignedStep = Pick<ProvenanceStep, 'sql'> & { sign?: string | undefined; place?: string | undefined };
 /** The table after each step, the base first. A choice of rows for training leaves what a row is as it was. */
 export function placeSigns(base: string, steps: readonly SignedStep[]): string[] {
   const signs = [base];
@@ -24,18 +24,19 @@ export function placeSigns(base: string, steps: readonly SignedStep[]): string[]
 }
 
 /** What the rows at the end are, each by itself. */
-export const finalSign = ({ base, steps }: Trail): string => placeSigns(base.sign, steps).at(-1) ?? base.sign;
+export const finalSign = ({ base, steps }: Provenance): string => placeSigns(base.sign, steps).at(-1) ?? base.sign;
 
 /** The whole table with its choices of rows, to whoever sums them up. */
-export const tableSign = ({ base, steps }: Trail): string => signOf([base.sign, ...steps.map((step) => step.sign)]);
+export const tableSign = ({ base, steps }: Provenance): string =>
+  signOf([base.sign, ...steps.map((step) => step.sign)]);
 
 /** A base that was made of other tables. */
 export function madeBase(
-  base: Pick<TrailBase, 'key' | 'columns'>,
-  made: NonNullable<TrailBase['made']>,
-  from: ReadonlyMap<string, readonly Trail[]>,
+  base: Pick<ProvenanceBase, 'key' | 'columns'>,
+  made: NonNullable<ProvenanceBase['made']>,
+  from: ReadonlyMap<string, readonly Provenance[]>,
   how: readonly unknown[],
-): TrailBase {
-  const inputs = [...from].map(([port, trails]) => [port, trails.map(tableSign)]);
+): ProvenanceBase {
+  const inputs = [...from].map(([port, provenances]) => [port, provenances.map(tableSign)]);
   return { ...base, made, from: [...from.values()].flat(), sign: signOf([made.kind, inputs, ...how]) };
 }

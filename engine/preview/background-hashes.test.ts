@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { hashText } from '../files/hash-text.ts';
 import { FileHashes } from '../sources/sources.ts';
-import { HashesBehind } from './hashes-behind.ts';
+import { BackgroundHashes } from './background-hashes.ts';
 
 async function open() {
   const folder = await mkdtemp(join(tmpdir(), 'flowyard-hashes-'));
@@ -13,7 +13,7 @@ async function open() {
   const files = new FileHashes(folder);
   const path = join(folder, 'large.csv');
   await writeFile(path, 'a,b\n1,2\n');
-  return { folder, path, read, hashes: new HashesBehind(files, { onRead: read.resolve, largeBytes: 4 }) };
+  return { folder, path, read, hashes: new BackgroundHashes(files, { onRead: read.resolve, largeBytes: 4 }) };
 }
 
 test('a large file that nobody has read has a name for now, and its own when it was read', async () => {
