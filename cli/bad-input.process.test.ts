@@ -11,20 +11,20 @@ beforeAll(() => {
 });
 afterAll(() => here.remove());
 
-interface Told {
+interface Reported {
   type: string;
   node?: string;
   status?: string;
   reason?: string;
   problem?: { code: string; message: string; mend?: string; column?: string; param?: string };
 }
-const told = (ended: Ended): Told[] =>
+const reported = (ended: Ended): Reported[] =>
   ended
     .lines()
     .map((line) => Object.assign({ type: '' }, line))
     .filter(({ type }) => /^(node-(failed|warning|skipped)|run-finished|error)$/.test(type));
 /** One sentence of what is wrong and one of how to mend it, in words of ours. */
-const spoken = (problem: Told['problem']): string => `${problem?.code}: ${problem?.message} ${problem?.mend ?? ''}`;
+const spoken = (problem: Reported['problem']): string => `${problem?.code}: ${problem?.message} ${problem?.mend ?? ''}`;
 const rows = (count: number, make: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => `${make(i)}\n`).join('');
 
@@ -89,7 +89,7 @@ const queries: Record<string, [query: string, says: RegExp]> = {
 
 describe('one run of many bad branches', () => {
   let ended: Ended;
-  let of: (node: string, type: string) => Told | undefined;
+  let of: (node: string, type: string) => Reported | undefined;
   beforeAll(async () => {
     const nodes: Record<string, unknown> = { people: { kind: 'read.csv', params: { file: 'people.csv' } } };
     const wires: string[] = [];
@@ -111,7 +111,7 @@ describe('one run of many bad branches', () => {
     }
     here.write('bad.pipeline.json', { flowyard: 1, nodes, wires });
     ended = await here.run('run', 'bad.pipeline.json', '--json');
-    of = (node, type) => told(ended).find((one) => one.node === node && one.type === type);
+    of = (node, type) => reported(ended).find((one) => one.node === node && one.type === type);
   });
 
   it.each(Object.entries(tables))('a table: %s', (name, [, at, says]) => {
@@ -135,7 +135,7 @@ describe('one run of many bad branches', () => {
 
   it('nothing is said in the words of the machinery, nothing was written, and the run ends as failed', () => {
     expect([ended.code, ended.err]).toEqual([1, '']);
-    for (const { problem } of told(ended)) {
+    for (const { problem } of reported(ended)) {
       expect(problem?.code ?? '').not.toMatch(/^(internal|sql\.failed)/);
       expect(problem?.message ?? '').not.toMatch(/Error:|\n|\{/);
     }
@@ -147,8 +147,8 @@ it('columns of nothing and bytes of zero are data: they are learnt around, with 
   here.write('nothing.csv', `age,city,next\n${rows(80, (i) => `,c${i % 9}\0,${i % 2 === 0 ? 'goes' : 'stays'}`)}`);
   here.write('nothing.pipeline.json', smallPipeline());
   const ended = await here.run('run', 'nothing.pipeline.json', '--param', 'file=nothing.csv', '--json');
-  expect(told(ended).at(-1)).toMatchObject({ type: 'run-finished', status: 'done' });
-  expect(told(ended).map(({ problem }) => problem?.code)).toContain('impute.all-missing');
+  expect(reported(ended).at(-1)).toMatchObject({ type: 'run-finished', status: 'done' });
+  expect(reported(ended).map(({ problem }) => problem?.code)).toContain('impute.all-missing');
 });
 
 it('a file outside the workspace is refused when the pipeline names it, and read when the person does', async () => {
@@ -161,13 +161,13 @@ it('a file outside the workspace is refused when the pipeline names it, and read
   here.write('inside/out.pipeline.json', { ...base, parameters: { file: { type: 'file', default: outside } } });
   const args = ['run', 'inside/out.pipeline.json', '--workspace', folder, '--to', 'split'];
   const refused = await here.run(...args, '--json');
-  expect([refused.code, told(refused)[0]]).toMatchObject([
+  expect([refused.code, reported(refused)[0]]).toMatchObject([
     1,
     { type: 'node-failed', node: 'people', problem: { code: 'file.outside-workspace', param: 'file' } },
   ]);
-  expect(told(refused)[0]?.problem?.mend).toContain('--param');
+  expect(reported(refused)[0]?.problem?.mend).toContain('--param');
   const up = await here.run(...args, '--set', 'people.file=../people.csv', '--json');
-  expect(told(up)[0]).toMatchObject({ problem: { code: 'file.outside-workspace' } });
+  expect(reported(up)[0]).toMatchObject({ problem: { code: 'file.outside-workspace' } });
   expect((await here.run(...args, '--param', `file=${outside}`)).code).toBe(0);
   elsewhere.remove();
 });
@@ -196,7 +196,7 @@ it('a file that changes while it is read is named, and nothing of it is kept', a
     rmSync(join(folder.folder, 'out.csv'));
     run = await runWhileWritten();
   }
-  expect([run.code, told(run)[0]?.node, spoken(told(run)[0]?.problem)]).toEqual([
+  expect([run.code, reported(run)[0]?.node, spoken(reported(run)[0]?.problem)]).toEqual([
     1,
     'moving',
     'source.changed: "moving.csv" changed while it was read. Run again when nobody writes to it.',

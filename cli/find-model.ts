@@ -1,6 +1,6 @@
 /** MODEL on the command line: a registered name, `name@version`, or the key of a result. */
 import { join } from 'node:path';
-import { describeModel } from '../engine/workspace/registered-outputs.ts';
+import { describeModel } from '../engine/workspace/runs/registered-outputs.ts';
 import type { Artifact } from '../engine/store/artifacts/artifact-store.ts';
 import { openArtifacts } from '../engine/store/artifacts/artifacts.ts';
 import type { ModelDescription, ModelRow } from '../engine/store/models.ts';

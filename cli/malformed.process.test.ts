@@ -126,6 +126,6 @@ it('controls in names of a stranger’s file are shown, not obeyed, by check and
     expect(out).toContain('The file "\\u001b[2J\\u000d\\u202egone\n    ✓ Done.csv" is not there.');
     expect(out + err).not.toMatch(/(?![\n\t])[\p{Cc}\u202e]/u);
   }
-  const [told] = (await here.run('check', 'controls.pipeline.json', '--json')).lines();
-  expect(told?.['message']).toBe(`The file "${file}" is not there.`);
+  const [reported] = (await here.run('check', 'controls.pipeline.json', '--json')).lines();
+  expect(reported?.['message']).toBe(`The file "${file}" is not there.`);
 });

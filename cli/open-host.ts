@@ -8,7 +8,7 @@ import { startPreviews } from '../engine/preview/start-previews.ts';
 import { makeWorkspaceFolder } from '../engine/host/workspace-folder.ts';
 import { heavyKinds } from '../nodes/heavy-kinds.ts';
 import type { Problem } from '../shared/errors.ts';
-import { installation, installFolder, resourcesFolder } from './house.ts';
+import { installation, installFolder, resourcesFolder } from './run-environment.ts';
 import { processCommand } from './process-command.ts';
 import { openSecrets } from './secrets.ts';
 
@@ -29,17 +29,17 @@ export async function openHost(
     languageCommand: processCommand('language'),
     secrets: openSecrets(),
     isHeavy: ({ file }) => Object.values(file.nodes).some((node) => heavyKinds.has(node.kind)),
-    startEngine: (house) =>
+    startEngine: (environment) =>
       startPreviews({
-        workspace: house.workspace,
-        artifacts: house.artifacts,
+        workspace: environment.workspace,
+        artifacts: environment.artifacts,
         command: processCommand('preview'),
         limitBytes: () => {
-          const chosen = house.store.settings.limits().memoryBytes;
+          const chosen = environment.store.settings.limits().memoryBytes;
           return chosen === undefined ? undefined : memoryOfPreview(chosen);
         },
         // Windows ask their checks again.
-        onFileRead: () => house.changes.tell('files'),
+        onFileRead: () => environment.changes.notify('files'),
       }),
     log,
     ...more,

@@ -10,7 +10,7 @@ const corrupt = 6789;
 let here: CommandFolder;
 let ended: Ended;
 
-interface Told {
+interface Reported {
   type: string;
   node?: string;
   status?: string;
@@ -19,10 +19,10 @@ interface Told {
   metrics?: Record<string, unknown>;
   problem?: { code: string; message: string; mend?: string; facts?: Record<string, unknown> };
 }
-const told = (of: Ended): Told[] => of.lines().map((line) => Object.assign({ type: '' }, line));
-const ofNode = (node: string, type: string): Told | undefined =>
-  told(ended).find((one) => one.node === node && one.type === type);
-const metrics = (): Record<string, unknown> => ({ ...told(ended).at(-1)?.metrics });
+const reported = (of: Ended): Reported[] => of.lines().map((line) => Object.assign({ type: '' }, line));
+const ofNode = (node: string, type: string): Reported | undefined =>
+  reported(ended).find((one) => one.node === node && one.type === type);
+const metrics = (): Record<string, unknown> => ({ ...reported(ended).at(-1)?.metrics });
 const said = (node: string, type: 'node-failed' | 'node-warning'): string => {
   const problem = ofNode(node, type)?.problem;
   return `${problem?.code}: ${problem?.message} ${problem?.mend ?? ''}`;
@@ -148,12 +148,12 @@ describe('one run of branches that cannot learn', () => {
     expect([ended.code, ended.err]).toEqual([1, '']);
     writeFileSync(join(here.folder, 'photos', 'below', `${corrupt}.png`), pngOf(corrupt));
     const again = await here.run('run', 'bad.pipeline.json', '--json');
-    const done = told(again).filter(({ type }) => type === 'node-finished' || type === 'node-cached');
+    const done = reported(again).filter(({ type }) => type === 'node-finished' || type === 'node-cached');
     expect(Object.fromEntries(done.map(({ node, type }) => [node, type]))).toMatchObject({
       stopped: 'node-finished',
       'learns-stopped': 'node-finished',
       'goes-well': 'node-cached',
     });
-    expect(told(again).at(-1)).toMatchObject({ metrics: { stopped: { images: files, left_out: 0 } } });
+    expect(reported(again).at(-1)).toMatchObject({ metrics: { stopped: { images: files, left_out: 0 } } });
   });
 });

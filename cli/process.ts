@@ -5,19 +5,22 @@ import { text } from 'node:stream/consumers';
 async function serveRole(role: string | undefined): Promise<void> {
   switch (role) {
     case 'runner': {
-      const [{ serveRunner }, { openRunHouse }, { keepSnapshots }] = await Promise.all([
+      const [{ serveRunner }, { openRunEnvironment }, { keepSnapshots }] = await Promise.all([
         import('../engine/run/runner/serve-runner.ts'),
-        import('./house.ts'),
+        import('./run-environment.ts'),
         import('./keep-snapshots.ts'),
       ]);
-      return serveRunner(async (workspace, kinds) => ({ ...(await openRunHouse(workspace, kinds)), keepSnapshots }));
+      return serveRunner(async (workspace, kinds) => ({
+        ...(await openRunEnvironment(workspace, kinds)),
+        keepSnapshots,
+      }));
     }
     case 'ship': {
-      const [{ serveShipping }, { openRunHouse }] = await Promise.all([
+      const [{ serveShipping }, { openRunEnvironment }] = await Promise.all([
         import('../engine/remote/staging/serve-shipping.ts'),
-        import('./house.ts'),
+        import('./run-environment.ts'),
       ]);
-      return serveShipping(openRunHouse);
+      return serveShipping(openRunEnvironment);
     }
     case 'snapshots': {
       const [{ makeSnapshots, snapshotsRequest }, { watchOurselves }] = await Promise.all([
@@ -38,7 +41,7 @@ async function serveRole(role: string | undefined): Promise<void> {
     case 'preview': {
       const [{ servePreviews }, { openPreviewParts }] = await Promise.all([
         import('../engine/preview/serve-previews.ts'),
-        import('./house.ts'),
+        import('./run-environment.ts'),
       ]);
       return servePreviews(argv[3], openPreviewParts);
     }

@@ -54,7 +54,7 @@ export async function runApart(
   for (const each of signals) process.off(each, forward);
   const { how, memory } = await howItEnded(code, signal, lastWords);
   if (isLate && code === null)
-    return tell(args, {
+    return notify(args, {
       code: 'run.time-limit',
       severity: 'error',
       message: `This command took longer than the ${seconds} seconds that it may take.`,
@@ -66,7 +66,7 @@ export async function runApart(
     process.kill(process.pid, signal);
     return 1;
   }
-  return tell(args, {
+  return notify(args, {
     severity: 'error',
     ...(memory === undefined
       ? { code: 'run.process-died', message: `The process that computed ended ${how}.`, mend: 'Try again.' }
@@ -74,7 +74,7 @@ export async function runApart(
   });
 }
 
-function tell(args: readonly string[], problem: Problem): number {
+function notify(args: readonly string[], problem: Problem): number {
   if (args.includes('--json')) printJson({ type: 'error', problem });
   complain(`${problem.message} ${problem.mend ?? ''}`);
   return 1;

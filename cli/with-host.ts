@@ -7,7 +7,7 @@ import { toProblem, type Problem } from '../shared/errors.ts';
 import { connect, type Connection } from '../shared/rpc/client.ts';
 import { contract, protocolVersion, type Contract } from '../shared/rpc/contract.ts';
 import { messagePortPipe } from '../shared/rpc/message-port.ts';
-import { installFolder } from './house.ts';
+import { installFolder } from './run-environment.ts';
 import { openHost } from './open-host.ts';
 import { complain } from './say.ts';
 import { runnerAhead } from './runner-ahead.ts';

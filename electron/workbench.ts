@@ -49,6 +49,7 @@ export interface WorkbenchOptions {
   onSystemEnds: () => void;
 }
 
+// Over 80 lines: one window, its host and what ties them.
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { workspace, bundleFolder } = options;
   const window = openWindow(options);

@@ -62,6 +62,7 @@ function joinedWords(words: readonly string[]): { word: string; of: readonly num
 /** Which words of a query a phrase has, and how surely: by the place of the word. */
 type Matched = Map<number, number>;
 
+// Over 80 lines: one index, built once, and the search that reads it.
 export function makePhraseFinder<T, As extends string>(
   items: Iterable<{ item: T; phrases: readonly Phrase<As>[] }>,
 ): PhraseFinder<T, As> {
@@ -143,8 +144,8 @@ export function makePhraseFinder<T, As extends string>(
         sum([...matched].map(([place, q]) => (isLittle(words[place] ?? '') ? 0 : q))) / length,
       );
       // Who types "filter" means "Filter rows" before what has a synonym of that one word.
-      const told = words.length > 0 && words.every((word, i) => word === own[i]) ? Math.max(filled, 0.9) : filled;
-      const score = phrase.weight * covered * (0.55 + 0.45 * told);
+      const reported = words.length > 0 && words.every((word, i) => word === own[i]) ? Math.max(filled, 0.9) : filled;
+      const score = phrase.weight * covered * (0.55 + 0.45 * reported);
       const known = best.get(at);
       if (known === undefined) {
         const weighted = new Map([...matched].map(([place, quality]) => [place, quality * phrase.weight]));

@@ -57,7 +57,7 @@ export interface RelationalRun<P> extends ReadsCells<P> {
    * A pass over the whole file, by a run before it reads it: for what the database would change without a word (2.5 is 3 among whole numbers). `told`: what
    * `inspect` has said already.
    */
-  verify?: (context: InspectContext<P> & { told: readonly Finding[] }) => Promise<Finding[]>;
+  verify?: (context: InspectContext<P> & { reported: readonly Finding[] }) => Promise<Finding[]>;
   /** Asked when the query failed: the same failure with counts, examples and the mend. `undefined`: nothing better is known. */
   explain?: (
     context: RelationalContext<P> & AskOddBytes & { node: string; failure: Problem; query: QueryRows },

@@ -65,13 +65,13 @@ export class FlowyardError extends Error {
 }
 
 /** What a person reads says what to do about it, too. */
-export type ToldDetails = ProblemDetails & { mend: string };
+export type ReportedDetails = ProblemDetails & { mend: string };
 
 /** What a computation says beside its result. */
 export type Warning = Problem & { mend: string };
 
 /** `throw fail('csv.ragged-row', { message: 'Row 7 has 4 values, the header has 5.', mend: '…', facts: { row: 7 } })` */
-export const fail = (code: string, details: ToldDetails, options?: { cause?: unknown }): FlowyardError =>
+export const fail = (code: string, details: ReportedDetails, options?: { cause?: unknown }): FlowyardError =>
   new FlowyardError({ code, severity: 'error', ...details }, options);
 
 /** A problem that was put in words elsewhere. */

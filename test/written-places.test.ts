@@ -13,8 +13,8 @@ const writers: Readonly<Record<string, string>> = {
   'engine/files/written-place.ts': 'the one way into a person’s folder',
   // By that way, into a name that it gives.
   'cli/commands/predict.ts': 'beside the place that was opened',
-  'engine/llm/fetch-file.ts': 'the place that the desk has opened',
-  'engine/llm/language-desk.ts': 'beside the place that was opened',
+  'engine/llm/fetch-file.ts': 'the place that the language manager has opened',
+  'engine/llm/language-manager.ts': 'beside the place that was opened',
   'engine/workspace/uploads.ts': own,
   'cli/served-scorer.ts': 'the system’s temporary folder',
   'cli/spawn-command.ts': 'the system’s temporary folder',

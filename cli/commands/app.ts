@@ -5,7 +5,7 @@ import type { LivingHost } from '../../engine/host/lock.ts';
 import { againWhileHostLeaves, askForAddress, connectToHost } from '../../engine/host/reach-host.ts';
 import { fail } from '../../shared/errors.ts';
 import type { RunLimits } from '../../shared/run/run-limits.ts';
-import { installFolder } from '../house.ts';
+import { installFolder } from '../run-environment.ts';
 import { openHost } from '../open-host.ts';
 import { keptLimitOptions, readLimits } from '../input/read-limits.ts';
 import { printJson } from '../print-table.ts';

@@ -10,7 +10,7 @@ import { loadRun, loadSpecs } from '../../nodes/runs.ts';
 import { sayMoves } from '../../shared/run/say-moves.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { resolveParameters } from '../../shared/pipeline/parameters.ts';
-import { resourcesFolder } from '../house.ts';
+import { resourcesFolder } from '../run-environment.ts';
 import { printJson, printLines } from '../print-table.ts';
 import { ownLimitOptions, readLimits } from '../input/read-limits.ts';
 import { commonOptions, readCount, type Command } from './command.ts';

@@ -5,7 +5,7 @@ import { listExamples, readExample } from '../../engine/workspace/pipeline-files
 import { openWrittenPlace } from '../../engine/files/written-place.ts';
 import { fail } from '../../shared/errors.ts';
 import { formatPipeline } from '../../shared/pipeline/parse.ts';
-import { resourcesFolder } from '../house.ts';
+import { resourcesFolder } from '../run-environment.ts';
 import { printJson, printLines, printTable } from '../print-table.ts';
 import { commonOptions, type Command } from './command.ts';
 

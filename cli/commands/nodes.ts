@@ -8,7 +8,7 @@ import { largest } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import { categories, type AnySpec, type Port } from '../../shared/kind/define-spec.ts';
 import { fieldMeta } from '../../shared/kind/fields/fields.ts';
-import { installFolder } from '../house.ts';
+import { installFolder } from '../run-environment.ts';
 import { printJson, printLines, printTable } from '../print-table.ts';
 import { complain } from '../say.ts';
 import { commonOptions, UsageError, type Command } from './command.ts';

@@ -81,7 +81,7 @@ async function steerRun(input: CommandInput, to: Steer): Promise<number> {
   try {
     const { nodes } = await connection.api['runs.steer']({ run, node, to });
     if (input.flag('json')) printJson({ run, to, nodes });
-    else printLines(nodes.map((told) => `${told}: ${said[to]}`));
+    else printLines(nodes.map((reported) => `${reported}: ${said[to]}`));
     return 0;
   } finally {
     connection.close();

@@ -128,6 +128,6 @@ async function asTable(
     from: 'input_rows',
     nodes: [],
     mixes: false,
-    trail: { base: { key, columns: [...columns], sign: baseSign(model) }, steps: [] },
+    provenance: { base: { key, columns: [...columns], sign: baseSign(model) }, steps: [] },
   };
 }

@@ -70,7 +70,7 @@ export async function readInput(
     from: 'input_rows',
     nodes: [],
     mixes: false,
-    trail: { base: { key, columns: typed, sign: baseSign(model) }, steps: [] },
+    provenance: { base: { key, columns: typed, sign: baseSign(model) }, steps: [] },
   };
 }
 

@@ -112,6 +112,7 @@ function bytesIn(folder) {
 function firstError(words) {
   const lines = words.split('\n').map((line) => line.trim());
   // The system's own code (ENOTFOUND, ECONNREFUSED …) says more than the sentence above it.
-  const telling = lines.find((line) => /\bE[A-Z]{4,}\b/.test(line)) ?? lines.find((line) => /error|status/i.test(line));
-  return (telling ?? lines[0] ?? '').slice(0, 160) || 'no reason given';
+  const errorLine =
+    lines.find((line) => /\bE[A-Z]{4,}\b/.test(line)) ?? lines.find((line) => /error|status/i.test(line));
+  return (errorLine ?? lines[0] ?? '').slice(0, 160) || 'no reason given';
 }

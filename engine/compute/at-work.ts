@@ -9,7 +9,7 @@ export type AtWork = <T>(node: string, work: () => Promise<T>) => Promise<T>;
 const mark = '\u0001';
 
 /** For a process whose error output is read by `readWords`. */
-export const tellAtWork: AtWork = async (node, work) => {
+export const reportAtWork: AtWork = async (node, work) => {
   const name = JSON.stringify(node);
   process.stderr.write(`${mark}+${name}\n`);
   try {
@@ -19,7 +19,7 @@ export const tellAtWork: AtWork = async (node, work) => {
   }
 };
 /** For one that nobody reads. */
-export const workUntold: AtWork = (_node, work) => work();
+export const workUnreported: AtWork = (_node, work) => work();
 
 export interface Words {
   /** What it said last, without what it was working at. */
@@ -34,9 +34,9 @@ export function readWords(stream: Readable): Words {
   const open = new Map<string, number>();
   let [last, line] = ['', ''];
   const add = (text: string): void => void (last = `${last}${text}`.slice(-mostLetters));
-  const take = (told: string): void => {
-    const name = told.slice(2);
-    const count = (open.get(name) ?? 0) + (told[1] === '+' ? 1 : -1);
+  const take = (reported: string): void => {
+    const name = reported.slice(2);
+    const count = (open.get(name) ?? 0) + (reported[1] === '+' ? 1 : -1);
     open.delete(name);
     if (count > 0) open.set(name, count);
   };

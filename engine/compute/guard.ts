@@ -33,6 +33,7 @@ export interface Guard {
   endAll: () => void;
 }
 
+// Over 80 lines: one table of processes: what is watched, measured and ended is one state.
 export function makeGuard(
   say: (word: GuardWord) => void,
   table: ProcessTable = openProcessTable(),

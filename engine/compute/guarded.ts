@@ -61,7 +61,7 @@ function guard(): Living {
       for (const pid of waiting.keys()) watchesNow(pid);
     }
     // Somebody ended it: another takes its place.
-    else for (const order of watched.values()) tell({ watch: order });
+    else for (const order of watched.values()) notify({ watch: order });
   };
   child.once('error', (error) => gone(`cannot be started (${error.message})`));
   child.once('exit', (code, signal) => gone(`ended by itself (${signal ?? code ?? '?'})`));
@@ -78,7 +78,7 @@ function hold({ stdin, stdout }: ChildProcess, holds: boolean): void {
 }
 
 const write = ({ child }: Living, order: GuardOrder): void => void child.stdin?.write(`${JSON.stringify(order)}\n`);
-const tell = (order: GuardOrder): void => write(guard(), order);
+const notify = (order: GuardOrder): void => write(guard(), order);
 
 /** For a process that outlives whoever started it, or that nobody of ours started. The launcher of a checkout names itself: whoever ends it ends us. */
 export function watchOurselves(role: Role): void {
@@ -92,7 +92,7 @@ export function watchProcess(order: WatchOrder): Promise<void> {
   watchesNow(order.pid);
   return new Promise((resolve) => {
     waiting.set(order.pid, resolve);
-    tell({ watch: order });
+    notify({ watch: order });
   });
 }
 
@@ -113,6 +113,6 @@ export function forgetProcess(pid: number): Promise<Over | undefined> {
     asked.set(pid, resolve);
     // Its answer is waited for.
     hold(child, true);
-    tell({ forget: pid });
+    notify({ forget: pid });
   });
 }

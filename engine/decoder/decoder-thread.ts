@@ -27,7 +27,7 @@ const answer = (): Promise<'run' | 'finish' | 'save'> => new Promise((resolve) =
 
 function outsideOf(checkpoint: Uint8Array | undefined): TrainingOutside {
   return {
-    tell: (event) => post({ type: 'event', event }),
+    notify: (event) => post({ type: 'event', event }),
     async turn(save) {
       const answered = answer();
       post({ type: 'turn' });
@@ -76,7 +76,7 @@ async function work({ job, device, threads, checkpoint }: ThreadJob): Promise<vo
     if (parts === null || job.learns.what === 'all') return new Map();
     return readWeights(parts, {
       precision: plan.precision,
-      onProgress: (fraction) => outside.tell({ type: 'phase', text: 'reading the weights', fraction }),
+      onProgress: (fraction) => outside.notify({ type: 'phase', text: 'reading the weights', fraction }),
     });
   };
   const memory = openStepMemory({ device, threads });

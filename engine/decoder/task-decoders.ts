@@ -87,7 +87,7 @@ function inThread(data: ThreadJob, job: DecoderJob, place: DecoderPlace): Promis
     worker.on('message', (message: FromThread) => {
       isAsking = asks(message);
       if (isOver) return void (isAsking && worker.terminate());
-      if (message.type === 'event') tell(job, message.event);
+      if (message.type === 'event') notify(job, message.event);
       else if (message.type === 'done') resolve(message.end);
       else if (message.type === 'failed') reject(new FlowyardError(message.problem));
       else answer(message).catch(fails);
@@ -102,7 +102,7 @@ function inThread(data: ThreadJob, job: DecoderJob, place: DecoderPlace): Promis
 
 const asks = ({ type }: FromThread): boolean => type === 'turn' || type === 'save' || type === 'saved';
 
-function tell(job: DecoderJob, event: TrainingEvent): void {
+function notify(job: DecoderJob, event: TrainingEvent): void {
   switch (event.type) {
     case 'phase':
       return job.onPhase?.(event.text, event.fraction);

@@ -39,7 +39,7 @@ export type TrainingEvent =
 
 /** What the loop asks of the outside. */
 export interface TrainingOutside {
-  tell: (event: TrainingEvent) => void;
+  notify: (event: TrainingEvent) => void;
   /** Between two steps. `save`: a pause begins, keep what is there. */
   turn: (save: () => Promise<Uint8Array>) => Promise<'run' | 'finish'>;
   save: (bytes: Uint8Array) => Promise<void>;
@@ -136,15 +136,15 @@ class Training {
   /** From the checkpoint; else the check and the first measures. */
   async #begin(): Promise<void> {
     const first = await this.#stepper.state();
-    const { checkpoint, tell } = this.#outside;
+    const { checkpoint, notify } = this.#outside;
     const found = checkpoint && (await readTraining(checkpoint, first.parameters.length));
     if (found && found.progress.done > 0) {
       await this.#stepper.restore(found.state);
       this.#progress = found.progress;
-      tell({ type: 'resumed', step: found.progress.done, steps: this.#steps });
-      for (const step of found.progress.steps) tell({ type: 'step', step, steps: this.#steps });
-      for (const measure of found.progress.measures) tell({ type: 'measure', measure });
-      for (const sample of found.progress.samples) tell({ type: 'sample', sample });
+      notify({ type: 'resumed', step: found.progress.done, steps: this.#steps });
+      for (const step of found.progress.steps) notify({ type: 'step', step, steps: this.#steps });
+      for (const measure of found.progress.measures) notify({ type: 'measure', measure });
+      for (const sample of found.progress.samples) notify({ type: 'sample', sample });
       return;
     }
     if (this.#job.tryOneBatch) {
@@ -159,7 +159,7 @@ class Training {
   /** A few rows again and again: a model that cannot learn these by heart learns nothing. */
   async #checkOneBatch(first: StepperState): Promise<void> {
     const { rows, settings } = this.#job;
-    this.#outside.tell({
+    this.#outside.notify({
       type: 'phase',
       text: 'learning one batch by heart, to see that it can learn',
       fraction: null,
@@ -176,7 +176,7 @@ class Training {
     }
     const check = { before: losses[0] ?? Number.NaN, after: losses.at(-1) ?? Number.NaN, steps: losses.length };
     this.#progress.check = check;
-    this.#outside.tell({ type: 'check', check });
+    this.#outside.notify({ type: 'check', check });
   }
 
   async #change({ parts, targets }: OptimizerStep, rate: number): Promise<{ loss: number; norm: number }> {
@@ -225,7 +225,7 @@ class Training {
     this.#progress.steps.push(fact);
     const { smoothed } = this.#progress;
     this.#progress.smoothed = smoothed === null ? loss : smoothed + smoothing * (loss - smoothed);
-    this.#outside.tell({ type: 'step', step: fact, steps: this.#steps });
+    this.#outside.notify({ type: 'step', step: fact, steps: this.#steps });
     if (this.#quote === null && (this.#progress.steps.length >= quoteAfter || this.#progress.done === this.#steps))
       this.#makeQuote();
   }
@@ -247,7 +247,7 @@ class Training {
         0,
       ),
     };
-    this.#outside.tell({ type: 'quote', quote: this.#quote });
+    this.#outside.notify({ type: 'quote', quote: this.#quote });
   }
 
   /** The smoothed loss is half as high again as it once was, and not only near zero; or it is no number. */
@@ -303,7 +303,7 @@ class Training {
   }
   async #measure(name: string, rows: readonly TokenRow[]): Promise<void> {
     if (rows.length === 0) return;
-    this.#outside.tell({ type: 'phase', text: `measuring ${name}`, fraction: null });
+    this.#outside.notify({ type: 'phase', text: `measuring ${name}`, fraction: null });
     let sum = 0;
     let targets = 0;
     for (const part of planStep(rows, this.#job.settings).parts) {
@@ -313,18 +313,18 @@ class Training {
     }
     const measure = { name, step: this.#progress.done, loss: sum / Math.max(1, targets), targets };
     this.#progress.measures.push(measure);
-    this.#outside.tell({ type: 'measure', measure });
+    this.#outside.notify({ type: 'measure', measure });
   }
 
   async #writeSamples(): Promise<void> {
     const { prompts, sampleTokens, stopTokens } = this.#job;
     if (prompts.length === 0) return;
-    this.#outside.tell({ type: 'phase', text: 'writing samples', fraction: null });
+    this.#outside.notify({ type: 'phase', text: 'writing samples', fraction: null });
     for (const { name, ids } of prompts) {
       const options = { most: sampleTokens, stop: stopTokens, context: this.#parts.config.context };
       const sample = { name, step: this.#progress.done, ids: await goOnWriting(this.#stepper, ids, options) };
       this.#progress.samples.push(sample);
-      this.#outside.tell({ type: 'sample', sample });
+      this.#outside.notify({ type: 'sample', sample });
     }
   }
 }

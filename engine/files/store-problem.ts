@@ -5,6 +5,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** The failure of a read or write under `place` as a `store.*` error. What is already a problem of ours passes unchanged. */
+// Over 80 lines: one case for each way in which a disk refuses.
 export function storeProblem(error: unknown, place: string): FlowyardError {
   if (error instanceof FlowyardError) return error;
   const code = codeOf(error);

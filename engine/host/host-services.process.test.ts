@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import { codeOf } from '../../test/support/toy-host.ts';
-import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
+import { toyHostForEachTest } from '../../test/support/open-toy-host.ts';
 
-const here = toyHouseForEachTest();
+const here = toyHostForEachTest();
 const { run, follow } = here;
 
 describe('models and services', () => {

@@ -11,9 +11,9 @@ import { openSocketPipe } from '../../shared/rpc/web-socket.ts';
 import type { RunEvent } from '../../shared/run/run-events.ts';
 import { startHost } from './host.ts';
 import { codeOf, toyPipeline } from '../../test/support/toy-host.ts';
-import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
+import { toyHostForEachTest } from '../../test/support/open-toy-host.ts';
 
-const here = toyHouseForEachTest();
+const here = toyHostForEachTest();
 const pipeline = toyPipeline;
 const { run, follow } = here;
 const facts = (events: readonly RunEvent[]): string[] =>
@@ -298,11 +298,11 @@ describe('files', () => {
   });
 
   test('changes are told to whoever watches', async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const watching = (async () => {
       for await (const { what } of here.connection.api['host.changes']({})) {
-        told.push(...what);
-        if (told.includes('runs') && told.includes('files')) return;
+        reported.push(...what);
+        if (reported.includes('runs') && reported.includes('files')) return;
       }
     })();
     await here.connection.api['app.info']({});

@@ -10,7 +10,7 @@ import { serve } from '../../shared/rpc/server.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { Previews, PreviewView } from '../preview/start-previews.ts';
 import { makeBudget, memoryOfRuns } from '../compute/budget.ts';
-import { makeLanguageDesk } from '../llm/language-desk.ts';
+import { makeLanguageManager } from '../llm/language-manager.ts';
 import type { SpareRunner } from '../run/runner/spare-runner.ts';
 import { startAppServer, type AppServer } from '../serve/app-server.ts';
 import { makeCacheSizes } from '../workspace/cache-sizes.ts';
@@ -31,14 +31,14 @@ import { targetHandlers } from '../workspace/handlers/targets.ts';
 import { trainingHandlers } from '../workspace/handlers/training.ts';
 import type { Caller, HostContext } from '../workspace/host-context.ts';
 import { listExamples } from '../workspace/pipeline-files.ts';
-import { keepModelMetrics, registerOutputs } from '../workspace/registered-outputs.ts';
+import { keepModelMetrics, registerOutputs } from '../workspace/runs/registered-outputs.ts';
 import type { ServiceDeclaration } from '../store/services.ts';
 import { keepPrompts } from '../workspace/keep-prompts.ts';
-import { makeOpenPipelines } from '../workspace/open-pipelines.ts';
-import { makeRunManager } from '../workspace/run-manager.ts';
-import type { NewRunRequest } from '../workspace/new-run-request.ts';
-import { makeServiceManager } from '../workspace/service-manager.ts';
-import { makeTargetManager } from '../workspace/target-manager.ts';
+import { makeOpenPipelines } from '../workspace/open/open-pipelines.ts';
+import { makeRunManager } from '../workspace/runs/run-manager.ts';
+import type { NewRunRequest } from '../workspace/runs/new-run-request.ts';
+import { makeServiceManager } from '../workspace/services/service-manager.ts';
+import { makeRemoteManager } from '../workspace/remotes/remote-manager.ts';
 import type { Installation } from '../remote/staging/bundle.ts';
 import { makeUploads } from '../workspace/uploads.ts';
 import { openArtifacts } from '../store/artifacts/artifacts.ts';
@@ -72,7 +72,7 @@ export interface HostOptions {
   secrets?: SecretStore;
   /** Whether a run uses the heavy engine (`engine/compute/budget.ts`). Default: none does. */
   isHeavy?: (request: Pick<NewRunRequest, 'file'>) => boolean;
-  startEngine: (house: Pick<HostContext, 'workspace' | 'store' | 'artifacts' | 'changes'>) => Engine;
+  startEngine: (environment: Pick<HostContext, 'workspace' | 'store' | 'artifacts' | 'changes'>) => Engine;
   cacheLimitBytes?: number;
   /** False for a host that lives for one run: what is deployed or on a target is kept, and the next host that stays takes it up. Default: true. */
   startsServices?: boolean;
@@ -100,8 +100,9 @@ export type StartedHost = { started: true; host: Host } | { started: false; livi
 const nothingToSend = { installation: { remoteFolder: '', moduleFolders: [], nodeBinary: '' }, shipCommand: [] };
 const defaultCacheLimitBytes = 20 * 2 ** 30;
 /** Other commands have read the end of their runs long before, but for a machine that stands still. */
-const farewellMs = 10_000;
+const clientsLeaveMs = 10_000;
 
+// Over 80 lines: all parts of a host are put together here, in the order that is reversed when it closes.
 export async function startHost(options: HostOptions): Promise<StartedHost> {
   const {
     now = Date.now,
@@ -139,7 +140,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     startsDeclared: startsServices,
     now,
   });
-  const targets = makeTargetManager({
+  const targets = makeRemoteManager({
     store,
     artifacts,
     changes,
@@ -164,14 +165,14 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     onOutputs: (event, replaces) => {
       const declareService = (declaration: ServiceDeclaration) => services.declare(declaration, replaces);
       const facts = registerOutputs(event, { store, artifacts, now, declareService });
-      if (facts.length > 0) changes.tell('models', 'services');
+      if (facts.length > 0) changes.notify('models', 'services');
       return facts;
     },
     onProblem: log,
     onFinished: (run) => {
       keepModelMetrics(store, run);
       keepPrompts(store, run, now());
-      changes.tell('models', 'languages');
+      changes.notify('models', 'languages');
       void collectCache(context, cacheLimitBytes).catch((error: unknown) =>
         log(
           fail('cache.failed', {
@@ -182,7 +183,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       );
     },
   });
-  const desk = makeLanguageDesk({
+  const languageManager = makeLanguageManager({
     workspace,
     artifacts,
     command: options.languageCommand ?? [],
@@ -194,7 +195,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       return found === undefined || url === null ? undefined : { url, token: found.token };
     },
   });
-  opened.defer(() => desk.close());
+  opened.defer(() => languageManager.close());
   const uploads = makeUploads(workspace, artifacts);
   const open = makeOpenPipelines({
     workspace,
@@ -231,7 +232,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     await removeOldCheckpoints(artifacts.folder, now());
     await removeOldFindings(artifacts.folder, now());
   }
-  opened.defer(watchFolders(workspace, () => changes.tell('files')));
+  opened.defer(watchFolders(workspace, () => changes.notify('files')));
   if (startsServices) {
     services.resume();
     // What is on targets went on without a host: it is followed again.
@@ -253,7 +254,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
     ...modelHandlers(context),
     ...serviceHandlers(context),
     ...targetHandlers(context),
-    ...languageHandlers(context, desk, options.secrets),
+    ...languageHandlers(context, languageManager, options.secrets),
     ...handlers,
     // A file from elsewhere opens inert: not even its data is read before somebody trusted it.
     'preview.open': async (input, call) => {
@@ -261,11 +262,11 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
       return handlers['preview.open'](input, call);
     },
   });
-  const guests = makeGuests();
+  const clients = makeClients();
   const servePipe = (pipe: Pipe, caller: Caller = 'window'): void => {
     const view = engine.view();
     pipe.onClose(view.close);
-    if (caller === 'process') guests.add(pipe);
+    if (caller === 'process') clients.add(pipe);
     if (caller === 'window') engine.warm();
     const onUnexpected = (method: string, error: unknown): void =>
       log(
@@ -307,7 +308,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
         while (runs.live().length > 0) await new Promise((done) => setTimeout(done, 5));
         runs.takeNoMore();
         lock.withdraw();
-        await guests.gone(farewellMs);
+        await clients.gone(clientsLeaveMs);
         await kept.disposeAsync();
       },
       close: () => kept.disposeAsync(),
@@ -316,7 +317,7 @@ export async function startHost(options: HostOptions): Promise<StartedHost> {
 }
 
 /** Who is connected, until they go. */
-function makeGuests(): { add: (pipe: Pipe) => void; gone: (patienceMs: number) => Promise<void> } {
+function makeClients(): { add: (pipe: Pipe) => void; gone: (patienceMs: number) => Promise<void> } {
   const here = new Set<Pipe>();
   let onEmpty = (): void => undefined;
   return {

@@ -3,9 +3,9 @@ import type { RunEvent } from '../../shared/run/run-events.ts';
 import { findLivingHost } from './lock.ts';
 import { againWhileHostLeaves, connectToHost } from './reach-host.ts';
 import { codeOf, startToyHost, startToyRun, toyPipeline } from '../../test/support/toy-host.ts';
-import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
+import { toyHostForEachTest } from '../../test/support/open-toy-host.ts';
 
-const here = toyHouseForEachTest();
+const here = toyHostForEachTest();
 const slow = (ms: number) => toyPipeline({ kind: 'explore.wait', version: 1, params: { ms } });
 const addressNow = (): { url: string; token: string } => {
   const living = findLivingHost(here.workspace);

@@ -80,13 +80,13 @@ test('a host that lives for one command is found by commands; who stays waits un
   const first = await take();
   await first.announce({ ...where, lasting: false });
   expect((await takeLock(workspace)).taken).toBe(false);
-  let told = 0;
+  let reported = 0;
   const onWait = (): void => {
-    told += 1;
+    reported += 1;
     setTimeout(() => first.release(), 150);
   };
   const second = await takeLock(workspace, { onWait });
-  expect([second.taken, told]).toEqual([true, 1]);
+  expect([second.taken, reported]).toEqual([true, 1]);
   if (second.taken) second.release();
 });
 

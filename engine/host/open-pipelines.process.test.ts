@@ -5,9 +5,9 @@ import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import type { Contract } from '../../shared/rpc/contract.ts';
 import type { OpenItem } from '../../shared/rpc/contract/open-pipelines.ts';
 import { toyPipeline as pipeline } from '../../test/support/toy-host.ts';
-import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
+import { toyHostForEachTest } from '../../test/support/open-toy-host.ts';
 
-const here = toyHouseForEachTest();
+const here = toyHostForEachTest();
 
 type Follow = z.input<Contract['pipelines.follow']['input']>;
 /** A window that shows a pipeline, with all that it was told. */

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../shared/run/run-events.ts';
 import { codeOf, toyPipeline } from '../../test/support/toy-host.ts';
-import { toyHouseForEachTest } from '../../test/support/toy-house.ts';
+import { toyHostForEachTest } from '../../test/support/open-toy-host.ts';
 
-const here = toyHouseForEachTest();
+const here = toyHostForEachTest();
 const steps = (count: number) => toyPipeline({ kind: 'explore.steps', version: 1, params: { count } });
 const steering = /^node-(steerable|paused|resumed|finishing)$/;
-const told = (events: readonly RunEvent[]): string[] =>
+const reported = (events: readonly RunEvent[]): string[] =>
   events.map((e) => e.type).filter((type) => steering.test(type) || type === 'node-cached');
 const titleOf = async (events: readonly RunEvent[]): Promise<string> => {
   const output = events.flatMap((e) =>
@@ -61,7 +61,7 @@ describe('a node that trains', () => {
       },
     });
     expect(stepsLater).toBe(stepsWhenPaused);
-    expect(told(events)).toEqual(['node-steerable', 'node-paused', 'node-resumed']);
+    expect(reported(events)).toEqual(['node-steerable', 'node-paused', 'node-resumed']);
     expect(await titleOf(events)).toBe('200 steps from 0');
     expect(readdirSync(join(here.workspace, '.flowyard', 'checkpoints'))).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('a node that trains', () => {
   test('ends early with what it has, and the result says so when it is used again', async () => {
     const run = await here.run(steps(200));
     const events = await at(run, { metric: () => steer(run, 'finish') });
-    expect(told(events)).toEqual(['node-steerable', 'node-finishing']);
+    expect(reported(events)).toEqual(['node-steerable', 'node-finishing']);
     expect(events.at(-1)).toMatchObject({ status: 'done' });
     const kept = await titleOf(events);
     expect(kept).toMatch(/^\d{1,3} steps from 0$/);
@@ -90,7 +90,7 @@ describe('a node that trains', () => {
   test('can be ended while it is paused', async () => {
     const run = await here.run(steps(5000));
     const events = await at(run, { metric: () => steer(run, 'pause'), 'node-paused': () => steer(run, 'finish') });
-    expect(told(events)).toEqual(['node-steerable', 'node-paused', 'node-resumed', 'node-finishing']);
+    expect(reported(events)).toEqual(['node-steerable', 'node-paused', 'node-resumed', 'node-finishing']);
     expect(events.at(-1)).toMatchObject({ status: 'done' });
   });
 

@@ -83,13 +83,13 @@ function withPassages(
   system: string,
 ): ChatMessage[] {
   const own = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
-  const told = own.length > 0 ? own : system === '' ? [] : [system];
+  const reported = own.length > 0 ? own : system === '' ? [] : [system];
   const last = messages.at(-1);
   const context = sources
     .map(({ number, source, text }) => `[${number}] ${source === '' ? '' : `(${source}) `}${text}`)
     .join('\n\n');
   const [rules, question] = answerMessages(last?.content ?? '', context, {
-    instructions: [instructions, ...told].filter((text) => text.trim() !== '').join('\n'),
+    instructions: [instructions, ...reported].filter((text) => text.trim() !== '').join('\n'),
     notFound,
   });
   const before = messages.slice(0, -1).filter(({ role }) => role !== 'system');

@@ -212,15 +212,15 @@ describe('an endpoint', () => {
     answer = (response) => response.writeHead(401).end('{"error":{"message":"Incorrect API key: the secret"}}');
     const questions = Array.from({ length: 200 }, (_, i) => user(`${i}`));
     const many = { signal, concurrency: 2, retries: 3, answers: null, hash: (text: string) => text };
-    const told = (secret: string | null) =>
+    const reported = (secret: string | null) =>
       askMany(openEndpointModel(value({ secret }), 'the secret', 2), questions, many).catch(toProblem);
-    expect(await told('LAB_KEY')).toMatchObject({
+    expect(await reported('LAB_KEY')).toMatchObject({
       code: 'endpoint.login-refused',
       message: expect.stringMatching(/^The endpoint 127\.0\.0\.1:\d+ answered 401: Incorrect API key: •••\. 19\d more/),
       mend: expect.stringContaining('"flowyard secrets set LAB_KEY"'),
     });
     expect(bodies.length).toBeLessThanOrEqual(2);
-    expect(await told(null)).toMatchObject({ mend: expect.stringContaining('none is sent') });
+    expect(await reported(null)).toMatchObject({ mend: expect.stringContaining('none is sent') });
   });
   it('gives no probabilities of given texts', async () => {
     const model = openEndpointModel(value(), undefined, 1);

@@ -50,7 +50,7 @@ afterEach(() => {
 
 const get = async (wanted: string | null = sha256, onBytes: () => void = () => undefined) => {
   const { port } = server.address() as AddressInfo;
-  const told: number[] = [];
+  const reported: number[] = [];
   await using place = await openWrittenPlace(folder, 'models/model.gguf');
   return await fetchFile({
     url: `http://127.0.0.1:${port}/model.gguf`,
@@ -58,11 +58,11 @@ const get = async (wanted: string | null = sha256, onBytes: () => void = () => u
     sha256: wanted,
     signal: new AbortController().signal,
     onProgress: ({ resumed, bytes }) => {
-      told.push(resumed);
+      reported.push(resumed);
       if (bytes > 0) onBytes();
       if (breaksAt > 0 && bytes > 0) breakOff();
     },
-  }).then((found) => ({ ...found, resumed: Math.max(...told) }));
+  }).then((found) => ({ ...found, resumed: Math.max(...reported) }));
 };
 const files = (): string[] => readdirSync(join(folder, 'models'));
 

@@ -126,7 +126,7 @@ async function receive(
 ): Promise<void> {
   const file = await openUnfinished(part, resumed > 0 ? 'append' : 'begin');
   let bytes = resumed;
-  let toldMs = 0;
+  let reportedMs = 0;
   try {
     onProgress({ bytes, total, resumed });
     const limit =
@@ -138,8 +138,8 @@ async function receive(
       heard();
       await file.write(piece);
       bytes += piece.length;
-      if (performance.now() - toldMs < 100) continue;
-      toldMs = performance.now();
+      if (performance.now() - reportedMs < 100) continue;
+      reportedMs = performance.now();
       onProgress({ bytes, total, resumed });
     }
   } catch (cause) {

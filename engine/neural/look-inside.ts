@@ -67,7 +67,7 @@ export async function findDivergence(
   if (sound === undefined) return nothing;
   const device = await openOrtDevice(processorDevice(1));
   try {
-    const runner = await NetworkRunner.open(device, { ...plan, tellGradients: false }, sound.state);
+    const runner = await NetworkRunner.open(device, { ...plan, reportGradients: false }, sound.state);
     for (let step = sound.step; step < Math.min(runner.steps, seenAt + 1); step++) {
       const before = await runner.readState();
       await runner.run(feed, step, step + 1, () => false);

@@ -29,7 +29,7 @@ export interface RunnerPlan {
   rows: number;
   validation?: { data: HostData; rows: number } | undefined;
   /** Gradients can be read after each step. */
-  tellGradients: boolean;
+  reportGradients: boolean;
   /** Weights that no step changes: on the device once, in no checkpoint. */
   frozen: NetworkState;
 }
@@ -99,7 +99,7 @@ export class NetworkRunner {
       if (tensor.values instanceof Float32Array) tensor.values.set(begin.get(name) ?? []);
     const { numbers, ...rest } = plan.train;
     const kept = numbersAreGiven(plan) || numbers === undefined ? rest : plan.train;
-    const told = plan.tellGradients ? parametersOf(plan.network).filter((p) => p.learnt) : [];
+    const reported = plan.reportGradients ? parametersOf(plan.network).filter((p) => p.learnt) : [];
     return new NetworkRunner(device, plan, {
       names,
       steppers: await openSteppers(device, plan),
@@ -107,7 +107,7 @@ export class NetworkRunner {
       frozen: await uploaded(frozenTensors(plan)),
       data: await uploaded(kept),
       validation: await uploaded(plan.validation?.data ?? {}),
-      gradients: await uploaded(Object.fromEntries(told.map((p) => [gradientOf(p.name), zerosOf(p)]))),
+      gradients: await uploaded(Object.fromEntries(reported.map((p) => [gradientOf(p.name), zerosOf(p)]))),
       state: await uploaded(starting),
       other: await uploaded(zeros()),
     });
@@ -286,7 +286,7 @@ const numbersAreGiven = ({ network, settings }: RunnerPlan): boolean =>
   network.input.kind === 'image' && augments(settings.augmentation);
 /** Whether the device holds an epoch's order and counts its steps. */
 const countsItself = (device: Device, plan: RunnerPlan): boolean =>
-  device.inPlace && !numbersAreGiven(plan) && !plan.tellGradients;
+  device.inPlace && !numbersAreGiven(plan) && !plan.reportGradients;
 const vector = (values: Float32Array | Int32Array): HostTensor => ({ values, shape: [values.length] });
 const zerosOf = ({ shape }: { shape: readonly number[] }): HostTensor => ({
   values: new Float32Array(product(shape)),
@@ -316,7 +316,7 @@ async function openSteppers(device: Device, plan: RunnerPlan): Promise<RunnerPar
       style: device.style,
       feeding: 'step',
       numbersGiven: given,
-      tellGradients: plan.tellGradients,
+      reportGradients: plan.reportGradients,
       noiseRows: batch,
       ...options,
     });

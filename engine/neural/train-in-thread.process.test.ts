@@ -77,7 +77,7 @@ describe('a large network in a thread', () => {
         return () => void listeners.delete(listener);
       },
     };
-    const tell = (state: TrainingState): void => listeners.forEach((listener) => listener(state));
+    const notify = (state: TrainingState): void => listeners.forEach((listener) => listener(state));
     const pauses: boolean[] = [];
     let epochs = 0;
     let epochsLater = 0;
@@ -86,8 +86,8 @@ describe('a large network in a thread', () => {
         ...job,
         onEpoch: () => {
           epochs += 1;
-          if (epochs === 1) tell('pause');
-          if (pauses.length === 2) tell('finish');
+          if (epochs === 1) notify('pause');
+          if (pauses.length === 2) notify('finish');
         },
         onPause: (paused) => {
           pauses.push(paused);
@@ -95,7 +95,7 @@ describe('a large network in a thread', () => {
           if (paused)
             setTimeout(() => {
               epochsLater = epochs - at;
-              tell('run');
+              notify('run');
             }, 300);
         },
       },

@@ -211,8 +211,8 @@ describe('rows that weigh', () => {
       await trainNetwork(jobOf(plain, examples, { epochs: 3 }), await device(), hooks);
       return heard.losses.map((loss) => Number(loss.toPrecision(5)));
     };
-    const weighed = await run({ ...rowsOf([0, 1, 2, 3]), weights: Float32Array.of(2, 1, 0, 1) });
-    expect(weighed).toEqual(await run(rowsOf([0, 0, 1, 3])));
+    const sized = await run({ ...rowsOf([0, 1, 2, 3]), weights: Float32Array.of(2, 1, 0, 1) });
+    expect(sized).toEqual(await run(rowsOf([0, 0, 1, 3])));
   });
 });
 

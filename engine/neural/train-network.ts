@@ -117,7 +117,7 @@ class TrainingLoop {
         validation === undefined
           ? undefined
           : { data: checkedExamples(network, validation, undefined, 'validation'), rows: validation.count },
-      tellGradients: training.watch !== undefined,
+      reportGradients: training.watch !== undefined,
       frozen: frozenOf(network, training.initial ?? []),
     };
   }
@@ -254,10 +254,10 @@ class TrainingLoop {
     const [loss = 0, right = 0, norms = 0] = sums;
     const weight = this.#weightOf(feed, runner, this.#step);
     const measured = validation === undefined ? undefined : await runner.evaluate();
-    const weighed = validation?.weights?.reduce((a, b) => a + b, 0) ?? validation?.count ?? 1;
-    const rightShare = measured === undefined ? right / weight : measured[1] / weighed;
+    const sized = validation?.weights?.reduce((a, b) => a + b, 0) ?? validation?.count ?? 1;
+    const rightShare = measured === undefined ? right / weight : measured[1] / sized;
     const isValues = network.output.kind !== 'classes' && network.output.kind !== 'labels';
-    const score = measured === undefined ? loss / weight : measured[0] / weighed;
+    const score = measured === undefined ? loss / weight : measured[0] / sized;
     const best = score < this.#best.score - settings.minDelta;
     this.#seconds += ran.seconds;
     const pace = ran.seconds / Math.max(1, ran.steps);

@@ -16,7 +16,7 @@ import {
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs in a thread');
-const tell = (message: ThreadMessage, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved);
+const notify = (message: ThreadMessage, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved);
 
 port.once('message', (request: ThreadRequest) => void train(request));
 
@@ -27,7 +27,7 @@ async function train(request: ThreadRequest): Promise<void> {
   let last: ThreadMessage;
   try {
     device = await openDevice({ device: request.device, threads, network: training.network, batchSize });
-    tell({ type: 'device', device: device.used });
+    notify({ type: 'device', device: device.used });
     // What a graphics processor has free, its own engine says.
     if (device.used.provider === 'cpu')
       refuseTooLarge(training.network, training.settings, {
@@ -41,7 +41,7 @@ async function train(request: ThreadRequest): Promise<void> {
   }
   // Whoever hears the last word may take this thread down, and onnxruntime must not be at work then: it would take the whole process with it.
   await device?.close().catch(() => undefined);
-  tell(last);
+  notify(last);
 }
 
 function hooksOf({ control, checkpoint, checkpointMs }: ThreadRequest): TrainingHooks {
@@ -52,15 +52,15 @@ function hooksOf({ control, checkpoint, checkpointMs }: ThreadRequest): Training
       // Nothing else happens here: the thread itself may sleep.
       while (Atomics.load(word, 0) === controlWord('pause')) Atomics.wait(word, 0, controlWord('pause'), 1000);
     },
-    onEpoch: (facts) => tell({ type: 'epoch', facts }),
-    onProgress: (fraction) => tell({ type: 'progress', fraction }),
-    onPause: (paused) => tell({ type: 'pause', paused }),
-    onStep: (facts) => tell({ type: 'step', facts }),
+    onEpoch: (facts) => notify({ type: 'epoch', facts }),
+    onProgress: (fraction) => notify({ type: 'progress', fraction }),
+    onPause: (paused) => notify({ type: 'pause', paused }),
+    onStep: (facts) => notify({ type: 'step', facts }),
     readCheckpoint: async () => checkpoint,
     writeCheckpoint: (bytes) =>
       new Promise((resolve) => {
         port?.once('message', (_: ThreadReply) => resolve());
-        tell({ type: 'checkpoint', bytes });
+        notify({ type: 'checkpoint', bytes });
       }),
     now: () => performance.now(),
     checkpointMs,

@@ -39,8 +39,8 @@ describe('on WebGPU by SwiftShader', () => {
     const env = await softwareVulkan(runtime);
     const script = join(root, 'test/support/train-on-webgpu.ts');
     // Into a file: onnxruntime's log is silent for good after the first write that a full pipe refuses.
-    const told = join(runtime, 'log');
-    const errors = openSync(told, 'w');
+    const reported = join(runtime, 'log');
+    const errors = openSync(reported, 'w');
     const ran = spawnSync(process.execPath, [script], {
       cwd: root,
       env,
@@ -49,7 +49,7 @@ describe('on WebGPU by SwiftShader', () => {
       maxBuffer: 2 ** 30,
     });
     closeSync(errors);
-    log = readFileSync(told, 'utf8') + ran.stdout;
+    log = readFileSync(reported, 'utf8') + ran.stdout;
     const said = ran.stdout.split('\n').filter((text) => text.startsWith('{"name"'));
     if (ran.status !== 0) throw new Error(`training on WebGPU failed: ${log.slice(-3000)}`);
     lines = said.map((text) => line.parse(JSON.parse(text)));

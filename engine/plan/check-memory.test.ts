@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openPreviewParts } from '../../cli/house.ts';
+import { openPreviewParts } from '../../cli/run-environment.ts';
 import { Workshop } from '../../test/support/workshop.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import { openPreviewStore } from '../preview/scratch-store.ts';

@@ -6,12 +6,12 @@ import { describeNetwork, sayProblem } from '../../shared/neural/describe-networ
 import type { Finding } from '../../shared/kind/define-spec.ts';
 import { findRefused } from '../../shared/kind/written-file.ts';
 import { hiddenColumns, partitionColumn, type Column, type TableSchema } from '../../shared/wires.ts';
-import { workUntold, type AtWork } from '../compute/at-work.ts';
+import { workUnreported, type AtWork } from '../compute/at-work.ts';
 import { composeRelational, type Composer } from '../recipe/compose/compose.ts';
 import type { TableValue } from '../recipe/compose/table-value.ts';
 import { CheckMemory, ownFacts } from './check-memory.ts';
 import { rowsOf, withAncestors, type Graph, type PlanNode } from '../graph/graph.ts';
-import { choosesBy, findLeaks, findToldFeatures, restart, traceColumns, type Lineage } from './lineage.ts';
+import { choosesBy, findLeaks, findLeakingFeatures, restart, traceColumns, type Lineage } from './lineage.ts';
 import type { Plan } from './plan.ts';
 import type { Instance } from '../graph/instance.ts';
 import { judgeLookUp, looksUpBehindSplit } from './look-ups.ts';
@@ -34,7 +34,7 @@ export async function checkPlan(
   composer: Composer,
   loadRun: (kind: string) => Promise<AnyRun>,
   memory: CheckMemory = new CheckMemory(),
-  atWork: AtWork = workUntold,
+  atWork: AtWork = workUnreported,
 ): Promise<Checked> {
   const tools = { composer, loadRun, memory };
   const problems: Problem[] = [...plan.graph.problems, ...plan.problems];
@@ -120,7 +120,7 @@ async function judgeNode(
         append(found, findLeaks(plan.graph, node, split.schema, traced));
       if (output !== undefined) append(found, judgeLookUp(plan.graph, node, inputs, output.schema, traced, lineage));
       const learnt = node.spec?.category === 'train' ? inputs['rows'] : undefined;
-      if (learnt !== undefined) append(found, findToldFeatures(node, learnt, traced));
+      if (learnt !== undefined) append(found, findLeakingFeatures(node, learnt, traced));
       append(found, judgeChoice(node, inputs, traced, lineage));
     }
   } catch (thrown) {
@@ -218,10 +218,11 @@ function runCheck(node: PlanNode, inputs: Record<string, TableSchema | undefined
 
 /** Layers that no data of these columns could go through; what depends on sizes that only a run knows is left to it. */
 function unfitLayers(node: PlanNode, inputs: Record<string, TableSchema | undefined>): Finding[] {
-  const told = node.spec?.network?.(node.params, inputs);
-  const problem = told && describeNetwork(told.network).problem;
-  if (told === undefined || problem === undefined || (problem.by === 'size' && told.sizes !== 'known')) return [];
-  const words = [sayProblem(problem), ...(told.sizes === 'known' ? [] : [told.assumed ?? ''])];
+  const reported = node.spec?.network?.(node.params, inputs);
+  const problem = reported && describeNetwork(reported.network).problem;
+  if (reported === undefined || problem === undefined || (problem.by === 'size' && reported.sizes !== 'known'))
+    return [];
+  const words = [sayProblem(problem), ...(reported.sizes === 'known' ? [] : [reported.assumed ?? ''])];
   return [{ code: 'neural.layer', message: words.join(' ').trim(), mend: problem.mend, param: 'layers' }];
 }
 
@@ -286,7 +287,7 @@ function placeholder(name: string, schema: TableSchema): TableValue {
     from: name,
     nodes: [],
     mixes: false,
-    trail: { base: { key: name, columns: schema.columns, sign: name }, steps: [] },
+    provenance: { base: { key: name, columns: schema.columns, sign: name }, steps: [] },
   };
 }
 

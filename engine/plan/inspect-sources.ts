@@ -3,7 +3,7 @@ import type { AnyRun, InspectContext } from '../../shared/capabilities.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import { append } from '../../shared/append.ts';
 import { firstLineBytes } from '../sources/first-line.ts';
-import { workUntold, type AtWork } from '../compute/at-work.ts';
+import { workUnreported, type AtWork } from '../compute/at-work.ts';
 import type { Connections } from '../table/connections.ts';
 import type { Database } from '../table/database.ts';
 import { plainPath } from '../table/plain-path.ts';
@@ -19,7 +19,7 @@ export async function inspectSources(
   connections: Pick<Connections, 'use'>,
   loadRun: (kind: string) => Promise<AnyRun>,
   signal: AbortSignal,
-  atWork: AtWork = workUntold,
+  atWork: AtWork = workUnreported,
   whole = false,
 ): Promise<Problem[]> {
   const looks = [...instances]
@@ -60,7 +60,7 @@ async function inspectSource(
     const findings = (await run.inspect?.(asked)) ?? [];
     // Of what cannot be read right from its head on, nothing more is to be said.
     if (whole && findings.every(({ severity }) => severity === 'warning'))
-      append(findings, (await run.verify?.({ ...asked, told: findings })) ?? []);
+      append(findings, (await run.verify?.({ ...asked, reported: findings })) ?? []);
     return findings.map((finding): Problem => ({ severity: 'error', ...finding, node: node.id }));
   } catch (thrown) {
     return [{ node: node.id, ...toProblem(thrown) }];

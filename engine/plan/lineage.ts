@@ -130,7 +130,7 @@ export const choosesBy = (lineage: Lineage, before: Lineage, column: string): bo
 };
 
 /** Features of a trainer that were made from the target after Split, or by a model that has learnt from these very rows. */
-export function findToldFeatures(node: PlanNode, schema: TableSchema, { columns }: Lineage): Problem[] {
+export function findLeakingFeatures(node: PlanNode, schema: TableSchema, { columns }: Lineage): Problem[] {
   const rule = columnRule.safeParse(node.params['columns']);
   const named = node.params['target'];
   if (!rule.success || typeof named !== 'string') return [];
@@ -211,15 +211,15 @@ function leaksIn(graph: Graph, { node, split, schema, before, columns }: LeakQue
     const column =
       back !== undefined && time !== undefined && isSameColumn(back.by, time) ? { ...found, ...back } : found;
     const mixedAt = [...column.mixed].find(([rows]) => here.has(rows))?.[1];
-    const told = target === undefined ? undefined : sayTarget(column, target);
-    if (mixedAt === undefined && told === undefined) return [];
+    const reported = target === undefined ? undefined : sayTarget(column, target);
+    if (mixedAt === undefined && reported === undefined) return [];
     const title = mixedAt === undefined ? '' : (graph.nodes.get(mixedAt)?.title ?? mixedAt);
     const message =
       mixedAt === undefined
-        ? `${told}: the model would be told the answer, and the evaluation will look too good.`
+        ? `${reported}: the model would be told the answer, and the evaluation will look too good.`
         : column.unclear === true
-          ? `"${column.name}" may sum up other rows${told === undefined ? '' : ' and the target'}, ${when}: what "${title}" does cannot be followed.`
-          : `"${column.name}" sums up other rows (in "${title}")${told === undefined ? '' : ', the target among them'}, ${when}: test rows speak in training, and the evaluation will look too good.`;
+          ? `"${column.name}" may sum up other rows${reported === undefined ? '' : ' and the target'}, ${when}: what "${title}" does cannot be followed.`
+          : `"${column.name}" sums up other rows (in "${title}")${reported === undefined ? '' : ', the target among them'}, ${when}: test rows speak in training, and the evaluation will look too good.`;
     return [
       {
         code: isAtSplit ? 'leak.before-split' : 'leak.beside-split',

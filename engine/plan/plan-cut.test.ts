@@ -3,7 +3,7 @@ import { Workshop, type SketchedNode } from '../../test/support/workshop.ts';
 import { decide } from '../run/decide.ts';
 import { rootsOf, targetsOf } from '../run/execute.ts';
 import type { RunRequest } from '../run/run-request.ts';
-import { weighPlaced } from '../run/weigh-placed.ts';
+import { estimatePlaced } from '../run/estimate-placed.ts';
 import { validate } from '../../shared/pipeline/parse.ts';
 import { buildGraph } from '../graph/graph.ts';
 import { chooseCut } from './plan-cut.ts';
@@ -41,13 +41,13 @@ async function cutOf(
     memoryBytes: 2 ** 29,
     parts: placed,
   };
-  const { house } = shop;
-  const graph = buildGraph(file, house.specs, {});
-  const hashes = new FileHashes(house.store.folder);
-  const plan = await makePlan(graph, { loadRun: house.loadRun, hashes, roots: rootsOf(request, house) });
-  const { compute } = decide(targetsOf(graph, plan, null, placed), house.store);
-  const { weighed } = await weighPlaced(plan, request, house, compute);
-  return chooseCut(weighed, ({ bytes }) => present(bytes));
+  const { environment } = shop;
+  const graph = buildGraph(file, environment.specs, {});
+  const hashes = new FileHashes(environment.store.folder);
+  const plan = await makePlan(graph, { loadRun: environment.loadRun, hashes, roots: rootsOf(request, environment) });
+  const { compute } = decide(targetsOf(graph, plan, null, placed), environment.store);
+  const { sized } = await estimatePlaced(plan, request, environment, compute);
+  return chooseCut(sized, ({ bytes }) => present(bytes));
 }
 
 const long = { kind: 'read.csv', params: { file: 'long.csv' } };

@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts';
 import type { Instance } from '../graph/instance.ts';
 
 /** One computation, or a file, as it is weighed. */
-export const weighedNode = z.object({
+export const sizedNode = z.object({
   id: z.string(),
   /** The node of the pipeline: of a file, its reader. */
   node: z.string(),
@@ -22,7 +22,7 @@ export const weighedNode = z.object({
   /** It is a file, or several: what has to be sent of them is what is not there. */
   files: z.array(z.object({ sha256: z.string(), bytes: z.number() })).optional(),
 });
-export type WeighedNode = z.output<typeof weighedNode>;
+export type SizedNode = z.output<typeof sizedNode>;
 
 export interface PlannedCut {
   /** Nodes to be computed here before the rest is sent, because what they give is smaller than what they read. */
@@ -32,7 +32,7 @@ export interface PlannedCut {
   there: string[];
 }
 
-export interface WeighOptions {
+export interface EstimateOptions {
   plan: Plan;
   /** Nodes that are placed there. */
   placed: readonly string[];
@@ -44,14 +44,14 @@ export interface WeighOptions {
 const estimateFactor = 2;
 
 /** Nothing where there is no choice: folds are placed with all that they need. */
-export function weighRun({ plan, placed, compute, sizes }: WeighOptions): WeighedNode[] {
+export function estimateRun({ plan, placed, compute, sizes }: EstimateOptions): SizedNode[] {
   const asked = new Set(placed);
   const needed = new Set<string>();
   for (const instance of compute) {
     if (instance.fold !== undefined || instance.merges !== undefined) return [];
     needed.add(instance.node.id);
   }
-  const nodes: WeighedNode[] = [];
+  const nodes: SizedNode[] = [];
   const known = new Set<string>();
   const { order, consumers } = plan.graph;
   for (const id of order) {
@@ -82,11 +82,11 @@ export function weighRun({ plan, placed, compute, sizes }: WeighOptions): Weighe
 
 /** @param missingBytes of a file, how much has to be sent: nothing where it is there already */
 export function chooseCut(
-  nodes: readonly WeighedNode[],
+  nodes: readonly SizedNode[],
   missingBytes: (file: { sha256: string; bytes: number }) => number = (file) => file.bytes,
 ): PlannedCut {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const bytesOf = ({ files, at, bytes }: WeighedNode): number =>
+  const bytesOf = ({ files, at, bytes }: SizedNode): number =>
     files === undefined || at === 'there' ? bytes : files.reduce((sum, file) => sum + missingBytes(file), 0);
   // An estimate has to promise a lot: else what was asked for there is computed there.
   const { moves, there } = cutRun(
@@ -122,7 +122,7 @@ function inputsOf(instance: Instance): string[] {
   return [...seen];
 }
 
-const filesOf = ({ node, sources }: Instance): WeighedNode[] =>
+const filesOf = ({ node, sources }: Instance): SizedNode[] =>
   sources.map((source, i) => ({
     id: `${node.id} file ${i}`,
     node: node.id,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openPreviewParts } from '../../cli/house.ts';
+import { openPreviewParts } from '../../cli/run-environment.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
 import { checkPipeline } from '../preview/check-pipeline.ts';
 import { Planner } from '../preview/planner.ts';
@@ -69,14 +69,19 @@ const edits = fc
 test('graphs and plans of a pipeline over its edits are those of each edit by itself, and what is not touched stays the same', async () => {
   await using workshop = await Workshop.open();
   const { folder } = workshop;
-  const house = await openPreviewParts({ workspace: folder, readOnly: false, threads: 1, memoryBytes: 2 ** 30 });
+  const environment = await openPreviewParts({ workspace: folder, readOnly: false, threads: 1, memoryBytes: 2 ** 30 });
   const hashes = new FileHashes(folder);
   const plan = (graph: ReturnType<typeof buildGraph>, before?: Plan): Promise<Plan> => {
-    const roots = { workspace: folder, pipelineFolder: folder, resources: house.resources, granted: new Set<string>() };
+    const roots = {
+      workspace: folder,
+      pipelineFolder: folder,
+      resources: environment.resources,
+      granted: new Set<string>(),
+    };
     const parts = { wanted: undefined, memoryBytes: 2 ** 30, to: null };
-    return makePlan(graph, { loadRun: house.loadRun, hashes, roots, parts }, before);
+    return makePlan(graph, { loadRun: environment.loadRun, hashes, roots, parts }, before);
   };
-  const specs: Specs = house.specs;
+  const specs: Specs = environment.specs;
   await fc.assert(
     fc.asyncProperty(edits, async (files) => {
       const memory = new GraphMemory();
@@ -102,7 +107,7 @@ test('graphs and plans of a pipeline over its edits are those of each edit by it
 
 test('wires in a circle are told at the nodes of the circle, and what follows it is planned without a key', async () => {
   await using workshop = await Workshop.open();
-  const house = await openPreviewParts({
+  const environment = await openPreviewParts({
     workspace: workshop.folder,
     readOnly: false,
     threads: 1,
@@ -111,10 +116,16 @@ test('wires in a circle are told at the nodes of the circle, and what follows it
   const filter = { kind: 'clean.filter', params: { expression: 'x > 1' } };
   const wires = ['a.rows -> b.rows', 'b.rows -> a.rows', 'b.rows -> c.rows'];
   const file = pipelineFile.parse({ flowyard: 1, nodes: { a: filter, b: filter, c: filter }, wires });
-  const graph = buildGraph(file, house.specs, {});
+  const graph = buildGraph(file, environment.specs, {});
   expect(graph.problems.map(({ code, node }) => `${code} ${node}`)).toEqual(['graph.cycle a', 'graph.cycle b']);
-  await using store = await openPreviewStore(house.results);
-  await using planner = new Planner({ ...house, store, workspace: workshop.folder, threads: 1, memoryBytes: 2 ** 30 });
+  await using store = await openPreviewStore(environment.results);
+  await using planner = new Planner({
+    ...environment,
+    store,
+    workspace: workshop.folder,
+    threads: 1,
+    memoryBytes: 2 ** 30,
+  });
   const { problems, plan } = await checkPipeline(planner, { path: null, file }, null);
   expect(problems.map(({ code, node }) => `${code} ${node}`)).toEqual(['graph.cycle a', 'graph.cycle b']);
   expect(plan).toMatchObject({ compute: [], total: 3 });

@@ -10,6 +10,7 @@ const fittedInstead: Readonly<Record<string, { kind: string; title: string; take
   'clean.derive': { kind: 'prepare.group-statistics', title: 'Group statistics', takesItsPlace: false },
 };
 
+// Over 80 lines: one rule after the other, on the same marks.
 export function judgeSplit(
   graph: Graph,
   node: PlanNode,

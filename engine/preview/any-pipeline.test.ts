@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openPreviewParts, resourcesFolder } from '../../cli/house.ts';
+import { openPreviewParts, resourcesFolder } from '../../cli/run-environment.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
 import type { PipelineFile } from '../../shared/pipeline/file.ts';
 import { Workshop } from '../../test/support/workshop.ts';

@@ -19,10 +19,10 @@ const result = (types: Record<string, string>): CheckResult => ({
 
 it('sends what is other than in the answer that the asker holds, and both make the whole', () => {
   const answers = new CheckAnswers();
-  const first = answers.tell(result({ read: 'BIGINT', keep: 'BIGINT', old: 'DATE' }), undefined);
+  const first = answers.notify(result({ read: 'BIGINT', keep: 'BIGINT', old: 'DATE' }), undefined);
   const held = wholeAnswer(undefined, first);
   const now = result({ read: 'BIGINT', keep: 'DOUBLE', made: 'VARCHAR' });
-  const second = answers.tell(now, first.answer);
+  const second = answers.notify(now, first.answer);
   expect([Object.keys(second.nodes), Object.keys(second.schemas), second.gone]).toEqual([
     ['keep', 'made'],
     ['keep.rows', 'made.rows'],
@@ -34,11 +34,11 @@ it('sends what is other than in the answer that the asker holds, and both make t
 it('sends the whole where it does not know what the asker holds', () => {
   const answers = new CheckAnswers();
   const all = result({ read: 'BIGINT' });
-  const first = answers.tell(all, 'of a process that died');
+  const first = answers.notify(all, 'of a process that died');
   expect([first.since, wholeAnswer(result({ other: 'DATE' }), first)]).toEqual([undefined, all]);
   let last = first;
-  for (let i = 0; i < 20; i++) last = answers.tell(all, last.answer);
+  for (let i = 0; i < 20; i++) last = answers.notify(all, last.answer);
   // Long forgotten by now.
-  expect(answers.tell(all, first.answer).since).toBeUndefined();
-  expect(answers.tell(all, last.answer).nodes).toEqual({});
+  expect(answers.notify(all, first.answer).since).toBeUndefined();
+  expect(answers.notify(all, last.answer).nodes).toEqual({});
 });

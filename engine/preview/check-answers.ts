@@ -12,7 +12,7 @@ export class CheckAnswers {
   readonly #given = new Map<string, CheckResult>();
   #count = 0;
 
-  tell(result: CheckResult, known: string | undefined): CheckAnswer {
+  notify(result: CheckResult, known: string | undefined): CheckAnswer {
     const before = known === undefined ? undefined : this.#given.get(known);
     const answer = `${this.#life} ${++this.#count}`;
     if (before === undefined) {

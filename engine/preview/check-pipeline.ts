@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { memoryOfOneRun } from '../compute/budget.ts';
 import type { Checked } from '../plan/check.ts';
 import { estimateSizes } from '../plan/estimate-sizes.ts';
-import { chooseCut, weighRun } from '../plan/plan-cut.ts';
-import { sizesIn } from '../run/weigh-placed.ts';
+import { chooseCut, estimateRun } from '../plan/plan-cut.ts';
+import { sizesIn } from '../run/estimate-placed.ts';
 import { placedPart, type PlacedPart } from '../remote/placement/placed-part.ts';
 import { sayParting } from '../plan/say-parting.ts';
 import type { Artifact, ArtifactStore } from '../store/artifacts/artifact-store.ts';
@@ -25,10 +25,10 @@ export async function checkPipeline(
   to: string | null,
   partitions?: number,
 ): Promise<CheckResult> {
-  const { workspace } = planner.house;
+  const { workspace } = planner.environment;
   // Read while the plan waits for the disk as well.
   const remembering = RecipeMemory.open(
-    planner.house.store.results.folder,
+    planner.environment.store.results.folder,
     join(workspace, pipeline.path ?? unsavedPath(pipeline.file.title)),
     workspace,
   );
@@ -37,7 +37,7 @@ export async function checkPipeline(
   const planned = await planner.plan(pipeline, { wanted, memoryBytes: memoryOfOneRun(), to });
   const { graph, plan } = planned;
   const checked = await planner.check(pipeline, planned);
-  const store = rememberFinds(planner.house.store.results);
+  const store = rememberFinds(planner.environment.store.results);
   const memory = await remembering;
   const decision = decide(targetsOf(graph, plan, to !== null && graph.nodes.has(to) ? to : null), store);
   const nodes: CheckResult['nodes'] = {};
@@ -83,7 +83,9 @@ function withKept(found: readonly Problem[], plan: Planned['plan'], store: Resul
   const said = new Set(found.map(say));
   const kept = [...plan.main.values()].flatMap((instance) => {
     const artifact = instance.key === null ? undefined : store.find(instance.key);
-    return artifact === undefined ? [] : warningsOf(artifact, instance.node.id).filter((told) => !said.has(say(told)));
+    return artifact === undefined
+      ? []
+      : warningsOf(artifact, instance.node.id).filter((reported) => !said.has(say(reported)));
   });
   return [...found, ...kept];
 }
@@ -97,7 +99,7 @@ function movesOf(
   if (part === undefined) return null;
   const { compute } = decide(targetsOf(graph, plan, null, part.nodes), known.store);
   const sizes = estimateSizes(plan, { schemas: known.schemas, ...sizesIn(known.store, known.memory, compute) });
-  const { moves, there } = chooseCut(weighRun({ plan, placed: part.nodes, compute, sizes }));
+  const { moves, there } = chooseCut(estimateRun({ plan, placed: part.nodes, compute, sizes }));
   return { target: part.target, there, moves };
 }
 /** A run says what is wrong with its places; a check need not. */

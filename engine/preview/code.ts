@@ -16,7 +16,7 @@ export async function codeOf(
   const { instance } = instanceToShow(planned, node, fold);
   const form = instance.node.spec?.form;
   if (instance.key === null || (form !== 'relational' && form !== 'fitted')) return { sql: '', chain: '' };
-  const { store, loadRun, workspace, threads } = planner.house;
+  const { store, loadRun, workspace, threads } = planner.environment;
   const refuse = async (): Promise<never> => {
     throw new Error('code is composed, not run');
   };

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openPreviewParts } from '../../cli/house.ts';
+import { openPreviewParts } from '../../cli/run-environment.ts';
 import { Workshop, type SketchedNode } from '../../test/support/workshop.ts';
 import { toProblem, type Problem } from '../../shared/errors.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';
@@ -87,9 +87,9 @@ describe('a file that cannot be read right', () => {
     await writeFile(join(workshop.folder, 'data.csv'), content);
     const { problems } = await check(fileOf(nodes, wires));
     expect(problems).toEqual([expect.objectContaining({ code, node: 'read', severity: 'error' })]);
-    const [told] = problems;
-    expect(await problemOf(look(fileOf(nodes, wires), 'pick'))).toEqual(told);
-    expect((await workshop.run(nodes, wires)).problems).toEqual([told]);
+    const [reported] = problems;
+    expect(await problemOf(look(fileOf(nodes, wires), 'pick'))).toEqual(reported);
+    expect((await workshop.run(nodes, wires)).problems).toEqual([reported]);
   });
 
   test.each([

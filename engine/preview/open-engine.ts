@@ -3,7 +3,7 @@ import type { AnyRun } from '../../shared/capabilities.ts';
 import type { Handlers } from '../../shared/rpc/typed.ts';
 import type { Specs } from '../graph/specs.ts';
 import type { TaskServices } from '../run/tasks/task-services.ts';
-import { workUntold, type AtWork } from '../compute/at-work.ts';
+import { workUnreported, type AtWork } from '../compute/at-work.ts';
 import { openThumbnails } from '../images/thumbnails.ts';
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import { CheckAnswers } from './check-answers.ts';
@@ -35,12 +35,13 @@ export interface PreviewEngine extends AsyncDisposable {
 /** Previews kept open for all viewers together: what was looked at longest ago goes first, and is opened anew when somebody asks for it. */
 const openAtOnce = 12;
 
+// Over 80 lines: one process put together, in the order in which its parts need each other.
 export async function openEngine(
   { workspace, threads, memoryBytes }: Omit<PreviewRequest, 'readOnly'>,
   parts: EngineParts,
 ): Promise<PreviewEngine> {
   const store = await openPreviewStore(parts.results);
-  const { specs, loadRun, resources, atWork = workUntold } = parts;
+  const { specs, loadRun, resources, atWork = workUnreported } = parts;
   const filesRead = makeBell();
   const planner = new Planner({
     specs,
@@ -76,7 +77,7 @@ export async function openEngine(
   return {
     handlers: {
       'plan.check': async ({ pipeline, parameters, to, known }) =>
-        answers.tell(await checkPipeline(planner, inHand(pipeline, parameters), to), known),
+        answers.notify(await checkPipeline(planner, inHand(pipeline, parameters), to), known),
       'plan.functions': () => functionsOf(planner),
       'plan.expression': ({ pipeline, node, param, text }) =>
         judgeExpression(planner, inHand(pipeline), node, param, text),

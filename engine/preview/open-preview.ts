@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cancelled, fail, failWith } from '../../shared/errors.ts';
 import { id } from '../../shared/sql.ts';
 import { partitionColumn, type TableSchema } from '../../shared/wires.ts';
-import { workUntold } from '../compute/at-work.ts';
+import { workUnreported } from '../compute/at-work.ts';
 import { rowsOf } from '../graph/graph.ts';
 import { inspectSources } from '../plan/inspect-sources.ts';
 import type { Instance } from '../graph/instance.ts';
@@ -54,6 +54,7 @@ export interface PreviewTarget {
 /** Deeper pages than this wait for the whole table: an OFFSET in a CSV reads all before it. */
 const liveRows = 2000;
 
+// Over 80 lines: one view of a table: its pages, sorts and counts share one query.
 export async function openPreview(
   planner: Planner,
   { pipeline, node, port, fold }: PreviewTarget,
@@ -65,7 +66,7 @@ export async function openPreview(
   const shown = instanceToShow(planned, node, fold);
   const { instance } = shown;
   await refuseWrong(planner, pipeline, planned, instance);
-  const { store, loadRun, workspace, threads, atWork = workUntold } = planner.house;
+  const { store, loadRun, workspace, threads, atWork = workUnreported } = planner.environment;
   refuseUnrun(instance, planner);
   const abort = new AbortController();
   // Who asked is gone before there is a preview to close.
@@ -200,7 +201,7 @@ function withInputs(instance: Instance): Set<string> {
 async function refuseChanged(
   compute: Iterable<Instance>,
   { connections }: Planned,
-  { house: { loadRun, atWork } }: Planner,
+  { environment: { loadRun, atWork } }: Planner,
   signal: AbortSignal,
 ): Promise<void> {
   const found = await inspectSources(compute, connections, loadRun, signal, atWork, true);
@@ -211,8 +212,8 @@ async function refuseChanged(
 }
 
 /** A preview computes relational and fitted nodes by itself; what a task makes is seen after a run. */
-function refuseUnrun(instance: Instance, { house }: Planner): void {
-  const { compute } = decide([instance], house.store.all);
+function refuseUnrun(instance: Instance, { environment }: Planner): void {
+  const { compute } = decide([instance], environment.store.all);
   const [elsewhere] = refuseElsewhere(compute);
   if (elsewhere !== undefined) throw failWith(elsewhere);
   const first = [...compute].find((i) => i.node.spec?.form === 'task');

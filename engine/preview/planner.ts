@@ -16,11 +16,11 @@ import type { PartsWish } from '../plan/part-instances.ts';
 import { makePlan, type Plan, type PlanServices } from '../plan/plan.ts';
 import type { Instance } from '../graph/instance.ts';
 import { FileHashes, filesOf, type SourceRoots } from '../sources/sources.ts';
-import { HashesBehind } from './hashes-behind.ts';
+import { BackgroundHashes } from './background-hashes.ts';
 import { Sandboxes, type Sandbox } from './sandboxes.ts';
 import type { PreviewStore } from './scratch-store.ts';
 
-export interface PlannerHouse {
+export interface PlannerEnvironment {
   specs: Specs;
   loadRun: (kind: string) => Promise<AnyRun>;
   store: PreviewStore;
@@ -63,19 +63,21 @@ const rememberedInspections = 200;
 const rememberedPipelines = 6;
 
 export class Planner implements AsyncDisposable {
-  readonly house: PlannerHouse;
+  readonly environment: PlannerEnvironment;
   readonly #files: FileHashes;
   readonly #hashes: PlanServices['hashes'];
   readonly #sandboxes: Sandboxes;
   readonly #memories = new Map<string, PipelineMemory>();
   readonly #inspected = new Map<string, Promise<Problem[]>>();
 
-  constructor(house: PlannerHouse) {
-    this.house = house;
-    const { store, threads, memoryBytes } = house;
+  constructor(environment: PlannerEnvironment) {
+    this.environment = environment;
+    const { store, threads, memoryBytes } = environment;
     this.#files = new FileHashes(store.results.folder);
     this.#hashes =
-      house.onFileRead === undefined ? this.#files : new HashesBehind(this.#files, { onRead: house.onFileRead });
+      environment.onFileRead === undefined
+        ? this.#files
+        : new BackgroundHashes(this.#files, { onRead: environment.onFileRead });
     this.#sandboxes = new Sandboxes({
       threads,
       memoryBytes,
@@ -86,7 +88,7 @@ export class Planner implements AsyncDisposable {
 
   /** @param parts how rows in several files would be computed by a run; a preview shows them as they are */
   async plan(pipeline: PipelineInHand, parts?: PartsWish): Promise<Planned> {
-    const { specs, loadRun } = this.house;
+    const { specs, loadRun } = this.environment;
     const problems: Problem[] = [];
     const values = this.#values(pipeline, problems);
     const memory = this.#memoryOf(pipeline);
@@ -124,7 +126,7 @@ export class Planner implements AsyncDisposable {
     const { checks } = this.#memoryOf(pipeline);
     const readers = [...planned.plan.main.values()].filter((instance) => instance.sources.length > 0);
     const [checked, inspected] = await Promise.all([
-      checkPlan(planned.plan, planned.composer, this.house.loadRun, checks, this.house.atWork),
+      checkPlan(planned.plan, planned.composer, this.environment.loadRun, checks, this.environment.atWork),
       Promise.all(readers.map((instance) => this.#inspect(instance, planned))),
     ]);
     return { ...checked, problems: mergeInspected(planned.plan, checked.problems, inspected.flat()) };
@@ -144,9 +146,9 @@ export class Planner implements AsyncDisposable {
     const found = inspectSources(
       [instance],
       connections,
-      this.house.loadRun,
+      this.environment.loadRun,
       new AbortController().signal,
-      this.house.atWork,
+      this.environment.atWork,
     );
     this.#inspected.set(name, found);
     found.catch(() => this.#inspected.delete(name));
@@ -176,14 +178,14 @@ export class Planner implements AsyncDisposable {
   }
 
   #roots(path: string | null): SourceRoots {
-    const { workspace, resources } = this.house;
+    const { workspace, resources } = this.environment;
     const folder = path === null || path.startsWith('example:') ? workspace : resolve(workspace, path, '..');
     return {
       workspace,
       pipelineFolder: folder,
       resources: resolve(resources, 'data'),
-      granted: new Set(this.house.granted),
-      listings: join(this.house.store.results.folder, listingsFolder),
+      granted: new Set(this.environment.granted),
+      listings: join(this.environment.store.results.folder, listingsFolder),
     };
   }
 

@@ -1,6 +1,6 @@
 /** The body of the preview process: answers the host over its own input and output, and goes when its input closes. */
 import { toProblem, type Problem } from '../../shared/errors.ts';
-import { tellAtWork } from '../compute/at-work.ts';
+import { reportAtWork } from '../compute/at-work.ts';
 import { protocolVersion } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/server.ts';
 import { toProblemOf } from '../files/store-problem.ts';
@@ -20,7 +20,7 @@ export async function servePreviews(
   process.on('SIGINT', () => undefined);
   const pipe = streamPipe(process.stdin, process.stdout);
   const closed = new Promise<void>((resolve) => pipe.onClose(resolve));
-  const engine = await openEngine(request, { ...(await openParts(request)), atWork: tellAtWork });
+  const engine = await openEngine(request, { ...(await openParts(request)), atWork: reportAtWork });
   serve({
     contract: processContract,
     handlers: engine.handlers,

@@ -55,6 +55,7 @@ interface OpenPreview {
 /** A window has one table in sight; what a viewer left open longest ago goes first. */
 const openAtOnce = 12;
 
+// Over 80 lines: one process for all windows: what it is asked, and its restart, is one state.
 export function startPreviews({
   workspace,
   artifacts,
@@ -112,6 +113,7 @@ export function startPreviews({
     }
   }
 
+  // Over 80 lines: a list of what a window may ask, each of a few lines.
   function view(): PreviewView {
     const previews = new Map<string, OpenPreview>();
     const drop = (one: OpenPreview): void => {

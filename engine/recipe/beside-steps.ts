@@ -5,7 +5,7 @@ import { parseSelect } from '../sql/parse-select.ts';
 import { Untraceable } from '../sql/trace-scope.ts';
 import { traceStatement } from '../sql/trace-select.ts';
 import { constantColumn, sourceColumn, type Relation } from '../sql/traced.ts';
-import type { TrailBase } from './compose/table-value.ts';
+import type { ProvenanceBase } from './compose/table-value.ts';
 import type { Database } from '../table/database.ts';
 import type { ModelFile } from './model-file.ts';
 import { traceStep } from './needed-columns.ts';
@@ -69,7 +69,7 @@ async function traceBeside(
 /** What a query that made a table has made of its inputs: each column by `input:column`. Undefined: it cannot be followed. */
 export async function traceMade(
   database: Database,
-  { sql, inputs }: NonNullable<TrailBase['select']>,
+  { sql, inputs }: NonNullable<ProvenanceBase['select']>,
 ): Promise<Relation | undefined> {
   const tables = new Map(
     [...inputs].map(([name, columns]): [string, Relation] => [

@@ -103,15 +103,17 @@ export function assembleModel(
     target: draft.target,
     classes: [...(draft.classes ?? [])],
     base: {
-      key: rows.trail.base.key,
-      columns: [...rows.trail.base.columns],
-      sign: rows.trail.base.sign,
-      ...(rows.trail.base.made === undefined ? {} : { made: rows.trail.base.made }),
-      ...(rows.trail.base.reader === undefined ? {} : { reader: JSON.parse(JSON.stringify(rows.trail.base.reader)) }),
+      key: rows.provenance.base.key,
+      columns: [...rows.provenance.base.columns],
+      sign: rows.provenance.base.sign,
+      ...(rows.provenance.base.made === undefined ? {} : { made: rows.provenance.base.made }),
+      ...(rows.provenance.base.reader === undefined
+        ? {}
+        : { reader: JSON.parse(JSON.stringify(rows.provenance.base.reader)) }),
     },
     needed: [...needed],
     outputs: outputs.map(({ name, type }) => ({ name, type })),
-    steps: rows.trail.steps.map(({ before: _before, taught: _taught, ...s }) =>
+    steps: rows.provenance.steps.map(({ before: _before, taught: _taught, ...s }) =>
       modelStep.parse(
         JSON.parse(JSON.stringify(s, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))),
       ),
@@ -121,7 +123,7 @@ export function assembleModel(
     ...(draft.blobs === undefined ? {} : { blobs: blobsOf(draft) }),
     facts: {
       ...JSON.parse(JSON.stringify(draft.facts)),
-      ...(rows.trail.base.made === undefined ? {} : { [beginsBehind]: rows.trail.base.made.title }),
+      ...(rows.provenance.base.made === undefined ? {} : { [beginsBehind]: rows.provenance.base.made.title }),
     },
   };
 }

@@ -5,8 +5,8 @@
 import { append } from '../../shared/append.ts';
 import { fail } from '../../shared/errors.ts';
 import { rowColumn } from '../../shared/wires.ts';
-import { placeSigns } from './compose/trail.ts';
-import type { TableValue, Trail, TrailStep } from './compose/table-value.ts';
+import { placeSigns } from './compose/provenance.ts';
+import type { TableValue, Provenance, ProvenanceStep } from './compose/table-value.ts';
 import { baseSign, recipeKeys, type ModelFile } from './model-file.ts';
 
 export interface Place {
@@ -17,7 +17,7 @@ export interface Place {
   /** What the rows went through beside the recipe, which knows nothing of it. */
   beside: readonly Beside[];
 }
-export type Beside = { step: TrailStep } | { made: Trail['base'] };
+export type Beside = { step: ProvenanceStep } | { made: Provenance['base'] };
 
 /** A table on the way to the rows, and what they went through behind it. */
 interface Passed {
@@ -26,11 +26,11 @@ interface Passed {
 }
 
 /** Every table that the rows came from by its sign, the rows themselves first. What two of them were made from is looked at once. */
-function passedBy(trail: Trail): Map<string, Passed> {
+function passedBy(provenance: Provenance): Map<string, Passed> {
   const found = new Map<string, Passed>();
   const seen = new Set<string>();
-  const waiting: { trail: Trail; behind: () => Beside[] }[] = [{ trail, behind: () => [] }];
-  for (const { trail: one, behind } of waiting) {
+  const waiting: { provenance: Provenance; behind: () => Beside[] }[] = [{ provenance, behind: () => [] }];
+  for (const { provenance: one, behind } of waiting) {
     const { base, steps } = one;
     const from = (place: number): Beside[] => [...steps.slice(place).map((step) => ({ step })), ...behind()];
     const signs = placeSigns(base.sign, steps);
@@ -40,7 +40,8 @@ function passedBy(trail: Trail): Map<string, Passed> {
     }
     if (seen.has(base.key)) continue;
     seen.add(base.key);
-    for (const before of base.from ?? []) waiting.push({ trail: before, behind: () => [{ made: base }, ...from(0)] });
+    for (const before of base.from ?? [])
+      waiting.push({ provenance: before, behind: () => [{ made: base }, ...from(0)] });
   }
   return found;
 }
@@ -49,17 +50,17 @@ function passedBy(trail: Trail): Map<string, Passed> {
 const isChoice = (beside: Beside): boolean => 'step' in beside && beside.step.sql === null;
 
 /** The furthest place of the recipe that the rows have come by. */
-export function placeRows(model: ModelFile, { trail }: Pick<TableValue, 'trail'>): Place {
+export function placeRows(model: ModelFile, { provenance }: Pick<TableValue, 'provenance'>): Place {
   const signs = signsOf(model);
   const keys = recipeKeys(model);
-  const passed = passedBy(trail);
+  const passed = passedBy(provenance);
   for (let carried = signs.length - 1; carried >= 0; carried--) {
     const found = signs[carried]?.flatMap((sign) => passed.get(sign) ?? [])[0];
     if (found === undefined) continue;
     const beside = found.beside();
     return { carried, isOwn: found.key === keys[carried] && beside.every(isChoice), beside };
   }
-  throw lacking(model, trail);
+  throw lacking(model, provenance);
 }
 
 /** What rows are at each place: with what no row alone can pass, and, since the prediction needs nothing of that, without. */
@@ -75,9 +76,9 @@ function signsOf(model: ModelFile): string[][] {
 }
 
 /** Rows from another place than the recipe's begin: without what was done between. */
-function lacking({ base }: ModelFile, trail: Trail): Error {
+function lacking({ base }: ModelFile, provenance: Provenance): Error {
   const title = base.made?.title ?? 'the reader';
-  const through = titlesOf(trail);
+  const through = titlesOf(provenance);
   return fail('model.other-recipe', {
     message: `The model begins behind "${title}", which it cannot repeat for a row alone, and these rows have not gone through it${through.length === 0 ? '' : ` (they went through ${through.map((one) => `"${one}"`).join(', ')})`}.`,
     mend: `Wire rows from behind "${title}", or let these rows pass a node with the same settings, and all that stands before it, first.`,
@@ -86,26 +87,28 @@ function lacking({ base }: ModelFile, trail: Trail): Error {
   });
 }
 
-function titlesOf({ base, steps }: Trail): string[] {
+function titlesOf({ base, steps }: Provenance): string[] {
   return [...(base.made === undefined ? [] : [base.made.title]), ...steps.map((step) => step.title)];
 }
 
 /** Have the rows, or what they were made from, been on the way to the model? It may have learnt from them. */
-export function wereOnTheWay(model: ModelFile, { trail }: Pick<TableValue, 'trail'>): boolean {
+export function wereOnTheWay(model: ModelFile, { provenance }: Pick<TableValue, 'provenance'>): boolean {
   const keys = new Set(recipeKeys(model));
-  return allTrails(trail).some(({ base, steps }) => keys.has(base.key) || steps.some((step) => keys.has(step.key)));
+  return allProvenances(provenance).some(
+    ({ base, steps }) => keys.has(base.key) || steps.some((step) => keys.has(step.key)),
+  );
 }
 
 /** The rows' own way, and those of the tables that they were made from. */
-function allTrails(trail: Trail): Trail[] {
-  const trails = [trail];
+function allProvenances(provenance: Provenance): Provenance[] {
+  const provenances = [provenance];
   const seen = new Set<string>();
-  for (const { base } of trails) {
+  for (const { base } of provenances) {
     if (seen.has(base.key)) continue;
     seen.add(base.key);
-    append(trails, base.from ?? []);
+    append(provenances, base.from ?? []);
   }
-  return trails;
+  return provenances;
 }
 
 /**
@@ -118,7 +121,7 @@ export function untaught(rows: TableValue, { carried }: Place, model: ModelFile)
       .slice(0, carried + 1)
       .flat(),
   );
-  const first = taughtSteps(rows.trail).find(({ sign }) => signs.has(sign));
+  const first = taughtSteps(rows.provenance).find(({ sign }) => signs.has(sign));
   if (first === undefined) return undefined;
   if (!rows.hidden.includes(rowColumn))
     throw fail('model.taught-rows', {
@@ -130,8 +133,8 @@ export function untaught(rows: TableValue, { carried }: Place, model: ModelFile)
 }
 
 /** The steps of that sort that the rows have gone through, the first of them first. */
-const taughtSteps = (trail: Trail): { sign: string; step: TrailStep; taught: TableValue }[] =>
-  allTrails(trail)
+const taughtSteps = (provenance: Provenance): { sign: string; step: ProvenanceStep; taught: TableValue }[] =>
+  allProvenances(provenance)
     .toReversed()
     .flatMap(({ base, steps }) => {
       if (steps.every((step) => step.taught === undefined)) return [];

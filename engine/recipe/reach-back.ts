@@ -8,31 +8,31 @@ import { id } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
 import { rowsToken } from './compose/compose.ts';
 import { keepLookups } from './compose/keep-lookups.ts';
-import type { TableValue, Trail, TrailStep } from './compose/table-value.ts';
-import { finalSign } from './compose/trail.ts';
+import type { TableValue, Provenance, ProvenanceStep } from './compose/table-value.ts';
+import { finalSign } from './compose/provenance.ts';
 import type { Database } from '../table/database.ts';
 import { traceMade } from './beside-steps.ts';
 import { assembleModel, type ModelFile } from './model-file.ts';
 import { findNeededColumns } from './needed-columns.ts';
 
 export async function makeModel(database: Database, draft: ModelDraft, rows: TableValue): Promise<ModelFile> {
-  let { trail } = rows;
+  let { provenance } = rows;
   const outputs = (await loadTask(draft.task)).answers({ target: draft.target, classes: draft.classes ?? [] });
   for (;;) {
-    const whole = assembleModel(draft, await keepLookups({ ...rows, trail }, database), [], outputs);
+    const whole = assembleModel(draft, await keepLookups({ ...rows, provenance }, database), [], outputs);
     const model = { ...whole, needed: await findNeededColumns(database, whole) };
-    const before = await behindBase(database, trail, model.needed);
+    const before = await behindBase(database, provenance, model.needed);
     if (before === undefined) return model;
-    trail = before;
+    provenance = before;
   }
 }
 
 /** The same recipe, begun at the table before its base; undefined: what the prediction needs was made there. */
 async function behindBase(
   database: Database,
-  { base, steps }: Trail,
+  { base, steps }: Provenance,
   needed: readonly string[],
-): Promise<Trail | undefined> {
+): Promise<Provenance | undefined> {
   const [first, ...others] = await inputsThatKeep(database, base, needed);
   if (first === undefined || others.some((one) => finalSign(one) !== finalSign(first))) return undefined;
   const columns = new Map((first.steps.at(-1)?.columns ?? first.base.columns).map((c) => [c.name, c.type]));
@@ -43,7 +43,7 @@ async function behindBase(
     const name = id(c.name).render();
     return isKept(c) ? name : `CAST(NULL AS ${c.type}) AS ${name}`;
   });
-  const step: TrailStep = {
+  const step: ProvenanceStep = {
     key: base.key,
     sign: base.sign,
     place: base.sign,
@@ -57,7 +57,11 @@ async function behindBase(
 }
 
 /** The tables of which each needed column is a column as it was. */
-async function inputsThatKeep(database: Database, base: Trail['base'], needed: readonly string[]): Promise<Trail[]> {
+async function inputsThatKeep(
+  database: Database,
+  base: Provenance['base'],
+  needed: readonly string[],
+): Promise<Provenance[]> {
   if (base.made === undefined || base.from === undefined) return [];
   if (base.adds === true) return base.from.slice(0, 1);
   if (base.select === undefined) return [];

@@ -61,7 +61,7 @@ export const answersOf = (database: Database, predictor: Predictor, rows: Recipe
 /** Rows that have passed a choice of the model are scored from before it, so that those it left out are counted. */
 function beforeChoices(model: ModelFile, rows: TableValue): TableValue {
   const keys = recipeKeys(model);
-  const { base, steps } = rows.trail;
+  const { base, steps } = rows.provenance;
   if (!keys.includes(steps.at(-1)?.key ?? base.key)) return rows;
   return steps.find((step) => step.before !== undefined && keys.includes(step.key))?.before ?? rows;
 }
@@ -203,11 +203,11 @@ async function readTruth(
   const known: number[] = [];
   const unseen = new Map<string, number>();
   const found: number[] = [];
-  const weighed: number[] = [];
+  const sized: number[] = [];
   values?.values.forEach((v, i) => {
     if (typeof v !== 'number' || Number.isNaN(v)) return;
     known.push(i);
-    weighed.push(Number(weights?.values[i] ?? 1));
+    sized.push(Number(weights?.values[i] ?? 1));
     if (truth === 'value' || v >= 0) return void found.push(v);
     const label = String(labels?.values[i] ?? '');
     const number = unseen.get(label) ?? unseen.size;
@@ -218,7 +218,7 @@ async function readTruth(
     known,
     target: Float64Array.from(found),
     unseen: [...unseen.keys()],
-    ...(weight === undefined ? {} : { weights: Float64Array.from(weighed) }),
+    ...(weight === undefined ? {} : { weights: Float64Array.from(sized) }),
   };
 }
 

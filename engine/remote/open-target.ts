@@ -89,7 +89,7 @@ function openParts(settings: TargetSettings, trust: TargetTrust, root: string): 
         shell: openRayShell(api),
         makeQueue: (files) => openRayQueue(api, root, files),
         look: (watched) => lookAtRay(api, watched),
-        more: (found) => tellRay(api, found),
+        more: (found) => probeRay(api, found),
       };
     }
     case 'kubernetes': {
@@ -104,7 +104,7 @@ function openParts(settings: TargetSettings, trust: TargetTrust, root: string): 
       return {
         shell: openKubeShell(client, place),
         makeQueue: (files) => openKubeQueue(client, place, () => files),
-        more: async (found) => tellKubernetes(await client.version(), place, found),
+        more: async (found) => probeKubernetes(await client.version(), place, found),
       };
     }
     default:
@@ -112,7 +112,7 @@ function openParts(settings: TargetSettings, trust: TargetTrust, root: string): 
   }
 }
 
-const tellKubernetes = (version: string, { namespace, image, volume }: KubePlace, found: Probed): Probed => ({
+const probeKubernetes = (version: string, { namespace, image, volume }: KubePlace, found: Probed): Probed => ({
   ...found,
   facts: { ...found.facts, scheduler: `Kubernetes ${version}` },
   findings: [
@@ -122,7 +122,7 @@ const tellKubernetes = (version: string, { namespace, image, volume }: KubePlace
   ],
 });
 
-async function tellRay(api: RayApi, found: Probed): Promise<Probed> {
+async function probeRay(api: RayApi, found: Probed): Promise<Probed> {
   const [version, nodes] = await Promise.all([api.version(), api.nodes()]);
   return {
     ...found,

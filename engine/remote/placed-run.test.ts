@@ -74,7 +74,7 @@ describe('a target that does not answer before the run is handed over', () => {
 
   test('goes on when it answers', async () => {
     let tries = 0;
-    const nothing = { compute: [], there: [], weighed: [], tableBytes: 0 };
+    const nothing = { compute: [], there: [], sized: [], tableBytes: 0 };
     const ship = () => (tries++ === 0 ? Promise.reject(unanswered()) : Promise.resolve(nothing));
     const { placed, said } = place({ options: { ship: ship as unknown as PlacedRunOptions['ship'] } });
     expect(await placed.ended).toBe('here');

@@ -34,21 +34,21 @@ import { wantedSnapshots } from './results/snapshots.ts';
 import { Steering } from './steering.ts';
 import { applySweep, type Trial } from './sweep.ts';
 import { makeRedact } from '../secrets/redact.ts';
-import { announce, tellBlocked, tellParting, tellSkipped, tellStored, tellTaken } from './tell-plan.ts';
-import type { RunRequest, RunHouse } from './run-request.ts';
+import { announce, reportBlocked, reportParting, reportSkipped, reportStored, reportTaken } from './report-plan.ts';
+import type { RunRequest, RunEnvironment } from './run-request.ts';
 
 export type RunStatus = 'done' | 'failed' | 'cancelled';
 
 export async function executeRun(
   request: RunRequest,
-  house: RunHouse,
+  environment: RunEnvironment,
   write: (event: RunEvent) => void,
   signal: AbortSignal,
   steering = new Steering(),
 ): Promise<RunStatus> {
   const started = performance.now();
   const redact = makeRedact(Object.values(request.secrets ?? {}));
-  const recorder = new Recorder(request.run, write, house.now, redact);
+  const recorder = new Recorder(request.run, write, environment.now, redact);
   const finish = (
     status: RunStatus,
     metrics: Metrics,
@@ -73,7 +73,14 @@ export async function executeRun(
     const wanted = applySweep(request.file, request.sweep).filter((_, i) => only === undefined || only.includes(i));
     for (const trial of wanted) {
       recorder.beginTrial(request.sweep.length > 0 ? trial.variant : undefined);
-      const outcome = await executeTrial({ ...request, file: trial.file }, house, values, recorder, signal, steering);
+      const outcome = await executeTrial(
+        { ...request, file: trial.file },
+        environment,
+        values,
+        recorder,
+        signal,
+        steering,
+      );
       problem ??= outcome.problem;
       for (const [node, found] of Object.entries(outcome.metrics))
         metrics[trial.suffix === '' ? node : `${node}[${trial.suffix}]`] = found;
@@ -83,31 +90,32 @@ export async function executeRun(
     if (isAbort(thrown) || signal.aborted) return finish('cancelled', metrics);
     return finish('failed', metrics, { problem: toProblem(thrown) });
   } finally {
-    await house.store.endRun(request.run);
+    await environment.store.endRun(request.run);
   }
   const more = trials.length > 0 ? { trials } : {};
   return problem === undefined ? finish('done', metrics, more) : finish('failed', metrics, { problem, ...more });
 }
 
+// Over 80 lines: one trial: its steps follow each other on the same plan.
 async function executeTrial(
   request: RunRequest,
-  house: RunHouse,
+  environment: RunEnvironment,
   values: Record<string, unknown>,
   recorder: Recorder,
   signal: AbortSignal,
   steering: Steering,
 ): Promise<{ metrics: Metrics; problem?: Problem }> {
-  const hashes = new FileHashes(house.store.folder);
-  const graph = buildGraph(request.file, house.specs, values);
+  const hashes = new FileHashes(environment.store.folder);
+  const graph = buildGraph(request.file, environment.specs, values);
   const plan = await makePlan(graph, {
-    loadRun: house.loadRun,
+    loadRun: environment.loadRun,
     hashes,
-    roots: rootsOf(request, house),
+    roots: rootsOf(request, environment),
     parts: partsOf(request),
   });
   await hashes.save();
   signal.throwIfAborted();
-  const scratch = await house.store.scratch(request.run);
+  const scratch = await environment.store.scratch(request.run);
   const options: DatabaseOptions = {
     threads: request.threads,
     memoryBytes: request.memoryBytes,
@@ -115,27 +123,27 @@ async function executeTrial(
     keepsFiles: false,
     tempFolder: scratch,
     ...(request.limits?.tempBytes === undefined ? {} : { tempBytes: request.limits.tempBytes }),
-    allowed: [...new Set([house.store.folder, ...filesOf(plan).map((s) => s.path)])],
+    allowed: [...new Set([environment.store.folder, ...filesOf(plan).map((s) => s.path)])],
   };
   await using connections = new Connections(options, request.deterministic);
-  await using languages = languagesFor(request, house);
+  await using languages = languagesFor(request, environment);
   const binderDatabase = await connections.use(false, (db) => db.connect());
   try {
     const composer = { binder: new Binder(binderDatabase), judge: new SqlJudge(binderDatabase) };
     const wanted = targetsOf(graph, plan, request.to, request.parts);
     const made = new Set(request.made);
-    const decision = decide(wanted, house.store, request.ignoreCache, made);
+    const decision = decide(wanted, environment.store, request.ignoreCache, made);
     const looks = [
-      checkPlan(plan, composer, house.loadRun, undefined, house.atWork),
-      inspectSources(decision.compute, connections, house.loadRun, signal, house.atWork, true),
+      checkPlan(plan, composer, environment.loadRun, undefined, environment.atWork),
+      inspectSources(decision.compute, connections, environment.loadRun, signal, environment.atWork, true),
     ] as const;
     await Promise.allSettled(looks);
     const [checked, inspected] = await Promise.all(looks);
     checked.problems = mergeInspected(plan, checked.problems, inspected);
     append(checked.problems, refuseElsewhere(decision.compute));
     // Before anything is computed: who finds a result in the cache finds this too.
-    await keepFindings(house.store.folder, decision.compute, inspected);
-    const memory = await RecipeMemory.open(house.store.folder, request.path, request.workspace);
+    await keepFindings(environment.store.folder, decision.compute, inspected);
+    const memory = await RecipeMemory.open(environment.store.folder, request.path, request.workspace);
     const reason = (instance: Instance): string =>
       request.ignoreCache
         ? 'the cache is ignored'
@@ -149,8 +157,8 @@ async function executeTrial(
     // A result whose effect is gone (the file that it wrote) is no result any more.
     // One that another run has made meanwhile is none of these.
     for (const { key } of decision.compute) {
-      const found = key === null || request.ignoreCache ? undefined : house.store.find(key);
-      if (found !== undefined && !effectsHold(found)) await house.store.remove(found.key);
+      const found = key === null || request.ignoreCache ? undefined : environment.store.find(key);
+      if (found !== undefined && !effectsHold(found)) await environment.store.remove(found.key);
     }
     const recompute = new Set<string>(
       request.ignoreCache ? [...decision.reached].flatMap(({ key }) => (key === null || made.has(key) ? [] : key)) : [],
@@ -158,16 +166,16 @@ async function executeTrial(
     const results = new Results({
       run: request.run,
       plan,
-      store: house.store,
+      store: environment.store,
       composer,
       connections,
-      loadRun: house.loadRun,
+      loadRun: environment.loadRun,
       log,
       signal,
       steering,
       recompute,
       task: {
-        ...house.tasks,
+        ...environment.tasks,
         workspace: request.workspace,
         threads: request.threads,
         verifySources: verifyUnchanged,
@@ -175,15 +183,15 @@ async function executeTrial(
       },
     });
     announce(recorder, decision, plan);
-    tellParting(plan, decision, log);
+    reportParting(plan, decision, log);
     for (const p of checked.problems)
       if (p.severity === 'warning' && p.node !== undefined)
         recorder.record({ type: 'node-warning', node: p.node, problem: p });
-    const blocked = tellBlocked(checked.problems, graph, wanted, log);
-    tellStored(decision, plan, log, blocked);
+    const blocked = reportBlocked(checked.problems, graph, wanted, log);
+    reportStored(decision, plan, log, blocked);
     for (const reader of decision.reached)
       if (reader.sources.length > 0 && !decision.compute.has(reader) && !blocked.has(reader.node.id))
-        for (const p of await recallFindings(house.store.folder, reader, house.now()))
+        for (const p of await recallFindings(environment.store.folder, reader, environment.now()))
           recorder.record({ type: 'node-warning', node: reader.node.id, problem: p });
     const outcomes = await Promise.allSettled(
       wanted.filter((t) => !blocked.has(t.node.id)).map((t) => results.artifact(t)),
@@ -193,17 +201,17 @@ async function executeTrial(
       for (const node of new Set(open.map((i) => i.node.id))) recorder.record({ type: 'node-cancelled', node });
       throw cancelled();
     }
-    tellTaken(decision, plan, log, house.store, blocked);
-    tellSkipped(decision, log, graph);
+    reportTaken(decision, plan, log, environment.store, blocked);
+    reportSkipped(decision, log, graph);
     const unmade = (id: string): boolean => [...withAncestors(graph, [id])].some((a) => log.failed.has(a));
     await memory.save([...decision.reached].filter((i) => i.recipe !== null && !unmade(i.node.id)));
     const rejected = outcomes.find((o) => o.status === 'rejected');
     const problem = [...log.failed.values()][0] ?? (rejected === undefined ? undefined : toProblem(rejected.reason));
-    if (problem === undefined && house.keepSnapshots !== undefined) {
-      const { folder } = house.store;
+    if (problem === undefined && environment.keepSnapshots !== undefined) {
+      const { folder } = environment.store;
       const compose = results.composition.bind(results);
-      const snapshots = await wantedSnapshots(decision.compute, house.store, house.loadRun, compose);
-      if (snapshots.length > 0) house.keepSnapshots({ folder, memoryBytes: request.memoryBytes / 2, snapshots });
+      const snapshots = await wantedSnapshots(decision.compute, environment.store, environment.loadRun, compose);
+      if (snapshots.length > 0) environment.keepSnapshots({ folder, memoryBytes: request.memoryBytes / 2, snapshots });
     }
     const { metrics } = recorder;
     return problem === undefined ? { metrics } : { metrics, problem };
@@ -218,13 +226,13 @@ export const partsOf = ({ partitions, memoryBytes, to }: RunRequest): PartsWish 
   to,
 });
 
-export function rootsOf(request: RunRequest, house: Pick<RunHouse, 'resources' | 'store'>): SourceRoots {
+export function rootsOf(request: RunRequest, environment: Pick<RunEnvironment, 'resources' | 'store'>): SourceRoots {
   return {
     workspace: resolve(request.workspace),
     pipelineFolder: dirname(resolve(request.path)),
-    resources: join(house.resources, 'data'),
+    resources: join(environment.resources, 'data'),
     granted: new Set(request.granted.map((g) => resolve(g))),
-    listings: join(house.store.folder, listingsFolder),
+    listings: join(environment.store.folder, listingsFolder),
     ...(request.staged === undefined
       ? {}
       : { staged: new Map(request.staged.map(({ name, ...copy }) => [name, copy] as const)) }),

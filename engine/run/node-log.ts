@@ -42,17 +42,17 @@ export class NodeLog {
       return await work();
     } catch (thrown) {
       if (thrown instanceof NodeFailed) {
-        this.tellFailure(thrown.problem);
+        this.reportFailure(thrown.problem);
         throw thrown;
       }
       if (isAbort(thrown)) throw thrown;
       const problem = { node: instance.node.id, ...toProblem(thrown) };
-      this.tellFailure(problem);
+      this.reportFailure(problem);
       throw new NodeFailed(undefined, problem, { cause: thrown });
     }
   }
 
-  tellFailure(problem: Problem): void {
+  reportFailure(problem: Problem): void {
     if (problem.node === undefined || this.failed.has(problem.node)) return;
     this.failed.set(problem.node, problem);
     this.#recorder.record({ type: 'node-failed', node: problem.node, problem });

@@ -23,10 +23,10 @@ it('a warning is told once at its node, by the check or by the node itself; othe
   warn('a', 'two', { fold: 1 });
   warn('a', 'two', { fold: 2 });
   warn('b', 'one');
-  const told = events.flatMap((e) =>
+  const reported = events.flatMap((e) =>
     e.type === 'node-warning' ? [[e.node, e.problem.message, e.variant?.['fold']]] : [],
   );
-  expect(told).toEqual([
+  expect(reported).toEqual([
     ['a', 'one', undefined],
     ['a', 'two', 1],
     ['a', 'two', 2],

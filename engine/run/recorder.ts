@@ -49,9 +49,9 @@ export class Recorder {
 
   /** A check says it before the node runs, and the node when it does: to a person it is one warning. */
   #isTold({ node, problem, variant }: Extract<RunFact, { type: 'node-warning' }>): boolean {
-    const told = (of: unknown): string => JSON.stringify([node, problem.code, problem.message, this.#trial, of]);
-    if (this.#warned.has(told(undefined)) || this.#warned.has(told(variant))) return true;
-    this.#warned.add(told(variant));
+    const reported = (of: unknown): string => JSON.stringify([node, problem.code, problem.message, this.#trial, of]);
+    if (this.#warned.has(reported(undefined)) || this.#warned.has(reported(variant))) return true;
+    this.#warned.add(reported(variant));
     return false;
   }
 

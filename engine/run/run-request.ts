@@ -47,7 +47,7 @@ export interface RunRequest {
   /** What a person set. Memory and time are kept by whoever started the process. */
   limits?: RunLimits | undefined;
 }
-export interface RunHouse {
+export interface RunEnvironment {
   specs: Specs;
   loadRun: (kind: string) => Promise<AnyRun>;
   store: ArtifactStore;

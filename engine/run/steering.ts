@@ -24,18 +24,18 @@ export class Steering {
   steer(node: string, to: Steer): void {
     if (to === 'pause') this.#paused.add(node);
     else this.#paused.delete(node);
-    for (const tell of this.#helms.get(node) ?? []) tell(to === 'resume' ? 'run' : to);
+    for (const notify of this.#helms.get(node) ?? []) notify(to === 'resume' ? 'run' : to);
   }
 
   take(instance: Instance, recorder: Recorder, signal: AbortSignal): Helm {
     const place = nodeOf(instance);
-    const { control, tell, endedEarly } = makeControl(place, recorder, signal);
+    const { control, notify, endedEarly } = makeControl(place, recorder, signal);
     const { node } = place;
     const helms = this.#helms.get(node) ?? new Set();
-    this.#helms.set(node, helms.add(tell));
+    this.#helms.set(node, helms.add(notify));
     recorder.record({ type: 'node-steerable', ...place });
-    if (this.#paused.has(node)) tell('pause');
-    return { control, endedEarly, release: () => void helms.delete(tell) };
+    if (this.#paused.has(node)) notify('pause');
+    return { control, endedEarly, release: () => void helms.delete(notify) };
   }
 }
 
@@ -43,13 +43,13 @@ function makeControl(
   place: Place,
   recorder: Recorder,
   signal: AbortSignal,
-): Pick<Helm, 'control' | 'endedEarly'> & { tell: (to: ControlState) => void } {
+): Pick<Helm, 'control' | 'endedEarly'> & { notify: (to: ControlState) => void } {
   let state: ControlState = 'run';
-  let heeded = false;
+  let accepted = false;
   const listeners = new Set<(now: ControlState) => void>();
   const read = (): ControlState => {
-    if (state === 'finish' && !heeded) {
-      heeded = true;
+    if (state === 'finish' && !accepted) {
+      accepted = true;
       recorder.record({ type: 'node-finishing', ...place });
     }
     return state;
@@ -69,8 +69,8 @@ function makeControl(
   };
   return {
     control: { state: read, changed, turn },
-    endedEarly: () => heeded,
-    tell: (to) => {
+    endedEarly: () => accepted,
+    notify: (to) => {
       // Who was told to end does not begin anew.
       if (state === 'finish' || state === to) return;
       state = to;

@@ -89,7 +89,7 @@ it('no secret is left in what was redacted', () => {
 
 it('passwords and keys in addresses are taken out wherever they are told, and what is no secret stays', () => {
   const redact = makeRedact([]);
-  const cases: [given: string, told: string][] = [
+  const cases: [given: string, reported: string][] = [
     ['at http://me:p@ss@host:8080/v1?api_key=K3&n=1#top now', 'at http://me:•••@host:8080/v1?api_key=•••&n=1#top now'],
     ['https://ghp_token@host/x', 'https://•••@host/x'],
     ['postgres://me:pw@host/db', 'postgres://me:•••@host/db'],
@@ -101,7 +101,7 @@ it('passwords and keys in addresses are taken out wherever they are told, and wh
     ['https://host:8080/a:b@c?x=y@z', 'https://host:8080/a:b@c?x=y@z'],
     ['is it ?key=1 or me:pw@host', 'is it ?key=1 or me:pw@host'],
   ];
-  expect(cases.map(([given]) => redact({ deep: [given] }).deep[0])).toEqual(cases.map(([, told]) => told));
+  expect(cases.map(([given]) => redact({ deep: [given] }).deep[0])).toEqual(cases.map(([, reported]) => reported));
 });
 
 it('of settings only addresses are changed: a prompt that names one is kept as it is written', () => {

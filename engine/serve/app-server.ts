@@ -39,6 +39,7 @@ const { createServer } = process.getBuiltinModule('node:http');
 /** A chunk of an upload and a large pipeline fit; a runaway message does not. */
 const largestMessageBytes = 64 << 20;
 
+// Over 80 lines: one server: each route is told apart in the order of what it allows.
 export async function startAppServer({
   rendererFolder,
   port: wantedPort,

@@ -7,7 +7,7 @@ import type { ServedRequest } from './service-process.ts';
 import { openToyScorer } from '../../test/support/toy-scorer.ts';
 
 let server: ModelServer;
-let told: ServedRequest[];
+let reported: ServedRequest[];
 /** The first row whose city is "slow" has come; such rows have their answer when the gate is opened. */
 let [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 const start = async (
@@ -29,12 +29,12 @@ const start = async (
     port: 0,
     token: null,
     largestBodyBytes: 1 << 20,
-    onRequest: (one) => told.push(one),
+    onRequest: (one) => reported.push(one),
     ...more,
   });
 };
 beforeEach(async () => {
-  told = [];
+  reported = [];
   [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   server = await start();
 });
@@ -235,7 +235,7 @@ describe('the server', () => {
   test('tells each prediction to the log, with latency, status, rows, and what was asked', async () => {
     await post('/predict', { rows: [row, { ...row, id: 2 }] });
     await post('/predict', { rows: [{}] });
-    expect(told).toEqual([
+    expect(reported).toEqual([
       {
         time_ms: expect.any(Number),
         latency_ms: expect.any(Number),
@@ -264,7 +264,7 @@ describe('the server', () => {
     await server.close();
     server = await start({ keepBytes: 0 });
     await post('/predict', { rows: [row] });
-    expect(told.map(({ rows, input }) => [rows, Array.isArray(input) ? input.length : input])).toEqual([
+    expect(reported.map(({ rows, input }) => [rows, Array.isArray(input) ? input.length : input])).toEqual([
       [5, 2],
       [1, null],
     ]);
@@ -319,7 +319,7 @@ describe('the server', () => {
         error: { message: expect.stringContaining('JSON or an image'), mend: expect.stringContaining('image/png') },
       },
     });
-    expect(told.map(({ status, rows }) => [status, rows]).slice(0, 2)).toEqual([
+    expect(reported.map(({ status, rows }) => [status, rows]).slice(0, 2)).toEqual([
       [415, 0],
       [200, 1],
     ]);
@@ -352,7 +352,7 @@ describe('the server', () => {
       (await get('/health')).status,
       (await get('/v2/health/ready')).status,
     ]).toEqual([401, 200, 200]);
-    expect(told.map(({ status }) => status)).toEqual([200]);
+    expect(reported.map(({ status }) => status)).toEqual([200]);
   });
 
   test('keeps a connection longer than who asks does: none is closed at the moment of the next question', async () => {

@@ -39,6 +39,7 @@ interface Answer {
   write: (predictions: readonly Prediction[]) => Record<string, unknown>;
 }
 
+// Over 80 lines: one server: each route is told apart in the order of what it allows.
 export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
   const {
     scorer,
@@ -127,7 +128,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     const timeMs = Date.now();
     let rows = 0;
     let input: ExactJson = null;
-    const tell = (status: number, output: unknown, error: string | null): void =>
+    const notify = (status: number, output: unknown, error: string | null): void =>
       onRequest?.({
         time_ms: timeMs,
         rows,
@@ -163,11 +164,11 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       }
       const predictions = checked.length === 0 ? [] : await queue.run(() => scorer.predictRows(checked));
       send(response, 200, write(predictions));
-      tell(200, predictions, null);
+      notify(200, predictions, null);
     } catch (error) {
       const problem = toProblem(error);
       const status = sendProblem(response, problem);
-      tell(status, null, problem.code);
+      notify(status, null, problem.code);
     }
   }
 

@@ -23,7 +23,7 @@ export function makeRequestQueue(longest: number): RequestQueue {
       } finally {
         length -= 1;
         if (length === 0) {
-          for (const tell of waiting) tell();
+          for (const notify of waiting) notify();
           waiting = [];
         }
       }

@@ -12,20 +12,20 @@ const say = (line: ServiceLine): void => {
 };
 
 /** Requests that were answered are told together: a write for each takes as long as its answer. */
-const tellAfterMs = 20;
-let untold: string[] = [];
-let telling: NodeJS.Timeout | undefined;
-function tell(request: ServedRequest): void {
+const reportAfterMs = 20;
+let unreported: string[] = [];
+let reporting: NodeJS.Timeout | undefined;
+function notify(request: ServedRequest): void {
   const line: ServiceLine = { type: 'request', request };
-  untold.push(`${JSON.stringify(line)}\n`);
-  telling ??= setTimeout(flush, tellAfterMs);
+  unreported.push(`${JSON.stringify(line)}\n`);
+  reporting ??= setTimeout(flush, reportAfterMs);
 }
 function flush(): void {
-  clearTimeout(telling);
-  telling = undefined;
-  if (untold.length === 0) return;
-  process.stdout.write(untold.join(''));
-  untold = [];
+  clearTimeout(reporting);
+  reporting = undefined;
+  if (unreported.length === 0) return;
+  process.stdout.write(unreported.join(''));
+  unreported = [];
 }
 
 /** What answers: it is closed in the same way, whatever it answers with. */
@@ -62,7 +62,7 @@ async function start(
 ): Promise<Served> {
   if (await isLanguageFolder(request.folder))
     return onSomePort(request, (port) =>
-      serveLanguages({ ...request, port }, { command: languageCommand, onRequest: tell }),
+      serveLanguages({ ...request, port }, { command: languageCommand, onRequest: notify }),
     );
   const { folder, model, version, key, token, settings } = request;
   const scorer = await openScorer(folder);
@@ -77,7 +77,7 @@ async function start(
         port,
         token,
         ...(keepBytes === undefined ? {} : { keepBytes }),
-        onRequest: tell,
+        onRequest: notify,
       }),
     );
   } catch (error) {

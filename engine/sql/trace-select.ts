@@ -82,7 +82,7 @@ class Tracer {
       byName ? right.columns.find((r) => lower(r.name) === lower(c.name)) : right.columns[i];
     const apart = onlyInOne(left.choices, right.choices);
     // What is not the same column on both sides tells from which side a row came, and with it by what it was chosen.
-    const telling = (c: Traced, ...sides: readonly (Traced | undefined)[]): Traced => {
+    const leaking = (c: Traced, ...sides: readonly (Traced | undefined)[]): Traced => {
       const [one, other] = sides;
       const isSame =
         one !== undefined && other !== undefined && one.plain && other.plain && sameSets(one.values, other.values);
@@ -91,12 +91,12 @@ class Tracer {
     const both = left.columns.map((c, i): Traced => {
       const other = partner(c, i);
       const made = other === undefined ? c : { ...joinTraced(c.name, [c, other]), plain: c.plain && other.plain };
-      return telling(made, c, other);
+      return leaking(made, c, other);
     });
     const added = byName
       ? right.columns
           .filter((r) => !left.columns.some((c) => lower(c.name) === lower(r.name)))
-          .map((r) => telling(r, undefined, r))
+          .map((r) => leaking(r, undefined, r))
       : [];
     return this.#limited(node, {
       columns: [...both, ...added],

@@ -16,6 +16,7 @@ const variantText = (variant: Readonly<Record<string, unknown>> | undefined): st
   variant === undefined || Object.keys(variant).length === 0 ? '' : compactJson(variant);
 
 /** Gives the function that records one event. The caller opens the transaction, one for many events. */
+// Over 80 lines: one case for each event that has a table.
 export function makeRecorder({ database, events, metrics }: RecordTables): (event: RunEvent) => void {
   const hasRun = database.prepare<[string], { id: string }>('SELECT id FROM runs WHERE id = ?');
   const setStatus = database.prepare<[string, string]>('UPDATE runs SET status = ? WHERE id = ?');

@@ -63,6 +63,7 @@ export interface OpenStoreOptions {
   onWriteProblem?: (problem: Problem) => void;
 }
 
+// Over 80 lines: one database is opened, checked and handed to its repositories in order.
 export function openStore(
   workspaceFolder: string,
   { now = Date.now, damaged = 'refuse', migrations, onWriteProblem }: OpenStoreOptions = {},

@@ -31,7 +31,7 @@ export interface NumberChunk {
   columns: readonly ReturnType<typeof numbersOf>[];
 }
 
-const tellAgainMs = 50;
+const interruptAgainMs = 50;
 
 export const duckdbVersion: string = version();
 
@@ -188,7 +188,7 @@ export class Database implements AsyncDisposable {
   interrupt(): void {
     this.#connection.interrupt();
     // A query that is asked for, but has not begun on its thread, does not hear it: it is told again until whoever asks has left.
-    this.#stopping ??= setInterval(() => this.#connection.interrupt(), tellAgainMs);
+    this.#stopping ??= setInterval(() => this.#connection.interrupt(), interruptAgainMs);
   }
 
   /** What is asked from now on runs. */

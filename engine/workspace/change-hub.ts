@@ -11,7 +11,7 @@ export type Changed =
   | 'targets'
   | 'limits';
 export interface ChangeHub {
-  tell: (...what: Changed[]) => void;
+  notify: (...what: Changed[]) => void;
   watch: (signal: AbortSignal) => AsyncIterable<{ what: Changed[] }>;
 }
 
@@ -21,7 +21,7 @@ const gatherMs = 100;
 export function makeChangeHub(): ChangeHub {
   const watchers = new Set<{ missed: Set<Changed>; wake: () => void }>();
   return {
-    tell: (...what) => {
+    notify: (...what) => {
       for (const watcher of watchers) {
         for (const one of what) watcher.missed.add(one);
         watcher.wake();

@@ -2,7 +2,7 @@
 import { collectKeptFiles } from './collect-kept-files.ts';
 import type { HostContext } from './host-context.ts';
 import { artifactKeyOf } from '../../shared/run/run-events.ts';
-import { otherModels } from './served-languages.ts';
+import { otherModels } from './services/served-languages.ts';
 
 export async function collectCache(
   { store, artifacts, runs, now }: Pick<HostContext, 'store' | 'artifacts' | 'runs' | 'now'>,

@@ -3,10 +3,10 @@ import type { ArtifactStore } from '../store/artifacts/artifact-store.ts';
 import type { Store } from '../store/store.ts';
 import type { ChangeHub } from './change-hub.ts';
 import type { Example } from './pipeline-files.ts';
-import type { OpenPipelines } from './open-pipelines.ts';
-import type { RunManager } from './run-manager.ts';
-import type { ServiceManager } from './service-manager.ts';
-import type { TargetManager } from './target-manager.ts';
+import type { OpenPipelines } from './open/open-pipelines.ts';
+import type { RunManager } from './runs/run-manager.ts';
+import type { ServiceManager } from './services/service-manager.ts';
+import type { RemoteManager } from './remotes/remote-manager-types.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface HostContext {
@@ -25,7 +25,7 @@ export interface HostContext {
   open: OpenPipelines;
   runs: RunManager;
   services: ServiceManager;
-  targets: TargetManager;
+  targets: RemoteManager;
   uploads: Uploads;
   now: () => number;
 }

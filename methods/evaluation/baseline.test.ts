@@ -76,12 +76,12 @@ test('the baseline’s figures are those of a model that gives the shares of the
 });
 
 test('a baseline is not compared with itself, and rows that were learnt from decide nothing', () => {
-  const told = (report: Report): (string | undefined)[] => textOf(report).map(({ title }) => title);
+  const reported = (report: Report): (string | undefined)[] => textOf(report).map(({ title }) => title);
   const { report } = evaluateClassification(flights(500, 3), { ...options, isBaseline: true });
-  expect(told(report)).not.toContain('Better than the baseline');
+  expect(reported(report)).not.toContain('Better than the baseline');
   expect(itemsOf(report)[0]?.baseline).toBeUndefined();
   const training = evaluateClassification({ ...flights(500, 3), measuredOn: 'train' }, options);
-  expect(told(training.report)).not.toContain('Better than the baseline');
+  expect(reported(training.report)).not.toContain('Better than the baseline');
 });
 
 test('a model of numbers stands beside the mean', () => {

@@ -28,6 +28,7 @@ export interface ClassificationOptions {
 /**
  * @throws `evaluate.no-rows`, `evaluate.positive`, `evaluate.threshold`
  */
+// Over 80 lines: one report, section by section.
 export function evaluateClassification(scored: Scored, options: ClassificationOptions): Evaluation {
   const measured = measuredRows(scored);
   if (measured.rows === 0)

@@ -63,14 +63,14 @@ export async function encodeImages(
   /** Those whose pixels can be had: one by one, where they cannot be had together. */
   async function readable(
     part: readonly ImageValue[],
-    tell: NonNullable<EncodingWatch['onFailed']>,
+    notify: NonNullable<EncodingWatch['onFailed']>,
   ): Promise<Readable> {
     const together = await orFailed(part.length, () => whole(part));
     if ('value' in together) return together.value;
     const kept: number[] = [];
     for (const [i, image] of part.entries()) {
       const alone = await orFailed(1, () => service.pixels([image], signal));
-      if ('failed' in alone) tell(i, alone.failed);
+      if ('failed' in alone) notify(i, alone.failed);
       else kept.push(i);
     }
     if (kept.length === 0) return { usable: [], pixels: undefined };

@@ -44,17 +44,17 @@ describe('a key that is refused', () => {
     }).open();
     const questions = Array.from({ length: 1000 }, (_, i) => ({ prompt: { text: `${i}` } }));
     const options = { concurrency: 4, retries: 3, answers: null, hash: (text: string) => text };
-    const told = await askMany(model, questions, { ...options, signal: new AbortController().signal }).then(
+    const reported = await askMany(model, questions, { ...options, signal: new AbortController().signal }).then(
       (answers) => answers.filter((answer) => 'problem' in answer).length,
       toProblem,
     );
-    return { told, calls };
+    return { reported, calls };
   };
   it.each([401, 403])('ends the questions with the first answer of %d, after those under way', async (status) => {
-    const { told, calls } = await askAll(() => {
+    const { reported, calls } = await askAll(() => {
       throw refused(status);
     });
-    expect(told).toMatchObject({
+    expect(reported).toMatchObject({
       code: 'endpoint.login-refused',
       message: expect.stringMatching(/answered \d+: no\. 99\d more questions were not asked\.$/),
     });
@@ -65,8 +65,8 @@ describe('a key that is refused', () => {
       if (call === 500) throw refused(status);
       return 'said';
     };
-    expect(await askAll(one(403))).toEqual({ told: 1, calls: 1000 });
-    expect((await askAll(one(401))).told).toMatchObject({ code: 'endpoint.login-refused' });
+    expect(await askAll(one(403))).toEqual({ reported: 1, calls: 1000 });
+    expect((await askAll(one(401))).reported).toMatchObject({ code: 'endpoint.login-refused' });
   });
 });
 

@@ -13,11 +13,11 @@ export function askRows(
   { model, answers, done }: { model: LanguageModel; answers: AnswerCache; done: string },
   requests: readonly GenerateRequest[],
 ): Promise<Answer[]> {
-  let told = { done: 0, failed: 0 };
-  const tell = (more = ''): void =>
+  let reported = { done: 0, failed: 0 };
+  const notify = (more = ''): void =>
     progress(
-      told.done / requests.length,
-      `${told.done} of ${requests.length} ${done}${told.failed === 0 ? '' : `, ${told.failed} failed`}${more}`,
+      reported.done / requests.length,
+      `${reported.done} of ${requests.length} ${done}${reported.failed === 0 ? '' : `, ${reported.failed} failed`}${more}`,
     );
   return askMany(model, requests, {
     signal,
@@ -26,9 +26,9 @@ export function askRows(
     answers: params.remember ? answers : null,
     hash,
     onAnswer: (count, failed) => {
-      told = { done: count, failed };
-      tell();
+      reported = { done: count, failed };
+      notify();
     },
-    onWait: (ms, { message }) => tell(`; waiting ${sayTime(ms)} to ask again: ${message}`),
+    onWait: (ms, { message }) => notify(`; waiting ${sayTime(ms)} to ask again: ${message}`),
   });
 }

@@ -11,7 +11,7 @@ import {
   eachBlock,
   rowBlock,
   type RowBlock,
-  weighBlock,
+  weightBlock,
 } from './row-block.ts';
 
 /** min Σ weight (target − framed · x)² + Σ penalty x²; framed columns and centred target, so there is no intercept here. */
@@ -83,7 +83,7 @@ function normalEquations(problem: LeastSquaresProblem): { gram: Float64Array; pa
   const gram = new Float64Array(block.padded * block.padded);
   const weighted = problem.weight ? new Float64Array(block.values.length) : block.values;
   eachBlock(problem.features, problem.frame, block, () => {
-    if (problem.weight) weighBlock(block, problem.weight.subarray(block.start, block.start + block.rows), weighted);
+    if (problem.weight) weightBlock(block, problem.weight.subarray(block.start, block.start + block.rows), weighted);
     addGram(weighted, block, gram);
   });
   return { gram, padded: block.padded };

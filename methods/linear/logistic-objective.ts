@@ -1,6 +1,6 @@
 import type { ColumnFrame } from './framed-column.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
-import { addGram, addTransposeTimes, blockRows, blockTimes, eachBlock, rowBlock, weighBlock } from './row-block.ts';
+import { addGram, addTransposeTimes, blockRows, blockTimes, eachBlock, rowBlock, weightBlock } from './row-block.ts';
 
 /** What logistic regression minimises: Σ weight · −ln p(class of the row) + ½ Σ penalty[c] · coefficient[c]². */
 export interface LogisticProblem {
@@ -33,6 +33,7 @@ export interface LogisticObjective {
   curvature(): Float64Array;
 }
 
+// Over 80 lines: one inner loop over rows, which calls would slow down.
 export function logisticObjective(problem: LogisticProblem): LogisticObjective {
   const { features, frame, penalty, weight } = problem;
   const outputs = problem.classCount === 2 ? 1 : problem.classCount;
@@ -98,7 +99,7 @@ export function logisticObjective(problem: LogisticProblem): LogisticObjective {
         for (let k = 0; k < outputs; k++) {
           for (let l = k; l < outputs; l++) {
             curvatureFactors(probabilityOf(k), probabilityOf(l), k === l, factors, block.rows, rowWeight);
-            weighBlock(block, factors, weighted);
+            weightBlock(block, factors, weighted);
             addGram(weighted, block, grams[pair] ?? weighted);
             pair += 1;
           }

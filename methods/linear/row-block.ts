@@ -122,7 +122,7 @@ export function addTransposeTimes(block: RowBlock, factors: Float64Array, into: 
 }
 
 /** Multiplies each row by its factor: the left side of a weighted Gram matrix. `into` is as long as `block.values`. */
-export function weighBlock(block: RowBlock, factors: Float64Array, into: Float64Array): void {
+export function weightBlock(block: RowBlock, factors: Float64Array, into: Float64Array): void {
   const { values, width, rows } = block;
   for (let c = 0; c < width; c++) {
     const at = c * blockRows;

@@ -30,7 +30,7 @@ export interface StepOptions extends GraphOptions {
   /** The runner gives the batch's numbers itself (augmented images) instead of their row numbers. */
   numbersGiven?: boolean;
   /** For a look inside. */
-  tellGradients?: boolean;
+  reportGradients?: boolean;
   /** The largest batch that the same noise serves; default: this one. */
   noiseRows?: number;
 }
@@ -86,19 +86,19 @@ export function buildStep(network: Network, data: DataShape, choice: OptimizerCh
   if (options.feeding === 'epoch') state.push({ name: counter, shape: [1] });
   const frozen = parameters.filter((p) => p.frozen);
   let now = new Map([...state, ...frozen].map(({ name, shape }) => [name, g.input(name, shape)] as const));
-  let told: readonly Tensor[] = [];
+  let reported: readonly Tensor[] = [];
   for (let u = 0; u < (options.unroll ?? 1); u++) {
     g.tape = [];
     const made = oneStep(making, parameters, now, choice);
     now = made.next;
-    told = made.gradients;
+    reported = made.gradients;
   }
   for (const { name, shape } of state) g.output(nextOf(name), required(now, name, shape));
-  if (options.tellGradients === true)
+  if (options.reportGradients === true)
     parameters
       .filter((p) => p.learnt)
       .forEach((p, i) => {
-        const gradient = told[i];
+        const gradient = reported[i];
         if (gradient !== undefined) g.output(gradientOf(p.name), gradient);
       });
   return {

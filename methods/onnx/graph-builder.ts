@@ -75,6 +75,7 @@ export const mlDomain = 'ai.onnx.ml';
 export const microsoftDomain = 'com.microsoft';
 
 /** @throws `onnx.unknown-value` when a node uses a value that does not exist, `onnx.duplicate-name` */
+// Over 80 lines: one graph: each of its short functions adds to the same lists.
 export function graphBuilder(
   name = 'model',
   { producerVersion = '', documentation = '' }: GraphOptions = {},

@@ -175,8 +175,8 @@ function toChannels(
   const image = { ...column.image, channels: count };
   if (channels === count) return column;
   if (channels === 3) {
-    const weighed = one(g, 'Mul', [column.value, g.constant('float', [1, 3, 1, 1], luma)]);
-    return { ...column, value: one(g, 'ReduceSum', [weighed, ints(g, [1])], { keepdims: 1 }), image };
+    const sized = one(g, 'Mul', [column.value, g.constant('float', [1, 3, 1, 1], luma)]);
+    return { ...column, value: one(g, 'ReduceSum', [sized, ints(g, [1])], { keepdims: 1 }), image };
   }
   if (channels === 1)
     return { ...column, value: one(g, 'Concat', [column.value, column.value, column.value], { axis: 1 }), image };

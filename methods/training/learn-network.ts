@@ -89,7 +89,7 @@ export async function learnNetwork(
     train: examplesOf(train, wanted.learns, scale),
     ...(validation === undefined ? {} : { validation: examplesOf(validation, wanted.learns, scale) }),
   });
-  const told = describeTraining(context, network, trained, {
+  const reported = describeTraining(context, network, trained, {
     watched,
     lossName: lossNameOf(network.output),
     batchSize: wanted.settings.batchSize,
@@ -98,8 +98,8 @@ export async function learnNetwork(
   return {
     trained,
     answer: wanted.learns === 'numbers' ? { kind: 'value', ...scale } : { kind: 'classes' },
-    ...told,
-    blocks: [...told.blocks, ...seen],
+    ...reported,
+    blocks: [...reported.blocks, ...seen],
   };
 }
 
@@ -149,14 +149,14 @@ export function trainNetwork(
     onDevice: ({ name, reason }) => context.log(`Trains on ${name}: ${reason}`),
     onProgress: (fraction) => context.progress(fraction, said),
     onEpoch: (facts) => {
-      tellEpoch(context, facts);
+      reportEpoch(context, facts);
       said = sayEpoch(facts);
       context.progress(facts.epoch / facts.epochs, said);
     },
   });
 }
 
-function tellEpoch({ metric }: NetworkContext, facts: EpochFacts): void {
+function reportEpoch({ metric }: NetworkContext, facts: EpochFacts): void {
   const at = { step: facts.epoch };
   metric('training_loss', facts.loss, at);
   if (facts.validationLoss !== undefined) metric('validation_loss', facts.validationLoss, at);

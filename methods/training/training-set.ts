@@ -44,6 +44,7 @@ export interface TargetRows {
   weights?: Float64Array;
 }
 
+// Over 80 lines: each refusal of rows stands where its column is read.
 export async function openTrainingSet(context: LearnerContext, settings: LearnerSettings): Promise<TrainingSet> {
   const table = context.table('rows');
   const target = findTarget(table, settings.target);

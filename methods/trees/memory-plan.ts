@@ -91,6 +91,7 @@ export const treeLeavesLimit = (params: BoostingParams, rows: number): number =>
 /** Whether lanes may share a large node's rows; with wide rows they share its columns instead, which needs no partial sums. */
 export const splitsRows = (columns: number, lanes: number): boolean => lanes > 1 && columns < 64 * lanes;
 
+// Over 80 lines: one sum, a line for each thing that takes memory.
 export function planMemory(needs: MemoryNeeds): MemoryPlan {
   const { rows, columns, validationRows, outputs, lanes, params, packing } = needs;
   let end = 65536;

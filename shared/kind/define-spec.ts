@@ -1,6 +1,6 @@
 /** What a node kind declares about itself. Safe to load in the renderer: no Node, no computing. */
 import type * as z from 'zod';
-import type { Fix, ToldDetails } from '../errors.ts';
+import type { Fix, ReportedDetails } from '../errors.ts';
 import type { Network } from '../neural/network.ts';
 import type { Column, Role, TableSchema, Wire } from '../wires.ts';
 
@@ -38,7 +38,7 @@ export type Category = (typeof categories)[number];
 export type Rows = 'same' | 'fewer' | 'more' | 'past' | 'mix';
 export type Form = 'relational' | 'map' | 'fitted' | 'task';
 
-export interface Finding extends Omit<ToldDetails, 'node' | 'fixes'> {
+export interface Finding extends Omit<ReportedDetails, 'node' | 'fixes'> {
   /** `<area>.<problem>` */
   code: string;
   /** Default: error. */

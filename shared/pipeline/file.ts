@@ -1,7 +1,7 @@
 /** The pipeline file: the promise that teams keep in git. See `docs/pipeline-file.md`. */
 import * as z from 'zod';
 
-/** What records are keyed by all over the house: a name that every object has from elsewhere (`constructor`) would be found where nothing was kept. */
+/** What records are keyed by everywhere: a name that every object has from elsewhere (`constructor`) would be found where nothing was kept. */
 const isOwnName = (name: string): boolean => !(name in {});
 const notOwn = 'it is a name that JavaScript keeps for itself';
 

@@ -37,6 +37,7 @@ export interface Merged {
 }
 
 /** Does our changes on their file. `undo`: only where our own last value still stands. */
+// Over 80 lines: each kind of change is held against the same two files, in one order.
 export function merge(theirs: PipelineFile, ours: readonly Change[], how: 'do' | 'undo' = 'do'): Merged {
   const renamed = new Map<string, string>();
   const clashes: Clash[] = [];

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { formatPipeline, parsePipeline, validate } from './parse.ts';
 
 const node = { kind: 'read.example' };
-const told = (text: string): unknown => {
+const reported = (text: string): unknown => {
   try {
     return formatPipeline(parsePipeline(text));
   } catch (thrown) {
@@ -17,7 +17,7 @@ it.each([
   ['a group', '{"flowyard":1,"groups":{"__proto__":{"title":"","nodes":[]}}}', 1],
   ['written otherwise', '{"flowyard":1,"notes":{"__pro\\u0074o__":{"text":"","at":[0,0]}}}', 1],
 ])('refuses the name that parsing drops in silence, of %s, with its line', (_, text, line) => {
-  expect(told(text)).toMatchObject({ code: 'pipeline.reserved-name', problem: { facts: { line } } });
+  expect(reported(text)).toMatchObject({ code: 'pipeline.reserved-name', problem: { facts: { line } } });
   expect(() => validate(JSON.parse(text))).toThrow('is a name that JavaScript keeps for itself');
 });
 
@@ -31,7 +31,7 @@ it.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter
       { groups: { g: { title: '', nodes: [name] } } },
       { notes: { [name]: { text: '', at: [0, 0] } } },
     ])
-      expect(told(JSON.stringify({ flowyard: 1, ...file }))).toMatchObject({
+      expect(reported(JSON.stringify({ flowyard: 1, ...file }))).toMatchObject({
         code: 'pipeline.invalid',
         message: expect.stringContaining('it is a name that JavaScript keeps for itself'),
       });

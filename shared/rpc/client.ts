@@ -35,6 +35,7 @@ interface PendingCall {
   settle: (message: Extract<ToWindow, { t: 'result' | 'error' }>) => void;
 }
 
+// Over 80 lines: one connection: what waits, what is followed and what reconnects change together.
 export function connect<C extends AnyContract>({
   contract,
   protocol,

@@ -24,6 +24,7 @@ interface OpenCall {
   wake: () => void;
 }
 
+// Over 80 lines: one connection: its calls and subscriptions end together.
 export function serve<C extends AnyContract>({
   contract,
   handlers,

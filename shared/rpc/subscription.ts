@@ -28,6 +28,7 @@ export const openSubscription = (options: OpenSubscriptionOptions): AsyncIterabl
   [Symbol.asyncIterator]: () => iterate(options),
 });
 
+// Over 80 lines: one state between two sides: who waits, what has come, and who ended it.
 function iterate({
   input,
   options: { signal, resume, onLost },

@@ -116,6 +116,7 @@ const pointOf = (event: Extract<RunEvent, { type: 'metric' }>): MetricPoint => (
 
 const begun = ({ waits: _, ...state }: RunState): RunState => state;
 
+// Over 80 lines: one case for each event, none longer than its own few lines.
 export function reduceRun(state: RunState, event: RunEvent): RunState {
   if (event.seq <= state.lastSeq) return state;
   const next: RunState = { ...state, lastSeq: event.seq };

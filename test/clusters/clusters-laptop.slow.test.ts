@@ -29,7 +29,7 @@ async function leave(
   seed: number,
   isCut: boolean,
   cutMs: number,
-  told = /"run":/,
+  reported = /"run":/,
 ): Promise<string> {
   const started = site.start(
     'run',
@@ -41,7 +41,7 @@ async function leave(
     '--set',
     `split.seed=${seed + 2}`,
   );
-  await started.said(told).catch(() => undefined);
+  await started.said(reported).catch(() => undefined);
   await new Promise((done) => setTimeout(done, drawn(seed, 1) * 3000));
   started.child.kill('SIGKILL');
   const { out } = await started.ended;

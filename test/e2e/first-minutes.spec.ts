@@ -33,11 +33,11 @@ test('from the first screen to an answer of a model from one’s own CSV it take
     await walk(page, emptyPlaces(page), (result) => empty.push(result));
     expect(empty.filter(({ ok }) => !ok)).toEqual([]);
     await goTo(page, 'Start');
-    const told: StepResult[] = [];
-    await walk(page, Object.fromEntries(steps), (result) => told.push(result));
-    expect(told.filter(({ ok }) => !ok)).toEqual([]);
-    expect(told).toHaveLength(steps.length);
-    expect(told.reduce((sum, { pointerActions }) => sum + pointerActions, 0)).toBeLessThanOrEqual(9);
+    const reported: StepResult[] = [];
+    await walk(page, Object.fromEntries(steps), (result) => reported.push(result));
+    expect(reported.filter(({ ok }) => !ok)).toEqual([]);
+    expect(reported).toHaveLength(steps.length);
+    expect(reported.reduce((sum, { pointerActions }) => sum + pointerActions, 0)).toBeLessThanOrEqual(9);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

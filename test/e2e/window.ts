@@ -57,10 +57,10 @@ export async function expectAccessible(page: Page): Promise<void> {
     const { violations } = await new AxeBuilder({ page })
       .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
       .analyze();
-    const told = violations.flatMap(({ id, nodes }) =>
+    const reported = violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, any }) => `${id}: ${html.slice(0, 120)} ${any[0]?.message ?? ''}`),
     );
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   }).toPass({ timeout: 120_000 });
 }
 

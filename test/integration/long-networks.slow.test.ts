@@ -20,7 +20,7 @@ const event = z.looseObject({
   ms: z.number().optional(),
   metrics: z.record(z.string(), z.record(z.string(), z.number().nullable())).optional(),
 });
-type Told = z.output<typeof event>;
+type Reported = z.output<typeof event>;
 
 let folder: string;
 beforeEach(async () => {
@@ -29,7 +29,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** @param until ends the whole run, by force, at the first event of which it says so */
-async function run(example: string, options: readonly string[] = [], until?: (told: Told) => boolean): Promise<Told[]> {
+async function run(
+  example: string,
+  options: readonly string[] = [],
+  until?: (reported: Reported) => boolean,
+): Promise<Reported[]> {
   await copyFile(
     join(repositoryRoot, 'resources', 'examples', `${example}.pipeline.json`),
     join(folder, `${example}.pipeline.json`),
@@ -40,11 +44,11 @@ async function run(example: string, options: readonly string[] = [], until?: (to
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
-  const seen: Told[] = [];
+  const seen: Reported[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
-    const told = event.parse(JSON.parse(line));
-    seen.push(told);
-    if (until?.(told) === true && child.pid !== undefined) {
+    const reported = event.parse(JSON.parse(line));
+    seen.push(reported);
+    if (until?.(reported) === true && child.pid !== undefined) {
       process.kill(-child.pid, 'SIGKILL');
       break;
     }
@@ -52,8 +56,8 @@ async function run(example: string, options: readonly string[] = [], until?: (to
   if (child.exitCode === null && child.signalCode === null) await new Promise((done) => child.once('exit', done));
   return seen;
 }
-const finished = (told: readonly Told[]): Told => {
-  const last = told.at(-1);
+const finished = (reported: readonly Reported[]): Reported => {
+  const last = reported.at(-1);
   expect(last).toMatchObject({ type: 'run-finished', status: 'done' });
   return last ?? { type: '' };
 };
@@ -97,11 +101,17 @@ test('a sweep trains one network for each value', async () => {
 
 test('a run that is killed while it trains goes on from its checkpoint, to the same bytes', async () => {
   const settings = ['--set', 'network.epochs=48', '--set', 'network.device=cpu'];
-  await run('digits', settings, (told) => told.type === 'metric' && told.node === 'network' && told.step === 40);
+  await run(
+    'digits',
+    settings,
+    (reported) => reported.type === 'metric' && reported.node === 'network' && reported.step === 40,
+  );
   const again = await run('digits', settings);
   finished(again);
-  const steps = again.flatMap((told) =>
-    told.node === 'network' && told.name === 'training_loss' && told.step !== undefined ? [told.step] : [],
+  const steps = again.flatMap((reported) =>
+    reported.node === 'network' && reported.name === 'training_loss' && reported.step !== undefined
+      ? [reported.step]
+      : [],
   );
   const resumed = await weightsOf(folder);
   await rm(join(folder, '.flowyard'), { recursive: true });

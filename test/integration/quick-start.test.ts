@@ -2,20 +2,20 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openRunHouse, resourcesFolder } from '../../cli/house.ts';
+import { openRunEnvironment, resourcesFolder } from '../../cli/run-environment.ts';
 import { executeRun } from '../../engine/run/execute.ts';
-import type { RunHouse } from '../../engine/run/run-request.ts';
+import type { RunEnvironment } from '../../engine/run/run-request.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
 import type { RunEvent } from '../../shared/run/run-events.ts';
 import { makeOddCsvs } from '../support/odd-csvs.ts';
 
 const examples = join(resourcesFolder, 'examples');
 let workspace = '';
-let house: RunHouse;
+let environment: RunEnvironment;
 beforeAll(async () => {
   workspace = await mkdtemp(join(tmpdir(), 'flowyard-quick-start-'));
   await mkdir(join(workspace, '.flowyard'));
-  house = await openRunHouse(workspace);
+  environment = await openRunEnvironment(workspace);
 });
 afterAll(() => rm(workspace, { recursive: true, force: true }));
 
@@ -38,7 +38,7 @@ async function run(example: string, parameters: Record<string, unknown> = {}): P
       threads: 2,
       memoryBytes: 2 ** 30,
     },
-    house,
+    environment,
     (event) => events.push(event),
     new AbortController().signal,
   );

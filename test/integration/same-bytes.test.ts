@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { resourcesFolder } from '../../cli/house.ts';
+import { resourcesFolder } from '../../cli/run-environment.ts';
 import { makeCommandFolder, type CommandFolder } from '../../cli/spawn-command.ts';
 import { openArtifacts } from '../../engine/store/artifacts/artifacts.ts';
 

@@ -39,7 +39,7 @@ it.each([
     mend: expect.stringMatching(/^Run again/),
   });
   const kept: string[] = [];
-  for await (const artifact of shop.house.store.list()) kept.push(artifact.manifest.kind);
+  for await (const artifact of shop.environment.store.list()) kept.push(artifact.manifest.kind);
   expect({ kept, written: existsSync(join(shop.folder, 'out.csv')) }).toEqual({ kept: [], written: false });
 
   await shop.write('large.csv', large);

@@ -8,7 +8,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeCommandFolder, type CommandFolder } from '../../cli/spawn-command.ts';
-import { resourcesFolder } from '../../cli/house.ts';
+import { resourcesFolder } from '../../cli/run-environment.ts';
 
 const isFull = process.env['FLOWYARD_WIDE'] === 'full';
 const memory = isFull ? '4GB' : '2GB';

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as z from 'zod';
-import { openRunHouse } from '../../cli/house.ts';
+import { openRunEnvironment } from '../../cli/run-environment.ts';
 import { openArtifacts } from '../../engine/store/artifacts/artifacts.ts';
 import { usualMissingWords } from '../../nodes/read/csv/spec.ts';
 import { FileHashes } from '../../engine/sources/sources.ts';
@@ -82,8 +82,8 @@ const handWritten = (folder: string, out: string, atLeast: number): string => `C
 
 /** Seconds of a run inside this process: what `run-finished` says, the hashes known beforehand. */
 async function inProcess(folder: string, workspace: string, threads: number): Promise<Measured> {
-  const house = await openRunHouse(workspace);
-  const hashes = new FileHashes(house.store.folder);
+  const environment = await openRunEnvironment(workspace);
+  const hashes = new FileHashes(environment.store.folder);
   for (const name of ['orders.csv', 'customers.csv']) await hashes.hash(join(folder, name));
   await hashes.save();
   let ms = Number.NaN;
@@ -104,7 +104,7 @@ async function inProcess(folder: string, workspace: string, threads: number): Pr
       threads,
       memoryBytes: 8 * 2 ** 30,
     },
-    house,
+    environment,
     (event) => {
       if (event.type === 'run-finished') ms = event.status === 'done' ? event.ms : Number.NaN;
       if (event.type === 'node-failed') said = event.problem.message;

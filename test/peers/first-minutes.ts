@@ -42,14 +42,14 @@ async function proveOne(own: OwnCsv): Promise<(typeof sums)[string]> {
   page.setDefaultTimeout(60_000);
   await page.goto(app.url);
   const mine: StepResult[] = [];
-  const tell = (result: StepResult): void => void say({ table: own.file, ...result });
-  let done = await walk(page, emptyPlaces(page), tell);
+  const notify = (result: StepResult): void => void say({ table: own.file, ...result });
+  let done = await walk(page, emptyPlaces(page), notify);
   await page.getByRole('navigation').getByRole('button', { name: 'Start', exact: true }).click();
   const served = await walk(page, fromCsvToService(page, own, path), (result) => {
     mine.push(result);
-    tell(result);
+    notify(result);
   });
-  done = served && (await walk(page, afterwards(page, own), tell)) && done;
+  done = served && (await walk(page, afterwards(page, own), notify)) && done;
   await page.close();
   const pointerActions = mine.reduce((sum, result) => sum + result.pointerActions, 0);
   const ms = mine.reduce((sum, result) => sum + result.ms, 0);

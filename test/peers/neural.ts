@@ -64,13 +64,13 @@ function theirs(name: string): z.output<typeof peer> | undefined {
 const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 for (const name of values.nets.split(',').filter((n) => n !== '')) {
   const all: { own: number[]; peer: number[] } = { own: [], peer: [] };
-  let told: object = {};
+  let reported: object = {};
   for (let i = 0; i < repeats; i++) {
     const own = await ours(name);
     const other = theirs(name);
     all.own.push(own.stepsPerSecond);
     if (other !== undefined) all.peer.push(other.stepsPerSecond);
-    told = {
+    reported = {
       on: own.on,
       loss: own.loss,
       ...(other === undefined ? {} : { torch: other.torch, torchLoss: other.losses.at(-1) }),
@@ -86,7 +86,7 @@ for (const name of values.nets.split(',').filter((n) => n !== '')) {
     ratio: own === null || other === null ? null : own / other,
     all,
     threads,
-    ...told,
+    ...reported,
     processor: cpus()[0]?.model ?? '',
     load: loadavg()[0],
   });

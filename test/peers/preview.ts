@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { processCommand } from '../../cli/process-command.ts';
-import { largeFileBytes } from '../../engine/preview/hashes-behind.ts';
+import { largeFileBytes } from '../../engine/preview/background-hashes.ts';
 import { startPreviews } from '../../engine/preview/start-previews.ts';
 import { openArtifacts } from '../../engine/store/artifacts/artifacts.ts';
 import { pipelineFile, type PipelineFile } from '../../shared/pipeline/file.ts';

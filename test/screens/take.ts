@@ -29,8 +29,8 @@ export const folder = join(import.meta.dirname, '..', '..', 'docs', 'screens');
 
 /** What the window told in passing is no part of a screen. */
 export async function hush(page: Page): Promise<void> {
-  const told = page.getByRole('log').getByRole('button', { name: 'Dismiss' });
-  while ((await told.count()) > 0) await told.first().click();
+  const reported = page.getByRole('log').getByRole('button', { name: 'Dismiss' });
+  while ((await reported.count()) > 0) await reported.first().click();
 }
 
 /** The window, or a part of it, as it stands: once in light and once in dark. */

@@ -18,8 +18,8 @@ for (let i = start; ; i++) {
   const run = `run-${i}`;
   store.runs.create({ id: run, pipeline: 'p', title: 'P', file, parameters: {}, startedMs: i });
   let seq = 0;
-  const tell = (fact: RunFact): void => store.recordEvent({ ...fact, run, seq: seq++, time_ms: Date.now() });
-  tell({ type: 'run-started', pipeline: 'p', parameters: {}, nodes: ['a'] });
+  const notify = (fact: RunFact): void => store.recordEvent({ ...fact, run, seq: seq++, time_ms: Date.now() });
+  notify({ type: 'run-started', pipeline: 'p', parameters: {}, nodes: ['a'] });
   for (let n = 0; n < 3; n++) {
     const key = `${i}`.padStart(6, '0') + `k${n}`;
     const draft = await artifacts.begin(key, run);
@@ -32,10 +32,10 @@ for (let i = start; ; i++) {
       inputs: [],
     });
     say(`artifact ${key}`);
-    tell({ type: 'node-finished', node: `n${n}`, ms: 1, outputs: [{ port: 'rows', wire: 'table', key }] });
-    for (let m = 0; m < 20; m++) tell({ type: 'metric', node: `n${n}`, name: 'loss', value: m, step: m });
+    notify({ type: 'node-finished', node: `n${n}`, ms: 1, outputs: [{ port: 'rows', wire: 'table', key }] });
+    for (let m = 0; m < 20; m++) notify({ type: 'metric', node: `n${n}`, name: 'loss', value: m, step: m });
   }
-  tell({ type: 'run-finished', status: 'done', metrics: {}, ms: 1 });
+  notify({ type: 'run-finished', status: 'done', metrics: {}, ms: 1 });
   store.flush();
   say(`run ${run}`);
 }

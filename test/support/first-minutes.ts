@@ -24,7 +24,7 @@ export type Step = (hand: Hand) => Promise<string>;
 export async function walk(
   page: Page,
   steps: Readonly<Record<string, Step>>,
-  tell: (result: StepResult) => void,
+  notify: (result: StepResult) => void,
 ): Promise<boolean> {
   for (const [step, take] of Object.entries(steps)) {
     let pointerActions = 0;
@@ -45,7 +45,7 @@ export async function walk(
       (saw) => ({ ok: true, saw }),
       (thrown: unknown) => ({ ok: false, saw: plain(thrown) }),
     );
-    tell({ step, ...result, ms: Math.round(performance.now() - startedMs), pointerActions });
+    notify({ step, ...result, ms: Math.round(performance.now() - startedMs), pointerActions });
     if (!result.ok) return false;
   }
   return true;
@@ -220,9 +220,9 @@ export const afterwards = (page: Page, own: OwnCsv): Readonly<Record<string, Ste
     for (const place of [0, 1]) await page.getByRole('checkbox').nth(place).click({ force: true });
     const differ = page.getByRole('region', { name: 'Nodes, settings and wires that differ' });
     await expect(differ.getByRole('row').filter({ hasText: /^Learning rate/ })).toHaveCount(1);
-    const told = await textOf(differ);
+    const reported = await textOf(differ);
     await press(page.getByRole('navigation').getByRole('button', { name: 'Pipeline', exact: true }));
-    return told;
+    return reported;
   },
   ...(own.rarer === undefined ? {} : otherPositiveClass(page, own.rarer)),
   'it is saved': async ({ press }) => {

@@ -136,10 +136,10 @@ async function judgeRemains(here: CommandFolder, { out }: Ended): Promise<void> 
   for await (const artifact of artifacts.list()) ok(await artifacts.verify(artifact.key));
   // The last line may be cut.
   for (const line of out.split('\n').slice(0, -1)) {
-    const told: { type: string; run: string; status?: string; outputs?: { key: string }[] } = JSON.parse(line);
-    if (told.type === 'run-finished') equal(store.runs.get(told.run)?.status, told.status);
+    const reported: { type: string; run: string; status?: string; outputs?: { key: string }[] } = JSON.parse(line);
+    if (reported.type === 'run-finished') equal(store.runs.get(reported.run)?.status, reported.status);
     // An output is named by its result and its port.
-    for (const { key } of told.outputs ?? []) ok(artifacts.find(key.split('/')[0] ?? key) !== undefined, line);
+    for (const { key } of reported.outputs ?? []) ok(artifacts.find(key.split('/')[0] ?? key) !== undefined, line);
   }
   store.close();
 }

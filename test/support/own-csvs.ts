@@ -99,7 +99,7 @@ function sales(seed: number): OwnCsv {
 /** Complaints of a German shop: semicolons, decimal commas, days as 31.12.2025, a text, and the desk that took care. */
 function complaints(seed: number): OwnCsv {
   const { next, normal, pick, gap } = dice(seed);
-  const told = {
+  const reported = {
     Lieferung: ['Das Paket kam zu spät', 'Die Lieferung fehlt noch immer', 'Der Bote hat nicht geklingelt'],
     Qualität: ['Die Naht ist aufgegangen', 'Der Stoff hat Flecken', 'Das Gerät geht nicht an'],
     Rechnung: ['Der Betrag stimmt nicht', 'Ich habe zweimal bezahlt', 'Der Gutschein wurde nicht abgezogen'],
@@ -117,7 +117,7 @@ function complaints(seed: number): OwnCsv {
       pick(['Köln', 'München', 'Görlitz', 'Kiel']),
       amount.toFixed(2).replace('.', ','),
       gap(6, weight),
-      `${pick(told[desk])}${pick(more)}`,
+      `${pick(reported[desk])}${pick(more)}`,
       sorted,
     ].join(';');
   });

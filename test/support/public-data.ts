@@ -1,7 +1,7 @@
 /** Public data sets as CSV texts, and the quick start on them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resourcesFolder } from '../../cli/house.ts';
+import { resourcesFolder } from '../../cli/run-environment.ts';
 import { substitute } from '../../shared/pipeline/parameters.ts';
 import { parsePipeline } from '../../shared/pipeline/parse.ts';
 import { featuresOf, readPeers, type PeerSet } from './tree-peers.ts';

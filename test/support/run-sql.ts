@@ -201,8 +201,8 @@ export async function inspectFile<P extends z.ZodObject>(
     lineBytes: 0,
     signal: new AbortController().signal,
   };
-  const told = (await run.inspect?.(asked)) ?? [];
-  return how === 'inspect' ? told : ((await run.verify?.({ ...asked, told })) ?? []);
+  const reported = (await run.inspect?.(asked)) ?? [];
+  return how === 'inspect' ? reported : ((await run.verify?.({ ...asked, reported })) ?? []);
 }
 
 /** The findings of a spec's check, on schemas made from literals. */

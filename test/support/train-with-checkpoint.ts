@@ -12,11 +12,11 @@ import { drawnExamples } from './neural-nets.ts';
 
 const [folder = '.', how] = process.argv.slice(2);
 /** How many epochs each fold has told. */
-const told: [number, number, number] = [0, 0, 0];
+const reported: [number, number, number] = [0, 0, 0];
 const isEnough: Readonly<Record<string, () => boolean>> = {
-  'killed-in-both': () => told[0] >= 3 && told[1] >= 3,
-  'killed-in-one': () => told[0] >= 3 || told[1] >= 3,
-  'killed-in-third': () => told[2] >= 4,
+  'killed-in-both': () => reported[0] >= 3 && reported[1] >= 3,
+  'killed-in-one': () => reported[0] >= 3 || reported[1] >= 3,
+  'killed-in-third': () => reported[2] >= 4,
 };
 const net = network.parse({
   input: { kind: 'table', numbers: 20 },
@@ -46,7 +46,7 @@ const train = async (fold: 1 | 2 | 3): Promise<string> => {
       device: 'cpu',
       onEpoch: ({ epoch }) => {
         writeSync(1, `fold ${fold} epoch ${epoch}\n`);
-        told[fold - 1]! += 1;
+        reported[fold - 1]! += 1;
         if (isEnough[how ?? '']?.() === true) process.kill(process.pid, 'SIGKILL');
       },
     },

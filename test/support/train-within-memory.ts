@@ -36,7 +36,7 @@ const limit = (): void => {
   const taken = Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[0]) * pageBytes;
   execFileSync('prlimit', ['--pid', String(process.pid), `--as=${taken + Number(more) * 2 ** 20}`]);
 };
-const told = await trainInThread(
+const reported = await trainInThread(
   {
     network: net,
     train: drawnExamples(net, batchSize),
@@ -53,4 +53,4 @@ const told = await trainInThread(
   ({ ended }) => ({ ended }),
   (thrown: unknown) => ({ problem: toProblem(thrown) }),
 );
-process.stdout.write(`${JSON.stringify(told)}\n`);
+process.stdout.write(`${JSON.stringify(reported)}\n`);

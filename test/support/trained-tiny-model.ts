@@ -83,7 +83,7 @@ export async function trainTinyModel(path: string): Promise<TinyTraining> {
       plan: { precision: 'full', recompute: false, targetsAtOnce: 1024, vocabularyParts: 1, bytes: 0 },
     },
     {
-      tell: () => {},
+      notify: () => {},
       turn: async () => 'run',
       save: async () => {},
       checkpoint: undefined,

@@ -2,9 +2,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRunHouse } from '../../cli/house.ts';
+import { openRunEnvironment } from '../../cli/run-environment.ts';
 import { executeRun, type RunStatus } from '../../engine/run/execute.ts';
-import type { RunHouse, RunRequest } from '../../engine/run/run-request.ts';
+import type { RunEnvironment, RunRequest } from '../../engine/run/run-request.ts';
 import type { Artifact } from '../../engine/store/artifacts/artifact-store.ts';
 import { Database } from '../../engine/table/database.ts';
 import type { Row } from '../../shared/capabilities.ts';
@@ -35,17 +35,17 @@ export interface FinishedRun {
 
 export class Workshop implements AsyncDisposable {
   readonly folder: string;
-  readonly house: RunHouse;
+  readonly environment: RunEnvironment;
   #runs = 0;
 
-  private constructor(folder: string, house: RunHouse) {
+  private constructor(folder: string, environment: RunEnvironment) {
     this.folder = folder;
-    this.house = house;
+    this.environment = environment;
   }
 
   static async open(): Promise<Workshop> {
     const folder = await mkdtemp(join(tmpdir(), 'flowyard-'));
-    return new Workshop(folder, await openRunHouse(folder));
+    return new Workshop(folder, await openRunEnvironment(folder));
   }
 
   async write(name: string, text: string): Promise<void> {
@@ -103,12 +103,12 @@ export class Workshop implements AsyncDisposable {
       events.push(event);
       onEvent(event);
     };
-    const status = await executeRun(request, this.house, take, new AbortController().signal);
+    const status = await executeRun(request, this.environment, take, new AbortController().signal);
     return this.#finished(status, events);
   }
 
   #finished(status: RunStatus, events: readonly RunEvent[]): FinishedRun {
-    const toldBy = (fold: string | undefined): string[] =>
+    const reportedBy = (fold: string | undefined): string[] =>
       events.flatMap((e) =>
         (e.type === 'node-finished' || e.type === 'node-cached') &&
         e.variant?.['part'] === undefined &&
@@ -117,13 +117,13 @@ export class Workshop implements AsyncDisposable {
           : [],
       );
     // Of folds, what was gathered stands for a node, else what was made of all of them.
-    const told = [...toldBy(undefined), ...toldBy('refit')];
+    const reported = [...reportedBy(undefined), ...reportedBy('refit')];
     const artifact = (node: string): Artifact => {
       // A node that was part of a fused query tells no outputs; what was computed from it knows its key.
       const seen = new Set<string>();
-      for (const waiting = [...told]; waiting.length > 0;) {
+      for (const waiting = [...reported]; waiting.length > 0;) {
         const key = waiting.shift() ?? '';
-        const found = seen.has(key) ? undefined : this.house.store.find(key.split('.')[0] ?? '');
+        const found = seen.has(key) ? undefined : this.environment.store.find(key.split('.')[0] ?? '');
         seen.add(key);
         if (found?.manifest.node === node) return found;
         waiting.push(...(found?.manifest.inputs ?? []));

@@ -52,6 +52,7 @@ interface Living {
 }
 
 /** @param command the Node binary and the script of a language-model worker, which renders when it is told `templates` */
+// Over 80 lines: one process: what it is asked, its limit and its restart is one state.
 export function openTemplates(command: readonly string[], limits: { longestMs?: number } = {}): Templates {
   const mostMs = limits.longestMs ?? longestMs;
   const living = new Map<string, Living>();

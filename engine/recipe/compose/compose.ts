@@ -29,10 +29,10 @@ import {
   tableName,
   type StepTable,
   type TableValue,
-  type TrailBase,
-  type TrailStep,
+  type ProvenanceBase,
+  type ProvenanceStep,
 } from './table-value.ts';
-import { madeBase, readerSign, signOf } from './trail.ts';
+import { madeBase, readerSign, signOf } from './provenance.ts';
 import { threadsOf, variationOf } from './variation.ts';
 
 export interface Composer {
@@ -73,6 +73,7 @@ export function relationalContext(
   return { context, named: nameInputs(inputs) };
 }
 
+// Over 80 lines: one query, clause by clause.
 export async function composeRelational(
   composer: Composer,
   instance: Instance,
@@ -86,8 +87,8 @@ export async function composeRelational(
     instance.partial === true && run.parted?.merge !== undefined ? run.parted.merge.partial(context) : run.sql(context);
   await composer.judge.judge(fragment, named);
   // A file that stayed elsewhere is only talked about.
-  const told = inputs.size === 0 ? instance.sources[0]?.columns : undefined;
-  const bound = told === undefined ? await bindAt(composer, node, fragment, named) : [...told];
+  const reported = inputs.size === 0 ? instance.sources[0]?.columns : undefined;
+  const bound = reported === undefined ? await bindAt(composer, node, fragment, named) : [...reported];
   const roles = node.spec?.roles?.(node.params) ?? {};
   const columns = bound.map((c) => withRole(c, own(roles, c.name)));
   const each = await eachRowOf(composer, run, context, named, bound);
@@ -107,7 +108,7 @@ export async function composeRelational(
     trainingOnly && first !== undefined ? trainingRowsOnly(fragment, first, named) : (each?.chain ?? fragment);
   const { ctes, from } = extend(named, chained, tableName(key), node.id);
   const hidden = splits ? [rowColumn, partitionColumn] : rows === 'mix' || rows === 'more' ? [] : (first?.hidden ?? []);
-  const step: TrailStep = {
+  const step: ProvenanceStep = {
     key,
     kind: node.kind,
     title: node.title,
@@ -133,8 +134,8 @@ export async function composeRelational(
     first !== undefined &&
     (named.size === 1 || lookup !== undefined) &&
     (rows === 'same' || rows === 'fewer' || splits);
-  const trail = continues
-    ? { base: first.trail.base, steps: [...first.trail.steps, step] }
+  const provenance = continues
+    ? { base: first.provenance.base, steps: [...first.provenance.steps, step] }
     : {
         base: {
           ...(await baseOf(composer, run, instance, context, columns, inputs)),
@@ -152,11 +153,11 @@ export async function composeRelational(
     ...(rows === 'same' || rows === 'fewer' || splits ? rowsAtMost(first) : {}),
     ...threadsOf(variationOf(node, run, context, fragment), [...named.values()]),
     ...(each === undefined ? {} : { eachRow: true as const }),
-    trail,
+    provenance,
   };
 }
 
-const selectOf = (fragment: Sql, named: ReadonlyMap<string, TableValue>): NonNullable<TrailBase['select']> => ({
+const selectOf = (fragment: Sql, named: ReadonlyMap<string, TableValue>): NonNullable<ProvenanceBase['select']> => ({
   sql: fragment.render((name) => id(name).render()),
   inputs: new Map([...named].map(([name, value]) => [name, value.columns])),
 });
@@ -168,12 +169,12 @@ async function baseOf(
   context: RelationalContext<never>,
   columns: readonly Column[],
   inputs: ReadonlyMap<string, readonly TableValue[]>,
-): Promise<TrailBase> {
+): Promise<ProvenanceBase> {
   const { node, sources } = instance;
   const base = { key: instance.key ?? '', columns };
   if ([...inputs.values()].every((values) => values.length === 0))
     return { ...base, sign: readerSign, reader: await readerOf(composer, instance, run, context, columns) };
-  const from = new Map([...inputs].map(([port, values]) => [port, values.map((value) => value.trail)]));
+  const from = new Map([...inputs].map(([port, values]) => [port, values.map((value) => value.provenance)]));
   const how = [node.spec?.computes, node.params, sources.map((source) => source.sha256)];
   return madeBase(base, { kind: node.kind, title: node.title }, from, how);
 }
@@ -185,7 +186,7 @@ async function readerOf(
   run: RelationalRun<never>,
   context: RelationalContext<never>,
   columns: readonly Column[],
-): Promise<NonNullable<TrailBase['reader']>> {
+): Promise<NonNullable<ProvenanceBase['reader']>> {
   const paths = (run.sources?.(node.params as never) ?? []).filter((s) => s.from === 'file' || s.from === 'files');
   const [path] = paths;
   const isHere = path?.from === 'file' && sources[0]?.columns === undefined;
@@ -237,7 +238,7 @@ export async function composeFitted(
   const unmarked = run.apply(context(false, { ref: ref('rows'), columns: input.columns, hidden: [rowColumn] }));
   // Where a training row is given what the others teach, a model that answers it goes back to the rows before.
   const isTaught = fragment.render(plainly) !== run.apply(context(false, asRef('rows', input))).render(plainly);
-  const step: TrailStep = {
+  const step: ProvenanceStep = {
     key,
     sign: signOf([node.kind, node.params, node.spec?.computes, state]),
     ...(isTaught ? { taught: input } : {}),
@@ -256,7 +257,7 @@ export async function composeFitted(
     ctes,
     from,
     nodes: [...input.nodes, node.id],
-    trail: { base: input.trail.base, steps: [...input.trail.steps, step] },
+    provenance: { base: input.provenance.base, steps: [...input.provenance.steps, step] },
   };
 }
 

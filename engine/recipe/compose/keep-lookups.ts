@@ -5,7 +5,7 @@ import { composeQuery, type StepTable, type TableValue } from './table-value.ts'
 /** The tables that steps look values up in become part of the model, by value. */
 export async function keepLookups(rows: TableValue, db: Database): Promise<TableValue> {
   const steps = await Promise.all(
-    rows.trail.steps.map(async ({ lookups, ...step }) => {
+    rows.provenance.steps.map(async ({ lookups, ...step }) => {
       if (lookups === undefined) return step;
       const tables: Record<string, StepTable> = { ...step.tables };
       for (const [name, value] of Object.entries(lookups)) {
@@ -23,6 +23,6 @@ export async function keepLookups(rows: TableValue, db: Database): Promise<Table
       return { ...step, tables };
     }),
   );
-  return { ...rows, trail: { ...rows.trail, steps } };
+  return { ...rows, provenance: { ...rows.provenance, steps } };
 }
 const mostLookupRows = 50_000;

@@ -21,7 +21,7 @@ export type StepTable = StateTable | KeptTable;
 export const isKept = (table: StepTable): table is KeptTable => 'file' in table;
 
 /** One step of a recipe: how the rows of the table before it become the rows of the table after it. */
-export interface TrailStep {
+export interface ProvenanceStep {
   /** Key of the table after this step. */
   key: string;
   /** What it does, whatever rows it is given: equal for two nodes that do the same. */
@@ -47,12 +47,12 @@ export interface TrailStep {
   state?: JsonValue;
   columns: readonly Column[];
 }
-export interface Trail {
-  base: TrailBase;
-  steps: readonly TrailStep[];
+export interface Provenance {
+  base: ProvenanceBase;
+  steps: readonly ProvenanceStep[];
 }
 /** The table that a recipe begins with, and the schema that a raw row must have. */
-export interface TrailBase {
+export interface ProvenanceBase {
   key: string;
   columns: readonly Column[];
   /** What the table is, whatever files lie behind it: a reader's rows, or what was made of them. */
@@ -62,7 +62,7 @@ export interface TrailBase {
   /** The node that made it of other tables, in a way that cannot be repeated for a row alone. */
   made?: { kind: string; title: string };
   /** These tables. */
-  from?: readonly Trail[];
+  from?: readonly Provenance[];
   /** How it was made of them, with the columns of each name; where a task made it, nobody can say. */
   select?: { sql: string; inputs: ReadonlyMap<string, readonly Column[]> };
   /** Its rows are rows of theirs as they came, with more columns. */
@@ -82,7 +82,7 @@ export interface TableValue {
   mixes: boolean;
   /** Of those, another order alone: what puts the rows in order makes it the same everywhere again. */
   loose?: boolean;
-  trail: Trail;
+  provenance: Provenance;
   /** The node's own query is a step that each row takes alone, though its kind may mix rows. */
   eachRow?: true;
   /** Rows of the stored table that the chain begins with, where it keeps them all or has fewer. */

@@ -30,6 +30,7 @@ export interface TargetWatch {
   close: () => void;
 }
 
+// Over 80 lines: one timer: who is followed, when it is looked and what failed is one state.
 export function watchTarget(target: OpenTarget, times: WatchTimes): TargetWatch {
   const followers = new Set<Follower>();
   const calls = { looks: 0, statuses: 0 };

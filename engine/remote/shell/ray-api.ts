@@ -47,6 +47,7 @@ const longestSeconds = 600;
 /** Ray refuses larger requests. */
 export const mostPackageBytes = 100 * 2 ** 20;
 
+// Over 80 lines: a list of calls of one address, each of a few lines.
 export function openRayApi(url: string, token?: string): RayApi {
   const base = new URL(url);
   const call = async (

@@ -10,13 +10,13 @@ import { hashFile } from '../../files/file-stamp.ts';
 import { FileHashes, stagedName } from '../../sources/sources.ts';
 import { decide } from '../../run/decide.ts';
 import { partsOf, rootsOf, targetsOf } from '../../run/execute.ts';
-import type { RunHouse, RunRequest } from '../../run/run-request.ts';
+import type { RunEnvironment, RunRequest } from '../../run/run-request.ts';
 import { tablePort } from '../../run/results/instance-facts.ts';
-import { weighPlaced } from '../../run/weigh-placed.ts';
+import { estimatePlaced } from '../../run/estimate-placed.ts';
 import { applySweep } from '../../run/sweep.ts';
 import type { Shipping } from './shipping.ts';
 
-export async function planShipping(request: RunRequest, house: RunHouse): Promise<Shipping> {
+export async function planShipping(request: RunRequest, environment: RunEnvironment): Promise<Shipping> {
   const values = resolveParameters(request.file, request.parameters);
   const staged = new Map<string, Shipping['staged'][number]>();
   const blobs = new Map<string, Shipping['blobs'][number]>();
@@ -25,20 +25,20 @@ export async function planShipping(request: RunRequest, house: RunHouse): Promis
   const trials = applySweep(request.file, request.sweep);
   const there = new Map<string, Shipping['there'][number]>();
   const parts: Shipping['parts'] = [];
-  let weighed: Shipping['weighed'] = [];
+  let sized: Shipping['sized'] = [];
   let partitions = 1;
   let tableBytes = 0;
   let folds: string[][] = [];
-  const hashes = new FileHashes(house.store.folder);
+  const hashes = new FileHashes(environment.store.folder);
   for (const trial of trials) {
-    const graph = buildGraph(trial.file, house.specs, values);
+    const graph = buildGraph(trial.file, environment.specs, values);
     const plan = await makePlan(graph, {
-      loadRun: house.loadRun,
+      loadRun: environment.loadRun,
       hashes,
-      roots: rootsOf(request, house),
+      roots: rootsOf(request, environment),
       parts: partsOf(request),
     });
-    const decision = decide(targetsOf(graph, plan, request.to, request.parts), house.store, request.ignoreCache);
+    const decision = decide(targetsOf(graph, plan, request.to, request.parts), environment.store, request.ignoreCache);
     for (const instance of decision.compute) compute.add(instance.node.id);
     if (decision.compute.size > 0)
       for (const key of neededResults(decision.compute, decision.stored)) artifacts.add(key);
@@ -48,16 +48,16 @@ export async function planShipping(request: RunRequest, house: RunHouse): Promis
         for (const part of parted?.parts ?? [])
           if (part.key !== null && decision.compute.has(part)) parts.push({ id: part.id, key: part.key });
     // What is to be made anew there is not taken from here.
-    const isWeighed = trials.length === 1 && request.parts !== undefined && !request.ignoreCache;
-    const found = isWeighed ? await weighPlaced(plan, request, house, decision.compute) : undefined;
-    weighed = found?.weighed ?? [];
+    const isSized = trials.length === 1 && request.parts !== undefined && !request.ignoreCache;
+    const found = isSized ? await estimatePlaced(plan, request, environment, decision.compute) : undefined;
+    sized = found?.sized ?? [];
     const read = new Set([...decision.compute].map((instance) => instance.node.id));
     for (const instance of plan.order) {
       // A file that nothing reads there stays: its columns are enough to plan with.
       const schema = read.has(instance.node.id)
         ? undefined
         : found?.schemas.get(`${instance.node.id}.${tablePort(instance)}`);
-      await addSources(instance, house, { staged, blobs, there }, schema?.columns);
+      await addSources(instance, environment, { staged, blobs, there }, schema?.columns);
     }
     for (const { sources } of plan.order)
       for (const { isTable, bytes } of sources) if (isTable === true) tableBytes = Math.max(tableBytes, bytes);
@@ -74,7 +74,7 @@ export async function planShipping(request: RunRequest, house: RunHouse): Promis
     trials: trials.length,
     folds,
     parts,
-    weighed,
+    sized,
     partitions: request.partitions ?? partitions,
     tableBytes,
     there: [...there.values()],
@@ -104,13 +104,13 @@ function neededResults(compute: ReadonlySet<Instance>, stored: ReadonlyMap<Insta
 
 async function addSources(
   instance: Instance,
-  house: RunHouse,
+  environment: RunEnvironment,
   { staged: found, blobs, there }: Sources,
   columns: readonly Column[] | undefined,
 ): Promise<void> {
   // Parts read what the whole would read.
   if (instance.part !== undefined || !instance.node.sound) return;
-  const run = await house.loadRun(instance.node.kind);
+  const run = await environment.loadRun(instance.node.kind);
   if (run.form === 'fitted') return;
   const named = run.sources?.(instance.node.params as never) ?? [];
   for (const source of named)

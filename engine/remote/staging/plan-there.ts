@@ -22,7 +22,7 @@ export interface PlanThereOptions {
   signal: AbortSignal;
   say: (words: string) => void;
   /** Tells what will move. */
-  tellMoves: (moves: readonly MovedResult[]) => void;
+  reportMoves: (moves: readonly MovedResult[]) => void;
   /** Has these nodes computed on this machine, before the rest is sent. */
   makeHere: ((nodes: readonly string[]) => Promise<void>) | undefined;
 }
@@ -44,10 +44,10 @@ export async function planThere(options: PlanThereOptions): Promise<Shipping> {
     for (const listing of listings) await keepListing(options.listings, listing);
     shipping = await ship(asked);
   }
-  if (shipping.weighed.length > 0 && shipping.compute.length > 0) {
+  if (shipping.sized.length > 0 && shipping.compute.length > 0) {
     const missing = await options.open().files.missingBlobs(shipping.blobs);
-    const { hereFirst, moves } = chooseCut(shipping.weighed, (file) => (missing.has(file.sha256) ? file.bytes : 0));
-    options.tellMoves(moves);
+    const { hereFirst, moves } = chooseCut(shipping.sized, (file) => (missing.has(file.sha256) ? file.bytes : 0));
+    options.reportMoves(moves);
     if (hereFirst.length > 0 && options.makeHere !== undefined) {
       options.say(`computing ${hereFirst.join(', ')} here first: less has to be sent`);
       await options.makeHere(hereFirst);

@@ -1,6 +1,6 @@
 /** What has to be sent with a run: written by the process that plans it, read by the host. */
 import * as z from 'zod';
-import { weighedNode } from '../../plan/plan-cut.ts';
+import { sizedNode } from '../../plan/plan-cut.ts';
 import { runRequest } from '../../../shared/run/runner-protocol.ts';
 
 const blob = z.object({ sha256: z.string(), bytes: z.number(), from: z.string(), name: z.string() });
@@ -21,7 +21,7 @@ export const shipping = z.object({
   /** Parts of rows, each by its instance and the key of what it makes: computed side by side, and put together there. */
   parts: z.array(z.object({ id: z.string(), key: z.string() })),
   /** Of a run of which part is placed there: what could be computed on either side, and what would move. */
-  weighed: z.array(weighedNode),
+  sized: z.array(sizedNode),
   /** How many parts rows are computed in, settled: the plan there is the same. */
   partitions: z.int(),
   /** Of the largest table in several files. */

@@ -79,13 +79,13 @@ function toOrder(request: RunRequest): RunOrder['request'] {
   };
 }
 
-function throttled(tell: (sent: number, name: string) => void): (bytes: number, name: string) => void {
+function throttled(notify: (sent: number, name: string) => void): (bytes: number, name: string) => void {
   let sent = 0;
   let lastMs = 0;
   return (bytes, name) => {
     sent += bytes;
     if (Date.now() - lastMs < 500) return;
     lastMs = Date.now();
-    tell(sent, name);
+    notify(sent, name);
   };
 }

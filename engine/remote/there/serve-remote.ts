@@ -17,7 +17,7 @@ import { availableParallelism, freemem, hostname, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
 import { executeRun, type RunStatus } from '../../run/execute.ts';
-import type { RunHouse, RunRequest } from '../../run/run-request.ts';
+import type { RunEnvironment, RunRequest } from '../../run/run-request.ts';
 import type { ArtifactStore } from '../../store/artifacts/artifact-store.ts';
 import { identifyProcess } from '../../store/process-identity.ts';
 import { runOrder, type RunExit, type RunOrder } from '../../store/placements/run-layout.ts';
@@ -39,7 +39,7 @@ const isTimeUp = (): boolean => Date.now() / 1000 > Number(process.env['FLOWYARD
 
 export async function serveRemote(
   { root, run, task, echo = false }: RemoteTask,
-  openHouse: (cacheFolder: string) => Promise<RunHouse>,
+  openEnvironment: (cacheFolder: string) => Promise<RunEnvironment>,
 ): Promise<number> {
   const runFolder = join(root, 'runs', run);
   const folder = join(runFolder, `t${task}`);
@@ -79,11 +79,18 @@ export async function serveRemote(
   let words: string | undefined;
   try {
     const order = runOrder.parse(JSON.parse(readFileSync(join(runFolder, 'order.json'), 'utf8')));
-    const house = await openHouse(join(root, 'cache'));
+    const environment = await openEnvironment(join(root, 'cache'));
     const used = new Set<string>();
     const request = await settle(order, task, root, folder);
-    status = await executeRun(request, { ...house, store: remembering(house.store, used, task) }, write, abort.signal);
-    writeWhole(join(folder, 'manifest.json'), { artifacts: [...used].flatMap((key) => describe(house.store, key)) });
+    status = await executeRun(
+      request,
+      { ...environment, store: remembering(environment.store, used, task) },
+      write,
+      abort.signal,
+    );
+    writeWhole(join(folder, 'manifest.json'), {
+      artifacts: [...used].flatMap((key) => describe(environment.store, key)),
+    });
   } catch (thrown) {
     words = thrown instanceof Error ? (thrown.stack ?? thrown.message).slice(0, 2000) : String(thrown);
     throw thrown;

@@ -10,19 +10,19 @@ const tableOf = (rows: number | undefined): TableValue => ({
   from: 't',
   nodes: [],
   mixes: false,
-  trail: { base: { key: 'k', columns: [], sign: '' }, steps: [] },
+  provenance: { base: { key: 'k', columns: [], sign: '' }, steps: [] },
   ...(rows === undefined ? {} : { rows }),
 });
 
 test('very large tables are worked on one after the other, small ones beside them, and a failure passes the turn on', async () => {
   const turns = new BigTurns();
   const { signal } = new AbortController();
-  const told: string[] = [];
+  const reported: string[] = [];
   const first = Promise.withResolvers<void>();
   const work = (name: string, until?: Promise<void>) => async (): Promise<string> => {
-    told.push(`${name} begins`);
+    reported.push(`${name} begins`);
     await until;
-    told.push(`${name} ends`);
+    reported.push(`${name} ends`);
     return name;
   };
   const big = turns.take([tableOf(20_000)], signal, work('one', first.promise));
@@ -30,11 +30,11 @@ test('very large tables are worked on one after the other, small ones beside the
   const next = turns.take([tableOf(20_000)], signal, work('two'));
   expect(await turns.take([tableOf(100)], signal, work('small'))).toBe('small');
   expect(await turns.take([tableOf(undefined)], signal, work('unknown'))).toBe('unknown');
-  expect(told).not.toContain('two begins');
+  expect(reported).not.toContain('two begins');
   first.resolve();
   await expect(failing).rejects.toThrow('no');
   expect([await big, await next]).toEqual(['one', 'two']);
-  expect(told.indexOf('two begins')).toBeGreaterThan(told.indexOf('one ends'));
+  expect(reported.indexOf('two begins')).toBeGreaterThan(reported.indexOf('one ends'));
   const stopped = AbortSignal.abort();
   await expect(turns.take([tableOf(20_000)], stopped, work('late'))).rejects.toThrow();
 });

@@ -149,7 +149,7 @@ function foldBlocks(
   reports: readonly (Report | undefined)[],
 ): ReportBlock[] {
   const names = Object.keys(summary);
-  const told = reports.map((report) => report?.blocks.find((block) => block.type === 'metrics')?.items ?? []);
+  const reported = reports.map((report) => report?.blocks.find((block) => block.type === 'metrics')?.items ?? []);
   return [
     {
       type: 'metrics',
@@ -159,7 +159,7 @@ function foldBlocks(
       ).map(({ signature: _, ...item }) => ({
         ...item,
         ...sdOf(summary[item.name]),
-        ...baselineOf(told.map((items) => items.find((one) => one.name === item.name))),
+        ...baselineOf(reported.map((items) => items.find((one) => one.name === item.name))),
       })),
     },
     {

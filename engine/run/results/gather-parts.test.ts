@@ -165,8 +165,8 @@ describe('rows in parts', () => {
           e.type === 'node-finished' && e.variant?.['part'] === part ? e.outputs.map((o) => o.key) : [],
         )[0]
         ?.split('/')[0] ?? '';
-    await shop.house.store.remove(keyOf('2 of 7'));
-    await shop.house.store.remove(first.artifact('totals').key);
+    await shop.environment.store.remove(keyOf('2 of 7'));
+    await shop.environment.store.remove(first.artifact('totals').key);
     expect(partsOf(await shop.run(nodes, wires, undefined, 2, { partitions: files }))).toEqual(['2 of 7']);
     await using database = await openHere();
     await writeSales(database, `sales/part-${files}.parquet`, files, 50);

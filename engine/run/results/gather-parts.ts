@@ -84,10 +84,10 @@ async function readParts(
 ): Promise<TableValue> {
   const [first] = parts;
   if (first === undefined) throw new Error('a whole without parts');
-  const { key, columns, hidden, trail } = await results.composed(first, run);
+  const { key, columns, hidden, provenance } = await results.composed(first, run);
   return partsValue(
     made.map((part) => part.file(rowsFile)),
-    { key, columns, hidden, trail },
+    { key, columns, hidden, provenance },
   );
 }
 

@@ -71,21 +71,25 @@ export function signaturesOf(artifact: Artifact): Record<string, string> {
 }
 
 const warningsPort = 'warnings';
+/** As results of earlier versions have it. */
+const warningsFact = 'told';
 /** Kept with the result: whoever takes it is told what its maker was told. */
 export const warningsAsPort = (warnings: readonly Problem[]): Record<string, ArtifactPort> =>
   warnings.length === 0
     ? {}
-    : { [warningsPort]: { wire: 'report', files: [], facts: { told: JSON.parse(JSON.stringify(warnings)) } } };
+    : {
+        [warningsPort]: { wire: 'report', files: [], facts: { [warningsFact]: JSON.parse(JSON.stringify(warnings)) } },
+      };
 
 export function warningsOf(artifact: Artifact, node: string): Problem[] {
-  const parsed = z.array(problem).safeParse(artifact.manifest.ports[warningsPort]?.facts?.['told'] ?? []);
-  return (parsed.data ?? []).map((told) => (told.node === node ? told : atNode(told, node)));
+  const parsed = z.array(problem).safeParse(artifact.manifest.ports[warningsPort]?.facts?.[warningsFact] ?? []);
+  return (parsed.data ?? []).map((reported) => (reported.node === node ? reported : atNode(reported, node)));
 }
 
 /** An equal node elsewhere warned: what mends it there mends it here, where that is at the node itself. */
-function atNode({ fixes, ...told }: Problem, node: string): Problem {
+function atNode({ fixes, ...reported }: Problem, node: string): Problem {
   const own = fixes?.flatMap((fix): Fix[] =>
-    'node' in fix && fix.node === told.node && fix.do !== 'move' ? [{ ...fix, node }] : [],
+    'node' in fix && fix.node === reported.node && fix.do !== 'move' ? [{ ...fix, node }] : [],
   );
-  return { ...told, node, ...(own === undefined || own.length === 0 ? {} : { fixes: own }) };
+  return { ...reported, node, ...(own === undefined || own.length === 0 ? {} : { fixes: own }) };
 }

@@ -134,16 +134,16 @@ export class Results implements RunResults {
     const stored = this.services.recompute.has(keyOf(instance)) ? undefined : this.services.store.find(keyOf(instance));
     if (stored !== undefined || form === 'merge')
       return this.#fromArtifact(value, stored ?? (await this.artifact(instance)));
-    const { key, columns, hidden, trail } = value;
+    const { key, columns, hidden, provenance } = value;
     const paths = (await makeParts(this, instance, parts, value.nodes)).map((part) => part.file(rowsFile));
-    return partsValue(paths, { key, columns, hidden, trail });
+    return partsValue(paths, { key, columns, hidden, provenance });
   }
 
   #fromArtifact(value: TableValue, artifact: Artifact): TableValue {
-    const { key, columns, hidden, trail } = value;
+    const { key, columns, hidden, provenance } = value;
     const rows = Object.values(artifact.manifest.ports).find((p) => p.files.includes(rowsFile))?.rows;
     return {
-      ...parquetValue(artifact.file(rowsFile), { key, columns, hidden, trail }),
+      ...parquetValue(artifact.file(rowsFile), { key, columns, hidden, provenance }),
       ...(rows === undefined ? {} : { rows }),
     };
   }

@@ -14,9 +14,15 @@ export function foldView(value: TableValue, tag: string, expanding: boolean): Ta
       ? `SELECT * REPLACE (CASE WHEN ${isFold} THEN 'train' ELSE ${mark} END AS ${mark}) FROM ${value.from}`
       : `SELECT * REPLACE (CASE WHEN ${mark} = ${literal(tag)} THEN 'test' ELSE 'train' END AS ${mark}) FROM ${value.from} WHERE ${isFold}${expanding ? ` AND ${number(mark)} <= ${tag.split(' ')[1] ?? '0'}` : ''}`;
   const name = `${tableName(value.key)}_${tag.replace(' ', '')}`;
-  const last = value.trail.steps.at(-1);
-  const steps = last === undefined ? [] : [...value.trail.steps.slice(0, -1), { ...last, key }];
-  return { ...value, key, ctes: [...value.ctes, { name, sql: select }], from: name, trail: { ...value.trail, steps } };
+  const last = value.provenance.steps.at(-1);
+  const steps = last === undefined ? [] : [...value.provenance.steps.slice(0, -1), { ...last, key }];
+  return {
+    ...value,
+    key,
+    ctes: [...value.ctes, { name, sql: select }],
+    from: name,
+    provenance: { ...value.provenance, steps },
+  };
 }
 
 /** The rows that a fold's model has not seen. */

@@ -43,9 +43,9 @@ export async function settle(
       `COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${rowGroupSize(value.columns.length)})`,
     ),
   );
-  const { key, columns, hidden, trail, allTraining, rows } = value;
+  const { key, columns, hidden, provenance, allTraining, rows } = value;
   return {
-    ...parquetValue(path, { key, columns, hidden, trail }),
+    ...parquetValue(path, { key, columns, hidden, provenance }),
     ...(allTraining === undefined ? {} : { allTraining }),
     ...(rows === undefined ? {} : { rows }),
   };

@@ -28,7 +28,7 @@ async function withOddFile(): Promise<{ shop: Workshop; wanted: SnapshotsRequest
   const rows = Array.from({ length: 90_000 }, (_, i) => plain(i + 5));
   await shop.write('odd.csv', `${[odd, ...rows].join('\r\n')}\r\n`);
   const wanted: SnapshotsRequest[] = [];
-  shop.house.keepSnapshots = (request) => wanted.push(request);
+  shop.environment.keepSnapshots = (request) => wanted.push(request);
   return { shop, wanted };
 }
 
@@ -41,7 +41,7 @@ it('a snapshot has the rows, types and order of the file; what read the file rea
   expect(wanted.map((w) => w.snapshots.map((s) => s.node))).toEqual([['file']]);
   for (const request of wanted) await makeSnapshots(request);
   const snapshot = wanted[0]?.snapshots[0];
-  const made = shop.house.store.find(snapshot?.key ?? '');
+  const made = shop.environment.store.find(snapshot?.key ?? '');
   expect(made?.manifest.ports['rows']).toMatchObject({ rows: 90_004, columns: 10 });
 
   await using database = await Database.open({
@@ -61,7 +61,7 @@ it('a snapshot has the rows, types and order of the file; what read the file rea
   ).toEqual([]);
   expect(await database.query(`${parquet} LIMIT 4`)).toEqual(await database.query(`${csv} LIMIT 4`));
 
-  await shop.house.store.remove(first.key);
+  await shop.environment.store.remove(first.key);
   const warm = await shop.run(nodes, wires);
   expect(warm.events.filter((e) => e.type === 'node-cached').map((e) => e.node)).toEqual(['file']);
   expect(warm.artifact('kept').manifest.contentHash).toBe(first.contentHash);
@@ -74,7 +74,7 @@ it('a file that was changed after the run gives no snapshot, and leaves nothing 
   await shop.run(nodes, wires);
   await writeFile(join(shop.folder, 'odd.csv'), 'id\n1\n');
   await makeSnapshots(wanted[0] ?? { folder: '', memoryBytes: 0, snapshots: [] }).catch(() => undefined);
-  expect(shop.house.store.find(wanted[0]?.snapshots[0]?.key ?? '')).toBeUndefined();
+  expect(shop.environment.store.find(wanted[0]?.snapshots[0]?.key ?? '')).toBeUndefined();
   expect(await readdir(join(shop.folder, '.flowyard', 'tmp'))).toEqual([]);
 });
 
@@ -84,5 +84,5 @@ it('a type that Parquet has no place for is read from the file each time', async
   const huge = { ...nodes, file: { kind: 'read.csv', params: { file: 'odd.csv', types: { big: 'HUGEINT' } } } };
   expect((await shop.run(huge, wires)).status).toBe('done');
   for (const request of wanted) await makeSnapshots(request);
-  expect(wanted.map((w) => shop.house.store.find(w.snapshots[0]?.key ?? ''))).toEqual([undefined]);
+  expect(wanted.map((w) => shop.environment.store.find(w.snapshots[0]?.key ?? ''))).toEqual([undefined]);
 });

@@ -1,15 +1,15 @@
 /** The body of a runner process: reads one request, runs it, writes events, and goes when its host goes. */
 import { createInterface } from 'node:readline';
-import { tellAtWork } from '../../compute/at-work.ts';
+import { reportAtWork } from '../../compute/at-work.ts';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
 import { executeRun } from '../execute.ts';
-import type { RunHouse } from '../run-request.ts';
+import type { RunEnvironment } from '../run-request.ts';
 import { runnerOrder, runRequest } from '../../../shared/run/runner-protocol.ts';
 import { Steering } from '../steering.ts';
 
-/** @param openHouse with the kinds of the nodes that will run */
+/** @param openEnvironment with the kinds of the nodes that will run */
 export async function serveRunner(
-  openHouse: (workspace: string, kinds: readonly string[]) => Promise<RunHouse>,
+  openEnvironment: (workspace: string, kinds: readonly string[]) => Promise<RunEnvironment>,
 ): Promise<void> {
   const lines = createInterface({ input: process.stdin });
   const abort = new AbortController();
@@ -27,9 +27,9 @@ export async function serveRunner(
   // The host is gone: nobody would keep the result, and a run without a host is a stray process.
   lines.on('close', () => abort.abort());
   const kinds = Object.values(request.file.nodes).map((node) => node.kind);
-  const house = { ...(await openHouse(request.workspace, kinds)), atWork: tellAtWork };
+  const environment = { ...(await openEnvironment(request.workspace, kinds)), atWork: reportAtWork };
   const write = (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
-  await executeRun(request, house, write, abort.signal, steering);
+  await executeRun(request, environment, write, abort.signal, steering);
   // An input that is still read would keep the process alive.
   lines.close();
   process.stdin.destroy();

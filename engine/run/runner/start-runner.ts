@@ -43,7 +43,7 @@ export function startRunner(request: RunRequest, options: RunnerOptions): Runner
     const event = parsed.data;
     if (event.type === 'run-finished') finished = true;
     follow(event);
-    options.onEvent(late === undefined ? event : tellLate(event, late));
+    options.onEvent(late === undefined ? event : withLateProblem(event, late));
   });
   child.stdin?.on('error', () => words.add('\nthe runner closed its input'));
   computing.guard();
@@ -113,7 +113,7 @@ function followRunning(): { running: () => string | undefined; follow: (event: R
 }
 
 /** It was we who stopped it. */
-function tellLate(event: RunEvent, late: Problem): RunEvent {
+function withLateProblem(event: RunEvent, late: Problem): RunEvent {
   if (event.type === 'run-finished' && event.status === 'cancelled')
     return { ...event, status: 'failed', problem: late };
   if (event.type === 'node-cancelled' && event.node === late.node)

@@ -17,6 +17,7 @@ export interface BoundTable extends TableInput {
 /** From so many columns on, rows are put in order where they are read to: DuckDB would sort all their values. */
 const placedFrom = 100;
 
+// Over 80 lines: a list of the ways to read one table, each of a few lines.
 export function bindTable(
   name: string,
   value: TableValue,

@@ -7,8 +7,13 @@ import { withRoles } from '../../sql/bind.ts';
 import type { Instance, InstanceInput } from '../../graph/instance.ts';
 import { keyOf } from '../results/instance-facts.ts';
 import type { RunResults } from '../results/run-results.ts';
-import { parquetValue, type TableValue, type Trail, type TrailBase } from '../../recipe/compose/table-value.ts';
-import { madeBase, readerSign } from '../../recipe/compose/trail.ts';
+import {
+  parquetValue,
+  type TableValue,
+  type Provenance,
+  type ProvenanceBase,
+} from '../../recipe/compose/table-value.ts';
+import { madeBase, readerSign } from '../../recipe/compose/provenance.ts';
 
 export async function taskRows(results: RunResults, instance: Instance, port: string): Promise<TableValue> {
   const artifact = await results.artifact(instance);
@@ -38,7 +43,7 @@ export async function taskRows(results: RunResults, instance: Instance, port: st
     key,
     columns,
     hidden,
-    trail: { base: await baseOf(results, instance, key, columns), steps: [] },
+    provenance: { base: await baseOf(results, instance, key, columns), steps: [] },
   });
 }
 
@@ -48,7 +53,7 @@ async function baseOf(
   instance: Instance,
   key: string,
   columns: readonly Column[],
-): Promise<TrailBase> {
+): Promise<ProvenanceBase> {
   const { node, inputs, sources } = instance.merges?.at(-1) ?? instance;
   // The main table first, as the kind has it.
   const tables = Object.entries(node.spec?.inputs ?? {}).flatMap(
@@ -58,9 +63,9 @@ async function baseOf(
     },
   );
   if (tables.length === 0 || node.spec?.category === 'read') return { key, columns, sign: readerSign };
-  const trails = tables.map(async ([port, wired]): Promise<[string, Trail[]]> => [
+  const provenances = tables.map(async ([port, wired]): Promise<[string, Provenance[]]> => [
     port,
-    (await Promise.all(wired.map((input) => results.input(input)))).map((value) => value.trail),
+    (await Promise.all(wired.map((input) => results.input(input)))).map((value) => value.provenance),
   ]);
   const others = [...inputs]
     .filter(([port]) => node.spec?.inputs[port]?.wire !== 'table')
@@ -68,7 +73,7 @@ async function baseOf(
   const how = [node.spec?.computes, node.params, sources.map((source) => source.sha256), others];
   const made = { kind: node.kind, title: node.title };
   return {
-    ...madeBase({ key, columns }, made, new Map(await Promise.all(trails)), how),
+    ...madeBase({ key, columns }, made, new Map(await Promise.all(provenances)), how),
     ...(node.spec?.adds?.(node.params) === true ? { adds: true } : {}),
   };
 }

@@ -2,7 +2,7 @@
 import type { Finding } from '../../../shared/kind/define-spec.ts';
 import { id, literal, type SqlValue } from '../../../shared/sql.ts';
 import { isFeature, partitionColumn, rowColumn, typeFamily, type Column } from '../../../shared/wires.ts';
-import { leastRows, tells, tellsFrom, type Cells } from '../../../methods/metrics/telling-column.ts';
+import { leastRows, leaks, leaksFrom, type Cells } from '../../../methods/metrics/leaking-column.ts';
 import type { RunResults } from '../results/run-results.ts';
 import { composeQuery, isSplit, rowOrder, type TableValue } from '../../recipe/compose/table-value.ts';
 
@@ -12,7 +12,7 @@ interface Asked {
   truth: 'label' | 'value';
   columns: readonly string[];
 }
-interface Telling {
+interface Leaking {
   column: string;
   share: number;
   rows: number;
@@ -22,18 +22,18 @@ const mostCells = 500_000;
 const mostRows = 5000;
 
 /** The column that tells most, if one tells all. */
-async function findTelling(
+async function findLeaking(
   results: RunResults,
   value: TableValue,
   { target, truth, columns }: Asked,
   partition: string | undefined,
-): Promise<{ rows: number; telling: Telling | undefined }> {
+): Promise<{ rows: number; leaking: Leaking | undefined }> {
   const known = new Map(value.columns.map((c) => [c.name, c]));
   const asked = columns.flatMap((name): Column[] => {
     const column = known.get(name);
     return column === undefined || column.name === target || typeFamily(column.type) === 'other' ? [] : [column];
   });
-  if (!known.has(target) || asked.length === 0) return { rows: 0, telling: undefined };
+  if (!known.has(target) || asked.length === 0) return { rows: 0, leaking: undefined };
   const limit = Math.max(leastRows * 4, Math.min(mostRows, Math.floor(mostCells / asked.length)));
   const answer =
     truth === 'value' ? `CAST(${id(target).render()} AS DOUBLE)` : `CAST(${id(target).render()} AS VARCHAR)`;
@@ -49,13 +49,13 @@ async function findTelling(
     return ask((from) => `SELECT ${list} FROM ${from} ${wanted} AND ${rowColumn} <= ${last}`);
   });
   const answers = plain(found.at(-1)?.values ?? []);
-  let best: Telling | undefined;
+  let best: Leaking | undefined;
   asked.forEach(({ name }, i) => {
-    const share = tells(plain(found[i]?.values ?? []), answers, truth);
-    if (share !== undefined && share >= tellsFrom && share > (best?.share ?? 0))
+    const share = leaks(plain(found[i]?.values ?? []), answers, truth);
+    if (share !== undefined && share >= leaksFrom && share > (best?.share ?? 0))
       best = { column: name, share, rows: answers.length };
   });
-  return { rows: answers.length, telling: best };
+  return { rows: answers.length, leaking: best };
 }
 
 const cellOf = ({ name, type }: Column): string => {
@@ -72,27 +72,27 @@ const cellOf = ({ name, type }: Column): string => {
 const plain = (values: readonly SqlValue[]): Cells =>
   values.map((value) => (typeof value === 'bigint' ? Number(value) : value));
 
-const sayShare = ({ share, rows }: Telling): string =>
+const sayShare = ({ share, rows }: Leaking): string =>
   `${Math.floor(share * 1000) / 10} % of ${rows.toLocaleString('en')} rows`;
 const mend = 'If a new row has it before the answer is known, all is well; if not, leave it out of the features.';
 
 /** At a trainer. */
-export async function tellingFeature(
+export async function leakingFeature(
   results: RunResults,
   value: TableValue,
   asked: Asked,
 ): Promise<Finding | undefined> {
-  const { telling } = await findTelling(results, value, asked, 'train');
-  return telling === undefined
+  const { leaking } = await findLeaking(results, value, asked, 'train');
+  return leaking === undefined
     ? undefined
     : {
         code: 'train.column-tells-target',
         severity: 'warning',
-        message: `"${telling.column}" alone tells the target "${asked.target}" of ${sayShare(telling)}: the model may learn nothing else.`,
+        message: `"${leaking.column}" alone tells the target "${asked.target}" of ${sayShare(leaking)}: the model may learn nothing else.`,
         mend,
         param: 'columns',
-        column: telling.column,
-        facts: { column: telling.column, share: telling.share },
+        column: leaking.column,
+        facts: { column: leaking.column, share: leaking.share },
       };
 }
 
@@ -106,16 +106,16 @@ export async function tooGoodScore(
   const perfect = ['accuracy', 'auc', 'r2'].find((name) => (metrics[name] ?? 0) >= 0.9999);
   if (perfect === undefined) return undefined;
   const columns = value.columns.filter(isFeature).map((c) => c.name);
-  const { rows, telling } = await findTelling(results, value, { ...asked, columns }, undefined);
+  const { rows, leaking } = await findLeaking(results, value, { ...asked, columns }, undefined);
   if (rows < leastRows) return undefined;
   return {
     code: 'evaluate.too-good',
     severity: 'warning',
     message:
-      telling === undefined
+      leaking === undefined
         ? `The score is perfect (${perfect} 1): no single column tells "${asked.target}", so several together may.`
-        : `The score is perfect (${perfect} 1), and "${telling.column}" alone tells "${asked.target}" of ${sayShare(telling)}.`,
-    mend: telling === undefined ? 'Look for columns that are filled in after the answer is known.' : mend,
-    ...(telling === undefined ? {} : { column: telling.column }),
+        : `The score is perfect (${perfect} 1), and "${leaking.column}" alone tells "${asked.target}" of ${sayShare(leaking)}.`,
+    mend: leaking === undefined ? 'Look for columns that are filled in after the answer is known.' : mend,
+    ...(leaking === undefined ? {} : { column: leaking.column }),
   };
 }

@@ -42,6 +42,7 @@ export interface LanguageServer {
 
 const largestBodyBytes = 32 << 20;
 
+// Over 80 lines: one server: each route is told apart in the order of what it allows.
 export async function startLanguageServer(options: LanguageServerOptions): Promise<LanguageServer> {
   const {
     models,
@@ -106,21 +107,21 @@ export async function startLanguageServer(options: LanguageServerOptions): Promi
     response.once('close', () => {
       if (!response.writableFinished) gone.abort(callerGone());
     });
-    const told: { input: unknown; output: unknown } = { input: null, output: null };
-    const tell = (status: number, error: string | null): void =>
+    const reported: { input: unknown; output: unknown } = { input: null, output: null };
+    const notify = (status: number, error: string | null): void =>
       onRequest?.({
         time_ms: timeMs,
         rows: 1,
         latency_ms: performance.now() - started,
         status,
-        input: keep(told.input, keepBytes, caller),
-        output: keep(told.output, keepBytes),
+        input: keep(reported.input, keepBytes, caller),
+        output: keep(reported.output, keepBytes),
         error,
       });
     let counted = false;
     try {
       const body = await readJsonBody(request, largestBodyBytes);
-      told.input = body;
+      reported.input = body;
       if (closing || busy >= parallel + longestQueue) throw tooBusy(busy, closing);
       busy += 1;
       counted = true;
@@ -128,12 +129,12 @@ export async function startLanguageServer(options: LanguageServerOptions): Promi
         id: `${route === answerChat ? 'chatcmpl' : 'cmpl'}-${randomUUID()}`,
         created: Math.floor(timeMs / 1000),
       };
-      told.output = await route({ body, response, signal: gone.signal, head, find });
-      tell(200, null);
+      reported.output = await route({ body, response, signal: gone.signal, head, find });
+      notify(200, null);
     } catch (error) {
       const problem = toProblem(gone.signal.aborted ? gone.signal.reason : error);
       if (!gone.signal.aborted) sendProblem(response, problem);
-      tell(statusOf(problem), problem.code);
+      notify(statusOf(problem), problem.code);
     } finally {
       if (counted) busy -= 1;
       if (busy === 0) for (const wake of idle.splice(0)) wake();

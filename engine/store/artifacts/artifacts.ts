@@ -29,6 +29,7 @@ export interface OpenArtifactsOptions {
   now?: () => number;
 }
 
+// Over 80 lines: one folder: what is written, in use and found there is one state.
 export async function openArtifacts({
   folder,
   readOnly = false,

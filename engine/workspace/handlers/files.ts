@@ -9,7 +9,7 @@ export const fileHandlers = ({ workspace, uploads, changes }: HostContext): Area
   'files.list': ({ folder }) => listFolder(workspace, folder),
   'files.upload': async (piece) => {
     const answer = await uploads.take(piece);
-    if (piece.done) changes.tell('files');
+    if (piece.done) changes.notify('files');
     return answer;
   },
 });

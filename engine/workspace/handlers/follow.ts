@@ -1,6 +1,6 @@
 /** Work that tells things on its way, as a stream of them; its result is the generator's own. */
 export async function* follow<T, R>(
-  work: (tell: (told: T) => void, signal: AbortSignal) => Promise<R>,
+  work: (notify: (reported: T) => void, signal: AbortSignal) => Promise<R>,
   signal: AbortSignal,
 ): AsyncGenerator<T, R, void> {
   const stop = new AbortController();
@@ -8,8 +8,8 @@ export async function* follow<T, R>(
   let wake = (): void => undefined;
   let over = false;
   const ended = work(
-    (told) => {
-      waiting.push(told);
+    (reported) => {
+      waiting.push(reported);
       wake();
     },
     AbortSignal.any([signal, stop.signal]),

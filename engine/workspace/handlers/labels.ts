@@ -12,7 +12,7 @@ export function labelHandlers({ workspace, changes }: Pick<HostContext, 'workspa
     'labels.read': async (place) => ({ labels: await files.read(place) }),
     'labels.write': async ({ changes: given, ...place }) => {
       const answer = await files.write(place, given);
-      changes.tell('files');
+      changes.notify('files');
       return answer;
     },
   };

@@ -7,11 +7,11 @@ import type { fetchProgress } from '../../../shared/rpc/contract/language.ts';
 import type { Handlers } from '../../../shared/rpc/typed.ts';
 import type * as z from 'zod';
 import { nameWays } from '../../serve/language/serve-languages.ts';
-import type { LanguageDesk } from '../../llm/language-desk.ts';
+import type { LanguageManager } from '../../llm/language-manager.ts';
 import type { KnownLanguageFile } from '../../llm/language-files.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { HostContext } from '../host-context.ts';
-import { otherModels } from '../served-languages.ts';
+import { otherModels } from '../services/served-languages.ts';
 import { follow } from './follow.ts';
 
 type Area = Pick<
@@ -21,14 +21,15 @@ type Area = Pick<
 type Progress = z.output<typeof fetchProgress>;
 type Choice = Awaited<ReturnType<Area['languages.choices']>>[number];
 
+// Over 80 lines: a list of handlers, each of a few lines.
 export function languageHandlers(
   context: Pick<HostContext, 'store' | 'artifacts' | 'services' | 'changes'>,
-  desk: LanguageDesk,
+  languageManager: LanguageManager,
   secrets: SecretStore | undefined,
 ): Area {
   const { store, changes } = context;
   const rows = async () =>
-    (await desk.files()).map((file) => ({
+    (await languageManager.files()).map((file) => ({
       sha256: file.sha256,
       name: file.name,
       path: file.shown,
@@ -47,41 +48,41 @@ export function languageHandlers(
     'languages.choices': async () => [
       ...serviceChoices(context),
       ...resultChoices(context),
-      ...fileChoices(await desk.files()),
+      ...fileChoices(await languageManager.files()),
     ],
     'languages.import': async ({ path }) => {
-      const brought = new Set((await desk.import(path)).map((file) => file.sha256));
-      changes.tell('languages', 'files');
+      const brought = new Set((await languageManager.import(path)).map((file) => file.sha256));
+      changes.notify('languages', 'files');
       return (await rows()).filter((row) => brought.has(row.sha256));
     },
     'languages.fetch': async function* ({ url, sha256 }, { signal }) {
       let resumed = 0;
       const file = yield* follow<Progress, KnownLanguageFile>(
-        (tell, stop) =>
-          desk.fetch(url, sha256, {
+        (notify, stop) =>
+          languageManager.fetch(url, sha256, {
             signal: stop,
             onProgress: (progress) => {
               ({ resumed } = progress);
-              tell({ ...progress, done: false, path: '', sha256: null });
+              notify({ ...progress, done: false, path: '', sha256: null });
             },
           }),
         signal,
       );
-      changes.tell('languages', 'files');
+      changes.notify('languages', 'files');
       yield { bytes: file.bytes, total: file.bytes, resumed, done: true, path: file.path, sha256: file.sha256 };
     },
     'languages.forget': async ({ sha256, remove }) => {
-      await desk.forget(sha256, remove);
-      changes.tell('languages', 'files');
+      await languageManager.forget(sha256, remove);
+      changes.notify('languages', 'files');
       return {};
     },
     'languages.ask': async function* ({ target, prompt, sampling = {}, schema }, { signal }) {
       const answer = yield* follow<{ text: string }, Generation>(
-        (tell, stop) =>
-          desk.ask(
+        (notify, stop) =>
+          languageManager.ask(
             target,
             { prompt, sampling, ...(schema === undefined ? {} : { schema }) },
-            { signal: stop, onText: (text) => tell({ text }) },
+            { signal: stop, onText: (text) => notify({ text }) },
           ),
         signal,
       );
@@ -106,7 +107,7 @@ export function languageHandlers(
   };
 }
 
-const fileChoices = (files: Awaited<ReturnType<LanguageDesk['files']>>): Choice[] =>
+const fileChoices = (files: Awaited<ReturnType<LanguageManager['files']>>): Choice[] =>
   files.flatMap((file) =>
     file.facts === null || file.missing
       ? []

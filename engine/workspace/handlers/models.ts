@@ -19,7 +19,7 @@ export const modelHandlers = ({ store: { models, services }, changes }: HostCont
         facts: { service: user.name },
       });
     models.remove(name, version);
-    changes.tell('models');
+    changes.notify('models');
     return {};
   },
 });

@@ -24,6 +24,7 @@ type Area = Pick<
 
 const recentPipelines = 30;
 
+// Over 80 lines: a list of handlers, each of a few lines.
 export function pipelineHandlers({ workspace, examplesFolder, store, changes, open, now }: HostContext): Area {
   const { pipelines, runs, models } = store;
   return {
@@ -66,7 +67,7 @@ export function pipelineHandlers({ workspace, examplesFolder, store, changes, op
       const opened = await readPipeline(workspace, path);
       writeIfTaken(() => pipelines.opened(path, opened.file.title, now()));
       await open.look(path);
-      changes.tell('pipelines');
+      changes.notify('pipelines');
       const { file, baseHash, saved, draft, changedMs, windows } = open.at(path, opened);
       return {
         path,
@@ -84,10 +85,10 @@ export function pipelineHandlers({ workspace, examplesFolder, store, changes, op
       const { hash } = await savePipeline(workspace, pipelines, request, now());
       const earlier = request.draft === undefined ? [] : runs.adopt(open.nameOf(request.draft), request.path);
       models.adopt(earlier, request.path);
-      if (earlier.length > 0) changes.tell('runs', 'models');
+      if (earlier.length > 0) changes.notify('runs', 'models');
       if (request.draft !== undefined)
         open.settle(request.draft, { path: request.path, hash, trusted: true, file: request.file });
-      changes.tell('pipelines', 'files');
+      changes.notify('pipelines', 'files');
       return { hash };
     },
     'pipelines.trust': async ({ path }) => {

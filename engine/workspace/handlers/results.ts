@@ -32,7 +32,7 @@ export function resultHandlers(context: HostContext, sizes: CacheSizes): Area {
     'cache.collect': async ({ all }) => {
       const { freedBytes, removed } = await collectCache(context, all ? 0 : cacheLimitBytes);
       sizes.forget();
-      changes.tell('cache');
+      changes.notify('cache');
       return { freed_bytes: freedBytes, removed: removed.length };
     },
   };

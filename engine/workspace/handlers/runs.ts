@@ -11,6 +11,7 @@ type Area = Pick<
   'runs.start' | 'runs.cancel' | 'runs.events' | 'runs.list' | 'runs.get' | 'runs.remove'
 >;
 
+// Over 80 lines: a list of handlers, each of a few lines.
 export function runHandlers(context: HostContext, caller: Caller): Area {
   const { store, runs, changes, open } = context;
   const rowOf = (run: string) => {
@@ -92,7 +93,7 @@ export function runHandlers(context: HostContext, caller: Caller): Area {
       if (runs.live().includes(run))
         throw fail('run.living', { message: 'This run is still under way.', mend: 'Cancel it first.' });
       store.runs.remove(run);
-      changes.tell('runs');
+      changes.notify('runs');
       return {};
     },
   };

@@ -31,7 +31,7 @@ const common = new Set(
   ),
 );
 
-const telling = (text: string): string[] =>
+const contentWords = (text: string): string[] =>
   plainWords(text)
     .filter((word) => !common.has(word))
     .map((word) => (/^[a-z]{4,}$/.test(word) ? porterStem(word) : word));
@@ -45,14 +45,14 @@ export function groundSentences(
   options: GroundednessOptions,
 ): GroundedSentence[] {
   const known = sources.flatMap((text, source) =>
-    splitSentences(text).map((span) => ({ ...span, source, words: new Set(telling(span.text)) })),
+    splitSentences(text).map((span) => ({ ...span, source, words: new Set(contentWords(span.text)) })),
   );
   const allNumbers = new Set(sources.flatMap(numbersOf));
   return splitSentences(answer)
-    .filter((span) => telling(withoutCitations(span.text)).length > 0)
+    .filter((span) => contentWords(withoutCitations(span.text)).length > 0)
     .map((span): GroundedSentence => {
       const plain = withoutCitations(span.text);
-      const words = [...new Set(telling(plain))];
+      const words = [...new Set(contentWords(plain))];
       // What a sentence says may stand in two neighbouring sentences of a source.
       const scored = known.map((one, i) => {
         const next = known[i + 1];

@@ -24,13 +24,13 @@ function mistakesOf({ target, prediction, probabilities, classes, unseen, rows }
   const labels = [...classes.map(String), ...unseen];
   const cases: WorstCase[] = [];
   for (let row = 0; row < rows; row++) {
-    const [truth, told] = [target[row] ?? -1, prediction[row] ?? Number.NaN];
-    if (Number.isNaN(told) || told === truth) continue;
-    const sure = probabilities[row * classes.length + told] ?? 0;
+    const [truth, reported] = [target[row] ?? -1, prediction[row] ?? Number.NaN];
+    if (Number.isNaN(reported) || reported === truth) continue;
+    const sure = probabilities[row * classes.length + reported] ?? 0;
     cases.push({
       row,
       badness: sure,
-      caption: `${labels[truth] ?? '?'} → ${labels[told] ?? '?'}`,
+      caption: `${labels[truth] ?? '?'} → ${labels[reported] ?? '?'}`,
       note: saySure(sure),
       tone: 'wrong',
     });
@@ -41,10 +41,16 @@ function mistakesOf({ target, prediction, probabilities, classes, unseen, rows }
 function leastSure({ prediction, probabilities, classes, rows }: Scored): WorstCase[] {
   const cases: WorstCase[] = [];
   for (let row = 0; row < rows; row++) {
-    const told = prediction[row] ?? Number.NaN;
-    if (Number.isNaN(told)) continue;
-    const sure = probabilities[row * classes.length + told] ?? 0;
-    cases.push({ row, badness: 1 - sure, caption: String(classes[told] ?? '?'), note: saySure(sure), tone: 'right' });
+    const reported = prediction[row] ?? Number.NaN;
+    if (Number.isNaN(reported)) continue;
+    const sure = probabilities[row * classes.length + reported] ?? 0;
+    cases.push({
+      row,
+      badness: 1 - sure,
+      caption: String(classes[reported] ?? '?'),
+      note: saySure(sure),
+      tone: 'right',
+    });
   }
   return cases;
 }

@@ -4,13 +4,13 @@ export const largestErrors: WorstCases = {
   find: ({ target, prediction, rows }) => {
     const cases: WorstCase[] = [];
     for (let row = 0; row < rows; row++) {
-      const [truth, told] = [target[row] ?? Number.NaN, prediction[row] ?? Number.NaN];
-      const error = Math.abs(told - truth);
+      const [truth, reported] = [target[row] ?? Number.NaN, prediction[row] ?? Number.NaN];
+      const error = Math.abs(reported - truth);
       if (Number.isFinite(error))
         cases.push({
           row,
           badness: error,
-          caption: `${say(truth)} → ${say(told)}`,
+          caption: `${say(truth)} → ${say(reported)}`,
           note: `off by ${say(error)}`,
           tone: 'plain',
         });

@@ -116,7 +116,7 @@ describe('combine.join', () => {
         [Infinity, 4n],
       ]);
     const params = { keys: [{ left: 'k', right: 'k' }] };
-    const told = {
+    const reported = {
       code: 'join.inexact-keys',
       column: 'k',
       message: expect.stringMatching(
@@ -129,7 +129,7 @@ describe('combine.join', () => {
       { left: large, right: whole },
     ])
       for (const how of ['left', 'inner', 'right', 'full', 'semi', 'anti'])
-        expect(await failureOf({ inputs, params: { ...params, how } })).toMatchObject(told);
+        expect(await failureOf({ inputs, params: { ...params, how } })).toMatchObject(reported);
     const exact = { left: whole, right: fractions(3) };
     const { rows } = await runSql(spec, run, { inputs: exact, params });
     expect(new Map(rows.map((row) => [row['a'], row['b']]))).toEqual(

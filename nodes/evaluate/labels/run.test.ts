@@ -17,8 +17,8 @@ it('an answer without a label is wrong, and counted', async () => {
     0.75,
     0.25,
   ]);
-  const told = await run.text('measure', 'report.report.json');
-  expect([told.includes('(no label)'), told.includes('who knows')]).toEqual([true, true]);
+  const reported = await run.text('measure', 'report.report.json');
+  expect([reported.includes('(no label)'), reported.includes('who knows')]).toEqual([true, true]);
   const strict = await shop.run(
     { ...nodes, measure: { kind: 'evaluate.labels', params: { answer: 'answer', truth: 'mood', rule: 'exact' } } },
     wires,

@@ -30,6 +30,7 @@ interface Figure {
 }
 
 export default task(spec, {
+  // Over 80 lines: one report, section by section.
   run: async (context) => {
     const { params, metric, warn, outputs } = context;
     const from = context.table(context.has('questions') ? 'questions' : 'rows');

@@ -62,9 +62,11 @@ describe('texts against references', () => {
       0.25,
       expect.closeTo((1 + 0.25 + 0.25 + 0) / 4, 9),
     ]);
-    const told = report.parse(JSON.parse(await run.text('measure', 'report.report.json')));
-    expect(told.chips).toEqual(['measured on 4 all rows', '1 rows without a text or a reference left out']);
-    expect(JSON.stringify(told)).toContain('nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0|rows=all|n=4');
+    const reported = report.parse(JSON.parse(await run.text('measure', 'report.report.json')));
+    expect(reported.chips).toEqual(['measured on 4 all rows', '1 rows without a text or a reference left out']);
+    expect(JSON.stringify(reported)).toContain(
+      'nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0|rows=all|n=4',
+    );
     const scored = await run.rows('measure', 'id');
     expect(scored.map((row) => [row['said'], row['exact_match'], row['ter']])).toEqual([
       ['The cat sat on the mat.', 1, 0],
@@ -95,8 +97,8 @@ describe('texts against references', () => {
       ['rows.rows -> split.rows', 'split.rows -> measure.rows'],
     );
     expect([run.status, run.problems]).toEqual(['done', []]);
-    const told = report.parse(JSON.parse(await run.text('measure', 'report.report.json')));
-    expect([told.chips[0], JSON.stringify(told).includes('nrefs:2|norm:squad')]).toEqual([
+    const reported = report.parse(JSON.parse(await run.text('measure', 'report.report.json')));
+    expect([reported.chips[0], JSON.stringify(reported).includes('nrefs:2|norm:squad')]).toEqual([
       'measured on 10 test rows',
       true,
     ]);

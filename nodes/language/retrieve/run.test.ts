@@ -155,8 +155,8 @@ describe('found passages', () => {
         map: 0.5 / 3,
       },
     ]);
-    const told = report.parse(JSON.parse(await all.text('measure', 'report.report.json')));
-    expect(JSON.stringify(told)).toContain('["1","a",""]');
+    const reported = report.parse(JSON.parse(await all.text('measure', 'report.report.json')));
+    expect(JSON.stringify(reported)).toContain('["1","a",""]');
     const some = await find({ most: 2 }, { measure }, ['find.rows -> measure.rows']);
     expect([some.metrics['measure']?.['hit@2'], some.warnings.map((w) => w.code)]).toEqual([
       0.5,

@@ -42,7 +42,7 @@ export async function searchVectors(
     { questions, most, perQuestion: Math.ceil(passages * searchedShare) },
     (from, to) => clusters.near(sql`(SELECT * FROM ${asked} WHERE __nth >= ${from} AND __nth < ${to})`),
   );
-  await tellRecall(
+  await reportRecall(
     context,
     found,
     { most, questions },
@@ -185,7 +185,7 @@ async function cluster(
 }
 
 /** What the clusters miss, by an exact search for a few of the questions. */
-async function tellRecall(
+async function reportRecall(
   context: Context,
   found: readonly (readonly Hit[])[],
   { most, questions }: { most: number; questions: number },

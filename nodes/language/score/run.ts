@@ -48,7 +48,7 @@ export default task(spec, {
       context.provisional();
       context.warn(warning);
     }
-    const { report, metrics } = tell(model.value.name, scored);
+    const { report, metrics } = notify(model.value.name, scored);
     await outputs.report('report', { ...report, blocks: [...report.blocks, ...failuresBlocks({ failed })] });
     for (const [name, value] of Object.entries(metrics)) metric(name, value.value, { signature: value.signature });
     log(`${scored.filter((one) => one.score !== null).length} of ${scored.length} different texts scored`);
@@ -97,7 +97,7 @@ function cellsOf({ context, text, score, problem }: Scored): SqlValue[] {
   ];
 }
 
-function tell(
+function notify(
   model: string,
   scored: readonly Scored[],
 ): { report: Report; metrics: Record<string, { value: number | null; signature: string }> } {

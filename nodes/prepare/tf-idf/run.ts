@@ -66,12 +66,12 @@ export default fitted(spec, {
     const gone = params.keep ? raw('') : sql` EXCLUDE (${text})`;
     if (state.words.length === 0) return sql`SELECT *${gone} FROM ${input.ref}`;
     const counted = sql`SELECT *, list_aggregate(${gramsOf(text, params.grams)}, 'histogram') AS __counts FROM ${input.ref}`;
-    const weighed = sql`SELECT * EXCLUDE (__counts), [${join(state.words.map((word) => weightOf(word, params)))}] AS __weights FROM (${counted})`;
+    const sized = sql`SELECT * EXCLUDE (__counts), [${join(state.words.map((word) => weightOf(word, params)))}] AS __weights FROM (${counted})`;
     const length =
       params.weights === 'counts'
         ? sql`1::DOUBLE`
         : sql`greatest(sqrt(list_dot_product(__weights, __weights)), 1e-300)`;
-    const scaled = sql`SELECT *, ${length} AS __length FROM (${weighed})`;
+    const scaled = sql`SELECT *, ${length} AS __length FROM (${sized})`;
     const leave = params.keep ? sql`__weights, __length` : sql`${text}, __weights, __length`;
     return sql`SELECT * EXCLUDE (${leave}), ${join(state.words.map(({ column }, i) => sql`__weights[${i + 1}] / __length AS ${id(column)}`))} FROM (${scaled})`;
   },

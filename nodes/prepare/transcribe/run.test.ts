@@ -4,16 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Workshop, type SketchedNode } from '../../../test/support/workshop.ts';
 
-const house = join(import.meta.dirname, '..', '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 let shop: Workshop;
 beforeEach(async () => {
   shop = await Workshop.open();
   await mkdir(join(shop.folder, 'sounds'));
-  await copyFile(
-    join(house, 'methods', 'audio', 'fixtures', 'speech.wav'),
-    join(shop.folder, 'sounds', 'counting.wav'),
-  );
-  await cp(join(house, 'engine', 'audio', 'fixtures', 'whisper'), join(shop.folder, 'whisper'), { recursive: true });
+  await copyFile(join(root, 'methods', 'audio', 'fixtures', 'speech.wav'), join(shop.folder, 'sounds', 'counting.wav'));
+  await cp(join(root, 'engine', 'audio', 'fixtures', 'whisper'), join(shop.folder, 'whisper'), { recursive: true });
 });
 afterEach(() => shop[Symbol.asyncDispose]());
 

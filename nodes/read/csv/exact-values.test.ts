@@ -195,7 +195,7 @@ describe('read.csv changes no value that comes after the rows looked at', () => 
     ['2024-01-05T10:00:00.123456789Z', '2024-01-05T10:00:00Z', undefined],
     ['10:00:00.1234567', '10:00:00', undefined],
   ])('and names times of more digits than microseconds, near and far: %s', async (value, usual, holds) => {
-    const told = {
+    const reported = {
       code: 'csv.digits-lost',
       severity: 'warning',
       column: 'x',
@@ -203,13 +203,13 @@ describe('read.csv changes no value that comes after the rows looked at', () => 
     };
     const near = file(`n,x\n${`1,${usual}\n`.repeat(9)}1,${value}\n`);
     const [found, ...others] = await inspectFile(spec, run, near, { file: 'x.csv' });
-    expect([found, others]).toMatchObject([told, []]);
+    expect([found, others]).toMatchObject([reported, []]);
     expect(found?.fixes?.map((fix) => (fix.do === 'set' ? fix.value : undefined))).toEqual([
       { x: 'text' },
       ...(holds === undefined ? [] : [{ x: holds }]),
     ]);
     const far = `n,x\n${`1,${usual}\n`.repeat(25_000)}1,${value}\n`;
-    expect(await verify(far)).toMatchObject([told]);
+    expect(await verify(far)).toMatchObject([reported]);
     for (const fix of found?.fixes ?? []) {
       if (fix.do !== 'set') continue;
       const params = { [fix.param]: fix.value };

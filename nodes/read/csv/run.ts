@@ -24,7 +24,8 @@ export default relational(spec, {
   cells: cellsOf,
   inspect: ({ node, path, params, query, oddBytes, lineBytes }) =>
     inspectCsv(node, path, params, { query, oddBytes, lineBytes }),
-  verify: ({ node, path, params, query, lineBytes, told }) => verifyCsv(node, path, params, { query, lineBytes, told }),
+  verify: ({ node, path, params, query, lineBytes, reported }) =>
+    verifyCsv(node, path, params, { query, lineBytes, reported }),
   explain: async ({ node, params, failure, oddBytes }) =>
     isEncodingFailure(failure.message)
       ? otherEncoding(node, params, failure.message, await oddBytes('file'))

@@ -14,7 +14,7 @@ export async function verifyCsv(
   node: string,
   path: string,
   p: CsvParams,
-  asked: { query: QueryRows; lineBytes: number; told: readonly Finding[] },
+  asked: { query: QueryRows; lineBytes: number; reported: readonly Finding[] },
 ): Promise<Finding[]> {
   let found: Doubts;
   try {
@@ -27,7 +27,7 @@ export async function verifyCsv(
   if (found.inexact === undefined)
     return found.lost
       .map(({ column, value }) => digitsLost(node, p, { ...column, value }))
-      .filter(({ code, column }) => !asked.told.some((one) => one.code === code && one.column === column));
+      .filter(({ code, column }) => !asked.reported.some((one) => one.code === code && one.column === column));
   const { row, rows, column, value } = found.inexact;
   const { name, type } = column;
   const what = nameOf(type);

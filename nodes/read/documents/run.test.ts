@@ -47,9 +47,9 @@ describe('a folder of documents', () => {
     await read();
     await writeFile(join(shop.folder, 'papers', 'a.txt'), 'other words now');
     await writeFile(join(shop.folder, 'papers', 'new.txt'), 'new');
-    const told = report.parse(JSON.parse(await (await read()).text('documents', 'report.report.json')));
-    expect(told.chips[1]).toBe('1 new, 1 changed');
-    expect(JSON.stringify(told)).toContain('["changed","a.txt"],["new","new.txt"]');
+    const reported = report.parse(JSON.parse(await (await read()).text('documents', 'report.report.json')));
+    expect(reported.chips[1]).toBe('1 new, 1 changed');
+    expect(JSON.stringify(reported)).toContain('["changed","a.txt"],["new","new.txt"]');
   });
 
   it('refuses what cannot be read, or leaves it out and lists it', async () => {
@@ -68,8 +68,8 @@ describe('a folder of documents', () => {
       4,
       'documents.faulty',
     ]);
-    const told = await run.text('documents', 'report.report.json');
-    for (const name of ['broken.pdf', 'binary.txt', 'empty.txt', 'scan.pdf']) expect(told).toContain(name);
+    const reported = await run.text('documents', 'report.report.json');
+    for (const name of ['broken.pdf', 'binary.txt', 'empty.txt', 'scan.pdf']) expect(reported).toContain(name);
   });
 
   it('comes with a handbook', async () => {

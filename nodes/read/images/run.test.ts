@@ -153,7 +153,7 @@ describe('a folder', () => {
       (await readdir(join(shop.folder, '.flowyard', 'files'), { recursive: true })).filter((n) =>
         /[0-9a-f]{64}$/.test(n),
       ).length;
-    const { store } = shop.house;
+    const { store } = shop.environment;
     await collectKeptFiles(store, Date.now() + 1000);
     expect(await left()).toBe(2);
     await store.remove(both.artifact('images').key);

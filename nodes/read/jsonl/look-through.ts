@@ -49,8 +49,8 @@ export async function lookAtHead(asked: Asked, forms: Forms): Promise<Finding[]>
 }
 
 /** In the whole file. `told`: what the head has told, which is not said again. */
-export async function lookThrough(asked: Asked & { told: readonly Finding[] }, forms: Forms): Promise<Finding[]> {
-  const { node, path, params, query, told } = asked;
+export async function lookThrough(asked: Asked & { reported: readonly Finding[] }, forms: Forms): Promise<Finding[]> {
+  const { node, path, params, query, reported } = asked;
   // The whole file was looked at.
   if (params.sampleRows === 0) return [];
   const columns = await describe(asked, forms.found);
@@ -65,15 +65,15 @@ export async function lookThrough(asked: Asked & { told: readonly Finding[] }, f
     ]);
     const [row] = await query(sql`SELECT ${select} FROM ${rows}`);
     if (row?.['late'] === true) return [await sayLateValue(node, rows, late, query)];
-    append(found, newOf(changed.say(row), told));
+    append(found, newOf(changed.say(row), reported));
   }
   const fractions = await lostFractions(asked, columns, objectsOf(path, forms));
-  return [...found, ...newOf(fractions, [...told, ...found])];
+  return [...found, ...newOf(fractions, [...reported, ...found])];
 }
 
 const objectsOf = (path: string, { form }: Forms): Sql => sql`read_json_objects(${path}, ${form})`;
-const newOf = (found: readonly Finding[], told: readonly Finding[]): Finding[] =>
-  found.filter(({ code, column }) => !told.some((one) => one.code === code && one.column === column));
+const newOf = (found: readonly Finding[], reported: readonly Finding[]): Finding[] =>
+  found.filter(({ code, column }) => !reported.some((one) => one.code === code && one.column === column));
 
 /** DuckDB names the second of two keys that differ in case only anew, `V_1`: told from a key of that name by the keys themselves. */
 async function findTwins(

@@ -39,14 +39,14 @@ describe('read.jsonl', () => {
   });
   it('names the line that is not JSON', async () => {
     const broken = options('{"a":1}\n\n\n{"a":2}\n{"a":\n{"a":3}\n');
-    const told = {
+    const reported = {
       code: 'json.malformed',
       message: 'Line 5 is not JSON: unexpected end of data. It begins with {"a":',
       param: 'file',
       facts: { line: 5 },
     };
-    expect(await explainFailure(spec, run, broken)).toMatchObject(told);
-    expect(await inspectFile(spec, run, broken.files.file)).toMatchObject([told]);
+    expect(await explainFailure(spec, run, broken)).toMatchObject(reported);
+    expect(await inspectFile(spec, run, broken.files.file)).toMatchObject([reported]);
   });
   it.each([
     ['a column', '{"n":1}', '{"n":2.5}', 'Row 25,001 has 2.5 in the column "n"'],
@@ -94,7 +94,7 @@ describe('read.jsonl', () => {
     ['beside longer ones', '{"v":1}', '{"v":12345678901234567890}', '12345678901234567890', true],
     ['beside fractions', '{"v":1.5}', '{"v":9007199254740993}', '9007199254740993', false],
   ])('names whole numbers whose last digits are lost, %s, near and far', async (_, usual, long, value, asText) => {
-    const told = {
+    const reported = {
       code: 'json.digits-lost',
       severity: 'warning',
       column: 'v',
@@ -102,7 +102,7 @@ describe('read.jsonl', () => {
     };
     const near = options(`${usual}\n${long}\n`).files.file;
     const [found, ...others] = await inspectFile(spec, run, near);
-    expect([found, others]).toMatchObject([told, []]);
+    expect([found, others]).toMatchObject([reported, []]);
     expect(found?.fixes?.[0]).toEqual(asText ? expect.objectContaining({ value: { v: 'text' } }) : undefined);
     expect(await inspectFile(spec, run, near, {}, 'verify')).toEqual([]);
     expect((await inspectFile(spec, run, near, { types: { v: 'text' } })).length).toBe(asText ? 0 : 1);
@@ -110,7 +110,7 @@ describe('read.jsonl', () => {
     if (asText) return;
     const far = options(`${`${usual}\n`.repeat(25_000)}${long}\n`).files.file;
     expect(await inspectFile(spec, run, far)).toEqual([]);
-    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject([told]);
+    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject([reported]);
   });
   it.each([
     ['a fraction', '1.5', '0.12345678901234567890123', 'numbers with more digits than a number holds'],
@@ -121,7 +121,7 @@ describe('read.jsonl', () => {
     ['times', '"10:00:00"', '"10:00:00.1234567"', 'times with more digits than microseconds have'],
   ])('names digits that are lost, of %s, near and far', async (_, usual, long, said) => {
     const value = /-?\d[\d.:e-]{11,}/.exec(long)?.[0] ?? '';
-    const told = {
+    const reported = {
       code: 'json.digits-lost',
       severity: 'warning',
       column: 'v',
@@ -130,11 +130,11 @@ describe('read.jsonl', () => {
     const rows = (n: number) => `{"v":${usual},"id":"12345678901234567.123"}\n`.repeat(n);
     const near = options(`${rows(3)}{"v":${long}}\n`).files.file;
     const found = await inspectFile(spec, run, near);
-    expect([found.length, found]).toMatchObject([1, [told]]);
+    expect([found.length, found]).toMatchObject([1, [reported]]);
     expect(await inspectFile(spec, run, near, {}, 'verify')).toEqual([]);
     const far = options(`${rows(25_000)}{"v":${long}}\n`).files.file;
     expect(await inspectFile(spec, run, far)).toEqual([]);
-    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject([told]);
+    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject([reported]);
   });
   it('says nothing of digits that stay, inside and behind the point', async () => {
     const content = [
@@ -144,11 +144,11 @@ describe('read.jsonl', () => {
     expect(await inspectFile(spec, run, options(`${content.join('\n')}\n`).files.file)).toEqual([]);
   });
   it('refuses a number beyond all numbers inside an object', async () => {
-    const told = [{ code: 'json.beyond-numbers', column: 'o', message: expect.stringContaining('"o" has 1e400') }];
+    const reported = [{ code: 'json.beyond-numbers', column: 'o', message: expect.stringContaining('"o" has 1e400') }];
     const content = '{"o":{"a":1.5}}\n';
-    expect(await inspectFile(spec, run, options(`${content}{"o":{"a":1e400}}\n`).files.file)).toMatchObject(told);
+    expect(await inspectFile(spec, run, options(`${content}{"o":{"a":1e400}}\n`).files.file)).toMatchObject(reported);
     const far = options(`${content.repeat(25_000)}{"o":{"a":1e400}}\n`).files.file;
-    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject(told);
+    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject(reported);
   });
   it('says nothing of long numbers that keep their digits', async () => {
     const { files } = options('{"v":9007199254740993}\n{"v":1}\n');
@@ -157,23 +157,23 @@ describe('read.jsonl', () => {
     expect(await inspectFile(spec, run, exact.files.file)).toEqual([]);
   });
   it('refuses a number beyond all numbers, near and far', async () => {
-    const told = [{ code: 'json.beyond-numbers', message: expect.stringContaining('"v" has 1e400') }];
-    expect(await inspectFile(spec, run, options('{"v":1.5}\n{"v":1e400}\n').files.file)).toMatchObject(told);
+    const reported = [{ code: 'json.beyond-numbers', message: expect.stringContaining('"v" has 1e400') }];
+    expect(await inspectFile(spec, run, options('{"v":1.5}\n{"v":1e400}\n').files.file)).toMatchObject(reported);
     const far = options(`${'{"v":1.5}\n'.repeat(25_000)}{"v":1e400}\n`).files.file;
-    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject(told);
+    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject(reported);
   });
   it('refuses times with a zone beside times without', async () => {
     const [zoned, bare] = ['{"v":"2024-03-01T10:00:00+03:00"}\n', '{"v":"2024-03-01T10:00:00"}\n'];
     const far = options(`${zoned.repeat(25_000)}${bare}`).files.file;
     expect(await inspectFile(spec, run, far)).toEqual([]);
-    const told = [
+    const reported = [
       {
         code: 'json.zones-mixed',
         message:
           '"v" has times with a zone, such as 2024-03-01T10:00:00+03:00, and times without, such as 2024-03-01T10:00:00, which would be taken for UTC.',
       },
     ];
-    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject(told);
+    expect(await inspectFile(spec, run, far, {}, 'verify')).toMatchObject(reported);
     expect(await inspectFile(spec, run, far, { sampleRows: 0 })).toEqual([]);
     const whole = await read(`${zoned}${bare}`, { sampleRows: 0 });
     expect(whole).toEqual([{ v: '2024-03-01T10:00:00+03:00' }, { v: '2024-03-01T10:00:00' }]);
@@ -181,11 +181,11 @@ describe('read.jsonl', () => {
       expect(await inspectFile(spec, run, options(alone.repeat(30)).files.file)).toEqual([]);
   });
   it('refuses keys that differ only in capital letters, in one object or in two, in a list and inside', async () => {
-    const told = [
+    const reported = [
       { code: 'json.names-by-case', message: expect.stringMatching(/"V" and "v" differ only in capital letters/) },
     ];
     for (const content of ['{"v":1,"V":2}\n', '{"v":1}\n{"V":2}\n', '[{"v":1},{"V":2}]'])
-      expect(await inspectFile(spec, run, options(content).files.file)).toMatchObject(told);
+      expect(await inspectFile(spec, run, options(content).files.file)).toMatchObject(reported);
     expect(await inspectFile(spec, run, options('{"o":{"v":1,"V":2}}\n').files.file)).toMatchObject([
       { code: 'json.names-by-case', message: expect.stringContaining('"V"') },
     ]);

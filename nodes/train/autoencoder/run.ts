@@ -47,7 +47,7 @@ export default task(spec, {
       train,
       ...(validation === undefined ? {} : { validation }),
     });
-    const told = describeTraining(context, network, trained, {
+    const reported = describeTraining(context, network, trained, {
       watched,
       lossName: 'squared difference, standardised',
       batchSize: params.batchSize,
@@ -71,15 +71,15 @@ export default task(spec, {
       facts: {
         rows: set.rows,
         features: [...features.numbers, ...features.texts],
-        ...told.facts,
+        ...reported.facts,
         score_quantiles: quantiles,
       },
     });
     context.metric('score_q95', quantiles.q95);
     await outputs.report('report', {
       title: 'Autoencoder',
-      chips: [`trained on ${set.rows.toLocaleString('en')} rows`, ...told.chips],
-      blocks: [...told.blocks, scoreChart(usual), scoreWords(quantiles)],
+      chips: [`trained on ${set.rows.toLocaleString('en')} rows`, ...reported.chips],
+      blocks: [...reported.blocks, scoreChart(usual), scoreWords(quantiles)],
     });
   },
 });

@@ -13,7 +13,7 @@ import { writeDecoder } from '../../../methods/decoder/write-decoder.ts';
 import { conversationRow, type ChatFormat } from '../../../methods/finetune/chat-format.ts';
 import { fitRows } from '../../../methods/finetune/fit-rows.ts';
 import { pairConversations } from '../../../methods/finetune/read-examples.ts';
-import { tellTraining } from '../../../methods/finetune/tell-training.ts';
+import { reportTraining } from '../../../methods/finetune/report-training.ts';
 import { lossBlock, quoteChips, sampleBlock, tokenBlock } from '../../../methods/finetune/tuning-report.ts';
 import { bytesInMemory, gatherPieces } from '../../../methods/gguf/bytes-in-memory.ts';
 import { readGguf } from '../../../methods/gguf/read-gguf.ts';
@@ -57,7 +57,7 @@ export default task(spec, {
       memory: 'auto',
       device: p.device,
       tryOneBatch: false,
-      ...tellTraining(context, { validation: 'held-out', decode: (ids) => tokenizer.decode(ids) }),
+      ...reportTraining(context, { validation: 'held-out', decode: (ids) => tokenizer.decode(ids) }),
     });
     context.log(`${trained.steps.length} steps in ${Math.round(trained.seconds)} s on ${trained.device.name}`);
     metric('final_loss', trained.steps.at(-1)?.loss ?? null);

@@ -8,7 +8,7 @@ import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { writeGgufAdapter, writePeftAdapter, type AdapterLearns } from '../../../methods/decoder/write-adapter.ts';
 import { fitRows, type FittedRows } from '../../../methods/finetune/fit-rows.ts';
 import { openTuningBase, tunableBase, type TuningBase } from '../../../methods/finetune/open-base.ts';
-import { tellTraining } from '../../../methods/finetune/tell-training.ts';
+import { reportTraining } from '../../../methods/finetune/report-training.ts';
 import {
   checkBlock,
   comparison,
@@ -54,7 +54,7 @@ export default task(spec, {
       memory: context.params.memory,
       device: context.params.device,
       tryOneBatch: context.params.tryOneBatch,
-      ...tellTraining(context, {
+      ...reportTraining(context, {
         validation: prepared.measured[0]?.name,
         decode: (ids) => base.format.tokenizer.decode(ids),
         taught: prepared.taught,
@@ -100,7 +100,7 @@ async function prepare(context: Context, base: TuningBase): Promise<Prepared> {
   const examples = await readExamples(table, split ? 'train' : 'all', p, base.format, renderer(context, base));
   const roundTrips = await provenRoundTrips(examples, base.format, renderer(context, base));
   const fitted = fitRows(examples.rows, p.maxLength, p.tooLong, examples.names);
-  tellRows(context, examples, fitted);
+  reportRows(context, examples, fitted);
   const texts = (port: 'replay' | 'retention', column: string) =>
     has(port) ? readTexts(context.table(port), column, base.format, p.maxLength) : Promise.resolve([]);
   const replay = await texts('replay', p.replayColumn);
@@ -153,7 +153,7 @@ function promptsOf({ rows, conversations }: Examples, p: Params): Pick<Prepared,
   };
 }
 
-function tellRows(
+function reportRows(
   { log, warn, params: p }: Context,
   { missing, unlearnt, rows }: Examples,
   { cut, emptied }: FittedRows,

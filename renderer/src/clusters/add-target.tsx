@@ -1,18 +1,14 @@
 import { Check, CircleAlert, TriangleAlert, X } from 'lucide-react';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { toProblem, type Problem } from '../../../shared/errors.ts';
-import { targetSettings, type Finding, type TargetKind } from '../../../shared/targets.ts';
-import { host } from '../rpc/host.ts';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
+import type { Finding } from '../../../shared/targets.ts';
 import { t } from '../text/t.ts';
 import { Button } from '../theme/button.tsx';
 import { Icon } from '../theme/icon.tsx';
 import { ProgressRing } from '../theme/surface.tsx';
 import styles from './clusters.module.css';
-import { TargetFields, toSettings, valuesOf, type FieldValues } from './target-fields.tsx';
+import { TargetFields } from './target-fields.tsx';
 import type { Target } from './target.ts';
-
-const steps = ['address', 'limits', 'check'] as const;
-type Step = (typeof steps)[number];
+import { steps, useRemoteWizard, type RemoteWizard } from './use-remote-wizard.ts';
 
 /** Adds a target in three steps, or changes one: how it is reached, what its jobs ask for, and a look at it. */
 export function AddTarget({
@@ -27,37 +23,8 @@ export function AddTarget({
   onChanged: () => void;
   onClose: () => void;
 }) {
-  const [step, setStep] = useState<Step>('address');
-  const [kind, setKind] = useState<TargetKind>(target?.kind ?? 'ssh');
-  const [name, setName] = useState(target?.name ?? '');
-  const [values, setValues] = useState<FieldValues>(() => (target === undefined ? {} : valuesOf(target)));
-  // Once it is in the list, the wizard changes it: its name stays.
-  const [listed, setListed] = useState(target?.name);
-  const [error, setError] = useState<Problem>();
-  const [findings, setFindings] = useState<Finding[]>();
-  const read = () => targetSettings.safeParse(toSettings(kind, name, values));
-  const go = async (): Promise<void> => {
-    const parsed = read();
-    if (!parsed.success) return setError(firstIssue(parsed.error.issues));
-    if (step === 'address') return setStep('limits');
-    setError(undefined);
-    setFindings(undefined);
-    setStep('check');
-    try {
-      await host()['targets.add'](parsed.data);
-      setListed(parsed.data.name);
-      onChanged();
-      const tested = await host()['targets.test']({ name: parsed.data.name });
-      setFindings(tested.findings);
-    } catch (thrown) {
-      setError(toProblem(thrown));
-      const rows = await host()['targets.list']({});
-      setFindings(rows.find((row) => row.name === parsed.data.name)?.findings ?? []);
-    }
-    onChanged();
-  };
-  const isTaken = step !== 'check' && name.trim() !== listed && taken.includes(name.trim());
-  const canGo = step !== 'check' && name.trim() !== '' && !isTaken;
+  const wizard = useRemoteWizard({ target, taken, onChanged });
+  const { step, name, listed, error, findings, canGo, go } = wizard;
   const body = useRef<HTMLDivElement>(null);
   // The button that was pressed may be gone with its step: the keys go on in the next one.
   useEffect(() => {
@@ -92,13 +59,13 @@ export function AddTarget({
         {step !== 'check' && (
           <TargetFields
             step={step}
-            kind={kind}
-            onKind={setKind}
+            kind={wizard.kind}
+            onKind={wizard.setKind}
             name={name}
-            onName={setName}
+            onName={wizard.setName}
             isListed={listed !== undefined}
-            values={values}
-            onValues={setValues}
+            values={wizard.values}
+            onValues={wizard.setValues}
           />
         )}
         {step === 'check' && <Found findings={findings} name={name} />}
@@ -109,32 +76,32 @@ export function AddTarget({
         )}
       </div>
       <div className={styles.wizardFoot}>
-        {step !== 'address' && (
-          <Button
-            onPress={() => {
-              setError(undefined);
-              setStep(step === 'check' ? 'limits' : 'address');
-            }}
-          >
-            {t('clusters.back')}
-          </Button>
-        )}
-        {step === 'check' ? (
-          <>
-            <Button isDisabled={findings === undefined} onPress={() => void go()}>
-              {t('clusters.checkAgain')}
-            </Button>
-            <Button look="primary" isDisabled={findings === undefined} onPress={onClose}>
-              {t('clusters.done')}
-            </Button>
-          </>
-        ) : (
-          <Button look="primary" isDisabled={!canGo} onPress={() => void go()}>
-            {t(step === 'address' ? 'clusters.next' : 'clusters.check')}
-          </Button>
-        )}
+        <WizardButtons wizard={wizard} onClose={onClose} />
       </div>
     </aside>
+  );
+}
+
+function WizardButtons({ wizard, onClose }: { wizard: RemoteWizard; onClose: () => void }) {
+  const { step, findings, canGo, go } = wizard;
+  return (
+    <>
+      {step !== 'address' && <Button onPress={wizard.back}>{t('clusters.back')}</Button>}
+      {step === 'check' ? (
+        <>
+          <Button isDisabled={findings === undefined} onPress={() => void go()}>
+            {t('clusters.checkAgain')}
+          </Button>
+          <Button look="primary" isDisabled={findings === undefined} onPress={onClose}>
+            {t('clusters.done')}
+          </Button>
+        </>
+      ) : (
+        <Button look="primary" isDisabled={!canGo} onPress={() => void go()}>
+          {t(step === 'address' ? 'clusters.next' : 'clusters.check')}
+        </Button>
+      )}
+    </>
   );
 }
 
@@ -161,9 +128,3 @@ function Found({ findings, name }: { findings: readonly Finding[] | undefined; n
     </ul>
   );
 }
-
-const firstIssue = (issues: readonly { message: string; path: PropertyKey[] }[]): Problem => ({
-  code: 'target.invalid',
-  severity: 'error',
-  message: `${String(issues[0]?.path[0] ?? '')}: ${issues[0]?.message ?? ''}`,
-});

@@ -72,6 +72,7 @@ const readFunctions = (): Promise<readonly Completion[]> =>
       return [];
     }));
 
+// Over 80 lines: one editor is set up, fed and taken down by effects that share it.
 export default function CodeEditor({ label, text, columns, isQuery, placeholder, onChange }: CodeEditorProps) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);

@@ -158,6 +158,7 @@ const ways: readonly ColumnRule['by'][] = ['all', 'type', 'pattern', 'names'];
 const families = ['number', 'text', 'boolean', 'time'] as const;
 
 /** Columns by a rule, so that the setting survives new columns; or by name. Says what it picks now. */
+// Over 80 lines: one list of columns: its search, its marks and its order.
 export function ColumnsControl({ field, value, onChange, node, label }: ControlProps) {
   const { columns, all, known } = useColumns(node, field);
   const parsed = columnRule.safeParse(value);

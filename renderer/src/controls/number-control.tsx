@@ -11,6 +11,7 @@ import { fromSlider, correctNumber, parseNumber, stepBy, toSlider, type NumberRu
  * A number: typed, stepped by buttons and arrow keys, or slid. What is typed counts at once; where it cannot be, the field says what holds instead,
  * also after it was left.
  */
+// Over 80 lines: one number, typed, stepped and dragged.
 export function NumberControl({ field, value, onChange, label, node }: ControlProps) {
   const rules: NumberRules = {
     isInteger: field.isInteger,

@@ -23,6 +23,7 @@ interface KindSearchProps {
 }
 
 /** A field and the kinds that match, walked by arrow keys: the search of quick-add. */
+// Over 80 lines: one field and its list, which keys and pointer move together.
 export function KindSearch({ label, need, after, onPick, onClose }: KindSearchProps) {
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);

@@ -33,111 +33,136 @@ export interface LabelStore {
   close: () => void;
 }
 
-export function openLabelStore({ read, write, kept, onWritten, retryMs = 2000 }: LabelStoreParts): LabelStore {
-  const labels = new Map<string, string>();
-  const waiting = new Map<string, string | null>(readKept(kept.read()));
-  const steps: { key: string; before: string | null }[] = [];
-  const listeners = new Set<() => void>();
-  let revision = 0;
-  let isOpen = false;
-  let writing = false;
-  let closed = false;
-  let problem: Problem | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const changed = (): void => {
-    revision++;
-    for (const listener of listeners) listener();
-  };
-  const apply = (key: string, label: string | null): void =>
-    void (label === null ? labels.delete(key) : labels.set(key, label));
-  const keep = (): void => kept.write(waiting.size === 0 ? null : JSON.stringify([...waiting]));
+interface Kept {
+  parts: LabelStoreParts;
+  labels: Map<string, string>;
+  /** Labels that are not on the disk yet. */
+  waiting: Map<string, string | null>;
+  listeners: Set<() => void>;
+  revision: number;
+  isOpen: boolean;
+  writing: boolean;
+  closed: boolean;
+  problem: Problem | null;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
 
-  async function open(): Promise<void> {
-    try {
-      for (const [key, label] of Object.entries(await read())) labels.set(key, label);
-      for (const [key, label] of waiting) apply(key, label);
-      isOpen = true;
-      problem = null;
-      void flush();
-    } catch (thrown) {
-      problem = toProblem(thrown);
-      later(open);
-    }
-    changed();
+function changed(kept: Kept): void {
+  kept.revision++;
+  for (const listener of kept.listeners) listener();
+}
+
+const apply = ({ labels }: Kept, key: string, label: string | null): void =>
+  void (label === null ? labels.delete(key) : labels.set(key, label));
+
+const keep = ({ parts, waiting }: Kept): void =>
+  parts.kept.write(waiting.size === 0 ? null : JSON.stringify([...waiting]));
+
+function later(kept: Kept, work: (kept: Kept) => Promise<void>): void {
+  if (!kept.closed) kept.timer = setTimeout(() => void work(kept), kept.parts.retryMs ?? 2000);
+}
+
+async function open(kept: Kept): Promise<void> {
+  try {
+    for (const [key, label] of Object.entries(await kept.parts.read())) kept.labels.set(key, label);
+    for (const [key, label] of kept.waiting) apply(kept, key, label);
+    kept.isOpen = true;
+    kept.problem = null;
+    void flush(kept);
+  } catch (thrown) {
+    kept.problem = toProblem(thrown);
+    later(kept, open);
   }
-  function later(work: () => Promise<void>): void {
-    if (!closed) timer = setTimeout(() => void work(), retryMs);
+  changed(kept);
+}
+
+async function flush(kept: Kept): Promise<void> {
+  const { parts, waiting } = kept;
+  if (kept.writing || waiting.size === 0) return;
+  kept.writing = true;
+  const batch = [...waiting];
+  try {
+    await parts.write(batch.map(([key, label]) => ({ key, label })));
+    // What was labelled again meanwhile waits for the next turn.
+    for (const [key, label] of batch) if (waiting.get(key) === label) waiting.delete(key);
+    kept.problem = null;
+    keep(kept);
+    parts.onWritten();
+  } catch (thrown) {
+    kept.problem = toProblem(thrown);
   }
-  async function flush(): Promise<void> {
-    if (writing || waiting.size === 0) return;
-    writing = true;
-    const batch = [...waiting];
-    try {
-      await write(batch.map(([key, label]) => ({ key, label })));
-      // What was labelled again meanwhile waits for the next turn.
-      for (const [key, label] of batch) if (waiting.get(key) === label) waiting.delete(key);
-      problem = null;
-      keep();
-      onWritten();
-    } catch (thrown) {
-      problem = toProblem(thrown);
-    }
-    writing = false;
-    changed();
-    if (problem !== null) later(flush);
-    else void flush();
-  }
-  function put(key: string, label: string | null): void {
-    apply(key, label);
-    waiting.set(key, label);
-    keep();
-    changed();
-    if (problem === null) void flush();
-  }
-  void open();
+  kept.writing = false;
+  changed(kept);
+  if (kept.problem !== null) later(kept, flush);
+  else void flush(kept);
+}
+
+function put(kept: Kept, key: string, label: string | null): void {
+  apply(kept, key, label);
+  kept.waiting.set(key, label);
+  keep(kept);
+  changed(kept);
+  if (kept.problem === null) void flush(kept);
+}
+
+export function openLabelStore(parts: LabelStoreParts): LabelStore {
+  const steps: { key: string; before: string | null }[] = [];
+  const kept: Kept = {
+    parts,
+    labels: new Map(),
+    waiting: new Map(readKept(parts.kept.read())),
+    listeners: new Set(),
+    revision: 0,
+    isOpen: false,
+    writing: false,
+    closed: false,
+    problem: null,
+    timer: undefined,
+  };
+  void open(kept);
   return {
     get revision() {
-      return revision;
+      return kept.revision;
     },
     get isOpen() {
-      return isOpen;
+      return kept.isOpen;
     },
     get waiting() {
-      return waiting.size;
+      return kept.waiting.size;
     },
     get problem() {
-      return problem;
+      return kept.problem;
     },
     get size() {
-      return labels.size;
+      return kept.labels.size;
     },
-    labelOf: (key) => labels.get(key),
+    labelOf: (key) => kept.labels.get(key),
     counts: () => {
       const counts = new Map<string, number>();
-      for (const label of labels.values()) counts.set(label, (counts.get(label) ?? 0) + 1);
+      for (const label of kept.labels.values()) counts.set(label, (counts.get(label) ?? 0) + 1);
       return new Map([...counts].sort(([, a], [, b]) => b - a));
     },
     set: (key, label) => {
-      const before = labels.get(key) ?? null;
-      if (!isOpen || before === label) return;
+      const before = kept.labels.get(key) ?? null;
+      if (!kept.isOpen || before === label) return;
       steps.push({ key, before });
-      put(key, label);
+      put(kept, key, label);
     },
     undo: () => {
       const step = steps.pop();
       if (step === undefined) return undefined;
-      put(step.key, step.before);
+      put(kept, step.key, step.before);
       return step.key;
     },
     canUndo: () => steps.length > 0,
     subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      kept.listeners.add(listener);
+      return () => kept.listeners.delete(listener);
     },
     close: () => {
-      closed = true;
-      clearTimeout(timer);
-      listeners.clear();
+      kept.closed = true;
+      clearTimeout(kept.timer);
+      kept.listeners.clear();
     },
   };
 }

@@ -13,6 +13,7 @@ import styles from './language.module.css';
 import { keyOfTarget, usePlayground, type Choice } from './playground-store.ts';
 
 /** A conversation with one model; a running service is asked over HTTP, as any other program asks it. */
+// Over 80 lines: the markup of one panel and the question that is under way in it.
 export function ChatPanel({ choices }: { choices: readonly Choice[] }) {
   const { model, turns, draft, stop } = useChat();
   const able = choices.filter((choice) => choice.chats);

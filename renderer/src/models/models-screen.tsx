@@ -83,6 +83,7 @@ const firstFigure = (model: Model): string => {
   return first === undefined ? '' : sayFigure(first);
 };
 
+// Over 80 lines: the markup of one model, in the order in which it is seen.
 function OneModel({ model }: { model: Model }) {
   const [deploying, setDeploying] = useState(false);
   const remove = (): void =>

@@ -21,6 +21,7 @@ import { useRunStates } from '../state/runs/use-run-states.ts';
 const placementsAsked = 500;
 
 /** What one run did, with what can be done with it. */
+// Over 80 lines: the markup of one row and what opens below it.
 export function OneRun({ run }: { run: Run }) {
   const [file, setFile] = useState<Answer<'runs.get'>['file']>();
   const place = usePlaceOf(run.id);

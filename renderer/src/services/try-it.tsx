@@ -23,6 +23,7 @@ type Reply = Answer<'services.predict'>;
 type Requests = Answer<'services.requests'>;
 
 /** A form of the columns that the model takes; its answer, and how another program would ask the same. */
+// Over 80 lines: the markup of one form, in the order in which it is seen.
 export function TryIt({
   service,
   requests,

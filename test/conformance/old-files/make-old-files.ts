@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import SqliteDatabase from 'better-sqlite3';
-import { openRunHouse, resourcesFolder } from '../../../cli/house.ts';
+import { openRunEnvironment, resourcesFolder } from '../../../cli/run-environment.ts';
 import { openStore } from '../../../engine/store/store.ts';
 import { targetSettings } from '../../../shared/targets.ts';
 import { repositoryRoot } from '../../support/node-folders.ts';
@@ -22,7 +22,7 @@ const pipelines = join(here, 'pipelines.json');
 const folder = mkdtempSync(join(tmpdir(), 'flowyard-old-'));
 const isKeysOnly = process.argv.includes('--keys');
 
-const house = await openRunHouse(folder);
+const environment = await openRunEnvironment(folder);
 const texts: [string, string][] = isKeysOnly
   ? Object.entries(JSON.parse(readFileSync(pipelines, 'utf8')) as Record<string, { text: string }>).map(
       ([path, { text }]) => [path, text],
@@ -31,7 +31,7 @@ const texts: [string, string][] = isKeysOnly
       .toSorted()
       .map((path) => [path, readFileSync(join(repositoryRoot, path), 'utf8')]);
 const kept: Record<string, { text: string; nodes: Record<string, PlannedNode> }> = {};
-for (const [path, text] of texts) kept[path] = { text, nodes: await planOf(text, path, house) };
+for (const [path, text] of texts) kept[path] = { text, nodes: await planOf(text, path, environment) };
 writeFileSync(
   pipelines,
   `{\n${Object.entries(kept)

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openRunHouse } from '../../../cli/house.ts';
-import type { RunHouse } from '../../../engine/run/run-request.ts';
+import { openRunEnvironment } from '../../../cli/run-environment.ts';
+import type { RunEnvironment } from '../../../engine/run/run-request.ts';
 import { openStore } from '../../../engine/store/store.ts';
 import { planOf, type PlannedNode } from './recipe-keys.ts';
 import { factsOf } from './workspace-facts.ts';
@@ -15,11 +15,11 @@ const kept: Record<string, { text: string; nodes: Record<string, PlannedNode> }>
   await readFile(join(here, 'pipelines.json'), 'utf8'),
 );
 let folder = '';
-let house: RunHouse;
+let environment: RunEnvironment;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'flowyard-old-'));
   await mkdir(join(folder, '.flowyard'));
-  house = await openRunHouse(folder);
+  environment = await openRunEnvironment(folder);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -35,7 +35,7 @@ test('each pipeline of the last version is planned as it was, and what computes 
   const wanted: Record<string, unknown> = {};
   let keys = 0;
   for (const [path, { text, nodes: old }] of Object.entries(kept)) {
-    const now = await planOf(text, path, house);
+    const now = await planOf(text, path, environment);
     const ids = unchanged(old, now);
     const partOf = (nodes: typeof old): unknown => ({
       wired: Object.fromEntries(Object.entries(nodes).map(([id, { from }]) => [id, from])),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { FileHashes } from '../../../engine/sources/sources.ts';
 import { buildGraph } from '../../../engine/graph/graph.ts';
 import { makePlan } from '../../../engine/plan/plan.ts';
-import type { RunHouse } from '../../../engine/run/run-request.ts';
+import type { RunEnvironment } from '../../../engine/run/run-request.ts';
 import { parsePipeline } from '../../../shared/pipeline/parse.ts';
 import { repositoryRoot } from '../../support/node-folders.ts';
 
@@ -20,7 +20,7 @@ export interface PlannedNode {
 export async function planOf(
   text: string,
   path: string,
-  house: Pick<RunHouse, 'specs' | 'loadRun' | 'store' | 'resources'>,
+  environment: Pick<RunEnvironment, 'specs' | 'loadRun' | 'store' | 'resources'>,
 ): Promise<Record<string, PlannedNode>> {
   const file = parsePipeline(text, path);
   const defaults = Object.fromEntries(
@@ -28,17 +28,17 @@ export async function planOf(
       value === undefined ? [] : [[name, value]],
     ),
   );
-  const graph = buildGraph(file, house.specs, defaults);
+  const graph = buildGraph(file, environment.specs, defaults);
   const folder = join(repositoryRoot, dirname(path));
   const plan = await makePlan(graph, {
-    loadRun: house.loadRun,
-    hashes: new FileHashes(house.store.folder),
+    loadRun: environment.loadRun,
+    hashes: new FileHashes(environment.store.folder),
     roots: {
       workspace: folder,
       pipelineFolder: folder,
-      resources: join(house.resources, 'data'),
+      resources: join(environment.resources, 'data'),
       granted: new Set(),
-      listings: join(house.store.folder, 'listings'),
+      listings: join(environment.store.folder, 'listings'),
     },
   });
   return Object.fromEntries(

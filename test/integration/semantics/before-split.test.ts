@@ -146,7 +146,7 @@ describe('what tells the target is named in the direction in which it was made',
 });
 
 describe('a column that only tells which branch a row came from, where the branches were chosen by the target', () => {
-  const told = (column: string): Record<string, [string, unknown]> => ({
+  const reported = (column: string): Record<string, [string, unknown]> => ({
     [column]: [`"${column}" is looked up`, null],
   });
   test.each([
@@ -166,7 +166,7 @@ describe('a column that only tells which branch a row came from, where the branc
       "WITH a AS (FROM rows WHERE kind = 'dear') SELECT *, 1 AS f FROM a UNION ALL SELECT *, 0 AS f FROM (FROM rows EXCEPT FROM a)",
     ],
   ])('%s', async (text) => {
-    expect(await oneNode(query(text), 'kind')).toEqual(told('f'));
+    expect(await oneNode(query(text), 'kind')).toEqual(reported('f'));
   });
 
   test('also where the branches are nodes of their own', async () => {
@@ -190,7 +190,7 @@ describe('a column that only tells which branch a row came from, where the branc
       'zero.rows -> both.rows',
       'both.rows -> split.rows',
     ];
-    expect(await leaksOf(nodes, wires, 'kind')).toEqual(told('f'));
+    expect(await leaksOf(nodes, wires, 'kind')).toEqual(reported('f'));
   });
 
   test('and nothing is named where both branches were chosen alike, or by other columns', async () => {

@@ -8,7 +8,7 @@ export const { BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, powerMo
   old;
 
 /** An emitter that tells more of some events than the old one does. */
-const telling = (emitter, changes) =>
+const forwarding = (emitter, changes) =>
   new Proxy(emitter, {
     get: (target, key) => {
       const value = target[key];
@@ -23,8 +23,8 @@ const telling = (emitter, changes) =>
 
 /** Since Electron 25 the event itself says where a page goes. */
 const withUrls = (contents) =>
-  telling(contents, { 'will-navigate': ([event, url]) => [Object.assign(event, { url })] });
-export const app = telling(old.app, { 'web-contents-created': ([event, contents]) => [event, withUrls(contents)] });
+  forwarding(contents, { 'will-navigate': ([event, url]) => [Object.assign(event, { url })] });
+export const app = forwarding(old.app, { 'web-contents-created': ([event, contents]) => [event, withUrls(contents)] });
 
 old.app.on('web-contents-created', (_event, contents) => {
   const listen = contents.on.bind(contents);

@@ -17,6 +17,7 @@ const icons: Readonly<Record<Found['kind'], LucideIcon>> = {
 };
 
 /** One field for everything: commands, nodes of this pipeline, columns, kinds to add, open pipelines. */
+// Over 80 lines: one field and its list, which keys and pointer move together.
 export function CommandSearch() {
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);

@@ -28,6 +28,7 @@ import type { CardNode } from '../use-flow-graph.ts';
 import { useNodeFace } from './use-node-face.ts';
 
 /** A node on the canvas. Reads its own slices of the stores alone. */
+// Over 80 lines: the markup of one card, top to bottom.
 export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   const node = usePipeline((file) => file.nodes[id]);
   const title = usePipeline((file) => titleOf(file, id)) ?? id;

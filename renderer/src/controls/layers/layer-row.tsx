@@ -58,7 +58,7 @@ export function LayerRow(props: LayerRowProps) {
           aria-controls={id}
           aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Delete"
           onClick={props.onToggle}
-          onKeyDown={(event) => heed(event, props)}
+          onKeyDown={(event) => onKeys(event, props)}
         >
           <span className={styles.place}>{placeName(place)}</span>
           <b>{name}</b>
@@ -109,7 +109,7 @@ export function LayerRow(props: LayerRowProps) {
   );
 }
 
-function heed(event: KeyboardEvent, { onWalk, onMove, onRemove }: LayerRowProps): void {
+function onKeys(event: KeyboardEvent, { onWalk, onMove, onRemove }: LayerRowProps): void {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : undefined;
   if (step !== undefined) (event.altKey ? onMove : onWalk)(step);
   else if (event.key === 'Delete' || event.key === 'Backspace') onRemove();

@@ -37,79 +37,99 @@ export interface PageCache {
   close: () => void;
 }
 
+interface Kept {
+  fetchPage: FetchPage;
+  pages: Map<number, Page>;
+  /** Pages on their way. */
+  under: Map<number, Promise<Page | undefined>>;
+  listeners: Set<() => void>;
+  wanted: readonly number[];
+  revision: number;
+  rows: number | null;
+  problem: Problem | null;
+  closed: boolean;
+  seen: number;
+}
+
+function changed(kept: Kept): void {
+  kept.revision++;
+  for (const listener of kept.listeners) listener();
+}
+
+function keep({ pages, wanted }: Kept, number: number, page: Page): void {
+  pages.delete(number);
+  pages.set(number, page);
+  for (const old of pages.keys()) {
+    if (pages.size <= keptPages) break;
+    if (!wanted.includes(old)) pages.delete(old);
+  }
+}
+
+function load(kept: Kept, number: number): Promise<Page | undefined> {
+  const { pages, under } = kept;
+  const here = pages.get(number);
+  if (here !== undefined) return Promise.resolve(here);
+  const running = under.get(number);
+  if (running !== undefined) return running;
+  const started = kept
+    .fetchPage(number * pageRows, pageRows)
+    .then((answer) => {
+      if (kept.closed) return undefined;
+      kept.rows = answer.rows ?? kept.rows;
+      kept.problem = null;
+      const end = answer.page.offset + answer.page.rows;
+      kept.seen = Math.max(kept.seen, answer.page.rows < pageRows ? end : end + pageRows);
+      keep(kept, number, answer.page);
+      return answer.page;
+    })
+    .catch((thrown: unknown) => {
+      if (!kept.closed) kept.problem = toProblem(thrown);
+      return undefined;
+    })
+    .finally(() => {
+      under.delete(number);
+      if (!kept.closed) changed(kept);
+    });
+  under.set(number, started);
+  return started;
+}
+
 export function createPageCache(fetchPage: FetchPage): PageCache {
-  const pages = new Map<number, Page>();
-  const under = new Map<number, Promise<Page | undefined>>();
-  const listeners = new Set<() => void>();
-  let wanted: readonly number[] = [];
-  let revision = 0;
-  let rows: number | null = null;
-  let problem: Problem | null = null;
-  let closed = false;
-  let seen = 0;
-
-  const changed = (): void => {
-    revision++;
-    for (const listener of listeners) listener();
+  const kept: Kept = {
+    fetchPage,
+    pages: new Map(),
+    under: new Map(),
+    listeners: new Set(),
+    wanted: [],
+    revision: 0,
+    rows: null,
+    problem: null,
+    closed: false,
+    seen: 0,
   };
-  const keep = (number: number, page: Page): void => {
-    pages.delete(number);
-    pages.set(number, page);
-    for (const old of pages.keys()) {
-      if (pages.size <= keptPages) break;
-      if (!wanted.includes(old)) pages.delete(old);
-    }
-  };
-  const load = (number: number): Promise<Page | undefined> => {
-    const here = pages.get(number);
-    if (here !== undefined) return Promise.resolve(here);
-    const running = under.get(number);
-    if (running !== undefined) return running;
-    const started = fetchPage(number * pageRows, pageRows)
-      .then((answer) => {
-        if (closed) return undefined;
-        rows = answer.rows ?? rows;
-        problem = null;
-        const end = answer.page.offset + answer.page.rows;
-        seen = Math.max(seen, answer.page.rows < pageRows ? end : end + pageRows);
-        keep(number, answer.page);
-        return answer.page;
-      })
-      .catch((thrown: unknown) => {
-        if (!closed) problem = toProblem(thrown);
-        return undefined;
-      })
-      .finally(() => {
-        under.delete(number);
-        if (!closed) changed();
-      });
-    under.set(number, started);
-    return started;
-  };
-
   return {
     get revision() {
-      return revision;
+      return kept.revision;
     },
     get rows() {
-      return rows;
+      return kept.rows;
     },
     get problem() {
-      return problem;
+      return kept.problem;
     },
     get seen() {
-      return seen;
+      return kept.seen;
     },
     want(numbers) {
-      wanted = numbers;
-      if (closed || problem !== null) return;
-      for (const number of numbers) void load(number);
+      kept.wanted = numbers;
+      if (kept.closed || kept.problem !== null) return;
+      for (const number of numbers) void load(kept, number);
     },
-    pageAt: (row) => pages.get(Math.floor(row / pageRows)),
+    pageAt: (row) => kept.pages.get(Math.floor(row / pageRows)),
     async read(first, end) {
       const found: Page[] = [];
       for (let number = Math.floor(first / pageRows); number * pageRows < end; number++) {
-        const page = await load(number);
+        const page = await load(kept, number);
         if (page === undefined) break;
         found.push(page);
         if (page.rows < pageRows) break;
@@ -117,26 +137,26 @@ export function createPageCache(fetchPage: FetchPage): PageCache {
       return found;
     },
     retry() {
-      problem = null;
-      changed();
-      for (const number of wanted) void load(number);
+      kept.problem = null;
+      changed(kept);
+      for (const number of kept.wanted) void load(kept, number);
     },
     async askRows() {
-      if (rows !== null || closed || problem !== null) return;
+      if (kept.rows !== null || kept.closed || kept.problem !== null) return;
       // A failure is told by the pages that are looked at.
       const answer = await fetchPage(0, 1).catch(() => null);
-      if (answer === null || answer.rows === null || closed) return;
-      rows = answer.rows;
-      changed();
+      if (answer === null || answer.rows === null || kept.closed) return;
+      kept.rows = answer.rows;
+      changed(kept);
     },
     subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      kept.listeners.add(listener);
+      return () => kept.listeners.delete(listener);
     },
     close() {
-      closed = true;
-      listeners.clear();
-      pages.clear();
+      kept.closed = true;
+      kept.listeners.clear();
+      kept.pages.clear();
     },
   };
 }

@@ -17,6 +17,7 @@ export interface GridScroll {
 const lineOfWheelPx = 40;
 
 /** Where a grid stands. While the table fits into an element the browser scrolls; beyond that, wheel and keys move by real pixels and the bar follows. */
+// Over 80 lines: one scroll position, moved by wheel, bar and key.
 export function useGridScroll(rows: number, rowPx: number, headPx: number): GridScroll {
   const scroller = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 800, height: 300 });

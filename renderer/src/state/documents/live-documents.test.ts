@@ -5,7 +5,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pipelineHandlers } from '../../../../engine/workspace/handlers/pipelines.ts';
 import { makeChangeHub } from '../../../../engine/workspace/change-hub.ts';
-import { makeOpenPipelines, type OpenPipelines } from '../../../../engine/workspace/open-pipelines.ts';
+import { makeOpenPipelines, type OpenPipelines } from '../../../../engine/workspace/open/open-pipelines.ts';
 import { hashContent } from '../../../../engine/workspace/pipeline-files.ts';
 import { toProblemOf } from '../../../../engine/files/store-problem.ts';
 import { openStore, type Store } from '../../../../engine/store/store.ts';
