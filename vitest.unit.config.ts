@@ -10,7 +10,6 @@ export default mergeConfig(everything, {
       'nodes/conformance.test.ts',
       'nodes/train/{neural,image,sequence}-network/**',
       'nodes/train/{autoencoder,embedding-head,encoder}/**',
-      'engine/encoder/**',
       'methods/trees/peers.test.ts',
       'engine/neural/train-network.test.ts',
       'engine/run/results/snapshots.test.ts',

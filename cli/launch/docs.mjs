@@ -1,8 +1,14 @@
 import { runNode } from './child.mjs';
 import { ensureInstalled } from './install.mjs';
 
-/** Writes the pages of `docs/` that are made from the code. */
+const makers = ['docs/make-node-table.ts', 'docs/draw-rooms.ts'];
+
+/** Writes what is made from the code: pages and pictures of `docs/`, and the lists of kinds that load no spec. */
 export async function main() {
   await ensureInstalled();
-  return runNode(['docs/make-node-table.ts']);
+  for (const maker of makers) {
+    const code = await runNode([maker]);
+    if (code !== 0) return code;
+  }
+  return 0;
 }

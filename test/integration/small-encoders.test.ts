@@ -18,10 +18,10 @@ import {
   smallLength,
   smallShape,
   trialNames,
-} from '../../test/support/small-encoders.ts';
-import { openOrtDevice } from '../neural/devices/ort-device.ts';
-import { processorDevice } from '../neural/devices/processor.ts';
-import { trainNetwork, TrainingCancelled } from '../neural/train-network.ts';
+} from '../support/small-encoders.ts';
+import { openOrtDevice } from '../../engine/neural/devices/ort-device.ts';
+import { processorDevice } from '../../engine/neural/devices/processor.ts';
+import { trainNetwork, TrainingCancelled } from '../../engine/neural/train-network.ts';
 
 const floatsOf = (text: string): Float32Array => new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer);
 const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
