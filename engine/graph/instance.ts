@@ -1,18 +1,18 @@
-/** One computation of a plan: a node, for one fold or part, with the key of its result. */
+/** One computation of a plan: a node, at one place of its axes, with the key of its result. */
 import type { Problem } from '../../shared/errors.ts';
 import type { PlanNode } from './graph.ts';
 import type { Recipe } from './keys.ts';
 import type { PartedNode } from './parted-node.ts';
 import type { FoundSource } from '../sources/found-source.ts';
 
-/** `fold 1` … `fold k`, or `refit`. */
-export type FoldTag = string;
+/** Where a computation stands on the axes of its plan (`engine/plan/axes/`): `{ fold: 'fold 2' }`, `{ part: '3 of 12' }`; empty where it stands once. */
+export type Coordinates = Readonly<Record<string, string>>;
 
 export interface InstanceInput {
   instance: Instance;
   port: string;
   /** The wire comes straight from a Split by folds: its marks are read for this fold. */
-  fold?: { tag: FoldTag; expanding: boolean };
+  fold?: { tag: string; expanding: boolean };
   /** Its columns, and none of its rows: they belong to another part. */
   none?: true;
 }
@@ -20,13 +20,11 @@ export interface Instance {
   /** `boosting`, `boosting[fold 2]`. */
   id: string;
   node: PlanNode;
-  fold?: FoldTag;
+  coordinates: Coordinates;
   /** Gathers the folds of an evaluation, or of predictions. */
   merges?: readonly Instance[];
   /** Of its rows, only those that its fold holds out are asked for. */
   heldOut?: true;
-  /** Of several parts of its rows, this one alone: `3 of 12`. */
-  part?: string;
   /** It gives what the whole is made from, not the node's own rows. */
   partial?: true;
   /** The whole comes from these. */

@@ -48,7 +48,7 @@ export function estimateRun({ plan, placed, compute, sizes }: EstimateOptions): 
   const asked = new Set(placed);
   const needed = new Set<string>();
   for (const instance of compute) {
-    if (instance.fold !== undefined || instance.merges !== undefined) return [];
+    if (instance.coordinates['fold'] !== undefined || instance.merges !== undefined) return [];
     needed.add(instance.node.id);
   }
   const nodes: SizedNode[] = [];

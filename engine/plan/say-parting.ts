@@ -1,6 +1,6 @@
 /** What becomes of rows in parts, in words: for the log, the check and the run sheet. */
 import type { Graph } from '../graph/graph.ts';
-import type { Parting } from './parting.ts';
+import type { Parting } from './axes/part/parting.ts';
 
 export interface PartingNote {
   node: string;

@@ -12,7 +12,7 @@ import { GraphMemory, type Graph } from '../graph/graph.ts';
 import type { Specs } from '../graph/specs.ts';
 import { inspectSources, mergeInspected } from '../plan/inspect-sources.ts';
 import { listingsFolder } from '../sources/listings.ts';
-import type { PartsWish } from '../plan/part-instances.ts';
+import type { PartsWish } from '../plan/axes/axis.ts';
 import { makePlan, type Plan, type PlanServices } from '../plan/plan.ts';
 import type { Instance } from '../graph/instance.ts';
 import { FileHashes, filesOf, type SourceRoots } from '../sources/sources.ts';
@@ -211,7 +211,7 @@ export function instanceToShow(
     });
   const folds = new Map(
     [...plan.instances.values()].flatMap((instance) => {
-      const number = /^fold (\d+)$/.exec(instance.fold ?? '')?.[1];
+      const number = /^fold (\d+)$/.exec(instance.coordinates['fold'] ?? '')?.[1];
       return instance.node.id === node && number !== undefined ? [[Number(number), instance] as const] : [];
     }),
   );

@@ -12,7 +12,7 @@ import { checkPlan } from '../plan/check.ts';
 import { buildGraph, withAncestors, withDescendants, type Graph } from '../graph/graph.ts';
 import { SqlJudge } from '../sql/judge-sql.ts';
 import { explainChange, settingNames } from '../graph/keys.ts';
-import type { PartsWish } from '../plan/part-instances.ts';
+import type { PartsWish } from '../plan/axes/axis.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
 import type { Instance } from '../graph/instance.ts';
 import { listingsFolder, refuseElsewhere } from '../sources/listings.ts';
@@ -197,7 +197,7 @@ async function executeTrial(
       wanted.filter((t) => !blocked.has(t.node.id)).map((t) => results.artifact(t)),
     );
     if (signal.aborted) {
-      const open = [...decision.compute].filter((i) => i.fold === undefined && !log.finished.has(i.id));
+      const open = [...decision.compute].filter((i) => i.coordinates['fold'] === undefined && !log.finished.has(i.id));
       for (const node of new Set(open.map((i) => i.node.id))) recorder.record({ type: 'node-cancelled', node });
       throw cancelled();
     }
@@ -244,7 +244,9 @@ export function targetsOf(graph: Graph, plan: Plan, to: string | null, parts?: r
   // A node's name stands for all that is computed of it: its folds too.
   if (parts !== undefined)
     return plan.order.filter(
-      (i) => i.merges === undefined && (parts.includes(i.id) || (i.part === undefined && parts.includes(i.node.id))),
+      (i) =>
+        i.merges === undefined &&
+        (parts.includes(i.id) || (i.coordinates['part'] === undefined && parts.includes(i.node.id))),
     );
   if (to !== null && !graph.nodes.has(to))
     throw fail('run.no-node', {

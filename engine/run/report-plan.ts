@@ -51,7 +51,7 @@ export function reportBlocked(
 
 /** How many parts a node is computed in, and why another one is not: before anything runs. */
 export function reportParting({ graph, parting }: Plan, { compute }: Decision, log: NodeLog): void {
-  const computed = new Set([...compute].flatMap((i) => (i.part === undefined ? i.node.id : [])));
+  const computed = new Set([...compute].flatMap((i) => (i.coordinates['part'] === undefined ? i.node.id : [])));
   for (const { node, text } of sayParting(graph, parting))
     if (computed.has(node)) log.recorder.record({ type: 'node-log', node, level: 'info', text });
 }
@@ -67,9 +67,9 @@ export function reportStored(decision: Decision, plan: Plan, log: NodeLog, block
   for (const instance of decision.reached) {
     const { id } = instance.node;
     if (decision.compute.has(instance) || blocked.has(id) || reported.has(id)) continue;
-    if (instance.part !== undefined ? inCompute.has(id) : !standsForNode(plan, instance)) continue;
+    if (instance.coordinates['part'] !== undefined ? inCompute.has(id) : !standsForNode(plan, instance)) continue;
     reported.add(id);
-    if (instance.part !== undefined) {
+    if (instance.coordinates['part'] !== undefined) {
       log.recorder.record({ type: 'node-cached', node: id, reason: behindStored, outputs: [] });
       continue;
     }

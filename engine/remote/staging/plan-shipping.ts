@@ -109,7 +109,7 @@ async function addSources(
   columns: readonly Column[] | undefined,
 ): Promise<void> {
   // Parts read what the whole would read.
-  if (instance.part !== undefined || !instance.node.sound) return;
+  if (instance.coordinates['part'] !== undefined || !instance.node.sound) return;
   const run = await environment.loadRun(instance.node.kind);
   if (run.form === 'fitted') return;
   const named = run.sources?.(instance.node.params as never) ?? [];
@@ -196,7 +196,10 @@ function foldsOf(plan: Plan, compute: ReadonlySet<Instance>): string[][] {
   const groups = new Map<string, string[]>();
   for (const instance of own)
     if (!consumed.has(instance))
-      groups.set(instance.fold ?? '', [...(groups.get(instance.fold ?? '') ?? []), instance.id]);
+      groups.set(instance.coordinates['fold'] ?? '', [
+        ...(groups.get(instance.coordinates['fold'] ?? '') ?? []),
+        instance.id,
+      ]);
   return [...groups.values()];
 }
 

@@ -9,7 +9,7 @@ import { metricItems } from '../../../methods/evaluation/metric-words.ts';
 import { positiveIn } from '../../../methods/metrics/metric-value.ts';
 import { literal } from '../../../shared/sql.ts';
 import { partitionColumn, rowColumn } from '../../../shared/wires.ts';
-import { refit } from '../../plan/plan.ts';
+import { refit } from '../../plan/axes/fold/axis.ts';
 import type { Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 import { metricsOf, reportFacts, signaturesOf, tablePort } from './instance-facts.ts';
@@ -32,7 +32,7 @@ async function gatherRows(results: RunResults, instance: Instance): Promise<Arti
   const selects = parts.flatMap(({ part, artifact }) => {
     const file = artifact.manifest.ports[port]?.files[0];
     if (file === undefined) return [];
-    const mark = part.fold === refit ? '' : ` REPLACE ('train' AS ${partitionColumn})`;
+    const mark = part.coordinates['fold'] === refit ? '' : ` REPLACE ('train' AS ${partitionColumn})`;
     return [`SELECT *${mark} FROM read_parquet(${literal(artifact.file(file))})`];
   });
   return log.during(instance, () =>
@@ -55,8 +55,8 @@ async function gatherRows(results: RunResults, instance: Instance): Promise<Arti
 async function gatherMetrics(results: RunResults, instance: Instance): Promise<Artifact> {
   const { signal } = results.services;
   const parts = instance.merges ?? [];
-  const folds = parts.filter((p) => p.fold !== refit);
-  const whole = parts.find((p) => p.fold === refit);
+  const folds = parts.filter((p) => p.coordinates['fold'] !== refit);
+  const whole = parts.find((p) => p.coordinates['fold'] === refit);
   const measured = await Promise.all(folds.map(async (part) => ({ part, artifact: await results.artifact(part) })));
   const held = whole !== undefined && (await hasTestRows(results, whole)) ? await results.artifact(whole) : undefined;
   return results.services.log.during(instance, () =>

@@ -99,7 +99,7 @@ async function refuseOtherColumns(results: RunResults, part: Instance): Promise<
     seen.add(instance);
     const whole = results.services.plan.main.get(instance.node.id);
     const [source] = instance.sources;
-    if (instance.part !== undefined && source?.isTable === true && whole !== undefined) {
+    if (instance.coordinates['part'] !== undefined && source?.isTable === true && whole !== undefined) {
       const run = await results.services.loadRun(instance.node.kind);
       if (run.form !== 'relational') return;
       const [own, all] = [await results.composed(instance, run), await results.composed(whole, run)];

@@ -7,14 +7,10 @@ import type { Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 
 export const nodeOf = (instance: Instance): { node: string; variant?: Record<string, string> } =>
-  instance.part !== undefined
-    ? { node: instance.node.id, variant: { part: instance.part } }
-    : instance.fold !== undefined
-      ? { node: instance.node.id, variant: { fold: instance.fold } }
-      : { node: instance.node.id };
+  isWholeNode(instance) ? { node: instance.node.id } : { node: instance.node.id, variant: { ...instance.coordinates } };
 
 /** It stands for its node alone: no fold and no part of it. */
-export const isWholeNode = ({ fold, part }: Instance): boolean => fold === undefined && part === undefined;
+export const isWholeNode = ({ coordinates }: Instance): boolean => Object.keys(coordinates).length === 0;
 
 /** Fails with the instance's own problem when it has no key. */
 export const keyOf = (instance: Instance): string => {

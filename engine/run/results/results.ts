@@ -191,7 +191,7 @@ export class Results implements RunResults {
     const run = await this.services.loadRun(instance.node.kind);
     switch (run.form) {
       case 'relational':
-        if (instance.part !== undefined) return writePart(this, instance, run);
+        if (instance.coordinates['part'] !== undefined) return writePart(this, instance, run);
         if (instance.parted !== undefined) return gatherParts(this, instance, instance.parted, run);
         return this.#materialise(instance, run);
       case 'fitted':

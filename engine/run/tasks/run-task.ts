@@ -7,6 +7,7 @@ import { fail } from '../../../shared/errors.ts';
 import type { LanguageInput } from '../../../shared/language/language-model.ts';
 import { report as reportSchema } from '../../../shared/report.ts';
 import { hashText } from '../../files/hash-text.ts';
+import { refit } from '../../plan/axes/fold/axis.ts';
 import type { Instance } from '../../graph/instance.ts';
 import type { Artifact, ArtifactPort } from '../../store/artifacts/artifact-store.ts';
 import { fileExists, openWrittenPlace } from '../../files/written-place.ts';
@@ -273,7 +274,7 @@ function makeContext(making: Making): TaskContext<unknown> {
 
 const tooGood = () => import('./too-good.ts');
 /** Of folds, what is learnt from all rows speaks for them. */
-const isWhole = ({ fold }: Instance): boolean => fold === undefined || fold === 'refit';
+const isWhole = ({ coordinates: { fold = refit } }: Instance): boolean => fold === refit;
 
 async function warnOfPerfectScore(
   results: RunResults,

@@ -2,12 +2,12 @@
  * Which nodes can be computed on parts of their rows. A reader of several files gives parts (groups of its files); what looks at each row alone keeps them;
  * where they end they are put together: values of groups from what each part gave, rows as they are. Pure: the graph, what kinds declare, the files.
  */
-import { append, largest } from '../../shared/append.ts';
-import type { AnyRun } from '../../shared/capabilities.ts';
-import type { Parted } from '../../shared/parted.ts';
-import type { SourceFolderFile } from '../../shared/source/source-folder.ts';
-import { withAncestors, withDescendants, type Graph, type PlanNode } from '../graph/graph.ts';
-import type { PartedNode } from '../graph/parted-node.ts';
+import { append, largest } from '../../../../shared/append.ts';
+import type { AnyRun } from '../../../../shared/capabilities.ts';
+import type { Parted } from '../../../../shared/parted.ts';
+import type { SourceFolderFile } from '../../../../shared/source/source-folder.ts';
+import { withAncestors, withDescendants, type Graph, type PlanNode } from '../../../graph/graph.ts';
+import type { PartedNode } from '../../../graph/parted-node.ts';
 /** Why a node is computed by one query although rows before it lie in parts. */
 export interface WholeNode {
   node: string;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadRun, loadSpecs } from '../../nodes/runs.ts';
-import type { AnyRun } from '../../shared/capabilities.ts';
-import { validate } from '../../shared/pipeline/parse.ts';
-import { buildGraph } from '../graph/graph.ts';
+import { loadRun, loadSpecs } from '../../../../nodes/runs.ts';
+import type { AnyRun } from '../../../../shared/capabilities.ts';
+import { validate } from '../../../../shared/pipeline/parse.ts';
+import { buildGraph } from '../../../graph/graph.ts';
 import { findParting, groupFiles, partsByMemory } from './parting.ts';
-import { sayParting } from './say-parting.ts';
+import { sayParting } from '../../say-parting.ts';
 
 type Sketch = Record<string, [kind: string, params?: Record<string, unknown>]>;
 

@@ -1,0 +1,58 @@
+/** What it takes to be an axis: something along which a node is computed several times. Where they stand: `axes.ts`. */
+import type { AnyRun } from '../../../shared/capabilities.ts';
+import type { Problem } from '../../../shared/errors.ts';
+import type { Graph, PlanNode } from '../../graph/graph.ts';
+import type { Instance, InstanceInput } from '../../graph/instance.ts';
+import type { FoundSource } from '../../sources/found-source.ts';
+
+export interface Axis {
+  /** Its name among the coordinates of an instance. */
+  name: string;
+  /** A value as part of an instance's name: `fold 2`. */
+  label: (value: string) => string;
+  /** What it does in this graph; undefined: nothing, or the person asked for none of it. */
+  find: (graph: Graph, facts: AxisFacts) => Promise<Expansion | undefined>;
+}
+
+/** What the axes are told of a plan before it is made. */
+export interface AxisFacts {
+  /** Rows that lie in several files may be computed in parts. Undefined: they may not. */
+  parts: PartsWish | undefined;
+  /** What axes before this one multiply. */
+  outer: readonly Expansion[];
+  loadRun: (kind: string) => Promise<AnyRun>;
+  sourcesOf: (node: PlanNode) => Promise<FoundSource[]>;
+  tell: (problem: Problem) => void;
+}
+
+export interface PartsWish {
+  /** How many; undefined: as many as the memory asks for. */
+  wanted: number | undefined;
+  memoryBytes: number;
+  /** The run ends here. */
+  to: string | null;
+}
+
+export interface Expansion {
+  axis: string;
+  /** The places of a node on this axis, in the order in which they are computed. No value: all of its rows at once. Undefined: the node is not on it. */
+  placesOf: (node: string) => readonly Place[] | undefined;
+  /** What a wire to this place brings: its source at the same place, a view of it, or what stands for it. */
+  input: (input: InstanceInput, wire: Wire, place: Place, known: KnownInstances) => InstanceInput;
+  /** What is computed at this place beside the node itself. */
+  own?: (sources: readonly FoundSource[], node: PlanNode, place: Place) => PlaceFacts;
+  /** Where it ends: what stands for the node to those that are not on the axis. One of those that were made, the like of one (it takes its place), or another. */
+  end: (node: PlanNode, made: readonly Instance[]) => Instance;
+}
+
+export type Place = string | undefined;
+export interface Wire {
+  consumer: PlanNode;
+  port: string;
+}
+export type PlaceFacts = Pick<Instance, 'heldOut' | 'partial'> & { sources?: readonly FoundSource[] };
+
+export interface KnownInstances {
+  /** The instance of the same node at another place of an axis. */
+  at: (instance: Instance, axis: string, value: string) => Instance | undefined;
+}

@@ -1,0 +1,89 @@
+/** One computation of a plan with its key, or the one of the plan before it where nothing of it is different. */
+import { equalJson } from '../../shared/json/equal-json.ts';
+import type { Instance, InstanceInput } from '../graph/instance.ts';
+import { recipeKey, type Recipe } from '../graph/keys.ts';
+import type { FoundSource } from '../sources/found-source.ts';
+import { readsFiles } from './read-sources.ts';
+
+export type Base = Pick<Instance, 'id' | 'node' | 'coordinates' | 'inputs' | 'heldOut' | 'partial'>;
+
+/** One object, since what is said of a node depends on its files. */
+export const noFiles: readonly FoundSource[] = [];
+export const unmade = (base: Base): Instance => ({ ...base, key: null, recipe: null, sources: noFiles });
+
+export function makeInstance(base: Base, sources: readonly FoundSource[], old: Instance | undefined): Instance {
+  if (old !== undefined && isAsBefore(old, base, sources)) return old;
+  return canBeMade(base) ? keyed({ ...unmade(base), sources }) : unmade(base);
+}
+
+export const canBeMade = ({ node, inputs }: Pick<Base, 'node' | 'inputs'>): boolean =>
+  node.sound &&
+  Object.entries(node.spec?.inputs ?? {}).every(([port, spec]) => spec.optional || (inputs.get(port)?.length ?? 0) > 0);
+
+/** Of a node that stands once: whether all that an instance is made of is there as it was. What a file holds must be asked anew. */
+export function isUntouched(
+  { node, inputs, coordinates, merges, parted, problem }: Instance,
+  main: ReadonlyMap<string, Instance>,
+): boolean {
+  if (
+    readsFiles(node) ||
+    Object.keys(coordinates).length > 0 ||
+    merges !== undefined ||
+    parted !== undefined ||
+    problem !== undefined
+  )
+    return false;
+  for (const wired of inputs.values())
+    for (const input of wired)
+      if (input.fold !== undefined || main.get(input.instance.node.id) !== input.instance) return false;
+  return true;
+}
+
+function isAsBefore(old: Instance, base: Base, sources: readonly FoundSource[]): boolean {
+  return (
+    old.node === base.node &&
+    equalJson(old.coordinates, base.coordinates) &&
+    old.heldOut === base.heldOut &&
+    old.partial === base.partial &&
+    old.merges === undefined &&
+    old.parted === undefined &&
+    old.problem === undefined &&
+    equalJson(old.sources, sources) &&
+    old.inputs.size === base.inputs.size &&
+    [...base.inputs].every(([port, wired]) => {
+      const others = old.inputs.get(port) ?? [];
+      return wired.length === others.length && wired.every((input, i) => isSameInput(input, others[i]));
+    })
+  );
+}
+const isSameInput = (a: InstanceInput, b: InstanceInput | undefined): boolean =>
+  a.instance === b?.instance && a.port === b.port && equalJson(a.fold, b.fold) && a.none === b.none;
+
+/** The instance with its recipe; without one where an input has none. */
+function keyed(instance: Instance): Instance {
+  const { node, inputs, sources, heldOut, partial } = instance;
+  const wiredKeys: Record<string, string[]> = {};
+  for (const [port, wired] of inputs) {
+    const keys = wired.map((i) =>
+      i.instance.key === null
+        ? null
+        : `${i.instance.key}.${i.port}${i.fold === undefined ? '' : `@${i.fold.tag}`}${i.none === true ? '@none' : ''}`,
+    );
+    const known = keys.filter((k) => k !== null);
+    if (known.length !== keys.length) return { ...instance, key: null, recipe: null };
+    wiredKeys[port] = known;
+  }
+  const params =
+    sources.length === 0
+      ? node.params
+      : { ...node.params, ...Object.fromEntries(sources.map((s) => [s.param, { content: s.sha256 }])) };
+  const recipe: Recipe = {
+    kind: node.kind,
+    computes: node.spec?.computes ?? 0,
+    params,
+    inputs: wiredKeys,
+    ...(heldOut === true ? { fold: 'held out' } : {}),
+    ...(partial === true ? { partial } : {}),
+  };
+  return { ...instance, key: recipeKey(recipe), recipe };
+}
