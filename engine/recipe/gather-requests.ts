@@ -26,8 +26,8 @@ export function gatherRequests<Row, Answer>(
 
   function next(): void {
     if (isBusy || waiting.length === 0) return;
-    if (waiting.length >= together) return void begin();
-    timer ??= setTimeout(begin, waitMs);
+    if (waiting.length >= together) begin();
+    else timer ??= setTimeout(begin, waitMs);
   }
   function begin(): void {
     clearTimeout(timer);

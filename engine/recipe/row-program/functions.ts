@@ -64,7 +64,7 @@ const isAscii = (value: string): boolean => {
   return true;
 };
 const ascii = (value: string): string => (isAscii(value) ? value : defer());
-const pointsOf = (value: string): readonly string[] => (isAscii(value) ? value.split('') : [...value]);
+const pointsOf = (value: string): readonly string[] => (isAscii(value) ? value.split('') : Array.from(value));
 
 /** The ends without spaces; of other white space beyond ASCII DuckDB decides. */
 const trim = (name: string, start: boolean, end: boolean): Call =>

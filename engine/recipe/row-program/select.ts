@@ -171,7 +171,7 @@ async function steadyItem(shop: Workshop, from: Tree, alias: string, items: Item
 const volatile =
   /^(random|setseed|uuid|uuidv[47]|gen_random_uuid|now|today|nextval|currval|current_.*|get_current_.*|transaction_timestamp|txid_current|version|pg_.*)$/;
 function refuseVolatile(tree: unknown): void {
-  if (Array.isArray(tree)) return void tree.forEach(refuseVolatile);
+  if (Array.isArray(tree)) tree.forEach(refuseVolatile);
   if (!isRecord(tree)) return;
   const name = tree['function_name'];
   if (typeof name === 'string' && volatile.test(name.toLowerCase())) throw new NotCovered(`${name}()`);
