@@ -22,7 +22,11 @@ function overview(commands: readonly Command[]): string[] {
 
 function details(command: Command): string[] {
   const rows = Object.entries(command.options).map(
-    ([name, o]) => [`--${name}${o.value === undefined ? '' : ` ${o.value}`}`, o.about] as const,
+    ([name, o]) =>
+      [
+        `--${name}${o.value === undefined ? '' : ` ${o.value}`}`,
+        o.alias === undefined ? o.about : `${o.about} Also --${o.alias}.`,
+      ] as const,
   );
   const width = largest([0, ...rows.map(([option]) => option.length)]);
   return [

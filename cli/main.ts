@@ -49,8 +49,17 @@ function readInput(command: Command, args: readonly string[]): CommandInput {
     options: toParseOptions(command.options),
     allowPositionals: true,
   });
-  const list = (option: string): string[] => [values[option] ?? []].flat().filter((v) => typeof v === 'string');
-  return { positionals, text: (option) => list(option).at(-1), texts: list, flag: (option) => values[option] === true };
+  const given = (option: string) => [command.options[option]?.alias ?? [], option].flat().map((name) => values[name]);
+  const list = (option: string): string[] =>
+    given(option)
+      .flat()
+      .filter((v) => typeof v === 'string');
+  return {
+    positionals,
+    text: (option) => list(option).at(-1),
+    texts: list,
+    flag: (option) => given(option).includes(true),
+  };
 }
 
 const isParseError = (thrown: unknown): thrown is Error =>

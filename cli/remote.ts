@@ -1,4 +1,4 @@
-/** The entry of the engine on a target: `node engine.js ROOT RUN TASK`, and `node engine.js ROOT list` for files that lie there. Bundled into one file, which is sent there. */
+/** The entry of the engine on a remote: `node engine.js ROOT RUN TASK`, and `node engine.js ROOT list` for files that lie there. Bundled into one file, which is sent there. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openThreadPool } from '../engine/compute/thread-pool.ts';

@@ -17,7 +17,7 @@ export const installFolder = isSource ? join(import.meta.dirname, '..') : join(i
 export const resourcesFolder = join(installFolder, 'resources');
 export const kernelsFolder = join(installFolder, 'dist', 'kernels');
 
-/** What is sent to targets. In the packaged app native packages lie beside the archive, not in it. */
+/** What is sent to remotes. In the packaged app native packages lie beside the archive, not in it. */
 export const installation: Installation = {
   remoteFolder: join(installFolder, 'dist', 'remote').replace('app.asar', 'app.asar.unpacked'),
   // Packed, from a checkout, or as the desktop app of a checkout, which lies two folders below its packages.

@@ -5,7 +5,7 @@ import { problem } from './errors.ts';
 export const targetKinds = ['local', 'ssh', 'slurm', 'ray', 'kubernetes'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
-/** The name of the place where runs are made without a target. */
+/** The name of the place where runs are made without a remote. */
 export const thisMachine = 'here';
 
 export const targetName = z
@@ -13,7 +13,7 @@ export const targetName = z
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u, 'a name has letters, digits, spaces, ".", "_" and "-", at most 60')
   .refine((name) => name !== thisMachine, `"${thisMachine}" is this machine itself`);
 
-/** How a target is reached, and what its jobs ask for. No secrets: a key is a file's place, or lies in an agent. */
+/** How a remote is reached, and what its jobs ask for. No secrets: a key is a file's place, or lies in an agent. */
 export const targetSettings = z.object({
   name: targetName,
   kind: z.enum(targetKinds),
@@ -42,7 +42,7 @@ export const jobResources = z.object({
 });
 export type JobResources = z.output<typeof jobResources>;
 
-/** One line of what a test of a target found. */
+/** One line of what a test of a remote found. */
 export const finding = z.object({
   what: z.string(),
   state: z.enum(['good', 'doubtful', 'bad']),
@@ -81,7 +81,7 @@ export type TargetRow = z.output<typeof targetRow>;
 export const placementPhases = ['staging', 'submitting', 'waiting', 'running', 'unreachable', 'ended'] as const;
 export type PlacementPhase = (typeof placementPhases)[number];
 
-/** A run that was sent to a target. */
+/** A run that was sent to a remote. */
 export const placementRow = z.object({
   run: z.string(),
   target: z.string(),

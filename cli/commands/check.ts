@@ -22,7 +22,7 @@ export const check: Command = {
   about: 'Says what is wrong with a pipeline, and what a run would compute.',
   options: {
     ...pipelineOptions,
-    place: { type: 'string', multiple: true, value: 'node=NAME', about: 'Plan this node on that target.' },
+    place: { type: 'string', multiple: true, value: 'node=NAME', about: 'Plan this node on that remote.' },
     partitions: { type: 'string', value: 'N', about: 'Plan rows that lie in several files in N parts.' },
     to: { type: 'string', value: 'NODE', about: 'Plan only what this node needs.' },
     ...ownLimitOptions,

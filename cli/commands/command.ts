@@ -7,6 +7,8 @@ export interface Option {
   /** `name=value`, shown in the help. */
   value?: string;
   about: string;
+  /** Its name before, which scripts go on using. */
+  alias?: string;
 }
 export interface CommandInput {
   positionals: readonly string[];
@@ -34,7 +36,9 @@ export const commonOptions: Readonly<Record<string, Option>> = {
 
 export function toParseOptions(options: Readonly<Record<string, Option>>): ParseArgsOptionsConfig {
   return Object.fromEntries(
-    Object.entries(options).map(([name, o]) => [name, { type: o.type, multiple: o.multiple ?? false }]),
+    Object.entries(options).flatMap(([name, { type, multiple = false, alias }]) =>
+      [name, alias ?? name].map((word) => [word, { type, multiple }]),
+    ),
   );
 }
 

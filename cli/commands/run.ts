@@ -30,7 +30,12 @@ export const run: Command = {
   options: {
     ...pipelineOptions,
     sweep: { type: 'string', multiple: true, value: 'node.param=a,b,c', about: 'One trial for each value.' },
-    target: { type: 'string', value: 'NAME', about: 'Runs it there: one of `flowyard targets list`.' },
+    remote: {
+      type: 'string',
+      value: 'NAME',
+      alias: 'target',
+      about: 'Runs it there: one of `flowyard remotes list`.',
+    },
     place: {
       type: 'string',
       multiple: true,
@@ -90,7 +95,7 @@ async function readStart(input: CommandInput, request: PipelineRequest): Promise
     });
   const threads = readCount(input, 'threads');
   const partitions = readCount(input, 'partitions');
-  const target = input.text('target');
+  const target = input.text('remote');
   const limits = readLimits(input);
   const [root, place] = await Promise.all([realpath(workspace).catch(() => workspace), realpath(path)]);
   return {

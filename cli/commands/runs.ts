@@ -17,7 +17,7 @@ export const runs: Command = {
   name: 'runs',
   usage: 'runs [RUN] | runs attach RUN | runs pause|resume|finish RUN [NODE]',
   about:
-    'Lists the runs of the workspace, newest first; RUN tells one. attach follows one that is on a target to its end. pause, resume and finish (end now, keep the best) are for what trains in a run.',
+    'Lists the runs of the workspace, newest first; RUN tells one. attach follows one that is on a remote to its end. pause, resume and finish (end now, keep the best) are for what trains in a run.',
   options: { limit: { type: 'string', value: 'N', about: `How many. Default: ${usualLimit}.` }, ...commonOptions },
   run: async (input) => {
     const limit = readCount(input, 'limit', 1, 500) ?? usualLimit;

@@ -8,13 +8,15 @@ const steps = [
   ['types', ['node_modules/typescript/bin/tsc', '-b']],
   ['lint', ['node_modules/oxlint/bin/oxlint', '--type-aware']],
   ['format', ['node_modules/oxfmt/bin/oxfmt', '--check']],
+  // Two seconds; `.jscpd.json` says from how many tokens on.
+  ['duplicates', ['node_modules/jscpd/run-jscpd.js']],
   [
     'layers and unit tests',
     ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.unit.config.ts', '--reporter=dot'],
   ],
 ];
 
-/** All that can be known in under a minute: types, lint, format, layers, unit tests. Every step runs, whatever the others say. */
+/** All that can be known in under a minute: types, lint, format, duplicates, layers, unit tests. Every step runs, whatever the others say. */
 export async function main() {
   await ensureInstalled();
   await ensureBuilt();

@@ -11,7 +11,7 @@ import { root } from './places.mjs';
 
 const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
 /** Other words for a system, in names such as `mac-arm64-metal`. */
-const systemWords = { mac: 'darwin', win: 'win32' };
+const systemWords = { mac: 'darwin', win: 'win32', windows: 'win32' };
 const processors = ['arm', 'arm64', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'];
 
 /**

@@ -1,4 +1,4 @@
-/** A target as it is worked with: a shell, files, whoever starts jobs. Opened when it is first needed, one for all runs that are there. */
+/** A remote as it is worked with: a shell, files, whoever starts jobs. Opened when it is first needed, one for all runs that are there. */
 import { fail, unreachable } from '../../shared/errors.ts';
 import type { TargetSettings } from '../../shared/targets.ts';
 import { RemoteFiles } from './staging/files.ts';
@@ -152,7 +152,7 @@ function secretOf({ options, name }: TargetSettings, option: string, { secret }:
     secret?.(wanted) ?? process.env[`FLOWYARD_SECRET_${wanted.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`];
   if (value !== undefined) return value;
   throw fail('target.no-secret', {
-    message: `The target "${name}" needs the secret "${wanted}", which is not stored here.`,
+    message: `The remote "${name}" needs the secret "${wanted}", which is not stored here.`,
     mend: 'Add it to the secrets.',
   });
 }

@@ -23,7 +23,7 @@ function giveUp(
   return { tries: Number.POSITIVE_INFINITY, ms: nowMs };
 }
 
-describe('waiting for a target that does not answer', () => {
+describe('waiting for a remote that does not answer', () => {
   test('one that never answered is given up within seconds', () => {
     expect(giveUp(30 * minute, false)).toEqual({ tries: 3, ms: 3000 });
   });

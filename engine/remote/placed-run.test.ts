@@ -1,4 +1,4 @@
-/** A run that is elsewhere, against a target that answers as a test wants it to. */
+/** A run that is elsewhere, against a remote that answers as a test wants it to. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fail } from '../../shared/errors.ts';
@@ -59,7 +59,7 @@ const soon = async (what: () => unknown): Promise<void> => {
   while (what() === undefined || what() === false) await new Promise((done) => setImmediate(done));
 };
 
-describe('a target that does not answer before the run is handed over', () => {
+describe('a remote that does not answer before the run is handed over', () => {
   test('is waited for, so that it is seen, and a cancel ends it', async () => {
     const { placed, record, said } = place({});
     await soon(() => record.phase === 'unreachable');

@@ -12,7 +12,7 @@ const said = (options: Record<string, string>): string => {
   }
 };
 
-describe('options of a target', () => {
+describe('options of a remote', () => {
   test('that a job, a look or a clean-up could not use are refused in words', () => {
     expect(said({ cors: '3' })).toContain('There is no option "cors". The options are account, ca, cores');
     expect(said({ memory: 'lots' })).toBe('The option "memory" cannot be "lots". Memory is written 4G or 500M.');

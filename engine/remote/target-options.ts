@@ -1,4 +1,4 @@
-/** What a target's options say, and what its jobs ask for. Reads words alone: a host knows it without the parts that reach a target. */
+/** What a remote's options say, and what its jobs ask for. Reads words alone: a host knows it without the parts that reach a remote. */
 import { fail } from '../../shared/errors.ts';
 import { jobResources, type JobResources, type TargetSettings } from '../../shared/targets.ts';
 
@@ -8,9 +8,9 @@ export function millis({ options }: Pick<TargetSettings, 'options'>, name: strin
   return options[name] !== undefined && Number.isFinite(value) && value >= 0 ? value * 1000 : usual;
 }
 
-/** What every option may be, for `targets add`: an unknown one is a typing mistake. */
+/** What every option may be, for `remotes add`: an unknown one is a typing mistake. */
 const optionNames: Readonly<Record<string, string>> = {
-  root: 'Folder on the target. Default: ~/.flowyard.',
+  root: 'Folder on the remote. Default: ~/.flowyard.',
   jump: 'Hosts to go through, as user@host:port, with commas between.',
   passphrase: "Name of the secret that holds the key's passphrase.",
   cores: 'Cores a job.',
@@ -29,8 +29,8 @@ const optionNames: Readonly<Record<string, string>> = {
   keepalive: 'Seconds between signs of life on the connection.',
   look: 'Seconds between looks at the running runs.',
   'lost-after': 'Seconds of silence after which a job that the scheduler no longer knows is lost.',
-  wait: 'Minutes that a run which was not handed over waits for a target that was reached before. Default: 30.',
-  keep: 'Days that finished runs stay on the target. Default: 7.',
+  wait: 'Minutes that a run which was not handed over waits for a remote that was reached before. Default: 30.',
+  keep: 'Days that finished runs stay on the remote. Default: 7.',
   ca: 'File with the certificate of the Kubernetes API server.',
 };
 
@@ -48,7 +48,7 @@ const numbers: Readonly<Record<string, { from: number; isWhole: boolean }>> = {
   keep: { from: 0, isWhole: false },
 };
 
-/** What cannot be meant is said when a target is added, not when its first job is lost. */
+/** What cannot be meant is said when a remote is added, not when its first job is lost. */
 export function checkOptions({ options }: Pick<TargetSettings, 'options'>): void {
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(optionNames, name))

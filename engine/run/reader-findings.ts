@@ -2,12 +2,13 @@
  * What readers found in their files, by recipe: told again by every run that needs their rows and does not look again, since what follows them is in the
  * cache. A file for each recipe, so that runs at one time do not write over each other's. Losing one costs a sentence, nothing else.
  */
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { problem, type Problem } from '../../shared/errors.ts';
 import type { Instance } from '../graph/instance.ts';
 import { replaceFile } from '../files/durable-write.ts';
+import { removeOldFiles } from '../files/remove-old-files.ts';
 
 /** Nobody comes back to it any more. */
 const keptMs = 30 * 24 * 3600 * 1000;
@@ -49,11 +50,5 @@ export async function keepFindings(
 }
 
 /** What no run has needed for a month. */
-export async function removeOldFindings(flowyardFolder: string, nowMs: number): Promise<void> {
-  const folder = folderOf(flowyardFolder);
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name);
-    const facts = await stat(path).catch(() => undefined);
-    if (facts !== undefined && nowMs - facts.mtimeMs > keptMs) await rm(path, { force: true });
-  }
-}
+export const removeOldFindings = (flowyardFolder: string, nowMs: number): Promise<void> =>
+  removeOldFiles(folderOf(flowyardFolder), keptMs, nowMs);

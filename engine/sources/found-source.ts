@@ -13,7 +13,7 @@ export interface FoundSource {
   stamp: string;
   /** The files stayed where the run comes from, since nothing that is computed reads them: their columns. */
   columns?: readonly Column[];
-  /** The files lie on a target: here is a file with their columns, and no rows. */
+  /** The files lie on a remote: here is a file with their columns, and no rows. */
   standIn?: { target: string; path: string };
   /** The folder's files are one table, which queries read. */
   isTable?: true;

@@ -1,5 +1,5 @@
 /**
- * Files that lie on a target, as they were when they were last listed there: enough to plan by and to know the columns by, without a byte of their rows. Each
+ * Files that lie on a remote, as they were when they were last listed there: enough to plan by and to know the columns by, without a byte of their rows. Each
  * file is known by its size, its time of change and its footer, which says what each column holds and where.
  */
 import { hash } from 'node:crypto';
@@ -60,7 +60,7 @@ export async function recallListing(
   if (place === undefined || known?.success !== true)
     throw fail('file.not-listed', {
       message: `Nobody has looked yet what "${name}" holds.`,
-      mend: `Look there once: flowyard targets files "${target}" PATH. A run on ${target} looks by itself.`,
+      mend: `Look there once: flowyard remotes files "${target}" PATH. A run on ${target} looks by itself.`,
       node,
       param,
     });
@@ -77,7 +77,7 @@ export async function recallListing(
   };
 }
 
-/** Of a table that lies on a target only the columns are known here: whatever would read its rows is refused. */
+/** Of a table that lies on a remote only the columns are known here: whatever would read its rows is refused. */
 export function refuseElsewhere(
   compute: Iterable<{ node: { id: string; title: string }; sources: readonly FoundSource[] }>,
 ): Problem[] {
@@ -89,7 +89,7 @@ export function refuseElsewhere(
           code: 'file.on-target',
           severity: 'error',
           message: `The files of "${node.title}" lie on ${standIn.target}, and are not read from here.`,
-          mend: `Run it there: choose ${standIn.target} beside the Run button, or use --target "${standIn.target}".`,
+          mend: `Run it there: choose ${standIn.target} beside the Run button, or use --remote "${standIn.target}".`,
           node: node.id,
           param,
         });

@@ -21,7 +21,7 @@ export interface SourceRoots {
   resources: string;
   /** Files that the person named on the command line: allowed wherever they lie. Absolute. */
   granted: ReadonlySet<string>;
-  /** Folder with what is known of files on targets. Default: nothing is. */
+  /** Folder with what is known of files on remotes. Default: nothing is. */
   listings?: string;
   /** On a machine that the run was sent to: where the copies of its files lie, by `stagedName`. They were hashed when they were sent. */
   staged?: ReadonlyMap<string, Omit<FoundSource, 'param' | 'stamp'>>;

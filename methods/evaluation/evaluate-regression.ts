@@ -6,6 +6,7 @@ import type { ChartBlock, ReportBlock } from '../../shared/report.ts';
 import { scoreRegression } from '../metrics/score-regression.ts';
 import { quantileOfSorted } from '../statistics/quantile.ts';
 import { meanBaseline, verdicts } from './baseline.ts';
+import { histogramChart } from './histogram-chart.ts';
 import { chipsOf, coverage, type Evaluation, measuredRows, onRows, sayRows } from './measured.ts';
 import { metricBlocks } from './metric-words.ts';
 
@@ -105,24 +106,15 @@ function residualHistogram(residuals: Float64Array): ChartBlock {
   const [low, high] = [sorted[0] ?? 0, sorted.at(-1) ?? 0];
   const bins = low === high ? 1 : Math.min(40, Math.max(5, Math.ceil(Math.sqrt(sorted.length))));
   const width = low === high ? 1 : (high - low) / bins;
-  const counts = Array.from({ length: bins }, () => 0);
-  for (const value of sorted) {
-    const bin = Math.min(bins - 1, Math.floor((value - low) / width));
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  return {
-    type: 'chart',
-    title: 'Distribution of the residuals',
-    mark: 'histogram',
-    x: { field: 'from', title: 'true − predicted', scale: 'linear' },
-    y: { field: 'count', title: 'rows', scale: 'linear' },
-    data: {
-      from: counts.map((_, i) => low + i * width),
-      to: counts.map((_, i) => low + (i + 1) * width),
-      count: counts,
+  return histogramChart(
+    sorted,
+    { low, width, bins },
+    {
+      title: 'Distribution of the residuals',
+      values: 'true − predicted',
+      caption: `Half of the residuals lie between ${say(quantileOfSorted(sorted, 0.25))} and ${say(quantileOfSorted(sorted, 0.75))}.`,
     },
-    caption: `Half of the residuals lie between ${say(quantileOfSorted(sorted, 0.25))} and ${say(quantileOfSorted(sorted, 0.75))}.`,
-  };
+  );
 }
 
 function residualTable(residuals: Float64Array): ReportBlock {

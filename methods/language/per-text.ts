@@ -49,6 +49,17 @@ export function inOrder(table: Pick<TableInput, 'ref' | 'schema'>): { rows: Sql;
     : { rows: sql`(SELECT *, row_number() OVER () AS "__nth" FROM ${table.ref})`, order: sql` ORDER BY r."__nth"` };
 }
 
+/** All rows as they stand, with what was found beside them: `found` (its columns named `a`) belongs to the rows (`r`) for which `on` holds. */
+export function withFound(
+  table: Pick<TableInput, 'ref' | 'schema' | 'columns'>,
+  { found, columns, on }: { found: Sql; columns: readonly Column[]; on: Sql },
+): Sql {
+  const hidden = table.schema.split ? hiddenColumns : [];
+  const shown = [...hidden, ...table.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`);
+  const { rows, order } = inOrder(table);
+  return sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${rows} r LEFT JOIN ${found} a ON ${on}${order}`;
+}
+
 export interface PerText {
   /** New columns, in order. */
   columns: readonly Column[];

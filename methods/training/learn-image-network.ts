@@ -1,12 +1,15 @@
 /** Images as a network reads them: one size, one number of channels, standardised by channel over the training images. */
 import type { PartitionName, TaskContext } from '../../shared/capabilities.ts';
 import { fail } from '../../shared/errors.ts';
+import { requireImageColumn } from '../../shared/kind/image-columns.ts';
 import { readImageCell, type ImageValue } from '../../shared/media/image.ts';
+import type { NetworkInput } from '../../shared/neural/network.ts';
 import type { NetworkRows } from '../../shared/neural/neural-service.ts';
 import { deviations, measureChannels, mergeStatistics, type ChannelStatistics } from '../images/channel-statistics.ts';
 import { encodePixels } from '../neural-inputs/encode-rows.ts';
 import type { EncodingOf } from '../neural-inputs/encoding.ts';
-import type { TargetRows, TrainingSet } from './training-set.ts';
+import type { LearnerContext, LearnerSettings } from './learner-context.ts';
+import { openTrainingSet, type TargetRows, type TrainingSet } from './training-set.ts';
 
 type ImageContext = Pick<TaskContext<unknown>, 'images' | 'signal' | 'progress' | 'log' | 'warn'>;
 
@@ -18,6 +21,18 @@ export interface ImageRowsOf {
   encoding: EncodingOf<'image'>;
   rows: (partition: 'train' | 'validation') => Promise<{ rows: NetworkRows; target: TargetRows }>;
   images: number;
+}
+
+/** The rows that have a target, their images read, and how a network takes them. */
+export async function openImageSet(
+  context: ImageContext & LearnerContext,
+  { target, column, task }: { target: string; column: string; task: LearnerSettings['task'] },
+): Promise<{ set: TrainingSet; column: string; read: ImageRowsOf; input: NetworkInput & { kind: 'image' } }> {
+  const found = requireImageColumn(context.node, column, context.table('rows').schema).name;
+  const set = await openTrainingSet(context, { target, columns: { by: 'names', names: [] }, task, features: 'none' });
+  const read = await readImages(context, set, found);
+  const { channels, height, width } = read.encoding;
+  return { set, column: found, read, input: { kind: 'image', channels, height, width } };
 }
 
 /** Reads the training images once: what they have in common, and the mean and deviation of each channel. */

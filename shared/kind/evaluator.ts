@@ -21,6 +21,16 @@ export const rowsField = field.choice({
   },
   default: 'auto',
 });
+const measuredRows = {
+  auto: 'the test rows',
+  test: 'the test rows',
+  validation: 'the validation rows',
+  train: 'the training rows',
+  all: 'all rows',
+} as const;
+export const sayMeasuredRows = ({ rows }: { rows: keyof typeof measuredRows }): string =>
+  `measure on ${measuredRows[rows]}`;
+
 export const classFields = {
   positive: field.text({
     title: 'Positive class',

@@ -29,7 +29,7 @@ export const taskField = field.choice({
   default: 'auto',
 });
 
-interface LearnerParams {
+export interface LearnerParams {
   target: string;
   columns: ColumnRule;
 }

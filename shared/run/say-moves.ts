@@ -1,4 +1,4 @@
-/** What moves between this machine and a target, in one line. */
+/** What moves between this machine and a remote, in one line. */
 import type { MovedResult } from './run-events.ts';
 
 export function sayMoves(target: string, moves: readonly MovedResult[]): string {

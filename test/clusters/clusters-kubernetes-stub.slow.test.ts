@@ -62,7 +62,7 @@ describe('Kubernetes (stub)', () => {
     const done = await site.run(
       'run',
       'people.pipeline.json',
-      '--target',
+      '--remote',
       'lab',
       '--sweep',
       'split.seed=1,2,3,4',
@@ -93,7 +93,7 @@ describe('Kubernetes (stub)', () => {
   test('a pod that is evicted is started again', async () => {
     const site = await makeSite(settings());
     writeSlow(site, 2500);
-    const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
+    const started = site.start('run', 'slow.pipeline.json', '--remote', 'lab', '--json');
     const run = runOf({ out: await started.said(/"node":"model"/) });
     double.evict(run);
     expect(lastOf(await started.ended)).toMatchObject({ status: 'done' });
@@ -103,7 +103,7 @@ describe('Kubernetes (stub)', () => {
   test('a cancel deletes the job', async () => {
     const site = await makeSite(settings());
     writeSlow(site);
-    const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
+    const started = site.start('run', 'slow.pipeline.json', '--remote', 'lab', '--json');
     await started.said(/"node":"model"/);
     started.child.kill('SIGINT');
     expect(lastOf(await started.ended)).toMatchObject({ status: 'cancelled' });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   lab = await startSlurm();
   // The engine is sent before: what is cut off here is a run.
   const site = await makeSite(settings());
-  expect((await site.run('run', 'people.pipeline.json', '--target', 'lab')).code).toBe(0);
+  expect((await site.run('run', 'people.pipeline.json', '--remote', 'lab')).code).toBe(0);
   site.remove();
 });
 afterAll(async () => {
@@ -34,7 +34,7 @@ async function leave(
   const started = site.start(
     'run',
     'people.pipeline.json',
-    '--target',
+    '--remote',
     'lab',
     '--json',
     '--no-cache',

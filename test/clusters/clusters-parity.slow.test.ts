@@ -82,7 +82,7 @@ describe('parity', () => {
   test.each([...tabular, 'folds', 'network'])('%s', async (name) => {
     const outcomes = await Promise.all(
       [...sites].map(async ([place, site]) => {
-        const where = place === 'here' ? [] : ['--target', place];
+        const where = place === 'here' ? [] : ['--remote', place];
         const last = lastOf(await site.run('run', `${name}.pipeline.json`, ...where, '--json'));
         return {
           status: last['status'],

@@ -100,7 +100,7 @@ test('4 GB on three nodes equals one query: whole numbers and decimals exactly, 
   const ended = await site.run(
     'run',
     'sales.pipeline.json',
-    '--target',
+    '--remote',
     'lab',
     '--partitions',
     String(parts),

@@ -60,7 +60,7 @@ describe('a run on Ray', () => {
     const done = await site.run(
       'run',
       'people.pipeline.json',
-      '--target',
+      '--remote',
       'lab',
       '--sweep',
       'split.seed=1,2,3,4,5,6',
@@ -74,7 +74,7 @@ describe('a run on Ray', () => {
   test('is cancelled there and here', async () => {
     const site = await makeSite(settings());
     writeSlow(site);
-    const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
+    const started = site.start('run', 'slow.pipeline.json', '--remote', 'lab', '--json');
     const run = runOf({ out: await started.said(/"node":"model"/) });
     started.child.kill('SIGINT');
     expect(lastOf(await started.ended)).toMatchObject({ status: 'cancelled' });
@@ -119,7 +119,7 @@ describe("Ray's jobs", () => {
 
   test('a run that can never be placed says so and can be cancelled', async () => {
     const site = await makeSite(settings({ cores: '99' }));
-    const started = site.start('run', 'people.pipeline.json', '--target', 'lab', '--json');
+    const started = site.start('run', 'people.pipeline.json', '--remote', 'lab', '--json');
     await started.said(/it waits for free cores|has not begun/);
     started.child.kill('SIGINT');
     expect(lastOf(await started.ended)).toMatchObject({ status: 'cancelled' });
@@ -154,7 +154,7 @@ describe("Ray's jobs", () => {
   test('the head started anew has forgotten all jobs: the run is lost, not failed', async () => {
     const site = await makeSite(settings({ retries: '0' }));
     writeSlow(site);
-    const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
+    const started = site.start('run', 'slow.pipeline.json', '--remote', 'lab', '--json');
     await started.said(/"node":"model"/);
     await lab.crash();
     await lab.up();

@@ -112,7 +112,7 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
 
   test('a run, a second one as a cache hit at home, the same bytes', async () => {
     const [away, here] = [await makeSite(settings()), await makeSite(settings())];
-    const sent = await away.run('run', 'people.pipeline.json', '--target', 'lab', '--json');
+    const sent = await away.run('run', 'people.pipeline.json', '--remote', 'lab', '--json');
     await here.run('run', 'people.pipeline.json', '--json');
     expect(lastOf(sent)).toMatchObject({ status: 'done' });
     expect(resultsIn(away.folder)).toEqual(resultsIn(here.folder));
@@ -121,7 +121,7 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
     away.write('closed.parquet', 'x');
     chmodSync(away.folder, 0o755);
     chmodSync(closed, 0o600);
-    const looked = await away.run('targets', 'files', 'lab', closed);
+    const looked = await away.run('remotes', 'files', 'lab', closed);
     expect(looked.err).toContain(`"${closed}" cannot be read there. Ask its owner for the right to read it`);
     away.remove();
     here.remove();
@@ -129,7 +129,7 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
 
   test('Slurm stopped in mid-run: the run tells its own end', async () => {
     const site = await makeSite(settings());
-    const started = site.start('run', 'people.pipeline.json', '--target', 'lab', '--json', '--no-cache');
+    const started = site.start('run', 'people.pipeline.json', '--remote', 'lab', '--json', '--no-cache');
     // Begun: what Slurm has not started yet would wait for it.
     await started.said(/"node-started"/);
     lab.signal('slurmctld', 'SIGSTOP');
@@ -140,7 +140,7 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
     }
     if (accounting) {
       lab.signal('slurmdbd', 'SIGSTOP');
-      const again = await site.run('run', 'people.pipeline.json', '--target', 'lab', '--json', '--no-cache');
+      const again = await site.run('run', 'people.pipeline.json', '--remote', 'lab', '--json', '--no-cache');
       lab.signal('slurmdbd', 'SIGCONT');
       expect(lastOf(again)).toMatchObject({ status: 'done' });
     }
@@ -163,7 +163,7 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
       },
       wires: ['people.rows -> count.rows', 'count.rows -> written.rows'],
     });
-    const ended = await site.run('run', 'endless.pipeline.json', '--target', 'lab', '--json');
+    const ended = await site.run('run', 'endless.pipeline.json', '--remote', 'lab', '--json');
     expect(lastOf(ended)).toMatchObject({
       status: 'failed',
       problem: { code: 'target.job-ended', message: 'The job on lab did not come to its end: its time was up.' },
@@ -174,7 +174,7 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
   test('a job that Slurm forgot without its own word is lost, not failed', async () => {
     const site = await makeSite(settings({ retries: '0' }));
     writeSlow(site);
-    const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
+    const started = site.start('run', 'slow.pipeline.json', '--remote', 'lab', '--json');
     const out = await started.said(/"node":"model"/);
     const run = runOf({ out });
     // The machine goes down: nothing is written any more, and the job is gone.
@@ -191,7 +191,7 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
   test('a lost job is started again, and takes up what was finished', async () => {
     const site = await makeSite(settings());
     writeSlow(site, 2500);
-    const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json');
+    const started = site.start('run', 'slow.pipeline.json', '--remote', 'lab', '--json');
     const run = runOf({ out: await started.said(/"node":"model"/) });
     lab.run('pkill', '-KILL', '-f', `engine.js .*${run}`);
     const ended = await started.ended;
@@ -229,7 +229,7 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
       const ended = await site.run(
         'run',
         'sweep.pipeline.json',
-        '--target',
+        '--remote',
         'lab',
         '--sweep',
         `model.trees=${values}`,
@@ -291,7 +291,7 @@ describe.each([{ accounting: false }, { accounting: true }])('Slurm, accounting:
   test('the app killed between its intent and the submit, and after it: one job by that name', async () => {
     const site = await makeSite(settings());
     for (const wait of [/sending|"run-queued"/, /handed to/]) {
-      const started = site.start('run', 'people.pipeline.json', '--target', 'lab', '--json', '--no-cache');
+      const started = site.start('run', 'people.pipeline.json', '--remote', 'lab', '--json', '--no-cache');
       const run = runOf({ out: await started.said(wait) });
       started.child.kill('SIGKILL');
       await started.ended;

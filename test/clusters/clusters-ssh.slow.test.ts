@@ -45,7 +45,7 @@ const settings = (more = {}) => sshOf(lab, { options: { root, look: '0.3', 'lost
 describe('a run by SSH', () => {
   test('gives the keys and bytes of a run at home, finds Node sent along, and is a cache hit at home', async () => {
     const [away, here] = await Promise.all([makeSite(settings()), makeSite(settings())]);
-    const sent = await away.run('run', 'people.pipeline.json', '--target', 'lab', '--json');
+    const sent = await away.run('run', 'people.pipeline.json', '--remote', 'lab', '--json');
     const local = await here.run('run', 'people.pipeline.json', '--json');
     expect([sent.code, local.code]).toEqual([0, 0]);
     expect(resultsIn(away.folder)).toEqual(resultsIn(here.folder));
@@ -59,7 +59,7 @@ describe('a run by SSH', () => {
 
   test('events have no gap and no double, and the same nodes finish as at home', async () => {
     const site = await makeSite(settings());
-    const ended = await site.run('run', 'people.pipeline.json', '--target', 'lab', '--json', '--no-cache');
+    const ended = await site.run('run', 'people.pipeline.json', '--remote', 'lab', '--json', '--no-cache');
     const events = ended.lines();
     const seqs = events.map((e) => Number(e['seq']));
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
@@ -79,7 +79,7 @@ describe('a run by SSH', () => {
   test('a failing node fails the run with its own words', async () => {
     const site = await makeSite(settings());
     site.write('people.csv', 'id,age,city,next\n1,20,Oslo,stays\n');
-    const ended = await site.run('run', 'people.pipeline.json', '--target', 'lab', '--json');
+    const ended = await site.run('run', 'people.pipeline.json', '--remote', 'lab', '--json');
     expect(ended.code).toBe(1);
     expect(lastOf(ended)).toMatchObject({ type: 'run-finished', status: 'failed' });
     site.remove();
@@ -118,7 +118,7 @@ describe('staging', () => {
       wires: ['big.rows -> few.rows'],
     });
     const sentBy = async (): Promise<number> => {
-      const ended = await site.run('run', 'big.pipeline.json', '--target', 'lab', '--json', '--no-cache');
+      const ended = await site.run('run', 'big.pipeline.json', '--remote', 'lab', '--json', '--no-cache');
       expect(ended.err + ended.out.slice(-600)).toContain('"status":"done"');
       return Number(placementOf(site.folder, runOf(ended))['sent_bytes']);
     };
@@ -188,7 +188,7 @@ describe('staging', () => {
     const ended = await site.run(
       'run',
       'people.pipeline.json',
-      '--target',
+      '--remote',
       'lab',
       '--param',
       'file=Łódź "2" \'x\' $HOME.csv',
@@ -337,7 +337,7 @@ describe('cancel', () => {
     const site = await makeSite(settings());
     writeSlow(site);
     await holdsOnce(12_000, async () => {
-      const started = site.start('run', 'slow.pipeline.json', '--target', 'lab', '--json', '--no-cache');
+      const started = site.start('run', 'slow.pipeline.json', '--remote', 'lab', '--json', '--no-cache');
       await started.said(/"node":"model"/);
       const askedMs = Date.now();
       started.child.kill('SIGINT');
@@ -352,9 +352,9 @@ describe('cancel', () => {
 
 test('what was sent long ago is cleaned up, and what is followed stays', async () => {
   const site = await makeSite(settings());
-  const ended = await site.run('run', 'people.pipeline.json', '--target', 'lab', '--json', '--no-cache');
+  const ended = await site.run('run', 'people.pipeline.json', '--remote', 'lab', '--json', '--no-cache');
   expect(readdirSync(join(root, 'runs'))).toContain(runOf(ended));
-  const cleaned = await site.run('targets', 'clean', 'lab', '--json');
+  const cleaned = await site.run('remotes', 'clean', 'lab', '--json');
   expect(cleaned.code).toBe(0);
   await until('the folder is gone', () => (readdirSync(join(root, 'runs')).includes(runOf(ended)) ? undefined : true));
   appendFileSync(join(root, 'tmp-kept'), 'x');
@@ -382,7 +382,7 @@ test('the policy takes half of what a sender left that never came back, once a d
   half('aa01.gone.part', 1500);
   half('aa02.busy.part', 30);
   const site = await makeSite(settings());
-  const run = () => site.run('run', 'people.pipeline.json', '--target', 'lab', '--json', '--no-cache');
+  const run = () => site.run('run', 'people.pipeline.json', '--remote', 'lab', '--json', '--no-cache');
   const ended = await run();
   // The machine goes on with it when the command has ended.
   await until('the half is gone', () => (existsSync(old) ? undefined : true));
@@ -393,7 +393,7 @@ test('the policy takes half of what a sender left that never came back, once a d
   half('aa01.gone.part', 1500);
   await run();
   expect(existsSync(old)).toBe(true);
-  await site.run('targets', 'clean', 'lab');
+  await site.run('remotes', 'clean', 'lab');
   expect(existsSync(join(place, 'aa02.busy.part')) || existsSync(old)).toBe(false);
   sent.close();
   site.remove();

@@ -1,4 +1,4 @@
-/** The Clusters screen by a person's hands: a real Slurm is added, a training is placed there, watched, cancelled, run again and read. */
+/** The Remotes screen by a person's hands: a real Slurm is added, a training is placed there, watched, cancelled, run again and read. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, expect as seen, type Browser, type Page } from '@playwright/test';
@@ -72,7 +72,7 @@ afterAll(async () => {
 });
 
 const clusters = async (page: Page): Promise<void> =>
-  page.getByRole('button', { name: 'Clusters', exact: true }).first().click();
+  page.getByRole('button', { name: 'Remotes', exact: true }).first().click();
 const job = (page: Page, at = 0) => page.getByRole('row', { name: /Shop/ }).nth(at);
 
 test('a Slurm is added by the wizard, and a training there is watched, cancelled, run again and read', async () => {
@@ -89,7 +89,7 @@ test('a Slurm is added by the wizard, and a training there is watched, cancelled
   await page.goto(app.url);
   await clusters(page);
 
-  await page.getByRole('button', { name: 'Add your first target' }).click();
+  await page.getByRole('button', { name: 'Add your first remote' }).click();
   await page.getByRole('button', { name: /What it is/ }).click();
   await page.getByRole('option', { name: /Slurm/ }).click();
   const address = {
@@ -102,8 +102,8 @@ test('a Slurm is added by the wizard, and a training there is watched, cancelled
   };
   for (const [name, value] of Object.entries(address)) await page.getByRole('textbox', { name }).fill(value);
   await page.getByRole('button', { name: 'Limits' }).click();
-  await page.getByRole('complementary', { name: 'Add a target' }).getByRole('button', { name: 'Check it' }).click();
-  const found = page.getByRole('complementary', { name: 'Add a target' });
+  await page.getByRole('complementary', { name: 'Add a remote' }).getByRole('button', { name: 'Check it' }).click();
+  const found = page.getByRole('complementary', { name: 'Add a remote' });
   await patience(found.getByText('Partition debug')).toBeVisible();
   await patience(found.getByText('3 nodes of', { exact: false })).toBeVisible();
   await expectAccessible(page);

@@ -49,8 +49,8 @@ test('an import that failed although its file had come is asked for by another a
     await (route.request().resourceType() === 'script' && search === '' ? route.abort() : route.continue());
   });
   await openWork(page, app);
-  await screenOf(page, 'Clusters').click();
-  await expect(page.getByRole('heading', { name: 'Clusters' })).toBeVisible();
+  await screenOf(page, 'Remotes').click();
+  await expect(page.getByRole('heading', { name: 'Remotes' })).toBeVisible();
   expect(asked).toContain('script?again=1');
 });
 

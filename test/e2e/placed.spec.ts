@@ -38,7 +38,7 @@ test('a placed node: what goes there and comes back stands on the wires; the run
   const visits = Array.from({ length: 20_000 }, (_, i) => `${i % 12},${(i * 7919) % 997}`);
   await writeFile(join(workspace, 'visits.csv'), `ward,dose\n${visits.join('\n')}\n`);
   const place = ['--option', `root=${join(workspace, 'their root')}`, '--option', 'look=0.2', '--workspace', workspace];
-  const adding = spawn(process.execPath, ['cli/main.ts', 'targets', 'add', 'lab', '--kind', 'local', ...place], {
+  const adding = spawn(process.execPath, ['cli/main.ts', 'remotes', 'add', 'lab', '--kind', 'local', ...place], {
     cwd: root,
     stdio: 'inherit',
   });

@@ -4,7 +4,7 @@ import { card, expectAccessible, fitAll, runEnds, shoot } from './window.ts';
 
 /** As a person who enlarges the page to 200 % sees a window of 1440 × 900. */
 const enlarged = { width: 720, height: 450 };
-const screens = ['Start', 'Pipeline', 'Runs', 'Models', 'Language models', 'Services', 'Clusters'];
+const screens = ['Start', 'Pipeline', 'Runs', 'Models', 'Language models', 'Services', 'Remotes'];
 
 test('every screen can be used in light, in dark, in forced colours, and enlarged to 200 % @later', async ({
   page,

@@ -84,7 +84,7 @@ test('labels by hand, and the machines that runs may go to', async ({ page, work
   await expect(shown).toContainText('Row 2');
   await hush(page);
   await take(page, 'labels');
-  await goTo(page, 'Clusters');
+  await goTo(page, 'Remotes');
   await page.waitForTimeout(1000);
   await take(page, 'clusters');
 });

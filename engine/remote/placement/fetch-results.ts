@@ -1,4 +1,4 @@
-/** Results of a run on a target come home. What stages make for each other stays there. */
+/** Results of a run on a remote come home. What stages make for each other stays there. */
 import { keptThere } from '../../store/placements/placed-state.ts';
 import { taskFolder } from '../../store/placements/run-layout.ts';
 import { reach, type Underway } from './underway.ts';

@@ -1,4 +1,4 @@
-/** What is seen of a run on its target becomes facts here: its events, its end, and, where it is silent, what the scheduler says of its job. */
+/** What is seen of a run on its remote becomes facts here: its events, its end, and, where it is silent, what the scheduler says of its job. */
 import { toProblem } from '../../../shared/errors.ts';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { ArtifactStore } from '../../store/artifacts/artifact-store.ts';

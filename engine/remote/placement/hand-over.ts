@@ -1,4 +1,4 @@
-/** A run is handed to its target: what it lacks there is staged, and its job submitted. */
+/** A run is handed to its remote: what it lacks there is staged, and its job submitted. */
 import { join } from 'node:path';
 import { toProblem } from '../../../shared/errors.ts';
 import { listingsFolder } from '../../sources/listings.ts';
@@ -11,7 +11,7 @@ import { notYetReached } from './placed-problems.ts';
 import { pause } from './read-event.ts';
 import { end, openTasks, reach, say, stop, type Underway } from './underway.ts';
 
-/** Stages and submits; a target that does not answer is waited for, and so that it is seen. */
+/** Stages and submits; a remote that does not answer is waited for, and so that it is seen. */
 export async function handOver(way: Underway): Promise<void> {
   const { options, abort } = way;
   const { settings, record, now } = options;
@@ -30,7 +30,7 @@ export async function handOver(way: Underway): Promise<void> {
       const problem = toProblem(error);
       if (problem.code !== 'target.unreachable') throw error;
       const next = waits.pause(sentNow() - sentBefore);
-      // Of a job that may be there already only the target can tell: it is asked without end, as for those that were handed over.
+      // Of a job that may be there already only the remote can tell: it is asked without end, as for those that were handed over.
       const mayBeThere = state.intent !== null;
       if (next === undefined && !mayBeThere) throw error;
       const words = notYetReached(problem, mayBeThere, next?.untilMs);

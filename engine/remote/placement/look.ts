@@ -1,4 +1,4 @@
-/** What the running runs of a target have told since the last look: one call for all of them. */
+/** What the running runs of a remote have told since the last look: one call for all of them. */
 import type { RemoteFiles } from '../staging/files.ts';
 import { taskFolder } from '../../store/placements/run-layout.ts';
 

@@ -1,16 +1,16 @@
-/** How long a run that was not handed over waits for a target that does not answer. */
+/** How long a run that was not handed over waits for a remote that does not answer. */
 
 export interface Patience {
   /** After a failure: how long to pause, and until when it is tried; undefined: it is given up. */
   pause: (sentBytes: number) => { ms: number; untilMs: number | undefined } | undefined;
 }
 
-/** A wrong address is told within seconds: so often is a target tried that never answered. */
+/** A wrong address is told within seconds: so often is a remote tried that never answered. */
 const triesOfUnknown = 3;
 const longestPauseMs = 30_000;
 
 /**
- * @param limitMs how long a target is waited for that was reached before; infinite: a job may be there already, of which nobody knows
+ * @param limitMs how long a remote is waited for that was reached before; infinite: a job may be there already, of which nobody knows
  * @param wasReached whether it ever answered: its address is right then
  */
 export function patience(limitMs: number, wasReached: boolean, now: () => number): Patience {

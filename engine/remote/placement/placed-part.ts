@@ -34,7 +34,7 @@ export function placedPart(file: PipelineFile, to: string | null): PlacedPart | 
   if (other !== undefined)
     throw fail('target.two-places', {
       message: `"${first[0]}" is placed on "${target}" and "${other[0]}" on "${other[1].target}".`,
-      mend: 'One run goes to one target: place both on the same.',
+      mend: 'One run goes to one remote: place both on the same.',
       node: other[0],
     });
   const placed = wanted.map(([, place]) => place);

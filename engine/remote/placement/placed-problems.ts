@@ -19,7 +19,7 @@ export const diedSilent = (target: string, stderr: string): Problem => ({
   code: 'run.process-died',
   severity: 'error',
   message: `The engine on ${target} failed before it could say why.`,
-  mend: 'Test the target.',
+  mend: 'Test the remote.',
   ...(stderr.trim() === '' ? {} : { facts: { lastWords: stderr.trim() } }),
 });
 
@@ -37,6 +37,6 @@ export function notYetReached(
 export const asProblem = (error: unknown): FlowyardError =>
   fail(
     'target.failed',
-    { message: error instanceof Error ? error.message : String(error), mend: 'Test the target.' },
+    { message: error instanceof Error ? error.message : String(error), mend: 'Test the remote.' },
     { cause: error },
   );

@@ -1,4 +1,4 @@
-/** A run on a target, seen from home: staged, handed over, followed to its end. What was reached is kept before the next step begins, so this can stop at any moment and be taken up by another process; nothing is done twice that may be done once only. */
+/** A run on a remote, seen from home: staged, handed over, followed to its end. What was reached is kept before the next step begins, so this can stop at any moment and be taken up by another process; nothing is done twice that may be done once only. */
 import { FlowyardError, toProblem } from '../../../shared/errors.ts';
 import { follow } from './follow-run.ts';
 import { handOver } from './hand-over.ts';

@@ -1,4 +1,4 @@
-/** What a run on a target is given, keeps, and can be told. */
+/** What a run on a remote is given, keeps, and can be told. */
 import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { PlacementPhase, TargetSettings } from '../../../shared/targets.ts';
 import type { RunRequest } from '../../run/run-request.ts';
@@ -30,9 +30,9 @@ export interface PlacedRunOptions {
   request: RunRequest;
   settings: TargetSettings;
   record: PlacedRecord;
-  /** Before it the target cannot be opened: its secrets are read. */
+  /** Before it the remote cannot be opened: its secrets are read. */
   ready: Promise<void>;
-  /** The target, opened when it is needed. */
+  /** The remote, opened when it is needed. */
   target: () => { open: OpenTarget; watch: TargetWatch };
   /** Whether it ever answered under these settings: a wrong address is told at once, one that is away for a while is waited for. */
   wasReached: () => boolean;

@@ -1,4 +1,4 @@
-/** Looks at all runs of one target together: one call for what they tell, one question to the scheduler, however many there are. */
+/** Looks at all runs of one remote together: one call for what they tell, one question to the scheduler, however many there are. */
 import { toProblem, type Problem } from '../../../shared/errors.ts';
 import type { Look, Watched } from './look.ts';
 import type { OpenTarget } from '../open-target.ts';
@@ -11,12 +11,12 @@ export interface Follower {
   jobs: () => JobHandle[];
   /** What was told; resolves when it is kept. Asked again only then. */
   take: (looks: readonly Look[], statuses: ReadonlyMap<string, JobStatus>) => Promise<void>;
-  /** The target does not answer: since when, and why. */
+  /** The remote does not answer: since when, and why. */
   unreachable: (sinceMs: number, problem: Problem) => void;
 }
 export interface WatchTimes {
   lookMs: number;
-  /** A quiet target is looked at less often, up to this. */
+  /** A quiet remote is looked at less often, up to this. */
   restMs: number;
   statusMs: number;
 }

@@ -1,4 +1,4 @@
-/** A run on a target while it is followed: what is known of it, and how its steps are kept and told. */
+/** A run on a remote while it is followed: what is known of it, and how its steps are kept and told. */
 import type { Problem } from '../../../shared/errors.ts';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { PlacementPhase } from '../../../shared/targets.ts';

@@ -1,4 +1,4 @@
-/** Jobs of Kubernetes, and the pod through which files go: both mount one volume, on which the target's root lies. */
+/** Jobs of Kubernetes, and the pod through which files go: both mount one volume, on which the remote's root lies. */
 import type { V1Container, V1Job, V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { fail } from '../../../shared/errors.ts';
 import type { JobResources, TargetSettings } from '../../../shared/targets.ts';
@@ -13,7 +13,7 @@ export interface KubePlace {
   image: string;
   /** Name of the claim. */
   volume: string;
-  /** Where it is mounted in the pods: the target's root. */
+  /** Where it is mounted in the pods: the remote's root. */
   root: string;
 }
 const appLabel = 'app.kubernetes.io/managed-by';
@@ -25,7 +25,7 @@ export function readPlace({ name, options }: TargetSettings): KubePlace {
   const { image = 'debian:12-slim', volume, namespace = 'default', root = '/flowyard' } = options;
   if (volume === undefined)
     throw fail('target.incomplete', {
-      message: `The target "${name}" has no volume: pods and this machine share files through one.`,
+      message: `The remote "${name}" has no volume: pods and this machine share files through one.`,
       mend: 'Name a claim that several pods may mount: --option volume=NAME.',
     });
   return { image, volume, namespace, root };

@@ -1,4 +1,4 @@
-/** Whoever starts jobs on a target: its scheduler, or a plain process. It is a hint about a run's state; the run's own files are the truth. */
+/** Whoever starts jobs on a remote: its scheduler, or a plain process. It is a hint about a run's state; the run's own files are the truth. */
 import type { JobResources } from '../../../shared/targets.ts';
 
 export interface JobOrder {

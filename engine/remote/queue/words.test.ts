@@ -205,9 +205,9 @@ describe('places', () => {
     const inParts = file(`"a":{"kind":"x"},"b":{"kind":"x","place":{"target":"lab","partitions":3}},"c":{"kind":"x"}`);
     expect(placedPart(inParts, null)).toMatchObject({ partitions: 3 });
   });
-  test('one run goes to one target', () => {
+  test('one run goes to one remote', () => {
     expect(() =>
       placedPart(file(`"a":{"kind":"x"},"b":{"kind":"x",${lab}},"c":{"kind":"x","place":{"target":"other"}}`), null),
-    ).toThrow('One run goes to one target');
+    ).toThrow('One run goes to one remote');
   });
 });

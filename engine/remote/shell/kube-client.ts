@@ -173,7 +173,7 @@ function asProblem(error: unknown, { url }: KubeSettings): FlowyardError {
       mend:
         status === 401 || status === 403
           ? 'The login lacks the right to do that in this namespace.'
-          : 'Test the target.',
+          : 'Test the remote.',
     },
     { cause: error },
   );

@@ -1,4 +1,4 @@
-/** A shell on this machine: a target without a network, for runs that outlive the app. */
+/** A shell on this machine: a remote without a network, for runs that outlive the app. */
 import { spawn } from 'node:child_process';
 import { fail } from '../../../shared/errors.ts';
 import { chunksOf, commandFor, ScriptOutput, type ExecOptions, type RemoteShell, type ShellResult } from './shell.ts';
@@ -6,8 +6,8 @@ import { chunksOf, commandFor, ScriptOutput, type ExecOptions, type RemoteShell,
 export function openLocalShell(): RemoteShell {
   if (process.platform === 'win32')
     throw fail('target.no-shell', {
-      message: 'A target of the kind "local" needs a POSIX shell, which Windows lacks.',
-      mend: 'Run without a target on this machine.',
+      message: 'A remote of the kind "local" needs a POSIX shell, which Windows lacks.',
+      mend: 'Run without a remote on this machine.',
     });
   return {
     exec: (script, options = {}) => execHere(script, options),

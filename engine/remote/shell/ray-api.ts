@@ -182,5 +182,5 @@ const tooLarge = (base: URL): Error =>
 const refused = (status: number, text: string): Error =>
   fail('ray.refused', {
     message: `Ray refused (${status}): ${(text.trim().split('\n').at(-1) ?? '').slice(0, 400)}`,
-    mend: status === 401 || status === 403 ? 'It wants a token: --option token=NAME of a secret.' : 'Test the target.',
+    mend: status === 401 || status === 403 ? 'It wants a token: --option token=NAME of a secret.' : 'Test the remote.',
   });

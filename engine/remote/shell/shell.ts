@@ -1,5 +1,5 @@
 /**
- * A POSIX shell on another machine, however it is reached: one script in, its output back. All that is done on a target besides asking its scheduler goes
+ * A POSIX shell on another machine, however it is reached: one script in, its output back. All that is done on a remote besides asking its scheduler goes
  * through this, so that SSH, a Ray job and a pod differ in one file each.
  */
 import { fail, type FlowyardError } from '../../../shared/errors.ts';
@@ -60,7 +60,7 @@ export class AfterMarker {
 
 /** What a login shell or a message of the day may say. */
 const mostBefore = 1 << 20;
-/** What a script may say that is kept in memory: what all runs of a target tell in one look is a tenth of it. */
+/** What a script may say that is kept in memory: what all runs of a remote tell in one look is a tenth of it. */
 const mostKept = 64 << 20;
 
 /** What a script says, up to a limit: whatever answers at an address may send without an end. */
@@ -97,7 +97,7 @@ export class ScriptOutput {
 
 const tooMuch = (bytes: number): FlowyardError =>
   fail('target.too-much-output', {
-    message: `What answers on the target sends more than ${bytes >> 20} MiB where a short answer was asked for.`,
+    message: `What answers on the remote sends more than ${bytes >> 20} MiB where a short answer was asked for.`,
     mend: 'See what its login shell prints, and whether it is the machine that was meant.',
   });
 

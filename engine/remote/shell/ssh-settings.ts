@@ -48,13 +48,13 @@ type Named = Pick<TargetSettings, 'host' | 'port' | 'user' | 'key'> & { passphra
 /** Jump hosts first, the machine itself last. */
 export function findHops(target: TargetSettings, around: SshSurroundings): SshHop[] {
   if (target.host === undefined)
-    throw fail('target.no-host', { message: `The target "${target.name}" has no host.`, mend: 'Give it with --host.' });
+    throw fail('target.no-host', { message: `The remote "${target.name}" has no host.`, mend: 'Give it with --host.' });
   const config = SSHConfig.parse(around.config);
   const passphraseName = target.options['passphrase'];
   const passphrase = passphraseName === undefined ? undefined : around.secret?.(passphraseName);
   if (passphraseName !== undefined && passphrase === undefined)
     throw fail('target.no-secret', {
-      message: `The target "${target.name}" needs the secret "${passphraseName}", which is not stored here.`,
+      message: `The remote "${target.name}" needs the secret "${passphraseName}", which is not stored here.`,
       mend: 'Add it: flowyard secrets set NAME, or Secrets in the app.',
     });
   const jump = target.options['jump'] ?? textOf(config.compute(target.host)['ProxyJump']);

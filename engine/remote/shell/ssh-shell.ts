@@ -101,7 +101,7 @@ function connectOne(hop: SshHop, sock: Duplex | undefined, options: SshOptions):
       if (shown === options.hostKey) return true;
       refused = fail('target.host-key-changed', {
         message: `${hop.host} shows another key than when it was added (${shown}, not ${options.hostKey}): it may be another machine.`,
-        mend: 'Ask its administrator. If the change is known, remove the target and add it again.',
+        mend: 'Ask its administrator. If the change is known, remove the remote and add it again.',
       });
       return false;
     },
@@ -140,7 +140,7 @@ const unreachable = ({ hops }: SshOptions, cause: unknown): FlowyardError =>
     : fail(
         'target.unreachable',
         {
-          message: `The connection to ${hops.at(-1)?.host ?? 'the target'} broke (${cause instanceof Error ? cause.message : String(cause)}).`,
+          message: `The connection to ${hops.at(-1)?.host ?? 'the remote'} broke (${cause instanceof Error ? cause.message : String(cause)}).`,
           mend: 'It is tried again.',
         },
         { cause },
@@ -157,7 +157,7 @@ const forward = (client: Client, to: SshHop): Promise<Duplex> =>
 function noShell(hop: SshHop | undefined, code: number, said: string): FlowyardError {
   const words = said.trim().replaceAll(/\s+/g, ' ').slice(0, 300);
   return fail('target.no-shell', {
-    message: `${hop?.host ?? 'The target'} lets ${hop?.user ?? 'you'} in, but the login shell ended (code ${code}) before it ran anything${words === '' ? '' : `; it said "${words}"`}.`,
+    message: `${hop?.host ?? 'The remote'} lets ${hop?.user ?? 'you'} in, but the login shell ended (code ${code}) before it ran anything${words === '' ? '' : `; it said "${words}"`}.`,
     mend: 'A file that it reads first (.bashrc, .profile) may end it or wait for an answer, or the account may have no shell.',
   });
 }

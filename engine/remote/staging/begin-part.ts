@@ -1,7 +1,7 @@
-/** Unfinished files on a target: each sender writes one of its own beside the place of the whole, and takes over what another has left. */
+/** Unfinished files on a remote: each sender writes one of its own beside the place of the whole, and takes over what another has left. */
 import { dirname } from 'node:path';
 
-/** Runs a script in the target's root. */
+/** Runs a script in the remote's root. */
 interface Root {
   must: (what: string, script: string) => Promise<Buffer>;
 }

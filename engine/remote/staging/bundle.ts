@@ -1,5 +1,5 @@
 /**
- * The engine as it is sent: `engine.js` with its threads and kernels, the native packages that the pipeline's kinds may load, and Node where the target
+ * The engine as it is sent: `engine.js` with its threads and kernels, the native packages that the pipeline's kinds may load, and Node where the remote
  * has none that is new enough. Each part is one archive named by its content, sent once, unpacked under another name and renamed.
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -31,7 +31,7 @@ export interface Installation {
 export interface RuntimePlace {
   /** Below the root. */
   folder: string;
-  /** The Node to run: a path below the root, or a command of the target. */
+  /** The Node to run: a path below the root, or a command of the remote. */
   node: string;
   sentBytes: number;
 }
@@ -141,13 +141,13 @@ const partFolder = (part: Packed | undefined): string =>
 function refuseForeign({ platform, arch, glibc }: TargetSystem): void {
   if (platform !== 'linux' && platform !== process.platform)
     throw fail('target.other-system', {
-      message: `The target runs ${platform}, for which the engine cannot be sent from here.`,
-      mend: 'Targets run Linux.',
+      message: `The remote runs ${platform}, for which the engine cannot be sent from here.`,
+      mend: 'Remotes run Linux.',
     });
   if (arch !== 'x64' && arch !== 'arm64')
     throw fail('target.other-processor', {
-      message: `The target's processor (${arch}) is none that the engine runs on.`,
-      mend: 'Use a target with x86-64 or ARM64.',
+      message: `The remote's processor (${arch}) is none that the engine runs on.`,
+      mend: 'Use a remote with x86-64 or ARM64.',
     });
   if (platform !== 'linux') return;
   const [major = 0, minor = 0] = (glibc ?? '').split('.').map(Number);
@@ -155,8 +155,8 @@ function refuseForeign({ platform, arch, glibc }: TargetSystem): void {
     throw fail('target.old-system', {
       message:
         glibc === null
-          ? 'The target has no glibc (Alpine?), which the engine needs.'
-          : `The target's glibc is ${glibc}; the engine needs ${oldestGlibc.join('.')} or newer.`,
+          ? 'The remote has no glibc (Alpine?), which the engine needs.'
+          : `The remote's glibc is ${glibc}; the engine needs ${oldestGlibc.join('.')} or newer.`,
       mend: 'Use a system as new as Debian 10 or RHEL 8, or run there inside a container.',
     });
 }
@@ -230,7 +230,7 @@ async function partsFor(
 function nodePart({ platform, arch }: TargetSystem, { nodeBinary }: Installation): Part {
   if (platform !== process.platform || arch !== process.arch)
     throw fail('target.no-node', {
-      message: `The target has no Node ${oldestNode}, and the one that Flowyard has is for ${process.platform} ${process.arch}, not ${platform} ${arch}.`,
+      message: `The remote has no Node ${oldestNode}, and the one that Flowyard has is for ${process.platform} ${process.arch}, not ${platform} ${arch}.`,
       mend: `Install Node ${oldestNode} or newer there.`,
     });
   return { name: 'node', links: [], entries: [{ name: 'node', from: nodeBinary, isExecutable: true }] };
@@ -247,7 +247,7 @@ async function packagesPart(
     const folder = moduleFolders.map((m) => join(m, name)).find((place) => existsSync(place));
     if (folder === undefined)
       throw fail('target.no-native', {
-        message: `The package ${name}, which a target with ${platform} ${arch} needs, is not installed here.`,
+        message: `The package ${name}, which a remote with ${platform} ${arch} needs, is not installed here.`,
         mend: `Add it to this installation: npm install --no-save --force ${name}.`,
       });
     for (const path of await filesBelow(folder)) {

@@ -1,4 +1,4 @@
-/** What goes on a target: folders of runs that came to their end long ago, half of what was sent, inputs and results that nobody used for as long. */
+/** What goes on a remote: folders of runs that came to their end long ago, half of what was sent, inputs and results that nobody used for as long. */
 import type { RemoteFiles } from './files.ts';
 import { quote } from '../shell/shell.ts';
 
@@ -28,7 +28,7 @@ echo "$n $((before-after))"`;
 }
 
 /**
- * The policy, at most once a day for a target: nobody waits for it.
+ * The policy, at most once a day for a remote: nobody waits for it.
  * @param inBackground the machine goes on with it when nobody is connected any more
  */
 export async function tidyUp(

@@ -1,8 +1,8 @@
 /**
- * Files on a target: what is there is asked in one call, what is missing goes up once, results come back by key. Everything is written under another name and
+ * Files on a remote: what is there is asked in one call, what is missing goes up once, results come back by key. Everything is written under another name and
  * renamed, so a cut connection leaves nothing half done under a name that counts.
  *
- * Below the target's root: `blobs/<2>/<sha256>` (files of pipelines, parts of the runtime), `cache/store/<2>/<key>/` (results, as at home),
+ * Below the remote's root: `blobs/<2>/<sha256>` (files of pipelines, parts of the runtime), `cache/store/<2>/<key>/` (results, as at home),
  * `cache/files/<2>/<sha256>`, `runtime/<set>/`, `runs/<run>/`.
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -38,7 +38,7 @@ export class RemoteFiles {
   sentBytes = 0;
   fetchedBytes = 0;
 
-  /** @param root as the target's shell writes it: may begin with `$HOME` */
+  /** @param root as the remote's shell writes it: may begin with `$HOME` */
   constructor(shell: RemoteShell, root: string) {
     this.#shell = shell;
     this.#root = root;
@@ -168,7 +168,7 @@ rm -rf ${tmp}`,
     }
   }
 
-  /** Sends results of this machine that the target lacks. */
+  /** Sends results of this machine that the remote lacks. */
   async putArtifacts(artifacts: readonly Artifact[], keptFolder: string, sending: Sending = {}): Promise<number> {
     const missing = await this.missing(
       await Promise.all(
@@ -343,7 +343,7 @@ const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =
 /** Linux has one, macOS the other. */
 const shaTool = 'if command -v sha256sum >/dev/null; then SHA=sha256sum; else SHA="shasum -a 256"; fi';
 
-/** The root as a word of the shell: `~` and `$HOME` are the target's, all else is text. */
+/** The root as a word of the shell: `~` and `$HOME` are the remote's, all else is text. */
 export const rootWord = (root: string): string => {
   const rest = /^(?:~|\$HOME)(\/.*)?$/.exec(root);
   return rest === null ? quote(root) : `"$HOME"${quote(rest[1] ?? '')}`;
@@ -374,7 +374,7 @@ export function remoteFailure(what: string, { code, err }: ShellResult): Error {
     });
   if (/No space left|Disk quota exceeded/i.test(said) || code === 95)
     return fail('target.disk-full', {
-      message: `The target has no room for more, or its folder cannot be written (${what}${said === '' ? '' : `: ${said}`}).`,
+      message: `The remote has no room for more, or its folder cannot be written (${what}${said === '' ? '' : `: ${said}`}).`,
       mend: 'Free space there, or choose another folder with --option root=….',
     });
   if (code === 96)
@@ -384,11 +384,11 @@ export function remoteFailure(what: string, { code, err }: ShellResult): Error {
     });
   if (code === 97)
     return fail('target.no-root', {
-      message: `The target's folder cannot be made or entered (${said}).`,
+      message: `The remote's folder cannot be made or entered (${said}).`,
       mend: 'Choose another with --option root=….',
     });
   return fail('target.failed', {
-    message: `The target refused: ${what} (code ${code}${said === '' ? '' : `, ${said}`}).`,
-    mend: 'Test the target.',
+    message: `The remote refused: ${what} (code ${code}${said === '' ? '' : `, ${said}`}).`,
+    mend: 'Test the remote.',
   });
 }

@@ -1,4 +1,4 @@
-/** What a run needs that a target may lack: found at home by the same plan that a run makes. */
+/** What a run needs that a remote may lack: found at home by the same plan that a run makes. */
 import { stat } from 'node:fs/promises';
 import { resolveParameters } from '../../../shared/pipeline/parameters.ts';
 import type { Column } from '../../../shared/wires.ts';

@@ -1,4 +1,4 @@
-/** What a run needs on its target: planned at home, with what was looked at there. */
+/** What a run needs on its remote: planned at home, with what was looked at there. */
 import type { MovedResult } from '../../../shared/run/run-events.ts';
 import type { TargetSettings } from '../../../shared/targets.ts';
 import { keepListing } from '../../sources/listings.ts';
@@ -29,7 +29,7 @@ export interface PlanThereOptions {
 /** Smaller tables fit into any node. */
 const largeTableBytes = 2 ** 29;
 
-/** What lies on the target is looked at before it is planned with; how many parts rows are computed in depends on the memory there. */
+/** What lies on the remote is looked at before it is planned with; how many parts rows are computed in depends on the memory there. */
 export async function planThere(options: PlanThereOptions): Promise<Shipping> {
   const { request, memoryMb, ship } = options;
   const asked = { ...request, memoryBytes: memoryMb === undefined ? 0 : memoryMb * 2 ** 20 };

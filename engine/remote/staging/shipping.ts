@@ -8,7 +8,7 @@ const blob = z.object({ sha256: z.string(), bytes: z.number(), from: z.string(),
 export const shipping = z.object({
   /** Files, by content. */
   blobs: z.array(blob),
-  /** The sources as the target's request names them. */
+  /** The sources as the remote's request names them. */
   staged: runRequest.shape.staged.unwrap(),
   /** Results that are here and that what is computed reads. */
   artifacts: z.array(z.string()),
@@ -26,7 +26,7 @@ export const shipping = z.object({
   partitions: z.int(),
   /** Of the largest table in several files. */
   tableBytes: z.number(),
-  /** Sources that lie on the target, as the pipeline names them: they are listed there. */
+  /** Sources that lie on the remote, as the pipeline names them: they are listed there. */
   there: z.array(z.object({ name: z.string(), path: z.string(), endings: z.array(z.string()) })),
 });
 export type Shipping = z.output<typeof shipping>;

@@ -1,4 +1,4 @@
-/** Everything that a run needs is brought to its target: the engine, files, results that are here, and the order itself. Sent is what is not there. */
+/** Everything that a run needs is brought to its remote: the engine, files, results that are here, and the order itself. Sent is what is not there. */
 import { basename, join } from 'node:path';
 import type { RunRequest } from '../../run/run-request.ts';
 import type { ArtifactStore } from '../../store/artifacts/artifact-store.ts';

@@ -129,8 +129,8 @@ export function readTar(
     if (type === 'x' || type === 'L') {
       if (bytes > longestHeader)
         throw fail('target.damaged-result', {
-          message: 'The archive of results that came from the target has a head of impossible length.',
-          mend: 'Run again; see what runs on the target.',
+          message: 'The archive of results that came from the remote has a head of impossible length.',
+          mend: 'Run again; see what runs on the remote.',
         });
       const parts: Buffer[] = [];
       file = {
@@ -175,7 +175,7 @@ function pathOf(records: string): string | undefined {
 }
 
 /**
- * The shell's words that archive what is named on their input, paths below `folder`. Another run on the target may mark a result as used while it is read,
+ * The shell's words that archive what is named on their input, paths below `folder`. Another run on the remote may mark a result as used while it is read,
  * which changes nothing but the time of its folder. GNU tar calls that a failure (code 1); what comes is held against its hashes in any case.
  */
 export const archiveScript = (folder: string): string => `cd ${folder} || exit 1

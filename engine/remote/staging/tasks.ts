@@ -16,7 +16,7 @@ const mostPartTasks = 500;
 
 export type NewTask = Pick<PlacedTask, 'trials' | 'parts' | 'stage' | 'keeps' | 'made'>;
 
-/** @param present parts that are on the target already */
+/** @param present parts that are on the remote already */
 export function splitTasks(
   shipping: Pick<Shipping, 'trials' | 'folds' | 'parts'>,
   settings: Pick<TargetSettings, 'options'>,

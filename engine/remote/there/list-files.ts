@@ -1,4 +1,4 @@
-/** Said on a target: which files a pattern names there, and what columns they have. Reads their footers, not their rows. */
+/** Said on a remote: which files a pattern names there, and what columns they have. Reads their footers, not their rows. */
 import { createHash } from 'node:crypto';
 import { open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,7 @@ async function filesOf(name: string, path: string, endings: readonly string[]): 
   const none = (cause?: unknown) =>
     fail(
       'file.none-fits',
-      { message: `No file there fits "${name}".`, mend: 'Look at the path on the target.' },
+      { message: `No file there fits "${name}".`, mend: 'Look at the path on the remote.' },
       { cause },
     );
   const root = await realpath(folder).catch((cause: unknown) => {

@@ -1,4 +1,4 @@
-/** What lies on a target is looked at there, by the engine: which files a pattern names, how large they are, what columns they have. */
+/** What lies on a remote is looked at there, by the engine: which files a pattern names, how large they are, what columns they have. */
 import { fail, failWith, type Problem } from '../../../shared/errors.ts';
 import { readTargetPath } from '../../../shared/source/target-path.ts';
 import * as z from 'zod';
@@ -17,7 +17,7 @@ export async function lookThere(
   const other = there.find(({ path }) => readTargetPath(path)?.target !== settings.name);
   if (other !== undefined)
     throw fail('file.on-other-target', {
-      message: `"${other.path}" lies on another target than "${settings.name}", to which this run goes.`,
+      message: `"${other.path}" lies on another remote than "${settings.name}", to which this run goes.`,
       mend: `Run it on "${readTargetPath(other.path)?.target ?? ''}".`,
     });
   const { system } = await probe();

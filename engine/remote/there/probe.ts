@@ -1,4 +1,4 @@
-/** What a target is: asked in one call, told in facts and in findings that a person can read. */
+/** What a remote is: asked in one call, told in facts and in findings that a person can read. */
 import { fail } from '../../../shared/errors.ts';
 import type { Finding, TargetFacts, TargetSettings } from '../../../shared/targets.ts';
 import type { TargetSystem } from '../staging/bundle.ts';
@@ -36,7 +36,7 @@ true`;
 
 export async function probe(files: RemoteFiles, target: TargetSettings): Promise<Probed> {
   const startedMs = Date.now();
-  const out = await files.must('looking at the target', script, { timeoutMs: 60_000 });
+  const out = await files.must('looking at the remote', script, { timeoutMs: 60_000 });
   const ms = Date.now() - startedMs;
   const all = (name: string): string[] =>
     out
@@ -75,10 +75,10 @@ export async function probe(files: RemoteFiles, target: TargetSettings): Promise
   const platform = system === 'Linux' ? 'linux' : system === 'Darwin' ? 'darwin' : system.toLowerCase();
   const lacks = all('lacks');
   if (lacks.length > 0)
-    throw fail('target.lacks-tools', { message: `The target lacks ${lacks.join(', ')}.`, mend: 'Install them there.' });
+    throw fail('target.lacks-tools', { message: `The remote lacks ${lacks.join(', ')}.`, mend: 'Install them there.' });
   if (text('writes') === null)
     throw fail('target.no-root', {
-      message: "The target's folder cannot be written.",
+      message: "The remote's folder cannot be written.",
       mend: 'Choose another with --option root=….',
     });
   if (target.kind === 'slurm' && slurm === null)

@@ -1,5 +1,5 @@
 /**
- * The engine on a target: runs one task of an order with the same code as a runner at home, and tells everything in files, since nobody listens. Events are
+ * The engine on a remote: runs one task of an order with the same code as a runner at home, and tells everything in files, since nobody listens. Events are
  * appended to `events.jsonl`, `heartbeat` is touched, `manifest.json` names the results, and `exit.json` comes last, written aside and renamed.
  */
 import {
@@ -23,7 +23,7 @@ import { identifyProcess } from '../../store/process-identity.ts';
 import { runOrder, type RunExit, type RunOrder } from '../../store/placements/run-layout.ts';
 
 export interface RemoteTask {
-  /** The target's root. */
+  /** The remote's root. */
   root: string;
   run: string;
   task: number;

@@ -252,7 +252,7 @@ function makeContext(making: Making): TaskContext<unknown> {
         const facts = await place.put(content, overwrite);
         making.effects.push({ path: place.path, bytes: facts.size, mtimeMs: facts.mtimeMs });
         if (services.task.filesStay === true)
-          services.log.watch(instance, services.signal).log(`the file stays on the target: ${place.path}`);
+          services.log.watch(instance, services.signal).log(`the file stays on the remote: ${place.path}`);
         return { path: place.below, bytes: facts.size };
       },
       service: async (port, declaration) => {

@@ -1,7 +1,8 @@
 /** Where tasks stand, kept so that a killed run goes on from there: `checkpoints/<recipe key>` under `.flowyard/`, and behind a full stop the part of the task, gone when the result is there. */
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../files/durable-write.ts';
+import { removeOldFiles } from '../../files/remove-old-files.ts';
 import { guardStoreAsync } from '../../files/store-problem.ts';
 
 /** Nobody goes on with it any more. */
@@ -39,11 +40,5 @@ export function checkpointFiles(storeFolder: string, key: string): CheckpointFil
 }
 
 /** What was left behind a month ago. */
-export async function removeOldCheckpoints(storeFolder: string, nowMs: number): Promise<void> {
-  const folder = folderOf(storeFolder);
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name);
-    const facts = await stat(path).catch(() => undefined);
-    if (facts !== undefined && nowMs - facts.mtimeMs > keptMs) await rm(path, { force: true });
-  }
-}
+export const removeOldCheckpoints = (storeFolder: string, nowMs: number): Promise<void> =>
+  removeOldFiles(folderOf(storeFolder), keptMs, nowMs);

@@ -63,7 +63,7 @@ export const keptThere = (state: PlacedState): Set<string> =>
 export const jobName = (run: string, stage: number, tries: number): string =>
   `fy-${run}${stage === 0 ? '' : '-whole'}${tries === 0 ? '' : `-${tries}`}`;
 
-/** How a task is started on the target. */
+/** How a task is started on the remote. */
 export function commandOf(state: PlacedState, run: string): string {
   const { folder = '', node = 'node' } = state.runtime ?? {};
   const binary = node.includes('/') ? `"$ROOT"/${node}` : node;

@@ -77,8 +77,8 @@ function rowOf(store: Store, name: string): TargetRow {
   if (row !== undefined) return row;
   const names = store.targets.list().map((t) => t.name);
   throw fail('target.unknown', {
-    message: `There is no target "${name}".`,
-    mend: names.length === 0 ? 'Add one: flowyard targets add.' : `There are ${names.join(', ')}.`,
+    message: `There is no remote "${name}".`,
+    mend: names.length === 0 ? 'Add one: flowyard remotes add.' : `There are ${names.join(', ')}.`,
   });
 }
 
@@ -116,7 +116,7 @@ async function listFiles(
   if (readTargetPath(at) === undefined)
     throw fail('file.not-absolute', {
       message: `"${path}" is no path that begins with "/".`,
-      mend: 'Give the whole path on the target.',
+      mend: 'Give the whole path on the remote.',
     });
   const listings = await connections.using(settings, ({ open }) =>
     lookThere(open, there, { kinds: ['read.parquet'], installation }),
@@ -145,7 +145,7 @@ function checkSettings(settings: TargetSettings): void {
   const wanted = wants[settings.kind];
   if (wanted !== null && settings[wanted] === undefined)
     throw fail('target.incomplete', {
-      message: `A target of the kind "${settings.kind}" needs --${wanted}.`,
+      message: `A remote of the kind "${settings.kind}" needs --${wanted}.`,
       mend: `Give it with --${wanted}.`,
     });
   checkOptions(settings);

@@ -62,7 +62,7 @@ export function finishedNodes(reported: readonly RunEvent[]): Set<string> | unde
   );
 }
 
-/** Facts that a target has told already. */
+/** Facts that a remote has told already. */
 export function isReportedElsewhere({ reportedElsewhere }: LiveRun, event: RunEvent): boolean {
   if (reportedElsewhere === undefined) return false;
   if (event.type === 'run-started') return true;

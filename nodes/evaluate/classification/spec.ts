@@ -6,6 +6,7 @@ import {
   evaluatorInputs,
   evaluatorOutputs,
   rowsField,
+  sayMeasuredRows,
 } from '../../../shared/kind/evaluator.ts';
 
 export const spec = defineSpec({
@@ -44,7 +45,6 @@ export const spec = defineSpec({
   params: z.strictObject({ rows: rowsField, ...classFields }),
   form: 'task',
   rows: 'same',
-  summary: ({ rows }) =>
-    `measure on ${rows === 'auto' ? 'the test rows' : { test: 'the test rows', validation: 'the validation rows', train: 'the training rows', all: 'all rows' }[rows]}`,
+  summary: sayMeasuredRows,
   check: (context) => checkEvaluator(context),
 });

@@ -5,13 +5,12 @@ import { isUnjudged, judgeMessages, judgeSchema, readVerdict } from '../../../sh
 import type { GenerateRequest, Generation } from '../../../shared/language/language-model.ts';
 import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { id, join, sql, type SqlValue } from '../../../shared/sql.ts';
-import { hiddenColumns } from '../../../shared/wires.ts';
 import { failedAnswers } from '../../../methods/language/answers-report.ts';
 import type { Answer } from '../../../methods/language/ask-many.ts';
 import { askRows } from '../../../methods/language/ask-rows.ts';
 import { labelAsVerdict, settle, swapped, type ItemVerdicts } from '../../../methods/language/judges/judge.ts';
 import { judgeReport, type JudgedItem } from '../../../methods/language/judges/judge-report.ts';
-import { inOrder } from '../../../methods/language/per-text.ts';
+import { withFound } from '../../../methods/language/per-text.ts';
 import { judgeColumns, spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
@@ -45,13 +44,8 @@ export default task(spec, {
       [{ name: 'key', type: 'VARCHAR' }, ...columns],
       judged.map((one) => cellsOf(one)),
     );
-    const hidden = rows.schema.split ? hiddenColumns : [];
-    const shown = [...hidden, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`);
-    const { rows: from, order } = inOrder(rows);
-    await outputs.table(
-      'rows',
-      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${from} r LEFT JOIN ${staged} a ON ${keyOf(p, 'r.')} = a.key${order}`,
-    );
+    const on = sql`${keyOf(p, 'r.')} = a.key`;
+    await outputs.table('rows', withFound(rows, { found: staged, columns, on }));
     if (answers.some((answer) => 'problem' in answer)) context.provisional();
     const { report, metrics } = judgeReport(model.value.name, p.scale, p.repeats, judged);
     await outputs.report('report', { ...report, blocks: [...report.blocks, ...failuresBlocks({ failed })] });

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { defineSpec } from '../../../shared/kind/define-spec.ts';
-import { checkEvaluator, evaluatorInputs, evaluatorOutputs, rowsField } from '../../../shared/kind/evaluator.ts';
+import {
+  checkEvaluator,
+  evaluatorInputs,
+  evaluatorOutputs,
+  rowsField,
+  sayMeasuredRows,
+} from '../../../shared/kind/evaluator.ts';
 
 export const spec = defineSpec({
   kind: 'evaluate.regression',
@@ -29,7 +35,6 @@ export const spec = defineSpec({
   params: z.strictObject({ rows: rowsField }),
   form: 'task',
   rows: 'same',
-  summary: ({ rows }) =>
-    `measure on ${rows === 'auto' ? 'the test rows' : { test: 'the test rows', validation: 'the validation rows', train: 'the training rows', all: 'all rows' }[rows]}`,
+  summary: sayMeasuredRows,
   check: (context) => checkEvaluator(context),
 });

@@ -1,26 +1,15 @@
 import { task } from '../../../shared/capabilities.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import type { StepFacts, WeightTensor } from '../../../shared/neural/neural-service.ts';
-import { requireImageColumn } from '../../../shared/kind/image-columns.ts';
-import { readImages } from '../../../methods/training/learn-image-network.ts';
-import { openTrainingSet } from '../../../methods/training/training-set.ts';
+import { openImageSet } from '../../../methods/training/learn-image-network.ts';
 import { firstWeights, framesOf, stepCharts, tilesOf, watchNetwork } from '../../../methods/training/watch-network.ts';
 import { spec } from './spec.ts';
 
 export default task(spec, {
   run: async (context) => {
     const { params, outputs } = context;
-    const table = context.table('rows');
-    const column = requireImageColumn(context.node, params.column, table.schema).name;
-    const set = await openTrainingSet(context, {
-      target: params.target,
-      columns: { by: 'names', names: [] },
-      task: 'classification',
-      features: 'none',
-    });
-    const read = await readImages(context, set, column);
-    const { channels, height, width } = read.encoding;
-    const input = { kind: 'image', channels, height, width } as const;
+    const { set, read, input } = await openImageSet(context, { ...params, task: 'classification' });
+    const { channels, height, width } = input;
     const { rows, target } = await read.rows('train');
     const size = channels * height * width;
     const numbers = rows.numbers ?? new Float32Array(0);

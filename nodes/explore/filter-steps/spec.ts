@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import { defineSpec } from '../../../shared/kind/define-spec.ts';
 import { field } from '../../../shared/kind/fields/fields.ts';
-import { imageColumnField, imageColumnFindings } from '../../../shared/kind/image-columns.ts';
-import { checkTarget, learnerFields, learnerInputs, sayTarget } from '../../../shared/kind/learner.ts';
+import { imageColumnField } from '../../../shared/kind/image-columns.ts';
+import { assumedImageNetwork, checkImageLearner } from '../../../shared/kind/image-learner.ts';
+import { learnerFields, learnerInputs, sayTarget } from '../../../shared/kind/learner.ts';
 import { watchFields } from '../../../shared/kind/watched-training.ts';
 
 export const spec = defineSpec({
@@ -30,21 +30,6 @@ export const spec = defineSpec({
   form: 'task',
   rows: 'same',
   summary: ({ target }) => `watch filters learn ${sayTarget(target)} from images`,
-  check: ({ node, params, inputs }) => {
-    const schema = inputs['rows'];
-    return schema === undefined
-      ? []
-      : [
-          ...checkTarget(node, { target: params.target, columns: { by: 'all' } }, schema),
-          ...imageColumnFindings(node, params.column, schema),
-        ];
-  },
-  network: (params) => {
-    const input = { kind: 'image', channels: 1, height: 28, width: 28 } as const;
-    return {
-      network: { input, layers: resolveLayers(params.layers, 'image', input), output: { kind: 'classes', count: 10 } },
-      assumed:
-        'Grey images of 28 × 28 pixels and ten classes are assumed in these shapes; a run takes what the data hold.',
-    };
-  },
+  check: checkImageLearner,
+  network: assumedImageNetwork,
 });

@@ -4,12 +4,11 @@ import { judgeFailedRows } from '../../../shared/run/failed-rows.ts';
 import type { Report } from '../../../shared/report.ts';
 import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { samplingOf } from '../../../shared/kind/fields/language-fields.ts';
-import { id, join, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
-import { hiddenColumns } from '../../../shared/wires.ts';
+import { id, sql, type Sql, type SqlValue } from '../../../shared/sql.ts';
 import { answersReport, failedAnswers, summarise } from '../../../methods/language/answers-report.ts';
 import type { Answer } from '../../../methods/language/ask-many.ts';
 import { askRows } from '../../../methods/language/ask-rows.ts';
-import { inOrder } from '../../../methods/language/per-text.ts';
+import { withFound } from '../../../methods/language/per-text.ts';
 import { answerColumns, spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
@@ -57,14 +56,8 @@ export default task(spec, {
       ],
       cells,
     );
-    const hidden = rows.schema.split ? hiddenColumns : [];
-    const shown = [...hidden, ...rows.columns.map((c) => c.name)].map((name) => sql`r.${id(name)}`);
-    const { rows: from, order } = inOrder(rows);
-    await outputs.table(
-      'rows',
-      sql`SELECT ${join(shown)}, ${join(columns.map((c) => sql`a.${id(c.name)}`))} FROM ${from} r LEFT JOIN ${staged} a
-        ON coalesce(CAST(r.${id(p.question)} AS VARCHAR), '') = a.question AND coalesce(CAST(r.${id(p.context)} AS VARCHAR), '') = a.context AND ${sourcesOf(p, 'r.')} = a.sources${order}`,
-    );
+    const on = sql`coalesce(CAST(r.${id(p.question)} AS VARCHAR), '') = a.question AND coalesce(CAST(r.${id(p.context)} AS VARCHAR), '') = a.context AND ${sourcesOf(p, 'r.')} = a.sources`;
+    await outputs.table('rows', withFound(rows, { found: staged, columns, on }));
     if (answers.some((answer) => 'problem' in answer)) context.provisional();
     const summary = summarise(answers);
     const own = citationMetrics(cells);

@@ -15,7 +15,7 @@ import { answersReport, failedAnswers, summarise } from '../../../methods/langua
 import { readPrompt } from '../../../methods/language/read-prompt.ts';
 import { selfConsistency } from '../../../methods/language/judges/self-consistency.ts';
 import { inOrder } from '../../../methods/language/per-text.ts';
-import { spec } from './spec.ts';
+import { factColumns, spec } from './spec.ts';
 
 type Params = ParamsOf<typeof spec>;
 interface Question {
@@ -152,13 +152,7 @@ const answerColumns = (p: Params): Column[] => [
   { name: p.output, type: 'VARCHAR' },
   ...columnsOfFields(p.fields),
   { name: `${p.output}_calls`, type: 'VARCHAR' },
-  { name: `${p.output}_error`, type: 'VARCHAR' },
-  { name: `${p.output}_end`, type: 'VARCHAR' },
-  { name: `${p.output}_prompt_tokens`, type: 'INTEGER' },
-  { name: `${p.output}_tokens`, type: 'INTEGER' },
-  { name: `${p.output}_ms`, type: 'DOUBLE' },
-  { name: `${p.output}_cost`, type: 'DOUBLE' },
-  { name: `${p.output}_remembered`, type: 'BOOLEAN' },
+  ...factColumns(p.output),
 ];
 
 function cellsOf(p: Params, question: Question | undefined, answer: Answer): SqlValue[] {

@@ -4,9 +4,19 @@ import { columnFindings } from '../../../shared/kind/column-findings.ts';
 import { defineSpec, type Finding } from '../../../shared/kind/define-spec.ts';
 import { field } from '../../../shared/kind/fields/fields.ts';
 import { answerFields, askingFields } from '../../../shared/kind/fields/language-fields.ts';
+import { columnsOfFields } from '../../../shared/language/answer-form.ts';
 import type { Column } from '../../../shared/wires.ts';
 
-const types = { text: 'VARCHAR', number: 'DOUBLE', integer: 'BIGINT', boolean: 'BOOLEAN', choice: 'VARCHAR' } as const;
+/** What is known of each answer beside its text, in the order of the columns. */
+export const factColumns = (output: string): Column[] => [
+  { name: `${output}_error`, type: 'VARCHAR' },
+  { name: `${output}_end`, type: 'VARCHAR' },
+  { name: `${output}_prompt_tokens`, type: 'INTEGER' },
+  { name: `${output}_tokens`, type: 'INTEGER' },
+  { name: `${output}_ms`, type: 'DOUBLE' },
+  { name: `${output}_cost`, type: 'DOUBLE' },
+  { name: `${output}_remembered`, type: 'BOOLEAN' },
+];
 
 export const spec = defineSpec({
   kind: 'language.generate',
@@ -110,15 +120,9 @@ export const spec = defineSpec({
     ...(inputs['rows']?.columns ?? []),
     ...(p.samples === 1 ? [] : [{ name: `${p.output}_sample`, type: 'INTEGER' }]),
     { name: p.output, type: 'VARCHAR', role: 'text' },
-    ...p.fields.map((f) => ({ name: f.name, type: types[f.type] })),
+    ...columnsOfFields(p.fields),
     ...(p.tools.trim() === '' ? [] : [{ name: `${p.output}_calls`, type: 'VARCHAR' }]),
-    { name: `${p.output}_error`, type: 'VARCHAR' },
-    { name: `${p.output}_end`, type: 'VARCHAR' },
-    { name: `${p.output}_prompt_tokens`, type: 'INTEGER' },
-    { name: `${p.output}_tokens`, type: 'INTEGER' },
-    { name: `${p.output}_ms`, type: 'DOUBLE' },
-    { name: `${p.output}_cost`, type: 'DOUBLE' },
-    { name: `${p.output}_remembered`, type: 'BOOLEAN' },
+    ...factColumns(p.output),
   ],
   check: ({ node, params: p, inputs }): Finding[] => {
     const findings: Finding[] = [];

@@ -1,8 +1,10 @@
+import { append } from '../../../shared/append.ts';
 import { audioType } from '../../../shared/media/audio.ts';
 import type { KeptAudio } from '../../../shared/media/audio-service.ts';
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail } from '../../../shared/errors.ts';
 import type { Report, ReportBlock } from '../../../shared/report.ts';
+import { countBy, countTable, leftOutTable } from '../../../shared/source/folder-report.ts';
 import type { SourceFolder, SourceFolderFile } from '../../../shared/source/source-folder.ts';
 import type { ParamsOf } from '../../../shared/kind/define-spec.ts';
 import { raw, sql, type SqlValue } from '../../../shared/sql.ts';
@@ -13,7 +15,7 @@ interface Fault {
   path: string;
   says: string;
 }
-const mostListed = 100;
+const recordingsCounted = { name: 'recordings', title: 'Recordings' };
 
 export default task(spec, {
   sources: ({ folder }) => [{ from: 'folder', param: 'folder', path: folder, endings: audioEndings }],
@@ -114,39 +116,20 @@ function reportOf(
       ],
     },
   ];
-  if (labels === 'folder') blocks.push(table('Labels', 'Label', countBy(rows.map((r) => String(r[2] ?? 'none')))));
+  if (labels === 'folder')
+    blocks.push(countTable('Labels', 'Label', recordingsCounted, countBy(rows.map((r) => String(r[2] ?? 'none')))));
   blocks.push(
-    table('Kinds', 'Rate and channels', countBy(rows.map((r) => `${String(r[5])} Hz, ${sayChannels(r[6])}`))),
+    countTable(
+      'Kinds',
+      'Rate and channels',
+      recordingsCounted,
+      countBy(rows.map((r) => `${String(r[5])} Hz, ${sayChannels(r[6])}`)),
+    ),
   );
-  if (faults.length > 0)
-    blocks.push({
-      type: 'table',
-      title: 'Left out',
-      columns: [
-        { name: 'file', title: 'File', align: 'left' },
-        { name: 'why', title: 'Why', align: 'left' },
-      ],
-      rows: faults.slice(0, mostListed).map((fault) => [fault.path, fault.says]),
-    });
+  append(blocks, leftOutTable(faults.map(({ path, says }) => ({ name: path, says }))));
   return { title: folder.name, chips: [`version ${folder.version.slice(0, 8)}`], blocks };
 }
 
-const table = (title: string, name: string, counts: readonly (readonly [string, number])[]): ReportBlock => ({
-  type: 'table',
-  title,
-  columns: [
-    { name: 'value', title: name, align: 'left' },
-    { name: 'recordings', title: 'Recordings', align: 'right' },
-  ],
-  rows: counts.slice(0, mostListed).map(([value, n]) => [value, n]),
-});
-
-function countBy(values: readonly string[]): [string, number][] {
-  const groups = Map.groupBy(values, (value) => value);
-  return [...groups]
-    .map(([value, all]): [string, number] => [value, all.length])
-    .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-}
 const sayChannels = (channels: SqlValue | undefined): string =>
   Number(channels) === 1 ? 'mono' : Number(channels) === 2 ? 'stereo' : `${Number(channels)} channels`;
 const count = (n: number): string => n.toLocaleString('en');

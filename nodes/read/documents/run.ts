@@ -1,5 +1,6 @@
 import { task, type TaskContext } from '../../../shared/capabilities.ts';
 import { fail, toProblem } from '../../../shared/errors.ts';
+import { leftOutTable, mostListed } from '../../../shared/source/folder-report.ts';
 import { sayChanges, whatChanged } from '../../../shared/source/folder-changes.ts';
 import type { Report } from '../../../shared/report.ts';
 import type { SourceFolder, SourceFolderFile } from '../../../shared/source/source-folder.ts';
@@ -158,16 +159,11 @@ function reportOf(folder: SourceFolder, found: readonly Found[], faults: readonl
         tone: 'plain',
       },
       ...list('What changed', ['Change', 'File'], [...changed, ...gone]),
-      ...list(
-        'Left out',
-        ['File', 'Why'],
-        faults.map(({ name, says }) => [name, says]),
-      ),
+      ...leftOutTable(faults),
     ],
   };
 }
 
-const mostListed = 100;
 const list = (
   title: string,
   [a = '', b = '']: readonly string[],

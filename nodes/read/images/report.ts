@@ -1,12 +1,14 @@
 /** What a folder of images held: counts, what changed, classes, shapes, what was left out. */
+import { append } from '../../../shared/append.ts';
 import { sayChannels } from '../../../shared/media/image.ts';
 import type { Report, ReportBlock } from '../../../shared/report.ts';
 import type { SourceFolder } from '../../../shared/source/source-folder.ts';
+import { countBy, countTable, leftOutTable } from '../../../shared/source/folder-report.ts';
 import type { FaultyFile, ReadImage } from './judge-images.ts';
 import { changeBlocks } from './change-blocks.ts';
 import { sayChanges, whatChanged } from '../../../shared/source/folder-changes.ts';
 
-const mostListed = 100;
+const imagesCounted = { name: 'images', title: 'Images' };
 
 export function imagesReport(
   folder: SourceFolder,
@@ -36,19 +38,9 @@ export function imagesReport(
     { type: 'text', title: 'Since the last reading', text: sentence(sayChanges(whatChanged(folder))), tone: 'plain' },
     ...changeBlocks(folder, images),
   ];
-  if (labels.length > 0) blocks.push(table('Labels', 'Label', labels));
-  blocks.push(table('Sizes', 'Size', shapes));
-  if (faults.length > 0)
-    blocks.push({
-      type: 'table',
-      title: 'Left out',
-      columns: [
-        { name: 'file', title: 'File', align: 'left' },
-        { name: 'why', title: 'Why', align: 'left' },
-      ],
-      rows: faults.slice(0, mostListed).map((fault) => [fault.name, fault.says]),
-      ...(faults.length > mostListed ? { caption: `The first ${mostListed} of ${faults.length}.` } : {}),
-    });
+  if (labels.length > 0) blocks.push(countTable('Labels', 'Label', imagesCounted, labels));
+  blocks.push(countTable('Sizes', 'Size', imagesCounted, shapes));
+  append(blocks, leftOutTable(faults));
   if (folder.others.count > 0)
     blocks.push({
       type: 'text',
@@ -61,23 +53,6 @@ export function imagesReport(
     chips: [`version ${folder.version.slice(0, 8)}`, sayChanges(whatChanged(folder))],
     blocks,
   };
-}
-
-const table = (title: string, name: string, counts: readonly (readonly [string, number])[]): ReportBlock => ({
-  type: 'table',
-  title,
-  columns: [
-    { name: 'value', title: name, align: 'left' },
-    { name: 'images', title: 'Images', align: 'right' },
-  ],
-  rows: counts.slice(0, mostListed).map(([value, n]) => [value, n]),
-  ...(counts.length > mostListed ? { caption: `The ${mostListed} most frequent of ${counts.length}.` } : {}),
-});
-
-function countBy(values: readonly string[]): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -11,6 +11,7 @@ import { uniqueNames } from '../../../shared/kind/unique-names.ts';
 import { id, join, raw, sql, type SqlValue } from '../../../shared/sql.ts';
 import { hiddenColumns, rowColumn } from '../../../shared/wires.ts';
 import { encodeNeural, readAnswer } from '../../../methods/estimators/neural/neural-estimator.ts';
+import { histogramChart } from '../../../methods/evaluation/histogram-chart.ts';
 import { encodedColumns } from '../../../methods/neural-inputs/encoding.ts';
 import { task as anomaly } from '../../../methods/tasks/anomaly/task.ts';
 import { openFeatureSet } from '../../../methods/training/feature-set.ts';
@@ -172,25 +173,16 @@ const bins = 40;
 function scoreChart(sorted: Float64Array): ReportBlock {
   const [low, high] = [sorted[0] ?? 0, quantileOfSorted(sorted, 0.995)];
   const width = high > low ? (high - low) / bins : 1;
-  const counts = Array.from({ length: bins }, () => 0);
-  for (const value of sorted) {
-    const bin = Math.min(bins - 1, Math.max(0, Math.floor((value - low) / width)));
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  return {
-    type: 'chart',
-    title: 'Anomaly scores',
-    help: 'How badly each row is given back. What stands far to the right is unlike the others; the last bar holds all that is beyond.',
-    mark: 'histogram',
-    x: { field: 'from', title: 'anomaly score', scale: 'linear' },
-    y: { field: 'count', title: 'rows', scale: 'linear' },
-    data: {
-      from: counts.map((_, i) => low + i * width),
-      to: counts.map((_, i) => low + (i + 1) * width),
-      count: counts,
+  return histogramChart(
+    sorted,
+    { low, width, bins },
+    {
+      title: 'Anomaly scores',
+      help: 'How badly each row is given back. What stands far to the right is unlike the others; the last bar holds all that is beyond.',
+      values: 'anomaly score',
+      caption: `Anomaly scores of ${sorted.length.toLocaleString('en')} rows, most below ${quantileOfSorted(sorted, 0.95).toPrecision(3)}.`,
     },
-    caption: `Anomaly scores of ${sorted.length.toLocaleString('en')} rows, most below ${quantileOfSorted(sorted, 0.95).toPrecision(3)}.`,
-  };
+  );
 }
 
 const scoreWords = ({ median, q95, q99 }: { median: number; q95: number; q99: number }): ReportBlock => ({

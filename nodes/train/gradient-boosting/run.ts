@@ -1,6 +1,7 @@
 import { task } from '../../../shared/capabilities.ts';
 import { learnBoosting } from '../../../methods/training/learn-boosting.ts';
 import { openTrainingSet } from '../../../methods/training/training-set.ts';
+import { writeLearnt } from '../../../methods/training/write-learnt.ts';
 import { spec } from './spec.ts';
 
 export default task(spec, {
@@ -8,13 +9,6 @@ export default task(spec, {
     const { target, columns, task: wanted, ...settings } = context.params;
     const set = await openTrainingSet(context, { target, columns, task: wanted, features: 'with-missing' });
     const learnt = await learnBoosting(context, set, settings);
-    await context.outputs.model('model', {
-      kind: spec.kind,
-      ...set.answers,
-      features: set.features.map((f) => f.name),
-      estimator: learnt.estimator,
-      facts: { ...set.facts, ...learnt.facts },
-    });
-    await context.outputs.report('report', { title: 'Gradient boosting', chips: learnt.chips, blocks: learnt.blocks });
+    await writeLearnt(context, { kind: spec.kind, title: 'Gradient boosting' }, set, learnt);
   },
 });

@@ -1,27 +1,15 @@
 import { task } from '../../../shared/capabilities.ts';
 import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
-import { requireImageColumn } from '../../../shared/kind/image-columns.ts';
 import { settingsOf } from '../../../shared/kind/neural-learner.ts';
 import { encodeNeural } from '../../../methods/estimators/neural/neural-estimator.ts';
-import { readImages } from '../../../methods/training/learn-image-network.ts';
+import { openImageSet } from '../../../methods/training/learn-image-network.ts';
 import { learnNetwork } from '../../../methods/training/learn-network.ts';
-import { openTrainingSet } from '../../../methods/training/training-set.ts';
 import { spec } from './spec.ts';
 
 export default task(spec, {
   run: async (context) => {
     const { params, outputs } = context;
-    const table = context.table('rows');
-    const column = requireImageColumn(context.node, params.column, table.schema).name;
-    const set = await openTrainingSet(context, {
-      target: params.target,
-      columns: { by: 'names', names: [] },
-      task: params.task,
-      features: 'none',
-    });
-    const read = await readImages(context, set, column);
-    const { channels, height, width } = read.encoding;
-    const input = { kind: 'image', channels, height, width } as const;
+    const { set, column, read, input } = await openImageSet(context, params);
     const learnt = await learnNetwork(
       context,
       {

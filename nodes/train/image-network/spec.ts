@@ -1,16 +1,9 @@
 import * as z from 'zod';
-import { resolveLayers } from '../../../shared/neural/layer-presets.ts';
 import { defineSpec } from '../../../shared/kind/define-spec.ts';
 import { field } from '../../../shared/kind/fields/fields.ts';
-import { imageColumnField, imageColumnFindings } from '../../../shared/kind/image-columns.ts';
-import {
-  checkTarget,
-  learnerFields,
-  learnerInputs,
-  learnerOutputs,
-  sayTarget,
-  taskField,
-} from '../../../shared/kind/learner.ts';
+import { imageColumnField } from '../../../shared/kind/image-columns.ts';
+import { assumedImageNetwork, checkImageLearner } from '../../../shared/kind/image-learner.ts';
+import { learnerFields, learnerInputs, learnerOutputs, sayTarget, taskField } from '../../../shared/kind/learner.ts';
 import { augmentationFields, neuralFields, sayLayers } from '../../../shared/kind/neural-learner.ts';
 
 export const spec = defineSpec({
@@ -56,21 +49,6 @@ export const spec = defineSpec({
   heavy: true,
   summary: ({ target, layers, epochs }) =>
     `predict ${sayTarget(target)} from images by a network (${sayLayers(layers)}), ${epochs} epochs`,
-  check: ({ node, params, inputs }) => {
-    const schema = inputs['rows'];
-    return schema === undefined
-      ? []
-      : [
-          ...checkTarget(node, { ...params, columns: { by: 'all' } }, schema),
-          ...imageColumnFindings(node, params.column, schema),
-        ];
-  },
-  network: (params) => {
-    const input = { kind: 'image', channels: 1, height: 28, width: 28 } as const;
-    return {
-      network: { input, layers: resolveLayers(params.layers, 'image', input), output: { kind: 'classes', count: 10 } },
-      assumed:
-        'Grey images of 28 × 28 pixels and ten classes are assumed in these shapes; a run takes what the data hold.',
-    };
-  },
+  check: checkImageLearner,
+  network: assumedImageNetwork,
 });

@@ -1,6 +1,7 @@
 import { task } from '../../../shared/capabilities.ts';
 import { learnLeastSquares } from '../../../methods/training/learn-linear.ts';
 import { openTrainingSet } from '../../../methods/training/training-set.ts';
+import { writeLearnt } from '../../../methods/training/write-learnt.ts';
 import { spec } from './spec.ts';
 
 export default task(spec, {
@@ -8,17 +9,11 @@ export default task(spec, {
     const { target, columns, alpha } = context.params;
     const set = await openTrainingSet(context, { target, columns, task: 'regression', features: 'without-missing' });
     const learnt = await learnLeastSquares(context, set, { alpha });
-    await context.outputs.model('model', {
-      kind: spec.kind,
-      ...set.answers,
-      features: set.features.map((f) => f.name),
-      estimator: learnt.estimator,
-      facts: { ...set.facts, ...learnt.facts },
-    });
-    await context.outputs.report('report', {
-      title: alpha === 0 ? 'Linear regression' : 'Ridge regression',
-      chips: learnt.chips,
-      blocks: learnt.blocks,
-    });
+    await writeLearnt(
+      context,
+      { kind: spec.kind, title: alpha === 0 ? 'Linear regression' : 'Ridge regression' },
+      set,
+      learnt,
+    );
   },
 });

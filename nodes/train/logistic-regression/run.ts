@@ -1,6 +1,7 @@
 import { task } from '../../../shared/capabilities.ts';
 import { learnLogistic } from '../../../methods/training/learn-linear.ts';
 import { openTrainingSet } from '../../../methods/training/training-set.ts';
+import { writeLearnt } from '../../../methods/training/write-learnt.ts';
 import { spec } from './spec.ts';
 
 export default task(spec, {
@@ -13,18 +14,6 @@ export default task(spec, {
       features: 'without-missing',
     });
     const learnt = await learnLogistic(context, set, { c, ...(classWeight === 'balanced' ? { classWeight } : {}) });
-    await context.outputs.model('model', {
-      kind: spec.kind,
-      ...set.answers,
-      features: set.features.map((f) => f.name),
-      classes: set.classes,
-      estimator: learnt.estimator,
-      facts: { ...set.facts, ...learnt.facts },
-    });
-    await context.outputs.report('report', {
-      title: 'Logistic regression',
-      chips: learnt.chips,
-      blocks: learnt.blocks,
-    });
+    await writeLearnt(context, { kind: spec.kind, title: 'Logistic regression' }, set, learnt);
   },
 });

@@ -1,4 +1,4 @@
-/** What the screen makes of a target. */
+/** What the screen makes of a remote. */
 import { Boxes, Laptop, Network, Server, ServerCog, type LucideIcon } from 'lucide-react';
 import type { Answer } from '../rpc/host-client.ts';
 

@@ -37,7 +37,7 @@ export async function makeSite(settings: TargetSettings): Promise<Site> {
   const words = (['host', 'port', 'user', 'key', 'url'] as const).flatMap((n) =>
     settings[n] === undefined ? [] : [`--${n}`, String(settings[n])],
   );
-  const added = await folder.run('targets', 'add', settings.name, '--kind', settings.kind, ...words, ...options);
+  const added = await folder.run('remotes', 'add', settings.name, '--kind', settings.kind, ...words, ...options);
   if (added.code !== 0) throw new Error(added.err);
   return { ...folder, target: settings.name };
 }
@@ -69,7 +69,7 @@ export async function runThereAndHere(
   const [away, home] = [await makeSite(settings), await makeSite(settings)];
   try {
     for (const site of [away, home]) await more.write?.(site);
-    const sent = await away.run('run', pipeline, '--target', settings.name, '--json', ...(more.there ?? []));
+    const sent = await away.run('run', pipeline, '--remote', settings.name, '--json', ...(more.there ?? []));
     await home.run('run', pipeline, '--json', ...(more.here ?? []));
     return { ended: lastOf(sent), there: resultsIn(away.folder), here: resultsIn(home.folder) };
   } finally {

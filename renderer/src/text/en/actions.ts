@@ -59,7 +59,7 @@ export const actions = {
   goModels: 'Models',
   goServices: 'Services',
   goLanguage: 'Language models',
-  goClusters: 'Clusters',
+  goClusters: 'Remotes',
   moveLeft: 'Move left',
   moveRight: 'Move right',
   moveUp: 'Move up',

@@ -10,7 +10,7 @@ export const app = {
     models: 'Models',
     services: 'Services',
     language: 'Language models',
-    clusters: 'Clusters',
+    clusters: 'Remotes',
     report: 'Report',
     labels: 'Labels',
   },

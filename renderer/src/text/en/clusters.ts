@@ -1,7 +1,7 @@
 export const clusters = {
-  title: 'Clusters',
-  add: 'Add a target',
-  addFirst: 'Add your first target',
+  title: 'Remotes',
+  add: 'Add a remote',
+  addFirst: 'Add your first remote',
   none: 'Runs are made on this machine',
   noneHint:
     'Add a machine you reach by SSH, a Slurm or Ray cluster, or Kubernetes. Runs can be sent there and come back as if they were made here.',
@@ -66,7 +66,7 @@ export const clusters = {
   change: 'Change',
   changeTitle: 'Change {{name}}',
   remove: 'Remove',
-  removeTitle: 'Remove the target {{name}}?',
+  removeTitle: 'Remove the remote {{name}}?',
   removeBody:
     'Its address, settings and checks are forgotten; nodes that are placed there must be placed anew. Results that came back and the list of jobs stay, and so do files there: “Clean up there” removes them first.',
   clean: 'Clean up there',
@@ -76,9 +76,9 @@ export const clusters = {
   jobsOf_one: '{{count}} of yours',
   jobsOf_other: '{{count}} of yours',
   noJobs: 'Nothing was sent anywhere yet',
-  noJobsHint: 'Choose a target beside the Run button, and run.',
+  noJobsHint: 'Choose a remote beside the Run button, and run.',
   job: 'Job',
-  target: 'Target',
+  target: 'Remote',
   state: 'State',
   words: 'Why',
   moved: 'Data moved',
@@ -123,6 +123,6 @@ export const clusters = {
   partitions: 'Rows in parts',
   partitionsHelp:
     'Rows that lie in several files are computed in so many parts, side by side. Empty: as many as the memory asks for.',
-  manage: 'Clusters …',
+  manage: 'Remotes …',
   keysStay: 'Keys stay where they are: Flowyard keeps their place, never their content.',
 } as const;

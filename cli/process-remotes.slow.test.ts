@@ -1,4 +1,4 @@
-/** A target on this machine: the whole way of a run that is somewhere else, without a server. */
+/** A remote on this machine: the whole way of a run that is somewhere else, without a server. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ beforeEach(async () => {
   site.write('people.csv', peopleCsv);
   site.write('people.pipeline.json', smallPipeline());
   await site.run(
-    'targets',
+    'remotes',
     'add',
     'apart',
     '--kind',
@@ -51,31 +51,31 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test.skipIf(process.platform === 'win32')(
-  'targets are listed, tested and removed; what is wrong has words',
+  'remotes are listed, tested and removed; what is wrong has words',
   async () => {
     const listed = await site.run('targets', 'list', '--json');
     expect(listed.lines()).toMatchObject([{ name: 'apart', kind: 'local', facts: null }]);
-    const tested = await site.run('targets', 'test', 'apart', '--json');
+    const tested = await site.run('remotes', 'test', 'apart', '--json');
     expect(tested.lines()).toMatchObject([{ name: 'apart', facts: { arch: expect.any(String) } }]);
     const wrong = await Promise.all([
-      site.run('targets', 'add', 'x', '--kind', 'ssh'),
-      site.run('run', 'people.pipeline.json', '--target', 'nowhere'),
+      site.run('remotes', 'add', 'x', '--kind', 'ssh'),
+      site.run('run', 'people.pipeline.json', '--remote', 'nowhere'),
       site.run('run', 'people.pipeline.json', '--place', 'model=nowhere'),
-      site.run('targets', 'frobnicate', 'x'),
+      site.run('remotes', 'frobnicate', 'x'),
     ]);
     expect(wrong.map(({ code, err }) => [code, err.split('\n')[0]])).toEqual([
-      [1, 'A target of the kind "ssh" needs --host. Give it with --host.'],
-      [1, 'There is no target "nowhere". There are apart.'],
-      [1, 'There is no target "nowhere". There are apart.'],
-      [2, 'There is no "targets frobnicate".'],
+      [1, 'A remote of the kind "ssh" needs --host. Give it with --host.'],
+      [1, 'There is no remote "nowhere". There are apart.'],
+      [1, 'There is no remote "nowhere". There are apart.'],
+      [2, 'There is no "remotes frobnicate".'],
     ]);
-    expect((await site.run('targets', 'remove', 'apart')).code).toBe(0);
-    expect((await site.run('targets', 'list', '--json')).lines()).toEqual([]);
+    expect((await site.run('remotes', 'remove', 'apart')).code).toBe(0);
+    expect((await site.run('remotes', 'list', '--json')).lines()).toEqual([]);
   },
 );
 
 test.skipIf(process.platform === 'win32')(
-  'rows that lie on the target are computed there in parts, and never sent; a part that was lost is computed alone',
+  'rows that lie on the remote are computed there in parts, and never sent; a part that was lost is computed alone',
   async () => {
     const lake = join(site.folder, 'their lake');
     mkdirSync(lake);
@@ -109,7 +109,7 @@ test.skipIf(process.platform === 'win32')(
     });
     site.write('there.pipeline.json', pipeline(`apart:${lake}/*.parquet`));
     expect((await site.run('check', 'there.pipeline.json')).out).toContain('Nobody has looked yet');
-    const there = await site.run('run', 'there.pipeline.json', '--target', 'apart', '--partitions', '3', '--json');
+    const there = await site.run('run', 'there.pipeline.json', '--remote', 'apart', '--partitions', '3', '--json');
     expect(there.lines().at(-1)).toMatchObject({ type: 'run-finished', status: 'done' });
     // Parts are ready in any order, the whole is last.
     const finished = (run: typeof there) =>
@@ -144,11 +144,11 @@ test.skipIf(process.platform === 'win32')(
     rmSync(join(store, lost.slice(0, 2), lost), { recursive: true });
     rmSync(join(store, key.slice(0, 2), key), { recursive: true });
     rmSync(join(site.folder, '.flowyard', 'store', key.slice(0, 2), key), { recursive: true });
-    const again = await site.run('run', 'there.pipeline.json', '--target', 'apart', '--partitions', '3', '--json');
+    const again = await site.run('run', 'there.pipeline.json', '--remote', 'apart', '--partitions', '3', '--json');
     expect(partsIn(again)).toEqual(['{"part":"2 of 3"}', '"whole"']);
     // A file that was written anew is another.
     await duck.run(`COPY (SELECT 1 AS id, 2::UBIGINT AS g, 3.0::DOUBLE AS x) TO '${lake}/f4.parquet' (FORMAT parquet)`);
-    const changed = await site.run('run', 'there.pipeline.json', '--target', 'apart', '--partitions', '3', '--json');
+    const changed = await site.run('run', 'there.pipeline.json', '--remote', 'apart', '--partitions', '3', '--json');
     expect(finished(changed).at(-1)?.['variant']).toBeUndefined();
     expect(keys(site.folder)).toHaveLength(2);
 
@@ -263,7 +263,7 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test.skipIf(process.platform === 'win32')(
-  'PDF files are read on a target, in fonts too whose tables lie in the package of the parser',
+  'PDF files are read on a remote, in fonts too whose tables lie in the package of the parser',
   async () => {
     mkdirSync(join(site.folder, 'papers'));
     writeFileSync(join(site.folder, 'papers', 'a.pdf'), pdfOf(['In Latin letters']));
@@ -272,7 +272,7 @@ test.skipIf(process.platform === 'win32')(
       flowyard: 1,
       nodes: { papers: { kind: 'read.documents', params: { folder: 'papers' } } },
     });
-    const ran = await site.run('run', 'papers.pipeline.json', '--target', 'apart', '--json');
+    const ran = await site.run('run', 'papers.pipeline.json', '--remote', 'apart', '--json');
     expect(ran.lines().at(-1)).toMatchObject({ status: 'done', metrics: { papers: { documents: 2 } } });
   },
 );
@@ -289,8 +289,8 @@ test.skipIf(process.platform === 'win32')(
       wires: ['people.rows -> out.rows'],
     });
     const out = join(site.folder, 'out', 'people ü.csv');
-    const there = await site.run('run', 'write.pipeline.json', '--target', 'apart');
-    const said = /the file stays on the target: (.*people ü\.csv)/.exec(there.out)?.[1] ?? there.out;
+    const there = await site.run('run', 'write.pipeline.json', '--remote', 'apart');
+    const said = /the file stays on the remote: (.*people ü\.csv)/.exec(there.out)?.[1] ?? there.out;
     expect(readFileSync(said, 'utf8')).toContain('Łódź');
     expect(existsSync(out)).toBe(false);
     expect((await site.run('run', 'write.pipeline.json')).code).toBe(0);

@@ -1,4 +1,4 @@
-/** `flowyard targets`: machines that runs can be sent to. */
+/** `flowyard remotes`: machines that runs can be sent to. */
 import { resolve } from 'node:path';
 import { fail, toProblem } from '../../shared/errors.ts';
 import { targetKinds, targetSettings, type TargetRow, type TargetSettings } from '../../shared/targets.ts';
@@ -7,10 +7,10 @@ import { printJson, printLines, printTable } from '../print-table.ts';
 import { withHost, type HostApi } from '../with-host.ts';
 import { commonOptions, readCount, splitPair, UsageError, type Command, type CommandInput } from './command.ts';
 
-export const targets: Command = {
-  name: 'targets',
-  usage: 'targets list | add NAME --kind KIND | test NAME | files NAME PATH | remove NAME | clean NAME',
-  about: 'Machines and clusters that runs can be sent to.',
+export const remotes: Command = {
+  name: 'remotes',
+  usage: 'remotes list | add NAME --kind KIND | test NAME | files NAME PATH | remove NAME | clean NAME',
+  about: 'Machines and clusters that runs can be sent to (also: flowyard targets).',
   options: {
     kind: { type: 'string', value: targetKinds.join('|'), about: 'What it is.' },
     host: { type: 'string', value: 'H', about: 'Its name or address, or a host of your ssh_config.' },
@@ -29,9 +29,9 @@ export const targets: Command = {
   run: async (input) => {
     const [action = 'list', name, path] = input.positionals;
     const work = actions[action];
-    if (work === undefined) throw new UsageError(`There is no "targets ${action}".`);
-    if (action !== 'list' && name === undefined) throw new UsageError('Which target?');
-    if (action === 'files' && path === undefined) throw new UsageError('Which path on the target?');
+    if (work === undefined) throw new UsageError(`There is no "remotes ${action}".`);
+    if (action !== 'list' && name === undefined) throw new UsageError('Which remote?');
+    if (action === 'files' && path === undefined) throw new UsageError('Which path on the remote?');
     return withHost(resolve(input.text('workspace') ?? '.'), ({ api }) => work(api, input, name ?? ''));
   },
 };
@@ -40,7 +40,7 @@ const actions: Readonly<Record<string, (api: HostApi, input: CommandInput, name:
   list: async (api, input) => {
     const rows = await api['targets.list']({});
     if (input.flag('json')) rows.forEach(printJson);
-    else if (rows.length === 0) printLines(['No target yet: runs are made on this machine.']);
+    else if (rows.length === 0) printLines(['No remote yet: runs are made on this machine.']);
     else
       printTable(
         ['NAME', 'KIND', 'WHERE', 'FOUND'],
@@ -53,7 +53,7 @@ const actions: Readonly<Record<string, (api: HostApi, input: CommandInput, name:
     if (input.flag('json')) printJson(row);
     else
       printLines([
-        `Added "${row.name}". flowyard targets test ${JSON.stringify(row.name)} looks whether it can be reached.`,
+        `Added "${row.name}". flowyard remotes test ${JSON.stringify(row.name)} looks whether it can be reached.`,
       ]);
     return 0;
   },
@@ -113,7 +113,7 @@ function readSettings(input: CommandInput, name: string): TargetSettings {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw fail('target.invalid', {
-    message: `The target's ${issue?.path.join('.') ?? 'settings'} is not valid: ${issue?.message ?? ''}.`,
+    message: `The remote's ${issue?.path.join('.') ?? 'settings'} is not valid: ${issue?.message ?? ''}.`,
     mend: `Kinds are ${targetKinds.join(', ')}.`,
   });
 }
