@@ -1,5 +1,5 @@
 /**
- * A new kind or learner is folders and nothing else. The folders of `test/templates/` (a relational kind, a fitted kind, a learner of a new form and task) are put into
+ * A new kind or learner is folders and nothing else. The folders of `test/templates/` (a relational kind, a fitted kind, a learner of a new form and task, a type of deployment) are put into
  * a copy of the tree: all suites that judge such folders find them there, they run, predict and export, and no other file changes but those that `npm run docs` writes.
  */
 import { execFile } from 'node:child_process';
@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServiceProcess } from '../../engine/serve/service-process.ts';
 import { askOnnxFile } from '../support/ask-onnx.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -37,6 +38,7 @@ const generated = ['docs/node-kinds.md', 'nodes/kind-facts.ts'];
 
 let copy: string;
 let workspace: string;
+let answered: number[];
 /** @returns standard output */
 async function inCopy(command: string, ...args: string[]): Promise<string> {
   const env = { ...process.env, UPDATE_EXAMPLES: process.env['UPDATE_EXAMPLES'] ?? '' };
@@ -48,15 +50,32 @@ async function inCopy(command: string, ...args: string[]): Promise<string> {
 }
 const node = (...args: string[]): Promise<string> =>
   inCopy(process.execPath, '--disable-warning=ExperimentalWarning', ...args);
-const suites = (...args: string[]): Promise<string> =>
-  node(
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--reporter=json',
-    `--outputFile=${join(workspace, 'suites.json')}`,
-    '--maxWorkers=1',
-    ...args,
+/** The command, in a workspace of its own. */
+const flowyard = (...args: string[]): Promise<string> =>
+  execute(process.execPath, ['--disable-warning=ExperimentalWarning', join(copy, 'cli/main.ts'), ...args], {
+    cwd: workspace,
+  }).then(({ stdout }) => stdout);
+interface Judged {
+  numPassedTests: number;
+  testResults: { name: string; assertionResults: { status: string; fullName: string; failureMessages: string[] }[] }[];
+}
+/** @throws what failed */
+async function suites(...args: string[]): Promise<Judged> {
+  const file = join(workspace, 'suites.json');
+  const options = ['--reporter=json', `--outputFile=${file}`, '--maxWorkers=1'];
+  const failed = await node('node_modules/vitest/vitest.mjs', 'run', ...options, ...args).catch(
+    (error: unknown) => error,
   );
+  const judged: Judged = JSON.parse(readFileSync(file, 'utf8'));
+  const failures = judged.testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'failed'),
+  );
+  if (failed instanceof Error)
+    throw new Error(
+      failures.map((one) => `${one.fullName}: ${one.failureMessages.join(' ')}`).join('\n') || failed.message,
+    );
+  return judged;
+}
 
 beforeAll(async () => {
   copy = mkdtempSync(join(tmpdir(), 'flowyard-templates-'));
@@ -104,19 +123,13 @@ test('the folders have the right types', async () => {
 });
 
 test('the suites that judge kinds, forms and tasks find them by their folders', async () => {
-  await suites(
+  const { numPassedTests, testResults } = await suites(
     'nodes/conformance.test.ts',
     'nodes/examples.test.ts',
     'methods/estimators/estimators.test.ts',
     'methods/tasks/tasks.test.ts',
     '-t',
-    String.raw`clean\.clip|prepare\.max-abs|train\.nearest-rows|nearest-rows|interval`,
-  );
-  const {
-    numPassedTests,
-    testResults,
-  }: { numPassedTests: number; testResults: { name: string; assertionResults: { status: string }[] }[] } = JSON.parse(
-    readFileSync(join(workspace, 'suites.json'), 'utf8'),
+    String.raw`clean\.clip|prepare\.max-abs|train\.nearest-rows|nearest-rows|interval|deploy\.lines`,
   );
   const passed = testResults.map(({ name, assertionResults }) => [
     name.slice(copy.length).replaceAll('\\', '/').split('/').at(-1),
@@ -133,7 +146,7 @@ test('the suites that judge kinds, forms and tasks find them by their folders', 
 
 test('their own tests pass, and the laws of the tree hold with them', async () => {
   const own = added.filter((file) => file.endsWith('.test.ts'));
-  expect(own).toHaveLength(3);
+  expect(own).toHaveLength(4);
   const laws = [
     'nodes/node-table.test.ts',
     'nodes/find-kinds.test.ts',
@@ -141,14 +154,10 @@ test('their own tests pass, and the laws of the tree hold with them', async () =
     'test/rooms',
     'test/glossary.test.ts',
   ];
-  await suites(...own, ...laws, 'methods/tasks/tasks.test.ts');
+  await suites(...own, ...laws, 'methods/tasks/tasks.test.ts', 'engine/serve/deployments');
 });
 
 test('a pipeline of them runs, predicts and is exported by the command', async () => {
-  const flowyard = (...args: string[]): Promise<string> =>
-    execute(process.execPath, ['--disable-warning=ExperimentalWarning', join(copy, 'cli/main.ts'), ...args], {
-      cwd: workspace,
-    }).then(({ stdout }) => stdout);
   writeFileSync(
     join(workspace, 'line.csv'),
     `x,noise,y\n${Array.from({ length: 60 }, (_, i) => `${i + 0.5},${((i * 37) % 11) + 0.5},${10 * i}`).join('\n')}\n`,
@@ -187,6 +196,7 @@ test('a pipeline of them runs, predicts and is exported by the command', async (
     expect(lower).toBeLessThanOrEqual(prediction);
     expect(upper).toBeGreaterThanOrEqual(prediction);
   }
+  answered = answers.map(({ prediction }) => prediction);
   // What is clipped to 50 has the neighbours of 50.
   expect(answers[3]?.prediction).toBeGreaterThan(400);
   const column = (values: readonly number[]) => ({ type: 'float64' as const, shape: [4, 1], values });
@@ -196,6 +206,50 @@ test('a pipeline of them runs, predicts and is exported by the command', async (
   });
   expect(exported.prediction).toEqual(answers.map(({ prediction }) => expect.closeTo(prediction, 9)));
   expect(exported.probabilities).toEqual(answers.flatMap(({ lower, upper }) => [lower, upper]));
+});
+
+test('the deployment answers as the command does', async () => {
+  const [model] = JSON.parse(`[${(await flowyard('models', '--json')).trim().split('\n').join(',')}]`) as Record<
+    string,
+    string
+  >[];
+  const key = model?.['key'] ?? '';
+  const service = startServiceProcess(
+    {
+      service: 'lines',
+      folder: join(workspace, '.flowyard/store', key.slice(0, 2), key),
+      model: 'line',
+      version: 1,
+      key,
+      port: 0,
+      anyPort: true,
+      token: 'a token',
+      settings: { kind: 'lines' },
+    },
+    {
+      command: [process.execPath, join(copy, 'cli/process.ts'), 'service'],
+      onRequest: (request) => void told.push(request.status),
+    },
+  );
+  const told: number[] = [];
+  try {
+    const { url } = await service.ready;
+    const ask = (token: string) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}` },
+        body: '{"x":20,"noise":5.5}\n{"x":1000,"noise":5.5}',
+      });
+    const lines = (await (await ask('a token')).text())
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(lines).toMatchObject([{ prediction: answered[1] }, { prediction: answered[3] }]);
+    expect((await ask('another')).status).toBe(401);
+    await expect.poll(() => told).toEqual([200, 401]);
+  } finally {
+    await service.stop();
+  }
 });
 
 test('no file that was there has changed, but those that are generated', async () => {
