@@ -5,7 +5,7 @@ import { ciWord } from './engine/llm/ci-word.ts';
 export default defineConfig({
   test: {
     include: ['{cli,electron,engine,methods,nodes,renderer,shared,test}/**/*.test.{ts,tsx,mjs}'],
-    exclude: [...configDefaults.exclude, '**/*.slow.test.ts', 'test/e2e/**'],
+    exclude: [...configDefaults.exclude, '**/*.slow.test.ts', 'test/e2e/**', 'test/templates/**'],
     // For the suites that ask node-llama-cpp without the worker.
     env: { CI: ciWord(process.env['CI']) },
     // Processes, not threads: native modules, child processes and SIGKILL tests need their own.

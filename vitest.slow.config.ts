@@ -5,7 +5,7 @@ import { ciWord } from './engine/llm/ci-word.ts';
 export default defineConfig({
   test: {
     include: ['{cli,electron,engine,methods,nodes,renderer,shared,test}/**/*.slow.test.ts'],
-    exclude: configDefaults.exclude,
+    exclude: [...configDefaults.exclude, 'test/templates/**'],
     // For the suites that ask node-llama-cpp without the worker.
     env: { CI: ciWord(process.env['CI']) },
     pool: 'forks',

@@ -1,5 +1,5 @@
 /** Judges every kind's folder: what it declares, its help and example, and for the forms that are SQL, what its query does at the edges. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import dynamicIcons from 'lucide-react/dynamicIconImports.mjs';
 import fc from 'fast-check';
@@ -8,10 +8,10 @@ import type * as z from 'zod';
 import { formatPipeline, parsePipeline } from '../shared/pipeline/parse.ts';
 import { parseWire } from '../shared/pipeline/file.ts';
 import { rowsOf, type AnySpec } from '../shared/kind/define-spec.ts';
+import type { KindTrials } from '../shared/kind/kind-trials.ts';
 import { fieldMeta, widgets } from '../shared/kind/fields/fields.ts';
 import { FlowyardError } from '../shared/errors.ts';
 import { id, literal, type SqlValue } from '../shared/sql.ts';
-import { conformanceSettings } from '../test/support/conformance-settings.ts';
 import { openBench, tryFitted, type FittedTrial, type NodeBench } from '../test/support/node-bench.ts';
 import { nodeFolders } from '../test/support/node-folders.ts';
 import { runExample } from '../test/support/run-example.ts';
@@ -176,11 +176,21 @@ const odd = (rows: readonly (readonly SqlValue[])[]): TableLiteral => table(type
 const relationalKinds = [...specs.values()].filter(
   (spec) => spec.form === 'relational' && Object.values(spec.inputs).some((p) => p.wire === 'table'),
 );
-const trials = relationalKinds.flatMap((spec) =>
-  [{}, ...(conformanceSettings[spec.kind]?.(names) ?? [])].map((params) => [spec.kind, params] as const),
-);
-/** Defaults alone that cannot run: a join needs its keys. */
-const needsParams = new Set(['combine.join']);
+const trials = (
+  await Promise.all(
+    relationalKinds.map(async ({ kind }) => {
+      const { trials: more, needsParams = false } = await trialsOf(kind);
+      return [...(needsParams ? [] : [{}]), ...(more?.(names) ?? [])].map((params) => [kind, params] as const);
+    }),
+  )
+).flat();
+
+async function trialsOf(
+  kind: string,
+): Promise<{ trials?: KindTrials; /** Its defaults cannot run. */ needsParams?: boolean }> {
+  const path = join(import.meta.dirname, ...kind.split('.'), 'trials.ts');
+  return existsSync(path) ? import(path) : {};
+}
 
 async function runKind(
   kind: string,
@@ -199,8 +209,6 @@ async function runKind(
     many: Object.fromEntries(ports.filter(([, port]) => port.many).map(([name]) => [name, [rows, rows]])),
   });
 }
-const canRun = (kind: string, params: Record<string, unknown>): boolean =>
-  !(needsParams.has(kind) && Object.keys(params).length === 0);
 const asSet = (result: RunResult): string[] =>
   result.rows
     .map((row) =>
@@ -210,7 +218,7 @@ const asSet = (result: RunResult): string[] =>
     )
     .sort();
 
-describe.each(trials.filter(([kind, params]) => canRun(kind, params)))('%s with %j', (kind, params) => {
+describe.each(trials)('%s with %j', (kind, params) => {
   const spec = specOf(kind);
   const rows = rowsOf(spec, spec.params.parse(params));
 

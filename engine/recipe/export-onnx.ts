@@ -9,6 +9,7 @@ import { isImageType } from '../../shared/media/image.ts';
 import { decodeEstimator } from '../../methods/estimators/decode-estimator.ts';
 import type { Estimator, NumbersEstimator } from '../../methods/estimators/estimator-form.ts';
 import { addEstimator } from '../../methods/estimators/estimator.ts';
+import { countFigures } from '../../methods/tasks/count-figures.ts';
 import { loadTask } from '../../methods/tasks/load-task.ts';
 import type { EstimatorOutputs, ModelTask } from '../../methods/tasks/model-task.ts';
 import { readEncoderTexts } from '../../methods/encoder/encoder-texts.ts';
@@ -52,7 +53,7 @@ interface BuiltGraph {
   used: ReadonlySet<string>;
   prediction: string;
   probabilities: string;
-  /** There are probabilities. */
+  /** There are numbers beside the answer. */
   hasFigures: boolean;
   needsEveryValue: boolean;
 }
@@ -73,16 +74,17 @@ async function buildGraph(
   const any = [...columns.values()][0];
   if (model.features.length > 0) await addSteps(g, model, columns, services);
   for (const [name, { value }] of tokens) if (isRead(value)) throw readBefore(name);
+  const task = await loadTask(model.task);
   const outputs =
     estimator.reads === 'network'
       ? addNeural(g, columns, estimator, model.classes)
-      : addPlain(g, model, estimator, { columns, any, task: await loadTask(model.task) });
+      : addPlain(g, model, estimator, { columns, any, task });
   const taken = new Set(inputs.map((c) => c.name));
   const prediction = freeName('prediction', taken);
   const probabilities = freeName('probabilities', taken);
   g.output(prediction, outputs.prediction.value, outputs.prediction.type);
   if (outputs.probabilities !== undefined)
-    g.output(probabilities, outputs.probabilities, 'double', ['rows', model.classes.length]);
+    g.output(probabilities, outputs.probabilities, 'double', ['rows', countFigures(task.answers(model))]);
   const used = originsOf(outputs.prediction.value);
   return {
     g,

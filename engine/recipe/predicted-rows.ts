@@ -1,4 +1,5 @@
 /** Rows with the model's answers beside them: Predict in a run, and `flowyard predict`. */
+import { countFigures } from '../../methods/tasks/count-figures.ts';
 import type { AnswerColumn } from '../../methods/tasks/model-task.ts';
 import { id, literal } from '../../shared/sql.ts';
 import { rowColumn } from '../../shared/wires.ts';
@@ -73,7 +74,7 @@ async function appendAnswers(
   columns: readonly AnswerColumn[],
   answers: Answers,
 ): Promise<string[]> {
-  const figures = columns.filter(({ from }) => typeof from === 'object').length;
+  const figures = countFigures(columns);
   await database.run(
     `CREATE OR REPLACE TEMP TABLE ${table} (i BIGINT, p DOUBLE${Array.from({ length: figures }, (_, k) => `, q${k} DOUBLE`).join('')}, note INTEGER)`,
   );

@@ -1,8 +1,8 @@
 /** The body of a service process: opens the model that one line of input names, serves it, and goes when its input closes. */
 import { createInterface } from 'node:readline';
 import { toProblem } from '../../shared/errors.ts';
-import { isLanguageFolder, serveLanguages } from './language/serve-languages.ts';
-import { startModelServer, type ModelServer } from './model-server.ts';
+import { loadDeployment, type DeploymentTools, type RunningServer } from './deployments/deployment.ts';
+import { isLanguageFolder } from './language/serve-languages.ts';
 import type { OpenScorer } from '../recipe/scorer.ts';
 import { serviceRequest, type ServedRequest, type ServiceLine, type ServiceRequest } from './service-process.ts';
 
@@ -28,9 +28,6 @@ function flush(): void {
   unreported = [];
 }
 
-/** What answers: it is closed in the same way, whatever it answers with. */
-type Served = Pick<ModelServer, 'url' | 'port' | 'close'>;
-
 /** @param languageCommand the Node binary and the script of a language-model worker */
 export async function serveService(openScorer: OpenScorer, languageCommand: readonly string[] = []): Promise<void> {
   const lines = createInterface({ input: process.stdin });
@@ -41,7 +38,11 @@ export async function serveService(openScorer: OpenScorer, languageCommand: read
   });
   if (first === undefined) return;
   try {
-    const server = await start(serviceRequest.parse(JSON.parse(first)), openScorer, languageCommand);
+    const server = await start(serviceRequest.parse(JSON.parse(first)), {
+      openScorer,
+      languageCommand,
+      onRequest: tell,
+    });
     say({ type: 'ready', port: server.port, url: server.url });
     // The host closes our input, or is gone.
     await closed;
@@ -55,42 +56,28 @@ export async function serveService(openScorer: OpenScorer, languageCommand: read
   }
 }
 
-async function start(
-  request: ServiceRequest,
-  openScorer: OpenScorer,
-  languageCommand: readonly string[],
-): Promise<Served> {
-  if (await isLanguageFolder(request.folder))
-    return onSomePort(request, (port) =>
-      serveLanguages({ ...request, port }, { command: languageCommand, onRequest: notify }),
-    );
-  const { folder, model, version, key, token, settings } = request;
-  const scorer = await openScorer(folder);
-  const keepBytes = settings['keepInputs'] === false ? 0 : undefined;
+async function start(request: ServiceRequest, tools: DeploymentTools): Promise<RunningServer> {
+  const { open } = await loadDeployment(await kindOf(request));
+  const opened = await open(request, tools);
   try {
-    return await onSomePort(request, (port) =>
-      startModelServer({
-        scorer,
-        model,
-        version,
-        key,
-        port,
-        token,
-        ...(keepBytes === undefined ? {} : { keepBytes }),
-        onRequest: notify,
-      }),
-    );
+    return await onSomePort(request, opened.listen);
   } catch (error) {
-    await scorer.close();
+    await opened.close();
     throw error;
   }
+}
+
+/** Services of models say nothing of it, and those of language models did not always. */
+async function kindOf({ settings, folder }: ServiceRequest): Promise<string> {
+  const { kind } = settings;
+  return typeof kind === 'string' ? kind : (await isLanguageFolder(folder)) ? 'language' : 'model';
 }
 
 /** A port that is only a wish gives way to any other. */
 async function onSomePort(
   { port, anyPort }: ServiceRequest,
-  onPort: (port: number) => Promise<Served>,
-): Promise<Served> {
+  onPort: (port: number) => Promise<RunningServer>,
+): Promise<RunningServer> {
   try {
     return await onPort(port);
   } catch (error) {

@@ -116,9 +116,9 @@ test.each([...older.map((name) => ['fixtures', name] as const), ...of01.map((nam
       expect(alone).toEqual(scored.slice(0, 4));
       // The row program gives the bits of SQL.
       const bySql = await openScorer(model, { sqlAlone: true });
-      const asked = await bySql.predictRows(given);
+      const bySqlAlone = await bySql.predictRows(given);
       await bySql.close();
-      expect(asked).toEqual(await scorer.predictRows(given));
+      expect(bySqlAlone).toEqual(await scorer.predictRows(given));
     } finally {
       await scorer.close();
     }
