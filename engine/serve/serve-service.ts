@@ -41,7 +41,7 @@ export async function serveService(openScorer: OpenScorer, languageCommand: read
     const server = await start(serviceRequest.parse(JSON.parse(first)), {
       openScorer,
       languageCommand,
-      onRequest: tell,
+      onRequest: notify,
     });
     say({ type: 'ready', port: server.port, url: server.url });
     // The host closes our input, or is gone.
