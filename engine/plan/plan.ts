@@ -36,7 +36,7 @@ export async function makePlan(graph: Graph, services: PlanServices, before?: Pl
   const outer: Expansion[] = [];
   for (const axis of axes) {
     const { parts, loadRun } = services;
-    const found = await axis.find(graph, { parts, outer, loadRun, sourcesOf, tell: (p) => void problems.push(p) });
+    const found = await axis.find(graph, { parts, outer, loadRun, sourcesOf, report: (p) => void problems.push(p) });
     if (found !== undefined) outer.push(found);
   }
   const planner = new Planner(graph, outer, sourcesOf, problems, before);

@@ -189,8 +189,10 @@ test('a pipeline of them runs, predicts and is exported by the command', async (
   expect(model).toMatchObject({ task: 'interval' });
   const asked = [3.2, 20, 49.9, 1000];
   writeFileSync(join(workspace, 'ask.csv'), `x,noise\n${asked.map((x) => `${x},5.5`).join('\n')}\n`);
-  const told = (await flowyard('predict', String(model?.['name']), '--input', 'ask.csv', '--json')).trim().split('\n');
-  const answers = told.map((line): { prediction: number; lower: number; upper: number } => JSON.parse(line));
+  const predicted = (await flowyard('predict', String(model?.['name']), '--input', 'ask.csv', '--json'))
+    .trim()
+    .split('\n');
+  const answers = predicted.map((line): { prediction: number; lower: number; upper: number } => JSON.parse(line));
   expect(answers).toHaveLength(4);
   for (const { prediction, lower, upper } of answers) {
     expect(lower).toBeLessThanOrEqual(prediction);
@@ -228,10 +230,10 @@ test('the deployment answers as the command does', async () => {
     },
     {
       command: [process.execPath, join(copy, 'cli/process.ts'), 'service'],
-      onRequest: (request) => void told.push(request.status),
+      onRequest: (request) => void reported.push(request.status),
     },
   );
-  const told: number[] = [];
+  const reported: number[] = [];
   try {
     const { url } = await service.ready;
     const ask = (token: string) =>
@@ -246,7 +248,7 @@ test('the deployment answers as the command does', async () => {
       .map((line): unknown => JSON.parse(line));
     expect(lines).toMatchObject([{ prediction: answered[1] }, { prediction: answered[3] }]);
     expect((await ask('another')).status).toBe(401);
-    await expect.poll(() => told).toEqual([200, 401]);
+    await expect.poll(() => reported).toEqual([200, 401]);
   } finally {
     await service.stop();
   }

@@ -22,7 +22,7 @@ export interface AxisFacts {
   outer: readonly Expansion[];
   loadRun: (kind: string) => Promise<AnyRun>;
   sourcesOf: (node: PlanNode) => Promise<FoundSource[]>;
-  tell: (problem: Problem) => void;
+  report: (problem: Problem) => void;
 }
 
 export interface PartsWish {

@@ -10,8 +10,8 @@ export const refit = 'refit';
 export const foldAxis: Axis = {
   name: 'fold',
   label: (value) => value,
-  find: async (graph, { tell }) => {
-    const folds = findFolds(graph, tell);
+  find: async (graph, { report }) => {
+    const folds = findFolds(graph, report);
     return folds === undefined ? undefined : expandFolds(folds);
   },
 };
@@ -58,14 +58,14 @@ function inputOfFold(
   return { ...input, instance: known.at(input.instance, foldAxis.name, place) ?? input.instance };
 }
 
-function findFolds(graph: Graph, tell: AxisFacts['tell']): Folds | undefined {
+function findFolds(graph: Graph, report: AxisFacts['report']): Folds | undefined {
   const splits = [...graph.nodes.values()].filter((n) => n.sound && n.spec?.folds?.(n.params));
   const [first, second] = splits;
   if (first === undefined) return undefined;
   const facts = first.spec?.folds?.(first.params);
   if (!facts) return undefined;
   if (second !== undefined)
-    tell({
+    report({
       code: 'split.two-folds',
       severity: 'error',
       message: `"${first.id}" and "${second.id}" both split by folds.`,

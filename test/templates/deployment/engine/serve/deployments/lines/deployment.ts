@@ -36,7 +36,7 @@ export const deployment: Deployment = {
     }
     const server = createServer({ requestTimeout: 60_000 }, (request, response) => {
       const [started, timeMs] = [performance.now(), Date.now()];
-      const tell = (status: number, rows: number, error: string | null): void =>
+      const report = (status: number, rows: number, error: string | null): void =>
         onRequest({
           time_ms: timeMs,
           rows,
@@ -50,14 +50,14 @@ export const deployment: Deployment = {
         (answers) => {
           response.writeHead(200, answerHeaders('application/x-ndjson'));
           response.end(answers.map((one) => `${JSON.stringify(one)}\n`).join(''));
-          tell(200, answers.length, null);
+          report(200, answers.length, null);
         },
         (error: unknown) => {
           const problem = toProblem(error);
           const status = statusOf[problem.code] ?? (problem.code.startsWith('predict.') ? 400 : 500);
           setRefusalHeaders(response, status);
           sendJsonText(response, status, JSON.stringify({ error: problem }));
-          tell(status, 0, problem.code);
+          report(status, 0, problem.code);
         },
       );
     });
